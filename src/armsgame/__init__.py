@@ -1,0 +1,63 @@
+"""Arms-control treaties as repeated and stochastic games: equilibria with certificates, trajectories.
+
+``import armsgame as ag`` loads numpy and nothing heavier; every public name is attached on first
+use (SPEC 1).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_MODULES = ("errors", "measures", "plot", "treaty")
+_HOMES = {
+    "armsgame.errors": ("ArmsgameError", "InvalidGame", "NotSolved", "ScenarioError", "WrongConcept"),
+    "armsgame.games.stage": ("StageGame",),
+    "armsgame.games.monitoring": ("Monitoring",),
+    "armsgame.games.automaton": ("Automaton",),
+    "armsgame.games.strategies": (
+        "Strategy",
+        "always_comply",
+        "always_deploy",
+        "contrite",
+        "generous",
+        "grim",
+        "mirror",
+        "suspend",
+        "win_stay_lose_shift",
+    ),
+    "armsgame.games.repeated": ("RepeatedGame",),
+    "armsgame.games.stochastic": ("StochasticGame",),
+    "armsgame.games.result": ("Certificate", "Threshold", "discount_factor"),
+    "armsgame.games.verify": ("verify",),
+    "armsgame.solve.discount": ("critical_discount",),
+    "armsgame.simulate.exact": ("expected_payoffs", "stationary", "withdrawal_law"),
+    "armsgame.simulate.paths": ("simulate",),
+    "armsgame.simulate.trajectories": ("Trajectories",),
+    "armsgame.treaty.treaty": ("Treaty",),
+    "armsgame.scenarios.dossier": ("Scenario",),
+    "armsgame.scenarios.loader": ("load_scenario", "read_scenario", "scenarios", "write_scenario"),
+    "armsgame.study.sweep": ("sweep",),
+    "armsgame.study.counterfactual": ("counterfactual",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+_PLACES = {"errors": "armsgame.errors", "measures": "armsgame.study.measures", "plot": "armsgame.plot", "treaty": "armsgame.treaty"}
+
+__all__ = ["__version__", *_MODULES, *_HOME_OF]  # noqa: PLE0604 - names are strings from the table above
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME_OF:
+        value = getattr(import_module(_HOME_OF[name]), name)
+    elif name in _PLACES:
+        value = import_module(_PLACES[name])
+    else:
+        raise AttributeError(f"module 'armsgame' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

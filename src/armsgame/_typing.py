@@ -1,0 +1,34 @@
+"""Shape vocabulary of armsgame, used in every docstring.
+
+====== =====================================================================
+symbol meaning
+====== =====================================================================
+*B     leading batch axes
+P      players
+A0, A1 actions of player 0, 1, ..
+Y      public signals
+S      states of a stochastic game
+Q      states of an automaton
+N      paths
+T      periods
+K      equilibria
+====== =====================================================================
+
+Payoffs are per period; discounted values are normalised by (1 - discount) unless a name
+says otherwise. ``discount`` is per period.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+IntArray: TypeAlias = npt.NDArray[np.int64]
+ArrayLike: TypeAlias = npt.ArrayLike
+Real: TypeAlias = float | Fraction
+RNGLike: TypeAlias = int | np.integer[Any] | np.random.SeedSequence | np.random.Generator | None
+"""What SPEC 7 allows for ``rng``: a seed, a seed sequence, a generator, or None."""
