@@ -1,1 +1,1 @@
-"""games"""
+"""Nouns: pure, immutable data and the arithmetic that belongs to them."""

@@ -1,1 +1,1 @@
-"""solve"""
+"""Verbs that solve a game: thresholds and enforceable payoffs."""

@@ -1,1 +1,1 @@
-"""study"""
+"""Verbs over many games: sweeps, counterfactuals, mixtures over perspectives."""

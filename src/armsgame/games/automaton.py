@@ -1,0 +1,171 @@
+"""Finite automata: strategies as data, addressed by labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray, IntArray
+from armsgame.errors import InvalidGame, invalid
+from armsgame.games.monitoring import check_rows
+from armsgame.games.stage import index_of
+
+__all__ = ["Automaton"]
+
+
+@dataclass(frozen=True, slots=True, init=False, eq=False)
+class Automaton:
+    """Finite-state strategy of one player.
+
+    Parameters
+    ----------
+    outputs : array_like [Q, A], sequence of action labels [Q], or mapping
+        Law of the own action in each automaton state; a label or index stands for a pure action.
+        On a stochastic game: a mapping from game state label to such an array [Q, A(s)].
+    next : array_like of int or state labels
+        State after each public signal, [Q, Y]; or [Q, A, Y] where it also reads the own action.
+        On a stochastic game: [Q, S, S'], after moving from game state s to s'.
+    states, actions : sequence of str, optional
+        Labels of the automaton's states and of the player's actions.
+    initial : int or str
+        First state.
+
+    Raises
+    ------
+    InvalidGame
+        Shapes, labels or probabilities that do not fit.
+    """
+
+    outputs: FloatArray | Mapping[str, FloatArray]
+    next: IntArray
+    states: tuple[str, ...]
+    actions: tuple[str, ...] | None
+    initial: int
+    own_first: bool
+
+    def __init__(
+        self,
+        outputs: Any,
+        next: Any,  # noqa: A002 - the field's own word
+        *,
+        states: Sequence[str] | None = None,
+        actions: Sequence[str] | None = None,
+        initial: int | str = 0,
+    ) -> None:
+        labels = None if actions is None else tuple(actions)
+        if isinstance(outputs, Mapping):
+            laws: Any = {str(s): _law(rows, labels, f"outputs[{s!r}]") for s, rows in outputs.items()}
+            sizes = {law.shape[0] for law in laws.values()}
+            if len(sizes) != 1:
+                invalid("outputs", sorted(sizes), "the same number of automaton states at every game state")
+            count = sizes.pop()
+        else:
+            laws = _law(outputs, labels, "outputs")
+            count = laws.shape[0]
+        names = tuple(states) if states is not None else tuple(f"q{k}" for k in range(count))
+        if len(names) != count or len(set(names)) != count:
+            invalid("states", names, f"{count} different labels")
+        table = np.asarray(next, dtype=object)
+        if table.ndim not in (2, 3) or table.shape[0] != count:
+            invalid("next.shape", table.shape, f"[{count}, Y], [{count}, A, Y] or [{count}, S, S']")
+        moves = np.array([index_of(q, names, "automaton state") for q in table.ravel()]).reshape(table.shape)
+        moves = moves.astype(np.int64)
+        moves.setflags(write=False)
+        object.__setattr__(self, "outputs", laws)
+        object.__setattr__(self, "next", moves)
+        object.__setattr__(self, "states", names)
+        object.__setattr__(self, "actions", labels)
+        object.__setattr__(self, "initial", index_of(initial, names, "initial state"))
+        object.__setattr__(self, "own_first", False)
+
+    @classmethod
+    def memory_one(
+        cls, after_cc: float, after_cd: float, after_dc: float, after_dd: float, *, initial: float = 1.0
+    ) -> Automaton:
+        """Memory-one strategy of a two-action game under perfect monitoring.
+
+        Parameters
+        ----------
+        after_cc, after_cd, after_dc, after_dd : float
+            Probability of the first action after each last profile, *own action first*.
+        initial : float
+            Probability of the first action in the first period.
+        """
+        p = np.array([initial, after_cc, after_cd, after_dc, after_dd], dtype=float)
+        if not ((p >= 0) & (p <= 1)).all():
+            invalid("memory_one", tuple(map(float, p)), "probabilities between 0 and 1")
+        rule = cls(
+            np.stack([p, 1 - p], axis=1),
+            np.tile([1, 2, 3, 4], (5, 1)),
+            states=("start", "after CC", "after CD", "after DC", "after DD"),
+        )
+        object.__setattr__(rule, "own_first", True)
+        return rule
+
+    def law(self, state: str | None = None) -> FloatArray:
+        """Law of the own action [Q, A], at a game state where the game has several."""
+        if isinstance(self.outputs, Mapping):
+            if state not in self.outputs:
+                raise InvalidGame(f"no rule of this automaton covers the game state {state!r}; add it to outputs.")
+            return self.outputs[state]
+        return self.outputs
+
+    def on(self, game: Any, player: int | str) -> Automaton:
+        """Return itself; a memory-one rule is turned to read signals from the player's side."""
+        if not self.own_first:
+            return self
+        if index_of(player, game.players, "player") == 0:
+            order = [0, 1, 2, 3]
+        else:
+            order = [0, 2, 1, 3]  # signals are row-major profiles, player 0 first
+        return Automaton(self.outputs, self.next[:, order], states=self.states, actions=self.actions)
+
+    def __str__(self) -> str:
+        lines = [f"Automaton with {len(self.states)} states, starting in {self.states[self.initial]!r}"]
+        if isinstance(self.outputs, Mapping):
+            for state, law in self.outputs.items():
+                plays = "; ".join(f"{q}: {_sentence(law[k], None)}" for k, q in enumerate(self.states))
+                lines.append(f"  at {state}: {plays}")
+            return "\n".join(lines)
+        for k, q in enumerate(self.states):
+            reached = ", ".join(self.states[j] for j in sorted(set(self.next[k].ravel().tolist())))
+            lines.append(f"  in {q!r} play {_sentence(self.outputs[k], self.actions)}; then go to {reached}")
+        return "\n".join(lines)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Automaton):
+            return NotImplemented
+        mine = (self.states, self.actions, self.initial, self.own_first)
+        same = mine == (other.states, other.actions, other.initial, other.own_first)
+        return same and np.array_equal(self.next, other.next) and _same(self.outputs, other.outputs)
+
+    def __hash__(self) -> int:
+        return hash((self.states, self.initial, self.own_first, self.next.tobytes()))
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
+        return a.keys() == b.keys() and all(np.array_equal(a[k], b[k]) for k in a)
+    return not isinstance(a, Mapping) and not isinstance(b, Mapping) and np.array_equal(a, b)
+
+
+def _law(rows: Any, actions: tuple[str, ...] | None, field: str) -> FloatArray:
+    listed = list(rows)
+    if listed and all(isinstance(r, str) for r in listed):
+        if actions is None:
+            invalid(field, listed, "probabilities, or labels together with actions=")
+        rows = np.eye(len(actions))[[index_of(r, actions, field) for r in listed]]
+    law = np.array(rows, dtype=np.float64)
+    if law.ndim != 2:
+        invalid(f"{field}.shape", law.shape, "[Q, A]")
+    check_rows(law, field)
+    law.setflags(write=False)
+    return law
+
+
+def _sentence(law: FloatArray, actions: tuple[str, ...] | None) -> str:
+    names = actions or tuple(f"action {k}" for k in range(len(law)))
+    return " or ".join(n if p == 1 else f"{n} ({p:g})" for n, p in zip(names, law, strict=True) if p > 0)

@@ -1,0 +1,230 @@
+"""What the parties see of each other's conduct: public signals and their law."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import ArrayLike
+from armsgame.errors import InvalidGame, invalid
+from armsgame.games.stage import StageGame
+
+__all__ = ["Monitoring", "as_fraction", "check_probability"]
+
+
+@dataclass(frozen=True, slots=True)
+class Monitoring:
+    """Public signal structure of a repeated game; build it with one of the class methods.
+
+    A violation is any action other than a player's first. Signals are labelled; the first one
+    is the signal that says "nothing seen".
+    """
+
+    kind: str
+    rates: tuple[tuple[Any, ...], tuple[Any, ...]] = ((1,), (0,))
+    lag: int = 1
+    table: Any = None
+    labels: tuple[str, ...] | None = None
+
+    @classmethod
+    def perfect(cls) -> Monitoring:
+        """Everybody sees the action profile."""
+        return cls("perfect")
+
+    @classmethod
+    def detection(cls, detection: Any, false_alarm: Any = 0.0, lag: int = 1) -> Monitoring:
+        """One independent alarm per party; the public signal is the set of parties it names.
+
+        Parameters
+        ----------
+        detection, false_alarm : float or one float per party
+            P(alarm about a party | it violated) and P(alarm | it complied), per period.
+        lag : int
+            Periods between conduct and the end of the period in which its alarm is raised;
+            1 means in the same period.
+        """
+        if isinstance(lag, bool) or not isinstance(lag, (int, np.integer)) or lag < 1:
+            invalid("lag", lag, "a whole number of periods, at least 1")
+        return cls("detection", (_rates("detection", detection), _rates("false_alarm", false_alarm)), int(lag))
+
+    @classmethod
+    def alarm(cls, detection: Any, false_alarm: Any = 0.0) -> Monitoring:
+        """One public alarm about the profile: raised with P = `detection` if anyone violates.
+
+        Parameters
+        ----------
+        detection, false_alarm : float
+            P(alarm | somebody violates) and P(alarm | nobody does), per period.
+        """
+        return cls("alarm", (_rates("detection", detection)[:1], _rates("false_alarm", false_alarm)[:1]))
+
+    @classmethod
+    def public(cls, kernel: ArrayLike, signals: Sequence[str] | None = None) -> Monitoring:
+        """Any public signal.
+
+        Parameters
+        ----------
+        kernel : array_like, shape [A0, .., A(P-1), Y]
+            Law of the signal at every action profile; rows sum to one.
+        signals : sequence of str, optional
+            Labels; the first one means "nothing seen".
+        """
+        array = np.array(kernel, dtype=np.float64)
+        check_rows(array, "kernel")
+        array.setflags(write=False)
+        names = tuple(signals) if signals is not None else tuple(f"y{k}" for k in range(array.shape[-1]))
+        if len(set(names)) != array.shape[-1]:
+            invalid("signals", names, f"{array.shape[-1]} different labels")
+        return cls("public", table=_Table(array), labels=names)
+
+    def signals(self, stage: StageGame) -> tuple[str, ...]:
+        """Labels of the public signals when `stage` is played."""
+        if self.kind == "perfect":
+            return tuple(" | ".join(profile) for profile in stage.profiles)
+        if self.kind == "alarm":
+            return ("quiet", "alarm")
+        if self.kind == "detection":
+            return tuple(_alarm_label(bits, stage.players) for bits in _alarm_sets(len(stage.players)))
+        assert self.labels is not None
+        return self.labels
+
+    def alarmed(self, stage: StageGame) -> np.ndarray[Any, np.dtype[np.bool_]] | None:
+        """Which parties each signal names, [Y, P]; None where signals name nobody in particular."""
+        if self.kind == "perfect":
+            return np.array([[a != own[0] for a, own in zip(p, stage.actions, strict=True)] for p in stage.profiles])
+        if self.kind == "detection":
+            return np.array(_alarm_sets(len(stage.players)), dtype=bool)
+        return None
+
+    def kernel(self, stage: StageGame, *, exact: bool = False) -> np.ndarray[Any, Any]:
+        """Law of the signal, shape [profiles, Y], profiles in row-major order.
+
+        With `exact` the entries are fractions whose rows sum to exactly one.
+        """
+        number = as_fraction if exact else float
+        violates = self._violations(stage)
+        if self.kind == "perfect":
+            eye = np.eye(len(violates), dtype=int)
+            return eye.astype(object) if exact else eye.astype(float)
+        if self.kind == "public":
+            table = self.table.array
+            if table.shape[:-1] != stage.shape:
+                invalid("kernel.shape", table.shape, f"{(*stage.shape, table.shape[-1])} for this stage game")
+            flat = table.reshape(-1, table.shape[-1])
+            if not exact:
+                return flat
+            rows = [[as_fraction(v) for v in row] for row in flat]
+            return np.array([[v / sum(row) for v in row] for row in rows], dtype=object)
+        hit = [number(v) for v in self.rates[0]]
+        miss = [number(v) for v in self.rates[1]]
+        if self.kind == "alarm":
+            raised = [hit[0] if any(v) else miss[0] for v in violates]
+            return np.array([[1 - p, p] for p in raised], dtype=object if exact else float)
+        count = len(stage.players)
+        hit, miss = _spread(hit, count, "detection"), _spread(miss, count, "false_alarm")
+        rows = []
+        for profile in violates:
+            p = [hit[i] if profile[i] else miss[i] for i in range(count)]
+            row = []
+            for bits in _alarm_sets(count):
+                weight = number(1)
+                for i, raised_here in enumerate(bits):
+                    weight *= p[i] if raised_here else 1 - p[i]
+                row.append(weight)
+            rows.append(row)
+        return np.array(rows, dtype=object if exact else float)
+
+    @staticmethod
+    def _violations(stage: StageGame) -> list[tuple[bool, ...]]:
+        return [tuple(bool(a) for a in index) for index in np.ndindex(*stage.shape)]
+
+    def __str__(self) -> str:
+        if self.kind in ("perfect", "public"):
+            return f"Monitoring.{self.kind}"
+        rates = ", ".join(
+            f"{name}={r[0] if len(set(r)) == 1 else r}"
+            for name, r in zip(("detection", "false_alarm"), self.rates, strict=True)
+        )
+        return f"Monitoring.{self.kind}({rates}{'' if self.lag == 1 else f', lag={self.lag}'})"
+
+
+class _Table:
+    """Array that is equal and hashed by content, so that `Monitoring` is too."""
+
+    __slots__ = ("array",)
+
+    def __init__(self, array: np.ndarray[Any, Any]) -> None:
+        self.array = array
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Table) and np.array_equal(self.array, other.array)
+
+    def __hash__(self) -> int:
+        return hash(self.array.tobytes())
+
+
+def as_fraction(value: Any) -> Fraction:
+    """Read a number as the rational its author meant.
+
+    A float is read as the simplest fraction with a denominator of at most 10**6 that rounds to
+    it (0.1 is 1/10, 1/3 is 1/3), else as its exact binary value.
+    """
+    if isinstance(value, (int, Fraction, np.integer)):
+        return Fraction(int(value)) if not isinstance(value, Fraction) else value
+    near = Fraction(float(value)).limit_denominator(10**6)
+    return near if float(near) == float(value) else Fraction(float(value))
+
+
+def check_probability(field: str, value: Any) -> None:
+    """Raise `InvalidGame` unless 0 <= value <= 1."""
+    try:
+        good = not isinstance(value, bool) and 0 <= value <= 1
+    except TypeError:
+        good = False
+    if not good:
+        invalid(field, value, "a probability between 0 and 1")
+
+
+def check_rows(array: np.ndarray[Any, Any], field: str) -> None:
+    """Raise `InvalidGame` unless the last axis holds probability rows."""
+    if array.ndim < 2 or array.size == 0:
+        invalid(f"{field}.shape", array.shape, "at least one action axis and a last axis of probabilities")
+    bad = ~((array >= 0) & (array <= 1))
+    if bad.any():
+        where = tuple(int(i) for i in np.argwhere(bad)[0])
+        invalid(f"{field}{list(where)}", float(array[where]), "a probability between 0 and 1")
+    sums = array.sum(axis=-1)
+    off = np.abs(sums - 1) > 1e-9
+    if off.any():
+        where = tuple(int(i) for i in np.argwhere(off)[0])
+        raise InvalidGame(
+            f"{field}{list(where)} sums to {float(sums[where])!r}; allowed: rows that sum to 1. Normalise this row."
+        )
+
+
+def _rates(field: str, value: Any) -> tuple[Any, ...]:
+    values = tuple(value) if isinstance(value, (tuple, list, np.ndarray)) else (value,)
+    for v in values:
+        check_probability(field, v)
+    return values
+
+
+def _spread(values: list[Any], count: int, field: str) -> list[Any]:
+    if len(values) not in (1, count):
+        raise InvalidGame(f"{field} has {len(values)} rates; allowed: one for all, or one for each of {count} parties.")
+    return values * count if len(values) == 1 else values
+
+
+def _alarm_sets(count: int) -> list[tuple[int, ...]]:
+    # ordered by size, then by party: the empty set, "nothing seen", comes first
+    return sorted(product((0, 1), repeat=count), key=lambda bits: (sum(bits), tuple(-b for b in bits)))
+
+
+def _alarm_label(bits: tuple[int, ...], players: tuple[str, ...]) -> str:
+    named = [name for bit, name in zip(bits, players, strict=True) if bit]
+    return "none" if not named else ("both" if len(named) == len(players) == 2 else " + ".join(named))

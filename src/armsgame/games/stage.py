@@ -1,0 +1,226 @@
+"""Stage games: one simultaneous move of every player."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from armsgame._typing import ArrayLike, FloatArray
+from armsgame.errors import InvalidGame, close_matches, invalid
+
+__all__ = ["StageGame"]
+
+
+@dataclass(frozen=True, slots=True, init=False, eq=False)
+class StageGame:
+    """Payoffs of one simultaneous move, possibly for a whole batch of parameter points.
+
+    Parameters
+    ----------
+    payoffs : array_like, shape [*B, P, A0, .., A(P-1)]
+        Payoff per period of every player at every action profile. A shape that can be read with
+        and without a batch axis is read without one; `players` settles it.
+    players : sequence of str, optional
+        One label per player. Default: ``"player 0"``, ..
+    actions : sequence, optional
+        Either one sequence of labels for all players, or one sequence per player. The first
+        action is what trigger strategies call compliance.
+
+    Raises
+    ------
+    InvalidGame
+        Payoffs that are ragged, empty, NaN or infinite, or labels that do not fit.
+    """
+
+    payoffs: FloatArray
+    players: tuple[str, ...]
+    actions: tuple[tuple[str, ...], ...]
+
+    def __init__(
+        self,
+        payoffs: ArrayLike,
+        *,
+        players: Sequence[str] | None = None,
+        actions: Sequence[str] | Sequence[Sequence[str]] | None = None,
+    ) -> None:
+        try:
+            array = np.array(payoffs, dtype=np.float64)
+        except (TypeError, ValueError) as fault:
+            raise InvalidGame(
+                f"payoffs cannot be read as an array of numbers ({fault}); allowed: a rectangular array "
+                "of shape [*B, P, A0, .., A(P-1)]. Check that every row has the same length."
+            ) from None
+        count = _player_count(array.shape, None if players is None else len(players))
+        if array.size == 0:
+            invalid("payoffs.shape", array.shape, "at least one action per player", "Remove the empty axis.")
+        if not np.isfinite(array).all():
+            where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+            invalid(f"payoffs{list(where)}", float(array[where]), "finite numbers", "Replace NaN and infinities.")
+        array.setflags(write=False)
+        sizes = array.shape[array.ndim - count :]
+        names = tuple(players) if players is not None else tuple(f"player {i}" for i in range(count))
+        if len(set(names)) != count:
+            invalid("players", names, f"{count} different labels")
+        object.__setattr__(self, "payoffs", array)
+        object.__setattr__(self, "players", names)
+        object.__setattr__(self, "actions", _action_labels(actions, sizes))
+
+    @classmethod
+    def from_bimatrix(
+        cls,
+        A: ArrayLike,  # noqa: N803 - the field's own names
+        B: ArrayLike,  # noqa: N803
+        *,
+        players: Sequence[str] = ("row", "column"),
+        actions: Sequence[str] | Sequence[Sequence[str]] | None = None,
+    ) -> StageGame:
+        """Two-player game from payoff matrices, both indexed [row, column].
+
+        Parameters
+        ----------
+        A, B : array_like, shape [*B, A0, A1]
+            Payoffs of the row and of the column player.
+        players, actions : optional
+            As in `StageGame`.
+        """
+        row, column = np.asarray(A, dtype=np.float64), np.asarray(B, dtype=np.float64)
+        if row.shape != column.shape or row.ndim < 2:
+            invalid("A.shape, B.shape", (row.shape, column.shape), "two equal shapes [*B, A0, A1]")
+        return cls(np.stack([row, column], axis=-3), players=players, actions=actions)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of actions of each player."""
+        return self.payoffs.shape[self.payoffs.ndim - len(self.players) :]
+
+    @property
+    def batch(self) -> tuple[int, ...]:
+        """Shape of the leading batch axes."""
+        return self.payoffs.shape[: self.payoffs.ndim - len(self.players) - 1]
+
+    @property
+    def profiles(self) -> tuple[tuple[str, ...], ...]:
+        """All action profiles as labels, in row-major order."""
+        return tuple(product(*self.actions))
+
+    def __getitem__(self, index: object) -> StageGame:
+        """Game (or smaller batch) at a position of the batch axes."""
+        if not self.batch:
+            raise InvalidGame("this StageGame has no batch axes to index; use .payoffs for the array.")
+        labels = np.arange(int(np.prod(self.batch))).reshape(self.batch)[index]  # type: ignore[call-overload]
+        flat = self.payoffs.reshape(-1, *self.payoffs.shape[len(self.batch) :])
+        return StageGame(flat[labels], players=self.players, actions=self.actions)
+
+    def player(self, who: int | str) -> int:
+        """Index of a player given by index or label."""
+        return index_of(who, self.players, "player")
+
+    def action(self, who: int | str, action: int | str) -> int:
+        """Index of an action of player `who` given by index or label."""
+        return index_of(action, self.actions[self.player(who)], f"action of {self.players[self.player(who)]}")
+
+    def minmax(self) -> FloatArray:
+        """Pure minmax payoff of each player, shape [*B, P]: min over the others of the best reply."""
+        count, start = len(self.players), len(self.batch)
+        values = []
+        for i in range(count):
+            own = self.payoffs[(slice(None),) * start + (i,)]
+            best = own.max(axis=start + i)
+            values.append(best.min(axis=tuple(range(start, best.ndim))) if count > 1 else best)
+        return np.stack(values, axis=-1)
+
+    def best_replies(self) -> FloatArray:
+        """Boolean array [*B, P, A0, ..]: is player p's action a best reply to the others' actions?"""
+        start = len(self.batch)
+        masks = []
+        for i in range(len(self.players)):
+            own = self.payoffs[(slice(None),) * start + (i,)]
+            # exact comparison: an action ties only where the payoffs are equal
+            masks.append(own == own.max(axis=start + i, keepdims=True))
+        return np.stack(masks, axis=start)
+
+    def dominated(self, *, strict: bool = True) -> tuple[FloatArray, ...]:
+        """Actions dominated by another pure action.
+
+        Returns
+        -------
+        tuple of bool arrays, one [*B, A_i] per player
+            True where some other pure action is better against every profile of the others
+            (`strict`), or never worse and somewhere better (not `strict`).
+        """
+        start, masks = len(self.batch), []
+        for i in range(len(self.players)):
+            own = np.moveaxis(self.payoffs[(slice(None),) * start + (i,)], start + i, -1)
+            own = own.reshape(*self.batch, -1, self.shape[i])
+            other, mine = own[..., :, :, None], own[..., :, None, :]
+            if strict:
+                beats = (other > mine).all(axis=start)
+            else:
+                beats = (other >= mine).all(axis=start) & (other > mine).any(axis=start)
+            masks.append(beats.any(axis=-2))
+        return tuple(masks)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, StageGame):
+            return NotImplemented
+        return (
+            self.players == other.players
+            and self.actions == other.actions
+            and np.array_equal(self.payoffs, other.payoffs)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.players, self.actions, self.payoffs.tobytes()))
+
+    def __str__(self) -> str:
+        head = f"StageGame of {', '.join(self.players)}"
+        if self.batch:
+            return f"{head}: batch {self.batch}, actions {self.actions}"
+        rows = []
+        for flat, names in enumerate(self.profiles):
+            values = self.payoffs.reshape(len(self.players), -1)[:, flat]
+            rows.append(f"  {' | '.join(names):<40s} {', '.join(f'{v:g}' for v in values)}")
+        return "\n".join([head, *rows])
+
+
+def index_of(item: int | str, labels: Sequence[str], field: str) -> int:
+    """Position of a label (or a checked integer index) in `labels`."""
+    if isinstance(item, str):
+        if item not in labels:
+            raise InvalidGame(f"{field} {item!r} is unknown. {close_matches(item, labels)}")
+        return list(labels).index(item)
+    if isinstance(item, bool) or not isinstance(item, (int, np.integer)):
+        invalid(field, item, f"an index below {len(labels)} or one of {tuple(labels)}")
+    if not -len(labels) <= item < len(labels):
+        invalid(field, item, f"0 to {len(labels) - 1}")
+    return int(item) % len(labels)
+
+
+def _player_count(shape: tuple[int, ...], given: int | None) -> int:
+    fits = [p for p in range(1, len(shape)) if shape[len(shape) - p - 1] == p]
+    if given is not None:
+        if given not in fits:
+            invalid("players", given, f"a number of labels that fits payoffs of shape {shape} [*B, P, A0, ..]")
+        return given
+    if not fits:
+        invalid("payoffs.shape", shape, "[*B, P, A0, .., A(P-1)] with P the number of players")
+    return max(fits)
+
+
+def _action_labels(
+    actions: Sequence[str] | Sequence[Sequence[str]] | None, sizes: tuple[int, ...]
+) -> tuple[tuple[str, ...], ...]:
+    if actions is None:
+        if set(sizes) == {2}:
+            return (("comply", "deploy"),) * len(sizes)
+        return tuple(tuple(f"a{k}" for k in range(n)) for n in sizes)
+    if all(isinstance(label, str) for label in actions):
+        labels = tuple(tuple(str(a) for a in actions) for _ in sizes)
+    else:
+        labels = tuple(tuple(str(a) for a in own) for own in actions)
+    if tuple(len(own) for own in labels) != sizes or any(len(set(own)) != len(own) for own in labels):
+        invalid("actions", labels, f"different labels, {sizes} of them")
+    return labels

@@ -1,0 +1,163 @@
+"""Stochastic games: a stage game per public state and a law of the next state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import ArrayLike, FloatArray
+from armsgame.errors import InvalidGame, invalid
+from armsgame.games.dynamics import Dynamics
+from armsgame.games.monitoring import as_fraction, check_rows
+from armsgame.games.stage import StageGame, index_of
+
+__all__ = ["StochasticGame"]
+
+
+@dataclass(frozen=True, slots=True, init=False, eq=False)
+class StochasticGame:
+    """A game whose stage depends on a public state.
+
+    Parameters
+    ----------
+    stages : sequence of StageGame
+        One per state, without batch axes, all with the same players.
+    transitions : sequence of array_like, shape [A0, .., S']
+        Law of the next state at every action profile, one array per state.
+    states : sequence of str, optional
+        Labels of the states.
+    observed : {"actions", "state"}
+        ``"actions"``: perfect monitoring. ``"state"``: only the next state is public.
+    initial : int or str
+        First state.
+    events : mapping from name to one bool array [profiles, S'] per state, optional
+        Transitions worth counting in simulations (notice given, demand expired, ..).
+
+    Raises
+    ------
+    InvalidGame
+        With the state and the profile at fault.
+    """
+
+    stages: tuple[StageGame, ...]
+    transitions: tuple[FloatArray, ...]
+    states: tuple[str, ...]
+    observed: str
+    initial: int
+    events: Mapping[str, tuple[Any, ...]]
+
+    def __init__(
+        self,
+        stages: Sequence[StageGame],
+        transitions: Sequence[ArrayLike],
+        *,
+        states: Sequence[str] | None = None,
+        observed: str = "actions",
+        initial: int | str = 0,
+        events: Mapping[str, Sequence[Any]] | None = None,
+    ) -> None:
+        games = tuple(stages)
+        if not games or any(not isinstance(g, StageGame) or g.batch for g in games):
+            raise InvalidGame("stages must be a non-empty sequence of StageGame without batch axes.")
+        if len({g.players for g in games}) != 1:
+            invalid("stages.players", [g.players for g in games], "the same players in every state")
+        names = tuple(states) if states is not None else tuple(f"state {k}" for k in range(len(games)))
+        if len(names) != len(games) or len(set(names)) != len(names):
+            invalid("states", names, f"{len(games)} different labels")
+        if observed not in ("actions", "state"):
+            invalid("observed", observed, "'actions' or 'state'")
+        if len(transitions) != len(games):
+            invalid("len(transitions)", len(transitions), f"{len(games)}, one array per state")
+        laws = []
+        for name, game, law in zip(names, games, transitions, strict=True):
+            array = np.array(law, dtype=np.float64)
+            if array.shape != (*game.shape, len(games)):
+                invalid(f"transitions[{name!r}].shape", array.shape, f"{(*game.shape, len(games))}")
+            check_rows(array, f"transitions[{name!r}]")
+            array.setflags(write=False)
+            laws.append(array)
+        object.__setattr__(self, "stages", games)
+        object.__setattr__(self, "transitions", tuple(laws))
+        object.__setattr__(self, "states", names)
+        object.__setattr__(self, "observed", observed)
+        object.__setattr__(self, "initial", index_of(initial, names, "initial state"))
+        object.__setattr__(self, "events", {k: tuple(np.asarray(m, bool) for m in v) for k, v in (events or {}).items()})
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """Labels of the players."""
+        return self.stages[0].players
+
+    @property
+    def imperfect(self) -> bool:
+        """Whether conduct is seen only through the next state."""
+        return self.observed == "state"
+
+    def starting(self, state: int | str) -> StochasticGame:
+        """Return the same game with another first state."""
+        return StochasticGame(
+            self.stages,
+            self.transitions,
+            states=self.states,
+            observed=self.observed,
+            initial=state,
+            events=self.events,
+        )
+
+    def dynamics(self, *, exact: bool = False) -> Dynamics:
+        """Rows and branches of the game."""
+        first, branch, prob, target, pays = [0], [0], [], [], []
+        marks: dict[str, list[Any]] = {name: [] for name in self.events}
+        for s, (stage, law) in enumerate(zip(self.stages, self.transitions, strict=True)):
+            flat = law.reshape(-1, len(self.states))
+            first.append(first[-1] + len(flat))
+            pays.append(stage.payoffs.reshape(len(stage.players), -1))
+            for r, row in enumerate(flat):
+                ahead = np.flatnonzero(row)
+                values = [as_fraction(row[k]) for k in ahead] if exact else list(row[ahead])
+                total = sum(values)
+                prob.extend(v / total for v in values)
+                target.extend(ahead.tolist())
+                branch.append(len(prob))
+                for name, mask in self.events.items():
+                    marks[name].extend(mask[s][r, ahead])
+        payoffs: Any = np.concatenate(pays, axis=1)
+        if exact:
+            payoffs = np.array([[as_fraction(v) for v in row] for row in payoffs], dtype=object)
+        return Dynamics(
+            states=self.states,
+            players=self.players,
+            actions=tuple(g.actions for g in self.stages),
+            first=np.array(first),
+            payoffs=payoffs,
+            branch=np.array(branch),
+            prob=np.array(prob, dtype=object if exact else float),
+            target=np.array(target),
+            signal=np.array(target),
+            start=self.initial,
+            events={name: np.array(m, dtype=bool) for name, m in marks.items()},
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, StochasticGame):
+            return NotImplemented
+        same = (self.stages, self.states, self.observed, self.initial) == (
+            other.stages,
+            other.states,
+            other.observed,
+            other.initial,
+        )
+        return same and all(np.array_equal(a, b) for a, b in zip(self.transitions, other.transitions, strict=True))
+
+    def __hash__(self) -> int:
+        return hash((self.stages, self.states, self.observed, self.initial))
+
+    def __str__(self) -> str:
+        lines = [f"StochasticGame of {', '.join(self.players)}; {self.observed} observed; starts in {self.states[self.initial]!r}"]
+        for name, stage, law in zip(self.states, self.stages, self.transitions, strict=True):
+            ahead = [self.states[k] for k in np.flatnonzero(law.reshape(-1, len(self.states)).any(axis=0))]
+            lines.append(f"  {name}: {' x '.join(map(str, stage.shape))} actions -> {', '.join(ahead)}")
+        return "\n".join(lines)

@@ -1,0 +1,20 @@
+"""The domain: mechanisms with named parameters, closed forms, and the treaty as a stochastic game."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_MODULES = ("compliance", "parameters", "verification")
+_POLICIES = ("exit_on_alarm", "ladder_display", "ladder_yield", "pretext", "stay_deployed")
+__all__ = [*_MODULES, *_POLICIES, "Treaty"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"armsgame.treaty.{name}")
+    if name in _POLICIES:
+        return getattr(import_module("armsgame.treaty.policies"), name)
+    if name == "Treaty":
+        return import_module("armsgame.treaty.treaty").Treaty
+    raise AttributeError(f"module 'armsgame.treaty' has no attribute {name!r}")

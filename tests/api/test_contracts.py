@@ -1,0 +1,34 @@
+"""The shape of the code: imports go down, modules stay short."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "armsgame"
+MODULES = sorted(SOURCE.rglob("*.py"))
+LONGEST = 500
+
+
+def test_imports_keep_to_the_floors() -> None:
+    beside_python = str(Path(sys.executable).parent)
+    command = shutil.which("lint-imports", path=os.pathsep.join([beside_python, os.environ.get("PATH", "")]))
+    assert command is not None, "import-linter belongs to the test extra"
+    done = subprocess.run([command, "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("module", MODULES, ids=[m.relative_to(SOURCE).as_posix() for m in MODULES])
+def test_module_is_short_enough_to_read(module: Path) -> None:
+    assert len(module.read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+def test_every_room_is_a_package() -> None:
+    rooms = {module.parent for module in MODULES}
+    assert sorted(str(room) for room in rooms if not (room / "__init__.py").exists()) == []
