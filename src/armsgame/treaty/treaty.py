@@ -1,0 +1,425 @@
+"""The treaty as one stochastic game: status, flags, demands, deadlines, notice and withdrawal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from itertools import product
+from math import ceil, exp, isfinite
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray
+from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.games.stage import StageGame
+from armsgame.games.stochastic import StochasticGame
+
+__all__ = ["Party", "Size", "Status", "Treaty"]
+
+_LIMIT = 5000
+PAYOFF_PARAMETERS = (
+    "temptation",
+    "reward",
+    "punishment",
+    "sucker",
+    "outside_option",
+    "audience_cost",
+    "status_cost",
+    "exit_cost_unprovoked",
+    "exit_cost_grounds",
+    "verification_cost",
+    "transparency_cost",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Parameters of one party; payoffs in utility per period with R - P = 1, one-off costs in periods of R - P.
+
+    Every default is an assumption (the INF numbers of the theory page); `detection` and
+    `false_alarm` are the rates of alarms *about* this party.
+    """
+
+    temptation: float = 1.5
+    reward: float = 1.0
+    punishment: float = 0.0
+    sucker: float = -0.5
+    outside_option: float = 0.0
+    audience_cost: float = 4.0
+    status_cost: float = 2.0
+    exit_cost_unprovoked: float = 2.0
+    exit_cost_grounds: float = 0.0
+    verification_cost: float = 0.0
+    transparency_cost: float = 0.0
+    detection: float = 0.8
+    false_alarm: float = 0.005
+    pass_compliant: float = 0.95
+    pass_violating: float = 0.80
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A public state: kind, the demander (party index), periods left, and who was flagged."""
+
+    kind: str
+    demander: int = -1
+    left: int = 0
+    flags: tuple[bool, bool] = (False, False)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a treaty's game is, known before it is built."""
+
+    states: int
+    profiles: int
+    demand_periods: int
+    notice_periods: int
+
+    def __str__(self) -> str:
+        return f"{self.states} states, {self.profiles} action profiles (K_D = {self.demand_periods}, K_N = {self.notice_periods})"
+
+
+@dataclass(frozen=True, slots=True)
+class Treaty:
+    """A treaty between two parties, with the terms that decide its game.
+
+    Parameters
+    ----------
+    parties : pair of str
+    parameters : pair of Party
+    period_days, notice_days, deadline_days : float
+        Days per period, of notice, and to meet a demand; counters are rounded up to periods.
+    compliance_rate : float
+        Rate per day at which a party that yields completes compliance.
+    renegotiation : float
+        P(return to the treaty | mutual restraint) per period after withdrawal.
+    demand, notice : bool
+        Leave the ultimatum or the exit clause out of the game.
+    """
+
+    parties: tuple[str, str] = ("US", "Russia")
+    parameters: tuple[Party, Party] = field(default_factory=lambda: (Party(), Party()))
+    period_days: float = 91.0
+    notice_days: float = 182.0
+    deadline_days: float = 60.0
+    compliance_rate: float = 0.05
+    renegotiation: float = 0.0
+    demand: bool = True
+    notice: bool = True
+
+    def __post_init__(self) -> None:
+        if len(set(self.parties)) != 2:
+            invalid("parties", self.parties, "two different labels")
+        for name in ("period_days", "notice_days", "deadline_days", "compliance_rate"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isfinite(value) or value < 0 or (name == "period_days" and value == 0):
+                invalid(name, value, "a positive number" if name == "period_days" else "a number of at least 0")
+        _probability("renegotiation", self.renegotiation)
+        for party, own in zip(self.parties, self.parameters, strict=True):
+            for entry in fields(own):
+                value = getattr(own, entry.name)
+                where = f"{entry.name} of {party}"
+                if entry.name in ("detection", "false_alarm", "pass_compliant", "pass_violating"):
+                    _probability(where, value)
+                elif isinstance(value, bool) or not isfinite(value):
+                    invalid(where, value, "a finite number")
+                elif entry.name.endswith("_cost") or entry.name.startswith("exit_cost"):
+                    if value < 0:
+                        invalid(where, value, "a cost of at least 0")
+
+    def replace(self, **changes: Any) -> Treaty:
+        """Return the treaty with other terms or parameters.
+
+        A party's parameter given as a number holds for both; as a mapping from party label, for
+        the parties named. ``treaty.replace(outside_option={"US": 1.2}, notice_days=365)``.
+        """
+        own, terms = [{}, {}], {}
+        party_names, term_names = {f.name for f in fields(Party)}, {f.name for f in fields(self)} - {"parameters"}
+        for name, value in changes.items():
+            if name in term_names:
+                terms[name] = value
+            elif name in party_names:
+                per_party = value if isinstance(value, Mapping) else dict.fromkeys(self.parties, value)
+                for party, v in per_party.items():
+                    if party not in self.parties:
+                        raise InvalidGame(f"{name} names the party {party!r}. {close_matches(party, self.parties)}")
+                    own[self.parties.index(party)][name] = v
+            else:
+                raise InvalidGame(f"parameter {name!r} is unknown. {close_matches(name, party_names | term_names)}")
+        both = tuple(replace(p, **c) for p, c in zip(self.parameters, own, strict=True))
+        return replace(self, parameters=both, **terms)
+
+    @property
+    def swapped(self) -> Treaty:
+        """The same treaty with the parties in the other order."""
+        return replace(self, parties=self.parties[::-1], parameters=self.parameters[::-1])
+
+    @property
+    def demand_periods(self) -> int:
+        """K_D: decision periods of a demand."""
+        return max(1, ceil(self.deadline_days / self.period_days))
+
+    @property
+    def notice_periods(self) -> int:
+        """K_N: periods of notice."""
+        return ceil(self.notice_days / self.period_days)
+
+    def completes(self, left: int) -> float:
+        """P(compliance is completed in the period with `left` decision periods left), eta_k."""
+        spent = (self.demand_periods - left) * self.period_days
+        days = min(self.period_days, max(0.0, self.deadline_days - spent))
+        return 1 - exp(-self.compliance_rate * days)
+
+    def size(self) -> Size:
+        """Count states and action profiles without building the game."""
+        k_d, k_n = self.demand_periods, self.notice_periods
+        exits = 1 if self.notice else 0
+        if not self.demand:
+            states = 4 + (k_n + 1 if self.notice else 0)
+            profiles = 4 * (2 + 2 * exits) ** 2 + (4 * (k_n + 1) if self.notice else 0)
+            return Size(states, profiles, 0, k_n if self.notice else 0)
+        states = 4 * (1 + 2 * (k_d + 1)) + (k_n + 1 if self.notice else 0)
+        plain, armed = 2 + 2 * exits, 4 + 2 * exits
+        in_force = plain**2 + 2 * plain * armed + armed**2
+        per_demand = (6 + 2 * exits) * (5 + 2 * exits)
+        per_expired = (2 + 2 * exits) ** 2
+        profiles = in_force + 8 * k_d * per_demand + 8 * per_expired + (4 * (k_n + 1) if self.notice else 0)
+        return Size(states, profiles, k_d, k_n if self.notice else 0)
+
+    def statuses(self) -> tuple[Status, ...]:
+        """All public states, in the order of the game."""
+        flags = [(False, False), (True, False), (False, True), (True, True)]
+        out = [Status("in_force", flags=f) for f in flags]
+        if self.demand:
+            for i in (0, 1):
+                out += [Status("demand", i, k, f) for k in range(self.demand_periods, 0, -1) for f in flags]
+            for i in (0, 1):
+                out += [Status("expired", i, 0, f) for f in flags]
+        if self.notice:
+            out += [Status("notice", left=k) for k in range(self.notice_periods, 0, -1)] + [Status("withdrawn")]
+        return tuple(out)
+
+    def label(self, status: Status) -> str:
+        """Label of a public state, such as ``"demand(US, 1), Russia"``."""
+        a, b = self.parties
+        flag = {(0, 0): "none", (1, 0): a, (0, 1): b, (1, 1): "both"}[tuple(map(int, status.flags))]  # type: ignore[index]
+        if status.kind == "in_force":
+            return f"in_force, {flag}"
+        if status.kind == "demand":
+            return f"demand({self.parties[status.demander]}, {status.left}), {flag}"
+        if status.kind == "expired":
+            return f"expired({self.parties[status.demander]}), {flag}"
+        return f"notice({status.left})" if status.kind == "notice" else "withdrawn"
+
+    def moves(self, status: Status, i: int) -> tuple[tuple[str, str], ...]:
+        """Actions (conduct, move) of party i in a state."""
+        leave = ("notice",) if self.notice else ()
+        if status.kind == "in_force":
+            second: tuple[str, ...] = ("silent", *leave)
+            if self.demand and status.flags[1 - i]:
+                second += ("demand",)
+        elif status.kind == "demand" and status.demander == i:
+            second = ("ignore", "accept", "back_down", *leave)
+        elif status.kind == "demand":
+            return (*product(("comply", "deploy"), ("deny", "offer", *leave)), ("comply", "yield"))
+        elif status.kind == "expired":
+            second = ("back_down" if status.demander == i else "deny", *leave)
+        else:
+            second = ("",)
+        return tuple(product(("comply", "deploy"), second))
+
+    def game(self) -> StochasticGame:
+        """Build the stochastic game.
+
+        Returns
+        -------
+        StochasticGame
+            Only the next state is public; payoffs are the combination of `basis`.
+
+        Raises
+        ------
+        InvalidGame
+            More than 5,000 action profiles; the part that causes it is named.
+        """
+        size = self.size()
+        if size.profiles > _LIMIT:
+            part = "deadline_days" if 8 * size.demand_periods * 56 > 4 * size.notice_periods else "notice_days"
+            raise InvalidGame(
+                f"the game would have {size.profiles} action profiles (limit {_LIMIT}), most of them from {part} = "
+                f"{getattr(self, part):g} days in periods of {self.period_days:g}. Lengthen period_days."
+            )
+        statuses = self.statuses()
+        constant, basis = self.basis()
+        flat = constant.copy()
+        for name, array in basis.items():
+            flat += array * np.array([[getattr(p, name)] for p in self.parameters])
+        place = {s: k for k, s in enumerate(statuses)}
+        stages, laws, at = [], [], 0
+        marks: dict[str, list[Any]] = {name: [] for name in _EVENTS}
+        for status in statuses:
+            own = [self.moves(status, i) for i in (0, 1)]
+            shape = (len(own[0]), len(own[1]))
+            rows = []
+            for profile in product(*own):
+                law = np.zeros(len(statuses))
+                for after, p in self._after(status, profile):
+                    law[place[after]] += p
+                rows.append(law)
+                for name, mask in zip(_EVENTS, self._events(status, profile, statuses), strict=True):
+                    marks[name].append(mask)
+            labels = [tuple(", ".join(filter(None, a)) for a in acts) for acts in own]
+            count = shape[0] * shape[1]
+            stages.append(
+                StageGame(flat[:, at : at + count].reshape(2, *shape), players=self.parties, actions=labels)
+            )
+            laws.append(np.array(rows).reshape(*shape, -1))
+            at += count
+        cut = np.cumsum([0] + [int(np.prod(g.shape)) for g in stages])
+        events = {n: [np.array(m[cut[k] : cut[k + 1]]) for k in range(len(stages))] for n, m in marks.items()}
+        names = [self.label(s) for s in statuses]
+        return StochasticGame(stages, laws, states=names, observed="state", events=events)
+
+    def basis(self) -> tuple[FloatArray, dict[str, FloatArray]]:
+        """Payoffs as a linear combination of parameters.
+
+        Returns
+        -------
+        constant : array [2, profiles]
+        arrays : mapping from parameter name to array [2, profiles]
+            ``game()`` is constant + sum of parameter (per party) x array.
+        """
+        columns: dict[str, list[Any]] = {name: [] for name in PAYOFF_PARAMETERS}
+        for status in self.statuses():
+            for profile in product(self.moves(status, 0), self.moves(status, 1)):
+                pays = [self._payoff(status, profile, i) for i in (0, 1)]
+                for name in PAYOFF_PARAMETERS:
+                    columns[name].append([pays[i].get(name, 0.0) for i in (0, 1)])
+        arrays = {name: np.array(c, dtype=float).T for name, c in columns.items()}
+        return np.zeros_like(arrays["reward"]), arrays
+
+    def _payoff(self, status: Status, profile: tuple[tuple[str, str], ...], i: int) -> dict[str, float]:
+        (mine, move), (theirs, reply) = profile[i], profile[1 - i]
+        table = {
+            ("comply", "comply"): "reward",
+            ("comply", "deploy"): "sucker",
+            ("deploy", "comply"): "temptation",
+            ("deploy", "deploy"): "punishment",
+        }
+        pay = {table[mine, theirs]: 1.0}
+        if status.kind == "withdrawn":
+            pay["outside_option"] = 1.0
+        elif status.kind != "notice":
+            # alarms are drawn, so monitoring runs: in force, under a demand, at expiry
+            pay["verification_cost"] = -1.0
+        if move == "back_down":
+            pay["audience_cost"] = -1.0
+        if move == "yield" and reply not in ("back_down", "notice"):
+            pay["status_cost"] = -self.completes(status.left)
+        if move == "notice":
+            grounds = status.kind != "in_force" or status.flags[1 - i]
+            pay["exit_cost_grounds" if grounds else "exit_cost_unprovoked"] = -1.0
+        if move == "offer" and reply == "accept":
+            pay["transparency_cost"] = -1.0
+        return pay
+
+    def _after(self, status: Status, profile: tuple[tuple[str, str], ...]) -> list[tuple[Status, float]]:
+        """Law of the next state, by the rules in their order of priority."""
+        moves = [move for _, move in profile]
+        restraint = all(conduct == "comply" for conduct, _ in profile)
+        if "notice" in moves:
+            return [(Status("notice", left=self.notice_periods) if self.notice_periods else Status("withdrawn"), 1.0)]
+        if status.kind == "withdrawn":
+            back = self.renegotiation if restraint else 0.0
+            return [(Status("in_force"), back), (status, 1 - back)]
+        if status.kind == "notice":
+            return [(Status("notice", left=status.left - 1) if status.left > 1 else Status("withdrawn"), 1.0)]
+        next_kinds: list[tuple[Status, float]] = [(Status("in_force"), 1.0)]
+        if status.kind == "in_force" and "demand" in moves:
+            who = [i for i in (0, 1) if moves[i] == "demand"]
+            next_kinds = [(Status("demand", i, self.demand_periods), 1 / len(who)) for i in who]
+        elif status.kind == "demand":
+            i = status.demander
+            later = Status("demand", i, status.left - 1) if status.left > 1 else Status("expired", i)
+            end = 0.0
+            if moves[i] == "back_down":
+                end = 1.0
+            elif moves[1 - i] == "yield":
+                end = self.completes(status.left)
+            elif moves[i] == "accept" and moves[1 - i] == "offer":
+                shown = self.parameters[1 - i]
+                end = shown.pass_compliant if profile[1 - i][0] == "comply" else shown.pass_violating
+            next_kinds = [(Status("in_force"), end), (later, 1 - end)]
+        alarm = [p.detection if conduct == "deploy" else p.false_alarm for p, (conduct, _) in zip(self.parameters, profile, strict=True)]
+        out = []
+        for base, p in next_kinds:
+            for flags in product((False, True), repeat=2):
+                weight = p
+                for raised, rate in zip(flags, alarm, strict=True):
+                    weight *= rate if raised else 1 - rate
+                out.append((replace(base, flags=flags), weight))
+        return out
+
+    def _events(
+        self, status: Status, profile: tuple[tuple[str, str], ...], statuses: tuple[Status, ...]
+    ) -> list[Any]:
+        conduct, moves = zip(*profile, strict=True)
+        everywhere = np.ones(len(statuses), bool)
+        to_force = np.array([s.kind == "in_force" for s in statuses])
+        to_expired = np.array([s.kind == "expired" for s in statuses])
+        gone = np.array([s.kind == "withdrawn" for s in statuses])
+        pending = status.kind == "demand"
+        both = conduct == ("deploy", "deploy")
+        return [
+            everywhere * ("deploy" in conduct),
+            everywhere * both,
+            everywhere * ("notice" in moves),
+            gone & (status.kind != "withdrawn"),
+            to_force * pending,
+            to_force * (pending and "yield" in moves),
+            to_expired * pending,
+            everywhere * (both and status.kind in ("notice", "withdrawn")),
+        ]
+
+    def explain(self) -> str:
+        """States, moves and assumptions in words."""
+        a, b = self.parties
+        lines = [
+            f"Treaty between {a} and {b}: {self.size()}",
+            f"One period is {self.period_days:g} days. Notice of {self.notice_days:g} days counts as "
+            f"{self.notice_periods} periods; a deadline of {self.deadline_days:g} days as {self.demand_periods} "
+            f"(rounded up; compliance in time has probability {self.completes(self.demand_periods):.4f} [assumption]).",
+            "In each period both choose conduct (comply or deploy) and, at once, a move:",
+            "  in_force: silent, notice; demand once the other party was flagged",
+            "  demand(i, k): the demander ignores, accepts an offered display, backs down or gives notice;",
+            "      the other denies, offers a display, gives notice, or complies and yields",
+            "  expired(i): the demander backs down or gives notice; the other denies or gives notice",
+            "  notice(k), withdrawn: conduct only",
+            "Only the next state is public: status and who was flagged in the last period. Alarms are independent [assumption].",
+            "Parameters (assumptions unless the dossier names a source), " + " / ".join(self.parties) + ":",
+        ]
+        for entry in fields(Party):
+            values = [getattr(p, entry.name) for p in self.parameters]
+            lines.append(f"  {entry.name:<22s} {values[0]:g}" + ("" if values[0] == values[1] else f" / {values[1]:g}"))
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return f"Treaty({self.parties[0]}, {self.parties[1]}): {self.size()}"
+
+
+_EVENTS = (
+    "deployed",
+    "both_deployed",
+    "notice",
+    "withdrawn",
+    "dispute_resolved",
+    "yielded",
+    "expired",
+    "both_deployed_after_notice",
+)
+
+
+def _probability(name: str, value: Any) -> None:
+    if isinstance(value, bool) or not 0 <= value <= 1:
+        invalid(name, value, "a probability between 0 and 1")
