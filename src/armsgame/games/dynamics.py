@@ -31,6 +31,7 @@ class Dynamics:
     payoffs : array [P, rows]
     branch : int array [rows + 1], first branch of each row
     prob, target, signal : arrays [branches]: probability, next state, index the automata read
+    signals : int, number of public signals
     hidden : bool
         True where states are lagged alarms that nobody sees.
     """
@@ -46,6 +47,7 @@ class Dynamics:
     signal: IntArray
     start: int = 0
     hidden: bool = False
+    signals: int = 0
     events: Mapping[str, Any] = field(default_factory=dict)
 
     def shape(self, state: int) -> tuple[int, ...]:
@@ -105,10 +107,10 @@ def lower(game: Any, profile: Sequence[Any], *, exact: bool = False) -> Play:
             _fits(table.shape, wanted, i, "[Q, S, S']")
             moves.append(table[:, source, dyn.target])
         elif table.ndim == 2:
-            _fits(table.shape, (len(automaton.states), int(dyn.signal.max()) + 1), i, "[Q, Y]")
+            _fits(table.shape, (len(automaton.states), dyn.signals), i, "[Q, Y]")
             moves.append(table[:, dyn.signal])
         else:
-            _fits(table.shape, (len(automaton.states), dyn.shape(0)[i], int(dyn.signal.max()) + 1), i, "[Q, A, Y]")
+            _fits(table.shape, (len(automaton.states), dyn.shape(0)[i], dyn.signals), i, "[Q, A, Y]")
             acted = np.array([np.unravel_index(r - dyn.first[s], dyn.shape(s))[i] for s in range(len(dyn.states)) for r in dyn.rows(s)])
             moves.append(table[:, acted[row], dyn.signal])
             private = private or bool((table != table[:, :1, :]).any())

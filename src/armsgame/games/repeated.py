@@ -91,6 +91,7 @@ class RepeatedGame:
             target=np.array(target),
             signal=np.array(signal),
             hidden=lag > 1,
+            signals=kernel.shape[1],
             events={"deployed": per_branch[:, 0], "both_deployed": per_branch[:, 1]},
         )
 

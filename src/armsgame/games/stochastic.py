@@ -138,6 +138,7 @@ class StochasticGame:
             target=np.array(target),
             signal=np.array(target),
             start=self.initial,
+            signals=len(self.states),
             events={name: np.array(m, dtype=bool) for name, m in marks.items()},
         )
 

@@ -89,16 +89,12 @@ def parse_status(label: str, parties: tuple[str, ...]) -> Status:
 
 
 def _collapsed(status: Status, i: int) -> tuple[str, str]:
-    """Deploy for ever; give notice where there are grounds: the other party is flagged."""
+    """Deploy for ever; give notice where there are grounds: a flag about the other, a demand, an expiry."""
     if status.kind in ("notice", "withdrawn"):
         return "deploy", ""
-    if status.flags[1 - i]:
-        return "deploy", "notice"
-    if status.kind == "in_force":
+    if status.kind == "in_force" and not status.flags[1 - i]:
         return "deploy", "silent"
-    if status.kind == "expired":
-        return "deploy", "notice" if status.demander == i else "deny"
-    return "deploy", "ignore" if status.demander == i else "deny"
+    return "deploy", "notice"
 
 
 def _exit(status: Status, i: int, collapsed: bool) -> tuple[str, str]:
@@ -142,7 +138,7 @@ def _stay(status: Status, i: int, collapsed: bool) -> tuple[str, str]:  # noqa: 
     if status.kind == "in_force":
         return "deploy", "silent"
     if status.kind == "expired":
-        return "deploy", "back_down" if status.demander == i else "deny"
+        return "deploy", "notice" if status.demander == i else "deny"
     return "deploy", "ignore" if status.demander == i else "deny"
 
 
