@@ -11,7 +11,7 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_MODULES = ("errors", "measures", "plot", "treaty")
+_MODULES = ("errors", "plot", "treaty")
 _HOMES = {
     "armsgame.errors": ("ArmsgameError", "InvalidGame", "NotSolved", "ScenarioError", "WrongConcept"),
     "armsgame.games.stage": ("StageGame",),
@@ -37,22 +37,17 @@ _HOMES = {
     "armsgame.simulation.paths": ("simulate",),
     "armsgame.simulation.trajectories": ("Trajectories",),
     "armsgame.treaty.treaty": ("Treaty",),
-    "armsgame.dossiers.dossier": ("Scenario",),
-    "armsgame.dossiers.loader": ("load_scenario", "read_scenario", "scenarios", "write_scenario"),
-    "armsgame.study.sweep": ("sweep",),
-    "armsgame.study.counterfactual": ("counterfactual",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-_PLACES = {"errors": "armsgame.errors", "measures": "armsgame.study.measures", "plot": "armsgame.plot", "treaty": "armsgame.treaty"}
 
-__all__ = ["__version__", *_MODULES, *_HOME_OF]  # noqa: PLE0604 - names are strings from the table above
+__all__ = ["__version__", *_MODULES, *_HOME_OF]
 
 
 def __getattr__(name: str) -> Any:
     if name in _HOME_OF:
         value = getattr(import_module(_HOME_OF[name]), name)
-    elif name in _PLACES:
-        value = import_module(_PLACES[name])
+    elif name in _MODULES:
+        value = import_module(f"armsgame.{name}")
     else:
         raise AttributeError(f"module 'armsgame' has no attribute {name!r}")
     globals()[name] = value

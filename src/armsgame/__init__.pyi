@@ -24,20 +24,12 @@ from .games.strategies import mirror as mirror
 from .games.strategies import suspend as suspend
 from .games.strategies import win_stay_lose_shift as win_stay_lose_shift
 from .games.verify import verify as verify
-from .dossiers.dossier import Scenario as Scenario
-from .dossiers.loader import load_scenario as load_scenario
-from .dossiers.loader import read_scenario as read_scenario
-from .dossiers.loader import scenarios as scenarios
-from .dossiers.loader import write_scenario as write_scenario
 from .simulation.exact import expected_payoffs as expected_payoffs
 from .simulation.exact import stationary as stationary
 from .simulation.exact import withdrawal_law as withdrawal_law
 from .simulation.paths import simulate as simulate
 from .simulation.trajectories import Trajectories as Trajectories
 from .solve.discount import critical_discount as critical_discount
-from .study import measures as measures
-from .study.counterfactual import counterfactual as counterfactual
-from .study.sweep import sweep as sweep
 from .treaty.treaty import Treaty as Treaty
 
 __version__: str

@@ -1,0 +1,22 @@
+"""Sphinx configuration."""
+
+import matplotlib as mpl
+
+mpl.use("Agg")
+
+project = "armsgame"
+author = "The armsgame developers"
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.mathjax", "numpydoc", "sphinx_gallery.gen_gallery"]
+myst_enable_extensions = ["dollarmath"]
+html_theme = "pydata_sphinx_theme"
+html_static_path = ["_static"]
+exclude_patterns = ["_build"]
+numpydoc_show_class_members = False
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "auto_examples",
+    "filename_pattern": r"\.py$",
+    "abort_on_example_error": True,
+}
+# sphinx-gallery puts a function into its configuration, which cannot be cached
+suppress_warnings = ["config.cache"]

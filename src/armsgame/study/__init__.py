@@ -1,1 +1,0 @@
-"""Verbs over many games: sweeps, counterfactuals, mixtures over perspectives."""
