@@ -22,9 +22,7 @@ def both(strategy):
     return (strategy, strategy)
 
 
-@pytest.mark.parametrize(
-    ("payoffs", "expected"), [((10, 9, 3, 1), 1 / 7), ((5, 3, 1, 0), 0.5), ((4, 3, 1, 0), 1 / 3)]
-)
+@pytest.mark.parametrize(("payoffs", "expected"), [((10, 9, 3, 1), 1 / 7), ((5, 3, 1, 0), 0.5), ((4, 3, 1, 0), 1 / 3)])
 def test_grim_under_perfect_monitoring_has_friedmans_threshold(payoffs, expected):
     found = ag.critical_discount(ag.RepeatedGame(pd(*payoffs)), both(ag.grim))
     assert found.value == pytest.approx(expected, abs=1e-10)
@@ -69,7 +67,9 @@ def test_win_stay_lose_shift_has_its_known_threshold():
     assert found.value == pytest.approx(1 / 3, abs=1e-10)
 
 
-@pytest.mark.parametrize(("p", "q", "r", "delta"), [(0.95, 0.6, 0.3, 0.6060606060606062), (0.99, 0.5, 0.01, 0.5076142131979696)])
+@pytest.mark.parametrize(
+    ("p", "q", "r", "delta"), [(0.95, 0.6, 0.3, 0.6060606060606062), (0.99, 0.5, 0.01, 0.5076142131979696)]
+)
 def test_public_grim_of_mailath_and_samuelson(p, q, r, delta):
     kernel = [[[p, 1 - p], [q, 1 - q]], [[q, 1 - q], [r, 1 - r]]]
     game = ag.RepeatedGame(pd(3, 2, 0, -1), ag.Monitoring.public(kernel, signals=["good", "bad"]))
@@ -216,7 +216,11 @@ def test_a_discount_outside_its_range_is_refused(discount):
         ag.verify(ag.RepeatedGame(pd(5, 3, 1, 0)), both(ag.grim), discount=discount)
 
 
-@pytest.mark.parametrize("payoffs", [[[1, 2], [3]], [[[[np.nan, 1]] * 2] * 2] * 2, np.full((2, 2, 2), np.inf), np.zeros((2, 0, 2))], ids=["ragged", "nan", "infinite", "empty"])
+@pytest.mark.parametrize(
+    "payoffs",
+    [[[1, 2], [3]], [[[[np.nan, 1]] * 2] * 2] * 2, np.full((2, 2, 2), np.inf), np.zeros((2, 0, 2))],
+    ids=["ragged", "nan", "infinite", "empty"],
+)
 def test_payoffs_that_make_no_game_are_refused(payoffs):
     with pytest.raises(ag.errors.InvalidGame):
         ag.StageGame(payoffs)
@@ -238,7 +242,7 @@ def test_payoffs_that_make_no_game_are_refused(payoffs):
     ids=["rate", "lag", "row", "periods", "generosity", "label", "order", "detection", "not a hunt"],
 )
 def test_bad_input_is_named(make):
-    with pytest.raises(ag.errors.InvalidGame, match="allowed|unknown|sums"):
+    with pytest.raises(ag.errors.InvalidGame, match=r"allowed|unknown|sums"):
         make()
 
 

@@ -9,7 +9,14 @@ import armsgame as ag
 
 m1 = ag.Automaton.memory_one
 PD = ag.RepeatedGame(ag.treaty.compliance(temptation=5, reward=3, punishment=1, sucker=0))
-RULES = {"TFT": (1, 0, 1, 0), "WSLS": (1, 0, 0, 1), "ALLD": (0, 0, 0, 0), "GRIM": (1, 0, 0, 0), "GTFT13": (1, 1 / 3, 1, 1 / 3), "RAND": (0.5,) * 4}
+RULES = {
+    "TFT": (1, 0, 1, 0),
+    "WSLS": (1, 0, 0, 1),
+    "ALLD": (0, 0, 0, 0),
+    "GRIM": (1, 0, 0, 0),
+    "GTFT13": (1, 1 / 3, 1, 1 / 3),
+    "RAND": (0.5,) * 4,
+}
 
 
 @pytest.mark.parametrize(
@@ -21,7 +28,12 @@ RULES = {"TFT": (1, 0, 1, 0), "WSLS": (1, 0, 0, 1), "ALLD": (0, 0, 0, 0), "GRIM"
         ("GRIM", "GRIM", (0.025, 0.0475, 0.0475, 0.88), (1.1925, 1.1925)),
         ("WSLS", "ALLD", (0.025, 0.475, 0.025, 0.475), (0.675, 2.925)),
         ("TFT", "ALLD", (0.00475, 0.09025, 0.04525, 0.85975), (1.10025, 1.32525)),
-        ("TFT", "GRIM", (1 / 22, 0.08636363636363636, 1 / 22, 0.8227272727272728), (1.1863636363636363, 1.3909090909090909)),
+        (
+            "TFT",
+            "GRIM",
+            (1 / 22, 0.08636363636363636, 1 / 22, 0.8227272727272728),
+            (1.1863636363636363, 1.3909090909090909),
+        ),
         ("GTFT13", "WSLS", (2413 / 4384, 437 / 2192, 127 / 1096, 589 / 4384), (2.3649635036496353, 2.7823905109489053)),
     ],
 )
@@ -31,7 +43,15 @@ def test_stationary_law_of_memory_one_pairs_under_noise(row, column, frequencies
     assert law.payoffs == pytest.approx(payoffs, abs=1e-10)
 
 
-@pytest.mark.parametrize(("rule", "payoffs"), [((1, 1, 1, 1), (3.5, 2.25)), ((0.5,) * 4, (42 / 17, 59 / 34)), ((1, 0, 0, 1), (9 / 4, 13 / 8)), ((0.9, 0.1, 0.9, 0.1), (594 / 359, 953 / 718))])
+@pytest.mark.parametrize(
+    ("rule", "payoffs"),
+    [
+        ((1, 1, 1, 1), (3.5, 2.25)),
+        ((0.5,) * 4, (42 / 17, 59 / 34)),
+        ((1, 0, 0, 1), (9 / 4, 13 / 8)),
+        ((0.9, 0.1, 0.9, 0.1), (594 / 359, 953 / 718)),
+    ],
+)
 def test_extortion_relation_of_press_and_dyson(rule, payoffs):
     law = ag.stationary(PD, (m1(8 / 9, 1 / 2, 1 / 3, 0), m1(*rule)))
     assert law.payoffs == pytest.approx(payoffs, abs=1e-10)
@@ -49,7 +69,10 @@ def test_moore_grim_against_mirror_over_200_turns():
         return tables
 
     tft, grim = moore(False)[0], moore(True)[1]
-    law = [ag.expected_payoffs(ag.RepeatedGame(ag.StageGame(pay)), (tft, grim), periods=200, error=0.05) for pay in _indicators()]
+    law = [
+        ag.expected_payoffs(ag.RepeatedGame(ag.StageGame(pay)), (tft, grim), periods=200, error=0.05)
+        for pay in _indicators()
+    ]
     expected = [0.05219124989857204, 0.09163374999577649, 0.04730874999518976, 0.8088662501104573]
     assert [v[0] for v in law] == pytest.approx(expected, abs=1e-9)
 
@@ -72,7 +95,9 @@ def test_mean_time_to_withdrawal_of_a_chain(chain, means):
     stage = ag.StageGame(np.zeros((1, 1)), actions=["stay"])
     wait = ag.Automaton({s: [[1.0]] for s in ("in force", "crisis", "withdrawn")}, np.zeros((1, 3, 3), int))
     for start, mean in zip(("in force", "crisis"), means, strict=True):
-        game = ag.StochasticGame([stage] * 3, [[row] for row in chain], states=["in force", "crisis", "withdrawn"], initial=start)
+        game = ag.StochasticGame(
+            [stage] * 3, [[row] for row in chain], states=["in force", "crisis", "withdrawn"], initial=start
+        )
         law = ag.withdrawal_law(game, (wait,), periods=10)
         assert law.mean == pytest.approx(mean, abs=1e-9)
         assert law.ever == pytest.approx(1)
@@ -129,17 +154,29 @@ def test_philox_known_answer():
 
 
 def test_kept_paths_replay_the_aggregates_and_convert():
-    tr = ag.simulate(ag.Treaty().game(), (ag.treaty.exit_on_alarm,) * 2, discount=0.95, periods=30, paths=500, rng=1, keep=True)
+    tr = ag.simulate(
+        ag.Treaty().game(), (ag.treaty.exit_on_alarm,) * 2, discount=0.95, periods=30, paths=500, rng=1, keep=True
+    )
     data = tr.to_xarray()
     assert data["state"].shape == (500, 30)
     gone = tr.state_labels.index("withdrawn")
     entered = (data["state"].values == gone).any(axis=1)
     assert (entered <= tr.happened("withdrawn")).all()
     assert data["payoff"].values == pytest.approx(tr.payoffs)
-    assert set(tr.outcomes().shares) == {"complied throughout", "resolved dispute", "ultimatum complied with", "ultimatum expired", "withdrawn and mirrored", "arms race"}
+    assert set(tr.outcomes().shares) == {
+        "complied throughout",
+        "resolved dispute",
+        "ultimatum complied with",
+        "ultimatum expired",
+        "withdrawn and mirrored",
+        "arms race",
+    }
 
 
-@pytest.mark.parametrize("bad", [{"paths": 0}, {"paths": 1.5}, {"periods": -1}, {"discount": 1.0}, {"error": 2.0}, {"rng": -1}, {"rng": "seed"}])
+@pytest.mark.parametrize(
+    "bad",
+    [{"paths": 0}, {"paths": 1.5}, {"periods": -1}, {"discount": 1.0}, {"error": 2.0}, {"rng": -1}, {"rng": "seed"}],
+)
 def test_bad_input_is_named(bad):
     question = {"discount": 0.9, "periods": 5, "paths": 5, "rng": 0} | bad
     with pytest.raises(ag.errors.InvalidGame, match=next(iter(bad))):

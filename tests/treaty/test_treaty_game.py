@@ -16,7 +16,10 @@ def both(policy):
     return (policy, policy)
 
 
-@pytest.mark.parametrize(("days", "counters", "states", "profiles"), [(91, (1, 2), 23, 688), (30.4, (2, 6), 35, 1152), (7, (9, 26), 111, 4368)])
+@pytest.mark.parametrize(
+    ("days", "counters", "states", "profiles"),
+    [(91, (1, 2), 23, 688), (30.4, (2, 6), 35, 1152), (7, (9, 26), 111, 4368)],
+)
 def test_size_is_known_before_building(days, counters, states, profiles):
     treaty = BEFORE.replace(period_days=days)
     size = treaty.size()
@@ -145,7 +148,17 @@ def test_a_game_too_large_is_refused_with_the_part_that_causes_it():
         BEFORE.replace(period_days=2).game()
 
 
-@pytest.mark.parametrize("changes", [{"detection": 1.2}, {"detectoin": 0.5}, {"audience_cost": -1}, {"period_days": 0}, {"temptation": {"China": 2}}, {"temptation": float("nan")}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"detection": 1.2},
+        {"detectoin": 0.5},
+        {"audience_cost": -1},
+        {"period_days": 0},
+        {"temptation": {"China": 2}},
+        {"temptation": float("nan")},
+    ],
+)
 def test_bad_parameters_are_named(changes):
     with pytest.raises(ag.errors.InvalidGame, match=next(iter(changes))):
         BEFORE.replace(**changes)

@@ -66,7 +66,12 @@ def walk(  # type: ignore[no-untyped-def]
                     if a < 0:
                         if drawn[i] != tick:
                             w = philox(
-                                np.uint64(tick), np.uint64(i + 1), path & _LOW, path >> _SHIFT, key & _LOW, key >> _SHIFT
+                                np.uint64(tick),
+                                np.uint64(i + 1),
+                                path & _LOW,
+                                path >> _SHIFT,
+                                key & _LOW,
+                                key >> _SHIFT,
                             )
                             for j in range(4):
                                 four[i, j] = (float(w[j]) + 0.5) * 2.3283064365386963e-10
@@ -80,7 +85,9 @@ def walk(  # type: ignore[no-untyped-def]
                 b = branch[row]
                 if branch[row + 1] - b > 1:
                     if drawn[players] != tick:
-                        w = philox(np.uint64(tick), np.uint64(0), path & _LOW, path >> _SHIFT, key & _LOW, key >> _SHIFT)
+                        w = philox(
+                            np.uint64(tick), np.uint64(0), path & _LOW, path >> _SHIFT, key & _LOW, key >> _SHIFT
+                        )
                         for j in range(4):
                             four[players, j] = (float(w[j]) + 0.5) * 2.3283064365386963e-10
                         drawn[players] = tick

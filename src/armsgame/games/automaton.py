@@ -49,7 +49,7 @@ class Automaton:
     def __init__(
         self,
         outputs: Any,
-        next: Any,  # noqa: A002 - the field's own word
+        next: Any,
         *,
         states: Sequence[str] | None = None,
         actions: Sequence[str] | None = None,
@@ -108,7 +108,7 @@ class Automaton:
     def law(self, state: str | None = None) -> FloatArray:
         """Law of the own action [Q, A], at a game state where the game has several."""
         if isinstance(self.outputs, Mapping):
-            if state not in self.outputs:
+            if state is None or state not in self.outputs:
                 raise InvalidGame(f"no rule of this automaton covers the game state {state!r}; add it to outputs.")
             return self.outputs[state]
         return self.outputs
@@ -117,10 +117,8 @@ class Automaton:
         """Return itself; a memory-one rule is turned to read signals from the player's side."""
         if not self.own_first:
             return self
-        if index_of(player, game.players, "player") == 0:
-            order = [0, 1, 2, 3]
-        else:
-            order = [0, 2, 1, 3]  # signals are row-major profiles, player 0 first
+        # signals are row-major profiles, player 0 first
+        order = [0, 2, 1, 3] if index_of(player, game.players, "player") else [0, 1, 2, 3]
         return Automaton(self.outputs, self.next[:, order], states=self.states, actions=self.actions)
 
     def __str__(self) -> str:

@@ -51,7 +51,7 @@ class Dynamics:
     events: Mapping[str, Any] = field(default_factory=dict)
 
     def shape(self, state: int) -> tuple[int, ...]:
-        """Number of actions of each player in a state."""
+        """Count the actions of each player in a state."""
         return tuple(len(own) for own in self.actions[state])
 
     def rows(self, state: int) -> range:
@@ -82,11 +82,15 @@ def lower(game: Any, profile: Sequence[Any], *, exact: bool = False) -> Play:
     """Lower a profile (automata or named strategies, one per player) onto `game`."""
     dyn: Dynamics = game.dynamics(exact=exact)
     if isinstance(profile, (str, Automaton)) or not isinstance(profile, Sequence) or len(profile) != len(dyn.players):
-        raise InvalidGame(f"profile is {profile!r}; allowed: {len(dyn.players)} strategies, one for each of {dyn.players}.")
+        raise InvalidGame(
+            f"profile is {profile!r}; allowed: {len(dyn.players)} strategies, one for each of {dyn.players}."
+        )
     automata = []
     for i, strategy in enumerate(profile):
         if not hasattr(strategy, "on"):
-            raise InvalidGame(f"profile[{i}] is {strategy!r}; allowed: an Automaton or a named strategy such as ag.grim.")
+            raise InvalidGame(
+                f"profile[{i}] is {strategy!r}; allowed: an Automaton or a named strategy such as ag.grim."
+            )
         automata.append(strategy.on(game, i))
     source = np.repeat(np.arange(len(dyn.states)), np.diff(dyn.branch[dyn.first]))
     row = np.repeat(np.arange(len(dyn.branch) - 1), np.diff(dyn.branch))
@@ -111,7 +115,13 @@ def lower(game: Any, profile: Sequence[Any], *, exact: bool = False) -> Play:
             moves.append(table[:, dyn.signal])
         else:
             _fits(table.shape, (len(automaton.states), dyn.shape(0)[i], dyn.signals), i, "[Q, A, Y]")
-            acted = np.array([np.unravel_index(r - dyn.first[s], dyn.shape(s))[i] for s in range(len(dyn.states)) for r in dyn.rows(s)])
+            acted = np.array(
+                [
+                    np.unravel_index(r - dyn.first[s], dyn.shape(s))[i]
+                    for s in range(len(dyn.states))
+                    for r in dyn.rows(s)
+                ]
+            )
             moves.append(table[:, acted[row], dyn.signal])
             private = private or bool((table != table[:, :1, :]).any())
     return Play(dyn, tuple(automata), tuple(laws), tuple(moves), tuple(a.initial for a in automata), private)

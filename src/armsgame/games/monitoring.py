@@ -106,13 +106,13 @@ class Monitoring:
 
         With `exact` the entries are fractions whose rows sum to exactly one.
         """
-        number = as_fraction if exact else float
+        number: Any = as_fraction if exact else float
         violates = self._violations(stage)
         if self.kind == "perfect":
             eye = np.eye(len(violates), dtype=int)
             return eye.astype(object) if exact else eye.astype(float)
         if self.kind == "public":
-            table = self.table.array
+            table: np.ndarray[Any, Any] = self.table.array
             if table.shape[:-1] != stage.shape:
                 invalid("kernel.shape", table.shape, f"{(*stage.shape, table.shape[-1])} for this stage game")
             flat = table.reshape(-1, table.shape[-1])

@@ -95,7 +95,9 @@ def deviations(product: Product, player: int) -> Deviations:
     """Every one-period plan of a player against the profile."""
     dyn, exact = product.play.dynamics, product.play.dynamics.prob.dtype == object
     number = object if exact else float
-    pair, action, payoff, weight, rows, cols, vals = [], [], [], [], [], [], []
+    pair: list[int] = []
+    action: list[int] = []
+    payoff, weight, rows, cols, vals = [], [], [], [], []
     base = 0
     for x in range(len(product.pairs)):
         state = int(product.pairs[x, 0])
@@ -125,7 +127,9 @@ def deviations(product: Product, player: int) -> Deviations:
     )
 
 
-def chain(game: Any, profile: Sequence[Any], *, error: float = 0.0) -> tuple[Product, Any, FloatArray, list[FloatArray]]:
+def chain(
+    game: Any, profile: Sequence[Any], *, error: float = 0.0
+) -> tuple[Product, Any, FloatArray, list[FloatArray]]:
     """Markov chain of a profile with implementation error.
 
     Returns

@@ -35,7 +35,7 @@ class RepeatedGame:
             raise InvalidGame("RepeatedGame takes a StageGame and a Monitoring, in this order.")
         if self.stage.batch:
             raise InvalidGame(
-                f"stage has batch axes {self.stage.batch}; allowed: one stage game. Index the batch: RepeatedGame(stage[0])."
+                f"stage has batch axes {self.stage.batch}; allowed: one stage game. Index it: RepeatedGame(stage[0])."
             )
         self.monitoring.kernel(self.stage)  # raises where the kernel does not fit
 
@@ -76,7 +76,9 @@ class RepeatedGame:
                     signal.append(int(y))
                 branch.append(len(prob))
         names = stage.profiles
-        labels = tuple("alarms due: " + "; ".join(" | ".join(names[p]) for p in q) if q else "one status" for q in queues)
+        labels = tuple(
+            "alarms due: " + "; ".join(" | ".join(names[p]) for p in q) if q else "one status" for q in queues
+        )
         rows = np.arange(len(queues) + 1) * count
         moves = np.array([[any(a != 0 for a in i), all(a != 0 for a in i)] for i in np.ndindex(*stage.shape)])
         per_branch = np.repeat(np.tile(moves, (len(queues), 1)), np.diff(branch), axis=0)

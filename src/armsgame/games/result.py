@@ -109,7 +109,11 @@ class Threshold:
             text = "no discount factor"
         else:
             text = ", ".join(_interval(low, high) for low, high in self.intervals)
-        tail = f"; binding: {self.binding.player} plays {self.binding.action!r} at {self.binding.state!r}" if self.binding else ""
+        tail = (
+            f"; binding: {self.binding.player} plays {self.binding.action!r} at {self.binding.state!r}"
+            if self.binding
+            else ""
+        )
         return f"{self.concept} at {text}{tail}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -71,8 +72,8 @@ class StageGame:
     @classmethod
     def from_bimatrix(
         cls,
-        A: ArrayLike,  # noqa: N803 - the field's own names
-        B: ArrayLike,  # noqa: N803
+        A: ArrayLike,
+        B: ArrayLike,
         *,
         players: Sequence[str] = ("row", "column"),
         actions: Sequence[str] | Sequence[Sequence[str]] | None = None,
@@ -133,7 +134,7 @@ class StageGame:
         return np.stack(values, axis=-1)
 
     def best_replies(self) -> FloatArray:
-        """Boolean array [*B, P, A0, ..]: is player p's action a best reply to the others' actions?"""
+        """Boolean array [*B, P, A0, ..]: true where an action of player p is a best reply."""
         start = len(self.batch)
         masks = []
         for i in range(len(self.players)):
@@ -142,7 +143,7 @@ class StageGame:
             masks.append(own == own.max(axis=start + i, keepdims=True))
         return np.stack(masks, axis=start)
 
-    def dominated(self, *, strict: bool = True) -> tuple[FloatArray, ...]:
+    def dominated(self, *, strict: bool = True) -> tuple[Any, ...]:
         """Actions dominated by another pure action.
 
         Returns
@@ -151,16 +152,17 @@ class StageGame:
             True where some other pure action is better against every profile of the others
             (`strict`), or never worse and somewhere better (not `strict`).
         """
-        start, masks = len(self.batch), []
+        start = len(self.batch)
+        masks: list[Any] = []
         for i in range(len(self.players)):
             own = np.moveaxis(self.payoffs[(slice(None),) * start + (i,)], start + i, -1)
             own = own.reshape(*self.batch, -1, self.shape[i])
             other, mine = own[..., :, :, None], own[..., :, None, :]
             if strict:
-                beats = (other > mine).all(axis=start)
+                beats: Any = np.all(other > mine, axis=start)
             else:
-                beats = (other >= mine).all(axis=start) & (other > mine).any(axis=start)
-            masks.append(beats.any(axis=-2))
+                beats = np.all(other >= mine, axis=start) & np.any(other > mine, axis=start)
+            masks.append(np.any(beats, axis=-2))
         return tuple(masks)
 
     def __eq__(self, other: object) -> bool:

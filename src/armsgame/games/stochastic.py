@@ -84,7 +84,9 @@ class StochasticGame:
         object.__setattr__(self, "states", names)
         object.__setattr__(self, "observed", observed)
         object.__setattr__(self, "initial", index_of(initial, names, "initial state"))
-        object.__setattr__(self, "events", {k: tuple(np.asarray(m, bool) for m in v) for k, v in (events or {}).items()})
+        object.__setattr__(
+            self, "events", {k: tuple(np.asarray(m, bool) for m in v) for k, v in (events or {}).items()}
+        )
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -109,7 +111,10 @@ class StochasticGame:
 
     def dynamics(self, *, exact: bool = False) -> Dynamics:
         """Rows and branches of the game."""
-        first, branch, prob, target, pays = [0], [0], [], [], []
+        first, branch = [0], [0]
+        prob: list[Any] = []
+        target: list[int] = []
+        pays: list[FloatArray] = []
         marks: dict[str, list[Any]] = {name: [] for name in self.events}
         for s, (stage, law) in enumerate(zip(self.stages, self.transitions, strict=True)):
             flat = law.reshape(-1, len(self.states))
@@ -157,7 +162,10 @@ class StochasticGame:
         return hash((self.stages, self.states, self.observed, self.initial))
 
     def __str__(self) -> str:
-        lines = [f"StochasticGame of {', '.join(self.players)}; {self.observed} observed; starts in {self.states[self.initial]!r}"]
+        lines = [
+            f"StochasticGame of {', '.join(self.players)}; {self.observed} observed; "
+            f"starts in {self.states[self.initial]!r}"
+        ]
         for name, stage, law in zip(self.states, self.stages, self.transitions, strict=True):
             ahead = [self.states[k] for k in np.flatnonzero(law.reshape(-1, len(self.states)).any(axis=0))]
             lines.append(f"  {name}: {' x '.join(map(str, stage.shape))} actions -> {', '.join(ahead)}")

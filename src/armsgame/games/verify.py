@@ -60,7 +60,7 @@ def verify(
     """
     if not hasattr(game, "dynamics"):
         raise WrongConcept(
-            f"verify checks play in time; a {type(game).__name__} is not repeated. Wrap a stage game: RepeatedGame(stage)."
+            f"verify checks play in time; a {type(game).__name__} is not repeated. Wrap it: RepeatedGame(stage)."
         )
     check_discount(discount)
     if tolerance is not None and not 0 <= tolerance < np.inf:
@@ -77,13 +77,14 @@ def verify(
     gains, values, nash, bound = [], [], [], 0.0
     plans = [deviations(product, i) for i in range(len(game.players))]
     for plan in plans:
-        value, error = (_solve_exact(plan, delta) if exact else _solve_float(plan, delta))
+        value, error = _solve_exact(plan, delta) if exact else _solve_float(plan, delta)
         gain = _gains(plan, value, delta)
         if long_plans:
             # best continuation after the action, too
             best = best_plan(plan, value, delta)
             gain = _gains(plan, best, delta) + best[plan.pair] - value[plan.pair]
-        gain = np.where(tested[plan.pair], gain, -np.inf if not exact else Fraction(-(10**9)))
+        skipped: Any = Fraction(-(10**9)) if exact else -np.inf
+        gain = np.where(tested[plan.pair], gain, skipped)
         gains.append(gain)
         values.append(value)
         bound = max(bound, error)
@@ -135,7 +136,7 @@ def tested_pairs(product: Product) -> Any:
         if (more == play).all():
             break
         play = more
-    settled = np.ones(size, bool)
+    settled: Any = np.ones(size, bool)
     # the queue holds at most len(states) different contents: that many steps flush every deviation
     depth = max(1, round(np.log(len(dyn.states)) / np.log(len(dyn.rows(0)))))
     for _ in range(depth):

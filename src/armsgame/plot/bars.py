@@ -41,5 +41,5 @@ def outcomes(runs: Trajectories | Mapping[str, Trajectories], *, ax: Any = None)
     run = next(iter(named.values()))
     ax.set_xlabel(f"share of paths over {run.periods} periods (outcomes may overlap)")
     if len(named) > 1:
-        ax.legend(frameon=False)
+        ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(named))
     return ax

@@ -45,7 +45,11 @@ class WithdrawalLaw:
             return np.where(self.survival[:-1] > 0, self.pmf / self.survival[:-1], np.nan)
 
     def __str__(self) -> str:
-        return f"P(no {self.event} within {len(self.survival) - 1} periods) = {self.survival[-1]:.4f}; ever {self.ever:.4f}; mean {self.mean:.4g}"
+        horizon = len(self.survival) - 1
+        return (
+            f"P(no {self.event} within {horizon} periods) = {self.survival[-1]:.4f}; "
+            f"ever {self.ever:.4f}; mean {self.mean:.4g}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ def stationary(game: Any, profile: Sequence[Any], *, error: float = 0.0) -> Stat
         elif 0 in transient:
             to = dense[np.ix_(transient, inside)].sum(axis=1)
             leave = np.eye(len(transient)) - dense[np.ix_(transient, transient)]
-            share = float(np.linalg.solve(leave, to)[list(transient).index(0)])
+            share = float(np.linalg.solve(leave, to)[transient.tolist().index(0)])
         else:
             share = 0.0
         long_run[inside] += share * law
@@ -163,7 +167,7 @@ def expected_payoffs(
     periods: int | None = None,
     error: float = 0.0,
 ) -> FloatArray:
-    """Expected payoffs [P]: discounted (normalised), over a finite horizon, or both.
+    """Compute expected payoffs [P]: discounted (normalised), over a finite horizon, or both.
 
     With `discount` alone the infinite normalised sum; with `periods` alone the average over the
     horizon; with both the truncated sum (1-discount) sum_{t<T} discount**t g_t that `simulate`
@@ -200,7 +204,7 @@ def check_count(field: str, value: Any) -> int:
 
 
 def branch_marks(product: Product, event: str) -> Any:
-    """Bool array over branches: does the event happen along this branch?"""
+    """Bool array over branches: true where the event happens along the branch."""
     dyn = product.play.dynamics
     if event in dyn.events:
         return dyn.events[event]

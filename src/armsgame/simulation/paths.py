@@ -127,7 +127,8 @@ def _laws(play: Play, error: float) -> tuple[Any, Any, Any]:
     depth = max(m.shape[0] for m in play.moves)
     place = np.zeros((len(dyn.players), len(dyn.states), depth), np.int64)
     rows: dict[bytes, int] = {}
-    table, sure = [], []
+    table: list[Any] = []
+    sure: list[int] = []
     for i, own in enumerate(play.laws):
         for s, law in enumerate(own):
             for q, probs in enumerate(law):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray, IntArray
+from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, close_matches
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Trajectories:
 
     players: tuple[str, ...]
     periods: int
-    first: Mapping[str, IntArray]
+    first: Mapping[str, Any]
     payoffs: FloatArray
     last: Mapping[str, Any]
     states: Any
@@ -72,7 +72,7 @@ class Trajectories:
         return len(self.payoffs)
 
     def happened(self, event: str) -> Any:
-        """Bool array [N]: did the event happen within the horizon?"""
+        """Bool array [N]: true where the event happens within the horizon."""
         if event not in self.first:
             raise InvalidGame(f"event {event!r} is unknown. {close_matches(event, self.first)}")
         return self.first[event] < self.periods

@@ -56,7 +56,9 @@ def critical_discount(game: Any, profile: Sequence[Any], *, concept: str = "perf
     0.5
     """
     if not hasattr(game, "dynamics"):
-        raise WrongConcept(f"critical_discount needs play in time; wrap the {type(game).__name__}: RepeatedGame(stage).")
+        raise WrongConcept(
+            f"critical_discount needs play in time; wrap the {type(game).__name__}: RepeatedGame(stage)."
+        )
     if concept not in ("perfect", "nash"):
         invalid("concept", concept, "'perfect' or 'nash'")
     product = product_of(game, profile)
@@ -64,7 +66,7 @@ def critical_discount(game: Any, profile: Sequence[Any], *, concept: str = "perf
         raise WrongConcept("a strategy reads its own unseen action; let next have shape [Q, Y].")
     plans = [deviations(product, i) for i in range(len(game.players))]
     linear = concept == "perfect" and not product.play.dynamics.hidden
-    question = _Linear.of(product, plans) if linear else _Planned.of(product, plans, concept)
+    question: Any = _Linear.of(product, plans) if linear else _Planned.of(product, plans, concept)
     # the gain of a best plan is zero, not negative, where the profile holds: it has no sign to change
     intervals = _holding(question, _roots(question.gains) if linear else _switches(question))
     value = intervals[-1][0] if intervals and intervals[-1][1] == 1.0 else inf
@@ -116,7 +118,8 @@ class _Linear:
         return 1e-12 * self.scale / (1 - delta) + 1e-10 * self.scale
 
     def nearest(self) -> float:
-        return float(min(_GRID, key=lambda d: float(self.gains(d).max())))
+        worst = [float(self.gains(float(d)).max()) for d in _GRID]
+        return float(_GRID[int(np.argmin(worst))])
 
     def name(self, k: int, delta: float, gain: float) -> Deviation:
         who = 0
@@ -168,7 +171,9 @@ class _Planned:
         count = int(self.tested.sum())
         who, x = divmod(k, count)
         at = int(np.flatnonzero(self.tested)[x])
-        return Deviation(self.product.play.dynamics.players[who], self.product.label(at), "its best plan", gain * (1 - delta))
+        return Deviation(
+            self.product.play.dynamics.players[who], self.product.label(at), "its best plan", gain * (1 - delta)
+        )
 
 
 def _roots(gains: Callable[[float], FloatArray]) -> list[float]:
@@ -186,7 +191,15 @@ def _roots(gains: Callable[[float], FloatArray]) -> list[float]:
         for k in np.flatnonzero(sign[:-1] * sign[1:] < 0):
             found.append(float(brentq(lambda d, c=c: gains(d)[c], _GRID[k], _GRID[k + 1], xtol=1e-15, rtol=1e-14)))
         size = np.abs(column)
-        dips = np.flatnonzero((size[1:-1] < size[:-2]) & (size[1:-1] < size[2:]) & (sign[1:-1] == sign[:-2]) & (sign[1:-1] == sign[2:])) + 1
+        dips = (
+            np.flatnonzero(
+                (size[1:-1] < size[:-2])
+                & (size[1:-1] < size[2:])
+                & (sign[1:-1] == sign[:-2])
+                & (sign[1:-1] == sign[2:])
+            )
+            + 1
+        )
         for k in dips:
             if size[k] > 1e-2 * scale[c]:
                 continue

@@ -207,7 +207,10 @@ def best_symmetric_public(
         value = r - (t - r) * a / (d - a)
         chance = (1 - delta) * (t - r) / (delta * (d - a) * (value - p))
         fine = (d > a) & (value > p) & (chance <= 1)
-    value, chance = np.where(t <= r, r, np.where(fine, value, np.nan)), np.where(t <= r, 0.0, np.where(fine, chance, np.nan))
+    value, chance = (
+        np.where(t <= r, r, np.where(fine, value, np.nan)),
+        np.where(t <= r, 0.0, np.where(fine, chance, np.nan)),
+    )
     return BestSymmetric(_plain(value), _plain(chance))
 
 

@@ -40,7 +40,9 @@ class Policy:
             The game's states are not those of a treaty.
         """
         if not hasattr(game, "states"):
-            raise WrongConcept(f"{self.name!r} is a policy of a treaty's game; on a RepeatedGame use ag.grim and its kin.")
+            raise WrongConcept(
+                f"{self.name!r} is a policy of a treaty's game; on a RepeatedGame use ag.grim and its kin."
+            )
         statuses = [parse_status(label, game.players) for label in game.states]
         who = game.players.index(player) if isinstance(player, str) else int(player)
         outputs = {}

@@ -18,6 +18,7 @@ from armsgame.games.stochastic import StochasticGame
 __all__ = ["Party", "Size", "Status", "Treaty"]
 
 _LIMIT = 5000
+_FLAGS = ((False, False), (True, False), (False, True), (True, True))
 PAYOFF_PARAMETERS = (
     "temptation",
     "reward",
@@ -78,7 +79,8 @@ class Size:
     notice_periods: int
 
     def __str__(self) -> str:
-        return f"{self.states} states, {self.profiles} action profiles (K_D = {self.demand_periods}, K_N = {self.notice_periods})"
+        counters = f"K_D = {self.demand_periods}, K_N = {self.notice_periods}"
+        return f"{self.states} states, {self.profiles} action profiles ({counters})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +127,8 @@ class Treaty:
                     _probability(where, value)
                 elif isinstance(value, bool) or not isfinite(value):
                     invalid(where, value, "a finite number")
-                elif entry.name.endswith("_cost") or entry.name.startswith("exit_cost"):
-                    if value < 0:
-                        invalid(where, value, "a cost of at least 0")
+                elif "_cost" in entry.name and value < 0:
+                    invalid(where, value, "a cost of at least 0")
 
     def replace(self, **changes: Any) -> Treaty:
         """Return the treaty with other terms or parameters.
@@ -135,7 +136,8 @@ class Treaty:
         A party's parameter given as a number holds for both; as a mapping from party label, for
         the parties named. ``treaty.replace(outside_option={"US": 1.2}, notice_days=365)``.
         """
-        own, terms = [{}, {}], {}
+        own: list[dict[str, Any]] = [{}, {}]
+        terms: dict[str, Any] = {}
         party_names, term_names = {f.name for f in fields(Party)}, {f.name for f in fields(self)} - {"parameters"}
         for name, value in changes.items():
             if name in term_names:
@@ -148,7 +150,8 @@ class Treaty:
                     own[self.parties.index(party)][name] = v
             else:
                 raise InvalidGame(f"parameter {name!r} is unknown. {close_matches(name, party_names | term_names)}")
-        both = tuple(replace(p, **c) for p, c in zip(self.parameters, own, strict=True))
+        first, second = self.parameters
+        both = (replace(first, **own[0]), replace(second, **own[1]))
         return replace(self, parameters=both, **terms)
 
     @property
@@ -190,7 +193,7 @@ class Treaty:
 
     def statuses(self) -> tuple[Status, ...]:
         """All public states, in the order of the game."""
-        flags = [(False, False), (True, False), (False, True), (True, True)]
+        flags = _FLAGS
         out = [Status("in_force", flags=f) for f in flags]
         if self.demand:
             for i in (0, 1):
@@ -271,9 +274,7 @@ class Treaty:
                     marks[name].append(mask)
             labels = [tuple(", ".join(filter(None, a)) for a in acts) for acts in own]
             count = shape[0] * shape[1]
-            stages.append(
-                StageGame(flat[:, at : at + count].reshape(2, *shape), players=self.parties, actions=labels)
-            )
+            stages.append(StageGame(flat[:, at : at + count].reshape(2, *shape), players=self.parties, actions=labels))
             laws.append(np.array(rows).reshape(*shape, -1))
             at += count
         cut = np.cumsum([0] + [int(np.prod(g.shape)) for g in stages])
@@ -351,19 +352,20 @@ class Treaty:
                 shown = self.parameters[1 - i]
                 end = shown.pass_compliant if profile[1 - i][0] == "comply" else shown.pass_violating
             next_kinds = [(Status("in_force"), end), (later, 1 - end)]
-        alarm = [p.detection if conduct == "deploy" else p.false_alarm for p, (conduct, _) in zip(self.parameters, profile, strict=True)]
+        alarm = [
+            p.detection if conduct == "deploy" else p.false_alarm
+            for p, (conduct, _) in zip(self.parameters, profile, strict=True)
+        ]
         out = []
         for base, p in next_kinds:
-            for flags in product((False, True), repeat=2):
+            for flags in _FLAGS:
                 weight = p
                 for raised, rate in zip(flags, alarm, strict=True):
                     weight *= rate if raised else 1 - rate
                 out.append((replace(base, flags=flags), weight))
         return out
 
-    def _events(
-        self, status: Status, profile: tuple[tuple[str, str], ...], statuses: tuple[Status, ...]
-    ) -> list[Any]:
+    def _events(self, status: Status, profile: tuple[tuple[str, str], ...], statuses: tuple[Status, ...]) -> list[Any]:
         conduct, moves = zip(*profile, strict=True)
         everywhere = np.ones(len(statuses), bool)
         to_force = np.array([s.kind == "in_force" for s in statuses])
@@ -396,7 +398,8 @@ class Treaty:
             "      the other denies, offers a display, gives notice, or complies and yields",
             "  expired(i): the demander backs down or gives notice; the other denies or gives notice",
             "  notice(k), withdrawn: conduct only",
-            "Only the next state is public: status and who was flagged in the last period. Alarms are independent [assumption].",
+            "Only the next state is public: status, and who was flagged in the last period.",
+            "Alarms about the two parties are independent [assumption].",
             "Parameters (assumptions unless the dossier names a source), " + " / ".join(self.parties) + ":",
         ]
         for entry in fields(Party):
