@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, sqrt
 from typing import Any
 
 import numpy as np
@@ -159,7 +159,7 @@ class _Planned:
         return np.concatenate(out)
 
     def tolerance(self, delta: float) -> float:
-        return 1e-10 * self.scale / (1 - delta) ** 0.5
+        return 1e-10 * self.scale / sqrt(1 - delta)
 
     def holds(self, delta: float) -> bool:
         return bool(self.gains(delta).max() <= self.tolerance(delta))

@@ -15,6 +15,7 @@ import numpy as np
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.stage import StageGame
+from armsgame.treaty.domain import discount_array, finite, plain, probability
 
 __all__ = [
     "best_symmetric_public",
@@ -49,7 +50,7 @@ def game(
     -------
     StageGame
     """
-    t, r, p, s = np.broadcast_arrays(*(_finite(n, v) for n, v in _named(temptation, reward, punishment, sucker)))
+    t, r, p, s = np.broadcast_arrays(*(finite(n, v) for n, v in _named(temptation, reward, punishment, sucker)))
     own = np.stack([np.stack([r, s], axis=-1), np.stack([t, p], axis=-1)], axis=-2)
     return StageGame.from_bimatrix(own, np.swapaxes(own, -1, -2), players=players, actions=("comply", "deploy"))
 
@@ -106,7 +107,7 @@ def grim(
     0.555556
     """
     t, r, p = _payoffs(temptation, reward, punishment)
-    d, a = _probability("detection", detection), _probability("false_alarm", false_alarm)
+    d, a = probability("detection", detection), probability("false_alarm", false_alarm)
     m = np.asarray(lag)
     if not np.issubdtype(m.dtype, np.integer) or (m < 1).any():
         invalid("lag", lag, "whole numbers of periods, at least 1")
@@ -119,15 +120,15 @@ def grim(
         threshold = np.where((m > 1) & (t > r), late, threshold)
     value = None
     if discount is not None:
-        delta = _discount(discount)
+        delta = discount_array(discount)
         value = p + (1 - delta) * (r - p) / (1 - delta * (1 - a))
-    return Grim(_plain(threshold), None if value is None else _plain(value))
+    return Grim(plain(threshold), None if value is None else plain(value))
 
 
 def per_party_alarm(detection: ArrayLike, false_alarm: ArrayLike) -> tuple[Any, Any]:
     """Rates of "any alarm" when each party has its own: (psi1, psi0) for `grim` on `Monitoring.detection`."""
-    d, a = _probability("detection", detection), _probability("false_alarm", false_alarm)
-    return _plain(1 - (1 - d) * (1 - a)), _plain(1 - (1 - a) ** 2)
+    d, a = probability("detection", detection), probability("false_alarm", false_alarm)
+    return plain(1 - (1 - d) * (1 - a)), plain(1 - (1 - a) ** 2)
 
 
 def required_detection(temptation: ArrayLike, reward: ArrayLike, punishment: ArrayLike, discount: ArrayLike) -> Any:
@@ -136,10 +137,10 @@ def required_detection(temptation: ArrayLike, reward: ArrayLike, punishment: Arr
     d* = (1-delta)(T-R) / [delta (R-P)].
     """
     t, r, p = _payoffs(temptation, reward, punishment)
-    delta = _discount(discount)
+    delta = discount_array(discount)
     with np.errstate(divide="ignore", invalid="ignore"):
         needed = np.where(t <= r, 0.0, (1 - delta) * (t - r) / (delta * (r - p)))
-    return _plain(np.where(needed <= 1, needed, np.inf))
+    return plain(np.where(needed <= 1, needed, np.inf))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +165,8 @@ def finite_punishment(
     The right side rises in n, so the least n has a closed form; value is NaN where no n works.
     """
     t, r, p = _payoffs(temptation, reward, punishment)
-    d, a = _probability("detection", detection), _probability("false_alarm", false_alarm)
-    delta = _discount(discount)
+    d, a = probability("detection", detection), probability("false_alarm", false_alarm)
+    delta = discount_array(discount)
     t, r, p, d, a, delta = np.broadcast_arrays(t, r, p, d, a, delta)
     gap = (t - r) / (r - p)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -176,7 +177,7 @@ def finite_punishment(
     n = np.where(gap <= 0, 0.0, np.where(works, np.maximum(length, 1), np.inf))
     with np.errstate(invalid="ignore"):
         value = p + (1 - delta) * (r - p) / (1 - delta * (1 - a) - a * delta ** (n + 1))
-    return FinitePunishment(_plain(n), _plain(np.where(np.isfinite(n), value, np.nan)))
+    return FinitePunishment(plain(n), plain(np.where(np.isfinite(n), value, np.nan)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +202,8 @@ def best_symmetric_public(
     (1-delta)(T-R) / [delta (psi1-psi0)(v-P)] after a bad signal, where that is at most 1.
     """
     t, r, p = _payoffs(temptation, reward, punishment)
-    d, a = _probability("detection", detection), _probability("false_alarm", false_alarm)
-    delta = _discount(discount)
+    d, a = probability("detection", detection), probability("false_alarm", false_alarm)
+    delta = discount_array(discount)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = r - (t - r) * a / (d - a)
         chance = (1 - delta) * (t - r) / (delta * (d - a) * (value - p))
@@ -211,7 +212,7 @@ def best_symmetric_public(
         np.where(t <= r, r, np.where(fine, value, np.nan)),
         np.where(t <= r, 0.0, np.where(fine, chance, np.nan)),
     )
-    return BestSymmetric(_plain(value), _plain(chance))
+    return BestSymmetric(plain(value), plain(chance))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,14 +231,14 @@ def mirror(temptation: ArrayLike, reward: ArrayLike, punishment: ArrayLike, suck
     delta -> 1.
     """
     t, r, p = _payoffs(temptation, reward, punishment)
-    s = _finite("sucker", sucker)
+    s = finite("sucker", sucker)
     if not (s < r).all():
         invalid("sucker", sucker, "below reward")
     with np.errstate(divide="ignore", invalid="ignore"):
         threshold = np.maximum((t - r) / (t - p), (t - r) / (r - s))
         ceiling = np.minimum(1 - (t - r) / (r - s), (r - p) / (t - p))
     threshold = np.where(t <= r, 0.0, np.where(threshold < 1, threshold, np.inf))
-    return Mirror(_plain(threshold), _plain(np.clip(ceiling, 0, 1)))
+    return Mirror(plain(threshold), plain(np.clip(ceiling, 0, 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,13 +252,13 @@ class RequiredTrust:
 def required_trust(temptation: ArrayLike, reward: ArrayLike, punishment: ArrayLike, sucker: ArrayLike) -> RequiredTrust:
     """Stag hunt: p* = (P-S) / [(R-T)+(P-S)] (Harsanyi and Selten 1988; Kydd 2005, ch. 2)."""
     t, r, p = _payoffs(temptation, reward, punishment)
-    s = _finite("sucker", sucker)
+    s = finite("sucker", sucker)
     if not ((r >= t) & (p > s)).all():
         raise InvalidGame(
             f"temptation {temptation!r} and sucker {sucker!r} do not make a stag hunt; allowed: T <= R and S < P."
         )
     belief = (p - s) / ((r - t) + (p - s))
-    return RequiredTrust(_plain(belief), _plain(belief <= 0.5))
+    return RequiredTrust(plain(belief), plain(belief <= 0.5))
 
 
 def _lagged(t: FloatArray, r: FloatArray, p: FloatArray, d: FloatArray, a: FloatArray, m: FloatArray) -> FloatArray:
@@ -282,40 +283,11 @@ def _named(t: ArrayLike, r: ArrayLike, p: ArrayLike, s: ArrayLike) -> list[tuple
     return [("temptation", t), ("reward", r), ("punishment", p), ("sucker", s)]
 
 
-def _finite(name: str, value: ArrayLike) -> FloatArray:
-    try:
-        array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        invalid(name, value, "a finite number or an array of them")
-    if not np.isfinite(array).all():
-        invalid(name, value, "finite numbers")
-    return array
-
-
 def _payoffs(t: ArrayLike, r: ArrayLike, p: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
-    values = _finite("temptation", t), _finite("reward", r), _finite("punishment", p)
+    values = finite("temptation", t), finite("reward", r), finite("punishment", p)
     if not (values[1] > values[2]).all():
         invalid("reward", r, f"above punishment {p!r}", "Mutual compliance must be better than mutual deployment.")
     return values
-
-
-def _probability(name: str, value: ArrayLike) -> FloatArray:
-    array = _finite(name, value)
-    if not ((array >= 0) & (array <= 1)).all():
-        invalid(name, value, "probabilities between 0 and 1")
-    return array
-
-
-def _discount(value: ArrayLike) -> FloatArray:
-    array = _finite("discount", value)
-    if not ((array >= 0) & (array < 1)).all():
-        invalid("discount", value, "0 <= discount < 1")
-    return array
-
-
-def _plain(value: Any) -> Any:
-    array = np.asarray(value)
-    return array.item() if array.ndim == 0 else array
 
 
 class _Callable(ModuleType):
