@@ -21,8 +21,8 @@ class StageGame:
 
     Parameters
     ----------
-    payoffs : array_like, shape [*B, P, A0, .., A(P-1)]
-        Payoff per period of every player at every action profile. A shape that can be read with
+    payoffs : array_like
+        Shape ``[*B, P, A0, .., A(P-1)]``. Payoff per period of every player at every action profile. A shape that can be read with
         and without a batch axis is read without one; `players` settles it.
     players : sequence of str, optional
         One label per player. Default: ``"player 0"``, ..
@@ -82,8 +82,8 @@ class StageGame:
 
         Parameters
         ----------
-        A, B : array_like, shape [*B, A0, A1]
-            Payoffs of the row and of the column player.
+        A, B : array_like
+            Shape ``[*B, A0, A1]``. Payoffs of the row and of the column player.
         players, actions : optional
             As in `StageGame`.
         """
