@@ -22,8 +22,9 @@ class StageGame:
     Parameters
     ----------
     payoffs : array_like
-        Shape ``[*B, P, A0, .., A(P-1)]``. Payoff per period of every player at every action profile. A shape that can be read with
-        and without a batch axis is read without one; `players` settles it.
+        Shape ``[*B, P, A0, .., A(P-1)]``. Payoff per period of every player at every action
+        profile. A shape that can be read with and without a batch axis is read without one;
+        `players` settles it.
     players : sequence of str, optional
         One label per player. Default: ``"player 0"``, ..
     actions : sequence, optional
