@@ -134,6 +134,31 @@ def test_suspension_holds_where_its_inequality_does():
         assert right == pytest.approx(0.5, abs=1e-8)
 
 
+def test_the_noisy_mirror_tempts_to_deploy_below_its_point_and_to_comply_above():
+    game = ag.RepeatedGame(pd(1.5, 1, 0, -0.5), ag.Monitoring.detection(0.8, 0.005))
+    assert ag.verify(game, both(ag.mirror), discount=0.3).where.action == "deploy"
+    assert ag.verify(game, both(ag.mirror), discount=0.6).where.action == "comply"
+
+
+def test_grim_needs_less_patience_with_better_detection():
+    found = [
+        ag.critical_discount(
+            ag.RepeatedGame(pd(1.5, 1, 0, -0.5), ag.Monitoring.detection(d, 0.005)), both(ag.grim)
+        ).value
+        for d in (0.03, 0.1, 0.4, 0.9)
+    ]
+    assert found == sorted(found, reverse=True)
+    assert len(set(found)) == 4
+
+
+def test_a_perturbed_grim_is_refused():
+    game = ag.RepeatedGame(pd(5, 3, 1, 0))
+    true = ag.grim.on(game, 0)
+    soft = ag.Automaton([[1, 0], [0.1, 0.9]], true.next, states=true.states, actions=true.actions)
+    assert ag.verify(game, (true, true), discount=0.7).ok
+    assert not ag.verify(game, (soft, true), discount=0.7).ok
+
+
 def test_exact_certificate_decides_a_tie_at_the_threshold():
     game = ag.RepeatedGame(pd(5, 3, 1, 0))
     at = ag.verify(game, both(ag.grim), discount=Fraction(1, 2), exact=True)

@@ -145,6 +145,24 @@ def test_numbers_do_not_depend_on_threads_and_extend_from_a_prefix():
     assert not np.array_equal(other.payoffs, one.payoffs)
 
 
+def test_the_recorded_seed_gives_the_run_again():
+    question = {"discount": 0.9, "periods": 30, "paths": 50, "error": 0.1}
+    for rng in (5, np.random.default_rng(5), np.random.SeedSequence(5), None):
+        once = ag.simulate(PD, (ag.mirror, ag.grim), rng=rng, **question)
+        again = ag.simulate(PD, (ag.mirror, ag.grim), rng=once.provenance["seed"], **question)
+        assert np.array_equal(once.payoffs, again.payoffs)
+
+
+def test_a_class_that_leaks_rarely_is_not_closed():
+    stay = ag.StageGame(np.ones((1, 1)), actions=["stay"])
+    gone = ag.StageGame(np.zeros((1, 1)), actions=["stay"])
+    wait = ag.Automaton({s: [[1.0]] for s in ("on", "off")}, np.zeros((1, 2, 2), int))
+    game = ag.StochasticGame([stay, gone], [[[1 - 1e-8, 1e-8]], [[0, 1]]], states=["on", "off"])
+    law = ag.stationary(game, (wait,))
+    assert law.states["off"] == pytest.approx(1)
+    assert law.payoffs == pytest.approx([0])
+
+
 def test_philox_known_answer():
     from armsgame._kernels.paths import philox
 

@@ -31,6 +31,37 @@ def test_size_is_known_before_building(days, counters, states, profiles):
         assert sum(int(np.prod(stage.shape)) for stage in game.stages) == profiles
 
 
+@pytest.mark.parametrize("demand", [True, False], ids=["demand", "no demand"])
+@pytest.mark.parametrize("notice", [True, False], ids=["notice", "no notice"])
+def test_size_agrees_with_the_game_where_parts_are_left_out(demand, notice):
+    treaty = BEFORE.replace(demand=demand, notice=notice)
+    stages = treaty.game().stages
+    assert (len(stages), sum(int(np.prod(s.shape)) for s in stages)) == (treaty.size().states, treaty.size().profiles)
+
+
+@pytest.mark.parametrize(("days", "rows"), [(91, 17 + 20 + 2), (30.4, 17 + 40 + 6)])
+def test_distinct_transition_rows(days, rows):
+    laws = BEFORE.replace(period_days=days).game().transitions
+    assert len({tuple(row) for law in laws for row in np.round(law.reshape(-1, law.shape[-1]), 12)}) == rows
+
+
+def test_days_that_fill_whole_periods_are_not_rounded_up_again():
+    for count in range(1, 40):
+        assert BEFORE.replace(period_days=30.4, notice_days=count * 30.4).notice_periods == count
+
+
+def test_a_policy_of_demands_is_refused_where_none_can_be_made():
+    game = BEFORE.replace(demand=False).game()
+    with pytest.raises(ag.errors.InvalidGame, match="demand"):
+        ag.verify(game, both(policies.ladder_yield), discount=0.9)
+
+
+@pytest.mark.parametrize("label", ["none", "both", "A, B"])
+def test_party_labels_that_would_blur_the_states_are_refused(label):
+    with pytest.raises(ag.errors.InvalidGame, match="parties"):
+        BEFORE.replace(parties=("US", label))
+
+
 @pytest.mark.parametrize(
     ("policy", "treaty", "expected"),
     [

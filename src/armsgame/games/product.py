@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
-from armsgame.errors import invalid
 from armsgame.games.dynamics import Play, lower
+from armsgame.games.monitoring import as_fraction, check_probability
 
 __all__ = ["Deviations", "Product", "chain", "deviations", "product_of"]
 
@@ -138,8 +138,7 @@ def chain(
     """
     from scipy.sparse import coo_array  # a heavy import, for this call only
 
-    if isinstance(error, bool) or not 0 <= error <= 1:
-        invalid("error", error, "a probability between 0 and 1")
+    check_probability("error", error)
     product = product_of(game, profile)
     dyn = product.play.dynamics
     rows, cols, vals, pays, weights = [], [], [], [], []
@@ -180,7 +179,5 @@ def _weights(product: Product, x: int, *, skip: int | None, exact: bool, error: 
 def _own(law: FloatArray, exact: bool) -> Any:
     if not exact:
         return law
-    from armsgame.games.monitoring import as_fraction
-
     values = [as_fraction(v) for v in law]
     return np.array([v / sum(values) for v in values], dtype=object)

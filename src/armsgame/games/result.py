@@ -102,7 +102,7 @@ class Threshold:
 
     def holds(self, discount: float) -> bool:
         """Whether the profile is an equilibrium at `discount`."""
-        return any(low <= discount <= high for low, high in self.intervals)
+        return discount < 1 and any(low <= discount <= high for low, high in self.intervals)
 
     def __str__(self) -> str:
         if not self.intervals:

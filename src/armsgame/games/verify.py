@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray, Real
-from armsgame.errors import WrongConcept, invalid
+from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.monitoring import as_fraction
 from armsgame.games.product import Deviations, Product, deviations, product_of
 from armsgame.games.result import Certificate, Deviation, check_discount
@@ -39,6 +39,8 @@ def verify(
 
     Raises
     ------
+    NotSolved
+        The plans of a deviator did not converge.
     InvalidGame
         The profile does not fit the game, or discount is outside [0, 1).
     WrongConcept
@@ -78,20 +80,16 @@ def verify(
     plans = [deviations(product, i) for i in range(len(game.players))]
     for plan in plans:
         value, error = _solve_exact(plan, delta) if exact else _solve_float(plan, delta)
-        gain = _gains(plan, value, delta)
-        if long_plans:
-            # best continuation after the action, too
-            best = best_plan(plan, value, delta)
-            gain = _gains(plan, best, delta) + best[plan.pair] - value[plan.pair]
-        skipped: Any = Fraction(-(10**9)) if exact else -np.inf
-        gain = np.where(tested[plan.pair], gain, skipped)
-        gains.append(gain)
+        # with long plans the deviator also continues as well as it can after the action
+        ahead = best_plan(plan, value, delta) if long_plans else value
+        gains.append(_gains(plan, ahead, delta) + ahead[plan.pair] - value[plan.pair])
         values.append(value)
         bound = max(bound, error)
     scale = float(np.ptp(np.asarray(product.play.dynamics.payoffs, dtype=float)))
     zero = 0.0 if exact else 1e-11 * scale + 2 * bound
-    who = max(range(len(gains)), key=lambda i: gains[i].max())
-    k = int(np.argmax(gains[who]))
+    places = [np.flatnonzero(tested[plan.pair]) for plan in plans]
+    who = max(range(len(gains)), key=lambda i: gains[i][places[i]].max())
+    k = int(places[who][int(np.argmax(gains[who][places[who]]))])
     top = gains[who][k]
     kind = "perfect public" if game.imperfect else "subgame perfect"
     if top > zero:
@@ -165,7 +163,10 @@ def best_plan(plan: Deviations, start: Any, delta: Any) -> Any:
         if not exact and (better - value).max() <= slack:
             return np.maximum(better, value)
         value = better
-    return value
+    raise NotSolved(
+        "policy iteration on a deviator's plans did not settle in 1000 rounds; try exact=True, or a discount factor "
+        "further from 1."
+    )
 
 
 def _gains(plan: Deviations, value: Any, delta: Any) -> Any:

@@ -129,7 +129,9 @@ def stationary(game: Any, profile: Sequence[Any], *, error: float = 0.0) -> Stat
     product, matrix, pays, weights = chain(game, profile, error=error)
     count, label = connected_components(matrix, connection="strong")
     dense = matrix.toarray()
-    closed = [c for c in range(count) if np.allclose(dense[label == c][:, label == c].sum(axis=1), 1, atol=1e-12)]
+    # by structure, not by row sums: a class that leaks with probability 1e-9 is not closed
+    tail, head = matrix.nonzero()
+    closed = sorted(set(range(count)) - set(label[tail[label[tail] != label[head]]].tolist()))
     long_run = np.zeros(len(dense))
     transient = np.flatnonzero(~np.isin(label, closed))
     for c in closed:

@@ -10,6 +10,7 @@ import numpy as np
 from armsgame._typing import RNGLike
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.dynamics import Play, lower
+from armsgame.games.monitoring import check_probability
 from armsgame.games.product import slip
 from armsgame.games.result import check_discount
 from armsgame.simulation.exact import check_count
@@ -65,8 +66,7 @@ def simulate(
     """
     count, horizon = check_count("paths", paths), check_count("periods", periods)
     check_discount(discount)
-    if isinstance(error, bool) or not 0 <= error <= 1:
-        invalid("error", error, "a probability between 0 and 1")
+    check_probability("error", error)
     if keep and count * horizon > _CELLS:
         raise InvalidGame(
             f"keep=True needs {count * horizon:.3g} cells (limit {_CELLS:.0g}). Use keep=False, or fewer paths."
@@ -136,7 +136,7 @@ def _laws(play: Play, error: float) -> tuple[Any, Any, Any]:
                 cum = np.ones(width)
                 cum[: len(realised)] = np.cumsum(realised)
                 cum[len(realised) - 1 :] = 1.0
-                code = cum.tobytes() + bytes([len(realised)])
+                code = cum.tobytes()  # the padding is ones, so equal rows are equal laws
                 if code not in rows:
                     rows[code] = len(table)
                     table.append(cum)
@@ -146,15 +146,14 @@ def _laws(play: Play, error: float) -> tuple[Any, Any, Any]:
     return np.array(table), place, np.array(sure)
 
 
-def _key(rng: RNGLike) -> tuple[np.uint64, int]:
-    """64-bit Philox key; a small whole number is spread by SeedSequence first."""
+def _key(rng: RNGLike) -> tuple[np.uint64, Any]:
+    """64-bit Philox key, and the seed that gives it again as ``rng=`` (spawned sequences add their key)."""
     if isinstance(rng, np.random.Generator):
-        seed = int(rng.integers(0, 2**63))
-        return np.uint64(seed), seed
+        rng = int(rng.integers(0, 2**63))
     if isinstance(rng, bool) or not (rng is None or isinstance(rng, (int, np.integer, np.random.SeedSequence))):
         invalid("rng", rng, "a whole number, a SeedSequence, a Generator or None")
     if isinstance(rng, (int, np.integer)) and rng < 0:
         invalid("rng", rng, "a whole number of at least 0")
     sequence = rng if isinstance(rng, np.random.SeedSequence) else np.random.SeedSequence(rng)
-    seed = int(sequence.generate_state(1, np.uint64)[0])
-    return np.uint64(seed), seed
+    seed = sequence.entropy if not sequence.spawn_key else f"{sequence.entropy}, spawn_key={sequence.spawn_key}"
+    return sequence.generate_state(1, np.uint64)[0], seed

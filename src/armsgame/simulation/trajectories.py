@@ -113,7 +113,8 @@ class Trajectories:
         if self.states.shape[1]:
             data["state"] = (("path", "period"), self.states)
             data["profile"] = (("path", "period"), self.profiles)
-        attrs = {k: (str(v) if v is None or isinstance(v, bool) else v) for k, v in self.provenance.items()}
+        # a seed may have more bits than a file format holds
+        attrs = {k: (v if isinstance(v, float) else str(v)) for k, v in self.provenance.items()}
         return xr.Dataset(data, coords, attrs)
 
     def __str__(self) -> str:

@@ -46,7 +46,8 @@ def critical_discount(game: Any, profile: Sequence[Any], *, concept: str = "perf
     The gain of each one-period deviation is a rational function of the discount factor. Gains
     are evaluated on 830 points that crowd towards 1, sign changes are refined to 1e-14, and
     gains that only touch zero are searched for between grid points; the set is then tested at
-    every root and between roots. A crossing pair closer together than the grid can be missed.
+    every root and between roots. The last point is 1 - 1e-7: a set that holds there is reported
+    up to 1. A crossing pair closer together than the grid can be missed.
 
     Examples
     --------

@@ -10,7 +10,7 @@ import numpy as np
 
 from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.games.automaton import Automaton
-from armsgame.treaty.treaty import Status, Treaty
+from armsgame.treaty.treaty import Status
 
 __all__ = ["Policy", "exit_on_alarm", "ladder_display", "ladder_yield", "pretext", "stay_deployed"]
 
@@ -52,8 +52,8 @@ class Policy:
                 conduct, move = self.act(status, who, phase == _COLLAPSE)
                 wanted = ", ".join(filter(None, (conduct, move)))
                 acts = stage.actions[who]
-                if wanted not in acts:
-                    # a treaty without an exit clause or without demands: the silent version of the move
+                if move == "notice" and wanted not in acts:
+                    # a treaty without an exit clause: the first move with the same conduct
                     wanted = next((a for a in acts if a.split(", ")[0] == conduct), wanted)
                 if wanted not in acts:
                     raise InvalidGame(f"{self.name} plays {wanted!r} at {label!r}, which allows {acts}.")
@@ -72,7 +72,6 @@ class Policy:
 
 def parse_status(label: str, parties: tuple[str, ...]) -> Status:
     """Read a state label of `Treaty.label` back."""
-    probe = Treaty(parties=(parties[0], parties[1]))
     head, _, flag = label.rpartition(", ")
     flags = {"none": (False, False), parties[0]: (True, False), parties[1]: (False, True), "both": (True, True)}
     if label == "withdrawn":
@@ -82,7 +81,7 @@ def parse_status(label: str, parties: tuple[str, ...]) -> Status:
     if flag in flags:
         if head == "in_force":
             return Status("in_force", flags=flags[flag])
-        for i, party in enumerate(probe.parties):
+        for i, party in enumerate(parties):
             if head == f"expired({party})":
                 return Status("expired", i, 0, flags[flag])
             if head.startswith(f"demand({party}, "):

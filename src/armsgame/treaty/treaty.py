@@ -12,6 +12,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.games.monitoring import check_probability
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame
 
@@ -114,17 +115,20 @@ class Treaty:
     def __post_init__(self) -> None:
         if len(set(self.parties)) != 2:
             invalid("parties", self.parties, "two different labels")
+        for party in self.parties:
+            if party in ("none", "both") or any(c in party for c in ",()"):
+                invalid("parties", party, "a label other than 'none' and 'both', without comma and parentheses")
         for name in ("period_days", "notice_days", "deadline_days", "compliance_rate"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isfinite(value) or value < 0 or (name == "period_days" and value == 0):
                 invalid(name, value, "a positive number" if name == "period_days" else "a number of at least 0")
-        _probability("renegotiation", self.renegotiation)
+        check_probability("renegotiation", self.renegotiation)
         for party, own in zip(self.parties, self.parameters, strict=True):
             for entry in fields(own):
                 value = getattr(own, entry.name)
                 where = f"{entry.name} of {party}"
                 if entry.name in ("detection", "false_alarm", "pass_compliant", "pass_violating"):
-                    _probability(where, value)
+                    check_probability(where, value)
                 elif isinstance(value, bool) or not isfinite(value):
                     invalid(where, value, "a finite number")
                 elif "_cost" in entry.name and value < 0:
@@ -162,12 +166,12 @@ class Treaty:
     @property
     def demand_periods(self) -> int:
         """K_D: decision periods of a demand."""
-        return max(1, ceil(self.deadline_days / self.period_days))
+        return max(1, _periods(self.deadline_days, self.period_days))
 
     @property
     def notice_periods(self) -> int:
         """K_N: periods of notice."""
-        return ceil(self.notice_days / self.period_days)
+        return _periods(self.notice_days, self.period_days)
 
     def completes(self, left: int) -> float:
         """P(compliance is completed in the period with `left` decision periods left), eta_k."""
@@ -400,7 +404,7 @@ class Treaty:
             "  notice(k), withdrawn: conduct only",
             "Only the next state is public: status, and who was flagged in the last period.",
             "Alarms about the two parties are independent [assumption].",
-            "Parameters (assumptions unless the dossier names a source), " + " / ".join(self.parties) + ":",
+            "Parameters, all of them assumptions, " + " / ".join(self.parties) + ":",
         ]
         for entry in fields(Party):
             values = [getattr(p, entry.name) for p in self.parameters]
@@ -423,6 +427,6 @@ _EVENTS = (
 )
 
 
-def _probability(name: str, value: Any) -> None:
-    if isinstance(value, bool) or not 0 <= value <= 1:
-        invalid(name, value, "a probability between 0 and 1")
+def _periods(days: float, period_days: float) -> int:
+    """Round up to periods; a quotient above a whole number by rounding alone is that number."""
+    return ceil(days / period_days - 1e-9)
