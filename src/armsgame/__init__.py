@@ -37,6 +37,9 @@ _HOMES = {
     "armsgame.simulation.paths": ("simulate",),
     "armsgame.simulation.trajectories": ("Trajectories",),
     "armsgame.treaty.treaty": ("Treaty",),
+    "armsgame.dossiers.dossier": ("Scenario",),
+    "armsgame.study.report": ("Report", "report"),
+    "armsgame.dossiers.loader": ("load_scenario", "read_scenario", "scenarios", "write_scenario"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -1,6 +1,11 @@
 from . import errors as errors
 from . import plot as plot
 from . import treaty as treaty
+from .dossiers.dossier import Scenario as Scenario
+from .dossiers.loader import load_scenario as load_scenario
+from .dossiers.loader import read_scenario as read_scenario
+from .dossiers.loader import scenarios as scenarios
+from .dossiers.loader import write_scenario as write_scenario
 from .errors import ArmsgameError as ArmsgameError
 from .errors import InvalidGame as InvalidGame
 from .errors import NotSolved as NotSolved
@@ -30,6 +35,8 @@ from .simulation.exact import withdrawal_law as withdrawal_law
 from .simulation.paths import simulate as simulate
 from .simulation.trajectories import Trajectories as Trajectories
 from .solve.discount import critical_discount as critical_discount
+from .study.report import Report as Report
+from .study.report import report as report
 from .treaty.treaty import Treaty as Treaty
 
 __version__: str

@@ -5,9 +5,17 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-__all__ = ["outcomes", "survival"]
-
-_HOMES = {"outcomes": "armsgame.plot.bars", "survival": "armsgame.plot.curves"}
+_HOMES = {
+    "attended": "armsgame.plot.beliefs",
+    "declined": "armsgame.plot.beliefs",
+    "outcomes": "armsgame.plot.bars",
+    "posteriors": "armsgame.plot.beliefs",
+    "regime_map": "armsgame.plot.regimes",
+    "survival": "armsgame.plot.curves",
+    "thresholds": "armsgame.plot.regimes",
+    "timeline": "armsgame.plot.timeline",
+}
+__all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> Any:

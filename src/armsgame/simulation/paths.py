@@ -16,7 +16,7 @@ from armsgame.games.result import check_discount
 from armsgame.simulation.exact import check_count
 from armsgame.simulation.trajectories import Trajectories
 
-__all__ = ["simulate"]
+__all__ = ["seed_sequence", "simulate"]
 
 _CELLS = 4_000_000_000
 
@@ -146,14 +146,19 @@ def _laws(play: Play, error: float) -> tuple[Any, Any, Any]:
     return np.array(table), place, np.array(sure)
 
 
-def _key(rng: RNGLike) -> tuple[np.uint64, Any]:
-    """64-bit Philox key, and the seed that gives it again as ``rng=`` (spawned sequences add their key)."""
+def seed_sequence(rng: RNGLike) -> np.random.SeedSequence:
+    """Seed sequence of an ``rng`` argument."""
     if isinstance(rng, np.random.Generator):
         rng = int(rng.integers(0, 2**63))
     if isinstance(rng, bool) or not (rng is None or isinstance(rng, (int, np.integer, np.random.SeedSequence))):
         invalid("rng", rng, "a whole number, a SeedSequence, a Generator or None")
     if isinstance(rng, (int, np.integer)) and rng < 0:
         invalid("rng", rng, "a whole number of at least 0")
-    sequence = rng if isinstance(rng, np.random.SeedSequence) else np.random.SeedSequence(rng)
+    return rng if isinstance(rng, np.random.SeedSequence) else np.random.SeedSequence(rng)
+
+
+def _key(rng: RNGLike) -> tuple[np.uint64, Any]:
+    """64-bit Philox key, and the seed that gives it again as ``rng=`` (spawned sequences add their key)."""
+    sequence = seed_sequence(rng)
     seed = sequence.entropy if not sequence.spawn_key else f"{sequence.entropy}, spawn_key={sequence.spawn_key}"
     return sequence.generate_state(1, np.uint64)[0], seed

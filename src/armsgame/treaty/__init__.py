@@ -5,8 +5,17 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_MODULES = ("compliance", "verification")
-_POLICIES = ("exit_on_alarm", "ladder_display", "ladder_yield", "pretext", "stay_deployed")
+_MODULES = ("compliance", "parameters", "verification")
+_POLICIES = (
+    "Posture",
+    "comply",
+    "deploy",
+    "exit_on_alarm",
+    "ladder_display",
+    "ladder_yield",
+    "pretext",
+    "stay_deployed",
+)
 __all__ = [*_MODULES, *_POLICIES, "Treaty"]
 
 

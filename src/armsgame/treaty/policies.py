@@ -12,7 +12,18 @@ from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.games.automaton import Automaton
 from armsgame.treaty.treaty import Status
 
-__all__ = ["Policy", "exit_on_alarm", "ladder_display", "ladder_yield", "pretext", "stay_deployed"]
+__all__ = [
+    "NAMED",
+    "Policy",
+    "Posture",
+    "comply",
+    "deploy",
+    "exit_on_alarm",
+    "ladder_display",
+    "ladder_yield",
+    "pretext",
+    "stay_deployed",
+]
 
 _NORMAL, _COLLAPSE = 0, 1
 
@@ -123,28 +134,66 @@ def _ladder_ends(before: Status, after: Status) -> bool:
     return before.kind == "in_force" and any(before.flags)
 
 
-def _pretext(status: Status, i: int, collapsed: bool) -> tuple[str, str]:  # noqa: ARG001 - one phase
-    if status.kind in ("notice", "withdrawn"):
-        return "deploy", ""
-    if status.kind == "in_force":
-        return "comply", "demand" if status.flags[1 - i] else "silent"
-    if status.kind == "expired":
-        return "comply", "notice" if status.demander == i else "deny"
-    return "comply", "ignore" if status.demander == i else "deny"
+@dataclass(frozen=True, slots=True)
+class Posture:
+    """A policy that reads the status alone, as data.
 
+    Attributes
+    ----------
+    conduct : conduct while the treaty is in force, disputed or expired; deployment follows a notice
+    on_flag : ``"demand"`` or ``"silent"``, once the other party was flagged
+    answer : the demander's move under its demand (``"ignore"``, ``"accept"``, ``"back_down"``)
+    reply : the addressee's move (``"deny"``, ``"offer"``, ``"yield"``)
+    at_expiry : the demander's move once the demand ran out (``"notice"`` or ``"back_down"``)
+    first_answer : another answer for the demand that is pending at the start, if any
+    """
 
-def _stay(status: Status, i: int, collapsed: bool) -> tuple[str, str]:  # noqa: ARG001 - one phase
-    if status.kind in ("notice", "withdrawn"):
-        return "deploy", ""
-    if status.kind == "in_force":
-        return "deploy", "silent"
-    if status.kind == "expired":
-        return "deploy", "notice" if status.demander == i else "deny"
-    return "deploy", "ignore" if status.demander == i else "deny"
+    name: str
+    conduct: str = "comply"
+    on_flag: str = "demand"
+    answer: str = "ignore"
+    reply: str = "deny"
+    at_expiry: str = "notice"
+    first_answer: str = ""
+
+    def on(self, game: Any, player: int | str) -> Automaton:
+        """Lower the posture to an automaton on a treaty's game.
+
+        Raises
+        ------
+        WrongConcept
+            The game's states are not those of a treaty.
+        InvalidGame
+            A move that the game does not allow.
+        """
+
+        def act(status: Status, i: int, later: bool) -> tuple[str, str]:
+            if status.kind in ("notice", "withdrawn"):
+                return "deploy", ""
+            if status.kind == "in_force":
+                return self.conduct, self.on_flag if status.flags[1 - i] else "silent"
+            if status.kind == "expired":
+                return self.conduct, self.at_expiry if status.demander == i else "deny"
+            if status.demander != i:
+                return self.conduct, self.reply
+            return self.conduct, self.answer if later else self.first_answer or self.answer
+
+        def ends(_: Status, after: Status) -> bool:
+            return after.kind != "demand"
+
+        return Policy(self.name, act, ends).on(game, player)
+
+    def __repr__(self) -> str:
+        return f"<posture {self.name}>"
 
 
 exit_on_alarm = Policy("exit_on_alarm", _exit, lambda _, after: after.kind != "in_force" or any(after.flags))
 ladder_yield = Policy("ladder_yield", _ladder("yield", "ignore"), _ladder_ends)
 ladder_display = Policy("ladder_display", _ladder("offer", "accept"), _ladder_ends)
-pretext = Policy("pretext", _pretext, lambda *_: False)
-stay_deployed = Policy("stay_deployed", _stay, lambda *_: False)
+pretext = Posture("pretext")
+stay_deployed = Posture("stay_deployed", conduct="deploy", on_flag="silent")
+comply = Posture("comply", answer="accept", reply="offer")
+deploy = Posture("deploy", conduct="deploy", answer="accept", reply="offer")
+
+NAMED = {p.name: p for p in (comply, deploy, pretext, stay_deployed)}
+"""Postures that a dossier can name."""

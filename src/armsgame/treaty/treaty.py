@@ -12,7 +12,8 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.games.monitoring import check_probability
+from armsgame.games.monitoring import Monitoring, check_probability
+from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame
 
@@ -285,6 +286,16 @@ class Treaty:
         events = {n: [np.array(m[cut[k] : cut[k + 1]]) for k in range(len(stages))] for n, m in marks.items()}
         names = [self.label(s) for s in statuses]
         return StochasticGame(stages, laws, states=names, observed="state", events=events)
+
+    def one_status(self) -> RepeatedGame:
+        """Return the repeated game of conduct alone: no demand, no exit, one alarm per party."""
+        pay = np.empty((2, 2, 2))
+        for i, p in enumerate(self.parameters):
+            own = np.array([[p.reward, p.sucker], [p.temptation, p.punishment]])
+            pay[i] = own if i == 0 else own.T
+        stage = StageGame(pay, players=self.parties, actions=("comply", "deploy"))
+        detection = [p.detection for p in self.parameters]
+        return RepeatedGame(stage, Monitoring.detection(detection, [p.false_alarm for p in self.parameters]))
 
     def basis(self) -> tuple[FloatArray, dict[str, FloatArray]]:
         """Payoffs as a linear combination of parameters.

@@ -1,0 +1,147 @@
+"""``armsgame run | scenarios | show``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from armsgame.errors import ArmsgameError, ScenarioError
+
+if TYPE_CHECKING:
+    from armsgame.dossiers.dossier import Scenario
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code (2: bad input, 130: interrupted)."""
+    given = _parser().parse_args(arguments)
+    try:
+        given.action(given)
+    except ArmsgameError as fault:
+        print(f"armsgame: {fault}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("armsgame: interrupted; nothing was written.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    import armsgame
+
+    parser = argparse.ArgumentParser(
+        prog="armsgame", description="Arms-control treaties as games: equilibria, thresholds, simulated decades."
+    )
+    parser.add_argument("--version", action="version", version=f"armsgame {armsgame.__version__}")
+    verbs = parser.add_subparsers(required=True, metavar="command")
+    run = verbs.add_parser("run", help="report, figures and data of a scenario")
+    run.add_argument("scenario", help="a name that 'armsgame scenarios' lists, or the path of a TOML dossier")
+    run.add_argument("--perspective", metavar="NAME", help="show outcomes under this perspective only")
+    run.add_argument(
+        "--set",
+        dest="changes",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="change a parameter, such as detection=0.7 or outside_option.US=1.2; may be repeated",
+    )
+    run.add_argument("--paths", default="20000", metavar="N", help="sampled paths (default 20000)")
+    run.add_argument("--periods", metavar="T", help="horizon in periods (default: the scenario's)")
+    run.add_argument("--seed", default="0", metavar="S", help="seed of the paths (default 0)")
+    run.add_argument(
+        "--out", default="armsgame-out", metavar="DIR", help="folder of the results (default armsgame-out)"
+    )
+    run.set_defaults(action=_run)
+    listing = verbs.add_parser("scenarios", help="list the scenarios that ship with the library")
+    listing.set_defaults(action=_list)
+    show = verbs.add_parser("show", help="print a scenario: terms, regimes, perspectives, claims, timeline")
+    show.add_argument("scenario")
+    show.set_defaults(action=_show)
+    return parser
+
+
+def _run(given: argparse.Namespace) -> None:
+    import time
+
+    from tqdm import tqdm
+
+    import armsgame as ag
+    from armsgame.cli import output
+
+    started = time.perf_counter()
+    folder = output.writable(Path(given.out))
+    scenario = _scenario(given.scenario).replace(**_changes(given.changes))
+    paths = _whole("--paths", given.paths)
+    periods = None if given.periods is None else _whole("--periods", given.periods)
+    seed = _whole("--seed", given.seed)
+    with tqdm(total=None, disable=None, bar_format="{desc} [{elapsed}]", leave=False) as bar:
+        result = ag.report(
+            scenario,
+            perspective=given.perspective,
+            paths=paths,
+            periods=periods,
+            rng=seed,
+            progress=bar.set_description_str,
+        )
+        bar.set_description_str("figures and files")
+        written = output.write(result, folder)
+    print(result)
+    print(f"Written to {folder}: {', '.join(written)}")
+    print(f"Took {time.perf_counter() - started:.1f} s; the first run on a machine also compiles its kernels.")
+
+
+def _list(_: argparse.Namespace) -> None:
+    import armsgame as ag
+
+    for name in ag.scenarios():
+        print(f"{name:<12s} {ag.load_scenario(name)}")
+
+
+def _show(given: argparse.Namespace) -> None:
+    from armsgame.cli.output import shown
+
+    print(shown(_scenario(given.scenario)))
+
+
+def _scenario(name: str) -> Scenario:
+    import armsgame as ag
+
+    return ag.read_scenario(name) if name.endswith(".toml") else ag.load_scenario(name)
+
+
+def _changes(given: Sequence[str]) -> dict[str, Any]:
+    """Read NAME=VALUE and NAME.PARTY=VALUE; every fault is told at once."""
+    changes: dict[str, Any] = {}
+    faults = []
+    for entry in given:
+        name, equals, text = entry.partition("=")
+        name, dot, party = name.strip().partition(".")
+        try:
+            value: float = int(text) if text.strip().lstrip("+-").isdigit() else float(text)
+        except ValueError:
+            equals = ""
+        if not (equals and name and (party or not dot)):
+            faults.append(f"--set {entry!r}; allowed: NAME=NUMBER or NAME.PARTY=NUMBER")
+        elif party:
+            before = changes.get(name)
+            changes[name] = {**(before if isinstance(before, dict) else {}), party: value}
+        else:
+            changes[name] = value
+    if faults:
+        raise ScenarioError("these settings cannot be read:", faults)
+    return changes
+
+
+def _whole(option: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ScenarioError(f"{option} is {text!r}; allowed: a whole number.") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

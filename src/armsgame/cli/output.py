@@ -1,0 +1,195 @@
+"""Files of a report: written beside the folder first, moved into it when all are complete."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from armsgame.errors import ArmsgameError
+
+if TYPE_CHECKING:
+    from armsgame.dossiers.dossier import Scenario
+    from armsgame.study.report import Report
+
+__all__ = ["shown", "writable", "write"]
+
+_DPI = 150
+
+
+def writable(folder: Path) -> Path:
+    """Return the folder if it exists or can be made, else raise before any work is done."""
+    nearest = folder.absolute()
+    while not nearest.exists() and nearest != nearest.parent:
+        nearest = nearest.parent
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        raise ArmsgameError(
+            f"out is {str(folder)!r}, but {str(nearest)!r} is not a folder that can be written to; allowed: a writable "
+            "folder. Choose another one with --out."
+        )
+    return folder
+
+
+def write(result: Report, folder: Path) -> list[str]:
+    """Write the text, data and figures; returns the names of the files."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".armsgame-", dir=folder.parent) as staging:
+            made = _make(result, Path(staging))
+            folder.mkdir(exist_ok=True)
+            for name in made:
+                os.replace(Path(staging) / name, folder / name)
+    except OSError as fault:
+        raise ArmsgameError(f"out is {str(folder)!r}: {fault}. Choose another folder with --out.") from None
+    return made
+
+
+def _make(result: Report, folder: Path) -> list[str]:
+    (folder / "report.txt").write_text(str(result) + "\n", encoding="utf-8")
+    (folder / "summary.json").write_text(
+        json.dumps(result.summary(), indent=1, allow_nan=False) + "\n", encoding="utf-8"
+    )
+    result.to_xarray().to_netcdf(folder / "results.nc", engine="scipy")
+    names = ["report.txt", "summary.json", "results.nc"]
+    import matplotlib as mpl
+
+    # files need no screen; the reader's own choice of backend comes back afterwards
+    with mpl.rc_context({"backend": "agg"}):
+        import matplotlib.pyplot as plt
+
+        for name, draw in _FIGURES.items():
+            figure = draw(result)
+            figure.savefig(folder / f"{name}.png", dpi=_DPI)
+            plt.close(figure)
+            names.append(f"{name}.png")
+    return names
+
+
+def _thresholds(result: Report) -> Any:
+    import armsgame as ag
+
+    figure, ax = _figure(9.5, 5.2)
+    ag.plot.thresholds(result.rows, discount=result.scenario.question.discount, ax=ax)
+    return figure
+
+
+def _regime_map(result: Report) -> Any:
+    import armsgame as ag
+
+    figure, ax = _figure(9.5, 4.8)
+    parameters, delta = result.scenario.parameters, result.scenario.question.discount
+    points = {}
+    for regime in result.scenario.regimes:
+        rate = parameters[regime.detection]
+        if not isinstance(rate, dict):
+            points[f"{regime.name} ({rate:g})"] = (rate, delta)
+    ag.plot.regime_map(result.regimes, points=points, ax=ax)
+    ax.set_title("Both points are assumptions", fontsize="medium", loc="left")
+    return figure
+
+
+def _outcomes(result: Report) -> Any:
+    import armsgame as ag
+
+    figure, (left, right) = _figure(13, 5, columns=2)
+    runs = {name: o.paths for name, o in result.outlooks.items()}
+    ag.plot.survival(runs, {name: o.law for name, o in result.outlooks.items()}, ax=left)
+    ag.plot.outcomes(runs, ax=right)
+    days = result.scenario.treaty().period_days
+    left.set_xlabel(f"periods of {days:g} days")
+    left.set_title(f"Under {result.scenario.regimes[-1].name}; behaviour assumed", fontsize="medium", loc="left")
+    return figure
+
+
+def _beliefs(result: Report) -> Any:
+    import armsgame as ag
+
+    figure, (left, right) = _figure(12, 5, columns=2)
+    rates = {n: (p.pass_compliant, p.pass_violating) for n, p in result.scenario.perspectives.items()}
+    ag.plot.posteriors(result.beliefs, rates, ax=left)
+    ag.plot.declined(result.beliefs, ax=right)
+    left.set_title("Had it been seen: pass or fail", fontsize="medium", loc="left")
+    right.set_title("It was declined", fontsize="medium", loc="left")
+    return figure
+
+
+def _attended(result: Report) -> Any:
+    import armsgame as ag
+
+    figure, ax = _figure(8, 4.5)
+    ag.plot.attended(result.attended, ax=ax)
+    ax.set_title("Display attended instead of declined, by perspective", fontsize="medium", loc="left")
+    return figure
+
+
+def _timeline(result: Report) -> Any:
+    import armsgame as ag
+
+    return ag.plot.timeline(result.scenario).figure
+
+
+def _figure(width: float, height: float, columns: int = 1) -> Any:
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(1, columns, figsize=(width, height), layout="constrained")
+
+
+_FIGURES: dict[str, Callable[[Report], Any]] = {
+    "thresholds": _thresholds,
+    "regime_map": _regime_map,
+    "outcomes": _outcomes,
+    "display": _beliefs,
+    "attended": _attended,
+    "timeline": _timeline,
+}
+
+
+def shown(s: Scenario) -> str:
+    """Everything a dossier says, in order; claims with both sides."""
+    terms = s.terms
+    lines = [str(s), s.summary.strip(), "", "Terms", f"  {terms.obligation}"]
+    lines += [
+        f"  signed {terms.signed}, in force {terms.in_force}" + (f", ended {terms.ended}" if terms.ended else ""),
+        f"  exit: article {terms.withdrawal_article}, notice of {terms.notice}; {terms.notice_condition}",
+        "",
+        "Verification regimes",
+        *(f"  {r.begins} to {r.ends or 'now'}: {r.name}. {r.note}" for r in s.regimes),
+        "",
+        s.assumptions(),
+        "",
+        "Perspectives",
+        *(f"  {name}: {p.title}. {p.text}" for name, p in s.perspectives.items()),
+        "",
+        "Claims, all contested",
+    ]
+    for c in s.claims:
+        lines += [
+            f"  {c.claimant} about {c.respondent}: {c.statement} [{_titled(s, c.source)}]",
+            f"      reply: {c.reply} [{_titled(s, c.reply_source)}]",
+        ]
+    lines += [
+        "",
+        "Figures of the record",
+        *(f"  {f.name}: {f.value:g} {f.unit} [{_titled(s, f.source) or f.confidence}]" for f in s.facts),
+    ]
+    lines += ["", "Timeline"]
+    lines += [
+        f"  {e.date!s:<22s} {e.actor:<8s} {e.move:<22s} {e.text} [{_titled(s, e.source) or 'from memory'}]"
+        for e in s.timeline()
+    ]
+    lines += [
+        "",
+        "Sources",
+        *(
+            f"  {v.title} ({v.kind}){' ' + v.url if v.url else ''}{'; ' + v.note if v.note else ''}"
+            for v in s.sources.values()
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _titled(s: Scenario, key: str) -> str:
+    return s.sources[key].title if key in s.sources else key

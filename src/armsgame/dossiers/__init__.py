@@ -1,0 +1,1 @@
+"""Dated, sourced treaty dossiers, read from TOML and turned into treaties."""

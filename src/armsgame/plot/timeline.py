@@ -1,0 +1,66 @@
+"""Dated moves of a dossier, one row an event."""
+
+from __future__ import annotations
+
+from textwrap import shorten
+from typing import Any
+
+from armsgame.dossiers.dossier import Scenario
+from armsgame.plot.style import COLOURS
+
+__all__ = ["timeline"]
+
+_ROW = 0.26
+
+
+def timeline(scenario: Scenario, *, ax: Any = None) -> Any:
+    """Draw the events in order, a column for each actor; rows are events, not equal spans of time.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    events = scenario.timeline()
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        ax = plt.subplots(figsize=(12, 1.2 + _ROW * len(events)), layout="constrained")[1]
+    named = {e.actor for e in events} | {e.target for e in events if e.target}
+    columns = [p for p in scenario.parties if p in named]
+    columns += [a for a in scenario.actors if a in named and a not in columns]
+    place = {name: k for k, name in enumerate(columns)}
+    for row, event in enumerate(events):
+        if row % 2:
+            ax.axhspan(row - 0.5, row + 0.5, color="#F2F2F2", lw=0, zorder=0)
+        known = event.confidence == "found"
+        who = list(scenario.parties) if event.actor == "both" else [event.actor]
+        spots = [place[w] for w in who]
+        if len(spots) > 1:
+            ax.plot(spots, [row] * len(spots), color="grey", lw=1.5, zorder=1)
+        for spot in spots:
+            colour = COLOURS[spot % len(COLOURS)]
+            ax.plot(spot, row, "o", ms=8, mfc=colour if known else "white", mec=colour, mew=1.8, zorder=2)
+        if event.target in place:
+            step = (place[event.target] - spots[0]) * 0.62
+            ax.annotate(
+                "", (spots[0] + step, row), (spots[0], row), arrowprops={"arrowstyle": "->", "color": "grey"}, zorder=1
+            )
+        ax.text(-0.7, row, str(event.date), ha="right", va="center", fontsize=8.5)
+        ax.text(len(columns) - 0.3, row, shorten(event.text, 112, placeholder=" ..."), va="center", fontsize=8.5)
+    ax.set_xlim(-2.6, len(columns) + 7.5)
+    ax.set_ylim(len(events) - 0.4, -0.6)
+    ax.set_xticks(range(len(columns)), columns)
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    ax.set_yticks([])
+    for side in ax.spines.values():
+        side.set_visible(False)
+    ax.plot([], [], "o", ms=8, color="grey", label="stated in a source that was read")
+    ax.plot([], [], "o", ms=8, mfc="white", mec="grey", mew=1.8, label="from memory, to be checked")
+    ax.legend(frameon=False, loc="upper right", bbox_to_anchor=(1, 0), ncols=2, fontsize=8.5)
+    return ax

@@ -1,0 +1,81 @@
+"""Mixtures: the type of each party is drawn once per path, and each combination plays its own profile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray, RNGLike
+from armsgame.errors import invalid
+from armsgame.simulation.exact import WithdrawalLaw, check_count, withdrawal_law
+from armsgame.simulation.paths import seed_sequence, simulate
+from armsgame.simulation.trajectories import Trajectories
+
+__all__ = ["Branch", "mixture_law", "simulate_mixture"]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One combination of types: its probability, its game, and the profile played in it."""
+
+    label: str
+    weight: float
+    game: Any
+    profile: tuple[Any, ...]
+
+
+def mixture_law(branches: Sequence[Branch], *, periods: int, event: str = "withdrawn") -> WithdrawalLaw:
+    """Exact law of an event when the branch is drawn first: the weighted laws of the branches.
+
+    Raises
+    ------
+    InvalidGame
+        Weights that are no probabilities, or the faults of `withdrawal_law`.
+    """
+    weights = _weights(branches)
+    laws = [withdrawal_law(b.game, b.profile, periods=periods, event=event) for b in branches]
+    survival = sum(w * law.survival for w, law in zip(weights, laws, strict=True))
+    ever = float(weights @ [law.ever for law in laws])
+    return WithdrawalLaw(event, np.asarray(survival), float(weights @ [law.mean for law in laws]), ever)
+
+
+def simulate_mixture(
+    branches: Sequence[Branch], *, discount: float, periods: int, paths: int, rng: RNGLike = None
+) -> Trajectories:
+    """Sample paths whose branch is drawn first.
+
+    Path n draws its branch from a stream of its own and then plays with the streams that
+    `simulate` gives path n, so that two mixtures with one seed and equal weights share every
+    draw (common random numbers), and more paths leave the first ones unchanged.
+    """
+    count = check_count("paths", paths)
+    weights = _weights(branches)
+    base = seed_sequence(rng)
+    own = np.random.SeedSequence(base.entropy, spawn_key=(*base.spawn_key, 1))
+    cut = np.cumsum(weights)
+    chosen = np.searchsorted(cut / cut[-1], np.random.Generator(np.random.Philox(own)).random(count), side="right")
+    merged: Trajectories | None = None
+    for k, branch in enumerate(branches):
+        run = simulate(branch.game, branch.profile, discount=discount, periods=periods, paths=count, rng=base)
+        here = chosen == k
+        if merged is None:
+            merged = run
+            continue
+        merged = replace(
+            merged,
+            first={e: np.where(here, run.first[e], a) for e, a in merged.first.items()},
+            last={e: np.where(here, run.last[e], a) for e, a in merged.last.items()},
+            payoffs=np.where(here[:, None], run.payoffs, merged.payoffs),
+        )
+    assert merged is not None
+    return merged
+
+
+def _weights(branches: Sequence[Branch]) -> FloatArray:
+    weights = np.array([b.weight for b in branches], dtype=float)
+    if len(weights) == 0 or not (weights > 0).all() or abs(weights.sum() - 1) > 1e-9:
+        invalid("branches.weight", weights.tolist(), "positive probabilities that sum to 1")
+    return weights

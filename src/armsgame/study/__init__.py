@@ -1,0 +1,1 @@
+"""Questions over many games: regimes compared, perspectives, counterfactuals, the report."""

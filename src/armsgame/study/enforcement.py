@@ -1,0 +1,313 @@
+"""What enforces compliance under each verification regime, and how far that rests on assumptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from armsgame._typing import ArrayLike, FloatArray
+from armsgame.dossiers.dossier import Scenario
+from armsgame.errors import ScenarioError
+from armsgame.games.automaton import Automaton
+from armsgame.games.repeated import RepeatedGame
+from armsgame.games.result import Certificate, Threshold
+from armsgame.games.stage import StageGame
+from armsgame.games.stochastic import StochasticGame
+from armsgame.games.strategies import grim, mirror, suspend
+from armsgame.games.verify import verify
+from armsgame.solve.discount import critical_discount
+from armsgame.solve.public import OuterBound, outer_bound
+from armsgame.treaty import compliance
+from armsgame.treaty.policies import exit_on_alarm, ladder_display, ladder_yield
+from armsgame.treaty.treaty import Party, Treaty
+
+if TYPE_CHECKING:
+    import xarray
+
+__all__ = [
+    "ASSUMPTION_BOX",
+    "AnticipatedEnd",
+    "FlipShare",
+    "ThresholdRow",
+    "anticipated_end",
+    "compliance_map",
+    "flip_share",
+    "grim_threshold",
+    "shortest_suspension",
+    "thresholds",
+]
+
+ASSUMPTION_BOX: Mapping[str, tuple[float, float]] = {
+    "temptation": (1.05, 3.0),
+    "detection": (0.3, 0.9),
+    "detection_after": (0.03, 0.2),
+    "discount": (0.9, 0.99),
+    "false_alarm": (0.001, 0.2),
+}
+"""Ranges of the flip question; uniform, false alarms log-uniform. They are assumptions, not estimates."""
+
+_FALLBACK = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdRow:
+    """One strategy under one regime: the discount factors at which it holds, and the check at the question's own.
+
+    Attributes
+    ----------
+    game : "one status" (conduct alone) or "treaty" (demand, display, notice and withdrawal)
+    closed_form : threshold of the closed form where one exists, else None
+    """
+
+    strategy: str
+    game: str
+    regime: str
+    detection: Any
+    threshold: Threshold
+    certificate: Certificate
+    closed_form: float | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the certificate at the question's discount factor stands."""
+        return self.certificate.ok
+
+
+@dataclass(frozen=True, slots=True)
+class AnticipatedEnd:
+    """The dated end of a regime, foreseen from the first period.
+
+    Attributes
+    ----------
+    periods : int, periods before the end
+    after : OuterBound, what public strategies can enforce once the regime has ended
+    unravels : bool, is deployment throughout all that is left?
+    comply_until_end : Certificate of complying until an alarm, and deploying after the end
+    deploy_throughout : Certificate of deploying from the first period on
+    """
+
+    periods: int
+    after: OuterBound
+    unravels: bool
+    comply_until_end: Certificate
+    deploy_throughout: Certificate
+
+
+@dataclass(frozen=True, slots=True)
+class FlipShare:
+    """Share of an assumption box in which a trigger strategy holds before and fails after."""
+
+    share: float
+    before: float
+    after: float
+    draws: int
+    box: Mapping[str, tuple[float, float]]
+
+
+def thresholds(scenario: Scenario, *, regimes: Sequence[str] | None = None) -> tuple[ThresholdRow, ...]:
+    """Thresholds of grim, suspend(n), mirror and the treaty policies under each regime, as if permanent.
+
+    The n of suspend(n) is the shortest that holds under the first regime at the scenario's
+    discount factor, or 4 where none does.
+    """
+    names = [r.name for r in scenario.regimes] if regimes is None else list(regimes)
+    if not names:
+        raise ScenarioError(f"scenario {scenario.id!r} has no verification regimes; add [[regimes]] to its dossier.")
+    discount = scenario.question.discount
+    shortest = shortest_suspension(scenario.treaty(regime=names[0]), discount)
+    n = int(shortest) if 1 <= shortest < inf else _FALLBACK
+    rows = []
+    for name in names:
+        treaty = scenario.treaty(regime=name)
+        rates = [p.detection for p in treaty.parameters]
+        detection = rates[0] if rates[0] == rates[1] else tuple(rates)
+        small, large = treaty.one_status(), treaty.game()
+        for kind, game, strategies in (
+            ("one status", small, (grim, suspend(n), mirror)),
+            ("treaty", large, (exit_on_alarm, ladder_yield, ladder_display)),
+        ):
+            for strategy in strategies:
+                profile = (strategy, strategy)
+                rows.append(
+                    ThresholdRow(
+                        strategy.name,
+                        kind,
+                        name,
+                        detection,
+                        critical_discount(game, profile),
+                        verify(game, profile, discount=discount),
+                        float(grim_threshold(treaty)) if strategy is grim else None,
+                    )
+                )
+    return tuple(rows)
+
+
+def grim_threshold(treaty: Treaty, *, detection: ArrayLike | None = None) -> Any:
+    """Return the closed form of grim on any alarm: the larger of the parties' thresholds.
+
+    `detection` (float or array) replaces both parties' rates.
+    """
+    found = [
+        compliance.grim(p.temptation, p.reward, p.punishment, *psi).threshold for p, psi in _any(treaty, detection)
+    ]
+    return np.maximum(*found)
+
+
+def shortest_suspension(treaty: Treaty, discount: ArrayLike, *, detection: ArrayLike | None = None) -> Any:
+    """Shortest suspension that deters both parties, in periods; inf where none does, 0 where none is needed."""
+    found = [
+        compliance.finite_punishment(p.temptation, p.reward, p.punishment, *psi, discount).periods
+        for p, psi in _any(treaty, detection)
+    ]
+    return np.maximum(*found)
+
+
+def compliance_map(scenario: Scenario, detection: ArrayLike, discount: ArrayLike) -> xarray.DataArray:
+    """Shortest suspension that enforces compliance, over detection and patience.
+
+    Parameters
+    ----------
+    detection, discount : array_like [D], [N]
+        Rates of detection (of both parties), and discount factors.
+
+    Returns
+    -------
+    xarray.DataArray [discount, detection]
+        Periods; 0 where none is needed, -1 where only permanent reversion deters, NaN where no
+        reversion does.
+    """
+    import xarray as xr
+
+    d, delta = np.asarray(detection, dtype=float), np.asarray(discount, dtype=float)
+    treaty = scenario.treaty()
+    shape = (delta.size, d.size)
+    length = np.broadcast_to(shortest_suspension(treaty, delta[:, None], detection=d), shape).astype(float)
+    permanent = delta[:, None] >= grim_threshold(treaty, detection=d)
+    values = np.where(np.isfinite(length), length, np.where(permanent, -1.0, np.nan))
+    attrs = {
+        "long_name": "shortest suspension that deters",
+        "units": "periods",
+        "false_alarm": str(scenario.parameters["false_alarm"]),
+    }
+    coords = {"discount": delta, "detection": d}
+    return xr.DataArray(values, coords, ("discount", "detection"), "shortest_suspension", attrs)
+
+
+def flip_share(scenario: Scenario, *, draws: int = 2**16, rng: int = 0) -> FlipShare:
+    """Share of `ASSUMPTION_BOX` in which grim on any alarm holds before the end of inspection and not after.
+
+    Scrambled Sobol points (a power of two of them); reward and punishment are the scenario's.
+    """
+    from scipy.stats import qmc
+
+    own = scenario.treaty().parameters[0]
+    low, high = np.array(list(ASSUMPTION_BOX.values())).T
+    # false alarms are log-uniform
+    low[-1], high[-1] = np.log(low[-1]), np.log(high[-1])
+    unit = qmc.Sobol(len(low), rng=rng).random(draws)
+    temptation, before, after, discount, false_alarm = (low + (high - low) * unit).T
+    false_alarm = np.exp(false_alarm)
+
+    def holds(detection: FloatArray) -> Any:
+        psi = compliance.per_party_alarm(detection, false_alarm)
+        return discount >= compliance.grim(temptation * 1.0, own.reward, own.punishment, *psi).threshold
+
+    first, second = holds(before), holds(after)
+    return FlipShare(
+        float((first & ~second).mean()), float(first.mean()), float(second.mean()), draws, dict(ASSUMPTION_BOX)
+    )
+
+
+def anticipated_end(scenario: Scenario, *, periods: int | None = None) -> AnticipatedEnd:
+    """Solve the end of the first regime as foreseen: a finite chain of games before the second.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With at least two dated regimes.
+    periods : int, optional
+        Periods before the end; default: the first regime's dates in periods.
+
+    Notes
+    -----
+    If public strategies can enforce only one profile after the end, and it is the only
+    equilibrium of the stage game, the continuation value is the same whatever is seen. The last
+    period before the end is then the stage game itself, and so on back to the first period
+    (backward induction; Benoit and Krishna 1985).
+    """
+    if len(scenario.regimes) < 2 or scenario.regimes[0].ends is None:
+        raise ScenarioError(
+            f"scenario {scenario.id!r} has no dated end of a first regime; give its dossier two regimes."
+        )
+    first, second = scenario.regimes[:2]
+    before, after = scenario.treaty(regime=first.name), scenario.treaty(regime=second.name)
+    if periods is None:
+        assert first.ends is not None
+        periods = max(1, round((first.ends.last - first.begins.first).days / before.period_days))
+    discount = scenario.question.discount
+    bound = outer_bound(after.one_status(), discount=discount)
+    stage = before.one_status().stage
+    nash = [tuple(p) for p, best in zip(stage.profiles, stage.best_replies().all(axis=0).ravel(), strict=True) if best]
+    chain = _chain(before.one_status(), after.one_status(), periods)
+    hold = Automaton(*_until_alarm(chain), states=("comply", "deploy"))
+    drop = Automaton({s: [[0.0, 1.0]] for s in chain.states}, np.zeros((1, len(chain.states), len(chain.states)), int))
+    return AnticipatedEnd(
+        periods,
+        bound,
+        list(bound.profiles) == nash and len(nash) == 1,
+        verify(chain, (hold, hold), discount=discount),
+        verify(chain, (drop, drop), discount=discount),
+    )
+
+
+def _chain(before: RepeatedGame, after: RepeatedGame, periods: int) -> StochasticGame:
+    """Games counted down to the end; each state also carries what the last alarm said."""
+    signals = before.signals
+    blocks = [*range(periods, 0, -1), 0]
+    names = [_state(left, y) for left in blocks for y in signals]
+    stages: list[StageGame] = []
+    laws = []
+    for at, left in enumerate(blocks):
+        game = before if left else after
+        law = np.zeros((*game.stage.shape, len(names)))
+        start = min(at + 1, len(blocks) - 1) * len(signals)
+        law[..., start : start + len(signals)] = game.monitoring.kernel(game.stage).reshape(*game.stage.shape, -1)
+        stages += [game.stage] * len(signals)
+        laws += [law] * len(signals)
+    return StochasticGame(stages, laws, states=names, observed="state")
+
+
+def _state(left: int, signal: str) -> str:
+    return f"{left} periods before the end, alarm: {signal}" if left else f"after the end, alarm: {signal}"
+
+
+def _until_alarm(chain: StochasticGame) -> tuple[dict[str, Any], Any]:
+    size = len(chain.states)
+    quiet = np.array([s.endswith("none") and not s.startswith("after") for s in chain.states])
+    outputs = {
+        s: [[1.0, 0.0], [0.0, 1.0]] if ok else [[0.0, 1.0], [0.0, 1.0]]
+        for s, ok in zip(chain.states, quiet, strict=True)
+    }
+    table = np.ones((2, size, size), int)
+    table[0] = ~quiet[None, :]
+    return outputs, table
+
+
+def _any(treaty: Treaty, detection: ArrayLike | None) -> list[tuple[Party, tuple[Any, Any]]]:
+    """Each party with P(any alarm | it alone violates) and P(any alarm | nobody does)."""
+    both = treaty.parameters
+    quiet = (1 - both[0].false_alarm) * (1 - both[1].false_alarm)
+    return [
+        (
+            p,
+            (
+                1 - (1 - np.asarray(p.detection if detection is None else detection)) * (1 - both[1 - i].false_alarm),
+                1 - quiet,
+            ),
+        )
+        for i, p in enumerate(both)
+    ]
