@@ -111,24 +111,22 @@ class StochasticGame:
 
     def dynamics(self, *, exact: bool = False) -> Dynamics:
         """Rows and branches of the game."""
-        first, branch = [0], [0]
-        prob: list[Any] = []
-        target: list[int] = []
-        pays: list[FloatArray] = []
-        marks: dict[str, list[Any]] = {name: [] for name in self.events}
-        for s, (stage, law) in enumerate(zip(self.stages, self.transitions, strict=True)):
-            flat = law.reshape(-1, len(self.states))
-            first.append(first[-1] + len(flat))
-            pays.append(stage.payoffs.reshape(len(stage.players), -1))
-            for r, row in enumerate(flat):
-                ahead = np.flatnonzero(row)
-                values = [as_fraction(row[k]) for k in ahead] if exact else list(row[ahead])
-                total = sum(values)
-                prob.extend(v / total for v in values)
-                target.extend(ahead.tolist())
-                branch.append(len(prob))
-                for name, mask in self.events.items():
-                    marks[name].extend(mask[s][r, ahead])
+        flat = [law.reshape(-1, len(self.states)) for law in self.transitions]
+        first = np.concatenate([[0], np.cumsum([len(law) for law in flat])])
+        table = np.concatenate(flat)
+        row, target = table.nonzero()  # row-major: branches of a row stand together
+        count = np.bincount(row, minlength=len(table))
+        branch = np.concatenate([[0], np.cumsum(count)])
+        prob: Any = table[row, target]
+        if exact:
+            prob = np.array([as_fraction(v) for v in prob], dtype=object)
+        # fractions read from floats need not sum to one; floats do up to rounding
+        prob = prob / np.repeat(np.add.reduceat(prob, branch[:-1]), count)
+        pays = [stage.payoffs.reshape(len(stage.players), -1) for stage in self.stages]
+        marks = {
+            name: np.concatenate([m.reshape(-1, len(self.states)) for m in mask])[row, target]
+            for name, mask in self.events.items()
+        }
         payoffs: Any = np.concatenate(pays, axis=1)
         if exact:
             payoffs = np.array([[as_fraction(v) for v in row] for row in payoffs], dtype=object)
@@ -136,15 +134,15 @@ class StochasticGame:
             states=self.states,
             players=self.players,
             actions=tuple(g.actions for g in self.stages),
-            first=np.array(first),
+            first=first,
             payoffs=payoffs,
-            branch=np.array(branch),
-            prob=np.array(prob, dtype=object if exact else float),
-            target=np.array(target),
-            signal=np.array(target),
+            branch=branch,
+            prob=prob,
+            target=target,
+            signal=target,
             start=self.initial,
             signals=len(self.states),
-            events={name: np.array(m, dtype=bool) for name, m in marks.items()},
+            events=marks,
         )
 
     def __eq__(self, other: object) -> bool:

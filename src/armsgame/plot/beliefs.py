@@ -34,14 +34,16 @@ def posteriors(
     prior = np.linspace(0.001, 0.999, 400)
     for k, (name, b) in enumerate(beliefs.items()):
         swept = display(prior, *pass_rates[name])
-        ax.plot(prior, swept.posterior, color=COLOURS[k], lw=2, label=name)
-        ax.plot(prior, swept.posterior_after_fail, color=COLOURS[k], lw=2, ls=":")
-        ax.plot(b.prior, b.found.posterior, "o", color=COLOURS[k], mec="black", ms=8)
-        ax.plot(b.prior, b.found.posterior_after_fail, "s", color=COLOURS[k], mec="black", ms=8)
+        # later lines are thinner, so that equal perspectives do not hide each other
+        width, size = max(5 - 1.8 * k, 1.2), max(13 - 3.5 * k, 5)
+        ax.plot(prior, swept.posterior, color=COLOURS[k], lw=width, label=name)
+        ax.plot(prior, swept.posterior_after_fail, color=COLOURS[k], lw=width, ls=":")
+        ax.plot(b.prior, b.found.posterior, "o", color=COLOURS[k], mec="black", ms=size)
+        ax.plot(b.prior, b.found.posterior_after_fail, "s", color=COLOURS[k], mec="black", ms=size)
     leave = {round(b.found.leave_threshold, 6) for b in beliefs.values()}
     for value in leave:
         ax.axhline(value, color="black", lw=1, ls="--")
-        ax.text(0.99, value + 0.01, "a sincere demander leaves above", ha="right", va="bottom", fontsize="small")
+        ax.text(0.01, value + 0.01, "a sincere demander leaves above", va="bottom", fontsize="small")
     ax.plot([], [], "o-", color="grey", label="after a pass")
     ax.plot([], [], "s:", color="grey", label="after a fail")
     ax.set_xlim(0, 1)
@@ -69,9 +71,16 @@ def declined(beliefs: Mapping[str, DisplayBeliefs], *, ax: Any = None) -> Any:
     prior = np.linspace(0, 1, 400)
     for k, (name, b) in enumerate(beliefs.items()):
         swept = pretext_posterior(prior, b.attend_pretext, b.attend_sincere)
-        # lines of equal perspectives would hide each other
-        ax.plot(prior, swept, color=COLOURS[k], lw=4 - k, ls=("-", "--", ":")[k % 3], label=name)
-        ax.plot(b.prior_pretext, b.posterior_pretext, "o", color=COLOURS[k], mec="black", ms=8, clip_on=False)
+        ax.plot(prior, swept, color=COLOURS[k], lw=max(5 - 1.8 * k, 1.2), ls=("-", "--", ":")[k % 3], label=name)
+        ax.plot(
+            b.prior_pretext,
+            b.posterior_pretext,
+            "o",
+            color=COLOURS[k],
+            mec="black",
+            ms=max(13 - 3.5 * k, 5),
+            clip_on=False,
+        )
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1.02)
     one = next(iter(beliefs.values()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -113,7 +112,7 @@ def thresholds(rows: Sequence[ThresholdRow], *, discount: float | None = None, a
     for k, regime in enumerate(regimes):
         d = next(r.detection for r in rows if r.regime == regime)
         shown = " / ".join(f"{v:g}" for v in d) if isinstance(d, tuple) else f"{d:g}"
-        ax.barh([-inf], [0], color=COLOURS[k], label=f"{regime} (detection {shown})")
+        ax.barh(-1, 0, color=COLOURS[k], label=f"{regime} (detection {shown})")
     if discount is not None:
         ax.axvline(discount, color="black", lw=1, ls="--", label=f"discount {discount:g}")
     ax.set_ylim(len(keys) - 0.5, -0.5)

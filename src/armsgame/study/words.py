@@ -35,10 +35,9 @@ def _assumptions(r: Report) -> list[str]:
     s, q = r.scenario, r.scenario.question
     treaty = s.treaty()
     lines = s.assumptions().splitlines()
-    if q.rate_per_year is not None and q.political_hazard is not None:
-        lines.append(
-            f"  {'':22s} (impatience {q.rate_per_year:g} and political hazard {q.political_hazard:g} a year [{q.source}])"
-        )
+    impatience, hazard = q.rate_per_year, q.political_hazard
+    if impatience is not None and hazard is not None:
+        lines.append(f"  {'':22s} (impatience {impatience:g} and political hazard {hazard:g} a year [{q.source}])")
     lines += [
         f"One period is {treaty.period_days:g} days; notice of {treaty.notice_days:g} days is rounded up to "
         f"{treaty.notice_periods} periods, a deadline of {treaty.deadline_days:g} days to {treaty.demand_periods}.",

@@ -41,6 +41,7 @@ class Policy:
     name: str
     act: Callable[[Status, int, bool], tuple[str, str]]
     ends: Callable[[Status, Status], bool]
+    phases: tuple[str, str] = ("normal", "collapse")
 
     def on(self, game: Any, player: int | str) -> Automaton:
         """Lower the rule to an automaton on a treaty's game.
@@ -75,7 +76,7 @@ class Policy:
         for s, before in enumerate(statuses):
             for t, after in enumerate(statuses):
                 table[_NORMAL, s, t] = int(self.ends(before, after))
-        return Automaton(outputs, table, states=("normal", "collapse"))
+        return Automaton(outputs, table, states=self.phases)
 
     def __repr__(self) -> str:
         return f"<policy {self.name}>"
@@ -181,7 +182,7 @@ class Posture:
         def ends(_: Status, after: Status) -> bool:
             return after.kind != "demand"
 
-        return Policy(self.name, act, ends).on(game, player)
+        return Policy(self.name, act, ends, ("first demand", "later")).on(game, player)
 
     def __repr__(self) -> str:
         return f"<posture {self.name}>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from itertools import product
 from math import ceil, exp, isfinite
 from typing import Any
@@ -238,6 +239,7 @@ class Treaty:
             second = ("",)
         return tuple(product(("comply", "deploy"), second))
 
+    @lru_cache(maxsize=128)  # noqa: B019 - a treaty and its game are immutable, and the cache is bounded
     def game(self) -> StochasticGame:
         """Build the stochastic game.
 
