@@ -35,7 +35,12 @@ def test_wheel_in_an_empty_environment_answers_the_quick_start(tmp_path: Path) -
     (wheel,) = dist.glob("armsgame-*.whl")
 
     names = zipfile.ZipFile(wheel).namelist()
-    for shipped in ("armsgame/py.typed", "armsgame/__init__.pyi"):
+    for shipped in (
+        "armsgame/py.typed",
+        "armsgame/__init__.pyi",
+        "armsgame/dossiers/data/inf.toml",
+        "armsgame/treaty/parameters.toml",
+    ):
         assert shipped in names
     stray = [n for n in names if not n.startswith(("armsgame/", "armsgame-"))]
     assert stray == []
@@ -43,6 +48,10 @@ def test_wheel_in_an_empty_environment_answers_the_quick_start(tmp_path: Path) -
     venv = tmp_path / "venv"
     _run(sys.executable, "-m", "venv", venv, cwd=tmp_path, timeout=300)
     _run(venv / SCRIPTS / "python", "-m", "pip", "install", wheel, cwd=tmp_path, timeout=1200)
+    armsgame = venv / SCRIPTS / ("armsgame.exe" if os.name == "nt" else "armsgame")
+    quick = ("--paths", "500", "--periods", "40", "--out", tmp_path / "out")
+    assert "unravels" in _run(armsgame, "run", "inf", *quick, cwd=tmp_path, timeout=900)
+    assert len(list((tmp_path / "out").glob("*.png"))) == 6
     code = (
         "import armsgame as ag; game = ag.Treaty().game(); both = (ag.treaty.exit_on_alarm,) * 2\n"
         "print(round(ag.critical_discount(game, both).value, 5))\n"

@@ -35,15 +35,15 @@ def posteriors(
     for k, (name, b) in enumerate(beliefs.items()):
         swept = display(prior, *pass_rates[name])
         # later lines are thinner, so that equal perspectives do not hide each other
-        width, size = max(5 - 1.8 * k, 1.2), max(13 - 3.5 * k, 5)
-        ax.plot(prior, swept.posterior, color=COLOURS[k], lw=width, label=name)
-        ax.plot(prior, swept.posterior_after_fail, color=COLOURS[k], lw=width, ls=":")
+        width, size, fade = max(7 - 2.6 * k, 1.8), max(13 - 3.5 * k, 5), 1.0 if k else 0.4
+        ax.plot(prior, swept.posterior, color=COLOURS[k], lw=width, alpha=fade, label=name)
+        ax.plot(prior, swept.posterior_after_fail, color=COLOURS[k], lw=width, alpha=fade, ls=":")
         ax.plot(b.prior, b.found.posterior, "o", color=COLOURS[k], mec="black", ms=size)
         ax.plot(b.prior, b.found.posterior_after_fail, "s", color=COLOURS[k], mec="black", ms=size)
     leave = {round(b.found.leave_threshold, 6) for b in beliefs.values()}
     for value in leave:
         ax.axhline(value, color="black", lw=1, ls="--")
-        ax.text(0.01, value + 0.01, "a sincere demander leaves above", va="bottom", fontsize="small")
+        ax.text(0.01, value + 0.01, "sincere demander leaves", va="bottom", fontsize="small")
     ax.plot([], [], "o-", color="grey", label="after a pass")
     ax.plot([], [], "s:", color="grey", label="after a fail")
     ax.set_xlim(0, 1)
@@ -71,7 +71,15 @@ def declined(beliefs: Mapping[str, DisplayBeliefs], *, ax: Any = None) -> Any:
     prior = np.linspace(0, 1, 400)
     for k, (name, b) in enumerate(beliefs.items()):
         swept = pretext_posterior(prior, b.attend_pretext, b.attend_sincere)
-        ax.plot(prior, swept, color=COLOURS[k], lw=max(5 - 1.8 * k, 1.2), ls=("-", "--", ":")[k % 3], label=name)
+        ax.plot(
+            prior,
+            swept,
+            color=COLOURS[k],
+            lw=max(7 - 2.6 * k, 1.8),
+            alpha=1.0 if k else 0.4,
+            ls=("-", "--", ":")[k % 3],
+            label=name,
+        )
         ax.plot(
             b.prior_pretext,
             b.posterior_pretext,

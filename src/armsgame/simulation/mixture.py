@@ -37,9 +37,10 @@ def mixture_law(branches: Sequence[Branch], *, periods: int, event: str = "withd
     """
     weights = _weights(branches)
     laws = [withdrawal_law(b.game, b.profile, periods=periods, event=event) for b in branches]
-    survival = sum(w * law.survival for w, law in zip(weights, laws, strict=True))
+    # rounding of the weights must not carry a probability outside [0, 1]
+    survival = np.clip(sum(w * law.survival for w, law in zip(weights, laws, strict=True)), 0, 1)
     ever = float(weights @ [law.ever for law in laws])
-    return WithdrawalLaw(event, np.asarray(survival), float(weights @ [law.mean for law in laws]), ever)
+    return WithdrawalLaw(event, survival, float(weights @ [law.mean for law in laws]), ever)
 
 
 def simulate_mixture(

@@ -145,11 +145,9 @@ def branches(
             start = scenario.question.start
             if attended is not None:
                 demander, _ = display_parties(scenario)
-                at = scenario.parties.index(demander)
-                would = _display(account, treaty, demander)
-                answer = "accept" if attended and _drops(would) else "ignore"
-                changed = replace(profile[at], first_answer=answer)
-                profile = (changed, profile[1]) if at == 0 else (profile[0], changed)
+                answer = "accept" if attended and _drops(_display(account, treaty, demander)) else "ignore"
+                # the display was offered, whatever the type of the party that offered it
+                profile = tuple(replace(own, first_answer=answer, first_reply="offer") for own in profile)
                 start = f"demand({demander}, {treaty.demand_periods}), none"
             game = treaty.game()
             if start not in game.states:

@@ -146,7 +146,7 @@ class Posture:
     answer : the demander's move under its demand (``"ignore"``, ``"accept"``, ``"back_down"``)
     reply : the addressee's move (``"deny"``, ``"offer"``, ``"yield"``)
     at_expiry : the demander's move once the demand ran out (``"notice"`` or ``"back_down"``)
-    first_answer : another answer for the demand that is pending at the start, if any
+    first_answer, first_reply : other moves for the demand that is pending at the start, if any
     """
 
     name: str
@@ -156,6 +156,7 @@ class Posture:
     reply: str = "deny"
     at_expiry: str = "notice"
     first_answer: str = ""
+    first_reply: str = ""
 
     def on(self, game: Any, player: int | str) -> Automaton:
         """Lower the posture to an automaton on a treaty's game.
@@ -175,9 +176,9 @@ class Posture:
                 return self.conduct, self.on_flag if status.flags[1 - i] else "silent"
             if status.kind == "expired":
                 return self.conduct, self.at_expiry if status.demander == i else "deny"
-            if status.demander != i:
-                return self.conduct, self.reply
-            return self.conduct, self.answer if later else self.first_answer or self.answer
+            if status.demander == i:
+                return self.conduct, self.answer if later else self.first_answer or self.answer
+            return self.conduct, self.reply if later else self.first_reply or self.reply
 
         def ends(_: Status, after: Status) -> bool:
             return after.kind != "demand"

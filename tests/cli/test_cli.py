@@ -1,0 +1,107 @@
+"""The command line: files, exit codes, no traceback, nothing half-written."""
+
+from __future__ import annotations
+
+import json
+
+import matplotlib as mpl
+import pytest
+import xarray as xr
+
+import armsgame as ag
+from armsgame.cli.main import main
+
+FILES = {
+    "report.txt",
+    "summary.json",
+    "results.nc",
+    "thresholds.png",
+    "regime_map.png",
+    "outcomes.png",
+    "display.png",
+    "attended.png",
+    "timeline.png",
+}
+
+
+def test_run_writes_the_report_its_figures_and_its_data(tmp_path, capsys):
+    backend = mpl.get_backend()
+    out = tmp_path / "new" / "folder"
+    chosen = ["--perspective", "agnostic", "--set", "detection=0.7", "--set", "outside_option.US=0.2"]
+    code = main(["run", "inf", *chosen, "--paths", "200", "--periods", "24", "--seed", "4", "--out", str(out)])
+    printed = capsys.readouterr()
+    assert code == 0, printed.err
+    assert {p.name for p in out.iterdir()} == FILES
+    assert [p.name for p in (tmp_path / "new").iterdir()] == ["folder"]
+    summary = json.loads((out / "summary.json").read_text())
+    assert summary["parameters"]["detection"] == {"value": 0.7, "source": "set by the user"}
+    assert summary["parameters"]["outside_option"]["value"] == {"US": 0.2, "Russia": 0.0}
+    assert list(summary["outcomes"]) == ["agnostic"]
+    closed = ag.treaty.compliance.grim(1.5, 1, 0, *ag.treaty.compliance.per_party_alarm(0.7, 0.005)).threshold
+    assert summary["thresholds"][0]["threshold"] == pytest.approx(closed, abs=1e-9)
+    with xr.open_dataset(out / "results.nc", engine="scipy") as data:
+        assert data.sizes["time"] == 25
+    assert "Had the display been attended" in printed.out
+    assert (out / "timeline.png").read_bytes().startswith(b"\x89PNG")
+    assert mpl.get_backend() == backend
+
+
+@pytest.mark.parametrize(
+    ("arguments", "match"),
+    [
+        (["run", "imf"], "'inf'"),
+        (["run", "missing.toml"], "cannot be read"),
+        (["run", "inf", "--set", "detektion=0.5"], "'detection'"),
+        (["run", "inf", "--set", "detection=1.5"], "0 <= detection <= 1"),
+        (["run", "inf", "--set", "detection=high"], "NAME=NUMBER"),
+        (["run", "inf", "--set", "discount=1"], "discount < 1"),
+        (["run", "inf", "--perspective", "agnostik"], "agnostic"),
+        (["run", "inf", "--paths", "many"], "--paths"),
+        (["run", "inf", "--paths", "-3"], "paths"),
+        (["run", "inf", "--seed", "x"], "--seed"),
+        (["show", "nothing"], "Known: inf"),
+    ],
+)
+def test_bad_input_exits_with_two_and_a_sentence(arguments, match, tmp_path, capsys):
+    extra = ["--out", str(tmp_path / "out")] if arguments[0] == "run" else []
+    assert main([*arguments, *extra]) == 2
+    printed = capsys.readouterr()
+    assert match in printed.err
+    assert "Traceback" not in printed.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unwritable_folder_is_refused_before_the_work(tmp_path, capsys):
+    (tmp_path / "file").write_text("x")
+    assert main(["run", "inf", "--out", str(tmp_path / "file" / "out")]) == 2
+    assert "writable folder" in capsys.readouterr().err
+
+
+def test_an_interrupted_run_leaves_nothing_behind(tmp_path, capsys, monkeypatch):
+    from armsgame.cli import output
+
+    def interrupt(_result):
+        raise KeyboardInterrupt
+
+    # the figures come last: text and data are already staged when the reader presses Ctrl-C
+    monkeypatch.setitem(output._FIGURES, "timeline", interrupt)
+    arguments = ["run", "inf", "--perspective", "agnostic", "--paths", "50", "--periods", "8"]
+    assert main([*arguments, "--out", str(tmp_path / "out")]) == 130
+    assert "interrupted" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_usage_errors_exit_with_two(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["fly"])
+    assert caught.value.code == 2
+    assert "invalid choice" in capsys.readouterr().err
+
+
+def test_scenarios_and_show_print_the_dossier(capsys):
+    assert main(["scenarios"]) == 0
+    assert "inf" in capsys.readouterr().out
+    assert main(["show", "inf"]) == 0
+    text = capsys.readouterr().out
+    for part in ("Claims, all contested", "reply:", "1988-07-01", "Sources", "Perspectives"):
+        assert part in text
