@@ -125,7 +125,7 @@ class StageGame:
         return index_of(action, self.actions[self.player(who)], f"action of {self.players[self.player(who)]}")
 
     def minmax(self) -> FloatArray:
-        """Pure minmax payoff of each player, shape [*B, P]: min over the others of the best reply."""
+        """Pure minmax payoff of each player, shape ``[*B, P]``: min over the others of the best reply."""
         count, start = len(self.players), len(self.batch)
         values = []
         for i in range(count):
@@ -135,7 +135,7 @@ class StageGame:
         return np.stack(values, axis=-1)
 
     def best_replies(self) -> FloatArray:
-        """Boolean array [*B, P, A0, ..]: true where an action of player p is a best reply."""
+        """Boolean array ``[*B, P, A0, ..]``: true where an action of player p is a best reply."""
         start = len(self.batch)
         masks = []
         for i in range(len(self.players)):
@@ -149,7 +149,7 @@ class StageGame:
 
         Returns
         -------
-        tuple of bool arrays, one [*B, A_i] per player
+        tuple of bool arrays, one ``[*B, A_i]`` per player
             True where some other pure action is better against every profile of the others
             (`strict`), or never worse and somewhere better (not `strict`).
         """

@@ -41,7 +41,7 @@ def game(
 
     Parameters
     ----------
-    temptation, reward, punishment, sucker : float or array [*B]
+    temptation, reward, punishment, sucker : float or array ``[*B]``
         Payoff per period of deploying alone, mutual compliance, mutual deployment, and complying
         alone. T > R > P > S is a prisoner's dilemma, R >= T >= P > S a stag hunt (Jervis 1978).
     players : pair of str

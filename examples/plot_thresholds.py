@@ -1,0 +1,18 @@
+"""
+Too much patience breaks a ladder of demands
+============================================
+
+Permanent exit on an alarm holds for every patient pair. A ladder, in which a flagged party yields or
+shows its missile, holds in a band only: a very patient demander prefers to back down.
+"""
+
+import armsgame as ag
+from armsgame.study.enforcement import thresholds
+
+inf = ag.load_scenario("inf")
+rows = thresholds(inf)
+for row in rows:
+    print(f"{row.strategy:<16s} {row.regime:<26s} {row.threshold}")
+ax = ag.plot.thresholds(rows, discount=inf.question.discount)
+ax.figure.set_size_inches(9.5, 5.2)
+ax.figure.savefig("thresholds.png", dpi=110)
