@@ -124,10 +124,9 @@ class PayoffSet:
     def frontier(self, *, inner: bool = False) -> FloatArray:
         """Pareto-efficient extreme points [F, 2] in order of the first player's payoff (two players)."""
         points = self._two(self.inner if inner else self.outer)
-        least = (points[None] >= points[:, None]).all(axis=2)
-        more = (points[None] > points[:, None]).any(axis=2)
-        better: Any = least & more
-        kept = points[~better.any(axis=1)]
+        least: Any = (points[None] >= points[:, None]).all(axis=2)
+        better: Any = least & (points[None] > points[:, None]).any(axis=2)
+        kept: FloatArray = points[~better.any(axis=1)]
         return kept[np.argsort(kept[:, 0])]
 
     def to_frame(self) -> pandas.DataFrame:
