@@ -13,7 +13,7 @@ _HOMES = {
     "regime_map": "armsgame.plot.regimes",
     "survival": "armsgame.plot.curves",
     "thresholds": "armsgame.plot.regimes",
-    "timeline": "armsgame.plot.timeline",
+    "timeline": "armsgame.plot.events",
 }
 __all__ = list(_HOMES)
 
