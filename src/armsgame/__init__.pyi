@@ -13,6 +13,7 @@ from .errors import ScenarioError as ScenarioError
 from .errors import WrongConcept as WrongConcept
 from .games.automaton import Automaton as Automaton
 from .games.monitoring import Monitoring as Monitoring
+from .games.payoffs import PayoffSet as PayoffSet
 from .games.repeated import RepeatedGame as RepeatedGame
 from .games.result import Certificate as Certificate
 from .games.result import Threshold as Threshold
@@ -35,6 +36,10 @@ from .simulation.exact import withdrawal_law as withdrawal_law
 from .simulation.paths import simulate as simulate
 from .simulation.trajectories import Trajectories as Trajectories
 from .solve.discount import critical_discount as critical_discount
+from .solve.extract import optimal_punishment as optimal_punishment
+from .solve.extract import strategy_for as strategy_for
+from .solve.payoff_set import AbreuSannikov as AbreuSannikov
+from .solve.payoff_set import payoff_set as payoff_set
 from .study.report import Report as Report
 from .study.report import report as report
 from .treaty.treaty import Treaty as Treaty

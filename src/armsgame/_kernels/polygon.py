@@ -32,7 +32,7 @@ def order(px, py, n, index):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def hull(px, py, n, eps, index, chain):  # type: ignore[no-untyped-def]
-    """Indices of the extreme points in chain[:m], counter-clockwise; returns m.
+    """Put the indices of the extreme points into chain[:m], counter-clockwise; return m.
 
     Monotone chain with the exact sign of the cross product (a tolerant test pops true extreme
     points on near-vertical edges), then points within eps of a neighbour or of the line through
@@ -232,23 +232,29 @@ def candidates(g, h, alive, n, delta, ux, uy, wx, wy, m, eps, px, py, cw, who, b
 
 
 @njit(cache=True)
-def support_change(ax, ay, am, bx, by, bm):  # type: ignore[no-untyped-def]
-    """Largest difference of support values over 64 directions."""
+def beyond(ax, ay, am, bx, by, bm):  # type: ignore[no-untyped-def]
+    """Largest distance of a vertex of polygon a from polygon b."""
     worst = 0.0
-    for k in range(64):
-        c, s = np.cos(2 * np.pi * k / 64), np.sin(2 * np.pi * k / 64)
-        one = two = -np.inf
-        for i in range(am):
-            one = max(one, c * ax[i] + s * ay[i])
-        for i in range(bm):
-            two = max(two, c * bx[i] + s * by[i])
-        worst = max(worst, abs(one - two))
-    return worst
+    for i in range(am):
+        if bm > 2 and inside(bx, by, bm, ax[i], ay[i], 0.0):
+            continue
+        best = np.inf
+        for k in range(bm):
+            j = k + 1 if k + 1 < bm else 0
+            ex, ey = bx[j] - bx[k], by[j] - by[k]
+            dx, dy = ax[i] - bx[k], ay[i] - by[k]
+            length = ex * ex + ey * ey
+            t = (ex * dx + ey * dy) / length if length > 0 else 0.0
+            t = min(max(t, 0.0), 1.0)
+            dx, dy = dx - t * ex, dy - t * ey
+            best = min(best, dx * dx + dy * dy)
+        worst = max(worst, best)
+    return np.sqrt(worst)
 
 
 @njit(cache=True)
 def abreu_sannikov(  # type: ignore[no-untyped-def]
-    g, h, delta, threat, start_x, start_y, eps, tol, max_iter, out, cont, who, bind, inner
+    g, h, delta, threat, start_x, start_y, eps, merge, tol, max_iter, out, cont, who, bind, inner
 ):
     """Payoff set of one game.
 
@@ -270,12 +276,10 @@ def abreu_sannikov(  # type: ignore[no-untyped-def]
     m = len(start_x)
     wx[:m], wy[:m] = start_x, start_y
     step = np.inf
-    rounds = 0
+    rounds, count = 0, 0
     while rounds < max_iter and step > tol:
         rounds += 1
-        count = candidates(
-            g, h, alive, n, delta, threat[0], threat[1], wx, wy, m, eps, px, py, cw, owner, kind
-        )
+        count = candidates(g, h, alive, n, delta, threat[0], threat[1], wx, wy, m, eps, px, py, cw, owner, kind)
         k = hull(px, py, count, eps, index, chain)
         if k == 0:
             return 0, rounds, 0.0, 0.0
@@ -293,13 +297,17 @@ def abreu_sannikov(  # type: ignore[no-untyped-def]
             for i in range(k):
                 step = max(step, abs(vx[i] - wx[i]), abs(vy[i] - wy[i]))
         if step > tol:
-            step = support_change(wx, wy, m, vx, vy, k)
+            # both ways, and exactly: support values in fixed directions miss a vertex that slides along a face
+            step = max(beyond(wx, wy, m, vx, vy, k), beyond(vx, vy, k, wx, wy, m))
         step = max(step, moved)
         m = k
         for i in range(m):
             wx[i], wy[i] = vx[i], vy[i]
-    top = min(m, out.shape[0])
-    for i in range(top):
+    # vertices that only the last, unfinished steps keep apart are one
+    m = hull(px, py, count, merge, index, chain)
+    for i in range(m):
+        wx[i], wy[i] = px[chain[i]], py[chain[i]]
+    for i in range(m):
         j = chain[i]
         out[i, 0], out[i, 1] = wx[i], wy[i]
         cont[i, 0], cont[i, 1] = cw[0, j], cw[1, j]
@@ -337,11 +345,29 @@ def abreu_sannikov(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, parallel=True)
 def many(  # type: ignore[no-untyped-def]
-    g, h, deltas, threats, start_x, start_y, eps, tols, max_iter, out, cont, who, bind, inner, found, rounds, steps, slack
+    g,
+    h,
+    deltas,
+    threats,
+    start_x,
+    start_y,
+    eps,
+    merge,
+    tols,
+    max_iter,
+    out,
+    cont,
+    who,
+    bind,
+    inner,
+    found,
+    rounds,
+    steps,
+    slack,
 ):
     """One game at many discount factors; found [B] counts the extreme points of each."""
     for b in prange(len(deltas)):
         found[b], rounds[b], steps[b], slack[b] = abreu_sannikov(
-            g, h, deltas[b], threats[b], start_x, start_y, eps, tols[b], max_iter, out[b], cont[b], who[b], bind[b],
-            inner[b],
+            g, h, deltas[b], threats[b], start_x, start_y, eps, merge, tols[b], max_iter, out[b], cont[b], who[b],
+            bind[b], inner[b],
         )  # fmt: skip

@@ -1,0 +1,207 @@
+"""Strategies out of payoff sets: automata that deliver a payoff, with a certificate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from armsgame._typing import ArrayLike, FloatArray
+from armsgame.errors import InvalidGame, NotSolved, WrongConcept
+from armsgame.games.automaton import Automaton
+from armsgame.games.monitoring import Monitoring
+from armsgame.games.payoffs import PayoffSet
+from armsgame.games.repeated import RepeatedGame
+from armsgame.games.result import Certificate
+from armsgame.games.stage import index_of
+from armsgame.games.verify import verify
+
+__all__ = ["PublicStrategy", "optimal_punishment", "strategy_for"]
+
+_TOLERANCE = 1e-7
+_CUT = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class PublicStrategy:
+    """A profile that delivers a payoff.
+
+    Attributes
+    ----------
+    game : RepeatedGame
+        The game with a sunspot beside its signal: public randomisation is a signal that depends on
+        nobody's action.
+    starts : tuple of (probability, profile)
+        Drawn once before the first period; a single one where no randomisation is needed.
+    payoff : array [P], value of the profile, from the certificates
+    certificates : tuple of Certificate, one per start, at the set's discount factor
+    """
+
+    game: RepeatedGame
+    starts: tuple[tuple[float, tuple[Automaton, ...]], ...]
+    payoff: FloatArray
+    certificates: tuple[Certificate, ...]
+
+    @property
+    def profile(self) -> tuple[Automaton, ...]:
+        """The profile, where the start is not random.
+
+        Raises
+        ------
+        InvalidGame
+            Several starts; take them from `starts`.
+        """
+        if len(self.starts) > 1:
+            raise InvalidGame(f"the start is drawn among {len(self.starts)} profiles; take them from .starts.")
+        return self.starts[0][1]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every start is certified."""
+        return all(c.ok for c in self.certificates)
+
+    def __str__(self) -> str:
+        lines = ["Strategy that delivers (" + ", ".join(f"{x:.6g}" for x in self.payoff) + ")"]
+        for (chance, profile), certificate in zip(self.starts, self.certificates, strict=True):
+            first = profile[0].states[profile[0].initial]
+            lines += [f"  with probability {chance:.6g} start in {first!r}: {certificate}"]
+        return "\n".join(lines)
+
+
+def strategy_for(payoff_set: PayoffSet, payoff: ArrayLike) -> PublicStrategy:
+    """Build automata that deliver a payoff of the set, and verify them.
+
+    Parameters
+    ----------
+    payoff_set : PayoffSet
+        Of a repeated game, with generators.
+    payoff : array_like [P]
+        A payoff of its inner set.
+
+    Returns
+    -------
+    PublicStrategy
+        States are the extreme points: each plays its profile, then moves to extreme points drawn so
+        that their mean is its continuation; a lone deviator is punished with its worst extreme
+        point. `payoff` is what the automata are worth, within the set's gap of what was asked.
+
+    Raises
+    ------
+    InvalidGame
+        The payoff is not in the inner set, or the set has no generators.
+    NotSolved
+        The verifier refuses the automata.
+
+    Examples
+    --------
+    >>> import armsgame as ag
+    >>> from armsgame.solve.payoff_set import payoff_set
+    >>> game = ag.RepeatedGame(ag.treaty.compliance())
+    >>> found = strategy_for(payoff_set(game, discount=0.5), (1, 1))
+    >>> found.ok, found.payoff.round(6).tolist()
+    (True, [1.0, 1.0])
+    """
+    point = payoff_set.point(payoff)
+    game = payoff_set.game
+    if not isinstance(game, RepeatedGame) or not payoff_set.generators or len(payoff_set.inner) == 0:
+        raise InvalidGame("this set has no generators to build a strategy from; compute it with payoff_set.")
+    scale = float(np.abs(payoff_set.outer).max()) or 1.0
+    if not payoff_set.contains(point, inner=True, tolerance=_TOLERANCE * scale):
+        raise InvalidGame(
+            f"payoff is {point.tolist()}; allowed: a point of the inner set, whose extreme points are "
+            f"{payoff_set.inner.round(6).tolist()}."
+        )
+    moves = _moves(payoff_set)
+    start = _weights(payoff_set.inner, point)
+    sunspot, cells = _sunspot(moves)
+    wide = _with_sunspot(game, sunspot)
+    count = len(payoff_set.generators)
+    table = np.array(
+        [[_draw(moves[k][y], cell) for y in range(len(game.signals)) for cell in cells] for k in range(count)]
+    )
+    names = tuple(f"v{k}: {' | '.join(g.profile)}" for k, g in enumerate(payoff_set.generators))
+    starts, certificates, value = [], [], np.zeros(len(point))
+    for first in np.flatnonzero(start > _CUT):
+        profile = tuple(
+            Automaton(
+                [g.profile[i] for g in payoff_set.generators],
+                table,
+                states=names,
+                actions=game.stage.actions[i],
+                initial=int(first),
+            )
+            for i in range(len(game.players))
+        )
+        certificate = verify(wide, profile, discount=payoff_set.discount, tolerance=_TOLERANCE * scale)
+        if not certificate.ok:
+            raise NotSolved(f"the verifier refuses the extracted strategy: {certificate}")
+        starts.append((float(start[first]), profile))
+        certificates.append(certificate)
+        value += start[first] * np.array([float(v) for v in certificate.values])
+    return PublicStrategy(wide, tuple(starts), value, tuple(certificates))
+
+
+def optimal_punishment(payoff_set: PayoffSet, player: int | str) -> PublicStrategy:
+    """Worst equilibrium of a player in the set (Abreu 1988), as automata with a certificate."""
+    if payoff_set.empty:
+        raise InvalidGame("the set is empty: there is no equilibrium to punish with.")
+    at = index_of(player, payoff_set.players, "player")
+    return strategy_for(payoff_set, payoff_set.inner[int(np.argmin(payoff_set.inner[:, at]))])
+
+
+def _moves(payoff_set: PayoffSet) -> list[list[FloatArray]]:
+    """Weights over extreme points after each signal, per extreme point: [V][Y] arrays [V]."""
+    game, points = payoff_set.game, payoff_set.inner
+    if game.monitoring.kind != "perfect":
+        return [[_weights(payoff_set.outer, w) for w in g.continuation] for g in payoff_set.generators]
+    worst = [np.eye(len(points))[int(np.argmin(points[:, i]))] for i in range(points.shape[1])]
+    profiles = game.stage.profiles
+    out = []
+    for k, g in enumerate(payoff_set.generators):
+        forever = np.allclose(g.continuation, payoff_set.outer[k], rtol=0, atol=1e-12) and not g.binding
+        agreed = np.eye(len(points))[k] if forever else _weights(payoff_set.outer, g.continuation)
+        row = []
+        for seen in profiles:
+            off = [i for i, (a, b) in enumerate(zip(seen, g.profile, strict=True)) if a != b]
+            # joint deviations are nobody's gain alone: play goes on
+            row.append(worst[off[0]] if len(off) == 1 else agreed)
+        out.append(row)
+    return out
+
+
+def _weights(points: FloatArray, point: FloatArray) -> FloatArray:
+    """Weights [V] of a combination of few extreme points that gives the point."""
+    from scipy.optimize import nnls
+
+    nearest = int(np.argmin(np.abs(points - point).max(axis=1)))
+    scale = float(np.abs(points - points[0]).max()) or 1.0
+    if np.abs(points[nearest] - point).max() <= 1e-10 * scale:
+        return np.asarray(np.eye(len(points))[nearest])
+    system = np.vstack([(points - points[0]).T / scale, np.ones(len(points))])
+    weights, _ = nnls(system, np.append((point - points[0]) / scale, 1.0))
+    weights[weights < _CUT] = 0.0
+    return np.asarray(weights / weights.sum())
+
+
+def _sunspot(moves: list[list[FloatArray]]) -> tuple[FloatArray, FloatArray]:
+    """One partition of [0, 1] that is fine enough for every draw: cell lengths, and a point of each."""
+    cuts = {0.0, 1.0}
+    for weights in (w for row in moves for w in row):
+        cuts |= {float(c) for c in np.cumsum(weights)[:-1] if _CUT < c < 1 - _CUT}
+    edges = np.array(sorted(cuts))
+    edges = edges[np.concatenate([[True], np.diff(edges) > _CUT])]
+    edges[-1] = 1.0
+    return np.diff(edges), (edges[:-1] + edges[1:]) / 2
+
+
+def _draw(weights: FloatArray, cell: float) -> int:
+    return int(np.searchsorted(np.cumsum(weights), cell))
+
+
+def _with_sunspot(game: RepeatedGame, sunspot: FloatArray) -> RepeatedGame:
+    if game.monitoring.lag != 1:
+        raise WrongConcept("strategies out of sets are for monitoring without a lag.")
+    kernel = game.monitoring.kernel(game.stage)
+    wide = np.einsum("ay,s->ays", kernel, sunspot).reshape(*game.stage.shape, -1)
+    labels = [f"{y} #{s}" if len(sunspot) > 1 else y for y in game.signals for s in range(len(sunspot))]
+    return RepeatedGame(game.stage, Monitoring.public(wide / wide.sum(axis=-1, keepdims=True), signals=labels))

@@ -1,0 +1,218 @@
+"""Payoffs that self-enforcing agreements can promise in a repeated game."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray, Real
+from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.games.monitoring import as_fraction
+from armsgame.games.payoffs import Generator, PayoffSet, extreme_points
+from armsgame.games.repeated import RepeatedGame
+from armsgame.games.result import check_discount
+
+__all__ = ["AbreuSannikov", "payoff_set"]
+
+_CONCEPT = "pure-strategy subgame-perfect equilibria, perfect monitoring, public randomisation"
+# on payoffs scaled to [0, 1]
+_EPS, _MERGE, _FLOOR, _CERTIFIED = 1e-13, 1e-10, 2e-14, 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class AbreuSannikov:
+    """Abreu and Sannikov (2014): two players, perfect monitoring.
+
+    Parameters
+    ----------
+    exact : bool
+        Also certify the answer in rational numbers, where its extreme points are rationals that
+        can be recognised.
+    tolerance : float
+        Distance from the limit at which iteration stops, relative to the range of payoffs.
+    max_iter : int
+    """
+
+    exact: bool = False
+    tolerance: float = 1e-12
+    max_iter: int = 1_000_000
+
+
+def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = True) -> Any:
+    """Bracket the payoffs of all pure-strategy equilibria of a repeated game.
+
+    Parameters
+    ----------
+    game : RepeatedGame
+        Two players with perfect monitoring.
+    discount : float or Fraction, or array_like [B] of floats
+        Per period, 0 <= discount < 1; an array is solved in one call.
+    method : AbreuSannikov, optional
+    throw : bool
+        Raise where iteration did not converge; else the bracket so far is returned with
+        ``details["converged"]`` false.
+
+    Returns
+    -------
+    PayoffSet, or a tuple of them for an array of discount factors
+        It may be empty (no *pure* equilibrium), a point, a segment or a polygon. `outer` is the
+        limit of the operator from above; `inner` holds the values of the strategies that the
+        generators describe, with incentives met to 1e-9 of the range of payoffs.
+
+    Raises
+    ------
+    WrongConcept
+        Not a repeated game of two players with perfect monitoring.
+    NotSolved
+        Not converged within max_iter.
+
+    Notes
+    -----
+    Public randomisation is allowed. Operator R of Abreu and Sannikov (2014, Econometrica 82,
+    proposition 2): an extreme point is g(a) for ever, or a profile a followed by a continuation
+    at which an incentive constraint binds.
+
+    Examples
+    --------
+    >>> import armsgame as ag
+    >>> pd = ag.StageGame.from_bimatrix([[9, 1], [10, 3]], [[9, 10], [1, 3]])
+    >>> found = payoff_set(ag.RepeatedGame(pd), discount=0.75)
+    >>> found.outer.round(6).tolist()
+    [[3.0, 3.0], [9.75, 3.0], [9.0, 9.0], [3.0, 9.75]]
+    """
+    if not isinstance(game, RepeatedGame):
+        raise WrongConcept(f"payoff_set takes a RepeatedGame; wrap the {type(game).__name__}: RepeatedGame(stage).")
+    if game.monitoring.kind != "perfect" or len(game.players) != 2:
+        raise WrongConcept(
+            "payoff_set takes two players with perfect monitoring; for signals use solve.public.outer_bound."
+        )
+    how = AbreuSannikov() if method is None else method
+    if not isinstance(how, AbreuSannikov):
+        invalid("method", method, "an AbreuSannikov(...) value")
+    many = not isinstance(discount, Fraction) and np.ndim(discount) > 0
+    deltas = np.asarray(discount, dtype=float) if many else np.array([float(check_discount(discount))])
+    if deltas.ndim != 1 or not ((deltas >= 0) & (deltas < 1)).all():
+        invalid("discount", discount, "0 <= discount < 1, in one dimension")
+    found = _solve(game, deltas, how)
+    for one in found:
+        if throw and not one.details["converged"]:
+            raise NotSolved(
+                f"not converged at discount {one.discount!r} within max_iter = {how.max_iter} (last step "
+                f"{one.details['step']:.1e}); raise max_iter, or take the bracket so far with throw=False."
+            )
+    if how.exact:
+        found = [_certified(game, d, one) for one, d in zip(found, deltas if many else [discount], strict=True)]
+    return tuple(found) if many else found[0]
+
+
+def scaled(game: RepeatedGame) -> tuple[FloatArray, FloatArray, FloatArray, float, float]:
+    """Payoffs [2, n] and deviation gains [2, n] in units of the range, pure minmax, and the two of the scale."""
+    pay = game.stage.payoffs
+    low = float(pay.min())
+    span = float(pay.max() - low) or 1.0
+    unit = (pay - low) / span
+    gain = np.stack([(unit[i].max(axis=i, keepdims=True) - unit[i]).ravel() for i in (0, 1)])
+    threat = np.array([unit[0].max(axis=0).min(), unit[1].max(axis=1).min()])
+    return unit.reshape(2, -1), gain, threat, low, span
+
+
+def _solve(game: RepeatedGame, deltas: FloatArray, how: AbreuSannikov) -> list[PayoffSet]:
+    from armsgame._kernels.polygon import many
+
+    g, h, threat, low, span = scaled(game)
+    start = extreme_points(g.T, tolerance=_EPS)
+    # an action gives at most five candidates in one round
+    count, room = len(deltas), 5 * g.shape[1] + 8
+    out, cont, inner = (np.zeros((count, room, 2)) for _ in range(3))
+    who, bind = np.empty((count, room), np.int64), np.empty((count, room), np.int64)
+    threats = np.tile(threat, (count, 1))
+    found, rounds = np.empty(count, np.int64), np.empty(count, np.int64)
+    steps, slack = np.empty(count), np.empty(count)
+    # (1 - delta)/delta turns the last step into a distance from the limit
+    live = np.where(deltas > 0, deltas, 0.5)
+    tols = np.maximum(how.tolerance * np.minimum(1.0, (1 - live) / live), _FLOOR)
+    xs, ys = np.ascontiguousarray(start[:, 0]), np.ascontiguousarray(start[:, 1])
+    many(
+        g, h, live, threats, xs, ys, _EPS, _MERGE, tols, how.max_iter, out, cont, who, bind, inner, found, rounds,
+        steps, slack,
+    )  # fmt: skip
+    names, players = game.stage.profiles, game.players
+    out, cont, inner = (array * span + low for array in (out, cont, inner))
+    real = np.arange(room) < found[:, None]
+    lowest = np.where(real[..., None], out, np.inf).min(axis=1)
+    apart = np.where(real[..., None], np.abs(out - inner), 0).max(axis=(1, 2))
+    binding = [tuple(p for k, p in enumerate(players) if code >> k & 1) for code in range(4)]
+    certified = slack <= _CERTIFIED
+    sets = []
+    for b, delta in enumerate(deltas.tolist()):
+        if delta == 0:
+            sets.append(_impatient(game))
+            continue
+        m = int(found[b])
+        made = zip(who[b, :m].tolist(), cont[b, :m], bind[b, :m].tolist(), strict=True)
+        details = {
+            "method": "Abreu-Sannikov",
+            "iterations": int(rounds[b]),
+            "step": float(steps[b] * span),
+            "slack": float(slack[b] * span),
+            "converged": bool(steps[b] <= tols[b]),
+            "exact": False,
+        }
+        sets.append(
+            PayoffSet(
+                out[b, :m],
+                inner[b, : m if certified[b] else 0],
+                float(apart[b]) if certified[b] else np.inf,
+                lowest[b] if m else np.full(2, np.nan),
+                players,
+                delta,
+                _CONCEPT,
+                tuple([Generator(names[a], w, binding[code]) for a, w, code in made]),
+                game,
+                details,
+            )
+        )
+    return sets
+
+
+def _impatient(game: RepeatedGame) -> PayoffSet:
+    """At discount 0: randomisations over the pure equilibria of the stage game."""
+    stage = game.stage
+    nash = np.flatnonzero(stage.best_replies().all(axis=0).ravel())
+    points = stage.payoffs.reshape(2, -1).T
+    outer = extreme_points(points[nash]) if len(nash) else np.empty((0, 2))
+    made = [next(k for k in nash if (points[k] == v).all()) for v in outer]
+    return PayoffSet(
+        outer,
+        outer,
+        0.0,
+        outer.min(axis=0) if len(outer) else np.full(2, np.nan),
+        game.players,
+        0.0,
+        _CONCEPT,
+        tuple(Generator(stage.profiles[k], v) for k, v in zip(made, outer, strict=True)),
+        game,
+        {"method": "stage equilibria", "iterations": 0, "step": 0.0, "slack": 0.0, "converged": True, "exact": False},
+    )
+
+
+def _certified(game: RepeatedGame, discount: Real, found: PayoffSet) -> PayoffSet:
+    """Add exact extreme points where the fixed point can be checked in rationals."""
+    from dataclasses import replace
+
+    from armsgame.solve.exact_set import certify
+
+    if found.empty or found.discount == 0:
+        exact: Any = () if found.empty else tuple(tuple(as_fraction(x) for x in v) for v in found.outer)
+        return replace(found, details={**found.details, "exact": True, "extreme_points": exact})
+    exact = certify(game, as_fraction(discount), found.outer)
+    if exact is None:
+        return found
+    points = np.array([[float(x) for x in v] for v in exact])
+    return replace(
+        found, outer=points, inner=points, gap=0.0, threats=points.min(axis=0),
+        details={**found.details, "exact": True, "extreme_points": exact},
+    )  # fmt: skip
