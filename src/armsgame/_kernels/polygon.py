@@ -343,31 +343,83 @@ def abreu_sannikov(  # type: ignore[no-untyped-def]
     return m, rounds, step, slack
 
 
-@njit(cache=True, parallel=True)
-def many(  # type: ignore[no-untyped-def]
-    g,
-    h,
-    deltas,
-    threats,
-    start_x,
-    start_y,
-    eps,
-    merge,
-    tols,
-    max_iter,
-    out,
-    cont,
-    who,
-    bind,
-    inner,
-    found,
-    rounds,
-    steps,
-    slack,
+@njit(cache=True)
+def prepare(pay, eps):  # type: ignore[no-untyped-def]
+    """Scale payoffs [2, m, n] to the unit square; returns payoffs, gains, pure minmax, feasible hull, scale."""
+    m, n = pay.shape[1], pay.shape[2]
+    low, high = pay.min(), pay.max()
+    span = high - low if high > low else 1.0
+    g, h = np.empty((2, m * n)), np.empty((2, m * n))
+    for r in range(m):
+        for c in range(n):
+            g[0, r * n + c] = (pay[0, r, c] - low) / span
+            g[1, r * n + c] = (pay[1, r, c] - low) / span
+    threat = np.array([np.inf, np.inf])
+    for c in range(n):
+        top = -np.inf
+        for r in range(m):
+            top = max(top, g[0, r * n + c])
+        threat[0] = min(threat[0], top)
+        for r in range(m):
+            h[0, r * n + c] = top - g[0, r * n + c]
+    for r in range(m):
+        top = -np.inf
+        for c in range(n):
+            top = max(top, g[1, r * n + c])
+        threat[1] = min(threat[1], top)
+        for c in range(n):
+            h[1, r * n + c] = top - g[1, r * n + c]
+    index, chain = np.empty(m * n, np.int64), np.empty(2 * m * n + 2, np.int64)
+    k = hull(g[0], g[1], m * n, eps, index, chain)
+    x, y = np.empty(k), np.empty(k)
+    for i in range(k):
+        x[i], y[i] = g[0, chain[i]], g[1, chain[i]]
+    return g, h, threat, x, y, low, span
+
+
+@njit(cache=True)
+def one_set(  # type: ignore[no-untyped-def]
+    pay, delta, eps, merge, tolerance, floor, max_iter, out, cont, who, bind, inner, lowest
 ):
-    """One game at many discount factors; found [B] counts the extreme points of each."""
+    """Payoff set of one game in its own units; returns (vertices, rounds, step, slack, gap, converged)."""
+    g, h, threat, x, y, low, span = prepare(pay, eps)
+    # (1 - delta)/delta turns the last step into a distance from the limit
+    tol = max(tolerance * min(1.0, (1 - delta) / delta), floor)
+    m, rounds, step, slack = abreu_sannikov(
+        g, h, delta, threat, x, y, eps, merge, tol, max_iter, out, cont, who, bind, inner
+    )
+    gap = 0.0
+    lowest[0] = lowest[1] = np.inf if m > 0 else np.nan
+    for i in range(m):
+        for j in range(2):
+            out[i, j] = out[i, j] * span + low
+            cont[i, j] = cont[i, j] * span + low
+            inner[i, j] = inner[i, j] * span + low
+            gap = max(gap, abs(out[i, j] - inner[i, j]))
+            lowest[j] = min(lowest[j], out[i, j])
+    return m, rounds, step * span, slack, gap, step <= tol
+
+
+@njit(cache=True, parallel=True)
+def many_sets(  # type: ignore[no-untyped-def]
+    pay, deltas, eps, merge, tolerance, floor, max_iter, out, cont, who, bind, inner, lowest, found, rounds, real
+):
+    """One game at many discount factors; found, rounds [B] and real [B, 4] as `one_set` returns them."""
     for b in prange(len(deltas)):
-        found[b], rounds[b], steps[b], slack[b] = abreu_sannikov(
-            g, h, deltas[b], threats[b], start_x, start_y, eps, merge, tols[b], max_iter, out[b], cont[b], who[b],
-            bind[b], inner[b],
-        )  # fmt: skip
+        m, r, step, slack, gap, fine = one_set(
+            pay,
+            deltas[b],
+            eps,
+            merge,
+            tolerance,
+            floor,
+            max_iter,
+            out[b],
+            cont[b],
+            who[b],
+            bind[b],
+            inner[b],
+            lowest[b],
+        )
+        found[b], rounds[b] = m, r
+        real[b, 0], real[b, 1], real[b, 2], real[b, 3] = step, slack, gap, 1.0 if fine else 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -108,65 +109,47 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
     return tuple(found) if many else found[0]
 
 
-def scaled(game: RepeatedGame) -> tuple[FloatArray, FloatArray, FloatArray, float, float]:
-    """Payoffs [2, n] and deviation gains [2, n] in units of the range, pure minmax, and the two of the scale."""
-    pay = game.stage.payoffs
-    low = float(pay.min())
-    span = float(pay.max() - low) or 1.0
-    unit = (pay - low) / span
-    gain = np.stack([(unit[i].max(axis=i, keepdims=True) - unit[i]).ravel() for i in (0, 1)])
-    threat = np.array([unit[0].max(axis=0).min(), unit[1].max(axis=1).min()])
-    return unit.reshape(2, -1), gain, threat, low, span
-
-
 def _solve(game: RepeatedGame, deltas: FloatArray, how: AbreuSannikov) -> list[PayoffSet]:
-    from armsgame._kernels.polygon import many
+    from armsgame._kernels.polygon import many_sets, one_set
 
-    g, h, threat, low, span = scaled(game)
-    start = extreme_points(g.T, tolerance=_EPS)
+    pay = game.stage.payoffs
     # an action gives at most five candidates in one round
-    count, room = len(deltas), 5 * g.shape[1] + 8
-    out, cont, inner = (np.zeros((count, room, 2)) for _ in range(3))
-    who, bind = np.empty((count, room), np.int64), np.empty((count, room), np.int64)
-    threats = np.tile(threat, (count, 1))
-    found, rounds = np.empty(count, np.int64), np.empty(count, np.int64)
-    steps, slack = np.empty(count), np.empty(count)
-    # (1 - delta)/delta turns the last step into a distance from the limit
+    count, room = len(deltas), 5 * (pay.size // 2) + 8
+    points = np.zeros((3, count, room, 2))
+    labels = np.empty((2, count, room), np.int64)
+    lowest = np.empty((count, 2))
+    fixed = (_EPS, _MERGE, how.tolerance, _FLOOR, how.max_iter)
     live = np.where(deltas > 0, deltas, 0.5)
-    tols = np.maximum(how.tolerance * np.minimum(1.0, (1 - live) / live), _FLOOR)
-    xs, ys = np.ascontiguousarray(start[:, 0]), np.ascontiguousarray(start[:, 1])
-    many(
-        g, h, live, threats, xs, ys, _EPS, _MERGE, tols, how.max_iter, out, cont, who, bind, inner, found, rounds,
-        steps, slack,
-    )  # fmt: skip
+    if count == 1:
+        out, cont, inner = points[:, 0]
+        rows = [one_set(pay, live[0], *fixed, out, cont, labels[0, 0], labels[1, 0], inner, lowest[0])]
+    else:
+        found, rounds, real = np.empty(count, np.int64), np.empty(count, np.int64), np.empty((count, 4))
+        many_sets(pay, live, *fixed, points[0], points[1], labels[0], labels[1], points[2], lowest, found, rounds, real)
+        rows = [(m, r, *numbers) for m, r, numbers in zip(found.tolist(), rounds.tolist(), real.tolist(), strict=True)]
     names, players = game.stage.profiles, game.players
-    out, cont, inner = (array * span + low for array in (out, cont, inner))
-    real = np.arange(room) < found[:, None]
-    lowest = np.where(real[..., None], out, np.inf).min(axis=1)
-    apart = np.where(real[..., None], np.abs(out - inner), 0).max(axis=(1, 2))
     binding = [tuple(p for k, p in enumerate(players) if code >> k & 1) for code in range(4)]
-    certified = slack <= _CERTIFIED
     sets = []
-    for b, delta in enumerate(deltas.tolist()):
+    for b, (delta, (m, steps, step, slack, gap, fine)) in enumerate(zip(deltas.tolist(), rows, strict=True)):
         if delta == 0:
             sets.append(_impatient(game))
             continue
-        m = int(found[b])
-        made = zip(who[b, :m].tolist(), cont[b, :m], bind[b, :m].tolist(), strict=True)
+        made = zip(labels[0, b, :m].tolist(), points[1, b, :m], labels[1, b, :m].tolist(), strict=True)
+        certified = slack <= _CERTIFIED
         details = {
             "method": "Abreu-Sannikov",
-            "iterations": int(rounds[b]),
-            "step": float(steps[b] * span),
-            "slack": float(slack[b] * span),
-            "converged": bool(steps[b] <= tols[b]),
+            "iterations": steps,
+            "step": step,
+            "slack": slack,
+            "converged": bool(fine),
             "exact": False,
         }
         sets.append(
             PayoffSet(
-                out[b, :m],
-                inner[b, : m if certified[b] else 0],
-                float(apart[b]) if certified[b] else np.inf,
-                lowest[b] if m else np.full(2, np.nan),
+                points[0, b, :m],
+                points[2, b, : m if certified else 0],
+                gap if certified else inf,
+                lowest[b],
                 players,
                 delta,
                 _CONCEPT,
