@@ -30,9 +30,7 @@ def peer(a: np.ndarray, b: np.ndarray, delta: float) -> bool:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            RepeatedGame(game, delta).equilibrium_payoffs(
-                
-            )
+            RepeatedGame(game, delta).equilibrium_payoffs()
         except Exception:
             return False
     return True

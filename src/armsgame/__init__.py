@@ -36,6 +36,7 @@ _HOMES = {
     "armsgame.solve.discount": ("critical_discount",),
     "armsgame.solve.extract": ("optimal_punishment", "strategy_for"),
     "armsgame.solve.payoff_set": ("AbreuSannikov", "payoff_set"),
+    "armsgame.solve.stochastic_set": ("PolygonOperator", "policy_for"),
     "armsgame.simulation.exact": ("expected_payoffs", "stationary", "withdrawal_law"),
     "armsgame.simulation.paths": ("simulate",),
     "armsgame.simulation.trajectories": ("Trajectories",),

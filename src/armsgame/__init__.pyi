@@ -40,6 +40,8 @@ from .solve.extract import optimal_punishment as optimal_punishment
 from .solve.extract import strategy_for as strategy_for
 from .solve.payoff_set import AbreuSannikov as AbreuSannikov
 from .solve.payoff_set import payoff_set as payoff_set
+from .solve.stochastic_set import PolygonOperator as PolygonOperator
+from .solve.stochastic_set import policy_for as policy_for
 from .study.report import Report as Report
 from .study.report import report as report
 from .treaty.treaty import Treaty as Treaty

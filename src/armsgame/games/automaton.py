@@ -25,9 +25,10 @@ class Automaton:
     outputs : array_like [Q, A], sequence of action labels [Q], or mapping
         Law of the own action in each automaton state; a label or index stands for a pure action.
         On a stochastic game: a mapping from game state label to such an array [Q, A(s)].
-    next : array_like of int or state labels
+    next : array_like of int or state labels, or mapping
         State after each public signal, [Q, Y]; or [Q, A, Y] where it also reads the own action.
-        On a stochastic game: [Q, S, S'], after moving from game state s to s'.
+        On a stochastic game: [Q, S, S'], after moving from game state s to s'; or a mapping from
+        game state label to [Q, Z], Z the public outcomes of that state (`StochasticGame.outcomes`).
     states, actions : sequence of str, optional
         Labels of the automaton's states and of the player's actions.
     initial : int or str
@@ -40,7 +41,7 @@ class Automaton:
     """
 
     outputs: FloatArray | Mapping[str, FloatArray]
-    next: IntArray
+    next: IntArray | Mapping[str, IntArray]
     states: tuple[str, ...]
     actions: tuple[str, ...] | None
     initial: int
@@ -68,12 +69,13 @@ class Automaton:
         names = tuple(states) if states is not None else tuple(f"q{k}" for k in range(count))
         if len(names) != count or len(set(names)) != count:
             invalid("states", names, f"{count} different labels")
-        table = np.asarray(next, dtype=object)
-        if table.ndim not in (2, 3) or table.shape[0] != count:
-            invalid("next.shape", table.shape, f"[{count}, Y], [{count}, A, Y] or [{count}, S, S']")
-        moves = np.array([index_of(q, names, "automaton state") for q in table.ravel()]).reshape(table.shape)
-        moves = moves.astype(np.int64)
-        moves.setflags(write=False)
+        moves: Any
+        if isinstance(next, Mapping):
+            if not isinstance(laws, Mapping) or set(next) != set(laws):
+                invalid("next", sorted(map(str, next)), "the same game states as outputs, one table [Q, Z] for each")
+            moves = {str(s): _table(rows, names, (2,), f"next[{s!r}]") for s, rows in next.items()}
+        else:
+            moves = _table(next, names, (2, 3), "next")
         object.__setattr__(self, "outputs", laws)
         object.__setattr__(self, "next", moves)
         object.__setattr__(self, "states", names)
@@ -119,7 +121,8 @@ class Automaton:
             return self
         # signals are row-major profiles, player 0 first
         order = [0, 2, 1, 3] if index_of(player, game.players, "player") else [0, 1, 2, 3]
-        return Automaton(self.outputs, self.next[:, order], states=self.states, actions=self.actions)
+        table: Any = self.next
+        return Automaton(self.outputs, table[:, order], states=self.states, actions=self.actions)
 
     def __str__(self) -> str:
         lines = [f"Automaton with {len(self.states)} states, starting in {self.states[self.initial]!r}"]
@@ -129,7 +132,8 @@ class Automaton:
                 lines.append(f"  at {state}: {plays}")
             return "\n".join(lines)
         for k, q in enumerate(self.states):
-            reached = ", ".join(self.states[j] for j in sorted(set(self.next[k].ravel().tolist())))
+            table: Any = self.next
+            reached = ", ".join(self.states[j] for j in sorted(set(table[k].ravel().tolist())))
             lines.append(f"  in {q!r} play {_sentence(self.outputs[k], self.actions)}; then go to {reached}")
         return "\n".join(lines)
 
@@ -138,16 +142,28 @@ class Automaton:
             return NotImplemented
         mine = (self.states, self.actions, self.initial, self.own_first)
         same = mine == (other.states, other.actions, other.initial, other.own_first)
-        return same and np.array_equal(self.next, other.next) and _same(self.outputs, other.outputs)
+        return same and _same(self.next, other.next) and _same(self.outputs, other.outputs)
 
     def __hash__(self) -> int:
-        return hash((self.states, self.initial, self.own_first, self.next.tobytes()))
+        return hash((self.states, self.actions, self.initial, self.own_first))
 
 
 def _same(a: Any, b: Any) -> bool:
     if isinstance(a, Mapping) and isinstance(b, Mapping):
         return a.keys() == b.keys() and all(np.array_equal(a[k], b[k]) for k in a)
     return not isinstance(a, Mapping) and not isinstance(b, Mapping) and np.array_equal(a, b)
+
+
+def _table(rows: Any, names: tuple[str, ...], axes: tuple[int, ...], field: str) -> IntArray:
+    table = np.asarray(rows, dtype=object)
+    if table.ndim not in axes or table.shape[0] != len(names):
+        q = len(names)
+        wanted = f"[{q}, Z]" if axes == (2,) else f"[{q}, Y], [{q}, A, Y] or [{q}, S, S']"
+        invalid(f"{field}.shape", table.shape, wanted)
+    moves = np.array([index_of(q, names, "automaton state") for q in table.ravel()]).reshape(table.shape)
+    moves = moves.astype(np.int64)
+    moves.setflags(write=False)
+    return moves
 
 
 def _law(rows: Any, actions: tuple[str, ...] | None, field: str) -> FloatArray:

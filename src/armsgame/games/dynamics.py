@@ -32,6 +32,8 @@ class Dynamics:
     branch : int array [rows + 1], first branch of each row
     prob, target, signal : arrays [branches]: probability, next state, index the automata read
     signals : int, number of public signals
+    outcome : array [branches]: index of the public outcome within its state
+    outcomes : int array [S], number of public outcomes of each state
     hidden : bool
         True where states are lagged alarms that nobody sees.
     """
@@ -48,6 +50,8 @@ class Dynamics:
     start: int = 0
     hidden: bool = False
     signals: int = 0
+    outcome: IntArray | None = None
+    outcomes: IntArray | None = None
     events: Mapping[str, Any] = field(default_factory=dict)
 
     def shape(self, state: int) -> tuple[int, ...]:
@@ -104,9 +108,21 @@ def lower(game: Any, profile: Sequence[Any], *, exact: bool = False) -> Play:
                     f"{dyn.players[i]} has {dyn.shape(s)[i]}: {dyn.actions[s][i]}."
                 )
         laws.append(own)
-        table = automaton.next
+        table: Any = automaton.next
         stochastic = isinstance(automaton.outputs, Mapping)
-        if stochastic:
+        if isinstance(table, Mapping):
+            if dyn.outcome is None or dyn.outcomes is None:
+                raise InvalidGame(f"profile[{i}].next is a mapping by game state; this game needs [Q, Y].")
+            move = np.empty((len(automaton.states), len(dyn.prob)), np.int64)
+            for s, label in enumerate(dyn.states):
+                rows = table.get(label)
+                if rows is None:
+                    raise InvalidGame(f"profile[{i}].next has no table for the game state {label!r}; add it.")
+                _fits(rows.shape, (len(automaton.states), int(dyn.outcomes[s])), i, f"[Q, Z] at {label!r}")
+                here = source == s
+                move[:, here] = rows[:, dyn.outcome[here]]
+            moves.append(move)
+        elif stochastic:
             wanted = (len(automaton.states), len(dyn.states), len(dyn.states))
             _fits(table.shape, wanted, i, "[Q, S, S']")
             moves.append(table[:, source, dyn.target])

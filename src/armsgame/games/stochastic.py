@@ -26,11 +26,15 @@ class StochasticGame:
     stages : sequence of StageGame
         One per state, without batch axes, all with the same players.
     transitions : sequence of array_like, shape [A0, .., S']
-        Law of the next state at every action profile, one array per state.
+        Law of the next state at every action profile, one array per state. With `signals` it may be
+        None.
     states : sequence of str, optional
         Labels of the states.
     observed : {"actions", "state"}
-        ``"actions"``: perfect monitoring. ``"state"``: only the next state is public.
+        ``"actions"``: perfect monitoring. ``"state"``: only the next state (and signal) is public.
+    signals : sequence of array_like, shape [A0, .., Y, S'], optional
+        Joint law of a public signal and the next state, one array per state, so that an alarm can
+        move the state. The number of signals is the same in every state.
     initial : int or str
         First state.
     events : mapping from name to one bool array [profiles, S'] per state, optional
@@ -48,14 +52,16 @@ class StochasticGame:
     observed: str
     initial: int
     events: Mapping[str, tuple[Any, ...]]
+    signals: tuple[FloatArray, ...] | None
 
     def __init__(
         self,
         stages: Sequence[StageGame],
-        transitions: Sequence[ArrayLike],
+        transitions: Sequence[ArrayLike] | None = None,
         *,
         states: Sequence[str] | None = None,
         observed: str = "actions",
+        signals: Sequence[ArrayLike] | None = None,
         initial: int | str = 0,
         events: Mapping[str, Sequence[Any]] | None = None,
     ) -> None:
@@ -69,6 +75,17 @@ class StochasticGame:
             invalid("states", names, f"{len(games)} different labels")
         if observed not in ("actions", "state"):
             invalid("observed", observed, "'actions' or 'state'")
+        joint = None if signals is None else _joint(signals, games, names)
+        if joint is not None:
+            summed = [kernel.sum(axis=-2) for kernel in joint]
+            if transitions is not None and not all(
+                np.shape(a) == b.shape and np.allclose(a, b, rtol=0, atol=1e-9)
+                for a, b in zip(transitions, summed, strict=False)
+            ):
+                raise InvalidGame("transitions are not the sum of signals over the signal; give one of the two.")
+            transitions = summed
+        if transitions is None:
+            raise InvalidGame("transitions are missing; give transitions, or signals with the next state in them.")
         if len(transitions) != len(games):
             invalid("len(transitions)", len(transitions), f"{len(games)}, one array per state")
         laws = []
@@ -83,6 +100,7 @@ class StochasticGame:
         object.__setattr__(self, "transitions", tuple(laws))
         object.__setattr__(self, "states", names)
         object.__setattr__(self, "observed", observed)
+        object.__setattr__(self, "signals", joint)
         object.__setattr__(self, "initial", index_of(initial, names, "initial state"))
         object.__setattr__(
             self, "events", {k: tuple(np.asarray(m, bool) for m in v) for k, v in (events or {}).items()}
@@ -98,6 +116,17 @@ class StochasticGame:
         """Whether conduct is seen only through the next state."""
         return self.observed == "state"
 
+    def outcomes(self, state: int | str) -> tuple[tuple[str, ...], ...]:
+        """Public outcomes of a state in the order that automata with a table per state read.
+
+        Each is (actions where they are seen, signal where there is one, next state).
+        """
+        stage = self.stages[index_of(state, self.states, "state")]
+        seen: list[tuple[str, ...]] = [()] if self.imperfect else list(stage.profiles)
+        width = 0 if self.signals is None else self.signals[0].shape[-2]
+        heard: list[tuple[str, ...]] = [(f"y{k}",) for k in range(width)] or [()]
+        return tuple((*a, *y, s) for a in seen for y in heard for s in self.states)
+
     def starting(self, state: int | str) -> StochasticGame:
         """Return the same game with another first state."""
         return StochasticGame(
@@ -107,17 +136,25 @@ class StochasticGame:
             observed=self.observed,
             initial=state,
             events=self.events,
+            signals=self.signals,
         )
 
     def dynamics(self, *, exact: bool = False) -> Dynamics:
         """Rows and branches of the game."""
-        flat = [law.reshape(-1, len(self.states)) for law in self.transitions]
+        kernels = self.transitions if self.signals is None else self.signals
+        width = 1 if self.signals is None else self.signals[0].shape[-2]
+        flat = [law.reshape(-1, width * len(self.states)) for law in kernels]
         first = np.concatenate([[0], np.cumsum([len(law) for law in flat])])
         table = np.concatenate(flat)
-        row, target = table.nonzero()  # row-major: branches of a row stand together
+        row, seen = table.nonzero()  # row-major: branches of a row stand together
+        target = seen % len(self.states)
+        # a public outcome: the next state, before it the signal, before that the profile where it is seen
+        place = row - np.repeat(first[:-1], [len(law) for law in flat])[row]
+        outcome = seen if self.observed == "state" else place * table.shape[1] + seen
+        outcomes = np.array([(1 if self.observed == "state" else len(law)) * table.shape[1] for law in flat])
         count = np.bincount(row, minlength=len(table))
         branch = np.concatenate([[0], np.cumsum(count)])
-        prob: Any = table[row, target]
+        prob: Any = table[row, seen]
         if exact:
             prob = np.array([as_fraction(v) for v in prob], dtype=object)
         # fractions read from floats need not sum to one; floats do up to rounding
@@ -142,6 +179,8 @@ class StochasticGame:
             signal=target,
             start=self.initial,
             signals=len(self.states),
+            outcome=outcome,
+            outcomes=outcomes,
             events=marks,
         )
 
@@ -154,7 +193,8 @@ class StochasticGame:
             other.observed,
             other.initial,
         )
-        return same and all(np.array_equal(a, b) for a, b in zip(self.transitions, other.transitions, strict=True))
+        mine, theirs = (g.transitions if g.signals is None else g.signals for g in (self, other))
+        return same and len(mine) == len(theirs) and all(map(np.array_equal, mine, theirs))
 
     def __hash__(self) -> int:
         return hash((self.stages, self.states, self.observed, self.initial))
@@ -168,3 +208,22 @@ class StochasticGame:
             ahead = [self.states[k] for k in np.flatnonzero(law.reshape(-1, len(self.states)).any(axis=0))]
             lines.append(f"  {name}: {' x '.join(map(str, stage.shape))} actions -> {', '.join(ahead)}")
         return "\n".join(lines)
+
+
+def _joint(
+    signals: Sequence[ArrayLike], games: tuple[StageGame, ...], names: tuple[str, ...]
+) -> tuple[FloatArray, ...]:
+    """Check the joint kernels of signal and next state."""
+    if len(signals) != len(games):
+        invalid("len(signals)", len(signals), f"{len(games)}, one array per state")
+    found = []
+    for name, game, kernel in zip(names, games, signals, strict=True):
+        array = np.array(kernel, dtype=np.float64)
+        if array.ndim != len(game.shape) + 2 or array.shape[:-2] != game.shape or array.shape[-1] != len(games):
+            invalid(f"signals[{name!r}].shape", array.shape, f"{(*game.shape, 'Y', len(games))}")
+        check_rows(array.reshape(*game.shape, -1), f"signals[{name!r}]")
+        array.setflags(write=False)
+        found.append(array)
+    if len({a.shape[-2] for a in found}) != 1:
+        invalid("signals.shape", [a.shape for a in found], "the same number of signals in every state")
+    return tuple(found)

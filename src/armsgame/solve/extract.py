@@ -16,7 +16,7 @@ from armsgame.games.result import Certificate
 from armsgame.games.stage import index_of
 from armsgame.games.verify import verify
 
-__all__ = ["PublicStrategy", "optimal_punishment", "strategy_for"]
+__all__ = ["PublicStrategy", "combination", "optimal_punishment", "strategy_for", "sunspot_cells"]
 
 _TOLERANCE = 1e-7
 _CUT = 1e-12
@@ -74,7 +74,7 @@ def strategy_for(payoff_set: PayoffSet, payoff: ArrayLike) -> PublicStrategy:
     Parameters
     ----------
     payoff_set : PayoffSet
-        Of a repeated game, with generators.
+        Of a repeated game, with generators. For the sets of a stochastic game see `policy_for`.
     payoff : array_like [P]
         A payoff of its inner set.
 
@@ -112,8 +112,8 @@ def strategy_for(payoff_set: PayoffSet, payoff: ArrayLike) -> PublicStrategy:
             f"{payoff_set.inner.round(6).tolist()}."
         )
     moves = _moves(payoff_set)
-    start = _weights(payoff_set.inner, point)
-    sunspot, cells = _sunspot(moves)
+    start = combination(payoff_set.inner, point)
+    sunspot, cells = sunspot_cells([w for row in moves for w in row])
     wide = _with_sunspot(game, sunspot)
     count = len(payoff_set.generators)
     table = np.array(
@@ -153,13 +153,13 @@ def _moves(payoff_set: PayoffSet) -> list[list[FloatArray]]:
     """Weights over extreme points after each signal, per extreme point: [V][Y] arrays [V]."""
     game, points = payoff_set.game, payoff_set.inner
     if game.monitoring.kind != "perfect":
-        return [[_weights(payoff_set.outer, w) for w in g.continuation] for g in payoff_set.generators]
+        return [[combination(payoff_set.outer, w) for w in g.continuation] for g in payoff_set.generators]
     worst = [np.eye(len(points))[int(np.argmin(points[:, i]))] for i in range(points.shape[1])]
     profiles = game.stage.profiles
     out = []
     for k, g in enumerate(payoff_set.generators):
         forever = np.allclose(g.continuation, payoff_set.outer[k], rtol=0, atol=1e-12) and not g.binding
-        agreed = np.eye(len(points))[k] if forever else _weights(payoff_set.outer, g.continuation)
+        agreed = np.eye(len(points))[k] if forever else combination(payoff_set.outer, g.continuation)
         row = []
         for seen in profiles:
             off = [i for i, (a, b) in enumerate(zip(seen, g.profile, strict=True)) if a != b]
@@ -169,8 +169,8 @@ def _moves(payoff_set: PayoffSet) -> list[list[FloatArray]]:
     return out
 
 
-def _weights(points: FloatArray, point: FloatArray) -> FloatArray:
-    """Weights [V] of a combination of few extreme points that gives the point."""
+def combination(points: FloatArray, point: FloatArray) -> FloatArray:
+    """Find weights [V] of few extreme points that give the point."""
     from scipy.optimize import nnls
 
     nearest = int(np.argmin(np.abs(points - point).max(axis=1)))
@@ -183,10 +183,10 @@ def _weights(points: FloatArray, point: FloatArray) -> FloatArray:
     return np.asarray(weights / weights.sum())
 
 
-def _sunspot(moves: list[list[FloatArray]]) -> tuple[FloatArray, FloatArray]:
+def sunspot_cells(draws: list[FloatArray]) -> tuple[FloatArray, FloatArray]:
     """One partition of [0, 1] that is fine enough for every draw: cell lengths, and a point of each."""
     cuts = {0.0, 1.0}
-    for weights in (w for row in moves for w in row):
+    for weights in draws:
         cuts |= {float(c) for c in np.cumsum(weights)[:-1] if _CUT < c < 1 - _CUT}
     edges = np.array(sorted(cuts))
     edges = edges[np.concatenate([[True], np.diff(edges) > _CUT])]

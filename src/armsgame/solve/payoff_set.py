@@ -15,6 +15,8 @@ from armsgame.games.monitoring import as_fraction
 from armsgame.games.payoffs import Generator, PayoffSet, extreme_points
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import check_discount
+from armsgame.games.stochastic import StochasticGame
+from armsgame.solve.stochastic_set import PolygonOperator, stochastic_payoff_set
 
 __all__ = ["AbreuSannikov", "payoff_set"]
 
@@ -47,18 +49,19 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
 
     Parameters
     ----------
-    game : RepeatedGame
+    game : RepeatedGame or StochasticGame
         Two players with perfect monitoring.
     discount : float or Fraction, or array_like [B] of floats
-        Per period, 0 <= discount < 1; an array is solved in one call.
-    method : AbreuSannikov, optional
+        Per period, 0 <= discount < 1; for a repeated game an array is solved in one call.
+    method : AbreuSannikov, or PolygonOperator for a stochastic game; optional
     throw : bool
         Raise where iteration did not converge; else the bracket so far is returned with
         ``details["converged"]`` false.
 
     Returns
     -------
-    PayoffSet, or a tuple of them for an array of discount factors
+    PayoffSet, or a tuple of them for an array of discount factors; for a stochastic game a dict
+    from state label to PayoffSet
         It may be empty (no *pure* equilibrium), a point, a segment or a polygon. `outer` is the
         limit of the operator from above; `inner` holds the values of the strategies that the
         generators describe, with incentives met to 1e-9 of the range of payoffs.
@@ -84,6 +87,8 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
     >>> found.outer.round(6).tolist()
     [[3.0, 3.0], [9.75, 3.0], [9.0, 9.0], [3.0, 9.75]]
     """
+    if isinstance(game, StochasticGame):
+        return _by_state(game, discount, method, throw)
     if not isinstance(game, RepeatedGame):
         raise WrongConcept(f"payoff_set takes a RepeatedGame; wrap the {type(game).__name__}: RepeatedGame(stage).")
     if game.monitoring.kind != "perfect" or len(game.players) != 2:
@@ -107,6 +112,20 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
     if how.exact:
         found = [_certified(game, d, one) for one, d in zip(found, deltas if many else [discount], strict=True)]
     return tuple(found) if many else found[0]
+
+
+def _by_state(game: StochasticGame, discount: Any, method: Any, throw: bool) -> Any:
+    if game.imperfect or game.signals is not None or len(game.players) != 2:
+        raise WrongConcept(
+            "payoff_set takes a StochasticGame of two players whose actions are observed; build it with "
+            "observed='actions' and without signals."
+        )
+    delta = float(check_discount(discount))
+    if delta == 0:
+        invalid("discount", discount, "0 < discount < 1 for a stochastic game", "At 0 each stage stands alone.")
+    if method is not None and not isinstance(method, PolygonOperator):
+        invalid("method", method, "a PolygonOperator(...) value for a stochastic game")
+    return stochastic_payoff_set(game, discount=delta, method=method, throw=throw)
 
 
 def _solve(game: RepeatedGame, deltas: FloatArray, how: AbreuSannikov) -> list[PayoffSet]:
