@@ -1,4 +1,4 @@
-"""Independent check of a correlated equilibrium: does anybody gain by disobeying a recommendation?"""
+"""Independent check of a correlated equilibrium: nobody gains by disobeying a recommendation."""
 
 from __future__ import annotations
 
