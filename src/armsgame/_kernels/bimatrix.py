@@ -1,0 +1,283 @@
+"""Compiled equilibria of batches of 2x2 and 3x3 bimatrix games in closed form.
+
+Signs of payoff differences are exact in floats, so a 2x2 game is decided without a tolerance. In a
+3x3 game every decision is the sign of a sum of two products of differences; it is taken only where
+the sum exceeds a bound on its own rounding, else the game is flagged.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit, prange
+
+_NAN = np.nan
+_BLOCK = 512
+# two differences, two products and one sum round by at most 4 units; scaled products below 1e-280 may lose bits
+_ROUND = 8.0 * 2.220446049250313e-16
+_TINY = 1e-280
+
+
+@njit(cache=True, inline="always")
+def split(p, q):  # type: ignore[no-untyped-def]
+    """Return weights (|q|, |p|) / (|p| + |q|) for p and q of opposite sign, without overflow."""
+    s = abs(p) + abs(q)
+    if 1e-290 < s < 1e300:
+        r = 1.0 / s
+        return abs(q) * r, abs(p) * r
+    big = max(abs(p), abs(q))
+    u, v = abs(p) / big, abs(q) / big
+    return v / (u + v), u / (u + v)
+
+
+@njit(cache=True, inline="always")
+def _difference(u, v):  # type: ignore[no-untyped-def]
+    """Return u - v, halved where it would overflow (only ratios of differences are used)."""
+    d = u - v
+    return d if np.isfinite(d) else u * 0.5 - v * 0.5
+
+
+@njit(cache=True, parallel=True, nogil=True)
+def two_by_two(G, x, y, pay, gain, count, flag):  # type: ignore[no-untyped-def]
+    """Solve every game of G [B, 2, 2, 2] into x, y, pay [B, K, 2], gain [B, K], count [B], flag [B]."""
+    total, K = G.shape[0], x.shape[1]
+    for block in prange((total + _BLOCK - 1) // _BLOCK):
+        for g in range(block * _BLOCK, min(total, (block + 1) * _BLOCK)):
+            a00, a01, a10, a11 = G[g, 0, 0, 0], G[g, 0, 0, 1], G[g, 0, 1, 0], G[g, 0, 1, 1]
+            b00, b01, b10, b11 = G[g, 1, 0, 0], G[g, 1, 0, 1], G[g, 1, 1, 0], G[g, 1, 1, 1]
+            # row comparisons at each column, column comparisons at each row
+            flag[g] = a00 == a10 or a01 == a11 or b00 == b01 or b10 == b11
+            c = 0
+            for i in range(2):
+                for j in range(2):
+                    if i == 0:
+                        row = a00 >= a10 if j == 0 else a01 >= a11
+                        own = b00 >= b01 if j == 0 else b01 >= b00
+                    else:
+                        row = a10 >= a00 if j == 0 else a11 >= a01
+                        own = b10 >= b11 if j == 0 else b11 >= b10
+                    if row and own:
+                        if c < K:
+                            x[g, c, 0] = 1.0 - i
+                            x[g, c, 1] = i
+                            y[g, c, 0] = 1.0 - j
+                            y[g, c, 1] = j
+                            pay[g, c, 0] = G[g, 0, i, j]
+                            pay[g, c, 1] = G[g, 1, i, j]
+                            gain[g, c] = 0.0
+                        c += 1
+            if ((a00 > a10 and a01 < a11) or (a00 < a10 and a01 > a11)) and (
+                (b00 > b01 and b10 < b11) or (b00 < b01 and b10 > b11)
+            ):
+                y0, y1 = split(_difference(a00, a10), _difference(a01, a11))
+                x0, x1 = split(_difference(b00, b01), _difference(b10, b11))
+                if c < K:
+                    x[g, c, 0] = x0
+                    x[g, c, 1] = x1
+                    y[g, c, 0] = y0
+                    y[g, c, 1] = y1
+                    r0, r1 = a00 * y0 + a01 * y1, a10 * y0 + a11 * y1
+                    c0, c1 = b00 * x0 + b10 * x1, b01 * x0 + b11 * x1
+                    ra, ca = r0 * x0 + r1 * x1, c0 * y0 + c1 * y1
+                    pay[g, c, 0] = ra
+                    pay[g, c, 1] = ca
+                    gain[g, c] = max(max(r0, r1) - ra, max(c0, c1) - ca, 0.0)
+                c += 1
+            count[g] = c
+            for k in range(c, K):
+                x[g, k, 0] = _NAN
+                x[g, k, 1] = _NAN
+                y[g, k, 0] = _NAN
+                y[g, k, 1] = _NAN
+                pay[g, k, 0] = _NAN
+                pay[g, k, 1] = _NAN
+                gain[g, k] = _NAN
+
+
+@njit(cache=True, inline="always")
+def _scale(G, g, p):  # type: ignore[no-untyped-def]
+    """Power of two that brings one player's payoffs near 1, or 1 where products are safe anyway."""
+    top = 0.0
+    for i in range(G.shape[2]):
+        for j in range(G.shape[3]):
+            top = max(top, abs(G[g, p, i, j]))
+    if 1e-60 < top < 1e60 or top == 0.0:
+        return 1.0
+    # twice half the power: 2**1074 alone would overflow
+    return np.ldexp(1.0, min(1000, -int(np.floor(np.log2(top)))))
+
+
+@njit(cache=True, inline="always")
+def _pairs(S, w, ok):  # type: ignore[no-untyped-def]
+    """Mixtures of two columns of S [3, 3] that make two rows tie and beat the third.
+
+    For row pair r and column pair c: w[r, c] are the weights before normalisation, ok[r, c]
+    whether they exist. Returns whether any decision is closer to zero than its rounding.
+    """
+    unsure = False
+    for r in range(3):
+        i = 0 if r < 2 else 1
+        k = 1 if r == 0 else 2
+        o = 3 - i - k
+        for c in range(3):
+            j = 0 if c < 2 else 1
+            m = 1 if c == 0 else 2
+            ok[r, c] = False
+            if (S[i, j] > S[k, j] and S[i, m] < S[k, m]) or (S[i, j] < S[k, j] and S[i, m] > S[k, m]):
+                p, q = abs(S[i, j] - S[k, j]), abs(S[i, m] - S[k, m])
+                u, v = q * (S[i, j] - S[o, j]), p * (S[i, m] - S[o, m])
+                bound = _ROUND * (abs(u) + abs(v)) + _TINY
+                ok[r, c] = u + v > bound
+                unsure = unsure or abs(u + v) <= bound
+                w[r, c, 0] = q
+                w[r, c, 1] = p
+    return unsure
+
+
+@njit(cache=True, inline="always")
+def _full(S, z):  # type: ignore[no-untyped-def]
+    """Mixture z of all columns of S [3, 3] at which all rows tie: 1 exists, 0 not, 2 unsure."""
+    up, down, near = 0, 0, 0
+    for j in range(3):
+        a = 1 if j == 0 else 0
+        b = 1 if j == 2 else 2
+        u = (S[0, a] - S[1, a]) * (S[0, b] - S[2, b])
+        v = (S[0, b] - S[1, b]) * (S[0, a] - S[2, a])
+        # component j of the cross product of the two difference vectors
+        d = u - v if j != 1 else v - u
+        bound = _ROUND * (abs(u) + abs(v)) + _TINY
+        if d > bound:
+            up += 1
+        elif d < -bound:
+            down += 1
+        else:
+            near += 1
+        z[j] = abs(d)
+    if up > 0 and down > 0:
+        return 0
+    return 2 if near > 0 else 1
+
+
+@njit(cache=True, inline="always")
+def _put(G, g, c, X, Y, x, y, pay, gain):  # type: ignore[no-untyped-def]
+    """Store an equilibrium with payoffs and largest gain from the raw game."""
+    m, n = G.shape[2], G.shape[3]
+    sx, sy = 0.0, 0.0
+    for i in range(m):
+        sx += X[i]
+    for j in range(n):
+        sy += Y[j]
+    for i in range(m):
+        x[g, c, i] = X[i] / sx
+    for j in range(n):
+        y[g, c, j] = Y[j] / sy
+    own, top = 0.0, -np.inf
+    for i in range(m):
+        t = 0.0
+        for j in range(n):
+            t += G[g, 0, i, j] * y[g, c, j]
+        own += t * x[g, c, i]
+        top = max(top, t)
+    worst = top - own
+    pay[g, c, 0] = own
+    own, top = 0.0, -np.inf
+    for j in range(n):
+        t = 0.0
+        for i in range(m):
+            t += G[g, 1, i, j] * x[g, c, i]
+        own += t * y[g, c, j]
+        top = max(top, t)
+    pay[g, c, 1] = own
+    gain[g, c] = max(worst, top - own, 0.0)
+
+
+@njit(cache=True, inline="always")
+def _pad(g, c, x, y, pay, gain):  # type: ignore[no-untyped-def]
+    for k in range(c, x.shape[1]):
+        x[g, k, :] = _NAN
+        y[g, k, :] = _NAN
+        pay[g, k, :] = _NAN
+        gain[g, k] = _NAN
+
+
+@njit(cache=True, inline="always")
+def pure(G, g, X, Y, x, y, pay, gain):  # type: ignore[no-untyped-def]
+    """Store the pure equilibria; return their number and whether any pure best reply ties."""
+    m, n = G.shape[2], G.shape[3]
+    K, c, tie = x.shape[1], 0, False
+    X[:m] = 0.0
+    Y[:n] = 0.0
+    for i in range(m):
+        top, many = -np.inf, 0
+        for j in range(n):
+            v = G[g, 1, i, j]
+            if v > top:
+                top, many = v, 1
+            elif v == top:
+                many += 1
+        tie = tie or many > 1
+        for j in range(n):
+            if G[g, 1, i, j] < top:
+                continue
+            best = True
+            for k in range(m):
+                best = best and G[g, 0, k, j] <= G[g, 0, i, j]
+            if best:
+                if c < K:
+                    X[i] = 1.0
+                    Y[j] = 1.0
+                    _put(G, g, c, X, Y, x, y, pay, gain)
+                    X[i] = 0.0
+                    Y[j] = 0.0
+                c += 1
+    for j in range(n):
+        top, many = -np.inf, 0
+        for i in range(m):
+            v = G[g, 0, i, j]
+            if v > top:
+                top, many = v, 1
+            elif v == top:
+                many += 1
+        tie = tie or many > 1
+    return c, tie
+
+
+@njit(cache=True, parallel=True, nogil=True)
+def three_by_three(G, x, y, pay, gain, count, flag):  # type: ignore[no-untyped-def]
+    """Solve every game of G [B, 2, 3, 3] as `two_by_two` does."""
+    total, K = G.shape[0], x.shape[1]
+    for block in prange((total + _BLOCK - 1) // _BLOCK):
+        A, T = np.empty((3, 3)), np.empty((3, 3))
+        wy, wx = np.empty((3, 3, 2)), np.empty((3, 3, 2))
+        oky, okx = np.empty((3, 3), np.bool_), np.empty((3, 3), np.bool_)
+        X, Y = np.empty(3), np.empty(3)
+        for g in range(block * _BLOCK, min(total, (block + 1) * _BLOCK)):
+            c, tie = pure(G, g, X, Y, x, y, pay, gain)
+            sa, sb = _scale(G, g, 0), _scale(G, g, 1)
+            for i in range(3):
+                for j in range(3):
+                    A[i, j] = G[g, 0, i, j] * sa
+                    T[j, i] = G[g, 1, i, j] * sb
+            unsure_y = _pairs(A, wy, oky)
+            unsure_x = _pairs(T, wx, okx)
+            for r in range(3):
+                for s in range(3):
+                    # wy is indexed [row pair, column pair], wx [column pair, row pair]
+                    if oky[r, s] and okx[s, r]:
+                        if c < K:
+                            X[:] = 0.0
+                            Y[:] = 0.0
+                            Y[0 if s < 2 else 1] = wy[r, s, 0]
+                            Y[1 if s == 0 else 2] = wy[r, s, 1]
+                            X[0 if r < 2 else 1] = wx[s, r, 0]
+                            X[1 if r == 0 else 2] = wx[s, r, 1]
+                            _put(G, g, c, X, Y, x, y, pay, gain)
+                        c += 1
+            fy = _full(A, Y)
+            fx = _full(T, X)
+            if fy == 1 and fx == 1:
+                if c < K:
+                    _put(G, g, c, X, Y, x, y, pay, gain)
+                c += 1
+            count[g] = c
+            flag[g] = tie or unsure_x or unsure_y or fx == 2 or fy == 2
+            _pad(g, c, x, y, pay, gain)
