@@ -147,7 +147,7 @@ def trace(law: Field, done: Callable[[FloatArray], bool], *, steps: int) -> Curv
 
 
 def _tangent(jacobian: FloatArray) -> tuple[FloatArray, bool]:
-    """Unit null vector that makes the bordered determinant positive; whether its sign is sure."""
+    """Return the unit null vector that makes the bordered determinant positive, and whether its sign is sure."""
     q, r = np.linalg.qr(jacobian.T, mode="complete")
     diagonal = np.abs(np.diag(r[:-1]))
     sign = np.prod(np.sign(np.diag(r[:-1]))) * np.sign(np.linalg.det(q))
@@ -212,6 +212,7 @@ def indifferent(law: Field, x: FloatArray, support: Any) -> FloatArray | None:
         worth, matrix = law.slopes(x)
         level = np.linalg.lstsq(member.T, worth[used], rcond=None)[0]
         value = np.concatenate([worth[used] - member.T @ level, member @ x[used] - 1.0])
+        off = float(np.abs(value).max())
         jacobian = np.block(
             [[matrix[np.ix_(used, used)], -member.T], [member, np.zeros((count, count))]],
         )
@@ -220,7 +221,8 @@ def indifferent(law: Field, x: FloatArray, support: Any) -> FloatArray | None:
         x[used] -= change
         if np.abs(change).max() < 4 * _UNIT:
             break
-    if not np.isfinite(x).all() or x.min() < -1e-12:
+    # payoffs that cannot tie leave a residual: such a support is no equilibrium's
+    if not np.isfinite(x).all() or x.min() < -1e-12 or off > 1e-13:
         return None
     x = np.clip(x, 0.0, None)
     return np.asarray(x / np.repeat(np.add.reduceat(x, law.starts[:-1]), law.shape))

@@ -22,6 +22,8 @@ __all__ = ["BranchStatus", "LogitBranch", "QuantalResponse", "logit_branch", "lo
 _TRY, _END, _NEAR = 1e-7, 1e-8, 1e-3
 # precision x payoff range below which no end is tried: the start may be a Nash equilibrium by symmetry
 _EARLY = 20.0
+# change of a probability between two precisions, one twice the other, below which the branch stands still
+_STILL = 1e-5
 _STEPS = 4000
 
 
@@ -154,7 +156,7 @@ def logit_qre(stage: StageGame, *, precision: float) -> QuantalResponse:
     >>> import armsgame as ag
     >>> game = ag.StageGame.from_bimatrix([[9, 0], [0, 1]], [[0, 1], [1, 0]])
     >>> [own.round(4).tolist() for own in logit_qre(game, precision=1.0).profile]
-    [[0.6242, 0.3758], [0.1507, 0.8493]]
+    [[0.8936, 0.1064], [0.3128, 0.6872]]
 
     References
     ----------
@@ -259,18 +261,25 @@ def logit_branch(stage: StageGame, *, max_precision: float | None = None, throw:
     # precisions are reported in 1/utility and must not overflow there
     limit = min(limit, 1e300, _times(1e307, unit))
     ends: list[tuple[Equilibrium, float, float]] = []
-    tried = 0.0
+    tried, there = 0.0, np.full(law.size, np.inf)
 
     def done(y: FloatArray) -> bool:
-        nonlocal tried
+        nonlocal tried, there
         x, last = np.exp(y[:-1]), bool(y[-1] >= limit)
         due = y[-1] >= max(2 * tried, _EARLY) or last or not len(bounds)
         if due and _regret(law, x, ranges) <= _TRY:
-            tried = float(y[-1])
-            ends.extend(_ends(stage, law, x, _END if last else 0.0))
+            # where equilibria form a continuum the branch may still slide along it
+            settled = float(np.abs(x - there).max()) <= _STILL
+            tried, there = float(y[-1]), x
+            if settled or last or not len(bounds):
+                ends.extend(_ends(stage, law, x, ranges, _END if last else 0.0))
         return bool(ends) or last
 
     curve = trace(law, done, steps=_STEPS)
+    final = np.exp(curve.points[-1][:-1])
+    if not ends and _regret(law, final, ranges) <= _TRY:
+        # floats cannot follow the curve further, but what lies next to its last point may pass the check
+        ends.extend(_ends(stage, law, final, ranges, _END))
     branch = _branch(stage, law, curve, unit, ranges, ends)
     if throw and branch.status is not BranchStatus.NASH:
         raise NotSolved(
@@ -298,6 +307,8 @@ def _branch(
         regret = _regret(law, chances[-1], ranges)
         status = BranchStatus.STALLED if curve.stalled else BranchStatus.PRECISION
     notes = []
+    if ends and curve.stalled:
+        notes.append("The curve could not be followed further; the equilibrium is the certified one at its last point.")
     if curve.turns:
         notes.append(f"The branch turns {len(curve.turns)} times: some precisions have several equilibria on it.")
     if curve.crossings:
@@ -345,7 +356,7 @@ def _field(stage: Any) -> tuple[Field, float, FloatArray]:
 
 def _times(precision: float, unit: float) -> float:
     # an overflow here means "without limit"
-    return float(min(precision * unit, 1e300))
+    return min(precision * unit, 1e300) if unit <= 1 or precision < 1e300 / unit else 1e300
 
 
 def _regret(law: Field, x: FloatArray, ranges: FloatArray) -> float:
@@ -354,14 +365,18 @@ def _regret(law: Field, x: FloatArray, ranges: FloatArray) -> float:
     return float(max(g / r if r > 0 else 0.0 for g, r in zip(gaps, ranges, strict=True)))
 
 
-def _ends(stage: StageGame, law: Field, x: FloatArray, slack: float) -> list[tuple[Equilibrium, float, float]]:
+def _ends(
+    stage: StageGame, law: Field, x: FloatArray, ranges: FloatArray, slack: float
+) -> list[tuple[Equilibrium, float, float]]:
     """At most one certified equilibrium near a point of the branch, with its regret and distance."""
     worth = law.slopes(x)[0]
     best = np.repeat([u.max() for u in law.parts(worth)], law.shape)
     top = np.repeat([p.max() for p in law.parts(x)], law.shape)
     supports = [x >= bar * top for bar in (1e-2, 1e-4, 1e-6, 1e-9)] + [worth >= best - 1e-6]
+    # indifference is judged in each player's own unit
+    own = Field(law.payoffs / np.where(ranges > 0, ranges, 1.0).reshape(-1, *[1] * len(law.shape)))
     for support in supports:
-        end = indifferent(law, x, support)
+        end = indifferent(own, x, support)
         if end is None:
             continue
         distance = float(np.abs(end - x).max())
