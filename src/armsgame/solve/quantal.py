@@ -24,6 +24,8 @@ _TRY, _END, _NEAR = 1e-7, 1e-8, 1e-3
 _EARLY = 20.0
 # change of a probability between two precisions, one twice the other, below which the branch stands still
 _STILL = 1e-5
+# precision x payoff range at which floats leave a player of a small range short of regret _TRY
+_ROUNDED = 1e9
 _STEPS = 4000
 
 
@@ -232,7 +234,8 @@ def logit_branch(stage: StageGame, *, max_precision: float | None = None, throw:
     Notes
     -----
     Pseudo-arclength continuation through turning points (Turocy 2005). The branch is followed
-    until its own regret is below 1e-7 of each player's payoff range; then the support is fixed,
+    until its own regret is below 1e-7 of each player's payoff range (1e-2 from precision x range
+    1e9 on, where rounding sets in: players in very different units); then the support is fixed,
     the indifference equations are solved, and `verify_stage` must find a regret of at most 1e-8.
     A bifurcation or a stall is never an end. In a generic game the branch is a curve and its
     limit is unique (McKelvey and Palfrey 1995, theorem 3); in a symmetric game it may cross
