@@ -32,7 +32,7 @@ def _slot(table, mask):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _corner(M, mask, R, W, rows, cols, x, s):  # type: ignore[no-untyped-def]
+def _corner(M, mask, R, W, rows, cols, swaps, line, x, s):  # type: ignore[no-untyped-def]
     """Solve the vertex of a mask: x, row values s and inverse R; its size k, or -1 where not proved."""
     c, d = M.shape
     k, t = 0, 0
@@ -51,53 +51,59 @@ def _corner(M, mask, R, W, rows, cols, x, s):  # type: ignore[no-untyped-def]
     for a in range(k):
         for b in range(k):
             W[a, b] = M[rows[a], cols[b]]
-            R[a, b] = 1.0 if a == b else 0.0
-    # Gauss-Jordan with row pivoting, on [W | I]
+            R[a, b] = W[a, b]
+    # Gauss-Jordan with row pivoting, in place; the swaps are undone on the columns of the inverse
     for b in range(k):
         top = b
         for a in range(b + 1, k):
-            if abs(W[a, b]) > abs(W[top, b]):
+            if abs(R[a, b]) > abs(R[top, b]):
                 top = a
-        if abs(W[top, b]) < 1e-12:
+        if abs(R[top, b]) < 1e-12:
             return -1
+        swaps[b] = top
         if top != b:
-            for q in range(k):
-                W[b, q], W[top, q] = W[top, q], W[b, q]
-                R[b, q], R[top, q] = R[top, q], R[b, q]
-        p = 1.0 / W[b, b]
-        for q in range(k):
-            W[b, q] *= p
-            R[b, q] *= p
-        for a in range(k):
-            f = W[a, b]
-            if a != b and f != 0.0:
-                for q in range(k):
-                    W[a, q] -= f * W[b, q]
-                    R[a, q] -= f * R[b, q]
-    for a in range(k):
-        v = 0.0
-        for b in range(k):
-            v += R[a, b]
-        x[cols[a]] = v
-    q = 0.0
-    # q >= ||I - R W||, error <= max |R| |residual| / (1 - q); residuals include the rounding of M
-    small = (k + 6) * _UNIT
-    for a in range(k):
-        total = 0.0
-        for b in range(k):
-            v, w = (-1.0 if a == b else 0.0), 1.0
             for e in range(k):
-                f = R[a, e] * M[rows[e], cols[b]]
-                v += f
-                w += abs(f)
-            total += abs(v) + small * w
+                R[b, e], R[top, e] = R[top, e], R[b, e]
+        p = 1.0 / R[b, b]
+        R[b, b] = 1.0
+        for e in range(k):
+            R[b, e] *= p
+        for a in range(k):
+            f = R[a, b]
+            if a != b:
+                R[a, b] = 0.0
+                for e in range(k):
+                    R[a, e] -= f * R[b, e]
+    for b in range(k - 1, -1, -1):
+        top = swaps[b]
+        if top != b:
+            for a in range(k):
+                R[a, b], R[a, top] = R[a, top], R[a, b]
+    # q >= ||I - R W||, error <= max |R| |residual| / (1 - q); residuals include the rounding of M,
+    # whose entries are at most 2
+    small = (k + 6) * _UNIT
+    q = 0.0
+    for a in range(k):
+        for b in range(k):
+            line[b] = -1.0 if a == b else 0.0
+        size, v = 0.0, 0.0
+        for e in range(k):
+            f = R[a, e]
+            v += f
+            size += abs(f)
+            for b in range(k):
+                line[b] += f * W[e, b]
+        x[cols[a]] = v
+        total = k * small * (1.0 + 2.0 * size)
+        for b in range(k):
+            total += abs(line[b])
         q = max(q, total)
     if not q < 0.5:
         return -1
     for b in range(k):
         v, w = 1.0, 1.0
         for e in range(k):
-            f = M[rows[b], cols[e]] * x[cols[e]]
+            f = W[b, e] * x[cols[e]]
             v -= f
             w += abs(f)
         s[b] = abs(v) + small * w
@@ -115,75 +121,90 @@ def _corner(M, mask, R, W, rows, cols, x, s):  # type: ignore[no-untyped-def]
         if (mask >> (d + j)) & 1:
             s[j] = 0.0
             continue
-        v, w, e = 1.0, 1.0, 0.0
+        v, w = 1.0, 1.0
         for a in range(k):
             f = M[j, cols[a]] * x[cols[a]]
             v -= f
             w += f
-            e += M[j, cols[a]]
-        if not v > small * w + e * error:
+        if not v > small * w + 2.0 * k * error:
             return -1
         s[j] = v
     return k
 
 
 @njit(cache=True)
-def walk(M, masks, points, table, R, W, rows, cols, x, s):  # type: ignore[no-untyped-def]
-    """Visit every vertex; return their number, -1 where one is not proved simple, -2 where space ends."""
+def walk(M, masks, known, points, table, index, R, W, rows, cols, swaps, line, x, s):  # type: ignore[no-untyped-def]
+    """Visit every vertex; return their number, -1 where one is not proved simple, -2 where space ends.
+
+    known holds, per vertex, the tight constraints whose edge was walked from its other end; table and
+    index map a mask to its vertex.
+    """
     c, d = M.shape
+    one = np.int64(1)
     table[:] = 0
-    masks[0] = (np.int64(1) << d) - 1
-    table[_slot(table, masks[0])] = masks[0]
+    masks[0] = (one << d) - 1
+    known[0] = 0
+    at = _slot(table, masks[0])
+    table[at] = masks[0]
+    index[at] = 0
     found, done = 1, 0
     while done < found:
         mask = masks[done]
-        k = _corner(M, mask, R, W, rows, cols, x, s)
+        k = _corner(M, mask, R, W, rows, cols, swaps, line, x, s)
         if k < 0:
             return -1
         for i in range(d):
             points[done, i] = x[i]
-        done += 1
+        # gather what the edges need: W the loose rows on the support
+        loose = 0
+        for j in range(c):
+            if not (mask >> (d + j)) & 1:
+                swaps[loose] = j
+                for a in range(k):
+                    W[loose, a] = M[j, cols[a]]
+                loose += 1
         # leave the vertex along each edge: one tight constraint becomes loose
         for out in range(d + c):
-            if not (mask >> out) & 1:
+            if not ((mask & ~known[done]) >> out) & 1:
                 continue
-            enter, place = -1, -1
+            for a in range(k):
+                line[a] = 0.0
             if out < d:
-                enter = out
+                for b in range(k):
+                    f = M[rows[b], out]
+                    for a in range(k):
+                        line[a] -= R[a, b] * f
             else:
+                b = 0
+                while rows[b] != out - d:
+                    b += 1
                 for a in range(k):
-                    if rows[a] == out - d:
-                        place = a
+                    line[a] = -R[a, b]
             best, tight = np.inf, -1
             for a in range(k):
-                v = 0.0
-                if enter >= 0:
-                    for b in range(k):
-                        v -= R[a, b] * M[rows[b], enter]
-                else:
-                    v = -R[a, place]
-                # W is free again: its first row holds the direction
-                W[0, a] = v
-                if v < 0.0 and x[cols[a]] < -v * best:
-                    best, tight = x[cols[a]] / -v, cols[a]
-            for j in range(c):
-                if (mask >> (d + j)) & 1:
-                    continue
-                v = M[j, enter] if enter >= 0 else 0.0
+                if x[cols[a]] < -line[a] * best:
+                    best, tight = x[cols[a]] / -line[a], cols[a]
+            for e in range(loose):
+                j = swaps[e]
+                v = M[j, out] if out < d else 0.0
                 for a in range(k):
-                    v += M[j, cols[a]] * W[0, a]
-                if v > 0.0 and s[j] < v * best:
+                    v += W[e, a] * line[a]
+                if s[j] < v * best:
                     best, tight = s[j] / v, d + j
             if tight < 0:
                 return -1
-            new = (mask ^ (np.int64(1) << out)) | (np.int64(1) << tight)
+            new = (mask ^ (one << out)) | (one << tight)
             at = _slot(table, new)
             if table[at] == 0:
                 if found >= masks.shape[0]:
                     return -2
                 table[at] = new
+                index[at] = found
                 masks[found] = new
+                known[found] = 0
                 found += 1
+            known[index[at]] |= one << tight
+        done += 1
     return found
 
 
@@ -209,17 +230,13 @@ def normal(U, M, flip):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def match(m, n, p, q, masks, table):  # type: ignore[no-untyped-def]
+def match(m, n, p, table, index):  # type: ignore[no-untyped-def]
     """Find the vertex of the second polytope that completes mask p: its number, or -1."""
     # labels of the first: rows 0..m-1, columns m..; of the second: columns 0..n-1, rows n..
     rest = ~p & ((np.int64(1) << (m + n)) - 1)
     want = (rest >> m) | ((rest & ((np.int64(1) << m) - 1)) << n)
-    if table[_slot(table, want)] != want:
-        return -1
-    for k in range(q):
-        if masks[k] == want:
-            return k
-    return -1
+    at = _slot(table, want)
+    return index[at] if table[at] == want else -1
 
 
 @njit(cache=True, nogil=True)
@@ -234,22 +251,23 @@ def equilibria(A, B, cap):  # type: ignore[no-untyped-def]
     normal(B, P, True)
     normal(A, Q, False)
     R, W = np.empty((big, big)), np.empty((big, big))
-    rows, cols = np.empty(big, np.int64), np.empty(big, np.int64)
-    z, s = np.empty(big), np.empty(big)
-    mp, mq = np.empty(cap, np.int64), np.empty(cap, np.int64)
+    rows, cols, swaps = np.empty(big, np.int64), np.empty(big, np.int64), np.empty(big, np.int64)
+    z, s, line = np.empty(big), np.empty(big), np.empty(big)
+    mp, mq, kn = np.empty(cap, np.int64), np.empty(cap, np.int64), np.empty(cap, np.int64)
+    ip, iq = np.empty(size, np.int64), np.empty(size, np.int64)
     vp, vq = np.empty((cap, m)), np.empty((cap, n))
     tp, tq = np.empty(size, np.int64), np.empty(size, np.int64)
     x, y = np.empty((0, m)), np.empty((0, n))
-    p = walk(P, mp, vp, tp, R, W, rows, cols, z, s)
+    p = walk(P, mp, kn, vp, tp, ip, R, W, rows, cols, swaps, line, z, s)
     if p < 0:
         return x, y, p
-    q = walk(Q, mq, vq, tq, R, W, rows, cols, z, s)
+    q = walk(Q, mq, kn, vq, tq, iq, R, W, rows, cols, swaps, line, z, s)
     if q < 0:
         return x, y, q
     left, right = np.empty(p, np.int64), np.empty(p, np.int64)
     c = 0
     for a in range(1, p):
-        b = match(m, n, mp[a], q, mq, tq)
+        b = match(m, n, mp[a], tq, iq)
         if b > 0:
             left[c] = a
             right[c] = b
@@ -273,9 +291,10 @@ def small_games(G, cap, x, y, pay, gain, count, flag):  # type: ignore[no-untype
     for block in prange((total + _BLOCK - 1) // _BLOCK):
         P, Q = np.empty((n, m)), np.empty((m, n))
         R, W = np.empty((big, big)), np.empty((big, big))
-        rows, cols = np.empty(big, np.int64), np.empty(big, np.int64)
-        z, s = np.empty(big), np.empty(big)
-        mp, mq = np.empty(cap, np.int64), np.empty(cap, np.int64)
+        rows, cols, swaps = np.empty(big, np.int64), np.empty(big, np.int64), np.empty(big, np.int64)
+        z, s, line = np.empty(big), np.empty(big), np.empty(big)
+        mp, mq, kn = np.empty(cap, np.int64), np.empty(cap, np.int64), np.empty(cap, np.int64)
+        ip, iq = np.empty(size, np.int64), np.empty(size, np.int64)
         vp, vq = np.empty((cap, m)), np.empty((cap, n))
         tp, tq = np.empty(size, np.int64), np.empty(size, np.int64)
         X, Y = np.empty(m), np.empty(n)
@@ -285,9 +304,9 @@ def small_games(G, cap, x, y, pay, gain, count, flag):  # type: ignore[no-untype
             if not tie:
                 normal(G[g, 1], P, True)
                 normal(G[g, 0], Q, False)
-                p = walk(P, mp, vp, tp, R, W, rows, cols, z, s)
+                p = walk(P, mp, kn, vp, tp, ip, R, W, rows, cols, swaps, line, z, s)
                 if p > 0:
-                    q = walk(Q, mq, vq, tq, R, W, rows, cols, z, s)
+                    q = walk(Q, mq, kn, vq, tq, iq, R, W, rows, cols, swaps, line, z, s)
             flag[g] = q < 0
             if q > 0:
                 for a in range(1, p):
@@ -295,7 +314,7 @@ def small_games(G, cap, x, y, pay, gain, count, flag):  # type: ignore[no-untype
                     for i in range(m):
                         used += vp[a, i] > 0.0
                     # pure equilibria are listed already
-                    b = match(m, n, mp[a], q, mq, tq) if used > 1 else -1
+                    b = match(m, n, mp[a], tq, iq) if used > 1 else -1
                     if b > 0:
                         if c < K:
                             _put(G, g, c, vp[a], vq[b], x, y, pay, gain)

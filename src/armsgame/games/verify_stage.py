@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
-from math import prod
+from math import frexp, ldexp, prod
 from typing import Any
 
 import numpy as np
@@ -82,11 +82,12 @@ def verify_stage(
         payoffs.append(value)
         zeros.append(zero)
     # players are compared by gain in units of what is zero for them, then by gain
-    who = max(range(len(gains)), key=lambda i: (bool(gains[i].max() > zeros[i]), gains[i].max()))
+    tops = [own.max() for own in gains]
+    who = max(range(len(gains)), key=lambda i: (tops[i] > zeros[i], tops[i]))
     action = int(np.argmax(gains[who]))
-    top = gains[who][action]
-    holds = all(g.max() <= z for g, z in zip(gains, zeros, strict=True))
-    within = tolerance is not None and all(g.max() <= max(z, tolerance) for g, z in zip(gains, zeros, strict=True))
+    top = tops[who]
+    holds = all(t <= z for t, z in zip(tops, zeros, strict=True))
+    within = tolerance is not None and all(t <= max(z, tolerance) for t, z in zip(tops, zeros, strict=True))
     kind = "Nash" if holds else "epsilon" if within else "none"
     top = max(top, Fraction(0)) if exact else max(float(top), 0.0)
     return StageCertificate(
@@ -113,7 +114,6 @@ def _read(stage: StageGame, profile: Sequence[Any], exact: bool) -> list[Any]:
             chosen = stage.action(i, own if isinstance(own, str) else int(own))
             own = [int(a == chosen) for a in range(size)]
         try:
-            row = np.asarray(own, dtype=object)
             floats = np.asarray(own, dtype=np.float64)
         except (TypeError, ValueError) as fault:
             raise InvalidGame(
@@ -122,13 +122,15 @@ def _read(stage: StageGame, profile: Sequence[Any], exact: bool) -> list[Any]:
             ) from None
         if floats.shape != (size,):
             invalid(f"{name}.shape", floats.shape, f"({size},), one probability per action of {stage.players[i]}")
-        if not np.isfinite(floats).all() or (floats < 0).any() or abs(floats.sum() - 1) > _SUM:
+        total = floats.sum()
+        # a comparison with NaN is false, so NaN and infinities are refused too
+        if not (floats.min() >= 0 and abs(total - 1) <= _SUM):
             invalid(name, floats.tolist(), "probabilities of at least 0 that sum to 1", "Divide it by its sum.")
         if exact:
-            rational = [as_fraction(p) for p in row]
+            rational = [as_fraction(p) for p in np.asarray(own, dtype=object)]
             mixes.append([p / sum(rational) for p in rational])
         else:
-            mixes.append(floats / floats.sum())
+            mixes.append(floats / total)
     return mixes
 
 
@@ -149,17 +151,26 @@ def _worth_exact(stage: StageGame, mixes: list[Any], i: int) -> list[Fraction]:
 def _gains_float(stage: StageGame, mixes: list[FloatArray], i: int) -> tuple[FloatArray, float, float]:
     """Gains of player i, its payoff, and what counts as zero."""
     table = stage.payoffs[i]
+    low, high = float(table.min()), float(table.max())
     # a power of two is an exact scale: neither 1e300 nor 1e-300 can overflow or vanish
-    power = int(np.frexp(np.abs(table).max())[1])
-    table = np.ldexp(table, -power)
-    low = table.min()
-    table = np.moveaxis(table - low, i, 0)
-    spread = float(table.max())
-    for mix in reversed(mixes[:i] + mixes[i + 1 :]):
-        table = table @ mix
+    power = frexp(max(-low, high))[1]
+    power = power if abs(power) > 500 else 0
+    if power:
+        table, low, high = np.ldexp(table, -power), ldexp(low, -power), ldexp(high, -power)
+    spread = high - low
+    table = table - low
+    for j in reversed(range(i + 1, table.ndim)):
+        table = table @ mixes[j]
+    for j in range(i):
+        # the first axis left is that of player j
+        table = mixes[j] @ table if table.ndim == 2 else np.tensordot(mixes[j], table, axes=(0, 0))
     base = float(mixes[i] @ table)
     gains = table - base
     terms = sum(stage.shape) + 2 * len(mixes) + 4
     # all terms are at least 0 and at most `spread`: |error| <= terms * unit * spread
     zero = 1e-11 * spread + 2 * terms * _UNIT * spread
-    return np.ldexp(gains, power), float(np.ldexp(base + low, power)), float(np.ldexp(zero, power))
+    if not power:
+        return gains, base + low, zero
+    with np.errstate(over="ignore"):
+        # a gain beyond 1.8e308 is infinite, and as such refused
+        return np.ldexp(gains, power), ldexp(base + low, power), ldexp(zero, power)

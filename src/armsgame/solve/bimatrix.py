@@ -16,7 +16,7 @@ from armsgame.games.monitoring import as_fraction
 from armsgame.games.solution import Equilibrium, Solution, Status
 from armsgame.games.stage import StageGame
 from armsgame.games.verify_stage import verify_stage
-from armsgame.solve.rational import extreme_equilibria, maximal_subsets
+from armsgame.solve.rational import extreme_equilibria, maximal_subsets, most_vertices, support_order
 
 __all__ = [
     "all_equilibria",
@@ -53,7 +53,7 @@ def proved(payoffs: FloatArray) -> tuple[FloatArray, FloatArray] | None:
 
     if sum(payoffs.shape[1:]) > 62:
         return None
-    cap, state = 256, -2
+    cap, state = min(most_vertices(*payoffs.shape[1:]) + 1, 8192), -2
     while state == -2 and cap <= _MOST_VERTICES:
         x, y, state = equilibria(payoffs[0], payoffs[1], cap)
         cap *= 8
@@ -69,7 +69,7 @@ def rational(stage: StageGame, *, fractions: bool = False) -> Solution:
     if answer is None:
         return _paths_only(stage)
     X, Y, pairs = answer
-    pairs.sort(key=lambda pair: _order((X[pair[0]], Y[pair[1]])))
+    pairs.sort(key=lambda pair: support_order((X[pair[0]], Y[pair[1]])))
     place = {pair: k for k, pair in enumerate(pairs)}
     profiles: list[tuple[Any, Any]] = []
     for p, q in pairs:
@@ -91,11 +91,6 @@ def rational(stage: StageGame, *, fractions: bool = False) -> Solution:
         notes += _describe(components)
     how = "vertex enumeration in integers"
     return solution_of(stage, profiles, how, complete=True, notes=notes, components=components, exact=fractions)
-
-
-def _order(profile: Sequence[Any]) -> tuple[Any, ...]:
-    supports = [tuple(a for a, p in enumerate(own) if p) for own in profile]
-    return (sum(len(own) for own in supports), supports, [[-float(p) for p in own] for own in profile])
 
 
 def _describe(components: list[tuple[tuple[int, ...], tuple[int, ...]]]) -> list[str]:
@@ -142,7 +137,7 @@ def solution_of(
         texts.append(f"{dropped} profiles of {method} failed the independent check and were dropped.")
         components = ()
     if not components:
-        kept.sort(key=lambda one: _order(one.profile))
+        kept.sort(key=lambda one: support_order(one.profile))
         components = tuple(((k,), (k,)) for k in range(len(kept))) if len(stage.players) == 2 else ()
     done = complete and not dropped
     status = Status.COMPLETE if done else Status.PARTIAL if kept else Status.UNSOLVED

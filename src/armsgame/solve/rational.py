@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import gcd, lcm
+from math import comb, gcd, lcm
 from typing import Any, TypeAlias
 
-__all__ = ["Vertices", "extreme_equilibria", "integers", "maximal_subsets"]
+__all__ = ["Vertices", "extreme_equilibria", "integers", "maximal_subsets", "most_vertices", "support_order"]
 
 Vertices: TypeAlias = dict[int, tuple[Fraction, ...]]
 """Tight constraints as a bit mask -> the vertex, normalised to probabilities."""
@@ -186,3 +186,20 @@ def maximal_subsets(
         S = frozenset.intersection(*(frozenset(columns[q]) for q in T))
         out.append((S, T))
     return out
+
+
+def most_vertices(d: int, c: int) -> int:
+    """Most vertices of a polytope of dimension d (or c) with d + c facets (McMullen 1970)."""
+    f = d + c
+
+    def cyclic(k: int) -> int:
+        # facets of the cyclic polytope with f vertices in dimension k
+        return comb(f - (k + 1) // 2, f - k) + comb(f - (k + 2) // 2, f - k)
+
+    return max(cyclic(d), cyclic(c))
+
+
+def support_order(profile: Sequence[Any]) -> tuple[Any, ...]:
+    """Sort key of profiles: small supports first, then by their actions, then by their weights."""
+    supports = [tuple(a for a, p in enumerate(own) if p) for own in profile]
+    return (sum(len(own) for own in supports), supports, [[-float(p) for p in own] for own in profile])
