@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import pytest
 
@@ -143,23 +141,27 @@ def test_random_games_end_in_verified_equilibria(shape, seed):
             assert own == pytest.approx(odds / odds.sum(), abs=1e-6)
 
 
-def _turning():
-    for seed in itertools.count():
-        stage = _drawn(1000 + seed, (2, 2, 2))
-        branch = logit_branch(stage)
-        if branch.turns:
-            return stage, branch
+# three players; the branch folds back between precisions 9.5 and 5.5
+TURNING = StageGame(
+    [
+        [[[-1.1, -0.1], [0.5, 1.1]], [[0.5, 0.1], [1.0, -0.7]]],
+        [[[-1.5, 1.0], [0.2, 0.9]], [[-0.1, -0.5], [0.5, -1.2]]],
+        [[[0.1, 0.4], [-0.5, 0.3]], [[-1.3, 0.2], [0.3, -0.5]]],
+    ]
+)
 
 
 def test_turning_points_are_passed():
-    stage, branch = _turning()
-    steps = np.sign(np.diff(branch.precisions))
-    assert (steps < 0).any()
-    assert branch.status is BranchStatus.NASH
-    turn = branch.precisions[branch.turns[0]]
-    # beyond the first turn the first point at a precision is met only after it
-    assert logit_qre(stage, precision=turn * 0.5).turns == 0
-    assert logit_qre(stage, precision=turn * 1.5).turns >= 2
+    branch = logit_branch(TURNING)
+    assert len(branch.turns) == 2
+    there, back = branch.precisions[list(branch.turns)]
+    assert there == pytest.approx(9.6, abs=0.2)
+    assert back == pytest.approx(5.5, abs=0.2)
+    assert (np.diff(branch.precisions) < 0).any()
+    assert [p.tolist() for p in branch.equilibrium.profile] == [[0, 1], [1, 0], [0, 1]]
+    # beyond the fold a precision is first met after both turns
+    assert logit_qre(TURNING, precision=5.0).turns == 0
+    assert logit_qre(TURNING, precision=12.0).turns == 2
 
 
 @pytest.mark.parametrize("factor", [1e300, 1e-300, 1e5, 1e-5])

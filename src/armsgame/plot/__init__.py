@@ -5,9 +5,15 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-__all__ = ["outcomes", "survival"]
+__all__ = ["best_replies", "equilibrium_map", "logit_branch", "outcomes", "survival"]
 
-_HOMES = {"outcomes": "armsgame.plot.bars", "survival": "armsgame.plot.curves"}
+_HOMES = {
+    "best_replies": "armsgame.plot.equilibria",
+    "equilibrium_map": "armsgame.plot.equilibria",
+    "logit_branch": "armsgame.plot.equilibria",
+    "outcomes": "armsgame.plot.bars",
+    "survival": "armsgame.plot.curves",
+}
 
 
 def __getattr__(name: str) -> Any:

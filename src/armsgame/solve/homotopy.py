@@ -114,7 +114,7 @@ def trace(law: Field, done: Callable[[FloatArray], bool], *, steps: int) -> Curv
         if done(y):
             return curve
         reach = max(1.0, float(np.abs(y).max()))
-        step = min(step, 0.5 * reach)
+        step = min(step, 0.3 * reach)
         while True:
             found = _correct(law, y + step * tangent, step)
             flip = 1.0
