@@ -37,6 +37,19 @@ def _difference(u, v):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, parallel=True, nogil=True)
+def finite(v):  # type: ignore[no-untyped-def]
+    """Tell whether all numbers of a flat array are finite."""
+    size = 1 << 16
+    bad = 0
+    for block in prange((v.size + size - 1) // size):
+        wrong = 0
+        for k in range(block * size, min(v.size, (block + 1) * size)):
+            wrong += v[k] - v[k] != 0.0
+        bad += wrong
+    return bad == 0
+
+
+@njit(cache=True, parallel=True, nogil=True)
 def two_by_two(G, x, y, pay, gain, count, flag):  # type: ignore[no-untyped-def]
     """Solve every game of G [B, 2, 2, 2] into x, y, pay [B, K, 2], gain [B, K], count [B], flag [B]."""
     total, K = G.shape[0], x.shape[1]
@@ -200,12 +213,10 @@ def _pad(g, c, x, y, pay, gain):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, inline="always")
-def pure(G, g, X, Y, x, y, pay, gain):  # type: ignore[no-untyped-def]
+def pure(G, g, x, y, pay, gain):  # type: ignore[no-untyped-def]
     """Store the pure equilibria; return their number and whether any pure best reply ties."""
     m, n = G.shape[2], G.shape[3]
     K, c, tie = x.shape[1], 0, False
-    X[:m] = 0.0
-    Y[:n] = 0.0
     for i in range(m):
         top, many = -np.inf, 0
         for j in range(n):
@@ -223,11 +234,15 @@ def pure(G, g, X, Y, x, y, pay, gain):  # type: ignore[no-untyped-def]
                 best = best and G[g, 0, k, j] <= G[g, 0, i, j]
             if best:
                 if c < K:
-                    X[i] = 1.0
-                    Y[j] = 1.0
-                    _put(G, g, c, X, Y, x, y, pay, gain)
-                    X[i] = 0.0
-                    Y[j] = 0.0
+                    for k in range(m):
+                        x[g, c, k] = 0.0
+                    for k in range(n):
+                        y[g, c, k] = 0.0
+                    x[g, c, i] = 1.0
+                    y[g, c, j] = 1.0
+                    pay[g, c, 0] = G[g, 0, i, j]
+                    pay[g, c, 1] = G[g, 1, i, j]
+                    gain[g, c] = 0.0
                 c += 1
     for j in range(n):
         top, many = -np.inf, 0
@@ -251,7 +266,7 @@ def three_by_three(G, x, y, pay, gain, count, flag):  # type: ignore[no-untyped-
         oky, okx = np.empty((3, 3), np.bool_), np.empty((3, 3), np.bool_)
         X, Y = np.empty(3), np.empty(3)
         for g in range(block * _BLOCK, min(total, (block + 1) * _BLOCK)):
-            c, tie = pure(G, g, X, Y, x, y, pay, gain)
+            c, tie = pure(G, g, x, y, pay, gain)
             sa, sb = _scale(G, g, 0), _scale(G, g, 1)
             for i in range(3):
                 for j in range(3):

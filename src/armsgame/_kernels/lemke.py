@@ -50,14 +50,16 @@ def pivot(T, row, enter):  # type: ignore[no-untyped-def]
     """Bring a column into the basis in place."""
     rows, width = T.shape
     p = 1.0 / T[row, enter]
-    for c in range(width):
-        T[row, c] *= p
+    # a copy cannot alias the rows that change, so the inner loop is vectorised
+    line = T[row] * p
+    T[row] = line
     for i in range(rows):
         f = T[i, enter]
         if i != row and f != 0.0:
+            own = T[i]
             for c in range(width):
-                T[i, c] -= f * T[row, c]
-            T[i, enter] = 0.0
+                own[c] -= f * line[c]
+            own[enter] = 0.0
 
 
 @njit(cache=True, nogil=True)

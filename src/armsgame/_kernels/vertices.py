@@ -297,9 +297,8 @@ def small_games(G, cap, x, y, pay, gain, count, flag):  # type: ignore[no-untype
         ip, iq = np.empty(size, np.int64), np.empty(size, np.int64)
         vp, vq = np.empty((cap, m)), np.empty((cap, n))
         tp, tq = np.empty(size, np.int64), np.empty(size, np.int64)
-        X, Y = np.empty(m), np.empty(n)
         for g in range(block * _BLOCK, min(total, (block + 1) * _BLOCK)):
-            c, tie = pure(G, g, X, Y, x, y, pay, gain)
+            c, tie = pure(G, g, x, y, pay, gain)
             p, q = -1, -1
             if not tie:
                 normal(G[g, 1], P, True)

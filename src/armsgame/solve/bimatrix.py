@@ -33,6 +33,8 @@ _MOST_VERTICES = 1 << 17
 _MOST_BASES = 60_000
 _MOST_PAIRS = 2_000_000
 _SAME = 1e-9
+# some paths of large games have millions of pivots; other labels are tried before they are followed
+_LONG, _SHORT, _ENDLESS = 50_000, 5_000, 5_000_000
 
 
 def all_equilibria(stage: StageGame, *, proved_floats: bool = True) -> Solution:
@@ -209,13 +211,13 @@ def _scaled(table: FloatArray) -> FloatArray:
     return 1.0 + (half - half.min()) / span if span > 0 else np.ones_like(table)
 
 
-def _path(stage: StageGame, label: int) -> tuple[Any, int]:
+def _path(stage: StageGame, label: int, limit: int) -> tuple[Any, int]:
     """Profile at the end of the path of a label (or None) and the pivots made."""
     from armsgame._kernels.lemke import path
 
     m, n = stage.shape
     A, B = _scaled(stage.payoffs[0]), _scaled(stage.payoffs[1])
-    x, y, steps = path(np.ascontiguousarray(B.T), A, label, 200 * (m + n) ** 2 + 10_000)
+    x, y, steps = path(np.ascontiguousarray(B.T), A, label, limit)
     if steps < 0 or not x.sum() > 0 or not y.sum() > 0:
         return None, abs(int(steps))
     rough = (x / x.sum(), y / y.sum())
@@ -236,26 +238,29 @@ def lemke_howson(stage: StageGame, label: int) -> Solution:
     total = sum(stage.shape)
     if label >= total:
         invalid("label", label, f"0 to {total - 1} (rows, then columns)")
-    notes = []
-    for turn in range(total):
-        at = (label + turn) % total
-        profile, steps = _path(stage, at)
+    others = [(label + turn) % total for turn in range(1, total)]
+    tries = [(label, _LONG), *((at, _SHORT) for at in others), *((at, _ENDLESS) for at in [label, *others])]
+    lost = 0
+    for at, limit in tries:
+        profile, steps = _path(stage, at, limit)
         if profile is not None and verify_stage(stage, profile).ok:
-            notes.append(f"The path of label {at} ends after {steps} pivots; other paths may end elsewhere.")
+            notes = [f"The path of label {at} ends after {steps} pivots; other paths may end elsewhere."]
+            if lost:
+                notes.append(f"{lost} earlier attempts met no equilibrium within {limit} pivots and float rounding.")
             return solution_of(stage, [profile], "Lemke-Howson", notes=notes)
-        notes.append(f"The path of label {at} met no equilibrium within float rounding after {steps} pivots.")
-    notes.append("Use method=Exact().")
+        lost += 1
+    notes = [f"{lost} paths met no equilibrium within float rounding. Use method=Exact()."]
     return solution_of(stage, (), "Lemke-Howson", notes=notes)
 
 
 def all_lemke_howson(stage: StageGame) -> Solution:
     """Collect the ends of the paths of every label, without repeats."""
     total = sum(stage.shape)
-    ends = [_path(stage, label)[0] for label in range(total)]
+    ends = [_path(stage, label, _LONG)[0] for label in range(total)]
     lost = sum(one is None for one in ends)
     notes = [f"{total} paths tried; equilibria that no path from the artificial one reaches are not listed."]
     if lost:
-        notes.append(f"{lost} paths did not end within float rounding.")
+        notes.append(f"{lost} paths did not end within {_LONG} pivots.")
     found = _distinct([one for one in ends if one is not None])
     return solution_of(stage, found, "Lemke-Howson from every label", notes=notes)
 

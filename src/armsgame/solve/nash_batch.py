@@ -103,6 +103,10 @@ def nash_batch(
     flat = np.ascontiguousarray(games).reshape(-1, 2, m, n)
     kernel, width, extra = _kernel(m, n)
     with _Threads(threads):
+        from armsgame._kernels.bimatrix import finite
+
+        if not finite(flat.reshape(-1)):
+            _refuse(games)
         arrays = _run(kernel, flat, width, extra)
         most = int(arrays[4].max(initial=1))
         if most > width:
@@ -141,10 +145,13 @@ def _read(payoffs: ArrayLike | StageGame) -> FloatArray:
             f"at most {_LARGEST} actions per player in a batch",
             "Larger games are solved one at a time by nash(StageGame(payoffs[k])).",
         )
+    return games
+
+
+def _refuse(games: FloatArray) -> None:
     if not np.isfinite(games).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(games))[0])
         invalid(f"payoffs{list(where)}", float(games[where]), "finite numbers", "Replace NaN and infinities.")
-    return games
 
 
 def _kernel(m: int, n: int) -> tuple[Callable[..., None], int, tuple[int, ...]]:
