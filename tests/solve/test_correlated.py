@@ -33,6 +33,7 @@ def test_chicken_range_is_spanned_by_the_pure_equilibria():
     assert reach.lowest == pytest.approx([2, 2])
     assert reach.highest == pytest.approx([7, 7])
     assert all(c.ok for pair in reach.certificates for c in pair)
+    assert "US: 2 to 7" in str(reach)
 
 
 @pytest.mark.parametrize(

@@ -62,11 +62,20 @@ class CorrelatedRange:
         Payoffs per period; each is reached by some correlated equilibrium.
     certificates : tuple of pairs of ObedienceCertificate
         For each player, of the equilibria that give the lowest and the highest payoff.
+    players : tuple of str
     """
 
     lowest: FloatArray
     highest: FloatArray
     certificates: tuple[tuple[ObedienceCertificate, ObedienceCertificate], ...]
+    players: tuple[str, ...]
+
+    def __str__(self) -> str:
+        rows = [
+            f"  {name}: {low:.6g} to {high:.6g}"
+            for name, low, high in zip(self.players, self.lowest, self.highest, strict=True)
+        ]
+        return "\n".join(["payoffs over all correlated equilibria", *rows])
 
 
 def correlated(
@@ -166,7 +175,7 @@ def correlated_range(stage: StageGame) -> CorrelatedRange:
             ends[k, i] = _payoffs(stage, x)[i]
             pair.append(_check(stage, x))
         checks.append((pair[0], pair[1]))
-    return CorrelatedRange(_frozen(ends[0]), _frozen(ends[1]), tuple(checks))
+    return CorrelatedRange(_frozen(ends[0]), _frozen(ends[1]), tuple(checks), stage.players)
 
 
 def _single(stage: StageGame) -> None:

@@ -239,7 +239,8 @@ def logit_branch(stage: StageGame, *, max_precision: float | None = None, throw:
     the indifference equations are solved, and `verify_stage` must find a regret of at most 1e-8.
     A bifurcation or a stall is never an end. In a generic game the branch is a curve and its
     limit is unique (McKelvey and Palfrey 1995, theorem 3); in a symmetric game it may cross
-    bifurcations, which are counted, and the equilibrium is the limit of the smooth continuation.
+    bifurcations, and the equilibrium is the limit of the smooth continuation. Those of odd
+    multiplicity are counted; an even one does not change the sign and passes unnoticed.
     A turn at a precision beyond the last point cannot be excluded by any numerical method.
 
     Examples
