@@ -89,6 +89,19 @@ def test_swapping_the_parties_swaps_the_answer(seed):
     assert one.lowest == pytest.approx(two.lowest[::-1], abs=1e-9)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_copied_or_a_dominated_action_leaves_the_payoffs(seed):
+    stage = _random(seed, (3, 3))
+    plain = correlated_range(stage)
+    copied = np.concatenate([stage.payoffs, stage.payoffs[:, :1]], axis=1)
+    worse = copied.copy()
+    worse[0, 3] = stage.payoffs[0].min() - 1
+    for payoffs in (copied, worse, stage.payoffs[:, [1, 2, 0]]):
+        reach = correlated_range(StageGame(payoffs))
+        assert reach.lowest == pytest.approx(plain.lowest, abs=1e-9)
+        assert reach.highest == pytest.approx(plain.highest, abs=1e-9)
+
+
 @pytest.mark.parametrize("factor", [1e300, 1e-300, 1e6, 1e-6])
 def test_scale_does_not_matter(factor):
     found = correlated(StageGame(CHICKEN.payoffs * factor))

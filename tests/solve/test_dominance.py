@@ -9,8 +9,9 @@ import pytest
 
 from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.games.stage import StageGame
-from armsgame.solve.dominance import dominance, risk_dominance
+from armsgame.solve.dominance import dominance
 from armsgame.solve.evolution import evolutionarily_stable
+from armsgame.solve.risk import risk_dominance
 
 bimatrix = StageGame.from_bimatrix
 PD = bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]], players=("US", "Russia"))

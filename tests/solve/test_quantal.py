@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept
+from armsgame.games.quantal import BranchStatus
 from armsgame.games.stage import StageGame
 from armsgame.games.verify_stage import verify_stage
-from armsgame.solve.quantal import BranchStatus, logit_branch, logit_qre
+from armsgame.solve.quantal import logit_branch, logit_qre
 
 bimatrix = StageGame.from_bimatrix
 OCHS = bimatrix([[9, 0], [0, 1]], [[0, 1], [1, 0]])
@@ -204,6 +205,26 @@ def test_swapping_parties_and_shifting_payoffs(seed):
     assert one[0] == pytest.approx(two[1], abs=1e-9)
     assert one[1] == pytest.approx(two[0], abs=1e-9)
     assert one[0] == pytest.approx(three[0], abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_renaming_actions_renames_the_answer(seed):
+    stage = _drawn(seed, (3, 4))
+    rows, columns = [2, 0, 1], [3, 1, 0, 2]
+    renamed = StageGame(stage.payoffs[:, rows][:, :, columns])
+    one, two = logit_qre(stage, precision=4.0), logit_qre(renamed, precision=4.0)
+    assert one.profile[0][rows] == pytest.approx(two.profile[0], abs=1e-9)
+    assert one.profile[1][columns] == pytest.approx(two.profile[1], abs=1e-9)
+    ends = logit_branch(stage).equilibrium, logit_branch(renamed).equilibrium
+    assert ends[0].profile[1][columns] == pytest.approx(ends[1].profile[1], abs=1e-8)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_copied_action_shares_its_probability(seed):
+    stage = _drawn(seed, (3, 3))
+    copied = logit_branch(StageGame(np.concatenate([stage.payoffs, stage.payoffs[:, :1]], axis=1)))
+    assert copied.equilibrium.profile[0][0] == pytest.approx(copied.equilibrium.profile[0][3], abs=1e-6)
+    assert copied.equilibrium.certificate.ok
 
 
 def test_trivial_games():

@@ -8,9 +8,9 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.games.quantal import LogitBranch
 from armsgame.games.stage import StageGame
 from armsgame.plot.style import COLOURS, axes
-from armsgame.solve.quantal import LogitBranch
 
 __all__ = ["best_replies", "equilibrium_map", "logit_branch"]
 
