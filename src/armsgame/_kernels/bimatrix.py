@@ -17,7 +17,7 @@ _ROUND = 8.0 * 2.220446049250313e-16
 _TINY = 1e-280
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True)
 def split(p, q):  # type: ignore[no-untyped-def]
     """Return weights (|q|, |p|) / (|p| + |q|) for p and q of opposite sign, without overflow."""
     s = abs(p) + abs(q)
@@ -29,7 +29,7 @@ def split(p, q):  # type: ignore[no-untyped-def]
     return v / (u + v), u / (u + v)
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True)
 def _difference(u, v):  # type: ignore[no-untyped-def]
     """Return u - v, halved where it would overflow (only ratios of differences are used)."""
     d = u - v
@@ -106,7 +106,7 @@ def two_by_two(G, x, y, pay, gain, count, flag):  # type: ignore[no-untyped-def]
                 gain[g, k] = _NAN
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True)
 def _scale(G, g, p):  # type: ignore[no-untyped-def]
     """Power of two that brings one player's payoffs near 1, or 1 where products are safe anyway."""
     top = 0.0
@@ -119,7 +119,7 @@ def _scale(G, g, p):  # type: ignore[no-untyped-def]
     return np.ldexp(1.0, min(1000, -int(np.floor(np.log2(top)))))
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True)
 def _pairs(S, w, ok):  # type: ignore[no-untyped-def]
     """Mixtures of two columns of S [3, 3] that make two rows tie and beat the third.
 
@@ -146,7 +146,7 @@ def _pairs(S, w, ok):  # type: ignore[no-untyped-def]
     return unsure
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True)
 def _full(S, z):  # type: ignore[no-untyped-def]
     """Mixture z of all columns of S [3, 3] at which all rows tie: 1 exists, 0 not, 2 unsure."""
     up, down, near = 0, 0, 0
@@ -170,7 +170,7 @@ def _full(S, z):  # type: ignore[no-untyped-def]
     return 2 if near > 0 else 1
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True)
 def _put(G, g, c, X, Y, x, y, pay, gain):  # type: ignore[no-untyped-def]
     """Store an equilibrium with payoffs and largest gain from the raw game."""
     m, n = G.shape[2], G.shape[3]
@@ -203,7 +203,7 @@ def _put(G, g, c, X, Y, x, y, pay, gain):  # type: ignore[no-untyped-def]
     gain[g, c] = max(worst, top - own, 0.0)
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True)
 def _pad(g, c, x, y, pay, gain):  # type: ignore[no-untyped-def]
     for k in range(c, x.shape[1]):
         x[g, k, :] = _NAN
@@ -212,7 +212,7 @@ def _pad(g, c, x, y, pay, gain):  # type: ignore[no-untyped-def]
         gain[g, k] = _NAN
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True)
 def pure(G, g, x, y, pay, gain):  # type: ignore[no-untyped-def]
     """Store the pure equilibria; return their number and whether any pure best reply ties."""
     m, n = G.shape[2], G.shape[3]

@@ -116,7 +116,7 @@ def nash_batch(
     if exact_degenerate and flag.any():
         x, y, pay, gain = _exact(flat, np.flatnonzero(flag), x, y, pay, gain, count)
         complete[:] = True
-    shaped = [a.reshape(*batch, *a.shape[1:]) for a in (count, x, y, pay, gain, flag, complete)]
+    shaped = [a.reshape((*batch, *a.shape[1:])) for a in (count, x, y, pay, gain, flag, complete)]
     for a in shaped:
         a.setflags(write=False)
     return NashBatch(shaped[0], (shaped[1], shaped[2]), *shaped[3:])
