@@ -55,9 +55,11 @@ def proved(payoffs: FloatArray) -> tuple[FloatArray, FloatArray] | None:
 
     if sum(payoffs.shape[1:]) > 62:
         return None
+    # one layout for every caller: numba would compile again for another
+    A, B = (np.array(table, order="C") for table in payoffs)
     cap, state = min(most_vertices(*payoffs.shape[1:]) + 1, 8192), -2
     while state == -2 and cap <= _MOST_VERTICES:
-        x, y, state = equilibria(payoffs[0], payoffs[1], cap)
+        x, y, state = equilibria(A, B, cap)
         cap *= 8
     return (x, y) if state == 1 else None
 

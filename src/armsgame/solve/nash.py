@@ -71,7 +71,7 @@ def nash(stage: StageGame, *, method: Method | None = None, throw: bool = True) 
     >>> solution = nash(stag_hunt)
     >>> len(solution), solution.complete
     (3, True)
-    >>> [float(p) for p in solution[2].profile[0]]
+    >>> [round(float(p), 12) for p in solution[2].profile[0]]
     [0.5, 0.5]
     """
     _check(stage, method)

@@ -100,7 +100,9 @@ def nash_batch(
     """
     games = _read(payoffs)
     batch, (m, n) = games.shape[:-3], games.shape[-2:]
-    flat = np.ascontiguousarray(games).reshape(-1, 2, m, n)
+    flat = np.ascontiguousarray(games).reshape(-1, 2, m, n).view()
+    # always read-only: numba would compile once more for writable arrays
+    flat.setflags(write=False)
     kernel, width, extra = _kernel(m, n)
     with _Threads(threads):
         from armsgame._kernels.bimatrix import finite
