@@ -120,54 +120,37 @@ def _scale(G, g, p):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _pairs(S, w, ok):  # type: ignore[no-untyped-def]
-    """Mixtures of two columns of S [3, 3] that make two rows tie and beat the third.
+def _pair(p, q, e, f):  # type: ignore[no-untyped-def]
+    """Do two rows tie, and beat the third, at weights (|q|, |p|) of two columns: 0 no, 1 yes, 2 unsure.
 
-    For row pair r and column pair c: w[r, c] are the weights before normalisation, ok[r, c]
-    whether they exist. Returns whether any decision is closer to zero than its rounding.
+    p, q are the payoffs of the first row less those of the second in either column, e, f those of
+    the first less the third.
     """
-    unsure = False
-    for r in range(3):
-        i = 0 if r < 2 else 1
-        k = 1 if r == 0 else 2
-        o = 3 - i - k
-        for c in range(3):
-            j = 0 if c < 2 else 1
-            m = 1 if c == 0 else 2
-            ok[r, c] = False
-            if (S[i, j] > S[k, j] and S[i, m] < S[k, m]) or (S[i, j] < S[k, j] and S[i, m] > S[k, m]):
-                p, q = abs(S[i, j] - S[k, j]), abs(S[i, m] - S[k, m])
-                u, v = q * (S[i, j] - S[o, j]), p * (S[i, m] - S[o, m])
-                bound = _ROUND * (abs(u) + abs(v)) + _TINY
-                ok[r, c] = u + v > bound
-                unsure = unsure or abs(u + v) <= bound
-                w[r, c, 0] = q
-                w[r, c, 1] = p
-    return unsure
+    # no branches: signs of random games cannot be predicted
+    opposite = ((p > 0.0) & (q < 0.0)) | ((p < 0.0) & (q > 0.0))
+    u, v = abs(q) * e, abs(p) * f
+    d = u + v
+    bound = _ROUND * (abs(u) + abs(v)) + _TINY
+    return np.int64(opposite) * (np.int64(d > bound) + 2 * np.int64(abs(d) <= bound))
 
 
 @njit(cache=True)
-def _full(S, z):  # type: ignore[no-untyped-def]
-    """Mixture z of all columns of S [3, 3] at which all rows tie: 1 exists, 0 not, 2 unsure."""
-    up, down, near = 0, 0, 0
-    for j in range(3):
-        a = 1 if j == 0 else 0
-        b = 1 if j == 2 else 2
-        u = (S[0, a] - S[1, a]) * (S[0, b] - S[2, b])
-        v = (S[0, b] - S[1, b]) * (S[0, a] - S[2, a])
-        # component j of the cross product of the two difference vectors
-        d = u - v if j != 1 else v - u
-        bound = _ROUND * (abs(u) + abs(v)) + _TINY
-        if d > bound:
-            up += 1
-        elif d < -bound:
-            down += 1
-        else:
-            near += 1
-        z[j] = abs(d)
-    if up > 0 and down > 0:
-        return 0
-    return 2 if near > 0 else 1
+def _cross(p0, p1, p2, q0, q1, q2):  # type: ignore[no-untyped-def]
+    """Weights of three columns at which all rows tie, and whether they exist: 0 no, 1 yes, 2 unsure.
+
+    p, q are the payoffs of the first row less those of the second and of the third.
+    """
+    a, b = p1 * q2, p2 * q1
+    z0, k0 = a - b, _ROUND * (abs(a) + abs(b)) + _TINY
+    a, b = p2 * q0, p0 * q2
+    z1, k1 = a - b, _ROUND * (abs(a) + abs(b)) + _TINY
+    a, b = p0 * q1, p1 * q0
+    z2, k2 = a - b, _ROUND * (abs(a) + abs(b)) + _TINY
+    up = (z0 > k0) | (z1 > k1) | (z2 > k2)
+    down = (z0 < -k0) | (z1 < -k1) | (z2 < -k2)
+    sure = (abs(z0) > k0) & (abs(z1) > k1) & (abs(z2) > k2)
+    state = (1 - np.int64(up & down)) * (2 - np.int64(sure))
+    return abs(z0), abs(z1), abs(z2), state
 
 
 @njit(cache=True)
@@ -179,10 +162,11 @@ def _put(G, g, c, X, Y, x, y, pay, gain):  # type: ignore[no-untyped-def]
         sx += X[i]
     for j in range(n):
         sy += Y[j]
+    sx, sy = 1.0 / sx, 1.0 / sy
     for i in range(m):
-        x[g, c, i] = X[i] / sx
+        x[g, c, i] = X[i] * sx
     for j in range(n):
-        y[g, c, j] = Y[j] / sy
+        y[g, c, j] = Y[j] * sy
     own, top = 0.0, -np.inf
     for i in range(m):
         t = 0.0
@@ -206,9 +190,12 @@ def _put(G, g, c, X, Y, x, y, pay, gain):  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def _pad(g, c, x, y, pay, gain):  # type: ignore[no-untyped-def]
     for k in range(c, x.shape[1]):
-        x[g, k, :] = _NAN
-        y[g, k, :] = _NAN
-        pay[g, k, :] = _NAN
+        for i in range(x.shape[2]):
+            x[g, k, i] = _NAN
+        for j in range(y.shape[2]):
+            y[g, k, j] = _NAN
+        pay[g, k, 0] = _NAN
+        pay[g, k, 1] = _NAN
         gain[g, k] = _NAN
 
 
@@ -261,38 +248,53 @@ def three_by_three(G, x, y, pay, gain, count, flag):  # type: ignore[no-untyped-
     """Solve every game of G [B, 2, 3, 3] as `two_by_two` does."""
     total, K = G.shape[0], x.shape[1]
     for block in prange((total + _BLOCK - 1) // _BLOCK):
-        A, T = np.empty((3, 3)), np.empty((3, 3))
-        wy, wx = np.empty((3, 3, 2)), np.empty((3, 3, 2))
-        oky, okx = np.empty((3, 3), np.bool_), np.empty((3, 3), np.bool_)
+        # d[row pair, column] of the row player, e[column pair, row] of the column player; pairs 01, 02, 12
+        d, e = np.empty((3, 3)), np.empty((3, 3))
+        sy, sx = np.empty((3, 3), np.int64), np.empty((3, 3), np.int64)
         X, Y = np.empty(3), np.empty(3)
         for g in range(block * _BLOCK, min(total, (block + 1) * _BLOCK)):
             c, tie = pure(G, g, x, y, pay, gain)
-            sa, sb = _scale(G, g, 0), _scale(G, g, 1)
-            for i in range(3):
-                for j in range(3):
-                    A[i, j] = G[g, 0, i, j] * sa
-                    T[j, i] = G[g, 1, i, j] * sb
-            unsure_y = _pairs(A, wy, oky)
-            unsure_x = _pairs(T, wx, okx)
+            s, t = _scale(G, g, 0), _scale(G, g, 1)
+            for j in range(3):
+                d[0, j] = G[g, 0, 0, j] * s - G[g, 0, 1, j] * s
+                d[1, j] = G[g, 0, 0, j] * s - G[g, 0, 2, j] * s
+                d[2, j] = G[g, 0, 1, j] * s - G[g, 0, 2, j] * s
+                e[0, j] = G[g, 1, j, 0] * t - G[g, 1, j, 1] * t
+                e[1, j] = G[g, 1, j, 0] * t - G[g, 1, j, 2] * t
+                e[2, j] = G[g, 1, j, 1] * t - G[g, 1, j, 2] * t
+            seen = 0
             for r in range(3):
-                for s in range(3):
-                    # wy is indexed [row pair, column pair], wx [column pair, row pair]
-                    if oky[r, s] and okx[s, r]:
+                j = 0 if r < 2 else 1
+                k = 1 if r == 0 else 2
+                # a column pair (j, k): the three row pairs, each against its third row
+                sy[0, r] = _pair(d[0, j], d[0, k], d[1, j], d[1, k])
+                sy[1, r] = _pair(d[1, j], d[1, k], d[0, j], d[0, k])
+                sy[2, r] = _pair(d[2, j], d[2, k], -d[0, j], -d[0, k])
+                sx[0, r] = _pair(e[0, j], e[0, k], e[1, j], e[1, k])
+                sx[1, r] = _pair(e[1, j], e[1, k], e[0, j], e[0, k])
+                sx[2, r] = _pair(e[2, j], e[2, k], -e[0, j], -e[0, k])
+                for q in range(3):
+                    seen |= sy[q, r] | sx[q, r]
+            for r in range(3):
+                for q in range(3):
+                    if sy[r, q] == 1 and sx[q, r] == 1:
                         if c < K:
+                            i, k = (0 if r < 2 else 1), (1 if r == 0 else 2)
+                            j, m = (0 if q < 2 else 1), (1 if q == 0 else 2)
                             X[:] = 0.0
                             Y[:] = 0.0
-                            Y[0 if s < 2 else 1] = wy[r, s, 0]
-                            Y[1 if s == 0 else 2] = wy[r, s, 1]
-                            X[0 if r < 2 else 1] = wx[s, r, 0]
-                            X[1 if r == 0 else 2] = wx[s, r, 1]
+                            Y[j] = abs(d[r, m])
+                            Y[m] = abs(d[r, j])
+                            X[i] = abs(e[q, k])
+                            X[k] = abs(e[q, i])
                             _put(G, g, c, X, Y, x, y, pay, gain)
                         c += 1
-            fy = _full(A, Y)
-            fx = _full(T, X)
+            Y[0], Y[1], Y[2], fy = _cross(d[0, 0], d[0, 1], d[0, 2], d[1, 0], d[1, 1], d[1, 2])
+            X[0], X[1], X[2], fx = _cross(e[0, 0], e[0, 1], e[0, 2], e[1, 0], e[1, 1], e[1, 2])
             if fy == 1 and fx == 1:
                 if c < K:
                     _put(G, g, c, X, Y, x, y, pay, gain)
                 c += 1
             count[g] = c
-            flag[g] = tie or unsure_x or unsure_y or fx == 2 or fy == 2
+            flag[g] = tie or seen >= 2 or fx == 2 or fy == 2
             _pad(g, c, x, y, pay, gain)
