@@ -200,6 +200,23 @@ def test_a_game_too_large_to_enumerate_is_partial_with_notes():
     assert all(one.certificate.ok for one in solution)
 
 
+def test_too_many_vertices_are_told_not_awaited():
+    solution = nash(ag.StageGame(np.random.default_rng(20).normal(size=(2, 20, 20))))
+    assert solution.status is Status.PARTIAL
+    assert solution.components == ()
+    assert all(one.certificate.ok for one in solution)
+
+
+def test_nash_subsets_beyond_the_limit_are_left_out(monkeypatch):
+    from armsgame.solve import bimatrix as methods
+
+    monkeypatch.setattr(methods, "maximal_subsets", lambda _: None)
+    solution = nash(bimatrix([[0, 0], [0, 0]], [[0, 0], [0, 0]]))
+    assert solution.complete
+    assert solution.components == ()
+    assert "20,000" in solution.notes[0]
+
+
 def test_zero_sum_value_matches_the_minimax_and_refuses_other_games():
     A = np.random.default_rng(1).normal(size=(5, 7))
     (one,) = nash(bimatrix(A, -A), method=ZeroSum())

@@ -126,7 +126,7 @@ class Solution(Sequence[Equilibrium]):
     notes : tuple of str
         What was found out on the way: components, warnings, omissions.
     components : tuple of (tuple of int, tuple of int)
-        Maximal Nash subsets of a bimatrix game (Millham 1974): for a pair (I, J) every mixture
+        Maximal Nash subsets of a bimatrix game, where complete (Millham 1974): for a pair (I, J) every mixture
         of the row strategies of equilibria I together with every mixture of the column
         strategies of equilibria J is an equilibrium.
     method : str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 from math import comb
@@ -16,6 +17,7 @@ from armsgame.games.monitoring import as_fraction
 from armsgame.games.solution import Equilibrium, Solution, Status
 from armsgame.games.stage import StageGame
 from armsgame.games.verify_stage import verify_stage
+from armsgame.solve.nash_batch import nash_batch
 from armsgame.solve.rational import extreme_equilibria, maximal_subsets, most_vertices, support_order
 
 __all__ = [
@@ -30,7 +32,8 @@ __all__ = [
 ]
 
 _MOST_VERTICES = 1 << 17
-_MOST_BASES = 60_000
+_MOST_BASES = 40_000
+_MOST_CELLS = 196
 _MOST_PAIRS = 2_000_000
 _SAME = 1e-9
 # some paths of large games have millions of pivots; other labels are tried before they are followed
@@ -39,28 +42,34 @@ _LONG, _SHORT, _ENDLESS = 50_000, 5_000, 5_000_000
 
 def all_equilibria(stage: StageGame, *, proved_floats: bool = True) -> Solution:
     """All equilibria: floats with proof, else integers, else what every Lemke-Howson path finds."""
-    found = proved(stage.payoffs) if proved_floats else None
-    if found is not None:
-        x, y = found
-        answer = solution_of(stage, zip(x, y, strict=True), "vertex enumeration, proved in floats", complete=True)
-        # the checker shares no code with the enumeration; where it disagrees, integers decide
-        if len(answer) == len(x):
-            return answer
+    if proved_floats:
+        found = proved(stage.payoffs)
+        if found is not None:
+            x, y = found
+            answer = solution_of(stage, zip(x, y, strict=True), "vertex enumeration, proved in floats", complete=True)
+            # the checker shares no code with the enumeration; where it disagrees, integers decide
+            if len(answer) == len(x):
+                return answer
     return rational(stage)
 
 
 def proved(payoffs: FloatArray) -> tuple[FloatArray, FloatArray] | None:
     """Equilibria (x [K, m], y [K, n]) with a float proof that there is no other, or None."""
+    shape = payoffs.shape[1:]
+    if shape in ((2, 2), (3, 3)):
+        closed = nash_batch(payoffs)
+        k = int(closed.count)
+        return None if closed.degenerate else (closed.profiles[0][:k].copy(), closed.profiles[1][:k].copy())
+    if sum(shape) > 62:
+        return None
     from armsgame._kernels.vertices import equilibria
 
-    if sum(payoffs.shape[1:]) > 62:
-        return None
     # one layout for every caller: numba would compile again for another
     A, B = (np.array(table, order="C") for table in payoffs)
-    cap, state = min(most_vertices(*payoffs.shape[1:]) + 1, 8192), -2
+    cap, state = min(most_vertices(*shape) + 1, 8192), -2
     while state == -2 and cap <= _MOST_VERTICES:
         x, y, state = equilibria(A, B, cap)
-        cap *= 8
+        cap *= 4
     return (x, y) if state == 1 else None
 
 
@@ -68,8 +77,9 @@ def rational(stage: StageGame, *, fractions: bool = False) -> Solution:
     """Extreme equilibria and maximal Nash subsets by integer vertex enumeration."""
     m, n = stage.shape
     A, B = ([[as_fraction(v) for v in row] for row in table.tolist()] for table in stage.payoffs)
-    # bases far beyond the limit are not begun: the paths below answer at once
-    answer = extreme_equilibria(A, B, limit=_MOST_BASES) if max(m, n) <= 24 else None
+    # a size that rarely ends within the limit is not begun: the paths answer at once
+    limit = 25 * _MOST_BASES if fractions else _MOST_BASES
+    answer = extreme_equilibria(A, B, limit=limit) if fractions or m * n <= _MOST_CELLS else None
     if answer is None:
         return _paths_only(stage)
     X, Y, pairs = answer
@@ -94,7 +104,8 @@ def rational(stage: StageGame, *, fractions: bool = False) -> Solution:
         components.sort()
         notes += _describe(components)
     how = "vertex enumeration in integers"
-    return solution_of(stage, profiles, how, complete=True, notes=notes, components=components, exact=fractions)
+    found = solution_of(stage, profiles, how, complete=True, notes=notes, components=components, exact=fractions)
+    return found if components else replace(found, components=())
 
 
 def _describe(components: list[tuple[tuple[int, ...], tuple[int, ...]]]) -> list[str]:
@@ -142,7 +153,8 @@ def solution_of(
         components = ()
     if not components:
         kept.sort(key=lambda one: support_order(one.profile))
-        components = tuple(((k,), (k,)) for k in range(len(kept))) if len(stage.players) == 2 else ()
+        single = complete and not dropped and len(stage.players) == 2
+        components = tuple(((k,), (k,)) for k in range(len(kept))) if single else ()
     done = complete and not dropped
     status = Status.COMPLETE if done else Status.PARTIAL if kept else Status.UNSOLVED
     return Solution(tuple(kept), done, status, tuple(texts), tuple(components), method, stage.players, stage.actions)
