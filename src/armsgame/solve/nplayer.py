@@ -16,6 +16,7 @@ from armsgame.games.stage import StageGame
 from armsgame.games.verify_stage import verify_stage
 from armsgame.solve.bimatrix import solution_of
 from armsgame.solve.methods import SupportEnumeration
+from armsgame.solve.quantal import logit_branch
 
 __all__ = ["solve_many"]
 
@@ -28,7 +29,7 @@ def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
     """All pure equilibria, and the mixed ones that Newton's method finds on each support profile.
 
     Supports in which an action is strictly dominated, given the other players' supports, are
-    skipped (Porter, Nudelman and Shoham 2008).
+    skipped (Porter, Nudelman and Shoham 2008). The end of the logit branch is added.
     """
     count = len(stage.players)
     if count > _MOST_PLAYERS:
@@ -70,11 +71,17 @@ def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
         notes.append(f"{flat} mixed equilibria have a singular system: each may be one point of a continuum.")
     if skipped:
         notes.append(f"{skipped} support profiles were not tried; give SupportEnumeration on a smaller game.")
+    branch = logit_branch(stage, throw=False)
+    if branch.equilibrium is None:
+        notes.append(f"The logit branch did not end: {branch.status.value}")
+    elif not any(_same(branch.equilibrium.profile, old) for old in [*pure, *mixed]):
+        mixed.append(branch.equilibrium.profile)
+        notes.append("One mixed equilibrium was found by the logit branch only.")
     notes.append(
         "Mixed equilibria of three or more players are searched, not proved complete: "
-        "raise SupportEnumeration(starts=..), or trace logit_branch(stage)."
+        "raise SupportEnumeration(starts=..) to look further."
     )
-    return solution_of(stage, [*pure, *mixed], "pure best replies and Newton on supports", notes=notes)
+    return solution_of(stage, [*pure, *mixed], "pure best replies, Newton on supports, logit branch", notes=notes)
 
 
 def _scaled(table: FloatArray) -> FloatArray:
