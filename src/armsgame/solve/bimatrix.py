@@ -35,7 +35,7 @@ _MOST_VERTICES = 1 << 17
 _MOST_BASES = 40_000
 _MOST_CELLS = 196
 _MOST_PAIRS = 2_000_000
-_SAME = 1e-9
+_SAME = 1e-8
 # some paths of large games have millions of pivots; other labels are tried before they are followed
 _LONG, _SHORT, _ENDLESS = 50_000, 5_000, 5_000_000
 
@@ -183,7 +183,7 @@ def equal_supports(stage: StageGame) -> Solution:
                 profiles.append((x / x.sum(), y / y.sum()))
     good = _distinct([p for p in profiles if verify_stage(stage, p).ok])
     proof = proved(stage.payoffs)
-    complete = proof is not None and len(proof[0]) == len(good)
+    complete = proof is not None and len(proof[0]) == len(good) == len(_distinct([*good, *zip(*proof, strict=True)]))
     notes = [] if complete else [_degenerate_note(proof is None)]
     return solution_of(stage, good, "support enumeration", complete=complete, notes=notes)
 
