@@ -54,17 +54,9 @@ def _make(result: Report, folder: Path) -> list[str]:
     )
     result.to_xarray().to_netcdf(folder / "results.nc", engine="scipy")
     names = ["report.txt", "summary.json", "results.nc"]
-    import matplotlib as mpl
-
-    # files need no screen; the reader's own choice of backend comes back afterwards
-    with mpl.rc_context({"backend": "agg"}):
-        import matplotlib.pyplot as plt
-
-        for name, draw in _FIGURES.items():
-            figure = draw(result)
-            figure.savefig(folder / f"{name}.png", dpi=_DPI)
-            plt.close(figure)
-            names.append(f"{name}.png")
+    for name, draw in _FIGURES.items():
+        draw(result).savefig(folder / f"{name}.png", dpi=_DPI)
+        names.append(f"{name}.png")
     return names
 
 
@@ -128,13 +120,17 @@ def _attended(result: Report) -> Any:
 def _timeline(result: Report) -> Any:
     import armsgame as ag
 
-    return ag.plot.timeline(result.scenario).figure
+    figure, ax = _figure(12, 1.2 + 0.26 * len(result.scenario.events))
+    ag.plot.timeline(result.scenario, ax=ax)
+    return figure
 
 
 def _figure(width: float, height: float, columns: int = 1) -> Any:
-    import matplotlib.pyplot as plt
+    """Make a figure outside pyplot: files need no screen, and the reader's backend stays as it is."""
+    from matplotlib.figure import Figure
 
-    return plt.subplots(1, columns, figsize=(width, height), layout="constrained")
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots(1, columns)
 
 
 _FIGURES: dict[str, Callable[[Report], Any]] = {

@@ -4,30 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 from armsgame._typing import FloatArray, Real
 from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.games.automaton import Automaton
 from armsgame.games.monitoring import as_fraction
 from armsgame.games.product import Deviations, Product, deviations, product_of
 from armsgame.games.result import Certificate, Deviation, check_discount
+from armsgame.games.solution import StageCertificate
+from armsgame.games.stage import StageGame
+from armsgame.games.strategies import Strategy
+from armsgame.games.verify_stage import verify_stage
 
 __all__ = ["best_plan", "tested_pairs", "verify"]
 
 
+@overload
 def verify(
-    game: Any, profile: Sequence[Any], *, discount: Real, exact: bool = False, tolerance: float | None = None
-) -> Certificate:
+    game: StageGame,
+    profile: Sequence[Any],
+    *,
+    discount: None = None,
+    exact: bool = False,
+    tolerance: float | None = None,
+) -> StageCertificate: ...
+@overload
+def verify(
+    game: Any,
+    profile: Sequence[Any],
+    *,
+    discount: Real | None = None,
+    exact: bool = False,
+    tolerance: float | None = None,
+) -> Certificate: ...
+def verify(
+    game: Any,
+    profile: Sequence[Any],
+    *,
+    discount: Real | None = None,
+    exact: bool = False,
+    tolerance: float | None = None,
+) -> Certificate | StageCertificate:
     """Check a profile for profitable deviations wherever some sequence of actions leads.
 
     Parameters
     ----------
-    game : RepeatedGame or StochasticGame
+    game : RepeatedGame, StochasticGame or StageGame
     profile : sequence of Automaton or named strategy, one per player
+        For a StageGame: one array of probabilities per player.
     discount : float or Fraction
-        Per period, 0 <= discount < 1.
+        Per period, 0 <= discount < 1. Needed by games in time; a StageGame has none.
     exact : bool
         Solve in rational numbers. Floats are read as the simplest fraction that rounds to them.
     tolerance : float, optional
@@ -36,6 +65,7 @@ def verify(
     Returns
     -------
     Certificate
+        Or `StageCertificate` for a StageGame (see `verify_stage`).
 
     Raises
     ------
@@ -60,10 +90,18 @@ def verify(
     >>> ag.verify(ag.RepeatedGame(pd), (ag.mirror, ag.mirror), discount=0.7).kind
     'Nash'
     """
+    if isinstance(game, StageGame):
+        in_time = hasattr(profile, "__iter__") and any(isinstance(own, (Automaton, Strategy)) for own in profile)
+        if in_time or discount is not None:
+            what = "an automaton" if in_time else "a discount factor"
+            raise WrongConcept(
+                f"{what} belongs to play in time; a StageGame is not repeated. Wrap it: RepeatedGame(stage)."
+            )
+        return verify_stage(game, profile, exact=exact, tolerance=tolerance)
     if not hasattr(game, "dynamics"):
-        raise WrongConcept(
-            f"verify checks play in time; a {type(game).__name__} is not repeated. Wrap it: RepeatedGame(stage)."
-        )
+        raise WrongConcept(f"verify checks games; a {type(game).__name__} is none. Build one: RepeatedGame(stage).")
+    if discount is None:
+        invalid("discount", discount, "0 <= discount < 1", "A game in time needs discount=, the factor per period.")
     check_discount(discount)
     if tolerance is not None and not 0 <= tolerance < np.inf:
         invalid("tolerance", tolerance, "a finite gain of at least 0")

@@ -7,7 +7,10 @@ from typing import Any
 
 _HOMES = {
     "attended": "armsgame.plot.beliefs",
+    "best_replies": "armsgame.plot.equilibria",
     "declined": "armsgame.plot.beliefs",
+    "equilibrium_map": "armsgame.plot.equilibria",
+    "logit_branch": "armsgame.plot.equilibria",
     "outcomes": "armsgame.plot.bars",
     "posteriors": "armsgame.plot.beliefs",
     "regime_map": "armsgame.plot.regimes",

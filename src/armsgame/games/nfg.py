@@ -1,0 +1,378 @@
+"""Gambit's .nfg files: strategic games as text, read with places and written without loss."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from math import prod
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+
+from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.games.monitoring import as_fraction
+from armsgame.games.stage import StageGame
+
+__all__ = ["NfgFile", "parse_nfg", "read_nfg", "write_nfg"]
+
+_TOKEN = re.compile(r'(?P<space>[\s,]+)|(?P<brace>[{}])|(?P<quote>")|(?P<word>[^\s,{}"]+)')
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
+_RATIO = re.compile(r"([+-]?\d+)/(\d+)$")
+# a payoff beyond this is no float; 1e400 must not become an infinity
+_LARGEST = Fraction(float(np.finfo(np.float64).max))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NfgFile:
+    """What a .nfg file says, payoffs in rationals.
+
+    Attributes
+    ----------
+    title, comment : str
+    players : tuple of str
+        An empty label is replaced by ``"player 0"``, ..; a repeated one gets a number.
+    actions : tuple of tuple of str
+        Likewise, with ``"a0"``, ..
+    payoffs : object array of Fraction, shape [P, A0, .., A(P-1)]
+    """
+
+    title: str
+    comment: str
+    players: tuple[str, ...]
+    actions: tuple[tuple[str, ...], ...]
+    payoffs: Any
+
+    @property
+    def stage(self) -> StageGame:
+        """The game in floats, each the one nearest to its rational."""
+        return StageGame(self.payoffs.astype(np.float64), players=self.players, actions=self.actions)
+
+
+def read_nfg(source: str | Path) -> StageGame:
+    """Read a strategic game from a .nfg file or from its text.
+
+    Parameters
+    ----------
+    source : path, or text that begins with NFG
+        Payoff version or outcome version, any number of players. ``1/3``, ``0.25`` and ``1e-3``
+        are read exactly and then rounded once.
+
+    Returns
+    -------
+    StageGame
+        `parse_nfg` keeps the title, the comment and the rationals.
+
+    Raises
+    ------
+    InvalidGame
+        A malformed file, with line and column; a missing file.
+
+    References
+    ----------
+    The Gambit Project, Game representation formats: the strategic game (.nfg) file format.
+
+    Examples
+    --------
+    >>> game = read_nfg('NFG 1 R "stag hunt" { "US" "Russia" } { 2 2 }  4 4  3 1/2  1/2 3  2 2')
+    >>> game.payoffs[0].tolist()
+    [[4.0, 0.5], [3.0, 2.0]]
+    """
+    return parse_nfg(source).stage
+
+
+def parse_nfg(source: str | Path) -> NfgFile:
+    """Read a .nfg file with its title, its comment and its payoffs in rationals.
+
+    Parameters
+    ----------
+    source : path, or text that begins with NFG
+
+    Returns
+    -------
+    NfgFile
+
+    Raises
+    ------
+    InvalidGame
+        As `read_nfg`.
+    """
+    if not isinstance(source, (str, Path)):
+        raise InvalidGame(f"source is {type(source).__name__}; allowed: a path or the text of a .nfg file.")
+    if isinstance(source, str) and (source.lstrip().startswith("NFG") or "\n" in source or not source.strip()):
+        return _Reader(source, "text").file()
+    try:
+        text = Path(source).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise InvalidGame(
+            f"{str(source)!r} cannot be read ({fault}); allowed: the path of a .nfg file in UTF-8, or text that "
+            "begins with NFG."
+        ) from None
+    return _Reader(text, str(source)).file()
+
+
+def write_nfg(
+    stage: StageGame,
+    path: str | Path | None = None,
+    *,
+    title: str = "",
+    comment: str = "",
+    outcomes: bool = False,
+) -> str:
+    """Write a strategic game as a .nfg file.
+
+    Parameters
+    ----------
+    stage : StageGame
+        One game.
+    path : path, optional
+        Where to write; by default only the text is returned.
+    title, comment : str
+    outcomes : bool
+        Write the outcome version (one named outcome per action profile, the form that Gambit
+        itself writes) instead of the payoff version.
+
+    Returns
+    -------
+    str
+        The text. Reading it gives the same floats; a float that is the nearest one to a fraction
+        with a small denominator is written as that fraction.
+
+    Raises
+    ------
+    WrongConcept
+        The game has batch axes.
+    InvalidGame
+        A label ends in a backslash, which the format cannot hold.
+
+    Examples
+    --------
+    >>> pd = StageGame.from_bimatrix([[3, 0], [5, 1 / 3]], [[3, 5], [0, 1 / 3]])
+    >>> print(write_nfg(pd, title="dilemma"))
+    NFG 1 R "dilemma" { "row" "column" }
+    <BLANKLINE>
+    { { "comply" "deploy" }
+    { "comply" "deploy" }
+    }
+    ""
+    <BLANKLINE>
+    3 3 5 0 0 5 1/3 1/3
+    <BLANKLINE>
+    """
+    if stage.batch:
+        raise WrongConcept(f"a .nfg file holds one game; this StageGame has batch axes {stage.batch}. Index it.")
+    names = " ".join(_quoted(p) for p in stage.players)
+    lines = [f"NFG 1 R {_quoted(title)} {{ {names} }}", ""]
+    acts = ["{ " + " ".join(_quoted(a) for a in own) + " }" for own in stage.actions]
+    lines += ["{ " + acts[0], *acts[1:], "}", _quoted(comment), ""]
+    table = np.moveaxis(stage.payoffs, 0, -1)
+    cells = [[_written(v) for v in table[a]] for a in _order(stage.shape)]
+    if outcomes:
+        labels = ["|".join(stage.actions[i][k] for i, k in enumerate(a)) for a in _order(stage.shape)]
+        lines.append("{")
+        lines += [f"{{ {_quoted(n)} {', '.join(cell)} }}" for n, cell in zip(labels, cells, strict=True)]
+        lines += ["}", " ".join(str(k + 1) for k in range(len(cells)))]
+    else:
+        lines.append(" ".join(" ".join(cell) for cell in cells))
+    text = "\n".join(lines) + "\n"
+    if path is not None:
+        Path(path).write_text(text, encoding="utf-8")
+    return text
+
+
+def _order(shape: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Yield action profiles in the file's order: the first player's action changes fastest."""
+    for reverse in product(*(range(n) for n in reversed(shape))):
+        yield tuple(reversed(reverse))
+
+
+def _quoted(text: str) -> str:
+    if text.endswith("\\"):
+        invalid("label", text, "text that does not end in a backslash", "In a .nfg file it would swallow the quote.")
+    return '"' + text.replace('"', '\\"') + '"'
+
+
+def _written(value: float) -> str:
+    value = float(value)
+    if value == int(value) and abs(value) < 1e16:
+        return str(int(value))
+    near = as_fraction(value)
+    plain = repr(value)
+    # 0.1 stays 0.1; 0.3333333333333333 becomes 1/3
+    return str(near) if len(str(near)) < len(plain) and near.denominator <= 10**6 and len(plain) > 8 else plain
+
+
+@dataclass(slots=True)
+class _Token:
+    kind: str
+    text: str
+    at: int
+
+
+class _Reader:
+    """Recursive descent over tokens that know their place."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.text, self.name = text, name
+        self.tokens = list(self._scan())
+        self.next = 0
+
+    def fail(self, at: int, message: str) -> NoReturn:
+        line = self.text.count("\n", 0, at) + 1
+        column = at - (self.text.rfind("\n", 0, at) + 1) + 1
+        raise InvalidGame(f"{self.name}, line {line}, column {column}: {message}")
+
+    def _scan(self) -> Iterator[_Token]:
+        at = 0
+        while at < len(self.text):
+            found = _TOKEN.match(self.text, at)
+            # the four classes cover every character
+            assert found is not None
+            kind = str(found.lastgroup)
+            if kind == "quote":
+                start, at, label = at, at + 1, []
+                while at < len(self.text) and self.text[at] != '"':
+                    # the one escape; other backslashes mean themselves, as in Gambit
+                    at += self.text.startswith('\\"', at)
+                    label.append(self.text[at])
+                    at += 1
+                if at >= len(self.text):
+                    self.fail(start, "this quotation never ends. Close it with a double quote.")
+                at += 1
+                yield _Token("label", "".join(label), start)
+                continue
+            if kind != "space":
+                yield _Token(kind, found.group(), at)
+            at = found.end()
+
+    def peek(self) -> _Token:
+        return self.tokens[self.next] if self.next < len(self.tokens) else _Token("end", "", len(self.text))
+
+    def take(self, kind: str, text: str | None, wanted: str) -> _Token:
+        token = self.peek()
+        if token.kind != kind or (text is not None and token.text != text):
+            found = "the end of the file" if token.kind == "end" else repr(token.text)
+            self.fail(token.at, f"found {found}; expected {wanted}.")
+        self.next += 1
+        return token
+
+    def file(self) -> NfgFile:
+        self.take("word", "NFG", "NFG, the first word of a strategic game (an extensive game begins with EFG)")
+        self.take("word", "1", "1, the version of the format")
+        token = self.take("word", None, "R, the type of payoffs")
+        if token.text not in ("R", "D"):
+            self.fail(token.at, f"payoff type {token.text!r} is unknown; allowed: R, or D in old files.")
+        title = self.take("label", None, "a title in double quotes").text
+        at = self.peek().at
+        players = self.labels("a player's label in double quotes")
+        if not players:
+            self.fail(at, "no player; a game needs at least one label.")
+        sizes, actions = self.strategies(len(players))
+        comment = self.take("label", None, "a comment").text if self.peek().kind == "label" else ""
+        outcome = self.peek().kind == "brace"
+        cells = self.outcomes(len(players), prod(sizes)) if outcome else self.payoffs(len(players), prod(sizes))
+        token = self.peek()
+        if token.kind != "end":
+            count = f"{prod(sizes)} outcome numbers" if outcome else f"{prod(sizes) * len(players)} payoffs"
+            self.fail(token.at, f"found {token.text!r} after the last of {count}; expected the end of the file.")
+        table = np.empty((len(players), *sizes), dtype=object)
+        for a, cell in zip(_order(sizes), cells, strict=True):
+            for i, value in enumerate(cell):
+                table[(i, *a)] = value
+        return NfgFile(
+            title=title,
+            comment=comment,
+            players=_distinct(players, "player "),
+            actions=tuple(_distinct(own, "a") for own in actions),
+            payoffs=table,
+        )
+
+    def labels(self, wanted: str) -> list[str]:
+        self.take("brace", "{", "{")
+        found = []
+        while self.peek().text != "}" or self.peek().kind != "brace":
+            found.append(self.take("label", None, f"{wanted}, or }}").text)
+        self.next += 1
+        return found
+
+    def strategies(self, count: int) -> tuple[list[int], list[list[str]]]:
+        opening = self.take("brace", "{", "{ before the strategies")
+        actions: list[list[str]] = []
+        while not (self.peek().kind == "brace" and self.peek().text == "}"):
+            token = self.peek()
+            if token.kind == "brace":
+                actions.append(self.labels("a strategy's label in double quotes"))
+                size = len(actions[-1])
+            else:
+                text = self.take("word", None, "a number of strategies, or { labels }").text
+                size = int(text) if re.fullmatch(r"\d{1,9}", text) else -1
+                if not 0 <= size < 10**6:
+                    self.fail(token.at, f"found {text!r}; expected a number of strategies, 1 to a million.")
+                actions.append([""] * size)
+            if size < 1:
+                self.fail(token.at, "a player without strategies; expected at least 1.")
+        self.next += 1
+        if len(actions) != count:
+            self.fail(opening.at, f"strategies of {len(actions)} players; expected {count}, one group per player.")
+        return [len(own) for own in actions], actions
+
+    def number(self, wanted: str) -> Fraction:
+        token = self.take("word", None, wanted)
+        if len(token.text) > 400:
+            self.fail(token.at, f"a number of {len(token.text)} characters; expected at most 400.")
+        ratio = _RATIO.match(token.text)
+        if ratio:
+            if int(ratio[2]) == 0:
+                self.fail(token.at, f"{token.text!r} divides by zero.")
+            value = Fraction(int(ratio[1]), int(ratio[2]))
+        elif _NUMBER.match(token.text):
+            power = re.search(r"[eE]([+-]?\d+)$", token.text)
+            if power and abs(int(power[1])) > 400:
+                self.fail(token.at, f"{token.text!r} is outside the floats.")
+            value = Fraction(token.text)
+        else:
+            self.fail(token.at, f"found {token.text!r}; expected {wanted}: 3, -0.5, 1e-3 or 1/3.")
+        if abs(value) > _LARGEST:
+            self.fail(token.at, f"{token.text!r} is outside the floats.")
+        return value
+
+    def payoffs(self, count: int, cells: int) -> list[list[Fraction]]:
+        if count * cells > len(self.tokens) - self.next:
+            missing = count * cells - (len(self.tokens) - self.next)
+            # a word that is no number is the likelier fault: it is told first
+            for _ in range(len(self.tokens) - self.next):
+                self.number("a payoff")
+            self.fail(len(self.text), f"the file ends; expected {missing} more of {count * cells} payoffs.")
+        return [[self.number("a payoff") for _ in range(count)] for _ in range(cells)]
+
+    def outcomes(self, count: int, cells: int) -> list[list[Fraction]]:
+        # outcome 0 is the null outcome: everybody gets 0
+        known = [[Fraction(0)] * count]
+        self.take("brace", "{", "{ before the outcomes")
+        while not (self.peek().kind == "brace" and self.peek().text == "}"):
+            self.take("brace", "{", "{ before an outcome, or } after the last")
+            self.take("label", None, "an outcome's label in double quotes")
+            known.append([self.number(f"{count} payoffs of this outcome") for _ in range(count)])
+            self.take("brace", "}", f"}} after {count} payoffs")
+        self.next += 1
+        chosen = []
+        for k in range(cells):
+            token = self.take("word", None, f"outcome number {k + 1} of {cells}")
+            if not re.fullmatch(r"\d{1,9}", token.text) or int(token.text) >= len(known):
+                self.fail(token.at, f"outcome {token.text!r} is unknown; allowed: 0 to {len(known) - 1}.")
+            chosen.append(known[int(token.text)])
+        return chosen
+
+
+def _distinct(labels: list[str], default: str) -> tuple[str, ...]:
+    found: list[str] = []
+    for k, label in enumerate(labels):
+        name = base = label or f"{default}{k}"
+        extra = 2
+        while name in found or (name != label and name in labels):
+            name, extra = f"{base} ({extra})", extra + 1
+        found.append(name)
+    return tuple(found)

@@ -1,0 +1,98 @@
+"""Methods for `nash`, as value objects: which algorithm, and its own options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from armsgame.errors import invalid
+
+__all__ = [
+    "AllLemkeHowson",
+    "Exact",
+    "LemkeHowson",
+    "Method",
+    "NashpyAdapter",
+    "SupportEnumeration",
+    "VertexEnumeration",
+    "ZeroSum",
+]
+
+_NASHPY = ("support_enumeration", "vertex_enumeration", "lemke_howson_enumeration", "lemke_howson")
+
+
+@dataclass(frozen=True, slots=True)
+class SupportEnumeration:
+    """Equal-sized supports, one linear system per pair; for N players Newton from several starts.
+
+    Parameters
+    ----------
+    starts : int
+        Newton starts per support profile of a game of three or more players.
+    """
+
+    starts: int = 6
+
+    def __post_init__(self) -> None:
+        if isinstance(self.starts, bool) or not isinstance(self.starts, int) or self.starts < 1:
+            invalid("starts", self.starts, "a whole number of at least 1")
+
+
+@dataclass(frozen=True, slots=True)
+class VertexEnumeration:
+    """All vertices of both best-response polytopes; lexicographic in integers where the game has ties."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """Vertex enumeration in rational numbers; profiles and payoffs are Fractions."""
+
+
+@dataclass(frozen=True, slots=True)
+class LemkeHowson:
+    """One equilibrium at the end of one path (Lemke and Howson 1964).
+
+    Parameters
+    ----------
+    label : int
+        Dropped label: a row 0 .. m-1, or a column m .. m+n-1.
+    """
+
+    label: int = 0
+
+    def __post_init__(self) -> None:
+        if isinstance(self.label, bool) or not isinstance(self.label, int) or self.label < 0:
+            invalid("label", self.label, "a whole number from 0 to m + n - 1")
+
+
+@dataclass(frozen=True, slots=True)
+class AllLemkeHowson:
+    """The equilibria at the ends of the Lemke-Howson paths of every label."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroSum:
+    """One equilibrium of a constant-sum game by linear programming (von Neumann 1928)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NashpyAdapter:
+    """An algorithm of nashpy behind our checker: warnings become notes, wrong answers are dropped.
+
+    Parameters
+    ----------
+    method : str
+        ``"support_enumeration"``, ``"vertex_enumeration"``, ``"lemke_howson_enumeration"`` or
+        ``"lemke_howson"``.
+    """
+
+    method: str = "support_enumeration"
+
+    def __post_init__(self) -> None:
+        if self.method not in _NASHPY:
+            invalid("method", self.method, f"one of {_NASHPY}")
+
+
+Method: TypeAlias = (
+    SupportEnumeration | VertexEnumeration | Exact | LemkeHowson | AllLemkeHowson | ZeroSum | NashpyAdapter
+)
