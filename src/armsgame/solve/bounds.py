@@ -1,4 +1,4 @@
-"""Outer and inner iterations of the operator of self-generation, in scaled payoffs."""
+"""Bounds on the set of equilibrium payoffs by half-spaces, in scaled payoffs: from outside, and from inside."""
 
 from __future__ import annotations
 
@@ -8,26 +8,29 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
-from armsgame.games.payoffs import extreme_points
 from armsgame.solve.lp import Image, Operator
 from armsgame.solve.polytope import farthest, hull, merged, normals, vertices
 
-__all__ = ["Inner", "Outer", "inner_set"]
+__all__ = ["Bound", "Inner", "inner_set", "stage_equilibria"]
 
 _DENSE = 2 * 10**7
 _EXACT = 1e-9
 
 
 @dataclass(slots=True)
-class Outer:
-    """Half-spaces that hold every equilibrium payoff, tightened step by step.
+class Bound:
+    """Half-spaces tightened until they hold the largest fixed point of the operator.
 
     Attributes
     ----------
     directions : array [K, P]
     levels : array [K]
     alive : profiles that are not excluded
+    shrink : float
+        Each image is contracted towards `centre` by this share. 0: every equilibrium payoff stays
+        within the half-spaces. Positive: the limit lies strictly inside its own image.
     image : what the last application found
+    moved : float, change of the levels in the last iteration
     single : bool, is one profile left, so that the set is exact?
     """
 
@@ -35,6 +38,8 @@ class Outer:
     directions: FloatArray
     levels: FloatArray
     alive: list[int]
+    shrink: float = 0.0
+    centre: FloatArray | None = None
     bases: dict[int, IntArray] = field(default_factory=dict)
     image: Image | None = None
     iterations: int = 0
@@ -43,7 +48,7 @@ class Outer:
     single: bool = False
 
     @classmethod
-    def of(cls, operator: Operator, directions: FloatArray) -> Outer:
+    def of(cls, operator: Operator, directions: FloatArray) -> Bound:
         """Start from the feasible payoffs above the pure minmax."""
         levels = (operator.payoffs.T @ directions.T).max(axis=0)
         low = (operator.game.stage.minmax() - operator.shift) / operator.scale
@@ -51,25 +56,32 @@ class Outer:
         levels[place] = np.minimum(levels[place], -low)
         return cls(operator, directions, levels, list(range(len(operator.programs))))
 
+    def tightened(self, shrink: float, centre: FloatArray) -> Bound:
+        """Return the same half-spaces with images contracted from now on."""
+        return Bound(
+            self.operator, self.directions.copy(), self.levels.copy(), list(self.alive), shrink, centre,
+            {k: b.copy() for k, b in self.bases.items()},
+        )  # fmt: skip
+
     def step(self, *, jump: bool = True) -> None:
         """Apply the operator once; excluded profiles stay excluded."""
-        image = self.operator.apply(
-            self.directions, self.levels, alive=self.alive, bases=self.bases, keep=jump and self._small
-        )
+        jump = jump and len(self.alive) * len(self.directions) ** 2 <= _DENSE
+        image = self.operator.apply(self.directions, self.levels, alive=self.alive, bases=self.bases, keep=jump)
         self.iterations += 1
+        self.image = image
         self.alive = [k for k in self.alive if np.isfinite(image.value[k, 0])]
         if len(self.alive) <= 1:
             self._settle()
             return
-        # the intersection with the last bound also holds the set
-        fresh = np.minimum(self.levels, image.value.max(axis=0))
-        if jump and self._small:
+        # the intersection with the last bound also holds the fixed point
+        fresh = np.minimum(self.levels, self._contract(image.value.max(axis=0), self.directions))
+        if jump:
             fresh = np.minimum(fresh, self._jump(image))
         self.moved = float((self.levels - fresh).max())
-        self.levels, self.image = fresh, image
+        self.levels = fresh
 
     def run(self, tolerance: float, limit: int, *, jump: bool = True) -> bool:
-        """Iterate until the levels move by at most `tolerance` x (1 - discount); false at `limit`."""
+        """Iterate until the levels move by at most `tolerance` x (1 - discount); false at `limit` iterations."""
         stop = max(tolerance * (1 - self.operator.discount), 1e-13)
         self.moved = np.inf
         while not self.single and self.alive and self.moved > stop:
@@ -78,41 +90,60 @@ class Outer:
             self.step(jump=jump)
         return True
 
-    def points(self) -> tuple[FloatArray, list[tuple[int, int]]]:
-        """Payoffs [V, P] that the bound generates, best in each direction, and their (profile, direction)."""
-        if self.single or self.image is None:
-            return np.array([self.operator.payoffs[:, k] for k in self.alive]), [(k, -1) for k in self.alive]
+    def points(self) -> tuple[FloatArray, list[tuple[int, FloatArray]]]:
+        """Payoffs [K, P] generated on the half-spaces, best in each direction: (profile, continuation [Y', P])."""
+        if self.single:
+            k = self.alive[0]
+            v = self.operator.payoffs[:, k]
+            return v[None], [(k, np.tile(v, (self.operator.programs[k].weight.size, 1)))]
+        if self.image is None or not self.alive:
+            return np.zeros((0, self.operator.players)), []
         best = self.image.value.argmax(axis=0)
         made = {k: self.operator.generated(self.image, k) for k in set(best.tolist())}
-        return np.array([made[k][j] for j, k in enumerate(best)]), [(int(k), j) for j, k in enumerate(best)]
+        return (
+            np.array([made[k][j] for j, k in enumerate(best)]),
+            [(int(k), self.image.points[k][j]) for j, k in enumerate(best)],
+        )
 
     def vertices(self) -> FloatArray:
-        """Vertices [V, P] of the bound; a point or nothing where one or no profile is left."""
+        """Vertices [V, P] of the half-spaces; a point or nothing where one or no profile is left."""
         if self.single or not self.alive:
-            return self.points()[0].reshape(-1, self.operator.players)
+            return self.points()[0]
         return vertices(self.directions, self.levels)
 
     def refine(self, corner: FloatArray, made: FloatArray, target: float) -> int:
-        """Add the normal of the generated hull's face nearest to each vertex that is off it by `target` and more.
+        """Add directions at the vertices that are off the generated hull by `target` and more.
 
-        Directions that touch no vertex are dropped. Returns how many are new.
+        At each: the normal of the nearest face, and the mean of the directions that touch the
+        vertex. Directions that touch no vertex are dropped. Returns how many are new.
         """
         dim = self.directions.shape[1]
         face = normals(hull(made))
         over = corner @ face.T - (made @ face.T).max(axis=0)
         # the face that a vertex violates most is the nearest one
         far = over.max(axis=1)
-        chosen = face[np.unique(over[far > max(target, 0.05 * far.max())].argmax(axis=1))]
-        touch = (corner @ self.directions.T).max(axis=0) - self.levels >= -1e-9
+        place = np.flatnonzero(far > max(target, 0.1 * far.max()))
+        on = np.abs(corner @ self.directions.T - self.levels) <= 1e-9
+        touch = on.any(axis=0)
         touch[: 2 * dim] = True
+        mean = on[place].astype(float) @ self.directions
+        size = np.linalg.norm(mean, axis=1)
+        mean = mean[size > 1e-3] / size[size > 1e-3, None]
         base = self.directions[touch]
-        grown = merged(base, chosen)
-        image = self.operator.apply(self.directions, self.levels, ask=grown[len(base) :], alive=self.alive)
-        # the bound and its image both hold the set
-        implied = (corner @ grown[len(base) :].T).max(axis=0, initial=-np.inf) + 1e-10
-        self.levels = np.concatenate([self.levels[touch], np.minimum(image.value.max(axis=0), implied)])
+        grown = merged(base, np.concatenate([face[np.unique(over[place].argmax(axis=1))], mean]))
+        more = grown[len(base) :]
+        image = self.operator.apply(self.directions, self.levels, ask=more, alive=self.alive)
+        # the half-spaces and their image both hold the fixed point
+        implied = (corner @ more.T).max(axis=0, initial=-np.inf) + 1e-10
+        level = self._contract(image.value.max(axis=0), more)
+        self.levels = np.concatenate([self.levels[touch], np.minimum(level, implied)])
         self.directions, self.bases, self.image = grown, {}, None
-        return len(grown) - len(base)
+        return len(more)
+
+    def _contract(self, value: FloatArray, directions: FloatArray) -> FloatArray:
+        if self.centre is None:
+            return value
+        return (1 - self.shrink) * value + self.shrink * (directions @ self.centre)
 
     def _settle(self) -> None:
         self.moved = 0.0
@@ -124,10 +155,6 @@ class Outer:
             self.levels = self.directions @ self.operator.payoffs[:, k]
         if not self.alive:
             self.levels = np.full(len(self.directions), -np.inf)
-
-    @property
-    def _small(self) -> bool:
-        return len(self.alive) * len(self.directions) ** 2 <= _DENSE
 
     def _jump(self, image: Image) -> FloatArray:
         """Solve for the fixed point that the present multipliers bound.
@@ -145,31 +172,50 @@ class Outer:
             line[n] = mult[:, :size]
             np.add.at(line[n].T, 2 * p.owner + 1, (mult[:, size:] * p.threat).T)
             const[n] = (1 - op.discount) * self.directions @ op.payoffs[:, k] + mult[:, size:] @ p.base
-        each, level = np.arange(size), self.levels
-        choice = image.value[self.alive].argmax(axis=0)
+        now = image.value[self.alive]
+        if self.centre is not None:
+            pull = self.shrink * (self.directions @ self.centre)
+            const, line, now = ((1 - self.shrink) * x for x in (const, line, now))
+            const, now = const + pull, now + pull
         nothing = np.full(size, np.inf)
-        for _ in range(30):
-            system = np.eye(size) - line[choice, each]
-            try:
-                level, weight = np.linalg.solve(system, np.stack([const[choice, each], np.ones(size)], axis=1)).T
-            except np.linalg.LinAlgError:
+        for _ in range(6):
+            found = _fixed_point(const, line, now.argmax(axis=0))
+            if found is None:
                 return nothing
-            if not (weight > 0).all():
-                return nothing
-            value = const + line @ level
-            gain = value.max(axis=0) - value[choice, each]
-            if gain.max() <= 1e-13:
-                break
-            choice = np.where(gain > 1e-13, value.argmax(axis=0), choice)
-        else:
-            return nothing
-        if not ((line @ weight) < weight * (1 - 1e-9)).all():
-            return nothing
-        # rounding: the residual bounds the error through the same contraction
-        off = float(np.abs(level - value.max(axis=0)).max())
-        self.jumps += 1
-        lifted: FloatArray = level + weight * (off + 1e-14)
-        return lifted
+            level, weight, off = found
+            bad = (line @ weight) >= weight * (1 - 1e-9)
+            if not bad.any():
+                self.jumps += 1
+                # rounding: the residual bounds the error through the same contraction
+                lifted: FloatArray = level + weight * (off + 1e-14)
+                return lifted
+            # what a profile generates now bounds it for good: a constant row
+            line[bad], const[bad] = 0.0, now[bad]
+        return nothing
+
+
+def _fixed_point(const: FloatArray, line: FloatArray, choice: Any) -> tuple[FloatArray, FloatArray, float] | None:
+    """Solve c = max_a (const_a + L_a c) by policy iteration from `choice`.
+
+    Returns c, the weights x = 1 + L x of the last choice, and the residual; None where a system
+    is singular or has no positive weights.
+    """
+    size = const.shape[1]
+    each = np.arange(size)
+    for _ in range(30):
+        system = np.eye(size) - line[choice, each]
+        try:
+            level, weight = np.linalg.solve(system, np.stack([const[choice, each], np.ones(size)], axis=1)).T
+        except np.linalg.LinAlgError:
+            return None
+        if not (weight > 0).all():
+            return None
+        value = const + line @ level
+        gain = value.max(axis=0) - value[choice, each]
+        if gain.max() <= 1e-13:
+            return level, weight, float(np.abs(level - value.max(axis=0)).max())
+        choice = np.where(gain > 1e-13, value.argmax(axis=0), choice)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,100 +234,51 @@ class Inner:
     slack: float
 
 
-def _nash(operator: Operator) -> Inner:
+def stage_equilibria(operator: Operator) -> Inner:
+    """Hull of the pure equilibria of the stage game, which generates itself."""
     where = [int(k) for k in operator.nash()]
     points = operator.payoffs[:, where].T
-    corner = hull(points)
-    made = []
-    for v in corner:
-        k = where[int(np.abs(points - v).max(axis=1).argmin())]
-        made.append((k, np.tile(v, (operator.programs[k].weight.size, 1))))
-    return Inner(corner, made, 0.0)
+    made = [(k, np.tile(v, (operator.programs[k].weight.size, 1))) for k, v in zip(where, points, strict=True)]
+    return _hull_of(points, made, 0.0)
 
 
-def image_of(operator: Operator, points: FloatArray, alive: list[int]) -> tuple[FloatArray, list[tuple[int, FloatArray]]]:
-    """Extreme payoffs generated on the hull of `points`, and what generates each."""
-    dim = operator.players
-    axes = np.repeat(np.eye(dim), 2, axis=0)
-    axes[1::2] *= -1
-    h = merged(axes, normals(points))
-    levels = (points @ h.T).max(axis=0)
-    ask, found, made = h, np.zeros((0, dim)), []
-    for _ in range(2):
-        image = operator.apply(h, levels, ask=ask, alive=alive, tolerance=1e-11)
-        best = image.value.argmax(axis=0)
-        if not np.isfinite(image.value.max()):
-            return found, made
-        payoffs = {k: operator.generated(image, k) for k in set(best.tolist())}
-        found = np.concatenate([found, [payoffs[k][j] for j, k in enumerate(best)]])
-        made += [(int(k), image.points[k][j]) for j, k in enumerate(best)]
-        more = merged(h, normals(hull(found)))[len(h) :]
-        if not len(more):
-            break
-        ask = more
-    corner = hull(found)
-    at = [int(np.abs(found - v).max(axis=1).argmin()) for v in corner]
-    return corner, [made[j] for j in at]
+def inner_set(outer: Bound, share: float, limit: int) -> Inner:
+    """Find a self-generating set inside a bound from outside.
 
-
-def inner_set(operator: Operator, start: FloatArray, alive: list[int], shrink: float, limit: int) -> Inner:
-    """Find a self-generating set inside the hull of `start` [V, P].
-
-    The image of a set is contracted towards a centre by `shrink` and the operator applied to it,
-    again and again; the limit of that lies strictly inside its own image wherever it is not
-    empty, which one more application verifies. From then on applications only add payoffs.
+    Images are contracted by `share` towards the middle and the half-spaces tightened to the
+    fixed point of that. Its vertices lie in the hull of what it generates if the directions
+    are many enough, which is verified; else directions are added where they do not.
     """
-    seed = _nash(operator)
-    best = seed
-    now = thinned(start, 0.02 * shrink)
-    for factor in (shrink, 6 * shrink, 40 * shrink):
-        if len(now) < 2 or factor > 0.5:
-            break
-        found = _contracted(operator, now, alive, factor, limit)
-        if found is not None:
-            best = found
-            break
-    if len(best.points) == 0:
-        return best
-    points, made, slack = best.points, best.made, best.slack
-    for _ in range(3):
-        fresh, more = image_of(operator, points, alive)
-        both = np.concatenate([fresh, seed.points])
-        off = farthest(points, both)
-        if off > _EXACT:
-            break
-        corner = hull(both)
-        labels = more + seed.made
-        at = [int(np.abs(both - v).max(axis=1).argmin()) for v in corner]
-        points, made, slack = corner, [labels[j] for j in at], off
-    return Inner(points, made, slack)
-
-
-def _contracted(operator: Operator, start: FloatArray, alive: list[int], factor: float, limit: int) -> Inner | None:
-    centre = start.mean(axis=0)
-    now = thinned(centre + (1 - factor) * (start - centre), 0.02 * factor)
-    for _ in range(limit):
-        found, made = image_of(operator, now, alive)
-        if len(found) < 1:
-            return None
-        off = farthest(now, found)
-        if off <= 1e-12 or (off <= _EXACT and len(found) < 3):
-            return Inner(found, made, off)
-        after = thinned(centre + (1 - factor) * (found - centre), 0.02 * factor)
-        if farthest(now, after) <= 1e-13:
-            return None
-        now = after
-    return None
-
-
-def thinned(points: FloatArray, tolerance: float) -> FloatArray:
-    """Extreme points of a hull without those closer than `tolerance` to a line through their neighbours."""
-    corner = hull(points)
-    return extreme_points(corner, tolerance=tolerance) if corner.shape[1] == 2 and len(corner) > 3 else corner
-
-
-def settled(outer: Outer) -> Any:
-    """Vertices of the bound, what it generates, and the distance between the two."""
+    op = outer.operator
+    seed = stage_equilibria(op)
+    if not outer.alive or outer.single:
+        return seed
     corner = outer.vertices()
     made, labels = outer.points()
-    return corner, made, labels, farthest(corner, made) if len(made) else 0.0
+    if len(made) and len(corner) and farthest(corner, made) <= _EXACT * 0.1:
+        return _joined(made, labels, seed, farthest(corner, made))
+    tight = outer.tightened(share, hull(corner).mean(axis=0))
+    for _ in range(25):
+        if not tight.run(1e-3 * share, tight.iterations + limit) or not tight.alive or tight.single:
+            return seed
+        corner = tight.vertices()
+        if not len(corner):
+            return seed
+        made, labels = tight.points()
+        slack = farthest(corner, made)
+        if slack <= _EXACT:
+            return _joined(made, labels, seed, slack)
+        if not tight.refine(corner, made, 0.0):
+            return seed
+    return seed
+
+
+def _joined(points: FloatArray, made: list[tuple[int, FloatArray]], seed: Inner, slack: float) -> Inner:
+    # the hull of a union of self-generating sets generates itself under public randomisation
+    return _hull_of(np.concatenate([points, seed.points]), made + seed.made, slack)
+
+
+def _hull_of(points: FloatArray, made: list[tuple[int, FloatArray]], slack: float) -> Inner:
+    corner = hull(points)
+    at = [int(np.abs(points - v).max(axis=1).argmin()) for v in corner]
+    return Inner(points[at], [made[j] for j in at], slack)

@@ -99,7 +99,9 @@ class Operator:
     def check_size(self, directions: int) -> None:
         """Raise `InvalidGame` where the programs would not fit in memory (1 GiB)."""
         rows = [p.weight.size * self.players for p in self.programs]
-        need = 8 * (3 * max(rows) ** 2 + directions * sum(3 * r + len(p.base) for r, p in zip(rows, self.programs, strict=True)))
+        need = 8 * (
+            3 * max(rows) ** 2 + directions * sum(3 * r + len(p.base) for r, p in zip(rows, self.programs, strict=True))
+        )
         if need > _MEMORY:
             raise InvalidGame(
                 f"linear programs of {len(rows)} profiles, {directions} directions and up to {max(rows)} continuation "
