@@ -168,7 +168,7 @@ class RenegotiationSet:
     within: PayoffSet | None = None
 
     def verdict(self, payoff: ArrayLike) -> str:
-        """What the conditions of Farrell and Maskin (1989, theorem 1) say about a payoff.
+        """Judge a payoff by the conditions of Farrell and Maskin (1989, theorem 1).
 
         Returns
         -------
