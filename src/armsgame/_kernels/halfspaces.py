@@ -65,8 +65,11 @@ def _start(right, basis, blocks, dim):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _pivots(h, level, right, coef, owner, bound, norm, basis, inverse, work, column, mult, point, alpha, blocks, dim,
-            tolerance, limit):  # type: ignore[no-untyped-def]  # fmt: skip
+def _pivots(  # type: ignore[no-untyped-def]
+    h, level, right, coef, owner, bound, norm, basis, inverse,
+    work, column, mult, point, alpha,
+    blocks, dim, tolerance, limit,
+):  # fmt: skip
     """From a basis with multipliers >= 0 to an optimal one, or to a proof that no point is feasible."""
     m = blocks * dim
     count, rows = h.shape[0], coef.shape[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -123,8 +122,8 @@ class Bound:
         # the face that a vertex violates most is the nearest one
         far = over.max(axis=1)
         place = np.flatnonzero(far > max(target, 0.1 * far.max()))
-        on = np.abs(corner @ self.directions.T - self.levels) <= 1e-9
-        touch = on.any(axis=0)
+        on = np.asarray(np.abs(corner @ self.directions.T - self.levels) <= 1e-9)
+        touch = np.array(on.any(axis=0))
         touch[: 2 * dim] = True
         mean = on[place].astype(float) @ self.directions
         size = np.linalg.norm(mean, axis=1)
@@ -164,6 +163,8 @@ class Bound:
         F is a contraction in the norm weighted by x and the largest fixed point of the operator
         lies below the fixed point of F, which policy iteration finds.
         """
+        from armsgame._kernels.monotone import expanding, fixed_point
+
         op, size = self.operator, len(self.levels)
         const = np.empty((len(self.alive), size))
         line = np.empty((len(self.alive), size, size))
@@ -177,45 +178,20 @@ class Bound:
             pull = self.shrink * (self.directions @ self.centre)
             const, line, now = ((1 - self.shrink) * x for x in (const, line, now))
             const, now = const + pull, now + pull
-        nothing = np.full(size, np.inf)
+        level, weight = np.empty(size), np.empty(size)
+        bad = np.empty(const.shape, bool)
         for _ in range(6):
-            found = _fixed_point(const, line, now.argmax(axis=0))
-            if found is None:
-                return nothing
-            level, weight, off = found
-            bad = (line @ weight) >= weight * (1 - 1e-9)
-            if not bad.any():
+            off = fixed_point(const, line, now.argmax(axis=0), level, weight)
+            if off < 0:
+                break
+            if not expanding(line, weight, bad):
                 self.jumps += 1
                 # rounding: the residual bounds the error through the same contraction
                 lifted: FloatArray = level + weight * (off + 1e-14)
                 return lifted
             # what a profile generates now bounds it for good: a constant row
             line[bad], const[bad] = 0.0, now[bad]
-        return nothing
-
-
-def _fixed_point(const: FloatArray, line: FloatArray, choice: Any) -> tuple[FloatArray, FloatArray, float] | None:
-    """Solve c = max_a (const_a + L_a c) by policy iteration from `choice`.
-
-    Returns c, the weights x = 1 + L x of the last choice, and the residual; None where a system
-    is singular or has no positive weights.
-    """
-    size = const.shape[1]
-    each = np.arange(size)
-    for _ in range(30):
-        system = np.eye(size) - line[choice, each]
-        try:
-            level, weight = np.linalg.solve(system, np.stack([const[choice, each], np.ones(size)], axis=1)).T
-        except np.linalg.LinAlgError:
-            return None
-        if not (weight > 0).all():
-            return None
-        value = const + line @ level
-        gain = value.max(axis=0) - value[choice, each]
-        if gain.max() <= 1e-13:
-            return level, weight, float(np.abs(level - value.max(axis=0)).max())
-        choice = np.where(gain > 1e-13, value.argmax(axis=0), choice)
-    return None
+        return np.full(size, np.inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,20 +233,31 @@ def inner_set(outer: Bound, share: float, limit: int) -> Inner:
     made, labels = outer.points()
     if len(made) and len(corner) and farthest(corner, made) <= _EXACT * 0.1:
         return _joined(made, labels, seed, farthest(corner, made))
-    tight = outer.tightened(share, hull(corner).mean(axis=0))
-    for _ in range(25):
-        if not tight.run(1e-3 * share, tight.iterations + limit) or not tight.alive or tight.single:
-            return seed
+    centre = hull(corner).mean(axis=0)
+    while share < 0.3:
+        found = _strictly_inside(outer.tightened(share, centre), seed, limit)
+        if found is not None:
+            return found
+        share *= 6
+    return seed
+
+
+def _strictly_inside(tight: Bound, seed: Inner, limit: int) -> Inner | None:
+    """Tighten to the fixed point of the contracted operator and verify it; None where that fails."""
+    plane = tight.operator.players == 2
+    for _ in range(25 if plane else 5):
+        if not tight.run(1e-3 * tight.shrink, tight.iterations + limit) or not tight.alive or tight.single:
+            return None
         corner = tight.vertices()
         if not len(corner):
-            return seed
+            return None
         made, labels = tight.points()
         slack = farthest(corner, made)
         if slack <= _EXACT:
             return _joined(made, labels, seed, slack)
-        if not tight.refine(corner, made, 0.0):
-            return seed
-    return seed
+        if len(tight.directions) > (400 if plane else 250) or not tight.refine(corner, made, 0.0):
+            return None
+    return None
 
 
 def _joined(points: FloatArray, made: list[tuple[int, FloatArray]], seed: Inner, slack: float) -> Inner:

@@ -152,10 +152,11 @@ class Operator:
             out, status = np.empty(len(ask)), np.empty(len(ask), np.int64)
             at = np.empty((len(ask), p.weight.size, self.players))
             mult = np.zeros((len(ask), len(directions) + len(p.base))) if keep else np.empty((0, 0))
+            limits = p.bound(levels)
             maximise(
-                ask, directions, levels, p.weight, p.coef, p.owner, p.bound(levels), basis, tolerance, out, at, mult, status
-            )  # fmt: skip
-            for j in np.flatnonzero((status != OPTIMAL) & (status != INFEASIBLE)):
+                ask, directions, levels, p.weight, p.coef, p.owner, limits, basis, tolerance, out, at, mult, status
+            )
+            for j in np.flatnonzero((status != OPTIMAL) & (status != INFEASIBLE)).tolist():
                 status[j] = _by_highs(p, ask[j], directions, levels, out, at, mult, j)
             bad = np.flatnonzero((status != OPTIMAL) & (status != INFEASIBLE))
             if len(bad):
@@ -173,10 +174,13 @@ class Operator:
     def generated(self, image: Image, profile: int) -> FloatArray:
         """Payoffs [J, P] of a profile with the continuations found."""
         weight = self.programs[profile].weight
-        return (1 - self.discount) * self.payoffs[:, profile] + np.einsum("y,jyi->ji", weight, image.points[profile])
+        found: FloatArray = (1 - self.discount) * self.payoffs[:, profile] + np.einsum(
+            "y,jyi->ji", weight, image.points[profile]
+        )
+        return found
 
     def generator(self, profile: int, continuation: FloatArray, worst: FloatArray) -> Generator:
-        """Generator in the payoffs of the game from scaled continuations [Y', P].
+        """Return the generator in the payoffs of the game from scaled continuations [Y', P].
 
         `worst` [P, P]: a point of the set that is worst for each player.
         """

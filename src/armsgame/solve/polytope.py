@@ -10,13 +10,13 @@ from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved
 from armsgame.games.payoffs import distance_to_hull, extreme_points
 
-__all__ = ["cut", "directions_of", "farthest", "hull", "merged", "normals", "vertices"]
+__all__ = ["directions_of", "farthest", "hull", "merged", "normals", "vertices"]
 
 _FLAT = 1e-9
 
 
 def directions_of(count: int, players: int) -> FloatArray:
-    """Unit directions [K, P] that begin with e_0, -e_0, e_1, -e_1, ..
+    """Return unit directions [K, P] that begin with e_0, -e_0, e_1, -e_1, ..
 
     Two players: `count` points of the circle; three and four: the nonzero sign vectors; more:
     those with at most two entries.
@@ -64,10 +64,12 @@ def hull(points: FloatArray) -> FloatArray:
     if len(basis) == 1:
         return points[[int(flat.argmin()), int(flat.argmax())]]
     if len(basis) == 2:
-        return centre + extreme_points(flat, tolerance=1e-12) @ basis
+        lifted: FloatArray = centre + extreme_points(flat, tolerance=1e-12) @ basis
+        return lifted
     from scipy.spatial import ConvexHull
 
-    return points[ConvexHull(flat).vertices]
+    corner: FloatArray = points[ConvexHull(flat).vertices]
+    return corner
 
 
 def normals(points: FloatArray) -> FloatArray:
@@ -94,19 +96,6 @@ def normals(points: FloatArray) -> FloatArray:
     return np.concatenate([own @ basis, both])
 
 
-def cut(corner: FloatArray, direction: FloatArray, level: float, slack: float) -> FloatArray:
-    """Part of a convex polygon [V, 2] with direction . v <= level; within `slack` counts as inside."""
-    over = corner @ direction - level
-    kept: list[FloatArray] = []
-    for k in range(len(corner)):
-        a, b = over[k - 1], over[k]
-        if len(corner) > 1 and ((a > slack and b < -slack) or (a < -slack and b > slack)):
-            kept.append(corner[k - 1] + a / (a - b) * (corner[k] - corner[k - 1]))
-        if b <= slack:
-            kept.append(corner[k])
-    return np.array(kept).reshape(-1, 2)
-
-
 def vertices(directions: FloatArray, levels: FloatArray) -> FloatArray:
     """Vertices [V, P] of the bounded set {v: directions v <= levels}; a set holding it where that is flat.
 
@@ -116,9 +105,10 @@ def vertices(directions: FloatArray, levels: FloatArray) -> FloatArray:
     dim = directions.shape[1]
     high, low = levels[0 : 2 * dim : 2], -levels[1 : 2 * dim : 2]
     if dim == 2:
+        from armsgame._kernels.monotone import clip
+
         corner = np.array([[low[0], low[1]], [high[0], low[1]], [high[0], high[1]], [low[0], high[1]]])
-        for direction, level in zip(directions[4:], levels[4:], strict=True):
-            corner = cut(corner, direction, level, 1e-12)
+        corner = clip(corner, directions[4:], levels[4:], 1e-12)
         return extreme_points(corner, tolerance=1e-11) if len(corner) else corner
     from scipy.optimize import linprog
     from scipy.spatial import HalfspaceIntersection, QhullError

@@ -14,11 +14,11 @@ from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import check_discount
 from armsgame.solve.bounds import Bound, Inner, inner_set
 from armsgame.solve.lp import Operator, check_game
-from armsgame.solve.polytope import directions_of, farthest, hull, merged
+from armsgame.solve.polytope import directions_of, farthest, merged
 
 __all__ = ["OuterBound", "outer_bound", "payoff_bracket"]
 
-_MOST = 600
+_MOST, _MOST_SOLID = 600, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +188,8 @@ def payoff_bracket(
     result = _result(outer, found, wide, done)
     if throw and not done:
         raise NotSolved(
-            f"the bracket is {wide:.3g} wide after {outer.iterations} iterations with {len(outer.directions)} directions; "
-            f"asked: {gap:g}. Raise max_iter or gap; throw=False returns the bracket so far."
+            f"the bracket is {wide:.3g} wide after {outer.iterations} iterations with {len(outer.directions)} "
+            f"directions; asked: {gap:g}. Raise max_iter or gap; throw=False returns the bracket so far."
         )
     return result
 
@@ -218,7 +218,7 @@ def _bracket(outer: Bound, gap: float, limit: int) -> tuple[Inner, float, bool]:
             wide = farthest(corner * op.scale, found.points * op.scale)
             if wide <= gap:
                 return found, wide, True
-        if not done or len(outer.directions) > _MOST:
+        if not done or len(outer.directions) > (_MOST if op.players == 2 else _MOST_SOLID):
             return found, wide, False
         stuck = stuck + 1 if wide > 0.8 * last or not np.isfinite(wide) else 0
         if np.isfinite(wide) and stuck >= 2:
