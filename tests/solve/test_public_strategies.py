@@ -91,7 +91,7 @@ def test_only_permanent_reversion_may_be_left():
 def test_best_symmetric_value_of_the_noisy_dilemma(signal, value, least):
     # R - (T-R)(1-p)/(p-q), from the least discount factor (T-R)/((T-R) + (p-q)(v-P)) on
     game = three_signals((3, 2, 0, -1), *signal)
-    for discount in (least + 1e-6, 0.9, 0.99):
+    for discount in (least + 1e-6, 0.9, 0.99, 0.9999):
         found = best_symmetric(game, discount=discount)
         assert found.value == pytest.approx(value, abs=1e-9)
         assert found.worst == pytest.approx(0, abs=1e-9)
@@ -114,6 +114,11 @@ def test_best_symmetric_equals_the_closed_form(detection, share, discount):
         assert found.value == pytest.approx(closed.value, abs=1e-7)
         assert found.punishment["alarm"] == pytest.approx(closed.punishment_probability, abs=1e-6)
         assert found.punishment["quiet"] == pytest.approx(0, abs=1e-6)
+
+
+def test_without_a_future_only_the_stage_equilibrium_is_left():
+    found = best_symmetric(noisy((5, 3, 1, 0), 0.9, 0.05), discount=0.0)
+    assert (found.value, found.worst, found.action) == (pytest.approx(1), pytest.approx(1), "deploy")
 
 
 def test_published_punishment_probability():

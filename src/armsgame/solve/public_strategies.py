@@ -346,7 +346,7 @@ def best_symmetric(game: Any, *, discount: float) -> SymmetricPublic:
         high, low, size = float(solution[0]), float(solution[1]) + 0.0, len(signals)
         scale = float(np.ptp(first)) or 1.0
         if width > 1e-9 * scale:
-            chance = np.clip((high - solution[2:]) / width, 0, 1).reshape(2, size)
+            chance = np.clip(solution[2:], 0, 1).reshape(2, size)
             chance[chance < 1e-11] = 0.0
             chance[chance > 1 - 1e-11] = 1.0
         else:
@@ -420,7 +420,7 @@ def _two_states(game: RepeatedGame, leave: Any, stay: Any) -> tuple[RepeatedGame
 
 
 def _interval(game: RepeatedGame, delta: float, top: int, bottom: int, margin: float) -> FloatArray | None:
-    """Widest self-generating interval: (high, low, continuations at the top [Y], at the bottom [Y])."""
+    """Widest self-generating interval: (high, low, chance of the low end per signal at the top, at the bottom)."""
     from scipy.optimize import linprog
 
     stage = game.stage
@@ -431,33 +431,40 @@ def _interval(game: RepeatedGame, delta: float, top: int, bottom: int, margin: f
     own = stage.payoffs[0] / scale
     wide = 2 + 2 * size
     equal, right, rows, limits = [], [], [], []
+    # unknowns: both ends, and what each signal takes from the top or adds to the bottom,
+    # x = delta (top - w) / (1 - delta), in units of one period: accurate as delta tends to 1
     for k, a in enumerate((top, bottom)):
-        part = slice(2 + k * size, 2 + (k + 1) * size)
+        part, sign = slice(2 + k * size, 2 + (k + 1) * size), (1.0, -1.0)[k]
         line = np.zeros(wide)
         line[k] = 1.0
-        line[part] = -delta * kernel[a, a]
+        line[part] = sign * kernel[a, a]
         equal.append(line)
-        right.append((1 - delta) * own[a, a])
+        right.append(own[a, a])
         for other in range(count):
             if other == a:
                 continue
             # the same gain for both players; the law of the signal may differ
             for law in (kernel[other, a], kernel[a, other]):
                 line = np.zeros(wide)
-                line[part] = delta * (law - kernel[a, a])
+                line[part] = -sign * (law - kernel[a, a])
                 rows.append(line)
-                limits.append((1 - delta) * (own[a, a] - own[other, a]) - margin)
+                limits.append(own[a, a] - own[other, a] - margin)
         for y in range(size):
-            for sign, end in ((1.0, 0), (-1.0, 1)):
-                line = np.zeros(wide)
-                line[2 + k * size + y] = sign
-                line[end] = -sign
-                rows.append(line)
-                limits.append(0.0)
+            line = np.zeros(wide)
+            line[2 + k * size + y] = 1 - delta
+            line[:2] = -delta, delta
+            rows.append(line)
+            limits.append(0.0)
     cost = np.zeros(wide)
     cost[:2] = -1.0, 1.0
     found = linprog(
-        cost, A_ub=np.array(rows), b_ub=limits, A_eq=np.array(equal), b_eq=right, bounds=(None, None), method="highs"
+        cost,
+        A_ub=np.array(rows),
+        b_ub=limits,
+        A_eq=np.array(equal),
+        b_eq=right,
+        bounds=[(None, None)] * 2 + [(0, None)] * (2 * size),
+        method="highs",
     )
     if found.status == 2:
         return None
@@ -466,7 +473,10 @@ def _interval(game: RepeatedGame, delta: float, top: int, bottom: int, margin: f
         raise NotSolved(
             f"the linear program for {names[top]!r} and {names[bottom]!r} failed ({found.message}); scale the payoffs."
         )
-    return np.asarray(found.x * scale)
+    ends = found.x[:2] * scale
+    width = max(ends[0] - ends[1], 1e-300)
+    moved = (1 - delta) / max(delta, 1e-300) * found.x[2:] * scale / width
+    return np.concatenate([ends, moved[:size], 1 - moved[size:]])
 
 
 def _check(game: Any, discount: float) -> None:
