@@ -9,9 +9,12 @@ _HOMES = {
     "attended": "armsgame.plot.beliefs",
     "declined": "armsgame.plot.beliefs",
     "outcomes": "armsgame.plot.bars",
+    "payoff_sets": "armsgame.plot.sets",
     "posteriors": "armsgame.plot.beliefs",
     "regime_map": "armsgame.plot.regimes",
+    "small_multiples": "armsgame.plot.sets",
     "survival": "armsgame.plot.curves",
+    "threshold_curves": "armsgame.plot.sets",
     "thresholds": "armsgame.plot.regimes",
     "timeline": "armsgame.plot.timeline",
 }
@@ -20,5 +23,8 @@ __all__ = list(_HOMES)
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
+        found = getattr(import_module(_HOMES[name]), name)
+        # importing a module of the same name has just bound the module here
+        globals()[name] = found
+        return found
     raise AttributeError(f"module 'armsgame.plot' has no attribute {name!r}")
