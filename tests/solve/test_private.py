@@ -8,7 +8,8 @@ import pytest
 import armsgame as ag
 from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.games.private import PrivateGame, PrivateMonitoring
-from armsgame.solve.private import belief_free, verify_private
+from armsgame.solve.belief_free import belief_free
+from armsgame.solve.private import verify_private
 
 PD = ag.treaty.compliance(3, 2, 0, -1)
 

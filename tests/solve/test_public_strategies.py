@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 import armsgame as ag
 from armsgame.errors import InvalidGame, WrongConcept
-from armsgame.solve.public_strategies import best_forgiveness, best_suspension, best_symmetric, with_sunspot
+from armsgame.solve.public_strategies import (
+    best_forgiveness,
+    best_suspension,
+    best_symmetric,
+    suspension_threshold,
+    with_sunspot,
+)
 
 compliance = ag.treaty.compliance
 
@@ -200,6 +206,34 @@ def test_sunspot_leaves_the_law_of_the_signal_alone():
     assert np.diff(edges) == pytest.approx([0.25, 0.25, 0.5])
 
 
+@pytest.mark.parametrize("n", [1, 2, 3, 10])
+@pytest.mark.parametrize(("detection", "false_alarm"), [(0.9, 0.05), (0.6, 0.0), (0.4, 0.15)])
+def test_suspension_threshold_is_the_general_engines(n, detection, false_alarm):
+    found = suspension_threshold(3, 2, 0, detection, false_alarm, n)
+    engine = ag.critical_discount(noisy((3, 2, 0, -1), detection, false_alarm), (ag.suspend(n),) * 2)
+    assert found == pytest.approx(engine.value, abs=1e-7)
+
+
+def test_suspension_thresholds_map_a_grid_and_tend_to_permanent_reversion():
+    d, a = np.linspace(0.01, 1, 100)[None], np.linspace(0, 0.5, 100)[:, None]
+    lengths = [suspension_threshold(3, 2, 0, d, a, n) for n in (1, 5, 500)]
+    assert lengths[0].shape == (100, 100)
+    assert (lengths[1] <= lengths[0]).all()
+    grim = compliance.grim(3, 2, 0, d, a).threshold
+    assert (grim <= lengths[2] + 1e-12).all()
+    both = np.isfinite(lengths[2])
+    assert np.isfinite(grim[both]).all()
+    patient = both & (grim < 0.9)
+    assert lengths[2][patient] == pytest.approx(grim[patient], abs=1e-9)
+
+
+def test_just_above_the_suspension_threshold_the_engine_agrees_and_below_it_does_not():
+    limit = suspension_threshold(5, 3, 1, 0.9, 0.05, 2)
+    game = noisy((5, 3, 1, 0), 0.9, 0.05)
+    assert best_suspension(game, discount=limit + 1e-7).periods == 2
+    assert best_suspension(game, discount=limit - 1e-7).periods == 3
+
+
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
@@ -208,6 +242,9 @@ def test_sunspot_leaves_the_law_of_the_signal_alone():
         (lambda g: best_suspension(g.stage, discount=0.9), WrongConcept, "RepeatedGame"),
         (lambda g: best_forgiveness(g, discount=0.9, when="never"), InvalidGame, "when is 'never'"),
         (lambda g: with_sunspot(g, [1.2]), InvalidGame, "cuts"),
+        (lambda _: suspension_threshold(3, 2, 0, 0.9, 0.1, 0), InvalidGame, "periods"),
+        (lambda _: suspension_threshold(3, 0, 0, 0.9, 0.1, 1), InvalidGame, "reward"),
+        (lambda _: suspension_threshold(3, 2, 0, 1.9, 0.1, 1), InvalidGame, "detection"),
         (
             lambda _: best_symmetric(
                 ag.RepeatedGame(ag.StageGame.from_bimatrix([[1, 2], [3, 4]], [[1, 2], [3, 4]])), discount=0.9
