@@ -120,8 +120,8 @@ def test_one_period_memory_survives_small_private_errors(signal, discount):
     assert found.kind == "sequential"
     assert found.certified
     assert best_plan_gain(game, both(ag.mirror), discount, 5) <= found.tolerance
-    lows = [b["comply"][1] for b in found.beliefs]
-    assert max(lows) < 0.02
+    wrong = [b["comply"]["retaliate"][1] for b in found.beliefs]
+    assert max(wrong) < 0.02
 
 
 def test_large_private_errors_break_what_small_ones_leave_intact():
@@ -165,10 +165,38 @@ def test_a_longer_listing_gives_a_tighter_bound():
     assert "not proved" in str(long)
 
 
-def test_three_state_automata_are_never_called_sequential():
-    found = verify_private(almost_public(0.9, 0.2, 0.1, 1e-3), both(ag.suspend(2)), discount=0.8, depth=3)
-    assert found.kind in ("epsilon", "none")
-    assert found.beliefs == ({}, {})
+def test_two_period_memory_is_proved_with_boxes_of_beliefs():
+    # deploy if one of the last two signals was bad: bounded recall, three states
+    table = [[0, 1], [2, 1], [0, 1]]
+    names = ("clean", "bad now", "bad before")
+    rule = ag.Automaton(["comply", "deploy", "deploy"], table, states=names, actions=("comply", "deploy"))
+    signal = law(0.95, 0.3, 0.3)
+    assert ag.verify(ag.RepeatedGame(PD, ag.Monitoring.public(signal)), both(rule), discount=0.8).ok
+    game = almost_public(0.95, 0.3, 0.3, 1e-3)
+    found = verify_private(game, both(rule), discount=0.8, depth=3)
+    assert found.kind == "sequential"
+    assert best_plan_gain(game, both(rule), 0.8, 4) <= found.tolerance
+
+
+@pytest.mark.parametrize("strategy", [ag.grim, ag.mirror, ag.suspend(2), ag.suspend(1)], ids=str)
+def test_belief_bounds_hold_every_belief_of_sampled_histories(strategy):
+    game = almost_public(0.9, 0.5, 0.2, 0.05)
+    found = verify_private(game, both(strategy), discount=0.6, depth=1)
+    mine, other = game.lower(both(strategy))
+    rng = np.random.default_rng(7)
+    for _ in range(200):
+        q, belief = mine.initial, np.eye(len(other.states))[other.initial]
+        for _ in range(rng.integers(1, 9)):
+            act, y = rng.integers(2), rng.integers(2)
+            after = np.zeros(len(belief))
+            for m, p in enumerate(belief):
+                for b in range(2):
+                    for z in range(2):
+                        after[other.next[m, z]] += p * other.law()[m, b] * game.monitoring.kernel[act, b, y, z]
+            q, belief = int(mine.next[q, y]), after / after.sum()
+        bounds = found.beliefs[0][mine.states[q]]
+        for name, p in zip(other.states, belief, strict=True):
+            assert bounds[name][0] - 1e-12 <= p <= bounds[name][1] + 1e-12
 
 
 def test_without_full_support_nothing_is_proved_by_beliefs():

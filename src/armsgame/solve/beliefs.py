@@ -11,9 +11,9 @@ from armsgame._typing import FloatArray
 from armsgame.games.automaton import Automaton
 from armsgame.games.private import PrivateGame
 
-__all__ = ["Listing", "View", "corner_gain", "intervals", "listed"]
+__all__ = ["Listing", "View", "boxes", "corner_gain", "listed"]
 
-_INFLATE = (1e-10, 1e-8, 1e-6, 1e-4)
+_WIDEN = 1e-10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,61 +91,78 @@ def _full(rule: Automaton, actions: int) -> Any:
     return table if table.ndim == 3 else np.repeat(table[:, None], actions, axis=1)
 
 
-def _images(view: View, q: int, low: float, high: float) -> list[tuple[int, float, float]]:
-    """Own state and interval after every own action and signal."""
+Box = tuple[FloatArray, FloatArray]
+
+
+def boxes(view: View) -> dict[int, Box]:
+    """Per own state, bounds (low [M], high [M]) on beliefs, closed under every update.
+
+    Beliefs are held in boxes within the simplex; with two states of the other these are the
+    smallest closed intervals, with more they may be larger than the smallest closed convex sets.
+    """
+    first = np.eye(len(view.other_states))[view.other_start]
+    found: dict[int, Box] = {view.start: (first, first)}
+    for _ in range(2000):
+        grown = dict(found)
+        for q, box in found.items():
+            for after, a, b in _images(view, q, box):
+                # images are widened, so that once growth is smaller than that, true images lie inside
+                low, high = np.maximum(a - _WIDEN, 0.0), np.minimum(b + _WIDEN, 1.0)
+                was = grown.get(after, (low, high))
+                grown[after] = (np.minimum(was[0], low), np.maximum(was[1], high))
+        if grown.keys() == found.keys() and all(
+            float(np.abs(np.subtract(found[q], grown[q])).max()) <= _WIDEN / 2 for q in found
+        ):
+            return found
+        found = grown
+    return dict.fromkeys(found, (np.zeros(len(first)), np.ones(len(first))))
+
+
+def corner_gain(view: View, sets: dict[int, Box]) -> tuple[float, str]:
+    """Find the largest gain of one deviation over boxes of beliefs, and where it is."""
+    best = (-np.inf, "")
+    for q, (low, high) in sets.items():
+        for a in range(view.gain.shape[1]):
+            belief = _most(view.gain[q, a], low, high)
+            # an action that is taken for sure gains nothing, up to rounding
+            gain = 0.0 if view.law[q, a] == 1 else float(view.gain[q, a] @ belief)
+            if gain > best[0]:
+                best = (gain, view.name(q, a, belief))
+    return best
+
+
+def _most(weights: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
+    """Belief in the box that maximises a linear function: fill the best states first."""
+    belief = low.copy()
+    left = 1.0 - belief.sum()
+    for m in np.argsort(-weights, kind="stable"):
+        belief[m] += min(float(high[m] - low[m]), max(left, 0.0))
+        left = 1.0 - belief.sum()
+    return belief
+
+
+def _images(view: View, q: int, box: Box) -> list[tuple[int, FloatArray, FloatArray]]:
+    """Own state and box of beliefs after every own action and signal."""
     out = []
     for a in range(view.update.shape[0]):
         for y in range(view.update.shape[1]):
-            ends = []
-            for b in (low, high):
-                joint = np.array([1 - b, b]) @ view.update[a, y]
-                ends.append(float(joint[1] / joint.sum()))
-            out.append((int(view.move[q, a, y]), min(ends), max(ends)))
+            part = view.update[a, y]
+            mass = part.sum(axis=1)
+            ends = np.array([[_ratio(s * part[:, m], mass, *box) for m in range(len(mass))] for s in (-1.0, 1.0)])
+            out.append((int(view.move[q, a, y]), np.maximum(-ends[0], 0.0), np.minimum(ends[1], 1.0)))
     return out
 
 
-def intervals(view: View) -> dict[int, tuple[float, float]]:
-    """Belief intervals per own state, closed under every update."""
-    start = float(view.other_start)
-    found = {view.start: (start, start)}
-    for _ in range(2000):
-        grown = dict(found)
-        for q, (low, high) in found.items():
-            for after, a, b in _images(view, q, low, high):
-                was = grown.get(after, (a, b))
-                grown[after] = (min(was[0], a), max(was[1], b))
-        moved = grown.keys() != found.keys() or max(
-            max(found[q][0] - grown[q][0], grown[q][1] - found[q][1]) for q in found
-        )
-        found = grown
-        if moved is not True and moved <= 1e-14:
-            break
-    # the iteration approaches the smallest closed intervals from inside, so widen until closed
-    for extra in _INFLATE:
-        wide = {q: (max(0.0, a - extra), min(1.0, b + extra)) for q, (a, b) in found.items()}
-        closed = all(
-            wide[after][0] <= a and b <= wide[after][1]
-            for q, (low, high) in wide.items()
-            for after, a, b in _images(view, q, low, high)
-        )
-        if closed:
-            return wide
-    return dict.fromkeys(found, (0.0, 1.0))
-
-
-def corner_gain(view: View, sets: dict[int, tuple[float, float]]) -> tuple[float, str]:
-    """Find the largest gain of one deviation at the ends of belief intervals, and where it is."""
-    best = (-np.inf, "")
-    for q, ends in sets.items():
-        for b in ends:
-            belief = np.array([1 - b, b])
-            gains = view.gain[q] @ belief
-            # an action that is taken for sure gains nothing, up to rounding
-            gains = np.where(view.law[q] == 1, 0.0, gains)
-            a = int(np.argmax(gains))
-            if gains[a] > best[0]:
-                best = (float(gains[a]), view.name(q, a, belief))
-    return best
+def _ratio(top: FloatArray, mass: FloatArray, low: FloatArray, high: FloatArray) -> float:
+    """Largest (belief . top) / (belief . mass) over a box, by Dinkelbach's iteration (mass > 0)."""
+    level = -np.inf
+    belief = _most(top, low, high)
+    while True:
+        ratio = float(belief @ top / (belief @ mass))
+        if ratio <= level:
+            return level
+        level = ratio
+        belief = _most(top - level * mass, low, high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,5 +226,6 @@ def listed(view: View, sets: Any, depth: int) -> Listing:
         done += 1
         layer = following
     later = view.gain.max() if sets is None else max(0.0, corner_gain(view, sets)[0])
+    # later gains are at most the largest one for ever, or the whole range of payoffs
     tail = min(max(0.0, float(later)) / (1 - view.delta), view.top - float(view.value.min()))
     return Listing(total + weight * tail, on_path, anywhere, where, where_any, done)

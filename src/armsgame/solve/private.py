@@ -11,7 +11,7 @@ import numpy as np
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.private import PrivateGame
 from armsgame.games.result import check_discount
-from armsgame.solve.beliefs import View, corner_gain, intervals, listed
+from armsgame.solve.beliefs import View, boxes, corner_gain, listed
 
 __all__ = ["PrivateCertificate", "verify_private"]
 
@@ -35,8 +35,9 @@ class PrivateCertificate:
         for ``"epsilon"`` and ``"none"``, at the corners of the belief sets where certified.
     where : str
         The deviation with that gain: player, own state, belief and action.
-    beliefs : per player, mapping own state -> (low, high), belief that the other is in its second
-        state; only for two-state opponents under full support.
+    beliefs : per player, mapping own state -> other's state -> (low, high)
+        Bounds on the beliefs that own histories can lead to; empty without full support, and
+        where they are not needed.
     values : tuple of float, normalised value of each player at the start
     depth : int, periods of own histories that were listed
     tolerance : float
@@ -47,7 +48,7 @@ class PrivateCertificate:
     epsilon: float
     gain: float
     where: str
-    beliefs: tuple[dict[str, tuple[float, float]], ...]
+    beliefs: tuple[dict[str, dict[str, tuple[float, float]]], ...]
     values: tuple[float, ...]
     depth: int
     tolerance: float
@@ -99,11 +100,11 @@ def verify_private(game: PrivateGame, profile: Sequence[Any], *, discount: float
     -----
     A player's gain from one deviation, given its own state, is linear in its belief about the
     other's state. If it is nowhere positive at the vertices of the belief simplex the profile is
-    belief-free (Ely, Horner and Olszewski 2005). Else, for two-state opponents and full
-    support, the smallest intervals of beliefs that contain the initial one and are closed under
-    Bayes updates after *every* own action and signal are computed, widened until closed in
-    floating point, and the gain is checked at their ends (Phelan and Skrzypacz 2012).
-    Updates are monotone in the belief, so ends map to ends.
+    belief-free (Ely, Horner and Olszewski 2005). Else, under full support, bounds on beliefs
+    that hold the initial one and are closed under Bayes updates after *every* own action and
+    signal are computed, widened until closed in floating point, and the gain is maximised over
+    them (Phelan and Skrzypacz 2012). With two states these are the smallest intervals; with
+    more, boxes, which may be too wide to prove an equilibrium that is one.
 
     Otherwise own histories are listed. A gain at one that has positive probability refutes the
     profile. If there is none, a plan gains at most sum_t delta**t G_t + delta**D B, G_t the
@@ -138,9 +139,9 @@ def verify_private(game: PrivateGame, profile: Sequence[Any], *, discount: float
         return PrivateCertificate("belief-free", 0.0, float(max(worst)), where, ({}, {}), values, 0, tolerance, delta)
     sets: list[Any] = [None, None]
     if game.monitoring.full_support:
-        sets = [intervals(v) if len(rules[1 - v.player].states) == 2 else None for v in views]
+        sets = [boxes(v) for v in views]
     beliefs = tuple(
-        {} if s is None else {v.states[q]: (float(a), float(b)) for q, (a, b) in s.items()}
+        {} if s is None else {v.states[q]: _bounds(v, box) for q, box in s.items()}
         for v, s in zip(views, sets, strict=True)
     )
     if all(s is not None for s in sets):
@@ -167,3 +168,7 @@ def verify_private(game: PrivateGame, profile: Sequence[Any], *, discount: float
         tolerance,
         delta,
     )
+
+
+def _bounds(view: View, box: Any) -> dict[str, tuple[float, float]]:
+    return {m: (float(a), float(b)) for m, a, b in zip(view.other_states, *box, strict=True)}
