@@ -121,7 +121,7 @@ class Bound:
         over = corner @ face.T - (made @ face.T).max(axis=0)
         # the face that a vertex violates most is the nearest one
         far = over.max(axis=1)
-        place = np.flatnonzero(far > max(target, 0.1 * far.max()))
+        place = np.flatnonzero(far > max(target, 0.25 * far.max()))
         on = np.asarray(np.abs(corner @ self.directions.T - self.levels) <= 1e-9)
         touch = np.array(on.any(axis=0))
         touch[: 2 * dim] = True

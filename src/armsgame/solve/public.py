@@ -221,7 +221,9 @@ def _bracket(outer: Bound, gap: float, limit: int) -> tuple[Inner, float, bool]:
         if not done or len(outer.directions) > (_MOST if op.players == 2 else _MOST_SOLID):
             return found, wide, False
         stuck = stuck + 1 if wide > 0.8 * last or not np.isfinite(wide) else 0
-        if np.isfinite(wide) and stuck >= 2:
+        # where the bound is nearly its own image, what is left is the inner set's
+        own = farthest(corner, made) / (1 - op.discount) * unit
+        if np.isfinite(wide) and (stuck >= 2 or (stuck == 1 and own < 0.3 * wide)):
             share, stuck = share / 5, 0
             if share < 1e-3 * near * (1 - op.discount):
                 return found, wide, False
