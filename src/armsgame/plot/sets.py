@@ -62,7 +62,7 @@ def payoff_sets(
     bracketed = False
     for k, label in enumerate(order):
         one = named[label]
-        colour = _LADDER[round(1 + k * (len(_LADDER) - 2) / max(1, len(order) - 1)) if len(order) > 1 else 2]
+        colour = _LADDER[round(k * (len(_LADDER) - 1) / (len(order) - 1)) if len(order) > 3 else 1 + k]
         bracketed = _draw(ax, one, colour, label, k) or bracketed
         if not one.empty and np.isfinite(one.threats).all():
             spots.setdefault(tuple(np.round(one.threats, 9)), colour)
@@ -298,8 +298,9 @@ def _draw(ax: Any, one: PayoffSet, colour: str, label: str | None, rank: int) ->
     ax.fill(
         *outer.T,
         fill=False,
-        ec=edge,
-        lw=1.2,
+        # nested outlines are white, so that near-equal sets do not run into one dark band
+        ec=edge if visible or rank == 0 else "white",
+        lw=1.2 if visible or rank == 0 else 0.8,
         ls=(0, (4, 1.5)) if visible else "-",
         zorder=2 + 0.01 * rank,
         label=label and f"{label}: outer bound only",
