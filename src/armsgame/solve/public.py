@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from armsgame.solve.bounds import Bound, Inner, inner_set
 from armsgame.solve.lp import Operator, check_game
 from armsgame.solve.polytope import directions_of, farthest, merged
 
-__all__ = ["OuterBound", "outer_bound", "payoff_bracket"]
+__all__ = ["OuterBound", "bracket", "outer_bound", "payoff_bracket"]
 
 _MOST, _MOST_SOLID = 600, 300
 
@@ -184,7 +185,7 @@ def payoff_bracket(
     start = _directions(directions, operator)
     operator.check_size(len(start))
     outer = Bound.of(operator, start)
-    found, wide, done = _bracket(outer, gap, max_iter)
+    found, wide, done = bracket(outer, gap, max_iter)
     result = _result(outer, found, wide, done)
     if throw and not done:
         raise NotSolved(
@@ -194,8 +195,13 @@ def payoff_bracket(
     return result
 
 
-def _bracket(outer: Bound, gap: float, limit: int) -> tuple[Inner, float, bool]:
-    """Tighten the bound and look for an inner set until they are within `gap`."""
+def bracket(
+    outer: Bound, gap: float, limit: int, decided: Callable[[Inner], bool] | None = None
+) -> tuple[Inner, float, bool]:
+    """Tighten a bound and look for an inner set until they are within `gap` or `decided` says stop.
+
+    Returns the inner set (scaled), the distance and whether it is at most `gap`.
+    """
     op = outer.operator
     unit = float(op.scale.max())
     near = gap / unit
@@ -208,12 +214,16 @@ def _bracket(outer: Bound, gap: float, limit: int) -> tuple[Inner, float, bool]:
         if not outer.alive or not len(corner):
             outer.alive = []
             return empty, 0.0, True
+        if decided is not None and decided(found):
+            return found, wide, False
         made, _ = outer.points()
         last = wide
         if not len(found.points) and (
             not done or outer.single or farthest(corner, made) <= 8 * near * (1 - op.discount) or stuck > 6
         ):
             found, stuck = inner_set(outer, share, limit), 0
+            if decided is not None and decided(found):
+                return found, wide, False
         if len(found.points):
             wide = farthest(corner * op.scale, found.points * op.scale)
             if wide <= gap:
