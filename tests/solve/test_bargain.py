@@ -177,6 +177,16 @@ def test_no_gain_over_the_threat_is_said(threat):
     assert "No payoff" in str(found)
 
 
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_the_lottery_delivers_the_payoff_in_any_unit(rule, scale):
+    points = scale * np.array([[0.0, 0], [3, 0.5], [2.9, 1.4], [2, 2], [0.3, 2.6], [0, 2.7]])
+    found = negotiate(payoffs(points), threat=(0.1 * scale, 0.2 * scale), rule=rule)
+    mean = sum(p * np.array(v) for p, v in found.lottery)
+    assert mean == pytest.approx(found.payoff, abs=1e-9 * scale)
+    assert found.residual < 1e-9
+
+
 def test_the_bracket_effect_is_the_difference_between_inner_and_outer():
     found = negotiate(payoffs([[0, 0], [2.2, 0], [0, 2.2]], inner=[[0, 0], [2, 0], [0, 2]]), threat=(0, 0))
     assert found.on == "inner"

@@ -310,17 +310,18 @@ def _lottery(payoff: FloatArray, points: FloatArray) -> tuple[tuple[float, tuple
     from scipy.optimize import linprog
 
     # least expected distance to the payoff: few points, close to it
-    cost = np.linalg.norm(points - payoff, axis=1)
-    scale = float(np.abs(points).max()) or 1.0
+    away = points - payoff
+    away = away / (float(np.abs(away).max()) or 1.0)
+    cost = np.linalg.norm(away, axis=1)
     found = linprog(
         np.concatenate([cost, np.full(2 * len(payoff), 1e4 * len(cost))]),
         A_eq=np.vstack(
             [
-                np.hstack([points.T / scale, np.eye(len(payoff)), -np.eye(len(payoff))]),
+                np.hstack([away.T, np.eye(len(payoff)), -np.eye(len(payoff))]),
                 np.append(np.ones(len(points)), np.zeros(2 * len(payoff)))[None],
             ]
         ),
-        b_eq=np.append(payoff / scale, 1.0),
+        b_eq=np.append(np.zeros(len(payoff)), 1.0),
         method="highs",
     )
     weights = found.x[: len(points)]

@@ -99,6 +99,24 @@ class Region:
             raise NotSolved(f"a linear program of the bargaining rule failed ({found.message}); scale the payoffs.")
         return self.points.T @ found.x[:-1], float(found.x[-1])
 
+    def nearest(self, payoff: FloatArray) -> FloatArray:
+        """Point of the region with the least largest difference to a payoff that may lie just outside."""
+        from scipy.optimize import linprog
+
+        count, size = len(self.threat), len(self.points)
+        away = (self.points - payoff).T / self.scale
+        gains = (self.points - self.threat).T / self.scale
+        wide = -np.ones((count, 1))
+        found = linprog(
+            np.append(np.zeros(size), 1.0),
+            A_ub=np.vstack([np.hstack([away, wide]), np.hstack([-away, wide]), np.hstack([-gains, 0 * wide])]),
+            b_ub=np.concatenate([np.zeros(2 * count), np.full(count, 1e-12)]),
+            A_eq=np.append(np.ones(size), 0.0)[None],
+            b_eq=[1.0],
+            method="highs",
+        )
+        return payoff if found.status != 0 else np.asarray(self.points.T @ found.x[:-1])
+
 
 @dataclass(frozen=True, slots=True)
 class Shares:
@@ -325,7 +343,7 @@ def _nash_many(region: Region, power: FloatArray) -> FloatArray:
         loss, start, jac=slope, method="SLSQP", bounds=[(0, 1)] * len(start), constraints=limits, options=options
     )
     weights = np.maximum(found.x, 0)
-    return np.asarray(weights / weights.sum() @ points)
+    return region.nearest(np.asarray(weights / weights.sum() @ points))
 
 
 def _cross_frontier(region: Region, ray: FloatArray) -> FloatArray:
