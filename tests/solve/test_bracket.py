@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -155,7 +157,7 @@ def test_a_more_informative_signal_supports_more():
         kernel = noisy().monitoring.kernel(noisy().stage) @ np.array([[1 - noise, noise], [noise, 1 - noise]])
         game = ag.RepeatedGame(noisy().stage, ag.Monitoring.public(kernel.reshape(2, 2, 2)))
         sets.append(payoff_bracket(game, discount=0.9))
-    for fine, coarse in zip(sets, sets[1:], strict=False):
+    for fine, coarse in pairwise(sets):
         assert all(fine.contains(v, tolerance=1e-9) for v in coarse.inner)
         assert fine.area > coarse.area
 
@@ -231,8 +233,8 @@ def test_a_wide_bracket_is_refused_or_returned_as_unconverged():
 def test_bad_input_names_the_field(monkeypatch):
     with pytest.raises(WrongConcept, match="RepeatedGame"):
         payoff_bracket(noisy().stage, discount=0.9)
+    lagged = ag.RepeatedGame(noisy().stage, ag.Monitoring.detection(0.5, 0.1, lag=2))
     with pytest.raises(WrongConcept, match="lag"):
-        lagged = ag.RepeatedGame(noisy().stage, ag.Monitoring.detection(0.5, 0.1, lag=2))
         payoff_bracket(lagged, discount=0.9)
     for kwargs, field in (
         ({"discount": 1.0}, "discount"),

@@ -10,7 +10,7 @@ from armsgame._typing import FloatArray, IntArray
 from armsgame.solve.lp import Image, Operator
 from armsgame.solve.polytope import farthest, hull, merged, normals, vertices
 
-__all__ = ["Bound", "Inner", "inner_set", "stage_equilibria"]
+__all__ = ["Bound", "Inner", "grown_set", "image_of", "inner_set", "stage_equilibria"]
 
 _DENSE = 2 * 10**7
 _EXACT = 1e-9
@@ -258,6 +258,50 @@ def _strictly_inside(tight: Bound, seed: Inner, limit: int) -> Inner | None:
         if len(tight.directions) > (400 if plane else 250) or not tight.refine(corner, made, 0.0):
             return None
     return None
+
+
+def grown_set(operator: Operator, alive: list[int], rounds: int = 60) -> Inner:
+    """Grow a self-generating set from the stage equilibria and from profiles that reverting to them enforces.
+
+    What a set generates is added to it while that changes anything. It also finds the sets that
+    exist at one discount factor only by a hair, where no contraction leaves anything.
+    """
+    found = stage_equilibria(operator)
+    if not len(found.points):
+        return found
+    for k in alive[:60]:
+        more = hull(np.vstack([found.points, operator.payoffs[:, k]]))
+        points, made = image_of(operator, more, alive)
+        both = np.concatenate([points, found.points])
+        slack = farthest(more, both)
+        if slack <= _EXACT:
+            found = _hull_of(both, made + found.made, max(slack, found.slack))
+    for _ in range(rounds):
+        points, made = image_of(operator, found.points, alive)
+        if not len(points) or farthest(points, found.points) <= 1e-7:
+            break
+        found = _hull_of(np.concatenate([points, found.points]), made + found.made, found.slack)
+    return found
+
+
+def image_of(
+    operator: Operator, points: FloatArray, alive: list[int] | None = None
+) -> tuple[FloatArray, list[tuple[int, FloatArray]]]:
+    """Payoffs [V, P] that profiles generate on the hull of `points`, and what generates each."""
+    axes = np.repeat(np.eye(operator.players), 2, axis=0)
+    axes[1::2] *= -1
+    h = merged(axes, normals(points))
+    levels = (points @ h.T).max(axis=0)
+    # directions that single each extreme point out
+    on = np.asarray(np.abs(points @ h.T - levels) <= 1e-9)
+    mean = on.astype(float) @ h
+    size = np.linalg.norm(mean, axis=1)
+    ask = np.concatenate([h, mean[size > 1e-3] / size[size > 1e-3, None]])
+    image = operator.apply(h, levels, ask=ask, alive=alive, tolerance=1e-11)
+    where = [k for k in range(len(image.value)) if np.isfinite(image.value[k, 0])]
+    made = [(k, w) for k in where for w in image.points[k]]
+    payoffs = [operator.generated(image, k) for k in where]
+    return (np.concatenate(payoffs) if payoffs else np.zeros((0, operator.players))), made
 
 
 def _joined(points: FloatArray, made: list[tuple[int, FloatArray]], seed: Inner, slack: float) -> Inner:

@@ -13,7 +13,7 @@ from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.payoffs import Generator, PayoffSet
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import check_discount
-from armsgame.solve.bounds import Bound, Inner, inner_set
+from armsgame.solve.bounds import Bound, Inner, grown_set, inner_set
 from armsgame.solve.lp import Operator, check_game
 from armsgame.solve.polytope import directions_of, farthest, merged
 
@@ -196,55 +196,68 @@ def payoff_bracket(
 
 
 def bracket(
-    outer: Bound, gap: float, limit: int, decided: Callable[[Inner], bool] | None = None
+    outer: Bound,
+    gap: float,
+    limit: int,
+    decided: Callable[[Inner], bool] | None = None,
+    most: int | None = None,
 ) -> tuple[Inner, float, bool]:
     """Tighten a bound and look for an inner set until they are within `gap` or `decided` says stop.
 
-    Returns the inner set (scaled), the distance and whether it is at most `gap`.
+    `most`: directions at which it gives up. Returns the inner set (scaled), the distance and
+    whether it is at most `gap`.
     """
     op = outer.operator
+    most = (_MOST if op.players == 2 else _MOST_SOLID) if most is None else most
     unit = float(op.scale.max())
     near = gap / unit
     share = 1.5 * near * (1 - op.discount)
-    empty = Inner(np.zeros((0, op.players)), [], 0.0)
-    found, wide, stuck = empty, np.inf, 0
+    found, wide, stuck = Inner(np.zeros((0, op.players)), [], 0.0), np.inf, 0
+    done, grown = True, False
     while True:
         done = outer.run(0.01 * near, limit)
         corner = outer.vertices()
         if not outer.alive or not len(corner):
             outer.alive = []
-            return empty, 0.0, True
+            return Inner(corner[:0], [], 0.0), 0.0, True
         if decided is not None and decided(found):
-            return found, wide, False
+            break
         made, _ = outer.points()
-        last = wide
-        if not len(found.points) and (
-            not done or outer.single or farthest(corner, made) <= 8 * near * (1 - op.discount) or stuck > 6
-        ):
+        own = farthest(corner, made)
+        last, before = wide, found
+        over = not done or len(outer.directions) > most
+        if not len(found.points) and (over or outer.single or own <= 8 * near * (1 - op.discount) or stuck > 6):
             found, stuck = inner_set(outer, share, limit), 0
-            if decided is not None and decided(found):
-                return found, wide, False
-        if len(found.points):
-            wide = farthest(corner * op.scale, found.points * op.scale)
-            if wide <= gap:
-                return found, wide, True
-        if not done or len(outer.directions) > (_MOST if op.players == 2 else _MOST_SOLID):
-            return found, wide, False
-        stuck = stuck + 1 if wide > 0.8 * last or not np.isfinite(wide) else 0
-        # where the bound is nearly its own image, what is left is the inner set's
-        own = farthest(corner, made) / (1 - op.discount) * unit
-        if np.isfinite(wide) and (stuck >= 2 or (stuck == 1 and own < 0.3 * wide)):
+        elif len(found.points) and (stuck >= 2 or (stuck == 1 and own * unit < 0.3 * wide * (1 - op.discount))):
+            # the bound is nearly its own image: what is left is the inner set's
             share, stuck = share / 5, 0
-            if share < 1e-3 * near * (1 - op.discount):
-                return found, wide, False
-            better = inner_set(outer, share, limit)
-            # both generate themselves: keep the one that leaves less
-            if farthest(corner * op.scale, better.points * op.scale) < wide:
-                found = better
-        if not outer.refine(
-            corner, found.points if len(found.points) else made, 0.3 * near if np.isfinite(wide) else 0.0
-        ):
+            over = over or share < 1e-3 * near * (1 - op.discount)
+            found = _better(corner, found, inner_set(outer, share, limit))
+        if over and not grown:
+            grown = True
+            better = _better(corner, found, grown_set(op, outer.alive))
+            if better is not found:
+                found, over = better, not done or len(outer.directions) > most
+        if found is not before:
+            wide = farthest(corner * op.scale, found.points * op.scale) if len(found.points) else np.inf
+            if decided is not None and decided(found):
+                break
+        elif len(found.points):
+            wide = farthest(corner * op.scale, found.points * op.scale)
+        if over or wide <= gap:
+            break
+        stuck = stuck + 1 if wide > 0.8 * last or not np.isfinite(wide) else 0
+        known = np.isfinite(wide)
+        if not outer.refine(corner, found.points if known else made, 0.3 * near if known else 0.0):
             stuck += 2
+    return found, wide, wide <= gap
+
+
+def _better(corner: FloatArray, one: Inner, two: Inner) -> Inner:
+    """Keep the one of two self-generating sets that leaves less of the bound."""
+    if not len(one.points) or not len(two.points):
+        return one if len(one.points) else two
+    return two if farthest(corner, two.points) < farthest(corner, one.points) else one
 
 
 def _result(outer: Bound, found: Inner, wide: float, done: bool) -> PayoffSet:

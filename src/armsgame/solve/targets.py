@@ -15,10 +15,10 @@ from armsgame.games.monitoring import Monitoring, check_probability
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import check_discount
 from armsgame.games.stage import StageGame
-from armsgame.solve.bounds import Bound, Inner
+from armsgame.solve.bounds import Bound, Inner, image_of
 from armsgame.solve.limits import limit_payoff_set
 from armsgame.solve.lp import Operator, check_game
-from armsgame.solve.polytope import directions_of, farthest, hull, merged, normals
+from armsgame.solve.polytope import directions_of, farthest, hull
 from armsgame.solve.public import bracket
 
 __all__ = ["TargetThreshold", "payoff_threshold", "required_detection"]
@@ -152,7 +152,7 @@ def required_detection(
     discount : float
         Per period, 0 <= discount < 1.
     false_alarm : float
-        Per party and period. The search runs from here to 1.
+        Per party and period. The search runs from here to 1, for a callable too.
     tolerance, max_iter
         As `payoff_threshold`.
 
@@ -231,7 +231,7 @@ class _Goal:
             return answer[0] != "open"
 
         for width in _WIDTHS:
-            found, _, _ = bracket(outer, width * float(operator.scale.max()), limit, decided)
+            found, _, _ = bracket(outer, width * float(operator.scale.max()), limit, decided, most=160)
             if not outer.alive:
                 return "out"
             if decided(found):
@@ -246,27 +246,13 @@ class _Goal:
     def _inside(self, operator: Operator, found: Inner, point: FloatArray | None) -> bool:
         if point is None:
             assert self.profile is not None
-            value = _image(operator, found.points, [self.profile])[0]
-            return bool(np.isfinite(value[self.profile, 0]))
+            return len(image_of(operator, found.points, [self.profile])[0]) > 0
         if farthest(point[None], found.points) <= _CLOSE:
             return True
         # with the target added the set still generates itself iff it generates the target
         more = hull(np.vstack([found.points, point]))
-        made = _image(operator, more, None)[1]
+        made = image_of(operator, more)[0]
         return len(made) > 0 and farthest(point[None], made) <= _CLOSE
-
-
-def _image(operator: Operator, points: FloatArray, alive: list[int] | None) -> tuple[FloatArray, FloatArray]:
-    """Values [A, K] and payoffs [.., P] that each profile generates on a hull [V, P]."""
-    h = merged(directions_of(4, operator.players)[: 2 * operator.players], normals(points))
-    levels = (points @ h.T).max(axis=0)
-    on = np.asarray(np.abs(points @ h.T - levels) <= 1e-9)
-    mean = on.astype(float) @ h
-    size = np.linalg.norm(mean, axis=1)
-    ask = np.concatenate([h, mean[size > 1e-3] / size[size > 1e-3, None]])
-    image = operator.apply(h, levels, ask=ask, alive=alive, tolerance=1e-11)
-    made = [operator.generated(image, k) for k in range(len(image.value)) if np.isfinite(image.value[k, 0])]
-    return image.value, np.concatenate(made) if made else np.zeros((0, operator.players))
 
 
 def _search(verdict: Callable[[float], str], low: float, high: float, tolerance: float) -> tuple[float, float, bool]:
