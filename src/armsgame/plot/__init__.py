@@ -12,9 +12,12 @@ _HOMES = {
     "equilibrium_map": "armsgame.plot.equilibria",
     "logit_branch": "armsgame.plot.equilibria",
     "outcomes": "armsgame.plot.bars",
+    "payoff_sets": "armsgame.plot.sets",
     "posteriors": "armsgame.plot.beliefs",
     "regime_map": "armsgame.plot.regimes",
+    "small_multiples": "armsgame.plot.sets",
     "survival": "armsgame.plot.curves",
+    "threshold_curves": "armsgame.plot.sets",
     "thresholds": "armsgame.plot.regimes",
     "timeline": "armsgame.plot.events",
 }
@@ -23,5 +26,8 @@ __all__ = list(_HOMES)
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
+        found = getattr(import_module(_HOMES[name]), name)
+        # importing a module of the same name has just bound the module here
+        globals()[name] = found
+        return found
     raise AttributeError(f"module 'armsgame.plot' has no attribute {name!r}")

@@ -1,7 +1,8 @@
-"""Outer bound on what public strategies can enforce under imperfect public monitoring."""
+"""What pure public strategies can enforce: the set of equilibrium payoffs, bracketed from outside and inside."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +10,16 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.games.payoffs import Generator, PayoffSet
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import check_discount
+from armsgame.solve.bounds import Bound, Inner, grown_set, inner_set
+from armsgame.solve.lp import Operator, check_game
+from armsgame.solve.polytope import directions_of, farthest, merged
 
-__all__ = ["OuterBound", "outer_bound"]
+__all__ = ["OuterBound", "bracket", "outer_bound", "payoff_bracket"]
+
+_MOST, _MOST_SOLID = 600, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +89,6 @@ def outer_bound(
     >>> outer_bound(blind, discount=0.95).profiles
     (('deploy', 'deploy'),)
     """
-    from scipy.optimize import linprog
-
     if not isinstance(game, RepeatedGame) or len(game.players) != 2 or game.monitoring.lag != 1:
         raise WrongConcept("outer_bound takes a RepeatedGame of two players without a detection lag.")
     delta = float(check_discount(discount))
@@ -91,73 +96,224 @@ def outer_bound(
         invalid("directions", directions, "a multiple of 4, at least 4")
     angle = 2 * np.pi * np.arange(directions) / directions
     h = np.round(np.stack([np.cos(angle), np.sin(angle)], axis=1), 15)
-    stage = game.stage
-    payoffs = stage.payoffs.reshape(2, -1)
-    kernel = game.monitoring.kernel(stage)
-    scale = float(np.ptp(payoffs)) or 1.0
-    levels = (payoffs.T @ h.T).max(axis=0)
-    for i, low in enumerate(stage.minmax()):
-        at = int(np.flatnonzero((h == -np.eye(2)[i]).all(axis=1))[0])
-        levels[at] = min(levels[at], -low)
-    signals = kernel.shape[1]
-    inside = np.zeros((signals * directions, 2 * signals))
-    for y in range(signals):
-        inside[y * directions : (y + 1) * directions, 2 * y : 2 * y + 2] = h
-    incentive = [_incentive(stage.shape, payoffs, kernel, k, delta) for k in range(len(kernel))]
-    alive = list(range(len(kernel)))
-    count, moved = 0, np.inf
-    while alive and count < rounds and moved > tolerance * scale * (1 - delta):
-        count += 1
-        best = np.full(directions, -np.inf)
-        kept = []
-        for k in alive:
-            rows, right = incentive[k]
-            # slack for rounding only widens the bound
-            limits = np.concatenate([np.tile(levels, signals) + 1e-12 * scale, right + 1e-12 * scale])
-            system = np.vstack([inside, rows])
-            feasible = True
-            for j, direction in enumerate(h):
-                cost = -delta * np.multiply.outer(kernel[k], direction).ravel()
-                found = linprog(cost, A_ub=system, b_ub=limits, bounds=(None, None), method="highs")
-                if found.status == 2:
-                    feasible = False
-                    break
-                if found.status != 0:
-                    raise NotSolved(f"a linear program failed ({found.message}); scale the payoffs to about 1.")
-                best[j] = max(best[j], (1 - delta) * float(payoffs[:, k] @ direction) - found.fun)
-            if feasible:
-                kept.append(k)
-        alive = kept
-        if len(alive) == 1:
-            # only one profile is ever played, so no continuation can depend on a signal
-            k = alive[0]
-            alive = [k] if (incentive[k][1] >= 0).all() else []
-            levels, moved = h @ payoffs[:, k], 0.0
+    operator = Operator.of(game, delta)
+    # a direction of payoffs, in scaled payoffs
+    size = np.linalg.norm(h * operator.scale, axis=1)
+    turned = h * operator.scale / size[:, None]
+    bound = Bound.of(operator, merged(directions_of(4, 2), turned, 1e-12))
+    settled = bound.run(tolerance, rounds)
+    place = [int(np.abs(bound.directions - row).max(axis=1).argmin()) for row in turned]
+    levels = size * bound.levels[place] + h @ operator.shift
+    if bound.single:
+        levels = h @ (operator.shift + operator.scale * bound.points()[0][0])
+    names = game.stage.profiles
+    return OuterBound(tuple(names[k] for k in bound.alive), h, levels, bound.iterations, settled)
+
+
+def payoff_bracket(
+    game: Any, *, discount: float, directions: Any = None, gap: float = 1e-3, max_iter: int = 2000, throw: bool = True
+) -> PayoffSet:
+    """Bracket the payoffs of pure-strategy perfect public equilibria from outside and from inside.
+
+    Parameters
+    ----------
+    game : RepeatedGame
+        Two players or more, perfect or imperfect public monitoring, no detection lag.
+    discount : float
+        Per period, 0 <= discount < 1.
+    directions : int or array_like [K, P], optional
+        Directions to start with: a number of points on the circle (two players), or the
+        directions themselves. More are added where the bracket is wide.
+    gap : float
+        Largest distance allowed between the two sets, in units of payoff.
+    max_iter : int
+        Applications of the operator from outside.
+    throw : bool
+        False: return a bracket that is wider than `gap`, with ``details["converged"]`` false.
+
+    Returns
+    -------
+    PayoffSet
+        `outer` holds every such payoff; `inner` is self-generating, which one application of the
+        operator verified up to ``details["inner_slack"]``. ``details`` also holds the numbers
+        of directions and iterations and ``inner_generators``, one per row of `inner`. The
+        generator of a vertex of `outer` is that of the nearest payoff that the set generates.
+
+    Raises
+    ------
+    WrongConcept
+        Not a repeated game of two players or more without lag.
+    InvalidGame
+        An argument out of range, or programs too large for memory.
+    NotSolved
+        The gap was not met; the message says how wide the bracket is.
+
+    Notes
+    -----
+    The operator of Abreu, Pearce and Stacchetti (1990) on half-spaces (Judd, Yeltekin and
+    Conklin 2003). The multipliers of its programs bound it by a monotone piecewise linear map;
+    where that is a contraction in a weighted norm its fixed point bounds the set as well, and
+    takes the place of some 1 / (1 - discount) iterations. From inside, every image is contracted
+    a little towards the middle, so that the limit lies strictly inside its own image. Pure
+    strategies with public randomisation; an empty set means that no *pure* equilibrium exists.
+    At the discount factor at which a set comes into being no inner set is found: its gap is inf.
+
+    References
+    ----------
+    Abreu, Pearce and Stacchetti (1990), Econometrica 58; Judd, Yeltekin and Conklin (2003),
+    Econometrica 71.
+
+    Examples
+    --------
+    Best symmetric payoff R - (T - R)(1 - p)/(p - q) of a prisoner's dilemma (3, 2, 0, -1) in which
+    the good signal has probability p = .9, q = .5 or r = .2:
+
+    >>> import armsgame as ag
+    >>> pd = ag.treaty.compliance(3, 2, 0, -1)
+    >>> good = np.array([[0.9, 0.5], [0.5, 0.2]])
+    >>> seen = ag.Monitoring.public(np.stack([good, 1 - good], axis=-1))
+    >>> found = payoff_bracket(ag.RepeatedGame(pd, seen), discount=0.9)
+    >>> found.gap < 1e-3, round(found.support([0.5, 0.5]), 3)
+    (True, 1.75)
+    """
+    delta = float(check_discount(check_game(game) and discount))
+    if isinstance(gap, bool) or not 0 < gap < np.inf:
+        invalid("gap", gap, "a positive distance in units of payoff")
+    if isinstance(max_iter, bool) or max_iter < 1:
+        invalid("max_iter", max_iter, "a whole number of at least 1")
+    operator = Operator.of(game, delta)
+    start = _directions(directions, operator)
+    operator.check_size(len(start))
+    outer = Bound.of(operator, start)
+    found, wide, done = bracket(outer, gap, max_iter)
+    result = _result(outer, found, wide, done)
+    if throw and not done:
+        raise NotSolved(
+            f"the bracket is {wide:.3g} wide after {outer.iterations} iterations with {len(outer.directions)} "
+            f"directions; asked: {gap:g}. Raise max_iter or gap; throw=False returns the bracket so far."
+        )
+    return result
+
+
+def bracket(
+    outer: Bound,
+    gap: float,
+    limit: int,
+    decided: Callable[[Inner], bool] | None = None,
+    most: int | None = None,
+) -> tuple[Inner, float, bool]:
+    """Tighten a bound and look for an inner set until they are within `gap` or `decided` says stop.
+
+    `most`: directions at which it gives up. Returns the inner set (scaled), the distance and
+    whether it is at most `gap`.
+    """
+    op = outer.operator
+    most = (_MOST if op.players == 2 else _MOST_SOLID) if most is None else most
+    unit = float(op.scale.max())
+    near = gap / unit
+    share = 1.5 * near * (1 - op.discount)
+    found, wide, stuck = Inner(np.zeros((0, op.players)), [], 0.0), np.inf, 0
+    done, grown = True, False
+    while True:
+        done = outer.run(0.01 * near, limit)
+        corner = outer.vertices()
+        if not outer.alive or not len(corner):
+            outer.alive = []
+            return Inner(corner[:0], [], 0.0), 0.0, True
+        if decided is not None and decided(found):
             break
-        fresh = np.minimum(levels, best)
-        moved = float(np.abs(levels - fresh).max()) if alive else 0.0
-        levels = fresh
-    names = stage.profiles
-    return OuterBound(
-        tuple(names[k] for k in alive), h, levels, count, not alive or moved <= tolerance * scale * (1 - delta)
+        made, _ = outer.points()
+        own = farthest(corner, made)
+        last, before = wide, found
+        over = not done or len(outer.directions) > most
+        if not len(found.points) and (over or outer.single or own <= 8 * near * (1 - op.discount) or stuck > 6):
+            found, stuck = inner_set(outer, share, limit), 0
+        elif len(found.points) and (stuck >= 2 or (stuck == 1 and own * unit < 0.3 * wide * (1 - op.discount))):
+            # the bound is nearly its own image: what is left is the inner set's
+            share, stuck = share / 5, 0
+            over = over or share < 1e-3 * near * (1 - op.discount)
+            found = _better(corner, found, inner_set(outer, share, limit))
+        if over and not grown:
+            grown = True
+            better = _better(corner, found, grown_set(op, outer.alive))
+            if better is not found:
+                found, over = better, not done or len(outer.directions) > most
+        if found is not before:
+            wide = farthest(corner * op.scale, found.points * op.scale) if len(found.points) else np.inf
+            if decided is not None and decided(found):
+                break
+        elif len(found.points):
+            wide = farthest(corner * op.scale, found.points * op.scale)
+        if over or wide <= gap:
+            break
+        stuck = stuck + 1 if wide > 0.8 * last or not np.isfinite(wide) else 0
+        known = np.isfinite(wide)
+        if not outer.refine(corner, found.points if known else made, 0.3 * near if known else 0.0):
+            stuck += 2
+    return found, wide, wide <= gap
+
+
+def _better(corner: FloatArray, one: Inner, two: Inner) -> Inner:
+    """Keep the one of two self-generating sets that leaves less of the bound."""
+    if not len(one.points) or not len(two.points):
+        return one if len(one.points) else two
+    return two if farthest(corner, two.points) < farthest(corner, one.points) else one
+
+
+def _result(outer: Bound, found: Inner, wide: float, done: bool) -> PayoffSet:
+    op = outer.operator
+    game = op.game
+    corner = outer.vertices() if outer.alive else np.zeros((0, op.players))
+    made, labels = outer.points() if outer.alive else (corner, [])
+    if len(made) == 0:
+        made, labels = found.points, found.made
+    details = {
+        "method": "outer and inner approximation by linear programs",
+        "converged": done,
+        "iterations": outer.iterations,
+        "jumps": outer.jumps,
+        "directions": len(outer.directions),
+        "profiles": tuple(game.stage.profiles[k] for k in outer.alive),
+        "inner_slack": found.slack * float(op.scale.max()),
+        "inner_generators": _generators(op, found.points, found.made),
+    }
+    names: tuple[Generator, ...] = ()
+    if len(corner) and len(made):
+        nearest = [int(np.linalg.norm(made - v, axis=1).argmin()) for v in corner]
+        names = _generators(op, made, [labels[j] for j in nearest])
+    seen = "imperfect public" if game.imperfect else "perfect"
+    return PayoffSet(
+        op.shift + op.scale * corner,
+        op.shift + op.scale * found.points,
+        float(wide),
+        op.shift + op.scale * corner.min(axis=0) if len(corner) else np.full(op.players, np.nan),
+        game.players,
+        op.discount,
+        f"pure perfect public equilibria with public randomisation, {seen} monitoring",
+        names,
+        game,
+        details,
     )
 
 
-def _incentive(
-    shape: tuple[int, ...], payoffs: FloatArray, kernel: FloatArray, k: int, delta: float
-) -> tuple[FloatArray, FloatArray]:
-    """Rows of (1-d) [g(a', .) - g(a)] + d sum_y [rho(y|a', .) - rho(y|a)] w_i(y) <= 0."""
-    profile = list(np.unravel_index(k, shape))
-    rows, right = [], []
-    for i in range(2):
-        for other in range(shape[i]):
-            if other == profile[i]:
-                continue
-            turned = profile.copy()
-            turned[i] = np.intp(other)
-            m = int(np.ravel_multi_index(tuple(turned), shape))
-            row = np.zeros(2 * kernel.shape[1])
-            row[i::2] = delta * (kernel[m] - kernel[k])
-            rows.append(row)
-            right.append((1 - delta) * (payoffs[i, k] - payoffs[i, m]))
-    return np.array(rows).reshape(len(rows), 2 * kernel.shape[1]), np.array(right)
+def _generators(
+    op: Operator, points: np.ndarray[Any, Any], made: list[tuple[int, FloatArray]]
+) -> tuple[Generator, ...]:
+    if not len(points):
+        return ()
+    worst = points[points.argmin(axis=0)]
+    return tuple(op.generator(k, w, worst) for k, w in made)
+
+
+def _directions(given: Any, operator: Operator) -> FloatArray:
+    players = operator.players
+    if given is None or isinstance(given, (int, np.integer)):
+        if given is not None and (isinstance(given, bool) or given < 4):
+            invalid("directions", given, "at least 4, or an array [K, P]")
+        return directions_of(16 if given is None else int(given), players)
+    rows = np.asarray(given, dtype=float)
+    if rows.ndim != 2 or rows.shape[1] != players or not np.isfinite(rows).all() or not rows.any(axis=1).all():
+        invalid("directions", given, f"an array [K, {players}] of nonzero directions")
+    turned = rows * operator.scale
+    axes = directions_of(4, players)[: 2 * players]
+    return merged(axes, turned / np.linalg.norm(turned, axis=1)[:, None])

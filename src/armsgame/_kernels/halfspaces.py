@@ -1,0 +1,214 @@
+"""Linear programs over products of one polytope given by half-spaces: dual simplex, warm-started."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+OPTIMAL, INFEASIBLE, STUCK = 0, 1, 2
+
+
+@njit(cache=True, nogil=True)
+def _column(j, h, coef, owner, blocks, dim, out):  # type: ignore[no-untyped-def]
+    """Gradient of constraint j: half-space l of block y where j = l * blocks + y, shared row -1 - j below zero."""
+    out[:] = 0.0
+    if j >= 0:
+        y, k = j % blocks, j // blocks
+        for i in range(dim):
+            out[y * dim + i] = h[k, i]
+    else:
+        r = -1 - j
+        for y in range(blocks):
+            out[y * dim + owner[r]] = coef[r, y]
+
+
+@njit(cache=True, nogil=True)
+def _invert(basis, h, coef, owner, blocks, dim, work, inverse, column):  # type: ignore[no-untyped-def]
+    """Gauss-Jordan with partial pivoting; false where the basis is singular."""
+    m = blocks * dim
+    for k in range(m):
+        _column(basis[k], h, coef, owner, blocks, dim, column)
+        for i in range(m):
+            work[i, k] = column[i]
+            inverse[i, k] = 1.0 if i == k else 0.0
+    for k in range(m):
+        p = k
+        for i in range(k + 1, m):
+            if abs(work[i, k]) > abs(work[p, k]):
+                p = i
+        if abs(work[p, k]) < 1e-12:
+            return False
+        if p != k:
+            for i in range(m):
+                work[k, i], work[p, i] = work[p, i], work[k, i]
+                inverse[k, i], inverse[p, i] = inverse[p, i], inverse[k, i]
+        f = 1.0 / work[k, k]
+        for i in range(m):
+            work[k, i] *= f
+            inverse[k, i] *= f
+        for r in range(m):
+            g = work[r, k]
+            if r != k and g != 0.0:
+                for i in range(m):
+                    work[r, i] -= g * work[k, i]
+                    inverse[r, i] -= g * inverse[k, i]
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _start(right, basis, blocks, dim):  # type: ignore[no-untyped-def]
+    # half-spaces 2 i and 2 i + 1 are +e_i and -e_i: one of them has a multiplier of the right sign
+    for y in range(blocks):
+        for i in range(dim):
+            k = 2 * i if right[y * dim + i] >= 0.0 else 2 * i + 1
+            basis[y * dim + i] = k * blocks + y
+
+
+@njit(cache=True, nogil=True)
+def _pivots(  # type: ignore[no-untyped-def]
+    h, level, right, coef, owner, bound, norm, basis, inverse,
+    work, column, mult, point, alpha,
+    blocks, dim, tolerance, limit,
+):  # fmt: skip
+    """From a basis with multipliers >= 0 to an optimal one, or to a proof that no point is feasible."""
+    m = blocks * dim
+    count, rows = h.shape[0], coef.shape[0]
+    for step in range(limit):
+        for k in range(m):
+            s = 0.0
+            for i in range(m):
+                s += inverse[k, i] * right[i]
+            mult[k] = s if s > 0.0 else 0.0
+        for i in range(m):
+            s = 0.0
+            for k in range(m):
+                j = basis[k]
+                s += (level[j // blocks] if j >= 0 else bound[-1 - j]) * inverse[k, i]
+            point[i] = s
+        worst, enter, found = tolerance, 0, False
+        for y in range(blocks):
+            for k in range(count):
+                s = -level[k]
+                for i in range(dim):
+                    s += h[k, i] * point[y * dim + i]
+                if s > worst:
+                    worst, enter, found = s, k * blocks + y, True
+        for r in range(rows):
+            s = -bound[r]
+            for y in range(blocks):
+                s += coef[r, y] * point[y * dim + owner[r]]
+            s /= norm[r]
+            if s > worst:
+                worst, enter, found = s, -1 - r, True
+        if not found:
+            return OPTIMAL, step
+        _column(enter, h, coef, owner, blocks, dim, column)
+        leave = -1
+        for k in range(m):
+            s = 0.0
+            for i in range(m):
+                s += inverse[k, i] * column[i]
+            alpha[k] = s
+            if s > 1e-10:
+                if leave < 0:
+                    leave = k
+                    continue
+                a, b = mult[k] / s, mult[leave] / alpha[leave]
+                if a < b - 1e-14:
+                    leave = k
+                elif a <= b + 1e-14:
+                    # ties by the lexicographic order of the rows of the inverse, against cycling
+                    for i in range(m):
+                        x, z = inverse[k, i] / s, inverse[leave, i] / alpha[leave]
+                        if x < z - 1e-13:
+                            leave = k
+                            break
+                        if x > z + 1e-13:
+                            break
+        if leave < 0:
+            return INFEASIBLE, step
+        basis[leave] = enter
+        if (step + 1) % 40 == 0:
+            if not _invert(basis, h, coef, owner, blocks, dim, work, inverse, column):
+                return STUCK, step
+            continue
+        f = 1.0 / alpha[leave]
+        for i in range(m):
+            inverse[leave, i] *= f
+        for k in range(m):
+            g = alpha[k]
+            if k != leave and g != 0.0:
+                for i in range(m):
+                    inverse[k, i] -= g * inverse[leave, i]
+    return STUCK, limit
+
+
+@njit(cache=True, nogil=True)
+def maximise(ask, h, level, weight, coef, owner, bound, bases, tolerance, value, points, multipliers, status):  # type: ignore[no-untyped-def]
+    """For every direction d of ask [J, N]: max sum_y weight[y] d . w_y over w_y in {w: h w <= level}.
+
+    subject to sum_y coef[r, y] w_y[owner[r]] <= bound[r]. h [K, N] begins with e_0, -e_0, e_1, -e_1, ..
+    bases [J, Y N] (first entry `-2**40`: none yet) are read and written; value [J] is the value of the
+    dual, an upper bound whatever the rounding of the primal; points [J, Y, N] are the primal;
+    multipliers [J, K] sums the dual weights of each half-space (its row is not touched where empty).
+    """
+    blocks, dim = weight.shape[0], h.shape[1]
+    m = blocks * dim
+    work, inverse = np.empty((m, m)), np.empty((m, m))
+    column, mult, point, alpha, right = np.empty(m), np.empty(m), np.empty(m), np.empty(m), np.empty(m)
+    norm = np.empty(coef.shape[0])
+    for r in range(coef.shape[0]):
+        s = 0.0
+        for y in range(blocks):
+            s += coef[r, y] ** 2
+        norm[r] = max(np.sqrt(s), 1e-300)
+    for d in range(ask.shape[0]):
+        for y in range(blocks):
+            for i in range(dim):
+                right[y * dim + i] = weight[y] * ask[d, i]
+        basis = bases[d]
+        result = STUCK
+        for attempt in range(2):
+            warm = attempt == 0 and basis[0] > -(2**40)
+            if not warm:
+                _start(right, basis, blocks, dim)
+            if not _invert(basis, h, coef, owner, blocks, dim, work, inverse, column):
+                continue
+            if warm:
+                good = True
+                for k in range(m):
+                    s = 0.0
+                    for i in range(m):
+                        s += inverse[k, i] * right[i]
+                    if s < -1e-11:
+                        good = False
+                if not good:
+                    continue
+            result, _ = _pivots(h, level, right, coef, owner, bound, norm, basis, inverse, work, column, mult, point,
+                                alpha, blocks, dim, tolerance, 60 + 40 * m)  # fmt: skip
+            if result != STUCK:
+                break
+        status[d] = result
+        if result != OPTIMAL:
+            basis[0] = -(2**40)
+            if result == INFEASIBLE:
+                # feasibility does not depend on the direction
+                for e in range(d, ask.shape[0]):
+                    status[e] = INFEASIBLE
+                return
+            continue
+        s = 0.0
+        for k in range(m):
+            j = basis[k]
+            s += mult[k] * (level[j // blocks] if j >= 0 else bound[-1 - j])
+        value[d] = s
+        for y in range(blocks):
+            for i in range(dim):
+                points[d, y, i] = point[y * dim + i]
+        if multipliers.shape[0] > 0:
+            multipliers[d, :] = 0.0
+            for k in range(m):
+                if basis[k] >= 0:
+                    multipliers[d, basis[k] // blocks] += mult[k]
+                else:
+                    multipliers[d, h.shape[0] - 1 - basis[k]] = mult[k]
