@@ -10,7 +10,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, invalid
-from armsgame.games.monitoring import check_rows
+from armsgame.games.checks import check_rows
 from armsgame.games.stage import index_of
 
 __all__ = ["Automaton"]

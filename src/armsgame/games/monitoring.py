@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import product
 from typing import Any
 
@@ -12,9 +11,11 @@ import numpy as np
 
 from armsgame._typing import ArrayLike
 from armsgame.errors import InvalidGame, invalid
+from armsgame.games.checks import as_fraction, check_probability, check_rows
+from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stage import StageGame
 
-__all__ = ["Monitoring", "as_fraction", "check_probability"]
+__all__ = ["Monitoring"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,19 @@ class Monitoring:
         if len(set(names)) != array.shape[-1]:
             invalid("signals", names, f"{array.shape[-1]} different labels")
         return cls("public", table=_Table(array), labels=names)
+
+    @staticmethod
+    def private(kernel: ArrayLike, signals: Sequence[Sequence[str]] | None = None) -> PrivateMonitoring:
+        """Each party sees its own signal; play it in a `PrivateGame`.
+
+        Parameters
+        ----------
+        kernel : array_like, shape [A0, .., A(P-1), Y0, .., Y(P-1)]
+            Joint law of all signals at every action profile; correlation lives here.
+        signals : sequence of sequences of str, optional
+            Labels of each player's signals.
+        """
+        return PrivateMonitoring(kernel, signals)
 
     def signals(self, stage: StageGame) -> tuple[str, ...]:
         """Labels of the public signals when `stage` is played."""
@@ -166,45 +180,6 @@ class _Table:
 
     def __hash__(self) -> int:
         return hash(self.array.tobytes())
-
-
-def as_fraction(value: Any) -> Fraction:
-    """Read a number as the rational its author meant.
-
-    A float is read as the simplest fraction with a denominator of at most 10**6 that rounds to
-    it (0.1 is 1/10, 1/3 is 1/3), else as its exact binary value.
-    """
-    if isinstance(value, (int, Fraction, np.integer)):
-        return Fraction(int(value)) if not isinstance(value, Fraction) else value
-    near = Fraction(float(value)).limit_denominator(10**6)
-    return near if float(near) == float(value) else Fraction(float(value))
-
-
-def check_probability(field: str, value: Any) -> None:
-    """Raise `InvalidGame` unless 0 <= value <= 1."""
-    try:
-        good = not isinstance(value, bool) and 0 <= value <= 1
-    except TypeError:
-        good = False
-    if not good:
-        invalid(field, value, "a probability between 0 and 1")
-
-
-def check_rows(array: np.ndarray[Any, Any], field: str) -> None:
-    """Raise `InvalidGame` unless the last axis holds probability rows."""
-    if array.ndim < 2 or array.size == 0:
-        invalid(f"{field}.shape", array.shape, "at least one action axis and a last axis of probabilities")
-    bad = ~((array >= 0) & (array <= 1))
-    if bad.any():
-        where = tuple(int(i) for i in np.argwhere(bad)[0])
-        invalid(f"{field}{list(where)}", float(array[where]), "a probability between 0 and 1")
-    sums = array.sum(axis=-1)
-    off = np.abs(sums - 1) > 1e-9
-    if off.any():
-        where = tuple(int(i) for i in np.argwhere(off)[0])
-        raise InvalidGame(
-            f"{field}{list(where)} sums to {float(sums[where])!r}; allowed: rows that sum to 1. Normalise this row."
-        )
 
 
 def _rates(field: str, value: Any) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.games.monitoring import as_fraction
+from armsgame.games.checks import as_fraction
 from armsgame.games.stage import StageGame
 
 __all__ = ["NfgFile", "parse_nfg", "read_nfg", "write_nfg"]

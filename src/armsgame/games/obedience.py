@@ -11,7 +11,7 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, Real
 from armsgame.errors import WrongConcept, invalid
-from armsgame.games.monitoring import as_fraction
+from armsgame.games.checks import as_fraction
 from armsgame.games.stage import StageGame
 
 __all__ = ["Disobedience", "ObedienceCertificate", "verify_correlated"]

@@ -11,7 +11,7 @@ import numpy as np
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.automaton import Automaton
-from armsgame.games.monitoring import check_probability, check_rows
+from armsgame.games.checks import check_probability, check_rows
 from armsgame.games.stage import StageGame
 
 __all__ = ["PrivateGame", "PrivateMonitoring"]

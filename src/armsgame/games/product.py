@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
+from armsgame.games.checks import as_fraction, check_probability
 from armsgame.games.dynamics import Play, lower
-from armsgame.games.monitoring import as_fraction, check_probability
 
 __all__ = ["Deviations", "Product", "chain", "deviations", "product_of"]
 

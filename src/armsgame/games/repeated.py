@@ -7,9 +7,11 @@ from itertools import product
 
 import numpy as np
 
-from armsgame.errors import InvalidGame
+from armsgame.errors import InvalidGame, WrongConcept
+from armsgame.games.checks import as_fraction
 from armsgame.games.dynamics import Dynamics
-from armsgame.games.monitoring import Monitoring, as_fraction
+from armsgame.games.monitoring import Monitoring
+from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stage import StageGame
 
 __all__ = ["RepeatedGame"]
@@ -31,6 +33,8 @@ class RepeatedGame:
     monitoring: Monitoring = field(default_factory=Monitoring.perfect)
 
     def __post_init__(self) -> None:
+        if isinstance(self.monitoring, PrivateMonitoring):
+            raise WrongConcept("private signals make another game: PrivateGame(stage, monitoring), and verify_private.")
         if not isinstance(self.stage, StageGame) or not isinstance(self.monitoring, Monitoring):
             raise InvalidGame("RepeatedGame takes a StageGame and a Monitoring, in this order.")
         if self.stage.batch:

@@ -10,8 +10,8 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, invalid
+from armsgame.games.checks import as_fraction, check_rows
 from armsgame.games.dynamics import Dynamics
-from armsgame.games.monitoring import as_fraction, check_rows
 from armsgame.games.stage import StageGame, index_of
 
 __all__ = ["StochasticGame"]

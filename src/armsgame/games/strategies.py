@@ -11,7 +11,7 @@ import numpy as np
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.automaton import Automaton
-from armsgame.games.monitoring import check_probability
+from armsgame.games.checks import check_probability
 from armsgame.games.stage import index_of
 
 __all__ = [

@@ -11,7 +11,7 @@ import numpy as np
 from armsgame._typing import FloatArray, Real
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.automaton import Automaton
-from armsgame.games.monitoring import as_fraction
+from armsgame.games.checks import as_fraction
 from armsgame.games.product import Deviations, Product, deviations, product_of
 from armsgame.games.result import Certificate, Deviation, check_discount
 from armsgame.games.solution import StageCertificate

@@ -12,7 +12,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.games.monitoring import as_fraction
+from armsgame.games.checks import as_fraction
 from armsgame.games.result import Deviation
 from armsgame.games.solution import StageCertificate
 from armsgame.games.stage import StageGame

@@ -9,8 +9,8 @@ import numpy as np
 
 from armsgame._typing import RNGLike
 from armsgame.errors import InvalidGame, invalid
+from armsgame.games.checks import check_probability
 from armsgame.games.dynamics import Play, lower
-from armsgame.games.monitoring import check_probability
 from armsgame.games.product import slip
 from armsgame.games.result import check_discount
 from armsgame.simulation.exact import check_count

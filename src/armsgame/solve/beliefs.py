@@ -87,7 +87,7 @@ class View:
 
 
 def _full(rule: Automaton, actions: int) -> Any:
-    table = rule.next
+    table: Any = rule.next
     return table if table.ndim == 3 else np.repeat(table[:, None], actions, axis=1)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.errors import WrongConcept, invalid
-from armsgame.games.monitoring import as_fraction
+from armsgame.games.checks import as_fraction
 from armsgame.games.solution import Equilibrium, Solution, Status
 from armsgame.games.stage import StageGame
 from armsgame.games.verify_stage import verify_stage

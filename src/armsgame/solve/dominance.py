@@ -10,7 +10,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept
-from armsgame.games.monitoring import as_fraction
+from armsgame.games.checks import as_fraction
 from armsgame.games.stage import StageGame
 
 __all__ = ["Dominance", "Elimination", "dominance"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from armsgame._typing import FloatArray
-from armsgame.games.monitoring import as_fraction
+from armsgame.games.checks import as_fraction
 from armsgame.games.repeated import RepeatedGame
 
 __all__ = ["certify", "operator"]

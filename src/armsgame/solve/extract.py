@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
-from armsgame.errors import InvalidGame, NotSolved, WrongConcept
+from armsgame.errors import InvalidGame, NotSolved
 from armsgame.games.automaton import Automaton
-from armsgame.games.monitoring import Monitoring
-from armsgame.games.payoffs import PayoffSet
+from armsgame.games.payoffs import Generator, PayoffSet
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import Certificate
 from armsgame.games.stage import index_of
 from armsgame.games.verify import verify
+from armsgame.solve.sunspot import with_sunspot
 
-__all__ = ["PublicStrategy", "combination", "optimal_punishment", "strategy_for", "sunspot_cells"]
+__all__ = ["PublicStrategy", "combination", "optimal_punishment", "strategy_for", "sunspot_cuts"]
 
 _TOLERANCE = 1e-7
 _CUT = 1e-12
@@ -103,7 +103,8 @@ def strategy_for(payoff_set: PayoffSet, payoff: ArrayLike) -> PublicStrategy:
     """
     point = payoff_set.point(payoff)
     game = payoff_set.game
-    if not isinstance(game, RepeatedGame) or not payoff_set.generators or len(payoff_set.inner) == 0:
+    made = _source(payoff_set)[1]
+    if not isinstance(game, RepeatedGame) or not made or len(payoff_set.inner) == 0:
         raise InvalidGame("this set has no generators to build a strategy from; compute it with payoff_set.")
     scale = float(np.abs(payoff_set.outer).max()) or 1.0
     if not payoff_set.contains(point, inner=True, tolerance=_TOLERANCE * scale):
@@ -113,18 +114,18 @@ def strategy_for(payoff_set: PayoffSet, payoff: ArrayLike) -> PublicStrategy:
         )
     moves = _moves(payoff_set)
     start = combination(payoff_set.inner, point)
-    sunspot, cells = sunspot_cells([w for row in moves for w in row])
-    wide = _with_sunspot(game, sunspot)
-    count = len(payoff_set.generators)
+    wide, edges = with_sunspot(game, sunspot_cuts([w for row in moves for w in row]))
+    cells = (edges[:-1] + edges[1:]) / 2
+    count = len(made)
     table = np.array(
         [[_draw(moves[k][y], cell) for y in range(len(game.signals)) for cell in cells] for k in range(count)]
     )
-    names = tuple(f"v{k}: {' | '.join(g.profile)}" for k, g in enumerate(payoff_set.generators))
+    names = tuple(f"v{k}: {' | '.join(g.profile)}" for k, g in enumerate(made))
     starts, certificates, value = [], [], np.zeros(len(point))
     for first in np.flatnonzero(start > _CUT):
         profile = tuple(
             Automaton(
-                [g.profile[i] for g in payoff_set.generators],
+                [g.profile[i] for g in made],
                 table,
                 states=names,
                 actions=game.stage.actions[i],
@@ -149,11 +150,20 @@ def optimal_punishment(payoff_set: PayoffSet, player: int | str) -> PublicStrate
     return strategy_for(payoff_set, payoff_set.inner[int(np.argmin(payoff_set.inner[:, at]))])
 
 
+def _source(payoff_set: PayoffSet) -> tuple[FloatArray, tuple[Generator, ...]]:
+    """Extreme points whose continuations are known: those of the inner set where they have their own."""
+    own = payoff_set.details.get("inner_generators")
+    return (payoff_set.outer, payoff_set.generators) if own is None else (payoff_set.inner, tuple(own))
+
+
 def _moves(payoff_set: PayoffSet) -> list[list[FloatArray]]:
     """Weights over extreme points after each signal, per extreme point: [V][Y] arrays [V]."""
     game, points = payoff_set.game, payoff_set.inner
-    if game.monitoring.kind != "perfect":
-        return [[combination(payoff_set.outer, w) for w in g.continuation] for g in payoff_set.generators]
+    corners, made = _source(payoff_set)
+    if made[0].continuation.ndim == 2:
+        # a signal that has no chance under any relevant play may be followed by anything
+        anything = np.eye(len(corners))[0]
+        return [[anything if np.isnan(w).any() else combination(corners, w) for w in g.continuation] for g in made]
     worst = [np.eye(len(points))[int(np.argmin(points[:, i]))] for i in range(points.shape[1])]
     profiles = game.stage.profiles
     out = []
@@ -183,25 +193,14 @@ def combination(points: FloatArray, point: FloatArray) -> FloatArray:
     return np.asarray(weights / weights.sum())
 
 
-def sunspot_cells(draws: list[FloatArray]) -> tuple[FloatArray, FloatArray]:
-    """One partition of [0, 1] that is fine enough for every draw: cell lengths, and a point of each."""
-    cuts = {0.0, 1.0}
-    for weights in draws:
-        cuts |= {float(c) for c in np.cumsum(weights)[:-1] if _CUT < c < 1 - _CUT}
-    edges = np.array(sorted(cuts))
-    edges = edges[np.concatenate([[True], np.diff(edges) > _CUT])]
-    edges[-1] = 1.0
-    return np.diff(edges), (edges[:-1] + edges[1:]) / 2
+def sunspot_cuts(draws: list[FloatArray]) -> list[float]:
+    """Points of [0, 1] that separate the outcomes of every draw."""
+    cuts: list[float] = []
+    for cut in sorted(float(c) for weights in draws for c in np.cumsum(weights)[:-1]):
+        if _CUT < cut < 1 - _CUT and (not cuts or cut - cuts[-1] > _CUT):
+            cuts.append(cut)
+    return cuts
 
 
 def _draw(weights: FloatArray, cell: float) -> int:
     return int(np.searchsorted(np.cumsum(weights), cell))
-
-
-def _with_sunspot(game: RepeatedGame, sunspot: FloatArray) -> RepeatedGame:
-    if game.monitoring.lag != 1:
-        raise WrongConcept("strategies out of sets are for monitoring without a lag.")
-    kernel = game.monitoring.kernel(game.stage)
-    wide = np.einsum("ay,s->ays", kernel, sunspot).reshape(*game.stage.shape, -1)
-    labels = [f"{y} #{s}" if len(sunspot) > 1 else y for y in game.signals for s in range(len(sunspot))]
-    return RepeatedGame(game.stage, Monitoring.public(wide / wide.sum(axis=-1, keepdims=True), signals=labels))

@@ -10,7 +10,7 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.games.monitoring import as_fraction
+from armsgame.games.checks import as_fraction
 from armsgame.games.stage import StageGame
 from armsgame.solve.rational import extreme_equilibria, most_vertices, support_order
 

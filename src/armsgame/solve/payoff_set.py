@@ -11,14 +11,15 @@ import numpy as np
 
 from armsgame._typing import FloatArray, Real
 from armsgame.errors import NotSolved, WrongConcept, invalid
-from armsgame.games.monitoring import as_fraction
+from armsgame.games.checks import as_fraction
 from armsgame.games.payoffs import Generator, PayoffSet, extreme_points
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import check_discount
 from armsgame.games.stochastic import StochasticGame
+from armsgame.solve.public import payoff_bracket
 from armsgame.solve.stochastic_set import PolygonOperator, stochastic_payoff_set
 
-__all__ = ["AbreuSannikov", "payoff_set"]
+__all__ = ["AbreuSannikov", "LinearPrograms", "payoff_set"]
 
 _CONCEPT = "pure-strategy subgame-perfect equilibria, perfect monitoring, public randomisation"
 # on payoffs scaled to [0, 1]
@@ -44,16 +45,36 @@ class AbreuSannikov:
     max_iter: int = 1_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class LinearPrograms:
+    """Outer and inner approximation by linear programs: any number of players, public signals.
+
+    Parameters
+    ----------
+    gap : float
+        Distance between outer and inner set at which it stops, in units of payoff.
+    directions : int or array_like [K, P], optional
+        Directions to start with; more are added where the bracket is wide.
+    max_iter : int
+    """
+
+    gap: float = 1e-3
+    directions: Any = None
+    max_iter: int = 2000
+
+
 def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = True) -> Any:
     """Bracket the payoffs of all pure-strategy equilibria of a repeated game.
 
     Parameters
     ----------
     game : RepeatedGame or StochasticGame
-        Two players with perfect monitoring.
+        Perfect or imperfect public monitoring, without a detection lag; a stochastic game of two
+        players with observed actions.
     discount : float or Fraction, or array_like [B] of floats
         Per period, 0 <= discount < 1; for a repeated game an array is solved in one call.
-    method : AbreuSannikov, or PolygonOperator for a stochastic game; optional
+    method : AbreuSannikov, LinearPrograms, or PolygonOperator for a stochastic game; optional
+        Default: AbreuSannikov for two players with perfect monitoring, else LinearPrograms.
     throw : bool
         Raise where iteration did not converge; else the bracket so far is returned with
         ``details["converged"]`` false.
@@ -69,9 +90,9 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
     Raises
     ------
     WrongConcept
-        Not a repeated game of two players with perfect monitoring.
+        Not a repeated or stochastic game, or a method that does not fit it.
     NotSolved
-        Not converged within max_iter.
+        Not converged within max_iter, or a bracket wider than its gap.
 
     Notes
     -----
@@ -91,14 +112,16 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
         return _by_state(game, discount, method, throw)
     if not isinstance(game, RepeatedGame):
         raise WrongConcept(f"payoff_set takes a RepeatedGame; wrap the {type(game).__name__}: RepeatedGame(stage).")
-    if game.monitoring.kind != "perfect" or len(game.players) != 2:
-        raise WrongConcept(
-            "payoff_set takes two players with perfect monitoring; for signals use solve.public.outer_bound."
-        )
-    how = AbreuSannikov() if method is None else method
-    if not isinstance(how, AbreuSannikov):
-        invalid("method", method, "an AbreuSannikov(...) value")
+    plane = game.monitoring.kind == "perfect" and len(game.players) == 2
+    how = (AbreuSannikov() if plane else LinearPrograms()) if method is None else method
     many = not isinstance(discount, Fraction) and np.ndim(discount) > 0
+    if isinstance(how, LinearPrograms):
+        bracketed = [_bracket(game, float(d), how, throw) for d in (discount if many else [discount])]
+        return tuple(bracketed) if many else bracketed[0]
+    if not isinstance(how, AbreuSannikov):
+        invalid("method", method, "AbreuSannikov(...) or LinearPrograms(...)")
+    if not plane:
+        raise WrongConcept("AbreuSannikov takes two players with perfect monitoring; use method=LinearPrograms().")
     deltas = np.asarray(discount, dtype=float) if many else np.array([float(check_discount(discount))])
     if deltas.ndim != 1 or not ((deltas >= 0) & (deltas < 1)).all():
         invalid("discount", discount, "0 <= discount < 1, in one dimension")
@@ -112,6 +135,12 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
     if how.exact:
         found = [_certified(game, d, one) for one, d in zip(found, deltas if many else [discount], strict=True)]
     return tuple(found) if many else found[0]
+
+
+def _bracket(game: RepeatedGame, delta: float, how: LinearPrograms, throw: bool) -> PayoffSet:
+    return payoff_bracket(
+        game, discount=delta, directions=how.directions, gap=how.gap, max_iter=how.max_iter, throw=throw
+    )
 
 
 def _by_state(game: StochasticGame, discount: Any, method: Any, throw: bool) -> Any:

@@ -15,7 +15,7 @@ from armsgame.games.result import Certificate
 from armsgame.games.stage import index_of
 from armsgame.games.stochastic import StochasticGame
 from armsgame.games.verify import verify
-from armsgame.solve.extract import combination, sunspot_cells
+from armsgame.solve.extract import combination, sunspot_cuts
 
 __all__ = ["PolygonOperator", "StatePolicy", "policy_for", "stochastic_payoff_set"]
 
@@ -278,7 +278,8 @@ def policy_for(sets: dict[str, PayoffSet], state: str, payoff: Any) -> StatePoli
     sizes = [len(sets[s].outer) for s in labels]
     base = np.concatenate([[0], np.cumsum(sizes)])
     spreads = [[_spread(game, sets, s, k) for k in range(sizes[s])] for s in range(len(labels))]
-    lengths, cells = sunspot_cells([w for rows in spreads for row in rows for w in row])
+    edges = np.array([0.0, *sunspot_cuts([w for rows in spreads for row in rows for w in row]), 1.0])
+    lengths, cells = np.diff(edges), (edges[:-1] + edges[1:]) / 2
     wide = StochasticGame(
         game.stages,
         states=game.states,

@@ -11,7 +11,8 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, invalid
-from armsgame.games.monitoring import Monitoring, check_probability
+from armsgame.games.checks import check_probability
+from armsgame.games.monitoring import Monitoring
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import check_discount
 from armsgame.games.stage import StageGame

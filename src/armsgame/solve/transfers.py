@@ -12,7 +12,7 @@ import numpy as np
 
 from armsgame._typing import Real
 from armsgame.errors import WrongConcept, invalid
-from armsgame.games.monitoring import as_fraction
+from armsgame.games.checks import as_fraction
 from armsgame.games.payoffs import Generator, PayoffSet
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import Threshold, check_discount

@@ -13,7 +13,8 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.games.monitoring import Monitoring, check_probability
+from armsgame.games.checks import check_probability
+from armsgame.games.monitoring import Monitoring
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame

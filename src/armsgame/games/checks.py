@@ -1,0 +1,51 @@
+"""Reading numbers as rationals, and checks of probabilities."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from armsgame.errors import InvalidGame, invalid
+
+__all__ = ["as_fraction", "check_probability", "check_rows"]
+
+
+def as_fraction(value: Any) -> Fraction:
+    """Read a number as the rational its author meant.
+
+    A float is read as the simplest fraction with a denominator of at most 10**6 that rounds to
+    it (0.1 is 1/10, 1/3 is 1/3), else as its exact binary value.
+    """
+    if isinstance(value, (int, Fraction, np.integer)):
+        return Fraction(int(value)) if not isinstance(value, Fraction) else value
+    near = Fraction(float(value)).limit_denominator(10**6)
+    return near if float(near) == float(value) else Fraction(float(value))
+
+
+def check_probability(field: str, value: Any) -> None:
+    """Raise `InvalidGame` unless 0 <= value <= 1."""
+    try:
+        good = not isinstance(value, bool) and 0 <= value <= 1
+    except TypeError:
+        good = False
+    if not good:
+        invalid(field, value, "a probability between 0 and 1")
+
+
+def check_rows(array: np.ndarray[Any, Any], field: str) -> None:
+    """Raise `InvalidGame` unless the last axis holds probability rows."""
+    if array.ndim < 2 or array.size == 0:
+        invalid(f"{field}.shape", array.shape, "at least one action axis and a last axis of probabilities")
+    bad = ~((array >= 0) & (array <= 1))
+    if bad.any():
+        where = tuple(int(i) for i in np.argwhere(bad)[0])
+        invalid(f"{field}{list(where)}", float(array[where]), "a probability between 0 and 1")
+    sums = array.sum(axis=-1)
+    off = np.abs(sums - 1) > 1e-9
+    if off.any():
+        where = tuple(int(i) for i in np.argwhere(off)[0])
+        raise InvalidGame(
+            f"{field}{list(where)} sums to {float(sums[where])!r}; allowed: rows that sum to 1. Normalise this row."
+        )
