@@ -185,8 +185,8 @@ class AlternatingOffers:
 
     Attributes
     ----------
-    shares : pair of float or array [*B], of the first proposer and of the other
-    binding : bool or array [*B], whether an outside option changes the shares
+    shares : pair of float or array ``[*B]``, of the first proposer and of the other
+    binding : bool or array ``[*B]``, whether an outside option changes the shares
     """
 
     shares: tuple[Any, Any]
@@ -200,9 +200,9 @@ def rubinstein(
 
     Parameters
     ----------
-    discounts : pair of float or array [*B]
+    discounts : pair of float or array ``[*B]``
         Discount factor per round of the first proposer and of the other, 0 <= discount < 1.
-    outside : pair of float or array [*B]
+    outside : pair of float or array ``[*B]``
         Share each gets if it takes its outside option (withdrawal) when it is its turn to
         respond; at least 0, together at most 1.
 

@@ -260,17 +260,17 @@ def suspension_threshold(
 
     Parameters
     ----------
-    temptation, reward, punishment : float or array [*B]
+    temptation, reward, punishment : float or array ``[*B]``
         T, and R > P, per period.
-    detection, false_alarm : float or array [*B]
+    detection, false_alarm : float or array ``[*B]``
         P(alarm | somebody violates), P(alarm | nobody does).
-    periods : int or array [*B], at least 1
+    periods : int or array ``[*B]``, at least 1
         Length of the suspension. Deterrence rises in it, so this is also the least discount
         factor at which *some* suspension of at most that length holds.
 
     Returns
     -------
-    float or array [*B]
+    float or array ``[*B]``
         The suspension holds from it to 1; inf where it holds nowhere.
 
     Raises

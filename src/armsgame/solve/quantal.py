@@ -55,7 +55,7 @@ def logit_qre(stage: StageGame, *, precision: float) -> QuantalResponse:
 
     Notes
     -----
-    x_i(a) is proportional to exp(precision u_i(a, x_-i)). The residual is limited by rounding to
+    ``x_i(a)`` is proportional to ``exp(precision u_i(a, x_-i))``. The residual is limited by rounding to
     about 1e-15 x precision x payoff range where players mix.
 
     Examples
