@@ -243,7 +243,7 @@ def inner_set(outer: Bound, share: float, limit: int) -> Inner:
         found = _strictly_inside(outer.tightened(share, centre), seed, limit)
         if found is not None:
             return found
-        share *= 6
+        share *= 30
     return seed
 
 
@@ -251,7 +251,7 @@ def _strictly_inside(tight: Bound, seed: Inner, limit: int) -> Inner | None:
     """Tighten to the fixed point of the contracted operator and verify it; None where that fails."""
     plane = tight.operator.players == 2
     good = None
-    for _ in range(25 if plane else 5):
+    for _ in range(16 if plane else 5):
         # where the last step moved less than the contraction, the image strictly holds what it came from
         still = 0.02 * tight.shrink / (1 - tight.operator.discount)
         if not tight.run(still, tight.iterations + min(limit, 200)) or not tight.alive or tight.single:
