@@ -29,6 +29,7 @@ class Bound:
         Each image is contracted towards `centre` by this share. 0: every equilibrium payoff stays
         within the half-spaces. Positive: the limit lies strictly inside its own image.
     image : what the last application found
+    used : array [K], the levels that it was applied to
     moved : float, change of the levels in the last iteration
     single : bool, is one profile left, so that the set is exact?
     """
@@ -41,6 +42,7 @@ class Bound:
     centre: FloatArray | None = None
     bases: dict[int, IntArray] = field(default_factory=dict)
     image: Image | None = None
+    used: FloatArray | None = None
     iterations: int = 0
     jumps: int = 0
     moved: float = np.inf
@@ -67,7 +69,7 @@ class Bound:
         jump = jump and len(self.alive) * len(self.directions) ** 2 <= _DENSE
         image = self.operator.apply(self.directions, self.levels, alive=self.alive, bases=self.bases, keep=jump)
         self.iterations += 1
-        self.image = image
+        self.image, self.used = image, self.levels
         self.alive = [k for k in self.alive if np.isfinite(image.value[k, 0])]
         if len(self.alive) <= 1:
             self._settle()
@@ -104,11 +106,14 @@ class Bound:
             [(int(k), self.image.points[k][j]) for j, k in enumerate(best)],
         )
 
-    def vertices(self) -> FloatArray:
-        """Vertices [V, P] of the half-spaces; a point or nothing where one or no profile is left."""
+    def vertices(self, *, used: bool = False) -> FloatArray:
+        """Vertices [V, P] of the half-spaces; a point or nothing where one or no profile is left.
+
+        `used`: of those that the last application was applied to.
+        """
         if self.single or not self.alive:
             return self.points()[0]
-        return vertices(self.directions, self.levels)
+        return vertices(self.directions, self.used if used and self.used is not None else self.levels)
 
     def refine(self, corner: FloatArray, made: FloatArray, target: float) -> int:
         """Add directions at the vertices that are off the generated hull by `target` and more.
@@ -136,7 +141,7 @@ class Bound:
         implied = (corner @ more.T).max(axis=0, initial=-np.inf) + 1e-10
         level = self._contract(image.value.max(axis=0), more)
         self.levels = np.concatenate([self.levels[touch], np.minimum(level, implied)])
-        self.directions, self.bases, self.image = grown, {}, None
+        self.directions, self.bases, self.image, self.used = grown, {}, None, None
         return len(more)
 
     def _contract(self, value: FloatArray, directions: FloatArray) -> FloatArray:
@@ -229,7 +234,7 @@ def inner_set(outer: Bound, share: float, limit: int) -> Inner:
     seed = stage_equilibria(op)
     if not outer.alive or outer.single:
         return seed
-    corner = outer.vertices()
+    corner = outer.vertices(used=True)
     made, labels = outer.points()
     if len(made) and len(corner) and farthest(corner, made) <= _EXACT * 0.1:
         return _joined(made, labels, seed, farthest(corner, made))
@@ -238,26 +243,30 @@ def inner_set(outer: Bound, share: float, limit: int) -> Inner:
         found = _strictly_inside(outer.tightened(share, centre), seed, limit)
         if found is not None:
             return found
-        share *= 6
+        share *= 30
     return seed
 
 
 def _strictly_inside(tight: Bound, seed: Inner, limit: int) -> Inner | None:
     """Tighten to the fixed point of the contracted operator and verify it; None where that fails."""
     plane = tight.operator.players == 2
-    for _ in range(25 if plane else 5):
-        if not tight.run(1e-3 * tight.shrink, tight.iterations + limit) or not tight.alive or tight.single:
+    good = None
+    for _ in range(16 if plane else 5):
+        # where the last step moved less than the contraction, the image strictly holds what it came from
+        still = 0.02 * tight.shrink / (1 - tight.operator.discount)
+        if not tight.run(still, tight.iterations + min(limit, 200)) or not tight.alive or tight.single:
             return None
-        corner = tight.vertices()
+        corner = tight.vertices(used=True)
         if not len(corner):
             return None
         made, labels = tight.points()
         slack = farthest(corner, made)
-        if slack <= _EXACT:
-            return _joined(made, labels, seed, slack)
-        if len(tight.directions) > (400 if plane else 250) or not tight.refine(corner, made, 0.0):
-            return None
-    return None
+        good = _joined(made, labels, seed, slack) if slack <= _EXACT else None
+        many = len(tight.directions) > (400 if plane else 250)
+        # slack from rounding alone is accepted where no direction is left to add
+        if slack <= 1e-13 or many or not tight.refine(tight.vertices(), made, 0.0):
+            return good
+    return good
 
 
 def grown_set(operator: Operator, alive: list[int], rounds: int = 60) -> Inner:
