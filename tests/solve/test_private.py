@@ -276,3 +276,9 @@ def test_monitoring_is_equal_by_content():
 def test_bad_input_is_named(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+def test_the_public_verifier_names_the_private_one():
+    game = ag.PrivateGame(ag.treaty.compliance(), ag.Monitoring.private(np.full((2, 2, 2, 2), 0.25)))
+    with pytest.raises(ag.errors.WrongConcept, match="verify_private"):
+        ag.verify(game, (ag.grim, ag.grim), discount=0.9)

@@ -121,3 +121,13 @@ def test_bad_input_is_named():
         required_detection(STAGE, discount=0.9, false_alarm=2)
     with pytest.raises(InvalidGame, match="discount"):
         required_detection(STAGE, discount=1.0)
+
+
+def test_critical_discount_takes_a_payoff_or_an_action_profile_as_its_target():
+    game = ag.RepeatedGame(ag.treaty.compliance(5, 3, 1, 0))
+    for target in ((3, 3), ("comply", "comply")):
+        found = ag.critical_discount(game, target)
+        assert found == payoff_threshold(game, target)
+        assert found.exists
+    both = ag.critical_discount([game, game], (3, 3))
+    assert len(both) == 2

@@ -12,6 +12,7 @@ from armsgame._typing import FloatArray, Real
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.automaton import Automaton
 from armsgame.games.checks import as_fraction
+from armsgame.games.private import PrivateGame
 from armsgame.games.product import Deviations, Product, deviations, product_of
 from armsgame.games.result import Certificate, Deviation, check_discount
 from armsgame.games.solution import StageCertificate
@@ -98,6 +99,8 @@ def verify(
                 f"{what} belongs to play in time; a StageGame is not repeated. Wrap it: RepeatedGame(stage)."
             )
         return verify_stage(game, profile, exact=exact, tolerance=tolerance)
+    if isinstance(game, PrivateGame):
+        raise WrongConcept("signals of this game are private; one-shot tests need beliefs: use verify_private.")
     if not hasattr(game, "dynamics"):
         raise WrongConcept(f"verify checks games; a {type(game).__name__} is none. Build one: RepeatedGame(stage).")
     if discount is None:

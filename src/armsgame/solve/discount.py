@@ -21,20 +21,23 @@ _GRID = np.unique(np.concatenate([np.linspace(0, 0.999, 700), 1 - np.logspace(-1
 _MERGE = 1e-9
 
 
-def critical_discount(game: Any, profile: Sequence[Any], *, concept: str = "perfect") -> Threshold:
+def critical_discount(game: Any, profile: Sequence[Any], *, concept: str = "perfect") -> Any:
     """Find every discount factor at which a profile is an equilibrium.
 
     Parameters
     ----------
-    game : RepeatedGame or StochasticGame
+    game : RepeatedGame or StochasticGame, or a sequence of RepeatedGame for a target
     profile : sequence of Automaton or named strategy, one per player
+        A payoff (numbers) or an action profile (labels) instead is a *target*: from which discount
+        factor on can an equilibrium promise it? That is `payoff_threshold`, and its answer.
     concept : {"perfect", "nash"}
         Deviations on and off the path, or on the path only (plans of any length).
 
     Returns
     -------
     Threshold
-        The whole set; it may be empty, a point, or have gaps and an upper end.
+        The whole set; it may be empty, a point, or have gaps and an upper end. For a target a
+        `TargetThreshold`, or a tuple of them for a sequence of games.
 
     Raises
     ------
@@ -56,6 +59,11 @@ def critical_discount(game: Any, profile: Sequence[Any], *, concept: str = "perf
     >>> round(critical_discount(ag.RepeatedGame(pd), (ag.grim, ag.grim)).value, 10)
     0.5
     """
+    if isinstance(profile, (tuple, list, np.ndarray)) and all(isinstance(v, (int, float, str)) for v in profile):
+        from armsgame.solve.targets import payoff_threshold
+
+        if len(profile):
+            return payoff_threshold(game, profile)
     if not hasattr(game, "dynamics"):
         raise WrongConcept(
             f"critical_discount needs play in time; wrap the {type(game).__name__}: RepeatedGame(stage)."
