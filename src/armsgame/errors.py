@@ -18,7 +18,19 @@ class InvalidGame(ArmsgameError, ValueError):
 
 
 class NotSolved(ArmsgameError, RuntimeError):
-    """A solver stopped without an answer that it can certify."""
+    """A solver stopped without an answer that it can certify.
+
+    Parameters
+    ----------
+    message : str
+        How far it came and what to do.
+    result : object, optional
+        The uncertified result so far, as ``throw=False`` would return it.
+    """
+
+    def __init__(self, message: str, result: object = None) -> None:
+        self.result = result
+        super().__init__(message)
 
 
 class ScenarioError(ArmsgameError, ValueError):

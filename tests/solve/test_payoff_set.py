@@ -210,8 +210,9 @@ def test_bad_input_is_named(call, match):
 
 def test_too_few_rounds_are_told_and_not_passed_off():
     method = ag.AbreuSannikov(max_iter=3)
-    with pytest.raises(ag.errors.NotSolved, match="max_iter"):
+    with pytest.raises(ag.errors.NotSolved, match="max_iter") as caught:
         ag.payoff_set(PD, discount=0.2471, method=method)
+    assert caught.value.result.contains((9, 9))
     rough = ag.payoff_set(PD, discount=0.2471, method=method, throw=False)
     assert not rough.details["converged"]
     # the bracket so far still holds the set

@@ -77,7 +77,7 @@ def nash(stage: StageGame, *, method: Method | None = None, throw: bool = True) 
     _check(stage, method)
     solution = _solve(stage, method)
     if throw and not solution:
-        raise NotSolved("\n".join([solution.status.value, *solution.notes]))
+        raise NotSolved("\n".join([solution.status.value, *solution.notes]), solution)
     return solution
 
 

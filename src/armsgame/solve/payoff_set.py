@@ -130,7 +130,8 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
         if throw and not one.details["converged"]:
             raise NotSolved(
                 f"not converged at discount {one.discount!r} within max_iter = {how.max_iter} (last step "
-                f"{one.details['step']:.1e}); raise max_iter, or take the bracket so far with throw=False."
+                f"{one.details['step']:.1e}); raise max_iter, or take the bracket so far with throw=False.",
+                tuple(found) if many else one,
             )
     if how.exact:
         found = [_certified(game, d, one) for one, d in zip(found, deltas if many else [discount], strict=True)]

@@ -192,7 +192,8 @@ def payoff_bracket(
     if throw and not done:
         raise NotSolved(
             f"the bracket is {wide:.3g} wide after {outer.iterations} iterations with {len(outer.directions)} "
-            f"directions; asked: {gap:g}. Raise max_iter or gap; throw=False returns the bracket so far."
+            f"directions; asked: {gap:g}. Raise max_iter or gap; throw=False returns the bracket so far.",
+            result,
         )
     return result
 

@@ -193,7 +193,8 @@ def logit_branch(stage: StageGame, *, max_precision: float | None = None, throw:
     if throw and branch.status is not BranchStatus.NASH:
         raise NotSolved(
             f"the logit branch reached precision {branch.precisions[-1]:.6g} with regret {branch.regret:.2e} of the "
-            f"payoff range after arc length {branch.arc_length:.4g}. {branch.status.value}"
+            f"payoff range after arc length {branch.arc_length:.4g}. {branch.status.value}",
+            branch,
         )
     return branch
 

@@ -124,11 +124,6 @@ def stochastic_payoff_set(
             f"a polygon of this game ({int(arrays.size.sum())} action profiles) outgrew {cap} vertices; scale the "
             "payoffs to about 1, or raise method=PolygonOperator(tolerance=...)."
         )
-    if throw and step > tol:
-        raise NotSolved(
-            f"not converged at discount {discount!r} within max_iter = {how.max_iter} (last step "
-            f"{step * arrays.span:.1e}); raise max_iter, or take the bracket so far with throw=False."
-        )
     details = {"method": "polygon operator", "iterations": rounds, "step": step * arrays.span, "converged": step <= tol}
     found = {}
     for s, label in enumerate(game.states):
@@ -153,6 +148,12 @@ def stochastic_payoff_set(
             made,
             game,
             details,
+        )
+    if throw and step > tol:
+        raise NotSolved(
+            f"not converged at discount {discount!r} within max_iter = {how.max_iter} (last step "
+            f"{step * arrays.span:.1e}); raise max_iter, or take the bracket so far with throw=False.",
+            found,
         )
     if count.min() == 0:
         return found
@@ -326,5 +327,5 @@ def policy_for(sets: dict[str, PayoffSet], state: str, payoff: Any) -> StatePoli
             raise NotSolved(f"the verifier refuses the extracted policy: {certificate}")
         starts.append((float(weights[v]), profile))
         certificates.append(certificate)
-        value += weights[v] * np.array([float(v) for v in certificate.values])
+        value += weights[v] * np.array([float(x) for x in certificate.values])
     return StatePolicy(wide, tuple(starts), value, tuple(certificates))
