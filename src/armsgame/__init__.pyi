@@ -95,6 +95,8 @@ from .solve.targets import payoff_threshold as payoff_threshold
 from .solve.targets import required_detection as required_detection
 from .solve.transfers import transfer_critical_discount as transfer_critical_discount
 from .solve.transfers import transfer_payoff_set as transfer_payoff_set
+from .study.design import cost_front as cost_front
+from .study.design import design_treaty as design_treaty
 from .study.report import Report as Report
 from .study.report import report as report
 from .treaty.treaty import Treaty as Treaty
