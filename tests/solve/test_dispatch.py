@@ -78,4 +78,6 @@ def test_the_negotiated_point_comes_with_a_strategy():
     found = ag.payoff_set(SEEN, discount=0.95)
     bargain = ag.negotiate(found, threat="minmax", rule=ag.NashBargaining())
     assert bargain.payoff == pytest.approx([1, 1], abs=1e-6)
-    assert ag.strategy_for(found, bargain.payoff).ok
+    strategy = bargain.strategy()
+    assert strategy.ok
+    assert strategy.payoff == pytest.approx(bargain.payoff, abs=1e-6)

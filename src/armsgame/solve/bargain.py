@@ -20,6 +20,7 @@ from armsgame.solve.bargaining_rules import (
     Utilitarian,
     plain,
 )
+from armsgame.solve.extract import PublicStrategy, strategy_for
 
 __all__ = [
     "AlternatingOffers",
@@ -77,6 +78,16 @@ class Bargain:
     bracket: float
     note: str
     payoff_set: PayoffSet = field(repr=False)
+
+    def strategy(self) -> PublicStrategy:
+        """Build and verify the strategy profile that delivers the payoff: `strategy_for`.
+
+        Raises
+        ------
+        InvalidGame, NotSolved
+            As `strategy_for`; a payoff taken from the outer set need not be delivered by anybody.
+        """
+        return strategy_for(self.payoff_set, self.payoff)
 
     def __str__(self) -> str:
         names = self.payoff_set.players
