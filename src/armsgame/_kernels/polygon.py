@@ -253,6 +253,31 @@ def beyond(ax, ay, am, bx, by, bm):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def box_change(ax, ay, am, bx, by, bm):  # type: ignore[no-untyped-def]
+    """Largest difference of support values on the axes and diagonals: a lower bound of the distance."""
+    a, b = np.full(8, -np.inf), np.full(8, -np.inf)
+    for i in range(am):
+        p, q = (ax[i] + ay[i]) * 0.7071067811865476, (ax[i] - ay[i]) * 0.7071067811865476
+        for k, v in enumerate((ax[i], -ax[i], ay[i], -ay[i], p, -p, q, -q)):
+            a[k] = max(a[k], v)
+    for i in range(bm):
+        p, q = (bx[i] + by[i]) * 0.7071067811865476, (bx[i] - by[i]) * 0.7071067811865476
+        for k, v in enumerate((bx[i], -bx[i], by[i], -by[i], p, -p, q, -q)):
+            b[k] = max(b[k], v)
+    return np.abs(a - b).max()
+
+
+@njit(cache=True)
+def distance(ax, ay, am, bx, by, bm, enough):  # type: ignore[no-untyped-def]
+    """Hausdorff distance of two polygons, or a lower bound of it that exceeds `enough`."""
+    step = box_change(ax, ay, am, bx, by, bm)
+    if step > enough:
+        return step
+    # support values in fixed directions miss a vertex that slides along a face
+    return max(beyond(ax, ay, am, bx, by, bm), beyond(bx, by, bm, ax, ay, am))
+
+
+@njit(cache=True)
 def abreu_sannikov(  # type: ignore[no-untyped-def]
     g, h, delta, threat, start_x, start_y, eps, merge, tol, max_iter, out, cont, who, bind, inner
 ):
@@ -297,8 +322,7 @@ def abreu_sannikov(  # type: ignore[no-untyped-def]
             for i in range(k):
                 step = max(step, abs(vx[i] - wx[i]), abs(vy[i] - wy[i]))
         if step > tol:
-            # both ways, and exactly: support values in fixed directions miss a vertex that slides along a face
-            step = max(beyond(wx, wy, m, vx, vy, k), beyond(vx, vy, k, wx, wy, m))
+            step = distance(wx, wy, m, vx, vy, k, tol)
         step = max(step, moved)
         m = k
         for i in range(m):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from armsgame._kernels.polygon import beyond, hull
+from armsgame._kernels.polygon import distance, hull
 
 
 @njit(cache=True)
@@ -199,7 +199,7 @@ def payoff_sets(  # type: ignore[no-untyped-def]
                 for i in range(m):
                     apart = max(apart, abs(nx[s, i] - wx[s, i]), abs(ny[s, i] - wy[s, i]))
             if not same or apart > tol:
-                apart = max(beyond(wx[s], wy[s], wm[s], nx[s], ny[s], m), beyond(nx[s], ny[s], m, wx[s], wy[s], wm[s]))
+                apart = distance(wx[s], wy[s], wm[s], nx[s], ny[s], m, tol)
             step = max(step, apart, low_x - u[s, 0], low_y - u[s, 1])
         for s in range(states):
             m = nm[s]
