@@ -172,8 +172,9 @@ def read_policies(game: StochasticGame, policies: Any) -> tuple[FloatArray, ...]
 
 def _row(row: Any, actions: tuple[str, ...], field: str, width: int) -> FloatArray:
     count = len(actions)
+    pure: FloatArray = np.eye(count)
     if isinstance(row, (str, int, np.integer)):
-        return np.eye(count)[index_of(row if isinstance(row, str) else int(row), actions, f"action at {field}")]
+        return pure[index_of(row if isinstance(row, str) else int(row), actions, f"action at {field}")]
     try:
         values = np.asarray(row, dtype=np.float64)
     except (TypeError, ValueError):

@@ -101,8 +101,8 @@ def verify_markov(
     --------
     >>> import armsgame as ag
     >>> pd = ag.RepeatedGame(ag.treaty.compliance(temptation=5, reward=3, punishment=1, sucker=0))
-    >>> verify_markov(pd, [["comply"], ["comply"]], discount=0.9).max_gain
-    0.2
+    >>> verify_markov(pd, [["comply"], ["comply"]], discount=0.9, exact=True).max_gain
+    Fraction(1, 5)
     """
     chain = as_states(game)
     rows = read_policies(chain, policies)
@@ -139,9 +139,7 @@ def verify_markov(
     )
 
 
-def _float(
-    game: StochasticGame, rows: tuple[FloatArray, ...], delta: float
-) -> tuple[FloatArray, list[list[FloatArray]], list[float]]:
+def _float(game: StochasticGame, rows: tuple[FloatArray, ...], delta: float) -> tuple[Any, list[Any], list[float]]:
     """Values [S, P], worth of every action per player and state, and error bounds per player."""
     count, size = len(game.players), len(game.states)
     step = np.zeros((size, size))
@@ -156,9 +154,9 @@ def _float(
     residual = np.abs((1 - delta) * pays - system @ values).max(axis=0)
     high = np.array([max(np.abs(g.payoffs[i]).max() for g in game.stages) for i in range(count)])
     bounds = (residual + 4 * _UNIT * high * (1 - delta)) / (1 - delta)
-    worth = []
+    worth: list[Any] = []
     for i in range(count):
-        own = []
+        own: list[Any] = []
         for s, (stage, law) in enumerate(zip(game.stages, game.transitions, strict=True)):
             table = (1 - delta) * stage.payoffs[i] + delta * (law @ values[:, i])
             weight = _joint([rows[j][s, : stage.shape[j]] for j in range(count) if j != i])
@@ -174,7 +172,7 @@ def _joint(laws: list[FloatArray]) -> FloatArray:
     return weight
 
 
-def _exact(game: StochasticGame, rows: tuple[FloatArray, ...], delta: Fraction) -> tuple[Any, list[list[Any]], Any]:
+def _exact(game: StochasticGame, rows: tuple[FloatArray, ...], delta: Fraction) -> tuple[Any, list[Any], list[float]]:
     """Return the same as `_float` in rational numbers, over the profiles that are played."""
     count, size = len(game.players), len(game.states)
     mixes = []
@@ -200,9 +198,9 @@ def _exact(game: StochasticGame, rows: tuple[FloatArray, ...], delta: Fraction) 
         pay, ahead = outlook(s, used[s])
         lines.append([(s == t) - delta * ahead[t] for t in range(size)] + [(1 - delta) * v for v in pay])
     values = _gauss(lines, size)
-    worth = []
+    worth: list[Any] = []
     for i in range(count):
-        own = []
+        own: list[Any] = []
         for s in range(size):
             row = []
             for a in range(game.stages[s].shape[i]):

@@ -162,7 +162,7 @@ def _automaton(game: Any, product: Product, who: int, laws: list[FloatArray]) ->
         rule = np.zeros((size, dyn.shape(s)[who]))
         rule[:, 0] = 1.0  # a pair of another game state is never asked here
         go = np.tile(np.arange(size)[:, None], (1, int(dyn.outcomes[s])))
-        for x in np.flatnonzero(product.pairs[:, 0] == s):
+        for x in np.flatnonzero(product.pairs[:, 0] == s).tolist():
             rule[x] = laws[x]
             go[x, dyn.outcome[product.branches(int(x))]] = product.ahead[x]
         outputs[label], moves[label] = rule, go

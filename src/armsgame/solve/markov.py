@@ -136,7 +136,8 @@ def _check_method(chain: StochasticGame, method: Any) -> tuple[tuple[MarkovMetho
     for one in chosen:
         if not isinstance(one, MarkovMethod):
             raise WrongConcept(
-                f"method is {one!r}; allowed: PureEnumeration(), BestResponseIteration(), LogitHomotopy(), LogTracing()."
+                f"method is {one!r}; allowed: PureEnumeration(), BestResponseIteration(), LogitHomotopy(), "
+                "LogTracing()."
             )
         prior = None
         if isinstance(one, (LogitHomotopy, LogTracing)) and one.prior is not None and not isinstance(one.prior, int):
@@ -168,7 +169,7 @@ def _solve(
     complete = complete_pure = True
     for states in components(chain):
         cache: dict[bytes, _Answer] = {}
-        ahead = np.array([chain.transitions[s].reshape(-1, size).any(axis=0) for s in states]).any(axis=0)
+        ahead: Any = np.array([chain.transitions[s].reshape(-1, size).any(axis=0) for s in states]).any(axis=0)
         ahead[states] = False
         grown: list[_Partial] = []
         for partial in partials:

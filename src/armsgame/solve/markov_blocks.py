@@ -69,7 +69,7 @@ class Block:
     def uncontrolled(self) -> bool:
         """Whether no action moves the play within the block."""
         for s in range(self.size):
-            rows = self.law[s][np.ix_(*(np.flatnonzero(own[s]) for own in self.mask))].reshape(-1, self.size)
+            rows: Any = self.law[s][np.ix_(*(np.flatnonzero(own[s]) for own in self.mask))].reshape(-1, self.size)
             if (rows != rows[0]).any():
                 return False
         return True
@@ -157,7 +157,7 @@ def block_of(game: StochasticGame, states: IntArray, outside: FloatArray, discou
     mask = tuple(np.zeros((size, n), bool) for n in shape)
     for k, s in enumerate(states):
         stage, ahead = game.stages[s], game.transitions[s]
-        cut = tuple(slice(n) for n in stage.shape)
+        cut: Any = tuple(slice(n) for n in stage.shape)
         for i, n in enumerate(stage.shape):
             mask[i][k, :n] = True
             future = discount * (ahead[..., ~inner] @ outside[~inner, i])

@@ -85,7 +85,8 @@ class LogTracing:
 
     References
     ----------
-    Harsanyi (1975); Eibelshäuser, Klockmann, Poensgen and von Schenk (2023), The logarithmic stochastic tracing procedure.
+    Harsanyi (1975); Eibelshäuser, Klockmann, Poensgen and von Schenk (2023), The
+    logarithmic stochastic tracing procedure.
     """
 
     prior: Any = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -144,7 +145,7 @@ def tracing_system(layout: Layout, prior: FloatArray, weight: float) -> System:
             cut = layout.cut(i)
             rows = layout.where[i][0]
             p, log, mark = x[cut], b[cut], prior[cut]
-            fee = np.bincount(rows, mark * log, minlength=layout.block.size)
+            fee: Any = np.bincount(rows, mark * log, minlength=layout.block.size)
             met = [mine[j] if j == i else blend[j] for j in range(count)]
             worth, matrix, ahead = layout.slopes(i, met, level * fee)
             turn = [np.zeros_like(own) if j == i else own for j, own in enumerate(change)]
@@ -215,7 +216,7 @@ def follow(system: System, start: FloatArray, done: Callable[[FloatArray], Float
     tangent, so that turning points are regular and simple bifurcations are crossed straight on.
     """
     y = start
-    value, jacobian = system(y)
+    _, jacobian = system(y)
     q, _ = np.linalg.qr(jacobian.T, mode="complete")
     tangent = q[:, -1] * (1.0 if q[-1, -1] >= 0 else -1.0)
     step, length = 0.1, 0.0

@@ -64,7 +64,8 @@ def by_stages(block: Block, limit: int) -> Stages | None:
         sizes = [int(own[s].sum()) for own in block.mask]
         if prod(sizes) > (144 if len(sizes) == 2 else 64):
             return None
-        table = block.pay[(slice(None), s, *(slice(n) for n in sizes))]
+        cut: Any = (slice(None), s, *(slice(n) for n in sizes))
+        table = block.pay[cut]
         alone = _undominated(table)
         if alone is not None:
             choices.append([[np.eye(n)[a] for n, a in zip(sizes, alone, strict=True)]])

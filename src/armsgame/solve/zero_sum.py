@@ -167,9 +167,9 @@ def zero_sum_value(game: Any, *, discount: Real, method: ZeroSumMethod | None = 
         if isinstance(chosen, HoffmanKarp):
             value = floor if (np.abs(floor - value) > 1e-15 * (high - low)).any() else fresh
     if best is None or best[0] > goal:
-        gap = "none" if best is None else f"{best[0]:.3g}"
+        wide = "none" if best is None else f"{best[0]:.3g}"
         raise NotSolved(
-            f"the bracket of the value is {gap} wide after {rounds} rounds, wanted {goal:.3g}. Use HoffmanKarp(), more "
+            f"the bracket of the value is {wide} wide after {rounds} rounds, wanted {goal:.3g}. Use HoffmanKarp(), more "
             "rounds, or a larger tolerance."
         )
     gap, floor, roof, mixes = best
