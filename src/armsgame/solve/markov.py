@@ -200,7 +200,7 @@ def _solve(
             complete = complete_pure = False
             notes.append(f"a profile was refused by the checker: {certificate.where}.")
     if not equilibria:
-        complete = complete_pure = False
+        complete = False
         notes.append("Try more priors: method=[LogTracing(k) for k in range(20)], or a smaller discount factor.")
     status = Status.COMPLETE if complete else Status.PARTIAL if equilibria else Status.UNSOLVED
     return MarkovSolution(tuple(equilibria), complete, complete_pure, status, tuple(dict.fromkeys(notes)))

@@ -208,10 +208,12 @@ class Trail:
     length: float
 
 
-def follow(system: System, start: FloatArray, done: Callable[[FloatArray], FloatArray | None], *, steps: int) -> Trail:
+def follow(
+    system: System, start: FloatArray, done: Callable[[FloatArray], FloatArray | None], *, steps: int, least: float
+) -> Trail:
     """Follow the curve F = 0 from `start` until `done` returns a profile.
 
-    Predictor along the null vector of the derivative, Newton's corrector in the hyperplane across
+    No logarithm may fall below `least`. Predictor along the null vector of the derivative, Newton's corrector in the hyperplane across
     it (pseudo-arclength; Allgower and Georg 1990, ch. 6). The derivative is bordered by the last
     tangent, so that turning points are regular and simple bifurcations are crossed straight on.
     """
@@ -227,7 +229,7 @@ def follow(system: System, start: FloatArray, done: Callable[[FloatArray], Float
         reach = max(1.0, float(np.abs(y).max()))
         step = min(step, 0.5 * reach)
         while True:
-            fresh = _correct(system, y, tangent, step)
+            fresh = _correct(system, y, tangent, step, least)
             if fresh is not None and fresh[3] > _TURN:
                 break
             step /= 2
@@ -241,14 +243,14 @@ def follow(system: System, start: FloatArray, done: Callable[[FloatArray], Float
 
 
 def _correct(
-    system: System, y: FloatArray, tangent: FloatArray, step: float
+    system: System, y: FloatArray, tangent: FloatArray, step: float, least: float
 ) -> tuple[FloatArray, FloatArray, int, float] | None:
     point, moved = y + step * tangent, np.inf
     zero = 1e-10 + 16 * _UNIT * len(y) * float(np.abs(point).max())
     unit = np.zeros(len(y))
     unit[-1] = 1.0
     for rounds in range(_ROUNDS):
-        if not point[:-1].max() < 1.0 or not np.isfinite(point).all() or point[:-1].min() < -600:
+        if not point[:-1].max() < 1.0 or not np.isfinite(point).all() or point[:-1].min() < least:
             return None
         value, jacobian = system(point)
         if not np.isfinite(value).all():

@@ -203,13 +203,14 @@ def by_curve(
         mark = np.random.default_rng(method.prior).exponential(size=layout.size) + 0.02
     mark = mark / layout.sums(mark)[layout.group]
     if isinstance(method, LogitHomotopy):
-        system, start = logit_system(layout, mark), np.append(np.log(mark), 0.0)
+        system, start, least = logit_system(layout, mark), np.append(np.log(mark), 0.0), -1e9
     else:
         system = tracing_system(layout, mark, method.weight)
         logs = tracing_start(layout, mark, method.weight)
         if logs is None:
             return None, None
-        start = np.append(logs, 0.0)
+        # probabilities stand in denominators
+        start, least = np.append(logs, 0.0), -600.0
     tried: dict[bytes, float] = {}
 
     def done(y: FloatArray) -> FloatArray | None:
@@ -229,5 +230,5 @@ def by_curve(
                 return end
         return None
 
-    trail = follow(system, start, done, steps=method.steps)
+    trail = follow(system, start, done, steps=method.steps, least=least)
     return (None if trail.found is None else tuple(layout.mixes(trail.found))), trail

@@ -169,8 +169,8 @@ def zero_sum_value(game: Any, *, discount: Real, method: ZeroSumMethod | None = 
     if best is None or best[0] > goal:
         wide = "none" if best is None else f"{best[0]:.3g}"
         raise NotSolved(
-            f"the bracket of the value is {wide} wide after {rounds} rounds, wanted {goal:.3g}. Use HoffmanKarp(), more "
-            "rounds, or a larger tolerance."
+            f"the bracket of the value is {wide} wide after {rounds} rounds, wanted {goal:.3g}. Use HoffmanKarp(), "
+            "more rounds, or a larger tolerance."
         )
     gap, floor, roof, mixes = best
     return ZeroSumValue((floor + roof) / 2, MarkovProfile(game, mixes), floor, roof, max(gap, 0.0), constant, rounds)
