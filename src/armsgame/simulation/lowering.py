@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -30,10 +31,10 @@ class ChainTables:
     state : int array [X], game state of each pair
     """
 
-    guide: IntArray
+    guide: Any
     depth: int
-    top: IntArray
-    ahead: IntArray
+    top: Any
+    ahead: Any
     payoffs: FloatArray
     branch: IntArray
     row: IntArray
@@ -89,7 +90,8 @@ def chain_tables(play: Play, error: float, cum: FloatArray) -> ChainTables | Non
     # the guide stays within 16,384 entries, which a core's first cache holds
     depth = max(1, min(10, 14 - (count - 1).bit_length()))
     guide = np.empty((count, 1 << depth), np.int32)
-    tops, base = [], 0
+    tops: list[Any] = []
+    base = 0
     for law, _, _ in parts:
         top = np.floor(law * 2.0**32 + 0.5).astype(np.uint64)
         lowest = np.arange(1 << depth, dtype=np.uint64) << np.uint64(32 - depth)
@@ -98,9 +100,9 @@ def chain_tables(play: Play, error: float, cum: FloatArray) -> ChainTables | Non
         base += len(law)
     branch = np.concatenate([p[1] for p in parts])
     row = np.concatenate([p[2] for p in parts])
-    state = np.array([pair[0] for pair in pairs])
-    source = np.repeat(state, [len(p[0]) for p in parts])
+    states = np.array([pair[0] for pair in pairs])
+    source = np.repeat(states, [len(p[0]) for p in parts])
     payoffs = np.ascontiguousarray(dyn.payoffs[:, dyn.first[source] + row].T, dtype=float)
     return ChainTables(
-        guide.ravel(), depth, np.concatenate(tops), np.array(ahead, np.int32), payoffs, branch, row, state
+        guide.ravel(), depth, np.concatenate(tops), np.array(ahead, np.int32), payoffs, branch, row, states
     )
