@@ -13,6 +13,7 @@ from armsgame.games.dynamics import Dynamics
 from armsgame.games.monitoring import Monitoring
 from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stage import StageGame
+from armsgame.games.stochastic import StochasticGame
 
 __all__ = ["RepeatedGame"]
 
@@ -57,6 +58,25 @@ class RepeatedGame:
     def imperfect(self) -> bool:
         """Whether conduct is seen only through a signal."""
         return self.monitoring.kind != "perfect"
+
+    def as_stochastic(self) -> StochasticGame:
+        """Return the same game as a StochasticGame of one state.
+
+        Raises
+        ------
+        WrongConcept
+            Alarms come with a lag: the conduct whose alarms are due is no public state.
+        """
+        if self.monitoring.lag > 1:
+            raise WrongConcept(
+                f"alarms of this game lag by {self.monitoring.lag} periods, and nobody sees which are due; a "
+                "StochasticGame has public states. Use lag=1, or verify(game, profile), which handles the lag."
+            )
+        if not self.imperfect:
+            law = np.ones((*self.stage.shape, 1))
+            return StochasticGame([self.stage], [law], states=("one status",), observed="actions")
+        kernel = self.monitoring.kernel(self.stage).reshape(*self.stage.shape, -1, 1)
+        return StochasticGame([self.stage], states=("one status",), observed="state", signals=[kernel])
 
     def dynamics(self, *, exact: bool = False) -> Dynamics:
         """Rows and branches; with a detection lag, states are the conduct whose alarms are due."""

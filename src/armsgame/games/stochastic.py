@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
-from armsgame.errors import InvalidGame, invalid
+from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.checks import as_fraction, check_rows
 from armsgame.games.dynamics import Dynamics
 from armsgame.games.stage import StageGame, index_of
 
 __all__ = ["StochasticGame"]
+
+# lines of transitions, and of next states, that print shows per state
+_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
@@ -139,6 +143,51 @@ class StochasticGame:
             signals=self.signals,
         )
 
+    def unreachable(self) -> tuple[str, ...]:
+        """States that no sequence of actions reaches from the first one, in their order."""
+        known = np.zeros(len(self.states), bool)
+        known[self.initial] = True
+        ahead = np.array([law.reshape(-1, len(self.states)).any(axis=0) for law in self.transitions])
+        while True:
+            more = known | ahead[known].any(axis=0)
+            if (more == known).all():
+                return tuple(name for name, seen in zip(self.states, known, strict=True) if not seen)
+            known = more
+
+    def as_repeated(self) -> Any:
+        """Return the same game as a RepeatedGame, where it has one state.
+
+        Returns
+        -------
+        RepeatedGame
+            With perfect monitoring where actions are observed and there is no signal.
+
+        Raises
+        ------
+        WrongConcept
+            The game has several states.
+        """
+        if len(self.states) != 1:
+            raise WrongConcept(
+                f"a RepeatedGame has one state, this game {len(self.states)}. Solve it as it is: payoff_set, "
+                "markov_perfect and verify take stochastic games."
+            )
+        stage = self.stages[0]
+        # bound late: a RepeatedGame knows how to become this class, so the modules cannot import each other
+        monitoring: Any = import_module("armsgame.games.monitoring").Monitoring
+        repeated: Any = import_module("armsgame.games.repeated").RepeatedGame
+        if self.signals is None:
+            if not self.imperfect:
+                return repeated(stage)
+            return repeated(stage, monitoring.public(np.ones((*stage.shape, 1)), ("nothing seen",)))
+        kernel = self.signals[0][..., 0]
+        if self.imperfect:
+            return repeated(stage, monitoring.public(kernel))
+        # the profile is seen beside the signal: the pair is one signal of the repeated game
+        seen = np.eye(len(stage.profiles)).reshape(*stage.shape, -1, 1) * kernel[..., None, :]
+        labels = [f"{' | '.join(a)}, y{k}" for a in stage.profiles for k in range(kernel.shape[-1])]
+        return repeated(stage, monitoring.public(seen.reshape(*stage.shape, -1), labels))
+
     def dynamics(self, *, exact: bool = False) -> Dynamics:
         """Rows and branches of the game."""
         kernels = self.transitions if self.signals is None else self.signals
@@ -200,14 +249,37 @@ class StochasticGame:
         return hash((self.stages, self.states, self.observed, self.initial))
 
     def __str__(self) -> str:
+        profiles = sum(len(stage.profiles) for stage in self.stages)
         lines = [
-            f"StochasticGame of {', '.join(self.players)}; {self.observed} observed; "
-            f"starts in {self.states[self.initial]!r}"
+            f"StochasticGame of {', '.join(self.players)}: {len(self.states)} states, {profiles} action profiles; "
+            f"{self.observed} observed; starts in {self.states[self.initial]!r}"
         ]
-        for name, stage, law in zip(self.states, self.stages, self.transitions, strict=True):
-            ahead = [self.states[k] for k in np.flatnonzero(law.reshape(-1, len(self.states)).any(axis=0))]
-            lines.append(f"  {name}: {' x '.join(map(str, stage.shape))} actions -> {', '.join(ahead)}")
+        lost = self.unreachable()
+        for k, (name, stage, law) in enumerate(zip(self.states, self.stages, self.transitions, strict=True)):
+            note = "  [no play reaches it]" if name in lost else ""
+            lines.append(f"{name}{note}")
+            for player, acts in zip(self.players, stage.actions, strict=True):
+                lines.append(f"  {player}: {' / '.join(acts)}")
+            flat = law.reshape(-1, len(self.states))
+            if (flat == flat[0]).all():
+                lines.append(f"  whatever is done -> {self._ahead(flat[0], k)}")
+                continue
+            groups: dict[bytes, list[int]] = {}
+            for row, after in enumerate(flat):
+                groups.setdefault(after.tobytes(), []).append(row)
+            for rows in sorted(groups.values(), key=len, reverse=True)[:_SHOWN]:
+                first = " | ".join(stage.profiles[rows[0]])
+                more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+                lines.append(f"  {first}{more} -> {self._ahead(flat[rows[0]], k)}")
+            if len(groups) > _SHOWN:
+                lines.append(f"  .. {len(groups) - _SHOWN} further laws of the next state in .transitions[{k}]")
         return "\n".join(lines)
+
+    def _ahead(self, law: FloatArray, here: int) -> str:
+        order = sorted(np.flatnonzero(law), key=lambda t: -law[t])
+        words = ["stays" if t == here else self.states[t] for t in order]
+        said = [w if law[t] == 1 else f"{w} {law[t]:.3g}" for w, t in zip(words, order, strict=True)]
+        return "; ".join(said[:_SHOWN]) + ("; .." if len(said) > _SHOWN else "")
 
 
 def _joint(

@@ -14,6 +14,7 @@ from armsgame.games.dynamics import Play, lower
 from armsgame.games.product import slip
 from armsgame.games.result import check_discount
 from armsgame.simulation.exact import check_count
+from armsgame.simulation.lowering import LIMIT, chain_tables
 from armsgame.simulation.trajectories import Trajectories
 
 __all__ = ["seed_sequence", "simulate"]
@@ -31,6 +32,7 @@ def simulate(
     rng: RNGLike = None,
     error: float = 0.0,
     keep: bool = False,
+    kernel: str = "auto",
 ) -> Trajectories:
     """Play a profile many times.
 
@@ -50,6 +52,11 @@ def simulate(
         Probability per party and period of another action than intended.
     keep : bool
         Keep states and action profiles [N, T]; otherwise memory does not grow with T.
+    kernel : {"auto", "general", "product"}
+        ``"product"`` lowers the profile to its product chain and makes one table look-up per
+        period; ``"general"`` draws every party's action and nature's move apart. ``"auto"`` takes
+        the product where its tables have at most 4,096 pairs and 262,144 outcomes, whatever the
+        number of paths. ``provenance["kernel"]`` says which one ran.
 
     Returns
     -------
@@ -58,11 +65,14 @@ def simulate(
     Raises
     ------
     InvalidGame
-        Counts that are not positive whole numbers, or more cells than can be kept.
+        Counts that are not positive whole numbers, more cells than can be kept, or a product
+        that is too large for the kernel asked for.
 
     Notes
     -----
-    Uniforms have 32 bits: probabilities are met to 2.4e-10.
+    Uniforms have 32 bits: probabilities are met to 2.4e-10. Where every action is certain the two
+    kernels give the same paths bit for bit. Where parties draw their actions the laws are the
+    same, the paths are not: to compare scenarios path by path, run them with one kernel.
     """
     count, horizon = check_count("paths", paths), check_count("periods", periods)
     check_discount(discount)
@@ -71,17 +81,14 @@ def simulate(
         raise InvalidGame(
             f"keep=True needs {count * horizon:.3g} cells (limit {_CELLS:.0g}). Use keep=False, or fewer paths."
         )
+    if kernel not in ("auto", "general", "product"):
+        invalid("kernel", kernel, "'auto', 'general' or 'product'")
     play = lower(game, profile)
     dyn = play.dynamics
     names = tuple(dyn.events)
     bits = np.zeros(len(dyn.prob), np.int64)
     for e, name in enumerate(names):
         bits |= dyn.events[name].astype(np.int64) << e
-    laws, law_at, sure = _laws(play, error)
-    width = max(m.shape[0] for m in play.moves)
-    moves = np.zeros((len(play.moves), width, len(dyn.prob)), np.int32)
-    for i, table in enumerate(play.moves):
-        moves[i, : table.shape[0]] = table
     cum = np.cumsum(dyn.prob)
     starts = dyn.branch[:-1]
     cum = cum - np.repeat(np.concatenate([[0.0], cum])[starts], np.diff(dyn.branch))
@@ -92,14 +99,30 @@ def simulate(
     last = np.empty(count, np.int64)
     wide = np.int8 if max(len(dyn.states), int(np.diff(dyn.first).max())) <= 127 else np.int16
     kept = [np.empty((count, horizon) if keep else (count, 0), wide) for _ in range(2)]
-    from armsgame._kernels.paths import walk
+    tables = None if kernel == "general" else chain_tables(play, error, cum)
+    if tables is None and kernel == "product":
+        raise InvalidGame(
+            f"kernel='product' needs more than {LIMIT[0]:,} pairs or {LIMIT[1]:,} outcomes for this profile; "
+            "allowed: smaller automata. Use kernel='auto' or 'general'."
+        )
+    outputs = (pay, when, last)
+    if tables is not None:
+        from armsgame._kernels.chain import run
 
-    shape = np.array([dyn.shape(s) for s in range(len(dyn.states))])
-    walk(
-        dyn.first, shape, np.ascontiguousarray(dyn.payoffs, float), dyn.branch, cum, dyn.target, bits, laws, law_at,
-        sure, moves, dyn.start, np.array(play.initial), float(discount), horizon, 0, count, len(names), key, pay,
-        when, last, *kept,
-    )  # fmt: skip
+        run(
+            tables.guide, tables.depth, tables.top, tables.ahead, tables.payoffs, bits[tables.branch], float(discount),
+            horizon, 0, count, len(names), key, *outputs, tables.state, tables.row, *kept,
+        )  # fmt: skip
+    else:
+        from armsgame._kernels.paths import walk
+
+        laws, law_at, sure = _laws(play, error)
+        shape = np.array([dyn.shape(s) for s in range(len(dyn.states))])
+        walk(
+            dyn.first, shape, np.ascontiguousarray(dyn.payoffs, float), dyn.branch, cum, dyn.target, bits, laws, law_at,
+            sure, _moves(play), dyn.start, np.array(play.initial), float(discount), horizon, 0, count, len(names), key,
+            *outputs, *kept,
+        )  # fmt: skip
     import armsgame
 
     return Trajectories(
@@ -116,9 +139,18 @@ def simulate(
             "discount": float(discount),
             "periods": horizon,
             "error": float(error),
+            "kernel": "general" if tables is None else "product",
             "armsgame": armsgame.__version__,
         },
     )
+
+
+def _moves(play: Play) -> Any:
+    width = max(m.shape[0] for m in play.moves)
+    moves = np.zeros((len(play.moves), width, len(play.dynamics.prob)), np.int32)
+    for i, table in enumerate(play.moves):
+        moves[i, : table.shape[0]] = table
+    return moves
 
 
 def _laws(play: Play, error: float) -> tuple[Any, Any, Any]:

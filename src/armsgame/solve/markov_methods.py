@@ -1,0 +1,112 @@
+"""Methods for `markov_perfect`, as value objects: which algorithm, and its own options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from armsgame.errors import invalid
+
+__all__ = ["BestResponseIteration", "LogTracing", "LogitHomotopy", "MarkovMethod", "PureEnumeration"]
+
+
+@dataclass(frozen=True, slots=True)
+class PureEnumeration:
+    """Every pure profile of a block of states; blocks with more than `limit` are refused."""
+
+    limit: int = 100_000
+
+    def __post_init__(self) -> None:
+        _whole("limit", self.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class BestResponseIteration:
+    """Players in turn replace their policy by a best reply, until nobody moves.
+
+    Parameters
+    ----------
+    starts : int
+        Random pure starts, beside the named ones (first actions, last actions, replies to chance).
+    rounds : int
+        Replies per start.
+    seed : int
+    """
+
+    starts: int = 6
+    rounds: int = 60
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _whole("starts", self.starts, least=0)
+        _whole("rounds", self.rounds)
+        _whole("seed", self.seed, least=0)
+
+
+@dataclass(frozen=True, slots=True)
+class LogitHomotopy:
+    """Markov logit responses followed from a prior at precision 0 (McKelvey and Palfrey 1995; Eibelshäuser and
+    Poensgen 2019).
+
+    Parameters
+    ----------
+    prior : None, int or policies
+        Where the curve starts: uniform policies, the seed of random ones, or policies that use
+        every action (as in `MarkovProfile`). Different priors may lead to different equilibria.
+    steps : int
+        Points of the curve before giving up.
+    """  # noqa: D205
+
+    prior: Any = None
+    steps: int = 600
+
+    def __post_init__(self) -> None:
+        _whole("steps", self.steps)
+        if isinstance(self.prior, bool) or (isinstance(self.prior, int) and self.prior < 0):
+            invalid("prior", self.prior, "None, a seed of at least 0, or policies")
+
+    def __hash__(self) -> int:
+        return hash((type(self).__name__, repr(self.prior), self.steps))
+
+
+@dataclass(frozen=True, slots=True)
+class LogTracing:
+    """Harsanyi's logarithmic tracing procedure, state by state, from a prior to an equilibrium.
+
+    Parameters
+    ----------
+    prior : None, int or policies
+        What everybody expects at first: uniform policies, the seed of random ones, or policies
+        that use every action.
+    weight : float
+        Weight of the logarithmic term, in units of the largest stage difference; positive.
+    steps : int
+        Points of the curve before giving up.
+
+    References
+    ----------
+    Harsanyi (1975); Eibelshäuser, Klockmann, Poensgen and von Schenk (2023), The
+    logarithmic stochastic tracing procedure.
+    """
+
+    prior: Any = None
+    weight: float = 1.0
+    steps: int = 600
+
+    def __post_init__(self) -> None:
+        _whole("steps", self.steps)
+        if isinstance(self.prior, bool) or (isinstance(self.prior, int) and self.prior < 0):
+            invalid("prior", self.prior, "None, a seed of at least 0, or policies")
+        if isinstance(self.weight, bool) or not 0 < self.weight < float("inf"):
+            invalid("weight", self.weight, "a positive finite number")
+
+    def __hash__(self) -> int:
+        return hash((type(self).__name__, repr(self.prior), self.weight, self.steps))
+
+
+def _whole(field: str, value: Any, *, least: int = 1) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        invalid(field, value, f"a whole number of at least {least}")
+
+
+MarkovMethod: TypeAlias = PureEnumeration | BestResponseIteration | LogitHomotopy | LogTracing
