@@ -174,7 +174,7 @@ def _row(row: Any, actions: tuple[str, ...], field: str, width: int) -> FloatArr
     count = len(actions)
     pure: FloatArray = np.eye(count)
     if isinstance(row, (str, int, np.integer)):
-        return pure[index_of(row if isinstance(row, str) else int(row), actions, f"action at {field}")]
+        return np.asarray(pure[index_of(row if isinstance(row, str) else int(row), actions, f"action at {field}")])
     try:
         values = np.asarray(row, dtype=np.float64)
     except (TypeError, ValueError):

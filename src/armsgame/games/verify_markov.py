@@ -177,8 +177,8 @@ def _exact(game: StochasticGame, rows: tuple[FloatArray, ...], delta: Fraction) 
     count, size = len(game.players), len(game.states)
     mixes = []
     for own in rows:
-        lines = [[as_fraction(p) for p in line] for line in own]
-        mixes.append([[p / sum(line) for p in line] for line in lines])
+        fractions = [[as_fraction(p) for p in line] for line in own]
+        mixes.append([[p / sum(line) for p in line] for line in fractions])
 
     def outlook(s: int, played: list[list[tuple[int, Fraction]]]) -> tuple[list[Fraction], list[Fraction]]:
         pay, ahead = [Fraction(0)] * count, [Fraction(0)] * size
@@ -200,15 +200,15 @@ def _exact(game: StochasticGame, rows: tuple[FloatArray, ...], delta: Fraction) 
     values = _gauss(lines, size)
     worth: list[Any] = []
     for i in range(count):
-        own: list[Any] = []
+        found: list[Any] = []
         for s in range(size):
             row = []
             for a in range(game.stages[s].shape[i]):
                 pay, ahead = outlook(s, [*used[s][:i], [(a, Fraction(1))], *used[s][i + 1 :]])
                 future = sum((p * v for p, v in zip(ahead, values[:, i], strict=True) if p), Fraction(0))
                 row.append((1 - delta) * pay[i] + delta * future)
-            own.append(np.array(row, dtype=object))
-        worth.append(own)
+            found.append(np.array(row, dtype=object))
+        worth.append(found)
     return values, worth, [0.0] * count
 
 

@@ -84,16 +84,18 @@ class Block:
 
     def resolvent(self, mixes: Sequence[FloatArray]) -> FloatArray:
         """(I - discount x transition)^-1 under a profile."""
-        return np.linalg.inv(np.eye(self.size) - self.discount * self.fold(self.law, mixes))
+        step: Any = np.eye(self.size) - self.discount * self.fold(self.law, mixes)
+        return np.asarray(np.linalg.inv(step), dtype=np.float64)
 
     def values(self, mixes: Sequence[FloatArray]) -> FloatArray:
         """Values ``[S, P]`` of a profile, one array ``[S, A]`` per player."""
         step = np.eye(self.size) - self.discount * self.fold(self.law, mixes)
-        return np.linalg.solve(step, np.stack([self.fold(own, mixes) for own in self.pay], axis=1))
+        right = np.stack([self.fold(own, mixes) for own in self.pay], axis=1)
+        return np.asarray(np.linalg.solve(step, right), dtype=np.float64)
 
     def table(self, player: int, value: FloatArray) -> FloatArray:
         """Payoff ``[S, A0, ..]`` of one period and the future after it."""
-        return self.pay[player] + self.discount * (self.law @ value)
+        return np.asarray(self.pay[player] + self.discount * (self.law @ value))
 
     def worth(self, player: int, mixes: Sequence[FloatArray], value: FloatArray) -> FloatArray:
         """Worth ``[S, A]`` of a player's actions; -inf where there is no such action."""
