@@ -15,6 +15,7 @@ from .games.automaton import Automaton as Automaton
 from .games.interop import from_nashpy as from_nashpy
 from .games.interop import to_gambit as to_gambit
 from .games.interop import to_nashpy as to_nashpy
+from .games.markov import MarkovProfile as MarkovProfile
 from .games.monitoring import Monitoring as Monitoring
 from .games.nfg import read_nfg as read_nfg
 from .games.nfg import write_nfg as write_nfg
@@ -42,6 +43,7 @@ from .games.strategies import mirror as mirror
 from .games.strategies import suspend as suspend
 from .games.strategies import win_stay_lose_shift as win_stay_lose_shift
 from .games.verify import verify as verify
+from .games.verify_markov import verify_markov as verify_markov
 from .simulation.exact import expected_payoffs as expected_payoffs
 from .simulation.exact import stationary as stationary
 from .simulation.exact import withdrawal_law as withdrawal_law
@@ -54,6 +56,7 @@ from .solve.bargain import Utilitarian as Utilitarian
 from .solve.bargain import negotiate as negotiate
 from .solve.bargain import rubinstein as rubinstein
 from .solve.belief_free import belief_free as belief_free
+from .solve.best_reply import best_reply as best_reply
 from .solve.correlated import correlated as correlated
 from .solve.correlated import correlated_range as correlated_range
 from .solve.discount import critical_discount as critical_discount
@@ -65,6 +68,11 @@ from .solve.limits import feasible_set as feasible_set
 from .solve.limits import individually_rational_set as individually_rational_set
 from .solve.limits import limit_payoff_set as limit_payoff_set
 from .solve.limits import score as score
+from .solve.markov import markov_perfect as markov_perfect
+from .solve.markov_methods import BestResponseIteration as BestResponseIteration
+from .solve.markov_methods import LogitHomotopy as LogitHomotopy
+from .solve.markov_methods import LogTracing as LogTracing
+from .solve.markov_methods import PureEnumeration as PureEnumeration
 from .solve.methods import AllLemkeHowson as AllLemkeHowson
 from .solve.methods import Exact as Exact
 from .solve.methods import LemkeHowson as LemkeHowson
@@ -95,6 +103,9 @@ from .solve.targets import payoff_threshold as payoff_threshold
 from .solve.targets import required_detection as required_detection
 from .solve.transfers import transfer_critical_discount as transfer_critical_discount
 from .solve.transfers import transfer_payoff_set as transfer_payoff_set
+from .solve.zero_sum import HoffmanKarp as HoffmanKarp
+from .solve.zero_sum import Shapley as Shapley
+from .solve.zero_sum import zero_sum_value as zero_sum_value
 from .study.design import cost_front as cost_front
 from .study.design import design_treaty as design_treaty
 from .study.report import Report as Report
