@@ -214,8 +214,8 @@ def follow(
     """Follow the curve F = 0 from `start` until `done` returns a profile.
 
     No logarithm may fall below `least`. Predictor along the null vector of the derivative, Newton's
-    corrector in the hyperplane across it (pseudo-arclength; Allgower and Georg 1990, ch. 6). The derivative is bordered by the last
-    tangent, so that turning points are regular and simple bifurcations are crossed straight on.
+    corrector in the hyperplane across it (pseudo-arclength; Allgower and Georg 1990, ch. 6). The derivative is
+    bordered by the last tangent, so that turning points are regular and simple bifurcations are crossed straight on.
     """
     y = start
     _, jacobian = system(y)
