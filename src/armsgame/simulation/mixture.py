@@ -50,7 +50,8 @@ def simulate_mixture(
 
     Path n draws its branch from a stream of its own and then plays with the streams that
     `simulate` gives path n, so that two mixtures with one seed and equal weights share every
-    draw (common random numbers), and more paths leave the first ones unchanged.
+    draw (common random numbers), and more paths leave the first ones unchanged. The general kernel
+    plays, because its streams belong to parties and nature and so stay shared between mixtures.
     """
     count = check_count("paths", paths)
     weights = _weights(branches)
@@ -60,7 +61,9 @@ def simulate_mixture(
     chosen = np.searchsorted(cut / cut[-1], np.random.Generator(np.random.Philox(own)).random(count), side="right")
     merged: Trajectories | None = None
     for k, branch in enumerate(branches):
-        run = simulate(branch.game, branch.profile, discount=discount, periods=periods, paths=count, rng=base)
+        run = simulate(
+            branch.game, branch.profile, discount=discount, periods=periods, paths=count, rng=base, kernel="general"
+        )
         here = chosen == k
         if merged is None:
             merged = run
