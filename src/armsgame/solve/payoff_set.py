@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray, Real
+from armsgame._typing import Real
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.checks import as_fraction
 from armsgame.games.payoffs import Generator, PayoffSet, extreme_points
@@ -114,7 +114,7 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
         raise WrongConcept(f"payoff_set takes a RepeatedGame; wrap the {type(game).__name__}: RepeatedGame(stage).")
     plane = game.monitoring.kind == "perfect" and len(game.players) == 2
     how = (AbreuSannikov() if plane else LinearPrograms()) if method is None else method
-    many = not isinstance(discount, Fraction) and np.ndim(discount) > 0
+    many = not isinstance(discount, (float, Fraction)) and np.ndim(discount) > 0
     if isinstance(how, LinearPrograms):
         bracketed = [_bracket(game, float(d), how, throw) for d in (discount if many else [discount])]
         return tuple(bracketed) if many else bracketed[0]
@@ -122,9 +122,13 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
         invalid("method", method, "AbreuSannikov(...) or LinearPrograms(...)")
     if not plane:
         raise WrongConcept("AbreuSannikov takes two players with perfect monitoring; use method=LinearPrograms().")
-    deltas = np.asarray(discount, dtype=float) if many else np.array([float(check_discount(discount))])
-    if deltas.ndim != 1 or not ((deltas >= 0) & (deltas < 1)).all():
-        invalid("discount", discount, "0 <= discount < 1, in one dimension")
+    if many:
+        grid = np.asarray(discount, dtype=float)
+        if grid.ndim != 1 or not ((grid >= 0) & (grid < 1)).all():
+            invalid("discount", discount, "0 <= discount < 1, in one dimension")
+        deltas = grid.tolist()
+    else:
+        deltas = [float(check_discount(discount))]
     found = _solve(game, deltas, how)
     for one in found:
         if throw and not one.details["converged"]:
@@ -158,7 +162,7 @@ def _by_state(game: StochasticGame, discount: Any, method: Any, throw: bool) -> 
     return stochastic_payoff_set(game, discount=delta, method=method, throw=throw)
 
 
-def _solve(game: RepeatedGame, deltas: FloatArray, how: AbreuSannikov) -> list[PayoffSet]:
+def _solve(game: RepeatedGame, deltas: list[float], how: AbreuSannikov) -> list[PayoffSet]:
     from armsgame._kernels.polygon import many_sets, one_set
 
     pay = game.stage.payoffs
@@ -168,18 +172,31 @@ def _solve(game: RepeatedGame, deltas: FloatArray, how: AbreuSannikov) -> list[P
     labels = np.empty((2, count, room), np.int64)
     lowest = np.empty((count, 2))
     fixed = (_EPS, _MERGE, how.tolerance, _FLOOR, how.max_iter)
-    live = np.where(deltas > 0, deltas, 0.5)
+    live = [delta or 0.5 for delta in deltas]
     if count == 1:
         out, cont, inner = points[:, 0]
         rows = [one_set(pay, live[0], *fixed, out, cont, labels[0, 0], labels[1, 0], inner, lowest[0])]
     else:
         found, rounds, real = np.empty(count, np.int64), np.empty(count, np.int64), np.empty((count, 4))
-        many_sets(pay, live, *fixed, points[0], points[1], labels[0], labels[1], points[2], lowest, found, rounds, real)
+        many_sets(
+            pay,
+            np.array(live),
+            *fixed,
+            points[0],
+            points[1],
+            labels[0],
+            labels[1],
+            points[2],
+            lowest,
+            found,
+            rounds,
+            real,
+        )
         rows = [(m, r, *numbers) for m, r, numbers in zip(found.tolist(), rounds.tolist(), real.tolist(), strict=True)]
     names, players = game.stage.profiles, game.players
-    binding = [tuple(p for k, p in enumerate(players) if code >> k & 1) for code in range(4)]
+    binding = ((), players[:1], players[1:], players)
     sets = []
-    for b, (delta, (m, steps, step, slack, gap, fine)) in enumerate(zip(deltas.tolist(), rows, strict=True)):
+    for b, (delta, (m, steps, step, slack, gap, fine)) in enumerate(zip(deltas, rows, strict=True)):
         if delta == 0:
             sets.append(_impatient(game))
             continue
