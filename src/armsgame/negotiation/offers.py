@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -184,7 +184,7 @@ def alternating_offers(
     """
     menu = Menu.of(values, protocol, lotteries)
     if len(menu.rows) == 0:
-        raise InvalidGame(f"no bundle is self-enforcing, so nothing can be signed; nearest, {values.nearest_failure()}.")
+        raise InvalidGame(f"no bundle is self-enforcing, so none can be signed; nearest, {values.nearest_failure()}.")
     if protocol.rounds is not None:
         return (_induct(values, protocol, menu),)
     found = [_stationary(values, protocol, menu, pair) for pair in _fixed_points(protocol, menu)]
@@ -203,7 +203,7 @@ def refusal(protocol: AlternatingOffers, menu: Menu, ahead: FloatArray, responde
     return wait, False
 
 
-def _move(protocol: AlternatingOffers, menu: Menu, proposer: int, out: FloatArray) -> tuple[FloatArray, int] | None:
+def _move(menu: Menu, proposer: int, out: FloatArray) -> tuple[FloatArray, int] | None:
     """Offer that beats being refused (gains `out`); None to be refused."""
     found = menu.best(proposer, float(out[1 - proposer]))
     if found is None or found[0][proposer] < out[proposer] - 1e-12 * menu.scale:
@@ -224,7 +224,7 @@ def _induct(values: TermValues, protocol: AlternatingOffers, menu: Menu) -> Offe
         else:
             out, leave = refusal(protocol, menu, ahead, 1 - p)
         floors[t], leaves[t] = out[1 - p], leave
-        found = _move(protocol, menu, p, out)
+        found = _move(menu, p, out)
         if found is None:
             ahead = out
         else:
@@ -271,7 +271,7 @@ def _reply(
         d = np.asarray(protocol.discounts)
         ahead = protocol.breakdown * menu.away / (1 - (1 - protocol.breakdown) * d)
     out, _ = refusal(protocol, menu, ahead, 1 - proposer)
-    return _move(protocol, menu, proposer, out)
+    return _move(menu, proposer, out)
 
 
 def _stationary(
@@ -285,14 +285,14 @@ def _stationary(
             offers[t] = own[0]
             rows[t] = menu.rows[own[1]] if own[1] >= 0 else -1
     for t in (0, 1):
-        start = _play(protocol, menu, offers, floors, leaves, 1 - t)[0]
+        start = _play(protocol, menu, offers, leaves, 1 - t)[0]
         out, leaves[t] = refusal(protocol, menu, start, 1 - protocol.proposer(t))
         floors[t] = out[1 - protocol.proposer(t)]
     return _finish(values, protocol, menu, offers, rows, floors, leaves)
 
 
 def _play(
-    protocol: AlternatingOffers, menu: Menu, offers: FloatArray, floors: FloatArray, leaves: Any, start: int
+    protocol: AlternatingOffers, menu: Menu, offers: FloatArray, leaves: Any, start: int
 ) -> tuple[FloatArray, int]:
     """Gains from round `start` when the strategies are followed, and the round of agreement (-1 for none).
 
@@ -303,7 +303,6 @@ def _play(
     count = len(offers)
     gains, weight, chance = np.zeros(2), np.ones(2), 1.0
     t, steps = start, 0
-    del floors
     while True:
         at = t % 2 if endless else t
         if not np.isnan(offers[at]).any():
@@ -331,7 +330,7 @@ def _finish(
     floors: FloatArray,
     leaves: Any,
 ) -> OfferEquilibrium:
-    start, at = _play(protocol, menu, offers, floors, leaves, 0)
+    start, at = _play(protocol, menu, offers, leaves, 0)
     place = at % 2 if protocol.rounds is None else at
     agreed = at >= 0
     gains = offers[place] if agreed else np.full(2, np.nan)
@@ -354,12 +353,6 @@ def _finish(
         gains=gains,
         certificate=OfferCertificate(False, np.inf, 0.0, "not checked", 0),
     )
-    return _certified(found, menu)
-
-
-def _certified(found: OfferEquilibrium, menu: Menu) -> OfferEquilibrium:
-    from dataclasses import replace
-
     return replace(found, certificate=verify_offers(found, menu))
 
 
@@ -383,7 +376,7 @@ def verify_offers(found: OfferEquilibrium, menu: Menu | None = None) -> OfferCer
         if last:
             wait = menu.end
         else:
-            ahead, _ = _play(protocol, menu, found.offers, found.floors, found.leaves, t + 1)
+            ahead, _ = _play(protocol, menu, found.offers, found.leaves, t + 1)
             wait = (1 - protocol.breakdown) * np.asarray(protocol.discounts) * ahead + protocol.breakdown * menu.away
         leave = bool(found.leaves[t])
         out = menu.away if leave else wait

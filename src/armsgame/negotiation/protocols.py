@@ -77,7 +77,7 @@ class TakeItOrLeaveIt:
         _party("proposer", self.proposer)
 
     def as_offers(self) -> AlternatingOffers:
-        """The same as alternating offers with one round."""
+        """Write the demand as alternating offers with one round."""
         return AlternatingOffers((1.0, 1.0), rounds=1, first=self.proposer)
 
 

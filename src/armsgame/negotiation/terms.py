@@ -61,8 +61,8 @@ class Term:
             invalid(f"levels of the term {self.name!r}", levels, "at least two different levels")
         if (self.parameter is None) == (self.change is None):
             raise InvalidGame(
-                f"the term {self.name!r} is tied to {'no parameter' if self.change is None else 'two things'}; allowed: "
-                "parameter= (a name that Treaty.replace knows) or change= (a rule), one of them."
+                f"the term {self.name!r} is tied to {'no parameter' if self.change is None else 'two things'}; "
+                "allowed: parameter= (a name that Treaty.replace knows) or change= (a rule), one of them."
             )
         if isinstance(self.today, bool) or not 0 <= self.today < len(levels):
             invalid(f"today of the term {self.name!r}", self.today, f"an index from 0 to {len(levels) - 1}")

@@ -162,16 +162,17 @@ class TermValues:
         import xarray as xr
 
         data = {"value": self.values, "self_enforcing": self.self_enforcing, "max_gain": self.gains}
+        last: dict[int, tuple[str, ...]] = {1: (), 2: ("party",)}
         if len(self.bundles) == self.terms.size:
             axes = self.terms.names
             shape = self.terms.shape
-            arrays = {n: ((*axes, *(["party"] if v.ndim == 2 else [])), v.reshape(*shape, *v.shape[1:])) for n, v in data.items()}
+            arrays = {n: ((*axes, *last[v.ndim]), v.reshape(*shape, *v.shape[1:])) for n, v in data.items()}
             coords: dict[str, Any] = {t.name: list(t.levels) for t in self.terms.terms}
         else:
-            arrays = {n: (("bundle", *(["party"] if v.ndim == 2 else [])), v) for n, v in data.items()}
+            arrays = {n: (("bundle", *last[v.ndim]), v) for n, v in data.items()}
             coords = {"bundle": [self.label(n) for n in range(len(self.bundles))]}
-        attrs = {"discount": self.discount, "classes": ", ".join(self.classes), "assumptions": "; ".join(self.assumptions)}
-        return xr.Dataset(arrays, {**coords, "party": list(self.parties)}, attrs)
+        notes = {"classes": ", ".join(self.classes), "assumptions": "; ".join(self.assumptions)}
+        return xr.Dataset(arrays, {**coords, "party": list(self.parties)}, {"discount": self.discount, **notes})
 
     def __str__(self) -> str:
         count = len(self.bundles)
