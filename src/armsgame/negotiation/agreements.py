@@ -138,7 +138,7 @@ def negotiate_terms(values: TermValues, *, rules: Sequence[Any] = RULES) -> Term
     >>> space = Terms([standard.inspection_quota((0, 1, 4)), standard.deployment_ceiling((0.0, 0.25))])
     >>> found = negotiate_terms(value_of_terms(ag.Treaty().replace(detection=0.03), space, discount=0.95))
     >>> found.values.label(found["Nash"].bundle)
-    'inspections 4, ceiling 0'
+    'inspections 1, ceiling 0'
     """
     if not isinstance(values, TermValues):
         invalid("values", type(values).__name__, "the result of value_of_terms")

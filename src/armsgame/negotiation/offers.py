@@ -168,7 +168,8 @@ def alternating_offers(
     Raises
     ------
     NotSolved
-        No stationary equilibrium in pure strategies; lotteries=True has one.
+        No stationary equilibrium in pure strategies. With lotteries=True this happens only where
+        walking away pays more than any agreement.
     InvalidGame
         No bundle is self-enforcing.
 
@@ -188,10 +189,10 @@ def alternating_offers(
     if protocol.rounds is not None:
         return (_induct(values, protocol, menu),)
     found = [_stationary(values, protocol, menu, pair) for pair in _fixed_points(protocol, menu)]
+    found = [e for e in found if e.certificate.ok]
     if not found:
-        raise NotSolved(
-            "no stationary equilibrium in pure strategies over these bundles; pass lotteries=True, or set rounds=."
-        )
+        step = "Set rounds=." if lotteries else "Pass lotteries=True, or set rounds=."
+        raise NotSolved(f"no stationary equilibrium in pure strategies exists over these bundles. {step}")
     return tuple(found)
 
 
@@ -234,61 +235,76 @@ def _induct(values: TermValues, protocol: AlternatingOffers, menu: Menu) -> Offe
     return _finish(values, protocol, menu, offers, rows, floors, leaves)
 
 
-def _fixed_points(protocol: AlternatingOffers, menu: Menu) -> list[list[tuple[FloatArray, int] | None]]:
-    """Stationary offers of (party 0, party 1) that are best given each other."""
-    if len(menu.line):
-        pair: list[Any] = [menu.best(0, 0.0) or menu.best(0, -np.inf), None]
-        for _ in range(100_000):
-            before = pair[0][0] if pair[0] is not None else menu.away
-            pair[1] = _reply(protocol, menu, 1, pair[0])
-            pair[0] = _reply(protocol, menu, 0, pair[1])
-            after = pair[0][0] if pair[0] is not None else menu.away
-            if np.abs(after - before).max() <= 1e-15 * menu.scale:
-                return [pair]
-        raise NotSolved("stationary offers did not settle in 100,000 rounds; lower the discount factors a little.")
-    found = []
+@dataclass(frozen=True, slots=True, eq=False)
+class _Turn:
+    """One party's turn: gains [2] from it on, whether it makes an offer that is accepted, and which (-1: lots)."""
+
+    gains: FloatArray
+    offered: bool
+    row: int
+    floor: float
+    leaves: bool
+
+
+def _turn(protocol: AlternatingOffers, menu: Menu, proposer: int, ahead: FloatArray) -> _Turn:
+    """Best turn of a proposer, `ahead` the gains from the next turn on."""
+    out, leaves = refusal(protocol, menu, ahead, 1 - proposer)
+    found = _move(menu, proposer, out)
+    floor = float(out[1 - proposer])
+    return _Turn(out, False, -1, floor, leaves) if found is None else _Turn(found[0], True, found[1], floor, leaves)
+
+
+def _fixed_points(protocol: AlternatingOffers, menu: Menu) -> list[tuple[_Turn, _Turn]]:
+    """Stationary turns of (party 0, party 1), each best given the other."""
+    keep = (1 - protocol.breakdown) * np.asarray(protocol.discounts)
+    forever = protocol.breakdown * menu.away / np.where(keep < 1, 1 - keep, 1)
+    starts = [menu.away, forever] if len(menu.line) else [*menu.gains, menu.away, forever]
+    found: list[tuple[_Turn, _Turn]] = []
     seen = set()
-    for k in [*range(len(menu.rows)), -1]:
-        mine = None if k < 0 else (menu.gains[k], k)
-        theirs = _reply(protocol, menu, 1, mine)
-        again = _reply(protocol, menu, 0, theirs)
-        key = (-1 if again is None else again[1], -1 if theirs is None else theirs[1])
-        same = (again is None and mine is None) or (
-            again is not None and mine is not None and np.array_equal(again[0], mine[0])
-        )
-        if same and key not in seen:
+
+    def consider(first: _Turn, second: _Turn) -> None:
+        key = (first.offered, first.row, second.offered, second.row, *(() if first.row >= 0 else first.gains.round(12)))
+        if key not in seen:
             seen.add(key)
-            found.append([again, theirs])
+            found.append((first, second))
+
+    for start in starts:
+        for i in (0, 1):
+            turns: list[Any] = [None, None]
+            turns[1 - i] = _turn(protocol, menu, 1 - i, start)
+            turns[i] = _turn(protocol, menu, i, turns[1 - i].gains)
+            if np.allclose(turns[i].gains, start, rtol=0, atol=1e-12 * menu.scale):
+                consider(turns[0], turns[1])
+    if len(menu.line) and not found:
+        consider(*_bisect(protocol, menu))
     return found
 
 
-def _reply(
-    protocol: AlternatingOffers, menu: Menu, proposer: int, after: tuple[FloatArray, int] | None
-) -> tuple[FloatArray, int] | None:
-    """Best stationary offer given the other party's offer in the next round (None: it never agrees)."""
-    ahead = np.zeros(2) if after is None else after[0]
-    if after is None and protocol.breakdown > 0:
-        d = np.asarray(protocol.discounts)
-        ahead = protocol.breakdown * menu.away / (1 - (1 - protocol.breakdown) * d)
-    out, _ = refusal(protocol, menu, ahead, 1 - proposer)
-    return _move(menu, proposer, out)
+def _bisect(protocol: AlternatingOffers, menu: Menu) -> tuple[_Turn, _Turn]:
+    """With lots: the first party's offer, answered twice, rises less than one for one in itself."""
+    line = menu.line
+    low, high = float(line[0, 0]), float(line[-1, 0])
+    for _ in range(200):
+        middle = (low + high) / 2
+        mine = np.array([middle, np.interp(middle, line[:, 0], line[:, 1])])
+        second = _turn(protocol, menu, 1, mine)
+        first = _turn(protocol, menu, 0, second.gains)
+        if first.gains[0] > middle:
+            low = middle
+        else:
+            high = middle
+    return first, _turn(protocol, menu, 1, first.gains)
 
 
 def _stationary(
-    values: TermValues, protocol: AlternatingOffers, menu: Menu, pair: list[tuple[FloatArray, int] | None]
+    values: TermValues, protocol: AlternatingOffers, menu: Menu, pair: tuple[_Turn, _Turn]
 ) -> OfferEquilibrium:
-    offers, rows = np.full((2, 2), np.nan), np.full(2, -1)
-    floors, leaves = np.zeros(2), np.zeros(2, bool)
-    for t in (0, 1):
-        own = pair[protocol.proposer(t)]
-        if own is not None:
-            offers[t] = own[0]
-            rows[t] = menu.rows[own[1]] if own[1] >= 0 else -1
-    for t in (0, 1):
-        start = _play(protocol, menu, offers, leaves, 1 - t)[0]
-        out, leaves[t] = refusal(protocol, menu, start, 1 - protocol.proposer(t))
-        floors[t] = out[1 - protocol.proposer(t)]
-    return _finish(values, protocol, menu, offers, rows, floors, leaves)
+    turns = [pair[protocol.proposer(t)] for t in (0, 1)]
+    offers = np.array([t.gains if t.offered else np.full(2, np.nan) for t in turns])
+    rows = np.array([menu.rows[t.row] if t.row >= 0 else -1 for t in turns])
+    return _finish(
+        values, protocol, menu, offers, rows, np.array([t.floor for t in turns]), np.array([t.leaves for t in turns])
+    )
 
 
 def _play(
@@ -419,11 +435,11 @@ def _frontier(gains: FloatArray) -> FloatArray:
     kept: list[FloatArray] = []
     for v in order[::-1]:  # from the largest first gain leftwards: the second gain must rise
         if not kept or v[1] > kept[-1][1] + 1e-15:
-            while len(kept) >= 2 and _turn(kept[-2], kept[-1], v) <= 0:
+            while len(kept) >= 2 and _bend(kept[-2], kept[-1], v) <= 0:
                 kept.pop()
             kept.append(v)
     return np.array(kept[::-1])
 
 
-def _turn(a: FloatArray, b: FloatArray, c: FloatArray) -> float:
+def _bend(a: FloatArray, b: FloatArray, c: FloatArray) -> float:
     return float((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))
