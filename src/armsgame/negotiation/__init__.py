@@ -41,6 +41,7 @@ _HOMES = {
     "random_negotiator": "negotiators",
     "reciprocal": "negotiators",
     "sanctions_relief": "standard",
+    "refusal_seeking_demand": "private_offers",
     "screening": "private_offers",
     "sincere": "negotiators",
     "single_text": "one_shot",
