@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
+    "AccountDeals": "accounts",
     "AlternatingOffers": "protocols",
     "IssueByIssue": "protocols",
     "Negotiator": "negotiators",
@@ -19,12 +20,14 @@ _HOMES = {
     "Term": "terms",
     "TermValues": "worth",
     "Terms": "terms",
+    "account_frame": "accounts",
     "agenda": "one_shot",
     "alternating_offers": "offers",
     "boulware": "negotiators",
     "conceder": "negotiators",
     "cost_sharing": "standard",
     "deal_sensitivity": "agreements",
+    "deals_by_account": "accounts",
     "demand_game": "one_shot",
     "deployment_ceiling": "standard",
     "display_access": "standard",
@@ -40,8 +43,8 @@ _HOMES = {
     "pretext_seeker": "negotiators",
     "random_negotiator": "negotiators",
     "reciprocal": "negotiators",
-    "sanctions_relief": "standard",
     "refusal_seeking_demand": "private_offers",
+    "sanctions_relief": "standard",
     "screening": "private_offers",
     "sincere": "negotiators",
     "single_text": "one_shot",

@@ -6,17 +6,22 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
+    "agreement_map": "armsgame.plot.negotiations",
     "attended": "armsgame.plot.beliefs",
     "best_replies": "armsgame.plot.equilibria",
+    "concession_curves": "armsgame.plot.negotiations",
+    "deadline_curve": "armsgame.plot.negotiations",
     "declined": "armsgame.plot.beliefs",
     "equilibrium_map": "armsgame.plot.equilibria",
     "logit_branch": "armsgame.plot.equilibria",
+    "offer_dance": "armsgame.plot.negotiations",
     "outcomes": "armsgame.plot.bars",
     "payoff_sets": "armsgame.plot.sets",
     "posteriors": "armsgame.plot.beliefs",
     "regime_map": "armsgame.plot.regimes",
     "small_multiples": "armsgame.plot.sets",
     "survival": "armsgame.plot.curves",
+    "terms_frontier": "armsgame.plot.negotiations",
     "threshold_curves": "armsgame.plot.sets",
     "thresholds": "armsgame.plot.regimes",
     "timeline": "armsgame.plot.events",
