@@ -1,4 +1,5 @@
 from . import errors as errors
+from . import negotiation as negotiation
 from . import plot as plot
 from . import treaty as treaty
 from .dossiers.dossier import Scenario as Scenario

@@ -84,10 +84,10 @@ def offer_dance(
         spots: dict[tuple[float, ...], list[int]] = {}
         for t, point in zip(turns, points, strict=True):
             spots.setdefault(tuple(point.round(9)), []).append(t + 1)
-        for point, rounds in _spread(spots, ax):
+        for spot, rounds in _spread(spots, ax):
             text = str(rounds[0]) if len(rounds) == 1 else f"{rounds[0]}-{rounds[-1]}"
             place = {"xytext": (5, 5 if i == 0 else -11), "textcoords": "offset points"}
-            ax.annotate(text, point, fontsize=7.5, color=COLOURS[i], **place)
+            ax.annotate(text, spot, fontsize=7.5, color=COLOURS[i], **place)
     if end.bundle[0] >= 0:
         point = values.values[end.bundle[0]]
         ax.plot(*point, "*", ms=17, mfc="none", mec="black", mew=1.4, label=f"agreed in round {last + 1}", zorder=6)
