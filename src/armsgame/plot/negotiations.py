@@ -86,7 +86,7 @@ def offer_dance(
             spots.setdefault(tuple(point.round(9)), []).append(t + 1)
         for spot, rounds in _spread(spots, ax):
             text = str(rounds[0]) if len(rounds) == 1 else f"{rounds[0]}-{rounds[-1]}"
-            place = {"xytext": (5, 5 if i == 0 else -11), "textcoords": "offset points"}
+            place = {"xytext": (6, 4), "textcoords": "offset points"}
             ax.annotate(text, spot, fontsize=7.5, color=COLOURS[i], **place)
     if end.bundle[0] >= 0:
         point = values.values[end.bundle[0]]
