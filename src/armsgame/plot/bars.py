@@ -74,10 +74,10 @@ def first_causes(found: FirstCauses | Mapping[str, FirstCauses], *, ax: Any = No
         ax.barh(at, shares, height * 0.92, xerr=errors, label=text, color=COLOURS[k % len(COLOURS)])
         if one.exact is not None:
             exact = [one.exact.get(n, 0.0) for n in names]
-            ax.plot(exact, at, "D", color="white", mec="black", ms=6, label="exact" if k == len(named) - 1 else None)
+            ax.plot(exact, at, "D", color="white", mec="black", ms=6, label=None if k else "exact")
     ax.set_yticks(np.arange(len(names)), [n.replace("_", " ") for n in names])
     ax.invert_yaxis()
     ax.set_xlim(0, 1)
     ax.set_xlabel(f"share of paths with {next(iter(named.values())).collapse!r}, by what came first")
-    ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
+    ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1))
     return ax

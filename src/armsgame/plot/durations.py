@@ -116,7 +116,8 @@ def incidence(found: Incidence, *, ax: Any = None) -> Any:
     if exact is not None:
         ax.plot([], [], "--", color="black", lw=1, label="exact law")
     ax.set_xlim(0, found.periods)
-    ax.set_ylim(bottom=0)
+    # room for the legend above the curves
+    ax.set_ylim(0, ax.get_ylim()[1] * (1.05 + 0.05 * len(shown)))
     ax.set_xlabel("periods")
     ax.set_ylabel("cumulative incidence")
     if ax.get_legend_handles_labels()[0]:

@@ -17,6 +17,10 @@ __all__ = ["fan", "payoff_distribution", "sample_paths", "status_shares"]
 
 # the orders of status that a treaty knows read from calm to broken
 _STATUS_COLOURS = ("#56B4E9", "#F0E442", "#E69F00", "#D55E00", "#000000", "#009E73", "#CC79A7", "#0072B2")
+_LEGEND: dict[str, Any] = {
+    "frameon": False, "loc": "lower left", "bbox_to_anchor": (-0.02, 1), "fontsize": "small", "handlelength": 1.2,
+    "columnspacing": 1.0, "handletextpad": 0.5,
+}  # fmt: skip
 _HATCHES = ("", "//", "..", "\\\\", "", "xx", "++", "oo")
 
 
@@ -43,7 +47,7 @@ def status_shares(run: Trajectories, *, ax: Any = None) -> Any:
     ax.set_ylim(0, 1)
     ax.set_xlabel("period")
     ax.set_ylabel(f"share of {found.paths:,} paths")
-    ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=min(5, len(found.statuses)))
+    ax.legend(**_LEGEND, ncols=min(5, len(found.statuses)))
     return ax
 
 
@@ -145,7 +149,7 @@ def sample_paths(
     ax.set_xlabel("period" if values is None else "periods")
     seen = [k for k in range(len(statuses)) if (shown == k).any()]
     patches = [Patch(color=colours[k], label=_words(statuses)[k]) for k in seen]
-    ax.legend(handles=patches, frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=min(5, len(seen)))
+    ax.legend(handles=patches, **_LEGEND, ncols=min(5, len(seen)))
     return ax
 
 
