@@ -82,7 +82,8 @@ def save(run: Trajectories, path: str | PathLike[str], parameters: Mapping[str, 
     packed = {n: v.copy(data=_narrow(str(n), v.values)) for n, v in shown.data_vars.items()}
     out = xr.Dataset(packed, shown.coords, {**shown.attrs, _HEADER: text})
     if kind == "zarr":
-        out.to_zarr(place, mode="w", consolidated=False)
+        # format 2: labels have no place in the specification of format 3
+        out.to_zarr(place, mode="w", consolidated=False, zarr_format=2)
     else:
         out.to_netcdf(place, engine="scipy", format="NETCDF3_64BIT")
     return place
