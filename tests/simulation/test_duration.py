@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -192,6 +193,26 @@ def test_sampled_incidence_agrees_with_the_augmented_chain(played):
     # the first of several events is the survival of their union
     one = ag.incidence_law(game, profile, periods=50, causes=("withdrawn",), error=0.01)
     assert one.of("withdrawn") == pytest.approx(1 - ag.withdrawal_law(game, profile, periods=50, error=0.01).survival)
+
+
+def test_counts_of_first_occurrences_are_enough_without_competitors(played):
+    from armsgame.simulation.duration import run_time_to_event
+
+    run = played[2]
+    counts = SimpleNamespace(periods=run.periods, event_histogram=run.event_histogram)
+    found = run_time_to_event(counts, "withdrawn", period_days=90)
+    assert np.array_equal(found.survival, run.time_to_event("withdrawn").survival)
+    assert np.array_equal(found.survival, run.survival("withdrawn"))
+    with pytest.raises(ag.errors.WrongConcept, match="competing"):
+        run_time_to_event(counts, "withdrawn", competing=("expired",))
+
+
+def test_a_longer_law_is_read_at_the_horizon_of_the_run(played):
+    game, profile, run = played
+    ask = {"collapse": "notice", "error": 0.01}
+    short, long = (ag.incidence_law(game, profile, periods=t, **ask) for t in (50, 90))
+    assert run.first_causes(law=long).exact == pytest.approx(run.first_causes(law=short).exact)
+    assert "cumulative" in short.to_xarray()
 
 
 def test_competing_removal_censors_at_the_first_of_both(played):

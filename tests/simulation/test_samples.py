@@ -146,6 +146,8 @@ def test_statuses_add_up_and_match_the_kept_states(run):
     gone = run.state_labels.index("withdrawn")
     assert found.shares[:, 4] == pytest.approx((run.states == gone).mean(axis=0))
     assert found.errors.max() <= 0.5 / np.sqrt(run.paths)
+    assert "withdrawn" in str(found)
+    assert found.to_xarray()["share"].sel(status="in_force", period=0) == 1
 
 
 def test_cumulative_payoffs_end_in_the_payoffs_of_the_run(run, game):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray, IntArray
-from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.errors import InvalidGame, WrongConcept, close_matches, invalid
 from armsgame.simulation.exact import WithdrawalLaw, check_count
 
 if TYPE_CHECKING:
@@ -268,6 +268,10 @@ def run_time_to_event(
         censored = np.zeros(run.periods, np.int64)
         censored[-1] = counts[-1]
         return _estimate(event, counts[:-1], censored, period_days, law)
+    if not hasattr(run, "happened"):
+        raise WrongConcept(
+            f"{type(run).__name__} counts each event apart; competing= and lengths= need Trajectories, path by path."
+        )
     end = observed_periods(run, lengths)
     first = event_times(run, event)
     out = np.full(run.paths, run.periods)

@@ -50,6 +50,13 @@ class IncidenceLaw:
         with np.errstate(invalid="ignore"):
             return dict(zip(self.causes, (last / last.sum()).tolist(), strict=True))
 
+    def to_xarray(self) -> xarray.Dataset:
+        """Labelled dataset over period and cause."""
+        import xarray as xr
+
+        coords = {"period": np.arange(len(self.cumulative)), "cause": list(self.causes)}
+        return xr.Dataset({"cumulative": (("period", "cause"), self.cumulative)}, coords)
+
     def __str__(self) -> str:
         lines = [f"Within {len(self.cumulative) - 1} periods, exact"]
         return "\n".join(lines + [f"  {c:<32s} {p:.4f}" for c, p in zip(self.causes, self.cumulative[-1], strict=True)])
@@ -210,6 +217,8 @@ def run_incidence(
     seen = end < observed
     if law is not None and len(law.cumulative) <= run.periods:
         invalid("len(law.cumulative)", len(law.cumulative), f"at least {run.periods + 1}, the periods of the run and 1")
+    if law is not None:
+        law = IncidenceLaw(law.causes, law.cumulative[: run.periods + 1])
     masks = sorted(set(mask[seen].tolist()) | _masks_of(law, listed), key=_order)
     place = {m: k for k, m in enumerate(masks)}
     code = np.full(run.paths, len(masks))

@@ -14,6 +14,7 @@ from armsgame.simulation.duration import event_times, need_pandas
 
 if TYPE_CHECKING:
     import pandas
+    import xarray
 
     from armsgame.simulation.trajectories import Trajectories
 
@@ -149,6 +150,19 @@ class StatusShares:
         """Binomial standard errors, [T, K]."""
         return np.sqrt(self.shares * (1 - self.shares) / self.paths)
 
+    def to_xarray(self) -> xarray.Dataset:
+        """Labelled dataset over period and status."""
+        import xarray as xr
+
+        axes = ("period", "status")
+        data = {"share": (axes, self.shares), "error": (axes, self.errors)}
+        return xr.Dataset(data, {"period": np.arange(len(self.shares)), "status": list(self.statuses)})
+
+    def __str__(self) -> str:
+        last = zip(self.statuses, self.shares[-1], self.errors[-1], strict=True)
+        lines = [f"Statuses of {self.paths:,} paths when period {len(self.shares)} begins"]
+        return "\n".join(lines + [f"  {name:<16s} {share:.4f} +- {error:.4f}" for name, share, error in last])
+
 
 def given(run: Trajectories, event: str, before: int | None, happens: bool) -> Trajectories:
     """Paths on which an event happens, or does not; documented at `Trajectories.given`."""
@@ -167,9 +181,12 @@ def given(run: Trajectories, event: str, before: int | None, happens: bool) -> T
     note = f"{note} ({int(here.sum())} of {run.paths} paths)"
     kept = run.provenance.get("given")
     changes: dict[str, Any] = {}
-    if np.size(getattr(run, "occupancy", ())) > 1:
+    if np.size(getattr(run, "occupancy", ())):
         # counts of the whole sample say nothing about a part of it; kept paths give them again
         changes["occupancy"] = _state_counts(run.states[here], len(run.state_labels))
+    if hasattr(run, "source"):
+        # the question has all paths for its answer: a part of them cannot be extended
+        changes["source"] = None
     return replace(
         run,
         first={e: v[here] for e, v in run.first.items()},
@@ -262,7 +279,7 @@ def status_shares(run: Trajectories) -> StatusShares:
     """Share of paths in each status over time; documented at `Trajectories.status_shares`."""
     statuses, code = status_codes(run)
     counts = getattr(run, "occupancy", ())
-    if np.size(counts) < 2:
+    if not np.size(counts):
         need_paths(run)
         counts = _state_counts(run.states, len(run.state_labels))
     member = code[:, None] == np.arange(len(statuses))
