@@ -216,7 +216,7 @@ def branch_marks(product: Product, event: str) -> Any:
 
 
 def branch_weights(product: Product, weights: list[FloatArray], x: int) -> FloatArray:
-    """Probability of each branch at pair x."""
+    """Probability of each branch out of a pair."""
     dyn = product.play.dynamics
     row = dyn.rows(int(product.pairs[x, 0]))
     local = np.repeat(np.arange(len(row)), np.diff(dyn.branch[row.start : row.stop + 1]))
