@@ -59,6 +59,15 @@ def test_conditioning_on_nothing_is_refused(run):
         run.given("notise")
 
 
+def test_the_law_of_all_paths_is_not_put_beside_a_part_of_them(run, game):
+    part = run.given("expired")
+    with pytest.raises(ag.errors.InvalidGame, match="expired within 30 periods"):
+        part.time_to_event(law=ag.withdrawal_law(game, LADDER, periods=30, error=0.01))
+    with pytest.raises(ag.errors.InvalidGame, match="Leave law= out"):
+        part.first_causes(law=ag.incidence_law(game, LADDER, periods=30, collapse="notice", error=0.01))
+    assert part.first_causes().paths == part.paths
+
+
 def test_payoff_distribution_has_mean_quantiles_and_calibrated_errors(run, game):
     found = run.payoff_distribution()
     assert found.mean == pytest.approx(run.payoffs.mean(axis=0))
@@ -97,11 +106,14 @@ def test_a_run_compared_with_itself_has_no_flips_and_pairing_narrows_the_error(r
     other = ag.simulate(calmer, LADDER, paths=2000, error=0.01, **ASK)
     found = run.compare(other)
     assert (found.payoff_error < found.unpaired_error).all()
-    for event, change in found.change.items():
+    for event in run.first:
+        change = found.change[event]
         assert change == pytest.approx(other.happened(event).mean() - run.happened(event).mean())
         assert found.flips[event] == pytest.approx((other.happened(event) != run.happened(event)).mean())
         paired = (other.happened(event).astype(float) - run.happened(event)).std() / np.sqrt(2000)
         assert found.change_errors[event] == pytest.approx(paired)
+    for outcome in ("complied throughout", "arms race"):
+        assert found.change[outcome] == pytest.approx(other.outcomes()[outcome] - run.outcomes()[outcome])
     exact = [
         ag.expected_payoffs(g, LADDER, discount=0.95, periods=30, error=0.01) for g in (game, calmer)
     ]

@@ -263,6 +263,7 @@ def run_time_to_event(
     law: WithdrawalLaw | None = None,
 ) -> TimeToEvent:
     """Kaplan-Meier estimate from sampled paths; the documentation is that of `Trajectories.time_to_event`."""
+    check_whole(run, law)
     if not competing and lengths is None:
         counts = np.asarray(run.event_histogram(event))
         censored = np.zeros(run.periods, np.int64)
@@ -292,6 +293,15 @@ def event_times(run: Trajectories, event: str) -> IntArray:
     if event not in run.first:
         raise InvalidGame(f"event {event!r} is unknown. {close_matches(event, run.first)}")
     return np.asarray(run.first[event]).astype(np.int64)
+
+
+def check_whole(run: Any, law: object) -> None:
+    """Raise `InvalidGame` where the law of all paths would stand beside a part of them."""
+    part = getattr(run, "provenance", {}).get("given")
+    if law is not None and part:
+        raise InvalidGame(
+            f"law is that of all paths; these are the paths with {part}. Leave law= out, or use the whole run."
+        )
 
 
 def observed_periods(run: Trajectories, lengths: ArrayLike | None) -> IntArray:

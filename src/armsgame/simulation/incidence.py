@@ -12,7 +12,7 @@ import numpy as np
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.product import chain
-from armsgame.simulation.duration import event_times, need_pandas, observed_periods
+from armsgame.simulation.duration import check_whole, event_times, need_pandas, observed_periods
 from armsgame.simulation.exact import branch_marks, branch_weights, check_count
 
 if TYPE_CHECKING:
@@ -207,6 +207,7 @@ def run_incidence(
     law: IncidenceLaw | None = None,
 ) -> Incidence:
     """Cumulative incidence from sampled paths; documented at `Trajectories.cumulative_incidence`."""
+    check_whole(run, law)
     listed = check_causes(causes, run.first)
     first = np.stack([event_times(run, c) for c in listed])
     soonest = first.min(axis=0)

@@ -77,8 +77,8 @@ class Comparison:
     players : tuple of str
     payoff, payoff_error : arrays [P], mean difference and its paired standard error
     unpaired_error : array [P], the standard error that independent runs would have
-    gained, lost : mapping from event to the share of paths on which it happens only in the second,
-        or only in the first
+    gained, lost : mapping from event, "complied throughout" or "arms race" (as in `Outcomes`) to the share
+        of paths on which it holds only in the second run, or only in the first
     paths : int
     """
 
@@ -246,9 +246,10 @@ def compare(first: Trajectories, second: Trajectories) -> Comparison:
             )
     difference = second.payoffs - first.payoffs
     gained, lost = {}, {}
-    for event in (e for e in first.first if e in second.first):
-        before, after = first.happened(event), second.happened(event)
-        gained[event], lost[event] = float((after & ~before).mean()), float((before & ~after).mean())
+    mine, theirs = _facts(first), _facts(second)
+    for fact in (f for f in mine if f in theirs):
+        before, after = mine[fact], theirs[fact]
+        gained[fact], lost[fact] = float((after & ~before).mean()), float((before & ~after).mean())
     root = np.sqrt(first.paths)
     several = first.paths > 1
     nothing = np.full(len(first.players), np.nan)
@@ -261,6 +262,17 @@ def compare(first: Trajectories, second: Trajectories) -> Comparison:
         lost,
         first.paths,
     )
+
+
+def _facts(run: Trajectories) -> dict[str, Any]:
+    """What holds on each path: events, and the two outcomes that are no event."""
+    found = {event: run.happened(event) for event in run.first}
+    calm = [~found[e] for e in ("deployed", "notice") if e in found]
+    if calm:
+        found["complied throughout"] = np.logical_and.reduce(calm)
+    if "both_deployed" in run.last:
+        found["arms race"] = run.last["both_deployed"]
+    return found
 
 
 def status_of(label: str) -> str:
