@@ -265,7 +265,7 @@ def compare(first: Trajectories, second: Trajectories) -> Comparison:
 
 
 def _facts(run: Trajectories) -> dict[str, Any]:
-    """What holds on each path: events, and the two outcomes that are no event."""
+    """Return what holds on each path: events, and the two outcomes that are no event."""
     found = {event: run.happened(event) for event in run.first}
     calm = [~found[e] for e in ("deployed", "notice") if e in found]
     if calm:
