@@ -283,25 +283,33 @@ def incidence_law(
     listed = check_causes(default_causes(events) if causes is None else causes, events)
     bits = reduce(np.bitwise_or, [branch_marks(product, c).astype(np.int64) << k for k, c in enumerate(listed)])
     ends = bits > 0 if collapse is None else branch_marks(product, collapse)
-    size = len(product.pairs)
     flows = _flows(product, weights, bits, ends)
-    laws = {0: np.zeros(size)}
-    laws[0][0] = 1.0
-    found: dict[int, FloatArray] = {}
+    # as matrices of the next law, and as the probabilities of ending in one step
+    ahead = {own: matrix.T.tocsr() for (own, done), matrix in flows.items() if not done}
+    out = {own: np.asarray(matrix.sum(axis=1)).ravel() for (own, done), matrix in flows.items() if done}
+    masks = sorted({*ahead, *out}, key=_order)
+    column = {mask: k for k, mask in enumerate(masks)}
+    size = len(product.pairs)
+    still, leave = sum(ahead.values()), sum(out.values())
+    # laws of the paths that go on: without a cause so far, and by first cause
+    none, held = np.zeros(size), np.zeros((size, len(masks)))
+    none[0] = 1.0
+    flow = np.zeros((count + 1, len(masks)))
     for t in range(1, count + 1):
-        after: dict[int, FloatArray] = {}
-        for held, law in laws.items():
-            for (own, done), matrix in flows.items():
-                cause = held or own
-                moved = matrix.T @ law
-                if done:
-                    found.setdefault(cause, np.zeros(count + 1))[t] += moved.sum()
-                else:
-                    after[cause] = after.get(cause, 0.0) + moved
-        laws = after
-    masks = sorted((m for m, flow in found.items() if flow.any()), key=_order)
-    flows_in = np.stack([found[m] for m in masks], axis=1) if masks else np.zeros((count + 1, 0))
-    return IncidenceLaw(tuple(mask_name(m, listed) for m in masks), np.cumsum(flows_in, axis=0))
+        if out:
+            flow[t] = leave @ held
+        for own, gone in out.items():
+            flow[t, column[own]] += gone @ none
+        if not ahead:
+            break
+        held = still @ held
+        for own, matrix in ahead.items():
+            if own:
+                held[:, column[own]] += matrix @ none
+        none = ahead[0] @ none if 0 in ahead else np.zeros(size)
+    shown = np.flatnonzero(flow.any(axis=0)).tolist()
+    names = tuple(mask_name(masks[k], listed) for k in shown)
+    return IncidenceLaw(names, np.cumsum(flow[:, shown], axis=0))
 
 
 def default_causes(events: Any) -> tuple[str, ...]:
