@@ -45,10 +45,14 @@ from .games.strategies import suspend as suspend
 from .games.strategies import win_stay_lose_shift as win_stay_lose_shift
 from .games.verify import verify as verify
 from .games.verify_markov import verify_markov as verify_markov
+from .simulation.duration import time_to_event as time_to_event
 from .simulation.exact import expected_payoffs as expected_payoffs
 from .simulation.exact import stationary as stationary
 from .simulation.exact import withdrawal_law as withdrawal_law
+from .simulation.incidence import aalen_johansen as aalen_johansen
+from .simulation.incidence import incidence_law as incidence_law
 from .simulation.paths import simulate as simulate
+from .simulation.saving import load_trajectories as load_trajectories
 from .simulation.trajectories import Trajectories as Trajectories
 from .solve.bargain import Egalitarian as Egalitarian
 from .solve.bargain import KalaiSmorodinsky as KalaiSmorodinsky

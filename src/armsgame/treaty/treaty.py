@@ -337,8 +337,7 @@ class Treaty:
         if move == "yield" and reply not in ("back_down", "notice"):
             pay["status_cost"] = -self.completes(status.left)
         if move == "notice":
-            grounds = status.kind != "in_force" or status.flags[1 - i]
-            pay["exit_cost_grounds" if grounds else "exit_cost_unprovoked"] = -1.0
+            pay["exit_cost_grounds" if self._grounds(status, i) else "exit_cost_unprovoked"] = -1.0
         if move == "offer" and reply == "accept":
             pay["transparency_cost"] = -1.0
         return pay
@@ -400,7 +399,16 @@ class Treaty:
             to_force * (pending and "yield" in moves),
             to_expired * pending,
             everywhere * (both and status.kind in ("notice", "withdrawn")),
+            # a flag in the next state is an alarm drawn in this period
+            np.array([any(f and c == "comply" for f, c in zip(s.flags, conduct, strict=True)) for s in statuses]),
+            np.array([any(f and c == "deploy" for f, c in zip(s.flags, conduct, strict=True)) for s in statuses]),
+            everywhere * any(m == "notice" and not self._grounds(status, i) for i, m in enumerate(moves)),
         ]
+
+    @staticmethod
+    def _grounds(status: Status, i: int) -> bool:
+        """Whether notice by party i has grounds: a flag about the other, a demand, or an expiry."""
+        return status.kind != "in_force" or status.flags[1 - i]
 
     def explain(self) -> str:
         """States, moves and assumptions in words."""
@@ -438,6 +446,9 @@ _EVENTS = (
     "yielded",
     "expired",
     "both_deployed_after_notice",
+    "false_alarm",
+    "detected",
+    "notice_without_grounds",
 )
 
 
