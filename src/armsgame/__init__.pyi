@@ -111,10 +111,17 @@ from .solve.transfers import transfer_payoff_set as transfer_payoff_set
 from .solve.zero_sum import HoffmanKarp as HoffmanKarp
 from .solve.zero_sum import Shapley as Shapley
 from .solve.zero_sum import zero_sum_value as zero_sum_value
+from .study import measures as measures
 from .study.design import cost_front as cost_front
 from .study.design import design_treaty as design_treaty
+from .study.designs import Design as Design
+from .study.designs import from_priors as from_priors
+from .study.designs import grid as grid
+from .study.designs import latin_hypercube as latin_hypercube
+from .study.designs import sobol as sobol
 from .study.report import Report as Report
 from .study.report import report as report
+from .study.sweeps import sweep as sweep
 from .treaty.treaty import Treaty as Treaty
 
 __version__: str
