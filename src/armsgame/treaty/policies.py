@@ -10,7 +10,7 @@ import numpy as np
 
 from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.games.automaton import Automaton
-from armsgame.treaty.treaty import Status
+from armsgame.treaty.status import Status, parse_status
 
 __all__ = [
     "NAMED",
@@ -80,25 +80,6 @@ class Policy:
 
     def __repr__(self) -> str:
         return f"<policy {self.name}>"
-
-
-def parse_status(label: str, parties: tuple[str, ...]) -> Status:
-    """Read a state label of `Treaty.label` back."""
-    head, _, flag = label.rpartition(", ")
-    flags = {"none": (False, False), parties[0]: (True, False), parties[1]: (False, True), "both": (True, True)}
-    if label == "withdrawn":
-        return Status("withdrawn")
-    if label.startswith("notice("):
-        return Status("notice", left=int(label[7:-1]))
-    if flag in flags:
-        if head == "in_force":
-            return Status("in_force", flags=flags[flag])
-        for i, party in enumerate(parties):
-            if head == f"expired({party})":
-                return Status("expired", i, 0, flags[flag])
-            if head.startswith(f"demand({party}, "):
-                return Status("demand", i, int(head[len(f"demand({party}, ") : -1]), flags[flag])
-    raise WrongConcept(f"the game state {label!r} is not a treaty status; policies apply to Treaty.game().")
 
 
 def _collapsed(status: Status, i: int) -> tuple[str, str]:

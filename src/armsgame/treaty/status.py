@@ -1,0 +1,79 @@
+"""Public states of a treaty's game: status, flags, and the conditions that parts add."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from armsgame.errors import WrongConcept
+
+__all__ = ["FLAGS", "SEPARATOR", "Size", "Status", "parse_status"]
+
+FLAGS = ((False, False), (True, False), (False, True), (True, True))
+SEPARATOR = " | "
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A public state: kind, the demander (party index), periods left, and who was flagged.
+
+    `conditions` holds what the parts of a composed treaty add: pairs (part, value), in their order.
+    """
+
+    kind: str
+    demander: int = -1
+    left: int = 0
+    flags: tuple[bool, bool] = (False, False)
+    conditions: tuple[tuple[str, str], ...] = ()
+
+    def condition(self, part: str) -> str:
+        """Value of a part's condition in this state; empty where it has none."""
+        return dict(self.conditions).get(part, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a treaty's game is, known before it is built.
+
+    `parts` holds (name, factor on the states, factor on the profiles) of each part alone.
+    """
+
+    states: int
+    profiles: int
+    demand_periods: int
+    notice_periods: int
+    parts: tuple[tuple[str, float, float], ...] = ()
+
+    def __str__(self) -> str:
+        counters = f"K_D = {self.demand_periods}, K_N = {self.notice_periods}"
+        grown = "".join(f"; {name} x{s:.3g} states, x{p:.3g} profiles" for name, s, p in self.parts)
+        return f"{self.states} states, {self.profiles} action profiles ({counters}{grown})"
+
+
+def parse_status(label: str, parties: tuple[str, ...]) -> Status:
+    """Read a state label of `Treaty.label` back.
+
+    Raises
+    ------
+    WrongConcept
+        The label is not one of a treaty's game.
+    """
+    core, *rest = label.split(SEPARATOR)
+    pairs = [piece.partition(": ") for piece in rest]
+    if not all(colon for _, colon, _ in pairs):
+        raise WrongConcept(f"the game state {label!r} is not a treaty status; policies apply to Treaty.game().")
+    conditions = tuple((name, value) for name, _, value in pairs)
+    head, _, flag = core.rpartition(", ")
+    flags = {"none": (False, False), parties[0]: (True, False), parties[1]: (False, True), "both": (True, True)}
+    if core == "withdrawn":
+        return Status("withdrawn", conditions=conditions)
+    if core.startswith("notice("):
+        return Status("notice", left=int(core[7:-1]), conditions=conditions)
+    if flag in flags:
+        if head == "in_force":
+            return Status("in_force", flags=flags[flag], conditions=conditions)
+        for i, party in enumerate(parties):
+            if head == f"expired({party})":
+                return Status("expired", i, 0, flags[flag], conditions)
+            if head.startswith(f"demand({party}, "):
+                return Status("demand", i, int(head[len(f"demand({party}, ") : -1]), flags[flag], conditions)
+    raise WrongConcept(f"the game state {label!r} is not a treaty status; policies apply to Treaty.game().")
