@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_MODULES = ("compliance", "parameters", "verification")
+_MODULES = ("compliance", "parameters", "parts", "verification")
 _POLICIES = (
     "Posture",
     "comply",
