@@ -7,13 +7,21 @@ from typing import Any
 
 _MODULES = ("compliance", "parameters", "parts", "verification")
 _POLICIES = (
+    "NAMED",
+    "Policy",
     "Posture",
     "comply",
+    "comply_until_proven",
+    "demand_then_wait",
     "deploy",
     "exit_on_alarm",
+    "hedge",
     "ladder_display",
     "ladder_yield",
+    "mirror",
     "pretext",
+    "rescind_on_compliance",
+    "seek_a_pretext",
     "stay_deployed",
 )
 __all__ = [*_MODULES, *_POLICIES, "Treaty"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from armsgame.errors import WrongConcept
 
@@ -17,6 +17,7 @@ class Status:
     """A public state: kind, the demander (party index), periods left, and who was flagged.
 
     `conditions` holds what the parts of a composed treaty add: pairs (part, value), in their order.
+    A status that was read back from a label knows the labels of the `parties`, which conditions name.
     """
 
     kind: str
@@ -24,6 +25,7 @@ class Status:
     left: int = 0
     flags: tuple[bool, bool] = (False, False)
     conditions: tuple[tuple[str, str], ...] = ()
+    parties: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     def condition(self, part: str) -> str:
         """Value of a part's condition in this state; empty where it has none."""
@@ -65,15 +67,16 @@ def parse_status(label: str, parties: tuple[str, ...]) -> Status:
     head, _, flag = core.rpartition(", ")
     flags = {"none": (False, False), parties[0]: (True, False), parties[1]: (False, True), "both": (True, True)}
     if core == "withdrawn":
-        return Status("withdrawn", conditions=conditions)
+        return Status("withdrawn", conditions=conditions, parties=parties)
     if core.startswith("notice("):
-        return Status("notice", left=int(core[7:-1]), conditions=conditions)
+        return Status("notice", left=int(core[7:-1]), conditions=conditions, parties=parties)
     if flag in flags:
         if head == "in_force":
-            return Status("in_force", flags=flags[flag], conditions=conditions)
+            return Status("in_force", flags=flags[flag], conditions=conditions, parties=parties)
         for i, party in enumerate(parties):
             if head == f"expired({party})":
-                return Status("expired", i, 0, flags[flag], conditions)
+                return Status("expired", i, 0, flags[flag], conditions, parties)
             if head.startswith(f"demand({party}, "):
-                return Status("demand", i, int(head[len(f"demand({party}, ") : -1]), flags[flag], conditions)
+                left = int(head[len(f"demand({party}, ") : -1])
+                return Status("demand", i, left, flags[flag], conditions, parties)
     raise WrongConcept(f"the game state {label!r} is not a treaty status; policies apply to Treaty.game().")
