@@ -273,7 +273,8 @@ class Treaty:
                 law = np.zeros(len(statuses))
                 for after, p in compose.law(self, status, profile, self._kinds):
                     law[place[after]] += p
-                rows.append(law)
+                # sums of products of probabilities may pass 1 by rounding
+                rows.append(np.minimum(law, 1.0))
                 core = (profile[0][:2], profile[1][:2])
                 for name, mask in zip(_EVENTS, self._events(status, core, statuses), strict=True):
                     marks[name].append(mask)
