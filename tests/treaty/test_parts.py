@@ -109,7 +109,7 @@ def test_sanctions_imposed_at_once_cost_both_sides_from_the_next_period_on():
     game = BARE.replace(parts=(P.Sanctions(target_cost=0.3, sender_cost=0.05),)).game()
     first = Policy(
         "impose",
-        lambda s, i, _: ("comply", "silent", "impose") if s.condition("sanctions") == "none" else ("comply", "silent"),
+        lambda s, *_: ("comply", "silent", *(["impose"] if s.condition("sanctions") == "none" else [])),
         lambda *_: False,
     )
     assert value(game, (first, always("comply", "silent"))) == (
@@ -148,7 +148,7 @@ def test_a_linked_issue_lowers_the_patience_that_compliance_needs(stake):
     base = BARE.replace(detection=1, false_alarm=0)
     game = base.replace(parts=(P.Linkage(stake=stake),)).game()
 
-    def act(s, i, over):
+    def act(s, _, over):
         opened = s.condition("linkage") == "open"
         if opened and not (over or any(s.flags)):
             return "comply", "silent"
@@ -248,12 +248,10 @@ def test_an_invited_inspection_is_free_and_an_invitation_left_alone_is_a_snub():
 
 def test_in_a_finite_notice_a_prisoners_dilemma_unravels_and_a_stag_hunt_need_not():
     # Benoit and Krishna (1985): two equilibria of the stage are needed to comply before an end
-    keep = Policy("comply in notice", lambda s, *_: ("comply", "") if s.kind == "notice" else ("deploy", ""), lambda *_: 0)
+    conduct = {"in_force": ("deploy", "silent"), "notice": ("comply", ""), "withdrawn": ("deploy", "")}
+    plan = Policy("comply in notice", lambda s, *_: conduct[s.kind], lambda *_: False)
     for temptation, holds in ((1.5, False), (0.8, True)):
         game = CORE.replace(temptation=temptation, notice_days=364, demand=False).game()
-        plan = Policy(
-            "plan", lambda s, i, c: ("deploy", "silent") if s.kind == "in_force" else keep.act(s, i, c), lambda *_: False
-        )
         assert ag.verify(game.starting("notice(4)"), (plan, plan), discount=0.99).ok is holds
 
 
@@ -296,9 +294,9 @@ def test_the_reservation_value_of_an_exit_is_that_of_optimal_stopping():
     names = tuple(f"offer{k}" for k in range(len(offer)))
     climate = P.Climate(names, (tuple(mass),) * len(mass), {"outside_option": tuple(offer)}, frozen_after_exit=True)
     treaty = CORE.replace(
-        reward=reward, temptation=reward, sucker=-0.5, false_alarm=0, exit_cost_unprovoked=0, notice_days=0, demand=False
-    ).replace(parts=(climate,))
-    game = treaty.game()
+        reward=reward, temptation=reward, false_alarm=0, exit_cost_unprovoked=0, notice_days=0, demand=False
+    )
+    game = treaty.replace(parts=(climate,)).game()
 
     def leaver(border):
         def act(s, *_):

@@ -54,6 +54,7 @@ class Hypergame:
     played : what each party plays, from its own view
     actual : array [P] or None, payoffs of what is played in the game taken as actual, where one is given
     certificate : of what is played, in that game
+    actions : action labels of each party in a one-shot game, else empty
     """
 
     parties: tuple[str, ...]
@@ -61,6 +62,7 @@ class Hypergame:
     played: tuple[Any, ...]
     actual: FloatArray | None
     certificate: Any
+    actions: tuple[tuple[str, ...], ...] = ()
 
     @property
     def surprise(self) -> FloatArray:
@@ -79,7 +81,8 @@ class Hypergame:
             view = self.views[party]
             many = "given" if view.alternatives is None else f"1 of {view.alternatives} found"
             lines += [
-                f"  {party} expects {_words(view.profile)} ({many}); plays {_words(self.played[i : i + 1])}",
+                f"  {party} expects {_words(view.profile, self.actions)} ({many}); plays "
+                f"{_words(self.played[i : i + 1], self.actions[i : i + 1])}",
                 f"    expects {view.expects[i]:.4f}, gets {view.gets[i]:.4f} by its own account "
                 f"({self.surprise[i]:+.4f}); largest gain in its game: {float(view.certificate.max_gain):.2g}; "
                 f"{'would not' if view.stable.ok else 'somebody would'} change plans on seeing what is played",
@@ -175,9 +178,11 @@ def hypergame(
             _verify(game, played, discount),
             many,
         )
+    labels = games[0].actions if isinstance(games[0], StageGame) else ()
     if actual is None:
-        return Hypergame(players, views, played, None, None)
-    return Hypergame(players, views, played, _value(actual, played, discount), _verify(actual, played, discount))
+        return Hypergame(players, views, played, None, None, labels)
+    pays = _value(actual, played, discount)
+    return Hypergame(players, views, played, pays, _verify(actual, played, discount), labels)
 
 
 def _check_parties(field: str, given: Mapping[str, Any], players: tuple[str, ...], *, every: bool) -> None:
@@ -234,11 +239,10 @@ def _value(game: Any, profile: tuple[Any, ...], discount: float | None) -> Float
     return np.array([float((weights * pay).sum()) for pay in game.payoffs])
 
 
-def _words(profile: Sequence[Any]) -> str:
+def _words(profile: Sequence[Any], actions: Sequence[Sequence[str]]) -> str:
+    if not actions:
+        return " | ".join(getattr(own, "name", type(own).__name__) for own in profile)
     said = []
-    for own in profile:
-        if isinstance(own, np.ndarray):
-            said.append("(" + ", ".join(f"{v:g}" for v in own) + ")")
-        else:
-            said.append(getattr(own, "name", type(own).__name__))
+    for law, names in zip(profile, actions, strict=True):
+        said.append(" or ".join(n if p == 1 else f"{n} ({p:.3g})" for n, p in zip(names, law, strict=True) if p > 0))
     return " | ".join(said)

@@ -18,7 +18,19 @@ from armsgame.treaty.status import FLAGS, Size, Status
 if TYPE_CHECKING:
     from armsgame.treaty.treaty import Treaty
 
-__all__ = ["LIMIT", "actions", "changed", "check", "events", "law", "mask", "payoff", "refuse_if_large", "size", "states"]
+__all__ = [
+    "LIMIT",
+    "actions",
+    "changed",
+    "check",
+    "events",
+    "law",
+    "mask",
+    "payoff",
+    "refuse_if_large",
+    "size",
+    "states",
+]
 
 LIMIT = 5000
 _RESERVED = (":", "|", ",", ".")
@@ -100,8 +112,9 @@ def law(
     for done, p in _carried_out(treaty, status, profile):
         ahead = kinds(status, done)
         a, b = treaty.parameters
-        rates = tuple(
-            own.detection if act[0] == "deploy" else own.false_alarm for own, act in zip((a, b), done, strict=True)
+        rates = (
+            a.detection if done[0][0] == "deploy" else a.false_alarm,
+            b.detection if done[1][0] == "deploy" else b.false_alarm,
         )
         for part in treaty.parts:
             ahead = part.moves_on(treaty, status, done, ahead)

@@ -263,20 +263,17 @@ rescind_on_compliance = Policy("rescind on compliance", _rescind, lambda *_: Fal
 POSTURES = {p.name: p for p in (comply, deploy, pretext, stay_deployed, demand_then_wait)}
 """Policies that a dossier can name: postures, whose answer to a display follows the perspective."""
 
-NAMED: dict[str, Policy | Posture] = {
-    p.name: p
-    for p in (
-        *POSTURES.values(),
-        exit_on_alarm,
-        ladder_yield,
-        ladder_display,
-        comply_until_proven,
-        mirror,
-        hedge,
-        seek_a_pretext,
-        rescind_on_compliance,
-    )
-}
+_RULES = (
+    exit_on_alarm,
+    ladder_yield,
+    ladder_display,
+    comply_until_proven,
+    mirror,
+    hedge,
+    seek_a_pretext,
+    rescind_on_compliance,
+)
+NAMED: dict[str, Policy | Posture] = {**POSTURES, **{p.name: p for p in _RULES}}
 """Every policy of a treaty by name.
 
 ``comply until proven otherwise``: comply and offer displays; one alarm is no proof, two in a row about the

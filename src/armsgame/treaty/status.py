@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from armsgame.errors import WrongConcept
 
-__all__ = ["FLAGS", "SEPARATOR", "Size", "Status", "parse_status"]
+__all__ = ["FLAGS", "SEPARATOR", "Size", "Status", "parse_status", "status_words"]
 
 FLAGS = ((False, False), (True, False), (False, True), (True, True))
 SEPARATOR = " | "
@@ -80,3 +80,15 @@ def parse_status(label: str, parties: tuple[str, ...]) -> Status:
                 left = int(head[len(f"demand({party}, ") : -1])
                 return Status("demand", i, left, flags[flag], conditions, parties)
     raise WrongConcept(f"the game state {label!r} is not a treaty status; policies apply to Treaty.game().")
+
+
+def status_words(label: str) -> str:
+    """Status in a state label without its flags and conditions; a label of another game is kept.
+
+    >>> status_words("demand(US, 1), Russia | climate: calm")
+    'demand(US, 1)'
+    """
+    core = label.split(SEPARATOR)[0]
+    head, comma, _ = core.rpartition(", ")
+    known = head == "in_force" or head.startswith(("demand(", "expired("))
+    return head if comma and known else core

@@ -269,7 +269,7 @@ class Treaty:
             own = [self.moves(status, i) for i in (0, 1)]
             shape = (len(own[0]), len(own[1]))
             rows = []
-            for profile in product(*own):
+            for profile in product(own[0], own[1]):
                 law = np.zeros(len(statuses))
                 for after, p in compose.law(self, status, profile, self._kinds):
                     law[place[after]] += p

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from armsgame.treaty.status import Status
     from armsgame.treaty.treaty import Treaty
 
-__all__ = ["Act", "PartyValue", "Part", "Profile", "parameter"]
+__all__ = ["Act", "Part", "PartyValue", "Profile", "parameter"]
 
 Act: TypeAlias = tuple[str, ...]
 """(conduct, move), then one entry for each move that a part adds."""

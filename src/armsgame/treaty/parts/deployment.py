@@ -1,4 +1,4 @@
-# ruff: noqa: ARG002 - hooks share one signature
+# ruff: noqa: ARG002, RUF009 - hooks share one signature, and parameter() returns a field
 """Covert and overt deployment, its delay, and stocks after withdrawal, as a part of a treaty."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: ARG002 - hooks share one signature
+# ruff: noqa: ARG002, RUF009 - hooks share one signature, and parameter() returns a field
 """Hosts and onlookers as a part of a treaty."""
 
 from __future__ import annotations

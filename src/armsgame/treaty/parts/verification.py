@@ -1,4 +1,4 @@
-# ruff: noqa: ARG002 - hooks share one signature
+# ruff: noqa: ARG002, RUF009 - hooks share one signature, and parameter() returns a field
 """On-site inspection with a budget, and invitations, as a part of a treaty."""
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ class Verification(Part):
     )
     inspection_cost: PartyValue = parameter(0.02, "cost of inspecting", "one-off, in periods of R - P", payoff=True)
     intrusiveness: PartyValue = parameter(0.02, "cost of being inspected", "one-off, in periods of R - P", payoff=True)
-    snub_cost: PartyValue = parameter(0.0, "cost of ignoring an invitation", "one-off, in periods of R - P", payoff=True)
+    snub_cost: PartyValue = parameter(
+        0.0, "cost of ignoring an invitation", "one-off, in periods of R - P", payoff=True
+    )
 
     def count(self, treaty: Treaty, status: Status) -> int:
         """Budgets of both parties while alarms are drawn, else one."""
