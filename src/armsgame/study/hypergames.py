@@ -138,7 +138,7 @@ def hypergame(
     >>> import armsgame as ag
     >>> trusting = ag.treaty.compliance(temptation=0.8)
     >>> wary = ag.treaty.compliance(temptation=1.5)
-    >>> told = hypergame({"A": trusting, "B": wary}, choose={"A": 0})
+    >>> told = hypergame({"US": trusting, "Russia": wary})
     >>> told.consistent
     False
     """
