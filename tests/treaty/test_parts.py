@@ -340,8 +340,10 @@ def test_waiting_for_a_better_climate_is_worth_more_than_leaving_today():
     ids=["stocks", "budget", "two parts"],
 )
 def test_a_game_too_large_is_refused_before_it_is_built_and_the_part_is_named(parts, match):
+    treaty = CORE.replace(parts=parts)
+    assert "action profiles" in str(treaty)
     with pytest.raises(ag.errors.InvalidGame, match=match):
-        CORE.replace(parts=parts).game()
+        treaty.game()
 
 
 @pytest.mark.parametrize(

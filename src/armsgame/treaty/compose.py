@@ -200,28 +200,25 @@ def size(treaty: Treaty) -> Size:
     core = treaty.core_size()
     alone = []
     for part in treaty.parts:
-        one = _count(replace(treaty, parts=(part,)))
-        alone.append((part.name, one[0] / core.states, one[1] / core.profiles))
-    found = _count(treaty) if len(treaty.parts) > 1 else one
-    return Size(*found, core.demand_periods, core.notice_periods, tuple(alone))
+        states, profiles, _ = _count(replace(treaty, parts=(part,)))
+        alone.append((part.name, states / core.states, profiles / core.profiles))
+    states, profiles, bound = _count(treaty)
+    return Size(states, profiles, core.demand_periods, core.notice_periods, tuple(alone), bound)
 
 
-def _count(treaty: Treaty) -> tuple[int, int]:
+def _count(treaty: Treaty) -> tuple[int, int, bool]:
+    """States and profiles, and whether the latter are only bounded from below."""
     cores = treaty.core_statuses()
-    factors = [prod(part.count(treaty, core) for part in treaty.parts) for core in cores]
-    if sum(factors) > 4 * LIMIT:
+    states = sum(prod(part.count(treaty, core) for part in treaty.parts) for core in cores)
+    if states > 4 * LIMIT:
         # listing so many states would take the memory that the limit is there to save
-        worst = max(treaty.parts, key=lambda part: sum(part.count(treaty, core) for core in cores))
-        raise InvalidGame(
-            f"the game would have {sum(factors)} states (limit {LIMIT} action profiles), most of them from the part "
-            f"{worst.name!r}. Give it fewer levels, or leave it out."
-        )
+        return states, states, True
     profiles = 0
     for core in cores:
         for values in product(*(part.conditions(treaty, core) for part in treaty.parts)):
             status = _with(treaty, core, values)
             profiles += len(treaty.moves(status, 0)) * len(treaty.moves(status, 1))
-    return sum(factors), profiles
+    return states, profiles, False
 
 
 def refuse_if_large(treaty: Treaty) -> None:
@@ -239,7 +236,8 @@ def refuse_if_large(treaty: Treaty) -> None:
     if found.profiles > LIMIT:
         name, by_states, by_profiles = max(found.parts, key=lambda row: row[2])
         raise InvalidGame(
-            f"the game would have {found.profiles} action profiles (limit {LIMIT}); the part {name!r} alone multiplies "
+            f"the game would have {found.states} states and {'at least ' if found.bound else ''}{found.profiles} "
+            f"action profiles (limit {LIMIT}); the part {name!r} alone multiplies "
             f"states by {by_states:.3g} and profiles by {by_profiles:.3g}. Leave it out, make it smaller, or leave "
             "out demand or notice."
         )

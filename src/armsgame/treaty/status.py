@@ -36,7 +36,8 @@ class Status:
 class Size:
     """How large a treaty's game is, known before it is built.
 
-    `parts` holds (name, factor on the states, factor on the profiles) of each part alone.
+    `parts` holds (name, factor on the states, factor on the profiles) of each part alone. Beyond 20,000
+    states profiles are not listed: `profiles` is then a lower bound, and `bound` is true.
     """
 
     states: int
@@ -44,11 +45,13 @@ class Size:
     demand_periods: int
     notice_periods: int
     parts: tuple[tuple[str, float, float], ...] = ()
+    bound: bool = False
 
     def __str__(self) -> str:
         counters = f"K_D = {self.demand_periods}, K_N = {self.notice_periods}"
         grown = "".join(f"; {name} x{s:.3g} states, x{p:.3g} profiles" for name, s, p in self.parts)
-        return f"{self.states} states, {self.profiles} action profiles ({counters}{grown})"
+        least = "at least " if self.bound else ""
+        return f"{self.states} states, {least}{self.profiles} action profiles ({counters}{grown})"
 
 
 def parse_status(label: str, parties: tuple[str, ...]) -> Status:
