@@ -27,6 +27,7 @@ def test_trust_that_is_not_shared_is_exploited():
     assert not told.views["US"].stable.ok
     assert told.actual == pytest.approx([-0.5, 0.8])
     assert "US expects comply | comply (1 of 3 found)" in str(told)
+    assert told.to_frame()["surprise"].tolist() == pytest.approx([-1.5, 1.5])
 
 
 def test_swapping_the_parties_swaps_the_surprises():

@@ -102,6 +102,32 @@ def test_parts_compose_and_each_multiplies_the_states_by_its_factor():
     assert set(game.events) >= {"climate_changed", "issue_closed", "sanctioned"}
 
 
+def test_the_order_of_the_parts_changes_no_value():
+    parts = (ON["deployment"], P.ThirdParties(consent=0.6, audience=0.1), ON["linkage"])
+    values = []
+    for order in (parts, parts[::-1]):
+        game = CORE.replace(demand=False, parts=order).game()
+        certificate = ag.verify(game, LEAVE, discount=0.9)
+        values.append((*certificate.values, certificate.max_gain, len(game.states)))
+    assert values[0] == pytest.approx(values[1], abs=1e-12)
+
+
+def test_an_open_deployment_that_a_host_refuses_is_not_flagged():
+    game = BARE.replace(parts=(P.Deployment(overt=True), P.ThirdParties(consent=0))).game()
+    law = game.transitions[0][game.stages[0].actions[0].index("deploy, silent, overt"), 0]
+    assert law[game.states.index("in_force, US")] == pytest.approx(0.005 * 0.995)
+
+
+def test_payoffs_scaled_and_shifted_leave_every_certificate_as_it_is():
+    # utility 3 u + 1: stage payoffs map affinely, costs and the part's own terms scale
+    part = P.Sanctions(target_cost=(0.3, 0.1), sender_cost=0.05)
+    wide = P.Sanctions(target_cost=(0.9, 0.3), sender_cost=0.15)
+    mapped = BARE.replace(temptation=5.5, reward=4, punishment=1, sucker=-0.5, parts=(wide,))
+    a, b = (ag.verify(t.game(), LEAVE, discount=0.95) for t in (BARE.replace(parts=(part,)), mapped))
+    assert b.values == pytest.approx([3 * v + 1 for v in a.values], abs=1e-12)
+    assert a.ok == b.ok
+
+
 # one example by hand for each part, R = 1, P = 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from armsgame.games.stage import StageGame
 from armsgame.games.verify import verify
 from armsgame.simulation.exact import expected_payoffs
 from armsgame.solve.nash import nash
+
+if TYPE_CHECKING:
+    import pandas
 
 __all__ = ["Hypergame", "View", "hypergame"]
 
@@ -74,6 +77,22 @@ class Hypergame:
     def consistent(self) -> bool:
         """Whether nobody is surprised: every party gets what it expected."""
         return bool(np.abs(self.surprise).max() <= 1e-9)
+
+    def to_frame(self) -> pandas.DataFrame:
+        """One row per party: what it expects, gets and is surprised by, and whether it would change its plan."""
+        import pandas as pd
+
+        rows = [
+            {
+                "party": party,
+                "expects": self.views[party].expects[i],
+                "gets": self.views[party].gets[i],
+                "surprise": self.surprise[i],
+                "stable": self.views[party].stable.ok,
+            }
+            for i, party in enumerate(self.parties)
+        ]
+        return pd.DataFrame(rows).set_index("party")
 
     def __str__(self) -> str:
         lines = ["Hypergame: each party plays its part of the equilibrium that it perceives"]

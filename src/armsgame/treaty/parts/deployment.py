@@ -70,7 +70,7 @@ class Deployment(Part):
         """Add ``overt`` to deploying."""
         if not self.overt or status.kind not in _WATCHED:
             return acts
-        return (*acts, *((*act, "overt") for act in acts if act[0] == "deploy"))
+        return (*acts, *((*act, "overt") for act in acts if act[0] == "deploy" and len(act) == 2))
 
     def effects(self, treaty: Treaty, status: Status, profile: Profile) -> tuple[tuple[Profile, float], ...]:
         """Let each order take effect now, or not yet."""
@@ -80,7 +80,7 @@ class Deployment(Part):
         found: list[tuple[Profile, float]] = [(profile, 1.0)]
         for i in (0, 1):
             if profile[i][0] == "deploy":
-                idle = ("comply", *(word for word in profile[i][1:] if word != "overt"))
+                idle = ("comply", *profile[i][1:])
                 late = [((idle, g[1]) if i == 0 else (g[0], idle), p * (1 - now)) for g, p in found]
                 found = [(given, p * now) for given, p in found] + late
         return tuple(found)
@@ -89,8 +89,9 @@ class Deployment(Part):
         self, treaty: Treaty, status: Status, profile: Profile, rates: tuple[float, float]
     ) -> tuple[float, float]:
         """Flag a party that deploys in the open."""
-        first, second = (1.0 if "overt" in act else rate for act, rate in zip(profile, rates, strict=True))
-        return first, second
+        # an order that was not carried out shows nothing
+        open_ = [act[0] == "deploy" and "overt" in act for act in profile]
+        return 1.0 if open_[0] else rates[0], 1.0 if open_[1] else rates[1]
 
     def next(self, treaty: Treaty, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
         """Raise the stocks of those that deploy after withdrawal."""
