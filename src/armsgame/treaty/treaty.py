@@ -20,23 +20,9 @@ from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame
 from armsgame.treaty import compose
 from armsgame.treaty.parts.base import Act, Part, Profile
-from armsgame.treaty.status import FLAGS, SEPARATOR, Size, Status
+from armsgame.treaty.status import FLAGS, PAYOFF_PARAMETERS, SEPARATOR, Size, Status
 
 __all__ = ["Party", "Size", "Status", "Treaty"]
-
-PAYOFF_PARAMETERS = (
-    "temptation",
-    "reward",
-    "punishment",
-    "sucker",
-    "outside_option",
-    "audience_cost",
-    "status_cost",
-    "exit_cost_unprovoked",
-    "exit_cost_grounds",
-    "verification_cost",
-    "transparency_cost",
-)
 
 
 @dataclass(frozen=True, slots=True)

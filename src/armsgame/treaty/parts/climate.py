@@ -10,26 +10,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.treaty.parts.base import Part, Profile
+from armsgame.treaty.status import PAYOFF_PARAMETERS
 
 if TYPE_CHECKING:
     from armsgame.treaty.status import Status
     from armsgame.treaty.treaty import Treaty
 
 __all__ = ["Climate"]
-
-_CORE = (
-    "temptation",
-    "reward",
-    "punishment",
-    "sucker",
-    "outside_option",
-    "audience_cost",
-    "status_cost",
-    "exit_cost_unprovoked",
-    "exit_cost_grounds",
-    "verification_cost",
-    "transparency_cost",
-)
 
 
 @dataclass(frozen=True)
@@ -76,8 +63,8 @@ class Climate(Part):
         given = dict(self.shift)
         table = []
         for parameter, entries in given.items():
-            if parameter not in _CORE:
-                raise InvalidGame(f"climate.shift: {parameter!r} is no payoff. {close_matches(parameter, _CORE)}")
+            if parameter not in PAYOFF_PARAMETERS:
+                raise InvalidGame(f"climate.shift: {parameter!r} is no payoff. {close_matches(parameter, PAYOFF_PARAMETERS)}")
             pairs = tuple(tuple(map(float, e)) if isinstance(e, (tuple, list)) else (float(e),) * 2 for e in entries)
             if len(pairs) != len(states) or any(len(p) != 2 or not all(map(isfinite, p)) for p in pairs):
                 invalid(f"climate.shift[{parameter!r}]", entries, f"{len(states)} finite numbers or pairs of them")
