@@ -64,7 +64,8 @@ class Climate(Part):
         table = []
         for parameter, entries in given.items():
             if parameter not in PAYOFF_PARAMETERS:
-                raise InvalidGame(f"climate.shift: {parameter!r} is no payoff. {close_matches(parameter, PAYOFF_PARAMETERS)}")
+                near = close_matches(parameter, PAYOFF_PARAMETERS)
+                raise InvalidGame(f"climate.shift: {parameter!r} is no payoff. {near}")
             pairs = tuple(tuple(map(float, e)) if isinstance(e, (tuple, list)) else (float(e),) * 2 for e in entries)
             if len(pairs) != len(states) or any(len(p) != 2 or not all(map(isfinite, p)) for p in pairs):
                 invalid(f"climate.shift[{parameter!r}]", entries, f"{len(states)} finite numbers or pairs of them")
