@@ -89,11 +89,13 @@ _HOMES = {
     "armsgame.simulation.saving": ("load_trajectories",),
     "armsgame.solve.stochastic_set": ("PolygonOperator", "policy_for"),
     "armsgame.simulation.exact": ("expected_payoffs", "stationary", "withdrawal_law"),
+    "armsgame.simulation.impulse": ("ImpulseResponse", "impulse_response"),
     "armsgame.simulation.paths": ("simulate",),
     "armsgame.simulation.trajectories": ("Trajectories",),
     "armsgame.treaty.treaty": ("Treaty",),
     "armsgame.dossiers.dossier": ("Scenario",),
     "armsgame.study.design": ("cost_front", "design_treaty"),
+    "armsgame.study.hypergames": ("Hypergame", "hypergame"),
     "armsgame.study.report": ("Report", "report"),
     "armsgame.dossiers.loader": ("load_scenario", "read_scenario", "scenarios", "write_scenario"),
 }

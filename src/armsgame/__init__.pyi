@@ -51,6 +51,8 @@ from .simulation.exact import stationary as stationary
 from .simulation.exact import withdrawal_law as withdrawal_law
 from .simulation.incidence import aalen_johansen as aalen_johansen
 from .simulation.incidence import incidence_law as incidence_law
+from .simulation.impulse import ImpulseResponse as ImpulseResponse
+from .simulation.impulse import impulse_response as impulse_response
 from .simulation.paths import simulate as simulate
 from .simulation.saving import load_trajectories as load_trajectories
 from .simulation.trajectories import Trajectories as Trajectories
@@ -113,6 +115,8 @@ from .solve.zero_sum import Shapley as Shapley
 from .solve.zero_sum import zero_sum_value as zero_sum_value
 from .study.design import cost_front as cost_front
 from .study.design import design_treaty as design_treaty
+from .study.hypergames import Hypergame as Hypergame
+from .study.hypergames import hypergame as hypergame
 from .study.report import Report as Report
 from .study.report import report as report
 from .treaty.treaty import Treaty as Treaty
