@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-
 # sums may be reordered: whatever comes out is polished, and the verifier has the last word
 _FAST = {"reassoc", "contract"}
 
