@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from armsgame._kernels.linear import solve
 
@@ -78,7 +78,7 @@ def regret(g, rows, first, own, delta, act):  # type: ignore[no-untyped-def]
     return gain, bound
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True)
 def sweep(basis, weights, deltas, rows, first, own, starts, rounds, zero):  # type: ignore[no-untyped-def]
     """Profiles at which replies from every start come to rest, for many games with the same transitions.
 
@@ -90,7 +90,7 @@ def sweep(basis, weights, deltas, rows, first, own, starts, rounds, zero):  # ty
     states, n = len(first), rows.shape[0]
     acts = np.empty((count, tries, 2, states), np.int64)
     gains, ok = np.empty((count, tries)), np.zeros((count, tries), np.bool_)
-    for b in prange(count):
+    for b in range(count):
         g = np.zeros((2, n))
         slack = np.empty(2)
         for i in range(2):

@@ -21,7 +21,7 @@ __all__ = ["PolygonOperator", "StatePolicy", "policy_for", "stochastic_payoff_se
 
 _CONCEPT = "pure-strategy subgame-perfect equilibria, perfect monitoring, public randomisation, from state "
 # on payoffs scaled to [0, 1]
-_EPS, _MERGE, _FLOOR, _CERTIFIED = 1e-13, 1e-8, 2e-14, 1e-7
+_EPS, _MERGE, _FLOOR, _CERTIFIED = 1e-13, 2e-9, 2e-14, 1e-7
 # vertices per polygon, tried in turn: most games need few
 _ROOM = (48, 384, 3072)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -116,9 +117,11 @@ def markov_regime(treaty: Treaty, *, discount: Any, **parameters: Any) -> Markov
     >>> import numpy as np
     >>> import armsgame as ag
     >>> found = ag.measures.markov_regime(ag.Treaty(), discount=np.array([0.3, 0.95]))
-    >>> list(found.label)
+    >>> found.label.tolist()
     ['mutual deployment', 'dispute ladder']
     """
+    from numba import get_num_threads
+
     from armsgame._kernels.replies import sweep
 
     axes, weights, deltas = _grid(treaty, discount, parameters)
@@ -128,8 +131,18 @@ def markov_regime(treaty: Treaty, *, discount: Any, **parameters: Any) -> Markov
     own = np.array([stage.shape for stage in game.stages], dtype=np.int64)
     first = np.concatenate([[0], np.cumsum(own.prod(axis=1))[:-1]]).astype(np.int64)
     rows = np.concatenate([law.reshape(-1, len(game.states)) for law in game.transitions])
-    run: Any = sweep
-    acts, gains, ok = run(basis, weights, deltas, rows, first, own, _starts(game), _ROUNDS, _ZERO)
+    starts, run = _starts(game), sweep
+
+    def part(chosen: IntArray) -> Any:
+        return run(basis, weights[chosen], deltas[chosen], rows, first, own, starts, _ROUNDS, _ZERO)
+
+    # the kernel holds no lock; interleaved points share the work evenly
+    threads = min(get_num_threads(), len(deltas))
+    shares = [np.arange(k, len(deltas), threads) for k in range(threads)]
+    with ThreadPoolExecutor(threads) as pool:
+        parts = list(pool.map(part, shares))
+    back = np.argsort(np.concatenate(shares))
+    acts, gains, ok = (np.concatenate(kind)[back] for kind in zip(*parts, strict=True))
     points, tries = ok.shape
     kinds = np.full((points, tries), len(REGIMES))
     flat, inverse = np.unique(acts[ok], axis=0, return_inverse=True)
@@ -240,12 +253,6 @@ def _regime(treaty: Treaty, game: StochasticGame, acts: IntArray) -> int:
     """Regime of a pure profile [2, S], read from its play out of the first state without flags."""
     statuses = treaty.statuses()
     moves = [[treaty.moves(status, i)[acts[i, s]] for i in (0, 1)] for s, status in enumerate(statuses)]
-    conduct, said = zip(*moves[0], strict=True)
-    if "notice" in said:
-        return REGIMES.index("exit")
-    if conduct != ("comply", "comply"):
-        both = conduct == ("deploy", "deploy")
-        return REGIMES.index("mutual deployment" if both else "one-sided deployment")
     reached, ahead = {0}, [0]
     while ahead:
         s = ahead.pop()
@@ -254,6 +261,12 @@ def _regime(treaty: Treaty, game: StochasticGame, acts: IntArray) -> int:
                 reached.add(int(t))
                 ahead.append(int(t))
     kinds = {statuses[s].kind for s in reached}
-    if "demand" in kinds:
-        return REGIMES.index("dispute ladder")
-    return REGIMES.index("exit on a flag" if kinds & {"notice", "withdrawn"} else "compliance")
+    leaves = bool(kinds & {"notice", "withdrawn"})
+    conduct, said = zip(*moves[0], strict=True)
+    if "notice" in said or (leaves and "deploy" in conduct):
+        kind = "exit"
+    elif conduct == ("comply", "comply"):
+        kind = "dispute ladder" if "demand" in kinds else "exit on a flag" if leaves else "compliance"
+    else:
+        kind = "mutual deployment" if conduct == ("deploy", "deploy") else "one-sided deployment"
+    return REGIMES.index(kind)
