@@ -80,7 +80,9 @@ def reflect(rows, k, start, others):  # type: ignore[no-untyped-def]
         return 0.0
     head = -norm if axis[0] > 0 else norm
     axis[0] -= head
-    axis /= np.sqrt(dot(axis, axis))
+    size = np.sqrt(dot(axis, axis))
+    for i in range(len(axis)):
+        axis[i] /= size
     for j in range(k + 1, others):
         turn(rows[j, start:], axis)
     return head
@@ -96,8 +98,13 @@ def shortest(matrix, right, cut):  # type: ignore[no-untyped-def]
     m, n = matrix.shape
     # columns as rows, so that reflections run along memory; the right-hand side is the last of them
     q = np.empty((n + 1, m))
-    q[:n], q[n] = matrix.T, right
-    place = np.arange(n)
+    place = np.empty(n, np.int64)
+    for j in range(n):
+        place[j] = j
+        for i in range(m):
+            q[j, i] = matrix[i, j]
+    for i in range(m):
+        q[n, i] = right[i]
     pivots = np.zeros(min(m, n))
     rank = 0
     for k in range(min(m, n)):
@@ -134,5 +141,6 @@ def shortest(matrix, right, cut):  # type: ignore[no-untyped-def]
     for k in range(rank - 1, -1, -1):
         turn(y[k:], tall[k, k:])
     out = np.empty(n)
-    out[place] = y
+    for j in range(n):
+        out[place[j]] = y[j]
     return out

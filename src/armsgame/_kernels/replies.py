@@ -55,11 +55,12 @@ def rest(g, rows, first, own, delta, act, lead, rounds, slack):  # type: ignore[
 def regret(g, rows, first, own, delta, act):  # type: ignore[no-untyped-def]
     """Largest gain [2] of one action in one state of a pure profile, and the bound [2] of its rounding error."""
     states = len(first)
-    system, right = np.eye(states), np.empty((states, 2))
+    system, right = np.empty((states, states)), np.empty((states, 2))
     for s in range(states):
         k = first[s] + act[0, s] * own[s, 1] + act[1, s]
         right[s, 0], right[s, 1] = (1 - delta) * g[0, k], (1 - delta) * g[1, k]
-        system[s] -= delta * rows[k]
+        for t in range(states):
+            system[s, t] = (1.0 if s == t else 0.0) - delta * rows[k, t]
     value, _ = solve(system, right)
     gain, bound = np.zeros(2), np.zeros(2)
     for i in range(2):
@@ -94,12 +95,16 @@ def sweep(basis, weights, deltas, rows, first, own, starts, rounds, zero):  # ty
         g = np.zeros((2, n))
         slack = np.empty(2)
         for i in range(2):
-            for k in range(basis.shape[0]):
-                if weights[b, i, k] != 0:
-                    g[i] += weights[b, i, k] * basis[k, i]
-            slack[i] = zero * (g[i].max() - g[i].min())
+            low, high = np.inf, -np.inf
+            for q in range(n):
+                for k in range(basis.shape[0]):
+                    g[i, q] += weights[b, i, k] * basis[k, i, q]
+                low, high = min(low, g[i, q]), max(high, g[i, q])
+            slack[i] = zero * (high - low)
         for t in range(tries):
-            acts[b, t] = starts[t // 2]
+            for i in range(2):
+                for s in range(states):
+                    acts[b, t, i, s] = starts[t // 2, i, s]
             rested = rest(g, rows, first, own, deltas[b], acts[b, t], t % 2, rounds, slack)
             gain, bound = regret(g, rows, first, own, deltas[b], acts[b, t])
             gains[b, t] = max(gain[0], gain[1])
