@@ -96,6 +96,8 @@ _HOMES = {
     "armsgame.dossiers.dossier": ("Scenario",),
     "armsgame.study.design": ("cost_front", "design_treaty"),
     "armsgame.study.hypergames": ("Hypergame", "hypergame"),
+    # a module, public under its own name
+    "armsgame.study": ("measures",),
     "armsgame.study.report": ("Report", "report"),
     "armsgame.dossiers.loader": ("load_scenario", "read_scenario", "scenarios", "write_scenario"),
 }
@@ -106,7 +108,8 @@ __all__ = ["__version__", *_MODULES, *_HOME_OF]
 
 def __getattr__(name: str) -> Any:
     if name in _HOME_OF:
-        value = getattr(import_module(_HOME_OF[name]), name)
+        home = import_module(_HOME_OF[name])
+        value = getattr(home, name) if hasattr(home, name) else import_module(f"{home.__name__}.{name}")
     elif name in _MODULES:
         value = import_module(f"armsgame.{name}")
     else:

@@ -113,6 +113,7 @@ from .solve.transfers import transfer_payoff_set as transfer_payoff_set
 from .solve.zero_sum import HoffmanKarp as HoffmanKarp
 from .solve.zero_sum import Shapley as Shapley
 from .solve.zero_sum import zero_sum_value as zero_sum_value
+from .study import measures as measures
 from .study.design import cost_front as cost_front
 from .study.design import design_treaty as design_treaty
 from .study.hypergames import Hypergame as Hypergame
