@@ -79,11 +79,13 @@ def sampled(  # type: ignore[no-untyped-def]
         code = np.uint64(codes[m])
         four = np.empty(4)
         for n in range(repetitions):
-            length = periods
+            length = np.int64(periods)
             if end > 0.0:
                 w = philox(np.uint64(0), np.uint64(3), np.uint64(n), code, k0, k1)
                 u = (float(w[0]) + 0.5) * _UNIT
-                length = min(periods, 1 + np.int64(np.log(u) / np.log1p(-end))) if end < 1.0 else 1
+                length = 1
+                if end < 1.0:
+                    length = np.int64(min(float(periods), 1.0 + np.floor(np.log(u) / np.log1p(-end))))
             s = start
             q0, q1 = initial[0, i], initial[1, j]
             left = right = 0.0

@@ -347,7 +347,7 @@ def _sampled(
     key, _ = philox_key(rng)
     sampled(
         dyn.first, shape, np.ascontiguousarray(dyn.payoffs, float), dyn.branch, running_sums(dyn), dyn.target,
-        dyn.start, cum, moves, initial, pairs, codes, count, np.iinfo(np.int64).max if horizon is None else horizon,
+        dyn.start, cum, moves, initial, pairs, codes, count, 2**62 if horizon is None else horizon,
         end, key, out,
     )  # fmt: skip
     out /= _length(horizon, end)
