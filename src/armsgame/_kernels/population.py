@@ -32,7 +32,7 @@ def population_paths(  # type: ignore[no-untyped-def]
     """Run every path; each reads its own Philox stream, one block of four words per step.
 
     birth_death: a parent drawn by fitness replaces a uniformly drawn individual; otherwise a
-    uniformly drawn individual compares itself with another one (Fermi rule).
+    uniformly drawn individual compares itself with another one (Fermi rule). Mutation follows either.
     Outputs: last [N, n] counts, fixed [N] step of fixation or -1, kept [N, R, n] every `every` steps.
     """
     kinds = len(start)
@@ -93,8 +93,7 @@ def population_paths(  # type: ignore[no-untyped-def]
                     if u3 < mutation:
                         # the rest of the draw picks one of the other types
                         other = min(int(u3 / mutation * (kinds - 1)), kinds - 2)
-                        held = born if birth_death else gone
-                        born = other if other < held else other + 1
+                        born = other if other < born else other + 1
                 if born != gone:
                     counts[born] += 1
                     counts[gone] -= 1

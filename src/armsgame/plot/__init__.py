@@ -7,19 +7,24 @@ from typing import Any
 
 _HOMES = {
     "attended": "armsgame.plot.beliefs",
+    "basins": "armsgame.plot.populations",
     "best_replies": "armsgame.plot.equilibria",
     "declined": "armsgame.plot.beliefs",
     "equilibrium_map": "armsgame.plot.equilibria",
     "logit_branch": "armsgame.plot.equilibria",
     "outcomes": "armsgame.plot.bars",
+    "payoff_matrix": "armsgame.plot.matches",
     "payoff_sets": "armsgame.plot.sets",
+    "phase_portrait": "armsgame.plot.populations",
     "posteriors": "armsgame.plot.beliefs",
     "regime_map": "armsgame.plot.regimes",
+    "simplex": "armsgame.plot.populations",
     "small_multiples": "armsgame.plot.sets",
     "survival": "armsgame.plot.curves",
     "threshold_curves": "armsgame.plot.sets",
     "thresholds": "armsgame.plot.regimes",
     "timeline": "armsgame.plot.events",
+    "tournament": "armsgame.plot.matches",
 }
 __all__ = list(_HOMES)
 

@@ -119,7 +119,7 @@ def moran(
     Raises
     ------
     InvalidGame
-        A type whose fitness can be 0 or less, or counts that do not fit.
+        Fitness that can be negative, or 0 for everybody, or counts that do not fit.
 
     References
     ----------
@@ -134,7 +134,7 @@ def moran(
     """
     A, names = one_population(payoffs)
     counts = read_counts(start, len(A))
-    check_fitness(A, counts, selection, fitness, names)
+    check_fitness(A, int(counts.sum()), len(A), selection, fitness, names)
     return _run("Moran process", A, names, counts, True, fitness, selection, mutation, steps, paths, every, rng)
 
 
@@ -182,8 +182,11 @@ def pairwise_comparison(
     return _run(label, A, names, counts, False, "linear", selection, mutation, steps, paths, every, rng)
 
 
-def check_fitness(A: FloatArray, counts: IntArray, selection: Any, fitness: str, names: tuple[str, ...]) -> float:
-    """Intensity of selection, where no type can have a fitness of 0 or less."""
+def check_fitness(A: FloatArray, size: int, kinds: int, selection: Any, fitness: str, names: tuple[str, ...]) -> float:
+    """Intensity of selection, where fitness is never negative and somebody's is positive.
+
+    With more individuals than `kinds` types some type has two, who meet each other.
+    """
     w = read_number("selection", selection)
     if fitness not in ("linear", "exponential"):
         invalid("fitness", fitness, "'linear' or 'exponential'")
@@ -191,13 +194,14 @@ def check_fitness(A: FloatArray, counts: IntArray, selection: Any, fitness: str,
         if w > 1:
             invalid("selection", selection, "0 to 1 where fitness is linear", "Use fitness='exponential'.")
         low = 1 - w + w * A.min(axis=1)
-        if low.min() <= 0:
+        twins = (1 - w + w * np.diag(A)).min() > 0 and size > kinds
+        if low.min() < 0 or (low.min() == 0 and not twins):
             k = int(low.argmin())
             raise InvalidGame(
-                f"fitness of {names[k]!r} can be {low[k]:.6g}; allowed: above 0. Raise all payoffs by a constant, lower "
-                "selection, or use fitness='exponential'."
+                f"fitness of {names[k]!r} can be {low[k]:.6g}; allowed: at least 0, and above 0 for somebody. Raise all "
+                "payoffs by a constant, lower selection, or use fitness='exponential'."
             )
-    elif w * float(np.abs(A).max()) > 700 - np.log(counts.sum()):
+    elif w * float(np.abs(A).max()) > 700 - np.log(size):
         invalid("selection", selection, "values that keep exp(selection payoff) finite")
     return w
 

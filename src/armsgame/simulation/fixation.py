@@ -108,7 +108,7 @@ def fixation_probability(
     Raises
     ------
     InvalidGame
-        More than 50,000 states (three types and more), or fitness that can be 0 or less.
+        More than 50,000 states (three types and more), or fitness that can be negative.
 
     Notes
     -----
@@ -128,8 +128,8 @@ def fixation_probability(
     """
     A, names = one_population(payoffs)
     counts = read_counts(start, len(A))
-    w = _intensity(A, counts, process, selection, fitness, names)
     living = np.flatnonzero(counts)
+    w = _intensity(A, int(counts.sum()), len(living), process, selection, fitness, names)
     result = np.zeros(len(A))
     if len(living) == 1:
         result[living] = 1.0
@@ -190,7 +190,7 @@ def population_law(
     check_probability("mutation", mutation)
     if mutation == 0:
         invalid("mutation", mutation, "above 0", "Without mutation the law depends on the start: fixation_probability.")
-    w = _intensity(A, np.array([size]), process, selection, fitness, names)
+    w = _intensity(A, size, len(A), process, selection, fitness, names)
     states = _compositions(size, len(A))
     step = _chain(A, states, process, w, fitness, float(mutation))
     # the balance equation of the likeliest-looking state is replaced by the sum
@@ -215,10 +215,12 @@ def single_mutants(A: FloatArray, population: int, process: str, selection: floa
     return rho
 
 
-def _intensity(A: FloatArray, counts: IntArray, process: str, selection: Any, fitness: str, names: Any) -> float:
+def _intensity(A: FloatArray, size: int, kinds: int, process: str, selection: Any, fitness: str, names: Any) -> float:
     if process not in ("moran", "pairwise"):
         invalid("process", process, "'moran' or 'pairwise'")
-    return read_number("selection", selection) if process == "pairwise" else check_fitness(A, counts, selection, fitness, names)
+    if process == "pairwise":
+        return read_number("selection", selection)
+    return check_fitness(A, size, kinds, selection, fitness, names)
 
 
 def _worth(A: FloatArray, states: IntArray) -> FloatArray:
@@ -238,8 +240,11 @@ def _two_types(
         ratio = -w * (worth[:, 0] - worth[:, 1])
     else:
         both = 1 - w + w * worth
-        ratio = np.log(both[:, 1]) - np.log(both[:, 0])
-    terms = np.concatenate([[0.0], np.cumsum(ratio)])
+        with np.errstate(divide="ignore"):
+            ratio = np.log(both[:, 1]) - np.log(both[:, 0])
+    lone = bool(np.isposinf(ratio[0]))  # a single individual of the first type has no offspring
+    ratio[0] = 0.0 if lone else ratio[0]
+    terms = np.concatenate([[-np.inf if lone else 0.0], np.cumsum(ratio)])
     whole = logsumexp(terms)
     up, down = float(np.exp(logsumexp(terms[:first]) - whole)), float(np.exp(logsumexp(terms[first:]) - whole))
     return up, down, abs(up + down - 1)

@@ -263,8 +263,8 @@ def ecological(payoffs: Any, start: Any, *, generations: int, background: float 
     Examples
     --------
     >>> print(ecological([[3, 0], [5, 1]], [0.9, 0.1], generations=2))
-    ecological until time 2; speed at the end 0.27
-      ends at type 0 0.6304, type 1 0.3696
+    ecological until time 2; speed at the end 0.12
+      ends at type 0 0.7533, type 1 0.2467
     """
     A, names = one_population(payoffs)
     A = A + read_number("background", background)

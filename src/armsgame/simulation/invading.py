@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Basins", "Invasion", "basins", "invasion"]
 
 _GRID = 20_000
+_GONE = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ class Invasion:
         return pd.DataFrame(self.verdict, index, pd.Index(list(self.labels), name="resident"))
 
     def __str__(self) -> str:
-        lines = [f"Invasion among {len(self.labels)} types; resists every other pure type: " + (", ".join(self.uninvadable) or "none")]
+        safe = ", ".join(self.uninvadable) or "none"
+        lines = [f"Invasion among {len(self.labels)} types; resists every other pure type: {safe}"]
         for j, name in enumerate(self.labels):
             by = [self.labels[i] for i in range(len(self.labels)) if self.verdict[i, j] in ("invades", "drifts in")]
             lines.append(f"  {name} is invaded by {', '.join(by) or 'nobody'}")
@@ -76,7 +78,9 @@ class Basins:
     ----------
     labels : tuple of str, n types
     starts : array [X, n]
-    limits : array [K, n], ends of the paths
+    limits : array [K, n]
+        Ends of the paths, one row per set of types that survive; their mean where they differ.
+    spread : array [K], largest distance from that mean; above 1e-3 the limits are a continuum
     which : int array [X], index into `limits`; -1 where a path had not settled (cycles, slow drift)
     shares : array [K], share of the starts that lead to each limit
     """
@@ -84,6 +88,7 @@ class Basins:
     labels: tuple[str, ...]
     starts: FloatArray
     limits: FloatArray
+    spread: FloatArray
     which: IntArray
     shares: FloatArray
 
@@ -95,6 +100,8 @@ class Basins:
     def name(self, k: int) -> str:
         """Words for a limit."""
         parts = [(n, x) for n, x in zip(self.labels, self.limits[k], strict=True) if x > 1e-6]
+        if self.spread[k] > 1e-3:
+            return "mixtures of " + (" and ".join(n for n, _ in parts) if len(parts) < 4 else f"{len(parts)} types")
         return parts[0][0] if len(parts) == 1 else " + ".join(f"{x:.2f} {n}" for n, x in parts)
 
     def to_frame(self) -> pandas.DataFrame:
@@ -174,12 +181,14 @@ def invasion(
             invalid("process", process, "'moran' or 'pairwise'")
         w = read_number("selection", selection)
         if process == "moran":
-            check_fitness(A, np.array([size]), selection, fitness, names)
+            check_fitness(A, size, 2, selection, fitness, names)
         rho = single_mutants(A, size, process, w, fitness)
     return Invasion(names, gain, verdict, coexistence, rho, population)
 
 
-def basins(payoffs: Any, *, resolution: int = 30, starts: int | None = None, time: float = 2000.0, rng: RNGLike = None) -> Basins:
+def basins(
+    payoffs: Any, *, resolution: int = 30, starts: int | None = None, time: float = 2000.0, rng: RNGLike = None
+) -> Basins:
     """Basins of attraction of the replicator dynamics.
 
     Parameters
@@ -198,7 +207,8 @@ def basins(payoffs: Any, *, resolution: int = 30, starts: int | None = None, tim
     -------
     Basins
         A path has settled when its speed is below 1e-9 of the payoff range and it is not still being
-        invaded: a type that is nearly absent earns no more than the mean.
+        invaded: a type that is nearly absent earns no more than the mean. Limits with the same
+        surviving types (shares above 1e-5) count as one; alike automata often leave a continuum of them.
 
     Examples
     --------
@@ -233,19 +243,20 @@ def basins(payoffs: Any, *, resolution: int = 30, starts: int | None = None, tim
     still = np.abs(end * (gains - mean)).max(axis=1) < 1e-9
     # a rare type that earns more is on its way back
     still &= (gains - mean).max(axis=1) < 1e-6
-    limits: list[Any] = []
-    which = np.full(len(x), -1)
-    for k in np.flatnonzero(still):
-        near = [m for m, limit in enumerate(limits) if np.abs(limit - end[k]).max() < 1e-3]
-        if not near:
-            near = [len(limits)]
-            limits.append(np.where(end[k] < 1e-9, 0.0, end[k]))
-        which[k] = near[0]
-    sizes = np.array([(which == m).mean() for m in range(len(limits))])
-    order = np.argsort(-sizes, kind="stable")
-    back = np.empty(len(limits) + 1, np.int64)
-    back[order], back[-1] = np.arange(len(limits)), -1
-    return Basins(names, x, np.array(limits).reshape(-1, n)[order], back[which], sizes[order])
+    # an isolated rest point is the only one with its support, so supports tell limits apart
+    alive = (end > _GONE).astype(np.int64)
+    _, which = np.unique(np.where(still[:, None], alive, -1), axis=0, return_inverse=True)
+    which = np.where(still, which.ravel(), -1)
+    found = sorted(set(which[still].tolist()), key=lambda m: -int((which == m).sum()))
+    limits, spread, sizes = np.zeros((len(found), n)), np.zeros(len(found)), np.zeros(len(found))
+    place = np.full(len(x), -1)
+    for k, m in enumerate(found):
+        here = which == m
+        place[here] = k
+        limits[k] = np.where(alive[here][0], end[here].mean(axis=0), 0.0)
+        spread[k] = np.abs(end[here] - limits[k]).max()
+        sizes[k] = here.mean()
+    return Basins(names, x, limits, spread, place, sizes)
 
 
 def _starts(n: int, resolution: Any, starts: Any, rng: RNGLike) -> FloatArray:

@@ -73,7 +73,7 @@ def fictitious_play(payoffs: Any, *, periods: int, prior: Any = None, every: int
     Returns
     -------
     FictitiousPlay
-        Ties are decided for the lowest index. Beliefs converge for zero-sum, 2 x n and potential
+        Ties are decided for the lowest index. Beliefs converge for zero-sum, nondegenerate 2 x n and potential
         games, and need not elsewhere (Shapley 1964): read `regret`.
 
     References
@@ -83,9 +83,9 @@ def fictitious_play(payoffs: Any, *, periods: int, prior: Any = None, every: int
     Examples
     --------
     >>> print(fictitious_play(([[1, -1], [-1, 1]], [[-1, 1], [1, -1]]), periods=100_000, every=1000))
-    Fictitious play: 100,000 periods; regret of the last beliefs 0.00429
-      player 0: type 0 0.5005, type 1 0.4995
-      player 1: type 0 0.5021, type 1 0.4979
+    Fictitious play: 100,000 periods; regret of the last beliefs 0.0032
+      player 0: type 0 0.5006, type 1 0.4994
+      player 1: type 0 0.4984, type 1 0.5016
     """
     return _play(payoffs, periods, prior, every, None, 0)
 
