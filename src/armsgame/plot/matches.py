@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from armsgame.plot.style import COLOURS, axes
+from armsgame.plot.style import COLOURS
 from armsgame.simulation.round_robin import Tournament
 
 __all__ = ["payoff_matrix", "tournament"]
@@ -33,16 +33,17 @@ def tournament(result: Tournament, *, ax: Any = None) -> Any:
     y = np.arange(n)
     scores = result.scores[at]
     low, high = result.intervals[at].T
-    ax.hlines(y, min(0.0, float(scores.min())), scores, color="0.85", lw=1, zorder=1)
+    ax.hlines(y, 0, 1, color="0.92", lw=1, zorder=1, transform=ax.get_yaxis_transform())
     if not result.exact:
         ax.hlines(y, low, high, color=COLOURS[0], lw=4, alpha=0.45, zorder=2, label="95 % interval")
     ax.plot(scores, y, "o", color=COLOURS[0], ms=6, zorder=3, label="mean payoff")
     labels = []
     for k in at:
         first, last = result.ranks[k]
-        labels.append(f"{result.strategies[k]}  {first if first == last else f'{first}-{last}'}")
+        labels.append(f"{result.strategies[k]}  {first if first == last else f'{first}–{last}'}")
     ax.set_yticks(y, labels)
     ax.set_ylim(n - 0.4, -0.6)
+    ax.set_ylabel("strategy and rank")
     ax.set_xlabel(f"payoff per period ({result.settings})")
     if not result.exact:
         ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)

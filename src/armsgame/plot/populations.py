@@ -9,7 +9,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.errors import WrongConcept
-from armsgame.plot.style import COLOURS, axes
+from armsgame.plot.style import COLOURS
 from armsgame.simulation.flows import Flow
 from armsgame.simulation.invading import Basins
 from armsgame.simulation.population_input import one_population, two_populations
@@ -72,7 +72,7 @@ def simplex(payoffs: Any, flows: Sequence[Flow] = (), *, ax: Any = None) -> Any:
             label=None if label in seen else label,
         )  # fmt: skip
         seen.add(label)
-    ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(-0.12, 1.02))
+    ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=2)
     return ax
 
 
@@ -153,18 +153,27 @@ def basins(result: Basins, *, ax: Any = None) -> Any:
     if result.starts.shape[1] != 3:
         raise WrongConcept(f"basins draws 3 types; this map has {result.starts.shape[1]}. Print it, or use to_frame().")
     ax = _triangle(ax, result.labels)
-    at = result.starts @ _CORNERS
-    size = 24_000 / len(at)
-    for k in range(len(result.limits)):
-        here = result.which == k
-        label = f"to {result.name(k)} ({result.shares[k]:.0%})"
-        ax.scatter(*at[here].T, s=size, color=COLOURS[k % len(COLOURS)], lw=0, zorder=1, label=label)
-    lost = result.which < 0
-    if lost.any():
-        ax.scatter(*at[lost].T, s=size, color="0.8", lw=0, zorder=1, label=f"not settled ({lost.mean():.0%})")
-    legend = ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(-0.14, 1.04))
-    for handle in legend.legend_handles:
-        handle.set_sizes([40])
+    from matplotlib.colors import to_rgba
+    from matplotlib.patches import Patch
+    from scipy.spatial import cKDTree
+
+    # each pixel takes the colour of the nearest start
+    x, y = np.meshgrid(np.linspace(0, 1, 500), np.linspace(0, _CORNERS[2, 1], 433))
+    pixels = np.stack([x, y], axis=-1)
+    nearest = cKDTree(result.starts @ _CORNERS).query(pixels.reshape(-1, 2))[1]
+    which = result.which[nearest].reshape(x.shape)
+    colours = [COLOURS[k % len(COLOURS)] for k in range(len(result.limits))] + ["#cccccc"]
+    rgba = np.array([to_rgba(c) for c in colours])[which]
+    rgba[(_shares(pixels) < 0).any(axis=-1), 3] = 0.0
+    ax.imshow(rgba, extent=(0, 1, 0, _CORNERS[2, 1]), origin="lower", interpolation="nearest", zorder=1)
+    ax.set_xlim(-0.12, 1.12)
+    ax.set_ylim(-0.12, _CORNERS[2, 1] + 0.1)
+    handles = [
+        Patch(color=colours[k], label=f"to {result.name(k)} ({result.shares[k]:.1%})") for k in range(len(result.limits))
+    ]
+    if result.unsettled:
+        handles.append(Patch(color="#cccccc", label=f"not settled ({result.unsettled:.1%})"))
+    ax.legend(handles=handles, frameon=False, loc="upper center", bbox_to_anchor=(0.5, 0.02))
     return ax
 
 
@@ -174,9 +183,8 @@ def _triangle(ax: Any, names: Sequence[str]) -> Any:
 
         ax = plt.subplots(figsize=(6, 5.4), layout="constrained")[1]
     ax.plot(*_CORNERS[[0, 1, 2, 0]].T, color="black", lw=1, zorder=2)
-    for k, (dx, dy, side) in enumerate(((0, -0.05, "center"), (0, -0.05, "center"), (0, 0.04, "center"))):
-        x, y = _CORNERS[k] + (dx, dy)
-        ax.text(x, y, names[k], ha=side, va="top" if k < 2 else "bottom")
+    for k, (x, y) in enumerate(_CORNERS):
+        ax.text(x, y + (0.04 if k == 2 else -0.05), names[k], ha="center", va="bottom" if k == 2 else "top")
     ax.set_xlim(-0.12, 1.12)
     ax.set_ylim(-0.12, _CORNERS[2, 1] + 0.1)
     ax.set_aspect("equal")
