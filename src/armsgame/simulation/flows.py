@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Flow", "best_response_dynamics", "ecological", "logit_dynamics", "replicator"]
 
-_SWITCHES = 10_000
+_SWITCHES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ def best_response_dynamics(payoffs: Any, start: Any, *, time: float, points: int
     Raises
     ------
     NotSolved
-        More than 10,000 switches, as where a spiral closes in on a rest point.
+        More than 2,000 switches, as where a spiral closes in on a rest point.
 
     Notes
     -----
