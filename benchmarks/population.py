@@ -40,7 +40,8 @@ def first_calls() -> None:
         "Moran process": "ag.moran([[1, 1], [1, 1]], [1, 1], steps=2)",
         "fictitious play": "ag.fictitious_play(([[1.0]], [[1.0]]), periods=2)",
     }
-    setup = "import time, armsgame as ag\ng = ag.RepeatedGame(ag.StageGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]]))"
+    stage = "ag.StageGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])"
+    setup = f"import time, armsgame as ag\ng = ag.RepeatedGame({stage})"
     for name, call in tasks.items():
         code = f"{setup}\nt = time.perf_counter()\n{call}\nprint(time.perf_counter() - t)"
         with tempfile.TemporaryDirectory() as cache:
@@ -56,7 +57,10 @@ def round_robin() -> None:
     setting = {"periods": 200, "error": 0.05}
     sampled = clock(lambda: ag.tournament(few, GAME, repetitions=50, rng=1, **setting))
     exact = clock(lambda: ag.tournament(few, GAME, **setting))
-    print(f"round robin, 20 strategies x 200 periods: 50 repetitions {sampled:.3f} s (goal 0.1), exact {exact:.3f} s (goal 1)")
+    print(
+        f"round robin, 20 strategies x 200 periods: 50 repetitions {sampled:.3f} s (goal 0.1), exact {exact:.3f} s "
+        "(goal 1)"
+    )
 
 
 def moran() -> None:
@@ -64,7 +68,7 @@ def moran() -> None:
     # mutation keeps both types alive, so that every step is a full one
     ours = clock(lambda: ag.moran(A, [50, 50], steps=steps, paths=paths, mutation=0.05, rng=1)) / (steps * paths)
     game = nashpy.Game(A, A.T)
-    np.random.seed(0)
+    np.random.seed(0)  # noqa: NPY002
     count, start = 0, time.perf_counter()
     while count < 1000:
         for _ in game.moran_process(initial_population=(0,) * 50 + (1,) * 50):

@@ -256,7 +256,7 @@ def test_fictitious_play_equals_play_by_hand_and_nashpy():
     assert ours.beliefs[0][-1] == pytest.approx(x / x.sum(), abs=1e-12)
     assert ours.beliefs[1][-1] == pytest.approx(y / y.sum(), abs=1e-12)
     # nashpy starts without a past and breaks ties at random: the long run is the same
-    np.random.seed(0)
+    np.random.seed(0)  # noqa: NPY002
     *_, last = nashpy.Game(A, B).fictitious_play(iterations=400)
     far = ag.fictitious_play((A, B), periods=400, every=400)
     assert last[0] / 400 == pytest.approx(far.beliefs[0][-1], abs=0.05)

@@ -99,7 +99,7 @@ def test_zero_determinant_relations_hold_in_the_long_run(against):
     for name, check in (
         ("extortion", lambda s, t: (s - 1) - 2 * (t - 1)),
         ("generous_zd", lambda s, t: (s - 3) - 2 * (t - 3)),
-        ("equaliser", lambda s, t: t - 5 / 3),
+        ("equaliser", lambda _, t: t - 5 / 3),
     ):
         found = ag.tournament({name: NAMED[name], against: other}, DILEMMA, self_play=False)
         assert check(*found.payoffs[:, 0, 1]) == pytest.approx(0, abs=1e-9)

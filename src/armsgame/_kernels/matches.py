@@ -20,7 +20,7 @@ _UNIT = 2.3283064365386963e-10
 def expected(  # type: ignore[no-untyped-def]
     first, shape, payoffs, branch, prob, target, start, laws, moves, initial, sizes, pairs, periods, survive, out
 ):
-    """Expected payoffs [M, 2], summed over the periods with weights survive**t.
+    """Compute expected payoffs [M, 2], summed over the periods with weights survive**t.
 
     laws hold probabilities; sizes [n] the number of automaton states in use.
     """
@@ -83,7 +83,7 @@ def sampled(  # type: ignore[no-untyped-def]
             if end > 0.0:
                 w = philox(np.uint64(0), np.uint64(3), np.uint64(n), code, k0, k1)
                 u = (float(w[0]) + 0.5) * _UNIT
-                length = 1
+                length = np.int64(1)
                 if end < 1.0:
                     length = np.int64(min(float(periods), 1.0 + np.floor(np.log(u) / np.log1p(-end))))
             s = start

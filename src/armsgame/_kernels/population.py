@@ -107,22 +107,23 @@ def population_paths(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def play_beliefs(A, B, weights_row, weights_column, precision, periods, every, key, out_row, out_column):  # type: ignore[no-untyped-def]
+def play_beliefs(  # type: ignore[no-untyped-def]
+    A, B, weights_row, weights_column, gain_row, gain_column, precision, periods, every, key, out_row, out_column
+):
     """Fictitious play of a bimatrix game: weights_row [m] is what the column player believes of the row.
 
     precision < 0: exact best replies, the lowest index on ties; otherwise logit replies. The weights
-    are updated in place, and written after every `every` periods.
+    and the gains A @ weights_column and weights_row @ B are updated in place; the weights are written
+    after every `every` periods.
     """
     m, n = A.shape
-    gain_row = A @ weights_column
-    gain_column = weights_row @ B
     total_row, total_column = weights_row.sum(), weights_column.sum()
     chance = np.empty(max(m, n))
     k0, k1 = key & _LOW, key >> _SHIFT
     for t in range(periods):
         a = c = 0
         if precision < 0:
-            a, c = np.argmax(gain_row), np.argmax(gain_column)
+            a, c = int(np.argmax(gain_row)), int(np.argmax(gain_column))
         else:
             w = philox(np.uint64(t), np.uint64(1 << 17), np.uint64(0), np.uint64(0), k0, k1)
             for who in range(2):

@@ -59,7 +59,8 @@ def simplex(payoffs: Any, flows: Sequence[Flow] = (), *, ax: Any = None) -> Any:
     scale = float(np.ptp(A)) or 1.0
     for i, j in ((0, 1), (1, 2), (0, 2)):
         if np.ptp(A[np.ix_((i, j), (i, j))], axis=0).max() <= 1e-12 * scale:
-            ax.plot(*_CORNERS[[i, j]].T, color="0.6", lw=7, solid_capstyle="round", zorder=2, label="edge of rest points")
+            label = "edge of rest points"
+            ax.plot(*_CORNERS[[i, j]].T, color="0.6", lw=7, solid_capstyle="round", zorder=2, label=label)
     for k, flow in enumerate(flows):
         path = flow.shares[0] @ _CORNERS
         ax.plot(*path.T, color=COLOURS[k % len(COLOURS)], lw=2, zorder=3)
@@ -111,9 +112,9 @@ def phase_portrait(payoffs: Any, flows: Sequence[Flow] = (), *, ax: Any = None) 
     if np.abs(u).max() + np.abs(v).max() > 0:
         ax.streamplot(p, q, u, v, color="0.55", linewidth=0.8, density=1.0, arrowsize=0.9, zorder=1)
     for k, flow in enumerate(flows):
-        x, y = (s[:, 0] for s in flow.shares)
-        ax.plot(x, y, color=COLOURS[k % len(COLOURS)], lw=2, zorder=3)
-        ax.plot(x[0], y[0], "s", color=COLOURS[k % len(COLOURS)], ms=5, zorder=3)
+        path = [s[:, 0] for s in flow.shares]
+        ax.plot(*path, color=COLOURS[k % len(COLOURS)], lw=2, zorder=3)
+        ax.plot(path[0][0], path[1][0], "s", color=COLOURS[k % len(COLOURS)], ms=5, zorder=3)
     seen = set()
     for x, y, kind in _square_rest(A, B):
         face, label = {
@@ -168,9 +169,8 @@ def basins(result: Basins, *, ax: Any = None) -> Any:
     ax.imshow(rgba, extent=(0, 1, 0, _CORNERS[2, 1]), origin="lower", interpolation="nearest", zorder=1)
     ax.set_xlim(-0.12, 1.12)
     ax.set_ylim(-0.12, _CORNERS[2, 1] + 0.1)
-    handles = [
-        Patch(color=colours[k], label=f"to {result.name(k)} ({result.shares[k]:.1%})") for k in range(len(result.limits))
-    ]
+    names = [f"to {result.name(k)} ({share:.1%})" for k, share in enumerate(result.shares)]
+    handles = [Patch(color=colour, label=name) for colour, name in zip(colours, names, strict=False)]
     if result.unsettled:
         handles.append(Patch(color="#cccccc", label=f"not settled ({result.unsettled:.1%})"))
     ax.legend(handles=handles, frameon=False, loc="upper center", bbox_to_anchor=(0.5, 0.02))

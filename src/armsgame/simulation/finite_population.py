@@ -182,7 +182,9 @@ def pairwise_comparison(
     return _run(label, A, names, counts, False, "linear", selection, mutation, steps, paths, every, rng)
 
 
-def check_fitness(A: FloatArray, size: int, kinds: int, selection: Any, fitness: str, names: tuple[str, ...]) -> float:
+def check_fitness(
+    A: FloatArray, size: int, kinds: int, selection: Any, fitness: str, names: tuple[str, ...]
+) -> float:
     """Intensity of selection, where fitness is never negative and somebody's is positive.
 
     With more individuals than `kinds` types some type has two, who meet each other.
@@ -198,8 +200,8 @@ def check_fitness(A: FloatArray, size: int, kinds: int, selection: Any, fitness:
         if low.min() < 0 or (low.min() == 0 and not twins):
             k = int(low.argmin())
             raise InvalidGame(
-                f"fitness of {names[k]!r} can be {low[k]:.6g}; allowed: at least 0, and above 0 for somebody. Raise all "
-                "payoffs by a constant, lower selection, or use fitness='exponential'."
+                f"fitness of {names[k]!r} can be {low[k]:.6g}; allowed: at least 0, and above 0 for somebody. Raise "
+                "all payoffs by a constant, lower selection, or use fitness='exponential'."
             )
     elif w * float(np.abs(A).max()) > 700 - np.log(size):
         invalid("selection", selection, "values that keep exp(selection payoff) finite")
@@ -225,8 +227,8 @@ def _run(
     kept = np.empty((count, rows, len(A)), np.int64)
     key, seed = philox_key(rng)
     population_paths(
-        A, start, birth_death, fitness == "exponential", float(selection), float(mutation), length, key, gap, last, fixed,
-        kept,
+        A, start, birth_death, fitness == "exponential", float(selection), float(mutation), length, key, gap, last,
+        fixed, kept,
     )  # fmt: skip
     import armsgame
 

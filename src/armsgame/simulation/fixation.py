@@ -70,7 +70,7 @@ class PopulationLaw:
     @property
     def shares(self) -> FloatArray:
         """Mean share of each type [n]."""
-        return np.asarray(self.probabilities @ self.counts) / self.counts[0].sum()
+        return np.asarray((self.probabilities @ self.counts) / self.counts[0].sum())
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per state: counts and probability."""

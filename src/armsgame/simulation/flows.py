@@ -113,7 +113,7 @@ def replicator(payoffs: Any, start: Any, *, time: float, points: int = 201) -> F
         gains = _gains(matrices, shares)
         # subtracting the mean keeps the logs near the shares
         rates = [g - x @ g for g, x in zip(gains, shares, strict=True)]
-        return np.concatenate(rates)[live]
+        return np.asarray(np.concatenate(rates)[live])
 
     times, solved = _integrate(grow, logs[live], time, points)
     full = np.full((len(times), len(live)), -np.inf)
@@ -276,7 +276,9 @@ def ecological(payoffs: Any, start: Any, *, generations: int, background: float 
     for _ in range(count + 1):
         grown = x * (A @ x)
         if not grown.sum() > 0:
-            raise InvalidGame("nobody has offspring: all payoffs of the living types are 0. Add a constant: background=.")
+            raise InvalidGame(
+                "nobody has offspring: all payoffs of the living types are 0. Add a constant: background=."
+            )
         x = grown / grown.sum()
         shares.append(x)
     speed = float(np.abs(shares[-1] - shares[-2]).max())
@@ -300,7 +302,9 @@ def _gains(matrices: tuple[FloatArray, ...], shares: list[FloatArray]) -> list[F
     return [matrices[0] @ shares[1], matrices[1] @ shares[0]]
 
 
-def _split(z: FloatArray, sizes: list[int], through: Callable[[FloatArray], FloatArray] | None = None) -> list[FloatArray]:
+def _split(
+    z: FloatArray, sizes: list[int], through: Callable[[FloatArray], FloatArray] | None = None
+) -> list[FloatArray]:
     parts = np.split(z, np.cumsum(sizes)[:-1], axis=-1)
     return [through(p) for p in parts] if through else list(parts)
 

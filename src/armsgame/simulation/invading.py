@@ -14,6 +14,7 @@ from armsgame.simulation.finite_population import check_fitness
 from armsgame.simulation.fixation import single_mutants
 from armsgame.simulation.paths import seed_sequence
 from armsgame.simulation.population_input import one_population, read_number
+from armsgame.simulation.rest import MOST, jacobian, rest_points
 
 if TYPE_CHECKING:
     import pandas
@@ -51,7 +52,7 @@ class Invasion:
     @property
     def uninvadable(self) -> tuple[str, ...]:
         """Types that no single other type invades or drifts into; a mixture of mutants may still invade."""
-        bad = np.isin(self.verdict, ("invades", "drifts in", "neutral")).any(axis=0)
+        bad: Any = np.isin(self.verdict, ("invades", "drifts in", "neutral")).any(axis=0)
         return tuple(n for n, b in zip(self.labels, bad, strict=True) if not b)
 
     def to_frame(self) -> pandas.DataFrame:
@@ -168,7 +169,7 @@ def invasion(
         "neutral",
     ).astype(object)
     verdict[np.eye(n, dtype=bool)] = ""
-    both = (gain > slack) & (gain.T > slack)
+    both = (gain > slack) & (slack < gain.T)
     # x gain_j(i) = (1 - x) gain_i(j): the payoffs of both are equal there
     with np.errstate(invalid="ignore", divide="ignore"):
         coexistence = np.where(both, gain / (gain + gain.T), np.nan)
@@ -187,7 +188,7 @@ def invasion(
 
 
 def basins(
-    payoffs: Any, *, resolution: int = 30, starts: int | None = None, time: float = 2000.0, rng: RNGLike = None
+    payoffs: Any, *, resolution: int = 30, starts: int | None = None, time: float = 20_000.0, rng: RNGLike = None
 ) -> Basins:
     """Basins of attraction of the replicator dynamics.
 
@@ -206,9 +207,15 @@ def basins(
     Returns
     -------
     Basins
-        A path has settled when its speed is below 1e-9 of the payoff range and it is not still being
-        invaded: a type that is nearly absent earns no more than the mean. Limits with the same
-        surviving types (shares above 1e-5) count as one; alike automata often leave a continuum of them.
+        Limits with the same surviving types (shares above 1e-5) count as one; alike automata often
+        leave a continuum of them.
+
+    Notes
+    -----
+    A path has settled in one of two ways. It is in a neighbourhood of a sink that no path leaves, shown
+    by a quadratic Lyapunov function and a bound on the terms beyond the linear ones. Or its speed is
+    below 1e-9 of the payoff range, and no type that is nearly absent earns more than the mean.
+    A slow spiral may need a longer `time`.
 
     Examples
     --------
@@ -234,7 +241,7 @@ def basins(
         return np.asarray((g - (e * g).sum(axis=1, keepdims=True)).ravel())
 
     length = read_number("time", time, positive=True)
-    done = solve_ivp(grow, (0, length), np.log(x).ravel(), method="RK45", t_eval=[length], rtol=1e-6, atol=1e-6)
+    done = solve_ivp(grow, (0, length), np.log(x).ravel(), method="RK45", t_eval=[length], rtol=1e-7, atol=1e-7)
     y = done.y[:, -1].reshape(-1, n)
     end = np.exp(y - y.max(axis=1, keepdims=True))
     end /= end.sum(axis=1, keepdims=True)
@@ -243,6 +250,8 @@ def basins(
     still = np.abs(end * (gains - mean)).max(axis=1) < 1e-9
     # a rare type that earns more is on its way back
     still &= (gains - mean).max(axis=1) < 1e-6
+    end, caught = _caught(B, end)
+    still |= caught
     # an isolated rest point is the only one with its support, so supports tell limits apart
     alive = (end > _GONE).astype(np.int64)
     _, which = np.unique(np.where(still[:, None], alive, -1), axis=0, return_inverse=True)
@@ -257,6 +266,34 @@ def basins(
         spread[k] = np.abs(end[here] - limits[k]).max()
         sizes[k] = here.mean()
     return Basins(names, x, limits, spread, place, sizes)
+
+
+def _caught(A: FloatArray, ends: FloatArray) -> tuple[FloatArray, Any]:
+    """Move ends to the sink that every path from them reaches; also a mask [X] of those moved.
+
+    With z the distance, J the linear part and J'P + PJ = -1, V = z'Pz falls by |z|^2 - 2|P| 5|A| |z|^3
+    at least, as the quadratic and cubic terms of the field are at most 4|A||z|^2 and |A||z|^3.
+    """
+    from scipy.linalg import solve_continuous_lyapunov
+
+    moved, caught = ends.copy(), np.zeros(len(ends), bool)
+    if len(A) > MOST:
+        return moved, caught
+    basis = np.linalg.svd(np.ones((1, len(A))))[2][1:].T
+    centred = A - A.mean()
+    size = float(np.linalg.norm(centred, 2))
+    for point in rest_points(A):
+        if point.stability != "sink":
+            continue
+        J = basis.T @ jacobian(A, point.shares) @ basis
+        P = solve_continuous_lyapunov(J.T, -np.eye(len(J)))
+        low, high = np.linalg.eigvalsh((P + P.T) / 2)[[0, -1]]
+        reach = min(1 / (10 * high * size), 1.0)
+        z = (ends - point.shares) @ basis
+        near = np.einsum("xi,ij,xj->x", z, P, z) < low * reach**2
+        moved[near] = point.shares
+        caught |= near
+    return moved, caught
 
 
 def _starts(n: int, resolution: Any, starts: Any, rng: RNGLike) -> FloatArray:

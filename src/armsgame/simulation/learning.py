@@ -141,8 +141,8 @@ def _play(
     out = [np.empty((rows, k)) for k in A.shape]
     key, _ = philox_key(rng)
     play_beliefs(
-        np.ascontiguousarray(A), np.ascontiguousarray(B), *weights, -1.0 if precision is None else precision, count, gap,
-        key, *out,
+        np.ascontiguousarray(A), np.ascontiguousarray(B), weights[0], weights[1], A @ weights[1], weights[0] @ B,
+        -1.0 if precision is None else precision, count, gap, key, out[0], out[1],
     )  # fmt: skip
     x, y = (out[k] / out[k].sum(axis=1, keepdims=True) for k in range(2))
     own, other = A @ y[-1], x[-1] @ B

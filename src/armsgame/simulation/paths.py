@@ -143,7 +143,7 @@ def simulate(
 
 
 def running_sums(dyn: Dynamics) -> FloatArray:
-    """Running sums [branches] of the probabilities of each row; the last branch takes what rounding leaves."""
+    """Sum up the probabilities [branches] of each row; the last branch takes what rounding leaves."""
     cum: Any = np.cumsum(dyn.prob)
     starts = dyn.branch[:-1]
     cum = cum - np.repeat(np.concatenate([[0.0], cum])[starts], np.diff(dyn.branch))

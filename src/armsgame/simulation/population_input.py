@@ -73,11 +73,11 @@ def read_shares(start: Any, count: int, field: str = "start") -> FloatArray:
         invalid(field, start, f"{count} shares")
     if x.shape != (count,) or not (x >= 0).all() or abs(x.sum() - 1) > 1e-9:
         invalid(field, start, f"{count} shares of at least 0 that sum to 1")
-    return x / x.sum()
+    return np.asarray(x / x.sum())
 
 
 def read_counts(start: Any, count: int) -> IntArray:
-    """Counts [n] of at least two individuals in all."""
+    """Read counts [n] of at least two individuals in all."""
     x = np.asarray(start)
     if x.shape != (count,) or not np.issubdtype(x.dtype, np.integer) or (x < 0).any() or x.sum() < 2:
         invalid("start", start, f"{count} whole numbers of at least 0 that sum to 2 or more")

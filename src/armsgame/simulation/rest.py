@@ -12,9 +12,9 @@ from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, invalid
 from armsgame.simulation.population_input import one_population
 
-__all__ = ["RestPoint", "rest_points", "symmetric_nash"]
+__all__ = ["MOST", "RestPoint", "jacobian", "rest_points", "symmetric_nash"]
 
-_MOST = 12
+MOST = 12
 _ZERO = 1e-10
 
 
@@ -78,8 +78,8 @@ def rest_points(payoffs: Any) -> tuple[RestPoint, ...]:
     sink     Nash: type 0 0.6667, type 1 0.3333
     """
     A, names = one_population(payoffs)
-    if len(A) > _MOST:
-        invalid("payoffs.shape", A.shape, f"at most {_MOST} types")
+    if len(A) > MOST:
+        invalid("payoffs.shape", A.shape, f"at most {MOST} types")
     scale = float(np.ptp(A)) or 1.0
     found = []
     for size in range(1, len(A) + 1):
@@ -99,7 +99,13 @@ def symmetric_nash(A: FloatArray) -> FloatArray:
             if x is not None and (A @ x).max() <= x @ A @ x + slack:
                 return x
     # every symmetric game has one (Nash 1951); only a degenerate game can hide it from the supports
-    raise NotSolved(f"no isolated symmetric equilibrium among the tied replies with payoffs {A.tolist()}; perturb them.")
+    raise NotSolved(f"no isolated symmetric equilibrium among tied replies with payoffs {A.tolist()}; perturb them.")
+
+
+def jacobian(A: FloatArray, x: FloatArray) -> FloatArray:
+    """Compute the derivative [n, n] of the replicator field at x."""
+    worth = A @ x
+    return np.asarray(np.diag(worth - x @ worth) + x[:, None] * (A - (worth + A.T @ x)[None, :]))
 
 
 def _inside(A: FloatArray, support: tuple[int, ...]) -> FloatArray | None:
@@ -129,17 +135,14 @@ def _describe(A: FloatArray, x: FloatArray, scale: float, names: tuple[str, ...]
     n = len(x)
     worth = A @ x
     mean = x @ worth
-    jacobian = np.diag(worth - mean) + x[:, None] * (A - (worth + A.T @ x)[None, :])
     # directions that keep the sum
     basis = np.linalg.svd(np.ones((1, n)))[2][1:].T
-    roots = np.linalg.eigvals(basis.T @ jacobian @ basis) if n > 1 else np.zeros(0, complex)
+    roots = np.linalg.eigvals(basis.T @ jacobian(A, x) @ basis) if n > 1 else np.zeros(0, complex)
     real = roots.real / scale
     up, down = bool((real > _ZERO).any()), bool((real < -_ZERO).any())
     flat = bool((np.abs(real) <= _ZERO).any())
-    if up:
-        kind = "saddle" if down or flat else "source"
-    else:
-        kind = "neutral" if flat else "sink"
+    rest = "neutral" if flat else "sink"
+    kind = rest if not up else "saddle" if down or flat else "source"
     return RestPoint(
         x, names, bool(worth.max() <= mean + 1e-10 * scale), kind, roots, float(np.abs(x * (worth - mean)).max())
     )

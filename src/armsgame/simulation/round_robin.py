@@ -66,7 +66,7 @@ class Tournament:
     @property
     def intervals(self) -> FloatArray:
         """Normal 95 % intervals of the scores [n, 2]; of width zero where exact."""
-        return self.scores[:, None] + _Z * self.score_errors[:, None] * np.array([-1.0, 1.0])
+        return np.asarray(self.scores[:, None] + _Z * self.score_errors[:, None] * np.array([-1.0, 1.0]))
 
     def stage(self) -> StageGame:
         """Game whose actions are the strategies and whose payoffs are those of the matches."""
@@ -185,7 +185,8 @@ def tournament(
     check_probability("prob_end", prob_end)
     if not hasattr(game, "dynamics"):
         raise WrongConcept(
-            f"game is a {type(game).__name__}; a tournament plays a game in time: RepeatedGame(stage) or Treaty().game()."
+            f"game is a {type(game).__name__}; a tournament plays a game in time: RepeatedGame(stage), or "
+            "Treaty().game()."
         )
     if len(game.players) != 2:
         raise WrongConcept(f"a round robin pairs two parties; this game has {len(game.players)}: {game.players}.")
