@@ -313,6 +313,13 @@ def test_basins_of_pure_coordination_are_thirds():
     assert found.shares[:3] == pytest.approx([1 / 3] * 3, abs=0.05)
 
 
+def test_a_spiral_sink_catches_paths_that_still_turn():
+    # eigenvalues at the centre have a negative real part; every inner path ends there
+    found = ag.basins(np.where(RPS > 0, 1.3, RPS), resolution=8)
+    assert found.shares.tolist() == [1.0]
+    assert found.limits[0] == pytest.approx([1 / 3] * 3)
+
+
 def test_automata_that_behave_alike_leave_a_continuum():
     stage = ag.StageGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])
     few = {"comply": ag.always_comply, "deploy": ag.always_deploy, "mirror": ag.mirror}

@@ -200,8 +200,8 @@ def check_fitness(
         if low.min() < 0 or (low.min() == 0 and not twins):
             k = int(low.argmin())
             raise InvalidGame(
-                f"fitness of {names[k]!r} can be {low[k]:.6g}; allowed: at least 0, and above 0 for somebody. Raise "
-                "all payoffs by a constant, lower selection, or use fitness='exponential'."
+                f"fitness of {names[k]!r} can be {low[k]:.6g}; allowed: at least 0, and above 0 for somebody. "
+                "Raise all payoffs by a constant, lower selection, or use fitness='exponential'."
             )
     elif w * float(np.abs(A).max()) > 700 - np.log(size):
         invalid("selection", selection, "values that keep exp(selection payoff) finite")

@@ -36,7 +36,8 @@ class Tournament:
     ----------
     strategies : tuple of str, n labels
     payoffs : array [2, n, n]
-        Payoff per period of each seat where strategy i sits in seat 0 and j in seat 1.
+        Payoff per period of each seat where strategy i sits in seat 0 and j in seat 1; NaN on the
+        diagonal where twins did not meet.
     errors : array [2, n, n], standard errors; zero where exact
     scores : array [n], mean payoff per period over the opponents and both seats
     score_errors : array [n], standard errors of the scores
@@ -60,7 +61,7 @@ class Tournament:
     @property
     def order(self) -> IntArray:
         """Strategies from the best score to the worst; the order given decides between equal scores."""
-        scale = _TIE * max(1.0, float(np.abs(self.payoffs).max()))
+        scale = _TIE * max(1.0, float(np.nanmax(np.abs(self.payoffs))))
         return np.argsort(-np.round(self.scores / scale) * scale, kind="stable").astype(np.int64)
 
     @property
@@ -69,7 +70,15 @@ class Tournament:
         return np.asarray(self.scores[:, None] + _Z * self.score_errors[:, None] * np.array([-1.0, 1.0]))
 
     def stage(self) -> StageGame:
-        """Game whose actions are the strategies and whose payoffs are those of the matches."""
+        """Game whose actions are the strategies and whose payoffs are those of the matches.
+
+        Raises
+        ------
+        InvalidGame
+            Twins did not meet (``self_play=False``), so that the diagonal is unknown.
+        """
+        if np.isnan(self.payoffs).any():
+            invalid("self_play", False, "True for a game of strategies: it needs each twin's payoff")
         return StageGame(self.payoffs, players=("seat 0", "seat 1"), actions=self.strategies)
 
     def to_frame(self) -> pandas.DataFrame:
