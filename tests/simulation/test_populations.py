@@ -304,7 +304,7 @@ def test_basins_of_the_stag_hunt_divide_at_the_unstable_mixture():
 
 
 def test_cycles_are_reported_as_not_settled():
-    found = ag.basins(RPS, resolution=8)
+    found = ag.basins(RPS, resolution=8, time=1000)
     assert found.unsettled > 0.95
 
 

@@ -200,7 +200,7 @@ def check_fitness(
         if low.min() < 0 or (low.min() == 0 and not twins):
             k = int(low.argmin())
             raise InvalidGame(
-                f"fitness of {names[k]!r} can be {low[k]:.6g}; allowed: at least 0, and above 0 for somebody. "
+                f"fitness of {names[k]!r} can be {low[k]:.6g}; allowed: at least 0, above 0 for somebody. "
                 "Raise all payoffs by a constant, lower selection, or use fitness='exponential'."
             )
     elif w * float(np.abs(A).max()) > 700 - np.log(size):
@@ -209,9 +209,19 @@ def check_fitness(
 
 
 def _run(
-    process: str, A: FloatArray, names: tuple[str, ...], start: IntArray, birth_death: bool, fitness: str, selection: Any,
-    mutation: Any, steps: Any, paths: Any, every: Any, rng: RNGLike,
-) -> PopulationPaths:  # fmt: skip
+    process: str,
+    A: FloatArray,
+    names: tuple[str, ...],
+    start: IntArray,
+    birth_death: bool,
+    fitness: str,
+    selection: Any,
+    mutation: Any,
+    steps: Any,
+    paths: Any,
+    every: Any,
+    rng: RNGLike,
+) -> PopulationPaths:
     from armsgame._kernels.population import population_paths
 
     check_probability("mutation", mutation)
