@@ -8,6 +8,7 @@ from typing import Any
 _HOMES = {
     "agreement_map": "armsgame.plot.negotiations",
     "attended": "armsgame.plot.beliefs",
+    "basins": "armsgame.plot.populations",
     "best_replies": "armsgame.plot.equilibria",
     "concession_curves": "armsgame.plot.negotiations",
     "deadline_curve": "armsgame.plot.negotiations",
@@ -22,10 +23,13 @@ _HOMES = {
     "offer_dance": "armsgame.plot.negotiations",
     "outcomes": "armsgame.plot.bars",
     "payoff_distribution": "armsgame.plot.samples",
+    "payoff_matrix": "armsgame.plot.matches",
     "payoff_sets": "armsgame.plot.sets",
+    "phase_portrait": "armsgame.plot.populations",
     "posteriors": "armsgame.plot.beliefs",
     "regime_map": "armsgame.plot.regimes",
     "sample_paths": "armsgame.plot.samples",
+    "simplex": "armsgame.plot.populations",
     "small_multiples": "armsgame.plot.sets",
     "status_shares": "armsgame.plot.samples",
     "states": "armsgame.plot.graphs",
@@ -35,6 +39,7 @@ _HOMES = {
     "thresholds": "armsgame.plot.regimes",
     "time_to_event": "armsgame.plot.durations",
     "timeline": "armsgame.plot.events",
+    "tournament": "armsgame.plot.matches",
 }
 __all__ = list(_HOMES)
 
