@@ -50,12 +50,6 @@ from .simulation.duration import time_to_event as time_to_event
 from .simulation.exact import expected_payoffs as expected_payoffs
 from .simulation.exact import stationary as stationary
 from .simulation.exact import withdrawal_law as withdrawal_law
-from .simulation.incidence import aalen_johansen as aalen_johansen
-from .simulation.incidence import incidence_law as incidence_law
-from .simulation.impulse import ImpulseResponse as ImpulseResponse
-from .simulation.impulse import impulse_response as impulse_response
-from .simulation.paths import simulate as simulate
-from .simulation.saving import load_trajectories as load_trajectories
 from .simulation.finite_population import moran as moran
 from .simulation.finite_population import pairwise_comparison as pairwise_comparison
 from .simulation.fixation import fixation_probability as fixation_probability
@@ -64,6 +58,10 @@ from .simulation.flows import best_response_dynamics as best_response_dynamics
 from .simulation.flows import ecological as ecological
 from .simulation.flows import logit_dynamics as logit_dynamics
 from .simulation.flows import replicator as replicator
+from .simulation.impulse import ImpulseResponse as ImpulseResponse
+from .simulation.impulse import impulse_response as impulse_response
+from .simulation.incidence import aalen_johansen as aalen_johansen
+from .simulation.incidence import incidence_law as incidence_law
 from .simulation.invading import basins as basins
 from .simulation.invading import invasion as invasion
 from .simulation.learning import fictitious_play as fictitious_play
@@ -73,6 +71,7 @@ from .simulation.rest import rest_points as rest_points
 from .simulation.round_robin import Tournament as Tournament
 from .simulation.round_robin import payoff_matrix as payoff_matrix
 from .simulation.round_robin import tournament as tournament
+from .simulation.saving import load_trajectories as load_trajectories
 from .simulation.trajectories import Trajectories as Trajectories
 from .solve.bargain import Egalitarian as Egalitarian
 from .solve.bargain import KalaiSmorodinsky as KalaiSmorodinsky
