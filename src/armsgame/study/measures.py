@@ -1,7 +1,8 @@
-"""Named measures for `sweep`, and maps that come as one call."""
+"""Named measures for `sweep`, and the map of Markov regimes, which is one call of its own."""
 
 from __future__ import annotations
 
+from armsgame.study.markov_regimes import REGIMES, MarkovRegimes, markov_regime
 from armsgame.study.named import (
     Measure,
     cheapest_detection,
@@ -14,9 +15,12 @@ from armsgame.study.named import (
 )
 
 __all__ = [
+    "REGIMES",
+    "MarkovRegimes",
     "Measure",
     "cheapest_detection",
     "display_posterior",
+    "markov_regime",
     "negotiated_point",
     "payoff_set_area",
     "regime",

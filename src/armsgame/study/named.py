@@ -27,7 +27,6 @@ __all__ = [
 ]
 
 _PARTY = tuple(f.name for f in fields(Party))
-REGIMES = ("none", "grim", "suspend", "mirror")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import numpy as np
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame
 from armsgame.study.designs import Design
+from armsgame.study.labels import labelled
 
 if TYPE_CHECKING:
     import xarray
@@ -165,8 +166,6 @@ class Store:
 
     def dataset(self, design: Design) -> xarray.Dataset:
         """Labelled result, read from disk."""
-        from armsgame.study.sweeps import labelled
-
         with _read(self.path) as found:
             outputs = {n: found[n].values for n in self.units}
         path = self._faults

@@ -17,6 +17,7 @@ from armsgame._typing import FloatArray, RNGLike
 from armsgame.errors import ArmsgameError, InvalidGame, invalid
 from armsgame.simulation.paths import seed_sequence
 from armsgame.study.designs import Design, as_design
+from armsgame.study.labels import labelled
 from armsgame.study.named import Measure, Model
 
 if TYPE_CHECKING:
@@ -274,37 +275,3 @@ def _notes(model: Model, design: Design, job: _Job) -> dict[str, Any]:
         "seed": "none" if job.entropy is None else str(job.entropy),
         "armsgame": armsgame.__version__,
     }
-
-
-def labelled(
-    design: Design,
-    outputs: Mapping[str, FloatArray],
-    errors: Mapping[int, str],
-    units: Mapping[str, str],
-    notes: Mapping[str, Any],
-) -> xarray.Dataset:
-    """Dataset over the axes of a grid or over points."""
-    import xarray as xr
-
-    from armsgame.treaty.parameters import dictionary
-
-    shape = tuple(len(v) for v in design.axes.values()) if design.axes else (design.size,)
-    dims = tuple(design.axes) if design.axes else ("point",)
-    data: dict[str, Any] = {n: (dims, v.reshape(shape), {"units": units[n]}) for n, v in outputs.items()}
-    if errors:
-        texts = np.full(design.size, "", dtype=object)
-        for place, text in errors.items():
-            texts[place] = text
-        data["error"] = (dims, texts.reshape(shape).astype(str))
-    known = dictionary()
-
-    def unit(name: str) -> dict[str, str]:
-        head = name.partition(".")[0]
-        return {"units": known[head].unit} if head in known else {}
-
-    if design.axes:
-        coords = {n: ((n,), v, unit(n)) for n, v in design.axes.items()}
-    else:
-        coords = {n: (("point",), v, unit(n)) for n, v in design.points.items()}
-    first = f"; first at point {min(errors)}: {errors[min(errors)]}" if errors else ""
-    return xr.Dataset(data, coords, {**notes, "failed": f"{len(errors)} of {design.size} points{first}"})
