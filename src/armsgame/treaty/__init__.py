@@ -5,7 +5,19 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_MODULES = ("compliance", "parameters", "verification")
+_MODULES = (
+    "armsrace",
+    "compliance",
+    "conflict_graph",
+    "inspection",
+    "linkage",
+    "parameters",
+    "reputation",
+    "third_party",
+    "ultimatum",
+    "verification",
+    "withdrawal",
+)
 _POLICIES = (
     "Posture",
     "comply",
