@@ -136,7 +136,7 @@ def test_probabilities_are_probabilities_over_the_whole_range(function, draws, c
 
 
 @settings(max_examples=40, deadline=None)
-@given(share, size, size, size)
+@given(share, size, size, st.one_of(st.just(0.0), positive))
 def test_the_best_demand_is_a_share_and_no_other_demand_pays_more(p, cost, low, width):
     found = T.ultimatum.take_it_or_leave_it(p, cost, low, low + width)
     assert 0 <= found.demand <= 1

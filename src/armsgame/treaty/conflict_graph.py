@@ -15,6 +15,7 @@ from armsgame.errors import InvalidGame, close_matches, invalid
 __all__ = ["GraphModel", "Stability", "StatusQuoPath"]
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
+PackedArray: TypeAlias = npt.NDArray[np.uint64]
 RankArray: TypeAlias = npt.NDArray[np.float64]
 
 
@@ -271,22 +272,19 @@ class GraphModel:
 
     def _party(self, i: int) -> dict[str, BoolArray]:
         better, reach = self.better[i], self.reach[i]
-        improve = reach & better
+        improve, size = reach & better, len(self.states)
         others = [j for j in range(len(self.parties)) if j != i]
-        answers = _joint([self.reach[j] for j in others], len(self.states))
-        credible = _joint([self.reach[j] & self.better[j] for j in others], len(self.states))
-        # u is no better than s for i: an answer that leads there deters
+        answers = _joint([self.reach[j] for j in others], size)
+        credible = _joint([self.reach[j] & self.better[j] for j in others], size)
+        # an answer that leads to u deters a move from s if u is no better than s for i ...
         harmless = ~better
-        deterred = _some(answers, harmless)
-        # from u, i cannot move to anything better than s
-        inescapable = harmless & ~_some(reach, better)
-        held = _some(answers, inescapable)
-        checked = _some(credible, harmless)
+        # ... and for good if i cannot go on from u to anything better than s
+        escapes = _unpack(_Arcs(reach.T).spread(_pack(better.T)), size).T
         return {
             "nash": _none(improve),
-            "gmr": _none(improve & ~deterred),
-            "smr": _none(improve & ~held),
-            "seq": _none(improve & ~checked),
+            "gmr": _none(improve & ~_met(improve, answers, harmless)),
+            "smr": _none(improve & ~_met(improve, answers, harmless & ~escapes)),
+            "seq": _none(improve & ~_met(improve, credible, harmless)),
         }
 
     def coalition(self, *parties: str) -> frozenset[str]:
@@ -392,20 +390,52 @@ def _none(moves: BoolArray) -> BoolArray:
     return np.asarray(~moves.any(axis=1), dtype=bool)
 
 
-def _some(first: BoolArray, second: BoolArray) -> BoolArray:
-    """For every [s, t]: whether there is a u with first[t, u] and second[s, u]."""
-    # float32 counts are exact up to 2**24 states
-    return np.asarray(second.astype(np.float32) @ first.T.astype(np.float32) > 0.5)
+class _Arcs:
+    """Moves by the state they lead to, for unions of packed rows."""
+
+    def __init__(self, arcs: BoolArray) -> None:
+        self.to, self.start = np.nonzero(arcs.T)
+        self.first = np.flatnonzero(np.diff(self.to, prepend=-1))
+
+    def spread(self, rows: PackedArray) -> PackedArray:
+        """Row t: the union of the rows u from which a move leads to t."""
+        found = np.zeros_like(rows)
+        if len(self.first):
+            found[self.to[self.first]] = np.bitwise_or.reduceat(rows[self.start], self.first, axis=0)
+        return found
+
+
+def _pack(rows: BoolArray) -> PackedArray:
+    """64 entries of a row in one word."""
+    wide = np.zeros((len(rows), -(-rows.shape[1] // 64) * 64), dtype=bool)
+    wide[:, : rows.shape[1]] = rows
+    return np.packbits(wide, axis=1).view(np.uint64)
+
+
+def _unpack(rows: PackedArray, size: int) -> BoolArray:
+    return np.unpackbits(rows.view(np.uint8), axis=1, count=size).astype(bool)
+
+
+def _met(moves: BoolArray, answers: BoolArray, deterring: BoolArray) -> BoolArray:
+    """Keep the moves (s, t) for which some u has answers[t, u] and deterring[s, u]."""
+    found = np.zeros_like(moves)
+    first, second = _pack(answers), _pack(deterring)
+    s, t = np.nonzero(moves)
+    for k in range(0, len(s), 65536):
+        here = slice(k, k + 65536)
+        found[s[here], t[here]] = (first[t[here]] & second[s[here]]).any(axis=1)
+    return found
 
 
 def _closed(arcs: BoolArray) -> BoolArray:
     """One decision maker's consecutive moves count as one; staying is no move."""
-    total = arcs.copy()
+    onward, rows = _Arcs(arcs), _pack(arcs.T)
     while True:
-        longer = total | _some(total.T, total)
-        if (longer == total).all():
+        longer = rows | onward.spread(rows)
+        if (longer == rows).all():
             break
-        total = longer
+        rows = longer
+    total = _unpack(rows, len(arcs)).T.copy()
     np.fill_diagonal(total, False)
     return total
 
@@ -414,15 +444,14 @@ def _joint(arcs: Sequence[BoolArray], size: int) -> BoolArray:
     """States that several decision makers can reach in any order, nobody twice in a row."""
     if not arcs:
         return np.zeros((size, size), dtype=bool)
-    if len(arcs) == 1:
-        return arcs[0]
-    # by last mover; a state reached by somebody else last may be left by this one
-    ends = [arc.copy() for arc in arcs]
-    while True:
+    # by last mover: row t holds the starts; a state reached by somebody else last may be left by this one
+    onward, ends = [_Arcs(arc) for arc in arcs], [_pack(arc.T) for arc in arcs]
+    while len(arcs) > 1:
         grown = []
-        for i, arc in enumerate(arcs):
-            before = np.logical_or.reduce([ends[j] for j in range(len(arcs)) if j != i])
-            grown.append(ends[i] | _some(arc.T, before))
+        for i in range(len(arcs)):
+            before = np.bitwise_or.reduce([ends[j] for j in range(len(arcs)) if j != i])
+            grown.append(ends[i] | onward[i].spread(before))
         if all((a == b).all() for a, b in zip(grown, ends, strict=True)):
-            return np.asarray(np.logical_or.reduce(ends))
+            break
         ends = grown
+    return _unpack(np.bitwise_or.reduce(ends), size).T.copy()

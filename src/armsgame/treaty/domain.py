@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import inf, isfinite
 from types import TracebackType
 from typing import Any
@@ -11,7 +12,17 @@ import numpy as np
 from armsgame._typing import ArrayLike
 from armsgame.errors import InvalidGame, invalid
 
-__all__ = ["discount_array", "elementwise", "finite", "number", "pair", "plain", "probability", "whole"]
+__all__ = [
+    "blockwise",
+    "discount_array",
+    "elementwise",
+    "finite",
+    "number",
+    "pair",
+    "plain",
+    "probability",
+    "whole",
+]
 
 
 class elementwise:
@@ -94,6 +105,18 @@ def pair(name: str, values: Any, low: float = -inf, *, open_low: bool = False) -
         number(f"{name}[0]", first, low, open_low=open_low),
         number(f"{name}[1]", second, low, open_low=open_low),
     )
+
+
+def blockwise(iterate: Callable[..., Any], *values: Any) -> Any:
+    """Apply an iteration to blocks that fit the processor's cache, each until its own points converge."""
+    if all(np.ndim(v) == 0 for v in values):
+        return iterate(*values)
+    arrays = np.broadcast_arrays(*values)
+    flat = [a.reshape(-1) for a in arrays]
+    found = np.empty(flat[0].shape)
+    for k in range(0, len(found), 8192):
+        found[k : k + 8192] = iterate(*(a[k : k + 8192] for a in flat))
+    return found.reshape(arrays[0].shape)
 
 
 def plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.games.stage import StageGame
-from armsgame.treaty.domain import elementwise, number, plain, probability, whole
+from armsgame.treaty.domain import blockwise, elementwise, number, plain, probability, whole
 from armsgame.treaty.sequential import Dresher, Leadership, dresher, dresher_game, leadership
 
 __all__ = [
@@ -197,7 +197,7 @@ def statistical(
     >>> round(found.false_alarm, 9), round(found.violate, 9)
     (0.007607031, 0.018833623)
     """
-    from scipy.special import ndtr, ndtri
+    from scipy.special import ndtri
 
     b = number("caught_gain", caught_gain, 0, open_low=True)
     h = number("false_alarm_cost_inspectee", false_alarm_cost_inspectee, 0)
@@ -207,21 +207,30 @@ def statistical(
     with elementwise():
         if not np.all(h < b):
             invalid("false_alarm_cost_inspectee", false_alarm_cost_inspectee, f"below caught_gain {caught_gain!r}")
-        alpha = ndtr(-(mu + ndtri(b / (1 + b)))) + 0 * h
-        for _ in range(60):
-            z = -ndtri(alpha)
-            slope = h / (1 + b) - np.exp(z * mu - mu * mu / 2)
-            step = (ndtr(z - mu) - (b - h * alpha) / (1 + b)) / slope
-            # beyond rounding every step goes up
-            step = np.where(step < 0, -step, 0.0)
-            alpha = np.minimum(alpha + step, 1.0)
-            if np.all(step <= 4e-16 * alpha):
-                break
+        alpha = blockwise(_equilibrium_test, b, h, mu)
         steep = np.exp(-ndtri(alpha) * mu - mu * mu / 2)
         beta = (b - h * alpha) / (1 + b)
         violate = np.where(e > 0, e / (e + (1 - a) * steep), 0.0)
         nash = -(1 - violate) * e * alpha - violate * (a + (1 - a) * beta)
         return Statistical(*(plain(x) for x in (alpha + 0 * violate, beta + 0 * violate, violate, -e * alpha, nash)))
+
+
+def _equilibrium_test(b: Any, h: Any, mu: Any) -> Any:
+    """False-alarm probability at which beta(alpha) = (b - h alpha)/(1 + b)."""
+    from scipy.special import ndtr, ndtri
+
+    alpha = ndtr(-(mu + ndtri(b / (1 + b)))) + 0 * h
+    for _ in range(60):
+        z = -ndtri(alpha)
+        slope = h / (1 + b) - np.exp(z * mu - mu * mu / 2)
+        step = (ndtr(z - mu) - (b - h * alpha) / (1 + b)) / slope
+        # every step goes up; what goes down is rounding
+        step = np.maximum(-step, 0.0)
+        alpha = np.minimum(alpha + step, 1.0)
+        # the error after a step is of the order of its square
+        if np.all(step <= 1e-9 * alpha):
+            break
+    return alpha
 
 
 def detection_power(false_alarm: ArrayLike, ratio: ArrayLike) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
-from armsgame.treaty.domain import discount_array, elementwise, finite, number, plain, probability
+from armsgame.treaty.domain import blockwise, discount_array, elementwise, finite, number, plain, probability
 
 __all__ = [
     "CostlyOffer",
@@ -323,7 +323,7 @@ def transparency_window(
         exists = np.where(free, need < top, need <= top)
         low = np.where(exists, 0.0, np.nan) + 0 * need
         high = np.where(exists & ~free, worth / sigma, np.nan) + 0 * need
-        low, high = (_end(x, worth, kappa, sigma, need) for x in (low, high))
+        low, high = (blockwise(_end, x, worth, kappa, sigma, need) for x in (low, high))
         high = np.where(exists & free, np.inf, high)
         return TransparencyWindow(plain(best), plain(exists), plain(low), plain(high))
 
@@ -336,6 +336,7 @@ def _end(m: FloatArray, worth: Any, kappa: Any, sigma: Any, need: Any) -> FloatA
         step = -slack / (kappa * missed * (worth - sigma * m) - sigma * (1 - missed))
         step = np.where(slack < 0, step, 0.0)
         m = m + step
-        if not (np.abs(step) > 1e-15 * np.abs(m)).any():
+        # the error after a step is of the order of its square, or as small as rounding lets a double root be
+        if not (np.abs(step) > 1e-9 * m).any():
             break
     return m
