@@ -10,13 +10,17 @@ import numpy as np
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.games.stage import StageGame
+from armsgame.treaty.accountancy import MaterialAccountancy, material_accountancy
 from armsgame.treaty.domain import blockwise, elementwise, number, plain, probability, whole
 from armsgame.treaty.sequential import Dresher, Leadership, dresher, dresher_game, leadership
+from armsgame.treaty.sites import SiteAllocation, site_allocation
 
 __all__ = [
     "Dresher",
     "Leadership",
+    "MaterialAccountancy",
     "OneShot",
+    "SiteAllocation",
     "SiteSampling",
     "Statistical",
     "cumulative_detection",
@@ -24,8 +28,10 @@ __all__ = [
     "dresher",
     "dresher_game",
     "leadership",
+    "material_accountancy",
     "one_shot",
     "one_shot_game",
+    "site_allocation",
     "site_sampling",
     "statistical",
 ]
