@@ -1,9 +1,10 @@
 """
-A few inspections are worth most when they can come at any time
-===============================================================
+The first inspections help most
+===============================
 
-The inspector has m inspections in n periods (Dresher 1962). Its loss falls fast with the first inspections, and
-the chance that one of them is used in the first period stays near m/n.
+The inspector has m inspections in n periods (Dresher 1962; a violation caught pays it 1, one missed costs it 1). Its
+loss falls steeply with the first inspections. It uses one in the first period with a probability near m/n while they are
+scarce, and of at most one half as long as it cannot cover every period.
 """
 
 import matplotlib.pyplot as plt
@@ -16,7 +17,7 @@ for colour, n in zip(("#0072B2", "#D55E00", "#009E73"), (6, 12, 24), strict=True
     m = np.arange(n + 1)
     found = ag.treaty.inspection.dresher(n, m)
     left.plot(m / n, -found.value, "o-", ms=4, color=colour, label=f"{n} periods")
-    right.plot(m / n, found.inspect_first, "o-", ms=4, color=colour, label=f"{n} periods")
+    right.plot(m[:-1] / n, found.inspect_first[:-1], "o-", ms=4, color=colour, label=f"{n} periods")
 right.plot([0, 1], [0, 1], color="0.6", ls="--", label="m/n")
 left.set_ylabel("expected loss of the inspector")
 right.set_ylabel("P(inspect in the first period)")

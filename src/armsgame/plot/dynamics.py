@@ -122,7 +122,7 @@ def conflict_graph(
     for state in model.states:
         filled = state in stable
         ax.annotate(
-            state.replace(" + ", "\n+ "),
+            "nothing done" if state == "-" else state.replace(" + ", "\n+ "),
             at[state],
             ha="center",
             va="center",
