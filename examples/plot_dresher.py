@@ -2,9 +2,9 @@
 The first inspections help most
 ===============================
 
-The inspector has m inspections in n periods (Dresher 1962; a violation caught pays it 1, one missed costs it 1). Its
-loss falls steeply with the first inspections. It uses one in the first period with a probability near m/n while they are
-scarce, and of at most one half as long as it cannot cover every period.
+The inspector has m inspections in n periods (Dresher 1962; a violation caught pays it 1, one missed costs 1). Its
+loss falls steeply with the first inspections. It uses one in the first period with a probability near m/n while they
+are scarce, and of at most one half as long as it cannot cover every period.
 """
 
 import matplotlib.pyplot as plt

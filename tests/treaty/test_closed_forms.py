@@ -56,6 +56,7 @@ def test_an_array_of_points_gives_the_same_as_one_point(case):
                 continue
             both = zip(one, all_of_them, strict=True) if isinstance(one, tuple) else [(one, all_of_them)]
             for a, b in both:
+                assert np.shape(b) == (2, 1)
                 assert np.asarray(b, dtype=float).ravel() == pytest.approx(
                     np.full(np.size(b), float(a)), rel=1e-14, nan_ok=True
                 )
@@ -339,6 +340,14 @@ def test_grim_threshold_is_the_solver_s():
     game = ag.RepeatedGame(stage, ag.Monitoring.alarm(0.9, 0.05))
     solved = ag.critical_discount(game, (ag.grim, ag.grim))
     assert T.compliance.grim(5, 3, 1, 0.9, 0.05).threshold == pytest.approx(float(solved.value), abs=1e-9)
+
+
+def test_value_of_grim_with_a_lag_is_that_of_simulated_alarms():
+    draws = np.random.default_rng(6).geometric(0.1, 200_000) - 1
+    for lag in (1, 3):
+        reverts = 0.9 ** (draws + lag)
+        found = T.compliance.grim(5, 3, 1, 0.9, 0.1, lag, discount=0.9).value
+        assert found == pytest.approx(3 - 2 * reverts.mean(), abs=8 * reverts.std() / np.sqrt(len(draws)))
 
 
 def test_notice_needs_one_equilibrium_or_compliance_among_them():

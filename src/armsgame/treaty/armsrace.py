@@ -9,7 +9,7 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
-from armsgame.treaty.domain import elementwise, number, pair, plain
+from armsgame.treaty.domain import elementwise, number, pair, plain, together
 
 if TYPE_CHECKING:
     from armsgame.treaty.race_paths import RacePath
@@ -73,6 +73,7 @@ def multiplier(cost_ceiling: ArrayLike, advantage: ArrayLike, exposure: ArrayLik
     top = number("cost_ceiling", cost_ceiling, 0, open_low=True)
     mu, d = number("advantage", advantage, 0), number("exposure", exposure, 0)
     with elementwise():
+        top, mu, d = together(top, mu, d)
         inside = mu * top / (top - d + mu)
         cutoff = np.where(mu == 0, 0.0, np.where(d < top, np.minimum(inside, top), top))
         dominant = np.minimum(np.minimum(mu, d) / top, 1.0)
@@ -179,6 +180,7 @@ def richardson(reaction: Any, fatigue: Any, grievance: Any) -> Richardson:
     a, b = pair("fatigue", fatigue, 0, open_low=True)
     g, h = pair("grievance", grievance)
     with elementwise():
+        k, l, a, b, g, h = together(k, l, a, b, g, h)  # noqa: E741
         size = a * b - k * l
         x, y = (np.where(size != 0, top / size, np.nan) for top in (k * h + b * g, l * g + a * h))
         low = -((a + b) + np.hypot(a - b, 2 * np.sqrt(k * l))) / 2

@@ -21,6 +21,7 @@ __all__ = [
     "pair",
     "plain",
     "probability",
+    "together",
     "whole",
 ]
 
@@ -117,6 +118,13 @@ def blockwise(iterate: Callable[..., Any], *values: Any) -> Any:
     for k in range(0, len(found), 8192):
         found[k : k + 8192] = iterate(*(a[k : k + 8192] for a in flat))
     return found.reshape(arrays[0].shape)
+
+
+def together(*values: Any) -> Any:
+    """Values at their common shape, so that every field of a result has it; single numbers stay as they are."""
+    if all(np.ndim(v) == 0 for v in values):
+        return values
+    return np.broadcast_arrays(*values)
 
 
 def plain(value: Any) -> Any:

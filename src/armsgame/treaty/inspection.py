@@ -11,7 +11,7 @@ from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.games.stage import StageGame
 from armsgame.treaty.accountancy import MaterialAccountancy, material_accountancy
-from armsgame.treaty.domain import blockwise, elementwise, number, plain, probability, whole
+from armsgame.treaty.domain import blockwise, elementwise, number, plain, probability, together, whole
 from armsgame.treaty.sequential import Dresher, Leadership, dresher, dresher_game, leadership
 from armsgame.treaty.sites import SiteAllocation, site_allocation
 
@@ -98,6 +98,7 @@ def one_shot(
     g, ell = number("gain", gain, 0, open_low=True), number("penalty", penalty, 0)
     c, harm, d = number("cost", cost, 0), number("damage", damage, 0), probability("detection", detection)
     with elementwise():
+        g, ell, c, harm, d = together(g, ell, c, harm, d)
         needed = g / (g + ell)
         rate = needed / d
         deters = d >= needed
@@ -211,6 +212,7 @@ def statistical(
     e = number("false_alarm_cost_inspector", false_alarm_cost_inspector, 0)
     mu = number("ratio", ratio, 0)
     with elementwise():
+        b, h, a, e, mu = together(b, h, a, e, mu)
         if not np.all(h < b):
             invalid("false_alarm_cost_inspectee", false_alarm_cost_inspectee, f"below caught_gain {caught_gain!r}")
         alpha = blockwise(_equilibrium_test, b, h, mu)
@@ -218,7 +220,7 @@ def statistical(
         beta = (b - h * alpha) / (1 + b)
         violate = np.where(e > 0, e / (e + (1 - a) * steep), 0.0)
         nash = -(1 - violate) * e * alpha - violate * (a + (1 - a) * beta)
-        return Statistical(*(plain(x) for x in (alpha + 0 * violate, beta + 0 * violate, violate, -e * alpha, nash)))
+        return Statistical(*(plain(x) for x in (alpha, beta, violate, -e * alpha, nash)))
 
 
 def _equilibrium_test(b: Any, h: Any, mu: Any) -> Any:
@@ -257,6 +259,7 @@ def detection_power(false_alarm: ArrayLike, ratio: ArrayLike) -> Any:
 
     alpha, mu = probability("false_alarm", false_alarm), number("ratio", ratio, 0)
     with elementwise():
+        alpha, mu = together(alpha, mu)
         return plain(ndtr(mu + ndtri(alpha)))
 
 
@@ -289,11 +292,12 @@ def site_sampling(sites: ArrayLike, falsified: ArrayLike, inspected: ArrayLike) 
     """
     total, bad, drawn = whole("sites", sites, 1), whole("falsified", falsified), whole("inspected", inspected)
     with elementwise():
+        total, bad, drawn = together(total, bad, drawn)
         for name, value, given in (("falsified", bad, falsified), ("inspected", drawn, inspected)):
             if not np.all(value <= total):
                 invalid(name, given, f"at most sites {sites!r}")
         few, many = np.minimum(bad, drawn), np.maximum(bad, drawn)
-        missed = np.ones(np.shape(few + total))
+        missed = np.ones(np.shape(few))
         for j in range(int(np.max(few, initial=0))):
             missed = missed * np.where(j < few, np.maximum(total - many - j, 0) / (total - j), 1.0)
             if not missed.any():
@@ -317,4 +321,5 @@ def cumulative_detection(detection: ArrayLike, inspections: ArrayLike) -> Any:
     """
     d, n = probability("detection", detection), whole("inspections", inspections)
     with elementwise():
+        d, n = together(d, n)
         return plain(np.where(n > 0, -np.expm1(n * np.log1p(-d)), 0.0))

@@ -53,7 +53,7 @@ def threshold(issues: ArrayLike, utility: Callable[[Any], Any] | None = None) ->
     Linked, a violator takes every temptation T_k > R_k at once and loses every reward:
     delta = sum (T-R)+ / sum [(T-R)+ + R-P], the mediant of the separate thresholds where all T >= R
     (Bernheim and Whinston 1990). With utility u, issue k alone needs
-    [u(T_k + R_-k) - u(R)] / [u(T_k + R_-k) - u(P_k + R_-k)], where R is the sum of rewards; a
+    [u(T + r) - u(R + r)] / [u(T + r) - u(P + r)], where r is the sum of the other rewards; a
     concave u lowers the linked threshold below the separate ones (after Spagnolo 1999).
 
     Examples

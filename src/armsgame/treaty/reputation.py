@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import ArrayLike
-from armsgame.treaty.domain import elementwise, number, plain, probability, whole
+from armsgame.treaty.domain import elementwise, number, plain, probability, together, whole
 
 __all__ = ["ChainStore", "chain_store"]
 
@@ -67,10 +67,11 @@ def chain_store(indifference: ArrayLike, stages: ArrayLike, reputation: ArrayLik
     b = number("indifference", indifference, 0, 1, open_low=True, open_high=True)
     n, p = whole("stages", stages, 1), probability("reputation", reputation)
     with elementwise():
+        b, n, p = together(b, n, p)
         threshold = b ** (n - 1)
         sure = (p >= threshold) & (p > 0)
         mixed = np.where(p > 0, (1 - threshold) * p / ((1 - p) * threshold), 0.0)
         mimic = np.where(sure, 1.0, mixed)
         # nobody believes in a strong type that has no weight
         posterior = np.where(sure | (p == 0), p, threshold)
-        return ChainStore(plain(threshold + 0 * p), plain(mimic), plain(posterior))
+        return ChainStore(plain(threshold), plain(mimic), plain(posterior))

@@ -9,7 +9,7 @@ import numpy as np
 
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
-from armsgame.treaty.domain import elementwise, finite, number, plain, probability, whole
+from armsgame.treaty.domain import elementwise, finite, number, plain, probability, together, whole
 
 __all__ = [
     "HostCompetition",
@@ -50,7 +50,8 @@ def regime_threshold(exit_cost: ArrayLike, noise: ArrayLike = 0.0) -> Any:
     """
     c, sigma = probability("exit_cost", exit_cost), number("noise", noise, 0)
     with elementwise():
-        return plain(1 - c + 0 * sigma)
+        c, sigma = together(c, sigma)
+        return plain(1 - c)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,9 @@ def host_consent(benefit: ArrayLike, hosts: ArrayLike, externality: ArrayLike) -
     """
     b, n, theta = finite("benefit", benefit), whole("hosts", hosts), number("externality", externality, 0)
     with elementwise():
+        b, n, theta = together(b, n, theta)
         wedge = n * theta
-        return HostConsent(plain(b + 0 * wedge > 0), plain(b >= wedge), plain(wedge + 0 * b))
+        return HostConsent(plain(b > 0), plain(b >= wedge), plain(wedge))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
-from armsgame.treaty.domain import discount_array, elementwise, number, pair, plain, probability
+from armsgame.treaty.domain import discount_array, elementwise, number, pair, plain, probability, together
 
 __all__ = [
     "Attrition",
@@ -72,6 +72,7 @@ def take_it_or_leave_it(
     p, c = probability("win_probability", win_probability), number("cost_proposer", cost_proposer, 0)
     low, high = number("cost_low", cost_low, 0), number("cost_high", cost_high, 0)
     with elementwise():
+        p, c, low, high = together(p, c, low, high)
         if not np.all(low <= high):
             invalid("cost_high", cost_high, f"at least cost_low {cost_low!r}")
         extra = np.minimum(np.maximum(low, (high - c) / 2), 1 - p)
@@ -145,6 +146,7 @@ def public_threat(
     sender = number("cost_max_sender", cost_max_sender, 0, open_low=True)
     target = number("cost_max_target", cost_max_target, 0, open_low=True)
     with elementwise():
+        p, a, sender, target = together(p, a, sender, target)
         fighters = np.minimum(1.0, (p + a) / sender)
         indifferent = 1 / (p + target / (1 + a))
         none = indifferent >= 1
@@ -214,6 +216,8 @@ def escalation(prize: ArrayLike, war_cost_max: Any, audience_cost: Any) -> Escal
     w = pair("war_cost_max", war_cost_max, 0, open_low=True)
     a = pair("audience_cost", audience_cost, 0, open_low=True)
     with elementwise():
+        v, *both = together(v, *w, *a)
+        w, a = (both[0], both[1]), (both[2], both[3])
         times = []
         for j in (0, 1):
             own, other = a[j], a[1 - j]
@@ -273,6 +277,7 @@ def deadline(
     top = number("cost_max", cost_max, 0, open_low=True)
     rate, time = number("rate_per_day", rate_per_day, 0), number("days", days, 0)
     with elementwise():
+        q, harm, top, rate, time = together(q, harm, top, rate, time)
         return Deadline(plain(np.minimum(1.0, q * harm / top) * -np.expm1(-rate * time)))
 
 
@@ -303,6 +308,7 @@ def attrition(prize: ArrayLike, cost: ArrayLike) -> Attrition:
     """
     v, c = number("prize", prize, 0, open_low=True), number("cost", cost, 0, open_low=True)
     with elementwise():
+        v, c = together(v, c)
         return Attrition(plain(c / v), plain(v / (2 * c)))
 
 
@@ -356,7 +362,8 @@ def power_shift(
     rising = number("cost_rising", cost_rising, 0)
     c = number("cost_declining", cost_declining, 0)
     with elementwise():
+        p, later, delta, rising, c = together(p, later, delta, rising, c)
         today = (1 - p) / (1 - delta) - c
         tomorrow = np.maximum(0.0, (1 - later) / (1 - delta) - c)
-        margin = today - (1 + delta * tomorrow) + 0 * rising
+        margin = today - (1 + delta * tomorrow)
         return PowerShift(plain(margin > 0), plain(margin))

@@ -9,7 +9,7 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
-from armsgame.treaty.domain import blockwise, discount_array, elementwise, finite, number, plain, probability
+from armsgame.treaty.domain import blockwise, discount_array, elementwise, finite, number, plain, probability, together
 
 __all__ = [
     "CostlyOffer",
@@ -86,6 +86,7 @@ def display(
         invalid(
             "gain, loss", (gain, loss), "gain + loss above 0", "Else staying is never better informed than leaving."
         )
+    pi, s_c, s_v, g, ell = together(pi, s_c, s_v, g, ell)
     passed = pi * s_v + (1 - pi) * s_c
     failed = 1 - passed
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -119,6 +120,7 @@ def pretext_posterior(
     n = finite("refusals", refusals)
     if not ((n >= 0) & (n == np.floor(n))).all():
         invalid("refusals", refusals, "whole numbers of at least 0")
+    rho, a_p, a_s, n = together(rho, a_p, a_s, n)
     out, sincere = rho * (1 - a_p) ** n, (1 - rho) * (1 - a_s) ** n
     with np.errstate(invalid="ignore"):
         return plain(np.where(out + sincere > 0, out / (out + sincere), np.nan))
@@ -173,6 +175,7 @@ def costly_offer(belief_benefit: ArrayLike, cost_compliant: ArrayLike, cost_viol
     b = number("belief_benefit", belief_benefit, 0)
     k_c, k_v = number("cost_compliant", cost_compliant, 0), number("cost_violating", cost_violating, 0, open_low=True)
     with elementwise():
+        b, k_c, k_v = together(b, k_c, k_v)
         least = b / k_v
         most = np.where(b > 0, b / k_c, 0.0)
         return CostlyOffer(*(plain(np.where(k_c < k_v, x, np.nan)) for x in (least, b - k_c * least, most)))
@@ -238,10 +241,11 @@ def reassurance(
     b_u = number("exploit_untrustworthy", exploit_untrustworthy, 1, open_low=True)
     c = number("sucker", sucker, 0)
     with elementwise():
+        alpha, b_t, b_u, c = together(alpha, b_t, b_u, c)
         low = alpha * c / (1 - alpha * b_t + alpha * c)
         below = alpha + (1 - 2 * alpha) * b_u + alpha * c
         high = np.where(below > 0, np.minimum(1.0, alpha * c / below), 1.0)
-        return Reassurance(plain(low + 0 * high), plain(high + 0 * low), plain(low < high))
+        return Reassurance(plain(low), plain(high), plain(low < high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +317,7 @@ def transparency_window(
     kappa = number("efficiency", efficiency, 0, open_low=True)
     sigma = number("security_loss", security_loss, 0)
     with elementwise():
+        t, r, p, delta, kappa, sigma = together(t, r, p, delta, kappa, sigma)
         worth = r - p
         if not np.all(worth > 0):
             invalid("reward", reward, f"above punishment {punishment!r}")
@@ -321,8 +326,8 @@ def transparency_window(
         best = np.where(free, np.inf, np.log(wrightomega(1 + kappa * worth / sigma)) / kappa)
         top = np.where(free, worth, -np.expm1(-kappa * best) * (worth - sigma * best))
         exists = np.where(free, need < top, need <= top)
-        low = np.where(exists, 0.0, np.nan) + 0 * need
-        high = np.where(exists & ~free, worth / sigma, np.nan) + 0 * need
+        low = np.where(exists, 0.0, np.nan)
+        high = np.where(exists & ~free, worth / sigma, np.nan)
         low, high = (blockwise(_end, x, worth, kappa, sigma, need) for x in (low, high))
         high = np.where(exists & free, np.inf, high)
         return TransparencyWindow(plain(best), plain(exists), plain(low), plain(high))

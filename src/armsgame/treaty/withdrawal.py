@@ -10,7 +10,7 @@ import numpy as np
 from armsgame._typing import ArrayLike
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.stage import StageGame
-from armsgame.treaty.domain import discount_array, elementwise, number, plain, probability, whole
+from armsgame.treaty.domain import discount_array, elementwise, number, plain, probability, together, whole
 
 __all__ = ["Escape", "Exit", "Notice", "Survival", "escape_clause", "notice", "optimal_exit", "survival"]
 
@@ -131,6 +131,7 @@ def optimal_exit(reward: ArrayLike, discount: ArrayLike) -> Exit:
     """
     r, delta = number("reward", reward), discount_array(discount)
     with elementwise():
+        r, delta = together(r, delta)
         weight = delta / (1 - delta)
         inside = 2 * (1 - r) / (1 + np.sqrt(np.maximum(0.0, 1 + 2 * weight * (1 - r))))
         hazard = np.where(r >= 1, 0.0, np.where(r <= -weight / 2, 1.0, np.clip(inside, 0, 1)))
@@ -193,7 +194,8 @@ def escape_clause(
     k, h = number("price", price, 0), number("harm", harm, 0)
     loss, top = number("breach_cost", breach_cost, 0), number("pressure_max", pressure_max, 0, open_low=True)
     with elementwise():
-        bar = np.minimum(k, loss) + 0 * h
+        k, h, loss, top = together(k, h, loss, top)
+        bar = np.minimum(k, loss)
         leaves = np.maximum(0.0, 1 - bar / top)
         escapes = k <= loss
         value = np.maximum(0.0, top - bar) ** 2 / (2 * top)
@@ -201,7 +203,7 @@ def escape_clause(
             plain(np.where(escapes, leaves, 0.0)),
             plain(np.where(escapes, 0.0, leaves)),
             plain(value),
-            plain(np.minimum(h, loss) + 0 * bar),
+            plain(np.minimum(h, loss)),
         )
 
 
@@ -234,8 +236,9 @@ def survival(false_alarm: ArrayLike, periods: ArrayLike) -> Survival:
     """
     a, n = probability("false_alarm", false_alarm), whole("periods", periods)
     with elementwise():
+        a, n = together(a, n)
         mean, median = _geometric(a)
-        return Survival(plain((1 - a) ** n), plain(mean + 0 * n), plain(median + 0 * n))
+        return Survival(plain((1 - a) ** n), plain(mean), plain(median))
 
 
 def _geometric(hazard: Any) -> tuple[Any, Any]:
