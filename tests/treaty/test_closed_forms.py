@@ -254,6 +254,18 @@ def test_posteriors_of_reputation_average_to_the_prior():
     assert found.posterior * resisted == pytest.approx(p)
 
 
+def test_trust_is_shared_between_treaties():
+    numbers = {"detection": [0.3, 0.6], "false_alarm": 0.05, "required": 0.7}
+    found = T.reputation.shared_trust(0.8, [1, 0], [9, 10], **numbers)
+    turned = T.reputation.shared_trust(0.8, [0, 1], [10, 9], **numbers | {"detection": [0.6, 0.3]})
+    assert turned.trust == pytest.approx(found.trust)
+    # Bayes' rule with the odds of each record
+    odds = 4 * (0.05 * 0.95**9) / (0.3 * 0.7**9) * (0.95 / 0.4) ** 10
+    assert found.trust == pytest.approx(odds / (1 + odds))
+    assert T.reputation.shared_trust(0.8, [0], [0], **numbers).trust == pytest.approx(0.8)
+    assert np.isnan(T.reputation.shared_trust(0.8, [1], [0], 0.0, 0.0, 0.5).trust)
+
+
 def test_observers_lower_the_threshold():
     found = T.third_party.multilateral_threshold(5, 3, 1, np.arange(4), 0.5, 0.8)
     assert found[0] == T.compliance.grim(5, 3, 1, 0.8).threshold
