@@ -387,3 +387,21 @@ def test_exit_happens_as_often_as_simulated():
     options = (np.arange(100_000) + 0.5) / 100_000
     staying = 0.1 * 0.5 + 0.9 * np.maximum(options, found.reservation).mean()
     assert staying == pytest.approx(found.reservation, abs=1e-9)
+
+
+@pytest.mark.parametrize("names", [("US", "Russia"), ("Russia", "US")], ids="-".join)
+def test_labels_of_the_parties_are_data(names):
+    one = T.inspection.one_shot_game(1, 3, 0.2, 2, 0.8, players=names)
+    many = T.inspection.dresher_game(3, 1, players=names)
+    assert one.players == many.stages[0].players == names
+    assert float(ag.nash(one).equilibria[0].profile[0][0]) == pytest.approx(0.3125, abs=1e-9)
+    assert ag.zero_sum_value(many, discount=0.9).values[0] == pytest.approx(-0.5, abs=1e-8)
+
+
+def test_order_of_issues_and_hosts_does_not_matter():
+    issues = np.array([[5, 3, 1], [2, 1.8, 0], [4, 3, 0]])
+    found, turned = T.linkage.threshold(issues), T.linkage.threshold(issues[::-1])
+    assert turned.separate == found.separate[::-1]
+    assert turned.linked == pytest.approx(found.linked)
+    harms = [0.5, 0.2, 0.4]
+    assert T.third_party.host_competition(1, harms).transfer == T.third_party.host_competition(1, harms[::-1]).transfer
