@@ -5,7 +5,20 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_MODULES = ("compliance", "parameters", "parts", "verification")
+_MODULES = (
+    "armsrace",
+    "compliance",
+    "conflict_graph",
+    "inspection",
+    "linkage",
+    "parameters",
+    "parts",
+    "reputation",
+    "third_party",
+    "ultimatum",
+    "verification",
+    "withdrawal",
+)
 _POLICIES = (
     "NAMED",
     "Policy",
