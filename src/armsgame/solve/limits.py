@@ -210,7 +210,7 @@ def _loss(operator: Operator, p: Program, row: FloatArray) -> float:
     # a deviation seen for certain is deterred for free, unless direction = -e_i: then x_i >= 0 there
     bound_up = np.flatnonzero(row).size == 1
     only = int(np.flatnonzero(row)[0]) if bound_up and row.min() < 0 else -1
-    needed = (p.threat == 0) | (p.owner == only)
+    needed = ~p.threat.any(axis=1) | (p.owner == only)
     coef, base, owner = coef[needed], base[needed], p.owner[needed]
     if not len(base) or (base >= 0).all():
         return 0.0
