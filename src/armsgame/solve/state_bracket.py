@@ -18,7 +18,7 @@ from armsgame.solve.state_lp import Made, StateOperator
 
 __all__ = ["state_bracket"]
 
-_MOST, _MOST_SOLID = 160, 100
+_MOST, _MOST_SOLID = 600, 300
 _EXACT = 1e-10
 
 
@@ -59,7 +59,7 @@ def state_bracket(
     WrongConcept
         Not a stochastic game of two or three players.
     NotSolved
-        The gap was not met within `max_iter`, or with 160 directions per state (three players: 100);
+        The gap was not met within `max_iter`, or with 600 directions per state (three players: 300);
         ``.result`` holds the brackets.
 
     References

@@ -257,9 +257,9 @@ def policy_for(sets: dict[str, PayoffSet], state: str, payoff: Any) -> StatePoli
 
     Parameters
     ----------
-    sets : dict from state label to PayoffSet, of `stochastic_payoff_set`
+    sets : dict from state label to PayoffSet, of `payoff_set`
     state : str, first state
-    payoff : array_like [2], in the inner set of that state
+    payoff : array_like [P], in the inner set of that state
 
     Raises
     ------
@@ -271,6 +271,10 @@ def policy_for(sets: dict[str, PayoffSet], state: str, payoff: Any) -> StatePoli
     if state not in sets:
         raise InvalidGame(f"state {state!r} is unknown; allowed: {', '.join(sets)}.")
     here = sets[state]
+    if "inner_generators" in here.details:
+        from armsgame.solve.state_policy import public_policy  # it builds this module's StatePolicy
+
+        return public_policy(sets, state, payoff)
     point, game = here.point(payoff), here.game
     scale = float(np.abs(here.outer).max()) or 1.0
     if not here.contains(point, inner=True, tolerance=1e-7 * scale):
