@@ -187,8 +187,10 @@ def limit_payoff_set(game: Any, *, tolerance: float = 1e-6) -> PayoffSet:
 def _limit_with_states(game: StochasticGame, tolerance: float) -> PayoffSet:
     scores = Scores.of(game)
     op = scores.operator
-    directions = directions_of(8, op.players)
-    levels = np.array([scores(row) for row in directions])
+    feasible = scores.feasible()
+    axes = directions_of(4, op.players)[: 2 * op.players]
+    directions = merged(merged(axes, normals(feasible), 1e-9), directions_of(8, op.players), 1e-9)
+    levels = np.array([min(scores(row), float((feasible @ row).max())) for row in directions])
     directions, levels, corner, change = _cut(scores, directions, levels, tolerance)
     points = op.shift + op.scale * corner
     return PayoffSet(

@@ -11,6 +11,7 @@ from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import NotSolved, WrongConcept
 from armsgame.games.stochastic import StochasticGame
 from armsgame.solve.lp import Program
+from armsgame.solve.polytope import directions_of, hull, merged, normals
 from armsgame.solve.state_bounds import parts
 from armsgame.solve.state_lp import StateOperator, reaching
 
@@ -18,7 +19,7 @@ __all__ = ["Scores", "recurrent_class"]
 
 # patience at which the weights of a program are those of the score, up to the factor 1/2
 _HALF = 0.5
-_CLOSE = 1e-8
+_CLOSE, _STEPS = 1e-8, 400
 
 
 def recurrent_class(game: StochasticGame) -> list[int]:
@@ -90,27 +91,61 @@ class Scores:
             return -np.inf
         direction = np.where(np.abs(row) < 1e-12, 0.0, row)
         system = _System(self, direction)
-        values, best = system.image(np.zeros(len(self.part)))
-        low, high = -np.inf, np.inf
-        for _ in range(60):
-            h = system.relative_values(best)
-            for step in range(8):
-                values, best = system.image(h)
-                low, high = max(low, float((values - h).min())), min(high, float((values - h).max()))
-                if high - low <= _CLOSE:
-                    return high
-                if step:
-                    # damped, for chains that come round with a period
-                    h = 0.5 * (h + values - low)
-                    h = h - h[0]
-                elif high - low > 0.5:
-                    break
+        h = np.zeros(len(self.part))
+        values, best = system.image(h)
+        low, high = float((values - h).min()), float((values - h).max())
+        for step in range(_STEPS):
+            if high - low <= _CLOSE:
+                return high
+            if step % 8 == 0:
+                # policy iteration, where it comes closer than iteration of values
+                tried = system.relative_values(best)
+                there = system.image(tried)
+                if np.ptp(there[0] - tried) < np.ptp(values - h):
+                    h, (values, best) = tried, there
+                else:
+                    h, (values, best) = self._damped(system, h, values)
+            else:
+                h, (values, best) = self._damped(system, h, values)
+            low, high = max(low, float((values - h).min())), min(high, float((values - h).max()))
         slow = [self.operator.game.states[s] for s, v in zip(self.part, values - h, strict=True) if v < high - _CLOSE]
         raise NotSolved(
             f"the score in direction {np.round(direction, 6).tolist()} is between {low:.6g} and {high:.6g} (scaled "
             f"payoffs): it may be lower from the states {', '.join(map(repr, slow))} than from others, and then the "
             "limit of patience depends on the first state. Use payoff_set at a discount factor."
         )
+
+    @staticmethod
+    def _damped(system: _System, h: FloatArray, values: FloatArray) -> tuple[FloatArray, tuple[FloatArray, IntArray]]:
+        # half a step, for chains that come round with a period
+        h = 0.5 * (h + values)
+        h = h - h[0]
+        return h, system.image(h)
+
+    def feasible(self) -> FloatArray:
+        """Extreme points [V, P] of the long-run averages of payoffs over all plans."""
+        from scipy.optimize import linprog
+
+        op, states = self.operator, len(self.part)
+        pay = np.concatenate([op.payoffs[s] for s in self.part], axis=1)
+        law = np.concatenate([op.game.transitions[s].reshape(-1, len(op.programs))[:, self.part] for s in self.part])
+        own = np.repeat(np.arange(states), [op.payoffs[s].shape[1] for s in self.part])
+        # shares of time of each state and profile: as much flows out of a state as into it
+        system = np.vstack([np.eye(states)[own].T - law.T, np.ones(len(own))])
+        points, asked = np.zeros((0, op.players)), np.zeros((0, op.players))
+        fresh = directions_of(8, op.players)
+        for _ in range(60):
+            asked = np.concatenate([asked, fresh])
+            for row in fresh:
+                found = linprog(-(row @ pay), A_eq=system, b_eq=np.append(np.zeros(states), 1.0), method="highs")
+                if found.status != 0:
+                    raise NotSolved(f"the feasible payoffs could not be found ({found.message}); round the payoffs.")
+                points = np.concatenate([points, (pay @ found.x)[None]])
+            corner = hull(points)
+            fresh = merged(asked, normals(corner), 1e-9)[len(asked) :]
+            if not len(fresh):
+                break
+        return corner
 
 
 class _System:
