@@ -52,7 +52,8 @@ def state_bracket(
     -------
     dict from state label to PayoffSet
         `outer` holds every such payoff; the `inner` sets of all states together generate themselves,
-        which one application of the operator verified up to ``details["inner_slack"]``.
+        which one application of the operator verified up to ``details["inner_slack"]``. A state
+        without equilibrium, and every state from which some play comes to one, has an empty set.
 
     Raises
     ------
@@ -62,9 +63,28 @@ def state_bracket(
         The gap was not met within `max_iter`, or with 600 directions per state (three players: 300);
         ``.result`` holds the brackets.
 
+    Notes
+    -----
+    From boxes, the operator of Abreu, Pearce and Stacchetti on half-spaces per state: a continuation
+    payoff per public outcome, which lies in the set of the next state. What play cannot leave
+    is done first. From inside, the operator contracted by a small share, or what Markov
+    equilibria enforce as threats.
+
     References
     ----------
     Yeltekin, Cai and Judd (2017), Operations Research 65; Abreu, Pearce and Stacchetti (1990).
+
+    Examples
+    --------
+    Compliance is seen through a public state that a breach can bring about:
+
+    >>> import armsgame as ag
+    >>> stage = ag.treaty.compliance(5, 3, 1, 0)
+    >>> calm = np.array([[0.9, 0.3], [0.3, 0.1]])
+    >>> game = ag.StochasticGame([stage, stage], [np.stack([calm, 1 - calm], -1)] * 2, observed="state")
+    >>> found = state_bracket(game, discount=0.9, gap=0.01)
+    >>> max(w.gap for w in found.values()) <= 0.01
+    True
     """
     if not isinstance(game, StochasticGame) or len(game.players) not in (2, 3):
         raise WrongConcept("state_bracket takes a StochasticGame of two or three players.")
@@ -81,6 +101,12 @@ def state_bracket(
     outer = StateBound.of(operator, start)
     found, wide = _tighten(outer, gap, max_iter, len(start))
     result = _result(outer, found, wide, gap)
+    live = [s for s in range(len(game.states)) if outer.alive[s]]
+    if 0 < len(live) < len(game.states):
+        # play cannot come from these to the others
+        options: dict[str, Any] = {"directions": directions, "gap": gap, "max_iter": max_iter, "throw": False}
+        result |= state_bracket(_restricted(game, live), discount=delta, **options)
+    wide = [w.gap for w in result.values()]
     if throw and max(wide) > gap:
         s = int(np.argmax(wide))
         raise NotSolved(
@@ -90,6 +116,15 @@ def state_bracket(
             result,
         )
     return result
+
+
+def _restricted(game: StochasticGame, kept: list[int]) -> StochasticGame:
+    """Return the game on some of its states, which play does not leave."""
+    laws = game.transitions if game.signals is None else game.signals
+    given: dict[str, Any] = {"transitions" if game.signals is None else "signals": [laws[s][..., kept] for s in kept]}
+    return StochasticGame(
+        [game.stages[s] for s in kept], states=[game.states[s] for s in kept], observed=game.observed, **given
+    )  # fmt: skip
 
 
 def _tighten(outer: StateBound, gap: float, limit: int, first: int) -> tuple[StateInner | None, list[float]]:
