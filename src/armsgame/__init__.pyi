@@ -44,6 +44,7 @@ from .games.strategies import suspend as suspend
 from .games.strategies import win_stay_lose_shift as win_stay_lose_shift
 from .games.verify import verify as verify
 from .games.verify_markov import verify_markov as verify_markov
+from .games.verify_transfers import verify_transfers as verify_transfers
 from .simulation.exact import expected_payoffs as expected_payoffs
 from .simulation.exact import stationary as stationary
 from .simulation.exact import withdrawal_law as withdrawal_law

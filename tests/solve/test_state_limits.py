@@ -76,15 +76,15 @@ def test_scores_are_monotone_in_information():
 def test_an_absorbing_class_that_play_may_avoid_is_named():
     never_back = staying([[[0, 0], [0, 1]], [[1, 1], [1, 1]]])
     for call in (ag.limit_payoff_set, lambda g: ag.score(g, (1, 1))):
-        with pytest.raises(WrongConcept, match="absorbing class {'state 1'}, and need not come to it from 'state 0'"):
+        with pytest.raises(WrongConcept, match=r"absorbing class {'state 1'}, and need not come to it from 'state 0'"):
             call(never_back)
-    with pytest.raises(WrongConcept, match="{'withdrawn'}"):
+    with pytest.raises(WrongConcept, match=r"{'withdrawn'}"):
         ag.limit_payoff_set(ag.Treaty().game())
 
 
 def test_several_recurrent_classes_are_named():
     apart = staying([np.zeros((2, 2)), np.ones((2, 2))])
-    with pytest.raises(WrongConcept, match="{'state 0'}, {'state 1'}"):
+    with pytest.raises(WrongConcept, match=r"{'state 0'}, {'state 1'}"):
         ag.limit_payoff_set(apart)
 
 

@@ -1,4 +1,4 @@
-"""Check of plans with transfers on a stochastic game, on its own linear systems and iterations."""
+"""Check of plans with transfers on a stochastic game, on its own linear systems."""
 
 from __future__ import annotations
 
@@ -81,37 +81,52 @@ def verify_transfers(
     """
     if not isinstance(game, StochasticGame) or game.imperfect or game.signals is not None:
         raise WrongConcept("verify_transfers takes a StochasticGame whose actions are observed, without signals.")
-    delta, states, players = float(check_discount(discount)), len(game.states), len(game.players)
+    delta, players = float(check_discount(discount)), len(game.players)
     plans = [_places(game, path, "path")]
     if len(punishments) != players:
         invalid("punishments", punishments, f"{players} plans, one per player")
     plans += [_places(game, p, f"punishments[{i}]") for i, p in enumerate(punishments)]
     size = max(float(np.abs(stage.payoffs).max()) for stage in game.stages)
-    law = np.array([game.transitions[s][a] for s, a in enumerate(plans[0])])
-    now = np.array([game.stages[s].payoffs[(slice(None), *a)].sum() for s, a in enumerate(plans[0])])
-    joint = np.linalg.solve(np.eye(states) - delta * law, (1 - delta) * now)
-    threats = np.zeros((players, states))
-    for i in range(players):
-        moved = np.inf
-        while moved > 1e-13 * max(size, 1e-300):
-            fresh = np.array([_reply(game, s, a, i, threats[i], delta) for s, a in enumerate(plans[1 + i])])
-            moved, threats[i] = float(np.abs(fresh - threats[i]).max()), fresh
+    joint = sum(_worth(game, plans[0], i, delta) for i in range(players))
+    threats = np.array([_held(game, plans[1 + i], i, delta) for i in range(players)], dtype=np.float64)
     tolerance = 1e-12 * max(size, 1e-300) * players / (1 - delta)
     worst, where = -np.inf, ("path", game.states[0])
     for phase, plan in zip(("path", *game.players), plans, strict=True):
         for s, a in enumerate(plan):
-            on = (1 - delta) * game.stages[s].payoffs[(slice(None), *a)].sum() + delta * game.transitions[s][a] @ joint
-            off = sum(_reply(game, s, a, i, threats[i], delta) for i in range(players))
+            now = sum(float(game.stages[s].payoffs[(i, *a)]) for i in range(players))
+            on = (1 - delta) * now + delta * game.transitions[s][a] @ joint
+            off = sum(float(_replies(game, s, a, i, threats[i], delta).max()) for i in range(players))
             if off - on > worst:
                 worst, where = float(off - on), (phase, game.states[s])
     return TransferCertificate(worst <= tolerance, worst, where, joint, threats, tolerance)
 
 
-def _reply(game: StochasticGame, s: int, a: tuple[int, ...], i: int, ahead: FloatArray, delta: float) -> float:
-    """Best payoff of player i at a state against the others' actions, when `ahead` [S] follows."""
+def _worth(game: StochasticGame, plan: Sequence[tuple[int, ...]], i: int, delta: float) -> Any:
+    """Value [S] to a player of a profile per state, for ever."""
+    law = np.array([game.transitions[s][a] for s, a in enumerate(plan)])
+    now = np.array([game.stages[s].payoffs[(i, *a)] for s, a in enumerate(plan)])
+    return np.linalg.solve(np.eye(len(now)) - delta * law, (1 - delta) * now)
+
+
+def _replies(game: StochasticGame, s: int, a: tuple[int, ...], i: int, ahead: Any, delta: float) -> Any:
+    """Payoff of each action of a player at a state against the others' actions, when `ahead` [S] follows."""
     line: Any = (*a[:i], slice(None), *a[i + 1 :])
-    own = game.stages[s].payoffs[(i, *line)]
-    return float(((1 - delta) * own + delta * game.transitions[s][line] @ ahead).max())
+    return (1 - delta) * game.stages[s].payoffs[(i, *line)] + delta * game.transitions[s][line] @ ahead
+
+
+def _held(game: StochasticGame, plan: Sequence[tuple[int, ...]], i: int, delta: float) -> Any:
+    """Value [S] of a player's best answer to a plan."""
+    answer = list(plan)
+    while True:
+        value = _worth(game, answer, i, delta)
+        better = list(answer)
+        for s, a in enumerate(answer):
+            gain = _replies(game, s, a, i, value, delta)
+            if gain.max() > gain[a[i]] + 1e-13 * (1 + abs(gain[a[i]])):
+                better[s] = (*a[:i], int(gain.argmax()), *a[i + 1 :])
+        if better == answer:
+            return value
+        answer = better
 
 
 def _places(game: StochasticGame, plan: Sequence[Sequence[str]], field: str) -> list[tuple[int, ...]]:

@@ -134,7 +134,7 @@ class StateBound:
     def _step(self, part: list[int]) -> float:
         h, c = self.packed()
         size = sum(len(self.alive[s]) * len(self.directions[s]) for s in part)
-        rows = _Rows(self, part, h, c) if size <= _ROWS else None
+        rows = _Rows(self, part, c) if size <= _ROWS else None
         before = [self.levels[s] for s in part]
         self.iterations += 1
         for s in part:
@@ -154,7 +154,8 @@ class StateBound:
     def _contract(self, s: int, value: FloatArray, directions: FloatArray) -> FloatArray:
         if self.centre is None:
             return value
-        return (1 - self.shrink) * value + self.shrink * (directions @ self.centre[s])
+        pulled: FloatArray = (1 - self.shrink) * value + self.shrink * (directions @ self.centre[s])
+        return pulled
 
     def corners(self, s: int) -> FloatArray:
         """Vertices [V, P] of the half-spaces of a state."""
@@ -202,7 +203,7 @@ class _Rows:
     largest over profiles of const + line . levels, with line >= 0.
     """
 
-    def __init__(self, bound: StateBound, part: list[int], h: FloatArray, c: FloatArray) -> None:
+    def __init__(self, bound: StateBound, part: list[int], c: FloatArray) -> None:
         self.bound, self.part = bound, part
         self.width, self.levels = c.shape[1], c
         self.place = {s: n for n, s in enumerate(part)}

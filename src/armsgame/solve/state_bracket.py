@@ -161,12 +161,13 @@ def _tighten(outer: StateBound, gap: float, limit: int, first: int) -> tuple[Sta
             share, stuck = share / 5, 0
             over = over or share < 1e-3 * near * (1 - op.discount)
             found = _union(found, contracted(outer, share, limit, most))
-        if (over or found is None and stuck > 6) and not seeded:
+        if (over or (found is None and stuck > 6)) and not seeded:
             seeded = True
             begun = seeds(outer)
             if begun is not None:
-                found = _union(found, begun)
-                found = grown(op, found, outer.alive, outer.directions, rounds=200, enough=0.1 * near * (1 - op.discount))
+                begun = begun if found is None else found.joined(begun.points, begun.made, begun.slack)
+                still = 0.1 * near * (1 - op.discount)
+                found = grown(op, begun, outer.alive, outer.directions, rounds=200, enough=still)
         if found is not None:
             wide = [farthest(c * unit, v * unit) for c, v in zip(corner, found.points, strict=True)]
         if over or max(wide) <= gap:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -156,7 +157,8 @@ def _worth(op: StateOperator, plan: list[int]) -> FloatArray:
     size = len(plan)
     law = np.array([op.game.transitions[s].reshape(-1, size)[k] for s, k in enumerate(plan)])
     now = np.array([op.payoffs[s][:, k] for s, k in enumerate(plan)])
-    value: FloatArray = np.linalg.solve(np.eye(size) - op.discount * law, (1 - op.discount) * now)
+    system: Any = np.eye(size) - op.discount * law
+    value: FloatArray = np.linalg.solve(system, (1 - op.discount) * now)
     return value
 
 
@@ -177,8 +179,8 @@ def _planned(op: StateOperator, alive: list[list[int]], row: FloatArray) -> Floa
 
 
 def _equilibrium(op: StateOperator, alive: list[list[int]], row: FloatArray) -> tuple[FloatArray, list[int]] | None:
-    """A pure Markov equilibrium by best replies, state by state; None where none settles."""
-    value = np.zeros((len(alive), op.players))
+    """Find a pure Markov equilibrium by best replies, state by state; None where none settles."""
+    value: FloatArray = np.zeros((len(alive), op.players))
     last: list[int] = []
     for _ in range(200):
         plan = []

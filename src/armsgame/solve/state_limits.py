@@ -162,10 +162,10 @@ class _System:
         only = int(alone[0]) if len(alone) == 1 and direction.min() < 0 else -1
         rows: list[IntArray] = []
         cols: list[IntArray] = []
-        vals: list[FloatArray] = []
-        limit: list[FloatArray] = []
-        slopes: list[FloatArray] = []
-        cost: list[FloatArray] = []
+        vals: list[Any] = []
+        limit: list[Any] = []
+        slopes: list[Any] = []
+        cost: list[Any] = []
         base: list[float] = []
         self.first, self.owner = [0], np.array([n for n, _ in scores.rows])
         self.top = [0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,14 +11,29 @@ from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, NotSolved
 from armsgame.games.automaton import Automaton
 from armsgame.games.payoffs import PayoffSet
+from armsgame.games.result import Certificate
 from armsgame.games.stochastic import StochasticGame
 from armsgame.games.verify import verify
 from armsgame.solve.extract import combination, sunspot_cuts
-from armsgame.solve.stochastic_set import StatePolicy
 
-__all__ = ["public_policy"]
+__all__ = ["StatePolicy", "public_policy"]
 
 _TOLERANCE, _CUT, _MOST = 1e-7, 1e-12, 2 * 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class StatePolicy:
+    """A profile of a stochastic game that delivers a payoff, with the game that carries its sunspot."""
+
+    game: StochasticGame
+    starts: tuple[tuple[float, tuple[Automaton, ...]], ...]
+    payoff: FloatArray
+    certificates: tuple[Certificate, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every start is certified."""
+        return all(c.ok for c in self.certificates)
 
 
 def public_policy(sets: dict[str, PayoffSet], state: str, payoff: Any) -> StatePolicy:

@@ -17,7 +17,7 @@ from armsgame.games.stochastic import StochasticGame
 from armsgame.games.verify_transfers import verify_transfers
 from armsgame.solve.state_lp import reaching
 
-__all__ = ["state_transfers", "state_transfer_threshold"]
+__all__ = ["state_transfer_threshold", "state_transfers"]
 
 _TOP, _GRID = 0.9999, 100
 
@@ -85,7 +85,8 @@ def state_transfer_threshold(game: StochasticGame, target: Sequence[Any]) -> Thr
     labels = all(isinstance(t, str) for t in target)
     if not labels and any(isinstance(t, (str, bool)) or not np.isfinite(float(t)) for t in target):
         invalid("target", target, "action labels alone, or finite payoffs alone")
-    place = int(np.ravel_multi_index(tuple(map(stage.action, range(len(target)), target)), stage.shape)) if labels else 0
+    index = tuple(stage.action(i, a) for i, a in enumerate(target)) if labels else (0,) * len(target)
+    place = int(np.ravel_multi_index(index, stage.shape))
     goal = np.zeros(0) if labels else np.array([float(t) for t in target])
     slack = 1e-12 * (float(np.abs(stage.payoffs).max()) or 1.0)
 
@@ -172,12 +173,18 @@ class _Local:
 
     def worth(self, now: FloatArray, law: FloatArray) -> FloatArray:
         """Value [S] of a period's payoffs [S] under a law [S, S]."""
-        value: FloatArray = np.linalg.solve(np.eye(len(now)) - self.delta * law, (1 - self.delta) * now)
+        system: Any = np.eye(len(now)) - self.delta * law
+        value: FloatArray = np.linalg.solve(system, (1 - self.delta) * now)
         return value
+
+    def allowed(self, plan: IntArray) -> IntArray:
+        """Return the plan with what is no longer enforced replaced."""
+        own = [self.enforced[s] for s in self.kept]
+        return np.array([k if mask[k] else mask.argmax() for mask, k in zip(own, plan, strict=True)])
 
     def best(self, plan: IntArray) -> tuple[FloatArray, IntArray]:
         """Largest joint payoff over enforced profiles, by policy iteration."""
-        plan = np.array([k if self.enforced[s][k] else self.enforced[s].argmax() for s, k in zip(self.kept, plan, strict=True)])
+        plan = self.allowed(plan)
         while True:
             law = np.array([self.laws[s][k][self.kept] for s, k in zip(self.kept, plan, strict=True)])
             now = np.array([self.pay[s][:, k].sum() for s, k in zip(self.kept, plan, strict=True)])
@@ -200,7 +207,7 @@ class _Local:
 
     def worst(self, i: int, plan: IntArray) -> tuple[FloatArray, IntArray]:
         """Least best-reply payoff of a player over enforced profiles: iteration on the punishers' plan."""
-        plan = np.array([k if self.enforced[s][k] else self.enforced[s].argmax() for s, k in zip(self.kept, plan, strict=True)])
+        plan = self.allowed(plan)
         while True:
             value, turned = self.held(i, plan), plan.copy()
             for n, s in enumerate(self.kept):

@@ -11,13 +11,13 @@ from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, NotSolved
 from armsgame.games.automaton import Automaton
 from armsgame.games.payoffs import Generator, PayoffSet, extreme_points
-from armsgame.games.result import Certificate
 from armsgame.games.stage import index_of
 from armsgame.games.stochastic import StochasticGame
 from armsgame.games.verify import verify
 from armsgame.solve.extract import combination, sunspot_cuts
+from armsgame.solve.state_policy import StatePolicy, public_policy
 
-__all__ = ["PolygonOperator", "StatePolicy", "policy_for", "stochastic_payoff_set"]
+__all__ = ["PolygonOperator", "policy_for", "stochastic_payoff_set"]
 
 _CONCEPT = "pure-strategy subgame-perfect equilibria, perfect monitoring, public randomisation, from state "
 # on payoffs scaled to [0, 1]
@@ -237,21 +237,6 @@ def _values(game: StochasticGame, arrays: _Arrays, found: dict[str, PayoffSet]) 
     return inside if worst <= _CERTIFIED else None
 
 
-@dataclass(frozen=True, slots=True)
-class StatePolicy:
-    """A profile of a stochastic game that delivers a payoff, with the game that carries its sunspot."""
-
-    game: StochasticGame
-    starts: tuple[tuple[float, tuple[Automaton, ...]], ...]
-    payoff: FloatArray
-    certificates: tuple[Certificate, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether every start is certified."""
-        return all(c.ok for c in self.certificates)
-
-
 def policy_for(sets: dict[str, PayoffSet], state: str, payoff: Any) -> StatePolicy:
     """Build automata that deliver a payoff from a state, and verify them.
 
@@ -272,8 +257,6 @@ def policy_for(sets: dict[str, PayoffSet], state: str, payoff: Any) -> StatePoli
         raise InvalidGame(f"state {state!r} is unknown; allowed: {', '.join(sets)}.")
     here = sets[state]
     if "inner_generators" in here.details:
-        from armsgame.solve.state_policy import public_policy  # it builds this module's StatePolicy
-
         return public_policy(sets, state, payoff)
     point, game = here.point(payoff), here.game
     scale = float(np.abs(here.outer).max()) or 1.0
