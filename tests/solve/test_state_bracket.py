@@ -178,6 +178,21 @@ def test_an_absorbing_end_unravels_what_leads_to_it_for_sure():
         assert np.allclose(one.inner, [[0, 0]], atol=1e-9)
 
 
+def test_the_treaty_game_is_bracketed_at_every_state():
+    game = ag.Treaty().game()
+    bracket = ag.payoff_set(game, discount=0.9, method=ag.LinearPrograms(gap=1, directions=8))
+    assert list(bracket) == list(game.states)
+    for label, one in bracket.items():
+        assert one.gap <= 1
+        assert all(one.contains(v, tolerance=1e-9) for v in one.inner)
+        if label.startswith(("notice", "withdrawn")):
+            # nothing is left to lose: mutual deployment
+            assert np.allclose(one.inner, [[0, 0]], atol=1e-9)
+            assert one.gap < 1e-9
+    # mutual compliance without alarms is worth 1; alarms that are false cost something
+    assert 0.5 < bracket["in_force, none"].support([0.5, 0.5], inner=True) < 1
+
+
 def test_a_gap_that_is_not_met_is_an_error_with_the_bracket():
     with pytest.raises(NotSolved, match="asked: 1e-06") as caught:
         ag.payoff_set(tense(), discount=0.8, method=ag.LinearPrograms(gap=1e-6, max_iter=1))

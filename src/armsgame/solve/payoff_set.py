@@ -76,7 +76,7 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
         Per period, 0 <= discount < 1; for a repeated game an array is solved in one call.
     method : AbreuSannikov, LinearPrograms, or PolygonOperator for a stochastic game; optional
         Default: AbreuSannikov (with states: PolygonOperator) for two players with perfect
-        monitoring, else LinearPrograms.
+        monitoring, else LinearPrograms (with states: a gap of 1% of the range of payoffs).
     throw : bool
         Raise where iteration did not converge; else the bracket so far is returned with
         ``details["converged"]`` false.
@@ -153,7 +153,8 @@ def _bracket(game: RepeatedGame, delta: float, how: LinearPrograms, throw: bool)
 def _by_state(game: StochasticGame, discount: Any, method: Any, throw: bool) -> Any:
     plane = not game.imperfect and game.signals is None and len(game.players) == 2
     if isinstance(method, LinearPrograms) or (method is None and not plane):
-        how = LinearPrograms() if method is None else method
+        span = float(np.ptp(np.concatenate([stage.payoffs.ravel() for stage in game.stages]))) or 1.0
+        how = LinearPrograms(gap=0.01 * span) if method is None else method
         return state_bracket(
             game, discount=discount, directions=how.directions, gap=how.gap, max_iter=how.max_iter, throw=throw
         )
