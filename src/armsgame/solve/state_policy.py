@@ -18,7 +18,7 @@ from armsgame.solve.extract import combination, sunspot_cuts
 
 __all__ = ["StatePolicy", "public_policy"]
 
-_TOLERANCE, _CUT, _MOST = 1e-7, 1e-12, 2 * 10**6
+_TOLERANCE, _CUT, _MOST = 1e-7, 1e-12, 2 * 10**7
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,12 @@ def public_policy(sets: dict[str, PayoffSet], state: str, payoff: Any) -> StateP
     places, draws = _reached(sets, game, state, first.tolist())
     edges = np.array([0.0, *sunspot_cuts([w for row in draws for w in row.values()]), 1.0])
     lengths, cells = np.diff(edges), (edges[:-1] + edges[1:]) / 2
-    branches = sum(np.count_nonzero(k) for k in (game.transitions if game.signals is None else game.signals))
-    if branches * len(cells) > _MOST:
+    laws = game.transitions if game.signals is None else game.signals
+    size = len(cells) * sum(np.count_nonzero(laws[s]) for s, _ in places)
+    if size > _MOST:
         raise NotSolved(
-            f"the public lottery of this policy needs {len(cells)} outcomes beside {branches} branches of the game, "
-            f"more than {_MOST} in all. Ask for a payoff that a wider gap (fewer directions) also holds."
+            f"this policy has {len(places)} memories and a public lottery of {len(cells)} outcomes, {size} branches in "
+            f"all; allowed: {_MOST}. Take a set with a wider gap, or fewer directions."
         )
     wide = _with_lottery(game, lengths)
     profile_at = [sets[game.states[s]].details["inner_generators"][v].profile for s, v in places]
