@@ -61,7 +61,7 @@ def public_policy(sets: dict[str, PayoffSet], state: str, payoff: Any) -> StateP
     edges = np.array([0.0, *sunspot_cuts([w for row in draws for w in row.values()]), 1.0])
     lengths, cells = np.diff(edges), (edges[:-1] + edges[1:]) / 2
     laws = game.transitions if game.signals is None else game.signals
-    size = len(cells) * sum(np.count_nonzero(laws[s]) for s, _ in places)
+    size = len(places) * len(cells) * sum(map(np.count_nonzero, laws))
     if size > _MOST:
         raise NotSolved(
             f"this policy has {len(places)} memories and a public lottery of {len(cells)} outcomes, {size} branches in "
@@ -103,26 +103,26 @@ def _reached(
 ) -> tuple[list[tuple[int, int]], list[dict[int, FloatArray]]]:
     """Extreme points (state, place) that a start leads to, and after each outcome the weights over the next ones."""
     size = len(game.states)
+    laws = game.transitions if game.signals is None else game.signals
+    possible = []
+    for stage, law in zip(game.stages, laws, strict=True):
+        flat = law.reshape(len(stage.profiles), -1)
+        possible.append(np.flatnonzero(flat.any(axis=0) if game.imperfect else flat.ravel()).tolist())
     places = [(game.states.index(state), v) for v in first]
     known = set(places)
     draws: list[dict[int, FloatArray]] = []
     for s, v in places:  # grows while it is read
         ahead = sets[game.states[s]].details["inner_generators"][v].continuation
         row = {}
-        for z, w in enumerate(ahead):
-            t = z % size
+        for z in possible[s]:
+            w, t = ahead[z], z % size
             points = sets[game.states[t]].inner
-            if np.isnan(w).any():
-                # no relevant play leads here, or only several parties at once
-                if len(points):
-                    row[z] = np.eye(len(points))[0]
-            else:
-                row[z] = combination(points, w)
-            if z in row:
-                for u in np.flatnonzero(row[z] > 0).tolist():
-                    if (t, u) not in known:
-                        known.add((t, u))
-                        places.append((t, u))
+            # where only several deviations at once lead, anything may follow
+            row[z] = np.eye(len(points))[0] if np.isnan(w).any() else combination(points, w)
+            for u in np.flatnonzero(row[z] > 0).tolist():
+                if (t, u) not in known:
+                    known.add((t, u))
+                    places.append((t, u))
         draws.append(row)
     return places, draws
 
