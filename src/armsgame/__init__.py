@@ -73,6 +73,7 @@ _HOMES = {
     ),
     "armsgame.games.markov": ("MarkovProfile",),
     "armsgame.games.verify_markov": ("verify_markov",),
+    "armsgame.games.verify_transfers": ("verify_transfers",),
     "armsgame.solve.best_reply": ("best_reply",),
     "armsgame.solve.markov": ("markov_perfect",),
     "armsgame.solve.markov_methods": ("BestResponseIteration", "LogTracing", "LogitHomotopy", "PureEnumeration"),
