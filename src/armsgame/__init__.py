@@ -34,6 +34,8 @@ _HOMES = {
     "armsgame.games.verify": ("verify",),
     "armsgame.games.interop": ("from_nashpy", "to_gambit", "to_nashpy"),
     "armsgame.games.nfg": ("read_nfg", "write_nfg"),
+    "armsgame.games.extensive": ("ExtensiveGame",),
+    "armsgame.games.pieces": ("Chance", "InformationSet", "Move", "Outcome"),
     "armsgame.games.obedience": ("verify_correlated",),
     "armsgame.games.payoffs": ("PayoffSet",),
     "armsgame.games.solution": ("Equilibrium", "Solution", "StageCertificate", "Status"),

@@ -12,6 +12,7 @@ from .errors import NotSolved as NotSolved
 from .errors import ScenarioError as ScenarioError
 from .errors import WrongConcept as WrongConcept
 from .games.automaton import Automaton as Automaton
+from .games.extensive import ExtensiveGame as ExtensiveGame
 from .games.interop import from_nashpy as from_nashpy
 from .games.interop import to_gambit as to_gambit
 from .games.interop import to_nashpy as to_nashpy
@@ -21,6 +22,10 @@ from .games.nfg import read_nfg as read_nfg
 from .games.nfg import write_nfg as write_nfg
 from .games.obedience import verify_correlated as verify_correlated
 from .games.payoffs import PayoffSet as PayoffSet
+from .games.pieces import Chance as Chance
+from .games.pieces import InformationSet as InformationSet
+from .games.pieces import Move as Move
+from .games.pieces import Outcome as Outcome
 from .games.private import PrivateGame as PrivateGame
 from .games.private import PrivateMonitoring as PrivateMonitoring
 from .games.repeated import RepeatedGame as RepeatedGame
