@@ -11,6 +11,9 @@ from .errors import InvalidGame as InvalidGame
 from .errors import NotSolved as NotSolved
 from .errors import ScenarioError as ScenarioError
 from .errors import WrongConcept as WrongConcept
+from .games.assessment import Assessment as Assessment
+from .games.assessment import AssessmentCertificate as AssessmentCertificate
+from .games.assessment import AssessmentList as AssessmentList
 from .games.automaton import Automaton as Automaton
 from .games.extensive import ExtensiveGame as ExtensiveGame
 from .games.interop import from_nashpy as from_nashpy
@@ -49,11 +52,15 @@ from .games.strategies import suspend as suspend
 from .games.strategies import win_stay_lose_shift as win_stay_lose_shift
 from .games.verify import verify as verify
 from .games.verify_markov import verify_markov as verify_markov
+from .games.verify_tree import verify_assessment as verify_assessment
 from .simulation.exact import expected_payoffs as expected_payoffs
 from .simulation.exact import stationary as stationary
 from .simulation.exact import withdrawal_law as withdrawal_law
 from .simulation.paths import simulate as simulate
 from .simulation.trajectories import Trajectories as Trajectories
+from .solve.backward import InductionBatch as InductionBatch
+from .solve.backward import backward_induction as backward_induction
+from .solve.backward import backward_induction_batch as backward_induction_batch
 from .solve.bargain import Egalitarian as Egalitarian
 from .solve.bargain import KalaiSmorodinsky as KalaiSmorodinsky
 from .solve.bargain import NashBargaining as NashBargaining

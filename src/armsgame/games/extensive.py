@@ -240,10 +240,10 @@ class ExtensiveGame:
             up = int(self.parents[node])
             last[up] = max(last[up], last[node])
         roots = []
-        for node in np.flatnonzero(self.owners != TERMINAL):
+        for node in np.flatnonzero(self.owners != TERMINAL).tolist():
             inside = {int(h) for h in self.set_of[node : last[node] + 1] if h >= 0}
             if all(node <= self.sets[h].nodes[0] and self.sets[h].nodes[-1] <= last[node] for h in inside):
-                roots.append(int(node))
+                roots.append(node)
         return tuple(roots)
 
     def __eq__(self, other: object) -> bool:

@@ -106,7 +106,7 @@ class _Reader:
             missing = [p for p in self.players if p not in pays]
             if missing or len(pays) != len(self.players):
                 extra = [p for p in pays if p not in self.players]
-                self.fail(node, f"payoffs of {list(pays)}: {missing} missing, {extra} unknown; expected one per player.")
+                self.fail(node, f"payoffs of {list(pays)}: {missing} missing, {extra} unknown; give one per player.")
             pays = [pays[p] for p in self.players]
         if isinstance(pays, (str, bytes)) or not hasattr(pays, "__len__") or len(pays) != len(self.players):
             self.fail(node, f"payoffs are {pays!r}; expected {len(self.players)} numbers, one per player.")
@@ -127,7 +127,7 @@ class _Reader:
         for node, below in enumerate(children):
             if set_of[node] >= 0:
                 moves[below] = starts[set_of[node]] + np.arange(len(below))
-        self.recall(parents, owners, moves, set_of, starts)
+        self.recall(parents, owners, moves, starts)
         try:
             law = [np.asarray(p, dtype=np.float64) for p in self.chances]
             shape = np.broadcast_shapes(*(p.shape for p in law), *(v.shape for end in self.ends for v in end))
@@ -167,7 +167,7 @@ class _Reader:
             **arrays,
         }
 
-    def recall(self, parents: IntArray, owners: IntArray, moves: IntArray, set_of: IntArray, starts: IntArray) -> None:
+    def recall(self, parents: IntArray, owners: IntArray, moves: IntArray, starts: IntArray) -> None:
         """Every node of a set must have the same own moves before it, in the same order."""
         # last own action before each node, per player; equal last actions imply equal own histories
         # once the sets above have been checked, and nodes come depth first
@@ -182,14 +182,14 @@ class _Reader:
             own = last[nodes, who]
             if (own != own[0]).any():
                 other = nodes[int(np.flatnonzero(own != own[0])[0])]
-                words = [self.word(int(a), starts, set_of, moves) for a in (own[0], last[other, who])]
+                words = [self.word(int(a), starts) for a in (own[0], last[other, who])]
                 raise InvalidGame(
                     f"imperfect recall: {self.players[who]} at {label!r} cannot tell '{self.history(nodes[0])}' from "
                     f"'{self.history(other)}', but its own last move was {words[0]} in the one and {words[1]} in the "
                     "other. Split the information set: a player remembers its own moves and what it knew."
                 )
 
-    def word(self, action: int, starts: IntArray, set_of: IntArray, moves: IntArray) -> str:
+    def word(self, action: int, starts: IntArray) -> str:
         if action < 0:
             return "none"
         h = int(np.searchsorted(starts, action, side="right")) - 1
@@ -208,7 +208,7 @@ def checked_numbers(
     shape = np.broadcast_shapes(chances.shape[:-1], payoffs.shape[:-2])
     chances = np.array(np.broadcast_to(chances, (*shape, chances.shape[-1])))
     payoffs = np.array(np.broadcast_to(payoffs, (*shape, *payoffs.shape[-2:])))
-    for node in np.flatnonzero(owners == CHANCE):
+    for node in np.flatnonzero(owners == CHANCE).tolist():
         law = chances[..., list(children[node])]
         total = law.sum(axis=-1)
         # comparisons with NaN are false, so NaN is refused too
@@ -216,15 +216,15 @@ def checked_numbers(
         if bad.any():
             at = tuple(int(k) for k in np.argwhere(bad)[0])
             raise InvalidGame(
-                f"after {history(int(node))}: chance has the probabilities {law[at].tolist()} with sum "
-                f"{float(total[at])!r}"
-                f"{f' at batch position {at}' if at else ''}; allowed: at least 0, with sum 1. Divide them by their sum."
+                f"after {history(node)}: chance has the probabilities {law[at].tolist()} with sum "
+                f"{float(total[at])!r}{f' at batch position {at}' if at else ''}; allowed: at least 0, with sum 1. "
+                "Divide them by their sum."
             )
     if not np.isfinite(payoffs).all():
         where = tuple(int(k) for k in np.argwhere(~np.isfinite(payoffs))[0])
-        node = int(np.flatnonzero(owners == TERMINAL)[where[-2]])
+        end = int(np.flatnonzero(owners == TERMINAL)[where[-2]])
         raise InvalidGame(
-            f"after {history(node)}: the payoff of player {where[-1]} is {float(payoffs[where])!r}; allowed: finite "
+            f"after {history(end)}: the payoff of player {where[-1]} is {float(payoffs[where])!r}; allowed: finite "
             "numbers."
         )
     chances.setflags(write=False)
