@@ -66,8 +66,9 @@ def best_continuation(
 ) -> FloatArray:
     """Value of each first action at weighted nodes, every later own move chosen best; no batch axes.
 
-    `last` is `last_nodes(game)`. One entry where the player does not move at the nodes. With perfect recall its sets below form
-    a forest, so those with most own moves before them are decided first.
+    `last` is `last_nodes(game)`. One entry where the player does not move at the nodes. With
+    perfect recall its sets below form a forest, so those with most own moves before them are
+    decided first.
     """
     forest = [node for top in nodes for node in range(top, last[top] + 1)]
     weight, worth = np.zeros(len(law)), np.zeros(len(law))

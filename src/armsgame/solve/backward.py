@@ -232,7 +232,7 @@ def _ahead(game: ExtensiveGame, worth: FloatArray, h: int, belief: FloatArray) -
     """Value [*B, A] of each action at a set."""
     s = game.sets[h]
     kids = np.array([game.children[n] for n in s.nodes])
-    return np.einsum("...k,...ka->...a", belief, worth[..., kids, s.player])
+    return np.asarray(np.einsum("...k,...ka->...a", belief, worth[..., kids, s.player]))
 
 
 def _flat(game: ExtensiveGame, actions: IntArray) -> FloatArray:
