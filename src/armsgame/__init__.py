@@ -42,6 +42,10 @@ _HOMES = {
     "armsgame.games.payoffs": ("PayoffSet",),
     "armsgame.games.solution": ("Equilibrium", "Solution", "StageCertificate", "Status"),
     "armsgame.games.private": ("PrivateGame", "PrivateMonitoring"),
+    "armsgame.games.agent_quantal": ("AgentBranch", "AgentResponse"),
+    "armsgame.solve.agent_quantal": ("agent_branch", "agent_qre"),
+    "armsgame.solve.refinements": ("divinity", "intuitive_criterion"),
+    "armsgame.solve.signalling": ("perfect_bayesian",),
     "armsgame.solve.backward": ("InductionBatch", "backward_induction", "backward_induction_batch"),
     "armsgame.solve.bargain": (
         "Egalitarian",

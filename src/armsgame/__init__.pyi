@@ -11,6 +11,8 @@ from .errors import InvalidGame as InvalidGame
 from .errors import NotSolved as NotSolved
 from .errors import ScenarioError as ScenarioError
 from .errors import WrongConcept as WrongConcept
+from .games.agent_quantal import AgentBranch as AgentBranch
+from .games.agent_quantal import AgentResponse as AgentResponse
 from .games.assessment import Assessment as Assessment
 from .games.assessment import AssessmentCertificate as AssessmentCertificate
 from .games.assessment import AssessmentList as AssessmentList
@@ -58,6 +60,8 @@ from .simulation.exact import stationary as stationary
 from .simulation.exact import withdrawal_law as withdrawal_law
 from .simulation.paths import simulate as simulate
 from .simulation.trajectories import Trajectories as Trajectories
+from .solve.agent_quantal import agent_branch as agent_branch
+from .solve.agent_quantal import agent_qre as agent_qre
 from .solve.backward import InductionBatch as InductionBatch
 from .solve.backward import backward_induction as backward_induction
 from .solve.backward import backward_induction_batch as backward_induction_batch
@@ -106,9 +110,12 @@ from .solve.public_strategies import best_symmetric as best_symmetric
 from .solve.public_strategies import suspension_threshold as suspension_threshold
 from .solve.quantal import logit_branch as logit_branch
 from .solve.quantal import logit_qre as logit_qre
+from .solve.refinements import divinity as divinity
+from .solve.refinements import intuitive_criterion as intuitive_criterion
 from .solve.renegotiation import renegotiation_proof as renegotiation_proof
 from .solve.renegotiation import renegotiation_proof_set as renegotiation_proof_set
 from .solve.risk import risk_dominance as risk_dominance
+from .solve.signalling import perfect_bayesian as perfect_bayesian
 from .solve.stochastic_set import PolygonOperator as PolygonOperator
 from .solve.stochastic_set import policy_for as policy_for
 from .solve.targets import payoff_threshold as payoff_threshold

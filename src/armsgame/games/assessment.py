@@ -180,6 +180,7 @@ class Assessment:
                 held = ", ".join(f"{t} {p:.6g}" for t, p in zip(s.histories, belief.tolist(), strict=True))
                 line += f"   belief: {held}" + (" (not reached)" if set_name(self.game, s) in quiet else "")
             lines.append(line)
+        quiet &= {set_name(self.game, s) for s in self.game.sets if len(s.nodes) > 1}
         if quiet:
             lines.append(f"  not reached: {', '.join(sorted(quiet))}; Bayes' rule leaves the beliefs there open")
         lines.append("  payoffs " + ", ".join(f"{v:.6g}" for v in self.payoffs.tolist()))

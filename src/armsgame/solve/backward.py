@@ -177,7 +177,7 @@ def chance_beliefs(game: ExtensiveGame) -> list[FloatArray]:
                 raise WrongConcept(
                     f"backward induction stops at {game.players[s.player]} at {s.label!r}: its belief depends on what "
                     f"players did before ('{game.history(nodes[0])}' or '{game.history(n)}'). "
-                    "Use signalling_equilibria for a signalling game, agent_branch or sequence_form_equilibrium else."
+                    "Use perfect_bayesian for a signalling game, agent_branch or sequence_form_equilibrium else."
                 )
     # branches of players count as 1, so this is the reach when everybody tries to get there
     return bayes(game, reach(game, np.asarray(game.chances)))[0]
