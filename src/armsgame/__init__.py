@@ -46,6 +46,7 @@ _HOMES = {
     "armsgame.solve.agent_quantal": ("agent_branch", "agent_qre"),
     "armsgame.solve.refinements": ("divinity", "intuitive_criterion"),
     "armsgame.solve.signalling": ("perfect_bayesian",),
+    "armsgame.games.efg": ("read_efg", "write_efg"),
     "armsgame.solve.backward": ("InductionBatch", "backward_induction", "backward_induction_batch"),
     "armsgame.solve.bargain": (
         "Egalitarian",

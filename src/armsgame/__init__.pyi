@@ -17,6 +17,8 @@ from .games.assessment import Assessment as Assessment
 from .games.assessment import AssessmentCertificate as AssessmentCertificate
 from .games.assessment import AssessmentList as AssessmentList
 from .games.automaton import Automaton as Automaton
+from .games.efg import read_efg as read_efg
+from .games.efg import write_efg as write_efg
 from .games.extensive import ExtensiveGame as ExtensiveGame
 from .games.interop import from_nashpy as from_nashpy
 from .games.interop import to_gambit as to_gambit

@@ -159,7 +159,7 @@ def agent_branch(game: ExtensiveGame, *, max_precision: float | None = None, thr
             gap = max(float(u.max() - p @ u) for u, p in zip(law.parts(worth), law.parts(x), strict=True))
             settled = float(np.abs(x - there).max()) <= _STILL
             tried, there = float(y[-1]), x
-            if gap <= 1e-2 and settled or gap <= _TRY or last:
+            if (gap <= 1e-2 and settled) or gap <= _TRY or last:
                 ends.extend(_ends(game, law, y[:-1]))
         return bool(ends) or last
 
@@ -212,7 +212,7 @@ def _field(game: Any) -> tuple[TreeField, float]:
 
 
 def _normal(game: ExtensiveGame, flat: FloatArray) -> FloatArray:
-    return flat / np.repeat(np.add.reduceat(flat, game.starts[:-1]), game.sizes)
+    return np.asarray(flat / np.repeat(np.add.reduceat(flat, game.starts[:-1]), game.sizes))
 
 
 def _residual(game: ExtensiveGame, assessment: Assessment, precision: float) -> float:

@@ -128,7 +128,7 @@ def _value(form: Signalling, one: Assessment) -> FloatArray:
 
 def _fails_intuition(form: Signalling, value: FloatArray, m: int) -> str:
     pays, zero = form.sender_pays[m], form.sender_zero
-    every = tuple(range(len(form.types)))
+    every = form.possible
     some = sorted({r for best in best_reply_sets(form, m, every) for r in best})
     left = tuple(t for t in every if pays[t, some].max() >= value[t] - zero)
     if not left:
@@ -142,7 +142,7 @@ def _fails_intuition(form: Signalling, value: FloatArray, m: int) -> str:
 
 
 def _fails_d1(form: Signalling, value: FloatArray, m: int) -> str:
-    every = tuple(range(len(form.types)))
+    every = form.possible
     gain = form.sender_pays[m] - value[:, None]
     mixes = best_reply_sets(form, m, every)
     zero = form.sender_zero or 1e-15

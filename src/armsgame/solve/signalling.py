@@ -10,7 +10,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.games.assessment import AssessmentList
+from armsgame.games.assessment import Assessment, AssessmentList
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.pieces import TERMINAL
 from armsgame.games.solution import Status
@@ -42,6 +42,11 @@ class Signalling:
     receiver_pays: tuple[FloatArray, ...]
     types: tuple[str, ...]
     messages: tuple[str, ...]
+
+    @property
+    def possible(self) -> tuple[int, ...]:
+        """Types that chance may draw."""
+        return tuple(np.flatnonzero(self.prior > 0).tolist())
 
     def zero(self, m: int) -> float:
         """Difference of the receiver's payoffs after a message that rounding explains."""
@@ -208,9 +213,9 @@ def perfect_bayesian(game: ExtensiveGame, *, most: int = 1000) -> AssessmentList
     >>> game = ag.ExtensiveGame.signalling({"surly": 0.9, "wimp": 0.1}, ["beer", "quiche"],
     ...                                    ["leave", "duel"], payoffs)
     >>> found = perfect_bayesian(game)
-    >>> [one.payoffs.tolist() for one in found]
+    >>> [one.payoffs.round(9).tolist() for one in found]
     [[2.9, 0.9], [2.1, 0.9]]
-    >>> [one.payoffs.tolist() for one in ag.intuitive_criterion(found)]
+    >>> [one.payoffs.round(9).tolist() for one in ag.intuitive_criterion(found)]
     [[2.9, 0.9]]
     """
     form = signalling_form(game)
@@ -222,13 +227,14 @@ def perfect_bayesian(game: ExtensiveGame, *, most: int = 1000) -> AssessmentList
             f"{len(form.types)} types and {count} messages give {count ** len(form.types)} plans; allowed: "
             f"{_MOST_PLANS}. Use agent_branch(game)."
         )
-    every = tuple(kinds)
+    every = form.possible
     free = [
         {r for best in best_reply_sets(form, m, every) for r in best} if form.receivers[m] >= 0 else {0}
         for m in range(count)
     ]
     beliefs: dict[tuple[int, int], FloatArray | None] = {}
-    found, cut, dropped = [], False, 0
+    found: list[Assessment] = []
+    cut, dropped = False, 0
     for plan in product(range(count), repeat=len(form.types)):
         for replies in _replies(form, plan, free):
             if len(found) >= most:
@@ -277,7 +283,8 @@ def _replies(form: Signalling, plan: tuple[int, ...], free: list[set[int]]) -> l
         else:
             choices.append(sorted(free[m]))
     sent = sorted(set(plan))
-    zero, found = form.sender_zero, []
+    zero = form.sender_zero
+    found: list[tuple[int, ...]] = []
     for on in product(*(choices[m] for m in sent)):
         reply = dict(zip(sent, on, strict=True))
         value = np.array([form.sender_pays[m][t, reply[m]] for t, m in enumerate(plan)])
