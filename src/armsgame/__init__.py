@@ -47,6 +47,8 @@ _HOMES = {
     "armsgame.solve.refinements": ("divinity", "intuitive_criterion"),
     "armsgame.solve.signalling": ("perfect_bayesian",),
     "armsgame.games.efg": ("read_efg", "write_efg"),
+    "armsgame.games.sequence_form": ("SequenceForm", "sequence_form", "strategic_form"),
+    "armsgame.solve.sequences": ("sequence_form_equilibrium",),
     "armsgame.solve.backward": ("InductionBatch", "backward_induction", "backward_induction_batch"),
     "armsgame.solve.bargain": (
         "Egalitarian",

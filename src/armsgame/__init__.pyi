@@ -39,6 +39,9 @@ from .games.repeated import RepeatedGame as RepeatedGame
 from .games.result import Certificate as Certificate
 from .games.result import Threshold as Threshold
 from .games.result import discount_factor as discount_factor
+from .games.sequence_form import SequenceForm as SequenceForm
+from .games.sequence_form import sequence_form as sequence_form
+from .games.sequence_form import strategic_form as strategic_form
 from .games.solution import Equilibrium as Equilibrium
 from .games.solution import Solution as Solution
 from .games.solution import StageCertificate as StageCertificate
@@ -117,6 +120,7 @@ from .solve.refinements import intuitive_criterion as intuitive_criterion
 from .solve.renegotiation import renegotiation_proof as renegotiation_proof
 from .solve.renegotiation import renegotiation_proof_set as renegotiation_proof_set
 from .solve.risk import risk_dominance as risk_dominance
+from .solve.sequences import sequence_form_equilibrium as sequence_form_equilibrium
 from .solve.signalling import perfect_bayesian as perfect_bayesian
 from .solve.stochastic_set import PolygonOperator as PolygonOperator
 from .solve.stochastic_set import policy_for as policy_for

@@ -243,8 +243,8 @@ class _Reader(TokenReader):
             self.outcomes[number] = (label, pays)
         elif number and number not in self.outcomes:
             self.fail(self.peek().at, f"outcome {number} is new and has no payoffs; expected {{ payoffs }}.")
-        label, pays = self.outcomes.get(number, ("", [Fraction(0)] * len(self.players))) if number else ("", None)
-        pays = pays or [Fraction(0)] * len(self.players)
+        nothing = ("", [Fraction(0)] * len(self.players))
+        label, pays = self.outcomes[number] if number else nothing
         return label, [a + b for a, b in zip(above, pays, strict=True)] if above else pays
 
     def name_sets(self) -> None:

@@ -39,12 +39,14 @@ def source_text(source: object, word: str, suffix: str) -> tuple[str, str]:
 
 
 def quoted(text: str) -> str:
+    """Return a label in double quotes, with the one escape of the formats."""
     if text.endswith("\\"):
         invalid("label", text, "text that does not end in a backslash", "In a file it would swallow the quote.")
     return '"' + text.replace('"', '\\"') + '"'
 
 
 def written(value: float) -> str:
+    """Return a number as the shortest text that reads back as the same float."""
     value = float(value)
     if value == int(value) and abs(value) < 1e16:
         return str(int(value))
@@ -56,6 +58,8 @@ def written(value: float) -> str:
 
 @dataclass(slots=True)
 class Token:
+    """A word, label or brace with its place in the text."""
+
     kind: str
     text: str
     at: int
@@ -70,6 +74,7 @@ class TokenReader:
         self.next = 0
 
     def fail(self, at: int, message: str) -> NoReturn:
+        """Raise `InvalidGame` with line and column."""
         line = self.text.count("\n", 0, at) + 1
         column = at - (self.text.rfind("\n", 0, at) + 1) + 1
         raise InvalidGame(f"{self.name}, line {line}, column {column}: {message}")
@@ -98,9 +103,11 @@ class TokenReader:
             at = found.end()
 
     def peek(self) -> Token:
+        """Return the next token without taking it."""
         return self.tokens[self.next] if self.next < len(self.tokens) else Token("end", "", len(self.text))
 
     def take(self, kind: str, text: str | None, wanted: str) -> Token:
+        """Take the next token, which must be of this kind (and text)."""
         token = self.peek()
         if token.kind != kind or (text is not None and token.text != text):
             found = "the end of the file" if token.kind == "end" else repr(token.text)
@@ -109,6 +116,7 @@ class TokenReader:
         return token
 
     def labels(self, wanted: str) -> list[str]:
+        """Take labels in braces."""
         self.take("brace", "{", "{")
         found = []
         while self.peek().text != "}" or self.peek().kind != "brace":
@@ -117,6 +125,7 @@ class TokenReader:
         return found
 
     def number(self, wanted: str) -> Fraction:
+        """Take a number as a rational."""
         token = self.take("word", None, wanted)
         if len(token.text) > 400:
             self.fail(token.at, f"a number of {len(token.text)} characters; expected at most 400.")
@@ -138,6 +147,7 @@ class TokenReader:
 
 
 def distinct(labels: list[str], default: str) -> tuple[str, ...]:
+    """Return labels made different: an empty one gets the default, a repeated one a number."""
     found: list[str] = []
     for k, label in enumerate(labels):
         name = base = label or f"{default}{k}"

@@ -151,18 +151,16 @@ def supporting_belief(
     base = pays[:, replies[0]]
     others = [r for r in range(pays.shape[1]) if r not in replies]
     count = len(types)
-    # the last variable is a common margin of the advantage over other replies and of the beliefs
-    above = [[*((pays[:, r] - base) / size), 1.0] for r in others] + [
-        [*(-np.eye(count)[k]), 1e-3] for k in range(count)
-    ]
+    # the last variable is the least advantage over other replies
+    above = [[*((pays[:, r] - base) / size), 1.0] for r in others]
     ties = [[*((pays[:, r] - base) / size), 0.0] for r in replies[1:]] + [[1.0] * count + [0.0]]
     answer = linprog(
         [0.0] * count + [-1.0],
-        A_ub=above,
-        b_ub=np.zeros(len(above)),
+        A_ub=above or None,
+        b_ub=np.zeros(len(above)) if above else None,
         A_eq=ties,
         b_eq=[0.0] * (len(replies) - 1) + [1.0],
-        bounds=[(0, 1)] * count + [(0, None)],
+        bounds=[(0, 1)] * count + [(0, 1)],
         method="highs",
     )
     if answer.status != 0:
