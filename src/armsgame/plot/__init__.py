@@ -20,6 +20,7 @@ _HOMES = {
     "threshold_curves": "armsgame.plot.sets",
     "thresholds": "armsgame.plot.regimes",
     "timeline": "armsgame.plot.events",
+    "tree": "armsgame.plot.trees",
 }
 __all__ = list(_HOMES)
 

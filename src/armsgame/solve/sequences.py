@@ -96,7 +96,7 @@ def _optimal(form: SequenceForm, who: int) -> FloatArray:
     )
     if done.x is None:
         raise NotSolved(f"HiGHS: {done.message} Use agent_branch(game).")
-    return np.maximum(done.x[: own.shape[1]], 0.0)
+    return np.asarray(np.maximum(done.x[: own.shape[1]], 0.0))
 
 
 def _lemke(form: SequenceForm) -> list[FloatArray]:
