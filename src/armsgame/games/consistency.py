@@ -63,6 +63,11 @@ def consistent_trembles(game: ExtensiveGame, flat: FloatArray, beliefs: Sequence
         size[off] = np.exp(found)
     else:
         size[off] = 1.0
+    # trembles of one order usually do; the program is for the rest
+    same = np.ones(len(off))
+    if not any((row @ same) for row in equal) and all(row @ same >= 1 for row in above):
+        order[off] = 1.0
+        return order, size
     from scipy.optimize import linprog
 
     answer = linprog(

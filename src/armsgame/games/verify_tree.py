@@ -92,7 +92,8 @@ def verify_assessment(
     held = _beliefs(game, beliefs, by_bayes)
     last = last_nodes(game)
     spread = np.ptp(game.payoffs, axis=0)
-    zeros = (1e-11 + 8 * len(law) * _UNIT) * spread
+    # the second term is the rounding of payoffs that are large beside their differences
+    zeros = (1e-11 + 8 * len(law) * _UNIT) * spread + 16 * _UNIT * np.abs(game.payoffs).max(axis=0)
     gains, names, tops = [], [], []
     for s, mu in zip(game.sets, held, strict=True):
         ahead = best_continuation(game, law, s.player, s.nodes, mu, last)

@@ -243,7 +243,7 @@ def _flat(game: ExtensiveGame, actions: IntArray) -> FloatArray:
 
 def _zeros(game: ExtensiveGame) -> FloatArray:
     """Differences [*B, P] of value that rounding explains."""
-    return np.asarray(1e-11 * np.ptp(game.payoffs, axis=-2))
+    return np.asarray(1e-11 * np.ptp(game.payoffs, axis=-2) + 4e-15 * np.abs(game.payoffs).max(axis=-2))
 
 
 def _check(game: Any) -> None:

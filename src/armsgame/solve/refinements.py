@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
+from typing import TypeAlias
 
 import numpy as np
 
@@ -13,6 +15,8 @@ from armsgame.games.solution import Status
 from armsgame.solve.signalling import Signalling, best_reply_sets, signalling_form
 
 __all__ = ["divinity", "intuitive_criterion"]
+
+Replies: TypeAlias = Callable[[int, tuple[int, ...]], list[tuple[int, ...]]]
 
 
 def intuitive_criterion(equilibria: AssessmentList | Iterable[Assessment]) -> AssessmentList:
@@ -91,20 +95,23 @@ def divinity(equilibria: AssessmentList | Iterable[Assessment]) -> AssessmentLis
 
 def _filter(
     equilibria: AssessmentList | Iterable[Assessment],
-    fails: Callable[[Signalling, FloatArray, int], str],
+    fails: Callable[[Signalling, FloatArray, int, Replies], str],
     name: str,
 ) -> AssessmentList:
     if isinstance(equilibria, Assessment):
         equilibria = [equilibria]
     given = equilibria if isinstance(equilibria, AssessmentList) else list(equilibria)
     kept, notes = [], list(given.notes) if isinstance(given, AssessmentList) else []
+    game, form = None, None
     for k, one in enumerate(given):
         if not isinstance(one, Assessment):
             raise WrongConcept(f"{name} filters assessments, not {type(one).__name__}. Ask perfect_bayesian(game).")
-        form = signalling_form(one.game)
+        if form is None or one.game is not game:
+            game, form = one.game, signalling_form(one.game)
+            replies = _replies_of(form)
         value = _value(form, one)
         sent = np.sum([one.profile[h] * p for h, p in zip(form.senders, form.prior, strict=True)], axis=0)
-        reasons = [fails(form, value, m) for m in np.flatnonzero(sent == 0).tolist()]
+        reasons = [fails(form, value, m, replies) for m in np.flatnonzero(sent == 0).tolist()]
         against = [r for r in reasons if r]
         if against:
             notes.append(f"[{k}] fails {name}: {against[0]}")
@@ -126,14 +133,19 @@ def _value(form: Signalling, one: Assessment) -> FloatArray:
     return found
 
 
-def _fails_intuition(form: Signalling, value: FloatArray, m: int) -> str:
+def _replies_of(form: Signalling) -> Replies:
+    # most equilibria of a game ask for the same sets
+    return cache(lambda m, types: best_reply_sets(form, m, types))
+
+
+def _fails_intuition(form: Signalling, value: FloatArray, m: int, replies: Replies) -> str:
     pays, zero = form.sender_pays[m], form.sender_zero
     every = form.possible
-    some = sorted({r for best in best_reply_sets(form, m, every) for r in best})
+    some = sorted({r for best in replies(m, every) for r in best})
     left = tuple(t for t in every if pays[t, some].max() >= value[t] - zero)
     if not left:
         return ""
-    then = sorted({r for best in best_reply_sets(form, m, left) for r in best})
+    then = sorted({r for best in replies(m, left) for r in best})
     for t in left:
         if pays[t, then].min() > value[t] + zero:
             who = ", ".join(form.types[k] for k in left)
@@ -141,18 +153,18 @@ def _fails_intuition(form: Signalling, value: FloatArray, m: int) -> str:
     return ""
 
 
-def _fails_d1(form: Signalling, value: FloatArray, m: int) -> str:
+def _fails_d1(form: Signalling, value: FloatArray, m: int, replies: Replies) -> str:
     every = form.possible
     gain = form.sender_pays[m] - value[:, None]
-    mixes = best_reply_sets(form, m, every)
+    mixes = replies(m, every)
     zero = form.sender_zero or 1e-15
     out = {t for t in every for other in every if t != other and _less_often(gain, t, other, mixes, zero)}
     left = tuple(t for t in every if t not in out)
     if not left:
         return ""
-    for replies in best_reply_sets(form, m, left):
+    for best in replies(m, left):
         # a mixture of these replies at which nobody gains
-        if _mixture(np.array(gain[:, list(replies)]), zero):
+        if _mixture(np.array(gain[:, list(best)]), zero):
             return ""
     gone = ", ".join(form.types[t] for t in sorted(out)) or "nobody"
     return f"after message {form.messages[m]!r} {gone} is left out, and no best reply to the others deters every type."

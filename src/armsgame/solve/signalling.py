@@ -50,13 +50,13 @@ class Signalling:
 
     def zero(self, m: int) -> float:
         """Difference of the receiver's payoffs after a message that rounding explains."""
-        return 1e-9 * float(np.ptp(self.receiver_pays[m])) if self.receiver_pays[m].size else 0.0
+        return 1e-9 * float(np.ptp(self.receiver_pays[m])) + 4e-15 * float(np.abs(self.receiver_pays[m]).max())
 
     @property
     def sender_zero(self) -> float:
         """Difference of the sender's payoffs that rounding explains."""
         low, high = min(u.min() for u in self.sender_pays), max(u.max() for u in self.sender_pays)
-        return 1e-11 * float(high - low)
+        return 1e-11 * float(high - low) + 4e-15 * float(max(abs(low), abs(high)))
 
 
 def signalling_form(game: Any) -> Signalling:
