@@ -120,19 +120,15 @@ def _branches(ax: Any, game: ExtensiveGame, at: FloatArray, law: FloatArray | No
 
 
 def _sets(ax: Any, game: ExtensiveGame, at: FloatArray, shown: Assessment | None) -> None:
-    from matplotlib.patches import ConnectionStyle, FancyArrowPatch
+    from matplotlib.patches import FancyArrowPatch
 
-    bend = ConnectionStyle("Arc3", rad=-0.16)
-    for node in np.flatnonzero(game.owners == CHANCE):
+    for node in np.flatnonzero(game.owners == CHANCE).tolist():
         ax.plot(*at[node], "s", mfc="white", mec="black", ms=8, zorder=4)
     for h, s in enumerate(game.sets):
         colour = COLOURS[s.player % len(COLOURS)]
         for a, b in zip(s.nodes[:-1], s.nodes[1:], strict=True):
-            ax.add_patch(
-                FancyArrowPatch(
-                    at[a], at[b], connectionstyle=bend, arrowstyle="-", ls="--", lw=1.2, color=colour, zorder=3
-                )
-            )
+            bend = {"connectionstyle": "arc3,rad=-0.16", "arrowstyle": "-"}
+            ax.add_patch(FancyArrowPatch(at[a], at[b], ls="--", lw=1.2, color=colour, zorder=3, **bend))
         for k, node in enumerate(s.nodes):
             ax.plot(*at[node], "o", color=colour, ms=8, zorder=4)
             held = "" if shown is None or len(s.nodes) == 1 else f" [{shown.beliefs[h][k]:.3g}]"

@@ -189,6 +189,14 @@ def _mixture(rows: FloatArray, zero: float) -> bool:
         return True
     if rows.shape[1] == 1:
         return False
+    if len(rows) == 2:
+        # the least maximum of two lines lies at a column or where they cross between two columns
+        gap = rows[0] - rows[1]
+        above, below = np.flatnonzero(gap > 0), np.flatnonzero(gap < 0)
+        if not (len(above) and len(below)):
+            return False
+        share = -gap[below][None] / (gap[above][:, None] - gap[below][None])
+        return bool((share * rows[0, above][:, None] + (1 - share) * rows[0, below][None]).min() <= zero)
     scale = float(np.abs(rows).max()) or 1.0
     count = rows.shape[1]
     answer = linprog(
