@@ -93,7 +93,7 @@ def signorino():
 
 
 def entry():
-    """Kreps and Wilson (1982) style: the left node is never the better reason to enter; two sets meet off the path."""
+    """One may stay out, or move left or right unseen by two."""
     return ag.ExtensiveGame(
         ["one", "two"],
         ag.Move(
@@ -105,4 +105,33 @@ def entry():
                 "right": ag.Move("two", "entered", {"l": (1, 0), "r": (0, 0.5)}),
             },
         ),
+    )
+
+
+def chain_store(stay=2.0, b=0.5, tough=0.1):
+    """Two entrants in turn against a monopolist that may be tough (Kreps and Wilson 1982, Reputation, section 3).
+
+    The weak monopolist gets 0 if it yields, -1 if it fights, `stay` if nobody enters; the tough one -1, 0 and
+    `stay`. An entrant gets b if the monopolist yields, b - 1 if it fights, 0 if it stays out.
+    """
+
+    def last(kind, past, first, earned):
+        yields, fights = (earned, earned - 1) if kind == "weak" else (earned - 1, earned)
+        reply = ag.Move(
+            "monopolist", f"{kind} again, {past}", {"yield": (first, b, yields), "fight": (first, b - 1, fights)}
+        )
+        return ag.Move("second", f"after {past}", {"enter": reply, "out": (first, 0, earned + stay)})
+
+    def first(kind):
+        yields, fights = (0.0, -1.0) if kind == "weak" else (-1.0, 0.0)
+        reply = ag.Move(
+            "monopolist",
+            kind,
+            {"yield": last(kind, "yielding", b, yields), "fight": last(kind, "a fight", b - 1, fights)},
+        )
+        return ag.Move("first", "start", {"enter": reply, "out": last(kind, "peace", 0, stay)})
+
+    return ag.ExtensiveGame(
+        ["first", "second", "monopolist"],
+        ag.Chance({"tough": (tough, first("tough")), "weak": (1 - tough, first("weak"))}),
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from trees import beer_quiche, entry, horse, kuhn, screening, signorino, trust
+from trees import beer_quiche, chain_store, entry, horse, kuhn, screening, signorino, trust
 
 import armsgame as ag
 
@@ -100,6 +100,18 @@ def test_beer_and_quiche_with_many_wimps_mix():
     assert end.at("wimp")["beer"] == pytest.approx(3 / 7, abs=1e-12)
     assert end.at("beer")["leave"] == pytest.approx(1 / 2, abs=1e-12)
     assert end.certificate.kind == "sequential"
+
+
+def test_a_weak_monopolist_fights_for_its_reputation():
+    end = ag.agent_branch(chain_store()).equilibrium
+    assert end.certificate.kind == "sequential"
+    # posterior after a fight = b, so (1 - p) x = p (1 - b) / b; the second entrant stays out with 1 / stay
+    assert end.at("weak")["fight"] == pytest.approx(1 / 9, abs=1e-12)
+    assert end.at("after a fight")["out"] == pytest.approx(1 / 2, abs=1e-12)
+    assert end.belief("after a fight") == pytest.approx({"tough, enter, fight": 0.5, "weak, enter, fight": 0.5})
+    assert end.at("start")["enter"] == 1
+    # nobody has seen anything after peace: the belief is the prior, though the set is not reached
+    assert list(end.belief("after peace").values()) == pytest.approx([0.1, 0.9], abs=1e-9)
 
 
 def test_education_signals_at_least_cost():

@@ -48,9 +48,9 @@ class ExtensiveGame:
     terminals : int array [Z]
     outcomes : tuple of str, length Z
         Labels of the terminal nodes, ``""`` where none was given.
-    chances : float array [*B, N]
+    chances : float array ``[*B, N]``
         Probability of the branch that leads to a node where chance moves, else 1.
-    payoffs : float array [*B, Z, P]
+    payoffs : float array ``[*B, Z, P]``
 
     Raises
     ------

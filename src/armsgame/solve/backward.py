@@ -24,10 +24,10 @@ class InductionBatch:
 
     Attributes
     ----------
-    actions : int array [*B, H]
+    actions : int array ``[*B, H]``
         Action at every information set, the first of those that tie.
-    payoffs : array [*B, P]
-    tied : bool array [*B]
+    payoffs : array ``[*B, P]``
+    tied : bool array ``[*B]``
         Whether some set had more than one best action: the game has other equilibria.
     game : ExtensiveGame
     """
@@ -39,7 +39,7 @@ class InductionBatch:
 
     @property
     def flat(self) -> FloatArray:
-        """Probabilities of all actions, numbered through [*B, n]."""
+        """Probabilities of all actions, numbered through ``[*B, n]``."""
         return _flat(self.game, self.actions)
 
     def __str__(self) -> str:
