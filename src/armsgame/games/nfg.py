@@ -9,22 +9,15 @@ from fractions import Fraction
 from itertools import product
 from math import prod
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
-from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.games.checks import as_fraction
+from armsgame.errors import WrongConcept
 from armsgame.games.stage import StageGame
+from armsgame.games.tokens import TokenReader, distinct, quoted, source_text, written
 
 __all__ = ["NfgFile", "parse_nfg", "read_nfg", "write_nfg"]
-
-_TOKEN = re.compile(r'(?P<space>[\s,]+)|(?P<brace>[{}])|(?P<quote>")|(?P<word>[^\s,{}"]+)')
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
-_RATIO = re.compile(r"([+-]?\d+)/(\d+)$")
-# a payoff beyond this is no float; 1e400 must not become an infinity
-_LARGEST = Fraction(float(np.finfo(np.float64).max))
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NfgFile:
@@ -100,18 +93,7 @@ def parse_nfg(source: str | Path) -> NfgFile:
     InvalidGame
         As `read_nfg`.
     """
-    if not isinstance(source, (str, Path)):
-        raise InvalidGame(f"source is {type(source).__name__}; allowed: a path or the text of a .nfg file.")
-    if isinstance(source, str) and (source.lstrip().startswith("NFG") or "\n" in source or not source.strip()):
-        return _Reader(source, "text").file()
-    try:
-        text = Path(source).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise InvalidGame(
-            f"{str(source)!r} cannot be read ({fault}); allowed: the path of a .nfg file in UTF-8, or text that "
-            "begins with NFG."
-        ) from None
-    return _Reader(text, str(source)).file()
+    return _Reader(*source_text(source, "NFG", ".nfg")).file()
 
 
 def write_nfg(
@@ -164,16 +146,16 @@ def write_nfg(
     """
     if stage.batch:
         raise WrongConcept(f"a .nfg file holds one game; this StageGame has batch axes {stage.batch}. Index it.")
-    names = " ".join(_quoted(p) for p in stage.players)
-    lines = [f"NFG 1 R {_quoted(title)} {{ {names} }}", ""]
-    acts = ["{ " + " ".join(_quoted(a) for a in own) + " }" for own in stage.actions]
-    lines += ["{ " + acts[0], *acts[1:], "}", _quoted(comment), ""]
+    names = " ".join(quoted(p) for p in stage.players)
+    lines = [f"NFG 1 R {quoted(title)} {{ {names} }}", ""]
+    acts = ["{ " + " ".join(quoted(a) for a in own) + " }" for own in stage.actions]
+    lines += ["{ " + acts[0], *acts[1:], "}", quoted(comment), ""]
     table = np.moveaxis(stage.payoffs, 0, -1)
-    cells = [[_written(v) for v in table[a]] for a in _order(stage.shape)]
+    cells = [[written(v) for v in table[a]] for a in _order(stage.shape)]
     if outcomes:
         labels = ["|".join(stage.actions[i][k] for i, k in enumerate(a)) for a in _order(stage.shape)]
         lines.append("{")
-        lines += [f"{{ {_quoted(n)} {', '.join(cell)} }}" for n, cell in zip(labels, cells, strict=True)]
+        lines += [f"{{ {quoted(n)} {', '.join(cell)} }}" for n, cell in zip(labels, cells, strict=True)]
         lines += ["}", " ".join(str(k + 1) for k in range(len(cells)))]
     else:
         lines.append(" ".join(" ".join(cell) for cell in cells))
@@ -189,75 +171,8 @@ def _order(shape: Sequence[int]) -> Iterator[tuple[int, ...]]:
         yield tuple(reversed(reverse))
 
 
-def _quoted(text: str) -> str:
-    if text.endswith("\\"):
-        invalid("label", text, "text that does not end in a backslash", "In a .nfg file it would swallow the quote.")
-    return '"' + text.replace('"', '\\"') + '"'
-
-
-def _written(value: float) -> str:
-    value = float(value)
-    if value == int(value) and abs(value) < 1e16:
-        return str(int(value))
-    near = as_fraction(value)
-    plain = repr(value)
-    # 0.1 stays 0.1; 0.3333333333333333 becomes 1/3
-    return str(near) if len(str(near)) < len(plain) and near.denominator <= 10**6 and len(plain) > 8 else plain
-
-
-@dataclass(slots=True)
-class _Token:
-    kind: str
-    text: str
-    at: int
-
-
-class _Reader:
-    """Recursive descent over tokens that know their place."""
-
-    def __init__(self, text: str, name: str) -> None:
-        self.text, self.name = text, name
-        self.tokens = list(self._scan())
-        self.next = 0
-
-    def fail(self, at: int, message: str) -> NoReturn:
-        line = self.text.count("\n", 0, at) + 1
-        column = at - (self.text.rfind("\n", 0, at) + 1) + 1
-        raise InvalidGame(f"{self.name}, line {line}, column {column}: {message}")
-
-    def _scan(self) -> Iterator[_Token]:
-        at = 0
-        while at < len(self.text):
-            found = _TOKEN.match(self.text, at)
-            # the four classes cover every character
-            assert found is not None
-            kind = str(found.lastgroup)
-            if kind == "quote":
-                start, at, label = at, at + 1, []
-                while at < len(self.text) and self.text[at] != '"':
-                    # the one escape; other backslashes mean themselves, as in Gambit
-                    at += self.text.startswith('\\"', at)
-                    label.append(self.text[at])
-                    at += 1
-                if at >= len(self.text):
-                    self.fail(start, "this quotation never ends. Close it with a double quote.")
-                at += 1
-                yield _Token("label", "".join(label), start)
-                continue
-            if kind != "space":
-                yield _Token(kind, found.group(), at)
-            at = found.end()
-
-    def peek(self) -> _Token:
-        return self.tokens[self.next] if self.next < len(self.tokens) else _Token("end", "", len(self.text))
-
-    def take(self, kind: str, text: str | None, wanted: str) -> _Token:
-        token = self.peek()
-        if token.kind != kind or (text is not None and token.text != text):
-            found = "the end of the file" if token.kind == "end" else repr(token.text)
-            self.fail(token.at, f"found {found}; expected {wanted}.")
-        self.next += 1
-        return token
+class _Reader(TokenReader):
+    """Recursive descent over the tokens of a strategic game."""
 
     def file(self) -> NfgFile:
         self.take("word", "NFG", "NFG, the first word of a strategic game (an extensive game begins with EFG)")
@@ -285,18 +200,10 @@ class _Reader:
         return NfgFile(
             title=title,
             comment=comment,
-            players=_distinct(players, "player "),
-            actions=tuple(_distinct(own, "a") for own in actions),
+            players=distinct(players, "player "),
+            actions=tuple(distinct(own, "a") for own in actions),
             payoffs=table,
         )
-
-    def labels(self, wanted: str) -> list[str]:
-        self.take("brace", "{", "{")
-        found = []
-        while self.peek().text != "}" or self.peek().kind != "brace":
-            found.append(self.take("label", None, f"{wanted}, or }}").text)
-        self.next += 1
-        return found
 
     def strategies(self, count: int) -> tuple[list[int], list[list[str]]]:
         opening = self.take("brace", "{", "{ before the strategies")
@@ -318,26 +225,6 @@ class _Reader:
         if len(actions) != count:
             self.fail(opening.at, f"strategies of {len(actions)} players; expected {count}, one group per player.")
         return [len(own) for own in actions], actions
-
-    def number(self, wanted: str) -> Fraction:
-        token = self.take("word", None, wanted)
-        if len(token.text) > 400:
-            self.fail(token.at, f"a number of {len(token.text)} characters; expected at most 400.")
-        ratio = _RATIO.match(token.text)
-        if ratio:
-            if int(ratio[2]) == 0:
-                self.fail(token.at, f"{token.text!r} divides by zero.")
-            value = Fraction(int(ratio[1]), int(ratio[2]))
-        elif _NUMBER.match(token.text):
-            power = re.search(r"[eE]([+-]?\d+)$", token.text)
-            if power and abs(int(power[1])) > 400:
-                self.fail(token.at, f"{token.text!r} is outside the floats.")
-            value = Fraction(token.text)
-        else:
-            self.fail(token.at, f"found {token.text!r}; expected {wanted}: 3, -0.5, 1e-3 or 1/3.")
-        if abs(value) > _LARGEST:
-            self.fail(token.at, f"{token.text!r} is outside the floats.")
-        return value
 
     def payoffs(self, count: int, cells: int) -> list[list[Fraction]]:
         if count * cells > len(self.tokens) - self.next:
@@ -365,14 +252,3 @@ class _Reader:
                 self.fail(token.at, f"outcome {token.text!r} is unknown; allowed: 0 to {len(known) - 1}.")
             chosen.append(known[int(token.text)])
         return chosen
-
-
-def _distinct(labels: list[str], default: str) -> tuple[str, ...]:
-    found: list[str] = []
-    for k, label in enumerate(labels):
-        name = base = label or f"{default}{k}"
-        extra = 2
-        while name in found or (name != label and name in labels):
-            name, extra = f"{base} ({extra})", extra + 1
-        found.append(name)
-    return tuple(found)

@@ -42,6 +42,7 @@ _HOMES = {
     "time_to_event": "armsgame.plot.durations",
     "timeline": "armsgame.plot.events",
     "tournament": "armsgame.plot.matches",
+    "tree": "armsgame.plot.trees",
 }
 __all__ = list(_HOMES)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from armsgame.errors import NotSolved, WrongConcept
+from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.solution import Solution
 from armsgame.games.stage import StageGame
 from armsgame.solve import bimatrix
@@ -82,6 +83,12 @@ def nash(stage: StageGame, *, method: Method | None = None, throw: bool = True) 
 
 
 def _check(stage: StageGame, method: Method | None) -> None:
+    if isinstance(stage, ExtensiveGame):
+        raise WrongConcept(
+            "nash solves a StageGame; for an ExtensiveGame ask agent_branch (a sequential equilibrium), "
+            "backward_induction, perfect_bayesian (signalling), sequence_form_equilibrium (one Nash equilibrium of two "
+            "players), or nash(strategic_form(game)) for all."
+        )
     if not isinstance(stage, StageGame):
         step = " Its stage game is game.stage; critical_discount and verify ask about play in time."
         raise WrongConcept(f"nash solves a StageGame, not a {type(stage).__name__}.{step if stage is not None else ''}")

@@ -1,0 +1,80 @@
+"""Pieces of a tree: moves, chance, outcomes, and what a player knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+__all__ = ["CHANCE", "TERMINAL", "Chance", "InformationSet", "Move", "Node", "Outcome"]
+
+CHANCE, TERMINAL = -1, -2
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A terminal node with a label.
+
+    Parameters
+    ----------
+    label : str
+    payoffs : sequence of P numbers or arrays ``[*B]``, or mapping from player to them
+    """
+
+    label: str
+    payoffs: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """A move of chance.
+
+    Parameters
+    ----------
+    branches : mapping from label to (probability, node)
+        A probability may be an array ``[*B]``. They sum to 1.
+    """
+
+    branches: Mapping[str, tuple[Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A move of a player.
+
+    Parameters
+    ----------
+    player : str
+    at : str
+        Label of the information set. Moves of a player with the same label are one set: the
+        player cannot tell them apart.
+    actions : mapping from action label to node
+    """
+
+    player: str
+    at: str
+    actions: Mapping[str, Any]
+
+
+Node: TypeAlias = Move | Chance | Outcome | Sequence[Any] | Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class InformationSet:
+    """What one player knows when it moves.
+
+    Attributes
+    ----------
+    player : int
+    label : str
+    actions : tuple of str
+    nodes : tuple of int
+    histories : tuple of str
+        One per node: the moves that lead there.
+    """
+
+    player: int
+    label: str
+    actions: tuple[str, ...]
+    nodes: tuple[int, ...]
+    histories: tuple[str, ...]

@@ -1,0 +1,309 @@
+"""Agent quantal response in trees: at one precision, and as a branch that ends in a sequential equilibrium."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray
+from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.games.agent_quantal import AgentBranch, AgentBranchStatus, AgentResponse
+from armsgame.games.assessment import Assessment
+from armsgame.games.extensive import ExtensiveGame
+from armsgame.games.tree_values import bayes, branch_probabilities, reach
+from armsgame.games.verify_tree import verify_assessment
+from armsgame.solve.homotopy import Curve, correct_at, trace
+from armsgame.solve.tree_field import TreeField
+
+__all__ = ["AgentBranchStatus", "agent_branch", "agent_qre"]
+
+# an end is tried from this precision x payoff range on, where gains at sets are below _TRY of the
+# range and no probability has moved by more than _STILL since half the precision
+_EARLY, _TRY, _STILL = 20.0, 1e-6, 1e-4
+_LIMIT, _STEPS, _MOST = 1e9, 3000, 2000
+
+
+def agent_qre(game: ExtensiveGame, *, precision: float) -> AgentResponse:
+    """Agent quantal response equilibrium of a tree on the principal branch.
+
+    Parameters
+    ----------
+    game : ExtensiveGame
+        One game, without batch axes.
+    precision : float
+        At least 0, in 1/utility of the given payoffs; 0 gives uniform choice.
+
+    Returns
+    -------
+    AgentResponse
+        Every information set is an agent that chooses with logit error by its expected payoff,
+        given Bayes' rule and the errors of all agents after it.
+
+    Raises
+    ------
+    InvalidGame
+        A precision that is negative or infinite; a set that chance rules out.
+    WrongConcept
+        No ExtensiveGame, or a batch.
+    NotSolved
+        The branch was not followed to that precision.
+
+    Examples
+    --------
+    Signorino's crisis game (1999): challenge, resist, fight.
+
+    >>> import armsgame as ag
+    >>> crisis = ag.ExtensiveGame(["A", "B"], ag.Move("A", "start", {
+    ...     "status quo": ag.Outcome("SQ", (0, 1)),
+    ...     "challenge": ag.Move("B", "challenged", {
+    ...         "concede": ag.Outcome("CON", (1, 0)),
+    ...         "resist": ag.Move("A", "resisted", {
+    ...             "fight": ag.Outcome("WAR", (-0.3, -0.2)), "back down": ag.Outcome("BD", (-0.5, 1.1))})})}))
+    >>> answer = agent_qre(crisis, precision=1.0)
+    >>> {k: round(p, 4) for k, p in answer.outcome_probabilities().items()}
+    {'SQ': 0.4569, 'CON': 0.2199, 'WAR': 0.1777, 'BD': 0.1455}
+
+    References
+    ----------
+    R. D. McKelvey and T. R. Palfrey (1998), Experimental Economics 1, 9-41; C. S. Signorino
+    (1999), American Political Science Review 93, 279-297.
+    """
+    law, unit = _field(game)
+    if isinstance(precision, bool) or not isinstance(precision, (int, float, np.integer, np.floating)):
+        invalid("precision", precision, "a number of at least 0", "It multiplies payoffs: 1/utility.")
+    if not 0 <= precision < np.inf:
+        invalid("precision", precision, "a finite number of at least 0", "For the limit ask agent_branch(game).")
+    goal = float(precision) * unit
+    curve = trace(law, lambda y: bool(y[-1] >= goal), steps=_STEPS)
+    last = curve.points[-1]
+    if last[-1] < goal:
+        raise NotSolved(
+            f"the branch was followed to precision {last[-1] / unit:.6g} of {precision:g}; ask for a smaller "
+            "precision, or agent_branch(game, throw=False)."
+        )
+    if len(curve.points) > 1:
+        before = curve.points[-2]
+        last = before + (goal - before[-1]) / (last[-1] - before[-1]) * (last - before)
+    point = correct_at(law, last, goal)
+    flat = np.exp(last[:-1] if point is None else point[:-1])
+    assessment = verify_assessment(game, game.parts(_normal(game, flat)), tolerance=np.finfo(float).max)
+    residual = _residual(game, assessment, float(precision))
+    if point is None or residual > 1e-8:
+        raise NotSolved(
+            f"the equilibrium at precision {precision:g} was found only up to a residual of {residual:.1e}: precision "
+            f"x payoff range is {goal:.3g}, too much for floats. Ask for less, or agent_branch(game)."
+        )
+    gain = assessment.certificate.max_gain
+    assessment = verify_assessment(game, assessment.profile, tolerance=gain * (1 + 1e-9) + 1e-15)
+    return AgentResponse(assessment, float(precision), residual, len(curve.turns), len(curve.crossings))
+
+
+def agent_branch(game: ExtensiveGame, *, max_precision: float | None = None, throw: bool = True) -> AgentBranch:
+    """Principal branch of agent quantal response, traced until it ends in a sequential equilibrium.
+
+    Parameters
+    ----------
+    game : ExtensiveGame
+        One game, without batch axes.
+    max_precision : float, optional
+        In 1/utility. Default: 1e9 over the largest payoff range of a player.
+    throw : bool
+        Whether to raise where the branch does not end in a certified equilibrium.
+
+    Returns
+    -------
+    AgentBranch
+
+    Raises
+    ------
+    NotSolved
+        With the precision reached.
+    WrongConcept
+        No ExtensiveGame, or a batch.
+    InvalidGame
+        A max_precision that is not positive; a game of more than 2000 actions.
+
+    Notes
+    -----
+    Every limit point of these equilibria as the precision grows is a sequential equilibrium
+    (McKelvey and Palfrey 1998). Beliefs off the path are those of the branch. At the
+    end the support is fixed, ties are solved by Newton's method in behaviour and in the beliefs
+    at sets that are not reached, and the independent checker must prove rationality at every set
+    and consistent beliefs.
+
+    Examples
+    --------
+    >>> import armsgame as ag
+    >>> horse = ag.ExtensiveGame(["one", "two", "three"], ag.Move("one", "a", {
+    ...     "R": ag.Move("two", "b", {
+    ...         "R": (1, 1, 1), "L": ag.Move("three", "c", {"R": (4, 4, 0), "L": (0, 0, 1)})}),
+    ...     "L": ag.Move("three", "c", {"R": (3, 2, 2), "L": (0, 0, 0)})}))
+    >>> end = agent_branch(horse).equilibrium
+    >>> end.certificate.kind, end.at("a"), end.at("b")
+    ('sequential', {'R': 1.0, 'L': 0.0}, {'R': 1.0, 'L': 0.0})
+    """
+    law, unit = _field(game)
+    if max_precision is not None and (isinstance(max_precision, bool) or not 0 < max_precision < np.inf):
+        invalid("max_precision", max_precision, "a positive finite number", "It is in 1/utility.")
+    limit = _LIMIT if max_precision is None else float(max_precision) * unit
+    ends: list[Assessment] = []
+    tried, there = 0.0, np.full(law.size, np.inf)
+
+    def done(y: FloatArray) -> bool:
+        nonlocal tried, there
+        last = bool(y[-1] >= limit)
+        if y[-1] >= max(2 * tried, _EARLY) or last:
+            x = np.exp(y[:-1])
+            worth = law.action_values(y[:-1])[0]
+            gap = max(float(u.max() - p @ u) for u, p in zip(law.parts(worth), law.parts(x), strict=True))
+            settled = float(np.abs(x - there).max()) <= _STILL
+            tried, there = float(y[-1]), x
+            if (gap <= 1e-2 and settled) or gap <= _TRY or last:
+                ends.extend(_ends(game, law, y[:-1]))
+        return bool(ends) or last
+
+    curve = trace(law, done, steps=_STEPS)
+    if not ends:
+        ends.extend(_ends(game, law, curve.points[-1][:-1]))
+    branch = _branch(game, law, curve, unit, ends)
+    if throw and branch.status is not AgentBranchStatus.SEQUENTIAL:
+        raise NotSolved(
+            f"the agent branch reached precision {branch.precisions[-1]:.6g} without a certified end. "
+            f"{branch.status.value}",
+            branch,
+        )
+    return branch
+
+
+def _branch(game: ExtensiveGame, law: TreeField, curve: Curve, unit: float, ends: list[Assessment]) -> AgentBranch:
+    points = np.array(curve.points)
+    chances = np.exp(points[:, :-1])
+    status = AgentBranchStatus.STALLED if curve.stalled else AgentBranchStatus.PRECISION
+    end, distance = None, float("nan")
+    if ends:
+        end, status = ends[0], AgentBranchStatus.SEQUENTIAL
+        distance = float(np.abs(end.flat - chances[-1]).max())
+    return AgentBranch(
+        precisions=points[:, -1] / unit,
+        profiles=tuple(chances[:, a:b] for a, b in zip(law.starts[:-1], law.starts[1:], strict=True)),
+        status=status,
+        equilibrium=end,
+        distance=distance,
+        turns=tuple(curve.turns),
+        crossings=tuple(curve.crossings),
+        game=game,
+    )
+
+
+def _field(game: Any) -> tuple[TreeField, float]:
+    """Scaled game and its payoff unit, the largest range of a player."""
+    if not isinstance(game, ExtensiveGame):
+        raise WrongConcept(
+            f"agent quantal response belongs to an ExtensiveGame, not to a {type(game).__name__}. For a StageGame ask "
+            "logit_qre or logit_branch."
+        )
+    if game.batch:
+        raise WrongConcept(f"one game is traced at a time; this one has batch axes {game.batch}. Index it.")
+    if not 0 < game.starts[-1] <= _MOST:
+        invalid("number of actions", int(game.starts[-1]), f"1 to {_MOST}", "Coarsen the offers.")
+    unit = float(np.ptp(game.payoffs, axis=0).max()) or 1.0
+    return TreeField(game, (game.payoffs - game.payoffs.min(axis=0)) / unit), unit
+
+
+def _normal(game: ExtensiveGame, flat: FloatArray) -> FloatArray:
+    return np.asarray(flat / np.repeat(np.add.reduceat(flat, game.starts[:-1]), game.sizes))
+
+
+def _residual(game: ExtensiveGame, assessment: Assessment, precision: float) -> float:
+    """Largest difference to the logit response, from values on the tree and not from the curve."""
+    from armsgame.games.tree_values import values
+
+    law = branch_probabilities(game, assessment.flat)
+    worth = values(game, law)
+    off = 0.0
+    for s, own, belief in zip(game.sets, assessment.profile, assessment.beliefs, strict=True):
+        kids = np.array([game.children[n] for n in s.nodes])
+        lift = precision * (belief @ worth[kids, s.player])
+        odds = np.exp(lift - lift.max())
+        off = max(off, float(np.abs(own - odds / odds.sum()).max()))
+    return off
+
+
+def _ends(game: ExtensiveGame, law: TreeField, b: FloatArray) -> list[Assessment]:
+    """At most one certified sequential equilibrium near a point of the branch."""
+    x = np.exp(b)
+    chance = reach(game, np.asarray(game.chances))
+    possible = np.concatenate([chance[list(s.nodes)] > 0 for s in game.sets])
+    held = np.zeros(len(possible))
+    held[possible] = law.beliefs(b)[0]
+    cuts = np.cumsum([len(s.nodes) for s in game.sets])[:-1]
+    for bar in (1e-2, 1e-3, 1e-4, 1e-6):
+        flat = _normal(game, np.where(x >= bar, x, 0.0))
+        beliefs = [own / own.sum() for own in np.split(np.where(held >= bar, held, 0.0), cuts)]
+        beliefs = _beliefs(game, flat, beliefs)
+        found = verify_assessment(game, game.parts(flat), beliefs)
+        if found.certificate.kind != "sequential":
+            polished = _polish(game, flat, beliefs)
+            if polished is None:
+                continue
+            found = verify_assessment(game, game.parts(polished[0]), polished[1])
+        if found.certificate.kind == "sequential" and np.abs(found.flat - x).max() <= 2e-2:
+            return [found]
+    return []
+
+
+def _beliefs(game: ExtensiveGame, flat: FloatArray, free: list[FloatArray]) -> list[FloatArray]:
+    """Bayes' rule where a set is reached, the given beliefs elsewhere."""
+    rule, totals = bayes(game, reach(game, branch_probabilities(game, flat)))
+    return [r if t > 0 else own for r, t, own in zip(rule, totals, free, strict=True)]
+
+
+def _polish(
+    game: ExtensiveGame, flat: FloatArray, beliefs: list[FloatArray]
+) -> tuple[FloatArray, list[FloatArray]] | None:
+    """Newton's method on the ties between used actions, in behaviour and in beliefs off the path."""
+    from armsgame.games.tree_values import values
+
+    used = [np.flatnonzero(own > 0) for own in game.parts(flat)]
+    mixed = [h for h, own in enumerate(used) if len(own) > 1]
+    totals = bayes(game, reach(game, branch_probabilities(game, flat)))[1]
+    open_sets = [h for h, t in enumerate(totals) if not t > 0 and (beliefs[h] > 0).sum() > 1]
+    # one variable per used action and per believed node but the first of each set
+    slots = [(h, int(k), True) for h in mixed for k in used[h][1:]]
+    slots += [(h, int(k), False) for h in open_sets for k in np.flatnonzero(beliefs[h] > 0)[1:]]
+    if not mixed:
+        return None
+
+    def spread(z: FloatArray) -> tuple[FloatArray, list[FloatArray]]:
+        own, held = flat.copy(), [one.copy() for one in beliefs]
+        for (h, k, move), v in zip(slots, z, strict=True):
+            target = own[game.starts[h] : game.starts[h + 1]] if move else held[h]
+            first = int(np.flatnonzero(target > 0)[0]) if not move else int(used[h][0])
+            target[first] -= v
+            target[k] += v
+        return own, _beliefs(game, own, held)
+
+    def ties(z: FloatArray) -> FloatArray:
+        own, held = spread(z)
+        worth = values(game, branch_probabilities(game, own))
+        gaps = []
+        for h in mixed:
+            s = game.sets[h]
+            ahead = held[h] @ worth[np.array([game.children[n] for n in s.nodes]), s.player]
+            gaps.append(ahead[used[h][1:]] - ahead[used[h][0]])
+        return np.concatenate(gaps)
+
+    z = np.zeros(len(slots))
+    for _ in range(12):
+        gap = ties(z)
+        step = 1e-6
+        slope = np.array([(ties(z + step * e) - ties(z - step * e)) / (2 * step) for e in np.eye(len(z))]).T
+        change = np.linalg.lstsq(slope, -gap, rcond=1e-9)[0]
+        z = z + change
+        own, held = spread(z)
+        if own.min() < 0 or min(float(one.min()) for one in held) < 0:
+            return None
+        if np.abs(change).max() < 1e-15:
+            break
+    return spread(z)
