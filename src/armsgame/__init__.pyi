@@ -62,8 +62,8 @@ from .games.strategy_table import named_strategies as named_strategies
 from .games.verify import verify as verify
 from .games.verify_markov import verify_markov as verify_markov
 from .games.verify_transfers import verify_transfers as verify_transfers
-from .simulation.duration import time_to_event as time_to_event
 from .games.verify_tree import verify_assessment as verify_assessment
+from .simulation.duration import time_to_event as time_to_event
 from .simulation.exact import expected_payoffs as expected_payoffs
 from .simulation.exact import stationary as stationary
 from .simulation.exact import withdrawal_law as withdrawal_law
