@@ -19,29 +19,31 @@ _PAIR = np.uint64((1 << PAIR) - 1)
 _TO_PAIR = np.uint64(OUTCOME)
 _TO_EVENTS = np.uint64(OUTCOME + PAIR)
 _ONE = np.uint64(1)
+_LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 _SEVERAL = np.uint64(63)
 # parts of the scratch array
-_WORDS, _OWN, _X, _KNOWN, _FOUND, _FRESH = (LANES * k for k in (0, 4, 5, 6, 7, 8))
-_SIZE = 9 * LANES
+_WORDS, _OWN, _X, _KNOWN, _FOUND, _FRESH, _CELL = (LANES * k for k in (0, 4, 5, 6, 7, 8, 9))
+_SIZE = 10 * LANES
 
 
 @njit(cache=True, nogil=True)
 def run(  # type: ignore[no-untyped-def]
-    guide, depth, top, entry, payoffs, pair_state, row, weights, begin, end, ids, total, key,
-    at, seen, last, when, gains, occupancy, states, rows,
+    guide, depth, top, entry, payoffs, pair_state, cells, weights, begin, end, ids, total, key,
+    at, seen, last, when, gains, occupancy, states, rows, pack,
 ):  # fmt: skip
     """Carry paths through one segment of the product chain.
 
     guide uint64 [X << depth]: the entry that a draw with these leading bits has, or the first one
     possible with the highest bit set where there are several; entry uint64 [K] by outcome: outcome,
     next pair and event bits in one word; top [K] integer upper bounds of the outcomes (the last of a
-    pair is 2**32); payoffs [K, P]; pair_state [X], row [K] for kept paths and occupancy.
+    pair is 2**32); payoffs [K, P]; pair_state [X] for the occupancy; cells uint64 [K]: game state, and
+    above 32 bits the row within it, for kept paths.
     weights [T] of all periods, of which begin .. end - 1 are played; ids [N] path numbers, N a multiple
     of the lanes, the first `total` of them wanted.
     Carried: at [N] pair; seen, last [N] event bits; when [N, E] period of the first occurrence;
     gains [N, P] weighted sums. Added to: occupancy [T, S, 4], one slot for each lane modulo 4 so that
     successive increments do not wait for each other; empty if not asked for. Written: states, rows
-    [N, T] where their second axis is not empty.
+    uint32 [N, W], `pack` periods to a word, where their second axis is not empty.
     """
     players = payoffs.shape[1]
     two = players == 2
@@ -56,6 +58,10 @@ def run(  # type: ignore[no-untyped-def]
     m = np.zeros(_SIZE, np.uint64)
     sums = np.empty(LANES * players)
     for base in range(0, len(ids), LANES):
+        if keep and begin % pack:  # the segment before left a word half full
+            for lane in range(LANES):
+                old = np.uint64(rows[base + lane, begin // pack]) << _HALF
+                m[_CELL + lane] = old | np.uint64(states[base + lane, begin // pack])
         for lane in range(LANES):
             m[_OWN + lane] = ids[base + lane]
             m[_X + lane] = at[base + lane]
@@ -69,9 +75,6 @@ def run(  # type: ignore[no-untyped-def]
             if count:
                 for lane in range(min(LANES, total - base)):
                     occupancy[t, pair_state[m[_X + lane]], lane & 3] += 1
-            if keep:
-                for lane in range(LANES):
-                    states[base + lane, t] = pair_state[m[_X + lane]]
             weight = weights[t]
             at_word = _WORDS + word * LANES
             for lane in range(LANES):
@@ -111,8 +114,17 @@ def run(  # type: ignore[no-untyped-def]
                             if (fresh >> np.uint64(e)) & _ONE:
                                 when[base + lane, e] = t
             if keep:
+                if t % pack == 0:
+                    for lane in range(LANES):
+                        m[_CELL + lane] = 0
+                shift = np.uint64((t % pack) * (32 // pack))
                 for lane in range(LANES):
-                    rows[base + lane, t] = row[m[_FOUND + lane] & _OUTCOME]
+                    m[_CELL + lane] |= cells[m[_FOUND + lane] & _OUTCOME] << shift
+                if (t + 1) % pack == 0 or t == end - 1:
+                    for lane in range(LANES):
+                        cell = m[_CELL + lane]
+                        states[base + lane, t // pack] = cell & _LOW
+                        rows[base + lane, t // pack] = cell >> _HALF
         for lane in range(LANES):
             at[base + lane] = m[_X + lane]
             seen[base + lane] = m[_KNOWN + lane]

@@ -181,7 +181,7 @@ class PrivateGame:
         return tuple(found)
 
     def seen_by(self, player: int) -> _Seen:
-        """What the rule of a player may read."""
+        """Return what the rule of a player may read."""
         return _Seen(self.stage, self.players, self.monitoring.labels[player])
 
     def dynamics(self, *, exact: bool = False) -> Dynamics:

@@ -44,7 +44,9 @@ def read_checkpoint(path: Path, question: str) -> dict[str, Any] | None:
     head = len(_MAGIC)
     data = raw[head + 32 :]
     if raw[:head] != _MAGIC or hashlib.sha256(data).digest() != raw[head : head + 32]:
-        raise InvalidGame(f"checkpoint {str(path)!r} is damaged or no checkpoint; allowed: a file of simulate. Delete it.")
+        raise InvalidGame(
+            f"checkpoint {str(path)!r} is damaged or no checkpoint; allowed: a file that simulate wrote. Delete it."
+        )
     with np.load(io.BytesIO(data), allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
     if str(arrays.pop("question")) != question:

@@ -51,11 +51,21 @@ class Job:
         return len(dyn.players), len(self.weights), len(dyn.states), len(dyn.events)
 
     @property
-    def wide(self) -> Any:
-        """Integer type of kept states and profiles."""
+    def pack(self) -> int:
+        """Periods of kept states and profiles in a word of 32 bits."""
         plays = [segment.play.dynamics for program in self.programs for segment in program.segments]
-        most = max(max(len(dyn.states), int(np.diff(dyn.first).max())) for dyn in plays)
-        return np.int8 if most <= 127 else np.int16
+        return 4 if max(max(len(dyn.states), int(np.diff(dyn.first).max())) for dyn in plays) <= 127 else 2
+
+    def kept(self) -> tuple[Any, Any]:
+        """Empty arrays for the kept states and profiles of all paths, [N, words]."""
+        words = -(-len(self.weights) // self.pack) if self.keep else 0
+        size = -(-self.paths // _LANES) * _LANES
+        return np.empty((size, words), np.uint32), np.empty((size, words), np.uint32)
+
+    def unpacked(self, words: Any) -> Any:
+        """View of packed words as small integers, [N, T]."""
+        wide = np.int8 if self.pack == 4 else np.int16
+        return words.view(wide)[:, : len(self.weights) if self.keep else 0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +79,10 @@ class Part:
     when: Any
     gains: Any
     occupancy: Any
-    states: Any
-    profiles: Any
 
 
-def units(job: Job, progress: bool, finish: Callable[[Part], Any]) -> Iterator[Any]:
-    """Play the job unit by unit, in order; `finish` is applied in the worker.
+def units(job: Job, progress: bool, finish: Callable[[Part], Any], kept: Any = None) -> Iterator[Any]:
+    """Play the job unit by unit, in order; `finish` is applied in the worker, kept states go to `kept`.
 
     A KeyboardInterrupt, raised where the caller waits, lets running units end and stops the rest.
     """
@@ -87,7 +95,7 @@ def units(job: Job, progress: bool, finish: Callable[[Part], Any]) -> Iterator[A
     spans = [(a, min(a + size, job.paths)) for a in range(0, job.paths, size)]
 
     def work(span: tuple[int, int]) -> Any:
-        return finish(_unit(job, *span))
+        return finish(_unit(job, *span, kept))
 
     bar = None
     if progress:
@@ -120,21 +128,23 @@ def _ordered(pool: ThreadPoolExecutor | None, work: Any, spans: list[Any], ahead
         yield waiting.popleft().result()
 
 
-def _unit(job: Job, begin: int, end: int) -> Part:
+def _unit(job: Job, begin: int, end: int, kept: Any) -> Part:
     total = end - begin
-    whole = _outputs(job, np.arange(begin, end, dtype=np.int64) + job.offset)
+    rows = slice(begin, begin - (-total // _LANES) * _LANES)
+    views = tuple(words[rows] for words in kept) if job.keep else None
+    whole = _outputs(job, np.arange(begin, end, dtype=np.int64) + job.offset, views)
     if job.group is None:
         _play(job, 0, whole)
     else:
         group = job.group[begin:end]
         for g in np.unique(group).tolist():
             here = np.flatnonzero(group == g)
-            own = _outputs(job, here + begin + job.offset)
+            own = _outputs(job, here + begin + job.offset, None)
             _play(job, g, own)
             for name in ("seen", "last", "when", "gains", "states", "profiles"):
                 getattr(whole, name)[here] = getattr(own, name)[: len(here)]
             whole.occupancy += own.occupancy
-    cut = {n: getattr(whole, n)[:total] for n in ("seen", "last", "when", "gains", "states", "profiles")}
+    cut = {name: getattr(whole, name)[:total] for name in ("seen", "last", "when", "gains")}
     return Part(begin, end, occupancy=whole.occupancy.sum(axis=2, dtype=np.int64), **cut)
 
 
@@ -148,12 +158,14 @@ def _play(job: Job, g: int, out: Outputs) -> None:
     job.programs[g].play(starts, job.weights, job.key, out)
 
 
-def _outputs(job: Job, ids: Any) -> Outputs:
+def _outputs(job: Job, ids: Any, kept: Any) -> Outputs:
     players, periods, states, events = job.shape
     size = -(-len(ids) // _LANES) * _LANES
     padded = np.zeros(size, np.uint64)
     padded[: len(ids)] = ids
-    kept = (size, periods if job.keep else 0)
+    if kept is None:
+        words = -(-periods // job.pack) if job.keep else 0
+        kept = (np.empty((size, words), np.uint32), np.empty((size, words), np.uint32))
     return Outputs(
         padded,
         len(ids),
@@ -163,8 +175,8 @@ def _outputs(job: Job, ids: Any) -> Outputs:
         np.zeros((size, players)),
         # a single state needs no counting
         np.zeros((periods, states if states > 1 else 0, 4), np.uint32),
-        np.empty(kept, job.wide),
-        np.empty(kept, job.wide),
+        *kept,
+        job.pack,
     )
 
 

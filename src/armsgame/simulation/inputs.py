@@ -107,11 +107,11 @@ def _fitting(play: Play, first: Play, field: str) -> Play:
     ours, theirs = first.dynamics, play.dynamics
     for name in ("players", "states", "actions"):
         if getattr(ours, name) != getattr(theirs, name):
-            raise InvalidGame(f"{field}: the game has other {name} than the first one; only laws and payoffs may change.")
+            raise InvalidGame(f"{field}: the game has other {name} than the first; only laws and payoffs may change.")
     if tuple(ours.events) != tuple(theirs.events):
         raise InvalidGame(f"{field}: events {tuple(theirs.events)} differ from {tuple(ours.events)} of the first game.")
     if [a.states for a in play.automata] != [a.states for a in first.automata]:
-        raise InvalidGame(f"{field}: the profile becomes other automata in this game; give automata with the same states.")
+        raise InvalidGame(f"{field}: the profile becomes other automata in this game; their states must be the same.")
     return play
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -101,8 +102,9 @@ def chain_tables(play: Play, error: float, starts: Sequence[tuple[int, ...]]) ->
     depth, place, several = _guide(top, np.concatenate([[0], np.cumsum(widths)]))
     guide = np.where(several, entry[place] | _SEVERAL, entry[place])
     payoffs = np.ascontiguousarray(dyn.payoffs[:, dyn.first[np.repeat(states, widths)] + row].T, dtype=float)
+    cells = _cells(np.repeat(states, widths), row)
     return ChainTables(
-        tuple(pairs), (guide, depth, top, entry, payoffs, states.astype(np.uint16), row.astype(np.uint16))
+        tuple(pairs), (guide, depth, top, entry, payoffs, states.astype(np.uint16), cells)
     )
 
 
@@ -115,18 +117,21 @@ def path_tables(play: Play, error: float) -> PathTables:
         stride[:, i] = stride[:, i + 1] * shape[:, i + 1]
     top = _bounds(_running(dyn))
     depth, place, several = _guide(top, dyn.branch)
-    laws, law_at, random = _laws(play, error)
+    laws, random = _laws(play, error)
     drawn = np.array([(np.diff(dyn.branch) > 1).any(), *random])
+    count = np.diff(dyn.branch)
+    row = np.repeat(np.arange(len(count)), count)
+    state = np.repeat(np.arange(len(dyn.states)), np.diff(dyn.first))[row]
     arguments = (
-        dyn.first.astype(np.uint64), stride.astype(np.uint64), np.ascontiguousarray(dyn.payoffs.T, dtype=float),
-        np.where(several, ~place, place), depth, top, dyn.target.astype(np.uint64), _bits(dyn), laws, law_at,
-        _moves(play), drawn,
+        dyn.first.astype(np.uint64), np.ascontiguousarray(stride.T).astype(np.uint64),
+        np.ascontiguousarray(dyn.payoffs, dtype=float), np.where(several, ~place, place), depth, top,
+        dyn.target.astype(np.uint64), _bits(dyn), _cells(state, row - dyn.first[state]), laws, _moves(play), drawn,
     )  # fmt: skip
     return PathTables(arguments)
 
 
 def _running(dyn: Dynamics) -> FloatArray:
-    """Running sums of the probabilities of each row, the last one 1."""
+    """Return running sums of the probabilities of each row, the last one 1."""
     cum = np.cumsum(dyn.prob)
     cum = cum - np.repeat(np.concatenate([[0.0], cum])[dyn.branch[:-1]], np.diff(dyn.branch))
     cum[dyn.branch[1:] - 1] = 1.0  # the last branch of a row takes what rounding leaves
@@ -144,13 +149,17 @@ def _bits(dyn: Dynamics) -> Any:
     return bits
 
 
+def _cells(state: Any, row: Any) -> Any:
+    return state.astype(np.uint64) | (row.astype(np.uint64) << np.uint64(32))
+
+
 def _guide(top: Any, cuts: IntArray) -> tuple[int, Any, Any]:
     """For rows of bounds: the first outcome that leading bits allow, and whether they allow more than one."""
     rows = len(cuts) - 1
     depth = max(1, min(_DEPTH, _SIZE - (rows - 1).bit_length()))
     lowest = np.arange(1 << depth, dtype=np.uint64) << np.uint64(32 - depth)
     place = np.concatenate(
-        [a + np.searchsorted(top[a:b], lowest, side="right") for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+        [a + np.searchsorted(top[a:b], lowest, side="right") for a, b in pairwise(cuts)]
     )
     highest = np.tile(lowest + np.uint64(1 << (32 - depth)), rows)
     return depth, place, top[place] < highest
@@ -164,14 +173,13 @@ def _moves(play: Play) -> Any:
     return moves
 
 
-def _laws(play: Play, error: float) -> tuple[Any, Any, list[bool]]:
-    """Integer bounds of the action laws, their rows by player, state and plan, and who draws at all."""
+def _laws(play: Play, error: float) -> tuple[Any, list[bool]]:
+    """Integer bounds of the action laws [P, S, Q, A - 1], and who draws at all."""
     dyn = play.dynamics
     width = max(max(dyn.shape(s)) for s in range(len(dyn.states)))
     depth = max(m.shape[0] for m in play.moves)
-    place = np.zeros((len(dyn.players), len(dyn.states), depth), np.uint32)
-    rows: dict[bytes, int] = {}
-    table: list[Any] = []
+    # padding is 2**32, which no draw reaches
+    bounds = np.full((len(dyn.players), len(dyn.states), depth, width - 1), 1 << 32, np.uint64)
     random = []
     for i, own in enumerate(play.laws):
         drawn = False
@@ -182,11 +190,6 @@ def _laws(play: Play, error: float) -> tuple[Any, Any, list[bool]]:
                 cum = np.ones(width)
                 cum[: len(realised)] = np.cumsum(realised)
                 cum[np.flatnonzero(realised > 0)[-1] :] = 1.0
-                bounds = _bounds(cum)[:-1]
-                code = bounds.tobytes()  # the padding is 2**32, so equal rows are equal laws
-                if code not in rows:
-                    rows[code] = len(table)
-                    table.append(bounds)
-                place[i, s, q] = rows[code]
+                bounds[i, s, q] = _bounds(cum)[:-1]
         random.append(drawn)
-    return np.array(table, np.uint64).reshape(len(table), width - 1), place, random
+    return bounds, random

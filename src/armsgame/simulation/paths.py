@@ -221,7 +221,8 @@ def _sample(q: Question, offset: int, count: int, progress: bool, checkpoint: An
         drawn = "" if q.draw is None else f"{len(games)} games drawn"
         dates = [at for at, _ in q.schedule]
         told = {"start": q.start, "schedule": dates, "shocks": list(q.shocks), "draw": drawn}
-        provenance["inputs"] = "; ".join(f"{name} {value}" for name, value in told.items() if value not in (None, [], ""))
+        given = {name: value for name, value in told.items() if value not in (None, [], "")}
+        provenance["inputs"] = "; ".join(f"{name} {value}" for name, value in given.items())
     provenance["armsgame"] = version()
     file = None if checkpoint is None else Path(checkpoint)
     return (_count if totals else play)(job, provenance, progress=progress, file=file, source=q)
@@ -233,29 +234,30 @@ def play(
     """Play a job and gather its paths."""
     players, periods, states, events = job.shape
     count = job.paths
-    kept = (count, periods if job.keep else 0)
+    kept = job.kept()
     arrays = {
         "seen": np.empty(count, np.uint64),
         "last": np.empty(count, np.uint64),
         "when": np.empty((count, events), np.int32),
         "gains": np.empty((count, players)),
-        "states": np.empty(kept, job.wide),
-        "profiles": np.empty(kept, job.wide),
     }
+    packed = {"states": kept[0], "profiles": kept[1]}
     occupancy = np.zeros((periods, states if states > 1 else 0), np.int64)
     code = None if file is None else _hash(job)
     done = 0
     old = None if file is None or code is None else read_checkpoint(file, code)
-    if old is not None and len(old["last"]) <= count:
+    # a unit begins where lanes do
+    if old is not None and (len(old["last"]) == count or (len(old["last"]) < count and len(old["last"]) % 64 == 0)):
         done = len(old["last"])
-        for name, array in arrays.items():
+        for name, array in (arrays | packed).items():
             array[:done] = old[name]
         occupancy += old["occupancy"]
     before = done
 
     def write() -> None:
         if file is not None and code is not None and done > before:
-            write_checkpoint(file, code, {n: a[:done] for n, a in arrays.items()} | {"occupancy": occupancy})
+            held = {name: array[:done] for name, array in (arrays | packed).items()}
+            write_checkpoint(file, code, held | {"occupancy": occupancy})
 
     def place(part: Part) -> Part:
         for name, array in arrays.items():
@@ -266,7 +268,7 @@ def play(
     stopped = False
     try:
         if done < count:
-            for part in units(resume(job, done), progress, place):
+            for part in units(resume(job, done), progress, place, [words[done:] for words in kept]):
                 occupancy += part.occupancy
                 done = before + part.end
                 if time.monotonic() - saved > _EVERY:
@@ -288,8 +290,8 @@ def play(
         first={name: arrays["when"][:, e] for e, name in enumerate(dyn.events)},
         payoffs=arrays["gains"],
         last={n: ((arrays["last"] >> np.uint64(e)) & np.uint64(1)).astype(bool) for e, n in enumerate(dyn.events)},
-        states=arrays["states"],
-        profiles=arrays["profiles"],
+        states=job.unpacked(kept[0])[: len(arrays["gains"])],
+        profiles=job.unpacked(kept[1])[: len(arrays["gains"])],
         state_labels=dyn.states,
         provenance=provenance,
         occupancy=occupancy if occupancy.shape[1] else np.full((periods, 1), done),

@@ -28,7 +28,10 @@ class Segment:
 
 @dataclass(slots=True)
 class Outputs:
-    """Arrays of some paths that a program fills: a multiple of the lanes, `total` of them wanted."""
+    """Arrays of some paths that a program fills: a multiple of the lanes, `total` of them wanted.
+
+    Kept states and profiles are packed, `pack` periods to a word of 32 bits.
+    """
 
     ids: Any
     total: int
@@ -39,10 +42,11 @@ class Outputs:
     occupancy: Any
     states: Any
     profiles: Any
+    pack: int
 
     @property
     def _rest(self) -> tuple[Any, ...]:
-        return self.seen, self.last, self.when, self.gains, self.occupancy, self.states, self.profiles
+        return self.seen, self.last, self.when, self.gains, self.occupancy, self.states, self.profiles, self.pack
 
 
 class Program(Protocol):
