@@ -47,7 +47,10 @@ from .games.verify_markov import verify_markov as verify_markov
 from .simulation.exact import expected_payoffs as expected_payoffs
 from .simulation.exact import stationary as stationary
 from .simulation.exact import withdrawal_law as withdrawal_law
+from .simulation.outcome_law import outcome_probabilities as outcome_probabilities
+from .simulation.paths import extend as extend
 from .simulation.paths import simulate as simulate
+from .simulation.totals import Totals as Totals
 from .simulation.trajectories import Trajectories as Trajectories
 from .solve.bargain import Egalitarian as Egalitarian
 from .solve.bargain import KalaiSmorodinsky as KalaiSmorodinsky
@@ -108,6 +111,7 @@ from .solve.zero_sum import Shapley as Shapley
 from .solve.zero_sum import zero_sum_value as zero_sum_value
 from .study.design import cost_front as cost_front
 from .study.design import design_treaty as design_treaty
+from .study.forecast import predictive as predictive
 from .study.report import Report as Report
 from .study.report import report as report
 from .treaty.treaty import Treaty as Treaty

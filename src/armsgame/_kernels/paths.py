@@ -10,7 +10,8 @@ from armsgame._kernels.streams import LANES, round_keys, words_of
 _ONE = np.uint64(1)
 _LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 # parts of the scratch array: after these come the automaton states and the words of each stream
-_OWN, _STATE, _KNOWN, _ROW, _BRANCH, _FRESH, _CELL, _PARTS = (LANES * k for k in range(8))
+_OWN, _STATE, _KNOWN, _ROW, _BRANCH, _FRESH, _CELL = (LANES * k for k in range(7))
+_FRESH_WORDS, _PARTS = 7 * LANES, 11 * LANES
 
 
 @njit(cache=True, nogil=True)
@@ -41,6 +42,14 @@ def walk(  # type: ignore[no-untyped-def]
     down = np.uint64(32 - depth)
     plans = np.uint64(laws.shape[2])
     many = np.uint64(moves.shape[2])
+    deepest = np.uint64(moves.shape[1])
+    many_states = np.uint64(laws.shape[1])
+    many_rows = np.uint64(payoffs.shape[1])
+    # flat views, made once: a view made in the loop would cost as much as a period
+    bounds = laws.reshape(laws.size)
+    step = stride.reshape(stride.size)
+    pays = payoffs.reshape(payoffs.size)
+    table = moves.reshape(moves.size)
     keys = round_keys(key)
     plan = _PARTS
     words = _PARTS + LANES * players
@@ -63,28 +72,30 @@ def walk(  # type: ignore[no-untyped-def]
             if word == 0 or t == begin:
                 for i in range(players + 1):
                     if drawn[i]:
-                        words_of(np.uint64(t >> 2), np.uint64(i), m, _OWN, words + 4 * LANES * i, keys)
+                        # to a place known to the compiler, which else cannot make vector code of the rounds
+                        words_of(np.uint64(t >> 2), np.uint64(i), m, _OWN, _FRESH_WORDS, keys)
+                        for k in range(4 * LANES):
+                            m[words + 4 * LANES * i + k] = m[_FRESH_WORDS + k]
             for lane in range(LANES):
                 m[_ROW + lane] = first[m[_STATE + lane]]
             for i in range(players):
                 at = words + 4 * LANES * (i + 1) + word * LANES
                 own = plan + i * LANES
-                bounds = laws[i].reshape(laws[i].size)
-                step = stride[i]
+                side = np.uint64(i) * many_states
                 # no branch on a random number: an action is the count of bounds that the draw reaches
                 if choices == 1:
                     for lane in range(LANES):
                         s = m[_STATE + lane]
-                        reached = np.uint64(m[at + lane] >= bounds[s * plans + m[own + lane]])
-                        m[_ROW + lane] += reached * step[s]
+                        reached = np.uint64(m[at + lane] >= bounds[(side + s) * plans + m[own + lane]])
+                        m[_ROW + lane] += reached * step[side + s]
                 else:
                     for lane in range(LANES):
                         s = m[_STATE + lane]
-                        k = (s * plans + m[own + lane]) * cut
+                        k = ((side + s) * plans + m[own + lane]) * cut
                         a = np.uint64(0)
                         for j in range(choices):
                             a += np.uint64(m[at + lane] >= bounds[k + np.uint64(j)])
-                        m[_ROW + lane] += a * step[s]
+                        m[_ROW + lane] += a * step[side + s]
             at = words + word * LANES
             for lane in range(LANES):
                 w = m[at + lane]
@@ -101,13 +112,13 @@ def walk(  # type: ignore[no-untyped-def]
                     occupancy[t, m[_STATE + lane], lane & 3] += 1
             weight = weights[t]
             for i in range(players):
-                pays = payoffs[i]
-                table = moves[i].reshape(moves[i].size)
+                pay_at = np.uint64(i) * many_rows
+                move_at = np.uint64(i) * deepest
                 own = plan + i * LANES
                 for lane in range(LANES):
-                    sums[i * LANES + lane] += weight * pays[m[_ROW + lane]]
+                    sums[i * LANES + lane] += weight * pays[pay_at + m[_ROW + lane]]
                 for lane in range(LANES):
-                    m[own + lane] = table[m[own + lane] * many + m[_BRANCH + lane]]
+                    m[own + lane] = table[(move_at + m[own + lane]) * many + m[_BRANCH + lane]]
             some = np.uint64(0)
             for lane in range(LANES):
                 b = m[_BRANCH + lane]

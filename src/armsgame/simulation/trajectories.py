@@ -44,7 +44,8 @@ class Outcomes:
         return self.shares[name]
 
     def __str__(self) -> str:
-        lines = [f"Share of {self.paths:,} paths (events may overlap)"]
+        what = f"Share of {self.paths:,} paths" if self.paths else "Probability"
+        lines = [f"{what} (events may overlap)"]
         lines += [f"  {n:<24s} {s:.4f} +- {self.errors[n]:.4f}  {_MEANING[n]}" for n, s in self.shares.items()]
         return "\n".join(lines)
 
