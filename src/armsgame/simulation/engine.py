@@ -163,9 +163,11 @@ def _outputs(job: Job, ids: Any, kept: Any) -> Outputs:
     size = -(-len(ids) // _LANES) * _LANES
     padded = np.zeros(size, np.uint64)
     padded[: len(ids)] = ids
-    if kept is None:
+    arrays: Any = kept
+    if arrays is None:
         words = -(-periods // job.pack) if job.keep else 0
-        kept = (np.empty((size, words), np.uint32), np.empty((size, words), np.uint32))
+        arrays = (np.empty((size, words), np.uint32), np.empty((size, words), np.uint32))
+    states_kept, profiles_kept = arrays
     return Outputs(
         padded,
         len(ids),
@@ -175,7 +177,8 @@ def _outputs(job: Job, ids: Any, kept: Any) -> Outputs:
         np.zeros((size, players)),
         # a single state needs no counting
         np.zeros((periods, states if states > 1 else 0, 4), np.uint32),
-        *kept,
+        states_kept,
+        profiles_kept,
         job.pack,
     )
 

@@ -60,7 +60,7 @@ def start_law(dynamics: Any, start: Any) -> tuple[Any, list[int]]:
     if start is None:
         return dynamics.start, [dynamics.start]
     if isinstance(start, (str, int, np.integer)) and not isinstance(start, bool):
-        state = index_of(start, names, "start")
+        state = index_of(start if isinstance(start, str) else int(start), names, "start")
         return state, [state]
     law = np.zeros(len(names))
     if isinstance(start, Mapping):

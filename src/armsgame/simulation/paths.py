@@ -176,7 +176,7 @@ def extend(trajectories: Trajectories, *, paths: int, progress: bool = False) ->
         )
     if count == trajectories.paths:
         return trajectories
-    more = _sample(trajectories.source, trajectories.paths, count - trajectories.paths, progress, None)
+    more: Trajectories = _sample(trajectories.source, trajectories.paths, count - trajectories.paths, progress, None)
     both = (trajectories, more)
     return replace(
         more,
@@ -235,7 +235,7 @@ def play(
     players, periods, states, events = job.shape
     count = job.paths
     kept = job.kept()
-    arrays = {
+    arrays: dict[str, Any] = {
         "seen": np.empty(count, np.uint64),
         "last": np.empty(count, np.uint64),
         "when": np.empty((count, events), np.int32),

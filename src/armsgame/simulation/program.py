@@ -54,6 +54,7 @@ class Program(Protocol):
 
     kernel: str
     segments: tuple[Segment, ...]
+    error: float
 
     def play(self, starts: Any, weights: Any, key: Any, out: Outputs) -> None:
         """Play every period; starts [N] are game states."""
@@ -64,6 +65,7 @@ class _Chain:
 
     def __init__(self, segments: tuple[Segment, ...], error: float, starts: Sequence[int]) -> None:
         self.segments = segments
+        self.error = error
         self.tables = []
         self.enter = []
         size = len(segments[0].play.dynamics.states)
@@ -86,10 +88,12 @@ class _Chain:
     def play(self, starts: Any, weights: Any, key: Any, out: Outputs) -> None:
         from armsgame._kernels.chain import run
 
+        kernel: Any = run
         at = starts
         for segment, tables, enter in zip(self.segments, self.tables, self.enter, strict=True):
             at = enter[at]
-            run(*tables.arguments, weights, segment.begin, segment.end, out.ids, out.total, key, at, *out._rest)
+            given: tuple[Any, ...] = (*tables.arguments, weights, segment.begin, segment.end, out.ids, out.total, key)
+            kernel(*given, at, *out._rest)
 
 
 class _Paths:
@@ -97,20 +101,20 @@ class _Paths:
 
     def __init__(self, segments: tuple[Segment, ...], error: float) -> None:
         self.segments = segments
+        self.error = error
         self.tables = [path_tables(segment.play, error) for segment in segments]
 
     def play(self, starts: Any, weights: Any, key: Any, out: Outputs) -> None:
         from armsgame._kernels.paths import walk
 
+        kernel: Any = walk
         state = starts.astype(np.uint32)
         inner = np.tile(np.array(self.segments[0].play.initial, np.uint32), (len(starts), 1))
         for segment, tables in zip(self.segments, self.tables, strict=True):
             if segment.force is not None:
                 state[:] = segment.force
-            walk(
-                *tables.arguments, weights, segment.begin, segment.end, out.ids, out.total, key, state, inner,
-                *out._rest,
-            )  # fmt: skip
+            given: tuple[Any, ...] = (*tables.arguments, weights, segment.begin, segment.end, out.ids, out.total, key)
+            kernel(*given, state, inner, *out._rest)
 
 
 class _TooLarge(Exception):
@@ -134,7 +138,7 @@ def program_of(segments: tuple[Segment, ...], error: float, starts: Sequence[int
 
 def digest_of(program: Program) -> str:
     """Hash of all that the kernels read, so that equal programs and no others have equal digests."""
-    code = hashlib.sha256(program.kernel.encode())
+    code = hashlib.sha256(repr((program.kernel, program.error)).encode())
     for segment in program.segments:
         dyn = segment.play.dynamics
         code.update(repr((segment.begin, segment.end, segment.force, segment.play.initial)).encode())

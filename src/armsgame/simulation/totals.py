@@ -96,7 +96,7 @@ class Tally:
         self.low = np.array([min(g[i].min() for g in plays) for i in range(players)]) * total
         self.width = (np.array([max(g[i].max() for g in plays) for i in range(players)]) * total - self.low) / _BINS
         self.done = 0
-        self.counts = {
+        self.counts: dict[str, Any] = {
             "first": np.zeros((events, periods + 1), np.int64),
             "occupancy": np.zeros((periods, states if states > 1 else 0), np.int64),
             "histogram": np.zeros((players, _BINS), np.int64),
