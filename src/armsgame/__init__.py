@@ -38,6 +38,7 @@ _HOMES = {
     "armsgame.games.payoffs": ("PayoffSet",),
     "armsgame.games.solution": ("Equilibrium", "Solution", "StageCertificate", "Status"),
     "armsgame.games.private": ("PrivateGame", "PrivateMonitoring"),
+    "armsgame.games.private_states": ("PrivateStochasticGame",),
     "armsgame.solve.bargain": (
         "Egalitarian",
         "KalaiSmorodinsky",

@@ -23,6 +23,7 @@ from .games.obedience import verify_correlated as verify_correlated
 from .games.payoffs import PayoffSet as PayoffSet
 from .games.private import PrivateGame as PrivateGame
 from .games.private import PrivateMonitoring as PrivateMonitoring
+from .games.private_states import PrivateStochasticGame as PrivateStochasticGame
 from .games.repeated import RepeatedGame as RepeatedGame
 from .games.result import Certificate as Certificate
 from .games.result import Threshold as Threshold

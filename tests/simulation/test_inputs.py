@@ -185,3 +185,38 @@ def test_faulty_inputs_are_named(field, given):
     profile = ask.pop("profile", (ag.mirror, ag.grim))
     with pytest.raises(InvalidGame, match=field):
         ag.simulate(PD, profile, **ask)
+
+
+def _private_treaty(slip=0.1):
+    down = 0.02 + 0.2 * np.array([[0, 1], [1, 1]])
+    laws = [np.stack([1 - down, down, 0 * down], -1), np.stack([0 * down, 1 - down, down], -1)]
+    laws.append(np.broadcast_to([0.0, 0.0, 1.0], (2, 2, 3)))
+    chain = ag.StochasticGame([PD.stage] * 3, laws, states=["in force", "crisis", "over"])
+    return ag.PrivateStochasticGame(chain, _misread(slip))
+
+
+@pytest.mark.parametrize("kernel", ["product", "general"])
+def test_private_signals_in_a_treaty_of_three_states_are_sampled_as_the_chain_says(kernel):
+    game = _private_treaty()
+    reads_state = np.array([[0, 1, 1, 1, 1, 1], [0, 0, 1, 1, 1, 1]])
+    names = ("in force", "crisis", "over")
+    pair = (
+        ag.Automaton([[0.95, 0.05], [0.1, 0.9]], [[0, 1], [0, 1]]),
+        ag.Automaton({s: [[0.9, 0.1], [0.0, 1.0]] for s in names}, {s: reads_state for s in names}),
+    )
+    run = ag.simulate(game, pair, paths=20_000, error=0.03, kernel=kernel, **ASK)
+    mean = ag.expected_payoffs(game, pair, discount=0.95, periods=30, error=0.03)
+    spread = run.payoffs.std(axis=0) / np.sqrt(run.paths)
+    assert (np.abs(run.payoffs.mean(axis=0) - mean) < 4.5 * spread).all()
+    exact = ag.withdrawal_law(game, pair, periods=30, event="over", error=0.03).survival
+    share = run.occupancy[:, 2] / run.paths
+    assert (np.abs(1 - share - exact[:30]) < 4.5 * np.sqrt(0.25 / run.paths)).all()
+
+
+def test_a_treaty_in_which_one_state_is_left_is_the_private_game():
+    one = ag.StochasticGame([PD.stage], [np.ones((2, 2, 1))], states=["on"])
+    games = ag.PrivateStochasticGame(one, _misread(0.2)), ag.PrivateGame(PD.stage, _misread(0.2))
+    pair = (ag.Automaton([[0.9, 0.1], [0.2, 0.8]], [[0, 1], [0, 1]]),) * 2
+    _same(*(ag.simulate(game, pair, paths=300, keep=True, **ASK) for game in games))
+    with pytest.raises(InvalidGame, match="monitoring"):
+        ag.PrivateStochasticGame(one, ag.PrivateMonitoring(np.full((3, 2, 2, 2), 0.25)))
