@@ -18,7 +18,7 @@ def _words(key, paths, ticks, stream=0):
     for base in range(0, paths, LANES):
         m[4 * LANES :] = np.arange(base, base + LANES)
         for tick in range(ticks):
-            words_of(np.uint64(tick), np.uint64(stream), m, 4 * LANES, 0, keys)
+            words_of(np.uint64(tick), np.uint64(stream), m, keys)
             out[base : base + LANES, 4 * tick : 4 * tick + 4] = m[: 4 * LANES].reshape(4, LANES).T
     return out
 

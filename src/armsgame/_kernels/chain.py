@@ -71,7 +71,7 @@ def run(  # type: ignore[no-untyped-def]
         for t in range(begin, end):
             word = t & 3
             if word == 0 or t == begin:
-                words_of(np.uint64(t >> 2), np.uint64(0), m, _OWN, _WORDS, keys)
+                words_of(np.uint64(t >> 2), np.uint64(0), m, keys)
             if count:
                 for lane in range(min(LANES, total - base)):
                     occupancy[t, pair_state[m[_X + lane]], lane & 3] += 1

@@ -9,9 +9,8 @@ from armsgame._kernels.streams import LANES, round_keys, words_of
 
 _ONE = np.uint64(1)
 _LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
-# parts of the scratch array: after these come the automaton states and the words of each stream
-_OWN, _STATE, _KNOWN, _ROW, _BRANCH, _FRESH, _CELL = (LANES * k for k in range(7))
-_FRESH_WORDS, _PARTS = 7 * LANES, 11 * LANES
+# parts of the scratch array: fresh words come first; the automaton states and the words of each stream last
+_OWN, _STATE, _KNOWN, _ROW, _BRANCH, _FRESH, _CELL, _PARTS = (LANES * k for k in range(4, 12))
 
 
 @njit(cache=True, nogil=True)
@@ -72,10 +71,9 @@ def walk(  # type: ignore[no-untyped-def]
             if word == 0 or t == begin:
                 for i in range(players + 1):
                     if drawn[i]:
-                        # to a place known to the compiler, which else cannot make vector code of the rounds
-                        words_of(np.uint64(t >> 2), np.uint64(i), m, _OWN, _FRESH_WORDS, keys)
+                        words_of(np.uint64(t >> 2), np.uint64(i), m, keys)
                         for k in range(4 * LANES):
-                            m[words + 4 * LANES * i + k] = m[_FRESH_WORDS + k]
+                            m[words + 4 * LANES * i + k] = m[k]
             for lane in range(LANES):
                 m[_ROW + lane] = first[m[_STATE + lane]]
             for i in range(players):

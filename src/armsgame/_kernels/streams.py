@@ -52,18 +52,19 @@ def philox(a, b, c, d, keys):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def words_of(tick, stream, m, own, out, keys):  # type: ignore[no-untyped-def]
+def words_of(tick, stream, m, keys):  # type: ignore[no-untyped-def]
     """Write the words of one stream for periods 4 tick .. 4 tick + 3 of LANES paths.
 
-    Paths stand in m[own:], words go to m[out:], m[out + LANES:], ..: one array at offsets.
+    Words go to the first 4 LANES places of m, paths stand in the next LANES: with one array at fixed
+    places the compiler knows that they do not overlap.
     """
     for lane in range(LANES):
-        path = m[own + lane]
+        path = m[4 * LANES + lane]
         a, b, c, d = philox(tick, stream, path & _LOW, path >> _SHIFT, keys)
-        m[out + lane] = a
-        m[out + LANES + lane] = b
-        m[out + 2 * LANES + lane] = c
-        m[out + 3 * LANES + lane] = d
+        m[lane] = a
+        m[LANES + lane] = b
+        m[2 * LANES + lane] = c
+        m[3 * LANES + lane] = d
 
 
 @njit(cache=True, nogil=True)
