@@ -30,13 +30,13 @@ RULES = ((1.0, 0.3, 1.0, 0.3), (1.0, 0.0, 0.0, 1.0))  # P(comply | last profile)
 PAIR = tuple(ag.Automaton.memory_one(*rule) for rule in RULES)
 
 
-def median(call, repeats=5):
-    """Median time of a call in seconds."""
+def median(call, repeats=5, clock=time.process_time):
+    """Median time of a call in seconds: of the processor, which other work on the machine disturbs little."""
     times = []
     for _ in range(repeats):
-        begin = time.perf_counter()
+        begin = clock()
         call()
-        times.append(time.perf_counter() - begin)
+        times.append(clock() - begin)
     return statistics.median(times)
 
 
@@ -153,7 +153,11 @@ def main():
     print(f"\nkeeping int8 states and profiles: {100 * (kept / plain - 1):+.0f} % time")
     if threads > 1:
         numba.set_num_threads(threads)
-        print(f"{threads} threads: x {plain / median(lambda: ours(asked.paths)):.2f}")
+        many, wall = median(lambda: ours(asked.paths), 5, time.perf_counter), time.perf_counter
+        numba.set_num_threads(1)
+        one = median(lambda: ours(asked.paths), 5, wall)
+        numba.set_num_threads(threads)
+        print(f"{threads} threads: x {one / many:.2f} by the clock on the wall")
     begin, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     sums = ours(asked.big, keep="totals")
     spent, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
