@@ -121,10 +121,11 @@ def run(  # type: ignore[no-untyped-def]
                 for lane in range(LANES):
                     m[_CELL + lane] |= cells[m[_FOUND + lane] & _OUTCOME] << shift
                 if (t + 1) % pack == 0 or t == end - 1:
+                    place = t // pack
                     for lane in range(LANES):
                         cell = m[_CELL + lane]
-                        states[base + lane, t // pack] = cell & _LOW
-                        rows[base + lane, t // pack] = cell >> _HALF
+                        states[base + lane, place] = cell & _LOW
+                        rows[base + lane, place] = cell >> _HALF
         for lane in range(LANES):
             at[base + lane] = m[_X + lane]
             seen[base + lane] = m[_KNOWN + lane]

@@ -81,19 +81,14 @@ def walk(  # type: ignore[no-untyped-def]
                 own = plan + i * LANES
                 side = np.uint64(i) * many_states
                 # no branch on a random number: an action is the count of bounds that the draw reaches
-                if choices == 1:
-                    for lane in range(LANES):
-                        s = m[_STATE + lane]
-                        reached = np.uint64(m[at + lane] >= bounds[(side + s) * plans + m[own + lane]])
-                        m[_ROW + lane] += reached * step[side + s]
-                else:
-                    for lane in range(LANES):
-                        s = m[_STATE + lane]
-                        k = ((side + s) * plans + m[own + lane]) * cut
-                        a = np.uint64(0)
-                        for j in range(choices):
-                            a += np.uint64(m[at + lane] >= bounds[k + np.uint64(j)])
-                        m[_ROW + lane] += a * step[side + s]
+                for lane in range(LANES):
+                    s = m[_STATE + lane]
+                    k = ((side + s) * plans + m[own + lane]) * cut
+                    w = m[at + lane]
+                    a = np.uint64(0)
+                    for j in range(choices):
+                        a += np.uint64(w >= bounds[k + np.uint64(j)])
+                    m[_ROW + lane] += a * step[side + s]
             at = words + word * LANES
             for lane in range(LANES):
                 w = m[at + lane]
@@ -140,10 +135,11 @@ def walk(  # type: ignore[no-untyped-def]
                 for lane in range(LANES):
                     m[_CELL + lane] |= cells[m[_BRANCH + lane]] << shift
                 if (t + 1) % pack == 0 or t == end - 1:
+                    place = t // pack
                     for lane in range(LANES):
                         cell = m[_CELL + lane]
-                        states[base + lane, t // pack] = cell & _LOW
-                        rows[base + lane, t // pack] = cell >> _HALF
+                        states[base + lane, place] = cell & _LOW
+                        rows[base + lane, place] = cell >> _HALF
         for lane in range(LANES):
             state[base + lane] = m[_STATE + lane]
             seen[base + lane] = m[_KNOWN + lane]
