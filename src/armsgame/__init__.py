@@ -50,6 +50,7 @@ _HOMES = {
     "armsgame.games.sequence_form": ("SequenceForm", "sequence_form", "strategic_form"),
     "armsgame.solve.sequences": ("sequence_form_equilibrium",),
     "armsgame.solve.backward": ("InductionBatch", "backward_induction", "backward_induction_batch"),
+    "armsgame.games.private_states": ("PrivateStochasticGame",),
     "armsgame.solve.bargain": (
         "Egalitarian",
         "KalaiSmorodinsky",
@@ -103,7 +104,9 @@ _HOMES = {
     "armsgame.solve.stochastic_set": ("PolygonOperator", "policy_for"),
     "armsgame.simulation.exact": ("expected_payoffs", "stationary", "withdrawal_law"),
     "armsgame.simulation.impulse": ("ImpulseResponse", "impulse_response"),
-    "armsgame.simulation.paths": ("simulate",),
+    "armsgame.simulation.outcome_law": ("outcome_probabilities",),
+    "armsgame.simulation.paths": ("extend", "simulate"),
+    "armsgame.simulation.totals": ("Totals",),
     "armsgame.simulation.trajectories": ("Trajectories",),
     "armsgame.games.strategy_table": ("named_strategies",),
     "armsgame.simulation.round_robin": ("Tournament", "payoff_matrix", "tournament"),
@@ -115,6 +118,7 @@ _HOMES = {
     "armsgame.simulation.invading": ("basins", "invasion"),
     "armsgame.treaty.treaty": ("Treaty",),
     "armsgame.dossiers.dossier": ("Scenario",),
+    "armsgame.study.forecast": ("predictive",),
     "armsgame.study.design": ("cost_front", "design_treaty"),
     # a module, public under its own name
     "armsgame.study": ("measures",),

@@ -36,6 +36,7 @@ from .games.pieces import Move as Move
 from .games.pieces import Outcome as Outcome
 from .games.private import PrivateGame as PrivateGame
 from .games.private import PrivateMonitoring as PrivateMonitoring
+from .games.private_states import PrivateStochasticGame as PrivateStochasticGame
 from .games.repeated import RepeatedGame as RepeatedGame
 from .games.result import Certificate as Certificate
 from .games.result import Threshold as Threshold
@@ -83,12 +84,15 @@ from .simulation.invading import basins as basins
 from .simulation.invading import invasion as invasion
 from .simulation.learning import fictitious_play as fictitious_play
 from .simulation.learning import stochastic_fictitious_play as stochastic_fictitious_play
+from .simulation.outcome_law import outcome_probabilities as outcome_probabilities
+from .simulation.paths import extend as extend
 from .simulation.paths import simulate as simulate
 from .simulation.rest import rest_points as rest_points
 from .simulation.round_robin import Tournament as Tournament
 from .simulation.round_robin import payoff_matrix as payoff_matrix
 from .simulation.round_robin import tournament as tournament
 from .simulation.saving import load_trajectories as load_trajectories
+from .simulation.totals import Totals as Totals
 from .simulation.trajectories import Trajectories as Trajectories
 from .solve.agent_quantal import agent_branch as agent_branch
 from .solve.agent_quantal import agent_qre as agent_qre
@@ -164,6 +168,7 @@ from .study.designs import from_priors as from_priors
 from .study.designs import grid as grid
 from .study.designs import latin_hypercube as latin_hypercube
 from .study.designs import sobol as sobol
+from .study.forecast import predictive as predictive
 from .study.hypergames import Hypergame as Hypergame
 from .study.hypergames import hypergame as hypergame
 from .study.report import Report as Report
