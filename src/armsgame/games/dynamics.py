@@ -84,8 +84,16 @@ class Play:
 
 
 def lower(game: Any, profile: Sequence[Any], *, exact: bool = False) -> Play:
-    """Lower a profile (automata or named strategies, one per player) onto `game`."""
+    """Lower a profile onto `game`.
+
+    One automaton, named strategy or array of action probabilities (played in every period) per
+    player, or an equilibrium that has such a ``profile``.
+    """
     dyn: Dynamics = game.dynamics(exact=exact)
+    if hasattr(type(profile), "profile"):
+        if getattr(profile, "game", game) is not game:
+            raise InvalidGame("this strategy belongs to a game of its own, with public lotteries: play strategy.game.")
+        profile = profile.profile
     if isinstance(profile, (str, Automaton)) or not isinstance(profile, Sequence) or len(profile) != len(dyn.players):
         raise InvalidGame(
             f"profile is {profile!r}; allowed: {len(dyn.players)} strategies, one for each of {dyn.players}."
@@ -93,9 +101,7 @@ def lower(game: Any, profile: Sequence[Any], *, exact: bool = False) -> Play:
     automata = []
     for i, strategy in enumerate(profile):
         if not hasattr(strategy, "on"):
-            raise InvalidGame(
-                f"profile[{i}] is {strategy!r}; allowed: an Automaton or a named strategy such as ag.grim."
-            )
+            strategy = _memoryless(strategy, dyn, i, hasattr(game, "stages"))
         # under private signals a rule reads what its own player sees
         automata.append(strategy.on(game.seen_by(i) if hasattr(game, "seen_by") else game, i))
     source = np.repeat(np.arange(len(dyn.states)), np.diff(dyn.branch[dyn.first]))
@@ -147,6 +153,22 @@ def lower(game: Any, profile: Sequence[Any], *, exact: bool = False) -> Play:
             moves.append(table[:, acted[row], heard])
             private = private or bool((table != table[:, :1, :]).any())
     return Play(dyn, tuple(automata), tuple(laws), tuple(moves), tuple(a.initial for a in automata), private)
+
+
+def _memoryless(probs: Any, dyn: Dynamics, player: int, stochastic: bool) -> Automaton:
+    """One-state automaton that draws from the same probabilities in every period."""
+    law = np.asarray(probs) if isinstance(probs, (np.ndarray, Sequence)) and not isinstance(probs, str) else None
+    counts = {dyn.shape(s)[player] for s in range(len(dyn.states))}
+    if law is None or law.dtype.kind not in "fiuO" or law.ndim != 1 or counts != {len(law)}:
+        raise InvalidGame(
+            f"profile[{player}] is {probs!r}; allowed: an Automaton, a named strategy such as ag.grim, or the "
+            f"probabilities of the {sorted(counts)} actions where every state has the same."
+        )
+    if stochastic:
+        size = len(dyn.states)
+        return Automaton({s: law[None] for s in dyn.states}, np.zeros((1, size, size), int))
+    many = dyn.signals[player] if isinstance(dyn.signals, tuple) else dyn.signals
+    return Automaton(law[None], np.zeros((1, many), int))
 
 
 def _fits(shape: tuple[int, ...], wanted: tuple[int, ...], player: int, axes: str) -> None:
