@@ -66,7 +66,7 @@ def verify_transfers(
     -----
     Before each period the parties pay each other; who does not pay or act as agreed is held to the
     best-reply payoff v_i(s) against its punishment. A profile a is then enforced at s iff
-    sum_i max_b [(1-d) g_i(b, a_-i) + d E v_i] <= (1-d) sum_i g_i(a) + d E U (Goldlücke and Kranz 2018).
+    ``sum_i max_b [(1-d) g_i(b, a_-i) + d E v_i] <= (1-d) sum_i g_i(a) + d E U`` (Goldlücke and Kranz 2018).
 
     Examples
     --------

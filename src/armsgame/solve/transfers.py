@@ -85,7 +85,7 @@ def transfer_payoff_set(game: Any, *, discount: Real, exact: bool = False) -> An
     best deviation, U the largest joint payoff and v_i the least best-reply payoff of player i, both
     over profiles that can be enforced. The list of these is pruned until nothing changes. With states,
     U(s) is the value of the best joint plan and v_i(s) that of the worst punishment, and a is enforced
-    at s iff sum_i max_b [(1 - d) g_i(b, a_-i) + d E v_i] <= (1 - d) sum_i g_i(a) + d E U.
+    at s iff ``sum_i max_b [(1 - d) g_i(b, a_-i) + d E v_i] <= (1 - d) sum_i g_i(a) + d E U``.
 
     References
     ----------
