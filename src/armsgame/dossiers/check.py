@@ -11,7 +11,7 @@ from armsgame.treaty.policies import NAMED
 __all__ = ["faults_of"]
 
 _CONFIDENCE = ("found", "memory", "assumption")
-_OWN_WORDS = ("assumption", "set by the user")
+_OWN_WORDS = ("assumption", "memory", "set by the user")
 
 
 def faults_of(scenario: Scenario) -> list[str]:
@@ -55,16 +55,22 @@ def _question(s: Scenario) -> Iterator[str]:
         if value is not None:
             for fault in parameter_faults(name, value, s.parties):
                 yield f"$.question.{name}: {fault}"
+    regimes = [r.name for r in s.regimes]
+    if s.question.regime is not None and s.question.regime not in regimes:
+        yield f"$.question.regime: {s.question.regime!r} is no regime. {close_matches(s.question.regime, regimes)}"
     yield from _sourced(s, s.question.source, "$.question.source")
 
 
 def _regimes(s: Scenario) -> Iterator[str]:
+    regimes = [r.name for r in s.regimes]
     for k, regime in enumerate(s.regimes):
         if regime.detection not in s.quantities:
             yield (
                 f"$.regimes[{k}].detection: {regime.detection!r} is no parameter of this dossier. "
                 f"{close_matches(regime.detection, s.quantities)}"
             )
+        if regimes.count(regime.name) > 1:
+            yield f"$.regimes[{k}].name: {regime.name!r} stands twice"
         if regime.ends is not None and regime.ends.last < regime.begins.first:
             yield f"$.regimes[{k}].ends: {regime.ends} lies before {regime.begins}"
         yield from _cited(s, regime.source, regime.confidence, f"$.regimes[{k}]")
@@ -103,7 +109,14 @@ def _perspectives(s: Scenario) -> Iterator[str]:
 
 
 def _record(s: Scenario) -> Iterator[str]:
-    yield from _cited(s, s.terms.source, s.terms.confidence, "$.terms")
+    terms = s.terms
+    yield from _cited(s, terms.source, terms.confidence, "$.terms")
+    if terms.signed is not None and terms.in_force.last < terms.signed.first:
+        yield f"$.terms.in_force: {terms.in_force} lies before the signature, {terms.signed}"
+    for name in ("ended", "expires", "earliest_exit"):
+        day = getattr(terms, name)
+        if day is not None and day.last < terms.in_force.first:
+            yield f"$.terms.{name}: {day} lies before entry into force, {terms.in_force}"
     people = [*s.actors, "both"]
     for k, event in enumerate(s.events):
         for role in ("actor", "target"):
@@ -142,4 +155,4 @@ def _cited(s: Scenario, source: str, confidence: str, path: str) -> Iterator[str
 
 def _sourced(s: Scenario, source: str, path: str) -> Iterator[str]:
     if source not in s.sources and source not in _OWN_WORDS:
-        yield f"{path}: {source!r}; allowed: a key of $.sources or 'assumption'. {close_matches(source, s.sources)}"
+        yield f"{path}: {source!r}; allowed: a key of $.sources, 'assumption' or 'memory'. {close_matches(source, s.sources)}"

@@ -19,6 +19,7 @@ __all__ = [
     "comply",
     "deploy",
     "exit_on_alarm",
+    "leave",
     "ladder_display",
     "ladder_yield",
     "pretext",
@@ -142,7 +143,8 @@ class Posture:
     Attributes
     ----------
     conduct : conduct while the treaty is in force, disputed or expired; deployment follows a notice
-    on_flag : ``"demand"`` or ``"silent"``, once the other party was flagged
+    quiet : ``"silent"`` or ``"notice"``, while the treaty is in force and the other party was not flagged
+    on_flag : ``"demand"``, ``"notice"`` or ``"silent"``, once the other party was flagged
     answer : the demander's move under its demand (``"ignore"``, ``"accept"``, ``"back_down"``)
     reply : the addressee's move (``"deny"``, ``"offer"``, ``"yield"``)
     at_expiry : the demander's move once the demand ran out (``"notice"`` or ``"back_down"``)
@@ -151,6 +153,7 @@ class Posture:
 
     name: str
     conduct: str = "comply"
+    quiet: str = "silent"
     on_flag: str = "demand"
     answer: str = "ignore"
     reply: str = "deny"
@@ -173,7 +176,7 @@ class Posture:
             if status.kind in ("notice", "withdrawn"):
                 return "deploy", ""
             if status.kind == "in_force":
-                return self.conduct, self.on_flag if status.flags[1 - i] else "silent"
+                return self.conduct, self.on_flag if status.flags[1 - i] else self.quiet
             if status.kind == "expired":
                 return self.conduct, self.at_expiry if status.demander == i else "deny"
             if status.demander == i:
@@ -197,5 +200,7 @@ stay_deployed = Posture("stay_deployed", conduct="deploy", on_flag="silent")
 comply = Posture("comply", answer="accept", reply="offer")
 deploy = Posture("deploy", conduct="deploy", answer="accept", reply="offer")
 
-NAMED = {p.name: p for p in (comply, deploy, pretext, stay_deployed)}
+leave = Posture("leave", quiet="notice", on_flag="notice")
+
+NAMED = {p.name: p for p in (comply, deploy, leave, pretext, stay_deployed)}
 """Postures that a dossier can name."""
