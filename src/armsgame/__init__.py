@@ -93,6 +93,7 @@ _HOMES = {
     "armsgame.simulation.trajectories": ("Trajectories",),
     "armsgame.treaty.treaty": ("Treaty",),
     "armsgame.dossiers.dossier": ("Scenario",),
+    "armsgame.study.comparison": ("TreatyComparison", "compare"),
     "armsgame.study.design": ("cost_front", "design_treaty"),
     "armsgame.study.report": ("Report", "report"),
     "armsgame.dossiers.loader": ("load_scenario", "read_scenario", "scenarios", "write_scenario"),

@@ -13,6 +13,7 @@ _HOMES = {
     "deadline_curve": "armsgame.plot.negotiations",
     "declined": "armsgame.plot.beliefs",
     "equilibrium_map": "armsgame.plot.equilibria",
+    "exits": "armsgame.plot.treaties",
     "fan": "armsgame.plot.samples",
     "first_causes": "armsgame.plot.bars",
     "hazard": "armsgame.plot.durations",
@@ -33,6 +34,8 @@ _HOMES = {
     "thresholds": "armsgame.plot.regimes",
     "time_to_event": "armsgame.plot.durations",
     "timeline": "armsgame.plot.events",
+    "treaty_incidence": "armsgame.plot.treaties",
+    "treaty_thresholds": "armsgame.plot.treaties",
 }
 __all__ = list(_HOMES)
 
