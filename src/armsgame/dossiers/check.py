@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from armsgame.dossiers.dossier import Scenario, parameter_faults
-from armsgame.errors import close_matches
+from armsgame.errors import InvalidGame, close_matches
 from armsgame.treaty.policies import NAMED
 
 __all__ = ["faults_of"]
@@ -15,7 +15,7 @@ _OWN_WORDS = ("assumption", "memory", "set by the user")
 
 
 def faults_of(scenario: Scenario) -> list[str]:
-    """Every fault as ``path: what is wrong``."""
+    """Every fault as ``path: what is wrong``; whether the model can be built is asked where nothing else is wrong."""
     return [
         *_parties(scenario),
         *_parameters(scenario),
@@ -23,7 +23,19 @@ def faults_of(scenario: Scenario) -> list[str]:
         *_regimes(scenario),
         *_perspectives(scenario),
         *_record(scenario),
-    ]
+    ] or list(_model(scenario))
+
+
+def _model(s: Scenario) -> Iterator[str]:
+    try:
+        treaty = s.treaty(regime=s.asked_regime)
+        treaty.game()
+    except InvalidGame as fault:
+        yield f"$: the treaty of this dossier cannot be built: {fault}"
+        return
+    labels = [treaty.label(status) for status in treaty.statuses()]
+    if s.question.start not in labels:
+        yield f"$.question.start: {s.question.start!r} is no state. {close_matches(s.question.start, labels)}"
 
 
 def _parties(s: Scenario) -> Iterator[str]:

@@ -18,7 +18,7 @@ from armsgame.study.endings import ending
 __all__ = ["exits", "treaty_incidence", "treaty_thresholds"]
 
 _STRATEGIES = ("exit_on_alarm", "ladder_yield", "ladder_display")
-_HATCHES = ("", "//", "..", "xx", "\\\\")
+_HATCHES = ("", "//", "..")
 
 
 def exits(scenarios: TreatyComparison | Sequence[Scenario], *, ax: Any = None) -> Any:
@@ -148,9 +148,8 @@ def treaty_incidence(comparison: TreatyComparison, *, perspective: str = "agnost
         for k, cause in enumerate(names):
             top = below + law.of(cause)
             panel.fill_between(
-                years, below, top, step="post", color=COLOURS[k % len(COLOURS)], ec="white", lw=0,
-                hatch=_HATCHES[k % len(_HATCHES)], label=cause.replace("_", " "),
-            )  # fmt: skip
+                years, below, top, step="post", color=COLOURS[k % len(COLOURS)], lw=0, label=cause.replace("_", " ")
+            )
             below = top
         panel.step(years, below, where="post", color="black", lw=1)
         panel.set_xlim(0, years[-1])
@@ -159,7 +158,8 @@ def treaty_incidence(comparison: TreatyComparison, *, perspective: str = "agnost
         panel.set_xlabel("years")
     for panel in panels[len(answers) :]:
         panel.set_visible(False)
-    panels[0].set_ylabel("P(notice given), by first cause")
+    for panel in np.atleast_2d(np.asarray(ax, dtype=object))[:, 0]:
+        panel.set_ylabel("P(notice), by first cause")
     handles, labels = panels[0].get_legend_handles_labels()
     panels[0].figure.legend(handles, labels, frameon=False, loc="outside upper center", ncols=4, fontsize=8.5)
     return ax
