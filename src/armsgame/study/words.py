@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from armsgame.study.report import Report
 
-__all__ = ["NO_DISPLAY", "text"]
+__all__ = ["NO_DISPLAY", "interval", "text"]
 
 NO_DISPLAY = "No party of this dossier offered a display that the other declined: the question does not arise."
 
@@ -66,7 +66,7 @@ def _thresholds(r: Report) -> list[str]:
         f"at {delta:g}: largest gain, and where",
     ]
     for row in r.rows:
-        found = ", ".join(_interval(a, b) for a, b in row.threshold.intervals) or "none"
+        found = ", ".join(interval(a, b) for a, b in row.threshold.intervals) or "none"
         d = row.detection if isinstance(row.detection, tuple) else (row.detection,)
         verdict = f"{row.certificate.kind if row.holds else 'refused'}: {float(row.certificate.max_gain):.5f}"
         where = (
@@ -196,7 +196,8 @@ def _timeline(r: Report) -> list[str]:
     ]
 
 
-def _interval(low: float, high: float) -> str:
+def interval(low: float, high: float) -> str:
+    """Words for an interval of discount factors; a point stands in braces."""
     if low == high:
         return f"{{{low:.5f}}}"
     return f"[{low:.5f}, 1)" if high == 1.0 else f"[{low:.5f}, {high:.5f}]"
