@@ -111,6 +111,8 @@ from .solve.transfers import transfer_payoff_set as transfer_payoff_set
 from .solve.zero_sum import HoffmanKarp as HoffmanKarp
 from .solve.zero_sum import Shapley as Shapley
 from .solve.zero_sum import zero_sum_value as zero_sum_value
+from .study.comparison import TreatyComparison as TreatyComparison
+from .study.comparison import compare as compare
 from .study.design import cost_front as cost_front
 from .study.design import design_treaty as design_treaty
 from .study.report import Report as Report

@@ -158,7 +158,10 @@ def shown(s: Scenario) -> str:
         f"[{s.cited(terms.source, terms.confidence)}]",
         "",
         "Verification regimes",
-        *(f"  {r.begins} to {r.ends or 'now'}: {r.name}. {r.note} [{s.cited(r.source, r.confidence)}]" for r in s.regimes),
+        *(
+            f"  {r.begins} to {r.ends or 'now'}: {r.name}. {r.note} [{s.cited(r.source, r.confidence)}]"
+            for r in s.regimes
+        ),
         "",
         s.assumptions(),
         "",

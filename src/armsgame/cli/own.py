@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from armsgame.errors import ArmsgameError, ScenarioError
 
@@ -52,11 +53,11 @@ def validate(given: str) -> str:
     scenario, faults = check_text(text, given)
     if scenario is None:
         told = []
-        for fault in faults:
-            line = line_of(text, fault.partition(": ")[0])
-            told.append(fault if line is None else f"line {line}: {fault}")
+        for one in faults:
+            line = line_of(text, one.partition(": ")[0])
+            told.append(one if line is None else f"line {line}: {one}")
         raise ScenarioError(f"{given} has {len(faults)} fault{'s' * (len(faults) > 1)}:", told)
-    stated = [*scenario.events, *scenario.facts, *scenario.regimes, scenario.terms]
+    stated: list[Any] = [*scenario.events, *scenario.facts, *scenario.regimes, scenario.terms]
     memory = sum("memory" in (x.source, x.confidence) for x in stated)
     memory += sum("memory" in (c.source, c.reply_source) for c in scenario.claims)
     assumed = sum(q.source == "assumption" for q in scenario.quantities.values())

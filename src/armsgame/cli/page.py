@@ -83,7 +83,9 @@ def html(result: Report, command: str) -> str:
 <main id="main" tabindex="-1">
 {sections}
 </main>
-<footer><p>Payoffs, rates and behaviour are assumptions unless a source is named. No account is taken as true.</p></footer>
+<footer>
+<p>Payoffs, rates and behaviour are assumptions unless a source is named. No account is taken as true.</p>
+</footer>
 </body>
 </html>
 """
@@ -206,8 +208,8 @@ def _display(r: Report) -> str:
         for n, a in r.attended.items()
     ]
     return (
-        f"<p>{escape(one.displayer)} offered a display and {escape(one.demander)} declined it; what each of them stated "
-        "is in the timeline and in the claims.</p>"
+        f"<p>{escape(one.displayer)} offered a display and {escape(one.demander)} declined it; what each of them "
+        "stated is in the timeline and in the claims.</p>"
         + _table("Beliefs around the display", heads, [[escape(c) for c in row] for row in beliefs(r)], number=1)
         + _figure(r, "display")
         + _table(
@@ -217,8 +219,8 @@ def _display(r: Report) -> str:
             number=1,
         )
         + _figure(r, "attended")
-        + '<p class="note">This does not show that attending would have saved the treaty, nor who was right: the accounts '
-        "differ in their priors, and each prior decides its own answer.</p>"
+        + '<p class="note">This does not show that attending would have saved the treaty, nor who was right: the '
+        "accounts differ in their priors, and each prior decides its own answer.</p>"
     )
 
 
@@ -283,13 +285,11 @@ def _table(caption: str, heads: Sequence[str], rows: Rows, *, number: int | None
     """Table that scrolls by itself on narrow screens; cells from column `number` on are numbers."""
     if not rows:
         return ""
-    top = "".join(f'<th scope="col">{escape(h) if "&" not in h else h}</th>' for h in heads)
+    right = [' class="n"' if number is not None and k >= number else "" for k in range(len(heads))]
+    top = "".join(f'<th scope="col"{r}>{escape(h)}</th>' for h, r in zip(heads, right, strict=True))
     body = ""
     for row in rows:
-        cells = "".join(
-            f'<td class="n">{c}</td>' if number is not None and k >= number else f"<td>{c}</td>"
-            for k, c in enumerate(row[1:], 1)
-        )
+        cells = "".join(f"<td{r}>{c}</td>" for c, r in zip(row[1:], right[1:], strict=True))
         body += f'<tr><th scope="row">{row[0]}</th>{cells}</tr>'
     label = escape(caption)
     return (

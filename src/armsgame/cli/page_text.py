@@ -30,12 +30,14 @@ def answers(r: Report) -> list[str]:
         rows = [row for row in r.rows if row.regime == regime.name]
         holds = [f"{row.strategy.replace('_', ' ')} ({row.game})" for row in rows if row.holds]
         grim = next(row for row in rows if row.strategy == "grim")
-        told = f"holds from a discount factor of {grim.threshold.value:.4f} on" if isfinite(grim.threshold.value) else "never holds"
+        value = grim.threshold.value
+        told = f"holds from a discount factor of {value:.4f} on" if isfinite(value) else "never holds"
         kept = f"certified at {delta:g}: {', '.join(holds)}" if holds else f"nothing that was tried holds at {delta:g}"
         out.append(f"Under {regime.name}, grim {told}; {kept}.")
     if r.end is not None:
         left = "unravels to the first period" if r.end.unravels else "need not unravel"
-        out.append(f"If the end of {r.scenario.regimes[0].name} is foreseen {r.end.periods} periods ahead, compliance {left}.")
+        first = r.scenario.regimes[0].name
+        out.append(f"If the end of {first} is foreseen {r.end.periods} periods ahead, compliance {left}.")
     for name, o in r.outlooks.items():
         title = r.scenario.perspectives[name].title
         out.append(
@@ -109,8 +111,8 @@ def _ended(r: Report) -> str:
         return f"{asks}; the treaty expired on {e.left}."
     if e.left is None:
         return f"{asks}; the record shows no exit."
-    given = f"{e.by} gave {e.given_days} days and left on {e.left}" if e.given_days else f"{e.by} left at once, {e.left}"
-    return f"{asks}; {given}" + ("." if e.verified else " (unverified, from memory).")
+    given = f"gave {e.given_days} days and left on {e.left}" if e.given_days else f"left at once, on {e.left}"
+    return f"{asks}; {e.by} {given}" + ("." if e.verified else " (unverified, from memory).")
 
 
 def _number(value: float) -> str:

@@ -167,4 +167,5 @@ def _cited(s: Scenario, source: str, confidence: str, path: str) -> Iterator[str
 
 def _sourced(s: Scenario, source: str, path: str) -> Iterator[str]:
     if source not in s.sources and source not in _OWN_WORDS:
-        yield f"{path}: {source!r}; allowed: a key of $.sources, 'assumption' or 'memory'. {close_matches(source, s.sources)}"
+        close = close_matches(source, s.sources)
+        yield f"{path}: {source!r}; allowed: a key of $.sources, 'assumption' or 'memory'. {close}"

@@ -22,6 +22,7 @@ __all__ = ["check_text", "load_scenario", "read_scenario", "scenarios", "templat
 
 SCHEMA = 1
 _DATE = "date"
+_MISSING = "is missing"
 _ORDERED = ("ends", "in_force", "ended", "expires", "earliest_exit")
 _STAND_INS: dict[str, Any] = {_DATE: "1900-01-01", "finite number": 0.5, "whole number": 1, "is no text": ""}
 
@@ -173,21 +174,30 @@ def _patched(data: Mapping[str, Any], faults: Sequence[str]) -> Scenario | None:
 
     It is never given to the reader.
     """
-    copy = deepcopy(dict(data))
+    copy: Any = deepcopy(dict(data))
     for fault in faults:
         path, _, reason = fault.partition(": ")
         steps = _steps(path.replace("$.parameters", "$.quantities"))
         try:
+            named = re.findall(r"'([^']*)'", reason.partition(".")[0])
+            place = reduce(_inside, steps, copy)
             if reason.startswith("unknown field"):
-                place = reduce(lambda table, step: table[step], steps, copy)
-                for name in re.findall(r"'([^']*)'", reason.partition(".")[0]):
+                for name in named:
                     del place[name]
                 continue
-            place = reduce(lambda table, step: table[step], steps[:-1], copy)
+            if _MISSING in reason:
+                # a text that also reads as a date
+                place[named[0]] = "1900-01-01"
+                continue
+            place = reduce(_inside, steps[:-1], copy)
             place[steps[-1]] = next(v for words, v in _STAND_INS.items() if words in reason)
         except (LookupError, TypeError, StopIteration):
             return None
     return _structure(copy)[0]
+
+
+def _inside(table: Any, step: str | int) -> Any:
+    return table[step]
 
 
 def _steps(path: str) -> list[str | int]:
@@ -199,6 +209,8 @@ def _overlap(fault: str, other: str) -> bool:
     mine, theirs = (_steps(f.partition(": ")[0]) for f in (fault, other))
     if "unknown field" in other:
         return False
+    if _MISSING in other:
+        theirs += re.findall(r"'([^']*)'", other)[:1]
     return mine[: len(theirs)] == theirs or (mine[:-1] == theirs[:-1] and mine[-1] in _ORDERED)
 
 
@@ -216,7 +228,7 @@ def _reason(fault: BaseException, kind: type | None) -> str:
         shown = ["parameters" if n == "quantities" else n for n in known]
         return f"unknown field {names}. {close_matches(min(fault.extra_fields), shown)}"
     if isinstance(fault, KeyError):
-        return f"the required field {fault.args[0]!r} is missing"
+        return f"the required field {fault.args[0]!r} {_MISSING}"
     if isinstance(fault, (TypeError, AttributeError)):
         name = getattr(kind, "__name__", str(kind)) if kind is not None else "table"
         return f"not of the form that is needed ({name})"

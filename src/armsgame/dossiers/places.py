@@ -8,11 +8,11 @@ __all__ = ["line_of"]
 
 
 def line_of(text: str, path: str) -> int | None:
-    """Line (from 1) of what a path such as ``$.events[3].date`` names, or of the table around it; None if unknown.
+    r"""Line (from 1) of what a path such as ``$.events[3].date`` names, or of the table around it; None if unknown.
 
     Examples
     --------
-    >>> line_of('[[events]]\\ndate = "2001"\\n[[events]]\\nactor = "A"\\ndate = "2002-02-30"', "$.events[1].date")
+    >>> line_of('[[events]]\ndate = "2001"\n[[events]]\nactor = "A"\ndate = "2002-02-30"', "$.events[1].date")
     5
     """
     steps = re.findall(r"\.([^.\[\]]+)|\[(\d+)\]", path)

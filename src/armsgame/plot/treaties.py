@@ -95,12 +95,14 @@ def treaty_thresholds(comparison: TreatyComparison, *, ax: Any = None) -> Any:
             found = next(r for r in one.rows if r.regime == regime and r.strategy == strategy)
             for low, high in found.threshold.intervals:
                 left, right = one.per_year(low), one.per_year(high)
-                ax.barh(at, right - left, height * 0.8, left=left, color=COLOURS[k], hatch=_HATCHES[k], ec="white", lw=0)
+                style = {"color": COLOURS[k], "hatch": _HATCHES[k], "ec": "white", "lw": 0}
+                ax.barh(at, right - left, height * 0.8, left=left, **style)
             if not found.threshold.intervals:
                 ax.text(0.995, at, "never", color="#555555", ha="right", va="center", fontsize=7.5)
         own = one.per_year(one.scenario.question.discount)
         ax.plot([own, own], [row - 0.45, row + 0.45], color="black", lw=2, zorder=3)
-    ax.set_yticks(range(len(keys)), [f"{a.scenario.id.replace('_', ' ')}\n{regime}" for a, regime in keys], fontsize=8.5)
+    names = [f"{a.scenario.id.replace('_', ' ')}\n{regime}" for a, regime in keys]
+    ax.set_yticks(range(len(keys)), names, fontsize=8.5)
     ax.set_ylim(len(keys) - 0.5, -0.5)
     ax.set_xlim(0, 1)
     ax.set_xlabel("discount factor per year at which the policy of both parties is an equilibrium")

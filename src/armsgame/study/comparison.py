@@ -13,10 +13,10 @@ from armsgame._typing import FloatArray
 from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.loader import load_scenario
 from armsgame.errors import ScenarioError, close_matches
+from armsgame.simulation.duration import need_pandas
 from armsgame.simulation.exact import WithdrawalLaw
 from armsgame.simulation.incidence import IncidenceLaw
 from armsgame.simulation.mixture import mixture_incidence, mixture_law
-from armsgame.simulation.duration import need_pandas
 from armsgame.study.endings import Ending, ending
 from armsgame.study.enforcement import ThresholdRow, thresholds
 from armsgame.study.outlook import branches
@@ -58,7 +58,7 @@ class TreatyAnswers:
         return float(discount**self.periods_per_year)
 
     def years(self, law: WithdrawalLaw | IncidenceLaw) -> FloatArray:
-        """Times of a law in years."""
+        """Return the times of a law in years."""
         length = len(law.survival if isinstance(law, WithdrawalLaw) else law.cumulative)
         return np.arange(length) / self.periods_per_year
 

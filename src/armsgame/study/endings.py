@@ -42,7 +42,7 @@ class Ending:
 
 
 def ending(scenario: Scenario) -> Ending:
-    """Read how a treaty ended from the moves ``withdraw_notice``, ``withdraw_effective``, ``moratorium_end``, ``expire``.
+    """Read how a treaty ended from the moves ``withdraw_notice`` and those of `ENDS`.
 
     Examples
     --------
@@ -66,4 +66,5 @@ def ending(scenario: Scenario) -> Ending:
     by = "" if kind in ("expiry", "in force") else used[0].actor
     asks = scenario.treaty().notice_days
     verified = all(e.confidence == "found" for e in used)
-    return Ending(kind, by, notice and notice.date, left and left.date, asks, verified)
+    announced = None if notice is None else notice.date
+    return Ending(kind, by, announced, None if left is None else left.date, asks, verified)

@@ -143,8 +143,8 @@ def _beliefs(r: Report) -> list[str]:
         return [NO_DISPLAY]
     one = next(iter(r.beliefs.values()))
     lines = [
-        f"{one.displayer} offered a display and {one.demander} declined it; what each of them stated is in the timeline. "
-        "Both readings are one model at other numbers.",
+        f"{one.displayer} offered a display and {one.demander} declined it; what each of them stated is in the "
+        "timeline. Both readings are one model at other numbers.",
         f"  {'perspective':<16s} {'P(violates)':<12s} {'after pass':<11s} {'after fail':<11s} {'leave above':<12s} "
         f"{'value of seeing':<16s} {'P(wants out)':<13s} after declining",
     ]

@@ -13,6 +13,7 @@ _POLICIES = (
     "exit_on_alarm",
     "ladder_display",
     "ladder_yield",
+    "leave",
     "pretext",
     "stay_deployed",
 )

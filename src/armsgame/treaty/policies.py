@@ -19,9 +19,9 @@ __all__ = [
     "comply",
     "deploy",
     "exit_on_alarm",
-    "leave",
     "ladder_display",
     "ladder_yield",
+    "leave",
     "pretext",
     "stay_deployed",
 ]
