@@ -22,9 +22,15 @@ __all__ = ["check_text", "load_scenario", "read_scenario", "scenarios", "templat
 
 SCHEMA = 1
 _DATE = "date"
-_MISSING = "is missing"
 _ORDERED = ("ends", "in_force", "ended", "expires", "earliest_exit")
-_STAND_INS: dict[str, Any] = {_DATE: "1900-01-01", "finite number": 0.5, "whole number": 1, "is no text": ""}
+# what is missing gets a text that also reads as a date
+_STAND_INS: dict[str, Any] = {
+    "is missing": "1900-01-01",
+    _DATE: "1900-01-01",
+    "finite number": 0.5,
+    "whole number": 1,
+    "is no text": "",
+}
 
 
 def scenarios() -> tuple[str, ...]:
@@ -179,15 +185,10 @@ def _patched(data: Mapping[str, Any], faults: Sequence[str]) -> Scenario | None:
         path, _, reason = fault.partition(": ")
         steps = _steps(path.replace("$.parameters", "$.quantities"))
         try:
-            named = re.findall(r"'([^']*)'", reason.partition(".")[0])
-            place = reduce(_inside, steps, copy)
             if reason.startswith("unknown field"):
-                for name in named:
+                place = reduce(_inside, steps, copy)
+                for name in re.findall(r"'([^']*)'", reason.partition(".")[0]):
                     del place[name]
-                continue
-            if _MISSING in reason:
-                # a text that also reads as a date
-                place[named[0]] = "1900-01-01"
                 continue
             place = reduce(_inside, steps[:-1], copy)
             place[steps[-1]] = next(v for words, v in _STAND_INS.items() if words in reason)
@@ -209,8 +210,6 @@ def _overlap(fault: str, other: str) -> bool:
     mine, theirs = (_steps(f.partition(": ")[0]) for f in (fault, other))
     if "unknown field" in other:
         return False
-    if _MISSING in other:
-        theirs += re.findall(r"'([^']*)'", other)[:1]
     return mine[: len(theirs)] == theirs or (mine[:-1] == theirs[:-1] and mine[-1] in _ORDERED)
 
 
@@ -228,7 +227,7 @@ def _reason(fault: BaseException, kind: type | None) -> str:
         shown = ["parameters" if n == "quantities" else n for n in known]
         return f"unknown field {names}. {close_matches(min(fault.extra_fields), shown)}"
     if isinstance(fault, KeyError):
-        return f"the required field {fault.args[0]!r} {_MISSING}"
+        return f"the required field {fault.args[0]!r} is missing"
     if isinstance(fault, (TypeError, AttributeError)):
         name = getattr(kind, "__name__", str(kind)) if kind is not None else "table"
         return f"not of the form that is needed ({name})"
