@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
@@ -69,7 +70,7 @@ def test_headings_landmarks_and_alternatives_are_there(built):
     assert len(page.all("h1")) == len(page.all("main")) == len(page.all("nav")) == 1
     levels = [int(name[1]) for name, _ in page.tags if re.fullmatch(r"h[1-6]", name)]
     assert levels[0] == 1
-    assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b <= a + 1 for a, b in pairwise(levels))
     assert all(len(i["alt"]) > 40 for i in page.all("img"))
     assert len(page.all("table")) == len(page.all("caption"))
     assert all(t.get("scope") in {"row", "col"} for t in page.all("th"))
@@ -167,7 +168,8 @@ def test_validate_names_the_line_of_each_fault(tmp_path, capsys):
     path.write_text(text)
     assert main(["validate", str(path)]) == 2
     told = capsys.readouterr().err
-    for part, words in (('date = "2015-02-30"', "no day of the calendar"), ('actor = "Atlantis"', "not among $.actors")):
+    known = {'date = "2015-02-30"': "no day of the calendar", 'actor = "Atlantis"': "not among $.actors"}
+    for part, words in known.items():
         line = next(k for k, x in enumerate(text.splitlines(), 1) if x.startswith(part))
         assert re.search(rf"line {line}: .*{re.escape(words)}", told)
     path.write_text("schema = 1\nid =")
