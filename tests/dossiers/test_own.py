@@ -79,6 +79,7 @@ def test_what_cannot_be_checked_yet_is_said():
         ("question", "regime", "with inspector", "$.question.regime", "with inspectors"),
         ("question", "start", "in_force, nobody", "$.question.start", "in_force, none"),
         ("question", "discount", 1.0, "$.question.discount", "discount < 1"),
+        ("terms", "unverified", ["end"], "$.terms.unverified", "'ended'"),
         ("terms", "source", "rumour", "$.terms.source", "a key of $.sources"),
         ("terms", "confidence", "certain", "$.terms.confidence", "found"),
     ],

@@ -76,6 +76,17 @@ def test_what_rests_on_memory_is_shown_as_unverified(name):
         assert ("unverified, from memory" in line) == (event.confidence == "memory")
 
 
+def test_single_dates_from_memory_are_marked_among_terms_with_a_source():
+    from armsgame.cli.output import dates
+
+    told = {n: dict(dates(LOADED[n])) for n in ("jcpoa", "europe_after_inf", "abm", "inf")}
+    assert told["jcpoa"]["ended"] == "2025-09-28 (unverified, from memory)"
+    assert told["jcpoa"]["signed"] == "2015-07-14"
+    assert told["europe_after_inf"]["in force"].endswith("(unverified, from memory)")
+    assert all(day.endswith("(unverified, from memory)") for day in told["abm"].values())
+    assert not any("unverified" in day for day in told["inf"].values())
+
+
 @pytest.mark.parametrize("name", [n for n in NAMES if len(LOADED[n].parties) < len(LOADED[n].actors) and n != "inf"])
 def test_a_record_with_more_actors_says_why_these_two_are_modelled(name):
     assert LOADED[name].relation.strip().startswith("Parties of the model")

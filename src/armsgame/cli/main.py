@@ -147,7 +147,7 @@ def _list(_: argparse.Namespace) -> None:
     import armsgame as ag
 
     for name in ag.scenarios():
-        print(f"{name:<12s} {ag.load_scenario(name)}")
+        print(f"{name:<18s} {ag.load_scenario(name)}")
 
 
 def _show(given: argparse.Namespace) -> None:

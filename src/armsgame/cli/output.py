@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from armsgame.dossiers.dossier import Scenario
     from armsgame.study.report import Report
 
-__all__ = ["dates", "figures", "shown", "writable", "write"]
+__all__ = ["dates", "figures", "flagged", "shown", "writable", "write"]
 
 _DPI = 150
 
@@ -154,8 +154,8 @@ def shown(s: Scenario) -> str:
     lines = [str(s), s.summary.strip(), *filter(None, [s.relation.strip()]), "", "Terms", f"  {terms.obligation}"]
     lines += [
         f"  {', '.join(f'{word} {day}' for word, day in dates(s))}",
-        f"  exit: article {terms.withdrawal_article or 'none'}, notice: {terms.notice}; {terms.notice_condition} "
-        f"[{s.cited(terms.source, terms.confidence)}]",
+        f"  exit: article {terms.withdrawal_article or 'none'}, notice: {flagged(s, 'notice', terms.notice)}; "
+        f"{terms.notice_condition} [{s.cited(terms.source, terms.confidence)}]",
         "",
         "Verification regimes",
         *(
@@ -200,10 +200,16 @@ def dates(s: Scenario) -> list[tuple[str, str]]:
     """Dates of the terms in words; what the dossier leaves out is left out."""
     terms = s.terms
     named = (
-        ("signed", terms.signed),
-        ("in force", terms.in_force),
-        ("ended", terms.ended),
-        ("ends by its own terms", terms.expires),
-        ("no notice takes effect before", terms.earliest_exit),
+        ("signed", "signed"),
+        ("in force", "in_force"),
+        ("ended", "ended"),
+        ("ends by its own terms", "expires"),
+        ("no notice takes effect before", "earliest_exit"),
     )
-    return [(word, str(day)) for word, day in named if day is not None]
+    days = [(word, name, getattr(terms, name)) for word, name in named]
+    return [(word, flagged(s, name, str(day))) for word, name, day in days if day is not None]
+
+
+def flagged(s: Scenario, name: str, text: str) -> str:
+    """Text of an entry of the terms, marked where it rests on memory."""
+    return f"{text} (unverified, from memory)" if s.terms.recalled(name) else text

@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from armsgame.cli.output import dates, figures
+from armsgame.cli.output import dates, figures, flagged
 from armsgame.cli.page_text import CAPTIONS, alternative, answers, beliefs, thresholds
 from armsgame.errors import ArmsgameError
 from armsgame.study.words import NO_DISPLAY
@@ -102,7 +102,7 @@ def _record(s: Scenario) -> str:
         ("Obligation", escape(terms.obligation)),
         *((word.capitalize(), escape(day)) for word, day in dates(s)),
         ("Article on exit", escape(terms.withdrawal_article or "none")),
-        ("Notice", escape(terms.notice)),
+        ("Notice", escape(flagged(s, "notice", terms.notice))),
         *([("Condition", escape(terms.notice_condition))] if terms.notice_condition else []),
         ("Where from", _cited(s, terms.source, terms.confidence)),
     ]

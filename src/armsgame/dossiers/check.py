@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 
 from armsgame.dossiers.dossier import Scenario, parameter_faults
 from armsgame.errors import InvalidGame, close_matches
@@ -123,6 +124,10 @@ def _perspectives(s: Scenario) -> Iterator[str]:
 def _record(s: Scenario) -> Iterator[str]:
     terms = s.terms
     yield from _cited(s, terms.source, terms.confidence, "$.terms")
+    known = [f.name for f in fields(terms) if f.name != "unverified"]
+    for name in terms.unverified:
+        if name not in known:
+            yield f"$.terms.unverified: {name!r} is no entry of the terms. {close_matches(name, known)}"
     if terms.signed is not None and terms.in_force.last < terms.signed.first:
         yield f"$.terms.in_force: {terms.in_force} lies before the signature, {terms.signed}"
     for name in ("ended", "expires", "earliest_exit"):

@@ -51,6 +51,7 @@ class Terms:
     ended : When or None, the day on which it ceased to bind, by exit or by expiry
     expires : When or None, the day on which it ends by its own terms
     earliest_exit : When or None, no notice takes effect before that day
+    unverified : names of entries above that rest on memory, where the rest has a source
     """
 
     in_force: When
@@ -64,6 +65,11 @@ class Terms:
     withdrawal_article: str = ""
     notice_condition: str = ""
     confidence: str = "found"
+    unverified: tuple[str, ...] = ()
+
+    def recalled(self, name: str) -> bool:
+        """Whether an entry rests on memory, by itself or with all the terms."""
+        return self.confidence == "memory" or name in self.unverified
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ def check_text(text: str, where: str) -> tuple[Scenario | None, list[str]]:
         return None, [f"$.schema: {data.get('schema')!r}; allowed: {SCHEMA}. Write 'schema = {SCHEMA}' at the top."]
     faults: list[str] = []
     # the key of the file is the word of its readers; the attribute of that name gives plain values
-    renamed = {("quantities" if k == "parameters" else k): v for k, v in data.items()}
+    renamed: dict[str, Any] = {("quantities" if k == "parameters" else k): v for k, v in data.items()}
     if "quantities" in data:
         renamed.pop("quantities")
         faults.append("$.quantities: unknown field. Did you mean 'parameters'?")

@@ -32,7 +32,7 @@ def exits(scenarios: TreatyComparison | Sequence[Scenario], *, ax: Any = None) -
     Returns
     -------
     matplotlib Axes
-        Bars run from entry into force to the end. Open marks rest on memory alone.
+        Bars run from entry into force to the end; hatched ones have a date, and open marks an exit, from memory alone.
     """
     found = [a.scenario for a in scenarios.answers] if isinstance(scenarios, TreatyComparison) else list(scenarios)
     if not found or any(not isinstance(s, Scenario) for s in found):
@@ -43,7 +43,11 @@ def exits(scenarios: TreatyComparison | Sequence[Scenario], *, ax: Any = None) -
     for row, s in enumerate(found):
         e, begins = ending(s), _year(s.terms.in_force.first)
         ended = s.terms.ended is not None or e.left is not None
-        ax.barh(row, _end(s) - begins, 0.42, left=begins, color="#BBD3E6" if ended else "#D9EAD9", zorder=1)
+        recalled = s.terms.recalled("in_force") or s.terms.recalled("ended")
+        ax.barh(
+            row, _end(s) - begins, 0.42, left=begins, fc="#BBD3E6" if ended else "#D9EAD9", zorder=1,
+            hatch="///" if recalled else "", ec="#6C93B3", lw=0,
+        )  # fmt: skip
         if e.announced is not None and e.left is not None:
             low, high = _year(e.announced.first), _year(e.left.first)
             ax.barh(row, high - low, 0.62, left=low, color=COLOURS[3], zorder=2)
@@ -62,7 +66,7 @@ def exits(scenarios: TreatyComparison | Sequence[Scenario], *, ax: Any = None) -
     ax.barh(-2, 0, color=COLOURS[3], label="under notice")
     ax.plot([], [], "o", ms=8, mfc=COLOURS[3], mec="black", label="exit of a party")
     ax.plot([], [], "D", ms=8, color="black", label="expiry")
-    ax.plot([], [], "o", ms=8, mfc="white", mec="black", label="date from memory, unverified")
+    ax.barh(-2, 0, fc="#BBD3E6", hatch="///", ec="#6C93B3", lw=0, label="begin or end from memory, unverified")
     ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=5, fontsize=8.5)
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
