@@ -61,6 +61,14 @@ def test_impossible_dates_unknown_actors_and_odd_fields_are_told_in_one_look():
     assert "Arcadia" in found["$.events[1].actor"]
 
 
+def test_a_date_without_quotes_and_a_key_that_stands_twice_are_explained():
+    scenario, found = check_text(TEXT.replace('date = "2015"', "date = 2015-02-01"), "mine.toml")
+    assert scenario is None
+    assert "in quotes" in found[0]
+    with pytest.raises(ag.errors.ScenarioError, match="TOML"):
+        check_text(TEXT.replace('date = "2015"', 'date = "2015"\ndate = "2016"'), "mine.toml")
+
+
 def test_what_cannot_be_checked_yet_is_said():
     def change(data):
         data["events"] = 3

@@ -203,5 +203,5 @@ def _told(s: Scenario) -> str:
         return f"{asks}; expired"
     if e.left is None:
         return f"{asks}; {e.kind}"
-    given = f"{e.by} gave {e.given_days}" if e.given_days else f"{e.by} left at once"
+    given = f"{e.by} gave {e.given_days}" if e.given_days else f"exit of {e.by} at once"
     return f"{asks}; {given}"
