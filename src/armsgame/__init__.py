@@ -119,6 +119,7 @@ _HOMES = {
     "armsgame.treaty.treaty": ("Treaty",),
     "armsgame.dossiers.dossier": ("Scenario",),
     "armsgame.study.forecast": ("predictive",),
+    "armsgame.study.comparison": ("TreatyComparison", "compare"),
     "armsgame.study.design": ("cost_front", "design_treaty"),
     # a module, public under its own name
     "armsgame.study": ("measures",),

@@ -161,6 +161,8 @@ from .solve.zero_sum import HoffmanKarp as HoffmanKarp
 from .solve.zero_sum import Shapley as Shapley
 from .solve.zero_sum import zero_sum_value as zero_sum_value
 from .study import measures as measures
+from .study.comparison import TreatyComparison as TreatyComparison
+from .study.comparison import compare as compare
 from .study.design import cost_front as cost_front
 from .study.design import design_treaty as design_treaty
 from .study.designs import Design as Design

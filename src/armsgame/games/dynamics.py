@@ -83,7 +83,7 @@ class Play:
     private: bool
 
 
-def lower(game: Any, profile: Sequence[Any], *, exact: bool = False) -> Play:
+def lower(game: Any, profile: Any, *, exact: bool = False) -> Play:
     """Lower a profile onto `game`.
 
     One automaton, named strategy or array of action probabilities (played in every period) per

@@ -15,6 +15,7 @@ _HOMES = {
     "declined": "armsgame.plot.beliefs",
     "conflict_graph": "armsgame.plot.dynamics",
     "equilibrium_map": "armsgame.plot.equilibria",
+    "exits": "armsgame.plot.treaties",
     "fan": "armsgame.plot.samples",
     "first_causes": "armsgame.plot.bars",
     "hazard": "armsgame.plot.durations",
@@ -43,6 +44,8 @@ _HOMES = {
     "timeline": "armsgame.plot.events",
     "tournament": "armsgame.plot.matches",
     "tree": "armsgame.plot.trees",
+    "treaty_incidence": "armsgame.plot.treaties",
+    "treaty_thresholds": "armsgame.plot.treaties",
 }
 __all__ = list(_HOMES)
 

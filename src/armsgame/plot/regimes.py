@@ -104,7 +104,7 @@ def thresholds(rows: Sequence[ThresholdRow], *, discount: float | None = None, a
             else:
                 ax.barh(at, high - low, height * 0.8, left=low, color=COLOURS[k])
         if not row.threshold.intervals:
-            ax.text(0.01, at, "at no discount factor", color=COLOURS[k], va="center", fontsize="small")
+            ax.text(0.01, at, "at no discount factor", color="#444444", va="center", fontsize="small")
     ax.set_yticks(np.arange(len(keys)), [f"{s}\n({g})" for g, s in keys])
     ax.invert_yaxis()
     ax.set_xlim(0, 1)

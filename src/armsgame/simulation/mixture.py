@@ -13,12 +13,13 @@ from armsgame.errors import invalid
 from armsgame.games.result import check_discount
 from armsgame.simulation.engine import Job
 from armsgame.simulation.exact import WithdrawalLaw, check_count, withdrawal_law
+from armsgame.simulation.incidence import IncidenceLaw, incidence_law
 from armsgame.simulation.inputs import segments_of
 from armsgame.simulation.paths import philox_key, play, seed_sequence, version, weights_of
 from armsgame.simulation.program import program_of
 from armsgame.simulation.trajectories import Trajectories
 
-__all__ = ["Branch", "mixture_law", "simulate_mixture"]
+__all__ = ["Branch", "mixture_incidence", "mixture_law", "simulate_mixture"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,29 @@ def mixture_law(branches: Sequence[Branch], *, periods: int, event: str = "withd
     survival = np.clip(sum(w * law.survival for w, law in zip(weights, laws, strict=True)), 0, 1)
     ever = float(weights @ [law.ever for law in laws])
     return WithdrawalLaw(event, survival, float(weights @ [law.mean for law in laws]), ever)
+
+
+def mixture_incidence(
+    branches: Sequence[Branch], *, periods: int, collapse: str | None = None, causes: Sequence[str] | None = None
+) -> IncidenceLaw:
+    """Exact cumulative incidence by cause when the branch is drawn first: the weighted laws of the branches.
+
+    Parameters
+    ----------
+    branches : sequence of Branch
+    periods, collapse, causes
+        As `incidence_law` takes them.
+
+    Raises
+    ------
+    InvalidGame
+        Weights that are no probabilities, or the faults of `incidence_law`.
+    """
+    weights = _weights(branches)
+    laws = [incidence_law(b.game, b.profile, periods=periods, causes=causes, collapse=collapse) for b in branches]
+    names = tuple(dict.fromkeys(c for law in laws for c in law.causes))
+    parts = [np.stack([law.of(c) for c in names], axis=1) if names else law.cumulative for law in laws]
+    return IncidenceLaw(names, sum(w * part for w, part in zip(weights, parts, strict=True)))
 
 
 def simulate_mixture(

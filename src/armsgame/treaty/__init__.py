@@ -32,6 +32,7 @@ _POLICIES = (
     "ladder_display",
     "ladder_yield",
     "mirror",
+    "leave",
     "pretext",
     "rescind_on_compliance",
     "seek_a_pretext",
