@@ -16,7 +16,7 @@ from armsgame.errors import InvalidGame, ScenarioError, close_matches
 from armsgame.treaty.status import Status, parse_status
 from armsgame.treaty.treaty import Treaty
 
-__all__ = ["BEHAVIOUR", "SUMMARIES", "Histories", "dated_summaries"]
+__all__ = ["BEHAVIOUR", "STANDARD", "SUMMARIES", "Histories", "dated_summaries"]
 
 BEHAVIOUR = {
     "violate": "P(deploys) per period while the treaty binds",
@@ -25,6 +25,9 @@ BEHAVIOUR = {
     "yield": "P(yields | a demand) per period, else it denies",
 }
 """Rates of the policy model; ``name.PARTY`` is the rate of one party."""
+
+STANDARD = {"violate": 0.05, "demand": 0.5, "leave": 0.5, "yield": 0.5}
+"""Rates where none is given: assumptions, no estimates."""
 
 SUMMARIES = ("first_alarm", "first_demand", "notice", "demands")
 """Periods (from 0; the horizon where never) of the first alarm, demand and notice; number of demands."""
@@ -41,7 +44,7 @@ class Histories:
     ----------
     treaty : Treaty with demands and an exit clause, without parts
     periods : int, horizon T
-    behaviour : mapping, rates of `BEHAVIOUR` that are not varied; default: all 0.5, violate 0.05
+    behaviour : mapping, rates of `BEHAVIOUR` that are not varied; default: `STANDARD`
 
     Notes
     -----
@@ -51,9 +54,7 @@ class Histories:
 
     treaty: Treaty
     periods: int
-    behaviour: Mapping[str, float] = field(
-        default_factory=lambda: {"violate": 0.05, "demand": 0.5, "leave": 0.5, "yield": 0.5}
-    )
+    behaviour: Mapping[str, float] = field(default_factory=lambda: STANDARD)
 
     def __post_init__(self) -> None:
         if self.treaty.parts or not (self.treaty.demand and self.treaty.notice):
