@@ -42,6 +42,14 @@ _HOMES = {
     "time_to_event": "armsgame.plot.durations",
     "timeline": "armsgame.plot.events",
     "tournament": "armsgame.plot.matches",
+    "calibration": "armsgame.plot.paired",
+    "elementary_effects": "armsgame.plot.assumptions",
+    "paired_differences": "armsgame.plot.paired",
+    "regime_maps": "armsgame.plot.regimes",
+    "robustness_region": "armsgame.plot.assumptions",
+    "save": "armsgame.plot.saving",
+    "sobol_indices": "armsgame.plot.assumptions",
+    "tornado": "armsgame.plot.assumptions",
 }
 __all__ = list(_HOMES)
 

@@ -12,9 +12,9 @@ from armsgame._typing import FloatArray, RNGLike
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.simulation.exact import check_count
-from armsgame.study.smc import Cloud, smc_abc
 from armsgame.study.histories import STANDARD, SUMMARIES, Histories, dated_summaries, summary_value
 from armsgame.study.ranges import ranges_of, streams
+from armsgame.study.smc import Cloud, smc_abc
 
 if TYPE_CHECKING:
     import pandas
@@ -268,7 +268,11 @@ def calibration_check(
 
 
 def _model(
-    model: Any, over: Any, observed: Mapping[str, Any] | None, periods: int | None, behaviour: Mapping[str, float] | None
+    model: Any,
+    over: Any,
+    observed: Mapping[str, Any] | None,
+    periods: int | None,
+    behaviour: Mapping[str, float] | None,
 ) -> tuple[Simulator, dict[str, float], tuple[str, ...], dict[str, Any]]:
     if isinstance(model, Scenario):
         known, horizon = dated_summaries(model)
@@ -284,7 +288,7 @@ def _model(
         notes = {"model": model.id, "periods": horizon, "treaty": repr(history.treaty)}
         return history, seen, _some(seen), notes
     if not callable(model):
-        invalid("model", type(model).__name__, "a Scenario, or a callable(points, rng) -> mapping from summary to array")
+        invalid("model", type(model).__name__, "a Scenario, or a callable(points, rng) -> mapping of arrays")
     if observed is None:
         invalid("observed", None, "a mapping from summary to number")
     seen = {n: float(v) for n, v in observed.items()}

@@ -187,7 +187,7 @@ def summary_value(name: str, value: Any, scenario: Scenario) -> float:
             raise ScenarioError(f"observed[{name!r}]: {fault}; allowed: a date, or a number of periods.") from None
         days = (_middle(when) - _middle(scenario.terms.in_force)).days
         if days < 0 or name == "demands":
-            raise ScenarioError(f"observed[{name!r}] is {value!r}; allowed: a date after entry into force, or a number.")
+            raise ScenarioError(f"observed[{name!r}] is {value!r}; allowed: a date after the start, or a number.")
         return float(days // scenario.treaty().period_days)
     if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not np.isfinite(value) or value < 0:
         raise ScenarioError(f"observed[{name!r}] is {value!r}; allowed: a date, or a number of periods of at least 0.")

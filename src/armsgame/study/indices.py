@@ -344,7 +344,7 @@ def _stretched(unit: FloatArray, ranges: Mapping[str, tuple[float, float]]) -> d
 
 
 def _weights(how: Saltelli | Morris, count: int, rng: np.random.Generator) -> Any:
-    """Counts of bootstrap samples, a few rows at a time: all at once would fill the memory."""
+    """Draw counts of bootstrap samples, a few rows at a time: all at once would fill the memory."""
     at_once = max(1, 2_000_000 // count)
     for start in range(0, how.resamples, at_once):
         rows = min(at_once, how.resamples - start)
