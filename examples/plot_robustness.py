@@ -2,8 +2,8 @@
 Where "a suspension of at most four periods deters" survives its assumptions
 ============================================================================
 
-Points of a box of assumptions, three parameters wide; the frame is the largest region found in which the
-conclusion holds at 95 % of the points. Outside it the conclusion is a matter of numbers nobody has measured.
+Points of a box of assumptions, three parameters wide; the frame is a region in which the conclusion
+holds at 95 % of the points or more. Outside it the conclusion is a matter of numbers nobody has measured.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """
-Detection decides, and mostly together with the rest
-====================================================
+Temptation decides alone, detection mostly together with the rest
+=================================================================
 
 Sobol indices of "a permanent reversion deters" over a box of assumptions. Where the total index is larger
 than the first order, the parameter works through others.

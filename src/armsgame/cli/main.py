@@ -1,4 +1,4 @@
-"""``armsgame run | scenarios | show``."""
+"""``armsgame run | scenarios | show | sweep``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from armsgame.cli import sweeping
 from armsgame.errors import ArmsgameError, ScenarioError
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     show = verbs.add_parser("show", help="print a scenario: terms, regimes, perspectives, claims, timeline")
     show.add_argument("scenario")
     show.set_defaults(action=_show)
+    sweeping.add(verbs)
     return parser
 
 

@@ -113,6 +113,8 @@ def tornado(found: Tornado, *, ax: Any = None) -> Any:
         ax.axvline(found.base, color="black", lw=1)
     ax.set_yticks(np.arange(len(found.names)), found.names)
     ax.invert_yaxis()
+    # bars that begin at 0 would cut the margin off
+    ax.use_sticky_edges = False
     ax.margins(x=0.12)
     ax.set_xlabel(f"{found.output} [{found.units}]" if found.units else found.output)
     ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize="small")

@@ -95,11 +95,13 @@ def smc_abc(
 
 
 def _scale(made: FloatArray) -> FloatArray:
-    """Median absolute deviation of each summary under the prior, its standard deviation where that is 0, else 1."""
+    """Median absolute deviation of each summary under the prior; its middle 90 % or all of it where that is 0."""
     middle = np.median(made, axis=0)
+    low, high = np.quantile(made, [0.05, 0.95], axis=0)
     spread = 1.4826 * np.median(np.abs(made - middle), axis=0)
-    spread = np.where(spread > 0, spread, made.std(axis=0))
-    return np.where(spread > 0, spread, 1.0)
+    for wider in ((high - low) / 3.29, made.std(axis=0), np.ones(made.shape[1])):
+        spread = np.where(spread > 0, spread, wider)
+    return np.asarray(spread)
 
 
 def _distance(made: FloatArray, observed: FloatArray, scale: FloatArray) -> FloatArray:
