@@ -185,6 +185,6 @@ def test_faults_are_named(over, options, kind, match):
 
 
 def test_simulators_must_give_finite_summaries_of_the_right_names():
-    for simulator, match in ((lambda p, rng: {"a": p["p"] * np.nan}, "NaN"), (lambda p, rng: {"b": p["p"]}, "'a'")):
+    for simulator, match in ((lambda p, _: {"a": p["p"] * np.nan}, "NaN"), (lambda p, _: {"b": p["p"]}, "'a'")):
         with pytest.raises(InvalidGame, match=match):
             ag.calibrate(simulator, {"p": (0, 1)}, observed={"a": 1}, rng=1)

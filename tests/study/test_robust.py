@@ -15,7 +15,7 @@ def score(treaty, discount):
 
 def fragile(treaty, discount):
     if discount > 0.9:
-        raise ValueError("too patient")
+        raise ValueError(f"too patient for {treaty.parties}")
     return discount
 
 

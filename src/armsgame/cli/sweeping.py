@@ -39,7 +39,8 @@ def _sweep(given: argparse.Namespace) -> None:
     writable(out.parent)
     if out.suffix != ".nc" or out.is_dir():
         raise ArmsgameError(f"--out is {given.out!r}; allowed: a file whose name ends in .nc.")
-    scenario = ag.read_scenario(given.scenario) if given.scenario.endswith(".toml") else ag.load_scenario(given.scenario)
+    read = ag.read_scenario if given.scenario.endswith(".toml") else ag.load_scenario
+    scenario = read(given.scenario)
     found = ag.sweep(scenario, over, measure, store=given.store, executor=given.executor)
     # under its own name only when it is complete
     part = out.with_name(f".{out.name}.part")

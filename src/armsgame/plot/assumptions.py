@@ -37,8 +37,10 @@ def sobol_indices(found: SobolIndices, *, ax: Any = None) -> Any:
     ax = axes(ax)
     order = np.argsort(np.nan_to_num(found.total), kind="stable")
     place = np.arange(len(order))
-    parts = (("first order (alone)", found.first, found.first_interval, 0.2),)
-    parts += (("total (with interactions)", found.total, found.total_interval, -0.2),)
+    parts = (
+        ("first order (alone)", found.first, found.first_interval, 0.2),
+        ("total (with interactions)", found.total, found.total_interval, -0.2),
+    )
     for k, (label, values, interval, shift) in enumerate(parts):
         here = np.nan_to_num(values[order])
         ax.barh(place + shift, here, 0.36, color=COLOURS[k], label=label)

@@ -111,7 +111,7 @@ def _feed(found: Any, value: Any) -> None:
     elif callable(value):
         # the address of a function differs from run to run
         found.update(getattr(value, "__qualname__", type(value).__qualname__).encode())
-    elif type(value).__repr__ is object.__repr__:
+    elif repr(value).startswith("<") and " at 0x" in repr(value):
         found.update(type(value).__qualname__.encode())
     else:
         found.update(repr(value).encode())

@@ -217,7 +217,7 @@ def _acts(status: Status, i: int, rates: Mapping[str, FloatArray]) -> dict[str, 
 
 def _first(happens: Any) -> FloatArray:
     """Place of the first True in each row, the length where there is none."""
-    return np.where(happens.any(axis=1), happens.argmax(axis=1), happens.shape[1]).astype(float)
+    return np.asarray(np.where(happens.any(axis=1), happens.argmax(axis=1), happens.shape[1]), dtype=float)
 
 
 def _middle(when: When) -> Any:

@@ -94,16 +94,18 @@ class Asked:
         self.model, self.measure, self.discount = model, measure, discount
         self.executor, self.rng = executor, rng
         self.own: Callable[..., Any] | None = None
+        self.output: str
         if measure is None:
             if not callable(model):
                 invalid("measure", None, "a measure of armsgame.measures, or a callable(treaty, discount)")
-            self.own, self.output, self.units = model, output or getattr(model, "__name__", "output"), ""
+            self.own, self.units = model, ""
+            self.output = str(output or getattr(model, "__name__", "output"))
             return
         if isinstance(measure, Measure):
             outputs = dict(measure.units)
         else:
             outputs = {getattr(measure, "__name__", type(measure).__name__): ""}
-        self.output = next(iter(outputs)) if output is None else output
+        self.output = str(next(iter(outputs)) if output is None else output)
         if self.output not in outputs:
             invalid("output", output, f"an output of the measure: {', '.join(outputs)}")
         self.units = outputs[self.output]
