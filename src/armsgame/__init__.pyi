@@ -161,6 +161,9 @@ from .solve.zero_sum import HoffmanKarp as HoffmanKarp
 from .solve.zero_sum import Shapley as Shapley
 from .solve.zero_sum import zero_sum_value as zero_sum_value
 from .study import measures as measures
+from .study.calibration import calibrate as calibrate
+from .study.calibration import calibration_check as calibration_check
+from .study.citing import cite as cite
 from .study.comparison import TreatyComparison as TreatyComparison
 from .study.comparison import compare as compare
 from .study.design import cost_front as cost_front
@@ -173,8 +176,16 @@ from .study.designs import sobol as sobol
 from .study.forecast import predictive as predictive
 from .study.hypergames import Hypergame as Hypergame
 from .study.hypergames import hypergame as hypergame
+from .study.indices import Morris as Morris
+from .study.indices import OneAtATime as OneAtATime
+from .study.indices import Saltelli as Saltelli
+from .study.indices import sensitivity as sensitivity
+from .study.latex import to_latex as to_latex
+from .study.paired import counterfactual as counterfactual
 from .study.report import Report as Report
 from .study.report import report as report
+from .study.robust import Conclusion as Conclusion
+from .study.robust import robustness as robustness
 from .study.sweeps import sweep as sweep
 from .treaty.treaty import Treaty as Treaty
 

@@ -1,4 +1,4 @@
-"""``armsgame run | report | scenarios | show | new | validate``."""
+"""``armsgame run | report | scenarios | show | sweep | new | validate``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from armsgame.cli import sweeping
 from armsgame.errors import ArmsgameError, ScenarioError
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     check = verbs.add_parser("validate", help="check a dossier of your own; every fault is explained")
     check.add_argument("file", help="a TOML dossier")
     check.set_defaults(action=_validate)
+    sweeping.add(verbs)
     return parser
 
 

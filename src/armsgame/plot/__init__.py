@@ -46,6 +46,14 @@ _HOMES = {
     "tree": "armsgame.plot.trees",
     "treaty_incidence": "armsgame.plot.treaties",
     "treaty_thresholds": "armsgame.plot.treaties",
+    "calibration": "armsgame.plot.paired",
+    "elementary_effects": "armsgame.plot.assumptions",
+    "paired_differences": "armsgame.plot.paired",
+    "regime_maps": "armsgame.plot.regimes",
+    "robustness_region": "armsgame.plot.assumptions",
+    "save": "armsgame.plot.saving",
+    "sobol_indices": "armsgame.plot.assumptions",
+    "tornado": "armsgame.plot.assumptions",
 }
 __all__ = list(_HOMES)
 
