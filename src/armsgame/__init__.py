@@ -11,7 +11,7 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_MODULES = ("errors", "plot", "treaty")
+_MODULES = ("errors", "negotiation", "plot", "treaty")
 _HOMES = {
     "armsgame.errors": ("ArmsgameError", "InvalidGame", "NotSolved", "ScenarioError", "WrongConcept"),
     "armsgame.games.stage": ("StageGame",),
@@ -96,13 +96,28 @@ _HOMES = {
     "armsgame.solve.discount": ("critical_discount",),
     "armsgame.solve.extract": ("optimal_punishment", "strategy_for"),
     "armsgame.solve.payoff_set": ("AbreuSannikov", "LinearPrograms", "payoff_set"),
+    "armsgame.simulation.duration": ("time_to_event",),
+    "armsgame.simulation.incidence": ("aalen_johansen", "incidence_law"),
+    "armsgame.simulation.saving": ("load_trajectories",),
     "armsgame.solve.stochastic_set": ("PolygonOperator", "policy_for"),
     "armsgame.simulation.exact": ("expected_payoffs", "stationary", "withdrawal_law"),
+    "armsgame.simulation.impulse": ("ImpulseResponse", "impulse_response"),
     "armsgame.simulation.paths": ("simulate",),
     "armsgame.simulation.trajectories": ("Trajectories",),
+    "armsgame.games.strategy_table": ("named_strategies",),
+    "armsgame.simulation.round_robin": ("Tournament", "payoff_matrix", "tournament"),
+    "armsgame.simulation.flows": ("best_response_dynamics", "ecological", "logit_dynamics", "replicator"),
+    "armsgame.simulation.rest": ("rest_points",),
+    "armsgame.simulation.finite_population": ("moran", "pairwise_comparison"),
+    "armsgame.simulation.fixation": ("fixation_probability", "population_law"),
+    "armsgame.simulation.learning": ("fictitious_play", "stochastic_fictitious_play"),
+    "armsgame.simulation.invading": ("basins", "invasion"),
     "armsgame.treaty.treaty": ("Treaty",),
     "armsgame.dossiers.dossier": ("Scenario",),
     "armsgame.study.design": ("cost_front", "design_treaty"),
+    "armsgame.study.hypergames": ("Hypergame", "hypergame"),
+    # a module, public under its own name
+    "armsgame.study": ("measures",),
     "armsgame.study.report": ("Report", "report"),
     "armsgame.dossiers.loader": ("load_scenario", "read_scenario", "scenarios", "write_scenario"),
 }
@@ -113,7 +128,8 @@ __all__ = ["__version__", *_MODULES, *_HOME_OF]
 
 def __getattr__(name: str) -> Any:
     if name in _HOME_OF:
-        value = getattr(import_module(_HOME_OF[name]), name)
+        home = import_module(_HOME_OF[name])
+        value = getattr(home, name) if hasattr(home, name) else import_module(f"{home.__name__}.{name}")
     elif name in _MODULES:
         value = import_module(f"armsgame.{name}")
     else:

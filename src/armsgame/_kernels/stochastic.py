@@ -22,51 +22,6 @@ def lowest(x, y, m):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def before(ax, ay, bx, by):  # type: ignore[no-untyped-def]
-    """-1, 0 or 1 as edge a comes before, with or after edge b in angle from 0 to 2 pi.
-
-    The half-plane decides first: a cross product alone confuses edges that are nearly opposite.
-    """
-    one = 0 if ay > 0 or (ay == 0 and ax > 0) else 1
-    two = 0 if by > 0 or (by == 0 and bx > 0) else 1
-    if one != two:
-        return -1 if one < two else 1
-    cross = ax * by - ay * bx
-    return -1 if cross > 0 else (1 if cross < 0 else 0)
-
-
-@njit(cache=True)
-def add_scaled(ax, ay, am, p, bx, by, bm, cx, cy):  # type: ignore[no-untyped-def]
-    """Minkowski sum a + p b into c; returns its number of vertices."""
-    if bm == 1:
-        for i in range(am):
-            cx[i], cy[i] = ax[i] + p * bx[0], ay[i] + p * by[0]
-        return am
-    if am == 1:
-        for i in range(bm):
-            cx[i], cy[i] = ax[0] + p * bx[i], ay[0] + p * by[i]
-        return bm
-    s, t = lowest(ax, ay, am), lowest(bx, by, bm)
-    i = j = count = 0
-    while i < am or j < bm:
-        i0, i1 = (s + i) % am, (s + i + 1) % am
-        j0, j1 = (t + j) % bm, (t + j + 1) % bm
-        cx[count], cy[count] = ax[i0] + p * bx[j0], ay[i0] + p * by[j0]
-        count += 1
-        if i >= am:
-            j += 1
-        elif j >= bm:
-            i += 1
-        else:
-            order = before(ax[i1] - ax[i0], ay[i1] - ay[i0], bx[j1] - bx[j0], by[j1] - by[j0])
-            if order <= 0:
-                i += 1
-            if order >= 0:
-                j += 1
-    return count
-
-
-@njit(cache=True)
 def clip(x, y, m, c, axis, eps, ox, oy):  # type: ignore[no-untyped-def]
     """Keep the part of the polygon with coordinate `axis` at least c; returns its number of vertices."""
     count = 0
@@ -85,23 +40,49 @@ def clip(x, y, m, c, axis, eps, ox, oy):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def expected(rows, wx, wy, wm, ex, ey, em, tx, ty):  # type: ignore[no-untyped-def]
-    """Fill in the expected set of every distinct transition row, sum over s' of p(s') W(s')."""
+def expected(rows, wx, wy, wm, ex, ey, em):  # type: ignore[no-untyped-def]
+    """Fill in the expected set of every distinct transition row, sum over s' of p(s') W(s').
+
+    Its edges are those of the sets in order of angle, each as long as its probability says; the
+    order is the same for every row.
+    """
+    states = len(wm)
+    total = wm.sum()
+    dx, dy, angle, of = np.empty(total), np.empty(total), np.empty(total), np.empty(total, np.int64)
+    low_x, low_y = np.empty(states), np.empty(states)
+    count = 0
+    for s in range(states):
+        m = wm[s]
+        k = lowest(wx[s], wy[s], m)
+        low_x[s], low_y[s] = wx[s, k], wy[s, k]
+        if m == 1:
+            continue
+        for _ in range(m):
+            j = k + 1 if k + 1 < m else 0
+            dx[count], dy[count], of[count] = wx[s, j] - wx[s, k], wy[s, j] - wy[s, k], s
+            turn = np.arctan2(dy[count], dx[count])
+            angle[count] = turn if turn >= 0 else turn + 2 * np.pi
+            count += 1
+            k = j
+    order = np.argsort(angle[:count])
     for r in range(rows.shape[0]):
-        m = 0
-        for s in range(rows.shape[1]):
-            p = rows[r, s]
-            if p == 0:
-                continue
-            if m == 0:
-                m = wm[s]
-                for k in range(m):
-                    ex[r, k], ey[r, k] = p * wx[s, k], p * wy[s, k]
-            else:
-                for k in range(m):
-                    tx[k], ty[k] = ex[r, k], ey[r, k]
-                m = add_scaled(tx, ty, m, p, wx[s], wy[s], wm[s], ex[r], ey[r])
-        em[r] = m
+        x = y = 0.0
+        for s in range(states):
+            x += rows[r, s] * low_x[s]
+            y += rows[r, s] * low_y[s]
+        ex[r, 0], ey[r, 0] = x, y
+        m, before_this = 1, -1.0
+        for k in order:
+            p = rows[r, of[k]]
+            if p > 0:
+                x += p * dx[k]
+                y += p * dy[k]
+                if angle[k] != before_this or m == 1:
+                    m += 1
+                before_this = angle[k]
+                ex[r, m - 1], ey[r, m - 1] = x, y
+        # the last edge leads back to the first vertex
+        em[r] = max(m - 1, 1)
 
 
 @njit(cache=True)
@@ -129,32 +110,101 @@ def demand(g, rows, row_of, first, size, own, delta, u, c):  # type: ignore[no-u
 
 
 @njit(cache=True)
-def payoff_sets(  # type: ignore[no-untyped-def]
-    g, rows, row_of, first, size, own, delta, wx, wy, wm, u, eps, tol, max_iter, px, py, ox, oy, who, cont, chain, index
-):
-    """Iterate the operator of Abreu, Pearce and Stacchetti on all states from the given sets.
+def outward(x, y, m, eps, ox, oy):  # type: ignore[no-untyped-def]
+    """Polygon around the given one with fewer edges, nowhere farther than eps; returns its number of vertices.
 
-    wx, wy [S, cap], wm [S] and the threats u [S, 2] are updated in place; who [S, cap] and
-    cont [S, cap, 2] name the profile and continuation of each vertex. Returns (rounds, last step,
-    1 if a polygon outgrew its room).
+    An edge goes where its neighbours, made longer, meet within eps of it. Iterates of the operator
+    have ever more vertices that lie ever closer together; the limit has few.
     """
-    states, cap = wx.shape
-    n = g.shape[1]
+    count = 0
+    k = 0
+    while k < m:
+        if m > 3 and k < m - 1:
+            a, d = (k - 1 if k > 0 else m - 1), (k + 2 if k + 2 < m else 0)
+            ux, uy = x[k] - x[a], y[k] - y[a]
+            vx, vy = x[d] - x[k + 1], y[d] - y[k + 1]
+            ex, ey = x[k + 1] - x[k], y[k + 1] - y[k]
+            turn = ux * vy - uy * vx
+            if turn > 0:
+                t = (ex * vy - ey * vx) / turn
+                length = np.sqrt(ex * ex + ey * ey)
+                if t >= 0 and t * (ux * ey - uy * ex) <= eps * length:
+                    ox[count], oy[count] = x[k] + t * ux, y[k] + t * uy
+                    count += 1
+                    k += 2
+                    continue
+        ox[count], oy[count] = x[k], y[k]
+        count += 1
+        k += 1
+    return count
+
+
+@njit(cache=True)
+def sift(px, py, cw, owner, n):  # type: ignore[no-untyped-def]
+    """Drop points strictly inside the octagon of extreme points; returns how many are left, in front."""
+    best = np.zeros(8, np.int64)
+    top = np.full(8, -np.inf)
+    for i in range(n):
+        x, y = px[i], py[i]
+        for k, v in enumerate((x, x + y, y, y - x, -x, -x - y, -y, x - y)):
+            if v > top[k]:
+                top[k], best[k] = v, i
+    ax, ay, bx, by = np.empty(8), np.empty(8), np.empty(8), np.empty(8)
+    sides = 0
+    for k in range(8):
+        i, j = best[k], best[(k + 1) % 8]
+        if px[i] != px[j] or py[i] != py[j]:
+            ax[sides], ay[sides] = px[i], py[i]
+            bx[sides], by[sides] = px[j] - px[i], py[j] - py[i]
+            sides += 1
+    if sides < 3:
+        return n
+    kept = 0
+    for i in range(n):
+        within = True
+        for k in range(sides):
+            if bx[k] * (py[i] - ay[k]) - by[k] * (px[i] - ax[k]) <= 1e-12:
+                within = False
+                break
+        if not within:
+            px[kept], py[kept], owner[kept] = px[i], py[i], owner[i]
+            cw[0, kept], cw[1, kept] = cw[0, i], cw[1, i]
+            kept += 1
+    return kept
+
+
+@njit(cache=True)
+def payoff_sets(g, rows, row_of, first, size, own, delta, eps, merge, tol, max_iter, cap):  # type: ignore[no-untyped-def]
+    """Iterate the operator of Abreu, Pearce and Stacchetti on all states, from the unit square.
+
+    Returns (found [N, 2], who [N], cont [N, 2], start [S + 1], rounds, last step, 1 if a polygon
+    outgrew `cap` vertices): extreme points state by state with their profiles and continuations;
+    no rows where some state has no pure equilibrium.
+    """
+    states, n = len(first), g.shape[1]
+    room = cap * states
+    total = 4 * room
     alive = np.ones(n, np.bool_)
-    c = np.empty((2, n))
-    room = px.shape[0]
-    ex, ey = np.empty((rows.shape[0], room)), np.empty((rows.shape[0], room))
+    c, u = np.empty((2, n)), np.zeros((states, 2))
+    ex, ey = np.empty((rows.shape[0], room + 1)), np.empty((rows.shape[0], room + 1))
     em = np.zeros(rows.shape[0], np.int64)
-    tx, ty = np.empty(room), np.empty(room)
-    total = px.shape[0]
-    cw = np.empty((2, total))
-    owner = np.empty(total, np.int64)
+    box = np.empty((rows.shape[0], 4))
+    tx, ty, ox, oy = np.empty(room), np.empty(room), np.empty(room), np.empty(room)
+    px, py, cw, owner = np.empty(total), np.empty(total), np.empty((2, total)), np.empty(total, np.int64)
+    chain, index = np.empty(2 * total, np.int64), np.empty(total, np.int64)
+    wx, wy, wm = np.zeros((states, cap)), np.zeros((states, cap)), np.full(states, 4)
+    wx[:, 1:3], wy[:, 2:4] = 1.0, 1.0
     nx, ny, nm = np.empty((states, cap)), np.empty((states, cap)), np.zeros(states, np.int64)
-    step = np.inf
-    rounds = 0
+    who, cont = np.zeros((states, cap), np.int64), np.zeros((states, cap, 2))
+    start = np.zeros(states + 1, np.int64)
+    none = np.empty((0, 2))
+    step, last, rounds = np.inf, 0.0, 0
     while rounds < max_iter and step > tol:
         rounds += 1
-        expected(rows, wx, wy, wm, ex, ey, em, tx, ty)
+        expected(rows, wx, wy, wm, ex, ey, em)
+        for r in range(rows.shape[0]):
+            box[r, 0], box[r, 1] = ex[r, : em[r]].min(), ex[r, : em[r]].max()
+            box[r, 2], box[r, 3] = ey[r, : em[r]].min(), ey[r, : em[r]].max()
         demand(g, rows, row_of, first, size, own, delta, u, c)
         step = 0.0
         for s in range(states):
@@ -163,28 +213,42 @@ def payoff_sets(  # type: ignore[no-untyped-def]
                 if not alive[k]:
                     continue
                 r = row_of[k]
-                m = clip(ex[r], ey[r], em[r], c[0, k], 0, eps, ox, oy)
-                if m > 0:
-                    m = clip(ox, oy, m, c[1, k], 1, eps, tx, ty)
+                if c[0, k] > box[r, 1] + eps or c[1, k] > box[r, 3] + eps:
+                    alive[k] = False
+                    continue
+                ax, ay, m = ex[r], ey[r], em[r]
+                if c[0, k] > box[r, 0]:
+                    m = clip(ax, ay, m, c[0, k], 0, eps, ox, oy)
+                    ax, ay = ox, oy
+                if m > 0 and c[1, k] > box[r, 2]:
+                    m = clip(ax, ay, m, c[1, k], 1, eps, tx, ty)
+                    ax, ay = tx, ty
                 if m == 0:
                     alive[k] = False
                     continue
                 if count + m > total:
-                    return rounds, step, 1
+                    # only extreme points of what is there can be extreme in the end
+                    count = hull(px, py, sift(px, py, cw, owner, count), eps, index, chain)
+                    if count > total - room:
+                        return none, who[0], none, start, rounds, step, 1
+                    keep = np.sort(chain[:count])
+                    for i in range(count):
+                        j = keep[i]
+                        px[i], py[i], owner[i], cw[0, i], cw[1, i] = px[j], py[j], owner[j], cw[0, j], cw[1, j]
                 for i in range(m):
-                    px[count] = (1 - delta) * g[0, k] + delta * tx[i]
-                    py[count] = (1 - delta) * g[1, k] + delta * ty[i]
-                    cw[0, count], cw[1, count] = tx[i], ty[i]
+                    px[count] = (1 - delta) * g[0, k] + delta * ax[i]
+                    py[count] = (1 - delta) * g[1, k] + delta * ay[i]
+                    cw[0, count], cw[1, count] = ax[i], ay[i]
                     owner[count] = k
                     count += 1
             if count == 0:
                 # no pure equilibrium from this state on; a game that can reach it has none either
-                for q in range(states):
-                    wm[q] = 0
-                return rounds, 0.0, 0
+                return none, who[0, :0], none, start, rounds, 0.0, 0
+            if count > 24:
+                count = sift(px, py, cw, owner, count)
             m = hull(px, py, count, eps, index, chain)
             if m > cap:
-                return rounds, step, 1
+                return none, who[0], none, start, rounds, step, 1
             low_x, low_y = np.inf, np.inf
             for i in range(m):
                 j = chain[i]
@@ -193,20 +257,28 @@ def payoff_sets(  # type: ignore[no-untyped-def]
                 cont[s, i, 0], cont[s, i, 1] = cw[0, j], cw[1, j]
                 low_x, low_y = min(low_x, px[j]), min(low_y, py[j])
             nm[s] = m
-            same = m == wm[s]
-            apart = 0.0
-            if same:
+            apart = np.inf
+            if m == wm[s]:
+                apart = 0.0
                 for i in range(m):
                     apart = max(apart, abs(nx[s, i] - wx[s, i]), abs(ny[s, i] - wy[s, i]))
-            if not same or apart > tol:
+            if apart > tol:
                 apart = distance(wx[s], wy[s], wm[s], nx[s], ny[s], m, tol)
             step = max(step, apart, low_x - u[s, 0], low_y - u[s, 1])
         for s in range(states):
-            m = nm[s]
-            wm[s] = m
-            low_x, low_y = np.inf, np.inf
-            for i in range(m):
-                wx[s, i], wy[s, i] = nx[s, i], ny[s, i]
-                low_x, low_y = min(low_x, nx[s, i]), min(low_y, ny[s, i])
-            u[s, 0], u[s, 1] = max(u[s, 0], low_x), max(u[s, 1], low_y)
-    return rounds, step, 0
+            u[s, 0], u[s, 1] = max(u[s, 0], nx[s, : nm[s]].min()), max(u[s, 1], ny[s, : nm[s]].min())
+            # what is given away shrinks with the steps, so the limit is the same
+            wm[s] = outward(nx[s], ny[s], nm[s], max(eps, 1e-2 * (1 - delta) * last), wx[s], wy[s])
+        last = step
+    # vertices that only the unfinished steps keep apart are one
+    for s in range(states):
+        m = hull(nx[s], ny[s], nm[s], merge, index, chain)
+        start[s + 1] = start[s] + m
+        for i in range(m):
+            owner[start[s] + i] = who[s, chain[i]]
+            px[start[s] + i], py[start[s] + i] = nx[s, chain[i]], ny[s, chain[i]]
+            cw[0, start[s] + i], cw[1, start[s] + i] = cont[s, chain[i], 0], cont[s, chain[i], 1]
+    m = start[states]
+    found, ahead = np.empty((m, 2)), np.empty((m, 2))
+    found[:, 0], found[:, 1], ahead[:, 0], ahead[:, 1] = px[:m], py[:m], cw[0, :m], cw[1, :m]
+    return found, owner[:m].copy(), ahead, start, rounds, step, 0

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from armsgame.dossiers.dossier import Scenario, parameter_faults
 from armsgame.errors import close_matches
-from armsgame.treaty.policies import NAMED
+from armsgame.treaty.policies import POSTURES
 
 __all__ = ["faults_of"]
 
@@ -97,8 +97,8 @@ def _perspectives(s: Scenario) -> Iterator[str]:
             if abs(sum(law.values()) - 1) > 1e-9:
                 yield f"{path}.types.{party}: sums to {sum(law.values()):g}; allowed: probabilities that sum to 1"
         for kind, policy in p.policies.items():
-            if policy not in NAMED:
-                yield f"{path}.policies.{kind}: policy {policy!r} is unknown. {close_matches(policy, NAMED)}"
+            if policy not in POSTURES:
+                yield f"{path}.policies.{kind}: policy {policy!r} is unknown. {close_matches(policy, POSTURES)}"
         yield from _sourced(s, p.source, f"{path}.source")
 
 

@@ -107,6 +107,74 @@ class Automaton:
         object.__setattr__(rule, "own_first", True)
         return rule
 
+    @classmethod
+    def machine(
+        cls, transitions: Sequence[Sequence[Any]], *, start: Sequence[Any], actions: Sequence[str] = ("C", "D")
+    ) -> Automaton:
+        """Finite-state machine of a two-action game under perfect monitoring, from its table.
+
+        Parameters
+        ----------
+        transitions : sequence of (state, action seen, next state, own action)
+            One row per state and action of the other party; own action is the next one.
+        start : (state, own action)
+            Where the machine starts, and its first action.
+        actions : two labels
+            The first and the second action, as the table calls them.
+
+        Notes
+        -----
+        The table emits actions on its transitions (a Mealy machine). The automaton's states are
+        the reachable pairs (state, own action), so that it reads only the other party.
+
+        Raises
+        ------
+        InvalidGame
+            A row of another length, an unknown action, or a pair that no row or two rows cover.
+
+        Examples
+        --------
+        >>> rows = [(0, "C", 0, "C"), (0, "D", 1, "C"), (1, "C", 0, "C"), (1, "D", 1, "D")]
+        >>> print(Automaton.machine(rows, start=(0, "C")))
+        Automaton with 3 states, starting in '0/C'
+          in '0/C' play action 0; then go to 0/C, 1/C
+          in '1/C' play action 0; then go to 0/C, 1/D
+          in '1/D' play action 1; then go to 0/C, 1/D
+        """
+        labels = tuple(actions)
+        if len(labels) != 2 or len(set(labels)) != 2:
+            invalid("actions", labels, "two different labels")
+        if len(start) != 2:
+            invalid("start", start, "a pair (state, own action)")
+        table: dict[tuple[Any, int], tuple[Any, int]] = {}
+        for k, row in enumerate(transitions):
+            if len(row) != 4:
+                invalid(f"transitions[{k}]", row, "(state, action seen, next state, own action)")
+            seen, own = (index_of(str(row[c]), labels, f"action of transitions[{k}]") for c in (1, 3))
+            if (row[0], seen) in table:
+                invalid(f"transitions[{k}]", row, f"one row for state {row[0]!r} after {row[1]!r}; this is the second")
+            table[row[0], seen] = (row[2], own)
+        pairs = [(start[0], index_of(str(start[1]), labels, "action of start"))]
+        moves: list[list[int]] = []
+        for state, _ in pairs:  # grows while it is read
+            ahead = []
+            for seen in range(2):
+                if (state, seen) not in table:
+                    invalid(
+                        "transitions", f"no row for state {state!r} after {labels[seen]!r}",
+                        "a row for every state that is reached and every action of the other party",
+                    )  # fmt: skip
+                after = table[state, seen]
+                if after not in pairs:
+                    pairs.append(after)
+                ahead.append(pairs.index(after))
+            moves.append([ahead[0], ahead[1]] * 2)
+        rule = cls(
+            np.eye(2)[[own for _, own in pairs]], moves, states=[f"{state}/{labels[own]}" for state, own in pairs]
+        )
+        object.__setattr__(rule, "own_first", True)
+        return rule
+
     def law(self, state: str | None = None) -> FloatArray:
         """Law of the own action [Q, A], at a game state where the game has several."""
         if isinstance(self.outputs, Mapping):

@@ -1,10 +1,13 @@
-"""Stochastic games: a stage game per public state and a law of the next state."""
+"""Stochastic games, a stage game per public state, and repeated games, the case of one state.
+
+Each can be turned into the other, so they stand in one module.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from importlib import import_module
+from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -13,9 +16,11 @@ from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.checks import as_fraction, check_rows
 from armsgame.games.dynamics import Dynamics
+from armsgame.games.monitoring import Monitoring
+from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stage import StageGame, index_of
 
-__all__ = ["StochasticGame"]
+__all__ = ["RepeatedGame", "StochasticGame"]
 
 # lines of transitions, and of next states, that print shows per state
 _SHOWN = 6
@@ -154,7 +159,7 @@ class StochasticGame:
                 return tuple(name for name, seen in zip(self.states, known, strict=True) if not seen)
             known = more
 
-    def as_repeated(self) -> Any:
+    def as_repeated(self) -> RepeatedGame:
         """Return the same game as a RepeatedGame, where it has one state.
 
         Returns
@@ -173,20 +178,17 @@ class StochasticGame:
                 "markov_perfect and verify take stochastic games."
             )
         stage = self.stages[0]
-        # bound late: a RepeatedGame knows how to become this class, so the modules cannot import each other
-        monitoring: Any = import_module("armsgame.games.monitoring").Monitoring
-        repeated: Any = import_module("armsgame.games.repeated").RepeatedGame
         if self.signals is None:
             if not self.imperfect:
-                return repeated(stage)
-            return repeated(stage, monitoring.public(np.ones((*stage.shape, 1)), ("nothing seen",)))
+                return RepeatedGame(stage)
+            return RepeatedGame(stage, Monitoring.public(np.ones((*stage.shape, 1)), ("nothing seen",)))
         kernel = self.signals[0][..., 0]
         if self.imperfect:
-            return repeated(stage, monitoring.public(kernel))
+            return RepeatedGame(stage, Monitoring.public(kernel))
         # the profile is seen beside the signal: the pair is one signal of the repeated game
         seen = np.eye(len(stage.profiles)).reshape(*stage.shape, -1, 1) * kernel[..., None, :]
         labels = [f"{' | '.join(a)}, y{k}" for a in stage.profiles for k in range(kernel.shape[-1])]
-        return repeated(stage, monitoring.public(seen.reshape(*stage.shape, -1), labels))
+        return RepeatedGame(stage, Monitoring.public(seen.reshape(*stage.shape, -1), labels))
 
     def dynamics(self, *, exact: bool = False) -> Dynamics:
         """Rows and branches of the game."""
@@ -280,6 +282,113 @@ class StochasticGame:
         words = ["stays" if t == here else self.states[t] for t in order]
         said = [w if law[t] == 1 else f"{w} {law[t]:.3g}" for w, t in zip(words, order, strict=True)]
         return "; ".join(said[:_SHOWN]) + ("; .." if len(said) > _SHOWN else "")
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedGame:
+    """A stage game repeated for ever under a public signal.
+
+    Parameters
+    ----------
+    stage : StageGame
+        Without batch axes.
+    monitoring : Monitoring
+        What the players see; perfect monitoring by default.
+    """
+
+    stage: StageGame
+    monitoring: Monitoring = field(default_factory=Monitoring.perfect)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.monitoring, PrivateMonitoring):
+            raise WrongConcept("private signals make another game: PrivateGame(stage, monitoring), and verify_private.")
+        if not isinstance(self.stage, StageGame) or not isinstance(self.monitoring, Monitoring):
+            raise InvalidGame("RepeatedGame takes a StageGame and a Monitoring, in this order.")
+        if self.stage.batch:
+            raise InvalidGame(
+                f"stage has batch axes {self.stage.batch}; allowed: one stage game. Index it: RepeatedGame(stage[0])."
+            )
+        self.monitoring.kernel(self.stage)  # raises where the kernel does not fit
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """Labels of the players."""
+        return self.stage.players
+
+    @property
+    def signals(self) -> tuple[str, ...]:
+        """Labels of the public signals; the first says "nothing seen"."""
+        return self.monitoring.signals(self.stage)
+
+    @property
+    def imperfect(self) -> bool:
+        """Whether conduct is seen only through a signal."""
+        return self.monitoring.kind != "perfect"
+
+    def as_stochastic(self) -> StochasticGame:
+        """Return the same game as a StochasticGame of one state.
+
+        Raises
+        ------
+        WrongConcept
+            Alarms come with a lag: the conduct whose alarms are due is no public state.
+        """
+        if self.monitoring.lag > 1:
+            raise WrongConcept(
+                f"alarms of this game lag by {self.monitoring.lag} periods, and nobody sees which are due; a "
+                "StochasticGame has public states. Use lag=1, or verify(game, profile), which handles the lag."
+            )
+        if not self.imperfect:
+            law = np.ones((*self.stage.shape, 1))
+            return StochasticGame([self.stage], [law], states=("one status",), observed="actions")
+        kernel = self.monitoring.kernel(self.stage).reshape(*self.stage.shape, -1, 1)
+        return StochasticGame([self.stage], states=("one status",), observed="state", signals=[kernel])
+
+    def dynamics(self, *, exact: bool = False) -> Dynamics:
+        """Rows and branches; with a detection lag, states are the conduct whose alarms are due."""
+        stage, lag = self.stage, self.monitoring.lag
+        kernel = self.monitoring.kernel(stage, exact=exact)
+        count = len(kernel)
+        payoffs = stage.payoffs.reshape(len(stage.players), -1)
+        if exact:
+            payoffs = np.array([[as_fraction(v) for v in row] for row in payoffs], dtype=object)
+        # queue of the last lag - 1 profiles, oldest first: the alarm raised now is about the oldest
+        queues = list(product(range(count), repeat=lag - 1))
+        place = {queue: k for k, queue in enumerate(queues)}
+        branch, prob, target, signal = [0], [], [], []
+        for queue in queues:
+            for profile in range(count):
+                seen = queue[0] if queue else profile
+                after = place[(*queue, profile)[1:]] if queue else 0
+                for y in np.flatnonzero(kernel[seen] != 0):
+                    prob.append(kernel[seen][y])
+                    target.append(after)
+                    signal.append(int(y))
+                branch.append(len(prob))
+        names = stage.profiles
+        labels = tuple(
+            "alarms due: " + "; ".join(" | ".join(names[p]) for p in q) if q else "one status" for q in queues
+        )
+        rows = np.arange(len(queues) + 1) * count
+        moves = np.array([[any(a != 0 for a in i), all(a != 0 for a in i)] for i in np.ndindex(*stage.shape)])
+        per_branch = np.repeat(np.tile(moves, (len(queues), 1)), np.diff(branch), axis=0)
+        return Dynamics(
+            states=labels,
+            players=stage.players,
+            actions=(stage.actions,) * len(queues),
+            first=rows,
+            payoffs=np.tile(payoffs, (1, len(queues))),
+            branch=np.array(branch),
+            prob=np.array(prob, dtype=object if exact else float),
+            target=np.array(target),
+            signal=np.array(signal),
+            hidden=lag > 1,
+            signals=kernel.shape[1],
+            events={"deployed": per_branch[:, 0], "both_deployed": per_branch[:, 1]},
+        )
+
+    def __str__(self) -> str:
+        return f"RepeatedGame under {self.monitoring}\n{self.stage}"
 
 
 def _joint(

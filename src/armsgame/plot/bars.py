@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from armsgame.errors import WrongConcept
 from armsgame.plot.style import COLOURS, axes
+from armsgame.simulation.causes import FirstCauses
 from armsgame.simulation.trajectories import Trajectories
 
-__all__ = ["outcomes"]
+__all__ = ["first_causes", "outcomes"]
 
 
 def outcomes(runs: Trajectories | Mapping[str, Trajectories], *, ax: Any = None) -> Any:
@@ -42,4 +44,40 @@ def outcomes(runs: Trajectories | Mapping[str, Trajectories], *, ax: Any = None)
     ax.set_xlabel(f"share of paths over {run.periods} periods (outcomes may overlap)")
     if len(named) > 1:
         ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(named))
+    return ax
+
+
+def first_causes(found: FirstCauses | Mapping[str, FirstCauses], *, ax: Any = None) -> Any:
+    """Share of each first cause among the collapses, with two standard errors and the exact shares.
+
+    Parameters
+    ----------
+    found : FirstCauses, or a mapping from label to FirstCauses drawn side by side
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+        Runs without a collapse have no bars; their label says so.
+    """
+    named = {"": found} if isinstance(found, FirstCauses) else dict(found) if isinstance(found, Mapping) else {}
+    if not named or any(not isinstance(one, FirstCauses) for one in named.values()):
+        raise WrongConcept(f"FirstCauses are drawn, not a {type(found).__name__}: tr.first_causes().")
+    ax = axes(ax)
+    names = list(dict.fromkeys(c for one in named.values() for c in one.counts))
+    height = 0.8 / len(named)
+    for k, (label, one) in enumerate(named.items()):
+        at = np.arange(len(names)) + (k - (len(named) - 1) / 2) * height
+        shares = [one.shares.get(n, 0.0) for n in names] if one.collapses else np.zeros(len(names))
+        errors = [2 * one.errors.get(n, 0.0) for n in names] if one.collapses else np.zeros(len(names))
+        text = f"{label + ': ' if label else ''}{one.collapses:,} of {one.paths:,} paths"
+        ax.barh(at, shares, height * 0.92, xerr=errors, label=text, color=COLOURS[k % len(COLOURS)])
+        if one.exact is not None:
+            exact = [one.exact.get(n, 0.0) for n in names]
+            ax.plot(exact, at, "D", color="white", mec="black", ms=6, label=None if k else "exact")
+    ax.set_yticks(np.arange(len(names)), [n.replace("_", " ") for n in names])
+    ax.invert_yaxis()
+    ax.set_xlim(0, 1)
+    ax.set_xlabel(f"share of paths with {next(iter(named.values())).collapse!r}, by what came first")
+    ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1))
     return ax

@@ -215,7 +215,8 @@ def branch_marks(product: Product, event: str) -> Any:
     raise InvalidGame(f"event {event!r} is unknown. {close_matches(event, [*dyn.events, *dyn.states])}")
 
 
-def _branch_weights(product: Product, weights: list[FloatArray], x: int) -> FloatArray:
+def branch_weights(product: Product, weights: list[FloatArray], x: int) -> FloatArray:
+    """Probability of each branch out of a pair."""
     dyn = product.play.dynamics
     row = dyn.rows(int(product.pairs[x, 0]))
     local = np.repeat(np.arange(len(row)), np.diff(dyn.branch[row.start : row.stop + 1]))
@@ -225,7 +226,7 @@ def _branch_weights(product: Product, weights: list[FloatArray], x: int) -> Floa
 def _event_probability(product: Product, weights: list[FloatArray], event: str) -> FloatArray:
     mark = branch_marks(product, event)
     return np.array(
-        [float(_branch_weights(product, weights, x) @ mark[product.branches(x)]) for x in range(len(product.pairs))]
+        [float(branch_weights(product, weights, x) @ mark[product.branches(x)]) for x in range(len(product.pairs))]
     )
 
 
@@ -236,7 +237,7 @@ def _taboo(product: Product, weights: list[FloatArray], event: str) -> Any:
     mark = branch_marks(product, event)
     rows, cols, vals = [], [], []
     for x in range(len(product.pairs)):
-        w = _branch_weights(product, weights, x) * ~mark[product.branches(x)]
+        w = branch_weights(product, weights, x) * ~mark[product.branches(x)]
         live = np.flatnonzero(w)
         rows.append(np.full(len(live), x))
         cols.append(product.ahead[x][live])

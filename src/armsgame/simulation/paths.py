@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._typing import RNGLike
+from armsgame._typing import FloatArray, RNGLike
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.checks import check_probability
-from armsgame.games.dynamics import Play, lower
+from armsgame.games.dynamics import Dynamics, Play, lower
 from armsgame.games.product import slip
 from armsgame.games.result import check_discount
 from armsgame.simulation.exact import check_count
 from armsgame.simulation.lowering import LIMIT, chain_tables
 from armsgame.simulation.trajectories import Trajectories
 
-__all__ = ["seed_sequence", "simulate"]
+__all__ = ["philox_key", "running_sums", "seed_sequence", "simulate"]
 
 _CELLS = 4_000_000_000
 
@@ -89,11 +89,8 @@ def simulate(
     bits = np.zeros(len(dyn.prob), np.int64)
     for e, name in enumerate(names):
         bits |= dyn.events[name].astype(np.int64) << e
-    cum = np.cumsum(dyn.prob)
-    starts = dyn.branch[:-1]
-    cum = cum - np.repeat(np.concatenate([[0.0], cum])[starts], np.diff(dyn.branch))
-    cum[dyn.branch[1:] - 1] = 1.0  # the last branch of a row takes what rounding leaves
-    key, seed = _key(rng)
+    cum = running_sums(dyn)
+    key, seed = philox_key(rng)
     pay = np.empty((count, len(dyn.players)))
     when = np.empty((count, len(names)), np.int32)
     last = np.empty(count, np.int64)
@@ -145,6 +142,15 @@ def simulate(
     )
 
 
+def running_sums(dyn: Dynamics) -> FloatArray:
+    """Sum up the probabilities [branches] of each row; the last branch takes what rounding leaves."""
+    cum: Any = np.cumsum(dyn.prob)
+    starts = dyn.branch[:-1]
+    cum = cum - np.repeat(np.concatenate([[0.0], cum])[starts], np.diff(dyn.branch))
+    cum[dyn.branch[1:] - 1] = 1.0
+    return np.asarray(cum, dtype=float)
+
+
 def _moves(play: Play) -> Any:
     width = max(m.shape[0] for m in play.moves)
     moves = np.zeros((len(play.moves), width, len(play.dynamics.prob)), np.int32)
@@ -189,7 +195,7 @@ def seed_sequence(rng: RNGLike) -> np.random.SeedSequence:
     return rng if isinstance(rng, np.random.SeedSequence) else np.random.SeedSequence(rng)
 
 
-def _key(rng: RNGLike) -> tuple[np.uint64, Any]:
+def philox_key(rng: RNGLike) -> tuple[np.uint64, Any]:
     """64-bit Philox key, and the seed that gives it again as ``rng=`` (spawned sequences add their key)."""
     sequence = seed_sequence(rng)
     seed = sequence.entropy if not sequence.spawn_key else f"{sequence.entropy}, spawn_key={sequence.spawn_key}"

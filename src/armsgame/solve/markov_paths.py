@@ -154,14 +154,14 @@ def tracing_system(layout: Layout, prior: FloatArray, weight: float) -> System:
             by_x[:, cut] = matrix[:, cut]
             by_b = by_x * x
             by_b[:, cut] += ahead[:, rows] * (level * mark)
-            same = rows[:, None] == rows[None, :]
-            weights = same * p[None, :]
-            value[cut] = worth - weights @ worth + level * (mark / p - 1)
-            own = by_b - weights @ by_b
-            own[:, cut] -= same * (p * worth)[None, :]
+            first = np.flatnonzero(np.r_[True, np.diff(rows) != 0])
+            at = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(rows)]))
+            value[cut] = worth - np.add.reduceat(p * worth, first)[at] + level * (mark / p - 1)
+            own = by_b - np.add.reduceat(p[:, None] * by_b, first, axis=0)[at]
+            own[:, cut] -= (rows[:, None] == rows[None, :]) * (p * worth)[None, :]
             own[:, cut] -= np.diag(level * mark / p)
             jacobian[cut, :-1] = own
-            jacobian[cut, -1] = slope - weights @ slope - level * (mark / p - 1)
+            jacobian[cut, -1] = slope - np.add.reduceat(p * slope, first)[at] - level * (mark / p - 1)
         return value, jacobian
 
     return system
@@ -218,10 +218,17 @@ def follow(
     ch. 6). The derivative is bordered by the last tangent, so that turning points are regular and
     simple bifurcations are crossed straight on.
     """
+    from armsgame._kernels import linear
+
     y = start
     _, jacobian = system(y)
-    q, _ = np.linalg.qr(jacobian.T, mode="complete")
-    tangent = q[:, -1] * (1.0 if q[-1, -1] >= 0 else -1.0)
+    unit = np.zeros((len(y), 1))
+    unit[-1] = 1.0
+    # at the start the curve can be followed in the parameter, so this border is regular
+    toward, regular = linear.solve(np.vstack([jacobian, unit.T]), unit)
+    if not regular:
+        return Trail(y, None, 0, 0.0)
+    tangent = toward[:, 0] / np.linalg.norm(toward)
     step, length = 0.1, 0.0
     for point in range(steps):
         found = done(y)
@@ -246,6 +253,8 @@ def follow(
 def _correct(
     system: System, y: FloatArray, tangent: FloatArray, step: float, least: float
 ) -> tuple[FloatArray, FloatArray, int, float] | None:
+    from armsgame._kernels import linear
+
     point, moved = y + step * tangent, np.inf
     zero = 1e-10 + 16 * _UNIT * len(y) * float(np.abs(point).max())
     unit = np.zeros(len(y))
@@ -256,9 +265,8 @@ def _correct(
         value, jacobian = system(point)
         if not np.isfinite(value).all():
             return None
-        try:
-            both = np.linalg.solve(np.vstack([jacobian, tangent]), np.column_stack([np.append(value, 0.0), unit]))
-        except np.linalg.LinAlgError:
+        both, regular = linear.solve(np.vstack([jacobian, tangent]), np.column_stack([np.append(value, 0.0), unit]))
+        if not regular:
             return None
         change, toward = both[:, 0], both[:, 1]
         size = float(np.linalg.norm(change))
@@ -276,6 +284,8 @@ def _correct(
 
 def polish(layout: Layout, x: FloatArray, floor: float) -> FloatArray | None:
     """Equilibrium near x whose support is {x > floor}: used actions tie, by Gauss-Newton."""
+    from armsgame._kernels import linear
+
     support = x > floor * np.maximum.reduceat(x, layout.starts)[layout.group]
     x = np.where(support, x, 0.0)
     x = x / layout.sums(x)[layout.group]
@@ -294,7 +304,7 @@ def polish(layout: Layout, x: FloatArray, floor: float) -> FloatArray | None:
             [[matrix[np.ix_(used, used)], -member.T], [member, np.zeros((len(member), len(member)))]],
         )
         # the shortest solution: where equilibria form a continuum, the one near the curve
-        change = np.linalg.lstsq(jacobian, value, rcond=1e-12)[0][: len(used)]
+        change = linear.shortest(jacobian, value, 1e-12)[: len(used)]
         x[used] -= change
         if not np.isfinite(x).all() or x.min() < -0.5:
             return None

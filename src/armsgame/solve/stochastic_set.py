@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, NotSolved
 from armsgame.games.automaton import Automaton
-from armsgame.games.payoffs import Generator, PayoffSet, extreme_points
+from armsgame.games.payoffs import Generator, PayoffSet
 from armsgame.games.result import Certificate
 from armsgame.games.stage import index_of
 from armsgame.games.stochastic import StochasticGame
@@ -21,7 +21,9 @@ __all__ = ["PolygonOperator", "StatePolicy", "policy_for", "stochastic_payoff_se
 
 _CONCEPT = "pure-strategy subgame-perfect equilibria, perfect monitoring, public randomisation, from state "
 # on payoffs scaled to [0, 1]
-_EPS, _MERGE, _FLOOR, _CERTIFIED = 1e-13, 1e-8, 2e-14, 1e-7
+_EPS, _MERGE, _FLOOR, _CERTIFIED = 1e-13, 2e-9, 2e-14, 1e-7
+# vertices per polygon, tried in turn: most games need few
+_ROOM = (48, 384, 3072)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,48 +102,50 @@ def stochastic_payoff_set(
     computed once per distinct transition row. A deviation changes payoff and transition both
     (Abreu, Brooks and Sannikov 2020; Abreu, Pearce and Stacchetti 1990).
     """
-    from armsgame._kernels import stochastic as kernels
+    from armsgame._kernels.generation import certify, spread
+    from armsgame._kernels.stochastic import payoff_sets
 
     how = PolygonOperator() if method is None else method
     arrays = _Arrays.of(game)
-    states = len(game.states)
-    total = max(4096, 64 * int(arrays.size.max()))
-    cap = 1024
-    wx, wy = np.zeros((states, cap)), np.zeros((states, cap))
-    wx[:, :4], wy[:, :4] = [0, 1, 1, 0], [0, 0, 1, 1]
-    count, threat = np.full(states, 4), np.zeros((states, 2))
-    scratch = [np.empty(total) for _ in range(4)]
-    who, cont = np.zeros((states, cap), np.int64), np.zeros((states, cap, 2))
-    chain, index = np.empty(2 * total, np.int64), np.empty(total, np.int64)
     tol = max(how.tolerance * min(1.0, (1 - discount) / discount), _FLOOR)
-    iterate: Any = kernels.payoff_sets
-    rounds, step, full = iterate(
-        arrays.payoffs, arrays.rows, arrays.row_of, arrays.first, arrays.size, arrays.own, discount, wx, wy, count,
-        threat, _EPS, tol, how.max_iter, *scratch, who, cont, chain, index,
-    )  # fmt: skip
-    if full:
+    place = (arrays.first, arrays.size, arrays.own)
+    iterate: Any = payoff_sets
+    for cap in _ROOM:
+        points, who, ahead, start, rounds, step, full = iterate(
+            arrays.payoffs, arrays.rows, arrays.row_of, *place, discount, _EPS, _MERGE, tol, how.max_iter, cap
+        )
+        if not full:
+            break
+    else:
         raise InvalidGame(
             f"a polygon of this game ({int(arrays.size.sum())} action profiles) outgrew {cap} vertices; scale the "
             "payoffs to about 1, or raise method=PolygonOperator(tolerance=...)."
         )
-    details = {"method": "polygon operator", "iterations": rounds, "step": step * arrays.span, "converged": step <= tol}
-    found = {}
-    for s, label in enumerate(game.states):
-        points = np.stack([wx[s, : count[s]], wy[s, : count[s]]], axis=1)
-        # vertices that only the unfinished steps keep apart are one
-        kept = [int(np.flatnonzero((points == v).all(axis=1))[0]) for v in extreme_points(points, tolerance=_MERGE)]
-        outer, m = points[kept] * arrays.span + arrays.low, len(kept)
-        profiles = game.stages[s].profiles
-        made = tuple(
-            Generator(profiles[int(who[s, k] - arrays.first[s])], cont[s, k] * arrays.span + arrays.low) for k in kept
+    values, gap = None, np.inf
+    if len(points) and step <= tol:
+        weights = spread(points[:, 0], points[:, 1], start, arrays.rows, arrays.row_of, who, ahead)
+        values, gain = certify(
+            arrays.payoffs, arrays.rows, arrays.row_of, arrays.first, arrays.own, discount, start, who, weights
         )
-        threats = outer.min(axis=0) if m else np.full(2, np.nan)
-        empty = np.empty((0, 2))
+        values = values * arrays.span + arrays.low if gain <= _CERTIFIED * discount else None
+    details = {"method": "polygon operator", "iterations": rounds, "step": step * arrays.span, "converged": step <= tol}
+    points, ahead = points * arrays.span + arrays.low, ahead * arrays.span + arrays.low
+    empty, found = np.empty((0, 2)), {}
+    for s, label in enumerate(game.states):
+        here = slice(start[s], start[s + 1])
+        outer, inner, actions = points[here], empty if values is None else values[here], game.stages[s].actions
+        if values is not None:
+            gap = float(np.abs(inner - outer).max())
+        wide = len(actions[1])
+        made = tuple(
+            Generator((actions[0][a // wide], actions[1][a % wide]), c)
+            for a, c in zip((who[here] - arrays.first[s]).tolist(), ahead[here], strict=True)
+        )
         found[label] = PayoffSet(
             outer,
-            empty,
-            0.0 if m == 0 else np.inf,
-            threats,
+            inner,
+            gap if len(outer) else 0.0,
+            outer.min(axis=0) if len(outer) else np.full(2, np.nan),
             game.players,
             discount,
             _CONCEPT + label,
@@ -155,86 +159,30 @@ def stochastic_payoff_set(
             f"{step * arrays.span:.1e}); raise max_iter, or take the bracket so far with throw=False.",
             found,
         )
-    if count.min() == 0:
-        return found
-    values = _values(game, arrays, found)
-    if values is None:
-        return found
-    return {
-        label: replace(w, inner=values[label], gap=float(np.abs(values[label] - w.outer).max()))
-        for label, w in found.items()
-    }
+    return found
 
 
-def _spread(game: StochasticGame, found: dict[str, PayoffSet], state: int, k: int) -> list[FloatArray]:
-    """Continuation of extreme point k as weights over the extreme points of each next state."""
-    label = game.states[state]
-    generator = found[label].generators[k]
-    profile = tuple(
-        index_of(a, own, "action") for a, own in zip(generator.profile, game.stages[state].actions, strict=True)
+def _spreads(sets: dict[str, PayoffSet], base: IntArray) -> FloatArray:
+    """Continuations of all extreme points as weights over the extreme points of each next state."""
+    from armsgame._kernels.generation import spread
+
+    game = next(iter(sets.values())).game
+    arrays = _Arrays.of(game)
+    points = np.concatenate([(sets[s].outer - arrays.low) / arrays.span for s in game.states])
+    made = [(s, g) for s, label in enumerate(game.states) for g in sets[label].generators]
+    who = np.array(
+        [
+            arrays.first[s] + np.ravel_multi_index(_indices(g.profile, game.stages[s].actions), game.stages[s].shape)
+            for s, g in made
+        ]
     )
-    law = game.transitions[state][profile]
-    sets = [found[s].outer for s in game.states]
-    # vertices of the expected set, each a choice of one vertex per next state
-    chosen = _choices(law, sets)
-    corners = np.array([sum(p * w[j] for p, w, j in zip(law, sets, pick, strict=True)) for pick in chosen])
-    weights = combination(corners, generator.continuation)
-    out = [np.zeros(len(w)) for w in sets]
-    for share, pick in zip(weights, chosen, strict=True):
-        for s, j in enumerate(pick):
-            out[s][j] += share
-    return out
+    ahead = np.array([(g.continuation - arrays.low) / arrays.span for _, g in made])
+    rule: Any = spread
+    return np.asarray(rule(points[:, 0], points[:, 1], base, arrays.rows, arrays.row_of, who, ahead))
 
 
-def _choices(law: FloatArray, sets: list[FloatArray]) -> list[tuple[int, ...]]:
-    """One maximiser per next state for a direction inside each cone between edge normals."""
-    angles = []
-    for p, w in zip(law, sets, strict=True):
-        if p > 0 and len(w) > 1:
-            edges = np.roll(w, -1, axis=0) - w
-            angles.append(np.arctan2(-edges[:, 0], edges[:, 1]))
-    if not angles:
-        return [(0,) * len(sets)]
-    turn = np.unique(np.concatenate(angles))
-    middle = (turn + np.append(turn[1:], turn[0] + 2 * np.pi)) / 2
-    picks = []
-    for a in middle:
-        z = np.array([np.cos(a), np.sin(a)])
-        picks.append(tuple(int(np.argmax(w @ z)) for w in sets))
-    return list(dict.fromkeys(picks))
-
-
-def _values(game: StochasticGame, arrays: _Arrays, found: dict[str, PayoffSet]) -> dict[str, FloatArray] | None:
-    """Values of the automata that the generators describe, if their incentives hold."""
-    delta = next(iter(found.values())).discount
-    sizes = [len(found[s].outer) for s in game.states]
-    base = np.concatenate([[0], np.cumsum(sizes)])
-    system = np.eye(base[-1])
-    right = np.empty((base[-1], 2))
-    profile_of = np.empty(base[-1], np.int64)
-    for s, label in enumerate(game.states):
-        names = game.stages[s].profiles
-        for k, g in enumerate(found[label].generators):
-            at = int(base[s]) + k
-            profile_of[at] = arrays.first[s] + names.index(g.profile)
-            law = arrays.rows[arrays.row_of[profile_of[at]]]
-            right[at] = (1 - delta) * (arrays.payoffs[:, profile_of[at]] * arrays.span + arrays.low)
-            for q, weights in enumerate(_spread(game, found, s, k)):
-                if law[q] > 0:
-                    system[at, base[q] : base[q + 1]] -= delta * law[q] * weights
-    value: Any = np.linalg.solve(system, right)
-    inside: dict[str, FloatArray] = {s: value[base[k] : base[k + 1]] for k, s in enumerate(game.states)}
-    from armsgame._kernels.stochastic import demand
-
-    threat = (np.array([inside[s].min(axis=0) for s in game.states]) - arrays.low) / arrays.span
-    need = np.empty((2, arrays.payoffs.shape[1]))
-    demand(
-        arrays.payoffs, arrays.rows, arrays.row_of, arrays.first, arrays.size, arrays.own, delta, threat, need
-    )  # fmt: skip
-    scaled = (value - arrays.low) / arrays.span
-    ahead = (scaled - (1 - delta) * arrays.payoffs[:, profile_of].T) / delta
-    worst = float((need[:, profile_of].T - ahead).max())
-    return inside if worst <= _CERTIFIED else None
+def _indices(profile: tuple[str, ...], actions: tuple[tuple[str, ...], ...]) -> tuple[int, ...]:
+    return tuple(index_of(a, own, "action") for a, own in zip(profile, actions, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +226,11 @@ def policy_for(sets: dict[str, PayoffSet], state: str, payoff: Any) -> StatePoli
     labels = list(game.states)
     sizes = [len(sets[s].outer) for s in labels]
     base = np.concatenate([[0], np.cumsum(sizes)])
-    spreads = [[_spread(game, sets, s, k) for k in range(sizes[s])] for s in range(len(labels))]
+    shares = _spreads(sets, base)
+    spreads = [
+        [[shares[base[s] + k, base[q] : base[q + 1]] for q in range(len(labels))] for k in range(sizes[s])]
+        for s in range(len(labels))
+    ]
     edges = np.array([0.0, *sunspot_cuts([w for rows in spreads for row in rows for w in row]), 1.0])
     lengths, cells = np.diff(edges), (edges[:-1] + edges[1:]) / 2
     wide = StochasticGame(

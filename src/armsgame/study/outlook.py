@@ -15,7 +15,7 @@ from armsgame.games.verify import verify
 from armsgame.simulation.exact import WithdrawalLaw
 from armsgame.simulation.mixture import Branch, mixture_law, simulate_mixture
 from armsgame.simulation.trajectories import Trajectories
-from armsgame.treaty.policies import NAMED, Posture
+from armsgame.treaty.policies import POSTURES, Posture
 from armsgame.treaty.treaty import Treaty
 from armsgame.treaty.verification import Display, display, pretext_posterior
 
@@ -254,9 +254,9 @@ def _drops(would: Display) -> bool:
 
 def _posture(account: Perspective, treaty: Treaty, party: str, kind: str) -> Posture:
     named = account.policies.get(kind)
-    if named not in NAMED:
-        raise ScenarioError(f"policy {named!r} of the type {kind!r} is unknown. {close_matches(str(named), NAMED)}")
-    posture = NAMED[named]
+    if named not in POSTURES:
+        raise ScenarioError(f"policy {named!r} of the type {kind!r} is unknown. {close_matches(str(named), POSTURES)}")
+    posture = POSTURES[named]
     answer: Any = posture.answer
     if answer == "accept" and not _display(account, treaty, party).attends:
         answer = "ignore"

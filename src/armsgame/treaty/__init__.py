@@ -5,15 +5,23 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_MODULES = ("compliance", "parameters", "verification")
+_MODULES = ("compliance", "parameters", "parts", "verification")
 _POLICIES = (
+    "NAMED",
+    "Policy",
     "Posture",
     "comply",
+    "comply_until_proven",
+    "demand_then_wait",
     "deploy",
     "exit_on_alarm",
+    "hedge",
     "ladder_display",
     "ladder_yield",
+    "mirror",
     "pretext",
+    "rescind_on_compliance",
+    "seek_a_pretext",
     "stay_deployed",
 )
 __all__ = [*_MODULES, *_POLICIES, "Treaty"]

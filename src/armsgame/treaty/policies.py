@@ -10,18 +10,25 @@ import numpy as np
 
 from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.games.automaton import Automaton
-from armsgame.treaty.treaty import Status
+from armsgame.treaty.status import Status, parse_status
 
 __all__ = [
     "NAMED",
+    "POSTURES",
     "Policy",
     "Posture",
     "comply",
+    "comply_until_proven",
+    "demand_then_wait",
     "deploy",
     "exit_on_alarm",
+    "hedge",
     "ladder_display",
     "ladder_yield",
+    "mirror",
     "pretext",
+    "rescind_on_compliance",
+    "seek_a_pretext",
     "stay_deployed",
 ]
 
@@ -32,14 +39,17 @@ _NORMAL, _COLLAPSE = 0, 1
 class Policy:
     """A rule (status, party, phase) -> (conduct, move), with the states that end the normal phase.
 
+    On a treaty with parts the rule may read ``status.condition("sanctions")`` and add a part's move,
+    (conduct, move, "impose"); a rule that names no part plays as if there were none.
+
     Attributes
     ----------
-    act : callable(status, party, collapsed) -> (conduct, move)
+    act : callable(status, party, collapsed) -> (conduct, move), and moves of parts
     ends : callable(before, after) -> bool: does moving between these states end the normal phase?
     """
 
     name: str
-    act: Callable[[Status, int, bool], tuple[str, str]]
+    act: Callable[[Status, int, bool], tuple[str, ...]]
     ends: Callable[[Status, Status], bool]
     phases: tuple[str, str] = ("normal", "collapse")
 
@@ -61,12 +71,15 @@ class Policy:
         for label, status, stage in zip(game.states, statuses, game.stages, strict=True):
             rows = np.zeros((2, stage.shape[who]))
             for phase in (_NORMAL, _COLLAPSE):
-                conduct, move = self.act(status, who, phase == _COLLAPSE)
-                wanted = ", ".join(filter(None, (conduct, move)))
+                conduct, move, *more = self.act(status, who, phase == _COLLAPSE)
+                wanted = ", ".join(filter(None, (conduct, move, *more)))
                 acts = stage.actions[who]
                 if move == "notice" and wanted not in acts:
                     # a treaty without an exit clause: the first move with the same conduct
                     wanted = next((a for a in acts if a.split(", ")[0] == conduct), wanted)
+                if wanted not in acts and all(a.startswith("comply") for a in acts):
+                    # a party that cannot deploy yet: what it would play, with the only conduct it has
+                    wanted = wanted.replace("deploy", "comply", 1)
                 if wanted not in acts:
                     raise InvalidGame(f"{self.name} plays {wanted!r} at {label!r}, which allows {acts}.")
                 rows[phase, acts.index(wanted)] = 1.0
@@ -82,25 +95,6 @@ class Policy:
         return f"<policy {self.name}>"
 
 
-def parse_status(label: str, parties: tuple[str, ...]) -> Status:
-    """Read a state label of `Treaty.label` back."""
-    head, _, flag = label.rpartition(", ")
-    flags = {"none": (False, False), parties[0]: (True, False), parties[1]: (False, True), "both": (True, True)}
-    if label == "withdrawn":
-        return Status("withdrawn")
-    if label.startswith("notice("):
-        return Status("notice", left=int(label[7:-1]))
-    if flag in flags:
-        if head == "in_force":
-            return Status("in_force", flags=flags[flag])
-        for i, party in enumerate(parties):
-            if head == f"expired({party})":
-                return Status("expired", i, 0, flags[flag])
-            if head.startswith(f"demand({party}, "):
-                return Status("demand", i, int(head[len(f"demand({party}, ") : -1]), flags[flag])
-    raise WrongConcept(f"the game state {label!r} is not a treaty status; policies apply to Treaty.game().")
-
-
 def _collapsed(status: Status, i: int) -> tuple[str, str]:
     """Deploy for ever; give notice where there are grounds: a flag about the other, a demand, an expiry."""
     if status.kind in ("notice", "withdrawn"):
@@ -110,10 +104,73 @@ def _collapsed(status: Status, i: int) -> tuple[str, str]:
     return "deploy", "notice"
 
 
+def _seek(status: Status, i: int, _: bool) -> tuple[str, str]:
+    return _collapsed(status, i)
+
+
 def _exit(status: Status, i: int, collapsed: bool) -> tuple[str, str]:
     if collapsed or status.kind != "in_force" or any(status.flags):
         return _collapsed(status, i)
     return "comply", "silent"
+
+
+def _prove(status: Status, i: int, collapsed: bool) -> tuple[str, str]:
+    if collapsed or status.kind in ("notice", "withdrawn"):
+        return _collapsed(status, i)
+    if status.kind == "in_force":
+        return "comply", "silent"
+    if status.kind == "expired":
+        return "comply", "back_down" if status.demander == i else "deny"
+    return "comply", "accept" if status.demander == i else "offer"
+
+
+def _proved(before: Status, after: Status) -> bool:
+    if after.kind in ("notice", "withdrawn"):
+        return True
+    return any(a and b for a, b in zip(before.flags, after.flags, strict=True))
+
+
+def _mirror(status: Status, i: int, _: bool) -> tuple[str, str]:
+    if status.kind in ("notice", "withdrawn"):
+        return "deploy", ""
+    return _quiet(status, i, "deploy" if status.flags[1 - i] else "comply")
+
+
+def _hedge(status: Status, i: int, _: bool) -> tuple[str, str]:
+    if status.kind in ("notice", "withdrawn"):
+        return "deploy", ""
+    calm = status.kind == "in_force" and not any(status.flags)
+    return _quiet(status, i, "comply" if calm else "deploy")
+
+
+def _quiet(status: Status, i: int, conduct: str) -> tuple[str, str]:
+    """Make no demand, give none a hearing and none up before it expires, and never give notice."""
+    if status.kind == "in_force":
+        return conduct, "silent"
+    if status.demander == i:
+        return conduct, "ignore" if status.kind == "demand" else "back_down"
+    return conduct, "deny"
+
+
+def _rescind(status: Status, i: int, _: bool) -> tuple[str, ...]:
+    given = status.condition("withdrawal")
+    if status.kind == "withdrawn":
+        return "deploy", ""
+    if status.kind == "notice":
+        if not given:
+            raise InvalidGame(
+                "'rescind on compliance' needs a notice that can be taken back: "
+                "Treaty(parts=(Withdrawal(rescindable=True),))."
+            )
+        met = given.endswith(" met")
+        if given.removesuffix(" met") in (status.parties[i], "both"):
+            return ("comply", "", "rescind") if met or given == "both" else ("comply", "")
+        return ("comply", "") if met else ("comply", "", "meet")
+    if status.kind == "in_force":
+        return "comply", "notice" if status.flags[1 - i] and not status.flags[i] else "silent"
+    if status.kind == "demand":
+        return "comply", "accept" if status.demander == i else "offer"
+    return "comply", "back_down" if status.demander == i else "deny"
 
 
 def _ladder(reply: str, answer: str) -> Callable[[Status, int, bool], tuple[str, str]]:
@@ -196,6 +253,34 @@ pretext = Posture("pretext")
 stay_deployed = Posture("stay_deployed", conduct="deploy", on_flag="silent")
 comply = Posture("comply", answer="accept", reply="offer")
 deploy = Posture("deploy", conduct="deploy", answer="accept", reply="offer")
+comply_until_proven = Policy("comply until proven otherwise", _prove, _proved)
+mirror = Policy("mirror", _mirror, lambda *_: False)
+hedge = Policy("hedge", _hedge, lambda *_: False)
+seek_a_pretext = Policy("seek a pretext", _seek, lambda *_: False)
+demand_then_wait = Posture("demand then wait", answer="ignore", reply="deny", at_expiry="back_down")
+rescind_on_compliance = Policy("rescind on compliance", _rescind, lambda *_: False)
 
-NAMED = {p.name: p for p in (comply, deploy, pretext, stay_deployed)}
-"""Postures that a dossier can name."""
+POSTURES = {p.name: p for p in (comply, deploy, pretext, stay_deployed, demand_then_wait)}
+"""Policies that a dossier can name: postures, whose answer to a display follows the perspective."""
+
+_RULES = (
+    exit_on_alarm,
+    ladder_yield,
+    ladder_display,
+    comply_until_proven,
+    mirror,
+    hedge,
+    seek_a_pretext,
+    rescind_on_compliance,
+)
+NAMED: dict[str, Policy | Posture] = {**POSTURES, **{p.name: p for p in _RULES}}
+"""Every policy of a treaty by name.
+
+``comply until proven otherwise``: comply and offer displays; one alarm is no proof, two in a row about the
+same party are: then as exit_on_alarm. ``mirror``: deploy in the period after the other party was flagged,
+else comply. ``hedge``: deploy while anything is unsettled (a flag, a demand, an expiry), else comply; never
+leave. ``seek a pretext``: deploy, and give notice at the first ground. ``demand then wait``: comply, demand
+after a flag, ignore displays, deny demands, and drop the demand at its expiry. ``rescind on compliance``: give
+notice after a flag about the other party alone, meet what the other's notice asks, and take notice back once
+it is met (a rescindable notice is needed).
+"""

@@ -18,24 +18,11 @@ from armsgame.games.monitoring import Monitoring
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame
+from armsgame.treaty import compose
+from armsgame.treaty.parts.base import Act, Part, Profile
+from armsgame.treaty.status import FLAGS, PAYOFF_PARAMETERS, SEPARATOR, Size, Status
 
 __all__ = ["Party", "Size", "Status", "Treaty"]
-
-_LIMIT = 5000
-_FLAGS = ((False, False), (True, False), (False, True), (True, True))
-PAYOFF_PARAMETERS = (
-    "temptation",
-    "reward",
-    "punishment",
-    "sucker",
-    "outside_option",
-    "audience_cost",
-    "status_cost",
-    "exit_cost_unprovoked",
-    "exit_cost_grounds",
-    "verification_cost",
-    "transparency_cost",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +51,6 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
-    """A public state: kind, the demander (party index), periods left, and who was flagged."""
-
-    kind: str
-    demander: int = -1
-    left: int = 0
-    flags: tuple[bool, bool] = (False, False)
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How large a treaty's game is, known before it is built."""
-
-    states: int
-    profiles: int
-    demand_periods: int
-    notice_periods: int
-
-    def __str__(self) -> str:
-        counters = f"K_D = {self.demand_periods}, K_N = {self.notice_periods}"
-        return f"{self.states} states, {self.profiles} action profiles ({counters})"
-
-
-@dataclass(frozen=True, slots=True)
 class Treaty:
     """A treaty between two parties, with the terms that decide its game.
 
@@ -103,6 +66,9 @@ class Treaty:
         P(return to the treaty | mutual restraint) per period after withdrawal.
     demand, notice : bool
         Leave the ultimatum or the exit clause out of the game.
+    parts : tuple of Part
+        Further mechanisms, such as ``Sanctions(target_cost=0.3)``; none by default. Their parameters
+        are named with a dot: ``treaty.replace(**{"sanctions.target_cost": 0.5})``.
     """
 
     parties: tuple[str, str] = ("US", "Russia")
@@ -114,13 +80,14 @@ class Treaty:
     renegotiation: float = 0.0
     demand: bool = True
     notice: bool = True
+    parts: tuple[Part, ...] = ()
 
     def __post_init__(self) -> None:
         if len(set(self.parties)) != 2:
             invalid("parties", self.parties, "two different labels")
         for party in self.parties:
-            if party in ("none", "both") or any(c in party for c in ",()"):
-                invalid("parties", party, "a label other than 'none' and 'both', without comma and parentheses")
+            if party in ("none", "both") or any(c in party for c in ",()|"):
+                invalid("parties", party, "a label other than 'none' and 'both', without comma, bar and parentheses")
         for name in ("period_days", "notice_days", "deadline_days", "compliance_rate"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isfinite(value) or value < 0 or (name == "period_days" and value == 0):
@@ -136,14 +103,17 @@ class Treaty:
                     invalid(where, value, "a finite number")
                 elif "_cost" in entry.name and value < 0:
                     invalid(where, value, "a cost of at least 0")
+        compose.check(self)
 
     def replace(self, **changes: Any) -> Treaty:
         """Return the treaty with other terms or parameters.
 
         A party's parameter given as a number holds for both; as a mapping from party label, for
-        the parties named. ``treaty.replace(outside_option={"US": 1.2}, notice_days=365)``.
+        the parties named. ``treaty.replace(outside_option={"US": 1.2}, notice_days=365)``. A part's parameter is named
+        with a dot, ``treaty.replace(**{"sanctions.target_cost": 0.5})``.
         """
         own: list[dict[str, Any]] = [{}, {}]
+        dotted = {name: changes.pop(name) for name in tuple(changes) if "." in name}
         terms: dict[str, Any] = {}
         party_names, term_names = {f.name for f in fields(Party)}, {f.name for f in fields(self)} - {"parameters"}
         for name, value in changes.items():
@@ -159,12 +129,15 @@ class Treaty:
                 raise InvalidGame(f"parameter {name!r} is unknown. {close_matches(name, party_names | term_names)}")
         first, second = self.parameters
         both = (replace(first, **own[0]), replace(second, **own[1]))
+        if dotted:
+            terms["parts"] = compose.changed(terms.get("parts", self.parts), dotted, self.parties)
         return replace(self, parameters=both, **terms)
 
     @property
     def swapped(self) -> Treaty:
         """The same treaty with the parties in the other order."""
-        return replace(self, parties=self.parties[::-1], parameters=self.parameters[::-1])
+        turned = tuple(part.swapped for part in self.parts)
+        return replace(self, parties=self.parties[::-1], parameters=self.parameters[::-1], parts=turned)
 
     @property
     def demand_periods(self) -> int:
@@ -183,7 +156,11 @@ class Treaty:
         return 1 - exp(-self.compliance_rate * days)
 
     def size(self) -> Size:
-        """Count states and action profiles without building the game."""
+        """Count states and action profiles without building the game; each part multiplies them."""
+        return compose.size(self) if self.parts else self.core_size()
+
+    def core_size(self) -> Size:
+        """Count states and action profiles of the game without its parts."""
         k_d, k_n = self.demand_periods, self.notice_periods
         exits = 1 if self.notice else 0
         if not self.demand:
@@ -200,7 +177,11 @@ class Treaty:
 
     def statuses(self) -> tuple[Status, ...]:
         """All public states, in the order of the game."""
-        flags = _FLAGS
+        return compose.states(self, self.core_statuses())
+
+    def core_statuses(self) -> tuple[Status, ...]:
+        """Public states without the conditions of parts."""
+        flags = FLAGS
         out = [Status("in_force", flags=f) for f in flags]
         if self.demand:
             for i in (0, 1):
@@ -212,7 +193,10 @@ class Treaty:
         return tuple(out)
 
     def label(self, status: Status) -> str:
-        """Label of a public state, such as ``"demand(US, 1), Russia"``."""
+        """Label of a public state, such as ``"demand(US, 1), Russia"`` or ``"withdrawn | climate: calm"``."""
+        if status.conditions:
+            core = self.label(replace(status, conditions=()))
+            return SEPARATOR.join([core, *(f"{name}: {value}" for name, value in status.conditions)])
         a, b = self.parties
         flag = {(0, 0): "none", (1, 0): a, (0, 1): b, (1, 1): "both"}[tuple(map(int, status.flags))]  # type: ignore[index]
         if status.kind == "in_force":
@@ -223,8 +207,11 @@ class Treaty:
             return f"expired({self.parties[status.demander]}), {flag}"
         return f"notice({status.left})" if status.kind == "notice" else "withdrawn"
 
-    def moves(self, status: Status, i: int) -> tuple[tuple[str, str], ...]:
-        """Actions (conduct, move) of party i in a state."""
+    def moves(self, status: Status, i: int) -> tuple[Act, ...]:
+        """Actions of party i in a state: (conduct, move), and what parts add."""
+        return compose.actions(self, status, i, self._core_moves(status, i))
+
+    def _core_moves(self, status: Status, i: int) -> tuple[tuple[str, str], ...]:
         leave = ("notice",) if self.notice else ()
         if status.kind == "in_force":
             second: tuple[str, ...] = ("silent", *leave)
@@ -254,32 +241,31 @@ class Treaty:
         InvalidGame
             More than 5,000 action profiles; the part that causes it is named.
         """
-        size = self.size()
-        if size.profiles > _LIMIT:
-            part = "deadline_days" if 8 * size.demand_periods * 56 > 4 * size.notice_periods else "notice_days"
-            raise InvalidGame(
-                f"the game would have {size.profiles} action profiles (limit {_LIMIT}), most of them from {part} = "
-                f"{getattr(self, part):g} days in periods of {self.period_days:g}. Lengthen period_days."
-            )
+        compose.refuse_if_large(self)
         statuses = self.statuses()
         constant, basis = self.basis()
         flat = constant.copy()
+        prices = self.prices()
         for name, array in basis.items():
-            flat += array * np.array([[getattr(p, name)] for p in self.parameters])
+            flat += array * np.array(prices[name])[:, None]
         place = {s: k for k, s in enumerate(statuses)}
         stages, laws, at = [], [], 0
-        marks: dict[str, list[Any]] = {name: [] for name in _EVENTS}
+        marks: dict[str, list[Any]] = {name: [] for name in (*_EVENTS, *compose.events(self))}
         for status in statuses:
             own = [self.moves(status, i) for i in (0, 1)]
             shape = (len(own[0]), len(own[1]))
             rows = []
-            for profile in product(*own):
+            for profile in product(own[0], own[1]):
                 law = np.zeros(len(statuses))
-                for after, p in self._after(status, profile):
+                for after, p in compose.law(self, status, profile, self._kinds):
                     law[place[after]] += p
-                rows.append(law)
-                for name, mask in zip(_EVENTS, self._events(status, profile, statuses), strict=True):
+                # sums of products of probabilities may pass 1 by rounding
+                rows.append(np.minimum(law, 1.0))
+                core = (profile[0][:2], profile[1][:2])
+                for name, mask in zip(_EVENTS, self._events(status, core, statuses), strict=True):
                     marks[name].append(mask)
+                for name, part in compose.events(self).items():
+                    marks[name].append(compose.mask(self, part, name, status, profile, statuses, law))
             labels = [tuple(", ".join(filter(None, a)) for a in acts) for acts in own]
             count = shape[0] * shape[1]
             stages.append(StageGame(flat[:, at : at + count].reshape(2, *shape), players=self.parties, actions=labels))
@@ -309,17 +295,22 @@ class Treaty:
         arrays : mapping from parameter name to array [2, profiles]
             ``game()`` is constant + sum of parameter (per party) x array.
         """
-        columns: dict[str, list[Any]] = {name: [] for name in PAYOFF_PARAMETERS}
-        for status in self.statuses():
-            for profile in product(self.moves(status, 0), self.moves(status, 1)):
-                pays = [self._payoff(status, profile, i) for i in (0, 1)]
-                for name in PAYOFF_PARAMETERS:
-                    columns[name].append([pays[i].get(name, 0.0) for i in (0, 1)])
-        arrays = {name: np.array(c, dtype=float).T for name, c in columns.items()}
-        return np.zeros_like(arrays["reward"]), arrays
+        profiles = [(s, p) for s in self.statuses() for p in product(self.moves(s, 0), self.moves(s, 1))]
+        arrays = {name: np.zeros((2, len(profiles))) for name in self.prices()}
+        for at, (status, profile) in enumerate(profiles):
+            for i in (0, 1):
+                for name, share in compose.payoff(self, status, profile, i, self._payoff).items():
+                    arrays[name][i, at] = share
+        return np.zeros((2, len(profiles))), arrays
 
-    def _payoff(self, status: Status, profile: tuple[tuple[str, str], ...], i: int) -> dict[str, float]:
-        (mine, move), (theirs, reply) = profile[i], profile[1 - i]
+    def prices(self) -> dict[str, tuple[float, float]]:
+        """Values of the payoff parameters that `basis` multiplies, one per party."""
+        a, b = self.parameters
+        own = {name: (getattr(a, name), getattr(b, name)) for name in PAYOFF_PARAMETERS}
+        return own | {f"{part.name}.{n}": pair for part in self.parts for n, pair in part.prices().items()}
+
+    def _payoff(self, status: Status, profile: Profile, i: int) -> dict[str, float]:
+        (mine, move, *_), (theirs, reply, *_) = profile[i], profile[1 - i]
         table = {
             ("comply", "comply"): "reward",
             ("comply", "deploy"): "sucker",
@@ -337,21 +328,20 @@ class Treaty:
         if move == "yield" and reply not in ("back_down", "notice"):
             pay["status_cost"] = -self.completes(status.left)
         if move == "notice":
-            grounds = status.kind != "in_force" or status.flags[1 - i]
-            pay["exit_cost_grounds" if grounds else "exit_cost_unprovoked"] = -1.0
+            pay["exit_cost_grounds" if self._grounds(status, i) else "exit_cost_unprovoked"] = -1.0
         if move == "offer" and reply == "accept":
             pay["transparency_cost"] = -1.0
         return pay
 
-    def _after(self, status: Status, profile: tuple[tuple[str, str], ...]) -> list[tuple[Status, float]]:
-        """Law of the next state, by the rules in their order of priority."""
-        moves = [move for _, move in profile]
-        restraint = all(conduct == "comply" for conduct, _ in profile)
+    def _kinds(self, status: Status, profile: Profile) -> list[tuple[Status, float]]:
+        """Law of the next status before alarms are drawn, by the rules in their order of priority."""
+        moves = [act[1] for act in profile]
+        restraint = all(act[0] == "comply" for act in profile)
         if "notice" in moves:
             return [(Status("notice", left=self.notice_periods) if self.notice_periods else Status("withdrawn"), 1.0)]
         if status.kind == "withdrawn":
             back = self.renegotiation if restraint else 0.0
-            return [(Status("in_force"), back), (status, 1 - back)]
+            return [(Status("in_force"), back), (Status("withdrawn"), 1 - back)]
         if status.kind == "notice":
             return [(Status("notice", left=status.left - 1) if status.left > 1 else Status("withdrawn"), 1.0)]
         next_kinds: list[tuple[Status, float]] = [(Status("in_force"), 1.0)]
@@ -370,20 +360,9 @@ class Treaty:
                 shown = self.parameters[1 - i]
                 end = shown.pass_compliant if profile[1 - i][0] == "comply" else shown.pass_violating
             next_kinds = [(Status("in_force"), end), (later, 1 - end)]
-        alarm = [
-            p.detection if conduct == "deploy" else p.false_alarm
-            for p, (conduct, _) in zip(self.parameters, profile, strict=True)
-        ]
-        out = []
-        for base, p in next_kinds:
-            for flags in _FLAGS:
-                weight = p
-                for raised, rate in zip(flags, alarm, strict=True):
-                    weight *= rate if raised else 1 - rate
-                out.append((replace(base, flags=flags), weight))
-        return out
+        return next_kinds
 
-    def _events(self, status: Status, profile: tuple[tuple[str, str], ...], statuses: tuple[Status, ...]) -> list[Any]:
+    def _events(self, status: Status, profile: Profile, statuses: tuple[Status, ...]) -> list[Any]:
         conduct, moves = zip(*profile, strict=True)
         everywhere = np.ones(len(statuses), bool)
         to_force = np.array([s.kind == "in_force" for s in statuses])
@@ -400,7 +379,16 @@ class Treaty:
             to_force * (pending and "yield" in moves),
             to_expired * pending,
             everywhere * (both and status.kind in ("notice", "withdrawn")),
+            # a flag in the next state is an alarm drawn in this period
+            np.array([any(f and c == "comply" for f, c in zip(s.flags, conduct, strict=True)) for s in statuses]),
+            np.array([any(f and c == "deploy" for f, c in zip(s.flags, conduct, strict=True)) for s in statuses]),
+            everywhere * any(m == "notice" and not self._grounds(status, i) for i, m in enumerate(moves)),
         ]
+
+    @staticmethod
+    def _grounds(status: Status, i: int) -> bool:
+        """Whether notice by party i has grounds: a flag about the other, a demand, or an expiry."""
+        return status.kind != "in_force" or status.flags[1 - i]
 
     def explain(self) -> str:
         """States, moves and assumptions in words."""
@@ -423,10 +411,13 @@ class Treaty:
         for entry in fields(Party):
             values = [getattr(p, entry.name) for p in self.parameters]
             lines.append(f"  {entry.name:<22s} {values[0]:g}" + ("" if values[0] == values[1] else f" / {values[1]:g}"))
+        for part in self.parts:
+            lines += part.explain(self.parties)
         return "\n".join(lines)
 
     def __str__(self) -> str:
-        return f"Treaty({self.parties[0]}, {self.parties[1]}): {self.size()}"
+        parts = f" with {', '.join(part.name for part in self.parts)}" if self.parts else ""
+        return f"Treaty({self.parties[0]}, {self.parties[1]}){parts}: {self.size()}"
 
 
 _EVENTS = (
@@ -438,6 +429,9 @@ _EVENTS = (
     "yielded",
     "expired",
     "both_deployed_after_notice",
+    "false_alarm",
+    "detected",
+    "notice_without_grounds",
 )
 
 

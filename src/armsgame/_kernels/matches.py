@@ -1,0 +1,119 @@
+"""Compiled round robins: many pairs of automata over one game, exact or sampled.
+
+Tables of both seats: laws [2, n, S, Q, A], moves [2, n, Q, branches], initial [2, n]. `pairs` [M, 2]
+holds the strategy in seat 0 and the one in seat 1; `codes` [M] the stream of each match.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit, prange
+
+from armsgame._kernels.paths import philox
+
+_LOW = np.uint64(0xFFFFFFFF)
+_SHIFT = np.uint64(32)
+_UNIT = 2.3283064365386963e-10
+
+
+@njit(cache=True, nogil=True)
+def expected(  # type: ignore[no-untyped-def]
+    first, shape, payoffs, branch, prob, target, start, laws, moves, initial, sizes, pairs, periods, survive, out
+):
+    """Compute expected payoffs [M, 2], summed over the periods with weights survive**t.
+
+    laws hold probabilities; sizes [n] the number of automaton states in use.
+    """
+    count = len(first) - 1
+    for m in range(len(pairs)):
+        i, j = pairs[m, 0], pairs[m, 1]
+        wide, deep = sizes[i], sizes[j]
+        now = np.zeros(count * wide * deep)
+        now[(start * wide + initial[0, i]) * deep + initial[1, j]] = 1.0
+        weight = 1.0
+        left = right = 0.0
+        for _ in range(periods):
+            after = np.zeros(len(now))
+            for x in range(len(now)):
+                mass = now[x]
+                if mass == 0.0:
+                    continue
+                q1 = x % deep
+                q0 = (x // deep) % wide
+                s = x // (deep * wide)
+                for a in range(shape[s, 0]):
+                    p = laws[0, i, s, q0, a]
+                    if p == 0.0:
+                        continue
+                    for c in range(shape[s, 1]):
+                        r = mass * p * laws[1, j, s, q1, c]
+                        if r == 0.0:
+                            continue
+                        row = first[s] + a * shape[s, 1] + c
+                        left += weight * r * payoffs[0, row]
+                        right += weight * r * payoffs[1, row]
+                        for b in range(branch[row], branch[row + 1]):
+                            y = (target[b] * wide + moves[0, i, q0, b]) * deep + moves[1, j, q1, b]
+                            after[y] += r * prob[b]
+            now = after
+            weight *= survive
+        out[m, 0] = left
+        out[m, 1] = right
+
+
+@njit(cache=True, parallel=True, nogil=True)
+def sampled(  # type: ignore[no-untyped-def]
+    first, shape, payoffs, branch, cum, target, start, laws, moves, initial, pairs, codes, repetitions, periods,
+    end, key, out,
+):  # fmt: skip
+    """Payoffs [M, repetitions, 2], summed over the periods that are played.
+
+    laws and cum hold running sums. One word per period: it picks the action in seat 0, what it leaves
+    within that interval the action in seat 1, and what that leaves the branch. A match ends with
+    probability `end` after each period; its length is drawn first.
+    """
+    k0, k1 = key & _LOW, key >> _SHIFT
+    words = np.uint64(2)
+    for m in prange(len(pairs)):
+        i, j = pairs[m, 0], pairs[m, 1]
+        code = np.uint64(codes[m])
+        four = np.empty(4)
+        for n in range(repetitions):
+            length = np.int64(periods)
+            if end > 0.0:
+                w = philox(np.uint64(0), np.uint64(3), np.uint64(n), code, k0, k1)
+                u = (float(w[0]) + 0.5) * _UNIT
+                length = np.int64(1)
+                if end < 1.0:
+                    length = np.int64(min(float(periods), 1.0 + np.floor(np.log(u) / np.log1p(-end))))
+            s = start
+            q0, q1 = initial[0, i], initial[1, j]
+            left = right = 0.0
+            for t in range(length):
+                if t % 4 == 0:
+                    w = philox(np.uint64(t // 4), words, np.uint64(n), code, k0, k1)
+                    for k in range(4):
+                        four[k] = (float(w[k]) + 0.5) * _UNIT
+                u = four[t % 4]
+                a = c = 0
+                low = 0.0
+                while u > laws[0, i, s, q0, a]:
+                    low = laws[0, i, s, q0, a]
+                    a += 1
+                u = (u - low) / (laws[0, i, s, q0, a] - low)
+                low = 0.0
+                while u > laws[1, j, s, q1, c]:
+                    low = laws[1, j, s, q1, c]
+                    c += 1
+                row = first[s] + a * shape[s, 1] + c
+                left += payoffs[0, row]
+                right += payoffs[1, row]
+                b = branch[row]
+                if branch[row + 1] - b > 1:
+                    u = (u - low) / (laws[1, j, s, q1, c] - low)
+                    while u > cum[b]:
+                        b += 1
+                q0, q1 = moves[0, i, q0, b], moves[1, j, q1, b]
+                s = target[b]
+            out[m, n, 0] = left
+            out[m, n, 1] = right

@@ -1,0 +1,165 @@
+"""Compiled population processes: one individual changes per step; and fictitious play."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit, prange
+
+from armsgame._kernels.paths import philox
+
+_LOW = np.uint64(0xFFFFFFFF)
+_SHIFT = np.uint64(32)
+_UNIT = 2.3283064365386963e-10
+
+
+@njit(cache=True, nogil=True)
+def _pick(u, counts, size):  # type: ignore[no-untyped-def]
+    """Type of a uniformly drawn individual."""
+    left = u * size
+    k = 0
+    while k < len(counts) - 1 and left >= counts[k]:
+        left -= counts[k]
+        k += 1
+    while counts[k] == 0:
+        k -= 1
+    return k
+
+
+@njit(cache=True, nogil=True)
+def _one_path(  # type: ignore[no-untyped-def]
+    path, payoffs, start, birth_death, exponential, selection, mutation, steps, key, every, last, kept
+):
+    """Run one path: fill last [n] and kept [R, n], return the step of fixation or -1."""
+    kinds = len(start)
+    size = start.sum()
+    k0, k1 = key & _LOW, key >> _SHIFT
+    counts = start.copy()
+    worth = np.empty(kinds)
+    fit = np.empty(kinds)
+    stale = True
+    total = 0.0
+    lo, hi = np.uint64(path) & _LOW, np.uint64(path) >> _SHIFT
+    fixed = 0 if counts.max() == size else -1
+    kept_rows = len(kept)
+    if kept_rows:
+        kept[0] = counts
+    for t in range(steps):
+        if mutation == 0.0 and fixed >= 0:
+            if kept_rows == 0:
+                break
+        else:
+            if stale:
+                total = 0.0
+                for i in range(kinds):
+                    sum_i = -payoffs[i, i]
+                    for j in range(kinds):
+                        sum_i += payoffs[i, j] * counts[j]
+                    worth[i] = sum_i / (size - 1)
+                    if birth_death:
+                        if exponential:
+                            fit[i] = np.exp(selection * worth[i])
+                        else:
+                            fit[i] = 1.0 - selection + selection * worth[i]
+                        total += fit[i] * counts[i]
+                stale = False
+            w = philox(np.uint64(t) & _LOW, (np.uint64(t) >> _SHIFT) + np.uint64(1 << 16), lo, hi, k0, k1)
+            u0 = (float(w[0]) + 0.5) * _UNIT
+            u1 = (float(w[1]) + 0.5) * _UNIT
+            born = gone = 0
+            if birth_death:
+                left = u0 * total
+                while born < kinds - 1 and left >= fit[born] * counts[born]:
+                    left -= fit[born] * counts[born]
+                    born += 1
+                while counts[born] == 0:
+                    born -= 1
+                gone = _pick(u1, counts, size)
+            else:
+                gone = _pick(u0, counts, size)
+                counts[gone] -= 1
+                born = _pick(u1, counts, size - 1)
+                counts[gone] += 1
+                u2 = (float(w[2]) + 0.5) * _UNIT
+                if u2 * (1.0 + np.exp(-selection * (worth[born] - worth[gone]))) > 1.0:
+                    born = gone
+            if mutation > 0.0:
+                u3 = (float(w[3]) + 0.5) * _UNIT
+                if u3 < mutation:
+                    # the rest of the draw picks one of the other types
+                    other = min(int(u3 / mutation * (kinds - 1)), kinds - 2)
+                    born = other if other < born else other + 1
+            if born != gone:
+                counts[born] += 1
+                counts[gone] -= 1
+                stale = True
+                if fixed < 0 and counts[born] == size:
+                    fixed = t + 1
+        if kept_rows and (t + 1) % every == 0:
+            kept[(t + 1) // every] = counts
+    for i in range(kinds):
+        last[i] = counts[i]
+    return fixed
+
+
+@njit(cache=True, parallel=True, nogil=True)
+def population_paths(  # type: ignore[no-untyped-def]
+    payoffs, start, birth_death, exponential, selection, mutation, steps, key, every, last, fixed, kept
+):
+    """Run every path; each reads its own Philox stream, one block of four words per step.
+
+    birth_death: a parent drawn by fitness replaces a uniformly drawn individual; otherwise a
+    uniformly drawn individual compares itself with another one (Fermi rule). Mutation follows either.
+    Outputs: last [N, n] counts, fixed [N] step of fixation or -1, kept [N, R, n] every `every` steps.
+    """
+    for path in prange(len(last)):
+        fixed[path] = _one_path(
+            path, payoffs, start, birth_death, exponential, selection, mutation, steps, key, every, last[path],
+            kept[path],
+        )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def play_beliefs(  # type: ignore[no-untyped-def]
+    A, B, weights_row, weights_column, gain_row, gain_column, precision, periods, every, key, out_row, out_column
+):
+    """Fictitious play of a bimatrix game: weights_row [m] is what the column player believes of the row.
+
+    precision < 0: exact best replies, the lowest index on ties; otherwise logit replies. The weights
+    and the gains A @ weights_column and weights_row @ B are updated in place; the weights are written
+    after every `every` periods.
+    """
+    m, n = A.shape
+    total_row, total_column = weights_row.sum(), weights_column.sum()
+    chance = np.empty(max(m, n))
+    k0, k1 = key & _LOW, key >> _SHIFT
+    for t in range(periods):
+        a = c = 0
+        if precision < 0:
+            a, c = int(np.argmax(gain_row)), int(np.argmax(gain_column))
+        else:
+            w = philox(np.uint64(t), np.uint64(1 << 17), np.uint64(0), np.uint64(0), k0, k1)
+            for who in range(2):
+                gains, count = (gain_row, total_column) if who == 0 else (gain_column, total_row)
+                top = gains.max()
+                total = 0.0
+                for k in range(len(gains)):
+                    chance[k] = np.exp(precision * (gains[k] - top) / count)
+                    total += chance[k]
+                left = (float(w[who]) + 0.5) * _UNIT * total
+                k = 0
+                while k < len(gains) - 1 and left > chance[k]:
+                    left -= chance[k]
+                    k += 1
+                if who == 0:
+                    a = k
+                else:
+                    c = k
+        weights_row[a] += 1.0
+        weights_column[c] += 1.0
+        total_row += 1.0
+        total_column += 1.0
+        gain_row += A[:, c]
+        gain_column += B[a]
+        if (t + 1) % every == 0:
+            out_row[(t + 1) // every - 1] = weights_row
+            out_column[(t + 1) // every - 1] = weights_column

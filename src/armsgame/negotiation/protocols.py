@@ -1,0 +1,161 @@
+"""Rules of bargaining as values: who may offer what, when, and what delay or refusal costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from armsgame.errors import invalid
+
+__all__ = ["AlternatingOffers", "IssueByIssue", "SimultaneousDemands", "SingleText", "TakeItOrLeaveIt", "under_notice"]
+
+
+def _party(name: str, value: Any) -> None:
+    if isinstance(value, bool) or value not in (0, 1):
+        invalid(name, value, "0 (the first party) or 1 (the second)")
+
+
+def _rounds(name: str, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        invalid(name, value, "a whole number of at least 1", "A deadline of zero leaves no round to agree in.")
+
+
+@dataclass(frozen=True, slots=True)
+class AlternatingOffers:
+    """One party offers a bundle, the other accepts, refuses or walks away; then the roles change.
+
+    Gains over the disagreement point are discounted by `discounts` per round: parties live with
+    the disagreement point until they agree (Rubinstein 1982; Stahl 1972 for a finite number).
+
+    Parameters
+    ----------
+    discounts : pair of float, per round, 0 <= discount < 1 (or 1 with a finite number of rounds)
+    rounds : int or None
+        Number of offers until the deadline; None: no deadline.
+    first : 0 or 1, who offers first
+    breakdown : float
+        Probability that negotiations break down after a refusal (Binmore, Rubinstein and Wolinsky
+        1986); both then have their walk-away utility.
+    outside : bool
+        May the party that answers walk away instead (Binmore, Shaked and Sutton 1989)?
+    at_deadline : "disagreement" or "walk away"
+        What parties have for ever once the last offer is refused.
+    """
+
+    discounts: tuple[float, float]
+    rounds: int | None = None
+    first: int = 0
+    breakdown: float = 0.0
+    outside: bool = False
+    at_deadline: str = "disagreement"
+
+    def __post_init__(self) -> None:
+        if self.rounds is not None:
+            _rounds("rounds", self.rounds)
+        _party("first", self.first)
+        if not 0 <= self.breakdown <= 1:
+            invalid("breakdown", self.breakdown, "a probability between 0 and 1")
+        top = 1.0 if self.rounds is not None or self.breakdown > 0 else 1.0 - 1e-12
+        if len(self.discounts) != 2 or not all(0 <= d <= top for d in self.discounts):
+            invalid("discounts", self.discounts, "a pair with 0 <= discount < 1 (1 only with a deadline or breakdown)")
+        if self.at_deadline not in ("disagreement", "walk away"):
+            invalid("at_deadline", self.at_deadline, "'disagreement' or 'walk away'")
+
+    def proposer(self, t: int) -> int:
+        """Party that offers in round t = 0, 1, .."""
+        return (self.first + t) % 2
+
+
+@dataclass(frozen=True, slots=True)
+class TakeItOrLeaveIt:
+    """One demand by one party, and no further round."""
+
+    proposer: int = 0
+
+    def __post_init__(self) -> None:
+        _party("proposer", self.proposer)
+
+    def as_offers(self) -> AlternatingOffers:
+        """Write the demand as alternating offers with one round."""
+        return AlternatingOffers((1.0, 1.0), rounds=1, first=self.proposer)
+
+
+@dataclass(frozen=True, slots=True)
+class SimultaneousDemands:
+    """Both name the utility they demand; they get it if one bundle gives both at least that (Nash 1953)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SingleText:
+    """A mediator circulates one text and moves one term by one level at a time, at random.
+
+    A move stands if neither party loses by it and one gains (myopic, sincere votes); after
+    `rounds` moves the text is signed if it is in the zone of agreement (Fisher 1978; Raiffa 1982,
+    ch. 14).
+
+    Parameters
+    ----------
+    rounds : int
+    start : tuple of int, optional, levels of the first text; default: today's
+    """
+
+    rounds: int = 100
+    start: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        _rounds("rounds", self.rounds)
+
+
+@dataclass(frozen=True, slots=True)
+class IssueByIssue:
+    """Terms are settled one after another, each by a demand that the other party may refuse.
+
+    A refused term stays as today. Settled terms bind; the package takes effect at the end, if it
+    is self-enforcing (Fershtman 1990 on agendas).
+
+    Parameters
+    ----------
+    order : sequence of int, optional, the agenda; default: the order of the terms
+    proposers : sequence of 0 or 1, who demands on each item; default: in turn, the first party first
+    """
+
+    order: tuple[int, ...] | None = None
+    proposers: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("order", "proposers"):
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, tuple(value))
+        for p in self.proposers or ():
+            _party("proposers", p)
+
+    def agenda(self, count: int) -> tuple[Sequence[int], Sequence[int]]:
+        """Order of the terms and the proposer of each item.
+
+        Raises
+        ------
+        InvalidGame
+            An order that is no permutation of the terms, or not one proposer per item.
+        """
+        order = tuple(range(count)) if self.order is None else self.order
+        if sorted(order) != list(range(count)):
+            invalid("order", order, f"every index from 0 to {count - 1} once")
+        who = tuple(k % 2 for k in range(count)) if self.proposers is None else self.proposers
+        if len(who) != count:
+            invalid("proposers", who, f"{count} parties, one per item")
+        return order, who
+
+
+def under_notice(treaty: Any, discounts: tuple[float, float], *, first: int = 0) -> AlternatingOffers:
+    """Renegotiation while notice runs: one offer per period of notice, and no treaty once it has run out.
+
+    Raises
+    ------
+    InvalidGame
+        The treaty has no notice period to negotiate in.
+    """
+    if not treaty.notice or treaty.notice_periods < 1:
+        invalid("notice_days", treaty.notice_days, "at least one period of notice to negotiate in")
+    return AlternatingOffers(discounts, rounds=treaty.notice_periods, first=first, at_deadline="walk away")

@@ -1,0 +1,216 @@
+"""The usual terms of arms-control treaties, as builders; what a level does is an assumption and is said here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from armsgame.errors import invalid
+from armsgame.negotiation.terms import Term
+from armsgame.treaty.treaty import Treaty
+
+__all__ = [
+    "cost_sharing",
+    "deployment_ceiling",
+    "display_access",
+    "inspection_quota",
+    "linkage",
+    "notice_length",
+    "sanctions_relief",
+]
+
+
+def inspection_quota(
+    visits: Sequence[int] = (0, 1, 2, 4, 8),
+    *,
+    party: str | None = None,
+    detection: float = 0.2,
+    cost: float = 0.01,
+    host_cost: float = 0.01,
+    name: str = "inspections",
+    today: int = 0,
+) -> Term:
+    """On-site visits per period, at one party's sites or at both.
+
+    A visit finds a violation with probability `detection`, independently of other visits and of
+    what national means see: 1 - (1 - d)(1 - detection)**n. Each visit costs the inspecting party
+    `cost` and the host `host_cost` (intrusiveness), in utility per period.
+    """
+    return Term(name, tuple(visits), change=_Visits(party, detection, cost, host_cost), today=today, unit="per period")
+
+
+def deployment_ceiling(shares: Sequence[float] = (0.0, 0.25, 0.5), *, today: int = 0) -> Term:
+    """Permitted share of a full deployment, 0 for a ban.
+
+    Payoffs are bilinear in the shares deployed: complying means to deploy the permitted share c,
+    so that R becomes (1-c)^2 R + c(1-c)(S + T) + c^2 P, T becomes (1-c) T + c P, and S becomes
+    (1-c) S + c P.
+    """
+    return Term("ceiling", tuple(shares), change=_Ceiling(), today=today, unit="share of full deployment")
+
+
+def notice_length(days: Sequence[float] = (91, 182, 364), *, today: int = 0) -> Term:
+    """Days of notice before withdrawal takes effect: `Treaty.notice_days`."""
+    return Term("notice", tuple(days), parameter="notice_days", today=today, unit="days")
+
+
+def display_access(
+    depths: Sequence[float] = (0.0, 0.5, 1.0), *, party: str | None = None, cost: float = 0.05, today: int = 0
+) -> Term:
+    """How much a display of the disputed system shows, from a static look (0) to full access (1).
+
+    A violating party passes with probability pass_violating x (1 - depth); a compliant one as
+    before. The displaying party pays `cost` x depth more for a display that is attended.
+    """
+    return Term("display access", tuple(depths), change=_Access(party, cost), today=today, unit="depth")
+
+
+def sanctions_relief(
+    shares: Sequence[float] = (0.0, 0.5, 1.0),
+    *,
+    target: str,
+    target_gain: float = 0.3,
+    sender_cost: float = 0.05,
+    today: int = 0,
+) -> Term:
+    """Share of sanctions lifted while both comply.
+
+    The target's reward rises by share x `target_gain`; the other party's falls by share x
+    `sender_cost` (what it gives away). Sanctions are back as soon as compliance ends.
+    """
+    return Term("sanctions relief", tuple(shares), change=_Relief(target, target_gain, sender_cost), today=today)
+
+
+def linkage(
+    weights: Sequence[float] = (0.0, 0.5, 1.0),
+    *,
+    temptation: float = 1.1,
+    reward: float = 1.0,
+    punishment: float = 0.0,
+    sucker: float = -0.1,
+    today: int = 0,
+) -> Term:
+    """Share of another issue's cooperation that is made to stand and fall with the treaty.
+
+    Payoffs of issues add up (Bernheim and Whinston 1990) and are counted from the other issue's
+    cooperation, which goes on where nothing links it: T rises by weight x (T' - R'), R stays, and
+    P and S fall by weight x (R' - P') and weight x (R' - S').
+    """
+    return Term("linkage", tuple(weights), change=_Linked(temptation, reward, punishment, sucker), today=today)
+
+
+def cost_sharing(
+    shares: Sequence[float] = (0.0, 0.5, 1.0), *, payer: str, cost: float = 0.1, today: int = 0
+) -> Term:
+    """Share of a common verification cost (utility per period) that `payer` bears; the other party bears the rest."""
+    return Term("cost share", tuple(shares), change=_Sharing(payer, cost), today=today, unit=f"borne by {payer}")
+
+
+def _other(treaty: Treaty, party: str) -> str:
+    if party not in treaty.parties:
+        invalid("party", party, f"one of {treaty.parties}")
+    return treaty.parties[1 - treaty.parties.index(party)]
+
+
+def _add(treaty: Treaty, **increments: dict[str, float]) -> Treaty:
+    """Add to parameters of parties."""
+    changes = {
+        name: {p: getattr(own, name) + by.get(p, 0.0) for p, own in zip(treaty.parties, treaty.parameters, strict=True)}
+        for name, by in increments.items()
+    }
+    return treaty.replace(**changes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Visits:
+    party: str | None
+    detection: float
+    cost: float
+    host_cost: float
+
+    def __post_init__(self) -> None:
+        for entry in fields(self)[1:]:
+            value = getattr(self, entry.name)
+            if not 0 <= value <= (1 if entry.name == "detection" else float("inf")):
+                invalid(entry.name, value, "a probability" if entry.name == "detection" else "a cost of at least 0")
+
+    def __call__(self, treaty: Treaty, visits: Any) -> Treaty:
+        if visits < 0:
+            invalid("visits", visits, "a number of at least 0")
+        hosts = treaty.parties if self.party is None else (self.party,)
+        out = treaty
+        for host in hosts:
+            inspector = _other(treaty, host)
+            own = out.parameters[out.parties.index(host)]
+            seen = 1 - (1 - own.detection) * (1 - self.detection) ** visits
+            out = out.replace(detection={host: seen})
+            out = _add(out, verification_cost={host: self.host_cost * visits, inspector: self.cost * visits})
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Ceiling:
+    def __call__(self, treaty: Treaty, c: Any) -> Treaty:
+        if not 0 <= c < 1:
+            invalid("ceiling", c, "a share with 0 <= share < 1")
+        new: dict[str, dict[str, float]] = {"reward": {}, "temptation": {}, "sucker": {}}
+        for party, own in zip(treaty.parties, treaty.parameters, strict=True):
+            t, r, p, s = own.temptation, own.reward, own.punishment, own.sucker
+            new["reward"][party] = (1 - c) ** 2 * r + c * (1 - c) * (s + t) + c**2 * p
+            new["temptation"][party] = (1 - c) * t + c * p
+            new["sucker"][party] = (1 - c) * s + c * p
+        return treaty.replace(**new)
+
+
+@dataclass(frozen=True, slots=True)
+class _Access:
+    party: str | None
+    cost: float
+
+    def __call__(self, treaty: Treaty, depth: Any) -> Treaty:
+        if not 0 <= depth <= 1:
+            invalid("depth", depth, "a number between 0 and 1")
+        shown = treaty.parties if self.party is None else (self.party,)
+        passes = {p: treaty.parameters[treaty.parties.index(p)].pass_violating * (1 - depth) for p in shown}
+        return _add(treaty.replace(pass_violating=passes), transparency_cost={p: self.cost * depth for p in shown})
+
+
+@dataclass(frozen=True, slots=True)
+class _Relief:
+    target: str
+    target_gain: float
+    sender_cost: float
+
+    def __call__(self, treaty: Treaty, share: Any) -> Treaty:
+        sender = _other(treaty, self.target)
+        return _add(treaty, reward={self.target: share * self.target_gain, sender: -share * self.sender_cost})
+
+
+@dataclass(frozen=True, slots=True)
+class _Linked:
+    temptation: float
+    reward: float
+    punishment: float
+    sucker: float
+
+    def __call__(self, treaty: Treaty, weight: Any) -> Treaty:
+        if not 0 <= weight < float("inf"):
+            invalid("linkage", weight, "a weight of at least 0")
+        moved = ("temptation", "punishment", "sucker")
+        return _add(
+            treaty,
+            **{n: dict.fromkeys(treaty.parties, weight * (getattr(self, n) - self.reward)) for n in moved},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sharing:
+    payer: str
+    cost: float
+
+    def __call__(self, treaty: Treaty, share: Any) -> Treaty:
+        if not 0 <= share <= 1:
+            invalid("cost share", share, "a share between 0 and 1")
+        other = _other(treaty, self.payer)
+        return _add(treaty, verification_cost={self.payer: share * self.cost, other: (1 - share) * self.cost})

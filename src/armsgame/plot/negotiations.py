@@ -1,0 +1,237 @@
+"""Negotiations: frontier and solutions, the dance of offers, concession curves, agreement maps, deadlines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from armsgame.errors import invalid
+from armsgame.negotiation.agreements import TermsBargain
+from armsgame.negotiation.negotiators import Negotiator
+from armsgame.negotiation.offers import Menu
+from armsgame.negotiation.protocols import AlternatingOffers
+from armsgame.negotiation.sessions import negotiate_sessions
+from armsgame.negotiation.worth import TermValues
+from armsgame.plot.style import COLOURS, axes
+
+__all__ = ["agreement_map", "concession_curves", "deadline_curve", "offer_dance", "terms_frontier"]
+
+_MARKS = ("o", "s", "^", "D", "v", "P")
+_GREY = "#B0B0B0"
+
+
+def terms_frontier(found: TermsBargain, *, ax: Any = None) -> Any:
+    """Draw the utilities of all bundles, the frontier and the points that bargaining rules select.
+
+    Parameters
+    ----------
+    found : TermsBargain, from `negotiate_terms`
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    ax = _space(found.values, axes(ax))
+    v = found.values
+    if found.agreed:
+        front = v.values[found.frontier]
+        ax.plot(*front.T, color="black", lw=1, label=f"frontier ({len(front)} bundles)", zorder=3)
+    for k, deal in enumerate(found.deals):
+        # markers of falling size keep rules visible that select the same bundle
+        look = {"marker": _MARKS[k % 6], "ms": 13 - 3 * k, "mfc": "none", "mew": 2, "color": COLOURS[k % 6]}
+        ax.plot(*deal.payoff, ls="", label=str(deal.rule), zorder=4, **look)
+    return _legend(ax)
+
+
+def offer_dance(
+    values: TermValues,
+    protocol: AlternatingOffers,
+    first: Negotiator,
+    second: Negotiator,
+    *,
+    ax: Any = None,
+) -> Any:
+    """Draw both parties' offers in the order in which they are made, and where they end.
+
+    Parameters
+    ----------
+    values, protocol : the space and the rules, with a deadline
+    first, second : Negotiator
+        Rules that read the round alone: every one but ``"reciprocate"`` and ``"random"``.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    for n in (first, second):
+        if n.rule in ("reciprocate", "random"):
+            invalid("negotiators", n.name, "rules whose offers do not depend on chance or on the other's offers")
+    ax = _space(values, axes(ax))
+    menu = Menu.of(values, protocol, False)
+    tables = [n.lower(values, protocol, i) for i, n in enumerate((first, second))]
+    end = negotiate_sessions(values, replace(protocol, breakdown=0.0), first, second, sessions=1)
+    last = int(end.round[0]) if end.bundle[0] >= 0 else (protocol.rounds or 0) - 1
+    for i, n in enumerate((first, second)):
+        turns = [t for t in range(last + 1) if protocol.proposer(t) == i and tables[i].offers[t] >= 0]
+        points = np.array([menu.gains[tables[i].offers[t]] + values.disagreement for t in turns]).reshape(-1, 2)
+        label = f"{values.parties[i]} ({n.name})"
+        ax.plot(*points.T, "-", marker=_MARKS[i], ms=5, lw=1.2, color=COLOURS[i], label=label, zorder=3 + i)
+        spots: dict[tuple[float, ...], list[int]] = {}
+        for t, point in zip(turns, points, strict=True):
+            spots.setdefault(tuple(point.round(9)), []).append(t + 1)
+        for spot, rounds in _spread(spots, ax):
+            text = str(rounds[0]) if len(rounds) == 1 else f"{rounds[0]}-{rounds[-1]}"
+            place = {"xytext": (6, 4), "textcoords": "offset points"}
+            ax.annotate(text, spot, fontsize=7.5, color=COLOURS[i], **place)
+    if end.bundle[0] >= 0:
+        point = values.values[end.bundle[0]]
+        ax.plot(*point, "*", ms=17, mfc="none", mec="black", mew=1.4, label=f"agreed in round {last + 1}", zorder=6)
+    else:
+        ax.plot([], [], " ", label="no agreement by the deadline")
+    return _legend(ax)
+
+
+def concession_curves(negotiators: Sequence[Negotiator], *, rounds: int = 20, ax: Any = None) -> Any:
+    """Draw what time-dependent negotiators ask for, as a share of their best gain, against the round.
+
+    Parameters
+    ----------
+    negotiators : sequence of Negotiator with the rule ``"concede"``
+    rounds : int
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    strangers = [n.name for n in negotiators if n.rule != "concede"]
+    if strangers or not negotiators:
+        invalid("negotiators", strangers, "at least one, each with the rule 'concede'")
+    ax = axes(ax)
+    t = np.arange(rounds)
+    for k, n in enumerate(negotiators):
+        label = f"{n.name} (exponent {n.exponent:g})"
+        ax.plot(t + 1, n.share(t, rounds), marker=_MARKS[k % 6], ms=4, color=COLOURS[k % 6], label=label)
+    ax.set(xlabel="round", ylabel="asked for (share of own best gain)", ylim=(-0.03, 1.03))
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    return _legend(ax)
+
+
+def agreement_map(values: TermValues, *, x: str, y: str, party: str | None = None, ax: Any = None) -> Any:
+    """Draw the best joint gain over two terms, the other terms being free; blank where nothing is self-enforcing.
+
+    Parameters
+    ----------
+    values : TermValues of a whole space
+    x, y : names of two terms
+    party : str, optional; the gain of this party instead of the sum
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    names = values.terms.names
+    for field, name in (("x", x), ("y", y)):
+        if name not in names:
+            invalid(field, name, f"one of {names}")
+    if x == y or len(values.bundles) != values.terms.size:
+        invalid("x, y", (x, y), "two different terms of a whole space (not a sample)")
+    gain = values.values - values.disagreement
+    worth = gain.sum(axis=1) if party is None else gain[:, values.parties.index(party)]
+    worth = np.where(values.self_enforcing, worth, -np.inf).reshape(values.terms.shape)
+    a, b = names.index(x), names.index(y)
+    rest = tuple(k for k in range(len(names)) if k not in (a, b))
+    table = worth.max(axis=rest) if rest else worth
+    table = table if b < a else table.T  # rows: y
+    ax = axes(ax)
+    masked = np.ma.masked_invalid(table)
+    image = ax.imshow(masked, origin="lower", aspect="auto", cmap="cividis")
+    ax.set_facecolor("#E6E6E6")
+    for (row, column), value in np.ndenumerate(table):
+        text = f"{value:.2f}" if np.isfinite(value) else "none"
+        dark = np.isfinite(value) and (value - masked.min()) < 0.5 * max(1e-12, float(np.ptp(masked.compressed())))
+        if table.size <= 80:
+            ax.text(column, row, text, ha="center", va="center", fontsize=8, color="white" if dark else "black")
+    for axis, k in ((ax.xaxis, a), (ax.yaxis, b)):
+        term = values.terms.terms[k]
+        shown = [f"{v:g}" if isinstance(v, (int, float)) else str(v) for v in term.levels]
+        axis.set_ticks(range(len(shown)), shown)
+        axis.set_label_text(f"{term.name}{f' ({term.unit})' if term.unit else ''}")
+    who = "joint gain" if party is None else f"gain of {party}"
+    ax.figure.colorbar(image, ax=ax, label=f"{who} (utility per period)")
+    ax.set_title("Best self-enforcing bundle; grey: none", fontsize=10)
+    return ax
+
+
+def deadline_curve(
+    values: TermValues,
+    protocol: AlternatingOffers,
+    pairs: Mapping[str, tuple[Any, Any]],
+    *,
+    deadlines: Sequence[int] = (1, 2, 4, 8, 16, 32),
+    sessions: int = 4_000,
+    rng: Any = 0,
+    ax: Any = None,
+) -> Any:
+    """Draw the share of negotiations that fail against the number of rounds to the deadline.
+
+    Parameters
+    ----------
+    values, protocol : the space and the rules; `rounds` is replaced by each deadline
+    pairs : mapping from label to (first, second), as in `negotiate_sessions`
+    deadlines : sequence of int
+    sessions, rng : as in `negotiate_sessions`; exact where nobody draws
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    ax = axes(ax)
+    for k, (label, (first, second)) in enumerate(pairs.items()):
+        failed, errors = [], []
+        for rounds in deadlines:
+            run = negotiate_sessions(
+                values, replace(protocol, rounds=int(rounds)), first, second, sessions=sessions, rng=rng
+            )
+            share, error = run.outcomes()["agreed"]
+            failed.append(1 - (share if run.exact is None else run.exact["agreed"]))
+            errors.append(0.0 if run.exact is not None else 2 * error)
+        ax.errorbar(deadlines, failed, yerr=errors, marker=_MARKS[k % 6], ms=5, color=COLOURS[k % 6], label=label)
+    ax.set_xscale("log", base=2)
+    ax.set_xticks(list(deadlines), [str(d) for d in deadlines])
+    ax.minorticks_off()
+    ax.set(xlabel="rounds to the deadline", ylabel="share that fails", ylim=(-0.03, 1.03))
+    return _legend(ax)
+
+
+def _space(values: TermValues, ax: Any) -> Any:
+    """Utilities of all self-enforcing bundles and the disagreement point."""
+    good = values.values[values.self_enforcing]
+    ax.scatter(*good.T, s=14, color=_GREY, lw=0, label="self-enforcing bundles", zorder=1)
+    ax.plot(*values.disagreement, "X", ms=8, color="black", label="disagreement", zorder=5)
+    for i, set_label in enumerate((ax.set_xlabel, ax.set_ylabel)):
+        set_label(f"utility of {values.parties[i]} per period")
+    return ax
+
+
+def _spread(spots: Mapping[tuple[float, ...], list[int]], ax: Any) -> list[tuple[tuple[float, ...], list[int]]]:
+    """Labels far enough apart to be read: the first, the last, and those between that leave room."""
+    width = np.ptp(np.array(ax.dataLim.get_points()), axis=0)
+    width = np.where(width > 0, width, 1)
+    kept: list[tuple[tuple[float, ...], list[int]]] = []
+    for point, rounds in spots.items():
+        if all(np.hypot(*((np.array(point) - np.array(p)) / width)) > 0.07 for p, _ in kept):
+            kept.append((point, rounds))
+    return kept
+
+
+def _legend(ax: Any) -> Any:
+    ax.legend(frameon=False, fontsize=8.5, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    return ax

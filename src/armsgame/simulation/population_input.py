@@ -1,0 +1,114 @@
+"""What population verbs take: payoffs of one or two populations, shares and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray, IntArray
+from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.games.stage import StageGame
+
+__all__ = ["is_symmetric", "one_population", "read_counts", "read_number", "read_shares", "two_populations"]
+
+
+def one_population(payoffs: Any) -> tuple[FloatArray, tuple[str, ...]]:
+    """Payoffs [n, n] of one's own type against another, and labels of the types.
+
+    Raises
+    ------
+    WrongConcept
+        A game of other than two players, or with batch axes.
+    InvalidGame
+        Not square, not symmetric, or not finite.
+    """
+    stage = _stage(payoffs)
+    if stage is None:
+        A = _matrix(payoffs, "payoffs")
+        if A.shape[0] != A.shape[1]:
+            invalid("payoffs.shape", A.shape, "[n, n], the payoff of each type against each")
+        return A, tuple(f"type {k}" for k in range(len(A)))
+    A, B = stage.payoffs
+    if A.shape[0] != A.shape[1]:
+        invalid("stage.shape", stage.shape, "the same number of actions for both players")
+    if not np.array_equal(A, B.T):
+        a, b = (int(k) for k in np.argwhere(B.T != A)[0])
+        raise InvalidGame(
+            f"the game is not symmetric: payoffs[0, {a}, {b}] is {A[a, b]:.12g} and payoffs[1, {b}, {a}] is "
+            f"{B[b, a]:.12g}; allowed: equal. One population needs alike roles; for unlike roles use two populations "
+            "(start= a pair of shares) or pass one role's matrix."
+        )
+    return A, stage.actions[0]
+
+
+def two_populations(payoffs: Any) -> tuple[FloatArray, FloatArray, tuple[tuple[str, ...], ...]]:
+    """Payoff matrices [m, n] of the row and the column population, and labels of their types."""
+    stage = _stage(payoffs)
+    if stage is None:
+        if not isinstance(payoffs, Sequence) or len(payoffs) != 2:
+            invalid("payoffs", type(payoffs).__name__, "a StageGame of two players, or a pair of matrices [m, n]")
+        A, B = (_matrix(p, f"payoffs[{k}]") for k, p in enumerate(payoffs))
+        if A.shape != B.shape:
+            invalid("payoffs[0].shape, payoffs[1].shape", (A.shape, B.shape), "two equal shapes [m, n]")
+        return A, B, tuple(tuple(f"type {k}" for k in range(count)) for count in A.shape)
+    return stage.payoffs[0], stage.payoffs[1], stage.actions
+
+
+def is_symmetric(payoffs: Any) -> bool:
+    """Whether the payoffs are those of one population."""
+    stage = _stage(payoffs)
+    if stage is None:
+        return np.ndim(payoffs) == 2
+    A, B = stage.payoffs
+    return bool(A.shape[0] == A.shape[1] and np.array_equal(A, B.T))
+
+
+def read_shares(start: Any, count: int, field: str = "start") -> FloatArray:
+    """Shares [n] that sum to one."""
+    try:
+        x = np.array(start, dtype=float)
+    except (TypeError, ValueError):
+        invalid(field, start, f"{count} shares")
+    if x.shape != (count,) or not (x >= 0).all() or abs(x.sum() - 1) > 1e-9:
+        invalid(field, start, f"{count} shares of at least 0 that sum to 1")
+    return np.asarray(x / x.sum())
+
+
+def read_counts(start: Any, count: int) -> IntArray:
+    """Read counts [n] of at least two individuals in all."""
+    x = np.asarray(start)
+    if x.shape != (count,) or not np.issubdtype(x.dtype, np.integer) or (x < 0).any() or x.sum() < 2:
+        invalid("start", start, f"{count} whole numbers of at least 0 that sum to 2 or more")
+    return x.astype(np.int64)
+
+
+def read_number(field: str, value: Any, *, positive: bool = False) -> float:
+    """Finite number of at least (or above) zero."""
+    good = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    if not good or not np.isfinite(value) or value < 0 or (positive and value == 0):
+        invalid(field, value, "a finite number above 0" if positive else "a finite number of at least 0")
+    return float(value)
+
+
+def _stage(payoffs: Any) -> StageGame | None:
+    stage = payoffs.stage() if callable(getattr(payoffs, "stage", None)) else payoffs
+    if not isinstance(stage, StageGame):
+        return None
+    if stage.batch or len(stage.players) != 2:
+        raise WrongConcept(
+            f"populations are matched in pairs: one StageGame of 2 players; this one has {len(stage.players)} players "
+            f"and batch axes {stage.batch}."
+        )
+    return stage
+
+
+def _matrix(payoffs: Any, field: str) -> FloatArray:
+    try:
+        A = np.array(payoffs, dtype=float)
+    except (TypeError, ValueError):
+        invalid(field, type(payoffs).__name__, "a StageGame, a Tournament or an array [n, n]")
+    if A.ndim != 2 or A.size == 0 or not np.isfinite(A).all():
+        invalid(field, f"an array of shape {A.shape}", "a matrix of finite numbers")
+    return A

@@ -1,0 +1,243 @@
+"""How the parts of a treaty join its core game: states, moves, payoff terms, laws and events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray
+from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.treaty.parts.base import Act, Part, Profile
+from armsgame.treaty.status import FLAGS, Size, Status
+
+if TYPE_CHECKING:
+    from armsgame.treaty.treaty import Treaty
+
+__all__ = [
+    "LIMIT",
+    "actions",
+    "changed",
+    "check",
+    "events",
+    "law",
+    "mask",
+    "payoff",
+    "refuse_if_large",
+    "size",
+    "states",
+]
+
+LIMIT = 5000
+_RESERVED = (":", "|", ",", ".")
+
+
+def check(treaty: Treaty) -> None:
+    """Refuse parts that are none, that share a name or an event, or that do not fit the treaty."""
+    if not isinstance(treaty.parts, tuple) or not all(isinstance(part, Part) for part in treaty.parts):
+        invalid("parts", treaty.parts, "a tuple of Part", "Write parts=(Sanctions(),), with the comma.")
+    names = [part.name for part in treaty.parts]
+    if len(set(names)) != len(names) or any(c in name for name in names for c in _RESERVED):
+        invalid("parts", names, f"different names, without any of {' '.join(_RESERVED)}")
+    told = [event for part in treaty.parts for event in part.events]
+    if len(set(told)) != len(told):
+        invalid("parts.events", told, "different events")
+    for part in treaty.parts:
+        part.check(treaty)
+
+
+def changed(parts: tuple[Part, ...], dotted: Mapping[str, Any], parties: tuple[str, str]) -> tuple[Part, ...]:
+    """Parts with other parameters, named ``"part.parameter"``; a mapping holds for the parties it names."""
+    known = {f"{part.name}.{f.name}" for part in parts for f in fields(part)}
+    for name in dotted:
+        if name not in known:
+            raise InvalidGame(f"parameter {name!r} is unknown. {close_matches(name, known) if known else 'No parts.'}")
+    out = []
+    for part in parts:
+        own = {}
+        for name, value in dotted.items():
+            where, _, entry = name.partition(".")
+            if where != part.name:
+                continue
+            now = getattr(part, entry)
+            if isinstance(value, Mapping) and isinstance(now, tuple) and set(value) <= set(parties):
+                value = tuple(value.get(party, v) for party, v in zip(parties, now, strict=True))
+            own[entry] = value
+        out.append(replace(part, **own))
+    return tuple(out)
+
+
+def states(treaty: Treaty, cores: tuple[Status, ...]) -> tuple[Status, ...]:
+    """Every core status with every combination of the parts' conditions."""
+    if not treaty.parts:
+        return cores
+    return tuple(
+        _with(treaty, core, values)
+        for core in cores
+        for values in product(*(part.conditions(treaty, core) for part in treaty.parts))
+    )
+
+
+def _with(treaty: Treaty, core: Status, values: tuple[str, ...]) -> Status:
+    pairs = tuple((part.name, value) for part, value in zip(treaty.parts, values, strict=True) if value)
+    return Status(core.kind, core.demander, core.left, core.flags, pairs)
+
+
+def actions(treaty: Treaty, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
+    """Actions of a party once each part has added or taken away its own."""
+    for part in treaty.parts:
+        acts = part.actions(treaty, status, party, acts)
+    return acts
+
+
+def _carried_out(treaty: Treaty, status: Status, profile: Profile) -> list[tuple[Profile, float]]:
+    found = [(profile, 1.0)]
+    for part in treaty.parts:
+        found = [(done, p * q) for given, p in found for done, q in part.effects(treaty, status, given) if q > 0]
+    return found
+
+
+def law(
+    treaty: Treaty,
+    status: Status,
+    profile: Profile,
+    kinds: Callable[[Status, Profile], list[tuple[Status, float]]],
+) -> list[tuple[Status, float]]:
+    """Law of the next state: effects, the next kind of status, alarms, then the parts' conditions."""
+    out = []
+    for done, p in _carried_out(treaty, status, profile):
+        ahead = kinds(status, done)
+        a, b = treaty.parameters
+        rates = (
+            a.detection if done[0][0] == "deploy" else a.false_alarm,
+            b.detection if done[1][0] == "deploy" else b.false_alarm,
+        )
+        for part in treaty.parts:
+            ahead = part.moves_on(treaty, status, done, ahead)
+            rates = part.alarms(treaty, status, done, rates)
+        for after, q in _drawn(status, ahead, rates):
+            weight = p * q
+            if not treaty.parts:
+                out.append((after, weight))
+                continue
+            if weight == 0:
+                continue
+            own_laws = [part.next(treaty, status, done, after) for part in treaty.parts]
+            for combination in product(*own_laws):
+                values = tuple(value for value, _ in combination)
+                out.append((_with(treaty, after, values), weight * prod(r for _, r in combination)))
+    return out
+
+
+def _drawn(
+    status: Status, ahead: list[tuple[Status, float]], rates: tuple[float, ...]
+) -> list[tuple[Status, float]]:
+    """Draw alarms for each next status that carries flags; a return from withdrawal starts without any."""
+    out = []
+    for base, p in ahead:
+        if base.kind in ("notice", "withdrawn") or status.kind == "withdrawn":
+            out.append((base, p))
+            continue
+        for flags in FLAGS:
+            weight = p
+            for raised, rate in zip(flags, rates, strict=True):
+                weight *= rate if raised else 1 - rate
+            out.append((Status(base.kind, base.demander, base.left, flags), weight))
+    return out
+
+
+def payoff(
+    treaty: Treaty,
+    status: Status,
+    profile: Profile,
+    party: int,
+    core: Callable[[Status, Profile, int], dict[str, float]],
+) -> dict[str, float]:
+    """Coefficient of each payoff parameter, expected over what is carried out."""
+    if not treaty.parts:
+        return core(status, profile, party)
+    total: dict[str, float] = {}
+    for done, p in _carried_out(treaty, status, profile):
+        base = core(status, done, party)
+        terms = dict(base)
+        for part in treaty.parts:
+            own = part.prices()
+            for name, share in part.pay(treaty, status, done, party, base).items():
+                full = f"{part.name}.{name}" if name in own else name
+                terms[full] = terms.get(full, 0.0) + share
+        for name, share in terms.items():
+            total[name] = total.get(name, 0.0) + p * share
+    return total
+
+
+def events(treaty: Treaty) -> dict[str, Part]:
+    """Events that parts add, and the part of each."""
+    return {event: part for part in treaty.parts for event in part.events}
+
+
+def mask(
+    treaty: Treaty,
+    part: Part,
+    event: str,
+    status: Status,
+    profile: Profile,
+    statuses: tuple[Status, ...],
+    ahead: FloatArray,
+) -> Any:
+    """Next states [S] at which an event of a part happens."""
+    out = np.zeros(len(statuses), bool)
+    for k in np.flatnonzero(ahead).tolist():
+        out[k] = part.happens(event, treaty, status, profile, statuses[k])
+    return out
+
+
+def size(treaty: Treaty) -> Size:
+    """Count states and profiles of a treaty with parts, and what each part alone multiplies them by."""
+    core = treaty.core_size()
+    alone = []
+    for part in treaty.parts:
+        states, profiles, _ = _count(replace(treaty, parts=(part,)))
+        alone.append((part.name, states / core.states, profiles / core.profiles))
+    states, profiles, bound = _count(treaty)
+    return Size(states, profiles, core.demand_periods, core.notice_periods, tuple(alone), bound)
+
+
+def _count(treaty: Treaty) -> tuple[int, int, bool]:
+    """States and profiles, and whether the latter are only bounded from below."""
+    cores = treaty.core_statuses()
+    states = sum(prod(part.count(treaty, core) for part in treaty.parts) for core in cores)
+    if states > 4 * LIMIT:
+        # listing so many states would take the memory that the limit is there to save
+        return states, states, True
+    profiles = 0
+    for core in cores:
+        for values in product(*(part.conditions(treaty, core) for part in treaty.parts)):
+            status = _with(treaty, core, values)
+            profiles += len(treaty.moves(status, 0)) * len(treaty.moves(status, 1))
+    return states, profiles, False
+
+
+def refuse_if_large(treaty: Treaty) -> None:
+    """Raise `InvalidGame` above the limit of action profiles, naming the part that causes it."""
+    core = treaty.core_size()
+    if core.profiles > LIMIT:
+        part = "deadline_days" if 8 * core.demand_periods * 56 > 4 * core.notice_periods else "notice_days"
+        raise InvalidGame(
+            f"the game would have {core.profiles} action profiles (limit {LIMIT}), most of them from {part} = "
+            f"{getattr(treaty, part):g} days in periods of {treaty.period_days:g}. Lengthen period_days."
+        )
+    if not treaty.parts:
+        return
+    found = size(treaty)
+    if found.profiles > LIMIT:
+        name, by_states, by_profiles = max(found.parts, key=lambda row: row[2])
+        raise InvalidGame(
+            f"the game would have {found.states} states and {'at least ' if found.bound else ''}{found.profiles} "
+            f"action profiles (limit {LIMIT}); the part {name!r} alone multiplies "
+            f"states by {by_states:.3g} and profiles by {by_profiles:.3g}. Leave it out, make it smaller, or leave "
+            "out demand or notice."
+        )

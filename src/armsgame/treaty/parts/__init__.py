@@ -1,0 +1,26 @@
+"""Mechanisms that a treaty can be given, one file each: ``ag.Treaty(parts=(ag.treaty.parts.Sanctions(),))``."""
+
+from __future__ import annotations
+
+from armsgame.treaty.parts.base import Part, parameter
+from armsgame.treaty.parts.climate import Climate
+from armsgame.treaty.parts.deployment import Deployment
+from armsgame.treaty.parts.linkage import Linkage
+from armsgame.treaty.parts.sanctions import Sanctions
+from armsgame.treaty.parts.third_parties import ThirdParties
+from armsgame.treaty.parts.ultimatum import Ultimatum
+from armsgame.treaty.parts.verification import Verification
+from armsgame.treaty.parts.withdrawal import Withdrawal
+
+__all__ = [
+    "Climate",
+    "Deployment",
+    "Linkage",
+    "Part",
+    "Sanctions",
+    "ThirdParties",
+    "Ultimatum",
+    "Verification",
+    "Withdrawal",
+    "parameter",
+]

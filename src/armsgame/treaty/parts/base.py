@@ -1,0 +1,183 @@
+# ruff: noqa: ARG002 - a hook that changes nothing has no use for what it is given
+"""What a part of a treaty is: its own condition, moves, payoff terms, transitions and events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from math import inf, isfinite
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+from armsgame.errors import invalid
+
+if TYPE_CHECKING:
+    from armsgame.treaty.status import Status
+    from armsgame.treaty.treaty import Treaty
+
+__all__ = ["Act", "Part", "PartyValue", "Profile", "parameter"]
+
+Act: TypeAlias = tuple[str, ...]
+"""(conduct, move), then one entry for each move that a part adds."""
+Profile: TypeAlias = tuple[Act, Act]
+PartyValue: TypeAlias = float | tuple[float, float]
+"""One number for both parties, or one for each."""
+
+
+def parameter(
+    default: Any,
+    meaning: str,
+    unit: str,
+    *,
+    low: float = 0.0,
+    high: float = inf,
+    per_party: bool = False,
+    payoff: bool = False,
+) -> Any:
+    """Declare a parameter of a part: a dataclass field with its meaning, unit and range.
+
+    A `payoff` parameter is a coefficient of `Part.pay` and of `Treaty.basis`; it always has one value
+    for each party. Every default is an assumption, and is printed as one.
+    """
+    about = {
+        "meaning": meaning,
+        "unit": unit,
+        "low": low,
+        "high": high,
+        "per_party": per_party or payoff,
+        "payoff": payoff,
+    }
+    return field(default=default, metadata=about)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A mechanism that can be put into a treaty: ``Treaty(parts=(Sanctions(target_cost=0.3),))``.
+
+    A part is a frozen dataclass whose fields are declared with `parameter`. It overrides the hooks
+    that it needs; each hook left alone changes nothing. `status` is always the state before the
+    move, with its conditions; `profile` holds one action per party.
+
+    Attributes
+    ----------
+    name : str
+        Names the part in state labels, parameters (``"sanctions.target_cost"``) and errors.
+    events : tuple of str
+        Events that `happens` can tell apart, beside those of the core game.
+    """
+
+    name: ClassVar[str] = "part"
+    events: ClassVar[tuple[str, ...]] = ()
+
+    def __post_init__(self) -> None:
+        for entry in fields(self):
+            about = entry.metadata
+            if "unit" not in about:
+                continue
+            value, where = getattr(self, entry.name), f"{self.name}.{entry.name}"
+            values = value if isinstance(value, tuple) else (value,)
+            if about["per_party"]:
+                if len(values) not in (1, 2):
+                    invalid(where, value, "a number, or one number for each party")
+                object.__setattr__(self, entry.name, (*values, *values)[:2])
+            elif isinstance(value, tuple):
+                invalid(where, value, "one value, the same for both parties")
+            for v in values:
+                self._check(where, v, entry.default, about)
+
+    @staticmethod
+    def _check(where: str, value: Any, default: Any, about: Mapping[str, Any]) -> None:
+        sample = default[0] if isinstance(default, tuple) else default
+        if isinstance(sample, bool):
+            if not isinstance(value, bool):
+                invalid(where, value, "True or False")
+            return
+        whole = isinstance(sample, int)
+        low, high = about["low"], about["high"]
+        number = isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
+        if not number or not low <= value <= high or (whole and value != int(value)):
+            ends = f"{low:g} <= {where.partition('.')[2]}" + ("" if high == inf else f" <= {high:g}")
+            invalid(where, value, f"a {'whole' if whole else 'finite'} number with {ends}")
+
+    @property
+    def swapped(self) -> Part:
+        """The same part with the parties in the other order."""
+        from dataclasses import replace
+
+        turned = {f.name: getattr(self, f.name)[::-1] for f in fields(self) if f.metadata.get("per_party")}
+        return replace(self, **turned)
+
+    def prices(self) -> Mapping[str, tuple[float, float]]:
+        """Payoff parameters by name, one value per party."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.metadata.get("payoff")}
+
+    def check(self, treaty: Treaty) -> None:
+        """Raise `InvalidGame` where the part does not fit the treaty."""
+
+    def count(self, treaty: Treaty, status: Status) -> int:
+        """Count the conditions without listing them; override it where the list can be long."""
+        return len(self.conditions(treaty, status))
+
+    def conditions(self, treaty: Treaty, status: Status) -> tuple[str, ...]:
+        """Values of the part's condition at a core status, the first one at the start; ``""`` is none."""
+        return ("",)
+
+    def actions(self, treaty: Treaty, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
+        """Return the actions of a party, given those without this part: add some, or take some away."""
+        return acts
+
+    def effects(self, treaty: Treaty, status: Status, profile: Profile) -> tuple[tuple[Profile, float], ...]:
+        """Lottery over what is carried out when `profile` is chosen."""
+        return ((profile, 1.0),)
+
+    def alarms(
+        self,
+        treaty: Treaty,
+        status: Status,
+        profile: Profile,
+        rates: tuple[float, float],
+    ) -> tuple[float, float]:
+        """P(alarm about each party), given the rates without this part."""
+        return rates
+
+    def moves_on(
+        self,
+        treaty: Treaty,
+        status: Status,
+        profile: Profile,
+        law: list[tuple[Status, float]],
+    ) -> list[tuple[Status, float]]:
+        """Law of the next core status, before alarms are drawn, given the law without this part."""
+        return law
+
+    def next(self, treaty: Treaty, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
+        """Law of the part's condition, once the core status moves on to `after`."""
+        kept = status.condition(self.name)
+        values = self.conditions(treaty, after)
+        return ((kept if kept in values else values[0], 1.0),)
+
+    def pay(
+        self,
+        treaty: Treaty,
+        status: Status,
+        profile: Profile,
+        party: int,
+        core: Mapping[str, float],
+    ) -> Mapping[str, float]:
+        """Coefficients of payoff parameters, the part's own or the core's, in addition to `core`."""
+        return {}
+
+    def happens(self, event: str, treaty: Treaty, status: Status, profile: Profile, after: Status) -> bool:
+        """Whether an event of the part happens on the way to `after`."""
+        return False
+
+    def explain(self, parties: tuple[str, str]) -> list[str]:
+        """One line of meaning, then a line for each parameter with its unit."""
+        first = (type(self).__doc__ or self.name).strip().splitlines()[0]
+        lines = [f"{self.name}: {first}"]
+        for entry in fields(self):
+            about, value = entry.metadata, getattr(self, entry.name)
+            if "unit" in about:
+                values = value if isinstance(value, tuple) else (value,)
+                shown = " / ".join(str(v) if isinstance(v, bool) else f"{v:g}" for v in dict.fromkeys(values))
+                lines.append(f"  {entry.name:<22s} {shown:<12s} {about['meaning']} ({about['unit']}) [assumption]")
+        return lines

@@ -1,0 +1,82 @@
+# ruff: noqa: ARG002, RUF009 - hooks share one signature, and parameter() returns a field
+"""Sanctions as a part of a treaty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from armsgame.treaty.parts.base import Act, Part, PartyValue, Profile, parameter
+
+if TYPE_CHECKING:
+    from armsgame.treaty.status import Status
+    from armsgame.treaty.treaty import Treaty
+
+__all__ = ["Sanctions"]
+
+
+@dataclass(frozen=True)
+class Sanctions(Part):
+    """Each party can put the other under sanctions and lift them again: four conditions.
+
+    The condition names who is under sanctions (``none``, a party, ``both``); it is public. The moves
+    ``impose`` and ``lift`` go with ``silent`` while the treaty is in force, and with conduct alone after
+    withdrawal; they take effect in the next period. Already imposed sanctions lower what compliance is
+    worth and so shrink the slack of every other threat.
+
+    Parameters
+    ----------
+    target_cost, sender_cost : float or pair
+        Cost per period to a party while it is under sanctions, and while it keeps the other under them.
+
+    Examples
+    --------
+    >>> import armsgame as ag
+    >>> treaty = ag.Treaty(parts=(Sanctions(target_cost=0.3),))
+    >>> treaty.size().states
+    92
+    """
+
+    name: ClassVar[str] = "sanctions"
+    events: ClassVar[tuple[str, ...]] = ("sanctioned", "sanctions_lifted")
+
+    target_cost: PartyValue = parameter(0.3, "cost to the party under sanctions", "per period, R - P = 1", payoff=True)
+    sender_cost: PartyValue = parameter(0.05, "cost to the party that keeps them", "per period, R - P = 1", payoff=True)
+
+    def conditions(self, treaty: Treaty, status: Status) -> tuple[str, ...]:
+        """Who is under sanctions."""
+        return ("none", *treaty.parties, "both")
+
+    def actions(self, treaty: Treaty, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
+        """Add ``impose`` or ``lift`` to the silent moves."""
+        if status.kind not in ("in_force", "withdrawn"):
+            return acts
+        word = "lift" if self._under(treaty, status)[1 - party] else "impose"
+        return (*acts, *((*act, word) for act in acts if act[1] in ("silent", "") and len(act) == 2))
+
+    def next(self, treaty: Treaty, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
+        """Take what was imposed and lifted into the next period."""
+        under = list(self._under(treaty, status))
+        for i in (0, 1):
+            if "impose" in profile[i]:
+                under[1 - i] = True
+            if "lift" in profile[i]:
+                under[1 - i] = False
+        return ((self.conditions(treaty, after)[under[0] + 2 * under[1]], 1.0),)
+
+    def pay(
+        self, treaty: Treaty, status: Status, profile: Profile, party: int, core: Mapping[str, float]
+    ) -> Mapping[str, float]:
+        """Charge the target and the sender while sanctions last."""
+        under = self._under(treaty, status)
+        return {"target_cost": -float(under[party]), "sender_cost": -float(under[1 - party])}
+
+    def happens(self, event: str, treaty: Treaty, status: Status, profile: Profile, after: Status) -> bool:
+        """Tell imposing from lifting."""
+        word = "impose" if event == "sanctioned" else "lift"
+        return any(word in act for act in profile)
+
+    def _under(self, treaty: Treaty, status: Status) -> tuple[bool, bool]:
+        value = status.condition(self.name)
+        return value in (treaty.parties[0], "both"), value in (treaty.parties[1], "both")

@@ -1,0 +1,130 @@
+import numpy as np
+import pytest
+from hypothesis import given as draws
+from hypothesis import settings
+from hypothesis import strategies as st
+from shared_pies import given, pie
+
+import armsgame as ag
+from armsgame.errors import InvalidGame
+from armsgame.negotiation import Terms, deal_sensitivity, inspection_quota, negotiate_terms, value_of_terms
+from armsgame.negotiation.agreements import pareto
+
+POINTS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=2, max_size=12)
+
+
+@draws(POINTS)
+@settings(max_examples=40, deadline=None)
+def test_frontier_is_the_undominated_bundles(points):
+    payoffs = np.array(points, dtype=float)
+    plain = [
+        not ((payoffs >= v).all(axis=1) & (payoffs > v).any(axis=1)).any() for v in payoffs
+    ]
+    np.testing.assert_array_equal(pareto(payoffs), plain)
+
+
+@draws(POINTS, st.sampled_from(["Nash", "Kalai", "egalitarian", "utilitarian"]))
+@settings(max_examples=40, deadline=None)
+def test_rules_are_symmetric_and_pick_from_the_frontier(points, rule):
+    payoffs = np.array([(0, 0), *points], dtype=float)
+    found = negotiate_terms(given(payoffs))
+    turned = negotiate_terms(given(payoffs[:, ::-1]))
+    assert found.agreed == turned.agreed == bool((payoffs > 0).any())
+    if found.agreed:
+        deal, other = found[rule], turned[rule]
+        assert set(map(tuple, payoffs[deal.ties])) == set(map(tuple, payoffs[other.ties]))
+        assert deal.bundle in found.frontier
+        np.testing.assert_allclose(deal.lottery_payoff.sum(), other.lottery_payoff.sum(), atol=1e-7)
+
+
+def test_nash_is_invariant_to_scale_and_independent_of_irrelevant_bundles():
+    payoffs = np.array([(1, 6), (3, 5), (4, 3.5), (6, 1)])
+    deal = negotiate_terms(given(payoffs))["Nash"].bundle
+    scaled = payoffs * (2, 0.5) + (3, -1)
+    assert negotiate_terms(given(scaled, disagreement=(3, -1)))["Nash"].bundle == deal == 1
+    assert negotiate_terms(given(payoffs[[1, 3]]))["Nash"].bundle == 0
+
+
+def test_kalai_smorodinsky_follows_the_ideal_point():
+    payoffs = np.array([(0, 10), (4, 6), (6, 4), (10, 0)])
+    before = negotiate_terms(given(payoffs))["Kalai"]
+    more = np.array([(0, 10), (4, 6), (6, 4), (20, 0)])
+    after = negotiate_terms(given(more))["Kalai"]
+    assert before.lottery_payoff[0] == pytest.approx(5)
+    assert after.lottery_payoff[0] > before.lottery_payoff[0]
+
+
+def test_a_dominated_bundle_changes_nothing():
+    payoffs = np.array([(1, 6), (3, 5), (6, 1)])
+    base = negotiate_terms(given(payoffs))
+    more = negotiate_terms(given(np.vstack([payoffs, (0.5, 0.5)])))
+    assert [d.bundle for d in base.deals] == [d.bundle for d in more.deals]
+
+
+def test_a_bundle_that_is_not_self_enforcing_is_never_agreed_on():
+    payoffs = np.array([(5, 5), (1, 2), (2, 1)])
+    found = negotiate_terms(given(payoffs, self_enforcing=[False, True, True]))
+    assert all(0 not in d.ties for d in found.deals)
+    assert 0 not in found.frontier
+
+
+def test_ties_everywhere_are_told():
+    found = negotiate_terms(given(np.ones((4, 2))))
+    assert len(found["Nash"].ties) == 4
+    assert "4 bundles tie" in str(found)
+
+
+def test_lots_deliver_the_payoff_they_promise():
+    found = negotiate_terms(pie(3))
+    for deal in found.deals[:3]:
+        mean = sum(p * found.values.values[n] for p, n in deal.lottery)
+        np.testing.assert_allclose(mean, deal.lottery_payoff, atol=1e-9)
+        np.testing.assert_allclose(deal.lottery_payoff, 0.5, atol=1e-9)
+
+
+def test_logrolling_pays_where_each_term_alone_hurts_somebody():
+    from armsgame.negotiation import Term
+
+    space = Terms([Term(n, (0, 1), parameter="notice_days") for n in ("a", "b")])
+    values = given(np.array([(1, 1), (3, 0), (0, 3), (2, 2)]), disagreement=(1, 1))
+    from dataclasses import replace
+
+    values = replace(values, terms=space, bundles=space.bundles())
+    found = negotiate_terms(values)
+    assert found.logrolling == {"package": 2.0, "issue by issue": 0.0, "a": 0.0, "b": 0.0}
+
+
+def test_no_self_enforcing_bundle_is_said_with_its_binding_constraint():
+    treaty = ag.Treaty().replace(detection=0.0, temptation=3.0)
+    values = value_of_terms(treaty, Terms([inspection_quota((0, 1))]), discount=0.2)
+    found = negotiate_terms(values)
+    assert not found.agreed
+    assert "No bundle is self-enforcing" in str(found)
+    assert "gain" in found.note
+
+
+def test_an_empty_zone_is_said_with_who_falls_short():
+    found = negotiate_terms(given([(1, 2), (2, 1)], disagreement=(1.5, 1.5)))
+    assert not found.agreed
+    assert "zone of agreement is empty" in found.note
+
+
+def test_sensitivity_follows_patience_and_outside_options():
+    terms = Terms([inspection_quota((0, 1, 4))])
+    table = deal_sensitivity(
+        ag.Treaty().replace(detection=0.03),
+        terms,
+        discount=0.95,
+        over={"discount": (0.3, 0.95), "outside_option": (0.0, 1.5)},
+    )
+    assert list(table["bundle"].iloc[[0, 3]]) == ["", ""]
+    assert table["value US"].iloc[1] > 0.9
+
+
+def test_bad_arguments_are_refused():
+    with pytest.raises(InvalidGame, match="result of value_of_terms"):
+        negotiate_terms("values")
+    with pytest.raises(InvalidGame, match="NashBargaining"):
+        negotiate_terms(pie(2), rules=("Nash",))
+    with pytest.raises(InvalidGame, match="is unknown"):
+        negotiate_terms(pie(2))["median"]

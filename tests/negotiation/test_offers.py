@@ -1,0 +1,265 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given as draws
+from hypothesis import settings
+from hypothesis import strategies as st
+from shared_pies import given, pie
+
+import armsgame as ag
+from armsgame.errors import InvalidGame, NotSolved
+from armsgame.negotiation import (
+    AlternatingOffers,
+    IssueByIssue,
+    SingleText,
+    TakeItOrLeaveIt,
+    Term,
+    Terms,
+    agenda,
+    alternating_offers,
+    demand_game,
+    single_text,
+    under_notice,
+    verify_offers,
+)
+
+
+@pytest.mark.parametrize("rounds", [1, 2, 3, 4, 7])
+def test_finite_shares_are_those_of_stahl(rounds):
+    d = (0.9, 0.8)
+    shares = np.zeros(2)
+    for t in reversed(range(rounds)):
+        mine, other = t % 2, 1 - t % 2
+        kept = d[other] * shares[other] if t < rounds - 1 else 0.0
+        shares = np.zeros(2)
+        shares[other], shares[mine] = kept, 1 - kept
+    found = alternating_offers(pie(1), AlternatingOffers(d, rounds=rounds), lotteries=True)[0]
+    np.testing.assert_allclose(found.gains, shares, atol=1e-12)
+    assert found.certificate.ok
+    assert found.round == 0
+
+
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("d", [(0.9, 0.8), (0.5, 0.5), (0.0, 0.7)], ids=["patient", "equal", "myopic"])
+def test_stationary_shares_are_those_of_rubinstein(d, first):
+    found = alternating_offers(pie(1), AlternatingOffers(d, first=first), lotteries=True)
+    own = d if first == 0 else d[::-1]
+    assert len(found) == 1
+    assert found[0].shares[first] == pytest.approx((1 - own[1]) / (1 - own[0] * own[1]), abs=1e-12)
+    assert found[0].certificate.ok
+
+
+@pytest.mark.parametrize("option", [0.2, 0.6])
+def test_outside_options_matter_only_where_they_bind(option):
+    values = pie(1, walk_away=(0.0, option))
+    found = alternating_offers(values, AlternatingOffers((0.9, 0.9), outside=True), lotteries=True)[0]
+    known = ag.rubinstein((0.9, 0.9), outside=(0.0, option)).shares
+    np.testing.assert_allclose(found.gains, known, atol=1e-12)
+
+
+def test_risk_of_breakdown_leads_to_the_nash_solution():
+    """Binmore, Rubinstein and Wolinsky (1986): the threat is what parties have after breakdown."""
+    values = pie(1, walk_away=(0.2, 0.1))
+    for risk in (1e-2, 1e-3, 1e-4):
+        found = alternating_offers(values, AlternatingOffers((1.0, 1.0), breakdown=risk), lotteries=True)[0]
+        assert abs(found.gains[0] - 0.55) < risk
+        assert found.certificate.ok
+
+
+def test_indivisible_bundles_have_many_stationary_equilibria_when_parties_are_patient():
+    """Van Damme, Selten and Winter (1990)."""
+    found = alternating_offers(pie(10), AlternatingOffers((0.95, 0.95)))
+    assert len(found) == 11
+    assert all(e.certificate.ok for e in found)
+    few = alternating_offers(pie(10), AlternatingOffers((0.8, 0.8)))
+    assert {tuple(e.rows) for e in few} == {(5, 4), (6, 5)}
+
+
+@draws(
+    st.lists(st.tuples(st.integers(-3, 9), st.integers(-3, 9)), min_size=2, max_size=8),
+    st.sampled_from([(0.9, 0.5), (0.3, 0.8), (1.0, 1.0)]),
+    st.integers(1, 4),
+    st.sampled_from([0.0, 0.3]),
+    st.booleans(),
+)
+@settings(max_examples=60, deadline=None)
+def test_backward_induction_equals_a_plain_recursion(points, d, rounds, risk, outside):
+    payoffs = np.array(points, dtype=float)
+    values = given(payoffs, disagreement=(0.5, 0.25), walk_away=(1.0, 0.0))
+    protocol = AlternatingOffers(d, rounds=rounds, breakdown=risk, outside=outside)
+    found = alternating_offers(values, protocol)[0]
+    assert found.certificate.ok, str(found.certificate)
+    away = np.array([0.5, -0.25])
+    gains = payoffs - (0.5, 0.25)
+
+    def play(t):
+        p, r = t % 2, 1 - t % 2
+        out = np.zeros(2) if t == rounds - 1 else (1 - risk) * np.array(d) * play(t + 1) + risk * away
+        if outside and away[r] > out[r]:
+            out = away
+        good = [g for g in gains if g[r] >= out[r] - 1e-12 and g[p] >= out[p] - 1e-12]
+        return max(good, key=lambda g: (g[p], g[r])) if good else out
+
+    np.testing.assert_allclose(found.payoffs, np.add(play(0), (0.5, 0.25)), atol=1e-9)
+
+
+@pytest.mark.parametrize("lotteries", [False, True])
+def test_swapping_the_parties_swaps_the_outcome(lotteries):
+    payoffs = np.array([(0, 7), (2, 6), (5, 3), (6, 0)], dtype=float)
+    a = alternating_offers(given(payoffs), AlternatingOffers((0.9, 0.6), rounds=3), lotteries=lotteries)[0]
+    b = alternating_offers(
+        given(payoffs[:, ::-1]), AlternatingOffers((0.6, 0.9), rounds=3, first=1), lotteries=lotteries
+    )[0]
+    np.testing.assert_allclose(a.payoffs, b.payoffs[::-1], atol=1e-12)
+
+
+def test_a_bundle_that_is_not_self_enforcing_is_never_an_equilibrium_deal():
+    values = given([(5, 5), (1, 2), (2, 1)], self_enforcing=[False, True, True])
+    for protocol in (AlternatingOffers((0.9, 0.9), rounds=3), AlternatingOffers((0.5, 0.5))):
+        assert all(e.agreement in (1, 2) for e in alternating_offers(values, protocol))
+
+
+def test_an_empty_zone_ends_without_agreement():
+    values = given([(1, 2), (2, 1)], disagreement=(1.5, 1.5))
+    found = alternating_offers(values, AlternatingOffers((0.9, 0.9), rounds=4))[0]
+    assert found.round == -1
+    assert found.agreement == -1
+    np.testing.assert_allclose(found.payoffs, 1.5)
+    assert found.certificate.ok
+    assert "no agreement" in str(found)
+
+
+def test_the_check_refuses_a_greedier_offer_and_a_softer_answer():
+    found = alternating_offers(pie(10), AlternatingOffers((0.9, 0.9), rounds=3))[0]
+    greedy = found.offers.copy()
+    greedy[0] = (1.0, 0.0)
+    assert not verify_offers(replace(found, offers=greedy)).ok
+    soft = found.floors.copy()
+    soft[0] -= 0.1
+    assert not verify_offers(replace(found, floors=soft)).ok
+
+
+def test_an_ultimatum_takes_all_the_surplus():
+    found = alternating_offers(pie(4), TakeItOrLeaveIt(1).as_offers())[0]
+    np.testing.assert_allclose(found.payoffs, (0, 1))
+
+
+def test_notice_is_a_deadline():
+    protocol = under_notice(ag.Treaty(), (0.95, 0.95))
+    assert protocol.rounds == 2
+    assert protocol.at_deadline == "walk away"
+    with pytest.raises(InvalidGame, match="notice_days"):
+        under_notice(ag.Treaty(notice_days=0), (0.95, 0.95))
+
+
+@draws(
+    st.lists(st.tuples(st.integers(-2, 6), st.integers(-2, 6)), min_size=2, max_size=5),
+    st.sampled_from([(0.9, 0.5), (0.2, 0.8), (0.9, 0.9)]),
+    st.sampled_from([0.0, 0.2]),
+    st.tuples(st.integers(-1, 2), st.integers(-1, 2)),
+    st.booleans(),
+)
+@settings(max_examples=60, deadline=None)
+def test_every_stationary_equilibrium_found_is_one(points, d, risk, away, outside):
+    values = given(points, walk_away=away)
+    protocol = AlternatingOffers(d, breakdown=risk, outside=outside)
+    for lotteries in (False, True):
+        try:
+            found = alternating_offers(values, protocol, lotteries=lotteries)
+        except NotSolved:
+            assert outside  # only a walk-away option can leave no stationary equilibrium here
+        else:
+            assert all(verify_offers(e).ok for e in found)
+
+
+def test_no_stationary_equilibrium_is_said():
+    values = given([(0, 5), (5, -1), (4, -1), (0, 3)], walk_away=(1.0, -1.0))
+    with pytest.raises(NotSolved, match="no stationary equilibrium"):
+        alternating_offers(values, AlternatingOffers((0.8, 0.5), first=1, breakdown=0.2, outside=True))
+
+
+def test_demands_are_the_pure_equilibria_of_the_bimatrix_game():
+    rng = np.random.default_rng(5)
+    for _ in range(20):
+        values = given(rng.integers(-2, 7, size=(6, 2)))
+        found = demand_game(values)
+        first = np.where(found.compatible, found.levels[0][:, None], 0.0)
+        second = np.where(found.compatible, found.levels[1][None, :], 0.0)
+        pure = (first >= first.max(axis=0) - 1e-12) & (second >= second.max(axis=1, keepdims=True) - 1e-12)
+        # a demand of 0 that cannot be met pays what a demand that fails pays: only undominated pairs are listed
+        listed = set(map(tuple, found.equilibria.tolist()))
+        assert listed <= set(map(tuple, np.argwhere(pure).tolist()))
+        agreed = pure & found.compatible & (first > 0) & (second > 0)
+        assert set(map(tuple, np.argwhere(agreed).tolist())) <= listed
+
+
+def two_issues(payoffs, **others):
+    space = Terms([Term("a", (0, 1), parameter="notice_days"), Term("b", (0, 1, 2), parameter="deadline_days")])
+    return replace(given(payoffs, **others), terms=space, bundles=space.bundles())
+
+
+def test_an_agenda_is_solved_as_its_tree():
+    rng = np.random.default_rng(8)
+    for _ in range(30):
+        payoffs = rng.integers(0, 6, size=(6, 2)).astype(float)
+        values = two_issues(payoffs, disagreement=(1, 1))
+        worth = np.where(values.zone[:, None], payoffs, 1.0).reshape(2, 3, 2)
+
+        def second(a, worth=worth):
+            stay = worth[a, 0]
+            good = [worth[a, b] for b in range(3) if worth[a, b][0] >= stay[0]]
+            return max(good, key=lambda g: (g[1], g[0]))
+
+        stay = second(0)
+        good = [second(a) for a in (0, 1) if second(a)[1] >= stay[1]]
+        expected = max(good, key=lambda g: (g[0], g[1]))
+        np.testing.assert_allclose(agenda(values).payoffs, expected)
+
+
+def test_agenda_order_and_proposers_are_checked():
+    values = two_issues(np.ones((6, 2)))
+    with pytest.raises(InvalidGame, match="order"):
+        agenda(values, IssueByIssue(order=(0, 0)))
+    with pytest.raises(InvalidGame, match="proposers"):
+        agenda(values, IssueByIssue(proposers=(0,)))
+
+
+def test_single_text_law_equals_its_transition_matrix():
+    payoffs = np.array([(0, 0), (1, 1), (2, 2), (1, 0), (2, 1), (3, 3)], dtype=float)
+    values = two_issues(payoffs)
+    step = np.zeros((6, 6))
+    for n in range(6):
+        a, b = divmod(n, 3)
+        for da, db in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            m = (a + da) * 3 + b + db
+            inside = 0 <= a + da < 2 and 0 <= b + db < 3
+            better = inside and (payoffs[m] >= payoffs[n]).all() and (payoffs[m] > payoffs[n]).any()
+            step[n, m if better else n] += 0.25
+    law = np.linalg.matrix_power(step, 12)[0]
+    found = single_text(values, SingleText(12))
+    np.testing.assert_allclose(found.law, law, atol=1e-14)
+    assert found.law.sum() == pytest.approx(1)
+    assert single_text(values, SingleText(500)).law[5] == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        pytest.param({"rounds": 0}, "deadline of zero", id="deadline"),
+        pytest.param({"discounts": (1.0, 0.5)}, "discounts", id="discounts"),
+        pytest.param({"breakdown": 2.0}, "breakdown", id="breakdown"),
+        pytest.param({"first": 2}, "first", id="first"),
+        pytest.param({"at_deadline": "war"}, "at_deadline", id="end"),
+    ],
+)
+def test_bad_protocols_are_refused(options, words):
+    with pytest.raises(InvalidGame, match=words):
+        AlternatingOffers(**{"discounts": (0.9, 0.9), **options})
+
+
+def test_nothing_self_enforcing_is_refused():
+    values = given([(1, 1), (2, 2)], self_enforcing=[False, False])
+    for verb in (demand_game, lambda v: alternating_offers(v, AlternatingOffers((0.9, 0.9)))):
+        with pytest.raises(InvalidGame, match="no bundle is self-enforcing"):
+            verb(values)

@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+from shared_pies import given
+
+from armsgame.errors import InvalidGame
+from armsgame.negotiation import refusal_seeking_demand, screening
+
+HIGH, LOW = 1.0, 0.4
+PRICES = np.round(np.linspace(0, 1, 101), 2)
+
+
+def buyer(value):
+    """A seller without cost names a price; the buyer gains what it values the good at, less the price."""
+    return given(np.column_stack([PRICES, value - PRICES]))
+
+
+def known(prior, delta):
+    """Fudenberg and Tirole (1983): two values, two periods, equal discount factors, prices of the grid."""
+    first = (1 - delta) * HIGH + delta * LOW
+    options = {"pool": LOW, "skim": prior * first + (1 - prior) * delta * LOW}
+    # the high type takes the high price so often that the seller just sticks to it
+    cut = LOW / HIGH
+    if prior > cut:
+        remaining = (1 - prior) * cut / (1 - cut)
+        options["insist"] = (prior - remaining) * HIGH + delta * remaining * HIGH
+    return max(options.values())
+
+
+@pytest.mark.parametrize("delta", [0.5, 0.75])
+@pytest.mark.parametrize("prior", [0.2, 0.5, 0.7, 0.9])
+def test_two_types_in_two_rounds_match_fudenberg_and_tirole(prior, delta):
+    found = screening([buyer(HIGH), buyer(LOW)], (prior, 1 - prior), discounts=(delta, delta))
+    assert found.complete
+    assert found.proposer_gain == pytest.approx(known(prior, delta), abs=1e-9)
+
+
+def test_one_round_is_the_best_price_against_the_prior():
+    for prior, price in ((0.2, LOW), (0.9, HIGH)):
+        found = screening([buyer(HIGH), buyer(LOW)], (prior, 1 - prior), rounds=1)
+        assert PRICES[found.first] == price
+        assert found.proposer_gain == pytest.approx(max(LOW, prior * HIGH))
+
+
+def test_a_known_type_keeps_nothing():
+    found = screening([buyer(HIGH)], (1.0,))
+    assert found.type_gains[0] == pytest.approx(0)
+    assert found.proposer_gain == pytest.approx(1)
+
+
+def test_naming_the_types_in_the_other_order_changes_nothing():
+    a = screening([buyer(HIGH), buyer(LOW)], (0.7, 0.3), discounts=(0.75, 0.75))
+    b = screening([buyer(LOW), buyer(HIGH)], (0.3, 0.7), discounts=(0.75, 0.75))
+    assert a.proposer_gain == pytest.approx(b.proposer_gain)
+    np.testing.assert_allclose(a.type_gains, b.type_gains[::-1], atol=1e-12)
+
+
+def test_beliefs_follow_bayes_and_the_second_offer_is_best_under_them():
+    found = screening([buyer(HIGH), buyer(LOW)], (0.7, 0.3), discounts=(0.75, 0.75))
+    left = np.array([0.7, 0.3]) * (1 - found.accepts)
+    if left.sum() > 0:
+        np.testing.assert_allclose(found.posterior, left / left.sum(), atol=1e-12)
+    worth = [found.posterior[0] * p * (p <= HIGH) + found.posterior[1] * p * (p <= LOW) for p in PRICES]
+    for share, n in found.second:
+        assert share > 0
+        assert worth[n] == pytest.approx(max(worth))
+
+
+def test_a_bundle_that_no_type_would_keep_is_not_offered():
+    blocked = PRICES != 0.4
+    types = [
+        given(np.column_stack([PRICES, v - PRICES]), self_enforcing=blocked) for v in (HIGH, LOW)
+    ]
+    found = screening(types, (0.2, 0.8), rounds=1)
+    assert PRICES[found.first] == 0.39
+
+
+def test_a_pretext_seeker_demands_what_is_refused():
+    demand = refusal_seeking_demand([buyer(HIGH), buyer(LOW)], (0.5, 0.5))
+    assert PRICES[demand] == 1.0
+    eager = refusal_seeking_demand([given([(1, 3), (2, 1)]), given([(1, 2), (2, 1)])], (0.5, 0.5))
+    assert eager == 1
+
+
+@pytest.mark.parametrize(
+    ("types", "prior", "options", "words"),
+    [
+        pytest.param([], (), {}, "at least one", id="none"),
+        pytest.param([buyer(1.0)], (0.5,), {}, "prior", id="prior"),
+        pytest.param([buyer(1.0)] * 3, (0.3, 0.3, 0.4), {}, "rounds, types", id="three"),
+        pytest.param([buyer(1.0), given([(1, 1)] * 2)], (0.5, 0.5), {}, "different bundles", id="bundles"),
+        pytest.param([buyer(1.0)], (1.0,), {"discounts": (2, 0.5)}, "discounts", id="discounts"),
+        pytest.param([buyer(1.0)], (1.0,), {"proposer": 3}, "proposer", id="proposer"),
+        pytest.param([given([(1, 1)] * 2, self_enforcing=[0, 0])], (1.0,), {}, "no bundle", id="nothing"),
+    ],
+)
+def test_bad_input_is_refused(types, prior, options, words):
+    with pytest.raises(InvalidGame, match=words):
+        screening(types, prior, **options)

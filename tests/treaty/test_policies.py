@@ -1,0 +1,155 @@
+"""Named policies: what each plays on a short history, where it is an equilibrium, and where it is refused."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import armsgame as ag
+
+NAMED = ag.treaty.NAMED
+CORE = ag.Treaty()
+RESCINDABLE = CORE.replace(parts=(ag.treaty.parts.Withdrawal(rescindable=True),))
+
+# a public history and what the US plays at each step of it
+HISTORIES = {
+    "comply until proven otherwise": (
+        CORE,
+        [
+            ("in_force, none", "comply, silent"),
+            ("in_force, Russia", "comply, silent"),
+            ("in_force, none", "comply, silent"),
+            ("in_force, Russia", "comply, silent"),
+            ("in_force, Russia", "deploy, notice"),
+            ("notice(2)", "deploy"),
+        ],
+    ),
+    "mirror": (
+        CORE,
+        [
+            ("in_force, none", "comply, silent"),
+            ("in_force, Russia", "deploy, silent"),
+            ("in_force, US", "comply, silent"),
+            ("demand(Russia, 1), both", "deploy, deny"),
+        ],
+    ),
+    "hedge": (
+        CORE,
+        [
+            ("in_force, none", "comply, silent"),
+            ("in_force, US", "deploy, silent"),
+            ("demand(Russia, 1), none", "deploy, deny"),
+            ("expired(Russia), none", "deploy, deny"),
+            ("in_force, none", "comply, silent"),
+        ],
+    ),
+    "seek a pretext": (
+        CORE,
+        [
+            ("in_force, none", "deploy, silent"),
+            ("in_force, US", "deploy, silent"),
+            ("in_force, Russia", "deploy, notice"),
+            ("notice(2)", "deploy"),
+        ],
+    ),
+    "demand then wait": (
+        CORE,
+        [
+            ("in_force, none", "comply, silent"),
+            ("in_force, Russia", "comply, demand"),
+            ("demand(US, 1), none", "comply, ignore"),
+            ("expired(US), none", "comply, back_down"),
+            ("in_force, none", "comply, silent"),
+        ],
+    ),
+    "rescind on compliance": (
+        RESCINDABLE,
+        [
+            ("in_force, none", "comply, silent"),
+            ("in_force, Russia", "comply, notice"),
+            ("notice(2) | withdrawal: US", "comply"),
+            ("notice(1) | withdrawal: US met", "comply, rescind"),
+            ("in_force, US", "comply, silent"),
+            ("notice(2) | withdrawal: Russia", "comply, meet"),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_what_a_policy_plays_along_a_history(name):
+    treaty, history = HISTORIES[name]
+    game = treaty.game()
+    automaton = NAMED[name].on(game, "US")
+    q, before = automaton.initial, None
+    for label, wanted in history:
+        if before is not None:
+            q = int(automaton.next[q, game.states.index(before), game.states.index(label)])
+        acts = game.stages[game.states.index(label)].actions[0]
+        assert acts[int(np.argmax(automaton.law(label)[q]))] == wanted
+        before = label
+
+
+STAG_HUNT = CORE.replace(temptation=0.8)
+# where conduct is additive (T - R = P - S) being mirrored costs detection x (R - S) per deployment
+MIRRORED = CORE.replace(demand=False, false_alarm=0, detection=0.5)
+# leaving and staying are worth the same: only then does it not matter that the treaty forgets who met a demand
+INDIFFERENT = RESCINDABLE.replace(
+    outside_option=1, temptation=1, sucker=0, status_cost=0, false_alarm=0, demand=False, exit_cost_unprovoked=0
+)
+CASES = {
+    "comply until proven otherwise": ((CORE, 0.995), (CORE, 0.95)),
+    "mirror": ((MIRRORED, 2 / 3), (MIRRORED, 0.7)),
+    "hedge": ((CORE.replace(demand=False), 0.6), (CORE.replace(demand=False), 0.95)),
+    "seek a pretext": ((CORE.replace(outside_option=1.3), 0.95), (CORE.replace(outside_option=2), 0.99)),
+    "demand then wait": ((STAG_HUNT.replace(audience_cost=0), 0.95), (CORE, 0.95)),
+    "rescind on compliance": ((INDIFFERENT, 0.9), (RESCINDABLE, 0.95)),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_policy_is_an_equilibrium_somewhere_and_refused_elsewhere(name):
+    profile = (NAMED[name],) * 2
+    for (treaty, discount), holds in zip(CASES[name], (True, False), strict=True):
+        assert ag.verify(treaty.game(), profile, discount=discount).ok is holds
+
+
+def test_mirroring_is_an_equilibrium_at_one_discount_factor_exactly():
+    # delta x detection x (R - S) = T - R: as generosity, it works on a knife's edge (Molander 1985)
+    profile = (NAMED["mirror"],) * 2
+    assert ag.verify(MIRRORED.game(), profile, discount=Fraction(2, 3), exact=True).max_gain == 0
+    assert ag.critical_discount(MIRRORED.game(), profile).intervals == ((pytest.approx(2 / 3),) * 2,)
+
+
+def test_rescinding_once_it_is_met_is_no_better_than_before_where_the_treaty_is_worth_keeping():
+    # a payoff-relevant state forgets who met a demand, so the threat to leave unless it is met is empty
+    profile = (NAMED["rescind on compliance"],) * 2
+    kept = STAG_HUNT.replace(parts=RESCINDABLE.parts, demand=False)
+    assert not ag.verify(kept.game(), profile, discount=0.95).ok
+    early = ag.verify(
+        INDIFFERENT.replace(outside_option=0.9).game().starting("notice(1) | withdrawal: US"),
+        profile,
+        discount=0.95,
+    )
+    assert (early.where.player, early.where.action) == ("US", "comply, rescind")
+
+
+@pytest.mark.parametrize("name", [n for n in NAMED if n != "rescind on compliance"])
+@pytest.mark.parametrize("parts", [(), ("Climate",), ("Withdrawal", "ThirdParties")], ids=["core", "climate", "two"])
+def test_every_policy_plays_on_games_with_parts_it_does_not_name(name, parts):
+    demands = name.startswith(("ladder", "demand", "pretext")) or name in ("comply", "deploy")
+    game = CORE.replace(demand=demands).replace(parts=tuple(getattr(ag.treaty.parts, p)() for p in parts)).game()
+    assert ag.verify(game, (NAMED[name],) * 2, discount=0.9).pairs > 0
+
+
+def test_rescission_without_a_rescindable_notice_is_refused_with_the_next_step():
+    with pytest.raises(ag.errors.InvalidGame, match="rescindable=True"):
+        ag.verify(CORE.game(), (NAMED["rescind on compliance"],) * 2, discount=0.9)
+
+
+def test_a_policy_that_names_a_part_is_refused_where_the_move_is_missing():
+    policy = ag.treaty.Policy("impose", lambda *_: ("comply", "silent", "impose"), lambda *_: False)
+    with pytest.raises(ag.errors.InvalidGame, match="impose plays 'comply, silent, impose'"):
+        ag.verify(CORE.replace(demand=False, notice=False).game(), (policy, policy), discount=0.9)
