@@ -5,7 +5,21 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_MODULES = ("compliance", "parameters", "parts", "verification")
+_MODULES = (
+    "armsrace",
+    "compliance",
+    "conflict_graph",
+    "crises",
+    "inspection",
+    "linkage",
+    "parameters",
+    "parts",
+    "reputation",
+    "third_party",
+    "ultimatum",
+    "verification",
+    "withdrawal",
+)
 _POLICIES = (
     "NAMED",
     "Policy",

@@ -15,7 +15,7 @@ import numpy as np
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.stage import StageGame
-from armsgame.treaty.domain import discount_array, finite, plain, probability
+from armsgame.treaty.domain import discount_array, finite, plain, probability, together
 
 __all__ = [
     "best_symmetric_public",
@@ -84,7 +84,7 @@ def grim(
     lag : int or array
         Periods until an alarm about a period's conduct is raised, 1 for the same period.
     discount : float or array, optional
-        Where given, the value R - (R - P) x P(reversion) at this discount factor is computed.
+        Where given, the value R - (R - P) psi0 delta**lag / [1 - delta (1 - psi0)] is computed.
 
     Returns
     -------
@@ -111,7 +111,8 @@ def grim(
     m = np.asarray(lag)
     if not np.issubdtype(m.dtype, np.integer) or (m < 1).any():
         invalid("lag", lag, "whole numbers of periods, at least 1")
-    t, r, p, d, a, m = np.broadcast_arrays(t, r, p, d, a, m)
+    delta = 0.0 if discount is None else discount_array(discount)
+    t, r, p, d, a, m, delta = np.broadcast_arrays(t, r, p, d, a, m, delta)
     with np.errstate(divide="ignore", invalid="ignore"):
         single = (t - r) / ((t - r) * (1 - a) + (d - a) * (r - p))
     threshold = np.where(t <= r, 0.0, np.where((d > a) & (single < 1), single, np.inf))
@@ -120,8 +121,8 @@ def grim(
         threshold = np.where((m > 1) & (t > r), late, threshold)
     value = None
     if discount is not None:
-        delta = discount_array(discount)
-        value = p + (1 - delta) * (r - p) / (1 - delta * (1 - a))
+        # the first false alarm is about period s with probability a (1-a)**s and acts from period s + m on
+        value = r - (r - p) * a * delta**m / (1 - delta * (1 - a))
     return Grim(plain(threshold), None if value is None else plain(value))
 
 
@@ -137,7 +138,7 @@ def required_detection(temptation: ArrayLike, reward: ArrayLike, punishment: Arr
     d* = (1-delta)(T-R) / [delta (R-P)].
     """
     t, r, p = _payoffs(temptation, reward, punishment)
-    delta = discount_array(discount)
+    t, r, p, delta = together(t, r, p, discount_array(discount))
     with np.errstate(divide="ignore", invalid="ignore"):
         needed = np.where(t <= r, 0.0, (1 - delta) * (t - r) / (delta * (r - p)))
     return plain(np.where(needed <= 1, needed, np.inf))
@@ -203,7 +204,7 @@ def best_symmetric_public(
     """
     t, r, p = _payoffs(temptation, reward, punishment)
     d, a = probability("detection", detection), probability("false_alarm", false_alarm)
-    delta = discount_array(discount)
+    t, r, p, d, a, delta = together(t, r, p, d, a, discount_array(discount))
     with np.errstate(divide="ignore", invalid="ignore"):
         value = r - (t - r) * a / (d - a)
         chance = (1 - delta) * (t - r) / (delta * (d - a) * (value - p))
@@ -234,6 +235,7 @@ def mirror(temptation: ArrayLike, reward: ArrayLike, punishment: ArrayLike, suck
     s = finite("sucker", sucker)
     if not (s < r).all():
         invalid("sucker", sucker, "below reward")
+    t, r, p, s = together(t, r, p, s)
     with np.errstate(divide="ignore", invalid="ignore"):
         threshold = np.maximum((t - r) / (t - p), (t - r) / (r - s))
         ceiling = np.minimum(1 - (t - r) / (r - s), (r - p) / (t - p))
@@ -257,6 +259,7 @@ def required_trust(temptation: ArrayLike, reward: ArrayLike, punishment: ArrayLi
         raise InvalidGame(
             f"temptation {temptation!r} and sucker {sucker!r} do not make a stag hunt; allowed: T <= R and S < P."
         )
+    t, r, p, s = together(t, r, p, s)
     belief = (p - s) / ((r - t) + (p - s))
     return RequiredTrust(plain(belief), plain(belief <= 0.5))
 

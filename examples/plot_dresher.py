@@ -1,0 +1,27 @@
+"""
+The first inspections help most
+===============================
+
+The inspector has m inspections in n periods (Dresher 1962; a violation caught pays it 1, one missed costs 1). Its
+loss falls steeply with the first inspections. It uses one in the first period with a probability near m/n while they
+are scarce, and of at most one half as long as it cannot cover every period.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+import armsgame as ag
+
+figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
+for colour, n in zip(("#0072B2", "#D55E00", "#009E73"), (6, 12, 24), strict=True):
+    m = np.arange(n + 1)
+    found = ag.treaty.inspection.dresher(n, m)
+    left.plot(m / n, -found.value, "o-", ms=4, color=colour, label=f"{n} periods")
+    right.plot(m[:-1] / n, found.inspect_first[:-1], "o-", ms=4, color=colour, label=f"{n} periods")
+right.plot([0, 1], [0, 1], color="0.6", ls="--", label="m/n")
+left.set_ylabel("expected loss of the inspector")
+right.set_ylabel("P(inspect in the first period)")
+for ax in (left, right):
+    ax.set_xlabel("inspections per period, m/n")
+    ax.legend(frameon=False)
+figure.savefig("dresher.png", dpi=110)
