@@ -115,6 +115,14 @@ _HOMES = {
     "armsgame.treaty.treaty": ("Treaty",),
     "armsgame.dossiers.dossier": ("Scenario",),
     "armsgame.study.design": ("cost_front", "design_treaty"),
+    "armsgame.study.belief_paths": (
+        "BeliefPath",
+        "beliefs",
+        "informative_priors",
+        "prior_fan",
+        "prior_range",
+        "scenario_beliefs",
+    ),
     "armsgame.study.hypergames": ("Hypergame", "hypergame"),
     # a module, public under its own name
     "armsgame.study": ("measures",),

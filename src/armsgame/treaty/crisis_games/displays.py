@@ -50,9 +50,9 @@ def costly_offer(
     Examples
     --------
     >>> import armsgame as ag
-    >>> game = costly_offer(0.6, [0.0, 0.4, 2 / 3, 0.8], 1.0, 0.3, 1.5)
-    >>> [one.at("compliant")["access 0.666667"] for one in ag.intuitive_criterion(ag.perfect_bayesian(game))]
-    [1.0]
+    >>> game = costly_offer(0.6, [0.0, 0.4, 0.7, 0.8], 1.0, 0.3, 1.5)
+    >>> {one.at("compliant")["access 0.7"] for one in ag.intuitive_criterion(ag.perfect_bayesian(game))}
+    {1.0}
     """
     pi, benefit = probability("prior", prior), number("belief_benefit", belief_benefit, 0)
     cost = {"compliant": number("cost_compliant", cost_compliant, 0)}
