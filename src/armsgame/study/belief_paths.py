@@ -120,11 +120,11 @@ def beliefs(
 
     Examples
     --------
-    >>> path = beliefs({"wants out": 0.3, "sincere": 0.7}, [("2019-01-23", "declines")],
+    >>> path = beliefs({"wants out": 0.25, "sincere": 0.75}, [("2019-01-23", "declines")],
     ...                {"declines": {"wants out": 0.9, "sincere": 0.3}})
     >>> print(path)
-    start        prior                            wants out 0.300, sincere 0.700
-    2019-01-23   declines                         wants out 0.562, sincere 0.438
+    start        prior                            wants out 0.250, sincere 0.750
+    2019-01-23   declines                         wants out 0.500, sincere 0.500
     """
     types = tuple(prior)
     if not types:
