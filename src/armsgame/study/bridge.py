@@ -16,7 +16,6 @@ from armsgame.games.assessment import Assessment
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.pieces import Chance, Move, Outcome
 from armsgame.games.verify_tree import verify_assessment
-from armsgame.simulation.exact import expected_payoffs
 from armsgame.simulation.mixture import Branch
 from armsgame.solve.agent_quantal import agent_branch, agent_qre
 from armsgame.study.outlook import branches, display_parties
@@ -24,6 +23,7 @@ from armsgame.treaty.policies import Posture
 
 __all__ = ["EmbeddedCrisis", "strategic_crisis"]
 
+_ENDS = ("in_force", "notice(", "withdrawn")
 _NEVER, _SAME, _RARE, _FLOOR = 1e-9, 1e-6, 1e-6, 1e-60
 
 
@@ -193,13 +193,21 @@ def _values(pair: _Pair, played: Sequence[Branch], delta: float) -> Mapping[str,
     """Value [P] of the states in which a crisis can end, under what this pair plays."""
     mine = [b for b in played if b.label.split(":")[0] == pair.branch.label]
     total = sum(b.weight for b in mine)
-    ends = [s for s in pair.branch.game.states if s.startswith(("in_force", "notice(", "withdrawn"))]
-    return {
-        s: np.sum(
-            [b.weight / total * expected_payoffs(b.game.starting(s), b.profile, discount=delta) for b in mine], axis=0
-        )
-        for s in ends
-    }
+    worth = sum((b.weight / total * _state_values(b, delta) for b in mine), np.zeros(1))
+    return {s: v for s, v in zip(pair.branch.game.states, worth, strict=True) if s.startswith(_ENDS)}
+
+
+def _state_values(branch: Branch, delta: float) -> FloatArray:
+    """Value [S, P] of every state when the branch is played from it on."""
+    game = branch.game
+    rules: list[Any] = [posture.on(game, i).outputs for i, posture in enumerate(branch.profile)]
+    pays, moves = [], []
+    for state, stage, law in zip(game.states, game.stages, game.transitions, strict=True):
+        # no first demand is pending, so both phases of a posture play the same
+        chosen = tuple(int(np.argmax(own[state][-1])) for own in rules)
+        pays.append(stage.payoffs[(slice(None), *chosen)])
+        moves.append(law[chosen])
+    return np.linalg.solve(np.eye(len(pays)) - delta * np.array(moves), (1 - delta) * np.array(pays))
 
 
 class _Play:
@@ -235,7 +243,7 @@ class _Play:
     def once(self, state: str, move: str, reply: str, start: float = 0.0) -> FloatArray:
         """Payoffs from a period after which the crisis is over, `start` periods in."""
         pay, law = self.step(state, move, reply)
-        rest = sum((self.ahead(law, kind)[1] for kind in ("in_force", "notice(", "withdrawn")), np.zeros(2))
+        rest = sum((self.ahead(law, kind)[1] for kind in _ENDS), np.zeros(2))
         return np.asarray(self.delta**start * ((1 - self.delta) * pay + self.delta * rest))
 
 
