@@ -123,6 +123,9 @@ _HOMES = {
         "prior_range",
         "scenario_beliefs",
     ),
+    "armsgame.study.bridge": ("EmbeddedCrisis", "strategic_crisis"),
+    "armsgame.study.choice_models": ("ChoiceFit", "agent_error_probabilities", "fit_agent_error"),
+    "armsgame.simulation.mixture": ("Branch", "mixture_law", "simulate_mixture"),
     "armsgame.study.hypergames": ("Hypergame", "hypergame"),
     # a module, public under its own name
     "armsgame.study": ("measures",),
