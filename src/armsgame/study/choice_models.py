@@ -16,7 +16,8 @@ from armsgame.games.pieces import CHANCE, TERMINAL
 
 __all__ = ["ChoiceFit", "agent_error_probabilities", "fit_agent_error"]
 
-_FLAT = 1e-8
+# least eigenvalue of the information, scaled to a unit diagonal, that central differences can tell from 0
+_FLAT = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,7 +183,7 @@ def fit_agent_error(
     information = total * _hessian(loss, theta)
     scale = np.sqrt(np.abs(np.diag(information)))
     spread = np.linalg.eigvalsh(information / np.outer(scale, scale)) if scale.min() > 0 else np.zeros(1)
-    if not spread.min() > _FLAT**0.5:
+    if not spread.min() > _FLAT:
         raise NotSolved(
             f"the data do not identify {', '.join(names)}: the likelihood is flat in some direction. Fix a parameter; "
             "precision and the scale of payoffs are never identified together.",
