@@ -121,6 +121,18 @@ _HOMES = {
     "armsgame.study.forecast": ("predictive",),
     "armsgame.study.comparison": ("TreatyComparison", "compare"),
     "armsgame.study.design": ("cost_front", "design_treaty"),
+    "armsgame.study.belief_paths": (
+        "BeliefPath",
+        "beliefs",
+        "informative_priors",
+        "prior_fan",
+        "prior_range",
+        "scenario_beliefs",
+    ),
+    "armsgame.study.bridge": ("EmbeddedCrisis", "strategic_crisis"),
+    "armsgame.study.choice_models": ("ChoiceFit", "agent_error_probabilities", "fit_agent_error"),
+    "armsgame.simulation.mixture": ("Branch", "mixture_law", "simulate_mixture"),
+    "armsgame.study.hypergames": ("Hypergame", "hypergame"),
     # a module, public under its own name
     "armsgame.study": ("measures",),
     "armsgame.study.designs": ("Design", "from_priors", "grid", "latin_hypercube", "sobol"),

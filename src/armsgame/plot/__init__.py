@@ -9,6 +9,7 @@ _HOMES = {
     "agreement_map": "armsgame.plot.negotiations",
     "attended": "armsgame.plot.beliefs",
     "basins": "armsgame.plot.populations",
+    "belief_fan": "armsgame.plot.crises",
     "best_replies": "armsgame.plot.equilibria",
     "concession_curves": "armsgame.plot.negotiations",
     "deadline_curve": "armsgame.plot.negotiations",
@@ -29,10 +30,12 @@ _HOMES = {
     "payoff_sets": "armsgame.plot.sets",
     "phase_portrait": "armsgame.plot.populations",
     "race_portrait": "armsgame.plot.dynamics",
+    "phase_portrait": "armsgame.plot.dynamics",
     "posteriors": "armsgame.plot.beliefs",
     "regime_map": "armsgame.plot.regimes",
     "sample_paths": "armsgame.plot.samples",
     "simplex": "armsgame.plot.populations",
+    "snub_map": "armsgame.plot.crises",
     "small_multiples": "armsgame.plot.sets",
     "status_shares": "armsgame.plot.samples",
     "states": "armsgame.plot.graphs",
@@ -42,7 +45,6 @@ _HOMES = {
     "thresholds": "armsgame.plot.regimes",
     "time_to_event": "armsgame.plot.durations",
     "timeline": "armsgame.plot.events",
-    "tournament": "armsgame.plot.matches",
     "tree": "armsgame.plot.trees",
     "treaty_incidence": "armsgame.plot.treaties",
     "treaty_thresholds": "armsgame.plot.treaties",
@@ -54,6 +56,7 @@ _HOMES = {
     "save": "armsgame.plot.saving",
     "sobol_indices": "armsgame.plot.assumptions",
     "tornado": "armsgame.plot.assumptions",
+    "tournament": "armsgame.plot.matches",
 }
 __all__ = list(_HOMES)
 

@@ -9,6 +9,7 @@ _MODULES = (
     "armsrace",
     "compliance",
     "conflict_graph",
+    "crises",
     "inspection",
     "linkage",
     "parameters",

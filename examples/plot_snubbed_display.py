@@ -1,0 +1,21 @@
+"""
+The snubbed display: two readings are two regions of one map
+============================================================
+
+Declining a display is evidence of a motive only where a sincere party would have attended. The US account lies
+where no result would have changed the decision, the Russian account where one would have. The map takes neither
+as true: priors and pass rates are assumptions of the accounts.
+"""
+
+import matplotlib.pyplot as plt
+
+import armsgame as ag
+
+inf = ag.load_scenario("inf")
+readings = {}
+for name in ("agnostic", "us_account", "russian_account"):
+    account = inf.perspective(name)
+    readings.setdefault((account.prior_violation["Russia"], account.pass_violating), []).append(account.title)
+ax = ag.plot.snub_map({" and ".join(titles): point for point, titles in readings.items()})
+ax.set_title("Where declining a display is evidence")
+plt.show()

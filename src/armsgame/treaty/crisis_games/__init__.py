@@ -1,0 +1,1 @@
+"""Builders of crisis and verification games; `armsgame.treaty.crises` is their public face."""
