@@ -14,6 +14,7 @@ _MODULES = (
     "parameters",
     "parts",
     "reputation",
+    "spatial",
     "third_party",
     "ultimatum",
     "verification",
