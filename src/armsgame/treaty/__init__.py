@@ -15,6 +15,7 @@ _MODULES = (
     "parameters",
     "parts",
     "reputation",
+    "spatial",
     "third_party",
     "ultimatum",
     "verification",
