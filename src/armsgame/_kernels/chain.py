@@ -21,9 +21,11 @@ _TO_EVENTS = np.uint64(OUTCOME + PAIR)
 _ONE = np.uint64(1)
 _LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 _SEVERAL = np.uint64(63)
+_B1, _B2, _B3 = np.uint64(8), np.uint64(16), np.uint64(24)
 # parts of the scratch array
-_WORDS, _OWN, _X, _KNOWN, _FOUND, _FRESH, _CELL = (LANES * k for k in (0, 4, 5, 6, 7, 8, 9))
-_SIZE = 10 * LANES
+_WORDS, _OWN, _X, _KNOWN, _FRESH, _FOUND = (LANES * k for k in (0, 4, 5, 6, 7, 8))
+# what was found stands apart for each of four periods, so that kept words are put together once
+_SIZE = 12 * LANES
 
 
 @njit(cache=True, nogil=True)
@@ -48,7 +50,8 @@ def run(  # type: ignore[no-untyped-def]
     players = payoffs.shape[1]
     two = players == 2
     events = when.shape[1]
-    keep = states.shape[1] > 0
+    keep = rows.shape[1] > 0
+    apart = states.shape[1] > 0
     count = occupancy.shape[1] > 0
     deep = np.uint64(depth)
     down = np.uint64(32 - depth)
@@ -58,10 +61,6 @@ def run(  # type: ignore[no-untyped-def]
     m = np.zeros(_SIZE, np.uint64)
     sums = np.empty(LANES * players)
     for base in range(0, len(ids), LANES):
-        if keep and begin % pack:  # the segment before left a word half full
-            for lane in range(LANES):
-                old = np.uint64(rows[base + lane, begin // pack]) << _HALF
-                m[_CELL + lane] = old | np.uint64(states[base + lane, begin // pack])
         for lane in range(LANES):
             m[_OWN + lane] = ids[base + lane]
             m[_X + lane] = at[base + lane]
@@ -77,6 +76,7 @@ def run(  # type: ignore[no-untyped-def]
                     occupancy[t, pair_state[m[_X + lane]], lane & 3] += 1
             weight = weights[t]
             at_word = _WORDS + word * LANES
+            now = _FOUND + word * LANES
             for lane in range(LANES):
                 w = m[at_word + lane]
                 found = guide[(m[_X + lane] << deep) + (w >> down)]
@@ -85,11 +85,11 @@ def run(  # type: ignore[no-untyped-def]
                     while w >= top[j]:
                         j += _ONE
                     found = entry[j]
-                m[_FOUND + lane] = found
+                m[now + lane] = found
                 m[_X + lane] = (found >> _TO_PAIR) & _PAIR
             if two:
                 for lane in range(LANES):
-                    j = (m[_FOUND + lane] & _OUTCOME) << _ONE
+                    j = (m[now + lane] & _OUTCOME) << _ONE
                     p = weight * flat[j]
                     q = weight * flat[j + _ONE]
                     p += sums[2 * lane]
@@ -99,10 +99,10 @@ def run(  # type: ignore[no-untyped-def]
             else:
                 for lane in range(LANES):
                     for i in range(players):
-                        sums[lane * players + i] += weight * payoffs[m[_FOUND + lane] & _OUTCOME, i]
+                        sums[lane * players + i] += weight * payoffs[m[now + lane] & _OUTCOME, i]
             some = np.uint64(0)
             for lane in range(LANES):
-                fresh = (m[_FOUND + lane] >> _TO_EVENTS) & ~m[_KNOWN + lane]
+                fresh = (m[now + lane] >> _TO_EVENTS) & ~m[_KNOWN + lane]
                 m[_FRESH + lane] = fresh
                 m[_KNOWN + lane] |= fresh
                 some |= fresh
@@ -113,22 +113,34 @@ def run(  # type: ignore[no-untyped-def]
                         for e in range(events):
                             if (fresh >> np.uint64(e)) & _ONE:
                                 when[base + lane, e] = t
-            if keep:
-                if t % pack == 0:
+            if keep and (word == 3 or t == end - 1):
+                if pack == 4 and word == 3 and t - 3 >= begin:
                     for lane in range(LANES):
-                        m[_CELL + lane] = 0
-                shift = np.uint64((t % pack) * (32 // pack))
-                for lane in range(LANES):
-                    m[_CELL + lane] |= cells[m[_FOUND + lane] & _OUTCOME] << shift
-                if (t + 1) % pack == 0 or t == end - 1:
-                    place = t // pack
-                    for lane in range(LANES):
-                        cell = m[_CELL + lane]
-                        states[base + lane, place] = cell & _LOW
-                        rows[base + lane, place] = cell >> _HALF
+                        cell = cells[m[_FOUND + lane] & _OUTCOME]
+                        cell |= cells[m[_FOUND + LANES + lane] & _OUTCOME] << _B1
+                        cell |= cells[m[_FOUND + 2 * LANES + lane] & _OUTCOME] << _B2
+                        cell |= cells[m[_FOUND + 3 * LANES + lane] & _OUTCOME] << _B3
+                        rows[base + lane, t >> 2] = cell >> _HALF
+                        if apart:
+                            states[base + lane, t >> 2] = cell & _LOW
+                else:
+                    for k in range(max(t - word, begin), t + 1):
+                        place = k // pack
+                        shift = np.uint64((k % pack) * (32 // pack))
+                        for lane in range(LANES):
+                            # what stands there is kept where another period wrote it
+                            old = np.uint64(rows[base + lane, place]) << _HALF
+                            if apart:
+                                old |= np.uint64(states[base + lane, place])
+                            if shift == 0:
+                                old = np.uint64(0)
+                            cell = old | (cells[m[_FOUND + (k & 3) * LANES + lane] & _OUTCOME] << shift)
+                            rows[base + lane, place] = cell >> _HALF
+                            if apart:
+                                states[base + lane, place] = cell & _LOW
         for lane in range(LANES):
             at[base + lane] = m[_X + lane]
             seen[base + lane] = m[_KNOWN + lane]
-            last[base + lane] = m[_FOUND + lane] >> _TO_EVENTS
+            last[base + lane] = m[now + lane] >> _TO_EVENTS
             for i in range(players):
                 gains[base + lane, i] = sums[lane * players + i]

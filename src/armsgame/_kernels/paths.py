@@ -35,7 +35,8 @@ def walk(  # type: ignore[no-untyped-def]
     choices = laws.shape[3]
     cut = np.uint64(choices)
     events = when.shape[1]
-    keep = states.shape[1] > 0
+    keep = rows.shape[1] > 0
+    apart = states.shape[1] > 0
     count = occupancy.shape[1] > 0
     deep = np.uint64(depth)
     down = np.uint64(32 - depth)
@@ -57,8 +58,9 @@ def walk(  # type: ignore[no-untyped-def]
     for base in range(0, len(ids), LANES):
         if keep and begin % pack:  # the segment before left a word half full
             for lane in range(LANES):
-                old = np.uint64(rows[base + lane, begin // pack]) << _HALF
-                m[_CELL + lane] = old | np.uint64(states[base + lane, begin // pack])
+                m[_CELL + lane] = np.uint64(rows[base + lane, begin // pack]) << _HALF
+                if apart:
+                    m[_CELL + lane] |= np.uint64(states[base + lane, begin // pack])
         for lane in range(LANES):
             m[_OWN + lane] = ids[base + lane]
             m[_STATE + lane] = state[base + lane]
@@ -138,8 +140,9 @@ def walk(  # type: ignore[no-untyped-def]
                     place = t // pack
                     for lane in range(LANES):
                         cell = m[_CELL + lane]
-                        states[base + lane, place] = cell & _LOW
                         rows[base + lane, place] = cell >> _HALF
+                        if apart:
+                            states[base + lane, place] = cell & _LOW
         for lane in range(LANES):
             state[base + lane] = m[_STATE + lane]
             seen[base + lane] = m[_KNOWN + lane]

@@ -57,10 +57,11 @@ class Job:
         return 4 if max(max(len(dyn.states), int(np.diff(dyn.first).max())) for dyn in plays) <= 127 else 2
 
     def kept(self) -> tuple[Any, Any]:
-        """Empty arrays for the kept states and profiles of all paths, [N, words]."""
+        """Arrays for the kept states and profiles of all paths, [N, words]; a single state is 0 and never written."""
         words = -(-len(self.weights) // self.pack) if self.keep else 0
         size = -(-self.paths // _LANES) * _LANES
-        return np.empty((size, words), np.uint32), np.empty((size, words), np.uint32)
+        states = (np.empty if self.shape[2] > 1 else np.zeros)((size, words), np.uint32)
+        return states, np.empty((size, words), np.uint32)
 
     def unpacked(self, words: Any) -> Any:
         """View of packed words as small integers, [N, T]."""
@@ -163,11 +164,7 @@ def _outputs(job: Job, ids: Any, kept: Any) -> Outputs:
     size = -(-len(ids) // _LANES) * _LANES
     padded = np.zeros(size, np.uint64)
     padded[: len(ids)] = ids
-    arrays: Any = kept
-    if arrays is None:
-        words = -(-periods // job.pack) if job.keep else 0
-        arrays = (np.empty((size, words), np.uint32), np.empty((size, words), np.uint32))
-    states_kept, profiles_kept = arrays
+    states_kept, profiles_kept = replace(job, paths=size).kept() if kept is None else kept
     return Outputs(
         padded,
         len(ids),
@@ -177,7 +174,8 @@ def _outputs(job: Job, ids: Any, kept: Any) -> Outputs:
         np.zeros((size, players)),
         # a single state needs no counting
         np.zeros((periods, states if states > 1 else 0, 4), np.uint32),
-        states_kept,
+        # nor writing
+        states_kept[:, : None if states > 1 else 0],
         profiles_kept,
         job.pack,
     )
