@@ -199,7 +199,7 @@ def calibrate(
     >>> found = ag.calibrate(ag.load_scenario("inf"), {"violate": (0.0, 0.2)}, observed={"first_alarm": 20},
     ...                      periods=60, particles=200, generations=3, rng=1)
     >>> round(found.mean["violate"], 2)
-    0.04
+    0.06
     """
     history, seen, names, notes = _model(model, over, observed, periods, behaviour)
     quantiles = _priors(over)

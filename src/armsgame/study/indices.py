@@ -50,7 +50,7 @@ class Morris:
     ----------
     trajectories : int
     levels : int, even; the step is levels / (2 (levels - 1)) of each range
-    level : float, of the bootstrap interval of mu*
+    level : float, of the bootstrap interval of ``mu*``
     resamples : int
     """
 

@@ -182,7 +182,7 @@ def counterfactual(
     >>> found = ag.counterfactual(inf, {"display_attended": True}, perspectives=["agnostic"], paths=200,
     ...                           periods=8, rng=1)
     >>> print(f"{found['agnostic'].difference[-1]:.3f}")
-    -0.667
+    -0.632
     """
     changed, attended = _changed(scenario, change, regime)
     names = tuple(scenario.perspectives) if perspectives is None else tuple(perspectives)

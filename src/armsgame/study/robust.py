@@ -75,14 +75,13 @@ class Conclusion:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box of assumptions in which the conclusion mostly holds.
+    """A box of assumptions in which the conclusion mostly holds, judged on points that the search has not seen.
 
     Attributes
     ----------
     limits : mapping from name to (low, high)
     density : float, share of points in the box at which it holds
     coverage : float, share of all points at which it holds that lie in the box
-    Both are measured on points that the search for the box has not seen.
     """
 
     limits: Mapping[str, tuple[float, float]]
