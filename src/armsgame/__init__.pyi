@@ -82,6 +82,9 @@ from .simulation.invading import basins as basins
 from .simulation.invading import invasion as invasion
 from .simulation.learning import fictitious_play as fictitious_play
 from .simulation.learning import stochastic_fictitious_play as stochastic_fictitious_play
+from .simulation.mixture import Branch as Branch
+from .simulation.mixture import mixture_law as mixture_law
+from .simulation.mixture import simulate_mixture as simulate_mixture
 from .simulation.paths import simulate as simulate
 from .simulation.rest import rest_points as rest_points
 from .simulation.round_robin import Tournament as Tournament
@@ -156,6 +159,17 @@ from .solve.zero_sum import HoffmanKarp as HoffmanKarp
 from .solve.zero_sum import Shapley as Shapley
 from .solve.zero_sum import zero_sum_value as zero_sum_value
 from .study import measures as measures
+from .study.belief_paths import BeliefPath as BeliefPath
+from .study.belief_paths import beliefs as beliefs
+from .study.belief_paths import informative_priors as informative_priors
+from .study.belief_paths import prior_fan as prior_fan
+from .study.belief_paths import prior_range as prior_range
+from .study.belief_paths import scenario_beliefs as scenario_beliefs
+from .study.bridge import EmbeddedCrisis as EmbeddedCrisis
+from .study.bridge import strategic_crisis as strategic_crisis
+from .study.choice_models import ChoiceFit as ChoiceFit
+from .study.choice_models import agent_error_probabilities as agent_error_probabilities
+from .study.choice_models import fit_agent_error as fit_agent_error
 from .study.design import cost_front as cost_front
 from .study.design import design_treaty as design_treaty
 from .study.hypergames import Hypergame as Hypergame
