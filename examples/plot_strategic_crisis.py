@@ -2,8 +2,8 @@
 What a crisis does to the treaty when types choose strategically
 ================================================================
 
-Two periods after an alarm the treaty stands or falls by what the types do in the crisis. Demands, offers, snubs
-and notice follow from the crisis tree, whose ends are worth what the treaty's game makes of them. All
+After an alarm the treaty stands or falls by what the types do in the crisis. Demands, offers, snubs and
+notice follow from the crisis tree, whose ends are worth what the treaty's game makes of them. All
 numbers are assumptions of the accounts; none of them is taken as true.
 """
 

@@ -189,9 +189,8 @@ def test_what_cannot_be_estimated_is_told():
     with pytest.raises(ag.InvalidGame, match="precision"):
         ag.fit_agent_error(crisis, {"WAR": 3}, {"war": 0.0})
     with pytest.raises(ag.NotSolved, match="do not identify"):
-        ag.fit_agent_error(
-            lambda a, b: crisis(war=a + b), {"SQ": 40, "CON": 20, "WAR": 20, "BD": 20}, {"a": 0.0, "b": 0.0}, precision=1.0
-        )
+        counts = {"SQ": 40, "CON": 20, "WAR": 20, "BD": 20}
+        ag.fit_agent_error(lambda a, b: crisis(war=a + b), counts, {"a": 0.0, "b": 0.0}, precision=1.0)
     hidden = ag.treaty.crises.disclosure((0.3, 0.3), (1, 1), (0.4, 0.4), (2, 2))
     with pytest.raises(ag.WrongConcept, match="agent_qre"):
         ag.agent_error_probabilities(hidden, 1.0)
