@@ -196,9 +196,8 @@ def fit_agent_error(
     shares: dict[str, float] = {}
     for label, p in zip(_labels(end), mean.tolist(), strict=True):
         shares[label] = shares.get(label, 0.0) + p
-    return ChoiceFit(
-        names, theta, np.asarray(np.sqrt(np.diag(covariance))), np.asarray(covariance), -total * loss(theta), int(total), shares
-    )
+    error, best = np.asarray(np.sqrt(np.diag(covariance))), -total * loss(theta)
+    return ChoiceFit(names, theta, error, np.asarray(covariance), best, int(total), shares)
 
 
 def _log_law(game: ExtensiveGame, payoffs: FloatArray, lam: FloatArray) -> FloatArray:
