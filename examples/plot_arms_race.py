@@ -18,5 +18,5 @@ paths = {
 }
 print(race)
 print(paths["ceiling 0.4, exit in year 10"])
-ax = ag.plot.phase_portrait(race, paths, parties=("A", "B"))
+ax = ag.plot.race_portrait(race, paths, parties=("A", "B"))
 ax.figure.savefig("arms_race.png", dpi=110)

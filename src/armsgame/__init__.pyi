@@ -36,6 +36,7 @@ from .games.pieces import Move as Move
 from .games.pieces import Outcome as Outcome
 from .games.private import PrivateGame as PrivateGame
 from .games.private import PrivateMonitoring as PrivateMonitoring
+from .games.private_states import PrivateStochasticGame as PrivateStochasticGame
 from .games.repeated import RepeatedGame as RepeatedGame
 from .games.result import Certificate as Certificate
 from .games.result import Threshold as Threshold
@@ -61,6 +62,7 @@ from .games.strategies import win_stay_lose_shift as win_stay_lose_shift
 from .games.strategy_table import named_strategies as named_strategies
 from .games.verify import verify as verify
 from .games.verify_markov import verify_markov as verify_markov
+from .games.verify_transfers import verify_transfers as verify_transfers
 from .games.verify_tree import verify_assessment as verify_assessment
 from .simulation.duration import time_to_event as time_to_event
 from .simulation.exact import expected_payoffs as expected_payoffs
@@ -85,12 +87,15 @@ from .simulation.learning import stochastic_fictitious_play as stochastic_fictit
 from .simulation.mixture import Branch as Branch
 from .simulation.mixture import mixture_law as mixture_law
 from .simulation.mixture import simulate_mixture as simulate_mixture
+from .simulation.outcome_law import outcome_probabilities as outcome_probabilities
+from .simulation.paths import extend as extend
 from .simulation.paths import simulate as simulate
 from .simulation.rest import rest_points as rest_points
 from .simulation.round_robin import Tournament as Tournament
 from .simulation.round_robin import payoff_matrix as payoff_matrix
 from .simulation.round_robin import tournament as tournament
 from .simulation.saving import load_trajectories as load_trajectories
+from .simulation.totals import Totals as Totals
 from .simulation.trajectories import Trajectories as Trajectories
 from .solve.agent_quantal import agent_branch as agent_branch
 from .solve.agent_quantal import agent_qre as agent_qre
@@ -170,12 +175,35 @@ from .study.bridge import strategic_crisis as strategic_crisis
 from .study.choice_models import ChoiceFit as ChoiceFit
 from .study.choice_models import agent_error_probabilities as agent_error_probabilities
 from .study.choice_models import fit_agent_error as fit_agent_error
+from .study.calibration import calibrate as calibrate
+from .study.calibration import calibration_check as calibration_check
+from .study.choice_models import ChoiceFit as ChoiceFit
+from .study.choice_models import agent_error_probabilities as agent_error_probabilities
+from .study.choice_models import fit_agent_error as fit_agent_error
+from .study.citing import cite as cite
+from .study.comparison import TreatyComparison as TreatyComparison
+from .study.comparison import compare as compare
 from .study.design import cost_front as cost_front
 from .study.design import design_treaty as design_treaty
+from .study.designs import Design as Design
+from .study.designs import from_priors as from_priors
+from .study.designs import grid as grid
+from .study.designs import latin_hypercube as latin_hypercube
+from .study.designs import sobol as sobol
+from .study.forecast import predictive as predictive
 from .study.hypergames import Hypergame as Hypergame
 from .study.hypergames import hypergame as hypergame
+from .study.indices import Morris as Morris
+from .study.indices import OneAtATime as OneAtATime
+from .study.indices import Saltelli as Saltelli
+from .study.indices import sensitivity as sensitivity
+from .study.latex import to_latex as to_latex
+from .study.paired import counterfactual as counterfactual
 from .study.report import Report as Report
 from .study.report import report as report
+from .study.robust import Conclusion as Conclusion
+from .study.robust import robustness as robustness
+from .study.sweeps import sweep as sweep
 from .treaty.treaty import Treaty as Treaty
 
 __version__: str

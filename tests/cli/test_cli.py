@@ -59,7 +59,7 @@ def test_run_writes_the_report_its_figures_and_its_data(tmp_path, capsys):
         (["run", "inf", "--paths", "many"], "--paths"),
         (["run", "inf", "--paths", "-3"], "paths"),
         (["run", "inf", "--seed", "x"], "--seed"),
-        (["show", "nothing"], "Known: inf"),
+        (["show", "nothing"], "Known: abm"),
     ],
 )
 def test_bad_input_exits_with_two_and_a_sentence(arguments, match, tmp_path, capsys):

@@ -15,20 +15,20 @@ def _close():
     plt.close("all")
 
 
-def test_a_phase_portrait_names_parties_paths_and_the_rest_point():
+def test_a_race_portrait_names_parties_paths_and_the_rest_point():
     race = ag.treaty.armsrace.richardson((0.6, 0.5), (1.0, 0.8), (0.3, 0.2))
-    ax = ag.plot.phase_portrait(race, {"free": race.path([0, 5], (0.1, 0.1))}, parties=("A", "B"))
+    ax = ag.plot.race_portrait(race, {"free": race.path([0, 5], (0.1, 0.1))}, parties=("A", "B"))
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
     assert labels == ["A at rest", "B at rest", "free", "rest point"]
     assert ax.get_xlabel() == "stock of A"
     many = ag.treaty.armsrace.richardson((np.ones(2), 1), (2, 2), (1, 1))
     with pytest.raises(ag.errors.InvalidGame, match="one race"):
-        ag.plot.phase_portrait(many)
+        ag.plot.race_portrait(many)
 
 
 def test_an_unstable_race_is_drawn_too():
     race = ag.treaty.armsrace.richardson((2, 2), (1, 1), (-1, -1))
-    ax = ag.plot.phase_portrait(race, top=3)
+    ax = ag.plot.race_portrait(race, top=3)
     assert "rest point (unstable)" in [text.get_text() for text in ax.get_legend().get_texts()]
 
 

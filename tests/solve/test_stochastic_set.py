@@ -135,7 +135,7 @@ def test_signals_can_move_the_state_and_are_read_by_automata():
 @pytest.mark.parametrize(
     ("call", "match"),
     [
-        (lambda: ag.payoff_set(ag.Treaty().game(), discount=0.9), "observed"),
+        (lambda: ag.payoff_set(ag.Treaty().game(), discount=0.9, method=ag.PolygonOperator()), "observed"),
         (lambda: ag.payoff_set(built(CASES[0]), discount=0.0), "0 < discount"),
         (lambda: ag.payoff_set(built(CASES[0]), discount=0.9, method=ag.AbreuSannikov()), "PolygonOperator"),
         (lambda: ag.policy_for(ag.payoff_set(built(CASES[0]), discount=0.5), "nowhere", (0, 0)), "nowhere"),

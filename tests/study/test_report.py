@@ -159,6 +159,11 @@ def test_the_effect_follows_the_perspective_not_the_label():
     assert attendance(changed, "us_account", paths=200, periods=10, rng=1).difference[-1] < 0
 
 
+def test_every_headline_result_is_given_for_every_perspective(result):
+    assert len(INF.perspectives) >= 2
+    assert set(result.outlooks) == set(result.beliefs) == set(result.attended) == set(INF.perspectives)
+
+
 def test_weights_of_types_sum_to_one_in_every_perspective():
     for name in INF.perspectives:
         assert sum(b.weight for b in branches(INF, name)) == pytest.approx(1)

@@ -27,9 +27,15 @@ def test_chicken_as_in_fang_hipel_and_kilgour_1993():
     assert sets(model.stability()) == {"nash": one, "gmr": all_three, "smr": all_three, "seq": one}
 
 
-def brute(states, moves, orders):
+def brute(states, moves, orders, uncertain=None, extension="d"):
     """The definitions word by word, with explicit sequences of moves."""
     parties = list(moves)
+    doubt = {p: {frozenset(pair) for pair in (uncertain or {}).get(p, ())} for p in parties}
+
+    def prefers(p, t, s, *, or_uncertain):
+        unsure = frozenset((s, t)) in doubt[p]
+        return or_uncertain if unsure else rank[p][t] > rank[p][s]
+
     reach = {p: {s: set() for s in states} for p in parties}
     for p in parties:
         for s in states:
@@ -50,7 +56,9 @@ def brute(states, moves, orders):
                     if j in (p, last):
                         continue
                     for t in reach[j][state]:
-                        if (not improving or rank[j][t] > rank[j][state]) and (t, j) not in seen:
+                        if improving and not prefers(j, t, state, or_uncertain=True):
+                            continue
+                        if (t, j) not in seen:
                             seen.add((t, j))
                             step.add((t, j))
                             found.add(t)
@@ -59,15 +67,21 @@ def brute(states, moves, orders):
 
     result = {"nash": set(states), "gmr": set(states), "smr": set(states), "seq": set(states)}
     for p in parties:
-        value = rank[p]
         for s in states:
-            for t in (t for t in reach[p][s] if value[t] > value[s]):
-                answers = [u for u in others(p, t, False) if value[u] <= value[s]]
+
+            def deters(u, p=p, s=s):
+                # definitely no better (a, b), or not definitely better (c, d)
+                return not prefers(p, u, s, or_uncertain=extension in "ab")
+
+            for t in reach[p][s]:
+                if not prefers(p, t, s, or_uncertain=extension in "ac"):
+                    continue
+                answers = [u for u in others(p, t, False) if deters(u)]
                 checks = {
                     "nash": False,
                     "gmr": bool(answers),
-                    "smr": any(all(value[w] <= value[s] for w in reach[p][u]) for u in answers),
-                    "seq": any(value[u] <= value[s] for u in others(p, t, True)),
+                    "smr": any(all(deters(w) for w in reach[p][u]) for u in answers),
+                    "seq": any(deters(u) for u in others(p, t, True)),
                 }
                 for name, holds in checks.items():
                     if not holds:
@@ -96,6 +110,42 @@ def test_stability_is_what_the_definitions_say(parties):
         assert found["nash"] <= found["smr"] <= found["gmr"]
 
 
+@pytest.mark.parametrize("parties", [2, 3])
+def test_extensions_under_uncertain_preference_are_what_their_definitions_say(parties):
+    rng = np.random.default_rng(10 + parties)
+    for _ in range(10):
+        states, moves, orders = random_model(rng, parties, int(rng.integers(3, 9)))
+        doubt = {p: [tuple(rng.choice(states, 2, replace=False)) for _ in range(4)] for p in moves}
+        model = GraphModel(states, moves, orders, uncertain=doubt)
+        found = {x: sets(model.stability(x)) for x in "abcd"}
+        for x in "abcd":
+            assert found[x] == brute(states, moves, orders, doubt, x)
+            assert found[x]["nash"] <= found[x]["seq"] <= found[x]["gmr"]
+            assert found[x]["nash"] <= found[x]["smr"] <= found[x]["gmr"]
+        # more caution, more stability
+        for kind in ("nash", "gmr", "smr", "seq"):
+            assert found["a"][kind] <= found["b"][kind] <= found["d"][kind]
+            assert found["a"][kind] <= found["c"][kind] <= found["d"][kind]
+
+
+def test_without_uncertainty_the_four_extensions_agree():
+    model = GraphModel(*random_model(np.random.default_rng(2), 3, 9))
+    assert len({str(model.stability(x)) for x in "abcd"}) == 1
+
+
+def test_a_state_left_out_of_a_ranking_is_uncertain_against_every_other():
+    states, moves = ["a", "b", "c"], {"A": [("a", "b"), ("c", "a")], "B": [("b", "c"), ("a", "c")]}
+    short = GraphModel(states, moves, {"A": ["a", "c"], "B": ["a", "b", "c"]})
+    pairs = GraphModel(
+        states,
+        moves,
+        {"A": ["a", "b", "c"], "B": ["a", "b", "c"]},
+        uncertain={"A": [("a", "b"), ("b", "c")]},
+    )
+    for x in "abcd":
+        assert sets(short.stability(x)) == sets(pairs.stability(x))
+
+
 def test_labels_of_the_decision_makers_do_not_matter():
     states, moves, orders = random_model(np.random.default_rng(9), 3, 9)
     other = dict(zip("ABC", ("Z", "Y", "X"), strict=True))
@@ -116,9 +166,12 @@ def test_an_irreversible_move_is_one_way_and_moves_may_be_a_mapping():
     assert "1 of them irreversible" in str(model)
 
 
-def test_an_unranked_state_tempts_nobody():
+def test_an_unranked_state_tempts_the_bold_only():
     model = GraphModel(["a", "b"], {"A": [("a", "b"), ("b", "a")], "B": []}, {"A": ["a"], "B": ["a", "b"]})
     assert model.stability().nash == {"a", "b"}
+    assert model.stability("a").nash == frozenset()
+    with pytest.raises(ag.errors.InvalidGame, match="extension"):
+        model.stability("e")
     tied = GraphModel(["a", "b"], {"A": [("a", "b"), ("b", "a")], "B": []}, {"A": [("a", "b")], "B": ["a", "b"]})
     assert tied.stability().nash == {"a", "b"}
 
@@ -159,6 +212,8 @@ def test_options_label_states_and_respect_what_is_feasible():
         ({"orders": {"A": ["a", "b"]}}, "orders"),
         ({"orders": {"A": ["a", "b", "a"], "B": ["a"]}}, "every state once"),
         ({"states": ["a", "a"]}, "different labels"),
+        ({"uncertain": {"C": []}}, "unknown decision maker 'C'"),
+        ({"uncertain": {"A": [("a", "z")]}}, "unknown state 'z'"),
     ],
     ids=str,
 )

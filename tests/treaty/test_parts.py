@@ -372,29 +372,28 @@ def test_a_game_too_large_is_refused_before_it_is_built_and_the_part_is_named(pa
         treaty.game()
 
 
-@pytest.mark.parametrize(
-    ("build", "match"),
-    [
-        (lambda: CORE.replace(parts=P.Sanctions()), "comma"),
-        (lambda: CORE.replace(parts=(P.Sanctions(), P.Sanctions())), "different names"),
-        (lambda: P.Sanctions(target_cost=-1), "sanctions.target_cost"),
-        (lambda: P.Sanctions(target_cost=(1, 2, 3)), "each party"),
-        (lambda: P.ThirdParties(consent=1.2), "consent <= 1"),
-        (lambda: P.Deployment(delay=0.5), "deployment.delay"),
-        (lambda: P.Deployment(levels=2.5), "whole"),
-        (lambda: P.Withdrawal(rescindable=1), "True or False"),
-        (lambda: P.Linkage(contagion=(0.1, 0.2)), "same for both"),
-        (lambda: P.Climate(law=((1, 1), (0, 1))), "climate.law"),
-        (lambda: P.Climate(shift={"temptatoin": (0, 1)}), "temptation"),
-        (lambda: P.Climate(shift={"temptation": (0,)}), "2 finite"),
-        (lambda: CORE.replace(demand=False, parts=(P.Ultimatum(),)), "demand=True"),
-        (lambda: CORE.replace(notice=False, parts=(P.Withdrawal(),)), "notice=True"),
-        (lambda: CORE.replace(parts=(P.Withdrawal(mirror_lag=3),)), "at most 2"),
-        (lambda: CORE.replace(parts=(P.Sanctions(),), **{"sanctions.cost": 1}), "sanctions.target_cost"),
-        (lambda: CORE.replace(**{"sanctions.target_cost": 1}), "No parts"),
-    ],
-    ids=str,
-)
+BAD_PARTS = [
+    (lambda: CORE.replace(parts=P.Sanctions()), "comma"),
+    (lambda: CORE.replace(parts=(P.Sanctions(), P.Sanctions())), "different names"),
+    (lambda: P.Sanctions(target_cost=-1), "sanctions.target_cost"),
+    (lambda: P.Sanctions(target_cost=(1, 2, 3)), "each party"),
+    (lambda: P.ThirdParties(consent=1.2), "consent <= 1"),
+    (lambda: P.Deployment(delay=0.5), "deployment.delay"),
+    (lambda: P.Deployment(levels=2.5), "whole"),
+    (lambda: P.Withdrawal(rescindable=1), "True or False"),
+    (lambda: P.Linkage(contagion=(0.1, 0.2)), "same for both"),
+    (lambda: P.Climate(law=((1, 1), (0, 1))), "climate.law"),
+    (lambda: P.Climate(shift={"temptatoin": (0, 1)}), "temptation"),
+    (lambda: P.Climate(shift={"temptation": (0,)}), "2 finite"),
+    (lambda: CORE.replace(demand=False, parts=(P.Ultimatum(),)), "demand=True"),
+    (lambda: CORE.replace(notice=False, parts=(P.Withdrawal(),)), "notice=True"),
+    (lambda: CORE.replace(parts=(P.Withdrawal(mirror_lag=3),)), "at most 2"),
+    (lambda: CORE.replace(parts=(P.Sanctions(),), **{"sanctions.cost": 1}), "sanctions.target_cost"),
+    (lambda: CORE.replace(**{"sanctions.target_cost": 1}), "No parts"),
+]
+
+
+@pytest.mark.parametrize(("build", "match"), BAD_PARTS, ids=[f"{k} {words}" for k, (_, words) in enumerate(BAD_PARTS)])
 def test_bad_parts_are_named(build, match):
     with pytest.raises(ag.errors.InvalidGame, match=match):
         build()

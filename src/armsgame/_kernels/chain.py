@@ -8,85 +8,139 @@ with one seed stay coupled, and with certain actions the draws are those of the 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
-from armsgame._kernels.paths import philox
+from armsgame._kernels.streams import LANES, round_keys, words_of
 
-_LOW = np.uint64(0xFFFFFFFF)
-_SHIFT = np.uint64(32)
-_LANES = 32
+# an entry of the guide: outcome, next pair, events, and the flag "several outcomes are possible"
+OUTCOME, PAIR, EVENTS = 18, 12, 32
+_OUTCOME = np.uint64((1 << OUTCOME) - 1)
+_PAIR = np.uint64((1 << PAIR) - 1)
+_TO_PAIR = np.uint64(OUTCOME)
+_TO_EVENTS = np.uint64(OUTCOME + PAIR)
+_ONE = np.uint64(1)
+_LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
+_SEVERAL = np.uint64(63)
+_B1, _B2, _B3 = np.uint64(8), np.uint64(16), np.uint64(24)
+# parts of the scratch array
+_WORDS, _OWN, _X, _KNOWN, _FRESH, _FOUND = (LANES * k for k in (0, 4, 5, 6, 7, 8))
+# what was found stands apart for each of four periods, so that kept words are put together once
+_SIZE = 12 * LANES
 
 
-@njit(cache=True, parallel=True, nogil=True)
+@njit(cache=True, nogil=True)
 def run(  # type: ignore[no-untyped-def]
-    guide, depth, top, ahead, payoffs, bits, discount, periods, offset, total, events, key, pay, when, last,
-    pair_state, row, states, rows,
+    guide, depth, top, entry, payoffs, pair_state, cells, weights, begin, end, ids, total, key,
+    at, seen, last, when, gains, occupancy, states, rows, pack,
 ):  # fmt: skip
-    """Run every path through the product chain, starting in pair 0.
+    """Carry paths through one segment of the product chain.
 
-    guide [X << depth] first outcome whose bound may exceed a draw with these leading bits;
-    top [K] integer upper bounds of the outcomes (the last of a pair is 2**32); ahead [K] next pair;
-    payoffs [K, P]; bits [K] events as a bit mask; pair_state [X], row [K] for the kept paths.
-    Outputs as in `_kernels.paths.walk`.
+    guide uint64 [X << depth]: the entry that a draw with these leading bits has, or the first one
+    possible with the highest bit set where there are several; entry uint64 [K] by outcome: outcome,
+    next pair and event bits in one word; top [K] integer upper bounds of the outcomes (the last of a
+    pair is 2**32); payoffs [K, P]; pair_state [X] for the occupancy; cells uint64 [K]: game state, and
+    above 32 bits the row within it, for kept paths.
+    weights [T] of all periods, of which begin .. end - 1 are played; ids [N] path numbers, N a multiple
+    of the lanes, the first `total` of them wanted.
+    Carried: at [N] pair; seen, last [N] event bits; when [N, E] period of the first occurrence;
+    gains [N, P] weighted sums. Added to: occupancy [T, S, 4], one slot for each lane modulo 4 so that
+    successive increments do not wait for each other; empty if not asked for. Written: states, rows
+    uint32 [N, W], `pack` periods to a word, where their second axis is not empty.
     """
     players = payoffs.shape[1]
-    keep = states.shape[1] > 0
+    two = players == 2
+    events = when.shape[1]
+    keep = rows.shape[1] > 0
+    apart = states.shape[1] > 0
+    count = occupancy.shape[1] > 0
+    deep = np.uint64(depth)
     down = np.uint64(32 - depth)
-    k0, k1 = key & _LOW, key >> _SHIFT
-    groups = (total + _LANES - 1) // _LANES
-    # a loop over blocks of groups: scratch arrays are made once per block
-    span = 32
-    for block in prange((groups + span - 1) // span):
-        words = np.empty((4, _LANES), np.uint64)
-        at = np.empty(_LANES, np.int64)
-        seen = np.empty(_LANES, np.int64)
-        mask = np.empty(_LANES, np.int64)
-        gains = np.empty((players, _LANES))
-        for g in range(block * span, min(groups, (block + 1) * span)):
-            base = g * _LANES
-            live = min(_LANES, total - base)
-            for lane in range(_LANES):
-                at[lane] = 0
-                seen[lane] = 0
-                mask[lane] = 0
-                for i in range(players):
-                    gains[i, lane] = 0.0
-            for lane in range(live):
-                for e in range(events):
-                    when[base + lane, e] = periods
-            weight = 1.0
-            for tick in range((periods + 3) // 4):
-                for lane in range(_LANES):
-                    path = np.uint64(offset + base + lane)
-                    a, b, c, d = philox(np.uint64(tick), np.uint64(0), path & _LOW, path >> _SHIFT, k0, k1)
-                    words[0, lane] = a
-                    words[1, lane] = b
-                    words[2, lane] = c
-                    words[3, lane] = d
-                for word in range(min(4, periods - 4 * tick)):
-                    t = 4 * tick + word
-                    for lane in range(live):
-                        w = words[word, lane]
-                        x = at[lane]
-                        k = guide[(x << depth) + np.int64(w >> down)]
-                        while w >= top[k]:
-                            k += 1
-                        for i in range(players):
-                            gains[i, lane] += weight * payoffs[k, i]
-                        now = bits[k]
-                        mask[lane] = now
-                        if now & ~seen[lane]:
-                            fresh = now & ~seen[lane]
-                            seen[lane] |= now
-                            for e in range(events):
-                                if (fresh >> e) & 1:
-                                    when[base + lane, e] = t
-                        if keep:
-                            states[base + lane, t] = pair_state[x]
-                            rows[base + lane, t] = row[k]
-                        at[lane] = ahead[k]
-                    weight *= discount
-            for lane in range(live):
-                for i in range(players):
-                    pay[base + lane, i] = gains[i, lane] * (1.0 - discount)
-                last[base + lane] = mask[lane]
+    keys = round_keys(key)
+    flat = payoffs.reshape(payoffs.size)
+    # one scratch array at fixed offsets: the compiler then knows that its parts do not overlap
+    m = np.zeros(_SIZE, np.uint64)
+    sums = np.empty(LANES * players)
+    for base in range(0, len(ids), LANES):
+        for lane in range(LANES):
+            m[_OWN + lane] = ids[base + lane]
+            m[_X + lane] = at[base + lane]
+            m[_KNOWN + lane] = seen[base + lane]
+            for i in range(players):
+                sums[lane * players + i] = gains[base + lane, i]
+        for t in range(begin, end):
+            word = t & 3
+            if word == 0 or t == begin:
+                words_of(np.uint64(t >> 2), np.uint64(0), m, keys)
+            if count:
+                for lane in range(min(LANES, total - base)):
+                    occupancy[t, pair_state[m[_X + lane]], lane & 3] += 1
+            weight = weights[t]
+            at_word = _WORDS + word * LANES
+            now = _FOUND + word * LANES
+            for lane in range(LANES):
+                w = m[at_word + lane]
+                found = guide[(m[_X + lane] << deep) + (w >> down)]
+                if found >> _SEVERAL:
+                    j = found & _OUTCOME
+                    while w >= top[j]:
+                        j += _ONE
+                    found = entry[j]
+                m[now + lane] = found
+                m[_X + lane] = (found >> _TO_PAIR) & _PAIR
+            if two:
+                for lane in range(LANES):
+                    j = (m[now + lane] & _OUTCOME) << _ONE
+                    p = weight * flat[j]
+                    q = weight * flat[j + _ONE]
+                    p += sums[2 * lane]
+                    q += sums[2 * lane + 1]
+                    sums[2 * lane] = p
+                    sums[2 * lane + 1] = q
+            else:
+                for lane in range(LANES):
+                    for i in range(players):
+                        sums[lane * players + i] += weight * payoffs[m[now + lane] & _OUTCOME, i]
+            some = np.uint64(0)
+            for lane in range(LANES):
+                fresh = (m[now + lane] >> _TO_EVENTS) & ~m[_KNOWN + lane]
+                m[_FRESH + lane] = fresh
+                m[_KNOWN + lane] |= fresh
+                some |= fresh
+            if some:
+                for lane in range(LANES):
+                    fresh = m[_FRESH + lane]
+                    if fresh:
+                        for e in range(events):
+                            if (fresh >> np.uint64(e)) & _ONE:
+                                when[base + lane, e] = t
+            if keep and (word == 3 or t == end - 1):
+                if pack == 4 and word == 3 and t - 3 >= begin:
+                    for lane in range(LANES):
+                        cell = cells[m[_FOUND + lane] & _OUTCOME]
+                        cell |= cells[m[_FOUND + LANES + lane] & _OUTCOME] << _B1
+                        cell |= cells[m[_FOUND + 2 * LANES + lane] & _OUTCOME] << _B2
+                        cell |= cells[m[_FOUND + 3 * LANES + lane] & _OUTCOME] << _B3
+                        rows[base + lane, t >> 2] = cell >> _HALF
+                        if apart:
+                            states[base + lane, t >> 2] = cell & _LOW
+                else:
+                    for k in range(max(t - word, begin), t + 1):
+                        place = k // pack
+                        shift = np.uint64((k % pack) * (32 // pack))
+                        for lane in range(LANES):
+                            # what stands there is kept where another period wrote it
+                            old = np.uint64(rows[base + lane, place]) << _HALF
+                            if apart:
+                                old |= np.uint64(states[base + lane, place])
+                            if shift == 0:
+                                old = np.uint64(0)
+                            cell = old | (cells[m[_FOUND + (k & 3) * LANES + lane] & _OUTCOME] << shift)
+                            rows[base + lane, place] = cell >> _HALF
+                            if apart:
+                                states[base + lane, place] = cell & _LOW
+        for lane in range(LANES):
+            at[base + lane] = m[_X + lane]
+            seen[base + lane] = m[_KNOWN + lane]
+            last[base + lane] = m[now + lane] >> _TO_EVENTS
+            for i in range(players):
+                gains[base + lane, i] = sums[lane * players + i]

@@ -1,4 +1,4 @@
-"""Linear programs over products of one polytope given by half-spaces: dual simplex, warm-started."""
+"""Linear programs over products of polytopes given by half-spaces: dual simplex, warm-started."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ OPTIMAL, INFEASIBLE, STUCK = 0, 1, 2
 
 
 @njit(cache=True, nogil=True)
-def _column(j, h, coef, owner, blocks, dim, out):  # type: ignore[no-untyped-def]
+def _column(j, h, group, coef, owner, blocks, dim, out):  # type: ignore[no-untyped-def]
     """Gradient of constraint j: half-space l of block y where j = l * blocks + y, shared row -1 - j below zero."""
     out[:] = 0.0
     if j >= 0:
         y, k = j % blocks, j // blocks
         for i in range(dim):
-            out[y * dim + i] = h[k, i]
+            out[y * dim + i] = h[group[y], k, i]
     else:
         r = -1 - j
         for y in range(blocks):
@@ -23,11 +23,11 @@ def _column(j, h, coef, owner, blocks, dim, out):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, nogil=True)
-def _invert(basis, h, coef, owner, blocks, dim, work, inverse, column):  # type: ignore[no-untyped-def]
+def _invert(basis, h, group, coef, owner, blocks, dim, work, inverse, column):  # type: ignore[no-untyped-def]
     """Gauss-Jordan with partial pivoting; false where the basis is singular."""
     m = blocks * dim
     for k in range(m):
-        _column(basis[k], h, coef, owner, blocks, dim, column)
+        _column(basis[k], h, group, coef, owner, blocks, dim, column)
         for i in range(m):
             work[i, k] = column[i]
             inverse[i, k] = 1.0 if i == k else 0.0
@@ -66,13 +66,13 @@ def _start(right, basis, blocks, dim):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _pivots(  # type: ignore[no-untyped-def]
-    h, level, right, coef, owner, bound, norm, basis, inverse,
+    h, level, group, right, coef, owner, bound, norm, basis, inverse,
     work, column, mult, point, alpha,
     blocks, dim, tolerance, limit,
 ):  # fmt: skip
     """From a basis with multipliers >= 0 to an optimal one, or to a proof that no point is feasible."""
     m = blocks * dim
-    count, rows = h.shape[0], coef.shape[0]
+    count, rows = h.shape[1], coef.shape[0]
     for step in range(limit):
         for k in range(m):
             s = 0.0
@@ -83,14 +83,15 @@ def _pivots(  # type: ignore[no-untyped-def]
             s = 0.0
             for k in range(m):
                 j = basis[k]
-                s += (level[j // blocks] if j >= 0 else bound[-1 - j]) * inverse[k, i]
+                s += (level[group[j % blocks], j // blocks] if j >= 0 else bound[-1 - j]) * inverse[k, i]
             point[i] = s
         worst, enter, found = tolerance, 0, False
         for y in range(blocks):
+            g = group[y]
             for k in range(count):
-                s = -level[k]
+                s = -level[g, k]
                 for i in range(dim):
-                    s += h[k, i] * point[y * dim + i]
+                    s += h[g, k, i] * point[y * dim + i]
                 if s > worst:
                     worst, enter, found = s, k * blocks + y, True
         for r in range(rows):
@@ -102,7 +103,7 @@ def _pivots(  # type: ignore[no-untyped-def]
                 worst, enter, found = s, -1 - r, True
         if not found:
             return OPTIMAL, step
-        _column(enter, h, coef, owner, blocks, dim, column)
+        _column(enter, h, group, coef, owner, blocks, dim, column)
         leave = -1
         for k in range(m):
             s = 0.0
@@ -129,30 +130,32 @@ def _pivots(  # type: ignore[no-untyped-def]
             return INFEASIBLE, step
         basis[leave] = enter
         if (step + 1) % 40 == 0:
-            if not _invert(basis, h, coef, owner, blocks, dim, work, inverse, column):
+            if not _invert(basis, h, group, coef, owner, blocks, dim, work, inverse, column):
                 return STUCK, step
             continue
         f = 1.0 / alpha[leave]
         for i in range(m):
             inverse[leave, i] *= f
         for k in range(m):
-            g = alpha[k]
-            if k != leave and g != 0.0:
+            f = alpha[k]
+            if k != leave and f != 0.0:
                 for i in range(m):
-                    inverse[k, i] -= g * inverse[leave, i]
+                    inverse[k, i] -= f * inverse[leave, i]
     return STUCK, limit
 
 
 @njit(cache=True, nogil=True)
-def maximise(ask, h, level, weight, coef, owner, bound, bases, tolerance, value, points, multipliers, status):  # type: ignore[no-untyped-def]
-    """For every direction d of ask [J, N]: max sum_y weight[y] d . w_y over w_y in {w: h w <= level}.
+def maximise(ask, h, level, group, weight, coef, owner, bound, bases, tolerance, value, points, multipliers, status):  # type: ignore[no-untyped-def]
+    """For every direction d of ask [J, N]: max sum_y weight[y] d . w_y over w_y in {w: h[g] w <= level[g]}.
 
-    subject to sum_y coef[r, y] w_y[owner[r]] <= bound[r]. h [K, N] begins with e_0, -e_0, e_1, -e_1, ..
+    g = group[y] is the polytope of block y, and sum_y coef[r, y] w_y[owner[r]] <= bound[r]. Each h[g]
+    [K, N] begins with e_0, -e_0, e_1, -e_1, ..; rows of zeros with level 1 fill a shorter list up.
     bases [J, Y N] (first entry `-2**40`: none yet) are read and written; value [J] is the value of the
     dual, an upper bound whatever the rounding of the primal; points [J, Y, N] are the primal;
-    multipliers [J, K] sums the dual weights of each half-space (its row is not touched where empty).
+    multipliers [J, G K + R] sums the dual weights of each half-space over blocks, then those of the
+    shared rows (not touched where it is empty).
     """
-    blocks, dim = weight.shape[0], h.shape[1]
+    blocks, dim = weight.shape[0], h.shape[2]
     m = blocks * dim
     work, inverse = np.empty((m, m)), np.empty((m, m))
     column, mult, point, alpha, right = np.empty(m), np.empty(m), np.empty(m), np.empty(m), np.empty(m)
@@ -172,7 +175,7 @@ def maximise(ask, h, level, weight, coef, owner, bound, bases, tolerance, value,
             warm = attempt == 0 and basis[0] > -(2**40)
             if not warm:
                 _start(right, basis, blocks, dim)
-            if not _invert(basis, h, coef, owner, blocks, dim, work, inverse, column):
+            if not _invert(basis, h, group, coef, owner, blocks, dim, work, inverse, column):
                 continue
             if warm:
                 good = True
@@ -184,8 +187,8 @@ def maximise(ask, h, level, weight, coef, owner, bound, bases, tolerance, value,
                         good = False
                 if not good:
                     continue
-            result, _ = _pivots(h, level, right, coef, owner, bound, norm, basis, inverse, work, column, mult, point,
-                                alpha, blocks, dim, tolerance, 60 + 40 * m)  # fmt: skip
+            result, _ = _pivots(h, level, group, right, coef, owner, bound, norm, basis, inverse, work, column, mult,
+                                point, alpha, blocks, dim, tolerance, 60 + 40 * m)  # fmt: skip
             if result != STUCK:
                 break
         status[d] = result
@@ -200,7 +203,7 @@ def maximise(ask, h, level, weight, coef, owner, bound, bases, tolerance, value,
         s = 0.0
         for k in range(m):
             j = basis[k]
-            s += mult[k] * (level[j // blocks] if j >= 0 else bound[-1 - j])
+            s += mult[k] * (level[group[j % blocks], j // blocks] if j >= 0 else bound[-1 - j])
         value[d] = s
         for y in range(blocks):
             for i in range(dim):
@@ -208,7 +211,8 @@ def maximise(ask, h, level, weight, coef, owner, bound, bases, tolerance, value,
         if multipliers.shape[0] > 0:
             multipliers[d, :] = 0.0
             for k in range(m):
-                if basis[k] >= 0:
-                    multipliers[d, basis[k] // blocks] += mult[k]
+                j = basis[k]
+                if j >= 0:
+                    multipliers[d, group[j % blocks] * h.shape[1] + j // blocks] += mult[k]
                 else:
-                    multipliers[d, h.shape[0] - 1 - basis[k]] = mult[k]
+                    multipliers[d, h.shape[0] * h.shape[1] - 1 - j] = mult[k]

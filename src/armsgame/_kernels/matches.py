@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, prange
 
-from armsgame._kernels.paths import philox
+from armsgame._kernels.streams import philox, round_keys
 
 _LOW = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
@@ -72,7 +72,7 @@ def sampled(  # type: ignore[no-untyped-def]
     within that interval the action in seat 1, and what that leaves the branch. A match ends with
     probability `end` after each period; its length is drawn first.
     """
-    k0, k1 = key & _LOW, key >> _SHIFT
+    keys = round_keys(key)
     words = np.uint64(2)
     for m in prange(len(pairs)):
         i, j = pairs[m, 0], pairs[m, 1]
@@ -81,7 +81,7 @@ def sampled(  # type: ignore[no-untyped-def]
         for n in range(repetitions):
             length = np.int64(periods)
             if end > 0.0:
-                w = philox(np.uint64(0), np.uint64(3), np.uint64(n), code, k0, k1)
+                w = philox(np.uint64(0), np.uint64(3), np.uint64(n), code, keys)
                 u = (float(w[0]) + 0.5) * _UNIT
                 length = np.int64(1)
                 if end < 1.0:
@@ -91,7 +91,7 @@ def sampled(  # type: ignore[no-untyped-def]
             left = right = 0.0
             for t in range(length):
                 if t % 4 == 0:
-                    w = philox(np.uint64(t // 4), words, np.uint64(n), code, k0, k1)
+                    w = philox(np.uint64(t // 4), words, np.uint64(n), code, keys)
                     for k in range(4):
                         four[k] = (float(w[k]) + 0.5) * _UNIT
                 u = four[t % 4]

@@ -1,114 +1,152 @@
-"""Compiled path kernel with counter-based random streams (Philox 4x32-10; Salmon et al. 2011)."""
+"""Compiled path kernel: every party's action and nature's move drawn apart, several paths abreast."""
 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
-_M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
-_W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
-_LOW = np.uint64(0xFFFFFFFF)
-_SHIFT = np.uint64(32)
+from armsgame._kernels.streams import LANES, round_keys, words_of
 
-
-@njit(cache=True, inline="always")
-def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
-    """Ten rounds on four 32-bit counter words and two key words, all held in uint64."""
-    for _ in range(10):
-        p0 = _M0 * c0
-        p1 = _M1 * c2
-        c0, c1, c2, c3 = (p1 >> _SHIFT) ^ c1 ^ k0, p1 & _LOW, (p0 >> _SHIFT) ^ c3 ^ k1, p0 & _LOW
-        k0 = (k0 + _W0) & _LOW
-        k1 = (k1 + _W1) & _LOW
-    return c0, c1, c2, c3
+_ONE = np.uint64(1)
+_LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
+# parts of the scratch array: fresh words come first; the automaton states and the words of each stream last
+_OWN, _STATE, _KNOWN, _ROW, _BRANCH, _FRESH, _CELL, _PARTS = (LANES * k for k in range(4, 12))
 
 
-@njit(cache=True, parallel=True, nogil=True)
+@njit(cache=True, nogil=True)
 def walk(  # type: ignore[no-untyped-def]
-    first, shape, payoffs, branch, cum, target, bits, laws, law_at, sure, moves, start, inner, discount,
-    periods, offset, total, events, key, pay, when, last, states, rows,
+    first, stride, payoffs, guide, depth, top, target, bits, cells, laws, moves, drawn, weights, begin, end,
+    ids, total, key, state, inner, seen, last, when, gains, occupancy, states, rows, pack,
 ):  # fmt: skip
-    """Play every path; each path reads only its own streams, so threads cannot change a number.
+    """Carry paths through one segment of play; each path reads only its own streams.
 
-    laws [n, A] cumulative action laws; law_at [P, S, Q] their rows; sure [n]: the certain action or -1;
-    moves [P, Q, branches]; bits [branches] events as a bit mask; outputs pay [N, P], when [N, E]
-    (first period of each event, `periods` if never), last [N] (bits of the last period), and
-    states, rows [N, T] where their second axis is not empty.
+    Player i draws from stream i + 1, nature from stream 0, each once per period.
+    first [S] first row of a state; stride [P, S] rows per action; payoffs [P, rows];
+    guide int64 [rows << depth]: the branch that a draw with these leading bits has, or ~b where several
+    are possible, b the first of them; top [branches] integer upper bounds; target [branches];
+    bits [branches] events as a bit mask; cells [branches] as in `_kernels.chain.run`;
+    laws [P, S, Q, A - 1] integer upper bounds of the action laws; moves [P, Q, branches];
+    drawn [P + 1]: is the stream ever read?
+    weights [T] of all periods, of which begin .. end - 1 are played; ids [N] path numbers, N a multiple
+    of the lanes, the first `total` of them wanted. Carried: state [N], inner [N, P] automaton states,
+    and the rest as in `_kernels.chain.run`.
     """
-    players = moves.shape[0]
-    keep = states.shape[1] > 0
-    # a loop over blocks, not paths: scratch arrays are made once per block
-    size = 1024
-    for block in prange((total + size - 1) // size):
-        q = np.empty(players, np.int64)
-        four = np.empty((players + 1, 4))
-        drawn = np.empty(players + 1, np.int64)
-        gains = np.empty(players)
-        for n in range(block * size, min(total, (block + 1) * size)):
-            path = np.uint64(offset + n)
-            s = start
-            seen = np.int64(0)
-            mask = np.int64(0)
-            weight = 1.0
+    players = payoffs.shape[0]
+    choices = laws.shape[3]
+    cut = np.uint64(choices)
+    events = when.shape[1]
+    keep = rows.shape[1] > 0
+    apart = states.shape[1] > 0
+    count = occupancy.shape[1] > 0
+    deep = np.uint64(depth)
+    down = np.uint64(32 - depth)
+    plans = np.uint64(laws.shape[2])
+    many = np.uint64(moves.shape[2])
+    deepest = np.uint64(moves.shape[1])
+    many_states = np.uint64(laws.shape[1])
+    many_rows = np.uint64(payoffs.shape[1])
+    # flat views, made once: a view made in the loop would cost as much as a period
+    bounds = laws.reshape(laws.size)
+    step = stride.reshape(stride.size)
+    pays = payoffs.reshape(payoffs.size)
+    table = moves.reshape(moves.size)
+    keys = round_keys(key)
+    plan = _PARTS
+    words = _PARTS + LANES * players
+    m = np.zeros(words + 4 * LANES * (players + 1), np.uint64)
+    sums = np.empty(LANES * players)
+    for base in range(0, len(ids), LANES):
+        if keep and begin % pack:  # the segment before left a word half full
+            for lane in range(LANES):
+                m[_CELL + lane] = np.uint64(rows[base + lane, begin // pack]) << _HALF
+                if apart:
+                    m[_CELL + lane] |= np.uint64(states[base + lane, begin // pack])
+        for lane in range(LANES):
+            m[_OWN + lane] = ids[base + lane]
+            m[_STATE + lane] = state[base + lane]
+            m[_KNOWN + lane] = seen[base + lane]
             for i in range(players):
-                q[i] = inner[i]
-                gains[i] = 0.0
-            for i in range(players + 1):
-                drawn[i] = -1
-            for e in range(events):
-                when[n, e] = periods
-            for t in range(periods):
-                tick, word = t // 4, t % 4
-                row = 0
-                for i in range(players):
-                    k = law_at[i, s, q[i]]
-                    a = sure[k]
-                    if a < 0:
-                        if drawn[i] != tick:
-                            w = philox(
-                                np.uint64(tick),
-                                np.uint64(i + 1),
-                                path & _LOW,
-                                path >> _SHIFT,
-                                key & _LOW,
-                                key >> _SHIFT,
-                            )
-                            for j in range(4):
-                                four[i, j] = (float(w[j]) + 0.5) * 2.3283064365386963e-10
-                            drawn[i] = tick
-                        u = four[i, word]
-                        a = 0
-                        while u > laws[k, a]:
-                            a += 1
-                    row = row * shape[s, i] + a
-                row += first[s]
-                b = branch[row]
-                if branch[row + 1] - b > 1:
-                    if drawn[players] != tick:
-                        w = philox(
-                            np.uint64(tick), np.uint64(0), path & _LOW, path >> _SHIFT, key & _LOW, key >> _SHIFT
-                        )
-                        for j in range(4):
-                            four[players, j] = (float(w[j]) + 0.5) * 2.3283064365386963e-10
-                        drawn[players] = tick
-                    u = four[players, word]
-                    while u > cum[b]:
-                        b += 1
-                for i in range(players):
-                    gains[i] += weight * payoffs[i, row]
-                    q[i] = moves[i, q[i], b]
-                weight *= discount
-                mask = bits[b]
-                fresh = mask & ~seen
-                if fresh:
-                    seen |= mask
-                    for e in range(events):
-                        if (fresh >> e) & 1:
-                            when[n, e] = t
-                if keep:
-                    states[n, t] = s
-                    rows[n, t] = row - first[s]
-                s = target[b]
+                sums[i * LANES + lane] = gains[base + lane, i]
+                m[plan + i * LANES + lane] = inner[base + lane, i]
+        for t in range(begin, end):
+            word = t & 3
+            if word == 0 or t == begin:
+                for i in range(players + 1):
+                    if drawn[i]:
+                        words_of(np.uint64(t >> 2), np.uint64(i), m, keys)
+                        for k in range(4 * LANES):
+                            m[words + 4 * LANES * i + k] = m[k]
+            for lane in range(LANES):
+                m[_ROW + lane] = first[m[_STATE + lane]]
             for i in range(players):
-                pay[n, i] = gains[i] * (1.0 - discount)
-            last[n] = mask
+                at = words + 4 * LANES * (i + 1) + word * LANES
+                own = plan + i * LANES
+                side = np.uint64(i) * many_states
+                # no branch on a random number: an action is the count of bounds that the draw reaches
+                for lane in range(LANES):
+                    s = m[_STATE + lane]
+                    k = ((side + s) * plans + m[own + lane]) * cut
+                    w = m[at + lane]
+                    a = np.uint64(0)
+                    for j in range(choices):
+                        a += np.uint64(w >= bounds[k + np.uint64(j)])
+                    m[_ROW + lane] += a * step[side + s]
+            at = words + word * LANES
+            for lane in range(LANES):
+                w = m[at + lane]
+                found = guide[(m[_ROW + lane] << deep) + (w >> down)]
+                if found < 0:
+                    b = np.uint64(~found)
+                    while w >= top[b]:
+                        b += _ONE
+                else:
+                    b = np.uint64(found)
+                m[_BRANCH + lane] = b
+            if count:
+                for lane in range(min(LANES, total - base)):
+                    occupancy[t, m[_STATE + lane], lane & 3] += 1
+            weight = weights[t]
+            for i in range(players):
+                pay_at = np.uint64(i) * many_rows
+                move_at = np.uint64(i) * deepest
+                own = plan + i * LANES
+                for lane in range(LANES):
+                    sums[i * LANES + lane] += weight * pays[pay_at + m[_ROW + lane]]
+                for lane in range(LANES):
+                    m[own + lane] = table[(move_at + m[own + lane]) * many + m[_BRANCH + lane]]
+            some = np.uint64(0)
+            for lane in range(LANES):
+                b = m[_BRANCH + lane]
+                m[_STATE + lane] = target[b]
+                fresh = bits[b] & ~m[_KNOWN + lane]
+                m[_FRESH + lane] = fresh
+                m[_KNOWN + lane] |= fresh
+                some |= fresh
+            if some:
+                for lane in range(LANES):
+                    fresh = m[_FRESH + lane]
+                    if fresh:
+                        for e in range(events):
+                            if (fresh >> np.uint64(e)) & _ONE:
+                                when[base + lane, e] = t
+            if keep:
+                if t % pack == 0:
+                    for lane in range(LANES):
+                        m[_CELL + lane] = 0
+                shift = np.uint64((t % pack) * (32 // pack))
+                for lane in range(LANES):
+                    m[_CELL + lane] |= cells[m[_BRANCH + lane]] << shift
+                if (t + 1) % pack == 0 or t == end - 1:
+                    place = t // pack
+                    for lane in range(LANES):
+                        cell = m[_CELL + lane]
+                        rows[base + lane, place] = cell >> _HALF
+                        if apart:
+                            states[base + lane, place] = cell & _LOW
+        for lane in range(LANES):
+            state[base + lane] = m[_STATE + lane]
+            seen[base + lane] = m[_KNOWN + lane]
+            last[base + lane] = bits[m[_BRANCH + lane]]
+            for i in range(players):
+                gains[base + lane, i] = sums[i * LANES + lane]
+                inner[base + lane, i] = m[plan + i * LANES + lane]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, prange
 
-from armsgame._kernels.paths import philox
+from armsgame._kernels.streams import philox, round_keys
 
 _LOW = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
@@ -32,7 +32,7 @@ def _one_path(  # type: ignore[no-untyped-def]
     """Run one path: fill last [n] and kept [R, n], return the step of fixation or -1."""
     kinds = len(start)
     size = start.sum()
-    k0, k1 = key & _LOW, key >> _SHIFT
+    keys = round_keys(key)
     counts = start.copy()
     worth = np.empty(kinds)
     fit = np.empty(kinds)
@@ -62,7 +62,7 @@ def _one_path(  # type: ignore[no-untyped-def]
                             fit[i] = 1.0 - selection + selection * worth[i]
                         total += fit[i] * counts[i]
                 stale = False
-            w = philox(np.uint64(t) & _LOW, (np.uint64(t) >> _SHIFT) + np.uint64(1 << 16), lo, hi, k0, k1)
+            w = philox(np.uint64(t) & _LOW, (np.uint64(t) >> _SHIFT) + np.uint64(1 << 16), lo, hi, keys)
             u0 = (float(w[0]) + 0.5) * _UNIT
             u1 = (float(w[1]) + 0.5) * _UNIT
             born = gone = 0
@@ -131,13 +131,13 @@ def play_beliefs(  # type: ignore[no-untyped-def]
     m, n = A.shape
     total_row, total_column = weights_row.sum(), weights_column.sum()
     chance = np.empty(max(m, n))
-    k0, k1 = key & _LOW, key >> _SHIFT
+    keys = round_keys(key)
     for t in range(periods):
         a = c = 0
         if precision < 0:
             a, c = int(np.argmax(gain_row)), int(np.argmax(gain_column))
         else:
-            w = philox(np.uint64(t), np.uint64(1 << 17), np.uint64(0), np.uint64(0), k0, k1)
+            w = philox(np.uint64(t), np.uint64(1 << 17), np.uint64(0), np.uint64(0), keys)
             for who in range(2):
                 gains, count = (gain_row, total_column) if who == 0 else (gain_column, total_row)
                 top = gains.max()

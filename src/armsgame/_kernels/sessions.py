@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, prange
 
-from armsgame._kernels.paths import philox
+from armsgame._kernels.streams import philox, round_keys
 
 _LOW = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
@@ -15,10 +15,8 @@ AGREED, BROKEN, WALKED, EXPIRED = 0, 1, 2, 3
 
 
 @njit(cache=True, inline="always")
-def _draw(tick, stream, path, key):  # type: ignore[no-untyped-def]
-    a, b, _, _ = philox(
-        np.uint64(tick), np.uint64(stream), path & _LOW, path >> _SHIFT, key & _LOW, key >> _SHIFT
-    )
+def _draw(tick, stream, path, keys):  # type: ignore[no-untyped-def]
+    a, b, _, _ = philox(np.uint64(tick), np.uint64(stream), path & _LOW, path >> _SHIFT, keys)
     return (float(a) + 0.5) * _UNIT, (float(b) + 0.5) * _UNIT
 
 
@@ -41,6 +39,7 @@ def play(  # type: ignore[no-untyped-def]
     bundle [M] (-1 for none), turn [M], cause [M].
     """
     total, count = len(bundle), gains.shape[0]
+    keys = round_keys(key)
     for n in prange(total):
         path = np.uint64(n)
         seen_first = np.full(2, np.nan)
@@ -52,7 +51,7 @@ def play(  # type: ignore[no-untyped-def]
             a, b = chosen[n, p], chosen[n, r]
             u, v = 0.0, 0.0
             if breakdown > 0 or kinds[p, a] == RANDOM or kinds[r, b] == RANDOM:
-                u, v = _draw(t, 0, path, key)
+                u, v = _draw(t, 0, path, keys)
             if kinds[p, a] == TABLE:
                 k = offers[p, a, t]
             elif kinds[p, a] == RANDOM:
@@ -83,7 +82,7 @@ def play(  # type: ignore[no-untyped-def]
                 turn[n], cause[n] = t, WALKED
                 break
             if t < rounds - 1 and breakdown > 0:
-                w, _ = _draw(t, 1, path, key)
+                w, _ = _draw(t, 1, path, keys)
                 if w < breakdown:
                     turn[n], cause[n] = t, BROKEN
                     break

@@ -1,17 +1,19 @@
-"""``armsgame run | scenarios | show``."""
+"""``armsgame run | report | scenarios | show | sweep | new | validate``."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from armsgame.cli import sweeping
 from armsgame.errors import ArmsgameError, ScenarioError
 
 if TYPE_CHECKING:
     from armsgame.dossiers.dossier import Scenario
+    from armsgame.study.report import Report
 
 __all__ = ["main"]
 
@@ -39,9 +41,34 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"armsgame {armsgame.__version__}")
     verbs = parser.add_subparsers(required=True, metavar="command")
     run = verbs.add_parser("run", help="report, figures and data of a scenario")
-    run.add_argument("scenario", help="a name that 'armsgame scenarios' lists, or the path of a TOML dossier")
-    run.add_argument("--perspective", metavar="NAME", help="show outcomes under this perspective only")
+    _questions(run)
     run.add_argument(
+        "--out", default="armsgame-out", metavar="DIR", help="folder of the results (default armsgame-out)"
+    )
+    run.set_defaults(action=_run)
+    page = verbs.add_parser("report", help="one self-contained HTML page: facts, assumptions, results, figures")
+    _questions(page)
+    page.add_argument("--html", required=True, metavar="FILE", help="the page to write; it opens without a network")
+    page.set_defaults(action=_report)
+    listing = verbs.add_parser("scenarios", help="list the scenarios that ship with the library")
+    listing.set_defaults(action=_list)
+    show = verbs.add_parser("show", help="print a scenario: terms, regimes, perspectives, claims, timeline")
+    show.add_argument("scenario")
+    show.set_defaults(action=_show)
+    start = verbs.add_parser("new", help="write a commented template of a dossier")
+    start.add_argument("name", help="becomes NAME.toml in this folder; an existing file is left as it is")
+    start.set_defaults(action=_new)
+    check = verbs.add_parser("validate", help="check a dossier of your own; every fault is explained")
+    check.add_argument("file", help="a TOML dossier")
+    check.set_defaults(action=_validate)
+    sweeping.add(verbs)
+    return parser
+
+
+def _questions(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("scenario", help="a name that 'armsgame scenarios' lists, or the path of a TOML dossier")
+    verb.add_argument("--perspective", metavar="NAME", help="show outcomes under this perspective only")
+    verb.add_argument(
         "--set",
         dest="changes",
         action="append",
@@ -49,31 +76,58 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME=VALUE",
         help="change a parameter, such as detection=0.7 or outside_option.US=1.2; may be repeated",
     )
-    run.add_argument("--paths", default="20000", metavar="N", help="sampled paths (default 20000)")
-    run.add_argument("--periods", metavar="T", help="horizon in periods (default: the scenario's)")
-    run.add_argument("--seed", default="0", metavar="S", help="seed of the paths (default 0)")
-    run.add_argument(
-        "--out", default="armsgame-out", metavar="DIR", help="folder of the results (default armsgame-out)"
-    )
-    run.set_defaults(action=_run)
-    listing = verbs.add_parser("scenarios", help="list the scenarios that ship with the library")
-    listing.set_defaults(action=_list)
-    show = verbs.add_parser("show", help="print a scenario: terms, regimes, perspectives, claims, timeline")
-    show.add_argument("scenario")
-    show.set_defaults(action=_show)
-    return parser
+    verb.add_argument("--paths", default="20000", metavar="N", help="sampled paths (default 20000)")
+    verb.add_argument("--periods", metavar="T", help="horizon in periods (default: the scenario's)")
+    verb.add_argument("--seed", default="0", metavar="S", help="seed of the paths (default 0)")
 
 
 def _run(given: argparse.Namespace) -> None:
     import time
 
-    from tqdm import tqdm
-
-    import armsgame as ag
     from armsgame.cli import output
 
     started = time.perf_counter()
     folder = output.writable(Path(given.out))
+    result, written = _result(given, lambda found: output.write(found, folder))
+    print(result)
+    print(f"Written to {folder}: {', '.join(written)}")
+    print(f"Took {time.perf_counter() - started:.1f} s; the first run on a machine also compiles its kernels.")
+
+
+def _report(given: argparse.Namespace) -> None:
+    import shlex
+
+    from armsgame.cli import output, page
+
+    path = Path(given.html)
+    output.writable(path.parent)
+    again = ["armsgame", "report", given.scenario, *(x for c in given.changes for x in ("--set", c))]
+    for name in ("perspective", "paths", "periods", "seed"):
+        if (value := getattr(given, name)) is not None:
+            again += [f"--{name}", value]
+    command = shlex.join([*again, "--html", path.name])
+    _result(given, lambda found: page.write(found, path, command))
+    print(f"Wrote {path}: open it in a browser; it needs no network.")
+
+
+def _new(given: argparse.Namespace) -> None:
+    from armsgame.cli.own import new
+
+    print(new(given.name))
+
+
+def _validate(given: argparse.Namespace) -> None:
+    from armsgame.cli.own import validate
+
+    print(validate(given.file))
+
+
+def _result(given: argparse.Namespace, finish: Callable[[Report], Any]) -> tuple[Report, Any]:
+    """Run the main job with a line of progress; `finish` draws and writes."""
+    from tqdm import tqdm
+
+    import armsgame as ag
+
     scenario = _scenario(given.scenario).replace(**_changes(given.changes))
     paths = _whole("--paths", given.paths)
     periods = None if given.periods is None else _whole("--periods", given.periods)
@@ -88,17 +142,14 @@ def _run(given: argparse.Namespace) -> None:
             progress=bar.set_description_str,
         )
         bar.set_description_str("figures and files")
-        written = output.write(result, folder)
-    print(result)
-    print(f"Written to {folder}: {', '.join(written)}")
-    print(f"Took {time.perf_counter() - started:.1f} s; the first run on a machine also compiles its kernels.")
+        return result, finish(result)
 
 
 def _list(_: argparse.Namespace) -> None:
     import armsgame as ag
 
     for name in ag.scenarios():
-        print(f"{name:<12s} {ag.load_scenario(name)}")
+        print(f"{name:<18s} {ag.load_scenario(name)}")
 
 
 def _show(given: argparse.Namespace) -> None:

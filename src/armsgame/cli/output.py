@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from armsgame.dossiers.dossier import Scenario
     from armsgame.study.report import Report
 
-__all__ = ["shown", "writable", "write"]
+__all__ = ["dates", "figures", "flagged", "shown", "writable", "write"]
 
 _DPI = 150
 
@@ -54,7 +54,7 @@ def _make(result: Report, folder: Path) -> list[str]:
     )
     result.to_xarray().to_netcdf(folder / "results.nc", engine="scipy")
     names = ["report.txt", "summary.json", "results.nc"]
-    for name, draw in _FIGURES.items():
+    for name, draw in figures(result).items():
         draw(result).savefig(folder / f"{name}.png", dpi=_DPI)
         names.append(f"{name}.png")
     return names
@@ -79,7 +79,7 @@ def _regime_map(result: Report) -> Any:
         if not isinstance(rate, dict):
             points[f"{regime.name} ({rate:g})"] = (rate, delta)
     ag.plot.regime_map(result.regimes, points=points, ax=ax)
-    ax.set_title("Both points are assumptions", fontsize="medium", loc="left")
+    ax.set_title("Marked points are assumptions", fontsize="medium", loc="left")
     return figure
 
 
@@ -92,7 +92,7 @@ def _outcomes(result: Report) -> Any:
     ag.plot.outcomes(runs, ax=right)
     days = result.scenario.treaty().period_days
     left.set_xlabel(f"periods of {days:g} days")
-    left.set_title(f"Under {result.scenario.regimes[-1].name}; behaviour assumed", fontsize="medium", loc="left")
+    left.set_title(f"Under {result.scenario.asked_regime}; behaviour assumed", fontsize="medium", loc="left")
     return figure
 
 
@@ -143,16 +143,25 @@ _FIGURES: dict[str, Callable[[Report], Any]] = {
 }
 
 
+def figures(result: Report) -> dict[str, Callable[[Report], Any]]:
+    """Figures that a report has: those of a display only where one was offered and declined."""
+    return {n: draw for n, draw in _FIGURES.items() if result.beliefs or n not in ("display", "attended")}
+
+
 def shown(s: Scenario) -> str:
     """Everything a dossier says, in order; claims with both sides."""
     terms = s.terms
-    lines = [str(s), s.summary.strip(), "", "Terms", f"  {terms.obligation}"]
+    lines = [str(s), s.summary.strip(), *filter(None, [s.relation.strip()]), "", "Terms", f"  {terms.obligation}"]
     lines += [
-        f"  signed {terms.signed}, in force {terms.in_force}" + (f", ended {terms.ended}" if terms.ended else ""),
-        f"  exit: article {terms.withdrawal_article}, notice of {terms.notice}; {terms.notice_condition}",
+        f"  {', '.join(f'{word} {day}' for word, day in dates(s))}",
+        f"  exit: article {terms.withdrawal_article or 'none'}, notice: {flagged(s, 'notice', terms.notice)}; "
+        f"{terms.notice_condition} [{s.cited(terms.source, terms.confidence)}]",
         "",
         "Verification regimes",
-        *(f"  {r.begins} to {r.ends or 'now'}: {r.name}. {r.note}" for r in s.regimes),
+        *(
+            f"  {r.begins} to {r.ends or 'now'}: {r.name}. {r.note} [{s.cited(r.source, r.confidence)}]"
+            for r in s.regimes
+        ),
         "",
         s.assumptions(),
         "",
@@ -163,17 +172,17 @@ def shown(s: Scenario) -> str:
     ]
     for c in s.claims:
         lines += [
-            f"  {c.claimant} about {c.respondent}: {c.statement} [{_titled(s, c.source)}]",
-            f"      reply: {c.reply} [{_titled(s, c.reply_source)}]",
+            f"  {c.claimant} about {c.respondent}: {c.statement} [{s.cited(c.source)}]",
+            f"      reply: {c.reply} [{s.cited(c.reply_source)}]",
         ]
     lines += [
         "",
         "Figures of the record",
-        *(f"  {f.name}: {f.value:g} {f.unit} [{_titled(s, f.source) or f.confidence}]" for f in s.facts),
+        *(f"  {f.name}: {f.value:g} {f.unit} [{s.cited(f.source, f.confidence)}]" for f in s.facts),
     ]
     lines += ["", "Timeline"]
     lines += [
-        f"  {e.date!s:<22s} {e.actor:<8s} {e.move:<22s} {e.text} [{_titled(s, e.source) or 'from memory'}]"
+        f"  {e.date!s:<22s} {e.actor:<8s} {e.move:<22s} {e.text} [{s.cited(e.source, e.confidence)}]"
         for e in s.timeline()
     ]
     lines += [
@@ -187,5 +196,20 @@ def shown(s: Scenario) -> str:
     return "\n".join(lines)
 
 
-def _titled(s: Scenario, key: str) -> str:
-    return s.sources[key].title if key in s.sources else key
+def dates(s: Scenario) -> list[tuple[str, str]]:
+    """Dates of the terms in words; what the dossier leaves out is left out."""
+    terms = s.terms
+    named = (
+        ("signed", "signed"),
+        ("in force", "in_force"),
+        ("ended", "ended"),
+        ("ends by its own terms", "expires"),
+        ("no notice takes effect before", "earliest_exit"),
+    )
+    days = [(word, name, getattr(terms, name)) for word, name in named]
+    return [(word, flagged(s, name, str(day))) for word, name, day in days if day is not None]
+
+
+def flagged(s: Scenario, name: str, text: str) -> str:
+    """Text of an entry of the terms, marked where it rests on memory."""
+    return f"{text} (unverified, from memory)" if s.terms.recalled(name) else text

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 
 from armsgame.dossiers.dossier import Scenario, parameter_faults
-from armsgame.errors import close_matches
+from armsgame.errors import InvalidGame, close_matches
 from armsgame.treaty.policies import POSTURES
 
 __all__ = ["faults_of"]
 
 _CONFIDENCE = ("found", "memory", "assumption")
-_OWN_WORDS = ("assumption", "set by the user")
+_OWN_WORDS = ("assumption", "memory", "set by the user")
 
 
 def faults_of(scenario: Scenario) -> list[str]:
-    """Every fault as ``path: what is wrong``."""
+    """Every fault as ``path: what is wrong``; whether the model can be built is asked where nothing else is wrong."""
     return [
         *_parties(scenario),
         *_parameters(scenario),
@@ -23,7 +24,19 @@ def faults_of(scenario: Scenario) -> list[str]:
         *_regimes(scenario),
         *_perspectives(scenario),
         *_record(scenario),
-    ]
+    ] or list(_model(scenario))
+
+
+def _model(s: Scenario) -> Iterator[str]:
+    try:
+        treaty = s.treaty(regime=s.asked_regime)
+        treaty.game()
+    except InvalidGame as fault:
+        yield f"$: the treaty of this dossier cannot be built: {fault}"
+        return
+    labels = [treaty.label(status) for status in treaty.statuses()]
+    if s.question.start not in labels:
+        yield f"$.question.start: {s.question.start!r} is no state. {close_matches(s.question.start, labels)}"
 
 
 def _parties(s: Scenario) -> Iterator[str]:
@@ -55,16 +68,22 @@ def _question(s: Scenario) -> Iterator[str]:
         if value is not None:
             for fault in parameter_faults(name, value, s.parties):
                 yield f"$.question.{name}: {fault}"
+    regimes = [r.name for r in s.regimes]
+    if s.question.regime is not None and s.question.regime not in regimes:
+        yield f"$.question.regime: {s.question.regime!r} is no regime. {close_matches(s.question.regime, regimes)}"
     yield from _sourced(s, s.question.source, "$.question.source")
 
 
 def _regimes(s: Scenario) -> Iterator[str]:
+    regimes = [r.name for r in s.regimes]
     for k, regime in enumerate(s.regimes):
         if regime.detection not in s.quantities:
             yield (
                 f"$.regimes[{k}].detection: {regime.detection!r} is no parameter of this dossier. "
                 f"{close_matches(regime.detection, s.quantities)}"
             )
+        if regimes.count(regime.name) > 1:
+            yield f"$.regimes[{k}].name: {regime.name!r} stands twice"
         if regime.ends is not None and regime.ends.last < regime.begins.first:
             yield f"$.regimes[{k}].ends: {regime.ends} lies before {regime.begins}"
         yield from _cited(s, regime.source, regime.confidence, f"$.regimes[{k}]")
@@ -103,7 +122,18 @@ def _perspectives(s: Scenario) -> Iterator[str]:
 
 
 def _record(s: Scenario) -> Iterator[str]:
-    yield from _cited(s, s.terms.source, s.terms.confidence, "$.terms")
+    terms = s.terms
+    yield from _cited(s, terms.source, terms.confidence, "$.terms")
+    known = [f.name for f in fields(terms) if f.name != "unverified"]
+    for name in terms.unverified:
+        if name not in known:
+            yield f"$.terms.unverified: {name!r} is no entry of the terms. {close_matches(name, known)}"
+    if terms.signed is not None and terms.in_force.last < terms.signed.first:
+        yield f"$.terms.in_force: {terms.in_force} lies before the signature, {terms.signed}"
+    for name in ("ended", "expires", "earliest_exit"):
+        day = getattr(terms, name)
+        if day is not None and day.last < terms.in_force.first:
+            yield f"$.terms.{name}: {day} lies before entry into force, {terms.in_force}"
     people = [*s.actors, "both"]
     for k, event in enumerate(s.events):
         for role in ("actor", "target"):
@@ -142,4 +172,5 @@ def _cited(s: Scenario, source: str, confidence: str, path: str) -> Iterator[str
 
 def _sourced(s: Scenario, source: str, path: str) -> Iterator[str]:
     if source not in s.sources and source not in _OWN_WORDS:
-        yield f"{path}: {source!r}; allowed: a key of $.sources or 'assumption'. {close_matches(source, s.sources)}"
+        close = close_matches(source, s.sources)
+        yield f"{path}: {source!r}; allowed: a key of $.sources, 'assumption' or 'memory'. {close}"

@@ -43,17 +43,33 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the treaty obliges to, and how it is left."""
+    """What the treaty obliges to, and how it is left.
 
-    signed: When
+    Attributes
+    ----------
+    signed : When or None, None for restraint that was announced and never signed
+    ended : When or None, the day on which it ceased to bind, by exit or by expiry
+    expires : When or None, the day on which it ends by its own terms
+    earliest_exit : When or None, no notice takes effect before that day
+    unverified : names of entries above that rest on memory, where the rest has a source
+    """
+
     in_force: When
     obligation: str
     notice: str
     source: str
+    signed: When | None = None
     ended: When | None = None
+    expires: When | None = None
+    earliest_exit: When | None = None
     withdrawal_article: str = ""
     notice_condition: str = ""
     confidence: str = "found"
+    unverified: tuple[str, ...] = ()
+
+    def recalled(self, name: str) -> bool:
+        """Whether an entry rests on memory, by itself or with all the terms."""
+        return self.confidence == "memory" or name in self.unverified
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +99,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The default question: discount factor per period, horizon in periods, first state."""
+    """The default question: discount factor per period, horizon in periods, first state, regime (or the last)."""
 
     discount: float
     periods: int
@@ -91,6 +107,7 @@ class Question:
     source: str
     rate_per_year: float | None = None
     political_hazard: float | None = None
+    regime: str | None = None
     note: str = ""
 
 
@@ -182,6 +199,7 @@ class Scenario:
 
     Attributes
     ----------
+    relation : str, why these two of the actors are the parties, where a treaty has more of them
     quantities : mapping from parameter name to `Quantity`
     perspectives : mapping from name to `Perspective`
     """
@@ -202,6 +220,7 @@ class Scenario:
     events: tuple[Event, ...] = ()
     claims: tuple[Claim, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
+    relation: str = ""
 
     @cached_property
     def parameters(self) -> Mapping[str, Any]:
@@ -279,6 +298,11 @@ class Scenario:
                 own.setdefault(key, {})[party] = value
         return Treaty(parties=self.parties).replace(**changes).replace(**own)
 
+    @property
+    def asked_regime(self) -> str | None:
+        """Verification regime of the default question: the one it names, or the last; None without regimes."""
+        return self.question.regime or (self.regimes[-1].name if self.regimes else None)
+
     def timeline(self) -> tuple[Event, ...]:
         """Events in order of date; an event known to the month or year stands where that begins."""
         return tuple(sorted(self.events, key=lambda e: (e.date.first, e.date.last)))
@@ -295,6 +319,22 @@ class Scenario:
             raise ScenarioError(f"perspective {name!r} is unknown. {close_matches(name, self.perspectives)}")
         return self.perspectives[name]
 
+    def cited(self, source: str, confidence: str = "found") -> str:
+        """Words for where a statement comes from; what nobody has looked up says so.
+
+        Parameters
+        ----------
+        source : str
+            A key of `sources`, a word such as "assumption" or "memory", or empty.
+        confidence : str
+            "found", "memory" or "assumption".
+        """
+        title = self.sources[source].title if source in self.sources else source
+        if "memory" in (source, confidence):
+            named = "" if title in ("", "memory") else f"; see {title}"
+            return f"unverified, from memory{named}"
+        return title or confidence
+
     def assumptions(self) -> str:
         """Every parameter in force with its source, one line each."""
         units = dictionary()
@@ -302,7 +342,7 @@ class Scenario:
         for name, q in self.quantities.items():
             value = q.value
             shown = " / ".join(f"{p} {v:g}" for p, v in value.items()) if isinstance(value, Mapping) else f"{value:g}"
-            source = self.sources[q.source].title if q.source in self.sources else q.source
+            source = self.cited(q.source)
             unit = units[name].unit if name in units else ""
             lines.append(f"  {name:<22s} {shown:<10s} {unit:<44s} {source}")
         asked = self.question
@@ -310,7 +350,8 @@ class Scenario:
         return "\n".join(lines)
 
     def __str__(self) -> str:
-        span = f"{self.terms.signed.first.year}-{self.terms.ended.last.year if self.terms.ended else ''}"
+        begins = self.terms.signed or self.terms.in_force
+        span = f"{begins.first.year}-{self.terms.ended.last.year if self.terms.ended else ''}"
         return (
             f"{self.title} ({span}): {len(self.events)} dated events, {len(self.claims)} contested claims, "
             f"perspectives {', '.join(self.perspectives)}"

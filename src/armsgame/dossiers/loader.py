@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from functools import reduce
 from importlib.resources import files
 from math import isfinite
 from pathlib import Path
@@ -15,9 +18,19 @@ from armsgame.dossiers.dates import When
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError, close_matches
 
-__all__ = ["load_scenario", "read_scenario", "scenarios", "to_toml", "write_scenario"]
+__all__ = ["check_text", "load_scenario", "read_scenario", "scenarios", "template", "to_toml", "write_scenario"]
 
 SCHEMA = 1
+_DATE = "date"
+_ORDERED = ("ends", "in_force", "ended", "expires", "earliest_exit")
+# what is missing gets a text that also reads as a date
+_STAND_INS: dict[str, Any] = {
+    "is missing": "1900-01-01",
+    _DATE: "1900-01-01",
+    "finite number": 0.5,
+    "whole number": 1,
+    "is no text": "",
+}
 
 
 def scenarios() -> tuple[str, ...]:
@@ -72,6 +85,25 @@ def read_scenario(path: str | os.PathLike[str]) -> Scenario:
     return _parse(text, os.fspath(path))
 
 
+def template(name: str) -> str:
+    """Text of a commented dossier to start from; it is valid as it stands.
+
+    Parameters
+    ----------
+    name : str
+        Letters, digits, ``-`` and ``_``; becomes the id.
+
+    Raises
+    ------
+    ScenarioError
+        Another name.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+        raise ScenarioError(f"name is {name!r}; allowed: letters, digits, '-' and '_'. Choose another name.")
+    text = files("armsgame.dossiers").joinpath("template.toml").read_text(encoding="utf-8")
+    return text.replace("@NAME@", name)
+
+
 def write_scenario(scenario: Scenario, path: str | os.PathLike[str]) -> None:
     """Write a dossier as TOML; `read_scenario` gives an equal one (comments are not kept).
 
@@ -95,32 +127,90 @@ def to_toml(scenario: Scenario) -> str:
     return tomli_w.dumps(_without_none(data), multiline_strings=True)
 
 
-def _parse(text: str, where: str) -> Scenario:
+def check_text(text: str, where: str) -> tuple[Scenario | None, list[str]]:
+    """Read a dossier's text: the scenario if it has no fault, and every fault as ``path: what is wrong``.
+
+    Raises
+    ------
+    ScenarioError
+        A text that is not TOML.
+    """
     try:
         data: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise ScenarioError(f"{where} is not valid TOML: {fault}. Mend that line.") from None
     if data.get("schema") != SCHEMA:
-        raise ScenarioError(
-            f"{where}: schema is {data.get('schema')!r}; allowed: {SCHEMA}. Write 'schema = {SCHEMA}' at the top."
-        )
-    from cattrs import ClassValidationError, transform_error
-
+        return None, [f"$.schema: {data.get('schema')!r}; allowed: {SCHEMA}. Write 'schema = {SCHEMA}' at the top."]
     faults: list[str] = []
     # the key of the file is the word of its readers; the attribute of that name gives plain values
-    renamed = {("quantities" if k == "parameters" else k): v for k, v in data.items()}
+    renamed: dict[str, Any] = {("quantities" if k == "parameters" else k): v for k, v in data.items()}
     if "quantities" in data:
         renamed.pop("quantities")
         faults.append("$.quantities: unknown field. Did you mean 'parameters'?")
-    try:
-        scenario: Scenario = _converter().structure(renamed, Scenario)
-    except ClassValidationError as fault:
-        faults += [_worded(f) for f in transform_error(fault, path="$", format_exception=_reason)]
-    else:
+    scenario, shape = _structure(renamed)
+    faults += shape
+    if scenario is not None:
         faults += faults_of(scenario)
-    if faults:
+    elif (patched := _patched(renamed, shape)) is not None:
+        # one look tells everything: what refers to what is checked beside the faults of shape
+        faults += [f for f in faults_of(patched) if not any(_overlap(f, own) for own in shape)]
+    else:
+        faults.append("$: names that refer to each other are checked once the faults above are mended")
+    return (scenario if not faults else None), faults
+
+
+def _parse(text: str, where: str) -> Scenario:
+    scenario, faults = check_text(text, where)
+    if scenario is None:
         raise ScenarioError(f"{where} has {len(faults)} fault{'s' * (len(faults) > 1)}:", faults)
     return scenario
+
+
+def _structure(data: Mapping[str, Any]) -> tuple[Scenario | None, list[str]]:
+    from cattrs import ClassValidationError, transform_error
+
+    try:
+        return _converter().structure(data, Scenario), []
+    except ClassValidationError as fault:
+        return None, [_worded(f) for f in transform_error(fault, path="$", format_exception=_reason)]
+
+
+def _patched(data: Mapping[str, Any], faults: Sequence[str]) -> Scenario | None:
+    """Return the dossier with stand-ins for what has a wrong form, to check the rest; None where that fails.
+
+    It is never given to the reader.
+    """
+    copy: Any = deepcopy(dict(data))
+    for fault in faults:
+        path, _, reason = fault.partition(": ")
+        steps = _steps(path.replace("$.parameters", "$.quantities"))
+        try:
+            if reason.startswith("unknown field"):
+                place = reduce(_inside, steps, copy)
+                for name in re.findall(r"'([^']*)'", reason.partition(".")[0]):
+                    del place[name]
+                continue
+            place = reduce(_inside, steps[:-1], copy)
+            place[steps[-1]] = next(v for words, v in _STAND_INS.items() if words in reason)
+        except (LookupError, TypeError, StopIteration):
+            return None
+    return _structure(copy)[0]
+
+
+def _inside(table: Any, step: str | int) -> Any:
+    return table[step]
+
+
+def _steps(path: str) -> list[str | int]:
+    return [int(i) if i else name for name, i in re.findall(r"\.([^.\[\]]+)|\[(\d+)\]", path)]
+
+
+def _overlap(fault: str, other: str) -> bool:
+    """Whether the first fault may come from the stand-in for the second alone."""
+    mine, theirs = (_steps(f.partition(": ")[0]) for f in (fault, other))
+    if "unknown field" in other:
+        return False
+    return mine[: len(theirs)] == theirs or (mine[:-1] == theirs[:-1] and mine[-1] in _ORDERED)
 
 
 def _worded(fault: str) -> str:
@@ -134,7 +224,8 @@ def _reason(fault: BaseException, kind: type | None) -> str:
     if isinstance(fault, ForbiddenExtraKeysError):
         names = ", ".join(repr(n) for n in sorted(fault.extra_fields))
         known = getattr(fault.cl, "__dataclass_fields__", {})
-        return f"unknown field {names}. {close_matches(min(fault.extra_fields), known)}"
+        shown = ["parameters" if n == "quantities" else n for n in known]
+        return f"unknown field {names}. {close_matches(min(fault.extra_fields), shown)}"
     if isinstance(fault, KeyError):
         return f"the required field {fault.args[0]!r} is missing"
     if isinstance(fault, (TypeError, AttributeError)):
@@ -165,9 +256,12 @@ def _converter() -> Any:
 
     def when(value: Any, _: Any) -> When:
         if not isinstance(value, str):
-            reason = f'{value!r} is no text; write dates in quotes: "1987-12-08"'
+            reason = f'{value!r} is no text; write a {_DATE} in quotes: "1987-12-08"'
             raise ValueError(reason)  # noqa: TRY004 - reported with its path
-        return When(value)
+        try:
+            return When(value)
+        except ValueError as fault:
+            raise ValueError(f"{fault}; allowed: a {_DATE} that exists, as known") from None
 
     def quantity(value: Any, _: Any) -> float | dict[str, float]:
         if isinstance(value, Mapping):

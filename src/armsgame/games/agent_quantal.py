@@ -33,7 +33,7 @@ class AgentResponse:
     precision : float
         In 1/utility: choice probabilities are proportional to exp(precision x expected payoff).
     residual : float
-        Largest |probability - logit response|, computed afresh from the raw payoffs.
+        Largest distance of a probability to the logit response, computed afresh from the raw payoffs.
     turns, crossings : int
         Turning points and bifurcations of the principal branch before this point.
     """

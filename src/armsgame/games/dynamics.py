@@ -30,10 +30,11 @@ class Dynamics:
     first : int array [S + 1], first row of each state
     payoffs : array [P, rows]
     branch : int array [rows + 1], first branch of each row
-    prob, target, signal : arrays [branches]: probability, next state, index the automata read
-    signals : int, number of public signals
-    outcome : array [branches]: index of the public outcome within its state
-    outcomes : int array [S], number of public outcomes of each state
+    prob, target, signal : arrays [branches]: probability, next state, index the automata read;
+        signal is [P, branches] where every player reads its own
+    signals : int, number of public signals, or one number per player
+    outcome : array [branches]: index of the public outcome within its state; [P, branches] where private
+    outcomes : int array [S], number of public outcomes of each state; [P, S] where private
     hidden : bool
         True where states are lagged alarms that nobody sees.
     """
@@ -49,7 +50,7 @@ class Dynamics:
     signal: IntArray
     start: int = 0
     hidden: bool = False
-    signals: int = 0
+    signals: int | tuple[int, ...] = 0
     outcome: IntArray | None = None
     outcomes: IntArray | None = None
     events: Mapping[str, Any] = field(default_factory=dict)
@@ -82,9 +83,17 @@ class Play:
     private: bool
 
 
-def lower(game: Any, profile: Sequence[Any], *, exact: bool = False) -> Play:
-    """Lower a profile (automata or named strategies, one per player) onto `game`."""
+def lower(game: Any, profile: Any, *, exact: bool = False) -> Play:
+    """Lower a profile onto `game`.
+
+    One automaton, named strategy or array of action probabilities (played in every period) per
+    player, or an equilibrium that has such a ``profile``.
+    """
     dyn: Dynamics = game.dynamics(exact=exact)
+    if hasattr(type(profile), "profile"):
+        if getattr(profile, "game", game) is not game:
+            raise InvalidGame("this strategy belongs to a game of its own, with public lotteries: play strategy.game.")
+        profile = profile.profile
     if isinstance(profile, (str, Automaton)) or not isinstance(profile, Sequence) or len(profile) != len(dyn.players):
         raise InvalidGame(
             f"profile is {profile!r}; allowed: {len(dyn.players)} strategies, one for each of {dyn.players}."
@@ -92,10 +101,9 @@ def lower(game: Any, profile: Sequence[Any], *, exact: bool = False) -> Play:
     automata = []
     for i, strategy in enumerate(profile):
         if not hasattr(strategy, "on"):
-            raise InvalidGame(
-                f"profile[{i}] is {strategy!r}; allowed: an Automaton or a named strategy such as ag.grim."
-            )
-        automata.append(strategy.on(game, i))
+            strategy = _memoryless(strategy, dyn, i, hasattr(game, "stages"))
+        # under private signals a rule reads what its own player sees
+        automata.append(strategy.on(game.seen_by(i) if hasattr(game, "seen_by") else game, i))
     source = np.repeat(np.arange(len(dyn.states)), np.diff(dyn.branch[dyn.first]))
     row = np.repeat(np.arange(len(dyn.branch) - 1), np.diff(dyn.branch))
     laws, moves, private = [], [], False
@@ -109,6 +117,8 @@ def lower(game: Any, profile: Sequence[Any], *, exact: bool = False) -> Play:
                 )
         laws.append(own)
         table: Any = automaton.next
+        heard = dyn.signal if dyn.signal.ndim == 1 else dyn.signal[i]
+        many = dyn.signals[i] if isinstance(dyn.signals, tuple) else dyn.signals
         stochastic = isinstance(automaton.outputs, Mapping)
         if isinstance(table, Mapping):
             if dyn.outcome is None or dyn.outcomes is None:
@@ -116,21 +126,23 @@ def lower(game: Any, profile: Sequence[Any], *, exact: bool = False) -> Play:
             move = np.empty((len(automaton.states), len(dyn.prob)), np.int64)
             for s, label in enumerate(dyn.states):
                 rows = table.get(label)
+                outcome = dyn.outcome if dyn.outcome.ndim == 1 else dyn.outcome[i]
+                count = dyn.outcomes[s] if dyn.outcomes.ndim == 1 else dyn.outcomes[i, s]
                 if rows is None:
                     raise InvalidGame(f"profile[{i}].next has no table for the game state {label!r}; add it.")
-                _fits(rows.shape, (len(automaton.states), int(dyn.outcomes[s])), i, f"[Q, Z] at {label!r}")
+                _fits(rows.shape, (len(automaton.states), int(count)), i, f"[Q, Z] at {label!r}")
                 here = source == s
-                move[:, here] = rows[:, dyn.outcome[here]]
+                move[:, here] = rows[:, outcome[here]]
             moves.append(move)
         elif stochastic:
             wanted = (len(automaton.states), len(dyn.states), len(dyn.states))
             _fits(table.shape, wanted, i, "[Q, S, S']")
             moves.append(table[:, source, dyn.target])
         elif table.ndim == 2:
-            _fits(table.shape, (len(automaton.states), dyn.signals), i, "[Q, Y]")
-            moves.append(table[:, dyn.signal])
+            _fits(table.shape, (len(automaton.states), many), i, "[Q, Y]")
+            moves.append(table[:, heard])
         else:
-            _fits(table.shape, (len(automaton.states), dyn.shape(0)[i], dyn.signals), i, "[Q, A, Y]")
+            _fits(table.shape, (len(automaton.states), dyn.shape(0)[i], many), i, "[Q, A, Y]")
             acted = np.array(
                 [
                     np.unravel_index(r - dyn.first[s], dyn.shape(s))[i]
@@ -138,9 +150,25 @@ def lower(game: Any, profile: Sequence[Any], *, exact: bool = False) -> Play:
                     for r in dyn.rows(s)
                 ]
             )
-            moves.append(table[:, acted[row], dyn.signal])
+            moves.append(table[:, acted[row], heard])
             private = private or bool((table != table[:, :1, :]).any())
     return Play(dyn, tuple(automata), tuple(laws), tuple(moves), tuple(a.initial for a in automata), private)
+
+
+def _memoryless(probs: Any, dyn: Dynamics, player: int, stochastic: bool) -> Automaton:
+    """One-state automaton that draws from the same probabilities in every period."""
+    law = np.asarray(probs) if isinstance(probs, (np.ndarray, Sequence)) and not isinstance(probs, str) else None
+    counts = {dyn.shape(s)[player] for s in range(len(dyn.states))}
+    if law is None or law.dtype.kind not in "fiuO" or law.ndim != 1 or counts != {len(law)}:
+        raise InvalidGame(
+            f"profile[{player}] is {probs!r}; allowed: an Automaton, a named strategy such as ag.grim, or the "
+            f"probabilities of the {sorted(counts)} actions where every state has the same."
+        )
+    if stochastic:
+        size = len(dyn.states)
+        return Automaton({s: law[None] for s in dyn.states}, np.zeros((1, size, size), int))
+    many = dyn.signals[player] if isinstance(dyn.signals, tuple) else dyn.signals
+    return Automaton(law[None], np.zeros((1, many), int))
 
 
 def _fits(shape: tuple[int, ...], wanted: tuple[int, ...], player: int, axes: str) -> None:

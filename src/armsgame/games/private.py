@@ -11,7 +11,8 @@ import numpy as np
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.automaton import Automaton
-from armsgame.games.checks import check_probability, check_rows
+from armsgame.games.checks import as_fraction, check_probability, check_rows
+from armsgame.games.dynamics import Dynamics
 from armsgame.games.stage import StageGame
 
 __all__ = ["PrivateGame", "PrivateMonitoring"]
@@ -168,7 +169,7 @@ class PrivateGame:
         for i, strategy in enumerate(profile):
             if not hasattr(strategy, "on"):
                 raise InvalidGame(f"profile[{i}] is {strategy!r}; allowed: an Automaton or a named strategy.")
-            rule = strategy.on(_Seen(self.stage, self.players, self.monitoring.labels[i]), i)
+            rule = strategy.on(self.seen_by(i), i)
             law, sizes = rule.law(), (self.stage.shape[i], len(self.monitoring.labels[i]))
             wanted = (len(rule.states), *sizes)
             if law.shape[1] != sizes[0] or rule.next.shape not in (wanted, (wanted[0], wanted[2])):
@@ -178,6 +179,39 @@ class PrivateGame:
                 )
             found.append(rule)
         return tuple(found)
+
+    def seen_by(self, player: int) -> _Seen:
+        """Return what the rule of a player may read."""
+        return _Seen(self.stage, self.players, self.monitoring.labels[player])
+
+    def dynamics(self, *, exact: bool = False) -> Dynamics:
+        """Rows and branches: an outcome is one signal for each player."""
+        stage, kernel = self.stage, self.monitoring.kernel
+        count = len(self.players)
+        law = kernel.reshape(len(stage.profiles), -1)
+        row, seen = law.nonzero()
+        prob: Any = law[row, seen]
+        payoffs: Any = stage.payoffs.reshape(count, -1)
+        if exact:
+            prob = np.array([as_fraction(v) for v in prob], dtype=object)
+            payoffs = np.array([[as_fraction(v) for v in own] for own in payoffs], dtype=object)
+        branch = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(law)))])
+        # fractions read from floats need not sum to one; floats do up to rounding
+        prob = prob / np.repeat(np.add.reduceat(prob, branch[:-1]), np.diff(branch))
+        broken = np.array([[a != 0 for a in profile] for profile in np.ndindex(*stage.shape)])[row]
+        return Dynamics(
+            states=("one status",),
+            players=self.players,
+            actions=(stage.actions,),
+            first=np.array([0, len(law)]),
+            payoffs=payoffs,
+            branch=branch,
+            prob=prob,
+            target=np.zeros(len(prob), np.int64),
+            signal=np.array(np.unravel_index(seen, kernel.shape[count:])),
+            signals=kernel.shape[count:],
+            events={"deployed": broken.any(axis=1), "both_deployed": broken.all(axis=1)},
+        )
 
     def __str__(self) -> str:
         return f"PrivateGame under {self.monitoring}\n{self.stage}"

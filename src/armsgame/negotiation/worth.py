@@ -48,10 +48,13 @@ class Policies:
 
     def value(self, treaties: Sequence[Treaty], discount: float) -> Valued:
         """Certify every profile on every treaty's game with `verify`."""
+        from tqdm import tqdm
+
         size = len(treaties)
         values, gains = np.full((size, 2), np.nan), np.full(size, np.inf)
         chosen, binding = np.full(size, -1), [""] * size
-        for n, treaty in enumerate(treaties):
+        # the bar is for people: nothing is drawn where the output is no terminal
+        for n, treaty in enumerate(tqdm(treaties, unit="bundles", disable=None, leave=False)):
             game = treaty.game()
             best = -np.inf
             for k, profile in enumerate(self.profiles):

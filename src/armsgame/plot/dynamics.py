@@ -13,10 +13,10 @@ from armsgame.treaty.armsrace import Richardson
 from armsgame.treaty.conflict_graph import GraphModel
 from armsgame.treaty.race_paths import RacePath
 
-__all__ = ["conflict_graph", "phase_portrait"]
+__all__ = ["conflict_graph", "race_portrait"]
 
 
-def phase_portrait(
+def race_portrait(
     race: Richardson,
     paths: Mapping[str, RacePath] | None = None,
     *,

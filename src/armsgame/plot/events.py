@@ -31,7 +31,7 @@ def timeline(scenario: Scenario, *, ax: Any = None) -> Any:
 
         ax = plt.subplots(figsize=(12, 1.2 + _ROW * len(events)), layout="constrained")[1]
     named = {e.actor for e in events} | {e.target for e in events if e.target}
-    columns = [p for p in scenario.parties if p in named]
+    columns = [p for p in scenario.parties if p in named or "both" in named]
     columns += [a for a in scenario.actors if a in named and a not in columns]
     place = {name: k for k, name in enumerate(columns)}
     for row, event in enumerate(events):

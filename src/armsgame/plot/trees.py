@@ -127,7 +127,8 @@ def _sets(ax: Any, game: ExtensiveGame, at: FloatArray, shown: Assessment | None
     for h, s in enumerate(game.sets):
         colour = COLOURS[s.player % len(COLOURS)]
         for a, b in zip(s.nodes[:-1], s.nodes[1:], strict=True):
-            bend: Any = {"connectionstyle": "arc3,rad=-0.16", "arrowstyle": "-"}
+            # neighbours bend to different sides, so that their lines do not cross
+            bend: Any = {"connectionstyle": f"arc3,rad={0.16 if h % 2 else -0.16}", "arrowstyle": "-"}
             ax.add_patch(FancyArrowPatch(at[a], at[b], ls="--", lw=1.2, color=colour, zorder=3, **bend))
         for k, node in enumerate(s.nodes):
             ax.plot(*at[node], "o", color=colour, ms=8, zorder=4)

@@ -10,11 +10,16 @@ import numpy as np
 
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.errors import invalid
+from armsgame.games.result import check_discount
+from armsgame.simulation.engine import Job
 from armsgame.simulation.exact import WithdrawalLaw, check_count, withdrawal_law
-from armsgame.simulation.paths import seed_sequence, simulate
+from armsgame.simulation.incidence import IncidenceLaw, incidence_law
+from armsgame.simulation.inputs import segments_of
+from armsgame.simulation.paths import philox_key, play, seed_sequence, version, weights_of
+from armsgame.simulation.program import program_of
 from armsgame.simulation.trajectories import Trajectories
 
-__all__ = ["Branch", "mixture_law", "simulate_mixture"]
+__all__ = ["Branch", "mixture_incidence", "mixture_law", "simulate_mixture"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,37 @@ def mixture_law(branches: Sequence[Branch], *, periods: int, event: str = "withd
     return WithdrawalLaw(event, survival, float(weights @ [law.mean for law in laws]), ever)
 
 
+def mixture_incidence(
+    branches: Sequence[Branch], *, periods: int, collapse: str | None = None, causes: Sequence[str] | None = None
+) -> IncidenceLaw:
+    """Exact cumulative incidence by cause when the branch is drawn first: the weighted laws of the branches.
+
+    Parameters
+    ----------
+    branches : sequence of Branch
+    periods, collapse, causes
+        As `incidence_law` takes them.
+
+    Raises
+    ------
+    InvalidGame
+        Weights that are no probabilities, or the faults of `incidence_law`.
+    """
+    weights = _weights(branches)
+    laws = [incidence_law(b.game, b.profile, periods=periods, causes=causes, collapse=collapse) for b in branches]
+    names = tuple(dict.fromkeys(c for law in laws for c in law.causes))
+    parts = [np.stack([law.of(c) for c in names], axis=1) if names else law.cumulative for law in laws]
+    return IncidenceLaw(names, sum(w * part for w, part in zip(weights, parts, strict=True)))
+
+
 def simulate_mixture(
-    branches: Sequence[Branch], *, discount: float, periods: int, paths: int, rng: RNGLike = None
+    branches: Sequence[Branch],
+    *,
+    discount: float,
+    periods: int,
+    paths: int,
+    rng: RNGLike = None,
+    schedules: Sequence[Sequence[Any]] | None = None,
 ) -> Trajectories:
     """Sample paths whose branch is drawn first.
 
@@ -52,30 +86,31 @@ def simulate_mixture(
     `simulate` gives path n, so that two mixtures with one seed and equal weights share every
     draw (common random numbers), and more paths leave the first ones unchanged. The general kernel
     plays, because its streams belong to parties and nature and so stay shared between mixtures.
+
+    Parameters
+    ----------
+    branches : sequence of Branch
+        Games with the same states and events.
+    schedules : sequence, one per branch, of (period, game), optional
+        Later games of each branch, as in `simulate`.
     """
-    count = check_count("paths", paths)
+    count, horizon = check_count("paths", paths), check_count("periods", periods)
+    check_discount(discount)
     weights = _weights(branches)
     base = seed_sequence(rng)
     own = np.random.SeedSequence(base.entropy, spawn_key=(*base.spawn_key, 1))
     cut = np.cumsum(weights)
     chosen = np.searchsorted(cut / cut[-1], np.random.Generator(np.random.Philox(own)).random(count), side="right")
-    merged: Trajectories | None = None
-    for k, branch in enumerate(branches):
-        run = simulate(
-            branch.game, branch.profile, discount=discount, periods=periods, paths=count, rng=base, kernel="general"
-        )
-        here = chosen == k
-        if merged is None:
-            merged = run
-            continue
-        merged = replace(
-            merged,
-            first={e: np.where(here, run.first[e], a) for e, a in merged.first.items()},
-            last={e: np.where(here, run.last[e], a) for e, a in merged.last.items()},
-            payoffs=np.where(here[:, None], run.payoffs, merged.payoffs),
-        )
-    assert merged is not None
-    return merged
+    key, seed = philox_key(base)
+    later = [()] * len(branches) if schedules is None else schedules
+    cuts = [segments_of(b.game, b.profile, horizon, s) for b, s in zip(branches, later, strict=True)]
+    # each branch begins where its own game does
+    cuts = [(replace(s[0], force=s[0].play.dynamics.start), *s[1:]) for s in cuts]
+    first = cuts[0][0].play.dynamics
+    programs = tuple(program_of(segments, 0.0, [first.start], "general") for segments in cuts)
+    job = Job(programs, chosen, first.start, count, 0, weights_of(discount, horizon), key, False)
+    provenance = {"seed": seed, "discount": float(discount), "periods": horizon, "error": 0.0, "kernel": "general"}
+    return play(job, provenance | {"armsgame": version()})
 
 
 def _weights(branches: Sequence[Branch]) -> FloatArray:

@@ -15,7 +15,8 @@ from armsgame.games.dynamics import Dynamics, Play, lower
 from armsgame.games.product import slip
 from armsgame.games.stage import StageGame
 from armsgame.simulation.exact import check_count, expected_payoffs, stationary
-from armsgame.simulation.paths import philox_key, running_sums
+from armsgame.simulation.lowering import running_sums
+from armsgame.simulation.paths import philox_key
 
 if TYPE_CHECKING:
     import pandas

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,13 +51,34 @@ class Outcomes:
     errors: Mapping[str, float]
     paths: int
 
+    @classmethod
+    def of(cls, counts: Mapping[str, int], paths: int) -> Outcomes:
+        """Shares of counts among `paths`."""
+        shares = {name: count / paths for name, count in counts.items()}
+        return cls(shares, {n: float(np.sqrt(s * (1 - s) / paths)) for n, s in shares.items()}, paths)
+
     def __getitem__(self, name: str) -> float:
         return self.shares[name]
 
     def __str__(self) -> str:
-        lines = [f"Share of {self.paths:,} paths (events may overlap)"]
+        what = f"Share of {self.paths:,} paths" if self.paths else "Probability"
+        lines = [f"{what} (events may overlap)"]
         lines += [f"  {n:<24s} {s:.4f} +- {self.errors[n]:.4f}  {_MEANING[n]}" for n, s in self.shares.items()]
         return "\n".join(lines)
+
+
+def outcome_masks(happened: Mapping[str, Any], both_last: Any) -> dict[str, Any]:
+    """Which cases each outcome covers, from the events that happened and from the last period."""
+    if "notice" not in happened:
+        return {"complied throughout": ~happened["deployed"], "arms race": both_last}
+    return {
+        "complied throughout": ~(happened["deployed"] | happened["notice"]),
+        "resolved dispute": happened["dispute_resolved"],
+        "ultimatum complied with": happened["yielded"],
+        "ultimatum expired": happened["expired"],
+        "withdrawn and mirrored": happened["both_deployed_after_notice"],
+        "arms race": both_last,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +91,9 @@ class Trajectories:
     payoffs : array [N, P], normalised and truncated at T periods
     last : mapping from event to bool array [N]: did it happen in the last period?
     states, profiles : int arrays [N, T], empty unless paths were kept
-    provenance : mapping: seed, discount, horizon, package version
+    provenance : mapping: seed, discount, horizon, kernel, package version
+    occupancy : int array [T, S]: paths in each state at the start of each period
+    source : the question, which `extend` asks for more paths; None where it is not known
     """
 
     players: tuple[str, ...]
@@ -82,6 +105,8 @@ class Trajectories:
     profiles: Any
     state_labels: tuple[str, ...]
     provenance: Mapping[str, Any]
+    occupancy: Any = field(default_factory=lambda: np.zeros((0, 0), np.int64))
+    source: Any = field(default=None, repr=False, compare=False)
 
     @property
     def paths(self) -> int:
@@ -94,21 +119,8 @@ class Trajectories:
 
     def outcomes(self) -> Outcomes:
         """Shares of outcomes with standard errors; a game without a status has only the first and last."""
-        both = self.last["both_deployed"]
-        if "notice" in self.first:
-            masks = {
-                "complied throughout": ~(self.happened("deployed") | self.happened("notice")),
-                "resolved dispute": self.happened("dispute_resolved"),
-                "ultimatum complied with": self.happened("yielded"),
-                "ultimatum expired": self.happened("expired"),
-                "withdrawn and mirrored": self.happened("both_deployed_after_notice"),
-                "arms race": both,
-            }
-        else:
-            masks = {"complied throughout": ~self.happened("deployed"), "arms race": both}
-        shares = {name: float(m.mean()) for name, m in masks.items()}
-        errors = {n: float(np.sqrt(s * (1 - s) / self.paths)) for n, s in shares.items()}
-        return Outcomes(shares, errors, self.paths)
+        masks = outcome_masks({event: self.happened(event) for event in self.first}, self.last["both_deployed"])
+        return Outcomes.of({name: int(mask.sum()) for name, mask in masks.items()}, self.paths)
 
     def survival(self, event: str = "withdrawn") -> FloatArray:
         """Share of paths without the event after t periods, [T + 1]."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from armsgame._typing import FloatArray, IntArray
 from armsgame.solve.lp import Image, Operator
 from armsgame.solve.polytope import farthest, hull, merged, normals, vertices
 
-__all__ = ["Bound", "Inner", "grown_set", "image_of", "inner_set", "stage_equilibria"]
+__all__ = ["Bound", "Inner", "grown_set", "image_of", "inner_set", "sharper", "stage_equilibria"]
 
 _DENSE = 2 * 10**7
 _EXACT = 1e-9
@@ -121,27 +122,14 @@ class Bound:
         At each: the normal of the nearest face, and the mean of the directions that touch the
         vertex. Directions that touch no vertex are dropped. Returns how many are new.
         """
-        dim = self.directions.shape[1]
-        face = normals(hull(made))
-        over = corner @ face.T - (made @ face.T).max(axis=0)
-        # the face that a vertex violates most is the nearest one
-        far = over.max(axis=1)
-        place = np.flatnonzero(far > max(target, 0.25 * far.max()))
-        on = np.asarray(np.abs(corner @ self.directions.T - self.levels) <= 1e-9)
-        touch = np.array(on.any(axis=0))
-        touch[: 2 * dim] = True
-        mean = on[place].astype(float) @ self.directions
-        size = np.linalg.norm(mean, axis=1)
-        mean = mean[size > 1e-3] / size[size > 1e-3, None]
-        base = self.directions[touch]
-        grown = merged(base, np.concatenate([face[np.unique(over[place].argmax(axis=1))], mean]))
-        more = grown[len(base) :]
+        touch, more = sharper(self.directions, self.levels, corner, made, target)
         image = self.operator.apply(self.directions, self.levels, ask=more, alive=self.alive)
         # the half-spaces and their image both hold the fixed point
         implied = (corner @ more.T).max(axis=0, initial=-np.inf) + 1e-10
         level = self._contract(image.value.max(axis=0), more)
         self.levels = np.concatenate([self.levels[touch], np.minimum(level, implied)])
-        self.directions, self.bases, self.image, self.used = grown, {}, None, None
+        self.directions = np.concatenate([self.directions[touch], more])
+        self.bases, self.image, self.used = {}, None, None
         return len(more)
 
     def _contract(self, value: FloatArray, directions: FloatArray) -> FloatArray:
@@ -176,7 +164,7 @@ class Bound:
         for n, k in enumerate(self.alive):
             p, mult = op.programs[k], image.multipliers[k]
             line[n] = mult[:, :size]
-            np.add.at(line[n].T, 2 * p.owner + 1, (mult[:, size:] * p.threat).T)
+            np.add.at(line[n].T, 2 * p.owner + 1, (mult[:, size:] * p.threat[:, 0]).T)
             const[n] = (1 - op.discount) * self.directions @ op.payoffs[:, k] + mult[:, size:] @ p.base
         now = image.value[self.alive]
         if self.centre is not None:
@@ -213,6 +201,27 @@ class Inner:
     points: FloatArray
     made: list[tuple[int, FloatArray]]
     slack: float
+
+
+def sharper(
+    directions: FloatArray, levels: FloatArray, corner: FloatArray, made: FloatArray, target: float
+) -> tuple[Any, FloatArray]:
+    """Directions that touch a vertex (mask [K]), and new ones [J, P] where vertices are off the hull of `made`."""
+    dim = directions.shape[1]
+    face = normals(hull(made))
+    over = corner @ face.T - (made @ face.T).max(axis=0)
+    # the face that a vertex violates most is the nearest one
+    far = over.max(axis=1)
+    place = np.flatnonzero(far > max(target, 0.25 * far.max()))
+    on = np.asarray(np.abs(corner @ directions.T - levels) <= 1e-9)
+    touch = np.array(on.any(axis=0))
+    touch[: 2 * dim] = True
+    mean = on[place].astype(float) @ directions
+    size = np.linalg.norm(mean, axis=1)
+    mean = mean[size > 1e-3] / size[size > 1e-3, None]
+    base = directions[touch]
+    grown = merged(base, np.concatenate([face[np.unique(over[place].argmax(axis=1))], mean]))
+    return touch, grown[len(base) :]
 
 
 def stage_equilibria(operator: Operator) -> Inner:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,10 @@ from armsgame.errors import InvalidGame, NotSolved, WrongConcept, invalid
 from armsgame.games.payoffs import PayoffSet
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
+from armsgame.games.stochastic import StochasticGame
 from armsgame.solve.lp import Operator, Program
 from armsgame.solve.polytope import directions_of, farthest, hull, merged, normals, vertices
+from armsgame.solve.state_limits import Scores
 
 __all__ = ["feasible_set", "individually_rational_set", "limit_payoff_set", "score"]
 
@@ -66,7 +69,7 @@ def score(game: Any, direction: ArrayLike) -> float:
 
     Parameters
     ----------
-    game : RepeatedGame
+    game : RepeatedGame or StochasticGame
     direction : array_like [P], not normalised
 
     Returns
@@ -78,11 +81,14 @@ def score(game: Any, direction: ArrayLike) -> float:
     -----
     k = max over profiles and x of direction . v with v = g(a) + E[x(y) | a], no deviation from a
     profitable at g + x, and direction . x(y) <= 0 for every signal y. Payoffs of pure-strategy
-    equilibria at *any* discount factor satisfy direction . v <= k.
+    equilibria at *any* discount factor satisfy direction . v <= k. With states s, x depends on the
+    next state t too, direction . x(s, y, t) <= h(t) - h(s) for some relative values h, and v is the
+    same at every state.
 
     References
     ----------
-    Fudenberg and Levine (1994), Journal of Economic Theory 62, section 3.
+    Fudenberg and Levine (1994), Journal of Economic Theory 62, section 3; Hörner, Sugaya, Takahashi
+    and Vieille (2011), Econometrica 79.
 
     Examples
     --------
@@ -93,13 +99,15 @@ def score(game: Any, direction: ArrayLike) -> float:
     >>> round(score(ag.RepeatedGame(pd, seen), [1, 1]), 10)
     3.5
     """
-    operator = Operator.of(game, _HALF)
+    scores = Scores.of(game) if isinstance(game, StochasticGame) else None
+    operator: Any = Operator.of(game, _HALF) if scores is None else scores.operator
     row = np.asarray(direction, dtype=float)
     if row.shape != (operator.players,) or not np.isfinite(row).all() or not row.any():
         invalid("direction", direction, f"{operator.players} finite weights, not all zero")
     turned = row * operator.scale
     size = float(np.linalg.norm(turned))
-    return float(row @ operator.shift + size * _score(operator, turned / size))
+    best = _score(operator, turned / size) if scores is None else scores(turned / size)
+    return float(row @ operator.shift + size * best)
 
 
 def limit_payoff_set(game: Any, *, tolerance: float = 1e-6) -> PayoffSet:
@@ -107,8 +115,9 @@ def limit_payoff_set(game: Any, *, tolerance: float = 1e-6) -> PayoffSet:
 
     Parameters
     ----------
-    game : RepeatedGame
-        Two or three players (more: the work grows with the number of faces).
+    game : RepeatedGame or StochasticGame
+        Two or three players (more: the work grows with the number of faces). With states, the
+        limit must not depend on the first one: play must come to one recurrent class in the end.
     tolerance : float
         Distance, relative to the range of payoffs, below which directions are no longer added.
 
@@ -123,7 +132,10 @@ def limit_payoff_set(game: Any, *, tolerance: float = 1e-6) -> PayoffSet:
 
     Notes
     -----
-    Without interior the limit may be smaller (Fudenberg, Levine and Takahashi 2007).
+    Without interior the limit may be smaller (Fudenberg, Levine and Takahashi 2007). With states,
+    ``recurrent`` lists the class instead of ``folk``, and `outer` is claimed for the limit only. A
+    game with several recurrent classes, or with one that play may never come to, is refused
+    (`WrongConcept`, which names the classes), as is one whose scores differ by state (`NotSolved`).
 
     References
     ----------
@@ -138,6 +150,8 @@ def limit_payoff_set(game: Any, *, tolerance: float = 1e-6) -> PayoffSet:
     """
     if not 0 < tolerance < 1:
         invalid("tolerance", tolerance, "a share of the range of payoffs between 0 and 1")
+    if isinstance(game, StochasticGame):
+        return _limit_with_states(game, tolerance)
     operator = Operator.of(game, _HALF)
     players = operator.players
     stage = game.stage
@@ -145,27 +159,7 @@ def limit_payoff_set(game: Any, *, tolerance: float = 1e-6) -> PayoffSet:
     directions = merged(rational, directions_of(8, players), 1e-9)
     place = {k: float(bounds[k]) for k in range(len(rational))}
     levels = np.array([min(_score(operator, row), place.get(k, np.inf)) for k, row in enumerate(directions)])
-    change, rounds = np.inf, 0
-    corner = np.zeros((0, players))
-    while np.isfinite(levels).all():
-        corner = vertices(directions, levels)
-        if not len(corner) or change <= tolerance or rounds >= 40 or len(directions) > 500:
-            break
-        rounds += 1
-        on = np.asarray(np.abs(corner @ directions.T - levels) <= 1e-9)
-        mean = on.astype(float) @ directions
-        size = np.linalg.norm(mean, axis=1)
-        grown = merged(directions, mean[size > 1e-3] / size[size > 1e-3, None])
-        more = grown[len(directions) :]
-        if not len(more):
-            change = 0.0
-            continue
-        fresh = np.array([_score(operator, row) for row in more])
-        cuts = (corner @ more.T).max(axis=0) - fresh
-        change = float(cuts.max(initial=0.0))
-        # only those that cut something off matter
-        keep = cuts > 0.1 * tolerance
-        directions, levels = np.concatenate([directions, more[keep]]), np.concatenate([levels, fresh[keep]])
+    directions, levels, corner, change = _cut(lambda row: _score(operator, row), directions, levels, tolerance)
     folk_corner = vertices(rational, bounds)
     full = len(corner) > players and _radius(directions, levels) > 1e-7
     folk = bool(len(corner)) and farthest(folk_corner, corner) <= 1e-7
@@ -190,6 +184,63 @@ def limit_payoff_set(game: Any, *, tolerance: float = 1e-6) -> PayoffSet:
     )
 
 
+def _limit_with_states(game: StochasticGame, tolerance: float) -> PayoffSet:
+    scores = Scores.of(game)
+    op = scores.operator
+    feasible = scores.feasible()
+    axes = directions_of(4, op.players)[: 2 * op.players]
+    directions = merged(merged(axes, normals(feasible), 1e-9), directions_of(8, op.players), 1e-9)
+    levels = np.array([min(scores(row), float((feasible @ row).max())) for row in directions])
+    directions, levels, corner, change = _cut(scores, directions, levels, tolerance)
+    points = op.shift + op.scale * corner
+    return PayoffSet(
+        points,
+        np.zeros((0, op.players)),
+        float(change * op.scale.max()) if len(corner) else 0.0,
+        points.min(axis=0) if len(points) else np.full(op.players, np.nan),
+        game.players,
+        1.0,
+        "limit of pure perfect public equilibria as the discount factor tends to 1, from every state",
+        (),
+        game,
+        {
+            "method": "scores of Hörner, Sugaya, Takahashi and Vieille",
+            "directions": len(directions),
+            "converged": bool(change <= tolerance or not len(corner)),
+            "full_dimension": len(corner) > op.players and _radius(directions, levels) > 1e-7,
+            "recurrent": tuple(game.states[s] for s in scores.part),
+        },
+    )
+
+
+def _cut(
+    score: Callable[[FloatArray], float], directions: FloatArray, levels: FloatArray, tolerance: float
+) -> tuple[FloatArray, FloatArray, FloatArray, float]:
+    """Add directions at the vertices of the half-spaces of scores while these cut something off."""
+    change, rounds = np.inf, 0
+    corner = np.zeros((0, directions.shape[1]))
+    while np.isfinite(levels).all():
+        corner = vertices(directions, levels)
+        if not len(corner) or change <= tolerance or rounds >= 40 or len(directions) > 500:
+            break
+        rounds += 1
+        on = np.asarray(np.abs(corner @ directions.T - levels) <= 1e-9)
+        mean = on.astype(float) @ directions
+        size = np.linalg.norm(mean, axis=1)
+        grown = merged(directions, mean[size > 1e-3] / size[size > 1e-3, None])
+        more = grown[len(directions) :]
+        if not len(more):
+            change = 0.0
+            continue
+        fresh = np.array([score(row) for row in more])
+        cuts = (corner @ more.T).max(axis=0) - fresh
+        change = float(cuts.max(initial=0.0))
+        # only those that cut something off matter
+        keep = cuts > 0.1 * tolerance
+        directions, levels = np.concatenate([directions, more[keep]]), np.concatenate([levels, fresh[keep]])
+    return directions, levels, corner, change
+
+
 def _score(operator: Operator, direction: FloatArray) -> float:
     """Score of a unit direction in scaled payoffs."""
     # entries that are zero but for rounding decide whether a payoff can be moved for free
@@ -210,7 +261,7 @@ def _loss(operator: Operator, p: Program, row: FloatArray) -> float:
     # a deviation seen for certain is deterred for free, unless direction = -e_i: then x_i >= 0 there
     bound_up = np.flatnonzero(row).size == 1
     only = int(np.flatnonzero(row)[0]) if bound_up and row.min() < 0 else -1
-    needed = (p.threat == 0) | (p.owner == only)
+    needed = ~p.threat.any(axis=1) | (p.owner == only)
     coef, base, owner = coef[needed], base[needed], p.owner[needed]
     if not len(base) or (base >= 0).all():
         return 0.0

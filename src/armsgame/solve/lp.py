@@ -12,7 +12,7 @@ from armsgame.errors import InvalidGame, NotSolved, WrongConcept
 from armsgame.games.payoffs import Generator
 from armsgame.games.repeated import RepeatedGame
 
-__all__ = ["Image", "Operator", "Program", "check_game"]
+__all__ = ["Image", "Operator", "Program", "check_game", "program_of", "solve_program"]
 
 _FRESH = -(2**41)
 _MEMORY = 2**30
@@ -29,9 +29,11 @@ class Program:
     coef : array [R, Y'], discount x (law after a deviation - law); one row per deviation
     owner : array [R], the deviating player
     base : array [R], (1 - discount) x (payoff - payoff of the deviation)
-    threat : array [R], discount x probability that a deviation is seen for certain
+    threat : array [R, G], discount x probability that a deviation is seen for certain, by what follows
     kept : array [Y'], the signals
     blamed : array [Y]; -1 decided, -2 never seen, else the one player whose deviation it proves
+    group : array [Y'], index among `targets` of what follows each kept signal
+    targets : array [G], the states that may follow; 0 alone in a repeated game
     """
 
     profile: int
@@ -42,10 +44,13 @@ class Program:
     threat: FloatArray
     kept: IntArray
     blamed: IntArray
+    group: IntArray
+    targets: IntArray
 
     def bound(self, levels: FloatArray) -> FloatArray:
-        """Right-hand sides [R]: a certain deviator gets the least payoff of the set."""
-        return self.base + self.threat * levels[2 * self.owner + 1]
+        """Right-hand sides [R] at levels [G, K]: a certain deviator gets the least payoff of what follows."""
+        limits: FloatArray = self.base + (self.threat * levels[:, 2 * self.owner + 1].T).sum(axis=1)
+        return limits
 
 
 @dataclass(slots=True)
@@ -84,7 +89,7 @@ class Operator:
         scale = np.where(scale > 0, scale, 1.0)
         payoffs = (raw - shift[:, None]) / scale[:, None]
         kernel = game.monitoring.kernel(stage)
-        programs = tuple(_program(stage.shape, payoffs, kernel, k, discount, slack) for k in range(payoffs.shape[1]))
+        programs = tuple(program_of(stage.shape, payoffs, kernel, k, discount, slack) for k in range(payoffs.shape[1]))
         return cls(game, discount, payoffs, shift, scale, programs)
 
     @property
@@ -133,8 +138,6 @@ class Operator:
         keep : bool
             Also return the multipliers.
         """
-        from armsgame._kernels.halfspaces import INFEASIBLE, OPTIMAL, maximise
-
         ask = directions if ask is None else ask
         store: dict[int, IntArray] = {} if bases is None else bases
         value = np.full((len(self.programs), len(ask)), -np.inf)
@@ -142,33 +145,18 @@ class Operator:
         multipliers: list[FloatArray] = [np.empty((0, 0))] * len(self.programs)
         for k in range(len(self.programs)) if alive is None else alive:
             p = self.programs[k]
-            size = p.weight.size * self.players
-            basis = store.get(k)
-            if basis is None or len(basis) < len(ask):
-                fresh = np.full((len(ask), size), _FRESH, np.int64)
-                if basis is not None:
-                    fresh[: len(basis)] = basis
-                basis = store[k] = fresh
-            out, status = np.empty(len(ask)), np.empty(len(ask), np.int64)
-            at = np.empty((len(ask), p.weight.size, self.players))
-            mult = np.zeros((len(ask), len(directions) + len(p.base))) if keep else np.empty((0, 0))
-            limits = p.bound(levels)
-            maximise(
-                ask, directions, levels, p.weight, p.coef, p.owner, limits, basis, tolerance, out, at, mult, status
-            )
-            for j in np.flatnonzero((status != OPTIMAL) & (status != INFEASIBLE)).tolist():
-                status[j] = _by_highs(p, ask[j], directions, levels, out, at, mult, j)
-            bad = np.flatnonzero((status != OPTIMAL) & (status != INFEASIBLE))
-            if len(bad):
+            basis = store[k] = _bases(p, len(ask), self.players, store.get(k))
+            found = solve_program(p, ask, directions[None], levels[None], basis, keep=keep, tolerance=tolerance)
+            if isinstance(found, int):
                 raise NotSolved(
                     f"a linear program did not finish: profile {self.game.stage.profiles[k]}, direction "
-                    f"{np.round(ask[bad[0]], 6).tolist()}, discount {self.discount:g}, of the {self.game!s}. "
+                    f"{np.round(ask[found], 6).tolist()}, discount {self.discount:g}, of the {self.game!s}. "
                     "Round the payoffs and the law of the signals, or pass other directions."
                 )
-            if (status == INFEASIBLE).any():
+            if found is None:
                 continue
-            value[k] = (1 - self.discount) * ask @ self.payoffs[:, k] + out
-            points[k], multipliers[k] = at, mult
+            value[k] = (1 - self.discount) * ask @ self.payoffs[:, k] + found[0]
+            points[k], multipliers[k] = found[1:]
         return Image(value, points, multipliers)
 
     def generated(self, image: Image, profile: int) -> FloatArray:
@@ -189,7 +177,7 @@ class Operator:
         full[p.kept] = continuation
         for y in np.flatnonzero(p.blamed >= 0):
             full[y] = worst[p.blamed[y]]
-        value = (p.coef * continuation.T[p.owner]).sum(axis=1) + p.threat * worst[p.owner, p.owner] - p.base
+        value = (p.coef * continuation.T[p.owner]).sum(axis=1) + p.threat[:, 0] * worst[p.owner, p.owner] - p.base
         tight = sorted({int(i) for i in p.owner[np.abs(value) <= 1e-8]})
         names = self.game.players
         return Generator(
@@ -212,9 +200,19 @@ def check_game(game: Any) -> RepeatedGame:
     return game
 
 
-def _program(
-    shape: tuple[int, ...], payoffs: FloatArray, kernel: FloatArray, k: int, delta: float, slack: float
+def program_of(
+    shape: tuple[int, ...],
+    payoffs: FloatArray,
+    kernel: FloatArray,
+    k: int,
+    delta: float,
+    slack: float = 0.0,
+    follows: IntArray | None = None,
 ) -> Program:
+    """Set up the program of profile k from scaled payoffs [P, A] and the law of signals [A, Y].
+
+    `follows` [Y]: the state that each signal leads to, where the game has several.
+    """
     profile = list(np.unravel_index(k, shape))
     owner, others = [], []
     for i in range(len(shape)):
@@ -227,24 +225,78 @@ def _program(
     law = kernel[to].reshape(len(to), kernel.shape[1])
     seen = kernel[k] > 0
     blamed = np.where(seen, -1, -2)
-    for y in np.flatnonzero(~seen):
+    for y in np.flatnonzero(~seen & law.any(axis=0)):
         suspects = set(who[law[:, y] > 0].tolist())
-        if suspects:
-            blamed[y] = suspects.pop() if len(suspects) == 1 else -1
-    kept = np.flatnonzero(blamed == -1)
+        blamed[y] = suspects.pop() if len(suspects) == 1 else -1
+    kept, certain = np.flatnonzero(blamed == -1), np.flatnonzero(blamed >= 0)
+    after = np.zeros(len(blamed), np.int64) if follows is None else follows
+    targets = np.unique(after[np.concatenate([kept, certain])])
     coef = delta * (law[:, kept] - kernel[k, kept])
-    threat = delta * law[:, blamed >= 0].sum(axis=1)
+    threat = np.stack([delta * law[:, certain[after[certain] == t]].sum(axis=1) for t in targets], axis=1)
     base = (1 - delta) * (payoffs[who, k] - payoffs[who, to]) + slack
     # of deviations with exactly the same law only the one that gains most can bind
     best: dict[tuple[Any, ...], int] = {}
     for r in range(len(to)):
-        key = (int(who[r]), coef[r].tobytes(), float(threat[r]))
+        key = (int(who[r]), coef[r].tobytes(), threat[r].tobytes())
         if key not in best or base[r] < base[best[key]]:
             best[key] = r
     rows = np.array(sorted(best.values()), np.int64)
     return Program(
-        k, delta * kernel[k, kept], np.ascontiguousarray(coef[rows]), who[rows], base[rows], threat[rows], kept, blamed
-    )
+        k, delta * kernel[k, kept], np.ascontiguousarray(coef[rows]), who[rows], base[rows], threat[rows], kept, blamed,
+        np.searchsorted(targets, after[kept]), targets,
+    )  # fmt: skip
+
+
+def _bases(p: Program, asked: int, players: int, last: IntArray | None) -> IntArray:
+    """Room for one basis per direction, the last ones in it."""
+    if last is not None and len(last) >= asked:
+        return last
+    fresh = np.full((asked, p.weight.size * players), _FRESH, np.int64)
+    if last is not None:
+        fresh[: len(last)] = last
+    return fresh
+
+
+def solve_program(
+    p: Program,
+    ask: FloatArray,
+    h: FloatArray,
+    levels: FloatArray,
+    basis: IntArray | None = None,
+    *,
+    keep: bool = False,
+    tolerance: float = 1e-10,
+) -> tuple[FloatArray, FloatArray, FloatArray] | int | None:
+    """Largest ask . (expected discounted continuation) of a profile, in each direction asked.
+
+    Parameters
+    ----------
+    ask : array [J, P]
+    h, levels : arrays [G, K, P], [G, K]
+        Half-spaces of what may follow, one list per target of the program.
+    basis : array [J, Y' P], read and written
+
+    Returns
+    -------
+    (values [J], continuations [J, Y', P], multipliers [J, G K + R]), None where the profile cannot
+    be enforced, or the place of a direction whose program did not finish
+    """
+    from armsgame._kernels.halfspaces import INFEASIBLE, OPTIMAL, maximise
+
+    players = ask.shape[1]
+    out, status = np.empty(len(ask)), np.empty(len(ask), np.int64)
+    at = np.empty((len(ask), p.weight.size, players))
+    mult = np.zeros((len(ask), levels.size + len(p.base))) if keep else np.empty((0, 0))
+    start = _bases(p, len(ask), players, basis)
+    maximise(
+        ask, h, levels, p.group, p.weight, p.coef, p.owner, p.bound(levels), start, tolerance, out, at, mult, status
+    )  # fmt: skip
+    for j in np.flatnonzero((status != OPTIMAL) & (status != INFEASIBLE)).tolist():
+        status[j] = _by_highs(p, ask[j], h, levels, out, at, mult, j)
+    bad = np.flatnonzero((status != OPTIMAL) & (status != INFEASIBLE))
+    if len(bad):
+        return int(bad[0])
+    return None if (status == INFEASIBLE).any() else (out, at, mult)
 
 
 def _by_highs(
@@ -260,11 +312,13 @@ def _by_highs(
     """Solve one program that the kernel gave up; returns its status."""
     from scipy.optimize import linprog
 
-    blocks, dim = p.weight.size, h.shape[1]
+    blocks, (groups, size, dim) = p.weight.size, h.shape
     rows = np.zeros((len(p.base), blocks, dim))
     rows[np.arange(len(p.base)), :, p.owner] = p.coef
-    system = np.vstack([np.kron(np.eye(blocks), h), rows.reshape(len(p.base), -1)])
-    limits = np.concatenate([np.tile(levels, blocks), p.bound(levels)])
+    walls = np.zeros((blocks, size, blocks, dim))
+    walls[np.arange(blocks), :, np.arange(blocks)] = h[p.group]
+    system = np.vstack([walls.reshape(blocks * size, -1), rows.reshape(len(p.base), -1)])
+    limits = np.concatenate([levels[p.group].ravel(), p.bound(levels)])
     cost = -np.multiply.outer(p.weight, direction).ravel()
     found = linprog(cost, A_ub=system, b_ub=limits, bounds=(None, None), method="highs")
     if found.status != 0:
@@ -272,6 +326,8 @@ def _by_highs(
     dual = np.maximum(-found.ineqlin.marginals, 0.0)
     out[j], at[j] = max(-found.fun, float(dual @ limits)), found.x.reshape(blocks, dim)
     if len(mult):
-        split = blocks * len(h)
-        mult[j] = np.concatenate([dual[:split].reshape(blocks, -1).sum(axis=0), dual[split:]])
+        split = blocks * size
+        summed = np.zeros((groups, size))
+        np.add.at(summed, p.group, dual[:split].reshape(blocks, size))
+        mult[j] = np.concatenate([summed.ravel(), dual[split:]])
     return 0

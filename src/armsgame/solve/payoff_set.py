@@ -17,6 +17,7 @@ from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import check_discount
 from armsgame.games.stochastic import StochasticGame
 from armsgame.solve.public import payoff_bracket
+from armsgame.solve.state_bracket import state_bracket
 from armsgame.solve.stochastic_set import PolygonOperator, stochastic_payoff_set
 
 __all__ = ["AbreuSannikov", "LinearPrograms", "payoff_set"]
@@ -69,12 +70,13 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
     Parameters
     ----------
     game : RepeatedGame or StochasticGame
-        Perfect or imperfect public monitoring, without a detection lag; a stochastic game of two
-        players with observed actions.
+        Perfect or imperfect public monitoring, without a detection lag; a stochastic game of two or
+        three players.
     discount : float or Fraction, or array_like [B] of floats
         Per period, 0 <= discount < 1; for a repeated game an array is solved in one call.
     method : AbreuSannikov, LinearPrograms, or PolygonOperator for a stochastic game; optional
-        Default: AbreuSannikov for two players with perfect monitoring, else LinearPrograms.
+        Default: AbreuSannikov (with states: PolygonOperator) for two players with perfect
+        monitoring, else LinearPrograms (with states: a gap of 1% of the range of payoffs).
     throw : bool
         Raise where iteration did not converge; else the bracket so far is returned with
         ``details["converged"]`` false.
@@ -149,16 +151,23 @@ def _bracket(game: RepeatedGame, delta: float, how: LinearPrograms, throw: bool)
 
 
 def _by_state(game: StochasticGame, discount: Any, method: Any, throw: bool) -> Any:
-    if game.imperfect or game.signals is not None or len(game.players) != 2:
+    plane = not game.imperfect and game.signals is None and len(game.players) == 2
+    if isinstance(method, LinearPrograms) or (method is None and not plane):
+        span = float(np.ptp(np.concatenate([stage.payoffs.ravel() for stage in game.stages]))) or 1.0
+        how = LinearPrograms(gap=0.01 * span) if method is None else method
+        return state_bracket(
+            game, discount=discount, directions=how.directions, gap=how.gap, max_iter=how.max_iter, throw=throw
+        )
+    if isinstance(method, PolygonOperator) and not plane:
         raise WrongConcept(
-            "payoff_set takes a StochasticGame of two players whose actions are observed; build it with "
-            "observed='actions' and without signals."
+            "PolygonOperator takes a StochasticGame of two players whose actions are observed, without signals; use "
+            "method=LinearPrograms()."
         )
     delta = float(check_discount(discount))
     if delta == 0:
         invalid("discount", discount, "0 < discount < 1 for a stochastic game", "At 0 each stage stands alone.")
     if method is not None and not isinstance(method, PolygonOperator):
-        invalid("method", method, "a PolygonOperator(...) value for a stochastic game")
+        invalid("method", method, "PolygonOperator(...) or LinearPrograms(...) for a stochastic game")
     return stochastic_payoff_set(game, discount=delta, method=method, throw=throw)
 
 

@@ -11,13 +11,13 @@ from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, NotSolved
 from armsgame.games.automaton import Automaton
 from armsgame.games.payoffs import Generator, PayoffSet
-from armsgame.games.result import Certificate
 from armsgame.games.stage import index_of
 from armsgame.games.stochastic import StochasticGame
 from armsgame.games.verify import verify
 from armsgame.solve.extract import combination, sunspot_cuts
+from armsgame.solve.state_policy import StatePolicy, public_policy
 
-__all__ = ["PolygonOperator", "StatePolicy", "policy_for", "stochastic_payoff_set"]
+__all__ = ["PolygonOperator", "policy_for", "stochastic_payoff_set"]
 
 _CONCEPT = "pure-strategy subgame-perfect equilibria, perfect monitoring, public randomisation, from state "
 # on payoffs scaled to [0, 1]
@@ -185,29 +185,14 @@ def _indices(profile: tuple[str, ...], actions: tuple[tuple[str, ...], ...]) -> 
     return tuple(index_of(a, own, "action") for a, own in zip(profile, actions, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class StatePolicy:
-    """A profile of a stochastic game that delivers a payoff, with the game that carries its sunspot."""
-
-    game: StochasticGame
-    starts: tuple[tuple[float, tuple[Automaton, ...]], ...]
-    payoff: FloatArray
-    certificates: tuple[Certificate, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether every start is certified."""
-        return all(c.ok for c in self.certificates)
-
-
 def policy_for(sets: dict[str, PayoffSet], state: str, payoff: Any) -> StatePolicy:
     """Build automata that deliver a payoff from a state, and verify them.
 
     Parameters
     ----------
-    sets : dict from state label to PayoffSet, of `stochastic_payoff_set`
+    sets : dict from state label to PayoffSet, of `payoff_set`
     state : str, first state
-    payoff : array_like [2], in the inner set of that state
+    payoff : array_like [P], in the inner set of that state
 
     Raises
     ------
@@ -219,6 +204,8 @@ def policy_for(sets: dict[str, PayoffSet], state: str, payoff: Any) -> StatePoli
     if state not in sets:
         raise InvalidGame(f"state {state!r} is unknown; allowed: {', '.join(sets)}.")
     here = sets[state]
+    if "inner_generators" in here.details:
+        return public_policy(sets, state, payoff)
     point, game = here.point(payoff), here.game
     scale = float(np.abs(here.outer).max()) or 1.0
     if not here.contains(point, inner=True, tolerance=1e-7 * scale):

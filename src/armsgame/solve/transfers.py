@@ -16,6 +16,8 @@ from armsgame.games.checks import as_fraction
 from armsgame.games.payoffs import Generator, PayoffSet
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import Threshold, check_discount
+from armsgame.games.stochastic import StochasticGame
+from armsgame.solve.state_transfers import state_transfer_threshold, state_transfers
 
 __all__ = ["transfer_critical_discount", "transfer_payoff_set"]
 
@@ -50,40 +52,44 @@ class _Stage:
         return self.joint[admissible].max(), self.reply[:, admissible].min(axis=1)
 
 
-def transfer_payoff_set(game: Any, *, discount: Real, exact: bool = False) -> PayoffSet:
+def transfer_payoff_set(game: Any, *, discount: Real, exact: bool = False) -> Any:
     """Payoffs of pure subgame-perfect equilibria when the parties can pay each other.
 
     Parameters
     ----------
-    game : RepeatedGame
+    game : RepeatedGame or StochasticGame
         Two players or more, perfect monitoring.
     discount : float or Fraction
         Per period, 0 <= discount < 1.
     exact : bool
         Decide in rational numbers; floats are read as the simplest fraction that rounds to them.
+        Repeated games only.
 
     Returns
     -------
-    PayoffSet
+    PayoffSet, or a dict from state label to PayoffSet
         The simplex of payoffs at least `threats` whose sum is at most ``details["joint"]``. The
         face with the largest sum is the frontier; below it, money is burnt. ``details`` holds
         ``joint``, ``threats`` (rational with `exact`), ``profile`` (played for ever),
-        ``punishments`` (one per player) and ``admissible`` (all profiles that can be enforced).
+        ``punishments`` (one per player) and ``admissible`` (all profiles that can be enforced). With
+        states these are those of the state, and ``certificate`` is what `verify_transfers` says.
 
     Raises
     ------
     WrongConcept
-        Not a repeated game under perfect monitoring.
+        Not a repeated or stochastic game under perfect monitoring.
 
     Notes
     -----
     A profile can be enforced iff (1 - d) sum_i h_i <= d (U - sum_i v_i), with h_i the gain from the
     best deviation, U the largest joint payoff and v_i the least best-reply payoff of player i, both
-    over profiles that can be enforced. The list of these is pruned until nothing changes.
+    over profiles that can be enforced. The list of these is pruned until nothing changes. With states,
+    U(s) is the value of the best joint plan and v_i(s) that of the worst punishment, and a is enforced
+    at s iff ``sum_i max_b [(1 - d) g_i(b, a_-i) + d E v_i] <= (1 - d) sum_i g_i(a) + d E U``.
 
     References
     ----------
-    Goldlücke and Kranz (2012), Journal of Economic Theory 147.
+    Goldlücke and Kranz (2012), Journal of Economic Theory 147; (2018), Economic Theory 66.
 
     Examples
     --------
@@ -93,6 +99,10 @@ def transfer_payoff_set(game: Any, *, discount: Real, exact: bool = False) -> Pa
     6.0
     """
     check_discount(discount)
+    if isinstance(game, StochasticGame):
+        if exact:
+            invalid("exact", exact, "False for a game with several states")
+        return state_transfers(game, discount=float(discount))
     data = _Stage.of(game, exact=exact)
     delta: Any = as_fraction(discount) if exact else float(discount)
     # floats: rounding of sums must not exclude a profile that binds exactly
@@ -146,14 +156,17 @@ def transfer_critical_discount(game: Any, target: Sequence[Any]) -> Threshold:
 
     Parameters
     ----------
-    game : RepeatedGame
+    game : RepeatedGame or StochasticGame
         As `transfer_payoff_set`.
     target : sequence of action labels, or of payoffs, one per player
+        On a stochastic game: in its first state.
 
     Returns
     -------
     Threshold
-        Computed in rational numbers, then rounded; inf where no discount factor works.
+        Computed in rational numbers, then rounded; inf where no discount factor works. With states
+        the set of discount factors need not be an interval: it is searched on a grid of step 0.01
+        up to 0.9999 with each change bisected, and what is narrower than the grid may be missed.
 
     Notes
     -----
@@ -168,6 +181,8 @@ def transfer_critical_discount(game: Any, target: Sequence[Any]) -> Threshold:
     >>> transfer_critical_discount(pd, ("comply", "comply")).value
     0.5
     """
+    if isinstance(game, StochasticGame):
+        return state_transfer_threshold(game, target)
     data = _Stage.of(game, exact=True)
     stage = game.stage
     if len(target) != len(stage.players):

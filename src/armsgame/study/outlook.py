@@ -25,6 +25,7 @@ __all__ = [
     "Outlook",
     "attendance",
     "branches",
+    "declined_display",
     "display_beliefs",
     "display_parties",
     "outlook",
@@ -98,6 +99,20 @@ class Attendance:
     dropped: float
 
 
+def declined_display(scenario: Scenario) -> tuple[str, str] | None:
+    """Demander and displayer where one party offered verification and the other then declined it, else None."""
+    offered: set[str] = set()
+    for event in scenario.timeline():
+        if event.actor not in scenario.parties:
+            continue
+        other = scenario.parties[1 - scenario.parties.index(event.actor)]
+        if event.move == "offer_verification":
+            offered.add(event.actor)
+        elif event.move == "decline_verification" and other in offered:
+            return event.actor, other
+    return None
+
+
 def display_parties(scenario: Scenario) -> tuple[str, str]:
     """Demander and displayer of the dossier's declined display.
 
@@ -106,14 +121,13 @@ def display_parties(scenario: Scenario) -> tuple[str, str]:
     ScenarioError
         The dossier has no declined display between its parties.
     """
-    for event in scenario.timeline():
-        if event.move == "decline_verification" and event.actor in scenario.parties:
-            at = scenario.parties.index(event.actor)
-            return event.actor, scenario.parties[1 - at]
-    raise ScenarioError(
-        f"scenario {scenario.id!r} has no event with move 'decline_verification' by a party; the question of the "
-        "display does not arise in it."
-    )
+    found = declined_display(scenario)
+    if found is None:
+        raise ScenarioError(
+            f"scenario {scenario.id!r} has no event with move 'decline_verification' by a party after an "
+            "'offer_verification' by the other; the question of the display does not arise in it."
+        )
+    return found
 
 
 def branches(
@@ -124,15 +138,15 @@ def branches(
     Parameters
     ----------
     regime : str, optional
-        Verification regime in force; default: the last one of the dossier.
+        Verification regime in force; default: that of the dossier's question.
     attended : bool, optional
         None: start as the question says. Else start with the dossier's demand pending, its display
         declined (False) or attended (True). Attending changes the move only: the demand is dropped
         after a pass if a demander of that type would then stay.
     """
     account = scenario.perspective(perspective)
-    if regime is None and scenario.regimes:
-        regime = scenario.regimes[-1].name
+    if regime is None:
+        regime = scenario.asked_regime
     out = []
     first, second = scenario.parties
     for own, p in account.types[first].items():
@@ -160,7 +174,7 @@ def branches(
 def outlook(
     scenario: Scenario, perspective: str, *, paths: int, periods: int | None = None, rng: RNGLike = None
 ) -> Outlook:
-    """Exact law and sampled paths of the treaty under one perspective and the last verification regime."""
+    """Exact law and sampled paths of the treaty under one perspective and the question's regime."""
     parts = branches(scenario, perspective)
     horizon = scenario.question.periods if periods is None else periods
     discount = scenario.question.discount

@@ -25,7 +25,15 @@ from armsgame.study.enforcement import (
     flip_share,
     thresholds,
 )
-from armsgame.study.outlook import Attendance, DisplayBeliefs, Outlook, attendance, display_beliefs, outlook
+from armsgame.study.outlook import (
+    Attendance,
+    DisplayBeliefs,
+    Outlook,
+    attendance,
+    declined_display,
+    display_beliefs,
+    outlook,
+)
 
 if TYPE_CHECKING:
     import xarray
@@ -42,17 +50,18 @@ class Report:
     Attributes
     ----------
     rows : thresholds with certificates, per strategy and verification regime
-    end : the first regime's end, anticipated
-    flip : share of the assumption box in which enforcement flips
+    end : the first regime's end, anticipated; None where the dossier has one regime
+    flip : share of the assumption box in which enforcement flips; None likewise
     regimes : DataArray [discount, detection], see `compliance_map`
-    outlooks, beliefs, attended : mappings from perspective
+    outlooks : mapping from perspective
+    beliefs, attended : mappings from perspective; empty where no display was offered and declined
     seed : what gives the same paths again as ``rng=``
     """
 
     scenario: Scenario
     rows: tuple[ThresholdRow, ...]
-    end: AnticipatedEnd
-    flip: FlipShare
+    end: AnticipatedEnd | None
+    flip: FlipShare | None
     regimes: xarray.DataArray
     outlooks: Mapping[str, Outlook]
     beliefs: Mapping[str, DisplayBeliefs]
@@ -97,13 +106,17 @@ class Report:
                 }
                 for r in self.rows
             ],
-            "anticipated_end": {
+            "anticipated_end": None
+            if self.end is None
+            else {
                 "periods": self.end.periods,
                 "enforceable_after": [list(p) for p in self.end.after.profiles],
                 "unravels": self.end.unravels,
                 "gain_against_complying": float(self.end.comply_until_end.max_gain),
             },
-            "flip": {
+            "flip": None
+            if self.flip is None
+            else {
                 "share": self.flip.share,
                 "draws": self.flip.draws,
                 "box": {n: list(b) for n, b in self.flip.box.items()},
@@ -149,7 +162,7 @@ class Report:
         names, told = list(self.outlooks), list(self.attended)
         shares = {n: o.paths.outcomes() for n, o in self.outlooks.items()}
         outcomes = list(next(iter(shares.values())).shares)
-        data = {
+        data: dict[str, Any] = {
             "shortest_suspension": self.regimes,
             "survival_exact": (("perspective", "time"), np.array([o.law.survival for o in self.outlooks.values()])),
             "survival_sampled": (
@@ -164,18 +177,19 @@ class Report:
                 ("perspective", "outcome"),
                 np.array([[s.errors[k] for k in outcomes] for s in shares.values()]),
             ),
-            "attended_difference": (
-                ("account", "time"),
-                np.array([a.difference for a in self.attended.values()]),
-                {"long_name": "P(withdrawn | attended) - P(withdrawn | declined), exact"},
-            ),
         }
-        coords = {
+        coords: dict[str, Any] = {
             "perspective": names,
-            "account": told,
             "time": ("time", np.arange(self.periods + 1), {"units": "periods"}),
             "outcome": outcomes,
         }
+        if told:
+            data["attended_difference"] = (
+                ("account", "time"),
+                np.array([a.difference for a in self.attended.values()]),
+                {"long_name": "P(withdrawn | attended) - P(withdrawn | declined), exact"},
+            )
+            coords["account"] = told
         attrs = {
             "scenario": self.scenario.id,
             "seed": str(self.seed),
@@ -203,7 +217,8 @@ def report(
     Parameters
     ----------
     scenario : Scenario
-        With two dated verification regimes and a declined display.
+        With at least one verification regime. The end of the first regime is studied where a second one follows
+        it; the display, where one party offered it and the other declined.
     perspective : str, optional
         Show outcomes under this perspective only; beliefs and the counterfactual always show all.
     paths, periods : int
@@ -219,15 +234,15 @@ def report(
     Raises
     ------
     ScenarioError
-        An unknown perspective, or a dossier without two regimes or without a display.
+        An unknown perspective, or a dossier without a verification regime.
     InvalidGame
         Counts that are not positive whole numbers.
     """
     if perspective is not None:
         scenario.perspective(perspective)
-    if len(scenario.regimes) < 2:
+    if not scenario.regimes:
         raise ScenarioError(
-            f"the report compares two verification regimes; {scenario.id!r} has {len(scenario.regimes)}."
+            f"the report needs a verification regime, and {scenario.id!r} has none; add [[regimes]] to its dossier."
         )
     check_discount(scenario.question.discount)
     count = check_count("paths", paths)
@@ -237,15 +252,16 @@ def report(
     tell("thresholds and certificates")
     rows = thresholds(scenario)
     tell("anticipated end of inspection")
-    end = anticipated_end(scenario)
+    ends = len(scenario.regimes) > 1 and scenario.regimes[0].ends is not None
+    end = anticipated_end(scenario) if ends else None
     tell("assumption box and regime map")
-    flip = flip_share(scenario)
+    flip = flip_share(scenario) if ends else None
     regimes = compliance_map(scenario, np.linspace(0, 1, _GRID), np.linspace(0.5, 0.99, _GRID))
     outlooks, beliefs, attended = {}, {}, {}
     for name in scenario.perspectives if perspective is None else [perspective]:
         tell(f"outcomes, {name}")
         outlooks[name] = outlook(scenario, name, paths=count, periods=horizon, rng=base)
-    for name in scenario.perspectives:
+    for name in scenario.perspectives if declined_display(scenario) else ():
         tell(f"display, {name}")
         beliefs[name] = display_beliefs(scenario, name)
         attended[name] = attendance(scenario, name, paths=count, periods=horizon, rng=base)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from armsgame.study.report import Report
 
-__all__ = ["text"]
+__all__ = ["NO_DISPLAY", "interval", "text"]
 
-_WIDTH = 100
+NO_DISPLAY = "No party of this dossier offered a display that the other declined: the question does not arise."
 
 
 def text(r: Report) -> str:
@@ -25,7 +25,7 @@ def text(r: Report) -> str:
         ("Had the display been attended", _attended),
         ("Timeline", _timeline),
     ]
-    lines = [str(r.scenario), r.scenario.summary.strip(), ""]
+    lines = [str(r.scenario), r.scenario.summary.strip(), *filter(None, [r.scenario.relation.strip()]), ""]
     for k, (title, part) in enumerate(titles, 1):
         lines += [f"{k}. {title}", "-" * (len(title) + 3), *part(r), ""]
     return "\n".join(lines)
@@ -66,7 +66,7 @@ def _thresholds(r: Report) -> list[str]:
         f"at {delta:g}: largest gain, and where",
     ]
     for row in r.rows:
-        found = ", ".join(_interval(a, b) for a, b in row.threshold.intervals) or "none"
+        found = ", ".join(interval(a, b) for a, b in row.threshold.intervals) or "none"
         d = row.detection if isinstance(row.detection, tuple) else (row.detection,)
         verdict = f"{row.certificate.kind if row.holds else 'refused'}: {float(row.certificate.max_gain):.5f}"
         where = (
@@ -82,6 +82,9 @@ def _thresholds(r: Report) -> list[str]:
             value = f"{row.closed_form:.5f}" if isfinite(row.closed_form) else "none"
             lines.append(f"  {'':16s} closed form of the threshold: {value}")
     first = r.scenario.regimes[0]
+    if r.end is None or r.flip is None:
+        lines.append(f"The dossier has no dated regime after {first.name!r}: no end of one is studied.")
+        return lines
     lines += [
         f"Anticipated instead: if the end of {first.name!r} is foreseen {r.end.periods} periods ahead, "
         + (
@@ -119,7 +122,7 @@ def _map(r: Report) -> list[str]:
 
 def _outcomes(r: Report) -> list[str]:
     lines = [
-        f"{r.paths:,} paths of {r.periods} periods under {r.scenario.regimes[-1].name!r}, from "
+        f"{r.paths:,} paths of {r.periods} periods under {r.scenario.asked_regime!r}, from "
         f"{r.scenario.question.start!r}. Types are drawn once per path;",
         "behaviour is assumed (one policy per type), not derived: the largest one-shot gain is printed with it.",
     ]
@@ -136,10 +139,12 @@ def _outcomes(r: Report) -> list[str]:
 
 
 def _beliefs(r: Report) -> list[str]:
+    if not r.beliefs:
+        return [NO_DISPLAY]
     one = next(iter(r.beliefs.values()))
     lines = [
-        f"{one.displayer} offered a display, {one.demander} declined; {one.demander} held that a display cannot show "
-        "range. Both readings are one model at other numbers.",
+        f"{one.displayer} offered a display and {one.demander} declined it; what each of them stated is in the "
+        "timeline. Both readings are one model at other numbers.",
         f"  {'perspective':<16s} {'P(violates)':<12s} {'after pass':<11s} {'after fail':<11s} {'leave above':<12s} "
         f"{'value of seeing':<16s} {'P(wants out)':<13s} after declining",
     ]
@@ -160,6 +165,8 @@ def _beliefs(r: Report) -> list[str]:
 
 
 def _attended(r: Report) -> list[str]:
+    if not r.attended:
+        return [NO_DISPLAY]
     one = next(iter(r.beliefs.values()))
     lines = [
         f"The move is changed, {one.demander} attends; whether the demand is then dropped follows each perspective.",
@@ -184,12 +191,13 @@ def _attended(r: Report) -> list[str]:
 def _timeline(r: Report) -> list[str]:
     return [
         f"  {e.date!s:<22s} {e.actor:<8s} {e.move:<22s} {e.text}"
-        + (" [from memory]" if e.confidence == "memory" else "")
+        + (" [unverified, from memory]" if e.confidence == "memory" else "")
         for e in r.scenario.timeline()
     ]
 
 
-def _interval(low: float, high: float) -> str:
+def interval(low: float, high: float) -> str:
+    """Words for an interval of discount factors; a point stands in braces."""
     if low == high:
         return f"{{{low:.5f}}}"
     return f"[{low:.5f}, 1)" if high == 1.0 else f"[{low:.5f}, {high:.5f}]"

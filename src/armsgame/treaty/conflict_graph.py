@@ -10,12 +10,11 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from armsgame._kernels.reachability import Arcs, BoolArray, closed, joint, met, pack, unpack
 from armsgame.errors import InvalidGame, close_matches, invalid
 
 __all__ = ["GraphModel", "Stability", "StatusQuoPath"]
 
-BoolArray: TypeAlias = npt.NDArray[np.bool_]
-PackedArray: TypeAlias = npt.NDArray[np.uint64]
 RankArray: TypeAlias = npt.NDArray[np.float64]
 
 
@@ -74,9 +73,10 @@ class GraphModel:
         moves of one decision maker in a row count as one.
     orders : mapping
         For each decision maker the states from best to worst. An entry may be a group (tuple or
-        list) of equally good states. Every state occurs once, or not at all: then it is compared
-        with no other state (uncertain preference). No move to or from it is an improvement, and an
-        answer that leads there deters.
+        list) of equally good states. Every state occurs once, or not at all: then every
+        comparison with it is uncertain.
+    uncertain : mapping, optional
+        For decision makers the pairs of states whose comparison is uncertain, whatever the order says.
 
     Raises
     ------
@@ -107,6 +107,8 @@ class GraphModel:
     reach: tuple[BoolArray, ...]
     better: tuple[BoolArray, ...]
     """``better[i][s, t]``: decision maker i prefers t to s."""
+    unknown: tuple[BoolArray, ...]
+    """``unknown[i][s, t]``: how decision maker i compares s and t is uncertain."""
     ranked: tuple[RankArray, ...]
 
     def __init__(
@@ -114,24 +116,27 @@ class GraphModel:
         states: Sequence[str],
         moves: Mapping[str, Iterable[tuple[str, str]] | Mapping[str, Iterable[str]]],
         orders: Mapping[str, Sequence[str | Sequence[str]]],
+        *,
+        uncertain: Mapping[str, Iterable[tuple[str, str]]] | None = None,
     ) -> None:
         names = tuple(states)
         if not names or len(set(names)) != len(names):
             invalid("states", names, "different labels, at least one")
         if not moves or set(moves) != set(orders):
             invalid("orders", sorted(orders), f"one order for each decision maker with moves, {sorted(moves)}")
+        open_pairs = dict(uncertain or {})
+        for party in open_pairs.keys() - moves.keys():
+            raise InvalidGame(f"uncertain names the unknown decision maker {party!r}. {close_matches(party, moves)}")
         at = {name: k for k, name in enumerate(names)}
-        reach, better, ranked = [], [], []
+        reach, better, unknown, ranked = [], [], [], []
         for party in moves:
             arcs = np.zeros((len(names), len(names)), dtype=bool)
             given = moves[party]
             if isinstance(given, Mapping):
                 given = [(s, t) for s, reached in given.items() for t in reached]
-            for arc in given:
-                if isinstance(arc, str) or len(arc) != 2:
-                    invalid(f"moves[{party!r}]", arc, "pairs (from, to) of states")
-                arcs[_at(at, arc[0], f"moves[{party!r}]"), _at(at, arc[1], f"moves[{party!r}]")] = True
-            reach.append(_closed(arcs))
+            for start, end in _pairs(at, given, f"moves[{party!r}]"):
+                arcs[start, end] = True
+            reach.append(closed(arcs))
             rank = np.full(len(names), np.nan)
             for place, entry in enumerate(orders[party]):
                 for state in [entry] if isinstance(entry, str) else entry:
@@ -140,9 +145,13 @@ class GraphModel:
                         invalid(f"orders[{party!r}]", state, "every state once")
                     rank[k] = -place
             ranked.append(rank)
-            # NaN compares as false: no improvement to or from an unranked state
-            better.append(rank[None, :] > rank[:, None])
-        self._set(names, tuple(moves), tuple(reach), tuple(better), tuple(ranked))
+            doubt = np.isnan(rank[:, None] + rank)
+            for one, other in _pairs(at, open_pairs.get(party, ()), f"uncertain[{party!r}]"):
+                doubt[one, other] = doubt[other, one] = True
+            np.fill_diagonal(doubt, False)
+            unknown.append(doubt)
+            better.append((rank[None, :] > rank[:, None]) & ~doubt)
+        self._set(names, tuple(moves), tuple(reach), tuple(better), tuple(unknown), tuple(ranked))
 
     def _set(
         self,
@@ -150,11 +159,13 @@ class GraphModel:
         parties: tuple[str, ...],
         reach: tuple[BoolArray, ...],
         better: tuple[BoolArray, ...],
+        unknown: tuple[BoolArray, ...],
         ranked: tuple[RankArray, ...],
     ) -> None:
-        for array in (*reach, *better, *ranked):
+        for array in (*reach, *better, *unknown, *ranked):
             array.setflags(write=False)
-        for field, value in zip(self.__dataclass_fields__, (states, parties, reach, better, ranked), strict=True):
+        values = (states, parties, reach, better, unknown, ranked)
+        for field, value in zip(self.__dataclass_fields__, values, strict=True):
             object.__setattr__(self, field, value)
 
     @classmethod
@@ -255,14 +266,46 @@ class GraphModel:
             orders[party] = [scores[key] for key in sorted(scores, reverse=True)]
         return cls([label[s] for s in taken], moves, orders)
 
-    def stability(self) -> Stability:
+    def stability(self, extension: str = "d") -> Stability:
         """Which states are stable for which decision maker, and for all of them.
+
+        Parameters
+        ----------
+        extension : {"a", "b", "c", "d"}
+            How decision makers treat uncertain comparisons; without any, all four agree.
+
+            ========= ============================ ==================================
+            extension a move to an uncertain state an answer that leads to one deters
+            ========= ============================ ==================================
+            a         tempts                       no
+            b         does not                     no
+            c         tempts                       yes
+            d         does not                     yes
+            ========= ============================ ==================================
 
         Returns
         -------
         Stability
+
+        Notes
+        -----
+        Definitions of Li, Hipel, Kilgour and Fang (2004). "Uncertain" is relative to the state whose
+        stability is asked. In all four the others' credible answers (SEQ) are moves that they prefer or
+        are uncertain about.
+
+        Examples
+        --------
+        A party that does not know whether it prefers b to a stays at a only if it is cautious.
+
+        >>> model = GraphModel(
+        ...     ["a", "b"], {"A": [("a", "b")]}, {"A": ["a", "b"]}, uncertain={"A": [("a", "b")]}
+        ... )
+        >>> [sorted(model.stability(x).nash) for x in "abcd"]
+        [['b'], ['a', 'b'], ['b'], ['a', 'b']]
         """
-        masks = {party: self._party(i) for i, party in enumerate(self.parties)}
+        if extension not in ("a", "b", "c", "d"):
+            invalid("extension", extension, "'a', 'b', 'c' or 'd'")
+        masks = {party: self._party(i, extension) for i, party in enumerate(self.parties)}
         fields = ("nash", "gmr", "smr", "seq")
         everyone = {f: np.logical_and.reduce([masks[p][f] for p in self.parties]) for f in fields}
         return Stability(
@@ -270,21 +313,23 @@ class GraphModel:
             by_party={p: {f: self._names(masks[p][f]) for f in fields} for p in self.parties},
         )
 
-    def _party(self, i: int) -> dict[str, BoolArray]:
-        better, reach = self.better[i], self.reach[i]
-        improve, size = reach & better, len(self.states)
+    def _party(self, i: int, extension: str) -> dict[str, BoolArray]:
+        better, unknown, reach = self.better[i], self.unknown[i], self.reach[i]
+        hopeful = better | unknown
+        improve, size = reach & (hopeful if extension in "ac" else better), len(self.states)
         others = [j for j in range(len(self.parties)) if j != i]
-        answers = _joint([self.reach[j] for j in others], size)
-        credible = _joint([self.reach[j] & self.better[j] for j in others], size)
+        answers = joint([self.reach[j] for j in others], size)
+        credible = joint([self.reach[j] & (self.better[j] | self.unknown[j]) for j in others], size)
         # an answer that leads to u deters a move from s if u is no better than s for i ...
-        harmless = ~better
+        welcome = hopeful if extension in "ab" else better
+        harmless = ~welcome
         # ... and for good if i cannot go on from u to anything better than s
-        escapes = _unpack(_Arcs(reach.T).spread(_pack(better.T)), size).T
+        escapes = unpack(Arcs(reach.T).spread(pack(welcome.T)), size).T
         return {
             "nash": _none(improve),
-            "gmr": _none(improve & ~_met(improve, answers, harmless)),
-            "smr": _none(improve & ~_met(improve, answers, harmless & ~escapes)),
-            "seq": _none(improve & ~_met(improve, credible, harmless)),
+            "gmr": _none(improve & ~met(improve, answers, harmless)),
+            "smr": _none(improve & ~met(improve, answers, harmless & ~escapes)),
+            "seq": _none(improve & ~met(improve, credible, harmless)),
         }
 
     def coalition(self, *parties: str) -> frozenset[str]:
@@ -298,8 +343,8 @@ class GraphModel:
         members = [self._index(p) for p in parties]
         if not members or len(set(members)) != len(members):
             invalid("parties", parties, "different decision makers, at least one")
-        joint = _joint([self.reach[i] for i in members], len(self.states))
-        gain = joint & np.logical_and.reduce([self.better[i] for i in members])
+        moves = joint([self.reach[i] for i in members], len(self.states))
+        gain = moves & np.logical_and.reduce([self.better[i] for i in members])
         return self._names(~gain.any(axis=1))
 
     def coalition_proof(self) -> frozenset[str]:
@@ -376,6 +421,13 @@ def _at(known: Mapping[str, int], state: Any, field: str) -> int:
     return known[state]
 
 
+def _pairs(known: Mapping[str, int], given: Iterable[Any], field: str) -> Iterable[tuple[int, int]]:
+    for pair in given:
+        if isinstance(pair, str) or len(pair) != 2:
+            invalid(field, pair, "pairs of states")
+        yield _at(known, pair[0], field), _at(known, pair[1], field)
+
+
 def _statement(given: Any, names: Sequence[str]) -> Any:
     if callable(given):
         return given
@@ -388,70 +440,3 @@ def _statement(given: Any, names: Sequence[str]) -> Any:
 
 def _none(moves: BoolArray) -> BoolArray:
     return np.asarray(~moves.any(axis=1), dtype=bool)
-
-
-class _Arcs:
-    """Moves by the state they lead to, for unions of packed rows."""
-
-    def __init__(self, arcs: BoolArray) -> None:
-        self.to, self.start = np.nonzero(arcs.T)
-        self.first = np.flatnonzero(np.diff(self.to, prepend=-1))
-
-    def spread(self, rows: PackedArray) -> PackedArray:
-        """Row t: the union of the rows u from which a move leads to t."""
-        found = np.zeros_like(rows)
-        if len(self.first):
-            found[self.to[self.first]] = np.bitwise_or.reduceat(rows[self.start], self.first, axis=0)
-        return found
-
-
-def _pack(rows: BoolArray) -> PackedArray:
-    """64 entries of a row in one word."""
-    wide = np.zeros((len(rows), -(-rows.shape[1] // 64) * 64), dtype=bool)
-    wide[:, : rows.shape[1]] = rows
-    return np.packbits(wide, axis=1).view(np.uint64)
-
-
-def _unpack(rows: PackedArray, size: int) -> BoolArray:
-    return np.unpackbits(rows.view(np.uint8), axis=1, count=size).astype(bool)
-
-
-def _met(moves: BoolArray, answers: BoolArray, deterring: BoolArray) -> BoolArray:
-    """Keep the moves (s, t) for which some u has answers[t, u] and deterring[s, u]."""
-    found = np.zeros_like(moves)
-    first, second = _pack(answers), _pack(deterring)
-    s, t = np.nonzero(moves)
-    for k in range(0, len(s), 65536):
-        here = slice(k, k + 65536)
-        found[s[here], t[here]] = (first[t[here]] & second[s[here]]).any(axis=1)
-    return found
-
-
-def _closed(arcs: BoolArray) -> BoolArray:
-    """One decision maker's consecutive moves count as one; staying is no move."""
-    onward, rows = _Arcs(arcs), _pack(arcs.T)
-    while True:
-        longer = rows | onward.spread(rows)
-        if (longer == rows).all():
-            break
-        rows = longer
-    total = _unpack(rows, len(arcs)).T.copy()
-    np.fill_diagonal(total, False)
-    return total
-
-
-def _joint(arcs: Sequence[BoolArray], size: int) -> BoolArray:
-    """States that several decision makers can reach in any order, nobody twice in a row."""
-    if not arcs:
-        return np.zeros((size, size), dtype=bool)
-    # by last mover: row t holds the starts; a state reached by somebody else last may be left by this one
-    onward, ends = [_Arcs(arc) for arc in arcs], [_pack(arc.T) for arc in arcs]
-    while len(arcs) > 1:
-        grown = []
-        for i in range(len(arcs)):
-            before = np.bitwise_or.reduce([ends[j] for j in range(len(arcs)) if j != i])
-            grown.append(ends[i] | onward[i].spread(before))
-        if all((a == b).all() for a, b in zip(grown, ends, strict=True)):
-            break
-        ends = grown
-    return _unpack(np.bitwise_or.reduce(ends), size).T.copy()

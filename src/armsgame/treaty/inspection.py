@@ -196,7 +196,8 @@ def statistical(
     The Neyman-Pearson test has non-detection beta(alpha) = Phi(z_{1-alpha} - ratio). In equilibrium
     beta = (b - h alpha)/(1 + b) and q = e/[e - (1-a) beta'(alpha)]; leadership keeps alpha and the
     inspectee legal (Avenhaus, von Stengel and Zamir 2002, sections 3 and 6). Beta is convex, so
-    Newton's steps from below rise to the only solution. Announcing helps the inspector where e <= a.
+    Newton's steps from below rise to the only solution. Announcing helps the
+    inspector iff e alpha <= a + (1-a) beta, hence wherever e <= a.
 
     Examples
     --------

@@ -25,6 +25,7 @@ __all__ = [
     "hedge",
     "ladder_display",
     "ladder_yield",
+    "leave",
     "mirror",
     "pretext",
     "rescind_on_compliance",
@@ -199,7 +200,8 @@ class Posture:
     Attributes
     ----------
     conduct : conduct while the treaty is in force, disputed or expired; deployment follows a notice
-    on_flag : ``"demand"`` or ``"silent"``, once the other party was flagged
+    quiet : ``"silent"`` or ``"notice"``, while the treaty is in force and the other party was not flagged
+    on_flag : ``"demand"``, ``"notice"`` or ``"silent"``, once the other party was flagged
     answer : the demander's move under its demand (``"ignore"``, ``"accept"``, ``"back_down"``)
     reply : the addressee's move (``"deny"``, ``"offer"``, ``"yield"``)
     at_expiry : the demander's move once the demand ran out (``"notice"`` or ``"back_down"``)
@@ -208,6 +210,7 @@ class Posture:
 
     name: str
     conduct: str = "comply"
+    quiet: str = "silent"
     on_flag: str = "demand"
     answer: str = "ignore"
     reply: str = "deny"
@@ -230,7 +233,7 @@ class Posture:
             if status.kind in ("notice", "withdrawn"):
                 return "deploy", ""
             if status.kind == "in_force":
-                return self.conduct, self.on_flag if status.flags[1 - i] else "silent"
+                return self.conduct, self.on_flag if status.flags[1 - i] else self.quiet
             if status.kind == "expired":
                 return self.conduct, self.at_expiry if status.demander == i else "deny"
             if status.demander == i:
@@ -259,8 +262,9 @@ hedge = Policy("hedge", _hedge, lambda *_: False)
 seek_a_pretext = Policy("seek a pretext", _seek, lambda *_: False)
 demand_then_wait = Posture("demand then wait", answer="ignore", reply="deny", at_expiry="back_down")
 rescind_on_compliance = Policy("rescind on compliance", _rescind, lambda *_: False)
+leave = Posture("leave", quiet="notice", on_flag="notice")
 
-POSTURES = {p.name: p for p in (comply, deploy, pretext, stay_deployed, demand_then_wait)}
+POSTURES = {p.name: p for p in (comply, deploy, leave, pretext, stay_deployed, demand_then_wait)}
 """Policies that a dossier can name: postures, whose answer to a display follows the perspective."""
 
 _RULES = (

@@ -1,0 +1,79 @@
+"""A reader's own dossier: a commented template, and a check that explains every fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from armsgame.errors import ArmsgameError, ScenarioError
+
+__all__ = ["new", "validate"]
+
+
+def new(name: str) -> str:
+    """Write the template as NAME.toml in the current folder; never overwrites.
+
+    Raises
+    ------
+    ScenarioError
+        A name that cannot be an id.
+    ArmsgameError
+        The file exists, or cannot be written.
+    """
+    from armsgame.dossiers.loader import template
+
+    text = template(name)
+    path = Path(f"{name}.toml")
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise ArmsgameError(f"{str(path)!r} exists and is left as it is. Choose another name.") from None
+    except OSError as fault:
+        raise ArmsgameError(f"{str(path)!r} cannot be written: {fault}. Work in another folder.") from None
+    return f"Wrote {path}, an invented example to replace. Check it with: armsgame validate {path}"
+
+
+def validate(given: str) -> str:
+    """Check a dossier; the answer says what rests on memory and on assumptions.
+
+    Raises
+    ------
+    ScenarioError
+        A file that cannot be read, or faults: all of them, each with its line where that is known.
+    """
+    from armsgame.dossiers.loader import check_text
+    from armsgame.dossiers.places import line_of
+    from armsgame.study.outlook import declined_display
+
+    try:
+        text = Path(given).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ScenarioError(f"the dossier {given!r} cannot be read: {fault}. Check the path.") from None
+    scenario, faults = check_text(text, given)
+    if scenario is None:
+        told = []
+        for one in faults:
+            line = line_of(text, one.partition(": ")[0])
+            told.append(one if line is None else f"line {line}: {one}")
+        raise ScenarioError(f"{given} has {len(faults)} fault{'s' * (len(faults) > 1)}:", told)
+    stated: list[Any] = [*scenario.events, *scenario.facts, *scenario.regimes, scenario.terms]
+    memory = sum("memory" in (x.source, x.confidence) for x in stated)
+    memory += sum("memory" in (c.source, c.reply_source) for c in scenario.claims)
+    assumed = sum(q.source == "assumption" for q in scenario.quantities.values())
+    lines = [
+        f"{given} is a valid dossier.",
+        f"  {scenario}",
+        f"  {memory} of {len(stated) + len(scenario.claims)} statements rest on memory and are printed as unverified; "
+        f"{assumed} of {len(scenario.quantities)} parameters are assumptions.",
+    ]
+    charged = {c.claimant for c in scenario.claims}
+    silent = [p for p in scenario.parties if p not in charged]
+    if silent:
+        lines.append(f"  Note: no claim of {' or '.join(silent)} is recorded; claims should go both ways.")
+    if len(scenario.regimes) < 2:
+        kept = "no verification regime: reports need one" if not scenario.regimes else "one verification regime"
+        lines.append(f"  Note: {kept}; the end of a regime is not studied.")
+    if declined_display(scenario) is None:
+        lines.append("  Note: no display was offered and declined between the parties; its sections stay empty.")
+    return "\n".join(lines)

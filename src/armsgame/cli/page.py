@@ -1,0 +1,315 @@
+"""A report as one HTML page that opens without a network: text, tables, figures, how to get it again."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from armsgame.cli.output import dates, figures, flagged
+from armsgame.cli.page_text import CAPTIONS, alternative, answers, beliefs, thresholds
+from armsgame.errors import ArmsgameError
+from armsgame.study.words import NO_DISPLAY
+from armsgame.treaty.parameters import dictionary
+
+if TYPE_CHECKING:
+    from armsgame.dossiers.dossier import Scenario
+    from armsgame.study.report import Report
+
+__all__ = ["html", "write"]
+
+Rows = Sequence[Sequence[str]]
+
+
+def write(result: Report, path: Path, command: str) -> None:
+    """Write the page; an interrupted run leaves no half-written file."""
+    text = html(result, command)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".armsgame-", dir=path.parent) as staging:
+            made = Path(staging) / "page.html"
+            made.write_text(text, encoding="utf-8")
+            os.replace(made, path)
+    except OSError as fault:
+        raise ArmsgameError(f"html is {str(path)!r}: {fault}. Choose another file with --html.") from None
+
+
+def html(result: Report, command: str) -> str:
+    """Return the page as text; `command` is the line that makes it again."""
+    s = result.scenario
+    parts: list[tuple[str, str, str]] = [
+        ("answers", "The main answers", _answers(result)),
+        ("record", "The record: terms and verification", _record(s)),
+        ("claims", "What is contested", _claims(s)),
+        ("assumptions", "Assumptions and their sources", _assumptions(s)),
+        ("enforcement", "What enforces compliance", _enforcement(result)),
+        ("outcomes", "Outcomes by perspective", _outcomes(result)),
+        ("display", "An offered display and its refusal", _display(result)),
+        ("timeline", "Timeline", _timeline(result)),
+        ("reproduce", "How to reproduce this page", _reproduce(result, command)),
+        ("sources", "Sources", _sources(s)),
+    ]
+    style = files("armsgame.cli").joinpath("page.css").read_text(encoding="utf-8")
+    contents = "".join(f'<li><a href="#{key}">{escape(title)}</a></li>' for key, title, _ in parts)
+    sections = "\n".join(
+        f'<section aria-labelledby="{key}"><h2 id="{key}">{escape(title)}</h2>\n{body}\n</section>'
+        for key, title, body in parts
+    )
+    policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<title>{escape(s.title)} - armsgame report</title>
+<style>
+{style}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the answers</a>
+<header>
+<h1>{escape(s.title)}</h1>
+{_paragraphs(s.summary)}
+{_paragraphs(s.relation)}
+<nav aria-label="Contents"><ol>{contents}</ol></nav>
+</header>
+<main id="main" tabindex="-1">
+{sections}
+</main>
+<footer>
+<p>Payoffs, rates and behaviour are assumptions unless a source is named. No account is taken as true.</p>
+</footer>
+</body>
+</html>
+"""
+
+
+def _answers(r: Report) -> str:
+    items = "".join(f"<li>{escape(line)}</li>" for line in answers(r))
+    return f"<ul>{items}</ul>"
+
+
+def _record(s: Scenario) -> str:
+    terms = s.terms
+    asked = [
+        ("Obligation", escape(terms.obligation)),
+        *((word.capitalize(), escape(day)) for word, day in dates(s)),
+        ("Article on exit", escape(terms.withdrawal_article or "none")),
+        ("Notice", escape(flagged(s, "notice", terms.notice))),
+        *([("Condition", escape(terms.notice_condition))] if terms.notice_condition else []),
+        ("Where from", _cited(s, terms.source, terms.confidence)),
+    ]
+    pairs = "".join(f"<dt>{word}</dt><dd>{text}</dd>" for word, text in asked)
+    regimes = [
+        [f"{r.begins} to {r.ends or 'now'}", escape(r.name), escape(r.note), _cited(s, r.source, r.confidence)]
+        for r in s.regimes
+    ]
+    numbers = [
+        [escape(f.name), f"{f.value:,g} {escape(f.unit)}", escape(f.note), _cited(s, f.source, f.confidence)]
+        for f in s.facts
+    ]
+    actors = [[escape(key), escape(a.name), escape(a.role)] for key, a in s.actors.items()]
+    return (
+        f"<dl>{pairs}</dl>"
+        + _table("Verification regimes", ["Dates", "Regime", "Note", "Source"], regimes)
+        + _table("Figures of the record", ["What", "Value", "Note", "Source"], numbers)
+        + _table("Actors", ["Label", "Name", "Role"], actors)
+    )
+
+
+def _claims(s: Scenario) -> str:
+    blocks = [
+        f'<div class="claim"><h3>{escape(c.claimant)} about {escape(c.respondent)} ({escape(c.status)})</h3>'
+        f"<p><strong>{escape(c.claimant)} states:</strong> {escape(c.statement)} [{_cited(s, c.source)}]</p>"
+        f"<p><strong>{escape(c.respondent)} replies:</strong> {escape(c.reply)} [{_cited(s, c.reply_source)}]</p></div>"
+        for c in s.claims
+    ]
+    return "<p>Each claim stands with its reply. None is decided here.</p>" + "".join(blocks)
+
+
+def _assumptions(s: Scenario) -> str:
+    units, asked = dictionary(), s.question
+    rows = []
+    for name, q in s.quantities.items():
+        shown = _value(q.value)
+        rows.append([escape(name), shown, escape(units[name].meaning), _cited(s, q.source), escape(q.note)])
+    rows.append(["discount", f"{asked.discount:g}", "per period", _cited(s, asked.source), escape(asked.note)])
+    types = [
+        [escape(t.name), ", ".join(f"{n} {v:g}" for n, v in t.parameters.items()) or "as above", escape(t.meaning)]
+        for t in s.types
+    ]
+    accounts = [
+        [
+            escape(p.title),
+            escape(p.text),
+            *(", ".join(f"{escape(k)} {v:g}" for k, v in p.types[party].items() if v) for party in s.parties),
+            ", ".join(f"{escape(k)}: {escape(v)}" for k, v in p.policies.items()),
+        ]
+        for p in s.perspectives.values()
+    ]
+    heads = ["Perspective", "What it holds", *(f"Types of {p}" for p in s.parties), "Policy of a type"]
+    return (
+        _table("Parameters", ["Name", "Value", "Meaning", "Source", "Note"], rows)
+        + _table("Types of a party, the same list for both", ["Type", "Changes", "Meaning"], types)
+        + _table("Perspectives: priors and policies are assumptions, none is taken as true", heads, accounts)
+    )
+
+
+def _enforcement(r: Report) -> str:
+    heads = ["Strategy", "Game", "Regime", "Holds for discount in", f"At {r.scenario.question.discount:g}", "Gain"]
+    return (
+        "<p>Each regime is solved as if permanent. A profile counts as an equilibrium only with a certificate: the "
+        "largest gain of any deviation is zero up to rounding.</p>"
+        + _table("Thresholds with certificates", heads, [[escape(c) for c in row] for row in thresholds(r)], number=5)
+        + _figure(r, "thresholds")
+        + _figure(r, "regime_map")
+    )
+
+
+def _outcomes(r: Report) -> str:
+    names = list(r.outlooks)
+    shares = {n: o.paths.outcomes() for n, o in r.outlooks.items()}
+    rows = [
+        [escape(k), *(f"{shares[n][k]:.3f} \u00b1 {shares[n].errors[k]:.3f}" for n in names)]
+        for k in next(iter(shares.values())).shares
+    ]
+    rows.append(["withdrawn by the horizon, exact", *(f"{1 - o.law.survival[-1]:.3f}" for o in r.outlooks.values())])
+    rows.append(["notice by the horizon, exact", *(f"{1 - o.notice.survival[-1]:.3f}" for o in r.outlooks.values())])
+    rows.append(["largest gain of a deviation", *(f"{o.largest_gain:.3f}" for o in r.outlooks.values())])
+    titles = [escape(r.scenario.perspectives[n].title) for n in names]
+    return (
+        f"<p>{r.paths:,} sampled paths of {r.periods} periods under {escape(str(r.scenario.asked_regime))}, with one "
+        "standard error. Behaviour is assumed, one policy for each type: the last row says how much a party could gain "
+        "by leaving it.</p>"
+        + _table("Share of paths, by perspective (outcomes may overlap)", ["Outcome", *titles], rows, number=1)
+        + _figure(r, "outcomes")
+    )
+
+
+def _display(r: Report) -> str:
+    if not r.beliefs:
+        return f"<p>{escape(NO_DISPLAY)}</p>"
+    one = next(iter(r.beliefs.values()))
+    heads = ["Perspective", "P(violates)", "After a pass", "After a fail", "P(wants out)", "After declining"]
+    told = [
+        [
+            escape(r.scenario.perspectives[n].title),
+            f"{1 - a.declined.survival[-1]:.3f}",
+            f"{1 - a.attended.survival[-1]:.3f}",
+            f"{a.difference[-1]:+.3f}",
+        ]
+        for n, a in r.attended.items()
+    ]
+    return (
+        f"<p>{escape(one.displayer)} offered a display and {escape(one.demander)} declined it; what each of them "
+        "stated is in the timeline and in the claims.</p>"
+        + _table("Beliefs around the display", heads, [[escape(c) for c in row] for row in beliefs(r)], number=1)
+        + _figure(r, "display")
+        + _table(
+            f"P(withdrawn within {r.periods} periods), exact",
+            ["Perspective", "Declined", "Attended", "Difference"],
+            told,
+            number=1,
+        )
+        + _figure(r, "attended")
+        + '<p class="note">This does not show that attending would have saved the treaty, nor who was right: the '
+        "accounts differ in their priors, and each prior decides its own answer.</p>"
+    )
+
+
+def _timeline(r: Report) -> str:
+    s = r.scenario
+    rows = [
+        [
+            escape(str(e.date)),
+            escape(e.actor) + (f" \u2192 {escape(e.target)}" if e.target else ""),
+            escape(e.move.replace("_", " ")),
+            escape(e.text) + (f" <small>({escape(e.note)})</small>" if e.note else ""),
+            _cited(s, e.source, e.confidence),
+        ]
+        for e in s.timeline()
+    ]
+    return _table("Dated moves", ["Date", "Who", "Move", "What", "Source"], rows) + _figure(r, "timeline")
+
+
+def _reproduce(r: Report, command: str) -> str:
+    import armsgame
+
+    code = f"""import armsgame as ag
+s = ag.load_scenario({r.scenario.id!r})  # or ag.read_scenario("file.toml")
+print(ag.report(s, paths={r.paths}, periods={r.periods}, rng={r.seed}))"""
+    changed = [n for n, q in r.scenario.quantities.items() if q.source == "set by the user"]
+    note = f"<p>Set by the user: {escape(', '.join(changed))}; see the command.</p>" if changed else ""
+    return (
+        f"<p>Made with armsgame {armsgame.__version__}; seed {escape(str(r.seed))}, {r.paths:,} paths, {r.periods} "
+        f"periods. The same version and seed give the same numbers.</p>{note}"
+        f"<h3>On the command line</h3><pre><code>{escape(command)}</code></pre>"
+        f"<h3>In Python</h3><pre><code>{escape(code)}</code></pre>"
+    )
+
+
+def _sources(s: Scenario) -> str:
+    items = []
+    for key, v in s.sources.items():
+        title = escape(v.title)
+        if v.url.startswith(("https://", "http://")):
+            title = f'<a href="{escape(v.url)}" rel="noreferrer">{title}</a>'
+        rest = "; ".join(filter(None, [v.kind, v.date, v.note]))
+        items.append(f'<li id="source-{escape(key)}">{title} ({escape(rest)})</li>')
+    return f"<ul>{''.join(items)}</ul>" if items else "<p>The dossier names no documents.</p>"
+
+
+def _cited(s: Scenario, source: str, confidence: str = "found") -> str:
+    words = escape(s.cited(source, confidence))
+    if words.startswith("unverified"):
+        words = f'<span class="flag">{words}</span>'
+    return f'<a href="#source-{escape(source)}">{words}</a>' if source in s.sources else words
+
+
+def _value(value: Any) -> str:
+    return f"{value:g}" if not hasattr(value, "items") else ", ".join(f"{escape(p)} {v:g}" for p, v in value.items())
+
+
+def _paragraphs(text: str) -> str:
+    return "".join(f"<p>{escape(' '.join(part.split()))}</p>" for part in text.strip().split("\n\n") if part.strip())
+
+
+def _table(caption: str, heads: Sequence[str], rows: Rows, *, number: int | None = None) -> str:
+    """Table that scrolls by itself on narrow screens; cells from column `number` on are numbers."""
+    if not rows:
+        return ""
+    right = [' class="n"' if number is not None and k >= number else "" for k in range(len(heads))]
+    top = "".join(f'<th scope="col"{r}>{escape(h)}</th>' for h, r in zip(heads, right, strict=True))
+    body = ""
+    for row in rows:
+        cells = "".join(f"<td{r}>{c}</td>" for c, r in zip(row[1:], right[1:], strict=True))
+        body += f'<tr><th scope="row">{row[0]}</th>{cells}</tr>'
+    label = escape(caption)
+    return (
+        f'<div class="scroll" role="region" aria-label="{label}" tabindex="0"><table><caption>{label}</caption>'
+        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _figure(r: Report, name: str) -> str:
+    draw: Callable[[Report], Any] = figures(r)[name]
+    from matplotlib import rc_context
+
+    store = io.BytesIO()
+    # without a fixed salt and date, equal runs would give unequal pages
+    with rc_context({"svg.hashsalt": "armsgame"}):
+        draw(r).savefig(store, format="svg", metadata={"Date": None, "Creator": None})
+    data = base64.b64encode(store.getvalue()).decode("ascii")
+    text = escape(alternative(r, name))
+    return (
+        f'<figure><div class="scroll" role="region" aria-label="Figure: {escape(CAPTIONS[name])}" tabindex="0">'
+        f'<img alt="{text}" src="data:image/svg+xml;base64,{data}"></div>'
+        f"<figcaption>{escape(CAPTIONS[name])}</figcaption></figure>"
+    )

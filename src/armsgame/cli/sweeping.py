@@ -1,0 +1,96 @@
+"""``armsgame sweep``: one measure over a grid of parameters, written as a labelled dataset."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from armsgame.errors import ArmsgameError, ScenarioError, close_matches
+
+__all__ = ["add"]
+
+
+def add(verbs: Any) -> None:
+    """Add the command to a parser."""
+    sweep = verbs.add_parser("sweep", help="compute a measure over a grid of parameters")
+    sweep.add_argument("scenario", help="a name that 'armsgame scenarios' lists, or the path of a TOML dossier")
+    sweep.add_argument(
+        "--over",
+        action="append",
+        required=True,
+        metavar="NAME=LOW:HIGH:N",
+        help="N values of a parameter, such as detection=0:1:50; may be repeated",
+    )
+    sweep.add_argument("--measure", default="regime", metavar="NAME", help="a measure of armsgame (default regime)")
+    sweep.add_argument("--store", metavar="DIR", help="folder of blocks: the same command goes on where it stopped")
+    sweep.add_argument("--out", default="sweep.nc", metavar="FILE", help="netCDF file (default sweep.nc)")
+    sweep.add_argument("--executor", choices=["threads", "processes"], help="work in parallel")
+    sweep.set_defaults(action=_sweep)
+
+
+def _sweep(given: argparse.Namespace) -> None:
+    import armsgame as ag
+    from armsgame.cli.output import writable
+
+    over, measure, out = _grid(given.over), _measure(given.measure), Path(given.out)
+    writable(out.parent)
+    if out.suffix != ".nc" or out.is_dir():
+        raise ArmsgameError(f"--out is {given.out!r}; allowed: a file whose name ends in .nc.")
+    read = ag.read_scenario if given.scenario.endswith(".toml") else ag.load_scenario
+    scenario = read(given.scenario)
+    found = ag.sweep(scenario, over, measure, store=given.store, executor=given.executor)
+    # under its own name only when it is complete
+    part = out.with_name(f".{out.name}.part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        found.to_netcdf(part, engine="scipy")
+        os.replace(part, out)
+    except OSError as fault:
+        raise ArmsgameError(f"--out is {given.out!r}: {fault}. Choose another place with --out.") from None
+    finally:
+        part.unlink(missing_ok=True)
+    for name in found.data_vars:
+        if name != "error":
+            values = found[name]
+            print(f"{name!s:<20s} {float(values.min()):g} .. {float(values.max()):g}")
+    print(f"failed: {found.attrs['failed']}")
+    print(ag.cite(found))
+    print(f"Written to {out}")
+
+
+def _grid(given: Sequence[str]) -> dict[str, Any]:
+    """Read NAME=LOW:HIGH:N; every fault is told at once."""
+    import numpy as np
+
+    over: dict[str, Any] = {}
+    faults = []
+    for entry in given:
+        name, _, text = entry.partition("=")
+        try:
+            low, high, count = text.split(":")
+            values = np.linspace(float(low), float(high), int(count))
+        except ValueError:
+            values = np.empty(0)
+        if not name.strip() or not len(values) or not np.isfinite(values).all():
+            faults.append(f"--over {entry!r}; allowed: NAME=LOW:HIGH:N with numbers LOW, HIGH and N of at least 1")
+        elif name.strip() in over:
+            faults.append(f"--over {entry!r}; {name.strip()} is given twice")
+        else:
+            over[name.strip()] = values
+    if faults:
+        raise ScenarioError("these ranges cannot be read:", faults)
+    return over
+
+
+def _measure(name: str) -> Any:
+    """Return a named measure with its default options."""
+    from armsgame.study import measures, named
+
+    known = {n: getattr(measures, n) for n in named.__all__ if n not in ("Measure", "Model")}
+    if name not in known:
+        raise ScenarioError(f"--measure is {name!r}. {close_matches(name, known)}")
+    found = known[name]
+    return found if isinstance(found, named.Measure) else found()

@@ -1,0 +1,118 @@
+"""Private signals in a game with public states: the status is seen by all, conduct by each in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from armsgame.errors import InvalidGame, invalid
+from armsgame.games.checks import as_fraction
+from armsgame.games.dynamics import Dynamics
+from armsgame.games.private import PrivateMonitoring
+from armsgame.games.stochastic import StochasticGame
+
+__all__ = ["PrivateStochasticGame"]
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateStochasticGame:
+    """A stochastic game in which parties see the state, and of each other's actions own signals alone.
+
+    At an action profile the signals and the next state are drawn independently of each other.
+
+    Parameters
+    ----------
+    game : StochasticGame
+        Without a public signal; the same numbers of actions in every state.
+    monitoring : PrivateMonitoring, or one per state
+
+    Notes
+    -----
+    An automaton reads its own signal with a table ``[Q, Y]`` (or ``[Q, A, Y]`` where it also reads its
+    own action), or, to read the state as well, with a mapping from state label to ``[Q, Z]``: Z counts the pairs
+    (own signal, next state), the signal varying slowest.
+
+    Raises
+    ------
+    InvalidGame
+        Shapes that do not fit.
+    """
+
+    game: StochasticGame
+    monitoring: PrivateMonitoring | Sequence[PrivateMonitoring]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.game, StochasticGame) or self.game.signals is not None:
+            raise InvalidGame("PrivateStochasticGame takes a StochasticGame without signals, and PrivateMonitoring.")
+        shape = self.game.stages[0].shape
+        if any(stage.shape != shape for stage in self.game.stages):
+            invalid("game.stages", [s.shape for s in self.game.stages], "the same numbers of actions in every state")
+        found = self.signals
+        if len(found) != len(self.game.states):
+            invalid("len(monitoring)", len(found), f"1 or {len(self.game.states)}, one for each state")
+        for law in found:
+            kernel = law.kernel
+            if kernel.shape[: len(shape)] != shape or kernel.ndim != 2 * len(shape) or law.labels != found[0].labels:
+                invalid("monitoring", kernel.shape, f"{shape} and the same signals of each party in every state")
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """Labels of the players."""
+        return self.game.players
+
+    @property
+    def signals(self) -> tuple[PrivateMonitoring, ...]:
+        """Monitoring in each state."""
+        one = isinstance(self.monitoring, PrivateMonitoring)
+        return (self.monitoring,) * len(self.game.states) if one else tuple(self.monitoring)  # type: ignore[return-value,arg-type]
+
+    def dynamics(self, *, exact: bool = False) -> Dynamics:
+        """Rows and branches: an outcome is one signal for each player, and the next state."""
+        names, players = self.game.states, len(self.players)
+        profiles = len(self.game.stages[0].profiles)
+        joint = np.concatenate(
+            [
+                np.einsum("ry,rs->rys", m.kernel.reshape(profiles, -1), law.reshape(profiles, -1))
+                for m, law in zip(self.signals, self.game.transitions, strict=True)
+            ]
+        )
+        table = joint.reshape(len(joint), -1)
+        row, seen = table.nonzero()
+        prob: Any = table[row, seen]
+        payoffs: Any = np.concatenate([s.payoffs.reshape(players, -1) for s in self.game.stages], axis=1)
+        if exact:
+            prob = np.array([as_fraction(v) for v in prob], dtype=object)
+            payoffs = np.array([[as_fraction(v) for v in own] for own in payoffs], dtype=object)
+        branch = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(table)))])
+        # fractions read from floats need not sum to one; floats do up to rounding
+        prob = prob / np.repeat(np.add.reduceat(prob, branch[:-1]), np.diff(branch))
+        target = seen % len(names)
+        sizes = self.signals[0].kernel.shape[players:]
+        signal = np.array(np.unravel_index(seen // len(names), sizes))
+        broken = np.array([[a != 0 for a in profile] for profile in np.ndindex(*self.game.stages[0].shape)])
+        acts = broken[row % profiles]
+        events = {"deployed": acts.any(axis=1), "both_deployed": acts.all(axis=1)}
+        for name, mask in self.game.events.items():
+            events[name] = np.concatenate([m.reshape(-1, len(names)) for m in mask])[row, target]
+        return Dynamics(
+            states=names,
+            players=self.players,
+            actions=tuple(stage.actions for stage in self.game.stages),
+            first=np.arange(len(names) + 1) * profiles,
+            payoffs=payoffs,
+            branch=branch,
+            prob=prob,
+            target=target,
+            signal=signal,
+            start=self.game.initial,
+            signals=sizes,
+            outcome=signal * len(names) + target,
+            outcomes=np.array([[size * len(names)] * len(names) for size in sizes]),
+            events=events,
+        )
+
+    def __str__(self) -> str:
+        return f"PrivateStochasticGame under {self.signals[0]}\n{self.game}"

@@ -1,0 +1,52 @@
+"""Figures on disk that say where their numbers come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from armsgame.errors import ArmsgameError, invalid
+from armsgame.study.citing import cite
+
+__all__ = ["save"]
+
+_FIELDS = {".png": "Description", ".svg": "Description", ".pdf": "Subject"}
+
+
+def save(figure: Any, path: Any, *results: Any, dpi: int = 150) -> Path:
+    """Write a figure with the citation of its results in the file's metadata.
+
+    Parameters
+    ----------
+    figure : matplotlib Axes or Figure
+    path : path ending in ``.png``, ``.svg`` or ``.pdf``
+    results : results that the figure shows; see `cite`
+    dpi : int, dots per inch of a PNG
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InvalidGame
+        No results, or another ending.
+    ArmsgameError
+        The file cannot be written.
+    """
+    where = Path(path)
+    field = _FIELDS.get(where.suffix.lower())
+    if field is None:
+        invalid("path", str(path), "a name that ends in .png, .svg or .pdf")
+    if not results:
+        invalid("results", results, "at least one result that the figure shows")
+    import armsgame
+
+    told = "\n\n".join(str(cite(r)) for r in results)
+    maker = {".png": "Software", ".svg": "Creator", ".pdf": "Creator"}[where.suffix.lower()]
+    whole = getattr(figure, "figure", figure)
+    try:
+        whole.savefig(where, dpi=dpi, metadata={field: told, maker: f"armsgame {armsgame.__version__}"})
+    except OSError as fault:
+        raise ArmsgameError(f"figure {where} cannot be written ({fault}); choose another folder.") from fault
+    return where

@@ -1,0 +1,57 @@
+"""Checkpoints of long runs: one file, written whole or not at all, that belongs to one question."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from armsgame.errors import InvalidGame
+
+__all__ = ["read_checkpoint", "write_checkpoint"]
+
+_MAGIC = b"armsgame checkpoint 1\n"
+
+
+def write_checkpoint(path: Path, question: str, arrays: dict[str, Any]) -> None:
+    """Write arrays with the hash of the question and of themselves; the file before it stays until the end."""
+    body = io.BytesIO()
+    np.savez(body, question=np.array(question), **arrays)
+    data = body.getvalue()
+    beside = path.with_name(path.name + ".part")
+    with open(beside, "wb") as file:
+        file.write(_MAGIC + hashlib.sha256(data).digest() + data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(beside, path)
+
+
+def read_checkpoint(path: Path, question: str) -> dict[str, Any] | None:
+    """Return the arrays of an earlier run of the same question; None where there is no file.
+
+    Raises
+    ------
+    InvalidGame
+        The file is damaged, or belongs to another question.
+    """
+    if not path.exists():
+        return None
+    raw = path.read_bytes()
+    head = len(_MAGIC)
+    data = raw[head + 32 :]
+    if raw[:head] != _MAGIC or hashlib.sha256(data).digest() != raw[head : head + 32]:
+        raise InvalidGame(
+            f"checkpoint {str(path)!r} is damaged or no checkpoint; allowed: a file that simulate wrote. Delete it."
+        )
+    with np.load(io.BytesIO(data), allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    if str(arrays.pop("question")) != question:
+        raise InvalidGame(
+            f"checkpoint {str(path)!r} belongs to another question (game, profile, seed, horizon or options); allowed: "
+            "a file of the same question. Delete it, or give another path."
+        )
+    return arrays

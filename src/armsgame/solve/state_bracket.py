@@ -1,0 +1,264 @@
+"""Payoff sets of stochastic games with public signals, bracketed at every state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray
+from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.games.payoffs import Generator, PayoffSet
+from armsgame.games.result import check_discount
+from armsgame.games.stochastic import StochasticGame
+from armsgame.solve.polytope import directions_of, farthest, merged
+from armsgame.solve.state_bounds import StateBound
+from armsgame.solve.state_inner import StateInner, contracted, grown, seeds
+from armsgame.solve.state_lp import Made, StateOperator
+
+__all__ = ["state_bracket"]
+
+_MOST, _MOST_SOLID = 600, 300
+_EXACT = 1e-10
+
+
+def state_bracket(
+    game: StochasticGame,
+    *,
+    discount: float,
+    directions: Any = None,
+    gap: float = 1e-3,
+    max_iter: int = 2000,
+    throw: bool = True,
+) -> dict[str, PayoffSet]:
+    """Bracket the payoffs of pure-strategy perfect public equilibria from every state.
+
+    Parameters
+    ----------
+    game : StochasticGame
+        Two or three players; the next state is public, and signals or actions where the game says so.
+    discount : float
+        Per period, 0 < discount < 1.
+    directions : int or array_like [K, P], optional
+        Directions to start with, at every state. More are added where the bracket is wide.
+    gap : float
+        Largest distance allowed between the two sets of a state, in units of payoff.
+    max_iter : int
+        Applications of the operator per class of states.
+    throw : bool
+        False: return brackets that are wider than `gap`, with ``details["converged"]`` false.
+
+    Returns
+    -------
+    dict from state label to PayoffSet
+        `outer` holds every such payoff; the `inner` sets of all states together generate themselves,
+        which one application of the operator verified up to ``details["inner_slack"]``. A state
+        without equilibrium, and every state from which some play comes to one, has an empty set.
+
+    Raises
+    ------
+    WrongConcept
+        Not a stochastic game of two or three players.
+    NotSolved
+        The gap was not met within `max_iter`, or with 600 directions per state (three players: 300);
+        ``.result`` holds the brackets.
+
+    Notes
+    -----
+    From boxes, the operator of Abreu, Pearce and Stacchetti on half-spaces per state: a continuation
+    payoff per public outcome, which lies in the set of the next state. What play cannot leave
+    is done first. From inside, the operator contracted by a small share, or what Markov
+    equilibria enforce as threats.
+
+    References
+    ----------
+    Yeltekin, Cai and Judd (2017), Operations Research 65; Abreu, Pearce and Stacchetti (1990).
+
+    Examples
+    --------
+    Compliance is seen through a public state that a breach can bring about:
+
+    >>> import armsgame as ag
+    >>> stage = ag.treaty.compliance(5, 3, 1, 0)
+    >>> calm = np.array([[0.9, 0.3], [0.3, 0.1]])
+    >>> game = ag.StochasticGame([stage, stage], [np.stack([calm, 1 - calm], -1)] * 2, observed="state")
+    >>> found = state_bracket(game, discount=0.9, gap=0.01)
+    >>> max(w.gap for w in found.values()) <= 0.01
+    True
+    """
+    if not isinstance(game, StochasticGame) or len(game.players) not in (2, 3):
+        raise WrongConcept("state_bracket takes a StochasticGame of two or three players.")
+    delta = float(check_discount(discount))
+    if delta == 0:
+        invalid("discount", discount, "0 < discount < 1 for a stochastic game", "At 0 each stage stands alone.")
+    if isinstance(gap, bool) or not 0 < gap < np.inf:
+        invalid("gap", gap, "a positive distance in units of payoff")
+    if isinstance(max_iter, bool) or max_iter < 1:
+        invalid("max_iter", max_iter, "a whole number of at least 1")
+    operator = StateOperator.of(game, delta)
+    start = _directions(directions, operator)
+    operator.check_size(len(start))
+    outer = StateBound.of(operator, start)
+    found, wide = _tighten(outer, gap, max_iter, len(start))
+    result = _result(outer, found, wide, gap)
+    live = [s for s in range(len(game.states)) if outer.alive[s]]
+    if 0 < len(live) < len(game.states):
+        # play cannot come from these to the others
+        options: dict[str, Any] = {"directions": directions, "gap": gap, "max_iter": max_iter, "throw": False}
+        result |= state_bracket(_restricted(game, live), discount=delta, **options)
+    wide = [w.gap for w in result.values()]
+    if throw and max(wide) > gap:
+        s = int(np.argmax(wide))
+        raise NotSolved(
+            f"the bracket is {wide[s]:.3g} wide at state {game.states[s]!r} after {outer.iterations} iterations with "
+            f"up to {max(map(len, outer.directions))} directions; asked: {gap:g}. Raise max_iter or gap; "
+            "throw=False returns the brackets so far.",
+            result,
+        )
+    return result
+
+
+def _restricted(game: StochasticGame, kept: list[int]) -> StochasticGame:
+    """Return the game on some of its states, which play does not leave."""
+    laws = game.transitions if game.signals is None else game.signals
+    given: dict[str, Any] = {"transitions" if game.signals is None else "signals": [laws[s][..., kept] for s in kept]}
+    return StochasticGame(
+        [game.stages[s] for s in kept], states=[game.states[s] for s in kept], observed=game.observed, **given
+    )  # fmt: skip
+
+
+def _tighten(outer: StateBound, gap: float, limit: int, first: int) -> tuple[StateInner | None, list[float]]:
+    """Refine the bound and the inner set in turn until they are within `gap` at every state."""
+    op = outer.operator
+    unit, states = op.scale, range(len(outer.directions))
+    near = gap / float(unit.max())
+    share = max(1.5 * near * (1 - op.discount), 1e-9)
+    most = max(_MOST if op.players == 2 else _MOST_SOLID, first)
+    found: StateInner | None = None
+    wide = [np.inf for _ in states]
+    stuck, seeded = 0, False
+    while True:
+        done = outer.run(0.01 * near, limit)
+        live = [s for s in states if outer.alive[s]]
+        if len(live) < len(states):
+            return None, [np.inf if outer.alive[s] else 0.0 for s in states]
+        corner = [outer.corners(s) for s in states]
+        points, made = outer.applied()
+        own = [farthest(c * unit, v * unit) for c, v in zip(corner, points, strict=True)]
+        over = not done or max(map(len, outer.directions)) > most
+        last, before = max(wide), found
+        if max(own) <= _EXACT * float(unit.max()):
+            # every vertex of the bound is generated on the bound: it generates itself
+            found = _union(found, StateInner.of(points, made, max(own) / float(unit.min())))
+            over = True
+        elif found is None and (over or stuck > 6 or max(own) <= 8 * gap * (1 - op.discount)):
+            stuck = 0
+            while found is None and share < 0.3:
+                found = contracted(outer, share, limit, most)
+                share *= 1 if found is not None else 30
+        elif found is not None and (stuck > 1 or (stuck == 1 and max(own) < 0.3 * max(wide) * (1 - op.discount))):
+            # the bound is nearly its own image: what is left is the inner set's
+            share, stuck = share / 5, 0
+            over = over or share < 1e-3 * near * (1 - op.discount)
+            found = _union(found, contracted(outer, share, limit, most))
+        if (over or (found is None and stuck > 6)) and not seeded:
+            seeded = True
+            begun = seeds(outer)
+            if begun is not None:
+                begun = begun if found is None else found.joined(begun.points, begun.made, begun.slack)
+                still = 0.1 * near * (1 - op.discount)
+                found = grown(op, begun, outer.alive, outer.directions, rounds=200, enough=still)
+        if found is not None:
+            wide = [farthest(c * unit, v * unit) for c, v in zip(corner, found.points, strict=True)]
+        if over or max(wide) <= gap:
+            return found, wide
+        stuck = stuck + 1 if found is before and max(wide) > 0.8 * last else 0
+        if found is None:
+            off, goal, target = own, 4 * gap * (1 - op.discount), 0.0
+            inside = points
+        else:
+            off, goal, target, inside = wide, gap, 0.3 * near, found.points
+        if not sum(outer.refine(s, corner[s], inside[s], target) for s in states if off[s] > goal):
+            stuck += 2
+
+
+def _union(one: StateInner | None, two: StateInner | None) -> StateInner | None:
+    """Hull of two families of sets that generate themselves, which does so as well."""
+    if one is None or two is None:
+        return two if one is None else one
+    return one.joined(two.points, two.made, two.slack)
+
+
+def _result(outer: StateBound, found: StateInner | None, wide: list[float], gap: float) -> dict[str, PayoffSet]:
+    op = outer.operator
+    game = op.game
+    seen = "the next state" if game.imperfect else "actions and the next state"
+    if game.signals is not None:
+        seen += " and a signal"
+    result = {}
+    for s, label in enumerate(game.states):
+        corner = outer.corners(s)
+        inside = np.zeros((0, op.players)) if found is None else found.points[s]
+        made = [] if found is None else found.made[s]
+        details = {
+            "method": "outer and inner approximation by linear programs",
+            "converged": bool(wide[s] <= gap),
+            "iterations": outer.iterations,
+            "jumps": outer.jumps,
+            "directions": len(outer.directions[s]),
+            "profiles": tuple(game.stages[s].profiles[k] for k in outer.alive[s]),
+            "inner_slack": 0.0 if found is None else found.slack * float(op.scale.max()),
+            "inner_generators": tuple(_generator(op, found, s, m) for m in made) if found is not None else (),
+        }
+        result[label] = PayoffSet(
+            op.shift + op.scale * corner,
+            op.shift + op.scale * inside,
+            float(wide[s]),
+            op.shift + op.scale * corner.min(axis=0) if len(corner) else np.full(op.players, np.nan),
+            game.players,
+            op.discount,
+            f"pure perfect public equilibria with public randomisation, {seen} observed, from state {label}",
+            (),
+            game,
+            details,
+        )
+    return result
+
+
+def _generator(op: StateOperator, found: StateInner, s: int, made: Made) -> Generator:
+    """Profile and continuation payoffs [Z, P] by public outcome; NaN where a joint deviation alone leads there."""
+    k, ahead = made
+    p = op.programs[s][k]
+    full = np.full((len(op.lumps[s]), op.players), np.nan)
+    by = np.full((len(p.blamed), op.players), np.nan)
+    by[p.kept] = ahead
+    size = len(op.game.states)
+    for z, lump in enumerate(op.lumps[s].tolist()):
+        if lump < 0:
+            continue
+        who = int(p.blamed[lump])
+        if who >= 0:
+            points = found.points[z % size]
+            full[z] = points[int(points[:, who].argmin())]
+        else:
+            full[z] = by[lump]
+    value: FloatArray = op.shift + op.scale * full
+    tight = (p.coef * ahead.T[p.owner]).sum(axis=1) - p.base
+    for r in range(len(tight)):
+        for g, t in enumerate(p.targets.tolist()):
+            tight[r] += p.threat[r, g] * found.points[t][:, p.owner[r]].min()
+    who_binds = sorted({int(i) for i in p.owner[np.abs(tight) <= 1e-8]})
+    return Generator(op.game.stages[s].profiles[k], value, tuple(op.game.players[i] for i in who_binds))
+
+
+def _directions(given: Any, operator: StateOperator) -> FloatArray:
+    players = operator.players
+    if given is None or isinstance(given, (int, np.integer)):
+        if given is not None and (isinstance(given, bool) or given < 4):
+            invalid("directions", given, "at least 4, or an array [K, P]")
+        return directions_of(16 if given is None else int(given), players)
+    rows = np.asarray(given, dtype=float)
+    if rows.ndim != 2 or rows.shape[1] != players or not np.isfinite(rows).all() or not rows.any(axis=1).all():
+        invalid("directions", given, f"an array [K, {players}] of nonzero directions")
+    turned = rows * operator.scale
+    return merged(directions_of(4, players)[: 2 * players], turned / np.linalg.norm(turned, axis=1)[:, None])

@@ -1,0 +1,183 @@
+"""Which parameter points a study looks at: grids, space-filling designs, draws from priors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import ArrayLike, FloatArray, RNGLike
+from armsgame.errors import invalid
+
+__all__ = ["Design", "from_priors", "grid", "latin_hypercube", "sobol"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Design:
+    """Points of a study.
+
+    Attributes
+    ----------
+    points : mapping from parameter name to array [N]
+    axes : mapping from name to values where the points are a full grid (row-major), else empty
+    kind : str, ``"grid"``, ``"latin hypercube"``, ``"sobol"`` or ``"priors"``
+    """
+
+    points: Mapping[str, FloatArray]
+    axes: Mapping[str, FloatArray]
+    kind: str
+
+    def __post_init__(self) -> None:
+        sizes = {len(v) for v in self.points.values()}
+        if len(sizes) != 1 or 0 in sizes:
+            invalid("design", {n: len(v) for n, v in self.points.items()}, "at least one point, all of one length")
+        for name, values in self.points.items():
+            bad = np.flatnonzero(~np.isfinite(values))
+            if len(bad):
+                invalid(f"design[{name!r}][{bad[0]}]", float(values[bad[0]]), "finite numbers")
+
+    @property
+    def size(self) -> int:
+        """Number of points N."""
+        return len(next(iter(self.points.values())))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Parameter names."""
+        return tuple(self.points)
+
+    def block(self, start: int, stop: int) -> dict[str, FloatArray]:
+        """Points start .. stop - 1."""
+        return {n: v[start:stop] for n, v in self.points.items()}
+
+    def digest(self) -> str:
+        """Fingerprint of names and values."""
+        found = sha256()
+        for name, values in self.points.items():
+            found.update(name.encode())
+            found.update(np.ascontiguousarray(values, dtype=np.float64).tobytes())
+        return found.hexdigest()
+
+
+def grid(axes: Mapping[str, ArrayLike]) -> Design:
+    """Every combination of the values of each parameter.
+
+    Parameters
+    ----------
+    axes : mapping from parameter name to values
+        ``name.PARTY`` means the parameter of one party.
+
+    Examples
+    --------
+    >>> grid({"detection": (0.1, 0.9), "discount": (0.5, 0.9, 0.99)}).size
+    6
+    """
+    if not axes:
+        invalid("grid", dict(axes), "at least one parameter with its values")
+    lines = {}
+    for name, values in axes.items():
+        try:
+            line = np.atleast_1d(np.asarray(values, dtype=np.float64))
+        except (TypeError, ValueError):
+            invalid(f"grid[{name!r}]", values, "numbers")
+        if line.ndim != 1 or line.size == 0:
+            invalid(f"grid[{name!r}]", values, "a line of at least one number")
+        lines[name] = line
+    size = prod(len(v) for v in lines.values())
+    if size > 200_000_000:
+        step = "Use fewer values, or a space-filling design."
+        invalid("grid", f"{size:,} points", "at most 200,000,000 points", step)
+    full = np.meshgrid(*lines.values(), indexing="ij")
+    return Design({n: v.ravel() for n, v in zip(lines, full, strict=True)}, lines, "grid")
+
+
+def latin_hypercube(ranges: Mapping[str, tuple[float, float]], count: int, *, rng: RNGLike = None) -> Design:
+    """Latin hypercube of `count` points in ranges (McKay, Beckman and Conover 1979; scipy.stats.qmc).
+
+    Examples
+    --------
+    >>> latin_hypercube({"detection": (0.0, 1.0)}, 10, rng=1).size
+    10
+    """
+    from scipy.stats import qmc
+
+    low, high = _ranges(ranges)
+    unit = qmc.LatinHypercube(len(low), rng=np.random.default_rng(rng)).random(_count(count))
+    return _scaled(ranges, low, high, unit, "latin hypercube")
+
+
+def sobol(ranges: Mapping[str, tuple[float, float]], count: int, *, rng: RNGLike = None) -> Design:
+    """Scrambled Sobol points in ranges; `count` is a power of two (Sobol' 1967; scipy.stats.qmc).
+
+    Examples
+    --------
+    >>> sobol({"detection": (0.0, 1.0), "discount": (0.5, 0.99)}, 64, rng=1).size
+    64
+    """
+    from scipy.stats import qmc
+
+    low, high = _ranges(ranges)
+    if _count(count) & (count - 1):
+        invalid("count", count, "a power of two")
+    unit = qmc.Sobol(len(low), rng=np.random.default_rng(rng)).random(count)
+    return _scaled(ranges, low, high, unit, "sobol")
+
+
+def from_priors(priors: Mapping[str, Any], count: int, *, rng: RNGLike = None) -> Design:
+    """Latin hypercube through the quantile functions of priors.
+
+    Parameters
+    ----------
+    priors : mapping from parameter name to a frozen distribution of scipy.stats
+        For instance ``{"detection": scipy.stats.beta(2, 5)}``.
+    count : int
+
+    Raises
+    ------
+    InvalidGame
+        Something that has no ``ppf``.
+    """
+    from scipy.stats import qmc
+
+    if not priors:
+        invalid("priors", dict(priors), "at least one parameter with a distribution")
+    for name, prior in priors.items():
+        if not hasattr(prior, "ppf"):
+            invalid(f"priors[{name!r}]", prior, "a frozen distribution of scipy.stats, such as scipy.stats.beta(2, 5)")
+    unit = qmc.LatinHypercube(len(priors), rng=np.random.default_rng(rng)).random(_count(count))
+    points = {n: np.asarray(p.ppf(unit[:, k]), dtype=float) for k, (n, p) in enumerate(priors.items())}
+    return Design(points, {}, "priors")
+
+
+def as_design(given: Any) -> Design:
+    """Return a design, or the grid of a mapping."""
+    if isinstance(given, Design):
+        return given
+    if not isinstance(given, Mapping):
+        invalid("design", type(given).__name__, "a mapping from parameter to values (a grid), or a Design")
+    return grid(given)
+
+
+def _count(count: Any) -> int:
+    if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 1:
+        invalid("count", count, "a whole number of at least 1")
+    return int(count)
+
+
+def _ranges(ranges: Mapping[str, tuple[float, float]]) -> tuple[FloatArray, FloatArray]:
+    if not ranges:
+        invalid("ranges", dict(ranges), "at least one parameter with (low, high)")
+    for name, pair in ranges.items():
+        if len(pair) != 2 or not np.isfinite(pair).all() or not pair[0] < pair[1]:
+            invalid(f"ranges[{name!r}]", pair, "(low, high) with low < high")
+    return tuple(np.array([p[k] for p in ranges.values()], dtype=float) for k in (0, 1))  # type: ignore[return-value]
+
+
+def _scaled(ranges: Mapping[str, Any], low: FloatArray, high: FloatArray, unit: FloatArray, kind: str) -> Design:
+    # the quasi-random points of a rectangle; nothing leaves it by rounding
+    points = np.clip(low + unit * (high - low), low, high)
+    return Design({n: points[:, k].copy() for k, n in enumerate(ranges)}, {}, kind)

@@ -1,0 +1,70 @@
+"""How a treaty ended, read from the dated events of its dossier: by notice, at once, by expiry, or not yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from armsgame.dossiers.dates import When
+from armsgame.dossiers.dossier import Event, Scenario
+
+__all__ = ["ENDS", "Ending", "ending"]
+
+ENDS = ("withdraw_effective", "moratorium_end", "expire")
+"""Moves by which a treaty, or one party's part in it, ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The first exit or expiry of the record.
+
+    Attributes
+    ----------
+    kind : "notice and exit", "exit without notice", "expiry", "notice running" or "in force"
+    by : str, the actor who left; empty where nobody did
+    announced, left : When or None, the day of the notice, and the day of the exit or the expiry
+    asks_days : float, notice that the terms ask for
+    verified : bool, are the dates stated in a source that was read?
+    """
+
+    kind: str
+    by: str
+    announced: When | None
+    left: When | None
+    asks_days: float
+    verified: bool
+
+    @property
+    def given_days(self) -> int | None:
+        """Days from the notice to the exit, counted from first to first day that each can mean; None without exit."""
+        if self.left is None or self.kind == "expiry":
+            return None
+        return (self.left.first - self.announced.first).days if self.announced is not None else 0
+
+
+def ending(scenario: Scenario) -> Ending:
+    """Read how a treaty ended from the moves ``withdraw_notice`` and those of `ENDS`.
+
+    Examples
+    --------
+    >>> import armsgame as ag
+    >>> found = ending(ag.load_scenario("washington"))
+    >>> found.kind, found.by, found.given_days
+    ('notice and exit', 'Japan', 733)
+    """
+    events = scenario.timeline()
+    left = next((e for e in events if e.move in ENDS), None)
+    notices = [e for e in events if e.move == "withdraw_notice" and (left is None or e.date.first <= left.date.last)]
+    # another actor's notice says nothing about this exit
+    notice = next((e for e in notices if left is None or e.actor == left.actor), None)
+    used: list[Event] = [e for e in (notice, left) if e is not None]
+    if left is None:
+        kind = "in force" if notice is None else "notice running"
+    elif left.move == "expire":
+        kind = "expiry"
+    else:
+        kind = "exit without notice" if notice is None else "notice and exit"
+    by = "" if kind in ("expiry", "in force") else used[0].actor
+    asks = scenario.treaty().notice_days
+    verified = all(e.confidence == "found" for e in used)
+    announced = None if notice is None else notice.date
+    return Ending(kind, by, announced, None if left is None else left.date, asks, verified)

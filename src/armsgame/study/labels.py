@@ -1,0 +1,50 @@
+"""Results of a study as labelled datasets with units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray
+from armsgame.study.designs import Design
+
+if TYPE_CHECKING:
+    import xarray
+
+__all__ = ["labelled"]
+
+
+def labelled(
+    design: Design,
+    outputs: Mapping[str, FloatArray],
+    errors: Mapping[int, str],
+    units: Mapping[str, str],
+    notes: Mapping[str, Any],
+) -> xarray.Dataset:
+    """Dataset over the axes of a grid or over points."""
+    import xarray as xr
+
+    from armsgame.treaty.parameters import dictionary
+
+    shape = tuple(len(v) for v in design.axes.values()) if design.axes else (design.size,)
+    dims = tuple(design.axes) if design.axes else ("point",)
+    data: dict[str, Any] = {n: (dims, v.reshape(shape), {"units": units[n]}) for n, v in outputs.items()}
+    if errors:
+        texts = np.full(design.size, "", dtype=object)
+        for place, text in errors.items():
+            texts[place] = text
+        data["error"] = (dims, texts.reshape(shape).astype(str))
+    known = dictionary()
+
+    def unit(name: str) -> dict[str, str]:
+        head = name.partition(".")[0]
+        return {"units": known[head].unit} if head in known else {}
+
+    if design.axes:
+        coords = {n: ((n,), v, unit(n)) for n, v in design.axes.items()}
+    else:
+        coords = {n: (("point",), v, unit(n)) for n, v in design.points.items()}
+    first = f"; first at point {min(errors)}: {errors[min(errors)]}" if errors else ""
+    return xr.Dataset(data, coords, {**notes, "failed": f"{len(errors)} of {design.size} points{first}"})

@@ -1,0 +1,326 @@
+"""Measures: what a study computes at every point, as named functions that can be sent to other processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray
+from armsgame.dossiers.dossier import Scenario
+from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.games.result import check_discount
+from armsgame.treaty.treaty import Party, Treaty
+
+__all__ = [
+    "Measure",
+    "Model",
+    "cheapest_detection",
+    "display_posterior",
+    "negotiated_point",
+    "payoff_set_area",
+    "regime",
+    "survival",
+    "threshold",
+]
+
+_PARTY = tuple(f.name for f in fields(Party))
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A treaty with a question: what the points of a design change.
+
+    Attributes
+    ----------
+    treaty : Treaty
+    discount : float or None, used where the design does not vary it
+    periods : int, horizon of measures that have one
+    """
+
+    treaty: Treaty
+    discount: float | None = None
+    periods: int = 120
+    label: str = "treaty"
+
+    @classmethod
+    def of(cls, model: Any, discount: float | None) -> Model:
+        """From a Scenario (with its question) or a Treaty."""
+        if isinstance(model, Scenario):
+            asked = model.question
+            return cls(model.treaty(), asked.discount if discount is None else discount, asked.periods, model.id)
+        if isinstance(model, Treaty):
+            return cls(model, discount)
+        invalid("model", type(model).__name__, "a Scenario or a Treaty")
+
+    def check(self, names: Sequence[str]) -> None:
+        """Refuse names that are neither a parameter, nor ``name.PARTY``, nor ``discount``."""
+        terms = {f.name for f in fields(Treaty)} - {"parties", "parameters", "parts"}
+        for name in names:
+            head, dot, party = name.partition(".")
+            known = {*_PARTY, *terms, "discount"}
+            if head not in known or (dot and head not in _PARTY):
+                raise InvalidGame(f"parameter {name!r} is unknown. {close_matches(head, known)}")
+            if dot and party not in self.treaty.parties:
+                raise InvalidGame(f"{name!r} names the party {party!r}. {close_matches(party, self.treaty.parties)}")
+        if "discount" not in names and self.discount is None:
+            invalid("discount", None, "discount= or an axis of the design, 0 <= discount < 1")
+
+    def at(self, point: Mapping[str, float]) -> tuple[Treaty, float]:
+        """Treaty and discount factor of one point."""
+        changes: dict[str, Any] = {}
+        delta = self.discount
+        for name, value in point.items():
+            head, dot, party = name.partition(".")
+            if name == "discount":
+                delta = value
+            elif dot:
+                changes.setdefault(head, {})[party] = value
+            else:
+                changes[head] = value
+        assert delta is not None
+        check_discount(delta)
+        return self.treaty.replace(**changes), float(delta)
+
+    def columns(self, points: Mapping[str, FloatArray]) -> tuple[dict[str, FloatArray], FloatArray]:
+        """Party parameters as arrays [2, N] and discount factors [N].
+
+        Raises
+        ------
+        InvalidGame
+            A term (such as ``notice_days``) that batch measures do not read, or a rate or a
+            discount factor out of range.
+        """
+        size = len(next(iter(points.values())))
+        own = self.treaty.parameters
+        table = {n: np.repeat([[float(getattr(p, n))] for p in own], size, axis=1) for n in _PARTY}
+        delta = np.full(size, np.nan if self.discount is None else self.discount)
+        for name, values in points.items():
+            head, dot, party = name.partition(".")
+            if name == "discount":
+                delta = np.asarray(values, dtype=float)
+            elif dot:
+                table[head][self.treaty.parties.index(party)] = values
+            elif head in table:
+                table[head][:] = values
+        if not ((delta >= 0) & (delta < 1)).all():
+            invalid("discount", float(delta[~((delta >= 0) & (delta < 1))][0]), "0 <= discount < 1")
+        for name in ("detection", "false_alarm", "pass_compliant", "pass_violating"):
+            bad = ~((table[name] >= 0) & (table[name] <= 1))
+            if bad.any():
+                invalid(name, float(table[name][bad][0]), "a probability between 0 and 1")
+        return table, delta
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A named measure.
+
+    Parameters
+    ----------
+    name : str
+    units : mapping from output name to unit
+    batch : callable(Model, points) -> mapping from output to array [N], optional
+        One call for a whole block of points.
+    point : callable(treaty, discount, model) -> mapping from output to number, optional
+        One call per point. One of `batch` and `point` is given.
+    options : mapping, arguments that were bound, kept for provenance
+    """
+
+    name: str
+    units: Mapping[str, str]
+    batch: Callable[[Model, Mapping[str, FloatArray]], Mapping[str, Any]] | None = None
+    point: Callable[..., Mapping[str, float]] | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __call__(self, model: Any, *, discount: float | None = None, **point: float) -> dict[str, float]:
+        """Value of every output at one point."""
+        base = Model.of(model, discount)
+        base.check(tuple(point))
+        values = {n: np.array([float(v)]) for n, v in point.items()} or {"discount": np.array([base.discount or 0.0])}
+        return {n: float(v[0]) for n, v in self.block(base, values).items()}
+
+    def block(self, model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+        """Every output on a block of points, arrays [N]."""
+        if self.batch is not None:
+            return {n: np.asarray(v, dtype=float) for n, v in self.batch(model, points).items()}
+        assert self.point is not None
+        size = len(next(iter(points.values())))
+        rows = []
+        for k in range(size):
+            treaty, delta = model.at({n: float(v[k]) for n, v in points.items()})
+            rows.append(self.point(treaty, delta, model, **self.options))
+        return {n: np.array([float(r[n]) for r in rows]) for n in self.units}
+
+
+def _alarm_rates(table: Mapping[str, FloatArray]) -> tuple[FloatArray, FloatArray]:
+    """P(any alarm) if the party violates and if nobody does, [2, N]."""
+    quiet = 1 - table["false_alarm"]
+    none = quiet[0] * quiet[1]
+    return 1 - (1 - table["detection"]) * quiet[::-1], np.broadcast_to(1 - none, quiet.shape)
+
+
+def _slack(table: Mapping[str, FloatArray]) -> tuple[FloatArray, FloatArray]:
+    gap = table["reward"] - table["punishment"]
+    bad = ~(gap > 0)
+    if bad.any():
+        invalid("reward", float(table["reward"][bad][0]), "above punishment")
+    return (table["temptation"] - table["reward"]) / gap, gap
+
+
+def _regime(model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    table, delta = model.columns(points)
+    psi1, psi0 = _alarm_rates(table)
+    gap, _ = _slack(table)
+    spread = psi1 - psi0
+    punish = (table["punishment"] >= table["sucker"]).all(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # grim: gap (1 - delta (1 - psi0)) <= delta (psi1 - psi0)
+        grim = (gap * (1 - delta * (1 - psi0)) <= delta * spread * (1 + 1e-12)).all(axis=0) | (gap <= 0).all(axis=0)
+        top = delta * spread - gap * (1 - delta * (1 - psi0))
+        bottom = delta * spread - gap * psi0 * delta
+        length = np.ceil(np.log(top / bottom) / np.log(delta) - 1e-12)
+    works = (spread > 0) & (delta > 0) & (top > 0) & (bottom > 0)
+    length = np.where(gap <= 0, 0.0, np.where(works, np.maximum(length, 1), np.inf)).max(axis=0)
+    perfect = (table["detection"] == 1).all(axis=0) & (table["false_alarm"] == 0).all(axis=0)
+    loss = table["reward"] - table["sucker"]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        need = np.maximum(
+            (table["temptation"] - table["reward"]) / (table["temptation"] - table["punishment"]),
+            (table["temptation"] - table["reward"]) / loss,
+        )
+    mirror = perfect & (np.where(gap <= 0, 0.0, need) <= delta).all(axis=0)
+    grim, suspend = grim & punish, np.isfinite(length) & punish
+    code = np.select([mirror, suspend, grim], [3, 2, 1], default=0)
+    return {"regime": code, "suspension": np.where(suspend, length, np.nan), "grim": grim, "mirror": mirror}
+
+
+regime = Measure("regime", {"regime": "code", "suspension": "periods", "grim": "bool", "mirror": "bool"}, batch=_regime)
+"""What enforces compliance in the one-status game, one alarm per party (closed forms).
+
+Outputs: ``regime`` (0 none, 1 grim reversion only, 2 a finite suspension, 3 the mirror response too: under perfect
+observation, as a Nash equilibrium), ``suspension`` (shortest length in periods, NaN where none), ``grim``, ``mirror``.
+"""
+
+
+def _threshold(model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    table, _ = model.columns(points)
+    psi1, psi0 = _alarm_rates(table)
+    gap, _ = _slack(table)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        single = gap / (gap * (1 - psi0) + (psi1 - psi0))
+    own = np.where(gap <= 0, 0.0, np.where((psi1 > psi0) & (single < 1), single, np.inf))
+    value = own.max(axis=0)
+    blocked = (table["punishment"] < table["sucker"]).any(axis=0)
+    return {"threshold": np.where(blocked, np.inf, value)}
+
+
+threshold = Measure("threshold", {"threshold": "discount factor"}, batch=_threshold)
+"""Least discount factor at which grim reversion on any alarm holds for both parties; inf where none does."""
+
+
+def _cheapest(model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    table, delta = model.columns(points)
+    gap, _ = _slack(table)
+    quiet = 1 - table["false_alarm"]
+    psi0 = 1 - quiet[0] * quiet[1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # psi1 - psi0 = (d - alpha)(1 - alpha of the other), and it must reach gap [1 - delta (1 - psi0)] / delta
+        need = table["false_alarm"] + gap * (1 - delta * (1 - psi0)) / delta / quiet[::-1]
+    need = np.where(gap <= 0, 0.0, need).max(axis=0)
+    return {"detection": np.where(need <= 1, need, np.inf)}
+
+
+cheapest_detection = Measure("cheapest_detection", {"detection": "probability"}, batch=_cheapest)
+"""Least detection rate, the same for both parties, at which grim reversion holds; inf where none does."""
+
+
+def _posterior(model: Model, points: Mapping[str, FloatArray], prior: float = 0.5) -> dict[str, FloatArray]:
+    table, _ = model.columns(points)
+    good, bad = table["pass_compliant"], table["pass_violating"]
+    out = {}
+    for i, party in enumerate(model.treaty.parties):
+        top = prior * bad[i]
+        total = top + (1 - prior) * good[i]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            out[f"posterior {party}"] = np.where(total > 0, top / total, np.nan)
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _WithPrior:
+    prior: float
+
+    def __call__(self, model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+        return _posterior(model, points, self.prior)
+
+
+def display_posterior(prior: float = 0.5, *, parties: tuple[str, str] = ("US", "Russia")) -> Measure:
+    """P(a party violates | its display was passed) from a prior, for each party."""
+    if not 0 <= prior <= 1:
+        invalid("prior", prior, "a probability between 0 and 1")
+    units = {f"posterior {p}": "probability" for p in parties}
+    return Measure("display_posterior", units, batch=_WithPrior(prior), options={"prior": prior})
+
+
+def _area(treaty: Treaty, discount: float, _: Model, gap: float = 5e-3) -> dict[str, float]:
+    from armsgame.solve.payoff_set import LinearPrograms, payoff_set
+
+    found = payoff_set(treaty.one_status(), discount=discount, method=LinearPrograms(gap=gap))
+    return {"inner": _polygon_area(found.inner), "outer": _polygon_area(found.outer)}
+
+
+def payoff_set_area(gap: float = 5e-3) -> Measure:
+    """Area of the set of public equilibrium payoffs of the one-status game: inner and outer bound."""
+    return Measure("payoff_set_area", {"inner": "utility^2", "outer": "utility^2"}, point=_area, options={"gap": gap})
+
+
+def _polygon_area(points: FloatArray) -> float:
+    if len(points) < 3:
+        return 0.0
+    x, y = points.T
+    return float(abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2)
+
+
+def _negotiated(treaty: Treaty, discount: float, _: Model, gap: float = 5e-3) -> dict[str, float]:
+    from armsgame.solve.bargain import negotiate
+    from armsgame.solve.payoff_set import LinearPrograms, payoff_set
+
+    found = negotiate(payoff_set(treaty.one_status(), discount=discount, method=LinearPrograms(gap=gap)))
+    return {"first": float(found.payoff[0]), "second": float(found.payoff[1]), "agreed": float(found.agreed)}
+
+
+def negotiated_point(gap: float = 5e-3) -> Measure:
+    """Nash bargain over the public equilibrium payoffs of the one-status game, threats at the minmax."""
+    units = {"first": "utility per period", "second": "utility per period", "agreed": "bool"}
+    return Measure("negotiated_point", units, point=_negotiated, options={"gap": gap})
+
+
+def _survival(
+    treaty: Treaty, discount: float, model: Model, policy: str = "exit_on_alarm", event: str = "withdrawn"
+) -> dict[str, float]:
+    from armsgame.simulation.exact import withdrawal_law
+    from armsgame.treaty import policies
+
+    game, own = treaty.game(), getattr(policies, policy)
+    law = withdrawal_law(game, (own, own), periods=model.periods, event=event)
+    gone = np.flatnonzero(law.survival <= 0.5)
+    from armsgame.games.verify import verify
+
+    return {
+        "survival": float(law.survival[-1]),
+        "median": float(gone[0]) if len(gone) else np.inf,
+        "gain": float(verify(game, (own, own), discount=discount).max_gain),
+    }
+
+
+def survival(policy: str = "exit_on_alarm", *, event: str = "withdrawn") -> Measure:
+    """Exact survival of the treaty at the horizon, its median time in periods, and the policy's largest gain."""
+    from armsgame.treaty import policies
+
+    if policy not in policies.__all__ or not hasattr(getattr(policies, policy), "on"):
+        raise InvalidGame(f"policy {policy!r} is unknown. {close_matches(policy, policies.__all__)}")
+    units = {"survival": "probability", "median": "periods", "gain": "utility per period"}
+    return Measure("survival", units, point=_survival, options={"policy": policy, "event": event})

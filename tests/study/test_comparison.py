@@ -1,0 +1,117 @@
+"""Treaties side by side: closed forms, exact laws, units that can be compared, and bad input."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import armsgame as ag
+from armsgame.study.outlook import branches
+
+compliance = ag.treaty.compliance
+JCPOA, NAVAL = ag.load_scenario("jcpoa"), ag.load_scenario("washington")
+
+
+@pytest.fixture(scope="module")
+def side_by_side():
+    return ag.compare(["jcpoa", NAVAL])
+
+
+def test_thresholds_are_the_closed_forms_per_year(side_by_side):
+    table = side_by_side.table("thresholds")
+    assert [(r["treaty"], r["regime"]) for r in table] == [
+        ("jcpoa", "monitoring by the agency"),
+        ("jcpoa", "reduced access"),
+        ("washington", "published figures"),
+    ]
+    for row, d, days in zip(table, (0.8, 0.4, 0.6), (91, 91, 182.5), strict=True):
+        closed = compliance.grim(1.5, 1, 0, *compliance.per_party_alarm(d, 0.005)).threshold
+        assert row["grim"] == pytest.approx(closed ** (365.25 / days), abs=1e-8)
+        assert row["exit_on_alarm"] == pytest.approx(row["grim"], abs=1e-6)
+    assert table[0]["own_discount"] == pytest.approx(0.95 ** (365.25 / 91))
+
+
+def test_the_same_treaty_in_other_periods_has_the_same_years(side_by_side):
+    one = side_by_side.answers[1]
+    assert one.periods_per_year == pytest.approx(365.25 / 182.5)
+    assert one.years(one.laws["agnostic"])[-1] >= 10
+    assert one.survival_after("agnostic", 0) == 1
+
+
+def test_survival_is_the_mixture_of_the_exact_laws(side_by_side):
+    for row in side_by_side.table("survival"):
+        if row["treaty"] != "washington":
+            continue
+        parts = branches(NAVAL, row["perspective"])
+        laws = [ag.withdrawal_law(b.game, b.profile, periods=20).survival[20] for b in parts]
+        assert row["after_10_years"] == pytest.approx(sum(b.weight * p for b, p in zip(parts, laws, strict=True)))
+    names = {(r["treaty"], r["perspective"]) for r in side_by_side.table("survival")}
+    assert len(names) == 6
+
+
+def test_causes_add_up_to_the_law_of_notice(side_by_side):
+    one = side_by_side.answers[0]
+    for name, law in one.causes.items():
+        parts = branches(JCPOA, name)
+        periods = len(law.cumulative) - 1
+        notice = sum(
+            b.weight * (1 - ag.withdrawal_law(b.game, b.profile, periods=periods, event="notice").survival)
+            for b in parts
+        )
+        assert np.allclose(law.cumulative.sum(axis=1), notice, atol=1e-12)
+    # seven of ten US types of the Iranian account leave at once
+    assert one.causes["iranian_account"].of("notice_without_grounds")[1] == pytest.approx(0.7)
+
+
+def test_self_enforcement_rests_on_certificates(side_by_side):
+    held = {(r["treaty"], r["regime"]): r for r in side_by_side.table("self_enforcement")}
+    for one in side_by_side.answers:
+        for regime in {r.regime for r in one.rows}:
+            row = held[one.scenario.id, regime]
+            kept = [r.strategy for r in one.rows if r.regime == regime and r.certificate.ok]
+            assert row["strategies"] == ", ".join(kept)
+            assert row["holds"] == bool(kept)
+
+
+def test_the_table_has_one_row_a_treaty_and_prints(side_by_side):
+    frame = side_by_side.to_frame()
+    assert list(frame["treaty"]) == ["jcpoa", "washington"]
+    assert (frame["survival_10_lowest"] < frame["survival_10_highest"]).all()
+    text = str(side_by_side)
+    for part in ("assumptions", "iranian_account", "733", "unverified, from memory", "exit without notice"):
+        assert part in text
+
+
+def test_the_order_of_treaties_and_a_single_one_change_nothing():
+    both = ag.compare(["abm", "inf"], "notice").table()
+    assert both == ag.compare(["inf", "abm"], "notice").table()[::-1]
+    assert ag.compare("inf", "notice").table() == both[1:]
+
+
+@pytest.mark.parametrize(
+    ("given", "question", "match"),
+    [
+        ([], "all", "at least one"),
+        (["inf", "inf"], "notice", "twice"),
+        (["imf"], "notice", "'inf'"),
+        (["inf"], "survivel", "survival"),
+    ],
+)
+def test_bad_input_is_named(given, question, match):
+    with pytest.raises(ag.errors.ScenarioError, match=match):
+        ag.compare(given, question)
+
+
+def test_a_report_without_display_or_second_regime_says_so():
+    result = ag.report(NAVAL, paths=100, periods=6)
+    assert result.end is None
+    assert result.flip is None
+    assert not result.beliefs
+    assert len(result.outlooks) == 3
+    text = str(result)
+    for part in ("no end of one is studied", "does not arise", "Parties of the model", "unverified, from memory"):
+        assert part in text
+    summary = result.summary()
+    assert summary["anticipated_end"] is None
+    assert summary["display"] == {}
+    assert "attended_difference" not in result.to_xarray()
