@@ -172,9 +172,6 @@ from .study.belief_paths import prior_range as prior_range
 from .study.belief_paths import scenario_beliefs as scenario_beliefs
 from .study.bridge import EmbeddedCrisis as EmbeddedCrisis
 from .study.bridge import strategic_crisis as strategic_crisis
-from .study.choice_models import ChoiceFit as ChoiceFit
-from .study.choice_models import agent_error_probabilities as agent_error_probabilities
-from .study.choice_models import fit_agent_error as fit_agent_error
 from .study.calibration import calibrate as calibrate
 from .study.calibration import calibration_check as calibration_check
 from .study.choice_models import ChoiceFit as ChoiceFit
