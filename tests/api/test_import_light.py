@@ -18,6 +18,7 @@ PUBLIC_MODULES = (
     "armsrace",
     "compliance",
     "conflict_graph",
+    "crises",
     "inspection",
     "linkage",
     "parameters",

@@ -126,6 +126,12 @@ def test_the_crisis_by_type_is_played_in_the_relation():
     assert share == pytest.approx(1 - law.survival[-1], abs=4 * np.sqrt(share * (1 - share) / 200) + 1e-9)
 
 
+def test_values_that_assume_other_behaviour_are_told():
+    found = ag.strategic_crisis(ag.load_scenario("inf"), "russian_account", rounds=1)
+    assert not found.settled
+    assert "NOT settled after 1 rounds" in str(found)
+
+
 def test_a_crisis_needs_parties_that_exist():
     with pytest.raises(ag.InvalidGame, match="party 'France'"):
         ag.strategic_crisis(ag.load_scenario("inf"), "us_account", demander="France")
@@ -188,10 +194,9 @@ def test_what_cannot_be_estimated_is_told():
         ag.fit_agent_error(crisis, {"PEACE": 3}, {"war": 0.0}, precision=1.0)
     with pytest.raises(ag.InvalidGame, match="precision"):
         ag.fit_agent_error(crisis, {"WAR": 3}, {"war": 0.0})
+    counts = {"SQ": 40, "CON": 20, "WAR": 20, "BD": 20}
     with pytest.raises(ag.NotSolved, match="do not identify"):
-        ag.fit_agent_error(
-            lambda a, b: crisis(war=a + b), {"SQ": 40, "CON": 20, "WAR": 20, "BD": 20}, {"a": 0.0, "b": 0.0}, precision=1.0
-        )
+        ag.fit_agent_error(lambda a, b: crisis(war=a + b), counts, {"a": 0.0, "b": 0.0}, precision=1.0)
     hidden = ag.treaty.crises.disclosure((0.3, 0.3), (1, 1), (0.4, 0.4), (2, 2))
     with pytest.raises(ag.WrongConcept, match="agent_qre"):
         ag.agent_error_probabilities(hidden, 1.0)

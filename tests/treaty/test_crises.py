@@ -116,9 +116,11 @@ def test_deadline_tree_and_formula_agree():
 
 def test_pretext_posterior_is_the_allies_belief():
     sincere_attends = crises.pretext(0.3, 0.2, 0.05, 1.0, 0.9, 0.04)
-    mixed = {"sincere": {"attend": 0.7, "refuse": 0.3}, "wants out": {"attend": 0.1, "refuse": 0.9}, "refused": "follow"}
+    mixed = {"sincere": {"attend": 0.7, "refuse": 0.3}, "wants out": {"attend": 0.1, "refuse": 0.9}}
+    mixed["refused"] = {"follow": 1.0}
     belief = ag.verify_assessment(sincere_attends, mixed, tolerance=9).belief("refused")
-    assert belief["wants out, refuse"] == pytest.approx(ag.treaty.verification.pretext_posterior(0.3, 0.1, 0.7), abs=1e-12)
+    closed = ag.treaty.verification.pretext_posterior(0.3, 0.1, 0.7)
+    assert belief["wants out, refuse"] == pytest.approx(closed, abs=1e-12)
     (found,) = ag.perfect_bayesian(sincere_attends)
     assert found.at("sincere")["attend"] == 1
     assert found.belief("refused")["wants out, refuse"] == 1
@@ -155,9 +157,8 @@ def test_reassurance_separates_exactly_inside_its_window(stakes, prior, holds):
 @pytest.mark.parametrize("prior", [0.05, 0.3, 0.6], ids=str)
 def test_chain_store_play_is_sequential(stages, prior):
     game = crises.chain_store(0.5, stages, prior)
-    found = ag.verify_assessment(
-        game, crises.chain_store_profile(0.5, stages, prior), crises.chain_store_profile(0.5, stages, prior, beliefs=True)
-    )
+    beliefs = crises.chain_store_profile(0.5, stages, prior, beliefs=True)
+    found = ag.verify_assessment(game, crises.chain_store_profile(0.5, stages, prior), beliefs)
     assert found.certificate.kind == "sequential"
 
 

@@ -30,7 +30,6 @@ _HOMES = {
     "payoff_sets": "armsgame.plot.sets",
     "phase_portrait": "armsgame.plot.populations",
     "race_portrait": "armsgame.plot.dynamics",
-    "phase_portrait": "armsgame.plot.dynamics",
     "posteriors": "armsgame.plot.beliefs",
     "regime_map": "armsgame.plot.regimes",
     "sample_paths": "armsgame.plot.samples",

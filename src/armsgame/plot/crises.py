@@ -63,9 +63,8 @@ def snub_map(
             bbox=box,
         )
     ax.text(0.03, 0.04, "stay whatever it shows:\na snub says nothing", fontsize="small", bbox=box, va="bottom")
-    ax.text(
-        0.97, pass_compliant * 0.45, "leave whatever it shows:\na snub says nothing", fontsize="small", bbox=box, ha="right"
-    )
+    words = "leave whatever it shows:\na snub says nothing"
+    ax.text(0.97, pass_compliant * 0.45, words, fontsize="small", bbox=box, ha="right")
     ax.set_xlim(0, 1)
     ax.set_ylim(0, pass_compliant)
     ax.set_xlabel("prior: P(the displaying party violates)")

@@ -136,7 +136,9 @@ def beliefs(
     for kind, given in likelihoods.items():
         missing = [t for t in types if t not in given]
         if missing:
-            raise InvalidGame(f"likelihoods of {kind!r} miss the type {missing[0]!r}; allowed: one P(event | type) each.")
+            raise InvalidGame(
+                f"likelihoods of {kind!r} miss the type {missing[0]!r}; allowed: one P(event | type) each."
+            )
         rows[kind] = [probability(f"P({kind} | {t})", given[t]) for t in types]
     shape = np.broadcast_shapes(weights.shape[:-1], *(np.shape(x) for own in rows.values() for x in own))
     now = np.array(np.broadcast_to(weights, (*shape, len(types))))
@@ -286,7 +288,9 @@ def prior_range(
             logs[t] = sum(float(np.log(probability(f"P({e} | {t})", likelihoods[e][t]))) for e in used)
     top = max(logs.values())
     if not np.isfinite(top):
-        raise InvalidGame("the history has probability 0 for every type, so Bayes' rule gives no posterior; change likelihoods.")
+        raise InvalidGame(
+            "the history has probability 0 for every type, so Bayes' rule gives no posterior; change likelihoods."
+        )
     mine = float(np.exp(logs[kind] - top))
     other = sum(float(share[t]) * float(np.exp(logs[t] - top)) for t in prior if t != kind)
     words = f"P({kind}) >= {tau:g} at the end"

@@ -56,7 +56,7 @@ class EmbeddedCrisis:
     settled: bool
 
     def behaviour(self) -> dict[str, dict[str, float]]:
-        """Action probabilities at every information set, by its label."""
+        """Return the action probabilities at every information set, by its label."""
         return {s.label: self.equilibrium.at(s.label, s.player) for s in self.equilibrium.game.sets}
 
     def __str__(self) -> str:
@@ -207,7 +207,7 @@ def _state_values(branch: Branch, delta: float) -> FloatArray:
         chosen = tuple(int(np.argmax(own[state][-1])) for own in rules)
         pays.append(stage.payoffs[(slice(None), *chosen)])
         moves.append(law[chosen])
-    return np.linalg.solve(np.eye(len(pays)) - delta * np.array(moves), (1 - delta) * np.array(pays))
+    return np.asarray(np.linalg.solve(np.eye(len(pays)) - delta * np.array(moves), (1 - delta) * np.array(pays)))
 
 
 class _Play:
@@ -226,7 +226,8 @@ class _Play:
             wanted = f"{conduct}, {word}"
             if wanted not in stage.actions[who]:
                 raise InvalidGame(
-                    f"the treaty's game has no move {wanted!r} at {state!r}; a crisis needs demand and notice, and no parts."
+                    f"the treaty's game has no move {wanted!r} at {state!r}; a crisis needs demand and notice, and no "
+                    "parts."
                 )
             index[who] = stage.actions[who].index(wanted)
         return stage.payoffs[:, index[0], index[1]], self.game.transitions[s][index[0], index[1]]

@@ -161,7 +161,7 @@ def fit_agent_error(
 
     def built(theta: FloatArray) -> tuple[ExtensiveGame, float]:
         values = dict(zip(names, theta.tolist(), strict=True))
-        lam = float(values.pop("precision", precision))  # type: ignore[arg-type]
+        lam = float(values.pop("precision", precision))
         return game(**values), lam
 
     first = np.array([float(start[n]) for n in names])
@@ -196,9 +196,8 @@ def fit_agent_error(
     shares: dict[str, float] = {}
     for label, p in zip(_labels(end), mean.tolist(), strict=True):
         shares[label] = shares.get(label, 0.0) + p
-    return ChoiceFit(
-        names, theta, np.sqrt(np.diag(covariance)), covariance, -total * loss(theta), int(total), shares
-    )
+    error, best = np.asarray(np.sqrt(np.diag(covariance))), -total * loss(theta)
+    return ChoiceFit(names, theta, error, np.asarray(covariance), best, int(total), shares)
 
 
 def _log_law(game: ExtensiveGame, payoffs: FloatArray, lam: FloatArray) -> FloatArray:
@@ -272,4 +271,6 @@ def _check(game: Any) -> None:
     if not isinstance(game, ExtensiveGame):
         raise WrongConcept(f"choices are fitted to an ExtensiveGame, not to a {type(game).__name__}.")
     if not game.perfect_information:
-        raise WrongConcept("some information set has several nodes; this likelihood needs perfect information. Ask agent_qre.")
+        raise WrongConcept(
+            "some information set has several nodes; this likelihood needs perfect information. Ask agent_qre."
+        )

@@ -53,7 +53,10 @@ def reassurance(
     ([False, True], 0.485)
     """
     alpha, t = probability("first_stake", first_stake), probability("prior", prior)
-    exploit = (number("exploit_trustworthy", exploit_trustworthy), number("exploit_untrustworthy", exploit_untrustworthy))
+    exploit = (
+        number("exploit_trustworthy", exploit_trustworthy),
+        number("exploit_untrustworthy", exploit_untrustworthy),
+    )
     c = number("sucker", sucker, 0)
 
     def gets(mine: str, theirs: str, k: int) -> Any:

@@ -122,9 +122,8 @@ def display(
         return Move(one, at, {"stay": stay, "leave": leave})
 
     def offered(k: int) -> Move:
-        shown = Chance(
-            {"pass": (passes[k], decide("after a pass", k, cost)), "fail": (1 - passes[k], decide("after a fail", k, cost))}
-        )
+        after = [decide(f"after a {word}", k, cost) for word in ("pass", "fail")]
+        shown = Chance({"pass": (passes[k], after[0]), "fail": (1 - passes[k], after[1])})
         return Move(one, "the offer", {"snub": decide("after the snub", k, 0.0), "attend": shown})
 
     return ExtensiveGame(
