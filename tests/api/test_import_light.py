@@ -24,6 +24,7 @@ PUBLIC_MODULES = (
     "parameters",
     "parts",
     "reputation",
+    "spatial",
     "third_party",
     "ultimatum",
     "verification",
