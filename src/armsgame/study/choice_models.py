@@ -112,7 +112,7 @@ def fit_agent_error(
 
     Parameters
     ----------
-    game : callable(**parameters) -> ExtensiveGame
+    game : callable, from parameters by name to ExtensiveGame
         Tree of perfect information at parameter values. It may be a batch over the N observations, with
         covariates in its payoffs; then `outcomes` is a sequence.
     outcomes : sequence of N outcome labels, or mapping from label to count
