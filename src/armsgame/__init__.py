@@ -143,7 +143,6 @@ _HOMES = {
     "armsgame.study.latex": ("to_latex",),
     "armsgame.study.paired": ("counterfactual",),
     "armsgame.study.robust": ("Conclusion", "robustness"),
-    "armsgame.study.hypergames": ("Hypergame", "hypergame"),
     "armsgame.study.report": ("Report", "report"),
     "armsgame.dossiers.loader": ("load_scenario", "read_scenario", "scenarios", "write_scenario"),
 }
