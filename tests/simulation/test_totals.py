@@ -47,6 +47,7 @@ def test_totals_count_what_trajectories_hold(kernel):
         counts = np.bincount(run.first[event], minlength=41)
         assert np.array_equal(sums.event_histogram(event), counts)
         assert np.array_equal(sums.survival(event), run.survival(event))
+        assert str(sums.time_to_event(event)) == str(run.time_to_event(event))
     assert sums.outcomes() == run.outcomes()
     states = np.array([np.bincount(own, minlength=len(run.state_labels)) for own in run.states.T])
     assert np.array_equal(run.occupancy, states)

@@ -254,7 +254,7 @@ def time_to_event(
 
 
 def run_time_to_event(
-    run: Trajectories,
+    run: Any,
     event: str,
     *,
     competing: Sequence[str] = (),

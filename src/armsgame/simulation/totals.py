@@ -10,7 +10,9 @@ import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches
+from armsgame.simulation.duration import TimeToEvent, run_time_to_event
 from armsgame.simulation.engine import Job, Part
+from armsgame.simulation.exact import WithdrawalLaw
 from armsgame.simulation.trajectories import Outcomes, outcome_masks
 
 __all__ = ["Totals"]
@@ -57,6 +59,12 @@ class Totals:
         """Share of paths without the event after t periods, [T + 1]."""
         counts = self.event_histogram(event)[:-1]
         return np.asarray(1 - np.concatenate([[0], np.cumsum(counts)]) / self.paths)
+
+    def time_to_event(
+        self, event: str = "withdrawn", *, period_days: float | None = None, law: WithdrawalLaw | None = None
+    ) -> TimeToEvent:
+        """Kaplan-Meier estimate of the time to an event; arguments as in `Trajectories.time_to_event`."""
+        return run_time_to_event(self, event, period_days=period_days, law=law)
 
     @property
     def payoffs(self) -> FloatArray:
