@@ -63,7 +63,7 @@ def contest(
 
     Notes
     -----
-    v_jk = sum_i c_i s_i [u_i(x_j) - u_i(x_k)] with u_i(x) = 1 - 2 |(x_i - x)/range|**r_i, as Scholz,
+    ``v_jk = sum_i c_i s_i [u_i(x_j) - u_i(x_k)]`` with ``u_i(x) = 1 - 2 |(x_i - x)/range|**r_i``, as Scholz,
     Calbert and Smith (2011) reconstruct the first step of Bueno de Mesquita's model. v is a difference of
     the sums W(x) = sum_i c_i s_i u_i(x), so it is transitive, and the unbeaten position is the one
     with the largest sum. With r = 1 that is a median of the positions weighted with c s.
