@@ -45,3 +45,41 @@ def test_built_strategies_name_the_game_they_belong_to():
 def test_other_things_are_no_strategies(bad):
     with pytest.raises(InvalidGame):
         ag.verify(GAME, (bad, bad), discount=0.9)
+
+
+def _sampled_value(game, starts, discount, periods, paths):
+    """Mean payoffs over starts drawn by their probabilities, exact and sampled with a standard error."""
+    exact = sum(p * np.asarray(ag.expected_payoffs(game, own, discount=discount)) for p, own in starts)
+    runs = [(p, ag.simulate(game, own, discount=discount, periods=periods, paths=paths, rng=3)) for p, own in starts]
+    mean = sum(p * run.payoffs.mean(axis=0) for p, run in runs)
+    error = np.sqrt(sum(p**2 * run.payoffs.var(axis=0) / paths for p, run in runs))
+    return exact, mean, error
+
+
+def test_built_strategies_are_worth_what_they_promise_when_played():
+    built = ag.strategy_for(ag.payoff_set(ag.RepeatedGame(PD), discount=0.8), (0.5, 0.6))
+    exact, mean, error = _sampled_value(built.game, built.starts, 0.8, 80, 4000)
+    np.testing.assert_allclose(exact, built.payoff, atol=1e-9)
+    assert (np.abs(mean - exact) < 4 * error + 0.8**80).all()
+
+
+def test_policies_out_of_sets_of_stochastic_games_are_worth_what_they_promise_when_played():
+    calm = ag.StageGame(PD.payoffs, players=PD.players, actions=PD.actions[0])
+    tense = ag.StageGame(PD.payoffs - 0.5, players=PD.players, actions=PD.actions[0])
+    law = np.array([[[0.9, 0.1], [0.4, 0.6]], [[0.4, 0.6], [0.2, 0.8]]])
+    game = ag.StochasticGame([calm, tense], [law, law], states=("calm", "tense"))
+    sets = ag.payoff_set(game, discount=0.8)
+    built = ag.policy_for(sets, "calm", sets["calm"].inner.mean(axis=0))
+    exact, mean, error = _sampled_value(built.game, built.starts, 0.8, 80, 4000)
+    np.testing.assert_allclose(exact, built.payoff, atol=1e-7)
+    assert (np.abs(mean - exact) < 4 * error + 2 * 0.8**80).all()
+
+
+def test_a_learning_rule_that_is_a_finite_machine_is_played():
+    """Reply to the last two conducts of the other party: a tit for two tats is fictitious play with a short memory."""
+    rule = ag.named_strategies()["tit_for_two_tats"]
+    rep = ag.RepeatedGame(PD)
+    run = ag.simulate(rep, (rule, ag.always_deploy), discount=0.9, periods=40, paths=3, rng=1, keep=True)
+    conduct = run.profiles[0] // 2
+    assert conduct[:2].tolist() == [0, 0]
+    assert (conduct[2:] == 1).all()
