@@ -1,0 +1,264 @@
+"""Follow a curve to a Markov-perfect equilibrium: start, predictor, corrector, and the end on its support."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from armsgame._kernels import linear
+from armsgame._kernels.curves import factor, outlook, resolve, slopes, system
+
+# cosine of the largest turn between two tangents (14 degrees), and the corrector's limits
+_TURN, _ROUNDS, _SHRINK, _NEAR = 0.97, 8, 0.5, 1e-6
+_UNIT = 2.0**-52
+# regret, of a payoff range of one, from which the end is tried, and that counts as zero
+_CLOSE, _ZERO = 0.05, 1e-11
+
+
+@njit(cache=True)
+def answers(game, prior, scale):  # type: ignore[no-untyped-def]
+    """Logarithms [n] of each player's best answer to the prior at the start of tracing, and whether they settled.
+
+    Policy iteration; given the worth Q of its actions a player uses p = scale x prior / (level - Q).
+    """
+    size, count, n = len(game.cells) - 1, game.acts.shape[1], len(prior)
+    found, fee = np.empty(n), np.zeros(size)
+    for i in range(count):
+        met = prior.copy()
+        for turn in range(200):
+            for s in range(size):
+                fee[s] = 0.0
+                for e in range(game.groups[s * count + i], game.groups[s * count + i + 1]):
+                    fee[s] += scale * prior[e] * np.log(met[e])
+            seen = outlook(game, i, met, fee)[3]
+            moved = 0.0
+            for s in range(size):
+                start, stop = game.groups[s * count + i], game.groups[s * count + i + 1]
+                level = (seen[start:stop] + scale * prior[start:stop]).max()
+                # the sum over actions falls and is convex in the level: Newton from below does not overshoot
+                for _ in range(100):
+                    total, slope = -1.0, 0.0
+                    for e in range(start, stop):
+                        part = scale * prior[e] / (level - seen[e])
+                        total += part
+                        slope += part / (level - seen[e])
+                    if total <= 4 * _UNIT:
+                        break
+                    level += total / slope
+                total += 1.0
+                for e in range(start, stop):
+                    fresh = scale * prior[e] / (level - seen[e]) / total
+                    moved = max(moved, abs(fresh - met[e]))
+                    met[e] = fresh
+            if moved < 1e-13:
+                break
+        if moved >= 1e-13:
+            return found, False
+        for e in range(n):
+            if game.owner[e] == i:
+                found[e] = np.log(met[e])
+    return found, True
+
+
+@njit(cache=True)
+def regret(game, x):  # type: ignore[no-untyped-def]
+    """Largest gain of one action in one state."""
+    size, count = len(game.cells) - 1, game.acts.shape[1]
+    none, worst = np.zeros(size), -np.inf
+    for i in range(count):
+        _, values, _, seen = outlook(game, i, x, none)
+        for s in range(size):
+            for e in range(game.groups[s * count + i], game.groups[s * count + i + 1]):
+                worst = max(worst, seen[e] - values[s])
+    return worst
+
+
+@njit(cache=True)
+def normal(game, x):  # type: ignore[no-untyped-def]
+    """Divide by the sum over the actions of each player in each state, in place."""
+    for g in range(len(game.groups) - 1):
+        x[game.groups[g] : game.groups[g + 1]] /= x[game.groups[g] : game.groups[g + 1]].sum()
+
+
+@njit(cache=True)
+def polish(game, near, support):  # type: ignore[no-untyped-def]
+    """Profile near a given one at which the used actions tie, by Gauss-Newton; returns it and whether it is one."""
+    size, count = len(game.cells) - 1, game.acts.shape[1]
+    x = np.where(support, near, 0.0)
+    normal(game, x)
+    used, group = np.empty(len(x), np.int64), np.empty(len(x), np.int64)
+    m = groups = 0
+    for g in range(len(game.groups) - 1):
+        start, stop = game.groups[g], game.groups[g + 1]
+        if support[start:stop].sum() > 1:
+            for e in range(start, stop):
+                if support[e]:
+                    used[m], group[m] = e, groups
+                    m += 1
+            groups += 1
+    if m == 0:
+        return x, True
+    state = np.empty(len(x), np.int64)
+    for s in range(size):
+        state[game.entries[s] : game.entries[s + 1]] = s
+    none = np.zeros(size)
+    for _ in range(30):
+        matrix, right = np.zeros((m + groups, m + groups)), np.zeros(m + groups)
+        seens = np.empty((count, len(x)))
+        for i in range(count):
+            flow, _, table, seen = outlook(game, i, x, none)
+            seens[i] = seen
+            direct, ahead = slopes(game, i, x, table)
+            solve, _ = linear.solve(flow, np.eye(size))
+            for a in range(m):
+                e = used[a]
+                if game.owner[e] != i:
+                    continue
+                for b in range(m):
+                    to = used[b]
+                    s = state[to]
+                    total = direct[e, to - game.entries[s]] if s == state[e] else 0.0
+                    for k in range(game.near[state[e]], game.near[state[e] + 1]):
+                        total += ahead[e, game.succ[k]] * solve[game.succ[k], s] * seen[to]
+                    matrix[a, b] = total
+        level, number = np.zeros(groups), np.zeros(groups)
+        for a in range(m):
+            level[group[a]] += seens[game.owner[used[a]], used[a]]
+            number[group[a]] += 1
+        for a in range(m):
+            e, g = used[a], group[a]
+            right[a] = seens[game.owner[e], e] - level[g] / number[g]
+            right[m + g] += x[e]
+            matrix[a, m + g], matrix[m + g, a] = -1.0, 1.0
+        right[m:] -= 1.0
+        # the shortest solution: where equilibria form a continuum, the one near the curve
+        change = linear.shortest(matrix, right, 1e-12)[:m]
+        for a in range(m):
+            x[used[a]] -= change[a]
+        if not np.isfinite(x).all() or x.min() < -0.5:
+            return x, False
+        if np.abs(change).max() < 8 * _UNIT:
+            break
+    if x.min() < -1e-11:
+        return x, False
+    x = np.maximum(x, 0.0)
+    normal(game, x)
+    return x, True
+
+
+@njit(cache=True)
+def ending(game, y, tried, best):  # type: ignore[no-untyped-def]
+    """Equilibrium near a point of the curve, and whether there is one.
+
+    `tried` [2, n] and `best` [2] keep the last support for either floor and the regret it was tried
+    at: the same one is tried again only once the curve has come ten times closer.
+    """
+    x = np.exp(y[:-1])
+    normal(game, x)
+    gap = regret(game, x)
+    if not gap <= _CLOSE:
+        return x, False
+    support = np.empty(len(x), np.bool_)
+    for k in range(2):
+        floor = 1e-2 if k == 0 else 1e-5
+        for g in range(len(game.groups) - 1):
+            start, stop = game.groups[g], game.groups[g + 1]
+            top = x[start:stop].max()
+            for e in range(start, stop):
+                support[e] = x[e] > floor * top
+        known = np.inf
+        for j in range(2):
+            if np.array_equal(support, tried[j]):
+                known = min(known, best[j])
+        if gap > 0.1 * known:
+            continue
+        tried[k], best[k] = support, gap
+        end, good = polish(game, x, support)
+        if good and regret(game, end) <= _ZERO:
+            return end, True
+    return x, False
+
+
+@njit(cache=True)
+def follow(game, tracing, prior, scale, y, steps, least):  # type: ignore[no-untyped-def]
+    """Follow the curve F = 0 from y [n + 1] until an equilibrium is found near it.
+
+    No logarithm may fall below `least`. Predictor along the null vector of the derivative,
+    corrector in the hyperplane across it (pseudo-arclength; Allgower and Georg 1990, ch. 6). The
+    derivative is bordered by the last tangent, so that turning points are regular and simple
+    bifurcations are crossed straight on. It is factored once per point, where the predictor lands;
+    the corrector repeats with these factors as long as they halve the change.
+
+    Returns (profile, whether one was found, last point, number of points; -1 if there is no start).
+    """
+    n = len(prior)
+    tried, best = np.zeros((2, n), np.bool_), np.full(2, np.inf)
+    unit = np.zeros(n + 1)
+    unit[n] = 1.0
+    # at the start the curve can be followed in the parameter, so this border is regular
+    parts = system(game, tracing, prior, scale, y, True)
+    factors = factor(game, parts, unit)
+    if not factors[5]:
+        return np.exp(y[:n]), False, y, -1
+    tangent = resolve(game, parts, factors, unit, unit)
+    tangent /= np.sqrt(linear.dot(tangent, tangent))
+    step = 0.1
+    for point in range(steps):
+        end, good = ending(game, y, tried, best)
+        if good:
+            return end, True, y, point
+        reach = max(1.0, np.abs(y).max())
+        step = min(step, 0.5 * reach)
+        while True:
+            fresh, toward, rounds = correct(game, tracing, prior, scale, y, tangent, step, least)
+            cosine = linear.dot(toward, tangent) if rounds > 0 else 0.0
+            if cosine > _TURN:
+                break
+            step /= 2
+            if step < 1e-10 * reach:
+                return end, False, y, point
+        y, tangent = fresh, toward
+        step *= 2.0 if rounds <= 3 and cosine > 0.99 else 1.0 if rounds <= 5 else 0.6
+    end, good = ending(game, y, tried, best)
+    return end, good, y, steps
+
+
+@njit(cache=True)
+def correct(game, tracing, prior, scale, y, tangent, step, least):  # type: ignore[no-untyped-def]
+    """Point of the curve one step ahead, its tangent, and the number of corrections (0: none was reached)."""
+    n = len(prior)
+    point = y + step * tangent
+    right, moved = np.zeros(n + 1), np.inf
+    near = _NEAR + 1600 * _UNIT * n * np.abs(point).max()
+    if not inside(point, least):
+        return point, tangent, 0
+    parts = system(game, tracing, prior, scale, point, True)
+    factors = factor(game, parts, tangent)
+    if not factors[5]:
+        return point, tangent, 0
+    value = parts[0]
+    for rounds in range(1, _ROUNDS + 1):
+        right[:n] = value
+        change = resolve(game, parts, factors, tangent, right)
+        size = np.sqrt(linear.dot(change, change))
+        if not size <= max(_SHRINK * moved, near):
+            return point, tangent, 0
+        moved = size
+        point -= change
+        gone = point - y
+        if not linear.dot(gone, gone) <= (1.5 * step) ** 2 or not inside(point, least):
+            return point, tangent, 0
+        if size <= near:
+            right[:n] = 0.0
+            right[n] = 1.0
+            toward = resolve(game, parts, factors, tangent, right)
+            toward /= np.sqrt(linear.dot(toward, toward))
+            return point, toward, rounds
+        value = system(game, tracing, prior, scale, point, False)[0]
+    return point, tangent, 0
+
+
+@njit(cache=True)
+def inside(point, least):  # type: ignore[no-untyped-def]
+    """Whether all logarithms are finite, below 1 and not below `least`."""
+    return point[:-1].max() < 1.0 and point[:-1].min() >= least and np.isfinite(point).all()
