@@ -30,9 +30,10 @@ class Game(NamedTuple):
     chance: np.ndarray  # its probability times the discount factor
     near: np.ndarray  # [S + 1] first successor of a state
     succ: np.ndarray  # successors within the block
+    widest: int  # most entries of a state
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def outlook(game, i, met, bonus):  # type: ignore[no-untyped-def]
     """Player i in a profile of weights `met` [n], paid `bonus` [S] beside.
 
@@ -63,7 +64,7 @@ def outlook(game, i, met, bonus):  # type: ignore[no-untyped-def]
     return flow, values, table, seen
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def others(game, c, i, j, met):  # type: ignore[no-untyped-def]
     """Weight of a cell without players i and j."""
     weight = 1.0
@@ -73,11 +74,11 @@ def others(game, c, i, j, met):  # type: ignore[no-untyped-def]
     return weight
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def slopes(game, i, met, table):  # type: ignore[no-untyped-def]
     """How the worth of player i's actions moves with the others' weights in the same state, and with values."""
     count, size = game.acts.shape[1], len(game.cells) - 1
-    direct = np.zeros((len(met), np.diff(game.entries).max()))
+    direct = np.zeros((len(met), game.widest))
     ahead = np.zeros((len(met), size))
     for s in range(size):
         for c in range(game.cells[s], game.cells[s + 1]):
@@ -92,7 +93,7 @@ def slopes(game, i, met, table):  # type: ignore[no-untyped-def]
     return direct, ahead
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def system(game, tracing, prior, scale, y, full):  # type: ignore[no-untyped-def]
     """F [n] and, if `full`, (here [n, m], along [n], ahead [n, S], flow [P, S, S], gain [P, n], drift [P, S]).
 
@@ -102,15 +103,14 @@ def system(game, tracing, prior, scale, y, full):  # type: ignore[no-untyped-def
     F = Q - mean Q + level (prior / p - 1) - (sum p - 1), whose last term fixes the sum for any payoffs.
     """
     size, count, n = len(game.cells) - 1, game.acts.shape[1], len(prior)
-    widest = np.diff(game.entries).max()
     x, t = np.exp(y[:n]), y[n]
     trust = np.exp(-t) if tracing else 0.0
     level = scale * trust
     value, along = np.empty(n), np.zeros(n)
-    here, forward = np.zeros((n, widest)), np.zeros((n, size))
+    here, forward = np.zeros((n, game.widest)), np.zeros((n, size))
     flows, gain, drift = np.empty((count, size, size)), np.zeros((count, n)), np.zeros((count, size))
     met, by_log, by_step, fee = np.empty(n), np.empty(n), np.empty(n), np.zeros(size)
-    share = np.empty(widest)
+    share = np.empty(game.widest)
     for i in range(count):
         for e in range(n):
             alien = trust if game.owner[e] != i else 0.0
@@ -186,7 +186,7 @@ def system(game, tracing, prior, scale, y, full):  # type: ignore[no-untyped-def
     return value, here, along, forward, flows, gain, drift
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def factor(game, parts, border):  # type: ignore[no-untyped-def]
     """Factors of the derivative bordered by a row [n + 1]: states first, then values and parameter.
 
@@ -195,7 +195,7 @@ def factor(game, parts, border):  # type: ignore[no-untyped-def]
     _, here, along, forward, flows, gain, drift = parts
     size, count, n = len(game.cells) - 1, game.acts.shape[1], len(along)
     last = count * size
-    blocks, pivots = np.zeros(np.square(np.diff(game.entries)).sum()), np.empty(n, np.int64)
+    blocks, pivots = np.empty(n * game.widest), np.empty(n, np.int64)
     carried, core = np.zeros((n, last + 1)), np.zeros((last + 1, last + 1))
     for i in range(count):
         core[i * size : (i + 1) * size, i * size : (i + 1) * size] = flows[i]
@@ -232,7 +232,7 @@ def factor(game, parts, border):  # type: ignore[no-untyped-def]
     return blocks, pivots, carried, core, places, regular
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def resolve(game, parts, factors, border, right):  # type: ignore[no-untyped-def]
     """Solution [n + 1] of the bordered system for a right-hand side [n + 1]."""
     gain, n = parts[5], len(border) - 1

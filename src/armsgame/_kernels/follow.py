@@ -34,7 +34,9 @@ def answers(game, prior, scale):  # type: ignore[no-untyped-def]
             moved = 0.0
             for s in range(size):
                 start, stop = game.groups[s * count + i], game.groups[s * count + i + 1]
-                level = (seen[start:stop] + scale * prior[start:stop]).max()
+                level = -np.inf
+                for e in range(start, stop):
+                    level = max(level, seen[e] + scale * prior[e])
                 # the sum over actions falls and is convex in the level: Newton from below does not overshoot
                 for _ in range(100):
                     total, slope = -1.0, 0.0
@@ -60,7 +62,7 @@ def answers(game, prior, scale):  # type: ignore[no-untyped-def]
     return found, True
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def regret(game, x):  # type: ignore[no-untyped-def]
     """Largest gain of one action in one state."""
     size, count = len(game.cells) - 1, game.acts.shape[1]
@@ -73,24 +75,34 @@ def regret(game, x):  # type: ignore[no-untyped-def]
     return worst
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def normal(game, x):  # type: ignore[no-untyped-def]
     """Divide by the sum over the actions of each player in each state, in place."""
     for g in range(len(game.groups) - 1):
-        x[game.groups[g] : game.groups[g + 1]] /= x[game.groups[g] : game.groups[g + 1]].sum()
+        total = 0.0
+        for e in range(game.groups[g], game.groups[g + 1]):
+            total += x[e]
+        for e in range(game.groups[g], game.groups[g + 1]):
+            x[e] /= total
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def polish(game, near, support):  # type: ignore[no-untyped-def]
     """Profile near a given one at which the used actions tie, by Gauss-Newton; returns it and whether it is one."""
     size, count = len(game.cells) - 1, game.acts.shape[1]
-    x = np.where(support, near, 0.0)
+    x = near.copy()
+    for e in range(len(x)):
+        if not support[e]:
+            x[e] = 0.0
     normal(game, x)
     used, group = np.empty(len(x), np.int64), np.empty(len(x), np.int64)
     m = groups = 0
     for g in range(len(game.groups) - 1):
         start, stop = game.groups[g], game.groups[g + 1]
-        if support[start:stop].sum() > 1:
+        number = 0
+        for e in range(start, stop):
+            number += support[e]
+        if number > 1:
             for e in range(start, stop):
                 if support[e]:
                     used[m], group[m] = e, groups
@@ -100,7 +112,8 @@ def polish(game, near, support):  # type: ignore[no-untyped-def]
         return x, True
     state = np.empty(len(x), np.int64)
     for s in range(size):
-        state[game.entries[s] : game.entries[s + 1]] = s
+        for e in range(game.entries[s], game.entries[s + 1]):
+            state[e] = s
     none = np.zeros(size)
     for _ in range(30):
         matrix, right = np.zeros((m + groups, m + groups)), np.zeros(m + groups)
@@ -125,28 +138,41 @@ def polish(game, near, support):  # type: ignore[no-untyped-def]
         for a in range(m):
             level[group[a]] += seens[game.owner[used[a]], used[a]]
             number[group[a]] += 1
+        for g in range(groups):
+            right[m + g] = -1.0
         for a in range(m):
             e, g = used[a], group[a]
             right[a] = seens[game.owner[e], e] - level[g] / number[g]
             right[m + g] += x[e]
             matrix[a, m + g], matrix[m + g, a] = -1.0, 1.0
-        right[m:] -= 1.0
         # the shortest solution: where equilibria form a continuum, the one near the curve
-        change = linear.shortest(matrix, right, 1e-12)[:m]
+        change = linear.shortest(matrix, right, 1e-12)
+        moved, least = 0.0, 0.0
         for a in range(m):
             x[used[a]] -= change[a]
-        if not np.isfinite(x).all() or x.min() < -0.5:
+            moved, least = max(moved, abs(change[a])), min(least, x[used[a]])
+        if not (least >= -0.5 and moved < np.inf):
             return x, False
-        if np.abs(change).max() < 8 * _UNIT:
+        if moved < 8 * _UNIT:
             break
-    if x.min() < -1e-11:
+    if least < -1e-11:
         return x, False
-    x = np.maximum(x, 0.0)
+    for e in range(len(x)):
+        x[e] = max(x[e], 0.0)
     normal(game, x)
     return x, True
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def before(support, tried, best, k):  # type: ignore[no-untyped-def]
+    """Regret at which a support was tried last, as far as is remembered in place k."""
+    for e in range(len(support)):
+        if support[e] != tried[k, e]:
+            return np.inf
+    return best[k]
+
+
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def ending(game, y, tried, best):  # type: ignore[no-untyped-def]
     """Equilibrium near a point of the curve, and whether there is one.
 
@@ -163,16 +189,16 @@ def ending(game, y, tried, best):  # type: ignore[no-untyped-def]
         floor = 1e-2 if k == 0 else 1e-5
         for g in range(len(game.groups) - 1):
             start, stop = game.groups[g], game.groups[g + 1]
-            top = x[start:stop].max()
+            top = 0.0
+            for e in range(start, stop):
+                top = max(top, x[e])
             for e in range(start, stop):
                 support[e] = x[e] > floor * top
-        known = np.inf
-        for j in range(2):
-            if np.array_equal(support, tried[j]):
-                known = min(known, best[j])
-        if gap > 0.1 * known:
+        if gap > 0.1 * min(before(support, tried, best, 0), before(support, tried, best, 1)):
             continue
-        tried[k], best[k] = support, gap
+        best[k] = gap
+        for e in range(len(x)):
+            tried[k, e] = support[e]
         end, good = polish(game, x, support)
         if good and regret(game, end) <= _ZERO:
             return end, True
@@ -207,7 +233,7 @@ def follow(game, tracing, prior, scale, y, steps, least):  # type: ignore[no-unt
         end, good = ending(game, y, tried, best)
         if good:
             return end, True, y, point
-        reach = max(1.0, np.abs(y).max())
+        reach = max(1.0, extent(y))
         step = min(step, 0.5 * reach)
         while True:
             fresh, toward, rounds = correct(game, tracing, prior, scale, y, tangent, step, least)
@@ -223,13 +249,13 @@ def follow(game, tracing, prior, scale, y, steps, least):  # type: ignore[no-unt
     return end, good, y, steps
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def correct(game, tracing, prior, scale, y, tangent, step, least):  # type: ignore[no-untyped-def]
     """Point of the curve one step ahead, its tangent, and the number of corrections (0: none was reached)."""
     n = len(prior)
     point = y + step * tangent
     right, moved = np.zeros(n + 1), np.inf
-    near = _NEAR + 1600 * _UNIT * n * np.abs(point).max()
+    near = _NEAR + 1600 * _UNIT * n * extent(point)
     if not inside(point, least):
         return point, tangent, 0
     parts = system(game, tracing, prior, scale, point, True)
@@ -238,27 +264,42 @@ def correct(game, tracing, prior, scale, y, tangent, step, least):  # type: igno
         return point, tangent, 0
     value = parts[0]
     for rounds in range(1, _ROUNDS + 1):
-        right[:n] = value
+        for e in range(n):
+            right[e] = value[e]
         change = resolve(game, parts, factors, tangent, right)
         size = np.sqrt(linear.dot(change, change))
         if not size <= max(_SHRINK * moved, near):
             return point, tangent, 0
         moved = size
-        point -= change
-        gone = point - y
-        if not linear.dot(gone, gone) <= (1.5 * step) ** 2 or not inside(point, least):
+        gone = 0.0
+        for e in range(n + 1):
+            point[e] -= change[e]
+            gone += (point[e] - y[e]) ** 2
+        if not gone <= (1.5 * step) ** 2 or not inside(point, least):
             return point, tangent, 0
         if size <= near:
-            right[:n] = 0.0
-            right[n] = 1.0
-            toward = resolve(game, parts, factors, tangent, right)
+            unit = np.zeros(n + 1)
+            unit[n] = 1.0
+            toward = resolve(game, parts, factors, tangent, unit)
             toward /= np.sqrt(linear.dot(toward, toward))
             return point, toward, rounds
         value = system(game, tracing, prior, scale, point, False)[0]
     return point, tangent, 0
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def inside(point, least):  # type: ignore[no-untyped-def]
     """Whether all logarithms are finite, below 1 and not below `least`."""
-    return point[:-1].max() < 1.0 and point[:-1].min() >= least and np.isfinite(point).all()
+    for e in range(len(point) - 1):
+        if not least <= point[e] < 1.0:
+            return False
+    return abs(point[-1]) < np.inf
+
+
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def extent(point):  # type: ignore[no-untyped-def]
+    """Largest absolute coordinate."""
+    top = 0.0
+    for e in range(len(point)):
+        top = max(top, abs(point[e]))
+    return top

@@ -56,6 +56,7 @@ class Layout:
             chance=law[row, to],
             near=_starts(near, size),
             succ=succ,
+            widest=int(np.diff(groups[::count]).max()),
         )
 
     @property
