@@ -53,7 +53,7 @@ def outlook(game, i, met, bonus):  # type: ignore[no-untyped-def]
                 for k in range(game.rows[c], game.rows[c + 1]):
                     flow[s, game.to[k]] -= weight * game.chance[k]
     solution, _ = linear.solve(flow, right)
-    values = solution[:, 0].copy()
+    values = solution.ravel()
     table = game.pay[i].copy()
     seen = np.zeros(len(met))
     for c in range(len(table)):
@@ -103,7 +103,9 @@ def system(game, tracing, prior, scale, y, full):  # type: ignore[no-untyped-def
     F = Q - mean Q + level (prior / p - 1) - (sum p - 1), whose last term fixes the sum for any payoffs.
     """
     size, count, n = len(game.cells) - 1, game.acts.shape[1], len(prior)
-    x, t = np.exp(y[:n]), y[n]
+    x, t = np.empty(n), y[n]
+    for e in range(n):
+        x[e] = np.exp(y[e])
     trust = np.exp(-t) if tracing else 0.0
     level = scale * trust
     value, along = np.empty(n), np.zeros(n)
@@ -123,7 +125,9 @@ def system(game, tracing, prior, scale, y, full):  # type: ignore[no-untyped-def
                 for e in range(game.groups[s * count + i], game.groups[s * count + i + 1]):
                     fee[s] += level * prior[e] * y[e]
         flow, _, table, seen = outlook(game, i, met, fee)
-        flows[i] = flow
+        for r in range(size):
+            for c in range(size):
+                flows[i, r, c] = flow[r, c]
         if full:
             direct, ahead = slopes(game, i, met, table)
         for s in range(size):
@@ -198,7 +202,9 @@ def factor(game, parts, border):  # type: ignore[no-untyped-def]
     blocks, pivots = np.empty(n * game.widest), np.empty(n, np.int64)
     carried, core = np.zeros((n, last + 1)), np.zeros((last + 1, last + 1))
     for i in range(count):
-        core[i * size : (i + 1) * size, i * size : (i + 1) * size] = flows[i]
+        for r in range(size):
+            for c in range(size):
+                core[i * size + r, i * size + c] = flows[i, r, c]
     core[last, last] = border[n]
     regular, offset = True, 0
     for s in range(size):
@@ -206,7 +212,9 @@ def factor(game, parts, border):  # type: ignore[no-untyped-def]
         wide = high - low
         block = blocks[offset : offset + wide * wide].reshape((wide, wide))
         offset += wide * wide
-        block[:] = here[low:high, :wide]
+        for r in range(wide):
+            for c in range(wide):
+                block[r, c] = here[low + r, c]
         regular = linear.factor(block, pivots[low:high]) and regular
         if not regular:
             break
@@ -246,7 +254,9 @@ def resolve(game, parts, factors, border, right):  # type: ignore[no-untyped-def
         wide = high - low
         block = blocks[offset : offset + wide * wide].reshape((wide, wide))
         offset += wide * wide
-        part = right[low:high].copy().reshape((wide, 1))
+        part = np.empty((wide, 1))
+        for e in range(wide):
+            part[e, 0] = right[low + e]
         linear.back(block, pivots[low:high], part)
         for e in range(low, high):
             out[e] = part[e - low, 0]
@@ -254,7 +264,8 @@ def resolve(game, parts, factors, border, right):  # type: ignore[no-untyped-def
             for i in range(count):
                 inner[i * size + s, 0] += gain[i, e] * out[e]
     linear.back(core, places, inner)
+    ahead = inner.ravel()
     for e in range(n):
-        out[e] -= linear.dot(carried[e], inner[:, 0].copy())
+        out[e] -= linear.dot(carried[e], ahead)
     out[n] = inner[count * size, 0]
     return out

@@ -9,7 +9,7 @@ from armsgame._kernels import linear
 from armsgame._kernels.curves import factor, outlook, resolve, slopes, system
 
 # cosine of the largest turn between two tangents (14 degrees), and the corrector's limits
-_TURN, _ROUNDS, _SHRINK, _NEAR = 0.97, 8, 0.5, 1e-6
+_TURN, _ROUNDS, _NEAR = 0.97, 8, 1e-6
 _UNIT = 2.0**-52
 # regret, of a payoff range of one, from which the end is tried, and that counts as zero
 _CLOSE, _ZERO = 0.05, 1e-11
@@ -117,16 +117,16 @@ def polish(game, near, support):  # type: ignore[no-untyped-def]
     none = np.zeros(size)
     for _ in range(30):
         matrix, right = np.zeros((m + groups, m + groups)), np.zeros(m + groups)
-        seens = np.empty((count, len(x)))
+        worth = np.empty(m)
         for i in range(count):
             flow, _, table, seen = outlook(game, i, x, none)
-            seens[i] = seen
             direct, ahead = slopes(game, i, x, table)
             solve, _ = linear.solve(flow, np.eye(size))
             for a in range(m):
                 e = used[a]
                 if game.owner[e] != i:
                     continue
+                worth[a] = seen[e]
                 for b in range(m):
                     to = used[b]
                     s = state[to]
@@ -136,13 +136,13 @@ def polish(game, near, support):  # type: ignore[no-untyped-def]
                     matrix[a, b] = total
         level, number = np.zeros(groups), np.zeros(groups)
         for a in range(m):
-            level[group[a]] += seens[game.owner[used[a]], used[a]]
+            level[group[a]] += worth[a]
             number[group[a]] += 1
         for g in range(groups):
             right[m + g] = -1.0
         for a in range(m):
             e, g = used[a], group[a]
-            right[a] = seens[game.owner[e], e] - level[g] / number[g]
+            right[a] = worth[a] - level[g] / number[g]
             right[m + g] += x[e]
             matrix[a, m + g], matrix[m + g, a] = -1.0, 1.0
         # the shortest solution: where equilibria form a continuum, the one near the curve
@@ -179,7 +179,9 @@ def ending(game, y, tried, best):  # type: ignore[no-untyped-def]
     `tried` [2, n] and `best` [2] keep the last support for either floor and the regret it was tried
     at: the same one is tried again only once the curve has come ten times closer.
     """
-    x = np.exp(y[:-1])
+    x = np.empty(len(y) - 1)
+    for e in range(len(x)):
+        x[e] = np.exp(y[e])
     normal(game, x)
     gap = regret(game, x)
     if not gap <= _CLOSE:
@@ -212,8 +214,7 @@ def follow(game, tracing, prior, scale, y, steps, least):  # type: ignore[no-unt
     No logarithm may fall below `least`. Predictor along the null vector of the derivative,
     corrector in the hyperplane across it (pseudo-arclength; Allgower and Georg 1990, ch. 6). The
     derivative is bordered by the last tangent, so that turning points are regular and simple
-    bifurcations are crossed straight on. It is factored once per point, where the predictor lands;
-    the corrector repeats with these factors as long as they halve the change.
+    bifurcations are crossed straight on. The last correction's factors also give the next tangent.
 
     Returns (profile, whether one was found, last point, number of points; -1 if there is no start).
     """
@@ -222,10 +223,10 @@ def follow(game, tracing, prior, scale, y, steps, least):  # type: ignore[no-unt
     unit = np.zeros(n + 1)
     unit[n] = 1.0
     # at the start the curve can be followed in the parameter, so this border is regular
-    parts = system(game, tracing, prior, scale, y, True)
+    parts = system(game, tracing, prior, scale, y, steps > 0)
     factors = factor(game, parts, unit)
     if not factors[5]:
-        return np.exp(y[:n]), False, y, -1
+        return prior, False, y, -1
     tangent = resolve(game, parts, factors, unit, unit)
     tangent /= np.sqrt(linear.dot(tangent, tangent))
     step = 0.1
@@ -258,19 +259,17 @@ def correct(game, tracing, prior, scale, y, tangent, step, least):  # type: igno
     near = _NEAR + 1600 * _UNIT * n * extent(point)
     if not inside(point, least):
         return point, tangent, 0
-    parts = system(game, tracing, prior, scale, point, True)
+    parts = system(game, tracing, prior, scale, point, step > 0)
     factors = factor(game, parts, tangent)
-    if not factors[5]:
-        return point, tangent, 0
-    value = parts[0]
     for rounds in range(1, _ROUNDS + 1):
+        if not factors[5]:
+            return point, tangent, 0
         for e in range(n):
-            right[e] = value[e]
+            right[e] = parts[0][e]
         change = resolve(game, parts, factors, tangent, right)
         size = np.sqrt(linear.dot(change, change))
-        if not size <= max(_SHRINK * moved, near):
+        if not size <= 0.8 * moved and not size <= max(1e-3 * step, near):
             return point, tangent, 0
-        moved = size
         gone = 0.0
         for e in range(n + 1):
             point[e] -= change[e]
@@ -283,7 +282,9 @@ def correct(game, tracing, prior, scale, y, tangent, step, least):  # type: igno
             toward = resolve(game, parts, factors, tangent, unit)
             toward /= np.sqrt(linear.dot(toward, toward))
             return point, toward, rounds
-        value = system(game, tracing, prior, scale, point, False)[0]
+        parts = system(game, tracing, prior, scale, point, step > 0)
+        factors = factor(game, parts, tangent)
+        moved = size
     return point, tangent, 0
 
 
