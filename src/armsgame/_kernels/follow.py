@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from armsgame._kernels import linear
-from armsgame._kernels.curves import factor, outlook, resolve, slopes, system
+from armsgame._kernels.curves import factor, inner, outlook, resolve, slopes, system
 
 # cosine of the largest turn between two tangents (14 degrees), and the corrector's limits
 _TURN, _ROUNDS, _NEAR = 0.97, 8, 1e-6
@@ -25,7 +25,7 @@ def answers(game, prior, scale):  # type: ignore[no-untyped-def]
     found, fee = np.empty(n), np.zeros(size)
     for i in range(count):
         met = prior.copy()
-        for turn in range(200):
+        for _ in range(200):
             for s in range(size):
                 fee[s] = 0.0
                 for e in range(game.groups[s * count + i], game.groups[s * count + i + 1]):
@@ -38,7 +38,7 @@ def answers(game, prior, scale):  # type: ignore[no-untyped-def]
                 for e in range(start, stop):
                     level = max(level, seen[e] + scale * prior[e])
                 # the sum over actions falls and is convex in the level: Newton from below does not overshoot
-                for _ in range(100):
+                for _newton in range(100):
                     total, slope = -1.0, 0.0
                     for e in range(start, stop):
                         part = scale * prior[e] / (level - seen[e])
@@ -62,7 +62,7 @@ def answers(game, prior, scale):  # type: ignore[no-untyped-def]
     return found, True
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def regret(game, x):  # type: ignore[no-untyped-def]
     """Largest gain of one action in one state."""
     size, count = len(game.cells) - 1, game.acts.shape[1]
@@ -75,7 +75,7 @@ def regret(game, x):  # type: ignore[no-untyped-def]
     return worst
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def normal(game, x):  # type: ignore[no-untyped-def]
     """Divide by the sum over the actions of each player in each state, in place."""
     for g in range(len(game.groups) - 1):
@@ -86,7 +86,7 @@ def normal(game, x):  # type: ignore[no-untyped-def]
             x[e] /= total
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def polish(game, near, support):  # type: ignore[no-untyped-def]
     """Profile near a given one at which the used actions tie, by Gauss-Newton; returns it and whether it is one."""
     size, count = len(game.cells) - 1, game.acts.shape[1]
@@ -134,15 +134,15 @@ def polish(game, near, support):  # type: ignore[no-untyped-def]
                     for k in range(game.near[state[e]], game.near[state[e] + 1]):
                         total += ahead[e, game.succ[k]] * solve[game.succ[k], s] * seen[to]
                     matrix[a, b] = total
-        level, number = np.zeros(groups), np.zeros(groups)
+        level, many = np.zeros(groups), np.zeros(groups)
         for a in range(m):
             level[group[a]] += worth[a]
-            number[group[a]] += 1
+            many[group[a]] += 1
         for g in range(groups):
             right[m + g] = -1.0
         for a in range(m):
             e, g = used[a], group[a]
-            right[a] = worth[a] - level[g] / number[g]
+            right[a] = worth[a] - level[g] / many[g]
             right[m + g] += x[e]
             matrix[a, m + g], matrix[m + g, a] = -1.0, 1.0
         # the shortest solution: where equilibria form a continuum, the one near the curve
@@ -163,7 +163,7 @@ def polish(game, near, support):  # type: ignore[no-untyped-def]
     return x, True
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def before(support, tried, best, k):  # type: ignore[no-untyped-def]
     """Regret at which a support was tried last, as far as is remembered in place k."""
     for e in range(len(support)):
@@ -172,7 +172,7 @@ def before(support, tried, best, k):  # type: ignore[no-untyped-def]
     return best[k]
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def ending(game, y, tried, best):  # type: ignore[no-untyped-def]
     """Equilibrium near a point of the curve, and whether there is one.
 
@@ -250,7 +250,7 @@ def follow(game, tracing, prior, scale, y, steps, least):  # type: ignore[no-unt
     return end, good, y, steps
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def correct(game, tracing, prior, scale, y, tangent, step, least):  # type: ignore[no-untyped-def]
     """Point of the curve one step ahead, its tangent, and the number of corrections (0: none was reached)."""
     n = len(prior)
@@ -288,7 +288,7 @@ def correct(game, tracing, prior, scale, y, tangent, step, least):  # type: igno
     return point, tangent, 0
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def inside(point, least):  # type: ignore[no-untyped-def]
     """Whether all logarithms are finite, below 1 and not below `least`."""
     for e in range(len(point) - 1):
@@ -297,7 +297,7 @@ def inside(point, least):  # type: ignore[no-untyped-def]
     return abs(point[-1]) < np.inf
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def extent(point):  # type: ignore[no-untyped-def]
     """Largest absolute coordinate."""
     top = 0.0
