@@ -14,41 +14,68 @@ _FAST = {"reassoc", "contract"}
 
 
 @njit(cache=True, fastmath=_FAST)
-def solve(matrix, right):  # type: ignore[no-untyped-def]
-    """Solve a square system for several right-hand sides [n, k], by elimination with row pivots.
+def factor(a, pivots):  # type: ignore[no-untyped-def]
+    """Triangular factors of a square matrix [n, n] in place, by elimination with row pivots [n].
 
-    Returns (solution, whether every pivot differed from zero).
+    Returns whether every pivot differed from zero.
     """
-    a, x = matrix.copy(), right.copy()
-    n, sides = x.shape
+    n = len(a)
     for k in range(n):
         top = k
         for i in range(k + 1, n):
             if abs(a[i, k]) > abs(a[top, k]):
                 top = i
         if not abs(a[top, k]) > 0:
-            return x, False
+            return False
+        pivots[k] = top
         if top != k:
-            for j in range(k, n):
+            for j in range(n):
                 a[k, j], a[top, j] = a[top, j], a[k, j]
-            for j in range(sides):
-                x[k, j], x[top, j] = x[top, j], x[k, j]
         pivot = a[k, k + 1 :]
         for i in range(k + 1, n):
             if a[i, k] != 0:
-                factor = a[i, k] / a[k, k]
+                a[i, k] /= a[k, k]
+                times = a[i, k]
                 row = a[i, k + 1 :]
                 for j in range(len(row)):
-                    row[j] -= factor * pivot[j]
-                for j in range(sides):
-                    x[i, j] -= factor * x[k, j]
-    for k in range(n - 1, -1, -1):
-        for j in range(sides):
-            total = x[k, j]
-            for i in range(k + 1, n):
-                total -= a[k, i] * x[i, j]
-            x[k, j] = total / a[k, k]
-    return x, True
+                    row[j] -= times * pivot[j]
+    return True
+
+
+@njit(cache=True, fastmath=_FAST)
+def back(a, pivots, x):  # type: ignore[no-untyped-def]
+    """Replace right-hand sides [n, k] by their solutions, given what `factor` made."""
+    n = len(a)
+    for k in range(n):
+        top = pivots[k]
+        if top != k:
+            for j in range(x.shape[1]):
+                x[k, j], x[top, j] = x[top, j], x[k, j]
+    for i in range(n):
+        for k in range(i):
+            if a[i, k] != 0:
+                for j in range(x.shape[1]):
+                    x[i, j] -= a[i, k] * x[k, j]
+    for i in range(n - 1, -1, -1):
+        for k in range(i + 1, n):
+            if a[i, k] != 0:
+                for j in range(x.shape[1]):
+                    x[i, j] -= a[i, k] * x[k, j]
+        for j in range(x.shape[1]):
+            x[i, j] /= a[i, i]
+
+
+@njit(cache=True)
+def solve(matrix, right):  # type: ignore[no-untyped-def]
+    """Solve a square system for several right-hand sides [n, k].
+
+    Returns (solution, whether every pivot differed from zero).
+    """
+    a, x, pivots = matrix.copy(), right.copy(), np.empty(len(matrix), np.int64)
+    regular = factor(a, pivots)
+    if regular:
+        back(a, pivots, x)
+    return x, regular
 
 
 @njit(cache=True, fastmath=_FAST)

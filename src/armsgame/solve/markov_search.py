@@ -14,15 +14,7 @@ from armsgame._typing import FloatArray
 from armsgame.games.stage import StageGame
 from armsgame.solve.markov_blocks import Block
 from armsgame.solve.markov_methods import BestResponseIteration, LogitHomotopy, LogTracing
-from armsgame.solve.markov_paths import (
-    Layout,
-    Trail,
-    follow,
-    logit_system,
-    polish,
-    tracing_start,
-    tracing_system,
-)
+from armsgame.solve.markov_paths import Layout, Trail, trail
 
 __all__ = ["Mixes", "by_curve", "by_enumeration", "by_replies", "by_stages", "scaled"]
 
@@ -194,41 +186,14 @@ def by_curve(
     prior : policies that use every action of the block, or None for uniform or random ones
     """
     layout = Layout(block)
-    if prior is not None:
-        mark = layout.vector(prior)
-    elif method.prior is None:
-        mark = np.ones(layout.size)
-    else:
-        # exponential draws, normalised: uniform on every simplex; kept off the boundary
-        mark = np.random.default_rng(method.prior).exponential(size=layout.size) + 0.02
-    mark = mark / layout.sums(mark)[layout.group]
-    if isinstance(method, LogitHomotopy):
-        system, start, least = logit_system(layout, mark), np.append(np.log(mark), 0.0), -1e9
-    else:
-        system = tracing_system(layout, mark, method.weight)
-        logs = tracing_start(layout, mark, method.weight)
-        if logs is None:
-            return None, None
-        # probabilities stand in denominators
-        start, least = np.append(logs, 0.0), -600.0
-    tried: dict[bytes, float] = {}
-
-    def done(y: FloatArray) -> FloatArray | None:
-        x = np.exp(y[:-1])
-        x = x / layout.sums(x)[layout.group]
-        regret = block.regret(layout.mixes(x))
-        if regret > 0.05:
-            return None
-        for floor in (1e-2, 1e-5):
-            key = (x > floor * np.maximum.reduceat(x, layout.starts)[layout.group]).tobytes()
-            # the same support is tried again only once the curve has come ten times closer
-            if regret > 0.1 * tried.get(key, np.inf):
-                continue
-            tried[key] = regret
-            end = polish(layout, x, floor)
-            if end is not None and block.regret(layout.mixes(end)) <= _ZERO:
-                return end
-        return None
-
-    trail = follow(system, start, done, steps=method.steps, least=least)
-    return (None if trail.found is None else tuple(layout.mixes(trail.found))), trail
+    if prior is None:
+        prior = tuple(own.astype(float) for own in block.mask)
+        if method.prior is not None:
+            # exponential draws, normalised: uniform on every simplex; kept off the boundary
+            rng = np.random.default_rng(method.prior)
+            for own in prior:
+                own[own > 0] = rng.exponential(size=int(own.sum())) + 0.02
+    mark = layout.vector([own / own.sum(axis=1, keepdims=True) for own in prior])
+    weight = method.weight if isinstance(method, LogTracing) else None
+    found = trail(layout, mark, weight=weight, steps=method.steps)
+    return (None if found is None or found.found is None else layout.mixes(found.found)), found
