@@ -231,3 +231,16 @@ def test_what_cannot_be_a_crisis_is_told():
         crises.alternating_offers((0.9, 0.9), np.linspace(0, 1, 50), 4)
     with pytest.raises(ag.InvalidGame, match="high"):
         crises.midpoints(1, 0, 3)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [(0.5, 0.1, 0.0, 0.4), (0.4, 0.3, 0.1, 0.2), (0.9, 0.0, 0.0, 0.5)],
+    ids=["inner", "low", "whole pie"],
+)
+def test_the_named_tree_of_the_ultimatum_tends_to_its_closed_form(case):
+    closed = ag.treaty.ultimatum.take_it_or_leave_it(*case)
+    for types in (20, 80):
+        tree = ag.treaty.ultimatum.take_it_or_leave_it_game(*case, types=types)
+        value = float(ag.backward_induction_batch(tree).payoffs[0])
+        assert abs(value - closed.value) <= (case[3] - case[2]) / types
