@@ -75,3 +75,27 @@ def test_larger_games_converge_and_are_certified(distinct):
     stages = [ag.StageGame.from_bimatrix(*rng.uniform(size=(2, n, n))) for _ in range(5)]
     found = ag.payoff_set(ag.StochasticGame(stages, laws), discount=0.7)
     assert all(0 <= w.gap < 1e-7 and len(w.outer) > 2 for w in found.values())
+
+
+def test_continuations_on_a_sliver_are_met():
+    """Sets of all states are segments of one direction: their expected sets have no area but rounding's."""
+    first = ag.StageGame([[[3.0, 5.0], [2.0, 2.0]], [[3.0, 1.0], [4.0, 0.0]]])
+    second = ag.StageGame([[[3.0, 0.0], [0.0, 1.0]], [[4.0, 2.0], [2.0, 3.0]]])
+    laws = [
+        np.array(
+            [
+                [[0.65835659, 0.34164341], [0.05412971, 0.94587029]],
+                [[0.948914, 0.051086], [0.51017711, 0.48982289]],
+            ]
+        ),
+        np.array(
+            [
+                [[0.53737969, 0.46262031], [0.13884495, 0.86115505]],
+                [[0.08120198, 0.91879802], [0.40495778, 0.59504222]],
+            ]
+        ),
+    ]
+    found = ag.payoff_set(ag.StochasticGame([first, second], laws), discount=0.4)
+    for one in found.values():
+        assert one.gap < 1e-8
+        np.testing.assert_allclose(one.inner, one.outer, atol=1e-8)

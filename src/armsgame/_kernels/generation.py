@@ -11,7 +11,7 @@ from numba import njit
 from armsgame._kernels.polygon import combination, hull
 from armsgame._kernels.stochastic import lowest
 
-_FLAT = 1e-12
+_FLAT, _MISS = 1e-12, 1e-10
 
 
 @njit(cache=True)
@@ -63,6 +63,30 @@ def sum_vertices(x, y, start, law, picks, ex, ey):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True)
+def on_sliver(x, y, m, px, py, weights):  # type: ignore[no-untyped-def]
+    """Where weights miss their point, take the nearest point of any chord instead.
+
+    The triangles of a sliver have areas of the order of rounding; its chords do not.
+    """
+    ex, ey = -px, -py
+    for k in range(m):
+        ex += weights[k] * x[k]
+        ey += weights[k] * y[k]
+    miss = ex * ex + ey * ey
+    if miss <= _MISS * _MISS:
+        return
+    for i in range(m):
+        for j in range(i + 1, m):
+            ax, ay = x[j] - x[i], y[j] - y[i]
+            t = min(max((ax * (px - x[i]) + ay * (py - y[i])) / (ax * ax + ay * ay), 0.0), 1.0)
+            ex, ey = x[i] + t * ax - px, y[i] + t * ay - py
+            if ex * ex + ey * ey < miss:
+                miss = ex * ex + ey * ey
+                weights[:m] = 0.0
+                weights[i], weights[j] = 1 - t, t
+
+
+@njit(cache=True)
 def spread(x, y, start, rows, row_of, who, cont):  # type: ignore[no-untyped-def]
     """Continuations [N, 2] as weights [N, N] over the extreme points of each next state (each state sums to one)."""
     count, states = len(who), len(start) - 1
@@ -77,6 +101,7 @@ def spread(x, y, start, rows, row_of, who, cont):  # type: ignore[no-untyped-def
         for i in range(m):
             hx[i], hy[i] = ex[chain[i]], ey[chain[i]]
         combination(hx, hy, m, cont[k, 0], cont[k, 1], weights)
+        on_sliver(hx, hy, m, cont[k, 0], cont[k, 1], weights)
         for i in range(m):
             if weights[i] > 0:
                 for s in range(states):
