@@ -8,7 +8,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.solve.lp import Made, Operator
-from armsgame.solve.polytope import farthest, hull, normals
+from armsgame.solve.polytope import farthest, hull, merged, normals
 from armsgame.solve.state_bounds import StateBound
 
 __all__ = ["Bound", "Inner", "grown_set", "image_of", "inner_set", "stage_equilibria"]
