@@ -197,7 +197,7 @@ class StateBound:
         width = c.shape[1]
         pieces = [(s * width + np.arange(len(self.directions[s])), r) for s, _, r in rows]
         level_map = LevelMap.of(c.size, pieces)
-        x = c.ravel()
+        x = np.where(np.isfinite(c), c, 0.0).ravel()
         for steps in (1, 100, 2000):
             x = level_map.lowered(x, steps, stop)
             jump = level_map.jump(x, thorough=steps > 1)
