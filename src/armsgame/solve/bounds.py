@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
+from armsgame.geometry.directions import merged
+from armsgame.geometry.halfspaces import vertices
+from armsgame.geometry.hulls import hull, normals
 from armsgame.solve.lp import Image, Operator
-from armsgame.solve.polytope import hull, merged, normals, vertices
 
 __all__ = ["Bound", "sharper"]
 

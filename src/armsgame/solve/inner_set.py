@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from armsgame._typing import FloatArray
+from armsgame.geometry.directions import merged
+from armsgame.geometry.hulls import farthest, hull, normals
 from armsgame.solve.bounds import Bound
 from armsgame.solve.lp import Operator
-from armsgame.solve.polytope import farthest, hull, merged, normals
 
 __all__ = ["Inner", "grown_set", "image_of", "inner_set", "stage_equilibria"]
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
+from armsgame.geometry.halfspaces import vertices
 from armsgame.solve.bounds import sharper
-from armsgame.solve.polytope import vertices
 from armsgame.solve.state_lp import Made, StateOperator, reaching
 
 __all__ = ["StateBound", "parts"]

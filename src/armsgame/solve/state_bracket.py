@@ -11,7 +11,8 @@ from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.payoffs import Generator, PayoffSet
 from armsgame.games.result import check_discount
 from armsgame.games.stochastic import StochasticGame
-from armsgame.solve.polytope import directions_of, farthest, merged
+from armsgame.geometry.directions import directions_of, merged
+from armsgame.geometry.hulls import farthest
 from armsgame.solve.state_bounds import StateBound
 from armsgame.solve.state_inner import StateInner, contracted, grown, seeds
 from armsgame.solve.state_lp import Made, StateOperator

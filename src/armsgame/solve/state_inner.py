@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray
-from armsgame.solve.polytope import directions_of, farthest, hull, merged, normals
+from armsgame.geometry.directions import directions_of, merged
+from armsgame.geometry.hulls import farthest, hull, normals
 from armsgame.solve.state_bounds import StateBound
 from armsgame.solve.state_lp import Made, StateOperator
 
