@@ -70,7 +70,7 @@ def _pivots(  # type: ignore[no-untyped-def]
     work, column, mult, point, alpha,
     blocks, dim, tolerance, limit,
 ):  # fmt: skip
-    """From a basis with multipliers >= 0 to an optimal one, or to a proof that no point is feasible."""
+    """From a basis with multipliers >= 0 to an optimal one, or to a constraint that no point can meet with it."""
     m = blocks * dim
     count, rows = h.shape[1], coef.shape[0]
     for step in range(limit):
@@ -102,7 +102,7 @@ def _pivots(  # type: ignore[no-untyped-def]
             if s > worst:
                 worst, enter, found = s, -1 - r, True
         if not found:
-            return OPTIMAL, step
+            return OPTIMAL, 0
         _column(enter, h, group, coef, owner, blocks, dim, column)
         leave = -1
         for k in range(m):
@@ -127,11 +127,11 @@ def _pivots(  # type: ignore[no-untyped-def]
                         if x > z + 1e-13:
                             break
         if leave < 0:
-            return INFEASIBLE, step
+            return INFEASIBLE, enter
         basis[leave] = enter
         if (step + 1) % 40 == 0:
             if not _invert(basis, h, group, coef, owner, blocks, dim, work, inverse, column):
-                return STUCK, step
+                return STUCK, 0
             continue
         f = 1.0 / alpha[leave]
         for i in range(m):
@@ -141,19 +141,19 @@ def _pivots(  # type: ignore[no-untyped-def]
             if k != leave and f != 0.0:
                 for i in range(m):
                     inverse[k, i] -= f * inverse[leave, i]
-    return STUCK, limit
+    return STUCK, 0
 
 
 @njit(cache=True, nogil=True)
-def maximise(ask, h, level, group, weight, coef, owner, bound, bases, tolerance, value, points, multipliers, status):  # type: ignore[no-untyped-def]
+def maximise(ask, h, level, group, weight, coef, owner, bound, bases, tolerance, points, duals, status, place, ray):  # type: ignore[no-untyped-def]
     """For every direction d of ask [J, N]: max sum_y weight[y] d . w_y over w_y in {w: h[g] w <= level[g]}.
 
     g = group[y] is the polytope of block y, and sum_y coef[r, y] w_y[owner[r]] <= bound[r]. Each h[g]
     [K, N] begins with e_0, -e_0, e_1, -e_1, ..; rows of zeros with level 1 fill a shorter list up.
-    bases [J, Y N] (first entry `-2**40`: none yet) are read and written; value [J] is the value of the
-    dual, an upper bound whatever the rounding of the primal; points [J, Y, N] are the primal;
-    multipliers [J, G K + R] sums the dual weights of each half-space over blocks, then those of the
-    shared rows (not touched where it is empty).
+    bases [J, Y N] (first entry `-2**40`: none yet) are read and written; points [J, Y, N] are the primal,
+    duals [J, Y N] the multipliers of the constraints in the basis. All of it is a proposal, subject to
+    rounding: `repair` makes a bound of the multipliers. Where no point is feasible, ray [Y N + 1] holds
+    multipliers of the constraints in place [Y N + 1] whose sum should show that.
     """
     blocks, dim = weight.shape[0], h.shape[2]
     m = blocks * dim
@@ -170,12 +170,14 @@ def maximise(ask, h, level, group, weight, coef, owner, bound, bases, tolerance,
             for i in range(dim):
                 right[y * dim + i] = weight[y] * ask[d, i]
         basis = bases[d]
-        result = STUCK
-        for attempt in range(2):
+        result, enter, off = STUCK, 0, 0.0
+        for attempt in range(3):
+            # the last basis, a fresh start where that is of no use, the inverse again where it has lost precision
             warm = attempt == 0 and basis[0] > -(2**40)
-            if not warm:
+            if not warm and result == STUCK:
                 _start(right, basis, blocks, dim)
             if not _invert(basis, h, group, coef, owner, blocks, dim, work, inverse, column):
+                result = STUCK
                 continue
             if warm:
                 good = True
@@ -187,32 +189,94 @@ def maximise(ask, h, level, group, weight, coef, owner, bound, bases, tolerance,
                         good = False
                 if not good:
                     continue
-            result, _ = _pivots(h, level, group, right, coef, owner, bound, norm, basis, inverse, work, column, mult,
-                                point, alpha, blocks, dim, tolerance, 60 + 40 * m)  # fmt: skip
-            if result != STUCK:
-                break
-        status[d] = result
-        if result != OPTIMAL:
-            basis[0] = -(2**40)
+            result, enter = _pivots(h, level, group, right, coef, owner, bound, norm, basis, inverse, work, column,
+                                    mult, point, alpha, blocks, dim, tolerance, 60 + 40 * m)  # fmt: skip
             if result == INFEASIBLE:
-                # feasibility does not depend on the direction
-                for e in range(d, ask.shape[0]):
-                    status[e] = INFEASIBLE
-                return
+                break
+            if result == OPTIMAL:
+                work[0] = right
+                for k in range(m):
+                    if mult[k] > 0.0:
+                        _column(basis[k], h, group, coef, owner, blocks, dim, column)
+                        for i in range(m):
+                            work[0, i] -= mult[k] * column[i]
+                off = np.abs(work[0]).max()
+                if off <= 1e-13:
+                    break
+        if result == OPTIMAL and off > 1e-9:
+            result = STUCK
+        status[d] = result
+        if result == INFEASIBLE:
+            for k in range(m):
+                place[k], ray[k] = basis[k], max(-alpha[k], 0.0)
+            place[m], ray[m] = enter, 1.0
+            basis[0] = -(2**40)
+            # feasibility does not depend on the direction
+            for e in range(d, ask.shape[0]):
+                status[e] = INFEASIBLE
+            return
+        if result == STUCK:
+            basis[0] = -(2**40)
             continue
-        s = 0.0
         for k in range(m):
-            j = basis[k]
-            s += mult[k] * (level[group[j % blocks], j // blocks] if j >= 0 else bound[-1 - j])
-        value[d] = s
+            duals[d, k] = mult[k]
         for y in range(blocks):
             for i in range(dim):
                 points[d, y, i] = point[y * dim + i]
-        if multipliers.shape[0] > 0:
-            multipliers[d, :] = 0.0
-            for k in range(m):
-                j = basis[k]
-                if j >= 0:
-                    multipliers[d, group[j % blocks] * h.shape[1] + j // blocks] += mult[k]
+
+
+@njit(cache=True, nogil=True)
+def repair(ask, h, group, weight, coef, owner, base, threat, fine, at, duals, place, line, const):  # type: ignore[no-untyped-def]
+    """Bounds that hold whatever the multipliers: what they leave over goes to the axis directions.
+
+    For every direction of ask [J, N] multipliers duals [J, M] >= 0 of the constraints at [J, M] (as in
+    `maximise`) should add up to weight x direction on every block. What is left is added on +e_i or
+    -e_i, and what rounding may hide of it on the constant, for all continuations in [0, 1]. `fine` is the
+    error of an entry of base. The largest value of the program is then at most
+    const[j] + sum_n line[j, n] level[place[j, n]] for all levels of the half-spaces [G K], where
+    base + threat . (-least payoff) is the right-hand side of the shared rows; line [J, M + 2 N G].
+    """
+    blocks, dim, count = weight.shape[0], h.shape[2], h.shape[1]
+    wide, groups = at.shape[1], h.shape[0]
+    eps = 2.3e-16 * (wide + 8)
+    left, size = np.empty((blocks, dim)), np.empty((blocks, dim))
+    for j in range(ask.shape[0]):
+        for y in range(blocks):
+            for i in range(dim):
+                left[y, i] = weight[y] * ask[j, i]
+                size[y, i] = abs(left[y, i])
+        for g in range(groups):
+            for a in range(2 * dim):
+                place[j, wide + 2 * dim * g + a] = g * count + a
+                line[j, wide + 2 * dim * g + a] = 0.0
+        total, error = 0.0, 0.0
+        for k in range(wide):
+            f, c = duals[j, k], at[j, k]
+            place[j, k], line[j, k] = 0, 0.0
+            if not 0.0 < f < 1e100:
+                continue
+            if c >= 0:
+                y, l = c % blocks, c // blocks
+                place[j, k], line[j, k] = group[y] * count + l, f
+                for i in range(dim):
+                    left[y, i] -= f * h[group[y], l, i]
+                    size[y, i] += abs(f * h[group[y], l, i])
+            else:
+                r = -1 - c
+                i = owner[r]
+                total += f * base[r]
+                error += f * (eps * abs(base[r]) + fine)
+                for y in range(blocks):
+                    left[y, i] -= f * coef[r, y]
+                    size[y, i] += abs(f * coef[r, y])
+                for g in range(groups):
+                    line[j, wide + 2 * dim * g + 2 * i + 1] += f * threat[r, g] * (1 + eps)
+        for y in range(blocks):
+            for i in range(dim):
+                error += eps * size[y, i]
+                a = wide + 2 * dim * group[y] + 2 * i
+                if left[y, i] > 0.0:
+                    line[j, a] += left[y, i]
                 else:
-                    multipliers[d, h.shape[0] * h.shape[1] - 1 - j] = mult[k]
+                    line[j, a + 1] -= left[y, i]
+        const[j] = total + error

@@ -1,20 +1,42 @@
-"""Bounds on the payoff sets of all states of a stochastic game by half-spaces, in scaled payoffs."""
+"""Bounds on the payoff sets of all states of a game by half-spaces, in scaled payoffs; a repeated game has one."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
+from armsgame.geometry.directions import merged
 from armsgame.geometry.halfspaces import vertices
-from armsgame.solve.bounds import sharper
-from armsgame.solve.state_lp import Made, StateOperator, reaching
+from armsgame.geometry.hulls import hull, normals
+from armsgame.solve.level_map import Jump, LevelMap
+from armsgame.solve.lp import Made, Program, Rows, Solved, solve_program
 
-__all__ = ["StateBound", "parts"]
+__all__ = ["StateBound", "Step", "parts", "sharper"]
 
-_ROWS = 4 * 10**5
+_UP = 1e-15
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What proves one step of a bound, kept on request: enough to check it from the game alone.
+
+    Attributes
+    ----------
+    directions, levels : per state, before the step
+    rows : list of (state, profile, multipliers), one row per direction of the state
+    dropped : list of (state, profile, multipliers), whose one row is negative: the profile is excluded
+    jump : levels of all states in a row that the rows prove, and their witness; None for a plain step
+    """
+
+    directions: list[FloatArray]
+    levels: list[FloatArray]
+    rows: list[tuple[int, int, Rows]]
+    dropped: list[tuple[int, int, Rows]]
+    jump: Jump | None
 
 
 @dataclass(slots=True)
@@ -28,9 +50,11 @@ class StateBound:
     shrink, centre : float and array [S, P]
         Images are contracted towards the centres by this share; 0 bounds every equilibrium payoff.
     made : per state, the payoffs that attain the last levels: list of (profile, continuation)
+    used : per state, the levels that the last application was applied to
+    proof : list of Step, or None where none is kept
     """
 
-    operator: StateOperator
+    operator: Any
     directions: list[FloatArray]
     levels: list[FloatArray]
     alive: list[list[int]]
@@ -40,23 +64,26 @@ class StateBound:
     centre: FloatArray | None = None
     bases: dict[tuple[int, int], IntArray] = field(default_factory=dict)
     made: list[list[Made]] = field(default_factory=list)
+    used: list[FloatArray] = field(default_factory=list)
     iterations: int = 0
     jumps: int = 0
+    proof: list[Step] | None = None
 
     @classmethod
-    def of(cls, operator: StateOperator, directions: FloatArray) -> StateBound:
-        """Start from one box of feasible payoffs at every state."""
-        count = len(operator.programs)
-        levels = np.maximum(directions, 0).sum(axis=1)
-        reach = reaching(operator.game)
+    def of(cls, operator: Any, directions: FloatArray, levels: FloatArray | None = None) -> StateBound:
+        """Start from one box of feasible payoffs at every state, or from `levels`."""
+        count = len(operator.blocks)
+        first = np.maximum(directions, 0).sum(axis=1) + _UP if levels is None else levels
+        reach = operator.reach
         return cls(
             operator,
             [directions.copy() for _ in range(count)],
-            [levels.copy() for _ in range(count)],
-            [list(range(len(own))) for own in operator.programs],
+            [first.copy() for _ in range(count)],
+            [list(range(len(own))) for _, own in operator.blocks],
             reach,
             parts(reach),
             made=[[] for _ in range(count)],
+            used=[first.copy() for _ in range(count)],
         )
 
     def tightened(self, shrink: float, centre: FloatArray) -> StateBound:
@@ -64,7 +91,7 @@ class StateBound:
         return StateBound(
             self.operator, [d.copy() for d in self.directions], [c.copy() for c in self.levels],
             [list(a) for a in self.alive], self.reach, self.order, shrink, centre,
-            {k: b.copy() for k, b in self.bases.items()}, [list(m) for m in self.made],
+            {k: b.copy() for k, b in self.bases.items()}, [list(m) for m in self.made], list(self.used),
         )  # fmt: skip
 
     def packed(self) -> tuple[FloatArray, FloatArray]:
@@ -77,49 +104,72 @@ class StateBound:
         return h, c
 
     def image(
-        self, s: int, h: FloatArray, c: FloatArray, ask: FloatArray, *, rows: _Rows | None = None, warm: bool = True
+        self,
+        s: int,
+        h: FloatArray,
+        c: FloatArray,
+        ask: FloatArray,
+        *,
+        rows: list[tuple[int, int, Rows]] | None = None,
+        dropped: list[tuple[int, int, Rows]] | None = None,
+        warm: bool = True,
     ) -> tuple[FloatArray, list[Made]]:
         """Levels [J] of what the profiles of a state generate on half-spaces, and what attains each.
 
-        Profiles that cannot be enforced are excluded for good.
+        Profiles that are proved to be unenforceable are excluded for good. Rows in the levels of all states, in
+        which a state takes as many places as `c` is wide, are added to `rows`.
         """
-        op = self.operator
+        payoffs, programs = self.operator.blocks[s]
+        patience = 1 - self.operator.discount
         best, made = np.full(len(ask), -np.inf), [(-1, np.empty((0, 0)))] * len(ask)
+        top = best.copy()
         left = []
         for k in self.alive[s]:
+            p: Program = programs[k]
             basis = None
             if warm:
                 basis = self.bases.setdefault(
-                    (s, k), np.full((len(ask), op.programs[s][k].weight.size * op.players), -(2**41), np.int64)
+                    (s, k), np.full((len(ask), p.weight.size * self.operator.players), -(2**41), np.int64)
                 )
-            found = op.solve(s, k, ask, h, c, basis, rows is not None)
-            if found is None:
+            found = solve_program(p, ask, h[p.targets], c[p.targets], basis)
+            if not isinstance(found, Solved):
+                if dropped is not None:
+                    dropped.append((s, k, found))
                 continue
             left.append(k)
-            value, ahead, mult = found
+            now = patience * (ask @ payoffs[:, k]) + 2 * patience * _UP
+            value = self._contract(s, now + found.value + _UP, ask)
             if rows is not None:
-                rows.add(s, k, value, mult)
-            for j in np.flatnonzero(value > best).tolist():
-                made[j] = (k, ahead[j])
+                rows.append((s, k, self._global(s, p, now, found.rows, ask, c.shape[1])))
+            solved = np.isfinite(found.points).all(axis=(1, 2))
+            for j in np.flatnonzero(solved & (value > top)).tolist():
+                made[j] = (k, found.points[j])
+            top = np.where(solved, np.maximum(top, value), top)
             best = np.maximum(best, value)
         self.alive[s] = left
         return best, made
 
+    def _global(self, s: int, p: Program, now: FloatArray, rows: Rows, ask: FloatArray, width: int) -> Rows:
+        """Rows of one profile, stage payoff included, in the levels of all states."""
+        place = p.targets[rows.place // width] * width + rows.place % width
+        share = 1 - self.shrink
+        const = self._contract(s, now + rows.const + _UP * np.abs(rows.const), ask)
+        return Rows(place, share * rows.line if self.shrink else rows.line, const, rows.at, rows.duals)
+
     def run(self, tolerance: float, limit: int) -> bool:
-        """Tighten until levels move by at most `tolerance` x (1 - discount); false at `limit` rounds.
+        """Tighten until levels move by at most `tolerance` x (1 - discount); false at `limit` rounds in all.
 
         What can no longer be left is done first: the states that it leads to are then settled.
         """
         stop = max(tolerance * (1 - self.operator.discount), 1e-13)
         done = True
         for part in self.order:
-            moved, rounds = np.inf, 0
+            moved = np.inf
             while moved > stop and all(self.alive[s] for s in part):
-                if rounds >= limit:
+                if self.iterations >= limit:
                     done = False
                     break
-                moved = self._step(part)
-                rounds += 1
+                moved = self._step(part, stop)
             if any(not self.alive[s] for s in part):
                 self._void(part)
         return done
@@ -131,25 +181,43 @@ class StateBound:
             self.alive[s], self.made[s] = [], []
             self.levels[s] = np.full(len(self.levels[s]), -np.inf)
 
-    def _step(self, part: list[int]) -> float:
+    def _step(self, part: list[int], stop: float) -> float:
         h, c = self.packed()
-        size = sum(len(self.alive[s]) * len(self.directions[s]) for s in part)
-        rows = _Rows(self, part, c) if size <= _ROWS else None
         before = [self.levels[s] for s in part]
+        rows: list[tuple[int, int, Rows]] = []
+        dropped: list[tuple[int, int, Rows]] = []
+        count = sum(len(self.alive[s]) for s in part)
         self.iterations += 1
         for s in part:
-            value, self.made[s] = self.image(s, h, c, self.directions[s], rows=rows)
+            self.used[s] = self.levels[s]
+            value, self.made[s] = self.image(s, h, c, self.directions[s], rows=rows, dropped=dropped)
             if not self.alive[s]:
+                self._keep(h, before, rows, dropped, None)
                 return np.inf
-            self.levels[s] = np.minimum(self.levels[s], self._contract(s, value, self.directions[s]))
+            self.levels[s] = np.minimum(self.levels[s], value)
             c[s, : len(value)] = self.levels[s]
-        if rows is not None:
-            jump = rows.fixed_point()
-            if jump is not None:
-                self.jumps += 1
-                for s, level in zip(part, jump, strict=True):
-                    self.levels[s] = np.minimum(self.levels[s], level)
+        width = c.shape[1]
+        pieces = [(s * width + np.arange(len(self.directions[s])), r) for s, _, r in rows]
+        level_map = LevelMap.of(c.size, pieces)
+        x = level_map.lowered(c.ravel(), 20, stop)
+        jump = level_map.jump(x)
+        if jump is None:
+            x = level_map.lowered(x, 2000, stop)
+            jump = level_map.jump(x)
+        if jump is not None:
+            self.jumps += 1
+            x = np.minimum(x, jump.low)
+        found = x.reshape(c.shape)
+        for s in part:
+            self.levels[s] = found[s, : len(self.directions[s])].copy()
+        self._keep(h, before, rows, dropped, jump)
+        if sum(len(self.alive[s]) for s in part) < count:
+            return np.inf
         return max(float((old - self.levels[s]).max()) for old, s in zip(before, part, strict=True))
+
+    def _keep(self, h: FloatArray, before: list[FloatArray], rows: Any, dropped: Any, jump: Jump | None) -> None:
+        if self.proof is not None:
+            self.proof.append(Step([*h], before, rows, dropped, jump))
 
     def _contract(self, s: int, value: FloatArray, directions: FloatArray) -> FloatArray:
         if self.centre is None:
@@ -157,36 +225,65 @@ class StateBound:
         pulled: FloatArray = (1 - self.shrink) * value + self.shrink * (directions @ self.centre[s])
         return pulled
 
-    def corners(self, s: int) -> FloatArray:
-        """Vertices [V, P] of the half-spaces of a state."""
+    def corners(self, s: int, *, used: bool = False) -> FloatArray:
+        """Vertices [V, P] of the half-spaces of a state; `used`: of those that were last applied to."""
         if not self.alive[s]:
             return np.zeros((0, self.operator.players))
-        return vertices(self.directions[s], self.levels[s])
+        return vertices(self.directions[s], self.used[s] if used else self.levels[s])
+
+    def generated(self, s: int, made: Sequence[Made]) -> FloatArray:
+        """Payoffs [K, P] that profiles and their continuations generate at a state."""
+        payoffs, programs = self.operator.blocks[s]
+        patience = 1 - self.operator.discount
+        found = [patience * payoffs[:, k] + programs[k].weight @ ahead for k, ahead in made]
+        return np.array(found).reshape(-1, self.operator.players)
 
     def applied(self) -> tuple[list[FloatArray], list[list[Made]]]:
         """Apply the operator once everywhere at the present levels: payoffs [K, P] per state and what makes them."""
         h, c = self.packed()
-        points, made = [], []
+        made = []
         for s in range(len(self.directions)):
             one = self.image(s, h, c, self.directions[s])[1] if self.alive[s] else []
-            one = [m for m in one if m[0] >= 0]
-            made.append(one)
-            points.append(np.array([self.operator.generated(s, m) for m in one]).reshape(-1, self.operator.players))
-        return points, made
+            made.append([m for m in one if m[0] >= 0])
+        return [self.generated(s, one) for s, one in enumerate(made)], made
 
     def refine(self, s: int, corner: FloatArray, made: FloatArray, target: float) -> int:
-        """Add directions at the vertices of a state that are off the hull of `made`; returns how many."""
+        """Add directions at the vertices of a state that are off the hull of `made`; returns how many.
+
+        At each: the normal of the nearest face, and the mean of the directions that touch the
+        vertex. Directions that touch no vertex are dropped, but not the axes.
+        """
         touch, more = sharper(self.directions[s], self.levels[s], corner, made, target)
         h, c = self.packed()
-        value = self.image(s, h, c, more, warm=False)[0] if len(more) else np.zeros(0)
-        implied = (corner @ more.T).max(axis=0, initial=-np.inf) + 1e-10
-        level = np.minimum(self._contract(s, value, more), implied)
+        level = self.image(s, h, c, more, warm=False)[0] if len(more) else np.zeros(0)
         self.levels[s] = np.concatenate([self.levels[s][touch], level])
         self.directions[s] = np.concatenate([self.directions[s][touch], more])
+        self.used[s] = self.levels[s]
         # bases name half-spaces by their place
         into = self.reach[:, s] if len(more) or not touch.all() else np.zeros(len(self.reach), bool)
         self.bases = {key: b for key, b in self.bases.items() if not into[key[0]]}
         return len(more)
+
+
+def sharper(
+    directions: FloatArray, levels: FloatArray, corner: FloatArray, made: FloatArray, target: float
+) -> tuple[Any, FloatArray]:
+    """Directions that touch a vertex (mask [K]), and new ones [J, P] where vertices are off the hull of `made`."""
+    dim = directions.shape[1]
+    face = normals(hull(made))
+    over = corner @ face.T - (made @ face.T).max(axis=0)
+    # the face that a vertex violates most is the nearest one
+    far = over.max(axis=1)
+    place = np.flatnonzero(far > max(target, 0.25 * far.max()))
+    on = np.asarray(np.abs(corner @ directions.T - levels) <= 1e-9)
+    touch = np.array(on.any(axis=0))
+    touch[: 2 * dim] = True
+    mean = on[place].astype(float) @ directions
+    size = np.linalg.norm(mean, axis=1)
+    mean = mean[size > 1e-3] / size[size > 1e-3, None]
+    base = directions[touch]
+    grown = merged(base, np.concatenate([face[np.unique(over[place].argmax(axis=1))], mean]))
+    return touch, grown[len(base) :]
 
 
 def parts(reach: Any) -> list[list[int]]:
@@ -194,92 +291,3 @@ def parts(reach: Any) -> list[list[int]]:
     both = reach & reach.T
     classes = {tuple(np.flatnonzero(row).tolist()) for row in both}
     return [list(c) for c in sorted(classes, key=lambda c: (int(reach[c[0]].sum()), c))]
-
-
-class _Rows:
-    """A monotone piecewise linear map that bounds the operator on one class of states.
-
-    Multipliers that are feasible once are feasible at any levels: level (s, k) is at most the
-    largest over profiles of const + line . levels, with line >= 0.
-    """
-
-    def __init__(self, bound: StateBound, part: list[int], c: FloatArray) -> None:
-        self.bound, self.part = bound, part
-        self.width, self.levels = c.shape[1], c
-        self.place = {s: n for n, s in enumerate(part)}
-        self.first = np.cumsum([0, *(len(bound.directions[s]) for s in part)])
-        self.key: list[IntArray] = []
-        self.const: list[FloatArray] = []
-        self.now: list[FloatArray] = []
-        self.lines: list[Any] = []
-
-    def add(self, s: int, k: int, value: FloatArray, mult: FloatArray) -> None:
-        """Add the rows of one profile."""
-        from scipy.sparse import csr_array
-
-        bound, op = self.bound, self.bound.operator
-        p, share = op.programs[s][k], 1 - bound.shrink
-        walls = mult[:, : len(p.targets) * self.width].reshape(len(value), len(p.targets), self.width)
-        duals = mult[:, len(p.targets) * self.width :]
-        for g in range(len(p.targets)):
-            np.add.at(walls[:, g].T, 2 * p.owner + 1, (duals * p.threat[:, g]).T)
-        line = np.zeros((len(value), int(self.first[-1])))
-        const = (1 - op.discount) * bound.directions[s] @ op.payoffs[s][:, k] + duals @ p.base
-        for g, t in enumerate(p.targets.tolist()):
-            if t in self.place:
-                n, size = self.place[t], len(bound.directions[t])
-                line[:, self.first[n] : self.first[n + 1]] += walls[:, g, :size]
-                const += walls[:, g, size:].sum(axis=1)
-            else:
-                const += walls[:, g] @ self.levels[t]
-        self.lines.append(csr_array(share * line))
-        self.const.append(bound._contract(s, const, bound.directions[s]))
-        self.now.append(bound._contract(s, value, bound.directions[s]))
-        self.key.append(self.first[self.place[s]] + np.arange(len(value)))
-
-    def fixed_point(self) -> list[FloatArray] | None:
-        """Levels per state that bound the largest fixed point, or None where the map is not seen to contract."""
-        from scipy.sparse import diags_array, eye_array, vstack
-        from scipy.sparse.linalg import splu
-
-        key = np.concatenate(self.key)
-        order = np.argsort(key, kind="stable")
-        line = vstack(self.lines, format="csr")[order]
-        const, now = np.concatenate(self.const)[order], np.concatenate(self.now)[order]
-        size = int(self.first[-1])
-        start = np.searchsorted(key[order], np.arange(size))
-        spread = np.repeat(np.arange(size), np.diff(np.append(start, len(key))))
-
-        def best(value: FloatArray) -> Any:
-            top = np.maximum.reduceat(value, start)
-            hit = np.flatnonzero(value >= top[spread])
-            return hit[np.unique(spread[hit], return_index=True)[1]]
-
-        for _ in range(6):
-            choice = best(now)
-            for _ in range(40):
-                try:
-                    solver = splu((eye_array(size) - line[choice]).tocsc())
-                except RuntimeError:
-                    return None
-                level, weight = solver.solve(const[choice]), solver.solve(np.ones(size))
-                value = const + line @ level
-                off = float((np.maximum.reduceat(value, start) - level).max())
-                if not np.isfinite(level).all() or not (weight > 0).all():
-                    return None
-                if off <= 1e-13:
-                    break
-                turned = best(value)
-                # keep what is as good, so that the search ends
-                choice = np.where(value[turned] > value[choice] + 1e-14, turned, choice)
-            else:
-                return None
-            bad = line @ weight > weight[spread] * (1 - 1e-9)
-            if not bad.any():
-                # rounding: the residual bounds the error through the same contraction
-                lifted = level + weight * (max(off, 0.0) + 1e-14)
-                return [lifted[a:b] for a, b in zip(self.first[:-1], self.first[1:], strict=True)]
-            # what a profile generates now bounds it for good: a constant row
-            line, const = diags_array(np.where(bad, 0.0, 1.0)) @ line, np.where(bad, now, const)
-            line = line.tocsr()
-        return None

@@ -8,15 +8,13 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
-from armsgame.errors import InvalidGame, NotSolved
+from armsgame.errors import InvalidGame
 from armsgame.games.stochastic import StochasticGame
-from armsgame.solve.lp import Program, program_of, solve_program
+from armsgame.solve.lp import Made, Program, program_of
 
 __all__ = ["Made", "StateOperator", "reaching"]
 
 _MEMORY = 2**30
-# a payoff of a state: the profile and the continuation payoffs [Y', P] that generate it
-Made = tuple[int, FloatArray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +63,16 @@ class StateOperator:
         """Number of players."""
         return len(self.scale)
 
+    @property
+    def blocks(self) -> list[tuple[FloatArray, tuple[Program, ...]]]:
+        """Payoffs [P, A] and programs of every state."""
+        return list(zip(self.payoffs, self.programs, strict=True))
+
+    @property
+    def reach(self) -> Any:
+        """Mask [S, S] of `reaching`."""
+        return reaching(self.game)
+
     def check_size(self, directions: int) -> None:
         """Raise `InvalidGame` where the programs would not fit in memory (1 GiB)."""
         rows = [p.weight.size * self.players for own in self.programs for p in own]
@@ -74,22 +82,6 @@ class StateOperator:
                 f"linear programs of {len(rows)} profiles, {directions} directions and up to {max(rows)} continuation "
                 f"values need {need / 2**30:.1f} GiB; allowed: 1 GiB. Pass fewer directions, or pool signals."
             )
-
-    def solve(
-        self, s: int, k: int, ask: FloatArray, h: FloatArray, levels: FloatArray, basis: IntArray | None, keep: bool
-    ) -> tuple[FloatArray, FloatArray, FloatArray] | None:
-        """Largest ask . v [J] of a profile at a state, continuations [J, Y', P], multipliers; None: not enforced."""
-        p = self.programs[s][k]
-        found = solve_program(p, ask, h[p.targets], levels[p.targets], basis, keep=keep)
-        if isinstance(found, int):
-            raise NotSolved(
-                f"a linear program did not finish: state {self.game.states[s]!r}, profile "
-                f"{self.game.stages[s].profiles[k]}, direction {np.round(ask[found], 6).tolist()}, discount "
-                f"{self.discount:g}. Round the payoffs and the law of the signals, or pass other directions."
-            )
-        if found is None:
-            return None
-        return (1 - self.discount) * ask @ self.payoffs[s][:, k] + found[0], *found[1:]
 
     def generated(self, s: int, made: Made) -> FloatArray:
         """Payoff [P] that a profile and its continuations generate."""
