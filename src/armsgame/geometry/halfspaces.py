@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import NotSolved
+from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import hull, normals
 from armsgame.geometry.plane import half_planes
 
@@ -42,6 +43,9 @@ def vertices(directions: FloatArray, levels: FloatArray) -> FloatArray:
     dim = directions.shape[1]
     if not np.isfinite(levels).all():
         return np.zeros((0, dim))
+    walls = _walls(directions, levels)
+    if len(walls):
+        return _within(directions, levels, walls)
     system = np.hstack([directions, np.ones((len(directions), 1))])
     middle = _most(np.append(np.zeros(dim), 1.0), system, levels)
     radius = float(middle[-1])
@@ -52,6 +56,39 @@ def vertices(directions: FloatArray, levels: FloatArray) -> FloatArray:
         if corner is not None:
             return corner
     return _by_questions(directions, levels + max(-radius, 0.0) + 1e-12 * (radius < _ROUNDING), middle[:-1])
+
+
+def _walls(directions: FloatArray, levels: FloatArray) -> IntArray:
+    """Half-spaces that the opposite ones meet, so that the set lies in the planes between them."""
+    facing = directions @ directions.T <= -1 + 1e-14
+    met = facing & (np.abs(levels[:, None] + levels[None]) <= 1e-11)
+    return np.flatnonzero(np.triu(met).any(axis=1))
+
+
+def _within(directions: FloatArray, levels: FloatArray, walls: IntArray) -> FloatArray:
+    """Corners of a set that lies in given planes, in coordinates of their intersection."""
+    rows = directions[walls]
+    origin = np.linalg.lstsq(rows, levels[walls], rcond=1e-9)[0]
+    _, size, axes = np.linalg.svd(rows, full_matrices=True)
+    basis = axes[int((size > 1e-9).sum()) :]
+    flat, left = directions @ basis.T, levels - directions @ origin
+    length = np.linalg.norm(flat, axis=1)
+    if (left[length <= 1e-9] < -_ROUNDING).any():
+        return np.zeros((0, len(origin)))
+    keep = length > 1e-9
+    flat, left = flat[keep] / length[keep, None], left[keep] / length[keep]
+    if len(basis) == 0:
+        return origin[None]
+    if len(basis) == 1:
+        high, low = left[flat[:, 0] > 0].min(), -left[flat[:, 0] < 0].min()
+        if low > high + _ROUNDING:
+            return np.zeros((0, len(origin)))
+        ends = np.array([[low], [high]] if low < high else [[(low + high) / 2]])
+    else:
+        axes = directions_of(4, len(basis))[: 2 * len(basis)]
+        ends = vertices(np.concatenate([axes, flat]), np.concatenate([np.full(len(axes), 10.0), left]))
+    corner: FloatArray = origin + ends @ basis
+    return corner
 
 
 def _by_qhull(directions: FloatArray, levels: FloatArray, middle: FloatArray) -> FloatArray | None:

@@ -101,9 +101,11 @@ def normals(points: FloatArray) -> FloatArray:
         found = _qhull(inside / float(np.abs(inside).max()))
         if found is None:
             # thinner than Qhull can tell: the faces of its shadow, and both sides
-            thin = flat(inside, 1e-6)
-            shadow = inside @ thin[1].T @ thin[1]
-            return np.concatenate([normals(shadow) @ basis, both]) if len(thin[1]) < len(basis) else both
+            for tolerance in (1e-7, 1e-5, 1e-3, 0.1, 1.0):
+                thin = flat(inside, tolerance)[1]
+                if len(thin) < len(basis):
+                    break
+            return np.concatenate([normals(inside @ thin.T @ thin) @ basis, both])
         own = np.unique(np.round(found.equations[:, :-1], 13), axis=0)
     return np.concatenate([own @ basis, both])
 
@@ -129,11 +131,19 @@ def nearest(points: FloatArray, corners: FloatArray) -> tuple[FloatArray, FloatA
 
 def distance(points: FloatArray, corners: FloatArray) -> FloatArray:
     """Euclidean distances [N] of points to the hull of `corners` [V, P]; 0 inside."""
-    gap: FloatArray = np.hypot.reduce(points - nearest(points, corners)[0], axis=1)
-    if corners.shape[1] > 2 and len(points):
-        # what weights cannot resolve is inside
-        gap = np.where(gap <= 4e-16 * float(np.abs(corners - corners[0]).max()), 0.0, gap)
-    return gap
+    if corners.shape[1] == 2 or len(points) == 0:
+        return np.hypot.reduce(points - nearest(points, corners)[0], axis=1)
+    gap = np.zeros(len(points))
+    size = float(np.abs(corners - corners[0]).max())
+    # of a solid, what its faces show to be inside is not asked for weights
+    found = _qhull((corners - corners[0]) / size) if len(corners) > corners.shape[1] + 4 and size > 0 else None
+    left = np.arange(len(points))
+    if found is not None:
+        over = (points - corners[0]) / size @ found.equations[:, :-1].T + found.equations[:, -1]
+        left = np.flatnonzero((over > -1e-13).any(axis=1))
+    gap[left] = np.linalg.norm(points[left] - nearest(points[left], corners)[0], axis=1)
+    # what weights cannot resolve is inside
+    return np.where(gap <= 4e-16 * size, 0.0, gap)
 
 
 def farthest(points: FloatArray, among: FloatArray) -> float:
