@@ -8,8 +8,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from armsgame.errors import InvalidGame, WrongConcept
-from armsgame.games.payoffs import PayoffSet, distance_to_hull, extreme_points
+from armsgame.games.payoffs import PayoffSet
 from armsgame.games.stage import StageGame
+from armsgame.geometry.hulls import distance
+from armsgame.geometry.plane import polygon
 from armsgame.solve.bargain import (
     Egalitarian,
     KalaiSmorodinsky,
@@ -77,7 +79,7 @@ def test_nash_on_a_line_divides_by_weight():
 def instances(draw):
     number = st.integers(0, 40)
     points = np.array(draw(st.lists(st.tuples(number, number), min_size=3, max_size=9)), float)
-    hull = extreme_points(points)
+    hull = polygon(points)
     threat = np.array(draw(st.tuples(st.integers(-5, 20), st.integers(-5, 20))), float)
     mixture = points.mean(axis=0)
     assume((mixture > threat + 0.5).all())
@@ -105,7 +107,7 @@ def test_swapping_the_parties_swaps_the_bargain_and_it_is_efficient_and_certifie
     assert mirrored.payoff[::-1] == pytest.approx(found.payoff, abs=1e-7)
     assert found.residual < 1e-8
     assert (found.gains >= -1e-9).all()
-    assert distance_to_hull(found.payoff, hull) < 1e-7
+    assert distance(found.payoff[None], hull)[0] < 1e-7
     # no extreme point is better for both by more than rounding
     assert not (hull > found.payoff + 1e-7).all(axis=1).any()
     mean = sum(p * np.array(v) for p, v in found.lottery)
@@ -116,7 +118,7 @@ def test_swapping_the_parties_swaps_the_bargain_and_it_is_efficient_and_certifie
 @settings(max_examples=30, deadline=None, derandomize=True)
 def test_a_symmetric_problem_has_a_symmetric_bargain(case):
     hull, threat = case
-    both = extreme_points(np.vstack([hull, hull[:, ::-1]]))
+    both = polygon(np.vstack([hull, hull[:, ::-1]]))
     level = np.full(2, threat.min())
     for rule in (NashBargaining(), KalaiSmorodinsky(), Egalitarian(), Utilitarian()):
         found = negotiate(payoffs(both), threat=level, rule=rule).payoff

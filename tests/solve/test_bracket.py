@@ -9,7 +9,7 @@ import pytest
 
 import armsgame as ag
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept
-from armsgame.games.payoffs import distance_to_hull
+from armsgame.geometry.hulls import distance
 from armsgame.solve import lp
 from armsgame.solve.public import outer_bound, payoff_bracket
 
@@ -56,7 +56,7 @@ def assert_self_generating(found) -> None:
                 turned = int(np.ravel_multi_index([*index[:i], other, *index[i + 1 :]], stage.shape))
                 assert (1 - d) * pay[i, turned] + d * law[turned] @ w[:, i] <= v[i] + 1e-7
         for row in made.continuation[~np.isnan(made.continuation).any(axis=1)]:
-            assert distance_to_hull(row, found.inner) < 1e-7
+            assert distance(row[None], found.inner)[0] < 1e-7
 
 
 def test_noisy_dilemma_meets_the_gap_and_the_closed_form_of_the_best_symmetric_payoff():
@@ -206,8 +206,8 @@ def test_units_of_payoff_scale_the_set():
     one = payoff_bracket(base, discount=0.8)
     two = payoff_bracket(ag.RepeatedGame(stage, base.monitoring), discount=0.8, gap=1e3)
     turned = (two.outer - shifts) / factors
-    assert max(distance_to_hull(v, one.outer) for v in turned) < 2e-3
-    assert max(distance_to_hull(v, turned) for v in one.inner) < 2e-3
+    assert distance(turned, one.outer).max() < 2e-3
+    assert distance(one.inner, turned).max() < 2e-3
 
 
 def test_three_players_public_goods():

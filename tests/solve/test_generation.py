@@ -8,7 +8,7 @@ import pytest
 import armsgame as ag
 from armsgame._kernels.generation import certify, spread
 from armsgame._kernels.stochastic import outward
-from armsgame.games.payoffs import distance_to_hull
+from armsgame.geometry.hulls import distance
 from armsgame.solve.stochastic_set import _Arrays
 
 
@@ -60,8 +60,8 @@ def test_a_simplified_polygon_holds_the_old_one_and_stays_near():
         assert m < 60
         new = np.stack([u[:m], v[:m]], axis=1)
         old = np.stack([x, y], axis=1)
-        assert max(distance_to_hull(p, new) for p in old) < 1e-11
-        assert max(distance_to_hull(p, old) for p in new) <= eps * (1 + 1e-9)
+        assert distance(old, new).max() < 1e-11
+        assert distance(new, old).max() <= eps * (1 + 1e-9)
 
 
 @pytest.mark.parametrize("distinct", [True, False], ids=["every row distinct", "six rows"])

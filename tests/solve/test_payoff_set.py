@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import armsgame as ag
-from armsgame.games.payoffs import distance_to_hull, extreme_points
+from armsgame.geometry.hulls import distance
+from armsgame.geometry.plane import polygon
 from armsgame.solve.exact_set import operator
 
 # QuantEcon's prisoner's dilemma
@@ -221,12 +222,12 @@ def test_too_few_rounds_are_told_and_not_passed_off():
 
 def test_hulls_keep_true_extreme_points_on_nearly_vertical_edges():
     points = np.array([[0, 0], [1, 0], [1 + 1e-15, 0.5], [1, 1], [0, 1], [0.5, 0.5]])
-    assert len(extreme_points(points)) == 5
-    assert len(extreme_points(points, tolerance=1e-11)) == 4
-    assert len(extreme_points(points[:1])) == 1
-    assert extreme_points(np.array([[1, 1], [0, 0], [0.5, 0.5]])).tolist() == [[0, 0], [1, 1]]
-    assert distance_to_hull(np.array([2.0, 0.5]), points) == pytest.approx(1, abs=1e-7)
-    assert distance_to_hull(np.array([0.3, 0.3]), points) < 1e-9
+    assert len(polygon(points)) == 5
+    assert len(polygon(points, tolerance=1e-11)) == 4
+    assert len(polygon(points[:1])) == 1
+    assert polygon(np.array([[1, 1], [0, 0], [0.5, 0.5]])).tolist() == [[0, 0], [1, 1]]
+    assert distance(np.array([[2.0, 0.5]]), points)[0] == pytest.approx(1, abs=1e-7)
+    assert distance(np.array([[0.3, 0.3]]), points)[0] < 1e-9
 
 
 def test_a_vertex_that_slides_along_a_face_is_not_taken_for_convergence():

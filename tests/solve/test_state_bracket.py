@@ -10,7 +10,7 @@ import pytest
 
 import armsgame as ag
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept
-from armsgame.solve.polytope import directions_of
+from armsgame.geometry.directions import directions_of
 from armsgame.solve.public import outer_bound
 from armsgame.solve.state_bounds import StateBound
 from armsgame.solve.state_inner import image_of

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
-from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.errors import WrongConcept, invalid
+from armsgame.geometry.hulls import distance, flat
+from armsgame.geometry.plane import area, frontier
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Generator", "PayoffSet", "distance_to_hull", "extreme_points"]
+__all__ = ["Generator", "PayoffSet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +80,18 @@ class PayoffSet:
         """``"empty"``, ``"point"``, ``"segment"``, or ``"polygon"`` (``"polytope"`` for more players)."""
         if self.empty:
             return "empty"
-        spread = self.outer - self.outer[0]
-        scale = float(np.abs(self.outer).max()) or 1.0
-        rank = int(np.linalg.matrix_rank(spread, tol=1e-9 * scale)) if len(self.outer) > 1 else 0
+        rank = len(flat(self.outer, 0.0, self._rounding())[1])
         return ("point", "segment")[rank] if rank < 2 else ("polygon" if len(self.players) == 2 else "polytope")
 
     @property
     def area(self) -> float:
         """Area of the outer set (two players)."""
-        return _area(self._two(self.outer))
+        return area(self._two(self.outer))
 
     @property
     def inner_area(self) -> float:
         """Area of the inner set (two players)."""
-        return _area(self._two(self.inner))
+        return area(self._two(self.inner))
 
     def support(self, direction: ArrayLike, *, inner: bool = False) -> float:
         """Largest weighted payoff, max over v in the set of direction . v; -inf where empty."""
@@ -105,14 +104,14 @@ class PayoffSet:
     def contains(self, payoff: ArrayLike, *, inner: bool = False, tolerance: float | None = None) -> bool:
         """Whether a payoff lies in the outer (or inner) set, up to a distance of `tolerance`.
 
-        The default tolerance is 1e-9 of the largest payoff.
+        The default tolerance is 1e-9 of the range of payoffs.
         """
         point = self.point(payoff)
         points = self.inner if inner else self.outer
         if len(points) == 0:
             return False
-        slack = 1e-9 * max(float(np.abs(points).max()), 1e-300) if tolerance is None else tolerance
-        return distance_to_hull(point, points) <= slack
+        slack = self._rounding() if tolerance is None else tolerance
+        return bool(distance(point[None], points)[0] <= slack)
 
     def point(self, payoff: ArrayLike) -> FloatArray:
         """Check a payoff vector [P] and return it as an array."""
@@ -123,11 +122,7 @@ class PayoffSet:
 
     def frontier(self, *, inner: bool = False) -> FloatArray:
         """Pareto-efficient extreme points [F, 2] in order of the first player's payoff (two players)."""
-        points = self._two(self.inner if inner else self.outer)
-        least: Any = (points[None] >= points[:, None]).all(axis=2)
-        better: Any = least & (points[None] > points[:, None]).any(axis=2)
-        kept: FloatArray = points[~better.any(axis=1)]
-        return kept[np.argsort(kept[:, 0])]
+        return frontier(self._two(self.inner if inner else self.outer))
 
     def to_frame(self) -> pandas.DataFrame:
         """Extreme points of the outer set with what generates each."""
@@ -144,6 +139,12 @@ class PayoffSet:
             raise WrongConcept(f"area and frontier are for two players; this set has {len(self.players)}. Use support.")
         return points
 
+    def _rounding(self) -> float:
+        """Distance that counts as rounding: 1e-9 of the range of payoffs, and that of payoffs of their size."""
+        known = np.concatenate([self.outer, self.inner])
+        span = _range(self.game) or float(np.ptp(known, axis=0).max(initial=0.0))
+        return 1e-9 * span + 1e-15 * float(np.abs(known).max(initial=0.0))
+
     def __str__(self) -> str:
         head = f"Payoff set at discount {self.discount:.6g}: {self.concept}"
         if self.empty:
@@ -158,76 +159,8 @@ class PayoffSet:
         return "\n".join(lines)
 
 
-def extreme_points(points: ArrayLike, *, tolerance: float = 0.0) -> FloatArray:
-    """Extreme points of a finite set in the plane, counter-clockwise from the lexicographic minimum.
-
-    Parameters
-    ----------
-    points : array_like [N, 2]
-    tolerance : float
-        Points closer than this to the line through their neighbours are dropped afterwards.
-
-    Notes
-    -----
-    Monotone chain with the exact sign of the cross product: a tolerant test inside the chain
-    pops true extreme points on near-vertical edges.
-    """
-    listed = sorted({(float(x), float(y)) for x, y in np.asarray(points, dtype=float).reshape(-1, 2)})
-    chain = listed if len(listed) < 3 else [*_half(listed)[:-1], *_half(listed[::-1])[:-1]]
-    found = np.array(chain).reshape(-1, 2)
-    if tolerance > 0:
-        found = _simplify(found, tolerance)
-    return found
-
-
-def distance_to_hull(point: FloatArray, points: FloatArray) -> float:
-    """Euclidean distance of a point to the convex hull of points [V, P] (0 inside)."""
-    if len(points) == 0:
-        raise InvalidGame("points is empty; allowed: at least one point.")
-    if len(points) == 1:
-        return float(np.linalg.norm(point - points[0]))
-    from scipy.optimize import nnls
-
-    # min |sum_k a_k v_k - x| with a >= 0 and sum a = 1, the last row held by a large weight
-    scale = float(np.abs(points - point).max()) or 1.0
-    heavy = 1e4
-    system = np.vstack([(points - point).T / scale, heavy * np.ones(len(points))])
-    weights, _ = nnls(system, np.concatenate([np.zeros(points.shape[1]), [heavy]]))
-    weights = weights / weights.sum()
-    return float(np.linalg.norm(weights @ points - point))
-
-
-def _half(listed: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    chain: list[tuple[float, float]] = []
-    for p in listed:
-        while len(chain) > 1 and _cross(chain[-2], chain[-1], p) <= 0:
-            chain.pop()
-        chain.append(p)
-    return chain
-
-
-def _cross(o: tuple[float, float], a: tuple[float, float], b: tuple[float, float]) -> float:
-    return (a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0])
-
-
-def _simplify(found: FloatArray, tolerance: float) -> FloatArray:
-    kept = [p for k, p in enumerate(found) if k == 0 or np.abs(p - found[k - 1]).max() > tolerance]
-    k = 0
-    while len(kept) > 2 and k < len(kept):
-        a, b, c = kept[k - 1], kept[k], kept[(k + 1) % len(kept)]
-        edge = c - a
-        length = float(np.hypot(*edge))
-        along = float((b - a) @ edge)
-        off = abs(edge[0] * (b - a)[1] - edge[1] * (b - a)[0])
-        if length > 0 and off <= tolerance * length and 0 < along < length**2:
-            kept.pop(k)
-        else:
-            k += 1
-    return np.array(kept)
-
-
-def _area(points: FloatArray) -> float:
-    if len(points) < 3:
-        return 0.0
-    x, y = points.T
-    return float(abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2)
+def _range(game: Any) -> float:
+    """Range of the stage payoffs of a game; 0 where it has none."""
+    stages = getattr(game, "stages", None) or [getattr(game, "stage", game)]
+    payoffs = [np.asarray(s.payoffs, dtype=float) for s in stages if hasattr(s, "payoffs")]
+    return max((float(np.ptp(p.reshape(len(p), -1), axis=1).max()) for p in payoffs), default=0.0)

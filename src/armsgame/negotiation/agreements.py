@@ -10,7 +10,7 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.games.payoffs import extreme_points
+from armsgame.geometry.plane import polygon
 from armsgame.negotiation.terms import Terms
 from armsgame.negotiation.worth import TermValues, value_of_terms
 from armsgame.solve.bargaining_rules import Egalitarian, KalaiSmorodinsky, NashBargaining, Region, Utilitarian
@@ -217,7 +217,7 @@ def _deal(rule: Any, values: TermValues, at: IntArray) -> Deal:
 
 
 def _lottery_deal(rule: Any, values: TermValues, at: IntArray) -> tuple[FloatArray, tuple[tuple[float, int], ...]]:
-    payoff, _ = rule.choose(Region.of(extreme_points(values.values[at]), values.disagreement))
+    payoff, _ = rule.choose(Region.of(polygon(values.values[at]), values.disagreement))
     return payoff, draw_lots(payoff, values.values, at)
 
 
@@ -228,7 +228,7 @@ def draw_lots(payoff: FloatArray, payoffs: FloatArray, at: IntArray) -> tuple[tu
     near = np.abs(rows - payoff).max(axis=1)
     if near.min() <= 1e-9 * scale:
         return ((1.0, int(at[np.argmin(near)])),)
-    corners = extreme_points(rows)
+    corners = polygon(rows)
     line = Region.of(corners, corners.min(axis=0)).frontier()
     k = int(np.clip(np.searchsorted(line[:, 0], payoff[0]), 1, len(line) - 1))
     share = float((line[k, 0] - payoff[0]) / (line[k, 0] - line[k - 1, 0]))

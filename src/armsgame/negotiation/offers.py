@@ -9,7 +9,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, NotSolved
-from armsgame.games.payoffs import extreme_points
+from armsgame.geometry.plane import frontier
 from armsgame.negotiation.agreements import draw_lots
 from armsgame.negotiation.protocols import AlternatingOffers
 from armsgame.negotiation.worth import TermValues
@@ -40,7 +40,7 @@ class Menu:
         """Gains of what can be signed; a bundle that is not self-enforcing cannot."""
         rows = np.flatnonzero(values.self_enforcing)
         gains = values.values[rows] - values.disagreement
-        line = _frontier(gains) if lotteries and len(rows) else np.empty((0, 2))
+        line = frontier(gains) if lotteries and len(rows) else np.empty((0, 2))
         away = values.walk_away - values.disagreement
         return cls(rows, gains, line, away, np.zeros(2) if protocol.at_deadline == "disagreement" else away)
 
@@ -424,22 +424,3 @@ def _crossings(line: FloatArray, fixed: int, free: int, level: float) -> FloatAr
     width = b[:, fixed] - a[:, fixed]
     share = np.divide(level - a[:, fixed], width, out=np.zeros(len(a)), where=width != 0)
     return np.asarray(a[:, free] + share * (b[:, free] - a[:, free]))
-
-
-def _frontier(gains: FloatArray) -> FloatArray:
-    """Pareto frontier of the convex hull [K, 2], by the first party's gain."""
-    corners = extreme_points(gains)
-    if len(corners) == 1:
-        return np.asarray(corners)
-    order = corners[np.lexsort((corners[:, 1], corners[:, 0]))]
-    kept: list[FloatArray] = []
-    for v in order[::-1]:  # from the largest first gain leftwards: the second gain must rise
-        if not kept or v[1] > kept[-1][1] + 1e-15:
-            while len(kept) >= 2 and _bend(kept[-2], kept[-1], v) <= 0:
-                kept.pop()
-            kept.append(v)
-    return np.array(kept[::-1])
-
-
-def _bend(a: FloatArray, b: FloatArray, c: FloatArray) -> float:
-    return float((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))

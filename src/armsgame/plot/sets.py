@@ -9,7 +9,8 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import WrongConcept, invalid
-from armsgame.games.payoffs import PayoffSet, extreme_points
+from armsgame.games.payoffs import PayoffSet
+from armsgame.geometry.plane import polygon
 from armsgame.plot.style import COLOURS, axes
 from armsgame.solve.bargain import Bargain
 
@@ -289,9 +290,9 @@ def _draw(ax: Any, one: PayoffSet, colour: str, label: str | None, rank: int) ->
         ax.plot(*ends.T, color=edge, lw=4, zorder=2.6)
         ax.plot(*ends.T, color=colour, lw=2, zorder=2.7, label=label and f"{label}: a segment")
         return False
-    outer = extreme_points(one.outer)
+    outer = polygon(one.outer)
     if len(one.inner) > 2:
-        inside = extreme_points(one.inner)
+        inside = polygon(one.inner)
         ax.fill(*inside.T, color=colour, lw=0, zorder=1 + 0.01 * rank, label=label)
         label = None
     visible = len(one.inner) < 3 or one.gap > 5e-3 * float(np.ptp(outer, axis=0).max())
@@ -327,4 +328,4 @@ def _hull(feasible: Any) -> FloatArray:
     points = stage.payoffs.reshape(2, -1).T if hasattr(stage, "payoffs") else np.asarray(feasible, dtype=float)
     if points.ndim != 2 or points.shape[1] != 2:
         invalid("feasible", np.shape(points), "a two-player stage game, or points [V, 2]")
-    return extreme_points(points)
+    return polygon(points)

@@ -10,7 +10,7 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import NotSolved, invalid
-from armsgame.games.payoffs import extreme_points
+from armsgame.geometry.plane import above, frontier
 
 __all__ = ["Egalitarian", "KalaiSmorodinsky", "NashBargaining", "Region", "Shares", "Utilitarian", "plain"]
 
@@ -40,7 +40,7 @@ class Region:
         count = len(threat)
         scale = float(np.abs(points - threat).max()) or 1.0
         if count == 2:
-            corners = _clip(extreme_points(points), threat, 1e-12 * scale)
+            corners = above(points, threat, tolerance=1e-12 * scale)
             ideal = corners.max(axis=0) if len(corners) else np.full(2, np.nan)
             return cls(points, threat, corners, ideal, scale)
         region = cls(points, threat, np.empty((0, count)), np.full(count, np.nan), scale)
@@ -55,17 +55,7 @@ class Region:
 
     def frontier(self) -> FloatArray:
         """Pareto frontier [K, 2] in order of the first party's payoff (two parties)."""
-        low = self.corners[np.lexsort((self.corners[:, 0], self.corners[:, 1]))[-1]]
-        chain = self.corners[np.lexsort((-self.corners[:, 1], self.corners[:, 0]))]
-        kept = [low]
-        for v in chain:
-            if v[0] > kept[-1][0]:
-                # drops what lies below the line from the frontier's last point to the best one ahead
-                ahead = self.corners[self.corners[:, 0] > kept[-1][0]]
-                step = (ahead[:, 1] - kept[-1][1]) / (ahead[:, 0] - kept[-1][0])
-                top = ahead[np.flatnonzero(step == step.max())]
-                kept.append(top[np.argmax(top[:, 0])])
-        return np.array(kept)
+        return frontier(self.corners)
 
     def most(self, weights: FloatArray, floor: FloatArray | None = None) -> FloatArray | None:
         """Payoff [P] that maximises a weighted sum above the threat (and `floor`); None where empty."""
@@ -279,23 +269,6 @@ class Utilitarian:
 def plain(value: Any) -> Any:
     """Turn a zero-dimensional array into a number."""
     return value.item() if np.ndim(value) == 0 else value
-
-
-def _clip(corners: FloatArray, floor: FloatArray, tolerance: float) -> FloatArray:
-    """Part of a polygon (or segment, or point) with both payoffs at least `floor`."""
-    kept = [v.copy() for v in corners]
-    for i in range(2):
-        ring, kept = kept, []
-        for k, v in enumerate(ring):
-            u = ring[k - 1]
-            over_u, over_v = u[i] - floor[i], v[i] - floor[i]
-            if (over_u > tolerance and over_v < -tolerance) or (over_u < -tolerance and over_v > tolerance):
-                crossing = u + (v - u) * over_u / (over_u - over_v)
-                crossing[i] = floor[i]
-                kept.append(crossing)
-            if over_v >= -tolerance:
-                kept.append(np.where(np.arange(2) == i, np.maximum(v, floor), v))
-    return extreme_points(np.array(kept)) if kept else np.empty((0, 2))
 
 
 def _nash_two(region: Region, power: FloatArray) -> FloatArray:

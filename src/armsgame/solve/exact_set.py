@@ -7,6 +7,8 @@ from fractions import Fraction
 from armsgame._typing import FloatArray
 from armsgame.games.checks import as_fraction
 from armsgame.games.repeated import RepeatedGame
+from armsgame.geometry.plane import chain
+from armsgame.geometry.predicates import orientation
 
 __all__ = ["certify", "operator"]
 
@@ -28,11 +30,10 @@ def certify(game: RepeatedGame, discount: Fraction, outer: FloatArray) -> tuple[
     pays = [[as_fraction(v) for v in row] for row in game.stage.payoffs.reshape(2, -1)]
     shape = game.stage.shape
     gains = _gains(pays, shape)
-    scale = max(abs(v) for row in pays for v in row) or Fraction(1)
+    scale = max(max(row) - min(row) for row in pays) or Fraction(1)
     for digits in (4, 6, 9, 12):
-        guess = tuple(sorted({(_near(x, digits), _near(y, digits)) for x, y in outer.tolist()}))
         # a few exact rounds repair coordinates that rounding missed, where the limit is reached in finitely many
-        current = _hull(guess)
+        current = tuple(chain((_near(x, digits), _near(y, digits)) for x, y in outer.tolist()))
         for _ in range(4):
             threat = (min(x for x, _ in current), min(y for _, y in current))
             after = operator(pays, gains, discount, current, threat)
@@ -70,7 +71,7 @@ def operator(
             for value in (found[1], max(found[0], c[j])):
                 tail = (c[i], value) if i == 0 else (value, c[i])
                 made.add(((1 - discount) * g[0] + discount * tail[0], (1 - discount) * g[1] + discount * tail[1]))
-    return _hull(tuple(sorted(made)))
+    return tuple(chain(made))
 
 
 def _near(value: float, digits: int) -> Fraction:
@@ -89,31 +90,13 @@ def _gains(pays: list[list[Fraction]], shape: tuple[int, ...]) -> list[list[Frac
     ]
 
 
-def _cross(o: Point, a: Point, b: Point) -> Fraction:
-    return (a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0])
-
-
-def _hull(points: tuple[Point, ...]) -> tuple[Point, ...]:
-    if len(points) < 3:
-        return points
-    chain: list[Point] = []
-    for side in (points, points[::-1]):
-        half: list[Point] = []
-        for p in side:
-            while len(half) > 1 and _cross(half[-2], half[-1], p) <= 0:
-                half.pop()
-            half.append(p)
-        chain += half[:-1]
-    return tuple(chain)
-
-
 def _inside(w: tuple[Point, ...], p: Point) -> bool:
     if len(w) == 1:
         return p == w[0]
     if len(w) == 2:
         low, high = sorted(w)
-        return _cross(w[0], w[1], p) == 0 and low <= p <= high
-    return all(_cross(w[k - 1], w[k], p) >= 0 for k in range(len(w)))
+        return orientation(w[0], w[1], p) == 0 and low <= p <= high
+    return all(orientation(w[k - 1], w[k], p) >= 0 for k in range(len(w)))
 
 
 def _section(w: tuple[Point, ...], i: int, c: Fraction) -> tuple[Fraction, Fraction] | None:

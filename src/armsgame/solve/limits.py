@@ -13,8 +13,10 @@ from armsgame.games.payoffs import PayoffSet
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame
+from armsgame.geometry.directions import directions_of, merged
+from armsgame.geometry.halfspaces import vertices
+from armsgame.geometry.hulls import farthest, hull, normals
 from armsgame.solve.lp import Operator, Program
-from armsgame.solve.polytope import directions_of, farthest, hull, merged, normals, vertices
 from armsgame.solve.state_limits import Scores
 
 __all__ = ["feasible_set", "individually_rational_set", "limit_payoff_set", "score"]

@@ -12,10 +12,11 @@ import numpy as np
 from armsgame._typing import Real
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.checks import as_fraction
-from armsgame.games.payoffs import Generator, PayoffSet, extreme_points
+from armsgame.games.payoffs import Generator, PayoffSet
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import check_discount
 from armsgame.games.stochastic import StochasticGame
+from armsgame.geometry.plane import polygon
 from armsgame.solve.public import payoff_bracket
 from armsgame.solve.state_bracket import state_bracket
 from armsgame.solve.stochastic_set import PolygonOperator, stochastic_payoff_set
@@ -241,7 +242,7 @@ def _impatient(game: RepeatedGame) -> PayoffSet:
     stage = game.stage
     nash = np.flatnonzero(stage.best_replies().all(axis=0).ravel())
     points = stage.payoffs.reshape(2, -1).T
-    outer = extreme_points(points[nash]) if len(nash) else np.empty((0, 2))
+    outer = polygon(points[nash]) if len(nash) else np.empty((0, 2))
     made = [next(k for k in nash if (points[k] == v).all()) for v in outer]
     return PayoffSet(
         outer,

@@ -13,9 +13,11 @@ from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.payoffs import Generator, PayoffSet
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import check_discount
-from armsgame.solve.bounds import Bound, Inner, grown_set, inner_set
+from armsgame.geometry.directions import directions_of, merged
+from armsgame.geometry.hulls import farthest
+from armsgame.solve.bounds import Bound
+from armsgame.solve.inner_set import Inner, grown_set, inner_set
 from armsgame.solve.lp import Operator, check_game
-from armsgame.solve.polytope import directions_of, farthest, merged
 
 __all__ = ["OuterBound", "bracket", "outer_bound", "payoff_bracket"]
 

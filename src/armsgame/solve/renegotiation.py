@@ -10,12 +10,13 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import NotSolved, WrongConcept, invalid
-from armsgame.games.payoffs import PayoffSet, extreme_points
+from armsgame.games.payoffs import PayoffSet
 from armsgame.games.product import Product, deviations, product_of
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import Certificate, Deviation, check_discount
 from armsgame.games.stage import StageGame
 from armsgame.games.verify import _gains, _solve_float, verify
+from armsgame.geometry.plane import above, polygon
 
 __all__ = ["Renegotiation", "RenegotiationSet", "renegotiation_proof", "renegotiation_proof_set"]
 
@@ -252,7 +253,7 @@ def renegotiation_proof_set(of: Any) -> RenegotiationSet:
             return RenegotiationSet(game, None, within)
         floors.append(low)
     base = _feasible(game) if within is None else within.outer
-    return RenegotiationSet(game, _above(base, np.array(floors)), within)
+    return RenegotiationSet(game, above(base, np.array(floors)), within)
 
 
 def _differs(product: Product) -> Any:
@@ -300,18 +301,4 @@ def _least(stage: StageGame, i: int, needed: float) -> float:
 
 
 def _feasible(stage: StageGame) -> FloatArray:
-    return extreme_points(stage.payoffs.reshape(2, -1).T)
-
-
-def _above(points: FloatArray, floor: FloatArray) -> FloatArray:
-    """Extreme points of a convex polygon's part with both payoffs at least `floor`."""
-    kept = [np.asarray(v) for v in points]
-    for i in range(2):
-        ring, kept = kept, []
-        for k, v in enumerate(ring):
-            u = ring[k - 1]
-            if (u[i] - floor[i]) * (v[i] - floor[i]) < 0:
-                kept.append(u + (v - u) * (floor[i] - u[i]) / (v[i] - u[i]))
-            if v[i] >= floor[i]:
-                kept.append(v)
-    return extreme_points(np.array(kept).reshape(-1, 2))
+    return polygon(stage.payoffs.reshape(2, -1).T)

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
+from armsgame.geometry.directions import merged
+from armsgame.geometry.halfspaces import vertices
+from armsgame.geometry.hulls import hull, normals
 from armsgame.solve.level_map import Jump, LevelMap
 from armsgame.solve.lp import Made, Program, Rows, Solved, solve_program
-from armsgame.solve.polytope import hull, merged, normals, vertices
 
 __all__ = ["StateBound", "Step", "parts", "sharper"]
 

@@ -11,10 +11,12 @@ from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.payoffs import Generator, PayoffSet
 from armsgame.games.result import check_discount
 from armsgame.games.stochastic import StochasticGame
-from armsgame.solve.polytope import directions_of, farthest, merged
+from armsgame.geometry.directions import directions_of, merged
+from armsgame.geometry.hulls import farthest
 from armsgame.solve.state_bounds import StateBound
-from armsgame.solve.state_inner import StateInner, contracted, grown, seeds
+from armsgame.solve.state_inner import StateInner, contracted, grown, proven
 from armsgame.solve.state_lp import Made, StateOperator
+from armsgame.solve.state_seeds import joined, seeds
 
 __all__ = ["state_bracket"]
 
@@ -149,8 +151,8 @@ def _tighten(outer: StateBound, gap: float, limit: int, first: int) -> tuple[Sta
         last, before = max(wide), found
         if max(own) <= _EXACT * float(unit.max()):
             # every vertex of the bound is generated on the bound: it generates itself
-            found = _union(found, StateInner.of(points, made, max(own) / float(unit.min())))
-            over = True
+            found = joined(found, proven(op, points, made))
+            over = found is not None
         elif found is None and (over or stuck > 6 or max(own) <= 8 * gap * (1 - op.discount)):
             stuck = 0
             while found is None and share < 0.3:
@@ -160,7 +162,7 @@ def _tighten(outer: StateBound, gap: float, limit: int, first: int) -> tuple[Sta
             # the bound is nearly its own image: what is left is the inner set's
             share, stuck = share / 5, 0
             over = over or share < 1e-3 * near * (1 - op.discount)
-            found = _union(found, contracted(outer, share, limit, most))
+            found = joined(found, contracted(outer, share, limit, most))
         if (over or (found is None and stuck > 6)) and not seeded:
             seeded = True
             begun = seeds(outer)
@@ -180,13 +182,6 @@ def _tighten(outer: StateBound, gap: float, limit: int, first: int) -> tuple[Sta
             off, goal, target, inside = wide, gap, 0.3 * near, found.points
         if not sum(outer.refine(s, corner[s], inside[s], target) for s in states if off[s] > goal):
             stuck += 2
-
-
-def _union(one: StateInner | None, two: StateInner | None) -> StateInner | None:
-    """Hull of two families of sets that generate themselves, which does so as well."""
-    if one is None or two is None:
-        return two if one is None else one
-    return one.joined(two.points, two.made, two.slack)
 
 
 def _result(outer: StateBound, found: StateInner | None, wide: list[float], gap: float) -> dict[str, PayoffSet]:

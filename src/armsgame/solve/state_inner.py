@@ -1,20 +1,31 @@
-"""Self-generating payoff sets of stochastic games: what equilibria do reach from every state."""
+"""Self-generating payoff sets: what equilibria do reach, at every state. A repeated game has one state.
+
+A set is proved by the automata that it describes: each extreme point plays its profile and moves to
+extreme points, drawn by a public lottery so that their mean is its continuation payoff. Their values solve a linear
+system, and no deviation from them pays. Nothing rests on how thin the set is.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from armsgame._typing import FloatArray
-from armsgame.solve.polytope import directions_of, farthest, hull, merged, normals
+from armsgame.geometry.directions import directions_of, merged
+from armsgame.geometry.hulls import farthest, hull, nearest, normals
+from armsgame.solve.lp import Made
 from armsgame.solve.state_bounds import StateBound
-from armsgame.solve.state_lp import Made, StateOperator
 
-__all__ = ["StateInner", "contracted", "grown", "seeds"]
+__all__ = ["StateInner", "contracted", "grown", "image_of", "proven", "strict"]
 
-_EXACT = 1e-9
+# gains per period that count as rounding, relative to the range of payoffs
+_GAIN = 1e-9
+# share of a contraction by which incentives are strict as well
+_STRICT = 0.1
+_DENSE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +36,7 @@ class StateInner:
     ----------
     points : per state, array [V, P], scaled
     made : per state, list of (profile, continuation [Y', P]), one per point
-    slack : float, by how much self-generation fails in rounding (scaled)
+    slack : float, largest gain from a deviation (scaled, normalised by 1 - discount); 0 where none pays
     """
 
     points: list[FloatArray]
@@ -51,38 +62,127 @@ class StateInner:
         )  # fmt: skip
 
 
-def contracted(outer: StateBound, share: float, limit: int, most: int) -> StateInner | None:
+def proven(operator: Any, points: list[FloatArray], made: list[list[Made]]) -> StateInner | None:
+    """Return the values of the automata that points describe, as sets; None where a deviation from them pays.
+
+    Continuations are replaced by the nearest payoffs of the hull of the points, so that what is
+    returned generates itself whatever the points were.
+    """
+    first = StateInner.of(points, made, 0.0)
+    sizes = [len(own) for own in first.points]
+    if 0 in sizes:
+        return None
+    start = np.concatenate([[0], np.cumsum(sizes)])
+    blocks, patience = operator.blocks, 1 - operator.discount
+    labels = [(s, k, ahead) for s, own in enumerate(first.made) for k, ahead in own]
+    # continuations by the state that follows: (row of the system, place of the signal)
+    asked: list[list[tuple[int, int]]] = [[] for _ in sizes]
+    for row, (s, k, _) in enumerate(labels):
+        p = blocks[s][1][k]
+        for y, t in enumerate(p.targets[p.group].tolist()):
+            asked[t].append((row, y))
+    weights: dict[tuple[int, int], FloatArray] = {}
+    for t, own in enumerate(asked):
+        if own:
+            _, shares = nearest(np.array([labels[row][2][y] for row, y in own]), first.points[t])
+            weights.update(zip(own, shares, strict=True))
+    now = np.array([patience * blocks[s][0][:, k] for s, k, _ in labels])
+    values = _values(now, labels, blocks, weights, start)
+    if values is None:
+        return None
+    sets = [values[a:b] for a, b in pairwise(start)]
+    lowest = np.array([own.min(axis=0) for own in sets])
+    found: list[list[Made]] = [[] for _ in sizes]
+    worst = 0.0
+    for row, (s, k, _) in enumerate(labels):
+        p = blocks[s][1][k]
+        follows = p.targets[p.group].tolist()
+        ahead = np.array([weights[row, y] @ sets[t] for y, t in enumerate(follows)]).reshape(-1, values.shape[1])
+        least = lowest[p.targets][:, p.owner].T
+        gain = (p.coef * ahead.T[p.owner]).sum(axis=1) - p.base + (p.threat * least).sum(axis=1)
+        worst = max(worst, float(gain.max(initial=0.0)))
+        found[s].append((k, ahead))
+    if not worst <= max(_GAIN * patience, 4e-16):
+        return None
+    return StateInner.of(sets, found, worst)
+
+
+def _values(now: FloatArray, labels: Any, blocks: Any, weights: Any, start: Any) -> FloatArray | None:
+    """Values [V, P] of automata: now + discount x expected values of what follows."""
+    size = len(labels)
+    law = np.zeros((size, size)) if size <= _DENSE else None
+    entries: list[tuple[Any, Any, Any]] = []
+    for (row, y), shares in weights.items():
+        s, k, _ = labels[row]
+        p = blocks[s][1][k]
+        t = int(p.targets[p.group[y]])
+        used = np.flatnonzero(shares)
+        if law is not None:
+            law[row, start[t] + used] += p.weight[y] * shares[used]
+        else:
+            entries.append((np.full(len(used), row), start[t] + used, p.weight[y] * shares[used]))
+    if law is not None:
+        found: FloatArray = np.linalg.solve(np.eye(size) - law, now)
+    else:
+        from scipy.sparse import coo_array, eye_array
+        from scipy.sparse.linalg import splu
+
+        rows, columns, shares = (np.concatenate(x) for x in zip(*entries, strict=True))
+        found = splu((eye_array(size) - coo_array((shares, (rows, columns)), shape=(size, size))).tocsc()).solve(now)
+    return found if np.isfinite(found).all() else None
+
+
+def strict(operator: Any, slack: float) -> Any:
+    """Return the operator with every incentive that a continuation can serve stricter by `slack`."""
+
+    def tighter(p: Any) -> Any:
+        served = p.coef.any(axis=1) | p.threat.any(axis=1)
+        return replace(p, base=np.where(served, p.base - slack, p.base))
+
+    programs = operator.programs
+    if programs and isinstance(programs[0], tuple):
+        return replace(operator, programs=tuple(tuple(map(tighter, own)) for own in programs))
+    return replace(operator, programs=tuple(map(tighter, programs)))
+
+
+def contracted(outer: StateBound, share: float, limit: int, most: int, rounds: int = 12) -> StateInner | None:
     """Find a self-generating set inside a bound: the fixed point of the operator contracted by `share`.
 
-    The vertices of its half-spaces must lie in the hull of what one application generates on
-    them, at every state; else directions are added where they do not. None where that fails.
+    Incentives are made strict too, so that what rounding and half-spaces leave over costs nothing, also
+    where the set is thin and no contraction leaves room across it. Where the vertices of the
+    half-spaces do not lie in the hull of what is generated on them, directions are added. None where that fails.
     """
-    centre = np.array([outer.corners(s).mean(axis=0) for s in range(len(outer.directions))])
-    tight = outer.tightened(share, centre)
-    still = 0.02 * share / (1 - outer.operator.discount)
-    good = None
-    for _ in range(12):
-        if not tight.run(still, limit) or not all(tight.alive):
-            return good
-        corner = [tight.corners(s) for s in range(len(centre))]
-        if not all(len(v) for v in corner):
-            return good
+    operator = outer.operator
+    corner = [outer.corners(s) for s in range(len(outer.directions))]
+    if not all(map(len, corner)):
+        return None
+    tight = outer.tightened(share, np.array([own.mean(axis=0) for own in corner]))
+    tight.operator = strict(operator, _STRICT * share)
+    still = 0.02 * share / (1 - operator.discount)
+    for _ in range(rounds):
+        if not tight.run(still, tight.iterations + min(limit, 200)) or not all(tight.alive):
+            return None
+        corner = [tight.corners(s) for s in range(len(corner))]
+        if not all(map(len, corner)):
+            return None
         points, made = tight.applied()
-        if not all(tight.alive):
-            return good
+        if not all(tight.alive) or not all(map(len, points)):
+            return None
         off = [farthest(v, p) for v, p in zip(corner, points, strict=True)]
-        if max(off) <= _EXACT:
-            good = StateInner.of(points, made, max(off))
+        if max(off) <= 0.5 * share:
+            found = proven(operator, points, made)
+            if found is not None:
+                return found
         wide = [s for s in range(len(off)) if off[s] > 1e-13]
-        if good is not None or not wide or max(map(len, tight.directions)) > most:
-            return good
+        if not wide or max(map(len, tight.directions)) > most:
+            return None
         if not sum(tight.refine(s, corner[s], points[s], 0.0) for s in wide):
-            return good
-    return good
+            return None
+    return None
 
 
 def image_of(
-    operator: StateOperator, points: list[FloatArray], alive: list[list[int]], ask: list[FloatArray]
+    operator: Any, points: list[FloatArray], alive: list[list[int]], ask: list[FloatArray]
 ) -> tuple[list[FloatArray], list[list[Made]]]:
     """Payoffs [J, P] per state that profiles generate on the hulls of `points`, best in the directions asked."""
     players = operator.players
@@ -95,13 +195,13 @@ def image_of(
     values, labels = [], []
     for s in range(len(points)):
         made = [m for m in on.image(s, h, c, ask[s], warm=False)[1] if m[0] >= 0]
-        values.append(np.array([operator.generated(s, m) for m in made]).reshape(-1, players))
+        values.append(on.generated(s, made))
         labels.append(made)
     return values, labels
 
 
 def grown(
-    operator: StateOperator,
+    operator: Any,
     found: StateInner,
     alive: list[list[int]],
     ask: list[FloatArray],
@@ -110,96 +210,14 @@ def grown(
     enough: float,
 ) -> StateInner:
     """Add what a self-generating set generates in the directions asked, while that moves it by `enough`."""
+    more = found
     for _ in range(rounds):
-        points, made = image_of(operator, found.points, alive, ask)
-        moved = max(
-            (farthest(new, old) for new, old in zip(points, found.points, strict=True) if len(new)), default=0.0
-        )
+        points, made = image_of(operator, more.points, alive, ask)
+        moved = max((farthest(new, old) for new, old in zip(points, more.points, strict=True)), default=0.0)
         if moved <= enough:
             break
-        found = found.joined(points, made, 0.0)
-    return found
-
-
-def seeds(outer: StateBound) -> StateInner | None:
-    """Self-generating sets to begin with: Markov equilibria, then plans that they enforce as threats."""
-    op = outer.operator
-    found = None
-    for row in outer.directions[0][:8]:
-        value = _equilibrium(op, outer.alive, row)
-        if value is not None:
-            made = [[_stationary(op, s, k, value[0])] for s, k in enumerate(value[1])]
-            points = [v[None] for v in value[0]]
-            found = StateInner.of(points, made, 0.0) if found is None else found.joined(points, made, 0.0)
-    if found is None:
-        return None
-    for row in directions_of(8, op.players):
-        plan = _planned(op, outer.alive, row)
-        more = [np.vstack([own, v]) for own, v in zip(found.points, plan, strict=True)]
-        ask = [merged(directions_of(4, op.players), normals(hull(own))) for own in more]
-        points, made = image_of(op, more, outer.alive, ask)
-        both = [np.concatenate([a, b]) for a, b in zip(points, found.points, strict=True)]
-        off = max(farthest(a, b) for a, b in zip(more, both, strict=True))
-        if off <= _EXACT:
-            found = found.joined(points, made, off)
-    return found
-
-
-def _ahead(op: StateOperator, s: int, value: FloatArray) -> FloatArray:
-    """Payoffs [P, A] of a period at a state when `value` [S, P] follows."""
-    law = op.game.transitions[s].reshape(-1, len(value))
-    ahead: FloatArray = (1 - op.discount) * op.payoffs[s] + op.discount * (law @ value).T
-    return ahead
-
-
-def _worth(op: StateOperator, plan: list[int]) -> FloatArray:
-    """Payoffs [S, P] of playing one profile per state for ever."""
-    size = len(plan)
-    law = np.array([op.game.transitions[s].reshape(-1, size)[k] for s, k in enumerate(plan)])
-    now = np.array([op.payoffs[s][:, k] for s, k in enumerate(plan)])
-    system: Any = np.eye(size) - op.discount * law
-    value: FloatArray = np.linalg.solve(system, (1 - op.discount) * now)
-    return value
-
-
-def _planned(op: StateOperator, alive: list[list[int]], row: FloatArray) -> FloatArray:
-    """Payoffs [S, P] of the Markov plan best in a direction among profiles that are not excluded."""
-    plan = [own[0] for own in alive]
-    for _ in range(100):
-        value = _worth(op, plan)
-        better = []
-        for s, own in enumerate(alive):
-            score = row @ _ahead(op, s, value)
-            best = own[int(np.argmax(score[own]))]
-            better.append(best if score[best] > score[plan[s]] + 1e-12 else plan[s])
-        if better == plan:
-            break
-        plan = better
-    return value
-
-
-def _equilibrium(op: StateOperator, alive: list[list[int]], row: FloatArray) -> tuple[FloatArray, list[int]] | None:
-    """Find a pure Markov equilibrium by best replies, state by state; None where none settles."""
-    value: FloatArray = np.zeros((len(alive), op.players))
-    last: list[int] = []
-    for _ in range(200):
-        plan = []
-        for s in range(len(alive)):
-            own = _ahead(op, s, value).reshape(op.players, *op.game.stages[s].shape)
-            stable = np.ones(own.shape[1:], bool)
-            for i in range(op.players):
-                stable &= own[i] >= own[i].max(axis=i, keepdims=True) - 1e-12
-            pure = np.flatnonzero(stable.ravel())
-            if not len(pure):
-                return None
-            plan.append(int(pure[np.argmax(row @ own.reshape(op.players, -1)[:, pure])]))
-        value = _worth(op, plan)
-        if plan == last:
-            return value, plan
-        last = plan
-    return None
-
-
-def _stationary(op: StateOperator, s: int, k: int, value: FloatArray) -> Made:
-    p = op.programs[s][k]
-    return k, value[p.targets[p.group]]
+        more = more.joined(points, made, 0.0)
+    if more is found:
+        return found
+    checked = proven(operator, more.points, more.made)
+    return found if checked is None else found.joined(checked.points, checked.made, checked.slack)

@@ -10,8 +10,9 @@ import numpy as np
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import NotSolved, WrongConcept
 from armsgame.games.stochastic import StochasticGame
+from armsgame.geometry.directions import directions_of, merged
+from armsgame.geometry.hulls import hull, normals
 from armsgame.solve.lp import Program
-from armsgame.solve.polytope import directions_of, hull, merged, normals
 from armsgame.solve.state_bounds import parts
 from armsgame.solve.state_lp import StateOperator, reaching
 

@@ -16,10 +16,12 @@ from armsgame.games.monitoring import Monitoring
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import check_discount
 from armsgame.games.stage import StageGame
-from armsgame.solve.bounds import Bound, Inner, image_of
+from armsgame.geometry.directions import directions_of
+from armsgame.geometry.hulls import farthest, hull
+from armsgame.solve.bounds import Bound
+from armsgame.solve.inner_set import Inner, image_of
 from armsgame.solve.limits import limit_payoff_set
 from armsgame.solve.lp import Operator, check_game
-from armsgame.solve.polytope import directions_of, farthest, hull
 from armsgame.solve.public import bracket
 
 __all__ = ["TargetThreshold", "payoff_threshold", "required_detection"]

@@ -269,19 +269,12 @@ def _area(treaty: Treaty, discount: float, _: Model, gap: float = 5e-3) -> dict[
     from armsgame.solve.payoff_set import LinearPrograms, payoff_set
 
     found = payoff_set(treaty.one_status(), discount=discount, method=LinearPrograms(gap=gap))
-    return {"inner": _polygon_area(found.inner), "outer": _polygon_area(found.outer)}
+    return {"inner": found.inner_area, "outer": found.area}
 
 
 def payoff_set_area(gap: float = 5e-3) -> Measure:
     """Area of the set of public equilibrium payoffs of the one-status game: inner and outer bound."""
     return Measure("payoff_set_area", {"inner": "utility^2", "outer": "utility^2"}, point=_area, options={"gap": gap})
-
-
-def _polygon_area(points: FloatArray) -> float:
-    if len(points) < 3:
-        return 0.0
-    x, y = points.T
-    return float(abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2)
 
 
 def _negotiated(treaty: Treaty, discount: float, _: Model, gap: float = 5e-3) -> dict[str, float]:

@@ -1,0 +1,1 @@
+"""Convex sets of a few dimensions: signs, hulls, distances, half-spaces. Degenerate ones are ordinary."""
