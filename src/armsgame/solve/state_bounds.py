@@ -168,7 +168,9 @@ class StateBound:
 
         What can no longer be left is done first: the states that it leads to are then settled.
         """
-        stop = max(tolerance * (1 - self.operator.discount), 1e-13)
+        patience = 1 - self.operator.discount
+        # below the second, rounding moves a fixed point
+        stop = max(tolerance * patience, min(3e-15 / patience, 1e-8), 1e-13)
         done = True
         for part in self.order:
             moved = np.inf

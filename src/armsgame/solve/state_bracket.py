@@ -17,7 +17,7 @@ from armsgame.geometry.hulls import farthest
 from armsgame.solve.state_bounds import StateBound
 from armsgame.solve.state_inner import StateInner, contracted, grown, proven
 from armsgame.solve.state_lp import Made, StateOperator
-from armsgame.solve.state_seeds import joined, seeds
+from armsgame.solve.state_seeds import joined, pure_markov, seeds
 
 __all__ = ["state_bracket"]
 
@@ -188,7 +188,7 @@ def _tighten(outer: StateBound, gap: float, first: int) -> tuple[StateInner | No
         if found is not None:
             wide = [farthest(c * unit, v * unit) for c, v in zip(corner, found.points, strict=True)]
         if over or max(wide) <= gap:
-            return found, wide
+            return found if seeded else joined(found, pure_markov(op)[1]), wide
         # an infinite gap that stays infinite is no progress either
         slow = found is before and not max(wide) < 0.8 * last
         stuck = stuck + 1 if slow else 0
