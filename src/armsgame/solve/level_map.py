@@ -14,7 +14,7 @@ __all__ = ["Jump", "LevelMap"]
 
 _EPS = float(np.finfo(float).eps)
 # unknowns up to which a system is solved as a dense one, and rows up to which a linear program is tried
-_DENSE, _ROWS = 300, 40_000
+_DENSE, _ROWS = 250, 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class LevelMap:
     line : sparse array [R, N]
     const, size : arrays [R]
         `size` bounds what rounding can matter in a row: |const| + the sum of line, in units of 1.
+    terms : int, most terms of a row
     """
 
     own: IntArray
@@ -43,6 +44,7 @@ class LevelMap:
     line: Any
     const: FloatArray
     size: FloatArray
+    terms: int
 
     @classmethod
     def of(cls, total: int, pieces: list[tuple[IntArray, Rows]]) -> LevelMap:
@@ -60,14 +62,14 @@ class LevelMap:
         const = np.concatenate([r.const for _, r in pieces])[order]
         own, start = np.unique(key[order], return_index=True)
         # terms were added where they name the same level
-        lost = _EPS * int(width.max(initial=1)) * line.sum(axis=1)
-        return cls(own, start, line, const + lost, np.abs(const) + line.sum(axis=1))
+        total_line, terms = line.sum(axis=1), int(width.max(initial=1))
+        lost = _EPS * terms * total_line
+        return cls(own, start, line, const + lost, np.abs(const) + total_line, terms + 6)
 
     def upper(self, x: FloatArray) -> FloatArray:
         """Values [R] of the rows at x [N], rounded up."""
-        terms = 6 + int(np.diff(self.line.indptr).max(initial=0))
         value: FloatArray = self.const + self.line @ x
-        return value + _EPS * terms * max(1.0, float(np.abs(x).max())) * self.size
+        return value + (_EPS * self.terms * max(1.0, float(np.abs(x).max()))) * self.size
 
     def image(self, x: FloatArray) -> FloatArray:
         """F(x), rounded up, at the levels that it bounds."""
@@ -84,14 +86,16 @@ class LevelMap:
                 break
         return x
 
-    def jump(self, x: FloatArray) -> Jump | None:
+    def jump(self, x: FloatArray, *, thorough: bool = True) -> Jump | None:
         """Find the least fixed point and what proves that levels of at most x are at most it; None where that fails.
+
+        `thorough`: by linear programs where policy iteration and its weights do not do.
 
         Whatever finds the two vectors, the inequalities of `Jump` decide, checked with rounding up. They suffice:
         by convexity F(y + t (w - y)) < y + t (w - y) for 0 < t <= 1, so that the least t for which the
         true levels are below y + t (w - y) is 0.
         """
-        found = self._fixed(x)
+        found = self._fixed(x, thorough)
         if found is None:
             return None
         low, weight = found
@@ -109,7 +113,7 @@ class LevelMap:
             if self._above(high, x):
                 return Jump(proposal, high)
             need *= 30
-        wide = self._program(x, witness=True)
+        wide = self._program(x, witness=True) if thorough else None
         if wide is not None:
             high[own] = wide
             if self._above(high, x):
@@ -133,7 +137,7 @@ class LevelMap:
         rest[self.own] = 0.0
         return self.line[:, self.own], self.upper(rest)
 
-    def _fixed(self, x: FloatArray) -> tuple[FloatArray, FloatArray] | None:
+    def _fixed(self, x: FloatArray, thorough: bool) -> tuple[FloatArray, FloatArray] | None:
         """Least solution of F(y) <= y by policy iteration (Howard), and weights z = 1 + line . z of the last policy.
 
         From any policy that contracts it ends at the least solution where there is a witness: F of a
@@ -141,7 +145,7 @@ class LevelMap:
         """
         line, const = self._parts(x)
         value = const + line @ x[self.own]
-        for first in (lambda: value, lambda: -line.sum(axis=1), lambda: self._program(x, witness=False)):
+        for first in (lambda: value, lambda: -line.sum(axis=1), lambda: self._program(x, witness=False))[: 2 + thorough]:
             begun = first()
             if begun is None:
                 return None
@@ -192,18 +196,20 @@ class LevelMap:
 def _solve(line: Any, const: FloatArray) -> tuple[FloatArray, FloatArray] | None:
     """Solve y = const + line y and z = 1 + line z; None where the system is singular or a weight z is not positive."""
     size = len(const)
-    right = np.stack([const, np.ones(size)], axis=1)
+    found = np.stack([const, np.ones(size)], axis=1)
     if size <= _DENSE:
-        try:
-            found = np.linalg.solve(np.eye(size) - line.toarray(), right)
-        except np.linalg.LinAlgError:
+        from armsgame._kernels.linear import back, factor
+
+        system, pivots = np.eye(size) - line.toarray(), np.empty(size, np.int64)
+        if not factor(system, pivots):
             return None
+        back(system, pivots, found)
     else:
         from scipy.sparse import eye_array
         from scipy.sparse.linalg import splu
 
         try:
-            found = splu((eye_array(size) - line).tocsc()).solve(right)
+            found = splu((eye_array(size) - line).tocsc()).solve(found)
         except RuntimeError:
             return None
     good = np.isfinite(found).all() and (found[:, 1] > 0).all()

@@ -324,6 +324,9 @@ def solve_program(
         ask, h, levels, p.group, p.weight, p.coef, p.owner, p.bound(levels), start, tolerance, at, duals, status,
         place[0], ray[0],
     )  # fmt: skip
+    if (status == OPTIMAL).all():
+        rows = _rows(p, ask, h, start[: len(ask)].copy(), duals)
+        return Solved(rows.upper(levels), at, rows)
     if (status == INFEASIBLE).any():
         farkas = _rows(p, np.zeros((1, players)), h, place, ray)
         if farkas.upper(levels)[0] < 0:

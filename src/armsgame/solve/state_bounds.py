@@ -199,11 +199,12 @@ class StateBound:
         width = c.shape[1]
         pieces = [(s * width + np.arange(len(self.directions[s])), r) for s, _, r in rows]
         level_map = LevelMap.of(c.size, pieces)
-        x = level_map.lowered(c.ravel(), 20, stop)
-        jump = level_map.jump(x)
-        if jump is None:
-            x = level_map.lowered(x, 2000, stop)
-            jump = level_map.jump(x)
+        x = np.where(np.isfinite(c), c, 0.0).ravel()
+        for steps in (1, 100, 2000):
+            x = level_map.lowered(x, steps, stop)
+            jump = level_map.jump(x, thorough=steps > 1)
+            if jump is not None:
+                break
         if jump is not None:
             self.jumps += 1
             x = np.minimum(x, jump.low)
