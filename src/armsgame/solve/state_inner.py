@@ -150,14 +150,20 @@ def contracted(outer: StateBound, share: float, limit: int, most: int, rounds: i
 
     Incentives are made strict too, so that what rounding and half-spaces leave over costs nothing, also
     where the set is thin and no contraction leaves room across it. Where the vertices of the
-    half-spaces do not lie in the hull of what is generated on them, directions are added. None where that fails.
+    half-spaces do not lie in the hull of what is generated on them, directions are added. None where that
+    fails, with ties as they are too.
     """
+    found = _contracted(outer, share, _STRICT * share, limit, most, rounds)
+    return _contracted(outer, share, 0.0, limit, most, rounds) if found is None else found
+
+
+def _contracted(outer: StateBound, share: float, slack: float, limit: int, most: int, rounds: int) -> StateInner | None:
     operator = outer.operator
     corner = [outer.corners(s) for s in range(len(outer.directions))]
     if not all(map(len, corner)):
         return None
     tight = outer.tightened(share, np.array([own.mean(axis=0) for own in corner]))
-    tight.operator = strict(operator, _STRICT * share)
+    tight.operator = strict(operator, slack)
     still = 0.02 * share / (1 - operator.discount)
     for _ in range(rounds):
         if not tight.run(still, tight.iterations + min(limit, 200)) or not all(tight.alive):
