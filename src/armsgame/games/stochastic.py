@@ -336,8 +336,9 @@ class RepeatedGame:
 
     @property
     def imperfect(self) -> bool:
-        """Whether conduct is seen only through a signal."""
-        return self.monitoring.kind != "perfect"
+        """Whether some signal leaves open what was played; certain alarms about two actions each do not."""
+        law = self.monitoring.kernel(self.stage)
+        return self.monitoring.lag > 1 or bool((np.count_nonzero(law, axis=0) > 1).any())
 
     def as_stochastic(self) -> StochasticGame:
         """Return the same game as a StochasticGame of one state.
@@ -352,7 +353,7 @@ class RepeatedGame:
                 f"alarms of this game lag by {self.monitoring.lag} periods, and nobody sees which are due; a "
                 "StochasticGame has public states. Use lag=1, or verify(game, profile), which handles the lag."
             )
-        if not self.imperfect:
+        if self.monitoring.kind == "perfect":
             law = np.ones((*self.stage.shape, 1))
             return StochasticGame([self.stage], [law], states=("one status",), observed="actions")
         kernel = self.monitoring.kernel(self.stage).reshape(*self.stage.shape, -1, 1)
