@@ -12,7 +12,7 @@ import numpy as np
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.stage import StageGame, index_of
 
-__all__ = ["Heard", "alarm_label", "alarm_sets", "conduct_of", "hear", "meaning", "violations"]
+__all__ = ["Heard", "alarm_label", "alarm_sets", "conduct_of", "deployments", "hear", "meaning", "violations"]
 
 _QUIET = ("quiet", "none", "nothing seen")
 # the two kinds of conduct, in the words that a game may use for them
@@ -92,6 +92,12 @@ def alarm_label(bits: Sequence[int], players: Sequence[str]) -> str:
     return "none" if not named else ("both" if len(named) == len(players) == 2 else " + ".join(named))
 
 
+def deployments(stage: StageGame) -> Any:
+    """Who deploys at every profile, bool [profiles, P]: any action but compliance, found by its label or first."""
+    places = [_compliance(own)[0] for own in stage.actions]
+    return np.array([[a != c for a, c in zip(index, places, strict=True)] for index in np.ndindex(*stage.shape)])
+
+
 def conduct_of(actions: Sequence[str], party: str) -> tuple[int, int]:
     """Places of compliance, a party's first action, and of deployment, the one called so or else the last.
 
@@ -100,10 +106,16 @@ def conduct_of(actions: Sequence[str], party: str) -> tuple[int, int]:
     InvalidGame
         The labels say that compliance is another action than the first.
     """
-    words = [a.strip().casefold() for a in actions]
-    if len(words) > 1 and words[0] not in _COMPLY and (words[0] in _DEPLOY or any(w in _COMPLY for w in words)):
+    comply, words = _compliance(actions)
+    if comply > 0 or (len(words) > 1 and words[0] in _DEPLOY):
         invalid(
             f"actions of {party}", tuple(actions), "compliance as the first action",
             "Reorder the actions and their payoffs, or give them other labels.",
         )  # fmt: skip
     return 0, next((words.index(w) for w in _DEPLOY if w in words), len(words) - 1)
+
+
+def _compliance(actions: Sequence[str]) -> tuple[int, list[str]]:
+    words = [a.strip().casefold() for a in actions]
+    found = [k for k, word in enumerate(words) if word in _COMPLY]
+    return (found[0] if found else 0), words

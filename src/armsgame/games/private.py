@@ -13,7 +13,7 @@ from armsgame.errors import InvalidGame, invalid
 from armsgame.games.automaton import Automaton
 from armsgame.games.checks import as_fraction, check_probability, check_rows
 from armsgame.games.dynamics import Dynamics
-from armsgame.games.meaning import conduct_of, meaning
+from armsgame.games.meaning import conduct_of, deployments, meaning
 from armsgame.games.stage import StageGame
 
 __all__ = ["PrivateGame", "PrivateMonitoring"]
@@ -202,7 +202,7 @@ class PrivateGame:
         branch = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(law)))])
         # fractions read from floats need not sum to one; floats do up to rounding
         prob = prob / np.repeat(np.add.reduceat(prob, branch[:-1]), np.diff(branch))
-        broken = np.array([[a != 0 for a in profile] for profile in np.ndindex(*stage.shape)])[row]
+        broken = deployments(stage)[row]
         return Dynamics(
             states=("one status",),
             players=self.players,

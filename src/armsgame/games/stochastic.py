@@ -16,7 +16,7 @@ from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.checks import as_fraction, check_rows
 from armsgame.games.dynamics import Dynamics
-from armsgame.games.meaning import violations
+from armsgame.games.meaning import deployments, violations
 from armsgame.games.monitoring import Monitoring
 from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stage import StageGame, index_of
@@ -387,7 +387,8 @@ class RepeatedGame:
             "alarms due: " + "; ".join(" | ".join(names[p]) for p in q) if q else "one status" for q in queues
         )
         rows = np.arange(len(queues) + 1) * count
-        moves = np.array([[any(a != 0 for a in i), all(a != 0 for a in i)] for i in np.ndindex(*stage.shape)])
+        broken = deployments(stage)
+        moves = np.stack([broken.any(axis=1), broken.all(axis=1)], axis=1)
         per_branch = np.repeat(np.tile(moves, (len(queues), 1)), np.diff(branch), axis=0)
         return Dynamics(
             states=labels,
