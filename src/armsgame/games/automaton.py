@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, invalid
+from armsgame.games.alignment import by_conduct, by_label
 from armsgame.games.checks import check_rows
 from armsgame.games.stage import index_of
 
@@ -33,11 +34,23 @@ class Automaton:
         Labels of the automaton's states and of the player's actions.
     initial : int or str
         First state.
+    signals : sequence of str, game, or mapping, optional
+        Labels of the last axis of `next`: signals, or game states where it is [Q, S, S']. A game stands for its
+        own, and for its parties; a mapping from game state to outcomes goes with a `next` that is one.
 
     Raises
     ------
     InvalidGame
         Shapes, labels or probabilities that do not fit.
+
+    Notes
+    -----
+    On a game, labels are matched by what they say. Labelled signals are found in whatever order the game lists
+    them, labelled actions likewise; a label that the game has and the automaton lacks is refused, and so is a
+    table for the parties of another game. A table without labels counts in the order of ``game.signals``,
+    `outputs` without labels in the order of the party's actions. Under `Monitoring.detection` it is refused where
+    the order of action profiles, which has the same length, would give it another meaning: add ``signals=game``.
+    `machine` and `memory_one` read conduct, their own and the other's, whatever the signals are called.
     """
 
     outputs: FloatArray | Mapping[str, FloatArray]
@@ -45,7 +58,9 @@ class Automaton:
     states: tuple[str, ...]
     actions: tuple[str, ...] | None
     initial: int
-    own_first: bool
+    signals: tuple[Any, ...] | Mapping[str, tuple[Any, ...]] | None
+    players: tuple[str, ...] | None
+    reads: str
 
     def __init__(
         self,
@@ -55,6 +70,7 @@ class Automaton:
         states: Sequence[str] | None = None,
         actions: Sequence[str] | None = None,
         initial: int | str = 0,
+        signals: Any = None,
     ) -> None:
         labels = None if actions is None else tuple(actions)
         if isinstance(outputs, Mapping):
@@ -66,6 +82,8 @@ class Automaton:
         else:
             laws = _law(outputs, labels, "outputs")
             count = laws.shape[0]
+            if labels is not None and (len(labels) != laws.shape[1] or len(set(labels)) != len(labels)):
+                invalid("actions", labels, f"{laws.shape[1]} different labels, one for each column of outputs")
         names = tuple(states) if states is not None else tuple(f"q{k}" for k in range(count))
         if len(names) != count or len(set(names)) != count:
             invalid("states", names, f"{count} different labels")
@@ -81,13 +99,15 @@ class Automaton:
         object.__setattr__(self, "states", names)
         object.__setattr__(self, "actions", labels)
         object.__setattr__(self, "initial", index_of(initial, names, "initial state"))
-        object.__setattr__(self, "own_first", False)
+        object.__setattr__(self, "signals", _heard(signals, moves))
+        object.__setattr__(self, "players", tuple(signals.players) if hasattr(signals, "players") else None)
+        object.__setattr__(self, "reads", "signals")
 
     @classmethod
     def memory_one(
         cls, after_cc: float, after_cd: float, after_dc: float, after_dd: float, *, initial: float = 1.0
     ) -> Automaton:
-        """Memory-one strategy of a two-action game under perfect monitoring.
+        """Memory-one strategy of a game of two parties with two actions each.
 
         Parameters
         ----------
@@ -95,6 +115,11 @@ class Automaton:
             Probability of the first action after each last profile, *own action first*.
         initial : float
             Probability of the first action in the first period.
+
+        Notes
+        -----
+        It reads what the signal says of either party's conduct: the actions under perfect monitoring, the flags of
+        `Monitoring.detection`. An alarm about the own party counts as the own deployment.
         """
         p = np.array([initial, after_cc, after_cd, after_dc, after_dd], dtype=float)
         if not ((p >= 0) & (p <= 1)).all():
@@ -103,15 +128,15 @@ class Automaton:
             np.stack([p, 1 - p], axis=1),
             np.tile([1, 2, 3, 4], (5, 1)),
             states=("start", "after CC", "after CD", "after DC", "after DD"),
+            actions=("C", "D"),
         )
-        object.__setattr__(rule, "own_first", True)
-        return rule
+        return rule._with(reads="conduct")
 
     @classmethod
     def machine(
         cls, transitions: Sequence[Sequence[Any]], *, start: Sequence[Any], actions: Sequence[str] = ("C", "D")
     ) -> Automaton:
-        """Finite-state machine of a two-action game under perfect monitoring, from its table.
+        """Finite-state machine of a game of two parties with two actions each, from its table.
 
         Parameters
         ----------
@@ -120,12 +145,14 @@ class Automaton:
         start : (state, own action)
             Where the machine starts, and its first action.
         actions : two labels
-            The first and the second action, as the table calls them.
+            Compliance and deployment, as the table calls them; a party whose actions have these two labels
+            is read by label, another by order.
 
         Notes
         -----
         The table emits actions on its transitions (a Mealy machine). The automaton's states are
-        the reachable pairs (state, own action), so that it reads only the other party.
+        the reachable pairs (state, own action), so that it reads only the other party: its action under
+        perfect monitoring, the alarm about it under `Monitoring.detection`.
 
         Raises
         ------
@@ -137,9 +164,9 @@ class Automaton:
         >>> rows = [(0, "C", 0, "C"), (0, "D", 1, "C"), (1, "C", 0, "C"), (1, "D", 1, "D")]
         >>> print(Automaton.machine(rows, start=(0, "C")))
         Automaton with 3 states, starting in '0/C'
-          in '0/C' play action 0; then go to 0/C, 1/C
-          in '1/C' play action 0; then go to 0/C, 1/D
-          in '1/D' play action 1; then go to 0/C, 1/D
+          in '0/C' play C; then go to 0/C, 1/C
+          in '1/C' play C; then go to 0/C, 1/D
+          in '1/D' play D; then go to 0/C, 1/D
         """
         labels = tuple(actions)
         if len(labels) != 2 or len(set(labels)) != 2:
@@ -169,11 +196,8 @@ class Automaton:
                     pairs.append(after)
                 ahead.append(pairs.index(after))
             moves.append([ahead[0], ahead[1]] * 2)
-        rule = cls(
-            np.eye(2)[[own for _, own in pairs]], moves, states=[f"{state}/{labels[own]}" for state, own in pairs]
-        )
-        object.__setattr__(rule, "own_first", True)
-        return rule
+        names = [f"{state}/{labels[own]}" for state, own in pairs]
+        return cls(np.eye(2)[[own for _, own in pairs]], moves, states=names, actions=labels)._with(reads="conduct")
 
     def law(self, state: str | None = None) -> FloatArray:
         """Law of the own action [Q, A], at a game state where the game has several."""
@@ -184,13 +208,29 @@ class Automaton:
         return self.outputs
 
     def on(self, game: Any, player: int | str) -> Automaton:
-        """Return itself; a memory-one rule is turned to read signals from the player's side."""
-        if not self.own_first:
-            return self
-        # signals are row-major profiles, player 0 first
-        order = [0, 2, 1, 3] if index_of(player, game.players, "player") else [0, 1, 2, 3]
-        table: Any = self.next
-        return Automaton(self.outputs, table[:, order], states=self.states, actions=self.actions)
+        """Return the automaton in the order of a game's own labels.
+
+        Raises
+        ------
+        InvalidGame
+            Labels that the game does not have, or a table that could be read in two ways.
+        WrongConcept
+            A machine or memory-one rule on a game without signals about conduct.
+        """
+        who = index_of(player, game.players, "player")
+        game = game.seen_by(who) if hasattr(game, "seen_by") else game
+        changes = by_conduct(self, game, who) if self.reads == "conduct" else by_label(self, game, who)
+        return self._with(**changes) if changes else self
+
+    def _with(self, **changes: Any) -> Automaton:
+        made = object.__new__(type(self))
+        for field in fields(self):
+            value = changes.get(field.name, getattr(self, field.name))
+            for array in value.values() if isinstance(value, Mapping) else (value,):
+                if isinstance(array, np.ndarray):
+                    array.setflags(write=False)
+            object.__setattr__(made, field.name, value)
+        return made
 
     def __str__(self) -> str:
         lines = [f"Automaton with {len(self.states)} states, starting in {self.states[self.initial]!r}"]
@@ -208,12 +248,40 @@ class Automaton:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Automaton):
             return NotImplemented
-        mine = (self.states, self.actions, self.initial, self.own_first)
-        same = mine == (other.states, other.actions, other.initial, other.own_first)
+        same = self._key == other._key and self.signals == other.signals
         return same and _same(self.next, other.next) and _same(self.outputs, other.outputs)
 
     def __hash__(self) -> int:
-        return hash((self.states, self.actions, self.initial, self.own_first))
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[Any, ...]:
+        return self.states, self.actions, self.initial, self.players, self.reads
+
+
+def _heard(signals: Any, moves: Any) -> Any:
+    """Check labels of the last axis of `moves`."""
+    if signals is None:
+        return None
+    if hasattr(signals, "players"):  # a game
+        if hasattr(signals, "seen_by") or hasattr(signals, "game"):
+            raise InvalidGame("signals of this game differ between parties; give monitoring.labels[player].")
+        if isinstance(moves, Mapping):
+            signals = {s: signals.outcomes(s) for s in signals.states}
+        else:
+            signals = signals.states if hasattr(signals, "states") else signals.signals
+    if isinstance(signals, Mapping) != isinstance(moves, Mapping) or isinstance(signals, str):
+        invalid("signals", signals, "labels, or a mapping from game state to outcomes where next is one")
+    if isinstance(moves, Mapping):
+        return {str(s): _distinct(signals.get(s, ()), table, f"signals[{s!r}]") for s, table in moves.items()}
+    return _distinct(signals, moves, "signals")
+
+
+def _distinct(labels: Any, table: IntArray, field: str) -> tuple[Any, ...]:
+    names = tuple(labels)
+    if len(set(names)) != len(names) or len(names) != table.shape[-1]:
+        invalid(field, names, f"{table.shape[-1]} different labels")
+    return names
 
 
 def _same(a: Any, b: Any) -> bool:

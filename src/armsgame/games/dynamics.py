@@ -98,6 +98,8 @@ def lower(game: Any, profile: Any, *, exact: bool = False) -> Play:
         raise InvalidGame(
             f"profile is {profile!r}; allowed: {len(dyn.players)} strategies, one for each of {dyn.players}."
         )
+    if hasattr(profile, "policies"):
+        _same_labels(profile, dyn)
     automata = []
     for i, strategy in enumerate(profile):
         if not hasattr(strategy, "on"):
@@ -169,6 +171,21 @@ def _memoryless(probs: Any, dyn: Dynamics, player: int, stochastic: bool) -> Aut
         return Automaton({s: law[None] for s in dyn.states}, np.zeros((1, size, size), int))
     many = dyn.signals[player] if isinstance(dyn.signals, tuple) else dyn.signals
     return Automaton(law[None], np.zeros((1, many), int))
+
+
+def _same_labels(profile: Any, dyn: Dynamics) -> None:
+    """Refuse policies by state of another game, whose actions or parties stand in another order."""
+    known = dict(zip(profile.states, profile.actions, strict=True))
+    for state, actions in zip(dyn.states, dyn.actions, strict=True):
+        if known.get(state, actions) != actions or _turned(profile.players, dyn.players):
+            raise InvalidGame(
+                f"this MarkovProfile was built for parties {profile.players} with {known.get(state)} at {state!r}; "
+                f"this game has {dyn.players} with {actions}. Build it for this game, with actions by label."
+            )
+
+
+def _turned(names: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    return names != others and set(names) == set(others)
 
 
 def _fits(shape: tuple[int, ...], wanted: tuple[int, ...], player: int, axes: str) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -12,8 +11,9 @@ import numpy as np
 from armsgame._typing import ArrayLike
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.checks import as_fraction, check_probability, check_rows
+from armsgame.games.meaning import alarm_label, alarm_sets, conduct_of, meaning, violations
 from armsgame.games.private import PrivateMonitoring
-from armsgame.games.stage import StageGame
+from armsgame.games.stage import StageGame, index_of
 
 __all__ = ["Monitoring"]
 
@@ -22,8 +22,23 @@ __all__ = ["Monitoring"]
 class Monitoring:
     """Public signal structure of a repeated game; build it with one of the class methods.
 
-    A violation is any action other than a player's first. Signals are labelled; the first one
-    is the signal that says "nothing seen".
+    A violation is any action other than a player's first.
+
+    Notes
+    -----
+    Signals have labels, and strategies read what a label means, never its place among the others:
+
+    - perfect monitoring reports the action of every party (``"comply | deploy"``);
+    - ``detection`` names the parties whose alarm was raised (``"none"``, ``"US"``, ``"both"``);
+    - ``alarm`` says ``"quiet"`` or ``"alarm"`` and names nobody;
+    - ``public`` says what its labels say: where they are those of perfect monitoring or of ``detection`` they
+      are read so, in any order; otherwise `about` tells whom each names. Without `about` they name nobody, and
+      the one called "quiet", "none" or "nothing seen", else the first, says "nothing seen".
+
+    A strategy that reads the other's action (mirror, machines, memory-one rules) reads an alarm about the other
+    as "the other deployed" and one about its own party as its own conduct; one that waits for any alarm (grim,
+    suspend) reads every signal that names somebody. With a lag an alarm is about earlier conduct. Where signals
+    name nobody, machines, memory-one rules and `contrite` are refused; mirror and its kin take any alarm.
     """
 
     kind: str
@@ -31,6 +46,7 @@ class Monitoring:
     lag: int = 1
     table: Any = None
     labels: tuple[str, ...] | None = None
+    about: tuple[tuple[str, tuple[int | str, ...] | None], ...] | None = None
 
     @classmethod
     def perfect(cls) -> Monitoring:
@@ -65,7 +81,12 @@ class Monitoring:
         return cls("alarm", (_rates("detection", detection)[:1], _rates("false_alarm", false_alarm)[:1]))
 
     @classmethod
-    def public(cls, kernel: ArrayLike, signals: Sequence[str] | None = None) -> Monitoring:
+    def public(
+        cls,
+        kernel: ArrayLike,
+        signals: Sequence[str] | None = None,
+        about: Mapping[str, Sequence[int | str] | None] | None = None,
+    ) -> Monitoring:
         """Any public signal.
 
         Parameters
@@ -73,15 +94,33 @@ class Monitoring:
         kernel : array_like, shape [A0, .., A(P-1), Y]
             Law of the signal at every action profile; rows sum to one.
         signals : sequence of str, optional
-            Labels; the first one means "nothing seen".
+            Labels; the notes of `Monitoring` say how they are read.
+        about : mapping from signal label to parties, optional
+            Parties that a signal says violated, None where it does not say whom; signals left out say
+            "nothing seen".
+
+        Examples
+        --------
+        >>> law = [[[0.9, 0.1], [0.2, 0.8]], [[0.9, 0.1], [0.2, 0.8]]]
+        >>> seen = Monitoring.public(law, ("silo empty", "silo full"), about={"silo full": ["Russia"]})
+        >>> seen.alarmed(StageGame.from_bimatrix([[2, 0], [3, 1]], [[2, 3], [0, 1]], players=("US", "Russia"))).tolist()
+        [[False, False], [False, True]]
         """
         array = np.array(kernel, dtype=np.float64)
         check_rows(array, "kernel")
         array.setflags(write=False)
-        names = tuple(signals) if signals is not None else tuple(f"y{k}" for k in range(array.shape[-1]))
-        if len(set(names)) != array.shape[-1]:
+        names = tuple(map(str, signals)) if signals is not None else tuple(f"y{k}" for k in range(array.shape[-1]))
+        if len(names) != array.shape[-1] or len(set(names)) != len(names):
             invalid("signals", names, f"{array.shape[-1]} different labels")
-        return cls("public", table=_Table(array), labels=names)
+        named = None
+        if about is not None:
+            if not isinstance(about, Mapping) or any(isinstance(who, (str, int)) for who in about.values()):
+                invalid("about", about, "a mapping from signal label to a sequence of parties, or None")
+            named = tuple(
+                (names[index_of(y, names, "signal of about")], None if who is None else tuple(who))
+                for y, who in about.items()
+            )
+        return cls("public", table=_Table(array), labels=names, about=named)
 
     @staticmethod
     def private(kernel: ArrayLike, signals: Sequence[Sequence[str]] | None = None) -> PrivateMonitoring:
@@ -98,22 +137,41 @@ class Monitoring:
 
     def signals(self, stage: StageGame) -> tuple[str, ...]:
         """Labels of the public signals when `stage` is played."""
-        if self.kind == "perfect":
-            return tuple(" | ".join(profile) for profile in stage.profiles)
         if self.kind == "alarm":
             return ("quiet", "alarm")
+        if self.kind == "public":
+            assert self.labels is not None
+            return self.labels
+        if self.kind == "perfect":
+            names = tuple(" | ".join(profile) for profile in stage.profiles)
+        else:
+            names = tuple(alarm_label(bits, stage.players) for bits in alarm_sets(len(stage.players)))
+        if len(set(names)) != len(names):
+            invalid(
+                "players and actions", (stage.players, stage.actions), "labels that tell all signals apart",
+                "Rename parties called 'none' or 'both', and avoid ' + ' and ' | ' in labels.",
+            )  # fmt: skip
+        return names
+
+    def meaning(self, stage: StageGame) -> tuple[Any, Any]:
+        """Which signals are alarms [Y], and which parties each names [Y, P]; None where they name nobody."""
         if self.kind == "detection":
-            return tuple(_alarm_label(bits, stage.players) for bits in _alarm_sets(len(stage.players)))
-        assert self.labels is not None
-        return self.labels
+            named = np.array(alarm_sets(len(stage.players)), dtype=bool)
+            return named.any(axis=1), named
+        if self.about is None:
+            return meaning(self.signals(stage), stage)
+        labels, named = self.signals(stage), np.zeros((len(self.signals(stage)), len(stage.players)), dtype=bool)
+        loud = np.zeros(len(labels), dtype=bool)
+        for label, parties in self.about:
+            y = labels.index(label)
+            named[y, [stage.player(who) for who in parties or ()]] = True
+            loud[y] = parties is None or named[y].any()
+        return loud, None if any(parties is None for _, parties in self.about) else named
 
     def alarmed(self, stage: StageGame) -> np.ndarray[Any, np.dtype[np.bool_]] | None:
         """Which parties each signal names, [Y, P]; None where signals name nobody in particular."""
-        if self.kind == "perfect":
-            return np.array([[a != own[0] for a, own in zip(p, stage.actions, strict=True)] for p in stage.profiles])
-        if self.kind == "detection":
-            return np.array(_alarm_sets(len(stage.players)), dtype=bool)
-        return None
+        named: np.ndarray[Any, np.dtype[np.bool_]] | None = self.meaning(stage)[1]
+        return named
 
     def kernel(self, stage: StageGame, *, exact: bool = False) -> np.ndarray[Any, Any]:
         """Law of the signal, shape [profiles, Y], profiles in row-major order.
@@ -121,7 +179,7 @@ class Monitoring:
         With `exact` the entries are fractions whose rows sum to exactly one.
         """
         number: Any = as_fraction if exact else float
-        violates = self._violations(stage)
+        violates = violations(stage)
         if self.kind == "perfect":
             eye = np.eye(len(violates), dtype=int)
             return eye.astype(object) if exact else eye.astype(float)
@@ -134,6 +192,8 @@ class Monitoring:
                 return flat
             rows = [[as_fraction(v) for v in row] for row in flat]
             return np.array([[v / sum(row) for v in row] for row in rows], dtype=object)
+        for actions, party in zip(stage.actions, stage.players, strict=True):
+            conduct_of(actions, party)  # an alarm about the wrong action is refused
         hit = [number(v) for v in self.rates[0]]
         miss = [number(v) for v in self.rates[1]]
         if self.kind == "alarm":
@@ -145,17 +205,13 @@ class Monitoring:
         for profile in violates:
             p = [hit[i] if profile[i] else miss[i] for i in range(count)]
             row = []
-            for bits in _alarm_sets(count):
+            for bits in alarm_sets(count):
                 weight = number(1)
                 for i, raised_here in enumerate(bits):
                     weight *= p[i] if raised_here else 1 - p[i]
                 row.append(weight)
             rows.append(row)
         return np.array(rows, dtype=object if exact else float)
-
-    @staticmethod
-    def _violations(stage: StageGame) -> list[tuple[bool, ...]]:
-        return [tuple(bool(a) for a in index) for index in np.ndindex(*stage.shape)]
 
     def __str__(self) -> str:
         if self.kind in ("perfect", "public"):
@@ -194,12 +250,3 @@ def _spread(values: list[Any], count: int, field: str) -> list[Any]:
         raise InvalidGame(f"{field} has {len(values)} rates; allowed: one for all, or one for each of {count} parties.")
     return values * count if len(values) == 1 else values
 
-
-def _alarm_sets(count: int) -> list[tuple[int, ...]]:
-    # ordered by size, then by party: the empty set, "nothing seen", comes first
-    return sorted(product((0, 1), repeat=count), key=lambda bits: (sum(bits), tuple(-b for b in bits)))
-
-
-def _alarm_label(bits: tuple[int, ...], players: tuple[str, ...]) -> str:
-    named = [name for bit, name in zip(bits, players, strict=True) if bit]
-    return "none" if not named else ("both" if len(named) == len(players) == 2 else " + ".join(named))

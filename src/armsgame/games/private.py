@@ -13,6 +13,7 @@ from armsgame.errors import InvalidGame, invalid
 from armsgame.games.automaton import Automaton
 from armsgame.games.checks import as_fraction, check_probability, check_rows
 from armsgame.games.dynamics import Dynamics
+from armsgame.games.meaning import conduct_of, deployments, meaning
 from armsgame.games.stage import StageGame
 
 __all__ = ["PrivateGame", "PrivateMonitoring"]
@@ -27,7 +28,8 @@ class PrivateMonitoring:
     kernel : array_like, shape [A0, .., A(P-1), Y0, .., Y(P-1)]
         At every action profile the joint probabilities sum to one.
     signals : sequence of sequences of str, optional
-        Labels of each player's signals; the first one means "nothing seen".
+        Labels of each player's signals, read as those of `Monitoring.public` are: by default the first one
+        means "nothing seen" and they name nobody.
 
     Raises
     ------
@@ -76,6 +78,8 @@ class PrivateMonitoring:
         check_probability("false_alarm", false_alarm)
         if len(stage.players) != 2:
             invalid("stage.players", stage.players, "two players")
+        for actions, party in zip(stage.actions, stage.players, strict=True):
+            conduct_of(actions, party)
         rates = [[false_alarm if a == 0 else detection for a in range(n)] for n in stage.shape]
         laws = [np.array([[1 - p, p] for p in own]) for own in rates]
         # player 0's signal is about player 1's action and the reverse
@@ -198,7 +202,7 @@ class PrivateGame:
         branch = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(law)))])
         # fractions read from floats need not sum to one; floats do up to rounding
         prob = prob / np.repeat(np.add.reduceat(prob, branch[:-1]), np.diff(branch))
-        broken = np.array([[a != 0 for a in profile] for profile in np.ndindex(*stage.shape)])[row]
+        broken = deployments(stage)[row]
         return Dynamics(
             states=("one status",),
             players=self.players,
@@ -219,7 +223,7 @@ class PrivateGame:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What one player's rule may read: its own signals, which name nobody."""
+    """What one player's rule may read: its own signals, by their labels."""
 
     stage: StageGame
     players: tuple[str, ...]
@@ -229,6 +233,6 @@ class _Seen:
     def monitoring(self) -> _Seen:
         return self
 
-    @staticmethod
-    def alarmed(stage: StageGame) -> None:  # noqa: ARG004
-        return None
+    def meaning(self, stage: StageGame) -> tuple[Any, Any]:
+        """Which signals are alarms, and whom each names."""
+        return meaning(self.signals, stage)

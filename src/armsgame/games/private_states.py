@@ -11,6 +11,7 @@ import numpy as np
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.checks import as_fraction
 from armsgame.games.dynamics import Dynamics
+from armsgame.games.meaning import deployments
 from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stochastic import StochasticGame
 
@@ -92,8 +93,7 @@ class PrivateStochasticGame:
         target = seen % len(names)
         sizes = self.signals[0].kernel.shape[players:]
         signal = np.array(np.unravel_index(seen // len(names), sizes))
-        broken = np.array([[a != 0 for a in profile] for profile in np.ndindex(*self.game.stages[0].shape)])
-        acts = broken[row % profiles]
+        acts = np.concatenate([deployments(stage) for stage in self.game.stages])[row]
         events = {"deployed": acts.any(axis=1), "both_deployed": acts.all(axis=1)}
         for name, mask in self.game.events.items():
             events[name] = np.concatenate([m.reshape(-1, len(names)) for m in mask])[row, target]

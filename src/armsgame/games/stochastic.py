@@ -16,6 +16,7 @@ from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.checks import as_fraction, check_rows
 from armsgame.games.dynamics import Dynamics
+from armsgame.games.meaning import deployments, violations
 from armsgame.games.monitoring import Monitoring
 from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stage import StageGame, index_of
@@ -44,6 +45,8 @@ class StochasticGame:
     signals : sequence of array_like, shape [A0, .., Y, S'], optional
         Joint law of a public signal and the next state, one array per state, so that an alarm can
         move the state. The number of signals is the same in every state.
+    signal_labels : sequence of str, optional
+        Labels of those signals; ``"y0"``, ``"y1"``, .. by default.
     initial : int or str
         First state.
     events : mapping from name to one bool array [profiles, S'] per state, optional
@@ -62,6 +65,7 @@ class StochasticGame:
     initial: int
     events: Mapping[str, tuple[Any, ...]]
     signals: tuple[FloatArray, ...] | None
+    signal_labels: tuple[str, ...]
 
     def __init__(
         self,
@@ -71,6 +75,7 @@ class StochasticGame:
         states: Sequence[str] | None = None,
         observed: str = "actions",
         signals: Sequence[ArrayLike] | None = None,
+        signal_labels: Sequence[str] | None = None,
         initial: int | str = 0,
         events: Mapping[str, Sequence[Any]] | None = None,
     ) -> None:
@@ -85,6 +90,10 @@ class StochasticGame:
         if observed not in ("actions", "state"):
             invalid("observed", observed, "'actions' or 'state'")
         joint = None if signals is None else _joint(signals, games, names)
+        width = 0 if joint is None else joint[0].shape[-2]
+        heard = tuple(f"y{k}" for k in range(width)) if signal_labels is None else tuple(map(str, signal_labels))
+        if len(heard) != width or len(set(heard)) != width:
+            invalid("signal_labels", heard, f"{width} different labels, one for each signal")
         if joint is not None:
             summed = [kernel.sum(axis=-2) for kernel in joint]
             if transitions is not None and not all(
@@ -110,6 +119,7 @@ class StochasticGame:
         object.__setattr__(self, "states", names)
         object.__setattr__(self, "observed", observed)
         object.__setattr__(self, "signals", joint)
+        object.__setattr__(self, "signal_labels", heard)
         object.__setattr__(self, "initial", index_of(initial, names, "initial state"))
         object.__setattr__(
             self, "events", {k: tuple(np.asarray(m, bool) for m in v) for k, v in (events or {}).items()}
@@ -132,8 +142,7 @@ class StochasticGame:
         """
         stage = self.stages[index_of(state, self.states, "state")]
         seen: list[tuple[str, ...]] = [()] if self.imperfect else list(stage.profiles)
-        width = 0 if self.signals is None else self.signals[0].shape[-2]
-        heard: list[tuple[str, ...]] = [(f"y{k}",) for k in range(width)] or [()]
+        heard: list[tuple[str, ...]] = [(y,) for y in self.signal_labels] or [()]
         return tuple((*a, *y, s) for a in seen for y in heard for s in self.states)
 
     def starting(self, state: int | str) -> StochasticGame:
@@ -146,6 +155,7 @@ class StochasticGame:
             initial=state,
             events=self.events,
             signals=self.signals,
+            signal_labels=None if self.signals is None else self.signal_labels,
         )
 
     def unreachable(self) -> tuple[str, ...]:
@@ -184,11 +194,13 @@ class StochasticGame:
             return RepeatedGame(stage, Monitoring.public(np.ones((*stage.shape, 1)), ("nothing seen",)))
         kernel = self.signals[0][..., 0]
         if self.imperfect:
-            return RepeatedGame(stage, Monitoring.public(kernel))
+            return RepeatedGame(stage, Monitoring.public(kernel, self.signal_labels))
         # the profile is seen beside the signal: the pair is one signal of the repeated game
         seen = np.eye(len(stage.profiles)).reshape(*stage.shape, -1, 1) * kernel[..., None, :]
-        labels = [f"{' | '.join(a)}, y{k}" for a in stage.profiles for k in range(kernel.shape[-1])]
-        return RepeatedGame(stage, Monitoring.public(seen.reshape(*stage.shape, -1), labels))
+        labels = [f"{' | '.join(a)}, {y}" for a in stage.profiles for y in self.signal_labels]
+        named = [np.flatnonzero(bits).tolist() for bits in violations(stage) for _ in self.signal_labels]
+        about = dict(zip(labels, named, strict=True))
+        return RepeatedGame(stage, Monitoring.public(seen.reshape(*stage.shape, -1), labels, about))
 
     def dynamics(self, *, exact: bool = False) -> Dynamics:
         """Rows and branches of the game."""
@@ -238,11 +250,12 @@ class StochasticGame:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, StochasticGame):
             return NotImplemented
-        same = (self.stages, self.states, self.observed, self.initial) == (
+        same = (self.stages, self.states, self.observed, self.initial, self.signal_labels) == (
             other.stages,
             other.states,
             other.observed,
             other.initial,
+            other.signal_labels,
         )
         mine, theirs = (g.transitions if g.signals is None else g.signals for g in (self, other))
         return same and len(mine) == len(theirs) and all(map(np.array_equal, mine, theirs))
@@ -309,6 +322,7 @@ class RepeatedGame:
                 f"stage has batch axes {self.stage.batch}; allowed: one stage game. Index it: RepeatedGame(stage[0])."
             )
         self.monitoring.kernel(self.stage)  # raises where the kernel does not fit
+        self.monitoring.meaning(self.stage)  # or labels do not
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -317,13 +331,14 @@ class RepeatedGame:
 
     @property
     def signals(self) -> tuple[str, ...]:
-        """Labels of the public signals; the first says "nothing seen"."""
+        """Labels of the public signals; see `Monitoring` for what they say."""
         return self.monitoring.signals(self.stage)
 
     @property
     def imperfect(self) -> bool:
-        """Whether conduct is seen only through a signal."""
-        return self.monitoring.kind != "perfect"
+        """Whether some signal leaves open what was played; certain alarms about two actions each do not."""
+        law = self.monitoring.kernel(self.stage)
+        return self.monitoring.lag > 1 or bool((np.count_nonzero(law, axis=0) > 1).any())
 
     def as_stochastic(self) -> StochasticGame:
         """Return the same game as a StochasticGame of one state.
@@ -338,11 +353,13 @@ class RepeatedGame:
                 f"alarms of this game lag by {self.monitoring.lag} periods, and nobody sees which are due; a "
                 "StochasticGame has public states. Use lag=1, or verify(game, profile), which handles the lag."
             )
-        if not self.imperfect:
+        if self.monitoring.kind == "perfect":
             law = np.ones((*self.stage.shape, 1))
             return StochasticGame([self.stage], [law], states=("one status",), observed="actions")
         kernel = self.monitoring.kernel(self.stage).reshape(*self.stage.shape, -1, 1)
-        return StochasticGame([self.stage], states=("one status",), observed="state", signals=[kernel])
+        return StochasticGame(
+            [self.stage], states=("one status",), observed="state", signals=[kernel], signal_labels=self.signals
+        )
 
     def dynamics(self, *, exact: bool = False) -> Dynamics:
         """Rows and branches; with a detection lag, states are the conduct whose alarms are due."""
@@ -370,7 +387,8 @@ class RepeatedGame:
             "alarms due: " + "; ".join(" | ".join(names[p]) for p in q) if q else "one status" for q in queues
         )
         rows = np.arange(len(queues) + 1) * count
-        moves = np.array([[any(a != 0 for a in i), all(a != 0 for a in i)] for i in np.ndindex(*stage.shape)])
+        broken = deployments(stage)
+        moves = np.stack([broken.any(axis=1), broken.all(axis=1)], axis=1)
         per_branch = np.repeat(np.tile(moves, (len(queues), 1)), np.diff(branch), axis=0)
         return Dynamics(
             states=labels,

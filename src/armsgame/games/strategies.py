@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray
-from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.errors import InvalidGame, invalid
 from armsgame.games.automaton import Automaton
 from armsgame.games.checks import check_probability
+from armsgame.games.meaning import conduct_of, hear
 from armsgame.games.stage import index_of
 
 __all__ = [
@@ -31,9 +32,8 @@ __all__ = [
 class Strategy:
     """A rule in words that becomes an `Automaton` once the game and the player are known.
 
-    The first action is compliance, the last one deployment. The first signal says "nothing
-    seen", every other one is an alarm; under perfect monitoring an alarm is any profile other
-    than everybody's first action.
+    The first action is compliance; deployment is the action called so, else the last one. An alarm is a
+    signal that says that some party violated; the notes of `Monitoring` say how signals are read.
     """
 
     name: str
@@ -48,27 +48,23 @@ class Strategy:
         game : RepeatedGame
         player : int or str
         alarms : sequence of signal labels or indices, optional
-            Signals that count as an alarm, instead of all but the first.
+            Signals that count as an alarm, whomever they name, instead of those that name somebody.
 
         Raises
         ------
         WrongConcept
             The game is not a repeated game.
         """
-        if not hasattr(game, "monitoring"):
-            raise WrongConcept(
-                f"{self.name!r} is a strategy of a RepeatedGame, not of a {type(game).__name__}; on a treaty's game "
-                "use a policy such as ag.treaty.exit_on_alarm, or an Automaton."
-            )
+        heard = hear(game, player, repr(self.name))
         chosen = self.alarms if alarms is None else tuple(alarms)
-        signals = game.signals
-        loud = np.arange(len(signals)) > 0
+        loud, named = heard.loud, heard.named
         if chosen is not None:
-            loud[:] = False
-            loud[[index_of(a, signals, "signal") for a in chosen]] = True
-        who = game.stage.player(player)
-        named = None if chosen is not None else game.monitoring.alarmed(game.stage)
-        return self.build(_View(who, game.stage.actions[who], loud, named))
+            loud, named = np.zeros(len(heard.labels), dtype=bool), None
+            loud[[index_of(a, heard.labels, "signal") for a in chosen]] = True
+        stage = heard.stage
+        plays = [conduct_of(own, party) for own, party in zip(stage.actions, stage.players, strict=True)]
+        rule = self.build(_View(heard.player, stage.actions[heard.player], plays[heard.player], loud, named))
+        return rule._with(signals=heard.labels, players=stage.players)
 
     def with_alarms(self, *alarms: int | str) -> Strategy:
         """Return the same rule with other signals counted as alarms."""
@@ -87,11 +83,13 @@ class _View:
 
     player: int
     actions: tuple[str, ...]
+    plays: tuple[int, int]
     loud: Any
     named: Any
 
-    def pure(self, *plays: int) -> FloatArray:
-        return np.eye(len(self.actions))[list(plays)]
+    def pure(self, *deploys: int) -> FloatArray:
+        """Law of compliance (0) and deployment (1)."""
+        return np.eye(len(self.actions))[[self.plays[d] for d in deploys]]
 
     def others(self) -> Any:
         """Signals that say some other party violated."""
@@ -103,7 +101,8 @@ class _View:
         """Signals that say this party violated; refused where alarms name nobody."""
         if self.named is None:
             raise InvalidGame(
-                f"{rule!r} must know whom an alarm is about; allowed: Monitoring.perfect or Monitoring.detection."
+                f"{rule!r} must know whom an alarm is about; allowed: Monitoring.perfect, Monitoring.detection, or "
+                "Monitoring.public with about=."
             )
         return self.named[:, self.player]
 
@@ -117,12 +116,12 @@ def _constant(play: int, name: str) -> Strategy:
 
 def _grim(v: _View) -> Automaton:
     table = np.stack([v.loud.astype(int), np.ones(len(v.loud), int)])
-    return Automaton(v.pure(0, -1), table, states=("comply", "punish"), actions=v.actions)
+    return Automaton(v.pure(0, 1), table, states=("comply", "punish"), actions=v.actions)
 
 
 def _mirror(v: _View) -> Automaton:
     table = np.tile(v.others().astype(int), (2, 1))
-    return Automaton(v.pure(0, -1), table, states=("comply", "retaliate"), actions=v.actions)
+    return Automaton(v.pure(0, 1), table, states=("comply", "retaliate"), actions=v.actions)
 
 
 def _win_stay_lose_shift(v: _View) -> Automaton:
@@ -132,7 +131,7 @@ def _win_stay_lose_shift(v: _View) -> Automaton:
     else:
         mixed = v.named.any(axis=1) & ~v.named.all(axis=1)
         table = np.tile(mixed.astype(int), (2, 1))
-    return Automaton(v.pure(0, -1), table, states=("comply", "deploy"), actions=v.actions)
+    return Automaton(v.pure(0, 1), table, states=("comply", "deploy"), actions=v.actions)
 
 
 def _contrite(v: _View) -> Automaton:
@@ -146,12 +145,12 @@ def _contrite(v: _View) -> Automaton:
         other_after = other & ~(own_bad and not other_bad)
         table[q] = own_after + 2 * other_after
     return Automaton(
-        v.pure(0, 0, -1, 0), table, states=("content", "contrite", "provoked", "both at fault"), actions=v.actions
+        v.pure(0, 0, 1, 0), table, states=("content", "contrite", "provoked", "both at fault"), actions=v.actions
     )
 
 
 always_comply = _constant(0, "always_comply")
-always_deploy = _constant(-1, "always_deploy")
+always_deploy = _constant(1, "always_deploy")
 grim = Strategy("grim", _grim)
 mirror = Strategy("mirror", _mirror)
 win_stay_lose_shift = Strategy("win_stay_lose_shift", _win_stay_lose_shift)
@@ -181,6 +180,6 @@ def suspend(n: int) -> Strategy:
         table[0] = v.loud
         table[1:] = np.append(np.arange(2, n + 1), 0)[:, None]
         names = ("comply", *(f"suspended, {n - k} left" for k in range(n)))
-        return Automaton(v.pure(0, *[-1] * n), table, states=names, actions=v.actions)
+        return Automaton(v.pure(0, *[1] * n), table, states=names, actions=v.actions)
 
     return Strategy(f"suspend({n})", build)

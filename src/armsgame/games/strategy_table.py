@@ -51,8 +51,9 @@ def named_strategies() -> Mapping[str, NamedStrategy]:
     Returns
     -------
     mapping from name to NamedStrategy
-        Those given as a rule play on any two-player RepeatedGame they can read; those given as a
-        memory-one vector or as a machine need two actions and perfect monitoring.
+        Those given as a rule play on any RepeatedGame they can read; those given as a memory-one vector or as a
+        machine need two parties with two actions each, and signals that say whose conduct they report (perfect
+        monitoring, `Monitoring.detection`).
 
     Notes
     -----

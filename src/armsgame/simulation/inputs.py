@@ -119,12 +119,16 @@ def _acting(play: Play, acts: list[tuple[int, str | int]]) -> Play:
     laws = list(play.laws)
     for player, action in acts:
         own = []
+        offered = [actions[player] for actions in play.dynamics.actions]
+        if not isinstance(action, str):
+            meant = {names[index_of(action, names, "forced action")] for names in offered}
+            if len(meant) > 1:
+                invalid("shocks action", action, f"a label: by state this index stands for {sorted(meant)}")
+            action = meant.pop()
         for s, law in enumerate(laws[player]):
-            names = play.dynamics.actions[s][player]
             # a state that does not offer the action keeps its plan
-            known = isinstance(action, str) and action not in names
-            forced = np.eye(law.shape[1])[0 if known else index_of(action, names, "forced action")]
-            own.append(law if known else np.tile(forced, (len(law), 1)))
+            known = action in offered[s]
+            own.append(np.tile(np.eye(law.shape[1])[offered[s].index(action)], (len(law), 1)) if known else law)
         if all(a is b for a, b in zip(own, laws[player], strict=True)):
             invalid("shocks action", action, f"an action of {play.dynamics.players[player]}")
         laws[player] = tuple(own)

@@ -12,6 +12,7 @@ from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.checks import check_probability
 from armsgame.games.dynamics import Dynamics, Play, lower
+from armsgame.games.monitoring import Monitoring
 from armsgame.games.product import slip
 from armsgame.games.stage import StageGame
 from armsgame.simulation.exact import check_count, expected_payoffs, stationary
@@ -172,7 +173,7 @@ def tournament(
     Notes
     -----
     Payoffs are per period: the expected total over the expected length. Where the seats are alike
-    (symmetric stage, perfect monitoring) each pair meets once, else once in each seat. Scores
+    (symmetric stage, signals and strategies) each pair meets once, else once in each seat. Scores
     that differ by rounding only (1e-9 of the largest payoff) are tied; sampled scores whose 95 % intervals overlap
     are tied too, so a rank is then an interval.
 
@@ -204,7 +205,7 @@ def tournament(
     count = None if repetitions is None else check_count("repetitions", repetitions)
     if count is not None and horizon is None and prob_end == 0:
         invalid("periods", periods, "a number of periods, or prob_end > 0, where matches are sampled")
-    alike = _seats_alike(game)
+    alike = _seats_alike(game, players)
     n = len(players)
     pairs = np.array([(i, j) for j in range(n) for i in range(n) if i <= j or not alike])
     pairs = pairs[pairs[:, 0] != pairs[:, 1]] if not self_play else pairs
@@ -269,12 +270,32 @@ def _roster(strategies: Any) -> tuple[tuple[str, ...], tuple[Any, ...]]:
     return names, tuple(s for _, s in pairs)
 
 
-def _seats_alike(game: Any) -> bool:
-    stage = getattr(game, "stage", None)
-    if not isinstance(stage, StageGame) or game.monitoring.kind != "perfect":
+def _seats_alike(game: Any, players: tuple[Any, ...]) -> bool:
+    """Whether exchanging the seats of any two strategies exchanges what they earn, and nothing else."""
+    stage, monitoring = getattr(game, "stage", None), getattr(game, "monitoring", None)
+    if not isinstance(stage, StageGame) or not isinstance(monitoring, Monitoring):
         return False
     A, B = stage.payoffs
-    return bool(A.shape[0] == A.shape[1] and np.array_equal(A, B.T))
+    if A.shape[0] != A.shape[1] or not np.array_equal(A, B.T):
+        return False
+    swap, named = np.arange(len(game.signals)), monitoring.alarmed(stage)
+    if monitoring.kind == "perfect":
+        swap = swap.reshape(A.shape).T.ravel()
+    elif named is not None:
+        place = {tuple(row): y for y, row in enumerate(named.tolist())}
+        swap = np.array([place.get(tuple(row[::-1]), y) for y, row in enumerate(named.tolist())])
+    law = monitoring.kernel(stage).reshape(*A.shape, -1)
+    if not np.array_equal(law.transpose(1, 0, 2)[..., swap], law):
+        return False
+    for strategy in players:
+        one, two = (strategy.on(game, seat) for seat in (0, 1))
+        if not all(isinstance(rule.next, np.ndarray) and rule.next.shape[-1] == len(swap) for rule in (one, two)):
+            return False
+        if one.initial != two.initial or not np.array_equal(one.law(), two.law()):
+            return False
+        if not np.array_equal(one.next[..., swap], two.next):
+            return False
+    return True
 
 
 def _settings(horizon: int | None, prob_end: float, error: float, count: int | None) -> str:

@@ -149,4 +149,4 @@ def _mixer(game: PrivateGame, j: int, up: int, chance: FloatArray) -> Automaton:
     law[1:, up], law[1:, 1 - up] = chance, 1 - chance
     table = np.tile(1 + np.arange(2 * size).reshape(2, size), (1 + 2 * size, 1, 1))
     states = ("start", *(f"after {a}, {s}" for a in names for s in signals))
-    return Automaton(law, table, states=states, actions=names)
+    return Automaton(law, table, states=states, actions=names, signals=signals)

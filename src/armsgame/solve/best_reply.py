@@ -154,7 +154,7 @@ def _automaton(game: Any, product: Product, who: int, laws: list[FloatArray]) ->
         table = np.tile(np.arange(size)[:, None], (1, dyn.signals))
         for x in range(size):
             table[x, dyn.signal[product.branches(x)]] = product.ahead[x]
-        return Automaton(np.array(laws), table, states=names, actions=dyn.actions[0][who])
+        return Automaton(np.array(laws), table, states=names, actions=dyn.actions[0][who], signals=game)
     assert dyn.outcome is not None
     assert dyn.outcomes is not None
     outputs, moves = {}, {}
@@ -166,4 +166,4 @@ def _automaton(game: Any, product: Product, who: int, laws: list[FloatArray]) ->
             rule[x] = laws[x]
             go[x, dyn.outcome[product.branches(int(x))]] = product.ahead[x]
         outputs[label], moves[label] = rule, go
-    return Automaton(outputs, moves, states=names)
+    return Automaton(outputs, moves, states=names, signals=game if hasattr(game, "outcomes") else None)

@@ -130,6 +130,7 @@ def strategy_for(payoff_set: PayoffSet, payoff: ArrayLike) -> PublicStrategy:
                 states=names,
                 actions=game.stage.actions[i],
                 initial=int(first),
+                signals=wide,
             )
             for i in range(len(game.players))
         )

@@ -222,14 +222,16 @@ def best_forgiveness(game: Any, *, discount: float, when: str = "alarm") -> Forg
         threshold = critical_discount(game, (grim,) * count)
         return Forgiveness(nan, when, (nan,) * count, permanent, None, None, threshold)
 
+    alarms = game.monitoring.meaning(game.stage)[0]
+    rules = [grim.on(game, i) for i in range(count)]
+
     def attempt(chance: float) -> tuple[Certificate, RepeatedGame, tuple[Automaton, ...]]:
-        alarms = np.arange(len(game.signals)) > 0
         to_punish = alarms * (1 - chance) if when == "alarm" else alarms.astype(float)
         stay = np.full(len(alarms), 1.0 if when == "alarm" else 1 - chance)
         played, table = two_states(game, to_punish, stay)
         profile = tuple(
-            Automaton(np.eye(len(own))[[0, -1]], table, states=("comply", "punish"), actions=own)
-            for own in game.stage.actions
+            Automaton(rule.outputs, table, states=rule.states, actions=rule.actions, signals=played)
+            for rule in rules
         )
         return verify(played, profile, discount=discount), played, profile
 

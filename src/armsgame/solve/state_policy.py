@@ -86,7 +86,7 @@ def public_policy(sets: dict[str, PayoffSet], state: str, payoff: Any) -> StateP
     starts, certificates, value = [], [], np.zeros(len(point))
     for v in first.tolist():
         at = index[game.states.index(state), v]
-        profile = tuple(Automaton(play, tables, states=names, initial=at) for play in plays)
+        profile = tuple(Automaton(play, tables, states=names, initial=at, signals=wide) for play in plays)
         certificate = verify(
             wide.starting(state), profile, discount=here.discount, tolerance=_TOLERANCE * scale
         )  # fmt: skip

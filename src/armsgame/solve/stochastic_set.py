@@ -260,7 +260,8 @@ def policy_for(sets: dict[str, PayoffSet], state: str, payoff: Any) -> StatePoli
     weights = combination(here.inner, point)
     starts, certificates, value = [], [], np.zeros(2)
     for v in np.flatnonzero(weights > 1e-12):
-        profile = tuple(Automaton(plays[i], tables, states=names, initial=origin + int(v)) for i in (0, 1))
+        at = origin + int(v)
+        profile = tuple(Automaton(play, tables, states=names, initial=at, signals=wide) for play in plays)
         certificate = verify(wide.starting(state), profile, discount=here.discount, tolerance=1e-6 * scale)
         if not certificate.ok:
             raise NotSolved(f"the verifier refuses the extracted policy: {certificate}")

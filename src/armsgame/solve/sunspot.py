@@ -46,9 +46,16 @@ def with_sunspot(game: RepeatedGame, cuts: Sequence[float]) -> tuple[RepeatedGam
     else:
         cells = np.diff(edges)
         labels = [f"{s}, lottery {k}" for s in game.signals for k in range(len(cells))]
+    loud, named = game.monitoring.meaning(game.stage)
+    each = len(labels) // len(loud)
+    about = {
+        label: None if named is None else np.flatnonzero(named[k // each]).tolist()
+        for k, label in enumerate(labels)
+        if loud[k // each]
+    }
     kernel = game.monitoring.kernel(game.stage)
     joint = (kernel[:, :, None] * cells).reshape(*game.stage.shape, -1)
-    return RepeatedGame(game.stage, Monitoring.public(joint, labels)), edges
+    return RepeatedGame(game.stage, Monitoring.public(joint, labels, about)), edges
 
 
 def two_states(game: RepeatedGame, leave: Any, stay: Any) -> tuple[RepeatedGame, Any]:

@@ -134,6 +134,7 @@ def best_symmetric(game: Any, *, discount: float) -> SymmetricPublic:
             table,
             states=("reward", "punish"),
             actions=names,
+            signals=played,
         )
         certificate = verify(played, (rule, rule), discount=discount)
         if certificate.ok:

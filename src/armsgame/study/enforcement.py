@@ -287,7 +287,7 @@ def _state(left: int, signal: str) -> str:
 
 def _until_alarm(chain: StochasticGame) -> tuple[dict[str, Any], Any]:
     size = len(chain.states)
-    quiet = np.array([s.endswith("none") and not s.startswith("after") for s in chain.states])
+    quiet = np.array([s.endswith("alarm: none") and not s.startswith("after") for s in chain.states])
     outputs = {
         s: [[1.0, 0.0], [0.0, 1.0]] if ok else [[0.0, 1.0], [0.0, 1.0]]
         for s, ok in zip(chain.states, quiet, strict=True)
