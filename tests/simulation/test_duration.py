@@ -254,4 +254,4 @@ def test_bad_questions_are_named(played, call, match):
 
 
 def _law(event):
-    return ag.simulation.exact.WithdrawalLaw(event, np.ones(51), np.inf, 0.0)
+    return ag.simulation.exact.WithdrawalLaw(event, np.ones(51), np.inf, 0.0, np.zeros(50), np.zeros(50), 1.0, np.inf)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
+from armsgame.errors import NotSolved
 
 __all__ = ["Chain", "Scaled", "closed_classes", "floats", "from_logs", "logs", "reached", "scaled", "sums", "times"]
 
@@ -27,17 +28,17 @@ class Scaled(NamedTuple):
     power: IntArray
 
     def at(self, index: Any) -> Scaled:
-        """The same part of both arrays."""
+        """Take the same part of both arrays."""
         return Scaled(self.value[index], self.power[index])
 
 
 def scaled(value: Any, power: Any = 0) -> Scaled:
     """Bring numbers of any size into range."""
     v = np.array(value, dtype=float)
-    p = np.zeros(v.shape, np.int64) + power
-    for bound, step in ((2.0**-256, 1), (2.0**-256, 1)):
-        small = (v > 0) & (v < bound)
-        v[small], p[small] = v[small] * 2.0**_BITS, p[small] - step
+    p = np.array(np.broadcast_to(power, v.shape), np.int64)
+    for _ in range(2):  # the smallest float is 2**-1074
+        small = (v > 0) & (v < 2.0**-256)
+        v[small], p[small] = v[small] * 2.0**_BITS, p[small] - 1
     large = v >= 2.0**256
     v[large], p[large] = v[large] * 2.0**-_BITS, p[large] + 1
     p[v == 0] = 0
@@ -61,7 +62,7 @@ def times(*factors: Scaled | FloatArray) -> Scaled:
 
 
 def sums(numbers: Scaled, group: IntArray, size: int) -> Scaled:
-    """Sums of the numbers of each group 0 .. size - 1."""
+    """Add the numbers of each group 0 .. size - 1."""
     live = numbers.value > 0
     order = np.flatnonzero(live)[np.argsort(group[live], kind="stable")]
     value, power = np.zeros(size), np.zeros(size, np.int64)
@@ -154,6 +155,9 @@ class Chain:
             lists += [_starts(size, own[here]), other[here], *rate.at(here)]
         gone = scaled(np.zeros(size)) if leave is None else self._inner(leave)
         self.factors = (begin, later, *eliminate(begin, later, parent, *lists, gone.value.copy(), gone.power.copy()))
+        stuck = np.flatnonzero(self.factors[-2][self.place] == 0)
+        if len(stuck) != (leave is None):
+            raise NotSolved(f"states {stuck[:5].tolist()} of {size} lead nowhere; the chain has another closed class.")
 
     def _inner(self, numbers: Scaled) -> Scaled:
         value, power = np.empty_like(numbers.value), np.empty_like(numbers.power)
@@ -170,11 +174,11 @@ class Chain:
         return Scaled(value[self.place].reshape(right.value.shape), power[self.place].reshape(right.power.shape))
 
     def values(self, reward: Scaled) -> Scaled:
-        """Expected sum of a reward per visit until the chain is left, from each state: [n] or [n, c], as `reward`."""
+        """Compute the expected sum of a reward per visit until the chain is left, from each state; shapes [n, ..]."""
         return self._solve(reward, False)
 
     def visits(self, start: Scaled) -> Scaled:
-        """Expected number of visits to each state [n] until the chain is left, from a law of the first state [n]."""
+        """Compute the expected number of visits to each state until the chain is left, from a law of the first; [n]."""
         return self._solve(start, True)
 
     def law(self) -> FloatArray:

@@ -11,9 +11,9 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.games.product import chain
 from armsgame.simulation.duration import check_whole, event_times, need_pandas, observed_periods
-from armsgame.simulation.exact import branch_marks, branch_weights, check_count
+from armsgame.simulation.exact import check_count
+from armsgame.simulation.links import branch_marks, links_of
 
 if TYPE_CHECKING:
     import pandas
@@ -278,18 +278,22 @@ def incidence_law(
     {'false_alarm': 1.0}
     """
     count = check_count("periods", periods)
-    product, _, _, weights = chain(game, profile, error=error)
+    links = links_of(game, profile, error=error)
+    product, size = links.product, links.size
     events = product.play.dynamics.events
     listed = check_causes(default_causes(events) if causes is None else causes, events)
     bits = reduce(np.bitwise_or, [branch_marks(product, c).astype(np.int64) << k for k, c in enumerate(listed)])
     ends = bits > 0 if collapse is None else branch_marks(product, collapse)
-    flows = _flows(product, weights, bits, ends)
     # as matrices of the next law, and as the probabilities of ending in one step
-    ahead = {own: matrix.T.tocsr() for (own, done), matrix in flows.items() if not done}
-    out = {own: np.asarray(matrix.sum(axis=1)).ravel() for (own, done), matrix in flows.items() if done}
+    own, done = bits[links.branch], ends[links.branch]
+    ahead = {m: links.matrix((own == m) & ~done).T.tocsr() for m in np.unique(own[~done]).tolist()}
+    out = {
+        m: np.bincount(links.tail[x], links.chance[x], minlength=size)
+        for m in np.unique(own[done]).tolist()
+        for x in [np.flatnonzero((own == m) & done)]
+    }
     masks = sorted({*ahead, *out}, key=_order)
     column = {mask: k for k, mask in enumerate(masks)}
-    size = len(product.pairs)
     still, leave = sum(ahead.values()), sum(out.values())
     # laws of the paths that go on: without a cause so far, and by first cause
     none, held = np.zeros(size), np.zeros((size, len(masks)))
@@ -355,23 +359,3 @@ def _order(mask: int) -> tuple[int, int, int]:
     """Single causes first, then ties, then none."""
     return int(mask == 0), mask.bit_count(), mask
 
-
-def _flows(product: Any, weights: list[FloatArray], bits: IntArray, ends: Any) -> dict[tuple[int, bool], Any]:
-    """Transitions of the chain, apart for each set of causes and for collapse."""
-    from scipy.sparse import coo_array
-
-    rows, cols, vals, keys = [], [], [], []
-    for x in range(len(product.pairs)):
-        w = branch_weights(product, weights, x)
-        live = np.flatnonzero(w)
-        cut = product.branches(x)
-        rows.append(np.full(len(live), x))
-        cols.append(product.ahead[x][live])
-        vals.append(w[live])
-        keys.append(bits[cut][live] * 2 + ends[cut][live])
-    row, col, val, key = (np.concatenate(part) for part in (rows, cols, vals, keys))
-    size = len(product.pairs)
-    return {
-        (k >> 1, bool(k & 1)): coo_array((val[key == k], (row[key == k], col[key == k])), shape=(size, size)).tocsr()
-        for k in np.unique(key).tolist()
-    }

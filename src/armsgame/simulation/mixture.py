@@ -44,8 +44,23 @@ def mixture_law(branches: Sequence[Branch], *, periods: int, event: str = "withd
     laws = [withdrawal_law(b.game, b.profile, periods=periods, event=event) for b in branches]
     # rounding of the weights must not carry a probability outside [0, 1]
     survival = np.clip(sum(w * law.survival for w, law in zip(weights, laws, strict=True)), 0, 1)
-    ever = float(weights @ [law.ever for law in laws])
-    return WithdrawalLaw(event, survival, float(weights @ [law.mean for law in laws]), ever)
+    pmf = sum(w * law.pmf for w, law in zip(weights, laws, strict=True))
+    with np.errstate(invalid="ignore"):
+        # P(not before) of each branch times its hazard: no quotient of two numbers that vanish
+        parts = [np.where(law.survival[:-1] > 0, law.hazard, 0.0) for law in laws]
+        alive = np.stack([w * law.survival[:-1] for w, law in zip(weights, laws, strict=True)])
+        hazard = (alive * parts).sum(axis=0) / np.where(survival[:-1] > 0, alive.sum(axis=0), np.nan)
+    log_mean = float(np.logaddexp.reduce(np.log(weights) + [law.log_mean for law in laws]))
+    return WithdrawalLaw(
+        event,
+        survival,
+        float(weights @ [law.mean for law in laws]),
+        float(weights @ [law.ever for law in laws]),
+        pmf,
+        hazard,
+        float(weights @ [law.never for law in laws]),
+        log_mean,
+    )
 
 
 def mixture_incidence(
