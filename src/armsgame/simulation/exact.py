@@ -45,7 +45,7 @@ class WithdrawalLaw:
     @property
     def cdf(self) -> FloatArray:
         """P(it has happened within t periods), [T + 1]: small probabilities keep their digits."""
-        return np.append(0.0, np.cumsum(self.pmf))
+        return np.append(0.0, np.minimum(np.cumsum(self.pmf), 1.0))
 
     def __str__(self) -> str:
         horizon = len(self.survival) - 1

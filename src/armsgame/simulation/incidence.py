@@ -11,9 +11,17 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.simulation.duration import check_whole, event_times, need_pandas, observed_periods
+from armsgame.simulation.duration import (
+    censors,
+    check_durations,
+    check_whole,
+    event_times,
+    need_pandas,
+    observed_periods,
+)
 from armsgame.simulation.exact import check_count
 from armsgame.simulation.links import branch_marks, links_of
+from armsgame.simulation.shares import digits, estimated
 
 if TYPE_CHECKING:
     import pandas
@@ -59,7 +67,8 @@ class IncidenceLaw:
 
     def __str__(self) -> str:
         lines = [f"Within {len(self.cumulative) - 1} periods, exact"]
-        return "\n".join(lines + [f"  {c:<32s} {p:.4f}" for c, p in zip(self.causes, self.cumulative[-1], strict=True)])
+        last = zip(self.causes, self.cumulative[-1].tolist(), strict=True)
+        return "\n".join(lines + [f"  {c:<32s} {digits(p)}" for c, p in last])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ class Incidence:
 
     Attributes
     ----------
-    causes : tuple of str
+    causes : tuple of str, or of the numbers that `aalen_johansen` was given
     at_risk : int array [T]
     happened : int array [T, C]
     cumulative, error : arrays [T + 1, C], with standard errors by the delta method
@@ -117,22 +126,22 @@ class Incidence:
         lines = [f"Cumulative incidence within {self.periods} periods; {self.at_risk[0]:,} paths"]
         exact = self.exact
         for k, cause in enumerate(self.causes):
-            line = f"  {cause:<32s} {self.cumulative[-1, k]:.4f} +- {self.error[-1, k]:.4f}"
-            lines.append(line if exact is None else f"{line}  exact {exact[-1, k]:.4f}")
+            line = f"  {cause!s:<32s} {estimated(self.cumulative[-1, k], self.error[-1, k], self.at_risk)}"
+            lines.append(line if exact is None else f"{line}  exact {digits(exact[-1, k])}")
         return "\n".join(lines)
 
 
 def aalen_johansen(
-    durations: ArrayLike, causes: Sequence[str | None], *, law: IncidenceLaw | None = None
+    durations: ArrayLike, causes: Sequence[Any], *, law: IncidenceLaw | None = None
 ) -> Incidence:
     """Cumulative incidence by cause, with independent censoring.
 
     Parameters
     ----------
     durations : int array_like [N]
-        Periods until the end or until observation ended, counted from 1.
-    causes : sequence of str or None [N]
-        What ended it; None where observation ended first.
+        Periods until the end or until observation ended, counted from 1; 0 is a path never observed.
+    causes : sequence [N]
+        What ended it: words, or whole numbers from 1. None, 0, False or ``""`` where observation ended first.
     law : IncidenceLaw, optional
         Exact law to compare with.
 
@@ -144,7 +153,8 @@ def aalen_johansen(
     Raises
     ------
     InvalidGame
-        Durations that are no whole numbers of at least 1, or sequences of different lengths.
+        Durations that are no whole numbers of at least 0, sequences of different lengths, or a missing
+        cause (NaN, NaT, NA): it says neither what ended the path nor that nothing did.
 
     References
     ----------
@@ -158,13 +168,16 @@ def aalen_johansen(
     >>> found.cumulative[-1].tolist()
     [0.25, 0.75]
     """
-    times = np.asarray(durations)
-    if times.ndim != 1 or not len(times) or times.dtype.kind not in "iu" or times.min() < 1:
-        invalid("durations", durations, "whole numbers of at least 1 in one dimension")
-    if len(causes) != len(times):
-        invalid("len(causes)", len(causes), f"{len(times)}, one per duration")
-    names = tuple(sorted({c for c in causes if c is not None}))
-    code = np.array([len(names) if c is None else names.index(c) for c in causes])
+    times = check_durations(durations)
+    listed = [None if censors(c, f"causes[{k}]") else c for k, c in enumerate(np.asarray(causes, object).ravel())]
+    if len(listed) != len(times):
+        invalid("len(causes)", len(listed), f"{len(times)}, one per duration")
+    ended = {c for c in listed if c is not None}
+    # numbers in their order, then words in theirs
+    names = tuple(sorted(ended, key=lambda c: (isinstance(c, str), c)))
+    code = np.array([len(names) if c is None else names.index(c) for c in listed])
+    if (times[code < len(names)] == 0).any():
+        invalid("durations", 0, "at least 1 where a cause ended the path")
     return estimate(times, code, names, int(times.max()), law)
 
 
