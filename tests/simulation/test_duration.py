@@ -270,16 +270,20 @@ def test_no_cause_is_censoring_for_both_estimators(nothing):
     causes = ["left", nothing, "left", "left", nothing, nothing]
     both, alone = ag.aalen_johansen(times, causes), ag.time_to_event(times, causes)
     assert both.causes == ("left",)
-    assert both.survival == pytest.approx(alone.survival) and both.at_risk.tolist() == alone.at_risk.tolist()
+    assert both.survival == pytest.approx(alone.survival)
+    assert both.at_risk.tolist() == alone.at_risk.tolist()
     numbered = ag.aalen_johansen([1, 2, 3, 3], [2, 0, 1, 2])
-    assert numbered.causes == (1, 2) and numbered.cumulative[-1] == pytest.approx([0.375, 0.625])
+    assert numbered.causes == (1, 2)
+    assert numbered.cumulative[-1] == pytest.approx([0.375, 0.625])
 
 
 def test_a_share_of_none_or_all_is_printed_and_drawn_with_its_interval():
     none = ag.time_to_event([9] * 20, [False] * 20)
     # 3.8416 / 23.8416 of Wilson's interval for 0 of 20
-    assert "1.0000 [0.8389, 1.0000]" in str(none) and none.band()[0][1:] == pytest.approx(np.full(9, 0.838875))
+    assert "1.0000 [0.8389, 1.0000]" in str(none)
+    assert none.band()[0][1:] == pytest.approx(np.full(9, 0.838875))
     assert (none.band()[0][0], none.band()[1].tolist()) == (1.0, [1.0] * 10)
     everyone = ag.time_to_event([1] * 20)
-    assert "0.0000 [0.0000, 0.1611]" in str(everyone) and everyone.band()[1][1] == pytest.approx(0.161125)
+    assert "0.0000 [0.0000, 0.1611]" in str(everyone)
+    assert everyone.band()[1][1] == pytest.approx(0.161125)
     assert "1.0000 [0.8389, 1.0000]" in str(ag.aalen_johansen([1] * 20, ["out"] * 20))

@@ -113,7 +113,8 @@ def test_a_long_chain_of_rare_steps_neither_vanishes_nor_overflows():
         want += step
         step = 1 / p + step / p
     got = exact(chain.values(scaled(np.ones(size))).at(0))
-    assert abs(got / want - 1) < 1e-13 and floats(chain.values(scaled(np.ones(size))))[0] == np.inf
+    assert abs(got / want - 1) < 1e-13
+    assert floats(chain.values(scaled(np.ones(size))))[0] == np.inf
     # net flow of one a visit: v[k] p - v[k + 1] = 1, and v[n - 1] p = 1
     want = Fraction(0)
     visits = chain.visits(scaled(np.eye(size)[0]))
@@ -137,7 +138,8 @@ def test_a_chain_that_cannot_be_left_is_refused():
 def test_scaled_numbers_keep_what_floats_lose():
     small = scaled(np.array([1e-200, 5e-324, 0.0]))
     product = times(small, small, small)
-    assert floats(product).tolist() == [0.0, 0.0, 0.0] and (product.value > 0).tolist() == [True, True, False]
+    assert floats(product).tolist() == [0.0, 0.0, 0.0]
+    assert (product.value > 0).tolist() == [True, True, False]
     assert logs(product)[:2] == pytest.approx(3 * np.log([1e-200, 5e-324]))
     back = from_logs(np.array([-2000.0, 1500.0, -np.inf]))
     assert logs(back).tolist() == pytest.approx([-2000.0, 1500.0, -np.inf])
@@ -145,8 +147,7 @@ def test_scaled_numbers_keep_what_floats_lose():
     assert logs(whole).tolist() == pytest.approx([-np.inf, 2 * np.log(1e-200), -np.inf])
 
 
-def wait(states):
-    return ([1.0],) * 2
+WAIT = ([1.0],) * 2
 
 
 def path(*rows, names=None):
@@ -159,17 +160,20 @@ def path(*rows, names=None):
 
 @pytest.mark.parametrize("h", [0.3, 1e-4, 1e-8, 1e-11, 1e-17, 1e-200, 1e-307])
 def test_a_treaty_that_surely_ends_has_a_finite_mean_at_every_hazard(h):
-    law = ag.withdrawal_law(path([1 - h, h], [0, 1]), wait(2), periods=5, event="s1")
-    assert law.mean * h == pytest.approx(1, rel=1e-14) and (law.ever, law.never) == (1.0, 0.0)
-    assert law.cdf[1] == h and law.hazard == pytest.approx(np.full(5, h), rel=1e-14)
+    law = ag.withdrawal_law(path([1 - h, h], [0, 1]), WAIT, periods=5, event="s1")
+    assert law.mean * h == pytest.approx(1, rel=1e-14)
+    assert (law.ever, law.never) == (1.0, 0.0)
+    assert law.cdf[1] == h
+    assert law.hazard == pytest.approx(np.full(5, h), rel=1e-14)
     assert law.log_mean == pytest.approx(-np.log(h), rel=1e-14, abs=1e-12)
     assert law.survival + law.cdf == pytest.approx(np.ones(6))
 
 
 @pytest.mark.parametrize("h", [1e-12, 1e-160])
 def test_rare_steps_in_a_row_add_up(h):
-    law = ag.withdrawal_law(path([1 - h, h, 0], [0, 1 - h, h], [0, 0, 1]), wait(3), periods=3, event="s2")
-    assert law.mean * h == pytest.approx(2, rel=1e-14) and law.ever == 1
+    law = ag.withdrawal_law(path([1 - h, h, 0], [0, 1 - h, h], [0, 0, 1]), WAIT, periods=3, event="s2")
+    assert law.mean * h == pytest.approx(2, rel=1e-14)
+    assert law.ever == 1
 
 
 def test_a_mean_beyond_the_largest_float_comes_as_a_logarithm():
@@ -180,44 +184,49 @@ def test_a_mean_beyond_the_largest_float_comes_as_a_logarithm():
     game = ag.StochasticGame([stage, stage], [move, np.full((2, 2, 2), [0.0, 1.0])], states=["in", "out"])
     law = ag.withdrawal_law(game, ([1.0, 1e-200],) * 2, periods=2, event="out")
     assert (law.mean, law.ever, law.never) == (np.inf, 1.0, 0.0)
-    assert law.log_mean == pytest.approx(400 * np.log(10), rel=1e-14) and "exp(921.03" in str(law)
+    assert law.log_mean == pytest.approx(400 * np.log(10), rel=1e-14)
+    assert "exp(921.03" in str(law)
     assert ag.stationary(game, ([1.0, 1e-200],) * 2).states == {"in": 0.0, "out": 1.0}
 
 
 def test_a_leak_below_the_rounding_of_one_makes_the_mean_infinite_and_is_told():
-    law = ag.withdrawal_law(path([1 - 1e-5, 1e-5, 1e-22], [0, 1, 0], [0, 0, 1]), wait(3), periods=2, event="s1")
-    assert law.mean == law.log_mean == np.inf and law.never == pytest.approx(1e-17, rel=1e-14)
+    law = ag.withdrawal_law(path([1 - 1e-5, 1e-5, 1e-22], [0, 1, 0], [0, 0, 1]), WAIT, periods=2, event="s1")
+    assert law.mean == law.log_mean == np.inf
+    assert law.never == pytest.approx(1e-17, rel=1e-14)
 
 
 def test_an_event_that_cannot_happen_never_does():
-    law = ag.withdrawal_law(path([1, 0], [0, 1]), wait(2), periods=2, event="s1")
-    assert (law.ever, law.never, law.mean) == (0.0, 1.0, np.inf) and law.cdf.tolist() == [0, 0, 0]
+    law = ag.withdrawal_law(path([1, 0], [0, 1]), WAIT, periods=2, event="s1")
+    assert (law.ever, law.never, law.mean) == (0.0, 1.0, np.inf)
+    assert law.cdf.tolist() == [0, 0, 0]
 
 
 def test_the_hazard_is_told_long_after_survival_is_below_the_smallest_float():
-    law = ag.withdrawal_law(path([0.1, 0.9], [0, 1]), wait(2), periods=500, event="s1")
-    assert law.survival[-1] == 0 and law.hazard == pytest.approx(np.full(500, 0.9), rel=1e-12)
-    assert np.isnan(ag.withdrawal_law(path([0, 1], [0, 1]), wait(2), periods=3, event="s1").hazard[1:]).all()
+    law = ag.withdrawal_law(path([0.1, 0.9], [0, 1]), WAIT, periods=500, event="s1")
+    assert law.survival[-1] == 0
+    assert law.hazard == pytest.approx(np.full(500, 0.9), rel=1e-12)
+    assert np.isnan(ag.withdrawal_law(path([0, 1], [0, 1]), WAIT, periods=3, event="s1").hazard[1:]).all()
 
 
 def test_long_run_shares_of_nearly_separate_states_are_those_of_their_rare_moves():
-    law = ag.stationary(path([1.0, 1e-17], [2e-17, 1.0]), wait(2))
+    law = ag.stationary(path([1.0, 1e-17], [2e-17, 1.0]), WAIT)
     assert law.states == pytest.approx({"s0": 2 / 3, "s1": 1 / 3}, rel=1e-14)
     # two traps at 1e-200 and 3e-200
-    law = ag.stationary(path([1.0, 1e-200, 3e-200], [0, 1, 0], [0, 0, 1]), wait(3))
+    law = ag.stationary(path([1.0, 1e-200, 3e-200], [0, 1, 0], [0, 0, 1]), WAIT)
     assert law.states == pytest.approx({"s0": 0.0, "s1": 0.25, "s2": 0.75}, rel=1e-14)
 
 
 def test_every_state_has_a_frequency_whatever_the_profile():
-    law = ag.stationary(path([0, 1, 0], [0, 1, 0], [0, 0, 1], names=["on", "for ever", "never"]), wait(3))
-    assert law.states == {"on": 0.0, "for ever": 1.0, "never": 0.0} and set(law.frequencies) == set(law.states)
+    law = ag.stationary(path([0, 1, 0], [0, 1, 0], [0, 0, 1], names=["on", "for ever", "never"]), WAIT)
+    assert law.states == {"on": 0.0, "for ever": 1.0, "never": 0.0}
+    assert set(law.frequencies) == set(law.states)
 
 
 def test_discounted_payoffs_are_rational_ones_at_great_patience():
     delta, h = 1 - 2.0**-40, 2.0**-45
     stages = [ag.StageGame.from_bimatrix([[x]], [[0.0]], actions=["wait"]) for x in (0.0, 1.0)]
     game = ag.StochasticGame(stages, [np.array([[[1 - h, h]]]), np.array([[[0.0, 1.0]]])], states=["in", "out"])
-    found = ag.expected_payoffs(game, wait(2), discount=delta)
+    found = ag.expected_payoffs(game, WAIT, discount=delta)
     d, p = Fraction(delta), Fraction(h)
     assert found[0] == pytest.approx(float(d * p / (1 - d * (1 - p))), rel=1e-14)
 
@@ -226,8 +235,10 @@ def test_mixed_laws_add_up_where_one_branch_may_never_end():
     from armsgame.simulation.mixture import Branch, mixture_law
 
     sure, leaky = path([0.5, 0.5, 0], [0, 1, 0], [0, 0, 1]), path([0.4, 0.3, 0.3], [0, 1, 0], [0, 0, 1])
-    law = mixture_law([Branch(n, 0.5, g, wait(3)) for n, g in (("a", sure), ("b", leaky))], periods=30, event="s1")
-    assert law.ever == pytest.approx(0.75) and law.never == pytest.approx(0.25) and law.log_mean == np.inf
+    law = mixture_law([Branch(n, 0.5, g, WAIT) for n, g in (("a", sure), ("b", leaky))], periods=30, event="s1")
+    assert law.ever == pytest.approx(0.75)
+    assert law.never == pytest.approx(0.25)
+    assert law.log_mean == np.inf
     assert law.hazard[:-1] == pytest.approx(law.pmf[:-1] / law.survival[:-2])
     assert law.survival + law.cdf == pytest.approx(np.ones(31))
 
@@ -281,4 +292,5 @@ def test_three_types_take_over_with_the_probabilities_of_rationals():
     # a type that loses every comparison at enormous selection leaves the others their symmetry
     pay = [[0, 0, 0], [1, 1, 1], [1, 1, 1]]
     found = ag.fixation_probability(pay, [1, 10, 10], process="pairwise", selection=1000.0)
-    assert found.probabilities == pytest.approx([0, 0.5, 0.5], rel=1e-12) and found.residual < 1e-12
+    assert found.probabilities == pytest.approx([0, 0.5, 0.5], rel=1e-12)
+    assert found.residual < 1e-12

@@ -222,7 +222,8 @@ def test_the_file_carries_provenance_and_parameters_and_is_read_by_others(run, t
     with xr.open_dataset(path, engine="scipy") as plain:
         assert plain["payoff"].sel(party="Russia").values == pytest.approx(run.payoffs[:, 1])
         first, happens = (plain[name].sel(event="notice").values for name in ("first_period", "observed"))
-        assert happens.tolist() == run.happened("notice").tolist() and np.isnan(first[~run.happened("notice")]).all()
+        assert happens.tolist() == run.happened("notice").tolist()
+        assert np.isnan(first[~run.happened("notice")]).all()
         assert first[run.happened("notice")].tolist() == run.first["notice"][run.happened("notice")].tolist()
         assert plain.sizes["period"] == 30
     with pytest.raises(ag.errors.InvalidGame, match="parameters"):
@@ -304,13 +305,16 @@ def test_shares_of_none_or_all_have_a_width_and_stand_beside_their_law():
     low, high = wilson(1 / 3, 30)
     for p in (float(low), float(high)):
         assert (p - 1 / 3) ** 2 == pytest.approx(1.959964**2 * p * (1 - p) / 30, rel=1e-5)
-    assert np.isnan(wilson(np.nan, 0)).all() and (digits(1e-7), digits(1 - 1e-7)) == ("1.0e-07", "1 - 1.0e-07")
+    assert np.isnan(wilson(np.nan, 0)).all()
+    assert (digits(1e-7), digits(1 - 1e-7)) == ("1.0e-07", "1 - 1.0e-07")
     game, pair = ag.Treaty().replace(false_alarm=1e-6).game(), (ag.treaty.ladder_yield,) * 2
     few = ag.simulate(game, pair, discount=0.95, periods=5, paths=20, rng=1)
     law = ag.outcome_probabilities(game, pair, periods=5)
-    assert "1.0000 [0.8389, 1.0000]" in str(few.outcomes()) and "+- 0.0000" not in str(few.outcomes())
+    assert "1.0000 [0.8389, 1.0000]" in str(few.outcomes())
+    assert "+- 0.0000" not in str(few.outcomes())
     beside = few.outcomes(law=law)
-    assert beside.exact == law.shares and str(beside).count("exact") == len(law.shares)
+    assert beside.exact == law.shares
+    assert str(beside).count("exact") == len(law.shares)
     for name, (low, high) in beside.intervals.items():
         assert low <= law[name] <= high
     assert law.intervals == {n: (p, p) for n, p in law.shares.items()}

@@ -276,7 +276,7 @@ def censors(cause: Any, field: str) -> bool:
         return True
     word = isinstance(cause, str)
     # an array of words turns NaN into "nan"
-    if cause == "nan" or (not word and (not isinstance(cause, _NUMBERS) or cause != cause)):
+    if (cause == "nan") if word else not isinstance(cause, _NUMBERS) or cause != cause:
         allowed = "a word, a number other than 0, or None, 0 or '' where observation ended first"
         invalid(field, cause, allowed, "A missing cause says neither.")
     return cause == "" if word else bool(cause == 0)
