@@ -140,21 +140,22 @@ class Chain:
         rate = sums(weight.at(used), group.ravel(), len(key))
         tail, head = key // size, key % size
         place = _sparse_order(size, tail, head)
-        parent = ancestors(*_rows(size, place[tail], place[head]))
+        first, other = _rows(size, place[tail], place[head])
         back = np.empty(size, np.int64)
-        back[postorder(parent)] = np.arange(size)
+        back[postorder(ancestors(first, other))] = np.arange(size)
         self.place: IntArray = back[place]
         row, column = self.place[tail], self.place[head]
-        both = _rows(size, row, column)
-        parent = ancestors(*both)
-        begin, later = fill(*both, parent)
+        first, other = _rows(size, row, column)
+        parent = ancestors(first, other)
+        begin, later = fill(first, other, parent)
         lists: list[Any] = []
-        for own, other in ((row, column), (column, row)):
-            here = np.flatnonzero(other > own)
+        for own, to in ((row, column), (column, row)):
+            here = np.flatnonzero(to > own)
             here = here[np.argsort(own[here], kind="stable")]
-            lists += [_starts(size, own[here]), other[here], *rate.at(here)]
+            lists += [_starts(size, own[here]), to[here], *rate.at(here)]
         gone = scaled(np.zeros(size)) if leave is None else self._inner(leave)
-        self.factors = (begin, later, *eliminate(begin, later, parent, *lists, gone.value.copy(), gone.power.copy()))
+        run: Any = eliminate
+        self.factors = (begin, later, *run(begin, later, parent, *lists, gone.value.copy(), gone.power.copy()))
         stuck = np.flatnonzero(self.factors[-2][self.place] == 0)
         if len(stuck) != (leave is None):
             raise NotSolved(f"states {stuck[:5].tolist()} of {size} lead nowhere; the chain has another closed class.")
@@ -169,8 +170,10 @@ class Chain:
 
         begin, later, up_v, up_p, down_v, down_p, total_v, total_p = self.factors
         ahead, behind = ((up_v, up_p), (down_v, down_p)) if forwards else ((down_v, down_p), (up_v, up_p))
-        value, power = (x.reshape(len(x), -1).copy() for x in self._inner(right))
-        substitute(begin, later, *ahead, *behind, total_v, total_p, value, power)
+        inner = self._inner(right)
+        value, power = inner.value.reshape(len(begin) - 1, -1), inner.power.reshape(len(begin) - 1, -1)
+        run: Any = substitute
+        run(begin, later, *ahead, *behind, total_v, total_p, value, power)
         return Scaled(value[self.place].reshape(right.value.shape), power[self.place].reshape(right.power.shape))
 
     def values(self, reward: Scaled) -> Scaled:

@@ -57,8 +57,8 @@ def survival(
         time = np.arange(run.periods + 1)
         ax.step(time, run.survival(event), where="post", color=colour, lw=3, alpha=0.5, label=label)
         if label in exact:
-            law = exact[label].survival
-            ax.step(np.arange(len(law)), law, where="post", color="black", lw=1, ls="--")
+            curve = exact[label].survival
+            ax.step(np.arange(len(curve)), curve, where="post", color="black", lw=1, ls="--")
     if exact:
         ax.plot([], [], color="black", lw=1, ls="--", label="exact law")
     ax.set_ylim(0, 1.02)

@@ -81,7 +81,8 @@ class TimeToEvent:
         """
         if self.period_days is None:
             invalid("period_days", None, "days per period, a number above 0", "Pass period_days= to time_to_event.")
-        return np.asarray(1 - (1 - self.hazard) ** (_YEAR / self.period_days))
+        with np.errstate(divide="ignore"):
+            return np.asarray(-np.expm1(_YEAR / self.period_days * np.log1p(-self.hazard)))
 
     @property
     def exact(self) -> FloatArray | None:
