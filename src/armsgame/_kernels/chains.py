@@ -8,6 +8,7 @@ relative change of all rates by e moves a result of n states by at most 2 n e. W
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,11 +37,13 @@ def scaled(value: Any, power: Any = 0) -> Scaled:
     """Bring numbers of any size into range."""
     v = np.array(value, dtype=float)
     p = np.array(np.broadcast_to(power, v.shape), np.int64)
-    for _ in range(2):  # the smallest float is 2**-1074
-        small = (v > 0) & (v < 2.0**-256)
+    small = (v < 2.0**-256) & (v > 0)
+    while small.any():  # at most twice: the smallest float is 2**-1074
         v[small], p[small] = v[small] * 2.0**_BITS, p[small] - 1
+        small = (v < 2.0**-256) & (v > 0)
     large = v >= 2.0**256
-    v[large], p[large] = v[large] * 2.0**-_BITS, p[large] + 1
+    if large.any():
+        v[large], p[large] = v[large] * 2.0**-_BITS, p[large] + 1
     p[v == 0] = 0
     return Scaled(v, p)
 
@@ -54,15 +57,16 @@ def from_logs(log: Any) -> Scaled:
 
 def times(*factors: Scaled | FloatArray) -> Scaled:
     """Products, entry by entry; 0 only where a factor is 0."""
-    found = scaled(1.0)
-    for factor in factors:
-        one = factor if isinstance(factor, Scaled) else scaled(factor)
-        found = scaled(found.value * one.value, found.power + one.power)
-    return found
+    first, *more = (f if isinstance(f, Scaled) else scaled(f) for f in factors)
+    for one in more:
+        first = scaled(first.value * one.value, first.power + one.power)
+    return first
 
 
 def sums(numbers: Scaled, group: IntArray, size: int) -> Scaled:
     """Add the numbers of each group 0 .. size - 1."""
+    if not numbers.power.any():
+        return scaled(np.bincount(group, numbers.value, minlength=size))
     live = numbers.value > 0
     order = np.flatnonzero(live)[np.argsort(group[live], kind="stable")]
     value, power = np.zeros(size), np.zeros(size, np.int64)
@@ -84,6 +88,8 @@ def total(numbers: Scaled) -> Scaled:
 
 def floats(numbers: Scaled) -> Any:
     """As floats: 0 below 5e-324 and inf above 1.8e308."""
+    if not np.any(numbers.power):
+        return numbers.value
     with np.errstate(over="ignore", under="ignore"):
         return np.ldexp(numbers.value, np.clip(_BITS * numbers.power, -4 * _BITS, 4 * _BITS).astype(np.int32))
 
@@ -133,21 +139,12 @@ class Chain:
     """
 
     def __init__(self, size: int, tail: IntArray, head: IntArray, weight: Scaled, leave: Scaled | None = None) -> None:
-        from armsgame._kernels.elimination import ancestors, eliminate, fill, postorder
+        from armsgame._kernels.elimination import eliminate
 
-        used = (tail != head) & (weight.value > 0)
-        key, group = np.unique(tail[used].astype(np.int64) * size + head[used], return_inverse=True)
-        rate = sums(weight.at(used), group.ravel(), len(key))
-        tail, head = key // size, key % size
-        place = _sparse_order(size, tail, head)
-        first, other = _rows(size, place[tail], place[head])
-        back = np.empty(size, np.int64)
-        back[postorder(ancestors(first, other))] = np.arange(size)
-        self.place: IntArray = back[place]
+        used = np.flatnonzero((tail != head) & (weight.value > 0))
+        tail, head, rate = tail[used], head[used], weight.at(used)
+        self.place, begin, later, parent = _pattern(size, tail, head)
         row, column = self.place[tail], self.place[head]
-        first, other = _rows(size, row, column)
-        parent = ancestors(first, other)
-        begin, later = fill(first, other, parent)
         lists: list[Any] = []
         for own, to in ((row, column), (column, row)):
             here = np.flatnonzero(to > own)
@@ -194,21 +191,42 @@ class Chain:
         return np.asarray(share / share.sum())
 
 
-def _rows(size: int, tail: IntArray, head: IntArray) -> tuple[IntArray, IntArray]:
+def _starts(size: int, own: IntArray) -> IntArray:
+    return np.append(0, np.cumsum(np.bincount(own, minlength=size)))
+
+
+def _pattern(size: int, tail: IntArray, head: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """Place of each state [n] in an order of elimination, and what `fill` and `ancestors` say of it."""
+    if size < 48:
+        return _full(size)
+    from armsgame._kernels.elimination import ancestors, fill, postorder
+
+    place = _sparse_order(size, tail, head)
+    back = np.empty(size, np.int64)
+    back[postorder(ancestors(*_neighbours(size, place[tail], place[head])))] = np.arange(size)
+    place = back[place]
+    start, other = _neighbours(size, place[tail], place[head])
+    parent = ancestors(start, other)
+    return place, *fill(start, other, parent), parent
+
+
+@cache
+def _full(size: int) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """Few states: as if every one led to every other."""
+    rows, columns = np.triu_indices(size, 1)
+    every = np.arange(size)
+    return every, _starts(size, rows), columns, np.append(every[1:], -1)
+
+
+def _neighbours(size: int, tail: IntArray, head: IntArray) -> tuple[IntArray, IntArray]:
     """Neighbours in either direction: (start [n + 1], other)."""
     own, other = np.append(tail, head), np.append(head, tail)
     order = np.argsort(own, kind="stable")
     return _starts(size, own[order]), other[order]
 
 
-def _starts(size: int, own: IntArray) -> IntArray:
-    return np.append(0, np.cumsum(np.bincount(own, minlength=size)))
-
-
 def _sparse_order(size: int, tail: IntArray, head: IntArray) -> IntArray:
     """Place of each state in an order with little fill: minimum degree (SuperLU's, on the symmetric pattern)."""
-    if size < 48:
-        return np.arange(size)
     from scipy.sparse import csc_array
     from scipy.sparse.linalg import spilu
 

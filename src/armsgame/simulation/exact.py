@@ -179,13 +179,13 @@ def stationary(game: Any, profile: Sequence[Any], *, error: float = 0.0) -> Stat
 def _long_run(links: Links) -> FloatArray:
     """Share of time [X] in each pair from the first one on."""
     tail, head = links.tail, links.head
-    seen = reached(links.size, tail, head, 0)
     label, closed = closed_classes(links.size, tail, head)
-    closed = [c for c in closed if seen[label == c].any()]
     found = np.zeros(links.size)
-    shares = dict.fromkeys(closed, 1.0)
-    if label[0] not in closed:
-        moving = seen & ~np.isin(label, closed)
+    if label[0] in closed:
+        shares = {int(label[0]): 1.0}
+    else:
+        # from every other pair play ends in some closed class
+        moving = ~np.isin(label, closed)
         inner, out = moving[tail] & moving[head], moving[tail] & ~moving[head]
         number = np.cumsum(moving) - 1
         leave = sums(links.weight.at(out), number[tail[out]], int(moving.sum()))
@@ -197,6 +197,9 @@ def _long_run(links: Links) -> FloatArray:
         shares = dict(zip(closed, (into / into.sum()).tolist(), strict=True))
     for c, share in shares.items():
         inside = label == c
+        if share == 0 or inside.sum() == 1:
+            found[inside] = share
+            continue
         number, here = np.cumsum(inside) - 1, inside[tail]
         found[inside] = share * Chain(
             int(inside.sum()), number[tail[here]], number[head[here]], links.weight.at(here)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -68,25 +69,29 @@ def links_of(game: Any, profile: Sequence[Any], *, error: float = 0.0) -> Links:
         here = np.flatnonzero(pairs[:, 0] == state)
         rows, cut = dyn.rows(state), product.branches(int(here[0]))
         row = np.repeat(np.arange(len(rows)), np.diff(dyn.branch[rows.start : rows.stop + 1]))
-        acts = np.indices(dyn.shape(state)).reshape(len(dyn.players), -1)
-        laws = [
-            np.array([slip(law, error) if error else law for law in product.play.laws[i][state]])[pairs[here, 1 + i]]
-            for i in range(len(dyn.players))
-        ]
-        by_profile = np.prod([law[:, acts[i]] for i, law in enumerate(laws)], axis=0)
+        factors = []
+        for i, acts in enumerate(np.indices(dyn.shape(state)).reshape(len(dyn.players), -1)):
+            listed = product.play.laws[i][state]
+            law = np.array([slip(own, error) for own in listed]) if error else np.asarray(listed, dtype=float)
+            factors.append(law[pairs[here, 1 + i]][:, acts])
+        by_profile = reduce(np.multiply, factors)
         payoffs[here] = by_profile @ dyn.payoffs[:, rows.start : rows.stop].T
         for x, law in zip(here.tolist(), by_profile, strict=True):
             profiles[x] = law
-        factors = [law[:, acts[i][row]] for i, law in enumerate(laws)]
-        factors.append(np.broadcast_to(dyn.prob[cut].astype(float), factors[0].shape))
-        live = np.logical_and.reduce([f > 0 for f in factors])
-        ahead = np.stack([product.ahead[x] for x in here.tolist()])
+        prob = dyn.prob[cut].astype(float)
+        least = [f.min(initial=1.0, where=f > 0) for f in (*factors, prob)]
+        if np.prod(least) > 1e-290:
+            chance = by_profile[:, row] * prob
+            live = chance > 0
+            weight = scaled(chance[live])
+        else:
+            live = np.logical_and.reduce([f[:, row] > 0 for f in factors]) & (prob > 0)
+            weight = times(*(f[:, row][live] for f in factors), np.broadcast_to(prob, live.shape)[live])
         at, branch = np.nonzero(live)
-        parts.append((here[at], ahead[live], cut.start + branch, np.stack([f[live] for f in factors])))
-    tail, head, branch = (np.concatenate([p[k] for p in parts]) for k in range(3))
-    listed = np.concatenate([p[3] for p in parts], axis=1)
-    chance = np.prod(listed, axis=0)
-    weight = scaled(chance) if len(chance) == 0 or chance.min() > 1e-290 else times(*listed)
+        ahead = np.stack([product.ahead[x] for x in here.tolist()])
+        parts.append((here[at], ahead[live], cut.start + branch, *weight))
+    tail, head, branch, value, power = (np.concatenate([part[k] for part in parts]) for k in range(5))
+    weight = Scaled(value, power)
     return Links(product, tail, head, branch, weight, floats(weight), payoffs, tuple(profiles))
 
 
