@@ -102,6 +102,51 @@ def near(found: float, want: float) -> bool:
     return found == want or abs(found - want) <= CLOSE * abs(want) + 1e-305
 
 
+def moran(payoffs: list[list[int]], counts: list[tuple[int, ...]], mutation: float) -> list[list[Fraction]]:
+    """Transition rows of the linear Moran process with selection 1, between counts."""
+    place, kinds, size = {c: k for k, c in enumerate(counts)}, len(payoffs), sum(counts[0])
+    mu, table = Fraction(mutation), [[Fraction(0)] * len(counts) for _ in counts]
+    for c in counts:
+        fit = [
+            c[i] * (sum(Fraction(payoffs[i][j] * c[j]) for j in range(kinds)) - payoffs[i][i]) / (size - 1)
+            for i in range(kinds)
+        ]
+        for born in range(kinds):
+            child = sum(f * (1 - mu if i == born else mu / (kinds - 1)) for i, f in enumerate(fit)) / sum(fit)
+            for gone in range(kinds):
+                if c[gone] and gone != born:
+                    after = tuple(n + (k == born) - (k == gone) for k, n in enumerate(c))
+                    table[place[c]][place[after]] += child * Fraction(c[gone], size)
+    return table
+
+
+def populations(games: int, seed: int) -> tuple[str, int, int, int, int]:
+    """Long-run laws and fixation of small populations of two and three types under rare mutation."""
+    rng, wrong = np.random.default_rng([seed, 99]), 0
+    for _ in range(games):
+        kinds, size = int(rng.integers(2, 4)), int(rng.integers(2, 5))
+        payoffs = rng.integers(1, 9, (kinds, kinds)).tolist()
+        mutation = 10.0 ** -float(rng.integers(1, 30))
+        law = ag.population_law(payoffs, size, mutation=mutation)
+        counts = [tuple(c) for c in law.counts.tolist()]
+        table = moran(payoffs, counts, mutation)
+        balance = [[-table[y][x] if x != y else sum(table[x]) for y in range(len(counts))] for x in range(len(counts))]
+        balance[-1] = [Fraction(1)] * len(counts)
+        want = rational(balance, [Fraction(0)] * (len(counts) - 1) + [Fraction(1)])
+        good = all(near(a, float(b)) for a, b in zip(law.probabilities.tolist(), want, strict=True))
+        mixed = [k for k, c in enumerate(counts) if max(c) < size]
+        start = int(rng.choice(mixed))
+        table = moran(payoffs, counts, 0.0)
+        system = [[sum(table[x]) if x == y else -table[x][y] for y in mixed] for x in mixed]
+        found = ag.fixation_probability(payoffs, counts[start]).probabilities
+        for k in range(kinds):
+            goal = counts.index(tuple(size if i == k else 0 for i in range(kinds)))
+            exact = rational(system, [table[x][goal] for x in mixed])[mixed.index(start)]
+            good = good and near(float(found[k]), float(exact))
+        wrong += not good
+    return "populations", games, wrong, 0, 0
+
+
 def rows(games: int, seed: int) -> list[tuple[str, int, int, int, int]]:
     """Return (what was fuzzed, games tried, wrong, unconverged, endless) for each kind of chain."""
     told = []
@@ -121,7 +166,7 @@ def rows(games: int, seed: int) -> list[tuple[str, int, int, int, int]]:
             good = all(near(*x) for x in ((law.ever, ever), (law.never, never), (law.mean, mean)))
             wrong += not (good and all(near(shares[n], x) for n, x in zip(names, long_run, strict=True)))
         told.append((f"chains, {kind}", games, wrong, unsolved, 0))
-    return told
+    return [*told, populations(games, seed)]
 
 
 if __name__ == "__main__":
