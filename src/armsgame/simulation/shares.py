@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import invalid
 
-__all__ = ["digits", "estimated", "told", "wilson"]
+__all__ = ["beside", "digits", "estimated", "told", "wilson"]
 
 
 def wilson(share: Any, total: Any, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
@@ -43,8 +44,13 @@ def digits(p: float) -> str:
 
 def told(share: float, total: int) -> str:
     """Words for a share of `total` draws: itself and its 95 % interval."""
-    low, high = wilson(share, total)
-    return f"{digits(share)} [{digits(float(low))}, {digits(float(high))}]"
+    return beside(share, [float(end) for end in wilson(share, total)])
+
+
+def beside(share: float, interval: Sequence[float] | None = None, exact: float | None = None) -> str:
+    """Words for a share with its interval and the exact probability, as far as they are known."""
+    text = digits(share) if interval is None else f"{digits(share)} [{digits(interval[0])}, {digits(interval[1])}]"
+    return text if exact is None else f"{text}  exact {digits(exact)}"
 
 
 def estimated(share: Any, error: Any, at_risk: IntArray) -> str:

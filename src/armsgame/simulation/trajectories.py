@@ -27,7 +27,7 @@ from armsgame.simulation.samples import (
     status_shares,
 )
 from armsgame.simulation.saving import dataset, save
-from armsgame.simulation.shares import digits, told, wilson
+from armsgame.simulation.shares import beside, wilson
 
 if TYPE_CHECKING:
     import pandas
@@ -82,8 +82,8 @@ class Outcomes:
 
     def line(self, name: str) -> str:
         """Words for one outcome: share, interval, and exact probability where it is known."""
-        text = told(self.shares[name], self.paths) if self.paths else digits(self.shares[name])
-        return text if self.exact is None else f"{text}  exact {digits(self.exact[name])}"
+        interval = self.intervals[name] if self.paths else None
+        return beside(self.shares[name], interval, None if self.exact is None else self.exact[name])
 
     def __str__(self) -> str:
         what = f"Share of {self.paths:,} paths [95 % interval]" if self.paths else "Probability"
