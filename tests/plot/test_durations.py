@@ -53,11 +53,11 @@ def test_hazard_leaves_out_periods_with_few_paths_at_risk(run, ax):
     assert _texts(ax) == ["estimated"]
 
 
-def test_incidence_shows_every_cause_that_happens(run, ax):
+def test_incidence_shows_every_cause_that_happens_or_can(run, ax):
     law = ag.incidence_law(GAME, LADDER, periods=30, collapse="notice", error=0.01)
     found = run.first_causes(law=law)
     ag.plot.incidence(found.incidence, ax=ax)
-    shown = [c.replace("_", " ") for c, n in found.counts.items() if n]
+    shown = [c.replace("_", " ") for c, n in found.counts.items() if n or found.exact[c]]
     assert _texts(ax) == [*shown, "exact law"]
     drawn = [line.get_ydata() for line in ax.get_lines() if len(line.get_xdata())]
     assert np.allclose(drawn[0], found.incidence.cumulative[:, 0])
@@ -136,3 +136,40 @@ def test_a_game_of_one_state_can_be_drawn(ax):
     ag.plot.sample_paths(run, ax=plt.figure().gca())
     ag.plot.fan(run.cumulative_payoffs(game)[:, :, 0], ax=plt.figure().gca())
     ag.plot.payoff_distribution(run, ax=plt.figure().gca())
+
+
+def test_exact_laws_are_steps_as_the_estimates_are(run, ax):
+    law = ag.withdrawal_law(GAME, LADDER, periods=30, error=0.01)
+    ag.plot.time_to_event(run.time_to_event(law=law), ax=ax)
+    causes = ag.incidence_law(GAME, LADDER, periods=30, collapse="notice", error=0.01)
+    ag.plot.incidence(run.cumulative_incidence(ag.simulation.incidence.default_causes(run.first), collapse="notice",
+                                               law=causes), ax=ax)  # fmt: skip
+    ag.plot.survival(run, law, ax=ax)
+    curves = [line for line in ax.get_lines() if len(line.get_xdata()) == 31 and line.get_ls() == "--"]
+    assert len(curves) >= 3
+    assert {line.get_drawstyle() for line in curves} == {"steps-post"}
+
+
+def test_a_law_that_is_given_is_drawn_over_its_run_or_refused(run, ax):
+    law = ag.withdrawal_law(GAME, LADDER, periods=30, error=0.01)
+    ag.plot.survival({"any name": run}, law, ax=ax)
+    assert "exact law" in _texts(ax)
+    assert sum(len(x.get_xdata()) == 31 and np.allclose(x.get_ydata(), law.survival) for x in ax.get_lines()) == 1
+    with pytest.raises(ag.errors.InvalidGame, match="labels of the runs"):
+        ag.plot.survival({"a": run}, {"b": law})
+    with pytest.raises(ag.errors.InvalidGame, match="whose law"):
+        ag.plot.survival({"a": run, "b": run}, law)
+    with pytest.raises(ag.errors.InvalidGame, match="event"):
+        ag.plot.survival(run, law, event="notice")
+
+
+def test_bars_of_none_or_all_have_an_interval(ax):
+    few = ag.simulate(ag.Treaty().replace(false_alarm=1e-6).game(), LADDER, discount=0.95, periods=5, paths=20, rng=1)
+    ag.plot.outcomes(few, ax=ax)
+    (errors,) = ax.collections
+    assert all(abs(part[1, 0] - part[0, 0]) > 0.1 for part in errors.get_segments())
+
+
+def test_causes_that_are_numbers_are_drawn(ax):
+    ag.plot.incidence(ag.aalen_johansen([1, 2, 3], [1, 0, 2]), ax=ax)
+    assert _texts(ax) == ["1", "2"]

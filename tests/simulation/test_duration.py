@@ -6,6 +6,7 @@ from fractions import Fraction
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import armsgame as ag
@@ -240,7 +241,13 @@ BAD = [
     (lambda r: r.cumulative_incidence(("nothing",)), "unknown"),
     (lambda _: ag.time_to_event([1.5]), "durations"),
     (lambda _: ag.time_to_event([0, 0]), "durations"),
-    (lambda _: ag.time_to_event([1, 2], [1, 0]), "observed"),
+    (lambda _: ag.time_to_event([1, 2], [1, np.nan]), r"observed\[1\]"),
+    (lambda _: ag.time_to_event([1, 2], [1]), r"len\(observed\)"),
+    (lambda _: ag.aalen_johansen([1, 2], ["a", np.nan]), r"causes\[1\]"),
+    (lambda _: ag.aalen_johansen([1, 2], np.array(["a", np.nan])), r"causes\[1\]"),
+    (lambda _: ag.aalen_johansen([1, 2], ["a", pd.NA]), r"causes\[1\]"),
+    (lambda _: ag.aalen_johansen([1, 2], ["a", ("b", "c")]), r"causes\[1\]"),
+    (lambda _: ag.aalen_johansen([0, 2], ["a", "b"]), "durations"),
     (lambda _: ag.time_to_event([0, 2]), "durations"),
     (lambda _: ag.aalen_johansen([1, 2], ["a"]), "causes"),
     (lambda _: ag.aalen_johansen([0, 2], ["a", "b"]), "durations"),
@@ -254,4 +261,29 @@ def test_bad_questions_are_named(played, call, match):
 
 
 def _law(event):
-    return ag.simulation.exact.WithdrawalLaw(event, np.ones(51), np.inf, 0.0)
+    return ag.simulation.exact.WithdrawalLaw(event, np.ones(51), np.inf, 0.0, np.zeros(50), np.zeros(50), 1.0, np.inf)
+
+
+@pytest.mark.parametrize("nothing", [None, 0, "", False, 0.0, np.int64(0)])
+def test_no_cause_is_censoring_for_both_estimators(nothing):
+    times = [1, 2, 2, 3, 3, 0]
+    causes = ["left", nothing, "left", "left", nothing, nothing]
+    both, alone = ag.aalen_johansen(times, causes), ag.time_to_event(times, causes)
+    assert both.causes == ("left",)
+    assert both.survival == pytest.approx(alone.survival)
+    assert both.at_risk.tolist() == alone.at_risk.tolist()
+    numbered = ag.aalen_johansen([1, 2, 3, 3], [2, 0, 1, 2])
+    assert numbered.causes == (1, 2)
+    assert numbered.cumulative[-1] == pytest.approx([0.375, 0.625])
+
+
+def test_a_share_of_none_or_all_is_printed_and_drawn_with_its_interval():
+    none = ag.time_to_event([9] * 20, [False] * 20)
+    # 3.8416 / 23.8416 of Wilson's interval for 0 of 20
+    assert "1.0000 [0.8389, 1.0000]" in str(none)
+    assert none.band()[0][1:] == pytest.approx(np.full(9, 0.838875))
+    assert (none.band()[0][0], none.band()[1].tolist()) == (1.0, [1.0] * 10)
+    everyone = ag.time_to_event([1] * 20)
+    assert "0.0000 [0.0000, 0.1611]" in str(everyone)
+    assert everyone.band()[1][1] == pytest.approx(0.161125)
+    assert "1.0000 [0.8389, 1.0000]" in str(ag.aalen_johansen([1] * 20, ["out"] * 20))

@@ -9,6 +9,7 @@ import pytest
 import xarray as xr
 
 import armsgame as ag
+from armsgame.simulation.shares import digits, wilson
 
 ASK = {"discount": 0.95, "periods": 30, "rng": 2}
 LADDER = (ag.treaty.ladder_yield,) * 2
@@ -220,7 +221,10 @@ def test_the_file_carries_provenance_and_parameters_and_is_read_by_others(run, t
     assert {"seed", "discount", "periods", "kernel", "armsgame"} <= set(kept)
     with xr.open_dataset(path, engine="scipy") as plain:
         assert plain["payoff"].sel(party="Russia").values == pytest.approx(run.payoffs[:, 1])
-        assert plain["first_period"].sel(event="notice").values.tolist() == run.first["notice"].tolist()
+        first, happens = (plain[name].sel(event="notice").values for name in ("first_period", "observed"))
+        assert happens.tolist() == run.happened("notice").tolist()
+        assert np.isnan(first[~run.happened("notice")]).all()
+        assert first[run.happened("notice")].tolist() == run.first["notice"][run.happened("notice")].tolist()
         assert plain.sizes["period"] == 30
     with pytest.raises(ag.errors.InvalidGame, match="parameters"):
         run.save(tmp_path / "bad.nc", parameters={"game": object()})
@@ -280,3 +284,40 @@ def test_tables_say_what_is_missing(run, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "pandas", None)
     with pytest.raises(ImportError, match="pip install pandas"):
         run.to_frame()
+
+
+def test_what_never_happens_is_missing_in_every_export(run):
+    frame, data = run.to_frame(), run.to_xarray()
+    for event in run.first:
+        happens = run.happened(event)
+        assert frame[f"observed_{event}"].tolist() == happens.tolist()
+        assert frame[f"first_{event}"].isna().tolist() == (~happens).tolist()
+        assert frame[f"first_{event}"][happens].tolist() == run.first[event][happens].tolist()
+        assert np.isnan(data["first_period"].sel(event=event).values).tolist() == (~happens).tolist()
+        assert data["observed"].sel(event=event).values.tolist() == happens.tolist()
+    paths = ag.moran([[1, 1], [1, 1]], [30, 30], steps=40, paths=5, rng=1).to_xarray()
+    assert np.isnan(paths["fixed"].values).tolist() == (~paths["observed"].values).tolist()
+
+
+def test_shares_of_none_or_all_have_a_width_and_stand_beside_their_law():
+    assert [float(x) for x in wilson(0.0, 20)] == [0.0, pytest.approx(0.161125, abs=1e-6)]
+    # 10 of 30: Wilson's limits from the two roots of (p - 1/3)**2 = 1.96**2 p (1 - p) / 30
+    low, high = wilson(1 / 3, 30)
+    for p in (float(low), float(high)):
+        assert (p - 1 / 3) ** 2 == pytest.approx(1.959964**2 * p * (1 - p) / 30, rel=1e-5)
+    assert np.isnan(wilson(np.nan, 0)).all()
+    assert (digits(1e-7), digits(1 - 1e-7)) == ("1.0e-07", "1 - 1.0e-07")
+    game, pair = ag.Treaty().replace(false_alarm=1e-6).game(), (ag.treaty.ladder_yield,) * 2
+    few = ag.simulate(game, pair, discount=0.95, periods=5, paths=20, rng=1)
+    law = ag.outcome_probabilities(game, pair, periods=5)
+    assert "1.0000 [0.8389, 1.0000]" in str(few.outcomes())
+    assert "+- 0.0000" not in str(few.outcomes())
+    beside = few.outcomes(law=law)
+    assert beside.exact == law.shares
+    assert str(beside).count("exact") == len(law.shares)
+    for name, (low, high) in beside.intervals.items():
+        assert low <= law[name] <= high
+    assert law.intervals == {n: (p, p) for n, p in law.shares.items()}
+    with pytest.raises(ag.errors.InvalidGame, match="law"):
+        few.outcomes(law=few.outcomes())
+    assert "+- 0.0000" not in str(few.status_shares()) + str(few.compare(few).flips)

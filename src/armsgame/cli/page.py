@@ -175,19 +175,16 @@ def _enforcement(r: Report) -> str:
 
 def _outcomes(r: Report) -> str:
     names = list(r.outlooks)
-    shares = {n: o.paths.outcomes() for n, o in r.outlooks.items()}
-    rows = [
-        [escape(k), *(f"{shares[n][k]:.3f} \u00b1 {shares[n].errors[k]:.3f}" for n in names)]
-        for k in next(iter(shares.values())).shares
-    ]
-    rows.append(["withdrawn by the horizon, exact", *(f"{1 - o.law.survival[-1]:.3f}" for o in r.outlooks.values())])
-    rows.append(["notice by the horizon, exact", *(f"{1 - o.notice.survival[-1]:.3f}" for o in r.outlooks.values())])
+    shares = {n: o.outcomes for n, o in r.outlooks.items()}
+    rows = [[escape(k), *(shares[n].line(k) for n in names)] for k in next(iter(shares.values())).shares]
+    rows.append(["withdrawn by the horizon, exact", *(f"{o.law.cdf[-1]:.3f}" for o in r.outlooks.values())])
+    rows.append(["notice by the horizon, exact", *(f"{o.notice.cdf[-1]:.3f}" for o in r.outlooks.values())])
     rows.append(["largest gain of a deviation", *(f"{o.largest_gain:.3f}" for o in r.outlooks.values())])
     titles = [escape(r.scenario.perspectives[n].title) for n in names]
     return (
-        f"<p>{r.paths:,} sampled paths of {r.periods} periods under {escape(str(r.scenario.asked_regime))}, with one "
-        "standard error. Behaviour is assumed, one policy for each type: the last row says how much a party could gain "
-        "by leaving it.</p>"
+        f"<p>{r.paths:,} sampled paths of {r.periods} periods under {escape(str(r.scenario.asked_regime))}, with 95 % "
+        "intervals and exact probabilities. Behaviour is assumed, one policy for each type: the last row says how much "
+        "a party could gain by leaving it.</p>"
         + _table("Share of paths, by perspective (outcomes may overlap)", ["Outcome", *titles], rows, number=1)
         + _figure(r, "outcomes")
     )
@@ -201,8 +198,8 @@ def _display(r: Report) -> str:
     told = [
         [
             escape(r.scenario.perspectives[n].title),
-            f"{1 - a.declined.survival[-1]:.3f}",
-            f"{1 - a.attended.survival[-1]:.3f}",
+            f"{a.declined.cdf[-1]:.3f}",
+            f"{a.attended.cdf[-1]:.3f}",
             f"{a.difference[-1]:+.3f}",
         ]
         for n, a in r.attended.items()

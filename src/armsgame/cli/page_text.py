@@ -41,8 +41,8 @@ def answers(r: Report) -> list[str]:
     for name, o in r.outlooks.items():
         title = r.scenario.perspectives[name].title
         out.append(
-            f"{title}: P(withdrawn within {r.periods} periods) is {1 - o.law.survival[-1]:.3f}, "
-            f"P(notice) {1 - o.notice.survival[-1]:.3f} (exact; behaviour assumed)."
+            f"{title}: P(withdrawn within {r.periods} periods) is {o.law.cdf[-1]:.3f}, "
+            f"P(notice) {o.notice.cdf[-1]:.3f} (exact; behaviour assumed)."
         )
     if len(r.outlooks) < len(r.scenario.perspectives):
         out.append("Other perspectives of the dossier were left out on request; they give other numbers.")

@@ -160,7 +160,7 @@ def chain(
 
 def slip(law: FloatArray, error: float) -> FloatArray:
     """Law of the realised action: with probability `error` another action, each equally likely."""
-    return law if len(law) == 1 else (1 - error) * law + error * (1 - law) / (len(law) - 1)
+    return law if len(law) == 1 else (1 - error) * law + error * (law @ (1 - np.eye(len(law)))) / (len(law) - 1)
 
 
 def _weights(product: Product, x: int, *, skip: int | None, exact: bool, error: float = 0.0) -> Any:

@@ -17,6 +17,7 @@ from armsgame.negotiation.offers import Menu
 from armsgame.negotiation.protocols import AlternatingOffers
 from armsgame.negotiation.worth import TermValues
 from armsgame.simulation.paths import seed_sequence
+from armsgame.simulation.shares import digits, told
 from armsgame.solve.bargaining_rules import NashBargaining
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Sessions:
         return {n: (float(c.mean()), float(c.std() / size)) for n, c in columns.items()}
 
     def to_frame(self) -> pandas.DataFrame:
-        """One row per session."""
+        """One row per session; ``bundle`` is missing where none was agreed."""
         import pandas as pd
 
         names = [np.array([n.name for n in own], dtype=object) for own in self.negotiators]
@@ -100,17 +101,17 @@ class Sessions:
                 b: names[1][self.pair[:, 1]],
                 "ending": np.array(CAUSES, dtype=object)[self.cause],
                 "round": self.round,
-                "bundle": self.bundle,
+                "bundle": pd.Series(self.bundle).astype("Int64").mask(self.bundle < 0),
                 f"payoff {a}": self.payoffs[:, 0],
                 f"payoff {b}": self.payoffs[:, 1],
             }
         )
 
     def __str__(self) -> str:
-        lines = [f"{len(self.cause):,} negotiations of up to {self.protocol.rounds} rounds"]
-        for name, (share, error) in self.outcomes().items():
-            known = "" if self.exact is None else f" (exact {self.exact[name]:.4f})"
-            lines.append(f"  {name}: {share:.4f} +- {error:.4f}{known}")
+        lines = [f"{len(self.cause):,} negotiations of up to {self.protocol.rounds} rounds; shares with 95 % intervals"]
+        for name, (share, _) in self.outcomes().items():
+            known = "" if self.exact is None else f" (exact {digits(self.exact[name])})"
+            lines.append(f"  {name}: {told(share, len(self.cause))}{known}")
         lines += [f"  {name}: {mean:.4f} +- {error:.4f}" for name, (mean, error) in self.summary().items()]
         for i, party in enumerate(self.values.parties):
             mean, error = self.payoffs[:, i].mean(), self.payoffs[:, i].std() / np.sqrt(len(self.payoffs))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame.errors import invalid
 from armsgame.plot.style import COLOURS, axes
 from armsgame.simulation.exact import WithdrawalLaw
 from armsgame.simulation.trajectories import Trajectories
@@ -26,8 +27,8 @@ def survival(
     Parameters
     ----------
     runs : Trajectories, or a mapping from label to Trajectories
-    laws : WithdrawalLaw, or a mapping with the same labels, optional
-        Drawn as dashed lines.
+    laws : WithdrawalLaw, or a mapping with labels of the runs, optional
+        Drawn as dashed steps. With several runs a mapping says whose law each is.
     event : str
         Event whose first occurrence ends survival.
     ax : matplotlib Axes, optional
@@ -35,16 +36,29 @@ def survival(
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    InvalidGame
+        A law that no run has the label of, or the law of another event.
     """
-    ax = axes(ax)
     named = {"simulated": runs} if isinstance(runs, Trajectories) else dict(runs)
-    exact = {"simulated": laws} if isinstance(laws, WithdrawalLaw) else dict(laws or {})
+    exact = laws if isinstance(laws, Mapping) else dict.fromkeys(named, laws) if laws is not None else {}
+    if not isinstance(laws, Mapping) and laws is not None and len(named) > 1:
+        invalid("laws", str(laws), f"a mapping with the labels of the runs, {sorted(named)}", "Say whose law it is.")
+    for label, law in exact.items():
+        if label not in named:
+            invalid("laws", label, f"labels of the runs, {sorted(named)}", "A law is drawn over its run.")
+        if law.event != event:
+            invalid(f"laws[{label!r}].event", law.event, f"{event!r}, the event that is drawn")
+    ax = axes(ax)
     for k, (label, run) in enumerate(named.items()):
         colour = COLOURS[k % len(COLOURS)]
-        ax.plot(np.arange(run.periods + 1), run.survival(event), color=colour, lw=3, alpha=0.5, label=label)
+        time = np.arange(run.periods + 1)
+        ax.step(time, run.survival(event), where="post", color=colour, lw=3, alpha=0.5, label=label)
         if label in exact:
-            law = exact[label].survival
-            ax.plot(np.arange(len(law)), law, color="black", lw=1, ls="--")
+            curve = exact[label].survival
+            ax.step(np.arange(len(curve)), curve, where="post", color="black", lw=1, ls="--")
     if exact:
         ax.plot([], [], color="black", lw=1, ls="--", label="exact law")
     ax.set_ylim(0, 1.02)

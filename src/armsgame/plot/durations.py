@@ -43,7 +43,7 @@ def time_to_event(found: TimeToEvent | Mapping[str, TimeToEvent], *, level: floa
         if len(ticks):
             ax.plot(ticks, one.survival[ticks], "|", color=colour, ms=7, label=f"{label}: censored")
         if one.exact is not None:
-            ax.plot(time, one.exact, "--", color="black", lw=1)
+            ax.step(time, one.exact, where="post", ls="--", color="black", lw=1)
     if any(one.exact is not None for one in named.values()):
         ax.plot([], [], "--", color="black", lw=1, label="exact law")
     _finish(ax, named, "share without the event")
@@ -93,7 +93,7 @@ def incidence(found: Incidence, *, ax: Any = None) -> Any:
     Returns
     -------
     matplotlib Axes
-        Causes that never happen are left out.
+        Causes that never happen, and cannot by the law, are left out.
     """
     if not isinstance(found, Incidence):
         raise WrongConcept(
@@ -102,18 +102,20 @@ def incidence(found: Incidence, *, ax: Any = None) -> Any:
         )
     ax = axes(ax)
     time, exact = np.arange(found.periods + 1), found.exact
-    shown = np.flatnonzero(found.happened.any(axis=0))
+    # a cause that no path shows is drawn where the law gives it a probability
+    likely = np.zeros(len(found.causes), bool) if exact is None else exact.any(axis=0)
+    shown = np.flatnonzero(found.happened.any(axis=0) | likely)
     for place, k in enumerate(shown):
         colour, curve, error = COLOURS[place % len(COLOURS)], found.cumulative[:, k], 2 * found.error[:, k]
         ax.fill_between(time, curve - error, curve + error, step="post", color=colour, alpha=0.25, lw=0)
         ax.step(
             time, curve, where="post", color=colour, lw=2, ls="-" if place < len(COLOURS) else ":",
-            label=found.causes[k].replace("_", " "), marker=_MARKS[place % len(_MARKS)],
+            label=str(found.causes[k]).replace("_", " "), marker=_MARKS[place % len(_MARKS)],
             markevery=(3 * place, max(1, found.periods // 6)), ms=5,
         )  # fmt: skip
         if exact is not None:
-            ax.plot(time, exact[:, k], "--", color="black", lw=1)
-    if exact is not None:
+            ax.step(time, exact[:, k], where="post", ls="--", color="black", lw=1)
+    if exact is not None and len(shown):
         ax.plot([], [], "--", color="black", lw=1, label="exact law")
     ax.set_xlim(0, found.periods)
     # room for the legend above the curves

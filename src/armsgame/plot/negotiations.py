@@ -16,6 +16,7 @@ from armsgame.negotiation.protocols import AlternatingOffers
 from armsgame.negotiation.sessions import negotiate_sessions
 from armsgame.negotiation.worth import TermValues
 from armsgame.plot.style import COLOURS, axes
+from armsgame.simulation.shares import wilson
 
 __all__ = ["agreement_map", "concession_curves", "deadline_curve", "offer_dance", "terms_frontier"]
 
@@ -200,10 +201,12 @@ def deadline_curve(
             run = negotiate_sessions(
                 values, replace(protocol, rounds=int(rounds)), first, second, sessions=sessions, rng=rng
             )
-            share, error = run.outcomes()["agreed"]
-            failed.append(1 - (share if run.exact is None else run.exact["agreed"]))
-            errors.append(0.0 if run.exact is not None else 2 * error)
-        ax.errorbar(deadlines, failed, yerr=errors, marker=_MARKS[k % 6], ms=5, color=COLOURS[k % 6], label=label)
+            share = 1 - (run.outcomes()["agreed"][0] if run.exact is None else run.exact["agreed"])
+            low, high = (share, share) if run.exact is not None else wilson(share, len(run.cause))
+            failed.append(share)
+            errors.append((float(share - low), float(high - share)))
+        reach = np.array(errors).T
+        ax.errorbar(deadlines, failed, yerr=reach, marker=_MARKS[k % 6], ms=5, color=COLOURS[k % 6], label=label)
     ax.set_xscale("log", base=2)
     ax.set_xticks(list(deadlines), [str(d) for d in deadlines])
     ax.minorticks_off()

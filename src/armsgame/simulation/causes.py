@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame.simulation.duration import event_times, need_pandas
 from armsgame.simulation.incidence import Incidence, IncidenceLaw, check_causes, default_causes, run_incidence
+from armsgame.simulation.shares import digits, told, wilson
 
 if TYPE_CHECKING:
     import pandas
@@ -52,6 +53,11 @@ class FirstCauses:
         return {c: float(np.sqrt(s * (1 - s) / max(self.collapses, 1))) for c, s in self.shares.items()}
 
     @property
+    def intervals(self) -> dict[str, tuple[float, float]]:
+        """Wilson's 95 % interval of each share; NaN where nothing collapses."""
+        return {c: tuple(float(x) for x in wilson(s, self.collapses)) for c, s in self.shares.items()}  # type: ignore[misc]
+
+    @property
     def ties(self) -> int:
         """Collapses with two or more first causes in one period."""
         return sum(n for c, n in self.counts.items() if " + " in c)
@@ -82,12 +88,12 @@ class FirstCauses:
             return f"First causes of {self.collapse!r}: it happens on none of {self.paths:,} paths"
         lines = [
             f"First causes of {self.collapse!r}: it happens on {self.collapses:,} of {self.paths:,} paths; "
-            f"{self.ties:,} with a tie"
+            f"{self.ties:,} with a tie; shares with 95 % intervals"
         ]
-        exact, errors = self.exact, self.errors
+        exact = self.exact
         for cause, share in self.shares.items():
-            line = f"  {cause:<32s} {share:.4f} +- {errors[cause]:.4f}"
-            lines.append(line if exact is None else f"{line}  exact {exact[cause]:.4f}")
+            line = f"  {cause:<32s} {told(share, self.collapses)}"
+            lines.append(line if exact is None else f"{line}  exact {digits(exact[cause])}")
         return "\n".join(lines)
 
 

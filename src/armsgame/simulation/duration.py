@@ -11,6 +11,7 @@ import numpy as np
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import InvalidGame, WrongConcept, close_matches, invalid
 from armsgame.simulation.exact import WithdrawalLaw, check_count
+from armsgame.simulation.shares import estimated, wilson
 
 if TYPE_CHECKING:
     import pandas
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["TimeToEvent", "event_times", "observed_periods", "run_time_to_event", "time_to_event"]
 
 _YEAR = 365.25
+_NUMBERS = (int, float, np.number, np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ class TimeToEvent:
         """
         if self.period_days is None:
             invalid("period_days", None, "days per period, a number above 0", "Pass period_days= to time_to_event.")
-        return np.asarray(1 - (1 - self.hazard) ** (_YEAR / self.period_days))
+        with np.errstate(divide="ignore"):
+            return np.asarray(-np.expm1(_YEAR / self.period_days * np.log1p(-self.hazard)))
 
     @property
     def exact(self) -> FloatArray | None:
@@ -122,7 +125,10 @@ class TimeToEvent:
         return float(area[0]), float(np.sqrt(parts.sum())) if np.isfinite(area[0]) else float("nan")
 
     def band(self, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
-        """Pointwise confidence limits of survival, [T + 1] each, on the log(-log) scale (Kalbfleisch and Prentice)."""
+        """Pointwise confidence limits of survival, [T + 1] each, on the log(-log) scale (Kalbfleisch and Prentice).
+
+        Where survival is 0 or 1 they are Wilson's for the paths at risk in the period.
+        """
         from scipy.special import ndtri
 
         if not 0 < level < 1:
@@ -131,8 +137,10 @@ class TimeToEvent:
         with np.errstate(divide="ignore", invalid="ignore"):
             reach = np.exp(z * self.error / np.abs(s * np.log(s)))
             low, high = s**reach, s ** (1 / reach)
+        # a share of 0 or 1 has no standard error: the limits are Wilson's for the paths followed so far
+        edge = wilson(s, np.append(np.inf, self.at_risk), level)
         fixed = (s == 0) | (s == 1)
-        return np.where(fixed, s, low), np.where(fixed, s, high)
+        return np.where(fixed, edge[0], low), np.where(fixed, edge[1], high)
 
     def deviations(self) -> FloatArray:
         """Estimate minus exact law in the standard errors that the law implies, [T + 1]; 0 where both are certain.
@@ -183,7 +191,8 @@ class TimeToEvent:
         lines = [
             f"Time to {self.event!r}: {self.paths:,} paths, {self.happened.sum():,} events, "
             f"{self.censored.sum():,} censored",
-            f"  P(not yet after {self.periods} periods) = {self.survival[-1]:.4f} +- {self.error[-1]:.4f}",
+            f"  P(not yet after {self.periods} periods) = "
+            f"{estimated(self.survival[-1], self.error[-1], self.at_risk)}",
             f"  median {median} periods; mean of min(time, {self.periods}) = {mean:.4g} +- {error:.2g} periods",
         ]
         if self.law is not None:
@@ -206,8 +215,9 @@ def time_to_event(
     ----------
     durations : int array_like [N]
         Periods until the event, or until observation ended, counted from 1; 0 is a path never observed.
-    observed : bool array_like [N], optional
-        False where observation ended without the event. By default all are observed.
+    observed : array_like [N], optional
+        What ended the path, as `aalen_johansen` takes it: False, 0, ``""`` or None where observation ended
+        without the event, anything else where it was seen. By default all are observed.
     event : str
         What is timed, for print.
     period_days : float, optional
@@ -224,7 +234,8 @@ def time_to_event(
     Raises
     ------
     InvalidGame
-        Durations that are no whole numbers of at least 0, or arrays of different lengths.
+        Durations that are no whole numbers of at least 0, arrays of different lengths, or a missing
+        value (NaN) in `observed`.
 
     References
     ----------
@@ -239,18 +250,37 @@ def time_to_event(
     >>> found.median
     2.0
     """
-    times = np.asarray(durations)
-    if times.ndim != 1 or not len(times) or times.dtype.kind not in "iu" or (times < 0).any() or times.max() < 1:
-        invalid("durations", durations, "whole numbers of at least 0 in one dimension, one of them above 0")
-    seen = np.ones(len(times), bool) if observed is None else np.asarray(observed)
-    if seen.shape != times.shape or seen.dtype != bool:
-        invalid("observed", observed, f"True or False for each of {len(times)} durations")
+    times = check_durations(durations)
+    listed = np.ones(len(times), bool) if observed is None else np.asarray(observed, object).ravel()
+    seen = np.array([not censors(x, f"observed[{k}]") for k, x in enumerate(listed)])
+    if seen.shape != times.shape:
+        invalid("len(observed)", len(seen), f"{len(times)}, one per duration")
     if (seen & (times == 0)).any():
         invalid("durations", 0, "at least 1 where the event was observed")
     horizon = int(times.max())
     happened = np.bincount(times[seen], minlength=horizon + 1)
     censored = np.bincount(times[~seen], minlength=horizon + 1)
     return _estimate(event, happened[1:], censored[1:], period_days, law)
+
+
+def check_durations(durations: ArrayLike) -> IntArray:
+    """Return durations as whole numbers [N], 0 for a path never observed."""
+    times = np.asarray(durations)
+    if times.ndim != 1 or not len(times) or times.dtype.kind not in "iu" or (times < 0).any() or times.max() < 1:
+        invalid("durations", durations, "whole numbers of at least 0 in one dimension, one of them above 0")
+    return times
+
+
+def censors(cause: Any, field: str) -> bool:
+    """Whether a cause says that observation ended first: None, 0, False or an empty word; refuse a missing one."""
+    if cause is None:
+        return True
+    word = isinstance(cause, str)
+    # an array of words turns NaN into "nan"
+    if (cause == "nan") if word else not isinstance(cause, _NUMBERS) or cause != cause:
+        allowed = "a word, a number other than 0, or None, 0 or '' where observation ended first"
+        invalid(field, cause, allowed, "A missing cause says neither.")
+    return cause == "" if word else bool(cause == 0)
 
 
 def run_time_to_event(

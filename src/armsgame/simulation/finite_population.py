@@ -14,6 +14,7 @@ from armsgame.games.checks import check_probability
 from armsgame.simulation.exact import check_count
 from armsgame.simulation.paths import philox_key
 from armsgame.simulation.population_input import one_population, read_counts, read_number
+from armsgame.simulation.shares import told
 
 if TYPE_CHECKING:
     import xarray
@@ -60,10 +61,15 @@ class PopulationPaths:
         return np.sqrt(p * (1 - p) / len(self.counts))
 
     def to_xarray(self) -> xarray.Dataset:
-        """Labelled dataset: counts at the end, step of fixation, and kept counts."""
+        """Labelled dataset: counts at the end, step of fixation (NaN: none, ``observed`` False), and kept counts."""
         import xarray as xr
 
-        data: dict[str, Any] = {"count": (("path", "type"), self.counts), "fixed": (("path",), self.fixed)}
+        done = self.fixed >= 0
+        data: dict[str, Any] = {
+            "count": (("path", "type"), self.counts),
+            "fixed": (("path",), np.where(done, self.fixed, np.nan)),
+            "observed": (("path",), done),
+        }
         coords: dict[str, Any] = {"type": list(self.labels)}
         if self.kept.shape[1]:
             data["kept"] = (("path", "step", "type"), self.kept)
@@ -74,8 +80,8 @@ class PopulationPaths:
         done = int((self.fixed >= 0).sum())
         lines = [f"{self.process}: {len(self.counts):,} paths of {self.steps:,} steps, {done:,} reached one type"]
         means = self.counts.mean(axis=0) / self.counts[0].sum()
-        for name, mean, p, e in zip(self.labels, means, self.fixation, self.errors, strict=True):
-            lines.append(f"  {name}: mean share at the end {mean:.4f}, whole population {p:.4f} +- {e:.4f}")
+        for name, mean, p in zip(self.labels, means.tolist(), self.fixation.tolist(), strict=True):
+            lines.append(f"  {name}: mean share at the end {mean:.4f}, whole population {told(p, len(self.counts))}")
         return "\n".join(lines)
 
 

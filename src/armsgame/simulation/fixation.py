@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._kernels.chains import Chain, Scaled, floats, from_logs, sums
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.checks import check_probability
@@ -180,9 +181,6 @@ def population_law(
     >>> print(population_law([[1, 1], [1, 1]], 10, mutation=0.1))
     Long run of 10 individuals (11 states): mean shares type 0 0.5000, type 1 0.5000
     """
-    from scipy.sparse import identity
-    from scipy.sparse.linalg import spsolve
-
     A, names = one_population(payoffs)
     size = check_count("population", population)
     if size < 2 or len(A) < 2:
@@ -192,15 +190,11 @@ def population_law(
         invalid("mutation", mutation, "above 0", "Without mutation the law depends on the start: fixation_probability.")
     w = _intensity(A, size, len(A), process, selection, fitness, names)
     states = _compositions(size, len(A))
-    step = _chain(A, states, process, w, fitness, float(mutation))
-    # the balance equation of the likeliest-looking state is replaced by the sum
-    system = (identity(len(states)) - step.T).tolil()
-    system[0] = np.ones(len(states))
-    right = np.zeros(len(states))
-    right[0] = 1.0
-    law = np.maximum(np.atleast_1d(spsolve(system.tocsc(), right)), 0.0)
-    law /= law.sum()
-    return PopulationLaw(names, states, law, float(np.abs(step.T @ law - law).max()))
+    tail, head, weight = _links(A, states, process, w, fitness, float(mutation))
+    law = Chain(len(states), tail, head, weight).law()
+    flow = floats(weight) * law[tail]
+    gap = np.bincount(head, flow, minlength=len(law)) - np.bincount(tail, flow, minlength=len(law))
+    return PopulationLaw(names, states, law, float(np.abs(gap).max()))
 
 
 def single_mutants(A: FloatArray, population: int, process: str, selection: float, fitness: str) -> FloatArray:
@@ -253,21 +247,23 @@ def _two_types(
 def _many_types(
     A: FloatArray, counts: IntArray, process: str, w: float, fitness: str
 ) -> tuple[FloatArray, float]:
-    from scipy.sparse import identity
-    from scipy.sparse.linalg import splu
-
     size = int(counts.sum())
     states = _compositions(size, len(A))
-    step = _chain(A, states, process, w, fitness, 0.0)
+    tail, head, weight = _links(A, states, process, w, fitness, 0.0)
     pure = states.max(axis=1) == size
-    mixed = np.flatnonzero(~pure)
-    inner = step[mixed]
-    system = (identity(len(mixed)) - inner[:, mixed]).tocsc()
-    at = int(np.flatnonzero((states[mixed] == counts).all(axis=1))[0])
-    ends = [int(np.flatnonzero(states[:, k] == size)[0]) for k in range(len(A))]
-    into = inner[:, ends].toarray()
-    solved = splu(system).solve(into)
-    return solved[at], float(np.abs(system @ solved - into).max())
+    number, many = np.cumsum(~pure) - 1, int((~pure).sum())
+    inner, out = ~pure[tail] & ~pure[head], ~pure[tail] & pure[head]
+    # columns: the types in their order
+    into = sums(weight.at(out), number[tail[out]] * len(A) + states[head[out]].argmax(axis=1), many * len(A))
+    grid = Scaled(into.value.reshape(many, -1), into.power.reshape(many, -1))
+    chain = Chain(
+        many, number[tail[inner]], number[head[inner]], weight.at(inner), sums(weight.at(out), number[tail[out]], many)
+    )
+    solved, moves = floats(chain.values(grid)), floats(weight.at(inner))[:, None]
+    gap = floats(grid) - solved * np.bincount(number[tail[~pure[tail]]], floats(weight.at(~pure[tail])))[:, None]
+    np.add.at(gap, number[tail[inner]], moves * solved[number[head[inner]]])
+    found = solved[number[int(np.flatnonzero((states == counts).all(axis=1))[0])]]
+    return found / found.sum(), float(np.abs(gap).max())
 
 
 def _compositions(size: int, kinds: int) -> IntArray:
@@ -287,37 +283,37 @@ def _compositions(size: int, kinds: int) -> IntArray:
     return np.column_stack([states, size - states.sum(axis=1)]).astype(np.int64)
 
 
-def _chain(A: FloatArray, states: IntArray, process: str, w: float, fitness: str, mutation: float) -> Any:
-    """Transition matrix (sparse [X, X]) between counts."""
-    from scipy.sparse import coo_array
+def _links(
+    A: FloatArray, states: IntArray, process: str, w: float, fitness: str, mutation: float
+) -> tuple[IntArray, IntArray, Scaled]:
+    """Links between different counts [E], with their probabilities: sums and products of logarithms."""
+    from scipy.special import logsumexp
 
     size, kinds = int(states[0].sum()), states.shape[1]
     worth = _worth(A, states)
-    mutate = np.full((kinds, kinds), mutation / max(kinds - 1, 1))
-    np.fill_diagonal(mutate, 1 - mutation)
-    leave = states / size  # [X, gone]
-    if process == "moran":
-        fit = np.exp(w * worth) if fitness == "exponential" else 1 - w + w * worth
-        mass = fit * states
-        parent = mass / mass.sum(axis=1, keepdims=True)
-        flow = leave[:, :, None] * (parent @ mutate)[:, None, :]  # [X, gone, born]
-    else:
-        gap = worth[:, None, :] - worth[:, :, None]  # [X, focal, model]
-        with np.errstate(over="ignore"):
-            copy = states[:, None, :] / (size - 1) / (1 + np.exp(-w * gap))
-        eye = np.eye(kinds, dtype=bool)
-        copy[:, eye] = 0.0
-        copy[:, eye] = 1 - copy.sum(axis=2)
-        flow = leave[:, :, None] * (copy @ mutate)
+    with np.errstate(divide="ignore"):
+        many = np.log(states)
+        mutate = np.full((kinds, kinds), np.log(mutation / (kinds - 1)) if kinds > 1 else -np.inf)
+        np.fill_diagonal(mutate, np.log1p(-mutation))
+        if process == "moran":
+            # the payoff of a type that is absent means nothing
+            fit = w * worth if fitness == "exponential" else np.log(np.where(states > 0, 1 - w + w * worth, 1.0))
+            parent = np.broadcast_to((fit + many)[:, None, :], (len(states), kinds, kinds))
+        else:
+            # a model of another type is copied or not; one of the same type changes nothing
+            gap = worth[:, None, :] - worth[:, :, None]  # [X, focal, model]
+            models = np.log(states[:, None, :] - np.eye(kinds, dtype=int) * (states > 0)[:, :, None])
+            parent = models - np.logaddexp(0.0, -w * gap)
+            stay = logsumexp(models - np.logaddexp(0.0, w * gap), axis=2)
+            own = np.arange(kinds)
+            parent[:, own, own] = np.logaddexp(parent[:, own, own], stay)
+        parent = parent - logsumexp(parent, axis=2, keepdims=True)
+        # [X, gone, born]; a state without the type that goes has -inf
+        flow = np.stack([logsumexp(parent + mutate[:, born], axis=2) for born in range(kinds)], axis=2)
+    flow = np.where((states > 0)[:, :, None], flow + many[:, :, None] - np.log(size), -np.inf)
+    flow[:, np.arange(kinds), np.arange(kinds)] = -np.inf
+    tail, gone, born = np.nonzero(flow > -np.inf)
     code = (size + 1) ** np.arange(kinds)[::-1].astype(object)
     place = {int(c): x for x, c in enumerate(states @ code)}
-    rows, cols, vals = [], [], []
-    for gone in range(kinds):
-        for born in range(kinds):
-            live = np.flatnonzero(flow[:, gone, born])
-            shift = int(code[born] - code[gone])
-            rows.append(live)
-            cols.append(np.array([place[int(c) + shift] for c in states[live] @ code], np.int64))
-            vals.append(flow[live, gone, born])
-    shape = (len(states), len(states))
-    return coo_array((np.concatenate(vals), (np.concatenate(rows), np.concatenate(cols))), shape=shape).tocsr()
+    ahead = (states @ code)[tail] + code[born] - code[gone]
+    return tail, np.array([place[int(c)] for c in ahead], np.int64), from_logs(flow[tail, gone, born])

@@ -11,9 +11,17 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.games.product import chain
-from armsgame.simulation.duration import check_whole, event_times, need_pandas, observed_periods
-from armsgame.simulation.exact import branch_marks, branch_weights, check_count
+from armsgame.simulation.duration import (
+    censors,
+    check_durations,
+    check_whole,
+    event_times,
+    need_pandas,
+    observed_periods,
+)
+from armsgame.simulation.exact import check_count
+from armsgame.simulation.links import branch_marks, links_of
+from armsgame.simulation.shares import digits, estimated
 
 if TYPE_CHECKING:
     import pandas
@@ -59,7 +67,8 @@ class IncidenceLaw:
 
     def __str__(self) -> str:
         lines = [f"Within {len(self.cumulative) - 1} periods, exact"]
-        return "\n".join(lines + [f"  {c:<32s} {p:.4f}" for c, p in zip(self.causes, self.cumulative[-1], strict=True)])
+        last = zip(self.causes, self.cumulative[-1].tolist(), strict=True)
+        return "\n".join(lines + [f"  {c:<32s} {digits(p)}" for c, p in last])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ class Incidence:
 
     Attributes
     ----------
-    causes : tuple of str
+    causes : tuple of str, or of the numbers that `aalen_johansen` was given
     at_risk : int array [T]
     happened : int array [T, C]
     cumulative, error : arrays [T + 1, C], with standard errors by the delta method
@@ -117,22 +126,22 @@ class Incidence:
         lines = [f"Cumulative incidence within {self.periods} periods; {self.at_risk[0]:,} paths"]
         exact = self.exact
         for k, cause in enumerate(self.causes):
-            line = f"  {cause:<32s} {self.cumulative[-1, k]:.4f} +- {self.error[-1, k]:.4f}"
-            lines.append(line if exact is None else f"{line}  exact {exact[-1, k]:.4f}")
+            line = f"  {cause!s:<32s} {estimated(self.cumulative[-1, k], self.error[-1, k], self.at_risk)}"
+            lines.append(line if exact is None else f"{line}  exact {digits(exact[-1, k])}")
         return "\n".join(lines)
 
 
 def aalen_johansen(
-    durations: ArrayLike, causes: Sequence[str | None], *, law: IncidenceLaw | None = None
+    durations: ArrayLike, causes: Sequence[Any], *, law: IncidenceLaw | None = None
 ) -> Incidence:
     """Cumulative incidence by cause, with independent censoring.
 
     Parameters
     ----------
     durations : int array_like [N]
-        Periods until the end or until observation ended, counted from 1.
-    causes : sequence of str or None [N]
-        What ended it; None where observation ended first.
+        Periods until the end or until observation ended, counted from 1; 0 is a path never observed.
+    causes : sequence [N]
+        What ended it: words, or whole numbers from 1. None, 0, False or ``""`` where observation ended first.
     law : IncidenceLaw, optional
         Exact law to compare with.
 
@@ -144,7 +153,8 @@ def aalen_johansen(
     Raises
     ------
     InvalidGame
-        Durations that are no whole numbers of at least 1, or sequences of different lengths.
+        Durations that are no whole numbers of at least 0, sequences of different lengths, or a missing
+        cause (NaN, NaT, NA): it says neither what ended the path nor that nothing did.
 
     References
     ----------
@@ -158,13 +168,16 @@ def aalen_johansen(
     >>> found.cumulative[-1].tolist()
     [0.25, 0.75]
     """
-    times = np.asarray(durations)
-    if times.ndim != 1 or not len(times) or times.dtype.kind not in "iu" or times.min() < 1:
-        invalid("durations", durations, "whole numbers of at least 1 in one dimension")
-    if len(causes) != len(times):
-        invalid("len(causes)", len(causes), f"{len(times)}, one per duration")
-    names = tuple(sorted({c for c in causes if c is not None}))
-    code = np.array([len(names) if c is None else names.index(c) for c in causes])
+    times = check_durations(durations)
+    listed = [None if censors(c, f"causes[{k}]") else c for k, c in enumerate(np.asarray(causes, object).ravel())]
+    if len(listed) != len(times):
+        invalid("len(causes)", len(listed), f"{len(times)}, one per duration")
+    ended = {c for c in listed if c is not None}
+    # numbers in their order, then words in theirs
+    names = tuple(sorted(ended, key=lambda c: (isinstance(c, str), c)))
+    code = np.array([len(names) if c is None else names.index(c) for c in listed])
+    if (times[code < len(names)] == 0).any():
+        invalid("durations", 0, "at least 1 where a cause ended the path")
     return estimate(times, code, names, int(times.max()), law)
 
 
@@ -278,18 +291,22 @@ def incidence_law(
     {'false_alarm': 1.0}
     """
     count = check_count("periods", periods)
-    product, _, _, weights = chain(game, profile, error=error)
+    links = links_of(game, profile, error=error)
+    product, size = links.product, links.size
     events = product.play.dynamics.events
     listed = check_causes(default_causes(events) if causes is None else causes, events)
     bits = reduce(np.bitwise_or, [branch_marks(product, c).astype(np.int64) << k for k, c in enumerate(listed)])
     ends = bits > 0 if collapse is None else branch_marks(product, collapse)
-    flows = _flows(product, weights, bits, ends)
     # as matrices of the next law, and as the probabilities of ending in one step
-    ahead = {own: matrix.T.tocsr() for (own, done), matrix in flows.items() if not done}
-    out = {own: np.asarray(matrix.sum(axis=1)).ravel() for (own, done), matrix in flows.items() if done}
+    own, done = bits[links.branch], ends[links.branch]
+    ahead = {m: links.matrix((own == m) & ~done).T.tocsr() for m in np.unique(own[~done]).tolist()}
+    out = {
+        m: np.bincount(links.tail[x], links.chance[x], minlength=size)
+        for m in np.unique(own[done]).tolist()
+        for x in [np.flatnonzero((own == m) & done)]
+    }
     masks = sorted({*ahead, *out}, key=_order)
     column = {mask: k for k, mask in enumerate(masks)}
-    size = len(product.pairs)
     still, leave = sum(ahead.values()), sum(out.values())
     # laws of the paths that go on: without a cause so far, and by first cause
     none, held = np.zeros(size), np.zeros((size, len(masks)))
@@ -355,23 +372,3 @@ def _order(mask: int) -> tuple[int, int, int]:
     """Single causes first, then ties, then none."""
     return int(mask == 0), mask.bit_count(), mask
 
-
-def _flows(product: Any, weights: list[FloatArray], bits: IntArray, ends: Any) -> dict[tuple[int, bool], Any]:
-    """Transitions of the chain, apart for each set of causes and for collapse."""
-    from scipy.sparse import coo_array
-
-    rows, cols, vals, keys = [], [], [], []
-    for x in range(len(product.pairs)):
-        w = branch_weights(product, weights, x)
-        live = np.flatnonzero(w)
-        cut = product.branches(x)
-        rows.append(np.full(len(live), x))
-        cols.append(product.ahead[x][live])
-        vals.append(w[live])
-        keys.append(bits[cut][live] * 2 + ends[cut][live])
-    row, col, val, key = (np.concatenate(part) for part in (rows, cols, vals, keys))
-    size = len(product.pairs)
-    return {
-        (k >> 1, bool(k & 1)): coo_array((val[key == k], (row[key == k], col[key == k])), shape=(size, size)).tocsr()
-        for k in np.unique(key).tolist()
-    }

@@ -15,11 +15,12 @@ from armsgame.simulation.engine import Job
 from armsgame.simulation.exact import WithdrawalLaw, check_count, withdrawal_law
 from armsgame.simulation.incidence import IncidenceLaw, incidence_law
 from armsgame.simulation.inputs import segments_of
+from armsgame.simulation.outcome_law import outcome_probabilities
 from armsgame.simulation.paths import philox_key, play, seed_sequence, version, weights_of
 from armsgame.simulation.program import program_of
-from armsgame.simulation.trajectories import Trajectories
+from armsgame.simulation.trajectories import Outcomes, Trajectories
 
-__all__ = ["Branch", "mixture_incidence", "mixture_law", "simulate_mixture"]
+__all__ = ["Branch", "mixture_incidence", "mixture_law", "mixture_outcomes", "simulate_mixture"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,23 @@ def mixture_law(branches: Sequence[Branch], *, periods: int, event: str = "withd
     laws = [withdrawal_law(b.game, b.profile, periods=periods, event=event) for b in branches]
     # rounding of the weights must not carry a probability outside [0, 1]
     survival = np.clip(sum(w * law.survival for w, law in zip(weights, laws, strict=True)), 0, 1)
-    ever = float(weights @ [law.ever for law in laws])
-    return WithdrawalLaw(event, survival, float(weights @ [law.mean for law in laws]), ever)
+    pmf = sum(w * law.pmf for w, law in zip(weights, laws, strict=True))
+    with np.errstate(invalid="ignore"):
+        # P(not before) of each branch times its hazard: no quotient of two numbers that vanish
+        parts = [np.where(law.survival[:-1] > 0, law.hazard, 0.0) for law in laws]
+        alive = np.stack([w * law.survival[:-1] for w, law in zip(weights, laws, strict=True)])
+        hazard = (alive * parts).sum(axis=0) / np.where(survival[:-1] > 0, alive.sum(axis=0), np.nan)
+    log_mean = float(np.logaddexp.reduce(np.log(weights) + [law.log_mean for law in laws]))
+    return WithdrawalLaw(
+        event,
+        survival,
+        float(weights @ [law.mean for law in laws]),
+        float(weights @ [law.ever for law in laws]),
+        pmf,
+        hazard,
+        float(weights @ [law.never for law in laws]),
+        log_mean,
+    )
 
 
 def mixture_incidence(
@@ -69,6 +85,20 @@ def mixture_incidence(
     names = tuple(dict.fromkeys(c for law in laws for c in law.causes))
     parts = [np.stack([law.of(c) for c in names], axis=1) if names else law.cumulative for law in laws]
     return IncidenceLaw(names, sum(w * part for w, part in zip(weights, parts, strict=True)))
+
+
+def mixture_outcomes(branches: Sequence[Branch], *, periods: int) -> Outcomes:
+    """Exact probability of each outcome when the branch is drawn first: the weighted laws of the branches.
+
+    Raises
+    ------
+    InvalidGame
+        Weights that are no probabilities, or the faults of `outcome_probabilities`.
+    """
+    weights = _weights(branches)
+    laws = [outcome_probabilities(b.game, b.profile, periods=periods) for b in branches]
+    shares = {n: min(float(weights @ [law[n] for law in laws]), 1.0) for n in laws[0].shares}
+    return Outcomes(shares, dict.fromkeys(shares, 0.0), 0)
 
 
 def simulate_mixture(

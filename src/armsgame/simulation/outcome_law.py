@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from armsgame.games.product import chain
-from armsgame.simulation.exact import branch_weights, check_count
+from armsgame.simulation.exact import check_count
+from armsgame.simulation.links import links_of
 from armsgame.simulation.trajectories import Outcomes, outcome_masks
 
 __all__ = ["outcome_probabilities"]
@@ -51,32 +51,16 @@ def outcome_probabilities(game: Any, profile: Sequence[Any], *, periods: int, er
     >>> round(law["complied throughout"], 6)
     0.531441
     """
-    from scipy.sparse import coo_array
-
     horizon = check_count("periods", periods)
-    product, _, _, weights = chain(game, profile, error=error)
-    dyn = product.play.dynamics
+    links = links_of(game, profile, error=error)
+    dyn, size = links.product.play.dynamics, links.size
     names = [name for name in _NEEDED if name in dyn.events]
     code = np.zeros(len(dyn.prob), np.int64)
     for e, name in enumerate(names):
         code |= dyn.events[name].astype(np.int64) << e
-    size, sets = len(product.pairs), 1 << len(names)
-    tails, heads, values, marks, ends = [], [], [], [], []
-    for x in range(size):
-        w = branch_weights(product, weights, x)
-        live = np.flatnonzero(w)
-        cut = product.branches(x)
-        tails.append(np.full(len(live), x))
-        heads.append(product.ahead[x][live])
-        values.append(w[live])
-        marks.append(code[cut][live])
-        ends.append(dyn.events["both_deployed"][cut][live])
-    tail, head, value, mark, both = map(np.concatenate, (tails, heads, values, marks, ends))
-    moves = {}
-    for pattern in np.unique(mark).tolist():
-        here = mark == pattern
-        entries = (value[here], (head[here], tail[here]))
-        moves[pattern] = coo_array(entries, shape=(size, size)).tocsr()
+    sets, mark = 1 << len(names), code[links.branch]
+    both = dyn.events["both_deployed"][links.branch]
+    moves = {pattern: links.matrix(mark == pattern).T.tocsr() for pattern in np.unique(mark).tolist()}
     law = np.zeros((size, sets))
     law[0, 0] = 1.0
     place = np.arange(sets)
@@ -90,7 +74,7 @@ def outcome_probabilities(game: Any, profile: Sequence[Any], *, periods: int, er
     for pattern in moves:
         for last in (False, True):
             here = (mark == pattern) & (both == last)
-            mass = np.bincount(tail[here], value[here], minlength=size) @ law
+            mass = np.bincount(links.tail[here], links.chance[here], minlength=size) @ law
             np.add.at(final[int(last)], place | pattern, mass)
     happened = {name: np.tile((place >> e) & 1 == 1, 2) for e, name in enumerate(names)}
     masks = outcome_masks(happened, np.repeat([False, True], sets))

@@ -11,6 +11,7 @@ import numpy as np
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.simulation.duration import event_times, need_pandas
+from armsgame.simulation.shares import told, wilson
 
 if TYPE_CHECKING:
     import pandas
@@ -131,9 +132,10 @@ class Comparison:
                 f"(+- {self.unpaired_error[i]:.4f} without pairing)"
             )
         flips, change, errors = self.flips, self.change, self.change_errors
-        lines += [
-            f"  {e:<26s} {change[e]:+.4f} +- {errors[e]:.4f}; flips on {flips[e]:.4f} of paths" for e in self.gained
-        ]
+        for e in self.gained:
+            # without a flip the paired error is 0, which is no error of the difference
+            spread = f" +- {errors[e]:.4f}" if errors[e] > 0 else ""
+            lines.append(f"  {e:<26s} {change[e]:+.4f}{spread}; flips on {told(flips[e], self.paths)} of paths")
         return "\n".join(lines)
 
 
@@ -150,18 +152,24 @@ class StatusShares:
         """Binomial standard errors, [T, K]."""
         return np.sqrt(self.shares * (1 - self.shares) / self.paths)
 
+    @property
+    def intervals(self) -> tuple[FloatArray, FloatArray]:
+        """Wilson's 95 % limits of each probability, [T, K] each."""
+        return wilson(self.shares, self.paths)
+
     def to_xarray(self) -> xarray.Dataset:
         """Labelled dataset over period and status."""
         import xarray as xr
 
         axes = ("period", "status")
-        data = {"share": (axes, self.shares), "error": (axes, self.errors)}
+        low, high = self.intervals
+        data = {"share": (axes, self.shares), "error": (axes, self.errors), "low": (axes, low), "high": (axes, high)}
         return xr.Dataset(data, {"period": np.arange(len(self.shares)), "status": list(self.statuses)})
 
     def __str__(self) -> str:
-        last = zip(self.statuses, self.shares[-1], self.errors[-1], strict=True)
-        lines = [f"Statuses of {self.paths:,} paths when period {len(self.shares)} begins"]
-        return "\n".join(lines + [f"  {name:<16s} {share:.4f} +- {error:.4f}" for name, share, error in last])
+        lines = [f"Statuses of {self.paths:,} paths when period {len(self.shares)} begins, with 95 % intervals"]
+        last = zip(self.statuses, self.shares[-1].tolist(), strict=True)
+        return "\n".join(lines + [f"  {name:<16s} {told(share, self.paths)}" for name, share in last])
 
 
 def given(run: Trajectories, event: str, before: int | None, happens: bool) -> Trajectories:

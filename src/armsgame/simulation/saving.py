@@ -39,13 +39,19 @@ _LARGEST = 2**32 - 4
 
 
 def dataset(run: Trajectories) -> xarray.Dataset:
-    """Labelled dataset of every array of a run that is not empty."""
+    """Labelled dataset of every array of a run that is not empty.
+
+    The first period of an event that never happens is NaN, and its ``observed`` False.
+    """
     import xarray as xr
 
     data = {}
     for name, array in _arrays(run).items():
         shown, axes = _SHOWN.get(name, (name, tuple(f"{name}_axis_{k}" for k in range(array.ndim))))
-        if array.size:
+        if array.size and name == "first":
+            happens = array < run.periods
+            data[shown], data["observed"] = (axes, np.where(happens, array, np.nan)), (axes, happens)
+        elif array.size:
             data[shown] = (axes, array)
     coords = {"event": list(run.first), "party": list(run.players), "state_label": list(run.state_labels)}
     if "occupancy" in data:
@@ -166,6 +172,9 @@ def _rebuild(header: dict[str, Any], found: Any, place: str) -> Trajectories:
         array = found[shown].values
         if list(array.shape) != shape:
             raise InvalidGame(f"{place!r} is damaged: {shown!r} has shape {array.shape}; its header says {shape}.")
+        if name == "first":
+            # missing: never; files of earlier versions hold the horizon itself
+            array = np.where(np.isnan(array.astype(float)), header["periods"], array)
         arrays[name] = np.ascontiguousarray(array.astype(kind))
     if _digest(arrays) != header["sha256"]:
         raise InvalidGame(f"{place!r} is damaged or was changed: its arrays do not give the checksum of its header.")

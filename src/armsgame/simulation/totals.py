@@ -77,14 +77,14 @@ class Totals:
         variance = self.payoff_squares / self.paths - self.payoffs**2
         return np.asarray(np.sqrt(np.maximum(variance, 0) / self.paths))
 
-    def outcomes(self) -> Outcomes:
+    def outcomes(self, *, law: Outcomes | None = None) -> Outcomes:
         """Shares of outcomes with standard errors, as `Trajectories.outcomes` defines them."""
         names = list(self.first)
         code = np.arange(self.patterns.shape[1])
         happened = {name: np.tile((code >> e) & 1 == 1, 2) for e, name in enumerate(names)}
         both = np.repeat([False, True], len(code))
         masks = outcome_masks(happened, both)
-        return Outcomes.of({n: int(self.patterns.ravel()[m].sum()) for n, m in masks.items()}, self.paths)
+        return Outcomes.of({n: int(self.patterns.ravel()[m].sum()) for n, m in masks.items()}, self.paths, law)
 
     def __str__(self) -> str:
         return f"Totals of {self.paths:,} paths of {self.periods} periods\n{self.outcomes()}"

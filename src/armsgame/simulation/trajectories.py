@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray, IntArray
+from armsgame.errors import invalid
 from armsgame.simulation.causes import FirstCauses, first_causes
-from armsgame.simulation.duration import TimeToEvent, event_times, need_pandas, run_time_to_event
+from armsgame.simulation.duration import TimeToEvent, check_whole, event_times, need_pandas, run_time_to_event
 from armsgame.simulation.exact import WithdrawalLaw
 from armsgame.simulation.incidence import Incidence, IncidenceLaw, run_incidence
 from armsgame.simulation.samples import (
@@ -26,6 +27,7 @@ from armsgame.simulation.samples import (
     status_shares,
 )
 from armsgame.simulation.saving import dataset, save
+from armsgame.simulation.shares import beside, wilson
 
 if TYPE_CHECKING:
     import pandas
@@ -45,26 +47,48 @@ _MEANING = {
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """Share of paths in which each event occurs, with its standard error. Events may overlap."""
+    """Share of paths in which each outcome occurs. Outcomes may overlap.
+
+    Attributes
+    ----------
+    shares, errors : mappings from outcome to its share and to the binomial standard error
+    paths : int, 0 where the shares are exact probabilities
+    exact : mapping from outcome to its exact probability, or None; it is printed beside the share
+    """
 
     shares: Mapping[str, float]
     errors: Mapping[str, float]
     paths: int
+    exact: Mapping[str, float] | None = None
 
     @classmethod
-    def of(cls, counts: Mapping[str, int], paths: int) -> Outcomes:
-        """Shares of counts among `paths`."""
+    def of(cls, counts: Mapping[str, int], paths: int, law: Outcomes | None = None) -> Outcomes:
+        """Shares of counts among `paths`, beside the exact law of the same outcomes."""
+        if law is not None and (law.paths or set(law.shares) != set(counts)):
+            invalid("law", str(law).splitlines()[0], f"exact probabilities of {', '.join(counts)}")
         shares = {name: count / paths for name, count in counts.items()}
-        return cls(shares, {n: float(np.sqrt(s * (1 - s) / paths)) for n, s in shares.items()}, paths)
+        errors = {n: float(np.sqrt(s * (1 - s) / paths)) for n, s in shares.items()}
+        return cls(shares, errors, paths, None if law is None else dict(law.shares))
 
     def __getitem__(self, name: str) -> float:
         return self.shares[name]
 
+    @property
+    def intervals(self) -> dict[str, tuple[float, float]]:
+        """Wilson's 95 % interval of each probability; the probability itself where it is exact."""
+        if not self.paths:
+            return {n: (s, s) for n, s in self.shares.items()}
+        return {n: tuple(float(x) for x in wilson(s, self.paths)) for n, s in self.shares.items()}  # type: ignore[misc]
+
+    def line(self, name: str) -> str:
+        """Words for one outcome: share, interval, and exact probability where it is known."""
+        interval = self.intervals[name] if self.paths else None
+        return beside(self.shares[name], interval, None if self.exact is None else self.exact[name])
+
     def __str__(self) -> str:
-        what = f"Share of {self.paths:,} paths" if self.paths else "Probability"
-        lines = [f"{what} (events may overlap)"]
-        lines += [f"  {n:<24s} {s:.4f} +- {self.errors[n]:.4f}  {_MEANING[n]}" for n, s in self.shares.items()]
-        return "\n".join(lines)
+        what = f"Share of {self.paths:,} paths [95 % interval]" if self.paths else "Probability"
+        lines = [f"{what} (outcomes may overlap)"]
+        return "\n".join(lines + [f"  {n:<24s} {self.line(n)}  {_MEANING[n]}" for n in self.shares])
 
 
 def outcome_masks(happened: Mapping[str, Any], both_last: Any) -> dict[str, Any]:
@@ -117,10 +141,17 @@ class Trajectories:
         """Bool array [N]: true where the event happens within the horizon."""
         return event_times(self, event) < self.periods
 
-    def outcomes(self) -> Outcomes:
-        """Shares of outcomes with standard errors; a game without a status has only the first and last."""
+    def outcomes(self, *, law: Outcomes | None = None) -> Outcomes:
+        """Shares of outcomes with standard errors and intervals; a game without a status has only the first and last.
+
+        Parameters
+        ----------
+        law : Outcomes, optional
+            Exact probabilities from `outcome_probabilities` over the same periods, to stand beside the shares.
+        """
+        check_whole(self, law)
         masks = outcome_masks({event: self.happened(event) for event in self.first}, self.last["both_deployed"])
-        return Outcomes.of({name: int(mask.sum()) for name, mask in masks.items()}, self.paths)
+        return Outcomes.of({name: int(mask.sum()) for name, mask in masks.items()}, self.paths, law)
 
     def survival(self, event: str = "withdrawn") -> FloatArray:
         """Share of paths without the event after t periods, [T + 1]."""
@@ -281,10 +312,18 @@ class Trajectories:
         return cumulative_payoffs(self, game)
 
     def to_frame(self) -> pandas.DataFrame:
-        """One row per path: period of the first occurrence of each event (-1: never), and payoffs (needs pandas)."""
-        shown = {f"first_{e}": np.where(self.happened(e), v, -1) for e, v in self.first.items()}
+        """One row per path: period of the first occurrence of each event and whether it occurred, and payoffs.
+
+        ``first_...`` is missing (``<NA>``) and ``observed_...`` False where the event never happens within
+        the horizon. Needs pandas.
+        """
+        pd = need_pandas()
+        shown: dict[str, Any] = {}
+        for event, when in self.first.items():
+            shown[f"first_{event}"] = pd.Series(np.asarray(when, np.int64)).astype("Int64").mask(~self.happened(event))
+            shown[f"observed_{event}"] = self.happened(event)
         shown |= {f"payoff_{p}": self.payoffs[:, i] for i, p in enumerate(self.players)}
-        found = need_pandas().DataFrame(shown)
+        found = pd.DataFrame(shown)
         found.index.name = "path"
         return found
 

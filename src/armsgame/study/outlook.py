@@ -13,8 +13,8 @@ from armsgame.dossiers.dossier import Perspective, Scenario
 from armsgame.errors import ScenarioError, close_matches
 from armsgame.games.verify import verify
 from armsgame.simulation.exact import WithdrawalLaw
-from armsgame.simulation.mixture import Branch, mixture_law, simulate_mixture
-from armsgame.simulation.trajectories import Trajectories
+from armsgame.simulation.mixture import Branch, mixture_law, mixture_outcomes, simulate_mixture
+from armsgame.simulation.trajectories import Outcomes, Trajectories
 from armsgame.treaty.policies import POSTURES, Posture
 from armsgame.treaty.treaty import Treaty
 from armsgame.treaty.verification import Display, display, pretext_posterior
@@ -42,6 +42,7 @@ class Outlook:
     paths : Trajectories
     largest_gain : float, largest one-shot gain over the type combinations: behaviour is assumed
     where : str, the combination and deviation where it occurs
+    outcomes : Outcomes, sampled shares beside their exact probabilities
     """
 
     perspective: str
@@ -50,6 +51,7 @@ class Outlook:
     paths: Trajectories
     largest_gain: float
     where: str
+    outcomes: Outcomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +185,15 @@ def outlook(
         certificate = verify(part.game, part.profile, discount=discount)
         if float(certificate.max_gain) > gain:
             gain, where = float(certificate.max_gain), f"{part.label}: {certificate.where}"
+    run = simulate_mixture(parts, discount=discount, periods=horizon, paths=paths, rng=rng)
     return Outlook(
         perspective,
         mixture_law(parts, periods=horizon),
         mixture_law(parts, periods=horizon, event="notice"),
-        simulate_mixture(parts, discount=discount, periods=horizon, paths=paths, rng=rng),
+        run,
         gain,
         where,
+        run.outcomes(law=mixture_outcomes(parts, periods=horizon)),
     )
 
 

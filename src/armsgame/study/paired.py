@@ -102,7 +102,7 @@ class Counterfactual:
 
         rows = []
         for name, p in self.perspectives.items():
-            row = {"perspective": name, "unchanged": 1 - p.before.survival[-1], "changed": 1 - p.after.survival[-1]}
+            row = {"perspective": name, "unchanged": p.before.cdf[-1], "changed": p.after.cdf[-1]}
             row |= {"difference": p.difference[-1], "sampled": p.sampled, "error": p.error}
             row |= {"unpaired error": p.unpaired_error, "gained": p.gained, "lost": p.lost}
             row |= {f"payoff {n}": v for n, v in zip(self.parties, p.payoff, strict=True)}
@@ -131,7 +131,7 @@ class Counterfactual:
         ]
         for name, p in self.perspectives.items():
             lines.append(
-                f"  {name:<18s} {1 - p.before.survival[-1]:<10.4f} {1 - p.after.survival[-1]:<10.4f} "
+                f"  {name:<18s} {p.before.cdf[-1]:<10.4f} {p.after.cdf[-1]:<10.4f} "
                 f"{p.difference[-1]:<+10.4f} {p.sampled:+.4f} +- {p.error:.4f} (+- {p.unpaired_error:.4f} unpaired)"
             )
         lines.append("Each account answers by its own priors and policies; none of them is taken as true.")

@@ -123,9 +123,11 @@ class Report:
             },
             "outcomes": {
                 name: {
-                    "shares": dict(o.paths.outcomes().shares),
-                    "standard_errors": dict(o.paths.outcomes().errors),
-                    "withdrawn_exact": float(1 - o.law.survival[-1]),
+                    "shares": dict(o.outcomes.shares),
+                    "standard_errors": dict(o.outcomes.errors),
+                    "intervals": {n: list(ends) for n, ends in o.outcomes.intervals.items()},
+                    "exact": dict(o.outcomes.exact or {}),
+                    "withdrawn_exact": float(o.law.cdf[-1]),
                     "withdrawn_sampled": float(o.paths.happened("withdrawn").mean()),
                     "largest_gain": o.largest_gain,
                 }
@@ -145,8 +147,8 @@ class Report:
             },
             "display_attended": {
                 name: {
-                    "withdrawn_declined": float(1 - a.declined.survival[-1]),
-                    "withdrawn_attended": float(1 - a.attended.survival[-1]),
+                    "withdrawn_declined": float(a.declined.cdf[-1]),
+                    "withdrawn_attended": float(a.attended.cdf[-1]),
                     "difference_exact": float(a.difference[-1]),
                     "difference_sampled": a.sampled,
                     "standard_error": a.error,
@@ -160,7 +162,7 @@ class Report:
         import xarray as xr
 
         names, told = list(self.outlooks), list(self.attended)
-        shares = {n: o.paths.outcomes() for n, o in self.outlooks.items()}
+        shares = {n: o.outcomes for n, o in self.outlooks.items()}
         outcomes = list(next(iter(shares.values())).shares)
         data: dict[str, Any] = {
             "shortest_suspension": self.regimes,
@@ -176,6 +178,10 @@ class Report:
             "outcome_error": (
                 ("perspective", "outcome"),
                 np.array([[s.errors[k] for k in outcomes] for s in shares.values()]),
+            ),
+            "outcome_exact": (
+                ("perspective", "outcome"),
+                np.array([[(s.exact or {}).get(k, np.nan) for k in outcomes] for s in shares.values()]),
             ),
         }
         coords: dict[str, Any] = {

@@ -125,14 +125,14 @@ def _outcomes(r: Report) -> list[str]:
         f"{r.paths:,} paths of {r.periods} periods under {r.scenario.asked_regime!r}, from "
         f"{r.scenario.question.start!r}. Types are drawn once per path;",
         "behaviour is assumed (one policy per type), not derived: the largest one-shot gain is printed with it.",
+        "Shares with 95 % intervals, beside exact probabilities.",
     ]
     for name, o in r.outlooks.items():
         lines.append(f"  {name}:")
-        found = o.paths.outcomes()
-        lines += [f"    {k:<26s} {found[k]:.4f} +- {found.errors[k]:.4f}" for k in found.shares]
+        lines += [f"    {k:<26s} {o.outcomes.line(k)}" for k in o.outcomes.shares]
         sampled = float(o.paths.happened("withdrawn").mean())
         lines += [
-            f"    {'withdrawn by the horizon':<26s} {sampled:.4f} sampled, {1 - o.law.survival[-1]:.4f} exact",
+            f"    {'withdrawn by the horizon':<26s} {sampled:.4f} sampled, {o.law.cdf[-1]:.4f} exact",
             f"    largest gain {o.largest_gain:.4f} ({o.where})",
         ]
     return lines
@@ -176,7 +176,7 @@ def _attended(r: Report) -> list[str]:
         change = float(a.difference[-1])
         tail = "" if change else "  no effect: the demand is kept whatever the display shows"
         lines.append(
-            f"  {name:<16s} declined {1 - a.declined.survival[-1]:.4f}, attended {1 - a.attended.survival[-1]:.4f}, "
+            f"  {name:<16s} declined {a.declined.cdf[-1]:.4f}, attended {a.attended.cdf[-1]:.4f}, "
             f"difference {change:+.4f} exact, {a.sampled:+.4f} +- {a.error:.4f} on shared draws{tail}"
         )
     lines += [

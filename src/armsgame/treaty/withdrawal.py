@@ -238,7 +238,9 @@ def survival(false_alarm: ArrayLike, periods: ArrayLike) -> Survival:
     with elementwise():
         a, n = together(a, n)
         mean, median = _geometric(a)
-        return Survival(plain((1 - a) ** n), plain(mean), plain(median))
+        # 1 - a would lose a rate below the rounding of 1
+        stays = np.where(n > 0, np.exp(n * np.log1p(-a)), 1.0)
+        return Survival(plain(stays), plain(mean), plain(median))
 
 
 def _geometric(hazard: Any) -> tuple[Any, Any]:
