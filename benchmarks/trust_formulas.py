@@ -199,7 +199,9 @@ def mirrors(rng: np.random.Generator) -> bool:
 def dominance(rng: np.random.Generator) -> bool:
     scale = int(rng.integers(1, 400))
     r, p = 1.0, 0.0
-    t, s = int(rng.integers(0, scale + 1)) / scale, -int(rng.integers(1, scale + 1)) / scale
+    k = int(rng.integers(0, scale))
+    # one half of the games are ties: R - T = P - S
+    t, s = k / scale, -(scale - k if rng.integers(2) else int(rng.integers(1, scale + 1))) / scale
     exact = [Fraction(x).limit_denominator(1000) for x in (t, r, p, s)]
     return C.required_trust(t, r, p, s).risk_dominant == (exact[1] - exact[0] > exact[2] - exact[3])
 

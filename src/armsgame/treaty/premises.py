@@ -44,14 +44,15 @@ class Premise:
         return f"{self.name}: {self.condition}; otherwise {self.otherwise}"
 
 
-PUNISHES = Premise("punishment is a stage equilibrium", "P >= S", "no equilibrium")
-INFORMATIVE = Premise("alarms tell of violations", "psi1 > psi0 (psi1 >= psi0 where T <= R)", "no equilibrium")
-DETERS = Premise("the most patient are deterred", "(psi1 - psi0)(R - P) > psi0 (T - R)", "no equilibrium")
+_NONE = "reversion is no equilibrium"
+PUNISHES = Premise("punishment is a stage equilibrium", "P >= S", _NONE)
+INFORMATIVE = Premise("alarms tell of violations", "psi1 > psi0 (psi1 >= psi0 where T <= R)", _NONE)
+DETERS = Premise("the most patient are deterred", "(psi1 - psi0)(R - P) > psi0 (T - R)", _NONE)
 LATE = Premise("the same with a lag of m periods", "(1 - psi0)**(m-1) (psi1 - psi0)/psi1 > (T - R)/(T - P)", "the same")
 PATIENT = Premise(
     "the parties are patient enough",
     "delta >= (T - R) / [(T - R)(1 - psi0) + (psi1 - psi0)(R - P)]",
-    "no equilibrium",
+    _NONE,
 )
 
 FORMS: dict[str, tuple[Premise, ...]] = {}

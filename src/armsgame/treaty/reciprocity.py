@@ -30,7 +30,7 @@ class Mirror(Answer):
     "compliance.mirror",
     Premise("conduct is seen", "psi1 = 1, psi0 = 0", "ask critical_discount"),
     Premise("only the path of play is judged", "Nash", "perfect on a knife edge at most"),
-    Premise("taking turns does not pay", "2 R > T + S", "no equilibrium"),
+    Premise("taking turns does not pay", "2 R > T + S", "the mirror response is no equilibrium"),
 )
 def mirror(temptation: ArrayLike, reward: ArrayLike, punishment: ArrayLike, sucker: ArrayLike) -> Mirror:
     """Mirror response (tit for tat) under perfect monitoring: Nash, not subgame perfect in general.
