@@ -266,7 +266,7 @@ def test_docstrings_and_the_page_print_the_conditions_that_the_functions_check()
     for name, conditions in premises.FORMS.items():
         home, _, function = name.partition(".")
         words = inspect.getdoc(getattr(import_module(f"armsgame.treaty.{home}"), function))
-        assert "{" not in words
+        assert "{premises}" not in words
         for condition in conditions:
             assert condition.condition in words
             assert condition.name in words

@@ -15,7 +15,7 @@ Nothing here checks a domain: the callers do. Everything broadcasts.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
 
@@ -235,6 +235,6 @@ class Reversion:
         fewer = delta.ndim - self.gain.ndim + 1
         if fewer <= 0:
             return self
-        wide = [a.reshape(2, *(1,) * fewer, *a.shape[1:]) for a in (self.gain, self.stake)]
-        rates = [a.reshape(2, *(1,) * fewer, *a.shape[1:]) for a in (self.detection, self.false_alarm)]
-        return Reversion(*wide, self.nash, *rates)
+        names = ("gain", "stake", "detection", "false_alarm")
+        arrays = {n: getattr(self, n) for n in names}
+        return replace(self, **{n: a.reshape(2, *(1,) * fewer, *a.shape[1:]) for n, a in arrays.items()})

@@ -171,7 +171,7 @@ def compliance_map(scenario: Scenario, detection: ArrayLike, discount: ArrayLike
     Returns
     -------
     xarray.DataArray [discount, detection]
-        Periods; 0 where none is needed, -1 where only permanent reversion deters, NaN where no
+        Periods of reversion on any alarm; 0 where none is needed, -1 where only a permanent one deters, NaN where no
         reversion does.
     """
     import xarray as xr
@@ -204,10 +204,11 @@ def flip_share(scenario: Scenario, *, draws: int = 2**16, rng: int = 0) -> FlipS
     temptation, before, after, discount, false_alarm = (low + (high - low) * unit).T
     false_alarm = np.exp(false_alarm)
 
-    kept = [[[getattr(p, n)] for p in scenario.treaty().parameters] for n in ("reward", "punishment", "sucker")]
+    own = scenario.treaty().parameters
+    r, p, s = ([[getattr(party, n)] for party in own] for n in ("reward", "punishment", "sucker"))
 
     def holds(detection: FloatArray) -> Any:
-        return Reversion.of(temptation, *kept, detection, false_alarm).holds(discount)
+        return Reversion.of(temptation, r, p, s, detection, false_alarm).holds(discount)
 
     first, second = holds(before), holds(after)
     return FlipShare(

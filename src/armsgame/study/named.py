@@ -167,8 +167,8 @@ def _regime(model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatAr
     grim, length = terms.holds(delta), terms.shortest(delta)
     suspend = np.isfinite(length)
     seen = ((table["detection"] == 1) & (table["false_alarm"] == 0)).all(axis=0)
-    payoffs = (table[n] for n in ("temptation", "reward", "punishment", "sucker"))
-    mirror = seen & mirror_deters(*payoffs, delta).all(axis=0)
+    t, r, p, s = (table[n] for n in ("temptation", "reward", "punishment", "sucker"))
+    mirror = seen & mirror_deters(t, r, p, s, delta).all(axis=0)
     code = np.select([mirror, suspend, grim], [3, 2, 1], default=0)
     return {"regime": code, "suspension": np.where(suspend, length, np.nan), "grim": grim, "mirror": mirror}
 

@@ -121,7 +121,8 @@ def blockwise(form: Callable[..., Any], *values: Any) -> Any:
     values = tuple(next(arrays) if array else v for v, array in zip(values, many, strict=True))
     shape = next(v.shape for v, array in zip(values, many, strict=True) if array)
     flat = [v.reshape(-1) if array else v for v, array in zip(values, many, strict=True)]
-    size, made = prod(shape), []
+    size = prod(shape)
+    made: list[Any] = []
     for k in range(0, max(size, 1), 8192):
         part = form(*(v[k : k + 8192] if array else v for v, array in zip(flat, many, strict=True)))
         parts = part if isinstance(part, tuple) else (part,)
