@@ -65,10 +65,11 @@ def least_discount(gain: Any, deter: Any, periods: Any = inf) -> Any:
     With a gain it is where h = gain/K. Without one the inequality holds at delta = 0, and up to 1 iff n K >= gain.
     """
     if np.ndim(periods) == 0 and periods == inf:
-        ratio = gain / (gain + deter)
-        # the first comparison keeps K > 0; the other one refuses a ratio that rounding brings to 1
-        some = np.where((deter > 0) & (ratio < 1), ratio, inf)
-        return np.where(gain > 0, some, np.where(deter >= 0, 0.0, inf))
+        tempted = np.maximum(gain, 0.0)
+        ratio = tempted / (tempted + deter)
+        # rounding may bring a ratio to 1
+        fine = (deter > 0) & (ratio < 1)
+        return ratio if fine.all() else np.where(fine, ratio, np.where((gain <= 0) & (deter >= 0), 0.0, inf))
     gain, deter, periods = np.broadcast_arrays(gain, deter, periods)
     low, high = np.zeros(gain.shape), np.ones(gain.shape)
     works = periods * deter > gain

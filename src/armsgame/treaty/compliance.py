@@ -161,12 +161,14 @@ def grim(
 def _grim(t: Any, r: Any, p: Any, d: Any, a: Any, m: Any, delta: Any, punishes: Any) -> tuple[Any, Any, Any]:
     gain, stake = t - r, r - p
     threshold = reversion.least_discount(gain, reversion.deterrent(gain, stake, d - a, a))
-    if np.any(m > 1):
-        threshold = np.where(m > 1, reversion.lagged(gain, stake, d, a, m), threshold)
-    threshold = np.where(punishes, threshold, np.inf)
+    late = m > 1
+    if late.any():
+        threshold = np.where(late, reversion.lagged(gain, stake, d, a, m), threshold)
+    if punishes is not True:
+        threshold = np.where(punishes, threshold, np.inf)
     # the first false alarm is about period s with probability a (1-a)**s and acts from period s + m on
     value = 0.0 if delta is None else r - stake * a * delta**m / (1 - delta * (1 - a))
-    return threshold, value, first_unmet(~(threshold < np.inf), punishes, d > a, m > 1, True)
+    return threshold, value, first_unmet(~(threshold < np.inf), punishes, d > a, late, True)
 
 
 def per_party_alarm(detection: ArrayLike, false_alarm: ArrayLike) -> tuple[Any, Any]:
@@ -298,7 +300,8 @@ def _shortest(t: Any, r: Any, p: Any, d: Any, a: Any, delta: Any, punishes: Any)
     gain = t - r
     deter = reversion.deterrent(gain, r - p, d - a, a)
     n = reversion.shortest(gain, deter, delta)
-    n = np.where(punishes | (gain <= 0), n, np.inf)
+    if punishes is not True:
+        n = np.where(punishes | (gain <= 0), n, np.inf)
     none = n == np.inf
     value = np.where(none, np.nan, reversion.value(r, p, a, reversion.reach(delta, n)))
     return n, value, first_unmet(none, punishes, d > a, deter > 0, True)
@@ -387,7 +390,7 @@ def _best_symmetric(t: Any, r: Any, p: Any, d: Any, a: Any, delta: Any, punishes
 
 def _punishes(p: Any, sucker: ArrayLike | None) -> Any:
     """Whether P >= S; True where S is not given, and the caller vouches for it."""
-    return np.bool_(True) if sucker is None else p >= finite("sucker", sucker)
+    return True if sucker is None else p >= finite("sucker", sucker)
 
 
 def _named(t: ArrayLike, r: ArrayLike, p: ArrayLike, s: ArrayLike) -> list[tuple[str, ArrayLike]]:

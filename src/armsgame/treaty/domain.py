@@ -114,7 +114,7 @@ def blockwise(form: Callable[..., Any], *values: Any) -> Any:
 
     The formula returns an array, or a tuple of arrays; each comes at the common shape of the values.
     """
-    many = [np.ndim(v) > 0 for v in values]
+    many = [isinstance(v, np.ndarray) and v.ndim > 0 for v in values]
     if not any(many):
         return form(*values)
     arrays = iter(np.broadcast_arrays(*(v for v, array in zip(values, many, strict=True) if array)))
