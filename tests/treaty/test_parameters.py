@@ -10,8 +10,6 @@ import armsgame as ag
 from armsgame.treaty.treaty import Party, Treaty
 
 TABLE = ag.treaty.parameters
-# mechanisms that a bare Treaty leaves off although the dictionary gives them a number
-OFF_BY_DEFAULT = {"outside_option", "transparency_cost"}
 
 
 @pytest.mark.parametrize("name", list(TABLE))
@@ -31,8 +29,16 @@ def test_every_parameter_says_what_it_is_and_allows_its_default(name):
 
 @pytest.mark.parametrize("entry", [*fields(Party), *fields(Treaty)], ids=lambda f: f.name)
 def test_treaty_defaults_are_those_of_the_dictionary(entry):
-    if entry.name in TABLE and entry.name not in OFF_BY_DEFAULT:
+    if entry.name in TABLE:
         assert entry.default == TABLE[entry.name].default
+
+
+def test_a_bare_treaty_uses_what_the_dictionary_prints():
+    treaty = Treaty()
+    for own in (treaty, *treaty.parameters):
+        stated = {n: TABLE[n].default for n in TABLE if hasattr(own, n)}
+        assert {n: getattr(own, n) for n in stated} == stated
+    assert TABLE["outside_option"].default == TABLE["transparency_cost"].default == 0
 
 
 @pytest.mark.parametrize("entry", fields(Party), ids=lambda f: f.name)

@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import invalid
+from armsgame.solve import reversion
 from armsgame.treaty.treaty import Treaty
 
 __all__ = ["OneStatus", "Valued"]
@@ -40,9 +41,10 @@ class OneStatus:
 
     Notes
     -----
-    v = [(1-delta) R + delta psi0 (1-delta^n) P] / [1 - delta (1-psi0) - delta^(n+1) psi0] with
-    psi0 = 1 - (1-alpha_1)(1-alpha_2); after Green and Porter (1984) for two alarms. The test does
-    not use it: it solves the linear systems of the automaton from raw payoffs.
+    v = P + (R - P)/(1 + psi0 h) with psi0 = 1 - (1-alpha_1)(1-alpha_2) and h = delta + ... + delta^n;
+    after Green and Porter (1984) for two alarms (`reversion.value`). The test does not use it: it
+    solves the linear systems of the automaton from raw payoffs, and a reaction that would be carried
+    out by no party (P < S) fails it.
     """
 
     suspensions: tuple[int, ...] = (1, 2, 3, 4, 6, 8, 12)
@@ -72,9 +74,13 @@ class OneStatus:
         chosen = np.full(size, -1)
         where = np.zeros((size, 3), np.int64)
         best = np.full(size, -np.inf)
-        tolerance = 1e-10 * (1 + np.ptp(pay.reshape(size, -1), axis=1))
+        span = pay.reshape(size, -1)
+        # a share of the range of payoffs, and what rounding leaves of large ones
+        tolerance = 1e-11 * np.ptp(span, axis=1) + 1e-15 * np.abs(span).max(axis=1) / (1 - discount)
+        miss = (1 - np.prod(1 - false, axis=1))[:, None]
         for k, length in enumerate(lengths):
-            value = _closed_form(pay, false, length, discount)
+            weight = reversion.reach(discount, np.inf if length is None else length)
+            value = reversion.value(pay[:, :, 0, 0], pay[:, :, 1, 1], miss, weight)
             gain, place = deviation_gains(pay, detect, false, length, discount)
             holds = gain <= tolerance
             better = holds & (value.sum(axis=1) > best + tolerance)
@@ -99,14 +105,6 @@ def _parameters(treaties: Sequence[Treaty]) -> tuple[FloatArray, FloatArray, Flo
     ]
     table = np.array(rows, dtype=float)
     return (table[..., :4] - table[..., 4:5]).reshape(-1, 2, 2, 2), table[..., 5], table[..., 6]
-
-
-def _closed_form(pay: FloatArray, false: FloatArray, length: int | None, delta: float) -> FloatArray:
-    quiet = np.prod(1 - false, axis=1)[:, None]
-    reward, punishment = pay[:, :, 0, 0], pay[:, :, 1, 1]
-    back = 0.0 if length is None else delta**length
-    top = (1 - delta) * reward + delta * (1 - quiet) * (1 - back) * punishment
-    return np.asarray(top / (1 - delta * quiet - delta * back * (1 - quiet)))
 
 
 def deviation_gains(
@@ -136,6 +134,8 @@ def deviation_gains(
         gains[:, i, 0] = (1 - delta) * pay[:, i, 1, 0] + delta * ahead - value[:, 0, i]
         # a suspended party that complies changes nothing but its payoff of the period
         gains[:, i, 1] = (1 - delta) * (pay[:, i, 0, 1] - pay[:, i, 1, 1])
+    # no alarm, no suspension to test
+    gains[~(detect + false).any(axis=1), :, 1] = -np.inf
     flat = gains.reshape(size, 4)
     top = flat.argmax(axis=1)
     return flat[np.arange(size), top], np.column_stack([top // 2, top % 2])

@@ -67,7 +67,9 @@ def belief_free(game: PrivateGame, *, discount: float) -> BeliefFree:
     after its own (action, signal) so that the other is indifferent (Ely and Valimaki 2002;
     Piccione 2002). Per player one linear program in (high, low, continuation payoffs). It is the
     single regime in which every action is optimal; the full belief-free set of Ely, Horner and
-    Olszewski (2005) is larger.
+    Olszewski (2005) is larger. With payoffs (1, 1+g, 0, -l), g, l > 0, and independent readings that are
+    wrong with probability e it exists from delta = max(g, l) / [max(g, l) + 1 - 2e - e(g + l)] on,
+    if e(g + l) < 1 - 2e.
 
     Examples
     --------

@@ -16,6 +16,7 @@ from armsgame.games.result import Certificate, Threshold
 from armsgame.games.strategies import grim, suspend
 from armsgame.games.verify import verify
 from armsgame.solve.discount import critical_discount
+from armsgame.solve.reversion import deterrent, least_discount
 from armsgame.solve.sunspot import check_public, two_states, with_sunspot
 from armsgame.solve.symmetric import SymmetricPublic, best_symmetric
 
@@ -282,10 +283,9 @@ def suspension_threshold(
 
     Notes
     -----
-    Incentives hold where f(delta) = delta (psi1-psi0)(1-delta**n) - g [1 - delta (1-psi0) -
-    psi0 delta**(n+1)] >= 0 with g = (T-R)/(R-P). f(0) = -g and f(1) = 0. Where psi1-psi0 > g psi0
-    f is strictly concave, so it has at most one other zero, and it has one if and only if
-    f'(1) < 0; elsewhere f is convex and nowhere positive. The zero is found by 60 bisections.
+    The inequality is that of `reversion`: T - R <= h [(psi1-psi0)(R-P) - psi0 (T-R)] with
+    h = delta + ... + delta**n, which rises in delta from 0 to n. It takes for granted that mutual
+    deployment is a stage equilibrium, P >= S. The zero is found by 60 bisections.
 
     Examples
     --------
@@ -308,16 +308,6 @@ def suspension_threshold(
     t, r, p, hit, miss, n = np.broadcast_arrays(*values)
     if not (r > p).all():
         invalid("reward", reward, f"above punishment {punishment!r}")
-    g, apart = (t - r) / (r - p), hit - miss
-
-    def deters(d: Any) -> Any:
-        return d * apart * (1 - d**n) >= g * (1 - d * (1 - miss) - miss * d ** (n + 1))
-
-    works = (apart > g * miss) & (n * apart > g * (1 + n * miss))
-    low, high = np.zeros(t.shape), np.ones(t.shape)
-    for _ in range(60):
-        middle = (low + high) / 2
-        enough = deters(middle)
-        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-    found = np.where(g <= 0, 0.0, np.where(works, high, np.inf))
+    gain = t - r
+    found = least_discount(gain, deterrent(gain, r - p, hit - miss, miss), n)
     return found.item() if found.ndim == 0 else found

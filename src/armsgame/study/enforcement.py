@@ -21,9 +21,9 @@ from armsgame.games.strategies import grim, mirror, suspend
 from armsgame.games.verify import verify
 from armsgame.solve.discount import critical_discount
 from armsgame.solve.public import OuterBound, outer_bound
-from armsgame.treaty import compliance
+from armsgame.solve.reversion import Reversion
 from armsgame.treaty.policies import exit_on_alarm, ladder_display, ladder_yield
-from armsgame.treaty.treaty import Party, Treaty
+from armsgame.treaty.treaty import Treaty
 
 if TYPE_CHECKING:
     import xarray
@@ -147,23 +147,17 @@ def thresholds(scenario: Scenario, *, regimes: Sequence[str] | None = None) -> t
 
 
 def grim_threshold(treaty: Treaty, *, detection: ArrayLike | None = None) -> Any:
-    """Return the closed form of grim on any alarm: the larger of the parties' thresholds.
+    """Return the closed form of grim on any alarm: from which discount factor on it holds for both parties.
 
-    `detection` (float or array) replaces both parties' rates.
+    Inf where it does not, or not up to 1: see the conditions of `treaty.compliance.grim`, for each party's own
+    payoffs. `detection` (float or array) replaces both parties' rates.
     """
-    found = [
-        compliance.grim(p.temptation, p.reward, p.punishment, *psi).threshold for p, psi in _any(treaty, detection)
-    ]
-    return np.maximum(*found)
+    return Reversion.of_parties(treaty.parameters, detection).threshold()
 
 
 def shortest_suspension(treaty: Treaty, discount: ArrayLike, *, detection: ArrayLike | None = None) -> Any:
     """Shortest suspension that deters both parties, in periods; inf where none does, 0 where none is needed."""
-    found = [
-        compliance.finite_punishment(p.temptation, p.reward, p.punishment, *psi, discount).periods
-        for p, psi in _any(treaty, detection)
-    ]
-    return np.maximum(*found)
+    return Reversion.of_parties(treaty.parameters, detection).shortest(discount)
 
 
 def compliance_map(scenario: Scenario, detection: ArrayLike, discount: ArrayLike) -> xarray.DataArray:
@@ -177,16 +171,15 @@ def compliance_map(scenario: Scenario, detection: ArrayLike, discount: ArrayLike
     Returns
     -------
     xarray.DataArray [discount, detection]
-        Periods; 0 where none is needed, -1 where only permanent reversion deters, NaN where no
+        Periods of reversion on any alarm; 0 where none is needed, -1 where only a permanent one deters, NaN where no
         reversion does.
     """
     import xarray as xr
 
     d, delta = np.asarray(detection, dtype=float), np.asarray(discount, dtype=float)
     treaty = scenario.treaty()
-    shape = (delta.size, d.size)
-    length = np.broadcast_to(shortest_suspension(treaty, delta[:, None], detection=d), shape).astype(float)
-    permanent = delta[:, None] >= grim_threshold(treaty, detection=d)
+    terms = Reversion.of_parties(treaty.parameters, d)
+    length, permanent = terms.shortest(delta[:, None]), terms.holds(delta[:, None])
     values = np.where(np.isfinite(length), length, np.where(permanent, -1.0, np.nan))
     attrs = {
         "long_name": "shortest suspension that deters",
@@ -200,11 +193,10 @@ def compliance_map(scenario: Scenario, detection: ArrayLike, discount: ArrayLike
 def flip_share(scenario: Scenario, *, draws: int = 2**16, rng: int = 0) -> FlipShare:
     """Share of `ASSUMPTION_BOX` in which grim on any alarm holds before the end of inspection and not after.
 
-    Scrambled Sobol points (a power of two of them); reward and punishment are the scenario's.
+    Scrambled Sobol points (a power of two of them); the other payoffs are each party's own in the scenario.
     """
     from scipy.stats import qmc
 
-    own = scenario.treaty().parameters[0]
     low, high = np.array(list(ASSUMPTION_BOX.values())).T
     # false alarms are log-uniform
     low[-1], high[-1] = np.log(low[-1]), np.log(high[-1])
@@ -212,9 +204,11 @@ def flip_share(scenario: Scenario, *, draws: int = 2**16, rng: int = 0) -> FlipS
     temptation, before, after, discount, false_alarm = (low + (high - low) * unit).T
     false_alarm = np.exp(false_alarm)
 
+    own = scenario.treaty().parameters
+    r, p, s = ([[getattr(party, n)] for party in own] for n in ("reward", "punishment", "sucker"))
+
     def holds(detection: FloatArray) -> Any:
-        psi = compliance.per_party_alarm(detection, false_alarm)
-        return discount >= compliance.grim(temptation * 1.0, own.reward, own.punishment, *psi).threshold
+        return Reversion.of(temptation, r, p, s, detection, false_alarm).holds(discount)
 
     first, second = holds(before), holds(after)
     return FlipShare(
@@ -295,19 +289,3 @@ def _until_alarm(chain: StochasticGame) -> tuple[dict[str, Any], Any]:
     table = np.ones((2, size, size), int)
     table[0] = ~quiet[None, :]
     return outputs, table
-
-
-def _any(treaty: Treaty, detection: ArrayLike | None) -> list[tuple[Party, tuple[Any, Any]]]:
-    """Each party with P(any alarm | it alone violates) and P(any alarm | nobody does)."""
-    both = treaty.parameters
-    quiet = (1 - both[0].false_alarm) * (1 - both[1].false_alarm)
-    return [
-        (
-            p,
-            (
-                1 - (1 - np.asarray(p.detection if detection is None else detection)) * (1 - both[1 - i].false_alarm),
-                1 - quiet,
-            ),
-        )
-        for i, p in enumerate(both)
-    ]

@@ -12,6 +12,7 @@ from armsgame._typing import FloatArray
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.result import check_discount
+from armsgame.solve.reversion import Reversion, mirror_deters
 from armsgame.treaty.treaty import Party, Treaty
 
 __all__ = [
@@ -155,44 +156,19 @@ class Measure:
         return {n: np.array([float(r[n]) for r in rows]) for n in self.units}
 
 
-def _alarm_rates(table: Mapping[str, FloatArray]) -> tuple[FloatArray, FloatArray]:
-    """P(any alarm) if the party violates and if nobody does, [2, N]."""
-    quiet = 1 - table["false_alarm"]
-    none = quiet[0] * quiet[1]
-    return 1 - (1 - table["detection"]) * quiet[::-1], np.broadcast_to(1 - none, quiet.shape)
-
-
-def _slack(table: Mapping[str, FloatArray]) -> tuple[FloatArray, FloatArray]:
-    gap = table["reward"] - table["punishment"]
-    bad = ~(gap > 0)
-    if bad.any():
-        invalid("reward", float(table["reward"][bad][0]), "above punishment")
-    return (table["temptation"] - table["reward"]) / gap, gap
+def _terms(table: Mapping[str, FloatArray]) -> Reversion:
+    names = ("temptation", "reward", "punishment", "sucker", "detection", "false_alarm")
+    return Reversion.of(*(table[n] for n in names))
 
 
 def _regime(model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
     table, delta = model.columns(points)
-    psi1, psi0 = _alarm_rates(table)
-    gap, _ = _slack(table)
-    spread = psi1 - psi0
-    punish = (table["punishment"] >= table["sucker"]).all(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # grim: gap (1 - delta (1 - psi0)) <= delta (psi1 - psi0)
-        grim = (gap * (1 - delta * (1 - psi0)) <= delta * spread * (1 + 1e-12)).all(axis=0) | (gap <= 0).all(axis=0)
-        top = delta * spread - gap * (1 - delta * (1 - psi0))
-        bottom = delta * spread - gap * psi0 * delta
-        length = np.ceil(np.log(top / bottom) / np.log(delta) - 1e-12)
-    works = (spread > 0) & (delta > 0) & (top > 0) & (bottom > 0)
-    length = np.where(gap <= 0, 0.0, np.where(works, np.maximum(length, 1), np.inf)).max(axis=0)
-    perfect = (table["detection"] == 1).all(axis=0) & (table["false_alarm"] == 0).all(axis=0)
-    loss = table["reward"] - table["sucker"]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        need = np.maximum(
-            (table["temptation"] - table["reward"]) / (table["temptation"] - table["punishment"]),
-            (table["temptation"] - table["reward"]) / loss,
-        )
-    mirror = perfect & (np.where(gap <= 0, 0.0, need) <= delta).all(axis=0)
-    grim, suspend = grim & punish, np.isfinite(length) & punish
+    terms = _terms(table)
+    grim, length = terms.holds(delta), terms.shortest(delta)
+    suspend = np.isfinite(length)
+    seen = ((table["detection"] == 1) & (table["false_alarm"] == 0)).all(axis=0)
+    t, r, p, s = (table[n] for n in ("temptation", "reward", "punishment", "sucker"))
+    mirror = seen & mirror_deters(t, r, p, s, delta).all(axis=0)
     code = np.select([mirror, suspend, grim], [3, 2, 1], default=0)
     return {"regime": code, "suspension": np.where(suspend, length, np.nan), "grim": grim, "mirror": mirror}
 
@@ -200,37 +176,23 @@ def _regime(model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatAr
 regime = Measure("regime", {"regime": "code", "suspension": "periods", "grim": "bool", "mirror": "bool"}, batch=_regime)
 """What enforces compliance in the one-status game, one alarm per party (closed forms).
 
-Outputs: ``regime`` (0 none, 1 grim reversion only, 2 a finite suspension, 3 the mirror response too: under perfect
-observation, as a Nash equilibrium), ``suspension`` (shortest length in periods, NaN where none), ``grim``, ``mirror``.
+Outputs: ``regime`` (0 none of these, 1 grim reversion only, 2 a finite suspension, 3 the mirror response too: under
+perfect observation, as a Nash equilibrium), ``suspension`` (shortest length in periods, 0 where nobody is tempted, NaN
+where none), ``grim``, ``mirror``. Where a party would rather comply while both deploy, P < S, reversion is none.
 """
 
 
 def _threshold(model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-    table, _ = model.columns(points)
-    psi1, psi0 = _alarm_rates(table)
-    gap, _ = _slack(table)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        single = gap / (gap * (1 - psi0) + (psi1 - psi0))
-    own = np.where(gap <= 0, 0.0, np.where((psi1 > psi0) & (single < 1), single, np.inf))
-    value = own.max(axis=0)
-    blocked = (table["punishment"] < table["sucker"]).any(axis=0)
-    return {"threshold": np.where(blocked, np.inf, value)}
+    return {"threshold": _terms(model.columns(points)[0]).threshold()}
 
 
 threshold = Measure("threshold", {"threshold": "discount factor"}, batch=_threshold)
-"""Least discount factor at which grim reversion on any alarm holds for both parties; inf where none does."""
+"""Discount factor from which on grim reversion on any alarm holds for both parties; inf where it does not up to 1."""
 
 
 def _cheapest(model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
     table, delta = model.columns(points)
-    gap, _ = _slack(table)
-    quiet = 1 - table["false_alarm"]
-    psi0 = 1 - quiet[0] * quiet[1]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # psi1 - psi0 = (d - alpha)(1 - alpha of the other), and it must reach gap [1 - delta (1 - psi0)] / delta
-        need = table["false_alarm"] + gap * (1 - delta * (1 - psi0)) / delta / quiet[::-1]
-    need = np.where(gap <= 0, 0.0, need).max(axis=0)
-    return {"detection": np.where(need <= 1, need, np.inf)}
+    return {"detection": _terms(table).least_detection(delta)}
 
 
 cheapest_detection = Measure("cheapest_detection", {"detection": "probability"}, batch=_cheapest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf, isfinite
+from math import inf, isfinite, prod
 from types import TracebackType
 from typing import Any
 
@@ -21,6 +21,7 @@ __all__ = [
     "pair",
     "plain",
     "probability",
+    "stakes",
     "together",
     "whole",
 ]
@@ -108,16 +109,28 @@ def pair(name: str, values: Any, low: float = -inf, *, open_low: bool = False) -
     )
 
 
-def blockwise(iterate: Callable[..., Any], *values: Any) -> Any:
-    """Apply an iteration to blocks that fit the processor's cache, each until its own points converge."""
-    if all(np.ndim(v) == 0 for v in values):
-        return iterate(*values)
-    arrays = np.broadcast_arrays(*values)
-    flat = [a.reshape(-1) for a in arrays]
-    found = np.empty(flat[0].shape)
-    for k in range(0, len(found), 8192):
-        found[k : k + 8192] = iterate(*(a[k : k + 8192] for a in flat))
-    return found.reshape(arrays[0].shape)
+def blockwise(form: Callable[..., Any], *values: Any) -> Any:
+    """Evaluate a formula on blocks that fit the processor's cache; iterations stop when their own block converges.
+
+    The formula returns an array, or a tuple of arrays; each comes at the common shape of the values.
+    """
+    many = [isinstance(v, np.ndarray) and v.ndim > 0 for v in values]
+    if not any(many):
+        return form(*values)
+    arrays = iter(np.broadcast_arrays(*(v for v, array in zip(values, many, strict=True) if array)))
+    values = tuple(next(arrays) if array else v for v, array in zip(values, many, strict=True))
+    shape = next(v.shape for v, array in zip(values, many, strict=True) if array)
+    flat = [v.reshape(-1) if array else v for v, array in zip(values, many, strict=True)]
+    size = prod(shape)
+    made: list[Any] = []
+    for k in range(0, max(size, 1), 8192):
+        part = form(*(v[k : k + 8192] if array else v for v, array in zip(flat, many, strict=True)))
+        parts = part if isinstance(part, tuple) else (part,)
+        made = made or [np.empty(size, np.asarray(p).dtype) for p in parts]
+        for place, p in zip(made, parts, strict=True):
+            place[k : k + 8192] = p
+    found = tuple(m.reshape(shape) for m in made)
+    return found if isinstance(part, tuple) else found[0]
 
 
 def together(*values: Any) -> Any:
@@ -137,3 +150,12 @@ def _words(name: str, low: float, high: float, open_low: bool, open_high: bool) 
     left = "" if low == -inf else f"{low:g} {'<' if open_low else '<='} "
     right = "" if high == inf else f" {'<' if open_high else '<='} {high:g}"
     return f"finite numbers with {left}{name}{right}" if left or right else "finite numbers"
+
+
+def stakes(temptation: ArrayLike, reward: ArrayLike, punishment: ArrayLike) -> tuple[Any, Any, Any]:
+    """T, R and P of a deal that is worth keeping: R > P."""
+    values = finite("temptation", temptation), finite("reward", reward), finite("punishment", punishment)
+    if not (values[1] > values[2]).all():
+        allowed = f"above punishment {punishment!r}"
+        invalid("reward", reward, allowed, "Mutual compliance must be better than mutual deployment.")
+    return values

@@ -10,7 +10,9 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
+from armsgame.solve.reversion import least_discount
 from armsgame.treaty.domain import discount_array, elementwise, finite, plain
+from armsgame.treaty.premises import PUNISHES, Premise, needs
 
 __all__ = ["Linkage", "LinkageEffect", "effect", "threshold"]
 
@@ -29,6 +31,11 @@ class Linkage:
     linked: Any
 
 
+@needs(
+    "linkage.threshold",
+    Premise("breaches are seen at once", "psi1 = 1, psi0 = 0", "see compliance.grim"),
+    Premise(PUNISHES.name + " of every issue", "P_k >= S_k", PUNISHES.otherwise),
+)
 def threshold(issues: ArrayLike, utility: Callable[[Any], Any] | None = None) -> Linkage:
     """Discount factors from which grim upholds each issue alone, and all of them as one bargain.
 
@@ -53,8 +60,11 @@ def threshold(issues: ArrayLike, utility: Callable[[Any], Any] | None = None) ->
     Linked, a violator takes every temptation T_k > R_k at once and loses every reward:
     delta = sum (T-R)+ / sum [(T-R)+ + R-P], the mediant of the separate thresholds where all T >= R
     (Bernheim and Whinston 1990). With utility u, issue k alone needs
-    [u(T + r) - u(R + r)] / [u(T + r) - u(P + r)], where r is the sum of the other rewards; a
-    concave u lowers the linked threshold below the separate ones (after Spagnolo 1999).
+    [u(T + r) - u(R + r)] / [u(T + r) - u(P + r)], where r is the sum of the other rewards. For
+    *identical* issues a concave u lowers the linked threshold below the separate ones (after
+    Spagnolo 1999); for unequal issues it may lie above the least of them. It holds under these conditions:
+
+    {premises}
 
     Examples
     --------
@@ -67,8 +77,8 @@ def threshold(issues: ArrayLike, utility: Callable[[Any], Any] | None = None) ->
         best = np.maximum(t, r)
         all_kept, all_taken, all_lost = r.sum(-1), best.sum(-1), p.sum(-1)
         if utility is None:
-            separate = (best - r) / (best - p)
-            linked = (all_taken - all_kept) / (all_taken - all_lost)
+            separate = least_discount(best - r, r - p)
+            linked = least_discount(all_taken - all_kept, all_kept - all_lost)
         else:
             others = all_kept[..., None] - r
             taken, kept, lost = utility(best + others), utility(all_kept)[..., None], utility(p + others)
@@ -78,10 +88,8 @@ def threshold(issues: ArrayLike, utility: Callable[[Any], Any] | None = None) ->
                     invalid("utility", utility, "finite values at every total payoff that can occur")
             if not ((kept > lost).all() and (kept[..., 0] > far).all() and (taken >= kept).all()):
                 invalid("utility", utility, "an increasing function of the total payoff")
-            separate = (taken - kept) / (taken - lost)
-            top = utility(all_taken)
-            linked = (top - kept[..., 0]) / (top - far)
-    separate, linked = (np.where(x < 1, x, np.inf) for x in (separate, linked))
+            separate = least_discount(taken - kept, kept - lost)
+            linked = least_discount(utility(all_taken) - kept[..., 0], kept[..., 0] - far)
     return Linkage(separate.tolist() if separate.ndim == 1 else separate, plain(linked))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
 from armsgame.treaty.domain import elementwise, number, plain, probability, together, whole
+from armsgame.treaty.premises import Premise, needs
 
 __all__ = ["ChainStore", "SharedTrust", "chain_store", "shared_trust"]
 
@@ -30,11 +31,17 @@ class ChainStore:
     posterior: Any
 
 
+@needs(
+    "reputation.chain_store",
+    Premise("deterring a challenger gains the defender more than a fight costs", "a > 1", "fighting does not pay"),
+    Premise("the game is finite and its length is known", "n", "see the theory page"),
+)
 def chain_store(indifference: ArrayLike, stages: ArrayLike, reputation: ArrayLike) -> ChainStore:
     """How often a weak defender resists a challenge to look strong.
 
     A challenger earns b where it is given way to, b - 1 where it is fought, and 0 if it stays
-    out; the strong type always fights.
+    out; the strong type always fights. The weak type gets 0 where it gives way, -1 where it fights,
+    and a > 1 from each challenger that stays out.
 
     Parameters
     ----------
@@ -57,7 +64,10 @@ def chain_store(indifference: ArrayLike, stages: ArrayLike, reputation: ArrayLik
     Notes
     -----
     Mimicry [1 - b**(n-1)] p / [(1 - p) b**(n-1)] below the threshold moves the belief to exactly
-    b**(n-1). Challenges themselves stop from b**n (Kreps and Wilson 1982, theorem 1).
+    b**(n-1). Challenges themselves stop from b**n (Kreps and Wilson 1982, theorem 1). It holds under
+    these conditions:
+
+    {premises}
 
     Examples
     --------

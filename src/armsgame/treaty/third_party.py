@@ -9,7 +9,9 @@ import numpy as np
 
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
+from armsgame.treaty import compliance
 from armsgame.treaty.domain import elementwise, finite, number, plain, probability, together, whole
+from armsgame.treaty.premises import PUNISHES, Premise, needs
 
 __all__ = [
     "HostCompetition",
@@ -150,6 +152,12 @@ def host_competition(benefit: ArrayLike, externalities: ArrayLike) -> HostCompet
     return HostCompetition(plain(deploys), plain(harms.argmin(axis=-1)), plain(transfer), plain(net))
 
 
+@needs(
+    "third_party.multilateral_threshold",
+    PUNISHES,
+    Premise("there are no false alarms", "psi0 = 0", "see compliance.grim"),
+    Premise("observers punish for ever, whatever the violator does then", "P - n s for good", "less deterrence"),
+)
 def multilateral_threshold(
     temptation: ArrayLike,
     reward: ArrayLike,
@@ -161,7 +169,9 @@ def multilateral_threshold(
     """Discount factor from which grim deters when observers join the punishment.
 
     Each of n observers takes `sanction` per period from the violator after the alarm, so P becomes
-    P - n s: delta* = (T-R) / [(T-R) + d (R - P + n s)].
+    P - n s: delta* = (T-R) / [(T-R) + d (R - P + n s)]. It holds under these conditions:
+
+    {premises}
 
     Parameters
     ----------
@@ -183,13 +193,11 @@ def multilateral_threshold(
     >>> multilateral_threshold(5, 3, 1, observers=2, sanction=1)
     0.3333333333333333
     """
-    from armsgame.treaty.compliance import grim
-
     n, s = whole("observers", observers), number("sanction", sanction, 0)
     p = finite("punishment", punishment)
     r = finite("reward", reward)
     with elementwise():
         if not (r > p).all():
             invalid("reward", reward, f"above punishment {punishment!r}")
-        return grim(temptation, reward, p - n * s, detection).threshold
+        return compliance.grim(temptation, reward, p - n * s, detection).threshold
 

@@ -18,36 +18,39 @@ from armsgame.games.monitoring import Monitoring
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame
-from armsgame.treaty import compose
+from armsgame.treaty import compose, parameters
 from armsgame.treaty.parts.base import Act, Part, Profile
 from armsgame.treaty.status import FLAGS, PAYOFF_PARAMETERS, SEPARATOR, Size, Status
 
 __all__ = ["Party", "Size", "Status", "Treaty"]
+
+# the dictionary is the one place that states a default
+_DEFAULT = {name: entry.default for name, entry in parameters.dictionary().items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
     """Parameters of one party; payoffs in utility per period with R - P = 1, one-off costs in periods of R - P.
 
-    Every default is an assumption (the INF numbers of the theory page); `detection` and
+    Every default is the one of the parameter dictionary (`treaty.parameters`), an assumption; `detection` and
     `false_alarm` are the rates of alarms *about* this party.
     """
 
-    temptation: float = 1.5
-    reward: float = 1.0
-    punishment: float = 0.0
-    sucker: float = -0.5
-    outside_option: float = 0.0
-    audience_cost: float = 4.0
-    status_cost: float = 2.0
-    exit_cost_unprovoked: float = 2.0
-    exit_cost_grounds: float = 0.0
-    verification_cost: float = 0.0
-    transparency_cost: float = 0.0
-    detection: float = 0.8
-    false_alarm: float = 0.005
-    pass_compliant: float = 0.95
-    pass_violating: float = 0.80
+    temptation: float = _DEFAULT["temptation"]
+    reward: float = _DEFAULT["reward"]
+    punishment: float = _DEFAULT["punishment"]
+    sucker: float = _DEFAULT["sucker"]
+    outside_option: float = _DEFAULT["outside_option"]
+    audience_cost: float = _DEFAULT["audience_cost"]
+    status_cost: float = _DEFAULT["status_cost"]
+    exit_cost_unprovoked: float = _DEFAULT["exit_cost_unprovoked"]
+    exit_cost_grounds: float = _DEFAULT["exit_cost_grounds"]
+    verification_cost: float = _DEFAULT["verification_cost"]
+    transparency_cost: float = _DEFAULT["transparency_cost"]
+    detection: float = _DEFAULT["detection"]
+    false_alarm: float = _DEFAULT["false_alarm"]
+    pass_compliant: float = _DEFAULT["pass_compliant"]
+    pass_violating: float = _DEFAULT["pass_violating"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +76,11 @@ class Treaty:
 
     parties: tuple[str, str] = ("US", "Russia")
     parameters: tuple[Party, Party] = field(default_factory=lambda: (Party(), Party()))
-    period_days: float = 91.0
-    notice_days: float = 182.0
-    deadline_days: float = 60.0
-    compliance_rate: float = 0.05
-    renegotiation: float = 0.0
+    period_days: float = _DEFAULT["period_days"]
+    notice_days: float = _DEFAULT["notice_days"]
+    deadline_days: float = _DEFAULT["deadline_days"]
+    compliance_rate: float = _DEFAULT["compliance_rate"]
+    renegotiation: float = _DEFAULT["renegotiation"]
     demand: bool = True
     notice: bool = True
     parts: tuple[Part, ...] = ()

@@ -63,8 +63,8 @@ def take_it_or_leave_it(
 
     Notes
     -----
-    The demand is p + max{low, (high - c)/2}, at most the whole pie; it is refused by the types
-    whose cost is below demand - p (Fearon 1995).
+    The demand is p + x with x = min{max{low, (high - c)/2}, 1 - p}, at most the whole pie; it is
+    refused by the types whose cost is below x: with probability (x - low)+ / (high - low) (Fearon 1995).
 
     Examples
     --------

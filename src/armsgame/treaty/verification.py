@@ -9,7 +9,19 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
-from armsgame.treaty.domain import blockwise, discount_array, elementwise, finite, number, plain, probability, together
+from armsgame.solve.reversion import least_spread
+from armsgame.treaty.domain import (
+    blockwise,
+    discount_array,
+    elementwise,
+    finite,
+    number,
+    plain,
+    probability,
+    stakes,
+    together,
+)
+from armsgame.treaty.premises import PUNISHES, Premise, needs
 
 __all__ = [
     "CostlyOffer",
@@ -265,6 +277,12 @@ class TransparencyWindow:
     high: Any
 
 
+@needs(
+    "verification.transparency_window",
+    PUNISHES,
+    Premise("there are no false alarms", "psi0 = 0", "see compliance.grim"),
+    Premise("observing stops with the deal", "P costs no security", "a wider window"),
+)
 def transparency_window(
     temptation: ArrayLike,
     reward: ArrayLike,
@@ -302,7 +320,9 @@ def transparency_window(
     The deal holds where (1 - exp(-kappa m))(R - P - sigma m) >= (1-delta)(T-R)/delta. The left side is
     concave up to R - P = sigma m, with its top at kappa m = log W(exp(1 + kappa (R-P)/sigma)), W Lambert's
     function; Newton's steps from outside close in on both ends. A stylisation after Coe and
-    Vaynman (2020), not their game.
+    Vaynman (2020), not their game. It holds under these conditions:
+
+    {premises}
 
     Examples
     --------
@@ -312,16 +332,14 @@ def transparency_window(
     """
     from scipy.special import wrightomega
 
-    t, r, p = finite("temptation", temptation), finite("reward", reward), finite("punishment", punishment)
+    t, r, p = stakes(temptation, reward, punishment)
     delta = discount_array(discount)
     kappa = number("efficiency", efficiency, 0, open_low=True)
     sigma = number("security_loss", security_loss, 0)
     with elementwise():
         t, r, p, delta, kappa, sigma = together(t, r, p, delta, kappa, sigma)
         worth = r - p
-        if not np.all(worth > 0):
-            invalid("reward", reward, f"above punishment {punishment!r}")
-        need = np.where(t <= r, 0.0, (1 - delta) * (t - r) / delta)
+        need = np.where(t <= r, 0.0, least_spread(t - r, 1.0, 0.0, delta))
         free = sigma == 0
         best = np.where(free, np.inf, np.log(wrightomega(1 + kappa * worth / sigma)) / kappa)
         top = np.where(free, worth, -np.expm1(-kappa * best) * (worth - sigma * best))
