@@ -49,12 +49,12 @@ def test_numbers_do_not_depend_on_executor_or_block(measure):
 def test_processes_and_dask_give_the_same_bits():
     from dask.distributed import Client, LocalCluster
 
-    base = ag.sweep(ag.Treaty(), GRID, ag.measures.threshold, progress=False)
-    found = ag.sweep(ag.Treaty(), GRID, ag.measures.threshold, executor="processes", block=20, progress=False)
+    base = ag.sweep(ag.Treaty(), GRID, ag.measures.regime, progress=False)
+    found = ag.sweep(ag.Treaty(), GRID, ag.measures.regime, executor="processes", block=20, progress=False)
     assert same(found, base)
     options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "processes": True}
     with LocalCluster(**options) as cluster, Client(cluster) as client:
-        found = ag.sweep(ag.Treaty(), GRID, ag.measures.threshold, executor=client, block=20, progress=False)
+        found = ag.sweep(ag.Treaty(), GRID, ag.measures.regime, executor=client, block=20, progress=False)
     assert same(found, base)
 
 
@@ -104,12 +104,14 @@ def test_mapped_measures_give_known_values():
 
 
 def test_faults_are_recorded_and_the_rest_is_computed():
-    found = ag.sweep(ag.Treaty(), GRID, fragile, progress=False)
+    with pytest.warns(UserWarning, match="7 of 63 points; first at point 56: ValueError: too good"):
+        found = ag.sweep(ag.Treaty(), GRID, fragile, progress=False)
     assert found.attrs["failed"].startswith("7 of 63 points")
     assert (found["error"].sel(detection=1.0) == "ValueError: too good to be true").all()
     assert np.isnan(found["fragile"].sel(detection=1.0)).all()
     assert not np.isnan(found["fragile"].sel(detection=0.0)).any()
-    outside = ag.sweep(ag.Treaty(), {"detection": (0.5, 1.5)}, ag.measures.threshold, discount=0.9, progress=False)
+    with pytest.warns(UserWarning, match=r"1 of 2 points; .* detection is 1\.5"):
+        outside = ag.sweep(ag.Treaty(), {"detection": (0.5, 1.5)}, ag.measures.threshold, discount=0.9, progress=False)
     assert "1 of 2 points" in outside.attrs["failed"]
     assert float(outside["threshold"][0]) > 0
 
@@ -194,8 +196,9 @@ def test_a_damaged_block_is_computed_again(tmp_path):
 
 
 def test_faults_survive_in_the_store(tmp_path):
-    ag.sweep(ag.Treaty(), GRID, fragile, store=tmp_path / "s", block=10, progress=False)
-    again = ag.sweep(ag.Treaty(), GRID, fragile, store=tmp_path / "s", progress=False)
+    for _ in range(2):
+        with pytest.warns(UserWarning, match="7 of 63"):
+            again = ag.sweep(ag.Treaty(), GRID, fragile, store=tmp_path / "s", block=10, progress=False)
     assert again.attrs["failed"].startswith("7 of 63")
     lines = (tmp_path / "s.errors.jsonl").read_text().splitlines()
     assert len({json.loads(line)[1] for line in lines}) == 7
