@@ -78,7 +78,7 @@ def test_the_table_has_one_row_a_treaty_and_prints(side_by_side):
     assert list(frame["treaty"]) == ["jcpoa", "washington"]
     assert (frame["survival_10_lowest"] < frame["survival_10_highest"]).all()
     text = str(side_by_side)
-    for part in ("assumptions", "iranian_account", "733", "unverified, from memory", "exit without notice"):
+    for part in ("assumptions", "iranian_account", "733", "unverified, from memory", "exit, no notice on record"):
         assert part in text
 
 

@@ -107,12 +107,7 @@ def alternative(r: Report, name: str) -> str:
 def _ended(r: Report) -> str:
     e = ending(r.scenario)
     asks = f"The terms ask for {e.asks_days:g} days of notice" if e.asks_days else "The terms ask for no notice"
-    if e.kind == "expiry":
-        return f"{asks}; the treaty expired on {e.left}."
-    if e.left is None:
-        return f"{asks}; the record shows no exit."
-    given = f"gave {e.given_days} days and left on {e.left}" if e.given_days else f"left at once, on {e.left}"
-    return f"{asks}; {e.by} {given}" + ("." if e.verified else " (unverified, from memory).")
+    return f"{asks}; {e.told}" + ("." if e.verified else " (unverified, from memory).")
 
 
 def _number(value: float) -> str:
