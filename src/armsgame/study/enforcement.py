@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
 from armsgame.games.automaton import Automaton
@@ -29,26 +29,14 @@ if TYPE_CHECKING:
     import xarray
 
 __all__ = [
-    "ASSUMPTION_BOX",
     "AnticipatedEnd",
-    "FlipShare",
     "ThresholdRow",
     "anticipated_end",
     "compliance_map",
-    "flip_share",
     "grim_threshold",
     "shortest_suspension",
     "thresholds",
 ]
-
-ASSUMPTION_BOX: Mapping[str, tuple[float, float]] = {
-    "temptation": (1.05, 3.0),
-    "detection": (0.3, 0.9),
-    "detection_after": (0.03, 0.2),
-    "discount": (0.9, 0.99),
-    "false_alarm": (0.001, 0.2),
-}
-"""Ranges of the flip question; uniform, false alarms log-uniform. They are assumptions, not estimates."""
 
 _FALLBACK = 4
 
@@ -95,17 +83,6 @@ class AnticipatedEnd:
     unravels: bool
     comply_until_end: Certificate
     deploy_throughout: Certificate
-
-
-@dataclass(frozen=True, slots=True)
-class FlipShare:
-    """Share of an assumption box in which a trigger strategy holds before and fails after."""
-
-    share: float
-    before: float
-    after: float
-    draws: int
-    box: Mapping[str, tuple[float, float]]
 
 
 def thresholds(scenario: Scenario, *, regimes: Sequence[str] | None = None) -> tuple[ThresholdRow, ...]:
@@ -177,8 +154,8 @@ def compliance_map(scenario: Scenario, detection: ArrayLike, discount: ArrayLike
     Returns
     -------
     xarray.DataArray [discount, detection]
-        Periods; 0 where none is needed, -1 where only permanent reversion deters, NaN where no
-        reversion does.
+        Periods of a suspension on any single alarm; 0 where none is needed, -1 where only the permanent
+        one deters, NaN where none does. Other profiles may hold there.
     """
     import xarray as xr
 
@@ -195,31 +172,6 @@ def compliance_map(scenario: Scenario, detection: ArrayLike, discount: ArrayLike
     }
     coords = {"discount": delta, "detection": d}
     return xr.DataArray(values, coords, ("discount", "detection"), "shortest_suspension", attrs)
-
-
-def flip_share(scenario: Scenario, *, draws: int = 2**16, rng: int = 0) -> FlipShare:
-    """Share of `ASSUMPTION_BOX` in which grim on any alarm holds before the end of inspection and not after.
-
-    Scrambled Sobol points (a power of two of them); reward and punishment are the scenario's.
-    """
-    from scipy.stats import qmc
-
-    own = scenario.treaty().parameters[0]
-    low, high = np.array(list(ASSUMPTION_BOX.values())).T
-    # false alarms are log-uniform
-    low[-1], high[-1] = np.log(low[-1]), np.log(high[-1])
-    unit = qmc.Sobol(len(low), rng=rng).random(draws)
-    temptation, before, after, discount, false_alarm = (low + (high - low) * unit).T
-    false_alarm = np.exp(false_alarm)
-
-    def holds(detection: FloatArray) -> Any:
-        psi = compliance.per_party_alarm(detection, false_alarm)
-        return discount >= compliance.grim(temptation * 1.0, own.reward, own.punishment, *psi).threshold
-
-    first, second = holds(before), holds(after)
-    return FlipShare(
-        float((first & ~second).mean()), float(first.mean()), float(second.mean()), draws, dict(ASSUMPTION_BOX)
-    )
 
 
 def anticipated_end(scenario: Scenario, *, periods: int | None = None) -> AnticipatedEnd:

@@ -18,13 +18,12 @@ from armsgame.simulation.paths import seed_sequence
 from armsgame.study import words
 from armsgame.study.enforcement import (
     AnticipatedEnd,
-    FlipShare,
     ThresholdRow,
     anticipated_end,
     compliance_map,
-    flip_share,
     thresholds,
 )
+from armsgame.study.flip import FlipShare, flip_share
 from armsgame.study.outlook import (
     Attendance,
     DisplayBeliefs,
