@@ -30,7 +30,8 @@ READ = {
 }
 """What each move tells."""
 
-_SMALL = frozenset("of the a an to on and by for give gives gave given giving date day formal treaty".split())
+_SMALL = {"of", "the", "a", "an", "to", "on", "and", "by", "for", "date", "day", "formal", "treaty"}
+_SMALL |= {"give", "gives", "gave", "given", "giving"}
 _SAME = {"notif": "notic", "refus": "decli", "rejec": "decli", "displ": "verif", "exits": "exit", "leavi": "leave"}
 # one word that names the act alone
 _ALONE = {"withd": NOTICE, "notic": NOTICE, "exit": ENDS[0], "leave": ENDS[0], "expir": "expire", "deman": DEMAND}

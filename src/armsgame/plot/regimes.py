@@ -72,7 +72,8 @@ def regime_map(
             contours = contours.expand_dims({n: base[n] for n in {x, y} - set(contours.dims) if n in base.dims})
         handles.append(_lines(_plane(contours, x, y, "contours"), x, y, levels, ax))
     for k, (label, (at_x, at_y)) in enumerate((points or {}).items()):
-        handles += ax.plot(at_x, at_y, _MARKS[k % len(_MARKS)], ms=9, color="white", mec="black", mew=1.5, ls="", label=label)
+        mark = _MARKS[k % len(_MARKS)]
+        handles += ax.plot(at_x, at_y, mark, ms=9, color="white", mec="black", mew=1.5, ls="", label=label)
     ax.set_xlabel(x if x != "detection" else "detection: P(alarm | violation) per period")
     ax.set_ylabel(y if y != "discount" else "discount factor per period")
     ax.legend(handles=handles, title=LEGEND, **_BESIDE)

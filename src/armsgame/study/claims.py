@@ -13,12 +13,14 @@ from dataclasses import dataclass
 __all__ = [
     "ANYTHING",
     "BANDS",
+    "CAPTION",
     "LEGEND",
     "REVERSION",
     "TRIED",
     "Claim",
     "Family",
     "deterrence",
+    "effect",
     "holding",
     "patience",
     "unravelling",
@@ -88,7 +90,8 @@ class Claim:
 
 
 _NOUN = REVERSION.noun
-LEGEND = f"shortest {_NOUN.replace('reversion', 'suspension')}\nthat deters"
+CAPTION = f"Shortest {_NOUN.replace('reversion', 'suspension')} that deters"
+LEGEND = CAPTION.lower().replace(" that", "\nthat")
 BANDS = {
     "none": str(Claim("no", REVERSION, "deters", "closed form")),
     "permanent": str(Claim("only", REVERSION, "deters", "closed form", "permanent")),
@@ -136,3 +139,14 @@ def unravelling(unravels: bool, profiles: int) -> str:
         # more than one profile inside an outer bound may still be one that can be enforced
         return f"that compliance unravels is not shown: the outer bound leaves {profiles} profiles after it"
     return "that compliance unravels is not shown: the profile left after it is not the only equilibrium of one period"
+
+
+def effect(differs: bool, change: float, dropped: float) -> str:
+    """Say why a display that is attended changes nothing, where it does not; empty where it does."""
+    if differs and change:
+        return ""
+    if differs:
+        return "  no difference at the horizon, though there is one before it"
+    if dropped == 0:
+        return "  no effect: every demander of this account keeps its demand whatever the display shows"
+    return "  no effect on withdrawal within the horizon"

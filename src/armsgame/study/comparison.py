@@ -178,7 +178,8 @@ def _thresholds(one: TreatyAnswers) -> list[dict[str, Any]]:
             bands = [(one.per_year(a), one.per_year(b)) for a, b in row.threshold.intervals]
             entry[_strategy(row)] = bands[0][0] if bands else nan
             length = row.strategy.removeprefix(_strategy(row))
-            entry[f"{_strategy(row)} set"] = f"{length} {', '.join(interval(a, b) for a, b in bands) or 'at none'}".strip()
+            told = ", ".join(interval(a, b) for a, b in bands) or "at none"
+            entry[f"{_strategy(row)} set"] = f"{length} {told}".strip()
         table.append(entry)
     return table
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,15 +30,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AnticipatedEnd",
+    "Deterrence",
     "ThresholdRow",
     "anticipated_end",
     "compliance_map",
+    "deterrence",
     "grim_threshold",
     "shortest_suspension",
     "thresholds",
 ]
 
-_FALLBACK = 4
+_FALLBACK, _CHECKED = 4, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,34 @@ class AnticipatedEnd:
     unravels: bool
     comply_until_end: Certificate
     deploy_throughout: Certificate
+
+
+@dataclass(frozen=True, slots=True)
+class Deterrence:
+    """What reversion on any single alarm deters under one regime, at the question's discount factor.
+
+    Attributes
+    ----------
+    periods : float, shortest suspension that deters; 0 where none is needed, inf where no length does
+    permanent : bool, does the permanent one deter?
+    certified : bool, was the profile of `periods` (or the permanent one) checked by `verify`?
+    """
+
+    periods: float
+    permanent: bool
+    certified: bool
+
+
+def deterrence(scenario: Scenario, regime: str) -> Deterrence:
+    """Shortest suspension of a regime by its closed form, kept only if `verify` certifies it."""
+    treaty, discount = scenario.treaty(regime=regime), scenario.question.discount
+    game = treaty.one_status()
+    permanent = verify(game, (grim, grim), discount=discount).ok
+    periods = float(shortest_suspension(treaty, discount))
+    if not 1 <= periods <= _CHECKED:
+        return Deterrence(periods, permanent, not isfinite(periods))
+    kept = verify(game, (suspend(int(periods)),) * 2, discount=discount).ok
+    return Deterrence(periods if kept else inf, permanent, True)
 
 
 def thresholds(scenario: Scenario, *, regimes: Sequence[str] | None = None) -> tuple[ThresholdRow, ...]:

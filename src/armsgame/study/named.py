@@ -166,8 +166,8 @@ class Measure:
         if idle:
             raise InvalidGame(
                 f"the measure {self.name!r} does not read {', '.join(map(repr, idle))} here: every answer would be the "
-                f"same along it. {why} Leave {idle[0]!r} out, or ask a measure that reads it: measures.survival(policy) "
-                "plays the whole treaty, and a callable(treaty, discount) reads what you let it."
+                f"same along it. {why} Leave {idle[0]!r} out, or ask a measure that reads it: "
+                "measures.survival(policy) plays the whole treaty, and a callable(treaty, discount) reads what you let it."
             )
 
     def __call__(self, model: Any, *, discount: float | None = None, **point: float) -> dict[str, float]:
@@ -238,7 +238,8 @@ def _regime(model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatAr
     return {"regime": code, "suspension": np.where(suspend, length, np.nan), "grim": grim, "mirror": mirror}
 
 
-regime = Measure("regime", {"regime": "code", "suspension": "periods", "grim": "bool", "mirror": "bool"}, batch=_regime, reads=_ONE_STATUS)
+_KINDS = {"regime": "code", "suspension": "periods", "grim": "bool", "mirror": "bool"}
+regime = Measure("regime", _KINDS, batch=_regime, reads=_ONE_STATUS)
 """What enforces compliance in the one-status game, one alarm per party (closed forms).
 
 Outputs: ``regime`` (0 none, 1 grim reversion only, 2 a finite suspension, 3 the mirror response too: under perfect
@@ -325,7 +326,8 @@ def _area(treaty: Treaty, discount: float, _: Model, gap: float = 5e-3) -> dict[
 
 def payoff_set_area(gap: float = 5e-3) -> Measure:
     """Area of the set of public equilibrium payoffs of the one-status game: inner and outer bound."""
-    return Measure("payoff_set_area", {"inner": "utility^2", "outer": "utility^2"}, point=_area, options={"gap": gap}, reads=_ONE_STATUS)
+    units = {"inner": "utility^2", "outer": "utility^2"}
+    return Measure("payoff_set_area", units, point=_area, options={"gap": gap}, reads=_ONE_STATUS)
 
 
 def _polygon_area(points: FloatArray) -> float:

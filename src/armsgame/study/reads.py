@@ -21,7 +21,7 @@ _ANCHORS, _VALUES = 3, 6
 
 @dataclass(frozen=True, slots=True)
 class PlayReads:
-    """Does one policy, played by both parties, meet a parameter, on its path or by one deviation from it?
+    """Whether one policy, played by both parties, meets a parameter: on its path or by one deviation from it.
 
     A survival law and the gains of one-period deviations depend on no other entry of the game than those. What
     varies only elsewhere (the cost of a display that the policy never accepts; days of notice that round to one

@@ -66,8 +66,8 @@ def sweep(
     xarray.Dataset
         One variable per output, over the axes of a grid, or over ``point`` with the parameters as
         coordinates. Points that raised are NaN; ``error`` holds what was raised, and
-        ``attrs["failed"]`` how many, with the first (empty where none did). ``attrs["flat"]`` names the parameters along which every
-        answer is the same. The numbers do not depend on executor, block size or order.
+        ``attrs["failed"]`` how many, with the first (empty where none did). ``attrs["flat"]`` names the
+        parameters along which every answer is the same. The numbers do not depend on executor, block size or order.
 
     Raises
     ------
@@ -197,9 +197,9 @@ class _Job:
             break
         taken = {*points.names, "point", "block", "error", "checksum"} & set(units)
         if taken or not units:
+            fault = f"an output named {min(taken)!r}" if taken else "no output"
             raise InvalidGame(
-                f"the measure {self.measure.name!r} has {'an output named ' + repr(min(taken)) if taken else 'no output'}"
-                "; allowed: at least one output, with names other than those of the design, 'point', 'block', 'error' "
+                f"the measure {self.measure.name!r} has {fault}; allowed: at least one output, with names other than those of the design, 'point', 'block', 'error' "
                 "and 'checksum'. Rename it."
             )
         return replace(self, units=units, known=known)
@@ -242,7 +242,7 @@ class _Job:
         return found
 
     def _asked(self, place: int, point: dict[str, FloatArray]) -> dict[str, float]:
-        """Outputs of the plain callable at one point."""
+        """Ask the plain callable at one point."""
         assert self.plain is not None
         treaty, delta = self.model.at({n: float(v[0]) for n, v in point.items()})
         extra = {}
@@ -255,7 +255,7 @@ class _Job:
         return {str(n): float(v) for n, v in found.items()}
 
 
-class _Known(Exception):  # noqa: N818 - a fault of the measure, told again
+class _Known(Exception):
     """A fault that is already in words."""
 
 
