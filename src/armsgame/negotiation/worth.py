@@ -121,6 +121,25 @@ class TermValues:
         """Describe bundle n in words."""
         return self.terms.label(self.bundles[bundle])
 
+    def told(self, bundle: int) -> str:
+        """Describe an agreement on bundle n in words; terms that no party's value depends on are undetermined."""
+        if not self.self_enforcing[bundle]:
+            return self.label(bundle)
+        same = np.abs(self.values - self.values[bundle]).max(axis=1) <= 1e-12 * (1 + np.abs(self.values[bundle]).max())
+        return self.terms.told(self.bundles[same & self.self_enforcing])
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Terms that move no value and no verdict anywhere; empty where only a sample was valued."""
+        if len(self.bundles) != self.terms.size:
+            return ()
+        found = []
+        table = np.column_stack([self.values, self.self_enforcing]).reshape(*self.terms.shape, 3)
+        for k, name in enumerate(self.terms.names):
+            if np.array_equal(table, np.broadcast_to(table.take([0], axis=k), table.shape)):
+                found.append(name)
+        return tuple(found)
+
     def index(self, levels: Sequence[int]) -> int:
         """Row of a bundle given by its levels.
 
@@ -192,6 +211,11 @@ class TermValues:
             )
         if not self.self_enforcing.any():
             lines.append(f"  no bundle is self-enforcing; nearest, {self.nearest_failure()}")
+        if self.unread:
+            lines.append(
+                f"  no value depends on {', '.join(self.unread)}: the selection does not read what it moves; "
+                "Policies(..) plays the whole treaty"
+            )
         return "\n".join([*lines, *(f"  assumption: {a}" for a in self.assumptions)])
 
 

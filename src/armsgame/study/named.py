@@ -167,7 +167,8 @@ class Measure:
             raise InvalidGame(
                 f"the measure {self.name!r} does not read {', '.join(map(repr, idle))} here: every answer would be the "
                 f"same along it. {why} Leave {idle[0]!r} out, or ask a measure that reads it: "
-                "measures.survival(policy) plays the whole treaty, and a callable(treaty, discount) reads what you let it."
+                "measures.survival(policy) plays the whole treaty, and a callable(treaty, discount) reads what you let "
+                "it."
             )
 
     def __call__(self, model: Any, *, discount: float | None = None, **point: float) -> dict[str, float]:

@@ -229,7 +229,8 @@ def robustness(
     ordered = {n: ranges[n] for n in sorted(ranges)}
     halves = [sobol(ordered, int(points) // 2, rng=np.random.default_rng(own)) for own in (first, second)]
     design = Design({n: np.concatenate([h.points[n] for h in halves]) for n in ordered}, {}, "two sobol scrambles")
-    asked = Asked(conclusion.model, conclusion.measure, discount=conclusion.discount, executor=executor, rng=draws)
+    options: Any = {"discount": conclusion.discount, "executor": executor, "rng": draws}
+    asked = Asked(conclusion.model, conclusion.measure, output=conclusion.terms[0][0], **options)
     table, notes, raised = asked.table(design.points, design.kind)
     if raised == design.size:
         raise NotSolved(f"the measure failed at every point: {notes['failed']}. Mend the measure or the ranges.")

@@ -199,8 +199,8 @@ class _Job:
         if taken or not units:
             fault = f"an output named {min(taken)!r}" if taken else "no output"
             raise InvalidGame(
-                f"the measure {self.measure.name!r} has {fault}; allowed: at least one output, with names other than those of the design, 'point', 'block', 'error' "
-                "and 'checksum'. Rename it."
+                f"the measure {self.measure.name!r} has {fault}; allowed: at least one output, with names other than "
+                "those of the design, 'point', 'block', 'error' and 'checksum'. Rename it."
             )
         return replace(self, units=units, known=known)
 
