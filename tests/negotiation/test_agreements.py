@@ -145,7 +145,7 @@ def test_a_tie_is_printed_as_undetermined_and_not_as_a_deal():
     for text in (str(found), *found.to_frame()["bundle"]):
         assert "notice undetermined (91 or 182)" in text
         assert "notice 91," not in text
-    last = neg.alternating_offers(worth, neg.AlternatingOffers(rounds=2))[0]
+    last = neg.alternating_offers(worth, neg.AlternatingOffers((0.9, 0.9), rounds=2))[0]
     assert "notice undetermined" in str(last)
     assert "notice undetermined" in ag.negotiation.deal_sensitivity(
         ag.Treaty(), space, discount=0.95, over={"discount": (0.95,)}

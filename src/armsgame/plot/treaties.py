@@ -198,11 +198,11 @@ def _end(s: Scenario) -> float:
 
 def _told(s: Scenario) -> str:
     e = ending(s)
-    asks = f"asks for {e.asks_days:g} days" if e.asks_days else "asks for no notice"
+    asks = f"asks for {e.asks_days:g} days" if e.asks_days else "asks for none"
     if e.kind == "expiry":
         return f"{asks}; expired"
     if e.left is None:
         return f"{asks}; {e.kind}"
     if e.given_days is None:
-        return f"{asks}; exit of {e.by}, none on record"
+        return f"{asks}; {e.by} left, none on record"
     return f"{asks}; {e.by} gave {e.given_days}"

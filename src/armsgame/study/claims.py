@@ -137,8 +137,8 @@ def unravelling(unravels: bool, profiles: int) -> str:
         return "compliance unravels to the first period (one profile is left after it, by an outer bound)"
     if profiles > 1:
         # more than one profile inside an outer bound may still be one that can be enforced
-        return f"that compliance unravels is not shown: the outer bound leaves {profiles} profiles after it"
-    return "that compliance unravels is not shown: the profile left after it is not the only equilibrium of one period"
+        return f"it is not shown that compliance unravels (the outer bound leaves {profiles} profiles after it)"
+    return "it is not shown that compliance unravels (what is left after it is not the one equilibrium of a period)"
 
 
 def effect(differs: bool, change: float, dropped: float) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NO_DISPLAY", "belief", "deters", "discounts", "interval", "text"]
 
-NO_DISPLAY = "No party of this dossier offered a display that the other declined: the question does not arise."
+NO_DISPLAY = "The record shows no display that one party offered and the other declined: the question does not arise."
 
 
 def text(r: Report) -> str:
