@@ -18,7 +18,8 @@ RANGES = {
     "temptation": (1.05, 3.0), "reward": (0.8, 1.2), "punishment": (-0.3, 0.5), "sucker": (-1.0, 0.4),
     "outside_option": (0.0, 1.5), "audience_cost": (0.0, 5.0), "status_cost": (0.0, 3.0), "detection": (0.02, 1.0),
     "exit_cost_unprovoked": (0.0, 3.0), "exit_cost_grounds": (0.0, 1.0), "verification_cost": (0.0, 0.2),
-    "transparency_cost": (0.0, 1.0), "false_alarm": (0.0, 0.3), "pass_compliant": (0.5, 1.0), "pass_violating": (0.0, 0.9),
+    "transparency_cost": (0.0, 1.0), "false_alarm": (0.0, 0.3), "pass_compliant": (0.5, 1.0),
+    "pass_violating": (0.0, 0.9),
     "period_days": (60, 180), "notice_days": (0, 400), "deadline_days": (20, 150), "compliance_rate": (0.0, 0.2),
     "renegotiation": (0.0, 0.3), "discount": (0.3, 0.99),
 }  # fmt: skip
@@ -44,9 +45,10 @@ def sweeps(games: int, rng: np.random.Generator) -> Row:
                 found = ag.sweep(base, {name: line}, measure, discount=0.9, progress=False)
             except ArmsgameError:
                 continue
-        flat = all(np.array_equal(v, np.broadcast_to(v[:1], v.shape), equal_nan=True) for v in map(
-            np.asarray, (v.values for n, v in found.data_vars.items() if n != "error")
-        ))
+        flat = all(
+            np.array_equal(v, np.broadcast_to(v[:1], v.shape), equal_nan=True)
+            for v in map(np.asarray, (v.values for n, v in found.data_vars.items() if n != "error"))
+        )
         # a closed form that says what it reads may be level between three points; it must then name the line
         wrong += flat and not (found.attrs["flat"] == name and (told or isinstance(measure.reads, frozenset)))
         wrong += bool(found.attrs["failed"]) and not told
@@ -58,10 +60,18 @@ def reports(games: int, rng: np.random.Generator) -> Row:
     wrong = 0
     for k in range(games):
         s = ag.load_scenario(ag.scenarios()[k % len(ag.scenarios())])
-        own = {n: float(rng.uniform(*RANGES[n])) for n in ("temptation", "detection", "false_alarm", "sucker", "notice_days")}
+        own = {
+            n: float(rng.uniform(*RANGES[n]))
+            for n in ("temptation", "detection", "false_alarm", "sucker", "notice_days")
+        }
         s = s.replace(**own, discount=float(rng.uniform(0.6, 0.98)))
         r = ag.report(s, paths=20, periods=5, rng=k)
-        record, text, data, lines = r.summary(), str(r), r.to_xarray(), " ".join(answers(r)) + alternative(r, "regime_map")
+        record, text, data, lines = (
+            r.summary(),
+            str(r),
+            r.to_xarray(),
+            " ".join(answers(r)) + alternative(r, "regime_map"),
+        )
         for name, o in record["outcomes"].items():
             wrong += f"{o['withdrawn_exact']:.4f} exact" not in text or f"{o['withdrawn_exact']:.3f}" not in lines
             wrong += float(data["withdrawn_exact"].sel(perspective=name)) != o["withdrawn_exact"]
@@ -79,7 +89,7 @@ def _detection(treaty: ag.Treaty, discount: float) -> float:
 
 
 def regions(games: int, rng: np.random.Generator) -> Row:
-    """Conclusions about one known parameter: the share is the length of its line, the order of names changes nothing."""
+    """Conclusions about one parameter: the share is the length of its line, the order of names changes nothing."""
     wrong = 0
     for k in range(games):
         cut = float(rng.uniform(0.05, 0.95))
@@ -88,7 +98,9 @@ def regions(games: int, rng: np.random.Generator) -> Row:
         one = ag.robustness(claim, over, points=128, rng=k)
         two = ag.robustness(claim, dict(reversed(over.items())), points=128, rng=k)
         wrong += abs(one.share - (1 - cut)) > 0.05 or "nan" in str(one)
-        wrong += one.share != two.share or (one.region and dict(one.region.limits)) != (two.region and dict(two.region.limits))
+        wrong += one.share != two.share or (one.region and dict(one.region.limits)) != (
+            two.region and dict(two.region.limits)
+        )
         wrong += one.region is not None and one.region.judged > 5 and one.region.density < 0.7
     return "regions of robustness: share, order of names, judge", games, int(wrong), 0, 0
 
@@ -103,7 +115,9 @@ def ties(games: int, rng: np.random.Generator) -> Row:
                            neg.Term("unseen", levels, parameter=inert)])  # fmt: skip
         worth = neg.value_of_terms(ag.Treaty(), space, discount=float(rng.uniform(0.8, 0.97)))
         found = neg.negotiate_terms(worth)
-        wrong += found.agreed and ("unseen" not in worth.unread or str(found).count("unseen undetermined") != len(found.deals))
+        wrong += found.agreed and (
+            "unseen" not in worth.unread or str(found).count("unseen undetermined") != len(found.deals)
+        )
     return "ties of bundles: printed as deals", games, int(wrong), 0, 0
 
 
@@ -123,5 +137,11 @@ def records(games: int, rng: np.random.Generator) -> Row:
 def rows(games: int, seed: int) -> list[Row]:
     """Return (what was fuzzed, games tried, wrong, unconverged, endless)."""
     rng = np.random.default_rng(seed)
-    counts = ((sweeps, games), (reports, max(2, games // 25)), (regions, games // 5), (ties, games // 2), (records, games))
+    counts = (
+        (sweeps, games),
+        (reports, max(2, games // 25)),
+        (regions, games // 5),
+        (ties, games // 2),
+        (records, games),
+    )
     return [fuzz(count, rng) for fuzz, count in counts]

@@ -260,8 +260,10 @@ PARTY = {
     "transparency_cost": (0.0, 1.0), "detection": (0.05, 0.9), "false_alarm": (0.001, 0.1),
     "pass_compliant": (0.5, 0.95), "pass_violating": (0.2, 0.8),
 }  # fmt: skip
-TERMS = {"period_days": (91, 182.5), "notice_days": (30, 3650), "deadline_days": (30, 200)}
-TERMS |= {"compliance_rate": (0.01, 0.1), "renegotiation": (0.0, 0.2), "demand": (0, 1), "notice": (0, 1), "discount": (0.5, 0.95)}
+TERMS = {
+    "period_days": (91, 182.5), "notice_days": (30, 3650), "deadline_days": (30, 200), "compliance_rate": (0.01, 0.1),
+    "renegotiation": (0.0, 0.2), "demand": (0, 1), "notice": (0, 1), "discount": (0.5, 0.95),
+}  # fmt: skip
 NAMED = [ag.measures.regime, ag.measures.threshold, ag.measures.cheapest_detection, ag.measures.display_posterior(0.4)]
 
 
