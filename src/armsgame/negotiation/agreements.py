@@ -155,7 +155,7 @@ def negotiate_terms(values: TermValues, *, rules: Sequence[Any] = RULES) -> Term
     at = np.flatnonzero(values.zone)
     if len(at) == 0:
         if not values.self_enforcing.any():
-            note = f"No bundle is self-enforcing; nearest, {values.nearest_failure()}."
+            note = f"No bundle is self-enforcing by {values.tried}; nearest, {values.nearest_failure()}."
         else:
             short = values.values[values.self_enforcing] - values.disagreement
             k = int(np.argmax(short.min(axis=1)))

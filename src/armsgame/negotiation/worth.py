@@ -111,6 +111,11 @@ class TermValues:
         return float(self.self_enforcing.mean())
 
     @property
+    def tried(self) -> str:
+        """The profiles that were tried, in words; others may support a bundle that these do not."""
+        return f"the profiles that were tried ({', '.join(self.classes)})"
+
+    @property
     def zone(self) -> Any:
         """Zone of agreement, bool [N]: self-enforcing, nobody below the disagreement point, somebody above."""
         gain = self.values - self.disagreement
@@ -210,7 +215,7 @@ class TermValues:
                 else f"  {party}: disagreement {self.disagreement[i]:.6g}, walk-away {self.walk_away[i]:.6g}"
             )
         if not self.self_enforcing.any():
-            lines.append(f"  no bundle is self-enforcing; nearest, {self.nearest_failure()}")
+            lines.append(f"  no bundle is self-enforcing by {self.tried}; nearest, {self.nearest_failure()}")
         if self.unread:
             lines.append(
                 f"  no value depends on {', '.join(self.unread)}: the selection does not read what it moves; "
