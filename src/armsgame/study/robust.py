@@ -293,7 +293,7 @@ def _region(design: Design, holds: Any, ranges: Mapping[str, tuple[float, float]
         else:
             low[j] = points[kept, j].min()
     fresh, shown = table[half:], holds[half:]
-    inside = ((fresh >= low) & (fresh <= high)).all(axis=1)
+    judged = ((fresh >= low) & (fresh <= high)).all(axis=1)
     limits = {n: (float(low[k]), float(high[k])) for k, n in ((names.index(n), n) for n in ranges)}
-    share = float(shown[inside].mean()) if inside.any() else np.nan
-    return Box(limits, share, float(shown[inside].sum() / shown.sum()) if shown.any() else np.nan, int(inside.sum()))
+    share = float(shown[judged].mean()) if judged.any() else np.nan
+    return Box(limits, share, float(shown[judged].sum() / shown.sum()) if shown.any() else np.nan, int(judged.sum()))

@@ -197,9 +197,9 @@ class _Job:
             break
         taken = {*points.names, "point", "block", "error", "checksum"} & set(units)
         if taken or not units:
-            fault = f"an output named {min(taken)!r}" if taken else "no output"
+            what = f"an output named {min(taken)!r}" if taken else "no output"
             raise InvalidGame(
-                f"the measure {self.measure.name!r} has {fault}; allowed: at least one output, with names other than "
+                f"the measure {self.measure.name!r} has {what}; allowed: at least one output, with names other than "
                 "those of the design, 'point', 'block', 'error' and 'checksum'. Rename it."
             )
         return replace(self, units=units, known=known)
