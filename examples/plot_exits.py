@@ -3,7 +3,7 @@ A century of exits on one axis
 ==============================
 
 Orange is time under notice. The longer a treaty binds after a notice, the longer the other side has to adjust; two of
-the six were left at once, and one ran out. Every date is in a dossier, with its source.
+the six have no notice on record, and one ran out. Every date is in a dossier, with its source.
 """
 
 import armsgame as ag

@@ -106,8 +106,8 @@ def test_the_law_of_the_agnostic_account_does_not_depend_on_the_order_of_the_par
         ("inf", "notice and exit", "US", 182),
         ("abm", "notice and exit", "US", 182),
         ("washington", "notice and exit", "Japan", 733),
-        ("jcpoa", "exit without notice", "US", 0),
-        ("europe_after_inf", "exit without notice", "Russia", 0),
+        ("jcpoa", "exit, no notice on record", "US", None),
+        ("europe_after_inf", "exit, no notice on record", "Russia", None),
         ("new_start", "expiry", "", None),
     ],
 )
@@ -149,7 +149,7 @@ def test_a_notice_running_and_a_treaty_in_force_are_told_apart():
     quiet = replace(running, events=tuple(e for e in running.events if e.move != "withdraw_notice"))
     assert (ending(quiet).kind, ending(quiet).by, ending(quiet).given_days) == ("in force", "", None)
     other = replace(s, events=tuple(replace(e, actor="US") if e.move == "withdraw_notice" else e for e in s.events))
-    assert ending(other).kind == "exit without notice"
+    assert (ending(other).kind, ending(other).given_days) == ("exit, no notice on record", None)
 
 
 def test_who_leaves_at_once_gives_notice_without_grounds_in_the_first_period():

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from shared_pies import given, pie
 
 import armsgame as ag
+import armsgame.negotiation as neg
 from armsgame.errors import InvalidGame
 from armsgame.negotiation import Terms, deal_sensitivity, inspection_quota, negotiate_terms, value_of_terms
 from armsgame.negotiation.agreements import pareto
@@ -128,3 +129,32 @@ def test_bad_arguments_are_refused():
         negotiate_terms(pie(2), rules=("Nash",))
     with pytest.raises(InvalidGame, match="is unknown"):
         negotiate_terms(pie(2))["median"]
+
+
+def test_a_tie_is_printed_as_undetermined_and_not_as_a_deal():
+    space = neg.Terms(
+        [
+            neg.Term("inspection", (0.5, 0.8), parameter="detection"),
+            neg.Term("notice", (91.0, 182.0), parameter="notice_days", unit="days"),
+        ]
+    )
+    worth = neg.value_of_terms(ag.Treaty(), space, discount=0.95)
+    assert worth.unread == ("notice",)
+    assert "no value depends on notice" in str(worth)
+    found = neg.negotiate_terms(worth)
+    for text in (str(found), *found.to_frame()["bundle"]):
+        assert "notice undetermined (91 or 182)" in text
+        assert "notice 91," not in text
+    last = neg.alternating_offers(worth, neg.AlternatingOffers((0.9, 0.9), rounds=2))[0]
+    assert "notice undetermined" in str(last)
+    assert "notice undetermined" in ag.negotiation.deal_sensitivity(
+        ag.Treaty(), space, discount=0.95, over={"discount": (0.95,)}
+    )["bundle"].iloc[0]
+
+
+def test_a_tie_that_is_no_free_choice_says_so():
+    space = neg.Terms([neg.Term("a", (1, 2), parameter="detection"), neg.Term("b", (1, 2), parameter="notice_days")])
+    assert space.told(np.array([[0, 1], [1, 0]])) == (
+        "a undetermined (1 or 2), b undetermined (1 or 2) in some combinations"
+    )
+    assert space.told(np.array([[0, 1]])) == "a 1, b 2"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -78,7 +80,7 @@ def test_the_table_has_one_row_a_treaty_and_prints(side_by_side):
     assert list(frame["treaty"]) == ["jcpoa", "washington"]
     assert (frame["survival_10_lowest"] < frame["survival_10_highest"]).all()
     text = str(side_by_side)
-    for part in ("assumptions", "iranian_account", "733", "unverified, from memory", "exit without notice"):
+    for part in ("assumptions", "iranian_account", "733", "unverified, from memory", "exit, no notice on record"):
         assert part in text
 
 
@@ -115,3 +117,28 @@ def test_a_report_without_display_or_second_regime_says_so():
     assert summary["anticipated_end"] is None
     assert summary["display"] == {}
     assert "attended_difference" not in result.to_xarray()
+
+
+def test_what_is_certified_has_a_number_and_a_set_of_patience(side_by_side):
+    found = side_by_side
+    rows = {(r["treaty"], r["regime"]): r for r in found.table("thresholds")}
+    for held in found.table("self_enforcement"):
+        row = rows[held["treaty"], held["regime"]]
+        for strategy in held["strategies"].split(", "):
+            assert np.isfinite(row[strategy.split("(")[0]])
+    for treaty in found.answers:
+        for one in treaty.rows:
+            row, key = rows[treaty.scenario.id, one.regime], one.strategy.split("(")[0]
+            assert np.isnan(row[key]) == row[f"{key} set"].endswith("at none") == (not one.threshold.intervals)
+
+
+def test_a_band_is_printed_whole(side_by_side):
+    # the ladder holds for discount factors of a quarter in [.718, .988], of a year in their powers
+    row = side_by_side.table("thresholds")[0]
+    bands = next(r for r in side_by_side.answers[0].rows if r.strategy == "ladder_yield").threshold.intervals
+    assert bands[-1][1] < 1
+    low, high = (x ** (365.25 / 91) for x in bands[0])
+    assert row["ladder_yield"] == pytest.approx(low)
+    shown = re.search(r"\[([.0-9]+), ([.0-9]+)\]", row["ladder_yield set"])
+    assert [float(x) for x in shown.groups()] == pytest.approx([low, high], abs=2e-5)
+    assert shown[0] in str(side_by_side)

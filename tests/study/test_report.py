@@ -10,7 +10,8 @@ import pytest
 
 import armsgame as ag
 from armsgame.dossiers.loader import _parse, to_toml
-from armsgame.study.enforcement import anticipated_end, compliance_map, flip_share, shortest_suspension, thresholds
+from armsgame.study.enforcement import anticipated_end, compliance_map, shortest_suspension, thresholds
+from armsgame.study.flip import flip_share
 from armsgame.study.outlook import attendance, branches, display_beliefs
 
 compliance = ag.treaty.compliance

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 import armsgame as ag
 from armsgame.errors import InvalidGame, WrongConcept
+from armsgame.study.robust import Box
 
 
 def score(treaty, discount):
@@ -72,3 +74,51 @@ def test_statements_that_say_nothing_are_refused(statement):
 def test_only_conclusions_can_be_robust():
     with pytest.raises(WrongConcept, match="Conclusion"):
         ag.robustness("grim holds", ["detection"])
+
+
+def own_detection(treaty, discount):
+    return float(treaty.parameters[0].detection) + 0 * discount
+
+
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_the_region_does_not_depend_on_the_order_of_names(seed):
+    claim = ag.Conclusion(ag.Treaty(), "own_detection >= 0.5", own_detection, discount=0.9)
+    one, two = (
+        ag.robustness(claim, names, points=256, rng=seed)
+        for names in (["discount", "detection"], ["detection", "discount"])
+    )
+    assert one.region.density > 0.9
+    assert dict(one.region.limits) == dict(two.region.limits)
+    assert (one.share, one.region.density, one.region.judged) == (two.share, two.region.density, two.region.judged)
+    assert list(one.profiles) == ["discount", "detection"]
+    # the two halves cover the whole range of each parameter alike
+    for name, values in one.design.points.items():
+        low, high = one.ranges[name]
+        for half in (values[:128], values[128:]):
+            assert half.min() < low + 0.05 * (high - low)
+            assert half.max() > high - 0.05 * (high - low)
+
+
+def test_a_region_without_fresh_points_is_said_not_to_be_judged():
+    box = Box({"detection": (0.1, 0.2)}, np.nan, np.nan, 0)
+    assert "not judged" in str(box)
+    assert "nan" not in str(box)
+    rare = ag.Conclusion(ag.Treaty(), "own_detection >= 0.985", own_detection, discount=0.9)
+    for seed in range(6):
+        found = ag.robustness(rare, {"detection": (0, 1), "temptation": (1, 2)}, points=64, rng=seed)
+        legend = ag.plot.robustness_region(found, x="detection", y="temptation").get_legend()
+        assert "nan" not in str(found) + " ".join(t.get_text() for t in legend.get_texts())
+    plt.close("all")
+
+
+@pytest.mark.parametrize("points", [1, 3, 100, 2.0, True])
+def test_points_are_a_power_of_two(points):
+    claim = ag.Conclusion(ag.Treaty(), "own_detection >= 0.5", own_detection, discount=0.9)
+    with pytest.raises(InvalidGame, match="points"):
+        ag.robustness(claim, ["detection"], points=points)
+
+
+def test_parameters_that_are_not_read_are_refused():
+    claim = ag.Conclusion(ag.Treaty(), "threshold < 0.9", ag.measures.threshold, discount=0.95)
+    with pytest.raises(InvalidGame, match="does not read 'discount'"):
+        ag.robustness(claim, ["detection", "discount"], points=8)

@@ -15,6 +15,7 @@ import zarr
 
 import armsgame as ag
 from armsgame.errors import InvalidGame
+from armsgame.study.named import Model
 
 GRID = {"detection": np.linspace(0, 1, 9), "discount": np.linspace(0.5, 0.99, 7)}
 
@@ -49,12 +50,12 @@ def test_numbers_do_not_depend_on_executor_or_block(measure):
 def test_processes_and_dask_give_the_same_bits():
     from dask.distributed import Client, LocalCluster
 
-    base = ag.sweep(ag.Treaty(), GRID, ag.measures.threshold, progress=False)
-    found = ag.sweep(ag.Treaty(), GRID, ag.measures.threshold, executor="processes", block=20, progress=False)
+    base = ag.sweep(ag.Treaty(), GRID, ag.measures.regime, progress=False)
+    found = ag.sweep(ag.Treaty(), GRID, ag.measures.regime, executor="processes", block=20, progress=False)
     assert same(found, base)
     options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "processes": True}
     with LocalCluster(**options) as cluster, Client(cluster) as client:
-        found = ag.sweep(ag.Treaty(), GRID, ag.measures.threshold, executor=client, block=20, progress=False)
+        found = ag.sweep(ag.Treaty(), GRID, ag.measures.regime, executor=client, block=20, progress=False)
     assert same(found, base)
 
 
@@ -104,12 +105,14 @@ def test_mapped_measures_give_known_values():
 
 
 def test_faults_are_recorded_and_the_rest_is_computed():
-    found = ag.sweep(ag.Treaty(), GRID, fragile, progress=False)
+    with pytest.warns(UserWarning, match="7 of 63 points; first at point 56: ValueError: too good"):
+        found = ag.sweep(ag.Treaty(), GRID, fragile, progress=False)
     assert found.attrs["failed"].startswith("7 of 63 points")
     assert (found["error"].sel(detection=1.0) == "ValueError: too good to be true").all()
     assert np.isnan(found["fragile"].sel(detection=1.0)).all()
     assert not np.isnan(found["fragile"].sel(detection=0.0)).any()
-    outside = ag.sweep(ag.Treaty(), {"detection": (0.5, 1.5)}, ag.measures.threshold, discount=0.9, progress=False)
+    with pytest.warns(UserWarning, match=r"1 of 2 points; .* detection is 1\.5"):
+        outside = ag.sweep(ag.Treaty(), {"detection": (0.5, 1.5)}, ag.measures.threshold, discount=0.9, progress=False)
     assert "1 of 2 points" in outside.attrs["failed"]
     assert float(outside["threshold"][0]) > 0
 
@@ -194,8 +197,9 @@ def test_a_damaged_block_is_computed_again(tmp_path):
 
 
 def test_faults_survive_in_the_store(tmp_path):
-    ag.sweep(ag.Treaty(), GRID, fragile, store=tmp_path / "s", block=10, progress=False)
-    again = ag.sweep(ag.Treaty(), GRID, fragile, store=tmp_path / "s", progress=False)
+    for _ in range(2):
+        with pytest.warns(UserWarning, match="7 of 63"):
+            again = ag.sweep(ag.Treaty(), GRID, fragile, store=tmp_path / "s", block=10, progress=False)
     assert again.attrs["failed"].startswith("7 of 63")
     lines = (tmp_path / "s.errors.jsonl").read_text().splitlines()
     assert len({json.loads(line)[1] for line in lines}) == 7
@@ -247,3 +251,135 @@ def test_bad_input_is_refused_before_anything_runs(design, measure, options, wor
 def test_bad_designs_and_measures_are_refused(build):
     with pytest.raises(InvalidGame):
         build()
+
+
+PARTY = {
+    "temptation": (1.2, 2.0), "reward": (1.0, 1.2), "punishment": (0.0, 0.2), "sucker": (-0.5, 0.3),
+    "outside_option": (0.0, 1.2), "audience_cost": (0.0, 4.0), "status_cost": (0.0, 2.0),
+    "exit_cost_unprovoked": (0.0, 2.0), "exit_cost_grounds": (0.0, 1.0), "verification_cost": (0.0, 0.1),
+    "transparency_cost": (0.0, 1.0), "detection": (0.05, 0.9), "false_alarm": (0.001, 0.1),
+    "pass_compliant": (0.5, 0.95), "pass_violating": (0.2, 0.8),
+}  # fmt: skip
+TERMS = {
+    "period_days": (91, 182.5), "notice_days": (30, 3650), "deadline_days": (30, 200), "compliance_rate": (0.01, 0.1),
+    "renegotiation": (0.0, 0.2), "demand": (0, 1), "notice": (0, 1), "discount": (0.5, 0.95),
+}  # fmt: skip
+NAMED = [ag.measures.regime, ag.measures.threshold, ag.measures.cheapest_detection, ag.measures.display_posterior(0.4)]
+
+
+@pytest.mark.parametrize("measure", NAMED, ids=lambda m: m.name)
+def test_a_named_measure_reads_what_it_says_and_nothing_else(measure):
+    rng = np.random.default_rng(1)
+    for name, ends in (PARTY | TERMS).items():
+        moved = False
+        for _ in range(40):
+            base = ag.Treaty().replace(
+                **{n: rng.uniform(*PARTY[n]) for n in PARTY if n not in ("detection", "punishment")}, detection=0.5
+            )
+            if rng.random() < 0.3:
+                base = base.replace(detection=1.0, false_alarm=0.0)
+            delta = rng.uniform(0.3, 0.97)
+            points = {"discount": np.full(2, delta), name: np.array(ends, dtype=float)}
+            found = measure.block(Model.of(base, delta), points)
+            moved |= any(not np.array_equal(v[:1], v[1:], equal_nan=True) for v in found.values())
+        assert moved == (name in measure.reads), name
+        if name not in measure.reads:
+            for asked in (name, f"{name}.US") if name in PARTY else (name,):
+                with pytest.raises(InvalidGame, match=rf"does not read '{asked}'.*It reads .*Leave"):
+                    ag.sweep(ag.Treaty(), {asked: ends}, measure, discount=0.9, progress=False)
+            if name != "discount":
+                with pytest.raises(InvalidGame, match="does not read"):
+                    measure(ag.Treaty(), discount=0.9, **{name: ends[1]})
+
+
+@pytest.mark.parametrize("policy", ["exit_on_alarm", "ladder_yield"])
+def test_the_survival_of_a_policy_is_refused_over_what_its_play_never_meets(policy):
+    measure = ag.measures.survival(policy)
+    for name in ("transparency_cost", "pass_violating", "renegotiation"):
+        with pytest.raises(InvalidGame, match="one-period deviation"):
+            ag.sweep(ag.Treaty(), {name: (PARTY | TERMS)[name]}, measure, discount=0.9, progress=False)
+    # 100 and 150 days are two periods of notice alike, 100 and 400 are not
+    with pytest.raises(InvalidGame, match="notice_days"):
+        ag.sweep(ag.Treaty(), {"notice_days": (100, 150)}, measure, discount=0.9, progress=False)
+    found = ag.sweep(ag.Treaty(), {"notice_days": (100, 400)}, measure, discount=0.9, progress=False)
+    assert float(found["survival"][0]) < float(found["survival"][1])
+
+
+def both_ways(treaty, discount):
+    return {"five": 5.0, "rate": treaty.parameters[1].detection * discount}
+
+
+def odd(treaty, discount):
+    if treaty.parameters[0].detection < 0.3:
+        raise ValueError("too low")
+    return {"a": 1.0} if treaty.parameters[0].detection < 0.8 else {"b": discount}
+
+
+def test_a_callable_may_return_a_mapping(tmp_path):
+    over = {"detection": (0.1, 0.5, 0.9)}
+    found = ag.sweep(ag.Treaty(), over, both_ways, discount=0.9, progress=False)
+    assert found["five"].values.tolist() == [5, 5, 5]
+    np.testing.assert_allclose(found["rate"], 0.9 * np.array(over["detection"]))
+    assert found.attrs["failed"] == ""
+    assert "error" not in found
+    for options in ({"executor": "threads", "block": 1}, {"store": tmp_path / "s", "block": 2}):
+        again = ag.sweep(ag.Treaty(), over, both_ways, discount=0.9, progress=False, **options)
+        assert same(again, found)
+    told = ag.sensitivity(
+        ag.Treaty(), {"detection": (0.1, 0.5)}, measure=both_ways, output="rate", discount=0.9, method=ag.OneAtATime()
+    )
+    np.testing.assert_allclose(told.high - told.low, 0.36)
+    claim = ag.Conclusion(ag.Treaty(), "rate >= 0.27", both_ways, discount=0.9)
+    assert 0.4 < ag.robustness(claim, {"detection": (0.1, 0.5)}, points=64, rng=1).share < 0.6
+    with pytest.raises(InvalidGame, match="five, rate"):
+        ag.robustness(ag.Conclusion(ag.Treaty(), "rat >= 1", both_ways, discount=0.9), {"detection": (0, 1)}, points=8)
+
+
+def test_a_point_with_other_outputs_is_a_fault_of_that_point():
+    with pytest.warns(UserWarning, match="2 of 3 points; first at point 0: ValueError: too low"):
+        found = ag.sweep(ag.Treaty(), {"detection": (0.1, 0.5, 0.9)}, odd, discount=0.9, progress=False)
+    assert found["a"].isnull().values.tolist() == [True, False, True]
+    assert "returned ['b'], expected ['a']" in str(found["error"].values[2])
+
+
+@pytest.mark.parametrize("returned", [{}, {"detection": 1.0}, {"error": 1.0}], ids=["none", "parameter", "reserved"])
+def test_outputs_that_cannot_be_labelled_are_refused(returned):
+    with pytest.raises(InvalidGame, match="at least one output"):
+        ag.sweep(ag.Treaty(), {"detection": (0.1, 0.5)}, lambda *_: returned, discount=0.9, progress=False)
+
+
+def test_a_measure_that_fails_everywhere_is_an_error(tmp_path):
+    calls = []
+
+    def broken(treaty, discount):
+        calls.append(discount)
+        raise KeyError(treaty.parties[0])
+
+    for store in (None, tmp_path / "s", tmp_path / "s"):
+        with pytest.raises(ag.errors.NotSolved, match=r"every point: 3 of 3 points; first at point 0: KeyError"):
+            ag.sweep(ag.Treaty(), {"detection": (0.1, 0.5, 0.7)}, broken, discount=0.9, store=store, progress=False)
+    assert len(calls) <= 9
+    with pytest.raises(ag.errors.NotSolved, match="3 of 3"):
+        ag.sweep(ag.Treaty(), {"detection": (1.1, 1.5, 1.7)}, ag.measures.regime, discount=0.9, progress=False)
+    claim = ag.Conclusion(ag.Treaty(), "broken > 0", broken, discount=0.9)
+    with pytest.raises(ag.errors.NotSolved, match="every point"):
+        ag.robustness(claim, {"detection": (0, 1)}, points=8)
+
+
+def test_answers_that_are_all_the_same_are_told():
+    with pytest.warns(UserWarning, match="the same along notice_days"):
+        found = ag.sweep(
+            ag.Treaty(), {"notice_days": (30, 300), "detection": (0.1, 0.5)}, both_ways, discount=0.9, progress=False
+        )
+    assert found.attrs["flat"] == "notice_days"
+
+
+def test_outputs_are_named_by_the_parties_of_the_model():
+    found = ag.sweep(ag.load_scenario("jcpoa"), {"pass_violating": (0.2,)}, ag.measures.display_posterior(0.5))
+    assert {"posterior US", "posterior Iran"} <= set(found.data_vars)
+    assert found.attrs["failed"] == ""
+
+
+def test_one_parameter_may_not_be_set_twice():
+    with pytest.raises(InvalidGame, match="overwrite"):
+        ag.sweep(ag.Treaty(), {"detection.US": (0.1,), "detection": (0.5,)}, plain, discount=0.9, progress=False)

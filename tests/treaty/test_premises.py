@@ -13,7 +13,8 @@ import pytest
 import armsgame as ag
 from armsgame.games.private import PrivateGame, PrivateMonitoring
 from armsgame.solve.public_strategies import suspension_threshold
-from armsgame.study.enforcement import compliance_map, flip_share, grim_threshold, shortest_suspension
+from armsgame.study.enforcement import compliance_map, grim_threshold, shortest_suspension
+from armsgame.study.flip import flip_share
 from armsgame.treaty import premises
 from armsgame.treaty.parameters import dictionary
 

@@ -43,6 +43,7 @@ def validate(given: str) -> str:
         A file that cannot be read, or faults: all of them, each with its line where that is known.
     """
     from armsgame.dossiers.loader import check_text
+    from armsgame.dossiers.moves import READ, near_misses
     from armsgame.dossiers.places import line_of
     from armsgame.study.outlook import declined_display
 
@@ -74,6 +75,9 @@ def validate(given: str) -> str:
     if len(scenario.regimes) < 2:
         kept = "no verification regime: reports need one" if not scenario.regimes else "one verification regime"
         lines.append(f"  Note: {kept}; the end of a regime is not studied.")
+    told = [n for n in dict.fromkeys(e.move for e in scenario.timeline()) if n in READ]
+    lines.append(f"  Moves that are read: {', '.join(told) or 'none'}; all others are free words.")
+    lines += [f"  Warning: {line}" for line in near_misses(scenario)]
     if declined_display(scenario) is None:
         lines.append("  Note: no display was offered and declined between the parties; its sections stay empty.")
     return "\n".join(lines)

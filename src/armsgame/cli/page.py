@@ -174,12 +174,15 @@ def _enforcement(r: Report) -> str:
 
 
 def _outcomes(r: Report) -> str:
-    names = list(r.outlooks)
-    shares = {n: o.outcomes for n, o in r.outlooks.items()}
-    rows = [[escape(k), *(shares[n].line(k) for n in names)] for k in next(iter(shares.values())).shares]
-    rows.append(["withdrawn by the horizon, exact", *(f"{o.law.cdf[-1]:.3f}" for o in r.outlooks.values())])
-    rows.append(["notice by the horizon, exact", *(f"{o.notice.cdf[-1]:.3f}" for o in r.outlooks.values())])
-    rows.append(["largest gain of a deviation", *(f"{o.largest_gain:.3f}" for o in r.outlooks.values())])
+    found = r.summary()["outcomes"]
+    names = list(found)
+    rows = [[escape(k), *(o["lines"][k] for o in found.values())] for k in found[names[0]]["shares"]]
+    for label, key in (
+        ("withdrawn by the horizon, exact", "withdrawn_exact"),
+        ("notice by the horizon, exact", "notice_exact"),
+        ("largest gain of a deviation", "largest_gain"),
+    ):
+        rows.append([label, *(f"{o[key]:.3f}" for o in found.values())])
     titles = [escape(r.scenario.perspectives[n].title) for n in names]
     return (
         f"<p>{r.paths:,} sampled paths of {r.periods} periods under {escape(str(r.scenario.asked_regime))}, with 95 % "
@@ -198,11 +201,11 @@ def _display(r: Report) -> str:
     told = [
         [
             escape(r.scenario.perspectives[n].title),
-            f"{a.declined.cdf[-1]:.3f}",
-            f"{a.attended.cdf[-1]:.3f}",
-            f"{a.difference[-1]:+.3f}",
+            f"{a['withdrawn_declined']:.3f}",
+            f"{a['withdrawn_attended']:.3f}",
+            f"{a['difference_exact']:+.3f}",
         ]
-        for n, a in r.attended.items()
+        for n, a in r.summary()["display_attended"].items()
     ]
     return (
         f"<p>{escape(one.displayer)} offered a display and {escape(one.demander)} declined it; what each of them "
@@ -216,8 +219,8 @@ def _display(r: Report) -> str:
             number=1,
         )
         + _figure(r, "attended")
-        + '<p class="note">This does not show that attending would have saved the treaty, nor who was right: the '
-        "accounts differ in their priors, and each prior decides its own answer.</p>"
+        + '<p class="note">This does not show that attending would have saved the treaty, nor who was right: it '
+        "rests on the priors of each account.</p>"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,9 @@ def _sweep(given: argparse.Namespace) -> None:
         raise ArmsgameError(f"--out is {given.out!r}; allowed: a file whose name ends in .nc.")
     read = ag.read_scenario if given.scenario.endswith(".toml") else ag.load_scenario
     scenario = read(given.scenario)
-    found = ag.sweep(scenario, over, measure, store=given.store, executor=given.executor)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # what they tell is printed below
+        found = ag.sweep(scenario, over, measure, store=given.store, executor=given.executor)
     # under its own name only when it is complete
     part = out.with_name(f".{out.name}.part")
     try:
@@ -56,7 +59,9 @@ def _sweep(given: argparse.Namespace) -> None:
         if name != "error":
             values = found[name]
             print(f"{name!s:<20s} {float(values.min()):g} .. {float(values.max()):g}")
-    print(f"failed: {found.attrs['failed']}")
+    print(f"failed: {found.attrs['failed'] or 'no point'}")
+    if found.attrs["flat"]:
+        print(f"flat: every answer is the same along {found.attrs['flat']}")
     print(ag.cite(found))
     print(f"Written to {out}")
 

@@ -12,6 +12,7 @@ from armsgame.treaty.policies import POSTURES
 __all__ = ["faults_of"]
 
 _CONFIDENCE = ("found", "memory", "assumption")
+_BOX = ("temptation", "detection", "detection_after", "discount", "false_alarm")
 _OWN_WORDS = ("assumption", "memory", "set by the user")
 
 
@@ -68,6 +69,18 @@ def _question(s: Scenario) -> Iterator[str]:
         if value is not None:
             for fault in parameter_faults(name, value, s.parties):
                 yield f"$.question.{name}: {fault}"
+    for name, (low, high) in s.question.box.items():
+        path = f"$.question.box.{name}"
+        if name not in _BOX:
+            yield f"{path}: no assumption of the box. {close_matches(name, _BOX)}"
+            continue
+        for value in (low, high):
+            for fault in parameter_faults(name, value, s.parties):
+                yield f"{path}: {fault}"
+        if not low <= high:
+            yield f"{path}: [{low:g}, {high:g}]; allowed: the lower end first"
+        if name == "false_alarm" and not low > 0:
+            yield f"{path}: [{low:g}, {high:g}]; allowed: ends above 0, because it is drawn on a logarithmic scale"
     regimes = [r.name for r in s.regimes]
     if s.question.regime is not None and s.question.regime not in regimes:
         yield f"$.question.regime: {s.question.regime!r} is no regime. {close_matches(s.question.regime, regimes)}"

@@ -99,7 +99,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The default question: discount factor per period, horizon in periods, first state, regime (or the last)."""
+    """The default question: discount factor per period, horizon in periods, first state, regime (or the last).
+
+    `box` gives ranges of assumptions for the question whether enforcement flips at the end of the first regime.
+    """
 
     discount: float
     periods: int
@@ -109,6 +112,7 @@ class Question:
     political_hazard: float | None = None
     regime: str | None = None
     note: str = ""
+    box: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

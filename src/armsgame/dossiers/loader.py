@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+import warnings
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from functools import reduce
@@ -16,6 +17,7 @@ from typing import Any, get_args, get_origin
 from armsgame.dossiers.check import faults_of
 from armsgame.dossiers.dates import When
 from armsgame.dossiers.dossier import Scenario
+from armsgame.dossiers.moves import near_misses
 from armsgame.errors import ScenarioError, close_matches
 
 __all__ = ["check_text", "load_scenario", "read_scenario", "scenarios", "template", "to_toml", "write_scenario"]
@@ -77,12 +79,20 @@ def read_scenario(path: str | os.PathLike[str]) -> Scenario:
     ScenarioError
         A file that cannot be read, no TOML, or a dossier with faults: all of them, each with its
         path (``$.events[3].date``).
+
+    Warns
+    -----
+    UserWarning
+        A move of an event that is not read and looks like one that is.
     """
     try:
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         raise ScenarioError(f"the dossier {os.fspath(path)!r} cannot be read: {fault}. Check the path.") from None
-    return _parse(text, os.fspath(path))
+    scenario = _parse(text, os.fspath(path))
+    if near := near_misses(scenario):
+        warnings.warn(f"{os.fspath(path)}: " + "\n  ".join(near), stacklevel=2)
+    return scenario
 
 
 def template(name: str) -> str:

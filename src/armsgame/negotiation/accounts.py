@@ -52,7 +52,7 @@ class AccountDeals:
         for pair, weight, found in zip(self.types, self.weights.tolist(), self.bargains, strict=True):
             parties = found.values.parties
             who = ", ".join(f"{p} {t}" for p, t in zip(parties, pair, strict=True))
-            deal = found.values.label(found.deals[0].bundle) if found.agreed else f"none ({found.note})"
+            deal = found.agreed_on(found.deals[0]) if found.agreed else f"none ({found.note})"
             lines.append(f"  {who} (weight {weight:.3g}): {deal}")
         return "\n".join(lines)
 
@@ -110,7 +110,7 @@ def account_frame(deals: Mapping[str, AccountDeals]) -> pandas.DataFrame:
             v = found.values
             row: dict[str, Any] = {"account": name, "weight": weight}
             row |= {f"type {p}": t for p, t in zip(v.parties, pair, strict=True)}
-            row |= {"self_enforcing": v.share, "deal": v.label(found.deals[0].bundle) if found.agreed else ""}
+            row |= {"self_enforcing": v.share, "deal": found.agreed_on(found.deals[0]) if found.agreed else ""}
             for i, p in enumerate(v.parties):
                 row[f"value {p}"] = found.deals[0].payoff[i] if found.agreed else np.nan
             rows.append(row)

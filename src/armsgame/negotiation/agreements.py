@@ -31,7 +31,7 @@ class Deal:
     Attributes
     ----------
     rule : the rule applied
-    bundle : int, row of the bundle selected among whole bundles
+    bundle : int, the first of the bundles that the rule ranks highest; where several tie, no more than an example
     payoff : array [2]
     ties : int array, bundles that the rule ranks equal
     lottery_payoff : array [2], what the rule selects where parties may draw lots over bundles
@@ -79,13 +79,17 @@ class TermsBargain:
                 return deal
         raise InvalidGame(f"rule {rule!r} is unknown. {close_matches(rule, [str(d.rule) for d in self.deals])}")
 
+    def agreed_on(self, deal: Deal) -> str:
+        """Describe a deal in words: a term whose levels differ among bundles that tie is undetermined."""
+        return self.values.terms.told(self.values.bundles[deal.ties])
+
     def to_frame(self) -> pandas.DataFrame:
         """One row per rule: bundle, payoffs, what each party gives up against its ideal bundle."""
         import pandas as pd
 
         rows = []
         for deal, lost in zip(self.deals, self.gives_up, strict=True):
-            row: dict[str, Any] = {"rule": str(deal.rule), "bundle": self.values.label(deal.bundle)}
+            row: dict[str, Any] = {"rule": str(deal.rule), "bundle": self.agreed_on(deal)}
             for i, party in enumerate(self.values.parties):
                 row |= {f"value {party}": deal.payoff[i], f"gives up {party}": lost[i]}
             rows.append(row)
@@ -101,7 +105,7 @@ class TermsBargain:
                 f"{p} {x:.4f} (gives up {g:.4f})" for p, x, g in zip(v.parties, deal.payoff, lost, strict=True)
             )
             more = f"; {len(deal.ties)} bundles tie" if len(deal.ties) > 1 else ""
-            lines.append(f"  {deal.rule}: {v.label(deal.bundle)}: {pays}{more}")
+            lines.append(f"  {deal.rule}: {self.agreed_on(deal)}: {pays}{more}")
         gains = ", ".join(f"{name} {gain:.4f}" for name, gain in self.logrolling.items())
         lines.append(f"  joint gain over disagreement: {gains}")
         return "\n".join([*lines, *(f"  assumption: {a}" for a in v.assumptions)])
@@ -128,7 +132,8 @@ def negotiate_terms(values: TermValues, *, rules: Sequence[Any] = RULES) -> Term
     Only self-enforcing bundles can be agreed on. Bundles are indivisible: Nash maximises the
     weighted product of gains over bundles, Kalai-Smorodinsky the smaller gain relative to the most
     each party can gain, the egalitarian rule the smaller gain, the utilitarian rule the sum; ties
-    go to the larger sum, then to the first bundle, and are listed. `Deal.lottery_payoff` is the
+    go to the larger sum, then to the first bundle, and are listed: a term whose levels differ among
+    them is undetermined, and printed as such. `Deal.lottery_payoff` is the
     rule on the convex hull, which lots over two bundles deliver.
 
     Examples
@@ -150,7 +155,7 @@ def negotiate_terms(values: TermValues, *, rules: Sequence[Any] = RULES) -> Term
     at = np.flatnonzero(values.zone)
     if len(at) == 0:
         if not values.self_enforcing.any():
-            note = f"No bundle is self-enforcing; nearest, {values.nearest_failure()}."
+            note = f"No bundle is self-enforcing by {values.tried}; nearest, {values.nearest_failure()}."
         else:
             short = values.values[values.self_enforcing] - values.disagreement
             k = int(np.argmax(short.min(axis=1)))
@@ -298,7 +303,7 @@ def deal_sensitivity(
             values = value_of_terms(own, terms, discount=delta, **question)
             found = negotiate_terms(values, rules=(rule,))
             row: dict[str, Any] = {"assumption": name, "value": level, "self_enforcing": values.share}
-            row["bundle"] = values.label(found.deals[0].bundle) if found.agreed else ""
+            row["bundle"] = found.agreed_on(found.deals[0]) if found.agreed else ""
             for i, party in enumerate(treaty.parties):
                 row[f"value {party}"] = found.deals[0].payoff[i] if found.agreed else np.nan
             rows.append(row)

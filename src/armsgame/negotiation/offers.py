@@ -138,7 +138,7 @@ class OfferEquilibrium:
         if self.round < 0:
             head = "no agreement"
         else:
-            what = " or ".join(f"{v.label(n)} (probability {p:.3g})" if p < 1 else v.label(n) for p, n in self.lottery)
+            what = " or ".join(f"{v.told(n)} (probability {p:.3g})" if p < 1 else v.told(n) for p, n in self.lottery)
             head = f"agreement in round {self.round + 1}: {what}"
         pays = ", ".join(f"{p} {x:.6g}" for p, x in zip(v.parties, self.payoffs, strict=True))
         return f"{head}\n  utility from the start: {pays}\n  {self.certificate}"

@@ -117,7 +117,7 @@ class AgendaOutcome:
         ]
         end = "signed" if self.signed else "not signed: it is not worth more than the disagreement point to both"
         pays = ", ".join(f"{p} {x:.6g}" for p, x in zip(self.values.parties, self.payoffs, strict=True))
-        return "\n".join([*words, f"package {self.values.label(self.bundle)} ({end}): {pays}"])
+        return "\n".join([*words, f"package {self.values.told(self.bundle)} ({end}): {pays}"])
 
 
 def agenda(values: TermValues, protocol: IssueByIssue | None = None) -> AgendaOutcome:

@@ -172,6 +172,25 @@ class Terms:
         parts = [f"{t.name} {_plain(t.levels[k])}" for t, k in zip(self.terms, bundle, strict=True)]
         return ", ".join(parts)
 
+    def told(self, bundles: IntArray) -> str:
+        """Describe bundles [N, K] that are ranked equal, in words: terms on which they differ are undetermined.
+
+        Examples
+        --------
+        >>> space = Terms([Term("notice", (91, 182), parameter="notice_days"),
+        ...                Term("detection", (0.1, 0.5, 0.9), parameter="detection")])
+        >>> space.told(np.array([[0, 2], [1, 2]]))
+        'notice undetermined (91 or 182), detection 0.9'
+        """
+        parts, several = [], 1
+        for term, column in zip(self.terms, np.asarray(bundles).T, strict=True):
+            levels = [_plain(term.levels[k]) for k in np.unique(column).tolist()]
+            several *= len(levels)
+            shown = levels if len(levels) <= 6 else [*levels[:3], "..", levels[-1]]
+            parts.append(f"{term.name} " + (levels[0] if len(levels) == 1 else f"undetermined ({' or '.join(shown)})"))
+        # not a free choice term by term
+        return ", ".join(parts) + (" in some combinations" if len(bundles) < several else "")
+
     def bundle(self, **levels: Any) -> tuple[int, ...]:
         """Level indices of a bundle named by term (spaces in a name become underscores); others as today."""
         chosen = list(self.today)

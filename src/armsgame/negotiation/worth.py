@@ -111,6 +111,11 @@ class TermValues:
         return float(self.self_enforcing.mean())
 
     @property
+    def tried(self) -> str:
+        """The profiles that were tried, in words; others may support a bundle that these do not."""
+        return f"the profiles that were tried ({', '.join(self.classes)})"
+
+    @property
     def zone(self) -> Any:
         """Zone of agreement, bool [N]: self-enforcing, nobody below the disagreement point, somebody above."""
         gain = self.values - self.disagreement
@@ -120,6 +125,25 @@ class TermValues:
     def label(self, bundle: int) -> str:
         """Describe bundle n in words."""
         return self.terms.label(self.bundles[bundle])
+
+    def told(self, bundle: int) -> str:
+        """Describe an agreement on bundle n in words; terms that no party's value depends on are undetermined."""
+        if not self.self_enforcing[bundle]:
+            return self.label(bundle)
+        same = np.abs(self.values - self.values[bundle]).max(axis=1) <= 1e-12 * (1 + np.abs(self.values[bundle]).max())
+        return self.terms.told(self.bundles[same & self.self_enforcing])
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Terms that move no value and no verdict anywhere; empty where only a sample was valued."""
+        if len(self.bundles) != self.terms.size:
+            return ()
+        found = []
+        table = np.column_stack([self.values, self.self_enforcing]).reshape(*self.terms.shape, 3)
+        for k, name in enumerate(self.terms.names):
+            if np.array_equal(table, np.broadcast_to(table.take([0], axis=k), table.shape)):
+                found.append(name)
+        return tuple(found)
 
     def index(self, levels: Sequence[int]) -> int:
         """Row of a bundle given by its levels.
@@ -191,7 +215,12 @@ class TermValues:
                 else f"  {party}: disagreement {self.disagreement[i]:.6g}, walk-away {self.walk_away[i]:.6g}"
             )
         if not self.self_enforcing.any():
-            lines.append(f"  no bundle is self-enforcing; nearest, {self.nearest_failure()}")
+            lines.append(f"  no bundle is self-enforcing by {self.tried}; nearest, {self.nearest_failure()}")
+        if self.unread:
+            lines.append(
+                f"  no value depends on {', '.join(self.unread)}: the selection does not read what it moves; "
+                "Policies(..) plays the whole treaty"
+            )
         return "\n".join([*lines, *(f"  assumption: {a}" for a in self.assumptions)])
 
 

@@ -151,11 +151,11 @@ def robustness_region(found: Robustness, *, x: str, y: str, ax: Any = None) -> A
     )
     for mask, label, colour, marker in parts:
         if mask.any():
-            told = f"{label} ({100 * mask.mean():.0f} %)"
+            told = f"{label} ({100 * mask.mean():.1f} %)"
             ax.plot(across[mask], up[mask], marker, ms=3, color=colour, alpha=0.55, ls="", label=told)
     if found.region is not None:
         (a, b), (c, d) = found.region.limits[x], found.region.limits[y]
-        told = f"region: holds at {100 * found.region.density:.0f} %"
+        told = f"region: {found.region.verdict}".replace(" of ", "\nof ").replace(": no ", ":\nno ")
         ax.add_patch(Rectangle((a, c), b - a, d - c, fill=False, ec="black", lw=2, label=told))
     ax.set_xlim(*found.ranges[x])
     ax.set_ylim(*found.ranges[y])

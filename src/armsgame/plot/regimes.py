@@ -10,6 +10,7 @@ import numpy as np
 from armsgame.errors import invalid
 from armsgame.plot.assumptions import axis_label
 from armsgame.plot.style import COLOURS, axes
+from armsgame.study.claims import BANDS, LEGEND
 from armsgame.study.enforcement import ThresholdRow
 
 if TYPE_CHECKING:
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
 __all__ = ["regime_map", "regime_maps", "thresholds"]
 
 _BANDS = (
-    (-2.0, "no reversion deters", "#D9D9D9"),
-    (-1.0, "permanent reversion only", "#F0E442"),
+    (-2.0, BANDS["none"], "#D9D9D9"),
+    (-1.0, BANDS["permanent"], "#F0E442"),
     (9.0, "suspension of more than 8 periods", "#E69F00"),
     (5.0, "5 to 8 periods", "#CC79A7"),
     (2.0, "2 to 4 periods", "#56B4E9"),
     (1.0, "1 period", "#0072B2"),
-    (0.0, "none needed", "#009E73"),
+    (0.0, BANDS["needless"], "#009E73"),
     (np.inf, "no answer", "#FFFFFF"),
 )
 
@@ -48,8 +49,8 @@ def regime_map(
         `compliance_map` gives it.
     points : mapping from label to (x, y), optional
         Marked points.
-    contours : DataArray with dimensions x and y, optional
-        Another output over the same points, as labelled lines.
+    contours : DataArray with dimensions x and y, or one of them, optional
+        Another output over the same points, as labelled lines; it is the same along a dimension that it lacks.
     levels : sequence of float, optional
         Where the lines run.
     ax : matplotlib Axes, optional
@@ -66,12 +67,16 @@ def regime_map(
     ax = axes(ax)
     handles: list[Any] = _fill(_plane(_lengths(lengths), x, y, "lengths"), x, y, ax)
     if contours is not None:
+        base = _lengths(lengths)
+        if hasattr(contours, "dims") and len(contours.dims) == 1:
+            contours = contours.expand_dims({n: base[n] for n in {x, y} - set(contours.dims) if n in base.dims})
         handles.append(_lines(_plane(contours, x, y, "contours"), x, y, levels, ax))
-    for (label, (at_x, at_y)), marker in zip((points or {}).items(), "osD^vP", strict=False):
-        handles += ax.plot(at_x, at_y, marker, ms=9, color="white", mec="black", mew=1.5, ls="", label=label)
+    for k, (label, (at_x, at_y)) in enumerate((points or {}).items()):
+        mark = _MARKS[k % len(_MARKS)]
+        handles += ax.plot(at_x, at_y, mark, ms=9, color="white", mec="black", mew=1.5, ls="", label=label)
     ax.set_xlabel(x if x != "detection" else "detection: P(alarm | violation) per period")
     ax.set_ylabel(y if y != "discount" else "discount factor per period")
-    ax.legend(handles=handles, title="shortest suspension that deters", **_BESIDE)
+    ax.legend(handles=handles, title=LEGEND, **_BESIDE)
     return ax
 
 
@@ -130,10 +135,11 @@ def regime_maps(
         panels[k].set_title(f"{by} {value:g}", fontsize="medium")
     order = [label for _, label, _ in _BANDS if label in known]
     last = min(int(columns), len(values)) - 1
-    panels[last].legend(handles=[known[n] for n in order], title="suspension that deters", **_BESIDE)
+    panels[last].legend(handles=[known[n] for n in order], title=LEGEND, **_BESIDE)
     return panels[: len(values)]
 
 
+_MARKS = "osD^vPXp<>h*"
 _BESIDE: dict[str, Any] = {"frameon": False, "loc": "upper left", "bbox_to_anchor": (1.01, 1)}
 
 

@@ -102,7 +102,7 @@ def treaty_thresholds(comparison: TreatyComparison, *, ax: Any = None) -> Any:
                 style = {"color": COLOURS[k], "hatch": _HATCHES[k], "ec": "white", "lw": 0}
                 ax.barh(at, right - left, height * 0.8, left=left, **style)
             if not found.threshold.intervals:
-                ax.text(0.995, at, "never", color="#555555", ha="right", va="center", fontsize=7.5)
+                ax.text(0.995, at, "at none", color="#555555", ha="right", va="center", fontsize=7.5)
         own = one.per_year(one.scenario.question.discount)
         ax.plot([own, own], [row - 0.45, row + 0.45], color="black", lw=2, zorder=3)
     names = [f"{a.scenario.id.replace('_', ' ')}\n{regime}" for a, regime in keys]
@@ -198,10 +198,11 @@ def _end(s: Scenario) -> float:
 
 def _told(s: Scenario) -> str:
     e = ending(s)
-    asks = f"asks for {e.asks_days:g} days" if e.asks_days else "asks for no notice"
+    asks = f"asks for {e.asks_days:g} days" if e.asks_days else "asks for none"
     if e.kind == "expiry":
         return f"{asks}; expired"
     if e.left is None:
         return f"{asks}; {e.kind}"
-    given = f"{e.by} gave {e.given_days}" if e.given_days else f"exit of {e.by} at once"
-    return f"{asks}; {given}"
+    if e.given_days is None:
+        return f"{asks}; {e.by} left, none on record"
+    return f"{asks}; {e.by} gave {e.given_days}"

@@ -13,14 +13,14 @@ from armsgame.simulation.trajectories import Outcomes, outcome_masks
 
 __all__ = ["outcome_probabilities"]
 
-_NEEDED = ("deployed", "notice", "dispute_resolved", "yielded", "expired", "both_deployed_after_notice")
+_NEEDED = ("deployed", "notice", "dispute_resolved", "yielded", "expired", "both_deployed_after_notice", "withdrawn")
 
 
 def outcome_probabilities(game: Any, profile: Sequence[Any], *, periods: int, error: float = 0.0) -> Outcomes:
     """Compute the exact probability of each outcome of `Trajectories.outcomes`.
 
     The state of the chain is a pair of the product with the set of events that have occurred, so
-    the work grows with the pairs times at most 64 sets.
+    the work grows with the pairs times at most 128 sets.
 
     Parameters
     ----------

@@ -40,7 +40,7 @@ _MEANING = {
     "resolved dispute": "some demand ended with the treaty in force",
     "ultimatum complied with": "some demand ended because the addressee yielded",
     "ultimatum expired": "some demand ran out",
-    "withdrawn and mirrored": "notice was given and both parties deployed after it",
+    "withdrawn and mirrored": "the treaty was left, and both parties deployed after the notice",
     "arms race": "both parties deploy in the last period",
 }
 
@@ -100,7 +100,7 @@ def outcome_masks(happened: Mapping[str, Any], both_last: Any) -> dict[str, Any]
         "resolved dispute": happened["dispute_resolved"],
         "ultimatum complied with": happened["yielded"],
         "ultimatum expired": happened["expired"],
-        "withdrawn and mirrored": happened["both_deployed_after_notice"],
+        "withdrawn and mirrored": happened["withdrawn"] & happened["both_deployed_after_notice"],
         "arms race": both_last,
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, nan
+from math import nan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,9 +17,11 @@ from armsgame.simulation.duration import need_pandas
 from armsgame.simulation.exact import WithdrawalLaw
 from armsgame.simulation.incidence import IncidenceLaw
 from armsgame.simulation.mixture import mixture_incidence, mixture_law
-from armsgame.study.endings import Ending, ending
+from armsgame.study.claims import TRIED, Claim
+from armsgame.study.endings import UNANNOUNCED, Ending, ending
 from armsgame.study.enforcement import ThresholdRow, thresholds
 from armsgame.study.outlook import branches
+from armsgame.study.words import interval
 
 if TYPE_CHECKING:
     import pandas
@@ -101,7 +103,8 @@ def compare(scenarios: Sequence[Scenario | str], question: str = "all") -> Treat
     scenarios : sequence of Scenario or str
         Dossiers, or names of those that ship with the library.
     question : str
-        ``"thresholds"`` (lowest discount factor per year at which each strategy holds, by regime),
+        ``"thresholds"`` (discount factors per year at which each strategy holds, by regime: the lowest as a number,
+        NaN where there is none, and the whole set in words under ``"STRATEGY set"``),
         ``"self_enforcement"`` (what holds at the dossier's own discount factor, with the largest gain),
         ``"survival"`` (exact, by perspective), ``"causes"`` (of notice, exact, by perspective),
         ``"notice"`` (asked for and given, how the treaty ended), or ``"all"``.
@@ -172,8 +175,11 @@ def _thresholds(one: TreatyAnswers) -> list[dict[str, Any]]:
         entry: dict[str, Any] = {"treaty": one.scenario.id, "regime": regime}
         entry["own_discount"] = one.per_year(one.scenario.question.discount)
         for row in rows:
-            value = row.threshold.value
-            entry[_strategy(row)] = one.per_year(value) if value < inf else nan
+            bands = [(one.per_year(a), one.per_year(b)) for a, b in row.threshold.intervals]
+            entry[_strategy(row)] = bands[0][0] if bands else nan
+            length = row.strategy.removeprefix(_strategy(row))
+            told = ", ".join(interval(a, b) for a, b in bands) or "at none"
+            entry[f"{_strategy(row)} set"] = f"{length} {told}".strip()
         table.append(entry)
     return table
 
@@ -189,7 +195,7 @@ def _self_enforcement(one: TreatyAnswers) -> list[dict[str, Any]]:
                 "regime": regime,
                 "holds": bool(holds),
                 "gain_against_exit_on_alarm": float(leave.certificate.max_gain),
-                "strategies": ", ".join(holds) or "none of those tried",
+                "strategies": ", ".join(holds) or str(Claim("no", TRIED, "holds", "certificate")),
             }
         )
     return table
@@ -242,7 +248,8 @@ def _all(one: TreatyAnswers) -> list[dict[str, Any]]:
     first, last = _by_regime(one)[0], _by_regime(one)[-1]
     for label, (_, rows) in (("first", first), ("last", last)):
         leave = next(r for r in rows if r.strategy == "exit_on_alarm")
-        entry[f"threshold_{label}_regime"] = one.per_year(leave.threshold.value) if leave.threshold.value < inf else nan
+        bands = leave.threshold.intervals
+        entry[f"threshold_{label}_regime"] = one.per_year(bands[0][0]) if bands else nan
         entry[f"holds_{label}_regime"] = leave.holds
     entry["own_discount"] = one.per_year(one.scenario.question.discount)
     survival = [one.survival_after(name, _YEARS) for name in one.laws]
@@ -260,7 +267,7 @@ _TABLES: dict[str, Callable[[TreatyAnswers], list[dict[str, Any]]]] = {
     "notice": _notice,
 }
 _TITLES = {
-    "thresholds": "Lowest discount factor per year at which each strategy holds, by verification regime",
+    "thresholds": "Discount factors per year at which each strategy holds (all of them), by verification regime",
     "self_enforcement": "What enforces itself at the dossier's own discount factor (certificates)",
     "survival": "P(still in force), exact, by account; one regime held fixed",
     "causes": "P(notice within ten years), by what came first, exact, by account",
@@ -269,16 +276,21 @@ _TITLES = {
 
 
 def _shown(title: str, table: list[dict[str, Any]]) -> list[str]:
-    cells = [[_cell(v) for v in row.values()] for row in table]
-    heads = list(table[0]) if table else []
+    # where a whole set is known, its least element alone would hide its upper end
+    heads = [h for h in (table[0] if table else ()) if f"{h} set" not in table[0]]
+    cells = [[_cell(row, h) for h in heads] for row in table]
+    heads = [h.removesuffix(" set") for h in heads]
     widths = [max(len(h), *(len(row[k]) for row in cells)) for k, h in enumerate(heads)]
     out = [title, "  " + "  ".join(h.ljust(w) for h, w in zip(heads, widths, strict=True)).rstrip()]
     return out + ["  " + "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells]
 
 
-def _cell(value: Any) -> str:
+def _cell(row: Mapping[str, Any], head: str) -> str:
+    value = row[head]
     if value is None or (isinstance(value, float) and value != value):
-        return "none"
+        if head == "given_days":
+            return "not on record" if row["how"] == UNANNOUNCED else "-"
+        return f"beyond {_YEARS}" if head == "median_years" else "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:.4g}" if isinstance(value, float) else str(value)

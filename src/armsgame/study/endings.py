@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from armsgame.dossiers.dates import When
 from armsgame.dossiers.dossier import Event, Scenario
+from armsgame.dossiers.moves import ENDS, NOTICE
 
-__all__ = ["ENDS", "Ending", "ending"]
+__all__ = ["ENDS", "UNANNOUNCED", "Ending", "ending"]
 
-ENDS = ("withdraw_effective", "moratorium_end", "expire")
-"""Moves by which a treaty, or one party's part in it, ends."""
+UNANNOUNCED = "exit, no notice on record"
+"""A record that shows no notice does not show that none was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Ending:
 
     Attributes
     ----------
-    kind : "notice and exit", "exit without notice", "expiry", "notice running" or "in force"
+    kind : "notice and exit", `UNANNOUNCED`, "expiry", "notice running" or "in force"
     by : str, the actor who left; empty where nobody did
     announced, left : When or None, the day of the notice, and the day of the exit or the expiry
     asks_days : float, notice that the terms ask for
@@ -35,14 +36,28 @@ class Ending:
 
     @property
     def given_days(self) -> int | None:
-        """Days from the notice to the exit, counted from first to first day that each can mean; None without exit."""
-        if self.left is None or self.kind == "expiry":
+        """Days from the notice to the exit, counted from first to first day that each can mean; None without either."""
+        if self.left is None or self.announced is None or self.kind == "expiry":
             return None
-        return (self.left.first - self.announced.first).days if self.announced is not None else 0
+        return (self.left.first - self.announced.first).days
+
+    @property
+    def told(self) -> str:
+        """Who gave what notice and left, in words."""
+        if self.kind == "expiry":
+            return f"the treaty expired on {self.left}"
+        if self.left is None:
+            return f"{self.by} gave notice, and no exit is on record" if self.by else "no exit is on record"
+        if self.given_days is None:
+            return f"{self.by} left on {self.left}; no notice on record"
+        given = f"gave {self.given_days} days of notice" if self.given_days else "gave notice on the day"
+        return f"{self.by} {given} and left on {self.left}"
 
 
 def ending(scenario: Scenario) -> Ending:
     """Read how a treaty ended from the moves ``withdraw_notice`` and those of `ENDS`.
+
+    The record is taken as it is: an exit whose notice no event states is one with no notice *on record*.
 
     Examples
     --------
@@ -53,7 +68,7 @@ def ending(scenario: Scenario) -> Ending:
     """
     events = scenario.timeline()
     left = next((e for e in events if e.move in ENDS), None)
-    notices = [e for e in events if e.move == "withdraw_notice" and (left is None or e.date.first <= left.date.last)]
+    notices = [e for e in events if e.move == NOTICE and (left is None or e.date.first <= left.date.last)]
     # another actor's notice says nothing about this exit
     notice = next((e for e in notices if left is None or e.actor == left.actor), None)
     used: list[Event] = [e for e in (notice, left) if e is not None]
@@ -62,7 +77,7 @@ def ending(scenario: Scenario) -> Ending:
     elif left.move == "expire":
         kind = "expiry"
     else:
-        kind = "exit without notice" if notice is None else "notice and exit"
+        kind = UNANNOUNCED if notice is None else "notice and exit"
     by = "" if kind in ("expiry", "in force") else used[0].actor
     asks = scenario.treaty().notice_days
     verified = all(e.confidence == "found" for e in used)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
 from armsgame.games.automaton import Automaton
@@ -29,28 +29,18 @@ if TYPE_CHECKING:
     import xarray
 
 __all__ = [
-    "ASSUMPTION_BOX",
     "AnticipatedEnd",
-    "FlipShare",
+    "Deterrence",
     "ThresholdRow",
     "anticipated_end",
     "compliance_map",
-    "flip_share",
+    "deterrence",
     "grim_threshold",
     "shortest_suspension",
     "thresholds",
 ]
 
-ASSUMPTION_BOX: Mapping[str, tuple[float, float]] = {
-    "temptation": (1.05, 3.0),
-    "detection": (0.3, 0.9),
-    "detection_after": (0.03, 0.2),
-    "discount": (0.9, 0.99),
-    "false_alarm": (0.001, 0.2),
-}
-"""Ranges of the flip question; uniform, false alarms log-uniform. They are assumptions, not estimates."""
-
-_FALLBACK = 4
+_FALLBACK, _CHECKED = 4, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +88,31 @@ class AnticipatedEnd:
 
 
 @dataclass(frozen=True, slots=True)
-class FlipShare:
-    """Share of an assumption box in which a trigger strategy holds before and fails after."""
+class Deterrence:
+    """What reversion on any single alarm deters under one regime, at the question's discount factor.
 
-    share: float
-    before: float
-    after: float
-    draws: int
-    box: Mapping[str, tuple[float, float]]
+    Attributes
+    ----------
+    periods : float, shortest suspension that deters; 0 where none is needed, inf where no length does
+    permanent : bool, does the permanent one deter?
+    certified : bool, was the profile of `periods` (or the permanent one) checked by `verify`?
+    """
+
+    periods: float
+    permanent: bool
+    certified: bool
+
+
+def deterrence(scenario: Scenario, regime: str) -> Deterrence:
+    """Shortest suspension of a regime by its closed form, kept only if `verify` certifies it."""
+    treaty, discount = scenario.treaty(regime=regime), scenario.question.discount
+    game = treaty.one_status()
+    permanent = verify(game, (grim, grim), discount=discount).ok
+    periods = float(shortest_suspension(treaty, discount))
+    if not 1 <= periods <= _CHECKED:
+        return Deterrence(periods, permanent, not isfinite(periods))
+    kept = verify(game, (suspend(int(periods)),) * 2, discount=discount).ok
+    return Deterrence(periods if kept else inf, permanent, True)
 
 
 def thresholds(scenario: Scenario, *, regimes: Sequence[str] | None = None) -> tuple[ThresholdRow, ...]:
@@ -171,8 +178,8 @@ def compliance_map(scenario: Scenario, detection: ArrayLike, discount: ArrayLike
     Returns
     -------
     xarray.DataArray [discount, detection]
-        Periods of reversion on any alarm; 0 where none is needed, -1 where only a permanent one deters, NaN where no
-        reversion does.
+        Periods of a suspension on any single alarm; 0 where none is needed, -1 where only the permanent
+        one deters, NaN where none does. Other profiles may hold there.
     """
     import xarray as xr
 
@@ -188,32 +195,6 @@ def compliance_map(scenario: Scenario, detection: ArrayLike, discount: ArrayLike
     }
     coords = {"discount": delta, "detection": d}
     return xr.DataArray(values, coords, ("discount", "detection"), "shortest_suspension", attrs)
-
-
-def flip_share(scenario: Scenario, *, draws: int = 2**16, rng: int = 0) -> FlipShare:
-    """Share of `ASSUMPTION_BOX` in which grim on any alarm holds before the end of inspection and not after.
-
-    Scrambled Sobol points (a power of two of them); the other payoffs are each party's own in the scenario.
-    """
-    from scipy.stats import qmc
-
-    low, high = np.array(list(ASSUMPTION_BOX.values())).T
-    # false alarms are log-uniform
-    low[-1], high[-1] = np.log(low[-1]), np.log(high[-1])
-    unit = qmc.Sobol(len(low), rng=rng).random(draws)
-    temptation, before, after, discount, false_alarm = (low + (high - low) * unit).T
-    false_alarm = np.exp(false_alarm)
-
-    own = scenario.treaty().parameters
-    r, p, s = ([[getattr(party, n)] for party in own] for n in ("reward", "punishment", "sucker"))
-
-    def holds(detection: FloatArray) -> Any:
-        return Reversion.of(temptation, r, p, s, detection, false_alarm).holds(discount)
-
-    first, second = holds(before), holds(after)
-    return FlipShare(
-        float((first & ~second).mean()), float(first.mean()), float(second.mean()), draws, dict(ASSUMPTION_BOX)
-    )
 
 
 def anticipated_end(scenario: Scenario, *, periods: int | None = None) -> AnticipatedEnd:

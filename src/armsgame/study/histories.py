@@ -12,6 +12,7 @@ import numpy as np
 from armsgame._typing import FloatArray, IntArray
 from armsgame.dossiers.dates import When
 from armsgame.dossiers.dossier import Scenario
+from armsgame.dossiers.moves import ALARMS, DEMAND, NOTICE
 from armsgame.errors import InvalidGame, ScenarioError, close_matches
 from armsgame.treaty.status import Status, parse_status
 from armsgame.treaty.treaty import Treaty
@@ -33,7 +34,7 @@ SUMMARIES = ("first_alarm", "first_demand", "notice", "demands")
 """Periods (from 0; the horizon where never) of the first alarm, demand and notice; number of demands."""
 
 _RATES = ("detection", "false_alarm")
-_MOVES = {"first_alarm": ("allege_violation", "counter_allege"), "first_demand": ("ultimatum",)}
+_MOVES = {"first_alarm": ALARMS, "first_demand": (DEMAND,)}
 
 
 @dataclass(frozen=True)
@@ -169,12 +170,12 @@ def dated_summaries(scenario: Scenario) -> tuple[dict[str, float], int]:
     else:
         horizon = max([int(period(e.date)) + 1 for e in events], default=scenario.question.periods)
     found = {name: float(horizon) for name in SUMMARIES}
-    for name, moves in {**_MOVES, "notice": ("withdraw_notice",)}.items():
+    for name, moves in {**_MOVES, "notice": (NOTICE,)}.items():
         for event in events:
             if event.move in moves:
                 found[name] = min(period(event.date), float(horizon))
                 break
-    found["demands"] = float(sum(e.move == "ultimatum" for e in events))
+    found["demands"] = float(sum(e.move == DEMAND for e in events))
     return found, horizon
 
 

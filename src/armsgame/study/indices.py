@@ -316,8 +316,7 @@ def _tornado(asked: Asked, ranges: Any, extra: Any) -> Tornado:
         centre: dict[str, FloatArray] = {}
         if base.discount is None:
             centre["discount"] = np.array([sum(ranges["discount"]) / 2])
-        own = centre or {"discount": np.array([base.discount], dtype=float)}
-        middle, _, _ = asked.table(own, "one at a time")
+        middle = asked.at_home(float(centre["discount"][0]) if base.discount is None else base.discount)
         for k, (name, pair) in enumerate(ranges.items()):
             rest = {n: np.repeat(v, 2) for n, v in centre.items() if n != name}
             found, notes, _ = asked.table({**rest, name: np.array(pair)}, "one at a time")

@@ -46,5 +46,22 @@ def labelled(
         coords = {n: ((n,), v, unit(n)) for n, v in design.axes.items()}
     else:
         coords = {n: (("point",), v, unit(n)) for n, v in design.points.items()}
+    flat = ", ".join(_flat(design, outputs))
     first = f"; first at point {min(errors)}: {errors[min(errors)]}" if errors else ""
-    return xr.Dataset(data, coords, {**notes, "failed": f"{len(errors)} of {design.size} points{first}"})
+    told = {"failed": f"{len(errors)} of {design.size} points{first}" if errors else "", "flat": flat}
+    return xr.Dataset(data, coords, {**notes, **told})
+
+
+def _flat(design: Design, outputs: Mapping[str, FloatArray]) -> list[str]:
+    """Parameters that vary without moving any output; off a grid, where none can be held fixed, all or none."""
+    if not design.axes:
+        varies = [n for n, v in design.points.items() if np.ptp(v)]
+        same = all(np.array_equal(v, np.full_like(v, v[0]), equal_nan=True) for v in outputs.values())
+        return varies if same else []
+    shape = tuple(len(v) for v in design.axes.values())
+    found = []
+    for k, (name, line) in enumerate(design.axes.items()):
+        tables = [np.moveaxis(v.reshape(shape), k, 0) for v in outputs.values()]
+        if np.ptp(line) and all(np.array_equal(t, np.broadcast_to(t[:1], t.shape), equal_nan=True) for t in tables):
+            found.append(name)
+    return found

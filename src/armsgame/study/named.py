@@ -13,6 +13,7 @@ from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.result import check_discount
 from armsgame.solve.reversion import Reversion, mirror_deters
+from armsgame.study.reads import PlayReads
 from armsgame.treaty.treaty import Party, Treaty
 
 __all__ = [
@@ -66,6 +67,8 @@ class Model:
                 raise InvalidGame(f"parameter {name!r} is unknown. {close_matches(head, known)}")
             if dot and party not in self.treaty.parties:
                 raise InvalidGame(f"{name!r} names the party {party!r}. {close_matches(party, self.treaty.parties)}")
+            if dot and head in names:
+                invalid("design", f"{head!r} and {name!r}", "one of them", "The first would overwrite the second.")
         if "discount" not in names and self.discount is None:
             invalid("discount", None, "discount= or an axis of the design, 0 <= discount < 1")
 
@@ -91,8 +94,7 @@ class Model:
         Raises
         ------
         InvalidGame
-            A term (such as ``notice_days``) that batch measures do not read, or a rate or a
-            discount factor out of range.
+            A rate or a discount factor out of range.
         """
         size = len(next(iter(points.values())))
         own = self.treaty.parameters
@@ -128,6 +130,9 @@ class Measure:
     point : callable(treaty, discount, model) -> mapping from output to number, optional
         One call per point. One of `batch` and `point` is given.
     options : mapping, arguments that were bound, kept for provenance
+    reads : set of str, or callable(Model, name, points) -> bool, optional
+        Parameters that the measure reads. A study over any other one is refused, because its answer would be flat.
+        Without it every parameter is let through.
     """
 
     name: str
@@ -135,12 +140,44 @@ class Measure:
     batch: Callable[[Model, Mapping[str, FloatArray]], Mapping[str, Any]] | None = None
     point: Callable[..., Mapping[str, float]] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    reads: frozenset[str] | Callable[[Model, str, Mapping[str, FloatArray]], bool] | None = None
+
+    def outputs(self, model: Model) -> dict[str, str]:
+        """Units by output; ``{0}`` and ``{1}`` in a name stand for the labels of the model's parties."""
+        first, second = model.treaty.parties
+        return {n.replace("{0}", first).replace("{1}", second): u for n, u in self.units.items()}
+
+    def check(self, model: Model, points: Mapping[str, FloatArray]) -> None:
+        """Refuse names that the model does not have or that the measure does not read.
+
+        Raises
+        ------
+        InvalidGame
+            With what is read, and the step that works.
+        """
+        model.check(tuple(points))
+        if self.reads is None:
+            return
+        if isinstance(self.reads, frozenset):
+            idle = [n for n in points if n.partition(".")[0] not in self.reads]
+            why = f"It reads {', '.join(sorted(self.reads))}."
+        else:
+            idle = [n for n in points if not self.reads(model, n, points)]
+            why = "At all its values the play and every one-period deviation from it meet the same payoffs and moves."
+        if idle:
+            raise InvalidGame(
+                f"the measure {self.name!r} does not read {', '.join(map(repr, idle))} here: every answer would be the "
+                f"same along it. {why} Leave {idle[0]!r} out, or ask a measure that reads it: "
+                "measures.survival(policy) plays the whole treaty, and a callable(treaty, discount) reads what you let "
+                "it."
+            )
 
     def __call__(self, model: Any, *, discount: float | None = None, **point: float) -> dict[str, float]:
         """Value of every output at one point."""
         base = Model.of(model, discount)
-        base.check(tuple(point))
-        values = {n: np.array([float(v)]) for n, v in point.items()} or {"discount": np.array([base.discount or 0.0])}
+        values = {n: np.array([float(v)]) for n, v in point.items()}
+        self.check(base, values)
+        values = values or {"discount": np.array([base.discount or 0.0])}
         return {n: float(v[0]) for n, v in self.block(base, values).items()}
 
     def block(self, model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
@@ -153,7 +190,12 @@ class Measure:
         for k in range(size):
             treaty, delta = model.at({n: float(v[k]) for n, v in points.items()})
             rows.append(self.point(treaty, delta, model, **self.options))
-        return {n: np.array([float(r[n]) for r in rows]) for n in self.units}
+        return {n: np.array([float(r[n]) for r in rows]) for n in self.outputs(model)}
+
+
+_RATES = frozenset({"detection", "false_alarm"})
+_STAGE = frozenset({"temptation", "reward", "punishment", "sucker"})
+_ONE_STATUS = _STAGE | _RATES | {"discount"}
 
 
 def _terms(table: Mapping[str, FloatArray]) -> Reversion:
@@ -173,7 +215,8 @@ def _regime(model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatAr
     return {"regime": code, "suspension": np.where(suspend, length, np.nan), "grim": grim, "mirror": mirror}
 
 
-regime = Measure("regime", {"regime": "code", "suspension": "periods", "grim": "bool", "mirror": "bool"}, batch=_regime)
+_KINDS = {"regime": "code", "suspension": "periods", "grim": "bool", "mirror": "bool"}
+regime = Measure("regime", _KINDS, batch=_regime, reads=_ONE_STATUS)
 """What enforces compliance in the one-status game, one alarm per party (closed forms).
 
 Outputs: ``regime`` (0 none of these, 1 grim reversion only, 2 a finite suspension, 3 the mirror response too: under
@@ -186,8 +229,8 @@ def _threshold(model: Model, points: Mapping[str, FloatArray]) -> dict[str, Floa
     return {"threshold": _terms(model.columns(points)[0]).threshold()}
 
 
-threshold = Measure("threshold", {"threshold": "discount factor"}, batch=_threshold)
-"""Discount factor from which on grim reversion on any alarm holds for both parties; inf where it does not up to 1."""
+threshold = Measure("threshold", {"threshold": "discount factor"}, batch=_threshold, reads=_STAGE | _RATES)
+"""Least discount factor at which grim reversion on any alarm holds for both parties; inf where none does."""
 
 
 def _cheapest(model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
@@ -195,7 +238,9 @@ def _cheapest(model: Model, points: Mapping[str, FloatArray]) -> dict[str, Float
     return {"detection": _terms(table).least_detection(delta)}
 
 
-cheapest_detection = Measure("cheapest_detection", {"detection": "probability"}, batch=_cheapest)
+cheapest_detection = Measure(
+    "cheapest_detection", {"detection": "probability"}, batch=_cheapest, reads=_ONE_STATUS - {"detection"}
+)
 """Least detection rate, the same for both parties, at which grim reversion holds; inf where none does."""
 
 
@@ -219,12 +264,18 @@ class _WithPrior:
         return _posterior(model, points, self.prior)
 
 
-def display_posterior(prior: float = 0.5, *, parties: tuple[str, str] = ("US", "Russia")) -> Measure:
-    """P(a party violates | its display was passed) from a prior, for each party."""
+def display_posterior(prior: float = 0.5) -> Measure:
+    """P(a party violates | its display was passed) from a prior, one output ``"posterior PARTY"`` for each party."""
     if not 0 <= prior <= 1:
         invalid("prior", prior, "a probability between 0 and 1")
-    units = {f"posterior {p}": "probability" for p in parties}
-    return Measure("display_posterior", units, batch=_WithPrior(prior), options={"prior": prior})
+    units = dict.fromkeys(("posterior {0}", "posterior {1}"), "probability")
+    return Measure(
+        "display_posterior",
+        units,
+        batch=_WithPrior(prior),
+        options={"prior": prior},
+        reads=frozenset({"pass_compliant", "pass_violating"}),
+    )
 
 
 def _area(treaty: Treaty, discount: float, _: Model, gap: float = 5e-3) -> dict[str, float]:
@@ -236,7 +287,8 @@ def _area(treaty: Treaty, discount: float, _: Model, gap: float = 5e-3) -> dict[
 
 def payoff_set_area(gap: float = 5e-3) -> Measure:
     """Area of the set of public equilibrium payoffs of the one-status game: inner and outer bound."""
-    return Measure("payoff_set_area", {"inner": "utility^2", "outer": "utility^2"}, point=_area, options={"gap": gap})
+    units = {"inner": "utility^2", "outer": "utility^2"}
+    return Measure("payoff_set_area", units, point=_area, options={"gap": gap}, reads=_ONE_STATUS)
 
 
 def _negotiated(treaty: Treaty, discount: float, _: Model, gap: float = 5e-3) -> dict[str, float]:
@@ -250,7 +302,7 @@ def _negotiated(treaty: Treaty, discount: float, _: Model, gap: float = 5e-3) ->
 def negotiated_point(gap: float = 5e-3) -> Measure:
     """Nash bargain over the public equilibrium payoffs of the one-status game, threats at the minmax."""
     units = {"first": "utility per period", "second": "utility per period", "agreed": "bool"}
-    return Measure("negotiated_point", units, point=_negotiated, options={"gap": gap})
+    return Measure("negotiated_point", units, point=_negotiated, options={"gap": gap}, reads=_ONE_STATUS)
 
 
 def _survival(
@@ -278,4 +330,5 @@ def survival(policy: str = "exit_on_alarm", *, event: str = "withdrawn") -> Meas
     if policy not in policies.__all__ or not hasattr(getattr(policies, policy), "on"):
         raise InvalidGame(f"policy {policy!r} is unknown. {close_matches(policy, policies.__all__)}")
     units = {"survival": "probability", "median": "periods", "gain": "utility per period"}
-    return Measure("survival", units, point=_survival, options={"policy": policy, "event": event})
+    options = {"policy": policy, "event": event}
+    return Measure("survival", units, point=_survival, options=options, reads=PlayReads(policy))

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray, RNGLike
-from armsgame.errors import InvalidGame, NotSolved, invalid
+from armsgame.errors import ArmsgameError, InvalidGame, NotSolved, invalid
 from armsgame.simulation.paths import seed_sequence
 from armsgame.study.designs import Design
-from armsgame.study.named import Measure
+from armsgame.study.named import Measure, Model
 from armsgame.treaty.parameters import dictionary
 
 __all__ = ["Asked", "ranges_of", "streams", "to_problem", "told"]
@@ -102,13 +102,14 @@ class Asked:
             self.output = str(output or getattr(model, "__name__", "output"))
             return
         if isinstance(measure, Measure):
-            outputs = dict(measure.units)
+            outputs = measure.outputs(Model.of(model, discount))
         else:
+            # what a callable returns is known once it was asked; an output that it lacks is refused then
             outputs = {getattr(measure, "__name__", type(measure).__name__): ""}
         self.output = str(next(iter(outputs)) if output is None else output)
-        if self.output not in outputs:
+        if self.output not in outputs and isinstance(measure, Measure):
             invalid("output", output, f"an output of the measure: {', '.join(outputs)}")
-        self.units = outputs[self.output]
+        self.units = outputs.get(self.output, "")
 
     def table(self, points: Mapping[str, FloatArray], kind: str) -> tuple[dict[str, FloatArray], dict[str, Any], int]:
         """Every output [N], the provenance, and how many points raised."""
@@ -119,15 +120,27 @@ class Asked:
                 invalid(f"{self.output}(points)", found.shape, f"one number per point, shape ({design.size},)")
             notes = {"model": self.output, "design": kind, "points": design.digest(), **_version()}
             return {self.output: found}, notes, 0
-        from armsgame.study.sweeps import sweep
+        from armsgame.study.sweeps import swept
 
-        data = sweep(
-            self.model, design, self.measure, discount=self.discount, executor=self.executor, rng=self.rng,
-            progress=False,
-        )  # fmt: skip
+        data = swept(self.model, design, self.measure, self.discount, self.executor, rng=self.rng)
         raised = int((data["error"] != "").sum()) if "error" in data else 0
         outputs = {str(n): np.asarray(v.values) for n, v in data.data_vars.items() if n != "error"}
+        if self.output not in outputs:
+            if raised < design.size:
+                invalid("output", self.output, f"an output of the measure: {', '.join(outputs)}")
+            outputs[self.output] = np.full(design.size, np.nan)
         return outputs, {str(n): v for n, v in data.attrs.items()}, raised
+
+    def at_home(self, discount: float) -> dict[str, FloatArray]:
+        """Every output [1] at the model's own values; NaN where the measure fails there."""
+        home = {"discount": np.array([discount], dtype=float)}
+        if not isinstance(self.measure, Measure):
+            return self.table(home, "base")[0]
+        base = Model.of(self.model, discount)
+        try:
+            return self.measure.block(base, home)
+        except ArmsgameError:
+            return dict.fromkeys(self.measure.outputs(base), np.array([np.nan]))
 
     def values(self, points: Mapping[str, FloatArray], kind: str) -> tuple[FloatArray, dict[str, Any]]:
         """Return the output at every point [N] and the provenance; refuse where it is not finite.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,13 +17,14 @@ from armsgame.simulation.paths import seed_sequence
 from armsgame.study import words
 from armsgame.study.enforcement import (
     AnticipatedEnd,
-    FlipShare,
+    Deterrence,
     ThresholdRow,
     anticipated_end,
     compliance_map,
-    flip_share,
+    deterrence,
     thresholds,
 )
+from armsgame.study.flip import FlipShare, flip_share
 from armsgame.study.outlook import (
     Attendance,
     DisplayBeliefs,
@@ -34,6 +34,7 @@ from armsgame.study.outlook import (
     display_beliefs,
     outlook,
 )
+from armsgame.study.record import record_of
 
 if TYPE_CHECKING:
     import xarray
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["Report", "report"]
 
 _GRID = 201
+_SCALARS = ("withdrawn_exact", "withdrawn_sampled", "notice_exact", "largest_gain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,9 @@ class Report:
     Attributes
     ----------
     rows : thresholds with certificates, per strategy and verification regime
+    deterrence : mapping from regime to what reversion on any single alarm deters
     end : the first regime's end, anticipated; None where the dossier has one regime
-    flip : share of the assumption box in which enforcement flips; None likewise
+    flip : share of the dossier's own box of assumptions in which enforcement flips; None likewise
     regimes : DataArray [discount, detection], see `compliance_map`
     outlooks : mapping from perspective
     beliefs, attended : mappings from perspective; empty where no display was offered and declined
@@ -60,6 +63,7 @@ class Report:
 
     scenario: Scenario
     rows: tuple[ThresholdRow, ...]
+    deterrence: Mapping[str, Deterrence]
     end: AnticipatedEnd | None
     flip: FlipShare | None
     regimes: xarray.DataArray
@@ -71,99 +75,17 @@ class Report:
     seed: Any
 
     def summary(self) -> dict[str, Any]:
-        """Plain numbers for JSON; a threshold that does not exist is null."""
-        import armsgame
-
-        question = self.scenario.question
-        return {
-            "armsgame": armsgame.__version__,
-            "scenario": self.scenario.id,
-            "parties": list(self.scenario.parties),
-            "question": {
-                "discount": question.discount,
-                "periods": self.periods,
-                "start": question.start,
-                "paths": self.paths,
-                "seed": str(self.seed),
-            },
-            "parameters": {
-                n: {"value": dict(q.value) if isinstance(q.value, Mapping) else q.value, "source": q.source}
-                for n, q in self.scenario.quantities.items()
-            },
-            "thresholds": [
-                {
-                    "strategy": r.strategy,
-                    "game": r.game,
-                    "regime": r.regime,
-                    "detection": r.detection,
-                    "discounts": [list(i) for i in r.threshold.intervals],
-                    "threshold": r.threshold.value if isfinite(r.threshold.value) else None,
-                    "closed_form": r.closed_form if r.closed_form is not None and isfinite(r.closed_form) else None,
-                    "holds": r.holds,
-                    "kind": r.certificate.kind,
-                    "largest_gain": float(r.certificate.max_gain),
-                    "where": str(r.certificate.where),
-                }
-                for r in self.rows
-            ],
-            "anticipated_end": None
-            if self.end is None
-            else {
-                "periods": self.end.periods,
-                "enforceable_after": [list(p) for p in self.end.after.profiles],
-                "unravels": self.end.unravels,
-                "gain_against_complying": float(self.end.comply_until_end.max_gain),
-            },
-            "flip": None
-            if self.flip is None
-            else {
-                "share": self.flip.share,
-                "draws": self.flip.draws,
-                "box": {n: list(b) for n, b in self.flip.box.items()},
-            },
-            "outcomes": {
-                name: {
-                    "shares": dict(o.outcomes.shares),
-                    "standard_errors": dict(o.outcomes.errors),
-                    "intervals": {n: list(ends) for n, ends in o.outcomes.intervals.items()},
-                    "exact": dict(o.outcomes.exact or {}),
-                    "withdrawn_exact": float(o.law.cdf[-1]),
-                    "withdrawn_sampled": float(o.paths.happened("withdrawn").mean()),
-                    "largest_gain": o.largest_gain,
-                }
-                for name, o in self.outlooks.items()
-            },
-            "display": {
-                name: {
-                    "prior": b.prior,
-                    "posterior_pass": _number(b.found.posterior),
-                    "posterior_fail": _number(b.found.posterior_after_fail),
-                    "leave_threshold": b.found.leave_threshold,
-                    "value_of_information": b.found.value_of_information,
-                    "prior_pretext": b.prior_pretext,
-                    "posterior_pretext": _number(b.posterior_pretext),
-                }
-                for name, b in self.beliefs.items()
-            },
-            "display_attended": {
-                name: {
-                    "withdrawn_declined": float(a.declined.cdf[-1]),
-                    "withdrawn_attended": float(a.attended.cdf[-1]),
-                    "difference_exact": float(a.difference[-1]),
-                    "difference_sampled": a.sampled,
-                    "standard_error": a.error,
-                }
-                for name, a in self.attended.items()
-            },
-        }
+        """Plain numbers for JSON, the record that text, page and dataset show; what does not exist is null."""
+        return record_of(self)
 
     def to_xarray(self) -> xarray.Dataset:
         """Labelled dataset: regime map, survival laws (exact and sampled), outcomes, difference curves."""
         import xarray as xr
 
-        names, told = list(self.outlooks), list(self.attended)
-        shares = {n: o.outcomes for n, o in self.outlooks.items()}
-        outcomes = list(next(iter(shares.values())).shares)
+        record = self.summary()
+        names, told, found = list(self.outlooks), list(self.attended), list(record["outcomes"].values())
+        outcomes = list(found[0]["shares"])
+        rows = record["thresholds"]
         data: dict[str, Any] = {
             "shortest_suspension": self.regimes,
             "survival_exact": (("perspective", "time"), np.array([o.law.survival for o in self.outlooks.values()])),
@@ -171,23 +93,30 @@ class Report:
                 ("perspective", "time"),
                 np.array([o.paths.survival() for o in self.outlooks.values()]),
             ),
-            "outcome_share": (
-                ("perspective", "outcome"),
-                np.array([[s[k] for k in outcomes] for s in shares.values()]),
-            ),
+            "outcome_share": (("perspective", "outcome"), np.array([list(o["shares"].values()) for o in found])),
             "outcome_error": (
                 ("perspective", "outcome"),
-                np.array([[s.errors[k] for k in outcomes] for s in shares.values()]),
+                np.array([list(o["standard_errors"].values()) for o in found]),
+            ),
+            **{n: ("perspective", np.array([o[n] for o in found])) for n in _SCALARS},
+            "holds": ("row", np.array([row["holds"] for row in rows])),
+            "gain": ("row", np.array([row["largest_gain"] for row in rows])),
+            "suspension": (
+                "regime",
+                np.array([_float(d["shortest_suspension"]) for d in record["reversion"].values()]),
+                {"units": "periods", "long_name": "shortest suspension on any single alarm; NaN where none deters"},
             ),
             "outcome_exact": (
                 ("perspective", "outcome"),
-                np.array([[(s.exact or {}).get(k, np.nan) for k in outcomes] for s in shares.values()]),
+                np.array([[o["exact"].get(k, np.nan) for k in outcomes] for o in found]),
             ),
         }
         coords: dict[str, Any] = {
             "perspective": names,
             "time": ("time", np.arange(self.periods + 1), {"units": "periods"}),
             "outcome": outcomes,
+            "row": [f"{row['strategy']}, {row['game']}, {row['regime']}" for row in rows],
+            "regime": list(record["reversion"]),
         }
         if told:
             data["attended_difference"] = (
@@ -201,6 +130,7 @@ class Report:
             "seed": str(self.seed),
             "paths": str(self.paths),
             "discount": self.scenario.question.discount,
+            "flip_share": np.nan if record["flip"] is None else record["flip"]["share"],
             "note": "payoffs and rates are assumptions unless a source is given; see the report",
         }
         return xr.Dataset(data, coords, attrs)
@@ -257,6 +187,7 @@ def report(
     tell = progress or (lambda _: None)
     tell("thresholds and certificates")
     rows = thresholds(scenario)
+    deters = {r.name: deterrence(scenario, r.name) for r in scenario.regimes}
     tell("anticipated end of inspection")
     ends = len(scenario.regimes) > 1 and scenario.regimes[0].ends is not None
     end = anticipated_end(scenario) if ends else None
@@ -271,8 +202,8 @@ def report(
         tell(f"display, {name}")
         beliefs[name] = display_beliefs(scenario, name)
         attended[name] = attendance(scenario, name, paths=count, periods=horizon, rng=base)
-    return Report(scenario, rows, end, flip, regimes, outlooks, beliefs, attended, count, horizon, base.entropy)
+    return Report(scenario, rows, deters, end, flip, regimes, outlooks, beliefs, attended, count, horizon, base.entropy)
 
 
-def _number(value: Any) -> float | None:
-    return float(value) if isfinite(value) else None
+def _float(value: float | None) -> float:
+    return np.nan if value is None else value

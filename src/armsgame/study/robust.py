@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._typing import FloatArray, RNGLike
-from armsgame.errors import WrongConcept, invalid
+from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.study.designs import Design, sobol
 from armsgame.study.ranges import Asked, ranges_of, streams, told
 
@@ -65,6 +65,9 @@ class Conclusion:
 
     def judge(self, table: Mapping[str, FloatArray]) -> tuple[Any, Any]:
         """Where the statement holds and where an output it names is missing (NaN), bool arrays [N]."""
+        for name, _, _ in self.terms:
+            if name not in table:
+                invalid("statement", self.statement, f"outputs of the measure: {', '.join(table)}")
         missing = np.any([np.isnan(table[n]) for n, _, _ in self.terms], axis=0)
         true = np.all([_SIGNS[sign](table[n], value) for n, sign, value in self.terms], axis=0)
         return true & ~missing, missing
@@ -80,16 +83,29 @@ class Box:
     Attributes
     ----------
     limits : mapping from name to (low, high)
-    density : float, share of points in the box at which it holds
-    coverage : float, share of all points at which it holds that lie in the box
+    density : float, share of the fresh points in the box at which it holds; NaN where none lies in it
+    coverage : float, share of the fresh points at which it holds that lie in the box; NaN where it holds at none
+    judged : int, fresh points in the box; without any the box is not judged
     """
 
     limits: Mapping[str, tuple[float, float]]
     density: float
     coverage: float
+    judged: int
+
+    @property
+    def verdict(self) -> str:
+        """What the fresh points say, in words."""
+        if not self.judged:
+            return "not judged: no fresh point lies in it"
+        low, high = _wilson(self.density, self.judged)
+        return (
+            f"holds at {100 * self.density:.1f} % [{100 * low:.1f}, {100 * high:.1f}] of {self.judged:,} fresh points"
+            + (f", covers {100 * self.coverage:.1f} %" if np.isfinite(self.coverage) else "")
+        )
 
     def __str__(self) -> str:
-        return f"{told(self.limits)}: holds at {100 * self.density:.1f} %, covers {100 * self.coverage:.1f} %"
+        return f"{told(self.limits)}: {self.verdict}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +159,7 @@ class Robustness:
             lines.append(f"  at the model's own values it {'holds' if self.base else 'does not hold'}")
         for name, shares in self.profiles.items():
             lines.append(f"  by {name:<16s} " + " ".join("  -" if np.isnan(s) else f"{100 * s:3.0f}" for s in shares))
-        lines.append(f"  region: {self.region}" if self.region else "  region: none")
+        lines.append(f"  region: {self.region or 'none; it holds at no point that the search saw'}")
         return "\n".join(lines)
 
 
@@ -163,7 +179,7 @@ def robustness(
     ----------
     conclusion : Conclusion
     over : as in `sensitivity`: names, ranges or a SALib problem
-    points : int, a power of two: scrambled Sobol points
+    points : int, a power of two of at least 2: half of them in each of two scrambles of Sobol points
     density : float, share of points that must support the conclusion inside the region
     slices : int, of each range in the profiles
     executor : as in `sweep`
@@ -172,13 +188,22 @@ def robustness(
     Returns
     -------
     Robustness
-        The share is of the box, uniformly weighted; it is no probability that the conclusion is true.
+        The share is of the box, uniformly weighted; it is no probability that the conclusion is true. The order of
+        the names changes nothing.
+
+    Raises
+    ------
+    InvalidGame
+        Parameters that the measure does not read, outputs that it does not have, ranges that are none.
+    NotSolved
+        The measure failed at every point.
 
     Notes
     -----
     The region is found by peeling (Friedman and Fisher 1999; Bryant and Lempert 2010): from the whole
     box, 5 % of the points are cut off at the end that raises the density most, until `density` is
-    reached or 2 % of the points are left. Half of the points find it, the other half measure it.
+    reached or 2 % of the points are left. One scramble finds it; the other, independent of the first, judges it.
+    A region in which no point of the second lies is not judged, and says so.
 
     Examples
     --------
@@ -196,22 +221,30 @@ def robustness(
         invalid("density", density, "a share above 0, at most 1")
     if isinstance(slices, bool) or not isinstance(slices, (int, np.integer)) or slices < 1:
         invalid("slices", slices, "a whole number of at least 1")
+    if isinstance(points, bool) or not isinstance(points, (int, np.integer)) or points < 2 or points & (points - 1):
+        invalid("points", points, "a power of two of at least 2")
     ranges = ranges_of(over)
-    (first, draws), seed = streams(rng, 2)
-    design = sobol(ranges, points, rng=np.random.default_rng(first))
-    asked = Asked(conclusion.model, conclusion.measure, discount=conclusion.discount, executor=executor, rng=draws)
-    table, notes, _ = asked.table(design.points, design.kind)
+    (first, second, draws), seed = streams(rng, 3)
+    # dimensions of a Sobol sequence differ: they go to the names in one order, whatever the caller's
+    ordered = {n: ranges[n] for n in sorted(ranges)}
+    halves = [sobol(ordered, int(points) // 2, rng=np.random.default_rng(own)) for own in (first, second)]
+    design = Design({n: np.concatenate([h.points[n] for h in halves]) for n in ordered}, {}, "two sobol scrambles")
+    options: Any = {"discount": conclusion.discount, "executor": executor, "rng": draws}
+    asked = Asked(conclusion.model, conclusion.measure, output=conclusion.terms[0][0], **options)
+    table, notes, raised = asked.table(design.points, design.kind)
+    if raised == design.size:
+        raise NotSolved(f"the measure failed at every point: {notes['failed']}. Mend the measure or the ranges.")
     holds, missing = conclusion.judge(table)
     base = None
     own = getattr(getattr(conclusion.model, "question", None), "discount", None)
     own = conclusion.discount if conclusion.discount is not None else own
     if own is not None:
-        here, gone = conclusion.judge(asked.table({"discount": np.array([own])}, "base")[0])
+        here, gone = conclusion.judge(asked.at_home(own))
         base = None if gone[0] else bool(here[0])
     notes |= {"conclusion": conclusion.statement, "ranges": told(ranges), "seed": seed}
     return Robustness(
         conclusion, float(holds.mean()), _wilson(float(holds.mean()), design.size), float(missing.mean()),
-        {n: _profile(v, holds, ranges[n], int(slices)) for n, v in design.points.items()},
+        {n: _profile(design.points[n], holds, pair, int(slices)) for n, pair in ranges.items()},
         _region(design, holds, ranges, density), base, design, holds, missing, ranges, notes,
     )  # fmt: skip
 
@@ -234,9 +267,8 @@ def _profile(values: FloatArray, holds: Any, pair: tuple[float, float], slices: 
 def _region(design: Design, holds: Any, ranges: Mapping[str, tuple[float, float]], density: float) -> Box | None:
     names = design.names
     table = np.column_stack([design.points[n] for n in names])
-    # neighbours of a Sobol sequence alternate: even and odd places cover the box alike
-    seek, judge = slice(0, None, 2), slice(1, None, 2)
-    points, good = table[seek], holds[seek]
+    half = len(table) // 2
+    points, good = table[:half], holds[:half]
     if not good.any():
         return None
     low, high = (np.array([ranges[n][k] for n in names], dtype=float) for k in (0, 1))
@@ -260,8 +292,8 @@ def _region(design: Design, holds: Any, ranges: Mapping[str, tuple[float, float]
             high[j] = points[kept, j].max()
         else:
             low[j] = points[kept, j].min()
-    fresh = ((table[judge] >= low) & (table[judge] <= high)).all(axis=1)
-    shown = holds[judge]
-    limits = {n: (float(low[k]), float(high[k])) for k, n in enumerate(names)}
-    share = float(shown[fresh].mean()) if fresh.any() else np.nan
-    return Box(limits, share, float(shown[fresh].sum() / shown.sum()) if shown.any() else np.nan)
+    fresh, shown = table[half:], holds[half:]
+    judged = ((fresh >= low) & (fresh <= high)).all(axis=1)
+    limits = {n: (float(low[k]), float(high[k])) for k, n in ((names.index(n), n) for n in ranges)}
+    share = float(shown[judged].mean()) if judged.any() else np.nan
+    return Box(limits, share, float(shown[judged].sum() / shown.sum()) if shown.any() else np.nan, int(judged.sum()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from inspect import signature
 from os import cpu_count
 from pickle import PicklingError, dumps
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._typing import FloatArray, RNGLike
-from armsgame.errors import ArmsgameError, InvalidGame, invalid
+from armsgame.errors import ArmsgameError, InvalidGame, NotSolved, invalid
 from armsgame.simulation.paths import seed_sequence
 from armsgame.study.designs import Design, as_design
 from armsgame.study.labels import labelled
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["sweep"]
 
-_BATCH, _MAPPED = 65_536, 64
+_BATCH, _MAPPED, _PROBED = 65_536, 64, 64
 
 
 def sweep(
@@ -48,7 +48,8 @@ def sweep(
     design : mapping from parameter to values (a full grid), or Design
         Names are parameters of `Treaty.replace`, ``name.PARTY`` for one party, or ``"discount"``.
     measure : Measure, or callable(treaty, discount) -> number or mapping
-        A callable with a parameter ``rng`` gets a generator of its own for each point.
+        A callable with a parameter ``rng`` gets a generator of its own for each point. A mapping from output to
+        number gives one variable per output; the first point that answers says which.
     discount : float, optional; default: the scenario's, where the design does not vary it
     executor : None, "threads", "processes", an Executor or a Dask client
         None works in this process, on threads where the measure takes whole blocks. Anything with
@@ -65,13 +66,21 @@ def sweep(
     xarray.Dataset
         One variable per output, over the axes of a grid, or over ``point`` with the parameters as
         coordinates. Points that raised are NaN; ``error`` holds what was raised, and
-        ``attrs["failed"]`` how many. The numbers do not depend on executor, block size or order.
+        ``attrs["failed"]`` how many, with the first (empty where none did). ``attrs["flat"]`` names the
+        parameters along which every answer is the same. The numbers do not depend on executor, block size or order.
 
     Raises
     ------
     InvalidGame
-        Unknown parameters, no discount factor, NaN in the design, a measure that cannot be sent to
-        another process (told before anything runs), or a store of another study.
+        Unknown parameters, parameters that the measure does not read, no discount factor, NaN in the design, a
+        measure that cannot be sent to another process (told before anything runs), or a store of another study.
+    NotSolved
+        The measure failed at every point.
+
+    Warns
+    -----
+    UserWarning
+        Some points failed; or every answer is the same along a parameter, and the measure does not say what it reads.
 
     Examples
     --------
@@ -82,14 +91,50 @@ def sweep(
     >>> found["regime"].sel(discount=0.95).values.astype(int).tolist()
     [0, 2, 2, 2, 2]
     """
+    import warnings
+
+    data = swept(model, design, measure, discount, executor, store, block, rng, progress)
+    failed = int((data["error"] != "").sum()) if "error" in data else 0
+    if failed and failed == data["error"].size:
+        raise NotSolved(
+            f"the measure failed at every point: {data.attrs['failed']}. Mend the measure or the design.", data
+        )
+    if failed:
+        warnings.warn(f"the measure failed at {data.attrs['failed']}; they are NaN.", stacklevel=2)
+    if data.attrs["flat"] and not isinstance(getattr(measure, "reads", None), frozenset):
+        warnings.warn(
+            f"every answer is the same along {data.attrs['flat']}: the measure does not read it, or what it moves "
+            "does not reach the answer at these values. Print the treaty's games at both ends to see which.",
+            stacklevel=2,
+        )
+    return data
+
+
+def swept(
+    model: Any,
+    design: Any,
+    measure: Any,
+    discount: float | None = None,
+    executor: Any = None,
+    store: Any = None,
+    block: int | None = None,
+    rng: RNGLike = None,
+    progress: bool = False,
+) -> xarray.Dataset:
+    """`sweep` without its verdict on failures and flat answers: studies give their own."""
     points = as_design(design)
     base = Model.of(model, discount)
-    base.check(points.names)
+    if isinstance(measure, Measure):
+        measure.check(base, points.points)
+    else:
+        base.check(points.names)
     job = _Job.of(base, measure, rng)
     size = block if block is not None else (_BATCH if job.whole else _MAPPED)
     if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
         invalid("block", block, "a whole number of at least 1")
     notes = _notes(base, points, job)
+    _check_executor(executor, job)
+    job = job.named(points)
     if store is not None:
         from armsgame.study.stores import Store
 
@@ -98,7 +143,6 @@ def sweep(
         todo = kept.missing()
     else:
         kept, todo = None, list(range(-(-points.size // int(size))))
-    _check_executor(executor, job)
     outputs = {} if kept else {n: np.full(points.size, np.nan) for n in job.units}
     errors: dict[int, str] = {}
     for k, values, faults in _run(job, points, int(size), todo, executor, progress):
@@ -122,26 +166,47 @@ class _Job:
     measure: Measure
     plain: Callable[..., Any] | None
     entropy: int | None
+    units: Mapping[str, str]
+    known: Mapping[int, Mapping[str, float] | str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, model: Model, measure: Any, rng: RNGLike) -> _Job:
         if isinstance(measure, Measure):
-            return cls(model, measure, None, None)
+            return cls(model, measure, None, None, measure.outputs(model))
         if not callable(measure):
             invalid("measure", measure, "a measure of armsgame.measures, or a callable(treaty, discount)")
         name = getattr(measure, "__name__", type(measure).__name__)
         entropy = None
         if "rng" in signature(measure).parameters:
             entropy = int(seed_sequence(rng).generate_state(2, np.uint64)[0])
-        return cls(model, Measure(name, {name: ""}), measure, entropy)
+        return cls(model, Measure(name, {name: ""}), measure, entropy, {name: ""})
+
+    def named(self, points: Design) -> _Job:
+        """Return the job with the outputs of a plain callable, asked at the first points; they are not asked again."""
+        if self.plain is None:
+            return self
+        known: dict[int, Mapping[str, float] | str] = {}
+        units = self.units
+        for place in range(min(points.size, _PROBED)):
+            try:
+                known[place] = found = self._asked(place, points.block(place, place + 1))
+            except Exception as fault:  # recorded with its point, as in a block
+                known[place] = _told(fault)
+                continue
+            units = dict.fromkeys(found, "")
+            break
+        taken = {*points.names, "point", "block", "error", "checksum"} & set(units)
+        if taken or not units:
+            what = f"an output named {min(taken)!r}" if taken else "no output"
+            raise InvalidGame(
+                f"the measure {self.measure.name!r} has {what}; allowed: at least one output, with names other than "
+                "those of the design, 'point', 'block', 'error' and 'checksum'. Rename it."
+            )
+        return replace(self, units=units, known=known)
 
     @property
     def whole(self) -> bool:
         return self.plain is None and self.measure.batch is not None
-
-    @property
-    def units(self) -> Mapping[str, str]:
-        return self.measure.units
 
     def run(self, start: int, points: dict[str, FloatArray]) -> tuple[dict[str, FloatArray], dict[int, str]]:
         """Compute the outputs of a block [n], and what went wrong by place in the block."""
@@ -159,12 +224,26 @@ class _Job:
                 for name, value in self._point(start + k, one).items():
                     out[name][k] = value
             except Exception as fault:  # any fault of a user's measure is recorded with its point
-                faults[k] = f"{type(fault).__name__}: {fault}"
+                faults[k] = _told(fault)
         return out, faults
 
     def _point(self, place: int, point: dict[str, FloatArray]) -> Mapping[str, float]:
         if self.plain is None:
             return {n: float(v[0]) for n, v in self.measure.block(self.model, point).items()}
+        known = self.known.get(place)
+        if isinstance(known, str):
+            raise _Known(known)
+        found = self._asked(place, point) if known is None else known
+        if set(found) != set(self.units):
+            raise InvalidGame(
+                f"the measure returned {sorted(found)}, expected {sorted(self.units)} as at the first point that "
+                "answered; return the same outputs at every point, NaN where one does not exist."
+            )
+        return found
+
+    def _asked(self, place: int, point: dict[str, FloatArray]) -> dict[str, float]:
+        """Ask the plain callable at one point."""
+        assert self.plain is not None
         treaty, delta = self.model.at({n: float(v[0]) for n, v in point.items()})
         extra = {}
         if self.entropy is not None:
@@ -173,13 +252,15 @@ class _Job:
         found = self.plain(treaty, delta, **extra)
         if not isinstance(found, Mapping):
             found = {self.measure.name: found}
-        strangers = sorted(set(found) ^ set(self.units))
-        if strangers:
-            raise InvalidGame(
-                f"the measure returned {sorted(found)}, expected {sorted(self.units)}; wrap it: "
-                "Measure(name, units, point=...) for several outputs."
-            )
-        return {n: float(v) for n, v in found.items()}
+        return {str(n): float(v) for n, v in found.items()}
+
+
+class _Known(Exception):
+    """A fault that is already in words."""
+
+
+def _told(fault: Exception) -> str:
+    return str(fault) if isinstance(fault, _Known) else f"{type(fault).__name__}: {fault}"
 
 
 def _run(

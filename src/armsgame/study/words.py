@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from math import isfinite
+from collections.abc import Callable, Mapping
+from math import inf
 from typing import TYPE_CHECKING, Any
+
+from armsgame.study import claims
 
 if TYPE_CHECKING:
     from armsgame.study.report import Report
 
-__all__ = ["NO_DISPLAY", "interval", "text"]
+__all__ = ["NO_DISPLAY", "belief", "deters", "discounts", "interval", "text"]
 
-NO_DISPLAY = "No party of this dossier offered a display that the other declined: the question does not arise."
+NO_DISPLAY = "The record shows no display that one party offered and the other declined: the question does not arise."
 
 
 def text(r: Report) -> str:
     """Render the seven sections."""
     titles: list[tuple[str, Callable[[Report], list[str]]]] = [
         ("Assumptions and sources in force", _assumptions),
-        ("What enforces compliance, before and after", _thresholds),
+        ("What enforces compliance, by verification regime", _thresholds),
         ("Regime map", _map),
         ("Outcomes", _outcomes),
         ("What the display and its refusal say", _beliefs),
@@ -58,82 +60,70 @@ def _assumptions(r: Report) -> list[str]:
 
 
 def _thresholds(r: Report) -> list[str]:
-    delta = r.scenario.question.discount
+    record = r.summary()
+    delta = record["question"]["discount"]
     lines = [
         f"Each regime is solved as if permanent: its end was not priced in [assumption]. Discount {delta:g}.",
         "Grim reacts to any alarm about either party; alarms are independent, one per party.",
         f"  {'strategy':<16s} {'game':<11s} {'regime':<27s} {'detection':<11s} {'holds for discount in':<24s} "
         f"at {delta:g}: largest gain, and where",
     ]
-    for row in r.rows:
-        found = ", ".join(interval(a, b) for a, b in row.threshold.intervals) or "none"
-        d = row.detection if isinstance(row.detection, tuple) else (row.detection,)
-        verdict = f"{row.certificate.kind if row.holds else 'refused'}: {float(row.certificate.max_gain):.5f}"
-        where = (
-            ""
-            if row.holds
-            else f" ({row.certificate.where.player}, {row.certificate.where.action} at {row.certificate.where.state})"
-        )
+    for row in record["thresholds"]:
+        d = row["detection"] if isinstance(row["detection"], tuple) else (row["detection"],)
+        verdict = f"{row['kind'] if row['holds'] else 'refused'}: {row['largest_gain']:.5f}"
+        where = "" if row["holds"] else f" ({row['where'].partition(': gain')[0]})"
         lines.append(
-            f"  {row.strategy:<16s} {row.game:<11s} {row.regime:<27s} {' / '.join(f'{v:g}' for v in d):<11s} "
-            f"{found:<24s} {verdict}{where}"
+            f"  {row['strategy']:<16s} {row['game']:<11s} {row['regime']:<27s} {' / '.join(f'{v:g}' for v in d):<11s} "
+            f"{discounts(row):<24s} {verdict}{where}"
         )
-        if row.closed_form is not None:
-            value = f"{row.closed_form:.5f}" if isfinite(row.closed_form) else "none"
+        if row["has_closed_form"]:
+            value = "none" if row["closed_form"] is None else f"{row['closed_form']:.5f}"
             lines.append(f"  {'':16s} closed form of the threshold: {value}")
-    first = r.scenario.regimes[0]
-    if r.end is None or r.flip is None:
+    first, end, flip = r.scenario.regimes[0], record["anticipated_end"], record["flip"]
+    if end is None or flip is None:
         lines.append(f"The dossier has no dated regime after {first.name!r}: no end of one is studied.")
         return lines
+    refused = end["complying_kind"] == "refused"
     lines += [
-        f"Anticipated instead: if the end of {first.name!r} is foreseen {r.end.periods} periods ahead, "
-        + (
-            "compliance unravels to the first period: "
-            if r.end.unravels
-            else "compliance need not unravel, because more than one profile is left after it: "
-        ),
-        f"  after the end, {r.end.after};",
-        f"  complying until an alarm is refused, gain {float(r.end.comply_until_end.max_gain):.5f} at "
-        f"{r.end.comply_until_end.where.state!r}; deploying throughout: {r.end.deploy_throughout.kind}."
-        if not r.end.comply_until_end.ok
-        else f"  complying until an alarm is {r.end.comply_until_end.kind}.",
-        f"The flip is an assumption, not a finding: grim holds before and fails after in {100 * r.flip.share:.0f} % of "
-        f"{r.flip.draws:,} points of the box",
-        "  " + ", ".join(f"{n} {a:g}-{b:g}" for n, (a, b) in r.flip.box.items()) + " (false alarms log-uniform).",
+        f"Anticipated instead: if the end of {first.name!r} is foreseen {end['periods']} periods ahead, "
+        f"{claims.unravelling(end['unravels'], len(end['enforceable_after']))}:",
+        f"  after the end, {end['after']};",
+        f"  complying until an alarm is {end['complying_kind']}"
+        + (f", gain {end['gain_against_complying']:.5f} at {end['where']!r}" if refused else "")
+        + f"; deploying throughout: {end['deploying_kind']}.",
+        f"The flip is an assumption, not a finding: grim holds before and fails after in {100 * flip['share']:.1f} % "
+        f"of {flip['draws']:,} points of this dossier's box",
+        "  " + ", ".join(f"{n} {a:.3g}-{b:.3g}" for n, (a, b) in flip["box"].items()) + " (false alarms log-uniform).",
     ]
     return lines
 
 
 def _map(r: Report) -> list[str]:
-    lines = ["Shortest suspension that deters, in periods, at the question's discount factor:"]
+    lines = [
+        f"What {claims.REVERSION.noun} deters at the question's discount factor; other profiles were not looked at "
+        "here:"
+    ]
     for regime in r.scenario.regimes:
-        rows = [row for row in r.rows if row.regime == regime.name and row.game == "one status"]
-        grim = next(row for row in rows if row.strategy == "grim")
-        suspend = next(row for row in rows if row.strategy.startswith("suspend"))
-        if suspend.holds:
-            verdict = f"{suspend.strategy} holds"
-        elif grim.holds:
-            verdict = "only a longer or permanent reversion holds"
-        else:
-            verdict = "no reversion of any length holds"
-        lines.append(f"  {regime.name} ({_dates(regime)}): {verdict}.")
+        lines.append(f"  {regime.name} ({_dates(regime)}): {deters(r.summary(), regime.name)}.")
     return lines
 
 
 def _outcomes(r: Report) -> list[str]:
+    record = r.summary()
     lines = [
         f"{r.paths:,} paths of {r.periods} periods under {r.scenario.asked_regime!r}, from "
         f"{r.scenario.question.start!r}. Types are drawn once per path;",
         "behaviour is assumed (one policy per type), not derived: the largest one-shot gain is printed with it.",
         "Shares with 95 % intervals, beside exact probabilities.",
     ]
-    for name, o in r.outlooks.items():
+    for name, o in record["outcomes"].items():
         lines.append(f"  {name}:")
-        lines += [f"    {k:<26s} {o.outcomes.line(k)}" for k in o.outcomes.shares]
-        sampled = float(o.paths.happened("withdrawn").mean())
+        lines += [f"    {k:<26s} {told}" for k, told in o["lines"].items()]
         lines += [
-            f"    {'withdrawn by the horizon':<26s} {sampled:.4f} sampled, {o.law.cdf[-1]:.4f} exact",
-            f"    largest gain {o.largest_gain:.4f} ({o.where})",
+            f"    {'withdrawn by the horizon':<26s} {o['withdrawn_sampled']:.4f} sampled, "
+            f"{o['withdrawn_exact']:.4f} exact",
+            f"    {'notice by the horizon':<26s} {o['notice_exact']:.4f} exact",
+            f"    largest gain {o['largest_gain']:.4f} ({o['where']})",
         ]
     return lines
 
@@ -141,21 +131,20 @@ def _outcomes(r: Report) -> list[str]:
 def _beliefs(r: Report) -> list[str]:
     if not r.beliefs:
         return [NO_DISPLAY]
-    one = next(iter(r.beliefs.values()))
+    one, found = next(iter(r.beliefs.values())), r.summary()["display"]
     lines = [
         f"{one.displayer} offered a display and {one.demander} declined it; what each of them stated is in the "
-        "timeline. Both readings are one model at other numbers.",
+        "timeline. The readings are one model at other numbers.",
         f"  {'perspective':<16s} {'P(violates)':<12s} {'after pass':<11s} {'after fail':<11s} {'leave above':<12s} "
         f"{'value of seeing':<16s} {'P(wants out)':<13s} after declining",
     ]
-    for name, b in r.beliefs.items():
-        f = b.found
+    for name, b in found.items():
+        left = "undefined: declining cannot occur" if b["posterior_pretext"] is None else belief(b["posterior_pretext"])
         lines.append(
-            f"  {name:<16s} {b.prior:<12.3f} {f.posterior:<11.3f} {f.posterior_after_fail:<11.3f} "
-            f"{f.leave_threshold:<12.3f} {f.value_of_information:<16.4f} {b.prior_pretext:<13.3f} "
-            f"{_belief(b.posterior_pretext)}"
+            f"  {name:<16s} {b['prior']:<12.3f} {belief(b['posterior_pass']):<11s} {belief(b['posterior_fail']):<11s} "
+            f"{b['leave_threshold']:<12.3f} {b['value_of_information']:<16.4f} {b['prior_pretext']:<13.3f} {left}"
         )
-    idle = [n for n, b in r.beliefs.items() if not b.found.attends]
+    idle = [n for n, b in found.items() if not b["attends"]]
     if idle:
         lines.append(
             f"Where seeing has no value ({', '.join(idle)}), a sincere demander also stays away: declining says "
@@ -167,23 +156,28 @@ def _beliefs(r: Report) -> list[str]:
 def _attended(r: Report) -> list[str]:
     if not r.attended:
         return [NO_DISPLAY]
-    one = next(iter(r.beliefs.values()))
+    one, record = next(iter(r.beliefs.values())), r.summary()
     lines = [
         f"The move is changed, {one.demander} attends; whether the demand is then dropped follows each perspective.",
         f"P(withdrawn within {r.periods} periods), from the pending demand on:",
     ]
-    for name, a in r.attended.items():
-        change = float(a.difference[-1])
-        tail = "" if change else "  no effect: the demand is kept whatever the display shows"
+    for name, a in record["display_attended"].items():
+        why = claims.effect(a["differs"], a["difference_exact"], a["dropped"])
         lines.append(
-            f"  {name:<16s} declined {a.declined.cdf[-1]:.4f}, attended {a.attended.cdf[-1]:.4f}, "
-            f"difference {change:+.4f} exact, {a.sampled:+.4f} +- {a.error:.4f} on shared draws{tail}"
+            f"  {name:<16s} declined {a['withdrawn_declined']:.4f}, attended {a['withdrawn_attended']:.4f}, "
+            f"difference {a['difference_exact']:+.4f} exact, {a['difference_sampled']:+.4f} +- "
+            f"{a['standard_error']:.4f} on shared draws{why}"
         )
+    accounts = {(b["prior"], b["prior_pretext"]) for b in record["display"].values()}
     lines += [
-        "This does not show that attending would have saved the treaty, nor who was right: the accounts differ in",
-        "their priors, and each prior decides its own answer. Demanders are taken to give notice when a demand",
-        "expires, because backing down then costs them; with a free way back the sign can turn, since a failed",
-        "display gives cause to leave.",
+        "This does not show that attending would have saved the treaty, nor who was right: "
+        + (
+            "the accounts differ in their priors, and each prior decides its own answer."
+            if len(accounts) > 1
+            else "the accounts share their priors, which are assumptions."
+        ),
+        "What a demander does when its demand expires follows its policy. Where it backs down free of cost the sign "
+        "can turn, since a failed display gives cause to leave.",
     ]
     return lines
 
@@ -207,5 +201,18 @@ def _dates(regime: Any) -> str:
     return f"{regime.begins} to {regime.ends if regime.ends is not None else 'now'}"
 
 
-def _belief(value: float) -> str:
-    return f"{value:.3f}" if isfinite(value) else "undefined: declining cannot occur"
+def discounts(row: Mapping[str, Any]) -> str:
+    """Words for the whole set of discount factors of a row of the record."""
+    return ", ".join(interval(a, b) for a, b in row["discounts"]) or "none"
+
+
+def deters(record: Mapping[str, Any], regime: str) -> str:
+    """Say what reversion deters under a regime, from the record."""
+    found = record["reversion"][regime]
+    periods = found["shortest_suspension"]
+    return claims.deterrence(inf if periods is None else periods, found["permanent"])
+
+
+def belief(value: float | None) -> str:
+    """Words for a belief of the record."""
+    return "undefined" if value is None else f"{value:.3f}"
