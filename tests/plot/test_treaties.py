@@ -22,7 +22,7 @@ def test_exits_stand_in_order_of_time_with_the_notice_given():
     assert texts == [
         "asks for 730 days; Japan gave 733",
         "asks for 91 days; expired",
-        "asks for no notice; exit of US at once",
+        "asks for none; US left, none on record",
     ]
     notice = [p for p in ax.patches if p.get_height() == 0.62]
     assert len(notice) == 1
