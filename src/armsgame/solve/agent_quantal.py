@@ -14,6 +14,7 @@ from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_values import bayes, branch_probabilities, reach
 from armsgame.games.verify_tree import verify_assessment
 from armsgame.solve.homotopy import Curve, correct_at, trace
+from armsgame.solve.tree_ends import certified_end, normal
 from armsgame.solve.tree_field import TreeField
 
 __all__ = ["AgentBranchStatus", "agent_branch", "agent_qre"]
@@ -87,7 +88,7 @@ def agent_qre(game: ExtensiveGame, *, precision: float) -> AgentResponse:
         last = before + (goal - before[-1]) / (last[-1] - before[-1]) * (last - before)
     point = correct_at(law, last, goal)
     flat = np.exp(last[:-1] if point is None else point[:-1])
-    assessment = verify_assessment(game, game.parts(_normal(game, flat)), tolerance=np.finfo(float).max)
+    assessment = verify_assessment(game, game.parts(normal(game, flat)), tolerance=np.finfo(float).max)
     residual = _residual(game, assessment, float(precision))
     if point is None or residual > 1e-8:
         raise NotSolved(
@@ -150,6 +151,10 @@ def agent_branch(game: ExtensiveGame, *, max_precision: float | None = None, thr
     ends: list[Assessment] = []
     tried, there = 0.0, np.full(law.size, np.inf)
 
+    def take(y: FloatArray) -> None:
+        end = certified_end(game, law, y[:-1], _slope(law, y))
+        ends.extend([] if end is None else [end])
+
     def done(y: FloatArray) -> bool:
         nonlocal tried, there
         last = bool(y[-1] >= limit)
@@ -160,12 +165,12 @@ def agent_branch(game: ExtensiveGame, *, max_precision: float | None = None, thr
             settled = float(np.abs(x - there).max()) <= _STILL
             tried, there = float(y[-1]), x
             if (gap <= 1e-2 and settled) or gap <= _TRY or last:
-                ends.extend(_ends(game, law, y[:-1]))
+                take(y)
         return bool(ends) or last
 
     curve = trace(law, done, steps=_STEPS)
     if not ends:
-        ends.extend(_ends(game, law, curve.points[-1][:-1]))
+        take(curve.points[-1])
     branch = _branch(game, law, curve, unit, ends)
     if throw and branch.status is not AgentBranchStatus.SEQUENTIAL:
         raise NotSolved(
@@ -174,6 +179,15 @@ def agent_branch(game: ExtensiveGame, *, max_precision: float | None = None, thr
             branch,
         )
     return branch
+
+
+def _slope(law: TreeField, y: FloatArray) -> FloatArray | None:
+    """Derivative of the log-probabilities by the logarithm of the precision."""
+    jacobian = law.system(y)[1]
+    try:
+        return np.asarray(-float(y[-1]) * np.linalg.solve(jacobian[:, :-1], jacobian[:, -1]))
+    except np.linalg.LinAlgError:
+        return None
 
 
 def _branch(game: ExtensiveGame, law: TreeField, curve: Curve, unit: float, ends: list[Assessment]) -> AgentBranch:
@@ -211,10 +225,6 @@ def _field(game: Any) -> tuple[TreeField, float]:
     return TreeField(game, (game.payoffs - game.payoffs.min(axis=0)) / unit), unit
 
 
-def _normal(game: ExtensiveGame, flat: FloatArray) -> FloatArray:
-    return np.asarray(flat / np.repeat(np.add.reduceat(flat, game.starts[:-1]), game.sizes))
-
-
 def _residual(game: ExtensiveGame, assessment: Assessment, precision: float) -> float:
     """Largest difference to the logit response, from values on the tree and not from the curve."""
     from armsgame.games.tree_values import values
@@ -229,81 +239,3 @@ def _residual(game: ExtensiveGame, assessment: Assessment, precision: float) -> 
         off = max(off, float(np.abs(own - odds / odds.sum()).max()))
     return off
 
-
-def _ends(game: ExtensiveGame, law: TreeField, b: FloatArray) -> list[Assessment]:
-    """At most one certified sequential equilibrium near a point of the branch."""
-    x = np.exp(b)
-    chance = reach(game, np.asarray(game.chances))
-    possible = np.concatenate([chance[list(s.nodes)] > 0 for s in game.sets])
-    held = np.zeros(len(possible))
-    held[possible] = law.beliefs(b)[0]
-    cuts = np.cumsum([len(s.nodes) for s in game.sets])[:-1]
-    for bar in (1e-2, 1e-3, 1e-4, 1e-6):
-        flat = _normal(game, np.where(x >= bar, x, 0.0))
-        beliefs = [own / own.sum() for own in np.split(np.where(held >= bar, held, 0.0), cuts)]
-        beliefs = _beliefs(game, flat, beliefs)
-        found = verify_assessment(game, game.parts(flat), beliefs)
-        if found.certificate.kind != "sequential":
-            polished = _polish(game, flat, beliefs)
-            if polished is None:
-                continue
-            found = verify_assessment(game, game.parts(polished[0]), polished[1])
-        if found.certificate.kind == "sequential" and np.abs(found.flat - x).max() <= 2e-2:
-            return [found]
-    return []
-
-
-def _beliefs(game: ExtensiveGame, flat: FloatArray, free: list[FloatArray]) -> list[FloatArray]:
-    """Bayes' rule where a set is reached, the given beliefs elsewhere."""
-    rule, totals = bayes(game, reach(game, branch_probabilities(game, flat)))
-    return [r if t > 0 else own for r, t, own in zip(rule, totals, free, strict=True)]
-
-
-def _polish(
-    game: ExtensiveGame, flat: FloatArray, beliefs: list[FloatArray]
-) -> tuple[FloatArray, list[FloatArray]] | None:
-    """Newton's method on the ties between used actions, in behaviour and in beliefs off the path."""
-    from armsgame.games.tree_values import values
-
-    used = [np.flatnonzero(own > 0) for own in game.parts(flat)]
-    mixed = [h for h, own in enumerate(used) if len(own) > 1]
-    totals = bayes(game, reach(game, branch_probabilities(game, flat)))[1]
-    open_sets = [h for h, t in enumerate(totals) if not t > 0 and (beliefs[h] > 0).sum() > 1]
-    # one variable per used action and per believed node but the first of each set
-    slots = [(h, int(k), True) for h in mixed for k in used[h][1:]]
-    slots += [(h, int(k), False) for h in open_sets for k in np.flatnonzero(beliefs[h] > 0)[1:]]
-    if not mixed:
-        return None
-
-    def spread(z: FloatArray) -> tuple[FloatArray, list[FloatArray]]:
-        own, held = flat.copy(), [one.copy() for one in beliefs]
-        for (h, k, move), v in zip(slots, z, strict=True):
-            target = own[game.starts[h] : game.starts[h + 1]] if move else held[h]
-            first = int(np.flatnonzero(target > 0)[0]) if not move else int(used[h][0])
-            target[first] -= v
-            target[k] += v
-        return own, _beliefs(game, own, held)
-
-    def ties(z: FloatArray) -> FloatArray:
-        own, held = spread(z)
-        worth = values(game, branch_probabilities(game, own))
-        gaps = []
-        for h in mixed:
-            s = game.sets[h]
-            ahead = held[h] @ worth[np.array([game.children[n] for n in s.nodes]), s.player]
-            gaps.append(ahead[used[h][1:]] - ahead[used[h][0]])
-        return np.concatenate(gaps)
-
-    z = np.zeros(len(slots))
-    for _ in range(12):
-        gap = ties(z)
-        step = 1e-6
-        slope = np.array([(ties(z + step * e) - ties(z - step * e)) / (2 * step) for e in np.eye(len(z))]).T
-        change = np.linalg.lstsq(slope, -gap, rcond=1e-9)[0]
-        z = z + change
-        own, held = spread(z)
-        if own.min() < 0 or min(float(one.min()) for one in held) < 0:
-            return None
-        if np.abs(change).max() < 1e-15:
-            break
-    return spread(z)

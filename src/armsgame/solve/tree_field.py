@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import BoolArray, FloatArray
 from armsgame.errors import InvalidGame
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_values import reach
@@ -36,6 +36,7 @@ class TreeField(Field):
             ways[node] = ways[game.parents[node]]
             if game.moves[node] >= 0:
                 ways[node, game.moves[node]] += 1.0
+        self.live = chance > 0
         ends = game.terminals[chance[game.terminals] > 0]
         self.ends, self.log_ends = ways[ends], np.log(chance[ends])
         nodes = [[n for n in s.nodes if chance[n] > 0] for s in game.sets]
@@ -55,20 +56,44 @@ class TreeField(Field):
         # payoff [n, Z] of each terminal node to the owner of each action, where the action leads there
         self.worth_of = kept[:, owner].T
         self.leads = self.ends.T > 0
+        # number, among the possible nodes of all sets, of the one where an action leads on to each terminal node
+        number = {n: k for k, n in enumerate(flat.tolist())}
+        self.passed = np.zeros((self.size, len(ends)), dtype=np.int64)
+        for z, node in enumerate(ends.tolist()):
+            while node > 0:
+                if game.moves[node] >= 0:
+                    self.passed[game.moves[node], z] = number[int(game.parents[node])]
+                node = int(game.parents[node])
 
-    def beliefs(self, b: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Belief of every possible node of every set, and the log-probability of the sets [H]."""
+    def beliefs(self, b: FloatArray, kept: BoolArray | None = None) -> tuple[FloatArray, FloatArray]:
+        """Belief of every possible node of every set, and the log-probability of the sets [H].
+
+        `kept` leaves out nodes that are infinitely less likely than others of their set.
+        """
         logs = self.nodes @ b + self.log_nodes
+        if kept is not None:
+            logs = np.where(kept, logs, -np.inf)
         tops = np.maximum.reduceat(logs, self.firsts)
         odds = np.exp(logs - np.repeat(tops, self.counts))
         totals = np.add.reduceat(odds, self.firsts)
         return odds / np.repeat(totals, self.counts), tops + np.log(totals)
 
-    def action_values(self, b: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Value [n] of every action at log-probabilities b [n], and the derivative [n, n] by b."""
-        belief, log_set = self.beliefs(b)
+    def action_values(
+        self, b: FloatArray, used: BoolArray | None = None, kept: BoolArray | None = None
+    ) -> tuple[FloatArray, FloatArray]:
+        """Value [n] of every action at log-probabilities b [n], and the derivative [n, n] by b.
+
+        With `used` [n] and `kept` in the limit where only used actions are played and only kept nodes
+        believed: other actions tremble, and their b say how often beside each other.
+        """
+        belief, log_set = self.beliefs(b, kept)
+        leads = self.leads
+        if used is not None and kept is not None:
+            off = (~used).astype(np.float64)
+            later = (self.ends @ off)[None] - (self.nodes @ off)[self.passed] - off[:, None]
+            leads = leads & kept[self.passed] & (later == 0)
         lift = (self.ends @ b + self.log_ends)[None] - (b + log_set[self.set_of])[:, None]
-        weight = np.exp(np.where(self.leads, lift, -np.inf)) * self.worth_of
+        weight = np.exp(np.where(leads, lift, -np.inf)) * self.worth_of
         worth = weight.sum(axis=1)
         before = np.add.reduceat(belief[:, None] * self.nodes, self.firsts, axis=0)
         slope = weight @ self.ends - worth[:, None] * before[self.set_of]
