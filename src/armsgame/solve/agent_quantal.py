@@ -11,10 +11,11 @@ from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.agent_quantal import AgentBranch, AgentBranchStatus, AgentResponse
 from armsgame.games.assessment import Assessment
 from armsgame.games.extensive import ExtensiveGame
-from armsgame.games.tree_values import bayes, branch_probabilities, reach
-from armsgame.games.verify_tree import verify_assessment
+from armsgame.games.tree_advice import MOST_ACTIONS, other_verbs, refuse_forgetful
+from armsgame.games.tree_values import branch_probabilities, values
+from armsgame.games.verify_tree import certified
 from armsgame.solve.homotopy import Curve, correct_at, trace
-from armsgame.solve.tree_ends import certified_end, normal
+from armsgame.solve.tree_ends import beliefs_of, certified_end, normal, settled
 from armsgame.solve.tree_field import TreeField
 
 __all__ = ["AgentBranchStatus", "agent_branch", "agent_qre"]
@@ -22,7 +23,9 @@ __all__ = ["AgentBranchStatus", "agent_branch", "agent_qre"]
 # an end is tried from this precision x payoff range on, where gains at sets are below _TRY of the
 # range and no probability has moved by more than _STILL since half the precision
 _EARLY, _TRY, _STILL = 20.0, 1e-6, 1e-4
-_LIMIT, _STEPS, _MOST = 1e9, 3000, 2000
+_LIMIT, _STEPS = 1e9, 3000
+# error of a probability with which a response counts as accurate
+_ERROR = 1e-8
 
 
 def agent_qre(game: ExtensiveGame, *, precision: float) -> AgentResponse:
@@ -70,34 +73,43 @@ def agent_qre(game: ExtensiveGame, *, precision: float) -> AgentResponse:
     R. D. McKelvey and T. R. Palfrey (1998), Experimental Economics 1, 9-41; C. S. Signorino
     (1999), American Political Science Review 93, 279-297.
     """
-    law, unit = _field(game)
+    law, unit = _field(game, "agent_qre")
     if isinstance(precision, bool) or not isinstance(precision, (int, float, np.integer, np.floating)):
         invalid("precision", precision, "a number of at least 0", "It multiplies payoffs: 1/utility.")
     if not 0 <= precision < np.inf:
         invalid("precision", precision, "a finite number of at least 0", "For the limit ask agent_branch(game).")
+    if law is None:
+        return AgentResponse(certified(game, np.zeros((1, 0)), [])[0], float(precision), 0.0, 0, 0)
     goal = float(precision) * unit
     curve = trace(law, lambda y: bool(y[-1] >= goal), steps=_STEPS)
     last = curve.points[-1]
-    if last[-1] < goal:
-        raise NotSolved(
-            f"the branch was followed to precision {last[-1] / unit:.6g} of {precision:g}; ask for a smaller "
-            "precision, or agent_branch(game, throw=False)."
-        )
-    if len(curve.points) > 1:
-        before = curve.points[-2]
-        last = before + (goal - before[-1]) / (last[-1] - before[-1]) * (last - before)
-    point = correct_at(law, last, goal)
-    flat = np.exp(last[:-1] if point is None else point[:-1])
-    assessment = verify_assessment(game, game.parts(normal(game, flat)), tolerance=np.finfo(float).max)
-    residual = _residual(game, assessment, float(precision))
-    if point is None or residual > 1e-8:
-        raise NotSolved(
-            f"the equilibrium at precision {precision:g} was found only up to a residual of {residual:.1e}: precision "
-            f"x payoff range is {goal:.3g}, too much for floats. Ask for less, or agent_branch(game)."
-        )
-    gain = assessment.certificate.max_gain
-    assessment = verify_assessment(game, assessment.profile, tolerance=gain * (1 + 1e-9) + 1e-15)
-    return AgentResponse(assessment, float(precision), residual, len(curve.turns), len(curve.crossings))
+    if last[-1] >= goal:
+        if len(curve.points) > 1:
+            before = curve.points[-2]
+            last = before + (goal - before[-1]) / (last[-1] - before[-1]) * (last - before)
+        point = correct_at(law, last, goal)
+        error = np.inf
+        if point is not None:
+            point, error = settled(law, point)
+        if point is not None and error <= _ERROR:
+            return _response(game, law, point, float(precision), curve)
+    # the highest precision on the way at which the same is accurate
+    reached = next((y[-1] / unit for y in reversed(curve.points) if settled(law, y)[1] <= _ERROR), 0.0)
+    raise NotSolved(
+        f"the branch was followed to precision {curve.points[-1][-1] / unit:.6g} of {precision:g}, accurately (every "
+        f"probability within {_ERROR:g}) to {reached:.6g}. Ask for no more than that, or for the limit: "
+        "agent_branch(game)."
+    )
+
+
+def _response(game: ExtensiveGame, law: TreeField, y: FloatArray, precision: float, curve: Curve) -> AgentResponse:
+    flat, held = normal(game, np.exp(y[:-1])), beliefs_of(game, law, law.beliefs(y[:-1])[0])
+    # completely mixed in logarithms, where Bayes' rule holds at every set: consistent by definition
+    first = certified(game, flat[None], held, tolerance=float(np.finfo(float).max), consistent=True)[0]
+    gain = first.certificate.max_gain * (1 + 1e-9) + 1e-15
+    assessment = certified(game, flat[None], held, tolerance=gain, consistent=True)[0]
+    residual = _residual(game, assessment, precision)
+    return AgentResponse(assessment, precision, residual, len(curve.turns), len(curve.crossings))
 
 
 def agent_branch(game: ExtensiveGame, *, max_precision: float | None = None, throw: bool = True) -> AgentBranch:
@@ -144,9 +156,12 @@ def agent_branch(game: ExtensiveGame, *, max_precision: float | None = None, thr
     >>> end.certificate.kind, end.at("a"), end.at("b")
     ('sequential', {'R': 1.0, 'L': 0.0}, {'R': 1.0, 'L': 0.0})
     """
-    law, unit = _field(game)
+    law, unit = _field(game, "agent_branch")
     if max_precision is not None and (isinstance(max_precision, bool) or not 0 < max_precision < np.inf):
         invalid("max_precision", max_precision, "a positive finite number", "It is in 1/utility.")
+    if law is None:
+        only = certified(game, np.zeros((1, 0)), [])[0]
+        return AgentBranch(np.zeros(1), (), AgentBranchStatus.SEQUENTIAL, only, 0.0, (), (), game)
     limit = _LIMIT if max_precision is None else float(max_precision) * unit
     ends: list[Assessment] = []
     tried, there = 0.0, np.full(law.size, np.inf)
@@ -210,8 +225,8 @@ def _branch(game: ExtensiveGame, law: TreeField, curve: Curve, unit: float, ends
     )
 
 
-def _field(game: Any) -> tuple[TreeField, float]:
-    """Scaled game and its payoff unit, the largest range of a player."""
+def _field(game: Any, verb: str) -> tuple[TreeField | None, float]:
+    """Scaled game, None where nobody moves, and its unit of payoff."""
     if not isinstance(game, ExtensiveGame):
         raise WrongConcept(
             f"agent quantal response belongs to an ExtensiveGame, not to a {type(game).__name__}. For a StageGame ask "
@@ -219,16 +234,19 @@ def _field(game: Any) -> tuple[TreeField, float]:
         )
     if game.batch:
         raise WrongConcept(f"one game is traced at a time; this one has batch axes {game.batch}. Index it.")
-    if not 0 < game.starts[-1] <= _MOST:
-        invalid("number of actions", int(game.starts[-1]), f"1 to {_MOST}", "Coarsen the offers.")
-    unit = float(np.ptp(game.payoffs, axis=0).max()) or 1.0
+    refuse_forgetful(game, verb)
+    if game.starts[-1] > MOST_ACTIONS:
+        step = other_verbs(game, "agent_branch")
+        invalid("number of actions", int(game.starts[-1]), f"at most {MOST_ACTIONS}", step)
+    # a power of two of the size of the largest range: divisions by it are exact
+    unit = float(2.0 ** np.ceil(np.log2(float(np.ptp(game.payoffs, axis=0).max()) or 1.0)))
+    if not game.sets:
+        return None, unit
     return TreeField(game, (game.payoffs - game.payoffs.min(axis=0)) / unit), unit
 
 
 def _residual(game: ExtensiveGame, assessment: Assessment, precision: float) -> float:
     """Largest difference to the logit response, from values on the tree and not from the curve."""
-    from armsgame.games.tree_values import values
-
     law = branch_probabilities(game, assessment.flat)
     worth = values(game, law)
     off = 0.0

@@ -10,12 +10,13 @@ from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.verify_tree import certified
 from armsgame.solve.tree_field import TreeField
 
-__all__ = ["certified_end", "normal"]
+__all__ = ["beliefs_of", "certified_end", "normal", "settled"]
 
 # an action below a bar is taken to die out, a node to be no longer believed
 _BARS = (1e-2, 1e-3, 1e-4, 1e-6)
 # how far the end may lie from the point, and how far Newton's method may move a logarithm at once
 _FAR, _JUMP, _ROUNDS = 2e-2, 2.0, 40
+_UNIT = float(np.finfo(np.float64).eps)
 
 
 def certified_end(game: ExtensiveGame, law: TreeField, b: FloatArray, slope: FloatArray | None) -> Assessment | None:
@@ -48,7 +49,7 @@ def certified_end(game: ExtensiveGame, law: TreeField, b: FloatArray, slope: Flo
         for flat, held in ((plain, np.where(kept, belief, 0.0)), polished or (None, None)):
             if flat is None or held is None or np.abs(flat - x).max() > _FAR:
                 continue
-            found = certified(game, flat[None], _held(game, law, held))[0]
+            found = certified(game, flat[None], beliefs_of(game, law, held))[0]
             if found.certificate.kind == "sequential":
                 return found
     return None
@@ -59,7 +60,7 @@ def normal(game: ExtensiveGame, flat: FloatArray) -> FloatArray:
     return np.asarray(flat / np.repeat(np.add.reduceat(flat, game.starts[:-1]), game.sizes))
 
 
-def _held(game: ExtensiveGame, law: TreeField, belief: FloatArray) -> list[FloatArray]:
+def beliefs_of(game: ExtensiveGame, law: TreeField, belief: FloatArray) -> list[FloatArray]:
     """Beliefs per set, zero at nodes that chance rules out."""
     found = []
     for s, first, count in zip(game.sets, law.firsts, law.counts, strict=True):
@@ -67,6 +68,31 @@ def _held(game: ExtensiveGame, law: TreeField, belief: FloatArray) -> list[Float
         own[law.live[list(s.nodes)]] = belief[first : first + count]
         found.append(own / own.sum())
     return found
+
+
+def settled(law: TreeField, y: FloatArray) -> tuple[FloatArray, float]:
+    """Point of the curve at the same precision after Newton's method, and a bound on the error of a probability.
+
+    The bound is the inverse of the derivative, in absolute value, times the residual and what
+    rounding adds to it: a few units in the last place of every logarithm that enters a value.
+    """
+    y = y.copy()
+    for k in range(6):
+        value, jacobian = law.system(y)
+        try:
+            back = np.linalg.inv(jacobian[:, :-1])
+        except np.linalg.LinAlgError:
+            return y, np.inf
+        if k == 5:
+            break
+        y[:-1] = np.minimum(y[:-1] - back @ value, 0.0)
+    x, parts = np.exp(y[:-1]), law.starts[:-1]
+    rounding = 4 * _UNIT * float(y[-1]) * law.magnitude(y[:-1])
+    mean = np.add.reduceat(x * rounding, parts)[law.set_of]
+    # of a logarithm of the logit response: an action that is surely played has next to none
+    rounding = (1 - x) * rounding + mean - x * rounding + 4 * _UNIT * np.abs(y[:-1])
+    error = float((x * (np.abs(back) @ (np.abs(value) + rounding))).max())
+    return y, error if np.isfinite(error) else np.inf
 
 
 def _polish(
