@@ -183,12 +183,13 @@ class ExtensiveGame:
 
     def history(self, node: int) -> str:
         """Labels of the branches from the root to a node."""
-        return history_of(self.labels, self.parents.tolist(), node)
+        return history_of(self.labels, self.parents, node)
 
     def parts(self, flat: ArrayLike) -> tuple[FloatArray, ...]:
         """Split an array ``[.., n]`` over all actions into one ``[.., A_h]`` per information set."""
         array = np.asarray(flat)
-        return tuple(array[..., a:b] for a, b in zip(self.starts[:-1], self.starts[1:], strict=True))
+        starts = self.starts.tolist()
+        return tuple([array[..., a:b] for a, b in zip(starts, starts[1:], strict=False)])
 
     def with_payoffs(self, payoffs: ArrayLike) -> ExtensiveGame:
         """Return the same tree with other payoffs ``[*B, Z, P]`` at its terminal nodes.

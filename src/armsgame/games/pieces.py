@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from armsgame._typing import IntArray
+
 __all__ = ["CHANCE", "TERMINAL", "Chance", "InformationSet", "Move", "Node", "Outcome", "history_of"]
 
 CHANCE, TERMINAL = -1, -2
@@ -84,7 +86,7 @@ class InformationSet:
         return tuple(history_of(*self.trail, node) for node in self.nodes)
 
 
-def history_of(labels: Sequence[str], parents: Sequence[int], node: int) -> str:
+def history_of(labels: Sequence[str], parents: Sequence[int] | IntArray, node: int) -> str:
     """Labels of the branches from the root to a node."""
     words: list[str] = []
     while node > 0:

@@ -47,7 +47,7 @@ class SequenceForm:
 
     def behaviour(self, plans: list[FloatArray]) -> FloatArray:
         """Probabilities [n] of all actions under realisation plans; uniform where a plan does not lead."""
-        flat = np.concatenate([np.full(k, 1.0 / k) for k in self.game.sizes])
+        flat = np.concatenate([np.zeros(0), *(np.full(k, 1.0 / k) for k in self.game.sizes)])
         for actions, before, plan in zip(self.actions, self.before, plans, strict=True):
             for k, a in enumerate(actions.tolist()):
                 if plan[before[k + 1]] > 0:

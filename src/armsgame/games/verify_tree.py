@@ -65,7 +65,7 @@ def verify_assessment(
     InvalidGame
         Probabilities or beliefs that are none, unknown labels.
     WrongConcept
-        The game is no ExtensiveGame, or has batch axes.
+        The game is no ExtensiveGame, has batch axes or imperfect recall.
 
     Notes
     -----
@@ -121,7 +121,7 @@ def certified(
     roots = sorted({0, *game.subgame_roots()})
     count, players = len(flats), range(len(game.players))
     subgame = np.zeros((count, len(roots), len(game.players)))
-    gains: list[FloatArray] = [np.zeros((count, k)) for k in game.sizes]
+    gains = np.zeros((count, int(game.starts[-1])))
     last = last_nodes(game)
     for i in players:
         steps = order_of_moves(game, i)[0]
@@ -130,9 +130,10 @@ def certified(
         for h, own in ahead.items():
             nodes = game.sets[h].nodes
             now = worth[:, list(nodes), i] @ held[h]
-            gains[h] = own.T - now[:, None]
+            here = gains[:, game.starts[h] : game.starts[h + 1]]
+            here[:] = own.T - now[:, None]
             for k in np.flatnonzero(apart.get(h, False)).tolist():
-                gains[h][k] = best_continuation(game, law[k], i, nodes, held[h], last, steps) - now[k]
+                here[k] = best_continuation(game, law[k], i, nodes, held[h], last, steps) - now[k]
         subgame[:, :, i] = best[roots].T - worth[:, roots, i]
         for j, r in enumerate(roots):
             for k in np.flatnonzero(apart.get(~r, False)).tolist():
@@ -142,88 +143,66 @@ def certified(
     spread = np.ptp(game.payoffs, axis=0)
     # the second term is the rounding of payoffs that are large beside their differences
     zeros = (1e-11 + 8 * len(across) * _UNIT) * spread + 16 * _UNIT * np.abs(game.payoffs).max(axis=0)
-    names = [set_name(game, s) for s in game.sets]
-    tops = np.array([g.max(axis=1) for g in gains]).reshape(len(gains), count).T.tolist()
+    own = zeros[[s.player for s in game.sets]]
+    limits = np.maximum(own, tolerance or 0.0)
+    seen = np.array(totals).reshape(len(game.sets), count).T > 0
+    tops = np.maximum.reduceat(gains, game.starts[:-1], axis=1) if game.sets else np.zeros((count, 0))
+    errors = np.zeros(count)
+    for h, s in enumerate(game.sets):
+        if len(s.nodes) > 1:
+            np.maximum(errors, np.where(seen[:, h], np.abs(held[h] - by_bayes[h]).max(axis=1), 0.0), out=errors)
+    names = np.array([set_name(game, s) for s in game.sets], dtype=object)
+    for array in (gains, *held):
+        array.setflags(write=False)
     found = []
-    for k in range(count):
-        seen = [float(t[k]) for t in totals]
-        off = [float(np.abs(m - b[k]).max()) for m, b, t in zip(held, by_bayes, seen, strict=True) if t > 0]
-        error = max(off, default=0.0)
+    for k, error in enumerate(errors.tolist()):
         agree = consistent
         if agree is None:
             agree = error <= _BELIEF and consistent_trembles(game, flats[k], held) is not None
-        payoffs = worth[k, 0].copy()
+        within = tops[k] > limits
+        is_nash, is_perfect = bool((subgame[k, 0] <= zeros).all()), bool((subgame[k] <= zeros).all())
+        if (tops[k] <= own).all() and agree:
+            kind = "sequential"
+        elif (tops[k] <= own).all() and error <= _BELIEF and is_perfect and inside[k]:
+            kind = "perfect Bayesian"
+        elif (tops[k] <= own).all() and error <= _BELIEF and is_nash:
+            kind = "weak perfect Bayesian"
+        elif is_perfect:
+            kind = "subgame perfect"
+        elif is_nash:
+            kind = "Nash"
+        elif tolerance is not None and agree and not within.any():
+            kind = "epsilon-sequential"
+        elif tolerance is not None and (subgame[k, 0] <= np.maximum(zeros, tolerance)).all():
+            kind = "epsilon-Nash"
+        else:
+            kind = "none"
+        own_gains, payoffs = game.parts(gains[k]), worth[k, 0].copy()
         payoffs.setflags(write=False)
-        here = [g[k] for g in gains]
-        certificate = _certificate(
-            game, here, tops[k], names, seen, zeros, tolerance, error, bool(agree), subgame[k], bool(inside[k]), payoffs
+        where = Deviation(game.players[0], "the start", "nothing", 0.0)
+        if game.sets:
+            h = int(np.lexsort((-tops[k], ~within))[0])
+            s = game.sets[h]
+            best_action = s.actions[int(np.argmax(own_gains[h]))]
+            where = Deviation(game.players[s.player], s.label, best_action, max(float(tops[k, h]), 0.0))
+        certificate = AssessmentCertificate(
+            ok=kind != "none",
+            kind=kind,
+            max_gain=max(float(tops[k].max(initial=0.0)), 0.0),
+            where=where,
+            irrational=tuple(names[within].tolist()),
+            sets=len(game.sets),
+            consistent=bool(agree),
+            bayes_error=error,
+            unreached=tuple(names[~seen[k]].tolist()),
+            nash_gain=max(float(subgame[k, 0].max()), 0.0),
+            subgame_gain=max(float(subgame[k].max()), 0.0),
+            tolerance=float(limits.max(initial=0.0)),
+            gains=own_gains,
+            payoffs=payoffs,
         )
-        found.append(
-            Assessment(tuple(np.array(own) for own in game.parts(flats[k])), tuple(held), payoffs, certificate, game)
-        )
-    for array in held:
-        array.setflags(write=False)
+        found.append(Assessment(game.parts(flats[k].copy()), tuple(held), payoffs, certificate, game))
     return found
-
-
-def _certificate(
-    game: ExtensiveGame,
-    gains: list[FloatArray],
-    tops: list[float],
-    names: list[str],
-    totals: list[float],
-    zeros: FloatArray,
-    tolerance: float | None,
-    error: float,
-    consistent: bool,
-    subgame: FloatArray,
-    inside: bool,
-    payoffs: FloatArray,
-) -> AssessmentCertificate:
-    own = [float(zeros[s.player]) for s in game.sets]
-    limits = [max(z, tolerance or 0.0) for z in own]
-    rational = all(t <= z for t, z in zip(tops, own, strict=True))
-    within = tuple(n for n, t, z in zip(names, tops, limits, strict=True) if t > z)
-    is_nash, is_perfect = bool((subgame[0] <= zeros).all()), bool((subgame <= zeros).all())
-    if rational and consistent:
-        kind = "sequential"
-    elif rational and error <= _BELIEF and is_perfect and inside:
-        kind = "perfect Bayesian"
-    elif rational and error <= _BELIEF and is_nash:
-        kind = "weak perfect Bayesian"
-    elif is_perfect:
-        kind = "subgame perfect"
-    elif is_nash:
-        kind = "Nash"
-    elif tolerance is not None and consistent and not within:
-        kind = "epsilon-sequential"
-    elif tolerance is not None and (subgame[0] <= np.maximum(zeros, tolerance)).all():
-        kind = "epsilon-Nash"
-    else:
-        kind = "none"
-    where = Deviation(game.players[0], "the start", "nothing", 0.0)
-    if game.sets:
-        h = max(range(len(tops)), key=lambda k: (tops[k] > limits[k], tops[k]))
-        s = game.sets[h]
-        where = Deviation(game.players[s.player], s.label, s.actions[int(np.argmax(gains[h]))], max(tops[h], 0.0))
-    for array in gains:
-        array.setflags(write=False)
-    return AssessmentCertificate(
-        ok=kind != "none",
-        kind=kind,
-        max_gain=max([*tops, 0.0]),
-        where=where,
-        irrational=within,
-        sets=len(game.sets),
-        consistent=consistent,
-        bayes_error=error,
-        unreached=tuple(n for n, t in zip(names, totals, strict=True) if not t > 0),
-        nash_gain=max(float(subgame[0].max()), 0.0),
-        subgame_gain=max(float(subgame.max()), 0.0),
-        tolerance=float(max(limits, default=0.0)),
-        gains=tuple(gains),
-        payoffs=payoffs,
-    )
 
 
 def _within_subgames(game: ExtensiveGame, law: FloatArray, roots: list[int], held: list[FloatArray]) -> Any:
@@ -251,7 +230,10 @@ def _entries(game: ExtensiveGame, given: Any, field: str) -> list[Any]:
         found: list[Any] = [None] * len(game.sets)
         for key, value in given.items():
             label, who = (key[1], key[0]) if isinstance(key, tuple) else (key, None)
-            found[game.set_index(label, who)] = value
+            h = game.set_index(label, who)
+            if found[h] is not None:
+                raise InvalidGame(f"{field} names {label!r} twice; allowed: one entry per information set.")
+            found[h] = value
         return found
     if isinstance(given, (str, bytes)) or not hasattr(given, "__len__") or len(given) != len(game.sets):
         invalid(field, given, f"one entry per information set, {len(game.sets)} of them, or a mapping by label")

@@ -188,10 +188,10 @@ def agent_branch(game: ExtensiveGame, *, max_precision: float | None = None, thr
         take(curve.points[-1])
     branch = _branch(game, law, curve, unit, ends)
     if throw and branch.status is not AgentBranchStatus.SEQUENTIAL:
+        raised = branch.status is AgentBranchStatus.PRECISION
+        step = branch.status.value if raised else other_verbs(game, "agent_branch")
         raise NotSolved(
-            f"the agent branch reached precision {branch.precisions[-1]:.6g} without a certified end. "
-            f"{branch.status.value}",
-            branch,
+            f"the agent branch reached precision {branch.precisions[-1]:.6g} without a certified end. {step}", branch
         )
     return branch
 

@@ -17,6 +17,7 @@ from armsgame.games.solution import Status
 from armsgame.games.tree_advice import open_belief, other_verbs, refuse_forgetful
 from armsgame.games.tree_values import bayes, order_of_moves, reach
 from armsgame.games.verify_tree import certified
+from armsgame.solve.signalling import signalling_form
 
 __all__ = ["InductionBatch", "backward_induction", "backward_induction_batch", "chance_beliefs"]
 
@@ -194,11 +195,19 @@ def chance_beliefs(game: ExtensiveGame) -> list[FloatArray]:
         s = game.sets[h]
         raise WrongConcept(
             f"backward induction stops at {game.players[s.player]} at {s.label!r}: its belief depends on what "
-            f"players did before ('{game.history(one)}' or '{game.history(other)}'). For a signalling game use "
-            f"perfect_bayesian. {other_verbs(game, 'backward_induction')}"
+            f"players did before ('{game.history(one)}' or '{game.history(other)}'). {_signalling(game)}"
+            f"{other_verbs(game, 'backward_induction')}"
         )
     # branches of players count as 1, so this is the reach when everybody tries to get there
     return bayes(game, reach(game, np.asarray(game.chances)))[0]
+
+
+def _signalling(game: ExtensiveGame) -> str:
+    try:
+        signalling_form(game)
+    except WrongConcept:
+        return ""
+    return "Use perfect_bayesian(game) for all pure equilibria of this signalling game. "
 
 
 def _steps(game: ExtensiveGame) -> list[int]:
