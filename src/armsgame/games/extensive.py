@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -188,8 +189,7 @@ class ExtensiveGame:
     def parts(self, flat: ArrayLike) -> tuple[FloatArray, ...]:
         """Split an array ``[.., n]`` over all actions into one ``[.., A_h]`` per information set."""
         array = np.asarray(flat)
-        starts = self.starts.tolist()
-        return tuple([array[..., a:b] for a, b in zip(starts, starts[1:], strict=False)])
+        return tuple([array[..., a:b] for a, b in pairwise(self.starts.tolist())])
 
     def with_payoffs(self, payoffs: ArrayLike) -> ExtensiveGame:
         """Return the same tree with other payoffs ``[*B, Z, P]`` at its terminal nodes.

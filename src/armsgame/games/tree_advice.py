@@ -27,7 +27,7 @@ def refuse_forgetful(game: ExtensiveGame, verb: str) -> None:
 
 
 def open_belief(game: ExtensiveGame) -> tuple[int, int, int] | None:
-    """A set with two of its nodes that differ in what players did before, or None where chance settles all."""
+    """Find a set with two nodes that differ in what players did before; None where chance settles all."""
     live = np.array(game.chances.reshape(-1, len(game.parents)).max(axis=0) > 0)
     for node in range(1, len(live)):
         live[node] &= live[game.parents[node]]

@@ -87,7 +87,8 @@ class _Reader:
 
     def join(self, piece: Move, node: int) -> list[tuple[str, Any]]:
         """Put a node into its information set; its actions in the order of the set."""
-        key, names = (self.owners[node], str(piece.at)), self.texts(node, f"{piece.player} at {piece.at!r}", piece.actions)
+        key = (self.owners[node], str(piece.at))
+        names = self.texts(node, f"{piece.player} at {piece.at!r}", piece.actions)
         if key not in self.keys:
             self.keys[key] = len(self.members)
             self.members.append([])

@@ -76,7 +76,7 @@ def bayes(game: ExtensiveGame, probability: FloatArray) -> tuple[list[FloatArray
 
 
 def order_of_moves(game: ExtensiveGame, player: int | None = None) -> tuple[list[int], list[int]]:
-    """Steps in which everything below comes first, and the information sets that wait for each other.
+    """Return steps in which everything below comes first, and the information sets that wait for each other.
 
     A step of at least 0 is a node whose branches are averaged, a step ``~h`` the information set h of
     the player, or of any player where None is given. With perfect recall no set of one player waits

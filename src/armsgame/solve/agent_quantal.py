@@ -81,7 +81,17 @@ def agent_qre(game: ExtensiveGame, *, precision: float) -> AgentResponse:
     if law is None:
         return AgentResponse(certified(game, np.zeros((1, 0)), [])[0], float(precision), 0.0, 0, 0)
     goal = float(precision) * unit
-    curve = trace(law, lambda y: bool(y[-1] >= goal), steps=_STEPS)
+    asked, lost = _EARLY, 0
+
+    def done(y: FloatArray) -> bool:
+        nonlocal asked, lost
+        if asked <= y[-1] < goal:
+            asked = 4 * float(y[-1])
+            lost = 0 if settled(law, y)[1] <= _ERROR else lost + 1
+        # accuracy that was lost three times in a row, at four times the precision each, does not return
+        return bool(y[-1] >= goal) or lost >= 3
+
+    curve = trace(law, done, steps=_STEPS)
     last = curve.points[-1]
     if last[-1] >= goal:
         if len(curve.points) > 1:
@@ -93,8 +103,12 @@ def agent_qre(game: ExtensiveGame, *, precision: float) -> AgentResponse:
             point, error = settled(law, point)
         if point is not None and error <= _ERROR:
             return _response(game, law, point, float(precision), curve)
-    # the highest precision on the way at which the same is accurate
-    reached = next((y[-1] / unit for y in reversed(curve.points) if settled(law, y)[1] <= _ERROR), 0.0)
+    # a high precision on the way at which the same is accurate: errors grow with the precision
+    good, bad = 0, len(curve.points)
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        good, bad = (middle, bad) if settled(law, curve.points[middle])[1] <= _ERROR else (good, middle)
+    reached = curve.points[good][-1] / unit
     raise NotSolved(
         f"the branch was followed to precision {curve.points[-1][-1] / unit:.6g} of {precision:g}, accurately (every "
         f"probability within {_ERROR:g}) to {reached:.6g}. Ask for no more than that, or for the limit: "
@@ -197,7 +211,7 @@ def agent_branch(game: ExtensiveGame, *, max_precision: float | None = None, thr
 
 
 def _slope(law: TreeField, y: FloatArray) -> FloatArray | None:
-    """Derivative of the log-probabilities by the logarithm of the precision."""
+    """Return the derivative of the log-probabilities by the logarithm of the precision."""
     jacobian = law.system(y)[1]
     try:
         return np.asarray(-float(y[-1]) * np.linalg.solve(jacobian[:, :-1], jacobian[:, -1]))

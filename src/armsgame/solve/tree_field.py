@@ -131,7 +131,7 @@ class TreeField(Field):
         return sums[np.arange(len(sums)), self.place]
 
     def magnitude(self, b: FloatArray) -> FloatArray:
-        """Bound [n] on the rounding of the difference between every value and the best of its set, in units of rounding."""
+        """Bound [n], in units of rounding, on the error of every value less the best of its set."""
         size = np.abs(b)
         seen = np.abs(self.beside) @ size + np.abs(self.log_nodes) + 1.0
         # a belief moves only as far as other nodes are believed
@@ -141,7 +141,8 @@ class TreeField(Field):
         weight = self._weights(b)[0]
         # a payoff that surely follows is not rounded
         sure = weight == self.worth_of
-        rounded = np.abs(weight) * (np.where(sure, 0.0, 1.0) + seen[self.passed] + self._after(size) - self.chance_after)
+        units = np.where(sure, 0.0, 1.0) + seen[self.passed] + self._after(size) - self.chance_after
+        rounded = np.abs(weight) * units
         worth = weight.sum(axis=1)
         return np.asarray(rounded.sum(axis=1) + np.maximum.reduceat(worth, self.starts[:-1])[self.set_of] - worth)
 
