@@ -23,7 +23,7 @@ __all__ = ["AgentBranchStatus", "agent_branch", "agent_qre"]
 # an end is tried from this precision x payoff range on, where gains at sets are below _TRY of the
 # range and no probability has moved by more than _STILL since half the precision
 _EARLY, _TRY, _STILL = 20.0, 1e-6, 1e-4
-_LIMIT, _STEPS = 1e9, 3000
+_LIMIT, _STEPS, _IDLE = 1e9, 3000, 500
 # error of a probability with which a response counts as accurate
 _ERROR = 1e-8
 
@@ -81,15 +81,17 @@ def agent_qre(game: ExtensiveGame, *, precision: float) -> AgentResponse:
     if law is None:
         return AgentResponse(certified(game, np.zeros((1, 0)), [])[0], float(precision), 0.0, 0, 0)
     goal = float(precision) * unit
-    asked, lost = _EARLY, 0
+    asked, lost, idle = _EARLY, 0, 0
 
     def done(y: FloatArray) -> bool:
-        nonlocal asked, lost
+        nonlocal asked, lost, idle
+        idle += 1
         if asked <= y[-1] < goal:
-            asked = 4 * float(y[-1])
+            asked, idle = 4 * float(y[-1]), 0
             lost = 0 if settled(law, y)[1] <= _ERROR else lost + 1
-        # accuracy that was lost three times in a row, at four times the precision each, does not return
-        return bool(y[-1] >= goal) or lost >= 3
+        # accuracy that was lost three times in a row, at four times the precision each, does not return, nor
+        # do steps grow again that rounding has made this short
+        return bool(y[-1] >= goal) or lost >= 3 or idle > _IDLE
 
     curve = trace(law, done, steps=_STEPS)
     last = curve.points[-1]

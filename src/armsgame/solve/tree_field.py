@@ -128,7 +128,7 @@ class TreeField(Field):
         """Sum [n, Z] of b over the moves after an action on the way to each terminal node."""
         along = np.append(b, 0.0)[self.trails]
         sums = np.cumsum(along, axis=1) - along
-        return sums[np.arange(len(sums)), self.place]
+        return np.asarray(sums[np.arange(len(sums)), self.place])
 
     def magnitude(self, b: FloatArray) -> FloatArray:
         """Bound [n], in units of rounding, on the error of every value less the best of its set."""
