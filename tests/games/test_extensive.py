@@ -61,6 +61,18 @@ FAULTS = {
         'EFG 2 R "" { "a" "b" }\np "" 1 1 "" { "x" "y" } 0\np "" 2 1 "" { "l" } 0\nt "" 0\np "" 2 1 "" { "m" } 0',
         "line 5, column 13: information set 1 of b has the actions",
     ),
+    "payoffs twice": (
+        'EFG 2 R "" { "a" }\np "" 1 1 "" { "x" "y" } 0\nt "" 1 "" { 1 }\nt "" 1 "" { 2 }',
+        "line 4, column 6: outcome 1 has the payoffs 2, but before it had 1",
+    ),
+    "payoffs at an inner node": (
+        'EFG 2 R "" { "a" }\np "" 1 1 "" { "x" "y" } 1 "" { 1/2 }\nt "" 1 "" { 1 }\nt "" 0',
+        "line 3, column 6: outcome 1 has the payoffs 1, but before it had 1/2",
+    ),
+    "payoffs of no outcome": (
+        'EFG 2 R "" { "a" }\nt "" 0 "" { 1 }',
+        "line 2, column 6: outcome 0 has the payoffs 1, but 0 stands for no outcome",
+    ),
     "kind": ('EFG 2 R "" { "a" }\nq "" 1', "line 2, column 1: found 'q'"),
 }
 
@@ -72,18 +84,100 @@ def test_a_malformed_file_is_told_with_line_and_column(fault):
         ag.read_efg(text + "\n")
 
 
-def test_imperfect_recall_is_told_with_both_histories():
-    forgets = ag.Move(
-        "one", "first", {a: ag.Move("one", "second", {"l": (0,), "r": (1,)}) for a in ("left", "right")}
-    )
-    with pytest.raises(ag.InvalidGame, match=r"imperfect recall: one at 'second'.*'left'.*'right'.*own last move"):
-        ag.ExtensiveGame(["one"], forgets)
+FORGETFUL = {
+    "forgets": ag.Move(
+        "one", "first", {a: ag.Move("one", "second", {"l": (0, 0), "r": (1, 0)}) for a in ("left", "right")}
+    ),
+    # Piccione and Rubinstein (1997), figure 1: leave at the second exit
+    "driver": ag.Move("one", "exit", {"leave": (0, 0), "go": ag.Move("one", "exit", {"leave": (4, 0), "go": (1, 0)})}),
+}
 
 
-def test_a_set_that_contains_its_own_successor_is_imperfect_recall():
-    drive = ag.Move("one", "exit", {"leave": (0,), "go": ag.Move("one", "exit", {"leave": (4,), "go": (1,)})})
-    with pytest.raises(ag.InvalidGame, match="imperfect recall"):
-        ag.ExtensiveGame(["one"], drive)
+@pytest.mark.parametrize("name", FORGETFUL)
+def test_imperfect_recall_has_a_strategic_form_and_every_other_verb_tells_both_histories_and_that_form(name):
+    game = ag.ExtensiveGame(["one", "two"], FORGETFUL[name])
+    stage = ag.strategic_form(game)
+    if name == "driver":
+        # a plan takes the same exit at both nodes, so that 4 is out of reach
+        assert stage.payoffs[0].ravel().tolist() == [0, 1]
+    else:
+        assert stage.payoffs[0].ravel().tolist() == [0, 1, 0, 1]
+    assert ag.read_efg(ag.write_efg(game)) == game
+    verbs = [ag.sequence_form, ag.sequence_form_equilibrium, ag.agent_branch, ag.backward_induction]
+    verbs += [lambda g: ag.agent_qre(g, precision=1), lambda g: ag.verify_assessment(g, [])]
+    for verb in verbs:
+        with pytest.raises(ag.WrongConcept, match=r"Imperfect recall: one at .*own last move.*strategic_form") as told:
+            verb(game)
+        assert "sequence_form_equilibrium" not in str(told.value)
+
+
+def test_the_nodes_of_a_set_may_list_their_actions_in_any_order():
+    def root(order):
+        later = {"l": (1, 0), "r": (0, 2)}
+        return ag.Chance(
+            {
+                "a": (0.5, ag.Move("one", "x", {"l": (3, 1), "r": (4, 2)})),
+                "b": (0.5, ag.Move("one", "x", {k: later[k] for k in order})),
+            }
+        )
+
+    assert ag.ExtensiveGame(["one", "two"], root("lr")) == ag.ExtensiveGame(["one", "two"], root("rl"))
+
+
+def test_labels_that_fall_together_as_text_are_told():
+    for piece in (ag.Move("one", "x", {1: (0,), "1": (1,)}), ag.Chance({1: (0.5, (0,)), "1": (0.5, (1,))})):
+        with pytest.raises(ag.InvalidGame, match="two branches with one label"):
+            ag.ExtensiveGame(["one"], piece)
+    with pytest.raises(ag.InvalidGame, match="names 'start' twice"):
+        ag.verify_assessment(trust(), {"start": "not", ("one", "start"): "trust", "trusted": "abuse"})
+
+
+def test_a_path_that_begins_with_the_word_of_the_format_is_a_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "EFG").mkdir()
+    ag.write_efg(trust(), "EFG/one.efg")
+    assert ag.read_efg("EFG/one.efg") == trust()
+    with pytest.raises(ag.InvalidGame, match="cannot be read"):
+        ag.read_efg("EFG/two.efg")
+    with pytest.raises(ag.InvalidGame, match="expected 2"):
+        ag.read_efg(" EFG")
+
+
+def chain(moves, players=2):
+    """A line of moves, each of which may end the game."""
+    node = tuple(float(k == 0) for k in range(players))
+    for k in reversed(range(moves)):
+        ends = tuple(k + 2.0 * (i == k % players) for i in range(players))
+        node = ag.Move("ABCD"[k % players], f"m{k}", {"take": ends, "pass": node})
+    return ag.ExtensiveGame(list("ABCD"[:players]), node)
+
+
+def test_trees_thousands_deep_exceed_no_stack_and_hints_lead_to_a_verb_that_takes_them():
+    game = chain(3000)
+    assert len(game.subgame_roots()) == 3000
+    assert ag.read_efg(ag.write_efg(game)) == game
+    assert game.sets[-1].histories[0].count("pass") == 2999
+    for verb in (ag.strategic_form, ag.sequence_form, ag.sequence_form_equilibrium, ag.agent_branch):
+        with pytest.raises(ag.InvalidGame, match=r"Use backward_induction\(game\) for subgame-perfect equilibria\.$"):
+            verb(game)
+    found = ag.backward_induction(game)
+    assert found.complete
+    assert found[0].certificate.kind == "sequential"
+    assert found[0].payoffs.tolist() == [2, 0]
+
+
+def test_a_hint_names_no_verb_that_refuses_the_tree():
+    with pytest.raises(ag.InvalidGame, match=r"form has 4398046511104 payoffs.*agent_branch") as told:
+        ag.strategic_form(chain(40, players=4))
+    assert "sequence_form" not in str(told.value)
+    with pytest.raises(ag.WrongConcept, match=r"4 players.*backward_induction") as told:
+        ag.sequence_form_equilibrium(chain(40, players=4))
+    assert "strategic_form" not in str(told.value)
+    with pytest.raises(ag.WrongConcept, match=r"agent_branch.*strategic_form") as told:
+        ag.backward_induction(horse())
+    assert "perfect_bayesian" not in str(told.value)
+    with pytest.raises(ag.WrongConcept, match=r"perfect_bayesian takes trees in which chance.*backward_induction"):
+        ag.perfect_bayesian(screening(3))
 
 
 def test_different_actions_in_one_set_are_told():

@@ -17,7 +17,7 @@ class AgentBranchStatus(Enum):
 
     SEQUENTIAL = "The branch ends in the certified sequential equilibrium; nothing is left to do."
     PRECISION = "max_precision was reached before the end was certified; raise max_precision, or read .equilibrium."
-    STALLED = "The curve could not be followed further; ask sequence_form_equilibrium for a Nash equilibrium."
+    STALLED = "The curve could not be followed further; the error of agent_branch names the other verbs."
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -30,7 +30,6 @@ def consistent_trembles(game: ExtensiveGame, flat: FloatArray, beliefs: Sequence
     off = np.flatnonzero(flat <= 0)
     column = np.full(len(flat), -1)
     column[off] = np.arange(len(off))
-    ways = _ways(game)
     possible = _possible(game)
     equal, above, size_rows, size_right = [], [], [], []
     for s, belief in zip(game.sets, beliefs, strict=True):
@@ -40,11 +39,11 @@ def consistent_trembles(game: ExtensiveGame, flat: FloatArray, beliefs: Sequence
         if len(live) < 2:
             continue
         top = max(live, key=lambda k: belief[k])
-        base, base_log = _row(game, ways, column, flat, s.nodes[top])
+        base, base_log = _row(game, column, flat, s.nodes[top])
         for k in live:
             if k == top:
                 continue
-            row, log_way = _row(game, ways, column, flat, s.nodes[k])
+            row, log_way = _row(game, column, flat, s.nodes[k])
             if belief[k] > 0:
                 equal.append(row - base)
                 size_rows.append(row - base)
@@ -85,15 +84,6 @@ def consistent_trembles(game: ExtensiveGame, flat: FloatArray, beliefs: Sequence
     return order, size
 
 
-def _ways(game: ExtensiveGame) -> list[tuple[int, ...]]:
-    """Actions on the way to each node."""
-    ways: list[tuple[int, ...]] = [()]
-    for node in range(1, len(game.parents)):
-        before, move = ways[game.parents[node]], int(game.moves[node])
-        ways.append((*before, move) if move >= 0 else before)
-    return ways
-
-
 def _possible(game: ExtensiveGame) -> list[bool]:
     """Whether chance leaves a node possible."""
     found = [True]
@@ -102,18 +92,15 @@ def _possible(game: ExtensiveGame) -> list[bool]:
     return found
 
 
-def _row(
-    game: ExtensiveGame, ways: list[tuple[int, ...]], column: Any, flat: FloatArray, node: int
-) -> tuple[FloatArray, float]:
+def _row(game: ExtensiveGame, column: Any, flat: FloatArray, node: int) -> tuple[FloatArray, float]:
     """Count of each unplayed action on the way, and the log-probability of the rest."""
     row = np.zeros(int(column.max()) + 1 if len(column) else 0)
     total = 0.0
-    for a in ways[node]:
-        if column[a] >= 0:
+    while node > 0:
+        a = int(game.moves[node])
+        if a >= 0 and column[a] >= 0:
             row[column[a]] += 1.0
         else:
-            total += log(flat[a])
-    while node > 0:
-        total += log(game.chances[node])
+            total += log(flat[a] if a >= 0 else game.chances[node])
         node = int(game.parents[node])
     return row, total

@@ -35,7 +35,8 @@ def read_efg(source: str | Path) -> ExtensiveGame:
     Raises
     ------
     InvalidGame
-        A malformed file, with line and column; imperfect recall; a missing file.
+        A malformed file, with line and column, an outcome or chance node with two sets of numbers among
+        its faults; a missing file.
 
     References
     ----------
@@ -232,7 +233,7 @@ class _Reader(TokenReader):
         return known
 
     def outcome(self, above: Any) -> tuple[str, list[Fraction]]:
-        number = self.whole("the number of the outcome")
+        at, number = self.peek().at, self.whole("the number of the outcome")
         label = ""
         if self.peek().kind == "label":
             label = self.take("label", None, "a label").text
@@ -240,6 +241,16 @@ class _Reader(TokenReader):
             self.next += 1
             pays = [self.number(f"{len(self.players)} payoffs of this outcome") for _ in self.players]
             self.take("brace", "}", f"}} after {len(self.players)} payoffs")
+            before = self.outcomes.get(number, ("", [Fraction(0)] * len(pays)))[1]
+            if pays != before and (number in self.outcomes or not number):
+                told = [" ".join(map(str, one)) for one in (pays, before)]
+                self.fail(
+                    at,
+                    f"outcome {number} has the payoffs {told[0]}, but "
+                    + (f"before it had {told[1]}. " if number else "0 stands for no outcome. ")
+                    + "Give it another number.",
+                )
+            label = label or self.outcomes.get(number, ("",))[0]
             self.outcomes[number] = (label, pays)
         elif number and number not in self.outcomes:
             self.fail(self.peek().at, f"outcome {number} is new and has no payoffs; expected {{ payoffs }}.")

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.games.pieces import TERMINAL, Chance, InformationSet, Move, Node
+from armsgame.games.pieces import TERMINAL, Chance, InformationSet, Move, Node, history_of
 from armsgame.games.tree_reader import checked_numbers, read_tree
 
 __all__ = ["ExtensiveGame"]
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
 class ExtensiveGame:
-    """A finite extensive game of perfect recall, possibly for a whole batch of parameter points.
+    """A finite extensive game, possibly for a whole batch of parameter points.
 
     Parameters
     ----------
@@ -51,12 +52,15 @@ class ExtensiveGame:
     chances : float array ``[*B, N]``
         Probability of the branch that leads to a node where chance moves, else 1.
     payoffs : float array ``[*B, Z, P]``
+    forgotten : str
+        Where a player does not remember its own moves; empty under perfect recall. Such a tree has a
+        strategic form, and other verbs refuse it.
 
     Raises
     ------
     InvalidGame
-        An information set with different actions or imperfect recall (with the place), chance
-        probabilities that are none, a payoff that is missing or not finite, an unknown player.
+        An information set with different actions (with the place), chance probabilities that are
+        none, a payoff that is missing or not finite, an unknown player.
 
     Examples
     --------
@@ -83,6 +87,7 @@ class ExtensiveGame:
     outcomes: tuple[str, ...]
     chances: FloatArray = field(repr=False)
     payoffs: FloatArray = field(repr=False)
+    forgotten: str
 
     def __init__(self, players: Sequence[str], root: Node, *, title: str = "") -> None:
         names = tuple(players)
@@ -179,16 +184,12 @@ class ExtensiveGame:
 
     def history(self, node: int) -> str:
         """Labels of the branches from the root to a node."""
-        words: list[str] = []
-        while node > 0:
-            words.append(self.labels[node])
-            node = int(self.parents[node])
-        return ", ".join(reversed(words)) or "the start"
+        return history_of(self.labels, self.parents, node)
 
     def parts(self, flat: ArrayLike) -> tuple[FloatArray, ...]:
         """Split an array ``[.., n]`` over all actions into one ``[.., A_h]`` per information set."""
         array = np.asarray(flat)
-        return tuple(array[..., a:b] for a, b in zip(self.starts[:-1], self.starts[1:], strict=True))
+        return tuple([array[..., a:b] for a, b in pairwise(self.starts.tolist())])
 
     def with_payoffs(self, payoffs: ArrayLike) -> ExtensiveGame:
         """Return the same tree with other payoffs ``[*B, Z, P]`` at its terminal nodes.
@@ -235,16 +236,18 @@ class ExtensiveGame:
 
     def subgame_roots(self) -> tuple[int, ...]:
         """Nodes at which a subgame begins: no information set reaches out of it; the root first."""
-        last = np.arange(len(self.parents))
-        for node in range(len(self.parents) - 1, 0, -1):
-            up = int(self.parents[node])
+        count = len(self.parents)
+        last, least, most = list(range(count)), [count] * count, [-1] * count
+        for s in self.sets:
+            for node in s.nodes:
+                least[node], most[node] = min(s.nodes), max(s.nodes)
+        parents = self.parents.tolist()
+        for node in range(count - 1, 0, -1):
+            up = parents[node]
             last[up] = max(last[up], last[node])
-        roots = []
-        for node in np.flatnonzero(self.owners != TERMINAL).tolist():
-            inside = {int(h) for h in self.set_of[node : last[node] + 1] if h >= 0}
-            if all(node <= self.sets[h].nodes[0] and self.sets[h].nodes[-1] <= last[node] for h in inside):
-                roots.append(node)
-        return tuple(roots)
+            least[up], most[up] = min(least[up], least[node]), max(most[up], most[node])
+        inner = np.flatnonzero(self.owners != TERMINAL).tolist()
+        return tuple(n for n in inner if n <= least[n] and most[n] <= last[n])
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ExtensiveGame):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-__all__ = ["CHANCE", "TERMINAL", "Chance", "InformationSet", "Move", "Node", "Outcome"]
+from armsgame._typing import IntArray
+
+__all__ = ["CHANCE", "TERMINAL", "Chance", "InformationSet", "Move", "Node", "Outcome", "history_of"]
 
 CHANCE, TERMINAL = -1, -2
 
@@ -69,12 +71,25 @@ class InformationSet:
     label : str
     actions : tuple of str
     nodes : tuple of int
-    histories : tuple of str
-        One per node: the moves that lead there.
+    trail : (labels, parents) of all nodes of the tree
     """
 
     player: int
     label: str
     actions: tuple[str, ...]
     nodes: tuple[int, ...]
-    histories: tuple[str, ...]
+    trail: tuple[Sequence[str], Sequence[int]] = field(compare=False, repr=False)
+
+    @property
+    def histories(self) -> tuple[str, ...]:
+        """The moves that lead to each node, in words."""
+        return tuple(history_of(*self.trail, node) for node in self.nodes)
+
+
+def history_of(labels: Sequence[str], parents: Sequence[int] | IntArray, node: int) -> str:
+    """Labels of the branches from the root to a node."""
+    words: list[str] = []
+    while node > 0:
+        words.append(labels[node])
+        node = int(parents[node])
+    return ", ".join(reversed(words)) or "the start"

@@ -13,11 +13,11 @@ from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.stage import StageGame
+from armsgame.games.tokens import distinct
+from armsgame.games.tree_advice import MOST_CELLS, many, other_verbs, refuse_forgetful
 from armsgame.games.tree_values import reach
 
 __all__ = ["SequenceForm", "sequence_form", "strategic_form"]
-
-_MOST_CELLS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +47,7 @@ class SequenceForm:
 
     def behaviour(self, plans: list[FloatArray]) -> FloatArray:
         """Probabilities [n] of all actions under realisation plans; uniform where a plan does not lead."""
-        flat = np.concatenate([np.full(k, 1.0 / k) for k in self.game.sizes])
+        flat = np.concatenate([np.zeros(0), *(np.full(k, 1.0 / k) for k in self.game.sizes)])
         for actions, before, plan in zip(self.actions, self.before, plans, strict=True):
             for k, a in enumerate(actions.tolist()):
                 if plan[before[k + 1]] > 0:
@@ -71,7 +71,7 @@ def sequence_form(game: ExtensiveGame) -> SequenceForm:
     Raises
     ------
     WrongConcept
-        No ExtensiveGame, or a batch.
+        No ExtensiveGame, a batch, or imperfect recall.
     InvalidGame
         More than 4 million cells.
 
@@ -88,6 +88,7 @@ def sequence_form(game: ExtensiveGame) -> SequenceForm:
     [[0.0, 0.0, 0.0], [0.0, 1.0, -1.0], [0.0, 0.0, 0.0]]
     """
     _check(game)
+    refuse_forgetful(game, "sequence_form")
     count = len(game.players)
     # number of the last own sequence before each node
     last = np.zeros((len(game.parents), count), dtype=np.int64)
@@ -97,6 +98,8 @@ def sequence_form(game: ExtensiveGame) -> SequenceForm:
         for a in range(int(game.starts[h]), int(game.starts[h + 1])):
             own[s.player].append(a)
             number[a] = len(own[s.player])
+    shape = tuple(1 + len(a) for a in own)
+    _limit(game, count * prod(shape), "sequence_form", "sequence_form_equilibrium")
     for node in range(1, len(game.parents)):
         up = game.parents[node]
         last[node] = last[up]
@@ -116,8 +119,6 @@ def sequence_form(game: ExtensiveGame) -> SequenceForm:
             previous[here] = at
         before.append(previous)
         rules.append(rule)
-    shape = tuple(1 + len(a) for a in own)
-    _limit(count * prod(shape), "Use agent_branch(game), or coarsen the tree.")
     chance = reach(game, np.asarray(game.chances))[game.terminals]
     pays = np.zeros((count, *shape))
     for i in range(count):
@@ -131,7 +132,8 @@ def strategic_form(game: ExtensiveGame) -> StageGame:
     Parameters
     ----------
     game : ExtensiveGame
-        One game, without batch axes.
+        One game, without batch axes. Recall may be imperfect: a plan takes the same action at
+        every node of a set.
 
     Returns
     -------
@@ -158,7 +160,7 @@ def strategic_form(game: ExtensiveGame) -> StageGame:
     count = len(game.players)
     mine = [[h for h, s in enumerate(game.sets) if s.player == i] for i in range(count)]
     sizes = [prod(game.sizes[h] for h in own) for own in mine]
-    _limit(count * prod(sizes), "Use sequence_form_equilibrium(game), whose size is linear in the tree.")
+    _limit(game, count * prod(sizes), "strategic_form")
     plans = [list(product(*(range(game.sizes[h]) for h in own))) for own in mine]
     chance = reach(game, np.asarray(game.chances))
     # whether each plan [S_i, n] takes each action; an action of another player counts as taken
@@ -181,7 +183,8 @@ def strategic_form(game: ExtensiveGame) -> StageGame:
         [" / ".join(game.sets[h].actions[a] for h, a in zip(own, plan, strict=True)) or "no move" for plan in plans[i]]
         for i, own in enumerate(mine)
     ]
-    return StageGame(pays, players=game.players, actions=names)
+    # labels that contain the sign between them may fall together
+    return StageGame(pays, players=game.players, actions=[distinct(own, "plan ") for own in names])
 
 
 def _check(game: Any) -> None:
@@ -191,6 +194,8 @@ def _check(game: Any) -> None:
         raise WrongConcept(f"one game is reduced at a time; this one has batch axes {game.batch}. Index it.")
 
 
-def _limit(cells: int, step: str) -> None:
-    if cells > _MOST_CELLS:
-        raise InvalidGame(f"the form has {cells} payoffs; allowed: {_MOST_CELLS}. {step}")
+def _limit(game: ExtensiveGame, cells: int, *verbs: str) -> None:
+    if cells > MOST_CELLS:
+        raise InvalidGame(
+            f"the form has {many(cells)} payoffs; allowed: {MOST_CELLS}. {other_verbs(game, *verbs)}"
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -27,7 +28,8 @@ def source_text(source: object, word: str, suffix: str) -> tuple[str, str]:
     """Return the text and its name, from a path or from text that begins with `word`."""
     if not isinstance(source, (str, Path)):
         raise InvalidGame(f"source is {type(source).__name__}; allowed: a path or the text of a {suffix} file.")
-    if isinstance(source, str) and (source.lstrip().startswith(word) or "\n" in source or not source.strip()):
+    # a path may begin with the word too: NFG/one.nfg
+    if isinstance(source, str) and ("\n" in source or re.match(rf"\s*({word}(\s|$)|$)", source)):
         return source, "text"
     try:
         return Path(source).read_text(encoding="utf-8-sig"), str(source)
@@ -148,11 +150,12 @@ class TokenReader:
 
 def distinct(labels: list[str], default: str) -> tuple[str, ...]:
     """Return labels made different: an empty one gets the default, a repeated one a number."""
-    found: list[str] = []
+    found: dict[str, None] = {}
+    given, extras = set(labels), Counter[str]()
     for k, label in enumerate(labels):
         name = base = label or f"{default}{k}"
-        extra = 2
-        while name in found or (name != label and name in labels):
-            name, extra = f"{base} ({extra})", extra + 1
-        found.append(name)
+        while name in found or (name != label and name in given):
+            extras[base] += 1
+            name = f"{base} ({extras[base] + 1})"
+        found[name] = None
     return tuple(found)

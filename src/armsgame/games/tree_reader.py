@@ -9,7 +9,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches
-from armsgame.games.pieces import CHANCE, TERMINAL, Chance, InformationSet, Move, Node, Outcome
+from armsgame.games.pieces import CHANCE, TERMINAL, Chance, InformationSet, Move, Node, Outcome, history_of
 
 __all__ = ["checked_numbers", "read_tree"]
 
@@ -51,12 +51,12 @@ class _Reader:
                 self.owners.append(self.mover(piece, node))
                 if not piece.actions:
                     self.fail(node, f"{piece.player} at {piece.at!r} has no action; expected at least 1.")
-                self.join(piece, node)
-                below = [(child, node, str(name), 1.0) for name, child in piece.actions.items()]
+                below = [(child, node, name, 1.0) for name, child in self.join(piece, node)]
             elif isinstance(piece, Chance):
                 self.owners.append(CHANCE)
                 if not piece.branches:
                     self.fail(node, "chance has no branch; expected at least 1.")
+                self.texts(node, "chance", piece.branches)
                 below = []
                 for name, branch in piece.branches.items():
                     if not isinstance(branch, Sequence) or len(branch) != 2:
@@ -72,33 +72,39 @@ class _Reader:
         raise InvalidGame(f"after {self.history(node)}: {message}")
 
     def history(self, node: int) -> str:
-        words: list[str] = []
-        while node > 0:
-            words.append(self.labels[node])
-            node = self.parents[node]
-        return ", ".join(reversed(words)) or "the start"
+        return history_of(self.labels, self.parents, node)
 
     def mover(self, piece: Move, node: int) -> int:
         if piece.player not in self.players:
             self.fail(node, f"player {piece.player!r} is unknown. {close_matches(str(piece.player), self.players)}")
         return self.players.index(piece.player)
 
-    def join(self, piece: Move, node: int) -> None:
-        key, names = (self.owners[node], str(piece.at)), tuple(str(a) for a in piece.actions)
+    def texts(self, node: int, who: str, given: Mapping[Any, Any]) -> tuple[str, ...]:
+        names = tuple(str(name) for name in given)
+        if len(set(names)) < len(names):
+            self.fail(node, f"{who} has two branches with one label in {names}; allowed: labels that differ as text.")
+        return names
+
+    def join(self, piece: Move, node: int) -> list[tuple[str, Any]]:
+        """Put a node into its information set; its actions in the order of the set."""
+        key = (self.owners[node], str(piece.at))
+        names = self.texts(node, f"{piece.player} at {piece.at!r}", piece.actions)
         if key not in self.keys:
             self.keys[key] = len(self.members)
             self.members.append([])
             self.actions_of.append(names)
         known = self.keys[key]
-        if self.actions_of[known] != names:
+        if sorted(self.actions_of[known]) != sorted(names):
             self.fail(
                 node,
                 f"{piece.player} at {piece.at!r} has the actions {names}, but after "
-                f"{self.history(self.members[known][0])} it has {self.actions_of[known]}; allowed: the same actions in "
-                "the same order, for the player cannot tell the nodes apart. Rename one of the sets.",
+                f"{self.history(self.members[known][0])} it has {self.actions_of[known]}; allowed: the same actions, "
+                "for the player cannot tell the nodes apart. Rename one of the sets.",
             )
         self.members[known].append(node)
         self.set_of[node] = known
+        below = dict(zip(names, piece.actions.values(), strict=True))
+        return [(name, below[name]) for name in self.actions_of[known]]
 
     def end(self, piece: Any, node: int) -> None:
         label, pays = (piece.label, piece.payoffs) if isinstance(piece, Outcome) else ("", piece)
@@ -127,7 +133,7 @@ class _Reader:
         for node, below in enumerate(children):
             if set_of[node] >= 0:
                 moves[below] = starts[set_of[node]] + np.arange(len(below))
-        self.recall(parents, owners, moves, starts)
+        forgotten = self.recall(parents, owners, moves, starts)
         try:
             law = [np.asarray(p, dtype=np.float64) for p in self.chances]
             shape = np.broadcast_shapes(*(p.shape for p in law), *(v.shape for end in self.ends for v in end))
@@ -143,8 +149,9 @@ class _Reader:
         )
         kids = tuple(tuple(below) for below in children)
         chances, pays = checked_numbers(chances, pays, owners, kids, self.history)
+        trail = (tuple(self.labels), tuple(self.parents))
         sets = tuple(
-            InformationSet(key[0], key[1], self.actions_of[k], tuple(nodes), tuple(self.history(n) for n in nodes))
+            InformationSet(key[0], key[1], self.actions_of[k], tuple(nodes), trail)
             for (key, k), nodes in zip(self.keys.items(), self.members, strict=True)
         )
         arrays = {
@@ -159,16 +166,17 @@ class _Reader:
             array.setflags(write=False)
         return {
             "sets": sets,
-            "labels": tuple(self.labels),
+            "labels": trail[0],
             "children": kids,
             "outcomes": tuple(self.outcomes),
             "chances": chances,
             "payoffs": pays,
+            "forgotten": forgotten,
             **arrays,
         }
 
-    def recall(self, parents: IntArray, owners: IntArray, moves: IntArray, starts: IntArray) -> None:
-        """Every node of a set must have the same own moves before it, in the same order."""
+    def recall(self, parents: IntArray, owners: IntArray, moves: IntArray, starts: IntArray) -> str:
+        """Two nodes of a set with different own moves before them, in words; empty under perfect recall."""
         # last own action before each node, per player; equal last actions imply equal own histories
         # once the sets above have been checked, and nodes come depth first
         last = np.full((len(parents), len(self.players)), -1)
@@ -183,11 +191,12 @@ class _Reader:
             if (own != own[0]).any():
                 other = nodes[int(np.flatnonzero(own != own[0])[0])]
                 words = [self.word(int(a), starts) for a in (own[0], last[other, who])]
-                raise InvalidGame(
-                    f"imperfect recall: {self.players[who]} at {label!r} cannot tell '{self.history(nodes[0])}' from "
+                return (
+                    f"Imperfect recall: {self.players[who]} at {label!r} cannot tell '{self.history(nodes[0])}' from "
                     f"'{self.history(other)}', but its own last move was {words[0]} in the one and {words[1]} in the "
-                    "other. Split the information set: a player remembers its own moves and what it knew."
+                    "other."
                 )
+        return ""
 
     def word(self, action: int, starts: IntArray) -> str:
         if action < 0:

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.games.extensive import ExtensiveGame
 
-__all__ = ["bayes", "best_continuation", "branch_probabilities", "last_nodes", "reach", "values"]
+__all__ = [
+    "bayes",
+    "best_continuation",
+    "best_worth",
+    "branch_probabilities",
+    "last_nodes",
+    "order_of_moves",
+    "plans_apart",
+    "reach",
+    "values",
+]
+
+# difference of beliefs that rounding explains
+_SAME = 1e-13
 
 
 def branch_probabilities(game: ExtensiveGame, flat: FloatArray) -> FloatArray:
@@ -61,49 +75,143 @@ def bayes(game: ExtensiveGame, probability: FloatArray) -> tuple[list[FloatArray
     return beliefs, totals
 
 
+def order_of_moves(game: ExtensiveGame, player: int | None = None) -> tuple[list[int], list[int]]:
+    """Return steps in which everything below comes first, and the information sets that wait for each other.
+
+    A step of at least 0 is a node whose branches are averaged, a step ``~h`` the information set h of
+    the player, or of any player where None is given. With perfect recall no set of one player waits
+    for itself; the sets of several players may.
+    """
+    own = game.owners >= 0 if player is None else game.owners == player
+    mine, set_of, parents = own.tolist(), game.set_of.tolist(), game.parents.tolist()
+    waits = [sum(len(game.children[n]) for n in s.nodes) for s in game.sets]
+    missing = [len(kids) for kids in game.children]
+    steps: list[int] = []
+    ready = game.terminals.tolist()
+    while ready:
+        node = ready.pop()
+        up = parents[node]
+        if up < 0:
+            continue
+        if mine[up]:
+            h = set_of[up]
+            waits[h] -= 1
+            if not waits[h]:
+                steps.append(~h)
+                ready.extend(game.sets[h].nodes)
+        else:
+            missing[up] -= 1
+            if not missing[up]:
+                steps.append(up)
+                ready.append(up)
+    return steps, [h for h, s in enumerate(game.sets) if waits[h] and mine[s.nodes[0]]]
+
+
+def best_worth(
+    game: ExtensiveGame, law: FloatArray, player: int, weights: Sequence[FloatArray], steps: Sequence[int]
+) -> tuple[FloatArray, dict[int, FloatArray]]:
+    """Worth [N, K] of every node and [A, K] of the actions of each own set, every own move chosen best.
+
+    `law` is [N, K] for K profiles at once. At each own set the action with the largest worth at the
+    weights [nodes] is chosen. The steps are those of `order_of_moves`, or some of them.
+    """
+    worth = np.zeros(law.shape)
+    worth[game.terminals] = game.payoffs[:, player, None]
+    ahead: dict[int, FloatArray] = {}
+    each = np.arange(law.shape[1])
+    for step in steps:
+        if step >= 0:
+            kids = game.children[step]
+            total = law[kids[0]] * worth[kids[0]]
+            for c in kids[1:]:
+                total += law[c] * worth[c]
+            worth[step] = total
+            continue
+        nodes = game.sets[~step].nodes
+        below = worth[np.array([game.children[n] for n in nodes])]
+        ahead[~step] = here = np.tensordot(weights[~step], below, 1)
+        best = here.argmax(axis=0)
+        for node, ways in zip(nodes, below, strict=True):
+            worth[node] = ways[best, each]
+    return worth, ahead
+
+
 def best_continuation(
-    game: ExtensiveGame, law: FloatArray, player: int, nodes: Sequence[int], weights: FloatArray, last: Sequence[int]
+    game: ExtensiveGame,
+    law: FloatArray,
+    player: int,
+    nodes: Sequence[int],
+    weights: FloatArray,
+    last: Sequence[int],
+    steps: Sequence[int],
 ) -> FloatArray:
     """Value of each first action at weighted nodes, every later own move chosen best; no batch axes.
 
-    `last` is `last_nodes(game)`. One entry where the player does not move at the nodes. With
-    perfect recall its sets below form a forest, so those with most own moves before them are
-    decided first.
+    `last` is `last_nodes(game)`, `steps` are the player's `order_of_moves`. One entry where the player
+    does not move at the nodes. The weights at later own sets are those that follow from the first
+    ones and the moves of the others, whatever is believed there.
     """
-    forest = [node for top in nodes for node in range(top, last[top] + 1)]
-    weight, worth = np.zeros(len(law)), np.zeros(len(law))
+    weight = np.zeros(len(law))
     weight[list(nodes)] = weights
-    worth[game.terminals] = game.payoffs[:, player]
-    passed = dict.fromkeys(nodes, 0)
-    members: dict[int, list[int]] = {}
-    depth: dict[int, int] = {}
-    for node in forest:
-        own = game.owners[node] == player
-        if own:
-            h = int(game.set_of[node])
-            members.setdefault(h, []).append(node)
-            depth[h] = passed[node]
-        for child in game.children[node]:
-            weight[child] = weight[node] * (1.0 if own else law[child])
-            passed[child] = passed[node] + own
-    choice: dict[int, int] = {}
-    ahead = np.zeros(1)
-
-    def sweep() -> None:
-        for node in reversed(forest):
-            kids = game.children[node]
-            chosen = choice.get(int(game.set_of[node])) if game.owners[node] == player else None
-            if chosen is not None:
-                worth[node] = worth[kids[chosen]]
-            elif kids:
-                worth[node] = sum(law[c] * worth[c] for c in kids)
-
-    for level in sorted(set(depth.values()), reverse=True):
-        sweep()
-        for h in (h for h in members if depth[h] == level):
-            ahead = np.sum([weight[n] * worth[list(game.children[n])] for n in members[h]], axis=0)
-            choice[h] = int(np.argmax(ahead))
+    inside = np.zeros(len(law), dtype=bool)
+    for top in nodes:
+        inside[top : last[top] + 1] = True
+        for node in range(top, last[top] + 1):
+            own = game.owners[node] == player
+            for child in game.children[node]:
+                weight[child] = weight[node] * (1.0 if own else law[child])
+    kept = [k for k in steps if inside[k if k >= 0 else game.sets[~k].nodes[0]]]
+    held = [weight[list(s.nodes)] for s in game.sets]
+    worth, ahead = best_worth(game, law[:, None], player, held, kept)
     if game.owners[nodes[0]] == player:
-        return ahead
-    sweep()
-    return np.array([weight[list(nodes)] @ worth[list(nodes)]])
+        return np.asarray(ahead[int(game.set_of[nodes[0]])][:, 0])
+    return np.array([weight[list(nodes)] @ worth[list(nodes), 0]])
+
+
+def plans_apart(
+    game: ExtensiveGame, law: FloatArray, player: int, beliefs: Sequence[FloatArray], roots: Sequence[int]
+) -> dict[int, Any]:
+    """Own sets ``h`` and roots of subgames ``~root`` below which one plan [K] need not be best for all.
+
+    One pass gives the best continuation everywhere if the belief at each own set is the one that
+    follows from the belief at the own set before it (or from the root of a subgame in between)
+    and the moves of the others. Consistent beliefs are so. Where they are not, here and above, a
+    plan of its own must be made.
+    """
+    count = law.shape[1]
+    weight = np.ones(law.shape)
+    source, starts = [~0] * len(law), set(roots)
+    links: list[tuple[int, int, Any, Any]] = []
+    owners, set_of, parents = game.owners.tolist(), game.set_of.tolist(), game.parents.tolist()
+    place = {n: float(mu[k]) for s, mu in zip(game.sets, beliefs, strict=True) for k, n in enumerate(s.nodes)}
+    never = np.zeros(count, dtype=bool)
+    for node in range(len(law)):
+        if node:
+            up = parents[node]
+            if owners[up] == player:
+                weight[node], source[node] = place[up], set_of[up]
+            else:
+                np.multiply(weight[up], law[node], out=weight[node])
+                source[node] = source[up]
+        if node in starts:
+            if node:
+                links.append((source[node], ~node, weight[node] > 0, never))
+            weight[node], source[node] = 1.0, ~node
+    firsts = {s.nodes[0]: h for h, s in enumerate(game.sets) if s.player == player}
+    for node, h in sorted(firsts.items()):
+        own = weight[list(game.sets[h].nodes)]
+        total = own.sum(axis=0)
+        off = np.abs(own - total * beliefs[h][:, None]).max(axis=0) > _SAME * total
+        links.append((source[node], h, total > 0, off))
+    apart: dict[int, Any] = {}
+    # every set and root comes after what lies above it, so backwards all that lies below is known
+    for above, below, seen, off in sorted(links, key=lambda one: -_first(game, one[1])):
+        bad = seen & (off | apart.get(below, never))
+        if bad.any():
+            apart[above] = apart.get(above, never) | bad
+    return apart
+
+
+def _first(game: ExtensiveGame, place: int) -> float:
+    # a subgame that begins at an own node contains that node's set
+    return float(game.sets[place].nodes[0]) + 0.5 if place >= 0 else float(~place)

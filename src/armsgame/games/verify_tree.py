@@ -13,9 +13,20 @@ from armsgame.games.assessment import Assessment, AssessmentCertificate, set_nam
 from armsgame.games.consistency import consistent_trembles
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.result import Deviation
-from armsgame.games.tree_values import bayes, best_continuation, branch_probabilities, last_nodes, reach, values
+from armsgame.games.tree_advice import refuse_forgetful
+from armsgame.games.tree_values import (
+    bayes,
+    best_continuation,
+    best_worth,
+    branch_probabilities,
+    last_nodes,
+    order_of_moves,
+    plans_apart,
+    reach,
+    values,
+)
 
-__all__ = ["verify_assessment"]
+__all__ = ["certified", "verify_assessment"]
 
 _UNIT = float(np.finfo(np.float64).eps)
 _SUM, _BELIEF = 1e-6, 1e-8
@@ -54,7 +65,7 @@ def verify_assessment(
     InvalidGame
         Probabilities or beliefs that are none, unknown labels.
     WrongConcept
-        The game is no ExtensiveGame, or has batch axes.
+        The game is no ExtensiveGame, has batch axes or imperfect recall.
 
     Notes
     -----
@@ -85,85 +96,132 @@ def verify_assessment(
         raise WrongConcept(f"one game is checked at a time; this one has batch axes {game.batch}. Index it.")
     if tolerance is not None and not 0 <= tolerance < np.inf:
         invalid("tolerance", tolerance, "a number of at least 0")
+    refuse_forgetful(game, "verify_assessment")
     flat = np.concatenate(_profile(game, profile)) if game.sets else np.zeros(0)
-    law = branch_probabilities(game, flat)
+    by_bayes = bayes(game, reach(game, branch_probabilities(game, flat)))[0]
+    return certified(game, flat[None], _beliefs(game, beliefs, by_bayes), tolerance=tolerance)[0]
+
+
+def certified(
+    game: ExtensiveGame,
+    flats: FloatArray,
+    held: list[FloatArray],
+    *,
+    tolerance: float | None = None,
+    consistent: bool | None = None,
+) -> list[Assessment]:
+    """Check several profiles [K, n] with the same beliefs, in one pass over the tree for each player.
+
+    `consistent` where the caller has shown it for any behaviour; by default it is decided here.
+    """
+    law = branch_probabilities(game, flats)
     probability, worth = reach(game, law), values(game, law)
     by_bayes, totals = bayes(game, probability)
-    held = _beliefs(game, beliefs, by_bayes)
+    across = np.ascontiguousarray(law.T)
+    roots = sorted({0, *game.subgame_roots()})
+    count, players = len(flats), range(len(game.players))
+    subgame = np.zeros((count, len(roots), len(game.players)))
+    gains = np.zeros((count, int(game.starts[-1])))
     last = last_nodes(game)
+    for i in players:
+        steps = order_of_moves(game, i)[0]
+        best, ahead = best_worth(game, across, i, held, steps)
+        apart = plans_apart(game, across, i, held, roots)
+        for h, own in ahead.items():
+            nodes = game.sets[h].nodes
+            now = worth[:, list(nodes), i] @ held[h]
+            here = gains[:, game.starts[h] : game.starts[h + 1]]
+            here[:] = own.T - now[:, None]
+            for k in np.flatnonzero(apart.get(h, False)).tolist():
+                here[k] = best_continuation(game, law[k], i, nodes, held[h], last, steps) - now[k]
+        subgame[:, :, i] = best[roots].T - worth[:, roots, i]
+        for j, r in enumerate(roots):
+            for k in np.flatnonzero(apart.get(~r, False)).tolist():
+                only = best_continuation(game, law[k], i, (r,), np.ones(1), last, steps)
+                subgame[k, j, i] = only.max() - worth[k, r, i]
+    inside = _within_subgames(game, across, roots, held)
     spread = np.ptp(game.payoffs, axis=0)
     # the second term is the rounding of payoffs that are large beside their differences
-    zeros = (1e-11 + 8 * len(law) * _UNIT) * spread + 16 * _UNIT * np.abs(game.payoffs).max(axis=0)
-    gains, names, tops = [], [], []
-    for s, mu in zip(game.sets, held, strict=True):
-        ahead = best_continuation(game, law, s.player, s.nodes, mu, last)
-        gains.append(ahead - float(mu @ worth[list(s.nodes), s.player]))
-        names.append(set_name(game, s))
-        tops.append(float(gains[-1].max()))
-    limits = [max(zeros[s.player], tolerance or 0.0) for s in game.sets]
-    rational = all(t <= zeros[s.player] for t, s in zip(tops, game.sets, strict=True))
-    within = tuple(n for n, t, z in zip(names, tops, limits, strict=True) if t > z)
-    off = [float(np.abs(m - b).max()) for m, b, t in zip(held, by_bayes, totals, strict=True) if t > 0]
-    error = max(off, default=0.0)
-    consistent = error <= _BELIEF and consistent_trembles(game, flat, held) is not None
-    subgame = [
-        (float(best_continuation(game, law, i, (r,), np.ones(1), last).max() - worth[r, i]), i, r)
-        for r in sorted({0, *game.subgame_roots()})
-        for i in range(len(game.players))
-    ]
-    nash = max(g for g, _, r in subgame if r == 0)
-    is_nash = all(g <= zeros[i] for g, i, r in subgame if r == 0)
-    is_perfect = all(g <= zeros[i] for g, i, _ in subgame)
-    roots_bayes = all(_bayes_in(game, law, r, held) for r in game.subgame_roots())
-    if rational and consistent:
-        kind = "sequential"
-    elif rational and error <= _BELIEF and is_perfect and roots_bayes:
-        kind = "perfect Bayesian"
-    elif rational and error <= _BELIEF and is_nash:
-        kind = "weak perfect Bayesian"
-    elif is_perfect:
-        kind = "subgame perfect"
-    elif is_nash:
-        kind = "Nash"
-    elif tolerance is not None and consistent and not within:
-        kind = "epsilon-sequential"
-    elif tolerance is not None and all(g <= max(zeros[i], tolerance) for g, i, r in subgame if r == 0):
-        kind = "epsilon-Nash"
-    else:
-        kind = "none"
-    where = Deviation(game.players[0], "the start", "nothing", 0.0)
-    if game.sets:
-        h = max(range(len(tops)), key=lambda k: (tops[k] > limits[k], tops[k]))
-        s = game.sets[h]
-        where = Deviation(game.players[s.player], s.label, s.actions[int(np.argmax(gains[h]))], max(tops[h], 0.0))
-    payoffs = worth[0]
-    for array in (*gains, *held, payoffs):
+    zeros = (1e-11 + 8 * len(across) * _UNIT) * spread + 16 * _UNIT * np.abs(game.payoffs).max(axis=0)
+    own = zeros[[s.player for s in game.sets]]
+    limits = np.maximum(own, tolerance or 0.0)
+    seen = np.array(totals).reshape(len(game.sets), count).T > 0
+    tops = np.maximum.reduceat(gains, game.starts[:-1], axis=1) if game.sets else np.zeros((count, 0))
+    errors = np.zeros(count)
+    for h, s in enumerate(game.sets):
+        if len(s.nodes) > 1:
+            np.maximum(errors, np.where(seen[:, h], np.abs(held[h] - by_bayes[h]).max(axis=1), 0.0), out=errors)
+    names = np.array([set_name(game, s) for s in game.sets], dtype=object)
+    for array in (gains, *held):
         array.setflags(write=False)
-    certificate = AssessmentCertificate(
-        ok=kind != "none",
-        kind=kind,
-        max_gain=max([*tops, 0.0]),
-        where=where,
-        irrational=within,
-        sets=len(game.sets),
-        consistent=consistent,
-        bayes_error=error,
-        unreached=tuple(n for n, t in zip(names, totals, strict=True) if not t > 0),
-        nash_gain=max(nash, 0.0),
-        subgame_gain=max(max(g for g, _, _ in subgame), 0.0),
-        tolerance=float(max(limits, default=0.0)),
-        gains=tuple(gains),
-        payoffs=payoffs,
-    )
-    return Assessment(tuple(np.array(own) for own in game.parts(flat)), tuple(held), payoffs, certificate, game)
+    found = []
+    for k, error in enumerate(errors.tolist()):
+        agree = consistent
+        if agree is None:
+            agree = error <= _BELIEF and consistent_trembles(game, flats[k], held) is not None
+        within = tops[k] > limits
+        is_nash, is_perfect = bool((subgame[k, 0] <= zeros).all()), bool((subgame[k] <= zeros).all())
+        if (tops[k] <= own).all() and agree:
+            kind = "sequential"
+        elif (tops[k] <= own).all() and error <= _BELIEF and is_perfect and inside[k]:
+            kind = "perfect Bayesian"
+        elif (tops[k] <= own).all() and error <= _BELIEF and is_nash:
+            kind = "weak perfect Bayesian"
+        elif is_perfect:
+            kind = "subgame perfect"
+        elif is_nash:
+            kind = "Nash"
+        elif tolerance is not None and agree and not within.any():
+            kind = "epsilon-sequential"
+        elif tolerance is not None and (subgame[k, 0] <= np.maximum(zeros, tolerance)).all():
+            kind = "epsilon-Nash"
+        else:
+            kind = "none"
+        own_gains, payoffs = game.parts(gains[k]), worth[k, 0].copy()
+        payoffs.setflags(write=False)
+        where = Deviation(game.players[0], "the start", "nothing", 0.0)
+        if game.sets:
+            h = int(np.lexsort((-tops[k], ~within))[0])
+            s = game.sets[h]
+            best_action = s.actions[int(np.argmax(own_gains[h]))]
+            where = Deviation(game.players[s.player], s.label, best_action, max(float(tops[k, h]), 0.0))
+        certificate = AssessmentCertificate(
+            ok=kind != "none",
+            kind=kind,
+            max_gain=max(float(tops[k].max(initial=0.0)), 0.0),
+            where=where,
+            irrational=tuple(names[within].tolist()),
+            sets=len(game.sets),
+            consistent=bool(agree),
+            bayes_error=error,
+            unreached=tuple(names[~seen[k]].tolist()),
+            nash_gain=max(float(subgame[k, 0].max()), 0.0),
+            subgame_gain=max(float(subgame[k].max()), 0.0),
+            tolerance=float(limits.max(initial=0.0)),
+            gains=own_gains,
+            payoffs=payoffs,
+        )
+        found.append(Assessment(game.parts(flats[k].copy()), tuple(held), payoffs, certificate, game))
+    return found
 
 
-def _bayes_in(game: ExtensiveGame, law: FloatArray, root: int, held: Sequence[FloatArray]) -> bool:
-    """Whether beliefs follow Bayes' rule at the sets that play from `root` reaches."""
-    inside, totals = bayes(game, reach(game, law, root))
-    return all(
-        not t > 0 or float(np.abs(m - b).max()) <= _BELIEF for m, b, t in zip(held, inside, totals, strict=True)
-    )
+def _within_subgames(game: ExtensiveGame, law: FloatArray, roots: list[int], held: list[FloatArray]) -> Any:
+    """Whether beliefs [K] follow Bayes' rule at the sets that play from the root of a subgame reaches.
+
+    All nodes of a set lie in the same subgames, so the innermost one decides.
+    """
+    weight, starts = np.ones(law.shape), set(roots)
+    parents = game.parents.tolist()
+    for node in range(1, len(law)):
+        if node not in starts:
+            np.multiply(weight[parents[node]], law[node], out=weight[node])
+    good = np.ones(law.shape[1], dtype=bool)
+    for s, mu in zip(game.sets, held, strict=True):
+        if len(s.nodes) > 1:
+            own = weight[list(s.nodes)]
+            total = own.sum(axis=0)
+            good &= ~(np.abs(own - mu[:, None] * total).max(axis=0) > _BELIEF * total)
+    return good
 
 
 def _entries(game: ExtensiveGame, given: Any, field: str) -> list[Any]:
@@ -172,7 +230,10 @@ def _entries(game: ExtensiveGame, given: Any, field: str) -> list[Any]:
         found: list[Any] = [None] * len(game.sets)
         for key, value in given.items():
             label, who = (key[1], key[0]) if isinstance(key, tuple) else (key, None)
-            found[game.set_index(label, who)] = value
+            h = game.set_index(label, who)
+            if found[h] is not None:
+                raise InvalidGame(f"{field} names {label!r} twice; allowed: one entry per information set.")
+            found[h] = value
         return found
     if isinstance(given, (str, bytes)) or not hasattr(given, "__len__") or len(given) != len(game.sets):
         invalid(field, given, f"one entry per information set, {len(game.sets)} of them, or a mapping by label")

@@ -11,9 +11,11 @@ from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.agent_quantal import AgentBranch, AgentBranchStatus, AgentResponse
 from armsgame.games.assessment import Assessment
 from armsgame.games.extensive import ExtensiveGame
-from armsgame.games.tree_values import bayes, branch_probabilities, reach
-from armsgame.games.verify_tree import verify_assessment
+from armsgame.games.tree_advice import MOST_ACTIONS, other_verbs, refuse_forgetful
+from armsgame.games.tree_values import branch_probabilities, values
+from armsgame.games.verify_tree import certified
 from armsgame.solve.homotopy import Curve, correct_at, trace
+from armsgame.solve.tree_ends import beliefs_of, certified_end, normal, settled
 from armsgame.solve.tree_field import TreeField
 
 __all__ = ["AgentBranchStatus", "agent_branch", "agent_qre"]
@@ -21,7 +23,9 @@ __all__ = ["AgentBranchStatus", "agent_branch", "agent_qre"]
 # an end is tried from this precision x payoff range on, where gains at sets are below _TRY of the
 # range and no probability has moved by more than _STILL since half the precision
 _EARLY, _TRY, _STILL = 20.0, 1e-6, 1e-4
-_LIMIT, _STEPS, _MOST = 1e9, 3000, 2000
+_LIMIT, _STEPS, _IDLE = 1e9, 3000, 500
+# error of a probability with which a response counts as accurate
+_ERROR = 1e-8
 
 
 def agent_qre(game: ExtensiveGame, *, precision: float) -> AgentResponse:
@@ -69,34 +73,59 @@ def agent_qre(game: ExtensiveGame, *, precision: float) -> AgentResponse:
     R. D. McKelvey and T. R. Palfrey (1998), Experimental Economics 1, 9-41; C. S. Signorino
     (1999), American Political Science Review 93, 279-297.
     """
-    law, unit = _field(game)
+    law, unit = _field(game, "agent_qre")
     if isinstance(precision, bool) or not isinstance(precision, (int, float, np.integer, np.floating)):
         invalid("precision", precision, "a number of at least 0", "It multiplies payoffs: 1/utility.")
     if not 0 <= precision < np.inf:
         invalid("precision", precision, "a finite number of at least 0", "For the limit ask agent_branch(game).")
+    if law is None:
+        return AgentResponse(certified(game, np.zeros((1, 0)), [])[0], float(precision), 0.0, 0, 0)
     goal = float(precision) * unit
-    curve = trace(law, lambda y: bool(y[-1] >= goal), steps=_STEPS)
+    asked, lost, idle = _EARLY, 0, 0
+
+    def done(y: FloatArray) -> bool:
+        nonlocal asked, lost, idle
+        idle += 1
+        if asked <= y[-1] < goal:
+            asked, idle = 4 * float(y[-1]), 0
+            lost = 0 if settled(law, y)[1] <= _ERROR else lost + 1
+        # accuracy that was lost three times in a row, at four times the precision each, does not return, nor
+        # do steps grow again that rounding has made this short
+        return bool(y[-1] >= goal) or lost >= 3 or idle > _IDLE
+
+    curve = trace(law, done, steps=_STEPS)
     last = curve.points[-1]
-    if last[-1] < goal:
-        raise NotSolved(
-            f"the branch was followed to precision {last[-1] / unit:.6g} of {precision:g}; ask for a smaller "
-            "precision, or agent_branch(game, throw=False)."
-        )
-    if len(curve.points) > 1:
-        before = curve.points[-2]
-        last = before + (goal - before[-1]) / (last[-1] - before[-1]) * (last - before)
-    point = correct_at(law, last, goal)
-    flat = np.exp(last[:-1] if point is None else point[:-1])
-    assessment = verify_assessment(game, game.parts(_normal(game, flat)), tolerance=np.finfo(float).max)
-    residual = _residual(game, assessment, float(precision))
-    if point is None or residual > 1e-8:
-        raise NotSolved(
-            f"the equilibrium at precision {precision:g} was found only up to a residual of {residual:.1e}: precision "
-            f"x payoff range is {goal:.3g}, too much for floats. Ask for less, or agent_branch(game)."
-        )
-    gain = assessment.certificate.max_gain
-    assessment = verify_assessment(game, assessment.profile, tolerance=gain * (1 + 1e-9) + 1e-15)
-    return AgentResponse(assessment, float(precision), residual, len(curve.turns), len(curve.crossings))
+    if last[-1] >= goal:
+        if len(curve.points) > 1:
+            before = curve.points[-2]
+            last = before + (goal - before[-1]) / (last[-1] - before[-1]) * (last - before)
+        point = correct_at(law, last, goal)
+        error = np.inf
+        if point is not None:
+            point, error = settled(law, point)
+        if point is not None and error <= _ERROR:
+            return _response(game, law, point, float(precision), curve)
+    # a high precision on the way at which the same is accurate: errors grow with the precision
+    good, bad = 0, len(curve.points)
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        good, bad = (middle, bad) if settled(law, curve.points[middle])[1] <= _ERROR else (good, middle)
+    reached = curve.points[good][-1] / unit
+    raise NotSolved(
+        f"the branch was followed to precision {curve.points[-1][-1] / unit:.6g} of {precision:g}, accurately (every "
+        f"probability within {_ERROR:g}) to {reached:.6g}. Ask for no more than that, or for the limit: "
+        "agent_branch(game)."
+    )
+
+
+def _response(game: ExtensiveGame, law: TreeField, y: FloatArray, precision: float, curve: Curve) -> AgentResponse:
+    flat, held = normal(game, np.exp(y[:-1])), beliefs_of(game, law, law.beliefs(y[:-1])[0])
+    # completely mixed in logarithms, where Bayes' rule holds at every set: consistent by definition
+    first = certified(game, flat[None], held, tolerance=float(np.finfo(float).max), consistent=True)[0]
+    gain = first.certificate.max_gain * (1 + 1e-9) + 1e-15
+    assessment = certified(game, flat[None], held, tolerance=gain, consistent=True)[0]
+    residual = _residual(game, assessment, precision)
+    return AgentResponse(assessment, precision, residual, len(curve.turns), len(curve.crossings))
 
 
 def agent_branch(game: ExtensiveGame, *, max_precision: float | None = None, throw: bool = True) -> AgentBranch:
@@ -143,12 +172,19 @@ def agent_branch(game: ExtensiveGame, *, max_precision: float | None = None, thr
     >>> end.certificate.kind, end.at("a"), end.at("b")
     ('sequential', {'R': 1.0, 'L': 0.0}, {'R': 1.0, 'L': 0.0})
     """
-    law, unit = _field(game)
+    law, unit = _field(game, "agent_branch")
     if max_precision is not None and (isinstance(max_precision, bool) or not 0 < max_precision < np.inf):
         invalid("max_precision", max_precision, "a positive finite number", "It is in 1/utility.")
+    if law is None:
+        only = certified(game, np.zeros((1, 0)), [])[0]
+        return AgentBranch(np.zeros(1), (), AgentBranchStatus.SEQUENTIAL, only, 0.0, (), (), game)
     limit = _LIMIT if max_precision is None else float(max_precision) * unit
     ends: list[Assessment] = []
     tried, there = 0.0, np.full(law.size, np.inf)
+
+    def take(y: FloatArray) -> None:
+        end = certified_end(game, law, y[:-1], _slope(law, y))
+        ends.extend([] if end is None else [end])
 
     def done(y: FloatArray) -> bool:
         nonlocal tried, there
@@ -160,20 +196,29 @@ def agent_branch(game: ExtensiveGame, *, max_precision: float | None = None, thr
             settled = float(np.abs(x - there).max()) <= _STILL
             tried, there = float(y[-1]), x
             if (gap <= 1e-2 and settled) or gap <= _TRY or last:
-                ends.extend(_ends(game, law, y[:-1]))
+                take(y)
         return bool(ends) or last
 
     curve = trace(law, done, steps=_STEPS)
     if not ends:
-        ends.extend(_ends(game, law, curve.points[-1][:-1]))
+        take(curve.points[-1])
     branch = _branch(game, law, curve, unit, ends)
     if throw and branch.status is not AgentBranchStatus.SEQUENTIAL:
+        raised = branch.status is AgentBranchStatus.PRECISION
+        step = branch.status.value if raised else other_verbs(game, "agent_branch")
         raise NotSolved(
-            f"the agent branch reached precision {branch.precisions[-1]:.6g} without a certified end. "
-            f"{branch.status.value}",
-            branch,
+            f"the agent branch reached precision {branch.precisions[-1]:.6g} without a certified end. {step}", branch
         )
     return branch
+
+
+def _slope(law: TreeField, y: FloatArray) -> FloatArray | None:
+    """Return the derivative of the log-probabilities by the logarithm of the precision."""
+    jacobian = law.system(y)[1]
+    try:
+        return np.asarray(-float(y[-1]) * np.linalg.solve(jacobian[:, :-1], jacobian[:, -1]))
+    except np.linalg.LinAlgError:
+        return None
 
 
 def _branch(game: ExtensiveGame, law: TreeField, curve: Curve, unit: float, ends: list[Assessment]) -> AgentBranch:
@@ -196,8 +241,8 @@ def _branch(game: ExtensiveGame, law: TreeField, curve: Curve, unit: float, ends
     )
 
 
-def _field(game: Any) -> tuple[TreeField, float]:
-    """Scaled game and its payoff unit, the largest range of a player."""
+def _field(game: Any, verb: str) -> tuple[TreeField | None, float]:
+    """Scaled game, None where nobody moves, and its unit of payoff."""
     if not isinstance(game, ExtensiveGame):
         raise WrongConcept(
             f"agent quantal response belongs to an ExtensiveGame, not to a {type(game).__name__}. For a StageGame ask "
@@ -205,20 +250,19 @@ def _field(game: Any) -> tuple[TreeField, float]:
         )
     if game.batch:
         raise WrongConcept(f"one game is traced at a time; this one has batch axes {game.batch}. Index it.")
-    if not 0 < game.starts[-1] <= _MOST:
-        invalid("number of actions", int(game.starts[-1]), f"1 to {_MOST}", "Coarsen the offers.")
-    unit = float(np.ptp(game.payoffs, axis=0).max()) or 1.0
+    refuse_forgetful(game, verb)
+    if game.starts[-1] > MOST_ACTIONS:
+        step = other_verbs(game, "agent_branch")
+        invalid("number of actions", int(game.starts[-1]), f"at most {MOST_ACTIONS}", step)
+    # a power of two of the size of the largest range: divisions by it are exact
+    unit = float(2.0 ** np.ceil(np.log2(float(np.ptp(game.payoffs, axis=0).max()) or 1.0)))
+    if not game.sets:
+        return None, unit
     return TreeField(game, (game.payoffs - game.payoffs.min(axis=0)) / unit), unit
-
-
-def _normal(game: ExtensiveGame, flat: FloatArray) -> FloatArray:
-    return np.asarray(flat / np.repeat(np.add.reduceat(flat, game.starts[:-1]), game.sizes))
 
 
 def _residual(game: ExtensiveGame, assessment: Assessment, precision: float) -> float:
     """Largest difference to the logit response, from values on the tree and not from the curve."""
-    from armsgame.games.tree_values import values
-
     law = branch_probabilities(game, assessment.flat)
     worth = values(game, law)
     off = 0.0
@@ -229,81 +273,3 @@ def _residual(game: ExtensiveGame, assessment: Assessment, precision: float) -> 
         off = max(off, float(np.abs(own - odds / odds.sum()).max()))
     return off
 
-
-def _ends(game: ExtensiveGame, law: TreeField, b: FloatArray) -> list[Assessment]:
-    """At most one certified sequential equilibrium near a point of the branch."""
-    x = np.exp(b)
-    chance = reach(game, np.asarray(game.chances))
-    possible = np.concatenate([chance[list(s.nodes)] > 0 for s in game.sets])
-    held = np.zeros(len(possible))
-    held[possible] = law.beliefs(b)[0]
-    cuts = np.cumsum([len(s.nodes) for s in game.sets])[:-1]
-    for bar in (1e-2, 1e-3, 1e-4, 1e-6):
-        flat = _normal(game, np.where(x >= bar, x, 0.0))
-        beliefs = [own / own.sum() for own in np.split(np.where(held >= bar, held, 0.0), cuts)]
-        beliefs = _beliefs(game, flat, beliefs)
-        found = verify_assessment(game, game.parts(flat), beliefs)
-        if found.certificate.kind != "sequential":
-            polished = _polish(game, flat, beliefs)
-            if polished is None:
-                continue
-            found = verify_assessment(game, game.parts(polished[0]), polished[1])
-        if found.certificate.kind == "sequential" and np.abs(found.flat - x).max() <= 2e-2:
-            return [found]
-    return []
-
-
-def _beliefs(game: ExtensiveGame, flat: FloatArray, free: list[FloatArray]) -> list[FloatArray]:
-    """Bayes' rule where a set is reached, the given beliefs elsewhere."""
-    rule, totals = bayes(game, reach(game, branch_probabilities(game, flat)))
-    return [r if t > 0 else own for r, t, own in zip(rule, totals, free, strict=True)]
-
-
-def _polish(
-    game: ExtensiveGame, flat: FloatArray, beliefs: list[FloatArray]
-) -> tuple[FloatArray, list[FloatArray]] | None:
-    """Newton's method on the ties between used actions, in behaviour and in beliefs off the path."""
-    from armsgame.games.tree_values import values
-
-    used = [np.flatnonzero(own > 0) for own in game.parts(flat)]
-    mixed = [h for h, own in enumerate(used) if len(own) > 1]
-    totals = bayes(game, reach(game, branch_probabilities(game, flat)))[1]
-    open_sets = [h for h, t in enumerate(totals) if not t > 0 and (beliefs[h] > 0).sum() > 1]
-    # one variable per used action and per believed node but the first of each set
-    slots = [(h, int(k), True) for h in mixed for k in used[h][1:]]
-    slots += [(h, int(k), False) for h in open_sets for k in np.flatnonzero(beliefs[h] > 0)[1:]]
-    if not mixed:
-        return None
-
-    def spread(z: FloatArray) -> tuple[FloatArray, list[FloatArray]]:
-        own, held = flat.copy(), [one.copy() for one in beliefs]
-        for (h, k, move), v in zip(slots, z, strict=True):
-            target = own[game.starts[h] : game.starts[h + 1]] if move else held[h]
-            first = int(np.flatnonzero(target > 0)[0]) if not move else int(used[h][0])
-            target[first] -= v
-            target[k] += v
-        return own, _beliefs(game, own, held)
-
-    def ties(z: FloatArray) -> FloatArray:
-        own, held = spread(z)
-        worth = values(game, branch_probabilities(game, own))
-        gaps = []
-        for h in mixed:
-            s = game.sets[h]
-            ahead = held[h] @ worth[np.array([game.children[n] for n in s.nodes]), s.player]
-            gaps.append(ahead[used[h][1:]] - ahead[used[h][0]])
-        return np.concatenate(gaps)
-
-    z = np.zeros(len(slots))
-    for _ in range(12):
-        gap = ties(z)
-        step = 1e-6
-        slope = np.array([(ties(z + step * e) - ties(z - step * e)) / (2 * step) for e in np.eye(len(z))]).T
-        change = np.linalg.lstsq(slope, -gap, rcond=1e-9)[0]
-        z = z + change
-        own, held = spread(z)
-        if own.min() < 0 or min(float(one.min()) for one in held) < 0:
-            return None
-        if np.abs(change).max() < 1e-15:
-            break
-    return spread(z)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,17 @@ import numpy as np
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.assessment import Assessment, AssessmentList
+from armsgame.games.consistency import consistent_trembles
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.solution import Status
-from armsgame.games.tree_values import bayes, reach
-from armsgame.games.verify_tree import verify_assessment
+from armsgame.games.tree_advice import open_belief, other_verbs, refuse_forgetful
+from armsgame.games.tree_values import bayes, order_of_moves, reach
+from armsgame.games.verify_tree import certified
+from armsgame.solve.signalling import signalling_form
 
 __all__ = ["InductionBatch", "backward_induction", "backward_induction_batch", "chance_beliefs"]
+
+_CELLS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,28 +95,46 @@ def backward_induction(game: ExtensiveGame, *, most: int = 1000) -> AssessmentLi
         raise WrongConcept(f"this game is a batch {game.batch}; use backward_induction_batch, or index it.")
     if isinstance(most, bool) or not most >= 1:
         invalid("most", most, "an integer of at least 1")
-    steps, beliefs, zero = _schedule(game), chance_beliefs(game), _zeros(game)
-    states = [(_ends(game), np.zeros(len(game.sets), dtype=np.int64))]
-    cut = False
-    for kind, k in steps:
-        if kind == "chance":
-            for worth, _ in states:
-                _average(game, worth, k)
+    steps, beliefs, zero = _steps(game), chance_beliefs(game), _zeros(game)
+    # worth [K, P] of the nodes that are still asked for, with K ways to break the ties so far; [1, P] where all agree
+    worth: dict[int, FloatArray] = {}
+    ends = dict(zip(game.terminals.tolist(), game.payoffs[:, None], strict=True))
+    actions, cut = np.zeros((1, len(game.sets)), dtype=np.int64), False
+    for step in steps:
+        nodes = (step,) if step >= 0 else game.sets[~step].nodes
+        below = [[worth.pop(c) if c in worth else ends[c] for c in game.children[n]] for n in nodes]
+        if step >= 0:
+            law = game.chances[list(game.children[step])]
+            worth[step] = np.asarray(sum(p * w for p, w in zip(law, below[0], strict=True)))
             continue
-        fresh = []
-        for worth, actions in states:
-            ahead = _ahead(game, worth, k, beliefs[k])
-            best = np.flatnonzero(ahead >= ahead.max() - zero[game.sets[k].player]).tolist()
-            for a in best:
-                # the last branch may keep the arrays of its parent
-                own = (worth, actions) if a == best[-1] else (worth.copy(), actions.copy())
-                own[1][k] = a
-                for node in game.sets[k].nodes:
-                    own[0][node] = worth[game.children[node][a]]
-                fresh.append(own)
-        cut |= len(fresh) > most
-        states = fresh[:most]
-    found = [verify_assessment(game, game.parts(_flat(game, actions)), beliefs) for _, actions in states]
+        k, who = ~step, game.sets[~step].player
+        # [nodes, A, K, P], with K = 1 while no tie lies below
+        ways = np.array(np.broadcast_arrays(*chain.from_iterable(below)))
+        ways = ways.reshape(len(nodes), -1, *ways.shape[1:])
+        table = np.tensordot(beliefs[k], ways[..., who], 1)
+        row, best = np.nonzero((table >= table.max(axis=0) - zero[who]).T)
+        if len(table[0]) < len(actions):
+            row, best = np.repeat(np.arange(len(actions)), len(best)), np.tile(best, len(actions))
+        cut |= len(row) > most
+        row, best = row[: int(most)], best[: int(most)]
+        split = len(row) != len(actions) or bool((np.diff(row) != 1).any())
+        actions = actions[row]
+        actions[:, k] = best
+        if split:
+            worth = {n: w[row] if len(w) > 1 else w for n, w in worth.items()}
+        pick = row if ways.shape[2] > 1 else np.zeros_like(row)
+        worth |= {n: own[best, pick] for n, own in zip(nodes, ways, strict=True)}
+    flats = _flat(game, actions)
+    # the nodes of a set differ in what chance did, so that any trembles give these beliefs or none do
+    mixed = np.repeat(1.0 / np.array(game.sizes), game.sizes)
+    consistent = consistent_trembles(game, mixed, beliefs) is not None
+    # as many profiles at once as keep the arrays small
+    size = max(1, _CELLS // (len(game.parents) * len(game.players)))
+    found = [
+        one
+        for k in range(0, len(flats), size)
+        for one in certified(game, flats[k : k + size], beliefs, consistent=consistent)
+    ]
     return _listed(found, cut, most)
 
 
@@ -146,10 +170,11 @@ def backward_induction_batch(game: ExtensiveGame) -> InductionBatch:
     worth = _ends(game)
     actions = np.zeros((*game.batch, len(game.sets)), dtype=np.int64)
     tied = np.zeros(game.batch, dtype=bool)
-    for kind, k in _schedule(game):
-        if kind == "chance":
-            _average(game, worth, k)
+    for step in _steps(game):
+        if step >= 0:
+            _average(game, worth, step)
             continue
+        k = ~step
         ahead = _ahead(game, worth, k, beliefs[k])
         near = ahead >= (ahead.max(axis=-1) - zero[..., game.sets[k].player])[..., None]
         actions[..., k] = near.argmax(axis=-1)
@@ -164,55 +189,34 @@ def backward_induction_batch(game: ExtensiveGame) -> InductionBatch:
 
 def chance_beliefs(game: ExtensiveGame) -> list[FloatArray]:
     """Beliefs [*B, nodes] at every set where chance alone settles them; uniform at a set it rules out."""
-    live = game.chances.reshape(-1, len(game.parents)).max(axis=0) > 0
-    ways: list[tuple[int, ...]] = [()]
-    for node in range(1, len(game.parents)):
-        up, move = int(game.parents[node]), int(game.moves[node])
-        live[node] &= live[up]
-        ways.append((*ways[up], move) if move >= 0 else ways[up])
-    for s in game.sets:
-        nodes = [n for n in s.nodes if live[n]]
-        for n in nodes[1:]:
-            if sorted(ways[n]) != sorted(ways[nodes[0]]):
-                raise WrongConcept(
-                    f"backward induction stops at {game.players[s.player]} at {s.label!r}: its belief depends on what "
-                    f"players did before ('{game.history(nodes[0])}' or '{game.history(n)}'). "
-                    "Use perfect_bayesian for a signalling game, agent_branch or sequence_form_equilibrium else."
-                )
+    blurred = open_belief(game)
+    if blurred:
+        h, one, other = blurred
+        s = game.sets[h]
+        raise WrongConcept(
+            f"backward induction stops at {game.players[s.player]} at {s.label!r}: its belief depends on what "
+            f"players did before ('{game.history(one)}' or '{game.history(other)}'). {_signalling(game)}"
+            f"{other_verbs(game, 'backward_induction')}"
+        )
     # branches of players count as 1, so this is the reach when everybody tries to get there
     return bayes(game, reach(game, np.asarray(game.chances)))[0]
 
 
-def _schedule(game: ExtensiveGame) -> list[tuple[str, int]]:
-    """Chance nodes and information sets in an order in which everything below comes first."""
-    waits = [0] * len(game.sets)
-    for s, h in zip(game.sets, range(len(game.sets)), strict=True):
-        waits[h] = sum(len(game.children[n]) for n in s.nodes)
-    missing = [len(kids) for kids in game.children]
-    steps: list[tuple[str, int]] = []
-    ready = game.terminals.tolist()
-    while ready:
-        node = ready.pop()
-        up = int(game.parents[node])
-        if up < 0:
-            break
-        h = int(game.set_of[up])
-        if h < 0:
-            missing[up] -= 1
-            if not missing[up]:
-                steps.append(("chance", up))
-                ready.append(up)
-        else:
-            waits[h] -= 1
-            if not waits[h]:
-                steps.append(("set", h))
-                ready.extend(game.sets[h].nodes)
-    late = [h for h, w in enumerate(waits) if w]
+def _signalling(game: ExtensiveGame) -> str:
+    try:
+        signalling_form(game)
+    except WrongConcept:
+        return ""
+    return "Use perfect_bayesian(game) for all pure equilibria of this signalling game. "
+
+
+def _steps(game: ExtensiveGame) -> list[int]:
+    steps, late = order_of_moves(game)
     if late:
         s = game.sets[late[0]]
         raise WrongConcept(
             f"no move is last: {game.players[s.player]} at {s.label!r} comes before and after another information "
-            "set. Use agent_branch(game) or sequence_form_equilibrium(game)."
+            f"set. {other_verbs(game, 'backward_induction')}"
         )
     return steps
 
@@ -252,6 +256,7 @@ def _check(game: Any) -> None:
             f"backward induction solves an ExtensiveGame, not a {type(game).__name__}. For a StageGame ask nash; for "
             "play in time payoff_set or markov_perfect."
         )
+    refuse_forgetful(game, "backward_induction")
 
 
 def _listed(found: list[Assessment], cut: bool, most: int) -> AssessmentList:

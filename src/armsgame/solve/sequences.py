@@ -11,6 +11,7 @@ from armsgame.errors import NotSolved, WrongConcept
 from armsgame.games.assessment import Assessment
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.sequence_form import SequenceForm, sequence_form
+from armsgame.games.tree_advice import other_verbs
 from armsgame.games.verify_tree import verify_assessment
 
 __all__ = ["sequence_form_equilibrium"]
@@ -38,7 +39,7 @@ def sequence_form_equilibrium(game: ExtensiveGame) -> Assessment:
     Raises
     ------
     WrongConcept
-        No ExtensiveGame, a batch, or not two players.
+        No ExtensiveGame, a batch, imperfect recall, or not two players.
     NotSolved
         The path did not end, or its end fails the independent check.
 
@@ -56,7 +57,8 @@ def sequence_form_equilibrium(game: ExtensiveGame) -> Assessment:
     """
     if isinstance(game, ExtensiveGame) and len(game.players) != 2:
         raise WrongConcept(
-            f"this game has {len(game.players)} players; the sequence form is solved for two. Use agent_branch(game)."
+            f"this game has {len(game.players)} players; the sequence form is solved for two. "
+            f"{other_verbs(game, 'sequence_form_equilibrium')}"
         )
     form = sequence_form(game)
     total = game.payoffs.sum(axis=1)
@@ -64,14 +66,13 @@ def sequence_form_equilibrium(game: ExtensiveGame) -> Assessment:
     zero_sum = float(np.ptp(total)) <= 1e-12 * size
     plans = [_optimal(form, 0), _optimal(form, 1)] if zero_sum else _lemke(form)
     flat = form.behaviour([np.where(plan > _TINY, plan, 0.0) for plan in plans])
-    sums = np.repeat(np.add.reduceat(flat, game.starts[:-1]), game.sizes)
-    found = verify_assessment(game, game.parts(flat / sums))
+    found = verify_assessment(game, [own / own.sum() for own in game.parts(flat)])
     if not found.certificate.ok:
         found = verify_assessment(game, found.profile, tolerance=1e-8 * float(np.ptp(game.payoffs, axis=0).max()))
     if not found.certificate.ok:
         raise NotSolved(
             f"the sequence form gave a profile with a gain of {found.certificate.nash_gain:.2e}: rounding. Rescale the "
-            "payoffs, or use agent_branch(game).",
+            f"payoffs. {other_verbs(game, 'sequence_form_equilibrium')}",
             found,
         )
     return found
@@ -95,7 +96,7 @@ def _optimal(form: SequenceForm, who: int) -> FloatArray:
         method="highs",
     )
     if done.x is None:
-        raise NotSolved(f"HiGHS: {done.message} Use agent_branch(game).")
+        raise NotSolved(f"HiGHS: {done.message} {other_verbs(form.game, 'sequence_form_equilibrium')}")
     return np.asarray(np.maximum(done.x[: own.shape[1]], 0.0))
 
 
@@ -123,6 +124,7 @@ def _lemke(form: SequenceForm) -> list[FloatArray]:
     T: Any = np.ascontiguousarray(np.hstack([np.eye(size), -M, -np.ones((size, 1)), b[:, None]]))
     basis = np.arange(size)
     enter = 2 * size
+    step = other_verbs(form.game, "sequence_form_equilibrium")
     # the lexicographically least row leaves first, so that all rows stay lexicographically positive
     row = int(np.flatnonzero(b == b.min())[-1])
     for _ in range(_MOST_PIVOTS):
@@ -136,8 +138,8 @@ def _lemke(form: SequenceForm) -> list[FloatArray]:
         enter = out + size if out < size else out - size
         row = int(leaving(T, enter, 0, size))
         if row < 0:
-            raise NotSolved("Lemke's path ran along a ray: rounding. Rescale the payoffs, or use agent_branch(game).")
-    raise NotSolved(f"Lemke's path did not end within {_MOST_PIVOTS} pivots. Use agent_branch(game).")
+            raise NotSolved(f"Lemke's path ran along a ray: rounding. Rescale the payoffs. {step}")
+    raise NotSolved(f"Lemke's path did not end within {_MOST_PIVOTS} pivots. {step}")
 
 
 def _cuts(k: int, h: int) -> list[tuple[int, int]]:

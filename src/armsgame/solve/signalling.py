@@ -14,12 +14,18 @@ from armsgame.games.assessment import Assessment, AssessmentList
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.pieces import TERMINAL
 from armsgame.games.solution import Status
+from armsgame.games.tree_advice import other_verbs
 from armsgame.games.verify_tree import verify_assessment
 
 __all__ = ["Signalling", "best_reply_sets", "perfect_bayesian", "signalling_form"]
 
 _MOST_PLANS = 100_000
 _MOST_REPLIES = 12
+_TAKES = (
+    "perfect_bayesian takes trees in which chance first draws a type, one sender who knows its type chooses among the "
+    "same messages whatever the type, and after each message the game ends or one receiver who sees only the message "
+    "replies, which ends it."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,10 +71,9 @@ def signalling_form(game: Any) -> Signalling:
         raise WrongConcept(f"a signalling game is an ExtensiveGame, not a {type(game).__name__}.")
     if game.batch:
         raise WrongConcept(f"one game is solved at a time; this one has batch axes {game.batch}. Index it.")
-    step = "Use agent_branch, or backward_induction where chance alone settles the beliefs."
 
     def no(reason: str) -> WrongConcept:
-        return WrongConcept(f"this is no signalling game: {reason}. {step}")
+        return WrongConcept(f"this is no signalling game: {reason}. {_TAKES} {other_verbs(game)}")
 
     if game.owners[0] != -1:
         raise no("it does not begin with a draw of the sender's type")
@@ -132,7 +137,8 @@ def best_reply_sets(form: Signalling, m: int, types: tuple[int, ...]) -> list[tu
         found = {tuple(np.flatnonzero(w >= w.max() - zero).tolist()) for w in worth}
     else:
         if count > _MOST_REPLIES:
-            invalid("number of replies", count, f"at most {_MOST_REPLIES} with three types or more")
+            step = "Use agent_branch(game) for one sequential equilibrium."
+            invalid("number of replies", count, f"at most {_MOST_REPLIES} with three types or more", step)
         subsets = (r for k in range(1, count + 1) for r in combinations(range(count), k))
         found = {r for r in subsets if supporting_belief(form, m, r, types) is not None}
     return [r for r in sorted(found) if not any(set(r) < set(other) for other in found)]
@@ -190,7 +196,7 @@ def perfect_bayesian(game: ExtensiveGame, *, most: int = 1000) -> AssessmentList
     Raises
     ------
     WrongConcept
-        The tree is no signalling game (the reason is told), or a batch.
+        The tree is no signalling game (the reason, and the verbs that take it, are told), or a batch.
     InvalidGame
         More than 100,000 plans of the sender.
 
@@ -223,7 +229,7 @@ def perfect_bayesian(game: ExtensiveGame, *, most: int = 1000) -> AssessmentList
     if count ** len(form.types) > _MOST_PLANS:
         raise InvalidGame(
             f"{len(form.types)} types and {count} messages give {count ** len(form.types)} plans; allowed: "
-            f"{_MOST_PLANS}. Use agent_branch(game)."
+            f"{_MOST_PLANS}. {other_verbs(game)}"
         )
     every = form.possible
     free = [
