@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.games.tolerance import UNIT
 
 if TYPE_CHECKING:
     import pandas
@@ -80,8 +81,7 @@ class PayoffSet:
         if self.empty:
             return "empty"
         spread = self.outer - self.outer[0]
-        scale = float(np.abs(self.outer).max()) or 1.0
-        rank = int(np.linalg.matrix_rank(spread, tol=1e-9 * scale)) if len(self.outer) > 1 else 0
+        rank = int(np.linalg.matrix_rank(spread / self.units, tol=1e-9)) if len(self.outer) > 1 else 0
         return ("point", "segment")[rank] if rank < 2 else ("polygon" if len(self.players) == 2 else "polytope")
 
     @property
@@ -105,14 +105,31 @@ class PayoffSet:
     def contains(self, payoff: ArrayLike, *, inner: bool = False, tolerance: float | None = None) -> bool:
         """Whether a payoff lies in the outer (or inner) set, up to a distance of `tolerance`.
 
-        The default tolerance is 1e-9 of the largest payoff.
+        Without a tolerance: up to 1e-9, each party's payoffs measured in their range.
         """
         point = self.point(payoff)
         points = self.inner if inner else self.outer
         if len(points) == 0:
             return False
-        slack = 1e-9 * max(float(np.abs(points).max()), 1e-300) if tolerance is None else tolerance
-        return distance_to_hull(point, points) <= slack
+        if tolerance is not None:
+            return distance_to_hull(point, points) <= tolerance
+        return self.near(point, 1e-9, inner=inner)
+
+    @property
+    def units(self) -> FloatArray:
+        """Range of each party's payoffs [P]: in the game where it is known, else in the set."""
+        stages = [self.game.stage] if hasattr(self.game, "stage") else getattr(self.game, "stages", None)
+        if stages:
+            tables = [np.concatenate([s.payoffs[i].ravel() for s in stages]) for i in range(len(self.players))]
+        else:
+            tables = list(np.vstack([self.outer, self.inner]).T)
+        # a constant payoff, or one that differs by rounding only, is compared with its rounding
+        return np.array([max(float(np.ptp(own)), 4 * UNIT * float(np.abs(own).max())) or 1.0 for own in tables])
+
+    def near(self, point: FloatArray, share: float, *, inner: bool = False) -> bool:
+        """Whether a payoff lies within a distance of `share` of the set, each party's payoffs in their range."""
+        points = self.inner if inner else self.outer
+        return len(points) > 0 and distance_to_hull(point / self.units, points / self.units) <= share
 
     def point(self, payoff: ArrayLike) -> FloatArray:
         """Check a payoff vector [P] and return it as an array."""

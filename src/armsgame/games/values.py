@@ -87,7 +87,7 @@ class Plan:
         delta). S is computed for the gains that it decides.
         """
         if self.scale is None:
-            return np.zeros(len(gains), dtype=int)
+            return np.array([Fraction(0)] * len(gains), dtype=object)
         noise = values.error + self.scale.rounding
         zero = ZERO * self.scale.spread
         out = np.full(len(gains), zero + 2 * noise)

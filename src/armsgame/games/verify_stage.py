@@ -16,10 +16,10 @@ from armsgame.games.checks import as_fraction
 from armsgame.games.result import Deviation
 from armsgame.games.solution import StageCertificate
 from armsgame.games.stage import StageGame
+from armsgame.games.tolerance import UNIT, ZERO
 
 __all__ = ["verify_stage"]
 
-_UNIT = float(np.finfo(np.float64).eps)
 _SUM = 1e-6
 
 
@@ -168,7 +168,7 @@ def _gains_float(stage: StageGame, mixes: list[FloatArray], i: int) -> tuple[Flo
     gains = table - base
     terms = sum(stage.shape) + 2 * len(mixes) + 4
     # all terms are at least 0 and at most `spread`: |error| <= terms * unit * spread
-    zero = 1e-11 * spread + 2 * terms * _UNIT * spread
+    zero = ZERO * spread + 2 * terms * UNIT * spread
     if not power:
         return gains, base + low, zero
     with np.errstate(over="ignore"):

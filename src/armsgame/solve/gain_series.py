@@ -61,9 +61,9 @@ def zeros(plan: Plan, weight: Any, panel: int, *, prune: bool) -> FloatArray:
     found: list[float] = []
     for column in np.unique(np.round(series[:, live] / noise) * noise, axis=1).T:
         kept = np.flatnonzero(np.abs(column) > noise)
-        own = column[: kept[-1] + 1]
-        if len(own) < 2:
+        if len(kept) == 0 or kept[-1] == 0:
             continue
+        own = column[: kept[-1] + 1]
         own = own / np.abs(own).max()
         spots = np.polynomial.chebyshev.chebroots(own)
         found += spots[np.abs(spots.imag) < 1e-9].real.tolist()

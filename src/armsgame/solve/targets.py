@@ -127,8 +127,7 @@ def payoff_threshold(
     found = _search(lambda d: goal.verdict(one, d, max_iter), 0.0, _TOP, tolerance)
     if found[1] == inf and goal.payoff is not None:
         limit = limit_payoff_set(one)
-        span = float(np.ptp(one.stage.payoffs)) or 1.0
-        if limit.empty or not limit.contains(goal.payoff, tolerance=1e-6 * span):
+        if limit.empty or not limit.near(goal.payoff, 1e-6):
             return TargetThreshold(1.0, inf, "discount", goal.target, ("outside the limit of patience", "none found"))
     return TargetThreshold(found[0], found[1], "discount", goal.target, _evidence(found))
 

@@ -17,6 +17,7 @@ from armsgame.games.payoffs import Generator, PayoffSet
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import Threshold, check_discount
 from armsgame.games.stochastic import StochasticGame
+from armsgame.games.tolerance import zero_gain
 from armsgame.solve.state_transfers import state_transfer_threshold, state_transfers
 
 __all__ = ["transfer_critical_discount", "transfer_payoff_set"]
@@ -106,7 +107,7 @@ def transfer_payoff_set(game: Any, *, discount: Real, exact: bool = False) -> An
     data = _Stage.of(game, exact=exact)
     delta: Any = as_fraction(discount) if exact else float(discount)
     # floats: rounding of sums must not exclude a profile that binds exactly
-    zero = 0 if exact else 1e-12 * max(float(np.abs(data.reply).max()), 1e-300)
+    zero = 0 if exact else zero_gain(game.stage.payoffs, delta)
     admissible = np.ones(len(data.joint), bool)
     rounds = 0
     while admissible.any():
@@ -143,7 +144,7 @@ def transfer_payoff_set(game: Any, *, discount: Real, exact: bool = False) -> An
     slack = float(joint - low.sum())
     threats = low.astype(float)
     corner = threats + np.vstack([np.zeros(players), slack * np.eye(players)])
-    if slack <= float(zero):
+    if slack <= float(0 if exact else zero_gain(game.stage.payoffs)):
         corner = corner[:1]
     made = tuple(Generator(names[best], np.tile(v, (len(names), 1))) for v in corner)
     return PayoffSet(
