@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from armsgame.games.tolerance import above
 from armsgame.study.endings import ending
 from armsgame.study.words import interval
 
@@ -31,7 +32,7 @@ def answers(r: Report) -> list[str]:
         holds = [f"{row.strategy.replace('_', ' ')} ({row.game})" for row in rows if row.holds]
         grim = next(row for row in rows if row.strategy == "grim")
         value = grim.threshold.value
-        told = f"holds from a discount factor of {value:.4f} on" if isfinite(value) else "never holds"
+        told = f"holds from a discount factor of {above(value, 4)} on" if isfinite(value) else "never holds"
         kept = f"certified at {delta:g}: {', '.join(holds)}" if holds else f"nothing that was tried holds at {delta:g}"
         out.append(f"Under {regime.name}, grim {told}; {kept}.")
     if r.end is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd
@@ -295,7 +296,7 @@ def _sturm(poly: list[int]) -> list[list[int]]:
 
 def _variations(chain: list[list[int]], at: Fraction) -> int:
     signs = [s for s in (sign_at(p, at) for p in chain) if s]
-    return sum(s != t for s, t in zip(signs, signs[1:], strict=False))
+    return sum(s != t for s, t in itertools.pairwise(signs))
 
 
 def _pseudo(p: list[int], q: list[int]) -> list[int]:

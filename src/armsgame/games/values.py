@@ -80,7 +80,7 @@ class Plan:
         return d.payoff + delta * future - values.relative[d.pair]
 
     def allowed(self, gains: Any, values: Values, delta: Any) -> Any:
-        """What each gain [D] may be and still count as zero.
+        """Return what each gain [D] may be and still count as zero.
 
         A change of the payoffs by at most e in every period changes a gain by at most (1 + S) e, with S the
         total variation between the discounted visits after the deviation and without it, 1 <= S <= 2 / (1 -

@@ -8,15 +8,15 @@ from typing import Any, overload
 import numpy as np
 
 from armsgame._typing import Real
-from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.errors import WrongConcept, invalid
 from armsgame.games.automaton import Automaton
 from armsgame.games.checks import as_fraction
 from armsgame.games.private import PrivateGame
 from armsgame.games.product import product_of
 from armsgame.games.result import Certificate, Deviation, check_discount
+from armsgame.games.roots import Root
 from armsgame.games.solution import StageCertificate
 from armsgame.games.stage import StageGame
-from armsgame.games.roots import Root
 from armsgame.games.strategies import Strategy
 from armsgame.games.values import judge
 from armsgame.games.verify_stage import verify_stage

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import inf, nextafter
@@ -178,7 +179,7 @@ class _Question:
 
 def _samples() -> list[float]:
     """Discount factors in every panel."""
-    return [float(a + (b - a) * share) for a, b in zip(EDGES, EDGES[1:], strict=False) for share in (0.0, 0.35, 0.7)]
+    return [float(a + (b - a) * share) for a, b in itertools.pairwise(EDGES) for share in (0.0, 0.35, 0.7)]
 
 
 def _candidates(question: _Question) -> list[float]:
@@ -210,7 +211,7 @@ def _candidates(question: _Question) -> list[float]:
                 )
             ordered = _apart(points)
             asked |= ask
-            ask = {(a + b) / 2 for a, b in zip(ordered, ordered[1:], strict=False)} - asked
+            ask = {(a + b) / 2 for a, b in itertools.pairwise(ordered)} - asked
     return _apart(points)
 
 
@@ -226,7 +227,7 @@ def _apart(points: set[float]) -> list[float]:
 
 def _holding(question: _Question) -> list[tuple[float, float]]:
     points = _candidates(question)
-    middle = [(a + b) / 2 for a, b in zip(points, points[1:], strict=False)]
+    middle = [(a + b) / 2 for a, b in itertools.pairwise(points)]
     good, gaps = [question.holds(p) for p in points], [question.holds(m) for m in middle]
     pieces: list[tuple[int, int]] = []
     for k, ok in enumerate(good):
@@ -272,7 +273,7 @@ def _inwards(question: _Question, end: float, inside: float) -> float:
             end = nextafter(end, inside)
         step *= 2
         if step > 2**16:
-            raise NotSolved(f"the decider refuses {end!r} beside a discount factor at which it accepts; use exact=True.")
+            raise NotSolved(f"the decider refuses {end!r} beside a discount factor that it accepts; use exact=True.")
     return end
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cmp_to_key
@@ -22,7 +23,7 @@ Ends = list[tuple[Any, Any]]
 
 
 def exact_intervals(plans: Sequence[Plan], starts: Any, *, long: bool) -> Ends:
-    """Closed intervals of [0, 1] in which no party gains, with rational numbers and roots as ends.
+    """Find the closed intervals of [0, 1] in which no party gains, with rational numbers and roots as ends.
 
     Parameters
     ----------
@@ -57,7 +58,7 @@ def _short(plan: Plan) -> Ends:
 
 
 def _nonpositive(polys: list[tuple[int, ...]], low: Any, high: Any) -> Ends:
-    """Closed intervals of [low, high] in which no polynomial is positive."""
+    """Find the closed intervals of [low, high] in which no polynomial is positive."""
     points, zero_of, samples = _cut(polys, low, high)
     good = [all(sign_at(p, m) <= 0 for p in polys) for m in samples]
     out: Ends = []
@@ -205,7 +206,7 @@ def _distinct(polys: Sequence[tuple[int, ...]], *, twosided: bool = False) -> li
 
 
 def _cut(polys: Sequence[tuple[int, ...]], low: Any, high: Any) -> tuple[list[Any], list[set[int]], list[Fraction]]:
-    """Both ends and all zeros between them in order, which polynomials vanish there, and a rational number in each gap."""
+    """Both ends and all zeros between them, which polynomials vanish there, and a rational number in each gap."""
     order = cmp_to_key(lambda a, b: compare(a[0], b[0]))
     found: list[tuple[Any, int]] = []
     for n, p in enumerate(polys):
@@ -222,7 +223,7 @@ def _cut(polys: Sequence[tuple[int, ...]], low: Any, high: Any) -> tuple[list[An
     if compare(points[-1], high) < 0:
         points.append(high)
         zeros.append(set())
-    return points, zeros, [_between(a, b) for a, b in zip(points, points[1:], strict=False)]
+    return points, zeros, [_between(a, b) for a, b in itertools.pairwise(points)]
 
 
 def _between(low: Any, high: Any) -> Fraction:

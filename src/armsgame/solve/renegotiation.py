@@ -191,8 +191,9 @@ class RenegotiationSet:
             invalid("payoff", payoff, "2 finite payoffs")
         scale = np.ptp(self.stage.payoffs.reshape(2, -1), axis=1)
         feasible = PayoffSet(
-            _feasible(self.stage), np.empty((0, 2)), 0.0, np.zeros(2), self.stage.players, 0.0, "", (), RepeatedGame(self.stage)
-        )
+            _feasible(self.stage), np.empty((0, 2)), 0.0, np.zeros(2), self.stage.players, 0.0, "",
+            game=RepeatedGame(self.stage),
+        )  # fmt: skip
         if not feasible.contains(v) or (self.within is not None and not self.within.contains(v)):
             return "excluded"
         if all(self._punished(i, v) for i in range(2)):

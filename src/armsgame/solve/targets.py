@@ -16,6 +16,7 @@ from armsgame.games.monitoring import Monitoring
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import check_discount
 from armsgame.games.stage import StageGame
+from armsgame.games.tolerance import above, below
 from armsgame.solve.bounds import Bound, Inner, image_of
 from armsgame.solve.limits import limit_payoff_set
 from armsgame.solve.lp import Operator, check_game
@@ -59,10 +60,10 @@ class TargetThreshold:
     def __str__(self) -> str:
         name = "; ".join(map(str, self.target))
         if not self.exists:
-            return f"no {self.quantity} up to {self.low:.6g} supports ({name}): {self.evidence[0]}"
+            return f"no {self.quantity} up to {below(self.low, 6)} supports ({name}): {self.evidence[0]}"
         return (
-            f"least {self.quantity} for ({name}): above {self.low:.6g} ({self.evidence[0]}), "
-            f"at most {self.high:.6g} ({self.evidence[1]})"
+            f"least {self.quantity} for ({name}): above {below(self.low, 6)} ({self.evidence[0]}), "
+            f"at most {above(self.high, 6)} ({self.evidence[1]})"
         )
 
 

@@ -13,6 +13,7 @@ from armsgame._typing import FloatArray
 from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.loader import load_scenario
 from armsgame.errors import ScenarioError, close_matches
+from armsgame.games.tolerance import above
 from armsgame.simulation.duration import need_pandas
 from armsgame.simulation.exact import WithdrawalLaw
 from armsgame.simulation.incidence import IncidenceLaw
@@ -269,16 +270,23 @@ _TITLES = {
 
 
 def _shown(title: str, table: list[dict[str, Any]]) -> list[str]:
-    cells = [[_cell(v) for v in row.values()] for row in table]
+    lower = title == _TITLES["thresholds"]
+    cells = [
+        [_cell(v, lower=k.startswith("threshold_") or (lower and k != "own_discount")) for k, v in row.items()]
+        for row in table
+    ]
     heads = list(table[0]) if table else []
     widths = [max(len(h), *(len(row[k]) for row in cells)) for k, h in enumerate(heads)]
     out = [title, "  " + "  ".join(h.ljust(w) for h, w in zip(heads, widths, strict=True)).rstrip()]
     return out + ["  " + "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells]
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, *, lower: bool = False) -> str:
+    """Text of a cell; a lower bound is rounded up, so that it holds as printed."""
     if value is None or (isinstance(value, float) and value != value):
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if lower and isinstance(value, float):
+        return above(value, 4)
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from armsgame.games.tolerance import above, interval_text
+
 if TYPE_CHECKING:
     from armsgame.study.report import Report
 
@@ -79,7 +81,7 @@ def _thresholds(r: Report) -> list[str]:
             f"{found:<24s} {verdict}{where}"
         )
         if row.closed_form is not None:
-            value = f"{row.closed_form:.5f}" if isfinite(row.closed_form) else "none"
+            value = above(row.closed_form) if isfinite(row.closed_form) else "none"
             lines.append(f"  {'':16s} closed form of the threshold: {value}")
     first = r.scenario.regimes[0]
     if r.end is None or r.flip is None:
@@ -197,10 +199,8 @@ def _timeline(r: Report) -> list[str]:
 
 
 def interval(low: float, high: float) -> str:
-    """Words for an interval of discount factors; a point stands in braces."""
-    if low == high:
-        return f"{{{low:.5f}}}"
-    return f"[{low:.5f}, 1)" if high == 1.0 else f"[{low:.5f}, {high:.5f}]"
+    """Words for an interval of discount factors, rounded inwards; a point stands in braces."""
+    return f"{{{low!r}}}" if low == high else interval_text(low, high)
 
 
 def _dates(regime: Any) -> str:
