@@ -129,7 +129,11 @@ class Root:
         return float((low + high) / 2)
 
     def __repr__(self) -> str:
-        return f"Root({float(self)!r} of {self.polynomial})" if self._terms == (0, 1) else f"<{float(self)!r}>"
+        return (
+            f"Root({float(self)!r} of {self.polynomial})"
+            if self._terms == (Fraction(0), Fraction(1))
+            else f"<{float(self)!r}>"
+        )
 
 
 class _Field:
