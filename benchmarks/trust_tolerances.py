@@ -53,7 +53,7 @@ def _tally(games: int, seed: int, one: Callable[[np.random.Generator], bool]) ->
 
 
 def _thresholds(rng: np.random.Generator) -> bool:
-    """Float sets are the exact ones, their ends pass the verifier, as printed too, and Nash holds where perfect does."""
+    """Float sets are the exact ones, their ends pass the verifier, printed ones too, and Nash contains perfect."""
     pay, monitoring, profile = _drawn(rng)
     game = _game(pay, monitoring)
     sets = {}

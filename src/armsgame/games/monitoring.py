@@ -11,7 +11,7 @@ import numpy as np
 
 from armsgame._typing import ArrayLike
 from armsgame.errors import InvalidGame, invalid
-from armsgame.games.checks import as_fraction, check_probability, check_rows
+from armsgame.games.checks import as_fraction, as_law, check_probability, check_rows
 from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stage import StageGame
 
@@ -132,8 +132,7 @@ class Monitoring:
             flat = table.reshape(-1, table.shape[-1])
             if not exact:
                 return flat
-            rows = [[as_fraction(v) for v in row] for row in flat]
-            return np.array([[v / sum(row) for v in row] for row in rows], dtype=object)
+            return np.array([as_law(row) for row in flat], dtype=object)
         hit = [number(v) for v in self.rates[0]]
         miss = [number(v) for v in self.rates[1]]
         if self.kind == "alarm":

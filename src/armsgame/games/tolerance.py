@@ -72,7 +72,7 @@ def _text(value: Any, places: int, how: str) -> str:
     near = exact.quantize(step, ROUND_HALF_EVEN)
     # 0.7 is not the float 0.7: a decimal that reads back as the same float is the value itself
     chosen = near if float(near) == float(value) else exact.quantize(step, how)
-    return str(chosen + 0)
+    return f"{abs(chosen) if chosen == 0 else chosen:f}"
 
 
 def interval_text(low: Any, high: Any, *, open_low: bool = False, open_high: bool = False, places: int = 5) -> str:
@@ -88,12 +88,10 @@ def interval_text(low: Any, high: Any, *, open_low: bool = False, open_high: boo
     """
     if low == high:
         return f"only {float(low)!r}"
-    while True:
-        first = above(low, places)
-        last = "1" if high == 1 else below(high, places)
-        if float(first) < float(last) or places > 17:
-            break
+    first, last = above(low, places), "1" if high == 1 else below(high, places)
+    while float(first) >= float(last) and places < 17:
         places += 1
+        first, last = above(low, places), "1" if high == 1 else below(high, places)
     if float(first) >= float(last):
         first, last = repr(float(low)), repr(float(high))
     left = "(" if open_low else "["

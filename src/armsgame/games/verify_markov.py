@@ -10,7 +10,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray, Real
 from armsgame.errors import invalid
-from armsgame.games.checks import as_fraction
+from armsgame.games.checks import as_fraction, as_law
 from armsgame.games.markov import as_states, read_policies
 from armsgame.games.product import Deviations
 from armsgame.games.result import Deviation, check_discount
@@ -150,8 +150,7 @@ def _deviations(game: StochasticGame, rows: tuple[FloatArray, ...], i: int, exac
     """Every one-period plan of a player at every state against a Markov profile."""
     mixes: list[Any] = list(rows)
     if exact:
-        mixes = [np.array([[as_fraction(p) for p in line] for line in own], dtype=object) for own in rows]
-        mixes = [own / own.sum(axis=1, keepdims=True) for own in mixes]
+        mixes = [np.array([as_law(line) for line in own], dtype=object) for own in rows]
     count, size = len(game.players), len(game.states)
     payoffs, laws, weights, pairs, actions = [], [], [], [], []
     for s, (stage, law) in enumerate(zip(game.stages, game.transitions, strict=True)):
@@ -164,8 +163,8 @@ def _deviations(game: StochasticGame, rows: tuple[FloatArray, ...], i: int, exac
         pay: Any = np.moveaxis(stage.payoffs[i], i, 0).reshape(own, -1)[:, live]
         ahead: Any = np.moveaxis(law, i, 0).reshape(own, -1, size)[:, live]
         if exact:
-            pay, ahead = _fractions(pay), _fractions(ahead)
-            ahead = ahead / ahead.sum(axis=2, keepdims=True)
+            pay = np.array([as_fraction(v) for v in pay.ravel()], dtype=object).reshape(pay.shape)
+            ahead = np.array([as_law(row) for row in ahead.reshape(-1, size)], dtype=object).reshape(ahead.shape)
         payoffs.append(pay @ others[live])
         laws.append((ahead * others[live][:, None]).sum(axis=1))
         weights.append(mixes[i][s, :own])
@@ -177,7 +176,3 @@ def _deviations(game: StochasticGame, rows: tuple[FloatArray, ...], i: int, exac
         np.concatenate(pairs), np.concatenate(actions), np.concatenate(payoffs), (at, to, law[at, to]),
         np.concatenate(weights),
     )  # fmt: skip
-
-
-def _fractions(values: Any) -> Any:
-    return np.array([as_fraction(v) for v in values.ravel()], dtype=object).reshape(values.shape)

@@ -12,7 +12,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.games.checks import as_fraction
+from armsgame.games.checks import as_fraction, as_law
 from armsgame.games.result import Deviation
 from armsgame.games.solution import StageCertificate
 from armsgame.games.stage import StageGame
@@ -127,8 +127,7 @@ def _read(stage: StageGame, profile: Sequence[Any], exact: bool) -> list[Any]:
         if not (floats.min() >= 0 and abs(total - 1) <= _SUM):
             invalid(name, floats.tolist(), "probabilities of at least 0 that sum to 1", "Divide it by its sum.")
         if exact:
-            rational = [as_fraction(p) for p in np.asarray(own, dtype=object)]
-            mixes.append([p / sum(rational) for p in rational])
+            mixes.append(as_law(np.asarray(own, dtype=object)).tolist())
         else:
             mixes.append(floats / total)
     return mixes

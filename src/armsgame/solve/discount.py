@@ -22,7 +22,7 @@ __all__ = ["critical_discount"]
 # an interval narrower than this share of 1 - discount in which all gains are within what counts as zero is a point
 _POINT = 1e-5
 # zeros of a series that differ by less than this share of 1 - discount are copies of one
-_SAME = 1e-11
+_SAME, _NEAR = 1e-11, 1e-9
 _MOST_PLANS = 500
 
 
@@ -277,12 +277,17 @@ def _inwards(question: _Question, end: float, inside: float) -> float:
     return end
 
 
-def _union(first: list[tuple[float, float]], more: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Union of intervals; points that differ by rounding from others are one."""
+def _union(kept: list[tuple[float, float]], more: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Union of intervals; points that differ from those kept by rounding only are the same."""
+    near = [
+        (low, high)
+        for low, high in more
+        if low < high or not any(a - _NEAR * (1 - a) <= low <= b + _NEAR * (1 - b) for a, b in kept)
+    ]
     out: list[tuple[float, float]] = []
-    for low, high in sorted(first + more):
-        if out and low <= out[-1][1] + 1e-9 * (1 - low):
-            out[-1] = (out[-1][0], max(high, out[-1][1])) if high > low or out[-1][0] < out[-1][1] else out[-1]
+    for low, high in sorted(kept + near):
+        if out and low <= out[-1][1] + _NEAR * (1 - low):
+            out[-1] = (out[-1][0], max(high, out[-1][1]))
         else:
             out.append((low, high))
     return out

@@ -14,8 +14,11 @@ from armsgame.games.markov import MarkovProfile, as_states, read_policies
 from armsgame.games.markov_solution import MarkovEquilibrium, MarkovSolution
 from armsgame.games.result import check_discount
 from armsgame.games.solution import Status
+from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame
+from armsgame.games.tolerance import scales
 from armsgame.games.verify_markov import verify_markov
+from armsgame.games.verify_transfers import payoffs_of
 from armsgame.solve.markov_blocks import Block, block_of, components
 from armsgame.solve.markov_methods import (
     BestResponseIteration,
@@ -162,6 +165,7 @@ def _solve(
     methods: tuple[tuple[MarkovMethod, Mixes | None], ...] | None,
     most: int,
 ) -> MarkovSolution:
+    given, chain = chain, _in_units(chain)
     count, size = len(chain.players), len(chain.states)
     widths = [max(g.shape[i] for g in chain.stages) for i in range(count)]
     partials = [_Partial(tuple(np.zeros((size, n)) for n in widths), np.zeros((size, count)), ())]
@@ -191,7 +195,7 @@ def _solve(
     equilibria, refused = [], 0
     for partial in partials:
         profile = MarkovProfile(game, partial.policies)
-        certificate = verify_markov(chain, profile, discount=delta)
+        certificate = verify_markov(given, profile, discount=delta)
         if certificate.ok:
             how = ", ".join(dict.fromkeys(partial.found_by))
             equilibria.append(MarkovEquilibrium(profile, np.asarray(certificate.values), certificate, how))
@@ -204,6 +208,19 @@ def _solve(
         notes.append("Try more priors: method=[LogTracing(k) for k in range(20)], or a smaller discount factor.")
     status = Status.COMPLETE if complete else Status.PARTIAL if equilibria else Status.UNSOLVED
     return MarkovSolution(tuple(equilibria), complete, complete_pure, status, tuple(dict.fromkeys(notes)))
+
+
+def _in_units(game: StochasticGame) -> StochasticGame:
+    """Return the game with each party's payoffs from 0 to 1, so that no solver's tolerance meets their units."""
+    units = scales(payoffs_of(game))
+    low = np.array([u.low for u in units])
+    spread = np.array([u.spread if u.spread > u.rounding else 1.0 for u in units])
+    stages = []
+    for stage in game.stages:
+        shape = (-1, *(1,) * len(stage.shape))
+        inner = (stage.payoffs - low.reshape(shape)) / spread.reshape(shape)
+        stages.append(StageGame(inner, players=stage.players, actions=stage.actions))
+    return StochasticGame(stages, game.transitions, states=game.states)
 
 
 def _extend(partial: _Partial, block: Block, states: IntArray, mixes: Mixes, how: str) -> _Partial:
