@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from fractions import Fraction
-from math import gcd
+from math import gcd, inf, nextafter
 from typing import Any
 
 from armsgame.errors import NotSolved
 
-__all__ = ["Root", "compare", "roots_between", "sign_at", "simplest_between", "square_free"]
+__all__ = ["Root", "compare", "float_beside", "roots_between", "sign_at", "simplest_between", "square_free"]
 
 _SMALL = Fraction(1, 2**70)
 _MOST = 20_000
@@ -254,6 +254,14 @@ def compare(a: Any, b: Any) -> int:
             return 0
         (x if x.high - x.low > y.high - y.low else y).halve()
     raise NotSolved("two roots were not told apart in 20000 halvings.")
+
+
+def float_beside(value: Any, *, up: bool) -> float:
+    """Return the float nearest to a number among those at least it, or at most it."""
+    near = float(value)
+    if (Fraction(near) < value) if up else (Fraction(near) > value):
+        near = nextafter(near, inf if up else -inf)
+    return near
 
 
 def simplest_between(low: Fraction, high: Fraction) -> Fraction:

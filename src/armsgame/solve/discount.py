@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from math import inf, nextafter
 from typing import Any
 
@@ -13,6 +12,7 @@ import numpy as np
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.product import Product, product_of
 from armsgame.games.result import Deviation, Threshold
+from armsgame.games.roots import float_beside
 from armsgame.games.tolerance import UNIT, ZERO
 from armsgame.games.values import Judgement, Plan, judge, plans_of, tested_pairs
 from armsgame.solve.gain_series import EDGES, TOP, zeros
@@ -94,7 +94,7 @@ def critical_discount(game: Any, profile: Sequence[Any], *, concept: str = "perf
         from armsgame.solve.gain_polynomials import exact_intervals
 
         ends = tuple(exact_intervals(plans_of(product, exact=True), question.starts, long=question.long))
-        intervals = tuple((_rounded(a, up=True), _rounded(b, up=False)) for a, b in ends)
+        intervals = tuple((float_beside(a, up=True), float_beside(b, up=False)) for a, b in ends)
         # where no float lies between the ends the nearest one stands for both
         intervals = tuple((a, b) if a <= b else (float(ends[k][0]),) * 2 for k, (a, b) in enumerate(intervals))
     else:
@@ -105,14 +105,6 @@ def critical_discount(game: Any, profile: Sequence[Any], *, concept: str = "perf
         intervals = tuple(found)
     value = intervals[-1][0] if intervals and intervals[-1][1] == 1.0 else inf
     return Threshold(value, intervals, question.binding(value, intervals), concept, ends)
-
-
-def _rounded(value: Any, *, up: bool) -> float:
-    """Return the float next to a number, on the side asked."""
-    near = float(value)
-    if (Fraction(near) < value) if up else (Fraction(near) > value):
-        near = nextafter(near, inf if up else -inf)
-    return near
 
 
 class _Question:

@@ -16,7 +16,7 @@ from armsgame.games.result import check_discount
 from armsgame.games.solution import Status
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame
-from armsgame.games.tolerance import scales
+from armsgame.games.tolerance import ZERO, scales
 from armsgame.games.verify_markov import verify_markov
 from armsgame.games.verify_transfers import payoffs_of
 from armsgame.solve.markov_blocks import Block, block_of, components
@@ -165,7 +165,7 @@ def _solve(
     methods: tuple[tuple[MarkovMethod, Mixes | None], ...] | None,
     most: int,
 ) -> MarkovSolution:
-    given, chain = chain, _in_units(chain)
+    given, chain = chain, _from_zero(chain)
     count, size = len(chain.players), len(chain.states)
     widths = [max(g.shape[i] for g in chain.stages) for i in range(count)]
     partials = [_Partial(tuple(np.zeros((size, n)) for n in widths), np.zeros((size, count)), ())]
@@ -210,16 +210,17 @@ def _solve(
     return MarkovSolution(tuple(equilibria), complete, complete_pure, status, tuple(dict.fromkeys(notes)))
 
 
-def _in_units(game: StochasticGame) -> StochasticGame:
-    """Return the game with each party's payoffs from 0 to 1, so that no solver's tolerance meets their units."""
-    units = scales(payoffs_of(game))
-    low = np.array([u.low for u in units])
-    spread = np.array([u.spread if u.spread > u.rounding else 1.0 for u in units])
-    stages = []
-    for stage in game.stages:
-        shape = (-1, *(1,) * len(stage.shape))
-        inner = (stage.payoffs - low.reshape(shape)) / spread.reshape(shape)
-        stages.append(StageGame(inner, players=stage.players, actions=stage.actions))
+def _from_zero(game: StochasticGame) -> StochasticGame:
+    """Return the game without constants a thousand times a party's range of payoffs: their rounding misleads solvers."""
+    low = np.array([u.low if u.rounding > 0.1 * ZERO * u.spread else 0.0 for u in scales(payoffs_of(game))])
+    if not low.any():
+        return game
+    stages = [
+        StageGame(
+            stage.payoffs - low.reshape(-1, *(1,) * len(stage.shape)), players=stage.players, actions=stage.actions
+        )
+        for stage in game.stages
+    ]
     return StochasticGame(stages, game.transitions, states=game.states)
 
 

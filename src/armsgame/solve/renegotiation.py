@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,7 @@ class Renegotiation:
     enforcement : tuple of Deviation
         For every state in which play differs from the first period and every party: the best
         other action there and its gain. A negative gain is what not punishing costs.
+    zeros : mapping from player to what counts as zero of its gains
     """
 
     proof: bool
@@ -49,11 +50,12 @@ class Renegotiation:
     broken_by: tuple[str, str] | None
     gain: float
     enforcement: tuple[Deviation, ...]
+    zeros: Mapping[str, float]
 
     @property
     def enforced(self) -> bool:
         """Whether every party wants to do its part in every punishment."""
-        return all(d.gain <= self.certificate.tolerance for d in self.enforcement)
+        return all(d.gain <= self.zeros[d.player] for d in self.enforcement)
 
     def __str__(self) -> str:
         if self.proof:
@@ -68,7 +70,7 @@ class Renegotiation:
             )
         lines = [head]
         for d in self.enforcement:
-            verb = "gains" if d.gain > self.certificate.tolerance else "loses"
+            verb = "gains" if d.gain > self.zeros[d.player] else "loses"
             lines.append(f"  {d.player} {verb} {abs(float(d.gain)):.6g} by playing {d.action!r} in {d.state!r}")
         return "\n".join(lines)
 
@@ -151,6 +153,7 @@ def renegotiation_proof(game: Any, profile: Sequence[Any], *, discount: float) -
         broken_by=(labels[worse], labels[best]) if broken else None,
         gain=gain if broken else 0.0,
         enforcement=tuple(enforcement),
+        zeros=dict(zip(game.players, zeros.tolist(), strict=True)),
     )
 
 

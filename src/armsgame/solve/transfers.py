@@ -16,6 +16,7 @@ from armsgame.games.checks import as_fraction
 from armsgame.games.payoffs import Generator, PayoffSet
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import Threshold, check_discount
+from armsgame.games.roots import float_beside
 from armsgame.games.stochastic import StochasticGame
 from armsgame.games.tolerance import zero_gain
 from armsgame.solve.state_transfers import state_transfer_threshold, state_transfers
@@ -165,7 +166,7 @@ def transfer_critical_discount(game: Any, target: Sequence[Any]) -> Threshold:
     Returns
     -------
     Threshold
-        Computed in rational numbers, then rounded; inf where no discount factor works. With states
+        Computed in rational numbers (`ends`), then rounded up; inf where no discount factor works. With states
         the set of discount factors need not be an interval: it is searched on a grid of step 0.01
         up to 0.9999 with each change bisected, and what is narrower than the grid may be missed.
 
@@ -209,5 +210,6 @@ def transfer_critical_discount(game: Any, target: Sequence[Any]) -> Threshold:
             ratio = min(ratio, Fraction(0) if t == 0 else t / liquid)
     if ratio == inf:
         return Threshold(inf, (), None)
-    value = float(ratio / (1 + ratio))
-    return Threshold(value, ((value, 1.0),), None)
+    least = ratio / (1 + ratio)
+    value = float_beside(least, up=True)
+    return Threshold(value, ((value, 1.0),), None, ends=((least, Fraction(1)),))
