@@ -117,9 +117,9 @@ def verify_markov(
         found = plan.values(delta)
         own = plan.gains(found, delta)
         allowed = plan.allowed(own, found, delta)
-        top = int(np.argmax(own - allowed))
+        nearest = int(np.argmax(own - allowed))
         gains.append((plan.data, (1 - delta) * own))
-        zeros.append(float((1 - delta) * allowed[top]))
+        zeros.append(float((1 - delta) * allowed[nearest]))
         solved.append(plan.normalised(found, delta))
     values = np.stack(solved, axis=1)
     number: Any = object if exact else float

@@ -207,13 +207,12 @@ def _distinct(polys: Sequence[tuple[int, ...]], *, twosided: bool = False) -> li
 
 def _cut(polys: Sequence[tuple[int, ...]], low: Any, high: Any) -> tuple[list[Any], list[set[int]], list[Fraction]]:
     """Both ends and all zeros between them, which polynomials vanish there, and a rational number in each gap."""
-    order = cmp_to_key(lambda a, b: compare(a[0], b[0]))
     found: list[tuple[Any, int]] = []
     for n, p in enumerate(polys):
         found += [(r, n) for r in roots_between(p, _ZERO, _ONE)]
         found += [(end, n) for end in (_ZERO, _ONE) if sign_at(p, end) == 0]
     points, zeros = [low], [set[int]()]
-    for r, n in sorted(found, key=order):
+    for r, n in sorted(found, key=_order):
         if compare(r, low) < 0 or compare(r, high) > 0:
             continue
         if compare(points[-1], r) < 0:
@@ -224,6 +223,13 @@ def _cut(polys: Sequence[tuple[int, ...]], low: Any, high: Any) -> tuple[list[An
         points.append(high)
         zeros.append(set())
     return points, zeros, [_between(a, b) for a, b in itertools.pairwise(points)]
+
+
+def _first(a: tuple[Any, Any], b: tuple[Any, Any]) -> int:
+    return compare(a[0], b[0])
+
+
+_order = cmp_to_key(_first)
 
 
 def _between(low: Any, high: Any) -> Fraction:
@@ -246,7 +252,7 @@ def _meet(a: tuple[Any, Any], b: tuple[Any, Any]) -> tuple[Any, Any] | None:
 
 def _merged(parts: Ends) -> Ends:
     out: Ends = []
-    for low, high in sorted(parts, key=cmp_to_key(lambda a, b: compare(a[0], b[0]))):
+    for low, high in sorted(parts, key=_order):
         if out and compare(low, out[-1][1]) <= 0:
             if compare(high, out[-1][1]) > 0:
                 out[-1] = (out[-1][0], high)

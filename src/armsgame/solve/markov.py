@@ -211,7 +211,7 @@ def _solve(
 
 
 def _from_zero(game: StochasticGame) -> StochasticGame:
-    """Return the game without constants a thousand times a party's range of payoffs: their rounding misleads solvers."""
+    """Return the game without constants of a thousand times a party's range of payoffs, whose rounding misleads."""
     low = np.array([u.low if u.rounding > 0.1 * ZERO * u.spread else 0.0 for u in scales(payoffs_of(game))])
     if not low.any():
         return game
