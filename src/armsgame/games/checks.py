@@ -9,7 +9,7 @@ import numpy as np
 
 from armsgame.errors import InvalidGame, invalid
 
-__all__ = ["as_fraction", "check_probability", "check_rows"]
+__all__ = ["as_fraction", "as_law", "check_probability", "check_rows"]
 
 
 def as_fraction(value: Any) -> Fraction:
@@ -22,6 +22,22 @@ def as_fraction(value: Any) -> Fraction:
         return Fraction(int(value)) if not isinstance(value, Fraction) else value
     near = Fraction(float(value)).limit_denominator(10**6)
     return near if float(near) == float(value) else Fraction(float(value))
+
+
+def as_law(values: Any) -> np.ndarray[Any, Any]:
+    """Read probabilities as the rational numbers their author meant; they sum to one.
+
+    1 - 1/3 rounds to a float that no simple fraction rounds to. So where fractions with denominators of at
+    most 10**6 lie within one unit of rounding of all entries and sum to one, they are meant. Else each
+    entry is read on its own and divided by the sum.
+    """
+    exact = [v if isinstance(v, Fraction) else Fraction(float(v)) for v in values]
+    near = [v.limit_denominator(10**6) for v in exact]
+    if sum(near) != 1 or any(abs(a - b) > Fraction(1, 2**52) for a, b in zip(near, exact, strict=True)):
+        near = [as_fraction(v) for v in values]
+        total = sum(near, Fraction(0))
+        near = [v / total for v in near]
+    return np.array(near, dtype=object)
 
 
 def check_probability(field: str, value: Any) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from armsgame._typing import ArrayLike
 from armsgame.errors import InvalidGame, invalid
-from armsgame.games.checks import as_fraction, check_probability, check_rows
+from armsgame.games.checks import as_fraction, as_law, check_probability, check_rows
 from armsgame.games.meaning import alarm_label, alarm_sets, conduct_of, meaning, violations
 from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stage import StageGame, index_of
@@ -190,8 +190,7 @@ class Monitoring:
             flat = table.reshape(-1, table.shape[-1])
             if not exact:
                 return flat
-            rows = [[as_fraction(v) for v in row] for row in flat]
-            return np.array([[v / sum(row) for v in row] for row in rows], dtype=object)
+            return np.array([as_law(row) for row in flat], dtype=object)
         for actions, party in zip(stage.actions, stage.players, strict=True):
             conduct_of(actions, party)  # an alarm about the wrong action is refused
         hit = [number(v) for v in self.rates[0]]

@@ -9,6 +9,7 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import WrongConcept, invalid
+from armsgame.games.tolerance import UNIT
 from armsgame.geometry.hulls import distance, flat
 from armsgame.geometry.plane import area, frontier
 
@@ -104,14 +105,36 @@ class PayoffSet:
     def contains(self, payoff: ArrayLike, *, inner: bool = False, tolerance: float | None = None) -> bool:
         """Whether a payoff lies in the outer (or inner) set, up to a distance of `tolerance`.
 
-        The default tolerance is 1e-9 of the range of payoffs.
+        Without a tolerance: up to 1e-9, each party's payoffs measured in their range.
         """
         point = self.point(payoff)
         points = self.inner if inner else self.outer
         if len(points) == 0:
             return False
-        slack = self._rounding() if tolerance is None else tolerance
-        return bool(distance(point[None], points)[0] <= slack)
+        if tolerance is not None:
+            return bool(distance(point[None], points)[0] <= tolerance)
+        return self.near(point, 1e-9, inner=inner)
+
+    @property
+    def units(self) -> FloatArray:
+        """Range of each party's payoffs [P]: in the game where it is known, else in the set."""
+        stages = [self.game.stage] if hasattr(self.game, "stage") else getattr(self.game, "stages", None)
+        if stages:
+            tables = [np.concatenate([s.payoffs[i].ravel() for s in stages]) for i in range(len(self.players))]
+        else:
+            tables = list(np.vstack([self.outer, self.inner]).T)
+        # a constant payoff, or one that differs by rounding only, is compared with its rounding
+        return np.array([max(float(np.ptp(own)), 4 * UNIT * float(np.abs(own).max())) or 1.0 for own in tables])
+
+    def near(self, point: FloatArray, share: float, *, inner: bool = False) -> bool:
+        """Whether a payoff lies within a distance of `share` of the set, each party's payoffs in their range."""
+        points = self.inner if inner else self.outer
+        if not len(points):
+            return False
+        # what subtracting the set's own corner leaves is the rounding of payoffs of their size
+        corner = points.min(axis=0)
+        slack = share + 4 * UNIT * float((np.abs(points) / self.units).max())
+        return bool(distance(((point - corner) / self.units)[None], (points - corner) / self.units)[0] <= slack)
 
     def point(self, payoff: ArrayLike) -> FloatArray:
         """Check a payoff vector [P] and return it as an array."""

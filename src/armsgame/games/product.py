@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
-from armsgame.games.checks import as_fraction, check_probability
+from armsgame.games.checks import as_law, check_probability
 from armsgame.games.dynamics import Play, lower
 
 __all__ = ["Deviations", "Product", "chain", "deviations", "product_of"]
@@ -179,5 +179,4 @@ def _weights(product: Product, x: int, *, skip: int | None, exact: bool, error: 
 def _own(law: FloatArray, exact: bool) -> Any:
     if not exact:
         return law
-    values = [as_fraction(v) for v in law]
-    return np.array([v / sum(values) for v in values], dtype=object)
+    return as_law(law)

@@ -8,6 +8,9 @@ from typing import Any
 
 from armsgame._typing import Real
 from armsgame.errors import invalid
+from armsgame.games.checks import as_fraction
+from armsgame.games.roots import Root, compare
+from armsgame.games.tolerance import interval_text
 
 __all__ = ["Certificate", "Deviation", "Threshold", "discount_factor"]
 
@@ -83,44 +86,42 @@ class Threshold:
     value : float
         Least discount factor from which on the profile is always one; inf where none exists.
     intervals : tuple of (low, high)
-        The whole set; a point has low == high, an upper interval ends at 1.0 (not included).
+        The whole set; a point has low == high, an upper interval ends at 1.0 (not included). Ends are
+        rounded inwards: `verify` accepts each of them.
     binding : Deviation or None
         The deviation that binds at `value`, or nearest to binding where the set is empty.
     concept : str
         ``"perfect"`` or ``"nash"``.
+    ends : tuple of (low, high) or None
+        Where asked for, the same set without rounding: each end is a Fraction or a `Root`.
     """
 
     value: float
     intervals: tuple[tuple[float, float], ...]
     binding: Deviation | None
     concept: str = "perfect"
+    ends: tuple[tuple[Any, Any], ...] | None = None
 
     @property
     def exists(self) -> bool:
         """Whether there is a threshold: the set contains an interval that reaches 1."""
         return isfinite(self.value)
 
-    def holds(self, discount: float) -> bool:
-        """Whether the profile is an equilibrium at `discount`."""
+    def holds(self, discount: Real) -> bool:
+        """Whether the profile is an equilibrium at `discount`; decided by `ends` where there are any."""
+        if self.ends is not None:
+            exact = discount if isinstance(discount, Root) else as_fraction(discount)
+            return exact < 1 and any(compare(a, exact) <= 0 <= compare(b, exact) for a, b in self.ends)
         return discount < 1 and any(low <= discount <= high for low, high in self.intervals)
 
     def __str__(self) -> str:
-        if not self.intervals:
-            text = "no discount factor"
-        else:
-            text = ", ".join(_interval(low, high) for low, high in self.intervals)
+        text = ", ".join(interval_text(*ends) for ends in self.intervals) or "no discount factor"
         tail = (
             f"; binding: {self.binding.player} plays {self.binding.action!r} at {self.binding.state!r}"
             if self.binding
             else ""
         )
         return f"{self.concept} at {text}{tail}"
-
-
-def _interval(low: float, high: float) -> str:
-    if low == high:
-        return f"only {low:.5f}"
-    return f"[{low:.5f}, 1)" if high == 1.0 else f"[{low:.5f}, {high:.5f}]"
 
 
 def discount_factor(rate_per_year: float, period_days: float, survival: float = 1.0) -> float:

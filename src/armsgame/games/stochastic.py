@@ -14,7 +14,7 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.games.checks import as_fraction, check_rows
+from armsgame.games.checks import as_fraction, as_law, check_rows
 from armsgame.games.dynamics import Dynamics
 from armsgame.games.meaning import deployments, violations
 from armsgame.games.monitoring import Monitoring
@@ -219,7 +219,7 @@ class StochasticGame:
         branch = np.concatenate([[0], np.cumsum(count)])
         prob: Any = table[row, seen]
         if exact:
-            prob = np.array([as_fraction(v) for v in prob], dtype=object)
+            prob = np.concatenate([as_law(row) for row in np.split(prob, branch[1:-1])])
         # fractions read from floats need not sum to one; floats do up to rounding
         prob = prob / np.repeat(np.add.reduceat(prob, branch[:-1]), count)
         pays = [stage.payoffs.reshape(len(stage.players), -1) for stage in self.stages]

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
-from math import prod
 from typing import Any
 
 import numpy as np
 
 from armsgame._typing import FloatArray, Real
 from armsgame.errors import invalid
-from armsgame.games.checks import as_fraction
+from armsgame.games.checks import as_fraction, as_law
 from armsgame.games.markov import as_states, read_policies
+from armsgame.games.product import Deviations
 from armsgame.games.result import Deviation, check_discount
 from armsgame.games.stochastic import StochasticGame
+from armsgame.games.values import Plan
+from armsgame.games.verify_transfers import payoffs_of
 
 __all__ = ["MarkovCertificate", "verify_markov"]
-
-_UNIT = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +94,8 @@ def verify_markov(
     -----
     All states are checked, also those that no play reaches. By the one-shot deviation principle
     (Blackwell 1965) no plan that remembers more can gain either. In floats a gain counts as zero up
-    to ``1e-11`` of the player's payoff range plus twice the error bound of the linear system.
+    to ``1e-11 (1 - discount)`` of the player's payoff range plus twice a bound on rounding
+    (``docs/theory/tolerances.md``).
 
     Examples
     --------
@@ -110,18 +110,25 @@ def verify_markov(
     if tolerance is not None and not 0 <= tolerance < np.inf:
         invalid("tolerance", tolerance, "a finite gain of at least 0")
     delta: Any = as_fraction(discount) if exact else float(discount)
-    values, worth, bounds = (_exact if exact else _float)(chain, rows, delta)
-    count = len(chain.players)
-    ranges = [np.ptp([[g.payoffs[i].min(), g.payoffs[i].max()] for g in chain.stages]) for i in range(count)]
-    zeros = [0.0 if exact else 1e-11 * float(ranges[i]) + 2 * bounds[i] for i in range(count)]
-    regrets = np.array(
-        [[max(worth[i][s]) - values[s, i] for i in range(count)] for s in range(len(chain.states))],
-        dtype=object if exact else float,
-    )
+    count, size = len(chain.players), len(chain.states)
+    zeros, gains, solved = [], [], []
+    for i in range(count):
+        plan = Plan.of(_deviations(chain, rows, i, exact), payoffs_of(chain)[i], exact=exact)
+        found = plan.values(delta)
+        own = plan.gains(found, delta)
+        allowed = plan.allowed(own, found, delta)
+        nearest = int(np.argmax(own - allowed))
+        gains.append((plan.data, (1 - delta) * own))
+        zeros.append(float((1 - delta) * allowed[nearest]))
+        solved.append(plan.normalised(found, delta))
+    values = np.stack(solved, axis=1)
+    number: Any = object if exact else float
+    regrets = np.array([[max(g[d.pair == s]) for d, g in gains] for s in range(size)], dtype=number)
     # players are compared by gain in units of what is zero for them, then by gain
     who = max(range(count), key=lambda i: (regrets[:, i].max() > zeros[i], regrets[:, i].max()))
     at = int(np.argmax(regrets[:, who]))
-    act = int(np.argmax(worth[who][at]))
+    data, own = gains[who]
+    act = int(np.argmax(own[data.pair == at]))
     top = max(regrets[at, who], Fraction(0)) if exact else max(float(regrets[at, who]), 0.0)
     holds = all(regrets[:, i].max() <= zeros[i] for i in range(count))
     within = tolerance is not None and all(regrets[:, i].max() <= max(zeros[i], tolerance) for i in range(count))
@@ -139,86 +146,33 @@ def verify_markov(
     )
 
 
-def _float(game: StochasticGame, rows: tuple[FloatArray, ...], delta: float) -> tuple[Any, list[Any], list[float]]:
-    """Values [S, P], worth of every action per player and state, and error bounds per player."""
+def _deviations(game: StochasticGame, rows: tuple[FloatArray, ...], i: int, exact: bool) -> Deviations:
+    """Every one-period plan of a player at every state against a Markov profile."""
+    mixes: list[Any] = list(rows)
+    if exact:
+        mixes = [np.array([as_law(line) for line in own], dtype=object) for own in rows]
     count, size = len(game.players), len(game.states)
-    step = np.zeros((size, size))
-    pays = np.zeros((size, count))
+    payoffs, laws, weights, pairs, actions = [], [], [], [], []
     for s, (stage, law) in enumerate(zip(game.stages, game.transitions, strict=True)):
-        weight = _joint([rows[i][s, : stage.shape[i]] for i in range(count)])
-        step[s] = weight @ law.reshape(-1, size)
-        pays[s] = stage.payoffs.reshape(count, -1) @ weight
-    system = np.eye(size) - delta * step
-    values = np.linalg.solve(system, (1 - delta) * pays)
-    # ||error|| <= ||residual|| / (1 - delta) in the maximum norm, since the rows of `step` sum to one
-    residual = np.abs((1 - delta) * pays - system @ values).max(axis=0)
-    high = np.array([max(np.abs(g.payoffs[i]).max() for g in game.stages) for i in range(count)])
-    bounds = (residual + 4 * _UNIT * high * (1 - delta)) / (1 - delta)
-    worth: list[Any] = []
-    for i in range(count):
-        own: list[Any] = []
-        for s, (stage, law) in enumerate(zip(game.stages, game.transitions, strict=True)):
-            table = (1 - delta) * stage.payoffs[i] + delta * (law @ values[:, i])
-            weight = _joint([rows[j][s, : stage.shape[j]] for j in range(count) if j != i])
-            own.append(np.moveaxis(table, i, 0).reshape(stage.shape[i], -1) @ weight)
-        worth.append(own)
-    return values, worth, [float(b) for b in bounds]
-
-
-def _joint(laws: list[FloatArray]) -> FloatArray:
-    weight = np.ones(1)
-    for law in laws:
-        weight = np.multiply.outer(weight, law).ravel()
-    return weight
-
-
-def _exact(game: StochasticGame, rows: tuple[FloatArray, ...], delta: Fraction) -> tuple[Any, list[Any], list[float]]:
-    """Return the same as `_float` in rational numbers, over the profiles that are played."""
-    count, size = len(game.players), len(game.states)
-    mixes = []
-    for own in rows:
-        fractions = [[as_fraction(p) for p in line] for line in own]
-        mixes.append([[p / sum(line) for p in line] for line in fractions])
-
-    def outlook(s: int, played: list[list[tuple[int, Fraction]]]) -> tuple[list[Fraction], list[Fraction]]:
-        pay, ahead = [Fraction(0)] * count, [Fraction(0)] * size
-        for line in product(*played):
-            weight = prod((p for _, p in line), start=Fraction(1))
-            cell = tuple(a for a, _ in line)
-            law = [as_fraction(p) for p in game.transitions[s][cell]]
-            for i in range(count):
-                pay[i] += weight * as_fraction(game.stages[s].payoffs[(i, *cell)])
-            for t in np.flatnonzero(game.transitions[s][cell]):
-                ahead[t] += weight * law[t] / sum(law)
-        return pay, ahead
-
-    used = [[[(a, p) for a, p in enumerate(own[s]) if p] for own in mixes] for s in range(size)]
-    lines = []
-    for s in range(size):
-        pay, ahead = outlook(s, used[s])
-        lines.append([(s == t) - delta * ahead[t] for t in range(size)] + [(1 - delta) * v for v in pay])
-    values = _gauss(lines, size)
-    worth: list[Any] = []
-    for i in range(count):
-        found: list[Any] = []
-        for s in range(size):
-            row = []
-            for a in range(game.stages[s].shape[i]):
-                pay, ahead = outlook(s, [*used[s][:i], [(a, Fraction(1))], *used[s][i + 1 :]])
-                future = sum((p * v for p, v in zip(ahead, values[:, i], strict=True) if p), Fraction(0))
-                row.append((1 - delta) * pay[i] + delta * future)
-            found.append(np.array(row, dtype=object))
-        worth.append(found)
-    return values, worth, [0.0] * count
-
-
-def _gauss(lines: list[list[Any]], size: int) -> Any:
-    """Solve by elimination; pivots never vanish, since the matrix is strictly diagonally dominant."""
-    for k in range(size):
-        pivot = lines[k][k]
-        lines[k] = [v / pivot if v else v for v in lines[k]]
-        for r in range(size):
-            factor = lines[r][k]
-            if r != k and factor:
-                lines[r] = [v - factor * w if w else v for v, w in zip(lines[r], lines[k], strict=True)]
-    return np.array([line[size:] for line in lines], dtype=object)
+        others: Any = np.ones(1, dtype=object if exact else float)
+        for j in range(count):
+            if j != i:
+                others = np.multiply.outer(others, mixes[j][s, : stage.shape[j]]).ravel()
+        live = np.flatnonzero(others != 0)
+        own = stage.shape[i]
+        pay: Any = np.moveaxis(stage.payoffs[i], i, 0).reshape(own, -1)[:, live]
+        ahead: Any = np.moveaxis(law, i, 0).reshape(own, -1, size)[:, live]
+        if exact:
+            pay = np.array([as_fraction(v) for v in pay.ravel()], dtype=object).reshape(pay.shape)
+            ahead = np.array([as_law(row) for row in ahead.reshape(-1, size)], dtype=object).reshape(ahead.shape)
+        payoffs.append(pay @ others[live])
+        laws.append((ahead * others[live][:, None]).sum(axis=1))
+        weights.append(mixes[i][s, :own])
+        pairs.append(np.full(own, s))
+        actions.append(np.arange(own))
+    law = np.concatenate(laws)
+    at, to = np.nonzero(law != 0)
+    return Deviations(
+        np.concatenate(pairs), np.concatenate(actions), np.concatenate(payoffs), (at, to, law[at, to]),
+        np.concatenate(weights),
+    )  # fmt: skip

@@ -12,14 +12,14 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.games.checks import as_fraction
+from armsgame.games.checks import as_fraction, as_law
 from armsgame.games.result import Deviation
 from armsgame.games.solution import StageCertificate
 from armsgame.games.stage import StageGame
+from armsgame.games.tolerance import UNIT, ZERO
 
 __all__ = ["verify_stage"]
 
-_UNIT = float(np.finfo(np.float64).eps)
 _SUM = 1e-6
 
 
@@ -127,8 +127,7 @@ def _read(stage: StageGame, profile: Sequence[Any], exact: bool) -> list[Any]:
         if not (floats.min() >= 0 and abs(total - 1) <= _SUM):
             invalid(name, floats.tolist(), "probabilities of at least 0 that sum to 1", "Divide it by its sum.")
         if exact:
-            rational = [as_fraction(p) for p in np.asarray(own, dtype=object)]
-            mixes.append([p / sum(rational) for p in rational])
+            mixes.append(as_law(np.asarray(own, dtype=object)).tolist())
         else:
             mixes.append(floats / total)
     return mixes
@@ -168,7 +167,7 @@ def _gains_float(stage: StageGame, mixes: list[FloatArray], i: int) -> tuple[Flo
     gains = table - base
     terms = sum(stage.shape) + 2 * len(mixes) + 4
     # all terms are at least 0 and at most `spread`: |error| <= terms * unit * spread
-    zero = 1e-11 * spread + 2 * terms * _UNIT * spread
+    zero = ZERO * spread + 2 * terms * UNIT * spread
     if not power:
         return gains, base + low, zero
     with np.errstate(over="ignore"):

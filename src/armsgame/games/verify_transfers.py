@@ -13,8 +13,9 @@ from armsgame.errors import WrongConcept, invalid
 from armsgame.games.result import check_discount
 from armsgame.games.stage import index_of
 from armsgame.games.stochastic import StochasticGame
+from armsgame.games.tolerance import zero_gain
 
-__all__ = ["TransferCertificate", "verify_transfers"]
+__all__ = ["TransferCertificate", "payoffs_of", "verify_transfers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,10 @@ def verify_transfers(
     if len(punishments) != players:
         invalid("punishments", punishments, f"{players} plans, one per player")
     plans += [_places(game, p, f"punishments[{i}]") for i, p in enumerate(punishments)]
-    size = max(float(np.abs(stage.payoffs).max()) for stage in game.stages)
     joint = sum(_worth(game, plans[0], i, delta) for i in range(players))
     threats = np.array([_held(game, plans[1 + i], i, delta) for i in range(players)], dtype=np.float64)
-    tolerance = 1e-12 * max(size, 1e-300) * players / (1 - delta)
+    # liquidity is compared per period, and adds up over the parties
+    tolerance = 2 * zero_gain(payoffs_of(game), delta)
     worst, where = -np.inf, ("path", game.states[0])
     for phase, plan in zip(("path", *game.players), plans, strict=True):
         for s, a in enumerate(plan):
@@ -99,6 +100,11 @@ def verify_transfers(
             if off - on > worst:
                 worst, where = float(off - on), (phase, game.states[s])
     return TransferCertificate(worst <= tolerance, worst, where, joint, threats, tolerance)
+
+
+def payoffs_of(game: StochasticGame) -> list[FloatArray]:
+    """All payoffs of each party, in one row."""
+    return [np.concatenate([s.payoffs[i].ravel() for s in game.stages]) for i in range(len(game.players))]
 
 
 def _worth(game: StochasticGame, plan: Sequence[tuple[int, ...]], i: int, delta: float) -> Any:
@@ -116,13 +122,13 @@ def _replies(game: StochasticGame, s: int, a: tuple[int, ...], i: int, ahead: An
 
 def _held(game: StochasticGame, plan: Sequence[tuple[int, ...]], i: int, delta: float) -> Any:
     """Value [S] of a player's best answer to a plan."""
-    answer = list(plan)
+    answer, slack = list(plan), 0.1 * zero_gain([payoffs_of(game)[i]], delta)
     while True:
         value = _worth(game, answer, i, delta)
         better = list(answer)
         for s, a in enumerate(answer):
             gain = _replies(game, s, a, i, value, delta)
-            if gain.max() > gain[a[i]] + 1e-13 * (1 + abs(gain[a[i]])):
+            if gain.max() > gain[a[i]] + slack:
                 better[s] = (*a[:i], int(gain.argmax()), *a[i + 1 :])
         if better == answer:
             return value

@@ -50,7 +50,9 @@ class View:
         law, law_other = mine.law(), other.law()
         hot = np.eye(len(other.states))[moved]
         update = np.einsum("mb,abyz,mbzn->aymn", law_other, kernel, hot)
-        reward = payoff @ law_other.T
+        low = float(payoff.min())
+        # payoffs from 0 on: a constant carries no rounding into gains
+        reward = (payoff - low) @ law_other.T
         q, m, a = len(mine.states), len(other.states), kernel.shape[0]
         step = np.zeros((q, a, m, q, m))
         for k in range(q):
@@ -71,7 +73,7 @@ class View:
             law,
             move,
             update,
-            value,
+            low + value,
             after - value[:, None],
             mine.initial,
             other.initial,

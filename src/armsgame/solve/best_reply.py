@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray, Real
-from armsgame.errors import NotSolved, WrongConcept
+from armsgame.errors import WrongConcept
 from armsgame.games.automaton import Automaton
 from armsgame.games.product import Product, deviations, product_of
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import check_discount
 from armsgame.games.stage import index_of
 from armsgame.games.stochastic import StochasticGame
+from armsgame.games.values import Plan
 
 __all__ = ["BestReply", "best_reply"]
 
@@ -103,42 +104,19 @@ def best_reply(game: Any, profile: Sequence[Any], player: int | str, *, discount
             "a strategy of this profile reads its own action, which nobody else sees; best_reply needs public "
             "strategies. Let next have shape [Q, Y]."
         )
-    plan = deviations(product, who)
-    size, (rows, cols, probs) = len(product.pairs), plan.entries
-    first = np.searchsorted(plan.pair, np.arange(size))
-    scale = float(np.ptp(dyn.payoffs[who])) or 1.0
-
-    def value_of(weight: Any) -> FloatArray:
-        from scipy.sparse import coo_array, eye_array
-        from scipy.sparse.linalg import spsolve
-
-        step = coo_array((weight[rows] * probs, (plan.pair[rows], cols)), shape=(size, size))
-        right = (1 - delta) * np.bincount(plan.pair, weight * plan.payoff, minlength=size)
-        return np.atleast_1d(spsolve((eye_array(size) - delta * step).tocsc(), right))
-
-    weight: Any = np.asarray(plan.weight, float)
-    own = value = value_of(weight)
-    for _ in range(500):
-        future = np.bincount(rows, probs * value[cols], minlength=len(plan.pair))
-        worth = (1 - delta) * plan.payoff + delta * future
-        top = np.maximum.reduceat(worth, first)
-        better = top > value + 1e-13 * scale
-        if not better.any():
-            break
-        is_top = np.zeros(len(worth))
-        is_top[[a + int(np.argmax(worth[a:b])) for a, b in zip(first, [*first[1:], len(worth)], strict=True)]] = 1.0
-        weight = np.where(better[plan.pair], is_top, weight)
-        value = value_of(weight)
-    else:
-        raise NotSolved("policy iteration did not settle in 500 rounds; take a discount factor further from 1.")
+    plan = Plan.of(deviations(product, who), dyn.payoffs[who])
+    own = plan.values(delta)
+    best, weight = plan.best(delta, own)
+    value, before = plan.normalised(best, delta), plan.normalised(own, delta)
+    first = np.searchsorted(plan.data.pair, np.arange(len(product.pairs)))
     laws = [weight[a:b] for a, b in zip(first, [*first[1:], len(weight)], strict=True)]
     return BestReply(
         dyn.players[who],
         _automaton(game, product, who, laws),
         float(value[0]),
-        max(float(value[0] - own[0]), 0.0),
+        max(float(value[0] - before[0]), 0.0),
         value,
-        own,
+        before,
     )
 
 

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from math import inf, sqrt
+from math import inf, nextafter
 from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray
-from armsgame.errors import WrongConcept, invalid
-from armsgame.games.product import Deviations, Product, deviations, product_of
+from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.games.product import Product, product_of
 from armsgame.games.result import Deviation, Threshold
-from armsgame.games.verify import best_plan, tested_pairs
+from armsgame.games.roots import float_beside
+from armsgame.games.tolerance import UNIT, ZERO
+from armsgame.games.values import Judgement, Plan, judge, plans_of, tested_pairs
+from armsgame.solve.gain_series import EDGES, TOP, zeros
 
 __all__ = ["critical_discount"]
 
-_GRID = np.unique(np.concatenate([np.linspace(0, 0.999, 700), 1 - np.logspace(-1, -7, 130)]))
-_MERGE = 1e-9
+# an interval narrower than this share of 1 - discount in which all gains are within what counts as zero is a point
+_POINT = 1e-5
+# zeros of a series that differ by less than this share of 1 - discount are copies of one
+_SAME, _NEAR = 1e-11, 1e-9
+_MOST_PLANS = 500
 
 
-def critical_discount(game: Any, profile: Sequence[Any], *, concept: str = "perfect") -> Any:
+def critical_discount(game: Any, profile: Sequence[Any], *, concept: str = "perfect", exact: bool = False) -> Any:
     """Find every discount factor at which a profile is an equilibrium.
 
     Parameters
@@ -32,32 +37,42 @@ def critical_discount(game: Any, profile: Sequence[Any], *, concept: str = "perf
         factor on can an equilibrium promise it? That is `payoff_threshold`, and its answer.
     concept : {"perfect", "nash"}
         Deviations on and off the path, or on the path only (plans of any length).
+    exact : bool
+        Decide in rational numbers; floats are read as the simplest fraction that rounds to them. For
+        products of at most 80 pairs of states.
 
     Returns
     -------
     Threshold
-        The whole set; it may be empty, a point, or have gaps and an upper end. For a target a
+        The whole set; it may be empty, a point, or have gaps and an upper end. With `exact` its `ends`
+        are fractions and roots of integer polynomials, which ``verify(exact=True)`` takes. For a target a
         `TargetThreshold`, or a tuple of them for a sequence of games.
 
     Raises
     ------
     InvalidGame, WrongConcept
         As `verify`.
+    NotSolved
+        Too many pairs for `exact`, or too many different best plans.
 
     Notes
     -----
-    The gain of each one-period deviation is a rational function of the discount factor. Gains
-    are evaluated on 830 points that crowd towards 1, sign changes are refined to 1e-14, and
-    gains that only touch zero are searched for between grid points; the set is then tested at
-    every root and between roots. The last point is 1 - 1e-7: a set that holds there is reported
-    up to 1. A crossing pair closer together than the grid can be missed.
+    The gain of each deviation is a rational function of the discount factor without poles in [0, 1). In
+    floats it is a Chebyshev series on 24 panels that crowd towards 1, accurate to rounding, all of whose
+    zeros are found, pairs of them included, and refined on the gain itself; the decider of `verify` tests the set
+    at every zero and between zeros, and ends are rounded inwards until it accepts them. The last point is
+    1 - 2^-24: a set that holds there is reported up to 1. With `exact` the numerators are integer
+    polynomials, found by fraction-free elimination; their zeros are separated by Sturm sequences up to 1
+    itself. Plans of any length: the same for the gains against each plan that is best somewhere.
 
     Examples
     --------
     >>> import armsgame as ag
     >>> pd = ag.treaty.compliance(temptation=5, reward=3, punishment=1, sucker=0)
-    >>> round(critical_discount(ag.RepeatedGame(pd), (ag.grim, ag.grim)).value, 10)
+    >>> critical_discount(ag.RepeatedGame(pd), (ag.grim, ag.grim)).value
     0.5
+    >>> critical_discount(ag.RepeatedGame(pd), (ag.suspend(2), ag.suspend(2)), exact=True).ends[0][0].polynomial
+    (-1, 1, 1)
     """
     if isinstance(profile, (tuple, list, np.ndarray)) and all(isinstance(v, (int, float, str)) for v in profile):
         from armsgame.solve.targets import payoff_threshold
@@ -70,199 +85,201 @@ def critical_discount(game: Any, profile: Sequence[Any], *, concept: str = "perf
         )
     if concept not in ("perfect", "nash"):
         invalid("concept", concept, "'perfect' or 'nash'")
-    product = product_of(game, profile)
+    product = product_of(game, profile, exact=exact)
     if product.play.private and game.imperfect:
         raise WrongConcept("a strategy reads its own unseen action; let next have shape [Q, Y].")
-    plans = [deviations(product, i) for i in range(len(game.players))]
-    linear = concept == "perfect" and not product.play.dynamics.hidden
-    question: Any = _Linear.of(product, plans) if linear else _Planned.of(product, plans, concept)
-    # the gain of a best plan is zero, not negative, where the profile holds: it has no sign to change
-    intervals = _holding(question, _roots(question.gains) if linear else _switches(question))
+    question = _Question(product_of(game, profile) if exact else product, concept)
+    ends: tuple[tuple[Any, Any], ...] | None = None
+    if exact:
+        from armsgame.solve.gain_polynomials import exact_intervals
+
+        ends = tuple(exact_intervals(plans_of(product, exact=True), question.starts, long=question.long))
+        intervals = tuple((float_beside(a, up=True), float_beside(b, up=False)) for a, b in ends)
+        # where no float lies between the ends the nearest one stands for both
+        intervals = tuple((a, b) if a <= b else (float(ends[k][0]),) * 2 for k, (a, b) in enumerate(intervals))
+    else:
+        found = _holding(question)
+        if question.nash:
+            # a perfect profile is Nash: one set contains the other by construction
+            found = _union(_holding(_Question(product, "perfect")), found)
+        intervals = tuple(found)
     value = intervals[-1][0] if intervals and intervals[-1][1] == 1.0 else inf
-    at = value if value < inf else (intervals[0][0] if intervals else question.nearest())
-    # one step below the threshold the binding deviation is the one that gains
-    probe = max(at - 1e-6, 0.0) if intervals else at
-    gains = question.gains(probe)
-    k = int(np.argmax(gains))
-    return Threshold(value, tuple(intervals), question.name(k, probe, float(gains[k])) if gains.size else None, concept)
+    return Threshold(value, intervals, question.binding(value, intervals), concept, ends)
 
 
-@dataclass(frozen=True, slots=True)
-class _Linear:
-    """Gains of one-period deviations, per current period: divided by (1 - discount)."""
+class _Question:
+    """Where a profile is tested, and the decider of `verify` at any discount factor."""
 
-    product: Product
-    plans: tuple[Deviations, ...]
-    value_map: tuple[FloatArray, ...]
-    step: tuple[FloatArray, ...]
-    law: tuple[FloatArray, ...]
-    scale: float
+    def __init__(self, product: Product, concept: str) -> None:
+        self.product, self.nash = product, concept == "nash"
+        self.plans = plans_of(product)
+        self.units = [p.scale.spread or 1.0 for p in self.plans if p.scale is not None]
+        self.tested = tested_pairs(product)
+        self.long = self.nash or product.play.dynamics.hidden
+        self.starts = np.arange(len(product.pairs)) == 0 if self.nash else self.tested
 
-    @classmethod
-    def of(cls, product: Product, plans: Sequence[Deviations]) -> _Linear:
-        size = len(product.pairs)
-        steps, laws, rewards = [], [], []
-        for plan in plans:
-            rows, cols, probs = plan.entries
-            law = np.zeros((len(plan.pair), size))
-            np.add.at(law, (rows, cols), probs)
-            mix = np.zeros((size, len(plan.pair)))
-            mix[plan.pair, np.arange(len(plan.pair))] = plan.weight
-            laws.append(law)
-            steps.append(mix @ law)
-            rewards.append(mix @ plan.payoff)
-        scale = float(np.ptp(np.asarray(product.play.dynamics.payoffs))) or 1.0
-        return cls(product, tuple(plans), tuple(rewards), tuple(steps), tuple(laws), scale)
-
-    def gains(self, delta: float) -> FloatArray:
-        out = []
-        for plan, reward, step, law in zip(self.plans, self.value_map, self.step, self.law, strict=True):
-            total = np.linalg.solve(np.eye(len(step)) - delta * step, reward)
-            gain = plan.payoff + delta * (law @ total) - total[plan.pair]
-            # a plan the strategy takes for sure gains nothing, up to rounding
-            out.append(np.where(plan.weight == 1, 0.0, gain))
-        return np.concatenate(out)
-
-    def tolerance(self, delta: float) -> float:
-        return 1e-12 * self.scale / (1 - delta) + 1e-10 * self.scale
-
-    def nearest(self) -> float:
-        worst = [float(self.gains(float(d)).max()) for d in _GRID]
-        return float(_GRID[int(np.argmin(worst))])
-
-    def name(self, k: int, delta: float, gain: float) -> Deviation:
-        who = 0
-        while k >= len(self.plans[who].pair):
-            k -= len(self.plans[who].pair)
-            who += 1
-        dyn, x = self.product.play.dynamics, int(self.plans[who].pair[k])
-        action = dyn.actions[int(self.product.pairs[x, 0])][who][int(self.plans[who].action[k])]
-        return Deviation(dyn.players[who], self.product.label(x), action, gain * (1 - delta))
-
-
-@dataclass(frozen=True, slots=True)
-class _Planned:
-    """Gains of the best plan of any length, at the pairs that the concept tests."""
-
-    product: Product
-    plans: tuple[Deviations, ...]
-    tested: Any
-    scale: float
-
-    @classmethod
-    def of(cls, product: Product, plans: Sequence[Deviations], concept: str) -> _Planned:
-        tested = np.zeros(len(product.pairs), bool)
-        if concept == "nash":
-            tested[0] = True
-        else:
-            tested = tested_pairs(product)
-        return cls(product, tuple(plans), tested, float(np.ptp(np.asarray(product.play.dynamics.payoffs))) or 1.0)
-
-    def gains(self, delta: float) -> FloatArray:
-        from armsgame.games.verify import _solve_float
-
-        out = []
-        for plan in self.plans:
-            value = _solve_float(plan, delta)[0]
-            out.append((best_plan(plan, value, delta) - value)[self.tested] / (1 - delta))
-        return np.concatenate(out)
-
-    def tolerance(self, delta: float) -> float:
-        return 1e-10 * self.scale / sqrt(1 - delta)
+    def judged(self, delta: float) -> Judgement:
+        return judge(self.product, delta, plans=self.plans, tested=self.tested, nash=self.nash)
 
     def holds(self, delta: float) -> bool:
-        return bool(self.gains(delta).max() <= self.tolerance(delta))
+        found = self.judged(delta)
+        return found.nash if self.nash else found.perfect
 
-    def nearest(self) -> float:
-        return 0.999
+    def worst(self, delta: float) -> float:
+        """Largest gain per period."""
+        found = self.judged(delta)
+        return float(found.nash_gain if self.nash else found.gain) / (1 - delta)
 
-    def name(self, k: int, delta: float, gain: float) -> Deviation:
-        count = int(self.tested.sum())
-        who, x = divmod(k, count)
-        at = int(np.flatnonzero(self.tested)[x])
-        return Deviation(
-            self.product.play.dynamics.players[who], self.product.label(at), "its best plan", gain * (1 - delta)
-        )
+    def excess(self, delta: float) -> Callable[[float], float]:
+        """Return what the deviations that gain at one discount factor gain at others, per period and unit of payoff."""
+        tempted: list[tuple[Plan, float, Any, Any]] = []
+        for plan, unit in zip(self.plans, self.units, strict=True):
+            values = plan.values(delta)
+            weight = plan.best(delta, values)[1] if self.long else None
+            more = self._more(plan, delta, weight)
+            rows = np.flatnonzero(more > (ZERO * unit if self.long else plan.allowed(more, values, delta)))
+            if len(rows):
+                tempted.append((plan, unit, weight, rows))
 
+        def gain(at: float) -> float:
+            return max((float(self._more(p, at, w)[k].max()) / unit for p, unit, w, k in tempted), default=-inf)
 
-def _roots(gains: Callable[[float], FloatArray]) -> list[float]:
-    """Zeros of every gain: sign changes by bracketing, touching zeros by local search."""
-    from scipy.optimize import brentq, minimize_scalar
+        return gain
 
-    table = np.array([gains(d) for d in _GRID])
-    found: list[float] = []
-    scale = np.abs(table).max(axis=0)
-    noise = 1e-12 * np.maximum(scale, 1e-300)
-    for c in np.flatnonzero(scale > 0):
-        column = np.where(np.abs(table[:, c]) <= noise[c], 0.0, table[:, c])
-        sign = np.sign(column)
-        found.extend(_GRID[(sign == 0) & (np.abs(np.gradient(column)) > 0)].tolist())
-        for k in np.flatnonzero(sign[:-1] * sign[1:] < 0):
-            found.append(float(brentq(lambda d, c=c: gains(d)[c], _GRID[k], _GRID[k + 1], xtol=1e-15, rtol=1e-14)))
-        size = np.abs(column)
-        dips = (
-            np.flatnonzero(
-                (size[1:-1] < size[:-2])
-                & (size[1:-1] < size[2:])
-                & (sign[1:-1] == sign[:-2])
-                & (sign[1:-1] == sign[2:])
-            )
-            + 1
-        )
-        for k in dips:
-            if size[k] > 1e-2 * scale[c]:
-                continue
-            low = minimize_scalar(
-                lambda d, c=c, s=sign[k]: s * gains(d)[c],
-                bounds=(_GRID[k - 1], _GRID[k + 1]),
-                method="bounded",
-                options={"xatol": 1e-12},
-            )
-            if low.fun < 0:
-                for a, b in ((_GRID[k - 1], low.x), (low.x, _GRID[k + 1])):
-                    found.append(float(brentq(lambda d, c=c: gains(d)[c], a, b, xtol=1e-15, rtol=1e-14)))
-            elif low.fun <= 1e-11 * scale[c]:
-                found.append(float(low.x))
-    return sorted(set(found))
+    def _more(self, plan: Plan, delta: float, weight: Any) -> Any:
+        """Gains of one-period deviations, or of a policy at each pair from which the profile must be best."""
+        own = plan.values(delta)
+        if weight is None:
+            return plan.gains(own, delta)
+        other = plan.values(delta, weight)
+        return (other.relative - own.relative)[self.starts] + (other.level - own.level) / (1 - delta)
 
-
-def _switches(question: _Planned) -> list[float]:
-    """Points at which the predicate "no plan gains" switches, by bisection between grid points."""
-    grid = _GRID[::4]
-    good = [question.holds(d) for d in grid]
-    found = []
-    for k in range(len(grid) - 1):
-        if good[k] != good[k + 1]:
-            low, high = float(grid[k]), float(grid[k + 1])
-            for _ in range(50):
-                middle = (low + high) / 2
-                low, high = (middle, high) if question.holds(middle) == good[k] else (low, middle)
-            found.append(high if good[k + 1] else low)
-    return found
-
-
-def _holding(question: Any, roots: list[float]) -> list[tuple[float, float]]:
-    top = float(_GRID[-1])
-    cuts = [0.0]
-    for r in roots:
-        if r - cuts[-1] > _MERGE:
-            cuts.append(r)
-    ends = [*cuts, top]
-
-    def good(d: float) -> bool:
-        gains = question.gains(d)
-        return bool(gains.size == 0 or gains.max() <= question.tolerance(d))
-
-    pieces: list[tuple[float, float]] = []
-    for k, cut in enumerate(cuts):
-        if good(cut) or any(good(r) for r in roots if abs(r - cut) <= _MERGE):
-            pieces.append((cut, cut))
-        if good((cut + ends[k + 1]) / 2):
-            pieces.append((cut, ends[k + 1]))
-    merged: list[tuple[float, float]] = []
-    for low, high in pieces:
-        if merged and low <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
+    def binding(self, value: float, intervals: tuple[tuple[float, float], ...]) -> Deviation:
+        """Name the deviation that gains one step below the threshold, or nearest to it where the set is empty."""
+        if intervals:
+            probe = max((value if value < inf else intervals[0][0]) - 1e-6, 0.0)
         else:
-            merged.append((low, high))
-    return [(low, 1.0 if high == top else high) for low, high in merged]
+            probe = min(_samples(), key=self.worst)
+        found, dyn = self.judged(probe), self.product.play.dynamics
+        if self.nash:
+            return Deviation(
+                dyn.players[found.nash_who], self.product.label(0), "its best plan", float(found.nash_gain)
+            )
+        act = "its best plan" if self.long else found.action
+        return Deviation(dyn.players[found.who], self.product.label(found.pair), act, float(found.gain))
+
+
+def _samples() -> list[float]:
+    """Discount factors in every panel."""
+    return [float(a + (b - a) * share) for a, b in itertools.pairwise(EDGES) for share in (0.0, 0.35, 0.7)]
+
+
+def _candidates(question: _Question) -> list[float]:
+    """Points between which no gain that matters changes its sign, both ends of the search included."""
+    points = {0.0, TOP}
+    last = len(EDGES) - 2
+    for plan in question.plans:
+        for panel in range(last + 1):
+            points |= set(zeros(plan, plan.data.weight, panel, prune=not question.long).tolist())
+        if not question.long:
+            continue
+        done: set[tuple[bytes, int]] = set()
+        known: dict[bytes, Any] = {}
+        ask, asked = set(_samples()), set[float]()
+        while ask:
+            for at in sorted(ask):
+                weight = plan.best(at)[1]
+                key = weight.tobytes()
+                known[key] = weight
+                # the panel of the point and those beside it, into which the plan may stay best
+                here = int(np.searchsorted(EDGES, at, side="right")) - 1
+                for panel in range(max(here - 1, 0), min(here + 1, last) + 1):
+                    if (key, panel) not in done:
+                        done.add((key, panel))
+                        points |= set(zeros(plan, weight, panel, prune=False).tolist())
+            if len(known) > _MOST_PLANS:
+                raise NotSolved(
+                    f"more than {_MOST_PLANS} plans are best at some discount factor; ask verify at those that matter."
+                )
+            ordered = _apart(points)
+            asked |= ask
+            ask = {(a + b) / 2 for a, b in itertools.pairwise(ordered)} - asked
+    return _apart(points)
+
+
+def _apart(points: set[float]) -> list[float]:
+    """Points in order, copies of one zero taken once."""
+    out = [0.0]
+    for p in sorted(points):
+        if p - out[-1] > _SAME * (1 - p):
+            out.append(p)
+    out[-1] = max(out[-1], TOP)
+    return out
+
+
+def _holding(question: _Question) -> list[tuple[float, float]]:
+    points = _candidates(question)
+    middle = [(a + b) / 2 for a, b in itertools.pairwise(points)]
+    good, gaps = [question.holds(p) for p in points], [question.holds(m) for m in middle]
+    pieces: list[tuple[int, int]] = []
+    for k, ok in enumerate(good):
+        if k > 0 and gaps[k - 1]:
+            pieces[-1] = (pieces[-1][0], k)
+        elif ok or (k < len(gaps) and gaps[k]):
+            pieces.append((k, k))
+    out: list[tuple[float, float]] = []
+    for first, last in pieces:
+        low, high = points[first], points[last]
+        before = question.excess(middle[first - 1]) if first > 0 else None
+        after = question.excess(middle[last]) if last < len(middle) else None
+        narrow = high - low <= _POINT * (1 - high)
+        if narrow and any(f is not None and f((low + high) / 2) >= -ZERO for f in (before, after)):
+            spots = points[first : last + 1] + middle[first:last]
+            if before is not None and after is not None:
+                spots += [_crossing(f, middle[first - 1], middle[last], low) for f in (before, after)]
+            at = min((d for d in spots if question.holds(d)), key=question.worst)
+            out.append((at, at))
+            continue
+        if before is not None:
+            low = _inwards(question, _crossing(before, middle[first - 1], middle[first], low), middle[first])
+        if after is not None:
+            high = _inwards(question, _crossing(after, middle[last], middle[last - 1], high), middle[last - 1])
+        out.append((low, 1.0 if high == TOP else high))
+    return out
+
+
+def _crossing(gain: Callable[[float], float], outside: float, inside: float, near: float) -> float:
+    """Where a gain vanishes between a point at which it is positive and one at which it is not; else `near`."""
+    from scipy.optimize import brentq
+
+    if not gain(outside) > 0 > gain(inside):
+        return near
+    return float(brentq(gain, outside, inside, xtol=1e-300, rtol=4 * UNIT))
+
+
+def _inwards(question: _Question, end: float, inside: float) -> float:
+    """Return the end, or the first float further in that the decider accepts."""
+    step = 1
+    while not question.holds(end):
+        for _ in range(step):
+            end = nextafter(end, inside)
+        step *= 2
+        if step > 2**16:
+            raise NotSolved(f"the decider refuses {end!r} beside a discount factor that it accepts; use exact=True.")
+    return end
+
+
+def _union(kept: list[tuple[float, float]], more: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Union of intervals; points that differ from those kept by rounding only are the same."""
+    near = [
+        (low, high)
+        for low, high in more
+        if low < high or not any(a - _NEAR * (1 - a) <= low <= b + _NEAR * (1 - b) for a, b in kept)
+    ]
+    out: list[tuple[float, float]] = []
+    for low, high in sorted(kept + near):
+        if out and low <= out[-1][1] + _NEAR * (1 - low):
+            out[-1] = (out[-1][0], max(high, out[-1][1]))
+        else:
+            out.append((low, high))
+    return out

@@ -16,9 +16,9 @@ from armsgame.games.stage import index_of
 from armsgame.games.verify import verify
 from armsgame.solve.sunspot import with_sunspot
 
-__all__ = ["PublicStrategy", "combination", "optimal_punishment", "strategy_for", "sunspot_cuts"]
+__all__ = ["PublicStrategy", "combination", "economic", "optimal_punishment", "strategy_for", "sunspot_cuts"]
 
-_TOLERANCE = 1e-7
+_CLOSE = 1e-7
 _CUT = 1e-12
 
 
@@ -106,8 +106,7 @@ def strategy_for(payoff_set: PayoffSet, payoff: ArrayLike) -> PublicStrategy:
     made = _source(payoff_set)[1]
     if not isinstance(game, RepeatedGame) or not made or len(payoff_set.inner) == 0:
         raise InvalidGame("this set has no generators to build a strategy from; compute it with payoff_set.")
-    scale = float(np.abs(payoff_set.outer).max()) or 1.0
-    if not payoff_set.contains(point, inner=True, tolerance=_TOLERANCE * scale):
+    if not payoff_set.near(point, _CLOSE, inner=True):
         raise InvalidGame(
             f"payoff is {point.tolist()}; allowed: a point of the inner set, whose extreme points are "
             f"{payoff_set.inner.round(6).tolist()}."
@@ -134,13 +133,18 @@ def strategy_for(payoff_set: PayoffSet, payoff: ArrayLike) -> PublicStrategy:
             )
             for i in range(len(game.players))
         )
-        certificate = verify(wide, profile, discount=payoff_set.discount, tolerance=_TOLERANCE * scale)
+        certificate = verify(wide, profile, discount=payoff_set.discount, tolerance=economic(payoff_set))
         if not certificate.ok:
             raise NotSolved(f"the verifier refuses the extracted strategy: {certificate}")
         starts.append((float(start[first]), profile))
         certificates.append(certificate)
         value += start[first] * np.array([float(v) for v in certificate.values])
     return PublicStrategy(wide, tuple(starts), value, tuple(certificates))
+
+
+def economic(payoff_set: PayoffSet) -> float:
+    """Largest gain that an extracted strategy may leave: 1e-7 of the least range of payoffs, per period."""
+    return _CLOSE * (1 - payoff_set.discount) * float(payoff_set.units.min())
 
 
 def optimal_punishment(payoff_set: PayoffSet, player: int | str) -> PublicStrategy:

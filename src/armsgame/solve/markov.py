@@ -14,8 +14,11 @@ from armsgame.games.markov import MarkovProfile, as_states, read_policies
 from armsgame.games.markov_solution import MarkovEquilibrium, MarkovSolution
 from armsgame.games.result import check_discount
 from armsgame.games.solution import Status
+from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame
+from armsgame.games.tolerance import ZERO, scales
 from armsgame.games.verify_markov import verify_markov
+from armsgame.games.verify_transfers import payoffs_of
 from armsgame.solve.markov_blocks import Block, block_of, components
 from armsgame.solve.markov_methods import (
     BestResponseIteration,
@@ -162,6 +165,7 @@ def _solve(
     methods: tuple[tuple[MarkovMethod, Mixes | None], ...] | None,
     most: int,
 ) -> MarkovSolution:
+    given, chain = chain, _from_zero(chain)
     count, size = len(chain.players), len(chain.states)
     widths = [max(g.shape[i] for g in chain.stages) for i in range(count)]
     partials = [_Partial(tuple(np.zeros((size, n)) for n in widths), np.zeros((size, count)), ())]
@@ -191,7 +195,7 @@ def _solve(
     equilibria, refused = [], 0
     for partial in partials:
         profile = MarkovProfile(game, partial.policies)
-        certificate = verify_markov(chain, profile, discount=delta)
+        certificate = verify_markov(given, profile, discount=delta)
         if certificate.ok:
             how = ", ".join(dict.fromkeys(partial.found_by))
             equilibria.append(MarkovEquilibrium(profile, np.asarray(certificate.values), certificate, how))
@@ -204,6 +208,20 @@ def _solve(
         notes.append("Try more priors: method=[LogTracing(k) for k in range(20)], or a smaller discount factor.")
     status = Status.COMPLETE if complete else Status.PARTIAL if equilibria else Status.UNSOLVED
     return MarkovSolution(tuple(equilibria), complete, complete_pure, status, tuple(dict.fromkeys(notes)))
+
+
+def _from_zero(game: StochasticGame) -> StochasticGame:
+    """Return the game without constants of a thousand times a party's range of payoffs, whose rounding misleads."""
+    low = np.array([u.low if u.rounding > 0.1 * ZERO * u.spread else 0.0 for u in scales(payoffs_of(game))])
+    if not low.any():
+        return game
+    stages = [
+        StageGame(
+            stage.payoffs - low.reshape(-1, *(1,) * len(stage.shape)), players=stage.players, actions=stage.actions
+        )
+        for stage in game.stages
+    ]
+    return StochasticGame(stages, game.transitions, states=game.states)
 
 
 def _extend(partial: _Partial, block: Block, states: IntArray, mixes: Mixes, how: str) -> _Partial:

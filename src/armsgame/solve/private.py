@@ -11,9 +11,12 @@ import numpy as np
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.private import PrivateGame
 from armsgame.games.result import check_discount
+from armsgame.games.tolerance import UNIT
 from armsgame.solve.beliefs import View, boxes, corner_gain, listed
 
 __all__ = ["PrivateCertificate", "verify_private"]
+
+_CLOSE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +132,12 @@ def verify_private(game: PrivateGame, profile: Sequence[Any], *, discount: float
         invalid("depth", depth, "a whole number of periods from 1 to 12")
     rules = game.lower(profile)
     views = [View.of(game, rules, i, delta) for i in range(2)]
-    tolerance = 1e-9 * max(v.scale for v in views)
+    # boxes of beliefs are wide to 1e-10: coarser than the zero of other verifiers, in the same units
+    zeros = [((1 - delta) * _CLOSE + 64 * UNIT) * v.scale for v in views]
+    tolerance = max(zeros)
     values = tuple(float(v.value[v.start, v.other_start]) for v in views)
     worst = [v.gain.max() for v in views]
-    if max(worst) <= tolerance:
+    if all(w <= z for w, z in zip(worst, zeros, strict=True)):
         who = int(np.argmax(worst))
         k = np.unravel_index(int(np.argmax(views[who].gain)), views[who].gain.shape)
         where = views[who].name(int(k[0]), int(k[1]), np.eye(views[who].gain.shape[2])[k[2]])
@@ -147,12 +152,13 @@ def verify_private(game: PrivateGame, profile: Sequence[Any], *, discount: float
     if all(s is not None for s in sets):
         corners = [corner_gain(v, s) for v, s in zip(views, sets, strict=True)]
         top = max(corners, key=lambda c: c[0])
-        if top[0] <= tolerance:
+        if all(c[0] <= z for c, z in zip(corners, zeros, strict=True)):
             return PrivateCertificate("sequential", 0.0, top[0], top[1], beliefs, values, 0, tolerance, delta)
     found = [listed(v, s, int(depth)) for v, s in zip(views, sets, strict=True)]
     epsilon = max(part.bound for part in found)
-    refuted = max(found, key=lambda part: part.on_path)
-    if refuted.on_path > tolerance:
+    over = [part for part, z in zip(found, zeros, strict=True) if part.on_path > z]
+    if over:
+        refuted = max(over, key=lambda part: part.on_path)
         return PrivateCertificate(
             "none", epsilon, refuted.on_path, refuted.where, beliefs, values, refuted.depth, tolerance, delta
         )

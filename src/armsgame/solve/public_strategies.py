@@ -14,6 +14,7 @@ from armsgame.games.automaton import Automaton
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import Certificate, Threshold
 from armsgame.games.strategies import grim, suspend
+from armsgame.games.tolerance import below
 from armsgame.games.verify import verify
 from armsgame.solve.discount import critical_discount
 from armsgame.solve.reversion import deterrent, least_discount
@@ -173,7 +174,7 @@ class Forgiveness:
         if not self.exists:
             return f"no trigger deters at this discount factor; permanent reversion: {self.permanent}"
         what = "an alarm" if self.when == "alarm" else "a period of punishment"
-        return f"forgives after {what} with probability {self.probability:.6g}, values " + ", ".join(
+        return f"forgives after {what} with probability {below(self.probability, 6)}, values " + ", ".join(
             f"{v:.6g}" for v in self.values
         )
 

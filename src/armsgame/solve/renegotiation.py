@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,13 @@ import numpy as np
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.payoffs import PayoffSet
-from armsgame.games.product import Product, deviations, product_of
+from armsgame.games.product import Product, product_of
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import Certificate, Deviation, check_discount
 from armsgame.games.stage import StageGame
-from armsgame.games.verify import _gains, _solve_float, verify
+from armsgame.games.tolerance import ZERO, zero_gain
+from armsgame.games.values import plans_of
+from armsgame.games.verify import verify
 from armsgame.geometry.plane import above, polygon
 
 __all__ = ["Renegotiation", "RenegotiationSet", "renegotiation_proof", "renegotiation_proof_set"]
@@ -39,6 +41,7 @@ class Renegotiation:
     enforcement : tuple of Deviation
         For every state in which play differs from the first period and every party: the best
         other action there and its gain. A negative gain is what not punishing costs.
+    zeros : mapping from player to what counts as zero of its gains
     """
 
     proof: bool
@@ -48,11 +51,12 @@ class Renegotiation:
     broken_by: tuple[str, str] | None
     gain: float
     enforcement: tuple[Deviation, ...]
+    zeros: Mapping[str, float]
 
     @property
     def enforced(self) -> bool:
         """Whether every party wants to do its part in every punishment."""
-        return all(d.gain <= self.certificate.tolerance for d in self.enforcement)
+        return all(d.gain <= self.zeros[d.player] for d in self.enforcement)
 
     def __str__(self) -> str:
         if self.proof:
@@ -67,7 +71,7 @@ class Renegotiation:
             )
         lines = [head]
         for d in self.enforcement:
-            verb = "gains" if d.gain > self.certificate.tolerance else "loses"
+            verb = "gains" if d.gain > self.zeros[d.player] else "loses"
             lines.append(f"  {d.player} {verb} {abs(float(d.gain)):.6g} by playing {d.action!r} in {d.state!r}")
         return "\n".join(lines)
 
@@ -118,20 +122,24 @@ def renegotiation_proof(game: Any, profile: Sequence[Any], *, discount: float) -
     product = product_of(game, profile)
     if product.play.dynamics.hidden:
         raise WrongConcept("with a detection lag continuation payoffs are not common knowledge; use lag=1.")
-    plans = [deviations(product, i) for i in range(len(game.players))]
-    solved = [_solve_float(plan, delta)[0] for plan in plans]
-    values = np.stack(solved, axis=1)
-    better = (values[None] - values[:, None]).min(axis=2)
+    plans = plans_of(product)
+    solved = [plan.values(delta) for plan in plans]
+    values = np.stack([plan.normalised(v, delta) for plan, v in zip(plans, solved, strict=True)], axis=1)
+    # what each party gains, beyond what counts as zero in its own payoffs; the one that gains least decides
+    payoffs = product.play.dynamics.payoffs
+    zeros = np.array([zero_gain([own], delta) for own in payoffs])
+    apart = values[None] - values[:, None]
+    better = (apart - zeros).min(axis=2)
     same = product.pairs[:, 0][:, None] == product.pairs[:, 0][None]
-    better = np.where(same, better, 0.0)
+    better = np.where(same, better, -np.inf)
     worse, best = np.unravel_index(int(np.argmax(better)), better.shape)
-    gain = float(better[worse, best])
-    broken = gain > certificate.tolerance
+    broken = bool(better[worse, best] > 0)
+    gain = float(apart[worse, best].min())
     labels = tuple(product.label(x) for x in range(len(product.pairs)))
     enforcement = []
     differs = _differs(product)
-    for i, (plan, value) in enumerate(zip(plans, solved, strict=True)):
-        gains = _gains(plan, value, delta)
+    for i, (own, value) in enumerate(zip(plans, solved, strict=True)):
+        gains, plan = (1 - delta) * own.gains(value, delta), own.data
         for x in np.flatnonzero(differs):
             at = np.flatnonzero((plan.pair == x) & (plan.weight < 1))
             if len(at):
@@ -146,6 +154,7 @@ def renegotiation_proof(game: Any, profile: Sequence[Any], *, discount: float) -
         broken_by=(labels[worse], labels[best]) if broken else None,
         gain=gain if broken else 0.0,
         enforcement=tuple(enforcement),
+        zeros=dict(zip(game.players, zeros.tolist(), strict=True)),
     )
 
 
@@ -184,19 +193,23 @@ class RenegotiationSet:
         v = np.asarray(payoff, dtype=float)
         if v.shape != (2,) or not np.isfinite(v).all():
             invalid("payoff", payoff, "2 finite payoffs")
-        scale = float(np.abs(self.stage.payoffs).max()) or 1.0
-        feasible = PayoffSet(_feasible(self.stage), np.empty((0, 2)), 0.0, np.zeros(2), self.stage.players, 0.0, "")
+        scale = np.ptp(self.stage.payoffs.reshape(2, -1), axis=1)
+        feasible = PayoffSet(
+            _feasible(self.stage), np.empty((0, 2)), 0.0, np.zeros(2), self.stage.players, 0.0, "",
+            game=RepeatedGame(self.stage),
+        )  # fmt: skip
         if not feasible.contains(v) or (self.within is not None and not self.within.contains(v)):
             return "excluded"
-        if all(self._punished(i, v, scale) for i in range(2)):
+        if all(self._punished(i, v) for i in range(2)):
             return "sufficient"
-        if any(_least(self.stage, i, v[1 - i]) > v[i] + 1e-9 * scale for i in range(2)):
+        if any(_least(self.stage, i, v[1 - i]) > v[i] + 1e-9 * scale[i] for i in range(2)):
             return "excluded"
         return "open"
 
-    def _punished(self, i: int, v: FloatArray, scale: float) -> bool:
+    def _punished(self, i: int, v: FloatArray) -> bool:
         held, reward = _pure_punishments(self.stage, i)
-        good = (held < v[i] - 1e-12 * scale) & (reward >= v[1 - i] - 1e-12 * scale)
+        zero = [zero_gain([own]) for own in self.stage.payoffs]
+        good = (held < v[i] - zero[i]) & (reward >= v[1 - i] - zero[1 - i])
         return bool(good.any())
 
 
@@ -280,6 +293,10 @@ def _least(stage: StageGame, i: int, needed: float) -> float:
     from scipy.optimize import linprog
 
     own, other = (stage.payoffs[0], stage.payoffs[1]) if i == 0 else (stage.payoffs[1].T, stage.payoffs[0].T)
+    # payoffs from 0 to 1: the solver's tolerances are absolute
+    low, base = own.min(), other.min()
+    unit, size = np.ptp(own) or 1.0, np.ptp(other) or 1.0
+    own, other, needed = (own - low) / unit, (other - base) / size, (needed - base) / size
     count = own.shape[1]
     best = np.inf
     # given the punisher's mixture the other's payoff is linear in i's action: a pure one is best
@@ -287,7 +304,7 @@ def _least(stage: StageGame, i: int, needed: float) -> float:
         found = linprog(
             np.append(np.zeros(count), 1.0),
             A_ub=np.vstack([np.hstack([own, -np.ones((len(own), 1))]), np.append(-other[a], 0.0)]),
-            b_ub=np.append(np.zeros(len(own)), -needed + 1e-12 * (1 + abs(needed))),
+            b_ub=np.append(np.zeros(len(own)), -needed + ZERO),
             A_eq=np.append(np.ones(count), 0.0)[None],
             b_eq=[1.0],
             bounds=[(0, None)] * count + [(None, None)],
@@ -297,7 +314,7 @@ def _least(stage: StageGame, i: int, needed: float) -> float:
             raise NotSolved(f"a linear program of a mixed punishment failed ({found.message}); scale the payoffs.")
         if found.status == 0:
             best = min(best, float(found.fun))
-    return best
+    return float(low + unit * best)
 
 
 def _feasible(stage: StageGame) -> FloatArray:

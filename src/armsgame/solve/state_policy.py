@@ -14,11 +14,11 @@ from armsgame.games.payoffs import PayoffSet
 from armsgame.games.result import Certificate
 from armsgame.games.stochastic import StochasticGame
 from armsgame.games.verify import verify
-from armsgame.solve.extract import combination, sunspot_cuts
+from armsgame.solve.extract import combination, economic, sunspot_cuts
 
 __all__ = ["StatePolicy", "public_policy"]
 
-_TOLERANCE, _CUT, _MOST = 1e-7, 1e-12, 2 * 10**7
+_CLOSE, _CUT, _MOST = 1e-7, 1e-12, 2 * 10**7
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,7 @@ def public_policy(sets: dict[str, PayoffSet], state: str, payoff: Any) -> StateP
     """
     here = sets[state]
     point, game = here.point(payoff), here.game
-    scale = float(max(np.abs(w.outer).max(initial=0.0) for w in sets.values())) or 1.0
-    if not here.contains(point, inner=True, tolerance=_TOLERANCE * scale):
+    if not here.near(point, _CLOSE, inner=True):
         raise InvalidGame(f"payoff is {point.tolist()}; allowed: a point of the inner set of state {state!r}.")
     origin = combination(here.inner, point)
     first = np.flatnonzero(origin > _CUT)
@@ -87,9 +86,7 @@ def public_policy(sets: dict[str, PayoffSet], state: str, payoff: Any) -> StateP
     for v in first.tolist():
         at = index[game.states.index(state), v]
         profile = tuple(Automaton(play, tables, states=names, initial=at, signals=wide) for play in plays)
-        certificate = verify(
-            wide.starting(state), profile, discount=here.discount, tolerance=_TOLERANCE * scale
-        )  # fmt: skip
+        certificate = verify(wide.starting(state), profile, discount=here.discount, tolerance=economic(here))
         if not certificate.ok:
             raise NotSolved(f"the verifier refuses the extracted policy: {certificate}")
         starts.append((float(origin[v]), profile))

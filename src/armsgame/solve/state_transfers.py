@@ -14,7 +14,8 @@ from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.payoffs import PayoffSet
 from armsgame.games.result import Threshold, check_discount
 from armsgame.games.stochastic import StochasticGame
-from armsgame.games.verify_transfers import verify_transfers
+from armsgame.games.tolerance import zero_gain
+from armsgame.games.verify_transfers import payoffs_of, verify_transfers
 from armsgame.solve.state_lp import reaching
 
 __all__ = ["state_transfer_threshold", "state_transfers"]
@@ -59,9 +60,8 @@ def state_transfers(game: StochasticGame, *, discount: float) -> dict[str, Payof
             "certificate": certificate,
         }
         if live:
-            scale = float(np.abs(threats).max()) or 1.0
             corner = threats + np.vstack([np.zeros(players), max(slack, 0.0) * np.eye(players)])
-            corner = corner[:1] if slack <= 1e-12 * scale else corner
+            corner = corner[:1] if slack <= zero_gain(payoffs_of(game)) else corner
             details |= {
                 "joint": float(found.joint[s]),
                 "threats": tuple(threats.tolist()),
@@ -88,7 +88,7 @@ def state_transfer_threshold(game: StochasticGame, target: Sequence[Any]) -> Thr
     index = tuple(stage.action(i, a) for i, a in enumerate(target)) if labels else (0,) * len(target)
     place = int(np.ravel_multi_index(index, stage.shape))
     goal = np.zeros(0) if labels else np.array([float(t) for t in target])
-    slack = 1e-12 * (float(np.abs(stage.payoffs).max()) or 1.0)
+    slack = zero_gain(payoffs_of(game))
 
     def holds(delta: float) -> bool:
         found = _fixed_point(game, delta)
@@ -130,7 +130,7 @@ def _fixed_point(game: StochasticGame, delta: float) -> _Liquid:
     laws = [law.reshape(-1, states) for law in game.transitions]
     enforced = [np.ones(len(law), bool) for law in laws]
     reach: Any = reaching(game)
-    zero = 1e-12 * players * (max(float(np.abs(p).max()) for p in pay) or 1.0)
+    zero = zero_gain(payoffs_of(game), delta)
     joint, threats = np.full(states, -np.inf), np.full((players, states), np.inf)
     plans, rounds = np.zeros((1 + players, states), np.int64), 0
     while True:
@@ -144,7 +144,8 @@ def _fixed_point(game: StochasticGame, delta: float) -> _Liquid:
         if not len(kept):
             return _Liquid(enforced, joint, threats, plans, rounds)
         joint[~live], threats[:, ~live] = -np.inf, np.inf
-        local = _Local(game, kept, pay, laws, enforced, delta)
+        # a plan is changed for more than rounding of its value, per period
+        local = _Local(game, kept, pay, laws, enforced, delta, 0.1 * zero)
         joint[kept], plans[0, kept] = local.best(plans[0, kept])
         for i in range(players):
             threats[i, kept], plans[1 + i, kept] = local.worst(i, plans[1 + i, kept])
@@ -170,6 +171,7 @@ class _Local:
     laws: list[FloatArray]
     enforced: list[Any]
     delta: float
+    slack: float
 
     def worth(self, now: FloatArray, law: FloatArray) -> FloatArray:
         """Value [S] of a period's payoffs [S] under a law [S, S]."""
@@ -192,7 +194,7 @@ class _Local:
             for n, s in enumerate(self.kept):
                 ahead = (1 - self.delta) * self.pay[s].sum(axis=0) + self.delta * self.laws[s][:, self.kept] @ value
                 ahead = np.where(self.enforced[s], ahead, -np.inf)
-                if ahead.max() > ahead[plan[n]] + 1e-13 * (1 + abs(ahead[plan[n]])):
+                if ahead.max() > ahead[plan[n]] + self.slack:
                     turned[n] = int(ahead.argmax())
             if (turned == plan).all():
                 return value, plan
@@ -212,7 +214,7 @@ class _Local:
             value, turned = self.held(i, plan), plan.copy()
             for n, s in enumerate(self.kept):
                 ahead = np.where(self.enforced[s], self.replies(i, int(s), value), np.inf)
-                if ahead.min() < ahead[plan[n]] - 1e-13 * (1 + abs(ahead[plan[n]])):
+                if ahead.min() < ahead[plan[n]] - self.slack:
                     turned[n] = int(ahead.argmin())
             if (turned == plan).all():
                 return value, plan
@@ -233,7 +235,7 @@ class _Local:
             for n, (s, line) in enumerate(zip(self.kept, lines, strict=True)):
                 ahead = (1 - self.delta) * self.pay[s][i, line] + self.delta * self.laws[s][line][:, self.kept] @ value
                 here = ahead[line.index(int(act[n]))]
-                if ahead.max() > here + 1e-13 * (1 + abs(here)):
+                if ahead.max() > here + self.slack:
                     turned[n] = line[int(ahead.argmax())]
             if (turned == act).all():
                 return value

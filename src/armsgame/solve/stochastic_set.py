@@ -14,7 +14,7 @@ from armsgame.games.payoffs import Generator, PayoffSet
 from armsgame.games.stage import index_of
 from armsgame.games.stochastic import StochasticGame
 from armsgame.games.verify import verify
-from armsgame.solve.extract import combination, sunspot_cuts
+from armsgame.solve.extract import combination, economic, sunspot_cuts
 from armsgame.solve.state_policy import StatePolicy, public_policy
 
 __all__ = ["PolygonOperator", "policy_for", "stochastic_payoff_set"]
@@ -207,8 +207,7 @@ def policy_for(sets: dict[str, PayoffSet], state: str, payoff: Any) -> StatePoli
     if "inner_generators" in here.details:
         return public_policy(sets, state, payoff)
     point, game = here.point(payoff), here.game
-    scale = float(np.abs(here.outer).max()) or 1.0
-    if not here.contains(point, inner=True, tolerance=1e-7 * scale):
+    if not here.near(point, 1e-7, inner=True):
         raise InvalidGame(f"payoff is {point.tolist()}; allowed: a point of the inner set of state {state!r}.")
     labels = list(game.states)
     sizes = [len(sets[s].outer) for s in labels]
@@ -262,7 +261,7 @@ def policy_for(sets: dict[str, PayoffSet], state: str, payoff: Any) -> StatePoli
     for v in np.flatnonzero(weights > 1e-12):
         at = origin + int(v)
         profile = tuple(Automaton(play, tables, states=names, initial=at, signals=wide) for play in plays)
-        certificate = verify(wide.starting(state), profile, discount=here.discount, tolerance=1e-6 * scale)
+        certificate = verify(wide.starting(state), profile, discount=here.discount, tolerance=economic(here))
         if not certificate.ok:
             raise NotSolved(f"the verifier refuses the extracted policy: {certificate}")
         starts.append((float(weights[v]), profile))

@@ -14,6 +14,7 @@ from armsgame.errors import NotSolved, WrongConcept
 from armsgame.games.automaton import Automaton
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import Certificate
+from armsgame.games.tolerance import Scale
 from armsgame.games.verify import verify
 from armsgame.solve.sunspot import check_public, two_states
 
@@ -104,7 +105,7 @@ def best_symmetric(game: Any, *, discount: float) -> SymmetricPublic:
     if len(stage.players) != 2 or stage.actions[0] != stage.actions[1]:
         raise WrongConcept("best_symmetric takes two players with the same actions; use payoff_set for other games.")
     first, second = stage.payoffs
-    if not np.allclose(first, second.T, rtol=0, atol=1e-12 * max(1.0, float(np.abs(first).max()))):
+    if not np.allclose(first, second.T, rtol=0, atol=Scale.of(stage.payoffs).zero):
         raise WrongConcept("payoffs are not mirrored, so the game is not symmetric; use payoff_set.")
     names, signals, count = stage.actions[0], game.signals, len(stage.actions[0])
     # first without a margin; a margin on incentives only where rounding made the checker refuse
@@ -164,7 +165,8 @@ def _interval(game: RepeatedGame, delta: float, top: int, bottom: int, margin: f
     kernel = game.monitoring.kernel(stage).reshape(count, count, -1)
     size = kernel.shape[-1]
     scale = float(np.ptp(stage.payoffs)) or 1.0
-    own = stage.payoffs[0] / scale
+    low = float(stage.payoffs[0].min())
+    own = (stage.payoffs[0] - low) / scale
     wide = 2 + 2 * size
     equal, right, rows, limits = [], [], [], []
     # unknowns: both ends, and what each signal takes from the top or adds to the bottom,
@@ -212,4 +214,4 @@ def _interval(game: RepeatedGame, delta: float, top: int, bottom: int, margin: f
     ends = found.x[:2] * scale
     width = max(ends[0] - ends[1], 1e-300)
     moved = (1 - delta) / max(delta, 1e-300) * found.x[2:] * scale / width
-    return np.concatenate([ends, moved[:size], 1 - moved[size:]])
+    return np.concatenate([low + ends, moved[:size], 1 - moved[size:]])

@@ -16,6 +16,7 @@ from armsgame.games.monitoring import Monitoring
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import check_discount
 from armsgame.games.stage import StageGame
+from armsgame.games.tolerance import above, below
 from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import farthest, hull
 from armsgame.solve.bounds import Bound
@@ -61,10 +62,10 @@ class TargetThreshold:
     def __str__(self) -> str:
         name = "; ".join(map(str, self.target))
         if not self.exists:
-            return f"no {self.quantity} up to {self.low:.6g} supports ({name}): {self.evidence[0]}"
+            return f"no {self.quantity} up to {below(self.low, 6)} supports ({name}): {self.evidence[0]}"
         return (
-            f"least {self.quantity} for ({name}): above {self.low:.6g} ({self.evidence[0]}), "
-            f"at most {self.high:.6g} ({self.evidence[1]})"
+            f"least {self.quantity} for ({name}): above {below(self.low, 6)} ({self.evidence[0]}), "
+            f"at most {above(self.high, 6)} ({self.evidence[1]})"
         )
 
 
@@ -129,8 +130,7 @@ def payoff_threshold(
     found = _search(lambda d: goal.verdict(one, d, max_iter), 0.0, _TOP, tolerance)
     if found[1] == inf and goal.payoff is not None:
         limit = limit_payoff_set(one)
-        span = float(np.ptp(one.stage.payoffs)) or 1.0
-        if limit.empty or not limit.contains(goal.payoff, tolerance=1e-6 * span):
+        if limit.empty or not limit.near(goal.payoff, 1e-6):
             return TargetThreshold(1.0, inf, "discount", goal.target, ("outside the limit of patience", "none found"))
     return TargetThreshold(found[0], found[1], "discount", goal.target, _evidence(found))
 

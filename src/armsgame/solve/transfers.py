@@ -16,7 +16,9 @@ from armsgame.games.checks import as_fraction
 from armsgame.games.payoffs import Generator, PayoffSet
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.result import Threshold, check_discount
+from armsgame.games.roots import float_beside
 from armsgame.games.stochastic import StochasticGame
+from armsgame.games.tolerance import zero_gain
 from armsgame.solve.state_transfers import state_transfer_threshold, state_transfers
 
 __all__ = ["transfer_critical_discount", "transfer_payoff_set"]
@@ -106,7 +108,7 @@ def transfer_payoff_set(game: Any, *, discount: Real, exact: bool = False) -> An
     data = _Stage.of(game, exact=exact)
     delta: Any = as_fraction(discount) if exact else float(discount)
     # floats: rounding of sums must not exclude a profile that binds exactly
-    zero = 0 if exact else 1e-12 * max(float(np.abs(data.reply).max()), 1e-300)
+    zero = 0 if exact else zero_gain(game.stage.payoffs, delta)
     admissible = np.ones(len(data.joint), bool)
     rounds = 0
     while admissible.any():
@@ -143,7 +145,7 @@ def transfer_payoff_set(game: Any, *, discount: Real, exact: bool = False) -> An
     slack = float(joint - low.sum())
     threats = low.astype(float)
     corner = threats + np.vstack([np.zeros(players), slack * np.eye(players)])
-    if slack <= float(zero):
+    if slack <= float(0 if exact else zero_gain(game.stage.payoffs)):
         corner = corner[:1]
     made = tuple(Generator(names[best], np.tile(v, (len(names), 1))) for v in corner)
     return PayoffSet(
@@ -164,7 +166,7 @@ def transfer_critical_discount(game: Any, target: Sequence[Any]) -> Threshold:
     Returns
     -------
     Threshold
-        Computed in rational numbers, then rounded; inf where no discount factor works. With states
+        Computed in rational numbers (`ends`), then rounded up; inf where no discount factor works. With states
         the set of discount factors need not be an interval: it is searched on a grid of step 0.01
         up to 0.9999 with each change bisected, and what is narrower than the grid may be missed.
 
@@ -208,5 +210,6 @@ def transfer_critical_discount(game: Any, target: Sequence[Any]) -> Threshold:
             ratio = min(ratio, Fraction(0) if t == 0 else t / liquid)
     if ratio == inf:
         return Threshold(inf, (), None)
-    value = float(ratio / (1 + ratio))
-    return Threshold(value, ((value, 1.0),), None)
+    least = ratio / (1 + ratio)
+    value = float_beside(least, up=True)
+    return Threshold(value, ((value, 1.0),), None, ends=((least, Fraction(1)),))

@@ -13,6 +13,7 @@ from armsgame._typing import FloatArray
 from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.loader import load_scenario
 from armsgame.errors import ScenarioError, close_matches
+from armsgame.games.tolerance import above
 from armsgame.simulation.duration import need_pandas
 from armsgame.simulation.exact import WithdrawalLaw
 from armsgame.simulation.incidence import IncidenceLaw
@@ -278,14 +279,19 @@ _TITLES = {
 def _shown(title: str, table: list[dict[str, Any]]) -> list[str]:
     # where a whole set is known, its least element alone would hide its upper end
     heads = [h for h in (table[0] if table else ()) if f"{h} set" not in table[0]]
-    cells = [[_cell(row, h) for h in heads] for row in table]
+    lower = title == _TITLES["thresholds"]
+    cells = [
+        [_cell(row, h, lower=h.startswith("threshold_") or (lower and h != "own_discount")) for h in heads]
+        for row in table
+    ]
     heads = [h.removesuffix(" set") for h in heads]
     widths = [max(len(h), *(len(row[k]) for row in cells)) for k, h in enumerate(heads)]
     out = [title, "  " + "  ".join(h.ljust(w) for h, w in zip(heads, widths, strict=True)).rstrip()]
     return out + ["  " + "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells]
 
 
-def _cell(row: Mapping[str, Any], head: str) -> str:
+def _cell(row: Mapping[str, Any], head: str, *, lower: bool = False) -> str:
+    """Text of a cell; a lower bound is rounded up, so that it holds as printed."""
     value = row[head]
     if value is None or (isinstance(value, float) and value != value):
         if head == "given_days":
@@ -293,4 +299,6 @@ def _cell(row: Mapping[str, Any], head: str) -> str:
         return f"beyond {_YEARS}" if head == "median_years" else "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if lower and isinstance(value, float):
+        return above(value, 4)
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -13,6 +13,7 @@ import numpy as np
 from armsgame._typing import ArrayLike
 from armsgame.errors import InvalidGame, NotSolved, invalid
 from armsgame.games.result import Certificate, check_discount
+from armsgame.games.tolerance import above, below
 from armsgame.games.verify import verify
 from armsgame.treaty.policies import exit_on_alarm
 from armsgame.treaty.treaty import Treaty
@@ -49,9 +50,17 @@ class Design:
     tried: int
 
     def __str__(self) -> str:
-        shown = ", ".join(f"{n} = {v:.6g}" for n, v in self.terms.items())
+        # away from the value that fails: the terms hold as printed
+        shown = ", ".join(
+            f"{n} = {v:.6g}" if n not in self.outside
+            else f"{n} = {(above if v > self.outside[n][0] else below)(v, 6)}"
+            for n, v in self.terms.items()
+        )  # fmt: skip
         lines = [f"{shown}; cost {self.cost:.6g} ({self.tried} certificates)", f"  {self.certificate}"]
-        lines += [f"  just outside, {n} = {v:.6g}: {c}" for n, (v, c) in self.outside.items()]
+        lines += [
+            f"  just outside, {n} = {(below if v < self.terms[n] else above)(v, 6)}: {c}"
+            for n, (v, c) in self.outside.items()
+        ]
         return "\n".join(lines)
 
 

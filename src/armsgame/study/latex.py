@@ -11,6 +11,7 @@ import numpy as np
 from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.games.result import Threshold
 from armsgame.games.stage import StageGame
+from armsgame.games.tolerance import above, interval_text
 from armsgame.study.enforcement import ThresholdRow
 
 __all__ = ["to_latex"]
@@ -67,7 +68,7 @@ def _table(result: Any, digits: int) -> tuple[list[str], list[list[str]], str]:
         result = {"": result}
     if isinstance(result, Mapping) and result and all(isinstance(v, Threshold) for v in result.values()):
         head = ["", "least discount factor", "holds for"]
-        return head, [[_text(n), _number(t.value, digits), _intervals(t, digits)] for n, t in result.items()], "lrl"
+        return head, [[_text(n), _least(t.value, digits), _intervals(t, digits)] for n, t in result.items()], "lrl"
     if isinstance(result, Sequence) and result and all(isinstance(r, ThresholdRow) for r in result):
         head = ["strategy", "game", "regime", "detection", "holds for", "at the question's discount"]
         rows = []
@@ -107,11 +108,12 @@ def _payoffs(game: StageGame, digits: int) -> tuple[list[str], list[list[str]], 
 def _intervals(found: Threshold, digits: int) -> str:
     told = []
     for low, high in found.intervals:
-        if high - low < 1e-9:
-            told.append(rf"$\{{{low:.{digits}f}\}}$")
-        else:
-            told.append(f"$[{low:.{digits}f}, 1)$" if high >= 1 else f"$[{low:.{digits}f}, {high:.{digits}f}]$")
+        told.append(rf"$\{{{low!r}\}}$" if low == high else f"${interval_text(low, high, places=digits)}$")
     return r" $\cup$ ".join(told) or "none"
+
+
+def _least(value: float, digits: int) -> str:
+    return above(value, digits) if isfinite(value) else _number(value, digits)
 
 
 def _cell(value: Any, digits: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from math import inf
 from typing import TYPE_CHECKING, Any
 
+from armsgame.games.tolerance import above, interval_text
 from armsgame.study import claims
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _thresholds(r: Report) -> list[str]:
             f"{discounts(row):<24s} {verdict}{where}"
         )
         if row["has_closed_form"]:
-            value = "none" if row["closed_form"] is None else f"{row['closed_form']:.5f}"
+            value = "none" if row["closed_form"] is None else above(row["closed_form"])
             lines.append(f"  {'':16s} closed form of the threshold: {value}")
     first, end, flip = r.scenario.regimes[0], record["anticipated_end"], record["flip"]
     if end is None or flip is None:
@@ -191,10 +192,8 @@ def _timeline(r: Report) -> list[str]:
 
 
 def interval(low: float, high: float) -> str:
-    """Words for an interval of discount factors; a point stands in braces."""
-    if low == high:
-        return f"{{{low:.5f}}}"
-    return f"[{low:.5f}, 1)" if high == 1.0 else f"[{low:.5f}, {high:.5f}]"
+    """Words for an interval of discount factors, rounded inwards; a point stands in braces."""
+    return f"{{{low!r}}}" if low == high else interval_text(low, high)
 
 
 def _dates(regime: Any) -> str:
