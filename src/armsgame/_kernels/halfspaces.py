@@ -256,11 +256,11 @@ def repair(ask, h, group, weight, coef, owner, base, threat, fine, at, duals, pl
             if not 0.0 < f < 1e100:
                 continue
             if c >= 0:
-                y, l = c % blocks, c // blocks
-                place[j, k], line[j, k] = group[y] * count + l, f
+                y, wall = c % blocks, c // blocks
+                place[j, k], line[j, k] = group[y] * count + wall, f
                 for i in range(dim):
-                    left[y, i] -= f * h[group[y], l, i]
-                    size[y, i] += abs(f * h[group[y], l, i])
+                    left[y, i] -= f * h[group[y], wall, i]
+                    size[y, i] += abs(f * h[group[y], wall, i])
             else:
                 r = -1 - c
                 i = owner[r]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from armsgame._budget import Budget
 from armsgame._typing import FloatArray
 from armsgame.solve.lp import Made, Operator
 from armsgame.solve.state_bounds import StateBound
@@ -59,6 +60,15 @@ class Bound:
     def shrink(self) -> float:
         """Share by which images are contracted."""
         return self.core.shrink
+
+    @property
+    def budget(self) -> Budget:
+        """What the job may still spend."""
+        return self.core.budget
+
+    @budget.setter
+    def budget(self, budget: Budget) -> None:
+        self.core.budget = budget
 
     @property
     def iterations(self) -> int:

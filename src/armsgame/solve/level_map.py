@@ -55,7 +55,8 @@ class LevelMap:
         order = np.argsort(key, kind="stable")
         width = np.concatenate([np.full(len(r.const), r.line.shape[1]) for _, r in pieces])
         first = np.concatenate([[0], np.cumsum(width)])
-        places, lines = (np.concatenate([a.ravel() for a in x]) for x in zip(*((r.place, r.line) for _, r in pieces)))
+        places = np.concatenate([r.place.ravel() for _, r in pieces])
+        lines = np.concatenate([r.line.ravel() for _, r in pieces])
         line = csr_array((lines, places, first), shape=(len(key), total))[order]
         line.sum_duplicates()
         line.eliminate_zeros()
@@ -145,16 +146,13 @@ class LevelMap:
         """
         line, const = self._parts(x)
         value = const + line @ x[self.own]
-        for first in (lambda: value, lambda: -line.sum(axis=1), lambda: self._program(x, witness=False))[: 2 + thorough]:
-            begun = first()
-            if begun is None:
-                return None
-            if len(begun) == len(self.own):
-                begun = const + line @ begun
-            found = self._howard(line, const, self._best(begun))
+        # the rows that bind now; else those with the least slope
+        for first in (value, -line.sum(axis=1)):
+            found = self._howard(line, const, self._best(first))
             if found is not None:
                 return found
-        return None
+        least = self._program(x, witness=False) if thorough else None
+        return None if least is None else self._howard(line, const, self._best(const + line @ least))
 
     def _howard(self, line: Any, const: FloatArray, choice: IntArray) -> tuple[FloatArray, FloatArray] | None:
         for _ in range(60):
@@ -171,7 +169,7 @@ class LevelMap:
         return None
 
     def _program(self, x: FloatArray, *, witness: bool) -> FloatArray | None:
-        """The two linear programs: the least y with F(y) <= y, or w >= x with the largest room w - F(w)."""
+        """Find the least y with F(y) <= y, or w >= x with the largest room w - F(w), by a linear program."""
         from scipy.optimize import linprog
         from scipy.sparse import csr_array, eye_array, hstack
 

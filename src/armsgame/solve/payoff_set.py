@@ -18,6 +18,7 @@ from armsgame.games.result import check_discount
 from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.plane import polygon
 from armsgame.solve.public import payoff_bracket
+from armsgame.solve.sandwich import guarded, guarded_family
 from armsgame.solve.state_bracket import state_bracket
 from armsgame.solve.stochastic_set import PolygonOperator, stochastic_payoff_set
 
@@ -58,11 +59,15 @@ class LinearPrograms:
     directions : int or array_like [K, P], optional
         Directions to start with; more are added where the bracket is wide.
     max_iter : int
+        Rounds of the whole job.
+    seconds : float, optional
+        Wall time after which no further round begins.
     """
 
     gap: float = 1e-3
     directions: Any = None
     max_iter: int = 2000
+    seconds: float | None = None
 
 
 def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = True) -> Any:
@@ -95,7 +100,9 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
     WrongConcept
         Not a repeated or stochastic game, or a method that does not fit it.
     NotSolved
-        Not converged within max_iter, or a bracket wider than its gap.
+        Not converged within max_iter, or a bracket wider than its gap. Whatever `throw` says, also where
+        the outer set leaves out the inner one, an equilibrium of the stage game, or (linear programs,
+        two actions each) a verified named profile: such a set is never a result.
 
     Notes
     -----
@@ -111,6 +118,16 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
     >>> found.outer.round(6).tolist()
     [[3.0, 3.0], [9.75, 3.0], [9.0, 9.0], [3.0, 9.75]]
     """
+    found = _found(game, discount, method, throw)
+    for one in found.values() if isinstance(found, dict) else found if isinstance(found, tuple) else (found,):
+        guarded(one, named=isinstance(game, RepeatedGame) and "inner_generators" in one.details)
+    if isinstance(found, tuple) and found and "inner_generators" in found[0].details:
+        guarded_family(found)
+    return found
+
+
+def _found(game: Any, discount: Any, method: Any, throw: bool) -> Any:
+    """Solve by the method that fits."""
     if isinstance(game, StochasticGame):
         return _by_state(game, discount, method, throw)
     if not isinstance(game, RepeatedGame):
@@ -147,7 +164,8 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
 
 def _bracket(game: RepeatedGame, delta: float, how: LinearPrograms, throw: bool) -> PayoffSet:
     return payoff_bracket(
-        game, discount=delta, directions=how.directions, gap=how.gap, max_iter=how.max_iter, throw=throw
+        game, discount=delta, directions=how.directions, gap=how.gap, max_iter=how.max_iter, throw=throw,
+        seconds=how.seconds,
     )
 
 
@@ -157,7 +175,8 @@ def _by_state(game: StochasticGame, discount: Any, method: Any, throw: bool) -> 
         span = float(np.ptp(np.concatenate([stage.payoffs.ravel() for stage in game.stages]))) or 1.0
         how = LinearPrograms(gap=0.01 * span) if method is None else method
         return state_bracket(
-            game, discount=discount, directions=how.directions, gap=how.gap, max_iter=how.max_iter, throw=throw
+            game, discount=discount, directions=how.directions, gap=how.gap, max_iter=how.max_iter, throw=throw,
+        seconds=how.seconds,
         )
     if isinstance(method, PolygonOperator) and not plane:
         raise WrongConcept(

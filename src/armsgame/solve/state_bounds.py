@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._budget import Budget
 from armsgame._typing import FloatArray, IntArray
 from armsgame.geometry.directions import merged
 from armsgame.geometry.halfspaces import vertices
@@ -18,6 +19,7 @@ from armsgame.solve.lp import Made, Program, Rows, Solved, solve_program
 __all__ = ["StateBound", "Step", "parts", "sharper"]
 
 _UP = 1e-15
+_ENDLESS = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class StateBound:
     made : per state, the payoffs that attain the last levels: list of (profile, continuation)
     used : per state, the levels that the last application was applied to
     proof : list of Step, or None where none is kept
+    budget : Budget, of the whole job: the same one for what is `tightened`
     """
 
     operator: Any
@@ -68,6 +71,7 @@ class StateBound:
     iterations: int = 0
     jumps: int = 0
     proof: list[Step] | None = None
+    budget: Budget = field(default_factory=lambda: Budget(_ENDLESS))
 
     @classmethod
     def of(cls, operator: Any, directions: FloatArray, levels: FloatArray | None = None) -> StateBound:
@@ -92,6 +96,7 @@ class StateBound:
             self.operator, [d.copy() for d in self.directions], [c.copy() for c in self.levels],
             [list(a) for a in self.alive], self.reach, self.order, shrink, centre,
             {k: b.copy() for k, b in self.bases.items()}, [list(m) for m in self.made], list(self.used),
+            budget=self.budget,
         )  # fmt: skip
 
     def packed(self) -> tuple[FloatArray, FloatArray]:
@@ -157,16 +162,20 @@ class StateBound:
         return Rows(place, share * rows.line if self.shrink else rows.line, const, rows.at, rows.duals)
 
     def run(self, tolerance: float, limit: int) -> bool:
-        """Tighten until levels move by at most `tolerance` x (1 - discount); false at `limit` rounds in all.
+        """Tighten until levels move by at most `tolerance` x (1 - discount).
+
+        False at `limit` rounds in all, or where the budget of the job is spent.
 
         What can no longer be left is done first: the states that it leads to are then settled.
         """
-        stop = max(tolerance * (1 - self.operator.discount), 1e-13)
+        patience = 1 - self.operator.discount
+        # below the second, rounding moves a fixed point
+        stop = max(tolerance * patience, min(3e-15 / patience, 1e-8), 1e-13)
         done = True
         for part in self.order:
             moved = np.inf
             while moved > stop and all(self.alive[s] for s in part):
-                if self.iterations >= limit:
+                if self.iterations >= limit or not self.budget.spend():
                     done = False
                     break
                 moved = self._step(part, stop)

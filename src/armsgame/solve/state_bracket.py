@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._budget import Budget
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.payoffs import Generator, PayoffSet
@@ -16,7 +17,7 @@ from armsgame.geometry.hulls import farthest
 from armsgame.solve.state_bounds import StateBound
 from armsgame.solve.state_inner import StateInner, contracted, grown, proven
 from armsgame.solve.state_lp import Made, StateOperator
-from armsgame.solve.state_seeds import joined, seeds
+from armsgame.solve.state_seeds import joined, pure_markov, seeds
 
 __all__ = ["state_bracket"]
 
@@ -32,6 +33,7 @@ def state_bracket(
     gap: float = 1e-3,
     max_iter: int = 2000,
     throw: bool = True,
+    seconds: float | None = None,
 ) -> dict[str, PayoffSet]:
     """Bracket the payoffs of pure-strategy perfect public equilibria from every state.
 
@@ -46,9 +48,11 @@ def state_bracket(
     gap : float
         Largest distance allowed between the two sets of a state, in units of payoff.
     max_iter : int
-        Applications of the operator per class of states.
+        Rounds of the whole job: applications of the operator to a class of states, from outside and inside.
     throw : bool
         False: return brackets that are wider than `gap`, with ``details["converged"]`` false.
+    seconds : float, optional
+        Wall time after which no further round begins.
 
     Returns
     -------
@@ -95,29 +99,36 @@ def state_bracket(
         invalid("discount", discount, "0 < discount < 1 for a stochastic game", "At 0 each stage stands alone.")
     if isinstance(gap, bool) or not 0 < gap < np.inf:
         invalid("gap", gap, "a positive distance in units of payoff")
-    if isinstance(max_iter, bool) or max_iter < 1:
-        invalid("max_iter", max_iter, "a whole number of at least 1")
-    operator = StateOperator.of(game, delta)
-    start = _directions(directions, operator)
-    operator.check_size(len(start))
-    outer = StateBound.of(operator, start)
-    found, wide = _tighten(outer, gap, max_iter, len(start))
-    result = _result(outer, found, wide, gap)
-    live = [s for s in range(len(game.states)) if outer.alive[s]]
-    if 0 < len(live) < len(game.states):
-        # play cannot come from these to the others
-        options: dict[str, Any] = {"directions": directions, "gap": gap, "max_iter": max_iter, "throw": False}
-        result |= state_bracket(_restricted(game, live), discount=delta, **options)
+    budget = Budget(max_iter, seconds, "bracket")
+    with budget:
+        result, outer = _bracketed(game, delta, directions, gap, budget)
     wide = [w.gap for w in result.values()]
     if throw and max(wide) > gap:
         s = int(np.argmax(wide))
         raise NotSolved(
-            f"the bracket is {wide[s]:.3g} wide at state {game.states[s]!r} after {outer.iterations} iterations with "
-            f"up to {max(map(len, outer.directions))} directions; asked: {gap:g}. Raise max_iter or gap; "
+            f"the bracket is {wide[s]:.3g} wide at state {game.states[s]!r} after {budget.spent} rounds with "
+            f"up to {max(map(len, outer.directions))} directions; asked: {gap:g}. Raise max_iter, seconds or gap; "
             "throw=False returns the brackets so far.",
             result,
         )
     return result
+
+
+def _bracketed(
+    game: StochasticGame, delta: float, directions: Any, gap: float, budget: Budget
+) -> tuple[dict[str, PayoffSet], StateBound]:
+    operator = StateOperator.of(game, delta)
+    start = _directions(directions, operator)
+    operator.check_size(len(start))
+    outer = StateBound.of(operator, start)
+    outer.budget = budget
+    found, wide = _tighten(outer, gap, len(start))
+    result = _result(outer, found, wide, gap)
+    live = [s for s in range(len(game.states)) if outer.alive[s]]
+    if 0 < len(live) < len(game.states):
+        # play cannot come from these to the others
+        result |= _bracketed(_restricted(game, live), delta, directions, gap, budget)[0]
+    return result, outer
 
 
 def _restricted(game: StochasticGame, kept: list[int]) -> StochasticGame:
@@ -129,59 +140,68 @@ def _restricted(game: StochasticGame, kept: list[int]) -> StochasticGame:
     )  # fmt: skip
 
 
-def _tighten(outer: StateBound, gap: float, limit: int, first: int) -> tuple[StateInner | None, list[float]]:
-    """Refine the bound and the inner set in turn until they are within `gap` at every state."""
-    op = outer.operator
+def _tighten(outer: StateBound, gap: float, first: int) -> tuple[StateInner | None, list[float]]:
+    """Refine the bound and the inner set in turn until they are within `gap` at every state.
+
+    It ends where the budget is spent, where there are too many directions, or where nothing is left to try:
+    several passes in a row that neither narrowed the bracket nor found more from inside.
+    """
+    op, budget, limit = outer.operator, outer.budget, outer.budget.rounds
     unit, states = op.scale, range(len(outer.directions))
     near = gap / float(unit.max())
-    share = max(1.5 * near * (1 - op.discount), 1e-9)
+    patience = 1 - op.discount
+    share = max(1.5 * near * patience, 1e-9)
     most = max(_MOST if op.players == 2 else _MOST_SOLID, first)
     found: StateInner | None = None
     wide = [np.inf for _ in states]
-    stuck, seeded = 0, False
+    stuck, idle, seeded = 0, 0, False
     while True:
         done = outer.run(0.01 * near, limit)
-        live = [s for s in states if outer.alive[s]]
-        if len(live) < len(states):
+        if not all(outer.alive):
             return None, [np.inf if outer.alive[s] else 0.0 for s in states]
         corner = [outer.corners(s) for s in states]
         points, made = outer.applied()
-        own = [farthest(c * unit, v * unit) for c, v in zip(corner, points, strict=True)]
-        over = not done or max(map(len, outer.directions)) > most
+        own = [farthest(c * unit, v * unit) if len(v) else np.inf for c, v in zip(corner, points, strict=True)]
+        over = not done or max(map(len, outer.directions)) > most or idle > 2
         last, before = max(wide), found
-        if max(own) <= _EXACT * float(unit.max()):
+        exact = proven(op, points, made) if max(own) <= _EXACT * float(unit.max()) else None
+        if exact is not None:
             # every vertex of the bound is generated on the bound: it generates itself
-            found = joined(found, proven(op, points, made))
-            over = found is not None
-        elif found is None and (over or stuck > 6 or max(own) <= 8 * gap * (1 - op.discount)):
+            found, over = joined(found, exact), True
+        elif found is None and (over or stuck > 6 or max(own) <= 8 * gap * patience):
             stuck = 0
-            while found is None and share < 0.3:
+            while found is None and share < 0.3 and budget.left:
                 found = contracted(outer, share, limit, most)
                 share *= 1 if found is not None else 30
-        elif found is not None and (stuck > 1 or (stuck == 1 and max(own) < 0.3 * max(wide) * (1 - op.discount))):
+        elif found is not None and (stuck > 1 or (stuck == 1 and max(own) < 0.3 * max(wide) * patience)):
             # the bound is nearly its own image: what is left is the inner set's
             share, stuck = share / 5, 0
-            over = over or share < 1e-3 * near * (1 - op.discount)
+            over = over or share < 1e-3 * near * patience
             found = joined(found, contracted(outer, share, limit, most))
-        if (over or (found is None and stuck > 6)) and not seeded:
+        if (over or (found is None and stuck > 6) or share >= 0.3) and not seeded:
             seeded = True
             begun = seeds(outer)
             if begun is not None:
                 begun = begun if found is None else found.joined(begun.points, begun.made, begun.slack)
-                still = 0.1 * near * (1 - op.discount)
-                found = grown(op, begun, outer.alive, outer.directions, rounds=200, enough=still)
+                rounds = min(200, max(budget.left, 1))
+                found = grown(op, begun, outer.alive, outer.directions, rounds=rounds, enough=0.1 * near * patience)
         if found is not None:
             wide = [farthest(c * unit, v * unit) for c, v in zip(corner, found.points, strict=True)]
         if over or max(wide) <= gap:
-            return found, wide
-        stuck = stuck + 1 if found is before and max(wide) > 0.8 * last else 0
+            return found if seeded else joined(found, pure_markov(op)[1]), wide
+        # an infinite gap that stays infinite is no progress either
+        slow = found is before and not max(wide) < 0.8 * last
+        stuck = stuck + 1 if slow else 0
+        budget.tell(f"gap {max(wide):.2g}, {max(map(len, outer.directions))} directions")
         if found is None:
-            off, goal, target = own, 4 * gap * (1 - op.discount), 0.0
+            off, goal, target = own, 4 * gap * patience, 0.0
             inside = points
         else:
             off, goal, target, inside = wide, gap, 0.3 * near, found.points
-        if not sum(outer.refine(s, corner[s], inside[s], target) for s in states if off[s] > goal):
-            stuck += 2
+        if sum(outer.refine(s, corner[s], inside[s], target) for s in states if off[s] > goal and len(inside[s])):
+            idle = 0
+        else:
+            stuck, idle = stuck + 2, idle + 1 if slow else 0
 
 
 def _result(outer: StateBound, found: StateInner | None, wide: list[float], gap: float) -> dict[str, PayoffSet]:

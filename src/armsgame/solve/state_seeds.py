@@ -15,7 +15,7 @@ from armsgame.solve.state_bounds import StateBound
 from armsgame.solve.state_inner import StateInner, contracted, image_of, proven
 from armsgame.solve.state_lp import StateOperator
 
-__all__ = ["enforced", "flat_sets", "joined", "seeds"]
+__all__ = ["enforced", "flat_sets", "joined", "pure_markov", "seeds"]
 
 _FLATS, _PLANS = 24, 24
 _ON = 1e-11
@@ -34,16 +34,21 @@ def seeds(outer: StateBound) -> StateInner | None:
     Then plans that these enforce as threats, and thin sets (`flat_sets`) through each.
     """
     op: StateOperator = outer.operator
-    plans = _equilibria(op)
-    found = None
-    for plan in plans:
-        value = _worth(op, plan)
-        made = [[_stationary(op, s, k, value)] for s, k in enumerate(plan)]
-        found = joined(found, proven(op, [v[None] for v in value], made))
+    plans, found = pure_markov(op)
     if found is not None:
         rows = directions_of(8, op.players)
         found = enforced(op, found, outer.alive, [_worth(op, _planned(op, outer.alive, row)) for row in rows])
     return joined(found, flat_sets(outer, plans))
+
+
+def pure_markov(op: StateOperator) -> tuple[list[list[int]], StateInner | None]:
+    """Pure Markov equilibria as plans, one profile per state, and the hull of their values."""
+    plans, found = _equilibria(op), None
+    for plan in plans:
+        value = _worth(op, plan)
+        made = [[_stationary(op, s, k, value)] for s, k in enumerate(plan)]
+        found = joined(found, proven(op, [v[None] for v in value], made))
+    return plans, found
 
 
 def enforced(op: Any, found: StateInner, alive: list[list[int]], plans: list[FloatArray]) -> StateInner:

@@ -1,0 +1,68 @@
+"""One budget for a whole job that refines until it is good enough: rounds, seconds, and a bar that shows them."""
+
+from __future__ import annotations
+
+from time import monotonic
+from types import TracebackType
+from typing import Any
+
+from armsgame.errors import invalid
+
+__all__ = ["Budget"]
+
+
+class Budget:
+    """What a job may still spend, however many loops it has; every loop asks it before each round.
+
+    Parameters
+    ----------
+    rounds : int, at least 1
+    seconds : float, optional
+        Of wall time from now on; a round that has begun is finished. None: no limit.
+    name : str
+        Shown beside the bar. Used as a context manager, a budget shows a bar where the job takes more
+        than two seconds and the output is a terminal.
+    """
+
+    def __init__(self, rounds: int, seconds: float | None = None, name: str = "") -> None:
+        if isinstance(rounds, bool) or rounds < 1:
+            invalid("max_iter", rounds, "a whole number of at least 1")
+        if seconds is not None and (isinstance(seconds, bool) or not seconds > 0):
+            invalid("seconds", seconds, "a positive number of seconds, or None")
+        self.rounds, self.spent, self.name = int(rounds), 0, name
+        self._end = None if seconds is None else monotonic() + seconds
+        self._bar: Any = None
+
+    @property
+    def left(self) -> int:
+        """Rounds left; 0 where the time is up."""
+        late = self._end is not None and monotonic() >= self._end
+        return 0 if late else max(self.rounds - self.spent, 0)
+
+    def spend(self) -> bool:
+        """Take one round; false where none is left."""
+        if not self.left:
+            return False
+        self.spent += 1
+        if self._bar is not None:
+            self._bar.update()
+        return True
+
+    def tell(self, text: str) -> None:
+        """Say how far the job is, beside the bar."""
+        if self._bar is not None:
+            self._bar.set_postfix_str(text)
+
+    def __enter__(self) -> Budget:
+        if self.name:
+            from tqdm import tqdm
+
+            self._bar = tqdm(total=self.rounds, desc=self.name, unit="round", disable=None, leave=False, delay=2)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None

@@ -1,0 +1,105 @@
+"""The last check of every payoff set: what equilibria do reach lies within what should hold them all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray
+from armsgame.errors import ArmsgameError, NotSolved
+from armsgame.games.payoffs import PayoffSet
+from armsgame.games.repeated import RepeatedGame
+from armsgame.games.strategies import always_comply, always_deploy, grim, mirror, suspend
+from armsgame.games.verify import verify
+from armsgame.geometry.hulls import farthest
+
+__all__ = ["guarded", "guarded_family"]
+
+# relative to the range of payoffs
+_SLACK = 1e-7
+_NAMED = (always_deploy, always_comply, grim, mirror, suspend(1), suspend(5))
+
+
+def guarded(found: PayoffSet, *, named: bool = False) -> PayoffSet:
+    """Return a payoff set that holds what is known to be reached, else raise.
+
+    Parameters
+    ----------
+    found : PayoffSet
+    named : bool
+        Also verify the named profiles, each played by everybody, and ask that the value of each equilibrium
+        among them lies in the outer set.
+
+    Raises
+    ------
+    NotSolved
+        The inner set, an equilibrium of the stage game or a verified profile lies outside the outer set. The
+        message names it and its distance; ``.result`` is the refused set, marked as not converged.
+    """
+    game = found.game
+    known = [("an extreme point of the inner set", found.inner)] if found.inner is not found.outer else []
+    if isinstance(game, RepeatedGame):
+        stage = game.stage
+        nash = np.flatnonzero(stage.best_replies().all(axis=0).ravel())
+        known.append(("an equilibrium of the stage game", stage.payoffs.reshape(len(stage.players), -1).T[nash]))
+        if named:
+            known += _verified(game, found.discount)
+    span = _span(game)
+    for name, points in known:
+        off = _outside(points, found.outer) if len(points) else 0.0
+        if off > _SLACK * span:
+            worst = points[int(np.argmax([_outside(v[None], found.outer) for v in points]))]
+            raise NotSolved(
+                f"a payoff set was refused: {name}, {np.round(worst, 9).tolist()}, lies {off:.3g} outside the set that "
+                f"should hold every equilibrium payoff (discount {found.discount!r}, {found.details.get('method')}). "
+                "Please report the game; .result holds what was found.",
+                replace(found, details={**found.details, "converged": False}),
+            )
+    return found
+
+
+def guarded_family(family: Sequence[PayoffSet]) -> None:
+    """Raise where a payoff reached at one discount factor lies outside the set of a higher one.
+
+    With public randomisation the payoffs of a repeated game grow with the discount factor (Abreu, Pearce and
+    Stacchetti 1990, theorem 6).
+    """
+    order = sorted(family, key=lambda w: w.discount)
+    for low, high in pairwise(order):
+        off = _outside(low.inner, high.outer) if len(low.inner) else 0.0
+        if off > _SLACK * _span(low.game):
+            raise NotSolved(
+                f"payoff sets were refused: one reached at discount {low.discount!r} lies {off:.3g} outside the set "
+                f"at {high.discount!r}, but the sets grow with the discount factor. Please report the game.",
+                tuple(replace(w, details={**w.details, "converged": False}) for w in family),
+            )
+
+
+def _verified(game: RepeatedGame, discount: float) -> list[tuple[str, FloatArray]]:
+    """Values of the named profiles that are equilibria; those that do not fit the game are left out."""
+    found = []
+    if set(game.stage.shape) != {2} or not 0 < discount < 1:
+        return []
+    for strategy in _NAMED:
+        try:
+            one = verify(game, (strategy,) * len(game.players), discount=discount)
+        except ArmsgameError:
+            continue
+        # what holds only up to rounding may be excluded by a proof
+        if one.ok and float(one.max_gain) <= 0:
+            name = f"the value of {strategy.name} by all, a verified equilibrium"
+            found.append((name, np.array([one.values], dtype=float)))
+    return found
+
+
+def _outside(points: FloatArray, outer: FloatArray) -> float:
+    return np.inf if len(outer) == 0 else farthest(points, outer)
+
+
+def _span(game: Any) -> float:
+    stages = [game.stage] if isinstance(game, RepeatedGame) else game.stages
+    return float(np.ptp(np.concatenate([s.payoffs.ravel() for s in stages]))) or 1.0
