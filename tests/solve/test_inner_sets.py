@@ -152,3 +152,12 @@ def test_thin_sets_of_states_lie_on_parallel_lines():
         raw = operator.shift + operator.scale * polygon(own)
         assert np.abs(3 * (raw[:, 0] - 2) + 2 * (raw[:, 1] - 1)).max() < 1e-9
         assert raw[:, 0].max() == pytest.approx(3.28206, abs=2e-3)
+
+
+@pytest.mark.parametrize("shift", [0.0, 1e7, -1e6])
+def test_shape_and_membership_do_not_depend_on_the_origin_of_payoffs(shift):
+    stage = ag.StageGame.from_bimatrix(np.array([[3.0, 0], [5, 1]]) + shift, np.array([[3.0, 5], [0, 1]]) + shift)
+    found = ag.payoff_set(ag.RepeatedGame(stage), discount=0.6)
+    assert found.shape == "polygon"
+    assert found.contains([3 + shift, 3 + shift])
+    assert not found.contains([3 + shift, 3.01 + shift])

@@ -78,7 +78,7 @@ def _within(directions: FloatArray, levels: FloatArray, walls: IntArray) -> Floa
     keep = length > 1e-9
     flat, left = flat[keep] / length[keep, None], left[keep] / length[keep]
     if len(basis) == 0:
-        return origin[None]
+        return np.asarray(origin[None])
     if len(basis) == 1:
         high, low = left[flat[:, 0] > 0].min(), -left[flat[:, 0] < 0].min()
         if low > high + _ROUNDING:
@@ -105,7 +105,7 @@ def _by_qhull(directions: FloatArray, levels: FloatArray, middle: FloatArray) ->
     on = np.asarray(np.abs(gap) <= _SHORT)
     if (gap < -_SHORT).any() or not on[found.simplices].all(axis=1).any(axis=1).all():
         return None
-    return corner[found.vertices]
+    return np.asarray(corner[found.vertices])
 
 
 def _by_questions(directions: FloatArray, levels: FloatArray, middle: FloatArray) -> FloatArray:

@@ -74,7 +74,7 @@ def hull(points: FloatArray, *, tolerance: float = 1e-12) -> FloatArray:
         return points[[int(np.abs(inside - v).max(axis=1).argmin()) for v in corner]]
     found = _qhull(inside / size)
     if found is not None:
-        return points[found.vertices]
+        return np.asarray(points[found.vertices])
     kept = list(range(len(points)))
     for k in range(len(points)):
         rest = [j for j in kept if j != k]
@@ -132,7 +132,7 @@ def nearest(points: FloatArray, corners: FloatArray) -> tuple[FloatArray, FloatA
 def distance(points: FloatArray, corners: FloatArray) -> FloatArray:
     """Euclidean distances [N] of points to the hull of `corners` [V, P]; 0 inside."""
     if corners.shape[1] == 2 or len(points) == 0:
-        return np.hypot.reduce(points - nearest(points, corners)[0], axis=1)
+        return np.asarray(np.hypot.reduce(points - nearest(points, corners)[0], axis=1))
     gap = np.zeros(len(points))
     size = float(np.abs(corners - corners[0]).max())
     # of a solid, what its faces show to be inside is not asked for weights
@@ -184,7 +184,7 @@ def _nearest_weights(point: FloatArray, corners: FloatArray) -> FloatArray:
     off = corners - point
     size = float(np.abs(off).max())
     if len(corners) == 1 or not size > 0:
-        return np.eye(len(corners))[0]
+        return np.asarray(np.eye(len(corners))[0])
     off = off / size
     heavy = 1e3
     try:
@@ -229,4 +229,4 @@ def _polished(off: FloatArray, weights: FloatArray) -> FloatArray:
         if size <= 1e-32 or score[enter] >= size - 1e-15 * np.sqrt(size) or enter in use:
             break
         use, own = [*use, enter], np.append(own, 0.0)
-    return best / best.sum()
+    return np.asarray(best / best.sum())

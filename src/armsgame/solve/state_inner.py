@@ -122,14 +122,14 @@ def _values(now: FloatArray, labels: Any, blocks: Any, weights: Any, start: Any)
         else:
             entries.append((np.full(len(used), row), start[t] + used, p.weight[y] * shares[used]))
     if law is not None:
-        found: FloatArray = np.linalg.solve(np.eye(size) - law, now)
+        found: Any = np.linalg.solve(np.eye(size) - law, now)
     else:
         from scipy.sparse import coo_array, eye_array
         from scipy.sparse.linalg import splu
 
         rows, columns, shares = (np.concatenate(x) for x in zip(*entries, strict=True))
         found = splu((eye_array(size) - coo_array((shares, (rows, columns)), shape=(size, size))).tocsc()).solve(now)
-    return found if np.isfinite(found).all() else None
+    return np.asarray(found) if np.isfinite(found).all() else None
 
 
 def strict(operator: Any, slack: float) -> Any:

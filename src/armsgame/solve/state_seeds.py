@@ -146,9 +146,9 @@ def _distinct(rows: FloatArray) -> list[FloatArray]:
 def _equilibria(op: StateOperator) -> list[list[int]]:
     """Pure Markov equilibria: one profile per state."""
     from armsgame.solve.markov import markov_perfect
-    from armsgame.solve.markov_methods import BestResponseIteration, PureEnumeration
+    from armsgame.solve.markov_methods import BestResponseIteration, MarkovMethod, PureEnumeration
 
-    methods = [PureEnumeration(limit=20_000), BestResponseIteration()]
+    methods: list[MarkovMethod] = [PureEnumeration(limit=20_000), BestResponseIteration()]
     solution = markov_perfect(op.game, discount=op.discount, method=methods, throw=False)
     plans = []
     for one in solution:
