@@ -11,7 +11,7 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_MODULES = ("errors", "negotiation", "plot", "treaty")
+_MODULES = ("catalogue", "errors", "negotiation", "plot", "treaty")
 _HOMES = {
     "armsgame.errors": ("ArmsgameError", "InvalidGame", "NotSolved", "ScenarioError", "WrongConcept"),
     "armsgame.games.stage": ("StageGame",),

@@ -1,3 +1,4 @@
+from . import catalogue as catalogue
 from . import errors as errors
 from . import negotiation as negotiation
 from . import plot as plot

@@ -1,0 +1,82 @@
+"""Certificates of propositions, by checkers that do not use the proposition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray
+from armsgame.games.assessment import Assessment
+from armsgame.games.extensive import ExtensiveGame
+from armsgame.games.verify_tree import verify_assessment
+from armsgame.treaty.crisis_games.limits import limit_beliefs
+
+__all__ = ["GridCertificate", "check_tree", "check_types"]
+
+
+def check_tree(game: ExtensiveGame, profile: Any) -> Assessment:
+    """Verify behaviour at every information set, with beliefs as limits of uniform trembles."""
+    beliefs: Any = limit_beliefs(game, profile)
+    return verify_assessment(game, profile, beliefs)
+
+
+@dataclass(frozen=True, slots=True)
+class GridCertificate:
+    """What types of a continuum gain by leaving their cut-off strategy, on a grid of types.
+
+    Attributes
+    ----------
+    ok : bool
+        Whether no gain exceeds the tolerance.
+    max_gain : float
+        In payoff units.
+    where : str
+        The role and the type that gains it.
+    types : int
+        Number of types checked in all roles.
+    tolerance : float
+    """
+
+    ok: bool
+    max_gain: float
+    where: str
+    types: int
+    tolerance: float
+
+    @property
+    def kind(self) -> str:
+        """What is proved."""
+        return "best replies on a grid of types" if self.ok else "none"
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.types} types; largest gain {self.max_gain:.1e} at {self.where})"
+
+
+def check_types(
+    roles: dict[str, tuple[FloatArray, Callable[[FloatArray], FloatArray], Callable[[FloatArray], Any]]],
+    *,
+    tolerance: float = 1e-9,
+) -> GridCertificate:
+    """Check that every type on a grid plays a best action.
+
+    Parameters
+    ----------
+    roles : mapping from a label to (types [n], payoffs, played)
+        ``payoffs(types)`` [n, A] gives every action's payoff against the others' strategies, derived from
+        the game's rules and not from the proposition; ``played(types)`` [n] the index of the action that the
+        strategy prescribes.
+    tolerance : float
+        Gain in payoff units that counts as rounding.
+    """
+    worst, where, count = 0.0, "no type", 0
+    for label, (types, payoffs, played) in roles.items():
+        table, choice = payoffs(types), np.asarray(played(types), dtype=np.int64)
+        gain = table.max(axis=1) - table[np.arange(len(types)), choice]
+        count += len(types)
+        k = int(gain.argmax())
+        if gain[k] > worst:
+            worst, where = float(gain[k]), f"{label}, type {types[k]:.6g}"
+    return GridCertificate(worst <= tolerance, worst, where, count, tolerance)
