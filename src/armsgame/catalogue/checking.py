@@ -14,7 +14,13 @@ from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.verify_tree import verify_assessment
 from armsgame.treaty.crisis_games.limits import limit_beliefs
 
-__all__ = ["GridCertificate", "check_tree", "check_types"]
+__all__ = ["GridCertificate", "check_tree", "check_types", "shares"]
+
+
+def shares(count: int, *exact: float) -> tuple[float, ...]:
+    """Equal steps from 0 to 1, and the given numbers instead of steps within 1e-9 of them."""
+    steps = (x for x in np.linspace(0, 1, count).tolist() if all(abs(x - y) > 1e-9 for y in exact))
+    return tuple(sorted({*steps, *map(float, exact)}))
 
 
 def check_tree(game: ExtensiveGame, profile: Any) -> Assessment:

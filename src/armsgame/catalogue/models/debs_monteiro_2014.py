@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from armsgame.catalogue.checking import check_tree
+from armsgame.catalogue.checking import check_tree, shares
 from armsgame.catalogue.model import Equilibrium, Model, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.extensive import ExtensiveGame
@@ -101,7 +101,7 @@ class KnownUnknowns(Model):
         """Offers of the tree: eleven equal steps, and the one that leaves an unarmed T indifferent."""
         self.single("offers")
         z = float(self.power_before - (1 - self.discount) * self.war_cost_target)
-        return tuple(sorted({*np.linspace(0, 1, _OFFERS).tolist(), z}))
+        return shares(_OFFERS, z)
 
     @property
     def game(self) -> ExtensiveGame:
