@@ -18,9 +18,9 @@ from typing import Any
 
 from armsgame.catalogue.registry import find, index, load, names
 
-__all__ = ["Equilibrium", "Model", "Parameter", "Picture", "Provenance", "index", "load", "parameter"]
+__all__ = ["Proposition", "Model", "Parameter", "Picture", "Provenance", "index", "load", "parameter"]
 
-_OF_MODEL = ("Equilibrium", "Model", "Parameter", "Provenance", "parameter")
+_OF_MODEL = ("Proposition", "Model", "Parameter", "Provenance", "parameter")
 
 
 def list() -> tuple[str, ...]:

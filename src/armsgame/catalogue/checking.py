@@ -44,6 +44,8 @@ class GridCertificate:
     types : int
         Number of types checked in all roles.
     tolerance : float
+    proves : str
+        What holds where no gain exceeds the tolerance.
     """
 
     ok: bool
@@ -51,11 +53,12 @@ class GridCertificate:
     where: str
     types: int
     tolerance: float
+    proves: str = "best replies on a grid of types"
 
     @property
     def kind(self) -> str:
         """What is proved."""
-        return "best replies on a grid of types" if self.ok else "none"
+        return self.proves if self.ok else "none"
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.types} types; largest gain {self.max_gain:.1e} at {self.where})"

@@ -15,7 +15,7 @@ from armsgame._registry import draw
 from armsgame.catalogue.picture import Picture
 from armsgame.errors import InvalidGame, WrongConcept, close_matches, invalid
 
-__all__ = ["Equilibrium", "Model", "Parameter", "Provenance", "parameter"]
+__all__ = ["Proposition", "Model", "Parameter", "Provenance", "parameter"]
 
 
 class Provenance(StrEnum):
@@ -96,7 +96,7 @@ def parameter(
 
 
 @dataclass(frozen=True, eq=False)
-class Equilibrium:
+class Proposition:
     """One proposition of a model at given parameters: what is played, why it applies, and the check of it.
 
     Attributes
@@ -212,7 +212,7 @@ class Model:
         """Thresholds and closed forms by name, at the parameters' common shape."""
         raise NotImplementedError  # pragma: no cover - every model of the catalogue states its own
 
-    def equilibria(self) -> tuple[Equilibrium, ...]:
+    def equilibria(self) -> tuple[Proposition, ...]:
         """All propositions that apply at these parameters, each with its certificate; both at a threshold."""
         raise NotImplementedError  # pragma: no cover
 
@@ -270,7 +270,7 @@ class Model:
     def _values(self) -> str:
         return ", ".join(f"{name}={_short(getattr(self, name))}" for name in self.parameters())
 
-    def __iter__(self) -> Iterator[Equilibrium]:
+    def __iter__(self) -> Iterator[Proposition]:
         return iter(self.equilibria())
 
 

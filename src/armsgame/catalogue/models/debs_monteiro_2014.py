@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame.catalogue.checking import check_tree, shares
-from armsgame.catalogue.model import Equilibrium, Model, Provenance, parameter
+from armsgame.catalogue.model import Proposition, Model, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.pieces import Chance, Move, Outcome
@@ -134,7 +134,7 @@ class KnownUnknowns(Model):
             self.players, Move("T", "start", {"invest": look, "do not invest": answer(False, False)}), title=self.title
         )
 
-    def equilibria(self) -> tuple[Equilibrium, ...]:
+    def equilibria(self) -> tuple[Proposition, ...]:
         """Peace by transparency, or war under doubt; both where transparency just suffices."""
         self.single("equilibria")
         found, game, z = self.regions, self.game, f"offer {self.regions['offer']:.6g}"
@@ -146,14 +146,12 @@ class KnownUnknowns(Model):
         if self.signal <= needed:
             invest = posterior / (1 - self.signal + self.signal * posterior)
             strike = max(0.0, 1 - self.investment / ((1 - self.signal) * shift))
-            kinds.append(
-                ("preventive war under doubt", f"signal {self.signal:.6g} <= {needed:.6g}", invest, strike)
-            )
+            kinds.append(("preventive war under doubt", f"signal {self.signal:.6g} <= {needed:.6g}", invest, strike))
         return tuple(self._certified(game, z, *kind) for kind in kinds)
 
     def _certified(
         self, game: ExtensiveGame, z: str, name: str, conditions: str, invest: float, strike: float
-    ) -> Equilibrium:
+    ) -> Proposition:
         offer = self.regions["offer"]
         profile: dict[str, Any] = {
             "start": {"invest": invest, "do not invest": 1 - invest},
@@ -167,7 +165,7 @@ class KnownUnknowns(Model):
         ends = checked.outcome_probabilities()
         seen = invest * self.signal
         unseen = invest * (1 - self.signal)
-        return Equilibrium(
+        return Proposition(
             name=name,
             conditions=conditions,
             profile={"invest": invest, "strike_no_signal": strike, "strike_signal": 1.0, "offer": offer},

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame.catalogue.checking import check_tree, shares
-from armsgame.catalogue.model import Equilibrium, Model, Provenance, parameter
+from armsgame.catalogue.model import Proposition, Model, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.pieces import Move, Outcome
@@ -107,7 +107,7 @@ class HiddenArming(Model):
             self.players, Move("2", "start", {"arm": demand(True), "do not arm": demand(False)}), title=self.title
         )
 
-    def equilibria(self) -> tuple[Equilibrium, ...]:
+    def equilibria(self) -> tuple[Proposition, ...]:
         """The mixed equilibrium."""
         self.single("equilibria")
         own = self.regions
@@ -123,7 +123,7 @@ class HiddenArming(Model):
         ends = checked.outcome_probabilities()
         names = ("arm", "tough", "demand_soft", "demand_tough")
         return (
-            Equilibrium(
+            Proposition(
                 name="guessing about arms",
                 conditions=f"arming_cost {self.arming_cost:.6g} < swing {self.swing:.6g}",
                 profile={key: own[key] for key in names},

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame.catalogue.checking import check_tree
-from armsgame.catalogue.model import Equilibrium, Model, Provenance, parameter
+from armsgame.catalogue.model import Proposition, Model, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.pieces import Chance, Move, Outcome
@@ -90,7 +90,9 @@ class UnknownWeapons(Model):
         self.single("game")
 
         def signal(bomb: bool) -> Chance:
-            attack = Outcome("attack on a bomb", (0, self.w2)) if bomb else Outcome("mistaken attack", (self.r1, self.r2))
+            attack = (
+                Outcome("attack on a bomb", (0, self.w2)) if bomb else Outcome("mistaken attack", (self.r1, self.r2))
+            )
             calm = Outcome("unpunished bomb", (1, 0)) if bomb else Outcome("peace", (self.w1, 1))
             told = self.precision if bomb else 1 - self.precision
             return Chance(
@@ -104,7 +106,7 @@ class UnknownWeapons(Model):
             self.players, Move("1", "start", {"build": signal(True), "do not build": signal(False)}), title=self.title
         )
 
-    def equilibria(self) -> tuple[Equilibrium, ...]:
+    def equilibria(self) -> tuple[Proposition, ...]:
         """The equilibrium of the regime; both at the threshold of precision."""
         self.single("equilibria")
         edge, kinds = self.regions["precision_threshold"], []
@@ -114,7 +116,7 @@ class UnknownWeapons(Model):
             kinds.append(("strike on alarm, sometimes without", False, f"precision {self.precision:.6g} <= {edge:.6g}"))
         return tuple(self._certified(*kind) for kind in kinds)
 
-    def _certified(self, name: str, alarm_only: bool, conditions: str) -> Equilibrium:
+    def _certified(self, name: str, alarm_only: bool, conditions: str) -> Proposition:
         found = {key: float(value) for key, value in self._closed(alarm_only).items()}
         names = ("build", "attack_after_alarm", "attack_after_clear")
         build, alarm, clear = (found.pop(key) for key in names)
@@ -126,7 +128,7 @@ class UnknownWeapons(Model):
                 "clear": {"attack": clear, "do not attack": 1 - clear},
             },
         )
-        return Equilibrium(
+        return Proposition(
             name=name,
             conditions=conditions,
             profile=dict(zip(names, (build, alarm, clear), strict=True)),
