@@ -18,7 +18,7 @@ from typing import Any
 
 from armsgame.catalogue.registry import find, index, load, names
 
-__all__ = ["Proposition", "Model", "Parameter", "Picture", "Provenance", "index", "load", "parameter"]
+__all__ = ["Model", "Parameter", "Picture", "Proposition", "Provenance", "index", "load", "parameter"]
 
 _OF_MODEL = ("Proposition", "Model", "Parameter", "Provenance", "parameter")
 

@@ -15,7 +15,7 @@ from armsgame._registry import draw
 from armsgame.catalogue.picture import Picture
 from armsgame.errors import InvalidGame, WrongConcept, close_matches, invalid
 
-__all__ = ["Proposition", "Model", "Parameter", "Provenance", "parameter"]
+__all__ = ["Model", "Parameter", "Proposition", "Provenance", "parameter"]
 
 
 class Provenance(StrEnum):

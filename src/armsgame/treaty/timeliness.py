@@ -184,4 +184,3 @@ def timely(periods: ArrayLike, critical: ArrayLike, inspections: ArrayLike, miss
         if (w > t).any():
             invalid("critical", critical, "at most the periods")
         return np.minimum(1.0, k / np.floor(t / w)) * (1 - m)
-

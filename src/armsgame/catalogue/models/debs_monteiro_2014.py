@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame.catalogue.checking import check_tree, shares
-from armsgame.catalogue.model import Proposition, Model, Provenance, parameter
+from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.pieces import Chance, Move, Outcome

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from armsgame.catalogue.model import Proposition, Model, Provenance, parameter
+from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.stage import StageGame
 from armsgame.games.verify_stage import verify_stage
