@@ -65,17 +65,16 @@ def _regions(picture: Picture, ax: Any) -> None:
     x, y = picture.grid
     from matplotlib.colors import to_rgba
 
-    shown = np.zeros((len(y), len(x), 4))
-    alpha = np.zeros((len(y), len(x)))
-    for k, mask in enumerate(picture.series.values()):
-        colour = np.array(to_rgba(COLOURS[k % len(COLOURS)], 0.55))
-        # where regions overlap (several equilibria) their colours are mixed
-        share = np.where(mask, 1 / (alpha + 1), 0.0)[..., None]
-        shown = shown * (1 - share) + colour * share
-        alpha += mask
+    masks = np.array(list(picture.series.values()), dtype=bool)
+    code = np.tensordot(2 ** np.arange(len(masks)), masks, axes=1)
+    shown = np.ones((len(y), len(x), 4))
+    # where several hold together the combination has a colour of its own
+    for k, value in enumerate(np.unique(code[code > 0])):
+        colour = to_rgba(COLOURS[k % len(COLOURS)], 0.55)
+        shown[code == value] = colour
+        label = " or ".join(name for j, name in enumerate(picture.series) if value >> j & 1)
+        # an empty area, for the legend
+        ax.fill([], [], color=colour, label=label)
     half_x, half_y = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
     box = (x[0] - half_x, x[-1] + half_x, y[0] - half_y, y[-1] + half_y)
     ax.imshow(shown, origin="lower", extent=box, aspect="auto", interpolation="nearest")
-    for k, label in enumerate(picture.series):
-        # an empty area, for the legend
-        ax.fill([], [], color=to_rgba(COLOURS[k % len(COLOURS)], 0.55), label=label)

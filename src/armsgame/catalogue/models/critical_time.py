@@ -36,7 +36,8 @@ class CriticalTime(Model):
     bibtex = """@article{critical_time,
   author = {Canty, Morton John and Rothenstein, Daniel and Avenhaus, Rudolf},
   title = {Timely Inspection and Deterrence},
-  journal = {European Journal of Operational Research}, volume = {131}, number = {1}, pages = {208--223}, year = {2001}}"""
+  journal = {European Journal of Operational Research}, volume = {131}, number = {1}, pages = {208--223},
+  year = {2001}}"""
     provenance = Provenance.REDERIVED
     players = ("inspectee", "inspector")
     mechanisms = (7, 15)

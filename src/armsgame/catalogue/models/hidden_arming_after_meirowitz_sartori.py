@@ -108,7 +108,7 @@ class HiddenArming(Model):
         )
 
     def equilibria(self) -> tuple[Proposition, ...]:
-        """The mixed equilibrium."""
+        """Return the mixed equilibrium."""
         self.single("equilibria")
         own = self.regions
         soft, tough = (f"{own[f'demand_{kind}']:.9g}" for kind in ("soft", "tough"))

@@ -41,8 +41,8 @@ class UnknownWeapons(Model):
     players = ("1", "2")
     mechanisms = (2, 7, 8)
     reading = (
-        "For an allegation under imperfect monitoring, the chance of acting on a false alarm and that of a breach which "
-        "nobody answers move together with the quality of the signal, whichever account of the record is right."
+        "For an allegation under imperfect monitoring, the chance of acting on a false alarm and that of a breach "
+        "which nobody answers move together with the quality of the signal, whichever account of the record is right."
     )
     unsure = "the paper's own labels of payoffs"
 
@@ -107,7 +107,7 @@ class UnknownWeapons(Model):
         )
 
     def equilibria(self) -> tuple[Proposition, ...]:
-        """The equilibrium of the regime; both at the threshold of precision."""
+        """Return the equilibrium of the regime; both at the threshold of precision."""
         self.single("equilibria")
         edge, kinds = self.regions["precision_threshold"], []
         if self.precision >= edge:

@@ -76,7 +76,7 @@ class TransparencySecurity(Model):
         )
 
     def equilibria(self) -> tuple[Proposition, ...]:
-        """The deal, where the transparency of the game lies between the two limits; no proposition elsewhere."""
+        """Return the deal, where the transparency of the game lies between its limits; else no proposition."""
         self.single("equilibria")
         own = self.regions
         if not own["low"] <= self.transparency <= own["high"]:

@@ -44,7 +44,10 @@ class MutualMonitoring(Model):
     provenance = Provenance.STYLISED
     players = ("violator", "monitors")
     mechanisms = (9, 13)
-    reading = "With many possible verifiers each relies on the others: adding hosts or allies as monitors need not deter more."
+    reading = (
+        "With many possible verifiers each relies on the others: adding hosts or allies as monitors need not deter "
+        "more."
+    )
     unsure = (
         "the paper's payoffs were not read; its abstract suggests a unique equilibrium under symmetry, and here every "
         "group of monitors can be the active one, so these are not its payoffs"
@@ -60,11 +63,11 @@ class MutualMonitoring(Model):
 
     def conditions(self) -> Mapping[str, Any]:
         """Hold that looking can be worth its cost, and can deter."""
-        shy = self.penalty / (self.gain + self.penalty)
         return {
             "1 - detection of at most (penalty / (gain + penalty))^(1 / monitors)": self._monitor(self.monitors) <= 1,
-            "cost of at most detection (reward + loss (penalty / (gain + penalty))^((monitors - 1) / monitors))": self.cost
-            <= self.detection * (self.reward + self.loss * shy ** (1 - 1 / np.asarray(self.monitors))),
+            "cost of at most detection (reward + loss (penalty / (gain + penalty))^((monitors - 1) / monitors))": (
+                self._steal(self.monitors) <= 1
+            ),
         }
 
     def _monitor(self, n: Any) -> Any:

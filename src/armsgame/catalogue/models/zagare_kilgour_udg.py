@@ -21,7 +21,7 @@ __all__ = ["UnilateralDeterrence"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class UnilateralDeterrence(Model):
-    """A challenger accepts the status quo or demands; a defender concedes or defies; the challenger backs down or fights.
+    """A challenger accepts or demands; a defender concedes or defies; the challenger backs down or fights.
 
     Each is hard or soft, privately and independently. A hard challenger fights, a hard defender defies.
     """
@@ -184,7 +184,7 @@ class UnilateralDeterrence(Model):
         names = ("certain_deterrence", "separating", "bluff", "attack", "steadfast_deterrence")
         return Picture(
             kind="regions",
-            title="Classes of equilibria of the unilateral deterrence game (mixed colours: several exist)",
+            title="Classes of equilibria of the unilateral deterrence game",
             x="probability that the challenger is hard",
             y="probability that the defender is hard",
             series={name.replace("_", " "): own[name] for name in names},
