@@ -14,7 +14,7 @@ from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.verify_tree import verify_assessment
 from armsgame.treaty.crisis_games.limits import limit_beliefs
 
-__all__ = ["GridCertificate", "check_tree", "check_types", "shares"]
+__all__ = ["GridCertificate", "check_tree", "check_types", "normal_cells", "shares"]
 
 
 def shares(count: int, *exact: float) -> tuple[float, ...]:
@@ -89,3 +89,14 @@ def check_types(
         if gain[k] > worst:
             worst, where = float(gain[k]), f"{label}, type {types[k]:.6g}"
     return GridCertificate(worst <= tolerance, worst, where, count, tolerance)
+
+
+def normal_cells(count: int) -> FloatArray:
+    """Means of `count` equally likely cells of the standard normal distribution."""
+    from scipy.special import ndtri
+
+    edge = ndtri(np.linspace(0, 1, count + 1))
+    with np.errstate(over="ignore"):
+        density = np.exp(-(edge**2) / 2) / np.sqrt(2 * np.pi)
+    found: FloatArray = count * (density[:-1] - density[1:])
+    return found
