@@ -49,17 +49,24 @@ class Parameter:
     open_low: bool
     open_high: bool
     whole: bool
+    choices: tuple[str, ...] = ()
 
     @property
     def allowed(self) -> str:
-        """The range in the notation of intervals."""
+        """The range in the notation of intervals, or the words to choose from."""
+        if self.choices:
+            return " or ".join(map(repr, self.choices))
         kind = "whole numbers in " if self.whole else ""
         left = "(" if self.open_low or self.low == -inf else "["
         right = ")" if self.open_high or self.high == inf else "]"
         return f"{kind}{left}{self.low:g}, {self.high:g}{right}"
 
     def checked(self, name: str, value: Any) -> Any:
-        """Return a float (an int where whole), or a read-only array of such, inside the range."""
+        """Return a float (an int where whole), a read-only array of such, or one of the words."""
+        if self.choices:
+            if value not in self.choices:
+                invalid(name, value, self.allowed)
+            return value
         try:
             array = np.array(value, dtype=np.float64)
         except (TypeError, ValueError):
@@ -89,9 +96,10 @@ def parameter(
     open_low: bool = False,
     open_high: bool = False,
     whole: bool = False,
+    choices: tuple[str, ...] = (),
 ) -> Any:
-    """Field of a `Model` that holds one number, or an array of numbers, inside a range."""
-    told = Parameter(meaning, symbol, low, high, open_low, open_high, whole)
+    """Field of a `Model`: one number or an array of numbers inside a range, or one of several words."""
+    told = Parameter(meaning, symbol, low, high, open_low, open_high, whole, choices)
     return field(default=default, metadata={"parameter": told})
 
 
@@ -265,7 +273,7 @@ class Model:
         return all(np.array_equal(getattr(self, n), getattr(other, n)) for n in self.parameters())
 
     def __hash__(self) -> int:
-        return hash((type(self), *(np.asarray(getattr(self, n)).tobytes() for n in self.parameters())))
+        return hash((type(self), *(str(np.asarray(getattr(self, n)).tolist()) for n in self.parameters())))
 
     def _values(self) -> str:
         return ", ".join(f"{name}={_short(getattr(self, name))}" for name in self.parameters())

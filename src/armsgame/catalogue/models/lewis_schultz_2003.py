@@ -49,8 +49,8 @@ class CrisisSignalling(Model):
     players = ("A", "B")
     mechanisms = (4, 5)
     reading = (
-        "Read as accusing, destroying, leaving and backing down, the model turns on how costly backing down was for the "
-        "challenger and on the target's cost of conceding, not on which account of compliance is right."
+        "Read as accusing, destroying, leaving and backing down, the model turns on how costly backing down was for "
+        "the challenger and on the target's cost of conceding, not on which account of compliance is right."
     )
 
     S_A: Any = parameter(0.0, "A's payoff of the status quo")
