@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.verify_tree import verify_assessment
 from armsgame.treaty.crisis_games.limits import limit_beliefs
 
-__all__ = ["GridCertificate", "check_tree", "check_types", "normal_cells", "shares"]
+__all__ = ["GridCertificate", "check_tree", "check_types", "legendre", "normal_cells", "shares"]
 
 
 def shares(count: int, *exact: float) -> tuple[float, ...]:
@@ -100,3 +101,11 @@ def normal_cells(count: int) -> FloatArray:
         density = np.exp(-(edge**2) / 2) / np.sqrt(2 * np.pi)
     found: FloatArray = count * (density[:-1] - density[1:])
     return found
+
+
+@cache
+def legendre(count: int) -> tuple[FloatArray, FloatArray]:
+    """Nodes and weights of Gauss and Legendre on [-1, 1]."""
+    nodes, weights = np.polynomial.legendre.leggauss(count)
+    nodes.flags.writeable = weights.flags.writeable = False
+    return nodes, weights

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from armsgame._typing import FloatArray
-from armsgame.catalogue.checking import GridCertificate
+from armsgame.catalogue.checking import GridCertificate, legendre
 from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 
@@ -58,7 +58,7 @@ def errors_certificate(
         scale = sigma * float(np.sqrt(sum(w * w for w in own)))
         phi = _normal if link == "probit" else _logistic
         span = 12.0 / scale
-        nodes, w = np.polynomial.legendre.leggauss(400)
+        nodes, w = legendre(200)
         t = span * (nodes + 1) / 2
         value = phi(t, [sigma * x for x in own]) * np.sin(t * net) / t
         gaps[name] = abs(0.5 + float((w * value).sum() * span / 2 / np.pi) - stated[name])

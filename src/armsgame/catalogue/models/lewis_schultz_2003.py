@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray
-from armsgame.catalogue.checking import GridCertificate, check_types, normal_cells
+from armsgame.catalogue.checking import GridCertificate, check_types, legendre, normal_cells
 from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.errors import NotSolved, invalid
@@ -252,7 +252,7 @@ def _challenge_firm(war: Any, back: Any, cut: Any) -> tuple[FloatArray, FloatArr
     """
     from scipy.special import log_ndtr, ndtr
 
-    nodes, weights = np.polynomial.legendre.leggauss(240)
+    nodes, weights = legendre(240)
     war, back, cut = (np.asarray(x, dtype=float)[..., None] for x in (war, back, cut))
 
     def logs(own: FloatArray, other: FloatArray) -> tuple[FloatArray, FloatArray]:
