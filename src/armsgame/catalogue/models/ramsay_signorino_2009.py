@@ -19,7 +19,10 @@ __all__ = ["StatisticalUltimatum"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class StatisticalUltimatum(Model):
-    """Player 1 offers y of Q; player 2 accepts (Q - y, y) or refuses (R1 + e1, R2 + e2); shocks are logistic and private."""
+    """Player 1 offers y of Q; player 2 accepts (Q - y, y) or refuses (R1 + e1, R2 + e2).
+
+    The shocks e are logistic, and private to their owner.
+    """
 
     name = "ramsay_signorino_2009"
     title = "A statistical model of the ultimatum game"
