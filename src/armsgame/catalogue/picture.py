@@ -15,11 +15,11 @@ class Picture:
 
     Attributes
     ----------
-    kind : {"lines", "bars", "regions"}
+    kind : {"lines", "points", "bars", "regions"}
     title, x, y : str
         Title and axes' labels, with units.
     series : mapping
-        Lines: label -> (x [n], y [n]); NaN leaves a gap. Bars: label -> heights [n], one for each of
+        Lines and points: label -> (x [n], y [n]); NaN leaves a gap. Bars: label -> heights [n], one for each of
         `names`. Regions: label -> mask [ny, nx] of bool.
     names : sequence of str
         Names of the groups of bars.

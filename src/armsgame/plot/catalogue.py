@@ -31,7 +31,7 @@ def catalogue_picture(picture: Picture, ax: Any = None) -> Any:
     matplotlib axes
     """
     ax = axes(ax)
-    {"lines": _lines, "bars": _bars, "regions": _regions}[picture.kind](picture, ax)
+    {"lines": _lines, "points": _points, "bars": _bars, "regions": _regions}[picture.kind](picture, ax)
     for k, (label, (x, y)) in enumerate(picture.points.items()):
         ax.plot([x], [y], "o", color=COLOURS[(k + len(picture.series)) % len(COLOURS)], label=label, zorder=5)
     for k, (label, level) in enumerate(picture.levels.items()):
@@ -51,6 +51,11 @@ def _lines(picture: Picture, ax: Any) -> None:
     for k, (label, (x, y)) in enumerate(picture.series.items()):
         style = _STYLES[(k // len(COLOURS)) % len(_STYLES)]
         ax.plot(x, y, style, color=COLOURS[k % len(COLOURS)], label=label)
+
+
+def _points(picture: Picture, ax: Any) -> None:
+    for k, (label, (x, y)) in enumerate(picture.series.items()):
+        ax.plot(x, y, "os^v"[k % 4], markersize=4, color=COLOURS[k % len(COLOURS)], label=label)
 
 
 def _bars(picture: Picture, ax: Any) -> None:

@@ -20,7 +20,7 @@ from armsgame.games.stochastic import StochasticGame
 __all__ = ["AudienceDynamics"]
 
 _STATES = ("peace", "crisis", "war")
-_STARTS = 8
+_STARTS = 16
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -123,8 +123,8 @@ class AudienceDynamics(Model):
         found: list[FloatArray] = []
         scale = 1 / (1 - self.delta)
         for k in range(_STARTS):
-            start = np.zeros((2, 3, 3)) if k == 0 else draw.normal(scale=3.0, size=(2, 3, 3))
-            for _ in range(60):  # a few rounds of replies bring the level near
+            start = np.zeros((2, 3, 3)) if k == 0 else draw.normal(scale=2.0 + k, size=(2, 3, 3))
+            for _ in range(8):  # a few rounds of replies bring the level near
                 start = 0.5 * start + 0.5 * self._replies(start, softmax(start, axis=2))
             end = root(residual, start.ravel(), method="hybr", options={"xtol": 1e-15})
             if np.abs(residual(end.x)).max() > 1e-10 * max(1.0, np.abs(end.x).max()):
@@ -197,21 +197,21 @@ class AudienceDynamics(Model):
         return GridCertificate(worst <= 1e-9, worst, where, 18, 1e-9, "each party's choices answer the other's")
 
     def picture(self) -> Picture:
-        """Long-run crisis and how long one lasts, over the size of both audience costs."""
-        cost = np.linspace(0, 6, 25)
-        often, stays = [], []
-        for c in cost:
-            own = self.replace(alpha=(-c, -c)).equilibria()[0]
-            often.append(own["stationary"][1])
-            stays.append(own["transition"][1][1])
+        """Share of crisis and length of one, over the size of both audience costs, in every equilibrium found."""
+        cost, often, stays = [], [], []
+        for c in np.linspace(0, 6, 25).tolist():
+            for found in self.replace(alpha=(-c, -c)).equilibria():
+                cost.append(c)
+                often.append(found["stationary"][1])
+                stays.append(found["transition"][1][1])
         return Picture(
-            kind="lines",
-            title="Audience costs lengthen a crisis and make it rarer",
+            kind="points",
+            title="Crises and their length under audience costs, in every equilibrium that several starts find",
             x="audience cost of either party",
             y="probability",
             series={
-                "a period is one of crisis": (cost, np.array(often)),
-                "a crisis goes on for another period": (cost, np.array(stays)),
+                "a period is one of crisis": (np.array(cost), np.array(often)),
+                "a crisis goes on for another period": (np.array(cost), np.array(stays)),
             },
         )
 

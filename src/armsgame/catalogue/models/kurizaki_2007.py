@@ -258,7 +258,7 @@ class EfficientSecrecy(Model):
         own = self.replace(audience_defender=a).regions
         return Picture(
             kind="lines",
-            title="Secrecy is efficient: war is the rarer, the more is said in private",
+            title="Where private diplomacy is an equilibrium, war is rarer than with public threats alone",
             x="defender's cost of conceding in public",
             y="probability of war",
             series={
