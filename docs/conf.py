@@ -6,7 +6,16 @@ mpl.use("Agg")
 
 project = "armsgame"
 author = "The armsgame developers"
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.mathjax", "numpydoc", "sphinx_gallery.gen_gallery"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.mathjax",
+    "numpydoc",
+    "sphinx_gallery.gen_gallery",
+    "matplotlib.sphinxext.plot_directive",
+]
+plot_html_show_formats = False
+plot_html_show_source_link = False
 myst_enable_extensions = ["dollarmath"]
 html_theme = "pydata_sphinx_theme"
 html_static_path = ["_static"]

@@ -11,7 +11,7 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_MODULES = ("errors", "negotiation", "plot", "treaty")
+_MODULES = ("catalogue", "errors", "negotiation", "plot", "treaty")
 _HOMES = {
     "armsgame.errors": ("ArmsgameError", "InvalidGame", "NotSolved", "ScenarioError", "WrongConcept"),
     "armsgame.games.stage": ("StageGame",),
@@ -45,6 +45,7 @@ _HOMES = {
     "armsgame.games.agent_quantal": ("AgentBranch", "AgentResponse"),
     "armsgame.solve.agent_quantal": ("agent_branch", "agent_qre"),
     "armsgame.solve.refinements": ("divinity", "intuitive_criterion"),
+    "armsgame.solve.sequential_equilibria": ("sequential_equilibria",),
     "armsgame.solve.signalling": ("perfect_bayesian",),
     "armsgame.games.efg": ("read_efg", "write_efg"),
     "armsgame.games.sequence_form": ("SequenceForm", "sequence_form", "strategic_form"),

@@ -1,3 +1,4 @@
+from . import catalogue as catalogue
 from . import errors as errors
 from . import negotiation as negotiation
 from . import plot as plot
@@ -153,6 +154,7 @@ from .solve.renegotiation import renegotiation_proof as renegotiation_proof
 from .solve.renegotiation import renegotiation_proof_set as renegotiation_proof_set
 from .solve.risk import risk_dominance as risk_dominance
 from .solve.sequences import sequence_form_equilibrium as sequence_form_equilibrium
+from .solve.sequential_equilibria import sequential_equilibria as sequential_equilibria
 from .solve.signalling import perfect_bayesian as perfect_bayesian
 from .solve.stochastic_set import PolygonOperator as PolygonOperator
 from .solve.stochastic_set import policy_for as policy_for

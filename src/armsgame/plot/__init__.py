@@ -11,6 +11,7 @@ _HOMES = {
     "basins": "armsgame.plot.populations",
     "belief_fan": "armsgame.plot.crises",
     "best_replies": "armsgame.plot.equilibria",
+    "catalogue_picture": "armsgame.plot.catalogue",
     "concession_curves": "armsgame.plot.negotiations",
     "deadline_curve": "armsgame.plot.negotiations",
     "declined": "armsgame.plot.beliefs",

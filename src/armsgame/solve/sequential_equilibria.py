@@ -1,11 +1,10 @@
-"""Sequential equilibria of small trees by support: pure play, and mixtures of two actions, with the beliefs they need."""
+"""Sequential equilibria of small trees by support: one action a set or a mixture of two, with the beliefs they need."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations, product
 from math import comb, prod
-from typing import Any
 
 import numpy as np
 
@@ -118,12 +117,10 @@ def sequential_equilibria(
 
 
 def _supports(game: ExtensiveGame) -> Iterator[list[Support]]:
-    """Combinations of supports that bounds on values do not rule out."""
+    """Yield combinations of supports that bounds on values do not rule out."""
     parents, terminals = game.parents.tolist(), game.terminals
     order = sorted(range(len(game.sets)), key=lambda h: -game.sets[h].nodes[0])
-    choices = [
-        [*((a,) for a in range(n)), *combinations(range(n), 2)] for n in game.sizes
-    ]
+    choices = [[*((a,) for a in range(n)), *combinations(range(n), 2)] for n in game.sizes]
     every = [tuple(range(n)) for n in game.sizes]
     chosen: list[Support] = list(every)
     span = np.ptp(game.payoffs, axis=0).max() or 1.0
@@ -303,7 +300,7 @@ def _tremble_first(
     seen = reach(game, branch_probabilities(game, trembled))
     ordered = []
     for s, held in zip(game.sets, options, strict=True):
-        if held == [None] or held[0] is None:
+        if held[0] is None:
             ordered.append(held)
             continue
         own = seen[list(s.nodes)]

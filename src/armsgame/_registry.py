@@ -1,0 +1,13 @@
+"""Who draws what: the one place from which a lower floor asks a higher one for a figure, by name."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__all__ = ["draw"]
+
+
+def draw(figure: str, *args: Any, **options: Any) -> Any:
+    """Call a function of `armsgame.plot` by its name; matplotlib is loaded only now."""
+    return getattr(import_module("armsgame.plot"), figure)(*args, **options)

@@ -1,0 +1,153 @@
+"""Strategic choice with errors: the law of a choice whose payoffs carry errors, and its check by Fourier inversion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from armsgame._typing import FloatArray
+from armsgame.catalogue.checking import GridCertificate, legendre
+from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
+from armsgame.catalogue.picture import Picture
+
+__all__ = ["StrategicChoice", "choice", "errors_certificate"]
+
+
+def choice(net: Any, weights: Sequence[Any], *, error: str, link: str, sigma: Any) -> Any:
+    """Probability of the second of two moves.
+
+    Parameters
+    ----------
+    net : array_like
+        Expected payoff of the second move less that of the first.
+    weights : sequence of array_like
+        Probabilities with which each of the player's payoffs is reached, the first move's with weight 1: with
+        private information the error of the difference has the standard deviation sigma sqrt(sum of squares).
+    error : {"agent", "private"}
+        One error for each move, independent of all else; or one for each of the player's own payoffs, which
+        only that player knows.
+    link : {"probit", "logit"}
+        Normal errors; or logistic ones with the scale that the normal standard deviation would have, which is the
+        convention of the authors' software.
+    sigma : array_like
+
+    References
+    ----------
+    C. S. Signorino (2003), Political Analysis 11, 316-344.
+    """
+    from scipy.special import expit, ndtr
+
+    spread = np.sqrt(2.0) if error == "agent" else np.sqrt(sum(np.square(w) for w in weights))
+    return (ndtr if link == "probit" else expit)(np.asarray(net) / (sigma * spread))
+
+
+def errors_certificate(
+    stated: dict[str, float], choices: dict[str, tuple[float, Sequence[float]]], *, error: str, link: str, sigma: float
+) -> GridCertificate:
+    """Compare stated probabilities of choices with those of the errors' characteristic function.
+
+    P(X > 0) = 1/2 + (1/pi) times the integral of Im(phi(t))/t over t > 0 (Gil-Pelaez 1951), where phi is the product
+    of the characteristic functions of the errors: no normal or logistic distribution function is used.
+    """
+    gaps = {}
+    for name, (net, weights) in choices.items():
+        own = (1.0, 1.0) if error == "agent" else tuple(weights)
+        scale = sigma * float(np.sqrt(sum(w * w for w in own)))
+        phi = _normal if link == "probit" else _logistic
+        span = 12.0 / scale
+        nodes, w = legendre(200)
+        t = span * (nodes + 1) / 2
+        value = phi(t, [sigma * x for x in own]) * np.sin(t * net) / t
+        gaps[name] = abs(0.5 + float((w * value).sum() * span / 2 / np.pi) - stated[name])
+    worst = max(gaps, key=lambda name: gaps[name])
+    tolerance = 1e-8
+    return GridCertificate(
+        gaps[worst] <= tolerance, gaps[worst], worst, len(gaps), tolerance, "probabilities of the stated errors"
+    )
+
+
+def _normal(t: FloatArray, scales: Sequence[float]) -> FloatArray:
+    return np.exp(-(t**2) * sum(s * s for s in scales) / 2)
+
+
+def _logistic(t: FloatArray, scales: Sequence[float]) -> FloatArray:
+    x = np.pi * t * np.sqrt(sum(s * s for s in scales))
+    return x / np.sinh(x)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class StrategicChoice(Model):
+    """Players choose in turn and err, and each knows the law of the others' errors."""
+
+    question = "What do choices reveal, if players err and know it of each other?"
+    citation = (
+        "C. S. Signorino (2003), Structure and Uncertainty in Discrete Choice Models, Political Analysis 11(4), "
+        "316-344; (1999), Strategic Interaction and the Statistical Analysis of International Conflict, American "
+        "Political Science Review 93(2), 279-297"
+    )
+    provenance = Provenance.READ
+    mechanisms = (4, 10)
+    reading = (
+        "With a record of choices alone, the probabilities of replies estimate relative payoffs under an assumed "
+        "error; different assumptions about the error give different payoffs from the same record."
+    )
+    unsure = "variances estimated for each player are not specified here"
+    moves: ClassVar[tuple[str, ...]]
+
+    error: Any = parameter("agent", "who errs: one error a move, or one a payoff", choices=("agent", "private"))
+    link: Any = parameter("probit", "law of the errors", choices=("probit", "logit"))
+    sigma: Any = parameter(1.0, "standard deviation of an error", low=0, open_low=True)
+
+    @staticmethod
+    def reference(name: str) -> str:
+        """BibTeX entry under a model's name."""
+        return f"""@article{{{name},
+  author = {{Signorino, Curtis S.}},
+  title = {{Structure and Uncertainty in Discrete Choice Models}},
+  journal = {{Political Analysis}}, volume = {{11}}, number = {{4}}, pages = {{316--344}}, year = {{2003}}}}"""
+
+    def nets(self, own: Mapping[str, float]) -> dict[str, tuple[float, tuple[float, ...]]]:
+        """Return the expected gain of each second move, and the weights of the errors in it."""
+        raise NotImplementedError  # pragma: no cover - each model states its own
+
+    def choice(self, net: Any, *weights: Any) -> Any:
+        """Probability of the second of two moves, from its expected gain and the weights of the errors in it."""
+        return choice(net, weights, error=self.error, link=self.link, sigma=self.sigma)
+
+    def shaped(self, found: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Numbers at the parameters' common shape."""
+        return {k: np.broadcast_to(v, self.shape) if self.shape else float(v) for k, v in found.items()}
+
+    def equilibria(self) -> tuple[Proposition, ...]:
+        """Return the only equilibrium: each player's choice given the errors of the later ones."""
+        self.single("equilibria")
+        own = self.regions
+        how = {"error": self.error, "link": self.link, "sigma": self.sigma}
+        return (
+            Proposition(
+                name="strategic choice",
+                conditions=f"{self.error} error, {self.link} link, sigma {self.sigma:.6g}",
+                profile={name: own[name] for name in self.moves},
+                outcomes={name: own[name] for name in own if name not in self.moves},
+                certificate=errors_certificate(own, self.nets(own), **how),
+            ),
+        )
+
+    def compared(self, payoff: str, words: Mapping[str, str]) -> Picture:
+        """Outcomes over one payoff, under either assumption about the error."""
+        self.single("figure")
+        x = np.linspace(-4, 4, 201)
+        series = {}
+        for error in ("agent", "private"):
+            own = self.replace(**{payoff: x, "error": error}).regions
+            series |= {f"{word}, {error} error": (x, own[name]) for name, word in words.items()}
+        return Picture(
+            kind="lines",
+            title="The same payoffs predict different outcomes under different errors",
+            x=self.parameters()[payoff].meaning,
+            y="probability",
+            series=series,
+        )

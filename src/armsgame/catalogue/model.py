@@ -1,0 +1,293 @@
+"""What every published model is: facts about its source, checked parameters, propositions, a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
+from html import escape
+from math import inf
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from armsgame._registry import draw
+from armsgame.catalogue.picture import Picture
+from armsgame.errors import InvalidGame, WrongConcept, close_matches, invalid
+
+__all__ = ["Model", "Parameter", "Proposition", "Provenance", "parameter"]
+
+
+class Provenance(StrEnum):
+    """How near a shipped model is to the published one."""
+
+    READ = "read"
+    FORM_READ = "form-read"
+    REDERIVED = "rederived"
+    STYLISED = "stylised"
+
+    @property
+    def meaning(self) -> str:
+        """The tag as a sentence."""
+        return {
+            "read": "Game form and solution were read in the authors' own code or text.",
+            "form-read": "Game form or order of preferences was read; the solution was derived here.",
+            "rederived": "The text could not be opened: the form is recalled from the literature and agrees with the "
+            "published abstract, and the solution was derived and checked here.",
+            "stylised": "This is not the published game, but a simpler one after it.",
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """Meaning and range of one parameter of a model."""
+
+    meaning: str
+    symbol: str
+    low: float
+    high: float
+    open_low: bool
+    open_high: bool
+    whole: bool
+    choices: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> str:
+        """The range in the notation of intervals, or the words to choose from."""
+        if self.choices:
+            return " or ".join(map(repr, self.choices))
+        kind = "whole numbers in " if self.whole else ""
+        left = "(" if self.open_low or self.low == -inf else "["
+        right = ")" if self.open_high or self.high == inf else "]"
+        return f"{kind}{left}{self.low:g}, {self.high:g}{right}"
+
+    def checked(self, name: str, value: Any) -> Any:
+        """Return a float (an int where whole), a read-only array of such, or one of the words."""
+        if self.choices:
+            if value not in self.choices:
+                invalid(name, value, self.allowed)
+            return value
+        try:
+            array = np.array(value, dtype=np.float64)
+        except (TypeError, ValueError):
+            invalid(name, value, f"numbers in {self.allowed}")
+        inside = np.isfinite(array)
+        inside &= (array > self.low) if self.open_low else (array >= self.low)
+        inside &= (array < self.high) if self.open_high else (array <= self.high)
+        if self.whole:
+            inside &= array == np.floor(array)
+        if array.size == 0 or not inside.all():
+            invalid(name, value, self.allowed)
+        if array.ndim == 0:
+            return int(array) if self.whole else float(array)
+        if self.whole:
+            array = array.astype(np.int64)
+        array.flags.writeable = False
+        return array
+
+
+def parameter(
+    default: Any,
+    meaning: str,
+    symbol: str = "",
+    *,
+    low: float = -inf,
+    high: float = inf,
+    open_low: bool = False,
+    open_high: bool = False,
+    whole: bool = False,
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """Field of a `Model`: one number or an array of numbers inside a range, or one of several words."""
+    told = Parameter(meaning, symbol, low, high, open_low, open_high, whole, choices)
+    return field(default=default, metadata={"parameter": told})
+
+
+@dataclass(frozen=True, eq=False)
+class Proposition:
+    """One proposition of a model at given parameters: what is played, why it applies, and the check of it.
+
+    Attributes
+    ----------
+    name : str
+        Name of the proposition, as the catalogue's page gives it.
+    conditions : str
+        The conditions that hold, with their numbers.
+    profile : mapping from str to number
+        Probabilities of moves and cut-offs of types.
+    outcomes : mapping from str to float
+        Probability of each outcome.
+    certificate : object with `ok`, `max_gain`
+        The largest gain of a deviation, found by a checker that does not use the proposition.
+    numbers : mapping from str to number
+        Whatever else the proposition states: values, posteriors, thresholds.
+    assessment : object or None
+        What the game's verifier takes: behaviour and beliefs at every information set.
+    """
+
+    name: str
+    conditions: str
+    profile: Mapping[str, Any]
+    outcomes: Mapping[str, float]
+    certificate: Any
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+    assessment: Any = field(default=None, repr=False)
+
+    def __getitem__(self, name: str) -> Any:
+        """Return the number of this name, wherever it stands."""
+        for shelf in (self.profile, self.outcomes, self.numbers):
+            if name in shelf:
+                return shelf[name]
+        known = {*self.profile, *self.outcomes, *self.numbers}
+        raise KeyError(f"{name!r} is no number of {self.name!r}. {close_matches(name, known)}")
+
+    def __str__(self) -> str:
+        lines = [f"{self.name}: {self.conditions}"]
+        for title, shelf in (("play", self.profile), ("outcomes", self.outcomes), ("numbers", self.numbers)):
+            if shelf:
+                lines.append(f"  {title}: " + ", ".join(f"{k} {_short(v)}" for k, v in shelf.items()))
+        lines.append(f"  largest gain of a deviation: {float(self.certificate.max_gain):.1e}")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Model:
+    """A published model as a value: parameters in, game, equilibria and figure out.
+
+    A model is a subclass with one `parameter` per symbol, the facts below, and the methods `game`,
+    `equilibria` and `regions`. It is registered by standing in one file of its own.
+
+    Attributes
+    ----------
+    name, title, question : str
+    citation, bibtex : str
+    provenance : Provenance
+    players : tuple of str
+    mechanisms : tuple of int
+        The mechanisms of treaty collapse (1 to 15) that it speaks to.
+    reading : str
+        One neutral sentence: what the model would say of the INF case, and under which condition.
+    unsure : str
+        What could not be checked against the text.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    question: ClassVar[str]
+    citation: ClassVar[str]
+    bibtex: ClassVar[str]
+    provenance: ClassVar[Provenance]
+    players: ClassVar[tuple[str, ...]]
+    mechanisms: ClassVar[tuple[int, ...]] = ()
+    reading: ClassVar[str] = ""
+    unsure: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        for name, told in self.parameters().items():
+            object.__setattr__(self, name, told.checked(name, getattr(self, name)))
+        try:
+            self.shape  # noqa: B018 - the shapes must broadcast before conditions compare them
+        except ValueError:
+            raise InvalidGame(f"{self.name}: allowed are parameters whose shapes broadcast.") from None
+        for sentence, holds in self.conditions().items():
+            if not np.all(holds):
+                raise InvalidGame(f"{self.name}({self._values()}); allowed: {sentence}.")
+
+    @classmethod
+    def parameters(cls) -> dict[str, Parameter]:
+        """Meaning and range of every parameter."""
+        return {f.name: f.metadata["parameter"] for f in fields(cls) if "parameter" in f.metadata}
+
+    def conditions(self) -> Mapping[str, Any]:
+        """Return what must hold between parameters: sentence -> bool or array of bool."""
+        return {}
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape to which the parameters broadcast; () for one parameter point."""
+        return np.broadcast_shapes(*(np.shape(getattr(self, name)) for name in self.parameters()))
+
+    def single(self, verb: str) -> None:
+        """Raise unless the parameters are one point."""
+        if self.shape:
+            raise WrongConcept(
+                f"{self.name}.{verb} belongs to one parameter point, and these have shape {self.shape}. Ask `regions`, "
+                "which broadcasts, or one point at a time."
+            )
+
+    @property
+    def regions(self) -> Mapping[str, Any]:
+        """Thresholds and closed forms by name, at the parameters' common shape."""
+        raise NotImplementedError  # pragma: no cover - every model of the catalogue states its own
+
+    def equilibria(self) -> tuple[Proposition, ...]:
+        """All propositions that apply at these parameters, each with its certificate; both at a threshold."""
+        raise NotImplementedError  # pragma: no cover
+
+    def picture(self) -> Picture:
+        """Return the data of the figure."""
+        raise NotImplementedError  # pragma: no cover
+
+    def figure(self, ax: Any = None) -> Any:
+        """Draw the figure of the model; returns the axes."""
+        return draw("catalogue_picture", self.picture(), ax=ax)
+
+    def replace(self, **changes: Any) -> Self:
+        """Return the same model with other parameters."""
+        unknown = sorted(set(changes) - set(self.parameters()))
+        if unknown:
+            raise InvalidGame(f"{unknown[0]!r} is no parameter. {close_matches(unknown[0], self.parameters())}")
+        return replace(self, **changes)
+
+    def explain(self) -> str:
+        """Question, source, parameters, and every proposition that applies, in sentences."""
+        lines = [self.title, self.question, "", f"Source: {self.citation}"]
+        lines += [f"Provenance: {self.provenance.value}. {self.provenance.meaning}"]
+        if self.unsure:
+            lines.append(f"Not certain: {self.unsure}")
+        lines += ["", "Parameters (assumptions of whoever sets them):"]
+        for name, told in self.parameters().items():
+            lines.append(f"  {name} = {_short(getattr(self, name))}: {told.meaning} {told.allowed}")
+        if not self.shape:
+            lines += ["", "Propositions that apply:"]
+            lines += ["  " + line for found in self.equilibria() for line in str(found).splitlines()]
+        if self.reading:
+            lines += ["", f"The INF case: {self.reading}"]
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return f"{self.name}({self._values()}): {self.citation} [{self.provenance.value}]"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th>{escape(name)}</th><td>{escape(_short(getattr(self, name)))}</td><td>{escape(told.meaning)}</td>"
+            f"<td>{escape(told.allowed)}</td></tr>"
+            for name, told in self.parameters().items()
+        )
+        head = f"<b>{escape(self.title)}</b><br>{escape(self.citation)} [{self.provenance.value}]"
+        return f"{head}<table><tr><th>parameter</th><th>value</th><th>meaning</th><th>range</th></tr>{rows}</table>"
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(np.array_equal(getattr(self, n), getattr(other, n)) for n in self.parameters())
+
+    def __hash__(self) -> int:
+        return hash((type(self), *(str(np.asarray(getattr(self, n)).tolist()) for n in self.parameters())))
+
+    def _values(self) -> str:
+        return ", ".join(f"{name}={_short(getattr(self, name))}" for name in self.parameters())
+
+    def __iter__(self) -> Iterator[Proposition]:
+        return iter(self.equilibria())
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    array = np.asarray(value)
+    if array.ndim == 0:
+        return f"{array.item():.6g}" if array.dtype.kind == "f" else str(array.item())
+    if array.size <= 8:
+        return str(np.round(array.astype(float), 6).tolist())
+    return f"array {array.shape} from {array.min():.4g} to {array.max():.4g}"

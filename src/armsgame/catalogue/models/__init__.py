@@ -1,0 +1,1 @@
+"""One published model a file; a file that stands here is registered."""

@@ -1,0 +1,222 @@
+"""Crisman-Cox and Gibilisco 2018: crises over time with audience costs, in a Markov equilibrium with private shocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray
+from armsgame.catalogue.checking import GridCertificate
+from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
+from armsgame.catalogue.picture import Picture
+from armsgame.errors import NotSolved
+from armsgame.games.stage import StageGame
+from armsgame.games.stochastic import StochasticGame
+
+__all__ = ["AudienceDynamics"]
+
+_STATES = ("peace", "crisis", "war")
+_STARTS = 16
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AudienceDynamics(Model):
+    """In peace, crisis or war both choose an action of 1 to 3 at once, and the next state is the higher one.
+
+    u_i(s, a) = beta_i(s) + kappa_i(a_i) + gamma(s) [both above 1] + alpha_i [s > 1, a_j >= s, a_i < s] + e_i(a_i): the
+    audience cost alpha_i <= 0 is paid by a party that lowers its action below the state while the other keeps it
+    up. Shocks e are extreme-value, private, and independent over actions and periods.
+    """
+
+    name = "crisman_cox_gibilisco_2018"
+    title = "Audience costs and the dynamics of war and peace"
+    question = "Do audience costs keep parties in a crisis or out of it?"
+    citation = (
+        "C. Crisman-Cox and M. Gibilisco (2018), Audience Costs and the Dynamics of War and Peace, American Journal of "
+        "Political Science 62(3), 566-580"
+    )
+    bibtex = """@article{crisman_cox_gibilisco_2018,
+  author = {Crisman-Cox, Casey and Gibilisco, Michael},
+  title = {Audience Costs and the Dynamics of War and Peace},
+  journal = {American Journal of Political Science}, volume = {62}, number = {3}, pages = {566--580}, year = {2018}}"""
+    provenance = Provenance.READ
+    players = ("1", "2")
+    mechanisms = (5, 13)
+    reading = (
+        "Public commitment makes leaving a crisis costly and so may keep parties out of one: both effects are in the "
+        "stationary law."
+    )
+    unsure = "how many equilibria other parameters have: several starts are tried, and all that are found are listed"
+
+    delta: Any = parameter(0.9, "discount factor", low=0, high=1, open_high=True)
+    beta: Any = parameter(((0.0, -0.5, -1.0), (0.0, -0.5, -1.0)), "payoff of each state to each party [2, 3]")
+    kappa: Any = parameter(((0.0, -1.5, -3.0), (0.0, -1.5, -3.0)), "payoff of each action to each party [2, 3]")
+    gamma: Any = parameter((-0.5, 0.2, 0.5), "payoff of both acting above 1, in each state [3]")
+    alpha: Any = parameter((-1.0, -1.0), "audience cost of each party, at most 0 [2]", high=0)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """One parameter point, always: the parameters are tables."""
+        return ()
+
+    def conditions(self) -> Mapping[str, Any]:
+        """Hold the shapes of the tables."""
+        wanted = {"delta": (), "beta": (2, 3), "kappa": (2, 3), "gamma": (3,), "alpha": (2,)}
+        return {f"{name} of shape {size}": np.shape(getattr(self, name)) == size for name, size in wanted.items()}
+
+    @cached_property
+    def _payoffs(self) -> FloatArray:
+        """Payoffs [2, S, A0, A1] without shocks."""
+        found = np.zeros((2, 3, 3, 3))
+        for s in range(3):
+            for one in range(3):
+                for two in range(3):
+                    own = (one, two)
+                    for i in range(2):
+                        mine, other = own[i], own[1 - i]
+                        u = self.beta[i][s] + self.kappa[i][mine] + self.gamma[s] * (one > 0 and two > 0)
+                        found[i, s, one, two] = u + self.alpha[i] * (s > 0 and other >= s and mine < s)
+        return found
+
+    @property
+    def game(self) -> StochasticGame:
+        """The stochastic game without shocks."""
+        law = np.zeros((3, 3, 3))
+        for one in range(3):
+            for two in range(3):
+                law[one, two, max(one, two)] = 1.0
+        stages = [StageGame(self._payoffs[:, s], players=self.players, actions=("1", "2", "3")) for s in range(3)]
+        return StochasticGame(stages, [law] * 3, states=_STATES)
+
+    def _replies(self, values: FloatArray, mixes: FloatArray) -> FloatArray:
+        """Choice values v [2, S, A] against the other's choices P [2, S, A], from values v themselves."""
+        from scipy.special import logsumexp
+
+        worth = logsumexp(values, axis=2)
+        ahead = np.maximum.outer(np.arange(3), np.arange(3))
+        table = self._payoffs + self.delta * worth[:, ahead][:, None]
+        return np.stack([np.einsum("sab,sb->sa", table[0], mixes[1]), np.einsum("sab,sa->sb", table[1], mixes[0])])
+
+    @cached_property
+    def solutions(self) -> tuple[FloatArray, ...]:
+        """Choice values [2, S, A] of every equilibrium that is found from several starts.
+
+        Raises
+        ------
+        NotSolved
+            No start leads to an equilibrium.
+        """
+        from scipy.optimize import root
+        from scipy.special import softmax
+
+        draw = np.random.default_rng(0)
+
+        def residual(flat: FloatArray) -> FloatArray:
+            v = flat.reshape(2, 3, 3)
+            gap: FloatArray = (self._replies(v, softmax(v, axis=2)) - v).ravel()
+            return gap
+
+        found: list[FloatArray] = []
+        scale = 1 / (1 - self.delta)
+        for k in range(_STARTS):
+            start = np.zeros((2, 3, 3)) if k == 0 else draw.normal(scale=2.0 + k, size=(2, 3, 3))
+            for _ in range(8):  # a few rounds of replies bring the level near
+                start = 0.5 * start + 0.5 * self._replies(start, softmax(start, axis=2))
+            end = root(residual, start.ravel(), method="hybr", options={"xtol": 1e-15})
+            if np.abs(residual(end.x)).max() > 1e-10 * max(1.0, np.abs(end.x).max()):
+                continue
+            # one more Newton step with the solver's own Jacobian would change the last digit only
+            v = end.x.reshape(2, 3, 3)
+            mixes = softmax(v, axis=2)
+            if all(np.abs(mixes - softmax(w, axis=2)).max() > 1e-6 for w in found):
+                found.append(v)
+        if not found:
+            raise NotSolved(
+                f"no equilibrium was found from {_STARTS} starts, largest scale {scale:.3g}; change a start."
+            )
+        return tuple(found)
+
+    def _law(self, mixes: FloatArray) -> FloatArray:
+        """Law [S, S] of the next state."""
+        found = np.zeros((3, 3))
+        for one in range(3):
+            for two in range(3):
+                found[:, max(one, two)] += mixes[0, :, one] * mixes[1, :, two]
+        return found
+
+    @property
+    def regions(self) -> Mapping[str, Any]:
+        """Stationary shares of peace, crisis and war in the first equilibrium found, and how many were found."""
+        first = self.equilibria()[0]
+        return {"stationary": first["stationary"], "count": len(self.solutions)}
+
+    def equilibria(self) -> tuple[Proposition, ...]:
+        """Markov equilibria with private shocks, as many as several starts find."""
+        return tuple(self._certified(k, v) for k, v in enumerate(self.solutions, 1))
+
+    def _certified(self, number: int, v: FloatArray) -> Proposition:
+        from scipy.special import softmax
+
+        mixes = softmax(v, axis=2)
+        law = self._law(mixes)
+        # three states, all reached: the law by cofactors, which adds and multiplies positive numbers only
+        flow = np.array([_trees(law, s) for s in range(3)])
+        share = flow / flow.sum()
+        many = len(self.solutions)
+        return Proposition(
+            name="Markov equilibrium with private shocks",
+            conditions=f"{number} of {many} found from {_STARTS} starts; others are not excluded",
+            profile={"choice_player1": mixes[0].tolist(), "choice_player2": mixes[1].tolist()},
+            outcomes=dict(zip(_STATES, share.tolist(), strict=True)),
+            certificate=self._certificate(v),
+            numbers={"stationary": share.tolist(), "transition": law.tolist(), "count": many},
+        )
+
+    def _certificate(self, v: FloatArray) -> GridCertificate:
+        """Solve each party's own problem against the other by smoothed value iteration, and compare the choices."""
+        from scipy.special import logsumexp, softmax
+
+        mixes = softmax(v, axis=2)
+        ahead = np.maximum.outer(np.arange(3), np.arange(3))
+        worst, where = 0.0, "no choice"
+        for i in range(2):
+            pay = self._payoffs[i] if i == 0 else np.swapaxes(self._payoffs[i], 1, 2)
+            worth = np.zeros(3)
+            rounds = int(np.ceil(np.log(1e-15) / np.log(max(self.delta, 1e-9)))) + 60
+            for _ in range(rounds):
+                choice = np.einsum("sab,sb->sa", pay + self.delta * worth[ahead][None], mixes[1 - i])
+                worth = logsumexp(choice, axis=1)
+            gap = np.abs(softmax(choice, axis=1) - mixes[i])
+            if gap.max() > worst:
+                s, a = np.unravel_index(gap.argmax(), gap.shape)
+                worst, where = float(gap.max()), f"party {i + 1}, action {a + 1} in {_STATES[s]}"
+        return GridCertificate(worst <= 1e-9, worst, where, 18, 1e-9, "each party's choices answer the other's")
+
+    def picture(self) -> Picture:
+        """Share of crisis and length of one, over the size of both audience costs, in every equilibrium found."""
+        cost, often, stays = [], [], []
+        for c in np.linspace(0, 6, 25).tolist():
+            for found in self.replace(alpha=(-c, -c)).equilibria():
+                cost.append(c)
+                often.append(found["stationary"][1])
+                stays.append(found["transition"][1][1])
+        return Picture(
+            kind="points",
+            title="Crises and their length under audience costs, in every equilibrium that several starts find",
+            x="audience cost of either party",
+            y="probability",
+            series={
+                "a period is one of crisis": (np.array(cost), np.array(often)),
+                "a crisis goes on for another period": (np.array(cost), np.array(stays)),
+            },
+        )
+
+
+def _trees(law: FloatArray, root: int) -> float:
+    """Sum over spanning trees towards a state of three, of the products of their probabilities."""
+    a, b = (s for s in range(3) if s != root)
+    return float(law[a, root] * law[b, root] + law[a, b] * law[b, root] + law[b, a] * law[a, root])

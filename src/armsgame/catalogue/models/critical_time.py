@@ -1,0 +1,149 @@
+"""Detection within a critical time: how many unforeseen inspections deter a violation that becomes irreversible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
+from armsgame.catalogue.picture import Picture
+from armsgame.games.stage import StageGame
+from armsgame.games.verify_stage import verify_stage
+from armsgame.treaty.timeliness import detected_in_time, inspection_sets, timely
+
+__all__ = ["CriticalTime"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CriticalTime(Model):
+    """An inspectee starts a violation at a time of its choice; it pays unless it is seen within w periods.
+
+    Zero-sum in detection: k inspections at times unseen in advance, out of T. Legal conduct pays the inspectee
+    nothing, a violation that is not seen in time pays `gain`, one that is costs `penalty`.
+    """
+
+    name = "critical_time"
+    title = "Inspections against a violation that soon cannot be undone"
+    question = "How many inspections deter, given how fast a violation becomes irreversible?"
+    citation = (
+        "W. H. Ruckle (1992), The Upper Risk of an Inspection Agreement, Operations Research 40(5), 877-884; M. J. "
+        "Canty, D. Rothenstein and R. Avenhaus (2001), Timely Inspection and Deterrence, European Journal of "
+        "Operational Research 131(1), 208-223"
+    )
+    bibtex = """@article{critical_time,
+  author = {Canty, Morton John and Rothenstein, Daniel and Avenhaus, Rudolf},
+  title = {Timely Inspection and Deterrence},
+  journal = {European Journal of Operational Research}, volume = {131}, number = {1}, pages = {208--223},
+  year = {2001}}"""
+    provenance = Provenance.REDERIVED
+    players = ("inspectee", "inspector")
+    mechanisms = (7, 15)
+    reading = "How many inspections deter depends on how fast a deployment becomes irreversible, on either side."
+    unsure = "the papers' terms for false alarms are left out"
+
+    periods: Any = parameter(12, "times at which an inspection may take place", "T", low=1, high=500, whole=True)
+    critical: Any = parameter(3, "periods until a violation cannot be undone", "w", low=1, high=500, whole=True)
+    inspections: Any = parameter(3, "inspections at these times", "k", low=0, high=500, whole=True)
+    gain: Any = parameter(1.0, "inspectee's gain from a violation not seen in time", "d", low=0, open_low=True)
+    penalty: Any = parameter(4.0, "inspectee's loss from one seen in time", "b", low=0, open_low=True)
+    miss: Any = parameter(0.0, "probability that an inspection overlooks a violation", "beta", low=0, high=1)
+
+    def conditions(self) -> Mapping[str, Any]:
+        """Hold that the numbers of times fit."""
+        return {
+            "critical of at most periods": self.critical <= self.periods,
+            "inspections of at most periods": self.inspections <= self.periods,
+        }
+
+    @property
+    def regions(self) -> Mapping[str, Any]:
+        """Probability of timely detection, value of a violation, deterrence, and the inspections it needs."""
+        with np.errstate(invalid="ignore"):
+            seen = timely(self.periods, self.critical, self.inspections, self.miss)
+            needed_share = self.gain / (self.penalty + self.gain)
+            windows = np.floor(np.asarray(self.periods) / self.critical)
+            # a share that rounding alone lifts above a whole number needs no inspection more
+            needed = np.ceil(windows * needed_share / np.maximum(1 - np.asarray(self.miss), 1e-300) - 1e-12)
+            needed = np.where(needed <= windows, np.maximum(needed, 1), np.inf)
+            worth = self.gain - (self.gain + self.penalty) * seen
+        found = {
+            "detection": seen,
+            "violation_value": worth,
+            "deterred": worth <= 1e-12 * (self.gain + self.penalty),
+            "inspections_needed": needed,
+        }
+        return {k: v.item() if np.ndim(v) == 0 else v for k, v in found.items()}
+
+    @property
+    def game(self) -> StageGame:
+        """Inspectee's starts (and legal conduct) against the sets of inspection times."""
+        self.single("game")
+        seen = detected_in_time(self.periods, self.critical, self.inspections) * (1 - self.miss)
+        worth = np.vstack([self.gain - (self.gain + self.penalty) * seen, np.zeros(seen.shape[1])])
+        sets = inspection_sets(self.periods, self.inspections)
+        return StageGame.from_bimatrix(
+            worth,
+            -worth,
+            players=self.players,
+            actions=(
+                (*(f"after {s}" for s in range(len(seen))), "legal"),
+                tuple("at " + ", ".join(map(str, s)) if s else "never" for s in sets),
+            ),
+        )
+
+    def equilibria(self) -> tuple[Proposition, ...]:
+        """Random inspections at multiples of the critical time; deterrence, or a random window, or both at a tie."""
+        self.single("equilibria")
+        own, w, k = self.regions, self.critical, self.inspections
+        windows = self.periods // w
+        sets = inspection_sets(self.periods, k)
+        wanted = min(k, windows)
+        times = [j * w for j in range(1, windows + 1)]
+        # inspections beyond one for each window change nothing: they come at the earliest other times
+        spare = [x for x in range(1, self.periods + 1) if x not in times][: k - wanted]
+        used = [
+            number for number, s in enumerate(sets)
+            if sum(x in times for x in s) == wanted and all(x in times or x in spare for x in s)
+        ]  # fmt: skip
+        inspect = np.zeros(len(sets))
+        inspect[used] = 1 / len(used)
+        legal = np.zeros(self.periods - w + 2)
+        legal[-1] = 1.0
+        random = np.zeros(self.periods - w + 2)
+        random[[j * w for j in range(windows)]] = 1 / windows
+        kinds = []
+        if own["deterred"]:
+            kinds.append(("deterrence", legal, "detection in time {:.6g} >= {:.6g}"))
+        if own["violation_value"] >= -1e-12 * (self.gain + self.penalty):
+            kinds.append(("violation in a random window", random, "detection in time {:.6g} <= {:.6g}"))
+        bar = self.gain / (self.gain + self.penalty)
+        return tuple(
+            Proposition(
+                name=name,
+                conditions=condition.format(own["detection"], bar),
+                profile={"start": start.tolist(), "inspect": inspect.tolist()},
+                outcomes={},
+                certificate=verify_stage(self.game, (start, inspect)),
+                numbers=dict(own),
+            )
+            for name, start, condition in kinds
+        )
+
+    def picture(self) -> Picture:
+        """Least number of inspections that deters, over the critical time."""
+        self.single("figure")
+        w = np.arange(1, self.periods + 1)
+        series = {}
+        for penalty in (1.0, 4.0, 9.0):
+            needed = self.replace(critical=w, penalty=penalty, inspections=0).regions["inspections_needed"]
+            series[f"penalty {penalty:g} times the gain"] = (w, np.where(np.isfinite(needed), needed, np.nan))
+        return Picture(
+            kind="lines",
+            title="The faster a violation becomes irreversible, the more inspections deter it",
+            x="periods until a violation cannot be undone",
+            y="least number of inspections",
+            series=series,
+        )

@@ -1,0 +1,191 @@
+"""After Bas and Coe 2016: when to strike at progress that is seen late, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from armsgame.catalogue.checking import GridCertificate
+from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
+from armsgame.catalogue.picture import Picture
+from armsgame.games.stage import StageGame
+
+__all__ = ["HiddenProgress"]
+
+_LAST = 400
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class HiddenProgress(Model):
+    """A hidden programme that advances by chance, news that may come in time, and one who may strike blindly.
+
+    In each period a programme at stage 0 passes to stage 1 with one probability, and from stage 1 to the bomb with
+    another; at stage 1 there is news with a third, and then an attack at once. Without news the attacker strikes
+    blindly in period T, or never. An attack costs 1 unit of `cost_attack`, a bomb costs `loss`.
+    """
+
+    name = "hidden_progress_after_bas_coe"
+    title = "A dynamic theory of nuclear proliferation and preventive war, one-sided"
+    question = "When does slow news lead to an early exit or a blind strike?"
+    citation = (
+        "after M. A. Bas and A. J. Coe (2016), A Dynamic Theory of Nuclear Proliferation and Preventive War, "
+        "International Organization 70(4), 655-685"
+    )
+    bibtex = """@article{hidden_progress_after_bas_coe,
+  author = {Bas, Muhammet A. and Coe, Andrew J.},
+  title = {A Dynamic Theory of Nuclear Proliferation and Preventive War},
+  journal = {International Organization}, volume = {70}, number = {4}, pages = {655--685}, year = {2016},
+  note = {armsgame ships a simpler problem after it}}"""
+    provenance = Provenance.STYLISED
+    players = ("attacker",)
+    mechanisms = (1, 7, 14)
+    reading = "An early exit can be the optimal reply to slow news as well as to a known breach."
+    unsure = "one side decides; in the paper both do, and an attack or a bargain may follow in every period"
+
+    progress: Any = parameter(0.1, "probability of passing from stage 0 to 1 in a period", "lambda", low=0, high=1)
+    completion: Any = parameter(0.2, "probability of passing from stage 1 to the bomb", "epsilon", low=0, high=1)
+    news: Any = parameter(0.3, "probability of news of stage 1 in a period", "rho", low=0, high=1)
+    cost_attack: Any = parameter(1.0, "cost of an attack", low=0, open_low=True)
+    loss: Any = parameter(4.0, "loss from a bomb", low=0, open_low=True)
+    discount: Any = parameter(0.95, "discount factor", "delta", low=0, high=1, open_high=True)
+
+    def conditions(self) -> Mapping[str, Any]:
+        """Hold that the programme can advance at all."""
+        return {"progress above 0": np.greater(self.progress, 0)}
+
+    @property
+    def never(self) -> Any:
+        """Expected discounted cost of waiting for news for ever."""
+        quiet = (1 - self.news) * self.discount
+        at_one = (self.news * self.cost_attack + quiet * self.completion * self.loss) / (
+            1 - quiet * (1 - self.completion)
+        )
+        return self.progress * at_one / (1 - (1 - self.progress) * self.discount)
+
+    def _masses(self) -> tuple[Any, Any, Any, Any]:
+        """Probabilities of stage 0 and 1 at the start of periods 0 to 400, of news and of a bomb before them."""
+        t = np.arange(_LAST + 1).reshape(-1, *(1,) * len(self.shape))
+        lam, eps, rho = self.progress, self.completion, self.news
+        zero = (1 - lam) ** t
+        one, seen, bomb = (np.zeros(np.broadcast_shapes(zero.shape, (1, *self.shape))) for _ in range(3))
+        for k in range(_LAST):
+            stage = one[k] * (1 - eps) + zero[k] * lam
+            one[k + 1] = stage * (1 - rho)
+            seen[k + 1] = stage * rho
+            bomb[k + 1] = one[k] * eps
+        return zero, one, seen, bomb
+
+    @property
+    def costs(self) -> Any:
+        """Expected discounted cost of a blind strike at the start of each period 0 to 400 [T, *B]."""
+        zero, one, seen, bomb = self._masses()
+        # what happens in period t is discounted as of its start
+        weight = self.discount ** np.arange(_LAST + 1).reshape(-1, *(1,) * len(self.shape))
+        paid = seen * self.cost_attack + bomb * self.loss
+        before = np.cumsum(np.concatenate([0 * paid[:1], paid[1:] * weight[:-1]]), axis=0)
+        return before + weight * (zero + one) * self.cost_attack
+
+    @cached_property
+    def regions(self) -> Mapping[str, Any]:
+        """Period of the blind strike (NaN: never), its cost, and how the programme ends.
+
+        The belief in stage 1 rises from period to period, so that a strike pays from some period on or never; one
+        beyond period 400 is not looked for.
+        """
+        costs, never = self.costs, np.asarray(self.never)
+        best = costs.argmin(axis=0)
+        strikes = np.take_along_axis(costs, best[None], axis=0)[0] < never
+        zero, one, seen, bomb = self._masses()
+
+        def at(array: Any) -> Any:
+            return np.take_along_axis(array, best[None], axis=0)[0]
+
+        quiet = (1 - self.news) * self.completion
+        ruin = quiet / (1 - (1 - self.news) * (1 - self.completion)) if not self.shape else None
+        if ruin is None:
+            stays = 1 - (1 - np.asarray(self.news)) * (1 - np.asarray(self.completion))
+            ruin = np.divide(quiet, stays, out=np.zeros(np.broadcast(quiet, stays).shape), where=stays > 0)
+        found = {
+            "attack_period": np.where(strikes, best, np.nan),
+            "expected_cost": np.where(strikes, at(costs), never),
+            "p_surprise": np.where(strikes, at(np.cumsum(bomb, axis=0)), ruin),
+            "p_attack_on_news": np.where(strikes, at(np.cumsum(seen, axis=0)), 1 - np.asarray(ruin)),
+            "p_mistaken_attack": np.where(strikes, at(zero), 0.0),
+            "p_attack_in_time_blind": np.where(strikes, at(one), 0.0),
+            "belief_at_attack": np.where(strikes, at(one) / (at(one) + at(zero)), np.nan),
+        }
+        return found if self.shape else {k: float(v) for k, v in found.items()}
+
+    @property
+    def game(self) -> StageGame:
+        """Decision problem of one player: strike blindly at the start of a period 0 to 400, or never; minus costs."""
+        self.single("game")
+        costs = np.append(self.costs, self.never)
+        return StageGame(
+            -costs[None], players=self.players, actions=(*(f"period {t}" for t in range(_LAST + 1)), "never")
+        )
+
+    def equilibria(self) -> tuple[Proposition, ...]:
+        """Return the best plan."""
+        self.single("equilibria")
+        own = dict(self.regions)
+        period = None if np.isnan(own["attack_period"]) else int(own["attack_period"])
+        own["attack_period"] = period
+        own["belief_at_attack"] = None if period is None else own["belief_at_attack"]
+        ends = {k: v for k, v in own.items() if k.startswith("p_")}
+        return (
+            Proposition(
+                name="wait for news" if period is None else "blind strike",
+                conditions="no blind strike is cheaper" if period is None else f"period {period} is the cheapest",
+                profile={"attack_period": period},
+                outcomes=ends,
+                certificate=self._certificate(own["expected_cost"]),
+                numbers={k: own[k] for k in ("expected_cost", "belief_at_attack")},
+            ),
+        )
+
+    def _certificate(self, cost: float) -> GridCertificate:
+        """Compare with the Bellman value of the belief chain, run backwards from the cost of waiting for ever."""
+        lam, eps, rho, d = self.progress, self.completion, self.news, self.discount
+        belief = [0.0]
+        for _ in range(_LAST):
+            b = belief[-1]
+            stage = b * (1 - eps) + (1 - b) * lam
+            still = stage * (1 - rho) + (1 - b) * (1 - lam)
+            if still <= 0:
+                break
+            belief.append(stage * (1 - rho) / still)
+        quiet = (1 - rho) * d
+        at_one = (rho * self.cost_attack + quiet * eps * self.loss) / (1 - quiet * (1 - eps))
+        zero = lam * at_one / (1 - (1 - lam) * d)
+        inside = eps * self.loss + (1 - eps) * at_one
+        value = belief[-1] * inside + (1 - belief[-1]) * zero
+        for b in reversed(belief[:-1]):
+            stage = b * (1 - eps) + (1 - b) * lam
+            still = stage * (1 - rho) + (1 - b) * (1 - lam)
+            value = min(self.cost_attack, b * eps * self.loss + stage * rho * self.cost_attack + d * still * value)
+        gap = abs(min(value, self.cost_attack) - cost)
+        return GridCertificate(
+            gap <= 1e-9, gap, "the start", len(belief), 1e-9, "optimal plan by backward induction on beliefs"
+        )
+
+    def picture(self) -> Picture:
+        """Probability of a surprise and of a mistaken strike over the chance of news."""
+        self.single("figure")
+        rho = np.linspace(0.02, 0.98, 193)
+        own = self.replace(news=rho).regions
+        return Picture(
+            kind="lines",
+            title="Faster news replaces blind strikes, and the mistakes they make, by waiting",
+            x="probability of news in a period",
+            y="probability",
+            series={
+                "bomb before anyone knew": (rho, own["p_surprise"]),
+                "strike on news": (rho, own["p_attack_on_news"]),
+                "blind strike at nothing": (rho, own["p_mistaken_attack"]),
+            },
+        )

@@ -1,0 +1,157 @@
+"""Jelnov, Tauman and Zeckhauser 2017: attack on weapons that may not exist, after a signal that errs both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from armsgame.catalogue.checking import check_tree
+from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
+from armsgame.catalogue.picture import Picture
+from armsgame.games.extensive import ExtensiveGame
+from armsgame.games.pieces import Chance, Move, Outcome
+
+__all__ = ["UnknownWeapons"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class UnknownWeapons(Model):
+    """Player 1 builds a bomb or not; player 2 sees a signal that is right with some probability, and attacks or not.
+
+    Payoffs of (1, 2): no bomb and no attack (w1, 1); bomb and no attack (1, 0); no bomb and attack (r1, r2);
+    bomb and attack (0, w2).
+    """
+
+    name = "jelnov_tauman_zeckhauser_2017"
+    title = "Attacking the unknown weapons of a potential bomb builder"
+    question = "How do the quality of a signal, building and attack move together?"
+    citation = (
+        "A. Jelnov, Y. Tauman and R. Zeckhauser (2017), Attacking the Unknown Weapons of a Potential Bomb Builder: The "
+        "Impact of Intelligence on the Strategic Interaction, Games and Economic Behavior 104, 177-189"
+    )
+    bibtex = """@article{jelnov_tauman_zeckhauser_2017,
+  author = {Jelnov, Artyom and Tauman, Yair and Zeckhauser, Richard},
+  title = {Attacking the Unknown Weapons of a Potential Bomb Builder: The Impact of Intelligence on the Strategic
+           Interaction},
+  journal = {Games and Economic Behavior}, volume = {104}, pages = {177--189}, year = {2017}}"""
+    provenance = Provenance.REDERIVED
+    players = ("1", "2")
+    mechanisms = (2, 7, 8)
+    reading = (
+        "For an allegation under imperfect monitoring, the chance of acting on a false alarm and that of a breach "
+        "which nobody answers move together with the quality of the signal, whichever account of the record is right."
+    )
+    unsure = "the paper's own labels of payoffs"
+
+    precision: Any = parameter(0.8, "probability that the signal is right", "alpha", low=0.5, high=1, open_high=True)
+    w1: Any = parameter(0.6, "1's payoff of no bomb and no attack", low=0, high=1, open_low=True, open_high=True)
+    r1: Any = parameter(0.2, "1's payoff of an attack without a bomb", low=0, high=1, open_low=True, open_high=True)
+    w2: Any = parameter(0.5, "2's payoff of an attack on a bomb", low=0, high=1, open_low=True, open_high=True)
+    r2: Any = parameter(0.3, "2's payoff of an attack without a bomb", low=0, high=1, open_low=True, open_high=True)
+
+    def conditions(self) -> Mapping[str, Any]:
+        """Hold that player 1 prefers not to be attacked."""
+        return {"r1 < w1": self.r1 < self.w1}
+
+    def _closed(self, alarm_only: Any) -> dict[str, Any]:
+        """Return the closed form of either regime, at the parameters' common shape."""
+        a, s, ratio = self.precision, self.w1 - self.r1, (1 - self.r2) / self.w2
+        with np.errstate(divide="ignore", invalid="ignore"):
+            sure = np.asarray(1.0 - a)
+            alarm = np.where(alarm_only, (1 - self.w1) / (a - sure * s), 1.0)
+            clear = np.where(alarm_only, 0.0, (sure * (1 + s) - self.w1) / (sure - a * s))
+            build = np.where(alarm_only, sure * ratio / (a + sure * ratio), a * ratio / (sure + a * ratio))
+        hit, mistake = a * alarm + sure * clear, sure * alarm + a * clear
+        return {
+            "precision_threshold": (1 - self.r1) / (1 + s) + 0 * build,
+            "build": build,
+            "attack_after_alarm": alarm,
+            "attack_after_clear": clear,
+            "p_attack": build * hit + (1 - build) * mistake,
+            "p_mistaken_attack": (1 - build) * mistake,
+            "p_unpunished_bomb": build * (1 - hit),
+            "value1": self.w1 - s * mistake,
+            "value2": build * hit * self.w2 + (1 - build) * (1 - mistake * (1 - self.r2)),
+        }
+
+    @property
+    def regions(self) -> Mapping[str, Any]:
+        """Threshold of precision and the equilibrium on its side of it (above it at the threshold itself)."""
+        edge = (1 - self.r1) / (1 + self.w1 - self.r1)
+        found = self._closed(self.precision >= edge)
+        return found if self.shape else {name: float(value) for name, value in found.items()}
+
+    @property
+    def game(self) -> ExtensiveGame:
+        """The tree."""
+        self.single("game")
+
+        def signal(bomb: bool) -> Chance:
+            attack = (
+                Outcome("attack on a bomb", (0, self.w2)) if bomb else Outcome("mistaken attack", (self.r1, self.r2))
+            )
+            calm = Outcome("unpunished bomb", (1, 0)) if bomb else Outcome("peace", (self.w1, 1))
+            told = self.precision if bomb else 1 - self.precision
+            return Chance(
+                {
+                    word: (chance, Move("2", word, {"attack": attack, "do not attack": calm}))
+                    for word, chance in (("alarm", told), ("clear", 1 - told))
+                }
+            )
+
+        return ExtensiveGame(
+            self.players, Move("1", "start", {"build": signal(True), "do not build": signal(False)}), title=self.title
+        )
+
+    def equilibria(self) -> tuple[Proposition, ...]:
+        """Return the equilibrium of the regime; both at the threshold of precision."""
+        self.single("equilibria")
+        edge, kinds = self.regions["precision_threshold"], []
+        if self.precision >= edge:
+            kinds.append(("strike on alarm only", True, f"precision {self.precision:.6g} >= {edge:.6g}"))
+        if self.precision <= edge:
+            kinds.append(("strike on alarm, sometimes without", False, f"precision {self.precision:.6g} <= {edge:.6g}"))
+        return tuple(self._certified(*kind) for kind in kinds)
+
+    def _certified(self, name: str, alarm_only: bool, conditions: str) -> Proposition:
+        found = {key: float(value) for key, value in self._closed(alarm_only).items()}
+        names = ("build", "attack_after_alarm", "attack_after_clear")
+        build, alarm, clear = (found.pop(key) for key in names)
+        checked = check_tree(
+            self.game,
+            {
+                "start": {"build": build, "do not build": 1 - build},
+                "alarm": {"attack": alarm, "do not attack": 1 - alarm},
+                "clear": {"attack": clear, "do not attack": 1 - clear},
+            },
+        )
+        return Proposition(
+            name=name,
+            conditions=conditions,
+            profile=dict(zip(names, (build, alarm, clear), strict=True)),
+            outcomes=checked.outcome_probabilities(),
+            certificate=checked.certificate,
+            numbers={"regime": name, **found},
+            assessment=checked,
+        )
+
+    def picture(self) -> Picture:
+        """Probabilities over the precision of the signal, with the kink at the threshold."""
+        self.single("figure")
+        right = np.linspace(0.5, 0.999, 401)
+        found = self.replace(precision=right).regions
+        return Picture(
+            kind="lines",
+            title="Building falls with a better signal above the threshold, and rises with it below",
+            x="probability that the signal is right",
+            y="probability",
+            series={
+                "bomb built": (right, found["build"]),
+                "attack without a bomb": (right, found["p_mistaken_attack"]),
+                "bomb without an attack": (right, found["p_unpunished_bomb"]),
+            },
+            levels={"threshold of precision": ("x", self.regions["precision_threshold"])},
+        )

@@ -1,0 +1,269 @@
+"""Kurizaki 2007: threats made in private and in public, with audiences on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray
+from armsgame.catalogue.checking import GridCertificate, check_types
+from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
+from armsgame.catalogue.picture import Picture
+from armsgame.games.extensive import ExtensiveGame
+from armsgame.games.pieces import Chance, Move, Outcome
+from armsgame.treaty.crisis_games.bargaining import midpoints
+
+__all__ = ["EfficientSecrecy"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class EfficientSecrecy(Model):
+    """A challenger is silent or threatens, in private or in public; the defender concedes or resists.
+
+    A challenger that is resisted fights or backs down.
+
+    Payoffs (challenger, defender): status quo (0, 1); conceded in private (1, 0), in public (1, -a_D); backed down
+    in private (0, 1), in public (-a_C, 1); war (w_C, w_D), which are private and uniform.
+    """
+
+    name = "kurizaki_2007"
+    title = "Efficient secrecy: public versus private threats"
+    question = "Public or private ultimatum?"
+    citation = (
+        "S. Kurizaki (2007), Efficient Secrecy: Public versus Private Threats in Crisis Diplomacy, American Political "
+        "Science Review 101(3), 543-558"
+    )
+    bibtex = """@article{kurizaki_2007,
+  author = {Kurizaki, Shuhei},
+  title = {Efficient Secrecy: Public versus Private Threats in Crisis Diplomacy},
+  journal = {American Political Science Review}, volume = {101}, number = {3}, pages = {543--558}, year = {2007}}"""
+    provenance = Provenance.REDERIVED
+    players = ("challenger", "defender")
+    mechanisms = (4, 5)
+    reading = (
+        "Demands made in public raise the addressee's cost of yielding; the model says when a confidential demand of "
+        "limited credibility compels as much."
+    )
+    unsure = "the paper's supports of types and its status quo, and whether it refines private pooling away"
+
+    challenger_low: Any = parameter(-0.5, "least value of war to the challenger", "L_C")
+    challenger_high: Any = parameter(0.8, "greatest one", "H_C", low=0, high=1, open_low=True, open_high=True)
+    defender_low: Any = parameter(-1.5, "least value of war to the defender", "L_D")
+    defender_high: Any = parameter(0.4, "greatest one", "H_D", high=1, open_high=True)
+    audience_challenger: Any = parameter(
+        0.2, "challenger's cost of backing down in public", "a_C", low=0, open_low=True
+    )
+    audience_defender: Any = parameter(1.0, "defender's cost of conceding in public", "a_D", low=0, open_low=True)
+
+    def conditions(self) -> Mapping[str, Any]:
+        """Hold that every kind of type exists."""
+        return {
+            "challenger_low < -audience_challenger": np.less(
+                self.challenger_low, -np.asarray(self.audience_challenger)
+            ),
+            "defender_low < -audience_defender < defender_high": np.less(
+                self.defender_low, -np.asarray(self.audience_defender)
+            )
+            & np.less(-np.asarray(self.audience_defender), self.defender_high),
+        }
+
+    def _challengers(self, least: Any) -> Any:
+        """P(w_C >= least)."""
+        return np.clip((self.challenger_high - least) / (self.challenger_high - self.challenger_low), 0.0, 1.0)
+
+    def _defenders(self, least: Any) -> Any:
+        """P(w_D >= least)."""
+        return np.clip((self.defender_high - least) / (self.defender_high - self.defender_low), 0.0, 1.0)
+
+    def _public(self) -> dict[str, Any]:
+        """Play of the channel in public alone, at the parameters' common shape; `kind` 0, 1 or 2."""
+        a_c, a_d = np.asarray(self.audience_challenger, dtype=float), np.asarray(self.audience_defender, dtype=float)
+        sure = self._defenders(-a_d)
+        honest = a_c >= (1 - sure) / sure
+        resolved = self._challengers(-a_c)
+        # a bluff is worth nothing, so that resistance is 1 / (1 + a_C)
+        mixed = 1 / (1 + a_c)
+        cut = self.defender_high - mixed * (self.defender_high - self.defender_low)
+        trust = (1 + a_d) / (1 - cut)
+        every = ~honest & (resolved * (1 - trust) / trust > 1 - resolved)
+        all_in = self._defenders(-(1 - resolved + a_d) / np.maximum(resolved, 1e-300))
+        least = np.where(honest, -(1 - sure) / sure, -a_c)
+        resist = np.where(honest, sure, np.where(every, all_in, mixed))
+        credible = np.where(honest, 1.0, np.where(every, resolved, trust))
+        fight = self._challengers(least)
+        threat = np.where(every, 1.0, fight / credible)
+        return {
+            "kind": np.where(honest, 0, np.where(every, 2, 1)),
+            "resist": resist,
+            "credibility": credible,
+            "p_threat": threat,
+            "p_war": fight * resist,
+            "p_back_down": (threat - fight) * resist,
+            "least_fighter": least,
+        }
+
+    @property
+    def regions(self) -> Mapping[str, Any]:
+        """Where private diplomacy exists, and the probability of war by channel (NaN where there is none)."""
+        resolved = self._challengers(0.0)
+        bar = 1 / (1 + np.asarray(self.audience_defender, dtype=float))
+        found = {
+            "resolved": resolved,
+            "private_diplomacy_needs": bar,
+            "private_diplomacy": resolved >= bar,
+            "p_war_private_diplomacy": np.where(
+                resolved >= bar, resolved * self._defenders(-np.asarray(self.audience_defender)), np.nan
+            ),
+            "p_war_private_pooling": resolved * self._defenders(-(1 - resolved) / resolved),
+            "p_war_public": self._public()["p_war"],
+        }
+        return {k: np.broadcast_to(v, self.shape) if self.shape else np.asarray(v).item() for k, v in found.items()}
+
+    def game(self, types: int = 4) -> ExtensiveGame:
+        """Return the tree in which either value of war takes `types` equally likely values."""
+        self.single("game")
+        one = midpoints(self.challenger_low, self.challenger_high, types)
+        two = midpoints(self.defender_low, self.defender_high, types)
+
+        def play(i: int, j: int) -> Move:
+            def threat(channel: str, retreat: float, concession: float) -> Move:
+                war = Outcome("war", (one[i], two[j]))
+                last = Move("challenger", f"type {i}, resisted in {channel}", {
+                    "fight": war, "back down": Outcome(f"backed down in {channel}", (retreat, 1.0))})  # fmt: skip
+                yields = Outcome(f"conceded in {channel}", (1.0, concession))
+                return Move("defender", f"type {j}, threatened in {channel}", {"concede": yields, "resist": last})
+
+            return Move("challenger", f"type {i}", {
+                "be silent": Outcome("status quo", (0.0, 1.0)),
+                "threaten in private": threat("private", 0.0, 0.0),
+                "threaten in public": threat("public", -self.audience_challenger, -self.audience_defender),
+            })  # fmt: skip
+
+        draws = {f"types {i}, {j}": (types**-2, play(i, j)) for i in range(types) for j in range(types)}
+        return ExtensiveGame(self.players, Chance(draws), title=self.title)
+
+    def equilibria(self) -> tuple[Proposition, ...]:
+        """Private diplomacy where resolve is likely enough; private pooling; the public channel alone."""
+        self.single("equilibria")
+        own, a_d = self.regions, self.audience_defender
+        resolved, bar = own["resolved"], own["private_diplomacy_needs"]
+        found = []
+        if resolved >= bar:
+            q = float(self._defenders(-a_d))
+            share = (1 - resolved) / (resolved * a_d)
+            found.append(
+                self._proposition(
+                    "private_diplomacy",
+                    f"P(w_C >= 0) {resolved:.6g} >= 1 / (1 + a_D) = {bar:.6g}",
+                    {"private_share_of_resolved": share, "resist": q},
+                    {"p_war": resolved * q, "p_concede": 1 - q, "p_back_down": (1 - resolved) * q},
+                    {
+                        "credibility_private": bar,
+                        "credibility_public": 1.0,
+                        "p_private": 1 - resolved + resolved * share,
+                    },
+                    (q, q, bar, 1.0, 0.0),
+                )
+            )
+        q = float(self._defenders(-(1 - resolved) / resolved))
+        robust = bool(resolved >= bar)
+        belief = "the belief most favourable to it" if robust else "the belief that public threats are bluffs alone"
+        found.append(
+            self._proposition(
+                "private_pooling",
+                f"everyone threatens in private; a public threat is deterred by {belief}",
+                {"resist": q},
+                {"p_war": resolved * q, "p_concede": 1 - q, "p_back_down": (1 - resolved) * q},
+                {"credibility_private": resolved, "robust": robust},
+                (q, float(self._defenders(-a_d)) if robust else 1.0, resolved, 1.0 if robust else 0.0, -np.inf),
+            )
+        )
+        public = {k: float(v) for k, v in self._public().items()}
+        kind = ("no bluff", "bluff", "all threaten")[int(public.pop("kind"))]
+        least = public.pop("least_fighter")
+        moves = {k: public.pop(k) for k in ("resist",)}
+        found.append(
+            self._proposition(
+                "public",
+                f"a private threat is taken for a bluff; in public: {kind}",
+                moves,
+                {"p_war": public.pop("p_war"), "p_back_down": public.pop("p_back_down")},
+                {"kind": kind, "least_fighter": least, **public},
+                (1.0, moves["resist"], 0.0, public["credibility"], least),
+            )
+        )
+        return tuple(found)
+
+    def _proposition(
+        self,
+        name: str,
+        conditions: str,
+        profile: Mapping[str, float],
+        outcomes: Mapping[str, float],
+        numbers: Mapping[str, Any],
+        play: tuple[float, float, float, float, float],
+    ) -> Proposition:
+        return Proposition(name, conditions, profile, outcomes, self._certificate(name, *play), numbers)
+
+    def _certificate(
+        self, name: str, private: float, public: float, trust: float, trust_public: float, least: float
+    ) -> GridCertificate:
+        """Check every type on a grid, at given resistance and credibility of either channel.
+
+        The credibility on the path is compared with the share of types who fight among those who threaten.
+        """
+        one = np.linspace(self.challenger_low, self.challenger_high, 2001)
+        two = np.linspace(self.defender_low, self.defender_high, 2001)
+        a_c, a_d = self.audience_challenger, self.audience_defender
+
+        def challenger(w: FloatArray) -> FloatArray:
+            quiet = (1 - private) + private * np.maximum(w, 0.0)
+            loud = (1 - public) + public * np.maximum(w, -a_c)
+            return np.stack([np.zeros_like(w), quiet, loud], axis=1)
+
+        def moves(w: FloatArray) -> Any:
+            if name == "private_diplomacy":
+                # resolved types mix; they are indifferent, so that either move may stand for both
+                return np.where(w >= 0, 2, 1)
+            if name == "private_pooling":
+                return np.ones(len(w))
+            bluffs = np.zeros(len(w))  # indifferent between silence and a bluff, or worse off with it
+            if self._public()["kind"] == 2:
+                bluffs += 2
+            return np.where(w >= least, 2, bluffs)
+
+        def defender(credible: float, yielded: float) -> Any:
+            return lambda w: np.stack([np.full_like(w, yielded), credible * w + (1 - credible)], axis=1)
+
+        def resists(share: float) -> Any:
+            least = self.defender_high - share * (self.defender_high - self.defender_low)
+            return lambda w: (w >= least) if share < 1 else np.ones(len(w))
+
+        return check_types(
+            {
+                "challenger": (one, challenger, moves),
+                "defender, private": (two, defender(trust, 0.0), resists(private)),
+                "defender, public": (two, defender(trust_public, -a_d), resists(public)),
+            }
+        )
+
+    def picture(self) -> Picture:
+        """Probability of war by channel over the defender's cost of conceding in public."""
+        self.single("figure")
+        top = min(-self.defender_low, 2.5)
+        a = np.linspace(0.02, 0.98, 241) * top
+        own = self.replace(audience_defender=a).regions
+        return Picture(
+            kind="lines",
+            title="Where private diplomacy is an equilibrium, war is rarer than with public threats alone",
+            x="defender's cost of conceding in public",
+            y="probability of war",
+            series={
+                "public threats": (a, own["p_war_public"]),
+                "private diplomacy": (a, own["p_war_private_diplomacy"]),
+                "private pooling": (a, own["p_war_private_pooling"]),
+            },
+        )

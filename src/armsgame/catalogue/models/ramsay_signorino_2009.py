@@ -1,0 +1,159 @@
+"""Ramsay and Signorino 2009: the ultimatum game with private reservation values, for estimation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from armsgame.catalogue.checking import GridCertificate, legendre, shares
+from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
+from armsgame.catalogue.picture import Picture
+from armsgame.games.extensive import ExtensiveGame
+from armsgame.games.pieces import Chance, Move, Outcome
+
+__all__ = ["StatisticalUltimatum"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class StatisticalUltimatum(Model):
+    """Player 1 offers y of Q; player 2 accepts (Q - y, y) or refuses (R1 + e1, R2 + e2).
+
+    The shocks e are logistic, and private to their owner.
+    """
+
+    name = "ramsay_signorino_2009"
+    title = "A statistical model of the ultimatum game"
+    question = "What do demands and refusals reveal about the worth of no agreement?"
+    citation = "K. W. Ramsay and C. S. Signorino (2009), A Statistical Model of the Ultimatum Game, working paper"
+    bibtex = """@unpublished{ramsay_signorino_2009,
+  author = {Ramsay, Kristopher W. and Signorino, Curtis S.},
+  title = {A Statistical Model of the Ultimatum Game}, note = {Working paper}, year = {2009}}"""
+    provenance = Provenance.READ
+    players = ("1", "2")
+    mechanisms = (4,)
+    reading = (
+        "A demand far above what the other side was thought to accept is evidence, within this model, about the "
+        "demander's own valuation of no agreement."
+    )
+
+    Q: Any = parameter(1.0, "what is divided", low=0, open_low=True)
+    R1: Any = parameter(0.2, "mean of 1's reservation value")
+    R2: Any = parameter(0.25, "mean of 2's reservation value")
+    s1: Any = parameter(0.1, "scale of 1's shock", low=0, open_low=True)
+    s2: Any = parameter(0.1, "scale of 2's shock", low=0, open_low=True)
+
+    def accept(self, offer: Any) -> Any:
+        """Probability that an offer is accepted."""
+        from scipy.special import expit
+
+        return expit((np.asarray(offer) - self.R2) / self.s2)
+
+    def offer(self, shock: Any = 0.0) -> Any:
+        """Offer of a player 1 with the given shock, within [0, Q].
+
+        y = Q - R1 - e1 - s2 (1 + W(exp((Q - R1 - e1 - s2 - R2) / s2))), with Lambert's W of an exponential computed
+        from its logarithm.
+        """
+        from scipy.special import wrightomega
+
+        own = self.Q - self.R1 - np.asarray(shock, dtype=float)
+        w = np.real(wrightomega((own - self.s2 - self.R2) / self.s2))
+        return np.clip(own - self.s2 * (1 + w), 0.0, self.Q)
+
+    def at_most(self, offer: Any) -> Any:
+        """P(the offer before truncation is at most `offer`)."""
+        from scipy.special import expit
+
+        y = np.asarray(offer, dtype=float)
+        with np.errstate(over="ignore"):
+            return expit(-(self.Q - y - self.R1 - self.s2 * (1 + np.exp((y - self.R2) / self.s2))) / self.s1)
+
+    @property
+    def regions(self) -> Mapping[str, Any]:
+        """Offer and acceptance without a shock, the masses at 0 and Q, the mean offer and the chance of acceptance."""
+        # over the shock's quantiles: graded towards both tails
+        nodes, weights = legendre(400)
+        logit = 40.0 * nodes
+        density = np.exp(-np.abs(logit)) / (1 + np.exp(-np.abs(logit))) ** 2
+        weight = (40.0 * weights * density).reshape(-1, *(1,) * len(self.shape))
+        weight = weight / weight.sum(axis=0)
+        offers = self.offer(logit.reshape(weight.shape) * self.s1)
+        bare = self.offer(0.0)
+        found = {
+            "offer_no_shock": bare,
+            "accept_no_shock": self.accept(bare),
+            "p_offer_0": self.at_most(0.0),
+            "p_offer_max": 1 - self.at_most(self.Q),
+            "mean_offer": (weight * offers).sum(axis=0),
+            "p_accept": (weight * self.accept(offers)).sum(axis=0),
+        }
+        return {k: np.broadcast_to(v, self.shape) if self.shape else float(v) for k, v in found.items()}
+
+    def game(self, types: int = 5) -> ExtensiveGame:
+        """Return the tree in which either shock takes `types` equally likely values, with offers on a grid."""
+        self.single("game")
+        edge = np.linspace(0, 1, types + 1)[:-1] + 0.5 / types
+        shocks = np.log(edge / (1 - edge))
+
+        def play(i: int, j: int) -> Move:
+            no = Outcome("refused", (self.R1 + self.s1 * shocks[i], self.R2 + self.s2 * shocks[j]))
+
+            def reply(y: float) -> Move:
+                return Move(
+                    "2", f"shock {j}, offered {y:.6g}", {"accept": Outcome("accepted", (self.Q - y, y)), "refuse": no}
+                )
+
+            return Move("1", f"shock {i}", {f"{y:.6g}": reply(y) for y in (self.Q * x for x in shares(11))})
+
+        draws = {f"{i}, {j}": (types**-2, play(i, j)) for i in range(types) for j in range(types)}
+        return ExtensiveGame(self.players, Chance(draws), title=self.title)
+
+    def equilibria(self) -> tuple[Proposition, ...]:
+        """Return the only equilibrium."""
+        self.single("equilibria")
+        own = dict(self.regions)
+        return (
+            Proposition(
+                name="offer by type",
+                conditions="every shock has one best offer: the objective has one peak",
+                profile={"offer_no_shock": own["offer_no_shock"]},
+                outcomes={"p_accept": own["p_accept"]},
+                certificate=self._certificate(),
+                numbers={k: own[k] for k in ("accept_no_shock", "p_offer_0", "p_offer_max", "mean_offer")},
+            ),
+        )
+
+    def _certificate(self) -> GridCertificate:
+        """Compare each type's offer with the best of 20,001 offers, by its expected payoff."""
+        offers = np.linspace(0, self.Q, 20_001)
+        worst, where = 0.0, "no type"
+        shocks = self.s1 * np.linspace(-12, 12, 49)
+        yes = self.accept(offers)
+        for e in shocks:
+            no = self.R1 + e
+            chosen = float(self.offer(e))
+            p = float(self.accept(chosen))
+            gain = float((yes * (self.Q - offers) + (1 - yes) * no).max() - (p * (self.Q - chosen) + (1 - p) * no))
+            if gain > worst:
+                worst, where = gain, f"player 1 with shock {e:.6g}"
+        tolerance = 1e-11 * (abs(self.Q) + abs(self.R1) + 12 * self.s1)
+        return GridCertificate(worst <= tolerance, worst, where, len(shocks), tolerance)
+
+    def picture(self) -> Picture:
+        """Distribution of offers, with its masses at the ends."""
+        self.single("figure")
+        y = np.linspace(0, self.Q, 601)
+        below = self.at_most(y)
+        density = np.gradient(below, y)
+        own = self.regions
+        return Picture(
+            kind="lines",
+            title=f"Offers: mass {own['p_offer_0']:.3g} at nothing, {own['p_offer_max']:.3g} at everything",
+            x="offer",
+            y="density of offers, and probability of acceptance",
+            series={"density of offers": (y, density), "probability that the offer is accepted": (y, self.accept(y))},
+            levels={"offer without a shock": ("x", own["offer_no_shock"])},
+        )

@@ -1,0 +1,206 @@
+"""After Jelnov, Tauman and Zeckhauser 2018: who refuses an inspection, and what the refusal says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from armsgame.catalogue.checking import check_tree
+from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
+from armsgame.catalogue.picture import Picture
+from armsgame.games.extensive import ExtensiveGame
+from armsgame.games.pieces import Chance, Move, Outcome
+
+__all__ = ["RefusedInspection"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RefusedInspection(Model):
+    """Player 1 opens its sites, builds and refuses, or refuses with nothing to hide; it wants to deter or to provoke.
+
+    After a refusal player 2 sees a signal of a bomb that is right with some probability, and attacks or not. Payoffs
+    of (1, 2): opened (w, 1); bomb and no attack (1, 0); bomb and attack (0, w2); no bomb and no attack (w, 1); no
+    bomb and attack (r, r2), where a deterrer has r_D < w_D and a provocateur r_P > w_P.
+    """
+
+    name = "refused_inspection_after_jtz_2018"
+    title = "Refused inspections by a deterrer or a provocateur"
+    question = "Is a refused inspection evidence?"
+    citation = (
+        "after A. Jelnov, Y. Tauman and R. Zeckhauser (2018), Confronting an Enemy with Unknown Preferences: Deterrer "
+        "or Provocateur?, European Journal of Political Economy 54, 124-143"
+    )
+    bibtex = """@article{refused_inspection_after_jtz_2018,
+  author = {Jelnov, Artyom and Tauman, Yair and Zeckhauser, Richard},
+  title = {Confronting an Enemy with Unknown Preferences: Deterrer or Provocateur?},
+  journal = {European Journal of Political Economy}, volume = {54}, pages = {124--143}, year = {2018},
+  note = {armsgame ships a simpler game after it}}"""
+    provenance = Provenance.STYLISED
+    players = ("1", "2")
+    mechanisms = (6, 7, 8)
+    reading = "Refusing access need not reveal possession; it may reveal that an attack, or exit, is wanted."
+    unsure = "this is not the published game, of which the abstract was read"
+
+    precision: Any = parameter(
+        0.8, "probability that the signal is right", "alpha", low=0.5, high=1, open_low=True, open_high=True
+    )
+    gamma: Any = parameter(0.3, "probability of a provocateur", low=0, high=1, open_low=True, open_high=True)
+    w_D: Any = parameter(
+        0.6, "a deterrer's payoff of no bomb and no attack", low=0, high=1, open_low=True, open_high=True
+    )
+    r_D: Any = parameter(
+        0.2, "a deterrer's payoff of an attack without a bomb", low=0, high=1, open_low=True, open_high=True
+    )
+    w_P: Any = parameter(
+        0.2, "a provocateur's payoff of no bomb, no attack", low=0, high=1, open_low=True, open_high=True
+    )
+    r_P: Any = parameter(
+        0.5, "a provocateur's payoff of an attack without a bomb", low=0, high=1, open_low=True, open_high=True
+    )
+    w2: Any = parameter(0.5, "2's payoff of an attack on a bomb", low=0, high=1, open_low=True, open_high=True)
+    r2: Any = parameter(0.3, "2's payoff of an attack without a bomb", low=0, high=1, open_low=True, open_high=True)
+
+    def conditions(self) -> Mapping[str, Any]:
+        """Hold what the types want."""
+        return {"r_D < w_D": np.less(self.r_D, self.w_D), "w_P < r_P": np.less(self.w_P, self.r_P)}
+
+    @property
+    def regions(self) -> Mapping[str, Any]:
+        """Aggression at which either type is indifferent, on a scale from 0 to 2.
+
+        Player 2 attacks after an alarm with probability min(t, 1) and after a clear signal with probability
+        max(t - 1, 0): other rules are never best replies, since an alarm speaks for a bomb.
+        """
+        a = np.asarray(self.precision, dtype=float)
+
+        def crossing(at_alarm: Any, at_clear: Any, start: Any) -> Any:
+            # start - (loss per unit of t) t = 0, with one slope up to t = 1 and another beyond
+            first = start / at_alarm
+            return np.where(first <= 1, first, 1 + (start - at_alarm) / at_clear)
+
+        extra = np.subtract(self.r_P, self.w_P)
+        found = {
+            "t_D": crossing(a, 1 - a, 1 - np.asarray(self.w_D)),
+            "t_P": crossing(a + (1 - a) * extra, 1 - a + a * extra, 1 - np.asarray(self.w_P)),
+        }
+        return {k: np.broadcast_to(v, self.shape) if self.shape else float(v) for k, v in found.items()}
+
+    @property
+    def game(self) -> ExtensiveGame:
+        """The tree."""
+        self.single("game")
+
+        def signal(bomb: bool, w: float, r: float) -> Chance:
+            hit = Outcome("refuse-bomb-attack", (0, self.w2)) if bomb else Outcome("refuse-nobomb-attack", (r, self.r2))
+            calm = Outcome("refuse-bomb-none", (1, 0)) if bomb else Outcome("refuse-nobomb-none", (w, 1))
+            told = self.precision if bomb else 1 - self.precision
+            return Chance(
+                {
+                    word: (p, Move("2", word, {"attack": hit, "do not attack": calm}))
+                    for word, p in (("alarm", told), ("clear", 1 - told))
+                }
+            )
+
+        def type_of(name: str, w: float, r: float) -> Move:
+            moves = {"open": Outcome("open", (w, 1)), "build": signal(True, w, r), "bluff": signal(False, w, r)}
+            return Move("1", name, moves)
+
+        draws = {
+            "deterrer": (1 - self.gamma, type_of("deterrer", self.w_D, self.r_D)),
+            "provocateur": (self.gamma, type_of("provocateur", self.w_P, self.r_P)),
+        }
+        return ExtensiveGame(self.players, Chance(draws), title=self.title)
+
+    def equilibria(self) -> tuple[Proposition, ...]:
+        """All equilibria in which some type refuses.
+
+        A deterrer never bluffs and a provocateur never opens, since some attack follows a refusal: so one of them
+        mixes between the two things it does, or neither does and player 2 attacks exactly on alarm.
+        """
+        self.single("equilibria")
+        own, g = self.regions, self.gamma
+        t_d, t_p = own["t_D"], own["t_P"]
+        theta = (1 - self.r2) / self.w2
+        found: dict[tuple[float, ...], str] = {}
+
+        def odds(t: float) -> tuple[float, float]:
+            """Least and greatest ratio of bombs to bluffs at which aggression t is a best reply."""
+            alarm, clear = theta * (1 - self.precision) / self.precision, theta * self.precision / (1 - self.precision)
+            if abs(t - 1) < 1e-12:
+                return alarm, clear
+            return (alarm, alarm) if t < 1 else (clear, clear)
+
+        # the provocateur mixes; the deterrer opens, or builds where it tolerates more aggression
+        for deterrer in (0.0, 1.0):
+            if (deterrer == 0 and t_p >= t_d) or (deterrer == 1 and t_p <= t_d):
+                for ratio in odds(t_p):
+                    built = (1 - g) * deterrer
+                    share = (ratio * g - built) / (g * (1 + ratio))
+                    if 0 <= share <= 1:
+                        found[t_p, deterrer, share] = "provocateur mixes"
+        if t_p <= t_d:
+            for ratio in odds(t_d):
+                share = ratio * g / (1 - g)
+                if 0 <= share <= 1:
+                    found[t_d, share, 0.0] = "deterrer mixes"
+            least, most = odds(1.0)
+            if t_p <= 1 <= t_d and least <= (1 - g) / g <= most:
+                found[1.0, 1.0, 0.0] = "types apart"
+        return tuple(self._certified(name, *key) for key, name in sorted(found.items()))
+
+    def _certified(self, name: str, t: float, deterrer: float, provocateur: float) -> Proposition:
+        alarm, clear = min(t, 1.0), max(t - 1, 0.0)
+        checked = check_tree(
+            self.game,
+            {
+                "deterrer": {"open": 1 - deterrer, "build": deterrer},
+                "provocateur": {"build": provocateur, "bluff": 1 - provocateur},
+                "alarm": {"attack": alarm, "do not attack": 1 - alarm},
+                "clear": {"attack": clear, "do not attack": 1 - clear},
+            },
+        )
+        own = self.regions
+        return Proposition(
+            name=name,
+            conditions=f"aggression {t:.6g}; deterrer indifferent at {own['t_D']:.6g}, provocateur at {own['t_P']:.6g}",
+            profile={
+                "attack_b": alarm,
+                "attack_n": clear,
+                "D_build": deterrer,
+                "D_open": 1 - deterrer,
+                "P_build": provocateur,
+                "P_bluff": 1 - provocateur,
+            },
+            outcomes=checked.outcome_probabilities(),
+            certificate=checked.certificate,
+            numbers={"refusals_without_a_bomb": self._innocent(deterrer, provocateur)},
+            assessment=checked,
+        )
+
+    def _innocent(self, deterrer: float, provocateur: float) -> float:
+        bluffs = self.gamma * (1 - provocateur)
+        return float(bluffs / (bluffs + self.gamma * provocateur + (1 - self.gamma) * deterrer))
+
+    def picture(self) -> Picture:
+        """Share of refusals behind which there is no bomb, over the quality of the signal."""
+        self.single("figure")
+        right = np.linspace(0.505, 0.995, 99)
+        innocent, attack = np.full(len(right), np.nan), np.full(len(right), np.nan)
+        for k, a in enumerate(right.tolist()):
+            found = self.replace(precision=a).equilibria()
+            if found:
+                innocent[k] = found[0]["refusals_without_a_bomb"]
+                attack[k] = found[0]["attack_n"]
+        return Picture(
+            kind="lines",
+            title="A refusal is often one with nothing to hide",
+            x="probability that the signal is right",
+            y="probability",
+            series={
+                "no bomb behind a refusal": (right, innocent),
+                "attack although the signal is clear": (right, attack),
+            },
+        )

@@ -1,0 +1,58 @@
+"""Signorino 2003: one player moves, then another, both with errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from armsgame.catalogue.choice_errors import StrategicChoice
+from armsgame.catalogue.model import parameter
+from armsgame.catalogue.picture import Picture
+from armsgame.games.extensive import ExtensiveGame
+from armsgame.games.pieces import Move, Outcome
+
+__all__ = ["OneThenTwo"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OneThenTwo(StrategicChoice):
+    """Player 1 ends the game (L) or hands over (R); player 2 then chooses l or r. Both err."""
+
+    name = "signorino_2003_12"
+    title = "Strategic choice with errors: one player, then another"
+    bibtex = StrategicChoice.reference(name)
+    players = ("1", "2")
+    moves = ("p2", "p4")
+
+    u11: Any = parameter(0.0, "1's payoff of L")
+    u13: Any = parameter(1.0, "1's payoff if 2 answers R with l")
+    u14: Any = parameter(-1.5, "1's payoff if 2 answers R with r")
+    u24: Any = parameter(0.5, "2's payoff of r; that of l is 0")
+
+    @property
+    def regions(self) -> Mapping[str, Any]:
+        """Probabilities of R (`p2`), of r after it (`p4`), and of the three outcomes."""
+        p4 = self.choice(self.u24, 1.0, 1.0)
+        p2 = self.choice((1 - p4) * self.u13 + p4 * self.u14 - self.u11, 1.0, 1 - p4, p4)
+        found = {"p2": p2, "p4": p4, "outcome_1": 1 - p2, "outcome_3": p2 * (1 - p4), "outcome_4": p2 * p4}
+        return self.shaped(found)
+
+    def nets(self, own: Mapping[str, float]) -> dict[str, tuple[float, tuple[float, ...]]]:
+        """Return the expected gain of each second move, and the weights of the errors in it."""
+        q = own["p4"]
+        return {
+            "p4": (self.u24, (1.0, 1.0)),
+            "p2": ((1 - q) * self.u13 + q * self.u14 - self.u11, (1.0, 1 - q, q)),
+        }
+
+    @property
+    def game(self) -> ExtensiveGame:
+        """The tree without errors; `agent_qre` at precision 1/(sqrt 2 sigma) gives the logit agent case."""
+        self.single("game")
+        reply = Move("2", "after R", {"l": Outcome("3", (self.u13, 0)), "r": Outcome("4", (self.u14, self.u24))})
+        return ExtensiveGame(self.players, Move("1", "start", {"L": Outcome("1", (self.u11, 0)), "R": reply}))
+
+    def picture(self) -> Picture:
+        """Probabilities of outcomes over one payoff, under either assumption about the error."""
+        return self.compared("u14", {"outcome_1": "L", "outcome_3": "R, l", "outcome_4": "R, r"})

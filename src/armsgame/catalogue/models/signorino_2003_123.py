@@ -1,0 +1,76 @@
+"""Signorino 2003: three players in a row, each with errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from armsgame.catalogue.choice_errors import StrategicChoice
+from armsgame.catalogue.model import parameter
+from armsgame.catalogue.picture import Picture
+from armsgame.games.extensive import ExtensiveGame
+from armsgame.games.pieces import Move, Outcome
+
+__all__ = ["OneTwoThree"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OneTwoThree(StrategicChoice):
+    """Player 1 stops or goes on, then 2, then 3. All err."""
+
+    name = "signorino_2003_123"
+    title = "Strategic choice with errors: three players in a row"
+    bibtex = StrategicChoice.reference(name)
+    players = ("1", "2", "3")
+    moves = ("p2", "p4", "p6")
+
+    u11: Any = parameter(0.0, "1's payoff of stopping")
+    u13: Any = parameter(1.0, "1's payoff if 2 stops")
+    u15: Any = parameter(-0.4, "1's payoff if 3 stops")
+    u16: Any = parameter(-1.5, "1's payoff if 3 goes on")
+    u23: Any = parameter(-0.5, "2's payoff of stopping")
+    u25: Any = parameter(0.8, "2's payoff if 3 stops")
+    u26: Any = parameter(-1.2, "2's payoff if 3 goes on")
+    u36: Any = parameter(0.4, "3's payoff of going on; that of stopping is 0")
+
+    @property
+    def regions(self) -> Mapping[str, Any]:
+        """Probabilities with which 1, 2 and 3 go on (`p2`, `p4`, `p6`), and of the four outcomes."""
+        p6 = self.choice(self.u36, 1.0, 1.0)
+        p4 = self.choice((1 - p6) * self.u25 + p6 * self.u26 - self.u23, 1.0, 1 - p6, p6)
+        on = (1 - p4) * self.u13 + p4 * ((1 - p6) * self.u15 + p6 * self.u16)
+        p2 = self.choice(on - self.u11, 1.0, 1 - p4, p4 * (1 - p6), p4 * p6)
+        found = {
+            "p2": p2,
+            "p4": p4,
+            "p6": p6,
+            "o1": 1 - p2,
+            "o3": p2 * (1 - p4),
+            "o5": p2 * p4 * (1 - p6),
+            "o6": p2 * p4 * p6,
+        }
+        return self.shaped(found)
+
+    def nets(self, own: Mapping[str, float]) -> dict[str, tuple[float, tuple[float, ...]]]:
+        """Return the expected gain of going on for each player, and the weights of the errors in it."""
+        q, s = own["p4"], own["p6"]
+        last = (1 - s) * self.u15 + s * self.u16
+        return {
+            "p6": (self.u36, (1.0, 1.0)),
+            "p4": ((1 - s) * self.u25 + s * self.u26 - self.u23, (1.0, 1 - s, s)),
+            "p2": ((1 - q) * self.u13 + q * last - self.u11, (1.0, 1 - q, q * (1 - s), q * s)),
+        }
+
+    @property
+    def game(self) -> ExtensiveGame:
+        """The tree without errors; `agent_qre` at precision 1/(sqrt 2 sigma) gives the logit agent case."""
+        self.single("game")
+        three = {"stop": Outcome("5", (self.u15, self.u25, 0)), "go on": Outcome("6", (self.u16, self.u26, self.u36))}
+        two = {"stop": Outcome("3", (self.u13, self.u23, 0)), "go on": Move("3", "third", three)}
+        one = {"stop": Outcome("1", (self.u11, 0, 0)), "go on": Move("2", "second", two)}
+        return ExtensiveGame(self.players, Move("1", "first", one))
+
+    def picture(self) -> Picture:
+        """Probabilities of outcomes over one payoff, under either assumption about the error."""
+        return self.compared("u16", {"o1": "1 stops", "o3": "2 stops", "o6": "all go on"})

@@ -1,0 +1,144 @@
+"""Playing for time: how soon an interim inspection that cannot be foreseen detects a violation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from math import comb
+from typing import Any
+
+import numpy as np
+
+from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
+from armsgame.catalogue.picture import Picture
+from armsgame.games.stage import StageGame
+from armsgame.games.verify_stage import verify_stage
+from armsgame.treaty.timeliness import detection_times, inspection_sets, single_inspection
+
+__all__ = ["TimelyInspection"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TimelyInspection(Model):
+    """A violator chooses when to start, an inspector when to come, and the time to detection is what they play for.
+
+    There are N opportunities for an inspection, of which the inspector uses k, unseen in advance; one more
+    inspection, at N + 1, is certain. Zero-sum: the violator receives the time from the start to the first inspection.
+    """
+
+    name = "timely_inspection"
+    title = "Playing for time: interim inspections against a violator who chooses when to start"
+    question = "How fast does a given number of inspections detect a violation?"
+    citation = (
+        "H. Diamond (1982), Minimax Policies for Unobservable Inspections, Mathematics of Operations Research 7(1), "
+        "139-153; T. Krieger (2008), On the Asymptotic Behavior of a Discrete Time Inspection Game, Mathematical "
+        "Modelling and Analysis 13(1), 37-46"
+    )
+    bibtex = """@article{timely_inspection,
+  author = {Diamond, Harvey}, title = {Minimax Policies for Unobservable Inspections},
+  journal = {Mathematics of Operations Research}, volume = {7}, number = {1}, pages = {139--153}, year = {1982}}"""
+    provenance = Provenance.REDERIVED
+    players = ("violator", "inspector")
+    mechanisms = (7,)
+    reading = (
+        "With one inspection that cannot be foreseen, the expected time to detection is about 1/e of the interval, "
+        "not half of it; the end of on-site inspections in 2001 sets the number of inspections to 0 and the share to 1."
+    )
+    unsure = "Diamond's closed form for two and more inspections is not reproduced; they are solved as linear programs"
+
+    opportunities: Any = parameter(6, "times at which an inspection may take place", "N", low=1, high=200, whole=True)
+    inspections: Any = parameter(1, "inspections at these times", "k", low=0, high=200, whole=True)
+
+    def conditions(self) -> Mapping[str, Any]:
+        """Hold that there are no more inspections than opportunities, and few enough sets of times."""
+        self.single("game")
+        n, k = self.opportunities, self.inspections
+        found = {"no more inspections than opportunities": k <= n}
+        if k > 1:
+            found["at most 20000 sets of inspection times"] = comb(n, k) <= 20000
+        return found
+
+    @cached_property
+    def game(self) -> StageGame:
+        """Zero-sum game [starts, sets of inspection times], in periods."""
+        times = detection_times(self.opportunities, self.inspections)
+        return StageGame.from_bimatrix(
+            times,
+            -times,
+            players=self.players,
+            actions=(
+                tuple(f"after {i}" for i in range(self.opportunities + 1)),
+                tuple(
+                    "at " + ", ".join(map(str, s)) if s else "never"
+                    for s in inspection_sets(self.opportunities, self.inspections)
+                ),
+            ),
+        )
+
+    @cached_property
+    def _solved(self) -> tuple[Any, Any, Any]:
+        """Violator's and inspector's probabilities, and the value: rational for at most one inspection."""
+        n, k = self.opportunities, self.inspections
+        if k == 0:
+            return (1, *[0] * n), (1,), n + 1
+        if k == 1:
+            own = single_inspection(n)
+            return own.start, own.inspect, own.value
+        from armsgame.solve.methods import ZeroSum
+        from armsgame.solve.nash import nash
+
+        found = nash(self.game, method=ZeroSum())[0]
+        return *found.profile, float(found.payoffs[0])
+
+    @property
+    def regions(self) -> Mapping[str, Any]:
+        """Value in periods, its share of the whole interval, and the share's limit with one inspection."""
+        value = float(self._solved[2])
+        return {
+            "value": value,
+            "value_share": value / (self.opportunities + 1),
+            "limit_share_one_inspection": np.exp(-1),
+        }
+
+    def equilibria(self) -> tuple[Proposition, ...]:
+        """Optimal play of both; exact where one inspection or none is made."""
+        start, inspect, value = self._solved
+        exact = self.inspections <= 1
+        checked = verify_stage(self.game, (list(start), list(inspect)), exact=exact)
+        shown = (lambda x: str(x)) if exact else float
+        return (
+            Proposition(
+                name="optimal starts and inspections",
+                conditions=f"{self.inspections} of {self.opportunities} opportunities are used",
+                profile={
+                    "start": [shown(x) for x in start],
+                    "inspect": [f"{x.numerator}/{x.denominator}" for x in inspect]
+                    if self.inspections == 1
+                    else [shown(x) for x in inspect],
+                },
+                outcomes={},
+                certificate=checked,
+                numbers={
+                    "value": f"{value.numerator}/{value.denominator}" if exact else value,
+                    "value_share": float(value) / (self.opportunities + 1),
+                },
+            ),
+        )
+
+    def picture(self) -> Picture:
+        """Share of the interval that passes before detection, over the number of opportunities."""
+        series = {}
+        for k, label in ((1, "one inspection"), (2, "two inspections")):
+            most = 40 if k == 1 else 12
+            many = np.arange(k, most + 1)
+            share = [type(self)(opportunities=n, inspections=k).regions["value_share"] for n in many.tolist()]
+            series[label] = (many, np.array(share))
+        return Picture(
+            kind="lines",
+            title="Unforeseen inspections detect sooner than half-way",
+            x="opportunities for an inspection",
+            y="time to detection (share of the interval)",
+            series=series,
+            levels={"1/e, the limit with one inspection": float(np.exp(-1)), "no inspection": 1.0},
+        )
