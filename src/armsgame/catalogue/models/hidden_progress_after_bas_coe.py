@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from armsgame.catalogue.checking import GridCertificate
+from armsgame.catalogue.from_dossier import Reading
 from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.stage import StageGame
@@ -17,6 +18,7 @@ from armsgame.games.stage import StageGame
 __all__ = ["HiddenProgress"]
 
 _LAST = 400
+_TIE = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,11 +53,16 @@ class HiddenProgress(Model):
     news: Any = parameter(0.3, "probability of news of stage 1 in a period", "rho", low=0, high=1)
     cost_attack: Any = parameter(1.0, "cost of an attack", low=0, open_low=True)
     loss: Any = parameter(4.0, "loss from a bomb", low=0, open_low=True)
-    discount: Any = parameter(0.95, "discount factor", "delta", low=0, high=1, open_high=True)
+    discount: Any = parameter(0.95, "discount factor", "delta", low=0, high=1, open_low=True, open_high=True)
 
     def conditions(self) -> Mapping[str, Any]:
         """Hold that the programme can advance at all."""
         return {"progress above 0": np.greater(self.progress, 0)}
+
+    @classmethod
+    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[Any, str]]:
+        """Read the chance of detection per period as the chance of news."""
+        return {"news": told.detection(), "discount": told.discount()}
 
     @property
     def never(self) -> Any:
@@ -78,6 +85,17 @@ class HiddenProgress(Model):
             seen[k + 1] = stage * rho
             bomb[k + 1] = one[k] * eps
         return zero, one, seen, bomb
+
+    def _waiting(self) -> tuple[Any, Any]:
+        """Probabilities of a bomb and of news where nobody ever strikes blindly (0 where neither can come)."""
+        quiet = 1 - np.asarray(self.news, dtype=float)
+        ends = 1 - quiet * (1 - np.asarray(self.completion))
+        shape = np.broadcast_shapes(self.shape)
+
+        def share(rate: Any) -> Any:
+            return np.divide(rate, ends, out=np.zeros(shape), where=np.broadcast_to(ends > 0, shape))
+
+        return share(quiet * self.completion), share(np.broadcast_to(self.news, shape))
 
     @property
     def costs(self) -> Any:
@@ -104,21 +122,22 @@ class HiddenProgress(Model):
         def at(array: Any) -> Any:
             return np.take_along_axis(array, best[None], axis=0)[0]
 
-        quiet = (1 - self.news) * self.completion
-        ruin = quiet / (1 - (1 - self.news) * (1 - self.completion)) if not self.shape else None
-        if ruin is None:
-            stays = 1 - (1 - np.asarray(self.news)) * (1 - np.asarray(self.completion))
-            ruin = np.divide(quiet, stays, out=np.zeros(np.broadcast(quiet, stays).shape), where=stays > 0)
+        surprise, news = self._waiting()
         found = {
             "attack_period": np.where(strikes, best, np.nan),
             "expected_cost": np.where(strikes, at(costs), never),
-            "p_surprise": np.where(strikes, at(np.cumsum(bomb, axis=0)), ruin),
-            "p_attack_on_news": np.where(strikes, at(np.cumsum(seen, axis=0)), 1 - np.asarray(ruin)),
+            "p_surprise": np.where(strikes, at(np.cumsum(bomb, axis=0)), surprise),
+            "p_attack_on_news": np.where(strikes, at(np.cumsum(seen, axis=0)), news),
             "p_mistaken_attack": np.where(strikes, at(zero), 0.0),
             "p_attack_in_time_blind": np.where(strikes, at(one), 0.0),
-            "belief_at_attack": np.where(strikes, at(one) / (at(one) + at(zero)), np.nan),
+            "belief_at_attack": np.where(strikes, self._belief(at(one), at(zero)), np.nan),
         }
         return found if self.shape else {k: float(v) for k, v in found.items()}
+
+    @staticmethod
+    def _belief(one: Any, zero: Any) -> Any:
+        quiet = np.asarray(one + zero)
+        return np.divide(one, quiet, out=np.full(quiet.shape, np.nan), where=quiet > 0)
 
     @property
     def game(self) -> StageGame:
@@ -130,22 +149,43 @@ class HiddenProgress(Model):
         )
 
     def equilibria(self) -> tuple[Proposition, ...]:
-        """Return the best plan."""
+        """Return the cheapest plan; where several cost the same, all of them."""
         self.single("equilibria")
-        own = dict(self.regions)
-        period = None if np.isnan(own["attack_period"]) else int(own["attack_period"])
-        own["attack_period"] = period
-        own["belief_at_attack"] = None if period is None else own["belief_at_attack"]
-        ends = {k: v for k, v in own.items() if k.startswith("p_")}
-        return (
-            Proposition(
-                name="wait for news" if period is None else "blind strike",
-                conditions="no blind strike is cheaper" if period is None else f"period {period} is the cheapest",
-                profile={"attack_period": period},
-                outcomes=ends,
-                certificate=self._certificate(own["expected_cost"]),
-                numbers={k: own[k] for k in ("expected_cost", "belief_at_attack")},
-            ),
+        costs, never = self.costs, float(self.never)
+        zero, one, _, _ = self._masses()
+        # a late strike hardly ever happens, so that its gap counts per strike
+        weight = self.discount ** np.arange(_LAST + 1) * (zero + one)
+        best = min(float(costs.min()), never)
+        ties = (costs <= best + _TIE * weight + 1e-15) & (weight > 1e-6)
+        if never > best:
+            ties[costs.argmin()] = True
+        plans: list[int | None] = np.flatnonzero(ties).tolist()
+        if never <= best + _TIE:
+            plans.append(None)
+        return tuple(self._plan(period, never if period is None else float(costs[period])) for period in plans)
+
+    def _plan(self, period: int | None, cost: float) -> Proposition:
+        if period is None:
+            surprise, news = (float(p) for p in self._waiting())
+            ends = {"p_surprise": surprise, "p_attack_on_news": news, "p_mistaken_attack": 0.0}
+            ends["p_attack_in_time_blind"] = 0.0
+            belief = None
+        else:
+            zero, one, seen, bomb = self._masses()
+            ends = {
+                "p_surprise": float(bomb[: period + 1].sum()),
+                "p_attack_on_news": float(seen[: period + 1].sum()),
+                "p_mistaken_attack": float(zero[period]),
+                "p_attack_in_time_blind": float(one[period]),
+            }
+            belief = float(one[period] / (one[period] + zero[period])) if one[period] + zero[period] > 0 else None
+        return Proposition(
+            name="wait for news" if period is None else "blind strike",
+            conditions="no blind strike is cheaper" if period is None else f"no plan is cheaper than period {period}",
+            profile={"attack_period": period},
+            outcomes=ends,
+            certificate=self._certificate(cost),
+            numbers={"expected_cost": cost, "belief_at_attack": belief},
         )
 
     def _certificate(self, cost: float) -> GridCertificate:
