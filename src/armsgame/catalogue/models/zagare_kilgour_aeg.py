@@ -185,7 +185,7 @@ class AsymmetricEscalation(Model):
         ends = {end: p for end, p in checked.outcome_probabilities().items() if p > 0}
         if "SQ" in ends and len(ends) == 1:
             name = "deterrence"
-        elif set(ends) == {"DC"}:
+        elif set(ends) <= {"SQ", "DC"}:
             name = "no response"
         elif {"EE", "DE", "ED"} & set(ends):
             name = "escalation"
