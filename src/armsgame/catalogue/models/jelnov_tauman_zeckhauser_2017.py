@@ -65,6 +65,8 @@ class UnknownWeapons(Model):
             alarm = np.where(alarm_only, (1 - self.w1) / (a - sure * s), 1.0)
             clear = np.where(alarm_only, 0.0, (sure * (1 + s) - self.w1) / (sure - a * s))
             build = np.where(alarm_only, sure * ratio / (a + sure * ratio), a * ratio / (sure + a * ratio))
+        # at the threshold itself rounding may leave the unit interval
+        alarm, clear = np.clip(alarm, 0.0, 1.0), np.clip(clear, 0.0, 1.0)
         hit, mistake = a * alarm + sure * clear, sure * alarm + a * clear
         return {
             "precision_threshold": (1 - self.r1) / (1 + s) + 0 * build,
