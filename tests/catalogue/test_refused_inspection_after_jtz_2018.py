@@ -136,6 +136,6 @@ def test_batches_and_ranges() -> None:
 
 
 def test_a_dossier_gives_the_signal_and_the_share_that_wants_out() -> None:
-    model = REFUSED.from_scenario(ag.load_scenario("inf"), "agnostic", roles=("US", "Russia"))
+    model = REFUSED.from_scenario(ag.load_scenario("inf"), "agnostic", roles=("Russia", "US"))
     assert (model.precision, model.gamma) == (0.575, 0.25)
     assert "share of types 'wants_out' of Russia" in model.explain()

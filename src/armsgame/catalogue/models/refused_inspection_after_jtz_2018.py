@@ -75,7 +75,7 @@ class RefusedInspection(Model):
     @classmethod
     def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[Any, str]]:
         """Read the display as the signal, and a party that wants out as one who wants the attack."""
-        return {"precision": told.display_precision(), "gamma": told.wants_out(1)}
+        return {"precision": told.display_precision(), "gamma": told.wants_out(0)}
 
     @property
     def regions(self) -> Mapping[str, Any]:
