@@ -15,7 +15,7 @@ NAMES = ("power", "power_if_armed", "cost_rising", "cost_declining", "build_cost
 REGIONS = {
     "threat": (0.3, 0.9, 0.1, 0.1, 0.5, 0.9),
     "too costly": (0.3, 0.35, 0.1, 0.1, 2.0, 0.9),
-    "butter for bombs": (0.3, 0.45, 0.15, 0.15, 0.6, 0.8),
+    "butter for bombs": (0.3, 0.45, 0.15, 0.15, 0.4, 0.8),
     "builds": (0.4, 0.5, 0.1, 0.1, 0.05, 0.9),
     "threat with premium": (0.2, 0.7, 0.1, 0.35, 0.3, 0.8),
 }
@@ -115,7 +115,7 @@ def test_the_stationary_equilibria_are_all_that_one_shot_departures_leave() -> N
     # R builds since it expects to be offered little again, although concessions would be better for D
     several = [k for k, found in enumerate(held) if len(found) > 1]
     assert {frozenset(held[k]) for k in several} == {frozenset({"butter for bombs", "builds"})}
-    for k in [*several[:4], *range(4)]:
+    for k in [*several[:2], *range(2)]:
         assert {e.name for e in models[k].equilibria(stationary="all")} == held[k]
         assert {e.name for e in models[k].equilibria()} == {models[k].regions["region"]}
 

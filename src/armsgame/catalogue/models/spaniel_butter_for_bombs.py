@@ -56,7 +56,7 @@ class ButterForBombs(Model):
     power_if_armed: Any = parameter(0.45, "probability that an armed R wins", "p'", low=0, high=1)
     cost_rising: Any = parameter(0.15, "R's cost of war", "c_R", low=0, open_low=True)
     cost_declining: Any = parameter(0.15, "D's cost of war", "c_D", low=0, open_low=True)
-    build_cost: Any = parameter(0.6, "cost of building", "k", low=0, open_low=True)
+    build_cost: Any = parameter(0.4, "cost of building", "k", low=0, open_low=True)
     discount: Any = parameter(0.8, "discount factor", "delta", low=0, high=1, open_low=True, open_high=True)
 
     def conditions(self) -> Mapping[str, Any]:
