@@ -86,6 +86,10 @@ class HiddenProgress(Model):
             bomb[k + 1] = one[k] * eps
         return zero, one, seen, bomb
 
+    def _saves(self, cost: Any) -> Any:
+        """Whether a plan costs less than waiting for ever by more than rounding; a late strike hardly differs."""
+        return np.asarray(self.never) - cost > 1e-13 * (np.asarray(self.cost_attack) + self.loss)
+
     def _waiting(self) -> tuple[Any, Any]:
         """Probabilities of a bomb and of news where nobody ever strikes blindly (0 where neither can come)."""
         quiet = 1 - np.asarray(self.news, dtype=float)
@@ -116,7 +120,7 @@ class HiddenProgress(Model):
         """
         costs, never = self.costs, np.asarray(self.never)
         best = costs.argmin(axis=0)
-        strikes = np.take_along_axis(costs, best[None], axis=0)[0] < never
+        strikes = self._saves(np.take_along_axis(costs, best[None], axis=0)[0])
         zero, one, seen, bomb = self._masses()
 
         def at(array: Any) -> Any:
@@ -155,12 +159,13 @@ class HiddenProgress(Model):
         zero, one, _, _ = self._masses()
         # a late strike hardly ever happens, so that its gap counts per strike
         weight = self.discount ** np.arange(_LAST + 1) * (zero + one)
-        best = min(float(costs.min()), never)
-        ties = (costs <= best + _TIE * weight + 1e-15) & (weight > 1e-6)
-        if never > best:
+        strikes = bool(self._saves(costs.min()))
+        best = float(costs.min()) if strikes else never
+        ties = (np.abs(costs - best) <= _TIE * weight + 1e-15) & (weight > 1e-6)
+        if strikes:
             ties[costs.argmin()] = True
         plans: list[int | None] = np.flatnonzero(ties).tolist()
-        if never <= best + _TIE:
+        if not strikes or never <= best + _TIE:
             plans.append(None)
         return tuple(self._plan(period, never if period is None else float(costs[period])) for period in plans)
 
