@@ -137,7 +137,8 @@ def test_the_extremist_speaks_up_to_its_bound() -> None:
         """The model with an extremist that need not be extreme."""
 
         def __init__(self, model: Any, own: float) -> None:
-            self.mu, self.d, self.c_low, self.c_high, self.c_extremist = model.mu, model.d, model.c_low, model.c_high, own
+            self.mu, self.d, self.c_extremist = model.mu, model.d, own
+            self.c_low, self.c_high = model.c_low, model.c_high
 
     for extremist, sign in (("hawk", 1), ("dove", -1)):
         for model in some_models(10, extremist, seed=5):

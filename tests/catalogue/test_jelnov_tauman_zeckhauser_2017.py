@@ -51,7 +51,8 @@ def test_there_is_no_other_equilibrium() -> None:
             for alarm, clear in product((1, 0), repeat=2):
                 told = a if build else 1 - a
                 p = told * alarm + (1 - told) * clear
-                row.append((1 - p, p * model.w2) if build else (p * model.r1 + (1 - p) * model.w1, 1 - p + p * model.r2))
+                none = (p * model.r1 + (1 - p) * model.w1, 1 - p + p * model.r2)
+                row.append((1 - p, p * model.w2) if build else none)
             rows.append(row)
         table = np.array(rows)
         found = ag.nash(ag.StageGame.from_bimatrix(table[..., 0], table[..., 1]))

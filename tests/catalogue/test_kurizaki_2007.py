@@ -133,9 +133,7 @@ def test_the_kinds_of_public_play_meet_at_their_edge() -> None:
     q = (model.defender_high + model.audience_defender) / (model.defender_high - model.defender_low)
     edge = (1 - q) / q
     for step, kind in ((1e-9, "no bluff"), (-1e-3, "bluff")):
-        (public,) = (
-            e for e in model.replace(audience_challenger=edge + step).equilibria() if e.name == "public"
-        )
+        (public,) = (e for e in model.replace(audience_challenger=edge + step).equilibria() if e.name == "public")
         assert public["kind"] == kind
     honest = next(e for e in model.replace(audience_challenger=edge + 1e-9).equilibria() if e.name == "public")
     outside = model.replace(audience_challenger=edge - 0.05)
@@ -222,7 +220,8 @@ def test_credibility_in_either_channel() -> None:
 
 
 def test_batches_and_ranges() -> None:
-    own = SECRECY(audience_defender=np.linspace(0.1, 1.4, 200)[None], challenger_high=np.linspace(0.1, 0.9, 200)[:, None])
+    cost, most = np.linspace(0.1, 1.4, 200)[None], np.linspace(0.1, 0.9, 200)[:, None]
+    own = SECRECY(audience_defender=cost, challenger_high=most)
     assert {value.shape for value in own.regions.values()} == {(200, 200)}
     with pytest.raises(ag.errors.InvalidGame, match="challenger_low < -audience_challenger"):
         SECRECY(audience_challenger=0.6)

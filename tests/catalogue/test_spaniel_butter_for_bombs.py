@@ -59,9 +59,9 @@ def one_shot_gain(model: Any, offer: float, builds: bool) -> float:
     rank = np.where((x >= offer - 1e-12) & (not builds), 1, 0)
     order = np.where(rank, np.array([[0], [1], [2]]), np.array([[1], [0], [2]]))
     reply = np.where(worth >= best - 1e-10, order, 9).argmin(axis=0)
-    d_worth = np.stack(
-        [(1 - d) * (1 - x) + d * value_d, np.where(fights, war_d, gone), np.full_like(x, war_d)]
-    )[reply, np.arange(len(x))]
+    d_worth = np.stack([(1 - d) * (1 - x) + d * value_d, np.where(fights, war_d, gone), np.full_like(x, war_d)])[
+        reply, np.arange(len(x))
+    ]
     assert abs(worth[reply, np.arange(len(x))][-1] - value_r) < 1e-9
     assert abs(d_worth[-1] - value_d) < 1e-9
     return float(d_worth.max() - value_d)

@@ -99,8 +99,8 @@ def test_steadfast_deterrence_needs_a_belief_of_at_most_d_n() -> None:
     model = UDG(p_Ch=0.2, p_Def=0.3)
     (found,) = (e for e in model.equilibria() if e.name == "steadfast_deterrence")
     for r, gains in ((0.49, False), (0.51, True)):
-        held = dict.fromkeys(("hard, asked", "soft, asked"), [r, 1 - r])
-        held |= dict.fromkeys(("hard, defied", "soft, defied"), [0.3, 0.7])
+        held = {label: [r, 1 - r] for label in ("hard, asked", "soft, asked")}
+        held |= {label: [0.3, 0.7] for label in ("hard, defied", "soft, defied")}
         gain = ag.verify_assessment(model.game, found.assessment.profile, held).certificate.max_gain
         assert (gain > 1e-3) == gains
 

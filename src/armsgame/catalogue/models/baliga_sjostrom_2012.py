@@ -90,7 +90,9 @@ class Provocation(Model):
 
         def after_silence(y: Any) -> tuple[Any, Any]:
             y_a0 = mu + slope * self.share_of(y)
-            low, high = (self.share_of(y_a0), self.share_of(y_a1)) if hawk else (self.share_of(y_a1), self.share_of(y_a0))
+            low, high = (
+                (self.share_of(y_a0), self.share_of(y_a1)) if hawk else (self.share_of(y_a1), self.share_of(y_a0))
+            )
             # silent types lie at or below the lower cut-off, where they are hawks, and above the higher one
             return y_a0, mu + slope * low / (1 - high + low)
 

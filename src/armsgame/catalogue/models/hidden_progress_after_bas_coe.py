@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -73,18 +73,22 @@ class HiddenProgress(Model):
         )
         return self.progress * at_one / (1 - (1 - self.progress) * self.discount)
 
-    def _masses(self) -> tuple[Any, Any, Any, Any]:
-        """Probabilities of stage 0 and 1 at the start of periods 0 to 400, of news and of a bomb before them."""
-        t = np.arange(_LAST + 1).reshape(-1, *(1,) * len(self.shape))
-        lam, eps, rho = self.progress, self.completion, self.news
-        zero = (1 - lam) ** t
-        one, seen, bomb = (np.zeros(np.broadcast_shapes(zero.shape, (1, *self.shape))) for _ in range(3))
-        for k in range(_LAST):
-            stage = one[k] * (1 - eps) + zero[k] * lam
-            one[k + 1] = stage * (1 - rho)
-            seen[k + 1] = stage * rho
-            bomb[k + 1] = one[k] * eps
-        return zero, one, seen, bomb
+    def _run(self) -> Iterator[dict[str, Any]]:
+        """Run the programme through the starts of periods 0 to 400.
+
+        Each step gives the probabilities of stage 0 and 1, those of news and of a bomb before it, the discount
+        factor of the period and the expected cost of a blind strike at its start.
+        """
+        lam, eps, rho = (np.asarray(x, dtype=float) for x in (self.progress, self.completion, self.news))
+        zero, weight = np.ones(self.shape), np.ones(self.shape)
+        one, seen, bomb, paid = (np.zeros(self.shape) for _ in range(4))
+        for _ in range(_LAST + 1):
+            cost = paid + weight * (zero + one) * self.cost_attack
+            yield {"zero": zero, "one": one, "seen": seen, "bomb": bomb, "weight": weight, "cost": cost}
+            ruin, stage = one * eps, one * (1 - eps) + zero * lam
+            paid = paid + weight * (stage * rho * self.cost_attack + ruin * self.loss)
+            zero, one, seen, bomb = zero * (1 - lam), stage * (1 - rho), seen + stage * rho, bomb + ruin
+            weight = weight * self.discount
 
     def _saves(self, cost: Any) -> Any:
         """Whether a plan costs less than waiting for ever by more than rounding; a late strike hardly differs."""
@@ -104,12 +108,7 @@ class HiddenProgress(Model):
     @property
     def costs(self) -> Any:
         """Expected discounted cost of a blind strike at the start of each period 0 to 400 [T, *B]."""
-        zero, one, seen, bomb = self._masses()
-        # what happens in period t is discounted as of its start
-        weight = self.discount ** np.arange(_LAST + 1).reshape(-1, *(1,) * len(self.shape))
-        paid = seen * self.cost_attack + bomb * self.loss
-        before = np.cumsum(np.concatenate([0 * paid[:1], paid[1:] * weight[:-1]]), axis=0)
-        return before + weight * (zero + one) * self.cost_attack
+        return np.stack([step["cost"] for step in self._run()])
 
     @cached_property
     def regions(self) -> Mapping[str, Any]:
@@ -118,30 +117,25 @@ class HiddenProgress(Model):
         The belief in stage 1 rises from period to period, so that a strike pays from some period on or never; one
         beyond period 400 is not looked for.
         """
-        costs, never = self.costs, np.asarray(self.never)
-        best = costs.argmin(axis=0)
-        strikes = self._saves(np.take_along_axis(costs, best[None], axis=0)[0])
-        zero, one, seen, bomb = self._masses()
-
-        def at(array: Any) -> Any:
-            return np.take_along_axis(array, best[None], axis=0)[0]
-
+        best: dict[str, Any] = {}
+        for t, step in enumerate(self._run()):
+            now = step | {"period": np.full(self.shape, float(t))}
+            better = now["cost"] < best["cost"] if best else np.ones(self.shape, dtype=bool)
+            best = {key: np.where(better, value, best.get(key, 0.0)) for key, value in now.items()}
+        strikes, quiet = self._saves(best["cost"]), best["zero"] + best["one"]
         surprise, news = self._waiting()
         found = {
-            "attack_period": np.where(strikes, best, np.nan),
-            "expected_cost": np.where(strikes, at(costs), never),
-            "p_surprise": np.where(strikes, at(np.cumsum(bomb, axis=0)), surprise),
-            "p_attack_on_news": np.where(strikes, at(np.cumsum(seen, axis=0)), news),
-            "p_mistaken_attack": np.where(strikes, at(zero), 0.0),
-            "p_attack_in_time_blind": np.where(strikes, at(one), 0.0),
-            "belief_at_attack": np.where(strikes, self._belief(at(one), at(zero)), np.nan),
+            "attack_period": np.where(strikes, best["period"], np.nan),
+            "expected_cost": np.where(strikes, best["cost"], self.never),
+            "p_surprise": np.where(strikes, best["bomb"], surprise),
+            "p_attack_on_news": np.where(strikes, best["seen"], news),
+            "p_mistaken_attack": np.where(strikes, best["zero"], 0.0),
+            "p_attack_in_time_blind": np.where(strikes, best["one"], 0.0),
+            "belief_at_attack": np.divide(
+                best["one"], quiet, out=np.full(self.shape, np.nan), where=strikes & (quiet > 0)
+            ),
         }
         return found if self.shape else {k: float(v) for k, v in found.items()}
-
-    @staticmethod
-    def _belief(one: Any, zero: Any) -> Any:
-        quiet = np.asarray(one + zero)
-        return np.divide(one, quiet, out=np.full(quiet.shape, np.nan), where=quiet > 0)
 
     @property
     def game(self) -> StageGame:
@@ -155,35 +149,31 @@ class HiddenProgress(Model):
     def equilibria(self) -> tuple[Proposition, ...]:
         """Return the cheapest plan; where several cost the same, all of them."""
         self.single("equilibria")
-        costs, never = self.costs, float(self.never)
-        zero, one, _, _ = self._masses()
+        steps, never = list(self._run()), float(self.never)
+        costs = np.array([step["cost"] for step in steps])
         # a late strike hardly ever happens, so that its gap counts per strike
-        weight = self.discount ** np.arange(_LAST + 1) * (zero + one)
+        weight = np.array([step["weight"] * (step["zero"] + step["one"]) for step in steps])
         strikes = bool(self._saves(costs.min()))
         best = float(costs.min()) if strikes else never
         ties = (np.abs(costs - best) <= _TIE * weight + 1e-15) & (weight > 1e-6)
         if strikes:
             ties[costs.argmin()] = True
-        plans: list[int | None] = np.flatnonzero(ties).tolist()
+        plans: list[int | None] = [*np.flatnonzero(ties).tolist()]
         if not strikes or never <= best + _TIE:
             plans.append(None)
-        return tuple(self._plan(period, never if period is None else float(costs[period])) for period in plans)
+        return tuple(self._plan(k, {"cost": never} if k is None else steps[k]) for k in plans)
 
-    def _plan(self, period: int | None, cost: float) -> Proposition:
+    def _plan(self, period: int | None, step: Mapping[str, Any]) -> Proposition:
+        cost, belief = float(step["cost"]), None
         if period is None:
             surprise, news = (float(p) for p in self._waiting())
             ends = {"p_surprise": surprise, "p_attack_on_news": news, "p_mistaken_attack": 0.0}
             ends["p_attack_in_time_blind"] = 0.0
-            belief = None
         else:
-            zero, one, seen, bomb = self._masses()
-            ends = {
-                "p_surprise": float(bomb[: period + 1].sum()),
-                "p_attack_on_news": float(seen[: period + 1].sum()),
-                "p_mistaken_attack": float(zero[period]),
-                "p_attack_in_time_blind": float(one[period]),
-            }
-            belief = float(one[period] / (one[period] + zero[period])) if one[period] + zero[period] > 0 else None
+            zero, one = float(step["zero"]), float(step["one"])
+            ends = {"p_surprise": float(step["bomb"]), "p_attack_on_news": float(step["seen"])}
+            ends |= {"p_mistaken_attack": zero, "p_attack_in_time_blind": one}
+            belief = one / (one + zero) if one + zero > 0 else None
         return Proposition(
             name="wait for news" if period is None else "blind strike",
             conditions="no blind strike is cheaper" if period is None else f"no plan is cheaper than period {period}",

@@ -54,7 +54,7 @@ class UnknownWeapons(Model):
     r2: Any = parameter(0.3, "2's payoff of an attack without a bomb", low=0, high=1, open_low=True, open_high=True)
 
     def conditions(self) -> Mapping[str, Any]:
-        """Hold that player 1 prefers not to be attacked, and that player 2 would rather attack where there is a bomb."""
+        """Hold that player 1 prefers not to be attacked, and player 2 an attack on a bomb to one on nothing."""
         return {"r1 < w1": np.less(self.r1, self.w1), "r2 < w2": np.less(self.r2, self.w2)}
 
     def _closed(self, alarm_only: Any) -> dict[str, Any]:
