@@ -80,3 +80,50 @@ def test_a_condition_that_fails_is_named() -> None:
         ag.catalogue.debs_monteiro_2014(power_after=0.5)
     with pytest.raises(ag.errors.InvalidGame, match=r"signal is 1.5; allowed: \[0, 1\]"):
         ag.catalogue.debs_monteiro_2014(signal=1.5)
+
+
+def test_war_is_refused_just_outside_its_region() -> None:
+    model = ag.catalogue.debs_monteiro_2014()
+    edge = model.regions["transparency_needed"]
+    (war,) = model.replace(signal=edge - 0.01).equilibria()
+    outside = model.replace(signal=edge + 0.01)
+    assert ag.verify_assessment(outside.game, war.assessment.profile).certificate.max_gain > 1e-3
+    # no chance of fighting after silence keeps T indifferent there
+    assert 1 - outside.investment / ((1 - outside.signal) * outside.regions["shift"]) < 0
+
+
+def test_no_other_mixture_is_an_equilibrium() -> None:
+    model = ag.catalogue.debs_monteiro_2014()
+    (war,) = model.equilibria()
+    own: dict[str, object] = {
+        s.label: dict(zip(s.actions, p.tolist(), strict=True))
+        for s, p in zip(model.game.sets, war.assessment.profile, strict=True)
+    }
+    for share in (war["invest"] - 0.02, war["invest"] + 0.02):
+        changed = own | {"start": {"invest": share, "do not invest": 1 - share}}
+        assert ag.verify_assessment(model.game, changed).certificate.max_gain > 1e-3
+
+
+def test_certain_and_empty_signals_and_batches() -> None:
+    (peace,) = ag.catalogue.debs_monteiro_2014(signal=1.0).equilibria()
+    assert peace.name == "peace by transparency"
+    (war,) = ag.catalogue.debs_monteiro_2014(signal=0.0).equilibria()
+    assert war.certificate.kind == "sequential"
+    (dear,) = ag.catalogue.debs_monteiro_2014(signal=0.0, investment=5.0).equilibria()
+    assert dear.name == "peace by transparency"
+    seen, cost = np.linspace(0, 1, 200)[None], np.linspace(0.1, 3, 200)[:, None]
+    grid = ag.catalogue.debs_monteiro_2014(signal=seen, investment=cost)
+    assert {value.shape for value in grid.regions.values()} == {(200, 200)}
+    assert np.isfinite(grid.regions["p_war"]).all()
+
+
+def test_a_dossier_gives_the_signal_and_the_discount_factor() -> None:
+    scenario = ag.load_scenario("inf")
+    model = ag.catalogue.debs_monteiro_2014.from_scenario(scenario, "agnostic")
+    assert (model.signal, model.discount) == (scenario.parameters["detection_after"], scenario.question.discount)
+    text = model.explain()
+    assert text.count("[assumption]") == len(NAMES) - 2
+    assert "detection_after, regime 'national technical means', per period" in text
+    by_hand = ag.catalogue.debs_monteiro_2014.from_scenario(scenario, "agnostic", signal=0.8)
+    assert by_hand.signal == 0.8
+    assert "signal" not in by_hand.origins

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from armsgame._registry import draw
+from armsgame.catalogue.from_dossier import Reading
 from armsgame.catalogue.picture import Picture
 from armsgame.errors import InvalidGame, WrongConcept, close_matches, invalid
 
@@ -169,6 +170,8 @@ class Model:
         One neutral sentence: what the model would say of the INF case, and under which condition.
     unsure : str
         What could not be checked against the text.
+    origins : mapping from str to str
+        Where the value of a parameter is from, for those that `from_scenario` read in a dossier.
     """
 
     name: ClassVar[str]
@@ -181,6 +184,8 @@ class Model:
     mechanisms: ClassVar[tuple[int, ...]] = ()
     reading: ClassVar[str] = ""
     unsure: ClassVar[str] = ""
+
+    origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name, told in self.parameters().items():
@@ -237,7 +242,55 @@ class Model:
         unknown = sorted(set(changes) - set(self.parameters()))
         if unknown:
             raise InvalidGame(f"{unknown[0]!r} is no parameter. {close_matches(unknown[0], self.parameters())}")
-        return replace(self, **changes)
+        return replace(self, **changes, origins={k: v for k, v in self.origins.items() if k not in changes})
+
+    @classmethod
+    def from_scenario(cls, scenario: Any, perspective: str, *, roles: Any = None, **assumed: Any) -> Self:
+        """Model with the numbers that a dossier has; every other parameter stays an assumption.
+
+        Parameters
+        ----------
+        scenario : Scenario
+            From `armsgame.load_scenario` or `armsgame.read_scenario`.
+        perspective : str
+            Name of the account of the history under which the dossier is read.
+        roles : pair of str, optional
+            Parties in the order of the model's roles; by default the dossier's order. Neither order is a
+            verdict: try both.
+        **assumed
+            Parameters set by hand; they go before the dossier's.
+
+        Returns
+        -------
+        Model
+            `explain` says of every parameter whether it is from the dossier or an assumption.
+
+        Raises
+        ------
+        WrongConcept
+            No number of a dossier means what a parameter of this model means.
+        ScenarioError
+            An unknown perspective.
+        InvalidGame
+            An unknown party or parameter, or a number outside the model's range.
+        """
+        found = cls._from_dossier(Reading.of(scenario, perspective, roles))
+        if not found:
+            raise WrongConcept(
+                f"no number of a dossier means what a parameter of {cls.name} means. Set parameters by hand: "
+                f"{cls.name}({', '.join(cls.parameters())})."
+            )
+        kept = {name: told for name, told in found.items() if name not in assumed}
+        unknown = sorted(set(assumed) - set(cls.parameters()))
+        if unknown:
+            raise InvalidGame(f"{unknown[0]!r} is no parameter. {close_matches(unknown[0], cls.parameters())}")
+        values = {name: value for name, (value, _) in kept.items()}
+        return cls(**values, **assumed, origins={name: words for name, (_, words) in kept.items()})
+
+    @classmethod
+    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[Any, str]]:  # noqa: ARG003 - models that fit use it
+        """Return parameter -> (value, where it is from); a model that a dossier fits overrides this."""
+        return {}
 
     def explain(self) -> str:
         """Question, source, parameters, and every proposition that applies, in sentences."""
@@ -245,9 +298,12 @@ class Model:
         lines += [f"Provenance: {self.provenance.value}. {self.provenance.meaning}"]
         if self.unsure:
             lines.append(f"Not certain: {self.unsure}")
-        lines += ["", "Parameters (assumptions of whoever sets them):"]
+        lines += ["", "Parameters (assumptions of whoever sets them, unless a dossier is named):"]
         for name, told in self.parameters().items():
-            lines.append(f"  {name} = {_short(getattr(self, name))}: {told.meaning} {told.allowed}")
+            source = self.origins.get(name, "assumption") if self.origins else ""
+            lines.append(
+                f"  {name} = {_short(getattr(self, name))}: {told.meaning} {told.allowed}{source and f' [{source}]'}"
+            )
         if not self.shape:
             lines += ["", "Propositions that apply:"]
             lines += ["  " + line for found in self.equilibria() for line in str(found).splitlines()]

@@ -66,7 +66,7 @@ class Provocation(Model):
             return found | {"c_extremist below 0 for a hawk": np.less(self.c_extremist, 0)}
         return found | {"c_extremist above mu + d for a dove": np.greater(self.c_extremist, np.add(self.mu, self.d))}
 
-    def _share(self, cost: Any) -> Any:
+    def share_of(self, cost: Any) -> Any:
         """Probability of a type of at most `cost`."""
         return np.clip((np.asarray(cost) - self.c_low) / (self.c_high - self.c_low), 0.0, 1.0)
 
@@ -86,11 +86,13 @@ class Provocation(Model):
         mu, d = np.asarray(self.mu, dtype=float), np.asarray(self.d, dtype=float)
         slope, hawk = d - mu, self.extremist == "hawk"
         y_b1 = d if hawk else mu
-        y_a1 = mu + slope * self._share(y_b1)
+        y_a1 = mu + slope * self.share_of(y_b1)
 
         def after_silence(y: Any) -> tuple[Any, Any]:
-            y_a0 = mu + slope * self._share(y)
-            low, high = (self._share(y_a0), self._share(y_a1)) if hawk else (self._share(y_a1), self._share(y_a0))
+            y_a0 = mu + slope * self.share_of(y)
+            low, high = (
+                (self.share_of(y_a0), self.share_of(y_a1)) if hawk else (self.share_of(y_a1), self.share_of(y_a0))
+            )
             # silent types lie at or below the lower cut-off, where they are hawks, and above the higher one
             return y_a0, mu + slope * low / (1 - high + low)
 
@@ -107,11 +109,11 @@ class Provocation(Model):
     def regions(self) -> Mapping[str, Any]:
         """Cut-offs and conflict without and with talk (NaN where no message can inform), and the extremist's bound."""
         cut = {k: np.where(self._informative, v, np.nan) for k, v in self._cutoffs().items()}
-        f = {k: self._share(v) for k, v in cut.items()}
+        f = {k: self.share_of(v) for k, v in cut.items()}
         hawk = self.extremist == "hawk"
         spoken = f["yA1"] - f["yA0"] if hawk else f["yA0"] - f["yA1"]
         quiet_hawks = f["yA0"] if hawk else f["yA1"]
-        calm = self._share(self._calm)
+        calm = self.share_of(self._calm)
         found = {
             "cutoff": self._calm,
             "p_hawk": calm,
@@ -209,14 +211,14 @@ class Provocation(Model):
 
         roles: dict[str, Any] = {}
         for m in (0, 1):
-            f = float(self._share(cut[f"yB{m}"]))
+            f = float(self.share_of(cut[f"yB{m}"]))
             roles[f"A, message {m}"] = (types, replies(f), plays(cut[f"yA{m}"]))
             roles[f"B, message {m}"] = (types, replies(hawks(m)), plays(cut[f"yB{m}"]))
 
         def extremist(c: FloatArray) -> FloatArray:
             columns = []
             for m in (0, 1):
-                f, a = float(self._share(cut[f"yB{m}"])), c <= cut[f"yA{m}"]
+                f, a = float(self.share_of(cut[f"yB{m}"])), c <= cut[f"yA{m}"]
                 columns.append(np.where(a, (1 - f) * mu - self.c_extremist, -d * f))
             return np.stack(columns, axis=1)
 
@@ -225,17 +227,27 @@ class Provocation(Model):
         return check_types(roles, tolerance=1e-5 * (self.c_high - self.c_low + mu + d))
 
     def picture(self) -> Picture:
-        """Probability that both are hawks, without and with talk, over the loss of a dove to a hawk."""
+        """Hawkish conduct without and with talk, over the share of types whose reply depends on the other's."""
         self.single("figure")
         low, high = (self.mu, self.c_high) if self.extremist == "hawk" else (max(self.c_low, 0.0), self.mu)
         d = np.linspace(low, high, 203)[1:-1]
         # a dove must stay extreme over the whole axis
         extreme = self.c_extremist if self.extremist == "hawk" else max(self.c_extremist, self.mu + high)
         own = self.replace(d=d, c_extremist=extreme).regions
+        share = np.abs(d - self.mu) / (self.c_high - self.c_low)
+        order = np.argsort(share)
+        talk = f"a {self.extremist}'s talk"
+        series = {
+            "both hawkish, no talk": own["p_conflict_HH"],
+            f"both hawkish, with {talk}": own["p_HH"],
+            "B hawkish, no talk": own["p_hawk"],
+            "B hawkish after the message": self.share_of(own["yB1"]),
+            "B hawkish after silence": self.share_of(own["yB0"]),
+        }
         return Picture(
             kind="lines",
-            title="A hawk's talk makes conflict more likely, a dove's less",
-            x="loss of a dove to a hawk",
-            y="probability that both are hawkish",
-            series={"without talk": (d, own["p_conflict_HH"]), f"with a {self.extremist}'s talk": (d, own["p_HH"])},
+            title="A hawk's talk makes conflict more likely" if self.extremist == "hawk" else "A dove's talk calms A",
+            x="share of types whose best reply depends on what the other does",
+            y="probability",
+            series={word: (share[order], values[order]) for word, values in series.items()},
         )

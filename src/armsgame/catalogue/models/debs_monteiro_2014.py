@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame.catalogue.checking import check_tree, shares
+from armsgame.catalogue.from_dossier import Reading
 from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.extensive import ExtensiveGame
@@ -67,6 +68,11 @@ class KnownUnknowns(Model):
             "power_before of at least (1 - discount) war_cost_target": self.power_before
             >= (1 - self.discount) * self.war_cost_target,
         }
+
+    @classmethod
+    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[Any, str]]:
+        """Read the chance of detection per period as the chance that an investment is seen."""
+        return {"signal": told.detection(), "discount": told.discount()}
 
     @property
     def regions(self) -> Mapping[str, Any]:

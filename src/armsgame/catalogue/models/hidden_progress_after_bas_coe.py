@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from armsgame.catalogue.checking import GridCertificate
+from armsgame.catalogue.from_dossier import Reading
 from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.stage import StageGame
@@ -17,6 +18,7 @@ from armsgame.games.stage import StageGame
 __all__ = ["HiddenProgress"]
 
 _LAST = 400
+_TIE = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,11 +53,16 @@ class HiddenProgress(Model):
     news: Any = parameter(0.3, "probability of news of stage 1 in a period", "rho", low=0, high=1)
     cost_attack: Any = parameter(1.0, "cost of an attack", low=0, open_low=True)
     loss: Any = parameter(4.0, "loss from a bomb", low=0, open_low=True)
-    discount: Any = parameter(0.95, "discount factor", "delta", low=0, high=1, open_high=True)
+    discount: Any = parameter(0.95, "discount factor", "delta", low=0, high=1, open_low=True, open_high=True)
 
     def conditions(self) -> Mapping[str, Any]:
         """Hold that the programme can advance at all."""
         return {"progress above 0": np.greater(self.progress, 0)}
+
+    @classmethod
+    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[Any, str]]:
+        """Read the chance of detection per period as the chance of news."""
+        return {"news": told.detection(), "discount": told.discount()}
 
     @property
     def never(self) -> Any:
@@ -66,28 +73,42 @@ class HiddenProgress(Model):
         )
         return self.progress * at_one / (1 - (1 - self.progress) * self.discount)
 
-    def _masses(self) -> tuple[Any, Any, Any, Any]:
-        """Probabilities of stage 0 and 1 at the start of periods 0 to 400, of news and of a bomb before them."""
-        t = np.arange(_LAST + 1).reshape(-1, *(1,) * len(self.shape))
-        lam, eps, rho = self.progress, self.completion, self.news
-        zero = (1 - lam) ** t
-        one, seen, bomb = (np.zeros(np.broadcast_shapes(zero.shape, (1, *self.shape))) for _ in range(3))
-        for k in range(_LAST):
-            stage = one[k] * (1 - eps) + zero[k] * lam
-            one[k + 1] = stage * (1 - rho)
-            seen[k + 1] = stage * rho
-            bomb[k + 1] = one[k] * eps
-        return zero, one, seen, bomb
+    def _run(self) -> Iterator[dict[str, Any]]:
+        """Run the programme through the starts of periods 0 to 400.
+
+        Each step gives the probabilities of stage 0 and 1, those of news and of a bomb before it, the discount
+        factor of the period and the expected cost of a blind strike at its start.
+        """
+        lam, eps, rho = (np.asarray(x, dtype=float) for x in (self.progress, self.completion, self.news))
+        zero, weight = np.ones(self.shape), np.ones(self.shape)
+        one, seen, bomb, paid = (np.zeros(self.shape) for _ in range(4))
+        for _ in range(_LAST + 1):
+            cost = paid + weight * (zero + one) * self.cost_attack
+            yield {"zero": zero, "one": one, "seen": seen, "bomb": bomb, "weight": weight, "cost": cost}
+            ruin, stage = one * eps, one * (1 - eps) + zero * lam
+            paid = paid + weight * (stage * rho * self.cost_attack + ruin * self.loss)
+            zero, one, seen, bomb = zero * (1 - lam), stage * (1 - rho), seen + stage * rho, bomb + ruin
+            weight = weight * self.discount
+
+    def _saves(self, cost: Any) -> Any:
+        """Whether a plan costs less than waiting for ever by more than rounding; a late strike hardly differs."""
+        return np.asarray(self.never) - cost > 1e-13 * (np.asarray(self.cost_attack) + self.loss)
+
+    def _waiting(self) -> tuple[Any, Any]:
+        """Probabilities of a bomb and of news where nobody ever strikes blindly (0 where neither can come)."""
+        quiet = 1 - np.asarray(self.news, dtype=float)
+        ends = 1 - quiet * (1 - np.asarray(self.completion))
+        shape = np.broadcast_shapes(self.shape)
+
+        def share(rate: Any) -> Any:
+            return np.divide(rate, ends, out=np.zeros(shape), where=np.broadcast_to(ends > 0, shape))
+
+        return share(quiet * self.completion), share(np.broadcast_to(self.news, shape))
 
     @property
     def costs(self) -> Any:
         """Expected discounted cost of a blind strike at the start of each period 0 to 400 [T, *B]."""
-        zero, one, seen, bomb = self._masses()
-        # what happens in period t is discounted as of its start
-        weight = self.discount ** np.arange(_LAST + 1).reshape(-1, *(1,) * len(self.shape))
-        paid = seen * self.cost_attack + bomb * self.loss
-        before = np.cumsum(np.concatenate([0 * paid[:1], paid[1:] * weight[:-1]]), axis=0)
-        return before + weight * (zero + one) * self.cost_attack
+        return np.stack([step["cost"] for step in self._run()])
 
     @cached_property
     def regions(self) -> Mapping[str, Any]:
@@ -96,27 +117,23 @@ class HiddenProgress(Model):
         The belief in stage 1 rises from period to period, so that a strike pays from some period on or never; one
         beyond period 400 is not looked for.
         """
-        costs, never = self.costs, np.asarray(self.never)
-        best = costs.argmin(axis=0)
-        strikes = np.take_along_axis(costs, best[None], axis=0)[0] < never
-        zero, one, seen, bomb = self._masses()
-
-        def at(array: Any) -> Any:
-            return np.take_along_axis(array, best[None], axis=0)[0]
-
-        quiet = (1 - self.news) * self.completion
-        ruin = quiet / (1 - (1 - self.news) * (1 - self.completion)) if not self.shape else None
-        if ruin is None:
-            stays = 1 - (1 - np.asarray(self.news)) * (1 - np.asarray(self.completion))
-            ruin = np.divide(quiet, stays, out=np.zeros(np.broadcast(quiet, stays).shape), where=stays > 0)
+        best: dict[str, Any] = {}
+        for t, step in enumerate(self._run()):
+            now = step | {"period": np.full(self.shape, float(t))}
+            better = now["cost"] < best["cost"] if best else np.ones(self.shape, dtype=bool)
+            best = {key: np.where(better, value, best.get(key, 0.0)) for key, value in now.items()}
+        strikes, quiet = self._saves(best["cost"]), best["zero"] + best["one"]
+        surprise, news = self._waiting()
         found = {
-            "attack_period": np.where(strikes, best, np.nan),
-            "expected_cost": np.where(strikes, at(costs), never),
-            "p_surprise": np.where(strikes, at(np.cumsum(bomb, axis=0)), ruin),
-            "p_attack_on_news": np.where(strikes, at(np.cumsum(seen, axis=0)), 1 - np.asarray(ruin)),
-            "p_mistaken_attack": np.where(strikes, at(zero), 0.0),
-            "p_attack_in_time_blind": np.where(strikes, at(one), 0.0),
-            "belief_at_attack": np.where(strikes, at(one) / (at(one) + at(zero)), np.nan),
+            "attack_period": np.where(strikes, best["period"], np.nan),
+            "expected_cost": np.where(strikes, best["cost"], self.never),
+            "p_surprise": np.where(strikes, best["bomb"], surprise),
+            "p_attack_on_news": np.where(strikes, best["seen"], news),
+            "p_mistaken_attack": np.where(strikes, best["zero"], 0.0),
+            "p_attack_in_time_blind": np.where(strikes, best["one"], 0.0),
+            "belief_at_attack": np.divide(
+                best["one"], quiet, out=np.full(self.shape, np.nan), where=strikes & (quiet > 0)
+            ),
         }
         return found if self.shape else {k: float(v) for k, v in found.items()}
 
@@ -130,22 +147,40 @@ class HiddenProgress(Model):
         )
 
     def equilibria(self) -> tuple[Proposition, ...]:
-        """Return the best plan."""
+        """Return the cheapest plan; where several cost the same, all of them."""
         self.single("equilibria")
-        own = dict(self.regions)
-        period = None if np.isnan(own["attack_period"]) else int(own["attack_period"])
-        own["attack_period"] = period
-        own["belief_at_attack"] = None if period is None else own["belief_at_attack"]
-        ends = {k: v for k, v in own.items() if k.startswith("p_")}
-        return (
-            Proposition(
-                name="wait for news" if period is None else "blind strike",
-                conditions="no blind strike is cheaper" if period is None else f"period {period} is the cheapest",
-                profile={"attack_period": period},
-                outcomes=ends,
-                certificate=self._certificate(own["expected_cost"]),
-                numbers={k: own[k] for k in ("expected_cost", "belief_at_attack")},
-            ),
+        steps, never = list(self._run()), float(self.never)
+        costs = np.array([step["cost"] for step in steps])
+        # a late strike hardly ever happens, so that its gap counts per strike
+        weight = np.array([step["weight"] * (step["zero"] + step["one"]) for step in steps])
+        strikes = bool(self._saves(costs.min()))
+        best = float(costs.min()) if strikes else never
+        ties = (np.abs(costs - best) <= _TIE * weight + 1e-15) & (weight > 1e-6)
+        if strikes:
+            ties[costs.argmin()] = True
+        plans: list[int | None] = [*np.flatnonzero(ties).tolist()]
+        if not strikes or never <= best + _TIE:
+            plans.append(None)
+        return tuple(self._plan(k, {"cost": never} if k is None else steps[k]) for k in plans)
+
+    def _plan(self, period: int | None, step: Mapping[str, Any]) -> Proposition:
+        cost, belief = float(step["cost"]), None
+        if period is None:
+            surprise, news = (float(p) for p in self._waiting())
+            ends = {"p_surprise": surprise, "p_attack_on_news": news, "p_mistaken_attack": 0.0}
+            ends["p_attack_in_time_blind"] = 0.0
+        else:
+            zero, one = float(step["zero"]), float(step["one"])
+            ends = {"p_surprise": float(step["bomb"]), "p_attack_on_news": float(step["seen"])}
+            ends |= {"p_mistaken_attack": zero, "p_attack_in_time_blind": one}
+            belief = one / (one + zero) if one + zero > 0 else None
+        return Proposition(
+            name="wait for news" if period is None else "blind strike",
+            conditions="no blind strike is cheaper" if period is None else f"no plan is cheaper than period {period}",
+            profile={"attack_period": period},
+            outcomes=ends,
+            certificate=self._certificate(cost),
+            numbers={"expected_cost": cost, "belief_at_attack": belief},
         )
 
     def _certificate(self, cost: float) -> GridCertificate:

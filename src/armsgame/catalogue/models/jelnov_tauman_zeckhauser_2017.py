@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame.catalogue.checking import check_tree
+from armsgame.catalogue.from_dossier import Reading
 from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.extensive import ExtensiveGame
@@ -53,8 +54,8 @@ class UnknownWeapons(Model):
     r2: Any = parameter(0.3, "2's payoff of an attack without a bomb", low=0, high=1, open_low=True, open_high=True)
 
     def conditions(self) -> Mapping[str, Any]:
-        """Hold that player 1 prefers not to be attacked."""
-        return {"r1 < w1": self.r1 < self.w1}
+        """Hold that player 1 prefers not to be attacked, and player 2 an attack on a bomb to one on nothing."""
+        return {"r1 < w1": np.less(self.r1, self.w1), "r2 < w2": np.less(self.r2, self.w2)}
 
     def _closed(self, alarm_only: Any) -> dict[str, Any]:
         """Return the closed form of either regime, at the parameters' common shape."""
@@ -64,6 +65,8 @@ class UnknownWeapons(Model):
             alarm = np.where(alarm_only, (1 - self.w1) / (a - sure * s), 1.0)
             clear = np.where(alarm_only, 0.0, (sure * (1 + s) - self.w1) / (sure - a * s))
             build = np.where(alarm_only, sure * ratio / (a + sure * ratio), a * ratio / (sure + a * ratio))
+        # at the threshold itself rounding may leave the unit interval
+        alarm, clear = np.clip(alarm, 0.0, 1.0), np.clip(clear, 0.0, 1.0)
         hit, mistake = a * alarm + sure * clear, sure * alarm + a * clear
         return {
             "precision_threshold": (1 - self.r1) / (1 + s) + 0 * build,
@@ -76,6 +79,11 @@ class UnknownWeapons(Model):
             "value1": self.w1 - s * mistake,
             "value2": build * hit * self.w2 + (1 - build) * (1 - mistake * (1 - self.r2)),
         }
+
+    @classmethod
+    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[Any, str]]:
+        """Read the display as the signal; one precision stands for both of its errors."""
+        return {"precision": told.display_precision()}
 
     @property
     def regions(self) -> Mapping[str, Any]:

@@ -213,8 +213,10 @@ class EfficientSecrecy(Model):
     ) -> GridCertificate:
         """Check every type on a grid, at given resistance and credibility of either channel.
 
-        The credibility on the path is compared with the share of types who fight among those who threaten.
+        The credibility of a channel in use is the share of types who fight among those who threaten, counted
+        here from the strategy.
         """
+        trust, trust_public = self._counted(name, trust, trust_public, least)
         one = np.linspace(self.challenger_low, self.challenger_high, 2001)
         two = np.linspace(self.defender_low, self.defender_high, 2001)
         a_c, a_d = self.audience_challenger, self.audience_defender
@@ -249,6 +251,20 @@ class EfficientSecrecy(Model):
                 "defender, public": (two, defender(trust_public, -a_d), resists(public)),
             }
         )
+
+    def _counted(self, name: str, trust: float, trust_public: float, least: float) -> tuple[float, float]:
+        """Credibility of the private and the public channel by Bayes' rule; the given one where nobody uses it."""
+        resolved = float(self._challengers(0.0))
+        if name == "private_diplomacy":
+            quiet = min(resolved, (1 - resolved) / self.audience_defender)
+            # all who threaten in public fight
+            return quiet / (1 - resolved + quiet), 1.0 if quiet < resolved else trust_public
+        if name == "private_pooling":
+            return resolved, trust_public
+        fighters = float(self._challengers(max(least, -self.audience_challenger)))
+        others = 1 - float(self._challengers(-self.audience_challenger))
+        bluffs = min(others, max(0.0, float(self._public()["p_threat"]) - fighters))
+        return trust, fighters / (fighters + bluffs)
 
     def picture(self) -> Picture:
         """Probability of war by channel over the defender's cost of conceding in public."""

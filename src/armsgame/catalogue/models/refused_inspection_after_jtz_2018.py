@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame.catalogue.checking import check_tree
+from armsgame.catalogue.from_dossier import Reading
 from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.extensive import ExtensiveGame
@@ -65,7 +66,16 @@ class RefusedInspection(Model):
 
     def conditions(self) -> Mapping[str, Any]:
         """Hold what the types want."""
-        return {"r_D < w_D": np.less(self.r_D, self.w_D), "w_P < r_P": np.less(self.w_P, self.r_P)}
+        return {
+            "r_D < w_D": np.less(self.r_D, self.w_D),
+            "w_P < r_P": np.less(self.w_P, self.r_P),
+            "r2 < w2": np.less(self.r2, self.w2),
+        }
+
+    @classmethod
+    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[Any, str]]:
+        """Read the display as the signal, and a party that wants out as one who wants the attack."""
+        return {"precision": told.display_precision(), "gamma": told.wants_out(0)}
 
     @property
     def regions(self) -> Mapping[str, Any]:

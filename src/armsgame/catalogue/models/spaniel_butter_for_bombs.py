@@ -11,6 +11,7 @@ import numpy as np
 from armsgame.catalogue.checking import check_tree, shares
 from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
+from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.pieces import Move, Outcome
 
@@ -55,7 +56,7 @@ class ButterForBombs(Model):
     power_if_armed: Any = parameter(0.45, "probability that an armed R wins", "p'", low=0, high=1)
     cost_rising: Any = parameter(0.15, "R's cost of war", "c_R", low=0, open_low=True)
     cost_declining: Any = parameter(0.15, "D's cost of war", "c_D", low=0, open_low=True)
-    build_cost: Any = parameter(0.6, "cost of building", "k", low=0, open_low=True)
+    build_cost: Any = parameter(0.4, "cost of building", "k", low=0, open_low=True)
     discount: Any = parameter(0.8, "discount factor", "delta", low=0, high=1, open_low=True, open_high=True)
 
     def conditions(self) -> Mapping[str, Any]:
@@ -126,7 +127,7 @@ class ButterForBombs(Model):
         for x in sorted(m for m in marks if 0 <= m <= 1):
             if not kept or x - kept[-1] > 1e-9:
                 kept.append(x)
-        return shares(41, *kept)
+        return shares(21, *kept)
 
     @property
     def game(self) -> ExtensiveGame:
@@ -135,9 +136,19 @@ class ButterForBombs(Model):
         own = self.regions
         return self._period(own["offer"], own["value_R"], own["value_D"])
 
-    def equilibria(self) -> tuple[Proposition, ...]:
-        """Return the stationary equilibrium of the region; at a tie of D's offers, one for each."""
+    def equilibria(self, *, stationary: str = "best") -> tuple[Proposition, ...]:
+        """Return the stationary equilibrium of the region; at a tie of D's offers, one for each.
+
+        Parameters
+        ----------
+        stationary : {"best", "all"}
+            Where concessions buy restraint there may be a second stationary equilibrium, worse for D: R builds
+            because it expects D to go back to offering little, and no single offer of D changes that. ``"best"``
+            lists what is best for D, as the published regions do, ``"all"`` the second one too.
+        """
         self.single("equilibria")
+        if stationary not in ("best", "all"):
+            invalid("stationary", stationary, "'best' or 'all'")
         own, d = self.regions, self.discount
         low, armed = self.power - self.cost_rising, self.power_if_armed - self.cost_rising
         built = (1 - d) * (1 - own["offer_build"]) + d * (1 - armed)
@@ -153,8 +164,11 @@ class ButterForBombs(Model):
             }
             offers = dict(zip(values, (own["offer_threat"], own["offer_butter"], own["offer_build"]), strict=True))
             best = max(values.values())
+            # a threat ends the second equilibrium where it is better for D, concessions do not
+            second = stationary == "all" and can_build and built >= values["threat"] and own["offer_butter"] > low
             for name, value in values.items():
-                if value >= best - _TIE and not (kinds and abs(offers[name] - low) <= _TIE and name != "builds"):
+                same = kinds and abs(offers[name] - low) <= _TIE and name != "builds"
+                if (value >= best - _TIE and not same) or (name == "builds" and second):
                     premium = name == "threat" and own["preventive_from"] > low
                     kinds.append(("threat with premium" if premium else name, offers[name]))
         return tuple(self._certified(*kind) for kind in kinds)

@@ -151,7 +151,8 @@ class AsymmetricEscalation(Model):
         for c in "HS":
             up = sum(p * self._worth(c, d)["EE" if d[1] == "H" else "ED"][0] for d, p in weight.items()) / total
             best.append([m for m, w in (("D", self.c_DD), ("E", up)) if w >= max(self.c_DD, up) - _TIE])
-        return list(product(*best))
+        hard, soft = best
+        return list(product(hard, soft))
 
     def _rational(self, start: tuple[str, ...], choice: tuple[str, str], answer: Mapping[str, str]) -> bool:
         chance = {"H": self.p_Ch, "S": 1 - self.p_Ch}
@@ -185,7 +186,7 @@ class AsymmetricEscalation(Model):
         ends = {end: p for end, p in checked.outcome_probabilities().items() if p > 0}
         if "SQ" in ends and len(ends) == 1:
             name = "deterrence"
-        elif set(ends) == {"DC"}:
+        elif set(ends) <= {"SQ", "DC"}:
             name = "no response"
         elif {"EE", "DE", "ED"} & set(ends):
             name = "escalation"

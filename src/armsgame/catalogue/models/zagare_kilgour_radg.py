@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame.catalogue.checking import check_tree
+from armsgame.catalogue.from_dossier import Reading
 from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.extensive import ExtensiveGame
@@ -53,6 +54,11 @@ class RudimentaryDeterrence(Model):
             & (self.b_DC < self.b_DDplus)
             & (self.b_DDplus < self.b_SQ),
         }
+
+    @classmethod
+    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[Any, str]]:
+        """Read B's resolve as the share of its types that are not content with the treaty."""
+        return {"p_B": told.not_content(1)}
 
     @property
     def regions(self) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame.catalogue.from_dossier import Reading
 from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.errors import invalid
@@ -68,6 +69,11 @@ class UnilateralDeterrence(Model):
             "d_DDminus < d_DC < d_DDplus": np.less(self.d_DDminus, self.d_DC) & np.less(self.d_DC, self.d_DDplus),
             "d_DC < d_CD": np.less(self.d_DC, self.d_CD),
         }
+
+    @classmethod
+    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[Any, str]]:
+        """Read resolve as the share of types that are not content with the treaty."""
+        return {"p_Ch": told.not_content(0), "p_Def": told.not_content(1)}
 
     @property
     def regions(self) -> Mapping[str, Any]:
