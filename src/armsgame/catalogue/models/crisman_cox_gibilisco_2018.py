@@ -116,44 +116,51 @@ class AudienceDynamics(Model):
 
     @cached_property
     def solutions(self) -> tuple[FloatArray, ...]:
-        """Choice values [2, S, A] of every equilibrium that is found from several starts, by Newton's rule.
+        """Choice values [2, S, A] of every equilibrium that is found, by Newton's rule.
+
+        Starts are no payoff at all and random values; where two equilibria are found, the points between them follow.
 
         Raises
         ------
         NotSolved
             No start leads to an equilibrium.
         """
-        from scipy.special import softmax
-
         draw = np.random.default_rng(0)
-        v = np.stack([np.zeros((2, 3, 3)), *(draw.normal(scale=2.0 + k, size=(2, 3, 3)) for k in range(1, _STARTS))])
+        first = [np.zeros((2, 3, 3)), *(draw.normal(scale=2.0 + k, size=(2, 3, 3)) for k in range(1, _STARTS))]
+        v = np.stack(first)
         for _ in range(8):  # a few rounds of replies bring the level near
             v = 0.5 * v + 0.5 * self._replies(v)[0]
-        step = np.ones(_STARTS)
-        reply, slope = self._replies(v)
-        for _ in range(_ROUNDS):
-            gap = (reply - v).reshape(_STARTS, 18)
-            move = np.linalg.solve(np.eye(18) - slope, gap[..., None])[..., 0]
-            ahead = v + step[:, None, None, None] * move.reshape(v.shape)
-            new, new_slope = self._replies(ahead)
-            # a step that does not bring the values nearer to their replies is halved, down to one in 64
-            size, before = (np.abs(x).max(axis=(1, 2, 3)) for x in (new - ahead, reply - v))
-            take = (size < before) | (step < 1 / 64)
-            v, reply, slope = (
-                np.where(_wide(take, x), y, x) for x, y in ((v, ahead), (reply, new), (slope, new_slope))
-            )
-            step = np.where(take, np.minimum(1.0, 2 * step), step / 2)
-        found: list[FloatArray] = []
-        settled = np.abs(reply - v).max(axis=(1, 2, 3)) <= 1e-12 * np.maximum(1.0, np.abs(v).max(axis=(1, 2, 3)))
-        for own in v[settled]:
-            mixes = softmax(own, axis=2)
-            if all(np.abs(mixes - softmax(w, axis=2)).max() > 1e-6 for w in found):
-                found.append(own)
+        found = _new(self._newton(v), [])
+        seen = 0
+        while seen < len(found) <= 8:
+            pairs = [(x, y) for k, y in enumerate(found) for x in found[:k] if k >= seen]
+            seen = len(found)
+            if pairs:
+                share = np.linspace(0, 1, 18)[1:-1, None, None, None]
+                found += _new(self._newton(np.concatenate([x + share * (y - x) for x, y in pairs])), found)
         if not found:
             raise NotSolved(
                 f"no equilibrium was found from {_STARTS} starts; payoffs nearer to 0 or a lower delta are easier."
             )
         return tuple(found)
+
+    def _newton(self, v: FloatArray) -> FloatArray:
+        """Choice values that are their own replies, from starts [n, 2, S, A], where they settle."""
+        step = np.ones(len(v))
+        reply, slope = self._replies(v)
+        for _ in range(_ROUNDS):
+            move = np.linalg.solve(np.eye(18) - slope, (reply - v).reshape(-1, 18, 1)).reshape(v.shape)
+            ahead = v + step[:, None, None, None] * move
+            new, new_slope = self._replies(ahead)
+            # a step that does not bring the values nearer to their replies is halved, down to one in 64
+            size, before = (np.abs(x).max(axis=(1, 2, 3)) for x in (new - ahead, reply - v))
+            take = (size < before) | (step < 1 / 64)
+            v, reply = (np.where(take[:, None, None, None], y, x) for x, y in ((v, ahead), (reply, new)))
+            slope = np.where(take[:, None, None], new_slope, slope)
+            step = np.where(take, np.minimum(1.0, 2 * step), step / 2)
+        settled = np.abs(reply - v).max(axis=(1, 2, 3)) <= 1e-12 * np.maximum(1.0, np.abs(v).max(axis=(1, 2, 3)))
+        end: FloatArray = v[settled]
+        return end
 
     def _law(self, mixes: FloatArray) -> FloatArray:
         """Law [S, S] of the next state."""
@@ -182,9 +189,11 @@ class AudienceDynamics(Model):
         flow = np.array([_trees(law, s) for s in range(3)])
         share = flow / flow.sum()
         many = len(self.solutions)
+        # the number of equilibria is odd, but for thresholds
+        missing = "; others are not excluded" if many % 2 else "; at least one more exists, or this is a threshold"
         return Proposition(
             name="Markov equilibrium with private shocks",
-            conditions=f"{number} of {many} found from {_STARTS} starts; others are not excluded",
+            conditions=f"{number} of {many} found from several starts{missing}",
             profile={"choice_player1": mixes[0].tolist(), "choice_player2": mixes[1].tolist()},
             outcomes=dict(zip(_STATES, share.tolist(), strict=True)),
             certificate=self._certificate(v),
@@ -242,6 +251,13 @@ def _trees(law: FloatArray, root: int) -> float:
     return float(law[a, root] * law[b, root] + law[a, b] * law[b, root] + law[b, a] * law[a, root])
 
 
-def _wide(take: Any, like: FloatArray) -> Any:
-    """Flags of starts [n], with as many axes as `like`."""
-    return take.reshape(-1, *(1,) * (like.ndim - 1))
+def _new(ends: FloatArray, known: list[FloatArray]) -> list[FloatArray]:
+    """Those of `ends` whose choices differ from each other's and from all that is known."""
+    from scipy.special import softmax
+
+    found: list[FloatArray] = []
+    for own in ends:
+        mixes = softmax(own, axis=2)
+        if all(np.abs(mixes - softmax(w, axis=2)).max() > 1e-6 for w in (*known, *found)):
+            found.append(own)
+    return found
