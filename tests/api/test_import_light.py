@@ -26,6 +26,7 @@ PUBLIC_MODULES = (
     "reputation",
     "spatial",
     "third_party",
+    "timeliness",
     "ultimatum",
     "verification",
     "withdrawal",

@@ -106,6 +106,8 @@ def normal_cells(count: int) -> FloatArray:
 @cache
 def legendre(count: int) -> tuple[FloatArray, FloatArray]:
     """Nodes and weights of Gauss and Legendre on [-1, 1]."""
-    nodes, weights = np.polynomial.legendre.leggauss(count)
+    from scipy.special import roots_legendre
+
+    nodes, weights = roots_legendre(count)
     nodes.flags.writeable = weights.flags.writeable = False
     return nodes, weights

@@ -29,6 +29,8 @@ class Picture:
         Label -> (x, y) of a marked point.
     levels : mapping
         Label -> y of a horizontal line, or -> ("x", value) of a vertical one.
+    dashed : sequence of str
+        Labels of lines that are dashed, in the colours of the solid ones in turn.
     """
 
     kind: str
@@ -40,3 +42,4 @@ class Picture:
     grid: Any = None
     points: Mapping[str, Any] = field(default_factory=dict)
     levels: Mapping[str, Any] = field(default_factory=dict)
+    dashed: Sequence[str] = ()

@@ -48,8 +48,11 @@ def catalogue_picture(picture: Picture, ax: Any = None) -> Any:
 
 
 def _lines(picture: Picture, ax: Any) -> None:
-    for k, (label, (x, y)) in enumerate(picture.series.items()):
-        style = _STYLES[(k // len(COLOURS)) % len(_STYLES)]
+    solid = [label for label in picture.series if label not in picture.dashed]
+    for label, (x, y) in picture.series.items():
+        again = label in picture.dashed
+        k = (list(picture.dashed) if again else solid).index(label)
+        style = _STYLES[(k // len(COLOURS) + again) % len(_STYLES)]
         ax.plot(x, y, style, color=COLOURS[k % len(COLOURS)], label=label)
 
 

@@ -17,6 +17,7 @@ _MODULES = (
     "reputation",
     "spatial",
     "third_party",
+    "timeliness",
     "ultimatum",
     "verification",
     "withdrawal",

@@ -19,7 +19,15 @@ from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.treaty.domain import elementwise, number, whole
 
-__all__ = ["SingleInspection", "detected_in_time", "detection_times", "inspection_sets", "single_inspection", "timely"]
+__all__ = [
+    "SingleInspection",
+    "detected_in_time",
+    "detection_times",
+    "inspection_sets",
+    "least_inspections",
+    "single_inspection",
+    "timely",
+]
 
 _MOST = 20_000
 
@@ -72,8 +80,8 @@ def detection_times(opportunities: int, inspections: int) -> FloatArray:
     return found
 
 
-def detected_in_time(periods: int, critical: int, inspections: int) -> FloatArray:
-    """Whether a violation is seen within its critical time.
+def detected_in_time(periods: int, critical: int, inspections: int, miss: float = 0.0) -> FloatArray:
+    """Probability that a violation is seen within its critical time.
 
     Parameters
     ----------
@@ -82,24 +90,32 @@ def detected_in_time(periods: int, critical: int, inspections: int) -> FloatArra
     critical : int
         Periods after which a violation can no longer be undone.
     inspections : int
+    miss : float
+        Probability that one inspection overlooks a violation, independent of the others.
 
     Returns
     -------
-    array [T - critical + 1, sets] of 0 and 1
+    array [T - critical + 1, sets]
         Row s: the violation starts just after time s, and an inspection at one of the times s + 1 to
-        s + critical is timely.
+        s + critical is timely. Without misses 0 and 1.
 
     References
     ----------
     M. J. Canty, D. Rothenstein and R. Avenhaus (2001), European Journal of Operational Research 131,
     208-223.
+
+    Examples
+    --------
+    >>> detected_in_time(3, 2, 1).tolist()
+    [[1.0, 1.0, 0.0], [0.0, 1.0, 1.0]]
     """
     t, w = int(whole("periods", periods, 1)), int(whole("critical", critical, 1))
     if w > t:
         invalid("critical", critical, f"at most the {t} periods")
-    sets = inspection_sets(t, inspections)
-    starts = range(t - w + 1)
-    return np.array([[float(any(s < x <= s + w for x in placed)) for placed in sets] for s in starts])
+    placed = np.array(inspection_sets(t, inspections), dtype=np.float64)
+    starts = np.arange(t - w + 1)[:, None, None]
+    count = ((placed > starts) & (placed <= starts + w)).sum(axis=2)
+    return 1.0 - float(number("miss", miss, 0, 1)) ** count
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,28 +175,75 @@ def single_inspection(opportunities: int) -> SingleInspection:
 def timely(periods: ArrayLike, critical: ArrayLike, inspections: ArrayLike, miss: ArrayLike = 0.0) -> Any:
     """Probability that optimal unforeseen inspections see a violation within its critical time.
 
-    min(1, k / floor(T / w)) (1 - miss): the inspector uses k random ones of the times w, 2w, ..; the inspectee
-    picks one of the floor(T / w) disjoint windows.
+    With W = floor(T / w) and k = q W + r, r < W, it is 1 - miss^q (1 - r (1 - miss) / W), which without misses is
+    min(1, k / W). The inspectee picks one of the W disjoint windows. The inspector makes one inspection at each of q
+    distances before the multiples of w, and r more at random at another one.
 
     Parameters
     ----------
     periods, critical, inspections : array_like of whole numbers
-        T, w and k, with 1 <= w <= T.
+        T, w and k, with 1 <= w <= T. With misses, k of at most W (w - T mod w): beyond, windows cannot be layered so.
     miss : array_like
-        Probability that an inspection overlooks a violation.
+        Probability that one inspection overlooks a violation, independent of the others.
+
+    Raises
+    ------
+    InvalidGame
+        A critical time above T; with misses, more inspections than have a closed form.
 
     References
     ----------
-    W. H. Ruckle (1992), Operations Research 40, 877-884; Canty, Rothenstein and Avenhaus (2001).
+    W. H. Ruckle (1992), Operations Research 40, 877-884; Canty, Rothenstein and Avenhaus (2001). Several inspections of
+    one window: derived here.
 
     Examples
     --------
-    >>> float(timely(12, 3, 3))
-    0.75
+    >>> float(timely(12, 3, 3)), float(timely(12, 3, 6, 0.5))
+    (0.75, 0.625)
     """
     with elementwise():
         t, w = whole("periods", periods, 1), whole("critical", critical, 1)
         k, m = whole("inspections", inspections, 0), number("miss", miss, 0, 1)
         if (w > t).any():
             invalid("critical", critical, "at most the periods")
-        return np.minimum(1.0, k / np.floor(t / w)) * (1 - m)
+        windows = np.floor(t / w)
+        if ((m > 0) & (k > windows * (w - t % w))).any():
+            invalid("inspections", inspections, "with misses at most floor(T / w) (w - T mod w)")
+        layers = np.floor(k / windows)
+        return 1 - m**layers * (1 - (k - layers * windows) * (1 - m) / windows)
+
+
+def least_inspections(periods: ArrayLike, critical: ArrayLike, wanted: ArrayLike, miss: ArrayLike = 0.0) -> Any:
+    """Least number of inspections with which `timely` reaches a probability.
+
+    Parameters
+    ----------
+    periods, critical : array_like of whole numbers
+    wanted : array_like
+        Probability of detection in time, above 0.
+    miss : array_like
+
+    Returns
+    -------
+    float or array
+        Infinite where no number does for which there is a closed form: with misses, at most floor(T / w)
+        (w - T mod w) inspections.
+
+    Examples
+    --------
+    >>> float(least_inspections(12, 3, 0.6)), float(least_inspections(12, 3, 0.6, 0.5))
+    (3.0, 6.0)
+    """
+    with elementwise():
+        t, w = whole("periods", periods, 1), whole("critical", critical, 1)
+        share = number("wanted", wanted, 0, 1, open_low=True)
+        m = number("miss", miss, 0, 1)
+        if (w > t).any():
+            invalid("critical", critical, "at most the periods")
+        windows = np.floor(t / w)
+        # full layers that still leave too much unseen, then the share of one more; rounding adds no inspection
+        layers = np.where((m > 0) & (m < 1), np.floor(np.log(1 - share) / np.log(m) + 1e-12), 0.0)
+        rest = windows * (1 - (1 - share) / m**layers) / (1 - m)
+        found = layers * windows + np.maximum(np.ceil(rest - 1e-9), 0.0)
+        most = np.where(m > 0, windows * (w - t % w), windows)
+        return np.where((m < 1) & (found <= most), np.maximum(found, 1.0), np.inf)[()]

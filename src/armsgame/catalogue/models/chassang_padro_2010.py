@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._typing import FloatArray
 from armsgame.catalogue.checking import GridCertificate, check_types
 from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
@@ -59,66 +60,66 @@ class StrategicRisk(Model):
         }
 
     def roots(self, doubt: bool) -> tuple[float, ...]:
-        """All values V with V = E[(x + delta V) if peace, else W], where peace needs x + delta V >= F (+ W - S).
+        """All values V with V = E[(x + delta V) if peace, else W], where peace needs x + delta V >= F (+ W - S)."""
+        self.single("roots")
+        found = self._candidates(doubt)
+        return tuple(found[np.isfinite(found)].tolist())
+
+    def _candidates(self, doubt: bool) -> FloatArray:
+        """Values of `roots` along a first axis of four, in increasing order; NaN where there are fewer.
 
         With a threshold t - delta V for x, the expectation is a quadratic in V while the threshold lies among the
         states, and linear or constant beyond: each piece is solved in closed form, and kept where it applies.
         """
-        self.single("roots")
-        low, high, w, d = self.x_low, self.x_high, self.both_strike, self.discount
-        t = self.first_strike + (w - self.second_strike if doubt else 0.0)
+        low, high, w, d, f, s = (
+            np.asarray(x, dtype=float)
+            for x in (self.x_low, self.x_high, self.both_strike, self.discount, self.first_strike, self.second_strike)
+        )
+        t = f + (w - s) * doubt
         size = high - low
-        found = []
-        # never peace: the threshold lies above all states (a threshold at the highest state has probability 0)
-        if t - d * w >= high:
-            found.append(w)
-        # always peace
+        # rounding at a threshold must not lose the only value
+        slack = 1e-13 * (size + np.abs(low) + np.abs(high) + np.abs(t))
         always = (low + high) / 2 / (1 - d)
-        if t - d * always <= low:
-            found.append(always)
         # in between, with z = x + delta V uniform on [low + d V, high + d V]:
         # size V = w (t - d V - low) + ((high + d V)^2 - t^2) / 2
         a, b = d * d / 2, d * high - w * d - size
         c = w * (t - low) + (high * high - t * t) / 2
-        rest = b * b - 4 * a * c
-        if d == 0:
-            pieces = [-c / b]
-        elif rest >= 0:
-            # without cancellation
-            q = -(b + np.copysign(np.sqrt(rest), b)) / 2
-            pieces = [q / a, c / q] if q else [0.0]
-        else:
-            pieces = []
-        found += [float(v) for v in pieces if low < t - d * v < high]
-        return tuple(sorted({round(v, 13): v for v in found}.values()))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rest = np.sqrt(b * b - 4 * a * c)
+            # without cancellation; with d = 0 the first is no number and the second -c / b
+            q = -(b + np.copysign(rest, b)) / 2
+            pieces = [np.where((v := number) * 0 == 0, v, np.nan) for number in (q / a, c / q)]
+        found = [
+            np.where(t - d * w >= high - slack, w, np.nan),
+            np.where(t - d * always <= low + slack, always, np.nan),
+        ]
+        found += [np.where((low - slack <= t - d * v) & (t - d * v <= high + slack), v, np.nan) for v in pieces]
+        table = np.sort(np.stack(np.broadcast_arrays(*found)), axis=0)
+        # the pieces meet at their ends: one value there, not two
+        twice = np.abs(np.diff(table, axis=0)) <= 1e-9 * (1 + np.abs(table[1:]))
+        table[1:][twice] = np.nan
+        ordered: FloatArray = np.sort(table, axis=0)
+        return ordered
 
     @property
     def regions(self) -> Mapping[str, Any]:
         """Largest value, threshold of the state and probability of peace, without doubt and with a little."""
-        if self.shape:
-            return self._broadcast()
         found: dict[str, Any] = {}
         for word, doubt in (("complete", False), ("risk", True)):
-            roots = self.roots(doubt)
-            value = roots[-1]
+            roots = self._candidates(doubt)
+            value = np.nanmax(roots, axis=0)
             threshold = self.first_strike - self.discount * value
-            threshold += (self.both_strike - self.second_strike) if doubt else 0.0
-            peace = (self.x_high - threshold) / (self.x_high - self.x_low)
+            threshold = threshold + (np.subtract(self.both_strike, self.second_strike) if doubt else 0.0)
+            peace = (self.x_high - threshold) / np.subtract(self.x_high, self.x_low)
             found |= {
                 f"value_{word}": value,
                 f"threshold_{word}": threshold,
-                f"p_peace_{word}": min(1.0, max(0.0, peace)),
-                f"n_{word}": len(roots),
+                f"p_peace_{word}": np.clip(peace, 0.0, 1.0),
+                f"n_{word}": np.isfinite(roots).sum(axis=0),
             }
-        return found
-
-    def _broadcast(self) -> Mapping[str, Any]:
-        names = tuple(self.parameters())
-        arrays = np.broadcast_arrays(*(getattr(self, n) for n in names))
-        points = [
-            type(self)(**dict(zip(names, p, strict=True))).regions for p in zip(*map(np.ravel, arrays), strict=True)
-        ]
-        return {k: np.array([p[k] for p in points]).reshape(self.shape) for k in points[0]}
+        if self.shape:
+            return {k: np.broadcast_to(v, self.shape) for k, v in found.items()}
+        return {k: np.asarray(v).item() for k, v in found.items()}
 
     def game(self, state: float = 0.0) -> StageGame:
         """Stage game at a state, with the continuation of the best equilibrium without doubt in the peace payoff."""
@@ -173,11 +174,12 @@ class StrategicRisk(Model):
             return np.stack([keep, hit], axis=1)
 
         found = check_types({"either party": (states, replies, lambda x: ~peace(x))})
-        edges = np.linspace(self.x_low, self.x_high, 200_001)
-        middle = (edges[1:] + edges[:-1]) / 2
-        again = np.where(peace(middle), middle + self.discount * value, self.both_strike).mean()
-        drift = abs(again - value) / (1 - self.discount)
-        ok = found.ok and drift <= 1e-3
+        # the value once more: the sum over the states on either side, each of a linear function
+        edge = float(np.clip(threshold, self.x_low, self.x_high))
+        calm = (self.x_high - edge) * ((self.x_high + edge) / 2 + self.discount * value)
+        again = ((edge - self.x_low) * self.both_strike + calm) / (self.x_high - self.x_low)
+        drift = abs(again - value) / (1 + abs(value))
+        ok = bool(found.ok and drift <= 1e-9)
         proves = "equilibrium at every state" if not doubt else "risk dominance at every state"
         return GridCertificate(ok, found.max_gain, found.where, found.types, found.tolerance, proves)
 
@@ -196,5 +198,5 @@ class StrategicRisk(Model):
                 "without doubt": (s, own["threshold_complete"]),
                 "with a little doubt": (s, own["threshold_risk"]),
             },
-            levels={"greatest state": self.x_high},
+            levels={"greatest state: above it there is never peace": self.x_high},
         )

@@ -20,7 +20,9 @@ from armsgame.games.stochastic import StochasticGame
 __all__ = ["AudienceDynamics"]
 
 _STATES = ("peace", "crisis", "war")
-_STARTS = 16
+_STARTS, _ROUNDS = 16, 60
+# next state, by the two actions
+_AHEAD = np.maximum.outer(np.arange(3), np.arange(3))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -92,53 +94,73 @@ class AudienceDynamics(Model):
         stages = [StageGame(self._payoffs[:, s], players=self.players, actions=("1", "2", "3")) for s in range(3)]
         return StochasticGame(stages, [law] * 3, states=_STATES)
 
-    def _replies(self, values: FloatArray, mixes: FloatArray) -> FloatArray:
-        """Choice values v [2, S, A] against the other's choices P [2, S, A], from values v themselves."""
-        from scipy.special import logsumexp
+    def _replies(self, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Choice values [n, 2, S, A] that answer choice values, and their derivatives [n, 2SA, 2SA]."""
+        from scipy.special import logsumexp, softmax
 
-        worth = logsumexp(values, axis=2)
-        ahead = np.maximum.outer(np.arange(3), np.arange(3))
-        table = self._payoffs + self.delta * worth[:, ahead][:, None]
-        return np.stack([np.einsum("sab,sb->sa", table[0], mixes[1]), np.einsum("sab,sa->sb", table[1], mixes[0])])
+        worth, mixes = logsumexp(values, axis=3), softmax(values, axis=3)
+        table = self._payoffs + self.delta * worth[:, :, _AHEAD][:, :, None]
+        # each party's own action first
+        table = np.stack([table[:, 0], np.swapaxes(table[:, 1], 2, 3)], axis=1)
+        other = mixes[:, ::-1]
+        found = np.einsum("nisab,nisb->nisa", table, other)
+        size = len(values)
+        slope = np.zeros((size, 2, 3, 3, 2, 3, 3))
+        lead = np.einsum("nisb,abt->nisat", other, _AHEAD[..., None] == np.arange(3))
+        for i in range(2):
+            slope[:, i, :, :, i] = self.delta * np.einsum("nsat,ntc->nsatc", lead[:, i], mixes[:, i])
+            swing = other[:, i, :, None] * (table[:, i] - found[:, i, :, :, None])
+            for s in range(3):
+                slope[:, i, s, :, 1 - i, s] += swing[:, s]
+        return found, slope.reshape(size, 18, 18)
 
     @cached_property
     def solutions(self) -> tuple[FloatArray, ...]:
-        """Choice values [2, S, A] of every equilibrium that is found from several starts.
+        """Choice values [2, S, A] of every equilibrium that is found, by Newton's rule.
+
+        Starts are no payoff at all and random values; where two equilibria are found, the points between them follow.
 
         Raises
         ------
         NotSolved
             No start leads to an equilibrium.
         """
-        from scipy.optimize import root
-        from scipy.special import softmax
-
         draw = np.random.default_rng(0)
-
-        def residual(flat: FloatArray) -> FloatArray:
-            v = flat.reshape(2, 3, 3)
-            gap: FloatArray = (self._replies(v, softmax(v, axis=2)) - v).ravel()
-            return gap
-
-        found: list[FloatArray] = []
-        scale = 1 / (1 - self.delta)
-        for k in range(_STARTS):
-            start = np.zeros((2, 3, 3)) if k == 0 else draw.normal(scale=2.0 + k, size=(2, 3, 3))
-            for _ in range(8):  # a few rounds of replies bring the level near
-                start = 0.5 * start + 0.5 * self._replies(start, softmax(start, axis=2))
-            end = root(residual, start.ravel(), method="hybr", options={"xtol": 1e-15})
-            if np.abs(residual(end.x)).max() > 1e-10 * max(1.0, np.abs(end.x).max()):
-                continue
-            # one more Newton step with the solver's own Jacobian would change the last digit only
-            v = end.x.reshape(2, 3, 3)
-            mixes = softmax(v, axis=2)
-            if all(np.abs(mixes - softmax(w, axis=2)).max() > 1e-6 for w in found):
-                found.append(v)
+        first = [np.zeros((2, 3, 3)), *(draw.normal(scale=2.0 + k, size=(2, 3, 3)) for k in range(1, _STARTS))]
+        v = np.stack(first)
+        for _ in range(8):  # a few rounds of replies bring the level near
+            v = 0.5 * v + 0.5 * self._replies(v)[0]
+        found = _new(self._newton(v), [])
+        seen = 0
+        while seen < len(found) <= 8:
+            pairs = [(x, y) for k, y in enumerate(found) for x in found[:k] if k >= seen]
+            seen = len(found)
+            if pairs:
+                share = np.linspace(0, 1, 18)[1:-1, None, None, None]
+                found += _new(self._newton(np.concatenate([x + share * (y - x) for x, y in pairs])), found)
         if not found:
             raise NotSolved(
-                f"no equilibrium was found from {_STARTS} starts, largest scale {scale:.3g}; change a start."
+                f"no equilibrium was found from {_STARTS} starts; payoffs nearer to 0 or a lower delta are easier."
             )
         return tuple(found)
+
+    def _newton(self, v: FloatArray) -> FloatArray:
+        """Choice values that are their own replies, from starts [n, 2, S, A], where they settle."""
+        step = np.ones(len(v))
+        reply, slope = self._replies(v)
+        for _ in range(_ROUNDS):
+            move = np.linalg.solve(np.eye(18) - slope, (reply - v).reshape(-1, 18, 1)).reshape(v.shape)
+            ahead = v + step[:, None, None, None] * move
+            new, new_slope = self._replies(ahead)
+            # a step that does not bring the values nearer to their replies is halved, down to one in 64
+            size, before = (np.abs(x).max(axis=(1, 2, 3)) for x in (new - ahead, reply - v))
+            take = (size < before) | (step < 1 / 64)
+            v, reply = (np.where(take[:, None, None, None], y, x) for x, y in ((v, ahead), (reply, new)))
+            slope = np.where(take[:, None, None], new_slope, slope)
+            step = np.where(take, np.minimum(1.0, 2 * step), step / 2)
+        settled = np.abs(reply - v).max(axis=(1, 2, 3)) <= 1e-12 * np.maximum(1.0, np.abs(v).max(axis=(1, 2, 3)))
+        end: FloatArray = v[settled]
+        return end
 
     def _law(self, mixes: FloatArray) -> FloatArray:
         """Law [S, S] of the next state."""
@@ -167,9 +189,11 @@ class AudienceDynamics(Model):
         flow = np.array([_trees(law, s) for s in range(3)])
         share = flow / flow.sum()
         many = len(self.solutions)
+        # the number of equilibria is odd, but for thresholds
+        missing = "; others are not excluded" if many % 2 else "; at least one more exists, or this is a threshold"
         return Proposition(
             name="Markov equilibrium with private shocks",
-            conditions=f"{number} of {many} found from {_STARTS} starts; others are not excluded",
+            conditions=f"{number} of {many} found from several starts{missing}",
             profile={"choice_player1": mixes[0].tolist(), "choice_player2": mixes[1].tolist()},
             outcomes=dict(zip(_STATES, share.tolist(), strict=True)),
             certificate=self._certificate(v),
@@ -177,20 +201,25 @@ class AudienceDynamics(Model):
         )
 
     def _certificate(self, v: FloatArray) -> GridCertificate:
-        """Solve each party's own problem against the other by smoothed value iteration, and compare the choices."""
+        """Solve each party's own problem against the other by smoothed policy iteration, and compare the choices."""
         from scipy.special import logsumexp, softmax
 
         mixes = softmax(v, axis=2)
-        ahead = np.maximum.outer(np.arange(3), np.arange(3))
         worst, where = 0.0, "no choice"
         for i in range(2):
             pay = self._payoffs[i] if i == 0 else np.swapaxes(self._payoffs[i], 1, 2)
+            now = np.einsum("sab,sb->sa", pay, mixes[1 - i])
+            law = np.einsum("sb,abt->sat", mixes[1 - i], 1.0 * (_AHEAD[..., None] == np.arange(3)))
             worth = np.zeros(3)
-            rounds = int(np.ceil(np.log(1e-15) / np.log(max(self.delta, 1e-9)))) + 60
-            for _ in range(rounds):
-                choice = np.einsum("sab,sb->sa", pay + self.delta * worth[ahead][None], mixes[1 - i])
-                worth = logsumexp(choice, axis=1)
-            gap = np.abs(softmax(choice, axis=1) - mixes[i])
+            for _ in range(200):
+                choice = now + self.delta * law @ worth
+                own = softmax(choice, axis=1)
+                policy = np.einsum("sa,sat->st", own, law)
+                step = np.linalg.solve(np.eye(3) - self.delta * policy, logsumexp(choice, axis=1) - worth)
+                worth = worth + step
+                if np.abs(step).max() <= 1e-13 * max(1.0, np.abs(worth).max()):
+                    break
+            gap = np.abs(softmax(now + self.delta * law @ worth, axis=1) - mixes[i])
             if gap.max() > worst:
                 s, a = np.unravel_index(gap.argmax(), gap.shape)
                 worst, where = float(gap.max()), f"party {i + 1}, action {a + 1} in {_STATES[s]}"
@@ -220,3 +249,15 @@ def _trees(law: FloatArray, root: int) -> float:
     """Sum over spanning trees towards a state of three, of the products of their probabilities."""
     a, b = (s for s in range(3) if s != root)
     return float(law[a, root] * law[b, root] + law[a, b] * law[b, root] + law[b, a] * law[a, root])
+
+
+def _new(ends: FloatArray, known: list[FloatArray]) -> list[FloatArray]:
+    """Those of `ends` whose choices differ from each other's and from all that is known."""
+    from scipy.special import softmax
+
+    found: list[FloatArray] = []
+    for own in ends:
+        mixes = softmax(own, axis=2)
+        if all(np.abs(mixes - softmax(w, axis=2)).max() > 1e-6 for w in (*known, *found)):
+            found.append(own)
+    return found

@@ -12,7 +12,7 @@ from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.stage import StageGame
 from armsgame.games.verify_stage import verify_stage
-from armsgame.treaty.timeliness import detected_in_time, inspection_sets, timely
+from armsgame.treaty.timeliness import detected_in_time, inspection_sets, least_inspections, timely
 
 __all__ = ["CriticalTime"]
 
@@ -49,26 +49,26 @@ class CriticalTime(Model):
     inspections: Any = parameter(3, "inspections at these times", "k", low=0, high=500, whole=True)
     gain: Any = parameter(1.0, "inspectee's gain from a violation not seen in time", "d", low=0, open_low=True)
     penalty: Any = parameter(4.0, "inspectee's loss from one seen in time", "b", low=0, open_low=True)
-    miss: Any = parameter(0.0, "probability that an inspection overlooks a violation", "beta", low=0, high=1)
+    miss: Any = parameter(0.0, "probability that one inspection overlooks a violation", "beta", low=0, high=1)
 
     def conditions(self) -> Mapping[str, Any]:
         """Hold that the numbers of times fit."""
         return {
             "critical of at most periods": self.critical <= self.periods,
             "inspections of at most periods": self.inspections <= self.periods,
+            "with misses, inspections of at most floor(periods / critical) (critical - periods mod critical)": (
+                np.equal(self.miss, 0)
+                | (self.inspections <= self.periods // self.critical * (self.critical - self.periods % self.critical))
+            ),
         }
 
     @property
     def regions(self) -> Mapping[str, Any]:
         """Probability of timely detection, value of a violation, deterrence, and the inspections it needs."""
-        with np.errstate(invalid="ignore"):
-            seen = timely(self.periods, self.critical, self.inspections, self.miss)
-            needed_share = self.gain / (self.penalty + self.gain)
-            windows = np.floor(np.asarray(self.periods) / self.critical)
-            # a share that rounding alone lifts above a whole number needs no inspection more
-            needed = np.ceil(windows * needed_share / np.maximum(1 - np.asarray(self.miss), 1e-300) - 1e-12)
-            needed = np.where(needed <= windows, np.maximum(needed, 1), np.inf)
-            worth = self.gain - (self.gain + self.penalty) * seen
+        seen = timely(self.periods, self.critical, self.inspections, self.miss)
+        bar = self.gain / (self.penalty + self.gain)
+        needed = least_inspections(self.periods, self.critical, bar, self.miss)
+        worth = self.gain - (self.gain + self.penalty) * seen
         found = {
             "detection": seen,
             "violation_value": worth,
@@ -81,7 +81,7 @@ class CriticalTime(Model):
     def game(self) -> StageGame:
         """Inspectee's starts (and legal conduct) against the sets of inspection times."""
         self.single("game")
-        seen = detected_in_time(self.periods, self.critical, self.inspections) * (1 - self.miss)
+        seen = detected_in_time(self.periods, self.critical, self.inspections, self.miss)
         worth = np.vstack([self.gain - (self.gain + self.penalty) * seen, np.zeros(seen.shape[1])])
         sets = inspection_sets(self.periods, self.inspections)
         return StageGame.from_bimatrix(
@@ -100,14 +100,17 @@ class CriticalTime(Model):
         own, w, k = self.regions, self.critical, self.inspections
         windows = self.periods // w
         sets = inspection_sets(self.periods, k)
-        wanted = min(k, windows)
-        times = [j * w for j in range(1, windows + 1)]
-        # inspections beyond one for each window change nothing: they come at the earliest other times
-        spare = [x for x in range(1, self.periods + 1) if x not in times][: k - wanted]
-        used = [
-            number for number, s in enumerate(sets)
-            if sum(x in times for x in s) == wanted and all(x in times or x in spare for x in s)
-        ]  # fmt: skip
+        # layers of one time for each window: at the windows' ends, then one period before them, and so on
+        layers = [{j * w - back for j in range(1, windows + 1)} for back in range(w - self.periods % w)]
+        full = k // windows
+        if self.miss == 0 and full:
+            # one for each window sees everything: the others come at the earliest times left
+            left = [x for x in range(1, self.periods + 1) if x not in layers[0]]
+            used = [sets.index(tuple(sorted({*layers[0], *left[: k - windows]})))]
+        else:
+            fixed = set().union(*layers[:full])
+            some = set().union(*layers[full : full + 1])
+            used = [number for number, s in enumerate(sets) if fixed <= set(s) <= fixed | some]
         inspect = np.zeros(len(sets))
         inspect[used] = 1 / len(used)
         legal = np.zeros(self.periods - w + 2)
@@ -138,10 +141,10 @@ class CriticalTime(Model):
         w = np.arange(1, self.periods + 1)
         series = {}
         for penalty in (1.0, 4.0, 9.0):
-            needed = self.replace(critical=w, penalty=penalty, inspections=0).regions["inspections_needed"]
+            needed = least_inspections(self.periods, w, 1 / (1 + penalty), self.miss)
             series[f"penalty {penalty:g} times the gain"] = (w, np.where(np.isfinite(needed), needed, np.nan))
         return Picture(
-            kind="lines",
+            kind="points",
             title="The faster a violation becomes irreversible, the more inspections deter it",
             x="periods until a violation cannot be undone",
             y="least number of inspections",

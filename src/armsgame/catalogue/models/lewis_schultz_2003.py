@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray
-from armsgame.catalogue.checking import GridCertificate, check_types, legendre, normal_cells
+from armsgame.catalogue.checking import GridCertificate, check_types, normal_cells
+from armsgame.catalogue.crisis_shocks import challenge_firm, firm_again
 from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.errors import NotSolved, invalid
@@ -20,7 +21,6 @@ from armsgame.games.pieces import Chance, Move, Outcome
 
 __all__ = ["CrisisSignalling"]
 
-_SCAN = 2001
 _NODES = 401
 
 
@@ -64,40 +64,74 @@ class CrisisSignalling(Model):
     def _given(self, resist: Any) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return A's cut-off, P(challenge) and P(firm | challenge, resistance) at a probability of resistance."""
         resist = np.asarray(resist, dtype=float)
-        cut = np.clip((self.S_A - (1 - resist) * self.V_A) / np.maximum(resist, 1e-300), -1e9, 1e9)
-        return cut, *_challenge_firm(self.W_A, self.a, cut)
+        # (S_A - (1 - p) V_A) / p, exact where S_A = V_A
+        cut = np.clip(self.V_A + (self.S_A - self.V_A) / np.maximum(resist, 1e-300), -1e9, 1e9)
+        return cut, *challenge_firm(self.W_A, self.a, cut)
 
-    def _reply(self, resist: Any) -> Any:
-        """Probability with which B resists, where A expects it to with probability `resist`."""
+    def _gain(self, normal: Any) -> Any:
+        """B's mean gain by resisting, in its own shock's units, where A expects resistance with Phi(normal)."""
         from scipy.special import ndtr
 
-        firm = np.maximum(self._given(resist)[2], 1e-300)
+        firm = np.maximum(self._given(ndtr(normal))[2], 1e-300)
         with np.errstate(over="ignore"):
-            return ndtr((firm * self.W_B + (1 - firm) * self.V_B - self.C_B) / firm)
+            return self.W_B - self.V_B + (self.V_B - self.C_B) / firm
 
     @cached_property
     def roots(self) -> tuple[float, ...]:
         """Every probability of resistance that is its own best reply, in increasing order.
 
-        The interval is scanned at 2,001 points that crowd towards its ends; each change of sign is bracketed and
-        refined to the last digit. Two roots closer than the scan would be missed together, never one alone.
+        The equation is solved for the normal quantile z of the probability, from -37 to 37. Each change of sign
+        between 601 points is bracketed and refined to the last digit, and so are both sides of every point where the
+        equation comes near to a root and turns back. Beyond, the probability is 0 or 1 to the last digit.
         """
         self.single("roots")
-        from scipy.optimize import brentq
-        from scipy.special import expit
+        from scipy.optimize import brentq, minimize_scalar
+        from scipy.special import ndtr
 
-        scan = expit(np.linspace(-36.0, 36.0, _SCAN))
-        gap = np.asarray(self._reply(scan) - scan)
-        places = np.flatnonzero(np.sign(gap[:-1]) != np.sign(gap[1:]))
-        found = [
-            brentq(lambda p: float(self._reply(p) - p), scan[k], scan[k + 1], xtol=1e-15, rtol=1e-14) for k in places
-        ]
-        return tuple(sorted({round(p, 15): p for p in found}.values()))
+        def one(z: float) -> float:
+            return float(self._gain(z) - z)
+
+        # steps of 1/50 in the middle, of 1/4 in the tails
+        scan = np.concatenate([np.linspace(-37, -4.25, 132), np.linspace(-4, 4, 401), np.linspace(4.25, 37, 132)])
+        gap = np.asarray(self._gain(scan) - scan)
+        found: list[float] = []
+        brackets = [(scan[k], scan[k + 1]) for k in np.flatnonzero(np.sign(gap[:-1]) != np.sign(gap[1:]))]
+        near, sign = np.abs(gap), np.sign(gap)
+        turns = 1 + np.flatnonzero(
+            (near[1:-1] <= near[:-2]) & (near[1:-1] <= near[2:]) & (sign[:-2] == sign[2:]) & (sign[1:-1] == sign[2:])
+        )
+        for k in turns.tolist():
+            low = minimize_scalar(
+                lambda z, side=sign[k]: side * one(z),
+                bounds=(scan[k - 1], scan[k + 1]),
+                method="bounded",
+                options={"xatol": 1e-10},
+            )
+            if abs(low.fun) <= 1e-13:
+                found.append(float(low.x))
+            elif low.fun < 0:
+                brackets += [(scan[k - 1], low.x), (low.x, scan[k + 1])]
+        found += [brentq(one, *ends, xtol=1e-14, rtol=1e-14) for ends in brackets]
+        if gap[-1] > 0:
+            found.append(np.inf)
+        # with S_A > V_A the cut-off has left every type behind: see `equilibria`
+        if gap[0] < 0 and self.S_A <= self.V_A:
+            found.append(-np.inf)
+        return tuple(sorted({float(ndtr(z)) for z in found}))
 
     @property
     def regions(self) -> Mapping[str, Any]:
-        """Number of equilibria, and the probability of resistance in each."""
-        return {"count": len(self.roots), "p_resist": self.roots}
+        """Number of roots, and the probability of resistance in each; for arrays a last axis, filled up with NaN."""
+        if not self.shape:
+            return {"count": len(self.roots), "p_resist": self.roots}
+        names = tuple(self.parameters())
+        points = zip(*(np.broadcast_to(getattr(self, n), self.shape).ravel() for n in names), strict=True)
+        roots = [type(self)(**dict(zip(names, p, strict=True))).roots for p in points]
+        table = np.full((len(roots), max(map(len, roots))), np.nan)
+        for row, own in zip(table, roots, strict=True):
+            row[: len(own)] = own
+        count = np.array([len(r) for r in roots]).reshape(self.shape)
+        return {"count": count, "p_resist": table.reshape(*self.shape, -1)}
 
     def probabilities(self, resist: float) -> dict[str, float]:
         """Probabilities of moves and outcomes at a probability of resistance."""
@@ -120,6 +154,8 @@ class CrisisSignalling(Model):
             Values of each of A's two shocks and of B's one; the tree has about types^3 histories of four moves.
         """
         self.single("game")
+        if types != int(types) or not 1 <= types <= 8:
+            invalid("types", types, "whole numbers from 1 to 8")
         shocks = normal_cells(types)
 
         def play(i: int, j: int, k: int) -> Move:
@@ -134,7 +170,7 @@ class CrisisSignalling(Model):
         return ExtensiveGame(self.players, Chance(draws), title=self.title)
 
     def equilibria(self) -> tuple[Proposition, ...]:
-        """Every perfect Bayesian equilibrium: one for each root."""
+        """Every perfect Bayesian equilibrium: one for each root, and the one without challenges where it exists."""
         many = len(self.roots)
         found = []
         for number, resist in enumerate(self.roots, 1):
@@ -150,41 +186,56 @@ class CrisisSignalling(Model):
                     numbers={"count": many},
                 )
             )
+        if self.S_A >= self.V_A and self.V_B <= self.C_B:
+            found.append(
+                Proposition(
+                    name="no challenge",
+                    conditions="S_A of at least V_A, and C_B of at least V_B: B would concede, taking any challenger "
+                    "for one that would back down",
+                    profile={"p_resist": 0.0, "p_challenge": 0.0, "p_fight": 0.0},
+                    outcomes={"SQ": 1.0, "CD": 0.0, "SF": 0.0, "BD": 0.0},
+                    certificate=check_types(
+                        {
+                            "A": (np.zeros(1), lambda x: np.array([[self.S_A, self.V_A]]) + 0 * x, lambda _: [0]),
+                            "B": (np.zeros(1), lambda x: np.array([[self.C_B, self.V_B]]) + 0 * x, lambda _: [0]),
+                        }
+                    ),
+                )
+            )
         return tuple(found)
 
     def _certificate(self, resist: float) -> GridCertificate:
         """Check every type on a grid of shocks against replies computed by quadrature from the rules of the game."""
-        shocks = np.linspace(-6, 6, _NODES)
-        cut, _, firm = (float(x) for x in self._given(resist))
+        cut, challenge, firm = (float(x) for x in self._given(resist))
 
         def challenger(last: FloatArray) -> FloatArray:
             # the better last move's payoff decides whether a challenge is worth it
             return np.stack([np.full_like(last, self.S_A), (1 - resist) * self.V_A + resist * last], axis=1)
 
-        # P(firm | challenge, resistance) by the bivariate normal of the published equations
-        from scipy.stats import multivariate_normal, norm
-
-        joint = multivariate_normal(cov=[[1, np.sqrt(0.5)], [np.sqrt(0.5), 1]])
-        challenge = 1 - norm.cdf(cut - self.W_A) * norm.cdf(cut - self.a)
-        share = float(joint.cdf([(self.W_A - self.a) / np.sqrt(2), self.W_A - cut])) / challenge
+        share = firm_again(self.W_A, self.a, cut)
 
         def target(own: FloatArray) -> FloatArray:
             return np.stack([np.full_like(own, self.C_B), share * (self.W_B + own) + (1 - share) * self.V_B], axis=1)
 
         line = self.C_B - firm * self.W_B - (1 - firm) * self.V_B
-        middle = max(abs(self.W_A), abs(self.a), abs(cut) if np.isfinite(cut) else 0.0) + 6
-        return check_types(
+        middle = min(max(abs(self.W_A), abs(self.a), abs(cut)), 1e3) + 6
+        found = check_types(
             {
                 "A, by the payoff of its better last move": (
                     np.linspace(-middle, middle, _NODES),
                     challenger,
                     lambda last: last >= cut,
                 ),
-                "B": (shocks, target, lambda own: firm * own >= line),
+                "B": (np.linspace(-6, 6, _NODES), target, lambda own: firm * own >= line),
             },
             # the library routine's bivariate normal is good to 1e-8
-            tolerance=1e-6 * (1 + abs(self.W_B - self.V_B)) / min(1.0, challenge),
+            tolerance=1e-6 * (1 + abs(self.W_B - self.V_B)) / max(challenge, 1e-2),
         )
+        # that as many resist as A expects
+        from scipy.special import ndtr
+
+        drift = abs(float(ndtr(-line / max(firm, 1e-300))) - resist)
+        return replace(found, ok=bool(found.ok and drift <= 1e-9))
 
     def log_likelihood(self, counts: Mapping[str, float], resist: float | None = None) -> float:
         """Logarithm of the likelihood of counted outcomes.
@@ -241,29 +292,3 @@ class CrisisSignalling(Model):
             series=series,
             points={f"equilibrium {k}": (self.W_B, p) for k, p in enumerate(self.roots, 1)},
         )
-
-
-def _challenge_firm(war: Any, back: Any, cut: Any) -> tuple[FloatArray, FloatArray]:
-    """P(challenge), and P(firm | challenge), for standard normal shocks around two means.
-
-    A challenges where the better of the two payoffs exceeds the cut-off. Both ways to do so are integrals of
-    positive functions, over the payoff that is the better one, so that their ratio keeps its digits where a
-    challenge is rare.
-    """
-    from scipy.special import log_ndtr, ndtr
-
-    nodes, weights = legendre(240)
-    war, back, cut = (np.asarray(x, dtype=float)[..., None] for x in (war, back, cut))
-
-    def logs(own: FloatArray, other: FloatArray) -> tuple[FloatArray, FloatArray]:
-        low = np.maximum(cut - own, -9.0)
-        # beyond a high cut-off the density falls as exp(-low x)
-        size = np.where(low < 9, 9 - low, 0.0) + 40 / np.maximum(low, 4.0)
-        at = low + size * (nodes + 1) / 2
-        return -(at**2) / 2 + log_ndtr(own + at - other), np.log(weights * size / 2)
-
-    (one, w1), (two, w2) = logs(war, back), logs(back, war)
-    top = np.maximum((one + w1).max(axis=-1), (two + w2).max(axis=-1))[..., None]
-    firm, retreat = np.exp(one + w1 - top).sum(axis=-1), np.exp(two + w2 - top).sum(axis=-1)
-    stay = ndtr(cut - war) * ndtr(cut - back)
-    return 1 - stay[..., 0], firm / (firm + retreat)

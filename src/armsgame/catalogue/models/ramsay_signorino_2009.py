@@ -11,6 +11,7 @@ import numpy as np
 from armsgame.catalogue.checking import GridCertificate, legendre, shares
 from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
+from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.pieces import Chance, Move, Outcome
 
@@ -67,34 +68,66 @@ class StatisticalUltimatum(Model):
         """P(the offer before truncation is at most `offer`)."""
         from scipy.special import expit
 
+        return expit(-self._turn(offer))
+
+    def above(self, offer: Any) -> Any:
+        """P(the offer before truncation is above `offer`), with its digits where it is small."""
+        from scipy.special import expit
+
+        return expit(self._turn(offer))
+
+    def _turn(self, offer: Any) -> Any:
+        """Shock, in units of its scale, with which 1 makes this offer; a greater one asks for more."""
         y = np.asarray(offer, dtype=float)
         with np.errstate(over="ignore"):
-            return expit(-(self.Q - y - self.R1 - self.s2 * (1 + np.exp((y - self.R2) / self.s2))) / self.s1)
+            return (self.Q - y - self.R1 - self.s2 * (1 + np.exp((y - self.R2) / self.s2))) / self.s1
 
     @property
     def regions(self) -> Mapping[str, Any]:
         """Offer and acceptance without a shock, the masses at 0 and Q, the mean offer and the chance of acceptance."""
-        # over the shock's quantiles: graded towards both tails
-        nodes, weights = legendre(400)
-        logit = 40.0 * nodes
-        density = np.exp(-np.abs(logit)) / (1 + np.exp(-np.abs(logit))) ** 2
-        weight = (40.0 * weights * density).reshape(-1, *(1,) * len(self.shape))
-        weight = weight / weight.sum(axis=0)
-        offers = self.offer(logit.reshape(weight.shape) * self.s1)
         bare = self.offer(0.0)
         found = {
             "offer_no_shock": bare,
             "accept_no_shock": self.accept(bare),
             "p_offer_0": self.at_most(0.0),
-            "p_offer_max": 1 - self.at_most(self.Q),
-            "mean_offer": (weight * offers).sum(axis=0),
-            "p_accept": (weight * self.accept(offers)).sum(axis=0),
+            "p_offer_max": self.above(self.Q),
         }
+        names = tuple(self.parameters())
+        flat = [np.broadcast_to(getattr(self, n), self.shape).ravel() for n in names]
+        means = np.empty((2, flat[0].size))
+        for k in range(0, flat[0].size, 4096):
+            means[:, k : k + 4096] = type(self)(
+                **{n: v[k : k + 4096] for n, v in zip(names, flat, strict=True)}
+            )._means()
+        found |= {"mean_offer": means[0].reshape(self.shape), "p_accept": means[1].reshape(self.shape)}
         return {k: np.broadcast_to(v, self.shape) if self.shape else float(v) for k, v in found.items()}
+
+    def _means(self) -> tuple[Any, Any]:
+        """Mean offer, and chance of acceptance, by parts: integrals over offers of P(offer > y) and of its slope.
+
+        Pieces end where the probability of an offer, or of its acceptance, has moved by a known amount.
+        """
+        places = [
+            self.offer(k * self.s1) for k in (-40, -28, -20, -14, -10, -7, -4.5, -2, 0, 2, 4.5, 7, 10, 14, 20, 28, 40)
+        ]
+        places += [self.R2 + k * self.s2 for k in (-40, -28, -20, -14, -10, -7, -4, -1, 2, 5, 8, 12, 16, 20, 28, 40)]
+        places += [np.zeros_like(self.Q), self.Q]
+        edges = np.sort(np.clip(np.stack(np.broadcast_arrays(*places)), 0.0, self.Q), axis=0)
+        nodes, weights = legendre(12)
+        middle, half = (edges[1:] + edges[:-1]) / 2, np.diff(edges, axis=0) / 2
+        mean, accepted = 0.0, self.accept(0.0)
+        for x, w in zip(nodes, weights, strict=True):
+            y = middle + half * x
+            more, yes = self.above(y), self.accept(y)
+            mean = mean + (w * half * more).sum(axis=0)
+            accepted = accepted + (w * half * more * yes * (1 - yes) / self.s2).sum(axis=0)
+        return mean, accepted
 
     def game(self, types: int = 5) -> ExtensiveGame:
         """Return the tree in which either shock takes `types` equally likely values, with offers on a grid."""
         self.single("game")
+        if types != int(types) or not 1 <= types <= 20:
+            invalid("types", types, "whole numbers from 1 to 20")
         edge = np.linspace(0, 1, types + 1)[:-1] + 0.5 / types
         shocks = np.log(edge / (1 - edge))
 
@@ -146,8 +179,9 @@ class StatisticalUltimatum(Model):
         """Distribution of offers, with its masses at the ends."""
         self.single("figure")
         y = np.linspace(0, self.Q, 601)
-        below = self.at_most(y)
-        density = np.gradient(below, y)
+        # with a turn beyond 700 the density has vanished long before the exponential overflows
+        slope = 1 + np.exp(np.minimum((y - self.R2) / self.s2, 700.0))
+        density = self.at_most(y) * self.above(y) * slope / self.s1
         own = self.regions
         return Picture(
             kind="lines",

@@ -52,16 +52,16 @@ class TimelyInspection(Model):
 
     def conditions(self) -> Mapping[str, Any]:
         """Hold that there are no more inspections than opportunities, and few enough sets of times."""
-        self.single("game")
-        n, k = self.opportunities, self.inspections
-        found = {"no more inspections than opportunities": k <= n}
-        if k > 1:
-            found["at most 20000 sets of inspection times"] = comb(n, k) <= 20000
-        return found
+        n, k = np.broadcast_arrays(self.opportunities, self.inspections)
+        fit = np.array(
+            [j < 2 or comb(i, j) <= 20_000 for i, j in zip(n.ravel().tolist(), k.ravel().tolist(), strict=True)]
+        )
+        return {"no more inspections than opportunities": k <= n, "at most 20000 sets of inspection times": fit}
 
     @cached_property
     def game(self) -> StageGame:
         """Zero-sum game [starts, sets of inspection times], in periods."""
+        self.single("game")
         times = detection_times(self.opportunities, self.inspections)
         return StageGame.from_bimatrix(
             times,
@@ -94,15 +94,25 @@ class TimelyInspection(Model):
     @property
     def regions(self) -> Mapping[str, Any]:
         """Value in periods, its share of the whole interval, and the share's limit with one inspection."""
+        if self.shape:
+            return self._broadcast()
         value = float(self._solved[2])
         return {
             "value": value,
             "value_share": value / (self.opportunities + 1),
-            "limit_share_one_inspection": np.exp(-1),
+            "limit_share_one_inspection": float(np.exp(-1)),
         }
+
+    def _broadcast(self) -> Mapping[str, Any]:
+        pairs = [np.broadcast_to(x, self.shape).ravel().tolist() for x in (self.opportunities, self.inspections)]
+        points = list(zip(*pairs, strict=True))
+        # each point is solved once
+        known = {p: type(self)(opportunities=p[0], inspections=p[1]).regions for p in set(points)}
+        return {k: np.array([known[p][k] for p in points]).reshape(self.shape) for k in known[points[0]]}
 
     def equilibria(self) -> tuple[Proposition, ...]:
         """Optimal play of both; exact where one inspection or none is made."""
+        self.single("equilibria")
         start, inspect, value = self._solved
         exact = self.inspections <= 1
         checked = verify_stage(self.game, (list(start), list(inspect)), exact=exact)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations, product
 from typing import Any
 
@@ -50,7 +51,7 @@ class MutualMonitoring(Model):
     )
     unsure = (
         "the paper's payoffs were not read; its abstract suggests a unique equilibrium under symmetry, and here every "
-        "group of monitors can be the active one, so these are not its payoffs"
+        "group of monitors can be the active one, so that these are not its payoffs"
     )
 
     monitors: Any = parameter(3, "number of monitors", "n", low=1, high=1000, whole=True)
@@ -74,10 +75,12 @@ class MutualMonitoring(Model):
         """Probability with which each of n active monitors looks."""
         return (1 - (self.penalty / (self.gain + self.penalty)) ** (1 / np.asarray(n))) / self.detection
 
-    def _steal(self, n: Any) -> Any:
-        """Probability of a violation with n active monitors."""
+    def _steal(self, n: Any, loss: Any = None) -> Any:
+        """Probability of a violation with n active monitors; infinite where a look is worth nothing."""
+        loss = self.loss if loss is None else loss
         shy = self.penalty / (self.gain + self.penalty)
-        return self.cost / (self.detection * (self.reward + self.loss * shy ** (1 - 1 / np.asarray(n))))
+        with np.errstate(divide="ignore"):
+            return self.cost / (self.detection * (self.reward + loss * shy ** (1 - 1 / np.asarray(n))))
 
     @property
     def regions(self) -> Mapping[str, Any]:
@@ -89,7 +92,7 @@ class MutualMonitoring(Model):
         }
         return {k: np.broadcast_to(v, self.shape) if self.shape else float(v) for k, v in found.items()}
 
-    @property
+    @cached_property
     def game(self) -> StageGame:
         """Stage game of the violator (first) and up to eight monitors."""
         self.single("game")
@@ -112,36 +115,78 @@ class MutualMonitoring(Model):
         )
 
     def equilibria(self) -> tuple[Proposition, ...]:
-        """One equilibrium for every group of active monitors; where there are more than eight, the symmetric one.
+        """One equilibrium for every group of active monitors, and those in which some look for certain.
 
-        A group is listed where the others' looks are not worth their cost: they are worth as much as an active
-        monitor's, less what its own look adds to the detection of the others.
+        With up to eight monitors all are listed but for thresholds, and for a loss of 0, where any probabilities of
+        looking with the same chance of detection are an equilibrium. With more, the symmetric one.
         """
         self.single("equilibria")
-        n = self.monitors
-        sizes = range(n, 0, -1) if n <= _PLAYED else (n,)
-        return tuple(
-            self._certified(active)
-            for size in sizes
-            if self._monitor(size) <= 1 and self._steal(size) <= 1
-            for active in combinations(range(n), size)
-        )
+        n, found = self.monitors, []
+        if n > _PLAYED:
+            return (self._certified((), tuple(range(n)), float(self._monitor(n)), float(self._steal(n))),)
+        for sure, mixing, look, steal in self._patterns():
+            for group in combinations(range(n), sure + mixing):
+                for certain in combinations(group, sure):
+                    others = tuple(i for i in group if i not in certain)
+                    found.append(self._certified(certain, others, look, steal))
+        return tuple(found)
 
-    def _certified(self, active: tuple[int, ...]) -> Proposition:
-        size, n = len(active), self.monitors
-        look, steal = float(self._monitor(size)), float(self._steal(size))
+    def _patterns(self) -> list[tuple[int, int, float, float]]:
+        """Numbers that look for certain and that mix, the probability of a mixing look, and that of a violation."""
+        n, a, shy = self.monitors, self.detection, self.penalty / (self.gain + self.penalty)
+        found = []
+        for sure in range(n):
+            # a violation is left unseen by those who look for certain with this probability
+            left = (1 - a) ** sure
+            if left <= shy or (sure and self.loss == 0):
+                break
+            for mixing in range(n - sure, 0, -1):
+                miss = (shy / left) ** (1 / mixing)
+                steal = self.cost / (a * (self.reward + self.loss * shy / miss))
+                if miss >= 1 - a - 1e-12 and steal <= 1:
+                    found.append((sure, mixing, min(1.0, (1 - miss) / a), steal))
+        if self.loss > 0:
+            found += self._sure_violations(a, shy)
+        return found
+
+    def _sure_violations(self, a: float, shy: float) -> list[tuple[int, int, float, float]]:
+        """Patterns in which detection does not deter, and yet a look more is not worth its cost."""
+        n, found = self.monitors, []
+        # a look pays where the others leave more than this unseen
+        worth = (self.cost / a - self.reward) / self.loss
+        for sure in range(n + 1):
+            left = (1 - a) ** sure
+            if left <= shy * (1 + 1e-9):
+                break
+            # by pure choices: no idle monitor would look, and none of those who look would rest
+            if (sure == n or left <= worth) and (sure == 0 or (1 - a) ** (sure - 1) >= worth):
+                found.append((sure, 0, 0.0, 1.0))
+            for mixing in range(2, n - sure + 1):
+                miss = (worth / left) ** (1 / (mixing - 1)) if worth > 0 else 0.0
+                if 1 - a < miss < 1 and left * miss**mixing > shy * (1 + 1e-9):
+                    found.append((sure, mixing, (1 - miss) / a, 1.0))
+        return found
+
+    def _certified(self, certain: tuple[int, ...], mixing: tuple[int, ...], look: float, steal: float) -> Proposition:
+        n = self.monitors
+        looks = [1.0 if i in certain else look if i in mixing else 0.0 for i in range(n)]
         if n <= _PLAYED:
-            mixes = [np.array([1 - steal, steal])]
-            mixes += [np.array([1 - look, look]) if i in active else np.array([1.0, 0.0]) for i in range(n)]
-            certificate: Any = verify_stage(self.game, mixes)
+            certificate: Any = verify_stage(self.game, [np.array([1 - p, p]) for p in (steal, *looks)])
         else:
             certificate = self._indifference(look, steal)
-        word = "all monitors" if size == n else "monitors " + ", ".join(str(i + 1) for i in active)
+        unseen = float(np.prod([1 - self.detection * p for p in looks]))
+        if unseen * self.gain > (1 - unseen) * self.penalty * (1 + 1e-9):
+            name = "violation for certain"
+        elif certain:
+            name = "some look for certain"
+        else:
+            name = "mutual monitoring" if len(mixing) == n else "monitoring by some"
+        told = [_words(mixing, n, "mix")] * bool(mixing) + [_words(certain, n, "look for certain")] * bool(certain)
         return Proposition(
-            name="mutual monitoring" if size == n else "monitoring by some",
-            conditions=f"{word} active",
-            profile={"steal": steal, "monitor": look},
-            outcomes={"detect": 1 - (1 - self.detection * look) ** size},
+            name=name,
+            conditions="; ".join(told or ["no monitor looks"]),
+            profile={"steal": steal, "monitor": look, "looks": looks},
+            outcomes={"detect": 1 - unseen},
             certificate=certificate,
         )
 
@@ -160,8 +205,10 @@ class MutualMonitoring(Model):
         self.single("figure")
         n = np.arange(1, 31)
         series = {}
-        for loss in (0.0, self.loss, 2 * self.loss):
-            series[f"loss {loss:g} if nobody sees it"] = (n, self.replace(monitors=1, loss=loss)._steal(n))
+        for loss in (0.0, self.loss, 2 * self.loss) if self.loss else (0.0,):
+            steal = self._steal(n, loss)
+            held = (self._monitor(n) <= 1) & (steal <= 1)
+            series[f"loss {loss:g} if nobody sees it"] = (n, np.where(held, steal, np.nan))
         return Picture(
             kind="lines",
             title="More monitors who share a loss leave more violations",
@@ -169,3 +216,8 @@ class MutualMonitoring(Model):
             y="probability of a violation",
             series=series,
         )
+
+
+def _words(group: tuple[int, ...], n: int, verb: str) -> str:
+    who = "all monitors" if len(group) == n else "monitors " + ", ".join(str(i + 1) for i in group)
+    return f"{who} {verb}"
