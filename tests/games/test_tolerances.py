@@ -111,7 +111,7 @@ def test_a_payoff_outside_the_set_is_refused_whatever_the_zero_of_utility(c):
     found = ag.payoff_set(repeated([own, own.T]), discount=0.6)
     with pytest.raises(ag.errors.InvalidGame):
         ag.strategy_for(found, (c + 3.05, c + 3.05))
-    assert ag.strategy_for(found, (c + 3, c + 3)).certificates[0].kind == "perfect public"
+    assert ag.strategy_for(found, (c + 3, c + 3)).certificates[0].kind == "subgame perfect"
     assert not found.contains((c + 3.001, c + 3.001))
 
 

@@ -249,7 +249,8 @@ def bracket(
             grown = True
             better = _better(corner, found, grown_set(op, outer.alive))
             if better is not found:
-                found, over = better, over
+                # directions along its faces may close what is left of the bound
+                found, over, stuck, idle = better, not done or len(outer.directions) > most, 0, 0
         if found is not before:
             wide = farthest(corner * op.scale, found.points * op.scale) if len(found.points) else np.inf
             if decided is not None and decided(found):
