@@ -51,6 +51,18 @@ def built(request):
     return scenario, html(result, f"armsgame report {scenario.id} --html page.html")
 
 
+def test_disputed_dates_are_printed_as_disputed_with_every_reading(built):
+    scenario, text = built
+    words = Page(text).text
+    assert scenario.disputes
+    assert "Disputed dates: every reading, none is decided" in words
+    for dispute in scenario.disputes:
+        for reading in dispute.readings:
+            assert reading.text in words
+            assert all(f"{day} ({', '.join(reading.holders)})" in words for day in reading.sets.values())
+    assert all(a.what in words for a in scenario.absent)
+
+
 def test_nothing_is_fetched_from_outside(built):
     _, text = built
     page = Page(text)

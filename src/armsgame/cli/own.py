@@ -93,7 +93,7 @@ def validate(given: str) -> str:
         own = [f for f in found if f.kind == kind]
         if own:
             lines.append(f"  {kind} ({len(own)}): {meaning}")
-            for one in own:
-                line = line_of(text, one.path.partition(":")[0])
-                lines.append(f"    {one}" if line is None else f"    line {line}: {one}")
+            for fault in own:
+                line = line_of(text, fault.path.partition(":")[0])
+                lines.append(f"    {fault}" if line is None else f"    line {line}: {fault}")
     return "\n".join(lines)

@@ -249,7 +249,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """A date or a term that the record cannot settle: at least two readings, none of which is stored as the right one."""
+    """A date or a term that the record cannot settle: at least two readings, none of them stored as the right one."""
 
     id: str
     question: str
