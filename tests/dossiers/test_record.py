@@ -174,6 +174,10 @@ def test_disputed_dates_are_stored_as_the_span_and_every_reading_is_run():
     assert {str(s.terms.ended) for s in readings.values()} == {"2025-09-28", "2025-10-18"}
     assert str(JCPOA.terms.ended) == "2025-09-28/2025-10-18"
     without = readings["termination day"]
+    assert not without.disputes
+    # figures that are counted from an event without effect go with it, and all others can be counted
+    assert len(without.facts) == len(JCPOA.facts) - 1
+    assert all(s.value(f) is not None for s in readings.values() for f in s.facts)
     assert "return_un" in {e.id for e in JCPOA.events}
     assert "return_un" not in {e.id for e in without.events}
     assert {str(ending(s).left) for s in NEW_START.readings().values()} == {"2026-02-05", "2026-02-04"}

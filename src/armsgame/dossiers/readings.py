@@ -52,7 +52,10 @@ def resolve(scenario: Scenario, reference: str) -> When:
 
 
 def read_as(scenario: Scenario, readings: Iterable[Reading]) -> Scenario:
-    """Return the dossier with the dates that the readings give, and without the events that they deny effect."""
+    """Return the dossier with the dates that the readings give, and without the events that they deny effect.
+
+    Figures counted from such an event go with it, and nothing is disputed in the result.
+    """
     for reading in readings:
         terms, events, regimes = scenario.terms, list(scenario.events), list(scenario.regimes)
         for reference, day in reading.sets.items():
@@ -66,8 +69,14 @@ def read_as(scenario: Scenario, readings: Iterable[Reading]) -> Scenario:
                 name, _, kind = rest.rpartition(".")
                 regimes = [replace(r, **_dated(kind, day)) if r.name == name else r for r in regimes]
         kept = tuple(e for e in events if not e.id or e.id not in reading.without)
-        scenario = replace(scenario, terms=terms, events=kept, regimes=tuple(regimes))
+        gone = tuple(f"events.{name}" for name in reading.without)
+        facts = tuple(f for f in scenario.facts if not any(_names(ref, gone) for ref in f.between))
+        scenario = replace(scenario, terms=terms, events=kept, regimes=tuple(regimes), facts=facts, disputes=())
     return scenario
+
+
+def _names(reference: str, events: tuple[str, ...]) -> bool:
+    return any(reference == event or reference.startswith(f"{event}.") for event in events)
 
 
 def _dated(name: str, day: When) -> dict[str, Any]:
