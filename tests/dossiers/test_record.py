@@ -189,6 +189,19 @@ def test_disputed_dates_are_stored_as_the_span_and_every_reading_is_run():
     assert list(LOADED["washington"].readings()) == [""]
 
 
+def test_a_disputed_term_changes_the_model_by_reading():
+    s, faults = changed(lambda d: d["disputes"][0]["readings"][1].__setitem__("values", {"notice_days": 364}))
+    assert s is not None, faults
+    days = [r.treaty().notice_days for r in s.readings().values()]
+    assert days == [182, 364]
+    assert list(s.readings().values())[1].quantities["notice_days"].source == "state_timeline"
+    assert [r["asks_days"] for r in ag.compare([s], "notice").table()] == days
+    _, faults = changed(lambda d: d["disputes"][0]["readings"][1].__setitem__("values", {"notice": 364}))
+    assert any("no parameter" in f for f in faults)
+    _, faults = changed(lambda d: d["disputes"][0]["readings"][1].__setitem__("values", {"detection": 3}))
+    assert any("values: detection" in f for f in faults)
+
+
 def test_a_record_that_takes_a_side_is_refused():
     _, faults = changed(lambda d: d["terms"].__setitem__("ended", "2025-09-28"), "jcpoa")
     assert "takes a side" in faults[0]

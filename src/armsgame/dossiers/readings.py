@@ -71,7 +71,11 @@ def read_as(scenario: Scenario, readings: Iterable[Reading]) -> Scenario:
         kept = tuple(e for e in events if not e.id or e.id not in reading.without)
         gone = tuple(f"events.{name}" for name in reading.without)
         facts = tuple(f for f in scenario.facts if not any(_names(ref, gone) for ref in f.between))
+        quantities = dict(scenario.quantities)
+        for name, value in reading.values.items():
+            quantities[name] = replace(quantities[name], value=value, source=reading.source)
         scenario = replace(scenario, terms=terms, events=kept, regimes=tuple(regimes), facts=facts, disputes=())
+        scenario = replace(scenario, quantities=quantities)
     return scenario
 
 
@@ -108,6 +112,9 @@ def dispute_faults(scenario: Scenario) -> Iterator[str]:
             for name in reading.without:
                 if name not in ids:
                     yield f"{at}.without: {name!r} is no id of an event. {close_matches(name, ids)}"
+            for name in reading.values:
+                if name not in scenario.quantities:
+                    yield f"{at}.values: {name!r} is no parameter. {close_matches(name, scenario.quantities)}"
             for reference, day in reading.sets.items():
                 kind = reference.rpartition(".")[2]
                 if reference.startswith("events.") and kind not in DATES:
