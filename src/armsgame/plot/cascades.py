@@ -50,6 +50,7 @@ def exit_levels(levels: ExitLevels, selection: Selection | None = None, *, ax: A
             ax.plot(selection.level[row], row, "D", ms=7, color=COLOURS[3], zorder=3, label=label)
     ax.set_yticks(range(n), levels.parties)
     ax.set_ylim(n - 0.5, -0.5)
+    ax.use_sticky_edges = False
     ax.margins(x=0.08)
     ax.set_xlabel("threat above which the party leaves")
     ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=8.5)
