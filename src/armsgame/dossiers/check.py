@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
+from typing import Any
 
 from armsgame.dossiers.dossier import Scenario, parameter_faults
-from armsgame.errors import InvalidGame, close_matches
+from armsgame.dossiers.readings import dispute_faults, resolve
+from armsgame.dossiers.record import DATES, ROLES, Fact
+from armsgame.errors import InvalidGame, ScenarioError, close_matches
 from armsgame.treaty.policies import POSTURES
 
 __all__ = ["faults_of"]
@@ -99,7 +102,7 @@ def _regimes(s: Scenario) -> Iterator[str]:
             yield f"$.regimes[{k}].name: {regime.name!r} stands twice"
         if regime.ends is not None and regime.ends.last < regime.begins.first:
             yield f"$.regimes[{k}].ends: {regime.ends} lies before {regime.begins}"
-        yield from _cited(s, regime.source, regime.confidence, f"$.regimes[{k}]")
+        yield from _cited(s, regime, f"$.regimes[{k}]")
 
 
 def _perspectives(s: Scenario) -> Iterator[str]:
@@ -131,13 +134,15 @@ def _perspectives(s: Scenario) -> Iterator[str]:
         for kind, policy in p.policies.items():
             if policy not in POSTURES:
                 yield f"{path}.policies.{kind}: policy {policy!r} is unknown. {close_matches(policy, POSTURES)}"
+        if p.rival and p.rival not in s.perspectives:
+            yield f"{path}.rival: {p.rival!r} is no perspective. {close_matches(p.rival, s.perspectives)}"
         yield from _sourced(s, p.source, f"{path}.source")
 
 
 def _record(s: Scenario) -> Iterator[str]:
     terms = s.terms
-    yield from _cited(s, terms.source, terms.confidence, "$.terms")
-    known = [f.name for f in fields(terms) if f.name != "unverified"]
+    yield from _cited(s, terms, "$.terms")
+    known = [f.name for f in fields(terms) if f.name not in ("unverified", "searched", "also")]
     for name in terms.unverified:
         if name not in known:
             yield f"$.terms.unverified: {name!r} is no entry of the terms. {close_matches(name, known)}"
@@ -147,15 +152,76 @@ def _record(s: Scenario) -> Iterator[str]:
         day = getattr(terms, name)
         if day is not None and day.last < terms.in_force.first:
             yield f"$.terms.{name}: {day} lies before entry into force, {terms.in_force}"
+    yield from _events(s)
+    for k, fact in enumerate(s.facts):
+        yield from _cited(s, fact, f"$.facts[{k}]")
+        yield from _counted(s, fact, f"$.facts[{k}]")
+    yield from _claims(s)
+    for k, member in enumerate(s.roster):
+        path = f"$.roster[{k}]"
+        if member.actor not in s.actors:
+            yield f"{path}.actor: {member.actor!r} is not among $.actors. {close_matches(member.actor, s.actors)}"
+        if member.place not in ROLES:
+            yield f"{path}.place: {member.place!r}; allowed: one of {tuple(ROLES)}"
+        if member.since is not None and member.until is not None and member.until.last < member.since.first:
+            yield f"{path}.until: {member.until} lies before {member.since}"
+        if member.source:
+            yield from _sourced(s, member.source, f"{path}.source")
+    yield from dispute_faults(s)
+    for k, dispute in enumerate(s.disputes):
+        for j, reading in enumerate(dispute.readings):
+            for name, source in (("source", reading.source), *(("also", other) for other in reading.also)):
+                yield from _sourced(s, source, f"$.disputes[{k}].readings[{j}].{name}")
+    for k, passage in enumerate(s.passages):
+        yield from _sourced(s, passage.source, f"$.passages[{k}].source")
+        for source in passage.others_source:
+            yield from _sourced(s, source, f"$.passages[{k}].others_source")
+        if bool(passage.others) != bool(passage.others_source):
+            yield f"$.passages[{k}].others: a text and its sources stand together, or both are left out"
+    for key, document in s.sources.items():
+        if document.kind not in ("primary", "secondary"):
+            yield f"$.sources.{key}.kind: {document.kind!r}; allowed: 'primary' or 'secondary'"
+        if document.voice and document.voice not in s.actors:
+            yield f"$.sources.{key}.voice: {document.voice!r} is not among $.actors"
+
+
+def _events(s: Scenario) -> Iterator[str]:
     people = [*s.actors, "both"]
+    ids = [e.id for e in s.events if e.id]
     for k, event in enumerate(s.events):
-        for role in ("actor", "target"):
+        path = f"$.events[{k}]"
+        for role in ("actor", "target", "speaker"):
             who = getattr(event, role)
             if who not in people and (role == "actor" or who):
-                yield f"$.events[{k}].{role}: {who!r} is not among $.actors. {close_matches(who, people)}"
-        yield from _cited(s, event.source, event.confidence, f"$.events[{k}]")
-    for k, fact in enumerate(s.facts):
-        yield from _cited(s, fact.source, fact.confidence, f"$.facts[{k}]")
+                yield f"{path}.{role}: {who!r} is not among $.actors. {close_matches(who, people)}"
+        for who in event.jointly:
+            if who not in s.actors:
+                yield f"{path}.jointly: {who!r} is not among $.actors. {close_matches(who, s.actors)}"
+        if not event.dates:
+            yield f"{path}: no date; allowed: one to four of {', '.join(DATES)}"
+        if event.id and ids.count(event.id) > 1:
+            yield f"{path}.id: {event.id!r} stands twice"
+        yield from _cited(s, event, path)
+
+
+def _counted(s: Scenario, fact: Fact, path: str) -> Iterator[str]:
+    if (fact.value is None) == (not fact.between):
+        yield f"{path}: allowed: either 'value', or 'between' with two dates from which it is counted, and not both"
+        return
+    if not fact.between:
+        return
+    if len(fact.between) != 2:
+        yield f"{path}.between: {len(fact.between)} dates; allowed: two"
+    if fact.unit not in ("days", "years"):
+        yield f"{path}.unit: {fact.unit!r}; allowed between two dates: 'days' or 'years'"
+    for reference in fact.between:
+        try:
+            resolve(s, reference)
+        except ScenarioError as fault:
+            yield f"{path}.between: {fault}"
+
+
+def _claims(s: Scenario) -> Iterator[str]:
     ids = [c.id for c in s.claims]
     for k, claim in enumerate(s.claims):
         path = f"$.claims[{k}]"
@@ -172,15 +238,20 @@ def _record(s: Scenario) -> Iterator[str]:
         for name in ("source", "reply_source"):
             if getattr(claim, name):
                 yield from _sourced(s, getattr(claim, name), f"{path}.{name}")
+        for name in ("also", "reply_also"):
+            for source in getattr(claim, name):
+                yield from _sourced(s, source, f"{path}.{name}")
 
 
-def _cited(s: Scenario, source: str, confidence: str, path: str) -> Iterator[str]:
-    if confidence not in _CONFIDENCE:
-        yield f"{path}.confidence: {confidence!r}; allowed: one of {_CONFIDENCE}"
-    if source:
-        yield from _sourced(s, source, f"{path}.source")
-    elif confidence == "found":
+def _cited(s: Scenario, stated: Any, path: str) -> Iterator[str]:
+    if stated.confidence not in _CONFIDENCE:
+        yield f"{path}.confidence: {stated.confidence!r}; allowed: one of {_CONFIDENCE}"
+    if stated.source:
+        yield from _sourced(s, stated.source, f"{path}.source")
+    elif stated.confidence == "found":
         yield f"{path}.source: missing; allowed: a key of $.sources, because confidence is 'found'"
+    for source in stated.also:
+        yield from _sourced(s, source, f"{path}.also")
 
 
 def _sourced(s: Scenario, source: str, path: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,6 +48,24 @@ class When:
     def precision(self) -> str:
         """``"day"``, ``"month"``, ``"year"`` or ``"span"``."""
         return "span" if "/" in self.text else ("year", "month", "day")[self.text.count("-")]
+
+    @staticmethod
+    def hull(days: Iterable[When]) -> When:
+        """Shortest span over several dates.
+
+        Examples
+        --------
+        >>> str(When.hull([When("2014-07-31"), When("2014-07-29")])), str(When.hull([When("2014-07")]))
+        ('2014-07-29/2014-07-31', '2014-07')
+        """
+        found = list(days)
+        first, last = min(d.first for d in found), max(d.last for d in found)
+        same = next((d for d in found if (d.first, d.last) == (first, last)), None)
+        return same if same is not None else When(f"{first}/{last}")
+
+    def meets(self, other: When) -> bool:
+        """Whether both can mean the same day."""
+        return self.first <= other.last and other.first <= self.last
 
     @property
     def _ends(self) -> list[str]:

@@ -8,6 +8,21 @@ from functools import cached_property
 from typing import Any
 
 from armsgame.dossiers.dates import When
+from armsgame.dossiers.readings import read_as, resolve
+from armsgame.dossiers.record import (
+    Absent,
+    Actor,
+    Claim,
+    Dispute,
+    Event,
+    Fact,
+    Membership,
+    Passage,
+    Reading,
+    Regime,
+    Source,
+    Terms,
+)
 from armsgame.errors import ScenarioError, close_matches
 from armsgame.treaty.parameters import dictionary
 from armsgame.treaty.treaty import Party, Treaty
@@ -15,12 +30,14 @@ from armsgame.treaty.treaty import Party, Treaty
 __all__ = [
     "Actor",
     "Claim",
+    "Dispute",
     "Event",
     "Fact",
     "PartyType",
     "Perspective",
     "Quantity",
     "Question",
+    "Reading",
     "Regime",
     "Scenario",
     "Source",
@@ -31,70 +48,6 @@ _PARTY = frozenset(f.name for f in fields(Party))
 _TERMS = frozenset(f.name for f in fields(Treaty)) - {"parties", "parameters", "demand", "notice"}
 _QUESTION = ("discount", "periods")
 _BY_USER = "set by the user"
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Somebody whom the dossier names, and as what."""
-
-    name: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What the treaty obliges to, and how it is left.
-
-    Attributes
-    ----------
-    signed : When or None, None for restraint that was announced and never signed
-    ended : When or None, the day on which it ceased to bind, by exit or by expiry
-    expires : When or None, the day on which it ends by its own terms
-    earliest_exit : When or None, no notice takes effect before that day
-    unverified : names of entries above that rest on memory, where the rest has a source
-    """
-
-    in_force: When
-    obligation: str
-    notice: str
-    source: str
-    signed: When | None = None
-    ended: When | None = None
-    expires: When | None = None
-    earliest_exit: When | None = None
-    withdrawal_article: str = ""
-    notice_condition: str = ""
-    confidence: str = "found"
-    unverified: tuple[str, ...] = ()
-
-    def recalled(self, name: str) -> bool:
-        """Whether an entry rests on memory, by itself or with all the terms."""
-        return self.confidence == "memory" or name in self.unverified
-
-
-@dataclass(frozen=True, slots=True)
-class Regime:
-    """A verification regime with its dates; `detection` names the parameter in force under it."""
-
-    name: str
-    begins: When
-    detection: str
-    ends: When | None = None
-    note: str = ""
-    source: str = ""
-    confidence: str = "found"
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One number of the record, with unit and source."""
-
-    name: str
-    value: float
-    unit: str
-    source: str = ""
-    confidence: str = "found"
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +98,7 @@ class Perspective:
     prior_violation : party -> P(it violates) in the eyes of the other party, were that one sincere
     pass_compliant, pass_violating : P(a display is passed | type)
     attend_error : P(a party attends or stays away against its intention)
+    rival : name of the perspective that holds the opposite; empty for an account that treats both parties alike
     """
 
     title: str
@@ -156,45 +110,7 @@ class Perspective:
     policies: Mapping[str, str]
     source: str
     attend_error: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A dated move; what is contested is worded as stated, alleged or denied by its actor."""
-
-    date: When
-    actor: str
-    move: str
-    text: str
-    confidence: str
-    target: str = ""
-    source: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A charge of one side with the other side's reply. There is no field that says who is right."""
-
-    id: str
-    claimant: str
-    respondent: str
-    statement: str
-    reply: str
-    source: str
-    reply_source: str
-    status: str = "contested"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A document that the dossier rests on."""
-
-    title: str
-    kind: str
-    url: str = ""
-    date: str = ""
-    note: str = ""
+    rival: str = ""
 
 
 @dataclass(frozen=True)
@@ -204,6 +120,11 @@ class Scenario:
     Attributes
     ----------
     relation : str, why these two of the actors are the parties, where a treaty has more of them
+    closed_on : When or None, the day up to which the record was kept
+    roster : places of the actors in the treaty over time
+    disputes : dates and terms that the record cannot settle, each with its readings
+    absent : what was looked for and is not on record
+    passages : one account, passage by passage, beside what other sources say
     quantities : mapping from parameter name to `Quantity`
     perspectives : mapping from name to `Perspective`
     """
@@ -225,6 +146,11 @@ class Scenario:
     claims: tuple[Claim, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     relation: str = ""
+    closed_on: When | None = None
+    roster: tuple[Membership, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    absent: tuple[Absent, ...] = ()
+    passages: tuple[Passage, ...] = ()
 
     @cached_property
     def parameters(self) -> Mapping[str, Any]:
@@ -310,6 +236,49 @@ class Scenario:
     def timeline(self) -> tuple[Event, ...]:
         """Events in order of date; an event known to the month or year stands where that begins."""
         return tuple(sorted(self.events, key=lambda e: (e.date.first, e.date.last)))
+
+    def day(self, reference: str) -> When:
+        """Date by reference: ``"terms.ended"``, ``"events.ID.effective"``, ``"events.ID"`` or ``"regimes.NAME.ends"``.
+
+        Raises
+        ------
+        ScenarioError
+            A reference that leads to no date.
+        """
+        return resolve(self, reference)
+
+    def value(self, fact: Fact) -> float:
+        """Number of a fact; where it follows from two dates, it is counted from them."""
+        if fact.value is not None:
+            return fact.value
+        first, last = (self.day(reference).first for reference in fact.between)
+        if fact.unit == "years":
+            return float(last.year - first.year - ((last.month, last.day) < (first.month, first.day)))
+        return float((last - first).days)
+
+    def readings(self) -> dict[str, Scenario]:
+        """Return the dossier by each reading of what is disputed, by name; one entry, named "", where nothing is.
+
+        Several disputes give every combination, named ``"first; second"``.
+
+        Examples
+        --------
+        >>> import armsgame as ag
+        >>> sorted(ag.load_scenario("inf").readings())[0]
+        'US timeline'
+        """
+        found: dict[str, tuple[Reading, ...]] = {"": ()}
+        for dispute in self.disputes:
+            found = {
+                "; ".join(filter(None, (name, r.name))): (*taken, r)
+                for name, taken in found.items()
+                for r in dispute.readings
+            }
+        return {name: read_as(self, taken) for name, taken in found.items()}
+
+    def disputed(self, reference: str) -> tuple[Reading, ...]:
+        """Return the readings that give a date its own value each; empty where nobody disputes it."""
+        return tuple(r for d in self.disputes for r in d.readings if reference in r.sets)
 
     def perspective(self, name: str) -> Perspective:
         """Perspective by name.

@@ -22,9 +22,9 @@ from armsgame.errors import ScenarioError, close_matches
 
 __all__ = ["check_text", "load_scenario", "read_scenario", "scenarios", "template", "to_toml", "write_scenario"]
 
-SCHEMA = 1
+SCHEMA = 2
 _DATE = "date"
-_ORDERED = ("ends", "in_force", "ended", "expires", "earliest_exit")
+_ORDERED = ("ends", "in_force", "ended", "expires", "earliest_exit", "until", "value", "between", "sets")
 # what is missing gets a text that also reads as a date
 _STAND_INS: dict[str, Any] = {
     "is missing": "1900-01-01",
@@ -150,7 +150,10 @@ def check_text(text: str, where: str) -> tuple[Scenario | None, list[str]]:
     except tomllib.TOMLDecodeError as fault:
         raise ScenarioError(f"{where} is not valid TOML: {fault}. Mend that line.") from None
     if data.get("schema") != SCHEMA:
-        return None, [f"$.schema: {data.get('schema')!r}; allowed: {SCHEMA}. Write 'schema = {SCHEMA}' at the top."]
+        older = " Schema 1 had one date an event: see the how-to page on own dossiers." if data.get("schema") == 1 else ""
+        return None, [
+            f"$.schema: {data.get('schema')!r}; allowed: {SCHEMA}. Write 'schema = {SCHEMA}' at the top.{older}"
+        ]
     faults: list[str] = []
     # the key of the file is the word of its readers; the attribute of that name gives plain values
     renamed: dict[str, Any] = {("quantities" if k == "parameters" else k): v for k, v in data.items()}

@@ -1,0 +1,115 @@
+"""Dates by reference, and a dossier as one reading of what is disputed has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from armsgame.dossiers.dates import When
+from armsgame.dossiers.record import DATES, Event, Reading
+from armsgame.errors import ScenarioError, close_matches
+
+if TYPE_CHECKING:
+    from armsgame.dossiers.dossier import Scenario
+
+__all__ = ["dispute_faults", "read_as", "reference_of", "resolve"]
+
+_TERMS = ("signed", "in_force", "ended", "expires", "earliest_exit")
+
+
+def resolve(scenario: Scenario, reference: str) -> When:
+    """Return the date that a reference leads to.
+
+    Raises
+    ------
+    ScenarioError
+        It leads to none.
+    """
+    head, _, rest = reference.partition(".")
+    found: When | None = None
+    known: list[str] = []
+    if head == "terms":
+        known = [f"terms.{name}" for name in _TERMS]
+        found = getattr(scenario.terms, rest) if rest in _TERMS else None
+    elif head == "events":
+        name, _, kind = rest.partition(".")
+        events = {e.id: e for e in scenario.events if e.id}
+        known = [f"events.{i}" for i in events]
+        if name in events:
+            known = [f"events.{name}.{k}" for k in events[name].dates]
+            found = events[name].date if not kind else events[name].dates.get(kind)
+    elif head == "regimes":
+        name, _, kind = rest.rpartition(".")
+        known = [f"regimes.{r.name}.{k}" for r in scenario.regimes for k in ("begins", "ends")]
+        regime = next((r for r in scenario.regimes if r.name == name), None)
+        if regime is not None and kind in ("begins", "ends"):
+            found = regime.begins if kind == "begins" else regime.ends
+    if found is None:
+        hint = close_matches(reference, known or ["terms.ended", "events.ID.effective", "regimes.NAME.ends"])
+        raise ScenarioError(f"{reference!r} leads to no date of {scenario.id!r}. {hint}")
+    return found
+
+
+def read_as(scenario: Scenario, readings: Iterable[Reading]) -> Scenario:
+    """Return the dossier with the dates that the readings give, and without the events that they deny effect."""
+    for reading in readings:
+        terms, events, regimes = scenario.terms, list(scenario.events), list(scenario.regimes)
+        for reference, day in reading.sets.items():
+            head, _, rest = reference.partition(".")
+            if head == "terms":
+                terms = replace(terms, **{rest: day})
+            elif head == "events":
+                name, _, kind = rest.partition(".")
+                events = [replace(e, **{kind: day}) if e.id == name else e for e in events]
+            else:
+                name, _, kind = rest.rpartition(".")
+                regimes = [replace(r, **{kind: day}) if r.name == name else r for r in regimes]
+        kept = tuple(e for e in events if not e.id or e.id not in reading.without)
+        scenario = replace(scenario, terms=terms, events=kept, regimes=tuple(regimes))
+    return scenario
+
+
+def reference_of(event: Event) -> str:
+    """Reference to the date that dates an event; empty for an event without an id."""
+    if not event.id:
+        return ""
+    return next(f"events.{event.id}.{kind}" for kind, day in event.dates.items() if day == event.date)
+
+
+def dispute_faults(scenario: Scenario) -> Iterator[str]:
+    """References that lead nowhere, and disputed dates that the record stores as one reading has them."""
+    names = [d.id for d in scenario.disputes]
+    ids = [e.id for e in scenario.events if e.id]
+    for k, dispute in enumerate(scenario.disputes):
+        path = f"$.disputes[{k}]"
+        if names.count(dispute.id) > 1:
+            yield f"{path}.id: {dispute.id!r} stands twice"
+        if len(dispute.readings) < 2:
+            yield f"{path}.readings: {len(dispute.readings)}; allowed: at least two, because a dispute has two sides"
+        given: dict[str, list[When]] = {}
+        for j, reading in enumerate(dispute.readings):
+            at = f"{path}.readings[{j}]"
+            if not reading.holders:
+                yield f"{at}.holders: nobody; allowed: at least one who holds it"
+            for name in reading.without:
+                if name not in ids:
+                    yield f"{at}.without: {name!r} is no id of an event. {close_matches(name, ids)}"
+            for reference, day in reading.sets.items():
+                kind = reference.rpartition(".")[2]
+                if reference.startswith("events.") and kind not in DATES:
+                    yield f"{at}.sets: {reference!r} names no date; allowed: events.ID with one of {DATES}"
+                    continue
+                try:
+                    resolve(scenario, reference)
+                except ScenarioError as fault:
+                    yield f"{at}.sets: {fault}"
+                    continue
+                given.setdefault(reference, []).append(day)
+        for reference, days in given.items():
+            stored, hull = resolve(scenario, reference), When.hull(days)
+            if (stored.first, stored.last) != (hull.first, hull.last):
+                yield (
+                    f"{path}: {reference} is stored as {stored}, which takes a side; allowed: {hull}, the span over "
+                    "all its readings"
+                )
