@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -15,15 +16,18 @@ from armsgame.study.endings import ending
 from armsgame.study.exit_record import COLUMNS, EXITS, NONE
 
 
+load = cache(ag.load_scenario)
+
+
 @pytest.fixture(scope="module")
 def shipped():
-    return ag.exits_on_record()
+    return ag.exits_on_record(load(name) for name in ag.scenarios())
 
 
 @pytest.fixture
 def bare():
     """The ABM dossier without its events, to which a test adds its own."""
-    s = ag.load_scenario("abm")
+    s = load("abm")
     return lambda *events, **more: replace(s, events=events, **{"disputes": (), **more})
 
 
@@ -35,7 +39,7 @@ def act(move, actor="US", target="Russia", text="It acts", **more):
 
 def test_every_act_of_every_dossier_is_listed_once(shipped):
     for name in ag.scenarios():
-        s = ag.load_scenario(name)
+        s = load(name)
         acts = [e for e in s.events if e.move in EXITS]
         rows = shipped.of(name)
         assert len(rows) >= len(acts)
@@ -44,7 +48,7 @@ def test_every_act_of_every_dossier_is_listed_once(shipped):
 
 def test_exits_agree_with_how_the_treaty_ended(shipped):
     for name in ag.scenarios():
-        e = ending(ag.load_scenario(name))
+        e = ending(load(name))
         if e.kind != "notice and exit":
             continue
         row = next(r for r in shipped.of(name) if r.act == "exit" and r.effective == e.left)
@@ -55,7 +59,7 @@ def test_exits_agree_with_how_the_treaty_ended(shipped):
 
 def test_every_row_rests_on_a_document_and_names_its_party(shipped):
     for row in shipped:
-        s = ag.load_scenario(row.treaty)
+        s = load(row.treaty)
         assert row.sources
         assert row.grounds in {e.text for e in s.events}
         assert row.party
@@ -202,5 +206,6 @@ def test_parquet_gets_the_whole_table(shipped, tmp_path, monkeypatch):
 def test_what_is_no_dossier_is_refused():
     with pytest.raises(ag.errors.WrongConcept, match="load_scenario"):
         ag.exits_on_record([3])
+    assert len(ag.exits_on_record()) == len(ag.exits_on_record(ag.scenarios()))
     with pytest.raises(ag.errors.ScenarioError):
         ag.exits_on_record(["no such treaty"])
