@@ -19,17 +19,17 @@ __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code (2: bad input, 130: interrupted)."""
+    """Run the command line; returns the exit code (1: faults of a record, 2: bad input, 130: interrupted)."""
     given = _parser().parse_args(arguments)
     try:
-        given.action(given)
+        code = given.action(given)
     except ArmsgameError as fault:
         print(f"armsgame: {fault}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("armsgame: interrupted; nothing was written.", file=sys.stderr)
         return 130
-    return 0
+    return int(code or 0)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -56,7 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("scenario")
     show.set_defaults(action=_show)
     evidence = verbs.add_parser("sources", help="list the evidence of a scenario and what rests on each document")
-    evidence.add_argument("scenario")
+    evidence.add_argument(
+        "scenario", help="a name, the path of a TOML dossier, or 'all' for the balance of all that ship"
+    )
     evidence.set_defaults(action=_sources)
     moves = verbs.add_parser("moves", help="list the moves that events may have, with one definition each")
     moves.set_defaults(action=_moves)
@@ -121,10 +123,12 @@ def _new(given: argparse.Namespace) -> None:
     print(new(given.name))
 
 
-def _validate(given: argparse.Namespace) -> None:
-    from armsgame.cli.own import validate
+def _validate(given: argparse.Namespace) -> int:
+    from armsgame.cli.own import SOUND, validate
 
-    print(validate(given.file))
+    told = validate(given.file)
+    print(told)
+    return 0 if SOUND in told.splitlines() else 1
 
 
 def _result(given: argparse.Namespace, finish: Callable[[Report], Any]) -> tuple[Report, Any]:
@@ -164,9 +168,14 @@ def _show(given: argparse.Namespace) -> None:
 
 
 def _sources(given: argparse.Namespace) -> None:
-    from armsgame.dossiers.evidence import sources_text
+    from armsgame.dossiers.evidence import balance_table, sources_text
 
-    print(sources_text(_scenario(given.scenario)))
+    if given.scenario == "all":
+        import armsgame as ag
+
+        print(balance_table(ag.load_scenario(name) for name in ag.scenarios()))
+    else:
+        print(sources_text(_scenario(given.scenario)))
 
 
 def _moves(_: argparse.Namespace) -> None:
