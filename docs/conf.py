@@ -1,8 +1,19 @@
 """Sphinx configuration."""
 
+from pathlib import Path
+
 import matplotlib as mpl
 
+import armsgame as ag
+
 mpl.use("Agg")
+
+# tables that pages include, written anew from the dossiers at every build
+generated = Path(__file__).parent / "_generated"
+generated.mkdir(exist_ok=True)
+exits = ag.exits_on_record()
+(generated / "exits_on_record.md").write_text(exits.to_markdown(), encoding="utf-8")
+exits.to_csv(generated / "exits_on_record.csv")
 
 project = "armsgame"
 author = "The armsgame developers"
@@ -19,7 +30,7 @@ plot_html_show_source_link = False
 myst_enable_extensions = ["dollarmath"]
 html_theme = "pydata_sphinx_theme"
 html_static_path = ["_static"]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "_generated"]
 numpydoc_show_class_members = False
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",

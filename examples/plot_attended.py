@@ -1,10 +1,11 @@
 """
-Attending the display changes the outcome under one account of three
-====================================================================
+Attending the display changes the outcome under one account of three, at these pass rates
+=========================================================================================
 
-The same move is changed under each perspective. Where the demander would keep its demand whatever it saw,
-nothing follows. Elsewhere the treaty gains time, and part of the gain is lost to later false alarms. Exact
-laws are laid over paths with shared draws.
+The same move is changed under each perspective. Where the demander would keep its demand whatever it saw, nothing
+follows. Elsewhere the treaty gains time, and part of the gain is lost to later false alarms. How many accounts that
+is depends on how often a violator would pass the display: .8 or .9 here; at .2 and below it matters under two of
+the three. Exact laws are laid over paths with shared draws.
 """
 
 import armsgame as ag

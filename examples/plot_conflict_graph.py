@@ -1,10 +1,11 @@
 """
-The same moves, two readings, two sets of stable states
-=======================================================
+The same moves, two readings: far-sighted parties can keep the treaty under one of them
+=======================================================================================
 
-One party may deploy, the other may leave the treaty for good. In the graph model only moves and
-rankings count. Both readings are hypotheses: in the first the second party prefers a kept treaty; in the second it
-prefers to be out whatever happens.
+One party may deploy, the other may leave the treaty for good. In the graph model only moves and rankings count.
+Both readings are hypotheses: in the first the second party prefers a kept treaty; in the second it prefers to be
+out whatever happens. Under both the only Nash state is "deploy + exit". Only in the first is the kept treaty stable
+as well, for parties that count on the other's answer (GMR, SMR, SEQ).
 """
 
 import matplotlib.pyplot as plt

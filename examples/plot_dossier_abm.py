@@ -3,8 +3,9 @@ ABM Treaty: when leaving pays without any charge
 ================================================
 
 No breach was alleged when the United States gave notice in 2001. In the model a party gains by leaving an intact
-treaty once freedom is worth more than restraint, less what it loses while the notice runs. A price on notice without
-grounds moves that point to the right. Payoffs are assumptions.
+treaty once freedom is worth more than restraint plus what it loses while the notice runs: from 1.10 here, where
+restraint is worth 1. A price on notice without grounds moves that point to the right, to 1.24. Payoffs are
+assumptions.
 """
 
 import matplotlib.pyplot as plt

@@ -1,10 +1,12 @@
 """
-The first inspections help most
-===============================
+The first inspections help most, if catching a violation is worth something
+===========================================================================
 
-The inspector has m inspections in n periods (Dresher 1962; a violation caught pays it 1, one missed costs 1). Its
-loss falls steeply with the first inspections. It uses one in the first period with a probability near m/n while they
-are scarce, and of at most one half as long as it cannot cover every period.
+The inspector has m inspections in n periods (Dresher 1962; a violation caught pays it 1, one missed costs 1). Each
+further inspection helps less than the one before: the first two lower the loss by .286 and .260 over 6 periods, but
+by .080 and .0795 over 24. If a catch is worth nothing but the miss avoided (b = 0), each helps alike, by 1/n. The
+inspector uses one in the first period with a probability near m/n while they are scarce, and of at most one half as
+long as it cannot cover every period.
 """
 
 import matplotlib.pyplot as plt

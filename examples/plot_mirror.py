@@ -1,10 +1,11 @@
 """
-Mirroring upholds a dilemma under patience; notice upholds a stag hunt only
-===========================================================================
+Mirroring can uphold a dilemma under patience; notice upholds a stag hunt only
+==============================================================================
 
-Left of the line the stage is a stag hunt: compliance lasts through a notice of six periods. Right of it the stage is a
-dilemma: notice unravels at once, and only repetition without an end lets a mirror response work. All numbers are
-assumptions (R = 1, P = 0, S = -0.5).
+Left of the line the stage is a stag hunt: compliance lasts through a notice of six periods. Right of it the stage
+is a dilemma: notice unravels at once, and only repetition without an end lets a mirror response work. The line of
+the mirror response is that of a Nash equilibrium: it is subgame perfect at one discount factor at most, whereas
+grim is so from its line on. All numbers are assumptions (R = 1, P = 0, S = -0.5).
 """
 
 import matplotlib.pyplot as plt

@@ -1,11 +1,11 @@
 """
-Deployment is always stable; with errors compliance survives in a stable mixture beside it
+Deployment is stable; with few errors compliance can survive in a stable mixture beside it
 ==========================================================================================
 
-Three strategies: always comply, always deploy, mirror the other party. Left: without error mirror
-and always comply behave alike, so that their edge consists of rest points and compliance drifts.
-Right: with an error of 3 % one stable mixture of all three remains, and the basin of deployment
-grows. Matches last 20 periods; stage payoffs 3, 0, 5, 1 (an assumption).
+Three strategies: always comply, always deploy, mirror the other party. Left: without error mirror and always comply
+behave alike, so that their edge consists of rest points and compliance drifts. Right: with an error of 3 % one
+stable mixture of all three remains, and the basin of deployment grows. Matches last 20 periods; stage payoffs 3, 0,
+5, 1 (an assumption): with a temptation of 3.5 and an error of 10 % every start ends in deployment.
 """
 
 import matplotlib.pyplot as plt

@@ -16,6 +16,8 @@ readings = {}
 for name in ("agnostic", "us_account", "russian_account"):
     account = inf.perspective(name)
     readings.setdefault((account.prior_violation["Russia"], account.pass_violating), []).append(account.title)
-ax = ag.plot.snub_map({" and ".join(titles): point for point, titles in readings.items()})
+# what staying is worth with a compliant party, and what it costs with a violating one: R - P and P - S of the dossier
+marks = {" and ".join(titles): point for point, titles in readings.items()}
+ax = ag.plot.snub_map(marks, gain=1.0, loss=0.5)
 ax.set_title("Where declining a display is evidence")
 plt.show()

@@ -1,9 +1,11 @@
 """
-Temptation decides alone, detection mostly together with the rest
-=================================================================
+Over this box temptation weighs most, and much of its weight is shared
+======================================================================
 
-Sobol indices of "a permanent reversion deters" over a box of assumptions. Where the total index is larger
-than the first order, the parameter works through others.
+Sobol indices of "a permanent reversion deters" over a box of assumptions. Temptation alone explains .45 of the
+variance, and .77 together with the rest; most of what detection does (.10 alone, .38 in all) works through others.
+Part of the weight of temptation is that the box reaches below the reward, where nobody is tempted: over temptations
+from 1.05 to 3 it weighs no more than detection in all.
 """
 
 import armsgame as ag

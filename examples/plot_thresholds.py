@@ -1,9 +1,11 @@
 """
-Too much patience breaks a ladder of demands
-============================================
+With these numbers, too much patience breaks a ladder of demands
+================================================================
 
-Permanent exit on an alarm holds for every patient pair. A ladder, in which a flagged party yields or
-shows its missile, holds in a band only: a very patient demander prefers to back down.
+Under the numbers of the INF dossier permanent exit on an alarm holds for every patient pair. A ladder, in which a
+flagged party yields or shows its missile, holds in a band only: a very patient demander prefers to back down. Both
+depend on the numbers: with more false alarms a ladder can hold up to 1, and where freedom is worth as much as
+restraint (`outside_option` of 1) exit on alarm ends at .997.
 """
 
 import armsgame as ag

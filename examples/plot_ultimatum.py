@@ -1,10 +1,12 @@
 """
-A demand is a gamble, and an audience raises the stakes
-=======================================================
+A demand is a gamble, and an audience can raise the stakes
+==========================================================
 
 Left: the best take-it-or-leave-it demand and the chance that it is refused, as the target's highest private cost of
-conflict grows. Right: a public threat; the more backing down costs, the fewer bluff and the more end in
-conflict. All numbers are assumptions.
+conflict grows. Right: a public threat. As backing down gets costlier, bluffs first grow a little more common and
+then die out, while conflict grows likelier, from .27 to .47. That holds as long as some of those who would back
+down bluff and some keep silent; where everybody threatens, a costlier retreat makes conflict rarer. All numbers are
+assumptions.
 """
 
 import matplotlib.pyplot as plt

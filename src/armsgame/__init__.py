@@ -121,6 +121,7 @@ _HOMES = {
     "armsgame.dossiers.dossier": ("Scenario",),
     "armsgame.study.forecast": ("predictive",),
     "armsgame.study.comparison": ("TreatyComparison", "compare"),
+    "armsgame.study.exit_record": ("ExitRecord", "exits_on_record"),
     "armsgame.study.design": ("cost_front", "design_treaty"),
     "armsgame.study.belief_paths": (
         "BeliefPath",

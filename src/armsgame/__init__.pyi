@@ -189,6 +189,8 @@ from .study.designs import from_priors as from_priors
 from .study.designs import grid as grid
 from .study.designs import latin_hypercube as latin_hypercube
 from .study.designs import sobol as sobol
+from .study.exit_record import ExitRecord as ExitRecord
+from .study.exit_record import exits_on_record as exits_on_record
 from .study.forecast import predictive as predictive
 from .study.hypergames import Hypergame as Hypergame
 from .study.hypergames import hypergame as hypergame

@@ -16,6 +16,7 @@ HEAVY = ("cattrs", "matplotlib", "nashpy", "numba", "pandas", "scipy", "xarray")
 # modules that are themselves public: they hold the functions of one mechanism
 PUBLIC_MODULES = (
     "armsrace",
+    "cascade",
     "compliance",
     "conflict_graph",
     "crises",

@@ -17,6 +17,8 @@ _HOMES = {
     "declined": "armsgame.plot.beliefs",
     "conflict_graph": "armsgame.plot.dynamics",
     "equilibrium_map": "armsgame.plot.equilibria",
+    "exit_dates": "armsgame.plot.cascades",
+    "exit_levels": "armsgame.plot.cascades",
     "exits": "armsgame.plot.treaties",
     "fan": "armsgame.plot.samples",
     "first_causes": "armsgame.plot.bars",

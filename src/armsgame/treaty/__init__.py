@@ -7,6 +7,7 @@ from typing import Any
 
 _MODULES = (
     "armsrace",
+    "cascade",
     "compliance",
     "conflict_graph",
     "crises",

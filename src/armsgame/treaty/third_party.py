@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+from math import comb, factorial
 from typing import Any
 
 import numpy as np
@@ -16,9 +18,11 @@ from armsgame.treaty.premises import PUNISHES, Premise, needs
 __all__ = [
     "HostCompetition",
     "HostConsent",
+    "PrivateHosts",
     "host_competition",
     "host_consent",
     "multilateral_threshold",
+    "private_hosts",
     "regime_threshold",
 ]
 
@@ -96,6 +100,72 @@ def host_consent(benefit: ArrayLike, hosts: ArrayLike, externality: ArrayLike) -
         b, n, theta = together(b, n, theta)
         wedge = n * theta
         return HostConsent(plain(b > 0), plain(b >= wedge), plain(wedge))
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateHosts:
+    """Vetoes of hosts whose harm only they know.
+
+    Attributes
+    ----------
+    offer : best payment to each host if all are offered the same
+    posted : P(all accept it), with which the deployment goes ahead
+    best : P(deployment) under the deployer's best mechanism of any kind
+    efficient : P(the benefit is at least the sum of the harms)
+    """
+
+    offer: Any
+    posted: Any
+    best: Any
+    efficient: Any
+
+
+def private_hosts(benefit: ArrayLike, hosts: ArrayLike, harm_max: ArrayLike = 1.0) -> PrivateHosts:
+    """Deployment that each of n hosts can veto, where the harm to a host is its own secret.
+
+    Parameters
+    ----------
+    benefit : float or array, at least 0
+        Benefit to the deployer, who pays the hosts out of it.
+    hosts : int or array, between 1 and 60
+    harm_max : float or array, above 0
+        Harms are independent and uniform between 0 and this.
+
+    Returns
+    -------
+    PrivateHosts
+
+    Notes
+    -----
+    One offer t to all is accepted with (t/h)^n; b - n t is left, so that t = min(b/(n+1), h) is best. Under the best
+    of all mechanisms a host with harm x has the virtual harm 2x (Myerson 1981), so that the deployment goes ahead iff
+    the sum of the harms is at most b/2. With b = n beta and h/2 < beta < h it is nearly surely efficient as n grows,
+    and both probabilities fall to 0 (Mailath and Postlewaite 1990; the derivation is on mechanism page 9).
+
+    Examples
+    --------
+    >>> found = private_hosts(1.5, 2)
+    >>> found.offer, found.posted, found.best, found.efficient
+    (0.5, 0.25, 0.28125, 0.875)
+    """
+    b, n, h = number("benefit", benefit, 0), whole("hosts", hosts, 1), number("harm_max", harm_max, 0, open_low=True)
+    if np.max(n, initial=0) > 60:
+        invalid("hosts", hosts, "whole numbers between 1 and 60")
+    with elementwise():
+        b, n, h = together(b, n, h)
+        offer = np.minimum(b / (n + 1), h)
+        sums = np.vectorize(_uniform_sum, otypes=[float])
+        return PrivateHosts(plain(offer), plain((offer / h) ** n), plain(sums(n, b / (2 * h))), plain(sums(n, b / h)))
+
+
+def _uniform_sum(count: float, bound: float) -> float:
+    """P(the sum of `count` uniform numbers is at most `bound`), in rationals, for the alternating sum cancels."""
+    n = int(count)
+    if bound >= n:
+        return 1.0
+    x = Fraction(float(bound))
+    total = sum((-1) ** k * comb(n, k) * (x - k) ** n for k in range(int(x) + 1))
+    return float(total / factorial(n))
 
 
 @dataclass(frozen=True, slots=True)
