@@ -42,8 +42,8 @@ def test_a_name_that_cannot_be_an_id_is_refused(name):
 
 def test_impossible_dates_unknown_actors_and_odd_fields_are_told_in_one_look():
     def change(data):
-        data["events"][1]["date"] = "2015-02-29"
-        data["events"][1]["actor"] = "Acadia"
+        data["events"][2]["announced"] = "2015-02-29"
+        data["events"][2]["actor"] = "Acadia"
         data["events"][0]["mood"] = "sour"
         data["regimes"][0]["ends"] = "2010-13"
         data["claims"][0]["status"] = "true"
@@ -54,19 +54,19 @@ def test_impossible_dates_unknown_actors_and_odd_fields_are_told_in_one_look():
 
     found = faults(change)
     assert set(found) == {
-        "$.events[1].date", "$.events[1].actor", "$.events[0]", "$.regimes[0].ends", "$.claims[0].status",
+        "$.events[2].announced", "$.events[2].actor", "$.events[0]", "$.regimes[0].ends", "$.claims[0].status",
         "$.question.discount", "$.question.source", "$.claims[1].reply", "$.claims[1].respondent",
     }  # fmt: skip
-    assert "no day of the calendar" in found["$.events[1].date"]
-    assert "Arcadia" in found["$.events[1].actor"]
+    assert "no day of the calendar" in found["$.events[2].announced"]
+    assert "Arcadia" in found["$.events[2].actor"]
 
 
 def test_a_date_without_quotes_and_a_key_that_stands_twice_are_explained():
-    scenario, found = check_text(TEXT.replace('date = "2015"', "date = 2015-02-01"), "mine.toml")
+    scenario, found = check_text(TEXT.replace('announced = "2015"', "announced = 2015-02-01"), "mine.toml")
     assert scenario is None
     assert "in quotes" in found[0]
     with pytest.raises(ag.errors.ScenarioError, match="TOML"):
-        check_text(TEXT.replace('date = "2015"', 'date = "2015"\ndate = "2016"'), "mine.toml")
+        check_text(TEXT.replace('announced = "2015"', 'announced = "2015"\nannounced = "2016"'), "mine.toml")
 
 
 def test_what_cannot_be_checked_yet_is_said():
@@ -106,7 +106,7 @@ def test_a_regime_that_stands_twice_and_an_unbuildable_model_are_refused():
 
 def test_paths_lead_to_lines():
     lines = TEXT.splitlines()
-    assert lines[line_of(TEXT, "$.events[1].date") - 1].startswith('date = "2015"')
+    assert lines[line_of(TEXT, "$.events[2].announced") - 1].startswith('announced = "2015"')
     assert lines[line_of(TEXT, "$.parameters.detection") - 1].startswith("[parameters.detection]")
     assert lines[line_of(TEXT, "$.perspectives.agnostic.types.Arcadia") - 1].startswith("types.Arcadia")
     assert lines[line_of(TEXT, "$.claims[1]") - 1] == "[[claims]]"

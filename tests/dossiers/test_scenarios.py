@@ -16,9 +16,9 @@ INF = ag.load_scenario("inf")
 
 def test_the_record_is_there_with_dates_sources_and_confidence():
     assert "inf" in ag.scenarios()
-    assert len(INF.events) == 39
-    assert [e.confidence for e in INF.events].count("found") == 29
-    assert all(e.source in INF.sources for e in INF.events if e.confidence == "found")
+    assert len(INF.events) == 48
+    assert [e.confidence for e in INF.events].count("found") == 47
+    assert all(e.source in INF.sources for e in INF.events)
     first, second = INF.regimes
     assert first.ends == When("2001-05-31")
     assert (first.detection, second.detection) == ("detection", "detection_after")
@@ -27,7 +27,8 @@ def test_the_record_is_there_with_dates_sources_and_confidence():
 
 
 def test_claims_go_both_ways_and_none_is_decided():
-    assert {c.claimant for c in INF.claims} == set(INF.parties)
+    assert {c.claimant for c in INF.claims} > set(INF.parties)
+    assert {c.respondent for c in INF.claims} == set(INF.parties)
     assert {c.status for c in INF.claims} == {"contested"}
     assert all(c.reply and c.reply_source for c in INF.claims)
     assert not {"true", "verdict", "fact"} & {f for c in INF.claims for f in type(c).__slots__}
@@ -116,7 +117,7 @@ def test_faults_of_shape_are_reported_together_too(tmp_path):
     import tomli_w
 
     data = tomllib.loads(to_toml(INF))
-    data["events"][2]["date"] = "1991-15"
+    data["events"][2]["effective"] = "1991-15"
     data["events"][5]["mood"] = "sour"
     data["question"]["discount"] = "high"
     del data["claims"][1]["reply"]
@@ -125,14 +126,15 @@ def test_faults_of_shape_are_reported_together_too(tmp_path):
     with pytest.raises(ag.errors.ScenarioError) as caught:
         ag.read_scenario(path)
     text = str(caught.value)
-    for part in ("$.events[2].date", "$.events[5]", "'mood'", "$.question.discount", "$.claims[1]", "'reply'"):
+    for part in ("$.events[2].effective", "$.events[5]", "'mood'", "$.question.discount", "$.claims[1]", "'reply'"):
         assert part in text, text
     assert len(caught.value.faults) == 4
 
 
 @pytest.mark.parametrize(
     ("text", "match"),
-    [("schema = 1\nid = ", "TOML"), ("schema = 9", "schema"), ("id = 'x'", "schema"), ("schema = 1", "missing")],
+    [("schema = 2\nid = ", "TOML"), ("schema = 9", "schema"), ("id = 'x'", "schema"), ("schema = 2", "missing"),
+     ("schema = 1", "how-to page")],
 )
 def test_files_that_are_no_dossier_are_refused(tmp_path, text, match):
     path = tmp_path / "x.toml"

@@ -10,6 +10,7 @@ import tomli_w
 
 import armsgame as ag
 from armsgame.dossiers.dossier import Scenario
+from armsgame.dossiers.evidence import statements
 from armsgame.dossiers.loader import check_text, to_toml
 from armsgame.simulation.mixture import mixture_law
 from armsgame.study.endings import ending
@@ -36,7 +37,8 @@ def test_six_treaties_ship():
 @pytest.mark.parametrize("name", NAMES)
 def test_claims_go_both_ways_and_nothing_says_who_is_right(name):
     s = LOADED[name]
-    assert {c.claimant for c in s.claims} == set(s.parties)
+    assert len({c.claimant for c in s.claims}) >= 2
+    assert {c.respondent for c in s.claims} >= set(s.parties)
     assert {c.status for c in s.claims} == {"contested"}
     assert all(c.statement and c.reply and c.source and c.reply_source for c in s.claims)
     text = to_toml(s)
@@ -59,8 +61,7 @@ def test_every_found_statement_has_a_source_and_every_source_is_used(name):
     s = LOADED[name]
     stated = [s.terms, *s.regimes, *s.facts, *s.events]
     assert all(x.source in s.sources for x in stated if x.confidence == "found")
-    used = {x.source for x in stated} | {c.source for c in s.claims} | {c.reply_source for c in s.claims}
-    used |= {q.source for q in s.quantities.values()}
+    used = {key for one in statements(s) for key in one.sources} | {q.source for q in s.quantities.values()}
     assert set(s.sources) <= used
     assert all(q.source in {"assumption", "memory"} or q.source in s.sources for q in s.quantities.values())
 
@@ -79,12 +80,17 @@ def test_what_rests_on_memory_is_shown_as_unverified(name):
 def test_single_dates_from_memory_are_marked_among_terms_with_a_source():
     from armsgame.cli.output import dates
 
-    told = {n: dict(dates(LOADED[n])) for n in ("jcpoa", "europe_after_inf", "abm", "inf")}
-    assert told["jcpoa"]["ended"] == "2025-09-28 (unverified, from memory)"
-    assert told["jcpoa"]["signed"] == "2015-07-14"
-    assert told["europe_after_inf"]["in force"].endswith("(unverified, from memory)")
-    assert all(day.endswith("(unverified, from memory)") for day in told["abm"].values())
-    assert not any("unverified" in day for day in told["inf"].values())
+    from dataclasses import replace
+
+    from armsgame.cli.output import flagged
+
+    inf = LOADED["inf"]
+    assert not any("unverified" in day for n in NAMES for _, day in dates(LOADED[n]))
+    recalled = replace(inf, terms=replace(inf.terms, unverified=("ended",)))
+    told = dict(dates(recalled))
+    assert told["ended"] == "2019-08-02 (unverified, from memory)"
+    assert told["signed"] == "1987-12-08"
+    assert flagged(LOADED["new_start"], "notice", "three months") == "three months (unverified, from memory)"
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if len(LOADED[n].parties) < len(LOADED[n].actors) and n != "inf"])
@@ -103,7 +109,7 @@ def test_the_law_of_the_agnostic_account_does_not_depend_on_the_order_of_the_par
 @pytest.mark.parametrize(
     ("name", "kind", "by", "given"),
     [
-        ("inf", "notice and exit", "US", 182),
+        ("inf", "notice and exit", "US", 181),
         ("abm", "notice and exit", "US", 182),
         ("washington", "notice and exit", "Japan", 733),
         ("jcpoa", "exit, no notice on record", "US", None),
@@ -122,7 +128,7 @@ def test_lengths_of_the_record_agree_with_its_dates():
         return (b.first - a.first).days
 
     def fact(s, name):
-        return next(f.value for f in s.facts if f.name == name)
+        return next(s.value(f) for f in s.facts if f.name == name)
 
     europe, jcpoa, naval = LOADED["europe_after_inf"], LOADED["jcpoa"], LOADED["washington"]
     assert days(europe.terms.in_force, europe.terms.ended) == fact(europe, "length of the announced restraint")

@@ -1,4 +1,4 @@
-"""``armsgame run | report | scenarios | show | sweep | new | validate``."""
+"""``armsgame run | report | scenarios | show | sources | moves | sweep | new | validate``."""
 
 from __future__ import annotations
 
@@ -55,6 +55,11 @@ def _parser() -> argparse.ArgumentParser:
     show = verbs.add_parser("show", help="print a scenario: terms, regimes, perspectives, claims, timeline")
     show.add_argument("scenario")
     show.set_defaults(action=_show)
+    evidence = verbs.add_parser("sources", help="list the evidence of a scenario and what rests on each document")
+    evidence.add_argument("scenario")
+    evidence.set_defaults(action=_sources)
+    moves = verbs.add_parser("moves", help="list the moves that events may have, with one definition each")
+    moves.set_defaults(action=_moves)
     start = verbs.add_parser("new", help="write a commented template of a dossier")
     start.add_argument("name", help="becomes NAME.toml in this folder; an existing file is left as it is")
     start.set_defaults(action=_new)
@@ -156,6 +161,19 @@ def _show(given: argparse.Namespace) -> None:
     from armsgame.cli.output import shown
 
     print(shown(_scenario(given.scenario)))
+
+
+def _sources(given: argparse.Namespace) -> None:
+    from armsgame.dossiers.evidence import sources_text
+
+    print(sources_text(_scenario(given.scenario)))
+
+
+def _moves(_: argparse.Namespace) -> None:
+    from armsgame.dossiers.moves import MOVES, READ
+
+    for name, move in MOVES.items():
+        print(f"{name:<24s} {move.meaning}" + (f" [read by the model as {READ[name]}]" if name in READ else ""))
 
 
 def _scenario(name: str) -> Scenario:

@@ -9,10 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from armsgame.dossiers.evidence import day_text, dispute_lines, event_day
+from armsgame.dossiers.readings import reference_of
 from armsgame.errors import ArmsgameError
 
 if TYPE_CHECKING:
     from armsgame.dossiers.dossier import Scenario
+    from armsgame.dossiers.record import Membership
     from armsgame.study.report import Report
 
 __all__ = ["dates", "figures", "flagged", "shown", "writable", "write"]
@@ -178,18 +181,34 @@ def shown(s: Scenario) -> str:
     lines += [
         "",
         "Figures of the record",
-        *(f"  {f.name}: {f.value:g} {f.unit} [{s.cited(f.source, f.confidence)}]" for f in s.facts),
+        *(f"  {f.name}: {s.value(f):g} {f.unit} [{s.cited(f.source, f.confidence)}]" for f in s.facts),
     ]
     lines += ["", "Timeline"]
-    lines += [
-        f"  {e.date!s:<22s} {e.actor:<8s} {e.move:<22s} {e.text} [{s.cited(e.source, e.confidence)}]"
-        for e in s.timeline()
-    ]
+    for e in s.timeline():
+        told = f" ({e.others})" if e.others else ""
+        if s.disputed(reference_of(e)):
+            told += f" (date {event_day(s, e)})"
+        who = f"{e.actor:<8s} {e.move:<22s}"
+        lines.append(f"  {e.date!s:<22s} {who} {e.text}{told} [{s.cited(e.source, e.confidence)}]")
+    lines += dispute_lines(s)
+    if s.absent:
+        lines += ["", "Looked for, and not on record (which is not: did not happen)"]
+        lines += [f"  {a.what}. Searched: {a.searched}" for a in s.absent]
+    if s.roster:
+        lines += ["", "Parties over time"]
+        lines += [f"  {m.actor:<18s} {m.place:<12s} {_span(m)}{f': {m.reason}' if m.reason else ''}" for m in s.roster]
+    for p in s.passages:
+        head = ["", "One account, passage by passage; it is one side's, and none of it is taken as true"]
+        lines += [*(head if p is s.passages[0] else []), f"  {p.number}. It says: {p.says} [{s.cited(p.source)}]"]
+        if p.others:
+            named = "; ".join(s.cited(key) for key in p.others_source)
+            lines.append(f"     Other sources: {p.others} [{named}]")
     lines += [
         "",
         "Sources",
         *(
-            f"  {v.title} ({v.kind}){' ' + v.url if v.url else ''}{'; ' + v.note if v.note else ''}"
+            f"  {v.title}. {v.publisher}, {v.date or 'no date'} ({v.kind}) {v.url or v.shelfmark}"
+            f"{'; ' + v.note if v.note else ''}"
             for v in s.sources.values()
         ),
     ]
@@ -207,7 +226,15 @@ def dates(s: Scenario) -> list[tuple[str, str]]:
         ("no notice takes effect before", "earliest_exit"),
     )
     days = [(word, name, getattr(terms, name)) for word, name in named]
-    return [(word, flagged(s, name, str(day))) for word, name, day in days if day is not None]
+    told = [(word, name, day_text(s, f"terms.{name}", day)) for word, name, day in days if day is not None]
+    return [(word, flagged(s, name, text)) for word, name, text in told]
+
+
+def _span(member: Membership) -> str:
+    """Since when and until when somebody has a place; what is open is left out."""
+    since = "" if member.since is None else f"from {member.since}"
+    until = "" if member.until is None else f"to {member.until}"
+    return " ".join(filter(None, (since, until)))
 
 
 def flagged(s: Scenario, name: str, text: str) -> str:

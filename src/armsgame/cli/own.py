@@ -35,13 +35,14 @@ def new(name: str) -> str:
 
 
 def validate(given: str) -> str:
-    """Check a dossier; the answer says what rests on memory and on assumptions.
+    """Check a dossier; the answer says what rests on memory and on assumptions, and lists faults of the record by kind.
 
     Raises
     ------
     ScenarioError
         A file that cannot be read, or faults: all of them, each with its line where that is known.
     """
+    from armsgame.dossiers.audit import KINDS, record_faults
     from armsgame.dossiers.loader import check_text
     from armsgame.dossiers.moves import READ, near_misses
     from armsgame.dossiers.places import line_of
@@ -76,8 +77,20 @@ def validate(given: str) -> str:
         kept = "no verification regime: reports need one" if not scenario.regimes else "one verification regime"
         lines.append(f"  Note: {kept}; the end of a regime is not studied.")
     told = [n for n in dict.fromkeys(e.move for e in scenario.timeline()) if n in READ]
-    lines.append(f"  Moves that are read: {', '.join(told) or 'none'}; all others are free words.")
+    lines.append(f"  Moves that are read: {', '.join(told) or 'none'}; all others stand in the record alone.")
     lines += [f"  Warning: {line}" for line in near_misses(scenario)]
     if declined_display(scenario) is None:
         lines.append("  Note: no display was offered and declined between the parties; its sections stay empty.")
+    for dispute in scenario.disputes:
+        named = ", ".join(repr(r.name) for r in dispute.readings)
+        lines.append(f"  Disputed: {dispute.question} Every reading is run: {named}.")
+    found = record_faults(scenario)
+    lines.append(f"  Faults of the record: {len(found) or 'none'}.")
+    for kind, meaning in KINDS.items():
+        own = [f for f in found if f.kind == kind]
+        if own:
+            lines.append(f"  {kind} ({len(own)}): {meaning}")
+            for one in own:
+                line = line_of(text, one.path.partition(":")[0])
+                lines.append(f"    {one}" if line is None else f"    line {line}: {one}")
     return "\n".join(lines)

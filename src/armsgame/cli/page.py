@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from armsgame.cli.output import dates, figures, flagged
 from armsgame.cli.page_text import CAPTIONS, alternative, answers, beliefs, thresholds
+from armsgame.dossiers.evidence import event_day
 from armsgame.errors import ArmsgameError
 from armsgame.study.words import NO_DISPLAY
 from armsgame.treaty.parameters import dictionary
@@ -112,15 +113,20 @@ def _record(s: Scenario) -> str:
         for r in s.regimes
     ]
     numbers = [
-        [escape(f.name), f"{f.value:,g} {escape(f.unit)}", escape(f.note), _cited(s, f.source, f.confidence)]
+        [escape(f.name), f"{s.value(f):,g} {escape(f.unit)}", escape(f.note), _cited(s, f.source, f.confidence)]
         for f in s.facts
     ]
     actors = [[escape(key), escape(a.name), escape(a.role)] for key, a in s.actors.items()]
+    roster = [
+        [escape(m.actor), escape(m.place), str(m.since or ""), str(m.until or ""), escape(m.reason or m.note)]
+        for m in s.roster
+    ]
     return (
         f"<dl>{pairs}</dl>"
         + _table("Verification regimes", ["Dates", "Regime", "Note", "Source"], regimes)
         + _table("Figures of the record", ["What", "Value", "Note", "Source"], numbers)
         + _table("Actors", ["Label", "Name", "Role"], actors)
+        + _table("Parties over time", ["Label", "Place", "Since", "Until", "Why not modelled, or note"], roster)
     )
 
 
@@ -228,15 +234,40 @@ def _timeline(r: Report) -> str:
     s = r.scenario
     rows = [
         [
-            escape(str(e.date)),
-            escape(e.actor) + (f" \u2192 {escape(e.target)}" if e.target else ""),
+            escape(event_day(s, e)) + (f" <small>({escape(e.others)})</small>" if e.others else ""),
+            escape(", ".join((e.actor, *e.jointly))) + (f" \u2192 {escape(e.target)}" if e.target else ""),
             escape(e.move.replace("_", " ")),
             escape(e.text) + (f" <small>({escape(e.note)})</small>" if e.note else ""),
             _cited(s, e.source, e.confidence),
         ]
         for e in s.timeline()
     ]
-    return _table("Dated moves", ["Date", "Who", "Move", "What", "Source"], rows) + _figure(r, "timeline")
+    return (
+        _table("Dated moves", ["Date", "Who", "Move", "What", "Source"], rows)
+        + _disputes(s)
+        + _absent(s)
+        + _figure(r, "timeline")
+    )
+
+
+def _disputes(s: Scenario) -> str:
+    rows = [
+        [
+            escape(d.question),
+            escape(", ".join(dict.fromkeys(str(day) for day in x.sets.values())) or x.name),
+            escape(", ".join(x.holders)),
+            escape(x.text),
+            _cited(s, x.source),
+        ]
+        for d in s.disputes
+        for x in d.readings
+    ]
+    return _table("Disputed dates: every reading, none is decided", ["Question", "Date", "Held by", "What", "Source"], rows)
+
+
+def _absent(s: Scenario) -> str:
+    rows = [[escape(a.what), escape(a.searched)] for a in s.absent]
+    return _table("Looked for, and not on record: that is not: did not happen", ["What", "Searched"], rows)
 
 
 def _reproduce(r: Report, command: str) -> str:
@@ -258,10 +289,10 @@ print(ag.report(s, paths={r.paths}, periods={r.periods}, rng={r.seed}))"""
 def _sources(s: Scenario) -> str:
     items = []
     for key, v in s.sources.items():
-        title = escape(v.title)
+        title = escape(f"{v.title}. {v.publisher}" if v.publisher else v.title)
         if v.url.startswith(("https://", "http://")):
             title = f'<a href="{escape(v.url)}" rel="noreferrer">{title}</a>'
-        rest = "; ".join(filter(None, [v.kind, v.date, v.note]))
+        rest = "; ".join(filter(None, [v.kind, str(v.date or "no date"), v.shelfmark, v.note]))
         items.append(f'<li id="source-{escape(key)}">{title} ({escape(rest)})</li>')
     return f"<ul>{''.join(items)}</ul>" if items else "<p>The dossier names no documents.</p>"
 

@@ -40,6 +40,7 @@ class TreatyAnswers:
 
     Attributes
     ----------
+    ending : how it ended by the dossier; a disputed day is a span over its readings
     rows : thresholds with certificates, per strategy and verification regime
     laws : perspective -> exact law of withdrawal over ten years
     causes : perspective -> exact cumulative incidence of notice by its first cause, over ten years
@@ -108,7 +109,8 @@ def compare(scenarios: Sequence[Scenario | str], question: str = "all") -> Treat
         NaN where there is none, and the whole set in words under ``"STRATEGY set"``),
         ``"self_enforcement"`` (what holds at the dossier's own discount factor, with the largest gain),
         ``"survival"`` (exact, by perspective), ``"causes"`` (of notice, exact, by perspective),
-        ``"notice"`` (asked for and given, how the treaty ended), or ``"all"``.
+        ``"notice"`` (asked for and given, how the treaty ended; where readings of a disputed date differ, a row for
+        each), or ``"all"``.
 
     Returns
     -------
@@ -227,20 +229,32 @@ def _causes(one: TreatyAnswers) -> list[dict[str, Any]]:
     ]
 
 
+def _by_reading(scenario: Scenario) -> list[tuple[str, Ending, str]]:
+    """Endings that differ between readings of what is disputed, with the last day of the treaty; one where none does."""
+    found: dict[tuple[Any, ...], tuple[list[str], Ending, str]] = {}
+    for name, reading in scenario.readings().items():
+        end, ended = ending(reading), str(reading.terms.ended or "")
+        found.setdefault((end, ended), ([], end, ended))[0].append(name)
+    alone = len(found) == 1
+    return [("" if alone else " / ".join(names), end, ended) for names, end, ended in found.values()]
+
+
 def _notice(one: TreatyAnswers) -> list[dict[str, Any]]:
-    e = one.ending
     source = one.scenario.quantities.get("notice_days")
     return [
         {
             "treaty": one.scenario.id,
+            "reading": reading,
             "asks_days": e.asks_days,
             "asks_source": one.scenario.cited(source.source) if source else "assumption",
             "given_days": e.given_days,
             "how": e.kind,
             "by": e.by,
             "left": "" if e.left is None else str(e.left),
-            "dates": "found" if e.verified else "unverified, from memory",
+            "ended": ended,
+            "dates": "disputed" if reading else "found" if e.verified else "unverified, from memory",
         }
+        for reading, e, ended in _by_reading(one.scenario)
     ]
 
 
@@ -255,8 +269,8 @@ def _all(one: TreatyAnswers) -> list[dict[str, Any]]:
     entry["own_discount"] = one.per_year(one.scenario.question.discount)
     survival = [one.survival_after(name, _YEARS) for name in one.laws]
     entry |= {"survival_10_lowest": min(survival), "survival_10_highest": max(survival)}
-    told = _notice(one)[0]
-    return [entry | {k: told[k] for k in ("asks_days", "given_days", "how", "by", "left")}]
+    kept = ("reading", "asks_days", "given_days", "how", "by", "left", "ended")
+    return [entry | {k: told[k] for k in kept} for told in _notice(one)]
 
 
 _TABLES: dict[str, Callable[[TreatyAnswers], list[dict[str, Any]]]] = {

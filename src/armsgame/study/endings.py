@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from armsgame.dossiers.dates import When
 from armsgame.dossiers.dossier import Event, Scenario
+from armsgame.dossiers.evidence import event_day
 from armsgame.dossiers.moves import ENDS, NOTICE
+from armsgame.dossiers.readings import reference_of
 
 __all__ = ["ENDS", "UNANNOUNCED", "Ending", "ending"]
 
@@ -25,6 +27,7 @@ class Ending:
     announced, left : When or None, the day of the notice, and the day of the exit or the expiry
     asks_days : float, notice that the terms ask for
     verified : bool, are the dates stated in a source that was read?
+    disputed : str, the readings of `left` where it is disputed, in words
     """
 
     kind: str
@@ -33,6 +36,7 @@ class Ending:
     left: When | None
     asks_days: float
     verified: bool
+    disputed: str = ""
 
     @property
     def given_days(self) -> int | None:
@@ -44,14 +48,15 @@ class Ending:
     @property
     def told(self) -> str:
         """Who gave what notice and left, in words."""
+        left = f"a day that is {self.disputed}" if self.disputed else str(self.left)
         if self.kind == "expiry":
-            return f"the treaty expired on {self.left}"
+            return f"the treaty expired on {left}"
         if self.left is None:
             return f"{self.by} gave notice, and no exit is on record" if self.by else "no exit is on record"
         if self.given_days is None:
-            return f"{self.by} left on {self.left}; no notice on record"
+            return f"{self.by} left on {left}; no notice on record"
         given = f"gave {self.given_days} days of notice" if self.given_days else "gave notice on the day"
-        return f"{self.by} {given} and left on {self.left}"
+        return f"{self.by} {given} and left on {left}"
 
 
 def ending(scenario: Scenario) -> Ending:
@@ -84,4 +89,7 @@ def ending(scenario: Scenario) -> Ending:
     asks = scenario.treaty().notice_days
     verified = all(e.confidence == "found" for e in used)
     announced = None if notice is None else notice.date
-    return Ending(kind, by, announced, None if left is None else left.date, asks, verified)
+    if left is None:
+        return Ending(kind, by, announced, None, asks, verified)
+    disputed = event_day(scenario, left) if scenario.disputed(reference_of(left)) else ""
+    return Ending(kind, by, announced, left.date, asks, verified, disputed)

@@ -6,10 +6,14 @@ from collections.abc import Callable, Mapping
 from math import inf
 from typing import TYPE_CHECKING, Any
 
+from armsgame.dossiers.evidence import dispute_lines, event_day
+from armsgame.dossiers.readings import reference_of
 from armsgame.games.tolerance import above, interval_text
 from armsgame.study import claims
+from armsgame.study.endings import ending
 
 if TYPE_CHECKING:
+    from armsgame.dossiers.record import Event
     from armsgame.study.report import Report
 
 __all__ = ["NO_DISPLAY", "belief", "deters", "discounts", "interval", "text"]
@@ -184,11 +188,26 @@ def _attended(r: Report) -> list[str]:
 
 
 def _timeline(r: Report) -> list[str]:
-    return [
-        f"  {e.date!s:<22s} {e.actor:<8s} {e.move:<22s} {e.text}"
+    s = r.scenario
+    lines = [
+        f"  {e.date!s:<22s} {e.actor:<8s} {e.move:<22s} {e.text}{_marks(r, e)}"
         + (" [unverified, from memory]" if e.confidence == "memory" else "")
-        for e in r.scenario.timeline()
+        for e in s.timeline()
     ]
+    lines += dispute_lines(s)
+    for name, reading in s.readings().items() if s.disputes else ():
+        ended = "no end is on record" if reading.terms.ended is None else f"it ended on {reading.terms.ended}"
+        lines.append(f"  By the reading {name!r}: {ending(reading).told}; {ended}.")
+    lines += [f"Not on record (which is not: did not happen): {a.what}." for a in s.absent]
+    return lines
+
+
+def _marks(r: Report, event: Event) -> str:
+    """Other dates of an event, and the readings of its own where it is disputed."""
+    told = [event.others] if event.others else []
+    if r.scenario.disputed(reference_of(event)):
+        told.append(f"date {event_day(r.scenario, event)}")
+    return f" ({'; '.join(told)})" if told else ""
 
 
 def interval(low: float, high: float) -> str:
