@@ -19,17 +19,17 @@ __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code (2: bad input, 130: interrupted)."""
+    """Run the command line; returns the exit code (1: faults of a record, 2: bad input, 130: interrupted)."""
     given = _parser().parse_args(arguments)
     try:
-        given.action(given)
+        code = given.action(given)
     except ArmsgameError as fault:
         print(f"armsgame: {fault}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("armsgame: interrupted; nothing was written.", file=sys.stderr)
         return 130
-    return 0
+    return int(code or 0)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -121,10 +121,12 @@ def _new(given: argparse.Namespace) -> None:
     print(new(given.name))
 
 
-def _validate(given: argparse.Namespace) -> None:
-    from armsgame.cli.own import validate
+def _validate(given: argparse.Namespace) -> int:
+    from armsgame.cli.own import SOUND, validate
 
-    print(validate(given.file))
+    told = validate(given.file)
+    print(told)
+    return 0 if SOUND in told.splitlines() else 1
 
 
 def _result(given: argparse.Namespace, finish: Callable[[Report], Any]) -> tuple[Report, Any]:

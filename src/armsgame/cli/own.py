@@ -7,7 +7,10 @@ from typing import Any
 
 from armsgame.errors import ArmsgameError, ScenarioError
 
-__all__ = ["new", "validate"]
+__all__ = ["SOUND", "new", "validate"]
+
+SOUND = "  Faults of the record: none."
+"""The line that `validate` prints where it finds none."""
 
 
 def new(name: str) -> str:
@@ -85,7 +88,7 @@ def validate(given: str) -> str:
         named = ", ".join(repr(r.name) for r in dispute.readings)
         lines.append(f"  Disputed: {dispute.question} Every reading is run: {named}.")
     found = record_faults(scenario)
-    lines.append(f"  Faults of the record: {len(found) or 'none'}.")
+    lines.append(f"  Faults of the record: {len(found)}." if found else SOUND)
     for kind, meaning in KINDS.items():
         own = [f for f in found if f.kind == kind]
         if own:
