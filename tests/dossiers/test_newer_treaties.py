@@ -111,6 +111,13 @@ def test_what_sources_date_differently_is_kept_in_all_readings():
     assert british.without == ("exit",)
 
 
+def test_by_the_reading_that_denies_an_exit_the_treaty_has_no_end():
+    german, british = LOADED["anglo_german"].readings().values()
+    assert (german.terms.ended, ending(german).by) == (When("1939-04-28"), "Germany")
+    assert (british.terms.ended, ending(british).kind) == (None, "in force")
+    assert LOADED["anglo_german"].terms.ended == When("1939-04-28")
+
+
 def test_a_record_without_an_exit_stays_in_force():
     assert LOADED["bwc"].terms.ended is None
     assert LOADED["test_bans"].terms.ended is None

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from armsgame.dossiers.dates import When
+from armsgame.dossiers.moves import ENDS
 from armsgame.dossiers.record import DATES, Event, Reading
 from armsgame.errors import ScenarioError, close_matches
 
@@ -52,7 +53,10 @@ def resolve(scenario: Scenario, reference: str) -> When:
 
 
 def read_as(scenario: Scenario, readings: Iterable[Reading]) -> Scenario:
-    """Return the dossier with the dates that the readings give, and without the events that they deny effect."""
+    """Return the dossier with the dates that the readings give, and without the events that they deny effect.
+
+    Where the event that ended the treaty is denied effect, the treaty has no end by that reading.
+    """
     for reading in readings:
         terms, events, regimes = scenario.terms, list(scenario.events), list(scenario.regimes)
         for reference, day in reading.sets.items():
@@ -66,6 +70,9 @@ def read_as(scenario: Scenario, readings: Iterable[Reading]) -> Scenario:
                 name, _, kind = rest.rpartition(".")
                 regimes = [replace(r, **{kind: day}) if r.name == name else r for r in regimes]
         kept = tuple(e for e in events if not e.id or e.id not in reading.without)
+        denied = [e for e in events if e.id and e.id in reading.without and e.move in ENDS]
+        if "terms.ended" not in reading.sets and terms.ended in [e.date for e in denied]:
+            terms = replace(terms, ended=None)
         scenario = replace(scenario, terms=terms, events=kept, regimes=tuple(regimes))
     return scenario
 
