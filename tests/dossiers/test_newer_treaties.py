@@ -96,8 +96,11 @@ def test_conventional_forces_were_suspended_in_part_left_and_suspended_again():
     steps = [e for e in s.timeline() if e.move in ("suspend", "suspend_in_part", "withdraw_effective")]
     between = [(e.actor, e.move) for e in steps if e.actor in s.parties]
     assert between == [
-        ("Russia", "suspend"), ("NATOStates", "suspend_in_part"), ("Russia", "withdraw_effective"), ("NATOStates", "suspend"),
-    ]  # fmt: skip
+        ("Russia", "suspend"),
+        ("NATOStates", "suspend_in_part"),
+        ("Russia", "withdraw_effective"),
+        ("NATOStates", "suspend"),
+    ]
     assert counted("cfe", "notice given for the suspension of 2007") == (date(2007, 12, 12) - date(2007, 7, 14)).days
     assert counted("cfe", "notice given for the exit of 2023") == (date(2023, 11, 7) - date(2023, 6, 9)).days
 
