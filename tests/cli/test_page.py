@@ -51,6 +51,18 @@ def built(request):
     return scenario, html(result, f"armsgame report {scenario.id} --html page.html")
 
 
+def test_disputed_dates_are_printed_as_disputed_with_every_reading(built):
+    scenario, text = built
+    words = Page(text).text
+    assert scenario.disputes
+    assert "Disputed dates: every reading, none is decided" in words
+    for dispute in scenario.disputes:
+        for reading in dispute.readings:
+            assert reading.text in words
+            assert all(f"{day} ({', '.join(reading.holders)})" in words for day in reading.sets.values())
+    assert all(a.what in words for a in scenario.absent)
+
+
 def test_nothing_is_fetched_from_outside(built):
     _, text = built
     page = Page(text)
@@ -112,7 +124,7 @@ def test_text_of_a_dossier_cannot_become_markup():
     from dataclasses import replace
 
     s = ag.load_scenario("abm")
-    bad = replace(s, title="<script>alert(1)</script>", events=(replace(s.events[0], text='<img src="x">'),))
+    bad = replace(s, title="<script>alert(1)</script>", events=(replace(s.events[0], text='<img src="x">'),), facts=())
     result = ag.report(bad, perspective="us_account", paths=50, periods=4)
     text = html(result, "armsgame <b>")
     # figures carry neither date nor random identifiers
@@ -162,12 +174,12 @@ def test_validate_names_the_line_of_each_fault(tmp_path, capsys):
     from armsgame.dossiers.loader import template
 
     path = tmp_path / "mine.toml"
-    text = template("mine").replace('date = "2015"', 'date = "2015-02-30"')
+    text = template("mine").replace('announced = "2015"', 'announced = "2015-02-30"')
     text = text.replace('actor = "Arcadia"', 'actor = "Atlantis"')
     path.write_text(text)
     assert main(["validate", str(path)]) == 2
     told = capsys.readouterr().err
-    known = {'date = "2015-02-30"': "no day of the calendar", 'actor = "Atlantis"': "not among $.actors"}
+    known = {'announced = "2015-02-30"': "no day of the calendar", 'actor = "Atlantis"': "not among $.actors"}
     for part, words in known.items():
         line = next(k for k, x in enumerate(text.splitlines(), 1) if x.startswith(part))
         assert re.search(rf"line {line}: .*{re.escape(words)}", told)

@@ -119,6 +119,7 @@ def test_by_the_reading_that_denies_an_exit_the_treaty_has_no_end():
     assert (german.terms.ended, ending(german).by) == (When("1939-04-28"), "Germany")
     assert (british.terms.ended, ending(british).kind) == (None, "in force")
     assert LOADED["anglo_german"].terms.ended == When("1939-04-28")
+    assert [f.name for f in british.facts if f.between] == ["time from the first to the second agreement"]
 
 
 def test_a_record_without_an_exit_stays_in_force():

@@ -6,6 +6,7 @@ import re
 import tomllib
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 import tomli_w
@@ -15,7 +16,7 @@ from armsgame.cli.main import main
 from armsgame.cli.output import shown
 from armsgame.dossiers.audit import KINDS, record_faults
 from armsgame.dossiers.dates import When
-from armsgame.dossiers.evidence import balance, event_day, sources_text, statements
+from armsgame.dossiers.evidence import balance, balance_table, event_day, sources_text, statements
 from armsgame.dossiers.loader import check_text, template, to_toml
 from armsgame.dossiers.moves import MOVES, READ, date_order
 from armsgame.dossiers.record import DATES, MEMBERS
@@ -173,6 +174,10 @@ def test_disputed_dates_are_stored_as_the_span_and_every_reading_is_run():
     assert {str(s.terms.ended) for s in readings.values()} == {"2025-09-28", "2025-10-18"}
     assert str(JCPOA.terms.ended) == "2025-09-28/2025-10-18"
     without = readings["termination day"]
+    assert not without.disputes
+    # figures that are counted from an event without effect go with it, and all others can be counted
+    assert len(without.facts) == len(JCPOA.facts) - 1
+    assert all(s.value(f) is not None for s in readings.values() for f in s.facts)
     assert "return_un" in {e.id for e in JCPOA.events}
     assert "return_un" not in {e.id for e in without.events}
     assert {str(ending(s).left) for s in NEW_START.readings().values()} == {"2026-02-05", "2026-02-04"}
@@ -184,12 +189,27 @@ def test_disputed_dates_are_stored_as_the_span_and_every_reading_is_run():
     assert list(LOADED["washington"].readings()) == [""]
 
 
+def test_a_disputed_term_changes_the_model_by_reading():
+    s, faults = changed(lambda d: d["disputes"][0]["readings"][1].__setitem__("values", {"notice_days": 364}))
+    assert s is not None, faults
+    days = [r.treaty().notice_days for r in s.readings().values()]
+    assert days == [182, 364]
+    assert list(s.readings().values())[1].quantities["notice_days"].source == "state_timeline"
+    assert [r["asks_days"] for r in ag.compare([s], "notice").table()] == days
+    _, faults = changed(lambda d: d["disputes"][0]["readings"][1].__setitem__("values", {"notice": 364}))
+    assert any("no parameter" in f for f in faults)
+    _, faults = changed(lambda d: d["disputes"][0]["readings"][1].__setitem__("values", {"detection": 3}))
+    assert any("values: detection" in f for f in faults)
+
+
 def test_a_record_that_takes_a_side_is_refused():
     _, faults = changed(lambda d: d["terms"].__setitem__("ended", "2025-09-28"), "jcpoa")
     assert "takes a side" in faults[0]
     _, faults = changed(lambda d: d["disputes"][0]["readings"].pop(), "jcpoa")
     assert any("two sides" in f for f in faults)
-    _, faults = changed(lambda d: d["disputes"][0]["readings"][0]["sets"].__setitem__("events.no.effective", "2025"), "jcpoa")
+    _, faults = changed(
+        lambda d: d["disputes"][0]["readings"][0]["sets"].__setitem__("events.no.effective", "2025"), "jcpoa"
+    )
     assert any("leads to no date" in f for f in faults)
     _, faults = changed(lambda d: d["disputes"][0]["readings"][1].__setitem__("without", ["nothing"]), "jcpoa")
     assert any("no id of an event" in f for f in faults)
@@ -250,7 +270,10 @@ FAULTS = [
     ("undated source", lambda d: d["sources"]["treaty"].pop("date")),
     ("undated source", lambda d: d["sources"]["treaty"].__setitem__("url", "")),
     ("two dates for one act", lambda d: d["events"].append(d["events"][6] | {"announced": "2013-08"})),
-    ("two dates for one act", lambda d: next(e for e in d["events"] if e["id"] == "notice_us").update(effective="2019-09")),
+    (
+        "two dates for one act",
+        lambda d: next(e for e in d["events"] if e["id"] == "notice_us").update(effective="2019-09"),
+    ),
     ("unknown move", lambda d: d["events"][0].__setitem__("move", "frolic")),
     ("a term contradicted by an event", lambda d: d["terms"].__setitem__("signed", "1987-12-07")),
     ("a term contradicted by an event", lambda d: d["terms"].__setitem__("earliest_exit", "2019-12-01")),
@@ -316,6 +339,11 @@ def test_the_command_line_lists_sources_and_moves(capsys):
 def test_the_balance_counts_every_statement_once():
     for s in LOADED.values():
         assert sum(balance(s).values()) == len(list(statements(s)))
+
+
+def test_the_table_in_the_docs_is_the_one_that_is_computed():
+    page = Path(__file__).parents[2] / "docs" / "theory" / "evidence.md"
+    assert balance_table(LOADED[n] for n in NAMES) in page.read_text(encoding="utf-8")
 
 
 def test_the_template_has_no_fault_of_the_record():

@@ -133,8 +133,13 @@ def test_faults_of_shape_are_reported_together_too(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "match"),
-    [("schema = 2\nid = ", "TOML"), ("schema = 9", "schema"), ("id = 'x'", "schema"), ("schema = 2", "missing"),
-     ("schema = 1", "how-to page")],
+    [
+        ("schema = 2\nid = ", "TOML"),
+        ("schema = 9", "schema"),
+        ("id = 'x'", "schema"),
+        ("schema = 2", "missing"),
+        ("schema = 1", "how-to page"),
+    ],
 )
 def test_files_that_are_no_dossier_are_refused(tmp_path, text, match):
     path = tmp_path / "x.toml"

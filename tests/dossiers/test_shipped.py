@@ -79,11 +79,9 @@ def test_what_rests_on_memory_is_shown_as_unverified(name):
 
 
 def test_single_dates_from_memory_are_marked_among_terms_with_a_source():
-    from armsgame.cli.output import dates
-
     from dataclasses import replace
 
-    from armsgame.cli.output import flagged
+    from armsgame.cli.output import dates, flagged
 
     inf = LOADED["inf"]
     assert not any("unverified" in day for n in NAMES for _, day in dates(LOADED[n]))
@@ -133,9 +131,7 @@ def test_lengths_of_the_record_agree_with_its_dates():
 
     europe, jcpoa, naval = LOADED["europe_after_inf"], LOADED["jcpoa"], LOADED["washington"]
     assert days(europe.terms.in_force, europe.terms.ended) == fact(europe, "length of the announced restraint")
-    exit_, excess = (
-        next(e.date for e in jcpoa.events if e.move == m) for m in ("withdraw_effective", "exceed_limit")
-    )
+    exit_, excess = (next(e.date for e in jcpoa.events if e.move == m) for m in ("withdraw_effective", "exceed_limit"))
     assert days(exit_, excess) == fact(jcpoa, "time from the US exit to the first reported excess of the stock")
     assert ending(naval).given_days == fact(naval, "time from notice to exit")
     assert naval.terms.earliest_exit == naval.terms.ended

@@ -77,10 +77,12 @@ def test_self_enforcement_rests_on_certificates(side_by_side):
 
 def test_the_table_has_one_row_a_treaty_and_prints(side_by_side):
     frame = side_by_side.to_frame()
-    assert list(frame["treaty"]) == ["jcpoa", "washington"]
+    # a disputed end stands twice
+    assert list(frame["treaty"]) == ["jcpoa", "jcpoa", "washington"]
+    assert list(frame["reading"]) == ["return of sanctions", "termination day", ""]
     assert (frame["survival_10_lowest"] < frame["survival_10_highest"]).all()
     text = str(side_by_side)
-    for part in ("assumptions", "iranian_account", "733", "unverified, from memory", "exit, no notice on record"):
+    for part in ("assumptions", "iranian_account", "733", "disputed", "exit, no notice on record"):
         assert part in text
 
 

@@ -56,7 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("scenario")
     show.set_defaults(action=_show)
     evidence = verbs.add_parser("sources", help="list the evidence of a scenario and what rests on each document")
-    evidence.add_argument("scenario")
+    evidence.add_argument(
+        "scenario", help="a name, the path of a TOML dossier, or 'all' for the balance of all that ship"
+    )
     evidence.set_defaults(action=_sources)
     moves = verbs.add_parser("moves", help="list the moves that events may have, with one definition each")
     moves.set_defaults(action=_moves)
@@ -166,9 +168,14 @@ def _show(given: argparse.Namespace) -> None:
 
 
 def _sources(given: argparse.Namespace) -> None:
-    from armsgame.dossiers.evidence import sources_text
+    from armsgame.dossiers.evidence import balance_table, sources_text
 
-    print(sources_text(_scenario(given.scenario)))
+    if given.scenario == "all":
+        import armsgame as ag
+
+        print(balance_table(ag.load_scenario(name) for name in ag.scenarios()))
+    else:
+        print(sources_text(_scenario(given.scenario)))
 
 
 def _moves(_: argparse.Namespace) -> None:

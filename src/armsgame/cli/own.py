@@ -93,7 +93,7 @@ def validate(given: str) -> str:
         own = [f for f in found if f.kind == kind]
         if own:
             lines.append(f"  {kind} ({len(own)}): {meaning}")
-            for one in own:
-                line = line_of(text, one.path.partition(":")[0])
-                lines.append(f"    {one}" if line is None else f"    line {line}: {one}")
+            for each in own:
+                line = line_of(text, each.path.partition(":")[0])
+                lines.append(f"    {each}" if line is None else f"    line {line}: {each}")
     return "\n".join(lines)

@@ -262,7 +262,9 @@ def _disputes(s: Scenario) -> str:
         for d in s.disputes
         for x in d.readings
     ]
-    return _table("Disputed dates: every reading, none is decided", ["Question", "Date", "Held by", "What", "Source"], rows)
+    return _table(
+        "Disputed dates: every reading, none is decided", ["Question", "Date", "Held by", "What", "Source"], rows
+    )
 
 
 def _absent(s: Scenario) -> str:

@@ -22,7 +22,7 @@ KINDS = {
     "a term contradicted by an event": "a date among the terms that no event of that kind bears out",
     "memory without a search": "a statement from memory that does not say where it was looked for",
     "no speaker": "a contested sentence that does not say who states it",
-    "outside the roster": "an actor who appears and has no place among the parties over time, or is left out unexplained",
+    "outside the roster": "an actor without a place among the parties over time, or left out unexplained",
     "after the closing day": "an event later than the day up to which the record was kept",
 }
 """Kinds of fault, with what each means."""
@@ -166,7 +166,9 @@ def _searches(s: Scenario) -> Iterator[RecordFault]:
         yield RecordFault(kind, "$.terms.unverified", "rests on memory; allowed: with 'searched'")
     for k, c in enumerate(s.claims):
         if "memory" in (c.source, c.reply_source) and not c.note:
-            yield RecordFault(kind, f"$.claims[{k}]", "rests on memory; allowed: with a note that says what was searched")
+            yield RecordFault(
+                kind, f"$.claims[{k}]", "rests on memory; allowed: with a note that says what was searched"
+            )
 
 
 def _speakers(s: Scenario) -> Iterator[RecordFault]:

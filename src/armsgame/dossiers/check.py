@@ -170,6 +170,9 @@ def _record(s: Scenario) -> Iterator[str]:
     yield from dispute_faults(s)
     for k, dispute in enumerate(s.disputes):
         for j, reading in enumerate(dispute.readings):
+            for name, value in reading.values.items():
+                for fault in parameter_faults(name, value, s.parties):
+                    yield f"$.disputes[{k}].readings[{j}].values: {fault}"
             for name, source in (("source", reading.source), *(("also", other) for other in reading.also)):
                 yield from _sourced(s, source, f"$.disputes[{k}].readings[{j}].{name}")
     for k, passage in enumerate(s.passages):

@@ -248,7 +248,7 @@ class Scenario:
         return resolve(self, reference)
 
     def value(self, fact: Fact) -> float:
-        """Number of a fact; where it follows from two dates, it is counted from them."""
+        """Return the number of a fact; where it follows from two dates, it is counted from them."""
         if fact.value is not None:
             return fact.value
         first, last = (self.day(reference).first for reference in fact.between)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from armsgame.dossiers.dates import When
@@ -10,7 +10,16 @@ from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.readings import reference_of
 from armsgame.dossiers.record import Event, Reading
 
-__all__ = ["Statement", "balance", "day_text", "dispute_lines", "event_day", "sources_text", "statements"]
+__all__ = [
+    "Statement",
+    "balance",
+    "balance_table",
+    "day_text",
+    "dispute_lines",
+    "event_day",
+    "sources_text",
+    "statements",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,20 @@ def balance(s: Scenario) -> dict[str, int]:
         voice = s.sources[one.sources[0]].voice
         counts[voice if voice in s.parties else "others" if voice else "nobody"] += 1
     return counts
+
+
+def balance_table(scenarios: Iterable[Scenario]) -> str:
+    """Table in Markdown of `balance`, one row a dossier."""
+    lines = [
+        "| dossier | first party | second party | others' voice | nobody's voice | no source |",
+        "|---|---|---|---|---|---|",
+    ]
+    for s in scenarios:
+        counts = balance(s)
+        sides = " | ".join(f"{party} {counts[party]}" for party in s.parties)
+        rest = " | ".join(str(counts[k]) for k in ("others", "nobody", "no source"))
+        lines.append(f"| `{s.id}` | {sides} | {rest} |")
+    return "\n".join(lines)
 
 
 def day_text(s: Scenario, reference: str, day: When) -> str:

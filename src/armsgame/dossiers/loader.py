@@ -150,7 +150,9 @@ def check_text(text: str, where: str) -> tuple[Scenario | None, list[str]]:
     except tomllib.TOMLDecodeError as fault:
         raise ScenarioError(f"{where} is not valid TOML: {fault}. Mend that line.") from None
     if data.get("schema") != SCHEMA:
-        older = " Schema 1 had one date an event: see the how-to page on own dossiers." if data.get("schema") == 1 else ""
+        older = (
+            " Schema 1 had one date an event: see the how-to page on own dossiers." if data.get("schema") == 1 else ""
+        )
         return None, [
             f"$.schema: {data.get('schema')!r}; allowed: {SCHEMA}. Write 'schema = {SCHEMA}' at the top.{older}"
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from armsgame.dossiers.dates import When
 from armsgame.dossiers.moves import ENDS
@@ -55,37 +55,52 @@ def resolve(scenario: Scenario, reference: str) -> When:
 def read_as(scenario: Scenario, readings: Iterable[Reading]) -> Scenario:
     """Return the dossier with the dates that the readings give, and without the events that they deny effect.
 
-    Where the event that ended the treaty is denied effect, the treaty has no end by that reading.
+    Where the event that ended the treaty is denied effect, the treaty has no end by that reading. Figures counted from
+    such an event or end go with it, and nothing is disputed in the result.
     """
     for reading in readings:
         terms, events, regimes = scenario.terms, list(scenario.events), list(scenario.regimes)
         for reference, day in reading.sets.items():
             head, _, rest = reference.partition(".")
             if head == "terms":
-                terms = replace(terms, **{rest: day})
+                terms = replace(terms, **_dated(rest, day))
             elif head == "events":
                 name, _, kind = rest.partition(".")
-                events = [replace(e, **{kind: day}) if e.id == name else e for e in events]
+                events = [replace(e, **_dated(kind, day)) if e.id == name else e for e in events]
             else:
                 name, _, kind = rest.rpartition(".")
-                regimes = [replace(r, **{kind: day}) if r.name == name else r for r in regimes]
+                regimes = [replace(r, **_dated(kind, day)) if r.name == name else r for r in regimes]
         kept = tuple(e for e in events if not e.id or e.id not in reading.without)
-        denied = [e for e in events if e.id and e.id in reading.without and e.move in ENDS]
-        if "terms.ended" not in reading.sets and terms.ended in [e.date for e in denied]:
-            terms = replace(terms, ended=None)
-        scenario = replace(scenario, terms=terms, events=kept, regimes=tuple(regimes))
+        gone = tuple(f"events.{name}" for name in reading.without)
+        denied = [e.date for e in events if e.id and e.id in reading.without and e.move in ENDS]
+        if terms.ended in denied and "terms.ended" not in reading.sets:
+            terms, gone = replace(terms, ended=None), (*gone, "terms.ended")
+        facts = tuple(f for f in scenario.facts if not any(_names(ref, gone) for ref in f.between))
+        quantities = dict(scenario.quantities)
+        for name, value in reading.values.items():
+            quantities[name] = replace(quantities[name], value=value, source=reading.source)
+        scenario = replace(scenario, terms=terms, events=kept, regimes=tuple(regimes), facts=facts, disputes=())
+        scenario = replace(scenario, quantities=quantities)
     return scenario
 
 
+def _names(reference: str, gone: tuple[str, ...]) -> bool:
+    return any(reference == name or reference.startswith(f"{name}.") for name in gone)
+
+
+def _dated(name: str, day: When) -> dict[str, Any]:
+    return {name: day}
+
+
 def reference_of(event: Event) -> str:
-    """Reference to the date that dates an event; empty for an event without an id."""
+    """Return the reference to the date that dates an event; empty for an event without an id."""
     if not event.id:
         return ""
     return next(f"events.{event.id}.{kind}" for kind, day in event.dates.items() if day == event.date)
 
 
 def dispute_faults(scenario: Scenario) -> Iterator[str]:
-    """References that lead nowhere, and disputed dates that the record stores as one reading has them."""
+    """Find references that lead nowhere, and disputed dates that the record stores as one reading has them."""
     names = [d.id for d in scenario.disputes]
     ids = [e.id for e in scenario.events if e.id]
     for k, dispute in enumerate(scenario.disputes):
@@ -102,6 +117,9 @@ def dispute_faults(scenario: Scenario) -> Iterator[str]:
             for name in reading.without:
                 if name not in ids:
                     yield f"{at}.without: {name!r} is no id of an event. {close_matches(name, ids)}"
+            for name in reading.values:
+                if name not in scenario.quantities:
+                    yield f"{at}.values: {name!r} is no parameter. {close_matches(name, scenario.quantities)}"
             for reference, day in reading.sets.items():
                 kind = reference.rpartition(".")[2]
                 if reference.startswith("events.") and kind not in DATES:

@@ -236,6 +236,7 @@ class Reading:
     holders : actors who hold it, or the words "contemporary reports" and the like
     sets : reference to a date ("terms.ended", "events.ID.effective") -> the date by this reading
     without : ids of events that had no effect by this reading
+    values : parameter of the model -> number by this reading, where a term is disputed and not a date
     """
 
     name: str
@@ -244,12 +245,13 @@ class Reading:
     source: str
     sets: Mapping[str, When] = field(default_factory=dict)
     without: tuple[str, ...] = ()
+    values: Mapping[str, float] = field(default_factory=dict)
     also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """A date or a term that the record cannot settle: at least two readings, none of which is stored as the right one."""
+    """A date or a term that the record cannot settle: at least two readings, none of them stored as the right one."""
 
     id: str
     question: str

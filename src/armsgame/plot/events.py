@@ -6,6 +6,7 @@ from textwrap import shorten
 from typing import Any
 
 from armsgame.dossiers.dossier import Scenario
+from armsgame.dossiers.readings import reference_of
 from armsgame.plot.style import COLOURS
 
 __all__ = ["timeline"]
@@ -30,7 +31,7 @@ def timeline(scenario: Scenario, *, ax: Any = None) -> Any:
         import matplotlib.pyplot as plt
 
         ax = plt.subplots(figsize=(12, 1.2 + _ROW * len(events)), layout="constrained")[1]
-    named = {e.actor for e in events} | {e.target for e in events if e.target}
+    named = {e.actor for e in events} | {e.target for e in events if e.target} | {w for e in events for w in e.jointly}
     columns = [p for p in scenario.parties if p in named or "both" in named]
     columns += [a for a in scenario.actors if a in named and a not in columns]
     place = {name: k for k, name in enumerate(columns)}
@@ -38,7 +39,7 @@ def timeline(scenario: Scenario, *, ax: Any = None) -> Any:
         if row % 2:
             ax.axhspan(row - 0.5, row + 0.5, color="#F2F2F2", lw=0, zorder=0)
         known = event.confidence == "found"
-        who = list(scenario.parties) if event.actor == "both" else [event.actor]
+        who = [*(scenario.parties if event.actor == "both" else [event.actor]), *event.jointly]
         spots = [place[w] for w in who]
         if len(spots) > 1:
             ax.plot(spots, [row] * len(spots), color="grey", lw=1.5, zorder=1)
@@ -50,11 +51,13 @@ def timeline(scenario: Scenario, *, ax: Any = None) -> Any:
             ax.annotate(
                 "", (spots[0] + step, row), (spots[0], row), arrowprops={"arrowstyle": "->", "color": "grey"}, zorder=1
             )
-        ax.text(-0.7, row, str(event.date), ha="right", va="center", fontsize=8.5)
-        ax.text(len(columns) - 0.3, row, shorten(event.text, 112, placeholder=" ..."), va="center", fontsize=8.5)
+        mark = " ?" if scenario.disputed(reference_of(event)) else ""
+        ax.text(-0.7, row, f"{event.date}{mark}", ha="right", va="center", fontsize=8.5)
+        ax.text(len(columns) - 0.3, row, shorten(event.text, 104, placeholder=" ..."), va="center", fontsize=8.5)
     ax.set_xlim(-2.6, len(columns) + 7.5)
     ax.set_ylim(len(events) - 0.4, -0.6)
-    ax.set_xticks(range(len(columns)), columns)
+    slant: dict[str, Any] = {"rotation": 35, "ha": "left"} if max(map(len, columns), default=0) > 7 else {}
+    ax.set_xticks(range(len(columns)), columns, **slant)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     ax.set_yticks([])
@@ -62,5 +65,7 @@ def timeline(scenario: Scenario, *, ax: Any = None) -> Any:
         side.set_visible(False)
     ax.plot([], [], "o", ms=8, color="grey", label="stated in a source that was read")
     ax.plot([], [], "o", ms=8, mfc="white", mec="grey", mew=1.8, label="from memory, to be checked")
-    ax.legend(frameon=False, loc="upper right", bbox_to_anchor=(1, 0), ncols=2, fontsize=8.5)
+    if any(scenario.disputed(reference_of(e)) for e in events):
+        ax.plot([], [], " ", label="?: the day is disputed")
+    ax.legend(frameon=False, loc="upper right", bbox_to_anchor=(1, 0), ncols=3, fontsize=8.5)
     return ax

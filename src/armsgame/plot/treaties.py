@@ -197,6 +197,11 @@ def _end(s: Scenario) -> float:
 
 
 def _told(s: Scenario) -> str:
+    told = _notice_told(s)
+    return f"{told}; end disputed" if s.disputed("terms.ended") else told
+
+
+def _notice_told(s: Scenario) -> str:
     e = ending(s)
     asks = f"asks for {e.asks_days:g} days" if e.asks_days else "asks for none"
     if e.kind == "expiry":

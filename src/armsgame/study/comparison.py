@@ -230,7 +230,7 @@ def _causes(one: TreatyAnswers) -> list[dict[str, Any]]:
 
 
 def _by_reading(scenario: Scenario) -> list[tuple[str, Ending, str]]:
-    """Endings that differ between readings of what is disputed, with the last day of the treaty; one where none does."""
+    """Group readings by how the treaty ended and on which last day; one group where no dispute touches that."""
     found: dict[tuple[Any, ...], tuple[list[str], Ending, str]] = {}
     for name, reading in scenario.readings().items():
         end, ended = ending(reading), str(reading.terms.ended or "")
