@@ -1,6 +1,6 @@
 """
-Six treaties by the patience that they need
-===========================================
+Twelve treaties by the patience that they need
+==============================================
 
 Periods differ between treaties, so discount factors are stated per year. Strict exit on any alarm needs the least
 patience; policies that give the other side a way back need more, and fail again where patience makes a demand too

@@ -29,8 +29,9 @@ def swapped(s: Scenario) -> Scenario:
     return found
 
 
-def test_six_treaties_ship():
-    assert set(NAMES) == {"abm", "europe_after_inf", "inf", "jcpoa", "new_start", "washington"}
+def test_twelve_treaties_ship():
+    earlier = {"abm", "europe_after_inf", "inf", "jcpoa", "new_start", "washington"}
+    assert set(NAMES) == earlier | {"anglo_german", "bwc", "cfe", "open_skies", "ottawa", "test_bans"}
     assert all(LOADED[n].id == n for n in NAMES)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from armsgame.dossiers.dates import When
+from armsgame.dossiers.moves import ENDS
 from armsgame.dossiers.record import DATES, Event, Reading
 from armsgame.errors import ScenarioError, close_matches
 
@@ -54,7 +55,8 @@ def resolve(scenario: Scenario, reference: str) -> When:
 def read_as(scenario: Scenario, readings: Iterable[Reading]) -> Scenario:
     """Return the dossier with the dates that the readings give, and without the events that they deny effect.
 
-    Figures counted from such an event go with it, and nothing is disputed in the result.
+    Where the event that ended the treaty is denied effect, the treaty has no end by that reading. Figures counted from
+    such an event or end go with it, and nothing is disputed in the result.
     """
     for reading in readings:
         terms, events, regimes = scenario.terms, list(scenario.events), list(scenario.regimes)
@@ -70,6 +72,9 @@ def read_as(scenario: Scenario, readings: Iterable[Reading]) -> Scenario:
                 regimes = [replace(r, **_dated(kind, day)) if r.name == name else r for r in regimes]
         kept = tuple(e for e in events if not e.id or e.id not in reading.without)
         gone = tuple(f"events.{name}" for name in reading.without)
+        denied = [e.date for e in events if e.id and e.id in reading.without and e.move in ENDS]
+        if terms.ended in denied and "terms.ended" not in reading.sets:
+            terms, gone = replace(terms, ended=None), (*gone, "terms.ended")
         facts = tuple(f for f in scenario.facts if not any(_names(ref, gone) for ref in f.between))
         quantities = dict(scenario.quantities)
         for name, value in reading.values.items():
@@ -79,8 +84,8 @@ def read_as(scenario: Scenario, readings: Iterable[Reading]) -> Scenario:
     return scenario
 
 
-def _names(reference: str, events: tuple[str, ...]) -> bool:
-    return any(reference == event or reference.startswith(f"{event}.") for event in events)
+def _names(reference: str, gone: tuple[str, ...]) -> bool:
+    return any(reference == name or reference.startswith(f"{name}.") for name in gone)
 
 
 def _dated(name: str, day: When) -> dict[str, Any]:

@@ -62,7 +62,8 @@ class Ending:
 def ending(scenario: Scenario) -> Ending:
     """Read how a treaty ended from the moves ``withdraw_notice`` and those of `ENDS`.
 
-    The record is taken as it is: an exit whose notice no event states is one with no notice *on record*.
+    The record is taken as it is: an exit whose notice no event states is one with no notice *on record*. Restraint that
+    ended before the treaty was in force did not end the treaty.
 
     Examples
     --------
@@ -71,7 +72,8 @@ def ending(scenario: Scenario) -> Ending:
     >>> found.kind, found.by, found.given_days
     ('notice and exit', 'Japan', 733)
     """
-    events = scenario.timeline()
+    begins = scenario.terms.in_force.first
+    events = tuple(e for e in scenario.timeline() if e.move not in (NOTICE, *ENDS) or e.date.last >= begins)
     left = next((e for e in events if e.move in ENDS), None)
     notices = [e for e in events if e.move == NOTICE and (left is None or e.date.first <= left.date.last)]
     # another actor's notice says nothing about this exit
