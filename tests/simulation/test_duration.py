@@ -277,6 +277,22 @@ def test_no_cause_is_censoring_for_both_estimators(nothing):
     assert numbered.cumulative[-1] == pytest.approx([0.375, 0.625])
 
 
+def test_what_a_mask_hides_is_missing_and_refused_by_name():
+    hidden = np.ma.array([1, 2], mask=[False, True])
+    for verb, field in ((ag.aalen_johansen, "causes"), (ag.time_to_event, "observed")):
+        with pytest.raises(ag.errors.InvalidGame, match=rf"{field}\[1\] is 'masked'"):
+            verb([1, 2], hidden)
+        with pytest.raises(ag.errors.InvalidGame, match=r"durations\[1\] is 'masked'"):
+            verb(hidden, [1, 1])
+        assert verb([1, 2], np.ma.array([1, 0])).at_risk.tolist() == [2, 1]
+
+
+def test_a_duration_that_no_table_of_periods_can_hold_is_refused():
+    for verb in (ag.aalen_johansen, ag.time_to_event):
+        with pytest.raises(ag.errors.InvalidGame, match=r"max\(durations\) is 1000000000000; allowed: at most"):
+            verb([1, 10**12], [1, 0])
+
+
 def test_a_share_of_none_or_all_is_printed_and_drawn_with_its_interval():
     none = ag.time_to_event([9] * 20, [False] * 20)
     # 3.8416 / 23.8416 of Wilson's interval for 0 of 20

@@ -294,3 +294,11 @@ def test_three_types_take_over_with_the_probabilities_of_rationals():
     found = ag.fixation_probability(pay, [1, 10, 10], process="pairwise", selection=1000.0)
     assert found.probabilities == pytest.approx([0, 0.5, 0.5], rel=1e-12)
     assert found.residual < 1e-12
+
+
+@pytest.mark.parametrize("last", [1e-74, 1e-78, 1e-80, 1e-84])
+def test_a_share_near_the_smallest_float_is_kept_whatever_state_goes_last(last):
+    """The largest power can belong to a small number: shares are taken against the sum, not against a power."""
+    tail, head = np.array([0, 2, 0, 1]), np.array([2, 0, 1, 0])
+    found = Chain(3, tail, head, scaled(np.array([last, 1.0, 1e-300, 0.125]))).law()
+    np.testing.assert_allclose(found, [1.0, 1e-300 / 0.125, last], rtol=1e-14)

@@ -186,8 +186,9 @@ class Chain:
         one = np.zeros(len(self.place))
         one[self.place == len(self.place) - 1] = 1.0
         found = self.visits(scaled(one))
-        share = floats(Scaled(found.value, found.power - found.power.max()))
-        # the largest power can belong to a small value
+        # against the sum of all, a pair too: the largest power can belong to a small value
+        whole = total(found)
+        share = floats(scaled(found.value / whole.value, found.power - whole.power))
         return np.asarray(share / share.sum())
 
 

@@ -23,6 +23,7 @@ __all__ = ["TimeToEvent", "event_times", "observed_periods", "run_time_to_event"
 
 _YEAR = 365.25
 _NUMBERS = (int, float, np.number, np.bool_)
+_LONGEST = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +192,7 @@ class TimeToEvent:
         lines = [
             f"Time to {self.event!r}: {self.paths:,} paths, {self.happened.sum():,} events, "
             f"{self.censored.sum():,} censored",
-            f"  P(not yet after {self.periods} periods) = "
-            f"{estimated(self.survival[-1], self.error[-1], self.at_risk)}",
+            f"  P(not yet after {self.periods} periods) = {estimated(self.survival[-1], self.error[-1], self.at_risk)}",
             f"  median {median} periods; mean of min(time, {self.periods}) = {mean:.4g} +- {error:.2g} periods",
         ]
         if self.law is not None:
@@ -234,8 +234,8 @@ def time_to_event(
     Raises
     ------
     InvalidGame
-        Durations that are no whole numbers of at least 0, arrays of different lengths, or a missing
-        value (NaN) in `observed`.
+        Durations that are no whole numbers of at least 0 and at most 10 million, arrays of different lengths,
+        or a missing value (NaN, or hidden by a mask) in either.
 
     References
     ----------
@@ -251,7 +251,9 @@ def time_to_event(
     2.0
     """
     times = check_durations(durations)
-    listed = np.ones(len(times), bool) if observed is None else np.asarray(observed, object).ravel()
+    listed = (
+        np.ones(len(times), bool) if observed is None else np.asarray(unmasked(observed, "observed"), object).ravel()
+    )
     seen = np.array([not censors(x, f"observed[{k}]") for k, x in enumerate(listed)])
     if seen.shape != times.shape:
         invalid("len(observed)", len(seen), f"{len(times)}, one per duration")
@@ -265,10 +267,25 @@ def time_to_event(
 
 def check_durations(durations: ArrayLike) -> IntArray:
     """Return durations as whole numbers [N], 0 for a path never observed."""
-    times = np.asarray(durations)
+    times = np.asarray(unmasked(durations, "durations"))
     if times.ndim != 1 or not len(times) or times.dtype.kind not in "iu" or (times < 0).any() or times.max() < 1:
         invalid("durations", durations, "whole numbers of at least 0 in one dimension, one of them above 0")
+    if times.max() > _LONGEST:
+        step = "Estimates have a row for each period: count in longer periods."
+        invalid("max(durations)", int(times.max()), f"at most {_LONGEST}", step)
     return times
+
+
+def unmasked(values: Any, field: str) -> Any:
+    """Return an input as it is; refuse a masked array that hides an entry (NumPy would read it)."""
+    if isinstance(values, np.ma.MaskedArray) and (hidden := np.flatnonzero(np.ma.getmaskarray(values))).size:
+        invalid(
+            f"{field}[{hidden[0]}]",
+            "masked",
+            "a value for every path",
+            "A missing one says nothing: leave the path out.",
+        )
+    return values
 
 
 def censors(cause: Any, field: str) -> bool:

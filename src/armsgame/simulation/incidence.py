@@ -18,6 +18,7 @@ from armsgame.simulation.duration import (
     event_times,
     need_pandas,
     observed_periods,
+    unmasked,
 )
 from armsgame.simulation.exact import check_count
 from armsgame.simulation.links import branch_marks, links_of
@@ -131,9 +132,7 @@ class Incidence:
         return "\n".join(lines)
 
 
-def aalen_johansen(
-    durations: ArrayLike, causes: Sequence[Any], *, law: IncidenceLaw | None = None
-) -> Incidence:
+def aalen_johansen(durations: ArrayLike, causes: Sequence[Any], *, law: IncidenceLaw | None = None) -> Incidence:
     """Cumulative incidence by cause, with independent censoring.
 
     Parameters
@@ -141,7 +140,7 @@ def aalen_johansen(
     durations : int array_like [N]
         Periods until the end or until observation ended, counted from 1; 0 is a path never observed.
     causes : sequence [N]
-        What ended it: words, or whole numbers from 1. None, 0, False or ``""`` where observation ended first.
+        What ended it: words, or numbers other than 0. None, 0, False or ``""`` where observation ended first.
     law : IncidenceLaw, optional
         Exact law to compare with.
 
@@ -153,8 +152,9 @@ def aalen_johansen(
     Raises
     ------
     InvalidGame
-        Durations that are no whole numbers of at least 0, sequences of different lengths, or a missing
-        cause (NaN, NaT, NA): it says neither what ended the path nor that nothing did.
+        Durations that are no whole numbers of at least 0 and at most 10 million, sequences of different
+        lengths, or a missing cause (NaN, NaT, NA, hidden by a mask): it says neither what ended the
+        path nor that nothing did.
 
     References
     ----------
@@ -169,7 +169,8 @@ def aalen_johansen(
     [0.25, 0.75]
     """
     times = check_durations(durations)
-    listed = [None if censors(c, f"causes[{k}]") else c for k, c in enumerate(np.asarray(causes, object).ravel())]
+    entries = np.asarray(unmasked(causes, "causes"), object).ravel()
+    listed = [None if censors(c, f"causes[{k}]") else c for k, c in enumerate(entries)]
     if len(listed) != len(times):
         invalid("len(causes)", len(listed), f"{len(times)}, one per duration")
     ended = {c for c in listed if c is not None}
@@ -371,4 +372,3 @@ def _masks_of(law: IncidenceLaw | None, causes: tuple[str, ...]) -> set[int]:
 def _order(mask: int) -> tuple[int, int, int]:
     """Single causes first, then ties, then none."""
     return int(mask == 0), mask.bit_count(), mask
-
