@@ -313,7 +313,7 @@ def test_a_parameter_that_play_meets_at_one_other_value_alone_is_not_refused():
     moved = np.ptp(found["survival"].values, axis=1) > 0
     assert moved.tolist() == [False, True, False, False, False]
     # nothing is refused on a sample of many other values, but it is told afterwards
-    many = {"detection": np.linspace(0.1, 0.9, 17), "renegotiation": (0.1, 0.2)}
+    many = {"false_alarm": np.linspace(0.01, 0.3, 17), "renegotiation": (0.1, 0.2)}
     with pytest.warns(UserWarning, match="the same along renegotiation"):
         ag.sweep(ag.Treaty(), many, ag.measures.survival("exit_on_alarm"), discount=0.9, progress=False)
 
