@@ -7,7 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from armsgame.games.tolerance import above, interval_text
-from armsgame.simulation.shares import digits
+from armsgame.simulation.shares import digits, percent
 from armsgame.study import claims
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _thresholds(r: Report) -> list[str]:
         f"  complying until an alarm is {end['complying_kind']}"
         + (f", gain {end['gain_against_complying']:z.5f} at {end['where']!r}" if refused else "")
         + f"; deploying throughout: {end['deploying_kind']}.",
-        f"The flip is an assumption, not a finding: grim holds before and fails after in {100 * flip['share']:.1f} % "
+        f"The flip is an assumption, not a finding: grim holds before and fails after in {percent(flip['share'])} % "
         f"of {flip['draws']:,} points of this dossier's box",
         "  " + ", ".join(f"{n} {a:.3g}-{b:.3g}" for n, (a, b) in flip["box"].items()) + " (false alarms log-uniform).",
     ]
@@ -198,7 +198,7 @@ def interval(low: float, high: float) -> str:
 
 
 def shared(change: float, error: float, paths: int) -> str:
-    """Words for a mean difference of pairs with shared draws: pairs that are all alike give no error, and none is shown."""
+    """Words for a mean difference of pairs with shared draws; pairs that are all alike give no error of it."""
     if error > 0:
         return f"{change:+z.4f} +- {error:.4f} on shared draws"
     return f"{change:+z.4f} in each of {paths:,} pairs with shared draws"
