@@ -16,6 +16,8 @@ from armsgame.study import claims
 from armsgame.study.endings import ending
 from armsgame.study.flip import assumption_box, flip_share
 from armsgame.study.outlook import outlook
+from armsgame.study.words import shared
+from armsgame.study.words import text as told_text
 
 INF = ag.load_scenario("inf")
 # both alarms at once are rare unless somebody violates: a profile that reverts on two alarms holds, on one does not
@@ -69,6 +71,9 @@ def test_the_words_of_the_map_are_those_of_the_verifier(result):
 def test_a_band_below_one_is_not_never():
     assert "[0.7, 0.9]" in claims.patience("ladder", ["[0.7, 0.9]"])
     assert claims.patience("ladder", []).endswith("no discount factor")
+    # the outer bound is one of pure strategies, and so is what follows from it
+    assert "pure public strategies" in claims.unravelling(True, 1)
+    assert "pure public strategies" in str(ag.outer_bound(INF.treaty().one_status(), discount=0.95))
     # more than one profile inside an outer bound does not show that more than one can be enforced
     assert "not shown" in claims.unravelling(False, 2)
 
@@ -149,3 +154,40 @@ def test_an_effect_is_denied_only_where_there_is_none():
     assert "before it" in claims.effect(True, 0.0, 0.5)
     assert "keeps its demand" in claims.effect(False, 0.0, 0.0)
     assert "keeps" not in claims.effect(False, 0.0, 0.5)
+
+
+def test_pairs_that_are_all_alike_have_no_error_and_zero_has_no_sign():
+    assert shared(0.0, 0.0, 2000) == "+0.0000 in each of 2,000 pairs with shared draws"
+    assert shared(-1e-9, 0.0, 5).startswith("+0.0000 in each of 5 ")
+    assert shared(-0.25, 0.01, 2000) == "-0.2500 +- 0.0100 on shared draws"
+
+
+def test_a_sample_without_a_difference_is_shown_without_an_error():
+    from armsgame.study.paired import counterfactual
+
+    same = counterfactual(INF, {"display_attended": True}, perspectives=["us_account"], paths=40, periods=20, rng=1)
+    told = str(same)
+    assert "in each of 40 pairs" in told
+    assert "+- 0.0000" not in told
+
+
+def test_the_report_rounds_no_probability_to_certainty(result):
+    told, page = str(result), html(result, "x")
+    assert "-0.00000" not in told
+    assert "-0.00000" not in page
+    assert "+- 0.0000" not in told
+    assert all(row["largest_gain"] >= 0 for row in result.summary()["thresholds"])
+    sure = {"withdrawn_exact": 1 - 3e-6, "notice_exact": 1.0, "withdrawn_sampled": 1.0}
+    outlooks = {n: o | sure for n, o in result.summary()["outcomes"].items()}
+
+    class Told:
+        """A report whose record says so."""
+
+        def __getattr__(self, name):
+            return getattr(result, name)
+
+        def summary(self):
+            return result.summary() | {"outcomes": outlooks}
+
+    assert "withdrawn within 30 periods) is 1 - 3.0e-06, P(notice) 1.000" in "\n".join(answers(Told()))
+    assert "1.0000 sampled, 1 - 3.0e-06 exact" in told_text(Told())

@@ -65,7 +65,7 @@ def test_a_conclusion_that_never_holds_has_no_region():
     assert found.base is False
 
 
-@pytest.mark.parametrize("statement", ["grim", "grim = 1", "grim == one", "grimm == 1"], ids=str)
+@pytest.mark.parametrize("statement", ["grim", "grim = 1", "grim == one", "grimm == 1", "grim == nan"], ids=str)
 def test_statements_that_say_nothing_are_refused(statement):
     with pytest.raises(InvalidGame, match="allowed"):
         ag.Conclusion(ag.Treaty(), statement, ag.measures.regime)
@@ -122,3 +122,10 @@ def test_parameters_that_are_not_read_are_refused():
     claim = ag.Conclusion(ag.Treaty(), "threshold < 0.9", ag.measures.threshold, discount=0.95)
     with pytest.raises(InvalidGame, match="does not read 'discount'"):
         ag.robustness(claim, ["detection", "discount"], points=8)
+
+
+def test_a_share_below_one_is_not_printed_as_all():
+    claim = ag.Conclusion(ag.Treaty(), "rate > 0.5", lambda t, _: {"rate": t.parameters[0].detection}, 0.9)
+    told = str(ag.robustness(claim, {"detection": (0.4999, 1.0)}, points=4096, rng=1))
+    assert "holds at >99.9 % [" in told
+    assert told.splitlines()[2].split()[2:] == [">99", *["100"] * 9]

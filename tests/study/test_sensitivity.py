@@ -190,3 +190,26 @@ def test_methods_refuse_what_they_cannot_use():
     for make in (lambda: ag.Saltelli(base=100), lambda: ag.Morris(levels=5), lambda: ag.Saltelli(level=1.0)):
         with pytest.raises(InvalidGame, match="allowed"):
             make()
+
+
+def both(treaty, discount):
+    rate = treaty.parameters[0].detection
+    return {"rate": rate, "late": discount if rate > 0.5 else np.nan}
+
+
+@pytest.mark.parametrize("method", [ag.Saltelli(16), ag.Morris(4), ag.OneAtATime()])
+def test_the_first_output_of_a_callable_that_returns_a_mapping_is_asked_for(method):
+    found = ag.sensitivity(
+        ag.Treaty(), {"detection": (0.1, 0.9), "temptation": (1.2, 2)}, measure=both, discount=0.9, method=method
+    )
+    assert found.output == found.provenance["output"] == "rate"
+    assert str(found).splitlines()[0].find("rate") >= 0
+
+
+def test_what_does_not_exist_is_said_in_words():
+    over = {"detection": (0.1, 0.9)}
+    told = str(ag.sensitivity(ag.Treaty(), over, measure=both, output="late", discount=0.9, method=ag.OneAtATime()))
+    assert "no answer .. 0.9" in told
+    told = str(ag.sensitivity(ag.Treaty(), over, measure=lambda *_: 1.0, discount=0.9, method=ag.Saltelli(16)))
+    assert "undefined" in told
+    assert "nan" not in told

@@ -245,6 +245,7 @@ def test_bad_input_is_refused_before_anything_runs(design, measure, options, wor
         pytest.param(lambda: ag.latin_hypercube({"detection": (0, 1)}, 0), id="count"),
         pytest.param(lambda: ag.from_priors({"detection": 0.5}, 10), id="prior"),
         pytest.param(lambda: ag.measures.survival("peace"), id="policy"),
+        pytest.param(lambda: ag.measures.survival("Posture"), id="class-of-policies"),
         pytest.param(lambda: ag.measures.display_posterior(1.5), id="posterior"),
     ],
 )
@@ -303,6 +304,18 @@ def test_the_survival_of_a_policy_is_refused_over_what_its_play_never_meets(poli
         ag.sweep(ag.Treaty(), {"notice_days": (100, 150)}, measure, discount=0.9, progress=False)
     found = ag.sweep(ag.Treaty(), {"notice_days": (100, 400)}, measure, discount=0.9, progress=False)
     assert float(found["survival"][0]) < float(found["survival"][1])
+
+
+def test_a_parameter_that_play_meets_at_one_other_value_alone_is_not_refused():
+    # 85 and 180 days of notice are 1 and 2 periods of 91 days, and one period of 200 days or more
+    over = {"period_days": (200, 91, 300, 310, 320), "notice_days": (85, 180)}
+    found = ag.sweep(ag.Treaty(), over, ag.measures.survival("exit_on_alarm"), discount=0.9, progress=False)
+    moved = np.ptp(found["survival"].values, axis=1) > 0
+    assert moved.tolist() == [False, True, False, False, False]
+    # nothing is refused on a sample of many other values, but it is told afterwards
+    many = {"false_alarm": np.linspace(0.01, 0.3, 17), "renegotiation": (0.1, 0.2)}
+    with pytest.warns(UserWarning, match="the same along renegotiation"):
+        ag.sweep(ag.Treaty(), many, ag.measures.survival("exit_on_alarm"), discount=0.9, progress=False)
 
 
 def both_ways(treaty, discount):
@@ -372,6 +385,21 @@ def test_answers_that_are_all_the_same_are_told():
             ag.Treaty(), {"notice_days": (30, 300), "detection": (0.1, 0.5)}, both_ways, discount=0.9, progress=False
         )
     assert found.attrs["flat"] == "notice_days"
+
+
+@pytest.mark.parametrize("design", [{"reward": (1.0, 1.3, 1.7)}, ag.sobol({"reward": (1.0, 1.4)}, 4, rng=1)])
+def test_answers_that_differ_by_rounding_alone_are_told_to_be_the_same(design):
+    # no one-period deviation from this policy gains: what is left of the gain is 1e-17
+    with pytest.warns(UserWarning, match="the same along reward"):
+        ag.sweep(ag.Treaty(), design, ag.measures.survival("exit_on_alarm"), discount=0.9, progress=False)
+
+
+def test_a_small_answer_that_moves_is_not_flat():
+    def small(treaty, _):
+        return 1e-9 * treaty.parameters[0].detection
+
+    found = ag.sweep(ag.Treaty(), {"detection": (0.1, 0.1001)}, small, discount=0.9, progress=False)
+    assert found.attrs["flat"] == ""
 
 
 def test_outputs_are_named_by_the_parties_of_the_model():

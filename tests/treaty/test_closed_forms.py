@@ -362,6 +362,17 @@ def test_value_of_grim_with_a_lag_is_that_of_simulated_alarms():
         assert found == pytest.approx(3 - 2 * reverts.mean(), abs=8 * reverts.std() / np.sqrt(len(draws)))
 
 
+def test_alarms_about_conduct_before_the_game_are_what_sets_its_value_apart_from_the_closed_form():
+    stage, rates = T.compliance(5, 3, 1, 0), T.compliance.per_party_alarm(0.9, 0.1)
+    at_once = T.compliance.grim(5, 3, 1, *rates, discount=0.9).value
+    for lag in (1, 2, 3):
+        game = ag.RepeatedGame(stage, ag.Monitoring.detection(0.9, 0.1, lag=lag))
+        assert ag.expected_payoffs(game, (ag.grim, ag.grim), discount=0.9) == pytest.approx([at_once] * 2, abs=1e-12)
+        # without them every reversion begins lag - 1 periods later
+        later = T.compliance.grim(5, 3, 1, *rates, lag, discount=0.9).value
+        assert 3 - later == pytest.approx(0.9 ** (lag - 1) * (3 - at_once), abs=1e-12)
+
+
 def test_notice_needs_one_equilibrium_or_compliance_among_them():
     chicken = T.compliance(4, 3, 0, 1)
     with pytest.raises(ag.errors.WrongConcept, match="one equilibrium"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from armsgame.simulation.shares import digits
 from armsgame.study import claims
 from armsgame.study.words import belief, deters, discounts, interval
 
@@ -39,8 +40,8 @@ def answers(r: Report) -> list[str]:
     for name, o in record["outcomes"].items():
         title = r.scenario.perspectives[name].title
         out.append(
-            f"{title}: P(withdrawn within {r.periods} periods) is {o['withdrawn_exact']:.3f}, "
-            f"P(notice) {o['notice_exact']:.3f} (exact; behaviour assumed)."
+            f"{title}: P(withdrawn within {r.periods} periods) is {_short(o['withdrawn_exact'])}, "
+            f"P(notice) {_short(o['notice_exact'])} (exact; behaviour assumed)."
         )
     if len(record["outcomes"]) < len(r.scenario.perspectives):
         out.append("Other perspectives of the dossier were left out on request; they give other numbers.")
@@ -59,7 +60,7 @@ def thresholds(r: Report) -> list[list[str]]:
             row["regime"],
             discounts(row),
             row["kind"] if row["holds"] else "refused",
-            f"{row['largest_gain']:.5f}",
+            f"{row['largest_gain']:z.5f}",
         ]
         for row in r.summary()["thresholds"]
     ]
@@ -95,7 +96,7 @@ def alternative(r: Report, name: str) -> str:
         )
         return f"Map of detection from 0 to 1 and discount factor from 0.5 to 0.99. Marked: {marks}."
     if name == "outcomes":
-        ends = "; ".join(f"{n} {1 - o['withdrawn_exact']:.3f}" for n, o in record["outcomes"].items())
+        ends = "; ".join(f"{n} {_short(1 - o['withdrawn_exact'])}" for n, o in record["outcomes"].items())
         return f"Falling survival curves and bars of the table above. Survival at the horizon: {ends}."
     if name == "display":
         told = "; ".join(
@@ -103,7 +104,12 @@ def alternative(r: Report, name: str) -> str:
         )
         return f"Belief in a violation before and after a pass: {told}."
     if name == "attended":
-        told = "; ".join(f"{n} {a['difference_exact']:+.3f}" for n, a in record["display_attended"].items())
+        told = "; ".join(f"{n} {a['difference_exact']:+z.3f}" for n, a in record["display_attended"].items())
         return f"Curves of the difference over time. At the horizon: {told}."
     unverified = sum(e.confidence == "memory" for e in r.scenario.events)
     return f"{len(r.scenario.events)} dated moves in rows, a column for each actor; {unverified} are unverified."
+
+
+def _short(p: float) -> str:
+    """Three decimals of a probability, more where these would make it 0 or 1."""
+    return f"{p:.3f}" if p in (0.0, 1.0) or 0.0005 <= p < 0.9995 else digits(p)

@@ -63,7 +63,8 @@ class Monitoring:
             P(alarm about a party | it violated) and P(alarm | it complied), per period.
         lag : int
             Periods between conduct and the end of the period in which its alarm is raised;
-            1 means in the same period.
+            1 means in the same period. The parties are taken to have complied before the game, and in the
+            first ``lag - 1`` periods the alarms that are due are about that.
         """
         if isinstance(lag, bool) or not isinstance(lag, (int, np.integer)) or lag < 1:
             invalid("lag", lag, "a whole number of periods, at least 1")

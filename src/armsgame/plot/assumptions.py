@@ -8,6 +8,7 @@ import numpy as np
 
 from armsgame.errors import WrongConcept, close_matches, invalid
 from armsgame.plot.style import COLOURS, axes
+from armsgame.simulation.shares import percent
 from armsgame.study.indices import Effects, SobolIndices, Tornado
 from armsgame.study.robust import Robustness
 from armsgame.treaty.parameters import dictionary
@@ -151,7 +152,7 @@ def robustness_region(found: Robustness, *, x: str, y: str, ax: Any = None) -> A
     )
     for mask, label, colour, marker in parts:
         if mask.any():
-            told = f"{label} ({100 * mask.mean():.1f} %)"
+            told = f"{label} ({percent(float(mask.mean()))} %)"
             ax.plot(across[mask], up[mask], marker, ms=3, color=colour, alpha=0.55, ls="", label=told)
     if found.region is not None:
         (a, b), (c, d) = found.region.limits[x], found.region.limits[y]

@@ -9,6 +9,7 @@ import numpy as np
 from armsgame.errors import close_matches, invalid
 from armsgame.plot.assumptions import axis_label
 from armsgame.plot.style import COLOURS, axes
+from armsgame.simulation.shares import percent
 from armsgame.study.calibration import Calibration
 from armsgame.study.paired import Counterfactual
 
@@ -39,7 +40,7 @@ def paired_differences(found: Counterfactual, *, party: str | None = None, bins:
     for k, (name, p) in enumerate(found.perspectives.items()):
         change = p.payoffs[:, at]
         same = float((change == 0).mean())
-        told = f"{name}: mean {p.payoff[at]:+.3f}, unchanged on {100 * same:.0f} %"
+        told = f"{name}: mean {p.payoff[at]:+.3f}, unchanged on {percent(same, 0)} %"
         # paths that the change leaves alone would hide the others
         shares = np.histogram(change[change != 0], edges)[0] / len(change)
         ax.stairs(shares, edges, color=COLOURS[k % 6], lw=2, ls=("-", "--", ":")[k % 3], label=told)

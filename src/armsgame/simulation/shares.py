@@ -10,7 +10,7 @@ import numpy as np
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import invalid
 
-__all__ = ["beside", "digits", "estimated", "told", "wilson"]
+__all__ = ["beside", "digits", "estimated", "percent", "told", "wilson"]
 
 
 def wilson(share: Any, total: Any, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
@@ -40,6 +40,14 @@ def digits(p: float) -> str:
     if 0 < p < 5e-5:
         return f"{p:.1e}"
     return f"1 - {1 - p:.1e}" if 1 - 5e-5 < p < 1 else f"{p:.4f}"
+
+
+def percent(share: float, places: int = 1) -> str:
+    """Percent of a share, where rounding would make it none or all of them "<0.1" or ">99.9"."""
+    text, step = f"{100 * share:.{places}f}", 10.0**-places
+    if share > 0 and float(text) == 0:
+        return f"<{step:g}"
+    return f">{100 - step:g}" if share < 1 and float(text) == 100 else text
 
 
 def told(share: float, total: int) -> str:

@@ -48,7 +48,7 @@ class OuterBound:
         if not self.profiles:
             return "no pure-strategy perfect public equilibrium"
         listed = "; ".join("(" + ", ".join(p) + ")" for p in self.profiles)
-        return f"profiles not excluded in public strategies: {listed} ({self.rounds} rounds)"
+        return f"profiles not excluded in pure public strategies: {listed} ({self.rounds} rounds)"
 
 
 def outer_bound(

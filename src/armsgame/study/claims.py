@@ -45,7 +45,7 @@ class Family:
 
 REVERSION = Family("reversion on any single alarm")
 TRIED = Family("profile that was tried")
-ANYTHING = Family("profile of public strategies", everything=True)
+ANYTHING = Family("profile of pure public strategies", everything=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,10 @@ def patience(name: str, intervals: Sequence[str]) -> str:
 def unravelling(unravels: bool, profiles: int) -> str:
     """Say whether compliance before a foreseen end unravels, and what that rests on."""
     if unravels:
-        return "compliance unravels to the first period (one profile is left after it, by an outer bound)"
+        return (
+            "in pure public strategies compliance unravels to the first period (one profile is left after it, by an "
+            "outer bound)"
+        )
     if profiles > 1:
         # more than one profile inside an outer bound may still be one that can be enforced
         return f"it is not shown that compliance unravels (the outer bound leaves {profiles} profiles after it)"

@@ -74,8 +74,8 @@ class AnticipatedEnd:
     Attributes
     ----------
     periods : int, periods before the end
-    after : OuterBound, what public strategies can enforce once the regime has ended
-    unravels : bool, is deployment throughout all that is left?
+    after : OuterBound, what pure public strategies can enforce once the regime has ended
+    unravels : bool, is deployment throughout all that is left in pure public strategies?
     comply_until_end : Certificate of complying until an alarm, and deploying after the end
     deploy_throughout : Certificate of deploying from the first period on
     """
@@ -209,10 +209,11 @@ def anticipated_end(scenario: Scenario, *, periods: int | None = None) -> Antici
 
     Notes
     -----
-    If public strategies can enforce only one profile after the end, and it is the only
+    If pure public strategies can enforce only one profile after the end, and it is the only pure
     equilibrium of the stage game, the continuation value is the same whatever is seen. The last
     period before the end is then the stage game itself, and so on back to the first period
-    (backward induction; Benoit and Krishna 1985).
+    (backward induction; Benoit and Krishna 1985). Mixtures are not ruled out: where an action ties,
+    some are equilibria of the stage game themselves.
     """
     if len(scenario.regimes) < 2 or scenario.regimes[0].ends is None:
         raise ScenarioError(

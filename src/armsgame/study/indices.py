@@ -122,6 +122,9 @@ class SobolIndices:
         if not np.isfinite(self.total).all():
             lines.append("  the output does not vary over the box: the indices are undefined")
         for k, name in enumerate(self.names):
+            if np.isnan(self.total[k]):
+                lines.append(f"  {_range(name, self.ranges):<22s} {'undefined':<26s} undefined")
+                continue
             (a, b), (c, d) = self.first_interval[k], self.total_interval[k]
             one = f"{self.first[k]:.3f} [{a:.3f}, {b:.3f}]"
             lines.append(f"  {_range(name, self.ranges):<22s} {one:<26s} {self.total[k]:.3f} [{c:.3f}, {d:.3f}]")
@@ -210,9 +213,9 @@ class Tornado:
         return pd.DataFrame(columns, index=pd.Index(self.names))
 
     def __str__(self) -> str:
-        lines = [f"{self.output} one parameter at a time; {self.base:.4g} at the model's own values"]
+        lines = [f"{self.output} one parameter at a time; {_answer(self.base)} at the model's own values"]
         for k, name in enumerate(self.names):
-            lines.append(f"  {_range(name, self.ranges):<28s} {self.low[k]:.4g} .. {self.high[k]:.4g}")
+            lines.append(f"  {_range(name, self.ranges):<28s} {_answer(self.low[k])} .. {_answer(self.high[k])}")
         return "\n".join(lines)
 
 
@@ -270,7 +273,7 @@ def sensitivity(
         raise WrongConcept(f"method is {how!r}; allowed: ag.Saltelli(..), ag.Morris(..) or ag.OneAtATime().")
     (points, bootstrap, draws), seed = streams(rng, 3)
     asked = Asked(model, measure, output=output, discount=discount, executor=executor, rng=draws)
-    extra = {"method": repr(how), "output": asked.output, "seed": seed, "ranges": told(ranges)}
+    extra = {"method": repr(how), "seed": seed, "ranges": told(ranges)}
     if isinstance(how, OneAtATime):
         return _tornado(asked, ranges, extra)
     both = np.random.default_rng(points), np.random.default_rng(bootstrap)
@@ -288,7 +291,7 @@ def _sobol(asked: Asked, ranges: Any, how: Saltelli, extra: Any, points: Any, bo
     firsts, totals = (np.concatenate([s[k] for s in spread]) for k in (0, 1))
     return SobolIndices(
         tuple(ranges), first[0], total[0], _interval(firsts, how.level), _interval(totals, how.level),
-        float(variance[0]), asked.output, asked.units, ranges, how.level, {**notes, **extra},
+        float(variance[0]), asked.output, asked.units, ranges, how.level, {**notes, **extra, "output": asked.output},
     )  # fmt: skip
 
 
@@ -300,7 +303,8 @@ def _morris(asked: Asked, ranges: Any, how: Morris, extra: Any, points: Any, boo
     spread = np.concatenate([w @ size / how.trajectories for w in _weights(how, how.trajectories, bootstrap)])
     return Effects(
         tuple(ranges), effects.mean(axis=0), size.mean(axis=0), effects.std(axis=0, ddof=1),
-        _interval(spread, how.level), asked.output, asked.units, ranges, how.level, {**notes, **extra},
+        _interval(spread, how.level), asked.output, asked.units, ranges, how.level,
+        {**notes, **extra, "output": asked.output},
     )  # fmt: skip
 
 
@@ -332,9 +336,13 @@ def _tornado(asked: Asked, ranges: Any, extra: Any) -> Tornado:
     order = np.argsort(-np.where(np.isnan(swing), np.inf, swing), kind="stable")
     names = tuple(ranges)
     return Tornado(
-        tuple(names[k] for k in order), low[order], high[order], float(middle[asked.output][0]), asked.output,
-        asked.units, ranges, {**notes, **extra},
+        tuple(names[k] for k in order), low[order], high[order], float(middle.get(asked.output, (np.nan,))[0]),
+        asked.output, asked.units, ranges, {**notes, **extra, "output": asked.output},
     )  # fmt: skip
+
+
+def _answer(value: float) -> str:
+    return "no answer" if np.isnan(value) else f"{value:.4g}"
 
 
 def _stretched(unit: FloatArray, ranges: Mapping[str, tuple[float, float]]) -> dict[str, FloatArray]:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["labelled"]
 
+# answers that differ by less, relative to the largest or in units of the output, differ by rounding
+_ROUNDING, _FLOOR = 1e-12, 1e-14
+
 
 def labelled(
     design: Design,
@@ -56,12 +59,18 @@ def _flat(design: Design, outputs: Mapping[str, FloatArray]) -> list[str]:
     """Parameters that vary without moving any output; off a grid, where none can be held fixed, all or none."""
     if not design.axes:
         varies = [n for n, v in design.points.items() if np.ptp(v)]
-        same = all(np.array_equal(v, np.full_like(v, v[0]), equal_nan=True) for v in outputs.values())
+        same = all(_same(v) for v in outputs.values())
         return varies if same else []
     shape = tuple(len(v) for v in design.axes.values())
     found = []
     for k, (name, line) in enumerate(design.axes.items()):
         tables = [np.moveaxis(v.reshape(shape), k, 0) for v in outputs.values()]
-        if np.ptp(line) and all(np.array_equal(t, np.broadcast_to(t[:1], t.shape), equal_nan=True) for t in tables):
+        if np.ptp(line) and all(_same(t) for t in tables):
             found.append(name)
     return found
+
+
+def _same(table: FloatArray) -> bool:
+    """Whether all rows of a table are the same but for rounding."""
+    size = np.abs(table[np.isfinite(table)]).max(initial=0.0)
+    return np.allclose(table, table[:1], rtol=0.0, atol=max(_ROUNDING * size, _FLOOR), equal_nan=True)

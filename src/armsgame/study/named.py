@@ -327,8 +327,9 @@ def survival(policy: str = "exit_on_alarm", *, event: str = "withdrawn") -> Meas
     """Exact survival of the treaty at the horizon, its median time in periods, and the policy's largest gain."""
     from armsgame.treaty import policies
 
-    if policy not in policies.__all__ or not hasattr(getattr(policies, policy), "on"):
-        raise InvalidGame(f"policy {policy!r} is unknown. {close_matches(policy, policies.__all__)}")
+    known = [n for n in policies.__all__ if isinstance(getattr(policies, n), (policies.Policy, policies.Posture))]
+    if policy not in known:
+        raise InvalidGame(f"policy {policy!r} is unknown. {close_matches(policy, known)}")
     units = {"survival": "probability", "median": "periods", "gain": "utility per period"}
     options = {"policy": policy, "event": event}
     return Measure("survival", units, point=_survival, options=options, reads=PlayReads(policy))

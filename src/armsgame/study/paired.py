@@ -14,7 +14,9 @@ from armsgame.errors import ScenarioError, close_matches, invalid
 from armsgame.simulation.exact import WithdrawalLaw, check_count
 from armsgame.simulation.mixture import mixture_law, simulate_mixture
 from armsgame.simulation.paths import seed_sequence
+from armsgame.simulation.shares import digits
 from armsgame.study.outlook import branches
+from armsgame.study.words import shared
 
 if TYPE_CHECKING:
     import pandas
@@ -131,8 +133,9 @@ class Counterfactual:
         ]
         for name, p in self.perspectives.items():
             lines.append(
-                f"  {name:<18s} {p.before.cdf[-1]:<10.4f} {p.after.cdf[-1]:<10.4f} "
-                f"{p.difference[-1]:<+10.4f} {p.sampled:+.4f} +- {p.error:.4f} (+- {p.unpaired_error:.4f} unpaired)"
+                f"  {name:<18s} {digits(p.before.cdf[-1]):<10s} {digits(p.after.cdf[-1]):<10s} "
+                f"{p.difference[-1]:<+z10.4f} {shared(p.sampled, p.error, self.paths)}"
+                + (f" (+- {p.unpaired_error:.4f} unpaired)" if p.unpaired_error > 0 else "")
             )
         lines.append("Each account answers by its own priors and policies; none of them is taken as true.")
         return "\n".join(lines)

@@ -95,6 +95,7 @@ class Asked:
         self.executor, self.rng = executor, rng
         self.own: Callable[..., Any] | None = None
         self.output: str
+        self.named = True
         if measure is None:
             if not callable(model):
                 invalid("measure", None, "a measure of armsgame.measures, or a callable(treaty, discount)")
@@ -107,6 +108,7 @@ class Asked:
             # what a callable returns is known once it was asked; an output that it lacks is refused then
             outputs = {getattr(measure, "__name__", type(measure).__name__): ""}
         self.output = str(next(iter(outputs)) if output is None else output)
+        self.named = output is not None or isinstance(measure, Measure)
         if self.output not in outputs and isinstance(measure, Measure):
             invalid("output", output, f"an output of the measure: {', '.join(outputs)}")
         self.units = outputs.get(self.output, "")
@@ -126,6 +128,9 @@ class Asked:
         raised = int((data["error"] != "").sum()) if "error" in data else 0
         outputs = {str(n): np.asarray(v.values) for n, v in data.data_vars.items() if n != "error"}
         if self.output not in outputs:
+            if raised < design.size and not self.named:
+                self.output, self.named = next(iter(outputs)), True
+                return outputs, {str(n): v for n, v in data.attrs.items()}, raised
             if raised < design.size:
                 invalid("output", self.output, f"an output of the measure: {', '.join(outputs)}")
             outputs[self.output] = np.full(design.size, np.nan)

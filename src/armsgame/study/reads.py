@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 __all__ = ["PlayReads"]
 
-_ANCHORS, _VALUES = 3, 6
+_ANCHORS, _VALUES = 16, 6
 
 
 @dataclass(frozen=True, slots=True)
 class PlayReads:
     """Whether one policy, played by both parties, meets a parameter: on its path or by one deviation from it.
+
+    It is asked at every combination of the other parameters; where these are too many, it is taken to be met.
 
     A survival law and the gains of one-period deviations depend on no other entry of the game than those. What
     varies only elsewhere (the cost of a display that the policy never accepts; days of notice that round to one
@@ -37,7 +39,10 @@ class PlayReads:
             return True
         # the ends differ if anything does, as far as terms are monotone; some values between them guard the rest
         some = values[np.unique(np.linspace(0, len(values) - 1, _VALUES).round().astype(int))]
-        places = np.unique(np.linspace(0, len(points[name]) - 1, _ANCHORS).round().astype(int))
+        others = [np.asarray(v) for n, v in points.items() if n not in (name, "discount")]
+        places = np.unique(np.stack(others), axis=1, return_index=True)[1] if others else np.zeros(1, int)
+        if len(places) > _ANCHORS:
+            return True  # some of these would prove nothing about the rest: the answers themselves will tell
         for place in places.tolist():
             anchor = {n: float(v[place]) for n, v in points.items()}
             first: Any = None

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["record_of"]
 
+_ROUNDING = 1e-12
+
 
 def record_of(r: Report) -> dict[str, Any]:
     """Plain numbers and words of a report; what does not exist is None."""
@@ -76,7 +78,7 @@ def _row(r: ThresholdRow) -> dict[str, Any]:
         "has_closed_form": r.closed_form is not None,
         "holds": r.holds,
         "kind": r.certificate.kind,
-        "largest_gain": float(r.certificate.max_gain),
+        "largest_gain": _gain(r.certificate),
         "where": str(r.certificate.where),
     }
 
@@ -95,7 +97,7 @@ def _end(r: Report) -> dict[str, Any] | None:
         "after": str(r.end.after),
         "unravels": r.end.unravels,
         "complying_kind": hold.kind if hold.ok else "refused",
-        "gain_against_complying": float(hold.max_gain),
+        "gain_against_complying": _gain(hold),
         "where": hold.where.state,
         "deploying_kind": drop.kind if drop.ok else "refused",
     }
@@ -140,6 +142,12 @@ def _attended(a: Attendance) -> dict[str, Any]:
         "difference_sampled": a.sampled,
         "standard_error": a.error,
     }
+
+
+def _gain(certificate: Any) -> float:
+    """Largest gain; what rounding left below the gain of 0 that going along has is 0."""
+    gain = float(certificate.max_gain)
+    return 0.0 if -_ROUNDING < gain <= 0 else gain
 
 
 def number(value: Any) -> float | None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.simulation.shares import percent
 from armsgame.study.designs import Design, sobol
 from armsgame.study.ranges import Asked, ranges_of, streams, told
 
@@ -57,7 +58,7 @@ class Conclusion:
                 value = float(found[3]) if found else None
             except ValueError:
                 value = None
-            if found is None or value is None:
+            if found is None or value is None or np.isnan(value):
                 invalid("statement", self.statement, "'output sign number', joined by 'and', such as 'threshold < 0.9'")
             Asked(self.model, self.measure, output=found[1])
             terms.append((found[1], found[2], value))
@@ -100,8 +101,8 @@ class Box:
             return "not judged: no fresh point lies in it"
         low, high = _wilson(self.density, self.judged)
         return (
-            f"holds at {100 * self.density:.1f} % [{100 * low:.1f}, {100 * high:.1f}] of {self.judged:,} fresh points"
-            + (f", covers {100 * self.coverage:.1f} %" if np.isfinite(self.coverage) else "")
+            f"holds at {percent(self.density)} % [{100 * low:.1f}, {100 * high:.1f}] of {self.judged:,} fresh points"
+            + (f", covers {percent(self.coverage)} %" if np.isfinite(self.coverage) else "")
         )
 
     def __str__(self) -> str:
@@ -150,15 +151,16 @@ class Robustness:
     def __str__(self) -> str:
         low, high = self.interval
         lines = [
-            f"'{self.conclusion}' holds at {100 * self.share:.1f} % [{100 * low:.1f}, {100 * high:.1f}] of "
+            f"'{self.conclusion}' holds at {percent(self.share)} % [{100 * low:.1f}, {100 * high:.1f}] of "
             f"{self.design.size:,} points of the box {told(self.ranges)}"
         ]
         if self.undecided:
-            lines.append(f"  no answer at {100 * self.undecided:.1f} % of the points")
+            lines.append(f"  no answer at {percent(self.undecided)} % of the points")
         if self.base is not None:
             lines.append(f"  at the model's own values it {'holds' if self.base else 'does not hold'}")
         for name, shares in self.profiles.items():
-            lines.append(f"  by {name:<16s} " + " ".join("  -" if np.isnan(s) else f"{100 * s:3.0f}" for s in shares))
+            told_shares = ("-" if np.isnan(s) else percent(s, 0) for s in shares)
+            lines.append(f"  by {name:<16s} " + " ".join(f"{s:>3s}" for s in told_shares))
         lines.append(f"  region: {self.region or 'none; it holds at no point that the search saw'}")
         return "\n".join(lines)
 

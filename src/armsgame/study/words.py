@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from armsgame.dossiers.evidence import dispute_lines, event_day
 from armsgame.dossiers.readings import reference_of
 from armsgame.games.tolerance import above, interval_text
+from armsgame.simulation.shares import digits, percent
 from armsgame.study import claims
 from armsgame.study.endings import ending
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from armsgame.dossiers.record import Event
     from armsgame.study.report import Report
 
-__all__ = ["NO_DISPLAY", "belief", "deters", "discounts", "interval", "text"]
+__all__ = ["NO_DISPLAY", "belief", "deters", "discounts", "interval", "shared", "text"]
 
 NO_DISPLAY = "The record shows no display that one party offered and the other declined: the question does not arise."
 
@@ -75,7 +76,7 @@ def _thresholds(r: Report) -> list[str]:
     ]
     for row in record["thresholds"]:
         d = row["detection"] if isinstance(row["detection"], tuple) else (row["detection"],)
-        verdict = f"{row['kind'] if row['holds'] else 'refused'}: {row['largest_gain']:.5f}"
+        verdict = f"{row['kind'] if row['holds'] else 'refused'}: {row['largest_gain']:z.5f}"
         where = "" if row["holds"] else f" ({row['where'].partition(': gain')[0]})"
         lines.append(
             f"  {row['strategy']:<16s} {row['game']:<11s} {row['regime']:<27s} {' / '.join(f'{v:g}' for v in d):<11s} "
@@ -94,9 +95,9 @@ def _thresholds(r: Report) -> list[str]:
         f"{claims.unravelling(end['unravels'], len(end['enforceable_after']))}:",
         f"  after the end, {end['after']};",
         f"  complying until an alarm is {end['complying_kind']}"
-        + (f", gain {end['gain_against_complying']:.5f} at {end['where']!r}" if refused else "")
+        + (f", gain {end['gain_against_complying']:z.5f} at {end['where']!r}" if refused else "")
         + f"; deploying throughout: {end['deploying_kind']}.",
-        f"The flip is an assumption, not a finding: grim holds before and fails after in {100 * flip['share']:.1f} % "
+        f"The flip is an assumption, not a finding: grim holds before and fails after in {percent(flip['share'])} % "
         f"of {flip['draws']:,} points of this dossier's box",
         "  " + ", ".join(f"{n} {a:.3g}-{b:.3g}" for n, (a, b) in flip["box"].items()) + " (false alarms log-uniform).",
     ]
@@ -125,10 +126,10 @@ def _outcomes(r: Report) -> list[str]:
         lines.append(f"  {name}:")
         lines += [f"    {k:<26s} {told}" for k, told in o["lines"].items()]
         lines += [
-            f"    {'withdrawn by the horizon':<26s} {o['withdrawn_sampled']:.4f} sampled, "
-            f"{o['withdrawn_exact']:.4f} exact",
-            f"    {'notice by the horizon':<26s} {o['notice_exact']:.4f} exact",
-            f"    largest gain {o['largest_gain']:.4f} ({o['where']})",
+            f"    {'withdrawn by the horizon':<26s} {digits(o['withdrawn_sampled'])} sampled, "
+            f"{digits(o['withdrawn_exact'])} exact",
+            f"    {'notice by the horizon':<26s} {digits(o['notice_exact'])} exact",
+            f"    largest gain {o['largest_gain']:z.4f} ({o['where']})",
         ]
     return lines
 
@@ -169,9 +170,9 @@ def _attended(r: Report) -> list[str]:
     for name, a in record["display_attended"].items():
         why = claims.effect(a["differs"], a["difference_exact"], a["dropped"])
         lines.append(
-            f"  {name:<16s} declined {a['withdrawn_declined']:.4f}, attended {a['withdrawn_attended']:.4f}, "
-            f"difference {a['difference_exact']:+.4f} exact, {a['difference_sampled']:+.4f} +- "
-            f"{a['standard_error']:.4f} on shared draws{why}"
+            f"  {name:<16s} declined {digits(a['withdrawn_declined'])}, attended {digits(a['withdrawn_attended'])}, "
+            f"difference {a['difference_exact']:+z.4f} exact, "
+            f"{shared(a['difference_sampled'], a['standard_error'], r.paths)}{why}"
         )
     accounts = {(b["prior"], b["prior_pretext"]) for b in record["display"].values()}
     lines += [
@@ -213,6 +214,13 @@ def _marks(r: Report, event: Event) -> str:
 def interval(low: float, high: float) -> str:
     """Words for an interval of discount factors, rounded inwards; a point stands in braces."""
     return f"{{{low!r}}}" if low == high else interval_text(low, high)
+
+
+def shared(change: float, error: float, paths: int) -> str:
+    """Words for a mean difference of pairs with shared draws; pairs that are all alike give no error of it."""
+    if error > 0:
+        return f"{change:+z.4f} +- {error:.4f} on shared draws"
+    return f"{change:+z.4f} in each of {paths:,} pairs with shared draws"
 
 
 def _dates(regime: Any) -> str:

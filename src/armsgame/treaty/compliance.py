@@ -105,7 +105,9 @@ def grim(
         Periods until an alarm about a period's conduct is raised, 1 for the same period.
     discount : float or array, optional
         Where given, the value R - (R - P) psi0 delta**lag / [1 - delta (1 - psi0)] of the profile is
-        computed, be it an equilibrium or not.
+        computed, be it an equilibrium or not. It counts alarms about conduct from the first period on; a
+        game with `Monitoring.detection` also raises those about compliance before it, and is worth what it is
+        at lag 1.
     sucker : float or array, optional
         S. Where it is not given P >= S is taken for granted.
 
