@@ -29,11 +29,15 @@ class Generator:
     continuation : array [P] under perfect monitoring, [Y, P] with public signals (NaN where a
         signal has probability zero and any punishment does)
     binding : tuple of players whose incentive constraint binds
+    play : MarkovEquilibrium, or None
+        The Markov equilibrium that is played from now on; profile is then empty, and continuation
+        [1, P] holds its payoff.
     """
 
     profile: tuple[str, ...]
     continuation: FloatArray
     binding: tuple[str, ...] = ()
+    play: Any = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -62,12 +62,16 @@ class LinearPrograms:
         Rounds of the whole job.
     seconds : float, optional
         Wall time after which no further round begins.
+    mixed : bool
+        For a stochastic game: whether play may turn into a mixed Markov equilibrium for ever, where the game is
+        small enough to look for them (`armsgame.solve.state_bracket.state_bracket`).
     """
 
     gap: float = 1e-3
     directions: Any = None
     max_iter: int = 2000
     seconds: float | None = None
+    mixed: bool = True
 
 
 def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = True) -> Any:
@@ -106,7 +110,9 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
 
     Notes
     -----
-    Public randomisation is allowed. Operator R of Abreu and Sannikov (2014, Econometrica 82,
+    Public randomisation is allowed. `concept` says which equilibria a set holds: pure ones, and for a small
+    stochastic game with imperfect public information those that turn into a mixed Markov equilibrium as well.
+    Operator R of Abreu and Sannikov (2014, Econometrica 82,
     proposition 2): an extreme point is g(a) for ever, or a profile a followed by a continuation
     at which an incentive constraint binds.
 
@@ -176,8 +182,8 @@ def _by_state(game: StochasticGame, discount: Any, method: Any, throw: bool) -> 
         how = LinearPrograms(gap=0.01 * span) if method is None else method
         return state_bracket(
             game, discount=discount, directions=how.directions, gap=how.gap, max_iter=how.max_iter, throw=throw,
-        seconds=how.seconds,
-        )
+            seconds=how.seconds, mixed=how.mixed,
+        )  # fmt: skip
     if isinstance(method, PolygonOperator) and not plane:
         raise WrongConcept(
             "PolygonOperator takes a StochasticGame of two players whose actions are observed, without signals; use "

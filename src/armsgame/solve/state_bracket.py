@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,12 @@ from armsgame.games.result import check_discount
 from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest
+from armsgame.solve.lp import number
 from armsgame.solve.state_bounds import StateBound
 from armsgame.solve.state_inner import StateInner, contracted, grown, proven
 from armsgame.solve.state_lp import Made, StateOperator
-from armsgame.solve.state_seeds import joined, pure_markov, seeds
+from armsgame.solve.state_markov import MarkovPlay, markov_play
+from armsgame.solve.state_seeds import joined, markov_values, seeds
 
 __all__ = ["state_bracket"]
 
@@ -34,8 +37,11 @@ def state_bracket(
     max_iter: int = 2000,
     throw: bool = True,
     seconds: float | None = None,
+    mixed: bool = True,
 ) -> dict[str, PayoffSet]:
-    """Bracket the payoffs of pure-strategy perfect public equilibria from every state.
+    """Bracket the payoffs of perfect public equilibria from every state.
+
+    Play is pure in every period or, from some period on, one of the mixed Markov equilibria that were found.
 
     Parameters
     ----------
@@ -53,13 +59,19 @@ def state_bracket(
         False: return brackets that are wider than `gap`, with ``details["converged"]`` false.
     seconds : float, optional
         Wall time after which no further round begins.
+    mixed : bool
+        Whether mixed Markov equilibria are looked for and are allowed as continuations, in games of up to 300
+        actions, summed over parties and states, and 30 in a block of states that lead back to each other.
+        Larger games: as if false, and `concept` says so.
 
     Returns
     -------
     dict from state label to PayoffSet
         `outer` holds every such payoff; the `inner` sets of all states together generate themselves,
         which one application of the operator verified up to ``details["inner_slack"]``. A state
-        without equilibrium, and every state from which some play comes to one, has an empty set.
+        without equilibrium, and every state from which some play comes to one, has an empty set (never where
+        a mixed Markov equilibrium is allowed). ``details["mixed_markov"]`` holds those, each with its own
+        certificate; a generator with `play` is one of them, played for ever.
 
     Raises
     ------
@@ -74,7 +86,8 @@ def state_bracket(
     From boxes, the operator of Abreu, Pearce and Stacchetti on half-spaces per state: a continuation
     payoff per public outcome, which lies in the set of the next state. What play cannot leave
     is done first. From inside, the operator contracted by a small share, or what Markov
-    equilibria enforce as threats.
+    equilibria enforce as threats. The value of a mixed Markov equilibrium counts as generated whatever
+    follows: no level falls below it.
 
     References
     ----------
@@ -101,7 +114,7 @@ def state_bracket(
         invalid("gap", gap, "a positive distance in units of payoff")
     budget = Budget(max_iter, seconds, "bracket")
     with budget:
-        result, outer = _bracketed(game, delta, directions, gap, budget)
+        result, outer = _bracketed(game, delta, directions, gap, budget, mixed)
     wide = [w.gap for w in result.values()]
     if throw and max(wide) > gap:
         s = int(np.argmax(wide))
@@ -115,19 +128,25 @@ def state_bracket(
 
 
 def _bracketed(
-    game: StochasticGame, delta: float, directions: Any, gap: float, budget: Budget
+    game: StochasticGame, delta: float, directions: Any, gap: float, budget: Budget, mixed: bool,
+    before: MarkovPlay | None = None,
 ) -> tuple[dict[str, PayoffSet], StateBound]:
     operator = StateOperator.of(game, delta)
     start = _directions(directions, operator)
     operator.check_size(len(start))
     outer = StateBound.of(operator, start)
     outer.budget = budget
-    found, wide = _tighten(outer, gap, len(start))
-    result = _result(outer, found, wide, gap)
-    live = [s for s in range(len(game.states)) if outer.alive[s]]
+    play = markov_play(operator, mixed and before is None)
+    if before is not None:
+        # no Markov equilibrium of the whole game was found
+        play = replace(play, sought=before.sought)
+    outer.given = play.points
+    found, wide = _tighten(outer, gap, len(start), play)
+    result = _result(outer, found, wide, gap, play)
+    live = [s for s in range(len(game.states)) if outer.live(s)]
     if 0 < len(live) < len(game.states):
         # play cannot come from these to the others
-        result |= _bracketed(_restricted(game, live), delta, directions, gap, budget)[0]
+        result |= _bracketed(_restricted(game, live), delta, directions, gap, budget, mixed, play)[0]
     return result, outer
 
 
@@ -140,7 +159,9 @@ def _restricted(game: StochasticGame, kept: list[int]) -> StochasticGame:
     )  # fmt: skip
 
 
-def _tighten(outer: StateBound, gap: float, first: int) -> tuple[StateInner | None, list[float]]:
+def _tighten(
+    outer: StateBound, gap: float, first: int, play: MarkovPlay
+) -> tuple[StateInner | None, list[float]]:
     """Refine the bound and the inner set in turn until they are within `gap` at every state.
 
     It ends where the budget is spent, where there are too many directions, or where nothing is left to try:
@@ -157,8 +178,8 @@ def _tighten(outer: StateBound, gap: float, first: int) -> tuple[StateInner | No
     stuck, idle, seeded = 0, 0, False
     while True:
         done = outer.run(0.01 * near, limit)
-        if not all(outer.alive):
-            return None, [np.inf if outer.alive[s] else 0.0 for s in states]
+        if not all(map(outer.live, states)):
+            return None, [np.inf if outer.live(s) else 0.0 for s in states]
         corner = [outer.corners(s) for s in states]
         points, made = outer.applied()
         own = [farthest(c * unit, v * unit) if len(v) else np.inf for c, v in zip(corner, points, strict=True)]
@@ -180,7 +201,7 @@ def _tighten(outer: StateBound, gap: float, first: int) -> tuple[StateInner | No
             found = joined(found, contracted(outer, share, limit, most))
         if (over or (found is None and stuck > 6) or share >= 0.3) and not seeded:
             seeded = True
-            begun = seeds(outer)
+            begun = seeds(outer, play)
             if begun is not None:
                 begun = begun if found is None else found.joined(begun.points, begun.made, begun.slack)
                 rounds = min(200, max(budget.left, 1))
@@ -188,7 +209,7 @@ def _tighten(outer: StateBound, gap: float, first: int) -> tuple[StateInner | No
         if found is not None:
             wide = [farthest(c * unit, v * unit) for c, v in zip(corner, found.points, strict=True)]
         if over or max(wide) <= gap:
-            return found if seeded else joined(found, pure_markov(op)[1]), wide
+            return found if seeded else joined(found, markov_values(op, play)), wide
         # an infinite gap that stays infinite is no progress either
         slow = found is before and not max(wide) < 0.8 * last
         stuck = stuck + 1 if slow else 0
@@ -204,7 +225,9 @@ def _tighten(outer: StateBound, gap: float, first: int) -> tuple[StateInner | No
             stuck, idle = stuck + 2, idle + 1 if slow else 0
 
 
-def _result(outer: StateBound, found: StateInner | None, wide: list[float], gap: float) -> dict[str, PayoffSet]:
+def _result(
+    outer: StateBound, found: StateInner | None, wide: list[float], gap: float, play: MarkovPlay
+) -> dict[str, PayoffSet]:
     op = outer.operator
     game = op.game
     seen = "the next state" if game.imperfect else "actions and the next state"
@@ -222,8 +245,9 @@ def _result(outer: StateBound, found: StateInner | None, wide: list[float], gap:
             "jumps": outer.jumps,
             "directions": len(outer.directions[s]),
             "profiles": tuple(game.stages[s].profiles[k] for k in outer.alive[s]),
+            "mixed_markov": play.mixed,
             "inner_slack": 0.0 if found is None else found.slack * float(op.scale.max()),
-            "inner_generators": tuple(_generator(op, found, s, m) for m in made) if found is not None else (),
+            "inner_generators": tuple(_generator(op, found, s, m, play) for m in made) if found is not None else (),
         }
         result[label] = PayoffSet(
             op.shift + op.scale * corner,
@@ -232,7 +256,7 @@ def _result(outer: StateBound, found: StateInner | None, wide: list[float], gap:
             op.shift + op.scale * corner.min(axis=0) if len(corner) else np.full(op.players, np.nan),
             game.players,
             op.discount,
-            f"pure perfect public equilibria with public randomisation, {seen} observed, from state {label}",
+            f"{play.concept()}, {seen} observed, from state {label}",
             (),
             game,
             details,
@@ -240,9 +264,12 @@ def _result(outer: StateBound, found: StateInner | None, wide: list[float], gap:
     return result
 
 
-def _generator(op: StateOperator, found: StateInner, s: int, made: Made) -> Generator:
+def _generator(op: StateOperator, found: StateInner, s: int, made: Made, play: MarkovPlay) -> Generator:
     """Profile and continuation payoffs [Z, P] by public outcome; NaN where a joint deviation alone leads there."""
     k, ahead = made
+    mixed = number(made)
+    if mixed is not None:
+        return Generator((), op.shift + op.scale * ahead, play=play.mixed[mixed])
     p = op.programs[s][k]
     full = np.full((len(op.lumps[s]), op.players), np.nan)
     by = np.full((len(p.blamed), op.players), np.nan)
