@@ -54,8 +54,9 @@ class LinearPrograms:
 
     Parameters
     ----------
-    gap : float
-        Distance between outer and inner set at which it stops, in units of payoff.
+    gap : float, optional
+        Distance between outer and inner set at which it stops, in units of payoff. None: 1/4000 (with states:
+        1 %) of the range of payoffs, each party's payoffs measured in their own range.
     directions : int or array_like [K, P], optional
         Directions to start with; more are added where the bracket is wide.
     max_iter : int
@@ -67,7 +68,7 @@ class LinearPrograms:
         small enough to look for them (`armsgame.solve.state_bracket.state_bracket`).
     """
 
-    gap: float = 1e-3
+    gap: float | None = None
     directions: Any = None
     max_iter: int = 2000
     seconds: float | None = None
@@ -86,7 +87,7 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
         Per period, 0 <= discount < 1; for a repeated game an array is solved in one call.
     method : AbreuSannikov, LinearPrograms, or PolygonOperator for a stochastic game; optional
         Default: AbreuSannikov (with states: PolygonOperator) for two players with perfect
-        monitoring, else LinearPrograms (with states: a gap of 1% of the range of payoffs).
+        monitoring, else LinearPrograms.
     throw : bool
         Raise where iteration did not converge; else the bracket so far is returned with
         ``details["converged"]`` false.
@@ -178,8 +179,7 @@ def _bracket(game: RepeatedGame, delta: float, how: LinearPrograms, throw: bool)
 def _by_state(game: StochasticGame, discount: Any, method: Any, throw: bool) -> Any:
     plane = not game.imperfect and game.signals is None and len(game.players) == 2
     if isinstance(method, LinearPrograms) or (method is None and not plane):
-        span = float(np.ptp(np.concatenate([stage.payoffs.ravel() for stage in game.stages]))) or 1.0
-        how = LinearPrograms(gap=0.01 * span) if method is None else method
+        how = LinearPrograms() if method is None else method
         return state_bracket(
             game, discount=discount, directions=how.directions, gap=how.gap, max_iter=how.max_iter, throw=throw,
             seconds=how.seconds, mixed=how.mixed,

@@ -16,6 +16,7 @@ from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest
 from armsgame.solve.lp import number
+from armsgame.solve.public import apart, check_gap, measured
 from armsgame.solve.state_bounds import StateBound
 from armsgame.solve.state_inner import StateInner, contracted, grown, proven
 from armsgame.solve.state_lp import Made, StateOperator
@@ -26,6 +27,7 @@ __all__ = ["state_bracket"]
 
 _MOST, _MOST_SOLID = 600, 300
 _EXACT = 1e-10
+_SHARE = 0.01
 
 
 def state_bracket(
@@ -33,7 +35,7 @@ def state_bracket(
     *,
     discount: float,
     directions: Any = None,
-    gap: float = 1e-3,
+    gap: float | None = None,
     max_iter: int = 2000,
     throw: bool = True,
     seconds: float | None = None,
@@ -51,8 +53,9 @@ def state_bracket(
         Per period, 0 < discount < 1.
     directions : int or array_like [K, P], optional
         Directions to start with, at every state. More are added where the bracket is wide.
-    gap : float
-        Largest distance allowed between the two sets of a state, in units of payoff.
+    gap : float, optional
+        Largest distance allowed between the two sets of a state, in units of payoff. None: 1 % of the range of
+        payoffs, each party's payoffs measured in their own range over all states.
     max_iter : int
         Rounds of the whole job: applications of the operator to a class of states, from outside and inside.
     throw : bool
@@ -110,25 +113,24 @@ def state_bracket(
     delta = float(check_discount(discount))
     if delta == 0:
         invalid("discount", discount, "0 < discount < 1 for a stochastic game", "At 0 each stage stands alone.")
-    if isinstance(gap, bool) or not 0 < gap < np.inf:
-        invalid("gap", gap, "a positive distance in units of payoff")
+    asked = check_gap(gap)
     budget = Budget(max_iter, seconds, "bracket")
     with budget:
         result, outer = _bracketed(game, delta, directions, gap, budget, mixed)
-    wide = [w.gap for w in result.values()]
-    if throw and max(wide) > gap:
-        s = int(np.argmax(wide))
+    wide = [w.gap if gap else apart(w.outer / w.units, w.inner / w.units) for w in result.values()]
+    if throw and not all(w.details["converged"] for w in result.values()):
+        s, units = int(np.argmax(wide)), measured(gap)
         raise NotSolved(
-            f"the bracket is {wide[s]:.3g} wide at state {game.states[s]!r} after {budget.spent} rounds with "
-            f"up to {max(map(len, outer.directions))} directions; asked: {gap:g}. Raise max_iter, seconds or gap; "
-            "throw=False returns the brackets so far.",
+            f"the bracket is {wide[s]:.3g}{units} wide at state {game.states[s]!r} after {budget.spent} rounds with up "
+            f"to {max(map(len, outer.directions))} directions; asked: {asked or _SHARE:g}{units}. Raise max_iter, "
+            "seconds or gap; throw=False returns the brackets so far.",
             result,
         )
     return result
 
 
 def _bracketed(
-    game: StochasticGame, delta: float, directions: Any, gap: float, budget: Budget, mixed: bool,
+    game: StochasticGame, delta: float, directions: Any, gap: float | None, budget: Budget, mixed: bool,
     before: MarkovPlay | None = None,
 ) -> tuple[dict[str, PayoffSet], StateBound]:
     operator = StateOperator.of(game, delta)
@@ -141,8 +143,9 @@ def _bracketed(
         # no Markov equilibrium of the whole game was found
         play = replace(play, sought=before.sought)
     outer.given = play.points
-    found, wide = _tighten(outer, gap, len(start), play)
-    result = _result(outer, found, wide, gap, play)
+    unit = np.ones_like(operator.scale) if gap is None else operator.scale
+    found, met = _tighten(outer, gap or _SHARE, unit, len(start), play)
+    result = _result(outer, found, met, play)
     live = [s for s in range(len(game.states)) if outer.live(s)]
     if 0 < len(live) < len(game.states):
         # play cannot come from these to the others
@@ -160,15 +163,16 @@ def _restricted(game: StochasticGame, kept: list[int]) -> StochasticGame:
 
 
 def _tighten(
-    outer: StateBound, gap: float, first: int, play: MarkovPlay
-) -> tuple[StateInner | None, list[float]]:
+    outer: StateBound, gap: float, unit: FloatArray, first: int, play: MarkovPlay
+) -> tuple[StateInner | None, list[bool]]:
     """Refine the bound and the inner set in turn until they are within `gap` at every state.
 
+    Distances are taken after multiplying scaled payoffs by `unit` [P]. Returns whether each state is within `gap`.
     It ends where the budget is spent, where there are too many directions, or where nothing is left to try:
     several passes in a row that neither narrowed the bracket nor found more from inside.
     """
     op, budget, limit = outer.operator, outer.budget, outer.budget.rounds
-    unit, states = op.scale, range(len(outer.directions))
+    states = range(len(outer.directions))
     near = gap / float(unit.max())
     patience = 1 - op.discount
     share = max(1.5 * near * patience, 1e-9)
@@ -179,7 +183,7 @@ def _tighten(
     while True:
         done = outer.run(0.01 * near, limit)
         if not all(map(outer.live, states)):
-            return None, [np.inf if outer.live(s) else 0.0 for s in states]
+            return None, [not outer.live(s) for s in states]
         corner = [outer.corners(s) for s in states]
         points, made = outer.applied()
         own = [farthest(c * unit, v * unit) if len(v) else np.inf for c, v in zip(corner, points, strict=True)]
@@ -209,7 +213,11 @@ def _tighten(
         if found is not None:
             wide = [farthest(c * unit, v * unit) for c, v in zip(corner, found.points, strict=True)]
         if over or max(wide) <= gap:
-            return found if seeded else joined(found, markov_values(op, play)), wide
+            if not seeded:
+                found = joined(found, markov_values(op, play))
+                if found is not None:
+                    wide = [farthest(c * unit, v * unit) for c, v in zip(corner, found.points, strict=True)]
+            return found, [w <= gap for w in wide]
         # an infinite gap that stays infinite is no progress either
         slow = found is before and not max(wide) < 0.8 * last
         stuck = stuck + 1 if slow else 0
@@ -226,7 +234,7 @@ def _tighten(
 
 
 def _result(
-    outer: StateBound, found: StateInner | None, wide: list[float], gap: float, play: MarkovPlay
+    outer: StateBound, found: StateInner | None, met: list[bool], play: MarkovPlay
 ) -> dict[str, PayoffSet]:
     op = outer.operator
     game = op.game
@@ -240,7 +248,7 @@ def _result(
         made = [] if found is None else found.made[s]
         details = {
             "method": "outer and inner approximation by linear programs",
-            "converged": bool(wide[s] <= gap),
+            "converged": bool(met[s]),
             "iterations": outer.iterations,
             "jumps": outer.jumps,
             "directions": len(outer.directions[s]),
@@ -252,7 +260,7 @@ def _result(
         result[label] = PayoffSet(
             op.shift + op.scale * corner,
             op.shift + op.scale * inside,
-            float(wide[s]),
+            apart(corner * op.scale, inside * op.scale),
             op.shift + op.scale * corner.min(axis=0) if len(corner) else np.full(op.players, np.nan),
             game.players,
             op.discount,

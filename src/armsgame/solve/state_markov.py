@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import prod
 
 import numpy as np
 
@@ -57,8 +58,11 @@ def markov_play(operator: StateOperator, mixed: bool) -> MarkovPlay:
 
     game = operator.game
     counts = np.array([sum(stage.shape) for stage in game.stages])
-    mixed = mixed and counts.sum() <= _GAME and max(int(counts[b].sum()) for b in components(game)) <= _BLOCK
-    few: list[MarkovMethod] = [PureEnumeration(limit=_PROFILES), BestResponseIteration()]
+    blocks = components(game)
+    mixed = mixed and counts.sum() <= _GAME and max(int(counts[b].sum()) for b in blocks) <= _BLOCK
+    few: list[MarkovMethod] = [PureEnumeration(limit=_PROFILES)]
+    if max(prod(len(game.stages[s].profiles) for s in b) for b in blocks) > _PROFILES:
+        few.append(BestResponseIteration())
     solution = markov_perfect(game, discount=operator.discount, method=None if mixed else few, throw=False)
     plans, others = [], []
     for one in solution:
