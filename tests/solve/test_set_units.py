@@ -62,6 +62,16 @@ def test_sets_of_states_are_met_in_any_units(units):
             assert (back(one.inner, units) @ row).max() <= known.support(row) + 1e-6
 
 
+@pytest.mark.parametrize("units", UNITS)
+def test_sets_under_perfect_monitoring_turn_with_the_units(units):
+    plain = ag.payoff_set(ag.RepeatedGame(written(((1, 0), (1, 0)))), discount=0.4)
+    found = ag.payoff_set(ag.RepeatedGame(written(units)), discount=0.4)
+    assert found.shape == plain.shape
+    for row in ([1, 0], [0, 1], [-1, 0], [1, 1], [1, -2]):
+        assert (back(found.outer, units) @ row).max() == pytest.approx(plain.support(row), abs=1e-7)
+        assert (back(found.inner, units) @ row).max() == pytest.approx(plain.support(row), abs=1e-7)
+
+
 def test_a_gap_that_is_asked_for_is_one_of_payoffs():
     game = ag.RepeatedGame(written(((100, 0), (100, 0))), SEEN)
     found = payoff_bracket(game, discount=0.9, gap=5.0)

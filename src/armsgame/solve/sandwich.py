@@ -101,6 +101,5 @@ def _outside(points: FloatArray, found: PayoffSet) -> float:
     if not len(found.outer):
         return np.inf
     units, corner = found.units, found.outer.min(axis=0)
-    # one scale for all parties is used on the way
-    rounding = 8 * UNIT * float(np.abs(found.outer).max() / units.min())
+    rounding = 8 * UNIT * float((np.abs(found.outer) / units).max())
     return farthest((points - corner) / units, (found.outer - corner) / units) - rounding
