@@ -88,7 +88,7 @@ def test_cooperation_starts_at_the_published_discount_factor(signal, best, least
 
 
 def test_cournot_duopoly_of_judd_yeltekin_and_conklin():
-    found = payoff_bracket(cournot(15), discount=0.2)
+    found = payoff_bracket(cournot(15), discount=0.2, gap=1e-3)
     vertices = np.array([
         [0.9551020, 5.1281633], [1.3717309, 3.5706122], [2.3877551, 2.3877551], [5.2512476, 0.9551020],
         [5.5244000, 1.3371429], [5.4311469, 1.7779592], [4.3731877, 2.8946939], [3.6367347, 3.6367347],
@@ -103,7 +103,7 @@ def test_cournot_duopoly_of_judd_yeltekin_and_conklin():
 
 def test_abreu_sannikov_three_by_three():
     a = [[16, 3, 0], [21, 10, -1], [9, 5, -5]]
-    found = payoff_bracket(bimatrix(a, [[9, 13, 3], [1, 4, 0], [0, -4, -15]]), discount=0.3)
+    found = payoff_bracket(bimatrix(a, [[9, 13, 3], [1, 4, 0], [0, -4, -15]]), discount=0.3, gap=1e-3)
     assert found.gap <= 1e-3
     assert found.contains([7.33770472, 10.9826253], inner=True, tolerance=1e-3)
     assert found.contains([1.12568240, 2.80000000], inner=True, tolerance=1e-3)

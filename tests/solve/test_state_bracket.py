@@ -164,7 +164,7 @@ def test_states_without_equilibrium_are_empty_and_the_others_are_solved():
     middle = np.zeros((2, 2, 3))
     middle[..., 1] = 1
     game = ag.StochasticGame([PD, pennies, PD], [first, middle, last], observed="state")
-    bracket = ag.payoff_set(game, discount=0.7)
+    bracket = ag.payoff_set(game, discount=0.7, method=ag.LinearPrograms(gap=0.1, mixed=False))
     assert [w.empty for w in bracket.values()] == [True, True, False]
     assert np.allclose(bracket["state 2"].outer, [[0, 0]], atol=1e-9)
 

@@ -369,15 +369,19 @@ def abreu_sannikov(  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def prepare(pay, eps):  # type: ignore[no-untyped-def]
-    """Scale payoffs [2, m, n] to the unit square; returns payoffs, gains, pure minmax, feasible hull, scale."""
+    """Scale payoffs [2, m, n] to the unit square; returns payoffs, gains, pure minmax, feasible hull, scales [2]."""
     m, n = pay.shape[1], pay.shape[2]
-    low, high = pay.min(), pay.max()
-    span = high - low if high > low else 1.0
+    low, span = np.empty(2), np.empty(2)
+    for i in range(2):
+        low[i] = pay[i].min()
+        span[i] = pay[i].max() - low[i]
+        if not span[i] > 0:
+            span[i] = 1.0
     g, h = np.empty((2, m * n)), np.empty((2, m * n))
     for r in range(m):
         for c in range(n):
-            g[0, r * n + c] = (pay[0, r, c] - low) / span
-            g[1, r * n + c] = (pay[1, r, c] - low) / span
+            g[0, r * n + c] = (pay[0, r, c] - low[0]) / span[0]
+            g[1, r * n + c] = (pay[1, r, c] - low[1]) / span[1]
     threat = np.array([np.inf, np.inf])
     for c in range(n):
         top = -np.inf
@@ -416,12 +420,12 @@ def one_set(  # type: ignore[no-untyped-def]
     lowest[0] = lowest[1] = np.inf if m > 0 else np.nan
     for i in range(m):
         for j in range(2):
-            out[i, j] = out[i, j] * span + low
-            cont[i, j] = cont[i, j] * span + low
-            inner[i, j] = inner[i, j] * span + low
+            out[i, j] = out[i, j] * span[j] + low[j]
+            cont[i, j] = cont[i, j] * span[j] + low[j]
+            inner[i, j] = inner[i, j] * span[j] + low[j]
             gap = max(gap, abs(out[i, j] - inner[i, j]))
             lowest[j] = min(lowest[j], out[i, j])
-    return m, rounds, step * span, slack, gap, step <= tol
+    return m, rounds, step * max(span[0], span[1]), slack, gap, step <= tol
 
 
 @njit(cache=True, parallel=True)

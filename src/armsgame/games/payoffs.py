@@ -29,11 +29,15 @@ class Generator:
     continuation : array [P] under perfect monitoring, [Y, P] with public signals (NaN where a
         signal has probability zero and any punishment does)
     binding : tuple of players whose incentive constraint binds
+    play : MarkovEquilibrium, or None
+        The Markov equilibrium that is played from now on; profile is then empty, and continuation
+        [1, P] holds its payoff.
     """
 
     profile: tuple[str, ...]
     continuation: FloatArray
     binding: tuple[str, ...] = ()
+    play: Any = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +85,10 @@ class PayoffSet:
         """``"empty"``, ``"point"``, ``"segment"``, or ``"polygon"`` (``"polytope"`` for more players)."""
         if self.empty:
             return "empty"
-        rank = len(flat(self.outer, 0.0, self._rounding())[1])
+        # in the units of the game; without a game the set's own range is one for all, as a flat set has no other
+        units = self.units if _range(self.game) else np.full(len(self.players), _spread(self.outer, self.inner))
+        corner, most = self.outer.min(axis=0), float((np.abs(self.outer) / units).max())
+        rank = len(flat((self.outer - corner) / units, 0.0, 1e-9 + 4 * UNIT * most)[1])
         return ("point", "segment")[rank] if rank < 2 else ("polygon" if len(self.players) == 2 else "polytope")
 
     @property
@@ -162,12 +169,6 @@ class PayoffSet:
             raise WrongConcept(f"area and frontier are for two players; this set has {len(self.players)}. Use support.")
         return points
 
-    def _rounding(self) -> float:
-        """Distance that counts as rounding: 1e-9 of the range of payoffs, and that of payoffs of their size."""
-        known = np.concatenate([self.outer, self.inner])
-        span = _range(self.game) or float(np.ptp(known, axis=0).max(initial=0.0))
-        return 1e-9 * span + 1e-15 * float(np.abs(known).max(initial=0.0))
-
     def __str__(self) -> str:
         head = f"Payoff set at discount {self.discount:.6g}: {self.concept}"
         if self.empty:
@@ -180,6 +181,12 @@ class PayoffSet:
         if len(self.outer) > 12:
             lines.append(f"  and {len(self.outer) - 12} more")
         return "\n".join(lines)
+
+
+def _spread(*points: FloatArray) -> float:
+    """Largest range of payoffs among points, at least what their rounding is."""
+    known = np.concatenate(points)
+    return max(float(np.ptp(known, axis=0).max()), 4 * UNIT * float(np.abs(known).max())) or 1.0
 
 
 def _range(game: Any) -> float:

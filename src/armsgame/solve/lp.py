@@ -12,13 +12,26 @@ from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.games.payoffs import Generator
 from armsgame.games.repeated import RepeatedGame
 
-__all__ = ["Image", "Made", "Operator", "Program", "Rows", "Solved", "check_game", "program_of", "solve_program"]
+__all__ = [
+    "Image", "Made", "Operator", "Program", "Rows", "Solved", "check_game", "given", "number", "program_of",
+    "solve_program",
+]  # fmt: skip
 
 _FRESH = -(2**41)
 _EPS = float(np.finfo(float).eps)
 # a payoff that is generated: the profile and its continuation payoffs [Y', P]
 Made = tuple[int, FloatArray]
 _MEMORY = 2**30
+
+
+def given(m: int, value: FloatArray) -> Made:
+    """Label of a payoff [P] that no continuation generates: that of the Markov equilibrium with number m."""
+    return -2 - m, value[None]
+
+
+def number(made: Any) -> int | None:
+    """Return the number of the Markov equilibrium that a payoff belongs to, None where a profile generates it."""
+    return -2 - int(made[0]) if made[0] <= -2 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,20 +54,25 @@ class LinearPrograms:
 
     Parameters
     ----------
-    gap : float
-        Distance between outer and inner set at which it stops, in units of payoff.
+    gap : float, optional
+        Distance between outer and inner set at which it stops, in units of payoff. None: 1/4000 (with states:
+        1 %) of the range of payoffs, each party's payoffs measured in their own range.
     directions : int or array_like [K, P], optional
         Directions to start with; more are added where the bracket is wide.
     max_iter : int
         Rounds of the whole job.
     seconds : float, optional
         Wall time after which no further round begins.
+    mixed : bool
+        For a stochastic game: whether play may turn into a mixed Markov equilibrium for ever, where the game is
+        small enough to look for them (`armsgame.solve.state_bracket.state_bracket`).
     """
 
-    gap: float = 1e-3
+    gap: float | None = None
     directions: Any = None
     max_iter: int = 2000
     seconds: float | None = None
+    mixed: bool = True
 
 
 def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = True) -> Any:
@@ -82,7 +87,7 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
         Per period, 0 <= discount < 1; for a repeated game an array is solved in one call.
     method : AbreuSannikov, LinearPrograms, or PolygonOperator for a stochastic game; optional
         Default: AbreuSannikov (with states: PolygonOperator) for two players with perfect
-        monitoring, else LinearPrograms (with states: a gap of 1% of the range of payoffs).
+        monitoring, else LinearPrograms.
     throw : bool
         Raise where iteration did not converge; else the bracket so far is returned with
         ``details["converged"]`` false.
@@ -106,7 +111,9 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
 
     Notes
     -----
-    Public randomisation is allowed. Operator R of Abreu and Sannikov (2014, Econometrica 82,
+    Public randomisation is allowed. `concept` says which equilibria a set holds: pure ones, and for a small
+    stochastic game with imperfect public information those that turn into a mixed Markov equilibrium as well.
+    Operator R of Abreu and Sannikov (2014, Econometrica 82,
     proposition 2): an extreme point is g(a) for ever, or a profile a followed by a continuation
     at which an incentive constraint binds.
 
@@ -172,12 +179,11 @@ def _bracket(game: RepeatedGame, delta: float, how: LinearPrograms, throw: bool)
 def _by_state(game: StochasticGame, discount: Any, method: Any, throw: bool) -> Any:
     plane = not game.imperfect and game.signals is None and len(game.players) == 2
     if isinstance(method, LinearPrograms) or (method is None and not plane):
-        span = float(np.ptp(np.concatenate([stage.payoffs.ravel() for stage in game.stages]))) or 1.0
-        how = LinearPrograms(gap=0.01 * span) if method is None else method
+        how = LinearPrograms() if method is None else method
         return state_bracket(
             game, discount=discount, directions=how.directions, gap=how.gap, max_iter=how.max_iter, throw=throw,
-        seconds=how.seconds,
-        )
+            seconds=how.seconds, mixed=how.mixed,
+        )  # fmt: skip
     if isinstance(method, PolygonOperator) and not plane:
         raise WrongConcept(
             "PolygonOperator takes a StochasticGame of two players whose actions are observed, without signals; use "

@@ -20,9 +20,11 @@ from armsgame.solve.bounds import Bound
 from armsgame.solve.inner_set import Inner, grown_set, inner_set
 from armsgame.solve.lp import Operator, check_game
 
-__all__ = ["OuterBound", "bracket", "outer_bound", "payoff_bracket"]
+__all__ = ["OuterBound", "apart", "bracket", "check_gap", "measured", "outer_bound", "payoff_bracket"]
 
 _MOST, _MOST_SOLID = 600, 300
+# the default gap: 1e-3 where payoffs range over 4, as those of a usual dilemma do
+_SHARE = 2.5e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def outer_bound(
 
 
 def payoff_bracket(
-    game: Any, *, discount: float, directions: Any = None, gap: float = 1e-3, max_iter: int = 2000,
+    game: Any, *, discount: float, directions: Any = None, gap: float | None = None, max_iter: int = 2000,
     throw: bool = True, seconds: float | None = None,
 ) -> PayoffSet:  # fmt: skip
     """Bracket the payoffs of pure-strategy perfect public equilibria from outside and from inside.
@@ -128,8 +130,9 @@ def payoff_bracket(
     directions : int or array_like [K, P], optional
         Directions to start with: a number of points on the circle (two players), or the
         directions themselves. More are added where the bracket is wide.
-    gap : float
-        Largest distance allowed between the two sets, in units of payoff.
+    gap : float, optional
+        Largest distance allowed between the two sets, in units of payoff. None: 1/4000 of the range of
+        payoffs, each party's payoffs measured in their own range, so that units and origins do not matter.
     max_iter : int
         Rounds of the whole job: applications of the operator, for bounds from outside and from inside.
     throw : bool
@@ -186,8 +189,7 @@ def payoff_bracket(
     (True, 1.75)
     """
     delta = float(check_discount(check_game(game) and discount))
-    if isinstance(gap, bool) or not 0 < gap < np.inf:
-        invalid("gap", gap, "a positive distance in units of payoff")
+    asked = check_gap(gap)
     budget = Budget(max_iter, seconds, "bracket")
     operator = Operator.of(game, delta)
     start = _directions(directions, operator)
@@ -195,12 +197,15 @@ def payoff_bracket(
     outer = Bound.of(operator, start)
     outer.budget = budget
     with budget:
-        found, wide, done = bracket(outer, gap, max_iter)
-    result = _result(outer, found, wide, done)
+        unit = np.ones_like(operator.scale) if gap is None else operator.scale
+        found, wide, done = bracket(outer, _SHARE if gap is None else asked, max_iter, unit=unit)
+    result = _result(outer, found, done)
     if throw and not done:
+        units = measured(gap)
         raise NotSolved(
-            f"the bracket is {wide:.3g} wide after {budget.spent} rounds with {len(outer.directions)} "
-            f"directions; asked: {gap:g}. Raise max_iter, seconds or gap; throw=False returns the bracket so far.",
+            f"the bracket is {wide:.3g}{units} wide after {budget.spent} rounds with {len(outer.directions)} "
+            f"directions; asked: {asked or _SHARE:g}{units}. Raise max_iter, seconds or gap; throw=False returns the "
+            "bracket so far.",
             result,
         )
     return result
@@ -212,16 +217,19 @@ def bracket(
     limit: int,
     decided: Callable[[Inner], bool] | None = None,
     most: int | None = None,
+    unit: FloatArray | None = None,
 ) -> tuple[Inner, float, bool]:
     """Tighten a bound and look for an inner set until they are within `gap` or `decided` says stop.
 
-    `most`: directions at which it gives up. Returns the inner set (scaled), the distance and
+    `most`: directions at which it gives up; `unit` [P]: what each party's scaled payoffs are multiplied by before
+    distances are taken, by default their range. Returns the inner set (scaled), the distance and
     whether it is at most `gap`.
     """
     op = outer.operator
     most = (_MOST if op.players == 2 else _MOST_SOLID) if most is None else most
-    unit = float(op.scale.max())
-    near = gap / unit
+    unit = op.scale if unit is None else unit
+    top = float(unit.max())
+    near = gap / top
     share = 1.5 * near * (1 - op.discount)
     found, wide, stuck = Inner(np.zeros((0, op.players)), [], 0.0), np.inf, 0
     done, grown, idle = True, False, 0
@@ -240,7 +248,7 @@ def bracket(
         over = not done or len(outer.directions) > most or idle > 2
         if not len(found.points) and (over or outer.single or own <= 8 * near * (1 - op.discount) or stuck > 6):
             found, stuck = inner_set(outer, share, limit), 0
-        elif len(found.points) and (stuck >= 2 or (stuck == 1 and own * unit < 0.3 * wide * (1 - op.discount))):
+        elif len(found.points) and (stuck >= 2 or (stuck == 1 and own * top < 0.3 * wide * (1 - op.discount))):
             # the bound is nearly its own image: what is left is the inner set's
             share, stuck = share / 5, 0
             over = over or share < 1e-3 * near * (1 - op.discount)
@@ -252,11 +260,11 @@ def bracket(
                 # directions along its faces may close what is left of the bound
                 found, over, stuck, idle = better, not done or len(outer.directions) > most, 0, 0
         if found is not before:
-            wide = farthest(corner * op.scale, found.points * op.scale) if len(found.points) else np.inf
+            wide = farthest(corner * unit, found.points * unit) if len(found.points) else np.inf
             if decided is not None and decided(found):
                 break
         elif len(found.points):
-            wide = farthest(corner * op.scale, found.points * op.scale)
+            wide = farthest(corner * unit, found.points * unit)
         if over or wide <= gap:
             break
         stuck = stuck + 1 if wide > 0.8 * last or not np.isfinite(wide) else 0
@@ -269,6 +277,27 @@ def bracket(
     return found, wide, wide <= gap
 
 
+def apart(corner: FloatArray, inside: FloatArray) -> float:
+    """Distance of an outer set from the inner one; inf where none is known, 0 where both are empty."""
+    if not len(corner):
+        return 0.0
+    return farthest(corner, inside) if len(inside) else np.inf
+
+
+def check_gap(gap: Any) -> float:
+    """Return a gap that was asked for; 0 where none was."""
+    if gap is None:
+        return 0.0
+    if isinstance(gap, bool) or not 0 < gap < np.inf:
+        invalid("gap", gap, "a positive distance in units of payoff, or None")
+    return float(gap)
+
+
+def measured(gap: float | None) -> str:
+    """Say what a distance is measured in, for a message."""
+    return " of the range of payoffs" if gap is None else ""
+
+
 def _better(corner: FloatArray, one: Inner, two: Inner) -> Inner:
     """Keep the one of two self-generating sets that leaves less of the bound."""
     if not len(one.points) or not len(two.points):
@@ -276,10 +305,11 @@ def _better(corner: FloatArray, one: Inner, two: Inner) -> Inner:
     return two if farthest(corner, two.points) < farthest(corner, one.points) else one
 
 
-def _result(outer: Bound, found: Inner, wide: float, done: bool) -> PayoffSet:
+def _result(outer: Bound, found: Inner, done: bool) -> PayoffSet:
     op = outer.operator
     game = op.game
     corner = outer.vertices() if outer.alive else np.zeros((0, op.players))
+    wide = apart(corner * op.scale, found.points * op.scale)
     made, labels = outer.points() if outer.alive else (corner, [])
     if len(made) == 0:
         made, labels = found.points, found.made

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from armsgame.errors import ArmsgameError, NotSolved
 from armsgame.games.payoffs import PayoffSet
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.strategies import always_comply, always_deploy, grim, mirror, suspend
+from armsgame.games.tolerance import UNIT
 from armsgame.games.verify import verify
 from armsgame.geometry.hulls import farthest
 
@@ -48,15 +48,14 @@ def guarded(found: PayoffSet, *, named: bool = False) -> PayoffSet:
         known.append(("an equilibrium of the stage game", stage.payoffs.reshape(len(stage.players), -1).T[nash]))
         if named:
             known += _verified(game, found.discount)
-    span = _span(game)
     for name, points in known:
-        off = _outside(points, found.outer) if len(points) else 0.0
-        if off > _SLACK * span:
-            worst = points[int(np.argmax([_outside(v[None], found.outer) for v in points]))]
+        off = _outside(points, found) if len(points) else 0.0
+        if off > _SLACK:
+            worst = points[int(np.argmax([_outside(v[None], found) for v in points]))]
             raise NotSolved(
-                f"a payoff set was refused: {name}, {np.round(worst, 9).tolist()}, lies {off:.3g} outside the set that "
-                f"should hold every equilibrium payoff (discount {found.discount!r}, {found.details.get('method')}). "
-                "Please report the game; .result holds what was found.",
+                f"a payoff set was refused: {name}, {np.round(worst, 9).tolist()}, lies {off:.3g} of the range of "
+                f"payoffs outside the set that should hold every equilibrium payoff (discount {found.discount!r}, "
+                f"{found.details.get('method')}). Please report the game; .result holds what was found.",
                 replace(found, details={**found.details, "converged": False}),
             )
     return found
@@ -70,11 +69,12 @@ def guarded_family(family: Sequence[PayoffSet]) -> None:
     """
     order = sorted(family, key=lambda w: w.discount)
     for low, high in pairwise(order):
-        off = _outside(low.inner, high.outer) if len(low.inner) else 0.0
-        if off > _SLACK * _span(low.game):
+        off = _outside(low.inner, high) if len(low.inner) else 0.0
+        if off > _SLACK:
             raise NotSolved(
-                f"payoff sets were refused: one reached at discount {low.discount!r} lies {off:.3g} outside the set "
-                f"at {high.discount!r}, but the sets grow with the discount factor. Please report the game.",
+                f"payoff sets were refused: one reached at discount {low.discount!r} lies {off:.3g} of the range of "
+                f"payoffs outside the set at {high.discount!r}, but the sets grow with the discount factor. Please "
+                "report the game.",
                 tuple(replace(w, details={**w.details, "converged": False}) for w in family),
             )
 
@@ -96,10 +96,10 @@ def _verified(game: RepeatedGame, discount: float) -> list[tuple[str, FloatArray
     return found
 
 
-def _outside(points: FloatArray, outer: FloatArray) -> float:
-    return np.inf if len(outer) == 0 else farthest(points, outer)
-
-
-def _span(game: Any) -> float:
-    stages = [game.stage] if isinstance(game, RepeatedGame) else game.stages
-    return float(np.ptp(np.concatenate([s.payoffs.ravel() for s in stages]))) or 1.0
+def _outside(points: FloatArray, found: PayoffSet) -> float:
+    """Largest distance of points from a set, each party's payoffs in their range, less what their rounding is."""
+    if not len(found.outer):
+        return np.inf
+    units, corner = found.units, found.outer.min(axis=0)
+    rounding = 8 * UNIT * float((np.abs(found.outer) / units).max())
+    return farthest((points - corner) / units, (found.outer - corner) / units) - rounding

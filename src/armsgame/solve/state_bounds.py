@@ -14,7 +14,7 @@ from armsgame.geometry.directions import merged
 from armsgame.geometry.halfspaces import vertices
 from armsgame.geometry.hulls import hull, normals
 from armsgame.solve.level_map import Jump, LevelMap
-from armsgame.solve.lp import Made, Program, Rows, Solved, solve_program
+from armsgame.solve.lp import Made, Program, Rows, Solved, given, number, solve_program
 
 __all__ = ["StateBound", "Step", "parts", "sharper"]
 
@@ -51,6 +51,9 @@ class StateBound:
     alive : per state, the profiles that are not excluded
     shrink, centre : float and array [S, P]
         Images are contracted towards the centres by this share; 0 bounds every equilibrium payoff.
+    given : per state, array [M, P]; an empty list: none
+        Payoffs that count as generated whatever follows, because they have a proof of their own. Levels do not
+        fall below them. Number m of them is made by (-2 - m, payoff).
     made : per state, the payoffs that attain the last levels: list of (profile, continuation)
     used : per state, the levels that the last application was applied to
     proof : list of Step, or None where none is kept
@@ -66,6 +69,7 @@ class StateBound:
     shrink: float = 0.0
     centre: FloatArray | None = None
     bases: dict[tuple[int, int], IntArray] = field(default_factory=dict)
+    given: list[FloatArray] = field(default_factory=list)
     made: list[list[Made]] = field(default_factory=list)
     used: list[FloatArray] = field(default_factory=list)
     iterations: int = 0
@@ -95,9 +99,13 @@ class StateBound:
         return StateBound(
             self.operator, [d.copy() for d in self.directions], [c.copy() for c in self.levels],
             [list(a) for a in self.alive], self.reach, self.order, shrink, centre,
-            {k: b.copy() for k, b in self.bases.items()}, [list(m) for m in self.made], list(self.used),
+            {k: b.copy() for k, b in self.bases.items()}, self.given, [list(m) for m in self.made], list(self.used),
             budget=self.budget,
         )  # fmt: skip
+
+    def live(self, s: int) -> bool:
+        """Whether anything is left to play at a state."""
+        return bool(self.alive[s]) or bool(self.given)
 
     def packed(self) -> tuple[FloatArray, FloatArray]:
         """Half-spaces of all states as arrays [S, K, P], [S, K]; rows of zeros fill shorter lists up."""
@@ -127,6 +135,8 @@ class StateBound:
         payoffs, programs = self.operator.blocks[s]
         patience = 1 - self.operator.discount
         best, made = np.full(len(ask), -np.inf), [(-1, np.empty((0, 0)))] * len(ask)
+        if self.given:
+            best, made = self._floor(s, ask, rows)
         top = best.copy()
         left = []
         for k in self.alive[s]:
@@ -154,6 +164,18 @@ class StateBound:
         self.alive[s] = left
         return best, made
 
+    def _floor(
+        self, s: int, ask: FloatArray, rows: list[tuple[int, int, Rows]] | None
+    ) -> tuple[FloatArray, list[Made]]:
+        """Levels of the payoffs given at a state, and which attain them; a row that no level enters."""
+        worth = self.given[s] @ ask.T
+        first = worth.argmax(axis=0)
+        best = self._contract(s, worth.max(axis=0) + 8 * _UP, ask)
+        if rows is not None:
+            none = np.zeros((len(ask), 1), np.int64)
+            rows.append((s, -2, Rows(none, none.astype(float), best, none, none.astype(float))))
+        return best, [given(m, self.given[s][m]) for m in first.tolist()]
+
     def _global(self, s: int, p: Program, now: FloatArray, rows: Rows, ask: FloatArray, width: int) -> Rows:
         """Rows of one profile, stage payoff included, in the levels of all states."""
         place = p.targets[rows.place // width] * width + rows.place % width
@@ -174,18 +196,18 @@ class StateBound:
         done = True
         for part in self.order:
             moved = np.inf
-            while moved > stop and all(self.alive[s] for s in part):
+            while moved > stop and all(map(self.live, part)):
                 if self.iterations >= limit or not self.budget.spend():
                     done = False
                     break
                 moved = self._step(part, stop)
-            if any(not self.alive[s] for s in part):
+            if not all(map(self.live, part)):
                 self._void(part)
         return done
 
     def _void(self, part: list[int]) -> None:
         # a state without equilibrium leaves none to any state from which play can come to it
-        lost = [s for s in part if not self.alive[s]]
+        lost = [s for s in part if not self.live(s)]
         for s in np.flatnonzero(self.reach[:, lost].any(axis=1)).tolist():
             self.alive[s], self.made[s] = [], []
             self.levels[s] = np.full(len(self.levels[s]), -np.inf)
@@ -200,7 +222,7 @@ class StateBound:
         for s in part:
             self.used[s] = self.levels[s]
             value, self.made[s] = self.image(s, h, c, self.directions[s], rows=rows, dropped=dropped)
-            if not self.alive[s]:
+            if not self.live(s):
                 self._keep(h, before, rows, dropped, None)
                 return np.inf
             self.levels[s] = np.minimum(self.levels[s], value)
@@ -237,7 +259,7 @@ class StateBound:
 
     def corners(self, s: int, *, used: bool = False) -> FloatArray:
         """Vertices [V, P] of the half-spaces of a state; `used`: of those that were last applied to."""
-        if not self.alive[s]:
+        if not self.live(s):
             return np.zeros((0, self.operator.players))
         return vertices(self.directions[s], self.used[s] if used else self.levels[s])
 
@@ -245,7 +267,10 @@ class StateBound:
         """Payoffs [K, P] that profiles and their continuations generate at a state."""
         payoffs, programs = self.operator.blocks[s]
         patience = 1 - self.operator.discount
-        found = [patience * payoffs[:, k] + programs[k].weight @ ahead for k, ahead in made]
+        found = [
+            ahead[0] if number((k, ahead)) is not None else patience * payoffs[:, k] + programs[k].weight @ ahead
+            for k, ahead in made
+        ]
         return np.array(found).reshape(-1, self.operator.players)
 
     def applied(self) -> tuple[list[FloatArray], list[list[Made]]]:
@@ -253,8 +278,8 @@ class StateBound:
         h, c = self.packed()
         made = []
         for s in range(len(self.directions)):
-            one = self.image(s, h, c, self.directions[s])[1] if self.alive[s] else []
-            made.append([m for m in one if m[0] >= 0])
+            one = self.image(s, h, c, self.directions[s])[1] if self.live(s) else []
+            made.append([m for m in one if m[0] != -1])
         return [self.generated(s, one) for s, one in enumerate(made)], made
 
     def refine(self, s: int, corner: FloatArray, made: FloatArray, target: float) -> int:

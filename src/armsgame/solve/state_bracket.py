@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,15 +15,19 @@ from armsgame.games.result import check_discount
 from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest
+from armsgame.solve.lp import number
+from armsgame.solve.public import apart, check_gap, measured
 from armsgame.solve.state_bounds import StateBound
 from armsgame.solve.state_inner import StateInner, contracted, grown, proven
 from armsgame.solve.state_lp import Made, StateOperator
-from armsgame.solve.state_seeds import joined, pure_markov, seeds
+from armsgame.solve.state_markov import MarkovPlay, markov_play
+from armsgame.solve.state_seeds import joined, markov_values, seeds
 
 __all__ = ["state_bracket"]
 
 _MOST, _MOST_SOLID = 600, 300
 _EXACT = 1e-10
+_SHARE = 0.01
 
 
 def state_bracket(
@@ -30,12 +35,15 @@ def state_bracket(
     *,
     discount: float,
     directions: Any = None,
-    gap: float = 1e-3,
+    gap: float | None = None,
     max_iter: int = 2000,
     throw: bool = True,
     seconds: float | None = None,
+    mixed: bool = True,
 ) -> dict[str, PayoffSet]:
-    """Bracket the payoffs of pure-strategy perfect public equilibria from every state.
+    """Bracket the payoffs of perfect public equilibria from every state.
+
+    Play is pure in every period or, from some period on, one of the mixed Markov equilibria that were found.
 
     Parameters
     ----------
@@ -45,21 +53,28 @@ def state_bracket(
         Per period, 0 < discount < 1.
     directions : int or array_like [K, P], optional
         Directions to start with, at every state. More are added where the bracket is wide.
-    gap : float
-        Largest distance allowed between the two sets of a state, in units of payoff.
+    gap : float, optional
+        Largest distance allowed between the two sets of a state, in units of payoff. None: 1 % of the range of
+        payoffs, each party's payoffs measured in their own range over all states.
     max_iter : int
         Rounds of the whole job: applications of the operator to a class of states, from outside and inside.
     throw : bool
         False: return brackets that are wider than `gap`, with ``details["converged"]`` false.
     seconds : float, optional
         Wall time after which no further round begins.
+    mixed : bool
+        Whether mixed Markov equilibria are looked for and are allowed as continuations, in games of up to 300
+        actions, summed over parties and states, and 30 in a block of states that lead back to each other.
+        Larger games: as if false, and `concept` says so.
 
     Returns
     -------
     dict from state label to PayoffSet
         `outer` holds every such payoff; the `inner` sets of all states together generate themselves,
         which one application of the operator verified up to ``details["inner_slack"]``. A state
-        without equilibrium, and every state from which some play comes to one, has an empty set.
+        without equilibrium, and every state from which some play comes to one, has an empty set (never where
+        a mixed Markov equilibrium is allowed). ``details["mixed_markov"]`` holds those, each with its own
+        certificate; a generator with `play` is one of them, played for ever.
 
     Raises
     ------
@@ -74,7 +89,8 @@ def state_bracket(
     From boxes, the operator of Abreu, Pearce and Stacchetti on half-spaces per state: a continuation
     payoff per public outcome, which lies in the set of the next state. What play cannot leave
     is done first. From inside, the operator contracted by a small share, or what Markov
-    equilibria enforce as threats.
+    equilibria enforce as threats. The value of a mixed Markov equilibrium counts as generated whatever
+    follows: no level falls below it.
 
     References
     ----------
@@ -97,37 +113,43 @@ def state_bracket(
     delta = float(check_discount(discount))
     if delta == 0:
         invalid("discount", discount, "0 < discount < 1 for a stochastic game", "At 0 each stage stands alone.")
-    if isinstance(gap, bool) or not 0 < gap < np.inf:
-        invalid("gap", gap, "a positive distance in units of payoff")
+    asked = check_gap(gap)
     budget = Budget(max_iter, seconds, "bracket")
     with budget:
-        result, outer = _bracketed(game, delta, directions, gap, budget)
-    wide = [w.gap for w in result.values()]
-    if throw and max(wide) > gap:
-        s = int(np.argmax(wide))
+        result, outer = _bracketed(game, delta, directions, gap, budget, mixed)
+    wide = [w.gap if gap else apart(w.outer / w.units, w.inner / w.units) for w in result.values()]
+    if throw and not all(w.details["converged"] for w in result.values()):
+        s, units = int(np.argmax(wide)), measured(gap)
         raise NotSolved(
-            f"the bracket is {wide[s]:.3g} wide at state {game.states[s]!r} after {budget.spent} rounds with "
-            f"up to {max(map(len, outer.directions))} directions; asked: {gap:g}. Raise max_iter, seconds or gap; "
-            "throw=False returns the brackets so far.",
+            f"the bracket is {wide[s]:.3g}{units} wide at state {game.states[s]!r} after {budget.spent} rounds with up "
+            f"to {max(map(len, outer.directions))} directions; asked: {asked or _SHARE:g}{units}. Raise max_iter, "
+            "seconds or gap; throw=False returns the brackets so far.",
             result,
         )
     return result
 
 
 def _bracketed(
-    game: StochasticGame, delta: float, directions: Any, gap: float, budget: Budget
+    game: StochasticGame, delta: float, directions: Any, gap: float | None, budget: Budget, mixed: bool,
+    before: MarkovPlay | None = None,
 ) -> tuple[dict[str, PayoffSet], StateBound]:
     operator = StateOperator.of(game, delta)
     start = _directions(directions, operator)
     operator.check_size(len(start))
     outer = StateBound.of(operator, start)
     outer.budget = budget
-    found, wide = _tighten(outer, gap, len(start))
-    result = _result(outer, found, wide, gap)
-    live = [s for s in range(len(game.states)) if outer.alive[s]]
+    play = markov_play(operator, mixed and before is None)
+    if before is not None:
+        # no Markov equilibrium of the whole game was found
+        play = replace(play, sought=before.sought)
+    outer.given = play.points
+    unit = np.ones_like(operator.scale) if gap is None else operator.scale
+    found, met = _tighten(outer, gap or _SHARE, unit, len(start), play)
+    result = _result(outer, found, met, play)
+    live = [s for s in range(len(game.states)) if outer.live(s)]
     if 0 < len(live) < len(game.states):
         # play cannot come from these to the others
-        result |= _bracketed(_restricted(game, live), delta, directions, gap, budget)[0]
+        result |= _bracketed(_restricted(game, live), delta, directions, gap, budget, mixed, play)[0]
     return result, outer
 
 
@@ -140,14 +162,17 @@ def _restricted(game: StochasticGame, kept: list[int]) -> StochasticGame:
     )  # fmt: skip
 
 
-def _tighten(outer: StateBound, gap: float, first: int) -> tuple[StateInner | None, list[float]]:
+def _tighten(
+    outer: StateBound, gap: float, unit: FloatArray, first: int, play: MarkovPlay
+) -> tuple[StateInner | None, list[bool]]:
     """Refine the bound and the inner set in turn until they are within `gap` at every state.
 
+    Distances are taken after multiplying scaled payoffs by `unit` [P]. Returns whether each state is within `gap`.
     It ends where the budget is spent, where there are too many directions, or where nothing is left to try:
     several passes in a row that neither narrowed the bracket nor found more from inside.
     """
     op, budget, limit = outer.operator, outer.budget, outer.budget.rounds
-    unit, states = op.scale, range(len(outer.directions))
+    states = range(len(outer.directions))
     near = gap / float(unit.max())
     patience = 1 - op.discount
     share = max(1.5 * near * patience, 1e-9)
@@ -157,8 +182,8 @@ def _tighten(outer: StateBound, gap: float, first: int) -> tuple[StateInner | No
     stuck, idle, seeded = 0, 0, False
     while True:
         done = outer.run(0.01 * near, limit)
-        if not all(outer.alive):
-            return None, [np.inf if outer.alive[s] else 0.0 for s in states]
+        if not all(map(outer.live, states)):
+            return None, [not outer.live(s) for s in states]
         corner = [outer.corners(s) for s in states]
         points, made = outer.applied()
         own = [farthest(c * unit, v * unit) if len(v) else np.inf for c, v in zip(corner, points, strict=True)]
@@ -180,7 +205,7 @@ def _tighten(outer: StateBound, gap: float, first: int) -> tuple[StateInner | No
             found = joined(found, contracted(outer, share, limit, most))
         if (over or (found is None and stuck > 6) or share >= 0.3) and not seeded:
             seeded = True
-            begun = seeds(outer)
+            begun = seeds(outer, play)
             if begun is not None:
                 begun = begun if found is None else found.joined(begun.points, begun.made, begun.slack)
                 rounds = min(200, max(budget.left, 1))
@@ -188,7 +213,11 @@ def _tighten(outer: StateBound, gap: float, first: int) -> tuple[StateInner | No
         if found is not None:
             wide = [farthest(c * unit, v * unit) for c, v in zip(corner, found.points, strict=True)]
         if over or max(wide) <= gap:
-            return found if seeded else joined(found, pure_markov(op)[1]), wide
+            if not seeded:
+                found = joined(found, markov_values(op, play))
+                if found is not None:
+                    wide = [farthest(c * unit, v * unit) for c, v in zip(corner, found.points, strict=True)]
+            return found, [w <= gap for w in wide]
         # an infinite gap that stays infinite is no progress either
         slow = found is before and not max(wide) < 0.8 * last
         stuck = stuck + 1 if slow else 0
@@ -204,7 +233,9 @@ def _tighten(outer: StateBound, gap: float, first: int) -> tuple[StateInner | No
             stuck, idle = stuck + 2, idle + 1 if slow else 0
 
 
-def _result(outer: StateBound, found: StateInner | None, wide: list[float], gap: float) -> dict[str, PayoffSet]:
+def _result(
+    outer: StateBound, found: StateInner | None, met: list[bool], play: MarkovPlay
+) -> dict[str, PayoffSet]:
     op = outer.operator
     game = op.game
     seen = "the next state" if game.imperfect else "actions and the next state"
@@ -217,22 +248,23 @@ def _result(outer: StateBound, found: StateInner | None, wide: list[float], gap:
         made = [] if found is None else found.made[s]
         details = {
             "method": "outer and inner approximation by linear programs",
-            "converged": bool(wide[s] <= gap),
+            "converged": bool(met[s]),
             "iterations": outer.iterations,
             "jumps": outer.jumps,
             "directions": len(outer.directions[s]),
             "profiles": tuple(game.stages[s].profiles[k] for k in outer.alive[s]),
+            "mixed_markov": play.mixed,
             "inner_slack": 0.0 if found is None else found.slack * float(op.scale.max()),
-            "inner_generators": tuple(_generator(op, found, s, m) for m in made) if found is not None else (),
+            "inner_generators": tuple(_generator(op, found, s, m, play) for m in made) if found is not None else (),
         }
         result[label] = PayoffSet(
             op.shift + op.scale * corner,
             op.shift + op.scale * inside,
-            float(wide[s]),
+            apart(corner * op.scale, inside * op.scale),
             op.shift + op.scale * corner.min(axis=0) if len(corner) else np.full(op.players, np.nan),
             game.players,
             op.discount,
-            f"pure perfect public equilibria with public randomisation, {seen} observed, from state {label}",
+            f"{play.concept()}, {seen} observed, from state {label}",
             (),
             game,
             details,
@@ -240,9 +272,12 @@ def _result(outer: StateBound, found: StateInner | None, wide: list[float], gap:
     return result
 
 
-def _generator(op: StateOperator, found: StateInner, s: int, made: Made) -> Generator:
+def _generator(op: StateOperator, found: StateInner, s: int, made: Made, play: MarkovPlay) -> Generator:
     """Profile and continuation payoffs [Z, P] by public outcome; NaN where a joint deviation alone leads there."""
     k, ahead = made
+    mixed = number(made)
+    if mixed is not None:
+        return Generator((), op.shift + op.scale * ahead, play=play.mixed[mixed])
     p = op.programs[s][k]
     full = np.full((len(op.lumps[s]), op.players), np.nan)
     by = np.full((len(p.blamed), op.players), np.nan)

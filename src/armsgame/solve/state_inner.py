@@ -16,7 +16,7 @@ import numpy as np
 from armsgame._typing import FloatArray
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest, hull, nearest, normals
-from armsgame.solve.lp import Made
+from armsgame.solve.lp import Made, number
 from armsgame.solve.state_bounds import StateBound
 
 __all__ = ["StateInner", "contracted", "grown", "image_of", "proven", "strict"]
@@ -35,7 +35,7 @@ class StateInner:
     Attributes
     ----------
     points : per state, array [V, P], scaled
-    made : per state, list of (profile, continuation [Y', P]), one per point
+    made : per state, list of (profile, continuation [Y', P]), one per point; or what `armsgame.solve.lp.given` marks
     slack : float, largest gain from a deviation (scaled, normalised by 1 - discount); 0 where none pays
     """
 
@@ -77,7 +77,9 @@ def proven(operator: Any, points: list[FloatArray], made: list[list[Made]]) -> S
     labels = [(s, k, ahead) for s, own in enumerate(first.made) for k, ahead in own]
     # continuations by the state that follows: (row of the system, place of the signal)
     asked: list[list[tuple[int, int]]] = [[] for _ in sizes]
-    for row, (s, k, _) in enumerate(labels):
+    for row, (s, k, ahead) in enumerate(labels):
+        if number((k, ahead)) is not None:
+            continue
         p = blocks[s][1][k]
         for y, t in enumerate(p.targets[p.group].tolist()):
             asked[t].append((row, y))
@@ -86,7 +88,7 @@ def proven(operator: Any, points: list[FloatArray], made: list[list[Made]]) -> S
         if own:
             _, shares = nearest(np.array([labels[row][2][y] for row, y in own]), first.points[t])
             weights.update(zip(own, shares, strict=True))
-    now = np.array([patience * blocks[s][0][:, k] for s, k, _ in labels])
+    now = np.array([patience * blocks[s][0][:, k] if k >= 0 else ahead[0] for s, k, ahead in labels])
     values = _values(now, labels, blocks, weights, start)
     if values is None:
         return None
@@ -94,7 +96,10 @@ def proven(operator: Any, points: list[FloatArray], made: list[list[Made]]) -> S
     lowest = np.array([own.min(axis=0) for own in sets])
     found: list[list[Made]] = [[] for _ in sizes]
     worst = 0.0
-    for row, (s, k, _) in enumerate(labels):
+    for row, (s, k, ahead) in enumerate(labels):
+        if number((k, ahead)) is not None:
+            found[s].append((k, ahead))
+            continue
         p = blocks[s][1][k]
         follows = p.targets[p.group].tolist()
         ahead = np.array([weights[row, y] @ sets[t] for y, t in enumerate(follows)]).reshape(-1, values.shape[1])

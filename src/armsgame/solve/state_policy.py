@@ -41,7 +41,8 @@ def public_policy(sets: dict[str, PayoffSet], state: str, payoff: Any) -> StateP
 
     An automaton state is an extreme point of one game state's inner set: it plays the profile that
     generates the point, and moves to extreme points of the next game state drawn by a public
-    lottery so that their mean is the continuation payoff.
+    lottery so that their mean is the continuation payoff. One that is the payoff of a mixed Markov equilibrium
+    plays that for ever.
 
     Raises
     ------
@@ -67,19 +68,22 @@ def public_policy(sets: dict[str, PayoffSet], state: str, payoff: Any) -> StateP
             f"all; allowed: {_MOST}. Take a set with a wider gap, or fewer directions."
         )
     wide = _with_lottery(game, lengths)
-    profile_at = [sets[game.states[s]].details["inner_generators"][v].profile for s, v in places]
+    made = [sets[game.states[s]].details["inner_generators"][v] for s, v in places]
+    forever = [g.play is not None for g in made]
     index = {place: q for q, place in enumerate(places)}
     tables: dict[str, IntArray] = {}
     plays: list[dict[str, FloatArray]] = [{} for _ in game.players]
     for s, label in enumerate(game.states):
         stage = game.stages[s]
-        tables[label] = _table(game, s, places, draws, index, cells)
+        tables[label] = _table(game, s, places, draws, index, cells, forever)
         for i, play in enumerate(plays):
             law = np.zeros((len(places), stage.shape[i]))
             law[:, 0] = 1.0  # a memory of another state is never asked here
             for q, (t, _) in enumerate(places):
-                if t == s:
-                    law[q] = np.eye(stage.shape[i])[stage.actions[i].index(profile_at[q][i])]
+                if forever[q]:
+                    law[q] = made[q].play.profile.policies[i][s, : stage.shape[i]]
+                elif t == s:
+                    law[q] = np.eye(stage.shape[i])[stage.actions[i].index(made[q].profile[i])]
             play[label] = law
     names = [f"{game.states[s]} v{v}" for s, v in places]
     starts, certificates, value = [], [], np.zeros(len(point))
@@ -109,8 +113,11 @@ def _reached(
     known = set(places)
     draws: list[dict[int, FloatArray]] = []
     for s, v in places:  # grows while it is read
-        ahead = sets[game.states[s]].details["inner_generators"][v].continuation
-        row = {}
+        generator, row = sets[game.states[s]].details["inner_generators"][v], {}
+        if generator.play is not None:
+            draws.append(row)
+            continue
+        ahead = generator.continuation
         for z in possible[s]:
             w, t = ahead[z], z % size
             points = sets[game.states[t]].inner
@@ -145,12 +152,15 @@ def _table(
     draws: list[dict[int, FloatArray]],
     index: dict[tuple[int, int], int],
     cells: FloatArray,
+    forever: list[bool],
 ) -> IntArray:
     """Next automaton state [Q, Z x cells] at a game state; outcomes are (.., signal, cell, next state)."""
     size = len(game.states)
     count = len(game.outcomes(s)) // size
     table = np.zeros((len(places), count, len(cells), size), np.int64)
     for q, (t, _) in enumerate(places):
+        if forever[q]:
+            table[q] = q
         if t != s:
             continue
         for z, weights in draws[q].items():

@@ -10,12 +10,13 @@ import numpy as np
 from armsgame._typing import FloatArray
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest, flat, hull, normals, support
-from armsgame.solve.lp import Made
+from armsgame.solve.lp import Made, given
 from armsgame.solve.state_bounds import StateBound
 from armsgame.solve.state_inner import StateInner, contracted, image_of, proven
 from armsgame.solve.state_lp import StateOperator
+from armsgame.solve.state_markov import MarkovPlay, markov_play
 
-__all__ = ["enforced", "flat_sets", "joined", "pure_markov", "seeds"]
+__all__ = ["enforced", "flat_sets", "joined", "markov_values", "seeds"]
 
 _FLATS, _PLANS = 24, 24
 _ON = 1e-11
@@ -28,27 +29,32 @@ def joined(one: StateInner | None, two: StateInner | None) -> StateInner | None:
     return one.joined(two.points, two.made, two.slack)
 
 
-def seeds(outer: StateBound) -> StateInner | None:
-    """Self-generating sets to begin with: all pure Markov equilibria found and what lies between them.
+def seeds(outer: StateBound, play: MarkovPlay | None = None) -> StateInner | None:
+    """Self-generating sets to begin with: all Markov equilibria found (`play`) and what lies between them.
 
-    Then plans that these enforce as threats, and thin sets (`flat_sets`) through each.
+    Then plans that these enforce as threats, and thin sets (`flat_sets`) through each. Without `play` pure
+    equilibria are looked for.
     """
     op: StateOperator = outer.operator
-    plans, found = pure_markov(op)
-    if found is not None:
+    play = markov_play(op, False) if play is None else play
+    plans, found = play.plans, markov_values(op, play)
+    if found is not None and all(map(len, outer.alive)):
         rows = directions_of(8, op.players)
         found = enforced(op, found, outer.alive, [_worth(op, _planned(op, outer.alive, row)) for row in rows])
     return joined(found, flat_sets(outer, plans))
 
 
-def pure_markov(op: StateOperator) -> tuple[list[list[int]], StateInner | None]:
-    """Pure Markov equilibria as plans, one profile per state, and the hull of their values."""
-    plans, found = _equilibria(op), None
-    for plan in plans:
+def markov_values(op: StateOperator, play: MarkovPlay) -> StateInner | None:
+    """Hull of the values of Markov equilibria, pure ones proved anew and mixed ones as they were certified."""
+    found: StateInner | None = None
+    if play.points:
+        made = [[given(m, v) for m, v in enumerate(own)] for own in play.points]
+        found = StateInner.of(play.points, made, 0.0)
+    for plan in play.plans:
         value = _worth(op, plan)
         made = [[_stationary(op, s, k, value)] for s, k in enumerate(plan)]
         found = joined(found, proven(op, [v[None] for v in value], made))
-    return plans, found
+    return found
 
 
 def enforced(op: Any, found: StateInner, alive: list[list[int]], plans: list[FloatArray]) -> StateInner:
@@ -104,7 +110,7 @@ def _on_flat(outer: StateBound, alive: list[list[int]], value: FloatArray, basis
     walls = np.concatenate([rest, -rest])
     along = np.concatenate([basis, -basis]) if len(basis) == 1 else directions_of(16, len(basis)) @ basis
     bound = outer.tightened(0.0, value)
-    bound.centre, bound.bases, bound.alive = None, {}, [list(a) for a in alive]
+    bound.centre, bound.bases, bound.alive, bound.given = None, {}, [list(a) for a in alive], []
     for s, x in enumerate(value):
         corner = outer.corners(s)
         own = merged(outer.directions[s][: 2 * len(x)], along, 1e-12)
@@ -141,26 +147,6 @@ def _distinct(rows: FloatArray) -> list[FloatArray]:
         if all(min(np.abs(row - old).max(), np.abs(row + old).max()) > 1e-9 for old in kept):
             kept.append(row)
     return kept
-
-
-def _equilibria(op: StateOperator) -> list[list[int]]:
-    """Pure Markov equilibria: one profile per state."""
-    from armsgame.solve.markov import markov_perfect
-    from armsgame.solve.markov_methods import BestResponseIteration, MarkovMethod, PureEnumeration
-
-    methods: list[MarkovMethod] = [PureEnumeration(limit=20_000), BestResponseIteration()]
-    solution = markov_perfect(op.game, discount=op.discount, method=methods, throw=False)
-    plans = []
-    for one in solution:
-        plan = []
-        for s, stage in enumerate(op.game.stages):
-            own = [np.asarray(one.profile.policies[i])[s][: stage.shape[i]] for i in range(op.players)]
-            if any(p.max() < 1 for p in own):
-                break
-            plan.append(int(np.ravel_multi_index(tuple(int(p.argmax()) for p in own), stage.shape)))
-        else:
-            plans.append(plan)
-    return plans
 
 
 def _ahead(op: Any, s: int, value: FloatArray) -> FloatArray:

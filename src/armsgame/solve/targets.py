@@ -234,7 +234,7 @@ class _Goal:
             return answer[0] != "open"
 
         for width in _WIDTHS:
-            found, _, _ = bracket(outer, width * float(operator.scale.max()), limit, decided, most=160)
+            found, _, _ = bracket(outer, width, limit, decided, most=160, unit=np.ones_like(operator.scale))
             if not outer.alive:
                 return "out"
             if decided(found):
