@@ -15,7 +15,6 @@ from armsgame.dossiers.record import Dispute, Event, Reading
 from armsgame.study.endings import ending
 from armsgame.study.exit_record import COLUMNS, EXITS, NONE
 
-
 load = cache(ag.load_scenario)
 
 
