@@ -47,7 +47,7 @@ def law(model: Any) -> dict[float, float]:
 
 
 def test_the_equilibrium_holds_on_the_tree_and_against_any_demand() -> None:
-    for model in some_models(12):
+    for model in some_models(5):
         (found,) = model.equilibria()
         assert found.certificate.kind == "sequential"
         assert found["p_war"] == pytest.approx(model.regions["p_war"])

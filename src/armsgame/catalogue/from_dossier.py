@@ -55,7 +55,8 @@ class Reading:
         name = self.scenario.asked_regime
         regimes = {r.name: r.detection for r in self.scenario.regimes}
         key = regimes.get(name, "detection")
-        return self.scenario.parameters[key], f"dossier {self.scenario.id!r}: {key}, regime {name!r}, per period"
+        regime = f", regime {name!r}" if name else ""
+        return self.scenario.parameters[key], f"dossier {self.scenario.id!r}: {key}{regime}, per period"
 
     def display_precision(self) -> tuple[float, str]:
         """Chance that a display is read rightly, at even odds of a violation."""

@@ -247,7 +247,7 @@ class Provocation(Model):
         return Picture(
             kind="lines",
             title="A hawk's talk makes conflict more likely" if self.extremist == "hawk" else "A dove's talk calms A",
-            x="share of types whose best reply depends on what the other does",
+            x="share of types whose reply depends on the other side",
             y="probability",
             series={word: (share[order], values[order]) for word, values in series.items()},
         )

@@ -206,7 +206,7 @@ class RefusedInspection(Model):
                 attack[k] = found[0]["attack_n"]
         return Picture(
             kind="lines",
-            title="A refusal is often one with nothing to hide",
+            title="What stands behind a refusal, and attacks in spite of a clear signal",
             x="probability that the signal is right",
             y="probability",
             series={

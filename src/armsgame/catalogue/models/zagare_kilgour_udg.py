@@ -114,7 +114,7 @@ class UnilateralDeterrence(Model):
 
         chance = {"hard": (self.p_Ch, self.p_Def), "soft": (1 - self.p_Ch, 1 - self.p_Def)}
         draws = {
-            f"{c} challenger, {d} defender": (chance[c][0] * chance[d][1], play(c, d)) for c in chance for d in chance
+            f"{c} | {d}": (chance[c][0] * chance[d][1], play(c, d)) for c in chance for d in chance
         }
         return ExtensiveGame(self.players, Chance(draws), title=self.title)
 
