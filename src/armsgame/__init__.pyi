@@ -178,6 +178,9 @@ from .study.calibration import calibration_check as calibration_check
 from .study.choice_models import ChoiceFit as ChoiceFit
 from .study.choice_models import agent_error_probabilities as agent_error_probabilities
 from .study.choice_models import fit_agent_error as fit_agent_error
+from .study.signalling_estimation import SignallingFit as SignallingFit
+from .study.signalling_estimation import fit_signalling as fit_signalling
+from .study.signalling_estimation import signalling_log_likelihood as signalling_log_likelihood
 from .study.citing import cite as cite
 from .study.comparison import TreatyComparison as TreatyComparison
 from .study.comparison import compare as compare

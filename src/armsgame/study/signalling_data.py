@@ -191,7 +191,7 @@ def _orthant(h: FloatArray, k: FloatArray) -> FloatArray:
     """P(X < h, Y < k) of normal variables with correlation 1/sqrt 2, by Plackett's integral over the angle."""
     from scipy.special import ndtr, roots_legendre
 
-    nodes, weights = roots_legendre(24)
+    nodes, weights = roots_legendre(16)
     angle = (nodes + 1) * np.pi / 8
     h, k = h[:, None], k[:, None]
     density = np.exp(-(h * h + k * k - 2 * h * k * np.sin(angle)) / (2 * np.cos(angle) ** 2))
@@ -239,7 +239,7 @@ class FirstStage:
 def first_stage_law(data: Crises) -> FirstStage:
     """Fit the first stage: what each party is taken to expect of the other.
 
-    Squares and products of regressors enter where Schwarz's criterion wants them.
+    Squares and products of regressors enter, or bends at their quintiles, where Schwarz's criterion wants them.
     """
     sums = data.counts.sum(axis=0)
     if not (sums[1] and sums[2] and sums[3]):
@@ -249,7 +249,9 @@ def first_stage_law(data: Crises) -> FirstStage:
     x = (x - x.mean(axis=0)) / np.maximum(x.std(axis=0), 1e-300)
     linear = [np.ones((len(x), 1)), x]
     best: Any = None
-    for parts in (linear, [*linear, *(x[:, [i]] * x[:, i:] for i in range(x.shape[1]))]):
+    products = [x[:, [i]] * x[:, i:] for i in range(x.shape[1])]
+    bends = [np.maximum(x - knot, 0.0) for knot in np.quantile(x, (0.2, 0.4, 0.6, 0.8), axis=0)] if x.size else []
+    for parts in (linear, [*linear, *products], [*linear, *bends]):
         table = _independent(np.concatenate(parts, axis=1))
         sides = [
             tuple(data.counts[:, list(side)].sum(axis=1) for side in pair) for pair in (((2, 3), (1,)), ((2,), (3,)))
