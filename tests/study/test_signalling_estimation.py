@@ -70,10 +70,10 @@ def test_nested_probabilities_are_an_equilibrium_and_the_scores_vanish(truth: di
 
 
 def test_standard_errors_match_the_spread_over_samples(truth: dict[float, tuple[float, float]]) -> None:
-    fits = [ag.fit_signalling(*_sample(truth, seed)) for seed in range(24)]
+    fits = [ag.fit_signalling(*_sample(truth, seed)) for seed in range(10)]
     spread = np.std([f.estimate for f in fits], axis=0)
     told = np.mean([f.error for f in fits], axis=0)
-    assert spread / told == pytest.approx(np.ones(4), abs=0.5)
+    assert spread / told == pytest.approx(np.ones(4), abs=0.7)
     # with the first stage known, the error is smaller
     ends, x = simulated(truth, 4000, seed=0)
     known = tuple(np.array([truth[v][k] for v in x]) for k in (0, 1))
@@ -136,11 +136,13 @@ def test_what_data_cannot_tell_is_said() -> None:
     spec = {"C_B": 0.0, **{p: {"one": 1} for p in ("W_A", "a", "V_A", "W_B", "V_B")}}
     with pytest.raises(ag.errors.NotSolved, match="do not identify"):
         ag.fit_signalling(ends, spec)
-    with pytest.raises(ag.errors.NotSolved, match="did not converge in 1 rounds") as told:
-        ag.fit_signalling(
-            ends, {"V_A": 1, "V_B": 1, "W_B": {"one": 1}}, method="nested", most_rounds=1
-        )  # fmt: skip
-    assert set(told.value.result) == {"W_B.one"}
+
+
+def test_a_nested_iteration_that_does_not_converge_is_told(truth: dict[float, tuple[float, float]]) -> None:
+    ends, x = simulated(truth, 2000, seed=3)
+    with pytest.raises(ag.errors.NotSolved, match="did not converge in 2 rounds") as told:
+        ag.fit_signalling(ends, specification(x), method="nested", most_rounds=2)
+    assert set(told.value.result) == set(TRUE)
 
 
 def test_bad_input_is_named() -> None:

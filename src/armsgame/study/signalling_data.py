@@ -169,7 +169,7 @@ def _identified(columns: Mapping[str, FloatArray], chosen: Mapping[str, Mapping[
     bases = {}
     for p, own in columns.items():
         left, size, _ = np.linalg.svd(own / np.maximum(np.abs(own).max(axis=0), 1e-300), full_matrices=False)
-        if size[-1] <= 1e-10 * size[0]:
+        if len(size) < own.shape[1] or size[-1] <= 1e-10 * size[0]:
             invalid(p, list(chosen[p]), "regressors that are not linear combinations of each other")
         bases[p] = left
     for party, names in OWN.items():

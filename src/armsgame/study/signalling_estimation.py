@@ -114,7 +114,7 @@ def fit_signalling(
     >>> fit = fit_signalling(ends, {"V_A": 1, "C_B": -0.5, "V_B": 1,
     ...                             "W_A": {"constant": 1}, "W_B": {"constant": 1}, "a": {"constant": 1}})
     >>> [round(x, 2) for x in (*fit.estimate.tolist(), *fit.error.tolist())]
-    [-0.52, -0.98, -0.99, 0.05, 0.09, 0.07]
+    [-0.54, -1.01, -1.01, 0.07, 0.07, 0.09]
     """
     if method not in ("pseudo", "nested"):
         invalid("method", method, "'pseudo' or 'nested'")
@@ -282,14 +282,16 @@ def _nested(
         new, _, flat = _scored(data, resist, firm, theta, 4)
         if flat and far <= 1e-7 and settled.all() and np.abs(new - theta).max() <= 1e-6:
             return new, resist, firm, rounds
-        places, gaps = [*places[-_MEMORY:], theta], [*gaps[-_MEMORY:], new - theta]
+        # single replies are another map: they are not combined with what follows
+        if not single:
+            places, gaps = [*places[-_MEMORY:], theta], [*gaps[-_MEMORY:], new - theta]
         theta = new
         if not single and len(gaps) > 1 and settled.all():
             change = np.stack([g - gaps[-1] for g in gaps[:-1]], axis=1)
             share = np.linalg.lstsq(change, -gaps[-1], rcond=1e-8)[0]
             ahead = new + np.stack([x + g - new for x, g in zip(places, gaps, strict=True)][:-1], axis=1) @ share
             # a leap out of sight is a plain round
-            theta = ahead if np.abs(ahead - new).max() < 1 else new
+            theta = ahead if np.abs(ahead - new).max() < 0.5 else new
     raise NotSolved(
         f"the nested iteration did not converge in {most} rounds: probabilities still move by {far:.2g}. The data may "
         "lie near a point at which equilibria vanish; take method='pseudo', or another first stage.",
