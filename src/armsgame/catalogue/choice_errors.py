@@ -48,7 +48,12 @@ def choice(net: Any, weights: Sequence[Any], *, error: str, link: str, sigma: An
 
 
 def errors_certificate(
-    stated: dict[str, float], choices: dict[str, tuple[float, Sequence[float]]], *, error: str, link: str, sigma: float
+    stated: Mapping[str, float],
+    choices: Mapping[str, tuple[float, Sequence[float]]],
+    *,
+    error: str,
+    link: str,
+    sigma: float,
 ) -> GridCertificate:
     """Compare stated probabilities of choices with those of the errors' characteristic function.
 
@@ -81,7 +86,8 @@ def _normal(t: FloatArray, scales: Sequence[float]) -> FloatArray:
 
 def _logistic(t: FloatArray, scales: Sequence[float]) -> FloatArray:
     x = np.pi * t * np.sqrt(sum(s * s for s in scales))
-    return x / np.sinh(x)
+    found: FloatArray = x / np.sinh(x)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -146,7 +152,7 @@ class StrategicChoice(Model):
         """Outcomes over one payoff, under either assumption about the error."""
         self.single("figure")
         x = np.linspace(-4, 4, 201)
-        series = {}
+        series: dict[str, Any] = {}
         for error in ("agent", "private"):
             own = self.replace(**{payoff: x, "error": error}).regions
             series |= {f"{word}, {error} error": (x, own[name]) for name, word in words.items()}

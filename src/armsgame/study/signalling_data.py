@@ -86,7 +86,8 @@ class Crises:
         stay, challenge, both, gain = self._parts(theta, resist, firm)
         yes, no = log_ndtr(gain), log_ndtr(-gain)
         logs = [np.log(np.maximum(x, _LEAST)) for x in (challenge, both, challenge - both)]
-        return np.maximum(np.stack([stay, logs[0] + no, logs[1] + yes, logs[2] + yes], axis=1), -700.0)
+        found: FloatArray = np.maximum(np.stack([stay, logs[0] + no, logs[1] + yes, logs[2] + yes], axis=1), -700.0)
+        return found
 
     def equilibrium(self, theta: FloatArray, resist: FloatArray) -> FloatArray:
         """P(resist) [M] that answers itself, next to the given one, by Newton's rule on its normal quantile."""
@@ -143,7 +144,7 @@ def read_crises(outcomes: Sequence[str], payoffs: Mapping[str, Any], given: Any)
     unique, place, row = np.unique(table, axis=0, return_index=True, return_inverse=True)
     row = row.reshape(-1)
     counts = np.zeros((len(unique), 4))
-    np.add.at(counts, (row, [OUTCOMES.index(o) for o in ends]), 1.0)
+    np.add.at(counts, (row, np.array([OUTCOMES.index(o) for o in ends])), 1.0)
     grouped = {p: x[place] for p, x in columns.items()}
     _identified(grouped, chosen)
     varying = unique[:, :-2][:, np.ptp(unique[:, :-2], axis=0) > 0]

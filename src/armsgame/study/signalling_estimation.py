@@ -218,7 +218,8 @@ def _maximise(data: Crises, resist: FloatArray, firm: FloatArray, first: FloatAr
         return -float((data.counts * data.cells(theta, resist, firm)).sum() / total)
 
     def slope(theta: FloatArray) -> FloatArray:
-        return -_scores(data, theta, resist, firm).reshape(len(theta), -1) @ data.counts.ravel() / total
+        found: FloatArray = -_scores(data, theta, resist, firm).reshape(len(theta), -1) @ data.counts.ravel() / total
+        return found
 
     draw = np.random.default_rng(0)
     starts = [first, *(draw.normal(size=len(first)) for _ in range(4 if many else 0))]
