@@ -178,9 +178,6 @@ from .study.calibration import calibration_check as calibration_check
 from .study.choice_models import ChoiceFit as ChoiceFit
 from .study.choice_models import agent_error_probabilities as agent_error_probabilities
 from .study.choice_models import fit_agent_error as fit_agent_error
-from .study.signalling_estimation import SignallingFit as SignallingFit
-from .study.signalling_estimation import fit_signalling as fit_signalling
-from .study.signalling_estimation import signalling_log_likelihood as signalling_log_likelihood
 from .study.citing import cite as cite
 from .study.comparison import TreatyComparison as TreatyComparison
 from .study.comparison import compare as compare
@@ -204,6 +201,9 @@ from .study.report import Report as Report
 from .study.report import report as report
 from .study.robust import Conclusion as Conclusion
 from .study.robust import robustness as robustness
+from .study.signalling_estimation import SignallingFit as SignallingFit
+from .study.signalling_estimation import fit_signalling as fit_signalling
+from .study.signalling_estimation import signalling_log_likelihood as signalling_log_likelihood
 from .study.sweeps import sweep as sweep
 from .treaty.treaty import Treaty as Treaty
 

@@ -340,7 +340,7 @@ def _inverse(data: Crises, information: FloatArray) -> FloatArray:
             "payoff, or leave a regressor out of one.",
             information,
         )
-    inverse: FloatArray = np.linalg.inv(information)
+    inverse: FloatArray = np.asarray(np.linalg.inv(information), dtype=np.float64)
     return inverse
 
 
