@@ -133,6 +133,7 @@ _HOMES = {
     ),
     "armsgame.study.bridge": ("EmbeddedCrisis", "strategic_crisis"),
     "armsgame.study.choice_models": ("ChoiceFit", "agent_error_probabilities", "fit_agent_error"),
+    "armsgame.study.signalling_estimation": ("SignallingFit", "fit_signalling", "signalling_log_likelihood"),
     "armsgame.simulation.mixture": ("Branch", "mixture_law", "simulate_mixture"),
     "armsgame.study.hypergames": ("Hypergame", "hypergame"),
     # a module, public under its own name

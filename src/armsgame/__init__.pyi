@@ -204,6 +204,9 @@ from .study.report import Report as Report
 from .study.report import report as report
 from .study.robust import Conclusion as Conclusion
 from .study.robust import robustness as robustness
+from .study.signalling_estimation import SignallingFit as SignallingFit
+from .study.signalling_estimation import fit_signalling as fit_signalling
+from .study.signalling_estimation import signalling_log_likelihood as signalling_log_likelihood
 from .study.sweeps import sweep as sweep
 from .treaty.treaty import Treaty as Treaty
 

@@ -46,7 +46,7 @@ def firm_again(war: float, back: float, cut: float) -> float:
     challenge = 1 - norm.cdf(cut - war) * norm.cdf(cut - back)
     if challenge > 1e-2:
         joint = multivariate_normal(cov=[[1, np.sqrt(0.5)], [np.sqrt(0.5), 1]])
-        return float(joint.cdf([(war - back) / np.sqrt(2), war - cut])) / challenge
+        return float(joint.cdf([(war - back) / np.sqrt(2), war - cut]) / challenge)
     # relative to the density at the cut-off
     top = max(war, back)
 

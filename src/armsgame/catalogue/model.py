@@ -344,6 +344,8 @@ def _short(value: Any) -> str:
     array = np.asarray(value)
     if array.ndim == 0:
         return f"{array.item():.6g}" if array.dtype.kind == "f" else str(array.item())
+    if array.dtype.kind not in "biuf":
+        return str(array.tolist()) if array.size <= 8 else f"{array.size} values"
     if array.size <= 8:
         return str(np.round(array.astype(float), 6).tolist())
     return f"array {array.shape} from {array.min():.4g} to {array.max():.4g}"

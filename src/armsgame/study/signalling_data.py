@@ -86,7 +86,8 @@ class Crises:
         stay, challenge, both, gain = self._parts(theta, resist, firm)
         yes, no = log_ndtr(gain), log_ndtr(-gain)
         logs = [np.log(np.maximum(x, _LEAST)) for x in (challenge, both, challenge - both)]
-        return np.maximum(np.stack([stay, logs[0] + no, logs[1] + yes, logs[2] + yes], axis=1), -700.0)
+        found: FloatArray = np.maximum(np.stack([stay, logs[0] + no, logs[1] + yes, logs[2] + yes], axis=1), -700.0)
+        return found
 
     def equilibrium(self, theta: FloatArray, resist: FloatArray) -> FloatArray:
         """P(resist) [M] that answers itself, next to the given one, by Newton's rule on its normal quantile."""
@@ -143,7 +144,7 @@ def read_crises(outcomes: Sequence[str], payoffs: Mapping[str, Any], given: Any)
     unique, place, row = np.unique(table, axis=0, return_index=True, return_inverse=True)
     row = row.reshape(-1)
     counts = np.zeros((len(unique), 4))
-    np.add.at(counts, (row, [OUTCOMES.index(o) for o in ends]), 1.0)
+    np.add.at(counts, (row, np.array([OUTCOMES.index(o) for o in ends])), 1.0)
     grouped = {p: x[place] for p, x in columns.items()}
     _identified(grouped, chosen)
     varying = unique[:, :-2][:, np.ptp(unique[:, :-2], axis=0) > 0]
@@ -169,7 +170,7 @@ def _identified(columns: Mapping[str, FloatArray], chosen: Mapping[str, Mapping[
     bases = {}
     for p, own in columns.items():
         left, size, _ = np.linalg.svd(own / np.maximum(np.abs(own).max(axis=0), 1e-300), full_matrices=False)
-        if size[-1] <= 1e-10 * size[0]:
+        if len(size) < own.shape[1] or size[-1] <= 1e-10 * size[0]:
             invalid(p, list(chosen[p]), "regressors that are not linear combinations of each other")
         bases[p] = left
     for party, names in OWN.items():
@@ -191,7 +192,7 @@ def _orthant(h: FloatArray, k: FloatArray) -> FloatArray:
     """P(X < h, Y < k) of normal variables with correlation 1/sqrt 2, by Plackett's integral over the angle."""
     from scipy.special import ndtr, roots_legendre
 
-    nodes, weights = roots_legendre(24)
+    nodes, weights = roots_legendre(16)
     angle = (nodes + 1) * np.pi / 8
     h, k = h[:, None], k[:, None]
     density = np.exp(-(h * h + k * k - 2 * h * k * np.sin(angle)) / (2 * np.cos(angle) ** 2))
@@ -239,7 +240,7 @@ class FirstStage:
 def first_stage_law(data: Crises) -> FirstStage:
     """Fit the first stage: what each party is taken to expect of the other.
 
-    Squares and products of regressors enter where Schwarz's criterion wants them.
+    Squares and products of regressors enter, or bends at their quintiles, where Schwarz's criterion wants them.
     """
     sums = data.counts.sum(axis=0)
     if not (sums[1] and sums[2] and sums[3]):
@@ -249,7 +250,9 @@ def first_stage_law(data: Crises) -> FirstStage:
     x = (x - x.mean(axis=0)) / np.maximum(x.std(axis=0), 1e-300)
     linear = [np.ones((len(x), 1)), x]
     best: Any = None
-    for parts in (linear, [*linear, *(x[:, [i]] * x[:, i:] for i in range(x.shape[1]))]):
+    products = [x[:, [i]] * x[:, i:] for i in range(x.shape[1])]
+    bends = [np.maximum(x - knot, 0.0) for knot in np.quantile(x, (0.2, 0.4, 0.6, 0.8), axis=0)] if x.size else []
+    for parts in (linear, [*linear, *products], [*linear, *bends]):
         table = _independent(np.concatenate(parts, axis=1))
         sides = [
             tuple(data.counts[:, list(side)].sum(axis=1) for side in pair) for pair in (((2, 3), (1,)), ((2,), (3,)))

@@ -114,7 +114,7 @@ def fit_signalling(
     >>> fit = fit_signalling(ends, {"V_A": 1, "C_B": -0.5, "V_B": 1,
     ...                             "W_A": {"constant": 1}, "W_B": {"constant": 1}, "a": {"constant": 1}})
     >>> [round(x, 2) for x in (*fit.estimate.tolist(), *fit.error.tolist())]
-    [-0.52, -0.98, -0.99, 0.05, 0.09, 0.07]
+    [-0.54, -1.01, -1.01, 0.07, 0.07, 0.09]
     """
     if method not in ("pseudo", "nested"):
         invalid("method", method, "'pseudo' or 'nested'")
@@ -218,20 +218,20 @@ def _maximise(data: Crises, resist: FloatArray, firm: FloatArray, first: FloatAr
         return -float((data.counts * data.cells(theta, resist, firm)).sum() / total)
 
     def slope(theta: FloatArray) -> FloatArray:
-        return -_scores(data, theta, resist, firm).reshape(len(theta), -1) @ data.counts.ravel() / total
+        found: FloatArray = -_scores(data, theta, resist, firm).reshape(len(theta), -1) @ data.counts.ravel() / total
+        return found
 
     draw = np.random.default_rng(0)
     starts = [first, *(draw.normal(size=len(first)) for _ in range(4 if many else 0))]
     # far from the data the likelihood is flat: the first steps are taken from the best of the starts
     starts = sorted(starts, key=loss)[:3]
-    best: Any = None
-    for own in starts:
-        found = minimize(loss, own, jac=slope, method="BFGS", options={"gtol": 1e-7, "maxiter": 400})
-        if best is None or found.fun < best.fun - 1e-9:
-            best = found
-    if np.abs(best.jac).max() > 1e-4:
-        raise NotSolved(f"the likelihood was not maximised: {best.message} Try other first values.", best)
-    theta: FloatArray = best.x
+    ends = [_scored(data, resist, firm, own) for own in starts]
+    theta = max(ends, key=lambda end: end[1])[0]
+    if all(not settled for _, _, settled in ends):
+        best: Any = minimize(loss, theta, jac=slope, method="BFGS", options={"gtol": 1e-7, "maxiter": 200})
+        if np.abs(best.jac).max() > 1e-4:
+            raise NotSolved(f"the likelihood was not maximised: {best.message} Try other first values.", best)
+        theta = best.x
     return theta
 
 
@@ -279,17 +279,20 @@ def _nested(
             reply, new_firm = np.where(settled, near, reply), np.where(settled, firm_near, new_firm)
         far = max(np.abs(new_firm - firm).max(), np.abs(reply - resist).max())
         resist, firm = reply, new_firm
-        new = _scoring(data, resist, firm, theta)
-        if far <= 1e-7 and settled.all() and np.abs(new - theta).max() <= 1e-6:
+        # a few steps suffice: at the end one more round finds no slope left
+        new, _, flat = _scored(data, resist, firm, theta, 4)
+        if flat and far <= 1e-7 and settled.all() and np.abs(new - theta).max() <= 1e-6:
             return new, resist, firm, rounds
-        places, gaps = [*places[-_MEMORY:], theta], [*gaps[-_MEMORY:], new - theta]
+        # single replies are another map: they are not combined with what follows
+        if not single:
+            places, gaps = [*places[-_MEMORY:], theta], [*gaps[-_MEMORY:], new - theta]
         theta = new
         if not single and len(gaps) > 1 and settled.all():
             change = np.stack([g - gaps[-1] for g in gaps[:-1]], axis=1)
             share = np.linalg.lstsq(change, -gaps[-1], rcond=1e-8)[0]
             ahead = new + np.stack([x + g - new for x, g in zip(places, gaps, strict=True)][:-1], axis=1) @ share
             # a leap out of sight is a plain round
-            theta = ahead if np.abs(ahead - new).max() < 1 else new
+            theta = ahead if np.abs(ahead - new).max() < 0.5 else new
     raise NotSolved(
         f"the nested iteration did not converge in {most} rounds: probabilities still move by {far:.2g}. The data may "
         "lie near a point at which equilibria vanish; take method='pseudo', or another first stage.",
@@ -297,21 +300,24 @@ def _nested(
     )
 
 
-def _scoring(data: Crises, resist: FloatArray, firm: FloatArray, theta: FloatArray) -> FloatArray:
-    """Maximise from a near start by Fisher's scoring; falls back on the general search."""
+def _scored(
+    data: Crises, resist: FloatArray, firm: FloatArray, theta: FloatArray, most: int = 60
+) -> tuple[FloatArray, float, bool]:
+    """Coefficients by Fisher's scoring from one start, the likelihood there, and whether its slope vanishes."""
 
     def worth(at: FloatArray) -> float:
         return float((data.counts * data.cells(at, resist, firm)).sum())
 
     total, held = data.counts.sum(axis=1), worth(theta)
-    for _ in range(30):
+    for _ in range(most):
         scores = _scores(data, theta, resist, firm)
         slope = scores.reshape(len(theta), -1) @ data.counts.ravel()
         if np.abs(slope).max() <= 1e-8 * total.sum():
-            return theta
+            return theta, held, True
         weight = total[:, None] * np.exp(data.cells(theta, resist, firm))
         information = np.einsum("imo,jmo,mo->ij", scores, scores, weight)
         step = np.linalg.lstsq(information, slope, rcond=1e-12)[0]
+        step = step * min(1.0, 3.0 / max(np.abs(step).max(), 1e-300))
         for _ in range(20):
             ahead = worth(theta + step)
             if ahead >= held:
@@ -319,11 +325,9 @@ def _scoring(data: Crises, resist: FloatArray, firm: FloatArray, theta: FloatArr
             step = step / 2
         else:
             # no step rises: rounding has been reached, or the search must begin anew
-            if np.abs(slope).max() <= 1e-5 * total.sum():
-                return theta
-            break
+            return theta, held, bool(np.abs(slope).max() <= 1e-5 * total.sum())
         theta, held = theta + step, ahead
-    return _maximise(data, resist, firm, theta, many=False)
+    return theta, held, False
 
 
 def _inverse(data: Crises, information: FloatArray) -> FloatArray:
@@ -336,7 +340,7 @@ def _inverse(data: Crises, information: FloatArray) -> FloatArray:
             "payoff, or leave a regressor out of one.",
             information,
         )
-    inverse: FloatArray = np.linalg.inv(information)
+    inverse: FloatArray = np.asarray(np.linalg.inv(information), dtype=np.float64)
     return inverse
 
 

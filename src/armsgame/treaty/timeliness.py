@@ -115,7 +115,8 @@ def detected_in_time(periods: int, critical: int, inspections: int, miss: float 
     placed = np.array(inspection_sets(t, inspections), dtype=np.float64)
     starts = np.arange(t - w + 1)[:, None, None]
     count = ((placed > starts) & (placed <= starts + w)).sum(axis=2)
-    return 1.0 - float(number("miss", miss, 0, 1)) ** count
+    found: FloatArray = 1.0 - float(number("miss", miss, 0, 1)) ** count
+    return found
 
 
 @dataclass(frozen=True, slots=True)
