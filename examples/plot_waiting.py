@@ -26,6 +26,6 @@ for turn, colour in ((0.5, "#0072B2"), (0.1, "#E69F00"), (0.03, "#D55E00")):
     right.plot(periods, np.array(value) - bad, color=colour, label=f"turns with {turn}")
 right.set_xlabel("periods left")
 right.set_ylabel("value of the right to wait")
-for ax in (left, right):
-    ax.legend(frameon=False)
+left.legend(frameon=False)
+right.legend(frameon=False, loc="center right", bbox_to_anchor=(1, 0.75))
 figure.savefig("waiting.png", dpi=110)

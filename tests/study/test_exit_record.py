@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 from dataclasses import replace
+from datetime import date
 from functools import cache
 
 import pytest
@@ -177,6 +178,11 @@ def test_csv_holds_what_the_frame_holds(shipped, tmp_path):
     for k, row in enumerate(read):
         assert row["party"] == frame["party"][k]
         assert row["asked_days"] == ("" if frame["asked_days"].isna()[k] else str(frame["asked_days"][k]))
+
+
+def test_dates_of_exits_are_those_that_the_figure_of_cascades_reads(shipped):
+    assert shipped.dates("washington") == {"Japan": (None, date(1934, 12, 29), date(1936, 12, 31))}
+    assert shipped.dates("new_start") == {}
 
 
 def test_markdown_has_a_line_and_a_paragraph_for_every_act(shipped):

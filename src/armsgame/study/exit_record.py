@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -121,6 +122,15 @@ class ExitRecord:
     def of(self, treaty: str) -> tuple[RecordedExit, ...]:
         """Rows of one treaty."""
         return tuple(r for r in self.rows if r.treaty == treaty)
+
+    def dates(self, treaty: str) -> dict[str, tuple[date | None, date | None, date | None]]:
+        """Days announced, deposited and effective of each exit from one treaty, as `plot.exit_dates` reads a record.
+
+        The first day that a date can mean; a party that left twice has its last exit.
+        """
+        rows = [r for r in self.of(treaty) if r.act == "exit"]
+        ends = ((r.party, (r.announced, r.delivered, r.effective)) for r in rows)
+        return {party: tuple(None if d is None else d.first for d in days) for party, days in ends}  # type: ignore[misc]
 
     def records(self) -> list[dict[str, Any]]:
         """Rows as dictionaries of text and whole numbers; dates as they stand in the dossiers."""
