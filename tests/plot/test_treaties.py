@@ -21,8 +21,8 @@ def test_exits_stand_in_order_of_time_with_the_notice_given():
     texts = [t.get_text() for t in ax.texts]
     assert texts == [
         "asks for 730 days; Japan gave 733",
-        "asks for 91 days; expired",
-        "asks for none; US left, none on record",
+        "asks for 91 days; expired; end disputed",
+        "asks for none; US left, none on record; end disputed",
     ]
     notice = [p for p in ax.patches if p.get_height() == 0.62]
     assert len(notice) == 1
