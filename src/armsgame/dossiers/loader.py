@@ -8,7 +8,7 @@ import tomllib
 import warnings
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from functools import reduce
+from functools import cache, reduce
 from importlib.resources import files
 from math import isfinite
 from pathlib import Path
@@ -249,6 +249,7 @@ def _reason(fault: BaseException, kind: type | None) -> str:
     return str(fault)
 
 
+@cache
 def _converter() -> Any:
     from cattrs import Converter
 
