@@ -169,3 +169,14 @@ def test_a_printed_threshold_of_a_target_is_on_the_side_it_states():
     found = ag.payoff_threshold(ag.RepeatedGame(compliance(5, 3, 1, 0)), (3, 3))
     low, high = map(float, re.findall(r"(?:above|at most) ([0-9.]+)", str(found)))
     assert low <= found.low < found.high <= high
+
+
+def test_a_printed_discount_factor_is_never_one_and_keeps_what_is_missing_to_one():
+    from armsgame.games.tolerance import patience
+
+    assert [patience(d) for d in (0, 0.5, 2 / 3, 0.99, 0.999999)] == ["0", "0.5", "0.666667", "0.99", "0.999999"]
+    assert [patience(d) for d in (0.9999996, 1 - 2**-30)] == ["0.9999996", "0.9999999990686774"]
+    assert patience(1 - Fraction(1, 10**20)) == "just below 1"
+    game = ag.RepeatedGame(ag.treaty.compliance(temptation=5, reward=3, punishment=1, sucker=0))
+    found = (ag.payoff_set(game, discount=0.9999999999), ag.verify(game, (ag.grim,) * 2, discount=0.9999999999))
+    assert all("discount 0.9999999999" in str(x) for x in found)

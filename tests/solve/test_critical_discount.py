@@ -197,3 +197,12 @@ def test_a_product_too_large_for_exact_ends_is_refused_in_words():
     game = ag.RepeatedGame(ag.treaty.compliance(5, 3, 1, 0))
     with pytest.raises(ag.errors.NotSolved, match="80 pairs"):
         ag.critical_discount(game, (ag.suspend(90),) * 2, exact=True)
+
+
+@pytest.mark.parametrize("concept", ["perfect", "nash"])
+def test_exact_ends_that_would_take_hours_are_refused_with_the_form_that_works(concept):
+    """Sixteen digits in each rate and 56 pairs make integers of 350,000 bits; floats take a second or two."""
+    stage = ag.treaty.compliance(temptation=2, reward=1, punishment=0, sucker=-1)
+    game = ag.RepeatedGame(stage, ag.Monitoring.detection(0.8195012487426026, 0.053129483372417255, lag=2))
+    with pytest.raises(ag.errors.NotSolved, match=r"bits for \d+ pairs of states; give rates .* exact=False"):
+        ag.critical_discount(game, (ag.named_strategies()["ripoff"],) * 2, concept=concept, exact=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import WrongConcept, invalid
-from armsgame.games.tolerance import UNIT
+from armsgame.games.tolerance import UNIT, patience
 from armsgame.geometry.hulls import distance, flat
 from armsgame.geometry.plane import area, frontier
 
@@ -170,7 +170,7 @@ class PayoffSet:
         return points
 
     def __str__(self) -> str:
-        head = f"Payoff set at discount {self.discount:.6g}: {self.concept}"
+        head = f"Payoff set at discount {patience(self.discount)}: {self.concept}"
         if self.empty:
             return f"{head}\n  empty: no such equilibrium exists"
         lines = [head, f"  {self.shape} with {len(self.outer)} extreme points; bracket gap {self.gap:.2e}"]

@@ -10,7 +10,7 @@ from armsgame._typing import Real
 from armsgame.errors import invalid
 from armsgame.games.checks import as_fraction
 from armsgame.games.roots import Root, compare
-from armsgame.games.tolerance import interval_text
+from armsgame.games.tolerance import interval_text, patience
 
 __all__ = ["Certificate", "Deviation", "Threshold", "discount_factor"]
 
@@ -72,7 +72,7 @@ class Certificate:
         }[self.kind]
         how = "exact" if self.exact else f"tolerance {self.tolerance:.1e}"
         return (
-            f"{verdict} at discount {float(self.discount):.6g} ({self.pairs} pairs checked, {how}); "
+            f"{verdict} at discount {patience(self.discount)} ({self.pairs} pairs checked, {how}); "
             f"largest gain: {self.where}"
         )
 

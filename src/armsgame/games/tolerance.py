@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["UNIT", "ZERO", "Scale", "above", "below", "interval_text", "scales", "zero_gain"]
+__all__ = ["UNIT", "ZERO", "Scale", "above", "below", "interval_text", "patience", "scales", "zero_gain"]
 
 ZERO = 1e-11
 """What counts as zero, in units of the range of a party's payoffs per period."""
@@ -62,6 +62,15 @@ def below(value: Any, places: int = 5) -> str:
 def above(value: Any, places: int = 5) -> str:
     """Decimal text of at least `value`, for a lower end, a threshold or a required probability."""
     return _text(value, places, ROUND_CEILING)
+
+
+def patience(value: Any) -> str:
+    """Text of a discount factor, never 1: six digits where they keep 1 - value within a thousandth, else all."""
+    exact = float(value)
+    if exact == 1:
+        return "just below 1"
+    short = f"{exact:.6g}"
+    return short if abs(float(short) - exact) <= 1e-3 * (1 - exact) else repr(exact)
 
 
 def _text(value: Any, places: int, how: str) -> str:

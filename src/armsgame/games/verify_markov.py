@@ -15,6 +15,7 @@ from armsgame.games.markov import as_states, read_policies
 from armsgame.games.product import Deviations
 from armsgame.games.result import Deviation, check_discount
 from armsgame.games.stochastic import StochasticGame
+from armsgame.games.tolerance import patience
 from armsgame.games.values import Plan
 from armsgame.games.verify_transfers import payoffs_of
 
@@ -59,7 +60,7 @@ class MarkovCertificate:
             "none": "not a Markov-perfect equilibrium",
         }[self.kind]
         how = "exact" if self.exact else f"tolerance {self.tolerance:.1e}"
-        return f"{verdict} at discount {float(self.discount):.6g} ({how}); largest gain: {self.where}"
+        return f"{verdict} at discount {patience(self.discount)} ({how}); largest gain: {self.where}"
 
 
 def verify_markov(

@@ -12,6 +12,7 @@ import numpy as np
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.result import check_discount
+from armsgame.games.tolerance import patience
 from armsgame.games.verify import verify
 from armsgame.negotiation.one_status import OneStatus, Valued
 from armsgame.negotiation.terms import Terms
@@ -204,7 +205,7 @@ class TermValues:
     def __str__(self) -> str:
         count = len(self.bundles)
         lines = [
-            f"{count:,} bundles at discount {self.discount:.6g}; {self.share:.1%} self-enforcing "
+            f"{count:,} bundles at discount {patience(self.discount)}; {self.share:.1%} self-enforcing "
             f"({', '.join(self.classes)}), {int(self.zone.sum()):,} in the zone of agreement"
         ]
         for i, party in enumerate(self.parties):

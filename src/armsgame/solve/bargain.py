@@ -11,6 +11,7 @@ import numpy as np
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.payoffs import PayoffSet
+from armsgame.games.tolerance import patience
 from armsgame.solve.bargaining_rules import (
     Egalitarian,
     KalaiSmorodinsky,
@@ -91,7 +92,7 @@ class Bargain:
 
     def __str__(self) -> str:
         names = self.payoff_set.players
-        head = f"{self.rule} on the {self.on} set at discount {self.payoff_set.discount:.6g}"
+        head = f"{self.rule} on the {self.on} set at discount {patience(self.payoff_set.discount)}"
         if not self.agreed:
             return f"{head}: no agreement. {self.note}"
         lines = [head]

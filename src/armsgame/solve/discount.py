@@ -39,7 +39,7 @@ def critical_discount(game: Any, profile: Sequence[Any], *, concept: str = "perf
         Deviations on and off the path, or on the path only (plans of any length).
     exact : bool
         Decide in rational numbers; floats are read as the simplest fraction that rounds to them. For
-        products of at most 80 pairs of states.
+        products of at most 80 pairs of states, fewer where rates or payoffs have many digits.
 
     Returns
     -------

@@ -18,6 +18,8 @@ from armsgame.games.values import Plan
 __all__ = ["exact_intervals"]
 
 _MOST_PAIRS, _MOST_CELLS = 80, 1000
+# operations on digits in one elimination, about a minute
+_MOST_WORK = 5e12
 _ZERO, _ONE = Fraction(0), Fraction(1)
 Ends = list[tuple[Any, Any]]
 
@@ -156,6 +158,12 @@ def _polynomials(plan: Plan, weight: Any) -> list[tuple[int, ...]]:
     for s, r in zip(scale, reward, strict=True):
         bound *= s * (2 + int(abs(r)) + 1)
     bits = bound.bit_length() + 2
+    # size**3 products of integers of size * bits bits, each by Karatsuba's rule
+    if size**3 * float(size * bits) ** 1.585 > _MOST_WORK:
+        raise NotSolved(
+            f"exact=True would need integers of {size * bits} bits for {size} pairs of states; give rates and payoffs "
+            "with fewer digits, or use exact=False, whose ends are certified by verify."
+        )
     table = []
     for x in range(size):
         line = [0] * (size + 1)

@@ -11,7 +11,7 @@ import numpy as np
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.private import PrivateGame
 from armsgame.games.result import check_discount
-from armsgame.games.tolerance import UNIT
+from armsgame.games.tolerance import UNIT, patience
 from armsgame.solve.beliefs import View, boxes, corner_gain, listed
 
 __all__ = ["PrivateCertificate", "verify_private"]
@@ -66,7 +66,7 @@ class PrivateCertificate:
         if self.kind == "none":
             return f"not an equilibrium: {self.where} gains {self.gain:.6g}"
         if self.certified:
-            return f"{self.kind} equilibrium, proved to {self.tolerance:.1e} at discount {self.discount:.6g}"
+            return f"{self.kind} equilibrium, proved to {self.tolerance:.1e} at discount {patience(self.discount)}"
         return (
             f"not proved; no plan gains more than {self.epsilon:.3g} at the start (histories of {self.depth} periods "
             f"listed; largest one-period gain there {self.gain:.3g})"
