@@ -370,3 +370,10 @@ def test_results_print_and_tabulate():
     assert found[0].pure
     assert "agent quantal response at precision 1" in str(ag.agent_qre(entry(), precision=1))
     assert "agent branch of" in str(ag.agent_branch(entry()))
+
+
+@pytest.mark.parametrize("given", [ag.ExtensiveGame(["a", "b"], ag.Move("a", "s", {"x": (1, 0), "y": (0, 0)})), 5])
+def test_refinements_of_what_holds_no_assessments_name_the_verb_that_finds_them(given):
+    for rule in (ag.intuitive_criterion, ag.divinity):
+        with pytest.raises(ag.errors.WrongConcept, match=r"perfect_bayesian\(game\)"):
+            rule(given)

@@ -12,6 +12,7 @@ import pytest
 import armsgame as ag
 from armsgame.cli.page import html
 from armsgame.cli.page_text import alternative, answers
+from armsgame.simulation.shares import digits
 from armsgame.study import claims
 from armsgame.study.endings import ending
 from armsgame.study.flip import assumption_box, flip_share
@@ -169,6 +170,10 @@ def test_a_sample_without_a_difference_is_shown_without_an_error():
     told = str(same)
     assert "in each of 40 pairs" in told
     assert "+- 0.0000" not in told
+
+
+def test_a_probability_that_rounding_left_below_one_is_one():
+    assert [digits(p) for p in (1 - 2.0**-53, 1 - 1e-9, 1e-9)] == ["1.0000", "1 - 1.0e-09", "1.0e-09"]
 
 
 def test_the_report_rounds_no_probability_to_certainty(result):

@@ -112,4 +112,5 @@ def alternative(r: Report, name: str) -> str:
 
 def _short(p: float) -> str:
     """Three decimals of a probability, more where these would make it 0 or 1."""
-    return f"{p:.3f}" if p in (0.0, 1.0) or 0.0005 <= p < 0.9995 else digits(p)
+    exact = digits(p)
+    return f"{p:.3f}" if exact in ("0.0000", "1.0000") or 0.0005 <= p < 0.9995 else exact

@@ -39,7 +39,8 @@ def digits(p: float) -> str:
     """Four decimals of a probability, more where these would make it 0 or 1."""
     if 0 < p < 5e-5:
         return f"{p:.1e}"
-    return f"1 - {1 - p:.1e}" if 1 - 5e-5 < p < 1 else f"{p:.4f}"
+    # what is less than 1 by a few units in the last place is 1 but for rounding
+    return f"1 - {1 - p:.1e}" if 1 - 5e-5 < p < 1 - 1e-14 else f"{p:.4f}"
 
 
 def percent(share: float, places: int = 1) -> str:

@@ -100,6 +100,8 @@ def _filter(
 ) -> AssessmentList:
     if isinstance(equilibria, Assessment):
         equilibria = [equilibria]
+    if not isinstance(equilibria, (AssessmentList, Iterable)):
+        raise WrongConcept(f"{name} filters assessments, not {type(equilibria).__name__}. Ask perfect_bayesian(game).")
     given = equilibria if isinstance(equilibria, AssessmentList) else list(equilibria)
     kept, notes = [], list(given.notes) if isinstance(given, AssessmentList) else []
     game, form = None, None
