@@ -80,7 +80,7 @@ def test_a_gap_that_is_asked_for_is_one_of_payoffs():
     with pytest.raises(NotSolved, match=r"asked: 5\. ") as caught:
         payoff_bracket(game, discount=0.9, gap=5.0, max_iter=1)
     assert not caught.value.result.details["converged"]
-    with pytest.raises(NotSolved, match="asked: 0.00025 of the range of payoffs"):
+    with pytest.raises(NotSolved, match=r"asked: 0\.00025 of the range of payoffs"):
         payoff_bracket(game, discount=0.9, max_iter=1)
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import armsgame as ag
-from armsgame.errors import InvalidGame, WrongConcept
+from armsgame.errors import InvalidGame, NotSolved, WrongConcept
 from armsgame.games.verify_transfers import verify_transfers
+from armsgame.solve import state_transfers
 
 PD = ag.treaty.compliance(5, 3, 1, 0)
 
@@ -114,3 +115,13 @@ def test_three_players_and_bad_input():
         ag.transfer_critical_discount(game, ("comply",))
     with pytest.raises(WrongConcept, match="actions are observed"):
         verify_transfers(hidden, [("comply", "comply")], [], discount=0.5)
+
+
+def test_plans_that_go_round_in_a_circle_are_an_error(monkeypatch):
+    stage = ag.treaty.compliance()
+    law = np.full((2, 2, 2), 0.5)
+    game = ag.StochasticGame([stage, stage], [law, law])
+    assert state_transfers.state_transfers(game, discount=0.6)
+    monkeypatch.setattr(state_transfers, "_CHANGES", 0)
+    with pytest.raises(NotSolved, match="scale the payoffs"):
+        state_transfers.state_transfers(game, discount=0.6)

@@ -8,7 +8,7 @@ import pytest
 import armsgame as ag
 from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.solve.public import outer_bound, payoff_bracket
-from armsgame.solve.targets import payoff_threshold, required_detection
+from armsgame.solve.targets import _search, payoff_threshold, required_detection
 
 STAGE = ag.treaty.compliance(3, 2, 0, -1)
 
@@ -131,3 +131,21 @@ def test_critical_discount_takes_a_payoff_or_an_action_profile_as_its_target():
         assert found.exists
     both = ag.critical_discount([game, game], (3, 3))
     assert len(both) == 2
+
+
+def test_a_search_ends_where_no_float_is_left_between_its_ends():
+    tried = []
+
+    def verdict(x):
+        tried.append(x)
+        return "in" if x >= 0.3 else "out"
+
+    low, high, sure = _search(verdict, 0.0, 1.0, 1e-300)
+    assert sure
+    assert low < 0.3 <= high == np.nextafter(low, 1)
+    assert len(tried) < 70
+    # values that stay open part the two ends, and both are searched for
+    tried.clear()
+    low, high, _ = _search(lambda x: verdict(x) if not 0.2 < x < 0.4 else "open", 0.0, 1.0, 1e-300)
+    assert low == pytest.approx(0.2, abs=1e-12)
+    assert high == pytest.approx(0.4, abs=1e-12)

@@ -161,7 +161,8 @@ def _ratio(top: FloatArray, mass: FloatArray, low: FloatArray, high: FloatArray)
     belief = _most(top, low, high)
     while True:
         ratio = float(belief @ top / (belief @ mass))
-        if ratio <= level:
+        # also where a ratio is not a number
+        if not ratio > level:
             return level
         level = ratio
         belief = _most(top - level * mass, low, high)

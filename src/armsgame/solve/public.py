@@ -232,7 +232,7 @@ def bracket(
     near = gap / top
     share = 1.5 * near * (1 - op.discount)
     found, wide, stuck = Inner(np.zeros((0, op.players)), [], 0.0), np.inf, 0
-    done, grown, idle = True, False, 0
+    done, grown, idle, sides = True, False, 0, 0
     while True:
         done = outer.run(0.01 * near, limit)
         corner = outer.vertices()
@@ -247,10 +247,12 @@ def bracket(
         # three passes that found nothing and had no direction to add: there is nothing left to try
         over = not done or len(outer.directions) > most or idle > 2
         if not len(found.points) and (over or outer.single or own <= 8 * near * (1 - op.discount) or stuck > 6):
-            found, stuck = inner_set(outer, share, limit), 0
-        elif len(found.points) and (stuck >= 2 or (stuck == 1 and own * top < 0.3 * wide * (1 - op.discount))):
-            # the bound is nearly its own image: what is left is the inner set's
-            share, stuck = share / 5, 0
+            found, stuck, sides = inner_set(outer, share, limit), 0, len(outer.directions)
+        elif len(found.points) and stuck:
+            # what is left is the inner set's: it was found on fewer directions, or contracted too much
+            finer, stuck = len(outer.directions) > 1.2 * sides, 0
+            share = share if finer else share / 5
+            sides = len(outer.directions)
             over = over or share < 1e-3 * near * (1 - op.discount)
             found = _better(corner, found, inner_set(outer, share, limit))
         if over and not grown:

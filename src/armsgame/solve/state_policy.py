@@ -113,7 +113,8 @@ def _reached(
     known = set(places)
     draws: list[dict[int, FloatArray]] = []
     for s, v in places:  # grows while it is read
-        generator, row = sets[game.states[s]].details["inner_generators"][v], {}
+        generator = sets[game.states[s]].details["inner_generators"][v]
+        row: dict[int, FloatArray] = {}
         if generator.play is not None:
             draws.append(row)
             continue

@@ -21,6 +21,9 @@ from armsgame.solve.state_lp import reaching
 __all__ = ["state_transfer_threshold", "state_transfers"]
 
 _TOP, _GRID = 0.9999, 100
+# a plan is only changed for the better, so that no plan comes back but by rounding
+_CHANGES = 10_000
+_ENDLESS = "policy iteration went round in a circle of plans that differ by rounding; scale the payoffs."
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +190,7 @@ class _Local:
     def best(self, plan: IntArray) -> tuple[FloatArray, IntArray]:
         """Largest joint payoff over enforced profiles, by policy iteration."""
         plan = self.allowed(plan)
-        while True:
+        for _ in range(_CHANGES):
             law = np.array([self.laws[s][k][self.kept] for s, k in zip(self.kept, plan, strict=True)])
             now = np.array([self.pay[s][:, k].sum() for s, k in zip(self.kept, plan, strict=True)])
             value, turned = self.worth(now, law), plan.copy()
@@ -199,6 +202,7 @@ class _Local:
             if (turned == plan).all():
                 return value, plan
             plan = turned
+        raise NotSolved(_ENDLESS)
 
     def replies(self, i: int, s: int, value: FloatArray) -> FloatArray:
         """Best-reply payoff [A] of a player against each profile of a state when `value` follows."""
@@ -210,7 +214,7 @@ class _Local:
     def worst(self, i: int, plan: IntArray) -> tuple[FloatArray, IntArray]:
         """Least best-reply payoff of a player over enforced profiles: iteration on the punishers' plan."""
         plan = self.allowed(plan)
-        while True:
+        for _ in range(_CHANGES):
             value, turned = self.held(i, plan), plan.copy()
             for n, s in enumerate(self.kept):
                 ahead = np.where(self.enforced[s], self.replies(i, int(s), value), np.inf)
@@ -219,6 +223,7 @@ class _Local:
             if (turned == plan).all():
                 return value, plan
             plan = turned
+        raise NotSolved(_ENDLESS)
 
     def held(self, i: int, plan: IntArray) -> FloatArray:
         """Value [S] of a player that answers a punishment as well as it can, by policy iteration."""
@@ -228,7 +233,7 @@ class _Local:
             shape = self.game.stages[s].shape
             at = list(np.unravel_index(int(k), shape))
             lines.append([int(np.ravel_multi_index((*at[:i], b, *at[i + 1 :]), shape)) for b in range(shape[i])])
-        while True:
+        for _ in range(_CHANGES):
             law = np.array([self.laws[s][k][self.kept] for s, k in zip(self.kept, act, strict=True)])
             now = np.array([self.pay[s][i, k] for s, k in zip(self.kept, act, strict=True)])
             value, turned = self.worth(now, law), act.copy()
@@ -240,3 +245,4 @@ class _Local:
             if (turned == act).all():
                 return value
             act = turned
+        raise NotSolved(_ENDLESS)

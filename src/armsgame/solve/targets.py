@@ -9,6 +9,7 @@ from typing import Any, overload
 
 import numpy as np
 
+from armsgame._budget import Budget
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.checks import check_probability
@@ -225,6 +226,7 @@ class _Goal:
         point = None if self.payoff is None else (self.payoff - operator.shift) / operator.scale
         answer = ["open"]
         outer = Bound.of(operator, start)
+        outer.budget = Budget(limit)
 
         def decided(found: Inner) -> bool:
             if self._out(outer, point):
@@ -273,8 +275,12 @@ def _search(verdict: Callable[[float], str], low: float, high: float, tolerance:
     out, inside = low, high
     # where a value is open, the two ends part and are searched for one after the other
     opened = [high] if top == "open" else []
-    while (opened[0] if opened else inside) - out > tolerance:
-        middle = 0.5 * (out + (opened[0] if opened else inside))
+    while True:
+        end = opened[0] if opened else inside
+        middle = 0.5 * (out + end)
+        # no float lies between neighbours, however small the tolerance
+        if end - out <= tolerance or not out < middle < end:
+            break
         said = verdict(middle)
         if said == "out":
             out, sure = middle, True
@@ -289,6 +295,8 @@ def _search(verdict: Callable[[float], str], low: float, high: float, tolerance:
     last = opened[-1]
     while inside - last > tolerance:
         middle = 0.5 * (last + inside)
+        if not last < middle < inside:
+            break
         if verdict(middle) == "in":
             inside = middle
         else:
