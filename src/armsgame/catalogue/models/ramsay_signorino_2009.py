@@ -96,9 +96,8 @@ class StatisticalUltimatum(Model):
         flat = [np.broadcast_to(getattr(self, n), self.shape).ravel() for n in names]
         means = np.empty((2, flat[0].size))
         for k in range(0, flat[0].size, 4096):
-            means[:, k : k + 4096] = type(self)(
-                **{n: v[k : k + 4096] for n, v in zip(names, flat, strict=True)}
-            )._means()
+            part: dict[str, Any] = {n: v[k : k + 4096] for n, v in zip(names, flat, strict=True)}
+            means[:, k : k + 4096] = type(self)(**part)._means()
         found |= {"mean_offer": means[0].reshape(self.shape), "p_accept": means[1].reshape(self.shape)}
         return {k: np.broadcast_to(v, self.shape) if self.shape else float(v) for k, v in found.items()}
 
