@@ -31,12 +31,13 @@ def test_batch_finds_what_support_enumeration_finds(size):
 
 
 @pytest.mark.parametrize("n", [7, 9])
-def test_nash_finds_what_vertex_enumeration_finds(n):
+def test_nash_finds_what_support_enumeration_finds(n):
+    # quantecon's vertex enumeration is not called here: its cached gufunc has crashed a test process
     for seed in range(5):
         game = np.random.default_rng(seed).normal(size=(2, n, n))
         ours = nash(ag.StageGame(game))
         assert ours.complete
-        assert len(ours) == len(gt.vertex_enumeration(peer_game(game)))
+        assert len(ours) == len(gt.support_enumeration(peer_game(game)))
 
 
 def test_lemke_howson_ends_where_quantecon_ends():
