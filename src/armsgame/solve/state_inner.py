@@ -112,43 +112,6 @@ def proven(operator: Any, points: list[FloatArray], made: list[list[Made]]) -> S
     return StateInner.of(sets, found, worst)
 
 
-def surrounded(operator: Any, points: list[FloatArray], made: list[list[Made]]) -> StateInner | None:
-    """Return what points generate with continuations in their hull, where that surrounds them; else None.
-
-    Every generated payoff (1 - discount) g + discount E[w] has continuations w in the hull of the points and obeys its
-    incentives as they are. Where the points lie inside the hull of what they generate, by more than rounding, that
-    hull generates itself (Abreu, Pearce and Stacchetti 1990, theorem 1). Unlike the values of automata, nothing is
-    divided by 1 - discount; it needs points that were contracted, so that it takes no thin sets.
-    """
-    blocks, patience = operator.blocks, 1 - operator.discount
-    lowest = np.array([own.min(axis=0) for own in points])
-    around, labels = [], []
-    for s, (own, names) in enumerate(zip(points, made, strict=True)):
-        found: list[Made] = []
-        values = np.empty(own.shape)
-        for j, (k, ahead) in enumerate(names):
-            p = blocks[s][1][k] if number((k, ahead)) is None else None
-            if p is None:
-                return None
-            follows = p.targets[p.group].tolist()
-            held = np.array(
-                [nearest(w[None], points[t])[1][0] @ points[t] for w, t in zip(ahead, follows, strict=True)]
-            ).reshape(-1, own.shape[1])
-            gain = (p.coef * held.T[p.owner]).sum(axis=1) - p.base
-            gain += (p.threat * lowest[p.targets][:, p.owner].T).sum(axis=1)
-            if gain.max(initial=-1.0) > 0:
-                return None
-            values[j] = patience * blocks[s][0][:, k] + p.weight @ held
-            found.append((k, held))
-        centre = own.mean(axis=0)
-        # outwards by more than rounding can hide
-        if farthest(centre + (own - centre) * (1 + 1e-12) + 0.0, values) > 0:
-            return None
-        around.append(values)
-        labels.append(found)
-    return StateInner.of(around, labels, 0.0)
-
-
 def _values(now: FloatArray, labels: Any, blocks: Any, weights: Any, start: Any) -> FloatArray | None:
     """Values [V, P] of automata: now + discount x expected values of what follows."""
     size = len(labels)
@@ -218,8 +181,7 @@ def _contracted(outer: StateBound, share: float, slack: float, limit: int, most:
             return None
         off = [farthest(v, p) for v, p in zip(corner, points, strict=True)]
         if max(off) <= 0.5 * share:
-            found = surrounded(operator, points, made)
-            found = proven(operator, points, made) if found is None else found
+            found = proven(operator, points, made)
             if found is not None:
                 return found
         wide = [s for s in range(len(off)) if off[s] > 1e-13]
