@@ -14,6 +14,7 @@ generated.mkdir(exist_ok=True)
 exits = ag.exits_on_record()
 (generated / "exits_on_record.md").write_text(exits.to_markdown(), encoding="utf-8")
 exits.to_csv(generated / "exits_on_record.csv")
+exits.to_parquet(generated / "exits_on_record.parquet")
 
 project = "armsgame"
 author = "The armsgame developers"
