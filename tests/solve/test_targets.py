@@ -149,3 +149,12 @@ def test_a_search_ends_where_no_float_is_left_between_its_ends():
     low, high, _ = _search(lambda x: verdict(x) if not 0.2 < x < 0.4 else "open", 0.0, 1.0, 1e-300)
     assert low == pytest.approx(0.2, abs=1e-12)
     assert high == pytest.approx(0.4, abs=1e-12)
+
+
+def test_three_parties_have_a_threshold_with_a_value():
+    pay = np.zeros((3, 2, 2, 2))
+    for acts in np.ndindex(2, 2, 2):
+        for i in range(3):
+            pay[(i, *acts)] = sum(a == 0 for a in acts) - 1.5 * (acts[i] == 0)
+    found = ag.payoff_threshold(ag.RepeatedGame(ag.StageGame(pay)))
+    assert 0 < found.low <= found.high == found.value < 1

@@ -56,6 +56,11 @@ class TargetThreshold:
     evidence: tuple[str, str]
 
     @property
+    def value(self) -> float:
+        """The least value that is known to suffice: `high`, as `Threshold.value` is; inf where none was found."""
+        return self.high
+
+    @property
     def exists(self) -> bool:
         """Whether a value that suffices was found."""
         return isfinite(self.high)
