@@ -73,6 +73,10 @@ def test_a_reader_s_own_model_is_one_file(tmp_path: Path) -> None:
         "    @property\n    def regions(self): return {'half': self.x / 2}\n"
     )
     assert ag.catalogue.load(tmp_path / "mine.py", x=0.2).regions == {"half": 0.1}
+    with pytest.raises(ag.errors.WrongConcept, match="states no equilibria"):
+        ag.catalogue.load(tmp_path / "mine.py").equilibria()
+    with pytest.raises(ag.errors.WrongConcept, match="states no picture"):
+        ag.catalogue.load(tmp_path / "mine.py").figure()
     with pytest.raises(ag.errors.InvalidGame, match="no parameter 'y'"):
         ag.catalogue.load(tmp_path / "mine.py", y=0.2)
     with pytest.raises(ag.errors.InvalidGame, match="does not exist"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -121,9 +122,9 @@ class StrategicChoice(Model):
   title = {{Structure and Uncertainty in Discrete Choice Models}},
   journal = {{Political Analysis}}, volume = {{11}}, number = {{4}}, pages = {{316--344}}, year = {{2003}}}}"""
 
+    @abstractmethod
     def nets(self, own: Mapping[str, float]) -> dict[str, tuple[float, tuple[float, ...]]]:
         """Return the expected gain of each second move, and the weights of the errors in it."""
-        raise NotImplementedError  # pragma: no cover - each model states its own
 
     def choice(self, net: Any, *weights: Any) -> Any:
         """Probability of the second of two moves, from its expected gain and the weights of the errors in it."""

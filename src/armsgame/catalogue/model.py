@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from html import escape
 from math import inf
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NoReturn, Self
 
 import numpy as np
 
@@ -220,18 +220,21 @@ class Model:
                 "which broadcasts, or one point at a time."
             )
 
+    def _unstated(self, name: str) -> NoReturn:
+        raise WrongConcept(f"model {self.name!r} states no {name}. Define it in its class, as the shipped models do.")
+
     @property
     def regions(self) -> Mapping[str, Any]:
         """Thresholds and closed forms by name, at the parameters' common shape."""
-        raise NotImplementedError  # pragma: no cover - every model of the catalogue states its own
+        self._unstated("regions")
 
     def equilibria(self) -> tuple[Proposition, ...]:
         """All propositions that apply at these parameters, each with its certificate; both at a threshold."""
-        raise NotImplementedError  # pragma: no cover
+        self._unstated("equilibria")
 
     def picture(self) -> Picture:
         """Return the data of the figure."""
-        raise NotImplementedError  # pragma: no cover
+        self._unstated("picture")
 
     def figure(self, ax: Any = None) -> Any:
         """Draw the figure of the model; returns the axes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,9 @@ class Told:
 
     __slots__ = ()
 
+    @abstractmethod
     def to_frame(self) -> pandas.DataFrame:
         """Table of the result."""
-        raise NotImplementedError
 
     def __repr__(self) -> str:
         return str(self)
