@@ -17,11 +17,11 @@ import quantecon.game_theory as gt
 
 import armsgame as ag
 from armsgame._kernels.lemke import path
-from armsgame.solve.bimatrix import _scaled
-from armsgame.solve.methods import LemkeHowson
-from armsgame.solve.nash import nash
-from armsgame.solve.nash_batch import NashBatch, nash_batch
-from armsgame.solve.rational import extreme_equilibria
+from armsgame.solve.one_shot.bimatrix import _scaled
+from armsgame.solve.one_shot.bimatrix_exact import extreme_equilibria
+from armsgame.solve.one_shot.methods import LemkeHowson
+from armsgame.solve.one_shot.nash import nash
+from armsgame.solve.one_shot.nash_batch import NashBatch, nash_batch
 
 
 def clock(call: Callable[[], object], repeats: int) -> float:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import armsgame as ag
-from armsgame.solve.public import payoff_bracket
+from armsgame.solve.payoff_sets.bracket import payoff_bracket
 
 
 def noisy() -> ag.RepeatedGame:

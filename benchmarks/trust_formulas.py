@@ -12,8 +12,8 @@ from math import inf
 import numpy as np
 
 import armsgame as ag
-import armsgame.solve.public_strategies
-from armsgame.study.enforcement import compliance_map
+import armsgame.solve.thresholds.suspensions
+from armsgame.study.scenarios.enforcement import compliance_map
 
 C = ag.treaty.compliance
 NAMES = ("temptation", "reward", "punishment", "sucker")

@@ -9,7 +9,7 @@ the three. Exact laws are laid over paths with shared draws.
 """
 
 import armsgame as ag
-from armsgame.study.outlook import attendance
+from armsgame.study.scenarios.outlook import attendance
 
 inf = ag.load_scenario("inf")
 results = {name: attendance(inf, name, paths=10_000, rng=7) for name in inf.perspectives}

@@ -10,7 +10,7 @@ sincere demander stays away too. Lines sweep the prior, markers are the perspect
 import matplotlib.pyplot as plt
 
 import armsgame as ag
-from armsgame.study.outlook import display_beliefs
+from armsgame.study.scenarios.outlook import display_beliefs
 
 inf = ag.load_scenario("inf")
 beliefs = {name: display_beliefs(inf, name) for name in inf.perspectives}

@@ -9,7 +9,7 @@ about. The map shows how short a suspension could deter at each rate of detectio
 import numpy as np
 
 import armsgame as ag
-from armsgame.study.enforcement import compliance_map
+from armsgame.study.scenarios.enforcement import compliance_map
 
 europe = ag.load_scenario("europe_after_inf")
 for claim in europe.claims:

@@ -7,7 +7,7 @@ own discount factor, but the patience that they need rises steeply, and forgivin
 """
 
 import armsgame as ag
-from armsgame.study.enforcement import thresholds
+from armsgame.study.scenarios.enforcement import thresholds
 
 treaty = ag.load_scenario("new_start")
 print(ag.compare([treaty], "self_enforcement"))

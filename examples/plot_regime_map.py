@@ -10,7 +10,7 @@ points are assumptions.
 import numpy as np
 
 import armsgame as ag
-from armsgame.study.enforcement import compliance_map
+from armsgame.study.scenarios.enforcement import compliance_map
 
 inf = ag.load_scenario("inf")
 table = compliance_map(inf, np.linspace(0, 1, 301), np.linspace(0.5, 0.99, 301))

@@ -9,7 +9,7 @@ restraint (`outside_option` of 1) exit on alarm ends at .997.
 """
 
 import armsgame as ag
-from armsgame.study.enforcement import thresholds
+from armsgame.study.scenarios.enforcement import thresholds
 
 inf = ag.load_scenario("inf")
 rows = thresholds(inf)

@@ -93,7 +93,7 @@ def test_where_arms_cost_more_than_they_change_nobody_arms() -> None:
 
 
 def test_arms_that_are_seen_leave_no_war() -> None:
-    from armsgame.games.pieces import Move
+    from armsgame.games.tree_nodes import Move
 
     for model in some_models(6, seed=4):
         w, t, c1, c2, k = model.win_unarmed, model.swing, model.cost_1, model.cost_2, model.arming_cost

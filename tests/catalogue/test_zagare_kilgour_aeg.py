@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import armsgame as ag
-from armsgame.treaty.crisis_games.limits import limit_beliefs
+from armsgame.treaty.crises.tremble_limits import limit_beliefs
 
 AEG = ag.catalogue.zagare_kilgour_aeg
 TYPES = ("HH", "HS", "SH", "SS")

@@ -40,7 +40,7 @@ def test_some_class_always_exists_and_every_one_is_sequential() -> None:
 
 
 def test_the_pure_classes_are_all_pure_equilibria_under_trembles() -> None:
-    from armsgame.treaty.crisis_games.limits import limit_beliefs
+    from armsgame.treaty.crises.tremble_limits import limit_beliefs
 
     for model in some_models(6, seed=7):
         held = set()

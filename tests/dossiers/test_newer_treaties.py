@@ -11,7 +11,7 @@ import armsgame as ag
 from armsgame.dossiers.audit import record_faults
 from armsgame.dossiers.dates import When
 from armsgame.dossiers.record import MEMBERS
-from armsgame.study.endings import ending
+from armsgame.study.scenarios.endings import ending
 
 NAMES = ("anglo_german", "bwc", "cfe", "open_skies", "ottawa", "test_bans")
 LOADED = {name: ag.load_scenario(name) for name in NAMES}

@@ -8,8 +8,8 @@ import pytest
 import tomli_w
 
 import armsgame as ag
+from armsgame.dossiers.fault_lines import line_of
 from armsgame.dossiers.loader import check_text, template
-from armsgame.dossiers.places import line_of
 
 TEXT = template("mine")
 

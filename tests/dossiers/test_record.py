@@ -20,9 +20,9 @@ from armsgame.dossiers.evidence import balance, balance_table, event_day, source
 from armsgame.dossiers.loader import check_text, template, to_toml
 from armsgame.dossiers.moves import MOVES, READ, date_order
 from armsgame.dossiers.record import DATES, MEMBERS
-from armsgame.study.endings import ending
-from armsgame.study.histories import dated_summaries
-from armsgame.study.outlook import declined_display
+from armsgame.study.scenarios.endings import ending
+from armsgame.study.scenarios.outlook import declined_display
+from armsgame.study.uncertainty.history_model import dated_summaries
 
 NAMES = ag.scenarios()
 LOADED = {name: ag.load_scenario(name) for name in NAMES}

@@ -12,9 +12,9 @@ import armsgame as ag
 from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.evidence import statements
 from armsgame.dossiers.loader import check_text, to_toml
-from armsgame.simulation.mixture import mixture_law
-from armsgame.study.endings import ending
-from armsgame.study.outlook import branches, declined_display
+from armsgame.simulation.paths.mixture import mixture_law
+from armsgame.study.scenarios.endings import ending
+from armsgame.study.scenarios.outlook import branches, declined_display
 
 NAMES = ag.scenarios()
 LOADED = {name: ag.load_scenario(name) for name in NAMES}

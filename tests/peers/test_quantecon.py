@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import armsgame as ag
-from armsgame.solve.methods import LemkeHowson
-from armsgame.solve.nash import nash
-from armsgame.solve.nash_batch import nash_batch
+from armsgame.solve.one_shot.methods import LemkeHowson
+from armsgame.solve.one_shot.nash import nash
+from armsgame.solve.one_shot.nash_batch import nash_batch
 
 gt = pytest.importorskip("quantecon.game_theory")
 

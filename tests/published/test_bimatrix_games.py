@@ -9,9 +9,9 @@ import pytest
 from bimatrix_games import GAMES, SEVENTY_FIVE
 
 from armsgame.errors import InvalidGame
-from armsgame.solve.methods import Exact, NashpyAdapter, VertexEnumeration
-from armsgame.solve.nash import nash
-from armsgame.solve.nash_batch import nash_batch
+from armsgame.solve.one_shot.methods import Exact, NashpyAdapter, VertexEnumeration
+from armsgame.solve.one_shot.nash import nash
+from armsgame.solve.one_shot.nash_batch import nash_batch
 
 every_game = pytest.mark.parametrize("game", GAMES, ids=lambda g: g.name)
 
@@ -99,7 +99,7 @@ def test_nashpy_omissions_are_told(name, algorithm):
 
 
 def test_lemke_howson_of_nashpy_issue_83_succeeds_from_every_label():
-    from armsgame.solve.methods import LemkeHowson
+    from armsgame.solve.one_shot.methods import LemkeHowson
 
     game = next(g for g in GAMES if g.name == "nashpy83")
     for label in range(10):

@@ -78,7 +78,7 @@ def test_tabular_results_and_rows_of_thresholds_are_tables():
     for name in ("sobol", "morris", "tornado"):
         text = ag.to_latex(made[name])
         assert text.splitlines()[4].startswith("detection & ")
-    from armsgame.study.enforcement import thresholds
+    from armsgame.study.scenarios.enforcement import thresholds
 
     text = ag.to_latex(thresholds(ag.load_scenario("inf")))
     assert "grim & one status & on-site inspection & 0.800 & $[0.389, 1)$ & perfect public" in text

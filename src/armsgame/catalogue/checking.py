@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray
-from armsgame.games.assessment import Assessment
+from armsgame.checkers.trees import verify_assessment
 from armsgame.games.extensive import ExtensiveGame
-from armsgame.games.verify_tree import verify_assessment
-from armsgame.treaty.crisis_games.limits import limit_beliefs
+from armsgame.results.assessment import Assessment
+from armsgame.treaty.crises.tremble_limits import limit_beliefs
 
 __all__ = ["GridCertificate", "check_tree", "check_types", "legendre", "normal_cells", "shares"]
 

@@ -13,7 +13,7 @@ from armsgame.errors import ArmsgameError, ScenarioError
 
 if TYPE_CHECKING:
     from armsgame.dossiers.dossier import Scenario
-    from armsgame.study.report import Report
+    from armsgame.study.scenarios.report import Report
 
 __all__ = ["main"]
 

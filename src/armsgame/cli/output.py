@@ -16,7 +16,7 @@ from armsgame.errors import ArmsgameError
 if TYPE_CHECKING:
     from armsgame.dossiers.dossier import Scenario
     from armsgame.dossiers.record import Membership
-    from armsgame.study.report import Report
+    from armsgame.study.scenarios.report import Report
 
 __all__ = ["dates", "figures", "flagged", "shown", "writable", "write"]
 

@@ -46,10 +46,10 @@ def validate(given: str) -> str:
         A file that cannot be read, or faults: all of them, each with its line where that is known.
     """
     from armsgame.dossiers.audit import KINDS, record_faults
+    from armsgame.dossiers.fault_lines import line_of
     from armsgame.dossiers.loader import check_text
     from armsgame.dossiers.moves import READ, near_misses
-    from armsgame.dossiers.places import line_of
-    from armsgame.study.outlook import declined_display
+    from armsgame.study.scenarios.outlook import declined_display
 
     try:
         text = Path(given).read_text(encoding="utf-8")

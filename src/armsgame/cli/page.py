@@ -16,12 +16,12 @@ from armsgame.cli.output import dates, figures, flagged
 from armsgame.cli.page_text import CAPTIONS, alternative, answers, beliefs, thresholds
 from armsgame.dossiers.evidence import event_day
 from armsgame.errors import ArmsgameError
-from armsgame.study.words import NO_DISPLAY
+from armsgame.study.scenarios.report_text import NO_DISPLAY
 from armsgame.treaty.parameters import dictionary
 
 if TYPE_CHECKING:
     from armsgame.dossiers.dossier import Scenario
-    from armsgame.study.report import Report
+    from armsgame.study.scenarios.report import Report
 
 __all__ = ["html", "write"]
 

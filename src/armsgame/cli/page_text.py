@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from armsgame.simulation.shares import digits
-from armsgame.study import claims
-from armsgame.study.words import belief, deters, discounts, interval
+from armsgame.simulation.runs.shares import digits
+from armsgame.study.scenarios import claims
+from armsgame.study.scenarios.report_text import belief, deters, discounts, interval
 
 if TYPE_CHECKING:
-    from armsgame.study.report import Report
+    from armsgame.study.scenarios.report import Report
 
 __all__ = ["CAPTIONS", "alternative", "answers", "beliefs", "thresholds"]
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame
-from armsgame.games.automaton import Automaton
+from armsgame.strategies.automaton import Automaton
 
 __all__ = ["Dynamics", "Play", "lower"]
 

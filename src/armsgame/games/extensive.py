@@ -11,8 +11,8 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.games.pieces import TERMINAL, Chance, InformationSet, Move, Node, history_of
-from armsgame.games.tree_reader import checked_numbers, read_tree
+from armsgame.games.tree_building import checked_numbers, read_tree
+from armsgame.games.tree_nodes import TERMINAL, Chance, InformationSet, Move, Node, history_of
 
 __all__ = ["ExtensiveGame"]
 

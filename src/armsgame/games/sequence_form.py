@@ -11,9 +11,9 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, WrongConcept
+from armsgame.formats.tokens import distinct
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.stage import StageGame
-from armsgame.games.tokens import distinct
 from armsgame.games.tree_advice import MOST_CELLS, many, other_verbs, refuse_forgetful
 from armsgame.games.tree_values import reach
 
@@ -81,7 +81,7 @@ def sequence_form(game: ExtensiveGame) -> SequenceForm:
 
     Examples
     --------
-    >>> from armsgame.games.pieces import Move
+    >>> from armsgame.games.tree_nodes import Move
     >>> trust = ExtensiveGame(["one", "two"], Move("one", "start", {
     ...     "trust": Move("two", "trusted", {"honour": (1, 1), "abuse": (-1, 2)}), "not": (0, 0)}))
     >>> sequence_form(trust).payoffs[0].tolist()
@@ -150,7 +150,7 @@ def strategic_form(game: ExtensiveGame) -> StageGame:
 
     Examples
     --------
-    >>> from armsgame.games.pieces import Move
+    >>> from armsgame.games.tree_nodes import Move
     >>> trust = ExtensiveGame(["one", "two"], Move("one", "start", {
     ...     "trust": Move("two", "trusted", {"honour": (1, 1), "abuse": (-1, 2)}), "not": (0, 0)}))
     >>> strategic_form(trust).payoffs[0].tolist()

@@ -96,7 +96,7 @@ def half_planes(directions: FloatArray, levels: FloatArray) -> FloatArray:
     The directions begin with e_0, -e_0, e_1, -e_1, the coordinates are of size about one. The
     corners hold the set up to 1e-11; half-planes that miss each other by less than 1e-9 are met in a point.
     """
-    from armsgame._kernels.monotone import clip
+    from armsgame._kernels.monotone_maps import clip
 
     high, low = levels[0:4:2], -levels[1:4:2]
     if (low > high + _ROUNDING[-1]).any() or not np.isfinite(levels[:4]).all():

@@ -11,9 +11,9 @@ import numpy as np
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.geometry.plane import polygon
+from armsgame.negotiation.term_values import TermValues, value_of_terms
 from armsgame.negotiation.terms import Terms
-from armsgame.negotiation.worth import TermValues, value_of_terms
-from armsgame.solve.bargaining_rules import Egalitarian, KalaiSmorodinsky, NashBargaining, Region, Utilitarian
+from armsgame.solve.bargaining.rules import Egalitarian, KalaiSmorodinsky, NashBargaining, Region, Utilitarian
 from armsgame.treaty.treaty import Treaty
 
 if TYPE_CHECKING:

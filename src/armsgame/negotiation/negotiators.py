@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._kernels.sessions import RANDOM, RECIPROCAL, TABLE
+from armsgame._kernels.negotiations import RANDOM, RECIPROCAL, TABLE
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import invalid
 from armsgame.negotiation.agreements import negotiate_terms
-from armsgame.negotiation.offers import Menu, OfferEquilibrium
+from armsgame.negotiation.alternating_offers import Menu, OfferEquilibrium
 from armsgame.negotiation.protocols import AlternatingOffers
-from armsgame.negotiation.worth import TermValues
-from armsgame.solve.bargaining_rules import NashBargaining
+from armsgame.negotiation.term_values import TermValues
+from armsgame.solve.bargaining.rules import NashBargaining
 
 __all__ = [
     "Lowered",

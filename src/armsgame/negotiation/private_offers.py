@@ -11,7 +11,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, invalid
-from armsgame.negotiation.worth import TermValues
+from armsgame.negotiation.term_values import TermValues
 
 __all__ = ["Screening", "refusal_seeking_demand", "screening"]
 

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._kernels.sessions import RANDOM, RECIPROCAL, TABLE
+from armsgame._kernels.negotiations import RANDOM, RECIPROCAL, TABLE
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import InvalidGame, invalid
 from armsgame.negotiation.agreements import negotiate_terms
+from armsgame.negotiation.alternating_offers import Menu
 from armsgame.negotiation.negotiators import Lowered, Negotiator, offer_table
-from armsgame.negotiation.offers import Menu
 from armsgame.negotiation.protocols import AlternatingOffers
-from armsgame.negotiation.worth import TermValues
-from armsgame.simulation.paths import seed_sequence
-from armsgame.simulation.shares import digits, told
-from armsgame.solve.bargaining_rules import NashBargaining
+from armsgame.negotiation.term_values import TermValues
+from armsgame.simulation.paths.simulate import seed_sequence
+from armsgame.simulation.runs.shares import digits, told
+from armsgame.solve.bargaining.rules import NashBargaining
 
 if TYPE_CHECKING:
     import pandas
@@ -190,7 +190,7 @@ def negotiate_sessions(
 def _run(
     menu: Menu, protocol: AlternatingOffers, lowered: list[list[Lowered]], pair: IntArray, key: Any
 ) -> tuple[IntArray, IntArray, Any]:
-    from armsgame._kernels.sessions import play
+    from armsgame._kernels.negotiations import play
 
     count, most = protocol.rounds or 0, max(map(len, lowered))
     kinds = np.zeros((2, most), np.int64)

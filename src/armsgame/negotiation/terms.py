@@ -30,7 +30,7 @@ class Term:
         The party whose parameter it is; None sets it for both.
     change : callable(treaty, level) -> Treaty, optional
         Instead of `parameter`: a rule that moves several parameters at once. The builders of
-        `armsgame.negotiation.standard` return terms with such rules.
+        `armsgame.negotiation.usual_terms` return terms with such rules.
     today : int
         Index of the level in force now.
     unit : str

@@ -10,13 +10,13 @@ import numpy as np
 
 from armsgame.errors import invalid
 from armsgame.negotiation.agreements import TermsBargain
+from armsgame.negotiation.alternating_offers import Menu
 from armsgame.negotiation.negotiators import Negotiator
-from armsgame.negotiation.offers import Menu
 from armsgame.negotiation.protocols import AlternatingOffers
 from armsgame.negotiation.sessions import negotiate_sessions
-from armsgame.negotiation.worth import TermValues
+from armsgame.negotiation.term_values import TermValues
 from armsgame.plot.style import COLOURS, axes
-from armsgame.simulation.shares import wilson
+from armsgame.simulation.runs.shares import wilson
 
 __all__ = ["agreement_map", "concession_curves", "deadline_curve", "offer_dance", "terms_frontier"]
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from armsgame.arithmetic.tolerance import above, interval_text
 from armsgame.errors import InvalidGame, WrongConcept
-from armsgame.games.result import Threshold
 from armsgame.games.stage import StageGame
-from armsgame.games.tolerance import above, interval_text
-from armsgame.study.enforcement import ThresholdRow
+from armsgame.results.certificates import Threshold
+from armsgame.study.scenarios.enforcement import ThresholdRow
 
 __all__ = ["to_latex"]
 

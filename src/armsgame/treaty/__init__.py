@@ -5,24 +5,24 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_MODULES = (
-    "armsrace",
-    "cascade",
-    "compliance",
-    "conflict_graph",
-    "crises",
-    "inspection",
-    "linkage",
-    "parameters",
-    "parts",
-    "reputation",
-    "spatial",
-    "third_party",
-    "timeliness",
-    "ultimatum",
-    "verification",
-    "withdrawal",
-)
+_MODULES = {
+    "armsrace": "closed_forms.armsrace",
+    "cascade": "cascades.cascade",
+    "compliance": "closed_forms.compliance",
+    "conflict_graph": "conflict_graph",
+    "crises": "crises",
+    "inspection": "inspection",
+    "linkage": "closed_forms.linkage",
+    "parameters": "parameters",
+    "parts": "parts",
+    "reputation": "closed_forms.reputation",
+    "spatial": "closed_forms.spatial",
+    "third_party": "closed_forms.third_party",
+    "timeliness": "inspection.timeliness",
+    "ultimatum": "closed_forms.ultimatum",
+    "verification": "closed_forms.displays",
+    "withdrawal": "closed_forms.withdrawal",
+}
 _POLICIES = (
     "NAMED",
     "Policy",
@@ -47,7 +47,7 @@ __all__ = [*_MODULES, *_POLICIES, "Treaty"]
 
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
-        return import_module(f"armsgame.treaty.{name}")
+        return import_module(f"armsgame.treaty.{_MODULES[name]}")
     if name in _POLICIES:
         return getattr(import_module("armsgame.treaty.policies"), name)
     if name == "Treaty":

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame.errors import InvalidGame, WrongConcept
-from armsgame.games.automaton import Automaton
+from armsgame.strategies.automaton import Automaton
 from armsgame.treaty.status import Status, parse_status
 
 __all__ = [

@@ -18,7 +18,8 @@ from armsgame.games.monitoring import Monitoring
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame
-from armsgame.treaty import compose, parameters
+from armsgame.treaty import composition as compose
+from armsgame.treaty import parameters
 from armsgame.treaty.parts.base import Act, Part, Profile
 from armsgame.treaty.status import FLAGS, PAYOFF_PARAMETERS, SEPARATOR, Size, Status
 

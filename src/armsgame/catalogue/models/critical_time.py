@@ -10,9 +10,9 @@ import numpy as np
 
 from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
+from armsgame.checkers.one_shot import verify_stage
 from armsgame.games.stage import StageGame
-from armsgame.games.verify_stage import verify_stage
-from armsgame.treaty.timeliness import detected_in_time, inspection_sets, least_inspections, timely
+from armsgame.treaty.inspection.timeliness import detected_in_time, inspection_sets, least_inspections, timely
 
 __all__ = ["CriticalTime"]
 

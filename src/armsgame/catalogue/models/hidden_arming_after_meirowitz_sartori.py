@@ -12,7 +12,7 @@ from armsgame.catalogue.checking import check_tree, shares
 from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.extensive import ExtensiveGame
-from armsgame.games.pieces import Move, Outcome
+from armsgame.games.tree_nodes import Move, Outcome
 
 __all__ = ["HiddenArming"]
 

@@ -13,7 +13,7 @@ from armsgame.catalogue.from_dossier import Reading
 from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.extensive import ExtensiveGame
-from armsgame.games.pieces import Chance, Move, Outcome
+from armsgame.games.tree_nodes import Chance, Move, Outcome
 
 __all__ = ["UnknownWeapons"]
 

@@ -13,8 +13,8 @@ from armsgame.catalogue.checking import GridCertificate, check_types
 from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.extensive import ExtensiveGame
-from armsgame.games.pieces import Chance, Move, Outcome
-from armsgame.treaty.crisis_games.bargaining import midpoints
+from armsgame.games.tree_nodes import Chance, Move, Outcome
+from armsgame.treaty.crises.bargaining import midpoints
 
 __all__ = ["EfficientSecrecy"]
 

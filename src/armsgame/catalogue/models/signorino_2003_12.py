@@ -10,7 +10,7 @@ from armsgame.catalogue.choice_errors import StrategicChoice
 from armsgame.catalogue.model import parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.extensive import ExtensiveGame
-from armsgame.games.pieces import Move, Outcome
+from armsgame.games.tree_nodes import Move, Outcome
 
 __all__ = ["OneThenTwo"]
 

@@ -12,9 +12,9 @@ import numpy as np
 
 from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
+from armsgame.checkers.one_shot import verify_stage
 from armsgame.games.stage import StageGame
-from armsgame.games.verify_stage import verify_stage
-from armsgame.treaty.timeliness import detection_times, inspection_sets, single_inspection
+from armsgame.treaty.inspection.timeliness import detection_times, inspection_sets, single_inspection
 
 __all__ = ["TimelyInspection"]
 
@@ -85,8 +85,8 @@ class TimelyInspection(Model):
         if k == 1:
             own = single_inspection(n)
             return own.start, own.inspect, own.value
-        from armsgame.solve.methods import ZeroSum
-        from armsgame.solve.nash import nash
+        from armsgame.solve.one_shot.methods import ZeroSum
+        from armsgame.solve.one_shot.nash import nash
 
         found = nash(self.game, method=ZeroSum())[0]
         return *found.profile, float(found.payoffs[0])

@@ -13,9 +13,9 @@ import numpy as np
 from armsgame.catalogue.checking import GridCertificate
 from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
+from armsgame.checkers.one_shot import verify_stage
 from armsgame.errors import invalid
 from armsgame.games.stage import StageGame
-from armsgame.games.verify_stage import verify_stage
 
 __all__ = ["MutualMonitoring"]
 

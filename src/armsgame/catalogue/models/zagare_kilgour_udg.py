@@ -12,10 +12,10 @@ import numpy as np
 from armsgame.catalogue.from_dossier import Reading
 from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
+from armsgame.checkers.trees import verify_assessment
 from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
-from armsgame.games.pieces import Chance, Move, Outcome
-from armsgame.games.verify_tree import verify_assessment
+from armsgame.games.tree_nodes import Chance, Move, Outcome
 
 __all__ = ["UnilateralDeterrence"]
 

@@ -1,0 +1,1 @@
+"""Independent checkers, one per kind of game; no solver is imported here."""

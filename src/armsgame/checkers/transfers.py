@@ -1,0 +1,144 @@
+"""Check of plans with transfers on a stochastic game, on its own linear systems."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray
+from armsgame.arithmetic.tolerance import zero_gain
+from armsgame.errors import WrongConcept, invalid
+from armsgame.games.stage import index_of
+from armsgame.games.stochastic import StochasticGame
+from armsgame.results.certificates import check_discount
+
+__all__ = ["TransferCertificate", "payoffs_of", "verify_transfers"]
+
+
+@dataclass(frozen=True, slots=True)
+class TransferCertificate:
+    """Evidence that a plan and its punishments are enforced by transfers, or where they are not.
+
+    Attributes
+    ----------
+    ok : bool
+        Whether no state and phase lacks liquidity by more than `tolerance`.
+    shortfall : float
+        Largest sum of what the parties would get by deviating, less the joint payoff of going on.
+    where : (phase, state); the phase is ``"path"`` or the player punished
+    joint : array [S], joint payoff of the plan
+    threats : array [P, S], best-reply payoff of each player against its own punishment
+    tolerance : float
+    """
+
+    ok: bool
+    shortfall: float
+    where: tuple[str, str]
+    joint: FloatArray
+    threats: FloatArray
+    tolerance: float
+
+    def __str__(self) -> str:
+        verdict = "enforced with transfers" if self.ok else "not enforced with transfers"
+        phase = "on the path" if self.where[0] == "path" else f"while {self.where[0]} is punished"
+        return f"{verdict}; least liquidity {-self.shortfall:.6g} {phase} at {self.where[1]!r}"
+
+
+def verify_transfers(
+    game: StochasticGame,
+    path: Sequence[Sequence[str]],
+    punishments: Sequence[Sequence[Sequence[str]]],
+    *,
+    discount: float,
+) -> TransferCertificate:
+    """Check a plan and one punishment per player, each a profile per state, with payments between the parties.
+
+    Parameters
+    ----------
+    game : StochasticGame, actions observed, without signals
+    path : profile of action labels per state, played while nobody deviates
+    punishments : per player, a profile per state, played after that player's deviation
+    discount : float, 0 <= discount < 1
+
+    Notes
+    -----
+    Before each period the parties pay each other; who does not pay or act as agreed is held to the
+    best-reply payoff v_i(s) against its punishment. A profile a is then enforced at s iff
+    ``sum_i max_b [(1-d) g_i(b, a_-i) + d E v_i] <= (1-d) sum_i g_i(a) + d E U`` (Goldlücke and Kranz 2018).
+
+    Examples
+    --------
+    >>> import armsgame as ag
+    >>> stage = ag.treaty.compliance(5, 3, 1, 0)
+    >>> game = ag.StochasticGame([stage], [np.ones((2, 2, 1))])
+    >>> comply, deploy = ("comply", "comply"), ("deploy", "deploy")
+    >>> verify_transfers(game, [comply], [[deploy], [deploy]], discount=0.6).ok
+    True
+    >>> verify_transfers(game, [comply], [[deploy], [deploy]], discount=0.4).ok
+    False
+    """
+    if not isinstance(game, StochasticGame) or game.imperfect or game.signals is not None:
+        raise WrongConcept("verify_transfers takes a StochasticGame whose actions are observed, without signals.")
+    delta, players = float(check_discount(discount)), len(game.players)
+    plans = [_places(game, path, "path")]
+    if len(punishments) != players:
+        invalid("punishments", punishments, f"{players} plans, one per player")
+    plans += [_places(game, p, f"punishments[{i}]") for i, p in enumerate(punishments)]
+    joint = sum(_worth(game, plans[0], i, delta) for i in range(players))
+    threats = np.array([_held(game, plans[1 + i], i, delta) for i in range(players)], dtype=np.float64)
+    # liquidity is compared per period, and adds up over the parties
+    tolerance = 2 * zero_gain(payoffs_of(game), delta)
+    worst, where = -np.inf, ("path", game.states[0])
+    for phase, plan in zip(("path", *game.players), plans, strict=True):
+        for s, a in enumerate(plan):
+            now = sum(float(game.stages[s].payoffs[(i, *a)]) for i in range(players))
+            on = (1 - delta) * now + delta * game.transitions[s][a] @ joint
+            off = sum(float(_replies(game, s, a, i, threats[i], delta).max()) for i in range(players))
+            if off - on > worst:
+                worst, where = float(off - on), (phase, game.states[s])
+    return TransferCertificate(worst <= tolerance, worst, where, joint, threats, tolerance)
+
+
+def payoffs_of(game: StochasticGame) -> list[FloatArray]:
+    """All payoffs of each party, in one row."""
+    return [np.concatenate([s.payoffs[i].ravel() for s in game.stages]) for i in range(len(game.players))]
+
+
+def _worth(game: StochasticGame, plan: Sequence[tuple[int, ...]], i: int, delta: float) -> Any:
+    """Value [S] to a player of a profile per state, for ever."""
+    law = np.array([game.transitions[s][a] for s, a in enumerate(plan)])
+    now = np.array([game.stages[s].payoffs[(i, *a)] for s, a in enumerate(plan)])
+    return np.linalg.solve(np.eye(len(now)) - delta * law, (1 - delta) * now)
+
+
+def _replies(game: StochasticGame, s: int, a: tuple[int, ...], i: int, ahead: Any, delta: float) -> Any:
+    """Payoff of each action of a player at a state against the others' actions, when `ahead` [S] follows."""
+    line: Any = (*a[:i], slice(None), *a[i + 1 :])
+    return (1 - delta) * game.stages[s].payoffs[(i, *line)] + delta * game.transitions[s][line] @ ahead
+
+
+def _held(game: StochasticGame, plan: Sequence[tuple[int, ...]], i: int, delta: float) -> Any:
+    """Value [S] of a player's best answer to a plan."""
+    answer, slack = list(plan), 0.1 * zero_gain([payoffs_of(game)[i]], delta)
+    while True:
+        value = _worth(game, answer, i, delta)
+        better = list(answer)
+        for s, a in enumerate(answer):
+            gain = _replies(game, s, a, i, value, delta)
+            if gain.max() > gain[a[i]] + slack:
+                better[s] = (*a[:i], int(gain.argmax()), *a[i + 1 :])
+        if better == answer:
+            return value
+        answer = better
+
+
+def _places(game: StochasticGame, plan: Sequence[Sequence[str]], field: str) -> list[tuple[int, ...]]:
+    if len(plan) != len(game.states):
+        invalid(f"len({field})", len(plan), f"{len(game.states)}, one profile per state")
+    return [
+        tuple(index_of(b, own, "action") for b, own in zip(a, stage.actions, strict=True))
+        for a, stage in zip(plan, game.stages, strict=True)
+    ]

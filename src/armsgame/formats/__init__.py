@@ -1,0 +1,1 @@
+"""Text formats and other packages: games read from and written to them."""

@@ -1,0 +1,326 @@
+"""What a party gains by deviating from a profile, and the one decider of which gains are zero."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from armsgame.arithmetic.tolerance import UNIT, ZERO, Scale
+from armsgame.errors import NotSolved
+from armsgame.games.product import Deviations, Product, deviations
+
+__all__ = ["Judgement", "Plan", "Values", "judge", "plans_of", "tested_pairs"]
+
+_DENSE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Values of one party at every pair, for one policy, per period.
+
+    Attributes
+    ----------
+    relative : array [X], discounted sums of payoffs less what `level` for ever is worth
+    level : what is taken off every period
+    error : bound on the residual of the equations that define them
+    transposed : solves the transposed equations, for bounds on gains
+    """
+
+    relative: Any
+    level: Any
+    error: float
+    transposed: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Deviations of one party against a profile, and the units of its payoffs (None: rational numbers).
+
+    Gains are in payoff units of one period, the normalised gain divided by 1 - discount.
+    """
+
+    data: Deviations
+    scale: Scale | None
+    size: int
+
+    @classmethod
+    def of(cls, data: Deviations, payoffs: Any, *, exact: bool = False) -> Plan:
+        """Read the deviations of a party whose payoffs are given."""
+        size = int(data.pair.max()) + 1
+        if exact:
+            return cls(data, None, size)
+        scale = Scale.of(payoffs)
+        # payoffs from 0 on: a constant carries no rounding
+        return cls(replace(data, payoff=data.payoff - scale.low), scale, size)
+
+    def values(self, delta: Any, weight: Any = None) -> Values:
+        """Solve for the values of the policy that takes plans with these weights (default: the profile)."""
+        weight = self.data.weight if weight is None else weight
+        return self._rational(delta, weight) if self.scale is None else self._floats(delta, weight)
+
+    def normalised(self, values: Values, delta: Any) -> Any:
+        """Normalised values [X]."""
+        low = 0 if self.scale is None else self.scale.low
+        return low + values.level + (1 - delta) * values.relative
+
+    def gains(self, values: Values, delta: Any) -> Any:
+        """Gain [D] of every one-period deviation from these values."""
+        d = self.data
+        rows, cols, probs = d.entries
+        ahead = probs * values.relative[cols]
+        if self.scale is not None:
+            future = np.bincount(rows, ahead, minlength=len(d.pair))
+            return d.payoff - values.level + delta * future - values.relative[d.pair]
+        future = np.zeros(len(d.pair), dtype=object)
+        np.add.at(future, rows, ahead)
+        return d.payoff + delta * future - values.relative[d.pair]
+
+    def allowed(self, gains: Any, values: Values, delta: Any) -> Any:
+        """Return what each gain [D] may be and still count as zero.
+
+        A change of the payoffs by at most e in every period changes a gain by at most (1 + S) e, with S the
+        total variation between the discounted visits after the deviation and without it, 1 <= S <= 2 / (1 -
+        delta). S is computed for the gains that it decides.
+        """
+        if self.scale is None:
+            return np.array([Fraction(0)] * len(gains), dtype=object)
+        noise = values.error + self.scale.rounding
+        zero = ZERO * self.scale.spread
+        out = np.full(len(gains), zero + 2 * noise)
+        doubtful = np.flatnonzero((gains > out) & (gains <= zero + (1 + 2 / (1 - delta)) * noise))
+        if len(doubtful) and values.transposed is not None:
+            rows, cols, probs = self.data.entries
+            place = np.full(len(gains), -1)
+            place[doubtful] = np.arange(len(doubtful))
+            near = place[rows] >= 0
+            right = np.zeros((self.size, len(doubtful)))
+            np.add.at(right, (cols[near], place[rows[near]]), delta * probs[near])
+            right[self.data.pair[doubtful], np.arange(len(doubtful))] -= 1
+            right[0] = -1.0
+            out[doubtful] = zero + (1 + np.abs(values.transposed(right)).sum(axis=0)) * noise
+        return out
+
+    def best(self, delta: Any, start: Values | None = None) -> tuple[Values, Any]:
+        """Values of the best plan of any length, and its weights (policy iteration from the profile)."""
+        values, weight = start or self.values(delta), self.data.weight
+        firsts = np.flatnonzero(np.diff(self.data.pair, prepend=-1))
+        lasts = np.append(firsts[1:], len(self.data.pair))
+        for _ in range(1000):
+            gains = self.gains(values, delta)
+            better = gains > self.allowed(gains, values, delta)
+            if not better.any():
+                return values, weight
+            weight = weight.copy()
+            for x in np.unique(self.data.pair[better]).tolist():
+                at = slice(int(firsts[x]), int(lasts[x]))
+                weight[at] = 0
+                weight[firsts[x] + int(np.argmax(gains[at]))] = 1
+            values = self.values(delta, weight)
+        raise NotSolved(
+            "policy iteration on a deviator's plans did not settle in 1000 rounds; try exact=True, or a discount "
+            "factor further from 1."
+        )
+
+    def follows(self, best: Values, starts: Any, delta: Any) -> bool:
+        """Whether the profile is a best plan from these pairs, whose values are `best`.
+
+        It is iff every action that it takes with positive probability, wherever it leads to itself, is best.
+        """
+        d = self.data
+        rows, cols, probs = d.entries
+        used = (d.weight[rows] != 0) & (probs != 0)
+        reached = starts.copy()
+        while delta > 0:
+            more = reached.copy()
+            more[cols[used & reached[d.pair[rows]]]] = True
+            if (more == reached).all():
+                break
+            reached = more
+        lost = -self.gains(best, delta)
+        at = (d.weight != 0) & reached[d.pair]
+        return bool((lost <= self.allowed(lost, best, delta))[at].all())
+
+    def _floats(self, delta: float, weight: Any) -> Values:
+        """(I - delta P) v + c = r with v[0] = 0: neither v nor c grows with 1 / (1 - delta) where one class recurs."""
+        d, size = self.data, self.size
+        rows, cols, probs = d.entries
+        right = np.bincount(d.pair, weight * d.payoff, minlength=size)
+        law = weight[rows] * probs
+        if size <= _DENSE:
+            step: Any = np.bincount(d.pair[rows] * size + cols, law, minlength=size * size).reshape(size, size)
+            system = np.eye(size) - delta * step
+            system[:, 0] = 1.0
+            found = np.linalg.solve(system, right)
+
+            def transposed(w: Any) -> Any:
+                return np.linalg.solve(system.T, w)
+        else:
+            from scipy.sparse import coo_array, eye_array, hstack
+            from scipy.sparse.linalg import splu
+
+            step = coo_array((law, (d.pair[rows], cols)), shape=(size, size)).tocsr()
+            inner = (eye_array(size, format="csr") - delta * step).tocsc()[:, 1:]
+            ones = coo_array((np.ones(size), (np.arange(size), np.zeros(size, int))), shape=(size, 1))
+            factors = splu(hstack([ones, inner], format="csc"))
+            found = factors.solve(right)
+
+            def transposed(w: Any) -> Any:
+                return factors.solve(np.ascontiguousarray(w), trans="T")
+
+        level, relative = float(found[0]), found.copy()
+        relative[0] = 0.0
+        residual = np.abs(right - level - (relative - delta * (step @ relative))).max()
+        error = residual + 4 * UNIT * (np.abs(right).max() + abs(level) + 2 * np.abs(relative).max())
+        return Values(relative, level, float(error), transposed)
+
+    def _rational(self, delta: Any, weight: Any) -> Values:
+        """Gaussian elimination over the rationals on sparse rows."""
+        d, size = self.data, self.size
+        rows, cols, probs = d.entries
+        lines: list[dict[int, Any]] = [{x: Fraction(1)} for x in range(size)]
+        right: list[Any] = [Fraction(0)] * size
+        for k, x in enumerate(d.pair.tolist()):
+            right[x] += weight[k] * d.payoff[k]
+        for k, y, p in zip(rows.tolist(), cols.tolist(), probs, strict=True):
+            line = lines[d.pair[k]]
+            line[y] = line.get(y, Fraction(0)) - delta * (weight[k] * p)
+        for x in reversed(range(size)):
+            pivot = lines[x].get(x, Fraction(0))  # never zero: the matrix is strictly diagonally dominant
+            for z in range(size):
+                share = lines[z].get(x, 0) if z != x else 0
+                if share:
+                    factor = share / pivot
+                    right[z] -= factor * right[x]
+                    for y, c in lines[x].items():
+                        lines[z][y] = lines[z].get(y, Fraction(0)) - factor * c
+                    del lines[z][x]
+        return Values(np.array([right[x] / lines[x][x] for x in range(size)], dtype=object), Fraction(0), 0.0)
+
+
+def plans_of(product: Product, *, exact: bool = False) -> list[Plan]:
+    """Deviations of every party, in its own units."""
+    payoffs = product.play.dynamics.payoffs
+    return [Plan.of(deviations(product, i), own, exact=exact) for i, own in enumerate(payoffs)]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the decider says of a profile at one discount factor; gains are normalised.
+
+    Attributes
+    ----------
+    perfect : bool, whether no deviation gains anywhere that is tested
+    gain, who, pair, action : the largest such gain, and where it occurs
+    zero : what counts as zero there
+    values : per party, normalised value at the start
+    pairs : int, number of pairs tested
+    nash : bool, whether no plan gains at the start; a perfect profile is always Nash
+    nash_gain, nash_who : largest gain of a plan from the start, and whose
+    """
+
+    perfect: bool
+    gain: Any
+    who: int
+    pair: int
+    action: str
+    zero: float
+    values: tuple[Any, ...]
+    pairs: int
+    nash: bool
+    nash_gain: Any
+    nash_who: int
+
+
+def judge(
+    product: Product,
+    delta: Any,
+    *,
+    exact: bool = False,
+    nash: bool = True,
+    plans: list[Plan] | None = None,
+    tested: Any = None,
+) -> Judgement:
+    """Decide whether a profile is perfect, or at least Nash (not asked where `nash` is False), at a discount factor."""
+    plans = plans_of(product, exact=exact) if plans is None else plans
+    tested = tested_pairs(product) if tested is None else tested
+    dyn = product.play.dynamics
+    perfect, top, values, solved = True, None, [], []
+    for i, plan in enumerate(plans):
+        own = plan.values(delta)
+        gains = plan.gains(own, delta)
+        allowed = plan.allowed(gains, own, delta)
+        if dyn.hidden:
+            # with long plans the deviator also continues as well as it can after the action
+            best = plan.best(delta, own)[0]
+            perfect = perfect and plan.follows(best, tested, delta)
+            gains = plan.gains(best, delta) + (best.level - own.level) / (1 - delta)
+            gains = gains + (best.relative - own.relative)[plan.data.pair]
+        else:
+            perfect = perfect and not (gains > allowed).any()
+        places = np.flatnonzero(tested[plan.data.pair])
+        k = int(places[int(np.argmax(gains[places]))])
+        # parties are compared by gain in units of what is zero for them, then by gain
+        key = (bool(gains[k] > allowed[k]), gains[k])
+        if top is None or key > top[0]:
+            top = (key, i, k, gains[k], allowed[k])
+        values.append(plan.normalised(own, delta)[0])
+        solved.append(own)
+    assert top is not None
+    _, who, k, gain, allowed_there = top
+    pair = int(plans[who].data.pair[k])
+    holds, nash_gain, nash_who = perfect, Fraction(0) if exact else 0.0, 0
+    if nash and not perfect:
+        start = np.arange(len(product.pairs)) == 0
+        holds = True
+        for i, (plan, own, value) in enumerate(zip(plans, solved, values, strict=True)):
+            best = plan.best(delta, own)[0]
+            holds = holds and plan.follows(best, start, delta)
+            more = plan.normalised(best, delta)[0] - value
+            if more > nash_gain:
+                nash_gain, nash_who = more, i
+    return Judgement(
+        perfect,
+        (1 - delta) * gain,
+        who,
+        pair,
+        dyn.actions[int(product.pairs[pair, 0])][who][int(plans[who].data.action[k])],
+        float((1 - delta) * allowed_there),
+        tuple(values),
+        int(tested.sum()),
+        holds,
+        nash_gain,
+        nash_who,
+    )
+
+
+def tested_pairs(product: Product) -> Any:
+    """Pairs at which plans are tested: all; with a hidden queue those where nobody deviated lately, or play leads."""
+    dyn = product.play.dynamics
+    size = len(product.pairs)
+    if not dyn.hidden:
+        return np.ones(size, bool)
+    ahead = np.zeros((size, size), bool)
+    for x in range(size):
+        row = dyn.rows(int(product.pairs[x, 0]))
+        w = np.ones(1)
+        for j in range(len(dyn.players)):
+            w = np.multiply.outer(w, product.law(x, j)).ravel()
+        local = np.repeat(np.arange(len(row)), np.diff(dyn.branch[row.start : row.stop + 1]))
+        ahead[x, product.ahead[x][w[local] > 0]] = True
+    play = np.zeros(size, bool)
+    play[0] = True
+    while True:
+        more = play | ahead[play].any(axis=0)
+        if (more == play).all():
+            break
+        play = more
+    settled: Any = np.ones(size, bool)
+    # the queue holds at most len(states) different contents: that many steps flush every deviation
+    depth = max(1, round(np.log(len(dyn.states)) / np.log(len(dyn.rows(0)))))
+    for _ in range(depth):
+        settled = ahead[settled].any(axis=0)
+    return play | settled

@@ -1,0 +1,1 @@
+"""Figures of tournaments and of population dynamics."""

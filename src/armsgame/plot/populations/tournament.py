@@ -1,0 +1,89 @@
+"""Figures of round robins: the ranking and the payoffs of every pair."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from armsgame.plot.style import COLOURS
+from armsgame.populations.tournament import Tournament
+
+__all__ = ["payoff_matrix", "tournament"]
+
+
+def tournament(result: Tournament, *, ax: Any = None) -> Any:
+    """Scores from the best down, with ranks; bars of 95 % intervals where matches were sampled.
+
+    Parameters
+    ----------
+    result : Tournament
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    n = len(result.strategies)
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        ax = plt.subplots(figsize=(7, max(2.5, 0.27 * n + 1)), layout="constrained")[1]
+    at = result.order
+    y = np.arange(n)
+    scores = result.scores[at]
+    low, high = result.intervals[at].T
+    ax.hlines(y, 0, 1, color="0.92", lw=1, zorder=1, transform=ax.get_yaxis_transform())
+    if not result.exact:
+        ax.hlines(y, low, high, color=COLOURS[0], lw=4, alpha=0.45, zorder=2, label="95 % interval")
+    ax.plot(scores, y, "o", color=COLOURS[0], ms=6, zorder=3, label="mean payoff")
+    labels = []
+    for k in at:
+        first, last = result.ranks[k]
+        labels.append(f"{result.strategies[k]}  {first if first == last else f'{first}–{last}'}")
+    ax.set_yticks(y, labels)
+    ax.set_ylim(n - 0.4, -0.6)
+    ax.set_ylabel("strategy and rank")
+    ax.set_xlabel(f"payoff per period ({result.settings})")
+    if not result.exact:
+        ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
+def payoff_matrix(result: Tournament, *, seat: int = 0, ax: Any = None) -> Any:
+    """Payoff per period of every strategy (row) against every other (column), ordered by rank.
+
+    Parameters
+    ----------
+    result : Tournament
+    seat : {0, 1}
+        Seat of the row strategy; seats differ in asymmetric games only.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    at = result.order
+    n = len(at)
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        side = max(4.5, 0.3 * n + 2.5)
+        ax = plt.subplots(figsize=(side + 0.8, side), layout="constrained")[1]
+    payoffs = result.payoffs[0] if seat == 0 else result.payoffs[1].T
+    table = payoffs[np.ix_(at, at)]
+    image = ax.imshow(np.ma.masked_invalid(table), cmap="cividis")
+    names = [result.strategies[k] for k in at]
+    ax.set_xticks(np.arange(n), names, rotation=90)
+    ax.set_yticks(np.arange(n), names)
+    ax.set_xlabel("against")
+    ax.set_ylabel("payoff of")
+    if n <= 10:
+        middle = (np.nanmin(table) + np.nanmax(table)) / 2
+        for i, j in np.argwhere(np.isfinite(table)):
+            dark = table[i, j] < middle
+            ax.text(j, i, f"{table[i, j]:.2f}", ha="center", va="center", color="white" if dark else "black", size=8)
+    ax.figure.colorbar(image, ax=ax, label="payoff per period", shrink=0.8)
+    return ax

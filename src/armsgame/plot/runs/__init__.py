@@ -1,0 +1,1 @@
+"""Figures of simulated paths and of durations."""

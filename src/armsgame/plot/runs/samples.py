@@ -1,0 +1,201 @@
+"""Samples of paths: statuses over time, fans, single paths, payoffs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import ArrayLike
+from armsgame.errors import WrongConcept, invalid
+from armsgame.plot.style import COLOURS, axes
+from armsgame.simulation.runs.readings import PayoffDistribution, need_paths, status_codes
+from armsgame.simulation.runs.trajectories import Trajectories
+
+__all__ = ["fan", "payoff_distribution", "sample_paths", "status_shares"]
+
+# the orders of status that a treaty knows read from calm to broken
+_STATUS_COLOURS = ("#56B4E9", "#F0E442", "#E69F00", "#D55E00", "#000000", "#009E73", "#CC79A7", "#0072B2")
+_LEGEND: dict[str, Any] = {
+    "frameon": False, "loc": "lower left", "bbox_to_anchor": (-0.02, 1), "fontsize": "small", "handlelength": 1.2,
+    "columnspacing": 1.0, "handletextpad": 0.5,
+}  # fmt: skip
+_HATCHES = ("", "//", "..", "\\\\", "", "xx", "++", "oo")
+
+
+def status_shares(run: Trajectories, *, ax: Any = None) -> Any:
+    """Share of paths in each status over time, stacked.
+
+    Parameters
+    ----------
+    run : Trajectories
+        With paths kept.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    found = run.status_shares()
+    ax = axes(ax)
+    colours = _colours(len(found.statuses))
+    layers = ax.stackplot(np.arange(len(found.shares)), found.shares.T, colors=colours, labels=_words(found.statuses))
+    for layer, hatch in zip(layers, _HATCHES, strict=False):
+        layer.set(hatch=hatch, edgecolor="white", linewidth=0.4)
+    ax.set_xlim(0, max(len(found.shares) - 1, 1))
+    ax.set_ylim(0, 1)
+    ax.set_xlabel("period")
+    ax.set_ylabel(f"share of {found.paths:,} paths")
+    ax.legend(**_LEGEND, ncols=min(5, len(found.statuses)))
+    return ax
+
+
+def fan(
+    values: ArrayLike, *, levels: tuple[float, ...] = (0.5, 0.8, 0.95), label: str = "cumulative payoff", ax: Any = None
+) -> Any:
+    """Fan chart: median and central bands of a quantity over time.
+
+    Parameters
+    ----------
+    values : array_like [N, T]
+        One row per path, such as ``run.cumulative_payoffs(game)[:, :, 0]``.
+    levels : tuple of float
+        Shares of paths inside the bands.
+    label : str
+        What the values are, with their unit.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    table = np.asarray(values, dtype=float)
+    if table.ndim != 2 or not table.size:
+        invalid("values.shape", table.shape, "(paths, periods), neither of them 0")
+    if not all(0 < p < 1 for p in levels):
+        invalid("levels", levels, "numbers between 0 and 1, both excluded")
+    ax = axes(ax)
+    time = np.arange(1, table.shape[1] + 1)
+    ordered = sorted(levels, reverse=True)
+    for k, level in enumerate(ordered):
+        low, high = np.quantile(table, [(1 - level) / 2, (1 + level) / 2], axis=0)
+        shade = 0.18 + 0.5 * (k + 1) / (len(ordered) + 1)
+        ax.fill_between(time, low, high, color=COLOURS[0], alpha=shade, lw=0, label=f"{100 * level:g} % of paths")
+    ax.plot(time, np.median(table, axis=0), color="black", lw=2, label="median")
+    ax.plot(time, table.mean(axis=0), color="black", lw=1.2, ls=":", label="mean")
+    ax.set_xlim(0, table.shape[1])
+    ax.set_xlabel("periods")
+    ax.set_ylabel(label)
+    ax.legend(frameon=False)
+    return ax
+
+
+def sample_paths(
+    run: Trajectories, values: ArrayLike | None = None, *, count: int = 24, label: str = "", ax: Any = None
+) -> Any:
+    """First paths of a run, coloured by status.
+
+    Parameters
+    ----------
+    run : Trajectories
+        With paths kept.
+    values : array_like [N, T], optional
+        A quantity to draw as one line per path. Without it each path is a ribbon; ribbons are ordered
+        by the period in which they leave the first status for good.
+    count : int
+        Paths shown, at most.
+    label : str
+        What the values are, with their unit.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    from matplotlib.collections import LineCollection
+    from matplotlib.colors import BoundaryNorm, ListedColormap
+    from matplotlib.patches import Patch
+
+    need_paths(run)
+    if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 1:
+        invalid("count", count, "a whole number of at least 1")
+    statuses, code = status_codes(run)
+    colours = _colours(len(statuses))
+    shown = code[run.states[:count]]
+    ax = axes(ax)
+    if values is None:
+        calm = np.where(shown == shown[0, 0], np.arange(run.periods), -1).max(axis=1)
+        shown = shown[np.argsort(calm, kind="stable")]
+        norm = BoundaryNorm(np.arange(len(statuses) + 1) - 0.5, len(statuses))
+        edges = np.arange(run.periods + 1), np.arange(len(shown) + 1)
+        ax.pcolormesh(*edges, shown, cmap=ListedColormap(colours), norm=norm, edgecolor="none")
+        ax.hlines(np.arange(1, len(shown)), 0, run.periods, color="white", lw=1.5)
+        ax.set_ylim(0, len(shown))
+        ax.set_yticks([])
+        ax.set_ylabel(f"{len(shown)} of {run.paths:,} paths")
+    else:
+        table = np.asarray(values, dtype=float)
+        if table.shape != (run.paths, run.periods):
+            invalid("values.shape", table.shape, f"{(run.paths, run.periods)}, paths and periods of the run")
+        time = np.arange(1, run.periods + 1)
+        for own, line in zip(shown, table, strict=False):
+            points = np.stack([time, line], axis=1)
+            pieces = np.stack([points[:-1], points[1:]], axis=1)
+            ax.add_collection(LineCollection(list(pieces), colors=[colours[c] for c in own[1:]], lw=1.3))
+        ax.autoscale_view()
+        ax.set_ylabel(label or "value")
+    ax.set_xlim(0, run.periods)
+    ax.set_xlabel("period" if values is None else "periods")
+    seen = [k for k in range(len(statuses)) if (shown == k).any()]
+    patches = [Patch(color=colours[k], label=_words(statuses)[k]) for k in seen]
+    ax.legend(handles=patches, **_LEGEND, ncols=min(5, len(seen)))
+    return ax
+
+
+def payoff_distribution(
+    found: PayoffDistribution | Trajectories | Mapping[str, PayoffDistribution], *, party: int = 0, ax: Any = None
+) -> Any:
+    """Histograms of payoffs over paths, with mean and median.
+
+    Parameters
+    ----------
+    found : PayoffDistribution or Trajectories, or a mapping from label to PayoffDistribution
+        One distribution is drawn for every party, several for the one party.
+    party : int
+        Party that is drawn where several distributions are compared.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    if isinstance(found, Trajectories):
+        found = found.payoff_distribution()
+    if isinstance(found, PayoffDistribution):
+        drawn = [(name, found, i) for i, name in enumerate(found.players)]
+    elif isinstance(found, Mapping) and found and all(isinstance(d, PayoffDistribution) for d in found.values()):
+        drawn = [(f"{name}: {d.players[party]}", d, party) for name, d in found.items()]
+    else:
+        raise WrongConcept(f"a PayoffDistribution is drawn, not a {type(found).__name__}: tr.payoff_distribution().")
+    ax = axes(ax)
+    for k, (label, one, i) in enumerate(drawn):
+        colour, dashes = COLOURS[k % len(COLOURS)], ("-", "--", ":", "-.")[k % 4]
+        density = one.counts[i] / one.paths
+        ax.stairs(density, one.edges[i], color=colour, alpha=0.25, fill=True)
+        ax.stairs(density, one.edges[i], color=colour, lw=1.8, ls=dashes, label=label)
+        ax.axvline(one.mean[i], color=colour, lw=1.2, ls=dashes)
+    ax.plot([], [], color="grey", lw=1.2, label="means (vertical)")
+    ax.set_ylim(bottom=0)
+    ax.set_xlabel("payoff of a path, normalised (utility per period)")
+    ax.set_ylabel("share of paths per bin")
+    ax.legend(frameon=False)
+    return ax
+
+
+def _colours(count: int) -> list[str]:
+    return [_STATUS_COLOURS[k % len(_STATUS_COLOURS)] for k in range(count)]
+
+
+def _words(statuses: tuple[str, ...]) -> list[str]:
+    return [s.replace("_", " ") for s in statuses]

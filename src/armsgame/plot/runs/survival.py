@@ -1,0 +1,69 @@
+"""Survival curves of a treaty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from armsgame.errors import invalid
+from armsgame.plot.style import COLOURS, axes
+from armsgame.simulation.laws.laws import WithdrawalLaw
+from armsgame.simulation.runs.trajectories import Trajectories
+
+__all__ = ["survival"]
+
+
+def survival(
+    runs: Trajectories | Mapping[str, Trajectories],
+    laws: WithdrawalLaw | Mapping[str, WithdrawalLaw] | None = None,
+    *,
+    event: str = "withdrawn",
+    ax: Any = None,
+) -> Any:
+    """Share of paths without the event after each period, with the exact law laid over it.
+
+    Parameters
+    ----------
+    runs : Trajectories, or a mapping from label to Trajectories
+    laws : WithdrawalLaw, or a mapping with labels of the runs, optional
+        Drawn as dashed steps. With several runs a mapping says whose law each is.
+    event : str
+        Event whose first occurrence ends survival.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    InvalidGame
+        A law that no run has the label of, or the law of another event.
+    """
+    named = {"simulated": runs} if isinstance(runs, Trajectories) else dict(runs)
+    exact = laws if isinstance(laws, Mapping) else dict.fromkeys(named, laws) if laws is not None else {}
+    if not isinstance(laws, Mapping) and laws is not None and len(named) > 1:
+        invalid("laws", str(laws), f"a mapping with the labels of the runs, {sorted(named)}", "Say whose law it is.")
+    for label, law in exact.items():
+        if label not in named:
+            invalid("laws", label, f"labels of the runs, {sorted(named)}", "A law is drawn over its run.")
+        if law.event != event:
+            invalid(f"laws[{label!r}].event", law.event, f"{event!r}, the event that is drawn")
+    ax = axes(ax)
+    for k, (label, run) in enumerate(named.items()):
+        colour = COLOURS[k % len(COLOURS)]
+        time = np.arange(run.periods + 1)
+        ax.step(time, run.survival(event), where="post", color=colour, lw=3, alpha=0.5, label=label)
+        if label in exact:
+            curve = exact[label].survival
+            ax.step(np.arange(len(curve)), curve, where="post", color="black", lw=1, ls="--")
+    if exact:
+        ax.plot([], [], color="black", lw=1, ls="--", label="exact law")
+    ax.set_ylim(0, 1.02)
+    ax.set_xlim(left=0)
+    ax.set_xlabel("periods")
+    ax.set_ylabel(f"share of paths without {event!r}")
+    ax.legend(frameon=False)
+    return ax

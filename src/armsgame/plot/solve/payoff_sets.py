@@ -1,0 +1,331 @@
+"""Sets of self-enforcing payoffs, and what detection a promise needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import ArrayLike, FloatArray
+from armsgame.errors import WrongConcept, invalid
+from armsgame.geometry.plane import polygon
+from armsgame.plot.style import COLOURS, axes
+from armsgame.results.payoff_set import PayoffSet
+from armsgame.solve.bargaining.bargain import Bargain
+
+__all__ = ["payoff_sets", "small_multiples", "threshold_curves"]
+
+# dark to light blue: nested sets stay apart in print and for colour-blind readers
+_LADDER = ("#DCE9F5", "#B3D1EA", "#7FB2DA", "#4A8FC4", "#1F6AA8", "#0A4578")
+
+
+def payoff_sets(
+    sets: PayoffSet | Sequence[PayoffSet] | Mapping[str, PayoffSet],
+    *,
+    bargain: Bargain | None = None,
+    feasible: Any = None,
+    ax: Any = None,
+) -> Any:
+    """Draw equilibrium payoff sets of two players, nested over patience or over detection.
+
+    Parameters
+    ----------
+    sets : PayoffSet, sequence of them, or mapping from label to PayoffSet
+        Drawn from the largest to the smallest, lightest first. The outer bound is outlined, the
+        inner set filled: what lies between is the bracket.
+    bargain : Bargain, optional
+        Marks the negotiated payoff and the threat it starts from.
+    feasible : StageGame, a game with one, or array_like [V, 2], optional
+        Payoffs of all action profiles, drawn as a dashed outline.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    InvalidGame, WrongConcept
+        No sets, or sets of other than two players.
+    """
+    named = _named(sets)
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        ax = plt.subplots(figsize=(7.6, 4.6), layout="constrained")[1]
+    if feasible is not None:
+        hull = _hull(feasible)
+        ax.fill(*hull.T, fill=False, ec="#777777", ls="--", lw=1, label="feasible")
+    order = sorted(named, key=lambda label: -_size(named[label]))
+    first = next(iter(named.values()))
+    spots: dict[tuple[float, ...], str] = {}
+    bracketed = False
+    for k, label in enumerate(order):
+        one = named[label]
+        colour = _LADDER[round(k * (len(_LADDER) - 1) / (len(order) - 1)) if len(order) > 3 else 1 + k]
+        bracketed = _draw(ax, one, colour, label, k) or bracketed
+        if not one.empty and np.isfinite(one.threats).all():
+            spots.setdefault(tuple(np.round(one.threats, 9)), colour)
+    if bracketed:
+        ax.plot([], [], color=_LADDER[-1], lw=1.2, ls=(0, (4, 1.5)), label="outer bound")
+    for k, (spot, colour) in enumerate(spots.items()):
+        ax.plot(*spot, "v", ms=7, color=colour, mec="black", mew=0.8, ls="", zorder=5, clip_on=False)
+        if k == 0:
+            ax.plot([], [], "v", ms=7, color="white", mec="black", mew=0.8, ls="", label="threats (worst payoffs)")
+    if bargain is not None:
+        _mark(ax, bargain)
+    ax.set_xlabel(f"payoff of {first.players[0]} per period")
+    ax.set_ylabel(f"payoff of {first.players[1]} per period")
+    ax.margins(0.06)
+    ax.set_aspect("equal", adjustable="datalim")
+    ax.legend(
+        frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, markerscale=0.75
+    )
+    return ax
+
+
+def small_multiples(
+    sets: Sequence[PayoffSet] | Mapping[str, PayoffSet],
+    *,
+    bargains: Mapping[str, Bargain] | None = None,
+    feasible: Any = None,
+    columns: int = 3,
+    ax: Any = None,
+) -> Any:
+    """Draw one panel a payoff set, on the same scales.
+
+    Parameters
+    ----------
+    sets : sequence of PayoffSet, or mapping from title to PayoffSet
+    bargains : mapping with some of the same titles, optional
+        Negotiated payoff of each.
+    feasible : as in `payoff_sets`, optional
+    columns : int
+        Panels in a row.
+    ax : sequence of matplotlib Axes, optional
+        One for each set.
+
+    Returns
+    -------
+    array of matplotlib Axes, one for each set
+    """
+    named = _named(sets)
+    if isinstance(columns, bool) or not isinstance(columns, (int, np.integer)) or columns < 1:
+        invalid("columns", columns, "a whole number of panels, at least 1")
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        wide = min(int(columns), len(named))
+        rows = -(-len(named) // wide)
+        figure, grid = plt.subplots(
+            rows,
+            wide,
+            figsize=(2.7 * wide + 0.5, 2.6 * rows + 0.5),
+            sharex=True,
+            sharey=True,
+            squeeze=False,
+            layout="constrained",
+        )
+        panels = grid.ravel()
+        for spare in panels[len(named) :]:
+            spare.set_visible(False)
+        one = next(iter(named.values()))
+        figure.supxlabel(f"payoff of {one.players[0]} per period", fontsize="medium")
+        figure.supylabel(f"payoff of {one.players[1]} per period", fontsize="medium")
+        for k in range(len(named)):
+            panels[k].xaxis.set_tick_params(labelbottom=k + wide >= len(named))
+    else:
+        panels = np.atleast_1d(np.asarray(ax, dtype=object)).ravel()
+        if len(panels) < len(named):
+            invalid("ax", f"{len(panels)} axes", f"at least {len(named)} axes, one for each set")
+        for panel in panels[: len(named)]:
+            panel.set_xlabel("payoff of the first player")
+            panel.set_ylabel("payoff of the second player")
+    used = panels[: len(named)]
+    reach = [v for s in named.values() for v in s.outer]
+    hull = None if feasible is None else _hull(feasible)
+    if hull is not None:
+        reach.extend(hull)
+    box = np.array(reach).reshape(-1, 2)
+    for panel, (title, one) in zip(used, named.items(), strict=True):
+        if hull is not None:
+            panel.fill(*hull.T, fill=False, ec="#777777", ls="--", lw=1)
+        _draw(panel, one, _LADDER[3], None, 0)
+        if one.empty:
+            panel.text(0.5, 0.5, "empty", transform=panel.transAxes, ha="center", va="center", color="#555555")
+        elif np.isfinite(one.threats).all():
+            panel.plot(*one.threats, "v", ms=6, color="white", mec="black", mew=0.8)
+        if bargains and title in bargains:
+            panel.plot(*bargains[title].payoff, "*", ms=12, color=COLOURS[1], mec="black", mew=0.8, zorder=6)
+        panel.set_title(title, fontsize="medium")
+        panel.set_aspect("equal")
+        if len(box):
+            low, high = box.min(axis=0), box.max(axis=0)
+            room = 0.07 * max(float((high - low).max()), 1e-12)
+            panel.set_xlim(low[0] - room, high[0] + room)
+            panel.set_ylim(low[1] - room, high[1] + room)
+    return used
+
+
+def threshold_curves(
+    thresholds: ArrayLike | Mapping[str, ArrayLike],
+    *,
+    detection: ArrayLike,
+    false_alarm: ArrayLike,
+    discount: float | None = None,
+    ax: Any = None,
+) -> Any:
+    """Draw the least discount factor against detection, one curve for each false-alarm rate.
+
+    Parameters
+    ----------
+    thresholds : array_like [F, D], or mapping from strategy to such arrays
+        Least discount factor at each false-alarm rate and detection rate; inf where none works.
+        Strategies differ by line style.
+    detection : array_like [D]
+        P(alarm | violation) per period.
+    false_alarm : array_like [F]
+        P(alarm | compliance) per period.
+    discount : float, optional
+        Marks the parties' own discount factor.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    d, rates = np.asarray(detection, dtype=float), np.atleast_1d(np.asarray(false_alarm, dtype=float))
+    named = dict(thresholds) if isinstance(thresholds, Mapping) else {"": thresholds}
+    if len(named) > 4:
+        invalid("thresholds", list(named), "at most 4 strategies; a figure with more cannot be read")
+    if len(rates) > len(COLOURS):
+        invalid("false_alarm", rates.tolist(), f"at most {len(COLOURS)} rates, one colour each")
+    from matplotlib.lines import Line2D
+
+    ax = axes(ax)
+    cut = False
+    for style, (name, values) in zip(("-", "--", ":", "-."), named.items(), strict=False):
+        table = np.asarray(values, dtype=float)
+        if table.shape != (len(rates), len(d)):
+            invalid(
+                f"thresholds[{name!r}].shape" if name else "thresholds.shape",
+                table.shape,
+                f"{(len(rates), len(d))}, false alarms by detection",
+            )
+        for k, row in enumerate(table):
+            shown = np.where(np.isfinite(row), row, np.nan)
+            ax.plot(d, shown, color=COLOURS[k], ls=style, lw=2)
+            some = np.flatnonzero(np.isfinite(row))
+            if len(some) and some[0] > 0:
+                # left of the dot no discount factor is enough
+                ax.plot(d[some[0]], row[some[0]], "o", color="white", mec=COLOURS[k], mew=1.5, ms=6, zorder=4)
+                cut = True
+    lines = [Line2D([], [], color=COLOURS[k], lw=2, label=f"{rate:g}") for k, rate in enumerate(rates)]
+    keys: list[Any] = []
+    if len(named) > 1:
+        keys = [
+            Line2D([], [], color="black", ls=style, lw=1.5, label=name)
+            for style, name in zip(("-", "--", ":", "-."), named, strict=False)
+        ]
+    if cut:
+        keys.append(
+            Line2D(
+                [], [], marker="o", ls="", color="white", mec="black", mew=1.5, ms=6, label="no factor works left of it"
+            )
+        )
+    if discount is not None:
+        keys.append(ax.axhline(discount, color="black", lw=0.8, label=f"discount {discount:g}"))
+    ax.set_xlim(float(d.min()), float(d.max()))
+    ax.set_ylim(0, 1.02)
+    ax.set_xlabel("detection: P(alarm | violation) per period")
+    ax.set_ylabel("least discount factor per period")
+    beside: dict[str, Any] = {"frameon": False, "fontsize": "small", "borderaxespad": 0, "alignment": "left"}
+    rates_legend = ax.legend(
+        handles=lines, title="P(alarm | compliance)", loc="upper left", bbox_to_anchor=(1.01, 1), **beside
+    )
+    if keys:
+        ax.add_artist(rates_legend)
+        ax.legend(handles=keys, loc="lower left", bbox_to_anchor=(1.01, 0), **beside)
+    return ax
+
+
+def _named(sets: Any) -> dict[str, PayoffSet]:
+    if isinstance(sets, PayoffSet):
+        sets = [sets]
+    if not isinstance(sets, Mapping):
+        listed = list(sets)
+        labels = [f"discount {getattr(s, 'discount', 0):.4g}" for s in listed]
+        if len(set(labels)) < len(labels):
+            labels = [f"{label} ({k + 1})" for k, label in enumerate(labels)]
+        sets = dict(zip(labels, listed, strict=True))
+    if not sets:
+        invalid("sets", sets, "at least one PayoffSet")
+    for label, one in sets.items():
+        if not isinstance(one, PayoffSet) or len(one.players) != 2:
+            raise WrongConcept(f"sets[{label!r}] is not a PayoffSet of two players; plots of payoffs are flat.")
+    return dict(sets)
+
+
+def _size(one: PayoffSet) -> float:
+    if one.empty:
+        return -1.0
+    return float(one.area) + 1e-9 * float(np.ptp(one.outer, axis=0).sum())
+
+
+def _draw(ax: Any, one: PayoffSet, colour: str, label: str | None, rank: int) -> bool:
+    """Draw one set; true where a bracket can be seen between its inner set and its outer bound."""
+    if one.empty:
+        if label is not None:
+            ax.plot([], [], ls="", label=f"{label}: empty")
+        return False
+    edge = _LADDER[-1]
+    if len(one.outer) == 1:
+        ax.plot(*one.outer[0], "o", ms=9, color=colour, mec=edge, zorder=3, label=label and f"{label}: one point")
+        return False
+    if one.shape == "segment":
+        ends = one.outer[np.lexsort(one.outer.T)][[0, -1]]
+        # a white rim, so that it shows on a set of about the same colour
+        ax.plot(*ends.T, color="white", lw=5.5, zorder=2.5)
+        ax.plot(*ends.T, color=edge, lw=4, zorder=2.6)
+        ax.plot(*ends.T, color=colour, lw=2, zorder=2.7, label=label and f"{label}: a segment")
+        return False
+    outer = polygon(one.outer)
+    if len(one.inner) > 2:
+        inside = polygon(one.inner)
+        ax.fill(*inside.T, color=colour, lw=0, zorder=1 + 0.01 * rank, label=label)
+        label = None
+    visible = len(one.inner) < 3 or one.gap > 5e-3 * float(np.ptp(outer, axis=0).max())
+    ax.fill(
+        *outer.T,
+        fill=False,
+        # nested outlines are white, so that near-equal sets do not run into one dark band
+        ec=edge if visible or rank == 0 else "white",
+        lw=1.2 if visible or rank == 0 else 0.8,
+        ls=(0, (4, 1.5)) if visible else "-",
+        zorder=2 + 0.01 * rank,
+        label=label and f"{label}: outer bound only",
+    )
+    return visible
+
+
+def _mark(ax: Any, bargain: Bargain) -> None:
+    accent = COLOURS[1]
+    # open and larger than the mark of the threats, which may lie in the same place
+    ax.plot(*bargain.threat, "s", ms=12, mfc="none", mec=COLOURS[3], mew=1.8, ls="", zorder=6, label="no agreement")
+    if bargain.agreed:
+        joint = np.array([bargain.threat, bargain.payoff]).T
+        ax.plot(*joint, color=COLOURS[3], lw=1, ls=":", zorder=5)
+        if len(bargain.ties) > 1:
+            ax.plot(*bargain.ties.T, color=accent, lw=4, alpha=0.6, zorder=5, label="ranked equal")
+        ax.plot(
+            *bargain.payoff, "*", ms=16, color=accent, mec="black", mew=0.8, ls="", zorder=7, label=f"{bargain.rule}"
+        )
+
+
+def _hull(feasible: Any) -> FloatArray:
+    stage = getattr(feasible, "stage", feasible)
+    points = stage.payoffs.reshape(2, -1).T if hasattr(stage, "payoffs") else np.asarray(feasible, dtype=float)
+    if points.ndim != 2 or points.shape[1] != 2:
+        invalid("feasible", np.shape(points), "a two-player stage game, or points [V, 2]")
+    return polygon(points)

@@ -1,0 +1,1 @@
+"""Figures of studies: assumptions, regimes, beliefs, crises."""

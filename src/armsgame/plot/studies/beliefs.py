@@ -1,0 +1,125 @@
+"""Beliefs around an offered display, and the effect of attending it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from armsgame.plot.style import COLOURS, axes
+from armsgame.study.scenarios.outlook import Attendance, DisplayBeliefs
+from armsgame.treaty.closed_forms.displays import display, pretext_posterior
+
+__all__ = ["attended", "declined", "posteriors"]
+
+
+def posteriors(
+    beliefs: Mapping[str, DisplayBeliefs], pass_rates: Mapping[str, tuple[float, float]], *, ax: Any = None
+) -> Any:
+    """Belief that the displaying party violates, before a display and after a pass or a fail.
+
+    Parameters
+    ----------
+    beliefs : mapping from perspective to DisplayBeliefs
+    pass_rates : mapping from perspective to (P(pass | compliant), P(pass | violating))
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+        Lines sweep the prior; markers stand at each perspective's own.
+    """
+    ax = axes(ax)
+    prior = np.linspace(0.001, 0.999, 400)
+    for k, (name, b) in enumerate(beliefs.items()):
+        swept = display(prior, *pass_rates[name])
+        # later lines are thinner, so that equal perspectives do not hide each other
+        width, size, fade = max(7 - 2.6 * k, 1.8), max(13 - 3.5 * k, 5), 1.0 if k else 0.4
+        ax.plot(prior, swept.posterior, color=COLOURS[k], lw=width, alpha=fade, label=name)
+        ax.plot(prior, swept.posterior_after_fail, color=COLOURS[k], lw=width, alpha=fade, ls=":")
+        ax.plot(b.prior, b.found.posterior, "o", color=COLOURS[k], mec="black", ms=size)
+        ax.plot(b.prior, b.found.posterior_after_fail, "s", color=COLOURS[k], mec="black", ms=size)
+    leave = {round(b.found.leave_threshold, 6) for b in beliefs.values()}
+    for value in leave:
+        ax.axhline(value, color="black", lw=1, ls="--")
+        ax.text(0.01, value + 0.01, "sincere demander leaves", va="bottom", fontsize="small")
+    ax.plot([], [], "o-", color="grey", label="after a pass")
+    ax.plot([], [], "s:", color="grey", label="after a fail")
+    ax.set_xlim(0, 1)
+    ax.set_ylim(0, 1.02)
+    one = next(iter(beliefs.values()))
+    ax.set_xlabel(f"prior: P({one.displayer} violates)")
+    ax.set_ylabel("posterior after the display")
+    ax.legend(frameon=False, fontsize="small", loc="lower right")
+    return ax
+
+
+def declined(beliefs: Mapping[str, DisplayBeliefs], *, ax: Any = None) -> Any:
+    """Belief that the demander wants out, before and after it declined a display.
+
+    Parameters
+    ----------
+    beliefs : mapping from perspective to DisplayBeliefs
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    ax = axes(ax)
+    prior = np.linspace(0, 1, 400)
+    for k, (name, b) in enumerate(beliefs.items()):
+        swept = pretext_posterior(prior, b.attend_pretext, b.attend_sincere)
+        ax.plot(
+            prior,
+            swept,
+            color=COLOURS[k],
+            lw=max(7 - 2.6 * k, 1.8),
+            alpha=1.0 if k else 0.4,
+            ls=("-", "--", ":")[k % 3],
+            label=name,
+        )
+        ax.plot(
+            b.prior_pretext,
+            b.posterior_pretext,
+            "o",
+            color=COLOURS[k],
+            mec="black",
+            ms=max(13 - 3.5 * k, 5),
+            clip_on=False,
+        )
+    ax.set_xlim(0, 1)
+    ax.set_ylim(0, 1.02)
+    one = next(iter(beliefs.values()))
+    ax.set_xlabel(f"prior: P({one.demander} wants out)")
+    ax.set_ylabel("posterior after it declined")
+    ax.legend(frameon=False, fontsize="small", loc="lower right")
+    return ax
+
+
+def attended(results: Mapping[str, Attendance], *, ax: Any = None) -> Any:
+    """Change of the probability of withdrawal had the display been attended, over time.
+
+    Parameters
+    ----------
+    results : mapping from perspective to Attendance
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    ax = axes(ax)
+    for k, (name, a) in enumerate(results.items()):
+        time = np.arange(len(a.difference))
+        tag = name if a.difference.any() else f"{name}: no effect"
+        ax.plot(time, a.sampled_curve, color=COLOURS[k], lw=5 - k, alpha=0.5, label=tag)
+        ax.plot(time, a.difference, color="black", lw=1, ls=("--", ":", "-.")[k % 3])
+    ax.plot([], [], color="black", lw=1, ls="--", label="exact")
+    ax.axhline(0, color="grey", lw=0.8, zorder=0)
+    ax.set_xlim(0, len(time) - 1)
+    ax.set_xlabel("periods after the demand")
+    ax.set_ylabel("change of P(withdrawn)")
+    ax.legend(frameon=False, fontsize="small")
+    return ax

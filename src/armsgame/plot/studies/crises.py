@@ -1,0 +1,106 @@
+"""Crises: where a snub is evidence, and how beliefs move along a history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from armsgame.plot.style import COLOURS, axes
+from armsgame.study.perceptions.belief_paths import BeliefPath, informative_priors
+from armsgame.treaty.closed_forms.displays import display
+
+__all__ = ["belief_fan", "snub_map"]
+
+
+def snub_map(
+    readings: Mapping[str, tuple[float, float]],
+    *,
+    pass_compliant: float = 0.95,
+    gain: float = 1.0,
+    loss: float = 1.0,
+    ax: Any = None,
+) -> Any:
+    """Value of a display over (prior of violation, P(pass | violating)), with readings as points of it.
+
+    Parameters
+    ----------
+    readings : mapping from label to (prior of violation, P(pass | violating))
+    pass_compliant : float
+    gain, loss : float
+        Of staying with a compliant, and with a violating party.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+        Hatched: no result would change the decision, so that a sincere receiver declines too.
+    """
+    ax = axes(ax)
+    prior, passes = np.linspace(0, 1, 241), np.linspace(0, pass_compliant, 241)
+    value = display(prior, pass_compliant, passes[:, None], gain, loss).value_of_information
+    filled = ax.contourf(prior, passes, value, levels=np.linspace(0, max(value.max(), 1e-9), 9), cmap="Blues")
+    bar = ax.figure.colorbar(filled, ax=ax, label="value of seeing the display (utility)")
+    bar.ax.tick_params(labelsize="small")
+    ends = informative_priors(pass_compliant, passes, gain, loss)
+    for low, high in ((np.zeros_like(passes), ends.low), (ends.high, np.ones_like(passes))):
+        ax.fill_betweenx(passes, low, high, facecolor="#F0F0F0", edgecolor="#888888", hatch="//", lw=0)
+    for edge in (ends.low, ends.high):
+        ax.plot(edge, passes, color="black", lw=1.2)
+    box = {"boxstyle": "round,pad=0.2", "fc": "white", "ec": "none", "alpha": 0.9}
+    for k, (name, (x, y)) in enumerate(readings.items()):
+        ax.plot(x, y, "o", color=COLOURS[(k + 1) % len(COLOURS)], mec="black", ms=10, clip_on=False, zorder=5)
+        left = x > 0.6
+        ax.annotate(
+            name,
+            (x, y),
+            (-10 if left else 10, -14),
+            textcoords="offset points",
+            ha="right" if left else "left",
+            va="top",
+            fontsize="small",
+            bbox=box,
+        )
+    ax.text(0.03, 0.04, "stay whatever it shows:\na snub says nothing", fontsize="small", bbox=box, va="bottom")
+    words = "leave whatever it shows:\na snub says nothing"
+    ax.text(0.97, pass_compliant * 0.45, words, fontsize="small", bbox=box, ha="right")
+    ax.set_xlim(0, 1)
+    ax.set_ylim(0, pass_compliant)
+    ax.set_xlabel("prior: P(the displaying party violates)")
+    ax.set_ylabel("P(pass | violating)")
+    return ax
+
+
+def belief_fan(paths: Mapping[str, BeliefPath], kind: str, *, ax: Any = None) -> Any:
+    """Belief in one type after each event, as a band over a batch of priors.
+
+    Parameters
+    ----------
+    paths : mapping from label to BeliefPath
+        All with the same events.
+    kind : str
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+        Line: the median of the batch. An open marker stands at events of probability 0, where the
+        belief before was kept.
+    """
+    ax = axes(ax)
+    for k, (name, path) in enumerate(paths.items()):
+        own = path.of(kind).reshape(len(path.dates), -1)
+        steps, middle = np.arange(len(own)), np.median(own, axis=1)
+        ax.fill_between(steps, own.min(axis=1), own.max(axis=1), color=COLOURS[k], alpha=0.25, lw=0)
+        ax.plot(steps, middle, "o-", color=COLOURS[k], label=name or None)
+        odd = list(path.surprises)
+        ax.plot(steps[odd], middle[odd], "o", color="white", mec=COLOURS[k], ms=9, zorder=5)
+    first = next(iter(paths.values()))
+    words = [f"{d}\n{e.replace('_', ' ')}" for d, e in zip(first.dates, first.events, strict=True)]
+    ax.set_xticks(np.arange(len(words)), words, fontsize="small")
+    ax.set_ylim(0, 1.02)
+    ax.set_ylabel(f"P({kind.replace('_', ' ')})")
+    if any(paths):
+        ax.legend(frameon=False, fontsize="small")
+    return ax

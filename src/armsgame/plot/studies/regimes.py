@@ -1,0 +1,232 @@
+"""Maps over detection and patience, and the thresholds of strategies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from armsgame.errors import invalid
+from armsgame.plot.studies.assumptions import axis_label
+from armsgame.plot.style import COLOURS, axes
+from armsgame.study.scenarios.claims import BANDS, LEGEND
+from armsgame.study.scenarios.enforcement import ThresholdRow
+
+if TYPE_CHECKING:
+    import xarray
+
+__all__ = ["regime_map", "regime_maps", "thresholds"]
+
+_BANDS = (
+    (-2.0, BANDS["none"], "#D9D9D9"),
+    (-1.0, BANDS["permanent"], "#F0E442"),
+    (9.0, "suspension of more than 8 periods", "#E69F00"),
+    (5.0, "5 to 8 periods", "#CC79A7"),
+    (2.0, "2 to 4 periods", "#56B4E9"),
+    (1.0, "1 period", "#0072B2"),
+    (0.0, BANDS["needless"], "#009E73"),
+    (np.inf, "no answer", "#FFFFFF"),
+)
+
+
+def regime_map(
+    lengths: xarray.DataArray | xarray.Dataset,
+    *,
+    x: str = "detection",
+    y: str = "discount",
+    points: Mapping[str, tuple[float, float]] | None = None,
+    contours: xarray.DataArray | None = None,
+    levels: Sequence[float] | None = None,
+    ax: Any = None,
+) -> Any:
+    """Map what enforces compliance over two parameters.
+
+    Parameters
+    ----------
+    lengths : Dataset or DataArray with dimensions x and y
+        What `sweep` gives for ``measures.regime``, or the shortest suspension that deters, as
+        `compliance_map` gives it.
+    points : mapping from label to (x, y), optional
+        Marked points.
+    contours : DataArray with dimensions x and y, or one of them, optional
+        Another output over the same points, as labelled lines; it is the same along a dimension that it lacks.
+    levels : sequence of float, optional
+        Where the lines run.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    InvalidGame
+        Other dimensions, or a Dataset of another measure.
+    """
+    ax = axes(ax)
+    handles: list[Any] = _fill(_plane(_lengths(lengths), x, y, "lengths"), x, y, ax)
+    if contours is not None:
+        base = _lengths(lengths)
+        if hasattr(contours, "dims") and len(contours.dims) == 1:
+            contours = contours.expand_dims({n: base[n] for n in {x, y} - set(contours.dims) if n in base.dims})
+        handles.append(_lines(_plane(contours, x, y, "contours"), x, y, levels, ax))
+    for k, (label, (at_x, at_y)) in enumerate((points or {}).items()):
+        mark = _MARKS[k % len(_MARKS)]
+        handles += ax.plot(at_x, at_y, mark, ms=9, color="white", mec="black", mew=1.5, ls="", label=label)
+    ax.set_xlabel(x if x != "detection" else "detection: P(alarm | violation) per period")
+    ax.set_ylabel(y if y != "discount" else "discount factor per period")
+    ax.legend(handles=handles, title=LEGEND, **_BESIDE)
+    return ax
+
+
+def regime_maps(
+    found: xarray.DataArray | xarray.Dataset,
+    *,
+    by: str,
+    x: str = "detection",
+    y: str = "discount",
+    columns: int = 3,
+    ax: Any = None,
+) -> Any:
+    """Regime maps as small multiples over a third parameter, on the same scales.
+
+    Parameters
+    ----------
+    found : Dataset or DataArray with dimensions x, y and by
+        As in `regime_map`.
+    by : str, the parameter that differs from panel to panel
+    columns : int, panels in a row
+    ax : sequence of matplotlib Axes, optional
+        One for each value.
+
+    Returns
+    -------
+    array of matplotlib Axes, one for each value
+    """
+    table = _lengths(found)
+    if by not in table.dims:
+        invalid("by", by, f"one of the dimensions {', '.join(map(str, table.dims))}")
+    values = table[by].values
+    if isinstance(columns, bool) or not isinstance(columns, (int, np.integer)) or columns < 1:
+        invalid("columns", columns, "a whole number of panels, at least 1")
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        wide = min(int(columns), len(values))
+        rows = -(-len(values) // wide)
+        size = (2.7 * wide + 2.9, 2.5 * rows + 0.5)
+        figure, grid = plt.subplots(
+            rows, wide, figsize=size, sharex=True, sharey=True, squeeze=False, layout="constrained"
+        )
+        panels = grid.ravel()
+        for spare in panels[len(values) :]:
+            spare.set_visible(False)
+        figure.supxlabel(axis_label(x), fontsize="medium")
+        figure.supylabel(axis_label(y), fontsize="medium")
+    else:
+        panels = np.atleast_1d(np.asarray(ax, dtype=object)).ravel()
+        if len(panels) < len(values):
+            invalid("ax", f"{len(panels)} axes", f"{len(values)} axes, one for each value of {by}")
+    known: dict[str, Any] = {}
+    for k, value in enumerate(values):
+        for patch in _fill(_plane(table.isel({by: k}), x, y, "found"), x, y, panels[k]):
+            known.setdefault(patch.get_label(), patch)
+        panels[k].set_title(f"{by} {value:g}", fontsize="medium")
+    order = [label for _, label, _ in _BANDS if label in known]
+    last = min(int(columns), len(values)) - 1
+    panels[last].legend(handles=[known[n] for n in order], title=LEGEND, **_BESIDE)
+    return panels[: len(values)]
+
+
+_MARKS = "osD^vPXp<>h*"
+_BESIDE: dict[str, Any] = {"frameon": False, "loc": "upper left", "bbox_to_anchor": (1.01, 1)}
+
+
+def _lengths(found: Any) -> Any:
+    """Shortest suspension: -1 where only permanent reversion deters, NaN where none does."""
+    if not hasattr(found, "data_vars"):
+        return found
+    if "suspension" not in found or "grim" not in found:
+        invalid("lengths", sorted(map(str, found.data_vars)), "the Dataset of sweep(.., measure=ag.measures.regime)")
+    table = found["suspension"].where(found["suspension"].notnull() | (found["grim"] != 1), -1.0)
+    # a point that raised is no point where nothing deters
+    return table.where(found["grim"].notnull(), np.inf)
+
+
+def _plane(table: Any, x: str, y: str, field: str) -> Any:
+    if not hasattr(table, "dims") or set(table.dims) != {x, y}:
+        dims = ", ".join(map(str, getattr(table, "dims", ()))) or "none"
+        invalid(f"{field}.dims", dims, f"{x} and {y}", "Choose others with x= and y=, or fix the rest with .sel(..).")
+    return table.transpose(y, x)
+
+
+def _fill(table: Any, x: str, y: str, ax: Any) -> list[Any]:
+    """Draw the bands; returns their handles."""
+    from matplotlib.colors import BoundaryNorm, ListedColormap
+    from matplotlib.patches import Patch
+
+    code = np.select(
+        [np.isnan(table), table < 0, table == 0, np.isinf(table), table > 8, table > 4, table > 1],
+        [0, 1, 6, 7, 2, 3, 4],
+        default=5,
+    )
+    norm = BoundaryNorm(np.arange(len(_BANDS) + 1) - 0.5, len(_BANDS))
+    colours = ListedColormap([c for _, _, c in _BANDS])
+    ax.pcolormesh(table[x], table[y], code, cmap=colours, norm=norm, shading="nearest", rasterized=True)
+    ax.set_xlim(float(table[x].min()), float(table[x].max()))
+    ax.set_ylim(float(table[y].min()), float(table[y].max()))
+    return [Patch(color=_BANDS[k][2], label=_BANDS[k][1]) for k in range(len(_BANDS)) if (code == k).any()]
+
+
+def _lines(table: Any, x: str, y: str, levels: Sequence[float] | None, ax: Any) -> Any:
+    from matplotlib.lines import Line2D
+
+    shown = np.ma.masked_invalid(table.values)
+    drawn = ax.contour(table[x], table[y], shown, levels=levels, colors="black", linewidths=1)
+    ax.clabel(drawn, fontsize="small")
+    unit = table.attrs.get("units", "")
+    return Line2D([], [], color="black", lw=1, label=f"{table.name} [{unit}]" if unit else str(table.name))
+
+
+def thresholds(rows: Sequence[ThresholdRow], *, discount: float | None = None, ax: Any = None) -> Any:
+    """Discount factors at which each strategy is an equilibrium, by verification regime.
+
+    Parameters
+    ----------
+    rows : sequence of ThresholdRow
+    discount : float, optional
+        Marks the question's discount factor.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    ax = axes(ax)
+    regimes = list(dict.fromkeys(r.regime for r in rows))
+    keys = list(dict.fromkeys((r.game, r.strategy) for r in rows))
+    height = 0.8 / len(regimes)
+    for row in rows:
+        k = regimes.index(row.regime)
+        at = keys.index((row.game, row.strategy)) + (k - (len(regimes) - 1) / 2) * height
+        for low, high in row.threshold.intervals:
+            if high - low < 1e-6:
+                ax.plot(low, at, "D", color=COLOURS[k], ms=7)
+            else:
+                ax.barh(at, high - low, height * 0.8, left=low, color=COLOURS[k])
+        if not row.threshold.intervals:
+            ax.text(0.01, at, "at no discount factor", color="#444444", va="center", fontsize="small")
+    ax.set_yticks(np.arange(len(keys)), [f"{s}\n({g})" for g, s in keys])
+    ax.invert_yaxis()
+    ax.set_xlim(0, 1)
+    ax.set_xlabel("discount factor per period at which the profile is an equilibrium")
+    for k, regime in enumerate(regimes):
+        d = next(r.detection for r in rows if r.regime == regime)
+        shown = " / ".join(f"{v:g}" for v in d) if isinstance(d, tuple) else f"{d:g}"
+        ax.barh(-1, 0, color=COLOURS[k], label=f"{regime} (detection {shown})")
+    if discount is not None:
+        ax.axvline(discount, color="black", lw=1, ls="--", label=f"discount {discount:g}")
+    ax.set_ylim(len(keys) - 0.5, -0.5)
+    ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize="small")
+    return ax

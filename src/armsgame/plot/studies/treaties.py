@@ -1,0 +1,213 @@
+"""Several treaties on shared axes: notice and exits, thresholds, and competing first causes of a notice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from math import ceil
+from typing import Any
+
+import numpy as np
+
+from armsgame.dossiers.dossier import Scenario
+from armsgame.errors import WrongConcept
+from armsgame.plot.style import COLOURS
+from armsgame.study.scenarios.comparison import TreatyAnswers, TreatyComparison
+from armsgame.study.scenarios.endings import ending
+
+__all__ = ["exits", "treaty_incidence", "treaty_thresholds"]
+
+_STRATEGIES = ("exit_on_alarm", "ladder_yield", "ladder_display")
+_HATCHES = ("", "//", "..")
+
+
+def exits(scenarios: TreatyComparison | Sequence[Scenario], *, ax: Any = None) -> Any:
+    """Lives of treaties on one time axis, with the notice that was given and how each ended.
+
+    Parameters
+    ----------
+    scenarios : TreatyComparison, or sequence of Scenario
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+        Bars run from entry into force to the end; hatched ones have a date, and open marks an exit, from memory alone.
+    """
+    found = [a.scenario for a in scenarios.answers] if isinstance(scenarios, TreatyComparison) else list(scenarios)
+    if not found or any(not isinstance(s, Scenario) for s in found):
+        raise WrongConcept("exits draws dossiers: a list of ag.load_scenario(name), or the result of ag.compare.")
+    found.sort(key=lambda s: s.terms.in_force.first)
+    ax = _axes(ax, 1.4 + 0.62 * len(found))
+    last = max(_end(s) for s in found)
+    for row, s in enumerate(found):
+        e, begins = ending(s), _year(s.terms.in_force.first)
+        ended = s.terms.ended is not None or e.left is not None
+        recalled = s.terms.recalled("in_force") or s.terms.recalled("ended")
+        ax.barh(
+            row, _end(s) - begins, 0.42, left=begins, fc="#BBD3E6" if ended else "#D9EAD9", zorder=1,
+            hatch="///" if recalled else "", ec="#6C93B3", lw=0,
+        )  # fmt: skip
+        if e.announced is not None and e.left is not None:
+            low, high = _year(e.announced.first), _year(e.left.first)
+            ax.barh(row, high - low, 0.62, left=low, color=COLOURS[3], zorder=2)
+        if e.left is not None:
+            known = e.verified
+            ax.plot(
+                _year(e.left.first), row, "D" if e.kind == "expiry" else "o", ms=8, mec="black", zorder=3,
+                mfc=("black" if e.kind == "expiry" else COLOURS[3]) if known else "white",
+            )  # fmt: skip
+        ax.text(last + 2, row, _told(s), va="center", fontsize=8.5)
+    ax.set_yticks(range(len(found)), [s.id.replace("_", " ") for s in found])
+    ax.set_ylim(len(found) - 0.4, -0.6)
+    ax.set_xlim(min(_year(s.terms.in_force.first) for s in found) - 2, last + 1)
+    ax.set_xlabel("year")
+    ax.barh(-2, 0, color="#BBD3E6", label="in force")
+    ax.barh(-2, 0, color=COLOURS[3], label="under notice")
+    ax.plot([], [], "o", ms=8, mfc=COLOURS[3], mec="black", label="exit of a party")
+    ax.plot([], [], "D", ms=8, color="black", label="expiry")
+    ax.barh(-2, 0, fc="#BBD3E6", hatch="///", ec="#6C93B3", lw=0, label="begin or end from memory, unverified")
+    ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=5, fontsize=8.5)
+    for side in ("top", "right", "left"):
+        ax.spines[side].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    return ax
+
+
+def treaty_thresholds(comparison: TreatyComparison, *, ax: Any = None) -> Any:
+    """Discount factors per year at which policies of the whole treaty hold, by treaty and verification regime.
+
+    Parameters
+    ----------
+    comparison : TreatyComparison
+        Of the question "thresholds", "self_enforcement" or "all".
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    answers = _answers(comparison, "rows", "thresholds")
+    keys = [(a, regime) for a in answers for regime in dict.fromkeys(r.regime for r in a.rows)]
+    ax = _axes(ax, 1.6 + 0.62 * len(keys))
+    height = 0.8 / len(_STRATEGIES)
+    for row, (one, regime) in enumerate(keys):
+        if row % 2:
+            ax.axhspan(row - 0.5, row + 0.5, color="#F2F2F2", lw=0, zorder=0)
+        for k, strategy in enumerate(_STRATEGIES):
+            at = row + (k - (len(_STRATEGIES) - 1) / 2) * height
+            found = next(r for r in one.rows if r.regime == regime and r.strategy == strategy)
+            for low, high in found.threshold.intervals:
+                left, right = one.per_year(low), one.per_year(high)
+                style = {"color": COLOURS[k], "hatch": _HATCHES[k], "ec": "white", "lw": 0}
+                ax.barh(at, right - left, height * 0.8, left=left, **style)
+            if not found.threshold.intervals:
+                ax.text(0.995, at, "at none", color="#555555", ha="right", va="center", fontsize=7.5)
+        own = one.per_year(one.scenario.question.discount)
+        ax.plot([own, own], [row - 0.45, row + 0.45], color="black", lw=2, zorder=3)
+    names = [f"{a.scenario.id.replace('_', ' ')}\n{regime}" for a, regime in keys]
+    ax.set_yticks(range(len(keys)), names, fontsize=8.5)
+    ax.set_ylim(len(keys) - 0.5, -0.5)
+    ax.set_xlim(0, 1)
+    ax.set_xlabel("discount factor per year at which the policy of both parties is an equilibrium")
+    for k, strategy in enumerate(_STRATEGIES):
+        ax.barh(-2, 0, color=COLOURS[k], hatch=_HATCHES[k], ec="white", lw=0, label=strategy.replace("_", " "))
+    ax.plot([], [], color="black", lw=2, label="the dossier's own (assumption)")
+    ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=4, fontsize=8.5)
+    return ax
+
+
+def treaty_incidence(comparison: TreatyComparison, *, perspective: str = "agnostic", ax: Any = None) -> Any:
+    """Competing first causes of a notice over ten years, one panel a treaty; what is left on top is survival.
+
+    Parameters
+    ----------
+    comparison : TreatyComparison
+        Of the question "causes" or "all".
+    perspective : str
+        An account that every dossier of the comparison has.
+    ax : array of matplotlib Axes, optional
+        At least one for each treaty.
+
+    Returns
+    -------
+    array of matplotlib Axes
+    """
+    answers = _answers(comparison, "causes", "causes")
+    for one in answers:
+        one.scenario.perspective(perspective)
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        columns = min(3, len(answers))
+        size = (3.7 * columns + 0.6, 2.9 * ceil(len(answers) / columns) + 0.8)
+        ax = plt.subplots(
+            ceil(len(answers) / columns), columns, figsize=size, sharey=True, squeeze=False, layout="constrained"
+        )[1]
+    panels = np.ravel(np.asarray(ax, dtype=object))
+    if len(panels) < len(answers):
+        raise WrongConcept(f"ax has {len(panels)} axes; allowed: at least one for each of {len(answers)} treaties.")
+    names = list(dict.fromkeys(c for a in answers for c in a.causes[perspective].causes))
+    for one, panel in zip(answers, panels, strict=False):
+        law = one.causes[perspective]
+        years, below = one.years(law), np.zeros(len(law.cumulative))
+        for k, cause in enumerate(names):
+            top = below + law.of(cause)
+            panel.fill_between(
+                years, below, top, step="post", color=COLOURS[k % len(COLOURS)], lw=0, label=cause.replace("_", " ")
+            )
+            below = top
+        panel.step(years, below, where="post", color="black", lw=1)
+        panel.set_xlim(0, years[-1])
+        panel.set_ylim(0, 1)
+        panel.set_title(one.scenario.id.replace("_", " "), fontsize="medium", loc="left")
+        panel.set_xlabel("years")
+    for panel in panels[len(answers) :]:
+        panel.set_visible(False)
+    for panel in np.atleast_2d(np.asarray(ax, dtype=object))[:, 0]:
+        panel.set_ylabel("P(notice), by first cause")
+    handles, labels = panels[0].get_legend_handles_labels()
+    panels[0].figure.legend(handles, labels, frameon=False, loc="outside upper center", ncols=4, fontsize=8.5)
+    return ax
+
+
+def _answers(comparison: Any, field: str, question: str) -> tuple[TreatyAnswers, ...]:
+    if not isinstance(comparison, TreatyComparison) or not all(getattr(a, field) for a in comparison.answers):
+        raise WrongConcept(f"this figure draws the result of ag.compare(scenarios, {question!r}) or 'all'.")
+    return comparison.answers
+
+
+def _axes(ax: Any, height: float) -> Any:
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(figsize=(10.5, height), layout="constrained")[1]
+
+
+def _year(day: date) -> float:
+    return day.year + (day.timetuple().tm_yday - 1) / 366
+
+
+def _end(s: Scenario) -> float:
+    """Where the bar ends: the end of the treaty, else the last dated event."""
+    if s.terms.ended is not None:
+        return _year(s.terms.ended.last)
+    return max(_year(e.date.last) for e in s.events) if s.events else _year(s.terms.in_force.last) + 1
+
+
+def _told(s: Scenario) -> str:
+    told = _notice_told(s)
+    return f"{told}; end disputed" if s.disputed("terms.ended") else told
+
+
+def _notice_told(s: Scenario) -> str:
+    e = ending(s)
+    asks = f"asks for {e.asks_days:g} days" if e.asks_days else "asks for none"
+    if e.kind == "expiry":
+        return f"{asks}; expired"
+    if e.left is None:
+        return f"{asks}; {e.kind}"
+    if e.given_days is None:
+        return f"{asks}; {e.by} left, none on record"
+    return f"{asks}; {e.by} gave {e.given_days}"

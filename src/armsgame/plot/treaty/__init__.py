@@ -1,0 +1,1 @@
+"""Figures of the treaty floor: conflict graphs, arms races, cascades."""

@@ -1,0 +1,149 @@
+"""Exit cascades: threats up to which parties stay, and dates of exit beside a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.plot.style import COLOURS
+from armsgame.treaty.cascades.cascade import ExitLevels, ExitPath, Selection
+
+__all__ = ["exit_dates", "exit_levels"]
+
+_STAGES = ("announced", "deposited", "effective")
+_MARKS = ("^", "s", "o")
+
+
+def exit_levels(levels: ExitLevels, selection: Selection | None = None, *, ax: Any = None) -> Any:
+    """Threats between which a party's exit depends on what the others do.
+
+    Parameters
+    ----------
+    levels : ExitLevels
+        Of one game.
+    selection : Selection, optional
+        Of the same game.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+        The bar runs from the level of the least to that of the greatest equilibrium.
+    """
+    if not isinstance(levels, ExitLevels) or not isinstance(selection, Selection | None):
+        raise WrongConcept("exit_levels draws what ag.treaty.cascade.exit_levels and .selection return.")
+    if np.ndim(levels.greatest) > 1:
+        invalid("levels.greatest.shape", levels.greatest.shape, "one game")
+    if selection is not None and selection.parties != levels.parties:
+        invalid("selection.parties", selection.parties, f"those of levels, {levels.parties}")
+    n = len(levels.parties)
+    ax = _axes(ax, (5, 1.2 + 0.5 * n))
+    for row, (low, high) in enumerate(zip(levels.least, levels.greatest, strict=True)):
+        ax.barh(row, high - low, 0.5, left=low, color="#BBD3E6", zorder=1, label="depends on the others" * (row == 0))
+        ax.plot([low, high], [row, row], "|", ms=16, mew=2, color=COLOURS[0], zorder=2)
+        if selection is not None:
+            label = "with a little doubt" * (row == 0)
+            ax.plot(selection.level[row], row, "D", ms=7, color=COLOURS[3], zorder=3, label=label)
+    ax.set_yticks(range(n), levels.parties)
+    ax.set_ylim(n - 0.5, -0.5)
+    ax.use_sticky_edges = False
+    ax.margins(x=0.08)
+    ax.set_xlabel("threat above which the party leaves")
+    ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=8.5)
+    return ax
+
+
+def exit_dates(
+    path: ExitPath,
+    record: Mapping[str, Sequence[str | date | None]] | None = None,
+    *,
+    start: str | date,
+    days: float = 1.0,
+    ax: Any = None,
+) -> Any:
+    """Dates of a model path, one row a party, with the recorded ones below them.
+
+    Parameters
+    ----------
+    path : ExitPath
+        Of one game.
+    record : mapping, optional
+        For parties the days announced, deposited and effective, as ``2025-06-27`` or `datetime.date`; None where not on
+        record.
+    start : str or date
+        Day of the first period.
+    days : float, above 0
+        Days per period.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+        Hollow marks and light bars are the model's, full ones the record's; bars are time under notice.
+    """
+    if not isinstance(path, ExitPath):
+        raise WrongConcept("exit_dates draws what ag.treaty.cascade.path returns.")
+    if path.announced.ndim > 1:
+        invalid("path.announced.shape", path.announced.shape, "one game")
+    if not days > 0:
+        invalid("days", days, "days per period above 0")
+    begin, known = _day("start", start), dict(record or {})
+    for name in known:
+        if name not in path.parties:
+            invalid(f"record[{name!r}]", name, f"parties of the path, {path.parties}")
+    n = len(path.parties)
+    ax = _axes(ax, (9, 1.4 + 0.62 * n))
+    for row, name in enumerate(path.parties):
+        if row % 2:
+            ax.axhspan(row - 0.5, row + 0.5, color="#F5F5F5", lw=0, zorder=0)
+        periods = [getattr(path, stage)[row] for stage in _STAGES]
+        model = [None if np.isnan(t) else begin + timedelta(days=float(t * days)) for t in periods]
+        _line(ax, row - 0.17, model, hollow=True)
+        if not any(model):
+            ax.text(begin, row - 0.17, "stays in the model", va="center", fontsize=8.5, color="0.4")
+        if name in known:
+            told = list(known[name])
+            if len(told) != 3:
+                invalid(f"record[{name!r}]", known[name], "three days: announced, deposited, effective")
+            _line(ax, row + 0.17, [None if x is None else _day(f"record[{name!r}]", x) for x in told], hollow=False)
+    ax.set_yticks(range(n), path.parties)
+    ax.set_ylim(n - 0.5, -0.5)
+    for stage, mark in zip(_STAGES, _MARKS, strict=True):
+        ax.plot([], [], mark, color="0.3", ms=7, label=stage)
+    ax.plot([], [], "o", mfc="white", mec=COLOURS[0], ms=7, mew=1.8, label="model")
+    if known:
+        ax.plot([], [], "o", color=COLOURS[3], ms=7, label="record")
+    ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=5, fontsize=8.5)
+    ax.tick_params(axis="y", length=0)
+    return ax
+
+
+def _line(ax: Any, height: float, stages: list[date | None], *, hollow: bool) -> None:
+    colour = COLOURS[0] if hollow else COLOURS[3]
+    _, deposited, effective = stages
+    if deposited is not None and effective is not None:
+        ax.barh(height, (effective - deposited).days, 0.2, left=deposited, color=colour, alpha=0.25 if hollow else 0.5)
+    for day, mark in zip(stages, _MARKS, strict=True):
+        if day is not None:
+            ax.plot(day, height, mark, ms=7, mfc="white" if hollow else colour, mec=colour, mew=1.8, zorder=3)
+
+
+def _day(name: str, value: Any) -> date:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise InvalidGame(f"{name} is {value!r}; allowed: a day such as '2025-06-27'.") from None
+
+
+def _axes(ax: Any, size: tuple[float, float]) -> Any:
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(figsize=size, layout="constrained")[1]

@@ -1,0 +1,1 @@
+"""Tournaments, evolution and learning in populations of strategies."""

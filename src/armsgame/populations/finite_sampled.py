@@ -1,0 +1,252 @@
+"""Populations of finite size: Moran and pairwise-comparison processes, sampled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray, IntArray, RNGLike
+from armsgame.errors import InvalidGame, invalid
+from armsgame.games.checks import check_probability
+from armsgame.populations.inputs import one_population, read_counts, read_number
+from armsgame.simulation.laws.laws import check_count
+from armsgame.simulation.paths.simulate import philox_key
+from armsgame.simulation.runs.shares import told
+
+if TYPE_CHECKING:
+    import xarray
+
+__all__ = ["PopulationPaths", "check_fitness", "moran", "pairwise_comparison"]
+
+_CELLS = 500_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationPaths:
+    """Sampled paths of a finite population.
+
+    Attributes
+    ----------
+    process : str
+    labels : tuple of str, n types
+    counts : int array [N, n], individuals of each type at the end of each path
+    fixed : int array [N], step at which one type first held the whole population; -1 if never
+    kept : int array [N, R, n], counts every `every` steps, the start included; empty unless asked for
+    steps, every : int
+    provenance : mapping: seed, package version
+    """
+
+    process: str
+    labels: tuple[str, ...]
+    counts: IntArray
+    fixed: IntArray
+    kept: IntArray
+    steps: int
+    every: int
+    provenance: Mapping[str, Any]
+
+    @property
+    def fixation(self) -> FloatArray:
+        """Share of paths that end with the whole population of each type [n]."""
+        size = self.counts[0].sum()
+        return np.asarray((self.counts == size).mean(axis=0))
+
+    @property
+    def errors(self) -> FloatArray:
+        """Standard errors of `fixation` [n]."""
+        p = self.fixation
+        return np.sqrt(p * (1 - p) / len(self.counts))
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Labelled dataset: counts at the end, step of fixation (NaN: none, ``observed`` False), and kept counts."""
+        import xarray as xr
+
+        done = self.fixed >= 0
+        data: dict[str, Any] = {
+            "count": (("path", "type"), self.counts),
+            "fixed": (("path",), np.where(done, self.fixed, np.nan)),
+            "observed": (("path",), done),
+        }
+        coords: dict[str, Any] = {"type": list(self.labels)}
+        if self.kept.shape[1]:
+            data["kept"] = (("path", "step", "type"), self.kept)
+            coords["step"] = np.arange(self.kept.shape[1]) * self.every
+        return xr.Dataset(data, coords, {k: str(v) for k, v in self.provenance.items()})
+
+    def __str__(self) -> str:
+        done = int((self.fixed >= 0).sum())
+        lines = [f"{self.process}: {len(self.counts):,} paths of {self.steps:,} steps, {done:,} reached one type"]
+        means = self.counts.mean(axis=0) / self.counts[0].sum()
+        for name, mean, p in zip(self.labels, means.tolist(), self.fixation.tolist(), strict=True):
+            lines.append(f"  {name}: mean share at the end {mean:.4f}, whole population {told(p, len(self.counts))}")
+        return "\n".join(lines)
+
+
+def moran(
+    payoffs: Any,
+    start: Any,
+    *,
+    steps: int,
+    paths: int = 1,
+    selection: float = 1.0,
+    fitness: str = "linear",
+    mutation: float = 0.0,
+    every: int | None = None,
+    rng: RNGLike = None,
+) -> PopulationPaths:
+    """Moran process: a parent drawn by fitness replaces an individual drawn uniformly.
+
+    Parameters
+    ----------
+    payoffs : symmetric StageGame, Tournament or array [n, n]
+        Each individual meets all the others, not itself; its payoff is the mean.
+    start : int array [n]
+        Individuals of each type.
+    steps, paths : int
+        One birth and one death per step; number of paths N.
+    selection : float
+        Intensity w: fitness is 1 - w + w payoff (``"linear"``) or exp(w payoff) (``"exponential"``).
+    fitness : {"linear", "exponential"}
+    mutation : float
+        Probability that the child has another type, each equally likely.
+    every : int, optional
+        Keep counts every so many steps.
+    rng : int, SeedSequence, Generator or None
+        Path n reads its own Philox stream: numbers do not depend on threads, and more paths leave
+        the first ones unchanged.
+
+    Returns
+    -------
+    PopulationPaths
+
+    Raises
+    ------
+    InvalidGame
+        Fitness that can be negative, or 0 for everybody, or counts that do not fit.
+
+    References
+    ----------
+    P. Moran (1958), Proc. Camb. Phil. Soc. 54, 60-71; M. Nowak, A. Sasaki, C. Taylor and D. Fudenberg
+    (2004), Nature 428, 646-650.
+
+    Examples
+    --------
+    >>> paths = moran([[1.1, 1.1], [1, 1]], [1, 9], steps=10_000, paths=4, rng=1)
+    >>> bool((paths.fixed >= 0).all())
+    True
+    """
+    A, names = one_population(payoffs)
+    counts = read_counts(start, len(A))
+    check_fitness(A, int(counts.sum()), len(A), selection, fitness, names)
+    return _run("Moran process", A, names, counts, True, fitness, selection, mutation, steps, paths, every, rng)
+
+
+def pairwise_comparison(
+    payoffs: Any,
+    start: Any,
+    *,
+    steps: int,
+    paths: int = 1,
+    selection: float = 1.0,
+    mutation: float = 0.0,
+    every: int | None = None,
+    rng: RNGLike = None,
+) -> PopulationPaths:
+    """Pairwise comparison: an individual copies another one with the Fermi probability.
+
+    Parameters
+    ----------
+    payoffs, start, steps, paths, every, rng
+        As in `moran`.
+    selection : float
+        Intensity w: the copy happens with 1 / (1 + exp(-w (payoff of the other - own payoff))).
+    mutation : float
+        Probability that the individual takes another type afterwards, each equally likely.
+
+    Returns
+    -------
+    PopulationPaths
+
+    References
+    ----------
+    G. Szabo and C. Toke (1998), Phys. Rev. E 58, 69; A. Traulsen, M. Nowak and J. Pacheco (2006),
+    Phys. Rev. E 74, 011909.
+
+    Examples
+    --------
+    >>> paths = pairwise_comparison([[3, 0], [5, 1]], [9, 1], steps=5_000, paths=3, rng=1)
+    >>> paths.counts.tolist()
+    [[0, 10], [0, 10], [0, 10]]
+    """
+    A, names = one_population(payoffs)
+    counts = read_counts(start, len(A))
+    read_number("selection", selection)
+    label = "pairwise comparison"
+    return _run(label, A, names, counts, False, "linear", selection, mutation, steps, paths, every, rng)
+
+
+def check_fitness(
+    A: FloatArray, size: int, kinds: int, selection: Any, fitness: str, names: tuple[str, ...]
+) -> float:
+    """Intensity of selection, where fitness is never negative and somebody's is positive.
+
+    With more individuals than `kinds` types some type has two, who meet each other.
+    """
+    w = read_number("selection", selection)
+    if fitness not in ("linear", "exponential"):
+        invalid("fitness", fitness, "'linear' or 'exponential'")
+    if fitness == "linear":
+        if w > 1:
+            invalid("selection", selection, "0 to 1 where fitness is linear", "Use fitness='exponential'.")
+        low = 1 - w + w * A.min(axis=1)
+        twins = (1 - w + w * np.diag(A)).min() > 0 and size > kinds
+        if low.min() < 0 or (low.min() == 0 and not twins):
+            k = int(low.argmin())
+            raise InvalidGame(
+                f"fitness of {names[k]!r} can be {low[k]:.6g}; allowed: at least 0, above 0 for somebody. "
+                "Raise all payoffs by a constant, lower selection, or use fitness='exponential'."
+            )
+    elif w * float(np.abs(A).max()) > 700 - np.log(size):
+        invalid("selection", selection, "values that keep exp(selection payoff) finite")
+    return w
+
+
+def _run(
+    process: str,
+    A: FloatArray,
+    names: tuple[str, ...],
+    start: IntArray,
+    birth_death: bool,
+    fitness: str,
+    selection: Any,
+    mutation: Any,
+    steps: Any,
+    paths: Any,
+    every: Any,
+    rng: RNGLike,
+) -> PopulationPaths:
+    from armsgame._kernels.population import population_paths
+
+    check_probability("mutation", mutation)
+    if len(A) < 2 and mutation > 0:
+        invalid("mutation", mutation, "0 where there is one type only")
+    length, count = check_count("steps", steps), check_count("paths", paths)
+    gap = length + 1 if every is None else check_count("every", every)
+    rows = 0 if every is None else length // gap + 1
+    if rows * count * len(A) > _CELLS:
+        raise InvalidGame(f"every={every} keeps {rows * count * len(A):.3g} cells (limit {_CELLS:.0g}). Keep fewer.")
+    last = np.empty((count, len(A)), np.int64)
+    fixed = np.empty(count, np.int64)
+    kept = np.empty((count, rows, len(A)), np.int64)
+    key, seed = philox_key(rng)
+    population_paths(
+        A, start, birth_death, fitness == "exponential", float(selection), float(mutation), length, key, gap, last,
+        fixed, kept,
+    )  # fmt: skip
+    import armsgame
+
+    origin = {"seed": seed, "armsgame": armsgame.__version__}
+    return PopulationPaths(process, names, last, fixed, kept, length, gap, origin)

@@ -1,0 +1,1 @@
+"""What verbs answer with: certificates, solutions, payoff sets, assessments, branches."""

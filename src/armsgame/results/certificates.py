@@ -1,0 +1,161 @@
+"""Results: an answer, its evidence, and what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, inf, isfinite
+from typing import Any
+
+from armsgame._typing import Real
+from armsgame.arithmetic.roots import Root, compare
+from armsgame.arithmetic.tolerance import interval_text, patience
+from armsgame.errors import invalid
+from armsgame.games.checks import as_fraction
+
+__all__ = ["Certificate", "Deviation", "Threshold", "discount_factor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One player's other action at one pair of game state and automaton states."""
+
+    player: str
+    state: str
+    action: str
+    gain: Real
+
+    def __str__(self) -> str:
+        return f"{self.player} plays {self.action!r} at {self.state!r}: gain {float(self.gain):.6g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Evidence that a profile is an equilibrium, or where it fails.
+
+    Attributes
+    ----------
+    ok : bool
+        Whether no deviation gains more than `tolerance`, on or off the path.
+    kind : str
+        ``"subgame perfect"``, ``"perfect public"``, ``"epsilon"`` (only within an economic
+        tolerance the caller gave), ``"Nash"`` (holds on the path only) or ``"none"``.
+    max_gain : float or Fraction
+        Largest normalised gain of a one-period deviation (with a detection lag: of any plan).
+    where : Deviation
+        Where it occurs.
+    nash_gain : float or Fraction or None
+        Largest gain of any plan from the start; computed where the profile is not perfect.
+    tolerance : float
+        What counts as zero: an error bound of the linear systems, or the caller's tolerance.
+    values : tuple
+        Normalised value of each player at the start.
+    """
+
+    ok: bool
+    kind: str
+    max_gain: Real
+    where: Deviation
+    exact: bool
+    tolerance: float
+    discount: Real
+    values: tuple[Real, ...]
+    pairs: int
+    nash_gain: Real | None = None
+
+    def __str__(self) -> str:
+        verdict = {
+            "subgame perfect": "subgame-perfect equilibrium",
+            "perfect public": "perfect public equilibrium",
+            "epsilon": f"epsilon-equilibrium (tolerance {self.tolerance:g})",
+            "Nash": "Nash equilibrium, not subgame perfect",
+            "none": "not an equilibrium",
+        }[self.kind]
+        how = "exact" if self.exact else f"tolerance {self.tolerance:.1e}"
+        return (
+            f"{verdict} at discount {patience(self.discount)} ({self.pairs} pairs checked, {how}); "
+            f"largest gain: {self.where}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """Set of discount factors at which a profile is an equilibrium.
+
+    Attributes
+    ----------
+    value : float
+        Least discount factor from which on the profile is always one; inf where none exists.
+    intervals : tuple of (low, high)
+        The whole set; a point has low == high, an upper interval ends at 1.0 (not included). Ends are
+        rounded inwards: `verify` accepts each of them.
+    binding : Deviation or None
+        The deviation that binds at `value`, or nearest to binding where the set is empty.
+    concept : str
+        ``"perfect"`` or ``"nash"``.
+    ends : tuple of (low, high) or None
+        Where asked for, the same set without rounding: each end is a Fraction or a `Root`.
+    """
+
+    value: float
+    intervals: tuple[tuple[float, float], ...]
+    binding: Deviation | None
+    concept: str = "perfect"
+    ends: tuple[tuple[Any, Any], ...] | None = None
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a threshold: the set contains an interval that reaches 1."""
+        return isfinite(self.value)
+
+    def holds(self, discount: Real) -> bool:
+        """Whether the profile is an equilibrium at `discount`; decided by `ends` where there are any."""
+        if self.ends is not None:
+            exact = discount if isinstance(discount, Root) else as_fraction(discount)
+            return exact < 1 and any(compare(a, exact) <= 0 <= compare(b, exact) for a, b in self.ends)
+        return discount < 1 and any(low <= discount <= high for low, high in self.intervals)
+
+    def __str__(self) -> str:
+        text = ", ".join(interval_text(*ends) for ends in self.intervals) or "no discount factor"
+        tail = (
+            f"; binding: {self.binding.player} plays {self.binding.action!r} at {self.binding.state!r}"
+            if self.binding
+            else ""
+        )
+        return f"{self.concept} at {text}{tail}"
+
+
+def discount_factor(rate_per_year: float, period_days: float, survival: float = 1.0) -> float:
+    """Discount factor per period from impatience, period length and survival.
+
+    Parameters
+    ----------
+    rate_per_year : float
+        Continuous rate, at least 0, per year.
+    period_days : float
+        Days per period, positive.
+    survival : float
+        Probability per period that the relation goes on.
+
+    Examples
+    --------
+    >>> round(discount_factor(0.08 + 0.125, 91), 4)
+    0.9502
+    """
+    if not rate_per_year >= 0 or rate_per_year == inf:
+        invalid("rate_per_year", rate_per_year, "a finite rate of at least 0")
+    if not period_days > 0 or period_days == inf:
+        invalid("period_days", period_days, "a positive number of days")
+    if not 0 <= survival <= 1:
+        invalid("survival", survival, "a probability between 0 and 1")
+    return exp(-rate_per_year * period_days / 365.25) * survival
+
+
+def check_discount(discount: Any) -> Any:
+    """Return `discount` if 0 <= discount < 1, else raise `InvalidGame`."""
+    try:
+        good = not isinstance(discount, bool) and 0 <= discount < 1
+    except TypeError:
+        good = False
+    if not good:
+        invalid("discount", discount, "0 <= discount < 1", "It is the factor per period, not a rate.")
+    return discount

@@ -1,0 +1,211 @@
+"""Solutions of one-shot games: equilibria, what they rest on, and what is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from importlib import import_module
+from typing import Any, overload
+
+import numpy as np
+
+from armsgame._typing import Real
+from armsgame.results.certificates import Deviation
+
+__all__ = ["Equilibrium", "Solution", "StageCertificate", "Status"]
+
+
+class Status(Enum):
+    """What a solution is worth; the text is the user's next step."""
+
+    COMPLETE = "Every equilibrium is listed; nothing is left to do."
+    PARTIAL = (
+        "The listed equilibria are verified, but there may be others; read .notes for the method that proves more."
+    )
+    UNSOLVED = "No equilibrium was verified; read .notes for the method to try next."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StageCertificate:
+    """Evidence that a profile of a one-shot game is an equilibrium, or where it fails.
+
+    Attributes
+    ----------
+    ok : bool
+        Whether no action of any player gains more than `tolerance`.
+    kind : str
+        ``"Nash"``, ``"epsilon"`` (only within an economic tolerance the caller gave) or ``"none"``.
+    max_gain : float or Fraction
+        Largest gain of one player from a pure action, in payoff units; at least 0.
+    where : Deviation
+        Player and action of the largest gain.
+    exact : bool
+        Whether gains are rational numbers.
+    tolerance : float
+        What counts as zero: a bound on rounding, or the caller's tolerance.
+    gains : tuple of arrays
+        One ``[A_i]`` per player: gain of every pure action.
+    payoffs : tuple
+        Expected payoff of each player.
+    """
+
+    ok: bool
+    kind: str
+    max_gain: Real
+    where: Deviation
+    exact: bool
+    tolerance: float
+    gains: tuple[Any, ...]
+    payoffs: tuple[Real, ...]
+
+    def __str__(self) -> str:
+        verdict = {
+            "Nash": "Nash equilibrium",
+            "epsilon": f"epsilon-equilibrium (tolerance {self.tolerance:g})",
+            "none": "not an equilibrium",
+        }[self.kind]
+        how = "exact" if self.exact else f"tolerance {self.tolerance:.1e}"
+        return f"{verdict} ({how}); largest gain: {self.where}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Equilibrium:
+    """A mixed profile with its payoffs and its certificate.
+
+    Attributes
+    ----------
+    profile : tuple of arrays
+        One ``[A_i]`` of probabilities per player; Fractions where the method is exact.
+    payoffs : array
+        Shape ``[P]``.
+    certificate : StageCertificate
+    """
+
+    profile: tuple[Any, ...]
+    payoffs: Any
+    certificate: StageCertificate
+
+    @property
+    def supports(self) -> tuple[tuple[int, ...], ...]:
+        """Indices of the actions each player uses."""
+        return tuple(tuple(int(a) for a in np.flatnonzero(own)) for own in self.profile)
+
+    @property
+    def pure(self) -> bool:
+        """Whether every player uses one action."""
+        return all(len(own) == 1 for own in self.supports)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Equilibrium):
+            return NotImplemented
+        return len(self.profile) == len(other.profile) and all(
+            np.array_equal(a, b) for a, b in zip(self.profile, other.profile, strict=True)
+        )
+
+    def __hash__(self) -> int:
+        return hash(tuple(tuple(own.tolist()) for own in self.profile))
+
+    def __str__(self) -> str:
+        mixes = " | ".join(" ".join(_number(p) for p in own) for own in self.profile)
+        return f"{mixes}   payoffs {', '.join(_number(v) for v in self.payoffs)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Solution(Sequence[Equilibrium]):
+    """A sequence of equilibria with what is known about the rest.
+
+    Attributes
+    ----------
+    equilibria : tuple of Equilibrium
+        In a degenerate bimatrix game these are the extreme equilibria.
+    complete : bool
+        True only where it is proved that every equilibrium is listed or lies in a component.
+    status : Status
+        Its text is the next step.
+    notes : tuple of str
+        What was found out on the way: components, warnings, omissions.
+    components : tuple of (tuple of int, tuple of int)
+        Maximal Nash subsets of a bimatrix game, where complete (Millham 1974): for a pair (I, J) every mixture
+        of the row strategies of equilibria I together with every mixture of the column
+        strategies of equilibria J is an equilibrium.
+    method : str
+        The method and arithmetic that answered.
+    """
+
+    equilibria: tuple[Equilibrium, ...]
+    complete: bool
+    status: Status
+    notes: tuple[str, ...] = ()
+    components: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
+    method: str = ""
+    players: tuple[str, ...] = field(default=(), repr=False)
+    actions: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
+
+    @overload
+    def __getitem__(self, index: int) -> Equilibrium: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Equilibrium, ...]: ...
+    def __getitem__(self, index: int | slice) -> Equilibrium | tuple[Equilibrium, ...]:
+        """Equilibrium at a position, or a tuple of them."""
+        return self.equilibria[index]
+
+    def __len__(self) -> int:
+        return len(self.equilibria)
+
+    def __iter__(self) -> Iterator[Equilibrium]:
+        return iter(self.equilibria)
+
+    def to_frame(self) -> Any:
+        """One row per equilibrium: probabilities, payoffs and largest gain (needs pandas)."""
+        # pandas ships no types; imported by name it needs no stub package
+        pd: Any = import_module("pandas")
+        rows = []
+        for one in self.equilibria:
+            row: dict[str, Any] = {}
+            for i, own in enumerate(one.profile):
+                names = self.actions[i] if self.actions else [str(a) for a in range(len(own))]
+                row |= {f"{self._player(i)}: {name}": p for name, p in zip(names, own, strict=True)}
+            row |= {f"payoff of {self._player(i)}": v for i, v in enumerate(one.payoffs)}
+            row["max_gain"] = one.certificate.max_gain
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+    def _player(self, i: int) -> str:
+        return self.players[i] if self.players else f"player {i}"
+
+    def _table(self) -> tuple[list[str], list[list[str]]]:
+        count = len(self.equilibria[0].profile) if self.equilibria else len(self.players)
+        head = ["", *(self._player(i) for i in range(count)), "payoffs", "largest gain"]
+        rows = []
+        for k, one in enumerate(self.equilibria):
+            mixes = []
+            for i, own in enumerate(one.profile):
+                names = self.actions[i] if self.actions else [str(a) for a in range(len(own))]
+                used = [(name, p) for name, p in zip(names, own, strict=True) if p]
+                mixes.append(", ".join(name if p == 1 else f"{name} {_number(p)}" for name, p in used))
+            pays = ", ".join(_number(v) for v in one.payoffs)
+            rows.append([str(k), *mixes, pays, _number(one.certificate.max_gain)])
+        return head, rows
+
+    def __str__(self) -> str:
+        how = "complete" if self.complete else "not proved complete"
+        many = "1 equilibrium" if len(self) == 1 else f"{len(self)} equilibria"
+        head, rows = self._table()
+        widths = [max(len(row[c]) for row in [head, *rows]) for c in range(len(head))]
+        table = ["  ".join(cell.ljust(w) for cell, w in zip(r, widths, strict=True)).rstrip() for r in [head, *rows]]
+        title = f"{many}, {how}" + (f" ({self.method})" if self.method else "")
+        return "\n".join([title, *(table if rows else []), self.status.value, *self.notes])
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        head, rows = self._table()
+        top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+        tail = "<br>".join(escape(line) for line in [self.status.value, *self.notes])
+        return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table><p>{tail}</p>"
+
+
+def _number(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

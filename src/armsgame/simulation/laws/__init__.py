@@ -1,0 +1,1 @@
+"""Exact laws of play: stationary shares, exits, outcomes, responses to shocks."""

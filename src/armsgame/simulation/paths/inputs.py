@@ -1,0 +1,135 @@
+"""What `simulate` may be given: first states, schedules, shocks, and games drawn for each path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from armsgame.errors import InvalidGame, invalid
+from armsgame.games.dynamics import Play, lower
+from armsgame.games.stage import index_of
+from armsgame.simulation.paths.program import Segment
+
+__all__ = ["drawn_games", "segments_of", "start_law"]
+
+# half of the key of the generators that draw games, so that they share nothing with the paths
+_DRAW = 0xFFFFFFFE
+
+
+def segments_of(
+    game: Any, profile: Sequence[Any], periods: int, schedule: Sequence[Any] = (), shocks: Sequence[Any] = ()
+) -> tuple[Segment, ...]:
+    """Cut the horizon where the game changes, a state is forced, or an action is."""
+    first = lower(game, profile)
+    plays = {0: first}
+    if isinstance(schedule, (str, Mapping)) or not isinstance(schedule, Sequence):
+        invalid("schedule", schedule, "a sequence of (period, game)")
+    for k, item in enumerate(schedule):
+        if not isinstance(item, Sequence) or len(item) != 2:
+            invalid(f"schedule[{k}]", item, "(period, game)")
+        at = _period(f"schedule[{k}]", item[0], periods)
+        plays[at] = _fitting(lower(item[1], profile), first, f"schedule[{k}]")
+    if list(plays) != sorted(plays) or len(plays) != len(schedule) + 1:
+        invalid("schedule", [item[0] for item in schedule], "rising periods, each at least 1")
+    force: dict[int, int] = {}
+    acts: dict[int, list[tuple[int, str | int]]] = {}
+    for k, item in enumerate(shocks):
+        if not isinstance(item, Sequence) or len(item) != 2:
+            invalid(f"shocks[{k}]", item, "(period, state label) or (period, {party: action})")
+        at = _period(f"shocks[{k}]", item[0], periods, lowest=0)
+        if isinstance(item[1], Mapping):
+            for party, action in item[1].items():
+                acts.setdefault(at, []).append((index_of(party, first.dynamics.players, f"shocks[{k}] party"), action))
+        else:
+            force[at] = index_of(item[1], first.dynamics.states, f"shocks[{k}] state")
+    cuts = sorted({0, *plays, *force, *acts, *(at + 1 for at in acts if at + 1 < periods)})
+    found = []
+    play = first
+    for begin, end in zip(cuts, [*cuts[1:], periods], strict=True):
+        play = plays.get(begin, play)
+        found.append(Segment(begin, end, _acting(play, acts.get(begin, [])), force.get(begin)))
+    return tuple(found)
+
+
+def start_law(dynamics: Any, start: Any) -> tuple[Any, list[int]]:
+    """First game state, or integer bounds of its law, and the states that have a chance of it."""
+    names = dynamics.states
+    if start is None:
+        return dynamics.start, [dynamics.start]
+    if isinstance(start, (str, int, np.integer)) and not isinstance(start, bool):
+        state = index_of(start if isinstance(start, str) else int(start), names, "start")
+        return state, [state]
+    law = np.zeros(len(names))
+    if isinstance(start, Mapping):
+        for label, p in start.items():
+            law[index_of(label, names, "start")] = p
+    else:
+        law = np.array(start, dtype=float)
+    if law.shape != (len(names),) or not (law >= 0).all() or abs(law.sum() - 1) > 1e-9:
+        invalid("start", start, f"a state, or probabilities of the {len(names)} states that sum to 1")
+    bounds = np.floor(np.cumsum(law) * 2.0**32 + 0.5).astype(np.uint64)
+    bounds[np.flatnonzero(law)[-1] :] = 1 << 32
+    return bounds, np.flatnonzero(law).tolist()
+
+
+def drawn_games(
+    draw: Callable[[np.random.Generator], Any], profile: Any, ids: range, key: Any
+) -> tuple[list[tuple[Any, Any]], Any]:
+    """Games that `draw` returns, each once, and the index of the one that each path plays."""
+    found: dict[Any, int] = {}
+    games: list[tuple[Any, Any]] = []
+    group = np.empty(len(ids), np.int64)
+    for n, path in enumerate(ids):
+        # the path stands in the counter: a stream of its own, whatever the other paths do
+        own = np.random.Generator(np.random.Philox(key=[int(key), _DRAW], counter=[0, 0, path, 0]))
+        drawn = draw(own)
+        game, plan = drawn if isinstance(drawn, tuple) else (drawn, profile)
+        if not hasattr(game, "dynamics") or plan is None:
+            raise InvalidGame(f"draw returned {drawn!r}; allowed: a game, or (game, profile) where profile is None.")
+        code = (game, tuple(plan))
+        if code not in found:
+            found[code] = len(games)
+            games.append((game, plan))
+        group[n] = found[code]
+    return games, group
+
+
+def _period(field: str, value: Any, periods: int, lowest: int = 1) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not lowest <= value < periods:
+        invalid(f"{field} period", value, f"a whole number from {lowest} to {periods - 1}")
+    return int(value)
+
+
+def _fitting(play: Play, first: Play, field: str) -> Play:
+    ours, theirs = first.dynamics, play.dynamics
+    for name in ("players", "states", "actions"):
+        if getattr(ours, name) != getattr(theirs, name):
+            raise InvalidGame(f"{field}: the game has other {name} than the first; only laws and payoffs may change.")
+    if tuple(ours.events) != tuple(theirs.events):
+        raise InvalidGame(f"{field}: events {tuple(theirs.events)} differ from {tuple(ours.events)} of the first game.")
+    if [a.states for a in play.automata] != [a.states for a in first.automata]:
+        raise InvalidGame(f"{field}: the profile becomes other automata in this game; their states must be the same.")
+    return play
+
+
+def _acting(play: Play, acts: list[tuple[int, str | int]]) -> Play:
+    laws = list(play.laws)
+    for player, action in acts:
+        own = []
+        offered = [actions[player] for actions in play.dynamics.actions]
+        if not isinstance(action, str):
+            meant = {names[index_of(action, names, "forced action")] for names in offered}
+            if len(meant) > 1:
+                invalid("shocks action", action, f"a label: by state this index stands for {sorted(meant)}")
+            action = meant.pop()
+        for s, law in enumerate(laws[player]):
+            # a state that does not offer the action keeps its plan
+            known = action in offered[s]
+            own.append(np.tile(np.eye(law.shape[1])[offered[s].index(action)], (len(law), 1)) if known else law)
+        if all(a is b for a, b in zip(own, laws[player], strict=True)):
+            invalid("shocks action", action, f"an action of {play.dynamics.players[player]}")
+        laws[player] = tuple(own)
+    return replace(play, laws=tuple(laws)) if acts else play

@@ -1,0 +1,150 @@
+"""Mixtures: the type of each party is drawn once per path, and each combination plays its own profile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray, RNGLike
+from armsgame.errors import invalid
+from armsgame.results.certificates import check_discount
+from armsgame.simulation.laws.laws import WithdrawalLaw, check_count, withdrawal_law
+from armsgame.simulation.laws.outcomes import outcome_probabilities
+from armsgame.simulation.paths.inputs import segments_of
+from armsgame.simulation.paths.program import program_of
+from armsgame.simulation.paths.simulate import philox_key, play, seed_sequence, version, weights_of
+from armsgame.simulation.paths.workers import Job
+from armsgame.simulation.runs.trajectories import Outcomes, Trajectories
+from armsgame.simulation.survival.competing_risks import IncidenceLaw, incidence_law
+
+__all__ = ["Branch", "mixture_incidence", "mixture_law", "mixture_outcomes", "simulate_mixture"]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One combination of types: its probability, its game, and the profile played in it."""
+
+    label: str
+    weight: float
+    game: Any
+    profile: tuple[Any, ...]
+
+
+def mixture_law(branches: Sequence[Branch], *, periods: int, event: str = "withdrawn") -> WithdrawalLaw:
+    """Exact law of an event when the branch is drawn first: the weighted laws of the branches.
+
+    Raises
+    ------
+    InvalidGame
+        Weights that are no probabilities, or the faults of `withdrawal_law`.
+    """
+    weights = _weights(branches)
+    laws = [withdrawal_law(b.game, b.profile, periods=periods, event=event) for b in branches]
+    # rounding of the weights must not carry a probability outside [0, 1]
+    survival = np.clip(sum(w * law.survival for w, law in zip(weights, laws, strict=True)), 0, 1)
+    pmf = sum(w * law.pmf for w, law in zip(weights, laws, strict=True))
+    with np.errstate(invalid="ignore"):
+        # P(not before) of each branch times its hazard: no quotient of two numbers that vanish
+        parts = [np.where(law.survival[:-1] > 0, law.hazard, 0.0) for law in laws]
+        alive = np.stack([w * law.survival[:-1] for w, law in zip(weights, laws, strict=True)])
+        hazard = (alive * parts).sum(axis=0) / np.where(survival[:-1] > 0, alive.sum(axis=0), np.nan)
+    log_mean = float(np.logaddexp.reduce(np.log(weights) + [law.log_mean for law in laws]))
+    return WithdrawalLaw(
+        event,
+        survival,
+        float(weights @ [law.mean for law in laws]),
+        float(weights @ [law.ever for law in laws]),
+        pmf,
+        hazard,
+        float(weights @ [law.never for law in laws]),
+        log_mean,
+    )
+
+
+def mixture_incidence(
+    branches: Sequence[Branch], *, periods: int, collapse: str | None = None, causes: Sequence[str] | None = None
+) -> IncidenceLaw:
+    """Exact cumulative incidence by cause when the branch is drawn first: the weighted laws of the branches.
+
+    Parameters
+    ----------
+    branches : sequence of Branch
+    periods, collapse, causes
+        As `incidence_law` takes them.
+
+    Raises
+    ------
+    InvalidGame
+        Weights that are no probabilities, or the faults of `incidence_law`.
+    """
+    weights = _weights(branches)
+    laws = [incidence_law(b.game, b.profile, periods=periods, causes=causes, collapse=collapse) for b in branches]
+    names = tuple(dict.fromkeys(c for law in laws for c in law.causes))
+    parts = [np.stack([law.of(c) for c in names], axis=1) if names else law.cumulative for law in laws]
+    return IncidenceLaw(names, sum(w * part for w, part in zip(weights, parts, strict=True)))
+
+
+def mixture_outcomes(branches: Sequence[Branch], *, periods: int) -> Outcomes:
+    """Exact probability of each outcome when the branch is drawn first: the weighted laws of the branches.
+
+    Raises
+    ------
+    InvalidGame
+        Weights that are no probabilities, or the faults of `outcome_probabilities`.
+    """
+    weights = _weights(branches)
+    laws = [outcome_probabilities(b.game, b.profile, periods=periods) for b in branches]
+    shares = {n: min(float(weights @ [law[n] for law in laws]), 1.0) for n in laws[0].shares}
+    return Outcomes(shares, dict.fromkeys(shares, 0.0), 0)
+
+
+def simulate_mixture(
+    branches: Sequence[Branch],
+    *,
+    discount: float,
+    periods: int,
+    paths: int,
+    rng: RNGLike = None,
+    schedules: Sequence[Sequence[Any]] | None = None,
+) -> Trajectories:
+    """Sample paths whose branch is drawn first.
+
+    Path n draws its branch from a stream of its own and then plays with the streams that
+    `simulate` gives path n, so that two mixtures with one seed and equal weights share every
+    draw (common random numbers), and more paths leave the first ones unchanged. The general kernel
+    plays, because its streams belong to parties and nature and so stay shared between mixtures.
+
+    Parameters
+    ----------
+    branches : sequence of Branch
+        Games with the same states and events.
+    schedules : sequence, one per branch, of (period, game), optional
+        Later games of each branch, as in `simulate`.
+    """
+    count, horizon = check_count("paths", paths), check_count("periods", periods)
+    check_discount(discount)
+    weights = _weights(branches)
+    base = seed_sequence(rng)
+    own = np.random.SeedSequence(base.entropy, spawn_key=(*base.spawn_key, 1))
+    cut = np.cumsum(weights)
+    chosen = np.searchsorted(cut / cut[-1], np.random.Generator(np.random.Philox(own)).random(count), side="right")
+    key, seed = philox_key(base)
+    later = [()] * len(branches) if schedules is None else schedules
+    cuts = [segments_of(b.game, b.profile, horizon, s) for b, s in zip(branches, later, strict=True)]
+    # each branch begins where its own game does
+    cuts = [(replace(s[0], force=s[0].play.dynamics.start), *s[1:]) for s in cuts]
+    first = cuts[0][0].play.dynamics
+    programs = tuple(program_of(segments, 0.0, [first.start], "general") for segments in cuts)
+    job = Job(programs, chosen, first.start, count, 0, weights_of(discount, horizon), key, False)
+    provenance = {"seed": seed, "discount": float(discount), "periods": horizon, "error": 0.0, "kernel": "general"}
+    return play(job, provenance | {"armsgame": version()})
+
+
+def _weights(branches: Sequence[Branch]) -> FloatArray:
+    weights = np.array([b.weight for b in branches], dtype=float)
+    if len(weights) == 0 or not (weights > 0).all() or abs(weights.sum() - 1) > 1e-9:
+        invalid("branches.weight", weights.tolist(), "positive probabilities that sum to 1")
+    return weights

@@ -1,0 +1,392 @@
+"""Sampled trajectories of a profile."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from armsgame._typing import RNGLike
+from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.games.checks import check_probability
+from armsgame.results.certificates import check_discount
+from armsgame.simulation.laws.laws import check_count
+from armsgame.simulation.paths.checkpoint import read_checkpoint, write_checkpoint
+from armsgame.simulation.paths.inputs import drawn_games, segments_of, start_law
+from armsgame.simulation.paths.program import digest_of, program_of
+from armsgame.simulation.paths.workers import Job, Part, resume, units
+from armsgame.simulation.runs.totals import Tally, Totals
+from armsgame.simulation.runs.trajectories import Trajectories
+
+__all__ = ["extend", "philox_key", "play", "seed_sequence", "simulate", "version", "weights_of"]
+
+# seconds between two checkpoints
+_EVERY = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Everything of a run but the number of paths."""
+
+    game: Any
+    profile: Any
+    periods: int
+    discount: float
+    error: float
+    keep: bool | str
+    kernel: str
+    start: Any
+    schedule: tuple[Any, ...]
+    shocks: tuple[Any, ...]
+    draw: Callable[[np.random.Generator], Any] | None
+    key: Any
+    seed: Any
+
+
+def simulate(
+    game: Any = None,
+    profile: Sequence[Any] | None = None,
+    *,
+    discount: float,
+    periods: int,
+    paths: int,
+    rng: RNGLike = None,
+    error: float = 0.0,
+    keep: bool | Literal["totals"] = False,
+    kernel: str = "auto",
+    start: Any = None,
+    schedule: Sequence[Any] = (),
+    shocks: Sequence[Any] = (),
+    draw: Callable[[np.random.Generator], Any] | None = None,
+    progress: bool = False,
+    checkpoint: str | os.PathLike[str] | None = None,
+) -> Any:
+    """Play a profile many times.
+
+    Parameters
+    ----------
+    game : RepeatedGame, StochasticGame or PrivateGame
+    profile : sequence of strategies, one per player
+    discount : float
+        Per period; weighs the payoffs.
+    periods, paths : int
+        Horizon T and number of paths N.
+    rng : int, SeedSequence, Generator or None
+        Seed of the streams. Path n reads the streams (n, party) and (n, nature) of Philox
+        4x32-10, so numbers do not depend on threads, more paths leave the first ones unchanged,
+        and two scenarios with one seed share their draws (common random numbers).
+    error : float
+        Probability per party and period of another action than intended.
+    keep : False, True or "totals"
+        False: first occurrences and payoffs per path. True: states and action profiles [N, T] as well.
+        ``"totals"``: counts only, in memory that does not grow with N.
+    kernel : {"auto", "general", "product"}
+        ``"product"`` lowers the profile to its product chain and makes one table look-up per
+        period; ``"general"`` draws every party's action and nature's move apart. ``"auto"`` takes
+        the product where its tables have at most 4,096 pairs and 262,144 outcomes, whatever the
+        number of paths. ``provenance["kernel"]`` says which one ran.
+    start : state label, mapping from label to probability, or array [S], optional
+        First state in place of the game's; drawn per path, from a stream of its own, where it is a law.
+    schedule : sequence of (period, game), optional
+        From that period on (periods count from 0) the other game is played: the same players, states
+        and actions, but other payoffs, transitions or signals.
+    shocks : sequence of (period, state label) or (period, {party: action}), optional
+        A state put in place before the period, or actions forced in it. A forced state is no event.
+    draw : callable(Generator) -> game or (game, profile), optional
+        The game of each path, in place of `game`; it is called once per path with a generator of that
+        path's own (about 20 microseconds) and equal games are lowered once (about a millisecond each).
+    progress : bool
+        Show a progress bar over the paths of the whole job.
+    checkpoint : path, optional
+        File in which a long run leaves what is done. The same question finds it and goes on; a
+        damaged file, or one of another question, is refused.
+
+    Returns
+    -------
+    Trajectories, or Totals with ``keep="totals"``
+        After a KeyboardInterrupt the finished first paths, with a warning; ``provenance["asked"]``
+        then says how many were asked for.
+
+    Raises
+    ------
+    InvalidGame
+        Counts that are not positive whole numbers, more memory than the machine has, a product
+        that is too large for the kernel asked for, or games of a schedule that do not fit.
+
+    Notes
+    -----
+    Uniforms have 32 bits: probabilities are met to 2.4e-10. Where every action is certain the two
+    kernels give the same paths bit for bit. Where parties draw their actions the laws are the
+    same, the paths are not: to compare scenarios path by path, run them with one kernel.
+
+    Examples
+    --------
+    >>> import armsgame as ag
+    >>> pd = ag.RepeatedGame(ag.treaty.compliance(temptation=1.5), ag.Monitoring.alarm(1.0, 0.05))
+    >>> run = ag.simulate(pd, (ag.grim, ag.grim), discount=0.9, periods=20, paths=1000, rng=7, keep="totals")
+    >>> int(run.event_histogram("deployed").sum())
+    1000
+    """
+    count, horizon = check_count("paths", paths), check_count("periods", periods)
+    check_discount(discount)
+    check_probability("error", error)
+    if not (isinstance(keep, bool) or keep == "totals"):
+        invalid("keep", keep, "False, True or 'totals'")
+    if kernel not in ("auto", "general", "product"):
+        invalid("kernel", kernel, "'auto', 'general' or 'product'")
+    if (game is None) == (draw is None):
+        invalid("draw", draw, "a callable where game is None, and None where a game is given")
+    if draw is not None and (not callable(draw) or schedule or shocks):
+        invalid("draw", draw, "a callable, without schedule and shocks")
+    key, seed = philox_key(rng)
+    question = Question(
+        game, profile, horizon, float(discount), float(error), keep, kernel, start, tuple(schedule), tuple(shocks),
+        draw, key, seed,
+    )  # fmt: skip
+    return _sample(question, 0, count, progress, checkpoint)
+
+
+def extend(trajectories: Trajectories, *, paths: int, progress: bool = False) -> Trajectories:
+    """Play more paths of a run, up to `paths` in all: the same bits as one longer run.
+
+    Raises
+    ------
+    InvalidGame
+        Fewer paths than there are, or a run whose question is not known (one read from a file).
+    """
+    if not isinstance(trajectories, Trajectories):
+        raise WrongConcept(
+            f"extend takes Trajectories, not {type(trajectories).__name__}. For totals run simulate again with more "
+            "paths: the first ones are the same."
+        )
+    count = check_count("paths", paths)
+    if count < trajectories.paths:
+        invalid("paths", paths, f"at least the {trajectories.paths} there are")
+    if trajectories.source is None:
+        raise InvalidGame(
+            "this run does not carry its question. Call simulate with rng=provenance['seed'] and more paths: the first "
+            "ones are the same."
+        )
+    if count == trajectories.paths:
+        return trajectories
+    more: Trajectories = _sample(trajectories.source, trajectories.paths, count - trajectories.paths, progress, None)
+    both = (trajectories, more)
+    return replace(
+        more,
+        first={e: np.concatenate([run.first[e] for run in both]) for e in more.first},
+        last={e: np.concatenate([run.last[e] for run in both]) for e in more.last},
+        payoffs=np.concatenate([run.payoffs for run in both]),
+        states=np.concatenate([run.states for run in both]),
+        profiles=np.concatenate([run.profiles for run in both]),
+        occupancy=trajectories.occupancy + more.occupancy,
+    )
+
+
+def weights_of(discount: float, periods: int) -> Any:
+    """Weights (1 - discount) discount**t of the periods."""
+    return (1 - discount) * np.cumprod(np.concatenate([[1.0], np.full(periods - 1, discount)]))
+
+
+def _sample(q: Question, offset: int, count: int, progress: bool, checkpoint: Any) -> Any:
+    _affordable(q, count)
+    if q.draw is None:
+        games, group = [(q.game, q.profile)], None
+    else:
+        games, group = drawn_games(q.draw, q.profile, range(offset, offset + count), q.key)
+    cut = [segments_of(game, plan, q.periods, q.schedule, q.shocks) for game, plan in games]
+    dyn = cut[0][0].play.dynamics
+    if any((s[0].play.dynamics.states, *s[0].play.dynamics.events) != (dyn.states, *dyn.events) for s in cut):
+        raise InvalidGame("draw returned games with different states or events; allowed: games that share them.")
+    first, possible = start_law(dyn, q.start)
+    programs = tuple(program_of(s, q.error, possible, q.kernel) for s in cut)
+    if len({p.kernel for p in programs}) > 1:
+        programs = tuple(program_of(s, q.error, possible, "general") for s in cut)
+    totals = q.keep == "totals"
+    job = Job(programs, group, first, count, offset, weights_of(q.discount, q.periods), q.key, q.keep is True)
+    provenance = {
+        "seed": q.seed,
+        "discount": q.discount,
+        "periods": q.periods,
+        "error": q.error,
+        "kernel": programs[0].kernel,
+    }
+    if q.schedule or q.shocks or q.start is not None or q.draw is not None:
+        drawn = "" if q.draw is None else f"{len(games)} games drawn"
+        dates = [at for at, _ in q.schedule]
+        told = {"start": q.start, "schedule": dates, "shocks": list(q.shocks), "draw": drawn}
+        given = {name: value for name, value in told.items() if value not in (None, [], "")}
+        provenance["inputs"] = "; ".join(f"{name} {value}" for name, value in given.items())
+    provenance["armsgame"] = version()
+    file = None if checkpoint is None else Path(checkpoint)
+    return (_count if totals else play)(job, provenance, progress=progress, file=file, source=q)
+
+
+def play(
+    job: Job, provenance: dict[str, Any], *, progress: bool = False, file: Path | None = None, source: Any = None
+) -> Trajectories:
+    """Play a job and gather its paths."""
+    players, periods, states, events = job.shape
+    count = job.paths
+    kept = job.kept()
+    arrays: dict[str, Any] = {
+        "seen": np.empty(count, np.uint64),
+        "last": np.empty(count, np.uint64),
+        "when": np.empty((count, events), np.int32),
+        "gains": np.empty((count, players)),
+    }
+    packed = {"states": kept[0], "profiles": kept[1]}
+    occupancy = np.zeros((periods, states if states > 1 else 0), np.int64)
+    code = None if file is None else _hash(job)
+    done = 0
+    old = None if file is None or code is None else read_checkpoint(file, code)
+    # a unit begins where lanes do
+    if old is not None and (len(old["last"]) == count or (len(old["last"]) < count and len(old["last"]) % 64 == 0)):
+        done = len(old["last"])
+        for name, array in (arrays | packed).items():
+            array[:done] = old[name]
+        occupancy += old["occupancy"]
+    before = done
+
+    def write() -> None:
+        if file is not None and code is not None and done > before:
+            held = {name: array[:done] for name, array in (arrays | packed).items()}
+            write_checkpoint(file, code, held | {"occupancy": occupancy})
+
+    def place(part: Part) -> Part:
+        for name, array in arrays.items():
+            array[before + part.begin : before + part.end] = getattr(part, name)
+        return part
+
+    saved = time.monotonic()
+    stopped = False
+    try:
+        if done < count:
+            for part in units(resume(job, done), progress, place, [words[done:] for words in kept]):
+                occupancy += part.occupancy
+                done = before + part.end
+                if time.monotonic() - saved > _EVERY:
+                    write()
+                    saved = time.monotonic()
+    except KeyboardInterrupt:
+        stopped = True
+        if not done:
+            raise
+    write()
+    if stopped:
+        provenance = provenance | {"asked": count}
+        _tell(done, count)
+        arrays = {name: array[:done] for name, array in arrays.items()}
+    dyn = job.programs[0].segments[0].play.dynamics
+    return Trajectories(
+        players=dyn.players,
+        periods=periods,
+        first={name: arrays["when"][:, e] for e, name in enumerate(dyn.events)},
+        payoffs=arrays["gains"],
+        last={n: ((arrays["last"] >> np.uint64(e)) & np.uint64(1)).astype(bool) for e, n in enumerate(dyn.events)},
+        states=job.unpacked(kept[0])[: len(arrays["gains"])],
+        profiles=job.unpacked(kept[1])[: len(arrays["gains"])],
+        state_labels=dyn.states,
+        provenance=provenance,
+        occupancy=occupancy if occupancy.shape[1] else np.full((periods, 1), done),
+        source=source,
+    )
+
+
+def _count(
+    job: Job, provenance: dict[str, Any], *, progress: bool, file: Path | None, source: Question
+) -> Totals:
+    """Play a job and count; blocks of 4,096 paths keep the sums' order."""
+    del source
+    from armsgame._kernels.tally import BLOCK
+
+    job = replace(job, block=BLOCK)
+    tally = Tally(job)
+    code = None if file is None else _hash(job)
+    old = None if file is None or code is None else read_checkpoint(file, code)
+    # a part of a block cannot be gone on from: its sum would be made in another order
+    if old is not None and (int(old["done"]) == job.paths or (old["done"] < job.paths and old["done"] % BLOCK == 0)):
+        tally.done = int(old.pop("done"))
+        tally.counts = old
+    before = tally.done
+    saved = time.monotonic()
+
+    def write() -> None:
+        if file is not None and code is not None and tally.done > before:
+            write_checkpoint(file, code, tally.counts | {"done": np.array(tally.done)})
+
+    try:
+        if tally.done < job.paths:
+            for end, own in units(resume(job, before), progress, tally.of):
+                tally.add(before + end, own)
+                if time.monotonic() - saved > _EVERY:
+                    write()
+                    saved = time.monotonic()
+    except KeyboardInterrupt:
+        if not tally.done:
+            raise
+        provenance = provenance | {"asked": job.paths}
+        _tell(tally.done, job.paths)
+    write()
+    return tally.result(job, provenance)
+
+
+def _tell(done: int, count: int) -> None:
+    warnings.warn(f"interrupted: the first {done:,} of {count:,} paths are complete and returned.", stacklevel=4)
+
+
+def _hash(job: Job) -> str:
+    fixed = (job.offset, job.keep, job.block, int(job.key), np.asarray(job.first).tolist())
+    code = hashlib.sha256(repr(fixed).encode() + job.weights.tobytes())
+    for program in job.programs:
+        code.update(digest_of(program).encode())
+    if job.group is not None:  # with drawn games a checkpoint serves runs of its own number of paths alone
+        code.update(job.group.tobytes())
+    return code.hexdigest()
+
+
+def _affordable(q: Question, count: int) -> None:
+    """Refuse what cannot fit into the machine's memory."""
+    try:
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # pragma: no cover
+        memory = 1 << 36
+    cells = 2 * count * q.periods if q.keep is True else 0
+    need = cells + (0 if q.keep == "totals" else 80 * count) + 16 * q.periods
+    if need > memory:
+        raise InvalidGame(
+            f"paths={count:,} of {q.periods:,} periods with keep={q.keep!r} need about {need / 2**30:,.0f} GiB; this "
+            f"machine has {memory / 2**30:,.0f} GiB. Use keep='totals', whose memory does not grow with the paths, or "
+            "fewer paths."
+        )
+
+
+def version() -> str:
+    """Version of the package, for the provenance."""
+    import armsgame
+
+    return armsgame.__version__
+
+
+def seed_sequence(rng: RNGLike) -> np.random.SeedSequence:
+    """Seed sequence of an ``rng`` argument."""
+    if isinstance(rng, np.random.Generator):
+        rng = int(rng.integers(0, 2**63))
+    if isinstance(rng, bool) or not (rng is None or isinstance(rng, (int, np.integer, np.random.SeedSequence))):
+        invalid("rng", rng, "a whole number, a SeedSequence, a Generator or None")
+    if isinstance(rng, (int, np.integer)) and rng < 0:
+        invalid("rng", rng, "a whole number of at least 0")
+    return rng if isinstance(rng, np.random.SeedSequence) else np.random.SeedSequence(rng)
+
+
+def philox_key(rng: RNGLike) -> tuple[np.uint64, Any]:
+    """64-bit Philox key, and the seed that gives it again as ``rng=`` (spawned sequences add their key)."""
+    sequence = seed_sequence(rng)
+    seed = sequence.entropy if not sequence.spawn_key else f"{sequence.entropy}, spawn_key={sequence.spawn_key}"
+    return sequence.generate_state(1, np.uint64)[0], seed

@@ -1,0 +1,1 @@
+"""Results of sampling: paths, totals, their readings and files."""

@@ -1,0 +1,363 @@
+"""Sampled paths: what happened, how often, when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from armsgame._typing import ArrayLike, FloatArray, IntArray
+from armsgame.errors import invalid
+from armsgame.simulation.laws.laws import WithdrawalLaw
+from armsgame.simulation.runs.files import dataset, save
+from armsgame.simulation.runs.readings import (
+    Comparison,
+    PayoffDistribution,
+    StatusShares,
+    compare,
+    cumulative_payoffs,
+    given,
+    payoff_distribution,
+    status_shares,
+)
+from armsgame.simulation.runs.shares import beside, wilson
+from armsgame.simulation.survival.competing_risks import Incidence, IncidenceLaw, run_incidence
+from armsgame.simulation.survival.first_causes import FirstCauses, first_causes
+from armsgame.simulation.survival.kaplan_meier import (
+    TimeToEvent,
+    check_whole,
+    event_times,
+    need_pandas,
+    run_time_to_event,
+)
+
+if TYPE_CHECKING:
+    import pandas
+    import xarray
+
+__all__ = ["Outcomes", "Trajectories"]
+
+_MEANING = {
+    "complied throughout": "nobody deployed and no notice was given",
+    "resolved dispute": "some demand ended with the treaty in force",
+    "ultimatum complied with": "some demand ended because the addressee yielded",
+    "ultimatum expired": "some demand ran out",
+    "withdrawn and mirrored": "the treaty was left, and both parties deployed after the notice",
+    "arms race": "both parties deploy in the last period",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Share of paths in which each outcome occurs. Outcomes may overlap.
+
+    Attributes
+    ----------
+    shares, errors : mappings from outcome to its share and to the binomial standard error
+    paths : int, 0 where the shares are exact probabilities
+    exact : mapping from outcome to its exact probability, or None; it is printed beside the share
+    """
+
+    shares: Mapping[str, float]
+    errors: Mapping[str, float]
+    paths: int
+    exact: Mapping[str, float] | None = None
+
+    @classmethod
+    def of(cls, counts: Mapping[str, int], paths: int, law: Outcomes | None = None) -> Outcomes:
+        """Shares of counts among `paths`, beside the exact law of the same outcomes."""
+        if law is not None and (law.paths or set(law.shares) != set(counts)):
+            invalid("law", str(law).splitlines()[0], f"exact probabilities of {', '.join(counts)}")
+        shares = {name: count / paths for name, count in counts.items()}
+        errors = {n: float(np.sqrt(s * (1 - s) / paths)) for n, s in shares.items()}
+        return cls(shares, errors, paths, None if law is None else dict(law.shares))
+
+    def __getitem__(self, name: str) -> float:
+        return self.shares[name]
+
+    @property
+    def intervals(self) -> dict[str, tuple[float, float]]:
+        """Wilson's 95 % interval of each probability; the probability itself where it is exact."""
+        if not self.paths:
+            return {n: (s, s) for n, s in self.shares.items()}
+        return {n: tuple(float(x) for x in wilson(s, self.paths)) for n, s in self.shares.items()}  # type: ignore[misc]
+
+    def line(self, name: str) -> str:
+        """Words for one outcome: share, interval, and exact probability where it is known."""
+        interval = self.intervals[name] if self.paths else None
+        return beside(self.shares[name], interval, None if self.exact is None else self.exact[name])
+
+    def __str__(self) -> str:
+        what = f"Share of {self.paths:,} paths [95 % interval]" if self.paths else "Probability"
+        lines = [f"{what} (outcomes may overlap)"]
+        return "\n".join(lines + [f"  {n:<24s} {self.line(n)}  {_MEANING[n]}" for n in self.shares])
+
+
+def outcome_masks(happened: Mapping[str, Any], both_last: Any) -> dict[str, Any]:
+    """Which cases each outcome covers, from the events that happened and from the last period."""
+    if "notice" not in happened:
+        return {"complied throughout": ~happened["deployed"], "arms race": both_last}
+    return {
+        "complied throughout": ~(happened["deployed"] | happened["notice"]),
+        "resolved dispute": happened["dispute_resolved"],
+        "ultimatum complied with": happened["yielded"],
+        "ultimatum expired": happened["expired"],
+        "withdrawn and mirrored": happened["withdrawn"] & happened["both_deployed_after_notice"],
+        "arms race": both_last,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectories:
+    """Result of `simulate`.
+
+    Attributes
+    ----------
+    first : mapping from event to int array [N]: period of its first occurrence, T if never
+    payoffs : array [N, P], normalised and truncated at T periods
+    last : mapping from event to bool array [N]: did it happen in the last period?
+    states, profiles : int arrays [N, T], empty unless paths were kept
+    provenance : mapping: seed, discount, horizon, kernel, package version
+    occupancy : int array [T, S]: paths in each state at the start of each period
+    source : the question, which `extend` asks for more paths; None where it is not known
+    """
+
+    players: tuple[str, ...]
+    periods: int
+    first: Mapping[str, Any]
+    payoffs: FloatArray
+    last: Mapping[str, Any]
+    states: Any
+    profiles: Any
+    state_labels: tuple[str, ...]
+    provenance: Mapping[str, Any]
+    occupancy: Any = field(default_factory=lambda: np.zeros((0, 0), np.int64))
+    source: Any = field(default=None, repr=False, compare=False)
+
+    @property
+    def paths(self) -> int:
+        """Number of paths N."""
+        return len(self.payoffs)
+
+    def happened(self, event: str) -> Any:
+        """Bool array [N]: true where the event happens within the horizon."""
+        return event_times(self, event) < self.periods
+
+    def outcomes(self, *, law: Outcomes | None = None) -> Outcomes:
+        """Shares of outcomes with standard errors and intervals; a game without a status has only the first and last.
+
+        Parameters
+        ----------
+        law : Outcomes, optional
+            Exact probabilities from `outcome_probabilities` over the same periods, to stand beside the shares.
+        """
+        check_whole(self, law)
+        masks = outcome_masks({event: self.happened(event) for event in self.first}, self.last["both_deployed"])
+        return Outcomes.of({name: int(mask.sum()) for name, mask in masks.items()}, self.paths, law)
+
+    def survival(self, event: str = "withdrawn") -> FloatArray:
+        """Share of paths without the event after t periods, [T + 1]."""
+        counts = self.event_histogram(event)
+        return 1 - np.concatenate([[0], np.cumsum(counts[: self.periods])]) / self.paths
+
+    def event_histogram(self, event: str) -> IntArray:
+        """Paths on which the event first happens in each period, int64 [T + 1]; the last entry counts never."""
+        return np.bincount(event_times(self, event), minlength=self.periods + 1)
+
+    def time_to_event(
+        self,
+        event: str = "withdrawn",
+        *,
+        competing: Sequence[str] = (),
+        lengths: ArrayLike | None = None,
+        period_days: float | None = None,
+        law: WithdrawalLaw | None = None,
+    ) -> TimeToEvent:
+        """Kaplan-Meier estimate of the time to an event, with Greenwood standard errors.
+
+        Parameters
+        ----------
+        event : str
+        competing : sequence of str
+            Events that remove a path from observation where they come first. The estimate then reads
+            "if only this event could happen", which holds where the two are independent;
+            `cumulative_incidence` needs no such assumption.
+        lengths : int array_like [N], optional
+            Periods for which each path is observed, where that is less than the horizon.
+        period_days : float, optional
+            Days per period, for hazards per year.
+        law : WithdrawalLaw, optional
+            Exact law of the event, from `withdrawal_law`, to stand beside the estimate.
+
+        Returns
+        -------
+        TimeToEvent
+            Paths without the event at the horizon are censored there.
+
+        Raises
+        ------
+        InvalidGame
+            Unknown events, lengths that are no whole numbers, or the law of another event or horizon.
+        """
+        return run_time_to_event(
+            self, event, competing=competing, lengths=lengths, period_days=period_days, law=law
+        )
+
+    def cumulative_incidence(
+        self,
+        events: Sequence[str],
+        *,
+        collapse: str | None = None,
+        lengths: ArrayLike | None = None,
+        law: IncidenceLaw | None = None,
+    ) -> Incidence:
+        """Cumulative incidence of competing events (Aalen and Johansen 1978).
+
+        Parameters
+        ----------
+        events : sequence of str
+            A path ends with the first of them; events of one period make a cause of their own.
+        collapse : str, optional
+            A path ends with this event instead, and its cause is the first of `events` by then.
+        lengths : int array_like [N], optional
+            Periods for which each path is observed, where that is less than the horizon.
+        law : IncidenceLaw, optional
+            Exact law from `incidence_law` with the same causes.
+
+        Returns
+        -------
+        Incidence
+        """
+        return run_incidence(self, events, collapse=collapse, lengths=lengths, law=law)
+
+    def first_causes(
+        self, collapse: str = "notice", *, causes: Sequence[str] | None = None, law: IncidenceLaw | None = None
+    ) -> FirstCauses:
+        """Which of several causes came first on the paths that collapse.
+
+        Parameters
+        ----------
+        collapse : str
+            Event that counts as collapse.
+        causes : sequence of str, optional
+            By default ``false_alarm``, ``detected``, ``expired``, ``notice_without_grounds`` and every
+            ``climate_...`` event, as far as the game has them.
+        law : IncidenceLaw, optional
+            Exact law from ``incidence_law(game, profile, periods=.., collapse=..)``.
+
+        Returns
+        -------
+        FirstCauses
+            A cause counts from its first occurrence on the path, also where that one was settled.
+
+        Raises
+        ------
+        InvalidGame
+            Unknown events, or a game without any of the default causes.
+        """
+        return first_causes(self, collapse, causes=causes, law=law)
+
+    def given(self, event: str, *, before: int | None = None, happens: bool = True) -> Trajectories:
+        """Return the paths on which an event happens within the first `before` periods (default: the horizon).
+
+        With ``happens=False`` the other paths. ``provenance["given"]`` says what was conditioned on and
+        how many paths are left.
+
+        Raises
+        ------
+        InvalidGame
+            No path is left, an unknown event, or `before` outside 1 .. T.
+        """
+        return given(self, event, before, happens)
+
+    def payoff_distribution(
+        self, levels: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95), *, bins: int = 40
+    ) -> PayoffDistribution:
+        """Mean, quantiles and histogram of each party's payoff over paths, with standard errors."""
+        return payoff_distribution(self, levels, bins)
+
+    def compare(self, other: Trajectories) -> Comparison:
+        """Compare with another run path by path: `other` minus this run.
+
+        Raises
+        ------
+        InvalidGame
+            Another seed, kernel, discount, horizon or number of paths, or a conditional sub-sample.
+        WrongConcept
+            `other` is no Trajectories.
+        """
+        return compare(self, other)
+
+    def status_shares(self) -> StatusShares:
+        """Share of paths in each status (in force, demand, ..) at the start of each period.
+
+        Raises
+        ------
+        InvalidGame
+            The paths were not kept.
+        """
+        return status_shares(self)
+
+    def cumulative_payoffs(self, game: Any) -> FloatArray:
+        """Discounted payoffs summed up to each period, [N, T, P]; the last period gives `payoffs`.
+
+        Parameters
+        ----------
+        game : StochasticGame or RepeatedGame
+            The game that was simulated.
+
+        Raises
+        ------
+        InvalidGame
+            The paths were not kept, or the game is another one.
+        """
+        return cumulative_payoffs(self, game)
+
+    def to_frame(self) -> pandas.DataFrame:
+        """One row per path: period of the first occurrence of each event and whether it occurred, and payoffs.
+
+        ``first_...`` is missing (``<NA>``) and ``observed_...`` False where the event never happens within
+        the horizon. Needs pandas.
+        """
+        pd = need_pandas()
+        shown: dict[str, Any] = {}
+        for event, when in self.first.items():
+            shown[f"first_{event}"] = pd.Series(np.asarray(when, np.int64)).astype("Int64").mask(~self.happened(event))
+            shown[f"observed_{event}"] = self.happened(event)
+        shown |= {f"payoff_{p}": self.payoffs[:, i] for i, p in enumerate(self.players)}
+        found = pd.DataFrame(shown)
+        found.index.name = "path"
+        return found
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Labelled dataset: first occurrence and last state per event, payoffs, and paths where kept."""
+        return dataset(self)
+
+    def save(self, path: str | PathLike[str], *, parameters: Mapping[str, Any] | None = None) -> Path:
+        """Write the paths to a file that `load_trajectories` reads back bit for bit.
+
+        Parameters
+        ----------
+        path : str or path
+            Ends in ``.nc`` (netCDF-3, nothing else is needed) or ``.zarr`` (needs zarr).
+        parameters : mapping, optional
+            Parameters of the model, kept in the provenance beside seed, version, kernel, discount
+            factor and horizon: numbers, words, lists and mappings.
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        InvalidGame
+            Another ending, parameters that cannot be written, or arrays too large for the format.
+        """
+        return save(self, path, parameters)
+
+    def __str__(self) -> str:
+        return f"Trajectories: {self.paths:,} paths of {self.periods} periods\n{self.outcomes()}"

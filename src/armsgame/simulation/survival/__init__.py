@@ -1,0 +1,1 @@
+"""Time to event, competing risks and first causes."""

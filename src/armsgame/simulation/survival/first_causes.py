@@ -1,0 +1,123 @@
+"""What started a collapse: the first of several causes on each path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from armsgame.simulation.runs.shares import digits, told, wilson
+from armsgame.simulation.survival.competing_risks import (
+    Incidence,
+    IncidenceLaw,
+    check_causes,
+    default_causes,
+    run_incidence,
+)
+from armsgame.simulation.survival.kaplan_meier import event_times, need_pandas
+
+if TYPE_CHECKING:
+    import pandas
+
+    from armsgame.simulation.runs.trajectories import Trajectories
+
+__all__ = ["FirstCauses", "first_causes"]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstCauses:
+    """The first cause on each path that collapses.
+
+    "First" is an order in time, on one path; it is no claim about what would have happened without it.
+
+    Attributes
+    ----------
+    collapse : str, the event that counts as collapse
+    paths, collapses : int, all paths, and those that collapse within the horizon
+    counts : mapping from first cause to paths; causes of one period stand together as ``"a + b"``
+    present : mapping from cause to the share of collapses before or in which it happened at all
+    incidence : Incidence, P(collapsed by first cause within t periods)
+    """
+
+    collapse: str
+    paths: int
+    collapses: int
+    counts: Mapping[str, int]
+    present: Mapping[str, float]
+    incidence: Incidence
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Share of each first cause among the collapses; NaN where there is none."""
+        return {c: n / self.collapses if self.collapses else float("nan") for c, n in self.counts.items()}
+
+    @property
+    def errors(self) -> dict[str, float]:
+        """Binomial standard errors of the shares, given the number of collapses."""
+        return {c: float(np.sqrt(s * (1 - s) / max(self.collapses, 1))) for c, s in self.shares.items()}
+
+    @property
+    def intervals(self) -> dict[str, tuple[float, float]]:
+        """Wilson's 95 % interval of each share; NaN where nothing collapses."""
+        return {c: tuple(float(x) for x in wilson(s, self.collapses)) for c, s in self.shares.items()}  # type: ignore[misc]
+
+    @property
+    def ties(self) -> int:
+        """Collapses with two or more first causes in one period."""
+        return sum(n for c, n in self.counts.items() if " + " in c)
+
+    @property
+    def exact(self) -> dict[str, float] | None:
+        """Exact shares among the collapses; None without a law."""
+        law = self.incidence.law
+        if law is None:
+            return None
+        shares = law.shares
+        return {c: shares.get(c, 0.0) for c in self.counts}
+
+    def to_frame(self) -> pandas.DataFrame:
+        """One row per first cause (needs pandas)."""
+        shown: dict[str, Any] = {
+            "first_cause": list(self.counts),
+            "paths": list(self.counts.values()),
+            "share": list(self.shares.values()),
+            "error": list(self.errors.values()),
+        }
+        if self.exact is not None:
+            shown["exact"] = list(self.exact.values())
+        return need_pandas().DataFrame(shown).set_index("first_cause")
+
+    def __str__(self) -> str:
+        if not self.collapses:
+            return f"First causes of {self.collapse!r}: it happens on none of {self.paths:,} paths"
+        lines = [
+            f"First causes of {self.collapse!r}: it happens on {self.collapses:,} of {self.paths:,} paths; "
+            f"{self.ties:,} with a tie; shares with 95 % intervals"
+        ]
+        exact = self.exact
+        for cause, share in self.shares.items():
+            line = f"  {cause:<32s} {told(share, self.collapses)}"
+            lines.append(line if exact is None else f"{line}  exact {digits(exact[cause])}")
+        return "\n".join(lines)
+
+
+def first_causes(
+    run: Trajectories,
+    collapse: str = "notice",
+    *,
+    causes: Sequence[str] | None = None,
+    law: IncidenceLaw | None = None,
+) -> FirstCauses:
+    """First causes of sampled paths; the documentation is that of `Trajectories.first_causes`."""
+    listed = check_causes(default_causes(run.first) if causes is None else causes, run.first)
+    end = event_times(run, collapse)
+    here = end < run.periods
+    incidence = run_incidence(run, listed, collapse=collapse, law=law)
+    counts = dict(zip(incidence.causes, incidence.happened.sum(axis=0).tolist(), strict=True))
+    total = int(here.sum())
+    present = {
+        c: float((event_times(run, c)[here] <= end[here]).mean()) if total else float("nan") for c in listed
+    }
+    return FirstCauses(collapse, run.paths, total, counts, present, incidence)

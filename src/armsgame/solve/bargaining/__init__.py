@@ -1,0 +1,1 @@
+"""Which payoff is agreed on."""

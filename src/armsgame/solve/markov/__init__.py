@@ -1,0 +1,1 @@
+"""Play that depends on the state alone."""

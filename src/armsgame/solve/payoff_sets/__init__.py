@@ -1,0 +1,1 @@
+"""Payoffs that self-enforcing agreements can promise."""

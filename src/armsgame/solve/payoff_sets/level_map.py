@@ -1,0 +1,214 @@
+"""A monotone map that bounds levels by levels, and its least fixed point with a witness that proves the bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray, IntArray
+from armsgame.solve.payoff_sets.operator import Rows
+
+__all__ = ["Jump", "LevelMap"]
+
+_EPS = float(np.finfo(float).eps)
+# unknowns up to which a system is solved as a dense one, and rows up to which a linear program is tried
+_DENSE, _ROWS = 250, 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A proof that levels are at most `low`: F(low) <= low, F(high) < high, and the levels known are at most `high`."""
+
+    low: FloatArray
+    high: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class LevelMap:
+    """F(x)[k] = the largest of const + line . x over the rows of level k; line >= 0, so that F is monotone and convex.
+
+    Attributes
+    ----------
+    own : array [n], the levels that it bounds, among all N
+    start : array [n], the first row of each
+    line : sparse array [R, N]
+    const, size : arrays [R]
+        `size` bounds what rounding can matter in a row: |const| + the sum of line, in units of 1.
+    terms : int, most terms of a row
+    """
+
+    own: IntArray
+    start: IntArray
+    line: Any
+    const: FloatArray
+    size: FloatArray
+    terms: int
+
+    @classmethod
+    def of(cls, total: int, pieces: list[tuple[IntArray, Rows]]) -> LevelMap:
+        """Join rows; each piece gives the levels [J] that its rows bound, among `total` ones."""
+        from scipy.sparse import csr_array
+
+        key = np.concatenate([k for k, _ in pieces])
+        order = np.argsort(key, kind="stable")
+        width = np.concatenate([np.full(len(r.const), r.line.shape[1]) for _, r in pieces])
+        first = np.concatenate([[0], np.cumsum(width)])
+        places = np.concatenate([r.place.ravel() for _, r in pieces])
+        lines = np.concatenate([r.line.ravel() for _, r in pieces])
+        line = csr_array((lines, places, first), shape=(len(key), total))[order]
+        line.sum_duplicates()
+        line.eliminate_zeros()
+        const = np.concatenate([r.const for _, r in pieces])[order]
+        own, start = np.unique(key[order], return_index=True)
+        # terms were added where they name the same level
+        total_line, terms = line.sum(axis=1), int(width.max(initial=1))
+        lost = _EPS * terms * total_line
+        return cls(own, start, line, const + lost, np.abs(const) + total_line, terms + 6)
+
+    def upper(self, x: FloatArray) -> FloatArray:
+        """Values [R] of the rows at x [N], rounded up."""
+        value: FloatArray = self.const + self.line @ x
+        return value + (_EPS * self.terms * max(1.0, float(np.abs(x).max()))) * self.size
+
+    def image(self, x: FloatArray) -> FloatArray:
+        """F(x), rounded up, at the levels that it bounds."""
+        found: FloatArray = np.maximum.reduceat(self.upper(x), self.start)
+        return found
+
+    def lowered(self, x: FloatArray, steps: int, stop: float) -> FloatArray:
+        """Smaller levels that still bound: x <- min(x, F(x)), until that moves them by `stop` at most."""
+        x = x.copy()
+        for _ in range(steps):
+            before = x[self.own]
+            x[self.own] = np.minimum(before, self.image(x))
+            if float((before - x[self.own]).max()) <= stop:
+                break
+        return x
+
+    def jump(self, x: FloatArray, *, thorough: bool = True) -> Jump | None:
+        """Find the least fixed point and what proves that levels of at most x are at most it; None where that fails.
+
+        `thorough`: by linear programs where policy iteration and its weights do not do.
+
+        Whatever finds the two vectors, the inequalities of `Jump` decide, checked with rounding up. They suffice:
+        by convexity F(y + t (w - y)) < y + t (w - y) for 0 < t <= 1, so that the least t for which the
+        true levels are below y + t (w - y) is 0.
+        """
+        found = self._fixed(x, thorough)
+        if found is None:
+            return None
+        low, weight = found
+        own, proposal = self.own, x.copy()
+        for lift in (0.0, 1e-15, 1e-14, 1e-13, 1e-12, 1e-11):
+            proposal[own] = low + lift * weight
+            if (self.image(proposal) <= proposal[own]).all():
+                break
+        else:
+            return None
+        need = max(float(((x[own] - low) / weight).max()), 0.0) * (1 + 1e-9) + 1e-13
+        high = x.copy()
+        for _ in range(7):
+            high[own] = low + need * weight
+            if self._above(high, x):
+                return Jump(proposal, high)
+            need *= 30
+        wide = self._program(x, witness=True) if thorough else None
+        if wide is not None:
+            high[own] = wide
+            if self._above(high, x):
+                return Jump(proposal, high)
+        return None
+
+    def _above(self, high: FloatArray, x: FloatArray) -> bool:
+        """Check F(high) < high, strictly at every level, and high >= x."""
+        return bool((high[self.own] >= x[self.own]).all() and (self.image(high) < high[self.own]).all())
+
+    def _best(self, value: FloatArray) -> IntArray:
+        """Row of the largest value of each level."""
+        top = np.maximum.reduceat(value, self.start)
+        count = np.diff(np.append(self.start, len(value)))
+        hit = np.flatnonzero(value >= np.repeat(top, count))
+        return np.asarray(hit[np.searchsorted(hit, self.start)])
+
+    def _parts(self, x: FloatArray) -> tuple[Any, FloatArray]:
+        """Rows as a map of the levels bounded alone: matrix [R, n] and constants [R]."""
+        rest = x.copy()
+        rest[self.own] = 0.0
+        return self.line[:, self.own], self.upper(rest)
+
+    def _fixed(self, x: FloatArray, thorough: bool) -> tuple[FloatArray, FloatArray] | None:
+        """Least solution of F(y) <= y by policy iteration (Howard), and weights z = 1 + line . z of the last policy.
+
+        From any policy that contracts it ends at the least solution where there is a witness: F of a
+        policy is at most F, so that its fixed point is below.
+        """
+        line, const = self._parts(x)
+        value = const + line @ x[self.own]
+        # the rows that bind now; else those with the least slope
+        for first in (value, -line.sum(axis=1)):
+            found = self._howard(line, const, self._best(first))
+            if found is not None:
+                return found
+        least = self._program(x, witness=False) if thorough else None
+        return None if least is None else self._howard(line, const, self._best(const + line @ least))
+
+    def _howard(self, line: Any, const: FloatArray, choice: IntArray) -> tuple[FloatArray, FloatArray] | None:
+        for _ in range(60):
+            solved = _solve(line[choice], const[choice])
+            if solved is None:
+                return None
+            low, weight = solved
+            value = const + line @ low
+            best = self._best(value)
+            better = value[best] > value[choice] + 1e-14
+            if not better.any():
+                return low, weight
+            choice = np.where(better, best, choice)
+        return None
+
+    def _program(self, x: FloatArray, *, witness: bool) -> FloatArray | None:
+        """Find the least y with F(y) <= y, or w >= x with the largest room w - F(w), by a linear program."""
+        from scipy.optimize import linprog
+        from scipy.sparse import csr_array, eye_array, hstack
+
+        line, const = self._parts(x)
+        rows, size = line.shape
+        if rows > _ROWS:
+            return None
+        spread = np.repeat(np.arange(size), np.diff(np.append(self.start, rows)))
+        system = line - csr_array(eye_array(size))[spread]
+        now = x[self.own]
+        options = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+        if witness:
+            found = linprog(
+                np.append(np.zeros(size), -1.0), A_ub=hstack([system, np.ones((rows, 1))], format="csr"), b_ub=-const,
+                bounds=[*((v + 1e-13, v + 2.0) for v in now.tolist()), (None, 1e-2)], method="highs", options=options,
+            )  # fmt: skip
+            return None if found.status != 0 or found.x[-1] <= 0 else np.asarray(found.x[:-1])
+        found = linprog(np.ones(size), A_ub=system, b_ub=-const, bounds=(-4.0, 4.0), method="highs", options=options)
+        return np.asarray(found.x) if found.status == 0 else None
+
+
+def _solve(line: Any, const: FloatArray) -> tuple[FloatArray, FloatArray] | None:
+    """Solve y = const + line y and z = 1 + line z; None where the system is singular or a weight z is not positive."""
+    size = len(const)
+    found = np.stack([const, np.ones(size)], axis=1)
+    if size <= _DENSE:
+        from armsgame._kernels.linear import back, factor
+
+        system, pivots = np.eye(size) - line.toarray(), np.empty(size, np.int64)
+        if not factor(system, pivots):
+            return None
+        back(system, pivots, found)
+    else:
+        from scipy.sparse import eye_array
+        from scipy.sparse.linalg import splu
+
+        try:
+            found = splu((eye_array(size) - line).tocsc()).solve(found)
+        except RuntimeError:
+            return None
+    good = np.isfinite(found).all() and (found[:, 1] > 0).all()
+    return (found[:, 0], found[:, 1]) if good else None

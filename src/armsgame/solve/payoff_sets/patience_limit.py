@@ -1,0 +1,330 @@
+"""What any discount factor can enforce: feasible and individually rational payoffs, and the limit of patience."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import ArrayLike, FloatArray
+from armsgame.errors import InvalidGame, NotSolved, WrongConcept, invalid
+from armsgame.games.repeated import RepeatedGame
+from armsgame.games.stage import StageGame
+from armsgame.games.stochastic import StochasticGame
+from armsgame.geometry.directions import directions_of, merged
+from armsgame.geometry.halfspaces import vertices
+from armsgame.geometry.hulls import farthest, hull, normals
+from armsgame.results.payoff_set import PayoffSet
+from armsgame.solve.payoff_sets.operator import Operator, Program
+from armsgame.solve.payoff_sets.state_limits import Scores
+
+__all__ = ["feasible_set", "individually_rational_set", "limit_payoff_set", "score"]
+
+# patience at which the weights of a program are those of the score, up to the factor 1/2
+_HALF = 0.5
+
+
+def feasible_set(game: Any) -> PayoffSet:
+    """Convex hull of the stage payoffs.
+
+    Parameters
+    ----------
+    game : StageGame or RepeatedGame
+        Two players or more, no batch axes.
+
+    Examples
+    --------
+    >>> import armsgame as ag
+    >>> feasible_set(ag.treaty.compliance(5, 3, 1, 0)).area
+    10.0
+    """
+    stage = _stage(game)
+    points, shift, scale = _scaled(stage)
+    corner = shift + scale * hull(points)
+    return _static(corner, stage, game, "feasible payoffs")
+
+
+def individually_rational_set(game: Any) -> PayoffSet:
+    """Feasible payoffs that give every player at least the pure minmax.
+
+    The minmax over *pure* actions of the others; with mixed actions they can push lower.
+
+    Parameters
+    ----------
+    game : StageGame or RepeatedGame
+
+    Examples
+    --------
+    >>> import armsgame as ag
+    >>> individually_rational_set(ag.treaty.compliance(5, 3, 1, 0)).threats
+    array([1., 1.])
+    """
+    stage = _stage(game)
+    directions, levels, shift, scale = _rational(stage)
+    corner = shift + scale * vertices(directions, levels)
+    return _static(corner, stage, game, "feasible payoffs above the pure minmax")
+
+
+def score(game: Any, direction: ArrayLike) -> float:
+    """Return the largest direction . v that some profile supports as patience grows without limit.
+
+    Parameters
+    ----------
+    game : RepeatedGame or StochasticGame
+    direction : array_like [P], not normalised
+
+    Returns
+    -------
+    float
+        k(direction) over pure profiles; -inf where no profile can be enforced on the half-space.
+
+    Notes
+    -----
+    k = max over profiles and x of direction . v with v = g(a) + E[x(y) | a], no deviation from a
+    profitable at g + x, and direction . x(y) <= 0 for every signal y. Payoffs of pure-strategy
+    equilibria at *any* discount factor satisfy direction . v <= k. With states s, x depends on the
+    next state t too, direction . x(s, y, t) <= h(t) - h(s) for some relative values h, and v is the
+    same at every state.
+
+    References
+    ----------
+    Fudenberg and Levine (1994), Journal of Economic Theory 62, section 3; Hörner, Sugaya, Takahashi
+    and Vieille (2011), Econometrica 79.
+
+    Examples
+    --------
+    >>> import armsgame as ag
+    >>> pd = ag.treaty.compliance(3, 2, 0, -1)
+    >>> good = np.array([[0.9, 0.5], [0.5, 0.2]])
+    >>> seen = ag.Monitoring.public(np.stack([good, 1 - good], axis=-1))
+    >>> round(score(ag.RepeatedGame(pd, seen), [1, 1]), 10)
+    3.5
+    """
+    scores = Scores.of(game) if isinstance(game, StochasticGame) else None
+    operator: Any = Operator.of(game, _HALF) if scores is None else scores.operator
+    row = np.asarray(direction, dtype=float)
+    if row.shape != (operator.players,) or not np.isfinite(row).all() or not row.any():
+        invalid("direction", direction, f"{operator.players} finite weights, not all zero")
+    turned = row * operator.scale
+    size = float(np.linalg.norm(turned))
+    best = _score(operator, turned / size) if scores is None else scores(turned / size)
+    return float(row @ operator.shift + size * best)
+
+
+def limit_payoff_set(game: Any, *, tolerance: float = 1e-6) -> PayoffSet:
+    """Set that the pure-strategy equilibrium payoffs approach as the discount factor tends to 1.
+
+    Parameters
+    ----------
+    game : RepeatedGame or StochasticGame
+        Two or three players (more: the work grows with the number of faces). With states, the
+        limit must not depend on the first one: play must come to one recurrent class in the end.
+    tolerance : float
+        Distance, relative to the range of payoffs, below which directions are no longer added.
+
+    Returns
+    -------
+    PayoffSet
+        `outer`: the payoffs within every score that was computed, which hold the equilibrium
+        payoffs at *every* discount factor. ``details``: ``full_dimension``, whether the interior is
+        nonempty, so that the theorem applies and the set is the limit; ``folk``, whether it
+        equals the feasible payoffs above the pure minmax; ``converged``. No row of `inner` is
+        claimed: no single discount factor reaches the set. `gap` is the last change of a support.
+
+    Notes
+    -----
+    Without interior the limit may be smaller (Fudenberg, Levine and Takahashi 2007). With states,
+    ``recurrent`` lists the class instead of ``folk``, and `outer` is claimed for the limit only. A
+    game with several recurrent classes, or with one that play may never come to, is refused
+    (`WrongConcept`, which names the classes), as is one whose scores differ by state (`NotSolved`).
+
+    References
+    ----------
+    Fudenberg and Levine (1994), theorem 3.1; Fudenberg, Levine and Maskin (1994), Econometrica 62.
+
+    Examples
+    --------
+    >>> import armsgame as ag
+    >>> found = limit_payoff_set(ag.RepeatedGame(ag.treaty.compliance(5, 3, 1, 0)))
+    >>> found.details["folk"], found.details["full_dimension"]
+    (True, True)
+    """
+    if not 0 < tolerance < 1:
+        invalid("tolerance", tolerance, "a share of the range of payoffs between 0 and 1")
+    if isinstance(game, StochasticGame):
+        return _limit_with_states(game, tolerance)
+    operator = Operator.of(game, _HALF)
+    players = operator.players
+    stage = game.stage
+    rational, bounds, shift, scale = _rational(stage)
+    directions = merged(rational, directions_of(8, players), 1e-9)
+    place = {k: float(bounds[k]) for k in range(len(rational))}
+    levels = np.array([min(_score(operator, row), place.get(k, np.inf)) for k, row in enumerate(directions)])
+    directions, levels, corner, change = _cut(lambda row: _score(operator, row), directions, levels, tolerance)
+    folk_corner = vertices(rational, bounds)
+    full = len(corner) > players and _radius(directions, levels) > 1e-7
+    folk = bool(len(corner)) and farthest(folk_corner, corner) <= 1e-7
+    points = shift + scale * corner
+    return PayoffSet(
+        points,
+        np.zeros((0, players)),
+        float(change * scale.max()) if len(corner) else 0.0,
+        points.min(axis=0) if len(points) else np.full(players, np.nan),
+        game.players,
+        1.0,
+        "limit of pure perfect public equilibria as the discount factor tends to 1",
+        (),
+        game,
+        {
+            "method": "scores of Fudenberg and Levine",
+            "directions": len(directions),
+            "converged": bool(change <= tolerance or not len(corner)),
+            "full_dimension": full,
+            "folk": folk,
+        },
+    )
+
+
+def _limit_with_states(game: StochasticGame, tolerance: float) -> PayoffSet:
+    scores = Scores.of(game)
+    op = scores.operator
+    feasible = scores.feasible()
+    axes = directions_of(4, op.players)[: 2 * op.players]
+    directions = merged(merged(axes, normals(feasible), 1e-9), directions_of(8, op.players), 1e-9)
+    levels = np.array([min(scores(row), float((feasible @ row).max())) for row in directions])
+    directions, levels, corner, change = _cut(scores, directions, levels, tolerance)
+    points = op.shift + op.scale * corner
+    return PayoffSet(
+        points,
+        np.zeros((0, op.players)),
+        float(change * op.scale.max()) if len(corner) else 0.0,
+        points.min(axis=0) if len(points) else np.full(op.players, np.nan),
+        game.players,
+        1.0,
+        "limit of pure perfect public equilibria as the discount factor tends to 1, from every state",
+        (),
+        game,
+        {
+            "method": "scores of Hörner, Sugaya, Takahashi and Vieille",
+            "directions": len(directions),
+            "converged": bool(change <= tolerance or not len(corner)),
+            "full_dimension": len(corner) > op.players and _radius(directions, levels) > 1e-7,
+            "recurrent": tuple(game.states[s] for s in scores.part),
+        },
+    )
+
+
+def _cut(
+    score: Callable[[FloatArray], float], directions: FloatArray, levels: FloatArray, tolerance: float
+) -> tuple[FloatArray, FloatArray, FloatArray, float]:
+    """Add directions at the vertices of the half-spaces of scores while these cut something off."""
+    change, rounds = np.inf, 0
+    corner = np.zeros((0, directions.shape[1]))
+    while np.isfinite(levels).all():
+        corner = vertices(directions, levels)
+        if not len(corner) or change <= tolerance or rounds >= 40 or len(directions) > 500:
+            break
+        rounds += 1
+        on = np.asarray(np.abs(corner @ directions.T - levels) <= 1e-9)
+        mean = on.astype(float) @ directions
+        size = np.linalg.norm(mean, axis=1)
+        grown = merged(directions, mean[size > 1e-3] / size[size > 1e-3, None])
+        more = grown[len(directions) :]
+        if not len(more):
+            change = 0.0
+            continue
+        fresh = np.array([score(row) for row in more])
+        cuts = (corner @ more.T).max(axis=0) - fresh
+        change = float(cuts.max(initial=0.0))
+        # only those that cut something off matter
+        keep = cuts > 0.1 * tolerance
+        directions, levels = np.concatenate([directions, more[keep]]), np.concatenate([levels, fresh[keep]])
+    return directions, levels, corner, change
+
+
+def _score(operator: Operator, direction: FloatArray) -> float:
+    """Score of a unit direction in scaled payoffs."""
+    # entries that are zero but for rounding decide whether a payoff can be moved for free
+    row = np.where(np.abs(direction) < 1e-12, 0.0, direction)
+    order = np.argsort(-(row @ operator.payoffs), kind="stable")
+    best = -np.inf
+    for k in order.tolist():
+        value = float(row @ operator.payoffs[:, k])
+        if value <= best:
+            break
+        best = max(best, value - _loss(operator, operator.programs[k], row))
+    return best
+
+
+def _loss(operator: Operator, p: Program, row: FloatArray) -> float:
+    """Least -E[direction . x] at which a profile is enforceable on the half-space; inf where it is not."""
+    weight, coef, base = p.weight / _HALF, p.coef / _HALF, p.base / _HALF
+    # a deviation seen for certain is deterred for free, unless direction = -e_i: then x_i >= 0 there
+    bound_up = np.flatnonzero(row).size == 1
+    only = int(np.flatnonzero(row)[0]) if bound_up and row.min() < 0 else -1
+    needed = ~p.threat.any(axis=1) | (p.owner == only)
+    coef, base, owner = coef[needed], base[needed], p.owner[needed]
+    if not len(base) or (base >= 0).all():
+        return 0.0
+    from scipy.optimize import linprog
+
+    blocks, dim = len(weight), len(row)
+    rows = np.zeros((len(base), blocks, dim))
+    rows[np.arange(len(base)), :, owner] = coef
+    system = np.vstack([rows.reshape(len(base), -1), np.kron(np.eye(blocks), row)])
+    limits = np.concatenate([base, np.zeros(blocks)])
+    found = linprog(-np.kron(weight, row), A_ub=system, b_ub=limits, bounds=(None, None), method="highs")
+    if found.status == 2:
+        return float("inf")
+    if found.status != 0:
+        raise NotSolved(
+            f"a linear program failed ({found.message}): profile {operator.game.stage.profiles[p.profile]}, direction "
+            f"{np.round(row, 6).tolist()} of the {operator.game}. Round the payoffs and the law of the signals."
+        )
+    return max(float(found.fun), 0.0)
+
+
+def _radius(directions: FloatArray, levels: FloatArray) -> float:
+    from scipy.optimize import linprog
+
+    dim = directions.shape[1]
+    system = np.hstack([directions, np.ones((len(directions), 1))])
+    found = linprog([0.0] * dim + [-1.0], A_ub=system, b_ub=levels, bounds=(None, None), method="highs")
+    return float(found.x[-1]) if found.status == 0 else -np.inf
+
+
+def _stage(game: Any) -> StageGame:
+    stage = game.stage if isinstance(game, RepeatedGame) else game
+    if not isinstance(stage, StageGame):
+        raise WrongConcept(f"a {type(game).__name__} has no stage payoffs; pass a StageGame or a RepeatedGame.")
+    if stage.batch or len(stage.players) < 2:
+        raise InvalidGame(
+            f"stage has batch axes {stage.batch} and {len(stage.players)} player(s); allowed: one game of two players "
+            "or more. Index a batch: stage[0]."
+        )
+    return stage
+
+
+def _scaled(stage: StageGame) -> tuple[FloatArray, FloatArray, FloatArray]:
+    raw = stage.payoffs.reshape(len(stage.players), -1)
+    shift, scale = raw.min(axis=1), np.ptp(raw, axis=1)
+    scale = np.where(scale > 0, scale, 1.0)
+    return ((raw - shift[:, None]) / scale[:, None]).T, shift, scale
+
+
+def _rational(stage: StageGame) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Half-spaces of the feasible payoffs above the pure minmax, scaled; shift and scale."""
+    points, shift, scale = _scaled(stage)
+    players = len(stage.players)
+    directions = merged(directions_of(4, players)[: 2 * players], normals(hull(points)), 1e-9)
+    levels = (points @ directions.T).max(axis=0)
+    low = (stage.minmax() - shift) / scale
+    place = 2 * np.arange(players) + 1
+    levels[place] = np.minimum(levels[place], -low)
+    return directions, levels, shift, scale
+
+
+def _static(corner: FloatArray, stage: StageGame, game: Any, concept: str) -> PayoffSet:
+    low = corner.min(axis=0) if len(corner) else np.full(len(stage.players), np.nan)
+    return PayoffSet(corner, corner, 0.0, low, stage.players, float("nan"), concept, (), game, {"method": "static"})

@@ -1,0 +1,302 @@
+"""Payoffs that self-enforcing agreements can promise in a repeated game."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import Real
+from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.games.checks import as_fraction
+from armsgame.games.repeated import RepeatedGame
+from armsgame.games.stochastic import StochasticGame
+from armsgame.geometry.plane import polygon
+from armsgame.results.certificates import check_discount
+from armsgame.results.payoff_set import Generator, PayoffSet
+from armsgame.solve.payoff_sets.bracket import payoff_bracket
+from armsgame.solve.payoff_sets.polygons import PolygonOperator, stochastic_payoff_set
+from armsgame.solve.payoff_sets.sandwich import guarded, guarded_family
+from armsgame.solve.payoff_sets.state_bracket import state_bracket
+
+__all__ = ["AbreuSannikov", "LinearPrograms", "payoff_set"]
+
+_CONCEPT = "pure-strategy subgame-perfect equilibria, perfect monitoring, public randomisation"
+# on payoffs scaled to [0, 1]
+_EPS, _MERGE, _FLOOR, _CERTIFIED = 1e-13, 1e-10, 2e-14, 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class AbreuSannikov:
+    """Abreu and Sannikov (2014): two players, perfect monitoring.
+
+    Parameters
+    ----------
+    exact : bool
+        Also certify the answer in rational numbers, where its extreme points are rationals that
+        can be recognised.
+    tolerance : float
+        Distance from the limit at which iteration stops, relative to the range of payoffs.
+    max_iter : int
+    """
+
+    exact: bool = False
+    tolerance: float = 1e-12
+    max_iter: int = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class LinearPrograms:
+    """Outer and inner approximation by linear programs: any number of players, public signals.
+
+    Parameters
+    ----------
+    gap : float, optional
+        Distance between outer and inner set at which it stops, in units of payoff. None: 1/4000 (with states:
+        1 %) of the range of payoffs, each party's payoffs measured in their own range.
+    directions : int or array_like [K, P], optional
+        Directions to start with; more are added where the bracket is wide.
+    max_iter : int
+        Rounds of the whole job.
+    seconds : float, optional
+        Wall time after which no further round begins.
+    mixed : bool
+        For a stochastic game: whether play may turn into a mixed Markov equilibrium for ever, where the game is
+        small enough to look for them (`armsgame.solve.payoff_sets.state_bracket.state_bracket`).
+    """
+
+    gap: float | None = None
+    directions: Any = None
+    max_iter: int = 2000
+    seconds: float | None = None
+    mixed: bool = True
+
+
+def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = True) -> Any:
+    """Bracket the payoffs of all pure-strategy equilibria of a repeated game.
+
+    Parameters
+    ----------
+    game : RepeatedGame or StochasticGame
+        Perfect or imperfect public monitoring, without a detection lag; a stochastic game of two or
+        three players.
+    discount : float or Fraction, or array_like [B] of floats
+        Per period, 0 <= discount < 1; for a repeated game an array is solved in one call.
+    method : AbreuSannikov, LinearPrograms, or PolygonOperator for a stochastic game; optional
+        Default: AbreuSannikov (with states: PolygonOperator) for two players with perfect
+        monitoring, else LinearPrograms.
+    throw : bool
+        Raise where iteration did not converge; else the bracket so far is returned with
+        ``details["converged"]`` false.
+
+    Returns
+    -------
+    PayoffSet, or a tuple of them for an array of discount factors; for a stochastic game a dict
+    from state label to PayoffSet
+        It may be empty (no *pure* equilibrium), a point, a segment or a polygon. `outer` is the
+        limit of the operator from above; `inner` holds the values of the strategies that the
+        generators describe, with incentives met to 1e-9 of the range of payoffs.
+
+    Raises
+    ------
+    WrongConcept
+        Not a repeated or stochastic game, or a method that does not fit it.
+    NotSolved
+        Not converged within max_iter, or a bracket wider than its gap. Whatever `throw` says, also where
+        the outer set leaves out the inner one, an equilibrium of the stage game, or (linear programs,
+        two actions each) a verified named profile: such a set is never a result.
+
+    Notes
+    -----
+    Public randomisation is allowed. `concept` says which equilibria a set holds: pure ones, and for a small
+    stochastic game with imperfect public information those that turn into a mixed Markov equilibrium as well.
+    Operator R of Abreu and Sannikov (2014, Econometrica 82,
+    proposition 2): an extreme point is g(a) for ever, or a profile a followed by a continuation
+    at which an incentive constraint binds.
+
+    Examples
+    --------
+    >>> import armsgame as ag
+    >>> pd = ag.StageGame.from_bimatrix([[9, 1], [10, 3]], [[9, 10], [1, 3]])
+    >>> found = payoff_set(ag.RepeatedGame(pd), discount=0.75)
+    >>> found.outer.round(6).tolist()
+    [[3.0, 3.0], [9.75, 3.0], [9.0, 9.0], [3.0, 9.75]]
+    """
+    found = _found(game, discount, method, throw)
+    for one in found.values() if isinstance(found, dict) else found if isinstance(found, tuple) else (found,):
+        guarded(one, named=isinstance(game, RepeatedGame) and "inner_generators" in one.details)
+    if isinstance(found, tuple) and found and "inner_generators" in found[0].details:
+        guarded_family(found)
+    return found
+
+
+def _found(game: Any, discount: Any, method: Any, throw: bool) -> Any:
+    """Solve by the method that fits."""
+    if isinstance(game, StochasticGame):
+        return _by_state(game, discount, method, throw)
+    if not isinstance(game, RepeatedGame):
+        raise WrongConcept(f"payoff_set takes a RepeatedGame; wrap the {type(game).__name__}: RepeatedGame(stage).")
+    plane = game.monitoring.kind == "perfect" and len(game.players) == 2
+    how = (AbreuSannikov() if plane else LinearPrograms()) if method is None else method
+    many = not isinstance(discount, (float, Fraction)) and np.ndim(discount) > 0
+    if isinstance(how, LinearPrograms):
+        bracketed = [_bracket(game, float(d), how, throw) for d in (discount if many else [discount])]
+        return tuple(bracketed) if many else bracketed[0]
+    if not isinstance(how, AbreuSannikov):
+        invalid("method", method, "AbreuSannikov(...) or LinearPrograms(...)")
+    if not plane:
+        raise WrongConcept("AbreuSannikov takes two players with perfect monitoring; use method=LinearPrograms().")
+    if many:
+        grid = np.asarray(discount, dtype=float)
+        if grid.ndim != 1 or not ((grid >= 0) & (grid < 1)).all():
+            invalid("discount", discount, "0 <= discount < 1, in one dimension")
+        deltas = grid.tolist()
+    else:
+        deltas = [float(check_discount(discount))]
+    found = _solve(game, deltas, how)
+    for one in found:
+        if throw and not one.details["converged"]:
+            raise NotSolved(
+                f"not converged at discount {one.discount!r} within max_iter = {how.max_iter} (last step "
+                f"{one.details['step']:.1e}); raise max_iter, or take the bracket so far with throw=False.",
+                tuple(found) if many else one,
+            )
+    if how.exact:
+        found = [_certified(game, d, one) for one, d in zip(found, deltas if many else [discount], strict=True)]
+    return tuple(found) if many else found[0]
+
+
+def _bracket(game: RepeatedGame, delta: float, how: LinearPrograms, throw: bool) -> PayoffSet:
+    return payoff_bracket(
+        game, discount=delta, directions=how.directions, gap=how.gap, max_iter=how.max_iter, throw=throw,
+        seconds=how.seconds,
+    )
+
+
+def _by_state(game: StochasticGame, discount: Any, method: Any, throw: bool) -> Any:
+    plane = not game.imperfect and game.signals is None and len(game.players) == 2
+    if isinstance(method, LinearPrograms) or (method is None and not plane):
+        how = LinearPrograms() if method is None else method
+        return state_bracket(
+            game, discount=discount, directions=how.directions, gap=how.gap, max_iter=how.max_iter, throw=throw,
+            seconds=how.seconds, mixed=how.mixed,
+        )  # fmt: skip
+    if isinstance(method, PolygonOperator) and not plane:
+        raise WrongConcept(
+            "PolygonOperator takes a StochasticGame of two players whose actions are observed, without signals; use "
+            "method=LinearPrograms()."
+        )
+    delta = float(check_discount(discount))
+    if delta == 0:
+        invalid("discount", discount, "0 < discount < 1 for a stochastic game", "At 0 each stage stands alone.")
+    if method is not None and not isinstance(method, PolygonOperator):
+        invalid("method", method, "PolygonOperator(...) or LinearPrograms(...) for a stochastic game")
+    return stochastic_payoff_set(game, discount=delta, method=method, throw=throw)
+
+
+def _solve(game: RepeatedGame, deltas: list[float], how: AbreuSannikov) -> list[PayoffSet]:
+    from armsgame._kernels.polygon import many_sets, one_set
+
+    pay = game.stage.payoffs
+    # an action gives at most five candidates in one round
+    count, room = len(deltas), 5 * (pay.size // 2) + 8
+    points = np.zeros((3, count, room, 2))
+    labels = np.empty((2, count, room), np.int64)
+    lowest = np.empty((count, 2))
+    fixed = (_EPS, _MERGE, how.tolerance, _FLOOR, how.max_iter)
+    live = [delta or 0.5 for delta in deltas]
+    if count == 1:
+        out, cont, inner = points[:, 0]
+        rows = [one_set(pay, live[0], *fixed, out, cont, labels[0, 0], labels[1, 0], inner, lowest[0])]
+    else:
+        found, rounds, real = np.empty(count, np.int64), np.empty(count, np.int64), np.empty((count, 4))
+        many_sets(
+            pay,
+            np.array(live),
+            *fixed,
+            points[0],
+            points[1],
+            labels[0],
+            labels[1],
+            points[2],
+            lowest,
+            found,
+            rounds,
+            real,
+        )
+        rows = [(m, r, *numbers) for m, r, numbers in zip(found.tolist(), rounds.tolist(), real.tolist(), strict=True)]
+    names, players = game.stage.profiles, game.players
+    binding = ((), players[:1], players[1:], players)
+    sets = []
+    for b, (delta, (m, steps, step, slack, gap, fine)) in enumerate(zip(deltas, rows, strict=True)):
+        if delta == 0:
+            sets.append(_impatient(game))
+            continue
+        made = zip(labels[0, b, :m].tolist(), points[1, b, :m], labels[1, b, :m].tolist(), strict=True)
+        certified = slack <= _CERTIFIED
+        details = {
+            "method": "Abreu-Sannikov",
+            "iterations": steps,
+            "step": step,
+            "slack": slack,
+            "converged": bool(fine),
+            "exact": False,
+        }
+        sets.append(
+            PayoffSet(
+                points[0, b, :m],
+                points[2, b, : m if certified else 0],
+                gap if certified else inf,
+                lowest[b],
+                players,
+                delta,
+                _CONCEPT,
+                tuple([Generator(names[a], w, binding[code]) for a, w, code in made]),
+                game,
+                details,
+            )
+        )
+    return sets
+
+
+def _impatient(game: RepeatedGame) -> PayoffSet:
+    """At discount 0: randomisations over the pure equilibria of the stage game."""
+    stage = game.stage
+    nash = np.flatnonzero(stage.best_replies().all(axis=0).ravel())
+    points = stage.payoffs.reshape(2, -1).T
+    outer = polygon(points[nash]) if len(nash) else np.empty((0, 2))
+    made = [next(k for k in nash if (points[k] == v).all()) for v in outer]
+    return PayoffSet(
+        outer,
+        outer,
+        0.0,
+        outer.min(axis=0) if len(outer) else np.full(2, np.nan),
+        game.players,
+        0.0,
+        _CONCEPT,
+        tuple(Generator(stage.profiles[k], v) for k, v in zip(made, outer, strict=True)),
+        game,
+        {"method": "stage equilibria", "iterations": 0, "step": 0.0, "slack": 0.0, "converged": True, "exact": False},
+    )
+
+
+def _certified(game: RepeatedGame, discount: Real, found: PayoffSet) -> PayoffSet:
+    """Add exact extreme points where the fixed point can be checked in rationals."""
+    from dataclasses import replace
+
+    from armsgame.solve.payoff_sets.exact_certificate import certify
+
+    if found.empty or found.discount == 0:
+        exact: Any = () if found.empty else tuple(tuple(as_fraction(x) for x in v) for v in found.outer)
+        return replace(found, details={**found.details, "exact": True, "extreme_points": exact})
+    exact = certify(game, as_fraction(discount), found.outer)
+    if exact is None:
+        return found
+    points = np.array([[float(x) for x in v] for v in exact])
+    return replace(
+        found, outer=points, inner=points, gap=0.0, threats=points.min(axis=0),
+        details={**found.details, "exact": True, "extreme_points": exact},
+    )  # fmt: skip

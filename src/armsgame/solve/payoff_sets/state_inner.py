@@ -1,0 +1,234 @@
+"""Self-generating payoff sets: what equilibria do reach, at every state. A repeated game has one state.
+
+A set is proved by the automata that it describes: each extreme point plays its profile and moves to
+extreme points, drawn by a public lottery so that their mean is its continuation payoff. Their values solve a linear
+system, and no deviation from them pays. Nothing rests on how thin the set is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray
+from armsgame.geometry.directions import directions_of, merged
+from armsgame.geometry.hulls import farthest, hull, nearest, normals
+from armsgame.solve.payoff_sets.operator import Made, number
+from armsgame.solve.payoff_sets.state_bounds import StateBound
+
+__all__ = ["StateInner", "contracted", "grown", "image_of", "proven", "strict"]
+
+# gains per period that count as rounding, relative to the range of payoffs
+_GAIN = 1e-9
+# share of a contraction by which incentives are strict as well
+_STRICT = 0.1
+_DENSE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class StateInner:
+    """Payoffs per state that continuation payoffs among themselves generate.
+
+    Attributes
+    ----------
+    points : per state, array [V, P], scaled
+    made : per state, list of (profile, continuation [Y', P]), one per point; or what `armsgame.solve.payoff_sets.operator.given` marks
+    slack : float, largest gain from a deviation (scaled, normalised by 1 - discount); 0 where none pays
+    """
+
+    points: list[FloatArray]
+    made: list[list[Made]]
+    slack: float
+
+    @classmethod
+    def of(cls, points: list[FloatArray], made: list[list[Made]], slack: float) -> StateInner:
+        """Keep the extreme points of every state."""
+        kept, labels = [], []
+        for own, names in zip(points, made, strict=True):
+            corner = hull(own)
+            at = [int(np.abs(own - v).max(axis=1).argmin()) for v in corner]
+            kept.append(own[at])
+            labels.append([names[j] for j in at])
+        return cls(kept, labels, slack)
+
+    def joined(self, points: list[FloatArray], made: list[list[Made]], slack: float) -> StateInner:
+        """Hull of the union with what is generated on these sets or on others that generate themselves."""
+        both = [np.concatenate([a, b]) for a, b in zip(self.points, points, strict=True)]
+        return StateInner.of(
+            both, [a + b for a, b in zip(self.made, made, strict=True)], max(self.slack, slack)
+        )  # fmt: skip
+
+
+def proven(operator: Any, points: list[FloatArray], made: list[list[Made]]) -> StateInner | None:
+    """Return the values of the automata that points describe, as sets; None where a deviation from them pays.
+
+    Continuations are replaced by the nearest payoffs of the hull of the points, so that what is
+    returned generates itself whatever the points were.
+    """
+    first = StateInner.of(points, made, 0.0)
+    sizes = [len(own) for own in first.points]
+    if 0 in sizes:
+        return None
+    start = np.concatenate([[0], np.cumsum(sizes)])
+    blocks, patience = operator.blocks, 1 - operator.discount
+    labels = [(s, k, ahead) for s, own in enumerate(first.made) for k, ahead in own]
+    # continuations by the state that follows: (row of the system, place of the signal)
+    asked: list[list[tuple[int, int]]] = [[] for _ in sizes]
+    for row, (s, k, ahead) in enumerate(labels):
+        if number((k, ahead)) is not None:
+            continue
+        p = blocks[s][1][k]
+        for y, t in enumerate(p.targets[p.group].tolist()):
+            asked[t].append((row, y))
+    weights: dict[tuple[int, int], FloatArray] = {}
+    for t, own in enumerate(asked):
+        if own:
+            _, shares = nearest(np.array([labels[row][2][y] for row, y in own]), first.points[t])
+            weights.update(zip(own, shares, strict=True))
+    now = np.array([patience * blocks[s][0][:, k] if k >= 0 else ahead[0] for s, k, ahead in labels])
+    values = _values(now, labels, blocks, weights, start)
+    if values is None:
+        return None
+    sets = [values[a:b] for a, b in pairwise(start)]
+    lowest = np.array([own.min(axis=0) for own in sets])
+    found: list[list[Made]] = [[] for _ in sizes]
+    worst = 0.0
+    for row, (s, k, ahead) in enumerate(labels):
+        if number((k, ahead)) is not None:
+            found[s].append((k, ahead))
+            continue
+        p = blocks[s][1][k]
+        follows = p.targets[p.group].tolist()
+        ahead = np.array([weights[row, y] @ sets[t] for y, t in enumerate(follows)]).reshape(-1, values.shape[1])
+        least = lowest[p.targets][:, p.owner].T
+        gain = (p.coef * ahead.T[p.owner]).sum(axis=1) - p.base + (p.threat * least).sum(axis=1)
+        worst = max(worst, float(gain.max(initial=0.0)))
+        found[s].append((k, ahead))
+    if not worst <= max(_GAIN * patience, 4e-16):
+        return None
+    return StateInner.of(sets, found, worst)
+
+
+def _values(now: FloatArray, labels: Any, blocks: Any, weights: Any, start: Any) -> FloatArray | None:
+    """Values [V, P] of automata: now + discount x expected values of what follows."""
+    size = len(labels)
+    law = np.zeros((size, size)) if size <= _DENSE else None
+    entries: list[tuple[Any, Any, Any]] = []
+    for (row, y), shares in weights.items():
+        s, k, _ = labels[row]
+        p = blocks[s][1][k]
+        t = int(p.targets[p.group[y]])
+        used = np.flatnonzero(shares)
+        if law is not None:
+            law[row, start[t] + used] += p.weight[y] * shares[used]
+        else:
+            entries.append((np.full(len(used), row), start[t] + used, p.weight[y] * shares[used]))
+    if law is not None:
+        found: Any = np.linalg.solve(np.eye(size) - law, now)
+    else:
+        from scipy.sparse import coo_array, eye_array
+        from scipy.sparse.linalg import splu
+
+        rows, columns, shares = (np.concatenate(x) for x in zip(*entries, strict=True))
+        found = splu((eye_array(size) - coo_array((shares, (rows, columns)), shape=(size, size))).tocsc()).solve(now)
+    return np.asarray(found) if np.isfinite(found).all() else None
+
+
+def strict(operator: Any, slack: float) -> Any:
+    """Return the operator with every incentive that a continuation can serve stricter by `slack`."""
+
+    def tighter(p: Any) -> Any:
+        served = p.coef.any(axis=1) | p.threat.any(axis=1)
+        return replace(p, base=np.where(served, p.base - slack, p.base))
+
+    programs = operator.programs
+    if programs and isinstance(programs[0], tuple):
+        return replace(operator, programs=tuple(tuple(map(tighter, own)) for own in programs))
+    return replace(operator, programs=tuple(map(tighter, programs)))
+
+
+def contracted(outer: StateBound, share: float, limit: int, most: int, rounds: int = 12) -> StateInner | None:
+    """Find a self-generating set inside a bound: the fixed point of the operator contracted by `share`.
+
+    Incentives are made strict too, so that what rounding and half-spaces leave over costs nothing, also
+    where the set is thin and no contraction leaves room across it. Where the vertices of the
+    half-spaces do not lie in the hull of what is generated on them, directions are added. None where that
+    fails, with ties as they are too.
+    """
+    found = _contracted(outer, share, _STRICT * share, limit, most, rounds)
+    return _contracted(outer, share, 0.0, limit, most, rounds) if found is None else found
+
+
+def _contracted(outer: StateBound, share: float, slack: float, limit: int, most: int, rounds: int) -> StateInner | None:
+    operator = outer.operator
+    corner = [outer.corners(s) for s in range(len(outer.directions))]
+    if not all(map(len, corner)):
+        return None
+    tight = outer.tightened(share, np.array([own.mean(axis=0) for own in corner]))
+    tight.operator = strict(operator, slack)
+    still = 0.02 * share / (1 - operator.discount)
+    for _ in range(rounds):
+        if not tight.run(still, tight.iterations + min(limit, 200)) or not all(tight.alive):
+            return None
+        corner = [tight.corners(s) for s in range(len(corner))]
+        if not all(map(len, corner)):
+            return None
+        points, made = tight.applied()
+        if not all(tight.alive) or not all(map(len, points)):
+            return None
+        off = [farthest(v, p) for v, p in zip(corner, points, strict=True)]
+        if max(off) <= 0.5 * share:
+            found = proven(operator, points, made)
+            if found is not None:
+                return found
+        wide = [s for s in range(len(off)) if off[s] > 1e-13]
+        if not wide or max(map(len, tight.directions)) > most:
+            return None
+        if not sum(tight.refine(s, corner[s], points[s], 0.0) for s in wide):
+            return None
+    return None
+
+
+def image_of(
+    operator: Any, points: list[FloatArray], alive: list[list[int]], ask: list[FloatArray]
+) -> tuple[list[FloatArray], list[list[Made]]]:
+    """Payoffs [J, P] per state that profiles generate on the hulls of `points`, best in the directions asked."""
+    players = operator.players
+    axes = directions_of(4, players)[: 2 * players]
+    sides = [merged(axes, normals(own)) for own in points]
+    on = StateBound.of(operator, axes)
+    on.directions, on.alive = sides, [list(a) for a in alive]
+    on.levels = [(own @ h.T).max(axis=0) for own, h in zip(points, sides, strict=True)]
+    h, c = on.packed()
+    values, labels = [], []
+    for s in range(len(points)):
+        made = [m for m in on.image(s, h, c, ask[s], warm=False)[1] if m[0] >= 0]
+        values.append(on.generated(s, made))
+        labels.append(made)
+    return values, labels
+
+
+def grown(
+    operator: Any,
+    found: StateInner,
+    alive: list[list[int]],
+    ask: list[FloatArray],
+    *,
+    rounds: int,
+    enough: float,
+) -> StateInner:
+    """Add what a self-generating set generates in the directions asked, while that moves it by `enough`."""
+    more = found
+    for _ in range(rounds):
+        points, made = image_of(operator, more.points, alive, ask)
+        moved = max((farthest(new, old) for new, old in zip(points, more.points, strict=True)), default=0.0)
+        if moved <= enough:
+            break
+        more = more.joined(points, made, 0.0)
+    if more is found:
+        return found
+    checked = proven(operator, more.points, more.made)
+    return found if checked is None else found.joined(checked.points, checked.made, checked.slack)

@@ -1,0 +1,1 @@
+"""Play in which each party sees its own signals only."""

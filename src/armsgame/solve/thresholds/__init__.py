@@ -1,0 +1,1 @@
+"""How much patience, detection or length of suspension an agreement needs."""

@@ -1,0 +1,275 @@
+"""Agent quantal response in trees: at one precision, and as a branch that ends in a sequential equilibrium."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray
+from armsgame.checkers.trees import certified
+from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.games.extensive import ExtensiveGame
+from armsgame.games.tree_advice import MOST_ACTIONS, other_verbs, refuse_forgetful
+from armsgame.games.tree_values import branch_probabilities, values
+from armsgame.results.agent_logit_branch import AgentBranch, AgentBranchStatus, AgentResponse
+from armsgame.results.assessment import Assessment
+from armsgame.solve.continuation import Curve, correct_at, trace
+from armsgame.solve.trees.agent_logit_ends import beliefs_of, certified_end, normal, settled
+from armsgame.solve.trees.agent_logit_equations import TreeField
+
+__all__ = ["AgentBranchStatus", "agent_branch", "agent_qre"]
+
+# an end is tried from this precision x payoff range on, where gains at sets are below _TRY of the
+# range and no probability has moved by more than _STILL since half the precision
+_EARLY, _TRY, _STILL = 20.0, 1e-6, 1e-4
+_LIMIT, _STEPS, _IDLE = 1e9, 3000, 500
+# error of a probability with which a response counts as accurate
+_ERROR = 1e-8
+
+
+def agent_qre(game: ExtensiveGame, *, precision: float) -> AgentResponse:
+    """Agent quantal response equilibrium of a tree on the principal branch.
+
+    Parameters
+    ----------
+    game : ExtensiveGame
+        One game, without batch axes.
+    precision : float
+        At least 0, in 1/utility of the given payoffs; 0 gives uniform choice.
+
+    Returns
+    -------
+    AgentResponse
+        Every information set is an agent that chooses with logit error by its expected payoff,
+        given Bayes' rule and the errors of all agents after it.
+
+    Raises
+    ------
+    InvalidGame
+        A precision that is negative or infinite; a set that chance rules out.
+    WrongConcept
+        No ExtensiveGame, or a batch.
+    NotSolved
+        The branch was not followed to that precision.
+
+    Examples
+    --------
+    Signorino's crisis game (1999): challenge, resist, fight.
+
+    >>> import armsgame as ag
+    >>> crisis = ag.ExtensiveGame(["A", "B"], ag.Move("A", "start", {
+    ...     "status quo": ag.Outcome("SQ", (0, 1)),
+    ...     "challenge": ag.Move("B", "challenged", {
+    ...         "concede": ag.Outcome("CON", (1, 0)),
+    ...         "resist": ag.Move("A", "resisted", {
+    ...             "fight": ag.Outcome("WAR", (-0.3, -0.2)), "back down": ag.Outcome("BD", (-0.5, 1.1))})})}))
+    >>> answer = agent_qre(crisis, precision=1.0)
+    >>> {k: round(p, 4) for k, p in answer.outcome_probabilities().items()}
+    {'SQ': 0.4569, 'CON': 0.2199, 'WAR': 0.1777, 'BD': 0.1455}
+
+    References
+    ----------
+    R. D. McKelvey and T. R. Palfrey (1998), Experimental Economics 1, 9-41; C. S. Signorino
+    (1999), American Political Science Review 93, 279-297.
+    """
+    law, unit = _field(game, "agent_qre")
+    if isinstance(precision, bool) or not isinstance(precision, (int, float, np.integer, np.floating)):
+        invalid("precision", precision, "a number of at least 0", "It multiplies payoffs: 1/utility.")
+    if not 0 <= precision < np.inf:
+        invalid("precision", precision, "a finite number of at least 0", "For the limit ask agent_branch(game).")
+    if law is None:
+        return AgentResponse(certified(game, np.zeros((1, 0)), [])[0], float(precision), 0.0, 0, 0)
+    goal = float(precision) * unit
+    asked, lost, idle = _EARLY, 0, 0
+
+    def done(y: FloatArray) -> bool:
+        nonlocal asked, lost, idle
+        idle += 1
+        if asked <= y[-1] < goal:
+            asked, idle = 4 * float(y[-1]), 0
+            lost = 0 if settled(law, y)[1] <= _ERROR else lost + 1
+        # accuracy that was lost three times in a row, at four times the precision each, does not return, nor
+        # do steps grow again that rounding has made this short
+        return bool(y[-1] >= goal) or lost >= 3 or idle > _IDLE
+
+    curve = trace(law, done, steps=_STEPS)
+    last = curve.points[-1]
+    if last[-1] >= goal:
+        if len(curve.points) > 1:
+            before = curve.points[-2]
+            last = before + (goal - before[-1]) / (last[-1] - before[-1]) * (last - before)
+        point = correct_at(law, last, goal)
+        error = np.inf
+        if point is not None:
+            point, error = settled(law, point)
+        if point is not None and error <= _ERROR:
+            return _response(game, law, point, float(precision), curve)
+    # a high precision on the way at which the same is accurate: errors grow with the precision
+    good, bad = 0, len(curve.points)
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        good, bad = (middle, bad) if settled(law, curve.points[middle])[1] <= _ERROR else (good, middle)
+    reached = curve.points[good][-1] / unit
+    raise NotSolved(
+        f"the branch was followed to precision {curve.points[-1][-1] / unit:.6g} of {precision:g}, accurately (every "
+        f"probability within {_ERROR:g}) to {reached:.6g}. Ask for no more than that, or for the limit: "
+        "agent_branch(game)."
+    )
+
+
+def _response(game: ExtensiveGame, law: TreeField, y: FloatArray, precision: float, curve: Curve) -> AgentResponse:
+    flat, held = normal(game, np.exp(y[:-1])), beliefs_of(game, law, law.beliefs(y[:-1])[0])
+    # completely mixed in logarithms, where Bayes' rule holds at every set: consistent by definition
+    first = certified(game, flat[None], held, tolerance=float(np.finfo(float).max), consistent=True)[0]
+    gain = first.certificate.max_gain * (1 + 1e-9) + 1e-15
+    assessment = certified(game, flat[None], held, tolerance=gain, consistent=True)[0]
+    residual = _residual(game, assessment, precision)
+    return AgentResponse(assessment, precision, residual, len(curve.turns), len(curve.crossings))
+
+
+def agent_branch(game: ExtensiveGame, *, max_precision: float | None = None, throw: bool = True) -> AgentBranch:
+    """Principal branch of agent quantal response, traced until it ends in a sequential equilibrium.
+
+    Parameters
+    ----------
+    game : ExtensiveGame
+        One game, without batch axes.
+    max_precision : float, optional
+        In 1/utility. Default: 1e9 over the largest payoff range of a player.
+    throw : bool
+        Whether to raise where the branch does not end in a certified equilibrium.
+
+    Returns
+    -------
+    AgentBranch
+
+    Raises
+    ------
+    NotSolved
+        With the precision reached.
+    WrongConcept
+        No ExtensiveGame, or a batch.
+    InvalidGame
+        A max_precision that is not positive; a game of more than 2000 actions.
+
+    Notes
+    -----
+    Every limit point of these equilibria as the precision grows is a sequential equilibrium
+    (McKelvey and Palfrey 1998). Beliefs off the path are those of the branch. At the
+    end the support is fixed, ties are solved by Newton's method in behaviour and in the beliefs
+    at sets that are not reached, and the independent checker must prove rationality at every set
+    and consistent beliefs.
+
+    Examples
+    --------
+    >>> import armsgame as ag
+    >>> horse = ag.ExtensiveGame(["one", "two", "three"], ag.Move("one", "a", {
+    ...     "R": ag.Move("two", "b", {
+    ...         "R": (1, 1, 1), "L": ag.Move("three", "c", {"R": (4, 4, 0), "L": (0, 0, 1)})}),
+    ...     "L": ag.Move("three", "c", {"R": (3, 2, 2), "L": (0, 0, 0)})}))
+    >>> end = agent_branch(horse).equilibrium
+    >>> end.certificate.kind, end.at("a"), end.at("b")
+    ('sequential', {'R': 1.0, 'L': 0.0}, {'R': 1.0, 'L': 0.0})
+    """
+    law, unit = _field(game, "agent_branch")
+    if max_precision is not None and (isinstance(max_precision, bool) or not 0 < max_precision < np.inf):
+        invalid("max_precision", max_precision, "a positive finite number", "It is in 1/utility.")
+    if law is None:
+        only = certified(game, np.zeros((1, 0)), [])[0]
+        return AgentBranch(np.zeros(1), (), AgentBranchStatus.SEQUENTIAL, only, 0.0, (), (), game)
+    limit = _LIMIT if max_precision is None else float(max_precision) * unit
+    ends: list[Assessment] = []
+    tried, there = 0.0, np.full(law.size, np.inf)
+
+    def take(y: FloatArray) -> None:
+        end = certified_end(game, law, y[:-1], _slope(law, y))
+        ends.extend([] if end is None else [end])
+
+    def done(y: FloatArray) -> bool:
+        nonlocal tried, there
+        last = bool(y[-1] >= limit)
+        if y[-1] >= max(2 * tried, _EARLY) or last:
+            x = np.exp(y[:-1])
+            worth = law.action_values(y[:-1])[0]
+            gap = max(float(u.max() - p @ u) for u, p in zip(law.parts(worth), law.parts(x), strict=True))
+            settled = float(np.abs(x - there).max()) <= _STILL
+            tried, there = float(y[-1]), x
+            if (gap <= 1e-2 and settled) or gap <= _TRY or last:
+                take(y)
+        return bool(ends) or last
+
+    curve = trace(law, done, steps=_STEPS)
+    if not ends:
+        take(curve.points[-1])
+    branch = _branch(game, law, curve, unit, ends)
+    if throw and branch.status is not AgentBranchStatus.SEQUENTIAL:
+        raised = branch.status is AgentBranchStatus.PRECISION
+        step = branch.status.value if raised else other_verbs(game, "agent_branch")
+        raise NotSolved(
+            f"the agent branch reached precision {branch.precisions[-1]:.6g} without a certified end. {step}", branch
+        )
+    return branch
+
+
+def _slope(law: TreeField, y: FloatArray) -> FloatArray | None:
+    """Return the derivative of the log-probabilities by the logarithm of the precision."""
+    jacobian = law.system(y)[1]
+    try:
+        return np.asarray(-float(y[-1]) * np.linalg.solve(jacobian[:, :-1], jacobian[:, -1]))
+    except np.linalg.LinAlgError:
+        return None
+
+
+def _branch(game: ExtensiveGame, law: TreeField, curve: Curve, unit: float, ends: list[Assessment]) -> AgentBranch:
+    points = np.array(curve.points)
+    chances = np.exp(points[:, :-1])
+    status = AgentBranchStatus.STALLED if curve.stalled else AgentBranchStatus.PRECISION
+    end, distance = None, float("nan")
+    if ends:
+        end, status = ends[0], AgentBranchStatus.SEQUENTIAL
+        distance = float(np.abs(end.flat - chances[-1]).max())
+    return AgentBranch(
+        precisions=points[:, -1] / unit,
+        profiles=tuple(chances[:, a:b] for a, b in zip(law.starts[:-1], law.starts[1:], strict=True)),
+        status=status,
+        equilibrium=end,
+        distance=distance,
+        turns=tuple(curve.turns),
+        crossings=tuple(curve.crossings),
+        game=game,
+    )
+
+
+def _field(game: Any, verb: str) -> tuple[TreeField | None, float]:
+    """Scaled game, None where nobody moves, and its unit of payoff."""
+    if not isinstance(game, ExtensiveGame):
+        raise WrongConcept(
+            f"agent quantal response belongs to an ExtensiveGame, not to a {type(game).__name__}. For a StageGame ask "
+            "logit_qre or logit_branch."
+        )
+    if game.batch:
+        raise WrongConcept(f"one game is traced at a time; this one has batch axes {game.batch}. Index it.")
+    refuse_forgetful(game, verb)
+    if game.starts[-1] > MOST_ACTIONS:
+        step = other_verbs(game, "agent_branch")
+        invalid("number of actions", int(game.starts[-1]), f"at most {MOST_ACTIONS}", step)
+    # a power of two of the size of the largest range: divisions by it are exact
+    unit = float(2.0 ** np.ceil(np.log2(float(np.ptp(game.payoffs, axis=0).max()) or 1.0)))
+    if not game.sets:
+        return None, unit
+    return TreeField(game, (game.payoffs - game.payoffs.min(axis=0)) / unit), unit
+
+
+def _residual(game: ExtensiveGame, assessment: Assessment, precision: float) -> float:
+    """Largest difference to the logit response, from values on the tree and not from the curve."""
+    law = branch_probabilities(game, assessment.flat)
+    worth = values(game, law)
+    off = 0.0
+    for s, own, belief in zip(game.sets, assessment.profile, assessment.beliefs, strict=True):
+        kids = np.array([game.children[n] for n in s.nodes])
+        lift = precision * (belief @ worth[kids, s.player])
+        odds = np.exp(lift - lift.max())
+        off = max(off, float(np.abs(own - odds / odds.sum()).max()))
+    return off
+

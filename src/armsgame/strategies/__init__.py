@@ -1,0 +1,1 @@
+"""Strategies as data: automata, named rules, and the sourced library."""

@@ -1,0 +1,1 @@
+"""Beliefs, and games that differ by party."""

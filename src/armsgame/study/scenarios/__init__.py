@@ -1,0 +1,1 @@
+"""Questions to one dossier, and comparisons of several."""

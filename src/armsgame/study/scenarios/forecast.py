@@ -1,0 +1,100 @@
+"""Sampled decades of a dossier: types drawn from a perspective, regimes on their dates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from armsgame._typing import RNGLike
+from armsgame.dossiers.dossier import Scenario
+from armsgame.errors import ScenarioError
+from armsgame.simulation.paths.mixture import simulate_mixture
+from armsgame.simulation.runs.trajectories import Trajectories
+from armsgame.study.scenarios.outlook import branches
+
+__all__ = ["predictive"]
+
+
+def predictive(
+    scenario: Scenario,
+    *,
+    prior: str,
+    paths: int,
+    periods: int | None = None,
+    begin: str | None = None,
+    rng: RNGLike = None,
+) -> Trajectories:
+    """Play a dossier forward: every path draws the parties' types, then verification follows its dates.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    prior : str
+        Perspective whose probabilities of types, and policies of types, are taken. No perspective is
+        taken for true: compare several.
+    paths : int
+        Number of paths N; path n draws its types and its play from streams of its own.
+    periods : int, optional
+        Horizon T; by default the question's.
+    begin : str, optional
+        Day ``"YYYY-MM-DD"`` of period 0; by default the day on which the first verification regime begins.
+    rng : int, SeedSequence, Generator or None
+
+    Returns
+    -------
+    Trajectories
+        ``provenance["regimes"]`` lists the regimes with their first periods.
+
+    Raises
+    ------
+    ScenarioError
+        An unknown perspective, a dossier without regimes, or a day that is none or comes before them all.
+
+    Notes
+    -----
+    A regime is in force from the first whole period after it begins until the next one begins; its end
+    date is not used, because a treaty without a regime has no rate of detection in the dossier. Types
+    do not change during a path, and parties behave as the perspective's policies say.
+
+    Examples
+    --------
+    >>> import armsgame as ag
+    >>> inf = ag.load_scenario("inf")
+    >>> run = ag.predictive(inf, prior=next(iter(inf.perspectives)), paths=200, periods=60, rng=7)
+    >>> run.provenance["regimes"]
+    'on-site inspection from 0; national technical means from 52'
+    """
+    regimes = sorted(scenario.regimes, key=lambda r: r.begins.first)
+    if not regimes:
+        raise ScenarioError(f"scenario {scenario.id!r} has no verification regimes; use outlook or simulate instead.")
+    try:
+        zero = regimes[0].begins.first if begin is None else date.fromisoformat(begin)
+    except (TypeError, ValueError):
+        raise ScenarioError(f"begin is {begin!r}; allowed: a day 'YYYY-MM-DD'.") from None
+    if zero < regimes[0].begins.first:
+        raise ScenarioError(
+            f"begin is {begin!r}; allowed: a day from {regimes[0].begins.first} on, when the first regime begins."
+        )
+    horizon = scenario.question.periods if periods is None else periods
+    days = float(scenario.treaty().period_days)
+    dated: dict[int, str] = {}
+    for regime in regimes:
+        # the first whole period under the regime; of those already in force at the start the last one counts
+        dated[max(0, -int(-((regime.begins.first - zero).days / days) // 1))] = regime.name
+    played = {at: name for at, name in dated.items() if at < horizon}
+    parts = {at: branches(scenario, prior, regime=name) for at, name in played.items()}
+    schedules: list[Sequence[Any]] = [
+        [(at, part[k].game) for at, part in parts.items() if at > 0] for k in range(len(parts[0]))
+    ]
+    run = simulate_mixture(
+        parts[0],
+        discount=scenario.question.discount,
+        periods=horizon,
+        paths=paths,
+        rng=rng,
+        schedules=schedules,
+    )
+    told = "; ".join(f"{name} from {at}" for at, name in played.items())
+    return replace(run, provenance={**run.provenance, "prior": prior, "regimes": told})

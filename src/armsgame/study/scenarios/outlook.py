@@ -1,0 +1,281 @@
+"""What each perspective implies: outcomes, the belief after a display, and a counterfactual move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray, RNGLike
+from armsgame.checkers.in_time import verify
+from armsgame.dossiers.dossier import Perspective, Scenario
+from armsgame.errors import ScenarioError, close_matches
+from armsgame.simulation.laws.laws import WithdrawalLaw
+from armsgame.simulation.paths.mixture import Branch, mixture_law, mixture_outcomes, simulate_mixture
+from armsgame.simulation.runs.trajectories import Outcomes, Trajectories
+from armsgame.treaty.closed_forms.displays import Display, display, pretext_posterior
+from armsgame.treaty.policies import POSTURES, Posture
+from armsgame.treaty.treaty import Treaty
+
+__all__ = [
+    "Attendance",
+    "DisplayBeliefs",
+    "Outlook",
+    "attendance",
+    "branches",
+    "declined_display",
+    "display_beliefs",
+    "display_parties",
+    "outlook",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Law and sampled paths of the treaty under one perspective, from the question's start.
+
+    Attributes
+    ----------
+    law, notice : WithdrawalLaw, exact: of withdrawal, and of notice
+    paths : Trajectories
+    largest_gain : float, largest one-shot gain over the type combinations: behaviour is assumed
+    where : str, the combination and deviation where it occurs
+    outcomes : Outcomes, sampled shares beside their exact probabilities
+    """
+
+    perspective: str
+    law: WithdrawalLaw
+    notice: WithdrawalLaw
+    paths: Trajectories
+    largest_gain: float
+    where: str
+    outcomes: Outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayBeliefs:
+    """Beliefs around one offered display, under one perspective.
+
+    Attributes
+    ----------
+    demander, displayer : str
+    found : Display, for a sincere demander (type with the scenario's own payoffs)
+    prior, posterior_pass, posterior_fail : P(the displayer violates)
+    prior_pretext, posterior_pretext : P(the demander wants out) before and after it declined
+    attend_sincere, attend_pretext : P(each attends), with the perspective's attendance error
+    """
+
+    perspective: str
+    demander: str
+    displayer: str
+    found: Display
+    prior: float
+    prior_pretext: float
+    posterior_pretext: float
+    attend_sincere: float
+    attend_pretext: float
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """The counterfactual "the display was attended" under one perspective.
+
+    Attributes
+    ----------
+    declined, attended : WithdrawalLaw, exact, from the pending demand on
+    difference : array [T + 1], P(withdrawn by t | attended) - P(withdrawn by t | declined), exact
+    sampled, error : the same at the horizon from paths with common random numbers, and its standard error
+    sampled_curve : array [T + 1]
+    dropped : P(a demander of this perspective would drop its demand after a pass)
+    """
+
+    perspective: str
+    declined: WithdrawalLaw
+    attended: WithdrawalLaw
+    difference: FloatArray
+    sampled: float
+    error: float
+    sampled_curve: FloatArray
+    dropped: float
+
+
+def declined_display(scenario: Scenario) -> tuple[str, str] | None:
+    """Demander and displayer where one party offered verification and the other then declined it, else None."""
+    offered: set[str] = set()
+    for event in scenario.timeline():
+        if event.actor not in scenario.parties:
+            continue
+        other = scenario.parties[1 - scenario.parties.index(event.actor)]
+        if event.move == "offer_verification":
+            offered.add(event.actor)
+        elif event.move == "decline_verification" and other in offered:
+            return event.actor, other
+    return None
+
+
+def display_parties(scenario: Scenario) -> tuple[str, str]:
+    """Demander and displayer of the dossier's declined display.
+
+    Raises
+    ------
+    ScenarioError
+        The dossier has no declined display between its parties.
+    """
+    found = declined_display(scenario)
+    if found is None:
+        raise ScenarioError(
+            f"scenario {scenario.id!r} has no event with move 'decline_verification' by a party after an "
+            "'offer_verification' by the other; the question of the display does not arise in it."
+        )
+    return found
+
+
+def branches(
+    scenario: Scenario, perspective: str, *, regime: str | None = None, attended: bool | None = None
+) -> tuple[Branch, ...]:
+    """Type combinations of a perspective with their games and profiles.
+
+    Parameters
+    ----------
+    regime : str, optional
+        Verification regime in force; default: that of the dossier's question.
+    attended : bool, optional
+        None: start as the question says. Else start with the dossier's demand pending, its display
+        declined (False) or attended (True). Attending changes the move only: the demand is dropped
+        after a pass if a demander of that type would then stay.
+    """
+    account = scenario.perspective(perspective)
+    if regime is None:
+        regime = scenario.asked_regime
+    out = []
+    first, second = scenario.parties
+    for own, p in account.types[first].items():
+        for other, q in account.types[second].items():
+            if p * q == 0:
+                continue
+            types = {first: own, second: other}
+            treaty = _treaty(scenario, account, regime, types)
+            profile = tuple(_posture(account, treaty, party, types[party]) for party in scenario.parties)
+            start = scenario.question.start
+            if attended is not None:
+                demander, _ = display_parties(scenario)
+                answer = "accept" if attended and _drops(_display(account, treaty, demander)) else "ignore"
+                # the display was offered, whatever the type of the party that offered it
+                profile = tuple(replace(own, first_answer=answer, first_reply="offer") for own in profile)
+                start = f"demand({demander}, {treaty.demand_periods}), none"
+            game = treaty.game()
+            if start not in game.states:
+                raise ScenarioError(f"$.question.start: {start!r} is no state. {close_matches(start, game.states)}")
+            label = f"{first} {own}, {second} {other}"
+            out.append(Branch(label, p * q, game.starting(start), profile))
+    return tuple(out)
+
+
+def outlook(
+    scenario: Scenario, perspective: str, *, paths: int, periods: int | None = None, rng: RNGLike = None
+) -> Outlook:
+    """Exact law and sampled paths of the treaty under one perspective and the question's regime."""
+    parts = branches(scenario, perspective)
+    horizon = scenario.question.periods if periods is None else periods
+    discount = scenario.question.discount
+    gain, where = -np.inf, ""
+    for part in parts:
+        certificate = verify(part.game, part.profile, discount=discount)
+        if float(certificate.max_gain) > gain:
+            gain, where = float(certificate.max_gain), f"{part.label}: {certificate.where}"
+    run = simulate_mixture(parts, discount=discount, periods=horizon, paths=paths, rng=rng)
+    return Outlook(
+        perspective,
+        mixture_law(parts, periods=horizon),
+        mixture_law(parts, periods=horizon, event="notice"),
+        run,
+        gain,
+        where,
+        run.outcomes(law=mixture_outcomes(parts, periods=horizon)),
+    )
+
+
+def display_beliefs(scenario: Scenario, perspective: str) -> DisplayBeliefs:
+    """Beliefs before and after the dossier's display under one perspective, from closed forms only."""
+    account = scenario.perspective(perspective)
+    demander, displayer = display_parties(scenario)
+    found = _display(account, scenario.treaty(), demander)
+    out = 0.0
+    for name, weight in account.types[demander].items():
+        own = _display(account, scenario.treaty(types={demander: name}), demander)
+        # a type that leaves at any belief wants out
+        out += weight if own.leave_threshold < 0 else 0.0
+    slip = account.attend_error
+    sincere = 1 - slip if found.attends else slip
+    return DisplayBeliefs(
+        perspective,
+        demander,
+        displayer,
+        found,
+        account.prior_violation[displayer],
+        out,
+        float(pretext_posterior(out, slip, sincere)),
+        sincere,
+        slip,
+    )
+
+
+def attendance(
+    scenario: Scenario, perspective: str, *, paths: int, periods: int | None = None, rng: RNGLike = None
+) -> Attendance:
+    """Compare "the display was declined" with "it was attended" under one perspective."""
+    horizon = scenario.question.periods if periods is None else periods
+    sides = [branches(scenario, perspective, attended=a) for a in (False, True)]
+    laws = [mixture_law(side, periods=horizon) for side in sides]
+    question = {"discount": scenario.question.discount, "periods": horizon, "paths": paths, "rng": rng}
+    runs = [simulate_mixture(side, **question) for side in sides]  # type: ignore[arg-type]
+    gone = [run.happened("withdrawn").astype(float) for run in runs]
+    paired = gone[1] - gone[0]
+    account = scenario.perspective(perspective)
+    demander, _ = display_parties(scenario)
+    dropped = sum(
+        w * _drops(_display(account, scenario.treaty(types={demander: name}), demander))
+        for name, w in account.types[demander].items()
+    )
+    return Attendance(
+        perspective,
+        laws[0],
+        laws[1],
+        laws[0].survival - laws[1].survival,
+        float(paired.mean()),
+        float(paired.std() / np.sqrt(len(paired))),
+        runs[0].survival() - runs[1].survival(),
+        float(dropped),
+    )
+
+
+def _treaty(scenario: Scenario, account: Perspective, regime: str | None, types: Mapping[str, str]) -> Treaty:
+    treaty = scenario.treaty(regime=regime, types=types)
+    return treaty.replace(pass_compliant=account.pass_compliant, pass_violating=account.pass_violating)
+
+
+def _display(account: Perspective, treaty: Treaty, demander: str) -> Display:
+    """See the display as a demander with these payoffs does: gain R - P - x, loss P + x - S."""
+    at = treaty.parties.index(demander)
+    own = treaty.parameters[at]
+    gain = own.reward - own.punishment - own.outside_option
+    loss = own.punishment + own.outside_option - own.sucker
+    prior = account.prior_violation[treaty.parties[1 - at]]
+    return display(prior, account.pass_compliant, account.pass_violating, gain, loss)
+
+
+def _drops(would: Display) -> bool:
+    return bool(would.posterior <= would.leave_threshold)
+
+
+def _posture(account: Perspective, treaty: Treaty, party: str, kind: str) -> Posture:
+    named = account.policies.get(kind)
+    if named not in POSTURES:
+        raise ScenarioError(f"policy {named!r} of the type {kind!r} is unknown. {close_matches(str(named), POSTURES)}")
+    posture = POSTURES[named]
+    answer: Any = posture.answer
+    if answer == "accept" and not _display(account, treaty, party).attends:
+        answer = "ignore"
+    return replace(posture, name=f"{posture.name} ({answer})", answer=answer)

@@ -1,0 +1,209 @@
+"""The main job: thresholds, outcomes, beliefs and the counterfactual of one dossier, in one result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from armsgame._typing import RNGLike
+from armsgame.dossiers.dossier import Scenario
+from armsgame.errors import ScenarioError
+from armsgame.results.certificates import check_discount
+from armsgame.simulation.laws.laws import check_count
+from armsgame.simulation.paths.simulate import seed_sequence
+from armsgame.study.scenarios import report_text as words
+from armsgame.study.scenarios.enforcement import (
+    AnticipatedEnd,
+    Deterrence,
+    ThresholdRow,
+    anticipated_end,
+    compliance_map,
+    deterrence,
+    thresholds,
+)
+from armsgame.study.scenarios.enforcement_flip import FlipShare, flip_share
+from armsgame.study.scenarios.outlook import (
+    Attendance,
+    DisplayBeliefs,
+    Outlook,
+    attendance,
+    declined_display,
+    display_beliefs,
+    outlook,
+)
+from armsgame.study.scenarios.report_record import record_of
+
+if TYPE_CHECKING:
+    import xarray
+
+__all__ = ["Report", "report"]
+
+_GRID = 201
+_SCALARS = ("withdrawn_exact", "withdrawn_sampled", "notice_exact", "largest_gain")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything the main job computes; ``print`` shows it, ``summary`` gives plain numbers.
+
+    Attributes
+    ----------
+    rows : thresholds with certificates, per strategy and verification regime
+    deterrence : mapping from regime to what reversion on any single alarm deters
+    end : the first regime's end, anticipated; None where the dossier has one regime
+    flip : share of the dossier's own box of assumptions in which enforcement flips; None likewise
+    regimes : DataArray [discount, detection], see `compliance_map`
+    outlooks : mapping from perspective
+    beliefs, attended : mappings from perspective; empty where no display was offered and declined
+    seed : what gives the same paths again as ``rng=``
+    """
+
+    scenario: Scenario
+    rows: tuple[ThresholdRow, ...]
+    deterrence: Mapping[str, Deterrence]
+    end: AnticipatedEnd | None
+    flip: FlipShare | None
+    regimes: xarray.DataArray
+    outlooks: Mapping[str, Outlook]
+    beliefs: Mapping[str, DisplayBeliefs]
+    attended: Mapping[str, Attendance]
+    paths: int
+    periods: int
+    seed: Any
+
+    def summary(self) -> dict[str, Any]:
+        """Plain numbers for JSON, the record that text, page and dataset show; what does not exist is null."""
+        return record_of(self)
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Labelled dataset: regime map, survival laws (exact and sampled), outcomes, difference curves."""
+        import xarray as xr
+
+        record = self.summary()
+        names, told, found = list(self.outlooks), list(self.attended), list(record["outcomes"].values())
+        outcomes = list(found[0]["shares"])
+        rows = record["thresholds"]
+        data: dict[str, Any] = {
+            "shortest_suspension": self.regimes,
+            "survival_exact": (("perspective", "time"), np.array([o.law.survival for o in self.outlooks.values()])),
+            "survival_sampled": (
+                ("perspective", "time"),
+                np.array([o.paths.survival() for o in self.outlooks.values()]),
+            ),
+            "outcome_share": (("perspective", "outcome"), np.array([list(o["shares"].values()) for o in found])),
+            "outcome_error": (
+                ("perspective", "outcome"),
+                np.array([list(o["standard_errors"].values()) for o in found]),
+            ),
+            **{n: ("perspective", np.array([o[n] for o in found])) for n in _SCALARS},
+            "holds": ("row", np.array([row["holds"] for row in rows])),
+            "gain": ("row", np.array([row["largest_gain"] for row in rows])),
+            "suspension": (
+                "regime",
+                np.array([_float(d["shortest_suspension"]) for d in record["reversion"].values()]),
+                {"units": "periods", "long_name": "shortest suspension on any single alarm; NaN where none deters"},
+            ),
+            "outcome_exact": (
+                ("perspective", "outcome"),
+                np.array([[o["exact"].get(k, np.nan) for k in outcomes] for o in found]),
+            ),
+        }
+        coords: dict[str, Any] = {
+            "perspective": names,
+            "time": ("time", np.arange(self.periods + 1), {"units": "periods"}),
+            "outcome": outcomes,
+            "row": [f"{row['strategy']}, {row['game']}, {row['regime']}" for row in rows],
+            "regime": list(record["reversion"]),
+        }
+        if told:
+            data["attended_difference"] = (
+                ("account", "time"),
+                np.array([a.difference for a in self.attended.values()]),
+                {"long_name": "P(withdrawn | attended) - P(withdrawn | declined), exact"},
+            )
+            coords["account"] = told
+        attrs = {
+            "scenario": self.scenario.id,
+            "seed": str(self.seed),
+            "paths": str(self.paths),
+            "discount": self.scenario.question.discount,
+            "flip_share": np.nan if record["flip"] is None else record["flip"]["share"],
+            "note": "payoffs and rates are assumptions unless a source is given; see the report",
+        }
+        return xr.Dataset(data, coords, attrs)
+
+    def __str__(self) -> str:
+        return words.text(self)
+
+
+def report(
+    scenario: Scenario,
+    *,
+    perspective: str | None = None,
+    paths: int = 20_000,
+    periods: int | None = None,
+    rng: RNGLike = 0,
+    progress: Callable[[str], None] | None = None,
+) -> Report:
+    """Run the main job on a dossier.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With at least one verification regime. The end of the first regime is studied where a second one follows
+        it; the display, where one party offered it and the other declined.
+    perspective : str, optional
+        Show outcomes under this perspective only; beliefs and the counterfactual always show all.
+    paths, periods : int
+        Sampled paths, and horizon (default: the scenario's question).
+    rng : int, SeedSequence, Generator or None
+    progress : callable, optional
+        Called with the name of each of the steps as it begins.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    ScenarioError
+        An unknown perspective, or a dossier without a verification regime.
+    InvalidGame
+        Counts that are not positive whole numbers.
+    """
+    if perspective is not None:
+        scenario.perspective(perspective)
+    if not scenario.regimes:
+        raise ScenarioError(
+            f"the report needs a verification regime, and {scenario.id!r} has none; add [[regimes]] to its dossier."
+        )
+    check_discount(scenario.question.discount)
+    count = check_count("paths", paths)
+    horizon = check_count("periods", scenario.question.periods if periods is None else periods)
+    base = seed_sequence(rng)
+    tell = progress or (lambda _: None)
+    tell("thresholds and certificates")
+    rows = thresholds(scenario)
+    deters = {r.name: deterrence(scenario, r.name) for r in scenario.regimes}
+    tell("anticipated end of inspection")
+    ends = len(scenario.regimes) > 1 and scenario.regimes[0].ends is not None
+    end = anticipated_end(scenario) if ends else None
+    tell("assumption box and regime map")
+    flip = flip_share(scenario) if ends else None
+    regimes = compliance_map(scenario, np.linspace(0, 1, _GRID), np.linspace(0.5, 0.99, _GRID))
+    outlooks, beliefs, attended = {}, {}, {}
+    for name in scenario.perspectives if perspective is None else [perspective]:
+        tell(f"outcomes, {name}")
+        outlooks[name] = outlook(scenario, name, paths=count, periods=horizon, rng=base)
+    for name in scenario.perspectives if declined_display(scenario) else ():
+        tell(f"display, {name}")
+        beliefs[name] = display_beliefs(scenario, name)
+        attended[name] = attendance(scenario, name, paths=count, periods=horizon, rng=base)
+    return Report(scenario, rows, deters, end, flip, regimes, outlooks, beliefs, attended, count, horizon, base.entropy)
+
+
+def _float(value: float | None) -> float:
+    return np.nan if value is None else value

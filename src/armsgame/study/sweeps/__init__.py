@@ -1,0 +1,1 @@
+"""Designs, measures, sweeps and their stores."""

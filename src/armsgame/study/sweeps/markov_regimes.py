@@ -1,0 +1,273 @@
+"""Maps of Markov-perfect regimes over payoffs and discount factors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray, IntArray
+from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.games.stochastic import StochasticGame
+from armsgame.results.certificates import check_discount
+from armsgame.treaty import policies
+from armsgame.treaty.status import PAYOFF_PARAMETERS, Status
+from armsgame.treaty.treaty import Treaty
+
+if TYPE_CHECKING:
+    import xarray
+
+__all__ = ["REGIMES", "MarkovRegimes", "markov_regime"]
+
+REGIMES = (
+    "compliance",
+    "dispute ladder",
+    "exit on a flag",
+    "one-sided deployment",
+    "mutual deployment",
+    "exit",
+)
+"""Regimes of Markov play, from the most to the least cooperative."""
+
+_ZERO, _ROUNDS = 1e-11, 40
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MarkovRegimes:
+    """Regimes of certified Markov-perfect play over a grid of parameters.
+
+    Attributes
+    ----------
+    code : int array, one axis per parameter that varies
+        Index into `REGIMES` of the most cooperative regime found; -1 where no start was certified.
+    survives : bool array [.., 6]
+        Which regimes some certified profile plays.
+    regret : array, NaN where code is -1
+        Largest gain of one action in one state of the profile that gives the code.
+    axes : mapping from name to values, in the order of the array axes
+    """
+
+    code: IntArray
+    survives: Any
+    regret: FloatArray
+    axes: Mapping[str, FloatArray]
+
+    @property
+    def label(self) -> Any:
+        """Names of the regimes, as an array of str."""
+        return np.array([*REGIMES, "none found"])[self.code]
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Variables code, regret and survives, labelled by parameter and regime."""
+        import xarray
+
+        dims = tuple(self.axes)
+        return xarray.Dataset(
+            {
+                "code": (dims, self.code),
+                "regret": (dims, self.regret),
+                "survives": ((*dims, "regime"), self.survives),
+            },
+            coords={**self.axes, "regime": list(REGIMES)},
+        )
+
+    def __str__(self) -> str:
+        lines = [f"Markov regimes at {self.code.size} points" + (f", over {', '.join(self.axes)}" if self.axes else "")]
+        for k, name in [*enumerate(REGIMES), (-1, "none found")]:
+            share = float((self.code == k).mean())
+            found = f"{share:7.1%} of points" if k < 0 else f"{share:7.1%} of points; survives at "
+            lines.append(f"  {name:<22s}{found}" + ("" if k < 0 else f"{float(self.survives[..., k].mean()):.1%}"))
+        return "\n".join(lines)
+
+
+def markov_regime(treaty: Treaty, *, discount: Any, **parameters: Any) -> MarkovRegimes:
+    """Find which regimes Markov-perfect play can sustain, over a grid of payoffs and discount factors.
+
+    Parameters
+    ----------
+    treaty : Treaty
+        Its terms, rates and the payoffs that are not varied.
+    discount : float or array [D]
+        Per period, 0 <= discount < 1.
+    **parameters : float or array
+        Payoff parameters of `Treaty`, for both parties; a mapping from party label for one of them.
+        Every array is one axis of the grid, in the order given, `discount` last.
+
+    Returns
+    -------
+    MarkovRegimes
+
+    Raises
+    ------
+    InvalidGame
+        A parameter is unknown, moves the transitions (detection, notice_days, ..), or is out of range.
+
+    Notes
+    -----
+    From each named profile the parties reply in turn, with either of them first, until nobody moves.
+    Every profile of rest is checked for gains in all states by its own linear system and counts only
+    with gains of at most 1e-11 of the range of payoffs plus rounding. Its regime is read from its
+    play. A regime that is not listed may still exist: replies in turn miss equilibria, and mixed
+    ones altogether.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import armsgame as ag
+    >>> found = ag.measures.markov_regime(ag.Treaty(), discount=np.array([0.3, 0.95]))
+    >>> found.label.tolist()
+    ['mutual deployment', 'dispute ladder']
+    """
+    from numba import get_num_threads
+
+    from armsgame._kernels.markov_replies import sweep
+
+    axes, weights, deltas = _grid(treaty, discount, parameters)
+    game = treaty.game()
+    constant, arrays = treaty.basis()
+    basis = np.stack([constant, *(arrays[name] for name in PAYOFF_PARAMETERS)])
+    own = np.array([stage.shape for stage in game.stages], dtype=np.int64)
+    first = np.concatenate([[0], np.cumsum(own.prod(axis=1))[:-1]]).astype(np.int64)
+    rows = np.concatenate([law.reshape(-1, len(game.states)) for law in game.transitions])
+    starts, run = _starts(game), sweep
+
+    def part(chosen: IntArray) -> Any:
+        return run(basis, weights[chosen], deltas[chosen], rows, first, own, starts, _ROUNDS, _ZERO)
+
+    # the kernel holds no lock; interleaved points share the work evenly
+    threads = min(get_num_threads(), len(deltas))
+    shares = [np.arange(k, len(deltas), threads) for k in range(threads)]
+    with ThreadPoolExecutor(threads) as pool:
+        parts = list(pool.map(part, shares))
+    back = np.argsort(np.concatenate(shares))
+    acts, gains, ok = (np.concatenate(kind)[back] for kind in zip(*parts, strict=True))
+    points, tries = ok.shape
+    kinds = np.full((points, tries), len(REGIMES))
+    flat, inverse = np.unique(acts[ok], axis=0, return_inverse=True)
+    if len(flat):
+        codes = np.array([_regime(treaty, game, one) for one in flat])
+        kinds[ok] = codes[inverse.ravel()]
+    shape = tuple(len(v) for v in axes.values())
+    least = kinds.argmin(axis=1)
+    code = kinds[np.arange(points), least]
+    regret = np.where(code < len(REGIMES), gains[np.arange(points), least], np.nan)
+    survives = (kinds[:, :, None] == np.arange(len(REGIMES))).any(axis=1)
+    code = np.where(code < len(REGIMES), code, -1)
+    return MarkovRegimes(code.reshape(shape), survives.reshape(*shape, -1), regret.reshape(shape), axes)
+
+
+def _grid(treaty: Treaty, discount: Any, parameters: Mapping[str, Any]) -> tuple[dict[str, FloatArray], Any, Any]:
+    """Axes, weights [B, 2, 1 + K] of the basis (constant first), and discount factors [B]."""
+    entries: list[tuple[str, int, tuple[int, ...], FloatArray]] = []
+    for name, given in parameters.items():
+        if name not in PAYOFF_PARAMETERS:
+            if hasattr(treaty.parameters[0], name) or hasattr(treaty, name):
+                raise InvalidGame(
+                    f"{name} moves the transitions of the game, which one map shares; allowed: "
+                    f"{', '.join(PAYOFF_PARAMETERS)}. Map treaty.replace({name}=..) for each value."
+                )
+            raise InvalidGame(f"parameter {name!r} is unknown. {close_matches(name, PAYOFF_PARAMETERS)}")
+        column = 1 + PAYOFF_PARAMETERS.index(name)
+        if not isinstance(given, Mapping):
+            entries.append((name, column, (0, 1), _line(name, given)))
+            continue
+        for party, values in given.items():
+            if party not in treaty.parties:
+                raise InvalidGame(f"{name} names the party {party!r}. {close_matches(party, treaty.parties)}")
+            where = f"{name} of {party}"
+            entries.append((where, column, (treaty.parties.index(party),), _line(where, values)))
+    for where, column, _, values in entries:
+        if "_cost" in PAYOFF_PARAMETERS[column - 1] and values.min() < 0:
+            invalid(where, float(values.min()), "a cost of at least 0")
+    line = _line("discount", discount)
+    for value in line.flat:
+        check_discount(float(value))
+    axes = {where: values for where, _, _, values in entries if values.ndim}
+    if line.ndim:
+        axes["discount"] = line
+    shape = tuple(len(v) for v in axes.values())
+    count = int(np.prod(shape))
+    base = [[0.0, *(getattr(p, name) for name in PAYOFF_PARAMETERS)] for p in treaty.parameters]
+    weights = np.tile(np.array(base), (count, 1, 1))
+    places = dict(zip(axes, np.indices(shape).reshape(len(shape), count), strict=True)) if shape else {}
+    for where, column, who, values in entries:
+        for i in who:
+            weights[:, i, column] = values[places[where]] if values.ndim else float(values)
+    deltas = line[places["discount"]] if line.ndim else np.full(count, float(line))
+    return axes, weights, np.ascontiguousarray(deltas)
+
+
+def _line(name: str, given: Any) -> FloatArray:
+    values = np.asarray(given, dtype=np.float64)
+    if values.ndim > 1 or values.size == 0 or not np.isfinite(values).all():
+        invalid(name, given, "a finite number, or a line of them")
+    return values
+
+
+def _starts(game: StochasticGame) -> IntArray:
+    """Named profiles [T, 2, S] to reply from; those that need a move the treaty lacks are left out."""
+    named: list[Any] = [
+        policies.comply,
+        _MIRROR,
+        policies.ladder_yield,
+        policies.ladder_display,
+        policies.exit_on_alarm,
+        policies.stay_deployed,
+        _EXIT,
+    ]
+    found = []
+    for policy in named:
+        try:
+            plans = [policy.on(game, i) for i in (0, 1)]
+        except InvalidGame:
+            continue
+        found.append([[int(plan.outputs[s][0].argmax()) for s in game.states] for plan in plans])
+    return np.array(found, dtype=np.int64)
+
+
+def _mirror(status: Status, i: int, _: bool) -> tuple[str, str]:
+    if status.kind in ("notice", "withdrawn"):
+        return "deploy", ""
+    if status.kind == "in_force":
+        return ("deploy" if any(status.flags) else "comply"), "silent"
+    if status.kind == "expired":
+        return "deploy", "back_down" if status.demander == i else "deny"
+    return "deploy", "ignore" if status.demander == i else "deny"
+
+
+def _leave(status: Status, _: int, __: bool) -> tuple[str, str]:
+    return "deploy", "" if status.kind in ("notice", "withdrawn") else "notice"
+
+
+def _never(_: Status, __: Status) -> bool:
+    return False
+
+
+_MIRROR = policies.Policy("deploy_while_flagged", _mirror, _never)
+_EXIT = policies.Policy("leave", _leave, _never)
+
+
+def _regime(treaty: Treaty, game: StochasticGame, acts: IntArray) -> int:
+    """Regime of a pure profile [2, S], read from its play out of the first state without flags."""
+    statuses = treaty.statuses()
+    moves = [[treaty.moves(status, i)[acts[i, s]] for i in (0, 1)] for s, status in enumerate(statuses)]
+    reached, ahead = {0}, [0]
+    while ahead:
+        s = ahead.pop()
+        for t in np.flatnonzero(game.transitions[s][tuple(acts[:, s])]):
+            if int(t) not in reached:
+                reached.add(int(t))
+                ahead.append(int(t))
+    kinds = {statuses[s].kind for s in reached}
+    leaves = bool(kinds & {"notice", "withdrawn"})
+    conduct, said = zip(*moves[0], strict=True)
+    if "notice" in said or (leaves and "deploy" in conduct):
+        kind = "exit"
+    elif conduct == ("comply", "comply"):
+        kind = "dispute ladder" if "demand" in kinds else "exit on a flag" if leaves else "compliance"
+    else:
+        kind = "mutual deployment" if conduct == ("deploy", "deploy") else "one-sided deployment"
+    return REGIMES.index(kind)

@@ -1,0 +1,177 @@
+"""Which parameters a study varies, and between which values; SALib problems in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray, RNGLike
+from armsgame.errors import ArmsgameError, InvalidGame, NotSolved, invalid
+from armsgame.simulation.paths.simulate import seed_sequence
+from armsgame.study.sweeps.designs import Design
+from armsgame.study.sweeps.measures import Measure, Model
+from armsgame.treaty.parameters import dictionary
+
+__all__ = ["Asked", "ranges_of", "streams", "to_problem", "told"]
+
+
+def ranges_of(over: Any) -> dict[str, tuple[float, float]]:
+    """Ranges by name.
+
+    Parameters
+    ----------
+    over : sequence of names, mapping from name to (low, high), or a SALib problem
+        A name alone takes the ``sweep`` range of the parameter dictionary.
+
+    Raises
+    ------
+    InvalidGame
+        No names, a name without a range in the dictionary, or a range that is no (low, high).
+    """
+    if isinstance(over, Mapping) and {"names", "bounds"} <= set(over):
+        if over.get("groups") or any(d != "unif" for d in over.get("dists") or ()):
+            invalid("problem", sorted(over), "a SALib problem with uniform bounds and no groups")
+        if len(over["names"]) != len(over["bounds"]):
+            invalid("problem['bounds']", over["bounds"], f"{len(over['names'])} pairs, one per name")
+        over = dict(zip(over["names"], over["bounds"], strict=True))
+    if not isinstance(over, Mapping):
+        names = (over,) if isinstance(over, str) else tuple(over)
+        known = dictionary()
+        over = {}
+        for name in names:
+            entry = known.get(str(name).partition(".")[0])
+            if entry is None or entry.sweep is None:
+                raise InvalidGame(
+                    f"parameter {name!r} has no sweep range in the dictionary; give one: {{{name!r}: (low, high)}}."
+                )
+            over[name] = entry.sweep
+    if not over:
+        invalid("over", over, "at least one parameter")
+    found = {}
+    for name, pair in over.items():
+        try:
+            low, high = (float(v) for v in pair)
+        except (TypeError, ValueError):
+            invalid(f"over[{name!r}]", pair, "(low, high) with low < high")
+        if not (np.isfinite([low, high]).all() and low < high):
+            invalid(f"over[{name!r}]", pair, "(low, high) with low < high")
+        found[str(name)] = (low, high)
+    return found
+
+
+def to_problem(ranges: Mapping[str, tuple[float, float]]) -> dict[str, Any]:
+    """Return the SALib problem of ranges."""
+    return {"num_vars": len(ranges), "names": list(ranges), "bounds": [list(pair) for pair in ranges.values()]}
+
+
+def told(ranges: Mapping[str, tuple[float, float]]) -> str:
+    """Ranges in one line."""
+    return ", ".join(f"{n} {a:g}..{b:g}" for n, (a, b) in ranges.items())
+
+
+def streams(rng: RNGLike, count: int) -> tuple[list[np.random.SeedSequence], str]:
+    """Independent seeds for the parts of a study, and the seed that gives them again as ``rng=``."""
+    base = seed_sequence(rng)
+    children = [np.random.SeedSequence(base.entropy, spawn_key=(*base.spawn_key, k)) for k in range(count)]
+    return children, str(base.entropy) + (f", spawn_key={base.spawn_key}" if base.spawn_key else "")
+
+
+class Asked:
+    """One output of one measure of one model, as a function of points; or a function of the user's own."""
+
+    def __init__(
+        self,
+        model: Any,
+        measure: Any,
+        *,
+        output: str | None = None,
+        discount: float | None = None,
+        executor: Any = None,
+        rng: RNGLike = None,
+    ) -> None:
+        self.model, self.measure, self.discount = model, measure, discount
+        self.executor, self.rng = executor, rng
+        self.own: Callable[..., Any] | None = None
+        self.output: str
+        self.named = True
+        if measure is None:
+            if not callable(model):
+                invalid("measure", None, "a measure of armsgame.measures, or a callable(treaty, discount)")
+            self.own, self.units = model, ""
+            self.output = str(output or getattr(model, "__name__", "output"))
+            return
+        if isinstance(measure, Measure):
+            outputs = measure.outputs(Model.of(model, discount))
+        else:
+            # what a callable returns is known once it was asked; an output that it lacks is refused then
+            outputs = {getattr(measure, "__name__", type(measure).__name__): ""}
+        self.output = str(next(iter(outputs)) if output is None else output)
+        self.named = output is not None or isinstance(measure, Measure)
+        if self.output not in outputs and isinstance(measure, Measure):
+            invalid("output", output, f"an output of the measure: {', '.join(outputs)}")
+        self.units = outputs.get(self.output, "")
+
+    def table(self, points: Mapping[str, FloatArray], kind: str) -> tuple[dict[str, FloatArray], dict[str, Any], int]:
+        """Every output [N], the provenance, and how many points raised."""
+        design = Design(dict(points), {}, kind)
+        if self.own is not None:
+            found = np.asarray(self.own(dict(points)), dtype=float)
+            if found.shape != (design.size,):
+                invalid(f"{self.output}(points)", found.shape, f"one number per point, shape ({design.size},)")
+            notes = {"model": self.output, "design": kind, "points": design.digest(), **_version()}
+            return {self.output: found}, notes, 0
+        from armsgame.study.sweeps.sweep import swept
+
+        data = swept(self.model, design, self.measure, self.discount, self.executor, rng=self.rng)
+        raised = int((data["error"] != "").sum()) if "error" in data else 0
+        outputs = {str(n): np.asarray(v.values) for n, v in data.data_vars.items() if n != "error"}
+        if self.output not in outputs:
+            if raised < design.size and not self.named:
+                self.output, self.named = next(iter(outputs)), True
+                return outputs, {str(n): v for n, v in data.attrs.items()}, raised
+            if raised < design.size:
+                invalid("output", self.output, f"an output of the measure: {', '.join(outputs)}")
+            outputs[self.output] = np.full(design.size, np.nan)
+        return outputs, {str(n): v for n, v in data.attrs.items()}, raised
+
+    def at_home(self, discount: float) -> dict[str, FloatArray]:
+        """Every output [1] at the model's own values; NaN where the measure fails there."""
+        home = {"discount": np.array([discount], dtype=float)}
+        if not isinstance(self.measure, Measure):
+            return self.table(home, "base")[0]
+        base = Model.of(self.model, discount)
+        try:
+            return self.measure.block(base, home)
+        except ArmsgameError:
+            return dict.fromkeys(self.measure.outputs(base), np.array([np.nan]))
+
+    def values(self, points: Mapping[str, FloatArray], kind: str) -> tuple[FloatArray, dict[str, Any]]:
+        """Return the output at every point [N] and the provenance; refuse where it is not finite.
+
+        Raises
+        ------
+        NotSolved
+            A point without a finite value: an index over part of the box would answer another question.
+        """
+        found, notes, _ = self.table(points, kind)
+        values = found[self.output]
+        bad = np.flatnonzero(~np.isfinite(values))
+        if len(bad):
+            at = ", ".join(f"{n} = {v[bad[0]]:.4g}" for n, v in points.items())
+            fault = str(notes["failed"]).partition("; ")[2] if "failed" in notes else ""
+            raise NotSolved(
+                f"{self.output} is not a finite number at {len(bad)} of {len(values)} points, first at {at}"
+                f"{'; ' + fault if fault else ''}. Narrow the ranges, or ask for an output that exists everywhere "
+                "(such as 'grim' of measures.regime); robustness() counts points without an answer."
+            )
+        return values, notes
+
+
+
+
+def _version() -> dict[str, str]:
+    import armsgame
+
+    return {"armsgame": armsgame.__version__}

@@ -1,0 +1,229 @@
+"""A study on disk: blocks in a zarr folder, each with a checksum, so that a killed run can go on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+import numpy as np
+
+from armsgame._typing import FloatArray
+from armsgame.errors import InvalidGame
+from armsgame.study.sweeps.designs import Design
+from armsgame.study.sweeps.labelled import labelled
+
+if TYPE_CHECKING:
+    import xarray
+
+__all__ = ["Store"]
+
+_FORMAT = "armsgame sweep 1"
+_OPEN = -1
+
+
+@dataclass(slots=True)
+class Store:
+    """Blocks of one study.
+
+    Attributes
+    ----------
+    path : Path
+    block : int, points per block, as the store was made
+    units : mapping from output to unit
+    notes : mapping, provenance
+    sums : int array [B], checksum of each block, -1 where it is still to do
+    recomputed : int, blocks found damaged when the store was opened
+    """
+
+    path: Path
+    block: int
+    units: Mapping[str, str]
+    notes: Mapping[str, Any]
+    sums: Any
+    recomputed: int = 0
+
+    @classmethod
+    def open(cls, path: Any, design: Design, units: Mapping[str, str], block: int, notes: Mapping[str, Any]) -> Store:
+        """Open a store or make one.
+
+        Raises
+        ------
+        InvalidGame
+            The folder holds something else, another study, or cannot be written.
+        """
+        _need_zarr()
+        where = Path(path)
+        if where.exists() and (not where.is_dir() or any(where.iterdir())):
+            return cls._existing(where, design, units, notes)
+        store = cls(where, block, units, notes, np.full(-(-design.size // block), _OPEN, np.int64))
+        store._create(design)
+        return store
+
+    def _create(self, design: Design) -> None:
+        import xarray as xr
+
+        size, count = design.size, len(self.sums)
+        data: dict[str, Any] = {n: (("point",), np.full(size, np.nan), {"units": u}) for n, u in self.units.items()}
+        data["checksum"] = (("block",), self.sums)
+        data |= {f"parameter {n}": (("point",), v) for n, v in design.points.items()}
+        attrs = {"format": _FORMAT, "block": self.block, "study": json.dumps(dict(self.notes), sort_keys=True)}
+        chunks = {n: {"chunks": (self.block,)} for n in data if n != "checksum"} | {"checksum": {"chunks": (1,)}}
+        try:
+            # what is not written yet stays NaN and open: only the frame is stored here
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            part = self.path.with_name(self.path.name + ".part")
+            _remove(part)
+            xr.Dataset(data, attrs=attrs).to_zarr(part, mode="w", encoding=chunks, consolidated=False, zarr_format=3)
+            self._faults.unlink(missing_ok=True)
+            part.rename(self.path)
+        except OSError as fault:
+            raise _unwritable(self.path, fault, 0, count) from fault
+
+    @classmethod
+    def _existing(cls, where: Path, design: Design, units: Mapping[str, str], notes: Mapping[str, Any]) -> Store:
+        found = _read(where)
+        if found.attrs.get("format") != _FORMAT:
+            raise InvalidGame(f"store {where} is no sweep of armsgame; allowed: a new folder, or one that sweep made.")
+        was, now = json.loads(found.attrs["study"]), json.loads(json.dumps(dict(notes), sort_keys=True))
+        other = [k for k in sorted({*was, *now}) if repr(was.get(k)) != repr(now.get(k))]
+        if other:
+            told = "; ".join(f"{k} was {_short(was.get(k))}, is {_short(now.get(k))}" for k in other[:3])
+            raise InvalidGame(
+                f"store {where} holds another study ({told}); allowed: the same study, to go on with it. Choose "
+                "another folder."
+            )
+        store = cls(where, int(found.attrs["block"]), units, notes, np.full(found.sizes["block"], _OPEN, np.int64))
+        store._trust(design)
+        return store
+
+    def _trust(self, design: Design) -> None:
+        """Accept the blocks whose checksum fits what is on disk."""
+        for k in range(len(self.sums)):
+            start, stop = self._range(k, design.size)
+            try:
+                with _read(self.path) as found:
+                    kept = int(found["checksum"][k])
+                    if kept == _OPEN:
+                        continue
+                    values = {n: found[n][start:stop].values for n in self.units}
+            except (OSError, ValueError, RuntimeError, KeyError):
+                self.recomputed += 1
+                continue
+            if _sum(values) == kept:
+                self.sums[k] = kept
+            else:
+                self.recomputed += 1
+        self._drop_errors()
+
+    @property
+    def _faults(self) -> Path:
+        """Faults by point, beside the folder: zarr takes every file in it for data."""
+        return self.path.with_name(self.path.name + ".errors.jsonl")
+
+    def _range(self, k: int, size: int) -> tuple[int, int]:
+        return k * self.block, min(size, (k + 1) * self.block)
+
+    def missing(self) -> list[int]:
+        """Blocks still to compute."""
+        return [int(k) for k in np.flatnonzero(self.sums == _OPEN)]
+
+    def write(self, k: int, values: Mapping[str, FloatArray], faults: Mapping[int, str]) -> None:
+        """Write a finished block: faults and values first, its checksum last.
+
+        Raises
+        ------
+        InvalidGame
+            The disk is full or read-only; what was written before stays.
+        """
+        import xarray as xr
+
+        start = k * self.block
+        stop = start + len(next(iter(values.values())))
+        try:
+            if faults:
+                with (self._faults).open("a", encoding="utf-8") as file:
+                    for n, text in faults.items():
+                        file.write(json.dumps([k, start + n, text]) + "\n")
+            block = xr.Dataset({n: (("point",), v) for n, v in values.items()})
+            block.to_zarr(self.path, region={"point": slice(start, stop)}, consolidated=False)
+            mark = xr.Dataset({"checksum": (("block",), np.array([_sum(values)], np.int64))})
+            mark.to_zarr(self.path, region={"block": slice(k, k + 1)}, consolidated=False)
+        except OSError as fault:
+            raise _unwritable(self.path, fault, int((self.sums != _OPEN).sum()), len(self.sums)) from fault
+        self.sums[k] = _sum(values)
+
+    def _drop_errors(self) -> None:
+        """Forget recorded faults of blocks that will be computed again."""
+        path = self._faults
+        if not path.exists():
+            return
+        kept = [line for line in _lines(path) if self.sums[line[0]] != _OPEN]
+        path.write_text("".join(json.dumps(line) + "\n" for line in kept), encoding="utf-8")
+
+    def dataset(self, design: Design) -> xarray.Dataset:
+        """Labelled result, read from disk."""
+        with _read(self.path) as found:
+            outputs = {n: found[n].values for n in self.units}
+        path = self._faults
+        errors = {line[1]: line[2] for line in _lines(path)} if path.exists() else {}
+        notes = {**self.notes, "store": str(self.path), "recomputed_blocks": self.recomputed}
+        return labelled(design, outputs, errors, self.units, notes)
+
+
+def _need_zarr() -> None:
+    from importlib.util import find_spec
+
+    if find_spec("zarr") is None:
+        raise InvalidGame("store= needs the package zarr; allowed: pip install armsgame[study]. Or leave store= out.")
+
+
+def _read(path: Path) -> xarray.Dataset:
+    import xarray as xr
+
+    try:
+        found: xarray.Dataset = xr.open_zarr(path, consolidated=False, chunks=None)
+    except (OSError, ValueError, RuntimeError, KeyError) as fault:
+        raise InvalidGame(
+            f"store {path} cannot be read ({fault}); allowed: a new folder, or one that sweep made."
+        ) from fault
+    return found
+
+
+def _sum(values: Mapping[str, FloatArray]) -> int:
+    total = 0
+    for name in sorted(values):
+        total = crc32(np.ascontiguousarray(values[name], dtype=np.float64).tobytes(), crc32(name.encode(), total))
+    return total
+
+
+def _lines(path: Path) -> list[Any]:
+    out = []
+    for text in path.read_text(encoding="utf-8").splitlines():
+        try:
+            out.append(json.loads(text))
+        except ValueError:
+            continue  # the line that a kill cut off; its block has no checksum
+    return out
+
+
+def _remove(path: Path) -> None:
+    from shutil import rmtree
+
+    if path.exists():
+        rmtree(path)
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _unwritable(path: Path, fault: OSError, done: int, total: int) -> InvalidGame:
+    return InvalidGame(
+        f"store {path} cannot be written ({fault}); {done} of {total} blocks are kept. Free space or choose another "
+        "folder, then run the same call again."
+    )

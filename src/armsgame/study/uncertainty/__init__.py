@@ -1,0 +1,1 @@
+"""Sensitivity, robustness and calibration."""

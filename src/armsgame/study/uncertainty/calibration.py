@@ -1,0 +1,364 @@
+"""Which parameters are consistent with a dated history: simulation-based calibration and checks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray, RNGLike
+from armsgame.dossiers.dossier import Scenario
+from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.simulation.laws.laws import check_count
+from armsgame.study.sweeps.ranges import ranges_of, streams
+from armsgame.study.uncertainty.history_model import STANDARD, SUMMARIES, Histories, dated_summaries, summary_value
+from armsgame.study.uncertainty.smc_abc import Cloud, smc_abc
+
+if TYPE_CHECKING:
+    import pandas
+    import xarray
+
+__all__ = ["Calibration", "RankCheck", "calibrate", "calibration_check"]
+
+Simulator = Callable[[Mapping[str, FloatArray], np.random.Generator], Mapping[str, FloatArray]]
+_FINE = 4001
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Particles that stand for the parameters consistent with a history.
+
+    Attributes
+    ----------
+    particles : mapping from parameter to array [N]
+    weights : array [N], sum 1
+    observed : mapping from summary to number
+    simulated : mapping from summary to array [N], of the particles' own histories
+    distances : array [N], root mean square over summaries in units of their spread under the prior
+    tolerances, acceptance : tuples, one entry a generation
+    simulations : int
+    ended : str, why it stopped
+    informed : mapping from parameter to 1 - (posterior / prior standard deviation); 0 or less: nothing learnt
+    provenance : mapping
+    """
+
+    particles: Mapping[str, FloatArray]
+    weights: FloatArray
+    observed: Mapping[str, float]
+    simulated: Mapping[str, FloatArray]
+    distances: FloatArray
+    tolerances: tuple[float, ...]
+    acceptance: tuple[float, ...]
+    simulations: int
+    ended: str
+    informed: Mapping[str, float]
+    provenance: Mapping[str, Any]
+
+    @property
+    def effective(self) -> float:
+        """Effective number of particles (Kish)."""
+        return float(1 / (self.weights**2).sum())
+
+    @property
+    def mean(self) -> dict[str, float]:
+        """Posterior mean of each parameter."""
+        return {n: float(self.weights @ v) for n, v in self.particles.items()}
+
+    def quantile(self, name: str, levels: Any) -> FloatArray:
+        """Weighted quantiles of a parameter."""
+        order = np.argsort(self.particles[name])
+        mass = np.cumsum(self.weights[order]) - self.weights[order] / 2
+        return np.asarray(np.interp(levels, mass, self.particles[name][order]))
+
+    def interval(self, name: str, level: float = 0.9) -> tuple[float, float]:
+        """Central credible interval of a parameter."""
+        low, high = self.quantile(name, [(1 - level) / 2, (1 + level) / 2])
+        return float(low), float(high)
+
+    def to_frame(self) -> pandas.DataFrame:
+        """One row per parameter."""
+        import pandas as pd
+
+        rows = {n: [self.mean[n], *self.interval(n), self.informed[n]] for n in self.particles}
+        return pd.DataFrame.from_dict(rows, orient="index", columns=["mean", "5 %", "95 %", "informed"])
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Particles with weights, distances and simulated summaries."""
+        import xarray as xr
+
+        data = {n: ("particle", v) for n, v in self.particles.items()}
+        data |= {f"simulated {n}": ("particle", v) for n, v in self.simulated.items()}
+        data |= {"weight": ("particle", self.weights), "distance": ("particle", self.distances)}
+        return xr.Dataset(data, attrs={n: str(v) for n, v in self.provenance.items()})
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{n} {v:g}" for n, v in self.observed.items())
+        lines = [
+            f"Parameters consistent with {told}",
+            f"  {len(self.weights):,} particles (effective {self.effective:.0f}), {self.simulations:,} histories, "
+            f"distance at most {self.distances.max():.3g}; {self.ended}",
+        ]
+        if self.distances.max() > 0.5:
+            lines.append("  matched loosely: more than half a prior spread off; a lower least_acceptance goes closer")
+        for name in self.particles:
+            low, high = self.interval(name)
+            lines.append(
+                f"  {name:<20s} mean {self.mean[name]:.4g}, 90 % in {low:.4g} .. {high:.4g}; "
+                f"narrower than the prior by {100 * self.informed[name]:.0f} %"
+            )
+        for name, values in self.simulated.items():
+            low, high = np.quantile(values, [0.05, 0.95])
+            lines.append(f"  {name:<20s} observed {self.observed[name]:g}, particles {low:g} .. {high:g}")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class RankCheck:
+    """Simulation-based check of a calibration: truths drawn from the prior, each recovered from its own history.
+
+    Attributes
+    ----------
+    ranks : mapping from parameter to array [R]: posterior mass below the truth; uniform if all is right
+    p_values : mapping, Kolmogorov-Smirnov test of uniformity
+    correlation : mapping, of truth and posterior mean (NaN where one does not vary)
+    coverage : mapping, share of truths inside the 90 % intervals
+    """
+
+    ranks: Mapping[str, FloatArray]
+    p_values: Mapping[str, float]
+    correlation: Mapping[str, float]
+    coverage: Mapping[str, float]
+
+    def __str__(self) -> str:
+        count = len(next(iter(self.ranks.values())))
+        lines = [f"{count} histories of known parameters"]
+        for n, p in self.p_values.items():
+            lines.append(
+                f"  {n:<20s} ranks uniform: p = {p:.3f}; 90 % intervals cover {100 * self.coverage[n]:.0f} %; "
+                f"correlation with the truth {self.correlation[n]:.2f}"
+            )
+        return "\n".join(lines)
+
+
+def calibrate(
+    model: Scenario | Simulator,
+    over: Any,
+    *,
+    observed: Mapping[str, Any] | None = None,
+    periods: int | None = None,
+    behaviour: Mapping[str, float] | None = None,
+    particles: int = 1000,
+    generations: int = 8,
+    quantile: float = 0.5,
+    least_acceptance: float = 0.01,
+    rng: RNGLike = None,
+) -> Calibration:
+    """Find the parameters that are consistent with a dated history.
+
+    Parameters
+    ----------
+    model : Scenario, or callable(points, rng) -> mapping from summary to array [N]
+        For a scenario the small policy model of `armsgame.study.uncertainty.history_model` plays: rates ``violate``,
+        ``demand``, ``leave``, ``yield``, and the treaty's ``detection`` and ``false_alarm``.
+    over : mapping from parameter to (low, high) or a frozen distribution of scipy.stats, or names
+        The prior; independent. ``name.PARTY`` is the parameter of one party.
+    observed : mapping from summary to a date or a number of periods, optional
+        For a scenario ``first_alarm``, ``first_demand``, ``notice`` and ``demands`` (a number); default:
+        all four, from the dossier's events. A charge dates an alarm, whatever its truth.
+    periods : int, horizon; default: from entry into force to the end of the treaty
+    behaviour : mapping, rates that stay fixed; default 0.5, ``violate`` 0.05 (assumptions)
+    particles, generations : int
+    quantile : float, share of particles whose distance sets the next tolerance
+    least_acceptance : float, stop below this share
+    rng : seed
+
+    Returns
+    -------
+    Calibration
+
+    Raises
+    ------
+    InvalidGame, ScenarioError
+        Unknown parameters or summaries, priors that are none, a simulator that returns NaN.
+
+    Notes
+    -----
+    The posterior is approximate: it is the one given summaries within the last tolerance, and the
+    summaries carry less than the history. It says which parameters could have produced the history under
+    this policy model, not that the model is right. `calibration_check` tests the machinery.
+
+    References
+    ----------
+    Toni et al. (2009), J. R. Soc. Interface 6; Del Moral, Doucet and Jasra (2012), Stat. Comput. 22.
+
+    Examples
+    --------
+    >>> import armsgame as ag
+    >>> found = ag.calibrate(ag.load_scenario("inf"), {"violate": (0.0, 0.2)}, observed={"first_alarm": 20},
+    ...                      periods=60, particles=200, generations=3, rng=1)
+    >>> round(found.mean["violate"], 2)
+    0.06
+    """
+    history, seen, names, notes = _model(model, over, observed, periods, behaviour)
+    quantiles = _priors(over)
+    (stream,), seed = streams(rng, 1)
+    cloud = _run(history, quantiles, seen, particles, generations, quantile, least_acceptance, stream)
+    import armsgame
+
+    notes |= {"over": ", ".join(quantiles), "seed": seed, "particles": particles, "armsgame": armsgame.__version__}
+    return _result(cloud, quantiles, names, seen, notes)
+
+
+def calibration_check(
+    model: Scenario | Simulator,
+    over: Any,
+    *,
+    summaries: Sequence[str] = SUMMARIES,
+    replicates: int = 100,
+    periods: int | None = None,
+    behaviour: Mapping[str, float] | None = None,
+    particles: int = 300,
+    generations: int = 6,
+    quantile: float = 0.5,
+    least_acceptance: float = 0.01,
+    rng: RNGLike = None,
+) -> RankCheck:
+    """Recover parameters that are known: draw them from the prior, simulate a history, calibrate to it.
+
+    Parameters
+    ----------
+    summaries : names that are observed
+    replicates : int, truths R
+    others : as in `calibrate`
+
+    Returns
+    -------
+    RankCheck
+        Ranks that are not uniform show a fault, or a tolerance that is still too wide (Talts et al. 2018).
+    """
+    from scipy.stats import kstest
+
+    chosen = tuple(summaries)
+    history, _, names, _ = _model(model, over, dict.fromkeys(chosen, 0.0), periods, behaviour)
+    quantiles = _priors(over)
+    count = check_count("replicates", replicates)
+    seeds, _ = streams(rng, count + 1)
+    draws = np.random.default_rng(seeds[0])
+    units = draws.random((count, len(quantiles)))
+    points = {n: np.asarray(q(units[:, k]), dtype=float) for k, (n, q) in enumerate(quantiles.items())}
+    made = history(points, draws)
+    ranks = {n: np.empty(count) for n in quantiles}
+    means = {n: np.empty(count) for n in quantiles}
+    inside = dict.fromkeys(quantiles, 0)
+    for r in range(count):
+        seen = {n: float(made[n][r]) for n in names}
+        cloud = _run(history, quantiles, seen, particles, generations, quantile, least_acceptance, seeds[r + 1])
+        found = _result(cloud, quantiles, names, seen, {})
+        for n in quantiles:
+            ranks[n][r] = found.weights @ (found.particles[n] < points[n][r])
+            means[n][r] = found.mean[n]
+            low, high = found.interval(n)
+            inside[n] += low <= points[n][r] <= high
+    with np.errstate(invalid="ignore", divide="ignore"):
+        related = {n: float(np.corrcoef(points[n], means[n])[0, 1]) if count > 1 else np.nan for n in quantiles}
+    p_values = {n: float(kstest(v, "uniform").pvalue) for n, v in ranks.items()}
+    return RankCheck(ranks, p_values, related, {n: k / count for n, k in inside.items()})
+
+
+def _model(
+    model: Any,
+    over: Any,
+    observed: Mapping[str, Any] | None,
+    periods: int | None,
+    behaviour: Mapping[str, float] | None,
+) -> tuple[Simulator, dict[str, float], tuple[str, ...], dict[str, Any]]:
+    if isinstance(model, Scenario):
+        known, horizon = dated_summaries(model)
+        horizon = horizon if periods is None else check_count("periods", periods)
+        history = Histories(model.treaty(), horizon, {**STANDARD, **(behaviour or {})})
+        history.check((*_priors(over), *(behaviour or {})))
+        seen = known if observed is None else {n: summary_value(n, v, model) for n, v in observed.items()}
+        for name in seen:
+            if name not in SUMMARIES:
+                raise InvalidGame(f"observed names {name!r}. {close_matches(name, SUMMARIES)}")
+        # what has not happened by the horizon is "never"
+        seen = {n: v if n == "demands" else min(v, float(horizon)) for n, v in seen.items()}
+        notes = {"model": model.id, "periods": horizon, "treaty": repr(history.treaty)}
+        return history, seen, _some(seen), notes
+    if not callable(model):
+        invalid("model", type(model).__name__, "a Scenario, or a callable(points, rng) -> mapping of arrays")
+    if observed is None:
+        invalid("observed", None, "a mapping from summary to number")
+    seen = {n: float(v) for n, v in observed.items()}
+    return model, seen, _some(seen), {"model": getattr(model, "__name__", type(model).__name__)}
+
+
+def _some(seen: Mapping[str, float]) -> tuple[str, ...]:
+    if not seen or not np.isfinite(list(seen.values())).all():
+        invalid("observed", dict(seen), "at least one summary, all finite")
+    return tuple(seen)
+
+
+def _priors(over: Any) -> dict[str, Callable[[FloatArray], Any]]:
+    """Quantile function of each prior."""
+    if isinstance(over, Mapping) and not {"names", "bounds"} <= set(over):
+        given = {n: p for n, p in over.items() if hasattr(p, "ppf")}
+    else:
+        given = {}
+    plain = {n: p for n, p in over.items() if n not in given} if given else over
+    ranges = ranges_of(plain) if plain or not given else {}
+    uniform = {n: _uniform(*pair) for n, pair in ranges.items()}
+    order = list(over) if given else list(uniform)
+    return {n: given[n].ppf if n in given else uniform[n] for n in order}
+
+
+def _uniform(low: float, high: float) -> Callable[[FloatArray], FloatArray]:
+    return lambda unit: low + unit * (high - low)
+
+
+def _run(
+    history: Simulator, quantiles: Mapping[str, Any], seen: Mapping[str, float], particles: int, generations: int,
+    quantile: float, least: float, seed: np.random.SeedSequence,
+) -> Cloud:  # fmt: skip
+    for name, value in (("particles", particles), ("generations", generations)):
+        check_count(name, value)
+    if particles < 20:
+        invalid("particles", particles, "a whole number of at least 20")
+    for name, share in (("quantile", quantile), ("least_acceptance", least)):
+        if not 0 < share < 1:
+            invalid(name, share, "a share between 0 and 1")
+    names = tuple(seen)
+
+    def simulate(units: FloatArray, rng: np.random.Generator) -> FloatArray:
+        made = history({n: np.asarray(q(units[:, k])) for k, (n, q) in enumerate(quantiles.items())}, rng)
+        lost = [n for n in names if n not in made]
+        if lost:
+            raise InvalidGame(f"the simulator gives no summary {lost[0]!r}. {close_matches(lost[0], made)}")
+        table = np.column_stack([np.asarray(made[n], dtype=float) for n in names])
+        if table.shape[0] != len(units) or not np.isfinite(table).all():
+            invalid("simulator(points, rng)", "NaN, infinite or of another length", "one finite number per point")
+        return table
+
+    return smc_abc(
+        simulate, np.array(list(seen.values())), len(quantiles), particles=particles, generations=generations,
+        quantile=quantile, least=least, rng=np.random.default_rng(seed),
+    )  # fmt: skip
+
+
+def _result(
+    cloud: Cloud, quantiles: Mapping[str, Any], names: tuple[str, ...], seen: Mapping[str, float], notes: Any
+) -> Calibration:
+    particles = {n: np.asarray(q(cloud.units[:, k]), dtype=float) for k, (n, q) in enumerate(quantiles.items())}
+    informed = {}
+    even = (np.arange(_FINE) + 0.5) / _FINE
+    for name, values in particles.items():
+        prior = np.asarray(quantiles[name](even)).std()
+        middle = cloud.weights @ values
+        informed[name] = float(1 - np.sqrt(cloud.weights @ (values - middle) ** 2) / prior)
+    simulated = {n: cloud.summaries[:, k] for k, n in enumerate(names)}
+    return Calibration(
+        particles, cloud.weights, dict(seen), simulated, cloud.distances, cloud.tolerances, cloud.acceptance,
+        cloud.simulations, cloud.ended, informed, notes,
+    )  # fmt: skip

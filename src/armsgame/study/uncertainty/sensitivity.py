@@ -1,0 +1,377 @@
+"""Sensitivity: which assumptions move an answer (Sobol indices, elementary effects, tornado)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from armsgame._typing import FloatArray, RNGLike
+from armsgame.errors import WrongConcept, invalid
+from armsgame.study.sweeps.ranges import Asked, ranges_of, streams, to_problem, told
+from armsgame.study.uncertainty import sensitivity_estimators as estimators
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["Effects", "Morris", "OneAtATime", "Saltelli", "SobolIndices", "Tornado", "sensitivity"]
+
+
+@dataclass(frozen=True, slots=True)
+class Saltelli:
+    """Sobol indices from (d + 2) x `base` evaluations (Saltelli et al. 2010; Jansen 1999).
+
+    Parameters
+    ----------
+    base : int, a power of two
+    level : float, of the bootstrap intervals
+    resamples : int
+    """
+
+    base: int = 1024
+    level: float = 0.95
+    resamples: int = 500
+
+    def __post_init__(self) -> None:
+        _whole("base", self.base, 8)
+        if self.base & (self.base - 1):
+            invalid("base", self.base, "a power of two")
+        _whole("resamples", self.resamples, 20)
+        _level(self.level)
+
+
+@dataclass(frozen=True, slots=True)
+class Morris:
+    """Elementary effects from (d + 1) x `trajectories` evaluations (Morris 1991).
+
+    Parameters
+    ----------
+    trajectories : int
+    levels : int, even; the step is levels / (2 (levels - 1)) of each range
+    level : float, of the bootstrap interval of ``mu*``
+    resamples : int
+    """
+
+    trajectories: int = 40
+    levels: int = 4
+    level: float = 0.95
+    resamples: int = 500
+
+    def __post_init__(self) -> None:
+        _whole("trajectories", self.trajectories, 2)
+        _whole("levels", self.levels, 2)
+        if self.levels % 2:
+            invalid("levels", self.levels, "an even number")
+        _whole("resamples", self.resamples, 20)
+        _level(self.level)
+
+
+@dataclass(frozen=True, slots=True)
+class OneAtATime:
+    """Each parameter at both ends of its range, the others at the model's own values (2 d + 1 evaluations)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SobolIndices:
+    """Shares of the variance of an output over a box.
+
+    Attributes
+    ----------
+    names : tuple of str
+    first, total : arrays [d]; NaN where the output does not vary
+    first_interval, total_interval : arrays [d, 2], percentile bootstrap over base points
+    variance : float
+    output, units : str
+    ranges : mapping from name to (low, high)
+    level : float
+    provenance : mapping
+    """
+
+    names: tuple[str, ...]
+    first: FloatArray
+    total: FloatArray
+    first_interval: FloatArray
+    total_interval: FloatArray
+    variance: float
+    output: str
+    units: str
+    ranges: Mapping[str, tuple[float, float]]
+    level: float
+    provenance: Mapping[str, Any]
+
+    @property
+    def problem(self) -> dict[str, Any]:
+        """The SALib problem of this study."""
+        return to_problem(self.ranges)
+
+    def to_frame(self) -> pandas.DataFrame:
+        """One row per parameter."""
+        import pandas as pd
+
+        columns = {"first": self.first, "first low": self.first_interval[:, 0], "first high": self.first_interval[:, 1]}
+        columns |= {"total": self.total, "total low": self.total_interval[:, 0]}
+        return pd.DataFrame(columns | {"total high": self.total_interval[:, 1]}, index=pd.Index(self.names))
+
+    def __str__(self) -> str:
+        lines = [
+            f"Sobol indices of {self.output} (variance {self.variance:.4g}, {100 * self.level:g} % intervals)",
+            f"  {'':22s} {'first order':<26s} total",
+        ]
+        if not np.isfinite(self.total).all():
+            lines.append("  the output does not vary over the box: the indices are undefined")
+        for k, name in enumerate(self.names):
+            if np.isnan(self.total[k]):
+                lines.append(f"  {_range(name, self.ranges):<22s} {'undefined':<26s} undefined")
+                continue
+            (a, b), (c, d) = self.first_interval[k], self.total_interval[k]
+            one = f"{self.first[k]:.3f} [{a:.3f}, {b:.3f}]"
+            lines.append(f"  {_range(name, self.ranges):<22s} {one:<26s} {self.total[k]:.3f} [{c:.3f}, {d:.3f}]")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Elementary effects: change of the output when a parameter crosses its range, sampled over the box.
+
+    Attributes
+    ----------
+    names : tuple of str
+    mu, mu_star, sigma : arrays [d]: mean, mean of absolute values, standard deviation
+    mu_star_interval : array [d, 2]
+    output, units, ranges, level, provenance : as in `SobolIndices`
+    """
+
+    names: tuple[str, ...]
+    mu: FloatArray
+    mu_star: FloatArray
+    sigma: FloatArray
+    mu_star_interval: FloatArray
+    output: str
+    units: str
+    ranges: Mapping[str, tuple[float, float]]
+    level: float
+    provenance: Mapping[str, Any]
+
+    @property
+    def problem(self) -> dict[str, Any]:
+        """The SALib problem of this study."""
+        return to_problem(self.ranges)
+
+    def to_frame(self) -> pandas.DataFrame:
+        """One row per parameter."""
+        import pandas as pd
+
+        low, high = self.mu_star_interval.T
+        columns = {"mu": self.mu, "mu*": self.mu_star, "mu* low": low, "mu* high": high, "sigma": self.sigma}
+        return pd.DataFrame(columns, index=pd.Index(self.names))
+
+    def __str__(self) -> str:
+        lines = [f"Elementary effects on {self.output} over each range ({100 * self.level:g} % intervals)"]
+        for k, name in enumerate(self.names):
+            a, b = self.mu_star_interval[k]
+            lines.append(
+                f"  {_range(name, self.ranges):<22s} mu* {self.mu_star[k]:.4g} [{a:.4g}, {b:.4g}]  "
+                f"mu {self.mu[k]:.4g}  sigma {self.sigma[k]:.4g}"
+            )
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Tornado:
+    """The output with one parameter at an end of its range, widest swing first.
+
+    Attributes
+    ----------
+    names : tuple of str
+    low, high : arrays [d], the output at the low and at the high end; NaN where it does not exist
+    base : float, the output at the model's own values
+    output, units, ranges, provenance : as in `SobolIndices`
+    """
+
+    names: tuple[str, ...]
+    low: FloatArray
+    high: FloatArray
+    base: float
+    output: str
+    units: str
+    ranges: Mapping[str, tuple[float, float]]
+    provenance: Mapping[str, Any]
+
+    @property
+    def problem(self) -> dict[str, Any]:
+        """The SALib problem of this study."""
+        return to_problem(self.ranges)
+
+    def to_frame(self) -> pandas.DataFrame:
+        """One row per parameter."""
+        import pandas as pd
+
+        ends = np.array([self.ranges[n] for n in self.names])
+        columns = {"from": ends[:, 0], "to": ends[:, 1], "at low end": self.low, "at high end": self.high}
+        return pd.DataFrame(columns, index=pd.Index(self.names))
+
+    def __str__(self) -> str:
+        lines = [f"{self.output} one parameter at a time; {_answer(self.base)} at the model's own values"]
+        for k, name in enumerate(self.names):
+            lines.append(f"  {_range(name, self.ranges):<28s} {_answer(self.low[k])} .. {_answer(self.high[k])}")
+        return "\n".join(lines)
+
+
+def sensitivity(
+    model: Any,
+    over: Any,
+    *,
+    measure: Any = None,
+    output: str | None = None,
+    method: Saltelli | Morris | OneAtATime | None = None,
+    discount: float | None = None,
+    executor: Any = None,
+    rng: RNGLike = None,
+) -> SobolIndices | Effects | Tornado:
+    """Measure how far each assumption moves an answer.
+
+    Parameters
+    ----------
+    model : Scenario, Treaty, or callable(mapping from name to array [N]) -> array [N]
+    over : sequence of names, mapping from name to (low, high), or a SALib problem
+        A name alone takes the ``sweep`` range of ``ag.treaty.parameters``: a range for such studies, not
+        an estimate. Parameters are independent and uniform.
+    measure : Measure or callable(treaty, discount); left out for a callable model
+    output : str, optional; default: the first output of the measure
+    method : Saltelli (default), Morris or OneAtATime
+    discount, executor : as in `sweep`
+    rng : seed of the points, of the bootstrap and of measures that draw
+
+    Returns
+    -------
+    SobolIndices, Effects or Tornado
+
+    Raises
+    ------
+    InvalidGame
+        Unknown parameters or outputs, ranges that are none.
+    NotSolved
+        The output is NaN or infinite somewhere in the box (Saltelli, Morris).
+
+    Examples
+    --------
+    Ishigami's function has first-order indices 0.3139, 0.4424 and 0 (Ishigami and Homma 1990).
+
+    >>> import numpy as np
+    >>> import armsgame as ag
+    >>> def ishigami(x):
+    ...     return np.sin(x["a"]) + 7 * np.sin(x["b"]) ** 2 + 0.1 * x["c"] ** 4 * np.sin(x["a"])
+    >>> box = dict.fromkeys("abc", (-np.pi, np.pi))
+    >>> ag.sensitivity(ishigami, box, rng=1).first.round(1) + 0
+    array([0.3, 0.4, 0. ])
+    """
+    ranges = ranges_of(over)
+    how = Saltelli() if method is None else method
+    if not isinstance(how, (Saltelli, Morris, OneAtATime)):
+        raise WrongConcept(f"method is {how!r}; allowed: ag.Saltelli(..), ag.Morris(..) or ag.OneAtATime().")
+    (points, bootstrap, draws), seed = streams(rng, 3)
+    asked = Asked(model, measure, output=output, discount=discount, executor=executor, rng=draws)
+    extra = {"method": repr(how), "seed": seed, "ranges": told(ranges)}
+    if isinstance(how, OneAtATime):
+        return _tornado(asked, ranges, extra)
+    both = np.random.default_rng(points), np.random.default_rng(bootstrap)
+    if isinstance(how, Morris):
+        return _morris(asked, ranges, how, extra, *both)
+    return _sobol(asked, ranges, how, extra, *both)
+
+
+def _sobol(asked: Asked, ranges: Any, how: Saltelli, extra: Any, points: Any, bootstrap: Any) -> SobolIndices:
+    unit = estimators.saltelli_points(len(ranges), how.base, points)
+    values, notes = asked.values(_stretched(unit.reshape(-1, len(ranges)), ranges), "saltelli")
+    table = values.reshape(len(ranges) + 2, how.base)
+    first, total, variance = estimators.sobol_estimates(table)
+    spread = [estimators.sobol_estimates(table, w)[:2] for w in _weights(how, how.base, bootstrap)]
+    firsts, totals = (np.concatenate([s[k] for s in spread]) for k in (0, 1))
+    return SobolIndices(
+        tuple(ranges), first[0], total[0], _interval(firsts, how.level), _interval(totals, how.level),
+        float(variance[0]), asked.output, asked.units, ranges, how.level, {**notes, **extra, "output": asked.output},
+    )  # fmt: skip
+
+
+def _morris(asked: Asked, ranges: Any, how: Morris, extra: Any, points: Any, bootstrap: Any) -> Effects:
+    unit, order = estimators.morris_points(len(ranges), how.trajectories, how.levels, points)
+    values, notes = asked.values(_stretched(unit.reshape(-1, len(ranges)), ranges), "morris")
+    effects = estimators.elementary_effects(values.reshape(unit.shape[:2]), unit, order)
+    size = np.abs(effects)
+    spread = np.concatenate([w @ size / how.trajectories for w in _weights(how, how.trajectories, bootstrap)])
+    return Effects(
+        tuple(ranges), effects.mean(axis=0), size.mean(axis=0), effects.std(axis=0, ddof=1),
+        _interval(spread, how.level), asked.output, asked.units, ranges, how.level,
+        {**notes, **extra, "output": asked.output},
+    )  # fmt: skip
+
+
+def _tornado(asked: Asked, ranges: Any, extra: Any) -> Tornado:
+    low, high = np.full(len(ranges), np.nan), np.full(len(ranges), np.nan)
+    notes: dict[str, Any] = {}
+    if asked.own is None:
+        # one parameter at a time, so that parties that differ keep their own values in the others
+        from armsgame.study.sweeps.measures import Model
+
+        base = Model.of(asked.model, asked.discount)
+        base.check(tuple(ranges))
+        centre: dict[str, FloatArray] = {}
+        if base.discount is None:
+            centre["discount"] = np.array([sum(ranges["discount"]) / 2])
+        middle = asked.at_home(float(centre["discount"][0]) if base.discount is None else base.discount)
+        for k, (name, pair) in enumerate(ranges.items()):
+            rest = {n: np.repeat(v, 2) for n, v in centre.items() if n != name}
+            found, notes, _ = asked.table({**rest, name: np.array(pair)}, "one at a time")
+            low[k], high[k] = found[asked.output]
+    else:
+        count = 2 * len(ranges) + 1
+        points = {n: np.full(count, (a + b) / 2) for n, (a, b) in ranges.items()}
+        for k, (name, pair) in enumerate(ranges.items()):
+            points[name][2 * k + 1 : 2 * k + 3] = pair
+        middle, notes, _ = asked.table(points, "one at a time")
+        low, high = middle[asked.output][1::2], middle[asked.output][2::2]
+    swing = np.abs(high - low)
+    order = np.argsort(-np.where(np.isnan(swing), np.inf, swing), kind="stable")
+    names = tuple(ranges)
+    return Tornado(
+        tuple(names[k] for k in order), low[order], high[order], float(middle.get(asked.output, (np.nan,))[0]),
+        asked.output, asked.units, ranges, {**notes, **extra, "output": asked.output},
+    )  # fmt: skip
+
+
+def _answer(value: float) -> str:
+    return "no answer" if np.isnan(value) else f"{value:.4g}"
+
+
+def _stretched(unit: FloatArray, ranges: Mapping[str, tuple[float, float]]) -> dict[str, FloatArray]:
+    # low + 1.0 (high - low) may pass high by rounding
+    return {n: np.clip(a + unit[:, k] * (b - a), a, b) for k, (n, (a, b)) in enumerate(ranges.items())}
+
+
+def _weights(how: Saltelli | Morris, count: int, rng: np.random.Generator) -> Any:
+    """Draw counts of bootstrap samples, a few rows at a time: all at once would fill the memory."""
+    at_once = max(1, 2_000_000 // count)
+    for start in range(0, how.resamples, at_once):
+        rows = min(at_once, how.resamples - start)
+        yield rng.multinomial(count, np.full(count, 1 / count), size=rows).astype(float)
+
+
+def _interval(found: FloatArray, level: float) -> FloatArray:
+    tail = (1 - level) / 2
+    return np.asarray(np.quantile(found, [tail, 1 - tail], axis=0).T)
+
+
+def _range(name: str, ranges: Mapping[str, tuple[float, float]]) -> str:
+    return f"{name} {ranges[name][0]:g}..{ranges[name][1]:g}"
+
+
+def _whole(field: str, value: Any, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        invalid(field, value, f"a whole number of at least {least}")
+
+
+def _level(value: float) -> None:
+    if not 0 < value < 1:
+        invalid("level", value, "a number between 0 and 1")

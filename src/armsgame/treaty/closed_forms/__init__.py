@@ -1,0 +1,1 @@
+"""Formulas on arrays, one file per mechanism."""

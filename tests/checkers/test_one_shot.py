@@ -1,0 +1,110 @@
+"""The checker of one-shot games: right verdicts, exact and with floats, and clear refusals."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import armsgame as ag
+from armsgame.checkers.one_shot import verify_stage
+
+STAG_HUNT = ag.StageGame.from_bimatrix([[4, 1], [3, 2]], [[4, 3], [1, 2]])
+HALF = ([0.5, 0.5], [0.5, 0.5])
+
+
+def random_game(shape, seed):
+    return ag.StageGame(np.random.default_rng(seed).normal(size=(len(shape), *shape)))
+
+
+def test_mixed_equilibrium_of_the_stag_hunt_passes():
+    certificate = ag.verify(STAG_HUNT, HALF)
+    assert certificate.ok
+    assert certificate.kind == "Nash"
+    assert certificate.payoffs == (2.5, 2.5)
+    assert [g.tolist() for g in certificate.gains] == [[0, 0], [0, 0]]
+
+
+def test_exact_gains_are_fractions():
+    certificate = ag.verify(STAG_HUNT, ([Fraction(1, 3), Fraction(2, 3)], [1, 0]), exact=True)
+    assert certificate.exact
+    assert certificate.max_gain == Fraction(2, 3)
+    assert not certificate.ok
+    assert certificate.where.player == "row"
+    assert certificate.where.action == "comply"
+
+
+@pytest.mark.parametrize("step", [1e-8, 1e-4, 0.1])
+@pytest.mark.parametrize("exact", [False, True])
+def test_perturbed_equilibrium_is_refused(step, exact):
+    certificate = ag.verify(STAG_HUNT, ([0.5 + step, 0.5 - step], [0.5, 0.5]), exact=exact)
+    assert not certificate.ok
+    assert certificate.kind == "none"
+
+
+def test_economic_tolerance_makes_a_kind_of_its_own():
+    certificate = ag.verify(STAG_HUNT, ([0.5001, 0.4999], [0.5, 0.5]), tolerance=0.01)
+    assert certificate.ok
+    assert certificate.kind == "epsilon"
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (4, 4), (2, 3, 2), (2, 2, 2, 2)])
+def test_float_gains_agree_with_exact_ones_within_the_bound(shape):
+    game = random_game(shape, 7)
+    rng = np.random.default_rng(8)
+    profile = [rng.dirichlet(np.ones(n)) for n in shape]
+    near, sure = ag.verify(game, profile), ag.verify(game, profile, exact=True)
+    for a, b in zip(near.gains, sure.gains, strict=True):
+        assert np.abs(a - b.astype(float)).max() <= near.tolerance
+
+
+@pytest.mark.parametrize("scale", [1e300, 1e-300, 1.7e308])
+def test_extreme_payoffs_neither_overflow_nor_vanish(scale):
+    game = ag.StageGame.from_bimatrix(np.array([[1, -1], [-1, 1]]) * scale, np.array([[-1, 1], [1, -1]]) * scale)
+    assert ag.verify(game, HALF).ok
+    assert not ag.verify(game, ([0.6, 0.4], [0.5, 0.5])).ok
+
+
+def test_pure_profiles_are_given_by_label_or_index():
+    assert ag.verify(STAG_HUNT, ("comply", 0)).ok
+    assert not ag.verify(STAG_HUNT, ("comply", 1)).ok
+
+
+@pytest.mark.parametrize(
+    ("profile", "text"),
+    [
+        (([0.5, 0.5],), "one per player"),
+        (([0.5, 0.5], [1, 0, 0]), r"profile\[1\].shape"),
+        (([0.5, 0.6], [1, 0]), "sum to 1"),
+        (([-0.5, 1.5], [1, 0]), "at least 0"),
+        (([np.nan, 1], [1, 0]), "at least 0"),
+        ((["x", "y"], [1, 0]), "cannot be read"),
+        (("defect", 0), "unknown"),
+    ],
+)
+def test_faulty_profiles_are_named(profile, text):
+    with pytest.raises(ag.InvalidGame, match=text):
+        ag.verify(STAG_HUNT, profile)
+
+
+def test_automata_on_a_stage_game_are_sent_to_the_repeated_game():
+    with pytest.raises(ag.WrongConcept, match=r"RepeatedGame\(stage\)"):
+        ag.verify(STAG_HUNT, (ag.grim, ag.grim))
+    with pytest.raises(ag.WrongConcept, match=r"RepeatedGame\(stage\)"):
+        ag.verify(STAG_HUNT, HALF, discount=0.9)
+
+
+def test_game_in_time_needs_a_discount_factor():
+    with pytest.raises(ag.InvalidGame, match="discount"):
+        ag.verify(ag.RepeatedGame(STAG_HUNT), (ag.grim, ag.grim))
+
+
+def test_batch_is_refused():
+    with pytest.raises(ag.WrongConcept, match="batch"):
+        verify_stage(ag.treaty.compliance(temptation=[1.2, 1.5]), HALF)
+
+
+def test_negative_tolerance_is_refused():
+    with pytest.raises(ag.InvalidGame, match="tolerance"):
+        ag.verify(STAG_HUNT, HALF, tolerance=-1.0)

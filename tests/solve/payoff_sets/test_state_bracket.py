@@ -1,0 +1,219 @@
+"""Payoff sets of stochastic games with public signals: other solvers, symmetries, certificates, policies."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import armsgame as ag
+from armsgame.errors import InvalidGame, NotSolved, WrongConcept
+from armsgame.geometry.directions import directions_of
+from armsgame.solve.payoff_sets.bracket import outer_bound
+from armsgame.solve.payoff_sets.state_bounds import StateBound
+from armsgame.solve.payoff_sets.state_inner import image_of
+from armsgame.solve.payoff_sets.state_lp import StateOperator
+
+CASES = json.loads((Path(__file__).parents[2] / "published" / "stochastic_sets.json").read_text(encoding="utf-8"))
+ANGLES = 2 * np.pi * np.arange(16) / 16
+CIRCLE = np.stack([np.cos(ANGLES), np.sin(ANGLES)], axis=1)
+PD = ag.StageGame.from_bimatrix([[2, -1], [3, 0]], [[2, 3], [-1, 0]])
+GOOD = np.array([[0.9, 0.5], [0.5, 0.2]])
+SEEN = np.stack([GOOD, 1 - GOOD], axis=-1)
+STAG = ag.StageGame.from_bimatrix([[4, -1], [3, 1]], [[4, 3], [-1, 1.5]])
+
+
+def supports(found, inner=False):
+    return np.array([[w.support(z, inner=inner) for z in CIRCLE] for w in found.values()])
+
+
+def tense(swapped=False):
+    """A calm and a tense state; only the state is seen."""
+    calm = np.array([[0.9, 0.4], [0.35, 0.1]])
+    back = np.array([[0.6, 0.3], [0.3, 0.05]])
+    stages = [PD, STAG]
+    if swapped:
+        calm, back = calm.T, back.T
+        stages = [ag.StageGame.from_bimatrix(s.payoffs[1].T, s.payoffs[0].T) for s in stages]
+    laws = [np.stack([p, 1 - p], axis=-1) for p in (calm, back)]
+    return ag.StochasticGame(stages, laws, states=("calm", "tense"), observed="state")
+
+
+@pytest.fixture(scope="module")
+def found():
+    return ag.payoff_set(tense(), discount=0.8, method=ag.LinearPrograms(gap=2e-3))
+
+
+def test_one_state_is_the_repeated_game():
+    repeated = ag.payoff_set(ag.RepeatedGame(PD, ag.Monitoring.public(SEEN)), discount=0.9)
+    game = ag.StochasticGame([PD], signals=[SEEN[..., None]], observed="state")
+    alone = ag.payoff_set(game, discount=0.9, method=ag.LinearPrograms(gap=2e-3))
+    (one,) = alone.values()
+    # both brackets hold the same set
+    assert (supports(alone)[0] >= [repeated.support(z, inner=True) - 1e-9 for z in CIRCLE]).all()
+    assert (supports(alone, inner=True)[0] <= [repeated.support(z) + 1e-9 for z in CIRCLE]).all()
+    assert one.support([0.5, 0.5]) == pytest.approx(1.75, abs=1e-9)
+    assert one.threats == pytest.approx([0, 0], abs=1e-9)
+
+
+@pytest.mark.parametrize("rate", [0.8, 0.03])
+def test_the_treaty_without_states_meets_its_outer_bound(rate):
+    repeated = ag.RepeatedGame(ag.treaty.compliance(), ag.Monitoring.detection(rate, 0.005))
+    kernel = repeated.monitoring.kernel(repeated.stage).reshape(2, 2, -1, 1)
+    game = ag.StochasticGame([repeated.stage], signals=[kernel], observed="state")
+    known = outer_bound(repeated, discount=0.95)
+    (one,) = ag.payoff_set(game, discount=0.95, method=ag.LinearPrograms(gap=1, directions=8), throw=False).values()
+    assert one.details["profiles"] == known.profiles
+    assert (np.array([one.support(z) for z in known.directions]) <= known.levels + 1e-4).all()
+
+
+@pytest.mark.parametrize("case", CASES[:2], ids=lambda c: c["id"])
+def test_actions_seen_as_signals_agree_with_the_polygons(case):
+    stages = [ag.StageGame.from_bimatrix(s["A"], s["B"]) for s in case["states"]]
+    laws = [np.array(s["P"]) for s in case["states"]]
+    polygons = supports(ag.payoff_set(ag.StochasticGame(stages, laws), discount=case["discount"]))
+    shown = [np.eye(p[..., 0].size).reshape(*p.shape[:-1], -1, 1) * p[..., None, :] for p in laws]
+    game = ag.StochasticGame(stages, signals=shown, observed="state")
+    bracket = ag.payoff_set(game, discount=case["discount"], method=ag.LinearPrograms(gap=1e-2))
+    assert (supports(bracket) >= polygons - 1e-7).all()
+    assert (supports(bracket, inner=True) <= polygons + 1e-7).all()
+    assert (supports(bracket) <= polygons + 1e-2).all()
+
+
+def test_the_inner_sets_generate_themselves_in_one_step(found):
+    operator = StateOperator.of(tense(), 0.8)
+    points = [(w.inner - operator.shift) / operator.scale for w in found.values()]
+    alive = [list(range(4)), list(range(4))]
+    made, _ = image_of(operator, points, alive, [CIRCLE, CIRCLE])
+    for own, image in zip(points, made, strict=True):
+        assert ((image @ CIRCLE.T).max(axis=0) >= (own @ CIRCLE.T).max(axis=0) - 1e-8).all()
+
+
+def test_the_bound_holds_what_it_generates_and_the_inner_set(found):
+    assert max(w.gap for w in found.values()) <= 2e-3
+    assert (supports(found) >= supports(found, inner=True) - 1e-9).all()
+    assert all(w.details["converged"] for w in found.values())
+
+
+def test_swapping_the_parties_mirrors_every_set(found):
+    other = ag.payoff_set(tense(swapped=True), discount=0.8, method=ag.LinearPrograms(gap=2e-3))
+    for one, two in zip(found.values(), other.values(), strict=True):
+        for z in CIRCLE:
+            assert two.support(z[::-1]) == pytest.approx(one.support(z), abs=4e-3)
+
+
+def test_renaming_splitting_and_unreachable_states_change_nothing(found):
+    plain = tense()
+    calm, law = plain.stages, plain.transitions
+    # states in another order, the first one twice, and one that no play reaches
+    laws = [
+        np.stack([p[..., 1], p[..., 0] / 2, p[..., 0] / 2, 0 * p[..., 0]], axis=-1)
+        for p in (law[1], law[0], law[0], law[1])
+    ]
+    game = ag.StochasticGame([calm[1], calm[0], calm[0], STAG], laws, states=("b", "a1", "a2", "c"), observed="state")
+    other = ag.payoff_set(game, discount=0.8, method=ag.LinearPrograms(gap=4e-3))
+    for label, whole in (("a1", "calm"), ("a2", "calm"), ("b", "tense")):
+        for z in CIRCLE:
+            assert other[label].support(z) >= found[whole].support(z, inner=True) - 1e-9
+            assert other[label].support(z) <= found[whole].support(z) + 4e-3
+
+
+def test_affine_payoffs_turn_the_sets(found):
+    plain = tense()
+    stages = [ag.StageGame(np.stack([10 * s.payoffs[0] - 7, 0.1 * s.payoffs[1] + 2])) for s in plain.stages]
+    game = ag.StochasticGame(stages, plain.transitions, states=plain.states, observed="state")
+    other = ag.payoff_set(game, discount=0.8, method=ag.LinearPrograms(gap=0.03))
+    for label, one in found.items():
+        moved = one.inner * [10, 0.1] + [-7, 2]
+        assert all(other[label].contains(v, tolerance=1e-7) for v in moved)
+
+
+def test_policies_deliver_points_of_the_inner_set():
+    coarse = ag.payoff_set(tense(), discount=0.8, method=ag.LinearPrograms(gap=0.2, directions=8))
+    for label, one in coarse.items():
+        for point in (one.inner[0], one.inner.mean(axis=0)):
+            policy = ag.policy_for(coarse, label, point)
+            assert policy.ok
+            assert policy.payoff == pytest.approx(point, abs=1e-6)
+    with pytest.raises(InvalidGame, match="inner set"):
+        ag.policy_for(coarse, "calm", [50, 50])
+
+
+def test_three_players_and_seen_actions():
+    give = 1 - np.indices((2, 2, 2))
+    goods = ag.StageGame(1.6 / 3 * give.sum(axis=0) - give)
+    stay = np.where(give.sum(axis=0) == 3, 0.9, 0.5)[..., None]
+    laws = [np.concatenate([stay, 1 - stay], axis=-1)] * 2
+    bracket = ag.payoff_set(
+        ag.StochasticGame([goods, goods], laws), discount=0.85, method=ag.LinearPrograms(gap=0.1), throw=False
+    )
+    repeated = ag.payoff_set(ag.RepeatedGame(goods), discount=0.85, method=ag.LinearPrograms(gap=0.1))
+    for one in bracket.values():
+        # the states differ in name alone
+        for z in np.vstack([np.eye(3), -np.eye(3), np.ones((1, 3))]):
+            assert one.support(z) >= repeated.support(z, inner=True) - 1e-9
+            assert one.support(z, inner=True) <= repeated.support(z) + 1e-9
+
+
+def test_states_without_equilibrium_are_empty_and_the_others_are_solved():
+    pennies = ag.StageGame.from_bimatrix([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
+    first, last = np.zeros((2, 2, 3)), np.zeros((2, 2, 3))
+    first[..., 1], last[..., 2] = 1, 1
+    middle = np.zeros((2, 2, 3))
+    middle[..., 1] = 1
+    game = ag.StochasticGame([PD, pennies, PD], [first, middle, last], observed="state")
+    bracket = ag.payoff_set(game, discount=0.7, method=ag.LinearPrograms(gap=0.1, mixed=False))
+    assert [w.empty for w in bracket.values()] == [True, True, False]
+    assert np.allclose(bracket["state 2"].outer, [[0, 0]], atol=1e-9)
+
+
+def test_an_absorbing_end_unravels_what_leads_to_it_for_sure():
+    # two periods, then no treaty: the stage equilibrium is played throughout, with its payoff
+    laws = [np.tile(np.eye(3)[t], (2, 2, 1)) for t in (1, 2, 2)]
+    bracket = ag.payoff_set(ag.StochasticGame([PD] * 3, laws, observed="state"), discount=0.9)
+    for one in bracket.values():
+        assert one.gap < 1e-9
+        assert np.allclose(one.inner, [[0, 0]], atol=1e-9)
+
+
+def test_the_treaty_game_is_bracketed_at_every_state():
+    game = ag.Treaty().game()
+    bracket = ag.payoff_set(game, discount=0.9, method=ag.LinearPrograms(gap=2, directions=8))
+    assert list(bracket) == list(game.states)
+    for label, one in bracket.items():
+        assert one.gap <= 2
+        assert all(one.contains(v, tolerance=1e-9) for v in one.inner)
+        if label.startswith(("notice", "withdrawn")):
+            # nothing is left to lose: mutual deployment
+            assert np.allclose(one.inner, [[0, 0]], atol=1e-9)
+            assert one.gap < 1e-9
+    # mutual compliance without alarms is worth 1; alarms that are false cost something
+    assert 0.5 < bracket["in_force, none"].support([0.5, 0.5], inner=True) < 1
+
+
+def test_a_gap_that_is_not_met_is_an_error_with_the_bracket():
+    with pytest.raises(NotSolved, match="asked: 1e-06") as caught:
+        ag.payoff_set(tense(), discount=0.8, method=ag.LinearPrograms(gap=1e-6, max_iter=1))
+    kept = caught.value.result
+    assert not any(w.details["converged"] for w in kept.values())
+    assert (supports(kept) >= supports(kept, inner=True) - 1e-9).all()
+
+
+def test_bad_input_is_named():
+    with pytest.raises(WrongConcept, match="LinearPrograms"):
+        ag.payoff_set(tense(), discount=0.8, method=ag.PolygonOperator())
+    with pytest.raises(InvalidGame, match="discount"):
+        ag.payoff_set(tense(), discount=0)
+    with pytest.raises(InvalidGame, match="directions"):
+        ag.payoff_set(tense(), discount=0.5, method=ag.LinearPrograms(directions=2))
+    with pytest.raises(InvalidGame, match="gap"):
+        ag.payoff_set(tense(), discount=0.5, method=ag.LinearPrograms(gap=0))
+
+
+def test_levels_of_the_bound_only_fall():
+    bound = StateBound.of(StateOperator.of(tense(), 0.8), directions_of(8, 2))
+    before = [c.copy() for c in bound.levels]
+    bound.run(1e-3, 200)
+    assert all((new <= old).all() for new, old in zip(bound.levels, before, strict=True))

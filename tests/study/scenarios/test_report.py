@@ -1,0 +1,220 @@
+"""The main job's numbers against closed forms, its neutrality, and its counterfactual."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+
+import numpy as np
+import pytest
+
+import armsgame as ag
+from armsgame.dossiers.loader import _parse, to_toml
+from armsgame.study.scenarios.enforcement import anticipated_end, compliance_map, shortest_suspension, thresholds
+from armsgame.study.scenarios.enforcement_flip import flip_share
+from armsgame.study.scenarios.outlook import attendance, branches, display_beliefs
+
+compliance = ag.treaty.compliance
+INF = ag.load_scenario("inf")
+
+
+@pytest.fixture(scope="module")
+def result():
+    return ag.report(INF, paths=2000, periods=60, rng=3)
+
+
+def swapped(scenario):
+    """Give the dossier with the parties' labels exchanged wherever they stand."""
+    other = {"US": "Russia", "Russia": "US"}
+
+    def turn(value):
+        if isinstance(value, dict):
+            return {other.get(k, k): turn(v) for k, v in value.items()}
+        if isinstance(value, list):
+            return [turn(v) for v in value]
+        return other.get(value, value) if isinstance(value, str) else value
+
+    data = turn(tomllib.loads(to_toml(scenario)))
+    data["parties"] = data["parties"][::-1]
+    import tomli_w
+
+    return _parse(tomli_w.dumps(data), "swapped.toml")
+
+
+def row(rows, strategy, regime):
+    return next(r for r in rows if r.strategy.startswith(strategy) and r.regime == regime)
+
+
+def test_thresholds_are_those_of_the_closed_forms(result):
+    for regime, d, expected in (("on-site inspection", 0.8, 0.38879), ("national technical means", 0.03, 0.96175)):
+        grim = row(result.rows, "grim", regime)
+        closed = compliance.grim(1.5, 1, 0, *compliance.per_party_alarm(d, 0.005)).threshold
+        assert grim.threshold.value == pytest.approx(closed, abs=1e-9)
+        assert grim.closed_form == pytest.approx(closed, abs=1e-12)
+        assert closed == pytest.approx(expected, abs=5e-6)
+        assert row(result.rows, "exit_on_alarm", regime).threshold.value == pytest.approx(closed, abs=1e-7)
+        psi1, psi0 = compliance.per_party_alarm(d, 0.005)
+        suspend = row(result.rows, "suspend", regime)
+        n = int(suspend.strategy[8:-1])
+        closed_n = compliance.finite_punishment(1.5, 1, 0, psi1, psi0, 0.95).periods
+        assert suspend.holds == (closed_n <= n)
+    mirror = row(result.rows, "mirror", "on-site inspection").threshold.intervals
+    assert mirror[0][0] == pytest.approx(0.5 / ((0.8 - 0.005) * 1.5), abs=1e-9)
+    assert row(result.rows, "mirror", "national technical means").threshold.intervals == ()
+
+
+def test_enforcement_flips_and_the_failing_deviation_is_named(result):
+    after = row(result.rows, "exit_on_alarm", "national technical means").certificate
+    assert not after.ok
+    assert after.max_gain == pytest.approx(0.00513, abs=5e-6)
+    assert row(result.rows, "ladder_yield", "on-site inspection").threshold.intervals[0] == pytest.approx(
+        (0.7180, 0.9884), abs=6e-5
+    )
+
+
+def test_an_anticipated_end_unravels_compliance():
+    end = anticipated_end(INF, periods=6)
+    assert end.unravels
+    assert end.after.profiles == (("deploy", "deploy"),)
+    assert not end.comply_until_end.ok
+    assert end.comply_until_end.where.state.startswith("1 period")
+    # in the last period nothing that is seen matters any more: the gain is (1 - delta)(T - R)
+    assert end.comply_until_end.max_gain == pytest.approx(0.05 * 0.5, abs=1e-12)
+    assert end.deploy_throughout.ok
+
+
+def test_a_stag_hunt_does_not_unravel():
+    hunt = INF.replace(temptation=0.5)
+    end = anticipated_end(hunt, periods=4)
+    assert not end.unravels
+    assert end.comply_until_end.where is not None
+
+
+def test_the_flip_occurs_in_the_known_share_of_the_box():
+    found = flip_share(INF)
+    assert found.share == pytest.approx(0.47, abs=0.01)
+    assert found.share <= found.before
+
+
+def test_the_regime_map_agrees_with_certificates():
+    d, delta = np.array([0.05, 0.3, 0.8]), np.array([0.6, 0.95])
+    table = compliance_map(INF, d, delta)
+    for i, y in enumerate(delta):
+        for j, x in enumerate(d):
+            game = INF.replace(detection=float(x)).treaty().one_status()
+            n = float(table[i, j])
+            if np.isnan(n):
+                assert not ag.verify(game, (ag.grim, ag.grim), discount=y).ok
+            elif n > 0:
+                assert ag.verify(game, (ag.suspend(int(n)),) * 2, discount=y).ok
+                assert n == 1 or not ag.verify(game, (ag.suspend(int(n) - 1),) * 2, discount=y).ok
+
+
+def test_unequal_parties_are_bound_by_the_one_that_gains_more():
+    treaty = INF.replace(temptation={"Russia": 1.9}).treaty()
+    game = treaty.one_status()
+    closed = compliance.grim(1.9, 1, 0, *compliance.per_party_alarm(0.8, 0.005)).threshold
+    assert ag.critical_discount(game, (ag.grim, ag.grim)).value == pytest.approx(closed, abs=1e-9)
+    assert shortest_suspension(treaty, 0.7) >= shortest_suspension(INF.treaty(), 0.7)
+
+
+def test_sampled_shares_lie_on_the_exact_law(result):
+    for found in result.outlooks.values():
+        exact = found.law.survival
+        error = np.sqrt(exact * (1 - exact) / found.paths.paths) + 1e-9
+        assert (np.abs(found.paths.survival() - exact) < 4.5 * error + 1e-8).all()
+        assert found.largest_gain > 0  # behaviour is assumed, and the report must say so
+
+
+def test_beliefs_are_bayes_rule_on_each_perspectives_own_numbers(result):
+    agnostic, us, russian = (result.beliefs[n] for n in ("agnostic", "us_account", "russian_account"))
+    assert agnostic.found.posterior == pytest.approx(0.5 * 0.8 / (0.5 * 0.8 + 0.5 * 0.95))
+    assert agnostic.found.posterior_after_fail == pytest.approx(0.8)
+    assert agnostic.found.attends
+    assert us.found.posterior == pytest.approx(0.895, abs=5e-4)
+    assert not us.found.attends
+    assert agnostic.found.leave_threshold == pytest.approx(2 / 3)
+    assert agnostic.posterior_pretext == pytest.approx(0.25 * 0.9 / (0.25 * 0.9 + 0.75 * 0.1))
+    assert (us.posterior_pretext, russian.posterior_pretext) == (0, 1)
+
+
+def test_attending_changes_the_move_only_and_two_accounts_show_no_effect(result):
+    for name in ("us_account", "russian_account"):
+        assert not result.attended[name].difference.any()
+        assert result.attended[name].sampled == 0
+    one = result.attended["agnostic"]
+    assert one.difference[-1] < -0.1
+    assert abs(one.sampled - one.difference[-1]) < 4.5 * one.error
+    # three of four types of demander drop the demand after a pass; the display is passed with .95 or .80
+    assert one.dropped == pytest.approx(0.75)
+    assert one.difference[4] == pytest.approx(-0.75 * (0.5 * 0.95 + 0.5 * 0.8), abs=0.02)
+
+
+def test_the_effect_follows_the_perspective_not_the_label():
+    persuadable = INF.replace(pass_violating=0.8)
+    account = persuadable.perspectives["us_account"]
+    from dataclasses import replace
+
+    doubtful = replace(account, prior_violation={"US": 0.5, "Russia": 0.6})
+    changed = replace(persuadable, perspectives={**persuadable.perspectives, "us_account": doubtful})
+    assert attendance(changed, "us_account", paths=200, periods=10, rng=1).difference[-1] < 0
+
+
+def test_every_headline_result_is_given_for_every_perspective(result):
+    assert len(INF.perspectives) >= 2
+    assert set(result.outlooks) == set(result.beliefs) == set(result.attended) == set(INF.perspectives)
+
+
+def test_weights_of_types_sum_to_one_in_every_perspective():
+    for name in INF.perspectives:
+        assert sum(b.weight for b in branches(INF, name)) == pytest.approx(1)
+
+
+def test_swapping_the_labels_swaps_every_result():
+    other = swapped(INF)
+    ours, theirs = thresholds(INF), thresholds(other)
+    for a, b in zip(ours, theirs, strict=True):
+        assert a.strategy == b.strategy
+        assert np.allclose(a.threshold.intervals, b.threshold.intervals)
+        assert float(a.certificate.max_gain) == pytest.approx(float(b.certificate.max_gain), abs=1e-12)
+    for name in INF.perspectives:
+        a, b = display_beliefs(INF, name), display_beliefs(other, name)
+        assert (a.demander, b.demander) == ("US", "Russia")
+        assert a.found == b.found
+        assert a.posterior_pretext == b.posterior_pretext
+        a, b = (attendance(s, name, paths=100, periods=30, rng=1) for s in (INF, other))
+        assert np.allclose(a.difference, b.difference, atol=1e-12)
+        assert np.allclose(a.declined.survival, b.declined.survival, atol=1e-12)
+
+
+def test_the_report_reads_and_its_summary_is_plain_json(result):
+    text = str(result)
+    for part in ("assumption", "as if permanent", "unravels", "does not show", "no effect", "contested", "1. ", "7. "):
+        assert part in text
+    again = json.loads(json.dumps(result.summary(), allow_nan=False))
+    assert again["flip"]["share"] == pytest.approx(0.47, abs=0.01)
+    assert len(again["thresholds"]) == 12
+    data = result.to_xarray()
+    assert data["survival_exact"].dims == ("perspective", "time")
+    assert data["shortest_suspension"].attrs["units"] == "periods"
+
+
+def test_one_perspective_can_be_chosen_and_the_seed_repeats_the_run():
+    a, b = (ag.report(INF, perspective="us_account", paths=300, periods=20, rng=5) for _ in range(2))
+    assert list(a.outlooks) == ["us_account"]
+    assert list(a.beliefs) == list(INF.perspectives)
+    assert np.array_equal(a.outlooks["us_account"].paths.payoffs, b.outlooks["us_account"].paths.payoffs)
+
+
+@pytest.mark.parametrize(
+    ("bad", "match"),
+    [
+        ({"perspective": "agnostik"}, "agnostic"),
+        ({"paths": 0}, "paths"),
+        ({"periods": 1.5}, "periods"),
+        ({"rng": -1}, "rng"),
+    ],
+)
+def test_bad_input_is_named(bad, match):
+    with pytest.raises(ag.errors.ArmsgameError, match=match):
+        ag.report(INF, **bad)

@@ -1,0 +1,190 @@
+"""Calibration: the law of the policy model, a posterior that is known, recovery and ranks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.stats
+
+import armsgame as ag
+from armsgame.errors import InvalidGame, ScenarioError
+from armsgame.games.product import chain
+from armsgame.study.uncertainty.history_model import Histories, dated_summaries
+
+INF = ag.load_scenario("inf")
+
+
+def waits(points, rng):
+    return {n: rng.geometric(points["p"]).astype(float) for n in ("first", "second")}
+
+
+@pytest.fixture(scope="module")
+def history():
+    return Histories(INF.treaty(), 60)
+
+
+def test_the_law_is_that_of_the_treaty_game_under_the_same_policies(history):
+    rng = np.random.default_rng(2)
+    names = ("violate.US", "violate.Russia", "demand", "leave", "yield.US", "detection", "false_alarm.Russia")
+    points = {n: rng.random(3) for n in names}
+    laws = history.laws(points)
+    np.testing.assert_allclose(laws.sum(axis=2), 1, atol=1e-12)
+    rates = history.rates({n: v[:1] for n, v in points.items()})
+    parties = ("US", "Russia")
+    own = {n: {p: float(r[n][0]) for p, r in zip(parties, rates, strict=True)} for n in ("detection", "false_alarm")}
+    game = INF.treaty().replace(**own).game()
+    profile = tuple(_policy(game, i, {n: float(v[0]) for n, v in rates[i].items()}) for i in (0, 1))
+    product, matrix, _, _ = chain(game, profile)
+    reached = product.pairs[:, 0]
+    np.testing.assert_allclose(matrix.toarray(), laws[0][np.ix_(reached, reached)], atol=1e-12)
+    assert len(reached) > 15
+
+
+def _policy(game, i, rates):
+    """The rates as a one-state automaton, written from the labels alone."""
+    v = rates["violate"]
+    outputs = {}
+    for label, stage in zip(game.states, game.stages, strict=True):
+        row = np.zeros((1, stage.shape[i]))
+        me, other = game.players[i], game.players[1 - i]
+        flag = label.rpartition(", ")[2] if ", " in label else ""
+        for a, act in enumerate(stage.actions[i]):
+            conduct, _, move = act.partition(", ")
+            share = v if conduct == "deploy" else 1 - v
+            if label.startswith(("notice", "withdrawn")):
+                share, move = float(conduct == "deploy"), "certain"
+            asked = label.startswith("in_force") and flag in (other, "both")
+            table = {"certain": 1.0, "silent": 1 - rates["demand"] if asked else 1.0}
+            table["demand"] = rates["demand"] if asked else 0.0
+            if label.startswith(f"demand({me}"):
+                table = {"ignore": 1.0}
+            elif label.startswith("demand"):
+                table = {"deny": 1 - rates["yield"]}
+            elif label.startswith(f"expired({me}"):
+                table = {"back_down": 1 - rates["leave"], "notice": rates["leave"]}
+            elif label.startswith("expired"):
+                table = {"deny": 1.0}
+            row[0, a] = share * table.get(move, 0.0)
+            if label.startswith("demand") and move == "yield":
+                row[0, a] = rates["yield"]
+        outputs[label] = row
+    count = len(game.states)
+    return ag.Automaton(outputs, np.zeros((1, count, count), int))
+
+
+def test_summaries_of_paths_have_the_exact_survival_of_notice(history):
+    size = 4000
+    points = {"violate": np.full(size, 0.1), "detection": np.full(size, 0.6), "leave": np.full(size, 0.7)}
+    made = history(points, np.random.default_rng(1))
+    law = history.laws({n: v[:1] for n, v in points.items()})[0]
+    gone = [k for k, s in enumerate(INF.treaty().statuses()) if s.kind in ("notice", "withdrawn")]
+    now, alive = np.eye(len(law))[0], []
+    for _ in range(60):
+        now = now @ law
+        alive.append(1 - now[gone].sum())
+    for t in (5, 20, 59):
+        share = (made["notice"] > t).mean()
+        assert abs(share - alive[t]) < 4.5 * np.sqrt(alive[t] * (1 - alive[t]) / size) + 1e-9
+    assert (made["first_alarm"] <= made["first_demand"]).all()
+    assert (made["demands"][made["first_demand"] == 60] == 0).all()
+
+
+def test_a_known_posterior_is_found():
+    # geometric waits of 3 and 5 periods under a uniform prior: beta(3, 7)
+    found = ag.calibrate(waits, {"p": (0.001, 1.0)}, observed={"first": 3, "second": 5}, particles=3000,
+                         generations=12, quantile=0.4, least_acceptance=1e-3, rng=3)  # fmt: skip
+    exact = scipy.stats.beta(3, 7)
+    assert found.distances.max() == 0
+    assert found.mean["p"] == pytest.approx(exact.mean(), abs=0.015)
+    low, high = found.interval("p", 0.9)
+    assert low == pytest.approx(exact.ppf(0.05), abs=0.025)
+    assert high == pytest.approx(exact.ppf(0.95), abs=0.025)
+
+
+def test_a_prior_enters_the_posterior():
+    prior = scipy.stats.beta(4, 2)
+    found = ag.calibrate(waits, {"p": prior}, observed={"first": 3, "second": 5}, particles=1000,
+                         generations=16, least_acceptance=5e-4, rng=3)  # fmt: skip
+    assert found.distances.max() == 0
+    assert found.mean["p"] == pytest.approx(scipy.stats.beta(6, 8).mean(), abs=0.02)
+
+
+def test_known_parameters_are_recovered_and_their_ranks_are_uniform():
+    found = ag.calibration_check(
+        waits, {"p": (0.02, 0.98)}, summaries=("first", "second"), replicates=120, particles=150, generations=8, rng=4
+    )
+    assert found.p_values["p"] > 0.01
+    assert found.correlation["p"] > 0.7
+    assert 0.8 < found.coverage["p"] <= 1
+
+
+def test_ranks_show_a_wrong_simulator():
+    from scipy.stats import kstest
+
+    ranks = []
+    for k in range(40):
+        rng = np.random.default_rng(k)
+        truth = rng.uniform(0.02, 0.98)
+        # histories of half the rate: what a calibration with the wrong model would be given
+        seen = {n: float(rng.geometric(truth / 2)) for n in ("first", "second")}
+        found = ag.calibrate(waits, {"p": (0.02, 0.98)}, observed=seen, particles=100, generations=6, rng=k)
+        ranks.append(found.weights @ (found.particles["p"] < truth))
+    assert kstest(ranks, "uniform").pvalue < 0.001
+
+
+def test_rates_of_the_policy_model_are_recovered_from_its_histories():
+    over = {"violate": (0.0, 0.3), "demand": (0.0, 1.0)}
+    found = ag.calibration_check(INF, over, replicates=12, periods=40, particles=60, generations=3,
+                                 summaries=("first_alarm", "first_demand", "demands"), rng=2)  # fmt: skip
+    assert found.correlation["violate"] > 0.4
+    assert all(0.5 < c <= 1 for c in found.coverage.values())
+
+
+def test_a_dossier_gives_its_own_dated_history():
+    seen, periods = dated_summaries(INF)
+    # quarters of 91 days from 1 June 1988: mid-May 2013, 4 December 2018, 1 February 2019, 2 August 2019
+    assert seen == {"first_alarm": 100.0, "first_demand": 122.0, "notice": 123.0, "demands": 1.0}
+    assert periods == 126
+    found = ag.calibrate(INF, {"violate": (0.0, 0.2), "detection": (0.0, 1.0)}, particles=100, generations=2, rng=1)
+    again = ag.calibrate(INF, {"violate": (0.0, 0.2), "detection": (0.0, 1.0)}, particles=100, generations=2, rng=1)
+    assert (found.weights == again.weights).all()
+    assert found.observed == seen
+    assert len(found.tolerances) == len(found.acceptance)
+    assert found.effective <= 100 + 1e-9
+    assert set(found.to_frame().index) == {"violate", "detection"}
+    assert found.to_xarray().sizes == {"particle": 100}
+
+
+def test_dates_are_read_on_the_calendar_of_the_treaty():
+    over = {"violate": (0.0, 0.2)}
+    options = {"particles": 40, "generations": 1, "rng": 1}
+    dated = ag.calibrate(INF, over, observed={"notice": "2019-02-01"}, **options)
+    assert dated.observed == {"notice": 123.0}
+    never = ag.calibrate(INF, over, observed={"notice": 500}, periods=60, **options)
+    assert never.observed == {"notice": 60.0}
+
+
+@pytest.mark.parametrize(
+    ("over", "options", "kind", "match"),
+    [
+        ({"violates": (0, 1)}, {}, InvalidGame, "violate"),
+        ({"violate.France": (0, 1)}, {}, InvalidGame, "France"),
+        ({"violate": (0, 2)}, {}, InvalidGame, r"0\.\.1"),
+        ({"violate": (0, 1)}, {"observed": {"notices": 3}}, InvalidGame, "notice"),
+        ({"violate": (0, 1)}, {"observed": {"notice": "soon"}}, ScenarioError, "date"),
+        ({"violate": (0, 1)}, {"observed": {"notice": float("nan")}}, ScenarioError, "periods"),
+        ({"violate": (0, 1)}, {"observed": {}}, InvalidGame, "at least one"),
+        ({"violate": (0, 1)}, {"particles": 3}, InvalidGame, "particles"),
+        ({"violate": (0, 1)}, {"quantile": 1.0}, InvalidGame, "quantile"),
+    ],
+    ids=["name", "party", "range", "summary", "date", "nan", "none", "particles", "quantile"],
+)
+def test_faults_are_named(over, options, kind, match):
+    with pytest.raises(kind, match=match):
+        ag.calibrate(INF, over, rng=1, **options)
+
+
+def test_simulators_must_give_finite_summaries_of_the_right_names():
+    for simulator, match in ((lambda p, _: {"a": p["p"] * np.nan}, "NaN"), (lambda p, _: {"b": p["p"]}, "'a'")):
+        with pytest.raises(InvalidGame, match=match):
+            ag.calibrate(simulator, {"p": (0, 1)}, observed={"a": 1}, rng=1)
