@@ -94,9 +94,7 @@ def dask() -> None:
                 client.upload_file(__file__)
 
                 def work(points: Any, client: Any = client) -> None:
-                    ag.sweep(
-                        ag.Treaty(), points, studies.load, discount=0.9, executor=client, block=8, progress=False
-                    )
+                    ag.sweep(ag.Treaty(), points, studies.load, discount=0.9, executor=client, block=8, progress=False)
 
                 work({"detection": np.linspace(0.1, 0.9, 16)})
                 seconds[count].append(timed(lambda w=work: w(design), 1)[0])

@@ -165,7 +165,6 @@ from .strategies.named import grim as grim
 from .strategies.named import mirror as mirror
 from .strategies.named import suspend as suspend
 from .strategies.named import win_stay_lose_shift as win_stay_lose_shift
-from .study.sweeps import measure_names as measures
 from .study.citing import cite as cite
 from .study.latex import to_latex as to_latex
 from .study.perceptions.belief_paths import BeliefPath as BeliefPath

@@ -18,9 +18,7 @@ POINTS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=2,
 @settings(max_examples=40, deadline=None)
 def test_frontier_is_the_undominated_bundles(points):
     payoffs = np.array(points, dtype=float)
-    plain = [
-        not ((payoffs >= v).all(axis=1) & (payoffs > v).any(axis=1)).any() for v in payoffs
-    ]
+    plain = [not ((payoffs >= v).all(axis=1) & (payoffs > v).any(axis=1)).any() for v in payoffs]
     np.testing.assert_array_equal(pareto(payoffs), plain)
 
 
@@ -147,9 +145,12 @@ def test_a_tie_is_printed_as_undetermined_and_not_as_a_deal():
         assert "notice 91," not in text
     last = neg.alternating_offers(worth, neg.AlternatingOffers((0.9, 0.9), rounds=2))[0]
     assert "notice undetermined" in str(last)
-    assert "notice undetermined" in ag.negotiation.deal_sensitivity(
-        ag.Treaty(), space, discount=0.95, over={"discount": (0.95,)}
-    )["bundle"].iloc[0]
+    assert (
+        "notice undetermined"
+        in ag.negotiation.deal_sensitivity(ag.Treaty(), space, discount=0.95, over={"discount": (0.95,)})[
+            "bundle"
+        ].iloc[0]
+    )
 
 
 def test_a_tie_that_is_no_free_choice_says_so():

@@ -67,9 +67,7 @@ def test_beliefs_follow_bayes_and_the_second_offer_is_best_under_them():
 
 def test_a_bundle_that_no_type_would_keep_is_not_offered():
     blocked = PRICES != 0.4
-    types = [
-        given(np.column_stack([PRICES, v - PRICES]), self_enforcing=blocked) for v in (HIGH, LOW)
-    ]
+    types = [given(np.column_stack([PRICES, v - PRICES]), self_enforcing=blocked) for v in (HIGH, LOW)]
     found = screening(types, (0.2, 0.8), rounds=1)
     assert PRICES[found.first] == 0.39
 

@@ -94,9 +94,7 @@ def flagged(hit, miss):
     found = {}
     for acts in BITS:
         p = [h if a else m for a, h, m in zip(acts, hit, miss, strict=True)]
-        found[acts] = {
-            flags: np.prod([q if f else 1 - q for q, f in zip(p, flags, strict=True)]) for flags in BITS
-        }
+        found[acts] = {flags: np.prod([q if f else 1 - q for q, f in zip(p, flags, strict=True)]) for flags in BITS}
     return found
 
 

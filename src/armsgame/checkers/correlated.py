@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import as_fraction
 from armsgame._typing import ArrayLike, Real
 from armsgame.errors import WrongConcept, invalid
-from armsgame.games.checks import as_fraction
 from armsgame.games.stage import StageGame
 
 __all__ = ["Disobedience", "ObedienceCertificate", "verify_correlated"]

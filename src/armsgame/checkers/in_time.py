@@ -7,16 +7,16 @@ from typing import Any, overload
 
 import numpy as np
 
+from armsgame._checks import as_fraction, check_discount
 from armsgame._typing import Real
 from armsgame.arithmetic.roots import Root
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.errors import WrongConcept, invalid
-from armsgame.games.checks import as_fraction
 from armsgame.games.deviation_gains import judge
 from armsgame.games.private import PrivateGame
 from armsgame.games.product import product_of
 from armsgame.games.stage import StageGame
-from armsgame.results.certificates import Certificate, Deviation, check_discount
+from armsgame.results.certificates import Certificate, Deviation
 from armsgame.results.one_shot import StageCertificate
 from armsgame.strategies.automaton import Automaton
 from armsgame.strategies.named import Strategy

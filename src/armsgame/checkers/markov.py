@@ -2,65 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from armsgame._checks import as_fraction, as_law, check_discount
 from armsgame._typing import FloatArray, Real
-from armsgame.arithmetic.tolerance import patience
 from armsgame.checkers.transfers import payoffs_of
 from armsgame.errors import invalid
-from armsgame.games.checks import as_fraction, as_law
 from armsgame.games.deviation_gains import Plan
 from armsgame.games.product import Deviations
 from armsgame.games.stochastic import StochasticGame
-from armsgame.results.certificates import Deviation, check_discount
+from armsgame.results.certificates import Deviation, MarkovCertificate
 from armsgame.results.markov_profile import as_states, read_policies
 
-__all__ = ["MarkovCertificate", "verify_markov"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MarkovCertificate:
-    """Evidence that a Markov profile is perfect, or where it fails.
-
-    Attributes
-    ----------
-    ok : bool
-        Whether no action of any player gains more than `tolerance` in any state.
-    kind : str
-        ``"Markov perfect"``, ``"epsilon"`` (only within an economic tolerance the caller gave) or
-        ``"none"``.
-    max_gain : float or Fraction
-        Largest regret: best one-period action against the policy's value, per period; at least 0.
-    where : Deviation
-        Player, state and action of the largest regret.
-    regrets, values : arrays ``[S, P]``
-        Per state and player, in utility per period.
-    tolerance : float
-        What counts as zero: a bound on rounding, or the caller's tolerance.
-    """
-
-    ok: bool
-    kind: str
-    max_gain: Real
-    where: Deviation
-    exact: bool
-    tolerance: float
-    discount: Real
-    regrets: Any
-    values: Any
-
-    def __str__(self) -> str:
-        verdict = {
-            "Markov perfect": "Markov-perfect equilibrium",
-            "epsilon": f"epsilon-equilibrium (tolerance {self.tolerance:g})",
-            "none": "not a Markov-perfect equilibrium",
-        }[self.kind]
-        how = "exact" if self.exact else f"tolerance {self.tolerance:.1e}"
-        return f"{verdict} at discount {patience(self.discount)} ({how}); largest gain: {self.where}"
+__all__ = ["verify_markov"]
 
 
 def verify_markov(

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import as_fraction, as_law
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import UNIT, ZERO
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.games.checks import as_fraction, as_law
 from armsgame.games.stage import StageGame
 from armsgame.results.certificates import Deviation
 from armsgame.results.one_shot import StageCertificate

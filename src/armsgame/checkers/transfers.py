@@ -3,48 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_discount, index_of
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import zero_gain
 from armsgame.errors import WrongConcept, invalid
-from armsgame.games.stage import index_of
 from armsgame.games.stochastic import StochasticGame
-from armsgame.results.certificates import check_discount
+from armsgame.results.certificates import TransferCertificate
 
-__all__ = ["TransferCertificate", "payoffs_of", "verify_transfers"]
-
-
-@dataclass(frozen=True, slots=True)
-class TransferCertificate:
-    """Evidence that a plan and its punishments are enforced by transfers, or where they are not.
-
-    Attributes
-    ----------
-    ok : bool
-        Whether no state and phase lacks liquidity by more than `tolerance`.
-    shortfall : float
-        Largest sum of what the parties would get by deviating, less the joint payoff of going on.
-    where : (phase, state); the phase is ``"path"`` or the player punished
-    joint : array [S], joint payoff of the plan
-    threats : array [P, S], best-reply payoff of each player against its own punishment
-    tolerance : float
-    """
-
-    ok: bool
-    shortfall: float
-    where: tuple[str, str]
-    joint: FloatArray
-    threats: FloatArray
-    tolerance: float
-
-    def __str__(self) -> str:
-        verdict = "enforced with transfers" if self.ok else "not enforced with transfers"
-        phase = "on the path" if self.where[0] == "path" else f"while {self.where[0]} is punished"
-        return f"{verdict}; least liquidity {-self.shortfall:.6g} {phase} at {self.where[1]!r}"
+__all__ = ["payoffs_of", "verify_transfers"]
 
 
 def verify_transfers(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from armsgame.simulation.runs.shares import digits
+from armsgame.arithmetic.shares import digits
 from armsgame.study.scenarios import claims
 from armsgame.study.scenarios.report_text import belief, deters, discounts, interval
 

@@ -92,8 +92,8 @@ def _grid(given: Sequence[str]) -> dict[str, Any]:
 
 def _measure(name: str) -> Any:
     """Return a named measure with its default options."""
-    from armsgame.study.sweeps.sweep import measure_names as measures
-    from armsgame.study.sweeps.sweep import measures as named
+    from armsgame.study.sweeps import measure_names as measures
+    from armsgame.study.sweeps import measures as named
 
     known = {n: getattr(measures, n) for n in named.__all__ if n not in ("Measure", "Model")}
     if name not in known:

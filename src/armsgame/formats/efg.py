@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import distinct
 from armsgame.errors import WrongConcept
-from armsgame.formats.tokens import TokenReader, distinct, quoted, source_text, written
+from armsgame.formats.tokens import TokenReader, quoted, source_text, written
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import CHANCE, TERMINAL, Chance, Move, Outcome
 
@@ -285,7 +286,5 @@ class _Reader(TokenReader):
                     {a: (p, kid) for a, p, kid in zip(own.actions, law, kids, strict=True)},
                 )
             else:
-                made[id(node)] = Move(
-                    self.players[key[0] - 1], own.label, dict(zip(own.actions, kids, strict=True))
-                )
+                made[id(node)] = Move(self.players[key[0] - 1], own.label, dict(zip(own.actions, kids, strict=True)))
         return made[id(root)]

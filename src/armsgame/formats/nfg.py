@@ -13,11 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import distinct
 from armsgame.errors import WrongConcept
-from armsgame.formats.tokens import TokenReader, distinct, quoted, source_text, written
+from armsgame.formats.tokens import TokenReader, quoted, source_text, written
 from armsgame.games.stage import StageGame
 
 __all__ = ["NfgFile", "parse_nfg", "read_nfg", "write_nfg"]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NfgFile:

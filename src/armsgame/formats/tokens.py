@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,10 +11,10 @@ from typing import NoReturn
 
 import numpy as np
 
+from armsgame._checks import as_fraction
 from armsgame.errors import InvalidGame, invalid
-from armsgame.games.checks import as_fraction
 
-__all__ = ["Token", "TokenReader", "distinct", "quoted", "source_text", "written"]
+__all__ = ["Token", "TokenReader", "quoted", "source_text", "written"]
 
 _TOKEN = re.compile(r'(?P<space>[\s,]+)|(?P<brace>[{}])|(?P<quote>")|(?P<word>[^\s,{}"]+)')
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
@@ -146,16 +145,3 @@ class TokenReader:
         if abs(value) > _LARGEST:
             self.fail(token.at, f"{token.text!r} is outside the floats.")
         return value
-
-
-def distinct(labels: list[str], default: str) -> tuple[str, ...]:
-    """Return labels made different: an empty one gets the default, a repeated one a number."""
-    found: dict[str, None] = {}
-    given, extras = set(labels), Counter[str]()
-    for k, label in enumerate(labels):
-        name = base = label or f"{default}{k}"
-        while name in found or (name != label and name in given):
-            extras[base] += 1
-            name = f"{base} ({extras[base] + 1})"
-        found[name] = None
-    return tuple(found)

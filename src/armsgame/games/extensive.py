@@ -16,6 +16,7 @@ from armsgame.games.tree_nodes import TERMINAL, Chance, InformationSet, Move, No
 
 __all__ = ["ExtensiveGame"]
 
+
 @dataclass(frozen=True, slots=True, init=False, eq=False)
 class ExtensiveGame:
     """A finite extensive game, possibly for a whole batch of parameter points.

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import as_fraction, as_law, check_probability, check_rows, index_of
 from armsgame._typing import ArrayLike
 from armsgame.errors import InvalidGame, invalid
-from armsgame.games.checks import as_fraction, as_law, check_probability, check_rows
-from armsgame.games.meaning import alarm_label, alarm_sets, conduct_of, meaning, violations
 from armsgame.games.private import PrivateMonitoring
-from armsgame.games.stage import StageGame, index_of
+from armsgame.games.stage import StageGame
+from armsgame.strategies.meaning import alarm_label, alarm_sets, conduct_of, meaning, violations
 
 __all__ = ["Monitoring"]
 
@@ -249,4 +249,3 @@ def _spread(values: list[Any], count: int, field: str) -> list[Any]:
     if len(values) not in (1, count):
         raise InvalidGame(f"{field} has {len(values)} rates; allowed: one for all, or one for each of {count} parties.")
     return values * count if len(values) == 1 else values
-

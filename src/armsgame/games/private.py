@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import as_fraction, check_probability, check_rows
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, invalid
-from armsgame.games.checks import as_fraction, check_probability, check_rows
 from armsgame.games.dynamics import Dynamics
-from armsgame.games.meaning import conduct_of, deployments, meaning
 from armsgame.games.stage import StageGame
 from armsgame.strategies.automaton import Automaton
+from armsgame.strategies.meaning import conduct_of, deployments, meaning
 
 __all__ = ["PrivateGame", "PrivateMonitoring"]
 

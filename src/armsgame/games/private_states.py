@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import as_fraction
 from armsgame.errors import InvalidGame, invalid
-from armsgame.games.checks import as_fraction
 from armsgame.games.dynamics import Dynamics
-from armsgame.games.meaning import deployments
 from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stochastic import StochasticGame
+from armsgame.strategies.meaning import deployments
 
 __all__ = ["PrivateStochasticGame"]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import as_law, check_probability
 from armsgame._typing import FloatArray, IntArray
-from armsgame.games.checks import as_law, check_probability
 from armsgame.games.dynamics import Play, lower
 
 __all__ = ["Deviations", "Product", "chain", "deviations", "product_of"]

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import distinct
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, WrongConcept
-from armsgame.formats.tokens import distinct
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.stage import StageGame
 from armsgame.games.tree_advice import MOST_CELLS, many, other_verbs, refuse_forgetful
@@ -196,6 +196,4 @@ def _check(game: Any) -> None:
 
 def _limit(game: ExtensiveGame, cells: int, *verbs: str) -> None:
     if cells > MOST_CELLS:
-        raise InvalidGame(
-            f"the form has {many(cells)} payoffs; allowed: {MOST_CELLS}. {other_verbs(game, *verbs)}"
-        )
+        raise InvalidGame(f"the form has {many(cells)} payoffs; allowed: {MOST_CELLS}. {other_verbs(game, *verbs)}")

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import index_of
 from armsgame._typing import ArrayLike, FloatArray
-from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.errors import InvalidGame, invalid
 
 __all__ = ["StageGame"]
 
@@ -187,19 +188,6 @@ class StageGame:
             values = self.payoffs.reshape(len(self.players), -1)[:, flat]
             rows.append(f"  {' | '.join(names):<40s} {', '.join(f'{v:g}' for v in values)}")
         return "\n".join([head, *rows])
-
-
-def index_of(item: int | str, labels: Sequence[str], field: str) -> int:
-    """Position of a label (or a checked integer index) in `labels`."""
-    if isinstance(item, str):
-        if item not in labels:
-            raise InvalidGame(f"{field} {item!r} is unknown. {close_matches(item, labels)}")
-        return list(labels).index(item)
-    if isinstance(item, bool) or not isinstance(item, (int, np.integer)):
-        invalid(field, item, f"an index below {len(labels)} or one of {tuple(labels)}")
-    if not -len(labels) <= item < len(labels):
-        invalid(field, item, f"0 to {len(labels) - 1}")
-    return int(item) % len(labels)
 
 
 def _player_count(shape: tuple[int, ...], given: int | None) -> int:

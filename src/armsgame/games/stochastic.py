@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import as_fraction, as_law, check_rows, index_of
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.games.checks import as_fraction, as_law, check_rows
 from armsgame.games.dynamics import Dynamics
-from armsgame.games.meaning import deployments, violations
 from armsgame.games.monitoring import Monitoring
 from armsgame.games.private import PrivateMonitoring
-from armsgame.games.stage import StageGame, index_of
+from armsgame.games.stage import StageGame
+from armsgame.strategies.meaning import deployments, violations
 
 __all__ = ["RepeatedGame", "StochasticGame"]
 

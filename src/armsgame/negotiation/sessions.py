@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._kernels.negotiations import RANDOM, RECIPROCAL, TABLE
 from armsgame._typing import FloatArray, IntArray, RNGLike
+from armsgame.arithmetic.shares import digits, told
 from armsgame.errors import InvalidGame, invalid
 from armsgame.negotiation.agreements import negotiate_terms
 from armsgame.negotiation.alternating_offers import Menu
@@ -17,7 +18,6 @@ from armsgame.negotiation.negotiators import Lowered, Negotiator, offer_table
 from armsgame.negotiation.protocols import AlternatingOffers
 from armsgame.negotiation.term_values import TermValues
 from armsgame.simulation.paths.simulate import seed_sequence
-from armsgame.simulation.runs.shares import digits, told
 from armsgame.solve.bargaining.rules import NashBargaining
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import check_discount
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.arithmetic.tolerance import patience
 from armsgame.checkers.in_time import verify
 from armsgame.errors import InvalidGame, invalid
 from armsgame.negotiation.conduct_only import OneStatus, Valued
 from armsgame.negotiation.terms import Terms
-from armsgame.results.certificates import check_discount
 from armsgame.treaty.policies import exit_on_alarm
 from armsgame.treaty.treaty import Treaty
 

@@ -100,9 +100,7 @@ def linkage(
     return Term("linkage", tuple(weights), change=_Linked(temptation, reward, punishment, sucker), today=today)
 
 
-def cost_sharing(
-    shares: Sequence[float] = (0.0, 0.5, 1.0), *, payer: str, cost: float = 0.1, today: int = 0
-) -> Term:
+def cost_sharing(shares: Sequence[float] = (0.0, 0.5, 1.0), *, payer: str, cost: float = 0.1, today: int = 0) -> Term:
     """Share of a common verification cost (utility per period) that `payer` bears; the other party bears the rest."""
     return Term("cost share", tuple(shares), change=_Sharing(payer, cost), today=today, unit=f"borne by {payer}")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame.arithmetic.shares import wilson
 from armsgame.errors import invalid
 from armsgame.negotiation.agreements import TermsBargain
 from armsgame.negotiation.alternating_offers import Menu
@@ -16,7 +17,6 @@ from armsgame.negotiation.protocols import AlternatingOffers
 from armsgame.negotiation.sessions import negotiate_sessions
 from armsgame.negotiation.term_values import TermValues
 from armsgame.plot.style import COLOURS, axes
-from armsgame.simulation.runs.shares import wilson
 
 __all__ = ["agreement_map", "concession_curves", "deadline_curve", "offer_dance", "terms_frontier"]
 

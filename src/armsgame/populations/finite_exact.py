@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import check_count, check_probability
 from armsgame._kernels.markov_chains import Chain, Scaled, floats, from_logs, sums
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, invalid
-from armsgame.games.checks import check_probability
 from armsgame.populations.finite_sampled import check_fitness
 from armsgame.populations.inputs import one_population, read_counts, read_number
-from armsgame.simulation.laws.laws import check_count
 
 if TYPE_CHECKING:
     import pandas
@@ -222,9 +221,7 @@ def _worth(A: FloatArray, states: IntArray) -> FloatArray:
     return np.asarray((states @ A.T - np.diag(A)) / (states[0].sum() - 1))
 
 
-def _two_types(
-    A: FloatArray, counts: IntArray, process: str, w: float, fitness: str
-) -> tuple[float, float, float]:
+def _two_types(A: FloatArray, counts: IntArray, process: str, w: float, fitness: str) -> tuple[float, float, float]:
     from scipy.special import logsumexp
 
     size, first = int(counts.sum()), int(counts[0])
@@ -244,9 +241,7 @@ def _two_types(
     return up, down, abs(up + down - 1)
 
 
-def _many_types(
-    A: FloatArray, counts: IntArray, process: str, w: float, fitness: str
-) -> tuple[FloatArray, float]:
+def _many_types(A: FloatArray, counts: IntArray, process: str, w: float, fitness: str) -> tuple[FloatArray, float]:
     size = int(counts.sum())
     states = _compositions(size, len(A))
     tail, head, weight = _links(A, states, process, w, fitness, 0.0)

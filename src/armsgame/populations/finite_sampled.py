@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import check_count, check_probability
 from armsgame._typing import FloatArray, IntArray, RNGLike
+from armsgame.arithmetic.shares import told
 from armsgame.errors import InvalidGame, invalid
-from armsgame.games.checks import check_probability
 from armsgame.populations.inputs import one_population, read_counts, read_number
-from armsgame.simulation.laws.laws import check_count
 from armsgame.simulation.paths.simulate import philox_key
-from armsgame.simulation.runs.shares import told
 
 if TYPE_CHECKING:
     import xarray
@@ -188,9 +187,7 @@ def pairwise_comparison(
     return _run(label, A, names, counts, False, "linear", selection, mutation, steps, paths, every, rng)
 
 
-def check_fitness(
-    A: FloatArray, size: int, kinds: int, selection: Any, fitness: str, names: tuple[str, ...]
-) -> float:
+def check_fitness(A: FloatArray, size: int, kinds: int, selection: Any, fitness: str, names: tuple[str, ...]) -> float:
     """Intensity of selection, where fitness is never negative and somebody's is positive.
 
     With more individuals than `kinds` types some type has two, who meet each other.

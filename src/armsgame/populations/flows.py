@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import check_count
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, NotSolved, invalid
 from armsgame.populations.inputs import one_population, read_number, read_shares, two_populations
 from armsgame.populations.rest_points import symmetric_nash
-from armsgame.simulation.laws.laws import check_count
 
 if TYPE_CHECKING:
     import pandas

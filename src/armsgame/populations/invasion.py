@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import check_count
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import invalid
 from armsgame.populations.finite_exact import single_mutants
 from armsgame.populations.finite_sampled import check_fitness
 from armsgame.populations.inputs import one_population, read_number
 from armsgame.populations.rest_points import MOST, jacobian, rest_points
-from armsgame.simulation.laws.laws import check_count
 from armsgame.simulation.paths.simulate import seed_sequence
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import check_count
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import invalid
 from armsgame.populations.inputs import read_number, two_populations
-from armsgame.simulation.laws.laws import check_count
 from armsgame.simulation.paths.simulate import philox_key
 
 if TYPE_CHECKING:
@@ -123,9 +123,7 @@ def stochastic_fictitious_play(
     return _play(payoffs, periods, prior, every, read_number("precision", precision), rng)
 
 
-def _play(
-    payoffs: Any, periods: Any, prior: Any, every: Any, precision: float | None, rng: RNGLike
-) -> FictitiousPlay:
+def _play(payoffs: Any, periods: Any, prior: Any, every: Any, precision: float | None, rng: RNGLike) -> FictitiousPlay:
     from armsgame._kernels.population import play_beliefs
 
     A, B, labels = two_populations(payoffs)

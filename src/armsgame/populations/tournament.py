@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import check_count, check_probability
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.games.checks import check_probability
 from armsgame.games.dynamics import Dynamics, Play, lower
 from armsgame.games.monitoring import Monitoring
 from armsgame.games.product import slip
 from armsgame.games.stage import StageGame
-from armsgame.simulation.laws.laws import check_count, expected_payoffs, stationary
+from armsgame.simulation.laws.laws import expected_payoffs, stationary
 from armsgame.simulation.paths.simulate import philox_key
 from armsgame.simulation.paths.tables import running_sums
 
@@ -329,9 +329,7 @@ def _tables(players: tuple[Any, ...], game: Any, error: float) -> tuple[Dynamics
     return dyn, laws, moves, initial, sizes, shape
 
 
-def _finite(
-    players: tuple[Any, ...], game: Any, pairs: IntArray, horizon: int, end: float, error: float
-) -> FloatArray:
+def _finite(players: tuple[Any, ...], game: Any, pairs: IntArray, horizon: int, end: float, error: float) -> FloatArray:
     from armsgame._kernels.matches import expected
 
     dyn, laws, moves, initial, sizes, shape = _tables(players, game, error)

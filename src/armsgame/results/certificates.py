@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from math import exp, inf, isfinite
 from typing import Any
 
-from armsgame._typing import Real
+from armsgame._checks import as_fraction
+from armsgame._typing import FloatArray, Real
 from armsgame.arithmetic.roots import Root, compare
 from armsgame.arithmetic.tolerance import interval_text, patience
 from armsgame.errors import invalid
-from armsgame.games.checks import as_fraction
 
 __all__ = ["Certificate", "Deviation", "Threshold", "discount_factor"]
 
@@ -150,12 +150,71 @@ def discount_factor(rate_per_year: float, period_days: float, survival: float = 
     return exp(-rate_per_year * period_days / 365.25) * survival
 
 
-def check_discount(discount: Any) -> Any:
-    """Return `discount` if 0 <= discount < 1, else raise `InvalidGame`."""
-    try:
-        good = not isinstance(discount, bool) and 0 <= discount < 1
-    except TypeError:
-        good = False
-    if not good:
-        invalid("discount", discount, "0 <= discount < 1", "It is the factor per period, not a rate.")
-    return discount
+@dataclass(frozen=True, slots=True, eq=False)
+class MarkovCertificate:
+    """Evidence that a Markov profile is perfect, or where it fails.
+
+    Attributes
+    ----------
+    ok : bool
+        Whether no action of any player gains more than `tolerance` in any state.
+    kind : str
+        ``"Markov perfect"``, ``"epsilon"`` (only within an economic tolerance the caller gave) or
+        ``"none"``.
+    max_gain : float or Fraction
+        Largest regret: best one-period action against the policy's value, per period; at least 0.
+    where : Deviation
+        Player, state and action of the largest regret.
+    regrets, values : arrays ``[S, P]``
+        Per state and player, in utility per period.
+    tolerance : float
+        What counts as zero: a bound on rounding, or the caller's tolerance.
+    """
+
+    ok: bool
+    kind: str
+    max_gain: Real
+    where: Deviation
+    exact: bool
+    tolerance: float
+    discount: Real
+    regrets: Any
+    values: Any
+
+    def __str__(self) -> str:
+        verdict = {
+            "Markov perfect": "Markov-perfect equilibrium",
+            "epsilon": f"epsilon-equilibrium (tolerance {self.tolerance:g})",
+            "none": "not a Markov-perfect equilibrium",
+        }[self.kind]
+        how = "exact" if self.exact else f"tolerance {self.tolerance:.1e}"
+        return f"{verdict} at discount {patience(self.discount)} ({how}); largest gain: {self.where}"
+
+
+@dataclass(frozen=True, slots=True)
+class TransferCertificate:
+    """Evidence that a plan and its punishments are enforced by transfers, or where they are not.
+
+    Attributes
+    ----------
+    ok : bool
+        Whether no state and phase lacks liquidity by more than `tolerance`.
+    shortfall : float
+        Largest sum of what the parties would get by deviating, less the joint payoff of going on.
+    where : (phase, state); the phase is ``"path"`` or the player punished
+    joint : array [S], joint payoff of the plan
+    threats : array [P, S], best-reply payoff of each player against its own punishment
+    tolerance : float
+    """
+
+    ok: bool
+    shortfall: float
+    where: tuple[str, str]
+    joint: FloatArray
+    threats: FloatArray
+    tolerance: float
+
+    def __str__(self) -> str:
+        verdict = "enforced with transfers" if self.ok else "not enforced with transfers"
+        phase = "on the path" if self.where[0] == "path" else f"while {self.where[0]} is punished"
+        return f"{verdict}; least liquidity {-self.shortfall:.6g} {phase} at {self.where[1]!r}"

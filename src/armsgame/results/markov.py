@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, overload
 
 from armsgame._typing import FloatArray
-from armsgame.checkers.markov import MarkovCertificate
+from armsgame.results.certificates import MarkovCertificate
 from armsgame.results.markov_profile import MarkovProfile
 from armsgame.results.one_shot import Status
 

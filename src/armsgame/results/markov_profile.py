@@ -8,10 +8,10 @@ from typing import Any, overload
 
 import numpy as np
 
+from armsgame._checks import index_of
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.repeated import RepeatedGame
-from armsgame.games.stage import index_of
 from armsgame.games.stochastic import StochasticGame
 from armsgame.strategies.automaton import Automaton
 

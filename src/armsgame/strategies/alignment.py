@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame.errors import InvalidGame, invalid
-from armsgame.games.meaning import conduct_of, hear
+from armsgame.strategies.meaning import conduct_of, hear
 
 if TYPE_CHECKING:
     from armsgame.strategies.automaton import Automaton

@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_rows, index_of
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, invalid
-from armsgame.games.checks import check_rows
-from armsgame.games.stage import index_of
 from armsgame.strategies.alignment import by_conduct, by_label
 
 __all__ = ["Automaton"]

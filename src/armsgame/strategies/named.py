@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_probability, index_of
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, invalid
-from armsgame.games.checks import check_probability
-from armsgame.games.meaning import conduct_of, hear
-from armsgame.games.stage import index_of
 from armsgame.strategies.automaton import Automaton
+from armsgame.strategies.meaning import conduct_of, hear
 
 __all__ = [
     "Strategy",

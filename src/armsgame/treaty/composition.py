@@ -133,9 +133,7 @@ def law(
     return out
 
 
-def _drawn(
-    status: Status, ahead: list[tuple[Status, float]], rates: tuple[float, ...]
-) -> list[tuple[Status, float]]:
+def _drawn(status: Status, ahead: list[tuple[Status, float]], rates: tuple[float, ...]) -> list[tuple[Status, float]]:
     """Draw alarms for each next status that carries flags; a return from withdrawal starts without any."""
     out = []
     for base, p in ahead:

@@ -184,12 +184,7 @@ class GraphModel:
             if len(state) != len(parties):
                 invalid("states", state, f"labels of {len(parties)} characters, one per decision maker")
         moves = {
-            party: [
-                (s, t)
-                for s in states
-                for t in states
-                if s[k] != t[k] and s[:k] + s[k + 1 :] == t[:k] + t[k + 1 :]
-            ]
+            party: [(s, t) for s in states for t in states if s[k] != t[k] and s[:k] + s[k + 1 :] == t[:k] + t[k + 1 :]]
             for k, party in enumerate(parties)
         }
         return cls(states, moves, orders)

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_probability
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.games.checks import check_probability
 from armsgame.games.monitoring import Monitoring
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame

@@ -39,9 +39,7 @@ def _random(seed, players):
 @given(seed=st.integers(0, 10**6), players=st.integers(1, 3), error=st.sampled_from([0.0, 0.07]))
 def test_random_games_agree_with_their_exact_laws(kernel, seed, players, error):
     game, profile = _random(seed, players)
-    run = ag.simulate(
-        game, profile, discount=0.9, periods=22, paths=6000, rng=seed, error=error, kernel=kernel
-    )
+    run = ag.simulate(game, profile, discount=0.9, periods=22, paths=6000, rng=seed, error=error, kernel=kernel)
     mean = ag.expected_payoffs(game, profile, discount=0.9, periods=22, error=error)
     spread = run.payoffs.std(axis=0) / np.sqrt(run.paths)
     assert (np.abs(run.payoffs.mean(axis=0) - mean) <= 4.5 * spread + 1e-9).all()

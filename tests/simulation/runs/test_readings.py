@@ -9,7 +9,7 @@ import pytest
 import xarray as xr
 
 import armsgame as ag
-from armsgame.simulation.runs.shares import digits, wilson
+from armsgame.arithmetic.shares import digits, wilson
 
 ASK = {"discount": 0.95, "periods": 30, "rng": 2}
 LADDER = (ag.treaty.ladder_yield,) * 2
@@ -115,9 +115,7 @@ def test_a_run_compared_with_itself_has_no_flips_and_pairing_narrows_the_error(r
         assert found.change_errors[event] == pytest.approx(paired)
     for outcome in ("complied throughout", "arms race"):
         assert found.change[outcome] == pytest.approx(other.outcomes()[outcome] - run.outcomes()[outcome])
-    exact = [
-        ag.expected_payoffs(g, LADDER, discount=0.95, periods=30, error=0.01) for g in (game, calmer)
-    ]
+    exact = [ag.expected_payoffs(g, LADDER, discount=0.95, periods=30, error=0.01) for g in (game, calmer)]
     assert (np.abs(found.payoff - (exact[1] - exact[0])) < 4.5 * found.payoff_error).all()
     back = other.compare(run)
     assert back.payoff == pytest.approx(-found.payoff)

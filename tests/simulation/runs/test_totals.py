@@ -10,8 +10,8 @@ import pytest
 
 import armsgame as ag
 from armsgame.errors import InvalidGame, WrongConcept
-from armsgame.simulation.paths.simulate import checkpoint
-from armsgame.simulation.paths.simulate import workers as engine
+from armsgame.simulation.paths import checkpoint
+from armsgame.simulation.paths import workers as engine
 
 GAME = ag.Treaty().replace(detection=0.4, false_alarm=0.05).game()
 LADDER = (ag.treaty.ladder_yield,) * 2

@@ -70,8 +70,7 @@ def test_swapping_the_parties_leaves_the_shares():
     treaty = ag.Treaty().replace(detection={"US": 0.4, "Russia": 0.1}, false_alarm={"US": 0.02, "Russia": 0.05})
     profile = (ag.treaty.exit_on_alarm,) * 2
     one, two = (
-        ag.incidence_law(t.game(), profile, periods=30, collapse="notice", error=0.01)
-        for t in (treaty, treaty.swapped)
+        ag.incidence_law(t.game(), profile, periods=30, collapse="notice", error=0.01) for t in (treaty, treaty.swapped)
     )
     assert one.causes == two.causes
     assert one.cumulative == pytest.approx(two.cumulative, abs=1e-12)

@@ -203,9 +203,7 @@ def test_gains_are_those_of_the_best_of_all_plans_whatever_is_believed(seed):
         now = sum(w * worth(game, play, s.player, n) for w, n in zip(weights, s.nodes, strict=True))
         assert max(gains) == pytest.approx(float(most(game, play, s.player, s.nodes, weights) - now), abs=1e-12)
     for roots, told in (((0,), one.certificate.nash_gain), (game.subgame_roots(), one.certificate.subgame_gain)):
-        exact = max(
-            most(game, play, i, (r,), [1]) - worth(game, play, i, r) for i in range(2) for r in {0, *roots}
-        )
+        exact = max(most(game, play, i, (r,), [1]) - worth(game, play, i, r) for i in range(2) for r in {0, *roots})
         assert told == pytest.approx(float(exact), abs=1e-12)
 
 
@@ -216,9 +214,7 @@ def test_backward_induction_lists_the_subgame_perfect_equilibria_that_enumeratio
     found = set()
     for choice in product(*(range(k) for k in game.sizes)):
         play = {h: [Fraction(int(k == a)) for k in range(2)] for h, a in enumerate(choice)}
-        if all(
-            worth(game, play, s.player, s.nodes[0]) == most(game, play, s.player, s.nodes, [1]) for s in game.sets
-        ):
+        if all(worth(game, play, s.player, s.nodes[0]) == most(game, play, s.player, s.nodes, [1]) for s in game.sets):
             found.add(choice)
     assert listed == found
 

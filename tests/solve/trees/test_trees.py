@@ -329,10 +329,7 @@ def test_swapping_the_parties_and_relabelling_the_messages_swaps_and_relabels_th
                     ag.Move(
                         "sender",
                         t,
-                        {
-                            m: ag.Move("receiver", m, {r: table[t, m, r][::-1] for r in "xy"})
-                            for m in "lm"
-                        },
+                        {m: ag.Move("receiver", m, {r: table[t, m, r][::-1] for r in "xy"}) for m in "lm"},
                     ),
                 )
                 for t in "ab"

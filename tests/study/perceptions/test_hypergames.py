@@ -55,9 +55,7 @@ def test_treaties_in_time_are_valued_by_each_account():
     assert told.played == (SEEK[0], LEAVE[1])
     assert told.views["Russia"].expects == pytest.approx(ag.verify(plain.game(), LEAVE, discount=0.95).values)
     assert told.surprise[1] < 0
-    assert told.views["US"].gets == pytest.approx(
-        ag.expected_payoffs(wants_out.game(), told.played, discount=0.95)
-    )
+    assert told.views["US"].gets == pytest.approx(ag.expected_payoffs(wants_out.game(), told.played, discount=0.95))
     assert "seek a pretext" in str(told)
 
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import armsgame as ag
+from armsgame.arithmetic.shares import digits
 from armsgame.cli.page import html
 from armsgame.cli.page_text import alternative, answers
-from armsgame.simulation.runs.shares import digits
 from armsgame.study.scenarios import claims
 from armsgame.study.scenarios.endings import ending
 from armsgame.study.scenarios.enforcement_flip import assumption_box, flip_share

@@ -186,9 +186,7 @@ def test_escalation_swaps_with_the_sides(v, costs, slopes):
 
 
 @settings(max_examples=40, deadline=None)
-@given(
-    st.floats(0, 5), st.floats(0.01, 5), st.floats(0.01, 0.99), st.floats(0.01, 20), st.floats(0.001, 20)
-)
+@given(st.floats(0, 5), st.floats(0.01, 5), st.floats(0.01, 0.99), st.floats(0.01, 20), st.floats(0.001, 20))
 def test_a_deal_holds_inside_the_transparency_window_only(gain, worth, delta, kappa, sigma):
     found = T.verification.transparency_window(worth + gain, worth, 0, delta, kappa, sigma)
     need = (1 - delta) * gain / delta

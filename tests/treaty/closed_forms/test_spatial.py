@@ -16,8 +16,7 @@ def test_votes_are_the_sum_over_parties_written_out():
     for j in range(4):
         for k in range(4):
             gains = [
-                2 * c[i] * s[i] * ((abs(x[i] - x[k]) / 10) ** r[i] - (abs(x[i] - x[j]) / 10) ** r[i])
-                for i in range(4)
+                2 * c[i] * s[i] * ((abs(x[i] - x[k]) / 10) ** r[i] - (abs(x[i] - x[j]) / 10) ** r[i]) for i in range(4)
             ]
             assert found.votes[j, k] == pytest.approx(sum(gains), abs=1e-12)
             if j != k:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import armsgame as ag
-from armsgame.treaty.inspection.detection import timeliness
+from armsgame.treaty.inspection import timeliness
 from armsgame.treaty.inspection.timeliness import (
     detected_in_time,
     detection_times,

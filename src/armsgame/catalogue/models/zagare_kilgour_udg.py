@@ -113,9 +113,7 @@ class UnilateralDeterrence(Model):
             return Move("challenger", c, {"accept": Outcome("SQ", (self.c_SQ, self.d_SQ)), "demand": asked})
 
         chance = {"hard": (self.p_Ch, self.p_Def), "soft": (1 - self.p_Ch, 1 - self.p_Def)}
-        draws = {
-            f"{c} | {d}": (chance[c][0] * chance[d][1], play(c, d)) for c in chance for d in chance
-        }
+        draws = {f"{c} | {d}": (chance[c][0] * chance[d][1], play(c, d)) for c in chance for d in chance}
         return ExtensiveGame(self.players, Chance(draws), title=self.title)
 
     def equilibria(self, *, beliefs: str = "published") -> tuple[Proposition, ...]:

@@ -171,9 +171,7 @@ def _arrow(ax: Any, place: FloatArray, a: int, b: int, possible: Any, chance: fl
     style: Any = {"arrowstyle": "-|>", "mutation_scale": 10, "lw": weight, "color": colour, "zorder": 2}
     if a == b:
         x, y = place[a]
-        ax.add_patch(
-            FancyArrowPatch((x - 0.16, y + h), (x + 0.16, y + h), connectionstyle="arc3,rad=-1.1", **style)
-        )
+        ax.add_patch(FancyArrowPatch((x - 0.16, y + h), (x + 0.16, y + h), connectionstyle="arc3,rad=-1.1", **style))
         if chance is not None:
             _chance(ax, (x, y + h + 0.24), chance, colour)
         return

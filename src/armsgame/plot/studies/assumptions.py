@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from armsgame.arithmetic.shares import percent
 from armsgame.errors import WrongConcept, close_matches, invalid
 from armsgame.plot.style import COLOURS, axes
-from armsgame.simulation.runs.shares import percent
 from armsgame.study.uncertainty.robustness import Robustness
 from armsgame.study.uncertainty.sensitivity import Effects, SobolIndices, Tornado
 from armsgame.treaty.parameters import dictionary
@@ -162,9 +162,7 @@ def robustness_region(found: Robustness, *, x: str, y: str, ax: Any = None) -> A
     ax.set_ylim(*found.ranges[y])
     ax.set_xlabel(axis_label(x))
     ax.set_ylabel(axis_label(y))
-    ax.legend(
-        frameon=False, loc="upper left", bbox_to_anchor=(1.01, 1), markerscale=2, title=str(found.conclusion)
-    )
+    ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.01, 1), markerscale=2, title=str(found.conclusion))
     return ax
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from armsgame.arithmetic.shares import percent
 from armsgame.errors import close_matches, invalid
 from armsgame.plot.studies.assumptions import axis_label
 from armsgame.plot.style import COLOURS, axes
-from armsgame.simulation.runs.shares import percent
 from armsgame.study.scenarios.counterfactual import Counterfactual
 from armsgame.study.uncertainty.calibration import Calibration
 

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import check_count, index_of
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.games.product import Product, chain
-from armsgame.games.stage import index_of
-from armsgame.simulation.laws.laws import check_count
 
 if TYPE_CHECKING:
     import xarray

@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_count, check_discount
 from armsgame._kernels.markov_chains import Chain, closed_classes, floats, logs, reached, scaled, sums, times, total
 from armsgame._typing import FloatArray
-from armsgame.errors import invalid
-from armsgame.results.certificates import check_discount
 from armsgame.simulation.laws.links import Links, branch_marks, links_of
 
 __all__ = ["Stationary", "WithdrawalLaw", "expected_payoffs", "stationary", "withdrawal_law"]
@@ -140,9 +139,7 @@ def withdrawal_law(
         mean = total(visits)
         return WithdrawalLaw(event, survival, float(floats(mean)), 1.0, pmf, hazard, 0.0, float(logs(mean)))
     ever, never = (float(floats(total(times(visits, x)))) for x in (hits, fails))
-    return WithdrawalLaw(
-        event, survival, np.inf, ever / (ever + never), pmf, hazard, never / (ever + never), np.inf
-    )
+    return WithdrawalLaw(event, survival, np.inf, ever / (ever + never), pmf, hazard, never / (ever + never), np.inf)
 
 
 def stationary(game: Any, profile: Sequence[Any], *, error: float = 0.0) -> Stationary:
@@ -201,9 +198,9 @@ def _long_run(links: Links) -> FloatArray:
             found[inside] = share
             continue
         number, here = np.cumsum(inside) - 1, inside[tail]
-        found[inside] = share * Chain(
-            int(inside.sum()), number[tail[here]], number[head[here]], links.weight.at(here)
-        ).law()
+        found[inside] = (
+            share * Chain(int(inside.sum()), number[tail[here]], number[head[here]], links.weight.at(here)).law()
+        )
     return found
 
 
@@ -245,10 +242,3 @@ def expected_payoffs(
         found += weight * (law @ links.payoffs)
         law = step @ law
     return found
-
-
-def check_count(field: str, value: Any) -> int:
-    """Return a positive whole number or raise `InvalidGame`."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-        invalid(field, value, "a whole number of at least 1")
-    return int(value)

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_probability
 from armsgame._kernels.markov_chains import Scaled, floats, scaled, times
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches
-from armsgame.games.checks import check_probability
 from armsgame.games.product import Product, product_of, slip
 
 __all__ = ["Links", "branch_marks", "links_of"]

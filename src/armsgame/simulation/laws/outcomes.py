@@ -1,19 +1,89 @@
-"""Exact probabilities of outcomes: the product chain together with the events seen so far."""
+"""Outcomes of play: what each one means, and their exact probabilities (the product chain with the events so far)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from armsgame.simulation.laws.laws import check_count
+from armsgame._checks import check_count
+from armsgame.arithmetic.shares import beside, wilson
+from armsgame.errors import invalid
 from armsgame.simulation.laws.links import links_of
-from armsgame.simulation.runs.trajectories import Outcomes, outcome_masks
 
-__all__ = ["outcome_probabilities"]
+__all__ = ["Outcomes", "outcome_masks", "outcome_probabilities"]
 
 _NEEDED = ("deployed", "notice", "dispute_resolved", "yielded", "expired", "both_deployed_after_notice", "withdrawn")
+_MEANING = {
+    "complied throughout": "nobody deployed and no notice was given",
+    "resolved dispute": "some demand ended with the treaty in force",
+    "ultimatum complied with": "some demand ended because the addressee yielded",
+    "ultimatum expired": "some demand ran out",
+    "withdrawn and mirrored": "the treaty was left, and both parties deployed after the notice",
+    "arms race": "both parties deploy in the last period",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Share of paths in which each outcome occurs. Outcomes may overlap.
+
+    Attributes
+    ----------
+    shares, errors : mappings from outcome to its share and to the binomial standard error
+    paths : int, 0 where the shares are exact probabilities
+    exact : mapping from outcome to its exact probability, or None; it is printed beside the share
+    """
+
+    shares: Mapping[str, float]
+    errors: Mapping[str, float]
+    paths: int
+    exact: Mapping[str, float] | None = None
+
+    @classmethod
+    def of(cls, counts: Mapping[str, int], paths: int, law: Outcomes | None = None) -> Outcomes:
+        """Shares of counts among `paths`, beside the exact law of the same outcomes."""
+        if law is not None and (law.paths or set(law.shares) != set(counts)):
+            invalid("law", str(law).splitlines()[0], f"exact probabilities of {', '.join(counts)}")
+        shares = {name: count / paths for name, count in counts.items()}
+        errors = {n: float(np.sqrt(s * (1 - s) / paths)) for n, s in shares.items()}
+        return cls(shares, errors, paths, None if law is None else dict(law.shares))
+
+    def __getitem__(self, name: str) -> float:
+        return self.shares[name]
+
+    @property
+    def intervals(self) -> dict[str, tuple[float, float]]:
+        """Wilson's 95 % interval of each probability; the probability itself where it is exact."""
+        if not self.paths:
+            return {n: (s, s) for n, s in self.shares.items()}
+        return {n: tuple(float(x) for x in wilson(s, self.paths)) for n, s in self.shares.items()}  # type: ignore[misc]
+
+    def line(self, name: str) -> str:
+        """Words for one outcome: share, interval, and exact probability where it is known."""
+        interval = self.intervals[name] if self.paths else None
+        return beside(self.shares[name], interval, None if self.exact is None else self.exact[name])
+
+    def __str__(self) -> str:
+        what = f"Share of {self.paths:,} paths [95 % interval]" if self.paths else "Probability"
+        lines = [f"{what} (outcomes may overlap)"]
+        return "\n".join(lines + [f"  {n:<24s} {self.line(n)}  {_MEANING[n]}" for n in self.shares])
+
+
+def outcome_masks(happened: Mapping[str, Any], both_last: Any) -> dict[str, Any]:
+    """Which cases each outcome covers, from the events that happened and from the last period."""
+    if "notice" not in happened:
+        return {"complied throughout": ~happened["deployed"], "arms race": both_last}
+    return {
+        "complied throughout": ~(happened["deployed"] | happened["notice"]),
+        "resolved dispute": happened["dispute_resolved"],
+        "ultimatum complied with": happened["yielded"],
+        "ultimatum expired": happened["expired"],
+        "withdrawn and mirrored": happened["withdrawn"] & happened["both_deployed_after_notice"],
+        "arms race": both_last,
+    }
 
 
 def outcome_probabilities(game: Any, profile: Sequence[Any], *, periods: int, error: float = 0.0) -> Outcomes:

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import index_of
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.dynamics import Play, lower
-from armsgame.games.stage import index_of
 from armsgame.simulation.paths.program import Segment
 
 __all__ = ["drawn_games", "segments_of", "start_law"]

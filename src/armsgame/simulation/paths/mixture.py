@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_count, check_discount
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.errors import invalid
-from armsgame.results.certificates import check_discount
-from armsgame.simulation.laws.laws import WithdrawalLaw, check_count, withdrawal_law
-from armsgame.simulation.laws.outcomes import outcome_probabilities
+from armsgame.simulation.laws.laws import WithdrawalLaw, withdrawal_law
+from armsgame.simulation.laws.outcomes import Outcomes, outcome_probabilities
 from armsgame.simulation.paths.inputs import segments_of
 from armsgame.simulation.paths.program import program_of
 from armsgame.simulation.paths.simulate import philox_key, play, seed_sequence, version, weights_of
 from armsgame.simulation.paths.workers import Job
-from armsgame.simulation.runs.trajectories import Outcomes, Trajectories
+from armsgame.simulation.runs.trajectories import Trajectories
 from armsgame.simulation.survival.competing_risks import IncidenceLaw, incidence_law
 
 __all__ = ["Branch", "mixture_incidence", "mixture_law", "mixture_outcomes", "simulate_mixture"]

@@ -13,16 +13,15 @@ from typing import Any, Literal
 
 import numpy as np
 
+from armsgame._checks import check_count, check_discount, check_probability
 from armsgame._typing import RNGLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.games.checks import check_probability
-from armsgame.results.certificates import check_discount
-from armsgame.simulation.laws.laws import check_count
 from armsgame.simulation.paths.checkpoint import read_checkpoint, write_checkpoint
 from armsgame.simulation.paths.inputs import drawn_games, segments_of, start_law
 from armsgame.simulation.paths.program import digest_of, program_of
+from armsgame.simulation.paths.tally import Tally
 from armsgame.simulation.paths.workers import Job, Part, resume, units
-from armsgame.simulation.runs.totals import Tally, Totals
+from armsgame.simulation.runs.totals import Totals
 from armsgame.simulation.runs.trajectories import Trajectories
 
 __all__ = ["extend", "philox_key", "play", "seed_sequence", "simulate", "version", "weights_of"]
@@ -299,9 +298,7 @@ def play(
     )
 
 
-def _count(
-    job: Job, provenance: dict[str, Any], *, progress: bool, file: Path | None, source: Question
-) -> Totals:
+def _count(job: Job, provenance: dict[str, Any], *, progress: bool, file: Path | None, source: Question) -> Totals:
     """Play a job and count; blocks of 4,096 paths keep the sums' order."""
     del source
     from armsgame._kernels.tally import BLOCK

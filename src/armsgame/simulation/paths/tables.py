@@ -103,9 +103,7 @@ def chain_tables(play: Play, error: float, starts: Sequence[tuple[int, ...]]) ->
     guide = np.where(several, entry[place] | _SEVERAL, entry[place])
     payoffs = np.ascontiguousarray(dyn.payoffs[:, dyn.first[np.repeat(states, widths)] + row].T, dtype=float)
     cells = _cells(np.repeat(states, widths), row)
-    return ChainTables(
-        tuple(pairs), (guide, depth, top, entry, payoffs, states.astype(np.uint16), cells)
-    )
+    return ChainTables(tuple(pairs), (guide, depth, top, entry, payoffs, states.astype(np.uint16), cells))
 
 
 def path_tables(play: Play, error: float) -> PathTables:
@@ -158,9 +156,7 @@ def _guide(top: Any, cuts: IntArray) -> tuple[int, Any, Any]:
     rows = len(cuts) - 1
     depth = max(1, min(_DEPTH, _SIZE - (rows - 1).bit_length()))
     lowest = np.arange(1 << depth, dtype=np.uint64) << np.uint64(32 - depth)
-    place = np.concatenate(
-        [a + np.searchsorted(top[a:b], lowest, side="right") for a, b in pairwise(cuts)]
-    )
+    place = np.concatenate([a + np.searchsorted(top[a:b], lowest, side="right") for a, b in pairwise(cuts)])
     highest = np.tile(lowest + np.uint64(1 << (32 - depth)), rows)
     return depth, place, top[place] < highest
 

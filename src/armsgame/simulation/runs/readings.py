@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import need_pandas
 from armsgame._typing import FloatArray, IntArray
+from armsgame.arithmetic.shares import told, wilson
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.simulation.runs.shares import told, wilson
-from armsgame.simulation.survival.kaplan_meier import event_times, need_pandas
+from armsgame.simulation.survival.kaplan_meier import event_times
 
 if TYPE_CHECKING:
     import pandas

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import check_count, need_pandas
 from armsgame._typing import ArrayLike, FloatArray, IntArray
+from armsgame.arithmetic.shares import digits, estimated
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.simulation.laws.laws import check_count
 from armsgame.simulation.laws.links import branch_marks, links_of
-from armsgame.simulation.runs.shares import digits, estimated
 from armsgame.simulation.survival.kaplan_meier import (
     censors,
     check_durations,
     check_whole,
     event_times,
-    need_pandas,
     observed_periods,
     unmasked,
 )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame.simulation.runs.shares import digits, told, wilson
+from armsgame._checks import need_pandas
+from armsgame.arithmetic.shares import digits, told, wilson
 from armsgame.simulation.survival.competing_risks import (
     Incidence,
     IncidenceLaw,
@@ -16,7 +17,7 @@ from armsgame.simulation.survival.competing_risks import (
     default_causes,
     run_incidence,
 )
-from armsgame.simulation.survival.kaplan_meier import event_times, need_pandas
+from armsgame.simulation.survival.kaplan_meier import event_times
 
 if TYPE_CHECKING:
     import pandas
@@ -117,7 +118,5 @@ def first_causes(
     incidence = run_incidence(run, listed, collapse=collapse, law=law)
     counts = dict(zip(incidence.causes, incidence.happened.sum(axis=0).tolist(), strict=True))
     total = int(here.sum())
-    present = {
-        c: float((event_times(run, c)[here] <= end[here]).mean()) if total else float("nan") for c in listed
-    }
+    present = {c: float((event_times(run, c)[here] <= end[here]).mean()) if total else float("nan") for c in listed}
     return FirstCauses(collapse, run.paths, total, counts, present, incidence)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import check_count, need_pandas
 from armsgame._typing import ArrayLike, FloatArray, IntArray
+from armsgame.arithmetic.shares import estimated, wilson
 from armsgame.errors import InvalidGame, WrongConcept, close_matches, invalid
-from armsgame.simulation.laws.laws import WithdrawalLaw, check_count
-from armsgame.simulation.runs.shares import estimated, wilson
+from armsgame.simulation.laws.laws import WithdrawalLaw
 
 if TYPE_CHECKING:
     import pandas
@@ -359,16 +360,6 @@ def observed_periods(run: Trajectories, lengths: ArrayLike | None) -> IntArray:
     if end.shape != (run.paths,) or end.dtype.kind not in "iu" or (end < 1).any():
         invalid("lengths", lengths, f"whole numbers of at least 1, one for each of {run.paths} paths")
     return np.asarray(np.minimum(end, run.periods), np.int64)
-
-
-def need_pandas() -> Any:
-    """Import pandas, or say how to get it."""
-    from importlib import import_module
-
-    try:
-        return import_module("pandas")
-    except ImportError as missing:
-        raise ImportError("to_frame needs pandas, which is not installed: pip install pandas.") from missing
 
 
 def _estimate(

@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_discount, index_of
 from armsgame._typing import FloatArray, Real
 from armsgame.errors import WrongConcept
 from armsgame.games.deviation_gains import Plan
 from armsgame.games.product import Product, deviations, product_of
 from armsgame.games.repeated import RepeatedGame
-from armsgame.games.stage import index_of
 from armsgame.games.stochastic import StochasticGame
-from armsgame.results.certificates import check_discount
 from armsgame.strategies.automaton import Automaton
 
 __all__ = ["BestReply", "best_reply"]

@@ -30,9 +30,7 @@ class Layout:
         groups = np.r_[0, np.cumsum(number)]
         self.mask, self.groups = block.mask, groups
         # entry of an action: first entry of its state and player, plus the action
-        self.where = [
-            groups[:-1].reshape(size, count)[:, [i]] + np.arange(n)[None, :] for i, n in enumerate(shape)
-        ]
+        self.where = [groups[:-1].reshape(size, count)[:, [i]] + np.arange(n)[None, :] for i, n in enumerate(shape)]
         acts = np.stack([w.reshape(size, *(n if j == i else 1 for j, n in enumerate(shape))) + np.zeros(shape, int)
                          for i, w in enumerate(self.where)], axis=-1)  # fmt: skip
         live = np.ones((size, *shape), bool)

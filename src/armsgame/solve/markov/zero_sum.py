@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from armsgame._checks import check_discount
 from armsgame._typing import FloatArray, Real
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.stochastic import StochasticGame
-from armsgame.results.certificates import check_discount
 from armsgame.results.markov_profile import MarkovProfile, as_states
 from armsgame.solve.markov.blocks import Block, block_of
 

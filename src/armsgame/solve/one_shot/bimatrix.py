@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import as_fraction
 from armsgame._typing import FloatArray
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.errors import WrongConcept, invalid
-from armsgame.games.checks import as_fraction
 from armsgame.games.stage import StageGame
 from armsgame.results.one_shot import Equilibrium, Solution, Status
 from armsgame.solve.one_shot.bimatrix_exact import extreme_equilibria, maximal_subsets, most_vertices, support_order

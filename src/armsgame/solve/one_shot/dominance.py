@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import as_fraction
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept
-from armsgame.games.checks import as_fraction
 from armsgame.games.stage import StageGame
 
 __all__ = ["Dominance", "Elimination", "dominance"]

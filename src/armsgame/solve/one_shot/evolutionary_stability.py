@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import as_fraction
 from armsgame._typing import ArrayLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.games.checks import as_fraction
 from armsgame.games.stage import StageGame
 
 __all__ = ["Stability", "StabilityVerdict", "evolutionarily_stable"]

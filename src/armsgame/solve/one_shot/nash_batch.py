@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import as_fraction
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.games.checks import as_fraction
 from armsgame.games.stage import StageGame
 from armsgame.solve.one_shot.bimatrix_exact import extreme_equilibria, most_vertices, support_order
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from armsgame._checks import as_fraction
 from armsgame.errors import WrongConcept, invalid
-from armsgame.games.checks import as_fraction
 from armsgame.games.stage import StageGame
 
 __all__ = ["RiskDominance", "risk_dominance"]

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from armsgame._budget import Budget
+from armsgame._checks import check_discount
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.repeated import RepeatedGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest
-from armsgame.results.certificates import check_discount
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.bounds import Bound
 from armsgame.solve.payoff_sets.inner_set import Inner, grown_set, inner_set

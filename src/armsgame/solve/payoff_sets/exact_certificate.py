@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from armsgame._checks import as_fraction
 from armsgame._typing import FloatArray
-from armsgame.games.checks import as_fraction
 from armsgame.games.repeated import RepeatedGame
 from armsgame.geometry.plane import chain
 from armsgame.geometry.predicates import orientation

@@ -95,9 +95,7 @@ def grown_set(operator: Operator, alive: list[int], rounds: int = 60) -> Inner:
     return seed.joined(grown(operator, found, [alive], ask, rounds=rounds, enough=1e-7))
 
 
-def image_of(
-    operator: Operator, points: FloatArray, alive: list[int] | None = None
-) -> tuple[FloatArray, list[Made]]:
+def image_of(operator: Operator, points: FloatArray, alive: list[int] | None = None) -> tuple[FloatArray, list[Made]]:
     """Payoffs [V, P] that profiles generate on the hull of `points`, best in its directions, and what does."""
     h = merged(directions_of(4, operator.players), normals(points))
     # directions that single each extreme point out

@@ -9,13 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import as_fraction, check_discount
 from armsgame._typing import Real
 from armsgame.errors import NotSolved, WrongConcept, invalid
-from armsgame.games.checks import as_fraction
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.plane import polygon
-from armsgame.results.certificates import check_discount
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.bracket import payoff_bracket
 from armsgame.solve.payoff_sets.polygons import PolygonOperator, stochastic_payoff_set
@@ -171,7 +170,12 @@ def _found(game: Any, discount: Any, method: Any, throw: bool) -> Any:
 
 def _bracket(game: RepeatedGame, delta: float, how: LinearPrograms, throw: bool) -> PayoffSet:
     return payoff_bracket(
-        game, discount=delta, directions=how.directions, gap=how.gap, max_iter=how.max_iter, throw=throw,
+        game,
+        discount=delta,
+        directions=how.directions,
+        gap=how.gap,
+        max_iter=how.max_iter,
+        throw=throw,
         seconds=how.seconds,
     )
 

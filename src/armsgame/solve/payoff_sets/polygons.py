@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import index_of
 from armsgame._typing import FloatArray, IntArray
 from armsgame.checkers.in_time import verify
 from armsgame.errors import InvalidGame, NotSolved
-from armsgame.games.stage import index_of
 from armsgame.games.stochastic import StochasticGame
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.state_policy import StatePolicy, public_policy

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_discount
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.arithmetic.tolerance import ZERO, zero_gain
 from armsgame.checkers.in_time import verify
@@ -17,7 +18,7 @@ from armsgame.games.product import Product, product_of
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
 from armsgame.geometry.plane import above, polygon
-from armsgame.results.certificates import Certificate, Deviation, check_discount
+from armsgame.results.certificates import Certificate, Deviation
 from armsgame.results.payoff_set import PayoffSet
 
 __all__ = ["Renegotiation", "RenegotiationSet", "renegotiation_proof", "renegotiation_proof_set"]

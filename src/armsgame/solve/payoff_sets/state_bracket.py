@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from armsgame._budget import Budget
+from armsgame._checks import check_discount
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest
-from armsgame.results.certificates import check_discount
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.bracket import apart, check_gap, measured
 from armsgame.solve.payoff_sets.operator import number
@@ -130,7 +130,12 @@ def state_bracket(
 
 
 def _bracketed(
-    game: StochasticGame, delta: float, directions: Any, gap: float | None, budget: Budget, mixed: bool,
+    game: StochasticGame,
+    delta: float,
+    directions: Any,
+    gap: float | None,
+    budget: Budget,
+    mixed: bool,
     before: MarkovPlay | None = None,
 ) -> tuple[dict[str, PayoffSet], StateBound]:
     operator = StateOperator.of(game, delta)
@@ -233,9 +238,7 @@ def _tighten(
             stuck, idle = stuck + 2, idle + 1 if slow else 0
 
 
-def _result(
-    outer: StateBound, found: StateInner | None, met: list[bool], play: MarkovPlay
-) -> dict[str, PayoffSet]:
+def _result(outer: StateBound, found: StateInner | None, met: list[bool], play: MarkovPlay) -> dict[str, PayoffSet]:
     op = outer.operator
     game = op.game
     seen = "the next state" if game.imperfect else "actions and the next state"

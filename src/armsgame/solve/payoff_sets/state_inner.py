@@ -35,7 +35,7 @@ class StateInner:
     Attributes
     ----------
     points : per state, array [V, P], scaled
-    made : per state, list of (profile, continuation [Y', P]), one per point; or what `armsgame.solve.payoff_sets.operator.given` marks
+    made : per state, list of (profile, continuation [Y', P]), one per point; or what `operator.given` marks
     slack : float, largest gain from a deviation (scaled, normalised by 1 - discount); 0 where none pays
     """
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from armsgame._checks import index_of
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.checkers.in_time import verify
 from armsgame.errors import InvalidGame, NotSolved
 from armsgame.games.repeated import RepeatedGame
-from armsgame.games.stage import index_of
 from armsgame.results.certificates import Certificate
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.sunspot import with_sunspot

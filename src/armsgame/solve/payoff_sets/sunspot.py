@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_discount
 from armsgame._typing import FloatArray
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.monitoring import Monitoring
 from armsgame.games.repeated import RepeatedGame
-from armsgame.results.certificates import check_discount
 
 __all__ = ["check_public", "two_states", "with_sunspot"]
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import as_fraction, check_discount
 from armsgame._typing import Real
 from armsgame.arithmetic.roots import float_beside
 from armsgame.arithmetic.tolerance import zero_gain
 from armsgame.errors import WrongConcept, invalid
-from armsgame.games.checks import as_fraction
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stochastic import StochasticGame
-from armsgame.results.certificates import Threshold, check_discount
+from armsgame.results.certificates import Threshold
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.state_transfers import state_transfer_threshold, state_transfers
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_discount
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept
 from armsgame.games.private import PrivateGame
-from armsgame.results.certificates import check_discount
 from armsgame.solve.private_monitoring.verify_private import PrivateCertificate, verify_private
 from armsgame.strategies.automaton import Automaton
 

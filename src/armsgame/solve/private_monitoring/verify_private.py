@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_discount
 from armsgame.arithmetic.tolerance import UNIT, patience
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.private import PrivateGame
-from armsgame.results.certificates import check_discount
 from armsgame.solve.private_monitoring.beliefs import View, boxes, corner_gain, listed
 
 __all__ = ["PrivateCertificate", "verify_private"]

@@ -232,8 +232,7 @@ def best_forgiveness(game: Any, *, discount: float, when: str = "alarm") -> Forg
         stay = np.full(len(alarms), 1.0 if when == "alarm" else 1 - chance)
         played, table = two_states(game, to_punish, stay)
         profile = tuple(
-            Automaton(rule.outputs, table, states=rule.states, actions=rule.actions, signals=played)
-            for rule in rules
+            Automaton(rule.outputs, table, states=rule.states, actions=rule.actions, signals=played) for rule in rules
         )
         return verify(played, profile, discount=discount), played, profile
 

@@ -10,16 +10,15 @@ from typing import Any, overload
 import numpy as np
 
 from armsgame._budget import Budget
+from armsgame._checks import check_discount, check_probability
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import above, below
 from armsgame.errors import InvalidGame, invalid
-from armsgame.games.checks import check_probability
 from armsgame.games.monitoring import Monitoring
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
 from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import farthest, hull
-from armsgame.results.certificates import check_discount
 from armsgame.solve.payoff_sets.bounds import Bound
 from armsgame.solve.payoff_sets.bracket import bracket
 from armsgame.solve.payoff_sets.inner_set import Inner, image_of

@@ -272,4 +272,3 @@ def _residual(game: ExtensiveGame, assessment: Assessment, precision: float) -> 
         odds = np.exp(lift - lift.max())
         off = max(off, float(np.abs(own - odds / odds.sum()).max()))
     return off
-

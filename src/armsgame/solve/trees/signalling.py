@@ -144,9 +144,7 @@ def best_reply_sets(form: Signalling, m: int, types: tuple[int, ...]) -> list[tu
     return [r for r in sorted(found) if not any(set(r) < set(other) for other in found)]
 
 
-def supporting_belief(
-    form: Signalling, m: int, replies: tuple[int, ...], types: tuple[int, ...]
-) -> FloatArray | None:
+def supporting_belief(form: Signalling, m: int, replies: tuple[int, ...], types: tuple[int, ...]) -> FloatArray | None:
     """Belief [T] on `types` for which all of `replies` are best, with the largest margin to spare, or None."""
     from scipy.optimize import linprog
 
@@ -295,9 +293,7 @@ def _replies(form: Signalling, plan: tuple[int, ...], free: list[set[int]]) -> l
         if any((form.sender_pays[m][:, r] > value + zero).any() for m, r in reply.items()):
             continue
         options = [
-            [reply[m]]
-            if m in reply
-            else [r for r in choices[m] if (form.sender_pays[m][:, r] <= value + zero).all()]
+            [reply[m]] if m in reply else [r for r in choices[m] if (form.sender_pays[m][:, r] <= value + zero).all()]
             for m in range(len(form.messages))
         ]
         found += list(product(*options))

@@ -358,6 +358,4 @@ def informative_priors(
             return np.where(never, g / (g + ell), odds * compliant / (odds * compliant + violating))
 
         ends = turn(c, v), turn(1 - c, 1 - v)
-        return InformativePriors(
-            plain(np.minimum(*ends)), plain(np.maximum(*ends)), plain(g / (g + ell))
-        )
+        return InformativePriors(plain(np.minimum(*ends)), plain(np.maximum(*ends)), plain(g / (g + ell)))

@@ -288,9 +288,7 @@ def _tree(pairs: Sequence[_Pair], values: Sequence[Mapping[str, FloatArray]], at
         play = _Play(pair, worth, at, delta)
         replies = ("yield", "offer", "deny") if pair.conduct[1] == "comply" else ("offer", "deny")
         answers = ("accept", "ignore", "back_down")
-        met = {
-            r: Move(one, f"{pair.names[0]}, demanded", {a: demanded(play, r, a) for a in answers}) for r in replies
-        }
+        met = {r: Move(one, f"{pair.names[0]}, demanded", {a: demanded(play, r, a) for a in answers}) for r in replies}
         moves = {
             "silent": Outcome("silent", tuple(play.once(start, "silent", "silent"))),
             "demand": Move(two, f"{pair.names[1]}, addressed", met),

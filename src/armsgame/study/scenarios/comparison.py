@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import need_pandas
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import above
 from armsgame.dossiers.dossier import Scenario
@@ -17,7 +18,6 @@ from armsgame.errors import ScenarioError, close_matches
 from armsgame.simulation.laws.laws import WithdrawalLaw
 from armsgame.simulation.paths.mixture import mixture_incidence, mixture_law
 from armsgame.simulation.survival.competing_risks import IncidenceLaw
-from armsgame.simulation.survival.kaplan_meier import need_pandas
 from armsgame.study.scenarios.claims import TRIED, Claim
 from armsgame.study.scenarios.endings import UNANNOUNCED, Ending, ending
 from armsgame.study.scenarios.enforcement import ThresholdRow, thresholds

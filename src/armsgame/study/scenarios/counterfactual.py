@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import check_count
 from armsgame._typing import FloatArray, RNGLike
+from armsgame.arithmetic.shares import digits
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError, close_matches, invalid
-from armsgame.simulation.laws.laws import WithdrawalLaw, check_count
+from armsgame.simulation.laws.laws import WithdrawalLaw
 from armsgame.simulation.paths.mixture import mixture_law, simulate_mixture
 from armsgame.simulation.paths.simulate import seed_sequence
-from armsgame.simulation.runs.shares import digits
 from armsgame.study.scenarios.outlook import branches
 from armsgame.study.scenarios.report_text import shared
 

@@ -108,7 +108,5 @@ def flip_share(scenario: Scenario, *, draws: int = 2**16, rng: int = 0) -> FlipS
 def _holds(scenario: Scenario, drawn: Mapping[str, FloatArray], detection: str) -> Any:
     own = scenario.treaty().parameters
     reward, punishment, sucker = ([[getattr(party, n)] for party in own] for n in ("reward", "punishment", "sucker"))
-    terms = Reversion.of(
-        drawn["temptation"], reward, punishment, sucker, drawn[detection], drawn["false_alarm"]
-    )
+    terms = Reversion.of(drawn["temptation"], reward, punishment, sucker, drawn[detection], drawn["false_alarm"])
     return terms.holds(drawn["discount"])

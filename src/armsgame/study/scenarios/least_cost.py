@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import check_discount
 from armsgame._typing import ArrayLike
 from armsgame.arithmetic.tolerance import above, below
 from armsgame.checkers.in_time import verify
 from armsgame.errors import InvalidGame, NotSolved, invalid
-from armsgame.results.certificates import Certificate, check_discount
+from armsgame.results.certificates import Certificate
 from armsgame.treaty.policies import exit_on_alarm
 from armsgame.treaty.treaty import Treaty
 

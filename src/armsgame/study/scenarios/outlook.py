@@ -13,8 +13,9 @@ from armsgame.checkers.in_time import verify
 from armsgame.dossiers.dossier import Perspective, Scenario
 from armsgame.errors import ScenarioError, close_matches
 from armsgame.simulation.laws.laws import WithdrawalLaw
+from armsgame.simulation.laws.outcomes import Outcomes
 from armsgame.simulation.paths.mixture import Branch, mixture_law, mixture_outcomes, simulate_mixture
-from armsgame.simulation.runs.trajectories import Outcomes, Trajectories
+from armsgame.simulation.runs.trajectories import Trajectories
 from armsgame.treaty.closed_forms.displays import Display, display, pretext_posterior
 from armsgame.treaty.policies import POSTURES, Posture
 from armsgame.treaty.treaty import Treaty

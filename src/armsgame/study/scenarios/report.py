@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import check_count, check_discount
 from armsgame._typing import RNGLike
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
-from armsgame.results.certificates import check_discount
-from armsgame.simulation.laws.laws import check_count
 from armsgame.simulation.paths.simulate import seed_sequence
 from armsgame.study.scenarios import report_text as words
 from armsgame.study.scenarios.enforcement import (

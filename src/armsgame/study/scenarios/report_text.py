@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from math import inf
 from typing import TYPE_CHECKING, Any
 
+from armsgame.arithmetic.shares import digits, percent
 from armsgame.arithmetic.tolerance import above, interval_text
 from armsgame.dossiers.evidence import dispute_lines, event_day
 from armsgame.dossiers.readings import reference_of
-from armsgame.simulation.runs.shares import digits, percent
 from armsgame.study.scenarios import claims
 from armsgame.study.scenarios.endings import ending
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import check_discount
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.stochastic import StochasticGame
-from armsgame.results.certificates import check_discount
 from armsgame.treaty import policies
 from armsgame.treaty.status import PAYOFF_PARAMETERS, Status
 from armsgame.treaty.treaty import Treaty

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_discount
 from armsgame._typing import FloatArray
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.results.certificates import check_discount
 from armsgame.solve.thresholds.reversion import Reversion, mirror_deters
 from armsgame.study.sweeps.parameter_reach import PlayReads
 from armsgame.treaty.treaty import Party, Treaty

@@ -169,8 +169,6 @@ class Asked:
         return values, notes
 
 
-
-
 def _version() -> dict[str, str]:
     import armsgame
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import check_count
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.simulation.laws.laws import check_count
 from armsgame.study.sweeps.ranges import ranges_of, streams
 from armsgame.study.uncertainty.history_model import STANDARD, SUMMARIES, Histories, dated_summaries, summary_value
 from armsgame.study.uncertainty.smc_abc import Cloud, smc_abc

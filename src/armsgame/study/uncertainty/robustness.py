@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._typing import FloatArray, RNGLike
+from armsgame.arithmetic.shares import percent
 from armsgame.errors import NotSolved, WrongConcept, invalid
-from armsgame.simulation.runs.shares import percent
 from armsgame.study.sweeps.designs import Design, sobol
 from armsgame.study.sweeps.ranges import Asked, ranges_of, streams, told
 

@@ -110,9 +110,7 @@ class LinkageEffect:
     destroyed: Any
 
 
-def effect(
-    issues: ArrayLike, discount: ArrayLike, utility: Callable[[Any], Any] | None = None
-) -> LinkageEffect:
+def effect(issues: ArrayLike, discount: ArrayLike, utility: Callable[[Any], Any] | None = None) -> LinkageEffect:
     """Which issues linking rescues or destroys at a discount factor.
 
     Parameters

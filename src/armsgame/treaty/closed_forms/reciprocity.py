@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import as_fraction
 from armsgame._typing import ArrayLike
 from armsgame.errors import InvalidGame, invalid
-from armsgame.games.checks import as_fraction
 from armsgame.treaty.closed_forms.premises import Answer, Premise, first_unmet, needs
 from armsgame.treaty.domain import blockwise, elementwise, finite, plain, stakes
 

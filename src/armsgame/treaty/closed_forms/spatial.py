@@ -36,9 +36,7 @@ class Contest:
     position: Any
 
 
-def contest(
-    positions: ArrayLike, capabilities: ArrayLike, salience: ArrayLike, risk: ArrayLike = 1.0
-) -> Contest:
+def contest(positions: ArrayLike, capabilities: ArrayLike, salience: ArrayLike, risk: ArrayLike = 1.0) -> Contest:
     """Compare every two positions by the votes that parties cast for them.
 
     Parameters

@@ -270,4 +270,3 @@ def multilateral_threshold(
         if not (r > p).all():
             invalid("reward", reward, f"above punishment {punishment!r}")
         return compliance.grim(temptation, reward, p - n * s, detection).threshold
-

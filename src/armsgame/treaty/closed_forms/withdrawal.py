@@ -158,9 +158,7 @@ class Escape:
     best_price: Any
 
 
-def escape_clause(
-    price: ArrayLike, harm: ArrayLike, breach_cost: ArrayLike, pressure_max: ArrayLike = 1.0
-) -> Escape:
+def escape_clause(price: ArrayLike, harm: ArrayLike, breach_cost: ArrayLike, pressure_max: ArrayLike = 1.0) -> Escape:
     """Temporary escape at a price agreed beforehand, after Rosendorff and Milner (2001).
 
     Each period domestic pressure u, uniform on [0, pressure_max], is what one period of violation is

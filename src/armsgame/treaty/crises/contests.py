@@ -27,9 +27,7 @@ __all__ = [
 _STAGES = 5
 
 
-def chain_store(
-    indifference: float, stages: int, prior: float, *, deterrence_gain: float = 2.0
-) -> ExtensiveGame:
+def chain_store(indifference: float, stages: int, prior: float, *, deterrence_gain: float = 2.0) -> ExtensiveGame:
     """Defender who may be strong, against one challenger after another.
 
     Parameters

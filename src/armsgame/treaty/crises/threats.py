@@ -161,9 +161,7 @@ def escalation(
             "quit": Outcome("both back down", (pay[0], pay[1])),
         }
         at = f"type {j}, step {k}"
-        return Move(
-            one, f"type {i}, step {k}", {"escalate": Move(two, at, stays), "quit": Move(two, at, leaves)}
-        )
+        return Move(one, f"type {i}, step {k}", {"escalate": Move(two, at, stays), "quit": Move(two, at, leaves)})
 
     draws = {f"types {i}, {j}": (1 / types**2, play(i, j, 0)) for i in range(types) for j in range(types)}
     return ExtensiveGame(players, Chance(draws), title="escalation")

@@ -44,9 +44,7 @@ class OneShot:
     detection_needed: Any
 
 
-def one_shot(
-    gain: ArrayLike, penalty: ArrayLike, cost: ArrayLike, damage: ArrayLike, detection: ArrayLike
-) -> OneShot:
+def one_shot(gain: ArrayLike, penalty: ArrayLike, cost: ArrayLike, damage: ArrayLike, detection: ArrayLike) -> OneShot:
     """Inspect or not against violate or not, with imperfect detection.
 
     Parameters

@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import as_fraction, check_discount
 from armsgame._typing import ArrayLike, Real
 from armsgame.errors import invalid
-from armsgame.games.checks import as_fraction
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame
-from armsgame.results.certificates import check_discount
 from armsgame.treaty.domain import elementwise, number, plain, whole
 
 __all__ = ["Dresher", "Leadership", "dresher", "dresher_game", "leadership"]

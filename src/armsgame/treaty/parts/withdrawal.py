@@ -54,9 +54,7 @@ class Withdrawal(Part):
     rescindable: bool = parameter(False, "notice can be taken back", "yes or no")
     extraordinary_events: bool = parameter(False, "notice needs grounds", "yes or no")
     mirror_lag: int = parameter(0, "time before the other party can answer an exit", "periods")
-    rescind_cost: PartyValue = parameter(
-        0.0, "cost of taking notice back", "one-off, in periods of R - P", payoff=True
-    )
+    rescind_cost: PartyValue = parameter(0.0, "cost of taking notice back", "one-off, in periods of R - P", payoff=True)
 
     def check(self, treaty: Treaty) -> None:
         """Refuse a treaty without an exit clause, and terms that need a notice period where there is none."""

@@ -1,15 +1,27 @@
-"""Reading numbers as rationals, and checks of probabilities."""
+"""Checks of what callers pass: numbers, probabilities, discount factors, counts, labels."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from armsgame.errors import InvalidGame, invalid
+from armsgame.errors import InvalidGame, close_matches, invalid
 
-__all__ = ["as_fraction", "as_law", "check_probability", "check_rows"]
+__all__ = [
+    "as_fraction",
+    "as_law",
+    "check_count",
+    "check_discount",
+    "check_probability",
+    "check_rows",
+    "distinct",
+    "index_of",
+    "need_pandas",
+]
 
 
 def as_fraction(value: Any) -> Fraction:
@@ -65,3 +77,57 @@ def check_rows(array: np.ndarray[Any, Any], field: str) -> None:
         raise InvalidGame(
             f"{field}{list(where)} sums to {float(sums[where])!r}; allowed: rows that sum to 1. Normalise this row."
         )
+
+
+def index_of(item: int | str, labels: Sequence[str], field: str) -> int:
+    """Position of a label (or a checked integer index) in `labels`."""
+    if isinstance(item, str):
+        if item not in labels:
+            raise InvalidGame(f"{field} {item!r} is unknown. {close_matches(item, labels)}")
+        return list(labels).index(item)
+    if isinstance(item, bool) or not isinstance(item, (int, np.integer)):
+        invalid(field, item, f"an index below {len(labels)} or one of {tuple(labels)}")
+    if not -len(labels) <= item < len(labels):
+        invalid(field, item, f"0 to {len(labels) - 1}")
+    return int(item) % len(labels)
+
+
+def check_discount(discount: Any) -> Any:
+    """Return `discount` if 0 <= discount < 1, else raise `InvalidGame`."""
+    try:
+        good = not isinstance(discount, bool) and 0 <= discount < 1
+    except TypeError:
+        good = False
+    if not good:
+        invalid("discount", discount, "0 <= discount < 1", "It is the factor per period, not a rate.")
+    return discount
+
+
+def distinct(labels: list[str], default: str) -> tuple[str, ...]:
+    """Return labels made different: an empty one gets the default, a repeated one a number."""
+    found: dict[str, None] = {}
+    given, extras = set(labels), Counter[str]()
+    for k, label in enumerate(labels):
+        name = base = label or f"{default}{k}"
+        while name in found or (name != label and name in given):
+            extras[base] += 1
+            name = f"{base} ({extras[base] + 1})"
+        found[name] = None
+    return tuple(found)
+
+
+def check_count(field: str, value: Any) -> int:
+    """Return a positive whole number or raise `InvalidGame`."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
+        invalid(field, value, "a whole number of at least 1")
+    return int(value)
+
+
+def need_pandas() -> Any:
+    """Import pandas, or say how to get it."""
+    from importlib import import_module
+
+    try:
+        return import_module("pandas")
+    except ImportError as missing:
+        raise ImportError("to_frame needs pandas, which is not installed: pip install pandas.") from missing

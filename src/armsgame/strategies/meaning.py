@@ -5,18 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
+from armsgame._checks import index_of
 from armsgame.errors import WrongConcept, invalid
-from armsgame.games.stage import StageGame, index_of
 
 __all__ = ["Heard", "alarm_label", "alarm_sets", "conduct_of", "deployments", "hear", "meaning", "violations"]
 
 _QUIET = ("quiet", "none", "nothing seen")
 # the two kinds of conduct, in the words that a game may use for them
 _COMPLY, _DEPLOY = ("comply", "cooperate", "c"), ("deploy", "defect", "d")
+
+
+class Labelled(Protocol):
+    """A stage game, as far as labels go."""
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """Labels of the players."""
+
+    @property
+    def actions(self) -> tuple[tuple[str, ...], ...]:
+        """Labels of the actions, one tuple per player."""
+
+    @property
+    def profiles(self) -> tuple[tuple[str, ...], ...]:
+        """Labels of the action profiles, in the order of their indices."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Numbers of actions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +46,7 @@ class Heard:
     Attributes
     ----------
     player : int
-    stage : StageGame
+    stage : Labelled
     labels : tuple of str, the signals
     loud : bool array [Y]
         Signals that say that something was seen.
@@ -35,7 +55,7 @@ class Heard:
     """
 
     player: int
-    stage: StageGame
+    stage: Labelled
     labels: tuple[str, ...]
     loud: Any
     named: Any
@@ -55,7 +75,7 @@ def hear(game: Any, player: int | str, name: str) -> Heard:
     return Heard(stage.player(player), stage, game.signals, loud, named)
 
 
-def meaning(labels: Sequence[str], stage: StageGame) -> tuple[Any, Any]:
+def meaning(labels: Sequence[str], stage: Labelled) -> tuple[Any, Any]:
     """Read labels of signals: which are alarms [Y], and whom each names [Y, P] or None.
 
     Labels of action profiles (``"comply | deploy"``) report those actions, labels of sets of parties
@@ -76,7 +96,7 @@ def meaning(labels: Sequence[str], stage: StageGame) -> tuple[Any, Any]:
     return loud, None
 
 
-def violations(stage: StageGame) -> list[tuple[int, ...]]:
+def violations(stage: Labelled) -> list[tuple[int, ...]]:
     """Who plays any action but its first, at every profile in row-major order."""
     return [tuple(int(a > 0) for a in index) for index in np.ndindex(*stage.shape)]
 
@@ -92,7 +112,7 @@ def alarm_label(bits: Sequence[int], players: Sequence[str]) -> str:
     return "none" if not named else ("both" if len(named) == len(players) == 2 else " + ".join(named))
 
 
-def deployments(stage: StageGame) -> Any:
+def deployments(stage: Labelled) -> Any:
     """Who deploys at every profile, bool [profiles, P]: any action but compliance, found by its label or first."""
     places = [_compliance(own)[0] for own in stage.actions]
     return np.array([[a != c for a, c in zip(index, places, strict=True)] for index in np.ndindex(*stage.shape)])
