@@ -128,10 +128,10 @@ from .solve.payoff_sets.payoff_set import AbreuSannikov as AbreuSannikov
 from .solve.payoff_sets.payoff_set import LinearPrograms as LinearPrograms
 from .solve.payoff_sets.payoff_set import payoff_set as payoff_set
 from .solve.payoff_sets.polygons import PolygonOperator as PolygonOperator
-from .solve.payoff_sets.polygons import policy_for as policy_for
 from .solve.payoff_sets.renegotiation import renegotiation_proof as renegotiation_proof
 from .solve.payoff_sets.renegotiation import renegotiation_proof_set as renegotiation_proof_set
 from .solve.payoff_sets.strategies import optimal_punishment as optimal_punishment
+from .solve.payoff_sets.strategies import policy_for as policy_for
 from .solve.payoff_sets.strategies import strategy_for as strategy_for
 from .solve.payoff_sets.transfers import transfer_critical_discount as transfer_critical_discount
 from .solve.payoff_sets.transfers import transfer_payoff_set as transfer_payoff_set

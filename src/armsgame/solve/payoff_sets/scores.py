@@ -200,7 +200,7 @@ class _System:
                 np.vstack([rows.reshape(len(owner), blocks * dim), np.kron(np.eye(blocks), direction)]),
                 np.concatenate([p.base[needed], np.zeros(blocks)]),
                 np.vstack([p.threat[needed] @ ahead * (owner == self.only)[:, None], ahead[p.group]]),
-                np.kron(p.weight / _HALF, direction),
+                np.asarray(np.kron(p.weight / _HALF, direction), dtype=np.float64),
             )
         return self.blocks[row]
 
