@@ -11,7 +11,7 @@ mpl.use("Agg")
 # tables that pages include, written anew from the dossiers at every build
 generated = Path(__file__).parent / "_generated"
 generated.mkdir(exist_ok=True)
-exits = ag.exits_on_record()
+exits = ag.studies.exits_on_record()
 (generated / "exits_on_record.md").write_text(exits.to_markdown(), encoding="utf-8")
 exits.to_csv(generated / "exits_on_record.csv")
 exits.to_parquet(generated / "exits_on_record.parquet")

@@ -403,6 +403,6 @@ def test_parameters_of_a_part_can_be_replaced_and_designed():
     treaty = CORE.replace(parts=(P.Sanctions(),), **{"sanctions.target_cost": {"US": 0.7}})
     assert treaty.parts[0].target_cost == (0.7, 0.3)
     watched = CORE.replace(detection=0.03, parts=(P.ThirdParties(audience=0),))
-    found = ag.design_treaty(watched, choose={"third parties.audience": [0.0, 5.0]}, discount=0.95)
+    found = ag.studies.design_treaty(watched, choose={"third parties.audience": [0.0, 5.0]}, discount=0.95)
     assert 0 < found.terms["third parties.audience"] < 5
     assert not found.outside["third parties.audience"][1].ok

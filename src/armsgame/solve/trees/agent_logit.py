@@ -59,11 +59,12 @@ def agent_qre(game: ExtensiveGame, *, precision: float) -> AgentResponse:
 
     >>> import armsgame as ag
     >>> crisis = ag.ExtensiveGame(["A", "B"], ag.Move("A", "start", {
-    ...     "status quo": ag.Outcome("SQ", (0, 1)),
+    ...     "status quo": ag.trees.Outcome("SQ", (0, 1)),
     ...     "challenge": ag.Move("B", "challenged", {
-    ...         "concede": ag.Outcome("CON", (1, 0)),
+    ...         "concede": ag.trees.Outcome("CON", (1, 0)),
     ...         "resist": ag.Move("A", "resisted", {
-    ...             "fight": ag.Outcome("WAR", (-0.3, -0.2)), "back down": ag.Outcome("BD", (-0.5, 1.1))})})}))
+    ...             "fight": ag.trees.Outcome("WAR", (-0.3, -0.2)),
+    ...             "back down": ag.trees.Outcome("BD", (-0.5, 1.1))})})}))
     >>> answer = agent_qre(crisis, precision=1.0)
     >>> {k: round(p, 4) for k, p in answer.outcome_probabilities().items()}
     {'SQ': 0.4569, 'CON': 0.2199, 'WAR': 0.1777, 'BD': 0.1455}

@@ -108,7 +108,7 @@ def take_it_or_leave_it_game(
     >>> import armsgame as ag
     >>> tree = take_it_or_leave_it_game(0.5, 0.1, 0.0, 0.4, types=80)
     >>> closed = take_it_or_leave_it(0.5, 0.1, 0.0, 0.4)
-    >>> abs(float(ag.backward_induction_batch(tree).payoffs[0]) - closed.value) < 0.4 / 80
+    >>> abs(float(ag.trees.backward_induction_batch(tree).payoffs[0]) - closed.value) < 0.4 / 80
     True
     """
     costs = midpoints(cost_low, cost_high, types)

@@ -49,7 +49,7 @@ def chain_store(indifference: float, stages: int, prior: float, *, deterrence_ga
     --------
     >>> import armsgame as ag
     >>> game = chain_store(0.5, 3, 0.1)
-    >>> found = ag.verify_assessment(game, chain_store_profile(0.5, 3, 0.1),
+    >>> found = ag.trees.verify_assessment(game, chain_store_profile(0.5, 3, 0.1),
     ...                              chain_store_profile(0.5, 3, 0.1, beliefs=True))
     >>> found.certificate.kind, round(found.at("weak, challenged in I", "defender")["fight"], 6)
     ('sequential', 0.333333)
@@ -213,7 +213,7 @@ def inspection(
     --------
     >>> import armsgame as ag
     >>> where = (2.0, 3.0, 0.2, 2.0, 0.8)
-    >>> found = ag.verify_assessment(inspection(*where), inspection_profile(*where), tolerance=0.1)
+    >>> found = ag.trees.verify_assessment(inspection(*where), inspection_profile(*where), tolerance=0.1)
     >>> found.certificate.kind
     'epsilon-sequential'
     """
