@@ -46,8 +46,8 @@ def test_rows_bound_the_programs_at_all_levels_and_exclude_only_what_is_infeasib
     rng = np.random.default_rng(7)
     operator = lp.Operator.of(random_game(3, players), discount)
     h = directions_of(8, players)
-    levels = (operator.payoffs.T @ h.T).max(axis=0)
-    for p in operator.programs[:3]:
+    levels = (operator.payoffs[0].T @ h.T).max(axis=0)
+    for p in operator.programs[0][:3]:
         found = lp.solve_program(p, h, h[None], levels[None])
         if not isinstance(found, lp.Solved):
             assert found.upper(levels)[0] < 0
@@ -121,10 +121,14 @@ def test_levels_do_not_lose_what_a_plain_iteration_keeps():
     bound.run(1e-9, 100)
     for _ in range(8):
         image = [
-            largest(p, row, bound.directions[None], plain[None]) for p in operator.programs for row in bound.directions
+            largest(p, row, bound.directions[None], plain[None])
+            for p in operator.programs[0]
+            for row in bound.directions
         ]
-        value = np.array([-np.inf if status else found for status, found in image]).reshape(len(operator.programs), -1)
-        plain = np.minimum(plain, (value + 0.6 * (operator.payoffs.T @ bound.directions.T)).max(axis=0))
+        value = np.array([-np.inf if status else found for status, found in image]).reshape(
+            len(operator.programs[0]), -1
+        )
+        plain = np.minimum(plain, (value + 0.6 * (operator.payoffs[0].T @ bound.directions.T)).max(axis=0))
     assert (bound.levels <= plain + 1e-7).all()
     # what is left to a plain iteration after eight rounds
     assert (bound.levels >= plain - 0.4**8 * 10).all()

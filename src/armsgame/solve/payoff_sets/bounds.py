@@ -27,8 +27,8 @@ class Bound:
     @classmethod
     def of(cls, operator: Operator, directions: FloatArray) -> Bound:
         """Start from the feasible payoffs above the pure minmax."""
-        levels = (operator.payoffs.T @ directions.T).max(axis=0)
-        low = (operator.game.stage.minmax() - operator.shift) / operator.scale
+        levels = (operator.payoffs[0].T @ directions.T).max(axis=0)
+        low = (operator.stages[0].minmax() - operator.shift) / operator.scale
         place = 2 * np.arange(len(low)) + 1
         levels[place] = np.minimum(levels[place], -low)
         return cls(operator, StateBound.of(operator, directions, levels + 2e-15))
@@ -92,7 +92,7 @@ class Bound:
             # one profile for ever: no continuation can depend on a signal
             self.alive = []
         if self.single:
-            value = self.operator.payoffs[:, self.alive[0]]
+            value = self.operator.payoffs[0][:, self.alive[0]]
             self.core.levels[0] = self.directions @ value + 1e-15
             return True
         return done or not self.alive
@@ -101,8 +101,8 @@ class Bound:
         """Payoffs [K, P] generated on the half-spaces, best in each direction: (profile, continuation [Y', P])."""
         if self.single:
             k = self.alive[0]
-            v = self.operator.payoffs[:, k]
-            return v[None], [(k, np.tile(v, (self.operator.programs[k].weight.size, 1)))]
+            v = self.operator.payoffs[0][:, k]
+            return v[None], [(k, np.tile(v, (self.operator.programs[0][k].weight.size, 1)))]
         made = [m for m in self.core.made[0] if m[0] >= 0] if self.alive else []
         return self.core.generated(0, made), made
 

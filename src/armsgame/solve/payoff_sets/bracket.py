@@ -18,9 +18,9 @@ from armsgame.geometry.hulls import farthest
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.bounds import Bound
 from armsgame.solve.payoff_sets.inner_set import Inner, grown_set, inner_set
-from armsgame.solve.payoff_sets.operator import Operator, check_game
+from armsgame.solve.payoff_sets.operator import Made, Operator, check_game
 
-__all__ = ["OuterBound", "apart", "bracket", "check_gap", "measured", "outer_bound", "payoff_bracket"]
+__all__ = ["OuterBound", "apart", "bracket", "check_gap", "measured", "outer_bound", "payoff_bracket", "started"]
 
 _MOST, _MOST_SOLID = 600, 300
 # the default gap: 1e-3 where payoffs range over 4, as those of a usual dilemma do
@@ -192,7 +192,7 @@ def payoff_bracket(
     asked = check_gap(gap)
     budget = Budget(max_iter, seconds, "bracket")
     operator = Operator.of(game, delta)
-    start = _directions(directions, operator)
+    start = started(directions, operator)
     operator.check_size(len(start))
     outer = Bound.of(operator, start)
     outer.budget = budget
@@ -321,7 +321,7 @@ def _result(outer: Bound, found: Inner, done: bool) -> PayoffSet:
         "iterations": outer.iterations,
         "jumps": outer.jumps,
         "directions": len(outer.directions),
-        "profiles": tuple(game.stage.profiles[k] for k in outer.alive),
+        "profiles": tuple(op.stages[0].profiles[k] for k in outer.alive),
         "inner_slack": found.slack * float(op.scale.max()),
         "inner_generators": _generators(op, found.points, found.made),
     }
@@ -344,16 +344,12 @@ def _result(outer: Bound, found: Inner, done: bool) -> PayoffSet:
     )
 
 
-def _generators(
-    op: Operator, points: np.ndarray[Any, Any], made: list[tuple[int, FloatArray]]
-) -> tuple[Generator, ...]:
-    if not len(points):
-        return ()
-    worst = points[points.argmin(axis=0)]
-    return tuple(op.generator(k, w, worst) for k, w in made)
+def _generators(op: Operator, points: FloatArray, made: list[Made]) -> tuple[Generator, ...]:
+    return tuple(op.generator(0, m, [points]) for m in made)
 
 
-def _directions(given: Any, operator: Operator) -> FloatArray:
+def started(given: Any, operator: Operator) -> FloatArray:
+    """Directions to start with, scaled: a number of them, or those that were given after the axes."""
     players = operator.players
     if given is None or isinstance(given, (int, np.integer)):
         if given is not None and (isinstance(given, bool) or given < 4):

@@ -13,9 +13,8 @@ from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import hull, normals
-from armsgame.solve.payoff_sets.operator import Operator, Program
+from armsgame.solve.payoff_sets.operator import Operator, Program, reaching
 from armsgame.solve.payoff_sets.state_bounds import parts
-from armsgame.solve.payoff_sets.state_lp import StateOperator, reaching
 
 __all__ = ["Scores", "recurrent_class"]
 
@@ -66,7 +65,7 @@ class Scores:
 
     Attributes
     ----------
-    operator : Operator or StateOperator
+    operator : Operator
     part : states of the class
     rows : list of (place in the class, program)
     payoffs : array [R, P], scaled, of the rows
@@ -75,7 +74,7 @@ class Scores:
     lost : rows that no continuation enforces, as far as it is known
     """
 
-    operator: Operator | StateOperator
+    operator: Operator
     part: list[int]
     rows: list[tuple[int, Program]]
     payoffs: FloatArray
@@ -86,13 +85,9 @@ class Scores:
     @classmethod
     def of(cls, game: RepeatedGame | StochasticGame) -> Scores:
         """Set the programs up."""
-        operator: Operator | StateOperator
-        if isinstance(game, StochasticGame):
-            part, operator = recurrent_class(game), StateOperator.of(game, _HALF)
-        else:
-            part, operator = [0], Operator.of(game, _HALF)
-        rows = [(n, p) for n, s in enumerate(part) for p in operator.blocks[s][1]]
-        payoffs = np.concatenate([operator.blocks[s][0].T for s in part])
+        operator, part = Operator.of(game, _HALF), recurrent_class(game) if isinstance(game, StochasticGame) else [0]
+        rows = [(n, p) for n, s in enumerate(part) for p in operator.programs[s]]
+        payoffs = np.concatenate([operator.payoffs[s].T for s in part])
         targets = [np.eye(len(part))[[part.index(t) for t in p.targets.tolist()]] for _, p in rows]
         ahead = np.array([p.weight / _HALF @ to[p.group] for (_, p), to in zip(rows, targets, strict=True)])
         return cls(operator, part, rows, payoffs, targets, ahead, set())
@@ -124,7 +119,7 @@ class Scores:
             else:
                 h, (values, best) = self._damped(system, h, values)
             low, high = max(low, float((values - h).min())), min(high, float((values - h).max()))
-        names = self.operator.game.states if isinstance(self.operator, StateOperator) else ("one status",)
+        names = getattr(self.operator.game, "states", ("",))
         slow = [names[s] for s, v in zip(self.part, values - h, strict=True) if v < high - _CLOSE]
         raise NotSolved(
             f"the score in direction {np.round(direction, 6).tolist()} is between {low:.6g} and {high:.6g} (scaled "
@@ -144,10 +139,10 @@ class Scores:
         from scipy.optimize import linprog
 
         op, states = self.operator, len(self.part)
-        if not isinstance(op, StateOperator) or states == 1:
-            return hull(op.blocks[self.part[0]][0].T)
+        if states == 1:
+            return hull(op.payoffs[self.part[0]].T)
         pay = np.concatenate([op.payoffs[s] for s in self.part], axis=1)
-        law = np.concatenate([op.game.transitions[s].reshape(-1, len(op.programs))[:, self.part] for s in self.part])
+        law = np.concatenate([op.law(s)[:, self.part] for s in self.part])
         own = np.repeat(np.arange(states), [op.payoffs[s].shape[1] for s in self.part])
         # shares of time of each state and profile: as much flows out of a state as into it
         system = np.vstack([np.eye(states)[own].T - law.T, np.ones(len(own))])

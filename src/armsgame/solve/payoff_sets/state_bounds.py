@@ -14,7 +14,7 @@ from armsgame.geometry.directions import merged
 from armsgame.geometry.halfspaces import vertices
 from armsgame.geometry.hulls import hull, normals
 from armsgame.solve.payoff_sets.level_map import Jump, LevelMap
-from armsgame.solve.payoff_sets.operator import Made, Program, Rows, Solved, given, number, solve_program
+from armsgame.solve.payoff_sets.operator import Made, Operator, Program, Rows, Solved, given, number, solve_program
 
 __all__ = ["StateBound", "Step", "parts", "sharper"]
 
@@ -60,7 +60,7 @@ class StateBound:
     budget : Budget, of the whole job: the same one for what is `tightened`
     """
 
-    operator: Any
+    operator: Operator
     directions: list[FloatArray]
     levels: list[FloatArray]
     alive: list[list[int]]
@@ -78,7 +78,7 @@ class StateBound:
     budget: Budget = field(default_factory=lambda: Budget(_ENDLESS))
 
     @classmethod
-    def of(cls, operator: Any, directions: FloatArray, levels: FloatArray | None = None) -> StateBound:
+    def of(cls, operator: Operator, directions: FloatArray, levels: FloatArray | None = None) -> StateBound:
         """Start from one box of feasible payoffs at every state, or from `levels`."""
         count = len(operator.blocks)
         first = np.maximum(directions, 0).sum(axis=1) + _UP if levels is None else levels

@@ -16,7 +16,7 @@ import numpy as np
 from armsgame._typing import FloatArray
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest, hull, nearest, normals
-from armsgame.solve.payoff_sets.operator import Made, number
+from armsgame.solve.payoff_sets.operator import Made, Operator, Program, number
 from armsgame.solve.payoff_sets.state_bounds import StateBound
 
 __all__ = ["StateInner", "contracted", "grown", "image_of", "proven", "strict"]
@@ -62,7 +62,7 @@ class StateInner:
         )  # fmt: skip
 
 
-def proven(operator: Any, points: list[FloatArray], made: list[list[Made]]) -> StateInner | None:
+def proven(operator: Operator, points: list[FloatArray], made: list[list[Made]]) -> StateInner | None:
     """Return the values of the automata that points describe, as sets; None where a deviation from them pays.
 
     Continuations are replaced by the nearest payoffs of the hull of the points, so that what is
@@ -137,17 +137,14 @@ def _values(now: FloatArray, labels: Any, blocks: Any, weights: Any, start: Any)
     return np.asarray(found) if np.isfinite(found).all() else None
 
 
-def strict(operator: Any, slack: float) -> Any:
+def strict(operator: Operator, slack: float) -> Operator:
     """Return the operator with every incentive that a continuation can serve stricter by `slack`."""
 
-    def tighter(p: Any) -> Any:
+    def tighter(p: Program) -> Program:
         served = p.coef.any(axis=1) | p.threat.any(axis=1)
         return replace(p, base=np.where(served, p.base - slack, p.base))
 
-    programs = operator.programs
-    if programs and isinstance(programs[0], tuple):
-        return replace(operator, programs=tuple(tuple(map(tighter, own)) for own in programs))
-    return replace(operator, programs=tuple(map(tighter, programs)))
+    return replace(operator, programs=tuple(tuple(map(tighter, own)) for own in operator.programs))
 
 
 def contracted(outer: StateBound, share: float, limit: int, most: int, rounds: int = 12) -> StateInner | None:
@@ -193,7 +190,7 @@ def _contracted(outer: StateBound, share: float, slack: float, limit: int, most:
 
 
 def image_of(
-    operator: Any, points: list[FloatArray], alive: list[list[int]], ask: list[FloatArray]
+    operator: Operator, points: list[FloatArray], alive: list[list[int]], ask: list[FloatArray]
 ) -> tuple[list[FloatArray], list[list[Made]]]:
     """Payoffs [J, P] per state that profiles generate on the hulls of `points`, best in the directions asked."""
     players = operator.players
@@ -212,7 +209,7 @@ def image_of(
 
 
 def grown(
-    operator: Any,
+    operator: Operator,
     found: StateInner,
     alive: list[list[int]],
     ask: list[FloatArray],

@@ -8,8 +8,9 @@ from math import prod
 import numpy as np
 
 from armsgame._typing import FloatArray
+from armsgame.games.stochastic import StochasticGame
 from armsgame.results.markov import MarkovEquilibrium
-from armsgame.solve.payoff_sets.state_lp import StateOperator
+from armsgame.solve.payoff_sets.operator import Operator
 
 __all__ = ["MarkovPlay", "markov_play"]
 
@@ -46,7 +47,7 @@ class MarkovPlay:
         return f"pure {public} ({tail})"
 
 
-def markov_play(operator: StateOperator, mixed: bool) -> MarkovPlay:
+def markov_play(operator: Operator, mixed: bool) -> MarkovPlay:
     """Find Markov equilibria of the game: mixed ones where asked and where the game is small enough.
 
     Small is a game of up to 300 actions, summed over parties and states, of which up to 30 in any block of states
@@ -57,6 +58,7 @@ def markov_play(operator: StateOperator, mixed: bool) -> MarkovPlay:
     from armsgame.solve.markov.methods import BestResponseIteration, MarkovMethod, PureEnumeration
 
     game = operator.game
+    assert isinstance(game, StochasticGame)
     counts = np.array([sum(stage.shape) for stage in game.stages])
     blocks = components(game)
     mixed = mixed and counts.sum() <= _GAME and max(int(counts[b].sum()) for b in blocks) <= _BLOCK

@@ -10,10 +10,9 @@ import numpy as np
 from armsgame._typing import FloatArray
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest, flat, hull, normals, support
-from armsgame.solve.payoff_sets.operator import Made, given
+from armsgame.solve.payoff_sets.operator import Made, Operator, given
 from armsgame.solve.payoff_sets.state_bounds import StateBound
 from armsgame.solve.payoff_sets.state_inner import StateInner, contracted, image_of, proven
-from armsgame.solve.payoff_sets.state_lp import StateOperator
 from armsgame.solve.payoff_sets.state_markov import MarkovPlay, markov_play
 
 __all__ = ["enforced", "flat_sets", "joined", "markov_values", "seeds"]
@@ -35,7 +34,7 @@ def seeds(outer: StateBound, play: MarkovPlay | None = None) -> StateInner | Non
     Then plans that these enforce as threats, and thin sets (`flat_sets`) through each. Without `play` pure
     equilibria are looked for.
     """
-    op: StateOperator = outer.operator
+    op: Operator = outer.operator
     play = markov_play(op, False) if play is None else play
     plans, found = play.plans, markov_values(op, play)
     if found is not None and all(map(len, outer.alive)):
@@ -44,7 +43,7 @@ def seeds(outer: StateBound, play: MarkovPlay | None = None) -> StateInner | Non
     return joined(found, flat_sets(outer, plans))
 
 
-def markov_values(op: StateOperator, play: MarkovPlay) -> StateInner | None:
+def markov_values(op: Operator, play: MarkovPlay) -> StateInner | None:
     """Hull of the values of Markov equilibria, pure ones proved anew and mixed ones as they were certified."""
     found: StateInner | None = None
     if play.points:
@@ -57,7 +56,7 @@ def markov_values(op: StateOperator, play: MarkovPlay) -> StateInner | None:
     return found
 
 
-def enforced(op: Any, found: StateInner, alive: list[list[int]], plans: list[FloatArray]) -> StateInner:
+def enforced(op: Operator, found: StateInner, alive: list[list[int]], plans: list[FloatArray]) -> StateInner:
     """Add payoffs [S, P] that are generated as long as what is found is the threat."""
     for plan in plans[:_PLANS]:
         if max(farthest(v[None], own) for v, own in zip(plan, found.points, strict=True)) <= _ON:
@@ -149,30 +148,22 @@ def _distinct(rows: FloatArray) -> list[FloatArray]:
     return kept
 
 
-def _ahead(op: Any, s: int, value: FloatArray) -> FloatArray:
+def _ahead(op: Operator, s: int, value: FloatArray) -> FloatArray:
     """Payoffs [P, A] of a period at a state when `value` [S, P] follows."""
-    ahead: FloatArray = (1 - op.discount) * op.blocks[s][0] + op.discount * (_law(op, s) @ value).T
+    ahead: FloatArray = (1 - op.discount) * op.blocks[s][0] + op.discount * (op.law(s) @ value).T
     return ahead
 
 
-def _law(op: Any, s: int) -> FloatArray:
-    """Law [A, S] of the next state."""
-    if not isinstance(op, StateOperator):
-        return np.ones((op.payoffs.shape[1], 1))
-    law: FloatArray = op.game.transitions[s].reshape(-1, len(op.blocks))
-    return law
-
-
-def _worth(op: Any, plan: list[int]) -> FloatArray:
+def _worth(op: Operator, plan: list[int]) -> FloatArray:
     """Payoffs [S, P] of playing one profile per state for ever."""
-    law = np.array([_law(op, s)[k] for s, k in enumerate(plan)])
+    law = np.array([op.law(s)[k] for s, k in enumerate(plan)])
     now = np.array([op.blocks[s][0][:, k] for s, k in enumerate(plan)])
     system: Any = np.eye(len(plan)) - op.discount * law
     value: FloatArray = np.linalg.solve(system, (1 - op.discount) * now)
     return value
 
 
-def _planned(op: StateOperator, alive: list[list[int]], row: FloatArray) -> list[int]:
+def _planned(op: Operator, alive: list[list[int]], row: FloatArray) -> list[int]:
     """Markov plan best in a direction among profiles that are not excluded."""
     plan = [own[0] for own in alive]
     for _ in range(100):
@@ -188,6 +179,6 @@ def _planned(op: StateOperator, alive: list[list[int]], row: FloatArray) -> list
     return plan
 
 
-def _stationary(op: StateOperator, s: int, k: int, value: FloatArray) -> Made:
+def _stationary(op: Operator, s: int, k: int, value: FloatArray) -> Made:
     p = op.blocks[s][1][k]
     return k, value[p.targets[p.group]]

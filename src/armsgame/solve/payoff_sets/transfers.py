@@ -21,7 +21,7 @@ from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame
 from armsgame.results.certificates import Threshold
 from armsgame.results.payoff_set import Generator, PayoffSet
-from armsgame.solve.payoff_sets.state_lp import reaching
+from armsgame.solve.payoff_sets.operator import reaching
 
 __all__ = ["transfer_critical_discount", "transfer_payoff_set"]
 
