@@ -9,10 +9,9 @@ import armsgame as ag
 from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import farthest
 from armsgame.geometry.plane import polygon
-from armsgame.solve.payoff_sets.bounds import Bound
 from armsgame.solve.payoff_sets.inner_set import grown_set, inner_set, stage_equilibria
 from armsgame.solve.payoff_sets.operator import Operator
-from armsgame.solve.payoff_sets.state_bounds import StateBound
+from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.state_inner import StateInner, proven, strict
 from armsgame.solve.payoff_sets.state_seeds import flat_sets, seeds
 
@@ -79,10 +78,10 @@ def test_inner_sets_generate_themselves_and_lie_within_the_bound(seed):
     operator = Operator.of(game, 0.8)
     outer = Bound.of(operator, directions_of(16, 2))
     outer.run(1e-4, 200)
-    for found in (stage_equilibria(operator), inner_set(outer, 1e-4, 200), grown_set(operator, outer.alive)):
+    for found in (stage_equilibria(operator), inner_set(outer, 1e-4, 200), grown_set(operator, outer.alive[0])):
         if len(found.points):
             check(operator, StateInner([found.points], [found.made], found.slack))
-            assert (found.points @ outer.directions.T <= outer.levels + 1e-9).all()
+            assert (found.points @ outer.directions[0].T <= outer.levels[0] + 1e-9).all()
 
 
 def test_sets_of_states_begin_with_every_pure_markov_equilibrium():
@@ -90,7 +89,7 @@ def test_sets_of_states_begin_with_every_pure_markov_equilibrium():
     stages = [ag.StageGame.from_bimatrix([[3.0, 0], [0, 2]], [[2.0, 0], [0, 3]]) for _ in range(2)]
     game = ag.StochasticGame(stages, [rng.dirichlet([1, 1], size=(2, 2)) for _ in range(2)], observed="state")
     operator = Operator.of(game, 0.4)
-    outer = StateBound.of(operator, directions_of(16, 2))
+    outer = Bound.of(operator, directions_of(16, 2))
     outer.run(1e-3, 200)
     found = seeds(outer)
     check(operator, found)
@@ -143,7 +142,7 @@ def test_thin_sets_of_states_lie_on_parallel_lines():
     law = np.stack([[[0.95, 0.3], [0.3, 0.1]], [[0.05, 0.7], [0.7, 0.9]]], axis=-1)
     game = ag.StochasticGame([THIN.stage, THIN.stage], [law, law], states=("good", "bad"), observed="state")
     operator = Operator.of(game, 0.7)
-    outer = StateBound.of(operator, directions_of(16, 2))
+    outer = Bound.of(operator, directions_of(16, 2))
     outer.run(1e-3, 60)
     found = flat_sets(outer, [[2, 2]])
     check(operator, found)

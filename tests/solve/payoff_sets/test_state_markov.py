@@ -10,7 +10,7 @@ from armsgame.errors import InvalidGame
 from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import farthest
 from armsgame.solve.payoff_sets.operator import Operator
-from armsgame.solve.payoff_sets.state_bounds import StateBound
+from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.state_markov import markov_play
 
 BATTLE = ag.StageGame.from_bimatrix([[2.0, 0], [0, 1]], [[1.0, 0], [0, 2]])
@@ -110,14 +110,14 @@ def test_levels_never_fall_below_what_is_given():
     game = random_game(7)
     operator = Operator.of(game, 0.4)
     rng = np.random.default_rng(0)
-    bound = StateBound.of(operator, directions_of(16, 2))
+    bound = Bound.of(operator, directions_of(16, 2))
     bound.given = list(rng.random((2, 3, 2)))
     bound.proof = []
     bound.run(1e-6, 100)
     for h, level, own in zip(bound.directions, bound.levels, bound.given, strict=True):
         assert (level >= (own @ h.T).max(axis=0)).all()
     assert any(k == -2 for step in bound.proof for _, k, _ in step.rows)
-    alone = StateBound.of(operator, directions_of(16, 2))
+    alone = Bound.of(operator, directions_of(16, 2))
     alone.run(1e-6, 100)
     # what may be threatened with and promised only grows
     for more, less in zip(bound.levels, alone.levels, strict=True):

@@ -16,9 +16,9 @@ from armsgame.games.repeated import RepeatedGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest
 from armsgame.results.payoff_set import Generator, PayoffSet
-from armsgame.solve.payoff_sets.bounds import Bound
 from armsgame.solve.payoff_sets.inner_set import Inner, grown_set, inner_set
 from armsgame.solve.payoff_sets.operator import Made, Operator, check_game
+from armsgame.solve.payoff_sets.outer_bound import Bound
 
 __all__ = ["OuterBound", "apart", "bracket", "check_gap", "measured", "outer_bound", "payoff_bracket", "started"]
 
@@ -107,12 +107,12 @@ def outer_bound(
     turned = h * operator.scale / size[:, None]
     bound = Bound.of(operator, merged(directions_of(4, 2), turned, 1e-12))
     settled = bound.run(tolerance, rounds)
-    place = [int(np.abs(bound.directions - row).max(axis=1).argmin()) for row in turned]
-    levels = size * bound.levels[place] + h @ operator.shift
+    place = [int(np.abs(bound.directions[0] - row).max(axis=1).argmin()) for row in turned]
+    levels = size * bound.levels[0][place] + h @ operator.shift
     if bound.single:
-        levels = h @ (operator.shift + operator.scale * bound.points()[0][0])
+        levels = h @ (operator.shift + operator.scale * bound.attained(0)[0][0])
     names = game.stage.profiles
-    return OuterBound(tuple(names[k] for k in bound.alive), h, levels, bound.iterations, settled)
+    return OuterBound(tuple(names[k] for k in bound.alive[0]), h, levels, bound.iterations, settled)
 
 
 def payoff_bracket(
@@ -203,7 +203,7 @@ def payoff_bracket(
     if throw and not done:
         units = measured(gap)
         raise NotSolved(
-            f"the bracket is {wide:.3g}{units} wide after {budget.spent} rounds with {len(outer.directions)} "
+            f"the bracket is {wide:.3g}{units} wide after {budget.spent} rounds with {len(outer.directions[0])} "
             f"directions; asked: {asked or _SHARE:g}{units}. Raise max_iter, seconds or gap; throw=False returns the "
             "bracket so far.",
             result,
@@ -235,32 +235,32 @@ def bracket(
     done, grown, idle, sides = True, False, 0, 0
     while True:
         done = outer.run(0.01 * near, limit)
-        corner = outer.vertices()
-        if not outer.alive or not len(corner):
-            outer.alive = []
+        corner = outer.corners(0)
+        if not outer.alive[0] or not len(corner):
+            outer.alive[0] = []
             return Inner(corner[:0], [], 0.0), 0.0, True
         if decided is not None and decided(found):
             break
-        made, _ = outer.points()
+        made, _ = outer.attained(0)
         own = farthest(corner, made)
         last, before = wide, found
         # three passes that found nothing and had no direction to add: there is nothing left to try
-        over = not done or len(outer.directions) > most or idle > 2
+        over = not done or len(outer.directions[0]) > most or idle > 2
         if not len(found.points) and (over or outer.single or own <= 8 * near * (1 - op.discount) or stuck > 6):
-            found, stuck, sides = inner_set(outer, share, limit), 0, len(outer.directions)
+            found, stuck, sides = inner_set(outer, share, limit), 0, len(outer.directions[0])
         elif len(found.points) and stuck:
             # what is left is the inner set's: it was found on fewer directions, or contracted too much
-            finer, stuck = len(outer.directions) > 1.2 * sides, 0
+            finer, stuck = len(outer.directions[0]) > 1.2 * sides, 0
             share = share if finer else share / 5
-            sides = len(outer.directions)
+            sides = len(outer.directions[0])
             over = over or share < 1e-3 * near * (1 - op.discount)
             found = _better(corner, found, inner_set(outer, share, limit))
         if over and not grown:
             grown = True
-            better = _better(corner, found, grown_set(op, outer.alive))
+            better = _better(corner, found, grown_set(op, outer.alive[0]))
             if better is not found:
                 # directions along its faces may close what is left of the bound
-                found, over, stuck, idle = better, not done or len(outer.directions) > most, 0, 0
+                found, over, stuck, idle = better, not done or len(outer.directions[0]) > most, 0, 0
         if found is not before:
             wide = farthest(corner * unit, found.points * unit) if len(found.points) else np.inf
             if decided is not None and decided(found):
@@ -271,8 +271,8 @@ def bracket(
             break
         stuck = stuck + 1 if wide > 0.8 * last or not np.isfinite(wide) else 0
         known = np.isfinite(wide)
-        outer.budget.tell(f"gap {wide:.2g}, {len(outer.directions)} directions")
-        if outer.refine(corner, found.points if known else made, 0.3 * near if known else 0.0):
+        outer.budget.tell(f"gap {wide:.2g}, {len(outer.directions[0])} directions")
+        if outer.refine(0, corner, found.points if known else made, 0.3 * near if known else 0.0):
             idle = 0
         else:
             stuck, idle = stuck + 2, idle + 1 if found is before else 0
@@ -310,9 +310,9 @@ def _better(corner: FloatArray, one: Inner, two: Inner) -> Inner:
 def _result(outer: Bound, found: Inner, done: bool) -> PayoffSet:
     op = outer.operator
     game = op.game
-    corner = outer.vertices() if outer.alive else np.zeros((0, op.players))
+    corner = outer.corners(0)
     wide = apart(corner * op.scale, found.points * op.scale)
-    made, labels = outer.points() if outer.alive else (corner, [])
+    made, labels = outer.attained(0) if outer.alive[0] else (corner, [])
     if len(made) == 0:
         made, labels = found.points, found.made
     details = {
@@ -320,8 +320,8 @@ def _result(outer: Bound, found: Inner, done: bool) -> PayoffSet:
         "converged": done,
         "iterations": outer.iterations,
         "jumps": outer.jumps,
-        "directions": len(outer.directions),
-        "profiles": tuple(op.stages[0].profiles[k] for k in outer.alive),
+        "directions": len(outer.directions[0]),
+        "profiles": tuple(op.stages[0].profiles[k] for k in outer.alive[0]),
         "inner_slack": found.slack * float(op.scale.max()),
         "inner_generators": _generators(op, found.points, found.made),
     }

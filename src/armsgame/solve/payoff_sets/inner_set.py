@@ -9,8 +9,8 @@ import numpy as np
 from armsgame._typing import FloatArray
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest, normals
-from armsgame.solve.payoff_sets.bounds import Bound
 from armsgame.solve.payoff_sets.operator import Made, Operator
+from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.state_inner import StateInner, contracted, grown, proven
 from armsgame.solve.payoff_sets.state_inner import image_of as _image_of
 from armsgame.solve.payoff_sets.state_seeds import enforced, flat_sets
@@ -63,21 +63,21 @@ def inner_set(outer: Bound, share: float, limit: int) -> Inner:
     """
     op = outer.operator
     seed = stage_equilibria(op)
-    if not outer.alive or outer.single:
+    if not outer.alive[0] or outer.single:
         return seed
-    corner = outer.vertices(used=True)
-    made, labels = outer.points()
+    corner = outer.corners(0, used=True)
+    made, labels = outer.attained(0)
     if len(made) and len(corner) and farthest(corner, made) <= _EXACT:
         exact = proven(op, [made], [labels])
         if exact is not None:
             return seed.joined(exact)
     plane = op.players == 2
     while share < 0.3:
-        found = contracted(outer.core, share, limit, 400 if plane else 250, 16 if plane else 5)
+        found = contracted(outer, share, limit, 400 if plane else 250, 16 if plane else 5)
         if found is not None:
             return seed.joined(found)
         share *= 30
-    return seed.joined(flat_sets(outer.core, _starts(outer)))
+    return seed.joined(flat_sets(outer, _starts(outer)))
 
 
 def grown_set(operator: Operator, alive: list[int], rounds: int = 60) -> Inner:
@@ -111,4 +111,4 @@ def image_of(operator: Operator, points: FloatArray, alive: list[int] | None = N
 def _starts(outer: Bound) -> list[list[int]]:
     """Profiles through whose payoffs thin sets may lie: equilibria of the stage game first."""
     nash = set(outer.operator.nash())
-    return [[k] for k in sorted(outer.alive, key=lambda k: (k not in nash, k))]
+    return [[k] for k in sorted(outer.alive[0], key=lambda k: (k not in nash, k))]

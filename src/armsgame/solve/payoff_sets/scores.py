@@ -14,7 +14,7 @@ from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import hull, normals
 from armsgame.solve.payoff_sets.operator import Operator, Program, reaching
-from armsgame.solve.payoff_sets.state_bounds import parts
+from armsgame.solve.payoff_sets.outer_bound import parts
 
 __all__ = ["Scores", "recurrent_class"]
 

@@ -16,7 +16,7 @@ from armsgame.geometry.hulls import farthest
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.bracket import apart, check_gap, measured, started
 from armsgame.solve.payoff_sets.operator import Made, Operator, number
-from armsgame.solve.payoff_sets.state_bounds import StateBound
+from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.state_inner import StateInner, contracted, grown, proven
 from armsgame.solve.payoff_sets.state_markov import MarkovPlay, markov_play
 from armsgame.solve.payoff_sets.state_seeds import joined, markov_values, seeds
@@ -135,11 +135,11 @@ def _bracketed(
     budget: Budget,
     mixed: bool,
     before: MarkovPlay | None = None,
-) -> tuple[dict[str, PayoffSet], StateBound]:
+) -> tuple[dict[str, PayoffSet], Bound]:
     operator = Operator.of(game, delta)
     start = started(directions, operator)
     operator.check_size(len(start))
-    outer = StateBound.of(operator, start)
+    outer = Bound.of(operator, start)
     outer.budget = budget
     play = markov_play(operator, mixed and before is None)
     if before is not None:
@@ -166,7 +166,7 @@ def _restricted(game: StochasticGame, kept: list[int]) -> StochasticGame:
 
 
 def _tighten(
-    outer: StateBound, gap: float, unit: FloatArray, first: int, play: MarkovPlay
+    outer: Bound, gap: float, unit: FloatArray, first: int, play: MarkovPlay
 ) -> tuple[StateInner | None, list[bool]]:
     """Refine the bound and the inner set in turn until they are within `gap` at every state.
 
@@ -236,7 +236,7 @@ def _tighten(
             stuck, idle = stuck + 2, idle + 1 if slow else 0
 
 
-def _result(outer: StateBound, found: StateInner | None, met: list[bool], play: MarkovPlay) -> dict[str, PayoffSet]:
+def _result(outer: Bound, found: StateInner | None, met: list[bool], play: MarkovPlay) -> dict[str, PayoffSet]:
     op = outer.operator
     game = op.game
     assert isinstance(game, StochasticGame)

@@ -17,7 +17,7 @@ from armsgame._typing import FloatArray
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest, hull, nearest, normals
 from armsgame.solve.payoff_sets.operator import Made, Operator, Program, number
-from armsgame.solve.payoff_sets.state_bounds import StateBound
+from armsgame.solve.payoff_sets.outer_bound import Bound
 
 __all__ = ["StateInner", "contracted", "grown", "image_of", "proven", "strict"]
 
@@ -147,7 +147,7 @@ def strict(operator: Operator, slack: float) -> Operator:
     return replace(operator, programs=tuple(tuple(map(tighter, own)) for own in operator.programs))
 
 
-def contracted(outer: StateBound, share: float, limit: int, most: int, rounds: int = 12) -> StateInner | None:
+def contracted(outer: Bound, share: float, limit: int, most: int, rounds: int = 12) -> StateInner | None:
     """Find a self-generating set inside a bound: the fixed point of the operator contracted by `share`.
 
     Incentives are made strict too, so that what rounding and half-spaces leave over costs nothing, also
@@ -159,7 +159,7 @@ def contracted(outer: StateBound, share: float, limit: int, most: int, rounds: i
     return _contracted(outer, share, 0.0, limit, most, rounds) if found is None else found
 
 
-def _contracted(outer: StateBound, share: float, slack: float, limit: int, most: int, rounds: int) -> StateInner | None:
+def _contracted(outer: Bound, share: float, slack: float, limit: int, most: int, rounds: int) -> StateInner | None:
     operator = outer.operator
     corner = [outer.corners(s) for s in range(len(outer.directions))]
     if not all(map(len, corner)):
@@ -196,7 +196,7 @@ def image_of(
     players = operator.players
     axes = directions_of(4, players)[: 2 * players]
     sides = [merged(axes, normals(own)) for own in points]
-    on = StateBound.of(operator, axes)
+    on = Bound.of(operator, axes)
     on.directions, on.alive = sides, [list(a) for a in alive]
     on.levels = [(own @ h.T).max(axis=0) for own, h in zip(points, sides, strict=True)]
     h, c = on.packed()

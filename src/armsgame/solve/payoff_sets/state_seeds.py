@@ -11,7 +11,7 @@ from armsgame._typing import FloatArray
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest, flat, hull, normals, support
 from armsgame.solve.payoff_sets.operator import Made, Operator, given
-from armsgame.solve.payoff_sets.state_bounds import StateBound
+from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.state_inner import StateInner, contracted, image_of, proven
 from armsgame.solve.payoff_sets.state_markov import MarkovPlay, markov_play
 
@@ -28,7 +28,7 @@ def joined(one: StateInner | None, two: StateInner | None) -> StateInner | None:
     return one.joined(two.points, two.made, two.slack)
 
 
-def seeds(outer: StateBound, play: MarkovPlay | None = None) -> StateInner | None:
+def seeds(outer: Bound, play: MarkovPlay | None = None) -> StateInner | None:
     """Self-generating sets to begin with: all Markov equilibria found (`play`) and what lies between them.
 
     Then plans that these enforce as threats, and thin sets (`flat_sets`) through each. Without `play` pure
@@ -71,7 +71,7 @@ def enforced(op: Operator, found: StateInner, alive: list[list[int]], plans: lis
     return found
 
 
-def flat_sets(outer: StateBound, plans: list[list[int]]) -> StateInner | None:
+def flat_sets(outer: Bound, plans: list[list[int]]) -> StateInner | None:
     """Largest self-generating sets that lie in parallel lines (planes, ..) at all states.
 
     If payoffs of every state lie in x_s + L and plan f is played somewhere in each, then the values of f do
@@ -104,7 +104,7 @@ def flat_sets(outer: StateBound, plans: list[list[int]]) -> StateInner | None:
     return found
 
 
-def _on_flat(outer: StateBound, alive: list[list[int]], value: FloatArray, basis: FloatArray) -> StateInner | None:
+def _on_flat(outer: Bound, alive: list[list[int]], value: FloatArray, basis: FloatArray) -> StateInner | None:
     rest = flat(np.vstack([np.zeros(basis.shape[1]), basis]))[2]
     walls = np.concatenate([rest, -rest])
     along = np.concatenate([basis, -basis]) if len(basis) == 1 else directions_of(16, len(basis)) @ basis
