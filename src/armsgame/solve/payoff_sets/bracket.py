@@ -19,10 +19,11 @@ from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.inner_set import Inner, grown_set, inner_set
 from armsgame.solve.payoff_sets.operator import Made, Operator, check_game
 from armsgame.solve.payoff_sets.outer_bound import Bound
+from armsgame.solve.payoff_sets.placement import sharpened
 
 __all__ = ["OuterBound", "apart", "bracket", "check_gap", "measured", "outer_bound", "payoff_bracket", "started"]
 
-_MOST, _MOST_SOLID = 600, 300
+_MOST, _MOST_SOLID = 1500, 300
 # the default gap: 1e-3 where payoffs range over 4, as those of a usual dilemma do
 _SHARE = 2.5e-4
 
@@ -230,8 +231,8 @@ def bracket(
     unit = op.scale if unit is None else unit
     top = float(unit.max())
     near = gap / top
-    share = 1.5 * near * (1 - op.discount)
-    found, wide, stuck = Inner(np.zeros((0, op.players)), [], 0.0), np.inf, 0
+    share = 1.2 * near * (1 - op.discount)
+    found, wide, stuck, wait = Inner(np.zeros((0, op.players)), [], 0.0), np.inf, 0, 1
     done, grown, idle, sides = True, False, 0, 0
     while True:
         done = outer.run(0.01 * near, limit)
@@ -246,12 +247,12 @@ def bracket(
         last, before = wide, found
         # three passes that found nothing and had no direction to add: there is nothing left to try
         over = not done or len(outer.directions[0]) > most or idle > 2
-        if not len(found.points) and (over or outer.single or own <= 8 * near * (1 - op.discount) or stuck > 6):
-            found, stuck, sides = inner_set(outer, share, limit), 0, len(outer.directions[0])
-        elif len(found.points) and stuck:
+        if not len(found.points) and (over or outer.single or own <= 8 * near * (1 - op.discount) or stuck > wait):
+            found, stuck, wait, sides = inner_set(outer, share, limit), 0, 6, len(outer.directions[0])
+        elif len(found.points) and (stuck > 3 or (stuck and own <= near * (1 - op.discount))):
             # what is left is the inner set's: it was found on fewer directions, or contracted too much
             finer, stuck = len(outer.directions[0]) > 1.2 * sides, 0
-            share = share if finer else share / 5
+            share = share if finer else share / 3
             sides = len(outer.directions[0])
             over = over or share < 1e-3 * near * (1 - op.discount)
             found = _better(corner, found, inner_set(outer, share, limit))
@@ -272,7 +273,11 @@ def bracket(
         stuck = stuck + 1 if wide > 0.8 * last or not np.isfinite(wide) else 0
         known = np.isfinite(wide)
         outer.budget.tell(f"gap {wide:.2g}, {len(outer.directions[0])} directions")
-        if outer.refine(0, corner, found.points if known else made, 0.3 * near if known else 0.0):
+        if op.players == 2:
+            more = sharpened(outer, 0, corner, made, 0.3 * near * (1 - op.discount))
+        else:
+            more = outer.refine(0, corner, found.points if known else made, 0.3 * near if known else 0.0)
+        if more:
             idle = 0
         else:
             stuck, idle = stuck + 2, idle + 1 if found is before else 0

@@ -71,9 +71,9 @@ def inner_set(outer: Bound, share: float, limit: int) -> Inner:
         exact = proven(op, [made], [labels])
         if exact is not None:
             return seed.joined(exact)
-    plane = op.players == 2
-    while share < 0.3:
-        found = contracted(outer, share, limit, 400 if plane else 250, 16 if plane else 5)
+    plane, patience = op.players == 2, 1 - op.discount
+    while share < min(0.3, 3 * patience):
+        found = contracted(outer, share, limit, 1500 if plane else 250, 20 if plane else 5)
         if found is not None:
             return seed.joined(found)
         share *= 30

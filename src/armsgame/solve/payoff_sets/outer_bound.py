@@ -325,6 +325,10 @@ class Bound:
         vertex. Directions that touch no vertex are dropped, but not the axes.
         """
         touch, more = sharper(self.directions[s], self.levels[s], corner, made, target)
+        return self.extended(s, touch, more)
+
+    def extended(self, s: int, touch: Any, more: FloatArray) -> int:
+        """Add directions `more` at a state, and keep those of the others that `touch` marks; returns how many."""
         h, c = self.packed()
         level = self.image(s, h, c, more, warm=False)[0] if len(more) else np.zeros(0)
         self.levels[s] = np.concatenate([self.levels[s][touch], level])
