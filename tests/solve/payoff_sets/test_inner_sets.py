@@ -12,8 +12,8 @@ from armsgame.geometry.plane import polygon
 from armsgame.solve.payoff_sets.inner_set import grown_set, inner_set, stage_equilibria
 from armsgame.solve.payoff_sets.operator import Operator
 from armsgame.solve.payoff_sets.outer_bound import Bound
+from armsgame.solve.payoff_sets.seeds import flat_sets, seeds
 from armsgame.solve.payoff_sets.state_inner import StateInner, proven, strict
-from armsgame.solve.payoff_sets.state_seeds import flat_sets, seeds
 
 
 def noisy(first, second, good):

@@ -11,9 +11,9 @@ from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest, normals
 from armsgame.solve.payoff_sets.operator import Made, Operator
 from armsgame.solve.payoff_sets.outer_bound import Bound
+from armsgame.solve.payoff_sets.seeds import enforced, flat_sets
 from armsgame.solve.payoff_sets.state_inner import StateInner, contracted, grown, proven
 from armsgame.solve.payoff_sets.state_inner import image_of as _image_of
-from armsgame.solve.payoff_sets.state_seeds import enforced, flat_sets
 
 __all__ = ["Inner", "grown_set", "image_of", "inner_set", "stage_equilibria"]
 

@@ -17,9 +17,8 @@ from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.bracket import apart, check_gap, measured, started
 from armsgame.solve.payoff_sets.operator import Made, Operator, number
 from armsgame.solve.payoff_sets.outer_bound import Bound
+from armsgame.solve.payoff_sets.seeds import MarkovPlay, joined, markov_play, markov_values, seeds
 from armsgame.solve.payoff_sets.state_inner import StateInner, contracted, grown, proven
-from armsgame.solve.payoff_sets.state_markov import MarkovPlay, markov_play
-from armsgame.solve.payoff_sets.state_seeds import joined, markov_values, seeds
 
 __all__ = ["state_bracket"]
 

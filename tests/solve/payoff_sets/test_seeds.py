@@ -11,7 +11,7 @@ from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import farthest
 from armsgame.solve.payoff_sets.operator import Operator
 from armsgame.solve.payoff_sets.outer_bound import Bound
-from armsgame.solve.payoff_sets.state_markov import markov_play
+from armsgame.solve.payoff_sets.seeds import markov_play
 
 BATTLE = ag.StageGame.from_bimatrix([[2.0, 0], [0, 1]], [[1.0, 0], [0, 2]])
 PENNIES = ag.StageGame.from_bimatrix([[1.0, -1], [-1, 1]], [[-1.0, 1], [1, -1]])
