@@ -17,7 +17,7 @@ from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stochastic import StochasticGame
 from armsgame.results.certificates import Certificate
 from armsgame.results.payoff_set import Generator, PayoffSet
-from armsgame.solve.payoff_sets.polygons import spreads
+from armsgame.solve.polygon_sets.polygons import spreads
 from armsgame.strategies.automaton import Automaton
 
 __all__ = [
