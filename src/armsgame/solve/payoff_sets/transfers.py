@@ -16,10 +16,11 @@ from armsgame.arithmetic.roots import float_beside
 from armsgame.arithmetic.tolerance import zero_gain
 from armsgame.checkers.transfers import verify_transfers
 from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.games.discounted import per_period
 from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame
-from armsgame.results.certificates import Threshold
+from armsgame.results.certificates import Threshold, TransferCertificate
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.operator import reaching
 
@@ -94,7 +95,9 @@ def _set(game: RepeatedGame | StochasticGame, model: _Model, found: _Liquid, s: 
     """Payoffs from one state."""
     players, names, enforced = len(game.players), model.stages[s].profiles, np.flatnonzero(found.enforced[s])
     year, place = (2018, f", from state {game.states[s]}") if isinstance(game, StochasticGame) else (2012, "")
-    corner, threats, made = np.zeros((0, players)), np.full(players, np.nan), ()  # type: Any, Any, Any
+    corner: FloatArray = np.zeros((0, players))
+    threats: FloatArray = np.full(players, np.nan)
+    made: tuple[Generator, ...] = ()
     details: dict[str, Any] = {
         "method": f"Goldlücke and Kranz {year}",
         "iterations": found.rounds,
@@ -121,7 +124,7 @@ def _set(game: RepeatedGame | StochasticGame, model: _Model, found: _Liquid, s: 
     )  # fmt: skip
 
 
-def _certificate(game: StochasticGame, found: _Liquid, delta: float) -> Any:
+def _certificate(game: StochasticGame, found: _Liquid, delta: float) -> TransferCertificate | None:
     """Check the plans found; None where some state has no equilibrium."""
     if not all(m.any() for m in found.enforced):
         return None
@@ -351,8 +354,7 @@ class _Local:
 
     def worth(self, now: FloatArray, law: FloatArray) -> FloatArray:
         """Value [S] of a period's payoffs [S] under a law [S, S]."""
-        delta = float(self.model.delta)
-        return np.asarray(np.linalg.solve(np.eye(len(now)) - delta * law, (1 - delta) * now), dtype=np.float64)
+        return per_period(law, now[:, None], float(self.model.delta))[:, 0]
 
     def ahead(self, s: int, now: Any, value: Any) -> Any:
         """Worth [A] of the profiles of a state that pay `now` when `value` [S] follows."""
