@@ -255,7 +255,7 @@ def image_of(
     players = operator.players
     axes = directions_of(4, players)[: 2 * players]
     sides = [merged(axes, normals(own)) for own in points]
-    on = Bound.of(operator, axes)
+    on = Bound.of(operator, axes, np.zeros(len(axes)))
     on.directions, on.alive = sides, [list(a) for a in alive]
     on.levels = [(own @ h.T).max(axis=0) for own, h in zip(points, sides, strict=True)]
     h, c = on.packed()
