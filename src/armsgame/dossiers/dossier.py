@@ -24,8 +24,9 @@ from armsgame.dossiers.record import (
     Terms,
 )
 from armsgame.errors import ScenarioError, close_matches
-from armsgame.treaty.parameters import dictionary
-from armsgame.treaty.treaty import Party, Treaty
+from armsgame.treaty.parameter_table import parameters
+from armsgame.treaty.party import TERMS, Party
+from armsgame.treaty.treaty import Treaty
 
 __all__ = [
     "Actor",
@@ -45,7 +46,6 @@ __all__ = [
 ]
 
 _PARTY = frozenset(f.name for f in fields(Party))
-_TERMS = frozenset(f.name for f in fields(Treaty)) - {"parties", "parameters", "demand", "notice"}
 _QUESTION = ("discount", "periods")
 _BY_USER = "set by the user"
 
@@ -216,7 +216,7 @@ class Scenario:
             if regime not in named:
                 raise ScenarioError(f"regime {regime!r} is unknown. {close_matches(regime, named)}")
             values["detection"] = values[named[regime].detection]
-        changes = {n: v for n, v in values.items() if n in _PARTY or n in _TERMS}
+        changes = {n: v for n, v in values.items() if n in _PARTY or n in TERMS}
         own: dict[str, dict[str, float]] = {}
         catalogue = {t.name: t for t in self.types}
         for party, name in (types or {}).items():
@@ -310,7 +310,7 @@ class Scenario:
 
     def assumptions(self) -> str:
         """Every parameter in force with its source, one line each."""
-        units = dictionary()
+        units = parameters
         lines = [f"Parameters of {self.title!r} and where each comes from:"]
         for name, q in self.quantities.items():
             value = q.value
@@ -333,9 +333,9 @@ class Scenario:
 
 def parameter_faults(name: str, value: Any, parties: tuple[str, ...]) -> list[str]:
     """Sentences on what is wrong with a value of a parameter; none where it is fine."""
-    entry = dictionary().get(name)
+    entry = parameters.get(name)
     if entry is None:
-        return [f"{name} is no parameter. {close_matches(name, dictionary())}"]
+        return [f"{name} is no parameter. {close_matches(name, parameters)}"]
     if isinstance(value, Mapping):
         if name not in _PARTY:
             return [f"{name} is {dict(value)!r}; allowed: one number, because it is a term, not a party's parameter."]

@@ -13,7 +13,6 @@ _MODULES = {
     "crises": "crises",
     "inspection": "inspection",
     "linkage": "closed_forms.linkage",
-    "parameters": "parameters",
     "parts": "parts",
     "reputation": "closed_forms.reputation",
     "spatial": "closed_forms.spatial",
@@ -42,7 +41,7 @@ _POLICIES = (
     "seek_a_pretext",
     "stay_deployed",
 )
-__all__ = [*_MODULES, *_POLICIES, "Treaty"]
+__all__ = [*_MODULES, *_POLICIES, "Treaty", "parameters"]
 
 
 def __getattr__(name: str) -> Any:
@@ -52,4 +51,6 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module("armsgame.treaty.policies"), name)
     if name == "Treaty":
         return import_module("armsgame.treaty.treaty").Treaty
+    if name == "parameters":
+        return import_module("armsgame.treaty.parameter_table").parameters
     raise AttributeError(f"module 'armsgame.treaty' has no attribute {name!r}")

@@ -6,23 +6,10 @@ from dataclasses import dataclass, field
 
 from armsgame.errors import WrongConcept
 
-__all__ = ["FLAGS", "PAYOFF_PARAMETERS", "SEPARATOR", "Size", "Status", "parse_status", "status_words"]
+__all__ = ["FLAGS", "SEPARATOR", "Size", "Status", "parse_status", "status_words"]
 
 FLAGS = ((False, False), (True, False), (False, True), (True, True))
 SEPARATOR = " | "
-PAYOFF_PARAMETERS = (
-    "temptation",
-    "reward",
-    "punishment",
-    "sucker",
-    "outside_option",
-    "audience_cost",
-    "status_cost",
-    "exit_cost_unprovoked",
-    "exit_cost_grounds",
-    "verification_cost",
-    "transparency_cost",
-)
 
 
 @dataclass(frozen=True, slots=True)

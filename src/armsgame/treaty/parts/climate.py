@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.treaty.parts.base import Part, Profile
-from armsgame.treaty.status import PAYOFF_PARAMETERS
+from armsgame.treaty.party import PAYOFF_PARAMETERS
 
 if TYPE_CHECKING:
     from armsgame.treaty.status import Status
