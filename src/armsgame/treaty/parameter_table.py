@@ -159,6 +159,10 @@ class Parameters(Mapping[str, Parameter]):
         """Return the parameter of a name, or `default` where it is unknown."""
         return self._table.get(name, default)
 
+    def dictionary(self) -> dict[str, Parameter]:
+        """Every parameter by name as a plain dictionary of one's own."""
+        return dict(self._table)
+
     def named(self, *roles: str) -> tuple[str, ...]:
         """Names of the parameters with one of the roles, in order."""
         return tuple(name for name, entry in self._table.items() if entry.role in roles)

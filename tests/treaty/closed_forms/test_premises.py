@@ -262,11 +262,11 @@ def test_the_condition_that_fails_is_named():
 
 
 def test_docstrings_and_the_page_print_the_conditions_that_the_functions_check():
-    for home in ("linkage", "reputation", "third_party", "displays"):
+    for home in ("linkage", "reputation", "third_party", "verification"):
         import_module(f"armsgame.treaty.closed_forms.{home}")
     for name, conditions in premises.FORMS.items():
         home, _, function = name.partition(".")
-        words = inspect.getdoc(getattr(import_module(f"armsgame.treaty.{home}"), function))
+        words = inspect.getdoc(getattr(getattr(ag.treaty, home), function))
         assert "{premises}" not in words
         for condition in conditions:
             assert condition.condition in words
@@ -280,7 +280,7 @@ def test_pages_hold_no_control_characters():
 
 
 def test_the_stage_game_has_the_defaults_of_the_dictionary():
-    defaults = {n: p.default for n, p in inspect.signature(C.game).parameters.items() if n != "players"}
+    defaults = {n: p.default for n, p in inspect.signature(C).parameters.items() if n != "players"}
     assert defaults == {n: parameters[n].default for n in defaults}
 
 

@@ -1,0 +1,51 @@
+from .agreements import deal_sensitivity as deal_sensitivity
+from .agreements import negotiate_terms as negotiate_terms
+from .by_account import AccountDeals as AccountDeals
+from .by_account import account_frame as account_frame
+from .by_account import deals_by_account as deals_by_account
+from .clockless_protocols import agenda as agenda
+from .clockless_protocols import demand_game as demand_game
+from .clockless_protocols import single_text as single_text
+from .conduct_only import OneStatus as OneStatus
+from .negotiators import Negotiator as Negotiator
+from .negotiators import boulware as boulware
+from .negotiators import conceder as conceder
+from .negotiators import equilibrium_negotiator as equilibrium_negotiator
+from .negotiators import hardliner as hardliner
+from .negotiators import linear as linear
+from .negotiators import pretext_seeker as pretext_seeker
+from .negotiators import random_negotiator as random_negotiator
+from .negotiators import reciprocal as reciprocal
+from .negotiators import sincere as sincere
+from .negotiators import type_beliefs as type_beliefs
+from .offers_in_turn import alternating_offers as alternating_offers
+from .offers_in_turn import verify_offers as verify_offers
+from .private_offers import Screening as Screening
+from .private_offers import refusal_seeking_demand as refusal_seeking_demand
+from .private_offers import screening as screening
+from .protocols import AlternatingOffers as AlternatingOffers
+from .protocols import IssueByIssue as IssueByIssue
+from .protocols import SimultaneousDemands as SimultaneousDemands
+from .protocols import SingleText as SingleText
+from .protocols import TakeItOrLeaveIt as TakeItOrLeaveIt
+from .protocols import under_notice as under_notice
+from .sessions import Sessions as Sessions
+from .sessions import exploitability as exploitability
+from .sessions import negotiate_sessions as negotiate_sessions
+from .sessions import terms_tournament as terms_tournament
+from .term_values import Policies as Policies
+from .term_values import TermValues as TermValues
+from .term_values import value_of_terms as value_of_terms
+from .terms import Term as Term
+from .terms import Terms as Terms
+from .usual_terms import cost_sharing as cost_sharing
+from .usual_terms import deployment_ceiling as deployment_ceiling
+from .usual_terms import display_access as display_access
+from .usual_terms import inspection_quota as inspection_quota
+from .usual_terms import linkage as linkage
+from .usual_terms import notice_length as notice_length
+from .usual_terms import sanctions_relief as sanctions_relief
+
+__all__: list[str]
+
+def __dir__() -> list[str]: ...
