@@ -14,7 +14,7 @@ from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
-from armsgame.treaty.crises.bargaining import midpoints
+from armsgame.treaty.crises.ultimatum_tree import midpoints
 
 __all__ = ["EfficientSecrecy"]
 

@@ -11,7 +11,7 @@ from armsgame._typing import FloatArray
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.treaty.closed_forms import ultimatum
-from armsgame.treaty.crises.bargaining import midpoints
+from armsgame.treaty.crises.ultimatum_tree import midpoints
 from armsgame.treaty.domain import number, pair, probability, whole
 
 __all__ = ["escalation", "escalation_profile", "public_threat", "public_threat_profile"]

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from armsgame.treaty.status import Status
     from armsgame.treaty.treaty import Treaty
 
-__all__ = ["ThirdParties"]
+__all__ = ["ThirdParty"]
 
 
 @dataclass(frozen=True)
-class ThirdParties(Part):
+class ThirdParty(Part):
     """Hosts that must consent to a deployment, and an audience that makes a named breach dear; no state.
 
     Consent is a lottery: a party that deploys is allowed to with its probability, drawn anew in each
@@ -34,7 +34,7 @@ class ThirdParties(Part):
     Examples
     --------
     >>> import armsgame as ag
-    >>> treaty = ag.Treaty(parts=(ThirdParties(consent=(0.4, 1.0)),))
+    >>> treaty = ag.Treaty(parts=(ThirdParty(consent=(0.4, 1.0)),))
     >>> treaty.size().states
     23
     """
