@@ -10,7 +10,8 @@ import numpy as np
 
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.checkers.in_time import verify
-from armsgame.dossiers.dossier import Perspective, Scenario
+from armsgame.dossiers.assumptions import Perspective
+from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError, close_matches
 from armsgame.simulation.laws.laws import WithdrawalLaw
 from armsgame.simulation.laws.outcomes import Outcomes

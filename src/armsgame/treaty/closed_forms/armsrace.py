@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
+from armsgame.treaty.closed_forms.armsrace_paths import RacePath, path
 from armsgame.treaty.domain import elementwise, number, pair, plain, together
-
-if TYPE_CHECKING:
-    from armsgame.treaty.closed_forms.armsrace_paths import RacePath
 
 __all__ = ["Multiplier", "Richardson", "multiplier", "richardson"]
 
@@ -138,8 +136,6 @@ class Richardson:
         >>> [round(x, 4) for x in found.first.tolist()]
         [0.1, 0.5, 0.72]
         """
-        from armsgame.treaty.closed_forms.armsrace_paths import path
-
         if np.ndim(self.stable):
             invalid("race", np.shape(self.stable), "one race", "Build the path of one parameter point at a time.")
         return path(self, t, start, cap, exit_date, delay)

@@ -5,13 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from armsgame.treaty.parts.base import Part, PartyValue, Profile, parameter
-
-if TYPE_CHECKING:
-    from armsgame.treaty.status import Status
-    from armsgame.treaty.treaty import Treaty
+from armsgame.treaty.parts.base import Agreement, Part, PartyValue, Profile, parameter
+from armsgame.treaty.status import Status
 
 __all__ = ["ThirdParty"]
 
@@ -44,7 +41,7 @@ class ThirdParty(Part):
     consent: PartyValue = parameter(1.0, "P(host admits a deployment)", "probability", high=1.0, per_party=True)
     audience: PartyValue = parameter(0.0, "cost of being named by an alarm", "per period, R - P = 1", payoff=True)
 
-    def effects(self, treaty: Treaty, status: Status, profile: Profile) -> tuple[tuple[Profile, float], ...]:
+    def effects(self, treaty: Agreement, status: Status, profile: Profile) -> tuple[tuple[Profile, float], ...]:
         """Let each deployment pass or be refused."""
         found: list[tuple[Profile, float]] = [(profile, 1.0)]
         for i, allowed in enumerate(self.consent):  # type: ignore[arg-type]
@@ -62,7 +59,7 @@ class ThirdParty(Part):
         return tuple(found)
 
     def pay(
-        self, treaty: Treaty, status: Status, profile: Profile, party: int, core: Mapping[str, float]
+        self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Mapping[str, float]
     ) -> Mapping[str, float]:
         """Charge a party that was named."""
         return {"audience": -1.0} if status.flags[party] else {}
