@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import number, pair
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.treaty.closed_forms.armsrace_paths import RacePath, path
-from armsgame.treaty.domain import elementwise, number, pair, plain, together
+from armsgame.treaty.elementwise import elementwise, plain, together
 
 __all__ = ["Multiplier", "Richardson", "multiplier", "richardson"]
 

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from armsgame._checks import number, pair
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.errors import NotSolved, invalid
-from armsgame.treaty.domain import number, pair
 
 __all__ = ["Race", "RacePath", "path", "substitution_path"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from armsgame._checks import finite
 from armsgame._typing import ArrayLike
 from armsgame.games.stage import StageGame
 from armsgame.treaty.closed_forms import reciprocity, reversion
-from armsgame.treaty.domain import finite
 
 __all__ = ["Compliance", "compliance"]
 

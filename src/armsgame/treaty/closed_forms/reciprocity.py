@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import as_fraction
+from armsgame._checks import as_fraction, finite
 from armsgame._typing import ArrayLike
 from armsgame.errors import InvalidGame, invalid
 from armsgame.treaty.closed_forms.premises import Answer, Premise, first_unmet, needs
-from armsgame.treaty.domain import blockwise, elementwise, finite, plain, stakes
+from armsgame.treaty.elementwise import blockwise, elementwise, plain, stakes
 
 __all__ = ["Mirror", "RequiredTrust", "mirror", "required_trust"]
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import number, probability, whole
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
 from armsgame.treaty.closed_forms.premises import Premise, needs
-from armsgame.treaty.domain import elementwise, number, plain, probability, together, whole
+from armsgame.treaty.elementwise import elementwise, plain, together
 
 __all__ = ["ChainStore", "SharedTrust", "chain_store", "shared_trust"]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import discount_array, finite, probability
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
 from armsgame.solve.thresholds import reversion
@@ -21,7 +22,7 @@ from armsgame.treaty.closed_forms.premises import (
     first_unmet,
     needs,
 )
-from armsgame.treaty.domain import blockwise, discount_array, elementwise, finite, plain, probability, stakes
+from armsgame.treaty.elementwise import blockwise, elementwise, plain, stakes
 
 __all__ = [
     "BestSymmetric",

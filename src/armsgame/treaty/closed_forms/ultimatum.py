@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import discount_array, number, pair, probability
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
-from armsgame.treaty.domain import discount_array, elementwise, number, pair, plain, probability, together
+from armsgame.treaty.elementwise import elementwise, plain, together
 
 __all__ = [
     "Attrition",

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import discount_array, number, probability, whole
 from armsgame._typing import ArrayLike
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.stage import StageGame
-from armsgame.treaty.domain import discount_array, elementwise, number, plain, probability, together, whole
+from armsgame.treaty.elementwise import elementwise, plain, together
 
 __all__ = ["Escape", "Exit", "Notice", "Survival", "escape_clause", "notice", "optimal_exit", "survival"]
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import number, pair, probability, whole
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
-from armsgame.treaty.domain import number, pair, probability, whole
 
 __all__ = ["alternating_offers", "deadline"]
 

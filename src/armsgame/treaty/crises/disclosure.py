@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
+from armsgame._checks import number, pair, probability
 from armsgame._typing import ArrayLike
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
-from armsgame.treaty.domain import number, pair, probability
 
 __all__ = ["disclosure", "reassurance", "reassurance_profile"]
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import number, probability
 from armsgame._typing import ArrayLike
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.treaty.crises.ultimatum_tree import midpoints
-from armsgame.treaty.domain import elementwise, number, plain, probability, together
+from armsgame.treaty.elementwise import elementwise, plain, together
 
 __all__ = ["InspectionCutOff", "inspection", "inspection_cut_off", "inspection_profile"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from armsgame._checks import number, probability, whole
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.treaty.closed_forms import reputation
-from armsgame.treaty.domain import number, probability, whole
 
 __all__ = ["chain_store", "chain_store_profile"]
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import number, pair, probability, whole
 from armsgame._typing import FloatArray
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.treaty.closed_forms import ultimatum
 from armsgame.treaty.crises.ultimatum_tree import midpoints
-from armsgame.treaty.domain import number, pair, probability, whole
 
 __all__ = ["escalation", "escalation_profile", "public_threat", "public_threat_profile"]
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import number, probability, whole
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
-from armsgame.treaty.domain import elementwise, number, probability, whole
+from armsgame.treaty.elementwise import elementwise
 
 __all__ = ["UltimatumOutcome", "midpoints", "take_it_or_leave_it_game", "ultimatum", "ultimatum_outcome"]
 

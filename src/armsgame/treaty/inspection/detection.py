@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import number, probability, whole
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.games.stage import StageGame
-from armsgame.treaty.domain import blockwise, elementwise, number, plain, probability, together, whole
+from armsgame.treaty.elementwise import blockwise, elementwise, plain, together
 
 __all__ = [
     "OneShot",

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import as_fraction, check_discount
+from armsgame._checks import as_fraction, check_discount, number, whole
 from armsgame._typing import ArrayLike, Real
 from armsgame.errors import invalid
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame
-from armsgame.treaty.domain import elementwise, number, plain, whole
+from armsgame.treaty.elementwise import elementwise, plain
 
 __all__ = ["Dresher", "Leadership", "dresher", "dresher_game", "leadership"]
 
