@@ -1,19 +1,4 @@
-"""Bargaining over a treaty's terms, where only self-enforcing bundles are worth more than no treaty.
-
-What is negotiated
-    `Term`, `Terms`; usual ones: `cost_sharing`, `deployment_ceiling`, `display_access`, `inspection_quota`, `linkage`,
-    `notice_length`, `sanctions_relief`. Their worth: `value_of_terms` with `OneStatus` or `Policies`, as `TermValues`.
-What is agreed on
-    `negotiate_terms`, `deal_sensitivity`, `deals_by_account` (`AccountDeals`, `account_frame`).
-By which rules
-    `AlternatingOffers`, `IssueByIssue`, `SimultaneousDemands`, `SingleText`, `TakeItOrLeaveIt`, `under_notice`; their
-    equilibria: `alternating_offers` with `verify_offers`, `agenda`, `demand_game`, `single_text`, and with a private
-    type `screening` (`Screening`, `refusal_seeking_demand`).
-Between negotiators
-    `negotiate_sessions` (`Sessions`), `terms_tournament`, `exploitability`; a `Negotiator` is one of `boulware`,
-    `conceder`, `equilibrium_negotiator`, `hardliner`, `linear`, `pretext_seeker`, `random_negotiator`, `reciprocal`,
-    `sincere`; `type_beliefs` says what its offers tell.
-"""
+"""Bargaining over a treaty's terms, where only self-enforcing bundles are worth more than no treaty."""
 
 from __future__ import annotations
 
@@ -37,7 +22,7 @@ _HOMES = {
     "Terms": "terms",
     "account_frame": "by_account",
     "agenda": "clockless_protocols",
-    "alternating_offers": "offers_in_turn",
+    "alternating_offers": "alternating_offers",
     "boulware": "negotiators",
     "conceder": "negotiators",
     "cost_sharing": "usual_terms",
@@ -67,18 +52,12 @@ _HOMES = {
     "type_beliefs": "negotiators",
     "under_notice": "protocols",
     "value_of_terms": "term_values",
-    "verify_offers": "offers_in_turn",
+    "verify_offers": "alternating_offers",
 }
 __all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'armsgame.negotiation' has no attribute {name!r}")
-    value = getattr(import_module(f"armsgame.negotiation.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+    if name in _HOMES:
+        return getattr(import_module(f"armsgame.negotiation.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'armsgame.negotiation' has no attribute {name!r}")

@@ -13,8 +13,8 @@ from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.arithmetic.shares import digits, told
 from armsgame.errors import InvalidGame, invalid
 from armsgame.negotiation.agreements import negotiate_terms
+from armsgame.negotiation.alternating_offers import Menu
 from armsgame.negotiation.negotiators import Lowered, Negotiator, offer_table
-from armsgame.negotiation.offers_in_turn import Menu
 from armsgame.negotiation.protocols import AlternatingOffers
 from armsgame.negotiation.term_values import TermValues
 from armsgame.simulation.paths.simulate import seed_sequence

@@ -11,8 +11,8 @@ import numpy as np
 from armsgame.arithmetic.shares import wilson
 from armsgame.errors import invalid
 from armsgame.negotiation.agreements import TermsBargain
+from armsgame.negotiation.alternating_offers import Menu
 from armsgame.negotiation.negotiators import Negotiator
-from armsgame.negotiation.offers_in_turn import Menu
 from armsgame.negotiation.protocols import AlternatingOffers
 from armsgame.negotiation.sessions import negotiate_sessions
 from armsgame.negotiation.term_values import TermValues
