@@ -85,7 +85,7 @@ def main() -> None:
     for states, actions in ((2, 3), (4, 3), (8, 3), (16, 3), (4, 2), (4, 4), (4, 6), (4, 8)):
         one = random(states, actions, 5)
         sets = best(lambda g=one: ag.payoff_set(g, discount=0.6, throw=False), 2)
-        curve = best(lambda g=one: ag.markov_perfect(g, discount=0.6, method=ag.LogTracing(), throw=False), 1)
+        curve = best(lambda g=one: ag.markov_perfect(g, discount=0.6, method=ag.methods.LogTracing(), throw=False), 1)
         print(f"  {states:3d} states {actions:2d}x{actions:<2d} {sets * 1e3:9.2f} ms {curve * 1e3:9.1f} ms")
 
 

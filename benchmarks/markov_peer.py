@@ -58,7 +58,7 @@ def main(python: str) -> None:
 
     cases = [(f"random {s} states, {a} actions", random(s, a, 7), 0.9) for s, a in ((3, 2), (5, 3), (10, 4))]
     cases.append(("INF treaty", ag.Treaty().game(), 0.95))
-    kinds = [("LogTracing", ag.LogTracing()), ("QRE", ag.LogitHomotopy())]
+    kinds = [("LogTracing", ag.methods.LogTracing()), ("QRE", ag.methods.LogitHomotopy())]
     sent = [
         {
             "payoffs": [g.payoffs.tolist() for g in game.stages],
@@ -85,7 +85,7 @@ def main(python: str) -> None:
             regrets = [f"{float(found[0].certificate.max_gain):.1e}" if found else "none", "none"]
             if answer["policies"] is not None:
                 rows = [np.array([own[i] for own in answer["policies"]]) for i in (0, 1)]
-                theirs = ag.verify_markov(game, rows, discount=delta)
+                theirs = ag.markov.verify_markov(game, rows, discount=delta)
                 regrets[1] = f"{float(theirs.max_gain):.1e}"
             spent = answer["seconds"]
             print(

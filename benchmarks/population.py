@@ -35,10 +35,10 @@ def clock(call: Callable[[], object], repeats: int = 7) -> float:
 def first_calls() -> None:
     """Compile times: a fresh process with an empty cache, against one that loads the cache."""
     tasks = {
-        "exact round robin": "ag.tournament([ag.mirror], g, periods=2)",
-        "sampled round robin": "ag.tournament([ag.mirror], g, periods=2, repetitions=2)",
-        "Moran process": "ag.moran([[1, 1], [1, 1]], [1, 1], steps=2)",
-        "fictitious play": "ag.fictitious_play(([[1.0]], [[1.0]]), periods=2)",
+        "exact round robin": "ag.populations.tournament([ag.mirror], g, periods=2)",
+        "sampled round robin": "ag.populations.tournament([ag.mirror], g, periods=2, repetitions=2)",
+        "Moran process": "ag.populations.moran([[1, 1], [1, 1]], [1, 1], steps=2)",
+        "fictitious play": "ag.populations.fictitious_play(([[1.0]], [[1.0]]), periods=2)",
     }
     stage = "ag.StageGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])"
     setup = f"import time, armsgame as ag\ng = ag.RepeatedGame({stage})"
@@ -53,10 +53,10 @@ def first_calls() -> None:
 
 
 def round_robin() -> None:
-    few = dict(list(ag.named_strategies().items())[:20])
+    few = dict(list(ag.strategies.named_strategies().items())[:20])
     setting = {"periods": 200, "error": 0.05}
-    sampled = clock(lambda: ag.tournament(few, GAME, repetitions=50, rng=1, **setting))
-    exact = clock(lambda: ag.tournament(few, GAME, **setting))
+    sampled = clock(lambda: ag.populations.tournament(few, GAME, repetitions=50, rng=1, **setting))
+    exact = clock(lambda: ag.populations.tournament(few, GAME, **setting))
     print(
         f"round robin, 20 strategies x 200 periods: 50 repetitions {sampled:.3f} s (goal 0.1), exact {exact:.3f} s "
         "(goal 1)"
@@ -66,7 +66,9 @@ def round_robin() -> None:
 def moran() -> None:
     A, steps, paths = np.array([[3.0, 1.0], [4.0, 2.0]]), 100_000, 20
     # mutation keeps both types alive, so that every step is a full one
-    ours = clock(lambda: ag.moran(A, [50, 50], steps=steps, paths=paths, mutation=0.05, rng=1)) / (steps * paths)
+    ours = clock(lambda: ag.populations.moran(A, [50, 50], steps=steps, paths=paths, mutation=0.05, rng=1)) / (
+        steps * paths
+    )
     game = nashpy.Game(A, A.T)
     np.random.seed(0)  # noqa: NPY002
     count, start = 0, time.perf_counter()
@@ -83,8 +85,8 @@ def moran() -> None:
 
 
 def exact_laws() -> None:
-    two = clock(lambda: ag.fixation_probability([[3.0, 1.0], [4.0, 2.0]], [1, 999]))
-    three = clock(lambda: ag.population_law(np.eye(3) + 1, 60, mutation=0.01), 3)
+    two = clock(lambda: ag.populations.fixation_probability([[3.0, 1.0], [4.0, 2.0]], [1, 999]))
+    three = clock(lambda: ag.populations.population_law(np.eye(3) + 1, 60, mutation=0.01), 3)
     print(f"fixation, two types, N = 1000: {two * 1e3:.2f} ms; long run of three types, N = 60: {three * 1e3:.0f} ms")
 
 

@@ -116,8 +116,9 @@ def private_game():
     down = 0.02 + 0.2 * np.array([[0, 1], [1, 1]])
     laws = [np.stack([1 - down, down, 0 * down], -1), np.stack([0 * down, 1 - down, down], -1)]
     laws.append(np.broadcast_to([0.0, 0.0, 1.0], (2, 2, 3)))
-    game = ag.PrivateStochasticGame(
-        ag.StochasticGame([STAGE] * 3, laws, states=["in force", "crisis", "over"]), ag.PrivateMonitoring(kernel)
+    game = ag.private_monitoring.PrivateStochasticGame(
+        ag.StochasticGame([STAGE] * 3, laws, states=["in force", "crisis", "over"]),
+        ag.private_monitoring.PrivateMonitoring(kernel),
     )
     rule = ag.Automaton([[0.95, 0.05], [0.1, 0.9]], [[0, 1], [0, 1]])
     return game, (rule, rule)

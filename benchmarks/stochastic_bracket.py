@@ -12,7 +12,7 @@ import armsgame as ag
 
 def row(game: ag.StochasticGame, discount: float, gap: float) -> None:
     start = time.perf_counter()
-    found = ag.payoff_set(game, discount=discount, method=ag.LinearPrograms(gap=gap, directions=8), throw=False)
+    found = ag.payoff_set(game, discount=discount, method=ag.methods.LinearPrograms(gap=gap, directions=8), throw=False)
     took = time.perf_counter() - start
     details = [w.details for w in found.values()]
     widest = max(found, key=lambda s: found[s].gap)

@@ -73,10 +73,10 @@ def draws() -> None:
 
     priors = {"detection": scipy.stats.uniform(0.02, 0.96), "false_alarm": scipy.stats.uniform(0.001, 0.1)}
     priors |= {"temptation": scipy.stats.uniform(1.1, 1.5)}
-    design = ag.from_priors(priors, DRAWS, rng=1)
+    design = ag.studies.from_priors(priors, DRAWS, rng=1)
     middle, least = timed(lambda: ag.sweep(ag.Treaty(), design, ag.measures.threshold, discount=0.9, progress=False), 5)
     print(f"threshold at {DRAWS:,} draws (design given) {middle:19.2f} s (least {least:.2f})")
-    middle, least = timed(lambda: ag.from_priors(priors, DRAWS, rng=1), 3)
+    middle, least = timed(lambda: ag.studies.from_priors(priors, DRAWS, rng=1), 3)
     print(f"  the Latin hypercube of the draws itself {middle:20.2f} s (least {least:.2f})")
 
 
@@ -141,7 +141,7 @@ def memory() -> None:
     for blocks in (4, 40, 400):
         code = (
             "import json, resource, tempfile, numpy as np, armsgame as ag\n"
-            f"d = ag.latin_hypercube({{'detection': (0, 1)}}, 200_000, rng=1)\n"
+            f"d = ag.studies.latin_hypercube({{'detection': (0, 1)}}, 200_000, rng=1)\n"
             "with tempfile.TemporaryDirectory() as f:\n"
             f"    ag.sweep(ag.Treaty(), d, ag.measures.threshold, discount=.9, store=f + '/s',\n"
             f"             block=200_000 // {blocks}, progress=False)\n"

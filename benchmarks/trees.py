@@ -44,13 +44,13 @@ def main() -> None:
         bad = max(len(one.certificate.irrational) for one in found)
         seconds = clock(lambda g=game: ag.backward_induction(g))
         print(f"{offers} offers: backward induction {seconds:.3f} s, {len(found)} found, {bad} sets irrational")
-        end = ag.agent_branch(game, throw=False)
+        end = ag.trees.agent_branch(game, throw=False)
         kind = end.equilibrium.certificate.kind if end.equilibrium is not None else end.status.name
-        seconds = clock(lambda g=game: ag.agent_branch(g, throw=False), 3)
+        seconds = clock(lambda g=game: ag.trees.agent_branch(g, throw=False), 3)
         print(f"{offers} offers: agent branch {seconds:.3f} s, {kind}")
-        nash = ag.sequence_form_equilibrium(game)
+        nash = ag.trees.sequence_form_equilibrium(game)
         print(
-            f"{offers} offers: sequence form {clock(lambda g=game: ag.sequence_form_equilibrium(g)):.3f} s, "
+            f"{offers} offers: sequence form {clock(lambda g=game: ag.trees.sequence_form_equilibrium(g)):.3f} s, "
             f"irrational at {len(nash.certificate.irrational)} of {nash.certificate.sets} sets"
         )
         if find_spec("pygambit"):
@@ -58,11 +58,11 @@ def main() -> None:
 
             import pygambit
 
-            peer = pygambit.read_efg(io.StringIO(ag.write_efg(game)))
+            peer = pygambit.read_efg(io.StringIO(ag.formats.write_efg(game)))
             seconds = clock(lambda p=peer: pygambit.nash.lcp_solve(p, rational=False), 3)
             print(f"{offers} offers: pygambit lcp_solve {seconds:.3f} s")
     prior, audience = np.linspace(0, 1, 200)[:, None], np.linspace(0, 0.5, 200)
-    seconds = clock(lambda: ag.backward_induction_batch(crisis(5, prior, audience)), 3)
+    seconds = clock(lambda: ag.trees.backward_induction_batch(crisis(5, prior, audience)), 3)
     print(f"map of 200 x 200 with 5 offers, tree built and solved: {seconds:.2f} s")
 
 

@@ -112,7 +112,9 @@ def _repeated(name: str, make: Any, games: int, seed: int, gap: float) -> tuple[
     for k in range(games):
         rng = np.random.default_rng([seed, k])
         game, discount = make(rng), DISCOUNTS[k % len(DISCOUNTS)]
-        found = solved(game, discount=discount, method=ag.LinearPrograms(gap=gap * float(np.ptp(game.stage.payoffs))))
+        found = solved(
+            game, discount=discount, method=ag.methods.LinearPrograms(gap=gap * float(np.ptp(game.stage.payoffs)))
+        )
         tried += 1
         if isinstance(found, str):
             endless += 1

@@ -127,7 +127,7 @@ def populations(games: int, seed: int) -> tuple[str, int, int, int, int]:
         kinds, size = int(rng.integers(2, 4)), int(rng.integers(2, 5))
         payoffs = rng.integers(1, 9, (kinds, kinds)).tolist()
         mutation = 10.0 ** -float(rng.integers(1, 30))
-        law = ag.population_law(payoffs, size, mutation=mutation)
+        law = ag.populations.population_law(payoffs, size, mutation=mutation)
         counts = [tuple(c) for c in law.counts.tolist()]
         table = moran(payoffs, counts, mutation)
         balance = [[-table[y][x] if x != y else sum(table[x]) for y in range(len(counts))] for x in range(len(counts))]
@@ -138,7 +138,7 @@ def populations(games: int, seed: int) -> tuple[str, int, int, int, int]:
         start = int(rng.choice(mixed))
         table = moran(payoffs, counts, 0.0)
         system = [[sum(table[x]) if x == y else -table[x][y] for y in mixed] for x in mixed]
-        found = ag.fixation_probability(payoffs, counts[start]).probabilities
+        found = ag.populations.fixation_probability(payoffs, counts[start]).probabilities
         for k in range(kinds):
             goal = counts.index(tuple(size if i == k else 0 for i in range(kinds)))
             exact = rational(system, [table[x][goal] for x in mixed])[mixed.index(start)]

@@ -72,7 +72,7 @@ def _tried(make: Callable[[np.random.Generator, bool], Any], thin: bool, games: 
         rng = np.random.default_rng([seed, k])
         game, discount = make(rng, thin), float(rng.choice([0.3, 0.5, 0.7, 0.9]))
         # half a percent of the range of payoffs
-        how = ag.LinearPrograms(gap=0.03)
+        how = ag.methods.LinearPrograms(gap=0.03)
         before = signal.signal(signal.SIGVTALRM, late)
         signal.setitimer(signal.ITIMER_VIRTUAL, _SECONDS)
         try:

@@ -209,7 +209,7 @@ def rows(games: int, seed: int) -> list[tuple[str, int, int, int, int]]:
         game = random_tree(rng, players=players, span=span, widest=3 if k % 4 else 2)
         profile = [rng.multinomial(4, np.ones(n) / n) / 4 for n in game.sizes]
         beliefs = [rng.multinomial(4, np.ones(len(s.nodes)) / len(s.nodes)) / 4 for s in game.sets]
-        one = ag.verify_assessment(game, profile, beliefs)
+        one = ag.trees.verify_assessment(game, profile, beliefs)
         play = {h: [Fraction(p) for p in own.tolist()] for h, own in enumerate(profile)}
         for s, held, told in zip(game.sets, beliefs, one.certificate.gains, strict=True):
             most = gain(Plain(game), play, s.player, s.nodes, [Fraction(p) for p in held.tolist()])
@@ -218,7 +218,7 @@ def rows(games: int, seed: int) -> list[tuple[str, int, int, int, int]]:
                 break
         started = time.process_time()
         try:
-            branch = ag.agent_branch(game, throw=False)
+            branch = ag.trees.agent_branch(game, throw=False)
         except ag.InvalidGame:
             # a set that chance rules out is refused by name
             continue
@@ -229,7 +229,7 @@ def rows(games: int, seed: int) -> list[tuple[str, int, int, int, int]]:
             wrong["branch"] += refuted(game, branch.equilibrium)
         for precision in (1e3, 1e6):
             try:
-                answer = ag.agent_qre(game, precision=precision)
+                answer = ag.trees.agent_qre(game, precision=precision)
             except ag.NotSolved:
                 late["response"] += 1
                 break

@@ -93,10 +93,10 @@ def regions(games: int, rng: np.random.Generator) -> Row:
     wrong = 0
     for k in range(games):
         cut = float(rng.uniform(0.05, 0.95))
-        claim = ag.Conclusion(ag.Treaty(), f"_detection >= {cut!r}", _detection, discount=0.9)
+        claim = ag.studies.Conclusion(ag.Treaty(), f"_detection >= {cut!r}", _detection, discount=0.9)
         over = {"detection": (0.0, 1.0), "temptation": (1.0, 2.0), "discount": (0.5, 0.99)}
-        one = ag.robustness(claim, over, points=128, rng=k)
-        two = ag.robustness(claim, dict(reversed(over.items())), points=128, rng=k)
+        one = ag.studies.robustness(claim, over, points=128, rng=k)
+        two = ag.studies.robustness(claim, dict(reversed(over.items())), points=128, rng=k)
         wrong += abs(one.share - (1 - cut)) > 0.05 or "nan" in str(one)
         wrong += one.share != two.share or (one.region and dict(one.region.limits)) != (
             two.region and dict(two.region.limits)

@@ -12,7 +12,7 @@ mpl.use("Agg")
 generated = Path(__file__).parent / "_generated"
 generated.mkdir(exist_ok=True)
 (generated / "parameters.md").write_text(ag.treaty.parameters.to_markdown(), encoding="utf-8")
-exits = ag.exits_on_record()
+exits = ag.studies.exits_on_record()
 (generated / "exits_on_record.md").write_text(exits.to_markdown(), encoding="utf-8")
 exits.to_csv(generated / "exits_on_record.csv")
 exits.to_parquet(generated / "exits_on_record.parquet")

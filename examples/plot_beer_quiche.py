@@ -19,9 +19,9 @@ def payoffs(type, breakfast, reply):
 game = ag.ExtensiveGame.signalling(
     {"surly": 0.9, "wimp": 0.1}, ["beer", "quiche"], ["leave", "duel"], payoffs, players=["sender", "receiver"]
 )
-equilibria = ag.perfect_bayesian(game)
+equilibria = ag.trees.perfect_bayesian(game)
 print(equilibria)
-kept = ag.intuitive_criterion(equilibria)
+kept = ag.trees.intuitive_criterion(equilibria)
 print(*kept.notes, sep="\n")
 
 # %%

@@ -14,7 +14,7 @@ import armsgame as ag
 
 hunt = ag.treaty.compliance(temptation=3, reward=4, punishment=2, sucker=0)
 print(ag.nash(hunt))
-print(ag.risk_dominance(hunt))
+print(ag.one_shot.risk_dominance(hunt))
 
 dilemma = ag.treaty.compliance(temptation=5, reward=4, punishment=2, sucker=0)
 print(ag.nash(dilemma))

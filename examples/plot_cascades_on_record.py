@@ -15,7 +15,7 @@ import numpy as np
 
 import armsgame as ag
 
-cascade, record = ag.treaty.cascade, ag.exits_on_record()
+cascade, record = ag.treaty.cascade, ag.studies.exits_on_record()
 
 # Open Skies, in months from 22 May 2019: the US deposits on 22 May 2020, Russia on 18 June 2021; six months of notice
 # Conventional forces, in months from 9 January 2023: Russia deposits on 9 June 2023 (150 days); NATO members announce

@@ -14,7 +14,7 @@ import armsgame as ag
 game = ag.Treaty().game()
 _, axes = plt.subplots(2, 1, figsize=(8, 7), layout="constrained", sharex=True)
 for ax, policy in zip(axes, (ag.treaty.exit_on_alarm, ag.treaty.ladder_yield), strict=True):
-    response = ag.impulse_response(game, (policy, policy), shock="in_force, Russia", periods=12)
+    response = ag.simulation.impulse_response(game, (policy, policy), shock="in_force, Russia", periods=12)
     print(response)
     ag.plot.impulse_response(response, ax=ax)
     ax.set_title(f"one false alarm about Russia, both play {policy.name}")

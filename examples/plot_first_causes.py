@@ -19,7 +19,7 @@ causes = {}
 for regime in ("on-site inspection", "national technical means"):
     game = inf.treaty(regime=regime).game()
     run = ag.simulate(game, leave, discount=0.95, periods=80, paths=2000, rng=7, error=0.01)
-    law = ag.incidence_law(game, leave, periods=80, collapse="notice", error=0.01)
+    law = ag.survival.incidence_law(game, leave, periods=80, collapse="notice", error=0.01)
     causes[regime] = run.first_causes("notice", law=law)
     print(causes[regime])
 _, (left, right) = plt.subplots(1, 2, figsize=(13, 4.2), layout="constrained")

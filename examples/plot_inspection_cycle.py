@@ -17,7 +17,7 @@ game = ag.StageGame.from_bimatrix(
     players=("inspectee", "inspector"),
     actions=(("violate", "comply"), ("rest", "look")),
 )
-orbits = [ag.replicator(game, ([p, 1 - p], [0.1, 0.9]), time=30, points=800) for p in (0.4, 0.2)]
+orbits = [ag.populations.replicator(game, ([p, 1 - p], [0.1, 0.9]), time=30, points=800) for p in (0.4, 0.2)]
 figure, ax = plt.subplots(figsize=(5.5, 5.9), layout="constrained")
 ag.plot.phase_portrait(game, orbits, ax=ax)
 print(orbits[0])

@@ -16,7 +16,7 @@ rates = detection[None, :], false_alarm[:, None]
 psi = ag.treaty.compliance.per_party_alarm(*rates)
 curves = {
     "grim": ag.treaty.compliance.grim(1.5, 1, 0, *psi).threshold,
-    "suspend(4)": ag.suspension_threshold(1.5, 1, 0, *psi, periods=4),
+    "suspend(4)": ag.thresholds.suspension_threshold(1.5, 1, 0, *psi, periods=4),
 }
 ax = ag.plot.threshold_curves(curves, detection=detection, false_alarm=false_alarm, discount=0.95)
 ax.figure.savefig("leniency.png", dpi=110)

@@ -20,7 +20,7 @@ game = ag.StageGame.from_bimatrix(
     players=("inspectee", "inspector"),
     actions=(("violate", "comply"), ("rest", "look")),
 )
-branch = ag.logit_branch(game)
+branch = ag.one_shot.logit_branch(game)
 print(branch)
 print(branch.equilibrium.certificate)
 print(ag.logit_qre(game, precision=1.0))

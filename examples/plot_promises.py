@@ -14,7 +14,7 @@ inf = ag.load_scenario("inf")
 sets = {}
 for detection in (0.8, 0.2, 0.1, 0.03):
     game = inf.replace(detection=detection).treaty().one_status()
-    sets[f"detection {detection:g}"] = ag.payoff_set(game, discount=0.95, method=ag.LinearPrograms(gap=5e-3))
+    sets[f"detection {detection:g}"] = ag.payoff_set(game, discount=0.95, method=ag.methods.LinearPrograms(gap=5e-3))
 best = sets["detection 0.8"]
 bargain = ag.negotiate(best, threat="minmax", rule=ag.NashBargaining())
 print(bargain)

@@ -17,8 +17,8 @@ def short_suspension(treaty, discount):
     return float(np.nan_to_num(found, nan=np.inf) <= 4)
 
 
-claim = ag.Conclusion(ag.load_scenario("inf"), "short_suspension == 1", short_suspension)
-found = ag.robustness(claim, ["detection", "false_alarm", "discount"], points=2048, rng=1)
+claim = ag.studies.Conclusion(ag.load_scenario("inf"), "short_suspension == 1", short_suspension)
+found = ag.studies.robustness(claim, ["detection", "false_alarm", "discount"], points=2048, rng=1)
 ax = ag.plot.robustness_region(found, x="detection", y="discount")
 ax.figure.set_size_inches(9, 4.5)
 ag.plot.save(ax, "robustness.png", found, dpi=110)

@@ -16,10 +16,10 @@ game = ag.RepeatedGame(ag.StageGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0,
 three = {s.name: s for s in (ag.always_comply, ag.always_deploy, ag.mirror)}
 figure, axes = plt.subplots(2, 2, figsize=(11, 10), layout="constrained")
 for column, error in zip(axes.T, (0.0, 0.03), strict=True):
-    match = ag.payoff_matrix(three, game, periods=20, error=error)
-    path = ag.replicator(match, [0.5, 0.3, 0.2], time=400, points=2000)
+    match = ag.populations.payoff_matrix(three, game, periods=20, error=error)
+    path = ag.populations.replicator(match, [0.5, 0.3, 0.2], time=400, points=2000)
     ag.plot.simplex(match, [path], ax=column[0])
     column[0].set_title(f"error {error:g}", y=0.96)
-    found = ag.basins(match, resolution=24)
+    found = ag.populations.basins(match, resolution=24)
     ag.plot.basins(found, ax=column[1])
     print(found)

@@ -12,6 +12,8 @@ import armsgame as ag
 
 inf = ag.load_scenario("inf")
 names = ["detection", "false_alarm", "discount", "temptation"]
-found = ag.sensitivity(inf, names, measure=ag.measures.regime, output="grim", method=ag.Saltelli(base=4096), rng=7)
+found = ag.sensitivity(
+    inf, names, measure=ag.measures.regime, output="grim", method=ag.studies.Saltelli(base=4096), rng=7
+)
 ax = ag.plot.sobol_indices(found)
 ag.plot.save(ax, "sobol_indices.png", found, dpi=110)

@@ -15,9 +15,13 @@ import armsgame as ag
 inf = ag.load_scenario("inf")
 runs = {}
 for name in ("us_account", "russian_account"):
-    crisis = ag.strategic_crisis(inf, name)
-    alarmed = [ag.Branch(b.label, b.weight, b.game.starting("in_force, Russia"), b.profile) for b in crisis.branches]
-    runs[inf.perspective(name).title] = ag.simulate_mixture(alarmed, discount=0.95, periods=8, paths=2000, rng=1)
+    crisis = ag.studies.strategic_crisis(inf, name)
+    alarmed = [
+        ag.simulation.Branch(b.label, b.weight, b.game.starting("in_force, Russia"), b.profile) for b in crisis.branches
+    ]
+    runs[inf.perspective(name).title] = ag.simulation.simulate_mixture(
+        alarmed, discount=0.95, periods=8, paths=2000, rng=1
+    )
 ax = ag.plot.outcomes(runs)
 ax.figure.suptitle("After an alarm both accounts end in withdrawal, by different routes")
 plt.show()

@@ -12,6 +12,6 @@ import armsgame as ag
 
 inf = ag.load_scenario("inf")
 names = ["temptation", "detection", "false_alarm", "sucker"]
-found = ag.sensitivity(inf, names, measure=ag.measures.threshold, method=ag.OneAtATime())
+found = ag.sensitivity(inf, names, measure=ag.measures.threshold, method=ag.studies.OneAtATime())
 ax = ag.plot.tornado(found)
 ag.plot.save(ax, "tornado.png", found, dpi=110)

@@ -274,7 +274,7 @@ def birth_death(payoffs, size, mutation, w, fitness):
 def test_a_population_of_two_types_follows_the_product_formula_entry_by_entry(process, selection, mutation, size):
     payoffs = [[2, 0], [0, 1]]
     how = {"process": "pairwise"} if process == "pairwise" else {"process": "moran", "fitness": "exponential"}
-    law = ag.population_law(payoffs, size, mutation=mutation, selection=selection, **how)
+    law = ag.populations.population_law(payoffs, size, mutation=mutation, selection=selection, **how)
     want = birth_death(payoffs, size, mutation, selection, process)
     order = law.counts[:, 0]
     for i, got in zip(order.tolist(), law.probabilities.tolist(), strict=True):
@@ -287,11 +287,11 @@ def test_a_population_of_two_types_follows_the_product_formula_entry_by_entry(pr
 def test_three_types_take_over_with_the_probabilities_of_rationals():
     # neutral: each type's share of the start, whatever the process
     for process in ("moran", "pairwise"):
-        found = ag.fixation_probability(np.ones((3, 3)), [5, 3, 1], process=process)
+        found = ag.populations.fixation_probability(np.ones((3, 3)), [5, 3, 1], process=process)
         assert found.probabilities == pytest.approx([5 / 9, 3 / 9, 1 / 9], rel=1e-12)
     # a type that loses every comparison at enormous selection leaves the others their symmetry
     pay = [[0, 0, 0], [1, 1, 1], [1, 1, 1]]
-    found = ag.fixation_probability(pay, [1, 10, 10], process="pairwise", selection=1000.0)
+    found = ag.populations.fixation_probability(pay, [1, 10, 10], process="pairwise", selection=1000.0)
     assert found.probabilities == pytest.approx([0, 0.5, 0.5], rel=1e-12)
     assert found.residual < 1e-12
 

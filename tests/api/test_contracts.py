@@ -32,3 +32,24 @@ def test_module_is_short_enough_to_read(module: Path) -> None:
 def test_every_room_is_a_package() -> None:
     rooms = {module.parent for module in MODULES}
     assert sorted(str(room) for room in rooms if not (room / "__init__.py").exists()) == []
+
+
+# shelves of like items, one file each
+SHELVES = {"_kernels", "catalogue/models"}
+MOST = 15
+
+
+def test_rooms_are_small_enough_to_survey() -> None:
+    rooms: dict[str, int] = {}
+    for module in MODULES:
+        if module.name != "__init__.py":
+            room = module.parent.relative_to(SOURCE).as_posix()
+            rooms[room] = rooms.get(room, 0) + 1
+    assert {room: n for room, n in rooms.items() if n > MOST and room not in SHELVES} == {}
+
+
+def test_tests_mirror_the_rooms() -> None:
+    rooms = {module.parent.relative_to(SOURCE).as_posix() for module in MODULES}
+    beside = {"api", "negative", "packaging", "peers", "properties", "published"}
+    folders = {path.parent.relative_to(ROOT / "tests").as_posix() for path in (ROOT / "tests").rglob("test_*.py")}
+    assert folders - rooms - beside == set()

@@ -39,8 +39,8 @@ def test_a_dominated_action_is_refused_however_patient_the_parties(discount, gai
 def test_a_dominated_action_is_refused_in_markov_play_too(discount):
     stage = ag.StageGame(dominated(1e-5), actions=(("comply", "deploy"),) * 2)
     game = ag.StochasticGame([stage], [np.ones((2, 2, 1))])
-    assert not ag.verify_markov(game, [["comply"], ["comply"]], discount=discount).ok
-    assert ag.verify_markov(game, [["deploy"], ["deploy"]], discount=discount).ok
+    assert not ag.markov.verify_markov(game, [["comply"], ["comply"]], discount=discount).ok
+    assert ag.markov.verify_markov(game, [["deploy"], ["deploy"]], discount=discount).ok
 
 
 def test_a_reported_gain_is_normalised_and_compared_per_period():
@@ -121,10 +121,12 @@ def test_transfers_and_renegotiation_are_decided_alike_under_affine_payoffs(scal
     game = repeated([own, own.T])
     # grim's threshold with transfers is (T - R) / (T - P) too
     for discount, held in ((0.5, True), (0.4999999, False)):
-        assert (("comply", "comply") in ag.transfer_payoff_set(game, discount=discount).details["admissible"]) == held
-    assert ag.renegotiation_proof(game, (ag.contrite,) * 2, discount=0.8).proof
-    assert ag.renegotiation_proof(game, (ag.grim,) * 2, discount=0.8).broken_by == ("punish", "comply")
-    verdict = ag.renegotiation_proof_set(ag.StageGame([own, own.T])).verdict
+        assert (
+            ("comply", "comply") in ag.payoff_sets.transfer_payoff_set(game, discount=discount).details["admissible"]
+        ) == held
+    assert ag.payoff_sets.renegotiation_proof(game, (ag.contrite,) * 2, discount=0.8).proof
+    assert ag.payoff_sets.renegotiation_proof(game, (ag.grim,) * 2, discount=0.8).broken_by == ("punish", "comply")
+    verdict = ag.payoff_sets.renegotiation_proof_set(ag.StageGame([own, own.T])).verdict
     assert verdict((3 * scale + shift,) * 2) == "sufficient"
     assert verdict((0.9 * scale + shift,) * 2) == "excluded"
     reply = ag.best_reply(game, (ag.mirror,) * 2, 0, discount=0.2)
@@ -166,7 +168,7 @@ def test_printed_ends_of_a_dossier_pass_the_verifier(name):
 
 
 def test_a_printed_threshold_of_a_target_is_on_the_side_it_states():
-    found = ag.payoff_threshold(ag.RepeatedGame(compliance(5, 3, 1, 0)), (3, 3))
+    found = ag.thresholds.payoff_threshold(ag.RepeatedGame(compliance(5, 3, 1, 0)), (3, 3))
     low, high = map(float, re.findall(r"(?:above|at most) ([0-9.]+)", str(found)))
     assert low <= found.low < found.high <= high
 

@@ -167,7 +167,7 @@ def test_a_tree_with_few_types_has_both_propositions(extremist: str) -> None:
                 profile[f"A of type {i}, message {m}"] = "H" if i < a else "D"
                 profile[f"B of type {i}, message {m}"] = "H" if i < b else "D"
         beliefs: Any = limit_beliefs(game, profile)
-        return ag.verify_assessment(game, profile, beliefs).certificate
+        return ag.trees.verify_assessment(game, profile, beliefs).certificate
 
     def replies(q: float) -> int:
         return int((costs <= mu + (d - mu) * q).sum())

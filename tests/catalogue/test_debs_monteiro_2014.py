@@ -47,7 +47,7 @@ def test_peace_is_refused_just_outside_its_region() -> None:
     model = ag.catalogue.debs_monteiro_2014()
     outside = model.replace(signal=model.regions["transparency_needed"] - 0.01)
     peace = model.replace(signal=0.99).equilibria()[0]
-    assert ag.verify_assessment(outside.game, peace.assessment.profile).certificate.max_gain > 1e-3
+    assert ag.trees.verify_assessment(outside.game, peace.assessment.profile).certificate.max_gain > 1e-3
 
 
 def test_comparative_statics_over_random_parameters() -> None:
@@ -87,7 +87,7 @@ def test_war_is_refused_just_outside_its_region() -> None:
     edge = model.regions["transparency_needed"]
     (war,) = model.replace(signal=edge - 0.01).equilibria()
     outside = model.replace(signal=edge + 0.01)
-    assert ag.verify_assessment(outside.game, war.assessment.profile).certificate.max_gain > 1e-3
+    assert ag.trees.verify_assessment(outside.game, war.assessment.profile).certificate.max_gain > 1e-3
     # no chance of fighting after silence keeps T indifferent there
     assert 1 - outside.investment / ((1 - outside.signal) * outside.regions["shift"]) < 0
 
@@ -101,7 +101,7 @@ def test_no_other_mixture_is_an_equilibrium() -> None:
     }
     for share in (war["invest"] - 0.02, war["invest"] + 0.02):
         changed = own | {"start": {"invest": share, "do not invest": 1 - share}}
-        assert ag.verify_assessment(model.game, changed).certificate.max_gain > 1e-3
+        assert ag.trees.verify_assessment(model.game, changed).certificate.max_gain > 1e-3
 
 
 def test_certain_and_empty_signals_and_batches() -> None:

@@ -69,7 +69,7 @@ def test_any_other_mixture_is_refused() -> None:
         for s, p in zip(model.game.sets, found.assessment.profile, strict=True)
     }
     profile["start"] = {"arm": 0.62, "do not arm": 0.38}
-    assert ag.verify_assessment(model.game, profile).certificate.max_gain > 1e-3
+    assert ag.trees.verify_assessment(model.game, profile).certificate.max_gain > 1e-3
 
 
 def test_no_pure_play_is_an_equilibrium() -> None:
@@ -114,7 +114,7 @@ def test_arms_that_are_seen_leave_no_war() -> None:
             profile[f"sees {armed}"] = f"{best:.9f}"
             for x in demands:
                 profile[f"{armed}, {x:.9f}"] = "accept" if x <= best else "fight"
-        assert ag.verify_assessment(game, profile).certificate.kind == "sequential"
+        assert ag.trees.verify_assessment(game, profile).certificate.kind == "sequential"
 
 
 def test_comparative_statics() -> None:

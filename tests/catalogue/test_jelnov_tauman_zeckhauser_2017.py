@@ -78,7 +78,7 @@ def test_a_regime_s_play_is_refused_on_the_other_side(side: int) -> None:
     edge = model.regions["precision_threshold"]
     (kept,) = model.replace(precision=edge + side * 0.001).equilibria()
     outside = model.replace(precision=edge - side * 0.01)
-    assert ag.verify_assessment(outside.game, kept.assessment.profile).certificate.max_gain > 1e-3
+    assert ag.trees.verify_assessment(outside.game, kept.assessment.profile).certificate.max_gain > 1e-3
     # and the formula of the regime asks for a probability beyond 0 and 1 there
     s, a = outside.w1 - outside.r1, outside.precision
     asked = (1 - outside.w1) / (a - (1 - a) * s) if side > 0 else ((1 - a) * (1 + s) - outside.w1) / (1 - a - a * s)

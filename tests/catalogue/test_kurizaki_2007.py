@@ -171,7 +171,7 @@ def test_the_discretised_tree_has_the_same_propositions(values: tuple[float, ...
                 left = (two >= least) / max((two >= least).sum(), 1)
                 if left.sum():
                     held[f"type {i}, resisted in {channel}"] = left
-        return ag.verify_assessment(game, profile, held)
+        return ag.trees.verify_assessment(game, profile, held)
 
     best = np.eye(types)[-1]
     if resolved >= 1 / (1 + a_d):

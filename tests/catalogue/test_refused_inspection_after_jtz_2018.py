@@ -93,7 +93,7 @@ def test_a_name_ends_where_its_play_is_refused(name: str) -> None:
             break
     assert inside is not None
     assert outside is not None
-    checked = ag.verify_assessment(outside.game, inside.assessment.profile)
+    checked = ag.trees.verify_assessment(outside.game, inside.assessment.profile)
     assert checked.certificate.max_gain > 1e-4
 
 

@@ -35,7 +35,7 @@ def test_errors_drawn_from_the_rules_give_the_stated_probabilities(error: str) -
 @pytest.mark.parametrize("seed", range(5))
 def test_the_logit_tree_of_the_general_solver_is_the_agent_error_model(seed: int) -> None:
     m = model(**drawn(seed), link="logit", sigma=0.5 + seed)
-    law = ag.agent_error_probabilities(m.game, 2**-0.5 / m.sigma)
+    law = ag.studies.agent_error_probabilities(m.game, 2**-0.5 / m.sigma)
     (e,) = m.equilibria()
     assert e.certificate.ok
     assert law == pytest.approx([e["outcome_1"], e["outcome_3"], e["outcome_4"]], abs=1e-12)

@@ -37,7 +37,7 @@ def test_the_logit_tree_of_the_general_solver_is_the_agent_error_model(seed: int
     m = model(**drawn(seed), link="logit", sigma=0.5 + seed)
     (e,) = m.equilibria()
     assert e.certificate.ok
-    law = ag.agent_error_probabilities(m.game, 2**-0.5 / m.sigma)
+    law = ag.studies.agent_error_probabilities(m.game, 2**-0.5 / m.sigma)
     assert law == pytest.approx([e[k] for k in ("o11", "o12", "o13", "o14")], abs=1e-12)
 
 

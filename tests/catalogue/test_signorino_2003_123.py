@@ -38,7 +38,9 @@ def test_the_logit_tree_of_the_general_solver_is_the_agent_error_model(seed: int
     m = model(**drawn(seed), link="logit", sigma=0.5 + seed)
     (e,) = m.equilibria()
     assert e.certificate.ok
-    assert ag.agent_error_probabilities(m.game, 2**-0.5 / m.sigma) == pytest.approx([e[k] for k in ENDS], abs=1e-12)
+    assert ag.studies.agent_error_probabilities(m.game, 2**-0.5 / m.sigma) == pytest.approx(
+        [e[k] for k in ENDS], abs=1e-12
+    )
 
 
 @pytest.mark.parametrize("error", ["agent", "private"])

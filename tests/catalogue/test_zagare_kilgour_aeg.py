@@ -57,7 +57,7 @@ def test_a_sample_of_the_profiles_that_are_not_listed_is_refused() -> None:
     for play in {*near, *(every[k] for k in picked)} - listed:
         profile = behaviour(play[:2], play[2:4], play[4:])
         beliefs: Any = limit_beliefs(game, profile)
-        assert ag.verify_assessment(game, profile, beliefs).certificate.max_gain > 1e-9, play
+        assert ag.trees.verify_assessment(game, profile, beliefs).certificate.max_gain > 1e-9, play
 
 
 @pytest.mark.parametrize(("c", "d"), list(product("HS", TYPES)))
@@ -87,7 +87,7 @@ def test_deterrence_is_refused_just_outside_its_region() -> None:
     assert shares["outside"] is not None
     kept, outside = shares["inside"], shares["outside"]
     beliefs: Any = limit_beliefs(outside.game, kept.assessment.profile)
-    assert ag.verify_assessment(outside.game, kept.assessment.profile, beliefs).certificate.max_gain > 1e-3
+    assert ag.trees.verify_assessment(outside.game, kept.assessment.profile, beliefs).certificate.max_gain > 1e-3
 
 
 def test_random_orders_give_certified_profiles() -> None:

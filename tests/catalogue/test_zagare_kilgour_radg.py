@@ -27,7 +27,7 @@ def test_the_propositions_are_all_pure_equilibria(values: dict[str, float]) -> N
     model = RADG(**values)
     held = set()
     for start, hard, soft in product(("cooperate", "defect"), ("give way", "defect"), ("give way", "defect")):
-        tried = ag.verify_assessment(model.game, {"start": start, "hard": hard, "soft": soft})
+        tried = ag.trees.verify_assessment(model.game, {"start": start, "hard": hard, "soft": soft})
         if tried.certificate.max_gain < 1e-9:
             held.add((start, hard, soft))
     listed = {("defect" if e["x"] else "cooperate", "defect", "give way") for e in model.equilibria()}
@@ -46,15 +46,15 @@ def test_both_propositions_at_the_threshold_and_one_beside_it() -> None:
 @pytest.mark.parametrize(("inside", "outside"), [(0.3, 0.27), (0.27, 0.3)])
 def test_a_proposition_is_refused_just_outside_its_region(inside: float, outside: float) -> None:
     (found,) = RADG(p_B=inside).equilibria()
-    checked = ag.verify_assessment(RADG(p_B=outside).game, found.assessment.profile)
+    checked = ag.trees.verify_assessment(RADG(p_B=outside).game, found.assessment.profile)
     assert checked.certificate.max_gain > 1e-3
 
 
 def test_mixing_is_an_equilibrium_at_the_threshold_alone() -> None:
     edge = RADG().regions["threshold"]
     profile = {"start": {"cooperate": 0.4, "defect": 0.6}, "hard": "defect", "soft": "give way"}
-    assert ag.verify_assessment(RADG(p_B=edge).game, profile).certificate.kind == "sequential"
-    assert ag.verify_assessment(RADG(p_B=edge + 0.01).game, profile).certificate.max_gain > 1e-3
+    assert ag.trees.verify_assessment(RADG(p_B=edge).game, profile).certificate.kind == "sequential"
+    assert ag.trees.verify_assessment(RADG(p_B=edge + 0.01).game, profile).certificate.max_gain > 1e-3
 
 
 def test_the_threshold_does_not_change_with_the_scale_of_utility() -> None:

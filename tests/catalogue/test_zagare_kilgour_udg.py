@@ -54,7 +54,7 @@ def test_the_pure_classes_are_all_pure_equilibria_under_trembles() -> None:
                 "soft, defied": "back down",
             }
             beliefs: Any = limit_beliefs(model.game, profile)
-            if ag.verify_assessment(model.game, profile, beliefs).certificate.kind == "sequential":
+            if ag.trees.verify_assessment(model.game, profile, beliefs).certificate.kind == "sequential":
                 held.add((hard, soft, resist))
         own = model.regions
         listed = {
@@ -88,9 +88,9 @@ def test_a_class_holds_inside_its_region_and_is_refused_outside(
     assert name not in names(beyond)
     if name == "certain_deterrence":
         beliefs = {f"{d}, asked": [0.9, 0.1] for d in ("hard", "soft")}
-        checked = ag.verify_assessment(beyond.game, found.assessment.profile, beliefs)
+        checked = ag.trees.verify_assessment(beyond.game, found.assessment.profile, beliefs)
     else:
-        checked = ag.verify_assessment(beyond.game, found.assessment.profile)
+        checked = ag.trees.verify_assessment(beyond.game, found.assessment.profile)
     assert checked.certificate.kind not in ("sequential", "perfect Bayesian")
     assert checked.certificate.max_gain > 1e-4
 
@@ -101,7 +101,7 @@ def test_steadfast_deterrence_needs_a_belief_of_at_most_d_n() -> None:
     for r, gains in ((0.49, False), (0.51, True)):
         held = {label: [r, 1 - r] for label in ("hard, asked", "soft, asked")}
         held |= {label: [0.3, 0.7] for label in ("hard, defied", "soft, defied")}
-        gain = ag.verify_assessment(model.game, found.assessment.profile, held).certificate.max_gain
+        gain = ag.trees.verify_assessment(model.game, found.assessment.profile, held).certificate.max_gain
         assert (gain > 1e-3) == gains
 
 

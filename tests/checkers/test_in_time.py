@@ -69,7 +69,7 @@ def test_policies_out_of_sets_of_stochastic_games_are_worth_what_they_promise_wh
     law = np.array([[[0.9, 0.1], [0.4, 0.6]], [[0.4, 0.6], [0.2, 0.8]]])
     game = ag.StochasticGame([calm, tense], [law, law], states=("calm", "tense"))
     sets = ag.payoff_set(game, discount=0.8)
-    built = ag.policy_for(sets, "calm", sets["calm"].inner.mean(axis=0))
+    built = ag.payoff_sets.policy_for(sets, "calm", sets["calm"].inner.mean(axis=0))
     exact, mean, error = _sampled_value(built.game, built.starts, 0.8, 80, 4000)
     np.testing.assert_allclose(exact, built.payoff, atol=1e-7)
     assert (np.abs(mean - exact) < 4 * error + 2 * 0.8**80).all()
@@ -77,7 +77,7 @@ def test_policies_out_of_sets_of_stochastic_games_are_worth_what_they_promise_wh
 
 def test_a_learning_rule_that_is_a_finite_machine_is_played():
     """Reply to the last two conducts of the other party: a tit for two tats is fictitious play with a short memory."""
-    rule = ag.named_strategies()["tit_for_two_tats"]
+    rule = ag.strategies.named_strategies()["tit_for_two_tats"]
     rep = ag.RepeatedGame(PD)
     run = ag.simulate(rep, (rule, ag.always_deploy), discount=0.9, periods=40, paths=3, rng=1, keep=True)
     conduct = run.profiles[0] // 2

@@ -30,7 +30,7 @@ COMPLY_IN_GOOD = [{"good": "comply", "bad": "deploy"}] * 2
 @pytest.mark.parametrize("discount", [Fraction(1, 4), Fraction(1, 3), Fraction(1, 2)], ids=str)
 def test_compliance_in_the_good_state_needs_patience_of_one_third(discount):
     # complying is worth 2 for ever, deploying 3 once and 0 after: 2 >= 3 (1 - d)
-    found = ag.verify_markov(two_states(), COMPLY_IN_GOOD, discount=discount, exact=True)
+    found = ag.markov.verify_markov(two_states(), COMPLY_IN_GOOD, discount=discount, exact=True)
     assert found.ok == (discount >= Fraction(1, 3))
     assert found.max_gain == max(3 * (1 - discount) - 2, 0)
     assert found.values[0, 0] == 2
@@ -40,8 +40,8 @@ def test_compliance_in_the_good_state_needs_patience_of_one_third(discount):
 @pytest.mark.parametrize("discount", [0.0, 0.2, 0.9], ids=str)
 def test_floats_and_fractions_agree(discount):
     profile = [[[0.25, 0.75], [0.5, 0.5]], ["comply", "deploy"]]
-    plain = ag.verify_markov(two_states(), profile, discount=discount)
-    exact = ag.verify_markov(two_states(), profile, discount=discount, exact=True)
+    plain = ag.markov.verify_markov(two_states(), profile, discount=discount)
+    exact = ag.markov.verify_markov(two_states(), profile, discount=discount, exact=True)
     assert np.allclose(plain.values, exact.values.astype(float), atol=1e-14)
     assert np.allclose(plain.regrets, exact.regrets.astype(float), atol=1e-14)
     assert plain.where.state == exact.where.state
@@ -50,35 +50,35 @@ def test_floats_and_fractions_agree(discount):
 def test_a_perturbed_profile_is_refused_and_a_tolerance_is_named():
     moved = [[[0.999, 0.001], [0.0, 1.0]], ["comply", "deploy"]]
     game = two_states()
-    assert ag.verify_markov(game, COMPLY_IN_GOOD, discount=0.5).kind == "Markov perfect"
-    found = ag.verify_markov(game, moved, discount=0.5)
+    assert ag.markov.verify_markov(game, COMPLY_IN_GOOD, discount=0.5).kind == "Markov perfect"
+    found = ag.markov.verify_markov(game, moved, discount=0.5)
     assert found.kind == "none"
     assert not found.ok
     assert 0 < found.max_gain < 1e-3
-    near = ag.verify_markov(game, moved, discount=0.5, tolerance=1e-3)
+    near = ag.markov.verify_markov(game, moved, discount=0.5, tolerance=1e-3)
     assert near.kind == "epsilon"
     assert "epsilon" in str(near)
 
 
 def test_regret_counts_in_states_that_no_play_reaches():
-    found = ag.verify_markov(two_states(), [["comply", "comply"], ["comply", "deploy"]], discount=0.9)
+    found = ag.markov.verify_markov(two_states(), [["comply", "comply"], ["comply", "deploy"]], discount=0.9)
     assert not found.ok
     assert found.where.state == "bad"
 
 
 def test_a_profile_is_data_and_a_sequence_of_automata():
     game = two_states()
-    profile = ag.MarkovProfile(game, COMPLY_IN_GOOD)
-    same = ag.MarkovProfile(game, [[[1, 0], [0, 1]], [0, 1]])
+    profile = ag.markov.MarkovProfile(game, COMPLY_IN_GOOD)
+    same = ag.markov.MarkovProfile(game, [[[1, 0], [0, 1]], [0, 1]])
     assert profile == same
     assert hash(profile) == hash(same)
-    assert profile != ag.MarkovProfile(game, [["comply", "comply"]] * 2)
+    assert profile != ag.markov.MarkovProfile(game, [["comply", "comply"]] * 2)
     assert profile.pure
     assert len(profile) == 2
     assert profile.at("good", 0) == {"comply": 1.0}
     assert "deploy" in str(profile).splitlines()[2]
     assert ag.verify(game, profile, discount=0.5).ok
-    assert not ag.MarkovProfile(game, [[[0.5, 0.5], [0, 1]], [0, 1]]).pure
+    assert not ag.markov.MarkovProfile(game, [[[0.5, 0.5], [0, 1]], [0, 1]]).pure
 
 
 def test_swapping_the_players_swaps_values_and_regrets():
@@ -87,7 +87,7 @@ def test_swapping_the_players_swaps_values_and_regrets():
     one = ag.StochasticGame([ag.StageGame.from_bimatrix(*p) for p in pay], list(law))
     two = ag.StochasticGame([ag.StageGame.from_bimatrix(p[1].T, p[0].T) for p in pay], list(np.swapaxes(law, 1, 2)))
     x, y = rng.dirichlet(np.ones(2), size=2), rng.dirichlet(np.ones(3), size=2)
-    first = ag.verify_markov(one, [x, y], discount=0.8)
-    second = ag.verify_markov(two, [y, x], discount=0.8)
+    first = ag.markov.verify_markov(one, [x, y], discount=0.8)
+    second = ag.markov.verify_markov(two, [y, x], discount=0.8)
     assert np.allclose(first.values, second.values[:, ::-1])
     assert np.allclose(first.regrets, second.regrets[:, ::-1])

@@ -34,7 +34,7 @@ def test_a_near_miss_is_told_with_the_move_that_is_read(move, tmp_path):
     assert repr(move) in line
     assert "'withdraw_notice'" in line
     path = tmp_path / "own.toml"
-    ag.write_scenario(moved(move), path)
+    ag.formats.write_scenario(moved(move), path)
     with pytest.warns(UserWarning, match="withdraw_notice"):
         ag.read_scenario(path)
     told = validate(str(path))

@@ -30,7 +30,7 @@ def test_the_template_is_valid_and_explains_every_table(tmp_path):
     for word in ("relation", "expires", "earliest_exit", "unverified", "offer_verification", "leave (at once)"):
         assert word in TEXT
     path = tmp_path / "again.toml"
-    ag.write_scenario(scenario, path)
+    ag.formats.write_scenario(scenario, path)
     assert ag.read_scenario(path) == scenario
 
 

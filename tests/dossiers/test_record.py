@@ -292,7 +292,7 @@ def test_faults_of_the_record_are_told_by_kind_and_do_not_stop_it_from_loading(k
     found = record_faults(scenario)
     assert kind in {f.kind for f in found}
     path = tmp_path / "own.toml"
-    ag.write_scenario(scenario, path)
+    ag.formats.write_scenario(scenario, path)
     assert main(["validate", str(path)]) == 1
     told = capsys.readouterr().out
     assert f"{kind} ({sum(f.kind == kind for f in found)}): {KINDS[kind]}" in told

@@ -38,7 +38,7 @@ def test_claims_go_both_ways_and_none_is_decided():
 def test_round_trip_gives_an_equal_object(name, tmp_path):
     scenario = ag.load_scenario(name)
     path = tmp_path / "again.toml"
-    ag.write_scenario(scenario, path)
+    ag.formats.write_scenario(scenario, path)
     assert ag.read_scenario(path) == scenario
 
 
@@ -152,7 +152,7 @@ def test_a_missing_file_and_an_unwritable_path_are_named(tmp_path):
     with pytest.raises(ag.errors.ScenarioError, match="cannot be read"):
         ag.read_scenario(tmp_path / "none.toml")
     with pytest.raises(ag.errors.ScenarioError, match="cannot be written"):
-        ag.write_scenario(INF, tmp_path / "no" / "folder.toml")
+        ag.formats.write_scenario(INF, tmp_path / "no" / "folder.toml")
 
 
 def test_assumptions_are_printed_as_such():

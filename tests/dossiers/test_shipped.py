@@ -157,6 +157,6 @@ def test_a_notice_running_and_a_treaty_in_force_are_told_apart():
 
 def test_who_leaves_at_once_gives_notice_without_grounds_in_the_first_period():
     game = LOADED["abm"].treaty().game()
-    law = ag.incidence_law(game, (ag.treaty.leave, ag.treaty.comply), periods=3, collapse="notice")
+    law = ag.survival.incidence_law(game, (ag.treaty.leave, ag.treaty.comply), periods=3, collapse="notice")
     assert law.of("notice_without_grounds")[1] == 1
     assert ag.withdrawal_law(game, (ag.treaty.leave, ag.treaty.comply), periods=4).survival.tolist() == [1, 1, 1, 0, 0]

@@ -22,14 +22,14 @@ ALL = {
 @pytest.mark.parametrize("name", ALL)
 def test_a_tree_survives_a_file(name):
     game = ALL[name]()
-    assert ag.read_efg(ag.write_efg(game)) == game
+    assert ag.formats.read_efg(ag.formats.write_efg(game)) == game
 
 
 def test_a_file_on_disk_and_a_title_survive(tmp_path):
     path = tmp_path / "game.efg"
-    text = ag.write_efg(trust(), path, comment='said "so"')
+    text = ag.formats.write_efg(trust(), path, comment='said "so"')
     assert path.read_text(encoding="utf-8") == text
-    assert ag.read_efg(path) == trust()
+    assert ag.formats.read_efg(path) == trust()
 
 
 def test_payoffs_at_inner_nodes_are_added_and_sets_without_labels_are_numbered():
@@ -42,7 +42,7 @@ def test_payoffs_at_inner_nodes_are_added_and_sets_without_labels_are_numbered()
     t "" 2
     t "" 2
     """
-    game = ag.read_efg(text)
+    game = ag.formats.read_efg(text)
     assert game.payoffs.tolist() == [[-0.5, 3], [-1, 0], [-0.5, 3], [-0.5, 3]]
     assert [s.label for s in game.sets] == ["1", "7"]
     assert game.outcomes == ("end", "", "end", "end")
@@ -81,7 +81,7 @@ FAULTS = {
 def test_a_malformed_file_is_told_with_line_and_column(fault):
     text, message = FAULTS[fault]
     with pytest.raises(ag.InvalidGame, match=message):
-        ag.read_efg(text + "\n")
+        ag.formats.read_efg(text + "\n")
 
 
 FORGETFUL = {
@@ -96,15 +96,15 @@ FORGETFUL = {
 @pytest.mark.parametrize("name", FORGETFUL)
 def test_imperfect_recall_has_a_strategic_form_and_every_other_verb_tells_both_histories_and_that_form(name):
     game = ag.ExtensiveGame(["one", "two"], FORGETFUL[name])
-    stage = ag.strategic_form(game)
+    stage = ag.trees.strategic_form(game)
     if name == "driver":
         # a plan takes the same exit at both nodes, so that 4 is out of reach
         assert stage.payoffs[0].ravel().tolist() == [0, 1]
     else:
         assert stage.payoffs[0].ravel().tolist() == [0, 1, 0, 1]
-    assert ag.read_efg(ag.write_efg(game)) == game
-    verbs = [ag.sequence_form, ag.sequence_form_equilibrium, ag.agent_branch, ag.backward_induction]
-    verbs += [lambda g: ag.agent_qre(g, precision=1), lambda g: ag.verify_assessment(g, [])]
+    assert ag.formats.read_efg(ag.formats.write_efg(game)) == game
+    verbs = [ag.trees.sequence_form, ag.trees.sequence_form_equilibrium, ag.trees.agent_branch, ag.backward_induction]
+    verbs += [lambda g: ag.trees.agent_qre(g, precision=1), lambda g: ag.trees.verify_assessment(g, [])]
     for verb in verbs:
         with pytest.raises(ag.WrongConcept, match=r"Imperfect recall: one at .*own last move.*strategic_form") as told:
             verb(game)
@@ -129,18 +129,18 @@ def test_labels_that_fall_together_as_text_are_told():
         with pytest.raises(ag.InvalidGame, match="two branches with one label"):
             ag.ExtensiveGame(["one"], piece)
     with pytest.raises(ag.InvalidGame, match="names 'start' twice"):
-        ag.verify_assessment(trust(), {"start": "not", ("one", "start"): "trust", "trusted": "abuse"})
+        ag.trees.verify_assessment(trust(), {"start": "not", ("one", "start"): "trust", "trusted": "abuse"})
 
 
 def test_a_path_that_begins_with_the_word_of_the_format_is_a_path(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "EFG").mkdir()
-    ag.write_efg(trust(), "EFG/one.efg")
-    assert ag.read_efg("EFG/one.efg") == trust()
+    ag.formats.write_efg(trust(), "EFG/one.efg")
+    assert ag.formats.read_efg("EFG/one.efg") == trust()
     with pytest.raises(ag.InvalidGame, match="cannot be read"):
-        ag.read_efg("EFG/two.efg")
+        ag.formats.read_efg("EFG/two.efg")
     with pytest.raises(ag.InvalidGame, match="expected 2"):
-        ag.read_efg(" EFG")
+        ag.formats.read_efg(" EFG")
 
 
 def chain(moves, players=2):
@@ -155,9 +155,14 @@ def chain(moves, players=2):
 def test_trees_thousands_deep_exceed_no_stack_and_hints_lead_to_a_verb_that_takes_them():
     game = chain(3000)
     assert len(game.subgame_roots()) == 3000
-    assert ag.read_efg(ag.write_efg(game)) == game
+    assert ag.formats.read_efg(ag.formats.write_efg(game)) == game
     assert game.sets[-1].histories[0].count("pass") == 2999
-    for verb in (ag.strategic_form, ag.sequence_form, ag.sequence_form_equilibrium, ag.agent_branch):
+    for verb in (
+        ag.trees.strategic_form,
+        ag.trees.sequence_form,
+        ag.trees.sequence_form_equilibrium,
+        ag.trees.agent_branch,
+    ):
         with pytest.raises(ag.InvalidGame, match=r"Use backward_induction\(game\) for subgame-perfect equilibria\.$"):
             verb(game)
     found = ag.backward_induction(game)
@@ -168,16 +173,16 @@ def test_trees_thousands_deep_exceed_no_stack_and_hints_lead_to_a_verb_that_take
 
 def test_a_hint_names_no_verb_that_refuses_the_tree():
     with pytest.raises(ag.InvalidGame, match=r"form has 4398046511104 payoffs.*agent_branch") as told:
-        ag.strategic_form(chain(40, players=4))
+        ag.trees.strategic_form(chain(40, players=4))
     assert "sequence_form" not in str(told.value)
     with pytest.raises(ag.WrongConcept, match=r"4 players.*backward_induction") as told:
-        ag.sequence_form_equilibrium(chain(40, players=4))
+        ag.trees.sequence_form_equilibrium(chain(40, players=4))
     assert "strategic_form" not in str(told.value)
     with pytest.raises(ag.WrongConcept, match=r"agent_branch.*strategic_form") as told:
         ag.backward_induction(horse())
     assert "perfect_bayesian" not in str(told.value)
     with pytest.raises(ag.WrongConcept, match=r"perfect_bayesian takes trees in which chance.*backward_induction"):
-        ag.perfect_bayesian(screening(3))
+        ag.trees.perfect_bayesian(screening(3))
 
 
 def test_different_actions_in_one_set_are_told():
@@ -218,7 +223,7 @@ def test_a_type_without_payoffs_is_told():
 
 def test_forms_agree_on_expected_payoffs():
     game, rng = kuhn(), np.random.default_rng(5)
-    form, stage = ag.sequence_form(game), ag.strategic_form(game)
+    form, stage = ag.trees.sequence_form(game), ag.trees.strategic_form(game)
     assert stage.shape == (64, 64)
     assert [len(b) for b in form.before] == [13, 13]
     flat = np.concatenate([rng.dirichlet(np.ones(k)) for k in game.sizes])
@@ -234,7 +239,7 @@ def test_forms_agree_on_expected_payoffs():
         for one in own:
             mix = np.multiply.outer(mix, one).ravel()
         mixes.append(mix)
-    value = ag.verify_assessment(game, game.parts(flat)).payoffs[0]
+    value = ag.trees.verify_assessment(game, game.parts(flat)).payoffs[0]
     assert plans[0] @ form.payoffs[0] @ plans[1] == pytest.approx(value, abs=1e-14)
     assert mixes[0] @ stage.payoffs[0] @ mixes[1] == pytest.approx(value, abs=1e-14)
     assert form.behaviour(plans) == pytest.approx(flat)
@@ -259,7 +264,12 @@ def test_a_batch_is_indexed_and_payoffs_are_replaced():
 
 def test_verbs_name_the_right_noun_and_the_right_verb():
     stage = ag.StageGame([[[1, 0], [0, 1]], [[1, 0], [0, 1]]])
-    for verb in (ag.backward_induction, ag.agent_branch, ag.perfect_bayesian, ag.sequence_form_equilibrium):
+    for verb in (
+        ag.backward_induction,
+        ag.trees.agent_branch,
+        ag.trees.perfect_bayesian,
+        ag.trees.sequence_form_equilibrium,
+    ):
         with pytest.raises(ag.WrongConcept, match="ExtensiveGame"):
             verb(stage)
     with pytest.raises(ag.WrongConcept, match="agent_branch"):
@@ -267,6 +277,6 @@ def test_verbs_name_the_right_noun_and_the_right_verb():
     with pytest.raises(ag.WrongConcept, match="perfect_bayesian"):
         ag.backward_induction(beer_quiche())
     with pytest.raises(ag.WrongConcept, match="3 players"):
-        ag.sequence_form_equilibrium(horse())
+        ag.trees.sequence_form_equilibrium(horse())
     with pytest.raises(ag.WrongConcept, match="no signalling game"):
-        ag.perfect_bayesian(screening(3))
+        ag.trees.perfect_bayesian(screening(3))

@@ -10,7 +10,7 @@ import pytest
 import armsgame as ag
 
 DILEMMA = ag.RepeatedGame(ag.StageGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]]))
-NAMED = ag.named_strategies()
+NAMED = ag.strategies.named_strategies()
 FEW = {k: NAMED[k] for k in ("mirror", "grim", "random", "extortion", "alternator", "always_deploy")}
 
 
@@ -57,7 +57,7 @@ def test_at_least_twenty_strategies_each_with_a_source():
 )
 def test_two_hundred_periods_give_the_known_totals(name, against, scores):
     # regression values of 200 noise-free turns, measured with Axelrod 4.14
-    found = ag.tournament({name: NAMED[name], against: NAMED[against]}, DILEMMA, periods=200)
+    found = ag.populations.tournament({name: NAMED[name], against: NAMED[against]}, DILEMMA, periods=200)
     assert 200 * found.payoffs[:, 0, 1] == pytest.approx(scores, abs=1e-9)
 
 
@@ -66,7 +66,7 @@ def test_exact_matches_equal_play_by_hand_for_all_deterministic_strategies():
         k: s for k, s in NAMED.items() if all(set(np.unique(s.on(DILEMMA, i).law())) <= {0.0, 1.0} for i in range(2))
     }
     assert len(sure) >= 18
-    found = ag.tournament(sure, DILEMMA, periods=37)
+    found = ag.populations.tournament(sure, DILEMMA, periods=37)
     names = list(sure)
     for i, a in enumerate(names):
         for j, b in enumerate(names):
@@ -101,16 +101,16 @@ def test_zero_determinant_relations_hold_in_the_long_run(against):
         ("generous_zd", lambda s, t: (s - 3) - 2 * (t - 3)),
         ("equaliser", lambda _, t: t - 5 / 3),
     ):
-        found = ag.tournament({name: NAMED[name], against: other}, DILEMMA, self_play=False)
+        found = ag.populations.tournament({name: NAMED[name], against: other}, DILEMMA, self_play=False)
         assert check(*found.payoffs[:, 0, 1]) == pytest.approx(0, abs=1e-9)
 
 
 def test_finite_matches_of_memory_one_pairs_approach_the_long_run():
     # error 1/20: frequencies CC, CD, DC, DD are (19, 361, 31, 589)/1000, and (49, 7, 7, 1)/64 against a twin
-    long = ag.tournament([ag.generous(1 / 3), ag.always_deploy], DILEMMA, error=0.05)
+    long = ag.populations.tournament([ag.generous(1 / 3), ag.always_deploy], DILEMMA, error=0.05)
     assert long.payoffs[:, 0, 1] == pytest.approx([0.801, 2.451], abs=1e-10)
     assert long.payoffs[0, 0, 0] == pytest.approx(2.859375, abs=1e-10)
-    far = ag.tournament([ag.generous(1 / 3), ag.always_deploy], DILEMMA, error=0.05, periods=20_000)
+    far = ag.populations.tournament([ag.generous(1 / 3), ag.always_deploy], DILEMMA, error=0.05, periods=20_000)
     assert far.payoffs == pytest.approx(long.payoffs, abs=1e-3)
 
 
@@ -121,13 +121,13 @@ def test_grudger_against_mirror_under_error_has_the_reference_frequencies():
         pay = np.zeros(4)
         pay[k] = 1.0
         stage = ag.StageGame.from_bimatrix(pay.reshape(2, 2), pay.reshape(2, 2))
-        got = ag.tournament([ag.mirror, NAMED["grudger"]], ag.RepeatedGame(stage), periods=200, error=0.05)
+        got = ag.populations.tournament([ag.mirror, NAMED["grudger"]], ag.RepeatedGame(stage), periods=200, error=0.05)
         assert got.payoffs[0, 0, 1] == pytest.approx(freq[k], abs=1e-9)
 
 
 @pytest.mark.parametrize("setting", [{"periods": 23}, {"periods": 23, "prob_end": 0.05}, {"prob_end": 0.05}, {}])
 def test_exact_payoffs_agree_with_the_sparse_chain(setting):
-    found = ag.tournament(FEW, DILEMMA, error=0.03, **setting)
+    found = ag.populations.tournament(FEW, DILEMMA, error=0.03, **setting)
     pair = (FEW["random"], FEW["grim"])
     if "periods" in setting and "prob_end" in setting:
         whole = ag.expected_payoffs(DILEMMA, pair, periods=23, discount=0.95, error=0.03)
@@ -141,8 +141,8 @@ def test_exact_payoffs_agree_with_the_sparse_chain(setting):
 
 @pytest.mark.parametrize("setting", [{"periods": 60}, {"prob_end": 0.02}, {"periods": 40, "prob_end": 0.02}])
 def test_samples_agree_with_expectations(setting):
-    exact = ag.tournament(FEW, DILEMMA, error=0.05, **setting)
-    drawn = ag.tournament(FEW, DILEMMA, error=0.05, repetitions=3000, rng=7, **setting)
+    exact = ag.populations.tournament(FEW, DILEMMA, error=0.05, **setting)
+    drawn = ag.populations.tournament(FEW, DILEMMA, error=0.05, repetitions=3000, rng=7, **setting)
     z = (drawn.payoffs - exact.payoffs) / np.where(drawn.errors > 0, drawn.errors, 1.0)
     assert np.abs(z).max() < 4.5
     assert (np.abs(drawn.scores - exact.scores) < 4.5 * drawn.score_errors).all()
@@ -152,18 +152,18 @@ def test_samples_agree_with_expectations(setting):
 
 def test_samples_keep_their_numbers_when_repetitions_and_strategies_are_added():
     few = dict(list(FEW.items())[:3])
-    a = ag.tournament(few, DILEMMA, periods=20, error=0.1, repetitions=5, rng=3)
-    b = ag.tournament(FEW, DILEMMA, periods=20, error=0.1, repetitions=5, rng=3)
+    a = ag.populations.tournament(few, DILEMMA, periods=20, error=0.1, repetitions=5, rng=3)
+    b = ag.populations.tournament(FEW, DILEMMA, periods=20, error=0.1, repetitions=5, rng=3)
     assert np.array_equal(a.payoffs, b.payoffs[:, :3, :3])
-    again = ag.tournament(few, DILEMMA, periods=20, error=0.1, repetitions=5, rng=3)
+    again = ag.populations.tournament(few, DILEMMA, periods=20, error=0.1, repetitions=5, rng=3)
     assert np.array_equal(a.payoffs, again.payoffs)
-    other = ag.tournament(few, DILEMMA, periods=20, error=0.1, repetitions=5, rng=4)
+    other = ag.populations.tournament(few, DILEMMA, periods=20, error=0.1, repetitions=5, rng=4)
     assert not np.array_equal(a.payoffs, other.payoffs)
 
 
 def test_equal_strategies_tie_and_the_next_rank_is_skipped():
     twins = {"a": ag.mirror, "b": ag.mirror, "c": ag.always_comply, "d": ag.always_deploy}
-    found = ag.tournament(twins, DILEMMA, periods=10)
+    found = ag.populations.tournament(twins, DILEMMA, periods=10)
     assert found.scores[0] == found.scores[1]
     ranks = dict(zip(found.strategies, found.ranks[:, 0].tolist(), strict=True))
     assert ranks["a"] == ranks["b"]
@@ -171,7 +171,7 @@ def test_equal_strategies_tie_and_the_next_rank_is_skipped():
 
 
 def test_one_repetition_leaves_every_rank_open():
-    found = ag.tournament(FEW, DILEMMA, periods=5, error=0.1, repetitions=1, rng=0)
+    found = ag.populations.tournament(FEW, DILEMMA, periods=5, error=0.1, repetitions=1, rng=0)
     assert (found.ranks == [1, len(FEW)]).all()
     assert np.isnan(found.score_errors).all()
 
@@ -179,7 +179,7 @@ def test_one_repetition_leaves_every_rank_open():
 def test_seats_matter_in_an_asymmetric_game():
     stage = ag.StageGame.from_bimatrix([[3, 0], [5, 1]], [[2, 4], [0, 1]])
     game = ag.RepeatedGame(stage)
-    found = ag.tournament({"mirror": ag.mirror, "deploy": ag.always_deploy}, game, periods=10)
+    found = ag.populations.tournament({"mirror": ag.mirror, "deploy": ag.always_deploy}, game, periods=10)
     assert not found.symmetric
     assert found.payoffs[:, 0, 1] == pytest.approx(ag.expected_payoffs(game, (ag.mirror, ag.always_deploy), periods=10))
     assert found.payoffs[:, 1, 0] == pytest.approx(ag.expected_payoffs(game, (ag.always_deploy, ag.mirror), periods=10))
@@ -189,7 +189,7 @@ def test_seats_matter_in_an_asymmetric_game():
 
 def test_imperfect_monitoring_and_treaty_games_play():
     noisy = ag.RepeatedGame(DILEMMA.stage, ag.Monitoring.detection(0.9, 0.05))
-    found = ag.tournament([ag.mirror, ag.grim, ag.contrite], noisy, periods=30, error=0.01)
+    found = ag.populations.tournament([ag.mirror, ag.grim, ag.contrite], noisy, periods=30, error=0.01)
     want = ag.expected_payoffs(noisy, (ag.grim, ag.contrite), periods=30, error=0.01)
     assert found.payoffs[:, 1, 2] == pytest.approx(want, abs=1e-12)
 
@@ -198,19 +198,19 @@ def test_affine_payoffs_move_scores_and_keep_ranks():
     moved = ag.RepeatedGame(
         ag.StageGame.from_bimatrix(2 * DILEMMA.stage.payoffs[0] + 7, 2 * DILEMMA.stage.payoffs[1] + 7)
     )
-    a, b = (ag.tournament(FEW, g, periods=15, error=0.02) for g in (DILEMMA, moved))
+    a, b = (ag.populations.tournament(FEW, g, periods=15, error=0.02) for g in (DILEMMA, moved))
     assert b.scores == pytest.approx(2 * a.scores + 7)
     assert np.array_equal(a.ranks, b.ranks)
 
 
 def test_payoff_matrix_is_a_symmetric_game_of_the_strategies():
-    stage = ag.payoff_matrix(FEW, DILEMMA, periods=20, error=0.01)
+    stage = ag.populations.payoff_matrix(FEW, DILEMMA, periods=20, error=0.01)
     assert stage.actions[0] == tuple(FEW)
     assert np.array_equal(stage.payoffs[0], stage.payoffs[1].T)
 
 
 def test_tables_and_words_of_a_tournament():
-    found = ag.tournament(FEW, DILEMMA, periods=10, error=0.1, repetitions=20, rng=1)
+    found = ag.populations.tournament(FEW, DILEMMA, periods=10, error=0.1, repetitions=20, rng=1)
     frame = found.to_frame()
     assert list(frame["score"]) == sorted(frame["score"], reverse=True)
     assert (frame["low"] <= frame["score"]).all()
@@ -236,18 +236,20 @@ def test_tables_and_words_of_a_tournament():
 def test_faulty_tournaments_are_refused(change, words):
     arguments = {"strategies": [ag.mirror, ag.grim], "periods": 5} | change
     with pytest.raises(ag.errors.InvalidGame, match=words):
-        ag.tournament(arguments.pop("strategies"), DILEMMA, **arguments)
+        ag.populations.tournament(arguments.pop("strategies"), DILEMMA, **arguments)
 
 
 def test_a_stage_game_is_no_tournament():
     with pytest.raises(ag.errors.WrongConcept, match="RepeatedGame"):
-        ag.tournament([ag.mirror], DILEMMA.stage, periods=5)
+        ag.populations.tournament([ag.mirror], DILEMMA.stage, periods=5)
 
 
 def test_a_machine_table_equals_the_memory_one_rule_it_spells():
     rows = [("s", "C", "s", "C"), ("s", "D", "s", "D")]
     machine = ag.Automaton.machine(rows, start=("s", "C"))
-    found = ag.tournament({"table": machine, "vector": ag.Automaton.memory_one(1, 0, 1, 0), **FEW}, DILEMMA, periods=50)
+    found = ag.populations.tournament(
+        {"table": machine, "vector": ag.Automaton.memory_one(1, 0, 1, 0), **FEW}, DILEMMA, periods=50
+    )
     assert found.payoffs[:, 0] == pytest.approx(found.payoffs[:, 1])
 
 

@@ -85,9 +85,13 @@ def trust():
 
 def signorino():
     """Signorino (1999): status quo or challenge, concede or resist, war or back down."""
-    last = ag.Move("A", "resisted", {"war": ag.Outcome("WAR", (-0.3, -0.2)), "back": ag.Outcome("BD", (-0.5, 1.1))})
-    reply = ag.Move("B", "challenged", {"concede": ag.Outcome("CON", (1, 0)), "resist": last})
-    return ag.ExtensiveGame(["A", "B"], ag.Move("A", "start", {"wait": ag.Outcome("SQ", (0, 1)), "challenge": reply}))
+    last = ag.Move(
+        "A", "resisted", {"war": ag.trees.Outcome("WAR", (-0.3, -0.2)), "back": ag.trees.Outcome("BD", (-0.5, 1.1))}
+    )
+    reply = ag.Move("B", "challenged", {"concede": ag.trees.Outcome("CON", (1, 0)), "resist": last})
+    return ag.ExtensiveGame(
+        ["A", "B"], ag.Move("A", "start", {"wait": ag.trees.Outcome("SQ", (0, 1)), "challenge": reply})
+    )
 
 
 def entry():

@@ -14,7 +14,7 @@ from armsgame.errors import ArmsgameError, InvalidGame, WrongConcept
 STAGE = ag.StageGame.from_bimatrix(
     [[3, -1], [4, 0]], [[3, 4.5], [-1, 0.25]], players=("US", "Russia"), actions=(("hold", "build"), ("stay", "test"))
 )
-NAMED = ag.named_strategies()
+NAMED = ag.strategies.named_strategies()
 DATA = tomllib.loads(files("armsgame.strategies").joinpath("named_strategies.toml").read_text(encoding="utf-8"))
 BITS = ((0, 0), (1, 0), (0, 1), (1, 1))
 EXACT = ag.Monitoring.detection(1.0, 0.0)
@@ -175,7 +175,10 @@ def test_certain_alarms_are_perfect_monitoring(verb):
 def test_a_tournament_under_certain_alarms_is_that_of_perfect_monitoring(settings):
     stage = ag.treaty.compliance(temptation=5, reward=3, punishment=1, sucker=0)
     field = dict(list(NAMED.items())[::3])
-    one, two = (ag.tournament(field, ag.RepeatedGame(stage, m), **settings) for m in (ag.Monitoring.perfect(), EXACT))
+    one, two = (
+        ag.populations.tournament(field, ag.RepeatedGame(stage, m), **settings)
+        for m in (ag.Monitoring.perfect(), EXACT)
+    )
     assert one.symmetric
     assert two.symmetric
     np.testing.assert_allclose(two.payoffs, one.payoffs, rtol=0, atol=1e-9)
@@ -332,7 +335,9 @@ def test_a_game_of_one_state_keeps_the_meaning_of_its_signals():
 def test_rules_about_conduct_are_refused_where_there_are_states():
     still = np.full((2, 2, 4), 0.25)
     four = ag.StochasticGame([STAGE] * 4, [still] * 4)
-    private = ag.PrivateStochasticGame(four, ag.PrivateMonitoring(np.full((2, 2, 4, 4), 1 / 16)))
+    private = ag.private_monitoring.PrivateStochasticGame(
+        four, ag.private_monitoring.PrivateMonitoring(np.full((2, 2, 4, 4), 1 / 16))
+    )
     for game in (four, private):
         for strategy in (NAMED["bully"], TFT, ag.mirror):
             with pytest.raises(WrongConcept, match="RepeatedGame"):
@@ -344,17 +349,19 @@ def test_private_signals_are_read_by_their_labels():
     kernel = EXACT.kernel(STAGE).reshape(2, 2, 4)
     order = [3, 2, 0, 1]
     clear, turned = (
-        ag.PrivateGame(STAGE, ag.PrivateMonitoring.near_public(kernel[..., k], 0.0, [four[y] for y in k]))
+        ag.PrivateGame(
+            STAGE, ag.private_monitoring.PrivateMonitoring.near_public(kernel[..., k], 0.0, [four[y] for y in k])
+        )
         for k in ([0, 1, 2, 3], order)
     )
     for strategy in NAMED.values():
         wanted = ag.expected_payoffs(ag.RepeatedGame(STAGE), (strategy, TFT), discount=0.9)
         for game in (clear, turned):
             assert ag.expected_payoffs(game, (strategy, TFT), discount=0.9) == pytest.approx(wanted)
-    unnamed = ag.PrivateGame(STAGE, ag.PrivateMonitoring.near_public(kernel, 0.0))
+    unnamed = ag.PrivateGame(STAGE, ag.private_monitoring.PrivateMonitoring.near_public(kernel, 0.0))
     with pytest.raises(InvalidGame, match="name nobody"):
         ag.expected_payoffs(unnamed, (TFT, TFT), discount=0.9)
-    own = ag.PrivateGame(STAGE, ag.PrivateMonitoring.alarms(STAGE, 1.0, 0.0))
+    own = ag.PrivateGame(STAGE, ag.private_monitoring.PrivateMonitoring.alarms(STAGE, 1.0, 0.0))
     assert ag.expected_payoffs(own, (ag.mirror, ag.always_deploy), discount=0.9) == pytest.approx(
         ag.expected_payoffs(ag.RepeatedGame(STAGE), (ag.mirror, ag.always_deploy), discount=0.9)
     )
@@ -394,7 +401,7 @@ def test_a_profile_by_state_is_refused_on_a_game_of_other_labels():
     other = ag.StageGame(STAGE.payoffs[:, ::-1], players=STAGE.players, actions=(("build", "hold"), ("stay", "test")))
     still = np.ones((2, 2, 1))
     here, there = (ag.StochasticGame([stage], [still]) for stage in (STAGE, other))
-    profile = ag.MarkovProfile(here, [["hold"], ["test"]])
+    profile = ag.markov.MarkovProfile(here, [["hold"], ["test"]])
     ag.expected_payoffs(here, profile, discount=0.9)
     with pytest.raises(InvalidGame, match="MarkovProfile"):
         ag.expected_payoffs(there, profile, discount=0.9)
@@ -413,7 +420,7 @@ def test_a_forced_action_by_index_means_one_action_in_all_states():
     still = np.full((2, 2, 2), 0.5)
     other = ag.StageGame(STAGE.payoffs, players=STAGE.players, actions=(("build", "hold"), ("stay", "test")))
     game = ag.StochasticGame([STAGE, other], [still, still])
-    plan = ag.MarkovProfile(game, [["hold", "hold"], ["stay", "stay"]])
+    plan = ag.markov.MarkovProfile(game, [["hold", "hold"], ["stay", "stay"]])
     ask = {"discount": 0.9, "periods": 4, "paths": 2, "rng": 1}
     by_label = ag.simulate(game, plan, shocks=[(1, {"Russia": "test"})], **ask).payoffs
     np.testing.assert_array_equal(ag.simulate(game, plan, shocks=[(1, {"Russia": 1})], **ask).payoffs, by_label)
@@ -426,7 +433,7 @@ def test_a_tournament_meets_in_both_seats_where_a_table_favours_one():
     stage = ag.treaty.compliance(temptation=5, reward=3, punishment=1, sucker=0)
     lopsided = ag.Automaton(np.eye(2), [[0, 0, 1, 1], [0, 0, 1, 1]])
     game = ag.RepeatedGame(stage)
-    found = ag.tournament({"table": lopsided, "deploy": ag.always_deploy}, game, periods=5)
+    found = ag.populations.tournament({"table": lopsided, "deploy": ag.always_deploy}, game, periods=5)
     assert not found.symmetric
     for seats in ((lopsided, ag.always_deploy), (ag.always_deploy, lopsided)):
         at = (0, 1) if seats[0] is lopsided else (1, 0)

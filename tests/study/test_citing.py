@@ -15,13 +15,13 @@ GRIM = (ag.grim, ag.grim)
 def results():
     inf, rep = ag.load_scenario("inf"), ag.Treaty().one_status()
     options = {"measure": ag.measures.regime, "output": "grim", "rng": 1}
-    claim = ag.Conclusion(inf, "grim == 1", ag.measures.regime)
+    claim = ag.studies.Conclusion(inf, "grim == 1", ag.measures.regime)
     return {
         "sweep": ag.sweep(inf, {"detection": [0.1, 0.5]}, ag.measures.regime, progress=False),
-        "sobol": ag.sensitivity(inf, ["detection"], method=ag.Saltelli(base=8), **options),
-        "morris": ag.sensitivity(inf, ["detection"], method=ag.Morris(trajectories=3), **options),
-        "tornado": ag.sensitivity(inf, ["detection"], method=ag.OneAtATime(), **options),
-        "robustness": ag.robustness(claim, ["detection"], points=16, rng=1),
+        "sobol": ag.sensitivity(inf, ["detection"], method=ag.studies.Saltelli(base=8), **options),
+        "morris": ag.sensitivity(inf, ["detection"], method=ag.studies.Morris(trajectories=3), **options),
+        "tornado": ag.sensitivity(inf, ["detection"], method=ag.studies.OneAtATime(), **options),
+        "robustness": ag.studies.robustness(claim, ["detection"], points=16, rng=1),
         "threshold": ag.critical_discount(rep, GRIM),
         "certificate": ag.verify(rep, GRIM, discount=0.9),
         "paths": ag.simulate(rep, GRIM, discount=0.9, periods=5, paths=200, rng=1),
@@ -53,12 +53,12 @@ def test_only_results_can_be_cited_or_tabulated(thing):
     with pytest.raises(WrongConcept):
         ag.cite(thing)
     with pytest.raises(WrongConcept):
-        ag.to_latex(thing)
+        ag.studies.to_latex(thing)
 
 
 def test_a_payoff_table_shows_both_payoffs_and_escapes_labels():
     game = ag.StageGame(PD.payoffs, players=("A_1", "B & C"), actions=("comply", "50 %"))
-    text = ag.to_latex(game, caption="Costs in $")
+    text = ag.studies.to_latex(game, caption="Costs in $")
     assert r"A\_1, B \& C & comply & 50 \% \\" in text
     assert r"comply & 1, 1 & $-$0.5, 1.5 \\" in text
     assert r"\caption{Costs in \$}" in text
@@ -68,7 +68,9 @@ def test_a_payoff_table_shows_both_payoffs_and_escapes_labels():
 def test_thresholds_are_written_with_their_intervals():
     rep = ag.Treaty().one_status()
     blind = ag.Treaty().replace(detection=0.0).one_status()
-    text = ag.to_latex({"seen": ag.critical_discount(rep, GRIM), "blind": ag.critical_discount(blind, GRIM)}, digits=2)
+    text = ag.studies.to_latex(
+        {"seen": ag.critical_discount(rep, GRIM), "blind": ag.critical_discount(blind, GRIM)}, digits=2
+    )
     assert r"seen & 0.39 & $[0.39, 1)$ \\" in text
     assert r"blind & $\infty$ & none \\" in text
 
@@ -76,16 +78,16 @@ def test_thresholds_are_written_with_their_intervals():
 def test_tabular_results_and_rows_of_thresholds_are_tables():
     made = results()
     for name in ("sobol", "morris", "tornado"):
-        text = ag.to_latex(made[name])
+        text = ag.studies.to_latex(made[name])
         assert text.splitlines()[4].startswith("detection & ")
     from armsgame.study.scenarios.enforcement import thresholds
 
-    text = ag.to_latex(thresholds(ag.load_scenario("inf")))
+    text = ag.studies.to_latex(thresholds(ag.load_scenario("inf")))
     assert "grim & one status & on-site inspection & 0.800 & $[0.389, 1)$ & perfect public" in text
 
 
 def test_faults_of_tables_are_named():
     with pytest.raises(InvalidGame, match="digits"):
-        ag.to_latex(PD, digits=-1)
+        ag.studies.to_latex(PD, digits=-1)
     with pytest.raises(WrongConcept, match="one game"):
-        ag.to_latex(ag.StageGame(np.stack([PD.payoffs, PD.payoffs])))
+        ag.studies.to_latex(ag.StageGame(np.stack([PD.payoffs, PD.payoffs])))

@@ -11,6 +11,7 @@ from armsgame._checks import check_discount, index_of
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import zero_gain
 from armsgame.errors import WrongConcept, invalid
+from armsgame.games.discounted import per_period
 from armsgame.games.stochastic import StochasticGame
 from armsgame.results.certificates import TransferCertificate
 
@@ -81,7 +82,7 @@ def _worth(game: StochasticGame, plan: Sequence[tuple[int, ...]], i: int, delta:
     """Value [S] to a player of a profile per state, for ever."""
     law = np.array([game.transitions[s][a] for s, a in enumerate(plan)])
     now = np.array([game.stages[s].payoffs[(i, *a)] for s, a in enumerate(plan)])
-    return np.linalg.solve(np.eye(len(now)) - delta * law, (1 - delta) * now)
+    return per_period(law, now[:, None], delta)[:, 0]
 
 
 def _replies(game: StochasticGame, s: int, a: tuple[int, ...], i: int, ahead: Any, delta: float) -> Any:
@@ -92,17 +93,20 @@ def _replies(game: StochasticGame, s: int, a: tuple[int, ...], i: int, ahead: An
 
 def _held(game: StochasticGame, plan: Sequence[tuple[int, ...]], i: int, delta: float) -> Any:
     """Value [S] of a player's best answer to a plan."""
-    answer, slack = list(plan), 0.1 * zero_gain([payoffs_of(game)[i]], delta)
-    while True:
+    slack = 0.1 * zero_gain([payoffs_of(game)[i]], delta)
+    answer, best = tuple(plan), np.full(len(plan), -np.inf)
+    seen: set[tuple[tuple[int, ...], ...]] = set()
+    # values rise from answer to answer; where rounding brings an old one back, nothing is left to gain
+    while answer not in seen:
+        seen.add(answer)
         value = _worth(game, answer, i, delta)
-        better = list(answer)
+        best, better = np.maximum(best, value), list(answer)
         for s, a in enumerate(answer):
-            gain = _replies(game, s, a, i, value, delta)
+            gain = _replies(game, s, a, i, value - value[s], delta)
             if gain.max() > gain[a[i]] + slack:
                 better[s] = (*a[:i], int(gain.argmax()), *a[i + 1 :])
-        if better == answer:
-            return value
-        answer = better
+        answer = tuple(better)
+    return best
 
 
 def _places(game: StochasticGame, plan: Sequence[Sequence[str]], field: str) -> list[tuple[int, ...]]:

@@ -92,11 +92,10 @@ def _grid(given: Sequence[str]) -> dict[str, Any]:
 
 def _measure(name: str) -> Any:
     """Return a named measure with its default options."""
-    from armsgame.study.sweeps import measure_names as measures
-    from armsgame.study.sweeps import measures as named
+    from armsgame.study.sweeps import measures
 
-    known = {n: getattr(measures, n) for n in named.__all__ if n not in ("Measure", "Model")}
+    known = {n: getattr(measures, n) for n in measures.__all__ if n not in ("Measure", "Model")}
     if name not in known:
         raise ScenarioError(f"--measure is {name!r}. {close_matches(name, known)}")
     found = known[name]
-    return found if isinstance(found, named.Measure) else found()
+    return found if isinstance(found, measures.Measure) else found()

@@ -95,7 +95,8 @@ class StochasticGame:
         if len(heard) != width or len(set(heard)) != width:
             invalid("signal_labels", heard, f"{width} different labels, one for each signal")
         if joint is not None:
-            summed = [kernel.sum(axis=-2) for kernel in joint]
+            # a sum of probabilities may exceed one by a rounding
+            summed = [np.minimum(kernel.sum(axis=-2), 1.0) for kernel in joint]
             if transitions is not None and not all(
                 np.shape(a) == b.shape and np.allclose(a, b, rtol=0, atol=1e-9)
                 for a, b in zip(transitions, summed, strict=False)

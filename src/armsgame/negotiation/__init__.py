@@ -1,63 +1,63 @@
-"""Bargaining over a treaty's terms, where only self-enforcing bundles are worth more than no treaty."""
+"""Bargaining over a treaty's terms, where only self-enforcing bundles are worth more than no treaty.
 
-from __future__ import annotations
+- `TermsBargain`: What would be agreed, and what each party gives up.
+- `deal_sensitivity`: Compute the deal again while one assumption at a time varies.
+- `negotiate_terms`: Select the bundle that each bargaining rule would agree on.
+- `OfferEquilibrium`: Offers and acceptance rules of every round, and what follows from them.
+- `alternating_offers`: Solve alternating offers over bundles of terms.
+- `verify_offers`: Check that nobody gains by one other offer or one other answer in any round.
+- `AccountDeals`: What one account implies about deals.
+- `account_frame`: One row per account and combination of types: weight, share self-enforcing, Nash deal,
+  payoffs.
+- `deals_by_account`: Value and negotiate terms under every perspective of a dossier.
+- `agenda`: Subgame-perfect equilibrium of settling terms one after another.
+- `demand_game`: All pure Nash equilibria of simultaneous demands over bundles (Nash 1953).
+- `single_text`: Exact outcome of a mediator's single text, as the law of a finite Markov chain.
+- `OneStatus`: Select among reactions to an alarm in the one-status game (conduct alone, one alarm per party).
+- `Negotiator`: A rule of offers and answers.
+- `boulware`: Concedes late (Faratin, Sierra and Jennings 1998).
+- `conceder`: Concedes early.
+- `equilibrium_negotiator`: Follow a subgame-perfect equilibrium of the protocol.
+- `hardliner`: Asks for its best bundle until the end and accepts nothing less.
+- `linear`: Concedes in equal steps.
+- `pretext_seeker`: Demands what is worst for the other party, so as to be refused, and accepts nothing.
+- `random_negotiator`: Offers any self-enforcing bundle; accepts above a random share of its best gain.
+- `reciprocal`: Concedes as much as the other one has.
+- `sincere`: Offers the Nash bundle at once and accepts whatever gives it as much.
+- `type_beliefs`: Posterior over what kind of negotiator a party is, after each of its offers.
+- `Screening`: Perfect Bayesian equilibrium of screening offers.
+- `refusal_seeking_demand`: Bundle that a pretext seeker demands: least likely to be accepted, then worst for
+  the party that answers.
+- `screening`: Solve offers of an uninformed party to one whose type is private.
+- `AlternatingOffers`: One party offers a bundle, the other accepts, refuses or walks away; then the roles
+  change.
+- `IssueByIssue`: Terms are settled one after another, each by a demand that the other party may refuse.
+- `SimultaneousDemands`: Both name the utility they demand; they get it if one bundle gives both at least that
+  (Nash 1953).
+- `SingleText`: A mediator circulates one text and moves one term by one level at a time, at random.
+- `TakeItOrLeaveIt`: One demand by one party, and no further round.
+- `under_notice`: Renegotiation while notice runs: one offer per period of notice, and no treaty once it has run
+  out.
+- `Sessions`: What happened in a batch of negotiations.
+- `exploitability`: How much each party could gain by replying to the other in the best way.
+- `negotiate_sessions`: Play negotiations between two negotiators, or two populations of them.
+- `terms_tournament`: Let every negotiator meet every other one, in both roles, over several treaties.
+- `Policies`: Select among profiles of policies on the treaty's whole game: the certified one with the largest
+  sum of values.
+- `TermValues`: Worth of every bundle of a negotiable space.
+- `value_of_terms`: Value every bundle of terms by the equilibrium that its treaty supports.
+- `Term`: One negotiable term: named levels, and what each level does to a treaty.
+- `Terms`: The negotiable space: every combination of one level per term is a bundle.
+- `cost_sharing`: Share of a common verification cost (utility per period) that `payer` bears; the other party
+  bears the rest.
+- `deployment_ceiling`: Permitted share of a full deployment, 0 for a ban.
+- `display_access`: How much a display of the disputed system shows, from a static look (0) to full access (1).
+- `inspection_quota`: On-site visits per period, at one party's sites or at both.
+- `linkage`: Share of another issue's cooperation that is made to stand and fall with the treaty.
+- `notice_length`: Days of notice before withdrawal takes effect: `Treaty.notice_days`.
+- `sanctions_relief`: Share of sanctions lifted while both comply.
+"""
 
-from importlib import import_module
-from typing import Any
+from armsgame._lazy import attach
 
-_HOMES = {
-    "AccountDeals": "by_account",
-    "AlternatingOffers": "protocols",
-    "IssueByIssue": "protocols",
-    "Negotiator": "negotiators",
-    "OneStatus": "conduct_only",
-    "Policies": "term_values",
-    "Screening": "private_offers",
-    "Sessions": "sessions",
-    "SimultaneousDemands": "protocols",
-    "SingleText": "protocols",
-    "TakeItOrLeaveIt": "protocols",
-    "Term": "terms",
-    "TermValues": "term_values",
-    "Terms": "terms",
-    "account_frame": "by_account",
-    "agenda": "clockless_protocols",
-    "alternating_offers": "alternating_offers",
-    "boulware": "negotiators",
-    "conceder": "negotiators",
-    "cost_sharing": "usual_terms",
-    "deal_sensitivity": "agreements",
-    "deals_by_account": "by_account",
-    "demand_game": "clockless_protocols",
-    "deployment_ceiling": "usual_terms",
-    "display_access": "usual_terms",
-    "equilibrium_negotiator": "negotiators",
-    "exploitability": "sessions",
-    "hardliner": "negotiators",
-    "inspection_quota": "usual_terms",
-    "linear": "negotiators",
-    "linkage": "usual_terms",
-    "negotiate_sessions": "sessions",
-    "negotiate_terms": "agreements",
-    "notice_length": "usual_terms",
-    "pretext_seeker": "negotiators",
-    "random_negotiator": "negotiators",
-    "reciprocal": "negotiators",
-    "refusal_seeking_demand": "private_offers",
-    "sanctions_relief": "usual_terms",
-    "screening": "private_offers",
-    "sincere": "negotiators",
-    "single_text": "clockless_protocols",
-    "terms_tournament": "sessions",
-    "type_beliefs": "negotiators",
-    "under_notice": "protocols",
-    "value_of_terms": "term_values",
-    "verify_offers": "alternating_offers",
-}
-__all__ = list(_HOMES)
-
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(f"armsgame.negotiation.{_HOMES[name]}"), name)
-    raise AttributeError(f"module 'armsgame.negotiation' has no attribute {name!r}")
+__getattr__, __dir__, __all__ = attach(__name__)

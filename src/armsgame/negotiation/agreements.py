@@ -139,8 +139,8 @@ def negotiate_terms(values: TermValues, *, rules: Sequence[Any] = RULES) -> Term
     Examples
     --------
     >>> import armsgame as ag
-    >>> from armsgame.negotiation import standard
-    >>> space = Terms([standard.inspection_quota((0, 1, 4)), standard.deployment_ceiling((0.0, 0.25))])
+    >>> from armsgame.negotiation import usual_terms
+    >>> space = Terms([usual_terms.inspection_quota((0, 1, 4)), usual_terms.deployment_ceiling((0.0, 0.25))])
     >>> found = negotiate_terms(value_of_terms(ag.Treaty().replace(detection=0.03), space, discount=0.95))
     >>> found.values.label(found["Nash"].bundle)
     'inspections 1, ceiling 0'

@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import invalid
+from armsgame.games.discounted import per_period
 from armsgame.solve.thresholds import reversion
 from armsgame.treaty.treaty import Treaty
 
@@ -126,7 +127,7 @@ def deviation_gains(
     right = np.empty((size, states, 2))
     right[:, 0] = pay[:, :, 0, 0]
     right[:, 1:] = pay[:, None, :, 1, 1]
-    value = np.linalg.solve(np.eye(states) - delta * step, (1 - delta) * right)
+    value = per_period(step, right, delta)
     gains = np.empty((size, 2, 2))
     for i in (0, 1):
         unseen = (1 - detect[:, i]) * (1 - false[:, 1 - i])

@@ -12,7 +12,7 @@ from armsgame._kernels.negotiations import RANDOM, RECIPROCAL, TABLE
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import invalid
 from armsgame.negotiation.agreements import negotiate_terms
-from armsgame.negotiation.alternating_offers import Menu, OfferEquilibrium
+from armsgame.negotiation.alternating_protocol import Menu, OfferEquilibrium
 from armsgame.negotiation.protocols import AlternatingOffers
 from armsgame.negotiation.term_values import TermValues
 from armsgame.solve.bargaining.rules import NashBargaining

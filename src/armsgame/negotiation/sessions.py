@@ -13,7 +13,7 @@ from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.arithmetic.shares import digits, told
 from armsgame.errors import InvalidGame, invalid
 from armsgame.negotiation.agreements import negotiate_terms
-from armsgame.negotiation.alternating_offers import Menu
+from armsgame.negotiation.alternating_protocol import Menu
 from armsgame.negotiation.negotiators import Lowered, Negotiator, offer_table
 from armsgame.negotiation.protocols import AlternatingOffers
 from armsgame.negotiation.term_values import TermValues

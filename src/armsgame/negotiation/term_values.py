@@ -276,8 +276,8 @@ def value_of_terms(
     Examples
     --------
     >>> import armsgame as ag
-    >>> from armsgame.negotiation import standard
-    >>> space = Terms([standard.inspection_quota((0, 1, 4)), standard.deployment_ceiling((0.0, 0.25))])
+    >>> from armsgame.negotiation import usual_terms
+    >>> space = Terms([usual_terms.inspection_quota((0, 1, 4)), usual_terms.deployment_ceiling((0.0, 0.25))])
     >>> worth = value_of_terms(ag.Treaty().replace(detection=0.03, false_alarm=0.005), space, discount=0.95)
     >>> worth.share
     0.666...

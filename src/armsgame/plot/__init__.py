@@ -1,72 +1,68 @@
-"""Figures: every function takes ``ax=`` and returns the axes it drew on."""
+"""Figures: every function takes ``ax=`` and returns the axes it drew on.
 
-from __future__ import annotations
+- `catalogue_picture`: Draw the figure of a model of the catalogue.
+- `agreement_map`: Draw the best joint gain over two terms, the other terms being free; blank where nothing is
+  self-enforcing.
+- `concession_curves`: Draw what time-dependent negotiators ask for, as a share of their best gain, against the
+  round.
+- `deadline_curve`: Draw the share of negotiations that fail against the number of rounds to the deadline.
+- `offer_dance`: Draw both parties' offers in the order in which they are made, and where they end.
+- `terms_frontier`: Draw the utilities of all bundles, the frontier and the points that bargaining rules select.
+- `basins`: Basins of attraction over the simplex of three types.
+- `phase_portrait`: Replicator flow of two populations with two types each.
+- `simplex`: Replicator flow of three types, with rest points filled where they are stable.
+- `payoff_matrix`: Payoff per period of every strategy (row) against every other (column), ordered by rank.
+- `tournament`: Scores from the best down, with ranks; bars of 95 % intervals where matches were sampled.
+- `hazard`: Hazard per period with two standard errors, and that of the exact law where it is attached.
+- `incidence`: Cumulative incidence by cause with two standard errors, and the exact law where it is attached.
+- `time_to_event`: Kaplan-Meier curves with pointwise confidence bands, and the exact law where it is attached.
+- `impulse_response`: Draw the change of probability of each status, in percentage points, against periods after
+  the shock.
+- `first_causes`: Share of each first cause among the collapses, with Wilson's 95 % intervals and the exact
+  shares.
+- `outcomes`: Share of paths in which each outcome occurs, with Wilson's 95 % intervals.
+- `fan`: Fan chart: median and central bands of a quantity over time.
+- `payoff_distribution`: Histograms of payoffs over paths, with mean and median.
+- `sample_paths`: First paths of a run, coloured by status.
+- `status_shares`: Share of paths in each status over time, stacked.
+- `survival`: Share of paths without the event after each period, with the exact law laid over it.
+- `save`: Write a figure with the citation of its results in the file's metadata.
+- `best_replies`: Best-reply correspondences of a 2x2 game, with every equilibrium where they meet.
+- `equilibrium_map`: Map number and kind of the equilibria of every symmetric arms race over temptation and
+  sucker's payoff.
+- `logit_branch`: Probabilities along a logit branch, with the equilibrium in which it ends.
+- `payoff_sets`: Draw equilibrium payoff sets of two players, nested over patience or over detection.
+- `small_multiples`: Draw one panel a payoff set, on the same scales.
+- `threshold_curves`: Draw the least discount factor against detection, one curve for each false-alarm rate.
+- `states`: Draw the statuses as boxes and the moves between them as arrows, the first status on the left.
+- `tree`: Draw a tree from left to right, with an equilibrium on its branches.
+- `elementary_effects`: Mean size of elementary effects against their spread (Morris 1991).
+- `robustness_region`: Points at which a conclusion holds and fails, over two of its assumptions, with the
+  region found.
+- `sobol_indices`: First-order and total Sobol indices as bars with intervals, the largest total on top.
+- `tornado`: One bar a parameter, from its low to its high end, the widest on top.
+- `attended`: Change of the probability of withdrawal had the display been attended, over time.
+- `declined`: Belief that the demander wants out, before and after it declined a display.
+- `posteriors`: Belief that the displaying party violates, before a display and after a pass or a fail.
+- `belief_fan`: Belief in one type after each event, as a band over a batch of priors.
+- `snub_map`: Value of a display over (prior of violation, P(pass | violating)), with readings as points of it.
+- `calibration`: Posterior of one parameter as a weighted histogram with its mean and 90 % interval.
+- `paired_differences`: Distribution over paths of the change of a party's payoff, by perspective.
+- `regime_map`: Map what enforces compliance over two parameters.
+- `regime_maps`: Regime maps as small multiples over a third parameter, on the same scales.
+- `thresholds`: Discount factors at which each strategy is an equilibrium, by verification regime.
+- `timeline`: Draw the events in order, a column for each actor; rows are events, not equal spans of time.
+- `exits`: Lives of treaties on one time axis, with the notice that was given and how each ended.
+- `treaty_incidence`: Competing first causes of a notice over ten years, one panel a treaty; what is left on top
+  is survival.
+- `treaty_thresholds`: Discount factors per year at which policies of the whole treaty hold, by treaty and
+  verification regime.
+- `exit_dates`: Dates of a model path, one row a party, with the recorded ones below them.
+- `exit_levels`: Threats between which a party's exit depends on what the others do.
+- `conflict_graph`: Draw a graph model: states, improving moves, and the states stable for every decision maker.
+- `race_portrait`: Draw directions of change, the lines where one stock rests, the rest point, and paths.
+"""
 
-from importlib import import_module
-from typing import Any
+from armsgame._lazy import attach
 
-_HOMES = {
-    "agreement_map": "armsgame.plot.negotiations",
-    "attended": "armsgame.plot.studies.beliefs",
-    "basins": "armsgame.plot.populations.dynamics",
-    "belief_fan": "armsgame.plot.studies.crises",
-    "best_replies": "armsgame.plot.solve.one_shot",
-    "catalogue_picture": "armsgame.plot.catalogue",
-    "concession_curves": "armsgame.plot.negotiations",
-    "deadline_curve": "armsgame.plot.negotiations",
-    "declined": "armsgame.plot.studies.beliefs",
-    "conflict_graph": "armsgame.plot.treaty.conflict_and_races",
-    "equilibrium_map": "armsgame.plot.solve.one_shot",
-    "exit_dates": "armsgame.plot.treaty.cascades",
-    "exit_levels": "armsgame.plot.treaty.cascades",
-    "exits": "armsgame.plot.studies.treaties",
-    "fan": "armsgame.plot.runs.samples",
-    "first_causes": "armsgame.plot.runs.outcome_bars",
-    "hazard": "armsgame.plot.runs.durations",
-    "incidence": "armsgame.plot.runs.durations",
-    "impulse_response": "armsgame.plot.runs.impulse",
-    "logit_branch": "armsgame.plot.solve.one_shot",
-    "offer_dance": "armsgame.plot.negotiations",
-    "outcomes": "armsgame.plot.runs.outcome_bars",
-    "payoff_distribution": "armsgame.plot.runs.samples",
-    "payoff_matrix": "armsgame.plot.populations.tournament",
-    "payoff_sets": "armsgame.plot.solve.payoff_sets",
-    "phase_portrait": "armsgame.plot.populations.dynamics",
-    "race_portrait": "armsgame.plot.treaty.conflict_and_races",
-    "posteriors": "armsgame.plot.studies.beliefs",
-    "regime_map": "armsgame.plot.studies.regimes",
-    "sample_paths": "armsgame.plot.runs.samples",
-    "simplex": "armsgame.plot.populations.dynamics",
-    "snub_map": "armsgame.plot.studies.crises",
-    "small_multiples": "armsgame.plot.solve.payoff_sets",
-    "status_shares": "armsgame.plot.runs.samples",
-    "states": "armsgame.plot.solve.state_graph",
-    "survival": "armsgame.plot.runs.survival",
-    "terms_frontier": "armsgame.plot.negotiations",
-    "threshold_curves": "armsgame.plot.solve.payoff_sets",
-    "thresholds": "armsgame.plot.studies.regimes",
-    "time_to_event": "armsgame.plot.runs.durations",
-    "timeline": "armsgame.plot.studies.timeline",
-    "tree": "armsgame.plot.solve.trees",
-    "treaty_incidence": "armsgame.plot.studies.treaties",
-    "treaty_thresholds": "armsgame.plot.studies.treaties",
-    "calibration": "armsgame.plot.studies.distributions",
-    "elementary_effects": "armsgame.plot.studies.assumptions",
-    "paired_differences": "armsgame.plot.studies.distributions",
-    "regime_maps": "armsgame.plot.studies.regimes",
-    "robustness_region": "armsgame.plot.studies.assumptions",
-    "save": "armsgame.plot.saving",
-    "sobol_indices": "armsgame.plot.studies.assumptions",
-    "tornado": "armsgame.plot.studies.assumptions",
-    "tournament": "armsgame.plot.populations.tournament",
-}
-__all__ = list(_HOMES)
-
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        found = getattr(import_module(_HOMES[name]), name)
-        # importing a module of the same name has just bound the module here
-        globals()[name] = found
-        return found
-    raise AttributeError(f"module 'armsgame.plot' has no attribute {name!r}")
+__getattr__, __dir__, __all__ = attach(__name__)

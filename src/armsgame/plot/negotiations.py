@@ -11,7 +11,7 @@ import numpy as np
 from armsgame.arithmetic.shares import wilson
 from armsgame.errors import invalid
 from armsgame.negotiation.agreements import TermsBargain
-from armsgame.negotiation.alternating_offers import Menu
+from armsgame.negotiation.alternating_protocol import Menu
 from armsgame.negotiation.negotiators import Negotiator
 from armsgame.negotiation.protocols import AlternatingOffers
 from armsgame.negotiation.sessions import negotiate_sessions

@@ -12,7 +12,7 @@ from armsgame._checks import check_count
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, NotSolved, invalid
 from armsgame.populations.inputs import one_population, read_number, read_shares, two_populations
-from armsgame.populations.rest_points import symmetric_nash
+from armsgame.populations.rest_point_stability import symmetric_nash
 
 if TYPE_CHECKING:
     import pandas

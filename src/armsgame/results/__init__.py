@@ -1,1 +1,8 @@
-"""What verbs answer with: certificates, solutions, payoff sets, assessments, branches."""
+"""What verbs answer with: certificates, solutions, payoff sets, assessments, branches.
+
+- `Certificate`: Evidence that a profile is an equilibrium, or where it fails.
+"""
+
+from armsgame._lazy import attach
+
+__getattr__, __dir__, __all__ = attach(__name__)

@@ -121,7 +121,7 @@ class Assessment:
     @property
     def flat(self) -> FloatArray:
         """Probabilities of all actions, numbered through [n]."""
-        return np.concatenate(self.profile)
+        return np.concatenate([np.zeros(0), *self.profile])
 
     @property
     def pure(self) -> bool:

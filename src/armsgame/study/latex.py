@@ -46,7 +46,7 @@ def to_latex(result: Any, *, digits: int = 3, caption: str | None = None) -> str
     --------
     >>> import armsgame as ag
     >>> deal = ag.treaty.compliance(temptation=1.5, reward=1, punishment=0, sucker=-0.5)
-    >>> print(ag.to_latex(deal).splitlines()[4])
+    >>> print(ag.studies.to_latex(deal).splitlines()[4])
     comply & 1, 1 & $-$0.5, 1.5 \\
     """
     if isinstance(digits, bool) or not isinstance(digits, int) or not 0 <= digits <= 15:

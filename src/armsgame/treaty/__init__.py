@@ -15,67 +15,6 @@ Trees and graphs
     preferences alone).
 """
 
-from __future__ import annotations
+from armsgame._lazy import attach
 
-from importlib import import_module
-from typing import Any
-
-_MODULES = {
-    "armsrace": "closed_forms.armsrace",
-    "cascade": "cascades.cascade",
-    "conflict_graph": "conflict_graph",
-    "crises": "crises",
-    "inspection": "inspection",
-    "linkage": "closed_forms.linkage",
-    "parts": "parts",
-    "reputation": "closed_forms.reputation",
-    "spatial": "closed_forms.spatial",
-    "third_party": "closed_forms.third_party",
-    "timeliness": "inspection.timeliness",
-    "ultimatum": "closed_forms.ultimatum",
-    "verification": "closed_forms.verification",
-    "withdrawal": "closed_forms.withdrawal",
-}
-_NAMES = {
-    "closed_forms.compliance": ("compliance",),
-    "parameter_table": ("parameters",),
-    "party": ("Party",),
-    "policies": (
-        "NAMED",
-        "Policy",
-        "Posture",
-        "comply",
-        "comply_until_proven",
-        "demand_then_wait",
-        "deploy",
-        "exit_on_alarm",
-        "hedge",
-        "ladder_display",
-        "ladder_yield",
-        "leave",
-        "mirror",
-        "pretext",
-        "rescind_on_compliance",
-        "seek_a_pretext",
-        "stay_deployed",
-    ),
-    "treaty": ("Treaty",),
-}
-_HOME_OF = {name: home for home, names in _NAMES.items() for name in names}
-
-__all__ = [*_MODULES, *_HOME_OF]
-
-
-def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        value: Any = import_module(f"armsgame.treaty.{_MODULES[name]}")
-    elif name in _HOME_OF:
-        value = getattr(import_module(f"armsgame.treaty.{_HOME_OF[name]}"), name)
-    else:
-        raise AttributeError(f"module 'armsgame.treaty' has no attribute {name!r}")
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__, __all__ = attach(__name__)

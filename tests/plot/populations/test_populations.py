@@ -24,7 +24,7 @@ def _close():
 
 
 def test_tournament_lists_strategies_from_the_best_down():
-    result = ag.tournament(FIELD, GAME, periods=50, error=0.05, repetitions=20, rng=1)
+    result = ag.populations.tournament(FIELD, GAME, periods=50, error=0.05, repetitions=20, rng=1)
     _, ax = plt.subplots()
     assert ag.plot.tournament(result, ax=ax) is ax
     shown = [t.get_text().split("  ")[0] for t in ax.get_yticklabels()]
@@ -37,7 +37,7 @@ def test_tournament_lists_strategies_from_the_best_down():
 @pytest.mark.parametrize("seat", [0, 1])
 def test_payoff_matrix_shows_the_payoff_of_the_row_strategy(seat):
     stage = ag.StageGame.from_bimatrix([[3, 0], [5, 1]], [[2, 4], [0, 1]])
-    result = ag.tournament(FIELD, ag.RepeatedGame(stage), periods=9)
+    result = ag.populations.tournament(FIELD, ag.RepeatedGame(stage), periods=9)
     ax = ag.plot.payoff_matrix(result, seat=seat)
     at = result.order
     shown = ax.images[0].get_array()
@@ -47,7 +47,7 @@ def test_payoff_matrix_shows_the_payoff_of_the_row_strategy(seat):
 
 
 def test_payoff_matrix_leaves_out_twins_that_did_not_meet():
-    result = ag.tournament(FIELD, GAME, periods=9, self_play=False)
+    result = ag.populations.tournament(FIELD, GAME, periods=9, self_play=False)
     assert len(ag.plot.payoff_matrix(result).texts) == 6
     ag.plot.tournament(result)
     with pytest.raises(ag.errors.InvalidGame, match="self_play"):
@@ -65,9 +65,9 @@ def test_simplex_fills_sinks_and_leaves_others_open():
 
 
 def test_simplex_draws_paths_and_edges_of_rest_points():
-    ax = ag.plot.simplex(RPS, [ag.replicator(RPS, [0.5, 0.3, 0.2], time=3)])
+    ax = ag.plot.simplex(RPS, [ag.populations.replicator(RPS, [0.5, 0.3, 0.2], time=3)])
     assert len(ax.get_lines()[1].get_xdata()) == 201
-    match = ag.payoff_matrix(FIELD, GAME, periods=20)
+    match = ag.populations.payoff_matrix(FIELD, GAME, periods=20)
     labels = [line.get_label() for line in ag.plot.simplex(match).get_lines()]
     assert labels.count("edge of rest points") == 1
     # nothing moves where all earn the same
@@ -76,7 +76,7 @@ def test_simplex_draws_paths_and_edges_of_rest_points():
 
 def test_phase_portrait_marks_equilibria_of_the_stag_hunt():
     hunt = ag.StageGame.from_bimatrix([[4, 0], [3, 2]], [[4, 3], [0, 2]])
-    ax = ag.plot.phase_portrait(hunt, [ag.replicator(hunt, ([0.5, 0.5], [0.4, 0.6]), time=2)])
+    ax = ag.plot.phase_portrait(hunt, [ag.populations.replicator(hunt, ([0.5, 0.5], [0.4, 0.6]), time=2)])
     marks = {
         tuple(np.round(line.get_xydata()[0], 6).tolist()): line.get_markerfacecolor()
         for line in ax.get_lines()
@@ -93,7 +93,7 @@ def test_phase_portrait_of_pennies_has_a_centre():
 
 
 def test_basins_colour_the_triangle_and_name_the_limits():
-    found = ag.basins(np.eye(3), resolution=8)
+    found = ag.populations.basins(np.eye(3), resolution=8)
     ax = ag.plot.basins(found)
     words = [t.get_text() for t in ax.get_legend().get_texts()]
     assert len(words) == len(found.limits) + bool(found.unsettled)
@@ -106,7 +106,7 @@ def test_basins_colour_the_triangle_and_name_the_limits():
     [
         lambda: ag.plot.simplex(np.eye(2)),
         lambda: ag.plot.phase_portrait((np.eye(3), np.eye(3))),
-        lambda: ag.plot.basins(ag.basins(np.eye(2))),
+        lambda: ag.plot.basins(ag.populations.basins(np.eye(2))),
     ],
     ids=["simplex", "portrait", "basins"],
 )

@@ -54,7 +54,7 @@ def test_hazard_leaves_out_periods_with_few_paths_at_risk(run, ax):
 
 
 def test_incidence_shows_every_cause_that_happens_or_can(run, ax):
-    law = ag.incidence_law(GAME, LADDER, periods=30, collapse="notice", error=0.01)
+    law = ag.survival.incidence_law(GAME, LADDER, periods=30, collapse="notice", error=0.01)
     found = run.first_causes(law=law)
     ag.plot.incidence(found.incidence, ax=ax)
     shown = [c.replace("_", " ") for c, n in found.counts.items() if n or found.exact[c]]
@@ -141,7 +141,7 @@ def test_a_game_of_one_state_can_be_drawn(ax):
 def test_exact_laws_are_steps_as_the_estimates_are(run, ax):
     law = ag.withdrawal_law(GAME, LADDER, periods=30, error=0.01)
     ag.plot.time_to_event(run.time_to_event(law=law), ax=ax)
-    causes = ag.incidence_law(GAME, LADDER, periods=30, collapse="notice", error=0.01)
+    causes = ag.survival.incidence_law(GAME, LADDER, periods=30, collapse="notice", error=0.01)
     ag.plot.incidence(run.cumulative_incidence(ag.simulation.incidence.default_causes(run.first), collapse="notice",
                                                law=causes), ax=ax)  # fmt: skip
     ag.plot.survival(run, law, ax=ax)
@@ -171,5 +171,5 @@ def test_bars_of_none_or_all_have_an_interval(ax):
 
 
 def test_causes_that_are_numbers_are_drawn(ax):
-    ag.plot.incidence(ag.aalen_johansen([1, 2, 3], [1, 0, 2]), ax=ax)
+    ag.plot.incidence(ag.survival.aalen_johansen([1, 2, 3], [1, 0, 2]), ax=ax)
     assert _texts(ax) == ["1", "2"]

@@ -66,7 +66,7 @@ def test_other_games_are_drawn_by_their_own_labels_up_to_a_limit():
 
 
 def test_an_impulse_response_draws_the_statuses_that_move():
-    found = ag.impulse_response(GAME, YIELD, shock="in_force, Russia", periods=12)
+    found = ag.simulation.impulse_response(GAME, YIELD, shock="in_force, Russia", periods=12)
     ax = ag.plot.impulse_response(found)
     lines = {line.get_label(): line for line in ax.get_lines() if not line.get_label().startswith("_")}
     gone = found.difference[:, found.states.index("withdrawn")]

@@ -10,7 +10,7 @@ import armsgame as ag
 
 
 def test_an_equilibrium_is_drawn_with_probabilities_and_beliefs():
-    ax = ag.plot.tree(ag.perfect_bayesian(beer_quiche())[0])
+    ax = ag.plot.tree(ag.trees.perfect_bayesian(beer_quiche())[0])
     texts = [t.get_text() for t in ax.texts]
     assert texts.count("beer (1)") == 2
     assert "surly (0.9)" in texts

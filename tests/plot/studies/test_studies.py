@@ -73,17 +73,19 @@ def test_maps_of_other_things_are_refused(swept):
 
 def test_bars_have_the_numbers_as_their_length():
     options = {"measure": ag.measures.regime, "output": "grim", "rng": 1}
-    found = ag.sensitivity(INF, ["detection", "discount"], method=ag.Saltelli(base=64), **options)
+    found = ag.sensitivity(INF, ["detection", "discount"], method=ag.studies.Saltelli(base=64), **options)
     ax = ag.plot.sobol_indices(found)
     order = np.argsort(found.total)
     widths = [b.get_width() for b in ax.patches]
     np.testing.assert_allclose(widths, [*found.first[order], *found.total[order]])
-    tornado = ag.sensitivity(INF, ["detection", "temptation"], measure=ag.measures.threshold, method=ag.OneAtATime())
+    tornado = ag.sensitivity(
+        INF, ["detection", "temptation"], measure=ag.measures.threshold, method=ag.studies.OneAtATime()
+    )
     ax = ag.plot.tornado(tornado)
     ends = {b.get_x() + b.get_width() for b in ax.patches}
     assert {float(v) for v in (*tornado.low, *tornado.high)} <= {float(e) for e in ends}
     assert [t.get_text() for t in ax.get_yticklabels()] == list(tornado.names)
-    morris = ag.sensitivity(INF, ["detection", "discount"], method=ag.Morris(trajectories=5), **options)
+    morris = ag.sensitivity(INF, ["detection", "discount"], method=ag.studies.Morris(trajectories=5), **options)
     assert ag.plot.elementary_effects(morris).get_ylabel().startswith("sigma")
     with pytest.raises(WrongConcept, match="Tornado"):
         ag.plot.tornado(found)
@@ -91,14 +93,14 @@ def test_bars_have_the_numbers_as_their_length():
 
 def test_an_end_without_a_number_is_said_not_drawn():
     over = {"detection": (0.0, 0.9)}
-    found = ag.sensitivity(INF, over, measure=ag.measures.threshold, method=ag.OneAtATime())
+    found = ag.sensitivity(INF, over, measure=ag.measures.threshold, method=ag.studies.OneAtATime())
     texts = [t.get_text() for t in ag.plot.tornado(found).texts]
     assert any("low end" in t for t in texts)
 
 
 def test_regions_show_every_point_and_the_box():
-    claim = ag.Conclusion(INF, "grim == 1", ag.measures.regime)
-    found = ag.robustness(claim, ["detection", "discount"], points=64, rng=1)
+    claim = ag.studies.Conclusion(INF, "grim == 1", ag.measures.regime)
+    found = ag.studies.robustness(claim, ["detection", "discount"], points=64, rng=1)
     ax = ag.plot.robustness_region(found, x="detection", y="discount")
     assert sum(len(line.get_xdata()) for line in ax.get_lines()) == 64
     assert ax.patches[0].get_x() == found.region.limits["detection"][0]
@@ -114,7 +116,9 @@ def test_distributions_of_pairs_and_particles():
     with pytest.raises(InvalidGame, match="party"):
         ag.plot.paired_differences(found, party="France")
     seen = {"first_alarm": 10, "demands": 2}
-    fit = ag.calibrate(INF, {"violate": (0.0, 0.3)}, observed=seen, periods=40, particles=60, generations=2, rng=1)
+    fit = ag.studies.calibrate(
+        INF, {"violate": (0.0, 0.3)}, observed=seen, periods=40, particles=60, generations=2, rng=1
+    )
     ax = ag.plot.calibration(fit)
     values, edges, _ = ax.patches[0].get_data()
     assert (values * np.diff(edges)).sum() == pytest.approx(1)
@@ -123,7 +127,7 @@ def test_distributions_of_pairs_and_particles():
 def test_saved_figures_carry_the_citation(tmp_path):
     from PIL import Image
 
-    found = ag.sensitivity(INF, ["detection"], measure=ag.measures.regime, method=ag.Saltelli(base=8), rng=1)
+    found = ag.sensitivity(INF, ["detection"], measure=ag.measures.regime, method=ag.studies.Saltelli(base=8), rng=1)
     ax = ag.plot.sobol_indices(found)
     with Image.open(ag.plot.save(ax, tmp_path / "a.png", found)) as image:
         assert image.info["Description"] == ag.cite(found)

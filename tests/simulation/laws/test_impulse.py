@@ -13,7 +13,7 @@ GAME = ag.Treaty().game()
 
 
 def test_a_false_alarm_ends_the_treaty_after_notice_and_the_baseline_is_the_usual_law():
-    found = ag.impulse_response(GAME, LEAVE, shock="in_force, Russia", periods=6)
+    found = ag.simulation.impulse_response(GAME, LEAVE, shock="in_force, Russia", periods=6)
     gone = found.states.index("withdrawn")
     assert found.shocked[:3, gone] == pytest.approx([0, 0, 0])
     assert found.shocked[3:, gone] == pytest.approx(1)
@@ -25,14 +25,16 @@ def test_a_false_alarm_ends_the_treaty_after_notice_and_the_baseline_is_the_usua
 
 
 def test_a_snub_during_a_demand_is_the_difference_of_two_starts():
-    found = ag.impulse_response(GAME, YIELD, start="demand(US, 1), none", shock="expired(US), none", periods=30)
+    found = ag.simulation.impulse_response(
+        GAME, YIELD, start="demand(US, 1), none", shock="expired(US), none", periods=30
+    )
     gone = found.states.index("withdrawn")
     after = ag.withdrawal_law(GAME.starting("expired(US), none"), YIELD, periods=30)
     assert found.shocked[1:, gone] == pytest.approx(1 - after.survival[1:])
 
 
 def test_a_shock_that_play_brings_anyway_moves_nothing():
-    found = ag.impulse_response(GAME, YIELD, start="notice(2)", shock="notice(1)", periods=4)
+    found = ag.simulation.impulse_response(GAME, YIELD, start="notice(2)", shock="notice(1)", periods=4)
     assert np.abs(found.difference).max() == 0
     assert found.distance == pytest.approx(0)
 
@@ -45,7 +47,7 @@ def test_a_lost_inspection_budget_matters_to_a_policy_that_reads_it():
         return ("comply", "silent", "inspect") if i == 0 and left == "1" else ("comply", "silent")
 
     policy = ag.treaty.Policy("inspects", act, lambda *_: False)
-    found = ag.impulse_response(
+    found = ag.simulation.impulse_response(
         treaty.game(), (policy, policy), shock="in_force, none | verification: 0-1", periods=8
     ).grouped(lambda s: s.split(": ")[1])
     # what the US spends comes back with probability 1/4 in each period, whatever was left
@@ -53,7 +55,7 @@ def test_a_lost_inspection_budget_matters_to_a_policy_that_reads_it():
 
 
 def test_the_dataset_and_the_text_hold_the_numbers():
-    found = ag.impulse_response(GAME, YIELD, shock="in_force, Russia", periods=5)
+    found = ag.simulation.impulse_response(GAME, YIELD, shock="in_force, Russia", periods=5)
     data = found.to_xarray()
     assert float(data["response"].sel(time=1, state="demand(US, 1), none")) == pytest.approx(found.difference[1].max())
     assert data.attrs["shock"] == "in_force, Russia"
@@ -75,9 +77,9 @@ def test_the_dataset_and_the_text_hold_the_numbers():
 )
 def test_bad_questions_are_named(question, error, match):
     with pytest.raises(error, match=match):
-        ag.impulse_response(GAME, LEAVE, **({"periods": 3} | question))
+        ag.simulation.impulse_response(GAME, LEAVE, **({"periods": 3} | question))
 
 
 def test_a_repeated_game_has_no_states_to_follow():
     with pytest.raises(ag.errors.WrongConcept, match="StochasticGame"):
-        ag.impulse_response(ag.RepeatedGame(ag.treaty.compliance()), (ag.grim,) * 2, shock=0, periods=2)
+        ag.simulation.impulse_response(ag.RepeatedGame(ag.treaty.compliance()), (ag.grim,) * 2, shock=0, periods=2)

@@ -125,7 +125,7 @@ def _misread(slip):
     kernel = np.zeros((2, 2, 2, 2))
     for a, b, y, z in np.ndindex(2, 2, 2, 2):
         kernel[a, b, y, z] = (slip if y != b else 1 - slip) * (slip if z != a else 1 - slip)
-    return ag.PrivateMonitoring(kernel)
+    return ag.private_monitoring.PrivateMonitoring(kernel)
 
 
 def test_misread_actions_give_the_exact_frequencies_of_mirror_against_grim():
@@ -151,7 +151,7 @@ def test_private_signals_are_sampled_as_the_chain_says(kernel):
 
 
 def test_named_rules_read_private_alarms():
-    game = ag.PrivateGame(PD.stage, ag.PrivateMonitoring.alarms(PD.stage, 1.0, 0.1))
+    game = ag.PrivateGame(PD.stage, ag.private_monitoring.PrivateMonitoring.alarms(PD.stage, 1.0, 0.1))
     run = ag.simulate(game, (ag.grim, ag.grim), paths=10_000, **ASK)
     exact = ag.withdrawal_law(game, (ag.grim, ag.grim), periods=30, event="deployed").survival
     assert exact[2] == pytest.approx(0.81)
@@ -192,7 +192,7 @@ def _private_treaty(slip=0.1):
     laws = [np.stack([1 - down, down, 0 * down], -1), np.stack([0 * down, 1 - down, down], -1)]
     laws.append(np.broadcast_to([0.0, 0.0, 1.0], (2, 2, 3)))
     chain = ag.StochasticGame([PD.stage] * 3, laws, states=["in force", "crisis", "over"])
-    return ag.PrivateStochasticGame(chain, _misread(slip))
+    return ag.private_monitoring.PrivateStochasticGame(chain, _misread(slip))
 
 
 @pytest.mark.parametrize("kernel", ["product", "general"])
@@ -215,8 +215,10 @@ def test_private_signals_in_a_treaty_of_three_states_are_sampled_as_the_chain_sa
 
 def test_a_treaty_in_which_one_state_is_left_is_the_private_game():
     one = ag.StochasticGame([PD.stage], [np.ones((2, 2, 1))], states=["on"])
-    games = ag.PrivateStochasticGame(one, _misread(0.2)), ag.PrivateGame(PD.stage, _misread(0.2))
+    games = ag.private_monitoring.PrivateStochasticGame(one, _misread(0.2)), ag.PrivateGame(PD.stage, _misread(0.2))
     pair = (ag.Automaton([[0.9, 0.1], [0.2, 0.8]], [[0, 1], [0, 1]]),) * 2
     _same(*(ag.simulate(game, pair, paths=300, keep=True, **ASK) for game in games))
     with pytest.raises(InvalidGame, match="monitoring"):
-        ag.PrivateStochasticGame(one, ag.PrivateMonitoring(np.full((3, 2, 2, 2), 0.25)))
+        ag.private_monitoring.PrivateStochasticGame(
+            one, ag.private_monitoring.PrivateMonitoring(np.full((3, 2, 2, 2), 0.25))
+        )

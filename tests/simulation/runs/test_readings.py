@@ -65,7 +65,7 @@ def test_the_law_of_all_paths_is_not_put_beside_a_part_of_them(run, game):
     with pytest.raises(ag.errors.InvalidGame, match="expired within 30 periods"):
         part.time_to_event(law=ag.withdrawal_law(game, LADDER, periods=30, error=0.01))
     with pytest.raises(ag.errors.InvalidGame, match="Leave law= out"):
-        part.first_causes(law=ag.incidence_law(game, LADDER, periods=30, collapse="notice", error=0.01))
+        part.first_causes(law=ag.survival.incidence_law(game, LADDER, periods=30, collapse="notice", error=0.01))
     assert part.first_causes().paths == part.paths
 
 
@@ -193,27 +193,27 @@ def _equal(one, two):
 def test_a_saved_run_comes_back_bit_for_bit(game, tmp_path, keep):
     run = ag.simulate(game, LADDER, paths=300, error=0.01, keep=keep, **ASK)
     path = run.save(tmp_path / "run.nc")
-    again = ag.load_trajectories(path)
+    again = ag.formats.load_trajectories(path)
     _equal(run, again)
     assert str(again) == str(run)
     assert np.array_equal(again.time_to_event().survival, run.time_to_event().survival)
     again.payoffs[0] = 0  # arrays of our own: the file may be replaced
     again.save(path)
-    assert (ag.load_trajectories(path).payoffs[0] == 0).all()
+    assert (ag.formats.load_trajectories(path).payoffs[0] == 0).all()
 
 
 def test_signed_zeros_nan_and_large_seeds_survive(run, tmp_path):
     payoffs = run.payoffs.copy()
     payoffs[0] = [-0.0, np.nan]
     odd = dataclasses.replace(run, payoffs=payoffs, provenance={**run.provenance, "seed": 2**127 + 1})
-    again = ag.load_trajectories(odd.save(tmp_path / "odd.nc"))
+    again = ag.formats.load_trajectories(odd.save(tmp_path / "odd.nc"))
     assert again.payoffs.tobytes() == payoffs.tobytes()
     assert again.provenance["seed"] == 2**127 + 1
 
 
 def test_the_file_carries_provenance_and_parameters_and_is_read_by_others(run, tmp_path):
     path = run.save(tmp_path / "run.nc", parameters={"detection": 0.3, "parties": ["US", "Russia"], "n": np.int64(3)})
-    kept = ag.load_trajectories(path).provenance
+    kept = ag.formats.load_trajectories(path).provenance
     assert kept["parameters"] == {"detection": 0.3, "parties": ["US", "Russia"], "n": 3}
     assert {k: kept[k] for k in run.provenance} == dict(run.provenance)
     assert {"seed", "discount", "periods", "kernel", "armsgame"} <= set(kept)
@@ -236,7 +236,7 @@ def test_damaged_and_foreign_files_are_refused_by_what_is_wrong(run, tmp_path):
         path = tmp_path / "broken.nc"
         path.write_bytes(content)
         with pytest.raises(ag.errors.InvalidGame, match=match):
-            ag.load_trajectories(path)
+            ag.formats.load_trajectories(path)
 
     refused(b"", "cannot be read")
     refused(b"not netCDF at all", "cannot be read")
@@ -245,7 +245,7 @@ def test_damaged_and_foreign_files_are_refused_by_what_is_wrong(run, tmp_path):
     refused(whole[:at] + b"\x00\x01" + whole[at + 2 :], "checksum")
     xr.Dataset({"x": ("n", np.ones(3))}).to_netcdf(tmp_path / "foreign.nc", engine="scipy")
     with pytest.raises(ag.errors.InvalidGame, match="not written by"):
-        ag.load_trajectories(tmp_path / "foreign.nc")
+        ag.formats.load_trajectories(tmp_path / "foreign.nc")
     with xr.open_dataset(tmp_path / "run.nc", engine="scipy") as opened:
         opened = opened.load()
     header = opened.attrs["armsgame_trajectories"]
@@ -259,12 +259,12 @@ def test_damaged_and_foreign_files_are_refused_by_what_is_wrong(run, tmp_path):
             tmp_path / "edited.nc", engine="scipy"
         )
         with pytest.raises(ag.errors.InvalidGame, match=match):
-            ag.load_trajectories(tmp_path / "edited.nc")
+            ag.formats.load_trajectories(tmp_path / "edited.nc")
 
 
 def test_paths_and_endings_are_checked(run, tmp_path, monkeypatch):
     with pytest.raises(ag.errors.InvalidGame, match="there is no file"):
-        ag.load_trajectories(tmp_path / "none.nc")
+        ag.formats.load_trajectories(tmp_path / "none.nc")
     with pytest.raises(ag.errors.InvalidGame, match="ends in"):
         run.save(tmp_path / "run.csv")
     monkeypatch.setattr("armsgame.simulation.runs.files.find_spec", lambda _: None)
@@ -293,7 +293,7 @@ def test_what_never_happens_is_missing_in_every_export(run):
         assert frame[f"first_{event}"][happens].tolist() == run.first[event][happens].tolist()
         assert np.isnan(data["first_period"].sel(event=event).values).tolist() == (~happens).tolist()
         assert data["observed"].sel(event=event).values.tolist() == happens.tolist()
-    paths = ag.moran([[1, 1], [1, 1]], [30, 30], steps=40, paths=5, rng=1).to_xarray()
+    paths = ag.populations.moran([[1, 1], [1, 1]], [30, 30], steps=40, paths=5, rng=1).to_xarray()
     assert np.isnan(paths["fixed"].values).tolist() == (~paths["observed"].values).tolist()
 
 

@@ -51,7 +51,7 @@ def test_sampled_first_causes_agree_with_the_augmented_chain(policy):
     game = ag.Treaty().replace(detection=0.4, false_alarm=0.04).game()
     profile = (getattr(ag.treaty, policy),) * 2
     run = ag.simulate(game, profile, paths=8000, error=0.02, **ASK)
-    law = ag.incidence_law(game, profile, periods=40, collapse="notice", error=0.02)
+    law = ag.survival.incidence_law(game, profile, periods=40, collapse="notice", error=0.02)
     found = run.first_causes(law=law)
     assert sum(found.counts.values()) == found.collapses == run.happened("notice").sum()
     for cause, share in found.shares.items():
@@ -70,7 +70,8 @@ def test_swapping_the_parties_leaves_the_shares():
     treaty = ag.Treaty().replace(detection={"US": 0.4, "Russia": 0.1}, false_alarm={"US": 0.02, "Russia": 0.05})
     profile = (ag.treaty.exit_on_alarm,) * 2
     one, two = (
-        ag.incidence_law(t.game(), profile, periods=30, collapse="notice", error=0.01) for t in (treaty, treaty.swapped)
+        ag.survival.incidence_law(t.game(), profile, periods=30, collapse="notice", error=0.01)
+        for t in (treaty, treaty.swapped)
     )
     assert one.causes == two.causes
     assert one.cumulative == pytest.approx(two.cumulative, abs=1e-12)
@@ -79,11 +80,11 @@ def test_swapping_the_parties_leaves_the_shares():
 def test_who_never_deploys_is_never_detected_and_a_perfect_eye_raises_no_false_alarm():
     leave = (ag.treaty.exit_on_alarm,) * 2
     calm = ag.Treaty().replace(false_alarm=0.0).game()
-    assert ag.incidence_law(calm, leave, periods=30, collapse="notice").causes == ()
+    assert ag.survival.incidence_law(calm, leave, periods=30, collapse="notice").causes == ()
     none = ag.simulate(calm, leave, paths=50, **ASK).first_causes()
     assert none.collapses == 0
     assert "none of 50 paths" in str(none)
-    law = ag.incidence_law(ag.Treaty().game(), leave, periods=30, collapse="notice")
+    law = ag.survival.incidence_law(ag.Treaty().game(), leave, periods=30, collapse="notice")
     assert law.causes == ("false_alarm",)
 
 
@@ -100,7 +101,9 @@ def test_a_collapse_without_a_named_cause_is_told():
     game = ag.Treaty().game()
     found = ag.simulate(game, (ag.treaty.exit_on_alarm,) * 2, paths=3000, **ASK).first_causes(causes=("expired",))
     assert set(found.counts) == {"none of these"}
-    law = ag.incidence_law(game, (ag.treaty.exit_on_alarm,) * 2, periods=40, causes="expired", collapse="notice")
+    law = ag.survival.incidence_law(
+        game, (ag.treaty.exit_on_alarm,) * 2, periods=40, causes="expired", collapse="notice"
+    )
     assert law.causes == ("none of these",)
 
 
@@ -112,4 +115,4 @@ def test_a_game_without_such_events_asks_for_causes():
     with pytest.raises(ag.errors.InvalidGame, match="unknown"):
         run.first_causes("notice", causes=("deployed",))
     with pytest.raises(ag.errors.InvalidGame, match="causes="):
-        ag.incidence_law(game, (ag.grim,) * 2, periods=5)
+        ag.survival.incidence_law(game, (ag.grim,) * 2, periods=5)

@@ -27,7 +27,7 @@ def played():
 
 
 def test_remission_times_have_the_textbook_survival_and_greenwood_errors():
-    found = ag.time_to_event(DRUG, SEEN)
+    found = ag.survival.time_to_event(DRUG, SEEN)
     # Klein and Moeschberger (2003), chapter 4: product-limit estimates, and the mean restricted to 35 weeks
     table = {
         6: (0.857, 0.0764),
@@ -44,12 +44,12 @@ def test_remission_times_have_the_textbook_survival_and_greenwood_errors():
     assert found.median == 23
     assert found.restricted_mean() == pytest.approx((23.287, 2.827), abs=1e-3)
     assert found.at_risk[[5, 6, 9, 12]].tolist() == [21, 17, 15, 12]
-    assert ag.time_to_event(PLACEBO).median == 8
-    assert ag.time_to_event(PLACEBO).restricted_mean()[0] == pytest.approx(np.mean(PLACEBO))
+    assert ag.survival.time_to_event(PLACEBO).median == 8
+    assert ag.survival.time_to_event(PLACEBO).restricted_mean()[0] == pytest.approx(np.mean(PLACEBO))
 
 
 def test_without_censoring_greenwood_is_the_binomial_error_and_the_mean_has_that_of_a_sample():
-    found = ag.time_to_event(PLACEBO)
+    found = ag.survival.time_to_event(PLACEBO)
     s = np.array([(np.array(PLACEBO) > t).mean() for t in range(24)])
     assert found.survival == pytest.approx(s)
     assert found.error == pytest.approx(np.sqrt(s * (1 - s) / 21))
@@ -75,7 +75,7 @@ def test_random_samples_agree_with_slow_code_in_fractions():
     rng = np.random.default_rng(3)
     for _ in range(20):
         times, seen = rng.integers(1, 9, 25).tolist(), rng.random(25) < 0.6
-        slow, found = _product_limit(times, seen), ag.time_to_event(times, seen)
+        slow, found = _product_limit(times, seen), ag.survival.time_to_event(times, seen)
         assert found.survival == pytest.approx(slow[:, 0], abs=1e-14)
         defined = np.isfinite(found.error)
         assert found.error[defined] == pytest.approx(slow[defined, 1], abs=1e-14)
@@ -97,15 +97,15 @@ def test_censoring_by_random_lengths_leaves_the_law_unchanged(played):
 
 
 def test_hazard_per_year_compounds_and_needs_the_length_of_a_period():
-    found = ag.time_to_event([1, 2, 2, 2], period_days=365.25 / 2)
+    found = ag.survival.time_to_event([1, 2, 2, 2], period_days=365.25 / 2)
     assert found.hazard.tolist() == [0.25, 1.0]
     assert found.hazard_per_year[0] == pytest.approx(1 - 0.75**2)
     with pytest.raises(ag.errors.InvalidGame, match="period_days"):
-        ag.time_to_event([1, 2]).hazard_per_year  # noqa: B018
+        ag.survival.time_to_event([1, 2]).hazard_per_year  # noqa: B018
 
 
 def test_nothing_is_claimed_where_nobody_is_observed():
-    found = ag.time_to_event([2, 3, 3], [True, False, False])
+    found = ag.survival.time_to_event([2, 3, 3], [True, False, False])
     assert found.median == np.inf
     assert "not reached" in str(found)
     run = ag.simulate(ag.Treaty().game(), (ag.treaty.comply,) * 2, paths=20, **ASK)
@@ -117,13 +117,13 @@ def test_nothing_is_claimed_where_nobody_is_observed():
     assert np.isnan(short.hazard[4:]).all()
     assert np.isnan(short.restricted_mean()).all()
     assert short.restricted_mean(4) == (4.0, 0.0)
-    last = ag.time_to_event([1, 2], [False, True])
+    last = ag.survival.time_to_event([1, 2], [False, True])
     assert last.survival[-1] == 0
     assert np.isnan(last.error[-1])
 
 
 def test_the_band_stays_in_the_unit_interval_and_covers():
-    found = ag.time_to_event(DRUG, SEEN)
+    found = ag.survival.time_to_event(DRUG, SEEN)
     low, high = found.band()
     assert ((low <= found.survival) & (found.survival <= high) & (low >= 0) & (high <= 1)).all()
     s, error = found.survival[23], found.error[23]
@@ -150,12 +150,12 @@ def test_cumulative_incidence_agrees_with_slow_code_and_adds_up():
     for _ in range(20):
         times = rng.integers(1, 9, 30).tolist()
         causes = [None if k == 2 else "ab"[k] for k in rng.integers(0, 3, 30)]
-        found = ag.aalen_johansen(times, causes)
+        found = ag.survival.aalen_johansen(times, causes)
         for k, cause in enumerate(found.causes):
             assert found.cumulative[:, k] == pytest.approx(_aalen_johansen(times, causes, cause), abs=1e-14)
-        whole = ag.time_to_event(times, [c is not None for c in causes])
+        whole = ag.survival.time_to_event(times, [c is not None for c in causes])
         assert found.survival == pytest.approx(whole.survival, abs=1e-13)
-        one = ag.aalen_johansen(times, [c and "any" for c in causes])
+        one = ag.survival.aalen_johansen(times, [c and "any" for c in causes])
         defined = np.isfinite(whole.error)
         # with a single cause the delta method is Greenwood's formula
         assert one.error[defined, 0] == pytest.approx(whole.error[defined], abs=1e-12)
@@ -163,7 +163,7 @@ def test_cumulative_incidence_agrees_with_slow_code_and_adds_up():
 
 def test_without_censoring_the_errors_of_incidence_are_binomial():
     rng = np.random.default_rng(5)
-    found = ag.aalen_johansen(rng.integers(1, 20, 300), [str(k) for k in rng.integers(0, 3, 300)])
+    found = ag.survival.aalen_johansen(rng.integers(1, 20, 300), [str(k) for k in rng.integers(0, 3, 300)])
     f = found.cumulative
     assert found.error == pytest.approx(np.sqrt(f * (1 - f) / 300), abs=1e-12)
 
@@ -175,7 +175,7 @@ def test_the_variance_of_incidence_is_that_of_repeated_samples():
         time, cut = rng.geometric(0.15, 150), rng.geometric(0.1, 150)
         which = rng.integers(0, 2, 150)
         causes = [None if c < t else "ab"[w] for t, c, w in zip(time, cut, which, strict=True)]
-        found = ag.aalen_johansen(np.minimum(time, cut), causes)
+        found = ag.survival.aalen_johansen(np.minimum(time, cut), causes)
         ends.append(found.cumulative[6, 0])
         errors.append(found.error[6, 0])
     assert np.mean(ends) == pytest.approx((1 - 0.85**6) / 2, abs=4 * np.std(ends) / 20)
@@ -184,7 +184,7 @@ def test_the_variance_of_incidence_is_that_of_repeated_samples():
 
 def test_sampled_incidence_agrees_with_the_augmented_chain(played):
     game, profile, run = played
-    law = ag.incidence_law(game, profile, periods=50, causes=CAUSES, error=0.01)
+    law = ag.survival.incidence_law(game, profile, periods=50, causes=CAUSES, error=0.01)
     found = run.cumulative_incidence(CAUSES, law=law)
     exact = found.exact
     spread = np.sqrt(exact * (1 - exact) / run.paths)
@@ -192,7 +192,7 @@ def test_sampled_incidence_agrees_with_the_augmented_chain(played):
     assert found.to_frame().shape == (51 * len(found.causes), 3)
     assert "exact" in str(found)
     # the first of several events is the survival of their union
-    one = ag.incidence_law(game, profile, periods=50, causes=("withdrawn",), error=0.01)
+    one = ag.survival.incidence_law(game, profile, periods=50, causes=("withdrawn",), error=0.01)
     assert one.of("withdrawn") == pytest.approx(1 - ag.withdrawal_law(game, profile, periods=50, error=0.01).survival)
 
 
@@ -211,7 +211,7 @@ def test_counts_of_first_occurrences_are_enough_without_competitors(played):
 def test_a_longer_law_is_read_at_the_horizon_of_the_run(played):
     game, profile, run = played
     ask = {"collapse": "notice", "error": 0.01}
-    short, long = (ag.incidence_law(game, profile, periods=t, **ask) for t in (50, 90))
+    short, long = (ag.survival.incidence_law(game, profile, periods=t, **ask) for t in (50, 90))
     assert run.first_causes(law=long).exact == pytest.approx(run.first_causes(law=short).exact)
     assert "cumulative" in short.to_xarray()
 
@@ -223,7 +223,7 @@ def test_competing_removal_censors_at_the_first_of_both(played):
     seen = (first < 50) & (first <= out)
     times = np.where(seen, first + 1, np.minimum(out + 1, 50))
     assert found.happened.sum() == seen.sum()
-    assert found.survival == pytest.approx(ag.time_to_event(times, seen).survival)
+    assert found.survival == pytest.approx(ag.survival.time_to_event(times, seen).survival)
 
 
 BAD = [
@@ -239,18 +239,18 @@ BAD = [
     (lambda r: r.cumulative_incidence(("notice", "notice")), "causes"),
     (lambda r: r.cumulative_incidence(()), "causes"),
     (lambda r: r.cumulative_incidence(("nothing",)), "unknown"),
-    (lambda _: ag.time_to_event([1.5]), "durations"),
-    (lambda _: ag.time_to_event([0, 0]), "durations"),
-    (lambda _: ag.time_to_event([1, 2], [1, np.nan]), r"observed\[1\]"),
-    (lambda _: ag.time_to_event([1, 2], [1]), r"len\(observed\)"),
-    (lambda _: ag.aalen_johansen([1, 2], ["a", np.nan]), r"causes\[1\]"),
-    (lambda _: ag.aalen_johansen([1, 2], np.array(["a", np.nan])), r"causes\[1\]"),
-    (lambda _: ag.aalen_johansen([1, 2], ["a", pd.NA]), r"causes\[1\]"),
-    (lambda _: ag.aalen_johansen([1, 2], ["a", ("b", "c")]), r"causes\[1\]"),
-    (lambda _: ag.aalen_johansen([0, 2], ["a", "b"]), "durations"),
-    (lambda _: ag.time_to_event([0, 2]), "durations"),
-    (lambda _: ag.aalen_johansen([1, 2], ["a"]), "causes"),
-    (lambda _: ag.aalen_johansen([0, 2], ["a", "b"]), "durations"),
+    (lambda _: ag.survival.time_to_event([1.5]), "durations"),
+    (lambda _: ag.survival.time_to_event([0, 0]), "durations"),
+    (lambda _: ag.survival.time_to_event([1, 2], [1, np.nan]), r"observed\[1\]"),
+    (lambda _: ag.survival.time_to_event([1, 2], [1]), r"len\(observed\)"),
+    (lambda _: ag.survival.aalen_johansen([1, 2], ["a", np.nan]), r"causes\[1\]"),
+    (lambda _: ag.survival.aalen_johansen([1, 2], np.array(["a", np.nan])), r"causes\[1\]"),
+    (lambda _: ag.survival.aalen_johansen([1, 2], ["a", pd.NA]), r"causes\[1\]"),
+    (lambda _: ag.survival.aalen_johansen([1, 2], ["a", ("b", "c")]), r"causes\[1\]"),
+    (lambda _: ag.survival.aalen_johansen([0, 2], ["a", "b"]), "durations"),
+    (lambda _: ag.survival.time_to_event([0, 2]), "durations"),
+    (lambda _: ag.survival.aalen_johansen([1, 2], ["a"]), "causes"),
+    (lambda _: ag.survival.aalen_johansen([0, 2], ["a", "b"]), "durations"),
 ]
 
 
@@ -268,18 +268,18 @@ def _law(event):
 def test_no_cause_is_censoring_for_both_estimators(nothing):
     times = [1, 2, 2, 3, 3, 0]
     causes = ["left", nothing, "left", "left", nothing, nothing]
-    both, alone = ag.aalen_johansen(times, causes), ag.time_to_event(times, causes)
+    both, alone = ag.survival.aalen_johansen(times, causes), ag.survival.time_to_event(times, causes)
     assert both.causes == ("left",)
     assert both.survival == pytest.approx(alone.survival)
     assert both.at_risk.tolist() == alone.at_risk.tolist()
-    numbered = ag.aalen_johansen([1, 2, 3, 3], [2, 0, 1, 2])
+    numbered = ag.survival.aalen_johansen([1, 2, 3, 3], [2, 0, 1, 2])
     assert numbered.causes == (1, 2)
     assert numbered.cumulative[-1] == pytest.approx([0.375, 0.625])
 
 
 def test_what_a_mask_hides_is_missing_and_refused_by_name():
     hidden = np.ma.array([1, 2], mask=[False, True])
-    for verb, field in ((ag.aalen_johansen, "causes"), (ag.time_to_event, "observed")):
+    for verb, field in ((ag.survival.aalen_johansen, "causes"), (ag.survival.time_to_event, "observed")):
         with pytest.raises(ag.errors.InvalidGame, match=rf"{field}\[1\] is 'masked'"):
             verb([1, 2], hidden)
         with pytest.raises(ag.errors.InvalidGame, match=r"durations\[1\] is 'masked'"):
@@ -288,18 +288,18 @@ def test_what_a_mask_hides_is_missing_and_refused_by_name():
 
 
 def test_a_duration_that_no_table_of_periods_can_hold_is_refused():
-    for verb in (ag.aalen_johansen, ag.time_to_event):
+    for verb in (ag.survival.aalen_johansen, ag.survival.time_to_event):
         with pytest.raises(ag.errors.InvalidGame, match=r"max\(durations\) is 1000000000000; allowed: at most"):
             verb([1, 10**12], [1, 0])
 
 
 def test_a_share_of_none_or_all_is_printed_and_drawn_with_its_interval():
-    none = ag.time_to_event([9] * 20, [False] * 20)
+    none = ag.survival.time_to_event([9] * 20, [False] * 20)
     # 3.8416 / 23.8416 of Wilson's interval for 0 of 20
     assert "1.0000 [0.8389, 1.0000]" in str(none)
     assert none.band()[0][1:] == pytest.approx(np.full(9, 0.838875))
     assert (none.band()[0][0], none.band()[1].tolist()) == (1.0, [1.0] * 10)
-    everyone = ag.time_to_event([1] * 20)
+    everyone = ag.survival.time_to_event([1] * 20)
     assert "0.0000 [0.0000, 0.1611]" in str(everyone)
     assert everyone.band()[1][1] == pytest.approx(0.161125)
-    assert "1.0000 [0.8389, 1.0000]" in str(ag.aalen_johansen([1] * 20, ["out"] * 20))
+    assert "1.0000 [0.8389, 1.0000]" in str(ag.survival.aalen_johansen([1] * 20, ["out"] * 20))

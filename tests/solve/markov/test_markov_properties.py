@@ -49,7 +49,7 @@ def by_hand(game, discount):
     shapes = [stage.shape for stage in game.stages]
     for rows in product(*(range(m) for m, _ in shapes)):
         for columns in product(*(range(n) for _, n in shapes)):
-            certificate = ag.verify_markov(game, [list(rows), list(columns)], discount=discount)
+            certificate = ag.markov.verify_markov(game, [list(rows), list(columns)], discount=discount)
             if certificate.ok:
                 found.append(tuple(np.round(certificate.values, 9).ravel()))
     return sorted(found)
@@ -62,7 +62,7 @@ def pure_values(solution):
 @pytest.mark.parametrize("seed", range(6))
 def test_all_pure_equilibria_are_those_of_brute_force(seed):
     game = built(*arrays(seed, states=2, shape=(2, 3)))
-    found = ag.markov_perfect(game, discount=0.8, method=ag.PureEnumeration(), throw=False)
+    found = ag.markov_perfect(game, discount=0.8, method=ag.methods.PureEnumeration(), throw=False)
     assert found.complete_pure
     assert pure_values(found) == by_hand(game, 0.8)
 
@@ -73,14 +73,18 @@ def test_above_the_limit_named_starts_are_used_and_completeness_is_denied():
     assert not found.complete
     assert not found.complete_pure
     assert all(e.certificate.ok for e in found)
-    refused = ag.markov_perfect(built(pay, law), discount=0.5, method=ag.PureEnumeration(), throw=False)
+    refused = ag.markov_perfect(built(pay, law), discount=0.5, method=ag.methods.PureEnumeration(), throw=False)
     assert not refused
     assert any("exceed the limit" in note for note in refused.notes)
 
 
 def test_several_priors_list_an_equilibrium_once():
     game = built(*arrays(3))
-    priors = [*(ag.LogTracing(k) for k in range(4)), *(ag.LogTracing(k) for k in range(4)), ag.LogitHomotopy()]
+    priors = [
+        *(ag.methods.LogTracing(k) for k in range(4)),
+        *(ag.methods.LogTracing(k) for k in range(4)),
+        ag.methods.LogitHomotopy(),
+    ]
     found = ag.markov_perfect(game, discount=0.7, method=priors)
     points = [np.concatenate([own.ravel() for own in e.policies]) for e in found]
     apart = [np.abs(a - b).max() for k, a in enumerate(points) for b in points[:k]]
@@ -91,7 +95,7 @@ def test_several_priors_list_an_equilibrium_once():
 @pytest.mark.parametrize("seed", [1, 4])
 def test_splits_dead_states_names_and_sides_do_not_change_pure_markov_values(seed):
     pay, law = arrays(seed)
-    method = ag.PureEnumeration()
+    method = ag.methods.PureEnumeration()
 
     def solve(game):
         return ag.markov_perfect(game, discount=0.7, method=method, throw=False)
@@ -125,12 +129,12 @@ def test_splits_dead_states_and_sides_do_not_change_payoff_sets():
 
 def test_splits_dead_states_and_sides_do_not_change_zero_sum_values():
     pay, law = arrays(2, states=3, shape=(2, 3), zero_sum=True)
-    plain = ag.zero_sum_value(built(pay, law), discount=0.8).values
-    halves = ag.zero_sum_value(built(*split(pay, law)), discount=0.8).values
+    plain = ag.markov.zero_sum_value(built(pay, law), discount=0.8).values
+    halves = ag.markov.zero_sum_value(built(*split(pay, law)), discount=0.8).values
     assert halves == pytest.approx(plain[[0, 0, 1, 2]], abs=1e-8)
-    dead = ag.zero_sum_value(built(*with_dead_state(pay, law)), discount=0.8).values
+    dead = ag.markov.zero_sum_value(built(*with_dead_state(pay, law)), discount=0.8).values
     assert dead[:3] == pytest.approx(plain, abs=1e-8)
-    assert ag.zero_sum_value(built(*swapped(pay, law)), discount=0.8).values == pytest.approx(-plain, abs=1e-8)
+    assert ag.markov.zero_sum_value(built(*swapped(pay, law)), discount=0.8).values == pytest.approx(-plain, abs=1e-8)
 
 
 @pytest.mark.parametrize(

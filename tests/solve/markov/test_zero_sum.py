@@ -17,10 +17,10 @@ def big_match():
     return ag.StochasticGame([play, *ends], [law, [[[0, 1, 0]]], [[[0, 0, 1]]]], states=["play", "one", "zero"])
 
 
-@pytest.mark.parametrize("method", [ag.Shapley(), ag.HoffmanKarp()], ids=["Shapley", "Hoffman-Karp"])
+@pytest.mark.parametrize("method", [ag.methods.Shapley(), ag.methods.HoffmanKarp()], ids=["Shapley", "Hoffman-Karp"])
 @pytest.mark.parametrize("discount", [0.5, 0.9, 0.99])
 def test_big_match(discount, method):
-    found = ag.zero_sum_value(big_match(), discount=discount, method=method)
+    found = ag.markov.zero_sum_value(big_match(), discount=discount, method=method)
     assert found.values[0] == pytest.approx(0.5, abs=1e-8)
     absorb = found.policies[0][0][0]
     assert absorb == pytest.approx((1 - discount) / (2 - discount), abs=1e-6)
@@ -31,13 +31,15 @@ def test_methods_agree_on_a_random_game_and_swapping_the_sides_turns_the_sign():
     pay = rng.normal(size=(3, 2, 3))
     law = rng.dirichlet(np.ones(3), size=(3, 2, 3))
     game = ag.StochasticGame([ag.StageGame.from_bimatrix(a, -a) for a in pay], list(law))
-    one, two = (ag.zero_sum_value(game, discount=0.8, method=m) for m in (ag.Shapley(), ag.HoffmanKarp()))
+    one, two = (
+        ag.markov.zero_sum_value(game, discount=0.8, method=m) for m in (ag.methods.Shapley(), ag.methods.HoffmanKarp())
+    )
     assert one.values == pytest.approx(two.values, abs=1e-8)
     turned = ag.StochasticGame([ag.StageGame.from_bimatrix(-a.T, a.T) for a in pay], list(np.swapaxes(law, 1, 2)))
-    assert ag.zero_sum_value(turned, discount=0.8).values == pytest.approx(-one.values, abs=1e-8)
+    assert ag.markov.zero_sum_value(turned, discount=0.8).values == pytest.approx(-one.values, abs=1e-8)
 
 
 def test_games_that_are_not_zero_sum_are_refused():
     pd = ag.RepeatedGame(ag.treaty.compliance()).as_stochastic()
     with pytest.raises(ag.errors.WrongConcept):
-        ag.zero_sum_value(pd, discount=0.9)
+        ag.markov.zero_sum_value(pd, discount=0.9)

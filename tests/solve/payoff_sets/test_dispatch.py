@@ -31,7 +31,7 @@ def test_too_little_patience_leaves_the_stage_equilibrium():
 
 def test_linear_programs_agree_with_polygons_where_both_apply():
     by_polygon = ag.payoff_set(SEEN, discount=0.6)
-    by_programs = ag.payoff_set(SEEN, discount=0.6, method=ag.LinearPrograms(gap=1e-4))
+    by_programs = ag.payoff_set(SEEN, discount=0.6, method=ag.methods.LinearPrograms(gap=1e-4))
     for angle in np.linspace(0, 2 * np.pi, 17):
         z = (np.cos(angle), np.sin(angle))
         assert by_programs.support(z) == pytest.approx(by_polygon.support(z), abs=2e-4)
@@ -47,7 +47,7 @@ def test_three_players_are_bracketed():
         for i in range(3):
             pay[(i, *profile)] = 2 * given / 3 - (1 - profile[i])
     game = ag.RepeatedGame(ag.StageGame(pay, players=("A", "B", "C")))
-    found = ag.payoff_set(game, discount=0.8, method=ag.LinearPrograms(gap=0.05))
+    found = ag.payoff_set(game, discount=0.8, method=ag.methods.LinearPrograms(gap=0.05))
     assert found.contains((1, 1, 1), tolerance=1e-6)
     assert found.shape == "polytope"
 
@@ -61,7 +61,7 @@ def test_an_array_of_discount_factors_is_bracketed_one_by_one():
 @pytest.mark.parametrize(
     ("call", "match"),
     [
-        (lambda: ag.payoff_set(NOISY, discount=0.7, method=ag.AbreuSannikov()), "LinearPrograms"),
+        (lambda: ag.payoff_set(NOISY, discount=0.7, method=ag.methods.AbreuSannikov()), "LinearPrograms"),
         (lambda: ag.payoff_set(NOISY, discount=0.7, method=3), "method"),
         (
             lambda: ag.RepeatedGame(SEEN.stage, ag.Monitoring.private(np.full((2, 2, 2, 2), 0.25))),

@@ -95,7 +95,7 @@ def test_sets_of_states_begin_with_every_pure_markov_equilibrium():
     outer.run(1e-3, 200)
     found = seeds(outer)
     check(operator, found)
-    solution = ag.markov_perfect(game, discount=0.4, method=ag.PureEnumeration())
+    solution = ag.markov_perfect(game, discount=0.4, method=ag.methods.PureEnumeration())
     assert len(solution) > 1
     for one in solution:
         scaled = (np.asarray(one.values) - operator.shift) / operator.scale
@@ -124,9 +124,9 @@ def test_what_a_deviation_breaks_is_not_proved():
 def test_a_set_that_exists_by_a_hair_is_the_equilibrium_itself():
     game = ag.RepeatedGame(ag.treaty.compliance(5, 3, 1, 0))
     for discount in (0.5, 0.5 + 1e-12):
-        found = ag.payoff_set(game, discount=discount, method=ag.LinearPrograms(gap=1e-2), throw=False)
+        found = ag.payoff_set(game, discount=discount, method=ag.methods.LinearPrograms(gap=1e-2), throw=False)
         assert found.contains([3, 3], inner=True, tolerance=1e-6)
-    below = ag.payoff_set(game, discount=0.5 - 1e-6, method=ag.LinearPrograms(gap=1e-2), throw=False)
+    below = ag.payoff_set(game, discount=0.5 - 1e-6, method=ag.methods.LinearPrograms(gap=1e-2), throw=False)
     assert not below.contains([3, 3], inner=True, tolerance=1e-6)
 
 

@@ -197,7 +197,9 @@ def small(seed: int) -> ag.StochasticGame:
 
 def test_small_stochastic_games_end_with_converged_brackets():
     for seed in range(12):
-        sets = ag.payoff_set(small(seed), discount=0.4, method=ag.LinearPrograms(gap=0.06, max_iter=500), throw=False)
+        sets = ag.payoff_set(
+            small(seed), discount=0.4, method=ag.methods.LinearPrograms(gap=0.06, max_iter=500), throw=False
+        )
         for one in sets.values():
             assert one.details["converged"]
             assert all(one.contains(v, tolerance=1e-9) for v in one.inner)
@@ -216,5 +218,7 @@ def test_pure_markov_equilibria_lie_in_the_sets():
 
 def test_a_treaty_without_demands_ends():
     treaty = ag.Treaty(demand=False, notice_days=91).replace(temptation=1.57, detection=0.71, false_alarm=0.08)
-    sets = ag.payoff_set(treaty.game(), discount=0.5, method=ag.LinearPrograms(gap=0.5, max_iter=60), throw=False)
+    sets = ag.payoff_set(
+        treaty.game(), discount=0.5, method=ag.methods.LinearPrograms(gap=0.5, max_iter=60), throw=False
+    )
     assert list(sets) == list(treaty.game().states)

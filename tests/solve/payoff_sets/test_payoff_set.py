@@ -152,7 +152,7 @@ def test_every_stage_equilibrium_is_in_the_set():
 
 
 def test_rational_mode_certifies_the_fixed_point():
-    found = ag.payoff_set(PD, discount=Fraction(1, 2), method=ag.AbreuSannikov(exact=True))
+    found = ag.payoff_set(PD, discount=Fraction(1, 2), method=ag.methods.AbreuSannikov(exact=True))
     assert found.details["exact"]
     corner = (Fraction(39, 4), Fraction(3))
     assert corner in found.details["extreme_points"]
@@ -187,7 +187,7 @@ def test_a_payoff_between_extreme_points_is_delivered_by_a_drawn_start():
 def test_optimal_punishment_holds_a_player_to_its_threat():
     found = ag.payoff_set(cournot(7, True), discount=0.5)
     for k in (0, 1):
-        punished = ag.optimal_punishment(found, k)
+        punished = ag.payoff_sets.optimal_punishment(found, k)
         assert punished.ok
         assert punished.payoff[k] == pytest.approx(found.threats[k], abs=1e-8)
 
@@ -210,7 +210,7 @@ def test_bad_input_is_named(call, match):
 
 
 def test_too_few_rounds_are_told_and_not_passed_off():
-    method = ag.AbreuSannikov(max_iter=3)
+    method = ag.methods.AbreuSannikov(max_iter=3)
     with pytest.raises(ag.errors.NotSolved, match="max_iter") as caught:
         ag.payoff_set(PD, discount=0.2471, method=method)
     assert caught.value.result.contains((9, 9))

@@ -37,7 +37,7 @@ def test_policies_deliver_what_the_set_promises(case):
     found = ag.payoff_set(built(case), discount=case["discount"])
     for state, one in found.items():
         for point in (one.inner[0], one.inner.mean(axis=0)):
-            policy = ag.policy_for(found, state, point)
+            policy = ag.payoff_sets.policy_for(found, state, point)
             assert policy.ok
             assert policy.payoff == pytest.approx(point, abs=1e-6)
             assert all(c.kind in ("subgame perfect", "epsilon") for c in policy.certificates)
@@ -135,12 +135,18 @@ def test_signals_can_move_the_state_and_are_read_by_automata():
 @pytest.mark.parametrize(
     ("call", "match"),
     [
-        (lambda: ag.payoff_set(ag.Treaty().game(), discount=0.9, method=ag.PolygonOperator()), "observed"),
+        (lambda: ag.payoff_set(ag.Treaty().game(), discount=0.9, method=ag.methods.PolygonOperator()), "observed"),
         (lambda: ag.payoff_set(built(CASES[0]), discount=0.0), "0 < discount"),
-        (lambda: ag.payoff_set(built(CASES[0]), discount=0.9, method=ag.AbreuSannikov()), "PolygonOperator"),
-        (lambda: ag.policy_for(ag.payoff_set(built(CASES[0]), discount=0.5), "nowhere", (0, 0)), "nowhere"),
-        (lambda: ag.policy_for(ag.payoff_set(built(CASES[0]), discount=0.5), "state 0", (99, 99)), "inner set"),
-        (lambda: ag.payoff_set(built(CASES[1]), discount=0.6, method=ag.PolygonOperator(max_iter=2)), "max_iter"),
+        (lambda: ag.payoff_set(built(CASES[0]), discount=0.9, method=ag.methods.AbreuSannikov()), "PolygonOperator"),
+        (lambda: ag.payoff_sets.policy_for(ag.payoff_set(built(CASES[0]), discount=0.5), "nowhere", (0, 0)), "nowhere"),
+        (
+            lambda: ag.payoff_sets.policy_for(ag.payoff_set(built(CASES[0]), discount=0.5), "state 0", (99, 99)),
+            "inner set",
+        ),
+        (
+            lambda: ag.payoff_set(built(CASES[1]), discount=0.6, method=ag.methods.PolygonOperator(max_iter=2)),
+            "max_iter",
+        ),
         (lambda: ag.StochasticGame([ag.treaty.compliance()]), "transitions are missing"),
         (
             lambda: ag.StochasticGame([ag.treaty.compliance()], np.ones((1, 2, 2, 1)), signals=[np.ones((2, 2, 1))]),

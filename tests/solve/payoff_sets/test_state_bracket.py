@@ -43,13 +43,13 @@ def tense(swapped=False):
 
 @pytest.fixture(scope="module")
 def found():
-    return ag.payoff_set(tense(), discount=0.8, method=ag.LinearPrograms(gap=2e-3))
+    return ag.payoff_set(tense(), discount=0.8, method=ag.methods.LinearPrograms(gap=2e-3))
 
 
 def test_one_state_is_the_repeated_game():
     repeated = ag.payoff_set(ag.RepeatedGame(PD, ag.Monitoring.public(SEEN)), discount=0.9)
     game = ag.StochasticGame([PD], signals=[SEEN[..., None]], observed="state")
-    alone = ag.payoff_set(game, discount=0.9, method=ag.LinearPrograms(gap=2e-3))
+    alone = ag.payoff_set(game, discount=0.9, method=ag.methods.LinearPrograms(gap=2e-3))
     (one,) = alone.values()
     # both brackets hold the same set
     assert (supports(alone)[0] >= [repeated.support(z, inner=True) - 1e-9 for z in CIRCLE]).all()
@@ -64,7 +64,9 @@ def test_the_treaty_without_states_meets_its_outer_bound(rate):
     kernel = repeated.monitoring.kernel(repeated.stage).reshape(2, 2, -1, 1)
     game = ag.StochasticGame([repeated.stage], signals=[kernel], observed="state")
     known = outer_bound(repeated, discount=0.95)
-    (one,) = ag.payoff_set(game, discount=0.95, method=ag.LinearPrograms(gap=1, directions=8), throw=False).values()
+    (one,) = ag.payoff_set(
+        game, discount=0.95, method=ag.methods.LinearPrograms(gap=1, directions=8), throw=False
+    ).values()
     assert one.details["profiles"] == known.profiles
     assert (np.array([one.support(z) for z in known.directions]) <= known.levels + 1e-4).all()
 
@@ -76,7 +78,7 @@ def test_actions_seen_as_signals_agree_with_the_polygons(case):
     polygons = supports(ag.payoff_set(ag.StochasticGame(stages, laws), discount=case["discount"]))
     shown = [np.eye(p[..., 0].size).reshape(*p.shape[:-1], -1, 1) * p[..., None, :] for p in laws]
     game = ag.StochasticGame(stages, signals=shown, observed="state")
-    bracket = ag.payoff_set(game, discount=case["discount"], method=ag.LinearPrograms(gap=1e-2))
+    bracket = ag.payoff_set(game, discount=case["discount"], method=ag.methods.LinearPrograms(gap=1e-2))
     assert (supports(bracket) >= polygons - 1e-7).all()
     assert (supports(bracket, inner=True) <= polygons + 1e-7).all()
     assert (supports(bracket) <= polygons + 1e-2).all()
@@ -98,7 +100,7 @@ def test_the_bound_holds_what_it_generates_and_the_inner_set(found):
 
 
 def test_swapping_the_parties_mirrors_every_set(found):
-    other = ag.payoff_set(tense(swapped=True), discount=0.8, method=ag.LinearPrograms(gap=2e-3))
+    other = ag.payoff_set(tense(swapped=True), discount=0.8, method=ag.methods.LinearPrograms(gap=2e-3))
     for one, two in zip(found.values(), other.values(), strict=True):
         for z in CIRCLE:
             assert two.support(z[::-1]) == pytest.approx(one.support(z), abs=4e-3)
@@ -113,7 +115,7 @@ def test_renaming_splitting_and_unreachable_states_change_nothing(found):
         for p in (law[1], law[0], law[0], law[1])
     ]
     game = ag.StochasticGame([calm[1], calm[0], calm[0], STAG], laws, states=("b", "a1", "a2", "c"), observed="state")
-    other = ag.payoff_set(game, discount=0.8, method=ag.LinearPrograms(gap=4e-3))
+    other = ag.payoff_set(game, discount=0.8, method=ag.methods.LinearPrograms(gap=4e-3))
     for label, whole in (("a1", "calm"), ("a2", "calm"), ("b", "tense")):
         for z in CIRCLE:
             assert other[label].support(z) >= found[whole].support(z, inner=True) - 1e-9
@@ -124,21 +126,21 @@ def test_affine_payoffs_turn_the_sets(found):
     plain = tense()
     stages = [ag.StageGame(np.stack([10 * s.payoffs[0] - 7, 0.1 * s.payoffs[1] + 2])) for s in plain.stages]
     game = ag.StochasticGame(stages, plain.transitions, states=plain.states, observed="state")
-    other = ag.payoff_set(game, discount=0.8, method=ag.LinearPrograms(gap=0.03))
+    other = ag.payoff_set(game, discount=0.8, method=ag.methods.LinearPrograms(gap=0.03))
     for label, one in found.items():
         moved = one.inner * [10, 0.1] + [-7, 2]
         assert all(other[label].contains(v, tolerance=1e-7) for v in moved)
 
 
 def test_policies_deliver_points_of_the_inner_set():
-    coarse = ag.payoff_set(tense(), discount=0.8, method=ag.LinearPrograms(gap=0.2, directions=8))
+    coarse = ag.payoff_set(tense(), discount=0.8, method=ag.methods.LinearPrograms(gap=0.2, directions=8))
     for label, one in coarse.items():
         for point in (one.inner[0], one.inner.mean(axis=0)):
-            policy = ag.policy_for(coarse, label, point)
+            policy = ag.payoff_sets.policy_for(coarse, label, point)
             assert policy.ok
             assert policy.payoff == pytest.approx(point, abs=1e-6)
     with pytest.raises(InvalidGame, match="inner set"):
-        ag.policy_for(coarse, "calm", [50, 50])
+        ag.payoff_sets.policy_for(coarse, "calm", [50, 50])
 
 
 def test_three_players_and_seen_actions():
@@ -147,9 +149,9 @@ def test_three_players_and_seen_actions():
     stay = np.where(give.sum(axis=0) == 3, 0.9, 0.5)[..., None]
     laws = [np.concatenate([stay, 1 - stay], axis=-1)] * 2
     bracket = ag.payoff_set(
-        ag.StochasticGame([goods, goods], laws), discount=0.85, method=ag.LinearPrograms(gap=0.1), throw=False
+        ag.StochasticGame([goods, goods], laws), discount=0.85, method=ag.methods.LinearPrograms(gap=0.1), throw=False
     )
-    repeated = ag.payoff_set(ag.RepeatedGame(goods), discount=0.85, method=ag.LinearPrograms(gap=0.1))
+    repeated = ag.payoff_set(ag.RepeatedGame(goods), discount=0.85, method=ag.methods.LinearPrograms(gap=0.1))
     for one in bracket.values():
         # the states differ in name alone
         for z in np.vstack([np.eye(3), -np.eye(3), np.ones((1, 3))]):
@@ -164,7 +166,7 @@ def test_states_without_equilibrium_are_empty_and_the_others_are_solved():
     middle = np.zeros((2, 2, 3))
     middle[..., 1] = 1
     game = ag.StochasticGame([PD, pennies, PD], [first, middle, last], observed="state")
-    bracket = ag.payoff_set(game, discount=0.7, method=ag.LinearPrograms(gap=0.1, mixed=False))
+    bracket = ag.payoff_set(game, discount=0.7, method=ag.methods.LinearPrograms(gap=0.1, mixed=False))
     assert [w.empty for w in bracket.values()] == [True, True, False]
     assert np.allclose(bracket["state 2"].outer, [[0, 0]], atol=1e-9)
 
@@ -180,7 +182,7 @@ def test_an_absorbing_end_unravels_what_leads_to_it_for_sure():
 
 def test_the_treaty_game_is_bracketed_at_every_state():
     game = ag.Treaty().game()
-    bracket = ag.payoff_set(game, discount=0.9, method=ag.LinearPrograms(gap=2, directions=8))
+    bracket = ag.payoff_set(game, discount=0.9, method=ag.methods.LinearPrograms(gap=2, directions=8))
     assert list(bracket) == list(game.states)
     for label, one in bracket.items():
         assert one.gap <= 2
@@ -195,7 +197,7 @@ def test_the_treaty_game_is_bracketed_at_every_state():
 
 def test_a_gap_that_is_not_met_is_an_error_with_the_bracket():
     with pytest.raises(NotSolved, match="asked: 1e-06") as caught:
-        ag.payoff_set(tense(), discount=0.8, method=ag.LinearPrograms(gap=1e-6, max_iter=1))
+        ag.payoff_set(tense(), discount=0.8, method=ag.methods.LinearPrograms(gap=1e-6, max_iter=1))
     kept = caught.value.result
     assert not any(w.details["converged"] for w in kept.values())
     assert (supports(kept) >= supports(kept, inner=True) - 1e-9).all()
@@ -203,13 +205,13 @@ def test_a_gap_that_is_not_met_is_an_error_with_the_bracket():
 
 def test_bad_input_is_named():
     with pytest.raises(WrongConcept, match="LinearPrograms"):
-        ag.payoff_set(tense(), discount=0.8, method=ag.PolygonOperator())
+        ag.payoff_set(tense(), discount=0.8, method=ag.methods.PolygonOperator())
     with pytest.raises(InvalidGame, match="discount"):
         ag.payoff_set(tense(), discount=0)
     with pytest.raises(InvalidGame, match="directions"):
-        ag.payoff_set(tense(), discount=0.5, method=ag.LinearPrograms(directions=2))
+        ag.payoff_set(tense(), discount=0.5, method=ag.methods.LinearPrograms(directions=2))
     with pytest.raises(InvalidGame, match="gap"):
-        ag.payoff_set(tense(), discount=0.5, method=ag.LinearPrograms(gap=0))
+        ag.payoff_set(tense(), discount=0.5, method=ag.methods.LinearPrograms(gap=0))
 
 
 def test_levels_of_the_bound_only_fall():

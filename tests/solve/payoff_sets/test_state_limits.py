@@ -32,13 +32,13 @@ def staying(chances):
 def test_scores_of_one_state_and_of_a_state_split_in_two(direction, value):
     one = ag.StochasticGame([PD], signals=[SEEN[..., None]], observed="state")
     two = ag.StochasticGame([PD, PD], signals=[np.stack([SEEN / 3, 2 * SEEN / 3], axis=-1)] * 2, observed="state")
-    assert ag.score(one, direction) == pytest.approx(value, abs=1e-6)
-    assert ag.score(two, direction) == pytest.approx(value, abs=1e-6)
+    assert ag.payoff_sets.score(one, direction) == pytest.approx(value, abs=1e-6)
+    assert ag.payoff_sets.score(two, direction) == pytest.approx(value, abs=1e-6)
 
 
 def test_the_limit_of_one_state_is_that_of_the_repeated_game():
-    one = ag.limit_payoff_set(ag.StochasticGame([PD], signals=[SEEN[..., None]], observed="state"))
-    repeated = ag.limit_payoff_set(ag.RepeatedGame(PD, ag.Monitoring.public(SEEN)))
+    one = ag.payoff_sets.limit_payoff_set(ag.StochasticGame([PD], signals=[SEEN[..., None]], observed="state"))
+    repeated = ag.payoff_sets.limit_payoff_set(ag.RepeatedGame(PD, ag.Monitoring.public(SEEN)))
     assert [one.support(z) for z in CIRCLE] == pytest.approx([repeated.support(z) for z in CIRCLE], abs=1e-6)
     assert one.details["full_dimension"]
 
@@ -46,7 +46,7 @@ def test_the_limit_of_one_state_is_that_of_the_repeated_game():
 @pytest.mark.parametrize("case", CASES[:2], ids=lambda c: c["id"])
 def test_sets_at_high_patience_approach_the_limit(case):
     game = built(case)
-    limit = ag.limit_payoff_set(game)
+    limit = ag.payoff_sets.limit_payoff_set(game)
     assert limit.details["converged"]
     near = ag.payoff_set(game, discount=0.99)
     for one in near.values():
@@ -59,8 +59,8 @@ def test_chains_that_come_round_with_a_period_have_a_score():
     rich = ag.StageGame.from_bimatrix([[4, 1], [5, 2]], [[4, 5], [1, 2]])
     poor = ag.StageGame.from_bimatrix([[2, -1], [3, 0]], [[2, 3], [-1, 0]])
     game = ag.StochasticGame([rich, poor], [np.tile([0.0, 1.0], (2, 2, 1)), np.tile([1.0, 0.0], (2, 2, 1))])
-    assert ag.score(game, (1, 1)) == pytest.approx(6, abs=1e-6)
-    assert ag.score(game, (-1, 0)) == pytest.approx(-1, abs=1e-6)
+    assert ag.payoff_sets.score(game, (1, 1)) == pytest.approx(6, abs=1e-6)
+    assert ag.payoff_sets.score(game, (-1, 0)) == pytest.approx(-1, abs=1e-6)
 
 
 def test_scores_are_monotone_in_information():
@@ -68,31 +68,31 @@ def test_scores_are_monotone_in_information():
         kernel = np.stack([rate * GOOD + (1 - rate) / 2, 1 - rate * GOOD - (1 - rate) / 2], axis=-1)
         return ag.StochasticGame([PD, PD], [kernel, kernel], observed="state")
 
-    scores = [ag.score(told(r), (1, 1)) for r in (0.0, 0.5, 1.0)]
+    scores = [ag.payoff_sets.score(told(r), (1, 1)) for r in (0.0, 0.5, 1.0)]
     assert scores[0] == pytest.approx(0, abs=1e-6)
     assert scores[0] <= scores[1] + 1e-7 <= scores[2] + 2e-7
 
 
 def test_an_absorbing_class_that_play_may_avoid_is_named():
     never_back = staying([[[0, 0], [0, 1]], [[1, 1], [1, 1]]])
-    for call in (ag.limit_payoff_set, lambda g: ag.score(g, (1, 1))):
+    for call in (ag.payoff_sets.limit_payoff_set, lambda g: ag.payoff_sets.score(g, (1, 1))):
         with pytest.raises(WrongConcept, match=r"absorbing class {'state 1'}, and need not come to it from 'state 0'"):
             call(never_back)
     with pytest.raises(WrongConcept, match=r"{'withdrawn'}"):
-        ag.limit_payoff_set(ag.Treaty().game())
+        ag.payoff_sets.limit_payoff_set(ag.Treaty().game())
 
 
 def test_several_recurrent_classes_are_named():
     apart = staying([np.zeros((2, 2)), np.ones((2, 2))])
     with pytest.raises(WrongConcept, match=r"{'state 0'}, {'state 1'}"):
-        ag.limit_payoff_set(apart)
+        ag.payoff_sets.limit_payoff_set(apart)
 
 
 def test_a_class_that_play_comes_to_whatever_is_done_counts_alone():
     passing = staying([[[0.5, 0.5], [0.5, 1]], np.ones((2, 2))])
-    found = ag.limit_payoff_set(passing)
+    found = ag.payoff_sets.limit_payoff_set(passing)
     assert found.details["recurrent"] == ("state 1",)
-    repeated = ag.limit_payoff_set(ag.RepeatedGame(PD))
+    repeated = ag.payoff_sets.limit_payoff_set(ag.RepeatedGame(PD))
     assert [found.support(z) for z in CIRCLE] == pytest.approx([repeated.support(z) for z in CIRCLE], abs=1e-6)
 
 
@@ -104,9 +104,9 @@ def test_scores_that_differ_by_state_are_refused():
     laws[1][:, 0, 1] = laws[1][:, 1, 0] = 1  # the column player decides about the second
     game = ag.StochasticGame([high, low], laws)
     with pytest.raises(NotSolved, match="depends on the first state"):
-        ag.limit_payoff_set(game)
+        ag.payoff_sets.limit_payoff_set(game)
 
 
 def test_bad_directions_are_named():
     with pytest.raises(InvalidGame, match="direction"):
-        ag.score(staying([GOOD, GOOD]), (0, 0))
+        ag.payoff_sets.score(staying([GOOD, GOOD]), (0, 0))

@@ -16,7 +16,7 @@ from armsgame.solve.payoff_sets.state_markov import markov_play
 BATTLE = ag.StageGame.from_bimatrix([[2.0, 0], [0, 1]], [[1.0, 0], [0, 2]])
 PENNIES = ag.StageGame.from_bimatrix([[1.0, -1], [-1, 1]], [[-1.0, 1], [1, -1]])
 PD = ag.StageGame.from_bimatrix([[2.0, -1], [3, 0]], [[2.0, 3], [-1, 0]])
-WIDE = ag.LinearPrograms(gap=0.1, max_iter=400)
+WIDE = ag.methods.LinearPrograms(gap=0.1, max_iter=400)
 
 
 def random_game(seed: int, observed: str = "state", signals: bool = False) -> ag.StochasticGame:
@@ -44,7 +44,7 @@ def test_where_nothing_is_seen_the_set_is_the_hull_of_all_equilibria_of_the_stag
         assert farthest(one.outer, known) <= 1e-9
         assert farthest(known, one.inner) <= 1e-9
         assert one.details["mixed_markov"]
-    alone = ag.payoff_set(blind(BATTLE), discount=0.7, method=ag.LinearPrograms(mixed=False))["state 0"]
+    alone = ag.payoff_set(blind(BATTLE), discount=0.7, method=ag.methods.LinearPrograms(mixed=False))["state 0"]
     assert farthest(alone.outer, np.array([[2, 1], [1, 2]])) <= 1e-9
     assert "were not looked for" in alone.concept
     assert alone.details["mixed_markov"] == ()
@@ -73,7 +73,7 @@ def test_mixed_play_stands_where_no_pure_equilibrium_does():
     sets = ag.payoff_set(game, discount=0.6)
     assert np.allclose(sets["state 1"].outer, [[0, 0]], atol=1e-9)
     assert np.allclose(sets["state 0"].inner, [[0, 0]], atol=1e-9)
-    pure = ag.payoff_set(game, discount=0.6, method=ag.LinearPrograms(mixed=False))
+    pure = ag.payoff_set(game, discount=0.6, method=ag.methods.LinearPrograms(mixed=False))
     assert all(one.empty for one in pure.values())
 
 
@@ -85,23 +85,23 @@ def test_mixed_play_is_a_threat_and_is_carried_out():
     wide = np.full((3, 3, 2), 0.5)
     wide[:2, :2] = law
     game = ag.StochasticGame([stage, stage], [wide, wide], observed="state")
-    sets = ag.payoff_set(game, discount=0.9, method=ag.LinearPrograms(gap=0.3, max_iter=300), throw=False)
+    sets = ag.payoff_set(game, discount=0.9, method=ag.methods.LinearPrograms(gap=0.3, max_iter=300), throw=False)
     one = sets["state 0"]
     assert one.details["mixed_markov"]
     played = [g for g in one.details["inner_generators"] if g.play is not None]
     assert all(g.profile == () and g.continuation.shape == (1, 2) for g in played)
     for point in (*one.inner[:3], one.inner.mean(axis=0)):
-        policy = ag.policy_for(sets, "state 0", point)
+        policy = ag.payoff_sets.policy_for(sets, "state 0", point)
         assert policy.ok
         assert policy.payoff == pytest.approx(point, abs=1e-6)
     with pytest.raises(InvalidGame, match="inner set"):
-        ag.policy_for(sets, "state 0", [90, 90])
+        ag.payoff_sets.policy_for(sets, "state 0", [90, 90])
 
 
 def test_a_point_that_only_mixed_play_reaches_is_delivered():
     sets = ag.payoff_set(blind(BATTLE, 2), discount=0.7)
     for point in ([2 / 3, 2 / 3], [1.2, 1.2], [1.5, 1.5]):
-        policy = ag.policy_for(sets, "state 1", point)
+        policy = ag.payoff_sets.policy_for(sets, "state 1", point)
         assert policy.ok
         assert policy.payoff == pytest.approx(point, abs=1e-9)
 

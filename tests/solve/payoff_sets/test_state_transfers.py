@@ -36,8 +36,10 @@ def direct(game, delta):
 
 @pytest.mark.parametrize("discount", [0.0, 0.3, 0.5, 0.8])
 def test_one_state_is_the_repeated_game(discount):
-    (one,) = ag.transfer_payoff_set(ag.StochasticGame([PD], [np.ones((2, 2, 1))]), discount=discount).values()
-    repeated = ag.transfer_payoff_set(ag.RepeatedGame(PD), discount=discount)
+    (one,) = ag.payoff_sets.transfer_payoff_set(
+        ag.StochasticGame([PD], [np.ones((2, 2, 1))]), discount=discount
+    ).values()
+    repeated = ag.payoff_sets.transfer_payoff_set(ag.RepeatedGame(PD), discount=discount)
     assert np.allclose(one.outer, repeated.outer)
     assert one.details["admissible"] == repeated.details["admissible"]
 
@@ -45,7 +47,7 @@ def test_one_state_is_the_repeated_game(discount):
 @pytest.mark.parametrize("seed", [2, 3, 4])
 def test_no_plan_that_passes_the_check_does_better(seed):
     game = drawn(seed)
-    found = ag.transfer_payoff_set(game, discount=0.6)
+    found = ag.payoff_sets.transfer_payoff_set(game, discount=0.6)
     joint, threats = direct(game, 0.6)
     for s, one in enumerate(found.values()):
         assert one.empty == (not np.isfinite(joint[s]))
@@ -57,7 +59,7 @@ def test_no_plan_that_passes_the_check_does_better(seed):
 
 def test_a_plan_without_liquidity_is_refused_by_the_check():
     game = drawn(4)
-    found = list(ag.transfer_payoff_set(game, discount=0.6).values())
+    found = list(ag.payoff_sets.transfer_payoff_set(game, discount=0.6).values())
     path = [w.details["profile"] for w in found]
     kept = [[w.details["punishments"][i] for w in found] for i in (0, 1)]
     assert verify_transfers(game, path, kept, discount=0.6).ok
@@ -70,7 +72,7 @@ def test_a_plan_without_liquidity_is_refused_by_the_check():
 def test_transfers_contain_what_is_enforced_without_them():
     game = drawn(5)
     without = ag.payoff_set(game, discount=0.7)
-    paid = ag.transfer_payoff_set(game, discount=0.7)
+    paid = ag.payoff_sets.transfer_payoff_set(game, discount=0.7)
     for label, one in without.items():
         assert all(paid[label].contains(v, tolerance=1e-8) for v in one.inner)
 
@@ -79,8 +81,8 @@ def test_swapping_the_parties_and_renaming_states_mirror_the_sets():
     game = drawn(8)
     stages = [ag.StageGame(np.stack([s.payoffs[1].T, s.payoffs[0].T])) for s in game.stages][::-1]
     laws = [np.swapaxes(p, 0, 1)[..., ::-1] for p in game.transitions][::-1]
-    one = list(ag.transfer_payoff_set(game, discount=0.6).values())
-    two = list(ag.transfer_payoff_set(ag.StochasticGame(stages, laws), discount=0.6).values())[::-1]
+    one = list(ag.payoff_sets.transfer_payoff_set(game, discount=0.6).values())
+    two = list(ag.payoff_sets.transfer_payoff_set(ag.StochasticGame(stages, laws), discount=0.6).values())[::-1]
     for a, b in zip(one, two, strict=True):
         assert a.threats == pytest.approx(b.threats[::-1], abs=1e-9)
         assert a.support((1, 1)) == pytest.approx(b.support((1, 1)), abs=1e-9)
@@ -91,28 +93,28 @@ def test_states_without_equilibrium_leave_none_where_play_can_come_to_them():
     laws = [np.tile(np.eye(3)[t], (2, 2, 1)) for t in (1, 1, 2)]
     plain = ag.StageGame(PD.payoffs)
     game = ag.StochasticGame([plain, ag.StageGame(pennies.payoffs), plain], laws)
-    found = ag.transfer_payoff_set(game, discount=0.7)
+    found = ag.payoff_sets.transfer_payoff_set(game, discount=0.7)
     assert [w.empty for w in found.values()] == [True, True, False]
 
 
 def test_the_threshold_of_one_state_is_that_of_the_repeated_game():
     game = ag.StochasticGame([PD], [np.ones((2, 2, 1))])
-    assert ag.transfer_critical_discount(game, ("comply", "comply")).value == pytest.approx(0.5, abs=1e-8)
-    assert ag.transfer_critical_discount(game, (1, 1)).value == 0
-    assert not ag.transfer_critical_discount(game, (5, 5)).exists
+    assert ag.thresholds.transfer_critical_discount(game, ("comply", "comply")).value == pytest.approx(0.5, abs=1e-8)
+    assert ag.thresholds.transfer_critical_discount(game, (1, 1)).value == 0
+    assert not ag.thresholds.transfer_critical_discount(game, (5, 5)).exists
 
 
 def test_three_players_and_bad_input():
-    three = ag.transfer_payoff_set(drawn(1, players=3), discount=0.9)
+    three = ag.payoff_sets.transfer_payoff_set(drawn(1, players=3), discount=0.9)
     assert all(w.outer.shape in ((0, 3), (1, 3), (4, 3)) for w in three.values())
     hidden = ag.StochasticGame([PD], [np.ones((2, 2, 1))], observed="state")
     with pytest.raises(WrongConcept, match="payoff_set"):
-        ag.transfer_payoff_set(hidden, discount=0.5)
+        ag.payoff_sets.transfer_payoff_set(hidden, discount=0.5)
     game = ag.StochasticGame([PD], [np.ones((2, 2, 1))])
     with pytest.raises(InvalidGame, match="exact"):
-        ag.transfer_payoff_set(game, discount=0.5, exact=True)
+        ag.payoff_sets.transfer_payoff_set(game, discount=0.5, exact=True)
     with pytest.raises(InvalidGame, match="target"):
-        ag.transfer_critical_discount(game, ("comply",))
+        ag.thresholds.transfer_critical_discount(game, ("comply",))
     with pytest.raises(WrongConcept, match="actions are observed"):
         verify_transfers(hidden, [("comply", "comply")], [], discount=0.5)
 

@@ -205,4 +205,4 @@ def test_exact_ends_that_would_take_hours_are_refused_with_the_form_that_works(c
     stage = ag.treaty.compliance(temptation=2, reward=1, punishment=0, sucker=-1)
     game = ag.RepeatedGame(stage, ag.Monitoring.detection(0.8195012487426026, 0.053129483372417255, lag=2))
     with pytest.raises(ag.errors.NotSolved, match=r"bits for \d+ pairs of states; give rates .* exact=False"):
-        ag.critical_discount(game, (ag.named_strategies()["ripoff"],) * 2, concept=concept, exact=True)
+        ag.critical_discount(game, (ag.strategies.named_strategies()["ripoff"],) * 2, concept=concept, exact=True)

@@ -156,5 +156,5 @@ def test_three_parties_have_a_threshold_with_a_value():
     for acts in np.ndindex(2, 2, 2):
         for i in range(3):
             pay[(i, *acts)] = sum(a == 0 for a in acts) - 1.5 * (acts[i] == 0)
-    found = ag.payoff_threshold(ag.RepeatedGame(ag.StageGame(pay)))
+    found = ag.thresholds.payoff_threshold(ag.RepeatedGame(ag.StageGame(pay)))
     assert 0 < found.low <= found.high == found.value < 1

@@ -26,7 +26,7 @@ PENNIES = {("x", "x"): (1, -1), ("x", "y"): (-1, 1), ("y", "x"): (-1, 2), ("y", 
 
 
 def test_staying_out_before_a_mixed_clash_ends_certified():
-    end = ag.agent_branch(deterrence((1.0, 0.0), PENNIES)).equilibrium
+    end = ag.trees.agent_branch(deterrence((1.0, 0.0), PENNIES)).equilibrium
     assert end.certificate.kind == "sequential"
     assert end.at("start")["stay out"] == 1
     # B indifferent: -p + 2 (1 - p) = p - (1 - p), so p = 3/5; A indifferent: 1/2
@@ -39,30 +39,30 @@ def test_staying_out_before_a_mixed_clash_ends_certified():
 def test_deterrence_before_any_clash_ends_certified(seed):
     rng = np.random.default_rng(seed)
     clash = {key: tuple(map(float, rng.integers(-2, 3, 2))) for key in product("xyz"[: 2 + seed % 2], "xyz")}
-    assert ag.agent_branch(deterrence((2.0, 0.0), clash)).equilibrium.certificate.kind == "sequential"
+    assert ag.trees.agent_branch(deterrence((2.0, 0.0), clash)).equilibrium.certificate.kind == "sequential"
 
 
 def test_a_second_inspection_game_behind_an_unreached_one_ends_certified():
     guess = {k: ag.Move("B", "second", {"l": (v, 1 - v), "r": (1 - v, v)}) for k, v in (("u", 0.0), ("d", 1.0))}
     inner = ag.Move("A", "again", guess)
     clash = PENNIES | {("y", "y"): inner}
-    end = ag.agent_branch(deterrence((3.0, 0.0), clash)).equilibrium
+    end = ag.trees.agent_branch(deterrence((3.0, 0.0), clash)).equilibrium
     assert end.certificate.kind == "sequential"
     assert end.at("again")["u"] == pytest.approx(0.5, abs=1e-12)
 
 
 def test_ties_everywhere_end_certified():
     same = {key: (1.0, 1.0) for key in product("xy", "xy")}
-    assert ag.agent_branch(deterrence((1.0, 1.0), same)).equilibrium.certificate.kind == "sequential"
+    assert ag.trees.agent_branch(deterrence((1.0, 1.0), same)).equilibrium.certificate.kind == "sequential"
 
 
 @pytest.mark.parametrize("precision", [1e3, 1e6])
 def test_a_response_at_high_precision_is_the_logit_response(precision):
-    one = ag.agent_qre(trust(), precision=precision).assessment
+    one = ag.trees.agent_qre(trust(), precision=precision).assessment
     assert one.at("trusted")["abuse"] == pytest.approx(1, abs=1e-12)
     assert one.at("start")["not"] == pytest.approx(1, abs=1e-12)
     # a clash behind an exit: near its mixed equilibrium, where log-odds over precision are the gains
-    one = ag.agent_qre(deterrence((1.0, 0.0), PENNIES), precision=precision).assessment
+    one = ag.trees.agent_qre(deterrence((1.0, 0.0), PENNIES), precision=precision).assessment
     p, q = one.at("clash")["x"], one.at("reply")["x"]
     assert p == pytest.approx(3 / 5 - np.log(q / (1 - q)) / precision / 5, abs=1e-9)
     assert q == pytest.approx(1 / 2 + np.log(p / (1 - p)) / precision / 4, abs=1e-9)
@@ -73,7 +73,7 @@ def test_a_response_beyond_floats_is_refused_with_the_precision_reached():
     third = {("x", "x"): (1 / 3, 0.1), ("x", "y"): (0.7, 0.3), ("y", "x"): (0.2, 0.9), ("y", "y"): (1 / 3, 0.7)}
     game = deterrence((0.1, 0.2), third)
     with pytest.raises(ag.NotSolved, match=r"followed to precision .* of 1e\+300, accurately .* to \d"):
-        ag.agent_qre(game, precision=1e300)
+        ag.trees.agent_qre(game, precision=1e300)
 
 
 def test_trees_without_moves_or_choices_have_answers():
@@ -81,12 +81,12 @@ def test_trees_without_moves_or_choices_have_answers():
     lone = ag.ExtensiveGame(["one"], ag.Move("one", "x", {"only": (3,)}))
     for game, value in ((draw, [4, 2]), (ag.ExtensiveGame(["one"], (7,)), [7]), (lone, [3])):
         assert ag.backward_induction(game)[0].payoffs.tolist() == value
-        assert ag.agent_branch(game).equilibrium.certificate.kind == "sequential"
-        assert ag.agent_branch(game).equilibrium.payoffs.tolist() == value
-        assert ag.agent_qre(game, precision=1e6).assessment.payoffs.tolist() == value
-        assert ag.strategic_form(game).payoffs.ravel().tolist() == value
-        assert ag.backward_induction_batch(game).payoffs.tolist() == value
-    assert ag.sequence_form_equilibrium(draw).payoffs.tolist() == [4, 2]
+        assert ag.trees.agent_branch(game).equilibrium.certificate.kind == "sequential"
+        assert ag.trees.agent_branch(game).equilibrium.payoffs.tolist() == value
+        assert ag.trees.agent_qre(game, precision=1e6).assessment.payoffs.tolist() == value
+        assert ag.trees.strategic_form(game).payoffs.ravel().tolist() == value
+        assert ag.trees.backward_induction_batch(game).payoffs.tolist() == value
+    assert ag.trees.sequence_form_equilibrium(draw).payoffs.tolist() == [4, 2]
 
 
 def test_branches_of_probability_zero_settle_nothing():
@@ -100,7 +100,11 @@ def test_branches_of_probability_zero_settle_nothing():
             }
         ),
     )
-    for end in (ag.backward_induction(game)[0], ag.agent_branch(game).equilibrium, ag.sequence_form_equilibrium(game)):
+    for end in (
+        ag.backward_induction(game)[0],
+        ag.trees.agent_branch(game).equilibrium,
+        ag.trees.sequence_form_equilibrium(game),
+    ):
         assert end.at("x") == {"a": 1, "b": 0}
         assert end.beliefs[0].tolist() == [0, 1]
         assert end.certificate.kind == "sequential"
@@ -122,7 +126,7 @@ def test_a_long_centipede_unravels_with_a_certificate():
     # one wrong move three quarters down the line is found there
     wrong = [own.copy() for own in found[0].profile]
     wrong[300] = np.array([0.0, 1.0])
-    one = ag.verify_assessment(found[0].game, wrong)
+    one = ag.trees.verify_assessment(found[0].game, wrong)
     assert one.certificate.irrational == ("B at m299", "A at m300")
     assert one.certificate.kind == "Nash"
     assert one.certificate.subgame_gain == 2.0
@@ -143,7 +147,7 @@ def test_many_equilibria_are_listed_each_with_the_certificate_that_it_has_alone(
     assert not found.complete
     assert len({one.flat.tobytes() for one in found}) == 1000
     for one in found[::333]:
-        alone = ag.verify_assessment(game, one.profile, one.beliefs)
+        alone = ag.trees.verify_assessment(game, one.profile, one.beliefs)
         assert str(alone.certificate) == str(one.certificate)
 
 
@@ -196,7 +200,7 @@ def test_gains_are_those_of_the_best_of_all_plans_whatever_is_believed(seed):
     game = random_tree(rng, 3, 0.5)
     profile = [rng.multinomial(4, np.ones(n) / n) / 4 for n in game.sizes]
     beliefs = [rng.multinomial(4, np.ones(len(s.nodes)) / len(s.nodes)) / 4 for s in game.sets]
-    one = ag.verify_assessment(game, profile, beliefs)
+    one = ag.trees.verify_assessment(game, profile, beliefs)
     play = {h: [Fraction(p) for p in own.tolist()] for h, own in enumerate(profile)}
     for s, held, gains in zip(game.sets, beliefs, one.certificate.gains, strict=True):
         weights = [Fraction(p) for p in held.tolist()]
@@ -222,7 +226,7 @@ def test_backward_induction_lists_the_subgame_perfect_equilibria_that_enumeratio
 @pytest.mark.parametrize("seed", range(25))
 def test_branches_of_random_trees_with_ties_end_rational_at_every_set(seed):
     game = random_tree(np.random.default_rng(seed), 3, 0.6, span=1 + seed % 3)
-    end = ag.agent_branch(game).equilibrium
+    end = ag.trees.agent_branch(game).equilibrium
     play = {h: [Fraction(p) for p in own.tolist()] for h, own in enumerate(end.profile)}
     for s, held in zip(game.sets, end.beliefs, strict=True):
         weights = [Fraction(p) for p in held.tolist()]
@@ -231,8 +235,8 @@ def test_branches_of_random_trees_with_ties_end_rational_at_every_set(seed):
 
 
 def test_entry_ends_the_same_whatever_the_unit_of_payoffs():
-    base = ag.agent_branch(entry()).equilibrium
+    base = ag.trees.agent_branch(entry()).equilibrium
     for scale, shift in ((1e-8, 0.0), (1e8, 0.0), (3.0, 1e7)):
-        other = ag.agent_branch(entry().with_payoffs(entry().payoffs * scale + shift)).equilibrium
+        other = ag.trees.agent_branch(entry().with_payoffs(entry().payoffs * scale + shift)).equilibrium
         assert np.abs(other.flat - base.flat).max() < 1e-9
         assert other.certificate.kind == "sequential"

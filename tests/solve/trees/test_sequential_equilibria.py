@@ -18,14 +18,14 @@ def breakfast(surly: float) -> ag.ExtensiveGame:
     return ag.ExtensiveGame.signalling(types, ["beer", "quiche"], ["leave", "duel"], payoffs)
 
 
-def plays(found: ag.AssessmentList) -> set[tuple[float, ...]]:
+def plays(found: ag.trees.AssessmentList) -> set[tuple[float, ...]]:
     return {tuple(np.round(np.concatenate(e.profile), 6).tolist()) for e in found}
 
 
 @pytest.mark.parametrize(("challenger", "defender"), [(0.2, 0.3), (0.7, 0.3), (0.3, 0.6), (0.6, 0.9)])
 def test_types_on_both_sides(challenger: float, defender: float) -> None:
     model = ag.catalogue.zagare_kilgour_udg(p_Ch=challenger, p_Def=defender)
-    found = ag.sequential_equilibria(model.game)
+    found = ag.trees.sequential_equilibria(model.game)
     assert all(e.certificate.kind == "sequential" for e in found)
     stated = model.equilibria(beliefs="any")
     assert len(found) == len(stated)
@@ -36,13 +36,13 @@ def test_types_on_both_sides(challenger: float, defender: float) -> None:
 
 def test_mixtures_after_signals_that_err() -> None:
     model = ag.catalogue.jelnov_tauman_zeckhauser_2017()
-    (found,) = ag.sequential_equilibria(model.game)
+    (found,) = ag.trees.sequential_equilibria(model.game)
     (stated,) = model.equilibria()
     assert found.payoffs == pytest.approx([stated["value1"], stated["value2"]])
 
 
 def test_weak_types_more_likely_than_not_mix() -> None:
-    (found,) = ag.sequential_equilibria(breakfast(0.4))
+    (found,) = ag.trees.sequential_equilibria(breakfast(0.4))
     assert found.profile[3] == pytest.approx([2 / 3, 1 / 3])
     assert found.profile[1] == pytest.approx([0.5, 0.5])
 
@@ -52,29 +52,29 @@ def test_pure_ones_are_those_of_the_enumeration_of_plans(seed: int) -> None:
     draw = np.random.default_rng(seed)
     table = {(t, m, r): tuple(draw.integers(0, 6, 2)) for t in "st" for m in "ab" for r in "xy"}
     game = ag.ExtensiveGame.signalling({"s": 0.3, "t": 0.7}, ["a", "b"], ["x", "y"], table)
-    pure = plays(ag.perfect_bayesian(game))
-    found = ag.sequential_equilibria(game)
+    pure = plays(ag.trees.perfect_bayesian(game))
+    found = ag.trees.sequential_equilibria(game)
     assert {p for p in plays(found) if all(x in (0.0, 1.0) for x in p)} == pure
     for e in found:
-        again = ag.verify_assessment(game, e.profile, e.beliefs)
+        again = ag.trees.verify_assessment(game, e.profile, e.beliefs)
         assert again.certificate.ok
 
 
 def test_too_many_sets_are_refused_with_their_number() -> None:
     game = ag.catalogue.lewis_schultz_2003().game(3)
     with pytest.raises(ag.errors.InvalidGame, match="combinations of supports; allowed: 531,441"):
-        ag.sequential_equilibria(game)
+        ag.trees.sequential_equilibria(game)
 
 
 def test_other_games_are_sent_elsewhere() -> None:
     with pytest.raises(ag.errors.WrongConcept, match="ExtensiveGame"):
-        ag.sequential_equilibria(ag.treaty.compliance())
+        ag.trees.sequential_equilibria(ag.treaty.compliance())
     three = ag.catalogue.signorino_2003_123().game
     with pytest.raises(ag.errors.WrongConcept, match="3 parties"):
-        ag.sequential_equilibria(three)
+        ag.trees.sequential_equilibria(three)
 
 
 def test_time_that_is_spent_is_told_with_what_was_found() -> None:
     with pytest.raises(ag.errors.NotSolved, match="time is spent") as told:
-        ag.sequential_equilibria(breakfast(0.9), seconds=1e-9)
+        ag.trees.sequential_equilibria(breakfast(0.9), seconds=1e-9)
     assert len(told.value.result) == 0

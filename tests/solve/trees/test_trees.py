@@ -36,11 +36,11 @@ def test_trust_unravels():
 
 
 def test_trust_with_a_half_honourable_partner_is_nash_and_no_more():
-    one = ag.verify_assessment(trust(), {"start": "not", "trusted": [0.5, 0.5]})
+    one = ag.trees.verify_assessment(trust(), {"start": "not", "trusted": [0.5, 0.5]})
     assert one.certificate.kind == "Nash"
     assert one.certificate.irrational == ("two at trusted",)
     assert one.certificate.subgame_gain == pytest.approx(0.5)
-    assert not ag.verify_assessment(trust(), {"start": "not", "trusted": [0.51, 0.49]}).certificate.ok
+    assert not ag.trees.verify_assessment(trust(), {"start": "not", "trusted": [0.51, 0.49]}).certificate.ok
 
 
 def test_ties_give_every_pure_equilibrium():
@@ -56,12 +56,12 @@ def test_ties_give_every_pure_equilibrium():
 
 def test_the_unreasonable_equilibrium_of_the_horse_is_refused():
     profile = {"a": "L", "b": "R", "c": "R"}
-    one = ag.verify_assessment(horse(), profile)
+    one = ag.trees.verify_assessment(horse(), profile)
     # subgame perfection does not exclude it: there is no proper subgame (Selten 1975)
     assert one.certificate.kind == "subgame perfect"
     assert one.certificate.irrational == ("two at b",)
     assert one.certificate.max_gain == pytest.approx(3)
-    end = ag.agent_branch(horse()).equilibrium
+    end = ag.trees.agent_branch(horse()).equilibrium
     assert end.certificate.kind == "sequential"
     assert end.payoffs.tolist() == [1, 1, 1]
     assert end.beliefs[2][0] >= 1 / 3 - 1e-12 or end.at("c")["L"] == 1
@@ -70,10 +70,10 @@ def test_the_unreasonable_equilibrium_of_the_horse_is_refused():
 
 
 def test_poker_with_three_cards_is_worth_minus_one_eighteenth():
-    one = ag.sequence_form_equilibrium(kuhn())
+    one = ag.trees.sequence_form_equilibrium(kuhn())
     assert one.payoffs == pytest.approx([-1 / 18, 1 / 18], abs=1e-12)
     assert one.certificate.ok
-    end = ag.agent_branch(kuhn()).equilibrium
+    end = ag.trees.agent_branch(kuhn()).equilibrium
     assert end.payoffs == pytest.approx([-1 / 18, 1 / 18], abs=1e-9)
     assert end.certificate.kind == "sequential"
     # the family of Kuhn (1950): bluff with the low card, bet the high one three times as often
@@ -81,21 +81,21 @@ def test_poker_with_three_cards_is_worth_minus_one_eighteenth():
 
 
 def test_beer_and_quiche_have_two_pooling_equilibria_and_one_is_intuitive():
-    found = ag.perfect_bayesian(beer_quiche())
+    found = ag.trees.perfect_bayesian(beer_quiche())
     assert found.complete
     assert [one.payoffs.round(12).tolist() for one in found] == [[2.9, 0.9], [2.1, 0.9]]
     assert all(one.certificate.kind == "sequential" for one in found)
-    for rule in (ag.intuitive_criterion, ag.divinity):
+    for rule in (ag.trees.intuitive_criterion, ag.trees.divinity):
         kept = rule(found)
         assert [one.at("wimp")["beer"] for one in kept] == [1]
         assert "[1] fails" in kept.notes[0]
-    assert ag.agent_branch(beer_quiche()).equilibrium.payoffs == pytest.approx([2.9, 0.9])
+    assert ag.trees.agent_branch(beer_quiche()).equilibrium.payoffs == pytest.approx([2.9, 0.9])
 
 
 def test_beer_and_quiche_with_many_wimps_mix():
     game = beer_quiche(surly=0.3)
-    assert len(ag.perfect_bayesian(game)) == 0
-    end = ag.agent_branch(game).equilibrium
+    assert len(ag.trees.perfect_bayesian(game)) == 0
+    end = ag.trees.agent_branch(game).equilibrium
     # receiver indifferent: 0.3 = 0.7 x; wimp indifferent: 2 y = 1
     assert end.at("wimp")["beer"] == pytest.approx(3 / 7, abs=1e-12)
     assert end.at("beer")["leave"] == pytest.approx(1 / 2, abs=1e-12)
@@ -103,7 +103,7 @@ def test_beer_and_quiche_with_many_wimps_mix():
 
 
 def test_a_weak_monopolist_fights_for_its_reputation():
-    end = ag.agent_branch(chain_store()).equilibrium
+    end = ag.trees.agent_branch(chain_store()).equilibrium
     assert end.certificate.kind == "sequential"
     # posterior after a fight = b, so (1 - p) x = p (1 - b) / b; the second entrant stays out with 1 / stay
     assert end.at("weak")["fight"] == pytest.approx(1 / 9, abs=1e-12)
@@ -123,26 +123,26 @@ def test_education_signals_at_least_cost():
         return wages[wage] - float(year) / skill, -((wages[wage] - skill) ** 2)
 
     game = ag.ExtensiveGame.signalling({"low": 0.5, "high": 0.5}, years, list(wages), payoffs)
-    found = ag.perfect_bayesian(game)
+    found = ag.trees.perfect_bayesian(game)
     plans = {(max(one.at("low"), key=one.at("low").get), max(one.at("high"), key=one.at("high").get)) for one in found}
     assert {("0", "1.2"), ("0", "1.8"), ("0", "0"), ("0.5", "0.5")} <= plans
-    for rule in (ag.intuitive_criterion, ag.divinity):
+    for rule in (ag.trees.intuitive_criterion, ag.trees.divinity):
         kept = rule(found)
         assert {(one.at("low")["0"], one.at("high")["1.2"]) for one in kept} == {(1.0, 1.0)}
 
 
 def test_commitment_is_worthless_when_observed_with_noise():
-    game = ag.read_efg(BAGWELL)
-    stage = ag.strategic_form(game)
+    game = ag.formats.read_efg(BAGWELL)
+    stage = ag.trees.strategic_form(game)
     pure = np.argwhere(stage.best_replies().all(axis=0))
     assert [[stage.actions[i][a] for i, a in enumerate(cell)] for cell in pure] == [["C", "C / C"]]
-    end = ag.agent_branch(game).equilibrium
+    end = ag.trees.agent_branch(game).equilibrium
     assert end.at("1", "Player 1")["S"] == pytest.approx(0.99)
     assert end.certificate.kind == "sequential"
 
 
 def test_signorino_chooses_by_logit_at_every_node():
-    answer = ag.agent_qre(signorino(), precision=1.0)
+    answer = ag.trees.agent_qre(signorino(), precision=1.0)
     expected = {
         "SQ": 0.4569198594877486,
         "CON": 0.21987659970626855,
@@ -154,13 +154,13 @@ def test_signorino_chooses_by_logit_at_every_node():
 
 
 def test_precision_zero_is_uniform_and_bad_precisions_are_told():
-    answer = ag.agent_qre(horse(), precision=0)
+    answer = ag.trees.agent_qre(horse(), precision=0)
     assert all((own == 0.5).all() for own in answer.assessment.profile)
     for bad in (-1, np.inf, "x", True):
         with pytest.raises(ag.InvalidGame, match="precision"):
-            ag.agent_qre(horse(), precision=bad)
+            ag.trees.agent_qre(horse(), precision=bad)
     with pytest.raises(ag.NotSolved, match="agent branch reached precision"):
-        ag.agent_branch(kuhn(), max_precision=0.5)
+        ag.trees.agent_branch(kuhn(), max_precision=0.5)
 
 
 @pytest.mark.parametrize("offers", [2, 11, 51])
@@ -177,17 +177,17 @@ def test_crisis_bargaining_is_rational_at_every_set(offers):
 def test_the_branch_and_a_batch_agree_with_backward_induction():
     prior = np.linspace(0, 1, 6)[:, None]
     audience = np.linspace(0, 0.35, 4)
-    batch = ag.backward_induction_batch(screening(5, prior=prior, audience=audience))
+    batch = ag.trees.backward_induction_batch(screening(5, prior=prior, audience=audience))
     for k in np.ndindex(6, 4):
         one = ag.backward_induction(batch.game[k])
         assert one[0].payoffs == pytest.approx(batch.payoffs[k])
         assert (len(one) > 1) == batch.tied[k]
-    end = ag.agent_branch(screening(5, prior=0.4)).equilibrium
+    end = ag.trees.agent_branch(screening(5, prior=0.4)).equilibrium
     assert any(end.payoffs == pytest.approx(one.payoffs) for one in ag.backward_induction(screening(5, prior=0.4)))
 
 
 def test_the_nash_equilibrium_of_the_sequence_form_may_be_irrational_off_the_path():
-    one = ag.sequence_form_equilibrium(screening(11))
+    one = ag.trees.sequence_form_equilibrium(screening(11))
     assert one.certificate.kind == "Nash"
     assert one.certificate.irrational
 
@@ -205,17 +205,17 @@ def linked():
 
 def test_beliefs_that_no_tremble_gives_are_not_consistent():
     profile = {"start": "out", "two": "go", "three": "x"}
-    agree = ag.verify_assessment(linked(), profile, {"two": [0.2, 0.8], "three": [0.2, 0.8]})
+    agree = ag.trees.verify_assessment(linked(), profile, {"two": [0.2, 0.8], "three": [0.2, 0.8]})
     assert agree.certificate.kind == "sequential"
     for two, three in (([1, 0], [0, 1]), ([0.5, 0.5], [0.4, 0.6]), ([1, 0], [0.9, 0.1])):
-        differ = ag.verify_assessment(linked(), profile, {"two": two, "three": three})
+        differ = ag.trees.verify_assessment(linked(), profile, {"two": two, "three": three})
         assert not differ.certificate.consistent
         assert differ.certificate.kind == "perfect Bayesian"
 
 
 def test_beliefs_against_bayes_are_refused():
-    found = ag.perfect_bayesian(beer_quiche())[0]
-    wrong = ag.verify_assessment(found.game, found.profile, {"beer": [0.8, 0.2], "quiche": [0, 1]})
+    found = ag.trees.perfect_bayesian(beer_quiche())[0]
+    wrong = ag.trees.verify_assessment(found.game, found.profile, {"beer": [0.8, 0.2], "quiche": [0, 1]})
     assert wrong.certificate.bayes_error == pytest.approx(0.1)
     assert not wrong.certificate.consistent
     assert wrong.certificate.kind == "subgame perfect"
@@ -223,11 +223,11 @@ def test_beliefs_against_bayes_are_refused():
 
 def test_a_perturbed_profile_is_refused_and_passes_only_within_a_tolerance():
     game = beer_quiche()
-    found = ag.perfect_bayesian(game)[0]
+    found = ag.trees.perfect_bayesian(game)[0]
     moved = [own.copy() for own in found.profile]
     moved[0] = np.array([0.99, 0.01])
-    assert ag.verify_assessment(game, moved, found.beliefs).certificate.kind == "none"
-    near = ag.verify_assessment(game, moved, tolerance=0.05)
+    assert ag.trees.verify_assessment(game, moved, found.beliefs).certificate.kind == "none"
+    near = ag.trees.verify_assessment(game, moved, tolerance=0.05)
     assert near.certificate.kind in ("epsilon-sequential", "epsilon-Nash")
     assert near.certificate.nash_gain == pytest.approx(0.9 * 0.01 * 3)
 
@@ -236,7 +236,7 @@ def test_a_gain_over_several_own_moves_is_found():
     # at the first set no single change gains; both together do
     last = ag.Move("one", "later", {"a": (0,), "b": (3,)})
     game = ag.ExtensiveGame(["one"], ag.Move("one", "first", {"stay": (1,), "go": last}))
-    one = ag.verify_assessment(game, {"first": "stay", "later": "a"})
+    one = ag.trees.verify_assessment(game, {"first": "stay", "later": "a"})
     assert one.certificate.kind == "none"
     assert one.certificate.nash_gain == 2
     assert one.certificate.where.player == "one"
@@ -255,36 +255,36 @@ BAD = {
 def test_bad_behaviour_is_told(fault):
     profile, beliefs, message = BAD[fault]
     with pytest.raises(ag.InvalidGame, match=message):
-        ag.verify_assessment(trust(), profile, beliefs)
+        ag.trees.verify_assessment(trust(), profile, beliefs)
 
 
 def test_a_type_that_chance_rules_out_gets_no_belief_and_stops_the_branch_where_nothing_is_left():
-    found = ag.perfect_bayesian(beer_quiche(surly=1.0))
+    found = ag.trees.perfect_bayesian(beer_quiche(surly=1.0))
     assert len(found) > 0
     assert all(belief[1] == 0 for one in found for belief in one.beliefs if len(belief) == 2)
     never = ag.Chance({"never": (0, ag.Move("one", "x", {"a": (0,), "b": (1,)})), "always": (1, (0,))})
     with pytest.raises(ag.InvalidGame, match="chance rules out one at 'x'"):
-        ag.agent_branch(ag.ExtensiveGame(["one"], never))
+        ag.trees.agent_branch(ag.ExtensiveGame(["one"], never))
 
 
 @settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_pure_equilibria_are_those_that_a_grid_of_beliefs_finds(seed):
     game = signals(np.random.default_rng(seed), messages="lm")
-    found = {tuple(int(own.argmax()) for own in one.profile) for one in ag.perfect_bayesian(game)}
+    found = {tuple(int(own.argmax()) for own in one.profile) for one in ag.trees.perfect_bayesian(game)}
     # payoffs are integers up to 4: a best reply for some belief is one on this grid
     grid = np.unique([a / b for b in range(1, 17) for a in range(b + 1)])
     listed = set()
     for plan in product(*(range(k) for k in game.sizes)):
         profile = [np.eye(k)[a] for k, a in zip(game.sizes, plan, strict=True)]
-        first = ag.verify_assessment(game, profile)
+        first = ag.trees.verify_assessment(game, profile)
         held = [None if len(s.nodes) == 1 else 0 for s in game.sets]
         free = [h for h, s in enumerate(game.sets) if f"receiver at {s.label}" in first.certificate.unreached]
         if first.certificate.nash_gain > 1e-9:
             continue
         for p in grid if free else [0.5]:
             beliefs = [np.array([p, 1 - p]) if h in free else None for h in range(len(held))]
-            if ag.verify_assessment(game, profile, beliefs).certificate.kind == "sequential":
+            if ag.trees.verify_assessment(game, profile, beliefs).certificate.kind == "sequential":
                 listed.add(plan)
                 break
     assert found == listed
@@ -293,8 +293,8 @@ def test_pure_equilibria_are_those_that_a_grid_of_beliefs_finds(seed):
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_refinements_only_remove_and_d1_removes_at_least_as_much(seed):
-    found = ag.perfect_bayesian(signals(np.random.default_rng(seed)))
-    intuitive, d1 = ag.intuitive_criterion(found), ag.divinity(found)
+    found = ag.trees.perfect_bayesian(signals(np.random.default_rng(seed)))
+    intuitive, d1 = ag.trees.intuitive_criterion(found), ag.trees.divinity(found)
     assert {id(one) for one in d1} <= {id(one) for one in intuitive} <= {id(one) for one in found}
     assert len(intuitive) + sum("intuitive" in note for note in intuitive.notes) == len(found)
 
@@ -303,7 +303,7 @@ def test_refinements_only_remove_and_d1_removes_at_least_as_much(seed):
 @given(seed=st.integers(0, 10**6))
 def test_posteriors_average_to_the_prior_and_the_branch_ends_in_a_sequential_equilibrium(seed):
     game = signals(np.random.default_rng(seed), replies="xyz")
-    answer = ag.agent_qre(game, precision=0.7).assessment
+    answer = ag.trees.agent_qre(game, precision=0.7).assessment
     passed = answer.node_probabilities()
     average = np.zeros(2)
     for s, belief in zip(game.sets, answer.beliefs, strict=True):
@@ -340,7 +340,7 @@ def test_swapping_the_parties_and_relabelling_the_messages_swaps_and_relabels_th
     def plans(game):
         return {
             tuple(max(one.at(label), key=one.at(label).get) for label in "ablm"): tuple(one.payoffs.round(9))
-            for one in ag.perfect_bayesian(game)
+            for one in ag.trees.perfect_bayesian(game)
         }
 
     base = plans(game)
@@ -352,12 +352,12 @@ def test_swapping_the_parties_and_relabelling_the_messages_swaps_and_relabels_th
 @given(seed=st.integers(0, 10**6), scale=st.sampled_from([1e-6, 1.0, 1e6]))
 def test_lemkes_path_ends_in_an_equilibrium_whatever_the_units(seed, scale):
     game = signals(np.random.default_rng(seed), replies="xyz")
-    one = ag.sequence_form_equilibrium(game.with_payoffs(game.payoffs * np.array([scale, 1.0]) + 7))
+    one = ag.trees.sequence_form_equilibrium(game.with_payoffs(game.payoffs * np.array([scale, 1.0]) + 7))
     assert one.certificate.kind in ("Nash", "subgame perfect", "weak perfect Bayesian", "sequential")
 
 
 def test_results_print_and_tabulate():
-    found = ag.perfect_bayesian(beer_quiche())
+    found = ag.trees.perfect_bayesian(beer_quiche())
     assert "2 equilibria, complete" in str(found)
     assert "sequential equilibrium (4 of 4 information sets rational" in str(found[0])
     frame = found[0].to_frame()
@@ -365,12 +365,12 @@ def test_results_print_and_tabulate():
     assert len(frame) == 8
     assert sum(found[0].outcome_probabilities().values()) == pytest.approx(1)
     assert found[0].pure
-    assert "agent quantal response at precision 1" in str(ag.agent_qre(entry(), precision=1))
-    assert "agent branch of" in str(ag.agent_branch(entry()))
+    assert "agent quantal response at precision 1" in str(ag.trees.agent_qre(entry(), precision=1))
+    assert "agent branch of" in str(ag.trees.agent_branch(entry()))
 
 
 @pytest.mark.parametrize("given", [ag.ExtensiveGame(["a", "b"], ag.Move("a", "s", {"x": (1, 0), "y": (0, 0)})), 5])
 def test_refinements_of_what_holds_no_assessments_name_the_verb_that_finds_them(given):
-    for rule in (ag.intuitive_criterion, ag.divinity):
+    for rule in (ag.trees.intuitive_criterion, ag.trees.divinity):
         with pytest.raises(ag.errors.WrongConcept, match=r"perfect_bayesian\(game\)"):
             rule(given)

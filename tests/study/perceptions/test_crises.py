@@ -19,13 +19,13 @@ def test_posteriors_average_to_the_prior(prior, one, two):
     total = 0.0
     for event in law:
         chance = sum(weights[t] * law[event][t] for t in weights)
-        total += chance * ag.beliefs(weights, [("2019", event)], law).of("a")[-1]
+        total += chance * ag.studies.beliefs(weights, [("2019", event)], law).of("a")[-1]
     assert total == pytest.approx(prior, abs=1e-12)
 
 
 def test_refusals_move_beliefs_as_the_closed_form_says():
     law = {"declines": {"wants out": 0.9, "sincere": 0.3}}
-    path = ag.beliefs({"wants out": 0.3, "sincere": 0.7}, [("2019", "declines")] * 4, law)
+    path = ag.studies.beliefs({"wants out": 0.3, "sincere": 0.7}, [("2019", "declines")] * 4, law)
     expected = [ag.treaty.verification.pretext_posterior(0.3, 0.1, 0.7, n) for n in range(5)]
     assert path.of("wants out") == pytest.approx(expected, abs=1e-12)
 
@@ -33,30 +33,30 @@ def test_refusals_move_beliefs_as_the_closed_form_says():
 def test_the_order_of_independent_events_does_not_matter():
     law = {"x": {"a": 0.2, "b": 0.7}, "y": {"a": 0.9, "b": 0.4}}
     ends = [
-        ag.beliefs({"a": 0.5, "b": 0.5}, h, law).posterior[-1]
+        ag.studies.beliefs({"a": 0.5, "b": 0.5}, h, law).posterior[-1]
         for h in ([("1", "x"), ("2", "y")], [("1", "y"), ("2", "x")])
     ]
     assert ends[0] == pytest.approx(ends[1], abs=1e-12)
 
 
 def test_relabelling_types_relabels_beliefs():
-    one = ag.beliefs({"a": 0.2, "b": 0.8}, [("1", "x")], {"x": {"a": 0.9, "b": 0.1}})
-    two = ag.beliefs({"b": 0.2, "a": 0.8}, [("1", "x")], {"x": {"b": 0.9, "a": 0.1}})
+    one = ag.studies.beliefs({"a": 0.2, "b": 0.8}, [("1", "x")], {"x": {"a": 0.9, "b": 0.1}})
+    two = ag.studies.beliefs({"b": 0.2, "a": 0.8}, [("1", "x")], {"x": {"b": 0.9, "a": 0.1}})
     assert one.of("a") == pytest.approx(two.of("b"), abs=0)
 
 
 def test_an_impossible_event_is_told_and_keeps_the_belief():
     law = {"declines": {"a": 0.0, "b": 0.0}, "attends": {"a": 1.0, "b": 0.5}}
-    path = ag.beliefs({"a": 0.3, "b": 0.7}, [("2019", "declines"), ("2020", "attends")], law)
+    path = ag.studies.beliefs({"a": 0.3, "b": 0.7}, [("2019", "declines"), ("2020", "attends")], law)
     assert path.surprises == (1,)
     assert path.of("a")[1] == 0.3
     assert "probability 0: the belief before it was kept" in str(path)
     with pytest.raises(ag.InvalidGame, match="probability 0 for every type"):
-        ag.prior_range({"a": 0.3, "b": 0.7}, [("2019", "declines")], law, kind="a", at_least=0.5)
+        ag.studies.prior_range({"a": 0.3, "b": 0.7}, [("2019", "declines")], law, kind="a", at_least=0.5)
 
 
 def test_events_without_likelihoods_are_listed():
-    path = ag.beliefs({"a": 0.3, "b": 0.7}, [("2019", "negotiate")], {"declines": {"a": 0.5, "b": 0.5}})
+    path = ag.studies.beliefs({"a": 0.3, "b": 0.7}, [("2019", "negotiate")], {"declines": {"a": 0.5, "b": 0.5}})
     assert path.unused == ("negotiate",)
     assert len(path.dates) == 1
 
@@ -64,16 +64,16 @@ def test_events_without_likelihoods_are_listed():
 def test_a_conclusion_holds_exactly_from_the_least_prior_on():
     law = {"declines": {"a": 0.9, "b": 0.2, "c": 0.4}}
     history, shares = [("1", "declines"), ("2", "declines")], {"a": 0.2, "b": 0.6, "c": 0.2}
-    found = ag.prior_range(shares, history, law, kind="a", at_least=0.8)
+    found = ag.studies.prior_range(shares, history, law, kind="a", at_least=0.8)
     for shift, holds in ((-1e-6, False), (1e-6, True)):
-        path = ag.beliefs(ag.prior_fan(shares, "a", found.low + shift), history, law)
+        path = ag.studies.beliefs(ag.studies.prior_fan(shares, "a", found.low + shift), history, law)
         assert bool(path.of("a")[-1] >= 0.8) == holds
 
 
 @settings(max_examples=20)
 @given(unit, unit, unit)
 def test_a_display_has_value_exactly_between_the_informative_priors(prior, good, bad):
-    ends = ag.informative_priors(good, bad, 1.0, 2.0)
+    ends = ag.studies.informative_priors(good, bad, 1.0, 2.0)
     value = ag.treaty.verification.display(prior, good, bad, 1.0, 2.0).value_of_information
     if min(abs(prior - ends.low), abs(prior - ends.high)) > 1e-9:
         assert (value > 0) == (ends.low < prior < ends.high)
@@ -81,12 +81,12 @@ def test_a_display_has_value_exactly_between_the_informative_priors(prior, good,
 
 def test_bad_beliefs_are_refused():
     with pytest.raises(ag.InvalidGame, match="sum to 1"):
-        ag.beliefs({"a": 0.3, "b": 0.3}, [], {})
+        ag.studies.beliefs({"a": 0.3, "b": 0.3}, [], {})
     with pytest.raises(ag.InvalidGame, match="miss the type 'b'"):
-        ag.beliefs({"a": 0.3, "b": 0.7}, [], {"x": {"a": 0.5}})
+        ag.studies.beliefs({"a": 0.3, "b": 0.7}, [], {"x": {"a": 0.5}})
     inf = ag.load_scenario("inf")
     with pytest.raises(ag.InvalidGame, match="party 'Rusia' is unknown"):
-        ag.scenario_beliefs(inf, "agnostic", "Rusia", {})
+        ag.studies.scenario_beliefs(inf, "agnostic", "Rusia", {})
 
 
 def test_the_accounts_are_two_regions_of_one_map():
@@ -94,7 +94,7 @@ def test_the_accounts_are_two_regions_of_one_map():
     inside = {}
     for name in ("us_account", "russian_account"):
         account = inf.perspective(name)
-        ends = ag.informative_priors(account.pass_compliant, account.pass_violating)
+        ends = ag.studies.informative_priors(account.pass_compliant, account.pass_violating)
         inside[name] = ends.low < account.prior_violation["Russia"] < ends.high
     assert inside == {"us_account": False, "russian_account": True}
 
@@ -110,7 +110,7 @@ def test_values_of_the_bridge_are_those_of_the_treaty_game():
 
 
 def test_the_crisis_by_type_is_played_in_the_relation():
-    found = ag.strategic_crisis(ag.load_scenario("inf"), "us_account")
+    found = ag.studies.strategic_crisis(ag.load_scenario("inf"), "us_account")
     assert found.settled
     assert found.equilibrium.certificate.kind == "sequential"
     assert sum(b.weight for b in found.branches) == pytest.approx(1)
@@ -120,21 +120,21 @@ def test_the_crisis_by_type_is_played_in_the_relation():
         for b in found.branches
     )
     assert found.equilibrium.payoffs == pytest.approx(start, abs=1e-6)
-    run = ag.simulate_mixture(found.branches, discount=0.95, periods=30, paths=200, rng=3)
-    law = ag.mixture_law(found.branches, periods=30)
+    run = ag.simulation.simulate_mixture(found.branches, discount=0.95, periods=30, paths=200, rng=3)
+    law = ag.simulation.mixture_law(found.branches, periods=30)
     share = run.happened("withdrawn").mean()
     assert share == pytest.approx(1 - law.survival[-1], abs=4 * np.sqrt(share * (1 - share) / 200) + 1e-9)
 
 
 def test_values_that_assume_other_behaviour_are_told():
-    found = ag.strategic_crisis(ag.load_scenario("inf"), "russian_account", rounds=1)
+    found = ag.studies.strategic_crisis(ag.load_scenario("inf"), "russian_account", rounds=1)
     assert not found.settled
     assert "NOT settled after 1 rounds" in str(found)
 
 
 def test_a_crisis_needs_parties_that_exist():
     with pytest.raises(ag.InvalidGame, match="party 'France'"):
-        ag.strategic_crisis(ag.load_scenario("inf"), "us_account", demander="France")
+        ag.studies.strategic_crisis(ag.load_scenario("inf"), "us_account", demander="France")
 
 
 def crisis(war=-0.3, back=-0.5):
@@ -142,11 +142,11 @@ def crisis(war=-0.3, back=-0.5):
     return ag.ExtensiveGame(
         ["A", "B"],
         ag.Move("A", "start", {
-            "status quo": ag.Outcome("SQ", (0, 1)),
+            "status quo": ag.trees.Outcome("SQ", (0, 1)),
             "challenge": ag.Move("B", "challenged", {
-                "concede": ag.Outcome("CON", (1, 0)),
+                "concede": ag.trees.Outcome("CON", (1, 0)),
                 "resist": ag.Move("A", "resisted", {
-                    "fight": ag.Outcome("WAR", (war, -0.2)), "back down": ag.Outcome("BD", (back, 1.1)),
+                    "fight": ag.trees.Outcome("WAR", (war, -0.2)), "back down": ag.trees.Outcome("BD", (back, 1.1)),
                 }),
             }),
         }),
@@ -155,20 +155,22 @@ def crisis(war=-0.3, back=-0.5):
 
 def test_backward_logit_is_the_agent_quantal_response():
     game = crisis()
-    law = ag.agent_error_probabilities(game, 1.0)
+    law = ag.studies.agent_error_probabilities(game, 1.0)
     expected = {"SQ": 0.4569198594877486, "CON": 0.21987659970626855, "WAR": 0.17770829478690012}
     assert dict(zip(game.outcomes, law.tolist(), strict=True)) == pytest.approx(expected | {"BD": 0.14549524601908273})
-    answer = ag.agent_qre(game, precision=2.5).outcome_probabilities()
-    assert ag.agent_error_probabilities(game, 2.5) == pytest.approx([answer[o] for o in game.outcomes], abs=1e-7)
+    answer = ag.trees.agent_qre(game, precision=2.5).outcome_probabilities()
+    assert ag.studies.agent_error_probabilities(game, 2.5) == pytest.approx(
+        [answer[o] for o in game.outcomes], abs=1e-7
+    )
 
 
 def test_parameters_are_recovered_within_their_standard_errors():
     rng, truth = np.random.default_rng(7), np.array([0.4, 1.5])
     misses = []
     for _ in range(12):
-        law = ag.agent_error_probabilities(crisis(truth[0]), truth[1])
+        law = ag.studies.agent_error_probabilities(crisis(truth[0]), truth[1])
         counts = dict(zip(crisis().outcomes, rng.multinomial(2000, law).tolist(), strict=True))
-        fit = ag.fit_agent_error(crisis, counts, {"war": 0.0, "precision": 1.0})
+        fit = ag.studies.fit_agent_error(crisis, counts, {"war": 0.0, "precision": 1.0})
         misses.append((fit.estimate - truth) / fit.error)
     misses = np.array(misses)
     assert np.abs(misses).max() < 4
@@ -182,21 +184,21 @@ def test_covariates_enter_by_a_batch_of_trees():
     def game(weight):
         return crisis(war=-1 + weight * power)
 
-    law = np.cumsum(ag.agent_error_probabilities(game(2.0), 1.0), axis=1)
+    law = np.cumsum(ag.studies.agent_error_probabilities(game(2.0), 1.0), axis=1)
     drawn = (rng.random(400)[:, None] > law).sum(axis=1)
-    fit = ag.fit_agent_error(game, [game(1.0).outcomes[k] for k in drawn], {"weight": 0.5}, precision=1.0)
+    fit = ag.studies.fit_agent_error(game, [game(1.0).outcomes[k] for k in drawn], {"weight": 0.5}, precision=1.0)
     assert abs(fit["weight"] - 2.0) < 4 * fit.error[0]
     assert sum(fit.probabilities.values()) == pytest.approx(1)
 
 
 def test_what_cannot_be_estimated_is_told():
     with pytest.raises(ag.InvalidGame, match="outcome 'PEACE' is unknown"):
-        ag.fit_agent_error(crisis, {"PEACE": 3}, {"war": 0.0}, precision=1.0)
+        ag.studies.fit_agent_error(crisis, {"PEACE": 3}, {"war": 0.0}, precision=1.0)
     with pytest.raises(ag.InvalidGame, match="precision"):
-        ag.fit_agent_error(crisis, {"WAR": 3}, {"war": 0.0})
+        ag.studies.fit_agent_error(crisis, {"WAR": 3}, {"war": 0.0})
     counts = {"SQ": 40, "CON": 20, "WAR": 20, "BD": 20}
     with pytest.raises(ag.NotSolved, match="do not identify"):
-        ag.fit_agent_error(lambda a, b: crisis(war=a + b), counts, {"a": 0.0, "b": 0.0}, precision=1.0)
+        ag.studies.fit_agent_error(lambda a, b: crisis(war=a + b), counts, {"a": 0.0, "b": 0.0}, precision=1.0)
     hidden = ag.treaty.crises.disclosure((0.3, 0.3), (1, 1), (0.4, 0.4), (2, 2))
     with pytest.raises(ag.WrongConcept, match="agent_qre"):
-        ag.agent_error_probabilities(hidden, 1.0)
+        ag.studies.agent_error_probabilities(hidden, 1.0)

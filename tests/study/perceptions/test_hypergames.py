@@ -14,14 +14,14 @@ SEEK = (ag.treaty.seek_a_pretext,) * 2
 
 
 def test_parties_that_see_the_same_game_and_expect_the_same_are_not_surprised():
-    told = ag.hypergame({"US": HUNT, "Russia": HUNT}, actual=HUNT)
+    told = ag.studies.hypergame({"US": HUNT, "Russia": HUNT}, actual=HUNT)
     assert told.consistent
     assert told.certificate.ok
     assert told.actual == pytest.approx([1, 1])
 
 
 def test_trust_that_is_not_shared_is_exploited():
-    told = ag.hypergame({"US": HUNT, "Russia": DILEMMA}, actual=HUNT)
+    told = ag.studies.hypergame({"US": HUNT, "Russia": DILEMMA}, actual=HUNT)
     assert told.surprise == pytest.approx([-1.5, 1.5])
     assert not told.consistent
     assert not told.views["US"].stable.ok
@@ -31,14 +31,14 @@ def test_trust_that_is_not_shared_is_exploited():
 
 
 def test_swapping_the_parties_swaps_the_surprises():
-    one = ag.hypergame({"US": HUNT, "Russia": DILEMMA})
-    other = ag.hypergame({"US": DILEMMA, "Russia": HUNT})
+    one = ag.studies.hypergame({"US": HUNT, "Russia": DILEMMA})
+    other = ag.studies.hypergame({"US": DILEMMA, "Russia": HUNT})
     assert one.surprise == pytest.approx(other.surprise[::-1])
     assert one.actual is None
 
 
 def test_another_equilibrium_of_the_same_game_is_another_expectation():
-    told = ag.hypergame({"US": HUNT, "Russia": HUNT}, choose={"US": 1})
+    told = ag.studies.hypergame({"US": HUNT, "Russia": HUNT}, choose={"US": 1})
     assert told.views["US"].expects == pytest.approx([0, 0])
     assert told.surprise == pytest.approx([0.8, -1.5])
 
@@ -46,7 +46,7 @@ def test_another_equilibrium_of_the_same_game_is_another_expectation():
 def test_treaties_in_time_are_valued_by_each_account():
     plain = ag.Treaty()
     wants_out = plain.replace(outside_option={"US": 1.3})
-    told = ag.hypergame(
+    told = ag.studies.hypergame(
         {"US": wants_out.game(), "Russia": plain.game()},
         profiles={"US": SEEK, "Russia": LEAVE},
         discount=0.95,
@@ -74,9 +74,9 @@ def test_treaties_in_time_are_valued_by_each_account():
 )
 def test_bad_input_is_named(perceived, question, match):
     with pytest.raises(ag.errors.InvalidGame, match=match):
-        ag.hypergame(perceived, **question)
+        ag.studies.hypergame(perceived, **question)
 
 
 def test_mixed_expectations_are_weighed():
-    told = ag.hypergame({"US": HUNT, "Russia": HUNT}, choose={"US": 2, "Russia": 2})
+    told = ag.studies.hypergame({"US": HUNT, "Russia": HUNT}, choose={"US": 2, "Russia": 2})
     assert np.allclose(told.views["US"].expects, told.views["US"].gets)

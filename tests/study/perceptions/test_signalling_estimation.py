@@ -43,7 +43,7 @@ def specification(x: np.ndarray) -> dict[str, object]:
 @pytest.mark.parametrize("method", ["pseudo", "nested"])
 def test_the_authors_benchmark_is_recovered(truth: dict[float, tuple[float, float]], method: str) -> None:
     ends, x = simulated(truth, 20_000, seed=1)
-    fit = ag.fit_signalling(ends, specification(x), method=method)
+    fit = ag.studies.fit_signalling(ends, specification(x), method=method)
     far = np.array([(fit[n] - v) for n, v in TRUE.items()])
     own = np.array([fit.error[fit.names.index(n)] for n in TRUE])
     assert (np.abs(far) < 3.5 * own).all()
@@ -56,7 +56,7 @@ def test_the_authors_benchmark_is_recovered(truth: dict[float, tuple[float, floa
 
 def test_nested_probabilities_are_an_equilibrium_and_the_scores_vanish(truth: dict[float, tuple[float, float]]) -> None:
     ends, x = simulated(truth, 20_000, seed=5)
-    fit = ag.fit_signalling(ends, specification(x), method="nested")
+    fit = ag.studies.fit_signalling(ends, specification(x), method="nested")
     data = read_crises(ends, specification(x), None)
     for v in VALUES:
         at = int(np.flatnonzero(x == v)[0])
@@ -70,14 +70,14 @@ def test_nested_probabilities_are_an_equilibrium_and_the_scores_vanish(truth: di
 
 
 def test_standard_errors_match_the_spread_over_samples(truth: dict[float, tuple[float, float]]) -> None:
-    fits = [ag.fit_signalling(*_sample(truth, seed)) for seed in range(10)]
+    fits = [ag.studies.fit_signalling(*_sample(truth, seed)) for seed in range(10)]
     spread = np.std([f.estimate for f in fits], axis=0)
     told = np.mean([f.error for f in fits], axis=0)
     assert spread / told == pytest.approx(np.ones(4), abs=0.7)
     # with the first stage known, the error is smaller
     ends, x = simulated(truth, 4000, seed=0)
     known = tuple(np.array([truth[v][k] for v in x]) for k in (0, 1))
-    fit = ag.fit_signalling(ends, specification(x), first_stage=known)
+    fit = ag.studies.fit_signalling(ends, specification(x), first_stage=known)
     assert not fit.first_stage_error
     assert (fit.error[2:] < fits[0].error[2:]).all()
     far = np.array([fit[n] - v for n, v in TRUE.items()])
@@ -93,7 +93,7 @@ def test_without_regressors_frequencies_are_fitted_exactly() -> None:
     counts = {"SQ": 300, "CD": 270, "SF": 280, "BD": 150}
     ends = [k for k, n in counts.items() for _ in range(n)]
     spec = {"V_A": 1, "C_B": -0.5, "V_B": 1, **{p: {"constant": 1} for p in ("W_A", "W_B", "a")}}
-    fits = [ag.fit_signalling(ends, spec, method=m) for m in ("pseudo", "nested")]
+    fits = [ag.studies.fit_signalling(ends, spec, method=m) for m in ("pseudo", "nested")]
     for fit in fits:
         assert dict(fit.probabilities) == pytest.approx({k: n / 1000 for k, n in counts.items()}, abs=1e-5)
     # as many coefficients as free frequencies: both are the maximum of the likelihood, with its standard errors
@@ -101,47 +101,49 @@ def test_without_regressors_frequencies_are_fitted_exactly() -> None:
     assert fits[0].error == pytest.approx(fits[1].error, rel=1e-3)
     own = model(C_B=-0.5, **{p: fits[1][f"{p}.constant"] for p in ("W_A", "W_B", "a")})
     values = {f"{p}.constant": fits[1][f"{p}.constant"] for p in ("W_A", "W_B", "a")}
-    assert ag.signalling_log_likelihood(ends, spec, values) == pytest.approx(own.log_likelihood(counts), abs=1e-6)
+    assert ag.studies.signalling_log_likelihood(ends, spec, values) == pytest.approx(
+        own.log_likelihood(counts), abs=1e-6
+    )
 
 
 def test_the_likelihood_refuses_to_choose_among_equilibria() -> None:
     many, ends = model(), ["SQ", "CD", "BD"]
     spec = {"V_A": 1, "V_B": 1, "W_A": -1.9, "a": -1.2, "W_B": {"constant": 1}}
     with pytest.raises(ag.errors.NotSolved, match="3 roots"):
-        ag.signalling_log_likelihood(ends, spec, {"W_B.constant": -2.9})
+        ag.studies.signalling_log_likelihood(ends, spec, {"W_B.constant": -2.9})
     for root in many.roots:
-        told = ag.signalling_log_likelihood(ends, spec, {"W_B.constant": -2.9}, resist=np.full(3, root))
+        told = ag.studies.signalling_log_likelihood(ends, spec, {"W_B.constant": -2.9}, resist=np.full(3, root))
         assert told == pytest.approx(many.log_likelihood({"SQ": 1, "CD": 1, "BD": 1}, root), abs=1e-6)
     with pytest.raises(ag.errors.InvalidGame, match="a root at each crisis"):
-        ag.signalling_log_likelihood(ends, spec, {"W_B.constant": -2.9}, resist=np.full(3, 0.4))
+        ag.studies.signalling_log_likelihood(ends, spec, {"W_B.constant": -2.9}, resist=np.full(3, 0.4))
 
 
 def test_a_regressor_in_all_payoffs_of_one_party_is_refused() -> None:
     ends, x = ["SQ", "CD", "SF", "BD"] * 5, np.arange(20.0)
     everywhere = {p: {"x": x} for p in ("C_B", "W_B", "V_B")}
     with pytest.raises(ag.errors.InvalidGame, match=r"'x' enters all payoffs of B \(C_B, W_B, V_B\)"):
-        ag.fit_signalling(ends, everywhere)
+        ag.studies.fit_signalling(ends, everywhere)
     hidden = {"C_B": {"x": x}, "W_B": {"double": 2 * x, "one": 1}, "V_B": {"sum": 1 + x, "one": 1}}
     with pytest.raises(ag.errors.InvalidGame, match="a linear combination of regressors enters all payoffs of B"):
-        ag.fit_signalling(ends, hidden)
+        ag.studies.fit_signalling(ends, hidden)
     with pytest.raises(ag.errors.InvalidGame, match="all payoffs of A"):
-        ag.fit_signalling(ends, {p: {"one": 1} for p in ("S_A", "V_A", "W_A", "a")})
+        ag.studies.fit_signalling(ends, {p: {"one": 1} for p in ("S_A", "V_A", "W_A", "a")})
     read_crises(ends, {"C_B": {"x": x}, "W_B": {"x": x}, "V_B": {"one": 1}}, None)
     with pytest.raises(ag.errors.InvalidGame, match="not linear combinations of each other"):
-        ag.fit_signalling(ends, {"W_B": {"one": 1, "two": 2}})
+        ag.studies.fit_signalling(ends, {"W_B": {"one": 1, "two": 2}})
 
 
 def test_what_data_cannot_tell_is_said() -> None:
     ends = ["SQ"] * 30 + ["CD"] * 30 + ["SF"] * 20 + ["BD"] * 20
     spec = {"C_B": 0.0, **{p: {"one": 1} for p in ("W_A", "a", "V_A", "W_B", "V_B")}}
     with pytest.raises(ag.errors.NotSolved, match="do not identify"):
-        ag.fit_signalling(ends, spec)
+        ag.studies.fit_signalling(ends, spec)
 
 
 def test_a_nested_iteration_that_does_not_converge_is_told(truth: dict[float, tuple[float, float]]) -> None:
     ends, x = simulated(truth, 2000, seed=3)
     with pytest.raises(ag.errors.NotSolved, match="did not converge in 2 rounds") as told:
-        ag.fit_signalling(ends, specification(x), method="nested", most_rounds=2)
+        ag.studies.fit_signalling(ends, specification(x), method="nested", most_rounds=2)
     assert set(told.value.result) == set(TRUE)
 
 
@@ -161,9 +163,9 @@ def test_bad_input_is_named() -> None:
         (ends, good, {"first_stage": (0.5, 1.0)}, "strictly between 0 and 1"),
     ):
         with pytest.raises(ag.errors.InvalidGame, match=words):
-            ag.fit_signalling(bad, spec, **kind)
+            ag.studies.fit_signalling(bad, spec, **kind)
     with pytest.raises(ag.errors.InvalidGame, match="allowed: all of"):
-        ag.signalling_log_likelihood(ends, good, {})
+        ag.studies.signalling_log_likelihood(ends, good, {})
 
 
 def test_cells_are_probabilities_and_the_bivariate_normal_is_right() -> None:

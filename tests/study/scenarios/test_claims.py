@@ -74,7 +74,7 @@ def test_a_band_below_one_is_not_never():
     assert claims.patience("ladder", []).endswith("no discount factor")
     # the outer bound is one of pure strategies, and so is what follows from it
     assert "pure public strategies" in claims.unravelling(True, 1)
-    assert "pure public strategies" in str(ag.outer_bound(INF.treaty().one_status(), discount=0.95))
+    assert "pure public strategies" in str(ag.payoff_sets.outer_bound(INF.treaty().one_status(), discount=0.95))
     # more than one profile inside an outer bound does not show that more than one can be enforced
     assert "not shown" in claims.unravelling(False, 2)
 
@@ -135,7 +135,7 @@ def test_the_flip_asks_both_parties_and_each_dossier_its_own_box():
 def test_the_box_of_a_dossier_is_checked(tmp_path):
     path = tmp_path / "own.toml"
     odd = replace(INF, question=replace(INF.question, box={"detection": (0.9, 0.3), "detectoin": (0, 1)}))
-    ag.write_scenario(odd, path)
+    ag.formats.write_scenario(odd, path)
     with pytest.raises(ag.errors.ScenarioError, match=r"box\.detection: .*lower end first") as fault:
         ag.read_scenario(path)
     assert "Did you mean 'detection'" in str(fault.value)

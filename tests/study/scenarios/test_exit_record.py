@@ -21,7 +21,7 @@ load = cache(ag.load_scenario)
 
 @pytest.fixture(scope="module")
 def shipped():
-    return ag.exits_on_record(load(name) for name in ag.scenarios())
+    return ag.studies.exits_on_record(load(name) for name in ag.scenarios())
 
 
 @pytest.fixture
@@ -83,18 +83,21 @@ def test_a_disputed_day_shows_every_reading_and_its_holders(shipped):
 
 
 def test_what_is_not_on_record_is_said_to_be_so(bare):
-    (row,) = ag.exits_on_record([bare(act("withdraw_effective", effective="2002-06-13"))])
+    (row,) = ag.studies.exits_on_record([bare(act("withdraw_effective", effective="2002-06-13"))])
     assert (row.answer, row.suspension, row.disputed_by) == (NONE, NONE, NONE)
     assert row.given == NONE
-    (row,) = ag.exits_on_record([bare(act("suspend", announced="2002-01-01"))])
+    (row,) = ag.studies.exits_on_record([bare(act("suspend", announced="2002-01-01"))])
     assert (row.effective, row.effect) == (None, "")
-    assert "effect none on record" in ag.exits_on_record([bare(act("suspend", announced="2002-01-01"))]).to_markdown()
-    (row,) = ag.exits_on_record([bare(act("withdraw_notice", delivered="2002-01-01"))])
+    assert (
+        "effect none on record"
+        in ag.studies.exits_on_record([bare(act("suspend", announced="2002-01-01"))]).to_markdown()
+    )
+    (row,) = ag.studies.exits_on_record([bare(act("withdraw_notice", delivered="2002-01-01"))])
     assert row.act == "notice, no exit on record"
 
 
 def test_a_notice_belongs_to_its_own_party_and_is_used_once(bare):
-    found = ag.exits_on_record([
+    found = ag.studies.exits_on_record([
         bare(
             act("withdraw_notice", "US", delivered="2001-01-01"),
             act("withdraw_notice", "Russia", "US", delivered="2001-02-01"),
@@ -106,7 +109,7 @@ def test_a_notice_belongs_to_its_own_party_and_is_used_once(bare):
 
 
 def test_an_answer_belongs_to_the_last_act_of_its_target_and_an_objection_disputes_it(bare):
-    found = ag.exits_on_record([
+    found = ag.studies.exits_on_record([
         bare(
             act("suspend", effective="2001-01-01"),
             act("object", "Russia", "US", "It objects", announced="2001-01-05"),
@@ -133,7 +136,9 @@ def test_swapping_the_parties_swaps_the_rows(bare):
             act("withdraw_effective", one, two, effective="2001-09-01"),
         )
 
-    there, back = (ag.exits_on_record([bare(*acts(*pair))]).records() for pair in (("US", "Russia"), ("Russia", "US")))
+    there, back = (
+        ag.studies.exits_on_record([bare(*acts(*pair))]).records() for pair in (("US", "Russia"), ("Russia", "US"))
+    )
     swap = {"US": "Russia", "Russia": "US"}
     for a, b in zip(there, back, strict=True):
         for column in COLUMNS:
@@ -156,12 +161,12 @@ def test_a_reading_without_the_act_disputes_it(bare):
         act("suspend", effective="2001-01-01", id="halt"),
         disputes=(Dispute("halt", "Did it take effect?", readings),),
     )
-    (row,) = ag.exits_on_record([s])
+    (row,) = ag.studies.exits_on_record([s])
     assert row.disputed_by == "Did it take effect? in effect (US), of no effect (Russia)"
 
 
 def test_days_given_span_what_the_dates_can_mean(bare):
-    (row,) = ag.exits_on_record([
+    (row,) = ag.studies.exits_on_record([
         bare(act("withdraw_notice", delivered="2001-03"), act("withdraw_effective", effective="2001-09-01"))
     ])  # fmt: skip
     assert row.given_days == (154, 184)
@@ -210,7 +215,7 @@ def test_parquet_gets_the_whole_table(shipped, tmp_path, monkeypatch):
 
 def test_what_is_no_dossier_is_refused():
     with pytest.raises(ag.errors.WrongConcept, match="load_scenario"):
-        ag.exits_on_record([3])
-    assert len(ag.exits_on_record()) == len(ag.exits_on_record(ag.scenarios()))
+        ag.studies.exits_on_record([3])
+    assert len(ag.studies.exits_on_record()) == len(ag.studies.exits_on_record(ag.scenarios()))
     with pytest.raises(ag.errors.ScenarioError):
-        ag.exits_on_record(["no such treaty"])
+        ag.studies.exits_on_record(["no such treaty"])

@@ -12,7 +12,7 @@ TREATY = ag.Treaty()
 
 
 def test_least_detection_is_the_known_threshold_and_just_below_it_fails():
-    found = ag.design_treaty(TREATY, choose={"detection": [0.0, 0.3, 0.8]}, discount=0.95)
+    found = ag.studies.design_treaty(TREATY, choose={"detection": [0.0, 0.3, 0.8]}, discount=0.95)
     assert found.terms["detection"] == pytest.approx(0.03646, abs=5e-6)
     assert found.certificate.ok
     value, certificate = found.outside["detection"]
@@ -25,8 +25,12 @@ def test_least_detection_is_the_known_threshold_and_just_below_it_fails():
 def test_two_terms_trade_off_by_their_prices():
     # lowering the temptation is dear in the one case, watching in the other
     choose = {"detection": [0.0, 0.5, 1.0], "temptation": [1.1, 1.5]}
-    watch = ag.design_treaty(TREATY, choose=choose, discount=0.95, objective={"detection": 0.1, "temptation": -10})
-    soothe = ag.design_treaty(TREATY, choose=choose, discount=0.95, objective={"detection": 10, "temptation": -0.1})
+    watch = ag.studies.design_treaty(
+        TREATY, choose=choose, discount=0.95, objective={"detection": 0.1, "temptation": -10}
+    )
+    soothe = ag.studies.design_treaty(
+        TREATY, choose=choose, discount=0.95, objective={"detection": 10, "temptation": -0.1}
+    )
     assert watch.terms["temptation"] == 1.5
     assert soothe.terms["temptation"] == 1.1
     for found in (watch, soothe):
@@ -40,7 +44,7 @@ def test_two_terms_trade_off_by_their_prices():
 def test_a_ladder_needs_a_larger_audience_cost_the_more_patient_the_parties():
     ladder = (ag.treaty.ladder_yield,) * 2
     costs = [
-        ag.design_treaty(TREATY, choose={"audience_cost": [0, 2, 8, 40]}, discount=d, subject_to=ladder).cost
+        ag.studies.design_treaty(TREATY, choose={"audience_cost": [0, 2, 8, 40]}, discount=d, subject_to=ladder).cost
         for d in (0.9, 0.98)
     ]
     assert costs[0] < costs[1]
@@ -71,4 +75,4 @@ def test_the_front_falls_with_patience_and_says_where_nothing_suffices():
 def test_bad_input_is_named(changes, error, match):
     question = {"choose": {"detection": [0.0, 1.0]}, "discount": 0.95} | changes
     with pytest.raises(error, match=match):
-        ag.design_treaty(TREATY, **question)
+        ag.studies.design_treaty(TREATY, **question)

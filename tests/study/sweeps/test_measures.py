@@ -25,7 +25,7 @@ def test_every_profile_that_counts_is_one_for_the_verifier():
     acts, gains, ok = sweep(flat[None], np.ones((1, 2, 1)), np.array([0.9]), rows, first, own, starts, 40, 1e-11)
     assert ok.any()
     for profile, gain, fine in zip(acts[0], gains[0], ok[0], strict=True):
-        found = ag.verify_markov(game, [own.tolist() for own in profile], discount=0.9)
+        found = ag.markov.verify_markov(game, [own.tolist() for own in profile], discount=0.9)
         assert found.max_gain == pytest.approx(gain, abs=1e-13)
         assert found.ok or not fine
 

@@ -119,13 +119,13 @@ def test_faults_are_recorded_and_the_rest_is_computed():
 
 def test_designs_fill_their_ranges():
     ranges = {"detection": (0.1, 0.4), "discount": (0.8, 0.99)}
-    cube = ag.latin_hypercube(ranges, 50, rng=1)
+    cube = ag.studies.latin_hypercube(ranges, 50, rng=1)
     for name, (low, high) in ranges.items():
         cells = np.floor((cube.points[name] - low) / (high - low) * 50).astype(int)
         assert sorted(cells) == list(range(50))
-    even = ag.sobol(ranges, 64, rng=1)
+    even = ag.studies.sobol(ranges, 64, rng=1)
     assert even.size == 64
-    drawn = ag.from_priors({"detection": scipy.stats.beta(2, 5)}, 400, rng=1)
+    drawn = ag.studies.from_priors({"detection": scipy.stats.beta(2, 5)}, 400, rng=1)
     assert scipy.stats.kstest(drawn.points["detection"], scipy.stats.beta(2, 5).cdf).pvalue > 0.9
     found = ag.sweep(ag.Treaty(), cube, ag.measures.regime, progress=False)
     assert found["regime"].dims == ("point",)
@@ -240,10 +240,10 @@ def test_bad_input_is_refused_before_anything_runs(design, measure, options, wor
 @pytest.mark.parametrize(
     "build",
     [
-        pytest.param(lambda: ag.sobol({"detection": (0, 1)}, 100), id="sobol"),
-        pytest.param(lambda: ag.latin_hypercube({"detection": (1, 0)}, 10), id="range"),
-        pytest.param(lambda: ag.latin_hypercube({"detection": (0, 1)}, 0), id="count"),
-        pytest.param(lambda: ag.from_priors({"detection": 0.5}, 10), id="prior"),
+        pytest.param(lambda: ag.studies.sobol({"detection": (0, 1)}, 100), id="sobol"),
+        pytest.param(lambda: ag.studies.latin_hypercube({"detection": (1, 0)}, 10), id="range"),
+        pytest.param(lambda: ag.studies.latin_hypercube({"detection": (0, 1)}, 0), id="count"),
+        pytest.param(lambda: ag.studies.from_priors({"detection": 0.5}, 10), id="prior"),
         pytest.param(lambda: ag.measures.survival("peace"), id="policy"),
         pytest.param(lambda: ag.measures.survival("Posture"), id="class-of-policies"),
         pytest.param(lambda: ag.measures.display_posterior(1.5), id="posterior"),
@@ -339,13 +339,20 @@ def test_a_callable_may_return_a_mapping(tmp_path):
         again = ag.sweep(ag.Treaty(), over, both_ways, discount=0.9, progress=False, **options)
         assert same(again, found)
     told = ag.sensitivity(
-        ag.Treaty(), {"detection": (0.1, 0.5)}, measure=both_ways, output="rate", discount=0.9, method=ag.OneAtATime()
+        ag.Treaty(),
+        {"detection": (0.1, 0.5)},
+        measure=both_ways,
+        output="rate",
+        discount=0.9,
+        method=ag.studies.OneAtATime(),
     )
     np.testing.assert_allclose(told.high - told.low, 0.36)
-    claim = ag.Conclusion(ag.Treaty(), "rate >= 0.27", both_ways, discount=0.9)
-    assert 0.4 < ag.robustness(claim, {"detection": (0.1, 0.5)}, points=64, rng=1).share < 0.6
+    claim = ag.studies.Conclusion(ag.Treaty(), "rate >= 0.27", both_ways, discount=0.9)
+    assert 0.4 < ag.studies.robustness(claim, {"detection": (0.1, 0.5)}, points=64, rng=1).share < 0.6
     with pytest.raises(InvalidGame, match="five, rate"):
-        ag.robustness(ag.Conclusion(ag.Treaty(), "rat >= 1", both_ways, discount=0.9), {"detection": (0, 1)}, points=8)
+        ag.studies.robustness(
+            ag.studies.Conclusion(ag.Treaty(), "rat >= 1", both_ways, discount=0.9), {"detection": (0, 1)}, points=8
+        )
 
 
 def test_a_point_with_other_outputs_is_a_fault_of_that_point():
@@ -374,9 +381,9 @@ def test_a_measure_that_fails_everywhere_is_an_error(tmp_path):
     assert len(calls) <= 9
     with pytest.raises(ag.errors.NotSolved, match="3 of 3"):
         ag.sweep(ag.Treaty(), {"detection": (1.1, 1.5, 1.7)}, ag.measures.regime, discount=0.9, progress=False)
-    claim = ag.Conclusion(ag.Treaty(), "broken > 0", broken, discount=0.9)
+    claim = ag.studies.Conclusion(ag.Treaty(), "broken > 0", broken, discount=0.9)
     with pytest.raises(ag.errors.NotSolved, match="every point"):
-        ag.robustness(claim, {"detection": (0, 1)}, points=8)
+        ag.studies.robustness(claim, {"detection": (0, 1)}, points=8)
 
 
 def test_answers_that_are_all_the_same_are_told():
@@ -387,7 +394,7 @@ def test_answers_that_are_all_the_same_are_told():
     assert found.attrs["flat"] == "notice_days"
 
 
-@pytest.mark.parametrize("design", [{"reward": (1.0, 1.3, 1.7)}, ag.sobol({"reward": (1.0, 1.4)}, 4, rng=1)])
+@pytest.mark.parametrize("design", [{"reward": (1.0, 1.3, 1.7)}, ag.studies.sobol({"reward": (1.0, 1.4)}, 4, rng=1)])
 def test_answers_that_differ_by_rounding_alone_are_told_to_be_the_same(design):
     # no one-period deviation from this policy gains: what is left of the gain is 1e-17
     with pytest.warns(UserWarning, match="the same along reward"):

@@ -91,7 +91,7 @@ def test_summaries_of_paths_have_the_exact_survival_of_notice(history):
 
 def test_a_known_posterior_is_found():
     # geometric waits of 3 and 5 periods under a uniform prior: beta(3, 7)
-    found = ag.calibrate(waits, {"p": (0.001, 1.0)}, observed={"first": 3, "second": 5}, particles=3000,
+    found = ag.studies.calibrate(waits, {"p": (0.001, 1.0)}, observed={"first": 3, "second": 5}, particles=3000,
                          generations=12, quantile=0.4, least_acceptance=1e-3, rng=3)  # fmt: skip
     exact = scipy.stats.beta(3, 7)
     assert found.distances.max() == 0
@@ -103,14 +103,14 @@ def test_a_known_posterior_is_found():
 
 def test_a_prior_enters_the_posterior():
     prior = scipy.stats.beta(4, 2)
-    found = ag.calibrate(waits, {"p": prior}, observed={"first": 3, "second": 5}, particles=1000,
+    found = ag.studies.calibrate(waits, {"p": prior}, observed={"first": 3, "second": 5}, particles=1000,
                          generations=16, least_acceptance=5e-4, rng=3)  # fmt: skip
     assert found.distances.max() == 0
     assert found.mean["p"] == pytest.approx(scipy.stats.beta(6, 8).mean(), abs=0.02)
 
 
 def test_known_parameters_are_recovered_and_their_ranks_are_uniform():
-    found = ag.calibration_check(
+    found = ag.studies.calibration_check(
         waits, {"p": (0.02, 0.98)}, summaries=("first", "second"), replicates=120, particles=150, generations=8, rng=4
     )
     assert found.p_values["p"] > 0.01
@@ -127,14 +127,14 @@ def test_ranks_show_a_wrong_simulator():
         truth = rng.uniform(0.02, 0.98)
         # histories of half the rate: what a calibration with the wrong model would be given
         seen = {n: float(rng.geometric(truth / 2)) for n in ("first", "second")}
-        found = ag.calibrate(waits, {"p": (0.02, 0.98)}, observed=seen, particles=100, generations=6, rng=k)
+        found = ag.studies.calibrate(waits, {"p": (0.02, 0.98)}, observed=seen, particles=100, generations=6, rng=k)
         ranks.append(found.weights @ (found.particles["p"] < truth))
     assert kstest(ranks, "uniform").pvalue < 0.001
 
 
 def test_rates_of_the_policy_model_are_recovered_from_its_histories():
     over = {"violate": (0.0, 0.3), "demand": (0.0, 1.0)}
-    found = ag.calibration_check(INF, over, replicates=12, periods=40, particles=60, generations=3,
+    found = ag.studies.calibration_check(INF, over, replicates=12, periods=40, particles=60, generations=3,
                                  summaries=("first_alarm", "first_demand", "demands"), rng=2)  # fmt: skip
     assert found.correlation["violate"] > 0.4
     assert all(0.5 < c <= 1 for c in found.coverage.values())
@@ -145,8 +145,12 @@ def test_a_dossier_gives_its_own_dated_history():
     # quarters of 91 days from 1 June 1988: mid-May 2013, 4 December 2018, 1 February 2019, 2 August 2019
     assert seen == {"first_alarm": 100.0, "first_demand": 122.0, "notice": 123.0, "demands": 1.0}
     assert periods == 126
-    found = ag.calibrate(INF, {"violate": (0.0, 0.2), "detection": (0.0, 1.0)}, particles=100, generations=2, rng=1)
-    again = ag.calibrate(INF, {"violate": (0.0, 0.2), "detection": (0.0, 1.0)}, particles=100, generations=2, rng=1)
+    found = ag.studies.calibrate(
+        INF, {"violate": (0.0, 0.2), "detection": (0.0, 1.0)}, particles=100, generations=2, rng=1
+    )
+    again = ag.studies.calibrate(
+        INF, {"violate": (0.0, 0.2), "detection": (0.0, 1.0)}, particles=100, generations=2, rng=1
+    )
     assert (found.weights == again.weights).all()
     assert found.observed == seen
     assert len(found.tolerances) == len(found.acceptance)
@@ -158,9 +162,9 @@ def test_a_dossier_gives_its_own_dated_history():
 def test_dates_are_read_on_the_calendar_of_the_treaty():
     over = {"violate": (0.0, 0.2)}
     options = {"particles": 40, "generations": 1, "rng": 1}
-    dated = ag.calibrate(INF, over, observed={"notice": "2019-02-01"}, **options)
+    dated = ag.studies.calibrate(INF, over, observed={"notice": "2019-02-01"}, **options)
     assert dated.observed == {"notice": 123.0}
-    never = ag.calibrate(INF, over, observed={"notice": 500}, periods=60, **options)
+    never = ag.studies.calibrate(INF, over, observed={"notice": 500}, periods=60, **options)
     assert never.observed == {"notice": 60.0}
 
 
@@ -181,10 +185,10 @@ def test_dates_are_read_on_the_calendar_of_the_treaty():
 )
 def test_faults_are_named(over, options, kind, match):
     with pytest.raises(kind, match=match):
-        ag.calibrate(INF, over, rng=1, **options)
+        ag.studies.calibrate(INF, over, rng=1, **options)
 
 
 def test_simulators_must_give_finite_summaries_of_the_right_names():
     for simulator, match in ((lambda p, _: {"a": p["p"] * np.nan}, "NaN"), (lambda p, _: {"b": p["p"]}, "'a'")):
         with pytest.raises(InvalidGame, match=match):
-            ag.calibrate(simulator, {"p": (0, 1)}, observed={"a": 1}, rng=1)
+            ag.studies.calibrate(simulator, {"p": (0, 1)}, observed={"a": 1}, rng=1)

@@ -22,9 +22,9 @@ def fragile(treaty, discount):
 
 
 def test_share_and_region_of_a_known_half_space():
-    claim = ag.Conclusion(ag.Treaty(), "score >= 0.3", score, discount=0.9)
+    claim = ag.studies.Conclusion(ag.Treaty(), "score >= 0.3", score, discount=0.9)
     over = {"detection": (0.0, 1.0), "false_alarm": (0.0, 0.1)}
-    found = ag.robustness(claim, over, points=512, density=1.0, rng=3)
+    found = ag.studies.robustness(claim, over, points=512, density=1.0, rng=3)
     assert found.share == pytest.approx(0.7, abs=0.01)
     assert found.interval[0] < 0.7 < found.interval[1]
     assert found.base
@@ -38,8 +38,8 @@ def test_share_and_region_of_a_known_half_space():
 
 
 def test_holding_is_what_the_measure_says_at_every_point():
-    claim = ag.Conclusion(ag.load_scenario("inf"), "grim == 1 and suspension <= 4", ag.measures.regime)
-    found = ag.robustness(claim, ["detection", "discount"], points=64, rng=1)
+    claim = ag.studies.Conclusion(ag.load_scenario("inf"), "grim == 1 and suspension <= 4", ag.measures.regime)
+    found = ag.studies.robustness(claim, ["detection", "discount"], points=64, rng=1)
     for k in range(64):
         at = {n: float(v[k]) for n, v in found.design.points.items()}
         here = ag.measures.regime(ag.load_scenario("inf"), **at)
@@ -49,8 +49,8 @@ def test_holding_is_what_the_measure_says_at_every_point():
 
 
 def test_points_that_raise_are_undecided_and_count_against():
-    claim = ag.Conclusion(ag.Treaty(), "fragile < 2", fragile)
-    found = ag.robustness(claim, {"discount": (0.8, 1 - 1e-9)}, points=64, rng=1)
+    claim = ag.studies.Conclusion(ag.Treaty(), "fragile < 2", fragile)
+    found = ag.studies.robustness(claim, {"discount": (0.8, 1 - 1e-9)}, points=64, rng=1)
     assert found.undecided == pytest.approx(0.5, abs=0.05)
     assert found.share == pytest.approx(1 - found.undecided)
     assert found.base is None
@@ -58,8 +58,8 @@ def test_points_that_raise_are_undecided_and_count_against():
 
 
 def test_a_conclusion_that_never_holds_has_no_region():
-    claim = ag.Conclusion(ag.Treaty(), "score > 2", score, discount=0.9)
-    found = ag.robustness(claim, ["detection"], points=64, rng=1)
+    claim = ag.studies.Conclusion(ag.Treaty(), "score > 2", score, discount=0.9)
+    found = ag.studies.robustness(claim, ["detection"], points=64, rng=1)
     assert found.share == 0
     assert found.region is None
     assert found.base is False
@@ -68,12 +68,12 @@ def test_a_conclusion_that_never_holds_has_no_region():
 @pytest.mark.parametrize("statement", ["grim", "grim = 1", "grim == one", "grimm == 1", "grim == nan"], ids=str)
 def test_statements_that_say_nothing_are_refused(statement):
     with pytest.raises(InvalidGame, match="allowed"):
-        ag.Conclusion(ag.Treaty(), statement, ag.measures.regime)
+        ag.studies.Conclusion(ag.Treaty(), statement, ag.measures.regime)
 
 
 def test_only_conclusions_can_be_robust():
     with pytest.raises(WrongConcept, match="Conclusion"):
-        ag.robustness("grim holds", ["detection"])
+        ag.studies.robustness("grim holds", ["detection"])
 
 
 def own_detection(treaty, discount):
@@ -82,9 +82,9 @@ def own_detection(treaty, discount):
 
 @pytest.mark.parametrize("seed", range(1, 5))
 def test_the_region_does_not_depend_on_the_order_of_names(seed):
-    claim = ag.Conclusion(ag.Treaty(), "own_detection >= 0.5", own_detection, discount=0.9)
+    claim = ag.studies.Conclusion(ag.Treaty(), "own_detection >= 0.5", own_detection, discount=0.9)
     one, two = (
-        ag.robustness(claim, names, points=256, rng=seed)
+        ag.studies.robustness(claim, names, points=256, rng=seed)
         for names in (["discount", "detection"], ["detection", "discount"])
     )
     assert one.region.density > 0.9
@@ -103,9 +103,9 @@ def test_a_region_without_fresh_points_is_said_not_to_be_judged():
     box = Box({"detection": (0.1, 0.2)}, np.nan, np.nan, 0)
     assert "not judged" in str(box)
     assert "nan" not in str(box)
-    rare = ag.Conclusion(ag.Treaty(), "own_detection >= 0.985", own_detection, discount=0.9)
+    rare = ag.studies.Conclusion(ag.Treaty(), "own_detection >= 0.985", own_detection, discount=0.9)
     for seed in range(6):
-        found = ag.robustness(rare, {"detection": (0, 1), "temptation": (1, 2)}, points=64, rng=seed)
+        found = ag.studies.robustness(rare, {"detection": (0, 1), "temptation": (1, 2)}, points=64, rng=seed)
         legend = ag.plot.robustness_region(found, x="detection", y="temptation").get_legend()
         assert "nan" not in str(found) + " ".join(t.get_text() for t in legend.get_texts())
     plt.close("all")
@@ -113,19 +113,19 @@ def test_a_region_without_fresh_points_is_said_not_to_be_judged():
 
 @pytest.mark.parametrize("points", [1, 3, 100, 2.0, True])
 def test_points_are_a_power_of_two(points):
-    claim = ag.Conclusion(ag.Treaty(), "own_detection >= 0.5", own_detection, discount=0.9)
+    claim = ag.studies.Conclusion(ag.Treaty(), "own_detection >= 0.5", own_detection, discount=0.9)
     with pytest.raises(InvalidGame, match="points"):
-        ag.robustness(claim, ["detection"], points=points)
+        ag.studies.robustness(claim, ["detection"], points=points)
 
 
 def test_parameters_that_are_not_read_are_refused():
-    claim = ag.Conclusion(ag.Treaty(), "threshold < 0.9", ag.measures.threshold, discount=0.95)
+    claim = ag.studies.Conclusion(ag.Treaty(), "threshold < 0.9", ag.measures.threshold, discount=0.95)
     with pytest.raises(InvalidGame, match="does not read 'discount'"):
-        ag.robustness(claim, ["detection", "discount"], points=8)
+        ag.studies.robustness(claim, ["detection", "discount"], points=8)
 
 
 def test_a_share_below_one_is_not_printed_as_all():
-    claim = ag.Conclusion(ag.Treaty(), "rate > 0.5", lambda t, _: {"rate": t.parameters[0].detection}, 0.9)
-    told = str(ag.robustness(claim, {"detection": (0.4999, 1.0)}, points=4096, rng=1))
+    claim = ag.studies.Conclusion(ag.Treaty(), "rate > 0.5", lambda t, _: {"rate": t.parameters[0].detection}, 0.9)
+    told = str(ag.studies.robustness(claim, {"detection": (0.4999, 1.0)}, points=4096, rng=1))
     assert "holds at >99.9 % [" in told
     assert told.splitlines()[2].split()[2:] == [">99", *["100"] * 9]

@@ -49,7 +49,7 @@ def known_g():
     ids=["ishigami", "g"],
 )
 def test_indices_are_the_known_ones(function, over, known):
-    found = ag.sensitivity(function, over, method=ag.Saltelli(base=2**13), rng=5)
+    found = ag.sensitivity(function, over, method=ag.studies.Saltelli(base=2**13), rng=5)
     np.testing.assert_allclose(found.first, known[0], atol=0.015)
     np.testing.assert_allclose(found.total, known[1], atol=0.015)
     for interval, truth in ((found.first_interval, known[0]), (found.total_interval, known[1])):
@@ -61,7 +61,7 @@ def test_bootstrap_intervals_cover_about_as_often_as_they_say():
     truth = known_ishigami()
     hits = []
     for seed in range(60):
-        found = ag.sensitivity(ishigami, CUBE, method=ag.Saltelli(base=256, level=0.9, resamples=200), rng=seed)
+        found = ag.sensitivity(ishigami, CUBE, method=ag.studies.Saltelli(base=256, level=0.9, resamples=200), rng=seed)
         for interval, known in ((found.first_interval, truth[0]), (found.total_interval, truth[1])):
             hits.append((interval[:, 0] <= known) & (known <= interval[:, 1]))
     # quasi-random points vary less than the bootstrap assumes, so intervals may be too wide, never too narrow
@@ -75,7 +75,7 @@ def test_indices_of_the_same_points_are_those_of_salib():
     unit = estimators.saltelli_points(3, 512, rng)
     values = ishigami({n: np.pi * (2 * unit[:, :, k].ravel() - 1) for k, n in enumerate("abc")}).reshape(5, 512)
     first, total, _ = estimators.sobol_estimates(values)
-    problem = ag.sensitivity(ishigami, CUBE, method=ag.Saltelli(base=8), rng=1).problem
+    problem = ag.sensitivity(ishigami, CUBE, method=ag.studies.Saltelli(base=8), rng=1).problem
     order = values[[0, 2, 3, 4, 1]].T.ravel()
     theirs = peer.analyze(problem, order, calc_second_order=False, print_to_console=False, seed=1)
     np.testing.assert_allclose(first[0], theirs["S1"], atol=1e-3)
@@ -84,9 +84,9 @@ def test_indices_of_the_same_points_are_those_of_salib():
 
 def test_salib_problems_go_in_and_out():
     problem = {"num_vars": 2, "names": ["a", "b"], "bounds": [[0, 1], [-1, 2]]}
-    found = ag.sensitivity(lambda x: x["a"] + x["b"], problem, method=ag.Saltelli(base=64), rng=1)
+    found = ag.sensitivity(lambda x: x["a"] + x["b"], problem, method=ag.studies.Saltelli(base=64), rng=1)
     assert found.problem == problem
-    again = ag.sensitivity(lambda x: x["a"] + x["b"], found.problem, method=ag.Saltelli(base=64), rng=1)
+    again = ag.sensitivity(lambda x: x["a"] + x["b"], found.problem, method=ag.studies.Saltelli(base=64), rng=1)
     assert (again.first == found.first).all()
     with pytest.raises(InvalidGame, match="uniform"):
         ag.sensitivity(linear, {**problem, "dists": ["norm", "unif"]}, rng=1)
@@ -94,7 +94,7 @@ def test_salib_problems_go_in_and_out():
 
 def test_effects_of_a_linear_function_are_its_slopes_times_the_ranges():
     over = {"a": (0.0, 2.0), "b": (1.0, 4.0), "c": (0.0, 1.0)}
-    found = ag.sensitivity(linear, over, method=ag.Morris(trajectories=9, levels=6), rng=2)
+    found = ag.sensitivity(linear, over, method=ag.studies.Morris(trajectories=9, levels=6), rng=2)
     np.testing.assert_allclose(found.mu, (4, -9, 0), atol=1e-12)
     np.testing.assert_allclose(found.mu_star, (4, 9, 0), atol=1e-12)
     np.testing.assert_allclose(found.sigma, 0, atol=1e-12)
@@ -119,7 +119,7 @@ def test_effects_of_the_same_trajectories_are_those_of_salib():
 def test_tornado_keeps_the_other_values_and_sorts_by_swing():
     treaty = ag.Treaty().replace(detection={"US": 0.5})
     over = {"false_alarm": (0.0, 0.1), "detection.Russia": (0.2, 0.9), "reward": (0.9, 1.4)}
-    found = ag.sensitivity(treaty, over, measure=ag.measures.threshold, method=ag.OneAtATime(), discount=0.9)
+    found = ag.sensitivity(treaty, over, measure=ag.measures.threshold, method=ag.studies.OneAtATime(), discount=0.9)
     swings = np.abs(found.high - found.low)
     assert (np.diff(swings) <= 0).all()
     for name, low, high in zip(found.names, found.low, found.high, strict=True):
@@ -131,7 +131,9 @@ def test_tornado_keeps_the_other_values_and_sorts_by_swing():
 
 def test_a_tornado_shows_where_nothing_exists():
     over = {"detection": (0.0, 0.9)}
-    found = ag.sensitivity(ag.Treaty(), over, measure=ag.measures.threshold, method=ag.OneAtATime(), discount=0.9)
+    found = ag.sensitivity(
+        ag.Treaty(), over, measure=ag.measures.threshold, method=ag.studies.OneAtATime(), discount=0.9
+    )
     assert np.isinf(found.low[0])
     assert "inf" in str(found)
 
@@ -150,12 +152,12 @@ def test_swapping_the_parties_swaps_their_indices():
 
 def test_indices_ignore_scale_and_shift_and_the_names_take_their_ranges():
     names = ["detection", "false_alarm", "discount"]
-    options = {"measure": ag.measures.regime, "output": "grim", "method": ag.Saltelli(base=128), "rng": 7}
+    options = {"measure": ag.measures.regime, "output": "grim", "method": ag.studies.Saltelli(base=128), "rng": 7}
     found = ag.sensitivity(ag.load_scenario("inf"), names, **options)
     assert found.ranges["detection"] == ag.treaty.parameters["detection"].sweep
     assert "interval" in str(found)
-    plain = ag.sensitivity(ishigami, CUBE, method=ag.Saltelli(base=128), rng=1)
-    moved = ag.sensitivity(lambda x: 40 - 3 * ishigami(x), CUBE, method=ag.Saltelli(base=128), rng=1)
+    plain = ag.sensitivity(ishigami, CUBE, method=ag.studies.Saltelli(base=128), rng=1)
+    moved = ag.sensitivity(lambda x: 40 - 3 * ishigami(x), CUBE, method=ag.studies.Saltelli(base=128), rng=1)
     np.testing.assert_allclose(moved.first, plain.first, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(moved.total_interval, plain.total_interval, rtol=1e-9)
 
@@ -187,7 +189,11 @@ def test_faults_are_named(over, options, kind, match):
 
 
 def test_methods_refuse_what_they_cannot_use():
-    for make in (lambda: ag.Saltelli(base=100), lambda: ag.Morris(levels=5), lambda: ag.Saltelli(level=1.0)):
+    for make in (
+        lambda: ag.studies.Saltelli(base=100),
+        lambda: ag.studies.Morris(levels=5),
+        lambda: ag.studies.Saltelli(level=1.0),
+    ):
         with pytest.raises(InvalidGame, match="allowed"):
             make()
 
@@ -197,7 +203,7 @@ def both(treaty, discount):
     return {"rate": rate, "late": discount if rate > 0.5 else np.nan}
 
 
-@pytest.mark.parametrize("method", [ag.Saltelli(16), ag.Morris(4), ag.OneAtATime()])
+@pytest.mark.parametrize("method", [ag.studies.Saltelli(16), ag.studies.Morris(4), ag.studies.OneAtATime()])
 def test_the_first_output_of_a_callable_that_returns_a_mapping_is_asked_for(method):
     found = ag.sensitivity(
         ag.Treaty(), {"detection": (0.1, 0.9), "temptation": (1.2, 2)}, measure=both, discount=0.9, method=method
@@ -208,8 +214,10 @@ def test_the_first_output_of_a_callable_that_returns_a_mapping_is_asked_for(meth
 
 def test_what_does_not_exist_is_said_in_words():
     over = {"detection": (0.1, 0.9)}
-    told = str(ag.sensitivity(ag.Treaty(), over, measure=both, output="late", discount=0.9, method=ag.OneAtATime()))
+    told = str(
+        ag.sensitivity(ag.Treaty(), over, measure=both, output="late", discount=0.9, method=ag.studies.OneAtATime())
+    )
     assert "no answer .. 0.9" in told
-    told = str(ag.sensitivity(ag.Treaty(), over, measure=lambda *_: 1.0, discount=0.9, method=ag.Saltelli(16)))
+    told = str(ag.sensitivity(ag.Treaty(), over, measure=lambda *_: 1.0, discount=0.9, method=ag.studies.Saltelli(16)))
     assert "undefined" in told
     assert "nan" not in told

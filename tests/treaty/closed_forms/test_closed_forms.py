@@ -303,7 +303,7 @@ def test_one_inspection_is_the_equilibrium_of_its_game(numbers):
 @pytest.mark.parametrize(("n", "m", "b"), [(2, 1, 1.0), (6, 2, 0.5), (5, 4, 2.0), (3, 3, 1.0)], ids=str)
 def test_dresher_is_the_value_of_its_stochastic_game(n, m, b):
     game = T.inspection.dresher_game(n, m, b, discount=0.8)
-    found = ag.zero_sum_value(game, discount=0.8)
+    found = ag.markov.zero_sum_value(game, discount=0.8)
     closed = T.inspection.dresher(n, m, b)
     assert found.values[game.initial] == pytest.approx(closed.value, abs=1e-8)
     if m < n:
@@ -404,7 +404,7 @@ def test_labels_of_the_parties_are_data(names):
     many = T.inspection.dresher_game(3, 1, players=names)
     assert one.players == many.stages[0].players == names
     assert float(ag.nash(one).equilibria[0].profile[0][0]) == pytest.approx(0.3125, abs=1e-9)
-    assert ag.zero_sum_value(many, discount=0.9).values[0] == pytest.approx(-0.5, abs=1e-8)
+    assert ag.markov.zero_sum_value(many, discount=0.9).values[0] == pytest.approx(-0.5, abs=1e-8)
 
 
 def test_order_of_issues_and_hosts_does_not_matter():

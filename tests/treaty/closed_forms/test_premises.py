@@ -186,7 +186,7 @@ def test_the_best_symmetric_value_is_the_solvers(seed):
     found = C.best_symmetric_public(t, r, p, d, a, delta, sucker=s)
     assert (found.failed == "") == np.isfinite(found.value)
     if np.isfinite(found.value):
-        solved = ag.best_symmetric(ag.RepeatedGame(C(t, r, p, s), ag.Monitoring.alarm(d, a)), discount=delta)
+        solved = ag.thresholds.best_symmetric(ag.RepeatedGame(C(t, r, p, s), ag.Monitoring.alarm(d, a)), discount=delta)
         assert solved.value >= found.value - 1e-8
         # where complying is the best that both can do together, nothing better exists
         if r >= max(t, p):
@@ -197,7 +197,7 @@ def test_risk_dominance_is_one_concept_with_one_answer():
     grid = [(t / 20, -s / 20) for t in range(20) for s in range(1, 21)]
     for t, s in grid:
         found = C.required_trust(t, 1, 0, s).risk_dominant
-        assert found == (ag.risk_dominance(C(t, 1, 0, s)).dominant == ("comply", "comply"))
+        assert found == (ag.one_shot.risk_dominance(C(t, 1, 0, s)).dominant == ("comply", "comply"))
     t, s = np.array(grid).T
     assert C.required_trust(t, 1, 0, s).risk_dominant.tolist() == [
         C.required_trust(x, 1, 0, y).risk_dominant for x, y in grid
@@ -209,7 +209,7 @@ def test_private_alarms_need_the_patience_that_the_page_states():
         edge = max(g, l) / (max(g, l) + 1 - 2 * e - e * (g + l))
         stage = C(1 + g, 1, 0, -l)
         game = PrivateGame(stage, PrivateMonitoring.alarms(stage, 1 - e, e))
-        inside, outside = (ag.belief_free(game, discount=edge + x) for x in (1e-5, -1e-5))
+        inside, outside = (ag.private_monitoring.belief_free(game, discount=edge + x) for x in (1e-5, -1e-5))
         assert inside.high == pytest.approx([1 - e * g / (1 - 2 * e)] * 2, abs=1e-6)
         assert inside.low == pytest.approx([e * l / (1 - 2 * e)] * 2, abs=1e-6)
         assert np.isnan(outside.high).all()
@@ -314,7 +314,7 @@ def test_two_alarms_can_do_better_than_any_alarm():
     lumped = C.best_symmetric_public(1.5, 1, 0, *C.per_party_alarm(0.6, 0.05), 0.95).value
     game = ag.RepeatedGame(C(1.5, 1, 0, -0.5), ag.Monitoring.detection(0.6, 0.05))
     assert lumped == pytest.approx(0.9067, abs=5e-5)
-    assert ag.best_symmetric(game, discount=0.95).value == pytest.approx(0.9544, abs=5e-5)
+    assert ag.thresholds.best_symmetric(game, discount=0.95).value == pytest.approx(0.9544, abs=5e-5)
 
 
 def test_concave_utility_helps_identical_issues_and_not_all_unequal_ones():

@@ -23,7 +23,7 @@ def test_trust_is_risk_dominance_of_the_stage():
         stage = T.compliance(t, r, p, s)
         own = stage.payoffs[0]
         assert own[0] @ [found.belief, 1 - found.belief] == pytest.approx(own[1] @ [found.belief, 1 - found.belief])
-        words = str(ag.risk_dominance(stage))
+        words = str(ag.one_shot.risk_dominance(stage))
         assert ("comply | comply risk-dominates" in words) == found.risk_dominant
 
 

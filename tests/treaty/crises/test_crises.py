@@ -14,7 +14,7 @@ forms = ag.treaty.ultimatum
 
 def _best(game):
     """Probability of each outcome under backward induction of one game or a batch."""
-    found = ag.backward_induction_batch(game)
+    found = ag.trees.backward_induction_batch(game)
     law = reach(game, branch_probabilities(game, found.flat))[..., game.terminals]
     shares = {}
     for k, label in enumerate(game.outcomes):
@@ -60,7 +60,9 @@ def test_cut_offs_of_the_public_threat_are_near_an_equilibrium_of_the_tree(p, a,
     gains = []
     for types in (4, 16):
         game = crises.public_threat(p, a, sender, target, types=types)
-        found = ag.verify_assessment(game, crises.public_threat_profile(p, a, sender, target, types=types), tolerance=9)
+        found = ag.trees.verify_assessment(
+            game, crises.public_threat_profile(p, a, sender, target, types=types), tolerance=9
+        )
         shares = found.outcome_probabilities()
         assert shares["conflict"] == pytest.approx(closed.breakdown, abs=1e-12)
         assert shares["concession"] == pytest.approx(closed.concession, abs=1e-12)
@@ -74,8 +76,8 @@ def test_a_sender_who_bluffs_more_than_the_cut_offs_is_refused():
     game, profile = crises.public_threat(*place, types=8), dict(crises.public_threat_profile(*place, types=8))
     for i in range(8):
         profile["sender", f"cost {i}"] = "threaten"
-    good = ag.verify_assessment(game, crises.public_threat_profile(*place, types=8), tolerance=9)
-    bad = ag.verify_assessment(game, profile, tolerance=9)
+    good = ag.trees.verify_assessment(game, crises.public_threat_profile(*place, types=8), tolerance=9)
+    bad = ag.trees.verify_assessment(game, profile, tolerance=9)
     assert bad.certificate.max_gain > 5 * good.certificate.max_gain
 
 
@@ -88,7 +90,7 @@ def test_escalation_in_steps_comes_to_the_continuous_one(war, slope):
     for types, steps in ((2, 4), (4, 8)):
         game = crises.escalation(1.0, war, slope, types=types, steps=steps)
         profile = crises.escalation_profile(1.0, war, slope, types=types, steps=steps)
-        found = ag.verify_assessment(game, profile, tolerance=9)
+        found = ag.trees.verify_assessment(game, profile, tolerance=9)
         assert found.outcome_probabilities()["war"] == pytest.approx(closed.breakdown, abs=1e-12)
         gains.append(found.certificate.nash_gain)
     assert gains[1] < 0.7 * gains[0]
@@ -118,16 +120,16 @@ def test_pretext_posterior_is_the_allies_belief():
     sincere_attends = crises.pretext(0.3, 0.2, 0.05, 1.0, 0.9, 0.04)
     mixed = {"sincere": {"attend": 0.7, "refuse": 0.3}, "wants out": {"attend": 0.1, "refuse": 0.9}}
     mixed["refused"] = {"follow": 1.0}
-    belief = ag.verify_assessment(sincere_attends, mixed, tolerance=9).belief("refused")
+    belief = ag.trees.verify_assessment(sincere_attends, mixed, tolerance=9).belief("refused")
     closed = ag.treaty.verification.pretext_posterior(0.3, 0.1, 0.7)
     assert belief["wants out, refuse"] == pytest.approx(closed, abs=1e-12)
-    (found,) = ag.perfect_bayesian(sincere_attends)
+    (found,) = ag.trees.perfect_bayesian(sincere_attends)
     assert found.at("sincere")["attend"] == 1
     assert found.belief("refused")["wants out, refuse"] == 1
 
 
 def test_cheap_talk_tells_nothing_about_the_type():
-    found = ag.perfect_bayesian(crises.costly_offer(0.6, [0.0, 1.0], 1.0, 0.0, 0.0))
+    found = ag.trees.perfect_bayesian(crises.costly_offer(0.6, [0.0, 1.0], 1.0, 0.0, 0.0))
     for one in found:
         for word in ("access 0", "access 1"):
             if word not in {w.split(" at ")[1] for w in one.certificate.unreached}:
@@ -149,7 +151,7 @@ def test_reassurance_separates_exactly_inside_its_window(stakes, prior, holds):
     window = ag.treaty.verification.reassurance(*stakes)
     inside = bool(window.low <= prior <= window.high)
     game, profile = crises.reassurance(*stakes, prior=prior), crises.reassurance_profile()
-    kind = ag.verify_assessment(game, profile, crises.limit_beliefs(game, profile)).certificate.kind
+    kind = ag.trees.verify_assessment(game, profile, crises.limit_beliefs(game, profile)).certificate.kind
     assert (kind == "sequential") == inside == holds
 
 
@@ -158,18 +160,18 @@ def test_reassurance_separates_exactly_inside_its_window(stakes, prior, holds):
 def test_chain_store_play_is_sequential(stages, prior):
     game = crises.chain_store(0.5, stages, prior)
     beliefs = crises.chain_store_profile(0.5, stages, prior, beliefs=True)
-    found = ag.verify_assessment(game, crises.chain_store_profile(0.5, stages, prior), beliefs)
+    found = ag.trees.verify_assessment(game, crises.chain_store_profile(0.5, stages, prior), beliefs)
     assert found.certificate.kind == "sequential"
 
 
 def test_disclosure_is_joint():
     game = crises.disclosure((0.2, 0.5), (1.0, 1.0), (0.4, 0.4), (2.0, 2.0))
     closed = {(w, k): "stay closed" for w in game.players for k in ("compliant", "violating")}
-    assert ag.verify_assessment(game, closed).certificate.kind == "sequential"
+    assert ag.trees.verify_assessment(game, closed).certificate.kind == "sequential"
     everybody = dict.fromkeys(closed, "open")
-    assert not ag.verify_assessment(game, everybody).certificate.ok
+    assert not ag.trees.verify_assessment(game, everybody).certificate.ok
     shamed = crises.disclosure((0.2, 0.5), (1.0, 1.0), (0.4, 0.4), (2.0, 2.0), stigma=(1.5, 1.5))
-    assert ag.verify_assessment(shamed, everybody).certificate.kind == "sequential"
+    assert ag.trees.verify_assessment(shamed, everybody).certificate.kind == "sequential"
 
 
 def test_swapping_the_parties_of_a_disclosure_swaps_payoffs():
@@ -178,8 +180,8 @@ def test_swapping_the_parties_of_a_disclosure_swaps_payoffs():
     for plan in ({"compliant": "open", "violating": "stay closed"}, {"compliant": "stay closed", "violating": "open"}):
         both = {("first", k): a for k, a in plan.items()} | {("second", k): "open" for k in plan}
         turned = {("second" if w == "first" else "first", k): a for (w, k), a in both.items()}
-        mine = ag.verify_assessment(one, both, tolerance=9).payoffs
-        assert ag.verify_assessment(two, turned, tolerance=9).payoffs[::-1] == pytest.approx(mine, abs=1e-12)
+        mine = ag.trees.verify_assessment(one, both, tolerance=9).payoffs
+        assert ag.trees.verify_assessment(two, turned, tolerance=9).payoffs[::-1] == pytest.approx(mine, abs=1e-12)
 
 
 def test_relabelling_the_players_changes_labels_only():
@@ -197,7 +199,7 @@ def test_relabelling_the_players_changes_labels_only():
 def test_inspection_cut_off_is_near_an_equilibrium(place):
     gains = []
     for types in (10, 40):
-        found = ag.verify_assessment(
+        found = ag.trees.verify_assessment(
             crises.inspection(*place, types=types), crises.inspection_profile(*place, types=types), tolerance=9
         )
         gains.append(found.certificate.max_gain)
@@ -242,5 +244,5 @@ def test_the_named_tree_of_the_ultimatum_tends_to_its_closed_form(case):
     closed = ag.treaty.ultimatum.take_it_or_leave_it(*case)
     for types in (20, 80):
         tree = ag.treaty.crises.take_it_or_leave_it_game(*case, types=types)
-        value = float(ag.backward_induction_batch(tree).payoffs[0])
+        value = float(ag.trees.backward_induction_batch(tree).payoffs[0])
         assert abs(value - closed.value) <= (case[3] - case[2]) / types

@@ -29,7 +29,7 @@ def value(game, profile, discount=0.9):
 OFF = {
     "sanctions": P.Sanctions(target_cost=0, sender_cost=0),
     "climate": P.Climate(**CLIMATE, shift={"temptation": (0, 0), "outside_option": (0, (0, 0))}),
-    "third parties": P.ThirdParty(consent=1, audience=0),
+    "third party": P.ThirdParty(consent=1, audience=0),
     "linkage": P.Linkage(stake=0, spoils=0, contagion=1),
     "ultimatum": P.Ultimatum(credibility=0, demander_growth=0, addressee_growth=0),
     "withdrawal": P.Withdrawal(),
@@ -42,7 +42,7 @@ OFF = {
 ON = {
     "sanctions": P.Sanctions(target_cost=(0.3, 0.1), sender_cost=(0.0, 0.2)),
     "climate": P.Climate(**CLIMATE, shift={"reward": (0, (-0.2, -0.5))}),
-    "third parties": P.ThirdParty(consent=(0.4, 0.9), audience=(0.1, 0.3)),
+    "third party": P.ThirdParty(consent=(0.4, 0.9), audience=(0.1, 0.3)),
     "linkage": P.Linkage(stake=(0.1, 0.4), spoils=(0.2, 0.0), contagion=0.6),
     "ultimatum": P.Ultimatum(credibility=(0.2, 0.7), demander_growth=(1, 0), addressee_growth=(0, 2)),
     "withdrawal": P.Withdrawal(rescindable=True, mirror_lag=1, rescind_cost=(0.5, 0.1)),
@@ -403,6 +403,6 @@ def test_parameters_of_a_part_can_be_replaced_and_designed():
     treaty = CORE.replace(parts=(P.Sanctions(),), **{"sanctions.target_cost": {"US": 0.7}})
     assert treaty.parts[0].target_cost == (0.7, 0.3)
     watched = CORE.replace(detection=0.03, parts=(P.ThirdParty(audience=0),))
-    found = ag.design_treaty(watched, choose={"third parties.audience": [0.0, 5.0]}, discount=0.95)
-    assert 0 < found.terms["third parties.audience"] < 5
-    assert not found.outside["third parties.audience"][1].ok
+    found = ag.studies.design_treaty(watched, choose={"third party.audience": [0.0, 5.0]}, discount=0.95)
+    assert 0 < found.terms["third party.audience"] < 5
+    assert not found.outside["third party.audience"][1].ok

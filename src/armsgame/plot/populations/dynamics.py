@@ -12,8 +12,8 @@ from armsgame.errors import WrongConcept
 from armsgame.plot.style import COLOURS
 from armsgame.populations.flows import Flow
 from armsgame.populations.inputs import one_population, two_populations
-from armsgame.populations.invasion import Basins
-from armsgame.populations.rest_points import rest_points
+from armsgame.populations.invasion_and_basins import Basins
+from armsgame.populations.rest_point_stability import rest_points
 
 __all__ = ["basins", "phase_portrait", "simplex"]
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from armsgame.plot.style import COLOURS
-from armsgame.populations.tournament import Tournament
+from armsgame.populations.round_robin import Tournament
 
 __all__ = ["payoff_matrix", "tournament"]
 

@@ -122,7 +122,7 @@ def logit_branch(branch: LogitBranch, *, ax: Any = None) -> Any:
     Parameters
     ----------
     branch : LogitBranch
-        From ``armsgame.logit_branch``.
+        From ``armsgame.one_shot.logit_branch``.
     ax : matplotlib Axes, optional
 
     Returns

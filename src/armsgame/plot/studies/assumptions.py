@@ -66,7 +66,7 @@ def elementary_effects(found: Effects, *, ax: Any = None) -> Any:
     -------
     matplotlib Axes
     """
-    _need(found, Effects, "sensitivity(.., method=ag.Morris())")
+    _need(found, Effects, "sensitivity(.., method=ag.studies.Morris())")
     ax = axes(ax)
     reach = np.abs(found.mu_star_interval.T - found.mu_star)
     ax.errorbar(found.mu_star, found.sigma, xerr=reach, fmt="o", color=COLOURS[0], ecolor="grey", capsize=3)
@@ -91,7 +91,7 @@ def tornado(found: Tornado, *, ax: Any = None) -> Any:
     -------
     matplotlib Axes
     """
-    _need(found, Tornado, "sensitivity(.., method=ag.OneAtATime())")
+    _need(found, Tornado, "sensitivity(.., method=ag.studies.OneAtATime())")
     ax = axes(ax)
     for k, name in enumerate(found.names):
         for end, value, colour in ((0, found.low[k], COLOURS[0]), (1, found.high[k], COLOURS[1])):

@@ -121,7 +121,7 @@ def load_trajectories(path: str | PathLike[str]) -> Trajectories:
     >>> game, leave = ag.Treaty().game(), (ag.treaty.exit_on_alarm,) * 2
     >>> run = ag.simulate(game, leave, discount=0.95, periods=20, paths=100, rng=1)
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     again = ag.load_trajectories(run.save(folder + "/run.nc"))
+    ...     again = ag.formats.load_trajectories(run.save(folder + "/run.nc"))
     >>> bool((again.payoffs == run.payoffs).all()), again.provenance["seed"]
     (True, 1)
     """

@@ -163,7 +163,7 @@ def aalen_johansen(durations: ArrayLike, causes: Sequence[Any], *, law: Incidenc
     Examples
     --------
     >>> import armsgame as ag
-    >>> found = ag.aalen_johansen([1, 1, 2, 3], ["notice", "expiry", None, "notice"])
+    >>> found = ag.survival.aalen_johansen([1, 1, 2, 3], ["notice", "expiry", None, "notice"])
     >>> found.cumulative[-1].tolist()
     [0.25, 0.75]
     """
@@ -286,7 +286,7 @@ def incidence_law(
     --------
     >>> import armsgame as ag
     >>> game, leave = ag.Treaty().game(), (ag.treaty.exit_on_alarm,) * 2
-    >>> law = ag.incidence_law(game, leave, periods=40, collapse="notice")
+    >>> law = ag.survival.incidence_law(game, leave, periods=40, collapse="notice")
     >>> {cause: round(share, 4) for cause, share in law.shares.items()}
     {'false_alarm': 1.0}
     """

@@ -245,7 +245,7 @@ def time_to_event(
     Examples
     --------
     >>> import armsgame as ag
-    >>> found = ag.time_to_event([1, 2, 2, 3], [True, True, False, True])
+    >>> found = ag.survival.time_to_event([1, 2, 2, 3], [True, True, False, True])
     >>> found.survival.tolist()
     [1.0, 0.75, 0.5, 0.0]
     >>> found.median

@@ -93,6 +93,8 @@ def _gains(plan: Plan, weight: Any, deltas: FloatArray) -> tuple[FloatArray, flo
     mix[d.pair, np.arange(len(d.pair))] = weight
     system = np.eye(size) - deltas[:, None, None] * (mix @ law)
     system[:, :, 0] = 1.0
+    # one recurrent class: the inverse is bounded and LU loses a few roundings; several: up to UNIT / (1 - delta)**2 of
+    # the range in the last panels, so that zeros may move, and the decider is asked at each and between them
     found = np.linalg.solve(system, np.broadcast_to(mix @ d.payoff, (len(deltas), size))[..., None])[..., 0]
     level = found[:, :1].copy()
     found[:, 0] = 0.0

@@ -87,7 +87,7 @@ def divinity(equilibria: AssessmentList | Iterable[Assessment]) -> AssessmentLis
     ...     return likes + 2 * (reply == "leave"), (reply == "duel") == (type == "wimp")
     >>> game = ag.ExtensiveGame.signalling({"surly": 0.9, "wimp": 0.1}, ["beer", "quiche"],
     ...                                    ["leave", "duel"], payoffs)
-    >>> [one.at("wimp")["beer"] for one in divinity(ag.perfect_bayesian(game))]
+    >>> [one.at("wimp")["beer"] for one in divinity(ag.trees.perfect_bayesian(game))]
     [1.0]
     """
     return _filter(equilibria, _fails_d1, "D1")

@@ -217,7 +217,7 @@ def perfect_bayesian(game: ExtensiveGame, *, most: int = 1000) -> AssessmentList
     >>> found = perfect_bayesian(game)
     >>> [one.payoffs.round(9).tolist() for one in found]
     [[2.9, 0.9], [2.1, 0.9]]
-    >>> [one.payoffs.round(9).tolist() for one in ag.intuitive_criterion(found)]
+    >>> [one.payoffs.round(9).tolist() for one in ag.trees.intuitive_criterion(found)]
     [[2.9, 0.9]]
     """
     form = signalling_form(game)

@@ -143,9 +143,10 @@ def fit_agent_error(
     >>> import armsgame as ag
     >>> def crisis(war):
     ...     return ag.ExtensiveGame(["A", "B"], ag.Move("A", "start", {
-    ...         "wait": ag.Outcome("status quo", (0, 0)),
+    ...         "wait": ag.trees.Outcome("status quo", (0, 0)),
     ...         "threaten": ag.Move("B", "threatened", {
-    ...             "concede": ag.Outcome("concession", (1, -1)), "resist": ag.Outcome("war", (war, -1.5))})}))
+    ...             "concede": ag.trees.Outcome("concession", (1, -1)),
+    ...             "resist": ag.trees.Outcome("war", (war, -1.5))})}))
     >>> fit = fit_agent_error(crisis, {"status quo": 452, "concession": 341, "war": 207},
     ...                       {"war": 0.0, "precision": 0.5})
     >>> [round(x, 2) for x in (*fit.estimate.tolist(), *fit.error.tolist())]

@@ -13,6 +13,7 @@ from armsgame._typing import FloatArray
 from armsgame.checkers.trees import verify_assessment
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.games.discounted import per_period
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.results.assessment import Assessment
@@ -207,7 +208,7 @@ def _state_values(branch: Branch, delta: float) -> FloatArray:
         chosen = tuple(int(np.argmax(own[state][-1])) for own in rules)
         pays.append(stage.payoffs[(slice(None), *chosen)])
         moves.append(law[chosen])
-    return np.asarray(np.linalg.solve(np.eye(len(pays)) - delta * np.array(moves), (1 - delta) * np.array(pays)))
+    return per_period(np.array(moves), np.array(pays), delta)
 
 
 class _Play:

@@ -62,7 +62,7 @@ def predictive(
     --------
     >>> import armsgame as ag
     >>> inf = ag.load_scenario("inf")
-    >>> run = ag.predictive(inf, prior=next(iter(inf.perspectives)), paths=200, periods=60, rng=7)
+    >>> run = ag.studies.predictive(inf, prior=next(iter(inf.perspectives)), paths=200, periods=60, rng=7)
     >>> run.provenance["regimes"]
     'on-site inspection from 0; national technical means from 52'
     """

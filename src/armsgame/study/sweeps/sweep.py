@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from inspect import signature
@@ -311,9 +311,10 @@ def _pool(executor: Any) -> Iterator[tuple[Any, int]]:
         with ThreadPoolExecutor(count) as pool:
             yield pool, count
     elif executor == "processes":
+        # a fresh interpreter per worker: compiled kernels and threads do not survive a fork
+        from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import get_context
 
-        # a fresh interpreter per worker: compiled kernels and threads do not survive a fork
         with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
             yield pool, count
     elif hasattr(executor, "get_executor"):

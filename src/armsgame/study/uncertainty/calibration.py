@@ -196,7 +196,7 @@ def calibrate(
     Examples
     --------
     >>> import armsgame as ag
-    >>> found = ag.calibrate(ag.load_scenario("inf"), {"violate": (0.0, 0.2)}, observed={"first_alarm": 20},
+    >>> found = ag.studies.calibrate(ag.load_scenario("inf"), {"violate": (0.0, 0.2)}, observed={"first_alarm": 20},
     ...                      periods=60, particles=200, generations=3, rng=1)
     >>> round(found.mean["violate"], 2)
     0.06

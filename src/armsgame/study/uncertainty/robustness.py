@@ -210,14 +210,14 @@ def robustness(
     Examples
     --------
     >>> import armsgame as ag
-    >>> claim = ag.Conclusion(ag.Treaty(), "threshold < 0.9", ag.measures.threshold, discount=0.95)
-    >>> found = ag.robustness(claim, {"detection": (0.0, 1.0)}, points=1024, rng=1)
+    >>> claim = ag.studies.Conclusion(ag.Treaty(), "threshold < 0.9", ag.measures.threshold, discount=0.95)
+    >>> found = ag.studies.robustness(claim, {"detection": (0.0, 1.0)}, points=1024, rng=1)
     >>> round(found.share, 1), found.base
     (0.9, True)
     """
     if not isinstance(conclusion, Conclusion):
         raise WrongConcept(
-            f"conclusion is a {type(conclusion).__name__}; allowed: ag.Conclusion(model, 'grim == 1', measure)."
+            f"conclusion is a {type(conclusion).__name__}; allowed: ag.studies.Conclusion(model, 'grim == 1', measure)."
         )
     if not 0 < density <= 1:
         invalid("density", density, "a share above 0, at most 1")

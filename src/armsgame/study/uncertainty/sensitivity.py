@@ -270,7 +270,9 @@ def sensitivity(
     ranges = ranges_of(over)
     how = Saltelli() if method is None else method
     if not isinstance(how, (Saltelli, Morris, OneAtATime)):
-        raise WrongConcept(f"method is {how!r}; allowed: ag.Saltelli(..), ag.Morris(..) or ag.OneAtATime().")
+        raise WrongConcept(
+            f"method is {how!r}; allowed: ag.studies.Saltelli(..), ag.studies.Morris(..) or ag.studies.OneAtATime()."
+        )
     (points, bootstrap, draws), seed = streams(rng, 3)
     asked = Asked(model, measure, output=output, discount=discount, executor=executor, rng=draws)
     extra = {"method": repr(how), "seed": seed, "ranges": told(ranges)}

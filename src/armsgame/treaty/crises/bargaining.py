@@ -48,7 +48,7 @@ def deadline(
     --------
     >>> import armsgame as ag
     >>> game = deadline(0.8, 1.0, ag.treaty.crises.midpoints(0, 1.5, 15), 0.02, 60)
-    >>> found = ag.backward_induction_batch(game)
+    >>> found = ag.trees.backward_induction_batch(game)
     >>> round(float(found.payoffs[0]), 4), round(ag.treaty.ultimatum.deadline(0.8, 1, 1.5, 0.02, 60).comply, 4)
     (0.3727, 0.3727)
     """

@@ -48,7 +48,7 @@ def reassurance(
     >>> for prior in (0.45, 0.5):
     ...     game = crises.reassurance(0.8, 0.4, 1.6, 0.8, prior=prior)
     ...     beliefs = crises.limit_beliefs(game, crises.reassurance_profile())
-    ...     kinds.append(ag.verify_assessment(game, crises.reassurance_profile(), beliefs).certificate.ok)
+    ...     kinds.append(ag.trees.verify_assessment(game, crises.reassurance_profile(), beliefs).certificate.ok)
     >>> kinds, round(ag.treaty.verification.reassurance(0.8, 0.4, 1.6, 0.8).low, 3)
     ([False, True], 0.485)
     """
@@ -135,7 +135,7 @@ def disclosure(
     >>> game = disclosure((0.3, 0.3), (1.0, 1.0), (0.4, 0.4), (2.0, 2.0))
     >>> opens = {(who, kind): "open" if kind == "compliant" else "stay closed"
     ...          for who in game.players for kind in ("compliant", "violating")}
-    >>> found = ag.verify_assessment(game, opens)
+    >>> found = ag.trees.verify_assessment(game, opens)
     >>> found.certificate.kind, round(found.outcome_probabilities()["both open"], 6)
     ('sequential', 0.49)
     """

@@ -106,7 +106,7 @@ def inspection(
     --------
     >>> import armsgame as ag
     >>> where = (2.0, 3.0, 0.2, 2.0, 0.8)
-    >>> found = ag.verify_assessment(inspection(*where), inspection_profile(*where), tolerance=0.1)
+    >>> found = ag.trees.verify_assessment(inspection(*where), inspection_profile(*where), tolerance=0.1)
     >>> found.certificate.kind
     'epsilon-sequential'
     """

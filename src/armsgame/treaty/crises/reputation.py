@@ -37,7 +37,7 @@ def chain_store(indifference: float, stages: int, prior: float, *, deterrence_ga
     --------
     >>> import armsgame as ag
     >>> game = chain_store(0.5, 3, 0.1)
-    >>> found = ag.verify_assessment(game, chain_store_profile(0.5, 3, 0.1),
+    >>> found = ag.trees.verify_assessment(game, chain_store_profile(0.5, 3, 0.1),
     ...                              chain_store_profile(0.5, 3, 0.1, beliefs=True))
     >>> found.certificate.kind, round(found.at("weak, challenged in I", "defender")["fight"], 6)
     ('sequential', 0.333333)

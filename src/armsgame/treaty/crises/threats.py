@@ -47,7 +47,7 @@ def public_threat(
     >>> import armsgame as ag
     >>> where = dict(win_probability=0.4, audience_cost=0.2, cost_max_sender=1.5, cost_max_target=1.2)
     >>> game = public_threat(**where, types=5)
-    >>> found = ag.verify_assessment(game, public_threat_profile(**where, types=5), tolerance=0.3)
+    >>> found = ag.trees.verify_assessment(game, public_threat_profile(**where, types=5), tolerance=0.3)
     >>> round(found.outcome_probabilities()["conflict"], 6), found.certificate.kind
     (0.333333, 'epsilon-sequential')
     """
@@ -136,7 +136,7 @@ def escalation(
     >>> import armsgame as ag
     >>> game = escalation(1.0, (2.0, 2.0), (1.0, 1.0), types=2, steps=4)
     >>> profile = escalation_profile(1.0, (2.0, 2.0), (1.0, 1.0), types=2, steps=4)
-    >>> found = ag.verify_assessment(game, profile, tolerance=0.5)
+    >>> found = ag.trees.verify_assessment(game, profile, tolerance=0.5)
     >>> round(found.outcome_probabilities()["war"], 6)
     0.25
     """

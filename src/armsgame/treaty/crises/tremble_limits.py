@@ -24,7 +24,7 @@ def limit_beliefs(game: ExtensiveGame, profile: Any) -> Mapping[tuple[str, str],
     ----------
     game : ExtensiveGame
         One game, without batch axes.
-    profile : as `armsgame.verify_assessment` takes it
+    profile : as `armsgame.trees.verify_assessment` takes it
 
     Returns
     -------
@@ -42,7 +42,7 @@ def limit_beliefs(game: ExtensiveGame, profile: Any) -> Mapping[tuple[str, str],
     >>> game = ag.treaty.crises.reassurance(0.8, 0.4, 1.6, 0.8, prior=0.7)
     >>> profile = ag.treaty.crises.reassurance_profile()
     >>> beliefs = limit_beliefs(game, profile)
-    >>> ag.verify_assessment(game, profile, beliefs).certificate.kind
+    >>> ag.trees.verify_assessment(game, profile, beliefs).certificate.kind
     'sequential'
     """
     flat = verify_assessment(game, profile).flat

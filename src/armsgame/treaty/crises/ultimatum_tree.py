@@ -84,7 +84,7 @@ def ultimatum(
     >>> costs = midpoints(0.0, 0.4, 40)
     >>> game = ultimatum(0.5, 0.1, costs, 0.5 + costs)
     >>> closed = ag.treaty.ultimatum.take_it_or_leave_it(0.5, 0.1, 0.0, 0.4)
-    >>> best = ag.backward_induction_batch(game)
+    >>> best = ag.trees.backward_induction_batch(game)
     >>> round(float(best.payoffs[0]), 2), round(closed.value, 2)
     (0.56, 0.56)
 
@@ -220,7 +220,7 @@ def take_it_or_leave_it_game(
     >>> import armsgame as ag
     >>> tree = take_it_or_leave_it_game(0.5, 0.1, 0.0, 0.4, types=80)
     >>> closed = ag.treaty.ultimatum.take_it_or_leave_it(0.5, 0.1, 0.0, 0.4)
-    >>> abs(float(ag.backward_induction_batch(tree).payoffs[0]) - closed.value) < 0.4 / 80
+    >>> abs(float(ag.trees.backward_induction_batch(tree).payoffs[0]) - closed.value) < 0.4 / 80
     True
     """
     costs = midpoints(cost_low, cost_high, types)

@@ -51,7 +51,7 @@ def costly_offer(
     --------
     >>> import armsgame as ag
     >>> game = costly_offer(0.6, [0.0, 0.4, 0.7, 0.8], 1.0, 0.3, 1.5)
-    >>> {one.at("compliant")["access 0.7"] for one in ag.intuitive_criterion(ag.perfect_bayesian(game))}
+    >>> {one.at("compliant")["access 0.7"] for one in ag.trees.intuitive_criterion(ag.trees.perfect_bayesian(game))}
     {1.0}
     """
     pi, benefit = probability("prior", prior), number("belief_benefit", belief_benefit, 0)
@@ -107,7 +107,7 @@ def display(
     Examples
     --------
     >>> import armsgame as ag
-    >>> values = [ag.backward_induction_batch(display(0.7, 0.9, s, attend_cost=0.01)) for s in (0.8, 0.05)]
+    >>> values = [ag.trees.backward_induction_batch(display(0.7, 0.9, s, attend_cost=0.01)) for s in (0.8, 0.05)]
     >>> [round(float(v.payoffs[0]), 3) for v in values]
     [0.0, 0.225]
     """
@@ -164,7 +164,7 @@ def verification_offer(
     --------
     >>> import armsgame as ag
     >>> game = verification_offer(0.3, 0.95, 0.05, attend_cost=0.02)
-    >>> end = ag.agent_branch(game).equilibrium
+    >>> end = ag.trees.agent_branch(game).equilibrium
     >>> round(end.at("compliant")["offer"], 6), end.at("offered")["attend"]
     (1.0, 1.0)
     """
@@ -233,7 +233,7 @@ def pretext(
     A display that can tell nothing: both types refuse, and the refusal leaves the prior where it was.
 
     >>> import armsgame as ag
-    >>> (one,) = ag.perfect_bayesian(pretext(0.3, 0.0, 0.05, 1.0, 0.9, 0.04))
+    >>> (one,) = ag.trees.perfect_bayesian(pretext(0.3, 0.0, 0.05, 1.0, 0.9, 0.04))
     >>> round(one.belief("refused")["wants out, refuse"], 6)
     0.3
     """

@@ -240,7 +240,7 @@ def dresher_game(
     --------
     >>> import armsgame as ag
     >>> game = dresher_game(5, 2)
-    >>> round(float(ag.zero_sum_value(game, discount=0.9).values[game.initial]), 9)
+    >>> round(float(ag.markov.zero_sum_value(game, discount=0.9).values[game.initial]), 9)
     -0.375
     """
     n, m = int(whole("periods", periods, 1)), int(whole("inspections", inspections))

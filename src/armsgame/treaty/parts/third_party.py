@@ -36,7 +36,7 @@ class ThirdParty(Part):
     23
     """
 
-    name: ClassVar[str] = "third parties"
+    name: ClassVar[str] = "third party"
 
     consent: PartyValue = parameter(1.0, "P(host admits a deployment)", "probability", high=1.0, per_party=True)
     audience: PartyValue = parameter(0.0, "cost of being named by an alarm", "per period, R - P = 1", payoff=True)

@@ -176,9 +176,10 @@ def alternating_offers(
     Examples
     --------
     >>> import armsgame as ag
-    >>> from armsgame.negotiation import standard, terms, worth
-    >>> space = terms.Terms([standard.inspection_quota((1, 4)), standard.cost_sharing((0.0, 0.5, 1.0), payer="US")])
-    >>> v = worth.value_of_terms(ag.Treaty().replace(detection=0.03), space, discount=0.95)
+    >>> from armsgame.negotiation import term_values, terms, usual_terms
+    >>> share = usual_terms.cost_sharing((0.0, 0.5, 1.0), payer="US")
+    >>> space = terms.Terms([usual_terms.inspection_quota((1, 4)), share])
+    >>> v = term_values.value_of_terms(ag.Treaty().replace(detection=0.03), space, discount=0.95)
     >>> last = alternating_offers(v, AlternatingOffers((0.9, 0.9), rounds=1))[0]
     >>> v.label(last.agreement), last.certificate.ok
     ('inspections 1, cost share 0', True)

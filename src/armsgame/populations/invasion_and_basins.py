@@ -13,7 +13,7 @@ from armsgame.errors import invalid
 from armsgame.populations.finite_exact import single_mutants
 from armsgame.populations.finite_sampled import check_fitness
 from armsgame.populations.inputs import one_population, read_number
-from armsgame.populations.rest_points import MOST, jacobian, rest_points
+from armsgame.populations.rest_point_stability import MOST, jacobian, rest_points
 from armsgame.simulation.paths.simulate import seed_sequence
 
 if TYPE_CHECKING:

@@ -1,0 +1,9 @@
+from armsgame.dossiers.loader import write_scenario as write_scenario
+from armsgame.formats.efg import read_efg as read_efg
+from armsgame.formats.efg import write_efg as write_efg
+from armsgame.formats.nfg import read_nfg as read_nfg
+from armsgame.formats.nfg import write_nfg as write_nfg
+from armsgame.formats.packages import from_nashpy as from_nashpy
+from armsgame.formats.packages import to_gambit as to_gambit
+from armsgame.formats.packages import to_nashpy as to_nashpy
+from armsgame.simulation.runs.files import load_trajectories as load_trajectories

@@ -1,0 +1,11 @@
+from armsgame.study.sweeps.markov_regimes import REGIMES as REGIMES
+from armsgame.study.sweeps.markov_regimes import MarkovRegimes as MarkovRegimes
+from armsgame.study.sweeps.markov_regimes import markov_regime as markov_regime
+from armsgame.study.sweeps.measures import Measure as Measure
+from armsgame.study.sweeps.measures import cheapest_detection as cheapest_detection
+from armsgame.study.sweeps.measures import display_posterior as display_posterior
+from armsgame.study.sweeps.measures import negotiated_point as negotiated_point
+from armsgame.study.sweeps.measures import payoff_set_area as payoff_set_area
+from armsgame.study.sweeps.measures import regime as regime
+from armsgame.study.sweeps.measures import survival as survival
+from armsgame.study.sweeps.measures import threshold as threshold

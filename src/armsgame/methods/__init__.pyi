@@ -1,0 +1,16 @@
+from armsgame.solve.markov.methods import BestResponseIteration as BestResponseIteration
+from armsgame.solve.markov.methods import LogitHomotopy as LogitHomotopy
+from armsgame.solve.markov.methods import LogTracing as LogTracing
+from armsgame.solve.markov.methods import PureEnumeration as PureEnumeration
+from armsgame.solve.markov.zero_sum import HoffmanKarp as HoffmanKarp
+from armsgame.solve.markov.zero_sum import Shapley as Shapley
+from armsgame.solve.one_shot.methods import AllLemkeHowson as AllLemkeHowson
+from armsgame.solve.one_shot.methods import Exact as Exact
+from armsgame.solve.one_shot.methods import LemkeHowson as LemkeHowson
+from armsgame.solve.one_shot.methods import NashpyAdapter as NashpyAdapter
+from armsgame.solve.one_shot.methods import SupportEnumeration as SupportEnumeration
+from armsgame.solve.one_shot.methods import VertexEnumeration as VertexEnumeration
+from armsgame.solve.one_shot.methods import ZeroSum as ZeroSum
+from armsgame.solve.payoff_sets.payoff_set import AbreuSannikov as AbreuSannikov
+from armsgame.solve.payoff_sets.payoff_set import LinearPrograms as LinearPrograms
+from armsgame.solve.payoff_sets.polygons import PolygonOperator as PolygonOperator

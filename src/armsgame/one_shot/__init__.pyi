@@ -1,0 +1,16 @@
+from armsgame.checkers.correlated import verify_correlated as verify_correlated
+from armsgame.checkers.one_shot import verify_stage as verify_stage
+from armsgame.results.one_shot import Equilibrium as Equilibrium
+from armsgame.results.one_shot import Solution as Solution
+from armsgame.results.one_shot import StageCertificate as StageCertificate
+from armsgame.results.one_shot import Status as Status
+from armsgame.solve.one_shot.correlated import correlated as correlated
+from armsgame.solve.one_shot.correlated import correlated_range as correlated_range
+from armsgame.solve.one_shot.dominance import dominance as dominance
+from armsgame.solve.one_shot.evolutionary_stability import evolutionarily_stable as evolutionarily_stable
+from armsgame.solve.one_shot.logit import logit_branch as logit_branch
+from armsgame.solve.one_shot.logit import logit_qre as logit_qre
+from armsgame.solve.one_shot.nash import nash as nash
+from armsgame.solve.one_shot.nash_batch import NashBatch as NashBatch
+from armsgame.solve.one_shot.nash_batch import nash_batch as nash_batch
+from armsgame.solve.one_shot.risk_dominance import risk_dominance as risk_dominance

@@ -1,0 +1,16 @@
+from armsgame.populations.finite_exact import fixation_probability as fixation_probability
+from armsgame.populations.finite_exact import population_law as population_law
+from armsgame.populations.finite_sampled import moran as moran
+from armsgame.populations.finite_sampled import pairwise_comparison as pairwise_comparison
+from armsgame.populations.flows import best_response_dynamics as best_response_dynamics
+from armsgame.populations.flows import ecological as ecological
+from armsgame.populations.flows import logit_dynamics as logit_dynamics
+from armsgame.populations.flows import replicator as replicator
+from armsgame.populations.invasion_and_basins import basins as basins
+from armsgame.populations.invasion_and_basins import invasion as invasion
+from armsgame.populations.learning import fictitious_play as fictitious_play
+from armsgame.populations.learning import stochastic_fictitious_play as stochastic_fictitious_play
+from armsgame.populations.rest_point_stability import rest_points as rest_points
+from armsgame.populations.round_robin import Tournament as Tournament
+from armsgame.populations.round_robin import payoff_matrix as payoff_matrix
+from armsgame.populations.round_robin import tournament as tournament

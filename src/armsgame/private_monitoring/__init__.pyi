@@ -1,0 +1,4 @@
+from armsgame.games.private import PrivateMonitoring as PrivateMonitoring
+from armsgame.games.private_states import PrivateStochasticGame as PrivateStochasticGame
+from armsgame.solve.private_monitoring.belief_free import belief_free as belief_free
+from armsgame.solve.private_monitoring.verify_private import verify_private as verify_private

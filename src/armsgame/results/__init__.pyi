@@ -1,0 +1,1 @@
+from armsgame.results.certificates import Certificate as Certificate

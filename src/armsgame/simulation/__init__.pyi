@@ -1,0 +1,13 @@
+from armsgame.simulation.laws.impulse import ImpulseResponse as ImpulseResponse
+from armsgame.simulation.laws.impulse import impulse_response as impulse_response
+from armsgame.simulation.laws.laws import WithdrawalLaw as WithdrawalLaw
+from armsgame.simulation.laws.outcomes import Outcomes as Outcomes
+from armsgame.simulation.paths.mixture import Branch as Branch
+from armsgame.simulation.paths.mixture import mixture_incidence as mixture_incidence
+from armsgame.simulation.paths.mixture import mixture_law as mixture_law
+from armsgame.simulation.paths.mixture import simulate_mixture as simulate_mixture
+from armsgame.simulation.runs.readings import Comparison as Comparison
+from armsgame.simulation.runs.readings import PayoffDistribution as PayoffDistribution
+from armsgame.simulation.runs.readings import StatusShares as StatusShares
+from armsgame.simulation.runs.totals import Totals as Totals
+from armsgame.simulation.runs.trajectories import Trajectories as Trajectories
