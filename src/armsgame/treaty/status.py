@@ -31,6 +31,16 @@ class Status:
         """Value of a part's condition in this state; empty where it has none."""
         return dict(self.conditions).get(part, "")
 
+    def counts(self, part: str) -> tuple[int, int]:
+        """Numbers of the two parties in a part's condition, ``"a-b"``; zeros where it has none."""
+        a, _, b = (self.condition(part) or "0-0").partition("-")
+        return int(a), int(b)
+
+    @property
+    def watched(self) -> bool:
+        """Whether alarms are drawn about this period: in force, under a demand, at its expiry."""
+        return self.kind not in ("notice", "withdrawn")
+
 
 @dataclass(frozen=True, slots=True)
 class Size:

@@ -127,7 +127,7 @@ class Provocation(Model):
                 self.mu * (1 - f["yB1"]) + self.d * f["yB0"] if hawk else self.mu * (1 - f["yB0"]) + self.d * f["yB1"]
             ),
         }
-        return {k: np.broadcast_to(v, self.shape) if self.shape else float(v) for k, v in found.items()}
+        return self.shaped(found)
 
     def game(self, types: int = 3) -> ExtensiveGame:
         """Return the tree in which either government has `types` equally likely costs."""

@@ -120,7 +120,7 @@ class EfficientSecrecy(Model):
             "p_war_private_pooling": resolved * self._defenders(-(1 - resolved) / resolved),
             "p_war_public": self._public()["p_war"],
         }
-        return {k: np.broadcast_to(v, self.shape) if self.shape else np.asarray(v).item() for k, v in found.items()}
+        return self.shaped(found)
 
     def game(self, types: int = 4) -> ExtensiveGame:
         """Return the tree in which either value of war takes `types` equally likely values."""

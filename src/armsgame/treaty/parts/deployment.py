@@ -12,8 +12,6 @@ from armsgame.treaty.status import Status
 
 __all__ = ["Deployment"]
 
-_WATCHED = ("in_force", "demand", "expired")
-
 
 @dataclass(frozen=True)
 class Deployment(Part):
@@ -65,7 +63,7 @@ class Deployment(Part):
 
     def actions(self, treaty: Agreement, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
         """Add ``overt`` to deploying."""
-        if not self.overt or status.kind not in _WATCHED:
+        if not self.overt or not status.watched:
             return acts
         return (*acts, *((*act, "overt") for act in acts if act[0] == "deploy" and len(act) == 2))
 
@@ -96,7 +94,7 @@ class Deployment(Part):
         if values == ("",) or status.kind != "withdrawn":
             return ((values[0], 1.0),)
         laws = []
-        for held, act in zip(self._stocks(status), profile, strict=True):
+        for held, act in zip(status.counts(self.name), profile, strict=True):
             more = min(held + 1, self.levels - 1)
             chance = 1 / self.delay if act[0] == "deploy" and more > held else 0.0
             laws.append([(k, p) for k, p in ((more, chance), (held, 1 - chance)) if p > 0])
@@ -106,20 +104,16 @@ class Deployment(Part):
         self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Mapping[str, float]
     ) -> Mapping[str, float]:
         """Charge concealment under the treaty, and pay for stocks after it."""
-        if status.kind in _WATCHED:
+        if status.watched:
             hidden = profile[party][0] == "deploy" and "overt" not in profile[party]
             return {"concealment": -1.0} if hidden else {}
         if status.kind != "withdrawn":
             return {}
-        own, other = self._stocks(status)[party], self._stocks(status)[1 - party]
+        own, other = status.counts(self.name)[party], status.counts(self.name)[1 - party]
         return {"advantage": float(own - other), "upkeep": -float(own)}
 
     def happens(self, event: str, treaty: Agreement, status: Status, profile: Profile, after: Status) -> bool:
         """Tell open deployment and a raised stock."""
         if event == "deployed_openly":
             return any("overt" in act for act in profile)
-        return status.kind == after.kind == "withdrawn" and self._stocks(status) != self._stocks(after)
-
-    def _stocks(self, status: Status) -> tuple[int, int]:
-        a, _, b = (status.condition(self.name) or "0-0").partition("-")
-        return int(a), int(b)
+        return status.kind == after.kind == "withdrawn" and status.counts(self.name) != after.counts(self.name)

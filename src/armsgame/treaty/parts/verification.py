@@ -12,8 +12,6 @@ from armsgame.treaty.status import Status
 
 __all__ = ["Verification"]
 
-_WATCHED = ("in_force", "demand", "expired")
-
 
 @dataclass(frozen=True)
 class Verification(Part):
@@ -62,11 +60,11 @@ class Verification(Part):
 
     def count(self, treaty: Agreement, status: Status) -> int:
         """Budgets of both parties while alarms are drawn, else one."""
-        return (self.budget + 1) ** 2 if status.kind in _WATCHED else 1
+        return (self.budget + 1) ** 2 if status.watched else 1
 
     def conditions(self, treaty: Agreement, status: Status) -> tuple[str, ...]:
         """Inspections left to the two parties."""
-        if self.budget == 0 or status.kind not in _WATCHED:
+        if self.budget == 0 or not status.watched:
             return ("",)
         left = range(self.budget, -1, -1)
         return tuple(f"{a}-{b}" for a in left for b in left)
@@ -75,7 +73,7 @@ class Verification(Part):
         """Add ``inspect`` and ``invite`` to the silent moves."""
         if self.budget == 0 or status.kind != "in_force":
             return acts
-        words = ("inspect", "invite") if self._left(status)[party] else ("invite",)
+        words = ("inspect", "invite") if status.counts(self.name)[party] else ("invite",)
         return (*acts, *((*act, word) for word in words for act in acts if act[1] == "silent" and len(act) == 2))
 
     def alarms(
@@ -92,11 +90,10 @@ class Verification(Part):
     def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
         """Use up what was inspected without an invitation, or renew the budgets."""
         values = self.conditions(treaty, after)
-        if values == ("",) or status.kind not in _WATCHED:
+        if values == ("",) or not status.watched:
             return ((values[0], 1.0),)
-        a, b = (
-            n - ("inspect" in profile[i] and "invite" not in profile[1 - i]) for i, n in enumerate(self._left(status))
-        )
+        left = status.counts(self.name)
+        a, b = (n - ("inspect" in profile[i] and "invite" not in profile[1 - i]) for i, n in enumerate(left))
         kept = f"{a}-{b}"
         return ((kept, 1.0),) if kept == values[0] else ((values[0], self.renewal), (kept, 1 - self.renewal))
 
@@ -116,7 +113,3 @@ class Verification(Part):
         if event == "inspected":
             return any("inspect" in act for act in profile)
         return any("invite" in profile[i] and "inspect" not in profile[1 - i] for i in (0, 1))
-
-    def _left(self, status: Status) -> tuple[int, int]:
-        a, _, b = (status.condition(self.name) or "0-0").partition("-")
-        return int(a), int(b)
