@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._typing import ArrayLike
+from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 
 __all__ = [
@@ -150,11 +150,11 @@ def number(
     open_low: bool = False,
     open_high: bool = False,
     allowed: str = "",
-) -> Any:
+) -> FloatArray:
     """Finite numbers inside a range, as a NumPy scalar or an array of float64."""
     if type(value) is float or type(value) is int:
         least = most = value
-        array: Any = np.float64(value)
+        array: FloatArray = np.float64(value)
     else:
         try:
             array = np.asarray(value, dtype=np.float64)
@@ -170,22 +170,22 @@ def number(
     return array
 
 
-def finite(name: str, value: ArrayLike) -> Any:
+def finite(name: str, value: ArrayLike) -> FloatArray:
     """Finite numbers."""
     return number(name, value)
 
 
-def probability(name: str, value: ArrayLike) -> Any:
+def probability(name: str, value: ArrayLike) -> FloatArray:
     """Probabilities."""
     return number(name, value, 0.0, 1.0, allowed="probabilities between 0 and 1")
 
 
-def discount_array(value: ArrayLike) -> Any:
+def discount_array(value: ArrayLike) -> FloatArray:
     """Discount factors, 0 <= discount < 1."""
     return number("discount", value, 0.0, 1.0, open_high=True)
 
 
-def whole(name: str, value: ArrayLike, low: float = 0) -> Any:
+def whole(name: str, value: ArrayLike, low: float = 0) -> FloatArray:
     """Whole numbers of at least `low`, as float64."""
     allowed = f"whole numbers of at least {low:g}"
     array = number(name, value, low, allowed=allowed)
@@ -194,7 +194,7 @@ def whole(name: str, value: ArrayLike, low: float = 0) -> Any:
     return array
 
 
-def pair(name: str, values: Any, low: float = -inf, *, open_low: bool = False) -> tuple[Any, Any]:
+def pair(name: str, values: Any, low: float = -inf, *, open_low: bool = False) -> tuple[FloatArray, FloatArray]:
     """Two numbers or arrays, one for each party."""
     try:
         first, second = values

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import finite
-from armsgame._typing import ArrayLike
+from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, invalid
 
 __all__ = ["blockwise", "elementwise", "plain", "stakes", "together"]
@@ -70,7 +70,9 @@ def plain(value: Any) -> Any:
     return array.item() if array.ndim == 0 else array
 
 
-def stakes(temptation: ArrayLike, reward: ArrayLike, punishment: ArrayLike) -> tuple[Any, Any, Any]:
+def stakes(
+    temptation: ArrayLike, reward: ArrayLike, punishment: ArrayLike
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """T, R and P of a deal that is worth keeping: R > P."""
     values = finite("temptation", temptation), finite("reward", reward), finite("punishment", punishment)
     if not (values[1] > values[2]).all():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
@@ -120,7 +121,7 @@ def _piece(
     raise NotSolved(f"the ceilings switched more than 1000 times before t = {right:g}; shorten the time span.")
 
 
-def _switch(race: Race, party: int, cap: float, held: bool) -> Any:
+def _switch(race: Race, party: int, cap: float, held: bool) -> Callable[[float, FloatArray], float]:
     """Event: a held stock wants to fall, or a free one reaches its ceiling."""
 
     def watch(_: float, state: FloatArray) -> float:
@@ -200,7 +201,7 @@ def _times(t: ArrayLike) -> FloatArray:
     return times
 
 
-def _caps(cap: Any) -> FloatArray:
+def _caps(cap: FloatArray) -> FloatArray:
     if cap is None:
         return np.array([inf, inf])
     both = cap if np.ndim(cap) or isinstance(cap, (tuple, list)) else (cap, cap)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import discount_array, finite, probability
-from armsgame._typing import ArrayLike
+from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import invalid
 from armsgame.solve.thresholds import reversion
 from armsgame.treaty.closed_forms.premises import (
@@ -18,7 +18,9 @@ from armsgame.treaty.closed_forms.premises import (
     PATIENT,
     PUNISHES,
     Answer,
+    Holds,
     Premise,
+    Unmet,
     first_unmet,
     needs,
 )
@@ -126,7 +128,16 @@ def grim(
     return Grim(plain(threshold), None if discount is None else plain(value), unmet=plain(unmet))
 
 
-def _grim(t: Any, r: Any, p: Any, d: Any, a: Any, m: Any, delta: Any, punishes: Any) -> tuple[Any, Any, Any]:
+def _grim(
+    t: FloatArray,
+    r: FloatArray,
+    p: FloatArray,
+    d: FloatArray,
+    a: FloatArray,
+    m: IntArray,
+    delta: FloatArray | None,
+    punishes: Holds,
+) -> tuple[FloatArray, FloatArray, Unmet]:
     gain, stake = t - r, r - p
     threshold = reversion.least_discount(gain, reversion.deterrent(gain, stake, d - a, a))
     late = m > 1
@@ -135,7 +146,7 @@ def _grim(t: Any, r: Any, p: Any, d: Any, a: Any, m: Any, delta: Any, punishes: 
     if punishes is not True:
         threshold = np.where(punishes, threshold, np.inf)
     # the first false alarm is about period s with probability a (1-a)**s and acts from period s + m on
-    value = 0.0 if delta is None else r - stake * a * delta**m / (1 - delta * (1 - a))
+    value = 0.0 * r if delta is None else r - stake * a * delta**m / (1 - delta * (1 - a))
     return threshold, value, first_unmet(~(threshold < np.inf), punishes, d > a, late, True)
 
 
@@ -191,7 +202,7 @@ def required_detection(
         return plain(blockwise(_required, t, r, p, delta, _punishes(p, sucker)))
 
 
-def _required(t: Any, r: Any, p: Any, delta: Any, punishes: Any) -> Any:
+def _required(t: FloatArray, r: FloatArray, p: FloatArray, delta: FloatArray, punishes: Holds) -> FloatArray:
     needed = np.where(t <= r, 0.0, reversion.least_spread(t - r, r - p, 0.0, delta))
     # with a rate of 0 nothing is ever punished
     return np.where((needed <= 1) & (punishes | (needed == 0)), needed, np.inf)
@@ -264,7 +275,9 @@ def finite_punishment(
     return FinitePunishment(plain(n), plain(value), unmet=plain(unmet))
 
 
-def _shortest(t: Any, r: Any, p: Any, d: Any, a: Any, delta: Any, punishes: Any) -> tuple[Any, Any, Any]:
+def _shortest(
+    t: FloatArray, r: FloatArray, p: FloatArray, d: FloatArray, a: FloatArray, delta: FloatArray, punishes: Holds
+) -> tuple[FloatArray, FloatArray, Unmet]:
     gain = t - r
     deter = reversion.deterrent(gain, r - p, d - a, a)
     n = reversion.shortest(gain, deter, delta)
@@ -344,7 +357,9 @@ def best_symmetric_public(
     return BestSymmetric(plain(value), plain(chance), unmet=plain(unmet))
 
 
-def _best_symmetric(t: Any, r: Any, p: Any, d: Any, a: Any, delta: Any, punishes: Any) -> tuple[Any, Any, Any]:
+def _best_symmetric(
+    t: FloatArray, r: FloatArray, p: FloatArray, d: FloatArray, a: FloatArray, delta: FloatArray, punishes: Holds
+) -> tuple[FloatArray, FloatArray, Unmet]:
     gain = t - r
     deter = reversion.deterrent(gain, r - p, d - a, a)
     # v - P = K / (psi1 - psi0)
@@ -356,6 +371,6 @@ def _best_symmetric(t: Any, r: Any, p: Any, d: Any, a: Any, delta: Any, punishes
     return value, chance, first_unmet(none, True, punishes, d > a, deter > 0, True)
 
 
-def _punishes(p: Any, sucker: ArrayLike | None) -> Any:
+def _punishes(p: FloatArray, sucker: ArrayLike | None) -> Holds:
     """Whether P >= S; True where S is not given, and the caller vouches for it."""
     return True if sucker is None else p >= finite("sucker", sucker)

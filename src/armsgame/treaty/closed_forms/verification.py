@@ -342,7 +342,7 @@ def transparency_window(
         return TransparencyWindow(plain(best), plain(exists), plain(low), plain(high))
 
 
-def _end(m: FloatArray, worth: Any, kappa: Any, sigma: Any, need: Any) -> FloatArray:
+def _end(m: FloatArray, worth: FloatArray, kappa: FloatArray, sigma: FloatArray, need: FloatArray) -> FloatArray:
     """Newton on a concave function from outside: every step falls short of the root."""
     for _ in range(100):
         missed = np.exp(-kappa * m)
