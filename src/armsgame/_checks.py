@@ -194,7 +194,9 @@ def whole(name: str, value: ArrayLike, low: float = 0) -> FloatArray:
     return array
 
 
-def pair(name: str, values: Any, low: float = -inf, *, open_low: bool = False) -> tuple[FloatArray, FloatArray]:
+def pair(
+    name: str, values: Sequence[ArrayLike], low: float = -inf, *, open_low: bool = False
+) -> tuple[FloatArray, FloatArray]:
     """Two numbers or arrays, one for each party."""
     try:
         first, second = values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,7 +143,9 @@ class Richardson:
         return path(self, t, start, cap, exit_date, delay)
 
 
-def richardson(reaction: Any, fatigue: Any, grievance: Any) -> Richardson:
+def richardson(
+    reaction: Sequence[ArrayLike], fatigue: Sequence[ArrayLike], grievance: Sequence[ArrayLike]
+) -> Richardson:
     """Richardson's arms race x' = k y - a x + g, y' = l x - b y + h.
 
     Parameters

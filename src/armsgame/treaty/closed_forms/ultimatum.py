@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -185,7 +186,7 @@ class Escalation:
     breakdown: Any
 
 
-def escalation(prize: ArrayLike, war_cost_max: Any, audience_cost: Any) -> Escalation:
+def escalation(prize: ArrayLike, war_cost_max: Sequence[ArrayLike], audience_cost: Sequence[ArrayLike]) -> Escalation:
     """Crisis in which backing down costs more the longer it lasts (Fearon 1994).
 
     Parameters

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -21,7 +20,7 @@ _MOST_NODES = 50_000
 def deadline(
     credibility: ArrayLike,
     loss: ArrayLike,
-    costs: Sequence[Any],
+    costs: Sequence[ArrayLike],
     rate_per_day: ArrayLike,
     days: ArrayLike,
     *,
@@ -70,12 +69,12 @@ def deadline(
 
 
 def alternating_offers(
-    discounts: Any,
-    shares: Sequence[Any],
+    discounts: Sequence[ArrayLike],
+    shares: Sequence[ArrayLike],
     rounds: int,
     *,
-    walk_away: Any = None,
-    end: Any = (0.0, 0.0),
+    walk_away: Sequence[ArrayLike] | None = None,
+    end: Sequence[ArrayLike] = (0.0, 0.0),
     players: tuple[str, str] = ("first", "second"),
 ) -> ExtensiveGame:
     """Alternating offers on a unit pie for a few rounds, with or without the option to walk away.
@@ -126,7 +125,7 @@ def alternating_offers(
     if len(offers) ** count > _MOST_NODES:
         invalid("rounds", rounds, f"at most {_MOST_NODES} paths; {len(offers)} shares give {len(offers) ** count}")
 
-    def play(k: int, history: str) -> Any:
+    def play(k: int, history: str) -> Move | Outcome:
         now = tuple(d**k for d in delta)
         if k == count:
             return Outcome("no agreement", (now[0] * last[0], now[1] * last[1]))

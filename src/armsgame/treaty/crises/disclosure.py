@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -98,12 +98,12 @@ def reassurance_profile(players: tuple[str, str] = ("first", "second")) -> Mappi
 
 
 def disclosure(
-    prior: Any,
-    gain: Any,
-    secrecy: Any,
-    exposure: Any,
+    prior: Sequence[ArrayLike],
+    gain: Sequence[ArrayLike],
+    secrecy: Sequence[ArrayLike],
+    exposure: Sequence[ArrayLike],
     *,
-    stigma: Any = (0.0, 0.0),
+    stigma: Sequence[ArrayLike] = (0.0, 0.0),
     players: tuple[str, str] = ("first", "second"),
 ) -> ExtensiveGame:
     """Joint disclosure of contested systems: both open, or it stays closed.

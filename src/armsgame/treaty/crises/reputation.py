@@ -50,7 +50,7 @@ def chain_store(indifference: float, stages: int, prior: float, *, deterrence_ga
     count = int(number("stages", whole("stages", stages, 1), 1, _STAGES))
     p, a = float(probability("prior", prior)), float(number("deterrence_gain", deterrence_gain, 1, open_low=True))
 
-    def play(kind: str, k: int, past: str, defender: float, earned: tuple[float, ...]) -> Any:
+    def play(kind: str, k: int, past: str, defender: float, earned: tuple[float, ...]) -> Move | Outcome:
         if k == count:
             return Outcome(past, (defender, *earned))
         ends = {"fight": (0.0 if kind == "strong" else -1.0, b - 1), "give way": (-1.0 if kind == "strong" else 0.0, b)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -106,8 +105,8 @@ def public_threat_profile(
 
 def escalation(
     prize: float,
-    war_cost_max: Any,
-    audience_cost: Any,
+    war_cost_max: tuple[float, float],
+    audience_cost: tuple[float, float],
     *,
     types: int = 4,
     steps: int = 8,
@@ -148,7 +147,7 @@ def escalation(
     war = [-midpoints(0, float(w), types) for w in costs]
     one, two = players
 
-    def play(i: int, j: int, k: int) -> Any:
+    def play(i: int, j: int, k: int) -> Move | Outcome:
         if k > count:
             return Outcome("war", (war[0][i], war[1][j]))
         pay = [-float(a) * horizon * k / count for a in slopes]
@@ -169,8 +168,8 @@ def escalation(
 
 def escalation_profile(
     prize: float,
-    war_cost_max: Any,
-    audience_cost: Any,
+    war_cost_max: tuple[float, float],
+    audience_cost: tuple[float, float],
     *,
     types: int = 4,
     steps: int = 8,

@@ -37,10 +37,10 @@ def midpoints(low: float, high: float, count: int) -> FloatArray:
 def ultimatum(
     win_probability: ArrayLike,
     cost_proposer: ArrayLike,
-    target_costs: Sequence[Any],
-    demands: Sequence[Any],
+    target_costs: Sequence[ArrayLike],
+    demands: Sequence[ArrayLike],
     *,
-    prior: Sequence[Any] | None = None,
+    prior: Sequence[ArrayLike] | None = None,
     status_quo: ArrayLike = 0.0,
     audience_cost: ArrayLike | None = None,
     players: tuple[str, str] = ("proposer", "target"),
@@ -102,7 +102,7 @@ def ultimatum(
     one, two = players
     audience = None if audience_cost is None else number("audience_cost", audience_cost, 0)
 
-    def refused(k: int, m: int) -> Any:
+    def refused(k: int, m: int) -> Move | Outcome:
         war = Outcome("conflict", (p - c, 1 - p - costs[k]))
         if audience is None:
             return war
@@ -115,7 +115,7 @@ def ultimatum(
         return Move(two, f"type {k}, demand {m}", {"accept": yes, "refuse": refused(k, m)})
 
     def asks(k: int) -> Move:
-        moves: dict[str, Any] = {f"demand {m}": told(k, m) for m in range(len(asked))}
+        moves: dict[str, Move | Outcome] = {f"demand {m}": told(k, m) for m in range(len(asked))}
         if audience is not None:
             moves["no demand"] = Outcome("status quo", (s, 1 - s))
         return Move(one, "the demand", moves)
@@ -143,10 +143,10 @@ class UltimatumOutcome:
 def ultimatum_outcome(
     win_probability: ArrayLike,
     cost_proposer: ArrayLike,
-    target_costs: Sequence[Any],
-    demands: Sequence[Any],
+    target_costs: Sequence[ArrayLike],
+    demands: Sequence[ArrayLike],
     *,
-    prior: Sequence[Any],
+    prior: Sequence[ArrayLike],
     audience_cost: ArrayLike,
     status_quo: ArrayLike = 0.0,
 ) -> UltimatumOutcome:
