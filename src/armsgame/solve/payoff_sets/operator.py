@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,8 @@ class Program:
 
     def bound(self, levels: FloatArray) -> FloatArray:
         """Right-hand sides [R] at levels [G, K]: a certain deviator gets the least payoff of what follows."""
+        if not self.threat.any():
+            return self.base
         limits: FloatArray = self.base + (self.threat * levels[:, 2 * self.owner + 1].T).sum(axis=1)
         return limits
 
@@ -223,14 +226,14 @@ def program_of(
 
     `follows` [Y]: the state that each signal leads to, where the game has several.
     """
-    profile = list(np.unravel_index(k, shape))
     owner, others = [], []
-    for i in range(len(shape)):
-        for other in range(shape[i]):
-            if other != profile[i]:
-                turned = [*profile[:i], np.intp(other), *profile[i + 1 :]]
+    for i, own in enumerate(shape):
+        step = prod(shape[i + 1 :])
+        now = k // step % own
+        for other in range(own):
+            if other != now:
                 owner.append(i)
-                others.append(int(np.ravel_multi_index(tuple(turned), shape)))
+                others.append(k + (other - now) * step)
     who, to = np.array(owner, np.int64), np.array(others, np.int64)
     law = kernel[to].reshape(len(to), kernel.shape[1])
     seen = kernel[k] > 0
@@ -240,9 +243,12 @@ def program_of(
         blamed[y] = suspects.pop() if len(suspects) == 1 else -1
     kept, certain = np.flatnonzero(blamed == -1), np.flatnonzero(blamed >= 0)
     after = np.zeros(len(blamed), np.int64) if follows is None else follows
-    targets = np.unique(after[np.concatenate([kept, certain])])
+    targets = np.zeros(1, np.int64) if follows is None else np.unique(after[np.concatenate([kept, certain])])
     coef = delta * (law[:, kept] - kernel[k, kept])
-    threat = np.stack([delta * law[:, certain[after[certain] == t]].sum(axis=1) for t in targets], axis=1)
+    threat = np.zeros((len(to), len(targets)))
+    if len(certain):
+        for g, t in enumerate(targets):
+            threat[:, g] = delta * law[:, certain[after[certain] == t]].sum(axis=1)
     base = (1 - delta) * (payoffs[who, k] - payoffs[who, to]) + slack
     # of deviations with exactly the same law only the one that gains most can bind
     best: dict[tuple[Any, ...], int] = {}
@@ -275,9 +281,10 @@ class Rows:
 
     def upper(self, levels: FloatArray) -> FloatArray:
         """Values at levels [G, K], rounded up."""
-        terms = self.line * levels.ravel()[self.place]
-        size = np.abs(self.const) + np.abs(terms).sum(axis=1)
-        found: FloatArray = self.const + terms.sum(axis=1) + _EPS * (terms.shape[1] + 4) * size
+        from armsgame._kernels.simplex_method import upper
+
+        found = np.empty(len(self.const))
+        upper(self.place, self.line, self.const, levels.ravel(), _EPS * (self.line.shape[1] + 4), found)
         return found
 
 
@@ -330,30 +337,29 @@ def solve_program(
 
     players, wide = ask.shape[1], p.weight.size * ask.shape[1]
     status = np.empty(len(ask), np.int64)
-    at, duals = np.full((len(ask), p.weight.size, players), np.nan), np.zeros((len(ask), wide))
+    at, duals = np.empty((len(ask), p.weight.size, players)), np.zeros((len(ask), wide))
     place, ray = np.zeros((1, wide + 1), np.int64), np.zeros((1, wide + 1))
     start = _bases(p, len(ask), players, basis)
     maximise(
         ask, h, levels, p.group, p.weight, p.coef, p.owner, p.bound(levels), start, tolerance, at, duals, status,
         place[0], ray[0],
     )  # fmt: skip
-    if (status == OPTIMAL).all():
+    left = np.flatnonzero(status != OPTIMAL)
+    if not len(left):
         rows = _rows(p, ask, h, start[: len(ask)].copy(), duals)
         return Solved(rows.upper(levels), at, rows)
     if (status == INFEASIBLE).any():
         farkas = _rows(p, np.zeros((1, players)), h, place, ray)
         if farkas.upper(levels)[0] < 0:
             return farkas
+    slow = _by_highs(p, ask[left], h, levels)
+    if isinstance(slow, Rows):
+        return slow
+    at[left] = slow[0]
+    more = max(wide, slow[1].shape[1])
     used = np.where(status[:, None] == OPTIMAL, start[: len(ask)], 0)
-    left = np.flatnonzero(status != OPTIMAL)
-    if len(left):
-        slow = _by_highs(p, ask[left], h, levels)
-        if isinstance(slow, Rows):
-            return slow
-        at[left] = slow[0]
-        more = max(wide, slow[1].shape[1])
-        used, duals = (np.pad(x, ((0, 0), (0, more - wide))) for x in (used, duals))
-        used[left, : slow[1].shape[1]], duals[left, : slow[1].shape[1]] = slow[1:]
+    used, duals = (np.pad(x, ((0, 0), (0, more - wide))) for x in (used, duals))
+    used[left, : slow[1].shape[1]], duals[left, : slow[1].shape[1]] = slow[1:]
     rows = _rows(p, ask, h, used, duals)
     return Solved(rows.upper(levels), at, rows)
 

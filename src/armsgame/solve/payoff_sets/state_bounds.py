@@ -20,6 +20,8 @@ __all__ = ["StateBound", "Step", "parts", "sharper"]
 
 _UP = 1e-15
 _ENDLESS = 10**9
+# no basis yet
+_FRESH = -(2**41)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +139,15 @@ class StateBound:
         best, made = np.full(len(ask), -np.inf), [(-1, np.empty((0, 0)))] * len(ask)
         if self.given:
             best, made = self._floor(s, ask, rows)
-        top = best.copy()
-        left = []
+        top, which = best.copy(), np.full(len(ask), -1)
+        left: list[int] = []
+        points: list[FloatArray] = []
         for k in self.alive[s]:
             p: Program = programs[k]
             basis = None
             if warm:
                 basis = self.bases.setdefault(
-                    (s, k), np.full((len(ask), p.weight.size * self.operator.players), -(2**41), np.int64)
+                    (s, k), np.full((len(ask), p.weight.size * self.operator.players), _FRESH, np.int64)
                 )
             found = solve_program(p, ask, h[p.targets], c[p.targets], basis)
             if not isinstance(found, Solved):
@@ -156,11 +159,14 @@ class StateBound:
             value = self._contract(s, now + found.value + _UP, ask)
             if rows is not None:
                 rows.append((s, k, self._global(s, p, now, found.rows, ask, c.shape[1])))
-            solved = np.isfinite(found.points).all(axis=(1, 2))
-            for j in np.flatnonzero(solved & (value > top)).tolist():
-                made[j] = (k, found.points[j])
-            top = np.where(solved, np.maximum(top, value), top)
+            more = value > top
+            if not np.isfinite(found.points).all():
+                more &= np.isfinite(found.points).all(axis=(1, 2))
+            which[more], top[more] = len(points), value[more]
+            points.append(found.points)
             best = np.maximum(best, value)
+        for j in np.flatnonzero(which >= 0).tolist():
+            made[j] = (left[which[j]], points[which[j]][j])
         self.alive[s] = left
         return best, made
 
@@ -178,7 +184,9 @@ class StateBound:
 
     def _global(self, s: int, p: Program, now: FloatArray, rows: Rows, ask: FloatArray, width: int) -> Rows:
         """Rows of one profile, stage payoff included, in the levels of all states."""
-        place = p.targets[rows.place // width] * width + rows.place % width
+        place = rows.place
+        if p.targets[-1] >= len(p.targets):
+            place = p.targets[place // width] * width + place % width
         share = 1 - self.shrink
         const = self._contract(s, now + rows.const + _UP * np.abs(rows.const), ask)
         return Rows(place, share * rows.line if self.shrink else rows.line, const, rows.at, rows.duals)
