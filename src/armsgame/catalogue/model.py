@@ -212,6 +212,10 @@ class Model:
         """Shape to which the parameters broadcast; () for one parameter point."""
         return np.broadcast_shapes(*(np.shape(getattr(self, name)) for name in self.parameters()))
 
+    def shaped(self, found: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Numbers at the parameters' common shape; Python's own at one parameter point."""
+        return {k: np.broadcast_to(v, self.shape) if self.shape else np.asarray(v).item() for k, v in found.items()}
+
     def single(self, verb: str) -> None:
         """Raise unless the parameters are one point."""
         if self.shape:

@@ -17,7 +17,7 @@ from armsgame.cli.page_text import CAPTIONS, alternative, answers, beliefs, thre
 from armsgame.dossiers.evidence import event_day
 from armsgame.errors import ArmsgameError
 from armsgame.study.scenarios.report_text import NO_DISPLAY
-from armsgame.treaty.parameters import dictionary
+from armsgame.treaty.parameter_table import parameters
 
 if TYPE_CHECKING:
     from armsgame.dossiers.dossier import Scenario
@@ -141,7 +141,7 @@ def _claims(s: Scenario) -> str:
 
 
 def _assumptions(s: Scenario) -> str:
-    units, asked = dictionary(), s.question
+    units, asked = parameters, s.question
     rows = []
     for name, q in s.quantities.items():
         shown = _value(q.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from armsgame.dossiers.assumptions import PartyType, Perspective, Quantity, Question
 from armsgame.dossiers.dates import When
 from armsgame.dossiers.moves import date_order
 
@@ -21,6 +22,7 @@ __all__ = [
     "Membership",
     "Passage",
     "Reading",
+    "Record",
     "Regime",
     "Source",
     "Terms",
@@ -310,3 +312,43 @@ class Source:
     voice: str = ""
     read: When | None = None
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Record:
+    """Every row of a dossier.
+
+    Attributes
+    ----------
+    relation : str, why these two of the actors are the parties, where a treaty has more of them
+    closed_on : When or None, the day up to which the record was kept
+    roster : places of the actors in the treaty over time
+    disputes : dates and terms that the record cannot settle, each with its readings
+    absent : what was looked for and is not on record
+    passages : one account, passage by passage, beside what other sources say
+    quantities : mapping from parameter name to `Quantity`
+    perspectives : mapping from name to `Perspective`
+    """
+
+    schema: int
+    id: str
+    title: str
+    summary: str
+    parties: tuple[str, str]
+    actors: Mapping[str, Actor]
+    terms: Terms
+    question: Question
+    quantities: Mapping[str, Quantity]
+    types: tuple[PartyType, ...]
+    perspectives: Mapping[str, Perspective]
+    regimes: tuple[Regime, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    events: tuple[Event, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    relation: str = ""
+    closed_on: When | None = None
+    roster: tuple[Membership, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    absent: tuple[Absent, ...] = ()
+    passages: tuple[Passage, ...] = ()

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import number, probability
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.treaty.domain import elementwise, number, plain, probability, together
+from armsgame.treaty.elementwise import elementwise, plain, together
 
 __all__ = [
     "BeliefPath",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from armsgame.dossiers.dates import When
-from armsgame.dossiers.dossier import Event, Scenario
+from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.evidence import event_day
 from armsgame.dossiers.moves import ENDS, NOTICE
 from armsgame.dossiers.readings import reference_of
+from armsgame.dossiers.record import Event
 
 __all__ = ["ENDS", "UNANNOUNCED", "Ending", "ending"]
 

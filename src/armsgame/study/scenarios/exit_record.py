@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from armsgame.dossiers.dates import When
-from armsgame.dossiers.dossier import Event, Scenario
+from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.evidence import event_day
 from armsgame.dossiers.moves import NOTICE
 from armsgame.dossiers.readings import reference_of
+from armsgame.dossiers.record import Event
 from armsgame.errors import InvalidGame, WrongConcept
 
 if TYPE_CHECKING:

@@ -10,13 +10,14 @@ import numpy as np
 
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.checkers.in_time import verify
-from armsgame.dossiers.dossier import Perspective, Scenario
+from armsgame.dossiers.assumptions import Perspective
+from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError, close_matches
 from armsgame.simulation.laws.laws import WithdrawalLaw
 from armsgame.simulation.laws.outcomes import Outcomes
 from armsgame.simulation.paths.mixture import Branch, mixture_law, mixture_outcomes, simulate_mixture
 from armsgame.simulation.runs.trajectories import Trajectories
-from armsgame.treaty.closed_forms.displays import Display, display, pretext_posterior
+from armsgame.treaty.closed_forms.verification import Display, display, pretext_posterior
 from armsgame.treaty.policies import POSTURES, Posture
 from armsgame.treaty.treaty import Treaty
 

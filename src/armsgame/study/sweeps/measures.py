@@ -14,7 +14,9 @@ from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.solve.thresholds.reversion import Reversion, mirror_deters
 from armsgame.study.sweeps.parameter_reach import PlayReads
-from armsgame.treaty.treaty import Party, Treaty
+from armsgame.treaty.parameter_table import parameters
+from armsgame.treaty.party import Party
+from armsgame.treaty.treaty import Treaty
 
 __all__ = [
     "Measure",
@@ -94,7 +96,7 @@ class Model:
         Raises
         ------
         InvalidGame
-            A rate or a discount factor out of range.
+            A parameter out of range.
         """
         size = len(next(iter(points.values())))
         own = self.treaty.parameters
@@ -108,12 +110,8 @@ class Model:
                 table[head][self.treaty.parties.index(party)] = values
             elif head in table:
                 table[head][:] = values
-        if not ((delta >= 0) & (delta < 1)).all():
-            invalid("discount", float(delta[~((delta >= 0) & (delta < 1))][0]), "0 <= discount < 1")
-        for name in ("detection", "false_alarm", "pass_compliant", "pass_violating"):
-            bad = ~((table[name] >= 0) & (table[name] <= 1))
-            if bad.any():
-                invalid(name, float(table[name][bad][0]), "a probability between 0 and 1")
+        for name, column in {**table, "discount": delta}.items():
+            parameters[name].check(column)
         return table, delta
 
 

@@ -12,7 +12,7 @@ from armsgame.errors import ArmsgameError, InvalidGame, NotSolved, invalid
 from armsgame.simulation.paths.simulate import seed_sequence
 from armsgame.study.sweeps.designs import Design
 from armsgame.study.sweeps.measures import Measure, Model
-from armsgame.treaty.parameters import dictionary
+from armsgame.treaty.parameter_table import parameters
 
 __all__ = ["Asked", "ranges_of", "streams", "to_problem", "told"]
 
@@ -38,7 +38,7 @@ def ranges_of(over: Any) -> dict[str, tuple[float, float]]:
         over = dict(zip(over["names"], over["bounds"], strict=True))
     if not isinstance(over, Mapping):
         names = (over,) if isinstance(over, str) else tuple(over)
-        known = dictionary()
+        known = parameters
         over = {}
         for name in names:
             entry = known.get(str(name).partition(".")[0])

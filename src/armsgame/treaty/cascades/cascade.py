@@ -420,12 +420,12 @@ def selection(game: ExitGame) -> Selection:
     return Selection(game.parties, level.reshape(*game.shape, n))
 
 
-def _checked(game: Any) -> None:
+def _checked(game: object) -> None:
     if not isinstance(game, ExitGame):
         raise WrongConcept("this verb reads exit games: ag.treaty.cascade.ExitGame(parties, alone, weights, outside).")
 
 
-def _single(game: Any) -> None:
+def _single(game: ExitGame) -> None:
     _checked(game)
     if game.shape:
         raise InvalidGame(

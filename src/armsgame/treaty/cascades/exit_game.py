@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import finite, number
 from armsgame._typing import ArrayLike
 from armsgame.arithmetic.tolerance import UNIT, ZERO
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.treaty.domain import elementwise, finite, number
+from armsgame.treaty.elementwise import elementwise
 
 __all__ = ["LARGEST", "ExitGame", "members", "names_of"]
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from armsgame._checks import discount_array, number, whole
 from armsgame._typing import ArrayLike
 from armsgame.errors import WrongConcept, invalid
 from armsgame.treaty.cascades.exit_game import ExitGame
 from armsgame.treaty.cascades.told import Told
-from armsgame.treaty.domain import discount_array, number, whole
 
 if TYPE_CHECKING:
     import pandas

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import discount_array, finite
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.solve.thresholds.reversion import least_discount
 from armsgame.treaty.closed_forms.premises import PUNISHES, Premise, needs
-from armsgame.treaty.domain import discount_array, elementwise, finite, plain
+from armsgame.treaty.elementwise import elementwise, plain
 
 __all__ = ["Linkage", "LinkageEffect", "effect", "threshold"]
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._typing import ArrayLike
+from armsgame._checks import number, probability, whole
+from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.treaty.closed_forms.premises import Premise, needs
-from armsgame.treaty.domain import elementwise, number, plain, probability, together, whole
+from armsgame.treaty.elementwise import elementwise, plain, together
 
 __all__ = ["ChainStore", "SharedTrust", "chain_store", "shared_trust"]
 
@@ -159,11 +160,11 @@ def shared_trust(
         return SharedTrust(plain(trust), _posterior(p[..., None], good, bad), trust[..., None] >= needed)
 
 
-def _log_power(chance: Any, times: Any) -> Any:
+def _log_power(chance: FloatArray, times: FloatArray) -> FloatArray:
     return np.where(times > 0, times * np.log(chance), 0.0)
 
 
-def _posterior(prior: Any, good: Any, bad: Any) -> Any:
+def _posterior(prior: FloatArray, good: FloatArray, bad: FloatArray) -> FloatArray:
     top = np.maximum(good, bad)
     mine, other = prior * np.exp(good - top), (1 - prior) * np.exp(bad - top)
     return np.asarray(mine / (mine + other))

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import finite, number, probability
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
-from armsgame.treaty.domain import elementwise, finite, number, probability
+from armsgame.treaty.elementwise import elementwise
 
 __all__ = ["Contest", "contest"]
 

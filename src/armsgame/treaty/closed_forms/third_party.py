@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import finite, number, probability, whole
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
-from armsgame.treaty.closed_forms import compliance
+from armsgame.treaty.closed_forms import reversion
 from armsgame.treaty.closed_forms.premises import PUNISHES, Premise, needs
-from armsgame.treaty.domain import elementwise, finite, number, plain, probability, together, whole
+from armsgame.treaty.elementwise import elementwise, plain, together
 
 __all__ = [
     "HostCompetition",
@@ -269,4 +270,4 @@ def multilateral_threshold(
     with elementwise():
         if not (r > p).all():
             invalid("reward", reward, f"above punishment {punishment!r}")
-        return compliance.grim(temptation, reward, p - n * s, detection).threshold
+        return reversion.grim(temptation, reward, p - n * s, detection).threshold

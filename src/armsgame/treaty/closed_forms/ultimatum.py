@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from armsgame._checks import discount_array, number, pair, probability
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
-from armsgame.games.extensive import ExtensiveGame
-from armsgame.treaty.closed_forms.ultimatum_tree import midpoints, ultimatum
-from armsgame.treaty.domain import discount_array, elementwise, number, pair, plain, probability, together
+from armsgame.treaty.elementwise import elementwise, plain, together
 
 __all__ = [
     "Attrition",
@@ -26,7 +26,6 @@ __all__ = [
     "power_shift",
     "public_threat",
     "take_it_or_leave_it",
-    "take_it_or_leave_it_game",
 ]
 
 
@@ -82,38 +81,6 @@ def take_it_or_leave_it(
         refused = np.where(extra > low, (extra - low) / (high - low), 0.0)
         value = (1 - refused) * (p + extra) + refused * (p - c)
         return TakeItOrLeaveIt(plain(p + extra), plain(refused), plain(value))
-
-
-def take_it_or_leave_it_game(
-    win_probability: float, cost_proposer: float, cost_low: float, cost_high: float, *, types: int = 40
-) -> ExtensiveGame:
-    """Build the demand of `take_it_or_leave_it` as a tree, with so many equally likely types of target.
-
-    The types' costs are the middles of equal cells, and the proposer may ask for what makes one of
-    them indifferent. Its value tends to the closed form as cells narrow, by about one cell.
-
-    Parameters
-    ----------
-    win_probability, cost_proposer, cost_low, cost_high : float
-        As in `take_it_or_leave_it`.
-    types : int, at least 1
-
-    Returns
-    -------
-    ExtensiveGame
-        For `backward_induction` or `backward_induction_batch`.
-
-    Examples
-    --------
-    >>> import armsgame as ag
-    >>> tree = take_it_or_leave_it_game(0.5, 0.1, 0.0, 0.4, types=80)
-    >>> closed = take_it_or_leave_it(0.5, 0.1, 0.0, 0.4)
-    >>> abs(float(ag.trees.backward_induction_batch(tree).payoffs[0]) - closed.value) < 0.4 / 80
-    True
-    """
-    costs = midpoints(cost_low, cost_high, types)
-    demands = np.unique(np.clip(win_probability + costs, 0, 1))
-    return ultimatum(win_probability, cost_proposer, list(costs), list(demands))
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +186,7 @@ class Escalation:
     breakdown: Any
 
 
-def escalation(prize: ArrayLike, war_cost_max: Any, audience_cost: Any) -> Escalation:
+def escalation(prize: ArrayLike, war_cost_max: Sequence[ArrayLike], audience_cost: Sequence[ArrayLike]) -> Escalation:
     """Crisis in which backing down costs more the longer it lasts (Fearon 1994).
 
     Parameters

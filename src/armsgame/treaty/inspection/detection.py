@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import number, probability, whole
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.games.stage import StageGame
-from armsgame.treaty.domain import blockwise, elementwise, number, plain, probability, together, whole
+from armsgame.treaty.elementwise import blockwise, elementwise, plain, together
 
 __all__ = [
     "OneShot",
@@ -210,11 +211,11 @@ def statistical(
         return Statistical(*(plain(x) for x in (alpha, beta, violate, -e * alpha, nash)))
 
 
-def _equilibrium_test(b: Any, h: Any, mu: Any) -> Any:
+def _equilibrium_test(b: FloatArray, h: FloatArray, mu: FloatArray) -> FloatArray:
     """False-alarm probability at which beta(alpha) = (b - h alpha)/(1 + b)."""
     from scipy.special import ndtr, ndtri
 
-    alpha = ndtr(-(mu + ndtri(b / (1 + b)))) + 0 * h
+    alpha: FloatArray = ndtr(-(mu + ndtri(b / (1 + b)))) + 0 * h
     for _ in range(60):
         z = -ndtri(alpha)
         slope = h / (1 + b) - np.exp(z * mu - mu * mu / 2)

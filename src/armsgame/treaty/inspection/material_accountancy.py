@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from armsgame._checks import finite, number, probability
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
-from armsgame.treaty.domain import finite, number, probability
 
 __all__ = ["MaterialAccountancy", "material_accountancy"]
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from armsgame._checks import number, probability
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import NotSolved, invalid
-from armsgame.treaty.domain import number, probability
 
 __all__ = ["SiteAllocation", "site_allocation"]
 

@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import number, whole
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
-from armsgame.treaty.domain import elementwise, number, whole
+from armsgame.treaty.elementwise import elementwise
 
 __all__ = [
     "SingleInspection",

@@ -7,21 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import discount_array, finite, number, probability
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.solve.thresholds.reversion import least_spread
 from armsgame.treaty.closed_forms.premises import PUNISHES, Premise, needs
-from armsgame.treaty.domain import (
-    blockwise,
-    discount_array,
-    elementwise,
-    finite,
-    number,
-    plain,
-    probability,
-    stakes,
-    together,
-)
+from armsgame.treaty.elementwise import blockwise, elementwise, plain, stakes, together
 
 __all__ = [
     "CostlyOffer",
@@ -351,7 +342,7 @@ def transparency_window(
         return TransparencyWindow(plain(best), plain(exists), plain(low), plain(high))
 
 
-def _end(m: FloatArray, worth: Any, kappa: Any, sigma: Any, need: Any) -> FloatArray:
+def _end(m: FloatArray, worth: FloatArray, kappa: FloatArray, sigma: FloatArray, need: FloatArray) -> FloatArray:
     """Newton on a concave function from outside: every step falls short of the root."""
     for _ in range(100):
         missed = np.exp(-kappa * m)
