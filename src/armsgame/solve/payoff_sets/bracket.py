@@ -16,12 +16,12 @@ from armsgame.games.repeated import RepeatedGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest
 from armsgame.results.payoff_set import Generator, PayoffSet
-from armsgame.solve.payoff_sets.bounds import Bound
 from armsgame.solve.payoff_sets.inner_set import Inner, grown_set, inner_set
-from armsgame.solve.payoff_sets.operator import Operator, check_game
+from armsgame.solve.payoff_sets.operator import Made, Operator, check_game
+from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import sharpened
 
-__all__ = ["OuterBound", "apart", "bracket", "check_gap", "measured", "outer_bound", "payoff_bracket"]
+__all__ = ["OuterBound", "apart", "bracket", "check_gap", "measured", "outer_bound", "payoff_bracket", "started"]
 
 _MOST, _MOST_SOLID = 1500, 300
 # the default gap: 1e-3 where payoffs range over 4, as those of a usual dilemma do
@@ -108,12 +108,12 @@ def outer_bound(
     turned = h * operator.scale / size[:, None]
     bound = Bound.of(operator, merged(directions_of(4, 2), turned, 1e-12))
     settled = bound.run(tolerance, rounds)
-    place = [int(np.abs(bound.directions - row).max(axis=1).argmin()) for row in turned]
-    levels = size * bound.levels[place] + h @ operator.shift
+    place = [int(np.abs(bound.directions[0] - row).max(axis=1).argmin()) for row in turned]
+    levels = size * bound.levels[0][place] + h @ operator.shift
     if bound.single:
-        levels = h @ (operator.shift + operator.scale * bound.points()[0][0])
+        levels = h @ (operator.shift + operator.scale * bound.attained(0)[0][0])
     names = game.stage.profiles
-    return OuterBound(tuple(names[k] for k in bound.alive), h, levels, bound.iterations, settled)
+    return OuterBound(tuple(names[k] for k in bound.alive[0]), h, levels, bound.iterations, settled)
 
 
 def payoff_bracket(
@@ -193,7 +193,7 @@ def payoff_bracket(
     asked = check_gap(gap)
     budget = Budget(max_iter, seconds, "bracket")
     operator = Operator.of(game, delta)
-    start = _directions(directions, operator)
+    start = started(directions, operator)
     operator.check_size(len(start))
     outer = Bound.of(operator, start)
     outer.budget = budget
@@ -204,7 +204,7 @@ def payoff_bracket(
     if throw and not done:
         units = measured(gap)
         raise NotSolved(
-            f"the bracket is {wide:.3g}{units} wide after {budget.spent} rounds with {len(outer.directions)} "
+            f"the bracket is {wide:.3g}{units} wide after {budget.spent} rounds with {len(outer.directions[0])} "
             f"directions; asked: {asked or _SHARE:g}{units}. Raise max_iter, seconds or gap; throw=False returns the "
             "bracket so far.",
             result,
@@ -236,32 +236,32 @@ def bracket(
     done, grown, idle, sides = True, False, 0, 0
     while True:
         done = outer.run(0.01 * near, limit)
-        corner = outer.vertices()
-        if not outer.alive or not len(corner):
-            outer.alive = []
+        corner = outer.corners(0)
+        if not outer.alive[0] or not len(corner):
+            outer.alive[0] = []
             return Inner(corner[:0], [], 0.0), 0.0, True
         if decided is not None and decided(found):
             break
-        made, _ = outer.points()
+        made, _ = outer.attained(0)
         own = farthest(corner, made)
         last, before = wide, found
         # three passes that found nothing and had no direction to add: there is nothing left to try
-        over = not done or len(outer.directions) > most or idle > 2
+        over = not done or len(outer.directions[0]) > most or idle > 2
         if not len(found.points) and (over or outer.single or own <= 8 * near * (1 - op.discount) or stuck > wait):
-            found, stuck, wait, sides = inner_set(outer, share, limit), 0, 6, len(outer.directions)
+            found, stuck, wait, sides = inner_set(outer, share, limit), 0, 6, len(outer.directions[0])
         elif len(found.points) and (stuck > 3 or (stuck and own <= near * (1 - op.discount))):
             # what is left is the inner set's: it was found on fewer directions, or contracted too much
-            finer, stuck = len(outer.directions) > 1.2 * sides, 0
+            finer, stuck = len(outer.directions[0]) > 1.2 * sides, 0
             share = share if finer else share / 3
-            sides = len(outer.directions)
+            sides = len(outer.directions[0])
             over = over or share < 1e-3 * near * (1 - op.discount)
             found = _better(corner, found, inner_set(outer, share, limit))
         if over and not grown:
             grown = True
-            better = _better(corner, found, grown_set(op, outer.alive))
+            better = _better(corner, found, grown_set(op, outer.alive[0]))
             if better is not found:
                 # directions along its faces may close what is left of the bound
-                found, over, stuck, idle = better, not done or len(outer.directions) > most, 0, 0
+                found, over, stuck, idle = better, not done or len(outer.directions[0]) > most, 0, 0
         if found is not before:
             wide = farthest(corner * unit, found.points * unit) if len(found.points) else np.inf
             if decided is not None and decided(found):
@@ -272,11 +272,11 @@ def bracket(
             break
         stuck = stuck + 1 if wide > 0.8 * last or not np.isfinite(wide) else 0
         known = np.isfinite(wide)
-        outer.budget.tell(f"gap {wide:.2g}, {len(outer.directions)} directions")
+        outer.budget.tell(f"gap {wide:.2g}, {len(outer.directions[0])} directions")
         if op.players == 2:
-            more = sharpened(outer.core, 0, corner, made, 0.3 * near * (1 - op.discount))
+            more = sharpened(outer, 0, corner, made, 0.3 * near * (1 - op.discount))
         else:
-            more = outer.refine(corner, found.points if known else made, 0.3 * near if known else 0.0)
+            more = outer.refine(0, corner, found.points if known else made, 0.3 * near if known else 0.0)
         if more:
             idle = 0
         else:
@@ -315,9 +315,9 @@ def _better(corner: FloatArray, one: Inner, two: Inner) -> Inner:
 def _result(outer: Bound, found: Inner, done: bool) -> PayoffSet:
     op = outer.operator
     game = op.game
-    corner = outer.vertices() if outer.alive else np.zeros((0, op.players))
+    corner = outer.corners(0)
     wide = apart(corner * op.scale, found.points * op.scale)
-    made, labels = outer.points() if outer.alive else (corner, [])
+    made, labels = outer.attained(0) if outer.alive[0] else (corner, [])
     if len(made) == 0:
         made, labels = found.points, found.made
     details = {
@@ -325,8 +325,8 @@ def _result(outer: Bound, found: Inner, done: bool) -> PayoffSet:
         "converged": done,
         "iterations": outer.iterations,
         "jumps": outer.jumps,
-        "directions": len(outer.directions),
-        "profiles": tuple(game.stage.profiles[k] for k in outer.alive),
+        "directions": len(outer.directions[0]),
+        "profiles": tuple(op.stages[0].profiles[k] for k in outer.alive[0]),
         "inner_slack": found.slack * float(op.scale.max()),
         "inner_generators": _generators(op, found.points, found.made),
     }
@@ -349,16 +349,12 @@ def _result(outer: Bound, found: Inner, done: bool) -> PayoffSet:
     )
 
 
-def _generators(
-    op: Operator, points: np.ndarray[Any, Any], made: list[tuple[int, FloatArray]]
-) -> tuple[Generator, ...]:
-    if not len(points):
-        return ()
-    worst = points[points.argmin(axis=0)]
-    return tuple(op.generator(k, w, worst) for k, w in made)
+def _generators(op: Operator, points: FloatArray, made: list[Made]) -> tuple[Generator, ...]:
+    return tuple(op.generator(0, m, [points]) for m in made)
 
 
-def _directions(given: Any, operator: Operator) -> FloatArray:
+def started(given: Any, operator: Operator) -> FloatArray:
+    """Directions to start with, scaled: a number of them, or those that were given after the axes."""
     players = operator.players
     if given is None or isinstance(given, (int, np.integer)):
         if given is not None and (isinstance(given, bool) or given < 4):

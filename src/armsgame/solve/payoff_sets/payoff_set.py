@@ -17,9 +17,9 @@ from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.plane import polygon
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.bracket import payoff_bracket
-from armsgame.solve.payoff_sets.polygons import PolygonOperator, stochastic_payoff_set
 from armsgame.solve.payoff_sets.sandwich import guarded, guarded_family
 from armsgame.solve.payoff_sets.state_bracket import state_bracket
+from armsgame.solve.polygon_sets.polygons import PolygonOperator, stochastic_payoff_set
 
 __all__ = ["AbreuSannikov", "LinearPrograms", "payoff_set"]
 
@@ -291,7 +291,7 @@ def _certified(game: RepeatedGame, discount: Real, found: PayoffSet) -> PayoffSe
     """Add exact extreme points where the fixed point can be checked in rationals."""
     from dataclasses import replace
 
-    from armsgame.solve.payoff_sets.exact_certificate import certify
+    from armsgame.solve.polygon_sets.exact_certificate import certify
 
     if found.empty or found.discount == 0:
         exact: Any = () if found.empty else tuple(tuple(as_fraction(x) for x in v) for v in found.outer)

@@ -9,7 +9,7 @@ import numpy as np
 from armsgame._typing import FloatArray
 from armsgame.geometry.directions import merged
 from armsgame.geometry.hulls import hull, normals
-from armsgame.solve.payoff_sets.state_bounds import StateBound
+from armsgame.solve.payoff_sets.outer_bound import Bound
 
 __all__ = ["sharpened"]
 
@@ -19,7 +19,7 @@ _FAN = 4
 _PARALLEL = 2e-10
 
 
-def sharpened(bound: StateBound, s: int, corner: FloatArray, made: FloatArray, room: Any) -> int:
+def sharpened(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: Any) -> int:
     """Add directions in the plane at the vertices of a state that lie off the hull of `made`; returns how many.
 
     Parameters

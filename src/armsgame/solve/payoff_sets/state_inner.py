@@ -16,9 +16,9 @@ import numpy as np
 from armsgame._typing import FloatArray
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest, hull, nearest, normals, support
-from armsgame.solve.payoff_sets.operator import Made, number
+from armsgame.solve.payoff_sets.operator import Made, Operator, Program, number
+from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import sharpened
-from armsgame.solve.payoff_sets.state_bounds import StateBound
 
 __all__ = ["StateInner", "contracted", "grown", "image_of", "proven", "strict"]
 
@@ -65,7 +65,7 @@ class StateInner:
         )  # fmt: skip
 
 
-def proven(operator: Any, points: list[FloatArray], made: list[list[Made]]) -> StateInner | None:
+def proven(operator: Operator, points: list[FloatArray], made: list[list[Made]]) -> StateInner | None:
     """Return the values of the automata that points describe, as sets; None where a deviation from them pays.
 
     Continuations are replaced by the nearest payoffs of the hull of the points, so that what is
@@ -140,20 +140,17 @@ def _values(now: FloatArray, labels: Any, blocks: Any, weights: Any, start: Any)
     return np.asarray(found) if np.isfinite(found).all() else None
 
 
-def strict(operator: Any, slack: float) -> Any:
+def strict(operator: Operator, slack: float) -> Operator:
     """Return the operator with every incentive that a continuation can serve stricter by `slack`."""
 
-    def tighter(p: Any) -> Any:
+    def tighter(p: Program) -> Program:
         served = p.coef.any(axis=1) | p.threat.any(axis=1)
         return replace(p, base=np.where(served, p.base - slack, p.base))
 
-    programs = operator.programs
-    if programs and isinstance(programs[0], tuple):
-        return replace(operator, programs=tuple(tuple(map(tighter, own)) for own in programs))
-    return replace(operator, programs=tuple(map(tighter, programs)))
+    return replace(operator, programs=tuple(tuple(map(tighter, own)) for own in operator.programs))
 
 
-def contracted(outer: StateBound, share: float, limit: int, most: int, rounds: int = 12) -> StateInner | None:
+def contracted(outer: Bound, share: float, limit: int, most: int, rounds: int = 12) -> StateInner | None:
     """Find a self-generating set inside a bound: the fixed point of the operator contracted by `share`.
 
     Incentives are made strict too, so that what rounding and half-spaces leave over costs nothing, also
@@ -166,7 +163,7 @@ def contracted(outer: StateBound, share: float, limit: int, most: int, rounds: i
 
 
 def _contracted(
-    outer: StateBound, share: float, slack: float, limit: int, most: int, rounds: int
+    outer: Bound, share: float, slack: float, limit: int, most: int, rounds: int
 ) -> tuple[StateInner | None, bool]:
     """Return the set, None where there is none, and whether it was given up for the number of directions."""
     operator = outer.operator
@@ -206,7 +203,7 @@ def _contracted(
 
 
 def _asked(
-    bound: StateBound, corner: list[FloatArray], points: list[FloatArray], made: list[list[Made]]
+    bound: Bound, corner: list[FloatArray], points: list[FloatArray], made: list[list[Made]]
 ) -> tuple[list[FloatArray], list[list[Made]]]:
     """Add what is generated beyond the faces of `points` that vertices lie off."""
     h, c = bound.packed()
@@ -221,7 +218,7 @@ def _asked(
     return wider, labels
 
 
-def enclosed(operator: Any, points: list[FloatArray], made: list[list[Made]]) -> StateInner | None:
+def enclosed(operator: Operator, points: list[FloatArray], made: list[list[Made]]) -> StateInner | None:
     """Return points as sets where every continuation that makes an extreme point lies within; else None.
 
     That is the definition of self-generation, checked by the faces of the hulls with room for rounding. It is
@@ -244,7 +241,7 @@ def enclosed(operator: Any, points: list[FloatArray], made: list[list[Made]]) ->
     return replace(found, slack=worst) if worst <= max(_GAIN * patience, 4e-16) else None
 
 
-def _gain(p: Any, ahead: FloatArray, sets: list[FloatArray]) -> float:
+def _gain(p: Program, ahead: FloatArray, sets: list[FloatArray]) -> float:
     """Largest gain from a deviation where continuations follow, and the least payoff of a set after a certain one."""
     least = np.array([sets[t].min(axis=0) for t in p.targets.tolist()])[:, p.owner].T
     gain = (p.coef * ahead.T[p.owner]).sum(axis=1) - p.base + (p.threat * least).sum(axis=1)
@@ -252,13 +249,13 @@ def _gain(p: Any, ahead: FloatArray, sets: list[FloatArray]) -> float:
 
 
 def image_of(
-    operator: Any, points: list[FloatArray], alive: list[list[int]], ask: list[FloatArray]
+    operator: Operator, points: list[FloatArray], alive: list[list[int]], ask: list[FloatArray]
 ) -> tuple[list[FloatArray], list[list[Made]]]:
     """Payoffs [J, P] per state that profiles generate on the hulls of `points`, best in the directions asked."""
     players = operator.players
     axes = directions_of(4, players)[: 2 * players]
     sides = [merged(axes, normals(own)) for own in points]
-    on = StateBound.of(operator, axes)
+    on = Bound.of(operator, axes)
     on.directions, on.alive = sides, [list(a) for a in alive]
     on.levels = [(own @ h.T).max(axis=0) for own, h in zip(points, sides, strict=True)]
     h, c = on.packed()
@@ -271,7 +268,7 @@ def image_of(
 
 
 def grown(
-    operator: Any,
+    operator: Operator,
     found: StateInner,
     alive: list[list[int]],
     ask: list[FloatArray],

@@ -14,7 +14,7 @@ from armsgame.checkers.in_time import verify
 from armsgame.errors import invalid
 from armsgame.games.repeated import RepeatedGame
 from armsgame.results.certificates import Certificate, Threshold
-from armsgame.solve.payoff_sets.sunspot import check_public, two_states, with_sunspot
+from armsgame.solve.payoff_sets.strategies import check_public, two_states, with_sunspot
 from armsgame.solve.thresholds.critical_discount import critical_discount
 from armsgame.solve.thresholds.reversion import deterrent, least_discount
 from armsgame.solve.thresholds.symmetric import SymmetricPublic, best_symmetric

@@ -15,7 +15,7 @@ from armsgame.checkers.in_time import verify
 from armsgame.errors import NotSolved, WrongConcept
 from armsgame.games.repeated import RepeatedGame
 from armsgame.results.certificates import Certificate
-from armsgame.solve.payoff_sets.sunspot import check_public, two_states
+from armsgame.solve.payoff_sets.strategies import check_public, two_states
 from armsgame.strategies.automaton import Automaton
 
 __all__ = ["SymmetricPublic", "best_symmetric"]

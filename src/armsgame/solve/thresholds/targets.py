@@ -19,10 +19,10 @@ from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
 from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import farthest, hull
-from armsgame.solve.payoff_sets.bounds import Bound
 from armsgame.solve.payoff_sets.bracket import bracket
 from armsgame.solve.payoff_sets.inner_set import Inner, image_of
 from armsgame.solve.payoff_sets.operator import Operator, check_game
+from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.patience_limit import limit_payoff_set
 
 __all__ = ["TargetThreshold", "payoff_threshold", "required_detection"]
@@ -241,7 +241,7 @@ class _Goal:
 
         for width in _WIDTHS:
             found, _, _ = bracket(outer, width, limit, decided, most=160, unit=np.ones_like(operator.scale))
-            if not outer.alive:
+            if not outer.alive[0]:
                 return "out"
             if decided(found):
                 break
@@ -249,8 +249,8 @@ class _Goal:
 
     def _out(self, outer: Bound, point: FloatArray | None) -> bool:
         if point is None:
-            return self.profile not in outer.alive
-        return bool((outer.directions @ point - outer.levels).max() > _CLOSE)
+            return self.profile not in outer.alive[0]
+        return bool((outer.directions[0] @ point - outer.levels[0]).max() > _CLOSE)
 
     def _inside(self, operator: Operator, found: Inner, point: FloatArray | None) -> bool:
         if point is None:

@@ -1,4 +1,4 @@
-"""Scores of stochastic games: what patience without limit can enforce, from whatever state."""
+"""Scores: how much patience without limit can enforce in a direction of payoffs, from whatever state."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray, IntArray
+from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.errors import NotSolved, WrongConcept
+from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import hull, normals
-from armsgame.solve.payoff_sets.operator import Program
-from armsgame.solve.payoff_sets.state_bounds import parts
-from armsgame.solve.payoff_sets.state_lp import StateOperator, reaching
+from armsgame.solve.payoff_sets.operator import Operator, Program, reaching
+from armsgame.solve.payoff_sets.outer_bound import parts
 
 __all__ = ["Scores", "recurrent_class"]
 
@@ -61,26 +61,36 @@ def recurrent_class(game: StochasticGame) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Programs of the enforceable profiles of one class of states.
+    """Programs of the enforceable profiles of one class of states; a repeated game is one state.
 
     Attributes
     ----------
-    operator : StateOperator
+    operator : Operator
     part : states of the class
     rows : list of (place in the class, program)
+    payoffs : array [R, P], scaled, of the rows
+    targets : per row, array [G, S] that says which states of the class follow
+    ahead : array [R, S], law of the next state in the class after each row
+    lost : rows that no continuation enforces, as far as it is known
     """
 
-    operator: StateOperator
+    operator: Operator
     part: list[int]
     rows: list[tuple[int, Program]]
+    payoffs: FloatArray
+    targets: list[FloatArray]
+    ahead: FloatArray
+    lost: set[int]
 
     @classmethod
-    def of(cls, game: StochasticGame) -> Scores:
-        """Set the programs up; profiles that no continuation enforces are left out."""
-        part = recurrent_class(game)
-        operator = StateOperator.of(game, _HALF)
-        rows = [(n, p) for n, s in enumerate(part) for p in operator.programs[s] if _enforced(p)]
-        return cls(operator, part, rows)
+    def of(cls, game: RepeatedGame | StochasticGame) -> Scores:
+        """Set the programs up."""
+        operator, part = Operator.of(game, _HALF), recurrent_class(game) if isinstance(game, StochasticGame) else [0]
+        rows = [(n, p) for n, s in enumerate(part) for p in operator.programs[s]]
+        payoffs = np.concatenate([operator.payoffs[s].T for s in part])
+        targets = [np.eye(len(part))[[part.index(t) for t in p.targets.tolist()]] for _, p in rows]
+        ahead = np.array([p.weight / _HALF @ to[p.group] for (_, p), to in zip(rows, targets, strict=True)])
+        return cls(operator, part, rows, payoffs, targets, ahead, set())
 
     def __call__(self, row: FloatArray) -> float:
         """Score of a unit direction, scaled payoffs; -inf where some state has no enforceable profile.
@@ -88,12 +98,12 @@ class Scores:
         The largest k for which relative values h exist with k + h <= T(h). Any h bounds it: it is at
         least min(T(h) - h) and at most max(T(h) - h), so that the answer carries its own certificate.
         """
-        if len({n for n, _ in self.rows}) < len(self.part):
-            return -np.inf
         direction = np.where(np.abs(row) < 1e-12, 0.0, row)
         system = _System(self, direction)
         h = np.zeros(len(self.part))
         values, best = system.image(h)
+        if not np.isfinite(values).all():
+            return -np.inf
         low, high = float((values - h).min()), float((values - h).max())
         for step in range(_STEPS):
             if high - low <= _CLOSE:
@@ -109,7 +119,8 @@ class Scores:
             else:
                 h, (values, best) = self._damped(system, h, values)
             low, high = max(low, float((values - h).min())), min(high, float((values - h).max()))
-        slow = [self.operator.game.states[s] for s, v in zip(self.part, values - h, strict=True) if v < high - _CLOSE]
+        names = getattr(self.operator.game, "states", ("",))
+        slow = [names[s] for s, v in zip(self.part, values - h, strict=True) if v < high - _CLOSE]
         raise NotSolved(
             f"the score in direction {np.round(direction, 6).tolist()} is between {low:.6g} and {high:.6g} (scaled "
             f"payoffs): it may be lower from the states {', '.join(map(repr, slow))} than from others, and then the "
@@ -128,8 +139,10 @@ class Scores:
         from scipy.optimize import linprog
 
         op, states = self.operator, len(self.part)
+        if states == 1:
+            return hull(op.payoffs[self.part[0]].T)
         pay = np.concatenate([op.payoffs[s] for s in self.part], axis=1)
-        law = np.concatenate([op.game.transitions[s].reshape(-1, len(op.programs))[:, self.part] for s in self.part])
+        law = np.concatenate([op.law(s)[:, self.part] for s in self.part])
         own = np.repeat(np.arange(states), [op.payoffs[s].shape[1] for s in self.part])
         # shares of time of each state and profile: as much flows out of a state as into it
         system = np.vstack([np.eye(states)[own].T - law.T, np.ones(len(own))])
@@ -149,121 +162,108 @@ class Scores:
         return corner
 
 
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Linear program of a profile in one direction: most cost . x with matrix x <= limit + slope h."""
+
+    matrix: FloatArray
+    limit: FloatArray
+    slope: FloatArray
+    cost: FloatArray
+
+
 class _System:
-    """The programs in one direction as a sparse system, one block of continuations per profile."""
+    """The programs in one direction, each set up where it is first asked."""
 
     def __init__(self, scores: Scores, direction: FloatArray) -> None:
-        from scipy.sparse import coo_array
-
         self.scores, self.direction = scores, direction
-        op, dim, states = scores.operator, len(direction), len(scores.part)
-        place = {s: n for n, s in enumerate(scores.part)}
+        self.base = scores.payoffs @ direction
         alone = np.flatnonzero(direction)
         # a certain deviation is deterred for free, unless direction = -e_i: then x_i is bounded below there
-        only = int(alone[0]) if len(alone) == 1 and direction.min() < 0 else -1
-        rows: list[IntArray] = []
-        cols: list[IntArray] = []
-        vals: list[Any] = []
-        limit: list[Any] = []
-        slopes: list[Any] = []
-        cost: list[Any] = []
-        base: list[float] = []
-        self.first, self.owner = [0], np.array([n for n, _ in scores.rows])
-        self.top = [0]
-        count = 0
-        for n, p in scores.rows:
-            blocks, at = len(p.weight), self.first[-1]
-            weight, coef = p.weight / _HALF, p.coef / _HALF
-            needed = np.flatnonzero(~p.threat.any(axis=1) | (p.owner == only))
-            for r in needed.tolist():
-                rows.append(np.full(blocks, count))
-                cols.append(at + np.arange(blocks) * dim + p.owner[r])
-                vals.append(coef[r])
-                limit.append(p.base[r : r + 1] / _HALF)
-                slope = np.zeros(states)
-                if p.owner[r] == only:
-                    slope[[place[t] for t in p.targets.tolist()]] -= p.threat[r] / _HALF / direction[only]
-                slopes.append(slope)
-                count += 1
-            for y in range(blocks):
-                rows.append(np.full(dim, count))
-                cols.append(at + y * dim + np.arange(dim))
-                vals.append(direction)
-                limit.append(np.zeros(1))
-                slope = np.zeros(states)
-                slope[place[int(p.targets[p.group[y]])]] = 1.0
-                slopes.append(slope)
-                count += 1
-            cost.append(np.kron(weight, direction))
-            base.append(float(direction @ op.payoffs[scores.part[n]][:, p.profile]))
-            self.first.append(at + blocks * dim)
-            self.top.append(count)
-        self.matrix = coo_array(
-            (np.concatenate(vals), (np.concatenate(rows), np.concatenate(cols))), shape=(count, self.first[-1])
-        ).tocsr()
-        self.limit, self.slope = np.concatenate(limit), np.array(slopes)
-        self.cost, self.base = np.concatenate(cost), np.array(base)
+        self.only = int(alone[0]) if len(alone) == 1 and direction.min() < 0 else -1
+        self.blocks: dict[int, _Block] = {}
+
+    def block(self, row: int) -> _Block:
+        """Program of a row."""
+        if row not in self.blocks:
+            p, direction, ahead = self.scores.rows[row][1], self.direction, self.scores.targets[row]
+            blocks, dim, needed = len(p.weight), len(direction), self.needed(p)
+            owner = p.owner[needed]
+            rows = np.zeros((len(owner), blocks, dim))
+            rows[np.arange(len(owner)), :, owner] = p.coef[needed]
+            self.blocks[row] = _Block(
+                np.vstack([rows.reshape(len(owner), blocks * dim), np.kron(np.eye(blocks), direction)]),
+                np.concatenate([p.base[needed], np.zeros(blocks)]),
+                np.vstack([p.threat[needed] @ ahead * (owner == self.only)[:, None], ahead[p.group]]),
+                np.asarray(np.kron(p.weight / _HALF, direction), dtype=np.float64),
+            )
+        return self.blocks[row]
+
+    def needed(self, p: Program) -> BoolArray:
+        """Mask [R] of the incentive constraints that are not met for free."""
+        return np.asarray(~p.threat.any(axis=1) | (p.owner == self.only))
 
     def image(self, h: FloatArray) -> tuple[FloatArray, IntArray]:
         """T(h) [S]: the best score of a period when lambda . x is at most h at the next state; and which row."""
+        top = self.base + self.scores.ahead @ h
+        value, best = np.full(len(h), -np.inf), np.full(len(h), -1)
+        for row in np.argsort(-top, kind="stable").tolist():
+            place = self.scores.rows[row][0]
+            if top[row] > value[place] and row not in self.scores.lost:
+                found = top[row] - self.loss(row, h)
+                if found > value[place]:
+                    value[place], best[place] = found, row
+        return value, best
+
+    def loss(self, row: int, h: FloatArray) -> float:
+        """By how much the constraints of a profile hold its score below h and the payoff of the period."""
+        p, needed = self.scores.rows[row][1], self.needed(self.scores.rows[row][1])
+        if not needed.any():
+            return 0.0
+        after = self.scores.targets[row] @ h
+        owner, limit = p.owner[needed], p.base[needed] + (p.threat[needed] @ after) * (p.owner[needed] == self.only)
+        if (p.coef[needed] @ after[p.group] * self.direction[owner] <= limit).all():
+            return 0.0
         from scipy.optimize import linprog
 
-        found = linprog(
-            -self.cost, A_ub=self.matrix, b_ub=self.limit + self.slope @ h, bounds=(None, None), method="highs"
-        )
-        self._check(found)
-        value = self.base + np.add.reduceat(self.cost * found.x, self.first[:-1])
-        states = len(self.scores.part)
-        best = np.array([int(np.where(self.owner == n, value, -np.inf).argmax()) for n in range(states)])
-        return value[best], best
+        b = self.block(row)
+        found = linprog(-b.cost, A_ub=b.matrix, b_ub=b.limit + b.slope @ h, bounds=(None, None), method="highs")
+        if found.status == 2:
+            # shifted along the direction a solution is one for any h and any direction: there is none
+            self.scores.lost.add(row)
+            return np.inf
+        self.check(found)
+        return max(float(found.fun + self.scores.ahead[row] @ h), 0.0)
 
     def relative_values(self, plan: IntArray) -> FloatArray:
         """Relative values h [S], h[0] = 0, at which the worst state of a plan gains most."""
         from scipy.optimize import linprog
-        from scipy.sparse import block_array, csr_array
+        from scipy.sparse import block_array, block_diag, csr_array
 
-        states = len(plan)
-        into = np.concatenate([np.arange(self.first[r], self.first[r + 1]) for r in plan])
-        over = np.concatenate([np.arange(self.top[r], self.top[r + 1]) for r in plan])
-        own = np.repeat(np.arange(states), [self.first[r + 1] - self.first[r] for r in plan])
-        gain = csr_array((-self.cost[into], (own, np.arange(len(into)))), shape=(states, len(into)))
+        states, blocks = len(plan), [self.block(row) for row in plan.tolist()]
+        slope = np.vstack([b.slope for b in blocks])
         # variables: x, h without its first entry, k
         system = block_array(
             [
-                [self.matrix[over][:, into], csr_array(-self.slope[over][:, 1:]), csr_array((len(over), 1))],
-                [gain, csr_array(np.eye(states)[:, 1:]), csr_array(np.ones((states, 1)))],
+                [block_diag([b.matrix for b in blocks]), csr_array(-slope[:, 1:]), csr_array((len(slope), 1))],
+                [
+                    block_diag([-b.cost[None] for b in blocks]),
+                    csr_array(np.eye(states)[:, 1:]),
+                    csr_array(np.ones((states, 1))),
+                ],
             ]
         )
-        cost = np.zeros(len(into) + states)
+        cost = np.zeros(system.shape[1])
         cost[-1] = -1.0
-        found = linprog(
-            cost, A_ub=system, b_ub=np.concatenate([self.limit[over], self.base[plan]]), bounds=(None, None),
-            method="highs",
-        )  # fmt: skip
-        self._check(found)
-        h: FloatArray = np.concatenate([[0.0], found.x[len(into) : -1]])
-        return h
+        limit = np.concatenate([*(b.limit for b in blocks), self.base[plan]])
+        found = linprog(cost, A_ub=system, b_ub=limit, bounds=(None, None), method="highs")
+        self.check(found)
+        return np.concatenate([[0.0], found.x[-states:-1]])
 
-    def _check(self, found: Any) -> None:
+    def check(self, found: Any) -> None:
+        """Raise `NotSolved` where a linear program failed."""
         if found.status != 0:
             raise NotSolved(
-                f"a linear program failed ({found.message}): direction {np.round(self.direction, 6).tolist()}. Round "
-                "the payoffs and the law of the signals."
+                f"a linear program failed ({found.message}): direction {np.round(self.direction, 6).tolist()} of the "
+                f"{self.scores.operator.game}. Round the payoffs and the law of the signals."
             )
-
-
-def _enforced(p: Program) -> bool:
-    """Whether some continuation deters every deviation that is not seen for certain."""
-    free = ~p.threat.any(axis=1)
-    coef, base, owner = p.coef[free], p.base[free], p.owner[free]
-    if (base >= 0).all():
-        return True
-    from scipy.optimize import linprog
-
-    # constraints of different players do not touch each other
-    for i in np.unique(owner[base < 0]):
-        own = owner == i
-        found = linprog(np.zeros(coef.shape[1]), A_ub=coef[own], b_ub=base[own], bounds=(None, None), method="highs")
-        if found.status != 0:
-            return False
-    return True

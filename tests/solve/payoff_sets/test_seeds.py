@@ -9,9 +9,9 @@ import armsgame as ag
 from armsgame.errors import InvalidGame
 from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import farthest
-from armsgame.solve.payoff_sets.state_bounds import StateBound
-from armsgame.solve.payoff_sets.state_lp import StateOperator
-from armsgame.solve.payoff_sets.state_markov import markov_play
+from armsgame.solve.payoff_sets.operator import Operator
+from armsgame.solve.payoff_sets.outer_bound import Bound
+from armsgame.solve.payoff_sets.seeds import markov_play
 
 BATTLE = ag.StageGame.from_bimatrix([[2.0, 0], [0, 1]], [[1.0, 0], [0, 2]])
 PENNIES = ag.StageGame.from_bimatrix([[1.0, -1], [-1, 1]], [[-1.0, 1], [1, -1]])
@@ -108,16 +108,16 @@ def test_a_point_that_only_mixed_play_reaches_is_delivered():
 
 def test_levels_never_fall_below_what_is_given():
     game = random_game(7)
-    operator = StateOperator.of(game, 0.4)
+    operator = Operator.of(game, 0.4)
     rng = np.random.default_rng(0)
-    bound = StateBound.of(operator, directions_of(16, 2))
+    bound = Bound.of(operator, directions_of(16, 2))
     bound.given = list(rng.random((2, 3, 2)))
     bound.proof = []
     bound.run(1e-6, 100)
     for h, level, own in zip(bound.directions, bound.levels, bound.given, strict=True):
         assert (level >= (own @ h.T).max(axis=0)).all()
     assert any(k == -2 for step in bound.proof for _, k, _ in step.rows)
-    alone = StateBound.of(operator, directions_of(16, 2))
+    alone = Bound.of(operator, directions_of(16, 2))
     alone.run(1e-6, 100)
     # what may be threatened with and promised only grows
     for more, less in zip(bound.levels, alone.levels, strict=True):
@@ -126,6 +126,6 @@ def test_levels_never_fall_below_what_is_given():
 
 def test_a_large_game_is_not_searched_and_says_so():
     stage = ag.StageGame.from_bimatrix(*np.random.default_rng(1).integers(-3, 4, (2, 16, 16)).astype(float))
-    play = markov_play(StateOperator.of(blind(stage), 0.5), True)
+    play = markov_play(Operator.of(blind(stage), 0.5), True)
     assert not play.sought
     assert "were not looked for" in play.concept()

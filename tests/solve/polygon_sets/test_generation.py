@@ -9,7 +9,7 @@ import armsgame as ag
 from armsgame._kernels.self_generation import certify, spread
 from armsgame._kernels.state_polygons import outward
 from armsgame.geometry.hulls import distance
-from armsgame.solve.payoff_sets.polygons import _Arrays
+from armsgame.solve.polygon_sets.polygons import _Arrays
 
 
 def dilemmas(discount_of_war=0.5):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,15 +10,11 @@ import numpy as np
 
 from armsgame._checks import index_of
 from armsgame._typing import FloatArray, IntArray
-from armsgame.checkers.in_time import verify
 from armsgame.errors import InvalidGame, NotSolved
 from armsgame.games.stochastic import StochasticGame
 from armsgame.results.payoff_set import Generator, PayoffSet
-from armsgame.solve.payoff_sets.state_policy import StatePolicy, public_policy
-from armsgame.solve.payoff_sets.strategies import combination, economic, sunspot_cuts
-from armsgame.strategies.automaton import Automaton
 
-__all__ = ["PolygonOperator", "policy_for", "stochastic_payoff_set"]
+__all__ = ["PolygonOperator", "spreads", "stochastic_payoff_set"]
 
 _CONCEPT = "pure-strategy subgame-perfect equilibria, perfect monitoring, public randomisation, from state "
 # on payoffs scaled to [0, 1]
@@ -162,14 +159,14 @@ def stochastic_payoff_set(
     return found
 
 
-def _spreads(sets: dict[str, PayoffSet], base: IntArray) -> FloatArray:
-    """Continuations of all extreme points as weights over the extreme points of each next state."""
+def spreads(sets: Sequence[PayoffSet]) -> list[list[list[FloatArray]]]:
+    """Continuation of every extreme point of every state as weights over the extreme points of each next state."""
     from armsgame._kernels.self_generation import spread
 
-    game = next(iter(sets.values())).game
+    game = sets[0].game
     arrays = _Arrays.of(game)
-    points = np.concatenate([(sets[s].outer - arrays.low) / arrays.span for s in game.states])
-    made = [(s, g) for s, label in enumerate(game.states) for g in sets[label].generators]
+    points = np.concatenate([(one.outer - arrays.low) / arrays.span for one in sets])
+    made = [(s, g) for s, one in enumerate(sets) for g in one.generators]
     who = np.array(
         [
             arrays.first[s] + np.ravel_multi_index(_indices(g.profile, game.stages[s].actions), game.stages[s].shape)
@@ -177,94 +174,11 @@ def _spreads(sets: dict[str, PayoffSet], base: IntArray) -> FloatArray:
         ]
     )
     ahead = np.array([(g.continuation - arrays.low) / arrays.span for _, g in made])
+    base = np.cumsum([0, *(len(one.outer) for one in sets)])
     rule: Any = spread
-    return np.asarray(rule(points[:, 0], points[:, 1], base, arrays.rows, arrays.row_of, who, ahead))
+    shares = rule(points[:, 0], points[:, 1], base, arrays.rows, arrays.row_of, who, ahead)
+    return [[np.split(row, base[1:-1]) for row in own] for own in np.split(shares, base[1:-1])]
 
 
 def _indices(profile: tuple[str, ...], actions: tuple[tuple[str, ...], ...]) -> tuple[int, ...]:
     return tuple(index_of(a, own, "action") for a, own in zip(profile, actions, strict=True))
-
-
-def policy_for(sets: dict[str, PayoffSet], state: str, payoff: Any) -> StatePolicy:
-    """Build automata that deliver a payoff from a state, and verify them.
-
-    Parameters
-    ----------
-    sets : dict from state label to PayoffSet, of `payoff_set`
-    state : str, first state
-    payoff : array_like [P], in the inner set of that state
-
-    Raises
-    ------
-    InvalidGame
-        Unknown state, or a payoff outside the inner set.
-    NotSolved
-        The verifier refuses the automata.
-    """
-    if state not in sets:
-        raise InvalidGame(f"state {state!r} is unknown; allowed: {', '.join(sets)}.")
-    here = sets[state]
-    if "inner_generators" in here.details:
-        return public_policy(sets, state, payoff)
-    point, game = here.point(payoff), here.game
-    if not here.near(point, 1e-7, inner=True):
-        raise InvalidGame(f"payoff is {point.tolist()}; allowed: a point of the inner set of state {state!r}.")
-    labels = list(game.states)
-    sizes = [len(sets[s].outer) for s in labels]
-    base = np.concatenate([[0], np.cumsum(sizes)])
-    shares = _spreads(sets, base)
-    spreads = [
-        [[shares[base[s] + k, base[q] : base[q + 1]] for q in range(len(labels))] for k in range(sizes[s])]
-        for s in range(len(labels))
-    ]
-    edges = np.array([0.0, *sunspot_cuts([w for rows in spreads for row in rows for w in row]), 1.0])
-    lengths, cells = np.diff(edges), (edges[:-1] + edges[1:]) / 2
-    wide = StochasticGame(
-        game.stages,
-        states=game.states,
-        observed="actions",
-        signals=[np.einsum("...t,y->...yt", law, lengths) for law in game.transitions],
-        events=game.events,
-    )
-    names = [f"{labels[s]} v{k}" for s in range(len(labels)) for k in range(sizes[s])]
-    worst = [[int(base[s] + np.argmin(sets[labels[s]].inner[:, i])) for i in (0, 1)] for s in range(len(labels))]
-    tables, plays = {}, ({}, {})  # type: tuple[Any, Any]
-    for s, label in enumerate(labels):
-        table = np.zeros((base[-1], len(game.stages[s].profiles), len(cells), len(labels)), np.int64)
-        stage = game.stages[s]
-        laws = [np.zeros((base[-1], n)) for n in stage.shape]
-        for law in laws:
-            law[:, 0] = 1.0  # a memory of another state is never asked here
-        table[...] = np.array([w[0] for w in worst])
-        for k, g in enumerate(sets[label].generators):
-            at = int(base[s]) + k
-            for i, a in enumerate(g.profile):
-                laws[i][at] = np.eye(stage.shape[i])[stage.actions[i].index(a)]
-            draws = np.array(
-                [
-                    [
-                        base[q] + min(int(np.searchsorted(np.cumsum(w), c)), len(w) - 1)
-                        for q, w in enumerate(spreads[s][k])
-                    ]
-                    for c in cells
-                ]
-            )
-            for j, seen in enumerate(stage.profiles):
-                off = [i for i, (x, y) in enumerate(zip(seen, g.profile, strict=True)) if x != y]
-                table[at, j] = draws if len(off) != 1 else np.array([worst[q][off[0]] for q in range(len(labels))])
-        tables[label] = table.reshape(base[-1], -1)
-        for i in (0, 1):
-            plays[i][label] = laws[i]
-    origin = int(base[labels.index(state)])
-    weights = combination(here.inner, point)
-    starts, certificates, value = [], [], np.zeros(2)
-    for v in np.flatnonzero(weights > 1e-12):
-        at = origin + int(v)
-        profile = tuple(Automaton(play, tables, states=names, initial=at, signals=wide) for play in plays)
-        certificate = verify(wide.starting(state), profile, discount=here.discount, tolerance=economic(here))
-        if not certificate.ok:
-            raise NotSolved(f"the verifier refuses the extracted policy: {certificate}")
-        starts.append((float(weights[v]), profile))
-        certificates.append(certificate)
-        value += weights[v] * np.array([float(x) for x in certificate.values])
-    return StatePolicy(wide, tuple(starts), value, tuple(certificates))

@@ -2,24 +2,91 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from itertools import combinations
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from armsgame._typing import FloatArray
+from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest, flat, hull, normals, support
-from armsgame.solve.payoff_sets.operator import Made, given
-from armsgame.solve.payoff_sets.state_bounds import StateBound
+from armsgame.results.markov import MarkovEquilibrium
+from armsgame.solve.payoff_sets.operator import Made, Operator, given
+from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.state_inner import StateInner, contracted, image_of, proven
-from armsgame.solve.payoff_sets.state_lp import StateOperator
-from armsgame.solve.payoff_sets.state_markov import MarkovPlay, markov_play
 
-__all__ = ["enforced", "flat_sets", "joined", "markov_values", "seeds"]
+__all__ = ["MarkovPlay", "enforced", "flat_sets", "joined", "markov_play", "markov_values", "seeds"]
 
 _FLATS, _PLANS = 24, 24
 _ON = 1e-11
+# actions of all parties in all states: of a block of states that lead back to each other, and of the game
+_BLOCK, _GAME = 30, 300
+_PROFILES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class MarkovPlay:
+    """Markov equilibria that were found.
+
+    Attributes
+    ----------
+    plans : list of pure ones, one profile (row-major index) per state
+    mixed : tuple of MarkovEquilibrium, the others
+    points : per state, array [M, P], scaled payoffs of the mixed ones; an empty list where there is none
+    sought : bool, whether mixed ones were looked for
+    """
+
+    plans: list[list[int]] = field(default_factory=list)
+    mixed: tuple[MarkovEquilibrium, ...] = ()
+    points: list[FloatArray] = field(default_factory=list)
+    sought: bool = False
+
+    def concept(self) -> str:
+        """Which equilibria a set holds."""
+        public = "perfect public equilibria with public randomisation"
+        count = len(self.mixed)
+        if count:
+            one = "the mixed Markov equilibrium" if count == 1 else f"one of the {count} mixed Markov equilibria"
+            return f"{public}, pure in every period or, from some period on, {one} found"
+        tail = "no mixed Markov equilibrium was found" if self.sought else "mixed Markov equilibria were not looked for"
+        return f"pure {public} ({tail})"
+
+
+def markov_play(operator: Operator, mixed: bool) -> MarkovPlay:
+    """Find Markov equilibria of the game: mixed ones where asked and where the game is small enough.
+
+    Small is a game of up to 300 actions, summed over parties and states, of which up to 30 in any block of states
+    that lead back to each other.
+    """
+    from armsgame.solve.markov.blocks import components
+    from armsgame.solve.markov.markov_perfect import markov_perfect
+    from armsgame.solve.markov.methods import BestResponseIteration, MarkovMethod, PureEnumeration
+
+    game = operator.game
+    assert isinstance(game, StochasticGame)
+    counts = np.array([sum(stage.shape) for stage in game.stages])
+    blocks = components(game)
+    mixed = mixed and counts.sum() <= _GAME and max(int(counts[b].sum()) for b in blocks) <= _BLOCK
+    few: list[MarkovMethod] = [PureEnumeration(limit=_PROFILES)]
+    if max(prod(len(game.stages[s].profiles) for s in b) for b in blocks) > _PROFILES:
+        few.append(BestResponseIteration())
+    solution = markov_perfect(game, discount=operator.discount, method=None if mixed else few, throw=False)
+    plans, others = [], []
+    for one in solution:
+        if one.pure:
+            plans.append([_profile(one, s, stage.shape) for s, stage in enumerate(game.stages)])
+        elif mixed:
+            others.append(one)
+    values = np.array([(np.asarray(one.values) - operator.shift) / operator.scale for one in others])
+    return MarkovPlay(plans, tuple(others), list(values.swapaxes(0, 1)) if others else [], mixed)
+
+
+def _profile(one: MarkovEquilibrium, s: int, shape: tuple[int, ...]) -> int:
+    played = tuple(int(np.asarray(own)[s, :n].argmax()) for own, n in zip(one.profile.policies, shape, strict=True))
+    return int(np.ravel_multi_index(played, shape))
 
 
 def joined(one: StateInner | None, two: StateInner | None) -> StateInner | None:
@@ -29,13 +96,13 @@ def joined(one: StateInner | None, two: StateInner | None) -> StateInner | None:
     return one.joined(two.points, two.made, two.slack)
 
 
-def seeds(outer: StateBound, play: MarkovPlay | None = None) -> StateInner | None:
+def seeds(outer: Bound, play: MarkovPlay | None = None) -> StateInner | None:
     """Self-generating sets to begin with: all Markov equilibria found (`play`) and what lies between them.
 
     Then plans that these enforce as threats, and thin sets (`flat_sets`) through each. Without `play` pure
     equilibria are looked for.
     """
-    op: StateOperator = outer.operator
+    op: Operator = outer.operator
     play = markov_play(op, False) if play is None else play
     plans, found = play.plans, markov_values(op, play)
     if found is not None and all(map(len, outer.alive)):
@@ -44,7 +111,7 @@ def seeds(outer: StateBound, play: MarkovPlay | None = None) -> StateInner | Non
     return joined(found, flat_sets(outer, plans))
 
 
-def markov_values(op: StateOperator, play: MarkovPlay) -> StateInner | None:
+def markov_values(op: Operator, play: MarkovPlay) -> StateInner | None:
     """Hull of the values of Markov equilibria, pure ones proved anew and mixed ones as they were certified."""
     found: StateInner | None = None
     if play.points:
@@ -57,7 +124,7 @@ def markov_values(op: StateOperator, play: MarkovPlay) -> StateInner | None:
     return found
 
 
-def enforced(op: Any, found: StateInner, alive: list[list[int]], plans: list[FloatArray]) -> StateInner:
+def enforced(op: Operator, found: StateInner, alive: list[list[int]], plans: list[FloatArray]) -> StateInner:
     """Add payoffs [S, P] that are generated as long as what is found is the threat."""
     for plan in plans[:_PLANS]:
         if max(farthest(v[None], own) for v, own in zip(plan, found.points, strict=True)) <= _ON:
@@ -72,7 +139,7 @@ def enforced(op: Any, found: StateInner, alive: list[list[int]], plans: list[Flo
     return found
 
 
-def flat_sets(outer: StateBound, plans: list[list[int]]) -> StateInner | None:
+def flat_sets(outer: Bound, plans: list[list[int]]) -> StateInner | None:
     """Largest self-generating sets that lie in parallel lines (planes, ..) at all states.
 
     If payoffs of every state lie in x_s + L and plan f is played somewhere in each, then the values of f do
@@ -105,7 +172,7 @@ def flat_sets(outer: StateBound, plans: list[list[int]]) -> StateInner | None:
     return found
 
 
-def _on_flat(outer: StateBound, alive: list[list[int]], value: FloatArray, basis: FloatArray) -> StateInner | None:
+def _on_flat(outer: Bound, alive: list[list[int]], value: FloatArray, basis: FloatArray) -> StateInner | None:
     rest = flat(np.vstack([np.zeros(basis.shape[1]), basis]))[2]
     walls = np.concatenate([rest, -rest])
     along = np.concatenate([basis, -basis]) if len(basis) == 1 else directions_of(16, len(basis)) @ basis
@@ -149,30 +216,22 @@ def _distinct(rows: FloatArray) -> list[FloatArray]:
     return kept
 
 
-def _ahead(op: Any, s: int, value: FloatArray) -> FloatArray:
+def _ahead(op: Operator, s: int, value: FloatArray) -> FloatArray:
     """Payoffs [P, A] of a period at a state when `value` [S, P] follows."""
-    ahead: FloatArray = (1 - op.discount) * op.blocks[s][0] + op.discount * (_law(op, s) @ value).T
+    ahead: FloatArray = (1 - op.discount) * op.blocks[s][0] + op.discount * (op.law(s) @ value).T
     return ahead
 
 
-def _law(op: Any, s: int) -> FloatArray:
-    """Law [A, S] of the next state."""
-    if not isinstance(op, StateOperator):
-        return np.ones((op.payoffs.shape[1], 1))
-    law: FloatArray = op.game.transitions[s].reshape(-1, len(op.blocks))
-    return law
-
-
-def _worth(op: Any, plan: list[int]) -> FloatArray:
+def _worth(op: Operator, plan: list[int]) -> FloatArray:
     """Payoffs [S, P] of playing one profile per state for ever."""
-    law = np.array([_law(op, s)[k] for s, k in enumerate(plan)])
+    law = np.array([op.law(s)[k] for s, k in enumerate(plan)])
     now = np.array([op.blocks[s][0][:, k] for s, k in enumerate(plan)])
     system: Any = np.eye(len(plan)) - op.discount * law
     value: FloatArray = np.linalg.solve(system, (1 - op.discount) * now)
     return value
 
 
-def _planned(op: StateOperator, alive: list[list[int]], row: FloatArray) -> list[int]:
+def _planned(op: Operator, alive: list[list[int]], row: FloatArray) -> list[int]:
     """Markov plan best in a direction among profiles that are not excluded."""
     plan = [own[0] for own in alive]
     for _ in range(100):
@@ -188,6 +247,6 @@ def _planned(op: StateOperator, alive: list[list[int]], row: FloatArray) -> list
     return plan
 
 
-def _stationary(op: StateOperator, s: int, k: int, value: FloatArray) -> Made:
+def _stationary(op: Operator, s: int, k: int, value: FloatArray) -> Made:
     p = op.blocks[s][1][k]
     return k, value[p.targets[p.group]]

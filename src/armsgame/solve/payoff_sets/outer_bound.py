@@ -10,13 +10,14 @@ import numpy as np
 
 from armsgame._budget import Budget
 from armsgame._typing import FloatArray, IntArray
+from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.directions import merged
 from armsgame.geometry.halfspaces import vertices
 from armsgame.geometry.hulls import hull, normals
 from armsgame.solve.payoff_sets.level_map import Jump, LevelMap
-from armsgame.solve.payoff_sets.operator import Made, Program, Rows, Solved, given, number, solve_program
+from armsgame.solve.payoff_sets.operator import Made, Operator, Program, Rows, Solved, given, number, solve_program
 
-__all__ = ["StateBound", "Step", "parts", "sharper"]
+__all__ = ["Bound", "Step", "parts", "sharper"]
 
 _UP = 1e-15
 _ENDLESS = 10**9
@@ -44,7 +45,7 @@ class Step:
 
 
 @dataclass(slots=True)
-class StateBound:
+class Bound:
     """Half-spaces per state, tightened until they hold the largest fixed point of the operator.
 
     Attributes
@@ -62,7 +63,7 @@ class StateBound:
     budget : Budget, of the whole job: the same one for what is `tightened`
     """
 
-    operator: Any
+    operator: Operator
     directions: list[FloatArray]
     levels: list[FloatArray]
     alive: list[list[int]]
@@ -80,10 +81,10 @@ class StateBound:
     budget: Budget = field(default_factory=lambda: Budget(_ENDLESS))
 
     @classmethod
-    def of(cls, operator: Any, directions: FloatArray, levels: FloatArray | None = None) -> StateBound:
-        """Start from one box of feasible payoffs at every state, or from `levels`."""
-        count = len(operator.blocks)
-        first = np.maximum(directions, 0).sum(axis=1) + _UP if levels is None else levels
+    def of(cls, operator: Operator, directions: FloatArray, levels: FloatArray | None = None) -> Bound:
+        """Start from `levels`, or a box at every state; in a repeated game from what is above the pure minmax."""
+        count = len(operator.payoffs)
+        first = _start(operator, directions) if levels is None else levels
         reach = operator.reach
         return cls(
             operator,
@@ -96,9 +97,9 @@ class StateBound:
             used=[first.copy() for _ in range(count)],
         )
 
-    def tightened(self, shrink: float, centre: FloatArray) -> StateBound:
+    def tightened(self, shrink: float, centre: FloatArray) -> Bound:
         """Return the same half-spaces with images contracted from now on."""
-        return StateBound(
+        return Bound(
             self.operator, [d.copy() for d in self.directions], [c.copy() for c in self.levels],
             [list(a) for a in self.alive], self.reach, self.order, shrink, centre,
             {k: b.copy() for k, b in self.bases.items()}, self.given, [list(m) for m in self.made], list(self.used),
@@ -211,7 +212,23 @@ class StateBound:
                 moved = self._step(part, stop)
             if not all(map(self.live, part)):
                 self._void(part)
+        if self._lone and not self.single:
+            # one profile for ever: no continuation can depend on a signal
+            self.alive[0], done = [], True
+        elif self.single:
+            self.levels[0] = self.directions[0] @ self.operator.payoffs[0][:, self.alive[0][0]] + _UP
+            done = True
         return done
+
+    @property
+    def _lone(self) -> bool:
+        own = self.centre is None and not isinstance(self.operator.game, StochasticGame)
+        return own and len(self.alive[0]) == 1
+
+    @property
+    def single(self) -> bool:
+        """Whether one profile of a repeated game is left, which is then played for ever, so that the set is exact."""
+        return self._lone and self.alive[0][0] in self.operator.nash()
 
     def _void(self, part: list[int]) -> None:
         # a state without equilibrium leaves none to any state from which play can come to it
@@ -269,7 +286,18 @@ class StateBound:
         """Vertices [V, P] of the half-spaces of a state; `used`: of those that were last applied to."""
         if not self.live(s):
             return np.zeros((0, self.operator.players))
+        if self.single:
+            return self.attained(s)[0]
         return vertices(self.directions[s], self.used[s] if used else self.levels[s])
+
+    def attained(self, s: int) -> tuple[FloatArray, list[Made]]:
+        """Payoffs [K, P] of a state that attain its last levels: (profile, continuation [Y', P])."""
+        if self.single:
+            k = self.alive[s][0]
+            v = self.operator.payoffs[s][:, k]
+            return v[None], [(k, np.tile(v, (self.operator.programs[s][k].weight.size, 1)))]
+        made = [m for m in self.made[s] if m[0] >= 0] if self.alive[s] else []
+        return self.generated(s, made), made
 
     def generated(self, s: int, made: Sequence[Made]) -> FloatArray:
         """Payoffs [K, P] that profiles and their continuations generate at a state."""
@@ -310,6 +338,17 @@ class StateBound:
         into = self.reach[:, s] if len(more) or not touch.all() else np.zeros(len(self.reach), bool)
         self.bases = {key: b for key, b in self.bases.items() if not into[key[0]]}
         return len(more)
+
+
+def _start(operator: Operator, directions: FloatArray) -> FloatArray:
+    """Levels [K] to start with."""
+    if isinstance(operator.game, StochasticGame):
+        return np.asarray(np.maximum(directions, 0).sum(axis=1) + _UP)
+    (stage,) = operator.stages
+    levels = (operator.payoffs[0].T @ directions.T).max(axis=0)
+    place = 2 * np.arange(operator.players) + 1
+    levels[place] = np.minimum(levels[place], (operator.shift - stage.minmax()) / operator.scale)
+    return np.asarray(levels + 2 * _UP)
 
 
 def sharper(

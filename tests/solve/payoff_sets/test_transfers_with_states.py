@@ -10,7 +10,7 @@ import pytest
 import armsgame as ag
 from armsgame.checkers.transfers import verify_transfers
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept
-from armsgame.solve.payoff_sets import state_transfers
+from armsgame.solve.payoff_sets import transfers
 
 PD = ag.treaty.compliance(5, 3, 1, 0)
 
@@ -112,7 +112,12 @@ def test_three_players_and_bad_input():
         ag.payoff_sets.transfer_payoff_set(hidden, discount=0.5)
     game = ag.StochasticGame([PD], [np.ones((2, 2, 1))])
     with pytest.raises(InvalidGame, match="exact"):
-        ag.payoff_sets.transfer_payoff_set(game, discount=0.5, exact=True)
+        ag.payoff_sets.transfer_payoff_set(drawn(1), discount=0.5, exact=True)
+    (one,) = ag.payoff_sets.transfer_payoff_set(game, discount=0.5, exact=True).values()
+    assert (
+        one.details["joint"]
+        == ag.payoff_sets.transfer_payoff_set(ag.RepeatedGame(PD), discount=0.5, exact=True).details["joint"]
+    )
     with pytest.raises(InvalidGame, match="target"):
         ag.thresholds.transfer_critical_discount(game, ("comply",))
     with pytest.raises(WrongConcept, match="actions are observed"):
@@ -123,7 +128,7 @@ def test_plans_that_go_round_in_a_circle_are_an_error(monkeypatch):
     stage = ag.treaty.compliance()
     law = np.full((2, 2, 2), 0.5)
     game = ag.StochasticGame([stage, stage], [law, law])
-    assert state_transfers.state_transfers(game, discount=0.6)
-    monkeypatch.setattr(state_transfers, "_CHANGES", 0)
+    assert transfers.transfer_payoff_set(game, discount=0.6)
+    monkeypatch.setattr(transfers, "_CHANGES", 0)
     with pytest.raises(NotSolved, match="scale the payoffs"):
-        state_transfers.state_transfers(game, discount=0.6)
+        transfers.transfer_payoff_set(game, discount=0.6)
