@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray, IntArray
+from armsgame._values import Value, freeze
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.tree_building import checked_numbers, read_tree
 from armsgame.games.tree_nodes import TERMINAL, Chance, InformationSet, Move, Node, history_of
@@ -18,7 +19,7 @@ __all__ = ["ExtensiveGame"]
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class ExtensiveGame:
+class ExtensiveGame(Value):
     """A finite extensive game, possibly for a whole batch of parameter points.
 
     Parameters
@@ -75,7 +76,7 @@ class ExtensiveGame:
     """
 
     players: tuple[str, ...]
-    title: str
+    title: str = field(compare=False)
     sets: tuple[InformationSet, ...]
     parents: IntArray
     owners: IntArray
@@ -98,6 +99,7 @@ class ExtensiveGame:
             object.__setattr__(self, name, value)
         object.__setattr__(self, "players", names)
         object.__setattr__(self, "title", title)
+        freeze(self)
 
     @classmethod
     def signalling(
@@ -249,23 +251,6 @@ class ExtensiveGame:
             least[up], most[up] = min(least[up], least[node]), max(most[up], most[node])
         inner = np.flatnonzero(self.owners != TERMINAL).tolist()
         return tuple(n for n in inner if n <= least[n] and most[n] <= last[n])
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, ExtensiveGame):
-            return NotImplemented
-        return (
-            self.players == other.players
-            and self.sets == other.sets
-            and self.labels == other.labels
-            and self.outcomes == other.outcomes
-            and np.array_equal(self.parents, other.parents)
-            and np.array_equal(self.owners, other.owners)
-            and np.array_equal(self.chances, other.chances)
-            and np.array_equal(self.payoffs, other.payoffs)
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.players, self.sets, self.labels, self.payoffs.tobytes()))
 
     def __str__(self) -> str:
         batch = f", batch {self.batch}" if self.batch else ""

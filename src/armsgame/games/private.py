@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._checks import as_fraction, check_probability, check_rows
 from armsgame._typing import ArrayLike, FloatArray
+from armsgame._values import Value
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.dynamics import Dynamics
 from armsgame.games.stage import StageGame
@@ -20,7 +21,7 @@ __all__ = ["PrivateGame", "PrivateMonitoring"]
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class PrivateMonitoring:
+class PrivateMonitoring(Value):
     """Joint law of all private signals; correlation between them lives here.
 
     Parameters
@@ -115,14 +116,6 @@ class PrivateMonitoring:
     def full_support(self) -> bool:
         """Whether every combination of signals is possible at every action profile."""
         return bool((self.kernel > 0).all())
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, PrivateMonitoring):
-            return NotImplemented
-        return self.labels == other.labels and np.array_equal(self.kernel, other.kernel)
-
-    def __hash__(self) -> int:
-        return hash((self.labels, self.kernel.tobytes()))
 
     def __str__(self) -> str:
         sizes = " x ".join(str(len(own)) for own in self.labels)

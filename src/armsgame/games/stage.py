@@ -11,13 +11,14 @@ import numpy as np
 
 from armsgame._checks import index_of
 from armsgame._typing import ArrayLike, FloatArray
+from armsgame._values import Value
 from armsgame.errors import InvalidGame, invalid
 
 __all__ = ["StageGame"]
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class StageGame:
+class StageGame(Value):
     """Payoffs of one simultaneous move, possibly for a whole batch of parameter points.
 
     Parameters
@@ -166,18 +167,6 @@ class StageGame:
                 beats = np.all(other >= mine, axis=start) & np.any(other > mine, axis=start)
             masks.append(np.any(beats, axis=-2))
         return tuple(masks)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, StageGame):
-            return NotImplemented
-        return (
-            self.players == other.players
-            and self.actions == other.actions
-            and np.array_equal(self.payoffs, other.payoffs)
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.players, self.actions, self.payoffs.tobytes()))
 
     def __str__(self) -> str:
         head = f"StageGame of {', '.join(self.players)}"

@@ -14,6 +14,7 @@ import numpy as np
 
 from armsgame._checks import as_fraction, as_law, check_rows, index_of
 from armsgame._typing import ArrayLike, FloatArray
+from armsgame._values import Value, frozen
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.dynamics import Dynamics
 from armsgame.games.monitoring import Monitoring
@@ -28,7 +29,7 @@ _SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class StochasticGame:
+class StochasticGame(Value):
     """A game whose stage depends on a public state.
 
     Parameters
@@ -123,7 +124,7 @@ class StochasticGame:
         object.__setattr__(self, "signal_labels", heard)
         object.__setattr__(self, "initial", index_of(initial, names, "initial state"))
         object.__setattr__(
-            self, "events", {k: tuple(np.asarray(m, bool) for m in v) for k, v in (events or {}).items()}
+            self, "events", frozen({k: tuple(np.array(m, bool) for m in v) for k, v in (events or {}).items()})
         )
 
     @property
@@ -247,22 +248,6 @@ class StochasticGame:
             outcomes=outcomes,
             events=marks,
         )
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, StochasticGame):
-            return NotImplemented
-        same = (self.stages, self.states, self.observed, self.initial, self.signal_labels) == (
-            other.stages,
-            other.states,
-            other.observed,
-            other.initial,
-            other.signal_labels,
-        )
-        mine, theirs = (g.transitions if g.signals is None else g.signals for g in (self, other))
-        return same and len(mine) == len(theirs) and all(map(np.array_equal, mine, theirs))
-
-    def __hash__(self) -> int:
-        return hash((self.stages, self.states, self.observed, self.initial))
 
     def __str__(self) -> str:
         profiles = sum(len(stage.profiles) for stage in self.stages)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import check_discount
+from armsgame._provenance import Provenance, Seed
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.arithmetic.tolerance import patience
 from armsgame.checkers.in_time import verify
@@ -90,6 +91,7 @@ class TermValues:
     disagreement : array [2], utility per period while nothing is agreed
     walk_away : array [2], utility per period of a party that breaks off
     parties, discount
+    provenance : Provenance or None, of a sample of bundles; ``rng=`` takes it back
     """
 
     terms: Terms
@@ -105,6 +107,7 @@ class TermValues:
     parties: tuple[str, str]
     discount: float
     assumptions: tuple[str, ...] = field(default=(), repr=False)
+    provenance: Provenance | None = None
 
     @property
     def share(self) -> float:
@@ -254,7 +257,7 @@ def value_of_terms(
         Utility of a party that breaks off; default: no treaty.
     sample : int, optional
         Value a random sample of so many bundles.
-    rng : int, Generator or None, for the sample
+    rng : int, SeedSequence, Generator, provenance of a result, or None, for the sample
 
     Returns
     -------
@@ -294,15 +297,15 @@ def value_of_terms(
         )
     where = disagreement if isinstance(disagreement, str) else tuple(map(float, disagreement))
     away = None if walk_away is None else tuple(map(float, walk_away))
-    seeded = isinstance(rng, (int, type(None))) and (sample is None or rng is not None)
-    run = _cached if seeded else _valued
-    return run(treaty, terms, float(discount), method, where, away, sample, rng)
+    seed = None if sample is None else Seed.of(rng)
+    return _valued(treaty, terms, float(discount), method, where, away, sample, seed)
 
 
+@lru_cache(maxsize=32)
 def _valued(
-    treaty: Treaty, terms: Terms, discount: float, method: Any, where: Any, away: Any, sample: Any, rng: Any
+    treaty: Treaty, terms: Terms, discount: float, method: Any, where: Any, away: Any, sample: Any, seed: Seed | None
 ) -> TermValues:
-    bundles = terms.bundles(sample, rng)
+    bundles = terms.bundles(sample, None if seed is None else seed.sequence)
     found = method.value(terms.treaties(treaty, bundles), discount)
     none = np.array([p.punishment + p.outside_option for p in treaty.parameters])
     notes = [
@@ -342,7 +345,5 @@ def _valued(
         parties=treaty.parties,
         discount=discount,
         assumptions=tuple(notes),
+        provenance=None if seed is None else Provenance.of(seed, {"sample": sample}, bundles),
     )
-
-
-_cached = lru_cache(maxsize=32)(_valued)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._provenance import Seed
 from armsgame._typing import IntArray, RNGLike
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.treaty.treaty import Treaty
@@ -155,13 +156,13 @@ class Terms:
         ----------
         sample : int, optional
             Draw this many different bundles, today's among them, instead of all.
-        rng : int, Generator or None
+        rng : int, SeedSequence, Generator, provenance of a result, or None
         """
         if sample is None or sample >= self.size:
             return np.indices(self.shape).reshape(len(self.terms), -1).T
         if isinstance(sample, bool) or sample < 1:
             invalid("sample", sample, "a whole number of at least 1")
-        chosen = np.random.default_rng(rng).choice(self.size, size=sample, replace=False)
+        chosen = Seed.of(rng).generator().choice(self.size, size=sample, replace=False)
         now = int(np.ravel_multi_index(self.today, self.shape))
         if now not in chosen:
             chosen[0] = now

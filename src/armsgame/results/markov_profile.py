@@ -10,9 +10,9 @@ import numpy as np
 
 from armsgame._checks import index_of
 from armsgame._typing import FloatArray
+from armsgame._values import Value, freeze
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.games.repeated import RepeatedGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.strategies.automaton import Automaton
 
 __all__ = ["MarkovProfile", "as_states", "read_policies"]
@@ -21,7 +21,7 @@ _SUM = 1e-6
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class MarkovProfile(Sequence[Automaton]):
+class MarkovProfile(Value, Sequence[Automaton]):
     """One policy per player, as data; it is also the sequence of their one-state automata.
 
     Wherever a profile is asked for (`verify`, `simulate`, `withdrawal_law`, `stationary`,
@@ -85,6 +85,7 @@ class MarkovProfile(Sequence[Automaton]):
                 for i, own in enumerate(rows)
             )
         object.__setattr__(self, "_automata", plans)
+        freeze(self)
 
     @staticmethod
     def _stages(game: StochasticGame) -> Iterator[tuple[str, Any]]:
@@ -110,15 +111,6 @@ class MarkovProfile(Sequence[Automaton]):
         """Actions that a player uses in a state, with their probabilities."""
         s, i = index_of(state, self.states, "state"), index_of(player, self.players, "player")
         return {a: float(p) for a, p in zip(self.actions[s][i], self.policies[i][s], strict=False) if p > 0}
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, MarkovProfile):
-            return NotImplemented
-        mine, theirs = (self.states, self.players, self.actions), (other.states, other.players, other.actions)
-        return mine == theirs and all(map(np.array_equal, self.policies, other.policies))
-
-    def __hash__(self) -> int:
-        return hash((self.states, self.players, *(own.tobytes() for own in self.policies)))
 
     def __str__(self) -> str:
         cells = [["", *self.players]]

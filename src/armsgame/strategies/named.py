@@ -36,7 +36,8 @@ class Strategy:
     """
 
     name: str
-    build: Callable[[_View], Automaton]
+    build: Callable[..., Automaton]
+    arguments: tuple[float | str, ...] = ()
     alarms: tuple[int | str, ...] | None = None
 
     def on(self, game: Any, player: int | str, *, alarms: Sequence[int | str] | None = None) -> Automaton:
@@ -62,7 +63,8 @@ class Strategy:
             loud[[index_of(a, heard.labels, "signal") for a in chosen]] = True
         stage = heard.stage
         plays = [conduct_of(own, party) for own, party in zip(stage.actions, stage.players, strict=True)]
-        rule = self.build(_View(heard.player, stage.actions[heard.player], plays[heard.player], loud, named))
+        view = _View(heard.player, stage.actions[heard.player], plays[heard.player], loud, named)
+        rule = self.build(view, *self.arguments)
         return rule._with(signals=heard.labels, players=stage.players)
 
     def with_alarms(self, *alarms: int | str) -> Strategy:
@@ -106,11 +108,8 @@ class _View:
         return self.named[:, self.player]
 
 
-def _constant(play: int, name: str) -> Strategy:
-    return Strategy(
-        name,
-        lambda v: Automaton(v.pure(play), np.zeros((1, len(v.loud)), int), states=(name,), actions=v.actions),
-    )
+def _constant(v: _View, play: int, name: str) -> Automaton:
+    return Automaton(v.pure(play), np.zeros((1, len(v.loud)), int), states=(name,), actions=v.actions)
 
 
 def _grim(v: _View) -> Automaton:
@@ -148,8 +147,8 @@ def _contrite(v: _View) -> Automaton:
     )
 
 
-always_comply = _constant(0, "always_comply")
-always_deploy = _constant(1, "always_deploy")
+always_comply = Strategy("always_comply", _constant, (0, "always_comply"))
+always_deploy = Strategy("always_deploy", _constant, (1, "always_deploy"))
 grim = Strategy("grim", _grim)
 mirror = Strategy("mirror", _mirror)
 win_stay_lose_shift = Strategy("win_stay_lose_shift", _win_stay_lose_shift)
@@ -159,26 +158,26 @@ contrite = Strategy("contrite", _contrite)
 def generous(q: float) -> Strategy:
     """Mirror response that forgives with probability `q` (Nowak and Sigmund 1992)."""
     check_probability("q", q)
+    return Strategy(f"generous({q:g})", _generous, (q,))
 
-    def build(v: _View) -> Automaton:
-        strict = _mirror(v)
-        law = np.array(strict.law())
-        law[1] = q * law[0] + (1 - q) * law[1]
-        return Automaton(law, strict.next, states=strict.states, actions=v.actions)
 
-    return Strategy(f"generous({q:g})", build)
+def _generous(v: _View, q: float) -> Automaton:
+    strict = _mirror(v)
+    law = np.array(strict.law())
+    law[1] = q * law[0] + (1 - q) * law[1]
+    return Automaton(law, strict.next, states=strict.states, actions=v.actions)
 
 
 def suspend(n: int) -> Strategy:
     """After an alarm deploy for `n` periods, whatever is seen, then comply again (Green and Porter 1984)."""
     if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
         invalid("n", n, "a whole number of periods, at least 1")
+    return Strategy(f"suspend({n})", _suspend, (int(n),))
 
-    def build(v: _View) -> Automaton:
-        table = np.empty((n + 1, len(v.loud)), int)
-        table[0] = v.loud
-        table[1:] = np.append(np.arange(2, n + 1), 0)[:, None]
-        names = ("comply", *(f"suspended, {n - k} left" for k in range(n)))
-        return Automaton(v.pure(0, *[1] * n), table, states=names, actions=v.actions)
 
-    return Strategy(f"suspend({n})", build)
+def _suspend(v: _View, n: int) -> Automaton:
+    table = np.empty((n + 1, len(v.loud)), int)
+    table[0] = v.loud
+    table[1:] = np.append(np.arange(2, n + 1), 0)[:, None]
+    names = ("comply", *(f"suspended, {n - k} left" for k in range(n)))
+    return Automaton(v.pure(0, *[1] * n), table, states=names, actions=v.actions)

@@ -47,12 +47,15 @@ class Policy:
     ----------
     act : callable(status, party, collapsed) -> (conduct, move), and moves of parts
     ends : callable(before, after) -> bool: does moving between these states end the normal phase?
+    arguments : tuple of str, further arguments of `act`. A policy of functions that a module defines by name is
+        data: it is equal to its copy and can be pickled.
     """
 
     name: str
-    act: Callable[[Status, int, bool], tuple[str, ...]]
+    act: Callable[..., tuple[str, ...]]
     ends: Callable[[Status, Status], bool]
     phases: tuple[str, str] = ("normal", "collapse")
+    arguments: tuple[str, ...] = ()
 
     def on(self, game: Any, player: int | str) -> Automaton:
         """Lower the rule to an automaton on a treaty's game.
@@ -72,7 +75,7 @@ class Policy:
         for label, status, stage in zip(game.states, statuses, game.stages, strict=True):
             rows = np.zeros((2, stage.shape[who]))
             for phase in (_NORMAL, _COLLAPSE):
-                conduct, move, *more = self.act(status, who, phase == _COLLAPSE)
+                conduct, move, *more = self.act(status, who, phase == _COLLAPSE, *self.arguments)
                 wanted = ", ".join(filter(None, (conduct, move, *more)))
                 acts = stage.actions[who]
                 if move == "notice" and wanted not in acts:
@@ -174,15 +177,20 @@ def _rescind(status: Status, i: int, _: bool) -> tuple[str, ...]:
     return "comply", "back_down" if status.demander == i else "deny"
 
 
-def _ladder(reply: str, answer: str) -> Callable[[Status, int, bool], tuple[str, str]]:
-    def act(status: Status, i: int, collapsed: bool) -> tuple[str, str]:
-        if collapsed or status.kind in ("expired", "notice", "withdrawn"):
-            return _collapsed(status, i)
-        if status.kind == "in_force":
-            return "comply", "demand" if status.flags[1 - i] else "silent"
-        return "comply", answer if status.demander == i else reply
+def _ladder(status: Status, i: int, collapsed: bool, reply: str, answer: str) -> tuple[str, str]:
+    if collapsed or status.kind in ("expired", "notice", "withdrawn"):
+        return _collapsed(status, i)
+    if status.kind == "in_force":
+        return "comply", "demand" if status.flags[1 - i] else "silent"
+    return "comply", answer if status.demander == i else reply
 
-    return act
+
+def _alarmed(_: Status, after: Status) -> bool:
+    return after.kind != "in_force" or any(after.flags)
+
+
+def _never(*_: Status) -> bool:
+    return False
 
 
 def _ladder_ends(before: Status, after: Status) -> bool:
@@ -249,19 +257,19 @@ class Posture:
         return f"<posture {self.name}>"
 
 
-exit_on_alarm = Policy("exit_on_alarm", _exit, lambda _, after: after.kind != "in_force" or any(after.flags))
-ladder_yield = Policy("ladder_yield", _ladder("yield", "ignore"), _ladder_ends)
-ladder_display = Policy("ladder_display", _ladder("offer", "accept"), _ladder_ends)
+exit_on_alarm = Policy("exit_on_alarm", _exit, _alarmed)
+ladder_yield = Policy("ladder_yield", _ladder, _ladder_ends, arguments=("yield", "ignore"))
+ladder_display = Policy("ladder_display", _ladder, _ladder_ends, arguments=("offer", "accept"))
 pretext = Posture("pretext")
 stay_deployed = Posture("stay_deployed", conduct="deploy", on_flag="silent")
 comply = Posture("comply", answer="accept", reply="offer")
 deploy = Posture("deploy", conduct="deploy", answer="accept", reply="offer")
 comply_until_proven = Policy("comply until proven otherwise", _prove, _proved)
-mirror = Policy("mirror", _mirror, lambda *_: False)
-hedge = Policy("hedge", _hedge, lambda *_: False)
-seek_a_pretext = Policy("seek a pretext", _seek, lambda *_: False)
+mirror = Policy("mirror", _mirror, _never)
+hedge = Policy("hedge", _hedge, _never)
+seek_a_pretext = Policy("seek a pretext", _seek, _never)
 demand_then_wait = Posture("demand then wait", answer="ignore", reply="deny", at_expiry="back_down")
-rescind_on_compliance = Policy("rescind on compliance", _rescind, lambda *_: False)
+rescind_on_compliance = Policy("rescind on compliance", _rescind, _never)
 leave = Posture("leave", quiet="notice", on_flag="notice")
 
 POSTURES = {p.name: p for p in (comply, deploy, leave, pretext, stay_deployed, demand_then_wait)}

@@ -14,9 +14,8 @@ import numpy as np
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.monitoring import Monitoring
-from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.treaty import composition as compose
 from armsgame.treaty.parameter_table import parameters
 from armsgame.treaty.parts.base import Act, Part, Profile

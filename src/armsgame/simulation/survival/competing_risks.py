@@ -22,12 +22,11 @@ from armsgame.simulation.survival.kaplan_meier import (
     observed_periods,
     unmasked,
 )
+from armsgame.simulation.survival.run import Paths
 
 if TYPE_CHECKING:
     import pandas
     import xarray
-
-    from armsgame.simulation.runs.trajectories import Trajectories
 
 __all__ = ["Incidence", "IncidenceLaw", "aalen_johansen", "default_causes", "incidence_law", "run_incidence"]
 
@@ -212,7 +211,7 @@ def estimate(
 
 
 def run_incidence(
-    run: Trajectories,
+    run: Paths,
     causes: Sequence[str],
     *,
     collapse: str | None = None,

@@ -18,11 +18,10 @@ from armsgame.simulation.survival.competing_risks import (
     run_incidence,
 )
 from armsgame.simulation.survival.kaplan_meier import event_times
+from armsgame.simulation.survival.run import Paths
 
 if TYPE_CHECKING:
     import pandas
-
-    from armsgame.simulation.runs.trajectories import Trajectories
 
 __all__ = ["FirstCauses", "first_causes"]
 
@@ -105,7 +104,7 @@ class FirstCauses:
 
 
 def first_causes(
-    run: Trajectories,
+    run: Paths,
     collapse: str = "notice",
     *,
     causes: Sequence[str] | None = None,

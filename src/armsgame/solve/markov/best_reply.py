@@ -13,8 +13,7 @@ from armsgame._typing import FloatArray, Real
 from armsgame.errors import WrongConcept
 from armsgame.games.deviation_gains import Plan
 from armsgame.games.product import Product, deviations, product_of
-from armsgame.games.repeated import RepeatedGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.strategies.automaton import Automaton
 
 __all__ = ["BestReply", "best_reply"]

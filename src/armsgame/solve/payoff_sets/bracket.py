@@ -12,7 +12,7 @@ from armsgame._budget import Budget
 from armsgame._checks import check_discount
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept, invalid
-from armsgame.games.repeated import RepeatedGame
+from armsgame.games.stochastic import RepeatedGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest
 from armsgame.results.payoff_set import Generator, PayoffSet

@@ -12,8 +12,7 @@ import numpy as np
 from armsgame._checks import as_fraction, check_discount
 from armsgame._typing import Real
 from armsgame.errors import NotSolved, WrongConcept, invalid
-from armsgame.games.repeated import RepeatedGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.geometry.plane import polygon
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.bracket import payoff_bracket

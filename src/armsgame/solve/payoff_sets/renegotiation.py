@@ -15,8 +15,8 @@ from armsgame.checkers.in_time import verify
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.deviation_gains import plans_of
 from armsgame.games.product import Product, product_of
-from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
+from armsgame.games.stochastic import RepeatedGame
 from armsgame.geometry.plane import above, polygon
 from armsgame.results.certificates import Certificate, Deviation
 from armsgame.results.payoff_set import PayoffSet

@@ -13,8 +13,7 @@ from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.checkers.in_time import verify
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept, invalid
 from armsgame.games.monitoring import Monitoring
-from armsgame.games.repeated import RepeatedGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.results.certificates import Certificate
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.polygon_sets.polygons import spreads

@@ -12,7 +12,7 @@ from armsgame._typing import ArrayLike
 from armsgame.arithmetic.tolerance import below
 from armsgame.checkers.in_time import verify
 from armsgame.errors import invalid
-from armsgame.games.repeated import RepeatedGame
+from armsgame.games.stochastic import RepeatedGame
 from armsgame.results.certificates import Certificate, Threshold
 from armsgame.solve.payoff_sets.strategies import check_public, two_states, with_sunspot
 from armsgame.solve.thresholds.critical_discount import critical_discount

@@ -13,7 +13,7 @@ from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import Scale
 from armsgame.checkers.in_time import verify
 from armsgame.errors import NotSolved, WrongConcept
-from armsgame.games.repeated import RepeatedGame
+from armsgame.games.stochastic import RepeatedGame
 from armsgame.results.certificates import Certificate
 from armsgame.solve.payoff_sets.strategies import check_public, two_states
 from armsgame.strategies.automaton import Automaton

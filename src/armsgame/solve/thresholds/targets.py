@@ -15,8 +15,8 @@ from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import above, below
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.monitoring import Monitoring
-from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
+from armsgame.games.stochastic import RepeatedGame
 from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import farthest, hull
 from armsgame.solve.payoff_sets.bracket import bracket

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import check_count
+from armsgame._provenance import Provenance, Seed
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.arithmetic.shares import digits
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError, close_matches, invalid
 from armsgame.simulation.laws.laws import WithdrawalLaw
 from armsgame.simulation.paths.mixture import mixture_law, simulate_mixture
-from armsgame.simulation.paths.simulate import seed_sequence
 from armsgame.study.scenarios.outlook import branches
 from armsgame.study.scenarios.report_text import shared
 
@@ -94,7 +94,7 @@ class Counterfactual:
     perspectives: Mapping[str, PairedDifference]
     paths: int
     periods: int
-    provenance: Mapping[str, Any]
+    provenance: Provenance
 
     def __getitem__(self, name: str) -> PairedDifference:
         return self.perspectives[name]
@@ -196,7 +196,7 @@ def counterfactual(
         scenario.perspective(name)
     count = check_count("paths", paths)
     horizon = check_count("periods", scenario.question.periods if periods is None else periods)
-    base = seed_sequence(rng)
+    seed = Seed.of(rng)
     found = {}
     for name in names:
         sides = (
@@ -205,23 +205,21 @@ def counterfactual(
         )
         _check_event(event, sides[0][0].game.events)
         rates = (scenario.question.discount, changed.question.discount)
-        found[name] = _compare(name, sides, rates, event, horizon, count, base)
-    import armsgame
-
+        found[name] = _compare(name, sides, rates, event, horizon, count, seed)
     notes: dict[str, Any] = {"scenario": scenario.id}
-    notes |= {"change": str(dict(change)), "event": event, "seed": str(base.entropy)}
+    notes |= {"change": str(dict(change)), "event": event}
     notes |= {"discount": scenario.question.discount, "paths": count, "periods": horizon, "regime": str(regime)}
     return Counterfactual(
-        dict(change), event, scenario.parties, found, count, horizon, {**notes, "armsgame": armsgame.__version__}
+        dict(change), event, scenario.parties, found, count, horizon, Provenance.of(seed, notes, names)
     )
 
 
 def _compare(
-    name: str, sides: Any, rates: tuple[float, float], event: str, periods: int, paths: int, rng: RNGLike
+    name: str, sides: Any, rates: tuple[float, float], event: str, periods: int, paths: int, seed: Seed
 ) -> PairedDifference:
     laws = [mixture_law(side, periods=periods, event=event) for side in sides]
     before, after = (
-        simulate_mixture(side, discount=rate, periods=periods, paths=paths, rng=rng)
+        simulate_mixture(side, discount=rate, periods=periods, paths=paths, rng=seed.sequence)
         for side, rate in zip(sides, rates, strict=True)
     )
     old, new = before.happened(event).astype(float), after.happened(event).astype(float)

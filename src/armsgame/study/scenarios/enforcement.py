@@ -13,9 +13,8 @@ from armsgame._typing import ArrayLike
 from armsgame.checkers.in_time import verify
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
-from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.results.certificates import Certificate, Threshold
 from armsgame.solve.payoff_sets.bracket import OuterBound, outer_bound
 from armsgame.solve.thresholds.critical_discount import critical_discount

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._provenance import Provenance, Seed
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.errors import WrongConcept, invalid
-from armsgame.study.sweeps.ranges import Asked, ranges_of, streams, to_problem, told
+from armsgame.study.sweeps.ranges import Asked, ranges_of, to_problem, told
 from armsgame.study.uncertainty import sensitivity_estimators as estimators
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class SobolIndices:
     units: str
     ranges: Mapping[str, tuple[float, float]]
     level: float
-    provenance: Mapping[str, Any]
+    provenance: Provenance
 
     @property
     def problem(self) -> dict[str, Any]:
@@ -152,7 +153,7 @@ class Effects:
     units: str
     ranges: Mapping[str, tuple[float, float]]
     level: float
-    provenance: Mapping[str, Any]
+    provenance: Provenance
 
     @property
     def problem(self) -> dict[str, Any]:
@@ -197,7 +198,7 @@ class Tornado:
     output: str
     units: str
     ranges: Mapping[str, tuple[float, float]]
-    provenance: Mapping[str, Any]
+    provenance: Provenance
 
     @property
     def problem(self) -> dict[str, Any]:
@@ -273,44 +274,48 @@ def sensitivity(
         raise WrongConcept(
             f"method is {how!r}; allowed: ag.studies.Saltelli(..), ag.studies.Morris(..) or ag.studies.OneAtATime()."
         )
-    (points, bootstrap, draws), seed = streams(rng, 3)
-    asked = Asked(model, measure, output=output, discount=discount, executor=executor, rng=draws)
-    extra = {"method": repr(how), "seed": seed, "ranges": told(ranges)}
+    seed = Seed.of(rng)
+    asked = Asked(model, measure, output=output, discount=discount, executor=executor, rng=seed.child(2).sequence)
+    extra = {"method": repr(how), "ranges": told(ranges)}
     if isinstance(how, OneAtATime):
-        return _tornado(asked, ranges, extra)
-    both = np.random.default_rng(points), np.random.default_rng(bootstrap)
+        return _tornado(asked, ranges, extra, seed)
     if isinstance(how, Morris):
-        return _morris(asked, ranges, how, extra, *both)
-    return _sobol(asked, ranges, how, extra, *both)
+        return _morris(asked, ranges, how, extra, seed)
+    return _sobol(asked, ranges, how, extra, seed)
 
 
-def _sobol(asked: Asked, ranges: Any, how: Saltelli, extra: Any, points: Any, bootstrap: Any) -> SobolIndices:
-    unit = estimators.saltelli_points(len(ranges), how.base, points)
+def _origin(asked: Asked, notes: Mapping[str, Any], extra: Mapping[str, Any], seed: Seed) -> Provenance:
+    return Provenance.of(seed, {**notes, **extra, "output": asked.output})
+
+
+def _sobol(asked: Asked, ranges: Any, how: Saltelli, extra: Any, seed: Seed) -> SobolIndices:
+    unit = estimators.saltelli_points(len(ranges), how.base, seed.child(0).generator())
     values, notes = asked.values(_stretched(unit.reshape(-1, len(ranges)), ranges), "saltelli")
     table = values.reshape(len(ranges) + 2, how.base)
     first, total, variance = estimators.sobol_estimates(table)
-    spread = [estimators.sobol_estimates(table, w)[:2] for w in _weights(how, how.base, bootstrap)]
+    spread = [estimators.sobol_estimates(table, w)[:2] for w in _weights(how, how.base, seed.child(1).generator())]
     firsts, totals = (np.concatenate([s[k] for s in spread]) for k in (0, 1))
     return SobolIndices(
         tuple(ranges), first[0], total[0], _interval(firsts, how.level), _interval(totals, how.level),
-        float(variance[0]), asked.output, asked.units, ranges, how.level, {**notes, **extra, "output": asked.output},
+        float(variance[0]), asked.output, asked.units, ranges, how.level, _origin(asked, notes, extra, seed),
     )  # fmt: skip
 
 
-def _morris(asked: Asked, ranges: Any, how: Morris, extra: Any, points: Any, bootstrap: Any) -> Effects:
-    unit, order = estimators.morris_points(len(ranges), how.trajectories, how.levels, points)
+def _morris(asked: Asked, ranges: Any, how: Morris, extra: Any, seed: Seed) -> Effects:
+    unit, order = estimators.morris_points(len(ranges), how.trajectories, how.levels, seed.child(0).generator())
     values, notes = asked.values(_stretched(unit.reshape(-1, len(ranges)), ranges), "morris")
     effects = estimators.elementary_effects(values.reshape(unit.shape[:2]), unit, order)
     size = np.abs(effects)
-    spread = np.concatenate([w @ size / how.trajectories for w in _weights(how, how.trajectories, bootstrap)])
+    weights = _weights(how, how.trajectories, seed.child(1).generator())
+    spread = np.concatenate([w @ size / how.trajectories for w in weights])
     return Effects(
         tuple(ranges), effects.mean(axis=0), size.mean(axis=0), effects.std(axis=0, ddof=1),
         _interval(spread, how.level), asked.output, asked.units, ranges, how.level,
-        {**notes, **extra, "output": asked.output},
+        _origin(asked, notes, extra, seed),
     )  # fmt: skip
 
 
-def _tornado(asked: Asked, ranges: Any, extra: Any) -> Tornado:
+def _tornado(asked: Asked, ranges: Any, extra: Any, seed: Seed) -> Tornado:
     low, high = np.full(len(ranges), np.nan), np.full(len(ranges), np.nan)
     notes: dict[str, Any] = {}
     if asked.own is None:
@@ -339,7 +344,7 @@ def _tornado(asked: Asked, ranges: Any, extra: Any) -> Tornado:
     names = tuple(ranges)
     return Tornado(
         tuple(names[k] for k in order), low[order], high[order], float(middle.get(asked.output, (np.nan,))[0]),
-        asked.output, asked.units, ranges, {**notes, **extra, "output": asked.output},
+        asked.output, asked.units, ranges, _origin(asked, notes, extra, seed),
     )  # fmt: skip
 
 
