@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
+from armsgame._shown import Drawn, Value
 from armsgame.dossiers.dates import When
 from armsgame.dossiers.readings import read_as, resolve
 from armsgame.dossiers.record import (
@@ -51,7 +52,7 @@ _BY_USER = "set by the user"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Question(Value):
     """The default question: discount factor per period, horizon in periods, first state, regime (or the last).
 
     `box` gives ranges of assumptions for the question whether enforcement flips at the end of the first regime.
@@ -69,7 +70,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Value):
     """Value of a parameter (for both parties, or by party) with its source or the word "assumption"."""
 
     value: float | Mapping[str, float]
@@ -78,7 +79,7 @@ class Quantity:
 
 
 @dataclass(frozen=True, slots=True)
-class PartyType:
+class PartyType(Value):
     """What a party may be: changes to its parameters."""
 
     name: str
@@ -88,7 +89,7 @@ class PartyType:
 
 
 @dataclass(frozen=True, slots=True)
-class Perspective:
+class Perspective(Value):
     """One account of the history: how it weighs types, and how each type is taken to behave.
 
     Attributes
@@ -114,7 +115,7 @@ class Perspective:
 
 
 @dataclass(frozen=True)
-class Scenario:
+class Scenario(Drawn, Value):
     """A treaty dossier.
 
     Attributes

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
+from armsgame._shown import Value
+
 if TYPE_CHECKING:
     from armsgame.dossiers.dossier import Scenario
 
@@ -20,7 +22,7 @@ DEMAND = "ultimatum"
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Move(Value):
     """What a code stands for.
 
     Attributes

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction, as_law, check_rows, index_of
+from armsgame._shown import Drawn, Shown
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.dynamics import Dynamics
@@ -28,7 +29,7 @@ _SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class StochasticGame:
+class StochasticGame(Drawn):
     """A game whose stage depends on a public state.
 
     Parameters
@@ -298,7 +299,7 @@ class StochasticGame:
 
 
 @dataclass(frozen=True, slots=True)
-class RepeatedGame:
+class RepeatedGame(Shown):
     """A stage game repeated for ever under a public signal.
 
     Parameters

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import IntArray, RNGLike
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.treaty.treaty import Treaty
@@ -17,7 +18,7 @@ __all__ = ["Term", "Terms"]
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class Term(Value):
     """One negotiable term: named levels, and what each level does to a treaty.
 
     Parameters
@@ -100,7 +101,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Value):
     """The negotiable space: every combination of one level per term is a bundle.
 
     Parameters

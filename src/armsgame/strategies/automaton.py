@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_rows, index_of
+from armsgame._shown import Shown
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.strategies.alignment import by_conduct, by_label
@@ -17,7 +18,7 @@ __all__ = ["Automaton"]
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class Automaton:
+class Automaton(Shown):
     """Finite-state strategy of one player.
 
     Parameters

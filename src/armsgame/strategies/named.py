@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_probability, index_of
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.strategies.automaton import Automaton
@@ -28,7 +29,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Strategy:
+class Strategy(Value):
     """A rule in words that becomes an `Automaton` once the game and the player are known.
 
     The first action is compliance; deployment is the action called so, else the last one. An alarm is a

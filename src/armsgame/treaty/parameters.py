@@ -15,13 +15,14 @@ from math import inf, isfinite
 from types import MappingProxyType, ModuleType
 from typing import Any
 
+from armsgame._shown import Value
 from armsgame.errors import InvalidGame, close_matches
 
 __all__ = ["Parameter", "dictionary"]
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Value):
     """One named parameter.
 
     Attributes

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.strategies.automaton import Automaton
 from armsgame.treaty.status import Status, parse_status
@@ -37,7 +38,7 @@ _NORMAL, _COLLAPSE = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Value):
     """A rule (status, party, phase) -> (conduct, move), with the states that end the normal phase.
 
     On a treaty with parts the rule may read ``status.condition("sanctions")`` and add a part's move,
@@ -194,7 +195,7 @@ def _ladder_ends(before: Status, after: Status) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Posture:
+class Posture(Value):
     """A policy that reads the status alone, as data.
 
     Attributes

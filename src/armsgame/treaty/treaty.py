@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_probability
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.monitoring import Monitoring
@@ -30,7 +31,7 @@ _DEFAULT = {name: entry.default for name, entry in parameters.dictionary().items
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class Party(Value):
     """Parameters of one party; payoffs in utility per period with R - P = 1, one-off costs in periods of R - P.
 
     Every default is the one of the parameter dictionary (`treaty.parameters`), an assumption; `detection` and
@@ -55,7 +56,7 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class Treaty:
+class Treaty(Value):
     """A treaty between two parties, with the terms that decide its game.
 
     Parameters

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import need_pandas
+from armsgame._shown import Drawn
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.simulation.laws.laws import WithdrawalLaw
 from armsgame.simulation.laws.outcomes import Outcomes, outcome_masks
@@ -37,7 +38,7 @@ __all__ = ["Trajectories"]
 
 
 @dataclass(frozen=True, slots=True)
-class Trajectories:
+class Trajectories(Drawn):
     """Result of `simulate`.
 
     Attributes

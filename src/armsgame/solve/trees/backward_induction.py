@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame.checkers.consistent_beliefs import consistent_trembles
 from armsgame.checkers.trees import certified
@@ -25,7 +26,7 @@ _CELLS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class InductionBatch:
+class InductionBatch(Value):
     """One equilibrium by backward induction of every game of a batch.
 
     Attributes

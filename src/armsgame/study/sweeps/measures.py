@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_discount
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import InvalidGame, close_matches, invalid
@@ -118,7 +119,7 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Value):
     """A named measure.
 
     Parameters

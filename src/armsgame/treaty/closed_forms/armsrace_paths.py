@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from armsgame._checks import need_pandas
+from armsgame._shown import Framed, Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import NotSolved, invalid
 from armsgame.treaty.domain import number, pair
@@ -23,7 +25,7 @@ __all__ = ["RacePath", "path", "substitution_path"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RacePath:
+class RacePath(Framed, Value):
     """Stocks of both parties over time.
 
     Attributes
@@ -40,8 +42,7 @@ class RacePath:
 
     def to_frame(self) -> Any:
         """Table (pandas) indexed by time."""
-        import pandas as pd
-
+        pd = need_pandas()
         return pd.DataFrame({"first": self.first, "second": self.second}, index=pd.Index(self.t, name="t"))
 
     def __str__(self) -> str:

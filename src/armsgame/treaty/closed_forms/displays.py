@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.solve.thresholds.reversion import least_spread
@@ -37,7 +38,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Display:
+class Display(Value):
     """Beliefs and the value of attending a display.
 
     Attributes
@@ -139,7 +140,7 @@ def pretext_posterior(
 
 
 @dataclass(frozen=True, slots=True)
-class CostlyOffer:
+class CostlyOffer(Value):
     """Separating offers of access; NaN where single crossing fails and an offer shows nothing.
 
     Attributes
@@ -194,7 +195,7 @@ def costly_offer(belief_benefit: ArrayLike, cost_compliant: ArrayLike, cost_viol
 
 
 @dataclass(frozen=True, slots=True)
-class Reassurance:
+class Reassurance(Value):
     """Priors of trustworthiness between which a first, smaller stake separates the types.
 
     Attributes
@@ -261,7 +262,7 @@ def reassurance(
 
 
 @dataclass(frozen=True, slots=True)
-class TransparencyWindow:
+class TransparencyWindow(Value):
     """Monitoring intensities at which a deal holds.
 
     Attributes

@@ -8,6 +8,8 @@ from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
+from armsgame._shown import Value
+
 __all__ = [
     "DETERS",
     "FORMS",
@@ -26,7 +28,7 @@ Form = TypeVar("Form", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
-class Premise:
+class Premise(Value):
     """One condition of a closed form.
 
     Attributes
@@ -73,7 +75,7 @@ def needs(name: str, *premises: Premise) -> Callable[[Form], Form]:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Value):
     """Result of a closed form that says which of its conditions failed.
 
     Attributes

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
 from armsgame.treaty.closed_forms.premises import Premise, needs
@@ -16,7 +17,7 @@ __all__ = ["ChainStore", "SharedTrust", "chain_store", "shared_trust"]
 
 
 @dataclass(frozen=True, slots=True)
-class ChainStore:
+class ChainStore(Value):
     """The weak defender's first move.
 
     Attributes
@@ -89,7 +90,7 @@ def chain_store(indifference: ArrayLike, stages: ArrayLike, reputation: ArrayLik
 
 
 @dataclass(frozen=True, slots=True)
-class SharedTrust:
+class SharedTrust(Value):
     """One belief about a partner, fed and used by several treaties.
 
     Attributes

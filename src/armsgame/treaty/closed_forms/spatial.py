@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
 from armsgame.treaty.domain import elementwise, finite, number, probability
@@ -15,7 +16,7 @@ __all__ = ["Contest", "contest"]
 
 
 @dataclass(frozen=True, slots=True)
-class Contest:
+class Contest(Value):
     """Pairwise votes between the parties' positions.
 
     Attributes

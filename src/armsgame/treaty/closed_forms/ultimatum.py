@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
@@ -31,7 +32,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class TakeItOrLeaveIt:
+class TakeItOrLeaveIt(Value):
     """The proposer's demand, P(it is refused), and its value to the proposer."""
 
     demand: Any
@@ -117,7 +118,7 @@ def take_it_or_leave_it_game(
 
 
 @dataclass(frozen=True, slots=True)
-class PublicThreat:
+class PublicThreat(Value):
     """Equilibrium of a public threat.
 
     Attributes
@@ -202,7 +203,7 @@ def public_threat(
 
 
 @dataclass(frozen=True, slots=True)
-class Escalation:
+class Escalation(Value):
     """Equilibrium of an escalating crisis.
 
     Attributes
@@ -272,7 +273,7 @@ def escalation(prize: ArrayLike, war_cost_max: Any, audience_cost: Any) -> Escal
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(Value):
     """P(the target complies in time)."""
 
     comply: Any
@@ -317,7 +318,7 @@ def deadline(
 
 
 @dataclass(frozen=True, slots=True)
-class Attrition:
+class Attrition(Value):
     """Each side's hazard of giving in, and the mean length of the standoff."""
 
     hazard: Any
@@ -348,7 +349,7 @@ def attrition(prize: ArrayLike, cost: ArrayLike) -> Attrition:
 
 
 @dataclass(frozen=True, slots=True)
-class PowerShift:
+class PowerShift(Value):
     """Whether the declining side fights before the shift, and by how much it prefers to."""
 
     breaks_down: Any

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
@@ -29,7 +30,7 @@ _MOST_NODES = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class UltimatumOutcome:
+class UltimatumOutcome(Value):
     """Result of `ultimatum` with an audience cost, in closed form.
 
     Attributes

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
@@ -126,7 +127,7 @@ def _name(past: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class InspectionCutOff:
+class InspectionCutOff(Value):
     """Inspection against an inspectee whose gain from a violation is private and uniform.
 
     Attributes

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.games.stage import StageGame
@@ -26,7 +27,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class OneShot:
+class OneShot(Value):
     """Equilibrium of one inspection, and what announcing it achieves.
 
     Attributes
@@ -132,7 +133,7 @@ def one_shot_game(
 
 
 @dataclass(frozen=True, slots=True)
-class Statistical:
+class Statistical(Value):
     """Inspection with a significance test.
 
     Attributes
@@ -251,7 +252,7 @@ def detection_power(false_alarm: ArrayLike, ratio: ArrayLike) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class SiteSampling:
+class SiteSampling(Value):
     """P(at least one falsified site is drawn), and its approximation with replacement."""
 
     detection: Any

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import NotSolved, invalid
 from armsgame.treaty.domain import number, probability
@@ -14,7 +15,7 @@ __all__ = ["SiteAllocation", "site_allocation"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SiteAllocation:
+class SiteAllocation(Value):
     """Announced inspection rates.
 
     Attributes
