@@ -268,6 +268,16 @@ class ExtensiveGame(Drawn):
     def __hash__(self) -> int:
         return hash((self.players, self.sets, self.labels, self.payoffs.tobytes()))
 
+    def explain(self) -> str:
+        """Who moves where and what it knows there, in sentences."""
+        known = "Whoever moves knows all that went before." if self.perfect_information else ""
+        lines = [f"{' and '.join(self.players)} move in a tree of {len(self.parents)} nodes. {known}".rstrip()]
+        for s in self.sets:
+            many = len(s.nodes)
+            doubt = "" if many == 1 else f", and cannot tell apart the {many} histories that lead there"
+            lines.append(f"{self.players[s.player]} chooses at {s.label!r} among {', '.join(s.actions)}{doubt}.")
+        return "\n".join(lines)
+
     def __str__(self) -> str:
         batch = f", batch {self.batch}" if self.batch else ""
         head = f"extensive game{f' {self.title!r}' if self.title else ''} of {', '.join(self.players)}"

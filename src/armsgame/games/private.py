@@ -218,6 +218,12 @@ class PrivateGame(Shown):
             events={"deployed": broken.any(axis=1), "both_deployed": broken.all(axis=1)},
         )
 
+    def explain(self) -> str:
+        """Say what is repeated and what each party sees, in sentences."""
+        seen = [f"{p} sees {' or '.join(s)}." for p, s in zip(self.players, self.monitoring.labels, strict=True)]
+        told = "The same game is played in every period, and each party then sees a signal of its own:"
+        return "\n".join([f"{told} {' '.join(seen)}", self.stage.explain()])
+
     def __str__(self) -> str:
         return f"PrivateGame under {self.monitoring}\n{self.stage}"
 

@@ -115,5 +115,9 @@ class PrivateStochasticGame(Shown):
             events=events,
         )
 
+    def explain(self) -> str:
+        """Where play starts, what is seen by all and by one, in sentences."""
+        return f"The state is public; of conduct each party sees a signal of its own.\n{self.game.explain()}"
+
     def __str__(self) -> str:
         return f"PrivateStochasticGame under {self.signals[0]}\n{self.game}"

@@ -264,6 +264,18 @@ class StochasticGame(Drawn):
     def __hash__(self) -> int:
         return hash((self.stages, self.states, self.observed, self.initial))
 
+    def explain(self) -> str:
+        """Where play starts, what is seen, and what may be done in each state, in sentences."""
+        lost = self.unreachable()
+        lines = [
+            f"{' and '.join(self.players)} move through {len(self.states)} public states, starting in "
+            f"{self.states[self.initial]!r}; of each period only the {self.observed} is seen.",
+        ]
+        for name, stage in zip(self.states, self.stages, strict=True):
+            choices = "; ".join(f"{p} may {' or '.join(a)}" for p, a in zip(self.players, stage.actions, strict=True))
+            lines.append(f"At {name!r} {choices}." + (" No play reaches this state." if name in lost else ""))
+        return "\n".join(lines)
+
     def __str__(self) -> str:
         profiles = sum(len(stage.profiles) for stage in self.stages)
         lines = [
@@ -405,6 +417,12 @@ class RepeatedGame(Shown):
             signals=kernel.shape[1],
             events={"deployed": per_branch[:, 0], "both_deployed": per_branch[:, 1]},
         )
+
+    def explain(self) -> str:
+        """Say what is repeated and what each party sees, in sentences."""
+        seen = "what was done" if self.monitoring.kind == "perfect" else f"a signal: {', '.join(self.signals)}"
+        late = "" if self.monitoring.lag == 1 else f", {self.monitoring.lag} periods later"
+        return f"The same game is played in every period, and everybody then sees {seen}{late}.\n{self.stage.explain()}"
 
     def __str__(self) -> str:
         return f"RepeatedGame under {self.monitoring}\n{self.stage}"

@@ -94,7 +94,7 @@ class Term(Value):
                 "Let its rule move a parameter."
             )
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         shown = ", ".join(map(_plain, self.levels))
         unit = f" {self.unit}" if self.unit else ""
         return f"Term {self.name}: {shown}{unit} (today {_plain(self.levels[self.today])})"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from html import escape
 from math import exp, inf, isfinite
 from typing import Any, Protocol
 
@@ -62,7 +61,8 @@ class Evidence(Value):
     def explain(self: Judged) -> str:
         """Say in sentences whether the claim holds, and what the best deviation brings."""
         gain, place = float(self.max_gain), self.where
-        what = place.told(gain) if isinstance(place, Deviation) else f"The largest gain, {gain:.4g}, is at {place}."
+        unit = " a period" if hasattr(self, "discount") else ""
+        what = place.told(f"{gain:.4g}{unit}") if isinstance(place, Deviation) else f"{gain:.4g} is gained at {place}."
         if not self.ok:
             return f"Why not: {what}\nA gain of up to {self.tolerance:.2g} would count as none."
         if gain > self.tolerance:
@@ -79,9 +79,6 @@ class NextStep(Enum):
     def __repr__(self) -> str:
         return str(self)
 
-    def _repr_html_(self) -> str:
-        return f"<table><tr><th>{self.name}</th><td>{escape(self.value)}</td></tr></table>"
-
 
 @dataclass(frozen=True, slots=True)
 class Deviation(Value):
@@ -92,9 +89,9 @@ class Deviation(Value):
     action: str
     gain: Real
 
-    def told(self, gain: float) -> str:
+    def told(self, gain: str) -> str:
         """Return the deviation and what it brings as a sentence."""
-        return f"{self.player} gains {gain:.4g} by playing {self.action!r} at {self.state!r}."
+        return f"{self.player} gains {gain} by playing {self.action!r} at {self.state!r}."
 
     def __str__(self) -> str:
         return f"{self.player} plays {self.action!r} at {self.state!r}: gain {float(self.gain):.6g}"

@@ -66,9 +66,6 @@ class LogitHomotopy(Value):
         if isinstance(self.prior, bool) or (isinstance(self.prior, int) and self.prior < 0):
             invalid("prior", self.prior, "None, a seed of at least 0, or policies")
 
-    def __hash__(self) -> int:
-        return hash((type(self).__name__, repr(self.prior), self.steps))
-
 
 @dataclass(frozen=True, slots=True)
 class LogTracing(Value):
@@ -100,9 +97,6 @@ class LogTracing(Value):
             invalid("prior", self.prior, "None, a seed of at least 0, or policies")
         if isinstance(self.weight, bool) or not 0 < self.weight < float("inf"):
             invalid("weight", self.weight, "a positive finite number")
-
-    def __hash__(self) -> int:
-        return hash((type(self).__name__, repr(self.prior), self.weight, self.steps))
 
 
 def _whole(field: str, value: Any, *, least: int = 1) -> None:

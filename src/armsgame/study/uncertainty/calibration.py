@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import check_count, need_pandas
-from armsgame._shown import Drawn, Framed, Value
+from armsgame._shown import Drawn, Framed, Value, spelled
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import InvalidGame, close_matches, invalid
@@ -284,7 +284,7 @@ def _model(
                 raise InvalidGame(f"observed names {name!r}. {close_matches(name, SUMMARIES)}")
         # what has not happened by the horizon is "never"
         seen = {n: v if n == "demands" else min(v, float(horizon)) for n, v in seen.items()}
-        notes = {"model": model.id, "periods": horizon, "treaty": repr(history.treaty)}
+        notes = {"model": model.id, "periods": horizon, "treaty": spelled(history.treaty)}
         return history, seen, _some(seen), notes
     if not callable(model):
         invalid("model", type(model).__name__, "a Scenario, or a callable(points, rng) -> mapping of arrays")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import need_pandas
-from armsgame._shown import Drawn, Framed, Value
+from armsgame._shown import Drawn, Framed, Value, spelled
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.errors import WrongConcept, invalid
 from armsgame.study.sweeps.ranges import Asked, ranges_of, streams, to_problem, told
@@ -272,7 +272,7 @@ def sensitivity(
         raise WrongConcept(f"method is {how!r}; allowed: ag.Saltelli(..), ag.Morris(..) or ag.OneAtATime().")
     (points, bootstrap, draws), seed = streams(rng, 3)
     asked = Asked(model, measure, output=output, discount=discount, executor=executor, rng=draws)
-    extra = {"method": repr(how), "seed": seed, "ranges": told(ranges)}
+    extra = {"method": spelled(how), "seed": seed, "ranges": told(ranges)}
     if isinstance(how, OneAtATime):
         return _tornado(asked, ranges, extra)
     both = np.random.default_rng(points), np.random.default_rng(bootstrap)
