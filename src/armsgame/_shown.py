@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from itertools import islice
 from math import isnan
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
 import numpy as np
 
@@ -36,6 +36,15 @@ def _pin(cls: type, *names: str) -> None:
     for name in names:
         if name not in cls.__dict__:
             setattr(cls, name, getattr(cls, name))
+
+
+def _freezing(build: Callable[..., None]) -> Callable[..., None]:
+    @wraps(build)
+    def made(self: Value, *args: object, **options: object) -> None:
+        build(self, *args, **options)
+        _freeze(self)
+
+    return made
 
 
 class Shown:
@@ -106,23 +115,21 @@ class Drawn(Shown):
 class Value(Shown):
     """A frozen dataclass that is a value: read-only to the leaves, equal and hashed by its fields, picklable, copyable.
 
-    A class whose own ``__init__`` replaces the one of the dataclass ends it with ``self.__post_init__()``.
+    Arrays are copied where they may be written to, as they may belong to the caller; a class whose arrays are
+    large and its own sets ``_owned = True`` and has them locked in place.
     """
 
     __slots__ = ()
+    _owned: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         _pin(cls, "__eq__", "__hash__")
-        check = cls.__dict__.get("__post_init__")
-        if check is not None and not hasattr(check, "__wrapped__"):
-
-            @wraps(check)
-            def __post_init__(self: Value) -> None:
-                check(self)
-                _freeze(self)
-
-            cls.__post_init__ = __post_init__  # type: ignore[method-assign]
+        for name in ("__post_init__", "__init__"):
+            made = cls.__dict__.get(name)
+            # with slots the dataclass makes the class anew: then all is done
+            if made is not None and "__dataclass_params__" not in cls.__dict__:
+                setattr(cls, name, _freezing(made))
 
     def __post_init__(self) -> None:
         _freeze(self)
@@ -173,7 +180,7 @@ class ReadOnlyDict(dict[_Key, _Item]):
         return hash(_key(self))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return ReadOnlyDict, (dict(self),)
+        return _read_only, (dict(self), True)
 
     def __copy__(self) -> ReadOnlyDict[_Key, _Item]:
         return self
@@ -208,30 +215,29 @@ def _restored(cls: type[Value], values: Sequence[object]) -> Value:
     out = cls.__new__(cls)
     for name, own in zip(_names(cls), values, strict=True):
         object.__setattr__(out, name, own)
-    _freeze(out)
+    _freeze(out, True)
     return out
 
 
-def _freeze(thing: Value) -> None:
+def _freeze(thing: Value, owned: bool = False) -> None:
     for name in _names(type(thing)):
         own = getattr(thing, name)
         if type(own) not in _ATOMS:
-            frozen = _read_only(own)
+            frozen = _read_only(own, owned or type(thing)._owned)
             if frozen is not own:
                 object.__setattr__(thing, name, frozen)
 
 
-def _read_only(own: Any) -> Any:
+def _read_only(own: Any, owned: bool = False) -> Any:
     if isinstance(own, np.ndarray):
         if own.flags.writeable:
-            # a copy: the array may belong to the caller, who goes on writing to it
-            own = own.copy()
+            own = own if owned else own.copy()
             own.flags.writeable = False
         return own
     if isinstance(own, (dict, MappingProxyType)) and not isinstance(own, ReadOnlyDict):
-        return ReadOnlyDict({k: _read_only(v) for k, v in own.items()})
+        return ReadOnlyDict({k: _read_only(v, owned) for k, v in own.items()})
     if isinstance(own, (tuple, list)):
-        parts = [_read_only(x) for x in own]
+        parts = [_read_only(x, owned) for x in own]
         if isinstance(own, tuple) and all(a is b for a, b in zip(own, parts, strict=True)):
             return own
         return type(own)(*parts) if hasattr(own, "_fields") else tuple(parts)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._shown import Drawn
+from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.tree_building import checked_numbers, read_tree
@@ -19,7 +19,7 @@ __all__ = ["ExtensiveGame"]
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class ExtensiveGame(Drawn):
+class ExtensiveGame(Drawn, Value):
     """A finite extensive game, possibly for a whole batch of parameter points.
 
     Parameters

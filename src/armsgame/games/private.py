@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction, check_probability, check_rows
-from armsgame._shown import Shown
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.dynamics import Dynamics
@@ -21,7 +21,7 @@ __all__ = ["PrivateGame", "PrivateMonitoring"]
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class PrivateMonitoring(Shown):
+class PrivateMonitoring(Value):
     """Joint law of all private signals; correlation between them lives here.
 
     Parameters
@@ -131,7 +131,7 @@ class PrivateMonitoring(Shown):
 
 
 @dataclass(frozen=True, slots=True)
-class PrivateGame(Shown):
+class PrivateGame(Value):
     """A stage game repeated for ever in which signals are private.
 
     Parameters

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction
-from armsgame._shown import Shown
+from armsgame._shown import Value
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.dynamics import Dynamics
 from armsgame.games.private import PrivateMonitoring
@@ -20,7 +20,7 @@ __all__ = ["PrivateStochasticGame"]
 
 
 @dataclass(frozen=True, slots=True)
-class PrivateStochasticGame(Shown):
+class PrivateStochasticGame(Value):
     """A stochastic game in which parties see the state, and of each other's actions own signals alone.
 
     At an action profile the signals and the next state are drawn independently of each other.

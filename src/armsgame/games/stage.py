@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import index_of
-from armsgame._shown import Drawn
+from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, invalid
 
@@ -18,7 +18,7 @@ __all__ = ["StageGame"]
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class StageGame(Drawn):
+class StageGame(Drawn, Value):
     """Payoffs of one simultaneous move, possibly for a whole batch of parameter points.
 
     Parameters

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction, as_law, check_rows, index_of
-from armsgame._shown import Drawn, Shown
+from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.dynamics import Dynamics
@@ -29,7 +29,7 @@ _SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class StochasticGame(Drawn):
+class StochasticGame(Drawn, Value):
     """A game whose stage depends on a public state.
 
     Parameters
@@ -311,7 +311,7 @@ class StochasticGame(Drawn):
 
 
 @dataclass(frozen=True, slots=True)
-class RepeatedGame(Shown):
+class RepeatedGame(Value):
     """A stage game repeated for ever under a public signal.
 
     Parameters

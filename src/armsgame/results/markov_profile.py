@@ -87,7 +87,6 @@ class MarkovProfile(Value, Sequence[Automaton]):
                 for i, own in enumerate(rows)
             )
         object.__setattr__(self, "_automata", plans)
-        self.__post_init__()
 
     @staticmethod
     def _stages(game: StochasticGame) -> Iterator[tuple[str, Any]]:
