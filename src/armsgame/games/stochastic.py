@@ -22,7 +22,7 @@ from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stage import StageGame
 from armsgame.strategies.meaning import deployments, violations
 
-__all__ = ["RepeatedGame", "StochasticGame"]
+__all__ = ["RepeatedGame", "StochasticGame", "payoffs_of"]
 
 # lines of transitions, and of next states, that print shows per state
 _SHOWN = 6
@@ -426,6 +426,11 @@ class RepeatedGame(Value):
 
     def __str__(self) -> str:
         return f"RepeatedGame under {self.monitoring}\n{self.stage}"
+
+
+def payoffs_of(game: StochasticGame) -> list[FloatArray]:
+    """All payoffs of each party, in one row."""
+    return [np.concatenate([s.payoffs[i].ravel() for s in game.stages]) for i in range(len(game.players))]
 
 
 def _joint(
