@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.tree_building import checked_numbers, read_tree
@@ -18,7 +19,7 @@ __all__ = ["ExtensiveGame"]
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class ExtensiveGame:
+class ExtensiveGame(Drawn, Value):
     """A finite extensive game, possibly for a whole batch of parameter points.
 
     Parameters
@@ -266,6 +267,16 @@ class ExtensiveGame:
 
     def __hash__(self) -> int:
         return hash((self.players, self.sets, self.labels, self.payoffs.tobytes()))
+
+    def explain(self) -> str:
+        """Who moves where and what it knows there, in sentences."""
+        known = "Whoever moves knows all that went before." if self.perfect_information else ""
+        lines = [f"{' and '.join(self.players)} move in a tree of {len(self.parents)} nodes. {known}".rstrip()]
+        for s in self.sets:
+            many = len(s.nodes)
+            doubt = "" if many == 1 else f", and cannot tell apart the {many} histories that lead there"
+            lines.append(f"{self.players[s.player]} chooses at {s.label!r} among {', '.join(s.actions)}{doubt}.")
+        return "\n".join(lines)
 
     def __str__(self) -> str:
         batch = f", batch {self.batch}" if self.batch else ""

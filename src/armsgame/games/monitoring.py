@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction, as_law, check_probability, check_rows, index_of
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.private import PrivateMonitoring
@@ -19,7 +20,7 @@ __all__ = ["Monitoring"]
 
 
 @dataclass(frozen=True, slots=True)
-class Monitoring:
+class Monitoring(Value):
     """Public signal structure of a repeated game; build it with one of the class methods.
 
     A violation is any action other than a player's first.

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction, check_probability, check_rows
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.dynamics import Dynamics
@@ -20,7 +21,7 @@ __all__ = ["PrivateGame", "PrivateMonitoring"]
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class PrivateMonitoring:
+class PrivateMonitoring(Value):
     """Joint law of all private signals; correlation between them lives here.
 
     Parameters
@@ -130,7 +131,7 @@ class PrivateMonitoring:
 
 
 @dataclass(frozen=True, slots=True)
-class PrivateGame:
+class PrivateGame(Value):
     """A stage game repeated for ever in which signals are private.
 
     Parameters
@@ -216,6 +217,12 @@ class PrivateGame:
             signals=kernel.shape[count:],
             events={"deployed": broken.any(axis=1), "both_deployed": broken.all(axis=1)},
         )
+
+    def explain(self) -> str:
+        """Say what is repeated and what each party sees, in sentences."""
+        seen = [f"{p} sees {' or '.join(s)}." for p, s in zip(self.players, self.monitoring.labels, strict=True)]
+        told = "The same game is played in every period, and each party then sees a signal of its own:"
+        return "\n".join([f"{told} {' '.join(seen)}", self.stage.explain()])
 
     def __str__(self) -> str:
         return f"PrivateGame under {self.monitoring}\n{self.stage}"

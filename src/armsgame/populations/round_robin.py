@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count, check_probability
+from armsgame._checks import check_count, check_probability, need_pandas
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.dynamics import Dynamics, Play, lower
@@ -31,7 +32,7 @@ _MOST = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Tournament:
+class Tournament(Framed, Drawn, Value):
     """Result of `tournament`.
 
     Attributes
@@ -85,11 +86,9 @@ class Tournament:
 
     def to_frame(self) -> pandas.DataFrame:
         """Ranked table: rank, strategy, score, 95 % interval."""
-        import pandas as pd
-
         at = self.order
         low, high = self.intervals[at].T
-        return pd.DataFrame(
+        return need_pandas().DataFrame(
             {
                 "rank": self.ranks[at, 0],
                 "worst_rank": self.ranks[at, 1],

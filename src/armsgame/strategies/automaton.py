@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_rows, index_of
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.strategies.alignment import by_conduct, by_label
@@ -17,7 +18,7 @@ __all__ = ["Automaton"]
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class Automaton:
+class Automaton(Value):
     """Finite-state strategy of one player.
 
     Parameters
@@ -224,11 +225,8 @@ class Automaton:
     def _with(self, **changes: Any) -> Automaton:
         made = object.__new__(type(self))
         for field in fields(self):
-            value = changes.get(field.name, getattr(self, field.name))
-            for array in value.values() if isinstance(value, Mapping) else (value,):
-                if isinstance(array, np.ndarray):
-                    array.setflags(write=False)
-            object.__setattr__(made, field.name, value)
+            object.__setattr__(made, field.name, changes.get(field.name, getattr(self, field.name)))
+        made.__post_init__()
         return made
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+from armsgame._shown import Value
 from armsgame.errors import InvalidGame
 from armsgame.strategies import named as strategies
 from armsgame.strategies.automaton import Automaton
@@ -22,7 +23,7 @@ _KINDS = ("rule", "memory_one", "machine")
 
 
 @dataclass(frozen=True, slots=True)
-class NamedStrategy:
+class NamedStrategy(Value):
     """A strategy with a name and a source; it stands wherever a strategy is asked for.
 
     Attributes

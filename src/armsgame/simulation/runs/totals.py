@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches
 from armsgame.simulation.laws.laws import WithdrawalLaw
@@ -18,7 +19,7 @@ __all__ = ["Totals"]
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Value):
     """Result of ``simulate(keep="totals")``: nothing in it grows with the number of paths.
 
     Attributes

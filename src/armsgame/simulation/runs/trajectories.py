@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from armsgame._checks import need_pandas
+from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.simulation.laws.laws import WithdrawalLaw
 from armsgame.simulation.laws.outcomes import Outcomes, outcome_masks
@@ -37,7 +38,7 @@ __all__ = ["Trajectories"]
 
 
 @dataclass(frozen=True, slots=True)
-class Trajectories:
+class Trajectories(Drawn, Value):
     """Result of `simulate`.
 
     Attributes
@@ -50,6 +51,8 @@ class Trajectories:
     occupancy : int array [T, S]: paths in each state at the start of each period
     source : the question, which `extend` asks for more paths; None where it is not known
     """
+
+    _owned: ClassVar[bool] = True
 
     players: tuple[str, ...]
     periods: int

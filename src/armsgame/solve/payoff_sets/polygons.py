@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import index_of
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame.checkers.in_time import verify
 from armsgame.errors import InvalidGame, NotSolved
@@ -27,7 +28,7 @@ _ROOM = (48, 384, 3072)
 
 
 @dataclass(frozen=True, slots=True)
-class PolygonOperator:
+class PolygonOperator(Value):
     """Polygons iterated by the operator of Abreu, Pearce and Stacchetti on every state.
 
     Parameters

@@ -12,9 +12,9 @@ import numpy as np
 from armsgame._checks import check_discount
 from armsgame._typing import FloatArray, IntArray
 from armsgame.arithmetic.tolerance import zero_gain
-from armsgame.checkers.transfers import payoffs_of, verify_transfers
+from armsgame.checkers.transfers import verify_transfers
 from armsgame.errors import NotSolved, WrongConcept, invalid
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import StochasticGame, payoffs_of
 from armsgame.results.certificates import Threshold
 from armsgame.results.payoff_set import PayoffSet
 from armsgame.solve.payoff_sets.state_lp import reaching

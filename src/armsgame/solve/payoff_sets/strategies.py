@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from armsgame._checks import index_of
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.checkers.in_time import verify
 from armsgame.errors import InvalidGame, NotSolved
@@ -23,7 +24,7 @@ _CUT = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
-class PublicStrategy:
+class PublicStrategy(Value):
     """A profile that delivers a payoff.
 
     Attributes

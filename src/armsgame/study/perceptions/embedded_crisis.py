@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.checkers.trees import verify_assessment
 from armsgame.dossiers.dossier import Scenario
@@ -29,7 +30,7 @@ _NEVER, _SAME, _RARE, _FLOOR = 1e-9, 1e-6, 1e-6, 1e-60
 
 
 @dataclass(frozen=True, slots=True)
-class EmbeddedCrisis:
+class EmbeddedCrisis(Value):
     """Equilibrium of a crisis whose ends are worth what the treaty's game makes of them.
 
     Attributes

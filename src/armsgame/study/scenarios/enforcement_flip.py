@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
@@ -18,7 +19,7 @@ WIDTH = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class FlipShare:
+class FlipShare(Value):
     """Share of a dossier's assumption box in which a trigger strategy holds before and fails after.
 
     Attributes

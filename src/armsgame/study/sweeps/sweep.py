@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._shown import spelled
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.errors import ArmsgameError, InvalidGame, NotSolved, invalid
 from armsgame.simulation.paths.simulate import seed_sequence
@@ -347,7 +348,7 @@ def _notes(model: Model, design: Design, job: _Job) -> dict[str, Any]:
     options = ", ".join(f"{k}={v!r}" for k, v in job.measure.options.items())
     return {
         "model": model.label,
-        "treaty": repr(model.treaty),
+        "treaty": spelled(model.treaty),
         "discount": np.nan if model.discount is None else float(model.discount),
         "periods": model.periods,
         "design": design.kind,
