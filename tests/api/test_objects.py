@@ -133,7 +133,7 @@ EXAMPLES: Mapping[str, Callable[[], Any]] = {
         T.parts.Deployment(),
         T.parts.Linkage(),
         T.parts.Sanctions(),
-        T.parts.ThirdParties(),
+        T.parts.ThirdParty(),
         T.parts.Ultimatum(),
         T.parts.Verification(),
         T.parts.Withdrawal(),
