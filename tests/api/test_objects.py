@@ -221,7 +221,7 @@ EXAMPLES: Mapping[str, Callable[[], Any]] = {
         ag.outcome_probabilities(ag.Treaty(demand=False).game(), (T.exit_on_alarm, T.exit_on_alarm), periods=5),
         ag.survival.incidence_law(ag.Treaty(demand=False).game(), (T.exit_on_alarm, T.exit_on_alarm), periods=5),
     ),
-    "response": lambda: ag.plot.impulse_response(
+    "response": lambda: ag.simulation.impulse_response(
         STATES, ag.markov.MarkovProfile(STATES, [["comply", "comply"]] * 2), shock="over", periods=4
     ),
     "branch": lambda: Branch("only", 1.0, STATES, (ag.grim, ag.grim)),
