@@ -1,110 +1,43 @@
-"""Values: what is equal and hashed by its content, and read-only down to its arrays and mappings."""
+"""What makes a value: read-only down to arrays and mappings, equal and hashed by content, told apart by a digest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache, partial
 from hashlib import sha256
-from typing import Any, Generic, TypeVar
+from math import isnan
+from types import MappingProxyType
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 
-__all__ = ["FrozenDict", "Value", "digest_of", "freeze", "frozen", "same"]
+__all__ = ["ReadOnlyDict", "digest_of", "freeze", "frozen", "key", "names_of", "same", "spelled"]
 
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-class FrozenDict(Mapping[K, V], Generic[K, V]):
-    """A mapping that cannot be changed, and can be hashed, copied and pickled."""
-
-    __slots__ = ("_items",)
-
-    def __init__(self, items: Mapping[K, V]) -> None:
-        self._items = dict(items)
-
-    def __getitem__(self, name: K) -> V:
-        return self._items[name]
-
-    def __iter__(self) -> Iterator[K]:
-        return iter(self._items)
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def __eq__(self, other: object) -> bool:
-        return same(self, other) if isinstance(other, Mapping) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(frozenset(self._items))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self._items,)
-
-    def __repr__(self) -> str:
-        return repr(self._items)
+_EXACT = frozenset({bool, int, str, bytes, type(None)})
+_ATOMS = _EXACT | {float, complex}
+_Key = TypeVar("_Key")
+_Item = TypeVar("_Item")
 
 
-class Value:
-    """Base of frozen dataclasses with ``eq=False`` that are equal where all that they hold is equal."""
+class ReadOnlyDict(dict[_Key, _Item]):
+    """A dictionary that cannot be changed; unlike a mapping proxy it can be pickled, copied and hashed."""
 
     __slots__ = ()
 
-    def __post_init__(self) -> None:
-        freeze(self)
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("this mapping belongs to a result and is read-only; change a copy: dict(mapping)")
 
-    def __eq__(self, other: object) -> bool:
-        if type(other) is not type(self):
-            return NotImplemented
-        return all(same(getattr(self, n), getattr(other, n)) for n in _compared(self))
+    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _refuse
 
-    def __hash__(self) -> int:
-        return hash(tuple(_hashed(getattr(self, n)) for n in _compared(self)))
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(key(self))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (type(self), tuple(getattr(self, entry.name) for entry in fields(self)))  # type: ignore[arg-type]
+        return frozen, (dict(self), True)
 
-
-def _restored(kind: type[Any], held: tuple[Any, ...]) -> Any:
-    """Return a value from its fields; a pickled array comes back writable and is made read-only again."""
-    made = object.__new__(kind)
-    for entry, one in zip(fields(kind), held, strict=True):
-        object.__setattr__(made, entry.name, frozen(one))
-    return made
-
-
-def freeze(value: Any) -> None:
-    """Make every field of a frozen dataclass read-only."""
-    for entry in fields(value):
-        object.__setattr__(value, entry.name, frozen(getattr(value, entry.name)))
-
-
-def frozen(value: Any) -> Any:
-    """Return a value whose arrays, lists and mappings are read-only, down to the last one."""
-    if isinstance(value, np.ndarray):
-        if not value.flags.writeable:
-            return value
-        view = value.view()
-        view.setflags(write=False)
-        return view
-    if isinstance(value, (dict, FrozenDict)):
-        return FrozenDict({n: frozen(v) for n, v in value.items()})
-    if isinstance(value, list) or type(value) is tuple:
-        return tuple(frozen(v) for v in value)
-    return value
-
-
-def same(a: Any, b: Any) -> bool:
-    """Whether two values hold the same; NaN equals NaN."""
-    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
-        if not (isinstance(a, np.ndarray) and isinstance(b, np.ndarray)) or a.shape != b.shape:
-            return False
-        return np.array_equal(a, b, equal_nan=a.dtype.kind in "fc" and b.dtype.kind in "fc")
-    if isinstance(a, Mapping) and isinstance(b, Mapping):
-        return a.keys() == b.keys() and all(same(v, b[n]) for n, v in a.items())
-    if isinstance(a, (tuple, list)) and isinstance(b, (tuple, list)):
-        return len(a) == len(b) and all(map(same, a, b))
-    return bool(a == b) or (a != a and b != b)
+    def __copy__(self) -> ReadOnlyDict[_Key, _Item]:
+        return self
 
 
 def digest_of(*values: Any) -> str:
@@ -134,17 +67,102 @@ def _feed(total: Any, value: Any) -> None:
         total.update((type(value).__qualname__ if " at 0x" in repr(value) else repr(value)).encode())
 
 
-def _compared(value: Any) -> list[str]:
-    return [entry.name for entry in fields(value) if entry.compare]
+def spelled(thing: object) -> str:
+    """Every field of a value in full, for records and fingerprints; `repr` is for reading and shortens."""
+    if hasattr(thing, "__dataclass_fields__") and not isinstance(thing, type):
+        inner = ", ".join(f"{f.name}={spelled(getattr(thing, f.name))}" for f in fields(thing))  # type: ignore[arg-type]
+        return f"{type(thing).__name__}({inner})"
+    if isinstance(thing, np.ndarray):
+        return f"array({spelled(thing.tolist())})"
+    if isinstance(thing, Mapping):
+        return "{" + ", ".join(f"{spelled(k)}: {spelled(v)}" for k, v in thing.items()) + "}"
+    if isinstance(thing, (tuple, list)):
+        return "(" + ", ".join(map(spelled, thing)) + ")"
+    if isinstance(thing, partial):
+        return f"{spelled(thing.func)}{spelled(thing.args)}{spelled(thing.keywords)}"
+    if callable(thing):
+        return f"{getattr(thing, '__module__', '')}.{getattr(thing, '__qualname__', type(thing).__qualname__)}"
+    return repr(thing)
 
 
-def _hashed(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        # equal numbers of different types are equal, so the bytes are those of one type
-        plain = value.astype(float) if value.dtype.kind in "biuf" else np.array(value, dtype=str)
-        return hash((value.shape, (plain + 0.0 if plain.dtype.kind == "f" else plain).tobytes()))
-    if isinstance(value, Mapping):
-        return hash(frozenset((n, _hashed(v)) for n, v in value.items()))
-    if isinstance(value, (tuple, list)):
-        return hash(tuple(map(_hashed, value)))
-    return hash(value)
+def _field_names(cls: Any, compared: bool = False) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(cls) if f.compare or not compared)
+
+
+names_of: Callable[..., tuple[str, ...]] = cache(_field_names)
+
+
+def freeze(thing: Any, owned: bool = False) -> None:
+    for name in names_of(type(thing)):
+        own = getattr(thing, name)
+        if type(own) not in _ATOMS:
+            locked = frozen(own, owned or getattr(type(thing), "_owned", False))
+            if locked is not own:
+                object.__setattr__(thing, name, locked)
+
+
+def frozen(own: Any, owned: bool = False) -> Any:
+    if isinstance(own, np.ndarray):
+        if own.flags.writeable:
+            own = own if owned else own.copy()
+            own.flags.writeable = False
+        return own
+    if isinstance(own, (dict, MappingProxyType)) and not isinstance(own, ReadOnlyDict):
+        return ReadOnlyDict({k: frozen(v, owned) for k, v in own.items()})
+    if isinstance(own, (tuple, list)):
+        parts = [frozen(x, owned) for x in own]
+        if isinstance(own, tuple) and all(a is b for a, b in zip(own, parts, strict=True)):
+            return own
+        return type(own)(*parts) if hasattr(own, "_fields") else tuple(parts)
+    if isinstance(own, set):
+        return frozenset(own)
+    if hasattr(own, "coords") and hasattr(own, "identical"):
+        own = own.copy(deep=True)
+        for variable in (own.variables if hasattr(own, "variables") else {"": own.variable}).values():
+            variable.values.flags.writeable = False
+    return own
+
+
+def same(a: Any, b: Any) -> bool:
+    """Equality of leaves: arrays by shape and content, NaN equal to NaN."""
+    if a is b:
+        return True
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        if not (isinstance(a, np.ndarray) and isinstance(b, np.ndarray)) or a.shape != b.shape:
+            return False
+        if "O" in (a.dtype.kind, b.dtype.kind):
+            return all(map(same, a.ravel().tolist(), b.ravel().tolist()))
+        return np.array_equal(a, b, equal_nan=a.dtype.kind in "fc" and b.dtype.kind in "fc")
+    if isinstance(a, (tuple, list)) and isinstance(b, (tuple, list)):
+        return len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same(own, b[k]) for k, own in a.items())
+    if isinstance(a, partial) and isinstance(b, partial):
+        return same((a.func, a.args, a.keywords), (b.func, b.args, b.keywords))
+    if isinstance(a, float) and isinstance(b, float) and isnan(a) and isnan(b):
+        return True
+    return bool(a.identical(b)) if hasattr(a, "identical") else bool(a == b)
+
+
+def key(own: Any) -> Hashable:
+    """Return what equal leaves share and can be hashed."""
+    if type(own) in _EXACT:
+        return own  # type: ignore[no-any-return]
+    if isinstance(own, np.ndarray):
+        try:
+            numbers = np.asarray(own, dtype=complex if own.dtype.kind == "c" else float)
+        except (TypeError, ValueError, OverflowError):
+            return (own.shape, tuple(map(key, own.ravel().tolist())))
+        # one zero and one NaN
+        return (own.shape, np.where(np.isnan(numbers), np.nan, numbers + 0.0).tobytes())
+    if isinstance(own, (tuple, list)):
+        return tuple(map(key, own))
+    if isinstance(own, dict):
+        return frozenset((k, key(v)) for k, v in own.items())
+    if isinstance(own, partial):
+        return (own.func, key(own.args), key(own.keywords))
+    if isinstance(own, float) and isnan(own):
+        return "nan"
+    if hasattr(own, "identical"):
+        return tuple(own.sizes.items())
+    return own if isinstance(own, Hashable) else type(own).__name__

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import armsgame as ag
-from armsgame._values import FrozenDict, same
+from armsgame._values import ReadOnlyDict, same
 from armsgame.games.dynamics import lower
 from armsgame.treaty.policies import NAMED
 
@@ -137,11 +137,11 @@ def test_equal_numbers_have_equal_hashes_whatever_their_type_and_sign_of_zero():
 
 
 def test_a_frozen_mapping_reads_like_a_dictionary():
-    held = FrozenDict({"a": (1, 2), "b": np.ones(2)})
+    held = ReadOnlyDict({"a": (1, 2), "b": np.ones(2)})
     assert dict(held) == {"a": (1, 2), "b": held["b"]}
     assert held == {"b": np.ones(2), "a": [1, 2]}
     assert held != {"a": (1, 2)}
-    assert repr(FrozenDict({"a": 1})) == "{'a': 1}"
+    assert repr(ReadOnlyDict({"a": 1})) == "{'a': 1}"
     assert not hasattr(held, "update")
     assert same(float("nan"), float("nan"))
 

@@ -29,13 +29,15 @@ def stub() -> str:
         "# written by tests/treaty/test_parameters.py from the parameter dictionary",
         "from dataclasses import dataclass",
         "",
+        "from armsgame._shown import Value",
+        "",
     ]
     lines += [f"{name}: tuple[str, ...]" for name in ("PAYOFF_PARAMETERS", "PROBABILITIES", "TERMS")]
     for name, own, extra in (
         ("Party", (*PAYOFF_PARAMETERS, *PROBABILITIES), ""),
         ("Terms", TERMS, ", kw_only=True"),
     ):
-        lines += ["", f"@dataclass(frozen=True, slots=True{extra})", f"class {name}:"]
+        lines += ["", f"@dataclass(frozen=True, slots=True{extra})", f"class {name}(Value):"]
         lines += [f"    {entry}: float = ..." for entry in own]
     return "\n".join(lines) + "\n"
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from armsgame._shown import Value
+
 __all__ = ["PartyType", "Perspective", "Quantity", "Question"]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Question(Value):
     """The default question: discount factor per period, horizon in periods, first state, regime (or the last).
 
     `box` gives ranges of assumptions for the question whether enforcement flips at the end of the first regime.
@@ -27,7 +29,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Value):
     """Value of a parameter (for both parties, or by party) with its source or the word "assumption"."""
 
     value: float | Mapping[str, float]
@@ -36,7 +38,7 @@ class Quantity:
 
 
 @dataclass(frozen=True, slots=True)
-class PartyType:
+class PartyType(Value):
     """What a party may be: changes to its parameters."""
 
     name: str
@@ -46,7 +48,7 @@ class PartyType:
 
 
 @dataclass(frozen=True, slots=True)
-class Perspective:
+class Perspective(Value):
     """One account of the history: how it weighs types, and how each type is taken to behave.
 
     Attributes

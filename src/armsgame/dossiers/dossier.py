@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
+from armsgame._shown import Drawn
 from armsgame.dossiers.assumptions import Perspective, Quantity
 from armsgame.dossiers.dates import When
 from armsgame.dossiers.readings import read_as, resolve
@@ -24,7 +25,7 @@ _BY_USER = "set by the user"
 
 
 @dataclass(frozen=True)
-class Scenario(Record):
+class Scenario(Drawn, Record):
     """A treaty dossier.
 
     Its rows are those of `Record`.

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Protocol
 
+from armsgame._shown import Value
+
 __all__ = ["ALARMS", "DEMAND", "ENDS", "MOVES", "NOTICE", "READ", "Move", "date_order", "near_misses", "unknown_moves"]
 
 NOTICE = "withdraw_notice"
@@ -34,7 +36,7 @@ class Record(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Move(Value):
     """What a code stands for.
 
     Attributes

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
-from armsgame._values import Value
 from armsgame.errors import InvalidGame
 from armsgame.strategies.automaton import Automaton
 

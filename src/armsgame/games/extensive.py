@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
-from armsgame._values import Value, freeze
+from armsgame._values import freeze
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.tree_building import checked_numbers, read_tree
 from armsgame.games.tree_nodes import TERMINAL, Chance, InformationSet, Move, Node, history_of
@@ -19,7 +20,7 @@ __all__ = ["ExtensiveGame"]
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class ExtensiveGame(Value):
+class ExtensiveGame(Drawn, Value):
     """A finite extensive game, possibly for a whole batch of parameter points.
 
     Parameters
@@ -251,6 +252,16 @@ class ExtensiveGame(Value):
             least[up], most[up] = min(least[up], least[node]), max(most[up], most[node])
         inner = np.flatnonzero(self.owners != TERMINAL).tolist()
         return tuple(n for n in inner if n <= least[n] and most[n] <= last[n])
+
+    def explain(self) -> str:
+        """Who moves where and what it knows there, in sentences."""
+        known = "Whoever moves knows all that went before." if self.perfect_information else ""
+        lines = [f"{' and '.join(self.players)} move in a tree of {len(self.parents)} nodes. {known}".rstrip()]
+        for s in self.sets:
+            many = len(s.nodes)
+            doubt = "" if many == 1 else f", and cannot tell apart the {many} histories that lead there"
+            lines.append(f"{self.players[s.player]} chooses at {s.label!r} among {', '.join(s.actions)}{doubt}.")
+        return "\n".join(lines)
 
     def __str__(self) -> str:
         batch = f", batch {self.batch}" if self.batch else ""

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction, as_law, check_probability, check_rows, index_of
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
-from armsgame._values import Value
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stage import StageGame

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction, check_probability, check_rows
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
-from armsgame._values import Value
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.dynamics import Dynamics
 from armsgame.games.stage import StageGame
@@ -123,7 +123,7 @@ class PrivateMonitoring(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class PrivateGame:
+class PrivateGame(Value):
     """A stage game repeated for ever in which signals are private.
 
     Parameters
@@ -209,6 +209,12 @@ class PrivateGame:
             signals=kernel.shape[count:],
             events={"deployed": broken.any(axis=1), "both_deployed": broken.all(axis=1)},
         )
+
+    def explain(self) -> str:
+        """Say what is repeated and what each party sees, in sentences."""
+        seen = [f"{p} sees {' or '.join(s)}." for p, s in zip(self.players, self.monitoring.labels, strict=True)]
+        told = "The same game is played in every period, and each party then sees a signal of its own:"
+        return "\n".join([f"{told} {' '.join(seen)}", self.stage.explain()])
 
     def __str__(self) -> str:
         return f"PrivateGame under {self.monitoring}\n{self.stage}"

@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import index_of
+from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, FloatArray
-from armsgame._values import Value
 from armsgame.errors import InvalidGame, invalid
 
 __all__ = ["StageGame"]
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class StageGame(Value):
+class StageGame(Drawn, Value):
     """Payoffs of one simultaneous move, possibly for a whole batch of parameter points.
 
     Parameters
@@ -167,6 +167,18 @@ class StageGame(Value):
                 beats = np.all(other >= mine, axis=start) & np.any(other > mine, axis=start)
             masks.append(np.any(beats, axis=-2))
         return tuple(masks)
+
+    def explain(self) -> str:
+        """Who chooses what, what each can secure, and what nobody should play, in sentences."""
+        if self.batch:
+            return f"{' and '.join(self.players)} play a batch of games of shape {self.batch}; stage[0] is one of them."
+        lines = [f"{' and '.join(self.players)} choose at the same time."]
+        for name, acts, least, worse in zip(self.players, self.actions, self.minmax(), self.dominated(), strict=True):
+            lines.append(f"{name} chooses among {', '.join(acts)}, and no one can push it below {least:g}.")
+            lines += [
+                f"{name} always has something better than {act!r}." for act, out in zip(acts, worse, strict=True) if out
+            ]
+        return "\n".join(lines)
 
     def __str__(self) -> str:
         head = f"StageGame of {', '.join(self.players)}"

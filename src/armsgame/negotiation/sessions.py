@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import need_pandas
 from armsgame._kernels.negotiations import RANDOM, RECIPROCAL, TABLE
 from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.arithmetic.shares import digits, told
 from armsgame.errors import InvalidGame, invalid
@@ -30,7 +32,7 @@ _LIMIT = 50_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sessions:
+class Sessions(Value):
     """What happened in a batch of negotiations.
 
     Attributes
@@ -92,8 +94,7 @@ class Sessions:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per session; ``bundle`` is missing where none was agreed."""
-        import pandas as pd
-
+        pd = need_pandas()
         names = [np.array([n.name for n in own], dtype=object) for own in self.negotiators]
         a, b = self.values.parties
         return pd.DataFrame(
@@ -308,7 +309,7 @@ def _acceptance(menu: Menu, own: Lowered, t: int, party: int) -> FloatArray:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TermsTournament:
+class TermsTournament(Value):
     """Round robin of negotiators.
 
     Attributes

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_discount
+from armsgame._checks import check_discount, need_pandas
 from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.arithmetic.tolerance import patience
 from armsgame.checkers.in_time import verify
@@ -28,7 +29,7 @@ __all__ = ["Policies", "TermValues", "value_of_terms"]
 
 
 @dataclass(frozen=True, slots=True)
-class Policies:
+class Policies(Value):
     """Select among profiles of policies on the treaty's whole game: the certified one with the largest sum of values.
 
     Parameters
@@ -71,7 +72,7 @@ class Policies:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TermValues:
+class TermValues(Framed, Drawn, Value):
     """Worth of every bundle of a negotiable space.
 
     Attributes
@@ -172,8 +173,6 @@ class TermValues:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per bundle: levels, values, self-enforcement, selected class, largest gain, binding deviation."""
-        import pandas as pd
-
         columns: dict[str, Any] = {
             t.name: [t.levels[k] for k in self.bundles[:, j].tolist()] for j, t in enumerate(self.terms.terms)
         }
@@ -186,7 +185,7 @@ class TermValues:
             "max_gain": self.gains,
             "binding": list(self.binding),
         }
-        return pd.DataFrame(columns)
+        return need_pandas().DataFrame(columns)
 
     def to_xarray(self) -> xarray.Dataset:
         """Labelled dataset over bundles; over one axis per term where the whole space was valued."""

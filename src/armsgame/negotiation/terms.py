@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._provenance import Seed
+from armsgame._shown import Value
 from armsgame._typing import IntArray, RNGLike
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.treaty.treaty import Treaty
@@ -18,7 +19,7 @@ __all__ = ["Term", "Terms"]
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class Term(Value):
     """One negotiable term: named levels, and what each level does to a treaty.
 
     Parameters
@@ -94,14 +95,14 @@ class Term:
                 "Let its rule move a parameter."
             )
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         shown = ", ".join(map(_plain, self.levels))
         unit = f" {self.unit}" if self.unit else ""
         return f"Term {self.name}: {shown}{unit} (today {_plain(self.levels[self.today])})"
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Value):
     """The negotiable space: every combination of one level per term is a bundle.
 
     Parameters

@@ -10,6 +10,7 @@ import numpy as np
 from armsgame._checks import check_count, check_probability
 from armsgame._kernels.records import PopulationProcess
 from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.arithmetic.shares import told
 from armsgame.errors import InvalidGame, invalid
@@ -24,7 +25,7 @@ _CELLS = 500_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class PopulationPaths:
+class PopulationPaths(Value):
     """Sampled paths of a finite population.
 
     Attributes

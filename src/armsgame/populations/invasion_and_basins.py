@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count
+from armsgame._checks import check_count, need_pandas
 from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import invalid
 from armsgame.populations.finite_exact import single_mutants
@@ -26,7 +27,7 @@ _GONE = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
-class Invasion:
+class Invasion(Framed, Value):
     """Pairwise invasion.
 
     Attributes
@@ -57,8 +58,7 @@ class Invasion:
 
     def to_frame(self) -> pandas.DataFrame:
         """Verdicts as a table: mutants in rows, residents in columns."""
-        import pandas as pd
-
+        pd = need_pandas()
         index = pd.Index(list(self.labels), name="mutant")
         return pd.DataFrame(self.verdict, index, pd.Index(list(self.labels), name="resident"))
 
@@ -72,7 +72,7 @@ class Invasion:
 
 
 @dataclass(frozen=True, slots=True)
-class Basins:
+class Basins(Framed, Drawn, Value):
     """Where the replicator dynamics lead from each start.
 
     Attributes
@@ -109,9 +109,7 @@ class Basins:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per limit: its shares and the size of its basin."""
-        import pandas as pd
-
-        frame = pd.DataFrame(self.limits, columns=list(self.labels))
+        frame = need_pandas().DataFrame(self.limits, columns=list(self.labels))
         frame["basin"] = self.shares
         return frame
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from armsgame._checks import check_count
 from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import invalid
 from armsgame.populations.inputs import read_number, two_populations
@@ -20,7 +21,7 @@ __all__ = ["FictitiousPlay", "fictitious_play", "stochastic_fictitious_play"]
 
 
 @dataclass(frozen=True, slots=True)
-class FictitiousPlay:
+class FictitiousPlay(Value):
     """Beliefs over the course of fictitious play.
 
     Attributes

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count, check_probability
+from armsgame._checks import check_count, check_probability, need_pandas
 from armsgame._kernels.records import MatchGame, MatchRules
 from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.dynamics import Dynamics, Play, lower
@@ -32,7 +33,7 @@ _MOST = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Tournament:
+class Tournament(Framed, Drawn, Value):
     """Result of `tournament`.
 
     Attributes
@@ -88,11 +89,9 @@ class Tournament:
 
     def to_frame(self) -> pandas.DataFrame:
         """Ranked table: rank, strategy, score, 95 % interval."""
-        import pandas as pd
-
         at = self.order
         low, high = self.intervals[at].T
-        return pd.DataFrame(
+        return need_pandas().DataFrame(
             {
                 "rank": self.ranks[at, 0],
                 "worst_rank": self.ranks[at, 1],

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, overload
 
 import numpy as np
 
 from armsgame._checks import index_of
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
-from armsgame._values import Value, freeze
+from armsgame._values import freeze
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
+from armsgame.results.one_shot import aligned
 from armsgame.strategies.automaton import Automaton
 
 __all__ = ["MarkovProfile", "as_states", "read_policies"]
@@ -59,7 +61,7 @@ class MarkovProfile(Value, Sequence[Automaton]):
     states: tuple[str, ...]
     players: tuple[str, ...]
     actions: tuple[tuple[tuple[str, ...], ...], ...]
-    _automata: tuple[Automaton, ...]
+    _automata: tuple[Automaton, ...] = field(compare=False)
 
     def __init__(self, game: Any, policies: Sequence[Any]) -> None:
         chain = as_states(game)
@@ -117,8 +119,7 @@ class MarkovProfile(Value, Sequence[Automaton]):
         for s, name in enumerate(self.states):
             plays = [self.at(s, i) for i in range(len(self.players))]
             cells.append([name, *(" or ".join(a if p == 1 else f"{a} ({p:.4g})" for a, p in d.items()) for d in plays)])
-        widths = [max(len(row[c]) for row in cells) for c in range(len(cells[0]))]
-        return "\n".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
+        return "\n".join(aligned(cells))
 
 
 def as_states(game: Any) -> StochasticGame:

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_rows, index_of
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
-from armsgame._values import Value, freeze, frozen
+from armsgame._values import freeze
 from armsgame.errors import InvalidGame, invalid
 from armsgame.strategies.alignment import by_conduct, by_label
 
@@ -226,7 +227,8 @@ class Automaton(Value):
     def _with(self, **changes: Any) -> Automaton:
         made = object.__new__(type(self))
         for field in fields(self):
-            object.__setattr__(made, field.name, frozen(changes.get(field.name, getattr(self, field.name))))
+            object.__setattr__(made, field.name, changes.get(field.name, getattr(self, field.name)))
+        made.__post_init__()
         return made
 
     def __str__(self) -> str:

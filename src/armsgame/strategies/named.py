@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from armsgame._checks import check_probability, index_of
+from armsgame._shown import Value, described
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.strategies.automaton import Automaton
@@ -27,8 +28,9 @@ __all__ = [
 ]
 
 
+@described(lambda rule: f"{rule.name}: {rule.about}")
 @dataclass(frozen=True, slots=True)
-class Strategy:
+class Strategy(Value):
     """A rule in words that becomes an `Automaton` once the game and the player are known.
 
     The first action is compliance; deployment is the action called so, else the last one. An alarm is a
@@ -39,6 +41,7 @@ class Strategy:
     build: Callable[..., Automaton]
     arguments: tuple[float | str, ...] = ()
     alarms: tuple[int | str, ...] | None = None
+    about: str = field(default="", compare=False)
 
     def on(self, game: Any, player: int | str, *, alarms: Sequence[int | str] | None = None) -> Automaton:
         """Lower the rule for a player of a repeated game.
@@ -73,9 +76,6 @@ class Strategy:
 
     def __str__(self) -> str:
         return self.name
-
-    def __repr__(self) -> str:
-        return f"<strategy {self.name}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +147,31 @@ def _contrite(v: _View) -> Automaton:
     )
 
 
-always_comply = Strategy("always_comply", _constant, (0, "always_comply"))
-always_deploy = Strategy("always_deploy", _constant, (1, "always_deploy"))
-grim = Strategy("grim", _grim)
-mirror = Strategy("mirror", _mirror)
-win_stay_lose_shift = Strategy("win_stay_lose_shift", _win_stay_lose_shift)
-contrite = Strategy("contrite", _contrite)
+always_comply = Strategy("always_comply", _constant, (0, "always_comply"), about="comply, whatever is seen.")
+always_deploy = Strategy("always_deploy", _constant, (1, "always_deploy"), about="deploy, whatever is seen.")
+grim = Strategy(
+    "grim", _grim, about="comply until the first alarm about anybody, then deploy for ever (Friedman 1971)."
+)
+mirror = Strategy("mirror", _mirror, about="deploy in the period after an alarm about another party, else comply.")
+win_stay_lose_shift = Strategy(
+    "win_stay_lose_shift",
+    _win_stay_lose_shift,
+    about="keep to the conduct that went well and change after one that did not: deploy after a period in which "
+    "just one party violated, comply after any other (Nowak and Sigmund 1993).",
+)
+contrite = Strategy(
+    "contrite",
+    _contrite,
+    about="answer a violation in kind, but accept the answer to one's own violation and go back to compliance "
+    "(Sugden 1986; Boyd 1989).",
+)
 
 
 def generous(q: float) -> Strategy:
     """Mirror response that forgives with probability `q` (Nowak and Sigmund 1992)."""
     check_probability("q", q)
-    return Strategy(f"generous({q:g})", _generous, (q,))
+    about = f"mirror, but an alarm about another party is forgiven with probability {q:g}."
+    return Strategy(f"generous({q:g})", _generous, (q,), about=about)
 
 
 def _generous(v: _View, q: float) -> Automaton:
@@ -172,7 +185,8 @@ def suspend(n: int) -> Strategy:
     """After an alarm deploy for `n` periods, whatever is seen, then comply again (Green and Porter 1984)."""
     if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
         invalid("n", n, "a whole number of periods, at least 1")
-    return Strategy(f"suspend({n})", _suspend, (int(n),))
+    about = f"comply; after an alarm deploy for {n} periods, whatever is seen, then comply again."
+    return Strategy(f"suspend({n})", _suspend, (int(n),), about=about)
 
 
 def _suspend(v: _View, n: int) -> Automaton:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 import numpy as np
 
 from armsgame._checks import need_pandas
+from armsgame._shown import Value
 from armsgame._typing import BoolArray, FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 
@@ -29,7 +30,7 @@ _ROLES = ("payoff", "probability", "term")
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Value):
     """One named parameter.
 
     Attributes

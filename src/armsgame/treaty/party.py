@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field, make_dataclass
 
+from armsgame._shown import Value
 from armsgame.treaty.parameter_table import Parameter, parameters
 
 __all__ = ["PAYOFF_PARAMETERS", "PROBABILITIES", "TERMS", "Party", "Terms"]
@@ -22,6 +23,7 @@ def _made(name: str, summary: str, own: tuple[str, ...], *, kw_only: bool) -> ty
     return make_dataclass(
         name,
         [(n, float, field(default=parameters[n].default)) for n in own],
+        bases=(Value,),
         frozen=True,
         slots=True,
         kw_only=kw_only,

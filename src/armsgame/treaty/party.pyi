@@ -1,12 +1,14 @@
 # written by tests/treaty/test_parameters.py from the parameter dictionary
 from dataclasses import dataclass
 
+from armsgame._shown import Value
+
 PAYOFF_PARAMETERS: tuple[str, ...]
 PROBABILITIES: tuple[str, ...]
 TERMS: tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class Party(Value):
     temptation: float = ...
     reward: float = ...
     punishment: float = ...
@@ -24,7 +26,7 @@ class Party:
     pass_violating: float = ...
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(Value):
     period_days: float = ...
     notice_days: float = ...
     deadline_days: float = ...

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value, described
 from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.strategies.automaton import Automaton
 from armsgame.treaty.status import Status, parse_status
@@ -36,8 +37,9 @@ __all__ = [
 _NORMAL, _COLLAPSE = 0, 1
 
 
+@described(lambda rule: f"{rule.name}: {rule.about}")
 @dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Value):
     """A rule (status, party, phase) -> (conduct, move), with the states that end the normal phase.
 
     On a treaty with parts the rule may read ``status.condition("sanctions")`` and add a part's move,
@@ -56,6 +58,7 @@ class Policy:
     ends: Callable[[Status, Status], bool]
     phases: tuple[str, str] = ("normal", "collapse")
     arguments: tuple[str, ...] = ()
+    about: str = field(default="", compare=False)
 
     def on(self, game: Any, player: int | str) -> Automaton:
         """Lower the rule to an automaton on a treaty's game.
@@ -95,8 +98,8 @@ class Policy:
                 table[_NORMAL, s, t] = int(self.ends(before, after))
         return Automaton(outputs, table, states=self.phases)
 
-    def __repr__(self) -> str:
-        return f"<policy {self.name}>"
+    def __str__(self) -> str:
+        return self.name
 
 
 def _collapsed(status: Status, i: int) -> tuple[str, str]:
@@ -201,8 +204,9 @@ def _ladder_ends(before: Status, after: Status) -> bool:
     return before.kind == "in_force" and any(before.flags)
 
 
+@described(lambda rule: f"{rule.name}: {rule.about}")
 @dataclass(frozen=True, slots=True)
-class Posture:
+class Posture(Value):
     """A policy that reads the status alone, as data.
 
     Attributes
@@ -225,6 +229,7 @@ class Posture:
     at_expiry: str = "notice"
     first_answer: str = ""
     first_reply: str = ""
+    about: str = field(default="", compare=False)
 
     def on(self, game: Any, player: int | str) -> Automaton:
         """Lower the posture to an automaton on a treaty's game.
@@ -253,24 +258,81 @@ class Posture:
 
         return Policy(self.name, act, ends, ("first demand", "later")).on(game, player)
 
-    def __repr__(self) -> str:
-        return f"<posture {self.name}>"
+    def __str__(self) -> str:
+        return self.name
 
 
-exit_on_alarm = Policy("exit_on_alarm", _exit, _alarmed)
-ladder_yield = Policy("ladder_yield", _ladder, _ladder_ends, arguments=("yield", "ignore"))
-ladder_display = Policy("ladder_display", _ladder, _ladder_ends, arguments=("offer", "accept"))
-pretext = Posture("pretext")
-stay_deployed = Posture("stay_deployed", conduct="deploy", on_flag="silent")
-comply = Posture("comply", answer="accept", reply="offer")
-deploy = Posture("deploy", conduct="deploy", answer="accept", reply="offer")
-comply_until_proven = Policy("comply until proven otherwise", _prove, _proved)
-mirror = Policy("mirror", _mirror, _never)
-hedge = Policy("hedge", _hedge, _never)
-seek_a_pretext = Policy("seek a pretext", _seek, _never)
-demand_then_wait = Posture("demand then wait", answer="ignore", reply="deny", at_expiry="back_down")
-rescind_on_compliance = Policy("rescind on compliance", _rescind, _never)
-leave = Posture("leave", quiet="notice", on_flag="notice")
+exit_on_alarm = Policy(
+    "exit_on_alarm",
+    _exit,
+    _alarmed,
+    about="comply and keep silent; after any flag, demand or notice deploy for ever and leave as soon as there are "
+    "grounds.",
+)
+ladder_yield = Policy(
+    "ladder_yield",
+    _ladder,
+    _ladder_ends,
+    arguments=("yield", "ignore"),
+    about="comply; demand after a flag about the other party, yield to a demand; leave once a demand fails.",
+)
+ladder_display = Policy(
+    "ladder_display",
+    _ladder,
+    _ladder_ends,
+    arguments=("offer", "accept"),
+    about="comply; demand after a flag about the other party, accept a display and offer one; leave once a demand "
+    "fails.",
+)
+pretext = Posture(
+    "pretext", about="comply, demand after a flag, ignore displays, deny demands, and leave at the expiry."
+)
+stay_deployed = Posture(
+    "stay_deployed",
+    conduct="deploy",
+    on_flag="silent",
+    about="deploy, make no demand, ignore displays, deny demands, and leave only at the expiry of a demand.",
+)
+comply = Posture(
+    "comply", answer="accept", reply="offer", about="comply, demand after a flag, accept displays and offer them."
+)
+deploy = Posture(
+    "deploy",
+    conduct="deploy",
+    answer="accept",
+    reply="offer",
+    about="deploy, demand after a flag, accept displays and offer them.",
+)
+comply_until_proven = Policy(
+    "comply until proven otherwise",
+    _prove,
+    _proved,
+    about="comply and offer displays; one alarm is no proof, two in a row about the same party are: then as "
+    "exit_on_alarm.",
+)
+mirror = Policy("mirror", _mirror, _never, about="deploy in the period after the other party was flagged, else comply.")
+hedge = Policy(
+    "hedge",
+    _hedge,
+    _never,
+    about="deploy while anything is unsettled (a flag, a demand, an expiry), else comply; never leave.",
+)
+seek_a_pretext = Policy("seek a pretext", _seek, _never, about="deploy, and give notice at the first ground.")
+demand_then_wait = Posture(
+    "demand then wait",
+    answer="ignore",
+    reply="deny",
+    at_expiry="back_down",
+    about="comply, demand after a flag, ignore displays, deny demands, and drop the demand at its expiry.",
+)
+rescind_on_compliance = Policy(
+    "rescind on compliance",
+    _rescind,
+    _never,
+    about="give notice after a flag about the other party alone, meet what the other's notice asks, and take notice "
+    "back once it is met (a rescindable notice is needed).",
+)
+leave = Posture("leave", quiet="notice", on_flag="notice", about="comply, and give notice at once.")
 
 POSTURES = {p.name: p for p in (comply, deploy, leave, pretext, stay_deployed, demand_then_wait)}
 """Policies that a dossier can name: postures, whose answer to a display follows the perspective."""
@@ -286,13 +348,4 @@ _RULES = (
     rescind_on_compliance,
 )
 NAMED: dict[str, Policy | Posture] = {**POSTURES, **{p.name: p for p in _RULES}}
-"""Every policy of a treaty by name.
-
-``comply until proven otherwise``: comply and offer displays; one alarm is no proof, two in a row about the
-same party are: then as exit_on_alarm. ``mirror``: deploy in the period after the other party was flagged,
-else comply. ``hedge``: deploy while anything is unsettled (a flag, a demand, an expiry), else comply; never
-leave. ``seek a pretext``: deploy, and give notice at the first ground. ``demand then wait``: comply, demand
-after a flag, ignore displays, deny demands, and drop the demand at its expiry. ``rescind on compliance``: give
-notice after a flag about the other party alone, meet what the other's notice asks, and take notice back once
-it is met (a rescindable notice is needed).
-"""
+"""Every policy of a treaty by name; `about` of each says what it does."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._checks import check_count, check_discount
 from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.errors import invalid
 from armsgame.simulation.laws.laws import WithdrawalLaw, withdrawal_law
@@ -25,7 +26,7 @@ __all__ = ["Branch", "mixture_incidence", "mixture_law", "mixture_outcomes", "si
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Value):
     """One combination of types: its probability, its game, and the profile played in it."""
 
     label: str

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from armsgame._checks import need_pandas
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.arithmetic.shares import told, wilson
 from armsgame.errors import InvalidGame, WrongConcept, invalid
@@ -25,7 +26,7 @@ Run = TypeVar("Run", bound=Paths)
 
 
 @dataclass(frozen=True, slots=True)
-class PayoffDistribution:
+class PayoffDistribution(Framed, Drawn, Value):
     """Distribution of the payoffs of paths.
 
     Attributes
@@ -72,7 +73,7 @@ class PayoffDistribution:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Framed, Value):
     """Two runs with shared draws, path by path: the second minus the first.
 
     Attributes
@@ -142,7 +143,7 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class StatusShares:
+class StatusShares(Value):
     """Share of paths in each status at the start of each period, [T, K]."""
 
     statuses: tuple[str, ...]

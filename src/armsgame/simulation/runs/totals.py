@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from armsgame._provenance import Provenance
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
-from armsgame._values import Value
 from armsgame.errors import InvalidGame, close_matches
 from armsgame.simulation.laws.laws import WithdrawalLaw
 from armsgame.simulation.laws.outcomes import Outcomes, outcome_masks

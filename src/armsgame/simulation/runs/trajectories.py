@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from armsgame._checks import need_pandas
 from armsgame._provenance import Provenance
+from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray
-from armsgame._values import Value
 from armsgame.simulation.laws.laws import WithdrawalLaw
 from armsgame.simulation.laws.outcomes import Outcomes, outcome_masks
 from armsgame.simulation.runs.files import dataset, save
@@ -39,7 +39,7 @@ __all__ = ["Trajectories"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Trajectories(Value):
+class Trajectories(Drawn, Value):
     """Result of `simulate`.
 
     Attributes
@@ -52,6 +52,8 @@ class Trajectories(Value):
     occupancy : int array [T, S]: paths in each state at the start of each period
     source : the question, which `extend` asks for more paths; None where it is not known
     """
+
+    _owned: ClassVar[bool] = True
 
     players: tuple[str, ...]
     periods: int

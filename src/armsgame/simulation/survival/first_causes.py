@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import need_pandas
+from armsgame._shown import Drawn, Framed, Value
 from armsgame.arithmetic.shares import digits, told, wilson
 from armsgame.simulation.survival.competing_risks import (
     Incidence,
@@ -27,7 +28,7 @@ __all__ = ["FirstCauses", "first_causes"]
 
 
 @dataclass(frozen=True, slots=True)
-class FirstCauses:
+class FirstCauses(Framed, Drawn, Value):
     """The first cause on each path that collapses.
 
     "First" is an order in time, on one path; it is no claim about what would have happened without it.

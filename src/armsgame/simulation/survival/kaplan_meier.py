@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import check_count, need_pandas
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.arithmetic.shares import estimated, wilson
 from armsgame.errors import InvalidGame, close_matches, invalid
@@ -34,7 +35,7 @@ _LONGEST = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class TimeToEvent:
+class TimeToEvent(Framed, Drawn, Value):
     """Estimated law of the time to an event, in periods (Kaplan and Meier 1958).
 
     Attributes

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_discount, index_of
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, Real
 from armsgame.errors import WrongConcept
 from armsgame.games.deviation_gains import Plan
@@ -20,7 +21,7 @@ __all__ = ["BestReply", "best_reply"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BestReply:
+class BestReply(Value):
     """A player's best plan against the others' strategies.
 
     Attributes

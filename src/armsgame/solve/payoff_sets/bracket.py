@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._budget import Budget
 from armsgame._checks import check_discount
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.stochastic import RepeatedGame
@@ -29,7 +30,7 @@ _SHARE = 2.5e-4
 
 
 @dataclass(frozen=True, slots=True)
-class OuterBound:
+class OuterBound(Value):
     """Half-spaces that hold every payoff of a pure-strategy perfect public equilibrium.
 
     Attributes

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_discount, index_of
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.checkers.in_time import verify
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept, invalid
@@ -28,7 +29,7 @@ _CLOSE, _CUT, _MOST = 1e-7, 1e-12, 2 * 10**7
 
 
 @dataclass(frozen=True, slots=True)
-class PublicStrategy:
+class PublicStrategy(Value):
     """A profile that delivers a payoff.
 
     Attributes

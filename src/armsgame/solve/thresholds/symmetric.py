@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import Scale
 from armsgame.checkers.in_time import verify
@@ -22,7 +23,7 @@ __all__ = ["SymmetricPublic", "best_symmetric"]
 
 
 @dataclass(frozen=True, slots=True)
-class SymmetricPublic:
+class SymmetricPublic(Value):
     """All payoffs of strongly symmetric pure public equilibria: an interval with public randomisation.
 
     Attributes

@@ -11,6 +11,7 @@ import numpy as np
 
 from armsgame._budget import Budget
 from armsgame._checks import check_discount, check_probability
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import above, below
 from armsgame.errors import InvalidGame, invalid
@@ -34,7 +35,7 @@ _WIDTHS = (3e-2, 3e-3)
 
 
 @dataclass(frozen=True, slots=True)
-class TargetThreshold:
+class TargetThreshold(Value):
     """Least discount factor, or detection probability, at which a target can be promised.
 
     Attributes

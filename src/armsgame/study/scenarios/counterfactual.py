@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count
+from armsgame._checks import check_count, need_pandas
 from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.arithmetic.shares import digits
 from armsgame.dossiers.dossier import Scenario
@@ -30,7 +31,7 @@ _ACCOUNT = ("pass_compliant", "pass_violating", "attend_error")
 
 
 @dataclass(frozen=True, slots=True)
-class PairedDifference:
+class PairedDifference(Value):
     """Changed minus unchanged under one perspective; path n has the same draws on both sides.
 
     Attributes
@@ -75,7 +76,7 @@ class PairedDifference:
 
 
 @dataclass(frozen=True, slots=True)
-class Counterfactual:
+class Counterfactual(Framed, Drawn, Value):
     """What a change would have changed, under each account.
 
     Attributes
@@ -101,8 +102,6 @@ class Counterfactual:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per perspective."""
-        import pandas as pd
-
         rows = []
         for name, p in self.perspectives.items():
             row = {"perspective": name, "unchanged": p.before.cdf[-1], "changed": p.after.cdf[-1]}
@@ -110,7 +109,7 @@ class Counterfactual:
             row |= {"unpaired error": p.unpaired_error, "gained": p.gained, "lost": p.lost}
             row |= {f"payoff {n}": v for n, v in zip(self.parties, p.payoff, strict=True)}
             rows.append(row)
-        return pd.DataFrame(rows).set_index("perspective")
+        return need_pandas().DataFrame(rows).set_index("perspective")
 
     def to_xarray(self) -> xarray.Dataset:
         """Exact and sampled curves and paired payoffs over perspectives."""

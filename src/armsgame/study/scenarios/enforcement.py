@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike
 from armsgame.checkers.in_time import verify
 from armsgame.dossiers.dossier import Scenario
@@ -43,7 +44,7 @@ _FALLBACK, _CHECKED = 4, 400
 
 
 @dataclass(frozen=True, slots=True)
-class ThresholdRow:
+class ThresholdRow(Value):
     """One strategy under one regime: the discount factors at which it holds, and the check at the question's own.
 
     Attributes
@@ -67,7 +68,7 @@ class ThresholdRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AnticipatedEnd:
+class AnticipatedEnd(Value):
     """The dated end of a regime, foreseen from the first period.
 
     Attributes
@@ -87,7 +88,7 @@ class AnticipatedEnd:
 
 
 @dataclass(frozen=True, slots=True)
-class Deterrence:
+class Deterrence(Value):
     """What reversion on any single alarm deters under one regime, at the question's discount factor.
 
     Attributes

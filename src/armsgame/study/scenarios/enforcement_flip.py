@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
@@ -19,7 +20,7 @@ WIDTH = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class FlipShare:
+class FlipShare(Value):
     """Share of a dossier's assumption box in which a trigger strategy holds before and fails after.
 
     Attributes

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.checkers.in_time import verify
 from armsgame.dossiers.assumptions import Perspective
@@ -35,7 +36,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(Value):
     """Law and sampled paths of the treaty under one perspective, from the question's start.
 
     Attributes
@@ -57,7 +58,7 @@ class Outlook:
 
 
 @dataclass(frozen=True, slots=True)
-class DisplayBeliefs:
+class DisplayBeliefs(Value):
     """Beliefs around one offered display, under one perspective.
 
     Attributes
@@ -81,7 +82,7 @@ class DisplayBeliefs:
 
 
 @dataclass(frozen=True, slots=True)
-class Attendance:
+class Attendance(Value):
     """The counterfactual "the display was attended" under one perspective.
 
     Attributes

@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._checks import check_count, check_discount
 from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Value
 from armsgame._typing import RNGLike
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
@@ -45,7 +46,7 @@ _SCALARS = ("withdrawn_exact", "withdrawn_sampled", "notice_exact", "largest_gai
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Report(Value):
     """Everything the main job computes; ``print`` shows it, ``summary`` gives plain numbers.
 
     Attributes

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, RNGLike
 from armsgame._values import digest_of
 from armsgame.errors import invalid
@@ -18,7 +19,7 @@ __all__ = ["Design", "from_priors", "grid", "latin_hypercube", "sobol"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Design:
+class Design(Value):
     """Points of a study.
 
     Attributes

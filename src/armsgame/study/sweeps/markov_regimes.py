@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import check_discount
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.stochastic import StochasticGame
@@ -37,7 +38,7 @@ _ZERO, _ROUNDS = 1e-11, 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MarkovRegimes:
+class MarkovRegimes(Value):
     """Regimes of certified Markov-perfect play over a grid of parameters.
 
     Attributes

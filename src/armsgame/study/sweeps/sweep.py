@@ -15,6 +15,7 @@ import numpy as np
 
 from armsgame._provenance import VERSION, Seed
 from armsgame._typing import FloatArray, RNGLike
+from armsgame._values import spelled
 from armsgame.errors import ArmsgameError, InvalidGame, NotSolved, invalid
 from armsgame.study.sweeps.designs import Design, as_design
 from armsgame.study.sweeps.labelled import labelled
@@ -346,7 +347,7 @@ def _notes(model: Model, design: Design, job: _Job) -> dict[str, Any]:
     options = ", ".join(f"{k}={v!r}" for k, v in job.measure.options.items())
     return {
         "model": model.label,
-        "treaty": repr(model.treaty),
+        "treaty": spelled(model.treaty),
         "discount": np.nan if model.discount is None else float(model.discount),
         "periods": model.periods,
         "design": design.kind,

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count
+from armsgame._checks import check_count, need_pandas
 from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, RNGLike
+from armsgame._values import spelled
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.study.sweeps.ranges import ranges_of
@@ -28,7 +30,7 @@ _FINE = 4001
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibration(Framed, Drawn, Value):
     """Particles that stand for the parameters consistent with a history.
 
     Attributes
@@ -80,10 +82,8 @@ class Calibration:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per parameter."""
-        import pandas as pd
-
         rows = {n: [self.mean[n], *self.interval(n), self.informed[n]] for n in self.particles}
-        return pd.DataFrame.from_dict(rows, orient="index", columns=["mean", "5 %", "95 %", "informed"])
+        return need_pandas().DataFrame.from_dict(rows, orient="index", columns=["mean", "5 %", "95 %", "informed"])
 
     def to_xarray(self) -> xarray.Dataset:
         """Particles with weights, distances and simulated summaries."""
@@ -116,7 +116,7 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
-class RankCheck:
+class RankCheck(Value):
     """Simulation-based check of a calibration: truths drawn from the prior, each recovered from its own history.
 
     Attributes
@@ -288,7 +288,7 @@ def _model(
                 raise InvalidGame(f"observed names {name!r}. {close_matches(name, SUMMARIES)}")
         # what has not happened by the horizon is "never"
         seen = {n: v if n == "demands" else min(v, float(horizon)) for n, v in seen.items()}
-        notes = {"model": model.id, "periods": horizon, "treaty": repr(history.treaty)}
+        notes = {"model": model.id, "periods": horizon, "treaty": spelled(history.treaty)}
         return history, seen, _some(seen), notes
     if not callable(model):
         invalid("model", type(model).__name__, "a Scenario, or a callable(points, rng) -> mapping of arrays")

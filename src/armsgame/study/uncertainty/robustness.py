@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Drawn, Value
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.arithmetic.shares import percent
 from armsgame.errors import NotSolved, WrongConcept, invalid
@@ -28,7 +29,7 @@ _PEEL, _LEAST = 0.05, 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Conclusion:
+class Conclusion(Value):
     """A statement about an output of a model, such as ``"grim == 1 and suspension <= 4"``.
 
     Parameters
@@ -79,7 +80,7 @@ class Conclusion:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Box(Value):
     """A box of assumptions in which the conclusion mostly holds, judged on points that the search has not seen.
 
     Attributes
@@ -111,7 +112,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Robustness:
+class Robustness(Drawn, Value):
     """How much of a box of assumptions supports a conclusion.
 
     Attributes

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import need_pandas
 from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, RNGLike
+from armsgame._values import spelled
 from armsgame.errors import WrongConcept, invalid
 from armsgame.study.sweeps.ranges import Asked, ranges_of, to_problem, told
 from armsgame.study.uncertainty import sensitivity_estimators as estimators
@@ -21,7 +24,7 @@ __all__ = ["Effects", "Morris", "OneAtATime", "Saltelli", "SobolIndices", "Torna
 
 
 @dataclass(frozen=True, slots=True)
-class Saltelli:
+class Saltelli(Value):
     """Sobol indices from (d + 2) x `base` evaluations (Saltelli et al. 2010; Jansen 1999).
 
     Parameters
@@ -44,7 +47,7 @@ class Saltelli:
 
 
 @dataclass(frozen=True, slots=True)
-class Morris:
+class Morris(Value):
     """Elementary effects from (d + 1) x `trajectories` evaluations (Morris 1991).
 
     Parameters
@@ -70,12 +73,12 @@ class Morris:
 
 
 @dataclass(frozen=True, slots=True)
-class OneAtATime:
+class OneAtATime(Value):
     """Each parameter at both ends of its range, the others at the model's own values (2 d + 1 evaluations)."""
 
 
 @dataclass(frozen=True, slots=True)
-class SobolIndices:
+class SobolIndices(Framed, Drawn, Value):
     """Shares of the variance of an output over a box.
 
     Attributes
@@ -109,8 +112,7 @@ class SobolIndices:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per parameter."""
-        import pandas as pd
-
+        pd = need_pandas()
         columns = {"first": self.first, "first low": self.first_interval[:, 0], "first high": self.first_interval[:, 1]}
         columns |= {"total": self.total, "total low": self.total_interval[:, 0]}
         return pd.DataFrame(columns | {"total high": self.total_interval[:, 1]}, index=pd.Index(self.names))
@@ -133,7 +135,7 @@ class SobolIndices:
 
 
 @dataclass(frozen=True, slots=True)
-class Effects:
+class Effects(Framed, Drawn, Value):
     """Elementary effects: change of the output when a parameter crosses its range, sampled over the box.
 
     Attributes
@@ -162,8 +164,7 @@ class Effects:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per parameter."""
-        import pandas as pd
-
+        pd = need_pandas()
         low, high = self.mu_star_interval.T
         columns = {"mu": self.mu, "mu*": self.mu_star, "mu* low": low, "mu* high": high, "sigma": self.sigma}
         return pd.DataFrame(columns, index=pd.Index(self.names))
@@ -180,7 +181,7 @@ class Effects:
 
 
 @dataclass(frozen=True, slots=True)
-class Tornado:
+class Tornado(Framed, Drawn, Value):
     """The output with one parameter at an end of its range, widest swing first.
 
     Attributes
@@ -207,8 +208,7 @@ class Tornado:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per parameter."""
-        import pandas as pd
-
+        pd = need_pandas()
         ends = np.array([self.ranges[n] for n in self.names])
         columns = {"from": ends[:, 0], "to": ends[:, 1], "at low end": self.low, "at high end": self.high}
         return pd.DataFrame(columns, index=pd.Index(self.names))
@@ -276,7 +276,7 @@ def sensitivity(
         )
     seed = Seed.of(rng)
     asked = Asked(model, measure, output=output, discount=discount, executor=executor, rng=seed.child(2).sequence)
-    extra = {"method": repr(how), "ranges": told(ranges)}
+    extra = {"method": spelled(how), "ranges": told(ranges)}
     if isinstance(how, OneAtATime):
         return _tornado(asked, ranges, extra, seed)
     if isinstance(how, Morris):

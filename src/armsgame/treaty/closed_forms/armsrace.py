@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import number, pair
+from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.treaty.closed_forms.armsrace_paths import RacePath, path
@@ -18,7 +19,7 @@ __all__ = ["Multiplier", "Richardson", "multiplier", "richardson"]
 
 
 @dataclass(frozen=True, slots=True)
-class Multiplier:
+class Multiplier(Value):
     """Contagion of distrust.
 
     Attributes
@@ -81,7 +82,7 @@ def multiplier(cost_ceiling: ArrayLike, advantage: ArrayLike, exposure: ArrayLik
 
 
 @dataclass(frozen=True, slots=True)
-class Richardson:
+class Richardson(Drawn, Value):
     """Linear arms race.
 
     Attributes

@@ -10,7 +10,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from armsgame._checks import number, pair
+from armsgame._checks import need_pandas, number, pair
+from armsgame._shown import Framed, Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.errors import NotSolved, invalid
 
@@ -25,7 +26,7 @@ class Race(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RacePath:
+class RacePath(Framed, Value):
     """Stocks of both parties over time.
 
     Attributes
@@ -42,8 +43,7 @@ class RacePath:
 
     def to_frame(self) -> Any:
         """Table (pandas) indexed by time."""
-        import pandas as pd
-
+        pd = need_pandas()
         return pd.DataFrame({"first": self.first, "second": self.second}, index=pd.Index(self.t, name="t"))
 
     def __str__(self) -> str:

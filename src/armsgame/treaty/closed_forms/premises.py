@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from armsgame._shown import Value
 from armsgame._typing import BoolArray
 
 __all__ = [
@@ -35,7 +36,7 @@ Form = TypeVar("Form", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
-class Premise:
+class Premise(Value):
     """One condition of a closed form.
 
     Attributes
@@ -82,7 +83,7 @@ def needs(name: str, *premises: Premise) -> Callable[[Form], Form]:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Value):
     """Result of a closed form that says which of its conditions failed.
 
     Attributes

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction, finite
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.treaty.closed_forms.premises import Answer, Premise, Unmet, first_unmet, needs
@@ -77,7 +78,7 @@ def _mirror(t: FloatArray, r: FloatArray, p: FloatArray, s: FloatArray) -> tuple
 
 
 @dataclass(frozen=True, slots=True)
-class RequiredTrust:
+class RequiredTrust(Value):
     """Least belief in compliance that makes complying a best reply, and whether compliance is risk dominant."""
 
     belief: Any

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import number, probability, whole
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.treaty.closed_forms.premises import Premise, needs
@@ -17,7 +18,7 @@ __all__ = ["ChainStore", "SharedTrust", "chain_store", "shared_trust"]
 
 
 @dataclass(frozen=True, slots=True)
-class ChainStore:
+class ChainStore(Value):
     """The weak defender's first move.
 
     Attributes
@@ -90,7 +91,7 @@ def chain_store(indifference: ArrayLike, stages: ArrayLike, reputation: ArrayLik
 
 
 @dataclass(frozen=True, slots=True)
-class SharedTrust:
+class SharedTrust(Value):
     """One belief about a partner, fed and used by several treaties.
 
     Attributes

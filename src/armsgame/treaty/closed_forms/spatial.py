@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import finite, number, probability
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
 from armsgame.treaty.elementwise import elementwise
@@ -16,7 +17,7 @@ __all__ = ["Contest", "contest"]
 
 
 @dataclass(frozen=True, slots=True)
-class Contest:
+class Contest(Value):
     """Pairwise votes between the parties' positions.
 
     Attributes

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import finite, number, probability, whole
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
 from armsgame.treaty.closed_forms import reversion
@@ -62,7 +63,7 @@ def regime_threshold(exit_cost: ArrayLike, noise: ArrayLike = 0.0) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class HostConsent:
+class HostConsent(Value):
     """Whether weapons are deployed, and the harm that an unconstrained deployer ignores."""
 
     deploys_without_consent: Any
@@ -104,7 +105,7 @@ def host_consent(benefit: ArrayLike, hosts: ArrayLike, externality: ArrayLike) -
 
 
 @dataclass(frozen=True, slots=True)
-class PrivateHosts:
+class PrivateHosts(Value):
     """Vetoes of hosts whose harm only they know.
 
     Attributes
@@ -170,7 +171,7 @@ def _uniform_sum(count: float, bound: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class HostCompetition:
+class HostCompetition(Value):
     """One willing host suffices.
 
     Attributes

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import discount_array, number, pair, probability
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
 from armsgame.treaty.elementwise import elementwise, plain, together
@@ -30,7 +31,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class TakeItOrLeaveIt:
+class TakeItOrLeaveIt(Value):
     """The proposer's demand, P(it is refused), and its value to the proposer."""
 
     demand: Any
@@ -84,7 +85,7 @@ def take_it_or_leave_it(
 
 
 @dataclass(frozen=True, slots=True)
-class PublicThreat:
+class PublicThreat(Value):
     """Equilibrium of a public threat.
 
     Attributes
@@ -169,7 +170,7 @@ def public_threat(
 
 
 @dataclass(frozen=True, slots=True)
-class Escalation:
+class Escalation(Value):
     """Equilibrium of an escalating crisis.
 
     Attributes
@@ -239,7 +240,7 @@ def escalation(prize: ArrayLike, war_cost_max: Sequence[ArrayLike], audience_cos
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(Value):
     """P(the target complies in time)."""
 
     comply: Any
@@ -284,7 +285,7 @@ def deadline(
 
 
 @dataclass(frozen=True, slots=True)
-class Attrition:
+class Attrition(Value):
     """Each side's hazard of giving in, and the mean length of the standoff."""
 
     hazard: Any
@@ -315,7 +316,7 @@ def attrition(prize: ArrayLike, cost: ArrayLike) -> Attrition:
 
 
 @dataclass(frozen=True, slots=True)
-class PowerShift:
+class PowerShift(Value):
     """Whether the declining side fights before the shift, and by how much it prefers to."""
 
     breaks_down: Any

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import discount_array, finite, number, probability
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.solve.thresholds.reversion import least_spread
@@ -28,7 +29,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Display:
+class Display(Value):
     """Beliefs and the value of attending a display.
 
     Attributes
@@ -130,7 +131,7 @@ def pretext_posterior(
 
 
 @dataclass(frozen=True, slots=True)
-class CostlyOffer:
+class CostlyOffer(Value):
     """Separating offers of access; NaN where single crossing fails and an offer shows nothing.
 
     Attributes
@@ -185,7 +186,7 @@ def costly_offer(belief_benefit: ArrayLike, cost_compliant: ArrayLike, cost_viol
 
 
 @dataclass(frozen=True, slots=True)
-class Reassurance:
+class Reassurance(Value):
     """Priors of trustworthiness between which a first, smaller stake separates the types.
 
     Attributes
@@ -252,7 +253,7 @@ def reassurance(
 
 
 @dataclass(frozen=True, slots=True)
-class TransparencyWindow:
+class TransparencyWindow(Value):
     """Monitoring intensities at which a deal holds.
 
     Attributes

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import discount_array, number, probability, whole
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.stage import StageGame
@@ -17,7 +18,7 @@ __all__ = ["Escape", "Exit", "Notice", "Survival", "escape_clause", "notice", "o
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Value):
     """Periods of mutual compliance after an irrevocable notice."""
 
     compliance_periods: Any
@@ -87,7 +88,7 @@ def _unique(dominant: FloatArray, reply: FloatArray) -> BoolArray:
 
 
 @dataclass(frozen=True, slots=True)
-class Exit:
+class Exit(Value):
     """Exit by optimal stopping.
 
     Attributes
@@ -143,7 +144,7 @@ def optimal_exit(reward: ArrayLike, discount: ArrayLike) -> Exit:
 
 
 @dataclass(frozen=True, slots=True)
-class Escape:
+class Escape(Value):
     """An escape clause with a price.
 
     Attributes
@@ -208,7 +209,7 @@ def escape_clause(price: ArrayLike, harm: ArrayLike, breach_cost: ArrayLike, pre
 
 
 @dataclass(frozen=True, slots=True)
-class Survival:
+class Survival(Value):
     """P(no alarm for the given periods), and mean and median of the first alarm (not rounded)."""
 
     survival: Any

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import number, probability
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
@@ -19,7 +20,7 @@ __all__ = ["InspectionCutOff", "inspection", "inspection_cut_off", "inspection_p
 
 
 @dataclass(frozen=True, slots=True)
-class InspectionCutOff:
+class InspectionCutOff(Value):
     """Inspection against an inspectee whose gain from a violation is private and uniform.
 
     Attributes

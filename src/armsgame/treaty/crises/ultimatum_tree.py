@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import number, probability, whole
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
@@ -125,7 +126,7 @@ def ultimatum(
 
 
 @dataclass(frozen=True, slots=True)
-class UltimatumOutcome:
+class UltimatumOutcome(Value):
     """Result of `ultimatum` with an audience cost, in closed form.
 
     Attributes

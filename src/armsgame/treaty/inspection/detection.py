@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import number, probability, whole
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.games.stage import StageGame
@@ -27,7 +28,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class OneShot:
+class OneShot(Value):
     """Equilibrium of one inspection, and what announcing it achieves.
 
     Attributes
@@ -133,7 +134,7 @@ def one_shot_game(
 
 
 @dataclass(frozen=True, slots=True)
-class Statistical:
+class Statistical(Value):
     """Inspection with a significance test.
 
     Attributes
@@ -252,7 +253,7 @@ def detection_power(false_alarm: ArrayLike, ratio: ArrayLike) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class SiteSampling:
+class SiteSampling(Value):
     """P(at least one falsified site is drawn), and its approximation with replacement."""
 
     detection: Any

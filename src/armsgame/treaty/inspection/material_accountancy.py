@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from armsgame._checks import finite, number, probability
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 
@@ -14,7 +15,7 @@ __all__ = ["MaterialAccountancy", "material_accountancy"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MaterialAccountancy:
+class MaterialAccountancy(Value):
     """Detection of a diversion spread over several balance periods.
 
     Attributes

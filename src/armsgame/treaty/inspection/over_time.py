@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction, check_discount, number, whole
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, Real
 from armsgame.errors import invalid
 from armsgame.games.stage import StageGame
@@ -20,7 +21,7 @@ __all__ = ["Dresher", "Leadership", "dresher", "dresher_game", "leadership"]
 
 
 @dataclass(frozen=True, slots=True)
-class Dresher:
+class Dresher(Value):
     """Value to the inspector, and the two probabilities of the first period."""
 
     value: Any
@@ -152,7 +153,7 @@ def _exact(n: int, m: int, b: Fraction, k: int) -> tuple[Fraction, Fraction, Fra
 
 
 @dataclass(frozen=True, slots=True)
-class Leadership:
+class Leadership(Value):
     """Announced against secret inspection strategies.
 
     Attributes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from armsgame.treaty.parts.base import Agreement, Part, parameter
+from armsgame.treaty.parts.base import Part, parameter
 from armsgame.treaty.parts.climate import Climate
 from armsgame.treaty.parts.deployment import Deployment
 from armsgame.treaty.parts.linkage import Linkage
@@ -13,7 +13,6 @@ from armsgame.treaty.parts.verification import Verification
 from armsgame.treaty.parts.withdrawal import Withdrawal
 
 __all__ = [
-    "Agreement",
     "Climate",
     "Deployment",
     "Linkage",

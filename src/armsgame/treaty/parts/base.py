@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from math import inf, isfinite
 from typing import Any, ClassVar, Protocol, TypeAlias
 
+from armsgame._shown import Value
 from armsgame.errors import invalid
 from armsgame.treaty.party import Party
 from armsgame.treaty.status import Status
@@ -88,7 +89,7 @@ def parameter(
 
 
 @dataclass(frozen=True)
-class Part:
+class Part(Value):
     """A mechanism that can be put into a treaty: ``Treaty(parts=(Sanctions(target_cost=0.3),))``.
 
     A part is a frozen dataclass whose fields are declared with `parameter`. It overrides the hooks
