@@ -24,12 +24,12 @@ def walk(  # type: ignore[no-untyped-def]
     first [S] first row of a state; stride [P, S] rows per action; payoffs [P, rows];
     guide int64 [rows << depth]: the branch that a draw with these leading bits has, or ~b where several
     are possible, b the first of them; top [branches] integer upper bounds; target [branches];
-    bits [branches] events as a bit mask; cells [branches] as in `_kernels.chain.run`;
+    bits [branches] events as a bit mask; cells [branches] as in `_kernels.product_chain.run`;
     laws [P, S, Q, A - 1] integer upper bounds of the action laws; moves [P, Q, branches];
     drawn [P + 1]: is the stream ever read?
     weights [T] of all periods, of which begin .. end - 1 are played; ids [N] path numbers, N a multiple
     of the lanes, the first `total` of them wanted. Carried: state [N], inner [N, P] automaton states,
-    and the rest as in `_kernels.chain.run`.
+    and the rest as in `_kernels.product_chain.run`.
     """
     players = payoffs.shape[0]
     choices = laws.shape[3]

@@ -29,7 +29,7 @@ class ChainTables:
     Attributes
     ----------
     pairs : tuple of (game state, automaton states ..), the first ones those asked for as starts
-    arguments : what `_kernels.chain.run` reads of the chain, in its order
+    arguments : what `_kernels.product_chain.run` reads of the chain, in its order
     """
 
     pairs: tuple[tuple[int, ...], ...]
@@ -38,7 +38,7 @@ class ChainTables:
 
 @dataclass(frozen=True, slots=True)
 class PathTables:
-    """What `_kernels.paths.walk` reads of a play, in its order."""
+    """What `_kernels.general_paths.walk` reads of a play, in its order."""
 
     arguments: tuple[Any, ...]
 
