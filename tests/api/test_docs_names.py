@@ -97,6 +97,15 @@ def test_nouns_and_verbs_of_the_readme_are_public() -> None:
     assert unresolved({name: name.split(".") for name in names}) == ["print"]
 
 
+def test_moved_names_of_the_changelog_are_where_it_says() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `ag\.(\w+)` \| `ag\.([\w.]+)` \|$", text, re.MULTILINE)
+    assert len(rows) > 100
+    assert unresolved({new: new.split(".") for _, new in rows}) == []
+    top = import_module("armsgame").__all__
+    assert [old for old, new in rows if old in top or new.split(".")[-1] != old] == []
+
+
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
