@@ -1,9 +1,9 @@
 """The measurements behind docs/decisions: one line per decision, as counts and as ratios of processor time.
 
-    python benchmarks/decisions.py [name ...]
+    OPENBLAS_NUM_THREADS=1 python benchmarks/decisions.py [name ...]
 
 Both sides of a ratio are timed in this process, in turn, and the least of the repetitions counts. PyYAML and
-lazy_loader are compared only where they are installed.
+lazy_loader are compared only where they are installed. One thread of BLAS: idle ones would count as processor time.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
 from importlib import import_module
@@ -76,7 +77,8 @@ def simplex() -> str:
     warm, cold = ratio(highs, own, 2), ratio(own_cold, own, 2)
     return (
         f"HiGHS takes {warm:.0f} times the time of the kernel on {asked} directions of {len(some)} of the "
-        f"{len(calls)} programs of one bracket, a start without the last basis {cold:.1f} times; values differ by at most {apart:.0e}"
+        f"{len(calls)} programs of one bracket, a start without the last basis {cold:.1f} times; values "
+        f"differ by at most {apart:.0e}"
     )
 
 
@@ -121,8 +123,8 @@ def streams() -> str:
     each = ratio(generators, counter, 2)
     return (
         f"a NumPy generator per path takes {each:.0f} times the time of the counter for the first word; many words "
-        f"by the counter take {plain:.2f} of the time of one NumPy generator; of the first 50 paths {same} are the same "
-        f"in a run of 100, with one shared generator {kept}"
+        f"by the counter take {plain:.2f} of the time of one NumPy generator; of the first 50 paths {same} are the "
+        f"same in a run of 100, with one shared generator {kept}"
     )
 
 
@@ -259,10 +261,10 @@ def dossiers() -> str:
         import yaml
     except ImportError:
         return line
-    turned = sum(1 for word in words if unquoted(yaml, word) != word)
+    turned = Counter(type(other).__name__ for word in words if (other := unquoted(yaml, word)) != word)
     dumped = yaml.safe_dump(read[0])
     slow = ratio(lambda: yaml.safe_load(dumped), lambda: tomllib.loads(texts[0]), 1)
-    yaml_reads = f"YAML would read {turned} of the texts otherwise if unquoted"
+    yaml_reads = f"YAML would read {turned.total()} of the texts otherwise if unquoted {dict(turned)}"
     return f"{line}; {yaml_reads}, and takes {slow:.0f} times as long as tomllib"
 
 
@@ -399,27 +401,38 @@ def checkers() -> str:
 
 def elimination() -> str:
     """Mean time until a chain of eight states is left at hazards near 0: dense solution, elimination, fractions."""
+    rng, told = np.random.default_rng(2), []
+    for power in (4, 8, 12, 16):
+        flow, leave = rates(rng, 8, 10.0**-power)
+        exact = mean_time(flow, leave)
+        wrong = [abs(float((Fraction(x) - exact) / exact)) for x in (dense(flow, leave), eliminated(flow, leave))]
+        told.append(f"1e-{power}: {wrong[0]:.0e} and {wrong[1]:.0e}")
+    large = rates(rng, 200, 1e-8)
+    cost = ratio(lambda: eliminated(*large), lambda: dense(*large))
+    return (
+        f"relative error of the mean time until an exit, dense solution and elimination, by hazard: {'; '.join(told)}; "
+        f"with 200 states, each linked to all, the elimination takes {cost:.1f} times the time"
+    )
+
+
+def rates(rng: np.random.Generator, size: int, hazard: float) -> tuple[Any, Any]:
+    """Probabilities of moving between states, and of leaving from the last one."""
+    leave = np.zeros(size)
+    leave[-1] = hazard
+    return rng.random((size, size)) * (1 - np.eye(size)) / size, leave
+
+
+def dense(flow: Any, leave: Any) -> float:
+    stay = flow + np.diag(1 - flow.sum(axis=1) - leave)
+    return float(np.linalg.solve(np.eye(len(leave)) - stay, np.ones(len(leave)))[0])
+
+
+def eliminated(flow: Any, leave: Any) -> float:
     from armsgame._kernels.markov_chains import Chain, floats, scaled
 
-    rng, size, told = np.random.default_rng(2), 8, []
-    for power in (4, 8, 12, 16):
-        flow = rng.random((size, size)) * (1 - np.eye(size)) / size
-        leave = np.zeros(size)
-        leave[-1] = 10.0**-power
-        exact = mean_time(flow, leave)
-        tail, head = np.nonzero(flow)
-        chain = Chain(size, tail, head, scaled(flow[tail, head]), scaled(leave))
-        own = float(floats(chain.values(scaled(np.ones(size))))[0])
-        stay = flow + np.diag(1 - flow.sum(axis=1) - leave)
-        try:
-            dense = float(np.linalg.solve(np.eye(size) - stay, np.ones(size))[0])
-        except np.linalg.LinAlgError:
-            dense = np.nan
-        wrong = [abs(float((Fraction(x) - exact) / exact)) if np.isfinite(x) else np.inf for x in (dense, own)]
-        told.append(f"1e-{power}: {wrong[0]:.0e} and {wrong[1]:.0e}")
-    return (
-        f"relative error of the mean time until an exit, dense solution and elimination, by hazard: {'; '.join(told)}"
-    )
+    tail, head = np.nonzero(flow)
+    chain = Chain(len(leave), tail, head, scaled(flow[tail, head]), scaled(leave))
+    return float(floats(chain.values(scaled(np.ones(len(leave)))))[0])
 
 
 def mean_time(flow: Any, leave: Any) -> Fraction:
