@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
+from math import inf, isfinite
 from typing import Any
 
 import numpy as np
 
+from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 
 __all__ = [
@@ -18,9 +20,15 @@ __all__ = [
     "check_discount",
     "check_probability",
     "check_rows",
+    "discount_array",
     "distinct",
+    "finite",
     "index_of",
     "need_pandas",
+    "number",
+    "pair",
+    "probability",
+    "whole",
 ]
 
 
@@ -131,3 +139,76 @@ def need_pandas() -> Any:
         return import_module("pandas")
     except ImportError as missing:
         raise ImportError("to_frame needs pandas, which is not installed: pip install pandas.") from missing
+
+
+def number(
+    name: str,
+    value: ArrayLike,
+    low: float = -inf,
+    high: float = inf,
+    *,
+    open_low: bool = False,
+    open_high: bool = False,
+    allowed: str = "",
+) -> FloatArray:
+    """Finite numbers inside a range, as a NumPy scalar or an array of float64."""
+    if type(value) is float or type(value) is int:
+        least = most = value
+        array: FloatArray = np.float64(value)
+    else:
+        try:
+            array = np.asarray(value, dtype=np.float64)
+        except (TypeError, ValueError):
+            invalid(name, value, allowed or "a finite number or an array of them")
+        if array.size == 0:
+            return array
+        least, most = array.min(), array.max()
+    inside = (low < least if open_low else low <= least) and (most < high if open_high else most <= high)
+    # NaN fails every comparison
+    if not (inside and isfinite(least) and isfinite(most)):
+        invalid(name, value, allowed or _words(name, low, high, open_low, open_high))
+    return array
+
+
+def finite(name: str, value: ArrayLike) -> FloatArray:
+    """Finite numbers."""
+    return number(name, value)
+
+
+def probability(name: str, value: ArrayLike) -> FloatArray:
+    """Probabilities."""
+    return number(name, value, 0.0, 1.0, allowed="probabilities between 0 and 1")
+
+
+def discount_array(value: ArrayLike) -> FloatArray:
+    """Discount factors, 0 <= discount < 1."""
+    return number("discount", value, 0.0, 1.0, open_high=True)
+
+
+def whole(name: str, value: ArrayLike, low: float = 0) -> FloatArray:
+    """Whole numbers of at least `low`, as float64."""
+    allowed = f"whole numbers of at least {low:g}"
+    array = number(name, value, low, allowed=allowed)
+    if not (array == np.floor(array)).all():
+        invalid(name, value, allowed)
+    return array
+
+
+def pair(
+    name: str, values: Sequence[ArrayLike], low: float = -inf, *, open_low: bool = False
+) -> tuple[FloatArray, FloatArray]:
+    """Two numbers or arrays, one for each party."""
+    try:
+        first, second = values
+    except (TypeError, ValueError):
+        invalid(name, values, "a pair, one for each party")
+    return (
+        number(f"{name}[0]", first, low, open_low=open_low),
+        number(f"{name}[1]", second, low, open_low=open_low),
+    )
+
+
+def _words(name: str, low: float, high: float, open_low: bool, open_high: bool) -> str:
+    left = "" if low == -inf else f"{low:g} {'<' if open_low else '<='} "
+    right = "" if high == inf else f" {'<' if open_high else '<='} {high:g}"
+    return f"finite numbers with {left}{name}{right}" if left or right else "finite numbers"

@@ -10,15 +10,17 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, Real
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.stage import StageGame
+from armsgame.results.certificates import Evidence
 
 __all__ = ["Disobedience", "ObedienceCertificate", "verify_correlated"]
 
 
 @dataclass(frozen=True, slots=True)
-class Disobedience:
+class Disobedience(Value):
     """One player's best answer to one recommendation, and what it gains before the draw."""
 
     player: str
@@ -31,7 +33,7 @@ class Disobedience:
 
 
 @dataclass(frozen=True, slots=True)
-class ObedienceCertificate:
+class ObedienceCertificate(Evidence):
     """Evidence that a distribution over action profiles is a correlated equilibrium.
 
     Attributes
@@ -61,6 +63,11 @@ class ObedienceCertificate:
     residual: Real
     exact: bool
     tolerance: float
+
+    @property
+    def kind(self) -> str:
+        """What is proved: ``"correlated"``, or ``"none"``."""
+        return "correlated" if self.ok else "none"
 
     def __str__(self) -> str:
         verdict = "correlated equilibrium" if self.ok else "not a correlated equilibrium"

@@ -9,11 +9,10 @@ import numpy as np
 
 from armsgame._checks import as_fraction, as_law, check_discount
 from armsgame._typing import FloatArray, Real
-from armsgame.checkers.transfers import payoffs_of
 from armsgame.errors import invalid
 from armsgame.games.deviation_gains import Plan
 from armsgame.games.product import Deviations
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import StochasticGame, payoffs_of
 from armsgame.results.certificates import Deviation, MarkovCertificate
 from armsgame.results.markov_profile import as_states, read_policies
 

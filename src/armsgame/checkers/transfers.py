@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_discount, index_of
-from armsgame._typing import FloatArray
+from armsgame.arithmetic.discounted import per_period
 from armsgame.arithmetic.tolerance import zero_gain
 from armsgame.errors import WrongConcept, invalid
-from armsgame.games.discounted import per_period
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import StochasticGame, payoffs_of
 from armsgame.results.certificates import TransferCertificate
 
-__all__ = ["payoffs_of", "verify_transfers"]
+__all__ = ["verify_transfers"]
 
 
 def verify_transfers(
@@ -71,11 +70,6 @@ def verify_transfers(
             if off - on > worst:
                 worst, where = float(off - on), (phase, game.states[s])
     return TransferCertificate(worst <= tolerance, worst, where, joint, threats, tolerance)
-
-
-def payoffs_of(game: StochasticGame) -> list[FloatArray]:
-    """All payoffs of each party, in one row."""
-    return [np.concatenate([s.payoffs[i].ravel() for s in game.stages]) for i in range(len(game.players))]
 
 
 def _worth(game: StochasticGame, plan: Sequence[tuple[int, ...]], i: int, delta: float) -> Any:

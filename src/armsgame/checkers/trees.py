@@ -26,7 +26,7 @@ from armsgame.games.tree_values import (
 from armsgame.results.assessment import Assessment, AssessmentCertificate, set_name
 from armsgame.results.certificates import Deviation
 
-__all__ = ["certified", "verify_assessment"]
+__all__ = ["certified", "consistent_anyhow", "verify_assessment"]
 
 _UNIT = float(np.finfo(np.float64).eps)
 _SUM, _BELIEF = 1e-6, 1e-8
@@ -203,6 +203,12 @@ def certified(
         )
         found.append(Assessment(game.parts(flats[k].copy()), tuple(held), payoffs, certificate, game))
     return found
+
+
+def consistent_anyhow(game: ExtensiveGame, held: list[FloatArray]) -> bool:
+    """Whether trembles give these beliefs where the nodes of a set differ in what chance did: any do, or none."""
+    mixed = np.repeat(1.0 / np.array(game.sizes), game.sizes)
+    return consistent_trembles(game, mixed, held) is not None
 
 
 def _within_subgames(game: ExtensiveGame, law: FloatArray, roots: list[int], held: list[FloatArray]) -> Any:

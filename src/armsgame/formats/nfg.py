@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import distinct
+from armsgame._shown import Value
 from armsgame.errors import WrongConcept
 from armsgame.formats.tokens import TokenReader, quoted, source_text, written
 from armsgame.games.stage import StageGame
@@ -22,7 +23,7 @@ __all__ = ["NfgFile", "parse_nfg", "read_nfg", "write_nfg"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class NfgFile:
+class NfgFile(Value):
     """What a .nfg file says, payoffs in rationals.
 
     Attributes

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from armsgame._kernels.markov_chains import Chain, floats, scaled
+from armsgame.arithmetic.discounted import PATIENT
 from armsgame.arithmetic.tolerance import UNIT, ZERO, Scale
 from armsgame.errors import NotSolved
-from armsgame.games.discounted import PATIENT
 from armsgame.games.product import Deviations, Product, deviations
 
 __all__ = ["Judgement", "Plan", "Values", "judge", "plans_of", "tested_pairs"]

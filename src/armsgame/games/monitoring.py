@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction, as_law, check_probability, check_rows, index_of
-from armsgame._typing import ArrayLike
+from armsgame._shown import Value
+from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stage import StageGame
@@ -18,8 +19,8 @@ from armsgame.strategies.meaning import alarm_label, alarm_sets, conduct_of, mea
 __all__ = ["Monitoring"]
 
 
-@dataclass(frozen=True, slots=True)
-class Monitoring:
+@dataclass(frozen=True, slots=True, eq=False)
+class Monitoring(Value):
     """Public signal structure of a repeated game; build it with one of the class methods.
 
     A violation is any action other than a player's first.
@@ -44,7 +45,7 @@ class Monitoring:
     kind: str
     rates: tuple[tuple[Any, ...], tuple[Any, ...]] = ((1,), (0,))
     lag: int = 1
-    table: Any = None
+    table: FloatArray | None = None
     labels: tuple[str, ...] | None = None
     about: tuple[tuple[str, tuple[int | str, ...] | None], ...] | None = None
 
@@ -121,7 +122,7 @@ class Monitoring:
                 (names[index_of(y, names, "signal of about")], None if who is None else tuple(who))
                 for y, who in about.items()
             )
-        return cls("public", table=_Table(array), labels=names, about=named)
+        return cls("public", table=array, labels=names, about=named)
 
     @staticmethod
     def private(kernel: ArrayLike, signals: Sequence[Sequence[str]] | None = None) -> PrivateMonitoring:
@@ -185,7 +186,8 @@ class Monitoring:
             eye = np.eye(len(violates), dtype=int)
             return eye.astype(object) if exact else eye.astype(float)
         if self.kind == "public":
-            table: np.ndarray[Any, Any] = self.table.array
+            assert self.table is not None
+            table = self.table
             if table.shape[:-1] != stage.shape:
                 invalid("kernel.shape", table.shape, f"{(*stage.shape, table.shape[-1])} for this stage game")
             flat = table.reshape(-1, table.shape[-1])
@@ -221,21 +223,6 @@ class Monitoring:
             for name, r in zip(("detection", "false_alarm"), self.rates, strict=True)
         )
         return f"Monitoring.{self.kind}({rates}{'' if self.lag == 1 else f', lag={self.lag}'})"
-
-
-class _Table:
-    """Array that is equal and hashed by content, so that `Monitoring` is too."""
-
-    __slots__ = ("array",)
-
-    def __init__(self, array: np.ndarray[Any, Any]) -> None:
-        self.array = array
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Table) and np.array_equal(self.array, other.array)
-
-    def __hash__(self) -> int:
-        return hash(self.array.tobytes())
 
 
 def _rates(field: str, value: Any) -> tuple[Any, ...]:

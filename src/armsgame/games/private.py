@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction, check_probability, check_rows
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.dynamics import Dynamics
@@ -20,7 +21,7 @@ __all__ = ["PrivateGame", "PrivateMonitoring"]
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class PrivateMonitoring:
+class PrivateMonitoring(Value):
     """Joint law of all private signals; correlation between them lives here.
 
     Parameters
@@ -116,21 +117,13 @@ class PrivateMonitoring:
         """Whether every combination of signals is possible at every action profile."""
         return bool((self.kernel > 0).all())
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, PrivateMonitoring):
-            return NotImplemented
-        return self.labels == other.labels and np.array_equal(self.kernel, other.kernel)
-
-    def __hash__(self) -> int:
-        return hash((self.labels, self.kernel.tobytes()))
-
     def __str__(self) -> str:
         sizes = " x ".join(str(len(own)) for own in self.labels)
         return f"private monitoring, {sizes} signals" + ("" if self.full_support else ", not of full support")
 
 
 @dataclass(frozen=True, slots=True)
-class PrivateGame:
+class PrivateGame(Value):
     """A stage game repeated for ever in which signals are private.
 
     Parameters
@@ -216,6 +209,12 @@ class PrivateGame:
             signals=kernel.shape[count:],
             events={"deployed": broken.any(axis=1), "both_deployed": broken.all(axis=1)},
         )
+
+    def explain(self) -> str:
+        """Say what is repeated and what each party sees, in sentences."""
+        seen = [f"{p} sees {' or '.join(s)}." for p, s in zip(self.players, self.monitoring.labels, strict=True)]
+        told = "The same game is played in every period, and each party then sees a signal of its own:"
+        return "\n".join([f"{told} {' '.join(seen)}", self.stage.explain()])
 
     def __str__(self) -> str:
         return f"PrivateGame under {self.monitoring}\n{self.stage}"

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import distinct
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.games.extensive import ExtensiveGame
@@ -21,7 +22,7 @@ __all__ = ["SequenceForm", "sequence_form", "strategic_form"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SequenceForm:
+class SequenceForm(Value):
     """A tree of P players as realisation plans: a sequence is a line of own actions.
 
     A realisation plan x_i >= 0 of player i has ``constraints[i] @ x_i = (1, 0, .., 0)``; behaviour at

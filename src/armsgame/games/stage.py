@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import index_of
+from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, invalid
 
@@ -17,7 +18,7 @@ __all__ = ["StageGame"]
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class StageGame:
+class StageGame(Drawn, Value):
     """Payoffs of one simultaneous move, possibly for a whole batch of parameter points.
 
     Parameters
@@ -167,17 +168,17 @@ class StageGame:
             masks.append(np.any(beats, axis=-2))
         return tuple(masks)
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, StageGame):
-            return NotImplemented
-        return (
-            self.players == other.players
-            and self.actions == other.actions
-            and np.array_equal(self.payoffs, other.payoffs)
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.players, self.actions, self.payoffs.tobytes()))
+    def explain(self) -> str:
+        """Who chooses what, what each can secure, and what nobody should play, in sentences."""
+        if self.batch:
+            return f"{' and '.join(self.players)} play a batch of games of shape {self.batch}; stage[0] is one of them."
+        lines = [f"{' and '.join(self.players)} choose at the same time."]
+        for name, acts, least, worse in zip(self.players, self.actions, self.minmax(), self.dominated(), strict=True):
+            lines.append(f"{name} chooses among {', '.join(acts)}, and no one can push it below {least:g}.")
+            lines += [
+                f"{name} always has something better than {act!r}." for act, out in zip(acts, worse, strict=True) if out
+            ]
+        return "\n".join(lines)
 
     def __str__(self) -> str:
         head = f"StageGame of {', '.join(self.players)}"

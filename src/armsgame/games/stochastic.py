@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction, as_law, check_rows, index_of
+from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, FloatArray
+from armsgame._values import frozen
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.dynamics import Dynamics
 from armsgame.games.monitoring import Monitoring
@@ -21,14 +23,14 @@ from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stage import StageGame
 from armsgame.strategies.meaning import deployments, violations
 
-__all__ = ["RepeatedGame", "StochasticGame"]
+__all__ = ["RepeatedGame", "StochasticGame", "payoffs_of"]
 
 # lines of transitions, and of next states, that print shows per state
 _SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class StochasticGame:
+class StochasticGame(Drawn, Value):
     """A game whose stage depends on a public state.
 
     Parameters
@@ -123,7 +125,7 @@ class StochasticGame:
         object.__setattr__(self, "signal_labels", heard)
         object.__setattr__(self, "initial", index_of(initial, names, "initial state"))
         object.__setattr__(
-            self, "events", {k: tuple(np.asarray(m, bool) for m in v) for k, v in (events or {}).items()}
+            self, "events", frozen({k: tuple(np.array(m, bool) for m in v) for k, v in (events or {}).items()})
         )
 
     @property
@@ -248,21 +250,17 @@ class StochasticGame:
             events=marks,
         )
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, StochasticGame):
-            return NotImplemented
-        same = (self.stages, self.states, self.observed, self.initial, self.signal_labels) == (
-            other.stages,
-            other.states,
-            other.observed,
-            other.initial,
-            other.signal_labels,
-        )
-        mine, theirs = (g.transitions if g.signals is None else g.signals for g in (self, other))
-        return same and len(mine) == len(theirs) and all(map(np.array_equal, mine, theirs))
-
-    def __hash__(self) -> int:
-        return hash((self.stages, self.states, self.observed, self.initial))
+    def explain(self) -> str:
+        """Where play starts, what is seen, and what may be done in each state, in sentences."""
+        lost = self.unreachable()
+        lines = [
+            f"{' and '.join(self.players)} move through {len(self.states)} public states, starting in "
+            f"{self.states[self.initial]!r}; of each period only the {self.observed} is seen.",
+        ]
+        for name, stage in zip(self.states, self.stages, strict=True):
+            choices = "; ".join(f"{p} may {' or '.join(a)}" for p, a in zip(self.players, stage.actions, strict=True))
+            lines.append(f"At {name!r} {choices}." + (" No play reaches this state." if name in lost else ""))
+        return "\n".join(lines)
 
     def __str__(self) -> str:
         profiles = sum(len(stage.profiles) for stage in self.stages)
@@ -299,7 +297,7 @@ class StochasticGame:
 
 
 @dataclass(frozen=True, slots=True)
-class RepeatedGame:
+class RepeatedGame(Value):
     """A stage game repeated for ever under a public signal.
 
     Parameters
@@ -406,8 +404,19 @@ class RepeatedGame:
             events={"deployed": per_branch[:, 0], "both_deployed": per_branch[:, 1]},
         )
 
+    def explain(self) -> str:
+        """Say what is repeated and what each party sees, in sentences."""
+        seen = "what was done" if self.monitoring.kind == "perfect" else f"a signal: {', '.join(self.signals)}"
+        late = "" if self.monitoring.lag == 1 else f", {self.monitoring.lag} periods later"
+        return f"The same game is played in every period, and everybody then sees {seen}{late}.\n{self.stage.explain()}"
+
     def __str__(self) -> str:
         return f"RepeatedGame under {self.monitoring}\n{self.stage}"
+
+
+def payoffs_of(game: StochasticGame) -> list[FloatArray]:
+    """All payoffs of each party, in one row."""
+    return [np.concatenate([s.payoffs[i].ravel() for s in game.stages]) for i in range(len(game.players))]
 
 
 def _joint(

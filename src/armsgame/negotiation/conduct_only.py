@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
+from armsgame.arithmetic.discounted import per_period
 from armsgame.errors import invalid
-from armsgame.games.discounted import per_period
 from armsgame.solve.thresholds import reversion
 from armsgame.treaty.treaty import Treaty
 
@@ -28,7 +29,7 @@ class Valued:
 
 
 @dataclass(frozen=True, slots=True)
-class OneStatus:
+class OneStatus(Value):
     """Select among reactions to an alarm in the one-status game (conduct alone, one alarm per party).
 
     Both comply; after any alarm both deploy for n periods and start afresh, or for ever. The

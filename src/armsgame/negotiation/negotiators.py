@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._kernels.negotiations import RANDOM, RECIPROCAL, TABLE
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import invalid
 from armsgame.negotiation.agreements import negotiate_terms
@@ -45,7 +46,7 @@ class Lowered:
 
 
 @dataclass(frozen=True, slots=True)
-class Negotiator:
+class Negotiator(Value):
     """A rule of offers and answers.
 
     Parameters

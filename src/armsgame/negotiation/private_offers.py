@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.negotiation.term_values import TermValues
@@ -19,7 +20,7 @@ _NONE = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Screening:
+class Screening(Value):
     """Perfect Bayesian equilibrium of screening offers.
 
     Attributes

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from armsgame._shown import Value
 from armsgame.errors import invalid
 
 __all__ = ["AlternatingOffers", "IssueByIssue", "SimultaneousDemands", "SingleText", "TakeItOrLeaveIt", "under_notice"]
@@ -22,7 +23,7 @@ def _rounds(name: str, value: Any) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class AlternatingOffers:
+class AlternatingOffers(Value):
     """One party offers a bundle, the other accepts, refuses or walks away; then the roles change.
 
     Gains over the disagreement point are discounted by `discounts` per round: parties live with
@@ -68,7 +69,7 @@ class AlternatingOffers:
 
 
 @dataclass(frozen=True, slots=True)
-class TakeItOrLeaveIt:
+class TakeItOrLeaveIt(Value):
     """One demand by one party, and no further round."""
 
     proposer: int = 0
@@ -82,12 +83,12 @@ class TakeItOrLeaveIt:
 
 
 @dataclass(frozen=True, slots=True)
-class SimultaneousDemands:
+class SimultaneousDemands(Value):
     """Both name the utility they demand; they get it if one bundle gives both at least that (Nash 1953)."""
 
 
 @dataclass(frozen=True, slots=True)
-class SingleText:
+class SingleText(Value):
     """A mediator circulates one text and moves one term by one level at a time, at random.
 
     A move stands if neither party loses by it and one gains (myopic, sincere votes); after
@@ -108,7 +109,7 @@ class SingleText:
 
 
 @dataclass(frozen=True, slots=True)
-class IssueByIssue:
+class IssueByIssue(Value):
     """Terms are settled one after another, each by a demand that the other party may refuse.
 
     A refused term stays as today. Settled terms bind; the package takes effect at the end, if it

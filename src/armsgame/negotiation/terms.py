@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._provenance import Seed
+from armsgame._shown import Value
 from armsgame._typing import IntArray, RNGLike
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.treaty.treaty import Treaty
@@ -17,7 +19,7 @@ __all__ = ["Term", "Terms"]
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class Term(Value):
     """One negotiable term: named levels, and what each level does to a treaty.
 
     Parameters
@@ -93,14 +95,14 @@ class Term:
                 "Let its rule move a parameter."
             )
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         shown = ", ".join(map(_plain, self.levels))
         unit = f" {self.unit}" if self.unit else ""
         return f"Term {self.name}: {shown}{unit} (today {_plain(self.levels[self.today])})"
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Value):
     """The negotiable space: every combination of one level per term is a bundle.
 
     Parameters
@@ -155,13 +157,13 @@ class Terms:
         ----------
         sample : int, optional
             Draw this many different bundles, today's among them, instead of all.
-        rng : int, Generator or None
+        rng : int, SeedSequence, Generator, provenance of a result, or None
         """
         if sample is None or sample >= self.size:
             return np.indices(self.shape).reshape(len(self.terms), -1).T
         if isinstance(sample, bool) or sample < 1:
             invalid("sample", sample, "a whole number of at least 1")
-        chosen = np.random.default_rng(rng).choice(self.size, size=sample, replace=False)
+        chosen = Seed.of(rng).generator().choice(self.size, size=sample, replace=False)
         now = int(np.ravel_multi_index(self.today, self.shape))
         if now not in chosen:
             chosen[0] = now

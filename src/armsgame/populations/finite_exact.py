@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count, check_probability
+from armsgame._checks import check_count, check_probability, need_pandas
 from armsgame._kernels.markov_chains import Chain, Scaled, floats, from_logs, sums
+from armsgame._shown import Framed, Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.populations.finite_sampled import check_fitness
@@ -24,7 +25,7 @@ _MOST = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Fixation:
+class Fixation(Value):
     """Probabilities that each type takes over.
 
     Attributes
@@ -51,7 +52,7 @@ class Fixation:
 
 
 @dataclass(frozen=True, slots=True)
-class PopulationLaw:
+class PopulationLaw(Framed, Value):
     """Long-run law of a finite population with mutation.
 
     Attributes
@@ -74,9 +75,7 @@ class PopulationLaw:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per state: counts and probability."""
-        import pandas as pd
-
-        frame = pd.DataFrame(self.counts, columns=list(self.labels))
+        frame = need_pandas().DataFrame(self.counts, columns=list(self.labels))
         frame["probability"] = self.probabilities
         return frame
 

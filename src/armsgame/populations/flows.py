@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count
+from armsgame._checks import check_count, need_pandas
+from armsgame._shown import Framed, Value
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, NotSolved, invalid
 from armsgame.populations.inputs import one_population, read_number, read_shares, two_populations
@@ -23,7 +24,7 @@ _SWITCHES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Framed, Value):
     """Shares of the types over time.
 
     Attributes
@@ -48,8 +49,7 @@ class Flow:
 
     def to_frame(self) -> pandas.DataFrame:
         """Table with one column per type; for two populations columns are (population, type)."""
-        import pandas as pd
-
+        pd = need_pandas()
         if len(self.shares) == 1:
             return pd.DataFrame(self.shares[0], pd.Index(self.times, name="time"), list(self.labels[0]))
         names = [(k, name) for k, own in enumerate(self.labels) for name in own]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any, overload
 
 import numpy as np
 
+from armsgame._checks import need_pandas
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray
 from armsgame.games.extensive import ExtensiveGame
-from armsgame.results.certificates import Deviation
+from armsgame.results.certificates import Deviation, Evidence
 from armsgame.results.one_shot import Status
 
 __all__ = ["Assessment", "AssessmentCertificate", "AssessmentList"]
@@ -29,7 +30,7 @@ _VERDICT = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class AssessmentCertificate:
+class AssessmentCertificate(Evidence):
     """What behaviour and beliefs in a tree prove, checked at every information set.
 
     Attributes
@@ -79,11 +80,6 @@ class AssessmentCertificate:
     gains: tuple[FloatArray, ...]
     payoffs: FloatArray
 
-    @property
-    def sequentially_rational(self) -> bool:
-        """Whether no set is irrational within the tolerance."""
-        return not self.irrational
-
     def __str__(self) -> str:
         rational = (
             f"{self.sets} of {self.sets} information sets rational"
@@ -98,7 +94,7 @@ class AssessmentCertificate:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Assessment:
+class Assessment(Framed, Drawn, Value):
     """Behaviour at every information set with the beliefs that go with it.
 
     Attributes
@@ -155,7 +151,6 @@ class Assessment:
 
     def to_frame(self) -> Any:
         """One row per action: player, set, action, probability, gain (needs pandas)."""
-        pd: Any = import_module("pandas")
         rows = []
         for s, own, gain in zip(self.game.sets, self.profile, self.certificate.gains, strict=True):
             for action, p, g in zip(s.actions, own.tolist(), gain.tolist(), strict=True):
@@ -168,7 +163,7 @@ class Assessment:
                         "gain": g,
                     }
                 )
-        return pd.DataFrame(rows)
+        return need_pandas().DataFrame(rows)
 
     def __str__(self) -> str:
         lines = [str(self.certificate)]
@@ -193,7 +188,7 @@ def set_name(game: ExtensiveGame, s: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class AssessmentList(Sequence[Assessment]):
+class AssessmentList(Value, Sequence[Assessment]):
     """Equilibria of a tree with what is known about the rest.
 
     Attributes

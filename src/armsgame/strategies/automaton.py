@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_rows, index_of
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
+from armsgame._values import freeze
 from armsgame.errors import InvalidGame, invalid
 from armsgame.strategies.alignment import by_conduct, by_label
 
@@ -17,7 +19,7 @@ __all__ = ["Automaton"]
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class Automaton:
+class Automaton(Value):
     """Finite-state strategy of one player.
 
     Parameters
@@ -101,6 +103,7 @@ class Automaton:
         object.__setattr__(self, "signals", _heard(signals, moves))
         object.__setattr__(self, "players", tuple(signals.players) if hasattr(signals, "players") else None)
         object.__setattr__(self, "reads", "signals")
+        freeze(self)
 
     @classmethod
     def memory_one(
@@ -224,11 +227,8 @@ class Automaton:
     def _with(self, **changes: Any) -> Automaton:
         made = object.__new__(type(self))
         for field in fields(self):
-            value = changes.get(field.name, getattr(self, field.name))
-            for array in value.values() if isinstance(value, Mapping) else (value,):
-                if isinstance(array, np.ndarray):
-                    array.setflags(write=False)
-            object.__setattr__(made, field.name, value)
+            object.__setattr__(made, field.name, changes.get(field.name, getattr(self, field.name)))
+        made.__post_init__()
         return made
 
     def __str__(self) -> str:
@@ -243,19 +243,6 @@ class Automaton:
             reached = ", ".join(self.states[j] for j in sorted(set(table[k].ravel().tolist())))
             lines.append(f"  in {q!r} play {_sentence(self.outputs[k], self.actions)}; then go to {reached}")
         return "\n".join(lines)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Automaton):
-            return NotImplemented
-        same = self._key == other._key and self.signals == other.signals
-        return same and _same(self.next, other.next) and _same(self.outputs, other.outputs)
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-    @property
-    def _key(self) -> tuple[Any, ...]:
-        return self.states, self.actions, self.initial, self.players, self.reads
 
 
 def _heard(signals: Any, moves: Any) -> Any:
@@ -281,12 +268,6 @@ def _distinct(labels: Any, table: IntArray, field: str) -> tuple[Any, ...]:
     if len(set(names)) != len(names) or len(names) != table.shape[-1]:
         invalid(field, names, f"{table.shape[-1]} different labels")
     return names
-
-
-def _same(a: Any, b: Any) -> bool:
-    if isinstance(a, Mapping) and isinstance(b, Mapping):
-        return a.keys() == b.keys() and all(np.array_equal(a[k], b[k]) for k in a)
-    return not isinstance(a, Mapping) and not isinstance(b, Mapping) and np.array_equal(a, b)
 
 
 def _table(rows: Any, names: tuple[str, ...], axes: tuple[int, ...], field: str) -> IntArray:

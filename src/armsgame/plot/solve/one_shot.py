@@ -226,14 +226,14 @@ def equilibrium_map(
     from matplotlib.colors import to_rgb
 
     from armsgame.solve.one_shot.nash_batch import nash_batch
-    from armsgame.treaty.closed_forms.compliance import game
+    from armsgame.treaty.closed_forms.compliance import compliance
 
     R, P = (_number(n, v) for n, v in (("reward", reward), ("punishment", punishment)))
     if not R > P:
         invalid("reward", R, f"above punishment, {P:g}", "Otherwise nothing is lost in an arms race.")
     x = _axis("temptation", np.linspace(R - 1, R + 1, 241) if temptation is None else temptation)
     y = _axis("sucker", np.linspace(P - 1, P + 1, 241) if sucker is None else sucker)
-    stage = game(x[None, :], R, P, y[:, None])
+    stage = compliance(x[None, :], R, P, y[:, None])
     found = nash_batch(stage)
     pure = [np.zeros(found.count.shape, bool) for _ in range(3)]
     for k in range(found.profiles[0].shape[-2]):

@@ -11,14 +11,14 @@ from armsgame.errors import WrongConcept, close_matches, invalid
 from armsgame.plot.style import COLOURS, axes
 from armsgame.study.uncertainty.robustness import Robustness
 from armsgame.study.uncertainty.sensitivity import Effects, SobolIndices, Tornado
-from armsgame.treaty.parameters import dictionary
+from armsgame.treaty.parameter_table import parameters
 
 __all__ = ["elementary_effects", "robustness_region", "sobol_indices", "tornado"]
 
 
 def axis_label(name: str) -> str:
     """Name of a parameter with its unit, as the dictionary has it."""
-    entry = dictionary().get(name.partition(".")[0])
+    entry = parameters.get(name.partition(".")[0])
     return name if entry is None or not entry.unit else f"{name} [{entry.unit}]"
 
 

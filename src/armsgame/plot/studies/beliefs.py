@@ -9,7 +9,7 @@ import numpy as np
 
 from armsgame.plot.style import COLOURS, axes
 from armsgame.study.scenarios.outlook import Attendance, DisplayBeliefs
-from armsgame.treaty.closed_forms.displays import display, pretext_posterior
+from armsgame.treaty.closed_forms.verification import display, pretext_posterior
 
 __all__ = ["attended", "declined", "posteriors"]
 

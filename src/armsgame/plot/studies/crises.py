@@ -9,7 +9,7 @@ import numpy as np
 
 from armsgame.plot.style import COLOURS, axes
 from armsgame.study.perceptions.belief_paths import BeliefPath, informative_priors
-from armsgame.treaty.closed_forms.displays import display
+from armsgame.treaty.closed_forms.verification import display
 
 __all__ = ["belief_fan", "snub_map"]
 

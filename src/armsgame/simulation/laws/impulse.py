@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import check_count, index_of
+from armsgame._shown import Drawn, Value
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.games.product import Product, chain
@@ -22,7 +23,7 @@ _SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class ImpulseResponse:
+class ImpulseResponse(Drawn, Value):
     """Laws of the states with and without a shock, from the period that the shock opens.
 
     Attributes

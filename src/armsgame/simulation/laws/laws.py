@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._checks import check_count, check_discount
 from armsgame._kernels.markov_chains import Chain, closed_classes, floats, logs, reached, scaled, sums, times, total
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.simulation.laws.links import Links, branch_marks, links_of
 
@@ -17,7 +18,7 @@ __all__ = ["Stationary", "WithdrawalLaw", "expected_payoffs", "stationary", "wit
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawalLaw:
+class WithdrawalLaw(Value):
     """Law of the first occurrence of an event.
 
     Attributes
@@ -55,7 +56,7 @@ class WithdrawalLaw:
 
 
 @dataclass(frozen=True, slots=True)
-class Stationary:
+class Stationary(Value):
     """Long-run frequencies from the start: of action profiles, of states, and payoffs per period [P]."""
 
     frequencies: Any

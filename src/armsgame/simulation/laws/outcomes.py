@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_count
+from armsgame._shown import Value
 from armsgame.arithmetic.shares import beside, wilson
 from armsgame.errors import invalid
 from armsgame.simulation.laws.links import links_of
@@ -27,7 +28,7 @@ _MEANING = {
 
 
 @dataclass(frozen=True, slots=True)
-class Outcomes:
+class Outcomes(Value):
     """Share of paths in which each outcome occurs. Outcomes may overlap.
 
     Attributes

@@ -89,7 +89,7 @@ def drawn_games(
         game, plan = drawn if isinstance(drawn, tuple) else (drawn, profile)
         if not hasattr(game, "dynamics") or plan is None:
             raise InvalidGame(f"draw returned {drawn!r}; allowed: a game, or (game, profile) where profile is None.")
-        code = (game, tuple(plan))
+        code = (game, tuple(p if hasattr(p, "on") else tuple(np.asarray(p).tolist()) for p in plan))
         if code not in found:
             found[code] = len(games)
             games.append((game, plan))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import check_count, need_pandas
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.arithmetic.shares import digits, estimated
 from armsgame.errors import InvalidGame, close_matches, invalid
@@ -22,12 +23,11 @@ from armsgame.simulation.survival.kaplan_meier import (
     observed_periods,
     unmasked,
 )
+from armsgame.simulation.survival.run import Paths
 
 if TYPE_CHECKING:
     import pandas
     import xarray
-
-    from armsgame.simulation.runs.trajectories import Trajectories
 
 __all__ = ["Incidence", "IncidenceLaw", "aalen_johansen", "default_causes", "incidence_law", "run_incidence"]
 
@@ -36,7 +36,7 @@ _CAUSES = ("false_alarm", "detected", "expired", "notice_without_grounds")
 
 
 @dataclass(frozen=True, slots=True)
-class IncidenceLaw:
+class IncidenceLaw(Value):
     """Exact cumulative incidence: P(ended by each cause within t periods), [T + 1, C].
 
     Causes that happen in the same period make a cause of their own, ``"a + b"``.
@@ -72,7 +72,7 @@ class IncidenceLaw:
 
 
 @dataclass(frozen=True, slots=True)
-class Incidence:
+class Incidence(Framed, Drawn, Value):
     """Estimated cumulative incidence by cause (Aalen and Johansen 1978).
 
     Attributes
@@ -212,7 +212,7 @@ def estimate(
 
 
 def run_incidence(
-    run: Trajectories,
+    run: Paths,
     causes: Sequence[str],
     *,
     collapse: str | None = None,

@@ -9,18 +9,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import check_count, need_pandas
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.arithmetic.shares import estimated, wilson
-from armsgame.errors import InvalidGame, WrongConcept, close_matches, invalid
+from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.simulation.laws.laws import WithdrawalLaw
+from armsgame.simulation.survival.run import Paths
 
 if TYPE_CHECKING:
     import pandas
     import xarray
 
-    from armsgame.simulation.runs.trajectories import Trajectories
-
-__all__ = ["TimeToEvent", "event_times", "observed_periods", "run_time_to_event", "time_to_event"]
+__all__ = [
+    "TimeToEvent",
+    "counted_time_to_event",
+    "event_times",
+    "observed_periods",
+    "run_time_to_event",
+    "time_to_event",
+]
 
 _YEAR = 365.25
 _NUMBERS = (int, float, np.number, np.bool_)
@@ -28,7 +35,7 @@ _LONGEST = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class TimeToEvent:
+class TimeToEvent(Framed, Drawn, Value):
     """Estimated law of the time to an event, in periods (Kaplan and Meier 1958).
 
     Attributes
@@ -301,8 +308,17 @@ def censors(cause: Any, field: str) -> bool:
     return cause == "" if word else bool(cause == 0)
 
 
+def counted_time_to_event(
+    counts: IntArray, event: str, period_days: float | None = None, law: WithdrawalLaw | None = None
+) -> TimeToEvent:
+    """Kaplan-Meier estimate from paths by the period of the event [T + 1], the last entry never."""
+    censored = np.zeros(len(counts) - 1, np.int64)
+    censored[-1] = counts[-1]
+    return _estimate(event, counts[:-1], censored, period_days, law)
+
+
 def run_time_to_event(
-    run: Any,
+    run: Paths,
     event: str,
     *,
     competing: Sequence[str] = (),
@@ -313,14 +329,7 @@ def run_time_to_event(
     """Kaplan-Meier estimate from sampled paths; the documentation is that of `Trajectories.time_to_event`."""
     check_whole(run, law)
     if not competing and lengths is None:
-        counts = np.asarray(run.event_histogram(event))
-        censored = np.zeros(run.periods, np.int64)
-        censored[-1] = counts[-1]
-        return _estimate(event, counts[:-1], censored, period_days, law)
-    if not hasattr(run, "happened"):
-        raise WrongConcept(
-            f"{type(run).__name__} counts each event apart; competing= and lengths= need Trajectories, path by path."
-        )
+        return counted_time_to_event(run.event_histogram(event), event, period_days, law)
     end = observed_periods(run, lengths)
     first = event_times(run, event)
     out = np.full(run.paths, run.periods)
@@ -336,23 +345,23 @@ def run_time_to_event(
     return _estimate(event, happened, left, period_days, law)
 
 
-def event_times(run: Trajectories, event: str) -> IntArray:
+def event_times(run: Paths, event: str) -> IntArray:
     """First occurrence of an event, int64 array [N], the horizon where it never happens."""
     if event not in run.first:
         raise InvalidGame(f"event {event!r} is unknown. {close_matches(event, run.first)}")
     return np.asarray(run.first[event]).astype(np.int64)
 
 
-def check_whole(run: Any, law: object) -> None:
+def check_whole(run: Paths, law: object) -> None:
     """Raise `InvalidGame` where the law of all paths would stand beside a part of them."""
-    part = getattr(run, "provenance", {}).get("given")
+    part = run.provenance.get("given")
     if law is not None and part:
         raise InvalidGame(
             f"law is that of all paths; these are the paths with {part}. Leave law= out, or use the whole run."
         )
 
 
-def observed_periods(run: Trajectories, lengths: ArrayLike | None) -> IntArray:
+def observed_periods(run: Paths, lengths: ArrayLike | None) -> IntArray:
     """Periods for which each path is observed, [N]."""
     if lengths is None:
         return np.full(run.paths, run.periods)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.arithmetic.tolerance import patience
 from armsgame.errors import InvalidGame, WrongConcept, invalid
@@ -37,7 +38,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Bargain:
+class Bargain(Value):
     """The payoff a bargaining rule selects from a payoff set, and the evidence for it.
 
     Attributes
@@ -192,7 +193,7 @@ def negotiate(
 
 
 @dataclass(frozen=True, slots=True)
-class AlternatingOffers:
+class AlternatingOffers(Value):
     """Division of one unit by alternating offers.
 
     Attributes

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import NotSolved, invalid
 from armsgame.geometry.plane import above, frontier
@@ -16,7 +17,7 @@ __all__ = ["Egalitarian", "KalaiSmorodinsky", "NashBargaining", "Region", "Share
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class Region(Value):
     """Convex hull of points [V, P] above the threat.
 
     Attributes
@@ -109,14 +110,14 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
+class Shares(Value):
     """Division of a transferable surplus: one share for each party."""
 
     shares: tuple[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class NashBargaining:
+class NashBargaining(Value):
     """Largest weighted product of gains (Nash 1950; Harsanyi and Selten 1972).
 
     Parameters
@@ -203,7 +204,7 @@ class NashBargaining:
 
 
 @dataclass(frozen=True, slots=True)
-class KalaiSmorodinsky:
+class KalaiSmorodinsky(Value):
     """Gains in proportion to the most each party could gain (Kalai and Smorodinsky 1975)."""
 
     def choose(self, region: Region) -> tuple[FloatArray, FloatArray]:
@@ -222,7 +223,7 @@ class KalaiSmorodinsky:
 
 
 @dataclass(frozen=True, slots=True)
-class Egalitarian:
+class Egalitarian(Value):
     """Smallest gain as large as possible, then the next smallest (Kalai 1977, without free disposal)."""
 
     def choose(self, region: Region) -> tuple[FloatArray, FloatArray]:
@@ -240,7 +241,7 @@ class Egalitarian:
 
 
 @dataclass(frozen=True, slots=True)
-class Utilitarian:
+class Utilitarian(Value):
     """Largest sum of payoffs above the threat; ties are told and their centre is shown."""
 
     def choose(self, region: Region) -> tuple[FloatArray, FloatArray]:

@@ -9,19 +9,19 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_discount, index_of
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, Real
 from armsgame.errors import WrongConcept
 from armsgame.games.deviation_gains import Plan
 from armsgame.games.product import Product, deviations, product_of
-from armsgame.games.repeated import RepeatedGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.strategies.automaton import Automaton
 
 __all__ = ["BestReply", "best_reply"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BestReply:
+class BestReply(Value):
     """A player's best plan against the others' strategies.
 
     Attributes

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
+from armsgame.arithmetic.discounted import chain_values
 from armsgame.arithmetic.tolerance import UNIT
 from armsgame.errors import InvalidGame
-from armsgame.games.discounted import chain_values
 from armsgame.games.stochastic import StochasticGame
 
 __all__ = ["Block", "block_of", "components"]

@@ -12,10 +12,9 @@ from armsgame._checks import check_discount
 from armsgame._typing import FloatArray, IntArray, Real
 from armsgame.arithmetic.tolerance import ZERO, scales
 from armsgame.checkers.markov import verify_markov
-from armsgame.checkers.transfers import payoffs_of
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.stage import StageGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import StochasticGame, payoffs_of
 from armsgame.results.markov import MarkovEquilibrium, MarkovSolution
 from armsgame.results.markov_profile import MarkovProfile, as_states, read_policies
 from armsgame.results.one_shot import Status

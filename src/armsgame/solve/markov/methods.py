@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from armsgame._shown import Value
 from armsgame.errors import invalid
 
 __all__ = ["BestResponseIteration", "LogTracing", "LogitHomotopy", "MarkovMethod", "PureEnumeration"]
 
 
 @dataclass(frozen=True, slots=True)
-class PureEnumeration:
+class PureEnumeration(Value):
     """Every pure profile of a block of states; blocks with more than `limit` are refused."""
 
     limit: int = 100_000
@@ -21,7 +22,7 @@ class PureEnumeration:
 
 
 @dataclass(frozen=True, slots=True)
-class BestResponseIteration:
+class BestResponseIteration(Value):
     """Players in turn replace their policy by a best reply, until nobody moves.
 
     Parameters
@@ -44,7 +45,7 @@ class BestResponseIteration:
 
 
 @dataclass(frozen=True, slots=True)
-class LogitHomotopy:
+class LogitHomotopy(Value):
     """Markov logit responses followed from a prior at precision 0 (McKelvey and Palfrey 1995; Eibelshäuser and
     Poensgen 2019).
 
@@ -65,12 +66,9 @@ class LogitHomotopy:
         if isinstance(self.prior, bool) or (isinstance(self.prior, int) and self.prior < 0):
             invalid("prior", self.prior, "None, a seed of at least 0, or policies")
 
-    def __hash__(self) -> int:
-        return hash((type(self).__name__, repr(self.prior), self.steps))
-
 
 @dataclass(frozen=True, slots=True)
-class LogTracing:
+class LogTracing(Value):
     """Harsanyi's logarithmic tracing procedure, state by state, from a prior to an equilibrium.
 
     Parameters
@@ -99,9 +97,6 @@ class LogTracing:
             invalid("prior", self.prior, "None, a seed of at least 0, or policies")
         if isinstance(self.weight, bool) or not 0 < self.weight < float("inf"):
             invalid("weight", self.weight, "a positive finite number")
-
-    def __hash__(self) -> int:
-        return hash((type(self).__name__, repr(self.prior), self.weight, self.steps))
 
 
 def _whole(field: str, value: Any, *, least: int = 1) -> None:

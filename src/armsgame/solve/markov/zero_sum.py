@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from armsgame._checks import check_discount
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, Real
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.stochastic import StochasticGame
@@ -18,7 +19,7 @@ __all__ = ["HoffmanKarp", "Shapley", "ZeroSumMethod", "ZeroSumValue", "zero_sum_
 
 
 @dataclass(frozen=True, slots=True)
-class Shapley:
+class Shapley(Value):
     """Iterate the values of the states' matrix games (Shapley 1953); the error shrinks by the discount per round."""
 
     tolerance: float = 1e-10
@@ -29,7 +30,7 @@ class Shapley:
 
 
 @dataclass(frozen=True, slots=True)
-class HoffmanKarp:
+class HoffmanKarp(Value):
     """Fix the first player's optimal rows, solve the other's decision problem, repeat (Hoffman and Karp 1966)."""
 
     tolerance: float = 1e-10
@@ -50,7 +51,7 @@ def _check(tolerance: float, rounds: int) -> None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ZeroSumValue:
+class ZeroSumValue(Value):
     """Value of a zero-sum stochastic game in every state.
 
     Attributes

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.checkers.correlated import ObedienceCertificate, verify_correlated
 from armsgame.errors import NotSolved, WrongConcept, invalid
@@ -17,7 +18,7 @@ __all__ = ["CorrelatedEquilibrium", "CorrelatedRange", "correlated", "correlated
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CorrelatedEquilibrium:
+class CorrelatedEquilibrium(Value):
     """A distribution over action profiles that nobody gains by disobeying.
 
     Attributes
@@ -53,7 +54,7 @@ class CorrelatedEquilibrium:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CorrelatedRange:
+class CorrelatedRange(Value):
     """Lowest and highest payoff of each player over all correlated equilibria.
 
     Attributes

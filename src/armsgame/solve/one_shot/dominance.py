@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept
 from armsgame.games.stage import StageGame
@@ -20,7 +21,7 @@ _DENOMINATORS = (1000, 10**6, 10**9, 10**12)
 
 
 @dataclass(frozen=True, slots=True)
-class Elimination:
+class Elimination(Value):
     """One action removed, and the proof.
 
     Attributes
@@ -44,7 +45,7 @@ class Elimination:
 
 
 @dataclass(frozen=True, slots=True)
-class Dominance:
+class Dominance(Value):
     """Result of iterated elimination.
 
     Attributes

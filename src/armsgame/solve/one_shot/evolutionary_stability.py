@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.stage import StageGame
@@ -23,7 +24,7 @@ Vector = tuple[Fraction, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class StabilityVerdict:
+class StabilityVerdict(Value):
     """Whether one strategy is evolutionarily stable, and why not.
 
     Attributes
@@ -52,7 +53,7 @@ class StabilityVerdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Stability:
+class Stability(Value):
     """Verdicts on the strategies that were asked about, or on every candidate.
 
     Attributes

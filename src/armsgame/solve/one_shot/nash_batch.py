@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.stage import StageGame
@@ -20,7 +21,7 @@ _LARGEST = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class NashBatch:
+class NashBatch(Value):
     """Equilibria of a batch of bimatrix games as padded arrays.
 
     Attributes

@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from armsgame._checks import as_fraction
+from armsgame._shown import Value
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.stage import StageGame
 
@@ -15,7 +16,7 @@ __all__ = ["RiskDominance", "risk_dominance"]
 
 
 @dataclass(frozen=True, slots=True)
-class RiskDominance:
+class RiskDominance(Value):
     """Which of two strict equilibria of a 2x2 game is the less risky.
 
     Attributes

@@ -10,9 +10,10 @@ import numpy as np
 
 from armsgame._budget import Budget
 from armsgame._checks import check_discount
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept, invalid
-from armsgame.games.repeated import RepeatedGame
+from armsgame.games.stochastic import RepeatedGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest
 from armsgame.results.payoff_set import Generator, PayoffSet
@@ -29,7 +30,7 @@ _SHARE = 2.5e-4
 
 
 @dataclass(frozen=True, slots=True)
-class OuterBound:
+class OuterBound(Value):
     """Half-spaces that hold every payoff of a pure-strategy perfect public equilibrium.
 
     Attributes

@@ -10,9 +10,8 @@ import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, WrongConcept
-from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.results.payoff_set import Generator
 
 __all__ = [

@@ -9,9 +9,8 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.halfspaces import vertices
 from armsgame.geometry.hulls import farthest, hull, normals

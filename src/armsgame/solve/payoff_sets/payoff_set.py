@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction, check_discount
+from armsgame._shown import Value
 from armsgame._typing import Real
 from armsgame.errors import NotSolved, WrongConcept, invalid
-from armsgame.games.repeated import RepeatedGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.geometry.plane import polygon
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.bracket import payoff_bracket
@@ -29,7 +29,7 @@ _EPS, _MERGE, _FLOOR, _CERTIFIED = 1e-13, 1e-10, 2e-14, 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class AbreuSannikov:
+class AbreuSannikov(Value):
     """Abreu and Sannikov (2014): two players, perfect monitoring.
 
     Parameters
@@ -48,7 +48,7 @@ class AbreuSannikov:
 
 
 @dataclass(frozen=True, slots=True)
-class LinearPrograms:
+class LinearPrograms(Value):
     """Outer and inner approximation by linear programs: any number of players, public signals.
 
     Parameters

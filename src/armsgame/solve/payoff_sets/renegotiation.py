@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_discount
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.arithmetic.tolerance import ZERO, zero_gain
 from armsgame.checkers.in_time import verify
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.deviation_gains import plans_of
 from armsgame.games.product import Product, product_of
-from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
+from armsgame.games.stochastic import RepeatedGame
 from armsgame.geometry.plane import above, polygon
 from armsgame.results.certificates import Certificate, Deviation
 from armsgame.results.payoff_set import PayoffSet
@@ -25,7 +26,7 @@ __all__ = ["Renegotiation", "RenegotiationSet", "renegotiation_proof", "renegoti
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Renegotiation:
+class Renegotiation(Value):
     """Whether the parties would ever agree to skip what a profile prescribes.
 
     Attributes
@@ -160,7 +161,7 @@ def renegotiation_proof(game: Any, profile: Sequence[Any], *, discount: float) -
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RenegotiationSet:
+class RenegotiationSet(Value):
     """Payoffs that some weakly renegotiation-proof equilibrium reaches when parties are patient.
 
     Attributes

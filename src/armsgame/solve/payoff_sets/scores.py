@@ -9,8 +9,7 @@ import numpy as np
 
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.errors import NotSolved, WrongConcept
-from armsgame.games.repeated import RepeatedGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import hull, normals
 from armsgame.solve.payoff_sets.operator import Operator, Program, reaching

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_discount, index_of
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.checkers.in_time import verify
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept, invalid
 from armsgame.games.monitoring import Monitoring
-from armsgame.games.repeated import RepeatedGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.results.certificates import Certificate
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.polygon_sets.polygons import spreads
@@ -29,7 +29,7 @@ _CLOSE, _CUT, _MOST = 1e-7, 1e-12, 2 * 10**7
 
 
 @dataclass(frozen=True, slots=True)
-class PublicStrategy:
+class PublicStrategy(Value):
     """A profile that delivers a payoff.
 
     Attributes

@@ -12,14 +12,13 @@ import numpy as np
 
 from armsgame._checks import as_fraction, check_discount
 from armsgame._typing import BoolArray, FloatArray, IntArray, Real
+from armsgame.arithmetic.discounted import per_period
 from armsgame.arithmetic.roots import float_beside
 from armsgame.arithmetic.tolerance import zero_gain
 from armsgame.checkers.transfers import verify_transfers
 from armsgame.errors import NotSolved, WrongConcept, invalid
-from armsgame.games.discounted import per_period
-from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.results.certificates import Threshold, TransferCertificate
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.operator import reaching

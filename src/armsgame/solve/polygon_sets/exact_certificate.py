@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from armsgame._checks import as_fraction
 from armsgame._typing import FloatArray
-from armsgame.games.repeated import RepeatedGame
+from armsgame.games.stochastic import RepeatedGame
 from armsgame.geometry.plane import chain
 from armsgame.geometry.predicates import orientation
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import index_of
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, NotSolved
 from armsgame.games.stochastic import StochasticGame
@@ -24,7 +25,7 @@ _ROOM = (48, 384, 3072)
 
 
 @dataclass(frozen=True, slots=True)
-class PolygonOperator:
+class PolygonOperator(Value):
     """Polygons iterated by the operator of Abreu, Pearce and Stacchetti on every state.
 
     Parameters

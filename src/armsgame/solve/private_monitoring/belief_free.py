@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_discount
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept
 from armsgame.games.private import PrivateGame
@@ -18,7 +19,7 @@ __all__ = ["BeliefFree", "belief_free"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BeliefFree:
+class BeliefFree(Value):
     """Largest product of intervals of belief-free payoffs of a two-action game.
 
     Attributes

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray
-from armsgame.games.discounted import per_period
+from armsgame.arithmetic.discounted import per_period
 from armsgame.games.private import PrivateGame
 from armsgame.strategies.automaton import Automaton
 

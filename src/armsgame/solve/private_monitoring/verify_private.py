@@ -12,6 +12,7 @@ from armsgame._checks import check_discount
 from armsgame.arithmetic.tolerance import UNIT, patience
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.private import PrivateGame
+from armsgame.results.certificates import Evidence
 from armsgame.solve.private_monitoring.beliefs import View, boxes, corner_gain, listed
 
 __all__ = ["PrivateCertificate", "verify_private"]
@@ -20,7 +21,7 @@ _CLOSE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class PrivateCertificate:
+class PrivateCertificate(Evidence):
     """What is known about a profile of private automata.
 
     Attributes
@@ -56,6 +57,16 @@ class PrivateCertificate:
     depth: int
     tolerance: float
     discount: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether the profile is proved to be a sequential equilibrium."""
+        return self.certified
+
+    @property
+    def max_gain(self) -> float:
+        """Largest gain of a one-period deviation that was found."""
+        return self.gain
 
     @property
     def certified(self) -> bool:

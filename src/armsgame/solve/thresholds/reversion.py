@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 
 __all__ = [
@@ -131,7 +132,7 @@ def mirror_deters(temptation: Any, reward: Any, punishment: Any, sucker: Any, di
 
 
 @dataclass(frozen=True, slots=True)
-class Reversion:
+class Reversion(Value):
     """Both parties' terms where each has an alarm of its own and any alarm sets off reversion.
 
     Attributes

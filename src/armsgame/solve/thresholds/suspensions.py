@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike
 from armsgame.arithmetic.tolerance import below
 from armsgame.checkers.in_time import verify
 from armsgame.errors import invalid
-from armsgame.games.repeated import RepeatedGame
+from armsgame.games.stochastic import RepeatedGame
 from armsgame.results.certificates import Certificate, Threshold
 from armsgame.solve.payoff_sets.strategies import check_public, two_states, with_sunspot
 from armsgame.solve.thresholds.critical_discount import critical_discount
@@ -34,7 +35,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Suspension:
+class Suspension(Value):
     """Best suspension after an alarm that is an equilibrium.
 
     Attributes
@@ -143,7 +144,7 @@ def best_suspension(game: Any, *, discount: float, longest: int = 40) -> Suspens
 
 
 @dataclass(frozen=True, slots=True)
-class Forgiveness:
+class Forgiveness(Value):
     """Trigger strategy with the largest probability of forgiveness that still deters.
 
     Attributes

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import Scale
 from armsgame.checkers.in_time import verify
 from armsgame.errors import NotSolved, WrongConcept
-from armsgame.games.repeated import RepeatedGame
+from armsgame.games.stochastic import RepeatedGame
 from armsgame.results.certificates import Certificate
 from armsgame.solve.payoff_sets.strategies import check_public, two_states
 from armsgame.strategies.automaton import Automaton
@@ -22,7 +23,7 @@ __all__ = ["SymmetricPublic", "best_symmetric"]
 
 
 @dataclass(frozen=True, slots=True)
-class SymmetricPublic:
+class SymmetricPublic(Value):
     """All payoffs of strongly symmetric pure public equilibria: an interval with public randomisation.
 
     Attributes

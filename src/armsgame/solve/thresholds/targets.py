@@ -11,12 +11,13 @@ import numpy as np
 
 from armsgame._budget import Budget
 from armsgame._checks import check_discount, check_probability
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import above, below
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.monitoring import Monitoring
-from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
+from armsgame.games.stochastic import RepeatedGame
 from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import farthest, hull
 from armsgame.solve.payoff_sets.bracket import bracket
@@ -34,7 +35,7 @@ _WIDTHS = (3e-2, 3e-3)
 
 
 @dataclass(frozen=True, slots=True)
-class TargetThreshold:
+class TargetThreshold(Value):
     """Least discount factor, or detection probability, at which a target can be promised.
 
     Attributes

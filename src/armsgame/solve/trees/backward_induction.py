@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
-from armsgame.checkers.consistent_beliefs import consistent_trembles
-from armsgame.checkers.trees import certified
+from armsgame.checkers.trees import certified, consistent_anyhow
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_advice import open_belief, other_verbs, refuse_forgetful
@@ -25,7 +25,7 @@ _CELLS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class InductionBatch:
+class InductionBatch(Value):
     """One equilibrium by backward induction of every game of a batch.
 
     Attributes
@@ -125,9 +125,8 @@ def backward_induction(game: ExtensiveGame, *, most: int = 1000) -> AssessmentLi
         pick = row if ways.shape[2] > 1 else np.zeros_like(row)
         worth |= {n: own[best, pick] for n, own in zip(nodes, ways, strict=True)}
     flats = _flat(game, actions)
-    # the nodes of a set differ in what chance did, so that any trembles give these beliefs or none do
-    mixed = np.repeat(1.0 / np.array(game.sizes), game.sizes)
-    consistent = consistent_trembles(game, mixed, beliefs) is not None
+    # the nodes of a set differ in what chance did
+    consistent = consistent_anyhow(game, beliefs)
     # as many profiles at once as keep the arrays small
     size = max(1, _CELLS // (len(game.parents) * len(game.players)))
     found = [

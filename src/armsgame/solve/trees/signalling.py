@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.checkers.trees import verify_assessment
 from armsgame.errors import InvalidGame, WrongConcept, invalid
@@ -29,7 +30,7 @@ _TAKES = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Signalling:
+class Signalling(Value):
     """A tree read as a signalling game: T types, M messages.
 
     Attributes

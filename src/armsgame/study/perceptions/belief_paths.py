@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 
+from armsgame._checks import need_pandas, number, probability
+from armsgame._registry import draw
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.treaty.domain import elementwise, number, plain, probability, together
+from armsgame.treaty.elementwise import elementwise, plain, together
 
 __all__ = [
     "BeliefPath",
@@ -29,7 +31,7 @@ _CONVENTION = "the belief before it was kept, as Bayes' rule says nothing there"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BeliefPath:
+class BeliefPath(Value):
     """Posterior beliefs after each event of a history.
 
     Attributes
@@ -58,19 +60,17 @@ class BeliefPath:
 
     def to_frame(self) -> Any:
         """One row per date and type, with the lowest and highest belief over the batch (needs pandas)."""
-        pd: Any = import_module("pandas")
         rows = []
         for e, (date, event) in enumerate(zip(self.dates, self.events, strict=True)):
             for k, kind in enumerate(self.types):
                 own = self.posterior[e, ..., k]
                 row = {"date": date, "event": event, "type": kind}
                 rows.append(row | {"lowest": float(own.min()), "highest": float(own.max())})
-        return pd.DataFrame(rows)
+        return need_pandas().DataFrame(rows)
 
     def plot(self, kind: str, *, ax: Any = None) -> Any:
         """Draw the belief in one type; see `armsgame.plot.belief_fan`."""
-        draw: Any = import_module("armsgame.plot").belief_fan
-        return draw({"": self}, kind, ax=ax)
+        return draw("belief_fan", {"": self}, kind, ax=ax)
 
     def __str__(self) -> str:
         lines = []
@@ -231,7 +231,7 @@ def prior_fan(prior: Mapping[str, float], kind: str, values: ArrayLike) -> dict[
 
 
 @dataclass(frozen=True, slots=True)
-class PriorRange:
+class PriorRange(Value):
     """Priors of one type for which a conclusion holds: low <= prior <= high; NaN where for none."""
 
     low: float
@@ -302,7 +302,7 @@ def prior_range(
 
 
 @dataclass(frozen=True, slots=True)
-class InformativePriors:
+class InformativePriors(Value):
     """Priors of violation between which seeing a display can change the receiver's decision.
 
     Attributes

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 
+from armsgame._checks import need_pandas
+from armsgame._shown import Framed, Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept, close_matches, invalid
 from armsgame.games.extensive import ExtensiveGame
@@ -21,7 +22,7 @@ _FLAT = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ChoiceFit:
+class ChoiceFit(Framed, Value):
     """Maximum-likelihood fit of a tree with agent error.
 
     Attributes
@@ -51,12 +52,11 @@ class ChoiceFit:
 
     def to_frame(self) -> Any:
         """One row per parameter: estimate, standard error, ends of a 95 % interval (needs pandas)."""
-        pd: Any = import_module("pandas")
         rows = [
             {"parameter": n, "estimate": b, "error": e, "low": b - 1.959964 * e, "high": b + 1.959964 * e}
             for n, b, e in zip(self.names, self.estimate.tolist(), self.error.tolist(), strict=True)
         ]
-        return pd.DataFrame(rows)
+        return need_pandas().DataFrame(rows)
 
     def __str__(self) -> str:
         head = f"agent error, {self.observations} observations, log-likelihood {self.log_likelihood:.3f}"

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
+from armsgame.arithmetic.discounted import per_period
 from armsgame.checkers.trees import verify_assessment
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.games.discounted import per_period
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.results.assessment import Assessment
@@ -29,7 +30,7 @@ _NEVER, _SAME, _RARE, _FLOOR = 1e-9, 1e-6, 1e-6, 1e-60
 
 
 @dataclass(frozen=True, slots=True)
-class EmbeddedCrisis:
+class EmbeddedCrisis(Value):
     """Equilibrium of a crisis whose ends are worth what the treaty's game makes of them.
 
     Attributes

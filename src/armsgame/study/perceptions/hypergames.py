@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import need_pandas
+from armsgame._shown import Framed, Value
 from armsgame._typing import FloatArray
 from armsgame.checkers.in_time import verify
 from armsgame.errors import InvalidGame, close_matches, invalid
@@ -22,7 +24,7 @@ __all__ = ["Hypergame", "View", "hypergame"]
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class View(Value):
     """The game as one party perceives it.
 
     Attributes
@@ -47,7 +49,7 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Hypergame:
+class Hypergame(Framed, Value):
     """Perceived games side by side, and what happens when each party plays its part of its own.
 
     Attributes
@@ -80,8 +82,6 @@ class Hypergame:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per party: what it expects, gets and is surprised by, and whether it would change its plan."""
-        import pandas as pd
-
         rows = [
             {
                 "party": party,
@@ -92,7 +92,7 @@ class Hypergame:
             }
             for i, party in enumerate(self.parties)
         ]
-        return pd.DataFrame(rows).set_index("party")
+        return need_pandas().DataFrame(rows).set_index("party")
 
     def __str__(self) -> str:
         lines = ["Hypergame: each party plays its part of the equilibrium that it perceives"]

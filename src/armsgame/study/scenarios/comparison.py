@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import need_pandas
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import above
 from armsgame.dossiers.dossier import Scenario
@@ -35,7 +36,7 @@ _YEARS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class TreatyAnswers:
+class TreatyAnswers(Value):
     """The main answers about one treaty; what the question does not ask for is empty.
 
     Attributes
@@ -74,7 +75,7 @@ class TreatyAnswers:
 
 
 @dataclass(frozen=True, slots=True)
-class TreatyComparison:
+class TreatyComparison(Framed, Drawn, Value):
     """Treaties side by side; ``print`` shows the tables of the question, ``to_frame`` gives one."""
 
     question: str

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count
+from armsgame._checks import check_count, need_pandas
+from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.arithmetic.shares import digits
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError, close_matches, invalid
 from armsgame.simulation.laws.laws import WithdrawalLaw
 from armsgame.simulation.paths.mixture import mixture_law, simulate_mixture
-from armsgame.simulation.paths.simulate import seed_sequence
 from armsgame.study.scenarios.outlook import branches
 from armsgame.study.scenarios.report_text import shared
 
@@ -30,7 +31,7 @@ _ACCOUNT = ("pass_compliant", "pass_violating", "attend_error")
 
 
 @dataclass(frozen=True, slots=True)
-class PairedDifference:
+class PairedDifference(Value):
     """Changed minus unchanged under one perspective; path n has the same draws on both sides.
 
     Attributes
@@ -75,7 +76,7 @@ class PairedDifference:
 
 
 @dataclass(frozen=True, slots=True)
-class Counterfactual:
+class Counterfactual(Framed, Drawn, Value):
     """What a change would have changed, under each account.
 
     Attributes
@@ -94,15 +95,13 @@ class Counterfactual:
     perspectives: Mapping[str, PairedDifference]
     paths: int
     periods: int
-    provenance: Mapping[str, Any]
+    provenance: Provenance
 
     def __getitem__(self, name: str) -> PairedDifference:
         return self.perspectives[name]
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per perspective."""
-        import pandas as pd
-
         rows = []
         for name, p in self.perspectives.items():
             row = {"perspective": name, "unchanged": p.before.cdf[-1], "changed": p.after.cdf[-1]}
@@ -110,7 +109,7 @@ class Counterfactual:
             row |= {"unpaired error": p.unpaired_error, "gained": p.gained, "lost": p.lost}
             row |= {f"payoff {n}": v for n, v in zip(self.parties, p.payoff, strict=True)}
             rows.append(row)
-        return pd.DataFrame(rows).set_index("perspective")
+        return need_pandas().DataFrame(rows).set_index("perspective")
 
     def to_xarray(self) -> xarray.Dataset:
         """Exact and sampled curves and paired payoffs over perspectives."""
@@ -196,7 +195,7 @@ def counterfactual(
         scenario.perspective(name)
     count = check_count("paths", paths)
     horizon = check_count("periods", scenario.question.periods if periods is None else periods)
-    base = seed_sequence(rng)
+    seed = Seed.of(rng)
     found = {}
     for name in names:
         sides = (
@@ -205,23 +204,21 @@ def counterfactual(
         )
         _check_event(event, sides[0][0].game.events)
         rates = (scenario.question.discount, changed.question.discount)
-        found[name] = _compare(name, sides, rates, event, horizon, count, base)
-    import armsgame
-
+        found[name] = _compare(name, sides, rates, event, horizon, count, seed)
     notes: dict[str, Any] = {"scenario": scenario.id}
-    notes |= {"change": str(dict(change)), "event": event, "seed": str(base.entropy)}
+    notes |= {"change": str(dict(change)), "event": event}
     notes |= {"discount": scenario.question.discount, "paths": count, "periods": horizon, "regime": str(regime)}
     return Counterfactual(
-        dict(change), event, scenario.parties, found, count, horizon, {**notes, "armsgame": armsgame.__version__}
+        dict(change), event, scenario.parties, found, count, horizon, Provenance.of(seed, notes, names)
     )
 
 
 def _compare(
-    name: str, sides: Any, rates: tuple[float, float], event: str, periods: int, paths: int, rng: RNGLike
+    name: str, sides: Any, rates: tuple[float, float], event: str, periods: int, paths: int, seed: Seed
 ) -> PairedDifference:
     laws = [mixture_law(side, periods=periods, event=event) for side in sides]
     before, after = (
-        simulate_mixture(side, discount=rate, periods=periods, paths=paths, rng=rng)
+        simulate_mixture(side, discount=rate, periods=periods, paths=paths, rng=seed.sequence)
         for side, rate in zip(sides, rates, strict=True)
     )
     old, new = before.happened(event).astype(float), after.happened(event).astype(float)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike
 from armsgame.checkers.in_time import verify
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
-from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.results.certificates import Certificate, Threshold
 from armsgame.solve.payoff_sets.bracket import OuterBound, outer_bound
 from armsgame.solve.thresholds.critical_discount import critical_discount
@@ -44,7 +44,7 @@ _FALLBACK, _CHECKED = 4, 400
 
 
 @dataclass(frozen=True, slots=True)
-class ThresholdRow:
+class ThresholdRow(Value):
     """One strategy under one regime: the discount factors at which it holds, and the check at the question's own.
 
     Attributes
@@ -68,7 +68,7 @@ class ThresholdRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AnticipatedEnd:
+class AnticipatedEnd(Value):
     """The dated end of a regime, foreseen from the first period.
 
     Attributes
@@ -88,7 +88,7 @@ class AnticipatedEnd:
 
 
 @dataclass(frozen=True, slots=True)
-class Deterrence:
+class Deterrence(Value):
     """What reversion on any single alarm deters under one regime, at the question's discount factor.
 
     Attributes

@@ -9,11 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from armsgame._checks import need_pandas
+from armsgame._shown import Framed, Value
 from armsgame.dossiers.dates import When
-from armsgame.dossiers.dossier import Event, Scenario
+from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.evidence import event_day
 from armsgame.dossiers.moves import NOTICE
 from armsgame.dossiers.readings import reference_of
+from armsgame.dossiers.record import Event
 from armsgame.errors import InvalidGame, WrongConcept
 
 if TYPE_CHECKING:
@@ -41,7 +44,7 @@ _AFTER = 365
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedExit:
+class RecordedExit(Value):
     """One row: an act by which a party left, suspended or let end what bound it.
 
     Attributes
@@ -105,7 +108,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class ExitRecord:
+class ExitRecord(Framed, Value):
     """Every exit of the dossiers, in order of time; a sequence of `RecordedExit`."""
 
     rows: tuple[RecordedExit, ...]
@@ -145,10 +148,8 @@ class ExitRecord:
 
     def to_frame(self) -> pandas.DataFrame:
         """Return a table of the records; whole numbers stay whole beside missing ones."""
-        import pandas as pd
-
         whole = ("asked_days", "given_days_least", "given_days_most")
-        return pd.DataFrame(self.records(), columns=list(COLUMNS)).astype(dict.fromkeys(whole, "Int64"))
+        return need_pandas().DataFrame(self.records(), columns=list(COLUMNS)).astype(dict.fromkeys(whole, "Int64"))
 
     def to_csv(self, path: str | Path) -> None:
         """Write the table as UTF-8 text with commas; missing entries are empty."""

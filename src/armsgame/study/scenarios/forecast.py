@@ -40,7 +40,7 @@ def predictive(
         Horizon T; by default the question's.
     begin : str, optional
         Day ``"YYYY-MM-DD"`` of period 0; by default the day on which the first verification regime begins.
-    rng : int, SeedSequence, Generator or None
+    rng : int, SeedSequence, Generator, provenance of a result, or None
 
     Returns
     -------
@@ -97,4 +97,4 @@ def predictive(
         schedules=schedules,
     )
     told = "; ".join(f"{name} from {at}" for at, name in played.items())
-    return replace(run, provenance={**run.provenance, "prior": prior, "regimes": told})
+    return replace(run, provenance=run.provenance.plus(prior=prior, regimes=told))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_discount
+from armsgame._checks import check_discount, need_pandas
+from armsgame._shown import Framed, Value
 from armsgame._typing import ArrayLike
 from armsgame.arithmetic.tolerance import above, below
 from armsgame.checkers.in_time import verify
@@ -29,7 +30,7 @@ _TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Design:
+class Design(Value):
     """Cheapest terms found, with evidence on both sides.
 
     Attributes
@@ -66,7 +67,7 @@ class Design:
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
+class Front(Framed, Value):
     """Least cost of enforcement against the discount factor that it tolerates."""
 
     discounts: tuple[float, ...]
@@ -74,13 +75,11 @@ class Front:
 
     def to_frame(self) -> pandas.DataFrame:
         """Discount factor, cost (NaN where no terms suffice) and terms, one row each."""
-        import pandas as pd
-
         rows = []
         for delta, found in zip(self.discounts, self.designs, strict=True):
             cost = np.nan if found is None else found.cost
             rows.append({"discount": delta, "cost": cost, **({} if found is None else found.terms)})
-        return pd.DataFrame(rows)
+        return need_pandas().DataFrame(rows)
 
 
 def design_treaty(

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import check_count, check_discount
+from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Value
 from armsgame._typing import RNGLike
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
-from armsgame.simulation.paths.simulate import seed_sequence
 from armsgame.study.scenarios import report_text as words
 from armsgame.study.scenarios.enforcement import (
     AnticipatedEnd,
@@ -45,7 +46,7 @@ _SCALARS = ("withdrawn_exact", "withdrawn_sampled", "notice_exact", "largest_gai
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Report(Value):
     """Everything the main job computes; ``print`` shows it, ``summary`` gives plain numbers.
 
     Attributes
@@ -57,7 +58,7 @@ class Report:
     regimes : DataArray [discount, detection], see `compliance_map`
     outlooks : mapping from perspective
     beliefs, attended : mappings from perspective; empty where no display was offered and declined
-    seed : what gives the same paths again as ``rng=``
+    provenance : Provenance; ``rng=`` takes it back
     """
 
     scenario: Scenario
@@ -71,7 +72,7 @@ class Report:
     attended: Mapping[str, Attendance]
     paths: int
     periods: int
-    seed: Any
+    provenance: Provenance
 
     def summary(self) -> dict[str, Any]:
         """Plain numbers for JSON, the record that text, page and dataset show; what does not exist is null."""
@@ -126,7 +127,7 @@ class Report:
             coords["account"] = told
         attrs = {
             "scenario": self.scenario.id,
-            "seed": str(self.seed),
+            "seed": str(self.provenance["seed"]),
             "paths": str(self.paths),
             "discount": self.scenario.question.discount,
             "flip_share": np.nan if record["flip"] is None else record["flip"]["share"],
@@ -158,7 +159,7 @@ def report(
         Show outcomes under this perspective only; beliefs and the counterfactual always show all.
     paths, periods : int
         Sampled paths, and horizon (default: the scenario's question).
-    rng : int, SeedSequence, Generator or None
+    rng : int, SeedSequence, Generator, provenance of a result, or None
     progress : callable, optional
         Called with the name of each of the steps as it begins.
 
@@ -182,7 +183,7 @@ def report(
     check_discount(scenario.question.discount)
     count = check_count("paths", paths)
     horizon = check_count("periods", scenario.question.periods if periods is None else periods)
-    base = seed_sequence(rng)
+    seed = Seed.of(rng)
     tell = progress or (lambda _: None)
     tell("thresholds and certificates")
     rows = thresholds(scenario)
@@ -196,12 +197,13 @@ def report(
     outlooks, beliefs, attended = {}, {}, {}
     for name in scenario.perspectives if perspective is None else [perspective]:
         tell(f"outcomes, {name}")
-        outlooks[name] = outlook(scenario, name, paths=count, periods=horizon, rng=base)
+        outlooks[name] = outlook(scenario, name, paths=count, periods=horizon, rng=seed.sequence)
     for name in scenario.perspectives if declined_display(scenario) else ():
         tell(f"display, {name}")
         beliefs[name] = display_beliefs(scenario, name)
-        attended[name] = attendance(scenario, name, paths=count, periods=horizon, rng=base)
-    return Report(scenario, rows, deters, end, flip, regimes, outlooks, beliefs, attended, count, horizon, base.entropy)
+        attended[name] = attendance(scenario, name, paths=count, periods=horizon, rng=seed.sequence)
+    origin = Provenance.of(seed, {"scenario": scenario.id, "paths": count, "periods": horizon}, perspective)
+    return Report(scenario, rows, deters, end, flip, regimes, outlooks, beliefs, attended, count, horizon, origin)
 
 
 def _float(value: float | None) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from armsgame._provenance import VERSION
 from armsgame.study.scenarios.endings import ending
 from armsgame.study.scenarios.enforcement import Deterrence, ThresholdRow
 
@@ -20,11 +21,9 @@ _ROUNDING = 1e-12
 
 def record_of(r: Report) -> dict[str, Any]:
     """Plain numbers and words of a report; what does not exist is None."""
-    import armsgame
-
     question, end = r.scenario.question, ending(r.scenario)
     return {
-        "armsgame": armsgame.__version__,
+        "armsgame": VERSION,
         "scenario": r.scenario.id,
         "parties": list(r.scenario.parties),
         "question": {
@@ -33,7 +32,7 @@ def record_of(r: Report) -> dict[str, Any]:
             "start": question.start,
             "regime": r.scenario.asked_regime,
             "paths": r.paths,
-            "seed": str(r.seed),
+            "seed": str(r.provenance["seed"]),
         },
         "parameters": {
             n: {"value": dict(q.value) if isinstance(q.value, Mapping) else q.value, "source": q.source}

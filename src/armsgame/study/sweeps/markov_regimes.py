@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import check_discount
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.stochastic import StochasticGame
-from armsgame.treaty import policies
-from armsgame.treaty.status import PAYOFF_PARAMETERS, Status
+from armsgame.treaty import parameter_table, policies
+from armsgame.treaty.party import PAYOFF_PARAMETERS
+from armsgame.treaty.status import Status
 from armsgame.treaty.treaty import Treaty
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ _ZERO, _ROUNDS = 1e-11, 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MarkovRegimes:
+class MarkovRegimes(Value):
     """Regimes of certified Markov-perfect play over a grid of parameters.
 
     Attributes
@@ -180,8 +182,7 @@ def _grid(treaty: Treaty, discount: Any, parameters: Mapping[str, Any]) -> tuple
             where = f"{name} of {party}"
             entries.append((where, column, (treaty.parties.index(party),), _line(where, values)))
     for where, column, _, values in entries:
-        if "_cost" in PAYOFF_PARAMETERS[column - 1] and values.min() < 0:
-            invalid(where, float(values.min()), "a cost of at least 0")
+        parameter_table.parameters[PAYOFF_PARAMETERS[column - 1]].check(values, where)
     line = _line("discount", discount)
     for value in line.flat:
         check_discount(float(value))

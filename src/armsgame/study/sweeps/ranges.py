@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._provenance import VERSION
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.errors import ArmsgameError, InvalidGame, NotSolved, invalid
-from armsgame.simulation.paths.simulate import seed_sequence
 from armsgame.study.sweeps.designs import Design
 from armsgame.study.sweeps.measures import Measure, Model
-from armsgame.treaty.parameters import dictionary
+from armsgame.treaty.parameter_table import parameters
 
-__all__ = ["Asked", "ranges_of", "streams", "to_problem", "told"]
+__all__ = ["Asked", "ranges_of", "to_problem", "told"]
 
 
 def ranges_of(over: Any) -> dict[str, tuple[float, float]]:
@@ -38,7 +38,7 @@ def ranges_of(over: Any) -> dict[str, tuple[float, float]]:
         over = dict(zip(over["names"], over["bounds"], strict=True))
     if not isinstance(over, Mapping):
         names = (over,) if isinstance(over, str) else tuple(over)
-        known = dictionary()
+        known = parameters
         over = {}
         for name in names:
             entry = known.get(str(name).partition(".")[0])
@@ -69,13 +69,6 @@ def to_problem(ranges: Mapping[str, tuple[float, float]]) -> dict[str, Any]:
 def told(ranges: Mapping[str, tuple[float, float]]) -> str:
     """Ranges in one line."""
     return ", ".join(f"{n} {a:g}..{b:g}" for n, (a, b) in ranges.items())
-
-
-def streams(rng: RNGLike, count: int) -> tuple[list[np.random.SeedSequence], str]:
-    """Independent seeds for the parts of a study, and the seed that gives them again as ``rng=``."""
-    base = seed_sequence(rng)
-    children = [np.random.SeedSequence(base.entropy, spawn_key=(*base.spawn_key, k)) for k in range(count)]
-    return children, str(base.entropy) + (f", spawn_key={base.spawn_key}" if base.spawn_key else "")
 
 
 class Asked:
@@ -120,7 +113,7 @@ class Asked:
             found = np.asarray(self.own(dict(points)), dtype=float)
             if found.shape != (design.size,):
                 invalid(f"{self.output}(points)", found.shape, f"one number per point, shape ({design.size},)")
-            notes = {"model": self.output, "design": kind, "points": design.digest(), **_version()}
+            notes = {"model": self.output, "design": kind, "points": design.digest(), "armsgame": VERSION}
             return {self.output: found}, notes, 0
         from armsgame.study.sweeps.sweep import swept
 
@@ -167,9 +160,3 @@ class Asked:
                 "(such as 'grim' of measures.regime); robustness() counts points without an answer."
             )
         return values, notes
-
-
-def _version() -> dict[str, str]:
-    import armsgame
-
-    return {"armsgame": armsgame.__version__}

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._provenance import VERSION, Seed
 from armsgame._typing import FloatArray, RNGLike
+from armsgame._values import spelled
 from armsgame.errors import ArmsgameError, InvalidGame, NotSolved, invalid
-from armsgame.simulation.paths.simulate import seed_sequence
 from armsgame.study.sweeps.designs import Design, as_design
 from armsgame.study.sweeps.labelled import labelled
 from armsgame.study.sweeps.measures import Measure, Model
@@ -167,6 +168,7 @@ class _Job:
     plain: Callable[..., Any] | None
     entropy: int | None
     units: Mapping[str, str]
+    seed: str = "none"
     known: Mapping[int, Mapping[str, float] | str] = field(default_factory=dict)
 
     @classmethod
@@ -176,10 +178,10 @@ class _Job:
         if not callable(measure):
             invalid("measure", measure, "a measure of armsgame.measures, or a callable(treaty, discount)")
         name = getattr(measure, "__name__", type(measure).__name__)
-        entropy = None
-        if "rng" in signature(measure).parameters:
-            entropy = int(seed_sequence(rng).generate_state(2, np.uint64)[0])
-        return cls(model, Measure(name, {name: ""}), measure, entropy, {name: ""})
+        if "rng" not in signature(measure).parameters:
+            return cls(model, Measure(name, {name: ""}), measure, None, {name: ""})
+        seed = Seed.of(rng)
+        return cls(model, Measure(name, {name: ""}), measure, int(seed.key), {name: ""}, str(seed.told()))
 
     def named(self, points: Design) -> _Job:
         """Return the job with the outputs of a plain callable, asked at the first points; they are not asked again."""
@@ -342,18 +344,16 @@ def _check_executor(executor: Any, job: _Job) -> None:
 
 def _notes(model: Model, design: Design, job: _Job) -> dict[str, Any]:
     """Provenance that identifies a study."""
-    import armsgame
-
     options = ", ".join(f"{k}={v!r}" for k, v in job.measure.options.items())
     return {
         "model": model.label,
-        "treaty": repr(model.treaty),
+        "treaty": spelled(model.treaty),
         "discount": np.nan if model.discount is None else float(model.discount),
         "periods": model.periods,
         "design": design.kind,
         "parameters": ", ".join(design.names),
         "points": design.digest(),
         "measure": f"{job.measure.name}({options})",
-        "seed": "none" if job.entropy is None else str(job.entropy),
-        "armsgame": armsgame.__version__,
+        "seed": job.seed,
+        "armsgame": VERSION,
     }

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Drawn, Value
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.arithmetic.shares import percent
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.study.sweeps.designs import Design, sobol
-from armsgame.study.sweeps.ranges import Asked, ranges_of, streams, told
+from armsgame.study.sweeps.ranges import Asked, ranges_of, told
 
 if TYPE_CHECKING:
     import xarray
@@ -27,7 +29,7 @@ _PEEL, _LEAST = 0.05, 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Conclusion:
+class Conclusion(Value):
     """A statement about an output of a model, such as ``"grim == 1 and suspension <= 4"``.
 
     Parameters
@@ -78,7 +80,7 @@ class Conclusion:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Box(Value):
     """A box of assumptions in which the conclusion mostly holds, judged on points that the search has not seen.
 
     Attributes
@@ -110,7 +112,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Robustness:
+class Robustness(Drawn, Value):
     """How much of a box of assumptions supports a conclusion.
 
     Attributes
@@ -138,7 +140,7 @@ class Robustness:
     holds: Any
     missing: Any
     ranges: Mapping[str, tuple[float, float]]
-    provenance: Mapping[str, Any]
+    provenance: Provenance
 
     def to_xarray(self) -> xarray.Dataset:
         """Points with ``holds`` and ``missing``."""
@@ -226,12 +228,12 @@ def robustness(
     if isinstance(points, bool) or not isinstance(points, (int, np.integer)) or points < 2 or points & (points - 1):
         invalid("points", points, "a power of two of at least 2")
     ranges = ranges_of(over)
-    (first, second, draws), seed = streams(rng, 3)
+    seed = Seed.of(rng)
     # dimensions of a Sobol sequence differ: they go to the names in one order, whatever the caller's
     ordered = {n: ranges[n] for n in sorted(ranges)}
-    halves = [sobol(ordered, int(points) // 2, rng=np.random.default_rng(own)) for own in (first, second)]
+    halves = [sobol(ordered, int(points) // 2, rng=seed.child(k).sequence) for k in (0, 1)]
     design = Design({n: np.concatenate([h.points[n] for h in halves]) for n in ordered}, {}, "two sobol scrambles")
-    options: Any = {"discount": conclusion.discount, "executor": executor, "rng": draws}
+    options: Any = {"discount": conclusion.discount, "executor": executor, "rng": seed.child(2).sequence}
     asked = Asked(conclusion.model, conclusion.measure, output=conclusion.terms[0][0], **options)
     table, notes, raised = asked.table(design.points, design.kind)
     if raised == design.size:
@@ -243,11 +245,11 @@ def robustness(
     if own is not None:
         here, gone = conclusion.judge(asked.at_home(own))
         base = None if gone[0] else bool(here[0])
-    notes |= {"conclusion": conclusion.statement, "ranges": told(ranges), "seed": seed}
+    notes |= {"conclusion": conclusion.statement, "ranges": told(ranges)}
     return Robustness(
         conclusion, float(holds.mean()), _wilson(float(holds.mean()), design.size), float(missing.mean()),
         {n: _profile(design.points[n], holds, pair, int(slices)) for n, pair in ranges.items()},
-        _region(design, holds, ranges, density), base, design, holds, missing, ranges, notes,
+        _region(design, holds, ranges, density), base, design, holds, missing, ranges, Provenance.of(seed, notes),
     )  # fmt: skip
 
 

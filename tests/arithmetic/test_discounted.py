@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import armsgame as ag
+from armsgame.arithmetic.discounted import chain_values, per_period
 from armsgame.checkers.transfers import verify_transfers
 from armsgame.games.deviation_gains import plans_of
-from armsgame.games.discounted import chain_values, per_period
 from armsgame.games.product import product_of
 
 NEAR = (0.999999, 1 - 1e-9, 1 - 1e-13)

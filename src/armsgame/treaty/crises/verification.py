@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from armsgame._checks import number, probability
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
-from armsgame.treaty.domain import number, probability
 
 __all__ = ["costly_offer", "display", "pretext", "verification_offer"]
 

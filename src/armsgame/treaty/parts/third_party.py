@@ -5,19 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from armsgame.treaty.parts.base import Part, PartyValue, Profile, parameter
+from armsgame.treaty.parts.base import Agreement, Part, PartyValue, Profile, parameter
+from armsgame.treaty.status import Status
 
-if TYPE_CHECKING:
-    from armsgame.treaty.status import Status
-    from armsgame.treaty.treaty import Treaty
-
-__all__ = ["ThirdParties"]
+__all__ = ["ThirdParty"]
 
 
 @dataclass(frozen=True)
-class ThirdParties(Part):
+class ThirdParty(Part):
     """Hosts that must consent to a deployment, and an audience that makes a named breach dear; no state.
 
     Consent is a lottery: a party that deploys is allowed to with its probability, drawn anew in each
@@ -34,17 +31,17 @@ class ThirdParties(Part):
     Examples
     --------
     >>> import armsgame as ag
-    >>> treaty = ag.Treaty(parts=(ThirdParties(consent=(0.4, 1.0)),))
+    >>> treaty = ag.Treaty(parts=(ThirdParty(consent=(0.4, 1.0)),))
     >>> treaty.size().states
     23
     """
 
-    name: ClassVar[str] = "third parties"
+    name: ClassVar[str] = "third party"
 
     consent: PartyValue = parameter(1.0, "P(host admits a deployment)", "probability", high=1.0, per_party=True)
     audience: PartyValue = parameter(0.0, "cost of being named by an alarm", "per period, R - P = 1", payoff=True)
 
-    def effects(self, treaty: Treaty, status: Status, profile: Profile) -> tuple[tuple[Profile, float], ...]:
+    def effects(self, treaty: Agreement, status: Status, profile: Profile) -> tuple[tuple[Profile, float], ...]:
         """Let each deployment pass or be refused."""
         found: list[tuple[Profile, float]] = [(profile, 1.0)]
         for i, allowed in enumerate(self.consent):  # type: ignore[arg-type]
@@ -62,7 +59,7 @@ class ThirdParties(Part):
         return tuple(found)
 
     def pay(
-        self, treaty: Treaty, status: Status, profile: Profile, party: int, core: Mapping[str, float]
+        self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Mapping[str, float]
     ) -> Mapping[str, float]:
         """Charge a party that was named."""
         return {"audience": -1.0} if status.flags[party] else {}

@@ -7,21 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import discount_array, finite, number, probability
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.solve.thresholds.reversion import least_spread
 from armsgame.treaty.closed_forms.premises import PUNISHES, Premise, needs
-from armsgame.treaty.domain import (
-    blockwise,
-    discount_array,
-    elementwise,
-    finite,
-    number,
-    plain,
-    probability,
-    stakes,
-    together,
-)
+from armsgame.treaty.elementwise import blockwise, elementwise, plain, stakes, together
 
 __all__ = [
     "CostlyOffer",
@@ -37,7 +29,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Display:
+class Display(Value):
     """Beliefs and the value of attending a display.
 
     Attributes
@@ -139,7 +131,7 @@ def pretext_posterior(
 
 
 @dataclass(frozen=True, slots=True)
-class CostlyOffer:
+class CostlyOffer(Value):
     """Separating offers of access; NaN where single crossing fails and an offer shows nothing.
 
     Attributes
@@ -194,7 +186,7 @@ def costly_offer(belief_benefit: ArrayLike, cost_compliant: ArrayLike, cost_viol
 
 
 @dataclass(frozen=True, slots=True)
-class Reassurance:
+class Reassurance(Value):
     """Priors of trustworthiness between which a first, smaller stake separates the types.
 
     Attributes
@@ -261,7 +253,7 @@ def reassurance(
 
 
 @dataclass(frozen=True, slots=True)
-class TransparencyWindow:
+class TransparencyWindow(Value):
     """Monitoring intensities at which a deal holds.
 
     Attributes
@@ -351,7 +343,7 @@ def transparency_window(
         return TransparencyWindow(plain(best), plain(exists), plain(low), plain(high))
 
 
-def _end(m: FloatArray, worth: Any, kappa: Any, sigma: Any, need: Any) -> FloatArray:
+def _end(m: FloatArray, worth: FloatArray, kappa: FloatArray, sigma: FloatArray, need: FloatArray) -> FloatArray:
     """Newton on a concave function from outside: every step falls short of the root."""
     for _ in range(100):
         missed = np.exp(-kappa * m)
