@@ -124,6 +124,13 @@ class StageGame(Drawn, Value):
         """Index of an action of player `who` given by index or label."""
         return index_of(action, self.actions[self.player(who)], f"action of {self.players[self.player(who)]}")
 
+    def names_actions(self, target: Sequence[Any]) -> bool:
+        """Whether a target with one entry per player is an action profile: labels, or whole numbers that are indices."""
+        return all(
+            isinstance(t, str) or (isinstance(t, (int, np.integer)) and not isinstance(t, bool) and 0 <= t < n)
+            for t, n in zip(target, self.shape, strict=True)
+        )
+
     def minmax(self) -> FloatArray:
         """Pure minmax payoff of each player, shape ``[*B, P]``: min over the others of the best reply."""
         count, start = len(self.players), len(self.batch)

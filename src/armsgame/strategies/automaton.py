@@ -280,9 +280,9 @@ def _table(rows: Any, names: tuple[str, ...], axes: tuple[int, ...], field: str)
 
 def _law(rows: Any, actions: tuple[str, ...] | None, field: str) -> FloatArray:
     listed = list(rows)
-    if listed and all(isinstance(r, str) for r in listed):
+    if listed and all(isinstance(r, (str, int, np.integer)) and not isinstance(r, bool) for r in listed):
         if actions is None:
-            invalid(field, listed, "probabilities, or labels together with actions=")
+            invalid(field, listed, "probabilities, or labels or indices together with actions=")
         rows = np.eye(len(actions))[[index_of(r, actions, field) for r in listed]]
     law = np.array(rows, dtype=np.float64)
     if law.ndim != 2:

@@ -141,7 +141,8 @@ def transfer_critical_discount(game: Any, target: Sequence[Any]) -> Threshold:
     ----------
     game : RepeatedGame or StochasticGame
         As `transfer_payoff_set`.
-    target : sequence of action labels, or of payoffs, one per player
+    target : sequence of action labels or indices, or of payoffs, one per player; whole numbers that are
+        indices of actions are read as actions, so write payoffs as floats
         On a stochastic game: in its first state.
 
     Returns
@@ -171,7 +172,7 @@ def transfer_critical_discount(game: Any, target: Sequence[Any]) -> Threshold:
     if len(target) != len(stage.players):
         invalid("target", target, f"{len(stage.players)} action labels or payoffs, one per player")
     place, goal = None, []
-    if all(isinstance(t, str) for t in target):
+    if stage.names_actions(target):
         index = tuple(stage.action(i, a) for i, a in enumerate(target))
         place = int(np.ravel_multi_index(index, stage.shape))
     elif not all(map(is_number, target)):

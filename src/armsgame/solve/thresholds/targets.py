@@ -97,8 +97,9 @@ def payoff_threshold(
     game : RepeatedGame, or a sequence of them
         Perfect or imperfect public monitoring. A sequence gives a tuple of answers.
     target : sequence, one entry per player
-        Action labels: some pure public equilibrium plays this profile (now). Numbers: this
-        payoff is in the set of equilibrium payoffs. Default: everybody's first action.
+        Action labels or indices: some pure public equilibrium plays this profile (now). Numbers: this
+        payoff is in the set of equilibrium payoffs; whole numbers that are all indices of actions are
+        read as actions, so write payoffs as floats. Default: everybody's first action.
     tolerance : float
         Width at which the search stops; it is wider where neither side can be certified.
     max_iter : int
@@ -212,7 +213,7 @@ class _Goal:
         entries = tuple(own[0] for own in stage.actions) if target is None else tuple(target)
         if len(entries) != len(stage.players):
             invalid("target", target, f"{len(stage.players)} action labels or payoffs, one per player")
-        if all(isinstance(t, str) for t in entries):
+        if stage.names_actions(entries):
             index = tuple(stage.action(i, a) for i, a in enumerate(entries))
             return cls(entries, int(np.ravel_multi_index(index, stage.shape)), None)
         try:
