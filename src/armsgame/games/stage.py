@@ -125,7 +125,7 @@ class StageGame(Drawn, Value):
         return index_of(action, self.actions[self.player(who)], f"action of {self.players[self.player(who)]}")
 
     def names_actions(self, target: Sequence[Any]) -> bool:
-        """Whether a target with one entry per player is an action profile: labels, or whole numbers that are indices."""
+        """Whether one entry per player is an action profile: labels, or whole numbers that are indices of actions."""
         return all(
             isinstance(t, str) or (isinstance(t, (int, np.integer)) and not isinstance(t, bool) and 0 <= t < n)
             for t, n in zip(target, self.shape, strict=True)
