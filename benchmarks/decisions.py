@@ -43,7 +43,7 @@ def ratio(one: Callable[[], object], other: Callable[[], object], repeats: int =
 
 def simplex() -> str:
     """The programs of one bracket of a game with states and noisy signals, by the kernel and by HiGHS."""
-    from armsgame.solve.payoff_sets import operator, state_bounds
+    from armsgame.solve.payoff_sets import operator, outer_bound
 
     calls: list[tuple[Any, ...]] = []
     kernel = operator.solve_program
@@ -52,11 +52,11 @@ def simplex() -> str:
         calls.append((p, ask.copy(), h.copy(), levels.copy(), None if basis is None else basis.copy()))
         return kernel(p, ask, h, levels, basis, **more)
 
-    state_bounds.solve_program = kept
+    outer_bound.solve_program = kept
     try:
         ag.payoff_sets.state_bracket(noisy_game(), discount=0.8, mixed=False, gap=0.02)
     finally:
-        state_bounds.solve_program = kernel
+        outer_bound.solve_program = kernel
     some = [calls[at] for at in np.linspace(0, len(calls) - 1, 40).astype(int)]
     asked = sum(len(ask) for _, ask, *_ in some)
 

@@ -31,9 +31,9 @@ class Seed(NamedTuple):
 
         Parameters
         ----------
-        rng : int, SeedSequence, Generator, mapping or None
+        rng : int, SeedSequence, Generator, mapping, str or None
             A Generator gives its next number as the seed. A mapping is the provenance of a result, or the
-            attributes of a dataset: its ``"seed"`` counts.
+            attributes of a dataset: its ``"seed"`` counts. A string is that seed as a result shows it.
 
         Raises
         ------
@@ -46,6 +46,8 @@ class Seed(NamedTuple):
             return rng
         if isinstance(rng, Mapping):
             return _read(rng.get("seed"))
+        if isinstance(rng, str):
+            return _read(rng)
         if isinstance(rng, np.random.Generator):
             rng = int(rng.integers(0, 2**63))
         if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool):
@@ -105,6 +107,11 @@ class Provenance(Mapping[str, Any]):
     parameters: Mapping[str, Any]
     fingerprint: str
     version: str = VERSION
+
+    @property
+    def seed(self) -> Seed:
+        """The seed: ``rng=`` takes it back."""
+        return self.origin
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", frozen(dict(self.parameters)))

@@ -30,6 +30,7 @@ import numpy.typing as npt
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
+ExactArray: TypeAlias = npt.NDArray[np.object_]
 ArrayLike: TypeAlias = npt.ArrayLike
 Real: TypeAlias = float | Fraction
 RNGLike: TypeAlias = int | np.integer[Any] | np.random.SeedSequence | np.random.Generator | Mapping[str, Any] | None

@@ -12,7 +12,8 @@ import numpy as np
 from armsgame._checks import as_fraction
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, Real
-from armsgame.errors import WrongConcept, invalid
+from armsgame.errors import invalid
+from armsgame.games.coercion import one_game
 from armsgame.games.stage import StageGame
 from armsgame.results.certificates import Evidence
 
@@ -117,10 +118,7 @@ def verify_correlated(
     ----------
     R. J. Aumann (1987), Econometrica 55, equation (2.3).
     """
-    if stage.batch:
-        raise WrongConcept(
-            f"verify_correlated checks one game; this StageGame has batch axes {stage.batch}. Index it: stage[0]."
-        )
+    stage = one_game("verify_correlated", stage, StageGame)
     weights = np.asarray(distribution, dtype=object if exact else np.float64)
     if weights.shape != stage.shape:
         invalid("distribution.shape", weights.shape, f"{stage.shape}, one probability per action profile")

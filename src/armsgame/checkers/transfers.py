@@ -11,6 +11,7 @@ from armsgame._checks import check_discount, index_of
 from armsgame.arithmetic.discounted import per_period
 from armsgame.arithmetic.tolerance import zero_gain
 from armsgame.errors import WrongConcept, invalid
+from armsgame.games.coercion import as_states
 from armsgame.games.stochastic import StochasticGame, payoffs_of
 from armsgame.results.certificates import TransferCertificate
 
@@ -50,7 +51,8 @@ def verify_transfers(
     >>> verify_transfers(game, [comply], [[deploy], [deploy]], discount=0.4).ok
     False
     """
-    if not isinstance(game, StochasticGame) or game.imperfect or game.signals is not None:
+    game = as_states("verify_transfers", game)
+    if game.imperfect or game.signals is not None:
         raise WrongConcept("verify_transfers takes a StochasticGame whose actions are observed, without signals.")
     delta, players = float(check_discount(discount)), len(game.players)
     plans = [_places(game, path, "path")]

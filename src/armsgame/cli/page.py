@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from armsgame._provenance import VERSION
 from armsgame.cli.output import dates, figures, flagged
@@ -21,6 +21,8 @@ from armsgame.study.scenarios.report_text import NO_DISPLAY
 from armsgame.treaty.parameter_table import parameters
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from armsgame.dossiers.dossier import Scenario
     from armsgame.study.scenarios.report import Report
 
@@ -305,7 +307,7 @@ def _cited(s: Scenario, source: str, confidence: str = "found") -> str:
     return f'<a href="#source-{escape(source)}">{words}</a>' if source in s.sources else words
 
 
-def _value(value: Any) -> str:
+def _value(value: object) -> str:
     return f"{value:g}" if not hasattr(value, "items") else ", ".join(f"{escape(p)} {v:g}" for p, v in value.items())
 
 
@@ -331,7 +333,7 @@ def _table(caption: str, heads: Sequence[str], rows: Rows, *, number: int | None
 
 
 def _figure(r: Report, name: str) -> str:
-    draw: Callable[[Report], Any] = figures(r)[name]
+    draw: Callable[[Report], Figure] = figures(r)[name]
     from matplotlib import rc_context
 
     store = io.BytesIO()

@@ -13,6 +13,7 @@ from armsgame.dossiers.dates import When
 from armsgame.dossiers.readings import read_as, resolve
 from armsgame.dossiers.record import Event, Fact, Reading, Record
 from armsgame.errors import ScenarioError, close_matches
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.treaty.parameter_table import parameters
 from armsgame.treaty.party import TERMS, Party
 from armsgame.treaty.treaty import Treaty
@@ -106,6 +107,14 @@ class Scenario(Drawn, Record):
             for key, value in catalogue[name].parameters.items():
                 own.setdefault(key, {})[party] = value
         return Treaty(parties=self.parties).replace(**changes).replace(**own)
+
+    def game(self) -> StochasticGame:
+        """Build the game of the default question: the treaty under `asked_regime`."""
+        return self.treaty(regime=self.asked_regime).game()
+
+    def one_status(self) -> RepeatedGame:
+        """Return the repeated game of conduct alone of the default question; see `Treaty.one_status`."""
+        return self.treaty(regime=self.asked_regime).one_status()
 
     @property
     def asked_regime(self) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import as_fraction, as_law, check_probability, check_rows, index_of
+from armsgame._checks import as_fraction, as_law, check_labels, check_probability, check_rows, check_whole, index_of
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, invalid
@@ -67,9 +67,8 @@ class Monitoring(Value):
             1 means in the same period. The parties are taken to have complied before the game, and in the
             first ``lag - 1`` periods the alarms that are due are about that.
         """
-        if isinstance(lag, bool) or not isinstance(lag, (int, np.integer)) or lag < 1:
-            invalid("lag", lag, "a whole number of periods, at least 1")
-        return cls("detection", (_rates("detection", detection), _rates("false_alarm", false_alarm)), int(lag))
+        rates = _rates("detection", detection), _rates("false_alarm", false_alarm)
+        return cls("detection", rates, check_whole("lag", lag))
 
     @classmethod
     def alarm(cls, detection: Any, false_alarm: Any = 0.0) -> Monitoring:
@@ -109,11 +108,9 @@ class Monitoring(Value):
         [[False, False], [False, True]]
         """
         array = np.array(kernel, dtype=np.float64)
-        check_rows(array, "kernel")
+        array = check_rows("kernel", array)
         array.setflags(write=False)
-        names = tuple(map(str, signals)) if signals is not None else tuple(f"y{k}" for k in range(array.shape[-1]))
-        if len(names) != array.shape[-1] or len(set(names)) != len(names):
-            invalid("signals", names, f"{array.shape[-1]} different labels")
+        names = check_labels("signals", signals, array.shape[-1], "y")
         named = None
         if about is not None:
             if not isinstance(about, Mapping) or any(isinstance(who, (str, int)) for who in about.values()):
@@ -226,10 +223,7 @@ class Monitoring(Value):
 
 
 def _rates(field: str, value: Any) -> tuple[Any, ...]:
-    values = tuple(value) if isinstance(value, (tuple, list, np.ndarray)) else (value,)
-    for v in values:
-        check_probability(field, v)
-    return values
+    return tuple(check_probability(field, v) for v in (value if np.ndim(value) else (value,)))
 
 
 def _spread(values: list[Any], count: int, field: str) -> list[Any]:

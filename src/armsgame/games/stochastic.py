@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import as_fraction, as_law, check_rows, index_of
+from armsgame._checks import as_fraction, as_law, check_labels, check_rows, index_of
 from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame._values import frozen
@@ -86,16 +86,12 @@ class StochasticGame(Drawn, Value):
             raise InvalidGame("stages must be a non-empty sequence of StageGame without batch axes.")
         if len({g.players for g in games}) != 1:
             invalid("stages.players", [g.players for g in games], "the same players in every state")
-        names = tuple(states) if states is not None else tuple(f"state {k}" for k in range(len(games)))
-        if len(names) != len(games) or len(set(names)) != len(names):
-            invalid("states", names, f"{len(games)} different labels")
+        names = check_labels("states", states, len(games), "state ")
         if observed not in ("actions", "state"):
             invalid("observed", observed, "'actions' or 'state'")
         joint = None if signals is None else _joint(signals, games, names)
         width = 0 if joint is None else joint[0].shape[-2]
-        heard = tuple(f"y{k}" for k in range(width)) if signal_labels is None else tuple(map(str, signal_labels))
-        if len(heard) != width or len(set(heard)) != width:
-            invalid("signal_labels", heard, f"{width} different labels, one for each signal")
+        heard = check_labels("signal_labels", signal_labels, width, "y")
         if joint is not None:
             # a sum of probabilities may exceed one by a rounding
             summed = [np.minimum(kernel.sum(axis=-2), 1.0) for kernel in joint]
@@ -114,7 +110,7 @@ class StochasticGame(Drawn, Value):
             array = np.array(law, dtype=np.float64)
             if array.shape != (*game.shape, len(games)):
                 invalid(f"transitions[{name!r}].shape", array.shape, f"{(*game.shape, len(games))}")
-            check_rows(array, f"transitions[{name!r}]")
+            array = check_rows(f"transitions[{name!r}]", array)
             array.setflags(write=False)
             laws.append(array)
         object.__setattr__(self, "stages", games)
@@ -425,12 +421,12 @@ def _joint(
     """Check the joint kernels of signal and next state."""
     if len(signals) != len(games):
         invalid("len(signals)", len(signals), f"{len(games)}, one array per state")
-    found = []
+    found: list[FloatArray] = []
     for name, game, kernel in zip(names, games, signals, strict=True):
         array = np.array(kernel, dtype=np.float64)
         if array.ndim != len(game.shape) + 2 or array.shape[:-2] != game.shape or array.shape[-1] != len(games):
             invalid(f"signals[{name!r}].shape", array.shape, f"{(*game.shape, 'Y', len(games))}")
-        check_rows(array.reshape(*game.shape, -1), f"signals[{name!r}]")
+        array = check_rows(f"signals[{name!r}]", array.reshape((*game.shape, -1))).reshape(array.shape)
         array.setflags(write=False)
         found.append(array)
     if len({a.shape[-2] for a in found}) != 1:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_whole
 from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame.arithmetic.discounted import per_period
@@ -54,11 +55,11 @@ class OneStatus(Value):
     limit = 500_000
 
     def __post_init__(self) -> None:
-        lengths = self.suspensions
-        if any(isinstance(n, bool) or not isinstance(n, int) or n < 1 for n in lengths) or len(set(lengths)) < len(
-            lengths
-        ):
-            invalid("suspensions", lengths, "different whole numbers of periods, at least 1")
+        allowed = "different whole numbers of periods, at least 1"
+        lengths = tuple(check_whole("suspensions", n, allowed=allowed) for n in self.suspensions)
+        if len(set(lengths)) < len(lengths):
+            invalid("suspensions", lengths, allowed)
+        object.__setattr__(self, "suspensions", lengths)
         if not lengths and not self.grim:
             invalid("suspensions", lengths, "at least one length, or grim=True")
 

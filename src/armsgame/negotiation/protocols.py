@@ -6,20 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from armsgame._checks import check_whole
 from armsgame._shown import Value
 from armsgame.errors import invalid
 
 __all__ = ["AlternatingOffers", "IssueByIssue", "SimultaneousDemands", "SingleText", "TakeItOrLeaveIt", "under_notice"]
 
 
-def _party(name: str, value: Any) -> None:
-    if isinstance(value, bool) or value not in (0, 1):
-        invalid(name, value, "0 (the first party) or 1 (the second)")
+_DEADLINE = "A deadline of zero leaves no round to agree in."
 
 
-def _rounds(name: str, value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        invalid(name, value, "a whole number of at least 1", "A deadline of zero leaves no round to agree in.")
+def check_party(field: str, value: object) -> int:
+    """Return which of two parties is meant, 0 or 1."""
+    return check_whole(field, value, 0, 1, allowed="0 (the first party) or 1 (the second)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +52,8 @@ class AlternatingOffers(Value):
 
     def __post_init__(self) -> None:
         if self.rounds is not None:
-            _rounds("rounds", self.rounds)
-        _party("first", self.first)
+            object.__setattr__(self, "rounds", check_whole("rounds", self.rounds, step=_DEADLINE))
+        object.__setattr__(self, "first", check_party("first", self.first))
         if not 0 <= self.breakdown <= 1:
             invalid("breakdown", self.breakdown, "a probability between 0 and 1")
         top = 1.0 if self.rounds is not None or self.breakdown > 0 else 1.0 - 1e-12
@@ -75,7 +74,7 @@ class TakeItOrLeaveIt(Value):
     proposer: int = 0
 
     def __post_init__(self) -> None:
-        _party("proposer", self.proposer)
+        object.__setattr__(self, "proposer", check_party("proposer", self.proposer))
 
     def as_offers(self) -> AlternatingOffers:
         """Write the demand as alternating offers with one round."""
@@ -105,7 +104,7 @@ class SingleText(Value):
     start: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
-        _rounds("rounds", self.rounds)
+        object.__setattr__(self, "rounds", check_whole("rounds", self.rounds, step=_DEADLINE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ class IssueByIssue(Value):
             if value is not None:
                 object.__setattr__(self, name, tuple(value))
         for p in self.proposers or ():
-            _party("proposers", p)
+            check_party("proposers", p)
 
     def agenda(self, count: int) -> tuple[Sequence[int], Sequence[int]]:
         """Order of the terms and the proposer of each item.

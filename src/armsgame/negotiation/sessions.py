@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import need_pandas
+from armsgame._checks import check_whole, need_pandas
 from armsgame._kernels.negotiations import RANDOM, RECIPROCAL, TABLE
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
@@ -95,6 +95,7 @@ class Sessions(Value):
     def to_frame(self) -> pandas.DataFrame:
         """One row per session; ``bundle`` is missing where none was agreed."""
         pd = need_pandas()
+
         names = [np.array([n.name for n in own], dtype=object) for own in self.negotiators]
         a, b = self.values.parties
         return pd.DataFrame(
@@ -153,8 +154,7 @@ def negotiate_sessions(
     InvalidGame
         No deadline, no self-enforcing bundle, or a number of sessions outside 1 .. 50,000,000.
     """
-    if isinstance(sessions, bool) or not isinstance(sessions, int) or not 1 <= sessions <= _LIMIT:
-        invalid("sessions", sessions, f"a whole number from 1 to {_LIMIT:,}")
+    sessions = check_whole("sessions", sessions, 1, _LIMIT)
     if protocol.rounds is None:
         invalid("rounds", None, "a whole number of rounds; negotiators need a deadline")
     menu = Menu.of(values, protocol, False)

@@ -15,6 +15,7 @@ from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.arithmetic.tolerance import patience
 from armsgame.checkers.in_time import verify
+from armsgame.dossiers.coercion import treaty_of
 from armsgame.errors import InvalidGame, invalid
 from armsgame.negotiation.conduct_only import OneStatus, Valued
 from armsgame.negotiation.terms import Terms
@@ -284,6 +285,7 @@ def value_of_terms(
     >>> worth.share
     0.666...
     """
+    treaty = treaty_of("value_of_terms", treaty)
     check_discount(discount)
     method = OneStatus() if selection is None else selection
     if not isinstance(method, (OneStatus, Policies)):

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_whole, is_number
 from armsgame._provenance import Seed
 from armsgame._shown import Value
 from armsgame._typing import IntArray, RNGLike
@@ -66,8 +67,8 @@ class Term(Value):
                 f"the term {self.name!r} is tied to {'no parameter' if self.change is None else 'two things'}; "
                 "allowed: parameter= (a name that Treaty.replace knows) or change= (a rule), one of them."
             )
-        if isinstance(self.today, bool) or not 0 <= self.today < len(levels):
-            invalid(f"today of the term {self.name!r}", self.today, f"an index from 0 to {len(levels) - 1}")
+        today = check_whole(f"today of the term {self.name!r}", self.today, 0, len(levels) - 1)
+        object.__setattr__(self, "today", today)
 
     def apply(self, treaty: Treaty, level: Any) -> Treaty:
         """Return the treaty with this term at a level."""
@@ -161,8 +162,7 @@ class Terms(Value):
         """
         if sample is None or sample >= self.size:
             return np.indices(self.shape).reshape(len(self.terms), -1).T
-        if isinstance(sample, bool) or sample < 1:
-            invalid("sample", sample, "a whole number of at least 1")
+        sample = check_whole("sample", sample)
         chosen = Seed.of(rng).generator().choice(self.size, size=sample, replace=False)
         now = int(np.ravel_multi_index(self.today, self.shape))
         if now not in chosen:
@@ -231,4 +231,4 @@ class Terms(Value):
 
 
 def _plain(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
+    return f"{value:g}" if is_number(value) else str(value)

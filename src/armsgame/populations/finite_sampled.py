@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count, check_probability
+from armsgame._checks import check_number, check_probability, check_whole
 from armsgame._kernels.records import PopulationProcess
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.arithmetic.shares import told
 from armsgame.errors import InvalidGame, invalid
-from armsgame.populations.inputs import one_population, read_counts, read_number
+from armsgame.populations.inputs import one_population, read_counts
 
 if TYPE_CHECKING:
     import xarray
@@ -183,7 +183,7 @@ def pairwise_comparison(
     """
     A, names = one_population(payoffs)
     counts = read_counts(start, len(A))
-    read_number("selection", selection)
+    check_number("selection", selection, 0)
     label = "pairwise comparison"
     return _run(label, A, names, counts, False, "linear", selection, mutation, steps, paths, every, rng)
 
@@ -193,7 +193,7 @@ def check_fitness(A: FloatArray, size: int, kinds: int, selection: Any, fitness:
 
     With more individuals than `kinds` types some type has two, who meet each other.
     """
-    w = read_number("selection", selection)
+    w = check_number("selection", selection, 0)
     if fitness not in ("linear", "exponential"):
         invalid("fitness", fitness, "'linear' or 'exponential'")
     if fitness == "linear":
@@ -231,8 +231,8 @@ def _run(
     check_probability("mutation", mutation)
     if len(A) < 2 and mutation > 0:
         invalid("mutation", mutation, "0 where there is one type only")
-    length, count = check_count("steps", steps), check_count("paths", paths)
-    gap = length + 1 if every is None else check_count("every", every)
+    length, count = check_whole("steps", steps), check_whole("paths", paths)
+    gap = length + 1 if every is None else check_whole("every", every)
     rows = 0 if every is None else length // gap + 1
     if rows * count * len(A) > _CELLS:
         raise InvalidGame(f"every={every} keeps {rows * count * len(A):.3g} cells (limit {_CELLS:.0g}). Keep fewer.")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count, need_pandas
+from armsgame._checks import check_number, check_whole, need_pandas
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import invalid
 from armsgame.populations.finite_exact import single_mutants
 from armsgame.populations.finite_sampled import check_fitness
-from armsgame.populations.inputs import one_population, read_number
+from armsgame.populations.inputs import one_population
 from armsgame.populations.rest_point_stability import MOST, jacobian, rest_points
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class Invasion(Framed, Value):
     def to_frame(self) -> pandas.DataFrame:
         """Verdicts as a table: mutants in rows, residents in columns."""
         pd = need_pandas()
+
         index = pd.Index(list(self.labels), name="mutant")
         return pd.DataFrame(self.verdict, index, pd.Index(list(self.labels), name="resident"))
 
@@ -175,12 +176,12 @@ def invasion(
         coexistence = np.where(both, gain / (gain + gain.T), np.nan)
     rho = None
     if population is not None:
-        size = check_count("population", population)
+        size = check_whole("population", population)
         if size < 2:
             invalid("population", population, "at least 2")
         if process not in ("moran", "pairwise"):
             invalid("process", process, "'moran' or 'pairwise'")
-        w = read_number("selection", selection)
+        w = check_number("selection", selection, 0)
         if process == "moran":
             check_fitness(A, size, 2, selection, fitness, names)
         rho = single_mutants(A, size, process, w, fitness)
@@ -241,7 +242,7 @@ def basins(
         g = e @ B.T
         return np.asarray((g - (e * g).sum(axis=1, keepdims=True)).ravel())
 
-    length = read_number("time", time, positive=True)
+    length = check_number("time", time, 0, open_low=True)
     done = solve_ivp(grow, (0, length), np.log(x).ravel(), method="RK45", t_eval=[length], rtol=1e-7, atol=1e-7)
     y = done.y[:, -1].reshape(-1, n)
     end = np.exp(y - y.max(axis=1, keepdims=True))
@@ -300,11 +301,11 @@ def _caught(A: FloatArray, ends: FloatArray) -> tuple[FloatArray, Any]:
 
 def _starts(n: int, resolution: Any, starts: Any, seed: Seed | None) -> FloatArray:
     if seed is not None:
-        draws = seed.generator().dirichlet(np.ones(n), check_count("starts", starts))
+        draws = seed.generator().dirichlet(np.ones(n), check_whole("starts", starts))
         return np.maximum(draws, 1e-300)
     if n not in (2, 3):
         invalid("starts", starts, f"a number of starts to draw, where there are {n} types")
-    count = check_count("resolution", resolution)
+    count = check_whole("resolution", resolution)
     if n == 2:
         x = (np.arange(count) + 0.5) / count
         return np.stack([x, 1 - x], axis=1)

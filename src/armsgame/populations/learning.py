@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count
+from armsgame._checks import check_number, check_whole
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import invalid
-from armsgame.populations.inputs import read_number, two_populations
+from armsgame.populations.inputs import two_populations
 
 if TYPE_CHECKING:
     import xarray
@@ -123,14 +123,14 @@ def stochastic_fictitious_play(
     >>> bool(abs(run.beliefs[0][-1] - 0.5).max() < 0.05)
     True
     """
-    return _play(payoffs, periods, prior, every, read_number("precision", precision), rng)
+    return _play(payoffs, periods, prior, every, check_number("precision", precision, 0), rng)
 
 
 def _play(payoffs: Any, periods: Any, prior: Any, every: Any, precision: float | None, rng: RNGLike) -> FictitiousPlay:
     from armsgame._kernels.population import play_beliefs
 
     A, B, labels = two_populations(payoffs)
-    count, gap = check_count("periods", periods), check_count("every", every)
+    count, gap = check_whole("periods", periods), check_whole("every", every)
     if gap > count:
         invalid("every", every, f"at most periods={count}")
     weights = [np.ones(k) for k in A.shape]

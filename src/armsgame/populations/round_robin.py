@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count, check_probability, need_pandas
+from armsgame._checks import check_probability, check_whole, need_pandas
 from armsgame._kernels.records import MatchGame, MatchRules
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.games.coercion import timed_game
 from armsgame.games.dynamics import Dynamics, Play, lower
 from armsgame.games.monitoring import Monitoring
 from armsgame.games.product import slip
@@ -196,15 +197,11 @@ def tournament(
     names, players = _roster(strategies)
     check_probability("error", error)
     check_probability("prob_end", prob_end)
-    if not hasattr(game, "dynamics"):
-        raise WrongConcept(
-            f"game is a {type(game).__name__}; a tournament plays a game in time: RepeatedGame(stage), or "
-            "Treaty().game()."
-        )
+    game = timed_game("tournament", game)
     if len(game.players) != 2:
         raise WrongConcept(f"a round robin pairs two parties; this game has {len(game.players)}: {game.players}.")
-    horizon = None if periods is None else check_count("periods", periods)
-    count = None if repetitions is None else check_count("repetitions", repetitions)
+    horizon = None if periods is None else check_whole("periods", periods)
+    count = None if repetitions is None else check_whole("repetitions", repetitions)
     if count is not None and horizon is None and prob_end == 0:
         invalid("periods", periods, "a number of periods, or prob_end > 0, where matches are sampled")
     alike = _seats_alike(game, players)

@@ -8,18 +8,17 @@ from typing import Any, overload
 
 import numpy as np
 
-from armsgame._checks import index_of
+from armsgame._checks import check_law, index_of, is_whole
 from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame._values import freeze
-from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.errors import InvalidGame, invalid
+from armsgame.games.coercion import as_states
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.results.one_shot import aligned
 from armsgame.strategies.automaton import Automaton
 
-__all__ = ["MarkovProfile", "as_states", "read_policies"]
-
-_SUM = 1e-6
+__all__ = ["MarkovProfile", "read_policies"]
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
@@ -64,7 +63,7 @@ class MarkovProfile(Value, Sequence[Automaton]):
     _automata: tuple[Automaton, ...] = field(compare=False)
 
     def __init__(self, game: Any, policies: Sequence[Any]) -> None:
-        chain = as_states(game)
+        chain = as_states("MarkovProfile", game)
         rows = read_policies(chain, policies)
         object.__setattr__(self, "policies", rows)
         object.__setattr__(self, "states", chain.states)
@@ -122,18 +121,6 @@ class MarkovProfile(Value, Sequence[Automaton]):
         return "\n".join(aligned(cells))
 
 
-def as_states(game: Any) -> StochasticGame:
-    """Game in states: a StochasticGame itself, or a RepeatedGame as the game of one state."""
-    if isinstance(game, StochasticGame):
-        return game
-    if isinstance(game, RepeatedGame):
-        return game.as_stochastic()
-    raise WrongConcept(
-        f"Markov play needs public states; a {type(game).__name__} has none. Build a StochasticGame, or a "
-        "RepeatedGame(stage)."
-    )
-
-
 def read_policies(game: StochasticGame, policies: Any) -> tuple[FloatArray, ...]:
     """Check policies and return one read-only array ``[S, A]`` per player, padded with zeros."""
     if isinstance(policies, MarkovProfile):
@@ -166,8 +153,8 @@ def read_policies(game: StochasticGame, policies: Any) -> tuple[FloatArray, ...]
 def _row(row: Any, actions: tuple[str, ...], field: str, width: int) -> FloatArray:
     count = len(actions)
     pure: FloatArray = np.eye(count)
-    if isinstance(row, (str, int, np.integer)):
-        return np.asarray(pure[index_of(row if isinstance(row, str) else int(row), actions, f"action at {field}")])
+    if isinstance(row, str) or is_whole(row):
+        return np.asarray(pure[index_of(row, actions, f"action at {field}")])
     try:
         values = np.asarray(row, dtype=np.float64)
     except (TypeError, ValueError):
@@ -177,6 +164,4 @@ def _row(row: Any, actions: tuple[str, ...], field: str, width: int) -> FloatArr
     padding, values = np.nan_to_num(values[count:]), values[:count]
     if padding.any():
         invalid(field, values.tolist(), f"zeros or NaN beyond the {count} actions {actions}")
-    if not (values.min() >= 0 and abs(values.sum() - 1) <= _SUM):
-        invalid(field, values.tolist(), "probabilities of at least 0 that sum to 1", "Divide it by its sum.")
-    return np.asarray(values / values.sum())
+    return check_law(field, values, count)

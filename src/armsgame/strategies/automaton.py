@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import check_rows, index_of
+from armsgame._checks import check_labels, check_rows, index_of
 from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame._values import freeze
@@ -83,11 +83,9 @@ class Automaton(Value):
         else:
             laws = _law(outputs, labels, "outputs")
             count = laws.shape[0]
-            if labels is not None and (len(labels) != laws.shape[1] or len(set(labels)) != len(labels)):
-                invalid("actions", labels, f"{laws.shape[1]} different labels, one for each column of outputs")
-        names = tuple(states) if states is not None else tuple(f"q{k}" for k in range(count))
-        if len(names) != count or len(set(names)) != count:
-            invalid("states", names, f"{count} different labels")
+            if labels is not None:
+                labels = check_labels("actions", labels, laws.shape[1], "a")
+        names = check_labels("states", states, count, "q")
         moves: Any
         if isinstance(next, Mapping):
             if not isinstance(laws, Mapping) or set(next) != set(laws):
@@ -170,9 +168,7 @@ class Automaton(Value):
           in '1/C' play C; then go to 0/C, 1/D
           in '1/D' play D; then go to 0/C, 1/D
         """
-        labels = tuple(actions)
-        if len(labels) != 2 or len(set(labels)) != 2:
-            invalid("actions", labels, "two different labels")
+        labels = check_labels("actions", actions, 2, "a")
         if len(start) != 2:
             invalid("start", start, "a pair (state, own action)")
         table: dict[tuple[Any, int], tuple[Any, int]] = {}
@@ -284,14 +280,14 @@ def _table(rows: Any, names: tuple[str, ...], axes: tuple[int, ...], field: str)
 
 def _law(rows: Any, actions: tuple[str, ...] | None, field: str) -> FloatArray:
     listed = list(rows)
-    if listed and all(isinstance(r, str) for r in listed):
+    if listed and all(isinstance(r, (str, int, np.integer)) and not isinstance(r, bool) for r in listed):
         if actions is None:
-            invalid(field, listed, "probabilities, or labels together with actions=")
+            invalid(field, listed, "probabilities, or labels or indices together with actions=")
         rows = np.eye(len(actions))[[index_of(r, actions, field) for r in listed]]
     law = np.array(rows, dtype=np.float64)
     if law.ndim != 2:
         invalid(f"{field}.shape", law.shape, "[Q, A]")
-    check_rows(law, field)
+    law = check_rows(field, law)
     law.setflags(write=False)
     return law
 

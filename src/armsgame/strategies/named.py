@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import check_probability, index_of
+from armsgame._checks import check_probability, check_whole, index_of
 from armsgame._shown import Value, described
 from armsgame._typing import FloatArray
-from armsgame.errors import InvalidGame, invalid
+from armsgame.errors import InvalidGame
 from armsgame.strategies.automaton import Automaton
 from armsgame.strategies.meaning import conduct_of, hear
 
@@ -183,10 +183,9 @@ def _generous(v: _View, q: float) -> Automaton:
 
 def suspend(n: int) -> Strategy:
     """After an alarm deploy for `n` periods, whatever is seen, then comply again (Green and Porter 1984)."""
-    if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
-        invalid("n", n, "a whole number of periods, at least 1")
+    n = check_whole("n", n)
     about = f"comply; after an alarm deploy for {n} periods, whatever is seen, then comply again."
-    return Strategy(f"suspend({n})", _suspend, (int(n),), about=about)
+    return Strategy(f"suspend({n})", _suspend, (n,), about=about)
 
 
 def _suspend(v: _View, n: int) -> Automaton:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_labels
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.monitoring import Monitoring
@@ -53,8 +54,7 @@ class Treaty(Terms):
     parts: tuple[Part, ...] = ()
 
     def __post_init__(self) -> None:
-        if len(set(self.parties)) != 2:
-            invalid("parties", self.parties, "two different labels")
+        object.__setattr__(self, "parties", check_labels("parties", self.parties, 2, "party "))
         for party in self.parties:
             if party in ("none", "both") or any(c in party for c in ",()|"):
                 invalid("parties", party, "a label other than 'none' and 'both', without comma, bar and parentheses")

@@ -100,7 +100,7 @@ def test_states_without_equilibrium_leave_none_where_play_can_come_to_them():
 def test_the_threshold_of_one_state_is_that_of_the_repeated_game():
     game = ag.StochasticGame([PD], [np.ones((2, 2, 1))])
     assert ag.thresholds.transfer_critical_discount(game, ("comply", "comply")).value == pytest.approx(0.5, abs=1e-8)
-    assert ag.thresholds.transfer_critical_discount(game, (1, 1)).value == 0
+    assert ag.thresholds.transfer_critical_discount(game, (1.0, 1.0)).value == 0
     assert not ag.thresholds.transfer_critical_discount(game, (5, 5)).exists
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import check_count, check_discount
+from armsgame._checks import check_discount, check_law, check_whole
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
 from armsgame._typing import FloatArray, RNGLike
@@ -126,7 +126,7 @@ def simulate_mixture(
     schedules : sequence, one per branch, of (period, game), optional
         Later games of each branch, as in `simulate`.
     """
-    count, horizon = check_count("paths", paths), check_count("periods", periods)
+    count, horizon = check_whole("paths", paths), check_whole("periods", periods)
     check_discount(discount)
     weights = _weights(branches)
     seed = Seed.of(rng)
@@ -145,7 +145,7 @@ def simulate_mixture(
 
 
 def _weights(branches: Sequence[Branch]) -> FloatArray:
-    weights = np.array([b.weight for b in branches], dtype=float)
-    if len(weights) == 0 or not (weights > 0).all() or abs(weights.sum() - 1) > 1e-9:
+    weights = check_law("branches.weight", [b.weight for b in branches], len(branches))
+    if not (weights > 0).all():
         invalid("branches.weight", weights.tolist(), "positive probabilities that sum to 1")
     return weights

@@ -13,10 +13,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from armsgame._checks import check_count, check_discount, check_probability
+from armsgame._checks import check_discount, check_flag, check_probability, check_whole
 from armsgame._provenance import Provenance, Seed
 from armsgame._typing import IntArray, RNGLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.games.coercion import timed_game
 from armsgame.simulation.paths.checkpoint import read_checkpoint, write_checkpoint
 from armsgame.simulation.paths.inputs import drawn_games, segments_of, start_law
 from armsgame.simulation.paths.program import digest_of, program_of
@@ -133,17 +134,20 @@ def simulate(
     >>> int(run.event_histogram("deployed").sum())
     1000
     """
-    count, horizon = check_count("paths", paths), check_count("periods", periods)
+    count, horizon = check_whole("paths", paths), check_whole("periods", periods)
     check_discount(discount)
     check_probability("error", error)
-    if not (isinstance(keep, bool) or keep == "totals"):
-        invalid("keep", keep, "False, True or 'totals'")
+    if keep != "totals":
+        keep = check_flag("keep", keep)
     if kernel not in ("auto", "general", "product"):
         invalid("kernel", kernel, "'auto', 'general' or 'product'")
-    if (game is None) == (draw is None):
-        invalid("draw", draw, "a callable where game is None, and None where a game is given")
+    if game is not None and draw is not None:
+        invalid("draw", draw, "None where a game is given")
+    if draw is None:
+        game = timed_game("simulate", game)
     if draw is not None and (not callable(draw) or schedule or shocks):
         invalid("draw", draw, "a callable, without schedule and shocks")
+    start = start.tolist() if isinstance(start, (np.ndarray, np.generic)) else start
     question = Question(
         game, profile, horizon, float(discount), float(error), keep, kernel, start, tuple(schedule), tuple(shocks),
         draw, Seed.of(rng),
@@ -164,7 +168,7 @@ def extend(trajectories: Trajectories, *, paths: int, progress: bool = False) ->
             f"extend takes Trajectories, not {type(trajectories).__name__}. For totals run simulate again with more "
             "paths: the first ones are the same."
         )
-    count = check_count("paths", paths)
+    count = check_whole("paths", paths)
     if count < trajectories.paths:
         invalid("paths", paths, f"at least the {trajectories.paths} there are")
     if trajectories.source is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from armsgame._checks import need_pandas
+from armsgame._checks import check_whole, need_pandas
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.arithmetic.shares import told, wilson
@@ -177,9 +177,7 @@ class StatusShares(Value):
 
 def given(run: Run, event: str, before: int | None, happens: bool) -> Run:
     """Paths on which an event happens, or does not; documented at `Trajectories.given`."""
-    limit = run.periods if before is None else before
-    if isinstance(limit, bool) or not isinstance(limit, (int, np.integer)) or not 1 <= limit <= run.periods:
-        invalid("before", before, f"a whole number from 1 to {run.periods}, the horizon")
+    limit = run.periods if before is None else check_whole("before", before, 1, run.periods)
     here = event_times(run, event) < limit
     if not happens:
         here = ~here
@@ -212,8 +210,7 @@ def payoff_distribution(run: Paths, levels: Sequence[float], bins: int) -> Payof
     asked = np.atleast_1d(np.asarray(levels, dtype=float))
     if asked.ndim != 1 or not ((asked > 0) & (asked < 1)).all():
         invalid("levels", levels, "numbers between 0 and 1, both excluded")
-    if isinstance(bins, bool) or not isinstance(bins, (int, np.integer)) or bins < 1:
-        invalid("bins", bins, "a whole number of at least 1")
+    bins = check_whole("bins", bins)
     ordered, count = np.sort(run.payoffs, axis=0), run.paths
     spread = np.sqrt(count * asked * (1 - asked))
     low, high = (np.clip(np.round(count * asked + s * spread - 0.5).astype(int), 0, count - 1) for s in (-1, 1))

@@ -29,7 +29,7 @@ from armsgame.simulation.runs.readings import (
 )
 from armsgame.simulation.survival.competing_risks import Incidence, IncidenceLaw, run_incidence
 from armsgame.simulation.survival.first_causes import FirstCauses, first_causes
-from armsgame.simulation.survival.kaplan_meier import TimeToEvent, check_whole, event_times, run_time_to_event
+from armsgame.simulation.survival.kaplan_meier import TimeToEvent, event_times, refuse_part, run_time_to_event
 
 if TYPE_CHECKING:
     import pandas
@@ -84,7 +84,7 @@ class Trajectories(Drawn, Value):
         law : Outcomes, optional
             Exact probabilities from `outcome_probabilities` over the same periods, to stand beside the shares.
         """
-        check_whole(self, law)
+        refuse_part(self, law)
         masks = outcome_masks({event: self.happened(event) for event in self.first}, self.last["both_deployed"])
         return Outcomes.of({name: int(mask.sum()) for name, mask in masks.items()}, self.paths, law)
 

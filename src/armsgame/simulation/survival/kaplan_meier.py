@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count, need_pandas
+from armsgame._checks import check_level, check_whole, need_pandas
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.arithmetic.shares import estimated, wilson
@@ -105,8 +105,7 @@ class TimeToEvent(Framed, Drawn, Value):
 
     def quantile(self, level: float) -> float:
         """First number of periods by which the event has probability `level`; inf where not reached."""
-        if not 0 < level < 1:
-            invalid("level", level, "a number between 0 and 1, both excluded")
+        check_level(level)
         reached = np.flatnonzero(self.survival <= 1 - level + 1e-12)
         return float(reached[0]) if len(reached) else float("inf")
 
@@ -123,9 +122,7 @@ class TimeToEvent(Framed, Drawn, Value):
         Area under the survival curve; the error is that of Klein and Moeschberger (2003),
         eqs. 4.5.1 and 4.5.2. Both are NaN where the curve ends earlier.
         """
-        limit = self.periods if until is None else check_count("until", until)
-        if limit > self.periods:
-            invalid("until", until, f"a whole number from 1 to {self.periods}, the horizon")
+        limit = self.periods if until is None else check_whole("until", until, 1, self.periods)
         area = np.cumsum(self.survival[:limit][::-1])[::-1]
         terms = _greenwood(self.at_risk, self.happened)[: limit - 1]
         # a term is infinite where the curve reaches 0: no area is left to its right
@@ -140,8 +137,7 @@ class TimeToEvent(Framed, Drawn, Value):
         """
         from scipy.special import ndtri
 
-        if not 0 < level < 1:
-            invalid("level", level, "a number between 0 and 1, both excluded")
+        check_level(level)
         s, z = self.survival, float(ndtri((1 + level) / 2))
         with np.errstate(divide="ignore", invalid="ignore"):
             reach = np.exp(z * self.error / np.abs(s * np.log(s)))
@@ -327,7 +323,7 @@ def run_time_to_event(
     law: WithdrawalLaw | None = None,
 ) -> TimeToEvent:
     """Kaplan-Meier estimate from sampled paths; the documentation is that of `Trajectories.time_to_event`."""
-    check_whole(run, law)
+    refuse_part(run, law)
     if not competing and lengths is None:
         return counted_time_to_event(run.event_histogram(event), event, period_days, law)
     end = observed_periods(run, lengths)
@@ -352,7 +348,7 @@ def event_times(run: Paths, event: str) -> IntArray:
     return np.asarray(run.first[event]).astype(np.int64)
 
 
-def check_whole(run: Paths, law: object) -> None:
+def refuse_part(run: Paths, law: object) -> None:
     """Raise `InvalidGame` where the law of all paths would stand beside a part of them."""
     part = run.provenance.get("given")
     if law is not None and part:

@@ -14,6 +14,7 @@ from armsgame.arithmetic.tolerance import patience
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.results.payoff_set import PayoffSet
 from armsgame.solve.bargaining.rules import (
+    BargainingRule,
     Egalitarian,
     KalaiSmorodinsky,
     NashBargaining,
@@ -69,7 +70,7 @@ class Bargain(Value):
 
     payoff: FloatArray
     threat: FloatArray
-    rule: Any
+    rule: BargainingRule
     gains: FloatArray
     agreed: bool
     residual: float
@@ -107,7 +108,7 @@ def negotiate(
     payoff_set: PayoffSet,
     *,
     threat: str | Sequence[str] | ArrayLike = "minmax",
-    rule: Any = None,
+    rule: BargainingRule | None = None,
     inner: bool = True,
 ) -> Bargain:
     """Select the payoff that parties would negotiate among those that enforce themselves.
@@ -264,7 +265,7 @@ class _Choice:
     note: str
 
 
-def _choose(points: FloatArray, threat: FloatArray, rule: Any, players: tuple[str, ...]) -> _Choice:
+def _choose(points: FloatArray, threat: FloatArray, rule: BargainingRule, players: tuple[str, ...]) -> _Choice:
     region = Region.of(points, threat)
     if region.empty:
         note = "No payoff of the set gives every party at least its threat."
@@ -343,7 +344,7 @@ def _lottery(payoff: FloatArray, points: FloatArray) -> tuple[tuple[float, tuple
     return tuple((float(w), tuple(map(float, v))) for w, v in zip(weights, points, strict=True) if w > 0)
 
 
-def _pair(name: str, values: Any, top: float, allowed: str) -> tuple[FloatArray, FloatArray]:
+def _pair(name: str, values: tuple[ArrayLike, ArrayLike], top: float, allowed: str) -> tuple[FloatArray, FloatArray]:
     try:
         first, second = (np.asarray(v, dtype=float) for v in values)
     except (TypeError, ValueError):

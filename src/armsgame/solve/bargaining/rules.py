@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -13,7 +13,16 @@ from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import NotSolved, invalid
 from armsgame.geometry.plane import above, frontier
 
-__all__ = ["Egalitarian", "KalaiSmorodinsky", "NashBargaining", "Region", "Shares", "Utilitarian", "plain"]
+__all__ = [
+    "BargainingRule",
+    "Egalitarian",
+    "KalaiSmorodinsky",
+    "NashBargaining",
+    "Region",
+    "Shares",
+    "Utilitarian",
+    "plain",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,3 +398,7 @@ def _distinct(points: FloatArray, tolerance: float) -> FloatArray:
         if all(np.abs(v - u).max() > tolerance for u in kept):
             kept.append(v)
     return np.array(kept)
+
+
+BargainingRule: TypeAlias = NashBargaining | KalaiSmorodinsky | Egalitarian | Utilitarian
+"""A bargaining solution."""

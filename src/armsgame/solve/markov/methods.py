@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import numpy as np
+
+from armsgame._checks import check_number, check_whole, settle_whole
 from armsgame._shown import Value
-from armsgame.errors import invalid
 
 __all__ = ["BestResponseIteration", "LogTracing", "LogitHomotopy", "MarkovMethod", "PureEnumeration"]
 
@@ -18,7 +20,7 @@ class PureEnumeration(Value):
     limit: int = 100_000
 
     def __post_init__(self) -> None:
-        _whole("limit", self.limit)
+        settle_whole(self, "limit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,9 @@ class BestResponseIteration(Value):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _whole("starts", self.starts, least=0)
-        _whole("rounds", self.rounds)
-        _whole("seed", self.seed, least=0)
+        settle_whole(self, "starts", 0)
+        settle_whole(self, "rounds")
+        settle_whole(self, "seed", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,8 @@ class LogitHomotopy(Value):
     steps: int = 600
 
     def __post_init__(self) -> None:
-        _whole("steps", self.steps)
-        if isinstance(self.prior, bool) or (isinstance(self.prior, int) and self.prior < 0):
-            invalid("prior", self.prior, "None, a seed of at least 0, or policies")
+        settle_whole(self, "steps")
+        _check_prior(self.prior)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +93,14 @@ class LogTracing(Value):
     steps: int = 600
 
     def __post_init__(self) -> None:
-        _whole("steps", self.steps)
-        if isinstance(self.prior, bool) or (isinstance(self.prior, int) and self.prior < 0):
-            invalid("prior", self.prior, "None, a seed of at least 0, or policies")
-        if isinstance(self.weight, bool) or not 0 < self.weight < float("inf"):
-            invalid("weight", self.weight, "a positive finite number")
+        settle_whole(self, "steps")
+        _check_prior(self.prior)
+        object.__setattr__(self, "weight", check_number("weight", self.weight, 0, open_low=True))
 
 
-def _whole(field: str, value: Any, *, least: int = 1) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        invalid(field, value, f"a whole number of at least {least}")
+def _check_prior(prior: Any) -> None:
+    if prior is not None and np.ndim(prior) == 0:
+        check_whole("prior", prior, 0, allowed="None, a seed of at least 0, or policies")
 
 
 MarkovMethod: TypeAlias = PureEnumeration | BestResponseIteration | LogitHomotopy | LogTracing

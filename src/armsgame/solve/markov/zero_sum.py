@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
-from armsgame._checks import check_discount
+from armsgame._checks import check_discount, check_number, check_whole
 from armsgame._shown import Value
 from armsgame._typing import FloatArray, Real
-from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.errors import NotSolved, WrongConcept
+from armsgame.games.coercion import Modelled, PublicGame, as_states
 from armsgame.games.stochastic import StochasticGame
-from armsgame.results.markov_profile import MarkovProfile, as_states
+from armsgame.results.markov_profile import MarkovProfile
 from armsgame.solve.markov.blocks import Block, block_of
 
 __all__ = ["HoffmanKarp", "Shapley", "ZeroSumMethod", "ZeroSumValue", "zero_sum_value"]
@@ -44,10 +45,8 @@ ZeroSumMethod: TypeAlias = Shapley | HoffmanKarp
 
 
 def _check(tolerance: float, rounds: int) -> None:
-    if isinstance(tolerance, bool) or not 0 < tolerance < np.inf:
-        invalid("tolerance", tolerance, "a positive number, relative to the payoff range")
-    if isinstance(rounds, bool) or not isinstance(rounds, int) or rounds < 1:
-        invalid("rounds", rounds, "a whole number of at least 1")
+    check_number("tolerance", tolerance, 0, open_low=True, step="It is relative to the payoff range.")
+    check_whole("rounds", rounds)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +86,7 @@ class ZeroSumValue(Value):
         return "\n".join([*lines, str(self.profile)])
 
 
-def zero_sum_value(game: Any, *, discount: Real, method: ZeroSumMethod | None = None) -> ZeroSumValue:
+def zero_sum_value(game: PublicGame | Modelled, *, discount: Real, method: ZeroSumMethod | None = None) -> ZeroSumValue:
     """Find the value and optimal policies of a two-player constant-sum stochastic game.
 
     Parameters
@@ -137,7 +136,7 @@ def zero_sum_value(game: Any, *, discount: Real, method: ZeroSumMethod | None = 
     >>> round(float(found.policies[0][0, 0]), 9)
     0.333333333
     """
-    chain = as_states(game)
+    chain = as_states("zero_sum_value", game)
     constant = _constant(chain)
     delta = float(check_discount(discount))
     chosen = HoffmanKarp() if method is None else method

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from armsgame._checks import settle_whole
 from armsgame._shown import Value
 from armsgame.errors import invalid
 
@@ -35,8 +36,7 @@ class SupportEnumeration(Value):
     starts: int = 6
 
     def __post_init__(self) -> None:
-        if isinstance(self.starts, bool) or not isinstance(self.starts, int) or self.starts < 1:
-            invalid("starts", self.starts, "a whole number of at least 1")
+        settle_whole(self, "starts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,7 @@ class LemkeHowson(Value):
     label: int = 0
 
     def __post_init__(self) -> None:
-        if isinstance(self.label, bool) or not isinstance(self.label, int) or self.label < 0:
-            invalid("label", self.label, "a whole number from 0 to m + n - 1")
+        settle_whole(self, "label", 0)
 
 
 @dataclass(frozen=True, slots=True)

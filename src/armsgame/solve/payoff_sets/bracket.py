@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from armsgame._budget import Budget
-from armsgame._checks import check_discount
+from armsgame._checks import check_discount, check_number, check_whole, is_whole
 from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.games.coercion import game_of
 from armsgame.games.stochastic import RepeatedGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest
@@ -96,10 +97,11 @@ def outer_bound(
     >>> outer_bound(blind, discount=0.95).profiles
     (('deploy', 'deploy'),)
     """
-    if not isinstance(game, RepeatedGame) or len(game.players) != 2 or game.monitoring.lag != 1:
+    game = game_of("outer_bound", game, RepeatedGame)
+    if len(game.players) != 2 or game.monitoring.lag != 1:
         raise WrongConcept("outer_bound takes a RepeatedGame of two players without a detection lag.")
     delta = float(check_discount(discount))
-    if isinstance(directions, bool) or directions < 4 or directions % 4:
+    if not is_whole(directions) or directions < 4 or directions % 4:
         invalid("directions", directions, "a multiple of 4, at least 4")
     angle = 2 * np.pi * np.arange(directions) / directions
     h = np.round(np.stack([np.cos(angle), np.sin(angle)], axis=1), 15)
@@ -190,7 +192,8 @@ def payoff_bracket(
     >>> found.gap < 1e-3, round(found.support([0.5, 0.5]), 3)
     (True, 1.75)
     """
-    delta = float(check_discount(check_game(game) and discount))
+    game = check_game(game, "payoff_bracket")
+    delta = float(check_discount(discount))
     asked = check_gap(gap)
     budget = Budget(max_iter, seconds, "bracket")
     operator = Operator.of(game, delta)
@@ -296,9 +299,7 @@ def check_gap(gap: Any) -> float:
     """Return a gap that was asked for; 0 where none was."""
     if gap is None:
         return 0.0
-    if isinstance(gap, bool) or not 0 < gap < np.inf:
-        invalid("gap", gap, "a positive distance in units of payoff, or None")
-    return float(gap)
+    return check_number("gap", gap, 0, open_low=True, allowed="a positive distance in units of payoff, or None")
 
 
 def measured(gap: float | None) -> str:
@@ -357,10 +358,9 @@ def _generators(op: Operator, points: FloatArray, made: list[Made]) -> tuple[Gen
 def started(given: Any, operator: Operator) -> FloatArray:
     """Directions to start with, scaled: a number of them, or those that were given after the axes."""
     players = operator.players
-    if given is None or isinstance(given, (int, np.integer)):
-        if given is not None and (isinstance(given, bool) or given < 4):
-            invalid("directions", given, "at least 4, or an array [K, P]")
-        return directions_of(16 if given is None else int(given), players)
+    if given is None or np.ndim(given) == 0:
+        count = 16 if given is None else check_whole("directions", given, 4, allowed="at least 4, or an array [K, P]")
+        return directions_of(count, players)
     rows = np.asarray(given, dtype=float)
     if rows.ndim != 2 or rows.shape[1] != players or not np.isfinite(rows).all() or not rows.any(axis=1).all():
         invalid("directions", given, f"an array [K, {players}] of nonzero directions")

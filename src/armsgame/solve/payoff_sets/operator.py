@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, WrongConcept
+from armsgame.games.coercion import game_of
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.results.payoff_set import Generator
@@ -220,13 +221,9 @@ def reaching(game: StochasticGame) -> Any:
         step = more
 
 
-def check_game(game: Any) -> RepeatedGame:
-    """Return `game` where it is a RepeatedGame of two or more players without lag, else raise `WrongConcept`."""
-    if not isinstance(game, RepeatedGame):
-        raise WrongConcept(
-            f"sets of public equilibria are those of a RepeatedGame, not of a {type(game).__name__}. "
-            "Wrap it: RepeatedGame(stage, monitoring)."
-        )
+def check_game(given: object, verb: str = "a set of public equilibria") -> RepeatedGame:
+    """Return the RepeatedGame of two or more players without lag that a verb reads, else raise `WrongConcept`."""
+    game = game_of(verb, given, RepeatedGame)
     if len(game.players) < 2 or game.monitoring.lag != 1:
         raise WrongConcept(
             f"the game has {len(game.players)} player(s) and a detection lag of {game.monitoring.lag}; allowed: two "

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
-from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.errors import InvalidGame, invalid
+from armsgame.games.coercion import game_of, public_game
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.geometry.directions import directions_of, merged
@@ -34,7 +35,7 @@ def feasible_set(game: Any) -> PayoffSet:
     >>> feasible_set(ag.treaty.compliance(5, 3, 1, 0)).area
     10.0
     """
-    stage = _stage(game)
+    stage = _stage("feasible_set", game)
     points, shift, scale = _scaled(stage)
     corner = shift + scale * hull(points)
     return _static(corner, stage, game, "feasible payoffs")
@@ -55,7 +56,7 @@ def individually_rational_set(game: Any) -> PayoffSet:
     >>> individually_rational_set(ag.treaty.compliance(5, 3, 1, 0)).threats
     array([1., 1.])
     """
-    stage = _stage(game)
+    stage = _stage("individually_rational_set", game)
     directions, levels, shift, scale = _rational(stage)
     corner = shift + scale * vertices(directions, levels)
     return _static(corner, stage, game, "feasible payoffs above the pure minmax")
@@ -96,6 +97,7 @@ def score(game: Any, direction: ArrayLike) -> float:
     >>> round(score(ag.RepeatedGame(pd, seen), [1, 1]), 10)
     3.5
     """
+    game = public_game("score", game)
     scores = Scores.of(game)
     operator = scores.operator
     row = np.asarray(direction, dtype=float)
@@ -146,6 +148,7 @@ def limit_payoff_set(game: Any, *, tolerance: float = 1e-6) -> PayoffSet:
     """
     if not 0 < tolerance < 1:
         invalid("tolerance", tolerance, "a share of the range of payoffs between 0 and 1")
+    game = public_game("limit_payoff_set", game)
     scores = Scores.of(game)
     op = scores.operator
     feasible = scores.feasible()
@@ -219,10 +222,9 @@ def _radius(directions: FloatArray, levels: FloatArray) -> float:
     return float(found.x[-1]) if found.status == 0 else -np.inf
 
 
-def _stage(game: Any) -> StageGame:
+def _stage(verb: str, given: object) -> StageGame:
+    game = game_of(verb, given, StageGame, RepeatedGame)
     stage = game.stage if isinstance(game, RepeatedGame) else game
-    if not isinstance(stage, StageGame):
-        raise WrongConcept(f"a {type(game).__name__} has no stage payoffs; pass a StageGame or a RepeatedGame.")
     if stage.batch or len(stage.players) < 2:
         raise InvalidGame(
             f"stage has batch axes {stage.batch} and {len(stage.players)} player(s); allowed: one game of two players "

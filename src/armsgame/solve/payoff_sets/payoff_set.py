@@ -13,6 +13,7 @@ from armsgame._checks import as_fraction, check_discount
 from armsgame._shown import Value
 from armsgame._typing import Real
 from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.games.coercion import public_game
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.geometry.plane import polygon
 from armsgame.results.payoff_set import Generator, PayoffSet
@@ -124,6 +125,7 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
     >>> found.outer.round(6).tolist()
     [[3.0, 3.0], [9.75, 3.0], [9.0, 9.0], [3.0, 9.75]]
     """
+    game = public_game("payoff_set", game)
     found = _found(game, discount, method, throw)
     for one in found.values() if isinstance(found, dict) else found if isinstance(found, tuple) else (found,):
         guarded(one, named=isinstance(game, RepeatedGame) and "inner_generators" in one.details)
@@ -136,13 +138,11 @@ def _found(game: Any, discount: Any, method: Any, throw: bool) -> Any:
     """Solve by the method that fits."""
     if isinstance(game, StochasticGame):
         return _by_state(game, discount, method, throw)
-    if not isinstance(game, RepeatedGame):
-        raise WrongConcept(f"payoff_set takes a RepeatedGame; wrap the {type(game).__name__}: RepeatedGame(stage).")
     plane = game.monitoring.kind == "perfect" and len(game.players) == 2
     how = (AbreuSannikov() if plane else LinearPrograms()) if method is None else method
     many = not isinstance(discount, (float, Fraction)) and np.ndim(discount) > 0
     if isinstance(how, LinearPrograms):
-        bracketed = [_bracket(game, float(d), how, throw) for d in (discount if many else [discount])]
+        bracketed = [_bracket(game, d, how, throw) for d in (discount if many else [discount])]
         return tuple(bracketed) if many else bracketed[0]
     if not isinstance(how, AbreuSannikov):
         invalid("method", method, "AbreuSannikov(...) or LinearPrograms(...)")

@@ -13,6 +13,7 @@ from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.checkers.in_time import verify
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept, invalid
+from armsgame.games.coercion import game_of
 from armsgame.games.monitoring import Monitoring
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.results.certificates import Certificate
@@ -401,10 +402,12 @@ def two_states(game: RepeatedGame, leave: Any, stay: Any) -> tuple[RepeatedGame,
     return played, np.stack([(upper <= chance[:, None]).astype(int).ravel() for chance in (leave, stay)])
 
 
-def check_public(game: Any, discount: float) -> None:
-    """Refuse what the searches over public strategies cannot take."""
-    if not isinstance(game, RepeatedGame) or game.monitoring.lag != 1:
+def check_public(verb: str, given: object, discount: float) -> RepeatedGame:
+    """Return the game that a search over public strategies reads, or refuse it."""
+    game = game_of(verb, given, RepeatedGame)
+    if game.monitoring.lag != 1:
         raise WrongConcept(
-            "this search takes a RepeatedGame without a detection lag; verify single profiles with a lag instead."
+            f"{verb} takes a RepeatedGame without a detection lag; verify single profiles with a lag instead."
         )
     check_discount(discount)
+    return game

@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import as_fraction, check_discount
+from armsgame._checks import as_fraction, check_discount, is_number
 from armsgame._typing import BoolArray, FloatArray, IntArray, Real
 from armsgame.arithmetic.discounted import per_period
 from armsgame.arithmetic.roots import float_beside
 from armsgame.arithmetic.tolerance import zero_gain
 from armsgame.checkers.transfers import verify_transfers
 from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.games.coercion import public_game
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.results.certificates import Threshold, TransferCertificate
@@ -77,6 +78,7 @@ def transfer_payoff_set(game: Any, *, discount: Real, exact: bool = False) -> An
     >>> float(transfer_payoff_set(pd, discount=0.5).details["joint"])
     6.0
     """
+    game = public_game("transfer_payoff_set", game)
     check_discount(discount)
     states = game.states if isinstance(game, StochasticGame) else ("",)
     if exact and len(states) > 1:
@@ -142,7 +144,8 @@ def transfer_critical_discount(game: Any, target: Sequence[Any]) -> Threshold:
     ----------
     game : RepeatedGame or StochasticGame
         As `transfer_payoff_set`.
-    target : sequence of action labels, or of payoffs, one per player
+    target : sequence of action labels or indices, or of payoffs, one per player; whole numbers that are
+        indices of actions are read as actions, so write payoffs as floats
         On a stochastic game: in its first state.
 
     Returns
@@ -165,16 +168,17 @@ def transfer_critical_discount(game: Any, target: Sequence[Any]) -> Threshold:
     >>> transfer_critical_discount(pd, ("comply", "comply")).value
     0.5
     """
+    game = public_game("transfer_critical_discount", game)
     one = not isinstance(game, StochasticGame) or len(game.states) == 1
     model = _Model.of(game, Fraction(1, 2) if one else 0.5, exact=one)
     stage = model.stages[0 if one else game.initial]
     if len(target) != len(stage.players):
         invalid("target", target, f"{len(stage.players)} action labels or payoffs, one per player")
     place, goal = None, []
-    if all(isinstance(t, str) for t in target):
+    if stage.names_actions(target):
         index = tuple(stage.action(i, a) for i, a in enumerate(target))
         place = int(np.ravel_multi_index(index, stage.shape))
-    elif any(isinstance(t, (str, bool)) or not np.isfinite(float(t)) for t in target):
+    elif not all(map(is_number, target)):
         invalid("target", target, "action labels alone, or finite payoffs alone")
     else:
         goal = [as_fraction(t) if one else float(t) for t in target]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import nan
-from typing import Any
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import Scale
 from armsgame.checkers.in_time import verify
 from armsgame.errors import NotSolved, WrongConcept
+from armsgame.games.coercion import Modelled
 from armsgame.games.stochastic import RepeatedGame
 from armsgame.results.certificates import Certificate
 from armsgame.solve.payoff_sets.strategies import check_public, two_states
@@ -63,7 +63,7 @@ class SymmetricPublic(Value):
         )
 
 
-def best_symmetric(game: Any, *, discount: float) -> SymmetricPublic:
+def best_symmetric(game: RepeatedGame | Modelled, *, discount: float) -> SymmetricPublic:
     """Find the best strongly symmetric pure public equilibrium of a symmetric two-player game.
 
     Parameters
@@ -101,7 +101,7 @@ def best_symmetric(game: Any, *, discount: float) -> SymmetricPublic:
     >>> round(found.value, 6), round(found.punishment["alarm"], 6)
     (2.882353, 0.03866)
     """
-    check_public(game, discount)
+    game = check_public("best_symmetric", game, discount)
     stage = game.stage
     if len(stage.players) != 2 or stage.actions[0] != stage.actions[1]:
         raise WrongConcept("best_symmetric takes two players with the same actions; use payoff_set for other games.")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from armsgame._checks import check_number
 from armsgame._typing import FloatArray
 from armsgame.checkers.trees import certified
-from armsgame.errors import InvalidGame, NotSolved, WrongConcept, invalid
+from armsgame.errors import InvalidGame, NotSolved, invalid
+from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_advice import MOST_ACTIONS, other_verbs, refuse_forgetful
 from armsgame.games.tree_values import bayes, branch_probabilities, reach, values
@@ -31,7 +31,7 @@ _FIRST, _NEAR = 0.1, 2e-2
 _ERROR = 1e-8
 
 
-def agent_qre(game: ExtensiveGame, *, precision: float) -> AgentResponse:
+def agent_qre(game: ExtensiveGame | Modelled, *, precision: float) -> AgentResponse:
     """Agent quantal response equilibrium of a tree on the principal branch.
 
     Parameters
@@ -82,15 +82,14 @@ def agent_qre(game: ExtensiveGame, *, precision: float) -> AgentResponse:
     R. D. McKelvey and T. R. Palfrey (1998), Experimental Economics 1, 9-41; C. S. Signorino
     (1999), American Political Science Review 93, 279-297.
     """
+    game = one_game("agent_qre", game, ExtensiveGame)
     unit = _unit(game, "agent_qre")
-    if isinstance(precision, bool) or not isinstance(precision, (int, float, np.integer, np.floating)):
-        invalid("precision", precision, "a number of at least 0", "It multiplies payoffs: 1/utility.")
-    if not 0 <= precision < np.inf:
-        invalid("precision", precision, "a finite number of at least 0", "For the limit ask agent_branch(game).")
+    step = "It multiplies payoffs: 1/utility. For the limit ask agent_branch(game)."
+    precision = check_number("precision", precision, 0, step=step)
     if ChanceSettled.suits(game):
-        flat = np.exp(ChanceSettled(game).response(float(precision)))
-        return _response(game, flat, _chance_beliefs(game), float(precision))
-    law, goal = _field(game, unit), float(precision) * unit
+        flat = np.exp(ChanceSettled(game).response(precision))
+        return _response(game, flat, _chance_beliefs(game), precision)
+    law, goal = _field(game, unit), precision * unit
     asked, lost, idle = _EARLY, 0, 0
 
     def done(y: FloatArray) -> bool:
@@ -141,7 +140,9 @@ def _response(
     return AgentResponse(assessment, precision, residual, turns, crossings)
 
 
-def agent_branch(game: ExtensiveGame, *, max_precision: float | None = None, throw: bool = True) -> AgentBranch:
+def agent_branch(
+    game: ExtensiveGame | Modelled, *, max_precision: float | None = None, throw: bool = True
+) -> AgentBranch:
     """Principal branch of agent quantal response, traced until it ends in a sequential equilibrium.
 
     Parameters
@@ -187,9 +188,10 @@ def agent_branch(game: ExtensiveGame, *, max_precision: float | None = None, thr
     >>> end.certificate.kind, end.at("a"), end.at("b")
     ('sequential', {'R': 1.0, 'L': 0.0}, {'R': 1.0, 'L': 0.0})
     """
+    game = one_game("agent_branch", game, ExtensiveGame)
     unit = _unit(game, "agent_branch")
-    if max_precision is not None and (isinstance(max_precision, bool) or not 0 < max_precision < np.inf):
-        invalid("max_precision", max_precision, "a positive finite number", "It is in 1/utility.")
+    if max_precision is not None:
+        max_precision = check_number("max_precision", max_precision, 0, open_low=True, step="It is in 1/utility.")
     limit = _LIMIT if max_precision is None else float(max_precision) * unit
     branch = _recursed(game, unit, limit) if ChanceSettled.suits(game) else _traced(game, unit, limit)
     if throw and branch.status is not AgentBranchStatus.SEQUENTIAL:
@@ -279,15 +281,8 @@ def _branch(
     )
 
 
-def _unit(game: Any, verb: str) -> float:
-    """Return the unit of payoff of a game that these verbs take, or raise."""
-    if not isinstance(game, ExtensiveGame):
-        raise WrongConcept(
-            f"agent quantal response belongs to an ExtensiveGame, not to a {type(game).__name__}. For a StageGame ask "
-            "logit_qre or logit_branch."
-        )
-    if game.batch:
-        raise WrongConcept(f"one game is traced at a time; this one has batch axes {game.batch}. Index it.")
+def _unit(game: ExtensiveGame, verb: str) -> float:
+    """Return the unit of payoff of a game that a verb can take."""
     refuse_forgetful(game, verb)
     if game.starts[-1] > MOST_ACTIONS:
         step = other_verbs(game, "agent_branch")

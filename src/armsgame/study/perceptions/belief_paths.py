@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import need_pandas, number, probability
+from armsgame._checks import need_pandas, number, probability, settle_rows
 from armsgame._registry import draw
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
+from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.treaty.elementwise import elementwise, plain, together
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.axes import Axes
 
 __all__ = [
     "BeliefPath",
@@ -58,7 +63,7 @@ class BeliefPath(Value):
             raise InvalidGame(f"type {kind!r} is unknown. {close_matches(kind, self.types)}")
         return np.asarray(self.posterior[..., self.types.index(kind)])
 
-    def to_frame(self) -> Any:
+    def to_frame(self) -> pandas.DataFrame:
         """One row per date and type, with the lowest and highest belief over the batch (needs pandas)."""
         rows = []
         for e, (date, event) in enumerate(zip(self.dates, self.events, strict=True)):
@@ -68,9 +73,10 @@ class BeliefPath(Value):
                 rows.append(row | {"lowest": float(own.min()), "highest": float(own.max())})
         return need_pandas().DataFrame(rows)
 
-    def plot(self, kind: str, *, ax: Any = None) -> Any:
+    def plot(self, kind: str, *, ax: Axes | None = None) -> Axes:
         """Draw the belief in one type; see `armsgame.plot.belief_fan`."""
-        return draw("belief_fan", {"": self}, kind, ax=ax)
+        drawn: Axes = draw("belief_fan", {"": self}, kind, ax=ax)
+        return drawn
 
     def __str__(self) -> str:
         lines = []
@@ -130,7 +136,8 @@ def beliefs(
     if not types:
         invalid("prior", prior, "at least one type with its probability")
     weights = np.stack(np.broadcast_arrays(*(probability(f"prior of {k!r}", prior[k]) for k in types)), axis=-1)
-    if np.abs(weights.sum(axis=-1) - 1).max(initial=0) > 1e-9:
+    weights, off = settle_rows(weights)
+    if off.any():
         invalid("prior", prior, "probabilities that sum to 1")
     rows = {}
     for kind, given in likelihoods.items():
@@ -203,6 +210,7 @@ def scenario_beliefs(
     >>> scenario_beliefs(inf, "agnostic", "US", moves).of("wants_out").round(3).tolist()
     [0.25, 0.75]
     """
+    scenario = scenario_of("scenario_beliefs", scenario)
     account = scenario.perspective(perspective)
     if about not in scenario.parties:
         raise InvalidGame(f"party {about!r} is unknown. {close_matches(about, scenario.parties)}")

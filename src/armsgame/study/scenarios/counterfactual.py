@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count, need_pandas
+from armsgame._checks import check_whole, is_number, need_pandas, plain
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.arithmetic.shares import digits
+from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError, close_matches, invalid
 from armsgame.simulation.laws.laws import WithdrawalLaw
@@ -89,7 +90,7 @@ class Counterfactual(Framed, Drawn, Value):
     provenance : mapping
     """
 
-    change: Mapping[str, Any]
+    change: Mapping[str, object]
     event: str
     parties: tuple[str, str]
     perspectives: Mapping[str, PairedDifference]
@@ -143,7 +144,7 @@ class Counterfactual(Framed, Drawn, Value):
 
 def counterfactual(
     scenario: Scenario,
-    change: Mapping[str, Any],
+    change: Mapping[str, object],
     *,
     perspectives: Sequence[str] | None = None,
     event: str = "withdrawn",
@@ -187,14 +188,15 @@ def counterfactual(
     >>> print(f"{found['agnostic'].difference[-1]:.3f}")
     -0.632
     """
+    scenario = scenario_of("counterfactual", scenario)
     changed, attended = _changed(scenario, change, regime)
     names = tuple(scenario.perspectives) if perspectives is None else tuple(perspectives)
     if not names:
         invalid("perspectives", perspectives, "at least one perspective of the scenario")
     for name in names:
         scenario.perspective(name)
-    count = check_count("paths", paths)
-    horizon = check_count("periods", scenario.question.periods if periods is None else periods)
+    count = check_whole("paths", paths)
+    horizon = check_whole("periods", scenario.question.periods if periods is None else periods)
     seed = Seed.of(rng)
     found = {}
     for name in names:
@@ -232,12 +234,12 @@ def _compare(
     )  # fmt: skip
 
 
-def _changed(scenario: Scenario, change: Mapping[str, Any], regime: str | None) -> tuple[Scenario, bool | None]:
+def _changed(scenario: Scenario, change: Mapping[str, object], regime: str | None) -> tuple[Scenario, bool | None]:
     """Return the changed scenario, and whether the display is attended in it."""
     if not isinstance(change, Mapping) or not change:
         raise ScenarioError("change is empty; allowed: a mapping such as {'display_attended': True}.")
-    rest = dict(change)
-    attended = rest.pop(_DISPLAY, None)
+    rest: dict[str, Any] = dict(change)
+    attended = plain(rest.pop(_DISPLAY, None))
     if _DISPLAY in change and not isinstance(attended, bool):
         raise ScenarioError(f"change[{_DISPLAY!r}] is {attended!r}; allowed: True or False.")
     if "periods" in rest:
@@ -249,14 +251,14 @@ def _changed(scenario: Scenario, change: Mapping[str, Any], regime: str | None) 
     _check_read(scenario, rest, regime)
     held = {n: rest.pop(n) for n in _ACCOUNT if n in rest}
     for name, value in held.items():
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        if not is_number(value) or not 0 <= value <= 1:
             raise ScenarioError(f"change[{name!r}] is {value!r}; allowed: a probability between 0 and 1.")
     out = scenario.replace(**rest) if rest else scenario
     accounts = {n: replace(p, **held) for n, p in out.perspectives.items()}
     return replace(out, perspectives=accounts), attended
 
 
-def _check_read(scenario: Scenario, change: Mapping[str, Any], regime: str | None) -> None:
+def _check_read(scenario: Scenario, change: Mapping[str, object], regime: str | None) -> None:
     """Refuse a detection rate that the regime in force replaces by another one: it would change nothing."""
     if not scenario.regimes:
         return
@@ -272,6 +274,6 @@ def _check_read(scenario: Scenario, change: Mapping[str, Any], regime: str | Non
             )
 
 
-def _check_event(event: str, events: Mapping[str, Any]) -> None:
+def _check_event(event: str, events: Mapping[str, object]) -> None:
     if event not in events:
         raise ScenarioError(f"event {event!r} is unknown. {close_matches(event, events)}")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
-from armsgame._typing import FloatArray, RNGLike
+from armsgame._typing import BoolArray, FloatArray, RNGLike
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
 from armsgame.solve.thresholds.reversion import Reversion
@@ -111,7 +110,7 @@ def flip_share(scenario: Scenario, *, draws: int = 2**16, rng: RNGLike = 0) -> F
     return FlipShare(float((first & ~second).mean()), float(first.mean()), float(second.mean()), draws, box, origin)
 
 
-def _holds(scenario: Scenario, drawn: Mapping[str, FloatArray], detection: str) -> Any:
+def _holds(scenario: Scenario, drawn: Mapping[str, FloatArray], detection: str) -> BoolArray:
     own = scenario.treaty().parameters
     reward, punishment, sucker = ([[getattr(party, n)] for party in own] for n in ("reward", "punishment", "sucker"))
     terms = Reversion.of(drawn["temptation"], reward, punishment, sucker, drawn[detection], drawn["false_alarm"])

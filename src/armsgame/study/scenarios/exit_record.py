@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from armsgame._checks import need_pandas
 from armsgame._shown import Framed, Value
+from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dates import When
 from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.evidence import event_day
 from armsgame.dossiers.moves import NOTICE
 from armsgame.dossiers.readings import reference_of
 from armsgame.dossiers.record import Event
-from armsgame.errors import InvalidGame, WrongConcept
+from armsgame.errors import InvalidGame
 
 if TYPE_CHECKING:
     import pandas
@@ -235,11 +236,7 @@ def exits_on_record(scenarios: Iterable[Scenario | str] | None = None) -> ExitRe
     rows: list[RecordedExit] = []
     for given in shipped() if scenarios is None else scenarios:
         scenario = load_scenario(given) if isinstance(given, str) else given
-        if not isinstance(scenario, Scenario):
-            raise WrongConcept(
-                "exits_on_record reads dossiers: names, or what ag.load_scenario and ag.read_scenario return."
-            )
-        rows += _rows(scenario)
+        rows += _rows(scenario_of("exits_on_record", scenario))
     rows.sort(key=lambda r: (_start(r), r.treaty))
     return ExitRecord(tuple(rows))
 

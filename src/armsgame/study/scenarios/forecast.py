@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from armsgame._typing import RNGLike
+from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
 from armsgame.simulation.paths.mixture import simulate_mixture
@@ -66,6 +67,7 @@ def predictive(
     >>> run.provenance["regimes"]
     'on-site inspection from 0; national technical means from 52'
     """
+    scenario = scenario_of("predictive", scenario)
     regimes = sorted(scenario.regimes, key=lambda r: r.begins.first)
     if not regimes:
         raise ScenarioError(f"scenario {scenario.id!r} has no verification regimes; use outlook or simulate instead.")

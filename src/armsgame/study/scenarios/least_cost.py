@@ -15,6 +15,7 @@ from armsgame._shown import Framed, Value
 from armsgame._typing import ArrayLike
 from armsgame.arithmetic.tolerance import above, below
 from armsgame.checkers.in_time import verify
+from armsgame.dossiers.coercion import treaty_of
 from armsgame.errors import InvalidGame, NotSolved, invalid
 from armsgame.results.certificates import Certificate
 from armsgame.treaty.policies import exit_on_alarm
@@ -126,6 +127,7 @@ def design_treaty(
     >>> round(found.terms["detection"], 4), found.outside["detection"][1].ok
     (0.0365, False)
     """
+    treaty = treaty_of("design_treaty", treaty)
     check_discount(discount)
     grid = _grid(choose)
     price = _price(objective, tuple(grid))
@@ -190,7 +192,7 @@ def cost_front(treaty: Treaty, *, choose: Mapping[str, ArrayLike], discounts: Ar
 class _Checker:
     """Certificates of one profile by terms, each computed once."""
 
-    def __init__(self, treaty: Treaty, profile: tuple[Any, ...], discount: float) -> None:
+    def __init__(self, treaty: Treaty, profile: tuple[object, ...], discount: float) -> None:
         self.treaty, self.profile, self.discount = treaty, profile, discount
         self.known: dict[tuple[tuple[str, float], ...], Certificate] = {}
 

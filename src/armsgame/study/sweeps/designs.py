@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_power_of_two, check_whole
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, RNGLike
@@ -107,7 +108,7 @@ def latin_hypercube(ranges: Mapping[str, tuple[float, float]], count: int, *, rn
 
     low, high = _ranges(ranges)
     seed = Seed.of(rng)
-    unit = qmc.LatinHypercube(len(low), rng=seed.generator()).random(_count(count))
+    unit = qmc.LatinHypercube(len(low), rng=seed.generator()).random(check_whole("count", count))
     return _scaled(ranges, low, high, unit, "latin hypercube", seed)
 
 
@@ -122,8 +123,7 @@ def sobol(ranges: Mapping[str, tuple[float, float]], count: int, *, rng: RNGLike
     from scipy.stats import qmc
 
     low, high = _ranges(ranges)
-    if _count(count) & (count - 1):
-        invalid("count", count, "a power of two")
+    count = check_power_of_two("count", count)
     seed = Seed.of(rng)
     unit = qmc.Sobol(len(low), rng=seed.generator()).random(count)
     return _scaled(ranges, low, high, unit, "sobol", seed)
@@ -151,24 +151,18 @@ def from_priors(priors: Mapping[str, Any], count: int, *, rng: RNGLike = None) -
         if not hasattr(prior, "ppf"):
             invalid(f"priors[{name!r}]", prior, "a frozen distribution of scipy.stats, such as scipy.stats.beta(2, 5)")
     seed = Seed.of(rng)
-    unit = qmc.LatinHypercube(len(priors), rng=seed.generator()).random(_count(count))
+    unit = qmc.LatinHypercube(len(priors), rng=seed.generator()).random(check_whole("count", count))
     points = {n: np.asarray(p.ppf(unit[:, k]), dtype=float) for k, (n, p) in enumerate(priors.items())}
     return Design(points, {}, "priors", Provenance.of(seed, {"points": len(unit)}, points))
 
 
-def as_design(given: Any) -> Design:
+def as_design(given: object) -> Design:
     """Return a design, or the grid of a mapping."""
     if isinstance(given, Design):
         return given
     if not isinstance(given, Mapping):
         invalid("design", type(given).__name__, "a mapping from parameter to values (a grid), or a Design")
     return grid(given)
-
-
-def _count(count: Any) -> int:
-    if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 1:
-        invalid("count", count, "a whole number of at least 1")
-    return int(count)
 
 
 def _ranges(ranges: Mapping[str, tuple[float, float]]) -> tuple[FloatArray, FloatArray]:

@@ -24,7 +24,7 @@ def labelled(
     outputs: Mapping[str, FloatArray],
     errors: Mapping[int, str],
     units: Mapping[str, str],
-    notes: Mapping[str, Any],
+    notes: Mapping[str, object],
 ) -> xarray.Dataset:
     """Dataset over the axes of a grid or over points."""
     import xarray as xr

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from armsgame._checks import check_discount
 from armsgame._shown import Value, described
 from armsgame._typing import FloatArray
+from armsgame.dossiers.coercion import treaty_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.solve.thresholds.reversion import Reversion, mirror_deters
@@ -30,6 +31,9 @@ __all__ = [
     "survival",
     "threshold",
 ]
+
+Studied: TypeAlias = Scenario | Treaty
+"""What a study varies: a dossier with its default question, or a treaty."""
 
 _PARTY = tuple(f.name for f in fields(Party))
 
@@ -51,14 +55,12 @@ class Model:
     label: str = "treaty"
 
     @classmethod
-    def of(cls, model: Any, discount: float | None) -> Model:
+    def of(cls, model: Studied, discount: float | None) -> Model:
         """From a Scenario (with its question) or a Treaty."""
         if isinstance(model, Scenario):
             asked = model.question
             return cls(model.treaty(), asked.discount if discount is None else discount, asked.periods, model.id)
-        if isinstance(model, Treaty):
-            return cls(model, discount)
-        invalid("model", type(model).__name__, "a Scenario or a Treaty")
+        return cls(treaty_of("a study", model), discount)
 
     def check(self, names: Sequence[str]) -> None:
         """Refuse names that are neither a parameter, nor ``name.PARTY``, nor ``discount``."""
@@ -141,7 +143,7 @@ class Measure(Value):
     units: Mapping[str, str]
     batch: Callable[[Model, Mapping[str, FloatArray]], Mapping[str, Any]] | None = None
     point: Callable[..., Mapping[str, float]] | None = None
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
     reads: frozenset[str] | Callable[[Model, str, Mapping[str, FloatArray]], bool] | None = None
     about: str = field(default="", compare=False)
 
@@ -178,7 +180,7 @@ class Measure(Value):
                 "it."
             )
 
-    def __call__(self, model: Any, *, discount: float | None = None, **point: float) -> dict[str, float]:
+    def __call__(self, model: Studied, *, discount: float | None = None, **point: float) -> dict[str, float]:
         """Value of every output at one point."""
         base = Model.of(model, discount)
         values = {n: np.array([float(v)]) for n, v in point.items()}
@@ -198,6 +200,9 @@ class Measure(Value):
             rows.append(self.point(treaty, delta, model, **self.options))
         return {n: np.array([float(r[n]) for r in rows]) for n in self.outputs(model)}
 
+
+MeasureLike: TypeAlias = Measure | Callable[..., Any]
+"""A named measure, or a callable(treaty, discount)."""
 
 _RATES = frozenset({"detection", "false_alarm"})
 _STAGE = frozenset({"temptation", "reward", "punishment", "sucker"})

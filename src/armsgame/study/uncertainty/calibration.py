@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from armsgame._checks import check_count, need_pandas
+from armsgame._checks import check_whole, need_pandas
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, RNGLike
 from armsgame._values import spelled
+from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.study.sweeps.ranges import ranges_of
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     import xarray
 
 __all__ = ["Calibration", "RankCheck", "calibrate", "calibration_check"]
+
+Quantile: TypeAlias = Callable[[FloatArray], FloatArray]
 
 Simulator = Callable[[Mapping[str, FloatArray], np.random.Generator], Mapping[str, FloatArray]]
 _FINE = 4001
@@ -69,7 +72,7 @@ class Calibration(Framed, Drawn, Value):
         """Posterior mean of each parameter."""
         return {n: float(self.weights @ v) for n, v in self.particles.items()}
 
-    def quantile(self, name: str, levels: Any) -> FloatArray:
+    def quantile(self, name: str, levels: float | Sequence[float] | FloatArray) -> FloatArray:
         """Weighted quantiles of a parameter."""
         order = np.argsort(self.particles[name])
         mass = np.cumsum(self.weights[order]) - self.weights[order] / 2
@@ -147,7 +150,7 @@ class RankCheck(Value):
 
 def calibrate(
     model: Scenario | Simulator,
-    over: Any,
+    over: Mapping[str, Any] | Iterable[str],
     *,
     observed: Mapping[str, Any] | None = None,
     periods: int | None = None,
@@ -214,7 +217,7 @@ def calibrate(
 
 def calibration_check(
     model: Scenario | Simulator,
-    over: Any,
+    over: Mapping[str, Any] | Iterable[str],
     *,
     summaries: Sequence[str] = SUMMARIES,
     replicates: int = 100,
@@ -244,7 +247,7 @@ def calibration_check(
     chosen = tuple(summaries)
     history, _, names, notes = _model(model, over, dict.fromkeys(chosen, 0.0), periods, behaviour)
     quantiles = _priors(over)
-    count = check_count("replicates", replicates)
+    count = check_whole("replicates", replicates)
     seed = Seed.of(rng)
     notes |= {"over": ", ".join(quantiles), "replicates": count, "particles": particles}
     origin = Provenance.of(seed, notes, names, generations, quantile)
@@ -271,15 +274,15 @@ def calibration_check(
 
 
 def _model(
-    model: Any,
-    over: Any,
+    model: Scenario | Simulator,
+    over: Mapping[str, Any] | Iterable[str],
     observed: Mapping[str, Any] | None,
     periods: int | None,
     behaviour: Mapping[str, float] | None,
-) -> tuple[Simulator, dict[str, float], tuple[str, ...], dict[str, Any]]:
+) -> tuple[Simulator, dict[str, float], tuple[str, ...], dict[str, object]]:
     if isinstance(model, Scenario):
         known, horizon = dated_summaries(model)
-        horizon = horizon if periods is None else check_count("periods", periods)
+        horizon = horizon if periods is None else check_whole("periods", periods)
         history = Histories(model.treaty(), horizon, {**STANDARD, **(behaviour or {})})
         history.check((*_priors(over), *(behaviour or {})))
         seen = known if observed is None else {n: summary_value(n, v, model) for n, v in observed.items()}
@@ -291,7 +294,7 @@ def _model(
         notes = {"model": model.id, "periods": horizon, "treaty": spelled(history.treaty)}
         return history, seen, _some(seen), notes
     if not callable(model):
-        invalid("model", type(model).__name__, "a Scenario, or a callable(points, rng) -> mapping of arrays")
+        scenario_of("calibrate without a callable(points, rng)", model)
     if observed is None:
         invalid("observed", None, "a mapping from summary to number")
     seen = {n: float(v) for n, v in observed.items()}
@@ -304,13 +307,11 @@ def _some(seen: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(seen)
 
 
-def _priors(over: Any) -> dict[str, Callable[[FloatArray], Any]]:
+def _priors(over: Mapping[str, Any] | Iterable[str]) -> dict[str, Quantile]:
     """Quantile function of each prior."""
-    if isinstance(over, Mapping) and not {"names", "bounds"} <= set(over):
-        given = {n: p for n, p in over.items() if hasattr(p, "ppf")}
-    else:
-        given = {}
-    plain = {n: p for n, p in over.items() if n not in given} if given else over
+    named = over if isinstance(over, Mapping) and not {"names", "bounds"} <= set(over) else {}
+    given = {n: p for n, p in named.items() if hasattr(p, "ppf")}
+    plain = {n: p for n, p in named.items() if n not in given} if given else over
     ranges = ranges_of(plain) if plain or not given else {}
     uniform = {n: _uniform(*pair) for n, pair in ranges.items()}
     order = list(over) if given else list(uniform)
@@ -322,11 +323,11 @@ def _uniform(low: float, high: float) -> Callable[[FloatArray], FloatArray]:
 
 
 def _run(
-    history: Simulator, quantiles: Mapping[str, Any], seen: Mapping[str, float], particles: int, generations: int,
+    history: Simulator, quantiles: Mapping[str, Quantile], seen: Mapping[str, float], particles: int, generations: int,
     quantile: float, least: float, seed: Seed,
 ) -> Cloud:  # fmt: skip
     for name, value in (("particles", particles), ("generations", generations)):
-        check_count(name, value)
+        check_whole(name, value)
     if particles < 20:
         invalid("particles", particles, "a whole number of at least 20")
     for name, share in (("quantile", quantile), ("least_acceptance", least)):
@@ -351,7 +352,11 @@ def _run(
 
 
 def _result(
-    cloud: Cloud, quantiles: Mapping[str, Any], names: tuple[str, ...], seen: Mapping[str, float], origin: Provenance
+    cloud: Cloud,
+    quantiles: Mapping[str, Quantile],
+    names: tuple[str, ...],
+    seen: Mapping[str, float],
+    origin: Provenance,
 ) -> Calibration:
     particles = {n: np.asarray(q(cloud.units[:, k]), dtype=float) for k, (n, q) in enumerate(quantiles.items())}
     informed = {}

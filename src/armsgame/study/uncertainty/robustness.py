@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import check_number, check_power_of_two, check_whole
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Value
-from armsgame._typing import FloatArray, RNGLike
+from armsgame._typing import BoolArray, FloatArray, RNGLike
 from armsgame.arithmetic.shares import percent
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.study.sweeps.designs import Design, sobol
+from armsgame.study.sweeps.measures import MeasureLike, Studied
 from armsgame.study.sweeps.ranges import Asked, ranges_of, told
+from armsgame.study.sweeps.sweep import ExecutorLike
 
 if TYPE_CHECKING:
     import xarray
@@ -46,9 +49,9 @@ class Conclusion(Value):
         A statement of another form, or about an output that the measure does not have.
     """
 
-    model: Any
+    model: Studied
     statement: str
-    measure: Any
+    measure: MeasureLike
     discount: float | None = None
     terms: tuple[tuple[str, str, float], ...] = field(init=False, repr=False)
 
@@ -66,7 +69,7 @@ class Conclusion(Value):
             terms.append((found[1], found[2], value))
         object.__setattr__(self, "terms", tuple(terms))
 
-    def judge(self, table: Mapping[str, FloatArray]) -> tuple[Any, Any]:
+    def judge(self, table: Mapping[str, FloatArray]) -> tuple[BoolArray, BoolArray]:
         """Where the statement holds and where an output it names is missing (NaN), bool arrays [N]."""
         for name, _, _ in self.terms:
             if name not in table:
@@ -137,8 +140,8 @@ class Robustness(Drawn, Value):
     region: Box | None
     base: bool | None
     design: Design
-    holds: Any
-    missing: Any
+    holds: BoolArray
+    missing: BoolArray
     ranges: Mapping[str, tuple[float, float]]
     provenance: Provenance
 
@@ -169,12 +172,12 @@ class Robustness(Drawn, Value):
 
 def robustness(
     conclusion: Conclusion,
-    over: Any,
+    over: Mapping[str, Any] | Iterable[str],
     *,
     points: int = 4096,
     density: float = 0.95,
     slices: int = 10,
-    executor: Any = None,
+    executor: ExecutorLike = None,
     rng: RNGLike = None,
 ) -> Robustness:
     """Ask under which assumptions a stated conclusion holds.
@@ -221,12 +224,8 @@ def robustness(
         raise WrongConcept(
             f"conclusion is a {type(conclusion).__name__}; allowed: ag.studies.Conclusion(model, 'grim == 1', measure)."
         )
-    if not 0 < density <= 1:
-        invalid("density", density, "a share above 0, at most 1")
-    if isinstance(slices, bool) or not isinstance(slices, (int, np.integer)) or slices < 1:
-        invalid("slices", slices, "a whole number of at least 1")
-    if isinstance(points, bool) or not isinstance(points, (int, np.integer)) or points < 2 or points & (points - 1):
-        invalid("points", points, "a power of two of at least 2")
+    check_number("density", density, 0, 1, open_low=True)
+    slices, points = check_whole("slices", slices), check_power_of_two("points", points, 2)
     ranges = ranges_of(over)
     seed = Seed.of(rng)
     # dimensions of a Sobol sequence differ: they go to the names in one order, whatever the caller's
@@ -260,7 +259,7 @@ def _wilson(share: float, count: int) -> tuple[float, float]:
     return max(0.0, float(middle - half)), min(1.0, float(middle + half))
 
 
-def _profile(values: FloatArray, holds: Any, pair: tuple[float, float], slices: int) -> FloatArray:
+def _profile(values: FloatArray, holds: BoolArray, pair: tuple[float, float], slices: int) -> FloatArray:
     low, high = pair
     place = np.minimum(((values - low) / (high - low) * slices).astype(int), slices - 1)
     counts = np.bincount(place, minlength=slices)
@@ -268,7 +267,7 @@ def _profile(values: FloatArray, holds: Any, pair: tuple[float, float], slices: 
         return np.asarray(np.bincount(place, weights=holds, minlength=slices) / counts)
 
 
-def _region(design: Design, holds: Any, ranges: Mapping[str, tuple[float, float]], density: float) -> Box | None:
+def _region(design: Design, holds: BoolArray, ranges: Mapping[str, tuple[float, float]], density: float) -> Box | None:
     names = design.names
     table = np.column_stack([design.points[n] for n in names])
     half = len(table) // 2

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import need_pandas
+from armsgame._checks import check_level, check_power_of_two, need_pandas, settle_whole
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, RNGLike
 from armsgame._values import spelled
 from armsgame.errors import WrongConcept, invalid
+from armsgame.study.sweeps.measures import MeasureLike, Studied
 from armsgame.study.sweeps.ranges import Asked, ranges_of, to_problem, told
+from armsgame.study.sweeps.sweep import ExecutorLike
 from armsgame.study.uncertainty import sensitivity_estimators as estimators
 
 if TYPE_CHECKING:
@@ -39,11 +41,9 @@ class Saltelli(Value):
     resamples: int = 500
 
     def __post_init__(self) -> None:
-        _whole("base", self.base, 8)
-        if self.base & (self.base - 1):
-            invalid("base", self.base, "a power of two")
-        _whole("resamples", self.resamples, 20)
-        _level(self.level)
+        object.__setattr__(self, "base", check_power_of_two("base", self.base, 8))
+        settle_whole(self, "resamples", 20)
+        check_level(self.level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,12 @@ class Morris(Value):
     resamples: int = 500
 
     def __post_init__(self) -> None:
-        _whole("trajectories", self.trajectories, 2)
-        _whole("levels", self.levels, 2)
+        settle_whole(self, "trajectories", 2)
+        settle_whole(self, "levels", 2)
         if self.levels % 2:
             invalid("levels", self.levels, "an even number")
-        _whole("resamples", self.resamples, 20)
-        _level(self.level)
+        settle_whole(self, "resamples", 20)
+        check_level(self.level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +106,14 @@ class SobolIndices(Framed, Drawn, Value):
     provenance: Provenance
 
     @property
-    def problem(self) -> dict[str, Any]:
+    def problem(self) -> dict[str, object]:
         """The SALib problem of this study."""
         return to_problem(self.ranges)
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per parameter."""
         pd = need_pandas()
+
         columns = {"first": self.first, "first low": self.first_interval[:, 0], "first high": self.first_interval[:, 1]}
         columns |= {"total": self.total, "total low": self.total_interval[:, 0]}
         return pd.DataFrame(columns | {"total high": self.total_interval[:, 1]}, index=pd.Index(self.names))
@@ -158,13 +159,14 @@ class Effects(Framed, Drawn, Value):
     provenance: Provenance
 
     @property
-    def problem(self) -> dict[str, Any]:
+    def problem(self) -> dict[str, object]:
         """The SALib problem of this study."""
         return to_problem(self.ranges)
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per parameter."""
         pd = need_pandas()
+
         low, high = self.mu_star_interval.T
         columns = {"mu": self.mu, "mu*": self.mu_star, "mu* low": low, "mu* high": high, "sigma": self.sigma}
         return pd.DataFrame(columns, index=pd.Index(self.names))
@@ -202,13 +204,14 @@ class Tornado(Framed, Drawn, Value):
     provenance: Provenance
 
     @property
-    def problem(self) -> dict[str, Any]:
+    def problem(self) -> dict[str, object]:
         """The SALib problem of this study."""
         return to_problem(self.ranges)
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per parameter."""
         pd = need_pandas()
+
         ends = np.array([self.ranges[n] for n in self.names])
         columns = {"from": ends[:, 0], "to": ends[:, 1], "at low end": self.low, "at high end": self.high}
         return pd.DataFrame(columns, index=pd.Index(self.names))
@@ -221,14 +224,14 @@ class Tornado(Framed, Drawn, Value):
 
 
 def sensitivity(
-    model: Any,
-    over: Any,
+    model: Studied | Callable[..., Any],
+    over: Mapping[str, Any] | Iterable[str],
     *,
-    measure: Any = None,
+    measure: MeasureLike | None = None,
     output: str | None = None,
     method: Saltelli | Morris | OneAtATime | None = None,
     discount: float | None = None,
-    executor: Any = None,
+    executor: ExecutorLike = None,
     rng: RNGLike = None,
 ) -> SobolIndices | Effects | Tornado:
     """Measure how far each assumption moves an answer.
@@ -284,11 +287,13 @@ def sensitivity(
     return _sobol(asked, ranges, how, extra, seed)
 
 
-def _origin(asked: Asked, notes: Mapping[str, Any], extra: Mapping[str, Any], seed: Seed) -> Provenance:
+def _origin(asked: Asked, notes: Mapping[str, object], extra: Mapping[str, object], seed: Seed) -> Provenance:
     return Provenance.of(seed, {**notes, **extra, "output": asked.output})
 
 
-def _sobol(asked: Asked, ranges: Any, how: Saltelli, extra: Any, seed: Seed) -> SobolIndices:
+def _sobol(
+    asked: Asked, ranges: Mapping[str, tuple[float, float]], how: Saltelli, extra: Mapping[str, object], seed: Seed
+) -> SobolIndices:
     unit = estimators.saltelli_points(len(ranges), how.base, seed.child(0).generator())
     values, notes = asked.values(_stretched(unit.reshape(-1, len(ranges)), ranges), "saltelli")
     table = values.reshape(len(ranges) + 2, how.base)
@@ -301,7 +306,9 @@ def _sobol(asked: Asked, ranges: Any, how: Saltelli, extra: Any, seed: Seed) -> 
     )  # fmt: skip
 
 
-def _morris(asked: Asked, ranges: Any, how: Morris, extra: Any, seed: Seed) -> Effects:
+def _morris(
+    asked: Asked, ranges: Mapping[str, tuple[float, float]], how: Morris, extra: Mapping[str, object], seed: Seed
+) -> Effects:
     unit, order = estimators.morris_points(len(ranges), how.trajectories, how.levels, seed.child(0).generator())
     values, notes = asked.values(_stretched(unit.reshape(-1, len(ranges)), ranges), "morris")
     effects = estimators.elementary_effects(values.reshape(unit.shape[:2]), unit, order)
@@ -315,9 +322,11 @@ def _morris(asked: Asked, ranges: Any, how: Morris, extra: Any, seed: Seed) -> E
     )  # fmt: skip
 
 
-def _tornado(asked: Asked, ranges: Any, extra: Any, seed: Seed) -> Tornado:
+def _tornado(
+    asked: Asked, ranges: Mapping[str, tuple[float, float]], extra: Mapping[str, object], seed: Seed
+) -> Tornado:
     low, high = np.full(len(ranges), np.nan), np.full(len(ranges), np.nan)
-    notes: dict[str, Any] = {}
+    notes: dict[str, object] = {}
     if asked.own is None:
         # one parameter at a time, so that parties that differ keep their own values in the others
         from armsgame.study.sweeps.measures import Model
@@ -372,13 +381,3 @@ def _interval(found: FloatArray, level: float) -> FloatArray:
 
 def _range(name: str, ranges: Mapping[str, tuple[float, float]]) -> str:
     return f"{name} {ranges[name][0]:g}..{ranges[name][1]:g}"
-
-
-def _whole(field: str, value: Any, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        invalid(field, value, f"a whole number of at least {least}")
-
-
-def _level(value: float) -> None:
-    if not 0 < value < 1:
-        invalid("level", value, "a number between 0 and 1")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import check_whole
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import ArrayLike
 from armsgame.arithmetic.tolerance import UNIT, ZERO
@@ -337,8 +338,7 @@ def verify(game: ExitGame, stays: ArrayLike, threat: float = 0.0, *, coalitions:
     profile = np.asarray(stays, dtype=bool)
     if profile.shape != (n,):
         invalid("stays.shape", profile.shape, f"({n},), one for each party")
-    if isinstance(coalitions, bool) or not isinstance(coalitions, int) or not 1 <= coalitions <= n:
-        invalid("coalitions", coalitions, f"a whole number between 1 and {n}")
+    coalitions = check_whole("coalitions", coalitions, 1, n)
     count = sum(comb(n, k) for k in range(1, coalitions + 1))
     if count > 2_000_000:
         invalid("coalitions", coalitions, "a size with at most 2000000 coalitions", f"There are {count}.")

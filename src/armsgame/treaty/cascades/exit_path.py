@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from armsgame._checks import discount_array, number, whole
+from armsgame._checks import check_whole, discount_array, number, whole
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import ArrayLike
 from armsgame.errors import WrongConcept, invalid
@@ -290,8 +290,7 @@ def verify_path(
     delta = float(discount_array(discount))
     n, periods = len(game.parties), len(found.threats)
     lead = (_periods("notice", notice, n) + _periods("delay", delay, n)).astype(int)
-    if isinstance(coalitions, bool) or not isinstance(coalitions, int) or not 1 <= coalitions <= n:
-        invalid("coalitions", coalitions, f"a whole number between 1 and {n}")
+    coalitions = check_whole("coalitions", coalitions, 1, n)
     choices = [range(min(int(low), periods), periods + 1) for low in lead]
     count = 0
     for group in _groups(n, coalitions):

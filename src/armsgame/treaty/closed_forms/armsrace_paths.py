@@ -44,6 +44,7 @@ class RacePath(Framed, Value):
     def to_frame(self) -> Any:
         """Table (pandas) indexed by time."""
         pd = need_pandas()
+
         return pd.DataFrame({"first": self.first, "second": self.second}, index=pd.Index(self.t, name="t"))
 
     def __str__(self) -> str:

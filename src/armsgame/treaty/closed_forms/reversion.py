@@ -142,7 +142,7 @@ def _grim(
     threshold = reversion.least_discount(gain, reversion.deterrent(gain, stake, d - a, a))
     late = m > 1
     if late.any():
-        threshold = np.where(late, reversion.lagged(gain, stake, d, a, m), threshold)
+        threshold = np.where(late, reversion.lagged(gain, stake, d, a, m.astype(float)), threshold)
     if punishes is not True:
         threshold = np.where(punishes, threshold, np.inf)
     # the first false alarm is about period s with probability a (1-a)**s and acts from period s + m on

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from math import inf, isfinite
+from math import inf
 from typing import Any, ClassVar, Protocol, TypeAlias
 
+from armsgame._checks import check_flag, is_number
 from armsgame._shown import Value
 from armsgame.errors import invalid
 from armsgame.treaty.party import Party
@@ -127,13 +128,11 @@ class Part(Value):
     def _check(where: str, value: Any, default: Any, about: Mapping[str, Any]) -> None:
         sample = default[0] if isinstance(default, tuple) else default
         if isinstance(sample, bool):
-            if not isinstance(value, bool):
-                invalid(where, value, "True or False")
+            check_flag(where, value)
             return
         whole = isinstance(sample, int)
         low, high = about["low"], about["high"]
-        number = isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
-        if not number or not low <= value <= high or (whole and value != int(value)):
+        if not is_number(value) or not low <= value <= high or (whole and value != int(value)):
             ends = f"{low:g} <= {where.partition('.')[2]}" + ("" if high == inf else f" <= {high:g}")
             invalid(where, value, f"a {'whole' if whole else 'finite'} number with {ends}")
 

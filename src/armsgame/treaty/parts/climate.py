@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any, ClassVar
 
+from armsgame._checks import check_law
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.treaty.parts.base import Agreement, Part, Profile
 from armsgame.treaty.party import PAYOFF_PARAMETERS
@@ -52,11 +53,10 @@ class Climate(Part):
         states = tuple(self.states)
         if not states or len(set(states)) != len(states) or any(not s or set(s) & set(":|,") for s in states):
             invalid("climate.states", states, "different names without : | ,")
-        law = tuple(tuple(float(p) for p in row) for row in self.law)
-        if len(law) != len(states) or any(
-            len(row) != len(states) or min(row) < 0 or abs(sum(row) - 1) > 1e-9 for row in law
-        ):
+        if len(self.law) != len(states):
             invalid("climate.law", self.law, f"{len(states)} rows of {len(states)} probabilities that sum to 1")
+        rows = [check_law(f"climate.law[{k}]", row, len(states)) for k, row in enumerate(self.law)]
+        law = tuple(tuple(row.tolist()) for row in rows)
         given = dict(self.shift)
         table = []
         for parameter, entries in given.items():
