@@ -19,11 +19,11 @@ from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.bounds import Bound
 from armsgame.solve.payoff_sets.inner_set import Inner, grown_set, inner_set
 from armsgame.solve.payoff_sets.operator import Operator, check_game
-from armsgame.solve.payoff_sets.placement import sharpened
+from armsgame.solve.payoff_sets.placement import refined, sharpened
 
 __all__ = ["OuterBound", "apart", "bracket", "check_gap", "measured", "outer_bound", "payoff_bracket"]
 
-_MOST, _MOST_SOLID = 1500, 300
+_MOST, _MOST_SOLID = 3000, 300
 # the default gap: 1e-3 where payoffs range over 4, as those of a usual dilemma do
 _SHARE = 2.5e-4
 
@@ -276,7 +276,7 @@ def bracket(
         if op.players == 2:
             more = sharpened(outer.core, 0, corner, made, 0.3 * near * (1 - op.discount))
         else:
-            more = outer.refine(corner, found.points if known else made, 0.3 * near if known else 0.0)
+            more = refined(outer.core, 0, corner, found.points if known else made, 0.3 * near if known else 0.0)
         if more:
             idle = 0
         else:

@@ -73,7 +73,7 @@ def inner_set(outer: Bound, share: float, limit: int) -> Inner:
             return seed.joined(exact)
     plane, patience = op.players == 2, 1 - op.discount
     while share < min(0.3, 3 * patience):
-        found = contracted(outer.core, share, limit, 1500 if plane else 250, 20 if plane else 5)
+        found = contracted(outer.core, share, limit, 3000 if plane else 250, 20 if plane else 5)
         if found is not None:
             return seed.joined(found)
         share *= 30

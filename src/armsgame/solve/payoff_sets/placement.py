@@ -8,15 +8,20 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.geometry.directions import merged
-from armsgame.geometry.hulls import hull, normals
-from armsgame.solve.payoff_sets.state_bounds import StateBound
+from armsgame.geometry.hulls import hull, normals, support
+from armsgame.solve.payoff_sets.best_profiles import carried
+from armsgame.solve.payoff_sets.state_bounds import StateBound, sharper
 
-__all__ = ["sharpened"]
+__all__ = ["refined", "sharpened"]
 
 # at most so many directions are added at one vertex in one pass
 _FAN = 4
 # 1 - cosine of an angle of 2e-5
 _PARALLEL = 2e-10
+# by how much the vertices of half-spaces may miss what those hold
+_LOST = 2e-11
+# no basis yet
+_FRESH = -(2**41)
 
 
 def sharpened(bound: StateBound, s: int, corner: FloatArray, made: FloatArray, room: Any) -> int:
@@ -53,7 +58,42 @@ def sharpened(bound: StateBound, s: int, corner: FloatArray, made: FloatArray, r
     close[:4] = False
     touch &= ~close
     base = directions[touch]
-    return bound.extended(s, touch, merged(base, np.concatenate(more))[len(base) :])
+    return _extended(bound, s, corner, touch, merged(base, np.concatenate(more))[len(base) :])
+
+
+def refined(bound: StateBound, s: int, corner: FloatArray, made: FloatArray, target: float) -> int:
+    """Add directions at the vertices of a state, in any number of dimensions (`sharper`); returns how many."""
+    touch, more = sharper(bound.directions[s], bound.levels[s], corner, made, target)
+    return _extended(bound, s, corner, touch, more)
+
+
+def _extended(bound: StateBound, s: int, corner: FloatArray, touch: Any, more: FloatArray) -> int:
+    """Add directions at a state and keep those that `touch` marks, without solving a program; returns how many.
+
+    Programs keep their bases, and those of new directions start from that of the nearest one: a basis is as good
+    whatever half-spaces are added, since its multipliers remain nonnegative.
+    """
+    kept = np.flatnonzero(touch)
+    if not len(more) and len(kept) == len(touch):
+        return 0
+    place = np.full(len(touch), -1)
+    place[kept] = np.arange(len(kept))
+    base = bound.directions[s][kept]
+    rows = np.concatenate([kept, kept[(more @ base.T).argmax(axis=1)]])
+    bound.levels[s] = np.concatenate([bound.levels[s][kept], support(corner, more) + _LOST])
+    bound.directions[s] = np.concatenate([base, more])
+    bound.used[s] = bound.levels[s]
+    for (t, k), old in bound.bases.items():
+        p = bound.operator.blocks[t][1][k]
+        size = p.weight.size
+        wall = (old >= 0) & (p.targets[p.group] == s)[old % size]
+        to = place[np.where(wall, old // size, 0)]
+        basis = np.where(wall, to * size + old % size, old)
+        basis[(wall & (to < 0)).any(axis=1), 0] = _FRESH
+        basis[old[:, 0] == _FRESH, 0] = _FRESH
+        bound.bases[t, k] = basis[rows] if t == s else basis
+    bound.proved = {k: carried(old, place, kept, len(more)) for k, old in bound.proved.items()}
+    return len(more)
 
 
 def _fan(middle: FloatArray, around: FloatArray, parts: int) -> FloatArray:

@@ -17,6 +17,7 @@ from armsgame.geometry.hulls import farthest
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.bracket import apart, check_gap, measured
 from armsgame.solve.payoff_sets.operator import number
+from armsgame.solve.payoff_sets.placement import refined
 from armsgame.solve.payoff_sets.state_bounds import StateBound
 from armsgame.solve.payoff_sets.state_inner import StateInner, contracted, grown, proven
 from armsgame.solve.payoff_sets.state_lp import Made, StateOperator
@@ -232,7 +233,7 @@ def _tighten(
             inside = points
         else:
             off, goal, target, inside = wide, gap, 0.3 * near, found.points
-        if sum(outer.refine(s, corner[s], inside[s], target) for s in states if off[s] > goal and len(inside[s])):
+        if sum(refined(outer, s, corner[s], inside[s], target) for s in states if off[s] > goal and len(inside[s])):
             idle = 0
         else:
             stuck, idle = stuck + 2, idle + 1 if slow else 0

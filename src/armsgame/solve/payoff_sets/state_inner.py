@@ -17,7 +17,7 @@ from armsgame._typing import FloatArray
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest, hull, nearest, normals, support
 from armsgame.solve.payoff_sets.operator import Made, number
-from armsgame.solve.payoff_sets.placement import sharpened
+from armsgame.solve.payoff_sets.placement import refined, sharpened
 from armsgame.solve.payoff_sets.state_bounds import StateBound
 
 __all__ = ["StateInner", "contracted", "grown", "image_of", "proven", "strict"]
@@ -27,6 +27,9 @@ _GAIN = 1e-9
 # share of a contraction by which incentives are strict as well
 _STRICT = 0.1
 _DENSE = 300
+# rounds before the next directions are added
+_EARLY = 3
+_SMALL = 300
 # how far inside a face a payoff must lie to count as inside whatever rounding does
 _ROOM = 1e-14
 
@@ -176,9 +179,14 @@ def _contracted(
     centre = np.array([own.mean(axis=0) for own in corner])
     tight = outer.tightened(share, centre)
     tight.operator = strict(operator, slack)
-    still = 0.02 * share / (1 - operator.discount)
+    still, begun = 0.02 * share / (1 - operator.discount), 0
     for _ in range(rounds):
-        if not tight.run(still, tight.iterations + min(limit, 200)) or not all(tight.alive):
+        # while there are too few directions, levels need not have come to rest
+        few = max(map(len, tight.directions)) > 1.1 * begun
+        begun = max(map(len, tight.directions))
+        if not tight.run(still, tight.iterations + min(limit, _EARLY if few else 200)) and not few:
+            return None, False
+        if not all(tight.alive) or not tight.budget.left:
             return None, False
         corner = [tight.corners(s) for s in range(len(corner))]
         if not all(map(len, corner)):
@@ -188,21 +196,30 @@ def _contracted(
             return None, False
         points, made = _asked(tight, corner, points, made)
         found = enclosed(operator, points, made)
-        off = [farthest(v, p) for v, p in zip(corner, points, strict=True)]
-        if found is None and max(off) <= (0.05 if operator.players == 2 else 0.5) * share:
-            found = proven(operator, points, made)
         if found is not None:
             return found, False
-        if max(map(len, tight.directions)) > most:
+        if begun > most:
             return None, True
+        off = [_beyond(v, p) for v, p in zip(corner, points, strict=True)]
         if operator.players == 2:
             room = [share * (own - centre[s]) for s, own in enumerate(corner)]
-            more = [sharpened(tight, s, own, points[s], room[s]) for s, own in enumerate(corner)]
+            more = sum(sharpened(tight, s, own, points[s], room[s]) for s, own in enumerate(corner))
         else:
-            more = [tight.refine(s, own, points[s], 0.0) for s, own in enumerate(corner) if off[s] > 1e-13]
-        if not sum(more):
+            more = sum(refined(tight, s, own, points[s], 0.0) for s, own in enumerate(corner) if off[s] > 1e-13)
+        # a check that also holds for thin sets, and takes long where there are many points
+        if not few and (not more or begun < _SMALL) and max(off) <= (0.05 if operator.players == 2 else 0.5) * share:
+            found = proven(operator, points, made)
+            if found is not None:
+                return found, False
+        if not more and not few:
             return None, False
     return None, False
+
+
+def _beyond(corner: FloatArray, points: FloatArray) -> float:
+    """How far vertices lie beyond a face of the hull of points, at most."""
+    face = normals(hull(points))
+    return float((corner @ face.T - (points @ face.T).max(axis=0)).max())
 
 
 def _asked(
