@@ -18,6 +18,7 @@ from armsgame.solve.payoff_sets.bounds import Bound
 from armsgame.solve.payoff_sets.bracket import outer_bound, payoff_bracket
 from armsgame.solve.payoff_sets.operator import Operator
 from armsgame.solve.payoff_sets.placement import sharpened
+from armsgame.solve.payoff_sets.state_inner import contracted, enclosed
 
 ROOT2 = 2**0.5
 
@@ -287,6 +288,22 @@ def test_programs_left_out_would_not_raise_a_level(discount):
         every = bound.image(0, h, c, bound.directions[0], warm=False)[0]
         assert some == pytest.approx(every, abs=1e-9)
         bound.run(1e-3, bound.iterations + 1)
+
+
+def test_a_point_whose_promises_lie_outside_is_left_out_of_a_set():
+    operator = Operator.of(noisy(), 0.9)
+    bound = Bound.of(operator, directions_of(256, 2))
+    bound.run(1e-4, 500)
+    whole = contracted(bound.core, 1e-3, 500, 1000)
+    own, names = whole.points[0], whole.made[0]
+    middle = own.mean(axis=0)
+    k, ahead = names[0]
+    wrong = own[0] + 1e-9 * (own[0] - middle)
+    found = enclosed(operator, [np.vstack([own, wrong])], [[*names, (k, ahead + 0.5)]])
+    assert len(found.points[0]) >= len(own) - 1
+    assert distance(found.points[0], own).max() < 1e-12
+    # most of the promises outside: no set is left
+    assert enclosed(operator, [own], [[(j, w + 0.5) for j, w in names]]) is None
 
 
 def test_three_parties_meet_the_default_gap():

@@ -252,7 +252,7 @@ def enclosed(operator: Any, points: list[FloatArray], made: list[list[Made]]) ->
             worst = _gain(operator, found)
             return replace(found, slack=worst) if worst <= max(_GAIN * (1 - operator.discount), 4e-16) else None
         # what is left may do without the few whose continuations lie outside
-        if lost > _FEW * sum(map(len, off)) or any(map(np.all, off)):
+        if lost > max(1, _FEW * sum(map(len, off))) or any(map(np.all, off)):
             return None
         kept = [np.flatnonzero(~mask).tolist() for mask in off]
         found = StateInner(
