@@ -6,13 +6,19 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from armsgame.solve.payoff_sets.bounds import Bound
 from scipy.optimize import linprog
 
 import armsgame as ag
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept
+from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import distance
 from armsgame.solve.payoff_sets import operator as lp
+from armsgame.solve.payoff_sets.best_profiles import best_image
 from armsgame.solve.payoff_sets.bracket import outer_bound, payoff_bracket
+from armsgame.solve.payoff_sets.operator import Operator
+from armsgame.solve.payoff_sets.placement import sharpened
+from armsgame.solve.payoff_sets.state_inner import contracted, enclosed
 
 ROOT2 = 2**0.5
 
@@ -248,6 +254,64 @@ def test_units_of_payoff_scale_the_set():
     turned = (two.outer - shifts) / factors
     assert distance(turned, one.outer).max() < 2e-3
     assert distance(one.inner, turned).max() < 2e-3
+    # a gap that is asked for counts in units of payoff, so that it says nothing about the party with small ones
+    coarse = payoff_bracket(ag.RepeatedGame(stage, base.monitoring), discount=0.8, gap=1e4)
+    assert coarse.gap <= 1e4
+    assert coarse.details["directions"] <= two.details["directions"]
+    for side in ([1, 0], [-1, 0]):
+        assert coarse.support(side) == pytest.approx(two.support(side), abs=1.1e4)
+        assert coarse.support(side, inner=True) == pytest.approx(two.support(side, inner=True), abs=1.1e4)
+
+
+def test_directions_that_are_added_leave_the_same_bound_as_directions_from_the_start():
+    game = noisy()
+    operator = Operator.of(game, 0.9)
+    grown = Bound.of(operator, directions_of(16, 2))
+    grown.run(1e-9, 500)
+    for _ in range(3):
+        corner, (made, _) = grown.vertices(), grown.points()
+        assert sharpened(grown.core, 0, corner, made, 1e-6) > 0
+        grown.run(1e-9, 2000)
+    fresh = Bound.of(operator, grown.directions)
+    fresh.run(1e-9, 2000)
+    assert grown.alive == fresh.alive
+    assert np.abs(grown.levels - fresh.levels).max() < 1e-8
+
+
+@pytest.mark.parametrize("discount", [0.5, 0.9, 0.99])
+def test_programs_left_out_would_not_raise_a_level(discount):
+    game = noisy()
+    bound = Bound.of(Operator.of(game, discount), directions_of(64, 2)).core
+    for _ in range(4):
+        h, c = bound.packed()
+        some = best_image(bound, 0, h, c, None)[0]
+        every = bound.image(0, h, c, bound.directions[0], warm=False)[0]
+        assert some == pytest.approx(every, abs=1e-9)
+        bound.run(1e-3, bound.iterations + 1)
+
+
+def test_a_point_whose_promises_lie_outside_is_left_out_of_a_set():
+    operator = Operator.of(noisy(), 0.9)
+    bound = Bound.of(operator, directions_of(256, 2))
+    bound.run(1e-4, 500)
+    whole = contracted(bound.core, 1e-3, 500, 1000)
+    own, names = whole.points[0], whole.made[0]
+    middle = own.mean(axis=0)
+    k, ahead = names[0]
+    wrong = own[0] + 1e-9 * (own[0] - middle)
+    found = enclosed(operator, [np.vstack([own, wrong])], [[*names, (k, ahead + 0.5)]])
+    assert len(found.points[0]) >= len(own) - 1
+    assert distance(found.points[0], own).max() < 1e-12
+    # most of the promises outside: no set is left
+    assert enclosed(operator, [own], [[(j, w + 0.5) for j, w in names]]) is None
+
+
+def test_three_parties_meet_the_default_gap():
+    found = payoff_bracket(public_goods(3, 1.6), discount=0.9)
+    assert found.details["converged"]
+    span = np.ptp(found.game.stage.payoffs.reshape(3, -1), axis=1)
+    assert distance(found.outer / span, found.inner / span).max() <= 0.05
+    assert_self_generating(found)
 
 
 def test_three_players_public_goods():

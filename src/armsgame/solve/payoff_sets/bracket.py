@@ -21,13 +21,15 @@ from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.inner_set import Inner, grown_set, inner_set
 from armsgame.solve.payoff_sets.operator import Made, Operator, check_game
 from armsgame.solve.payoff_sets.outer_bound import Bound
-from armsgame.solve.payoff_sets.placement import sharpened
+from armsgame.solve.payoff_sets.placement import refined, sharpened
 
 __all__ = ["OuterBound", "apart", "bracket", "check_gap", "measured", "outer_bound", "payoff_bracket", "started"]
 
-_MOST, _MOST_SOLID = 1500, 300
+_MOST, _MOST_SOLID = 3000, 1200
 # the default gap: 1e-3 where payoffs range over 4, as those of a usual dilemma do
 _SHARE = 2.5e-4
+# and of three parties and more, whose curved faces take as many directions as a gap has parts
+_SHARE_SOLID = 5e-2
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,8 @@ def payoff_bracket(
         directions themselves. More are added where the bracket is wide.
     gap : float, optional
         Largest distance allowed between the two sets, in units of payoff. None: 1/4000 of the range of
-        payoffs, each party's payoffs measured in their own range, so that units and origins do not matter.
+        payoffs with two parties and 5 % of it with more, each party's payoffs measured in their own range, so
+        that units and origins do not matter.
     max_iter : int
         Rounds of the whole job: applications of the operator, for bounds from outside and from inside.
     throw : bool
@@ -203,13 +206,14 @@ def payoff_bracket(
     outer.budget = budget
     with budget:
         unit = np.ones_like(operator.scale) if gap is None else operator.scale
-        found, wide, done = bracket(outer, _SHARE if gap is None else asked, max_iter, unit=unit)
+        asked = asked or (_SHARE if operator.players == 2 else _SHARE_SOLID)
+        found, wide, done = bracket(outer, asked, max_iter, unit=unit)
     result = _result(outer, found, done)
     if throw and not done:
         units = measured(gap)
         raise NotSolved(
             f"the bracket is {wide:.3g}{units} wide after {budget.spent} rounds with {len(outer.directions[0])} "
-            f"directions; asked: {asked or _SHARE:g}{units}. Raise max_iter, seconds or gap; throw=False returns the "
+            f"directions; asked: {asked:g}{units}. Raise max_iter, seconds or gap; throw=False returns the "
             "bracket so far.",
             result,
         )
@@ -235,7 +239,7 @@ def bracket(
     unit = op.scale if unit is None else unit
     top = float(unit.max())
     near = gap / top
-    share = 1.2 * near * (1 - op.discount)
+    share = (1.5 if op.players == 2 else 1.2) * near * (1 - op.discount)
     found, wide, stuck, wait = Inner(np.zeros((0, op.players)), [], 0.0), np.inf, 0, 1
     done, grown, idle, sides = True, False, 0, 0
     while True:
@@ -280,7 +284,7 @@ def bracket(
         if op.players == 2:
             more = sharpened(outer, 0, corner, made, 0.3 * near * (1 - op.discount))
         else:
-            more = outer.refine(0, corner, found.points if known else made, 0.3 * near if known else 0.0)
+            more = refined(outer, 0, corner, found.points if known else made, 0.3 * near if known else 0.0)
         if more:
             idle = 0
         else:

@@ -59,7 +59,8 @@ def inner_set(outer: Bound, share: float, limit: int) -> Inner:
 
     Images are contracted by `share` towards the middle and the half-spaces tightened to the fixed
     point of that; where none is found, by more. Where no contraction leaves anything the set is looked for
-    on lines (and planes) through the payoffs of profiles. What is returned is proved (`state_inner.proven`).
+    on lines (and planes) through the payoffs of profiles. What is returned is proved (`state_inner.enclosed`,
+    `state_inner.proven`).
     """
     op = outer.operator
     seed = stage_equilibria(op)
@@ -73,10 +74,10 @@ def inner_set(outer: Bound, share: float, limit: int) -> Inner:
             return seed.joined(exact)
     plane, patience = op.players == 2, 1 - op.discount
     while share < min(0.3, 3 * patience):
-        found = contracted(outer, share, limit, 1500 if plane else 250, 20 if plane else 5)
+        found = contracted(outer, share, limit, 3000 if plane else 1000, 20 if plane else 12)
         if found is not None:
             return seed.joined(found)
-        share *= 30
+        share *= 30 if plane else 4
     return seed.joined(flat_sets(outer, _starts(outer)))
 
 

@@ -14,6 +14,7 @@ from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.directions import merged
 from armsgame.geometry.halfspaces import vertices
 from armsgame.geometry.hulls import hull, normals
+from armsgame.solve.payoff_sets.best_profiles import best_image
 from armsgame.solve.payoff_sets.level_map import Jump, LevelMap
 from armsgame.solve.payoff_sets.operator import Made, Operator, Program, Rows, Solved, given, number, solve_program
 
@@ -60,6 +61,7 @@ class Bound:
     made : per state, the payoffs that attain the last levels: list of (profile, continuation)
     used : per state, the levels that the last application was applied to
     proof : list of Step, or None where none is kept
+    proved : per profile of the one state, multipliers found at whatever levels, one row per direction
     budget : Budget, of the whole job: the same one for what is `tightened`
     """
 
@@ -78,6 +80,7 @@ class Bound:
     iterations: int = 0
     jumps: int = 0
     proof: list[Step] | None = None
+    proved: dict[int, Rows] = field(default_factory=dict)
     budget: Budget = field(default_factory=lambda: Budget(_ENDLESS))
 
     @classmethod
@@ -157,9 +160,9 @@ class Bound:
                 continue
             left.append(k)
             now = patience * (ask @ payoffs[:, k]) + 2 * patience * _UP
-            value = self._contract(s, now + found.value + _UP, ask)
+            value = self.contract(s, now + found.value + _UP, ask)
             if rows is not None:
-                rows.append((s, k, self._global(s, p, now, found.rows, ask, c.shape[1])))
+                rows.append((s, k, self.global_rows(s, p, now, found.rows, ask, c.shape[1])))
             more = value > top
             if not np.isfinite(found.points).all():
                 more &= np.isfinite(found.points).all(axis=(1, 2))
@@ -171,25 +174,33 @@ class Bound:
         self.alive[s] = left
         return best, made
 
+    def _image(
+        self, s: int, h: FloatArray, c: FloatArray, rows: Any = None, dropped: Any = None
+    ) -> tuple[FloatArray, list[Made]]:
+        """Apply the operator to a state in its own directions; without all programs where nothing asks for them."""
+        if len(self.directions) == 1 and self.proof is None and not self.given:
+            return best_image(self, s, h, c, rows)
+        return self.image(s, h, c, self.directions[s], rows=rows, dropped=dropped)
+
     def _floor(
         self, s: int, ask: FloatArray, rows: list[tuple[int, int, Rows]] | None
     ) -> tuple[FloatArray, list[Made]]:
         """Levels of the payoffs given at a state, and which attain them; a row that no level enters."""
         worth = self.given[s] @ ask.T
         first = worth.argmax(axis=0)
-        best = self._contract(s, worth.max(axis=0) + 8 * _UP, ask)
+        best = self.contract(s, worth.max(axis=0) + 8 * _UP, ask)
         if rows is not None:
             none = np.zeros((len(ask), 1), np.int64)
             rows.append((s, -2, Rows(none, none.astype(float), best, none, none.astype(float))))
         return best, [given(m, self.given[s][m]) for m in first.tolist()]
 
-    def _global(self, s: int, p: Program, now: FloatArray, rows: Rows, ask: FloatArray, width: int) -> Rows:
+    def global_rows(self, s: int, p: Program, now: FloatArray, rows: Rows, ask: FloatArray, width: int) -> Rows:
         """Rows of one profile, stage payoff included, in the levels of all states."""
         place = rows.place
         if p.targets[-1] >= len(p.targets):
             place = p.targets[place // width] * width + place % width
         share = 1 - self.shrink
-        const = self._contract(s, now + rows.const + _UP * np.abs(rows.const), ask)
+        const = self.contract(s, now + rows.const + _UP * np.abs(rows.const), ask)
         return Rows(place, share * rows.line if self.shrink else rows.line, const, rows.at, rows.duals)
 
     def run(self, tolerance: float, limit: int) -> bool:
@@ -246,7 +257,7 @@ class Bound:
         self.iterations += 1
         for s in part:
             self.used[s] = self.levels[s]
-            value, self.made[s] = self.image(s, h, c, self.directions[s], rows=rows, dropped=dropped)
+            value, self.made[s] = self._image(s, h, c, rows, dropped)
             if not self.live(s):
                 self._keep(h, before, rows, dropped, None)
                 return np.inf
@@ -276,7 +287,8 @@ class Bound:
         if self.proof is not None:
             self.proof.append(Step([*h], before, rows, dropped, jump))
 
-    def _contract(self, s: int, value: FloatArray, directions: FloatArray) -> FloatArray:
+    def contract(self, s: int, value: FloatArray, directions: FloatArray) -> FloatArray:
+        """Levels of what is generated at a state after its contraction."""
         if self.centre is None:
             return value
         pulled: FloatArray = (1 - self.shrink) * value + self.shrink * (directions @ self.centre[s])
@@ -314,7 +326,7 @@ class Bound:
         h, c = self.packed()
         made = []
         for s in range(len(self.directions)):
-            one = self.image(s, h, c, self.directions[s])[1] if self.live(s) else []
+            one = self._image(s, h, c)[1] if self.live(s) else []
             made.append([m for m in one if m[0] != -1])
         return [self.generated(s, one) for s, one in enumerate(made)], made
 
@@ -337,6 +349,7 @@ class Bound:
         # bases name half-spaces by their place
         into = self.reach[:, s] if len(more) or not touch.all() else np.zeros(len(self.reach), bool)
         self.bases = {key: b for key, b in self.bases.items() if not into[key[0]]}
+        self.proved = {}
         return len(more)
 
 

@@ -55,8 +55,9 @@ class LinearPrograms(Value):
     Parameters
     ----------
     gap : float, optional
-        Distance between outer and inner set at which it stops, in units of payoff. None: 1/4000 (with states:
-        1 %) of the range of payoffs, each party's payoffs measured in their own range.
+        Distance between outer and inner set at which it stops, in units of payoff. None: 1/4000 (three
+        parties and more: 5 %; with states: 1 %) of the range of payoffs, each party's payoffs measured in their own
+        range.
     directions : int or array_like [K, P], optional
         Directions to start with; more are added where the bracket is wide.
     max_iter : int

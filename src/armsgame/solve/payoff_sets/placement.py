@@ -8,15 +8,20 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.geometry.directions import merged
-from armsgame.geometry.hulls import hull, normals
-from armsgame.solve.payoff_sets.outer_bound import Bound
+from armsgame.geometry.hulls import hull, normals, support
+from armsgame.solve.payoff_sets.best_profiles import carried
+from armsgame.solve.payoff_sets.outer_bound import Bound, sharper
 
-__all__ = ["sharpened"]
+__all__ = ["cornered", "refined", "sharpened"]
 
 # at most so many directions are added at one vertex in one pass
 _FAN = 4
-# 1 - cosine of an angle of 2e-5
-_PARALLEL = 2e-10
+# angles below which a direction takes the place of another: at most, at least, and in units of the room left
+_PARALLEL, _ANGLE, _ROOMS = 2e-5, 3e-7, 30
+# by how much the vertices of half-spaces may miss what those hold
+_LOST = 2e-11
+# no basis yet
+_FRESH = -(2**41)
 
 
 def sharpened(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: Any) -> int:
@@ -49,11 +54,71 @@ def sharpened(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: 
     parts = np.ceil(np.sqrt(1.3 * np.maximum(far + own, 0) / own)).clip(2, _FAN).astype(int)
     more += [_fan(near[j], directions[on[j]], int(parts[j])) for j in place.tolist()]
     # what is all but parallel to the normal of a chord takes its place: both would spoil the programs
-    close = (directions @ near[place].T).max(axis=1, initial=-1.0) >= 1 - _PARALLEL
+    angle = float(np.clip(_ROOMS * own.min(), _ANGLE, _PARALLEL))
+    close = (directions @ near[place].T).max(axis=1, initial=-1.0) >= 1 - angle**2 / 2
     close[:4] = False
     touch &= ~close
     base = directions[touch]
-    return bound.extended(s, touch, merged(base, np.concatenate(more))[len(base) :])
+    return _extended(bound, s, corner, touch, merged(base, np.concatenate(more))[len(base) :])
+
+
+def refined(bound: Bound, s: int, corner: FloatArray, made: FloatArray, target: float) -> int:
+    """Add directions at the vertices of a state, in any number of dimensions (`sharper`); returns how many."""
+    touch, more = sharper(bound.directions[s], bound.levels[s], corner, made, target)
+    return _extended(bound, s, corner, touch, more)
+
+
+def cornered(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: Any) -> int:
+    """Add directions in space where vertices lie off the hull of `made`, the worst first; returns how many.
+
+    `room` [V, P] is how far a contraction moved each vertex, or a distance that may be left. Directions at
+    most double in one pass.
+    """
+    directions, levels = bound.directions[s], bound.levels[s]
+    face = normals(hull(made))
+    over = corner @ face.T - (made @ face.T).max(axis=0)
+    far, near = over.max(axis=1), face[over.argmax(axis=1)]
+    own = np.maximum((room * near).sum(axis=1) if np.ndim(room) > 1 else np.full(len(corner), room), 1e-13)
+    limit = 1e-3 * own if np.ndim(room) > 1 else own
+    on = np.asarray(np.abs(corner @ directions.T - levels) <= 1e-9)
+    touch = np.array(on.any(axis=0))
+    touch[: 2 * directions.shape[1]] = True
+    place = np.flatnonzero(far > limit)
+    place = place[np.argsort(-far[place] / own[place])][: max(len(directions) // 2, 40)]
+    mean = on[place].astype(float) @ directions
+    size = np.linalg.norm(mean, axis=1)
+    mean = mean[size > 1e-3] / size[size > 1e-3, None]
+    base = directions[touch]
+    return _extended(bound, s, corner, touch, merged(base, np.concatenate([near[place], mean]), 1e-9)[len(base) :])
+
+
+def _extended(bound: Bound, s: int, corner: FloatArray, touch: Any, more: FloatArray) -> int:
+    """Add directions at a state and keep those that `touch` marks, without solving a program; returns how many.
+
+    Programs keep their bases, and those of new directions start from that of the nearest one: a basis is as good
+    whatever half-spaces are added, since its multipliers remain nonnegative.
+    """
+    kept = np.flatnonzero(touch)
+    if not len(more) and len(kept) == len(touch):
+        return 0
+    place = np.full(len(touch), -1)
+    place[kept] = np.arange(len(kept))
+    base = bound.directions[s][kept]
+    rows = np.concatenate([kept, kept[(more @ base.T).argmax(axis=1)]])
+    bound.levels[s] = np.concatenate([bound.levels[s][kept], support(corner, more) + _LOST])
+    bound.directions[s] = np.concatenate([base, more])
+    bound.used[s] = bound.levels[s]
+    for (t, k), old in bound.bases.items():
+        p = bound.operator.blocks[t][1][k]
+        size = p.weight.size
+        wall = (old >= 0) & (p.targets[p.group] == s)[old % size]
+        to = place[np.where(wall, old // size, 0)]
+        basis = np.where(wall, to * size + old % size, old)
+        basis[(wall & (to < 0)).any(axis=1), 0] = _FRESH
+        basis[old[:, 0] == _FRESH, 0] = _FRESH
+        bound.bases[t, k] = basis[rows] if t == s else basis
+    bound.proved = {k: carried(old, place, kept, len(more)) for k, old in bound.proved.items()}
+    return len(more)
 
 
 def _fan(middle: FloatArray, around: FloatArray, parts: int) -> FloatArray:

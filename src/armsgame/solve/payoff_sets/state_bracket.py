@@ -17,6 +17,7 @@ from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.bracket import apart, check_gap, measured, started
 from armsgame.solve.payoff_sets.operator import Made, Operator, number
 from armsgame.solve.payoff_sets.outer_bound import Bound
+from armsgame.solve.payoff_sets.placement import refined
 from armsgame.solve.payoff_sets.seeds import MarkovPlay, joined, markov_play, markov_values, seeds
 from armsgame.solve.payoff_sets.state_inner import StateInner, contracted, grown, proven
 
@@ -229,7 +230,7 @@ def _tighten(
             inside = points
         else:
             off, goal, target, inside = wide, gap, 0.3 * near, found.points
-        if sum(outer.refine(s, corner[s], inside[s], target) for s in states if off[s] > goal and len(inside[s])):
+        if sum(refined(outer, s, corner[s], inside[s], target) for s in states if off[s] > goal and len(inside[s])):
             idle = 0
         else:
             stuck, idle = stuck + 2, idle + 1 if slow else 0

@@ -18,7 +18,7 @@ from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest, hull, nearest, normals, support
 from armsgame.solve.payoff_sets.operator import Made, Operator, Program, number
 from armsgame.solve.payoff_sets.outer_bound import Bound
-from armsgame.solve.payoff_sets.placement import sharpened
+from armsgame.solve.payoff_sets.placement import cornered, sharpened
 
 __all__ = ["StateInner", "contracted", "grown", "image_of", "proven", "strict"]
 
@@ -27,6 +27,11 @@ _GAIN = 1e-9
 # share of a contraction by which incentives are strict as well
 _STRICT = 0.1
 _DENSE = 300
+# rounds before the next directions are added
+_EARLY = 3
+_SMALL = 300
+# the share of points that may be left out of a set whose continuations are checked, and how often
+_FEW, _TRIES, _CHUNK = 0.02, 6, 512
 # how far inside a face a payoff must lie to count as inside whatever rounding does
 _ROOM = 1e-14
 
@@ -173,9 +178,14 @@ def _contracted(
     centre = np.array([own.mean(axis=0) for own in corner])
     tight = outer.tightened(share, centre)
     tight.operator = strict(operator, slack)
-    still = 0.02 * share / (1 - operator.discount)
+    still, begun = 0.02 * share / (1 - operator.discount), 0
     for _ in range(rounds):
-        if not tight.run(still, tight.iterations + min(limit, 200)) or not all(tight.alive):
+        # while there are too few directions, levels need not have come to rest
+        few = max(map(len, tight.directions)) > 1.1 * begun
+        begun = max(map(len, tight.directions))
+        if not tight.run(still, tight.iterations + min(limit, _EARLY if few else 200)) and not few:
+            return None, False
+        if not all(tight.alive) or not tight.budget.left:
             return None, False
         corner = [tight.corners(s) for s in range(len(corner))]
         if not all(map(len, corner)):
@@ -184,22 +194,29 @@ def _contracted(
         if not all(tight.alive) or not all(map(len, points)):
             return None, False
         points, made = _asked(tight, corner, points, made)
-        found = enclosed(operator, points, made)
-        off = [farthest(v, p) for v, p in zip(corner, points, strict=True)]
-        if found is None and max(off) <= (0.05 if operator.players == 2 else 0.5) * share:
-            found = proven(operator, points, made)
+        found = None if few and begun > _SMALL else enclosed(operator, points, made)
         if found is not None:
             return found, False
-        if max(map(len, tight.directions)) > most:
+        if begun > most:
             return None, True
-        if operator.players == 2:
-            room = [share * (own - centre[s]) for s, own in enumerate(corner)]
-            more = [sharpened(tight, s, own, points[s], room[s]) for s, own in enumerate(corner)]
-        else:
-            more = [tight.refine(s, own, points[s], 0.0) for s, own in enumerate(corner) if off[s] > 1e-13]
-        if not sum(more):
+        off = [_beyond(v, p) for v, p in zip(corner, points, strict=True)]
+        place = sharpened if operator.players == 2 else cornered
+        room = [share * (own - centre[s]) for s, own in enumerate(corner)]
+        more = sum(place(tight, s, own, points[s], room[s]) for s, own in enumerate(corner))
+        # a check that also holds for thin sets, and takes long where there are many points
+        if not few and (not more or begun < _SMALL) and max(off) <= (0.05 if operator.players == 2 else 0.5) * share:
+            found = proven(operator, points, made)
+            if found is not None:
+                return found, False
+        if not more and not few:
             return None, False
     return None, False
+
+
+def _beyond(corner: FloatArray, points: FloatArray) -> float:
+    """How far vertices lie beyond a face of the hull of points, at most."""
+    face = normals(hull(points))
+    return float((corner @ face.T - (points @ face.T).max(axis=0)).max())
 
 
 def _asked(
@@ -224,28 +241,62 @@ def enclosed(operator: Operator, points: list[FloatArray], made: list[list[Made]
     That is the definition of self-generation, checked by the faces of the hulls with room for rounding. It is
     for sets that have an interior: `proven` decides about others.
     """
-    blocks, patience = operator.blocks, 1 - operator.discount
     found = StateInner.of(points, made, 0.0)
-    faces = [normals(own) for own in found.points]
-    levels = [support(own, face) for own, face in zip(found.points, faces, strict=True)]
+    for _ in range(_TRIES):
+        off = _outside(operator, found)
+        lost = sum(map(np.count_nonzero, off))
+        if not lost:
+            worst = _gain(operator, found)
+            return replace(found, slack=worst) if worst <= max(_GAIN * (1 - operator.discount), 4e-16) else None
+        # what is left may do without the few whose continuations lie outside
+        if lost > max(1, _FEW * sum(map(len, off))) or any(map(np.all, off)):
+            return None
+        kept = [np.flatnonzero(~mask).tolist() for mask in off]
+        found = StateInner(
+            [own[rows] for own, rows in zip(found.points, kept, strict=True)],
+            [[own[j] for j in rows] for own, rows in zip(found.made, kept, strict=True)],
+            0.0,
+        )
+    return None
+
+
+def _outside(operator: Any, found: StateInner) -> list[Any]:
+    """Per state, which points have a continuation that is not within the sets, with room for rounding."""
+    ahead: list[list[FloatArray]] = [[] for _ in found.points]
+    place: list[list[tuple[int, int]]] = [[] for _ in found.points]
+    for s, own in enumerate(found.made):
+        for row, (k, follows) in enumerate(own):
+            if number((k, follows)) is not None:
+                continue
+            p = operator.blocks[s][1][k]
+            for w, t in zip(follows, p.targets[p.group].tolist(), strict=True):
+                ahead[t].append(w)
+                place[t].append((s, row))
+    off = [np.zeros(len(own), bool) for own in found.points]
+    for corner, reached, at in zip(found.points, ahead, place, strict=True):
+        face = normals(corner)
+        level = support(corner, face) - _ROOM
+        for a in range(0, len(reached), _CHUNK):
+            out = (np.array(reached[a : a + _CHUNK]) @ face.T > level).any(axis=1)
+            for j in np.flatnonzero(out).tolist():
+                s, row = at[a + j]
+                off[s][row] = True
+    return off
+
+
+def _gain(operator: Any, found: StateInner) -> float:
+    """Largest gain from a deviation where continuations follow, and the least payoff of a set after a certain one."""
+    lowest = np.array([own.min(axis=0) for own in found.points])
     worst = 0.0
     for s, own in enumerate(found.made):
         for k, ahead in own:
             if number((k, ahead)) is not None:
                 continue
-            p = blocks[s][1][k]
-            for w, t in zip(ahead, p.targets[p.group].tolist(), strict=True):
-                if not (faces[t] @ w <= levels[t] - _ROOM).all():
-                    return None
-            worst = max(worst, _gain(p, ahead, found.points))
-    return replace(found, slack=worst) if worst <= max(_GAIN * patience, 4e-16) else None
-
-
-def _gain(p: Program, ahead: FloatArray, sets: list[FloatArray]) -> float:
-    """Largest gain from a deviation where continuations follow, and the least payoff of a set after a certain one."""
-    least = np.array([sets[t].min(axis=0) for t in p.targets.tolist()])[:, p.owner].T
-    gain = (p.coef * ahead.T[p.owner]).sum(axis=1) - p.base + (p.threat * least).sum(axis=1)
-    return float(gain.max(initial=0.0))
+            p = operator.blocks[s][1][k]
+            least = lowest[p.targets][:, p.owner].T
+            gain = (p.coef * ahead.T[p.owner]).sum(axis=1) - p.base + (p.threat * least).sum(axis=1)
+            worst = max(worst, float(gain.max(initial=0.0)))
+    return worst
 
 
 def image_of(
