@@ -9,11 +9,10 @@ import armsgame as ag
 from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import farthest
 from armsgame.geometry.plane import polygon
-from armsgame.solve.payoff_sets.inner_set import grown_set, inner_set, stage_equilibria
+from armsgame.solve.payoff_sets.inner_set import proven, strict
 from armsgame.solve.payoff_sets.operator import Operator
 from armsgame.solve.payoff_sets.outer_bound import Bound
-from armsgame.solve.payoff_sets.seeds import flat_sets, seeds
-from armsgame.solve.payoff_sets.state_inner import StateInner, proven, strict
+from armsgame.solve.payoff_sets.seeds import flat_sets, grown_set, inner_set, seeds, stage_equilibria
 
 
 def noisy(first, second, good):
@@ -79,9 +78,9 @@ def test_inner_sets_generate_themselves_and_lie_within_the_bound(seed):
     outer = Bound.of(operator, directions_of(16, 2))
     outer.run(1e-4, 200)
     for found in (stage_equilibria(operator), inner_set(outer, 1e-4, 200), grown_set(operator, outer.alive[0])):
-        if len(found.points):
-            check(operator, StateInner([found.points], [found.made], found.slack))
-            assert (found.points @ outer.directions[0].T <= outer.levels[0] + 1e-9).all()
+        if len(found.points[0]):
+            check(operator, found)
+            assert (found.points[0] @ outer.directions[0].T <= outer.levels[0] + 1e-9).all()
 
 
 def test_sets_of_states_begin_with_every_pure_markov_equilibrium():

@@ -18,10 +18,11 @@ from armsgame.games.stochastic import RepeatedGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest
 from armsgame.results.payoff_set import Generator, PayoffSet
-from armsgame.solve.payoff_sets.inner_set import Inner, grown_set, inner_set
+from armsgame.solve.payoff_sets.inner_set import Inner
 from armsgame.solve.payoff_sets.operator import Made, Operator, check_game
 from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import refined, sharpened
+from armsgame.solve.payoff_sets.seeds import grown_set, inner_set
 
 __all__ = ["OuterBound", "apart", "bracket", "check_gap", "measured", "outer_bound", "payoff_bracket", "started"]
 
@@ -240,14 +241,14 @@ def bracket(
     top = float(unit.max())
     near = gap / top
     share = (1.5 if op.players == 2 else 1.2) * near * (1 - op.discount)
-    found, wide, stuck, wait = Inner(np.zeros((0, op.players)), [], 0.0), np.inf, 0, 1
+    found, wide, stuck, wait = Inner([np.zeros((0, op.players))], [[]], 0.0), np.inf, 0, 1
     done, grown, idle, sides = True, False, 0, 0
     while True:
         done = outer.run(0.01 * near, limit)
         corner = outer.corners(0)
         if not outer.alive[0] or not len(corner):
             outer.alive[0] = []
-            return Inner(corner[:0], [], 0.0), 0.0, True
+            return Inner([corner[:0]], [[]], 0.0), 0.0, True
         if decided is not None and decided(found):
             break
         made, _ = outer.attained(0)
@@ -255,9 +256,9 @@ def bracket(
         last, before = wide, found
         # three passes that found nothing and had no direction to add: there is nothing left to try
         over = not done or len(outer.directions[0]) > most or idle > 2
-        if not len(found.points) and (over or outer.single or own <= 8 * near * (1 - op.discount) or stuck > wait):
+        if not len(found.points[0]) and (over or outer.single or own <= 8 * near * (1 - op.discount) or stuck > wait):
             found, stuck, wait, sides = inner_set(outer, share, limit), 0, 6, len(outer.directions[0])
-        elif len(found.points) and (stuck > 3 or (stuck and own <= near * (1 - op.discount))):
+        elif len(found.points[0]) and (stuck > 3 or (stuck and own <= near * (1 - op.discount))):
             # what is left is the inner set's: it was found on fewer directions, or contracted too much
             finer, stuck = len(outer.directions[0]) > 1.2 * sides, 0
             share = share if finer else share / 3
@@ -271,11 +272,11 @@ def bracket(
                 # directions along its faces may close what is left of the bound
                 found, over, stuck, idle = better, not done or len(outer.directions[0]) > most, 0, 0
         if found is not before:
-            wide = farthest(corner * unit, found.points * unit) if len(found.points) else np.inf
+            wide = farthest(corner * unit, found.points[0] * unit) if len(found.points[0]) else np.inf
             if decided is not None and decided(found):
                 break
-        elif len(found.points):
-            wide = farthest(corner * unit, found.points * unit)
+        elif len(found.points[0]):
+            wide = farthest(corner * unit, found.points[0] * unit)
         if over or wide <= gap:
             break
         stuck = stuck + 1 if wide > 0.8 * last or not np.isfinite(wide) else 0
@@ -284,7 +285,7 @@ def bracket(
         if op.players == 2:
             more = sharpened(outer, 0, corner, made, 0.3 * near * (1 - op.discount))
         else:
-            more = refined(outer, 0, corner, found.points if known else made, 0.3 * near if known else 0.0)
+            more = refined(outer, 0, corner, found.points[0] if known else made, 0.3 * near if known else 0.0)
         if more:
             idle = 0
         else:
@@ -313,19 +314,19 @@ def measured(gap: float | None) -> str:
 
 def _better(corner: FloatArray, one: Inner, two: Inner) -> Inner:
     """Keep the one of two self-generating sets that leaves less of the bound."""
-    if not len(one.points) or not len(two.points):
-        return one if len(one.points) else two
-    return two if farthest(corner, two.points) < farthest(corner, one.points) else one
+    if not len(one.points[0]) or not len(two.points[0]):
+        return one if len(one.points[0]) else two
+    return two if farthest(corner, two.points[0]) < farthest(corner, one.points[0]) else one
 
 
 def _result(outer: Bound, found: Inner, done: bool) -> PayoffSet:
     op = outer.operator
     game = op.game
     corner = outer.corners(0)
-    wide = apart(corner * op.scale, found.points * op.scale)
+    wide = apart(corner * op.scale, found.points[0] * op.scale)
     made, labels = outer.attained(0) if outer.alive[0] else (corner, [])
     if len(made) == 0:
-        made, labels = found.points, found.made
+        made, labels = found.points[0], found.made[0]
     details = {
         "method": "outer and inner approximation by linear programs",
         "converged": done,
@@ -334,7 +335,7 @@ def _result(outer: Bound, found: Inner, done: bool) -> PayoffSet:
         "directions": len(outer.directions[0]),
         "profiles": tuple(op.stages[0].profiles[k] for k in outer.alive[0]),
         "inner_slack": found.slack * float(op.scale.max()),
-        "inner_generators": _generators(op, found.points, found.made),
+        "inner_generators": _generators(op, found.points[0], found.made[0]),
     }
     names: tuple[Generator, ...] = ()
     if len(corner) and len(made):
@@ -343,7 +344,7 @@ def _result(outer: Bound, found: Inner, done: bool) -> PayoffSet:
     seen = "imperfect public" if game.imperfect else "perfect"
     return PayoffSet(
         op.shift + op.scale * corner,
-        op.shift + op.scale * found.points,
+        op.shift + op.scale * found.points[0],
         float(wide),
         op.shift + op.scale * corner.min(axis=0) if len(corner) else np.full(op.players, np.nan),
         game.players,

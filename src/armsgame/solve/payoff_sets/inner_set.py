@@ -1,115 +1,354 @@
-"""Self-generating sets of equilibrium payoffs of a repeated game, in scaled payoffs: what equilibria do reach."""
+"""Self-generating payoff sets: what equilibria do reach, at every state. A repeated game has one state.
+
+A set is proved by the automata that it describes: each extreme point plays its profile and moves to
+extreme points, drawn by a public lottery so that their mean is its continuation payoff. Their values solve a linear
+system, and no deviation from them pays. Nothing rests on how thin the set is.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.geometry.directions import directions_of, merged
-from armsgame.geometry.hulls import farthest, normals
-from armsgame.solve.payoff_sets.operator import Made, Operator
+from armsgame.geometry.hulls import farthest, hull, nearest, normals, support
+from armsgame.solve.payoff_sets.operator import Made, Operator, Program, number
 from armsgame.solve.payoff_sets.outer_bound import Bound
-from armsgame.solve.payoff_sets.seeds import enforced, flat_sets
-from armsgame.solve.payoff_sets.state_inner import StateInner, contracted, grown, proven
-from armsgame.solve.payoff_sets.state_inner import image_of as _image_of
+from armsgame.solve.payoff_sets.placement import cornered, sharpened
 
-__all__ = ["Inner", "grown_set", "image_of", "inner_set", "stage_equilibria"]
+__all__ = ["Inner", "contracted", "grown", "image_of", "proven", "strict"]
 
-_EXACT = 1e-10
+# gains per period that count as rounding, relative to the range of payoffs
+_GAIN = 1e-9
+# share of a contraction by which incentives are strict as well
+_STRICT = 0.1
+_DENSE = 300
+# rounds before the next directions are added
+_EARLY = 3
+_SMALL = 300
+# the share of points that may be left out of a set whose continuations are checked, and how often
+_FEW, _TRIES, _CHUNK = 0.02, 6, 512
+# how far inside a face a payoff must lie to count as inside whatever rounding does
+_ROOM = 1e-14
 
 
 @dataclass(frozen=True, slots=True)
 class Inner:
-    """Payoffs that continuation payoffs among themselves generate.
+    """Payoffs per state that continuation payoffs among themselves generate.
 
     Attributes
     ----------
-    points : array [V, P], scaled; no rows where none was found
-    made : list of (profile, continuation [Y', P]), one per point
-    slack : float, largest gain from a deviation (scaled, normalised by 1 - discount)
+    points : per state, array [V, P], scaled
+    made : per state, list of (profile, continuation [Y', P]), one per point; or what `operator.given` marks
+    slack : float, largest gain from a deviation (scaled, normalised by 1 - discount); 0 where none pays
     """
 
-    points: FloatArray
-    made: list[Made]
+    points: list[FloatArray]
+    made: list[list[Made]]
     slack: float
 
-    def joined(self, other: StateInner | None) -> Inner:
-        """Hull of the union with another self-generating set, which generates itself too."""
+    @classmethod
+    def of(cls, points: list[FloatArray], made: list[list[Made]], slack: float) -> Inner:
+        """Keep the extreme points of every state."""
+        kept, labels = [], []
+        for own, names in zip(points, made, strict=True):
+            corner = hull(own)
+            at = [int(np.abs(own - v).max(axis=1).argmin()) for v in corner]
+            kept.append(own[at])
+            labels.append([names[j] for j in at])
+        return cls(kept, labels, slack)
+
+    def joined(self, other: Inner | None) -> Inner:
+        """Hull of the union with what is generated on these sets or on others that generate themselves."""
         if other is None:
             return self
-        if not len(self.points):
-            return Inner(other.points[0], other.made[0], other.slack)
-        both = StateInner([self.points], [self.made], self.slack).joined(other.points, other.made, other.slack)
-        return Inner(both.points[0], both.made[0], both.slack)
+        both = [np.concatenate([a, b]) for a, b in zip(self.points, other.points, strict=True)]
+        made = [a + b for a, b in zip(self.made, other.made, strict=True)]
+        return Inner.of(both, made, max(self.slack, other.slack))
 
 
-def stage_equilibria(operator: Operator) -> Inner:
-    """Hull of the pure equilibria of the stage game, which generates itself."""
-    where = operator.nash()
-    points = operator.payoffs[0][:, where].T
-    made = [(k, np.tile(v, (operator.programs[0][k].weight.size, 1))) for k, v in zip(where, points, strict=True)]
-    found = StateInner.of([points], [made], 0.0)
-    return Inner(found.points[0], found.made[0], 0.0)
+def proven(operator: Operator, points: list[FloatArray], made: list[list[Made]]) -> Inner | None:
+    """Return the values of the automata that points describe, as sets; None where a deviation from them pays.
 
-
-def inner_set(outer: Bound, share: float, limit: int) -> Inner:
-    """Find a self-generating set inside a bound from outside.
-
-    Images are contracted by `share` towards the middle and the half-spaces tightened to the fixed
-    point of that; where none is found, by more. Where no contraction leaves anything the set is looked for
-    on lines (and planes) through the payoffs of profiles. What is returned is proved (`state_inner.enclosed`,
-    `state_inner.proven`).
+    Continuations are replaced by the nearest payoffs of the hull of the points, so that what is
+    returned generates itself whatever the points were.
     """
-    op = outer.operator
-    seed = stage_equilibria(op)
-    if not outer.alive[0] or outer.single:
-        return seed
-    corner = outer.corners(0, used=True)
-    made, labels = outer.attained(0)
-    if len(made) and len(corner) and farthest(corner, made) <= _EXACT:
-        exact = proven(op, [made], [labels])
-        if exact is not None:
-            return seed.joined(exact)
-    plane, patience = op.players == 2, 1 - op.discount
-    while share < min(0.3, 3 * patience):
-        found = contracted(outer, share, limit, 3000 if plane else 1000, 20 if plane else 12)
+    first = Inner.of(points, made, 0.0)
+    sizes = [len(own) for own in first.points]
+    if 0 in sizes:
+        return None
+    start = np.concatenate([[0], np.cumsum(sizes)])
+    blocks, patience = operator.blocks, 1 - operator.discount
+    labels = [(s, k, ahead) for s, own in enumerate(first.made) for k, ahead in own]
+    # continuations by the state that follows: (row of the system, place of the signal)
+    asked: list[list[tuple[int, int]]] = [[] for _ in sizes]
+    for row, (s, k, ahead) in enumerate(labels):
+        if number((k, ahead)) is not None:
+            continue
+        p = blocks[s][1][k]
+        for y, t in enumerate(p.targets[p.group].tolist()):
+            asked[t].append((row, y))
+    weights: dict[tuple[int, int], FloatArray] = {}
+    for t, own in enumerate(asked):
+        if own:
+            _, shares = nearest(np.array([labels[row][2][y] for row, y in own]), first.points[t])
+            weights.update(zip(own, shares, strict=True))
+    now = np.array([patience * blocks[s][0][:, k] if k >= 0 else ahead[0] for s, k, ahead in labels])
+    values = _values(now, labels, blocks, weights, start)
+    if values is None:
+        return None
+    sets = [values[a:b] for a, b in pairwise(start)]
+    lowest = np.array([own.min(axis=0) for own in sets])
+    found: list[list[Made]] = [[] for _ in sizes]
+    worst = 0.0
+    for row, (s, k, ahead) in enumerate(labels):
+        if number((k, ahead)) is not None:
+            found[s].append((k, ahead))
+            continue
+        p = blocks[s][1][k]
+        follows = p.targets[p.group].tolist()
+        ahead = np.array([weights[row, y] @ sets[t] for y, t in enumerate(follows)]).reshape(-1, values.shape[1])
+        least = lowest[p.targets][:, p.owner].T
+        gain = (p.coef * ahead.T[p.owner]).sum(axis=1) - p.base + (p.threat * least).sum(axis=1)
+        worst = max(worst, float(gain.max(initial=0.0)))
+        found[s].append((k, ahead))
+    if not worst <= max(_GAIN * patience, 4e-16):
+        return None
+    return Inner.of(sets, found, worst)
+
+
+def _values(now: FloatArray, labels: Any, blocks: Any, weights: Any, start: Any) -> FloatArray | None:
+    """Values [V, P] of automata: now + discount x expected values of what follows."""
+    size = len(labels)
+    law = np.zeros((size, size)) if size <= _DENSE else None
+    entries: list[tuple[Any, Any, Any]] = []
+    for (row, y), shares in weights.items():
+        s, k, _ = labels[row]
+        p = blocks[s][1][k]
+        t = int(p.targets[p.group[y]])
+        used = np.flatnonzero(shares)
+        if law is not None:
+            law[row, start[t] + used] += p.weight[y] * shares[used]
+        else:
+            entries.append((np.full(len(used), row), start[t] + used, p.weight[y] * shares[used]))
+    if law is not None:
+        found: Any = np.linalg.solve(np.eye(size) - law, now)
+    else:
+        from scipy.sparse import coo_array, eye_array
+        from scipy.sparse.linalg import splu
+
+        rows, columns, shares = (np.concatenate(x) for x in zip(*entries, strict=True))
+        found = splu((eye_array(size) - coo_array((shares, (rows, columns)), shape=(size, size))).tocsc()).solve(now)
+    return np.asarray(found) if np.isfinite(found).all() else None
+
+
+def strict(operator: Operator, slack: float) -> Operator:
+    """Return the operator with every incentive that a continuation can serve stricter by `slack`."""
+
+    def tighter(p: Program) -> Program:
+        served = p.coef.any(axis=1) | p.threat.any(axis=1)
+        return replace(p, base=np.where(served, p.base - slack, p.base))
+
+    return replace(operator, programs=tuple(tuple(map(tighter, own)) for own in operator.programs))
+
+
+def contracted(outer: Bound, share: float, limit: int, most: int, rounds: int = 12) -> Inner | None:
+    """Find a self-generating set inside a bound: the fixed point of the operator contracted by `share`.
+
+    Incentives are made strict too, so that what rounding and half-spaces leave over costs nothing, also
+    where the set is thin and no contraction leaves room across it. Where the vertices of the
+    half-spaces do not lie in the hull of what is generated on them, directions are added. None where that
+    fails, with ties as they are too.
+    """
+    found, crowded = _contracted(outer, share, _STRICT * share, limit, most, rounds)
+    return found if found is not None or crowded else _contracted(outer, share, 0.0, limit, most, rounds)[0]
+
+
+def _contracted(
+    outer: Bound, share: float, slack: float, limit: int, most: int, rounds: int
+) -> tuple[Inner | None, bool]:
+    """Return the set, None where there is none, and whether it was given up for the number of directions."""
+    operator = outer.operator
+    corner = [outer.corners(s) for s in range(len(outer.directions))]
+    if not all(map(len, corner)):
+        return None, False
+    centre = np.array([own.mean(axis=0) for own in corner])
+    tight = outer.tightened(share, centre)
+    tight.operator = strict(operator, slack)
+    still, begun = 0.02 * share / (1 - operator.discount), 0
+    for _ in range(rounds):
+        # while there are too few directions, levels need not have come to rest
+        few = max(map(len, tight.directions)) > 1.1 * begun
+        begun = max(map(len, tight.directions))
+        if not tight.run(still, tight.iterations + min(limit, _EARLY if few else 200)) and not few:
+            return None, False
+        if not all(tight.alive) or not tight.budget.left:
+            return None, False
+        corner = [tight.corners(s) for s in range(len(corner))]
+        if not all(map(len, corner)):
+            return None, False
+        points, made = tight.applied()
+        if not all(tight.alive) or not all(map(len, points)):
+            return None, False
+        points, made = _asked(tight, corner, points, made)
+        found = None if few and begun > _SMALL else enclosed(operator, points, made)
         if found is not None:
-            return seed.joined(found)
-        share *= 30 if plane else 4
-    return seed.joined(flat_sets(outer, _starts(outer)))
+            return found, False
+        if begun > most:
+            return None, True
+        off = [_beyond(v, p) for v, p in zip(corner, points, strict=True)]
+        place = sharpened if operator.players == 2 else cornered
+        room = [share * (own - centre[s]) for s, own in enumerate(corner)]
+        more = sum(place(tight, s, own, points[s], room[s]) for s, own in enumerate(corner))
+        # a check that also holds for thin sets, and takes long where there are many points
+        if not few and (not more or begun < _SMALL) and max(off) <= (0.05 if operator.players == 2 else 0.5) * share:
+            found = proven(operator, points, made)
+            if found is not None:
+                return found, False
+        if not more and not few:
+            return None, False
+    return None, False
 
 
-def grown_set(operator: Operator, alive: list[int], rounds: int = 60) -> Inner:
-    """Grow a self-generating set from the stage equilibria and from profiles that reverting to them enforces.
+def _beyond(corner: FloatArray, points: FloatArray) -> float:
+    """How far vertices lie beyond a face of the hull of points, at most."""
+    face = normals(hull(points))
+    return float((corner @ face.T - (points @ face.T).max(axis=0)).max())
 
-    What a set generates is added to it while that changes anything. It also finds the sets that
-    exist at one discount factor only by a hair, where no contraction leaves anything.
+
+def _asked(
+    bound: Bound, corner: list[FloatArray], points: list[FloatArray], made: list[list[Made]]
+) -> tuple[list[FloatArray], list[list[Made]]]:
+    """Add what is generated beyond the faces of `points` that vertices lie off."""
+    h, c = bound.packed()
+    wider, labels = [], []
+    for s, (own, inside, names) in enumerate(zip(corner, points, made, strict=True)):
+        face = normals(hull(inside))
+        over = own @ face.T - (inside @ face.T).max(axis=0)
+        ask = face[np.unique(over.argmax(axis=1)[over.max(axis=1) > 1e-13])]
+        more = [m for m in bound.image(s, h, c, ask, warm=False)[1] if m[0] != -1] if len(ask) else []
+        wider.append(np.concatenate([inside, bound.generated(s, more)]))
+        labels.append(names + more)
+    return wider, labels
+
+
+def enclosed(operator: Operator, points: list[FloatArray], made: list[list[Made]]) -> Inner | None:
+    """Return points as sets where every continuation that makes an extreme point lies within; else None.
+
+    That is the definition of self-generation, checked by the faces of the hulls with room for rounding. It is
+    for sets that have an interior: `proven` decides about others.
     """
-    seed = stage_equilibria(operator)
-    if not len(seed.points):
-        return seed
-    found = StateInner([seed.points], [seed.made], 0.0)
-    found = enforced(operator, found, [alive], [operator.payoffs[0][:, k][None] for k in alive])
-    ask = [merged(directions_of(32, operator.players), normals(found.points[0]))]
-    return seed.joined(grown(operator, found, [alive], ask, rounds=rounds, enough=1e-7))
+    found = Inner.of(points, made, 0.0)
+    for _ in range(_TRIES):
+        off = _outside(operator, found)
+        lost = sum(map(np.count_nonzero, off))
+        if not lost:
+            worst = _gain(operator, found)
+            return replace(found, slack=worst) if worst <= max(_GAIN * (1 - operator.discount), 4e-16) else None
+        # what is left may do without the few whose continuations lie outside
+        if lost > max(1, _FEW * sum(map(len, off))) or any(map(np.all, off)):
+            return None
+        kept = [np.flatnonzero(~mask).tolist() for mask in off]
+        found = Inner(
+            [own[rows] for own, rows in zip(found.points, kept, strict=True)],
+            [[own[j] for j in rows] for own, rows in zip(found.made, kept, strict=True)],
+            0.0,
+        )
+    return None
 
 
-def image_of(operator: Operator, points: FloatArray, alive: list[int] | None = None) -> tuple[FloatArray, list[Made]]:
-    """Payoffs [V, P] that profiles generate on the hull of `points`, best in its directions, and what does."""
-    h = merged(directions_of(4, operator.players), normals(points))
-    # directions that single each extreme point out
-    on = np.asarray(np.abs(points @ h.T - (points @ h.T).max(axis=0)) <= 1e-9)
-    mean = on.astype(float) @ h
+def _outside(operator: Any, found: Inner) -> list[Any]:
+    """Per state, which points have a continuation that is not within the sets, with room for rounding."""
+    ahead: list[list[FloatArray]] = [[] for _ in found.points]
+    place: list[list[tuple[int, int]]] = [[] for _ in found.points]
+    for s, own in enumerate(found.made):
+        for row, (k, follows) in enumerate(own):
+            if number((k, follows)) is not None:
+                continue
+            p = operator.blocks[s][1][k]
+            for w, t in zip(follows, p.targets[p.group].tolist(), strict=True):
+                ahead[t].append(w)
+                place[t].append((s, row))
+    off = [np.zeros(len(own), bool) for own in found.points]
+    for corner, reached, at in zip(found.points, ahead, place, strict=True):
+        face = normals(corner)
+        level = support(corner, face) - _ROOM
+        for a in range(0, len(reached), _CHUNK):
+            out = (np.array(reached[a : a + _CHUNK]) @ face.T > level).any(axis=1)
+            for j in np.flatnonzero(out).tolist():
+                s, row = at[a + j]
+                off[s][row] = True
+    return off
+
+
+def _gain(operator: Any, found: Inner) -> float:
+    """Largest gain from a deviation where continuations follow, and the least payoff of a set after a certain one."""
+    lowest = np.array([own.min(axis=0) for own in found.points])
+    worst = 0.0
+    for s, own in enumerate(found.made):
+        for k, ahead in own:
+            if number((k, ahead)) is not None:
+                continue
+            p = operator.blocks[s][1][k]
+            least = lowest[p.targets][:, p.owner].T
+            gain = (p.coef * ahead.T[p.owner]).sum(axis=1) - p.base + (p.threat * least).sum(axis=1)
+            worst = max(worst, float(gain.max(initial=0.0)))
+    return worst
+
+
+def image_of(
+    operator: Operator, points: list[FloatArray], alive: list[list[int]], ask: list[FloatArray] | None = None
+) -> tuple[list[FloatArray], list[list[Made]]]:
+    """Payoffs [J, P] per state that profiles generate on the hulls of `points`, best in the directions asked.
+
+    By default these are the faces of each hull and directions that single each of its extreme points out.
+    """
+    ask = [_singling(own) for own in points] if ask is None else ask
+    players = operator.players
+    axes = directions_of(4, players)[: 2 * players]
+    sides = [merged(axes, normals(own)) for own in points]
+    on = Bound.of(operator, axes, np.zeros(len(axes)))
+    on.directions, on.alive = sides, [list(a) for a in alive]
+    on.levels = [(own @ h.T).max(axis=0) for own, h in zip(points, sides, strict=True)]
+    h, c = on.packed()
+    values, labels = [], []
+    for s in range(len(points)):
+        made = [m for m in on.image(s, h, c, ask[s], warm=False)[1] if m[0] >= 0]
+        values.append(on.generated(s, made))
+        labels.append(made)
+    return values, labels
+
+
+def grown(
+    operator: Operator,
+    found: Inner,
+    alive: list[list[int]],
+    ask: list[FloatArray],
+    *,
+    rounds: int,
+    enough: float,
+) -> Inner:
+    """Add what a self-generating set generates in the directions asked, while that moves it by `enough`."""
+    more = found
+    for _ in range(rounds):
+        points, made = image_of(operator, more.points, alive, ask)
+        moved = max((farthest(new, old) for new, old in zip(points, more.points, strict=True)), default=0.0)
+        if moved <= enough:
+            break
+        more = more.joined(Inner(points, made, 0.0))
+    if more is found:
+        return found
+    checked = proven(operator, more.points, more.made)
+    return found.joined(checked)
+
+
+def _singling(points: FloatArray) -> FloatArray:
+    sides = merged(directions_of(4, points.shape[1]), normals(points))
+    on = np.asarray(np.abs(points @ sides.T - (points @ sides.T).max(axis=0)) <= 1e-9)
+    mean = on.astype(float) @ sides
     size = np.linalg.norm(mean, axis=1)
-    ask = np.concatenate([h, mean[size > 1e-3] / size[size > 1e-3, None]])
-    every = list(range(len(operator.programs[0]))) if alive is None else list(alive)
-    values, made = _image_of(operator, [points], [every], [ask])
-    return values[0], made[0]
-
-
-def _starts(outer: Bound) -> list[list[int]]:
-    """Profiles through whose payoffs thin sets may lie: equilibria of the stage game first."""
-    nash = set(outer.operator.nash())
-    return [[k] for k in sorted(outer.alive[0], key=lambda k: (k not in nash, k))]
+    return np.concatenate([sides, mean[size > 1e-3] / size[size > 1e-3, None]])

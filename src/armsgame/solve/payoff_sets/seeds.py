@@ -14,12 +14,16 @@ from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest, flat, hull, normals, support
 from armsgame.results.markov import MarkovEquilibrium
+from armsgame.solve.payoff_sets.inner_set import Inner, contracted, grown, image_of, proven
 from armsgame.solve.payoff_sets.operator import Made, Operator, given
 from armsgame.solve.payoff_sets.outer_bound import Bound
-from armsgame.solve.payoff_sets.state_inner import StateInner, contracted, image_of, proven
 
-__all__ = ["MarkovPlay", "enforced", "flat_sets", "joined", "markov_play", "markov_values", "seeds"]
+__all__ = [
+    "MarkovPlay", "enforced", "flat_sets", "grown_set", "inner_set", "joined", "markov_play", "markov_values", "seeds",
+    "stage_equilibria",
+]  # fmt: skip
 
+_EXACT = 1e-10
 _FLATS, _PLANS = 24, 24
 _ON = 1e-11
 # actions of all parties in all states: of a block of states that lead back to each other, and of the game
@@ -89,14 +93,12 @@ def _profile(one: MarkovEquilibrium, s: int, shape: tuple[int, ...]) -> int:
     return int(np.ravel_multi_index(played, shape))
 
 
-def joined(one: StateInner | None, two: StateInner | None) -> StateInner | None:
+def joined(one: Inner | None, two: Inner | None) -> Inner | None:
     """Hull of two families of sets that generate themselves, which does so as well."""
-    if one is None or two is None:
-        return two if one is None else one
-    return one.joined(two.points, two.made, two.slack)
+    return two if one is None else one.joined(two)
 
 
-def seeds(outer: Bound, play: MarkovPlay | None = None) -> StateInner | None:
+def seeds(outer: Bound, play: MarkovPlay | None = None) -> Inner | None:
     """Self-generating sets to begin with: all Markov equilibria found (`play`) and what lies between them.
 
     Then plans that these enforce as threats, and thin sets (`flat_sets`) through each. Without `play` pure
@@ -111,12 +113,12 @@ def seeds(outer: Bound, play: MarkovPlay | None = None) -> StateInner | None:
     return joined(found, flat_sets(outer, plans))
 
 
-def markov_values(op: Operator, play: MarkovPlay) -> StateInner | None:
+def markov_values(op: Operator, play: MarkovPlay) -> Inner | None:
     """Hull of the values of Markov equilibria, pure ones proved anew and mixed ones as they were certified."""
-    found: StateInner | None = None
+    found: Inner | None = None
     if play.points:
         made = [[given(m, v) for m, v in enumerate(own)] for own in play.points]
-        found = StateInner.of(play.points, made, 0.0)
+        found = Inner.of(play.points, made, 0.0)
     for plan in play.plans:
         value = _worth(op, plan)
         made = [[_stationary(op, s, k, value)] for s, k in enumerate(plan)]
@@ -124,7 +126,7 @@ def markov_values(op: Operator, play: MarkovPlay) -> StateInner | None:
     return found
 
 
-def enforced(op: Operator, found: StateInner, alive: list[list[int]], plans: list[FloatArray]) -> StateInner:
+def enforced(op: Operator, found: Inner, alive: list[list[int]], plans: list[FloatArray]) -> Inner:
     """Add payoffs [S, P] that are generated as long as what is found is the threat."""
     for plan in plans[:_PLANS]:
         if max(farthest(v[None], own) for v, own in zip(plan, found.points, strict=True)) <= _ON:
@@ -135,11 +137,11 @@ def enforced(op: Operator, found: StateInner, alive: list[list[int]], plans: lis
         both = [np.concatenate([a, b]) for a, b in zip(points, found.points, strict=True)]
         if max(farthest(a, b) for a, b in zip(more, both, strict=True)) <= 1e-9:
             better = proven(op, both, [a + b for a, b in zip(made, found.made, strict=True)])
-            found = found if better is None else found.joined(better.points, better.made, better.slack)
+            found = found.joined(better)
     return found
 
 
-def flat_sets(outer: Bound, plans: list[list[int]]) -> StateInner | None:
+def flat_sets(outer: Bound, plans: list[list[int]]) -> Inner | None:
     """Largest self-generating sets that lie in parallel lines (planes, ..) at all states.
 
     If payoffs of every state lie in x_s + L and plan f is played somewhere in each, then the values of f do
@@ -172,7 +174,7 @@ def flat_sets(outer: Bound, plans: list[list[int]]) -> StateInner | None:
     return found
 
 
-def _on_flat(outer: Bound, alive: list[list[int]], value: FloatArray, basis: FloatArray) -> StateInner | None:
+def _on_flat(outer: Bound, alive: list[list[int]], value: FloatArray, basis: FloatArray) -> Inner | None:
     rest = flat(np.vstack([np.zeros(basis.shape[1]), basis]))[2]
     walls = np.concatenate([rest, -rest])
     along = np.concatenate([basis, -basis]) if len(basis) == 1 else directions_of(16, len(basis)) @ basis
@@ -250,3 +252,58 @@ def _planned(op: Operator, alive: list[list[int]], row: FloatArray) -> list[int]
 def _stationary(op: Operator, s: int, k: int, value: FloatArray) -> Made:
     p = op.blocks[s][1][k]
     return k, value[p.targets[p.group]]
+
+
+def stage_equilibria(operator: Operator) -> Inner:
+    """Hull of the pure equilibria of the stage game, which generates itself."""
+    where = operator.nash()
+    points = operator.payoffs[0][:, where].T
+    made = [(k, np.tile(v, (operator.programs[0][k].weight.size, 1))) for k, v in zip(where, points, strict=True)]
+    return Inner.of([points], [made], 0.0)
+
+
+def inner_set(outer: Bound, share: float, limit: int) -> Inner:
+    """Find a self-generating set inside a bound from outside.
+
+    Images are contracted by `share` towards the middle and the half-spaces tightened to the fixed
+    point of that; where none is found, by more. Where no contraction leaves anything the set is looked for
+    on lines (and planes) through the payoffs of profiles. What is returned is proved (`state_inner.enclosed`,
+    `state_inner.proven`).
+    """
+    op = outer.operator
+    seed = stage_equilibria(op)
+    if not outer.alive[0] or outer.single:
+        return seed
+    corner = outer.corners(0, used=True)
+    made, labels = outer.attained(0)
+    if len(made) and len(corner) and farthest(corner, made) <= _EXACT:
+        exact = proven(op, [made], [labels])
+        if exact is not None:
+            return seed.joined(exact)
+    plane, patience = op.players == 2, 1 - op.discount
+    while share < min(0.3, 3 * patience):
+        found = contracted(outer, share, limit, 3000 if plane else 1000, 20 if plane else 12)
+        if found is not None:
+            return seed.joined(found)
+        share *= 30 if plane else 4
+    return seed.joined(flat_sets(outer, _starts(outer)))
+
+
+def grown_set(operator: Operator, alive: list[int], rounds: int = 60) -> Inner:
+    """Grow a self-generating set from the stage equilibria and from profiles that reverting to them enforces.
+
+    What a set generates is added to it while that changes anything. It also finds the sets that
+    exist at one discount factor only by a hair, where no contraction leaves anything.
+    """
+    seed = stage_equilibria(operator)
+    if not len(seed.points[0]):
+        return seed
+    found = enforced(operator, seed, [alive], [operator.payoffs[0][:, k][None] for k in alive])
+    ask = [merged(directions_of(32, operator.players), normals(found.points[0]))]
+    return seed.joined(grown(operator, found, [alive], ask, rounds=rounds, enough=1e-7))
+
+
+def _starts(outer: Bound) -> list[list[int]]:
+    """Profiles through whose payoffs thin sets may lie: equilibria of the stage game first."""
+    nash = set(outer.operator.nash())
+    return [[k] for k in sorted(outer.alive[0], key=lambda k: (k not in nash, k))]

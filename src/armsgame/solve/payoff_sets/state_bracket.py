@@ -15,11 +15,11 @@ from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.hulls import farthest
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.bracket import apart, check_gap, measured, started
+from armsgame.solve.payoff_sets.inner_set import Inner, contracted, grown, proven
 from armsgame.solve.payoff_sets.operator import Made, Operator, number
 from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import refined
 from armsgame.solve.payoff_sets.seeds import MarkovPlay, joined, markov_play, markov_values, seeds
-from armsgame.solve.payoff_sets.state_inner import StateInner, contracted, grown, proven
 
 __all__ = ["state_bracket"]
 
@@ -167,7 +167,7 @@ def _restricted(game: StochasticGame, kept: list[int]) -> StochasticGame:
 
 def _tighten(
     outer: Bound, gap: float, unit: FloatArray, first: int, play: MarkovPlay
-) -> tuple[StateInner | None, list[bool]]:
+) -> tuple[Inner | None, list[bool]]:
     """Refine the bound and the inner set in turn until they are within `gap` at every state.
 
     Distances are taken after multiplying scaled payoffs by `unit` [P]. Returns whether each state is within `gap`.
@@ -180,7 +180,7 @@ def _tighten(
     patience = 1 - op.discount
     share = max(1.5 * near * patience, 1e-9)
     most = max(_MOST if op.players == 2 else _MOST_SOLID, first)
-    found: StateInner | None = None
+    found: Inner | None = None
     wide = [np.inf for _ in states]
     stuck, idle, seeded = 0, 0, False
     while True:
@@ -210,7 +210,7 @@ def _tighten(
             seeded = True
             begun = seeds(outer, play)
             if begun is not None:
-                begun = begun if found is None else found.joined(begun.points, begun.made, begun.slack)
+                begun = begun if found is None else found.joined(begun)
                 rounds = min(200, max(budget.left, 1))
                 found = grown(op, begun, outer.alive, outer.directions, rounds=rounds, enough=0.1 * near * patience)
         if found is not None:
@@ -236,7 +236,7 @@ def _tighten(
             stuck, idle = stuck + 2, idle + 1 if slow else 0
 
 
-def _result(outer: Bound, found: StateInner | None, met: list[bool], play: MarkovPlay) -> dict[str, PayoffSet]:
+def _result(outer: Bound, found: Inner | None, met: list[bool], play: MarkovPlay) -> dict[str, PayoffSet]:
     op = outer.operator
     game = op.game
     assert isinstance(game, StochasticGame)
@@ -274,7 +274,7 @@ def _result(outer: Bound, found: StateInner | None, met: list[bool], play: Marko
     return result
 
 
-def _generator(op: Operator, found: StateInner, s: int, made: Made, play: MarkovPlay) -> Generator:
+def _generator(op: Operator, found: Inner, s: int, made: Made, play: MarkovPlay) -> Generator:
     mixed = number(made)
     if mixed is not None:
         return Generator((), op.shift + op.scale * made[1], play=play.mixed[mixed])

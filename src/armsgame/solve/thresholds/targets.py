@@ -237,7 +237,7 @@ class _Goal:
         def decided(found: Inner) -> bool:
             if self._out(outer, point):
                 answer[0] = "out"
-            elif len(found.points) and self._inside(operator, found, point):
+            elif len(found.points[0]) and self._inside(operator, found, point):
                 answer[0] = "in"
             return answer[0] != "open"
 
@@ -257,12 +257,12 @@ class _Goal:
     def _inside(self, operator: Operator, found: Inner, point: FloatArray | None) -> bool:
         if point is None:
             assert self.profile is not None
-            return len(image_of(operator, found.points, [self.profile])[0]) > 0
-        if farthest(point[None], found.points) <= _CLOSE:
+            return len(image_of(operator, found.points, [[self.profile]])[0][0]) > 0
+        if farthest(point[None], found.points[0]) <= _CLOSE:
             return True
         # with the target added the set still generates itself iff it generates the target
-        more = hull(np.vstack([found.points, point]))
-        made = image_of(operator, more)[0]
+        more = hull(np.vstack([found.points[0], point]))
+        made = image_of(operator, [more], [list(range(len(operator.programs[0])))])[0][0]
         return len(made) > 0 and farthest(point[None], made) <= _CLOSE
 
 
