@@ -1,12 +1,12 @@
 from armsgame.checkers.transfers import verify_transfers as verify_transfers
 from armsgame.results.certificates import TransferCertificate as TransferCertificate
 from armsgame.results.payoff_set import PayoffSet as PayoffSet
+from armsgame.solve.patient_limits.limit_sets import feasible_set as feasible_set
+from armsgame.solve.patient_limits.limit_sets import individually_rational_set as individually_rational_set
+from armsgame.solve.patient_limits.limit_sets import limit_payoff_set as limit_payoff_set
+from armsgame.solve.patient_limits.limit_sets import score as score
 from armsgame.solve.payoff_sets.bracket import outer_bound as outer_bound
 from armsgame.solve.payoff_sets.bracket import payoff_bracket as payoff_bracket
-from armsgame.solve.payoff_sets.patience_limit import feasible_set as feasible_set
-from armsgame.solve.payoff_sets.patience_limit import individually_rational_set as individually_rational_set
-from armsgame.solve.payoff_sets.patience_limit import limit_payoff_set as limit_payoff_set
-from armsgame.solve.payoff_sets.patience_limit import score as score
 from armsgame.solve.payoff_sets.payoff_set import payoff_set as payoff_set
 from armsgame.solve.payoff_sets.renegotiation import renegotiation_proof as renegotiation_proof
 from armsgame.solve.payoff_sets.renegotiation import renegotiation_proof_set as renegotiation_proof_set

@@ -330,28 +330,6 @@ class Bound:
             made.append([m for m in one if m[0] != -1])
         return [self.generated(s, one) for s, one in enumerate(made)], made
 
-    def refine(self, s: int, corner: FloatArray, made: FloatArray, target: float) -> int:
-        """Add directions at the vertices of a state that are off the hull of `made`; returns how many.
-
-        At each: the normal of the nearest face, and the mean of the directions that touch the
-        vertex. Directions that touch no vertex are dropped, but not the axes.
-        """
-        touch, more = sharper(self.directions[s], self.levels[s], corner, made, target)
-        return self.extended(s, touch, more)
-
-    def extended(self, s: int, touch: Any, more: FloatArray) -> int:
-        """Add directions `more` at a state, and keep those of the others that `touch` marks; returns how many."""
-        h, c = self.packed()
-        level = self.image(s, h, c, more, warm=False)[0] if len(more) else np.zeros(0)
-        self.levels[s] = np.concatenate([self.levels[s][touch], level])
-        self.directions[s] = np.concatenate([self.directions[s][touch], more])
-        self.used[s] = self.levels[s]
-        # bases name half-spaces by their place
-        into = self.reach[:, s] if len(more) or not touch.all() else np.zeros(len(self.reach), bool)
-        self.bases = {key: b for key, b in self.bases.items() if not into[key[0]]}
-        self.proved = {}
-        return len(more)
-
 
 def _start(operator: Operator, directions: FloatArray) -> FloatArray:
     """Levels [K] to start with."""

@@ -20,11 +20,11 @@ from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame
 from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import farthest, hull
+from armsgame.solve.patient_limits.limit_sets import limit_payoff_set
 from armsgame.solve.payoff_sets.bracket import bracket
 from armsgame.solve.payoff_sets.inner_set import Inner, image_of
 from armsgame.solve.payoff_sets.operator import Operator, check_game
 from armsgame.solve.payoff_sets.outer_bound import Bound
-from armsgame.solve.payoff_sets.patience_limit import limit_payoff_set
 
 __all__ = ["TargetThreshold", "payoff_threshold", "required_detection"]
 

@@ -7,8 +7,8 @@ import pytest
 
 import armsgame as ag
 from armsgame.errors import InvalidGame, WrongConcept
+from armsgame.solve.patient_limits.limit_sets import feasible_set, individually_rational_set, limit_payoff_set, score
 from armsgame.solve.payoff_sets.bracket import payoff_bracket
-from armsgame.solve.payoff_sets.patience_limit import feasible_set, individually_rational_set, limit_payoff_set, score
 
 
 def noisy(p: float, q: float, r: float) -> ag.RepeatedGame:

@@ -16,7 +16,7 @@ from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.halfspaces import vertices
 from armsgame.geometry.hulls import farthest, hull, normals
 from armsgame.results.payoff_set import PayoffSet
-from armsgame.solve.payoff_sets.scores import Scores
+from armsgame.solve.patient_limits.scores import Scores
 
 __all__ = ["feasible_set", "individually_rational_set", "limit_payoff_set", "score"]
 

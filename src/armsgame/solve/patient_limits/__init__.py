@@ -1,0 +1,1 @@
+"""Payoffs that parties reach as they become patient without limit."""
