@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from armsgame.solve.payoff_sets.bounds import Bound
+from armsgame.solve.payoff_sets.outer_bound import Bound
 from scipy.optimize import linprog
 
 import armsgame as ag
@@ -269,19 +269,19 @@ def test_directions_that_are_added_leave_the_same_bound_as_directions_from_the_s
     grown = Bound.of(operator, directions_of(16, 2))
     grown.run(1e-9, 500)
     for _ in range(3):
-        corner, (made, _) = grown.vertices(), grown.points()
-        assert sharpened(grown.core, 0, corner, made, 1e-6) > 0
+        corner, (made, _) = grown.corners(0), grown.attained(0)
+        assert sharpened(grown, 0, corner, made, 1e-6) > 0
         grown.run(1e-9, 2000)
-    fresh = Bound.of(operator, grown.directions)
+    fresh = Bound.of(operator, grown.directions[0])
     fresh.run(1e-9, 2000)
     assert grown.alive == fresh.alive
-    assert np.abs(grown.levels - fresh.levels).max() < 1e-8
+    assert np.abs(grown.levels[0] - fresh.levels[0]).max() < 1e-8
 
 
 @pytest.mark.parametrize("discount", [0.5, 0.9, 0.99])
 def test_programs_left_out_would_not_raise_a_level(discount):
     game = noisy()
-    bound = Bound.of(Operator.of(game, discount), directions_of(64, 2)).core
+    bound = Bound.of(Operator.of(game, discount), directions_of(64, 2))
     for _ in range(4):
         h, c = bound.packed()
         some = best_image(bound, 0, h, c, None)[0]
@@ -294,7 +294,7 @@ def test_a_point_whose_promises_lie_outside_is_left_out_of_a_set():
     operator = Operator.of(noisy(), 0.9)
     bound = Bound.of(operator, directions_of(256, 2))
     bound.run(1e-4, 500)
-    whole = contracted(bound.core, 1e-3, 500, 1000)
+    whole = contracted(bound, 1e-3, 500, 1000)
     own, names = whole.points[0], whole.made[0]
     middle = own.mean(axis=0)
     k, ahead = names[0]
