@@ -1,0 +1,133 @@
+"""Rational numbers for proof files: common denominators, rounded bounds, and multipliers repaired until they balance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import ceil, floor, lcm, prod
+from typing import Any
+
+import numpy as np
+
+__all__ = ["bounds_over", "over_one", "repaired_row", "rounded_law"]
+
+
+def over_one(values: Any) -> dict[str, Any]:
+    """Write nested rational numbers over one denominator, as the format does: ``{"den": D, "num": ..}``."""
+    den = lcm(*(v.denominator for v in _flat(values)))
+    return {"den": den, "num": _scaled(values, den)}
+
+
+def bounds_over(lower: Any, upper: Any, bits: int = 64) -> dict[str, Any]:
+    """Write lower and upper values over one denominator: exact where few digits suffice, else rounded outwards.
+
+    Parameters
+    ----------
+    lower, upper : nested lists of Fraction, of one shape
+    bits : int
+        Where the common denominator needs more than four times as many bits, bounds are integers over ``2**bits``.
+    """
+    den = lcm(*(v.denominator for v in [*_flat(lower), *_flat(upper)]))
+    if den.bit_length() > 4 * bits:
+        den = 2**bits
+    return {"den": den, "lower": _scaled(lower, den, floor), "upper": _scaled(upper, den, ceil)}
+
+
+def rounded_law(values: Sequence[Any], bits: int = 62) -> list[Fraction]:
+    """Round probabilities to multiples of ``2**-bits`` that sum to one; what is zero stays zero."""
+    whole = [round(Fraction(v) * 2**bits) for v in values]
+    whole[int(np.argmax(whole))] += 2**bits - sum(whole)
+    return [Fraction(w, 2**bits) for w in whole]
+
+
+def repaired_row(
+    game: dict[str, Any],
+    state: int,
+    direction: Sequence[int],
+    profile: int,
+    levels: Sequence[Sequence[Fraction]],
+    directions: dict[str, Any],
+    bits: int = 60,
+) -> dict[str, Any]:
+    """Multipliers of one action profile that balance exactly and nearly minimise the bound on given levels.
+
+    Parameters
+    ----------
+    game : the game as the file has it
+    direction : integers over the denominator of `directions`; zeros look for a proof that nothing enforces the profile
+    profile : int, row-major index of the action profile
+    levels : per state, a level for each direction
+    directions : array of the format, ``[S][K][P]`` over a power of two; both signs of every axis are among them
+    bits : int
+        Multipliers are integers over ``2**bits``.
+
+    Notes
+    -----
+    A linear program in floats finds the multipliers. They are rounded, and what the equality at an outcome then
+    lacks is put on the axes, so that it holds; the bound grows by at most that remainder times the width of the levels.
+    """
+    from scipy.optimize import linprog
+
+    unit, dirs = directions["den"], directions["num"]
+    sizes, pay = [len(own) for own in game["actions"][state]], game["payoffs"]["num"][state]
+    laws, full = game["laws"][state]["num"], game["laws"][state]["den"]
+    patience = Fraction(game["discount"]["num"], game["discount"]["den"])
+    players = range(len(sizes))
+    steps = [prod(sizes[i + 1 :]) for i in players]
+    own = [profile // steps[i] % sizes[i] for i in players]
+    tempting = [(i, b, profile + (b - own[i]) * steps[i]) for i in players for b in range(sizes[i]) if b != own[i]]
+    chance = [{(t, y): n for t, y, n in laws[k]} for k in range(len(laws))]
+    outcomes = sorted({o for k in (profile, *(k for *_, k in tempting)) for o in chance[k]})
+    cells = [(o, k) for o in range(len(outcomes)) for k in range(len(dirs[outcomes[o][0]]))]
+    width = len(players)
+    equal, right = np.zeros((len(outcomes) * width, len(tempting) + len(cells))), np.zeros(len(outcomes) * width)
+    for o, outcome in enumerate(outcomes):
+        right[o * width : (o + 1) * width] = [chance[profile].get(outcome, 0) / full * h / unit for h in direction]
+        for c, (i, _, k) in enumerate(tempting):
+            equal[o * width + i, c] -= (chance[profile].get(outcome, 0) - chance[k].get(outcome, 0)) / full
+    for c, (o, k) in enumerate(cells):
+        equal[o * width : (o + 1) * width, len(tempting) + c] = np.array(dirs[outcomes[o][0]][k], float) / unit
+    cost = [float((1 - patience) * (pay[i][profile] - pay[i][k]) / game["payoffs"]["den"]) for i, _, k in tempting]
+    cost += [float(patience * levels[outcomes[o][0]][k]) for o, k in cells]
+    capped = not any(direction)
+    cap = np.array([[1.0] * len(tempting) + [0.0] * len(cells)])
+    found = linprog(
+        cost,
+        A_eq=equal,
+        b_eq=right,
+        A_ub=cap if capped else None,
+        b_ub=[1.0] if capped else None,
+        method="highs",
+    )
+    weights = np.zeros(len(cost)) if found.x is None else np.maximum(found.x, 0)
+    scale = 2**bits
+    mu = [round(Fraction(float(w)) * scale) for w in weights[: len(tempting)]]
+    row: list[Any] = []
+    for o, outcome in enumerate(outcomes):
+        there = dirs[outcome[0]]
+        axis = {tuple(h): k for k, h in enumerate(there) if sorted(map(abs, h)) == [0] * (width - 1) + [unit]}
+        parts = {}
+        for c, (at, k) in enumerate(cells):
+            if at == o and k not in axis.values():
+                # a multiple of the directions' denominator, so that the axes can take the rest
+                parts[k] = unit * round(Fraction(float(weights[len(tempting) + c])) * scale * full / unit)
+        rest = [chance[profile].get(outcome, 0) * h * scale for h in direction]
+        for (i, _, k), m in zip(tempting, mu, strict=True):
+            rest[i] += m * (chance[profile].get(outcome, 0) - chance[k].get(outcome, 0)) * unit
+        for k, n in parts.items():
+            rest = [r - n * h for r, h in zip(rest, there[k], strict=True)]
+        for i in players:
+            arm = axis[tuple((unit if rest[i] > 0 else -unit) if j == i else 0 for j in players)]
+            parts[arm] = parts.get(arm, 0) + abs(rest[i]) // unit
+        row.append([*outcome, [[k, n] for k, n in sorted(parts.items()) if n]])
+    return {"mu": [[i, b, m] for (i, b, _), m in zip(tempting, mu, strict=True) if m], "lambda": row}
+
+
+def _flat(values: Any) -> list[Any]:
+    return [v for part in values for v in _flat(part)] if isinstance(values, (list, tuple)) else [Fraction(values)]
+
+
+def _scaled(values: Any, den: int, rounding: Any = int) -> Any:
+    if isinstance(values, (list, tuple)):
+        return [_scaled(v, den, rounding) for v in values]
+    return rounding(Fraction(values) * den)
