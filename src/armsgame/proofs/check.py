@@ -47,7 +47,7 @@ def load(data: bytes) -> Any:
     except ValueError as fault:
         raise NoProof(f"it is not JSON in UTF-8 ({fault})") from None
     level = [found]
-    for _ in range(DEPTH + 1):
+    for _ in range(DEPTH):
         level = [x for c in level for x in (c.values() if type(c) is dict else c) if type(x) in (list, dict)]
         if not level:
             return found
