@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["bounds_over", "over_one", "repaired_row", "rounded_law"]
+__all__ = ["outwards", "over_one", "repaired_row", "solved"]
 
 
 def over_one(values: Any) -> dict[str, Any]:
@@ -18,26 +18,42 @@ def over_one(values: Any) -> dict[str, Any]:
     return {"den": den, "num": _scaled(values, den)}
 
 
-def bounds_over(lower: Any, upper: Any, bits: int = 64) -> dict[str, Any]:
-    """Write lower and upper values over one denominator: exact where few digits suffice, else rounded outwards.
+def outwards(lower: Any, upper: Any, discount: Fraction, bits: int) -> dict[str, Any]:
+    """Write lower and upper values as integers over ``2**bits``, rounded so far outwards that they stay bounds.
 
-    Parameters
-    ----------
-    lower, upper : nested lists of Fraction, of one shape
-    bits : int
-        Where the common denominator needs more than four times as many bits, bounds are integers over ``2**bits``.
+    Where ``lower <= (1 - d) u + d P lower`` and the same for `upper` with the sign turned, what is written has
+    these properties too: both sides move by at least 2 / (1 - d) units, and by at most one unit more in some places than in others.
     """
-    den = lcm(*(v.denominator for v in [*_flat(lower), *_flat(upper)]))
-    if den.bit_length() > 4 * bits:
-        den = 2**bits
-    return {"den": den, "lower": _scaled(lower, den, floor), "upper": _scaled(upper, den, ceil)}
+    unit = Fraction(ceil(2 / (1 - discount)))
+    low = _scaled(lower, 2**bits, lambda v: floor(v - unit))
+    return {"den": 2**bits, "lower": low, "upper": _scaled(upper, 2**bits, lambda v: ceil(v + unit))}
 
 
-def rounded_law(values: Sequence[Any], bits: int = 62) -> list[Fraction]:
-    """Round probabilities to multiples of ``2**-bits`` that sum to one; what is zero stays zero."""
-    whole = [round(Fraction(v) * 2**bits) for v in values]
-    whole[int(np.argmax(whole))] += 2**bits - sum(whole)
-    return [Fraction(w, 2**bits) for w in whole]
+def solved(lines: list[dict[int, Fraction]], right: list[list[Fraction]]) -> list[list[Fraction]]:
+    """Solve a linear system with several right sides by elimination on sparse rows of fractions.
+
+    Raises
+    ------
+    ZeroDivisionError
+        The matrix is singular.
+    """
+    rows, sides = [dict(line) for line in lines], [list(row) for row in right]
+    order: list[int] = []
+    free = set(range(len(rows)))
+    for x in range(len(rows)):
+        pivot = next((k for k in sorted(free, key=lambda k: len(rows[k])) if rows[k].get(x)), None)
+        if pivot is None:
+            raise ZeroDivisionError("the matrix is singular")
+        free.discard(pivot)
+        order.append(pivot)
+        for z, line in enumerate(rows):
+            if z != pivot and (share := line.pop(x, None)):
+                factor = share / rows[pivot][x]
+                sides[z] = [a - factor * b for a, b in zip(sides[z], sides[pivot], strict=True)]
+                for y, c in rows[pivot].items():
+                    if y != x:
+                        line[y] = line.get(y, Fraction(0)) - factor * c
+    return [[v / rows[order[x]][x] for v in sides[order[x]]] for x in range(len(rows))]
 
 
 def repaired_row(

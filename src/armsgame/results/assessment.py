@@ -13,6 +13,7 @@ from armsgame._typing import FloatArray
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.results.certificates import Deviation
 from armsgame.results.one_shot import Status
+from armsgame.results.provable import Provable
 
 __all__ = ["Assessment", "AssessmentCertificate", "AssessmentList"]
 
@@ -98,7 +99,7 @@ class AssessmentCertificate:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Assessment:
+class Assessment(Provable):
     """Behaviour at every information set with the beliefs that go with it.
 
     Attributes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import exp, inf, isfinite
 from typing import Any
 
@@ -11,6 +11,7 @@ from armsgame._typing import FloatArray, Real
 from armsgame.arithmetic.roots import Root, compare
 from armsgame.arithmetic.tolerance import interval_text, patience
 from armsgame.errors import invalid
+from armsgame.results.provable import Provable
 
 __all__ = ["Certificate", "Deviation", "Threshold", "discount_factor"]
 
@@ -29,7 +30,7 @@ class Deviation:
 
 
 @dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Provable):
     """Evidence that a profile is an equilibrium, or where it fails.
 
     Attributes
@@ -61,6 +62,7 @@ class Certificate:
     values: tuple[Real, ...]
     pairs: int
     nash_gain: Real | None = None
+    _source: Any = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         verdict = {
@@ -78,7 +80,7 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold:
+class Threshold(Provable):
     """Set of discount factors at which a profile is an equilibrium.
 
     Attributes
@@ -101,6 +103,7 @@ class Threshold:
     binding: Deviation | None
     concept: str = "perfect"
     ends: tuple[tuple[Any, Any], ...] | None = None
+    _source: Any = field(default=None, repr=False, compare=False)
 
     @property
     def exists(self) -> bool:
@@ -151,7 +154,7 @@ def discount_factor(rate_per_year: float, period_days: float, survival: float = 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MarkovCertificate:
+class MarkovCertificate(Provable):
     """Evidence that a Markov profile is perfect, or where it fails.
 
     Attributes
@@ -180,6 +183,7 @@ class MarkovCertificate:
     discount: Real
     regrets: Any
     values: Any
+    _source: Any = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         verdict = {

@@ -12,6 +12,7 @@ import numpy as np
 
 from armsgame._typing import Real
 from armsgame.results.certificates import Deviation
+from armsgame.results.provable import Provable
 
 __all__ = ["Equilibrium", "Solution", "StageCertificate", "Status"]
 
@@ -27,7 +28,7 @@ class Status(Enum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class StageCertificate:
+class StageCertificate(Provable):
     """Evidence that a profile of a one-shot game is an equilibrium, or where it fails.
 
     Attributes
@@ -58,6 +59,7 @@ class StageCertificate:
     tolerance: float
     gains: tuple[Any, ...]
     payoffs: tuple[Real, ...]
+    _source: Any = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         verdict = {
@@ -70,7 +72,7 @@ class StageCertificate:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Equilibrium:
+class Equilibrium(Provable):
     """A mixed profile with its payoffs and its certificate.
 
     Attributes

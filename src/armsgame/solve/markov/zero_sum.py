@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,6 +12,7 @@ from armsgame._typing import FloatArray, Real
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.stochastic import StochasticGame
 from armsgame.results.markov_profile import MarkovProfile, as_states
+from armsgame.results.provable import Provable
 from armsgame.solve.markov.blocks import Block, block_of
 
 __all__ = ["HoffmanKarp", "Shapley", "ZeroSumMethod", "ZeroSumValue", "zero_sum_value"]
@@ -50,7 +51,7 @@ def _check(tolerance: float, rounds: int) -> None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ZeroSumValue:
+class ZeroSumValue(Provable):
     """Value of a zero-sum stochastic game in every state.
 
     Attributes
@@ -73,6 +74,7 @@ class ZeroSumValue:
     bound: float
     constant: float
     rounds: int
+    _source: Any = field(default=None, repr=False, compare=False)
 
     @property
     def policies(self) -> tuple[FloatArray, ...]:
@@ -173,7 +175,8 @@ def zero_sum_value(game: Any, *, discount: Real, method: ZeroSumMethod | None = 
             "more rounds, or a larger tolerance."
         )
     gap, floor, roof, mixes = best
-    return ZeroSumValue((floor + roof) / 2, MarkovProfile(game, mixes), floor, roof, max(gap, 0.0), constant, rounds)
+    profile, source = MarkovProfile(game, mixes), (game, discount)
+    return ZeroSumValue((floor + roof) / 2, profile, floor, roof, max(gap, 0.0), constant, rounds, source)
 
 
 def _constant(chain: StochasticGame) -> float:

@@ -12,12 +12,13 @@ from armsgame._typing import ArrayLike, FloatArray
 from armsgame.checkers.correlated import ObedienceCertificate, verify_correlated
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.stage import StageGame
+from armsgame.results.provable import Provable
 
 __all__ = ["CorrelatedEquilibrium", "CorrelatedRange", "correlated", "correlated_range"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CorrelatedEquilibrium:
+class CorrelatedEquilibrium(Provable):
     """A distribution over action profiles that nobody gains by disobeying.
 
     Attributes
