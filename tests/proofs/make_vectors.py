@@ -200,7 +200,8 @@ def zero_sum():
     game |= {
         "states": ["calm", "prize"], "actions": [[["h", "t"]] * 2, [["wait"]] * 2], "signals": [["-"], ["-"]],
         "payoffs": {"den": 1, "num": [[[1, -1, -1, 1], [-1, 1, 1, -1]], [[1], [-1]]]},
-        "laws": [{"den": 1, "num": [[[1, 0, 1]], [[0, 0, 1]], [[0, 0, 1]], [[1, 0, 1]]]}, {"den": 1, "num": [[[0, 0, 1]]]}],
+        "laws": [{"den": 1, "num": [[[1, 0, 1]], [[0, 0, 1]], [[0, 0, 1]], [[1, 0, 1]]]},
+                 {"den": 1, "num": [[[0, 0, 1]]]}],
     }  # fmt: skip
     half = [{"den": 2, "num": [[1, 1], [2]]}] * 2
     den = 5 * 10**6
@@ -210,7 +211,7 @@ def zero_sum():
 
 
 def sequential():
-    """One plays out, or in by two ways that two cannot tell apart; two's belief 3/5 after the second makes it indifferent."""
+    """One moves out, or in by two ways that two cannot tell apart; two's belief of 3/5 makes it indifferent."""
     den = 10**6
     nodes = [
         {"set": 0, "children": [1, 2, 3]}, {"payoffs": [2 * den, 2 * den]},
@@ -310,8 +311,10 @@ def main():
     bad = {
         "version": good.replace("proof/1", "proof/2"), "truncated": good[: len(good) // 2], "empty": "", "list": "[]",
         "float": good.replace('"num":1', '"num":1.0', 1), "nan": good.replace('"num":1', '"num":NaN', 1),
-        "twice": good.replace('"claim":', '"claim":{},"claim":', 1), "digits": good.replace('"num":1', '"num":1' + "0" * 10_000, 1),
-        "deep": '{"made_by":' + "[" * 100 + "]" * 100 + "," + good[1:], "unknown-key": good.replace('"claim":', '"aim":0,"claim":', 1),
+        "twice": good.replace('"claim":', '"claim":{},"claim":', 1),
+        "digits": good.replace('"num":1', '"num":1' + "0" * 10_000, 1),
+        "deep": '{"made_by":' + "[" * 100 + "]" * 100 + "," + good[1:],
+        "unknown-key": good.replace('"claim":', '"aim":0,"claim":', 1),
         "bayesian": good.replace('"perfect"', '"bayesian"'), "no-law": good.replace("[0,3,1]", "[0,3,2]"),
         "negative-size": good.replace('"den":1000000000', '"den":-1', 1), "label": good.replace('"comply"', "7", 1),
         "patient": good.replace('"discount":{"den":2,"num":1}', '"discount":{"den":2,"num":2}'),

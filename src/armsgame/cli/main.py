@@ -1,4 +1,4 @@
-"""``armsgame run | report | scenarios | show | sources | moves | sweep | new | validate``."""
+"""``armsgame run | report | scenarios | show | sources | moves | sweep | new | validate | check``."""
 
 from __future__ import annotations
 

@@ -46,8 +46,8 @@ def load(data: bytes) -> Any:
         raise deep from None
     except ValueError as fault:
         raise NoProof(f"it is not JSON in UTF-8 ({fault})") from None
-    level = [found]
-    for _ in range(DEPTH):
+    level: Any = [[found]]
+    for _ in range(DEPTH + 1):
         level = [x for c in level for x in (c.values() if type(c) is dict else c) if type(x) in (list, dict)]
         if not level:
             return found
@@ -170,7 +170,7 @@ def dynamic(g: Any, patient: bool = True) -> SimpleNamespace:
             known = all(t < many and y < len(g["signals"][s]) and n > 0 for t, y, n in row)
             if not known or len({(t, y) for t, y, _ in row}) < len(row) or sum(n for _, _, n in row) != full:
                 raise NoProof(f"game.laws[{s}] has no law: an outcome is unknown or twice, or the sum is not one")
-    patience = (g["discount"]["num"], g["discount"]["den"]) if patient else (Poly(0, 1), 1)
+    patience: Any = (g["discount"]["num"], g["discount"]["den"]) if patient else (Poly(0, 1), 1)
     if g["start"] >= many or (patient and patience[0] >= patience[1]):
         raise NoProof("game.start is no state, or game.discount is not below 1")
     support = [sorted({(t, y) for row in rows for t, y, _ in row}) for _, rows in laws]
@@ -356,9 +356,9 @@ def refused(f: Any, most: Fraction) -> str:
 
 def profile_of(f: Any, more: Any) -> Any:
     """Read game, witness and joint nodes of a profile of automata."""
-    game, nodes = dynamic(f["game"]), f["witness"].get("nodes") if type(f["witness"]) is dict else None
-    x = need(f["witness"], {"nodes": [None], **box(len(nodes or ()), len(game.players)), **more}, "witness")
-    return game, x, joint(nodes, f["profile"], game)
+    game, x = dynamic(f["game"]), need(f["witness"], {**dict.fromkeys(box(0)), "nodes": [None], **more}, "witness")
+    need(x, {**box(len(x["nodes"]), len(game.players)), "nodes": None, **more}, "witness")
+    return game, x, joint(x["nodes"], f["profile"], game)
 
 
 def deviation(x: Any, game: SimpleNamespace, plan: SimpleNamespace) -> tuple[int, int, int, str]:
@@ -371,9 +371,14 @@ def deviation(x: Any, game: SimpleNamespace, plan: SimpleNamespace) -> tuple[int
 
 def inner(f: Any, most: Fraction) -> str:
     """Test a plan in pure actions whose continuations are public lotteries over its own nodes."""
-    game, nodes = dynamic(f["game"]), f["witness"].get("plan") if type(f["witness"]) is dict else None
+    game, nodes = dynamic(f["game"]), f["witness"].get("plan", []) if type(f["witness"]) is dict else []
     part = {"state": (0, len(game.states)), "actions": [len(game.players), NAT], "next": [[3, None]]}
-    shape = {"plan": [part], "weights": POS, "points": [NAT], **box(len(nodes or ()), len(game.players))}
+    shape = {
+        "plan": [part],
+        "weights": POS,
+        "points": [NAT],
+        **box(len(nodes) if type(nodes) is list else 0, len(game.players)),
+    }
     x, lotteries = need(f["witness"], shape, "witness"), {}
     states = [node["state"] for node in nodes]
     afford(game, states)

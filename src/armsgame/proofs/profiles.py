@@ -35,7 +35,7 @@ def profile_proof(game: Any, profile: Sequence[Any], discount: Any, *, holds: bo
 
     Notes
     -----
-    Where floats cannot tell a gain from zero and the rational game has one, the epsilon of the proof is that gain, rounded up.
+    Where floats cannot tell a gain from zero and the rational game has one, it is the epsilon of the proof, rounded up.
     """
     if isinstance(discount, Root):
         raise Unproved("the discount factor is irrational; prove the threshold instead")

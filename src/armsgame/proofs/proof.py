@@ -20,8 +20,9 @@ def proof(result: Any) -> Proof:
 
     Parameters
     ----------
-    result : Equilibrium, StageCertificate, CorrelatedEquilibrium, Certificate, Threshold, MarkovEquilibrium, MarkovCertificate, \
-ZeroSumValue or Assessment
+    result : equilibrium, certificate, threshold, value or assessment
+        Nash and correlated equilibria of a stage game; certificates of `verify` and `verify_markov`; Markov-perfect
+        equilibria; zero-sum values; assessments of trees; thresholds of `critical_discount`.
 
     Returns
     -------
@@ -35,8 +36,8 @@ ZeroSumValue or Assessment
 
     Notes
     -----
-    A proof is about the game in rational numbers that the file holds. Floats are read as the simplest fraction that rounds to
-    them; the file states the largest distance.
+    A proof is about the game in rational numbers that the file holds. Floats are read as the simplest fraction that
+    rounds to them; the file states the largest distance.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Rational numbers for proof files: common denominators, rounded bounds, and multipliers repaired until they balance."""
+"""Rational numbers for proof files: common denominators, rounded bounds, multipliers repaired to balance."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def outwards(lower: Any, upper: Any, discount: Fraction, bits: int) -> dict[str,
     """Write lower and upper values as integers over ``2**bits``, rounded so far outwards that they stay bounds.
 
     Where ``lower <= (1 - d) u + d P lower`` and the same for `upper` with the sign turned, what is written has
-    these properties too: both sides move by at least 2 / (1 - d) units, and by at most one unit more in some places than in others.
+    these properties too: bounds move by at least 2 / (1 - d) units, and by one unit more at most.
     """
     unit = Fraction(ceil(2 / (1 - discount)))
     low = _scaled(lower, 2**bits, lambda v: floor(v - unit))

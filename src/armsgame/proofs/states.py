@@ -51,6 +51,6 @@ def zero_sum_proof(game: Any, profile: Any, values: Any, discount: Any) -> Proof
         exact = over_one(bounds[0])
         box = {"den": exact["den"], "lower": exact["num"], "upper": exact["num"]}
     else:
-        box = outwards(*bounds, delta, _BITS)
+        box = outwards(bounds[0], bounds[1], delta, _BITS)
     claim = {"kind": "zero_sum", "values": box}
     return checked(file_of(claim, data, [over_one(own) for own in mixes], {}, distance))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import pairwise
 from math import gcd
 from typing import Any
 
@@ -25,8 +24,8 @@ _GAP, _HALVINGS = Fraction(1, 2**50), 60
 def threshold_proof(game: Any, profile: Sequence[Any]) -> Proof:
     """Prove on which intervals of [0, 1) a profile is perfect and on which it is not.
 
-    Rational ends are ends of pieces; an irrational one lies in a gap of at most 2^-50. Pieces are halved until each is of a kind that
-    the checker accepts: no gain with two roots inside where the profile holds, one gain positive throughout where it fails.
+    Rational ends are ends of pieces; an irrational one lies in a gap of at most 2^-50. Pieces are halved until the
+    checker accepts each: no gain with two roots inside where the profile holds, one positive gain where it fails.
     """
     product = product_of(game, profile, exact=True)
     data, branches, distance = dynamic_data(game, product.play, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from math import lcm
 from typing import Any
 
@@ -19,8 +20,8 @@ __all__ = ["sequential_proof"]
 def sequential_proof(assessment: Any) -> Proof:
     """Prove that an assessment is a sequential equilibrium.
 
-    Orders of trembles are whole numbers, weights the simplest fractions near those that were found in floats; the epsilon of
-    the proof is what the beliefs from these weights need.
+    Orders of trembles are whole numbers, weights simple fractions near those that were found in floats; the epsilon
+    of the proof is what the beliefs from these weights need.
     """
     game = assessment.game
     data, distance = tree_data(game)
@@ -39,7 +40,7 @@ def sequential_proof(assessment: Any) -> Proof:
         for p, w in zip(exact, sizes, strict=True)
     ]
     ends = [0, *np.cumsum([len(law) for law in laws]).tolist()]
-    parts = list(zip(ends, ends[1:], strict=False))
+    parts = list(pairwise(ends))
     witness = {"orders": [whole[a:b] for a, b in parts], "weights": [over_one(weights[a:b]) for a, b in parts]}
     file = file_of({"kind": "sequential"}, data, [over_one(law) for law in laws], witness, distance)
     return least_epsilon(file, float(np.ptp(game.payoffs)))

@@ -90,7 +90,7 @@ def file_of(
 
     made = {
         "armsgame": __version__,
-        "distance": f"numbers were read from floats at a distance of at most {float(distance):.2g}",
+        "distance": f"numbers lie within {float(distance):.2g} of the floats they were read from",
     }
     file = {"format": FORMAT, "claim": claim, "game": game, "witness": witness, "made_by": made}
     return file | ({"profile": profile} if profile is not None else {})
@@ -103,7 +103,7 @@ def checked(file: dict[str, Any]) -> Proof:
 
 
 def least_epsilon(file: dict[str, Any], unit: float) -> Proof:
-    """Return the file with the least epsilon that the checker accepts: 0, or a power of ten times the payoffs' scale."""
+    """Return the file with the least epsilon that the checker accepts: 0, or a power of ten in payoffs' scale."""
     size = Fraction(10) ** int(np.ceil(np.log10(unit))) if unit > 0 else Fraction(1)
     found = none("")
     for epsilon in (Fraction(0), *(size / 10**k for k in (15, 12, 9, 6))):

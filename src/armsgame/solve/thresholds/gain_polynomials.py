@@ -125,7 +125,7 @@ def _used(plan: Plan, starts: Any) -> list[int]:
 
 
 def value_polynomials(plan: Plan) -> tuple[list[int], list[list[int]]]:
-    """Determinant and numerators with which the values of the profile at all pairs are (1 - d) numerator / determinant.
+    """Find determinant and numerators: values of the profile at all pairs are (1 - d) numerator / determinant.
 
     Integer coefficients, the constant first; the determinant is positive on [0, 1).
     """
