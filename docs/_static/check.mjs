@@ -419,7 +419,7 @@ function innerSet(file) {
       if (lotteries.has(key) || lottery.reduce((sum, [, p]) => sum + p, 0n) !== w.weights) deny(`${where} has no lottery, or two`);
       lotteries.set(key, lottery);
     }
-    const mixes = acts.map((a, i) => ({ den: 1n, num: game.sizes[state].map(() => 0n) && Array.from({ length: game.sizes[state][i] }, (_, b) => (a === b ? 1n : 0n)) }));
+    const mixes = acts.map((a, i) => ({ den: 1n, num: Array.from({ length: game.sizes[state][i] }, (_, b) => (a === b ? 1n : 0n)) }));
     return { state, mixes, follow: (t, y) => lotteries.get(`${t},${y}`) };
   });
   const there = new Set(nodes.map(({ state }) => state));
@@ -477,10 +477,9 @@ function readRow(game, w, s, h, a, given) {
 }
 
 function outerSet(file) {
-  const needs = { set: { levels: over(any) }, outside: { point: over(any) }, none: {} };
-  const ends = file.claim.get("concludes");
-  if (typeof ends !== "string" || !Object.hasOwn(needs, ends)) deny("claim.concludes is not set, outside or none");
-  const claim = object({ kind: label, concludes: label, ...needs[ends] })(file.claim, "claim");
+  const claim = object({ kind: label, concludes: label, "levels?": over(any), "point?": over(any) })(file.claim, "claim");
+  const ends = claim.concludes, needed = { set: "levels", outside: "point", none: "kind" };
+  if (!Object.hasOwn(needed, ends) || !(needed[ends] in claim)) deny("claim.concludes is not set, outside or none, with what it needs");
   const game = dynamicGame(file.game), { S, P } = game;
   const w = object({
     directions: over(list(list(list(integer, P)), S)), multipliers: positive, den: positive, levels: any, steps: list(any),
@@ -713,7 +712,7 @@ function without(p, point) {
 }
 // Distinct roots strictly between two points by Sturm's theorem; p is not zero.
 function rootsBetween(given, low, high) {
-  const lowest = { ...low }, p = without(without(reduced(given), reduce(lowest)), reduce(high));
+  const p = without(without(reduced(given), reduce(low)), reduce(high));
   if (p.length < 2) return 0;
   const chain = [p, p.slice(1).map((c, k) => c * BigInt(k + 1))];
   for (;;) {

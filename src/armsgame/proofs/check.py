@@ -31,41 +31,46 @@ class Fails(Exception):
     """A test of the proof fails: exit 1."""
 
 
+def deny(found: Any, text: str) -> None:
+    """Say that the file is no proof where a fault was found."""
+    if found:
+        raise NoProof(text)
+
+
+def fail(found: Any, text: str) -> None:
+    """Say that a test fails where a fault was found."""
+    if found:
+        raise Fails(text)
+
+
 # ---- reading: integers only; no function below this section meets a value whose shape was not tested -----------------
 
 
 def load(data: bytes) -> Any:
     """Parse JSON with integers only, every key once, bounded size, digits and depth."""
-    if len(data) > SIZE:
-        raise NoProof(f"the file has more than {SIZE} bytes")
-    deep = NoProof(f"it is nested more than {DEPTH} levels deep")
-    hooks: Any = {"parse_int": integer, "parse_float": never, "parse_constant": never}
+    deny(len(data) > SIZE, f"the file has more than {SIZE} bytes")
+    hooks: Any = {"parse_int": integer, "parse_float": never, "parse_constant": never, "object_pairs_hook": once}
     try:
-        found = json.loads(data.decode("utf-8"), object_pairs_hook=once, **hooks)
-    except RecursionError:
-        raise deep from None
+        found = json.loads(data.decode("utf-8"), **hooks)
     except ValueError as fault:
         raise NoProof(f"it is not JSON in UTF-8 ({fault})") from None
     level: Any = [[found]]
     for _ in range(DEPTH + 1):
         level = [x for c in level for x in (c.values() if type(c) is dict else c) if type(x) in (list, dict)]
-        if not level:
-            return found
-    raise deep
+    deny(level, f"it is nested more than {DEPTH} levels deep")
+    return found
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Make an object whose keys are all different."""
-    if len(dict(pairs)) != len(pairs):
-        raise NoProof("an object has the same key twice")
+    deny(len(dict(pairs)) != len(pairs), "an object has the same key twice")
     return dict(pairs)
 
 
 def integer(text: str) -> int:
     """Read an integer in pieces, because Python limits the conversion of long texts."""
     digits, value = text.lstrip("-"), 0
-    if len(digits) > DIGITS:
-        raise NoProof(f"an integer has more than {DIGITS} digits")
+    deny(len(digits) > DIGITS, f"an integer has more than {DIGITS} digits")
     for k in range(0, len(digits), 4000):
         value = value * 10 ** len(digits[k : k + 4000]) + int(digits[k : k + 4000])
     return -value if text[0] == "-" else value
@@ -79,7 +84,6 @@ def never(text: str) -> Any:
 # Shapes: (low, below) an integer in a range; str a label; [part] a list; [n, part] a list of n; a mapping an object
 # with exactly these keys, where "key?" may be absent; None is tested later.
 INT, NAT, POS = (None, None), (0, None), (1, None)
-RATIONAL: Any = {"den": POS, "num": INT}
 ARRAY: Any = {"den": POS, "num": None}
 
 
@@ -90,18 +94,17 @@ def need(x: Any, shape: Any, where: str) -> Any:
         if type(x) is not int or (low is not None and x < low) or (below is not None and x >= below):
             raise NoProof(f"{where} is not an integer" + f", {low} <= x < {below}" * (shape != INT))
     elif shape is str:
-        if type(x) is not str:
-            raise NoProof(f"{where} is not a label")
+        deny(type(x) is not str, f"{where} is not a label")
     elif type(shape) is list:
-        if type(x) is not list or len(x) != (len(x) if len(shape) == 1 else shape[0]):
-            raise NoProof(f"{where} is not a list" + f" of {shape[0]}" * (len(shape) == 2))
+        size = shape[0] if len(shape) == 2 else "any length"
+        deny(type(x) is not list or size not in ("any length", len(x)), f"{where} is not a list of {size}")
         for k, part in enumerate(x):
             need(part, shape[-1], f"{where}[{k}]")
     elif shape is not None:
-        lacks = [key for key in shape if key not in x and key[-1] != "?"] if type(x) is dict else ["braces"]
-        other = [] if lacks else [key for key in x if key not in shape and f"{key}?" not in shape]
-        if lacks or other:
-            raise NoProof(f"{where} lacks {lacks}, and has the unknown keys {other}")
+        deny(type(x) is not dict, f"{where} is not an object")
+        lacks = [key for key in shape if key not in x and key[-1] != "?"]
+        other = [key for key in x if key not in shape and f"{key}?" not in shape]
+        deny(lacks or other, f"{where} lacks the keys {lacks} and has the unknown keys {other}")
         for key, part in x.items():
             need(part, shape.get(key, shape.get(f"{key}?")), f"{where}.{key}")
     return x
@@ -109,8 +112,7 @@ def need(x: Any, shape: Any, where: str) -> Any:
 
 def law(den: int, num: Any, length: int, where: str) -> tuple[int, list[int]]:
     """Read a law: integers of at least 0 that sum to the denominator."""
-    if sum(need(num, [length, NAT], where)) != den:
-        raise NoProof(f"{where} does not sum to one")
+    deny(sum(need(num, [length, NAT], where)) != den, f"{where} does not sum to one")
     return den, num
 
 
@@ -127,18 +129,15 @@ def count(sizes: list[int]) -> int:
     total = 1 if sizes else 0
     for n in sizes:
         total *= n
-        if not 0 < total <= SIZE:
-            raise NoProof("there are no actions, or more profiles than a file can hold")
+        deny(not 0 < total <= SIZE, "there are no actions, or more profiles than a file can hold")
     return total
 
 
 def say(x: Fraction) -> str:
     """Write a rational in few characters."""
-    try:
-        short = x.denominator.bit_length() + x.numerator.bit_length() <= 80
-        return str(x) if short else f"about {float(x):.6g}"
-    except OverflowError:
-        return "a number of more than 300 digits"
+    if x.denominator.bit_length() + x.numerator.bit_length() <= 80:
+        return str(x)
+    return f"about {float(x):.6g}" if abs(x) < 10**300 else "a number of more than 300 digits"
 
 
 # ---- games -----------------------------------------------------------------------------------------------------------
@@ -149,55 +148,51 @@ def stage(g: Any) -> SimpleNamespace:
     need(g, {"kind": str, "players": [str], "actions": [[str]], "payoffs": ARRAY}, "game")
     sizes = [len(own) for own in need(g["actions"], [len(g["players"]), None], "game.actions")]
     pay = need(g["payoffs"]["num"], [len(sizes), [count(sizes), INT]], "game.payoffs.num")
-    found = SimpleNamespace(players=g["players"], states=["the game"], den=g["payoffs"]["den"], patience=(0, 1))
-    found.actions, found.sizes, found.pay, found.laws = [g["actions"]], [sizes], [pay], [(1, [[]] * len(pay[0]))]
+    found = SimpleNamespace(players=g["players"], den=g["payoffs"]["den"], patience=(0, 1), pay=[pay], sizes=[sizes])
+    found.actions, found.laws = [g["actions"]], [(1, [[]] * len(pay[0]))]
     return found
 
 
 def dynamic(g: Any, patient: bool = True) -> SimpleNamespace:
     """Read a stochastic game; `patient` where it has a discount factor."""
-    extra = {"discount": {"den": POS, "num": NAT}} if patient else {}
+    extra: Any = {"discount": {"den": POS, "num": NAT}} if patient else {}
     lists = {"players": [str], "states": [str], "actions": [[[str]]], "signals": [[str]], "laws": [ARRAY], **extra}
     need(g, {"kind": str, "start": NAT, "payoffs": ARRAY, **lists}, "game")
     many, players, pay = len(g["states"]), len(g["players"]), g["payoffs"]["num"]
     sizes = [[len(own) for own in here] for here in need(g["actions"], [many, [players, None]], "game.actions")]
-    for part, where in ((g["signals"], "game.signals"), (g["laws"], "game.laws"), (pay, "game.payoffs.num")):
-        need(part, [many, None], where)
+    for part in (g["signals"], g["laws"], pay):
+        need(part, [many, None], "signals, laws or payoffs of the game")
     laws = [(one["den"], one["num"]) for one in g["laws"]]
     for s, (full, rows) in enumerate(laws):
         need(pay[s], [players, [count(sizes[s]), INT]], f"game.payoffs.num[{s}]")
         for row in need(rows, [count(sizes[s]), [[3, NAT]]], f"game.laws[{s}].num"):
-            known = all(t < many and y < len(g["signals"][s]) and n > 0 for t, y, n in row)
-            if not known or len({(t, y) for t, y, _ in row}) < len(row) or sum(n for _, _, n in row) != full:
-                raise NoProof(f"game.laws[{s}] has no law: an outcome is unknown or twice, or the sum is not one")
+            good = all(t < many and y < len(g["signals"][s]) and n > 0 for t, y, n in row)
+            good = good and len({(t, y) for t, y, _ in row}) == len(row) and sum(n for _, _, n in row) == full
+            deny(not good, f"game.laws[{s}] has no law: an outcome is unknown or twice, or the sum is not one")
     patience: Any = (g["discount"]["num"], g["discount"]["den"]) if patient else (Poly(0, 1), 1)
-    if g["start"] >= many or (patient and patience[0] >= patience[1]):
-        raise NoProof("game.start is no state, or game.discount is not below 1")
-    support = [sorted({(t, y) for row in rows for t, y, _ in row}) for _, rows in laws]
+    deny(g["start"] >= many, "game.start is no state")
+    deny(patient and patience[0] >= patience[1], "game.discount is not below 1")
     made = {"sizes": sizes, "den": g["payoffs"]["den"], "pay": pay, "laws": laws, "patience": patience}
-    return SimpleNamespace(
-        **{**g, **made}, support=support, told=f"at discount {say(Fraction(*patience))}" if patient else ""
-    )
+    support = [sorted({(t, y) for row in rows for t, y, _ in row}) for _, rows in laws]
+    told = f"at discount {say(Fraction(*patience))}" if patient else ""
+    return SimpleNamespace(**{**g, **made, "support": support, "told": told})
 
 
 def joint(x: Any, profile: Any, game: SimpleNamespace) -> SimpleNamespace:
     """Read automata and their joint nodes, which are rebuilt: what some actions reach from the start, and no other."""
-    many = len(game.states)
-    for i, one in enumerate(need(profile, [len(game.players), None], "profile")):
-        need(one, {"states": [str], "initial": NAT, "law": ARRAY, "next": None}, f"profile[{i}]")
-        size, moves = len(one["states"]), [[len(heard), (0, len(one["states"]))] for heard in game.signals]
-        need(one["initial"], (0, size), f"profile[{i}].initial")
-        for rows in need(one["law"]["num"], [size, [many, None]], f"profile[{i}].law"):
-            for s, row in enumerate(rows):
-                law(one["law"]["den"], row, game.sizes[s][i], f"profile[{i}].law")
-        for rows in need(one["next"], [size, [many, None]], f"profile[{i}].next"):
-            for row, move in zip(rows, moves, strict=True):
-                need(row, move, f"profile[{i}].next")
+    many, parts = len(game.states), ("states", "initial", "law", "next")
+    for i, one in enumerate(need(profile, [len(game.players), dict.fromkeys(parts)], "profile")):
+        size, table = len(need(one["states"], [str], "profile.states")), [many, None]
+        tables = {"law": {"den": POS, "num": [size, table]}, "next": [size, table]}
+        need(one, {"states": None, "initial": (0, size), **tables}, f"profile[{i}]")
+        for q, s in product(range(size), range(many)):
+            law(one["law"]["den"], one["law"]["num"][q][s], game.sizes[s][i], f"profile[{i}].law")
+            need(one["next"][q][s], [len(game.signals[s]), (0, size)], f"profile[{i}].next")
     limits = [many, *(len(one["states"]) for one in profile)]
     nodes = [tuple(node) for node in need(x, [[len(limits), NAT]], "witness.nodes")]
     place = {node: n for n, node in enumerate(nodes)}
-    if len(place) != len(nodes) or any(q >= most for node in nodes for q, most in zip(node, limits, strict=True)):
-        raise NoProof("witness.nodes lists a node twice, or a node that does not exist")
+    unknown = any(q >= most for node in nodes for q, most in zip(node, limits, strict=True))
+    deny(unknown or len(place) != len(nodes), "witness.nodes lists a node twice, or one that does not exist")
     afford(game, [node[0] for node in nodes])
 
     def find(node: tuple[int, ...]) -> int:
@@ -219,16 +214,14 @@ def joint(x: Any, profile: Any, game: SimpleNamespace) -> SimpleNamespace:
         more = {ahead(n, t, y)[0][0] for t, y in game.support[nodes[n][0]]} - seen
         seen |= more
         queue += more
-    if len(seen) < len(nodes):
-        raise Fails(f"node {min(set(range(len(nodes))) - seen)} of the witness is not reached")
+    fail(len(seen) < len(nodes), f"node {min({*range(len(nodes) + 1)} - seen)} of the witness is not reached")
     return SimpleNamespace(states=[node[0] for node in nodes], first=queue[0], ahead=ahead, mixes=mixes, total=1)
 
 
 def afford(game: SimpleNamespace, states: list[int]) -> None:
     """Refuse a file that would take too long."""
     cost = [sum(len(row) + 1 for row in rows) * len(game.players) for _, rows in game.laws]
-    if sum(cost[s] for s in states) > WORK:
-        raise NoProof(f"checking it would take more than {WORK} steps")
+    deny(sum(cost[s] for s in states) > WORK, f"checking it would take more than {WORK} steps")
 
 
 # ---- what one period is worth ----------------------------------------------------------------------------------------
@@ -277,14 +270,13 @@ def test_plan(game: SimpleNamespace, plan: SimpleNamespace, x: Any, most: Any) -
     for n, s in enumerate(plan.states):
         sides = [period_at(game, plan, n, x["den"], x[key]) for key in ("lower", "upper")]
         for i, mix in enumerate(plan.mixes(n)):
+            where = f"node {n} ({game.states[s]}), {game.players[i]}"
             low, up = (Fraction(x[key][n][i], x["den"]) for key in ("lower", "upper"))
             below, above = (mean(mix, side[i]) / mix[0] for side in sides)
-            if low > below or up < above:
-                told = f"[{say(low)}, {say(up)}] against [{say(below)}, {say(above)}]"
-                raise Fails(f"node {n} ({game.states[s]}), {game.players[i]}: bounds of the value {told}")
+            fail(low > below or up < above, f"{where}: what bounds the value does not contain it")
             # an action that is played with certainty is no deviation
             others = [low if p == mix[0] else w for w, p in zip(sides[1][i], mix[1], strict=True)]
-            no_gain(others, low, most, f"node {n} ({game.states[s]}), {game.players[i]}", game.actions[s][i])
+            no_gain(others, low, most, where, game.actions[s][i])
 
 
 def no_gain(worth: Any, value: Fraction, most: Fraction | None, where: str, actions: list[str]) -> None:
@@ -294,12 +286,11 @@ def no_gain(worth: Any, value: Fraction, most: Fraction | None, where: str, acti
             raise Fails(f"{where}, {action}: gain {say(w - value)} > {say(most)}")
 
 
-def boxed(claimed: Any, k: Any, x: Any, n: int, where: str) -> None:
+def boxed(claimed: Any, k: int, x: Any, n: int, where: str) -> None:
     """Test that a claimed box contains the box of a node."""
-    for key, factor in (("lower", 1), ("upper", -1)):
-        for c, v in zip(claimed[key] if k is None else claimed[key][k], x[key][n], strict=True):
-            if factor * c * x["den"] > factor * v * claimed["den"]:
-                raise Fails(f"{where}: the claimed {key} bound is not what the witness bounds")
+    for key, sign in (("lower", 1), ("upper", -1)):
+        for c, v in zip(claimed[key][k], x[key][n], strict=True):
+            fail(sign * c * x["den"] > sign * v * claimed["den"], f"{where}: {key} bounds are not what was claimed")
 
 
 # ---- claims: each function tests one file and returns the sentence ---------------------------------------------------
@@ -307,11 +298,9 @@ def boxed(claimed: Any, k: Any, x: Any, n: int, where: str) -> None:
 
 def nash(f: Any, most: Fraction) -> str:
     """Test that no player gains from an action of its own in a stage game."""
-    game, profile = stage(f["game"]), f["profile"]
-    mixes = [
-        law(one["den"], one["num"], size, "profile")
-        for one, size in zip(need(profile, [len(game.players), ARRAY], "profile"), game.sizes[0], strict=True)
-    ]
+    game = stage(f["game"])
+    laws = zip(need(f["profile"], [len(game.players), ARRAY], "profile"), game.sizes[0], strict=True)
+    mixes = [law(one["den"], one["num"], size, "profile") for one, size in laws]
     worth, units = one_period(game, 0, mixes, None, 1)
     for i, mix in enumerate(mixes):
         value = Fraction(mean(mix, worth[i]), mix[0] * units[i])
@@ -338,7 +327,8 @@ def perfect(f: Any, most: Fraction) -> str:
     game, x, plan = profile_of(f, {})
     test_plan(game, plan, x, most)
     if "values" in f["claim"]:
-        boxed(need(f["claim"]["values"], box(len(game.players)), "claim.values"), None, x, plan.first, "claim.values")
+        claimed = need(f["claim"]["values"], box(len(game.players)), "claim.values")
+        boxed({key: [part] if type(part) is list else part for key, part in claimed.items()}, 0, x, plan.first, "start")
     how = "is a perfect equilibrium" if most == 0 else f"has no one-period gain above {say(most)}"
     return f"the profile {how} {game.told}, at all {len(plan.states)} nodes"
 
@@ -349,8 +339,7 @@ def refused(f: Any, most: Fraction) -> str:
     test_plan(game, plan, x, None)
     n, i, a, who = deviation(x["deviation"], game, plan)
     gain = period_at(game, plan, n, x["den"], x["lower"])[i][a] - Fraction(x["upper"][n][i], x["den"])
-    if gain <= most:
-        raise Fails(f"{who}: gain {say(gain)} is not above {say(most)}")
+    fail(gain <= most, f"{who}: gain {say(gain)} is not above {say(most)}")
     return f"the profile is no perfect equilibrium {game.told}: {who} gains at least {say(gain)}"
 
 
@@ -364,39 +353,36 @@ def profile_of(f: Any, more: Any) -> Any:
 def deviation(x: Any, game: SimpleNamespace, plan: SimpleNamespace) -> tuple[int, int, int, str]:
     """Read a node, a player and an action, and name them."""
     n, i, a = need(x, [3, NAT], "deviation")
-    if n >= len(plan.states) or i >= len(game.players) or a >= game.sizes[plan.states[n]][i]:
-        raise NoProof("a deviation is not [node, player, action]")
+    deny(n >= len(plan.states) or i >= len(game.players), "a deviation is at no known node or player")
+    need(a, (0, game.sizes[plan.states[n]][i]), "action of a deviation")
     return n, i, a, f"node {n}, {game.players[i]}, {game.actions[plan.states[n]][i][a]}"
 
 
 def inner(f: Any, most: Fraction) -> str:
     """Test a plan in pure actions whose continuations are public lotteries over its own nodes."""
-    game, nodes = dynamic(f["game"]), f["witness"].get("plan", []) if type(f["witness"]) is dict else []
-    part = {"state": (0, len(game.states)), "actions": [len(game.players), NAT], "next": [[3, None]]}
-    shape = {
-        "plan": [part],
-        "weights": POS,
-        "points": [NAT],
-        **box(len(nodes) if type(nodes) is list else 0, len(game.players)),
-    }
+    game, shape = dynamic(f["game"]), {**dict.fromkeys(box(0)), "plan": [None], "weights": POS, "points": [NAT]}
     x, lotteries = need(f["witness"], shape, "witness"), {}
+    nodes, many, players = x["plan"], len(x["plan"]), len(game.players)
+    part = {"state": (0, len(game.states)), "actions": [players, NAT], "next": [[3, None]]}
+    need(x, {**shape, **box(many, players), "plan": [part]}, "witness")
     states = [node["state"] for node in nodes]
     afford(game, states)
     for n, node in enumerate(nodes):
-        if any(a >= size for a, size in zip(node["actions"], game.sizes[states[n]], strict=True)):
-            raise NoProof(f"witness.plan[{n}] has an unknown action")
+        for a, size in zip(node["actions"], game.sizes[states[n]], strict=True):
+            need(a, (0, size), f"action of plan node {n}")
         for t, y, lottery in node["next"]:
+            need(t, (0, len(game.states)), "state of witness.plan.next")
+            need(y, (0, len(game.signals[states[n]])), "signal of witness.plan.next")
             steps = need(lottery, [[2, NAT]], f"witness.plan[{n}].next")
-            wrong = any(m >= len(nodes) or w < 1 or states[m] != t for m, w in steps)
-            if wrong or (n, t, y) in lotteries or sum(w for _, w in steps) != x["weights"]:
-                raise NoProof(f"witness.plan[{n}].next has no lottery over nodes of state {t}, or has it twice")
+            good = all(m < many and w > 0 and states[m] == t for m, w in steps)
+            good = good and (n, t, y) not in lotteries and sum(w for _, w in steps) == x["weights"]
+            deny(not good, f"plan node {n} has no lottery over nodes of state {t}, or has it twice")
             lotteries[n, t, y] = steps
-        if not {t for t, _ in game.support[states[n]]} <= set(states):
-            raise Fails(f"node {n} may lead to a state at which the plan has no node")
+        lost = {t for t, _ in game.support[states[n]]} - set(states)
+        fail(lost, f"plan node {n} may lead to a state at which the plan has no node")
 
     def ahead(n: int, t: int, y: int) -> Any:
-        if (n, t, y) not in lotteries:
-            raise Fails(f"node {n}: nothing follows outcome [{t}, {y}]")
+        fail((n, t, y) not in lotteries, f"plan node {n}: nothing follows outcome [{t}, {y}]")
         return lotteries[n, t, y]
 
     def mixes(n: int) -> list[tuple[int, list[int]]]:
@@ -404,10 +390,9 @@ def inner(f: Any, most: Fraction) -> str:
         return [(1, [int(a == b) for b in range(size)]) for a, size in pairs]
 
     test_plan(game, SimpleNamespace(states=states, ahead=ahead, mixes=mixes, total=x["weights"]), x, most)
-    claimed = need(f["claim"]["points"], box(len(x["points"]), len(game.players)), "claim.points")
+    claimed = need(f["claim"]["points"], box(len(x["points"]), players), "claim.points")
     for k, n in enumerate(x["points"]):
-        if n >= len(nodes) or states[n] != game.start:
-            raise NoProof("witness.points names a node that is not at the start")
+        deny(n >= many or states[n] != game.start, "witness.points names a node that is not at the start")
         boxed(claimed, k, x, n, f"point {k}")
     what = "payoffs of perfect public equilibria in pure actions with public randomisation"
     return f"{len(x['points'])} claimed boxes hold {what}, and so do their means, {game.told}{within(most)}"
@@ -417,52 +402,50 @@ def balanced(game: SimpleNamespace, x: Any, s: int, h: list[int], a: int, row: A
     """Test that the multipliers of a row balance at every outcome; return its bound on each of the given levels."""
     need(row, {"mu": [[3, NAT]], "lambda": [[3, None]]}, "row")
     unit, dirs, scale, sizes = x["directions"]["den"], x["directions"]["num"], x["multipliers"], game.sizes[s]
-    (full, laws), (n, d), rest, later = game.laws[s], game.patience, {}, [0] * len(at)
+    (full, laws), (n, d), later = game.laws[s], game.patience, [0] * len(at)
+    rest: dict[tuple[int, int], list[int]] = {}
 
-    def add(outcome: tuple[int, int], vector: list[int], factor: int) -> None:
+    def add(k: int, vector: list[int], factor: int) -> None:
+        for t, y, p in laws[k]:
+            put((t, y), vector, factor * p)
+
+    def put(outcome: tuple[int, int], vector: list[int], factor: int) -> None:
         before = rest.get(outcome, [0] * len(h))
         rest[outcome] = [b + factor * v for b, v in zip(before, vector, strict=True)]
 
-    for t, y, p in laws[a]:
-        add((t, y), h, p * scale)
+    add(a, h, scale)
     now = sum(pay[a] * c for pay, c in zip(game.pay[s], h, strict=True)) * scale
     for i, b, m in row["mu"]:
-        if i >= len(sizes) or b >= sizes[i]:
-            raise NoProof("row.mu is not [player, action, multiplier]")
+        need(b, (0, sizes[need(i, (0, len(h)), "player of row.mu")]), "action of row.mu")
         step, axis = prod(sizes[i + 1 :]), [int(i == j) * unit for j in range(len(h))]
         other = a + (b - a // step % sizes[i]) * step
         now += m * (game.pay[s][i][a] - game.pay[s][i][other]) * unit
-        for t, y, p, factor in [*((*o, m) for o in laws[a]), *((*o, -m) for o in laws[other])]:
-            add((t, y), axis, factor * p)
+        add(a, axis, m)
+        add(other, axis, -m)
     for t, y, parts in row["lambda"]:
+        need(t, (0, len(dirs)), "state of row.lambda")
+        need(y, NAT, "signal of row.lambda")
         for k, m in need(parts, [[2, NAT]], "row.lambda"):
-            if need(t, (0, len(dirs)), "row.lambda") < 0 or k >= len(dirs[t]):
-                raise NoProof("row.lambda names an unknown direction")
-            add((t, need(y, NAT, "row.lambda")), dirs[t][k], -m)
+            put((t, y), dirs[t][need(k, (0, len(dirs[t])), "direction of row.lambda")], -m)
             later = [c + m * levels[t][k] for c, levels in zip(later, at, strict=True)]
-    if bad := [list(outcome) for outcome, vector in rest.items() if any(vector)]:
-        raise Fails(f"row of {game.states[s]}, profile {a}: multipliers do not balance at outcome {bad[0]}")
+    bad = [list(outcome) for outcome, vector in rest.items() if any(vector)]
+    fail(bad, f"row of {game.states[s]}, profile {a}: multipliers do not balance at outcomes {bad[:1]}")
     bottom = d * unit * game.den * scale * full
     return [Fraction((d - n) * now * full, bottom) + Fraction(n * c, d * scale * full * x["den"]) for c in later]
 
 
 def outer(f: Any) -> str:
     """Test levels that the payoffs of no pure perfect public equilibrium exceed."""
-    needs: dict[Any, Any] = {"set": {"levels": ARRAY}, "outside": {"point": ARRAY}, "none": {}}
-    ends = next((end for end in needs if end == f["claim"].get("concludes")), "none")
-    need(f["claim"], {"kind": str, "concludes": str, **needs[ends]}, "claim")
-    if f["claim"]["concludes"] != ends:
-        raise NoProof("claim.concludes is not 'set', 'outside' or 'none'")
+    claim = need(f["claim"], {"kind": str, "concludes": str, "levels?": ARRAY, "point?": ARRAY}, "claim")
     game, shape = dynamic(f["game"]), {"directions": ARRAY, "multipliers": POS, "den": POS, "levels": None}
     x, many, players = need(f["witness"], {**shape, "steps": [None]}, "witness"), len(game.states), len(game.players)
-    dirs = need(x["directions"]["num"], [many, [[players, INT]]], "witness.directions.num")
+    dirs, den = need(x["directions"]["num"], [many, [[players, INT]]], "witness.directions.num"), x["den"]
     cells = [(s, k) for s in range(many) for k in range(len(dirs[s]))]
     afford(game, [s for s, _ in cells])
 
-    def named(rows: Any, where: str, wanted: set[tuple[int, ...]]) -> Any:
+    def named(rows: Any, where: str, wanted: set[Any]) -> Any:
         keys = [tuple(need(one[:-1], [NAT], where)) for one in need(rows, [[None]], where)]
-        if len(keys) != len(wanted) or set(keys) != wanted:
-            raise Fails(f"{where} needs one row for each of {sorted(wanted)[:9]}, no other and none twice")
+        fail(len(keys) != len(wanted) or set(keys) != wanted, f"{where} needs one row for each profile that is left")
         return zip(keys, (one[-1] for one in rows), strict=True)
 
     def leveled(given: Any, where: str) -> Any:
@@ -472,8 +455,7 @@ def outer(f: Any) -> str:
     levels, left = leveled(x["levels"], "witness.levels"), [set(range(count(own))) for own in game.sizes]
     for s, k in cells:
         top = max(sum(h * u for h, u in zip(dirs[s][k], column, strict=True)) for column in columns)
-        if levels[s][k] * unit * game.den < top * x["den"]:
-            raise Fails(f"the first level of direction {k} at {game.states[s]} is below a payoff of the game")
+        fail(levels[s][k] * unit * game.den < top * den, f"first level {[s, k]} is below a payoff of the game")
     for j, step in enumerate(x["steps"]):
         where, kind = f"step {j}", step.get("step") if type(step) is dict else None
         if kind == "image":
@@ -481,7 +463,7 @@ def outer(f: Any) -> str:
             s, k, level = (need(step, {"step": str, **part}, where)[key] for key in ("state", "direction", "level"))
             h = dirs[s][need(k, (0, len(dirs[s])), where)]
             for (a,), row in named(step["rows"], where, {(a,) for a in left[s]}):
-                no_gain(balanced(game, x, s, h, a, row, [levels]), Fraction(level, x["den"]), NONE, where, [f"row {a}"])
+                no_gain(balanced(game, x, s, h, a, row, [levels]), Fraction(level, den), ZERO, where, [f"row {a}"])
             levels[s][k] = min(levels[s][k], level)
         elif kind == "eliminate":
             last = "outcome" if "outcome" in step else "row"
@@ -492,47 +474,43 @@ def outer(f: Any) -> str:
                 good = [t, y] in [[t, y] for t, y, _ in game.laws[s][1][a]] and not left[t]
             else:
                 good = balanced(game, x, s, [0] * players, a, step["row"], [levels])[0] < 0
-            if not good:
-                raise Fails(f"{where}: its bound is not negative, or it does not lead where no profile is left")
+            fail(not good, f"{where}: its bound is not negative, or it does not lead where no profile is left")
             left[s].discard(a)
-        elif kind == "jump":
+        else:
+            deny(kind != "jump", f"{where} is not 'image', 'eliminate' or 'jump'")
             need(step, {"step": str, "y": None, "w": None, "rows": None}, where)
             y, w = leveled(step["y"], where), leveled(step["w"], where)
-            if any(y[s][k] > w[s][k] or w[s][k] < levels[s][k] for s, k in cells):
-                raise Fails(f"{where}: y <= w and w >= level do not hold everywhere")
-            for (s, k, a), row in named(step["rows"], where, {(s, k, a) for s, k in cells for a in left[s]}):  # noqa: B020
+            good = all(levels[s][k] <= w[s][k] >= y[s][k] for s, k in cells)
+            fail(not good, f"{where}: y <= w and w >= level do not hold everywhere")
+            wanted = {(s, k, a) for s, k in cells for a in left[s]}
+            for (s, k, a), row in named(step["rows"], where, wanted):
                 below, above = balanced(game, x, s, dirs[s][k], a, row, [y, w])
-                if below > Fraction(y[s][k], x["den"]) or above >= Fraction(w[s][k], x["den"]):
-                    raise Fails(f"{where}: the row {[s, k, a]} is not at most y on y and below w on w")
+                good = below <= Fraction(y[s][k], den) and above < Fraction(w[s][k], den)
+                fail(not good, f"{where}: row {[s, k, a]} is not at most y on y and below w on w")
             levels = [[min(c, v) for c, v in zip(*pair, strict=True)] for pair in zip(levels, y, strict=True)]
-        else:
-            raise NoProof(f"{where} is not 'image', 'eliminate' or 'jump'")
     empty, start, what = not left[game.start], game.states[game.start], "perfect public equilibrium in pure actions"
-    if ends == "set":
-        claimed, full = leveled(f["claim"]["levels"]["num"], "claim.levels.num"), f["claim"]["levels"]["den"]
-        for s, k in cells:
-            if left[s] and levels[s][k] * full > claimed[s][k] * x["den"]:
-                raise Fails(
-                    f"direction {k} at {game.states[s]}: only {say(Fraction(levels[s][k], x['den']))} is proved"
-                )
+    if claim["concludes"] == "set":
+        claimed, full = leveled(need(claim.get("levels"), ARRAY, "levels")["num"], "levels"), claim["levels"]["den"]
+        bad = [(s, k) for s, k in cells if left[s] and levels[s][k] * full > claimed[s][k] * den]
+        fail(bad, f"more than the claimed level is left at (state, direction) {bad[:1]}")
         return f"no {what} has payoffs beyond the claimed levels {game.told}"
-    if ends == "none" and not empty:
-        raise Fails(f"profiles are left at {start}")
-    if ends == "none":
+    if claim["concludes"] == "none":
+        fail(not empty, f"profiles are left at {start}")
         return f"there is no {what} from {start} {game.told}"
-    full, point = f["claim"]["point"]["den"], need(f["claim"]["point"]["num"], [players, INT], "claim.point")
+    deny(claim["concludes"] != "outside", "claim.concludes is not 'set', 'outside' or 'none'")
+    point = need(need(claim.get("point"), ARRAY, "point")["num"], [players, INT], "point")
     tops = [sum(h * v for h, v in zip(hs, point, strict=True)) for hs in dirs[game.start]]
-    if not empty and all(p * x["den"] <= c * unit * full for p, c in zip(tops, levels[game.start], strict=True)):
-        raise Fails(f"the point is within all levels at {start}")
-    return f"no {what} from {start} has payoffs ({', '.join(say(Fraction(v, full)) for v in point)}) {game.told}"
+    beyond = [p for p, c in zip(tops, levels[game.start], strict=True) if p * den > c * unit * claim["point"]["den"]]
+    fail(not empty and not beyond, f"the point is within all levels at {start}")
+    shown = ", ".join(say(Fraction(v, claim["point"]["den"])) for v in point)
+    return f"no {what} from {start} has payoffs ({shown}) {game.told}"
 
 
 def zero_sum(f: Any) -> str:
     """Test that both players guarantee what is claimed in every state."""
     game = dynamic(f["game"])
-    many = len(game.states)
-    if len(game.players) != 2 or any(u + v for pay in game.pay for u, v in zip(*pay, strict=True)):
-        raise NoProof("payoffs of two players that sum to zero are needed")
+    many, sums = len(game.states), [sum(column) for pay in game.pay for column in zip(*pay, strict=True)]
+    deny(len(game.players) != 2 or any(sums), "payoffs of two players that sum to zero are needed")
     afford(game, list(range(many)))
     x = need(f["claim"], {"kind": str, "values": box(many)}, "claim")["values"]
     laws = [(p["den"], need(p["num"], [many, None], "profile")) for p in need(f["profile"], [2, ARRAY], "profile")]
@@ -542,33 +520,29 @@ def zero_sum(f: Any) -> str:
         mixes = [law(full, num[s], game.sizes[s][i], "profile") for i, (full, num) in enumerate(laws)]
         worth, units = one_period(game, s, mixes, lambda t, _: top[t], x["den"])
         for i, own in enumerate(worth):
-            most = [Fraction(w, units[i] * x["den"]) for w in own]
-            no_gain(
-                most, Fraction(top[s][i], x["den"]), NONE, f"{game.states[s]}, {game.players[i]}", game.actions[s][i]
-            )
+            most, value = [Fraction(w, units[i] * x["den"]) for w in own], Fraction(top[s][i], x["den"])
+            no_gain(most, value, ZERO, f"{game.states[s]}, {game.players[i]}", game.actions[s][i])
     width = max(Fraction(up + low, x["den"]) for up, low in top)
     return f"the values of the zero-sum game are as claimed in all {many} states (width at most {say(width)})"
 
 
 def forest(g: Any) -> Any:
-    """Read a tree; return its nodes, and for every node its children with their chances, or its information set."""
+    """Read a tree; return its nodes, and the laws of chance by node."""
     need(g, {"kind": str, "players": [str], "den": POS, "nodes": [None], "sets": [None]}, "game")
     need(g["sets"], [{"player": (0, len(g["players"])), "label": str, "actions": [str]}], "game.sets")
-    nodes, chances, children = g["nodes"], {}, []
+    nodes, chances, children = g["nodes"], {}, [0]
+    shapes = {"set": (0, len(g["sets"])), "chance": {"den": POS, "num": [POS]}, "payoffs": [len(g["players"]), INT]}
     for n, node in enumerate(nodes):
-        where = f"game.nodes[{n}]"
-        kind = next((k for k in ("set", "chance") if type(node) is dict and k in node), "payoffs")
-        if kind == "payoffs":
-            need(node, {"payoffs": [len(g["players"]), INT]}, where)
-            continue
-        part = (0, len(g["sets"])) if kind == "set" else {"den": POS, "num": [POS]}
-        need(node, {kind: part, "children": [(n + 1, len(nodes))]}, where)
-        width = len(g["sets"][node["set"]]["actions"] if kind == "set" else node["chance"]["num"])
-        children += need(node["children"], [width, None], where)
+        kind = next((k for k in shapes if type(node) is dict and k in node), "payoffs")
+        inside = {} if kind == "payoffs" else {"children": [(n + 1, len(nodes))]}
+        need(node, {kind: shapes[kind], **inside}, f"game.nodes[{n}]")
+        if inside:
+            width = len(g["sets"][node["set"]]["actions"] if kind == "set" else node["chance"]["num"])
+            children += need(node["children"], [width, None], f"game.nodes[{n}].children")
         if kind == "chance":
-            chances[n] = law(node["chance"]["den"], node["chance"]["num"], width, where)
-    if not nodes or sorted(children) != list(range(1, len(nodes))):
-        raise NoProof("every node but the first is the child of exactly one node")
+            chances[n] = law(node["chance"]["den"], node["chance"]["num"], width, f"game.nodes[{n}].chance")
+    deny(sorted(children) != list(range(len(nodes))), "every node but the first is the child of exactly one node")
+    deny(len(nodes) * len(g["players"]) > WORK, f"checking it would take more than {WORK} steps")
     return nodes, chances
 
 
@@ -577,52 +551,42 @@ def sequential(f: Any, most: Fraction) -> str:
     (nodes, chances), sets, players = forest(f["game"]), f["game"]["sets"], range(len(f["game"]["players"]))
     many, ranks, mixes = len(sets), [], []
     x = need(f["witness"], {"orders": [many, [NAT]], "weights": [many, {"den": POS, "num": [POS]}]}, "witness")
-    if len(nodes) * len(players) > WORK:
-        raise NoProof(f"checking it would take more than {WORK} steps")
     for h, one in enumerate(need(f["profile"], [many, ARRAY], "profile")):
         own, mix = law(one["den"], one["num"], len(sets[h]["actions"]), f"profile[{h}]")
-        orders, full = need(x["orders"][h], [len(mix), NAT], "witness.orders"), x["weights"][h]["den"]
-        weights = need(x["weights"][h]["num"], [len(mix), POS], "witness.weights")
+        orders, full = need(x["orders"][h], [len(mix), None], "witness.orders"), x["weights"][h]["den"]
+        weights = need(x["weights"][h]["num"], [len(mix), None], "witness.weights")
         for p, order, w in zip(mix, orders, weights, strict=True):
-            if (p > 0) != (order == 0) or (p and p * full != w * own):
-                raise Fails(
-                    f"{sets[h]['label']}: played actions, and no others, have order 0; their weight is as played"
-                )
+            good = (p > 0) == (order == 0) and (not p or p * full == w * own)
+            fail(not good, f"{sets[h]['label']}: played actions have order 0 and their weight, others a higher order")
         ranks.append([(order, Fraction(w, full)) for order, w in zip(orders, weights, strict=True)])
         mixes.append((own, mix))
     # orders and weights of the nodes, and what each player remembers there
-    reach, memory = [(0, Fraction(1))] * len(nodes), [(0,) * len(players)] * len(nodes)
+    reach, memory = [(0, Fraction(1))] * len(nodes), [[0] * len(players)] * len(nodes)
     known: dict[Any, int] = {}
     members: list[list[int]] = [[] for _ in sets]
     for n, node in enumerate(nodes):
-        h = node.get("set", -1)
-        steps = ranks[h] if h >= 0 else [(0, Fraction(p, chances[n][0])) for p in chances[n][1]] if n in chances else []
+        h, law_here = node.get("set", -1), chances.get(n, (1, []))
+        steps = ranks[h] if h >= 0 else [(0, Fraction(p, law_here[0])) for p in law_here[1]]
         for a, (c, (order, weight)) in enumerate(zip(node.get("children", ()), steps, strict=True)):
-            reach[c], own = (reach[n][0] + order, reach[n][1] * weight), list(memory[n])
+            reach[c], memory[c] = (reach[n][0] + order, reach[n][1] * weight), list(memory[n])
             if h >= 0:
                 i = sets[h]["player"]
-                own[i] = known.setdefault((own[i], h, a), len(known) + 1)
-            memory[c] = tuple(own)
+                memory[c][i] = known.setdefault((memory[n][i], h, a), len(known) + 1)
         if h >= 0:
             members[h].append(n)
     worth: list[list[Fraction]] = [[]] * len(nodes)
     for n in reversed(range(len(nodes))):
         full, num = (f["game"]["den"], [1]) if "payoffs" in nodes[n] else chances.get(n) or mixes[nodes[n]["set"]]
-        after = [worth[c] for c in nodes[n]["children"]] if "children" in nodes[n] else [nodes[n]["payoffs"]]
-        worth[n] = [
-            sum((p * Fraction(w[i]) for p, w in zip(num, after, strict=True) if p), NONE) / full for i in players
-        ]
+        after: Any = [worth[c] for c in nodes[n]["children"]] if "children" in nodes[n] else [nodes[n]["payoffs"]]
+        worth[n] = [sum((p * w[i] for p, w in zip(num, after, strict=True) if p), ZERO) / full for i in players]
     for h, one in enumerate(sets):
-        i = one["player"]
-        if len({memory[n][i] for n in members[h]}) != 1:
-            raise NoProof(f"information set {h} has no node, or its player has forgotten its own moves")
+        i, acts = one["player"], range(len(one["actions"]))
+        deny(len({memory[n][i] for n in members[h]}) != 1, f"set {h} has no node, or its player forgot its own moves")
         least = min(reach[n][0] for n in members[h])
         beliefs = [(n, reach[n][1]) for n in members[h] if reach[n][0] == least]
         total = sum(w for _, w in beliefs)
         value = sum(w * worth[n][i] for n, w in beliefs) / total
-        after = [
-            sum(w * worth[nodes[n]["children"][a]][i] for n, w in beliefs) / total for a in range(len(one["actions"]))
-        ]
+        after = [sum(w * worth[nodes[n]["children"][a]][i] for n, w in beliefs) / total for a in acts]
         no_gain(after, value, most, f"{f['game']['players'][i]} at {one['label']}", one["actions"])
     return f"the assessment is a sequential equilibrium at all {many} information sets{within(most)}"
 
@@ -696,53 +660,50 @@ class Poly:
 def polynomial(x: Any, where: str) -> Poly:
     """Read a polynomial."""
     longest = max((c.bit_length() for c in need(x, [INT], where)), default=0) * 0.302
-    if len(x) > DEGREE + 1 or len(x) * longest > LENGTH:
-        raise NoProof(f"{where} has a polynomial that is too long")
+    deny(len(x) > DEGREE + 1 or len(x) * longest > LENGTH, f"{where} has a polynomial that is too long")
     return Poly(*x)
 
 
 def threshold(f: Any) -> str:
     """Test where in [0, 1) a profile of automata is perfect and where it is not."""
     need(f["claim"], {"kind": str, "points": ARRAY, "pieces": [str]}, "claim")
-    game, pieces = dynamic(f["game"], patient=False), f["claim"]["pieces"]
-    shape = {"nodes": None, "determinant": None, "numerators": None, "constraints": [len(pieces), None]}
-    x = need(f["witness"], shape, "witness")
+    game, pieces, points = dynamic(f["game"], patient=False), f["claim"]["pieces"], f["claim"]["points"]
+    parts = ("nodes", "determinant", "numerators", "constraints")
+    x = need(f["witness"], dict.fromkeys(parts), "witness")
+    reasons = need(x["constraints"], [len(pieces), None], "witness.constraints")
     plan, det = joint(x["nodes"], f["profile"], game), polynomial(x["determinant"], "witness.determinant")
     rows = need(x["numerators"], [len(plan.states), [len(game.players), None]], "witness.numerators")
     value = [[polynomial(p, "witness.numerators") for p in row] for row in rows]
-    num = need(f["claim"]["points"]["num"], [len(pieces) + 1, INT], "claim.points")
-    points = [Fraction(v, f["claim"]["points"]["den"]) for v in num]
-    if not pieces or any(a > b for a, b in pairwise(points)) or points[0] != 0 or points[-1] != 1 or points[-2] == 1:
-        raise NoProof("claim.points do not rise from 0 to 1")
-    if det.sign(points[0]) <= 0 or det.roots(points[0], points[-1]):
-        raise Fails("the determinant is not positive on [0, 1)")
+    at = [Fraction(v, points["den"]) for v in need(points["num"], [len(pieces) + 1, INT], "claim.points")]
+    deny(not pieces or at != sorted(at) or [at[0], at[-1]] != [0, 1] or at[-2] == 1, "points do not rise from 0 to 1")
+    fail(det.sign(at[0]) <= 0 or det.roots(at[0], at[-1]), "the determinant is not positive on [0, 1)")
     gains: dict[tuple[int, int, int], Poly] = {}
     for n, s in enumerate(plan.states):
         ahead = {(t, y): value[plan.ahead(n, t, y)[0][0]] for t, y in game.support[s]}
         worth, units = one_period(game, s, plan.mixes(n), lambda t, y, ahead=ahead: ahead[t, y], det)
         for i, mix in enumerate(plan.mixes(n)):
-            if (mean(mix, worth[i]) + value[n][i] * (-mix[0] * units[i])).c:
-                raise Fails(f"node {n}, {game.players[i]}: the value is not numerator over determinant")
+            rest = mean(mix, worth[i]) + value[n][i] * (-mix[0] * units[i])
+            fail(rest.c, f"node {n}, {game.players[i]}: the value is not numerator over determinant")
             for a, w in enumerate(worth[i]):
                 gains[n, i, a] = (w + value[n][i] * -units[i]).primitive()
     distinct = {tuple(g.c): (key, g) for key, g in gains.items() if g.c}
-    for j, (a, b) in enumerate(pairwise(points)):
-        where, half = f"piece {j} from {say(a)} to {say(b)}", (a + b) / 2
+    told = [f"{kind} from {say(a)} to {say(b)}" for kind, (a, b) in zip(pieces, pairwise(at), strict=True)]
+    for j, (low, high) in enumerate(pairwise(at)):
+        half = (low + high) / 2
         if pieces[j] == "holds":
             for key, g in distinct.values():
-                roots = g.roots(a, b) if a < b else 0
-                good = g.sign(half) <= 0 if a == b else roots == 0 and g.sign(half) < 0
-                if not good and not (roots == 1 and g.sign(a) < 0 and (g.strip(b) if b == 1 else g).sign(b) < 0):
-                    raise Fails(f"{where}: {deviation([*key], game, plan)[3]} is not shown to gain nothing")
+                roots = g.roots(low, high) if low < high else 0
+                good = g.sign(half) <= 0 if low == high else roots == 0 and g.sign(half) < 0
+                good = good or (roots == 1 and g.sign(low) < 0 and (g.strip(high) if high == 1 else g).sign(high) < 0)
+                fail(not good, f"{told[j]}: {deviation([*key], game, plan)[3]} is not shown to gain nothing")
         elif pieces[j] == "fails":
-            n, i, act, who = deviation(x["constraints"][j], game, plan)
+            n, i, act, who = deviation(reasons[j], game, plan)
             g = gains[n, i, act]
-            ends = [e for e, m in ((a, j - 1), (b, j + 1)) if e < 1 and (m < 0 or pieces[m] != "holds")]
-            if a == b or not g.c or g.roots(a, b) or any(g.sign(e) <= 0 for e in (half, *ends)):
-                raise Fails(f"{where}: {who} does not gain throughout")
-        elif pieces[j] != "gap":
-            raise NoProof("claim.pieces has a piece that is not 'holds', 'fails' or 'gap'")
-    told = [f"{kind} from {say(a)} to {say(b)}" for kind, (a, b) in zip(pieces, pairwise(points), strict=True)]
+            ends = [e for e, m in ((low, j - 1), (high, j + 1)) if e < 1 and (m < 0 or pieces[m] != "holds")]
+            good = low < high and bool(g.c) and not g.roots(low, high) and all(g.sign(e) > 0 for e in (half, *ends))
+            fail(not good, f"{told[j]}: {who} does not gain throughout")
+        else:
+            deny(pieces[j] != "gap", "claim.pieces has a piece that is not 'holds', 'fails' or 'gap'")
     return f"whether the profile is perfect, by discount factor below 1: {', '.join(told)}"
 
 
@@ -752,29 +713,28 @@ def bracket(f: Any) -> str:
     need(f["claim"], {"kind": str}, "claim")
     for key, allowed in (("holds", ("perfect", "inner")), ("fails", ("refused", "outer"))):
         told.append(check(x[key], allowed))
-        if x[key]["claim"].get("concludes") == "set" or x[key]["claim"].get("epsilon", {"num": 0})["num"]:
-            raise NoProof("a bracket needs an epsilon of 0, and no outer set")
+        gain = x[key]["claim"].get("epsilon", {"num": 0})["num"]
+        deny(gain or x[key]["claim"].get("concludes") == "set", "a bracket needs an epsilon of 0, and no outer set")
     profiles, games = ([x[key].get(part) for key in ("holds", "fails")] for part in ("profile", "game"))
-    if profiles[1] is not None and profiles[0] != profiles[1]:
-        raise NoProof("the two proofs are about different profiles")
-    if {**games[0], "discount": 0, "laws": 0} != {**games[1], "discount": 0, "laws": 0}:
-        raise NoProof("the games differ in more than discount and laws")
-    law_of = [{(s, k, t, y): Fraction(n, full) for s, (full, rows) in enumerate(dynamic(g).laws)
-               for k, row in enumerate(rows) for t, y, n in row} for g in games]  # fmt: skip
-    differ = sorted(key for key in {**law_of[0], **law_of[1]} if law_of[0].get(key) != law_of[1].get(key))
-    odds = [say(laws.get(differ[0], NONE)) for laws in law_of] if differ else []
-    words = (
-        [f"chances {' and '.join(odds)} of [state, profile, next state, signal] {list(differ[0])}"] if differ else []
-    )
+    deny(profiles[1] is not None and profiles[0] != profiles[1], "the two proofs are about different profiles")
+    rest = [{**g, "discount": 0, "laws": 0} for g in games]
+    deny(rest[0] != rest[1], "the games differ in more than discount and laws")
+    odds: list[dict[Any, Fraction]] = [{}, {}]
+    for found, g in zip(odds, games, strict=True):
+        for s, (full, rows) in enumerate(dynamic(g).laws):
+            found |= {(s, k, t, y): Fraction(n, full) for k, row in enumerate(rows) for t, y, n in row}
+    differ = sorted(key for key in {**odds[0], **odds[1]} if odds[0].get(key) != odds[1].get(key))
+    for key in differ[:1]:
+        chances = " and ".join(say(found.get(key, ZERO)) for found in odds)
+        told[0] += f"; with chances {chances} of [state, profile, next state, signal] {list(key)}"
     patience = [Fraction(g["discount"]["num"], g["discount"]["den"]) for g in games]
-    if patience[0] == patience[1] and not differ:
-        raise NoProof("the games do not differ")
-    return f"{'; with '.join([told[0], *words])}; but {told[1]}"
+    deny(patience[0] == patience[1] and not differ, "the games do not differ")
+    return f"{told[0]}; but {told[1]}"
 
 
 # ---- one file --------------------------------------------------------------------------------------------------------
 
-NONE = Fraction(0)
+ZERO = Fraction(0)
 # per kind of claim: its test, its kind of game, keys of the claim beside epsilon (None: no epsilon), parts of the file
 KINDS: dict[str, tuple[Any, str, Any, str]] = {
     "nash": (nash, "stage", {}, "profile"),
@@ -792,21 +752,18 @@ KINDS: dict[str, tuple[Any, str, Any, str]] = {
 
 def check(f: Any, allowed: Any = tuple(KINDS)) -> str:
     """Test a parsed file; return what it proves."""
-    version = f.get("format") if type(f) is dict else None
-    if version != FORMAT:
-        raise NoProof(f"its format is {version if type(version) is str else 'not stated'}, not {FORMAT}")
-    kind = f["claim"].get("kind") if type(f.get("claim")) is dict else None
-    if type(kind) is not str or kind not in allowed:
-        raise NoProof(f"claim.kind is none of {', '.join(allowed)}")
+    version = f.get("format", "not stated") if type(f) is dict else "not stated"
+    deny(version != FORMAT, f"its format is {version}, and this program checks {FORMAT}")
+    kind: Any = f["claim"].get("kind") if type(f.get("claim")) is dict else None
+    deny(type(kind) is not str or kind not in allowed, f"claim.kind is none of {', '.join(allowed)}")
     test, game, keys, parts = KINDS[kind]
-    shape = {"format": str, "claim": None, "made_by?": None, "witness": {}, **dict.fromkeys(parts.split())}
+    shape: Any = {"format": str, "claim": None, "made_by?": None, "witness": {}, **dict.fromkeys(parts.split())}
     need(f, {**shape, **({"game": None} if game else {})}, "the file")
-    if game and (type(f["game"]) is not dict or f["game"].get("kind") != game):
-        raise NoProof(f"{kind} needs a game of kind {game!r}")
+    wrong = game and (type(f["game"]) is not dict or f["game"].get("kind") != game)
+    deny(wrong, f"{kind} needs a game of kind {game!r}")
     if keys is None:
         return str(test(f))
-    epsilon = {"den": POS, "num": NAT}
-    most = need(f["claim"], {"kind": str, "epsilon": epsilon, **keys}, "claim")["epsilon"]
+    most = need(f["claim"], {"kind": str, "epsilon": {"den": POS, "num": NAT}, **keys}, "claim")["epsilon"]
     return str(test(f, Fraction(most["num"], most["den"])))
 
 
@@ -821,16 +778,14 @@ def verdict(data: bytes) -> tuple[int, str]:
         code, text = 0, f"proved: {check(load(data))}."
     except Fails as fault:
         code, text = 1, f"refused: {fault}"
-    except NoProof as fault:
-        code, text = 2, f"no proof: {fault}"
-    except MemoryError:
-        code, text = 2, "no proof: it does not fit into memory"
+    except (NoProof, RecursionError, MemoryError) as fault:
+        code, text = 2, f"no proof: {fault if type(fault) is NoProof else 'it is nested too deep, or too large'}"
     return code, "".join(c if c.isprintable() else "?" for c in text[:1000])
 
 
 def main(names: list[str]) -> int:
     """Check files and print one line for each; return the largest exit code."""
-    codes = []
+    codes = [] if names else [2]
     for name in names:
         try:
             with Path(name).open("rb") as file:
@@ -838,9 +793,8 @@ def main(names: list[str]) -> int:
         except OSError as fault:
             code, text = 2, f"no proof: it cannot be read ({fault.strerror})"
         codes.append(code)
-        kind = sys.stdout.encoding or "ascii"
-        print(f"{name}: {text}".encode(kind, "replace").decode(kind))
-    return max(codes, default=2)
+        print(f"{name}: {text}".encode(sys.stdout.encoding, "replace").decode(sys.stdout.encoding))
+    return max(codes)
 
 
 if __name__ == "__main__":
