@@ -27,8 +27,10 @@ def mutated(file, rng):
     other = json.loads(json.dumps(file))
     parts = {key: other[key] for key in ("claim", "game", "profile", "witness") if key in other}
     places = list(paths(parts))
+    numbers = [place for place in places if isinstance(place[1], int)]
     for _ in range(int(rng.integers(1, 3))):
-        at, value = places[int(rng.integers(len(places)))]
+        pool = numbers if rng.random() < 0.75 else places
+        at, value = pool[int(rng.integers(len(pool)))]
         if isinstance(value, list):
             k = int(rng.integers(len(value))) if value else 0
             change = [value[:k] + value[k + 1 :], value[: k + 1] + value[k:], value[::-1]][int(rng.integers(3))]

@@ -752,8 +752,9 @@ KINDS: dict[str, tuple[Any, str, Any, str]] = {
 
 def check(f: Any, allowed: Any = tuple(KINDS)) -> str:
     """Test a parsed file; return what it proves."""
-    version = f.get("format", "not stated") if type(f) is dict else "not stated"
-    deny(version != FORMAT, f"its format is {version}, and this program checks {FORMAT}")
+    version = f.get("format") if type(f) is dict else None
+    told = version if type(version) is str else "not stated"
+    deny(version != FORMAT, f"its format is {told}, and this program checks {FORMAT}")
     kind: Any = f["claim"].get("kind") if type(f.get("claim")) is dict else None
     deny(type(kind) is not str or kind not in allowed, f"claim.kind is none of {', '.join(allowed)}")
     test, game, keys, parts = KINDS[kind]
