@@ -4,7 +4,7 @@
 // BigInt; plain numbers are indices only. Exit codes: 0 proved, 1 a test fails, 2 no proof of this format.
 
 const FORMAT = "armsgame-proof/1";
-const BYTES = 2 ** 26, DIGITS = 10000, DEPTH = 64, STEPS = 1e9, DEGREE = 400, LENGTH = 200000;
+const BYTES = 2 ** 26, DIGITS = 10000, DEPTH = 64, STEPS = 1e8, DEGREE = 200, LENGTH = 100000;
 
 class NoProof extends Error {}
 class Refused extends Error {}

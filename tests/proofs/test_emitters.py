@@ -164,3 +164,46 @@ def test_elimination_solves_and_says_where_it_cannot():
     assert solved(lines, [[Fraction(4)], [Fraction(5)]]) == [[3], [2]]
     with pytest.raises(ZeroDivisionError, match="singular"):
         solved([{0: Fraction(1), 1: Fraction(1)}] * 2, [[Fraction(1)]] * 2)
+
+
+def swapped(stage):
+    return ag.StageGame(stage.payoffs[::-1].swapaxes(1, 2), players=stage.players[::-1], actions=stage.actions[::-1])
+
+
+def scaled(stage):
+    return ag.StageGame(2.5 * stage.payoffs + np.array([-7.0, 0.25])[:, None, None], actions=stage.actions)
+
+
+def with_dominated_action(stage):
+    wide = np.full((2, 3, 3), -100.0)
+    wide[:, :2, :2] = stage.payoffs
+    return ag.StageGame(wide, actions=("comply", "deploy", "never"))
+
+
+@pytest.mark.parametrize("change", [swapped, scaled, with_dominated_action])
+def test_changes_that_leave_the_play_alone_leave_the_proof(change):
+    stage = change(dilemma().stage)
+    rng = np.random.default_rng(3)
+    for equilibrium in ag.nash(stage):
+        accepted(equilibrium, "nash")
+    for _ in range(3):
+        discount = float(rng.uniform(0.1, 0.9))
+        punish = np.zeros((2, len(stage.profiles)), int)
+        punish[0] = [0, *[1] * (len(stage.profiles) - 1)]
+        punish[1] = 1
+        law = np.eye(len(stage.actions[0]))[[0, 1]]
+        rule = ag.Automaton(law, punish, states=("peace", "war"))
+        certificate = ag.verify(ag.RepeatedGame(stage), (rule, rule), discount=discount)
+        assert certificate.ok == (discount >= 0.5)
+        accepted(certificate, "perfect" if certificate.ok else "refused")
+
+
+def test_a_state_split_in_two_copies_has_a_proof_of_the_same_values():
+    stage = dilemma().stage
+    rule = ag.Automaton(
+        {s: np.eye(2) for s in "ab"}, {s: [[0] * 2 + [1] * 6, [1] * 8] for s in "ab"}, states=("peace", "war")
+    )
+    game = ag.StochasticGame([stage] * 2, [np.full((2, 2, 2), 0.5)] * 2, states=("a", "b"))
+    claim = accepted(ag.verify(game, (rule, rule), discount=0.5), "perfect").file["claim"]
+    box = claim["values"]
+    assert box["lower"] == box["upper"] == [3 * box["den"]] * 2

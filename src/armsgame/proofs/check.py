@@ -20,7 +20,7 @@ __all__ = ["main", "verdict"]
 
 FORMAT = "armsgame-proof/1"
 # bytes of a file, digits of an integer, levels of nesting, elementary steps, degree, degree times digits
-SIZE, DIGITS, DEPTH, WORK, DEGREE, LENGTH = 2**26, 10_000, 64, 10**9, 400, 200_000
+SIZE, DIGITS, DEPTH, WORK, DEGREE, LENGTH = 2**26, 10_000, 64, 10**8, 200, 100_000
 
 
 class NoProof(Exception):
