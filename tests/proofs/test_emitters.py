@@ -89,9 +89,12 @@ def test_what_is_no_equilibrium_has_no_proof_of_being_one():
         found.save("never.agp")
 
 
-def test_correlated_equilibria_are_proved():
+@pytest.mark.parametrize("seed", range(5))
+def test_correlated_equilibria_are_proved_exactly(seed):
+    rng = np.random.default_rng(seed)
     chicken = ag.StageGame.from_bimatrix([[6, 2], [7, 0]], [[6, 7], [2, 0]])
-    assert accepted(ag.correlated(chicken), "correlated").file["claim"]["epsilon"]["num"] == 0
+    for stage in (chicken, ag.StageGame.from_bimatrix(*rng.normal(size=(2, 3, 3)))):
+        assert accepted(ag.correlated(stage), "correlated").file["claim"]["epsilon"]["num"] == 0
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import permutations
 from typing import Any
 
 import numpy as np
 
 from armsgame._checks import as_fraction, as_law
 from armsgame.proofs.rational import over_one, solved
-from armsgame.proofs.write import Proof, file_of, least_epsilon, stage_data
+from armsgame.proofs.write import Proof, file_of, least_epsilon, none, stage_data
 
 __all__ = ["correlated_proof", "nash_proof"]
+
+# a probability, and a gain in units of the payoffs' range, that floats cannot tell from zero
+_TINY = 1e-9
 
 
 def nash_proof(stage: Any, mixes: Sequence[Any]) -> Proof:
@@ -23,25 +27,57 @@ def nash_proof(stage: Any, mixes: Sequence[Any]) -> Proof:
     """
     data, distance = stage_data(stage)
     given = [[Fraction(p) for p in as_law(own)] for own in mixes]
-    found = None
-    for laws in (_equalised(stage, mixes), given):
-        if laws is None:
-            continue
-        claim = {"kind": "nash"}
-        file = file_of(claim, data, [over_one(own) for own in laws], {}, distance)
-        found = least_epsilon(file, float(np.ptp(stage.payoffs)))
-        if found.file is not None and found.file["claim"]["epsilon"]["num"] == 0:
-            break
-    assert found is not None
-    return found
+    laws = [[over_one(own) for own in found] for found in (_equalised(stage, mixes), given) if found is not None]
+    files = [file_of({"kind": "nash"}, data, profile, {}, distance) for profile in laws]
+    return _exact_first(files, float(np.ptp(stage.payoffs)))
 
 
 def correlated_proof(stage: Any, distribution: Any) -> Proof:
-    """Prove that a distribution over action profiles is a correlated equilibrium."""
+    """Prove that a distribution over action profiles is a correlated equilibrium.
+
+    Where the obedience constraints that bind determine it on its support, it is solved as fractions.
+    """
     data, distance = stage_data(stage)
-    law = [Fraction(p) for p in as_law(np.maximum(np.ravel(distribution), 0))]
-    file = file_of({"kind": "correlated"}, data, over_one(law), {}, distance)
-    return least_epsilon(file, float(np.ptp(stage.payoffs)))
+    weights = np.maximum(np.ravel(distribution), 0)
+    given = [Fraction(p) for p in as_law(weights)]
+    laws = [over_one(law) for law in (_obeyed(stage, weights), given) if law is not None]
+    files = [file_of({"kind": "correlated"}, data, law, {}, distance) for law in laws]
+    return _exact_first(files, float(np.ptp(stage.payoffs)))
+
+
+def _exact_first(files: Sequence[dict[str, Any]], unit: float) -> Proof:
+    """First file that is proved with an epsilon of 0, else what is found of the last one."""
+    found = none("there is nothing to check")
+    for file in files:
+        found = least_epsilon(file, unit)
+        if found.file is not None and found.file["claim"]["epsilon"]["num"] == 0:
+            break
+    return found
+
+
+def _obeyed(stage: Any, weights: Any) -> list[Fraction] | None:
+    """Distribution on the support of `weights` at which the constraints that nearly bind there bind."""
+    support = np.flatnonzero(weights > _TINY).tolist()
+    place = {k: c for c, k in enumerate(support)}
+    profiles = list(np.ndindex(stage.shape))
+    lines: list[dict[int, Fraction]] = [{c: Fraction(1) for c in place.values()}]
+    for i, size in enumerate(stage.shape):
+        for own, other in permutations(range(size), 2):
+            told = [k for k in support if profiles[k][i] == own]
+            pairs = [(k, (*profiles[k][:i], other, *profiles[k][i + 1 :])) for k in told]
+            gains = {k: as_fraction(stage.payoffs[i][b]) - as_fraction(stage.payoffs[i][profiles[k]]) for k, b in pairs}
+            if told and abs(sum(weights[k] * float(g) for k, g in gains.items())) <= _TINY * float(
+                np.ptp(stage.payoffs)
+            ):
+                lines.append({place[k]: g for k, g in gains.items() if g})
+    try:
+        answer = solved(lines, [[Fraction(int(k == 0))] for k in range(len(lines))])
+    except ZeroDivisionError:
+        return None
+    law = [Fraction(0)] * len(weights)
+    for k, (p,) in zip(support, answer, strict=True):
+        law[k] = p
+    return law if min(law) >= 0 else None
 
 
 def _equalised(stage: Any, mixes: Sequence[Any]) -> list[list[Fraction]] | None:

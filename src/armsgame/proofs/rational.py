@@ -32,15 +32,17 @@ def outwards(lower: Any, upper: Any, discount: Fraction, bits: int) -> dict[str,
 def solved(lines: list[dict[int, Fraction]], right: list[list[Fraction]]) -> list[list[Fraction]]:
     """Solve a linear system with several right sides by elimination on sparse rows of fractions.
 
+    Rows that depend on others are left out; whether they agree is for the caller to check.
+
     Raises
     ------
     ZeroDivisionError
-        The matrix is singular.
+        The rows do not determine the unknowns.
     """
     rows, sides = [dict(line) for line in lines], [list(row) for row in right]
     order: list[int] = []
     free = set(range(len(rows)))
-    for x in range(len(rows)):
+    for x in range(1 + max(max(line, default=-1) for line in rows)):
         pivot = next((k for k in sorted(free, key=lambda k: len(rows[k])) if rows[k].get(x)), None)
         if pivot is None:
             raise ZeroDivisionError("the matrix is singular")
@@ -53,7 +55,7 @@ def solved(lines: list[dict[int, Fraction]], right: list[list[Fraction]]) -> lis
                 for y, c in rows[pivot].items():
                     if y != x:
                         line[y] = line.get(y, Fraction(0)) - factor * c
-    return [[v / rows[order[x]][x] for v in sides[order[x]]] for x in range(len(rows))]
+    return [[v / rows[k][x] for v in sides[k]] for x, k in enumerate(order)]
 
 
 def repaired_row(
