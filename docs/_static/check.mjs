@@ -108,7 +108,8 @@ const list = (reader, length) => (x, where) => {
 const each = (readers) => (x, where) => list(any, readers.length)(x, where).map((one, k) => readers[k](one, `${where}[${k}]`));
 const object = (readers) => (x, where) => {
   if (!(x instanceof Map)) deny(`${where} is not an object`);
-  for (const key of x.keys()) if (!(key in readers) && !(`${key}?` in readers)) deny(`${where} has the unknown key ${key}`);
+  const known = new Set(Object.keys(readers).map((name) => name.replace("?", "")));
+  for (const key of x.keys()) if (!known.has(key)) deny(`${where} has the unknown key ${key}`);
   const found = {};
   for (const [name, reader] of Object.entries(readers)) {
     const key = name.replace("?", "");

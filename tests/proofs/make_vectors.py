@@ -314,6 +314,7 @@ def main():
         "twice": good.replace('"claim":', '"claim":{},"claim":', 1),
         "digits": good.replace('"num":1', '"num":1' + "0" * 10_000, 1),
         "deep": '{"made_by":' + "[" * 100 + "]" * 100 + "," + good[1:],
+        "inherited-key": good.replace('"claim":', '"toString":0,"claim":', 1),
         "unknown-key": good.replace('"claim":', '"aim":0,"claim":', 1),
         "bayesian": good.replace('"perfect"', '"bayesian"'), "no-law": good.replace("[0,3,1]", "[0,3,2]"),
         "negative-size": good.replace('"den":1000000000', '"den":-1', 1), "label": good.replace('"comply"', "7", 1),

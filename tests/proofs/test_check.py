@@ -60,6 +60,7 @@ def test_no_mutation_of_a_vector_is_accepted_unless_its_claim_is_true(name):
     for _ in range(150):
         other = mutated(file, rng)
         code, text = check.verdict(json.dumps(other).encode())
+        assert "unreadable" not in text
         codes.append(code)
         if code == 0 and decide is not None:
             assert decide(other), (text, other)
@@ -76,8 +77,9 @@ def big(**change):
     [
         (b"\xff\xfe", "UTF-8"),
         (b"\xef\xbb\xbf{}", "UTF-8"),
-        (b"[" * 100_000, "nested"),
-        (b'{"a":' * 5_000 + b"1" + b"}" * 5_000, "nested"),
+        (b"[" * 100_000, "Recursion"),
+        (b'{"a":' * 5_000 + b"1" + b"}" * 5_000, "Recursion"),
+        (b"[" * 65 + b"]" * 65, "nested"),
         (b"9" * 1_000_000, "digits"),
         (b"-" + b"9" * 10_001, "digits"),
         (b" " * (2**26 + 1), "bytes"),

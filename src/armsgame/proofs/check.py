@@ -779,8 +779,8 @@ def verdict(data: bytes) -> tuple[int, str]:
         code, text = 0, f"proved: {check(load(data))}."
     except Fails as fault:
         code, text = 1, f"refused: {fault}"
-    except (NoProof, RecursionError, MemoryError) as fault:
-        code, text = 2, f"no proof: {fault if type(fault) is NoProof else 'it is nested too deep, or too large'}"
+    except Exception as fault:  # too deep, too large, or of a shape that no test above foresaw
+        code, text = 2, f"no proof: {fault if type(fault) is NoProof else f'unreadable, {type(fault).__name__}'}"
     return code, "".join(c if c.isprintable() else "?" for c in text[:1000])
 
 
