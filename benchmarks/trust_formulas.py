@@ -84,7 +84,7 @@ def one_alarm(rng: np.random.Generator) -> bool:
 def suspension(rng: np.random.Generator) -> bool:
     pay, (d, a), n = draw(rng, dilemma=True), rates(rng), int(rng.integers(1, 7))
     pay = (*pay[:3], min(pay[2:]))
-    edge = ag.solve.public_strategies.suspension_threshold(*pay[:3], d, a, n)
+    edge = ag.thresholds.suspension_threshold(*pay[:3], d, a, n)
     return all(holds([pay], [d], a, n, x, d + a > 0) == ok for x, ok in sides(edge))
 
 

@@ -8,9 +8,10 @@ import armsgame as ag
 
 mpl.use("Agg")
 
-# tables that pages include, written anew from the dossiers at every build
+# tables that pages include, written anew from the dossiers and the parameter dictionary at every build
 generated = Path(__file__).parent / "_generated"
 generated.mkdir(exist_ok=True)
+(generated / "parameters.md").write_text(ag.treaty.parameters.to_markdown(), encoding="utf-8")
 exits = ag.studies.exits_on_record()
 (generated / "exits_on_record.md").write_text(exits.to_markdown(), encoding="utf-8")
 exits.to_csv(generated / "exits_on_record.csv")

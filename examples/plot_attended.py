@@ -9,10 +9,9 @@ the three. Exact laws are laid over paths with shared draws.
 """
 
 import armsgame as ag
-from armsgame.study.scenarios.outlook import attendance
 
 inf = ag.load_scenario("inf")
-results = {name: attendance(inf, name, paths=10_000, rng=7) for name in inf.perspectives}
+results = {name: ag.studies.attendance(inf, name, paths=10_000, rng=7) for name in inf.perspectives}
 for name, a in results.items():
     print(f"{name:<16s} {a.difference[-1]:+.4f} exact, {a.sampled:+.4f} +- {a.error:.4f} sampled")
 ax = ag.plot.attended(results)

@@ -10,10 +10,9 @@ sincere demander stays away too. Lines sweep the prior, markers are the perspect
 import matplotlib.pyplot as plt
 
 import armsgame as ag
-from armsgame.study.scenarios.outlook import display_beliefs
 
 inf = ag.load_scenario("inf")
-beliefs = {name: display_beliefs(inf, name) for name in inf.perspectives}
+beliefs = {name: ag.studies.display_beliefs(inf, name) for name in inf.perspectives}
 rates = {name: (p.pass_compliant, p.pass_violating) for name, p in inf.perspectives.items()}
 figure, (left, right) = plt.subplots(1, 2, figsize=(12, 5), layout="constrained")
 ag.plot.posteriors(beliefs, rates, ax=left)

@@ -9,13 +9,12 @@ about. The map shows how short a suspension could deter at each rate of detectio
 import numpy as np
 
 import armsgame as ag
-from armsgame.study.scenarios.enforcement import compliance_map
 
 europe = ag.load_scenario("europe_after_inf")
 for claim in europe.claims:
     print(f"{claim.claimant}: {claim.statement}\n    {claim.respondent}: {claim.reply} ({claim.status})")
 delta = europe.question.discount
-lengths = compliance_map(europe, np.linspace(0, 1, 201), np.linspace(0.5, 0.99, 201))
+lengths = ag.studies.compliance_map(europe, np.linspace(0, 1, 201), np.linspace(0.5, 0.99, 201))
 points = {"no checks (0.2)": (0.2, delta), "mutual checks (0.6)": (0.6, delta)}
 ax = ag.plot.regime_map(lengths, points=points)
 ax.figure.set_size_inches(9.5, 4.5)

@@ -10,10 +10,9 @@ points are assumptions.
 import numpy as np
 
 import armsgame as ag
-from armsgame.study.scenarios.enforcement import compliance_map
 
 inf = ag.load_scenario("inf")
-table = compliance_map(inf, np.linspace(0, 1, 301), np.linspace(0.5, 0.99, 301))
+table = ag.studies.compliance_map(inf, np.linspace(0, 1, 301), np.linspace(0.5, 0.99, 301))
 points = {r.name: (inf.parameters[r.detection], inf.question.discount) for r in inf.regimes}
 ax = ag.plot.regime_map(table, points=points)
 ax.figure.set_size_inches(9.5, 4.8)

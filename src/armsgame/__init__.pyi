@@ -11,8 +11,8 @@ from armsgame.errors import WrongConcept as WrongConcept
 from armsgame.games.extensive import ExtensiveGame as ExtensiveGame
 from armsgame.games.monitoring import Monitoring as Monitoring
 from armsgame.games.private import PrivateGame as PrivateGame
-from armsgame.games.repeated import RepeatedGame as RepeatedGame
 from armsgame.games.stage import StageGame as StageGame
+from armsgame.games.stochastic import RepeatedGame as RepeatedGame
 from armsgame.games.stochastic import StochasticGame as StochasticGame
 from armsgame.games.tree_nodes import Chance as Chance
 from armsgame.games.tree_nodes import Move as Move

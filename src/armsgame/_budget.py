@@ -6,7 +6,7 @@ from time import monotonic
 from types import TracebackType
 from typing import Any
 
-from armsgame.errors import invalid
+from armsgame._checks import check_number, check_whole
 
 __all__ = ["Budget"]
 
@@ -25,11 +25,9 @@ class Budget:
     """
 
     def __init__(self, rounds: int, seconds: float | None = None, name: str = "") -> None:
-        if isinstance(rounds, bool) or rounds < 1:
-            invalid("max_iter", rounds, "a whole number of at least 1")
-        if seconds is not None and (isinstance(seconds, bool) or not seconds > 0):
-            invalid("seconds", seconds, "a positive number of seconds, or None")
-        self.rounds, self.spent, self.name = int(rounds), 0, name
+        if seconds is not None:
+            check_number("seconds", seconds, 0, open_low=True, allowed="a positive number of seconds, or None")
+        self.rounds, self.spent, self.name = check_whole("max_iter", rounds), 0, name
         self._end = None if seconds is None else monotonic() + seconds
         self._bar: Any = None
 

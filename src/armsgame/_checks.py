@@ -3,25 +3,50 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from importlib import import_module
+from math import inf, isfinite
+from numbers import Integral
+from numbers import Real as Number
 from typing import Any
 
 import numpy as np
 
+from armsgame._typing import ArrayLike, BoolArray, FloatArray, Real
 from armsgame.errors import InvalidGame, close_matches, invalid
 
 __all__ = [
     "as_fraction",
     "as_law",
-    "check_count",
     "check_discount",
+    "check_flag",
+    "check_labels",
+    "check_law",
+    "check_level",
+    "check_number",
+    "check_power_of_two",
     "check_probability",
     "check_rows",
+    "check_whole",
+    "discount_array",
     "distinct",
+    "finite",
     "index_of",
+    "is_number",
+    "is_whole",
     "need_pandas",
+    "number",
+    "pair",
+    "plain",
+    "probability",
+    "settle_rows",
+    "settle_whole",
+    "whole",
 ]
+
+# what a row of probabilities may miss its range or its sum by
+_ROWS = 1e-9
 
 
 def as_fraction(value: Any) -> Fraction:
@@ -52,55 +77,168 @@ def as_law(values: Any) -> np.ndarray[Any, Any]:
     return np.array(near, dtype=object)
 
 
-def check_probability(field: str, value: Any) -> None:
-    """Raise `InvalidGame` unless 0 <= value <= 1."""
+def plain(value: Any) -> Any:
+    """Return the Python scalar behind a NumPy scalar or an array without axes; anything else as it is."""
+    return value.item() if isinstance(value, (np.generic, np.ndarray)) and value.ndim == 0 else value
+
+
+def is_whole(value: object) -> bool:
+    """Whether a value is one whole number, in Python's or NumPy's spelling; True and False are none."""
+    one = plain(value)
+    return isinstance(one, Integral) and not isinstance(one, bool)
+
+
+def is_number(value: object) -> bool:
+    """Whether a value is one finite real number, in Python's or NumPy's spelling; True and False are none."""
+    one = plain(value)
     try:
-        good = not isinstance(value, bool) and 0 <= value <= 1
-    except TypeError:
-        good = False
+        return isinstance(one, Number) and not isinstance(one, bool) and isfinite(one)
+    except OverflowError:
+        return False
+
+
+def check_whole(
+    field: str, value: object, least: int = 1, most: int | None = None, *, allowed: str = "", step: str = ""
+) -> int:
+    """Return a whole number of at least `least` (and at most `most`) or raise `InvalidGame`."""
+    one = plain(value)
+    if not is_whole(one) or one < least or (most is not None and one > most):
+        span = f"of at least {least}" if most is None else f"from {least} to {most}"
+        invalid(field, value, allowed or f"a whole number {span}", step)
+    return int(one)
+
+
+def settle_whole(holder: object, field: str, least: int = 1) -> None:
+    """Check a whole number that is a field of a frozen record, and write it back as Python's."""
+    object.__setattr__(holder, field, check_whole(field, getattr(holder, field), least))
+
+
+def check_number(
+    field: str,
+    value: object,
+    low: float = -inf,
+    high: float = inf,
+    *,
+    open_low: bool = False,
+    open_high: bool = False,
+    allowed: str = "",
+    step: str = "",
+) -> float:
+    """Return a finite number inside a range as a float or raise `InvalidGame`."""
+    one = plain(value)
+    good = is_number(one) and (low < one if open_low else low <= one) and (one < high if open_high else one <= high)
     if not good:
+        below = "" if low == -inf else f"{'above' if open_low else 'of at least'} {low:g}"
+        above = "" if high == inf else f"{'below' if open_high else 'at most'} {high:g}"
+        invalid(field, value, allowed or f"a finite number {' and '.join(filter(None, (below, above)))}".rstrip(), step)
+    return float(one)
+
+
+def check_level(level: object) -> float:
+    """Return a level of confidence, between 0 and 1 with both excluded, or raise `InvalidGame`."""
+    return check_number("level", level, 0, 1, open_low=True, open_high=True)
+
+
+def check_power_of_two(field: str, value: object, least: int = 1) -> int:
+    """Return a power of two of at least `least` or raise `InvalidGame`."""
+    if not is_whole(value) or (count := int(plain(value))) < least or count & (count - 1):
+        invalid(field, value, f"a power of two of at least {least}")
+    return count
+
+
+def check_flag(field: str, value: object) -> bool:
+    """Return True or False, in Python's or NumPy's spelling, or raise `InvalidGame`."""
+    one = plain(value)
+    if not isinstance(one, bool):
+        invalid(field, value, "True or False")
+    return one
+
+
+def check_probability(field: str, value: object) -> Real:
+    """Return a probability, a fraction as it is, or raise `InvalidGame` unless 0 <= value <= 1."""
+    one: Real = plain(value)
+    if not (is_number(one) and 0 <= one <= 1):
         invalid(field, value, "a probability between 0 and 1")
+    return one
 
 
-def check_rows(array: np.ndarray[Any, Any], field: str) -> None:
-    """Raise `InvalidGame` unless the last axis holds probability rows."""
+def check_discount(discount: object) -> Real:
+    """Return a discount factor, a fraction as it is, or raise `InvalidGame` unless 0 <= discount < 1."""
+    one: Real = plain(discount)
+    if not (is_number(one) and 0 <= one < 1):
+        invalid("discount", discount, "0 <= discount < 1", "It is the factor per period, not a rate.")
+    return one
+
+
+def check_labels(field: str, labels: Iterable[object] | None, count: int, default: str) -> tuple[str, ...]:
+    """Return `count` different labels, by default numbered ones, or raise `InvalidGame`."""
+    names = tuple(f"{default}{k}" for k in range(count)) if labels is None else tuple(map(str, labels))
+    if len(names) != count or len(set(names)) != count:
+        invalid(field, names, f"{count} different labels")
+    return names
+
+
+def settle_rows(array: FloatArray) -> tuple[FloatArray, BoolArray]:
+    """Rows of probabilities in the last axis, settled by the one rule of the library, and where a row is none.
+
+    A row may miss the range or its sum by 1e-9. Entries are cut to 0 .. 1 and the row is divided by its sum;
+    a row whose sum is one up to rounding stays as it was written, since fractions are read from it.
+    """
+    with np.errstate(invalid="ignore"):
+        sums = array.sum(axis=-1)
+    # comparisons with NaN are false, so NaN is refused too
+    good = ((array >= -_ROWS) & (array <= 1 + _ROWS)).all(axis=-1) & (np.abs(sums - 1) <= _ROWS)
+    cut = np.clip(array, 0.0, 1.0)
+    sums = cut.sum(axis=-1, keepdims=True)
+    rounded = np.abs(sums - 1) <= np.finfo(np.float64).eps * array.shape[-1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(rounded, cut, cut / sums), ~good
+
+
+def check_rows(field: str, array: FloatArray) -> FloatArray:
+    """Return the probability rows in the last axis, settled, or raise `InvalidGame` with the place."""
     if array.ndim < 2 or array.size == 0:
         invalid(f"{field}.shape", array.shape, "at least one action axis and a last axis of probabilities")
-    bad = ~((array >= 0) & (array <= 1))
-    if bad.any():
-        where = tuple(int(i) for i in np.argwhere(bad)[0])
-        invalid(f"{field}{list(where)}", float(array[where]), "a probability between 0 and 1")
-    sums = array.sum(axis=-1)
-    off = np.abs(sums - 1) > 1e-9
+    rows, off = settle_rows(array)
     if off.any():
         where = tuple(int(i) for i in np.argwhere(off)[0])
+        bad = np.flatnonzero(~((array[where] >= -_ROWS) & (array[where] <= 1 + _ROWS)))
+        if len(bad):
+            place = [*where, int(bad[0])]
+            invalid(f"{field}{place}", float(array[tuple(place)]), "a probability between 0 and 1")
         raise InvalidGame(
-            f"{field}{list(where)} sums to {float(sums[where])!r}; allowed: rows that sum to 1. Normalise this row."
+            f"{field}{list(where)} sums to {float(array[where].sum())!r}; allowed: rows that sum to 1. "
+            "Normalise this row."
         )
+    return rows
+
+
+def check_law(field: str, values: object, count: int, what: str = "probabilities") -> FloatArray:
+    """Return one row of `count` probabilities, settled, or raise `InvalidGame`."""
+    try:
+        law = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        invalid(field, values, f"{count} {what} of at least 0 that sum to 1")
+    if law.shape != (count,):
+        invalid(f"{field}.shape", law.shape, f"({count},): {what} of at least 0 that sum to 1")
+    row, off = settle_rows(law)
+    if off:
+        invalid(field, law.tolist(), f"{count} {what} of at least 0 that sum to 1", "Divide them by their sum.")
+    return row
 
 
 def index_of(item: int | str, labels: Sequence[str], field: str) -> int:
     """Position of a label (or a checked integer index) in `labels`."""
+    item = plain(item)
     if isinstance(item, str):
         if item not in labels:
             raise InvalidGame(f"{field} {item!r} is unknown. {close_matches(item, labels)}")
         return list(labels).index(item)
-    if isinstance(item, bool) or not isinstance(item, (int, np.integer)):
+    if not is_whole(item):
         invalid(field, item, f"an index below {len(labels)} or one of {tuple(labels)}")
     if not -len(labels) <= item < len(labels):
         invalid(field, item, f"0 to {len(labels) - 1}")
     return int(item) % len(labels)
-
-
-def check_discount(discount: Any) -> Any:
-    """Return `discount` if 0 <= discount < 1, else raise `InvalidGame`."""
-    try:
-        good = not isinstance(discount, bool) and 0 <= discount < 1
-    except TypeError:
-        good = False
-    if not good:
-        invalid("discount", discount, "0 <= discount < 1", "It is the factor per period, not a rate.")
-    return discount
 
 
 def distinct(labels: list[str], default: str) -> tuple[str, ...]:
@@ -116,18 +254,82 @@ def distinct(labels: list[str], default: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def check_count(field: str, value: Any) -> int:
-    """Return a positive whole number or raise `InvalidGame`."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-        invalid(field, value, "a whole number of at least 1")
-    return int(value)
-
-
 def need_pandas() -> Any:
     """Import pandas, or say how to get it."""
-    from importlib import import_module
-
     try:
         return import_module("pandas")
     except ImportError as missing:
         raise ImportError("to_frame needs pandas, which is not installed: pip install pandas.") from missing
+
+
+def number(
+    name: str,
+    value: ArrayLike,
+    low: float = -inf,
+    high: float = inf,
+    *,
+    open_low: bool = False,
+    open_high: bool = False,
+    allowed: str = "",
+) -> FloatArray:
+    """Finite numbers inside a range, as a NumPy scalar or an array of float64."""
+    if type(value) is float or type(value) is int:
+        least = most = value
+        array: FloatArray = np.float64(value)
+    else:
+        try:
+            array = np.asarray(value, dtype=np.float64)
+        except (TypeError, ValueError):
+            invalid(name, value, allowed or "a finite number or an array of them")
+        if array.size == 0:
+            return array
+        least, most = array.min(), array.max()
+    inside = (low < least if open_low else low <= least) and (most < high if open_high else most <= high)
+    # NaN fails every comparison
+    if not (inside and isfinite(least) and isfinite(most)):
+        invalid(name, value, allowed or _words(name, low, high, open_low, open_high))
+    return array
+
+
+def finite(name: str, value: ArrayLike) -> FloatArray:
+    """Finite numbers."""
+    return number(name, value)
+
+
+def probability(name: str, value: ArrayLike) -> FloatArray:
+    """Probabilities."""
+    return number(name, value, 0.0, 1.0, allowed="probabilities between 0 and 1")
+
+
+def discount_array(value: ArrayLike) -> FloatArray:
+    """Discount factors, 0 <= discount < 1."""
+    return number("discount", value, 0.0, 1.0, open_high=True)
+
+
+def whole(name: str, value: ArrayLike, low: float = 0) -> FloatArray:
+    """Whole numbers of at least `low`, as float64."""
+    allowed = f"whole numbers of at least {low:g}"
+    array = number(name, value, low, allowed=allowed)
+    if not (array == np.floor(array)).all():
+        invalid(name, value, allowed)
+    return array
+
+
+def pair(
+    name: str, values: Sequence[ArrayLike], low: float = -inf, *, open_low: bool = False
+) -> tuple[FloatArray, FloatArray]:
+    """Two numbers or arrays, one for each party."""
+    try:
+        first, second = values
+    except (TypeError, ValueError):
+        invalid(name, values, "a pair, one for each party")
+    return (
+        number(f"{name}[0]", first, low, open_low=open_low),
+        number(f"{name}[1]", second, low, open_low=open_low),
+    )
+
+
+def _words(name: str, low: float, high: float, open_low: bool, open_high: bool) -> str:
+    left = "" if low == -inf else f"{low:g} {'<' if open_low else '<='} "
+    right = "" if high == inf else f" {'<' if open_high else '<='} {high:g}"
+    return f"finite numbers with {left}{name}{right}" if left or right else "finite numbers"

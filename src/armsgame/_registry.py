@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["draw", "prove"]
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["draw", "draw_object", "prove"]
 
 
-def draw(figure: str, *args: Any, **options: Any) -> Any:
+def draw(figure: str, *args: object, **options: object) -> Axes:
     """Call a function of `armsgame.plot` by its name; matplotlib is loaded only now."""
-    return getattr(import_module("armsgame.plot"), figure)(*args, **options)
+    drawn: Axes = getattr(import_module("armsgame.plot"), figure)(*args, **options)
+    return drawn
 
 
-def prove(result: Any) -> Any:
+def draw_object(shown: object, *args: object, **options: object) -> Axes:
+    """Draw an object with the function that `armsgame.plot` keeps for its type."""
+    drawers: dict[str, str] = import_module("armsgame.plot").DRAWERS
+    figure = next(drawers[cls.__name__] for cls in type(shown).__mro__ if cls.__name__ in drawers)
+    return draw(figure, shown, *args, **options)
+
+
+def prove(result: object) -> Any:
     """Ask `armsgame.proofs` for the proof file of a result."""
     return import_module("armsgame.proofs.proof").proof(result)

@@ -20,6 +20,7 @@ says otherwise. ``discount`` is per period.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -29,7 +30,8 @@ import numpy.typing as npt
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
+ExactArray: TypeAlias = npt.NDArray[np.object_]
 ArrayLike: TypeAlias = npt.ArrayLike
 Real: TypeAlias = float | Fraction
-RNGLike: TypeAlias = int | np.integer[Any] | np.random.SeedSequence | np.random.Generator | None
-"""What SPEC 7 allows for ``rng``: a seed, a seed sequence, a generator, or None."""
+RNGLike: TypeAlias = int | np.integer[Any] | np.random.SeedSequence | np.random.Generator | Mapping[str, Any] | None
+"""What SPEC 7 allows for ``rng``: a seed, a seed sequence, a generator, or None; and the provenance of a result."""

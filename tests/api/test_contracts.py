@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tokenize
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,25 @@ def _code_lines(text: str) -> int:
             words = node.body[0]
             kept -= set(range(words.lineno, (words.end_lineno or words.lineno) + 1))
     return len(kept)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=[m.relative_to(SOURCE).as_posix() for m in MODULES])
+def test_only_the_registry_loads_figures_and_checkers_by_name(module: Path) -> None:
+    text = module.read_text(encoding="utf-8")
+    loaded = re.findall(r"(?:import_module|__import__)\(\s*f?\"armsgame\.(plot|checkers)\b", text)
+    assert not loaded or module.name == "_registry.py"
+
+
+def test_solvers_take_only_what_checkers_publish() -> None:
+    taken = [
+        (entry.module, alias.name)
+        for module in (SOURCE / "solve").rglob("*.py")
+        for entry in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(entry, ast.ImportFrom) and (entry.module or "").startswith("armsgame.checkers")
+        for alias in entry.names
+    ]
+    assert taken
+    assert [(home, name) for home, name in taken if name not in import_module(home).__all__] == []
 
 
 def test_every_room_is_a_package() -> None:

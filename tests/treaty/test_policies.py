@@ -137,7 +137,7 @@ def test_rescinding_once_it_is_met_is_no_better_than_before_where_the_treaty_is_
 
 
 @pytest.mark.parametrize("name", [n for n in NAMED if n != "rescind on compliance"])
-@pytest.mark.parametrize("parts", [(), ("Climate",), ("Withdrawal", "ThirdParties")], ids=["core", "climate", "two"])
+@pytest.mark.parametrize("parts", [(), ("Climate",), ("Withdrawal", "ThirdParty")], ids=["core", "climate", "two"])
 def test_every_policy_plays_on_games_with_parts_it_does_not_name(name, parts):
     demands = name.startswith(("ladder", "demand", "pretext")) or name in ("comply", "deploy")
     game = CORE.replace(demand=demands).replace(parts=tuple(getattr(ag.treaty.parts, p)() for p in parts)).game()

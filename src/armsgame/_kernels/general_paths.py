@@ -14,23 +14,15 @@ _OWN, _STATE, _KNOWN, _ROW, _BRANCH, _FRESH, _CELL, _PARTS = (LANES * k for k in
 
 
 @njit(cache=True, nogil=True)
-def walk(  # type: ignore[no-untyped-def]
-    first, stride, payoffs, guide, depth, top, target, bits, cells, laws, moves, drawn, weights, begin, end,
-    ids, total, key, state, inner, seen, last, when, gains, occupancy, states, rows, pack,
-):  # fmt: skip
+def walk(tables, weights, begin, end, key, state, inner, out):  # type: ignore[no-untyped-def]
     """Carry paths through one segment of play; each path reads only its own streams.
 
     Player i draws from stream i + 1, nature from stream 0, each once per period.
-    first [S] first row of a state; stride [P, S] rows per action; payoffs [P, rows];
-    guide int64 [rows << depth]: the branch that a draw with these leading bits has, or ~b where several
-    are possible, b the first of them; top [branches] integer upper bounds; target [branches];
-    bits [branches] events as a bit mask; cells [branches] as in `_kernels.chain.run`;
-    laws [P, S, Q, A - 1] integer upper bounds of the action laws; moves [P, Q, branches];
-    drawn [P + 1]: is the stream ever read?
-    weights [T] of all periods, of which begin .. end - 1 are played; ids [N] path numbers, N a multiple
-    of the lanes, the first `total` of them wanted. Carried: state [N], inner [N, P] automaton states,
-    and the rest as in `_kernels.chain.run`.
+    tables : DrawTables; out : PathOutputs; weights [T] of all periods, of which begin .. end - 1 are
+    played. Carried: state [N], inner [N, P] automaton states.
     """
+    first, stride, payoffs, guide, depth, top, target, bits, cells, laws, moves, drawn = tables
+    ids, total, seen, last, when, gains, occupancy, states, rows, pack = out
     players = payoffs.shape[0]
     choices = laws.shape[3]
     cut = np.uint64(choices)

@@ -1,7 +1,7 @@
 """Compiled round robins: many pairs of automata over one game, exact or sampled.
 
-Tables of both seats: laws [2, n, S, Q, A], moves [2, n, Q, branches], initial [2, n]. `pairs` [M, 2]
-holds the strategy in seat 0 and the one in seat 1; `codes` [M] the stream of each match.
+`game` is a `MatchGame`, `rules` a `MatchRules`; `pairs` [M, 2] holds the strategy in seat 0 and the one in
+seat 1; `codes` [M] the stream of each match.
 """
 
 from __future__ import annotations
@@ -17,13 +17,10 @@ _UNIT = 2.3283064365386963e-10
 
 
 @njit(cache=True, nogil=True)
-def expected(  # type: ignore[no-untyped-def]
-    first, shape, payoffs, branch, prob, target, start, laws, moves, initial, sizes, pairs, periods, survive, out
-):
-    """Compute expected payoffs [M, 2], summed over the periods with weights survive**t.
-
-    laws hold probabilities; sizes [n] the number of automaton states in use.
-    """
+def expected(game, rules, pairs, periods, survive, out):  # type: ignore[no-untyped-def]
+    """Compute expected payoffs [M, 2], summed over the periods with weights survive**t; laws hold probabilities."""
+    first, shape, payoffs, branch, prob, target, start = game
+    laws, moves, initial, sizes = rules
     count = len(first) - 1
     for m in range(len(pairs)):
         i, j = pairs[m, 0], pairs[m, 1]
@@ -62,16 +59,15 @@ def expected(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, parallel=True, nogil=True)
-def sampled(  # type: ignore[no-untyped-def]
-    first, shape, payoffs, branch, cum, target, start, laws, moves, initial, pairs, codes, repetitions, periods,
-    end, key, out,
-):  # fmt: skip
+def sampled(game, rules, pairs, codes, repetitions, periods, end, key, out):  # type: ignore[no-untyped-def]
     """Payoffs [M, repetitions, 2], summed over the periods that are played.
 
-    laws and cum hold running sums. One word per period: it picks the action in seat 0, what it leaves
+    Laws hold running sums. One word per period: it picks the action in seat 0, what it leaves
     within that interval the action in seat 1, and what that leaves the branch. A match ends with
     probability `end` after each period; its length is drawn first.
     """
+    first, shape, payoffs, branch, cum, target, start = game
+    laws, moves, initial, _ = rules
     keys = round_keys(key)
     words = np.uint64(2)
     for m in prange(len(pairs)):

@@ -26,10 +26,41 @@ def _pick(u, counts, size):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _one_path(  # type: ignore[no-untyped-def]
-    path, payoffs, start, birth_death, exponential, selection, mutation, steps, key, every, last, kept
-):
+def _fitness(counts, size, process, worth, fit):  # type: ignore[no-untyped-def]
+    """Fill mean payoffs and fitness of each type [n]; return the fitness of all individuals together."""
+    payoffs, selection = process.payoffs, process.selection
+    total = 0.0
+    for i in range(len(counts)):
+        sum_i = -payoffs[i, i]
+        for j in range(len(counts)):
+            sum_i += payoffs[i, j] * counts[j]
+        worth[i] = sum_i / (size - 1)
+        if process.birth_death:
+            if process.exponential:
+                fit[i] = np.exp(selection * worth[i])
+            else:
+                fit[i] = 1.0 - selection + selection * worth[i]
+            total += fit[i] * counts[i]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _parent(u, total, fit, counts):  # type: ignore[no-untyped-def]
+    """Type of an individual drawn by fitness."""
+    left = u * total
+    born = 0
+    while born < len(counts) - 1 and left >= fit[born] * counts[born]:
+        left -= fit[born] * counts[born]
+        born += 1
+    while counts[born] == 0:
+        born -= 1
+    return born
+
+
+@njit(cache=True, nogil=True)
+def _one_path(path, process, key, last, kept):  # type: ignore[no-untyped-def]
     """Run one path: fill last [n] and kept [R, n], return the step of fixation or -1."""
+    _, start, birth_death, _, selection, mutation, steps, every = process
     kinds = len(start)
     size = start.sum()
     keys = round_keys(key)
@@ -49,30 +80,14 @@ def _one_path(  # type: ignore[no-untyped-def]
                 break
         else:
             if stale:
-                total = 0.0
-                for i in range(kinds):
-                    sum_i = -payoffs[i, i]
-                    for j in range(kinds):
-                        sum_i += payoffs[i, j] * counts[j]
-                    worth[i] = sum_i / (size - 1)
-                    if birth_death:
-                        if exponential:
-                            fit[i] = np.exp(selection * worth[i])
-                        else:
-                            fit[i] = 1.0 - selection + selection * worth[i]
-                        total += fit[i] * counts[i]
+                total = _fitness(counts, size, process, worth, fit)
                 stale = False
             w = philox(np.uint64(t) & _LOW, (np.uint64(t) >> _SHIFT) + np.uint64(1 << 16), lo, hi, keys)
             u0 = (float(w[0]) + 0.5) * _UNIT
             u1 = (float(w[1]) + 0.5) * _UNIT
             born = gone = 0
             if birth_death:
-                left = u0 * total
-                while born < kinds - 1 and left >= fit[born] * counts[born]:
-                    left -= fit[born] * counts[born]
-                    born += 1
-                while counts[born] == 0:
-                    born -= 1
+                born = _parent(u0, total, fit, counts)
                 gone = _pick(u1, counts, size)
             else:
                 gone = _pick(u0, counts, size)
@@ -102,20 +117,13 @@ def _one_path(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, parallel=True, nogil=True)
-def population_paths(  # type: ignore[no-untyped-def]
-    payoffs, start, birth_death, exponential, selection, mutation, steps, key, every, last, fixed, kept
-):
-    """Run every path; each reads its own Philox stream, one block of four words per step.
+def population_paths(process, key, last, fixed, kept):  # type: ignore[no-untyped-def]
+    """Run every path of a `PopulationProcess`; each reads its own Philox stream, one block of four words per step.
 
-    birth_death: a parent drawn by fitness replaces a uniformly drawn individual; otherwise a
-    uniformly drawn individual compares itself with another one (Fermi rule). Mutation follows either.
-    Outputs: last [N, n] counts, fixed [N] step of fixation or -1, kept [N, R, n] every `every` steps.
+    Outputs: last [N, n] counts, fixed [N] step of fixation or -1, kept [N, R, n] counts on the way.
     """
     for path in prange(len(last)):
-        fixed[path] = _one_path(
-            path, payoffs, start, birth_death, exponential, selection, mutation, steps, key, every, last[path],
-            kept[path],
-        )  # fmt: skip
+        fixed[path] = _one_path(path, process, key, last[path], kept[path])
 
 
 @njit(cache=True, nogil=True)

@@ -29,24 +29,14 @@ _SIZE = 12 * LANES
 
 
 @njit(cache=True, nogil=True)
-def run(  # type: ignore[no-untyped-def]
-    guide, depth, top, entry, payoffs, pair_state, cells, weights, begin, end, ids, total, key,
-    at, seen, last, when, gains, occupancy, states, rows, pack,
-):  # fmt: skip
+def run(tables, weights, begin, end, key, at, out):  # type: ignore[no-untyped-def]
     """Carry paths through one segment of the product chain.
 
-    guide uint64 [X << depth]: the entry that a draw with these leading bits has, or the first one
-    possible with the highest bit set where there are several; entry uint64 [K] by outcome: outcome,
-    next pair and event bits in one word; top [K] integer upper bounds of the outcomes (the last of a
-    pair is 2**32); payoffs [K, P]; pair_state [X] for the occupancy; cells uint64 [K]: game state, and
-    above 32 bits the row within it, for kept paths.
-    weights [T] of all periods, of which begin .. end - 1 are played; ids [N] path numbers, N a multiple
-    of the lanes, the first `total` of them wanted.
-    Carried: at [N] pair; seen, last [N] event bits; when [N, E] period of the first occurrence;
-    gains [N, P] weighted sums. Added to: occupancy [T, S, 4], one slot for each lane modulo 4 so that
-    successive increments do not wait for each other; empty if not asked for. Written: states, rows
-    uint32 [N, W], `pack` periods to a word, where their second axis is not empty.
+    tables : ChainTables; out : PathOutputs; weights [T] of all periods, of which begin .. end - 1 are
+    played. Carried: at [N] pair.
     """
+    guide, depth, top, entry, payoffs, pair_state, cells = tables
+    ids, total, seen, last, when, gains, occupancy, states, rows, pack = out
     players = payoffs.shape[1]
     two = players == 2
     events = when.shape[1]

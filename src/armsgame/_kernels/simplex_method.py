@@ -88,6 +88,13 @@ def _pivots(  # type: ignore[no-untyped-def]
         worst, enter, found = tolerance, 0, False
         for y in range(blocks):
             g = group[y]
+            if dim == 2:
+                u, v = point[2 * y], point[2 * y + 1]
+                for k in range(count):
+                    s = h[g, k, 0] * u - level[g, k] + h[g, k, 1] * v
+                    if s > worst:
+                        worst, enter, found = s, k * blocks + y, True
+                continue
             for k in range(count):
                 s = -level[g, k]
                 for i in range(dim):
@@ -165,6 +172,7 @@ def maximise(ask, h, level, group, weight, coef, owner, bound, bases, tolerance,
         for y in range(blocks):
             s += coef[r, y] ** 2
         norm[r] = max(np.sqrt(s), 1e-300)
+    solved = False
     for d in range(ask.shape[0]):
         for y in range(blocks):
             for i in range(dim):
@@ -192,7 +200,10 @@ def maximise(ask, h, level, group, weight, coef, owner, bound, bases, tolerance,
             result, enter = _pivots(h, level, group, right, coef, owner, bound, norm, basis, inverse, work, column,
                                     mult, point, alpha, blocks, dim, tolerance, 60 + 40 * m)  # fmt: skip
             if result == INFEASIBLE:
-                break
+                if not warm and not solved:
+                    break
+                # precision lost on the way, where a fresh start or another direction may show a point
+                result = STUCK
             if result == OPTIMAL:
                 work[0] = right
                 for k in range(m):
@@ -218,6 +229,7 @@ def maximise(ask, h, level, group, weight, coef, owner, bound, bases, tolerance,
         if result == STUCK:
             basis[0] = -(2**40)
             continue
+        solved = True
         for k in range(m):
             duals[d, k] = mult[k]
         for y in range(blocks):
@@ -280,3 +292,16 @@ def repair(ask, h, group, weight, coef, owner, base, threat, fine, at, duals, pl
                 else:
                     line[j, a + 1] -= left[y, i]
         const[j] = total + error
+
+
+@njit(cache=True, nogil=True)
+def upper(place, line, const, level, lost, value):  # type: ignore[no-untyped-def]
+    """Write const[j] + sum_n line[j, n] level[place[j, n]] to value [J], rounded up by `lost` times what is added."""
+    for j in range(len(const)):
+        s, size = 0.0, abs(const[j])
+        for n in range(line.shape[1]):
+            if line[j, n] != 0.0:
+                term = line[j, n] * level[place[j, n]]
+                s += term
+                size += abs(term)
+        value[j] = const[j] + s + lost * size

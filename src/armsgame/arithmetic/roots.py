@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd, inf, nextafter
+from numbers import Real
 from typing import Any
 
 from armsgame.errors import NotSolved
@@ -134,6 +135,10 @@ class Root:
             if self._terms == (Fraction(0), Fraction(1))
             else f"<{float(self)!r}>"
         )
+
+
+# it compares and converts as the real number that it is
+Real.register(Root)
 
 
 class _Field:

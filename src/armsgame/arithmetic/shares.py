@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_level
 from armsgame._typing import FloatArray, IntArray
-from armsgame.errors import invalid
 
 __all__ = ["beside", "digits", "estimated", "percent", "told", "wilson"]
 
@@ -24,8 +24,7 @@ def wilson(share: Any, total: Any, level: float = 0.95) -> tuple[FloatArray, Flo
     """
     from scipy.special import ndtri
 
-    if not 0 < level < 1:
-        invalid("level", level, "a number between 0 and 1, both excluded")
+    check_level(level)
     p, z = np.asarray(share, dtype=float), float(ndtri((1 + level) / 2))
     with np.errstate(divide="ignore", invalid="ignore"):
         n = np.asarray(total, dtype=float)

@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
+
 __all__ = ["UNIT", "ZERO", "Scale", "above", "below", "interval_text", "patience", "scales", "zero_gain"]
 
 ZERO = 1e-11
@@ -24,7 +26,7 @@ UNIT = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Value):
     """Units of one party's payoffs: the least one, the range, and a bound on their rounding on entry."""
 
     low: float

@@ -13,6 +13,7 @@ from armsgame._typing import FloatArray
 from armsgame.checkers.trees import verify_assessment
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.results.assessment import Assessment
+from armsgame.results.certificates import Evidence
 from armsgame.treaty.crises.tremble_limits import limit_beliefs
 
 __all__ = ["GridCertificate", "check_tree", "check_types", "legendre", "normal_cells", "shares"]
@@ -31,7 +32,7 @@ def check_tree(game: ExtensiveGame, profile: Any) -> Assessment:
 
 
 @dataclass(frozen=True, slots=True)
-class GridCertificate:
+class GridCertificate(Evidence):
     """What types of a continuum gain by leaving their cut-off strategy, on a grid of types.
 
     Attributes

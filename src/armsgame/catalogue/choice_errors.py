@@ -123,16 +123,19 @@ class StrategicChoice(Model):
   journal = {{Political Analysis}}, volume = {{11}}, number = {{4}}, pages = {{316--344}}, year = {{2003}}}}"""
 
     @abstractmethod
-    def nets(self, own: Mapping[str, float]) -> dict[str, tuple[float, tuple[float, ...]]]:
-        """Return the expected gain of each second move, and the weights of the errors in it."""
+    def nets(self, own: Mapping[str, Any]) -> dict[str, tuple[Any, tuple[Any, ...]]]:
+        """Return the expected gain of each second move, and the weights of the errors in it.
 
-    def choice(self, net: Any, *weights: Any) -> Any:
-        """Probability of the second of two moves, from its expected gain and the weights of the errors in it."""
-        return choice(net, weights, error=self.error, link=self.link, sigma=self.sigma)
+        Each may depend on the probabilities `own` of later moves in `moves`.
+        """
 
-    def shaped(self, found: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Numbers at the parameters' common shape."""
-        return {k: np.broadcast_to(v, self.shape) if self.shape else float(v) for k, v in found.items()}
+    def chances(self) -> dict[str, Any]:
+        """Probability of each second move; a player reckons with the errors of those who move later."""
+        own: dict[str, Any] = dict.fromkeys(self.moves, 0.0)
+        for move in reversed(self.moves):
+            net, weights = self.nets(own)[move]
+            own[move] = choice(net, weights, error=self.error, link=self.link, sigma=self.sigma)
+        return own
 
     def equilibria(self) -> tuple[Proposition, ...]:
         """Return the only equilibrium: each player's choice given the errors of the later ones."""

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from armsgame._shown import Value
 from armsgame.errors import InvalidGame, close_matches
 
 __all__ = ["Reading"]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Value):
     """A dossier under one perspective, and which party plays which role.
 
     Every method returns a number and the words for its origin.

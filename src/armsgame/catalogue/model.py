@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
-from html import escape
 from math import inf
 from typing import Any, ClassVar, NoReturn, Self
 
 import numpy as np
 
 from armsgame._registry import draw
+from armsgame._shown import Value
 from armsgame.catalogue.from_dossier import Reading
 from armsgame.catalogue.picture import Picture
 from armsgame.errors import InvalidGame, WrongConcept, close_matches, invalid
@@ -40,7 +40,7 @@ class Provenance(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Value):
     """Meaning and range of one parameter of a model."""
 
     meaning: str
@@ -105,7 +105,7 @@ def parameter(
 
 
 @dataclass(frozen=True, eq=False)
-class Proposition:
+class Proposition(Value):
     """One proposition of a model at given parameters: what is played, why it applies, and the check of it.
 
     Attributes
@@ -152,7 +152,7 @@ class Proposition:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Model:
+class Model(Value):
     """A published model as a value: parameters in, game, equilibria and figure out.
 
     A model is a subclass with one `parameter` per symbol, the facts below, and the methods `game`,
@@ -211,6 +211,10 @@ class Model:
     def shape(self) -> tuple[int, ...]:
         """Shape to which the parameters broadcast; () for one parameter point."""
         return np.broadcast_shapes(*(np.shape(getattr(self, name)) for name in self.parameters()))
+
+    def shaped(self, found: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Numbers at the parameters' common shape; Python's own at one parameter point."""
+        return {k: np.broadcast_to(v, self.shape) if self.shape else np.asarray(v).item() for k, v in found.items()}
 
     def single(self, verb: str) -> None:
         """Raise unless the parameters are one point."""
@@ -317,22 +321,10 @@ class Model:
     def __str__(self) -> str:
         return f"{self.name}({self._values()}): {self.citation} [{self.provenance.value}]"
 
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th>{escape(name)}</th><td>{escape(_short(getattr(self, name)))}</td><td>{escape(told.meaning)}</td>"
-            f"<td>{escape(told.allowed)}</td></tr>"
-            for name, told in self.parameters().items()
-        )
-        head = f"<b>{escape(self.title)}</b><br>{escape(self.citation)} [{self.provenance.value}]"
-        return f"{head}<table><tr><th>parameter</th><th>value</th><th>meaning</th><th>range</th></tr>{rows}</table>"
-
-    def __eq__(self, other: object) -> bool:
-        if type(other) is not type(self):
-            return NotImplemented
-        return all(np.array_equal(getattr(self, n), getattr(other, n)) for n in self.parameters())
-
-    def __hash__(self) -> int:
-        return hash((type(self), *(str(np.asarray(getattr(self, n)).tolist()) for n in self.parameters())))
+    def _rows(self) -> list[tuple[str, ...]]:
+        return [
+            (name, _short(getattr(self, name)), told.meaning, told.allowed) for name, told in self.parameters().items()
+        ]
 
     def _values(self) -> str:
         return ", ".join(f"{name}={_short(getattr(self, name))}" for name in self.parameters())

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from armsgame._shown import Drawn, Value
+
 __all__ = ["Picture"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Picture:
+class Picture(Drawn, Value):
     """Lines, bars or regions, with their words.
 
     Attributes

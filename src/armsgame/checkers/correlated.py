@@ -10,15 +10,18 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, Real
-from armsgame.errors import WrongConcept, invalid
+from armsgame.errors import invalid
+from armsgame.games.coercion import one_game
 from armsgame.games.stage import StageGame
+from armsgame.results.certificates import Evidence
 
 __all__ = ["Disobedience", "ObedienceCertificate", "verify_correlated"]
 
 
 @dataclass(frozen=True, slots=True)
-class Disobedience:
+class Disobedience(Value):
     """One player's best answer to one recommendation, and what it gains before the draw."""
 
     player: str
@@ -31,7 +34,7 @@ class Disobedience:
 
 
 @dataclass(frozen=True, slots=True)
-class ObedienceCertificate:
+class ObedienceCertificate(Evidence):
     """Evidence that a distribution over action profiles is a correlated equilibrium.
 
     Attributes
@@ -61,6 +64,11 @@ class ObedienceCertificate:
     residual: Real
     exact: bool
     tolerance: float
+
+    @property
+    def kind(self) -> str:
+        """What is proved: ``"correlated"``, or ``"none"``."""
+        return "correlated" if self.ok else "none"
 
     def __str__(self) -> str:
         verdict = "correlated equilibrium" if self.ok else "not a correlated equilibrium"
@@ -110,10 +118,7 @@ def verify_correlated(
     ----------
     R. J. Aumann (1987), Econometrica 55, equation (2.3).
     """
-    if stage.batch:
-        raise WrongConcept(
-            f"verify_correlated checks one game; this StageGame has batch axes {stage.batch}. Index it: stage[0]."
-        )
+    stage = one_game("verify_correlated", stage, StageGame)
     weights = np.asarray(distribution, dtype=object if exact else np.float64)
     if weights.shape != stage.shape:
         invalid("distribution.shape", weights.shape, f"{stage.shape}, one probability per action profile")

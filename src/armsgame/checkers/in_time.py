@@ -12,10 +12,11 @@ from armsgame._typing import Real
 from armsgame.arithmetic.roots import Root
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.errors import WrongConcept, invalid
+from armsgame.games.coercion import game_of
 from armsgame.games.deviation_gains import judge
-from armsgame.games.private import PrivateGame
 from armsgame.games.product import product_of
 from armsgame.games.stage import StageGame
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.results.certificates import Certificate, Deviation
 from armsgame.results.one_shot import StageCertificate
 from armsgame.strategies.automaton import Automaton
@@ -96,6 +97,7 @@ def verify(
     >>> ag.verify(ag.RepeatedGame(pd), (ag.mirror, ag.mirror), discount=0.7).kind
     'Nash'
     """
+    game = game_of("verify", game, StageGame, RepeatedGame, StochasticGame)
     if isinstance(game, StageGame):
         in_time = hasattr(profile, "__iter__") and any(isinstance(own, (Automaton, Strategy)) for own in profile)
         if in_time or discount is not None:
@@ -104,10 +106,6 @@ def verify(
                 f"{what} belongs to play in time; a StageGame is not repeated. Wrap it: RepeatedGame(stage)."
             )
         return verify_stage(game, profile, exact=exact, tolerance=tolerance)
-    if isinstance(game, PrivateGame):
-        raise WrongConcept("signals of this game are private; one-shot tests need beliefs: use verify_private.")
-    if not hasattr(game, "dynamics"):
-        raise WrongConcept(f"verify checks games; a {type(game).__name__} is none. Build one: RepeatedGame(stage).")
     if discount is None:
         invalid("discount", discount, "0 <= discount < 1", "A game in time needs discount=, the factor per period.")
     check_discount(discount)

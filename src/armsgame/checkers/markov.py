@@ -9,13 +9,13 @@ import numpy as np
 
 from armsgame._checks import as_fraction, as_law, check_discount
 from armsgame._typing import FloatArray, Real
-from armsgame.checkers.transfers import payoffs_of
 from armsgame.errors import invalid
+from armsgame.games.coercion import as_states
 from armsgame.games.deviation_gains import Plan
 from armsgame.games.product import Deviations
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import StochasticGame, payoffs_of
 from armsgame.results.certificates import Deviation, MarkovCertificate
-from armsgame.results.markov_profile import MarkovProfile, as_states, read_policies
+from armsgame.results.markov_profile import MarkovProfile, read_policies
 
 __all__ = ["verify_markov"]
 
@@ -62,7 +62,7 @@ def verify_markov(
     >>> verify_markov(pd, [["comply"], ["comply"]], discount=0.9, exact=True).max_gain
     Fraction(1, 5)
     """
-    chain = as_states(game)
+    chain = as_states("verify_markov", game)
     rows = read_policies(chain, policies)
     check_discount(discount)
     if tolerance is not None and not 0 <= tolerance < np.inf:

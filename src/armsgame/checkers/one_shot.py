@@ -10,17 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import as_fraction, as_law
+from armsgame._checks import as_fraction, as_law, check_law, is_whole
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import UNIT, ZERO
-from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.errors import InvalidGame, invalid
+from armsgame.games.coercion import one_game
 from armsgame.games.stage import StageGame
 from armsgame.results.certificates import Deviation
 from armsgame.results.one_shot import StageCertificate
 
 __all__ = ["verify_stage"]
-
-_SUM = 1e-6
 
 
 def verify_stage(
@@ -65,8 +64,7 @@ def verify_stage(
     >>> verify_stage(stag_hunt, ([0.5, 0.5], [0.5, 0.5])).ok
     True
     """
-    if stage.batch:
-        raise WrongConcept(f"verify checks one game; this StageGame is a batch {stage.batch}. Index it: stage[0].")
+    stage = one_game("verify", stage, StageGame)
     if tolerance is not None and not 0 <= tolerance < np.inf:
         invalid("tolerance", tolerance, "a finite gain of at least 0")
     mixes = _read(stage, profile, exact)
@@ -111,8 +109,8 @@ def _read(stage: StageGame, profile: Sequence[Any], exact: bool) -> list[Any]:
     mixes = []
     for i, (own, size) in enumerate(zip(profile, stage.shape, strict=True)):
         name = f"profile[{i}]"
-        if isinstance(own, (str, int, np.integer)):
-            chosen = stage.action(i, own if isinstance(own, str) else int(own))
+        if isinstance(own, str) or is_whole(own):
+            chosen = stage.action(i, own)
             own = [int(a == chosen) for a in range(size)]
         try:
             floats = np.asarray(own, dtype=np.float64)
@@ -121,16 +119,8 @@ def _read(stage: StageGame, profile: Sequence[Any], exact: bool) -> list[Any]:
                 f"{name} cannot be read as probabilities ({fault}); allowed: {size} numbers, one per action of "
                 f"{stage.players[i]}. Automata play in time: verify(RepeatedGame(stage), profile, discount=...)."
             ) from None
-        if floats.shape != (size,):
-            invalid(f"{name}.shape", floats.shape, f"({size},), one probability per action of {stage.players[i]}")
-        total = floats.sum()
-        # a comparison with NaN is false, so NaN and infinities are refused too
-        if not (floats.min() >= 0 and abs(total - 1) <= _SUM):
-            invalid(name, floats.tolist(), "probabilities of at least 0 that sum to 1", "Divide it by its sum.")
-        if exact:
-            mixes.append(as_law(np.asarray(own, dtype=object)).tolist())
-        else:
-            mixes.append(floats / total)
+        law = check_law(name, floats, size)
+        mixes.append(as_law([p if p > 0 else 0 for p in own]).tolist() if exact else law)
     return mixes
 
 

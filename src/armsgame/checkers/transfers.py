@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_discount, index_of
-from armsgame._typing import FloatArray
+from armsgame.arithmetic.discounted import per_period
 from armsgame.arithmetic.tolerance import zero_gain
 from armsgame.errors import WrongConcept, invalid
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.coercion import as_states
+from armsgame.games.stochastic import StochasticGame, payoffs_of
 from armsgame.results.certificates import TransferCertificate
 
-__all__ = ["payoffs_of", "verify_transfers"]
+__all__ = ["verify_transfers"]
 
 
 def verify_transfers(
@@ -50,7 +51,8 @@ def verify_transfers(
     >>> verify_transfers(game, [comply], [[deploy], [deploy]], discount=0.4).ok
     False
     """
-    if not isinstance(game, StochasticGame) or game.imperfect or game.signals is not None:
+    game = as_states("verify_transfers", game)
+    if game.imperfect or game.signals is not None:
         raise WrongConcept("verify_transfers takes a StochasticGame whose actions are observed, without signals.")
     delta, players = float(check_discount(discount)), len(game.players)
     plans = [_places(game, path, "path")]
@@ -72,16 +74,11 @@ def verify_transfers(
     return TransferCertificate(worst <= tolerance, worst, where, joint, threats, tolerance)
 
 
-def payoffs_of(game: StochasticGame) -> list[FloatArray]:
-    """All payoffs of each party, in one row."""
-    return [np.concatenate([s.payoffs[i].ravel() for s in game.stages]) for i in range(len(game.players))]
-
-
 def _worth(game: StochasticGame, plan: Sequence[tuple[int, ...]], i: int, delta: float) -> Any:
     """Value [S] to a player of a profile per state, for ever."""
     law = np.array([game.transitions[s][a] for s, a in enumerate(plan)])
     now = np.array([game.stages[s].payoffs[(i, *a)] for s, a in enumerate(plan)])
-    return np.linalg.solve(np.eye(len(now)) - delta * law, (1 - delta) * now)
+    return per_period(law, now[:, None], delta)[:, 0]
 
 
 def _replies(game: StochasticGame, s: int, a: tuple[int, ...], i: int, ahead: Any, delta: float) -> Any:
@@ -92,17 +89,20 @@ def _replies(game: StochasticGame, s: int, a: tuple[int, ...], i: int, ahead: An
 
 def _held(game: StochasticGame, plan: Sequence[tuple[int, ...]], i: int, delta: float) -> Any:
     """Value [S] of a player's best answer to a plan."""
-    answer, slack = list(plan), 0.1 * zero_gain([payoffs_of(game)[i]], delta)
-    while True:
+    slack = 0.1 * zero_gain([payoffs_of(game)[i]], delta)
+    answer, best = tuple(plan), np.full(len(plan), -np.inf)
+    seen: set[tuple[tuple[int, ...], ...]] = set()
+    # values rise from answer to answer; where rounding brings an old one back, nothing is left to gain
+    while answer not in seen:
+        seen.add(answer)
         value = _worth(game, answer, i, delta)
-        better = list(answer)
+        best, better = np.maximum(best, value), list(answer)
         for s, a in enumerate(answer):
-            gain = _replies(game, s, a, i, value, delta)
+            gain = _replies(game, s, a, i, value - value[s], delta)
             if gain.max() > gain[a[i]] + slack:
                 better[s] = (*a[:i], int(gain.argmax()), *a[i + 1 :])
-        if better == answer:
-            return value
-        answer = better
+        answer = tuple(better)
+    return best
 
 
 def _places(game: StochasticGame, plan: Sequence[Sequence[str]], field: str) -> list[tuple[int, ...]]:

@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_law
 from armsgame._typing import FloatArray
 from armsgame.checkers.consistent_beliefs import consistent_trembles
-from armsgame.errors import InvalidGame, WrongConcept, close_matches, invalid
+from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.games.coercion import one_game
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_advice import refuse_forgetful
 from armsgame.games.tree_values import (
@@ -26,10 +28,10 @@ from armsgame.games.tree_values import (
 from armsgame.results.assessment import Assessment, AssessmentCertificate, set_name
 from armsgame.results.certificates import Deviation
 
-__all__ = ["certified", "verify_assessment"]
+__all__ = ["certified", "consistent_anyhow", "verify_assessment"]
 
 _UNIT = float(np.finfo(np.float64).eps)
-_SUM, _BELIEF = 1e-6, 1e-8
+_BELIEF = 1e-8
 
 
 def verify_assessment(
@@ -87,13 +89,7 @@ def verify_assessment(
     >>> print(verify_assessment(trust, {"start": "not", "trusted": "honour"}).certificate)
     not an equilibrium (irrational at 2 of 2 information sets, beliefs consistent, tolerance ...); ...
     """
-    if not isinstance(game, ExtensiveGame):
-        raise WrongConcept(
-            f"assessments belong to an ExtensiveGame, not to a {type(game).__name__}. For a StageGame ask "
-            "verify_stage, for play in time verify."
-        )
-    if game.batch:
-        raise WrongConcept(f"one game is checked at a time; this one has batch axes {game.batch}. Index it.")
+    game = one_game("verify_assessment", game, ExtensiveGame)
     if tolerance is not None and not 0 <= tolerance < np.inf:
         invalid("tolerance", tolerance, "a number of at least 0")
     refuse_forgetful(game, "verify_assessment")
@@ -205,6 +201,12 @@ def certified(
     return found
 
 
+def consistent_anyhow(game: ExtensiveGame, held: list[FloatArray]) -> bool:
+    """Whether trembles give these beliefs where the nodes of a set differ in what chance did: any do, or none."""
+    mixed = np.repeat(1.0 / np.array(game.sizes), game.sizes)
+    return consistent_trembles(game, mixed, held) is not None
+
+
 def _within_subgames(game: ExtensiveGame, law: FloatArray, roots: list[int], held: list[FloatArray]) -> Any:
     """Whether beliefs [K] follow Bayes' rule at the sets that play from the root of a subgame reaches.
 
@@ -253,7 +255,7 @@ def _profile(game: ExtensiveGame, given: Any) -> list[FloatArray]:
             if unknown:
                 raise InvalidGame(f"{name}: action {unknown[0]!r} is unknown. {close_matches(unknown[0], s.actions)}")
             own = [own.get(a, 0.0) for a in s.actions]
-        found.append(_law(own, len(s.actions), name, "one per action"))
+        found.append(check_law(name, own, len(s.actions), "probabilities, one per action,"))
     return found
 
 
@@ -262,17 +264,6 @@ def _beliefs(game: ExtensiveGame, given: Any, by_bayes: list[FloatArray]) -> lis
         return by_bayes
     entries = _entries(game, given, "beliefs")
     return [
-        rule if own is None else _law(own, len(s.nodes), f"beliefs at {s.label!r}", "one per node")
+        rule if own is None else check_law(f"beliefs at {s.label!r}", own, len(s.nodes), "probabilities, one per node,")
         for s, own, rule in zip(game.sets, entries, by_bayes, strict=True)
     ]
-
-
-def _law(given: Any, size: int, name: str, what: str) -> FloatArray:
-    try:
-        law = np.array(given, dtype=np.float64)
-    except (TypeError, ValueError):
-        invalid(name, given, f"{size} probabilities, {what}")
-    # a comparison with NaN is false, so NaN is refused too
-    if law.shape != (size,) or not (law.min() >= 0 and abs(law.sum() - 1) <= _SUM):
-        invalid(name, given, f"{size} probabilities of at least 0 with sum 1, {what}")
-    return np.asarray(law / law.sum())

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from armsgame._provenance import VERSION
 from armsgame.cli import sweeping
 from armsgame.errors import ArmsgameError, ScenarioError
 
@@ -33,12 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    import armsgame
-
     parser = argparse.ArgumentParser(
         prog="armsgame", description="Arms-control treaties as games: equilibria, thresholds, simulated decades."
     )
-    parser.add_argument("--version", action="version", version=f"armsgame {armsgame.__version__}")
+    parser.add_argument("--version", action="version", version=f"armsgame {VERSION}")
     verbs = parser.add_subparsers(required=True, metavar="command")
     run = verbs.add_parser("run", help="report, figures and data of a scenario")
     _questions(run)

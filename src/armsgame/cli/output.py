@@ -14,6 +14,8 @@ from armsgame.dossiers.readings import reference_of
 from armsgame.errors import ArmsgameError
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from armsgame.dossiers.dossier import Scenario
     from armsgame.dossiers.record import Membership
     from armsgame.study.scenarios.report import Report
@@ -63,7 +65,7 @@ def _make(result: Report, folder: Path) -> list[str]:
     return names
 
 
-def _thresholds(result: Report) -> Any:
+def _thresholds(result: Report) -> Figure:
     import armsgame as ag
 
     figure, ax = _figure(9.5, 5.2)
@@ -71,7 +73,7 @@ def _thresholds(result: Report) -> Any:
     return figure
 
 
-def _regime_map(result: Report) -> Any:
+def _regime_map(result: Report) -> Figure:
     import armsgame as ag
 
     figure, ax = _figure(9.5, 4.8)
@@ -86,7 +88,7 @@ def _regime_map(result: Report) -> Any:
     return figure
 
 
-def _outcomes(result: Report) -> Any:
+def _outcomes(result: Report) -> Figure:
     import armsgame as ag
 
     figure, (left, right) = _figure(13, 5, columns=2)
@@ -99,7 +101,7 @@ def _outcomes(result: Report) -> Any:
     return figure
 
 
-def _beliefs(result: Report) -> Any:
+def _beliefs(result: Report) -> Figure:
     import armsgame as ag
 
     figure, (left, right) = _figure(12, 5, columns=2)
@@ -111,7 +113,7 @@ def _beliefs(result: Report) -> Any:
     return figure
 
 
-def _attended(result: Report) -> Any:
+def _attended(result: Report) -> Figure:
     import armsgame as ag
 
     figure, ax = _figure(8, 4.5)
@@ -120,7 +122,7 @@ def _attended(result: Report) -> Any:
     return figure
 
 
-def _timeline(result: Report) -> Any:
+def _timeline(result: Report) -> Figure:
     import armsgame as ag
 
     figure, ax = _figure(12, 1.2 + 0.26 * len(result.scenario.events))
@@ -128,7 +130,7 @@ def _timeline(result: Report) -> Any:
     return figure
 
 
-def _figure(width: float, height: float, columns: int = 1) -> Any:
+def _figure(width: float, height: float, columns: int = 1) -> tuple[Figure, Any]:
     """Make a figure outside pyplot: files need no screen, and the reader's backend stays as it is."""
     from matplotlib.figure import Figure
 
@@ -136,7 +138,7 @@ def _figure(width: float, height: float, columns: int = 1) -> Any:
     return figure, figure.subplots(1, columns)
 
 
-_FIGURES: dict[str, Callable[[Report], Any]] = {
+_FIGURES: dict[str, Callable[[Report], Figure]] = {
     "thresholds": _thresholds,
     "regime_map": _regime_map,
     "outcomes": _outcomes,
@@ -146,7 +148,7 @@ _FIGURES: dict[str, Callable[[Report], Any]] = {
 }
 
 
-def figures(result: Report) -> dict[str, Callable[[Report], Any]]:
+def figures(result: Report) -> dict[str, Callable[[Report], Figure]]:
     """Figures that a report has: those of a display only where one was offered and declined."""
     return {n: draw for n, draw in _FIGURES.items() if result.beliefs or n not in ("display", "attended")}
 

@@ -10,16 +10,19 @@ from collections.abc import Callable, Sequence
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from armsgame._provenance import VERSION
 from armsgame.cli.output import dates, figures, flagged
 from armsgame.cli.page_text import CAPTIONS, alternative, answers, beliefs, thresholds
 from armsgame.dossiers.evidence import event_day
 from armsgame.errors import ArmsgameError
 from armsgame.study.scenarios.report_text import NO_DISPLAY
-from armsgame.treaty.parameters import dictionary
+from armsgame.treaty.parameter_table import parameters
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from armsgame.dossiers.dossier import Scenario
     from armsgame.study.scenarios.report import Report
 
@@ -141,7 +144,7 @@ def _claims(s: Scenario) -> str:
 
 
 def _assumptions(s: Scenario) -> str:
-    units, asked = dictionary(), s.question
+    units, asked = parameters, s.question
     rows = []
     for name, q in s.quantities.items():
         shown = _value(q.value)
@@ -273,15 +276,13 @@ def _absent(s: Scenario) -> str:
 
 
 def _reproduce(r: Report, command: str) -> str:
-    import armsgame
-
     code = f"""import armsgame as ag
 s = ag.load_scenario({r.scenario.id!r})  # or ag.read_scenario("file.toml")
-print(ag.report(s, paths={r.paths}, periods={r.periods}, rng={r.seed}))"""
+print(ag.report(s, paths={r.paths}, periods={r.periods}, rng={r.provenance["seed"]!r}))"""
     changed = [n for n, q in r.scenario.quantities.items() if q.source == "set by the user"]
     note = f"<p>Set by the user: {escape(', '.join(changed))}; see the command.</p>" if changed else ""
     return (
-        f"<p>Made with armsgame {armsgame.__version__}; seed {escape(str(r.seed))}, {r.paths:,} paths, {r.periods} "
+        f"<p>Made with armsgame {VERSION}; seed {escape(str(r.provenance['seed']))}, {r.paths:,} paths, {r.periods} "
         f"periods. The same version and seed give the same numbers.</p>{note}"
         f"<h3>On the command line</h3><pre><code>{escape(command)}</code></pre>"
         f"<h3>In Python</h3><pre><code>{escape(code)}</code></pre>"
@@ -306,7 +307,7 @@ def _cited(s: Scenario, source: str, confidence: str = "found") -> str:
     return f'<a href="#source-{escape(source)}">{words}</a>' if source in s.sources else words
 
 
-def _value(value: Any) -> str:
+def _value(value: object) -> str:
     return f"{value:g}" if not hasattr(value, "items") else ", ".join(f"{escape(p)} {v:g}" for p, v in value.items())
 
 
@@ -332,7 +333,7 @@ def _table(caption: str, heads: Sequence[str], rows: Rows, *, number: int | None
 
 
 def _figure(r: Report, name: str) -> str:
-    draw: Callable[[Report], Any] = figures(r)[name]
+    draw: Callable[[Report], Figure] = figures(r)[name]
     from matplotlib import rc_context
 
     store = io.BytesIO()

@@ -7,9 +7,13 @@ import os
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from armsgame._typing import FloatArray
 from armsgame.errors import ArmsgameError, ScenarioError, close_matches
+
+if TYPE_CHECKING:
+    from armsgame.study.sweeps.measures import Measure
 
 __all__ = ["add"]
 
@@ -66,11 +70,11 @@ def _sweep(given: argparse.Namespace) -> None:
     print(f"Written to {out}")
 
 
-def _grid(given: Sequence[str]) -> dict[str, Any]:
+def _grid(given: Sequence[str]) -> dict[str, FloatArray]:
     """Read NAME=LOW:HIGH:N; every fault is told at once."""
     import numpy as np
 
-    over: dict[str, Any] = {}
+    over: dict[str, FloatArray] = {}
     faults = []
     for entry in given:
         name, _, text = entry.partition("=")
@@ -90,7 +94,7 @@ def _grid(given: Sequence[str]) -> dict[str, Any]:
     return over
 
 
-def _measure(name: str) -> Any:
+def _measure(name: str) -> Measure:
     """Return a named measure with its default options."""
     from armsgame.study.sweeps import measures
 

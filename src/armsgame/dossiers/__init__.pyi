@@ -1,7 +1,6 @@
+from armsgame.dossiers.assumptions import Perspective as Perspective
+from armsgame.dossiers.assumptions import Question as Question
 from armsgame.dossiers.audit import record_faults as record_faults
-from armsgame.dossiers.dossier import Claim as Claim
-from armsgame.dossiers.dossier import Perspective as Perspective
-from armsgame.dossiers.dossier import Question as Question
 from armsgame.dossiers.dossier import Scenario as Scenario
 from armsgame.dossiers.evidence import balance as balance
 from armsgame.dossiers.evidence import statements as statements
@@ -9,3 +8,4 @@ from armsgame.dossiers.loader import load_scenario as load_scenario
 from armsgame.dossiers.loader import read_scenario as read_scenario
 from armsgame.dossiers.loader import scenarios as scenarios
 from armsgame.dossiers.loader import write_scenario as write_scenario
+from armsgame.dossiers.record import Claim as Claim

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import combinations
 
+from armsgame._shown import Value
 from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.moves import ENDS, MOVES, NOTICE, unknown_moves
 from armsgame.dossiers.record import MEMBERS
@@ -36,7 +37,7 @@ _STATED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class RecordFault:
+class RecordFault(Value):
     """One fault.
 
     Attributes

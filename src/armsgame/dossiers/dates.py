@@ -8,13 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from armsgame._shown import Value
+
 __all__ = ["When"]
 
 _ONE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 @dataclass(frozen=True, slots=True)
-class When:
+class When(Value):
     """A date as it is known.
 
     Parameters

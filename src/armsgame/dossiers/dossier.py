@@ -3,154 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
+from armsgame._shown import Drawn
+from armsgame.dossiers.assumptions import Perspective, Quantity
 from armsgame.dossiers.dates import When
 from armsgame.dossiers.readings import read_as, resolve
-from armsgame.dossiers.record import (
-    Absent,
-    Actor,
-    Claim,
-    Dispute,
-    Event,
-    Fact,
-    Membership,
-    Passage,
-    Reading,
-    Regime,
-    Source,
-    Terms,
-)
+from armsgame.dossiers.record import Event, Fact, Reading, Record
 from armsgame.errors import ScenarioError, close_matches
-from armsgame.treaty.parameters import dictionary
-from armsgame.treaty.treaty import Party, Treaty
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
+from armsgame.treaty.parameter_table import parameters
+from armsgame.treaty.party import TERMS, Party
+from armsgame.treaty.treaty import Treaty
 
-__all__ = [
-    "Actor",
-    "Claim",
-    "Dispute",
-    "Event",
-    "Fact",
-    "PartyType",
-    "Perspective",
-    "Quantity",
-    "Question",
-    "Reading",
-    "Regime",
-    "Scenario",
-    "Source",
-    "Terms",
-]
+__all__ = ["Scenario", "parameter_faults"]
 
 _PARTY = frozenset(f.name for f in fields(Party))
-_TERMS = frozenset(f.name for f in fields(Treaty)) - {"parties", "parameters", "demand", "notice"}
 _QUESTION = ("discount", "periods")
 _BY_USER = "set by the user"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The default question: discount factor per period, horizon in periods, first state, regime (or the last).
-
-    `box` gives ranges of assumptions for the question whether enforcement flips at the end of the first regime.
-    """
-
-    discount: float
-    periods: int
-    start: str
-    source: str
-    rate_per_year: float | None = None
-    political_hazard: float | None = None
-    regime: str | None = None
-    note: str = ""
-    box: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """Value of a parameter (for both parties, or by party) with its source or the word "assumption"."""
-
-    value: float | Mapping[str, float]
-    source: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PartyType:
-    """What a party may be: changes to its parameters."""
-
-    name: str
-    parameters: Mapping[str, float]
-    source: str
-    meaning: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Perspective:
-    """One account of the history: how it weighs types, and how each type is taken to behave.
-
-    Attributes
-    ----------
-    types : party -> type -> probability
-    policies : type -> name of a policy of `armsgame.treaty`
-    prior_violation : party -> P(it violates) in the eyes of the other party, were that one sincere
-    pass_compliant, pass_violating : P(a display is passed | type)
-    attend_error : P(a party attends or stays away against its intention)
-    rival : name of the perspective that holds the opposite; empty for an account that treats both parties alike
-    """
-
-    title: str
-    text: str
-    prior_violation: Mapping[str, float]
-    pass_compliant: float
-    pass_violating: float
-    types: Mapping[str, Mapping[str, float]]
-    policies: Mapping[str, str]
-    source: str
-    attend_error: float = 0.0
-    rival: str = ""
-
-
 @dataclass(frozen=True)
-class Scenario:
+class Scenario(Drawn, Record):
     """A treaty dossier.
 
-    Attributes
-    ----------
-    relation : str, why these two of the actors are the parties, where a treaty has more of them
-    closed_on : When or None, the day up to which the record was kept
-    roster : places of the actors in the treaty over time
-    disputes : dates and terms that the record cannot settle, each with its readings
-    absent : what was looked for and is not on record
-    passages : one account, passage by passage, beside what other sources say
-    quantities : mapping from parameter name to `Quantity`
-    perspectives : mapping from name to `Perspective`
+    Its rows are those of `Record`.
     """
-
-    schema: int
-    id: str
-    title: str
-    summary: str
-    parties: tuple[str, str]
-    actors: Mapping[str, Actor]
-    terms: Terms
-    question: Question
-    quantities: Mapping[str, Quantity]
-    types: tuple[PartyType, ...]
-    perspectives: Mapping[str, Perspective]
-    regimes: tuple[Regime, ...] = ()
-    facts: tuple[Fact, ...] = ()
-    events: tuple[Event, ...] = ()
-    claims: tuple[Claim, ...] = ()
-    sources: Mapping[str, Source] = field(default_factory=dict)
-    relation: str = ""
-    closed_on: When | None = None
-    roster: tuple[Membership, ...] = ()
-    disputes: tuple[Dispute, ...] = ()
-    absent: tuple[Absent, ...] = ()
-    passages: tuple[Passage, ...] = ()
 
     @cached_property
     def parameters(self) -> Mapping[str, Any]:
@@ -216,7 +96,7 @@ class Scenario:
             if regime not in named:
                 raise ScenarioError(f"regime {regime!r} is unknown. {close_matches(regime, named)}")
             values["detection"] = values[named[regime].detection]
-        changes = {n: v for n, v in values.items() if n in _PARTY or n in _TERMS}
+        changes = {n: v for n, v in values.items() if n in _PARTY or n in TERMS}
         own: dict[str, dict[str, float]] = {}
         catalogue = {t.name: t for t in self.types}
         for party, name in (types or {}).items():
@@ -227,6 +107,14 @@ class Scenario:
             for key, value in catalogue[name].parameters.items():
                 own.setdefault(key, {})[party] = value
         return Treaty(parties=self.parties).replace(**changes).replace(**own)
+
+    def game(self) -> StochasticGame:
+        """Build the game of the default question: the treaty under `asked_regime`."""
+        return self.treaty(regime=self.asked_regime).game()
+
+    def one_status(self) -> RepeatedGame:
+        """Return the repeated game of conduct alone of the default question; see `Treaty.one_status`."""
+        return self.treaty(regime=self.asked_regime).one_status()
 
     @property
     def asked_regime(self) -> str | None:
@@ -310,7 +198,7 @@ class Scenario:
 
     def assumptions(self) -> str:
         """Every parameter in force with its source, one line each."""
-        units = dictionary()
+        units = parameters
         lines = [f"Parameters of {self.title!r} and where each comes from:"]
         for name, q in self.quantities.items():
             value = q.value
@@ -333,9 +221,9 @@ class Scenario:
 
 def parameter_faults(name: str, value: Any, parties: tuple[str, ...]) -> list[str]:
     """Sentences on what is wrong with a value of a parameter; none where it is fine."""
-    entry = dictionary().get(name)
+    entry = parameters.get(name)
     if entry is None:
-        return [f"{name} is no parameter. {close_matches(name, dictionary())}"]
+        return [f"{name} is no parameter. {close_matches(name, parameters)}"]
     if isinstance(value, Mapping):
         if name not in _PARTY:
             return [f"{name} is {dict(value)!r}; allowed: one number, because it is a term, not a party's parameter."]

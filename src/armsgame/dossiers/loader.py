@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from functools import cache, reduce
 from importlib.resources import files
-from math import isfinite
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
+from armsgame._checks import is_number, is_whole
 from armsgame.dossiers.check import faults_of
 from armsgame.dossiers.dates import When
 from armsgame.dossiers.dossier import Scenario
@@ -256,14 +256,14 @@ def _converter() -> Any:
     converter = Converter(forbid_extra_keys=True, detailed_validation=True)
 
     def number(value: Any, _: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+        if not is_number(value):
             raise ValueError(f"{value!r} is no finite number")
         return float(value)
 
     def whole(value: Any, _: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise ValueError(f"{value!r} is no whole number")  # noqa: TRY004 - reported with its path
-        return value
+        if not is_whole(value):
+            raise ValueError(f"{value!r} is no whole number")
+        return int(value)
 
     def text(value: Any, _: Any) -> str:
         if not isinstance(value, str):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from armsgame.dossiers.dossier import Scenario
+from armsgame._shown import Value
 
 __all__ = ["ALARMS", "DEMAND", "ENDS", "MOVES", "NOTICE", "READ", "Move", "date_order", "near_misses", "unknown_moves"]
 
@@ -19,8 +19,24 @@ ALARMS = ("allege_violation",)
 DEMAND = "ultimatum"
 
 
+class Said(Protocol):
+    """What is read of an event here."""
+
+    @property
+    def move(self) -> str:
+        """Code of what was done."""
+
+
+class Record(Protocol):
+    """What is read of a dossier here."""
+
+    @property
+    def events(self) -> Sequence[Said]:
+        """Dated events."""
+
+
 @dataclass(frozen=True, slots=True)
-class Move:
+class Move(Value):
     """What a code stands for.
 
     Attributes
@@ -156,7 +172,7 @@ def date_order(move: str) -> tuple[str, ...]:
     return _SAID if move in MOVES and MOVES[move].said else _DONE
 
 
-def near_misses(scenario: Scenario) -> list[str]:
+def near_misses(scenario: Record) -> list[str]:
     """One sentence for each event whose move is not in the list and is close to one that is read or listed.
 
     Examples
@@ -168,7 +184,7 @@ def near_misses(scenario: Scenario) -> list[str]:
     return [line for _, meant, line in unknown_moves(scenario) if meant]
 
 
-def unknown_moves(scenario: Scenario) -> list[tuple[str, str | None, str]]:
+def unknown_moves(scenario: Record) -> list[tuple[str, str | None, str]]:
     """Path, the move that was probably meant (or None), and a sentence, for every move that has no definition."""
     found: list[tuple[str, str | None, str]] = []
     for k, event in enumerate(scenario.events):

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from armsgame.dossiers.dates import When
 from armsgame.dossiers.moves import ENDS
-from armsgame.dossiers.record import DATES, Event, Reading
+from armsgame.dossiers.record import DATES, Event, Reading, Record
 from armsgame.errors import ScenarioError, close_matches
-
-if TYPE_CHECKING:
-    from armsgame.dossiers.dossier import Scenario
 
 __all__ = ["dispute_faults", "read_as", "reference_of", "resolve"]
 
+_R = TypeVar("_R", bound=Record)
 _TERMS = ("signed", "in_force", "ended", "expires", "earliest_exit")
 
 
-def resolve(scenario: Scenario, reference: str) -> When:
+def resolve(scenario: Record, reference: str) -> When:
     """Return the date that a reference leads to.
 
     Raises
@@ -52,7 +50,7 @@ def resolve(scenario: Scenario, reference: str) -> When:
     return found
 
 
-def read_as(scenario: Scenario, readings: Iterable[Reading]) -> Scenario:
+def read_as(scenario: _R, readings: Iterable[Reading]) -> _R:
     """Return the dossier with the dates that the readings give, and without the events that they deny effect.
 
     Where the event that ended the treaty is denied effect, the treaty has no end by that reading. Figures counted from
@@ -99,7 +97,7 @@ def reference_of(event: Event) -> str:
     return next(f"events.{event.id}.{kind}" for kind, day in event.dates.items() if day == event.date)
 
 
-def dispute_faults(scenario: Scenario) -> Iterator[str]:
+def dispute_faults(scenario: Record) -> Iterator[str]:
     """Find references that lead nowhere, and disputed dates that the record stores as one reading has them."""
     names = [d.id for d in scenario.disputes]
     ids = [e.id for e in scenario.events if e.id]

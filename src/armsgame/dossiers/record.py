@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from armsgame._shown import Value
+from armsgame.dossiers.assumptions import PartyType, Perspective, Quantity, Question
 from armsgame.dossiers.dates import When
 from armsgame.dossiers.moves import date_order
 
@@ -21,6 +23,7 @@ __all__ = [
     "Membership",
     "Passage",
     "Reading",
+    "Record",
     "Regime",
     "Source",
     "Terms",
@@ -50,7 +53,7 @@ MEMBERS = ("party", "participant", "successor")
 
 
 @dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Value):
     """Somebody whom the dossier names, and as what."""
 
     name: str
@@ -58,7 +61,7 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(Value):
     """The place of an actor in the treaty over a span of time.
 
     Attributes
@@ -78,7 +81,7 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Value):
     """What the treaty obliges to, and how it is left.
 
     Attributes
@@ -112,7 +115,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Regime:
+class Regime(Value):
     """A verification regime with its dates; `detection` names the parameter in force under it."""
 
     name: str
@@ -127,7 +130,7 @@ class Regime:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Value):
     """One number of the record, with unit and source.
 
     Attributes
@@ -149,7 +152,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class Event(Value):
     """A dated move; what is contested is worded as stated, alleged or denied by its speaker.
 
     Attributes
@@ -211,7 +214,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Value):
     """A charge of one side with the other side's reply. There is no field that says who is right."""
 
     id: str
@@ -228,7 +231,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Value):
     """One answer to a disputed question of the record.
 
     Attributes
@@ -250,7 +253,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Dispute:
+class Dispute(Value):
     """A date or a term that the record cannot settle: at least two readings, none of them stored as the right one."""
 
     id: str
@@ -259,7 +262,7 @@ class Dispute:
 
 
 @dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(Value):
     """Something that was looked for and is not on record; that is not to say that it did not happen."""
 
     what: str
@@ -268,7 +271,7 @@ class Absent:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Value):
     """What one account says, in paraphrase, beside what other sources say about the same matter.
 
     Attributes
@@ -288,7 +291,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Source(Value):
     """A document that the dossier rests on.
 
     Attributes
@@ -310,3 +313,43 @@ class Source:
     voice: str = ""
     read: When | None = None
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Record(Value):
+    """Every row of a dossier.
+
+    Attributes
+    ----------
+    relation : str, why these two of the actors are the parties, where a treaty has more of them
+    closed_on : When or None, the day up to which the record was kept
+    roster : places of the actors in the treaty over time
+    disputes : dates and terms that the record cannot settle, each with its readings
+    absent : what was looked for and is not on record
+    passages : one account, passage by passage, beside what other sources say
+    quantities : mapping from parameter name to `Quantity`
+    perspectives : mapping from name to `Perspective`
+    """
+
+    schema: int
+    id: str
+    title: str
+    summary: str
+    parties: tuple[str, str]
+    actors: Mapping[str, Actor]
+    terms: Terms
+    question: Question
+    quantities: Mapping[str, Quantity]
+    types: tuple[PartyType, ...]
+    perspectives: Mapping[str, Perspective]
+    regimes: tuple[Regime, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    events: tuple[Event, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    relation: str = ""
+    closed_on: When | None = None
+    roster: tuple[Membership, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    absent: tuple[Absent, ...] = ()
+    passages: tuple[Passage, ...] = ()

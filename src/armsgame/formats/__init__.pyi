@@ -6,4 +6,4 @@ from armsgame.formats.nfg import write_nfg as write_nfg
 from armsgame.formats.packages import from_nashpy as from_nashpy
 from armsgame.formats.packages import to_gambit as to_gambit
 from armsgame.formats.packages import to_nashpy as to_nashpy
-from armsgame.simulation.runs.files import load_trajectories as load_trajectories
+from armsgame.simulation.runs.loading import load_trajectories as load_trajectories

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import distinct
-from armsgame.errors import WrongConcept
 from armsgame.formats.tokens import TokenReader, quoted, source_text, written
+from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import CHANCE, TERMINAL, Chance, Move, Outcome
 
@@ -52,7 +52,7 @@ def read_efg(source: str | Path) -> ExtensiveGame:
     return _Reader(*source_text(source, "EFG", ".efg")).game()
 
 
-def write_efg(game: ExtensiveGame, path: str | Path | None = None, *, comment: str = "") -> str:
+def write_efg(game: ExtensiveGame | Modelled, path: str | Path | None = None, *, comment: str = "") -> str:
     """Write an extensive game as a .efg file.
 
     Parameters
@@ -86,10 +86,7 @@ def write_efg(game: ExtensiveGame, path: str | Path | None = None, *, comment: s
     t "" 2 "" { 1/3 }
     <BLANKLINE>
     """
-    if not isinstance(game, ExtensiveGame):
-        raise WrongConcept(f"a .efg file holds an ExtensiveGame, not a {type(game).__name__}; a StageGame: write_nfg.")
-    if game.batch:
-        raise WrongConcept(f"a .efg file holds one game; this one has batch axes {game.batch}. Index it.")
+    game = one_game("write_efg", game, ExtensiveGame)
     names = " ".join(quoted(p) for p in game.players)
     lines = [f"EFG 2 R {quoted(game.title)} {{ {names} }}", quoted(comment), ""]
     number: dict[int, int] = {}

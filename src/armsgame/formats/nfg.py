@@ -14,15 +14,16 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import distinct
-from armsgame.errors import WrongConcept
+from armsgame._shown import Value
 from armsgame.formats.tokens import TokenReader, quoted, source_text, written
+from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.stage import StageGame
 
 __all__ = ["NfgFile", "parse_nfg", "read_nfg", "write_nfg"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class NfgFile:
+class NfgFile(Value):
     """What a .nfg file says, payoffs in rationals.
 
     Attributes
@@ -99,7 +100,7 @@ def parse_nfg(source: str | Path) -> NfgFile:
 
 
 def write_nfg(
-    stage: StageGame,
+    stage: StageGame | Modelled,
     path: str | Path | None = None,
     *,
     title: str = "",
@@ -146,8 +147,7 @@ def write_nfg(
     3 3 5 0 0 5 1/3 1/3
     <BLANKLINE>
     """
-    if stage.batch:
-        raise WrongConcept(f"a .nfg file holds one game; this StageGame has batch axes {stage.batch}. Index it.")
+    stage = one_game("write_nfg", stage, StageGame)
     names = " ".join(quoted(p) for p in stage.players)
     lines = [f"NFG 1 R {quoted(title)} {{ {names} }}", ""]
     acts = ["{ " + " ".join(quoted(a) for a in own) + " }" for own in stage.actions]

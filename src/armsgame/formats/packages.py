@@ -11,12 +11,13 @@ import numpy as np
 
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.formats.nfg import write_nfg
+from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.stage import StageGame
 
 __all__ = ["from_nashpy", "to_gambit", "to_nashpy"]
 
 
-def to_nashpy(stage: StageGame) -> Any:
+def to_nashpy(stage: StageGame | Modelled) -> Any:
     """Give a two-player game to nashpy.
 
     Parameters
@@ -36,12 +37,12 @@ def to_nashpy(stage: StageGame) -> Any:
     InvalidGame
         nashpy is not installed.
     """
+    stage = one_game("to_nashpy", stage, StageGame)
     if len(stage.players) != 2:
         raise WrongConcept(
             f"nashpy solves games of 2 players; this one has {len(stage.players)}. "
             "Use nash(stage), or to_gambit(stage)."
         )
-    _single(stage, "nashpy")
     try:
         import nashpy
     except ImportError:
@@ -86,7 +87,7 @@ def from_nashpy(
     return StageGame.from_bimatrix(A, B, players=players, actions=actions)
 
 
-def to_gambit(stage: StageGame, *, title: str = "") -> Any:
+def to_gambit(stage: StageGame | Modelled, *, title: str = "") -> Any:
     """Give a game to pygambit.
 
     Parameters
@@ -107,7 +108,7 @@ def to_gambit(stage: StageGame, *, title: str = "") -> Any:
     InvalidGame
         pygambit is not installed.
     """
-    _single(stage, "pygambit")
+    stage = one_game("to_gambit", stage, StageGame)
     text = write_nfg(stage, title=title)
     try:
         pygambit: Any = import_module("pygambit")
@@ -119,8 +120,3 @@ def to_gambit(stage: StageGame, *, title: str = "") -> Any:
     # read_nfg replaced Game.parse_game in pygambit 16.2
     read = getattr(pygambit, "read_nfg", None)
     return read(StringIO(text)) if read is not None else pygambit.Game.parse_game(text)
-
-
-def _single(stage: StageGame, peer: str) -> None:
-    if stage.batch:
-        raise WrongConcept(f"{peer} holds one game; this StageGame has batch axes {stage.batch}. Index it: stage[0].")

@@ -27,8 +27,10 @@ def source_text(source: object, word: str, suffix: str) -> tuple[str, str]:
     """Return the text and its name, from a path or from text that begins with `word`."""
     if not isinstance(source, (str, Path)):
         raise InvalidGame(f"source is {type(source).__name__}; allowed: a path or the text of a {suffix} file.")
-    # a path may begin with the word too: NFG/one.nfg
-    if isinstance(source, str) and ("\n" in source or re.match(rf"\s*({word}(\s|$)|$)", source)):
+    # a path may begin with the word too: "NFG games/one.nfg"
+    header = isinstance(source, str) and ("\n" in source or re.match(rf"\s*({word}\s+\d+\s+[A-Z]\b|$)", source))
+    begins = isinstance(source, str) and re.match(rf"\s*{word}(\s|$)", source) and not source.rstrip().endswith(suffix)
+    if isinstance(source, str) and (header or (begins and not Path(source).exists())):
         return source, "text"
     try:
         return Path(source).read_text(encoding="utf-8-sig"), str(source)

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._kernels.markov_chains import Chain, floats, scaled
+from armsgame.arithmetic.discounted import PATIENT
 from armsgame.arithmetic.tolerance import UNIT, ZERO, Scale
 from armsgame.errors import NotSolved
 from armsgame.games.product import Deviations, Product, deviations
@@ -60,7 +62,10 @@ class Plan:
     def values(self, delta: Any, weight: Any = None) -> Values:
         """Solve for the values of the policy that takes plans with these weights (default: the profile)."""
         weight = self.data.weight if weight is None else weight
-        return self._rational(delta, weight) if self.scale is None else self._floats(delta, weight)
+        if self.scale is None:
+            return self._rational(delta, weight)
+        patient = delta > PATIENT and self.size > 1
+        return self._patient(delta, weight) if patient else self._floats(delta, weight)
 
     def normalised(self, values: Values, delta: Any) -> Any:
         """Normalised values [X]."""
@@ -71,10 +76,12 @@ class Plan:
         """Gain [D] of every one-period deviation from these values."""
         d = self.data
         rows, cols, probs = d.entries
-        ahead = probs * values.relative[cols]
         if self.scale is not None:
-            future = np.bincount(rows, ahead, minlength=len(d.pair))
-            return d.payoff - values.level + delta * future - values.relative[d.pair]
+            # laws sum to one only up to rounding, and relative values may be large: differences first
+            change = probs * (values.relative[cols] - values.relative[d.pair[rows]])
+            future = np.bincount(rows, change, minlength=len(d.pair))
+            return d.payoff - values.level - (1 - delta) * values.relative[d.pair] + delta * future
+        ahead = probs * values.relative[cols]
         future = np.zeros(len(d.pair), dtype=object)
         np.add.at(future, rows, ahead)
         return d.payoff + delta * future - values.relative[d.pair]
@@ -145,7 +152,10 @@ class Plan:
         return bool((lost <= self.allowed(lost, best, delta))[at].all())
 
     def _floats(self, delta: float, weight: Any) -> Values:
-        """(I - delta P) v + c = r with v[0] = 0: neither v nor c grows with 1 / (1 - delta) where one class recurs."""
+        """(I - delta P) v + c = r with v[0] = 0: neither v nor c grows with 1 / (1 - delta) where one class recurs.
+
+        For discount factors up to `PATIENT`, whose docstring says what LU loses.
+        """
         d, size = self.data, self.size
         rows, cols, probs = d.entries
         right = np.bincount(d.pair, weight * d.payoff, minlength=size)
@@ -175,6 +185,46 @@ class Plan:
         relative[0] = 0.0
         residual = np.abs(right - level - (relative - delta * (step @ relative))).max()
         error = residual + 4 * UNIT * (np.abs(right).max() + abs(level) + 2 * np.abs(relative).max())
+        return Values(relative, level, float(error), transposed)
+
+    def _patient(self, delta: float, weight: Any) -> Values:
+        """Solve the same equations without a subtraction, by visits to the other pairs until pair 0 or the end of play.
+
+        With A the rewards on the way and B the periods: c = (r[0] + out A) / (1 + out B) and v = A - c B.
+        """
+        d, size = self.data, self.size
+        rows, cols, probs = d.entries
+        right = np.maximum(np.bincount(d.pair, weight * d.payoff, minlength=size), 0.0)
+        tail, law = d.pair[rows], delta * weight[rows] * probs
+        inner, back, first = (tail > 0) & (cols > 0), (tail > 0) & (cols == 0), (tail == 0) & (cols > 0)
+        out = np.bincount(cols[first], law[first], minlength=size)[1:]
+        leave = 1 - delta + np.bincount(tail[back], law[back], minlength=size)[1:]
+        chain = Chain(size - 1, tail[inner] - 1, cols[inner] - 1, scaled(law[inner]), scaled(leave))
+        periods = floats(chain.values(scaled(np.ones(size - 1))))
+
+        def solved(reward: Any) -> tuple[Any, Any]:
+            on_way = floats(chain.values(scaled(reward[1:])))
+            level = (reward[0] + out @ on_way) / (1 + out @ periods)
+            return level, np.append(0.0, on_way - level * periods)
+
+        def rest(level: Any, relative: Any) -> Any:
+            change = np.bincount(tail, law * (relative[cols] - relative[tail]), minlength=size)
+            return right - level - (1 - delta) * relative + change
+
+        level, relative = solved(right)
+        # what is small beside the rewards on the way gets its digits back
+        off = rest(level, relative)
+        (up, more), (down, less) = solved(np.maximum(off, 0.0)), solved(np.maximum(-off, 0.0))
+        level, relative = float(level + up - down), relative + more - less
+
+        def transposed(w: Any) -> Any:
+            signed = [floats(chain.visits(scaled(np.maximum(s * w[1:], 0.0)))) for s in (1.0, -1.0)]
+            own, through = signed[0] - signed[1], floats(chain.visits(scaled(out)))
+            start = (w[0] - own.sum(axis=0)) / (1 + through.sum())
+            return np.concatenate([start[None], own + np.multiply.outer(through, start)])
+
+        size_of = np.abs(right).max() + abs(level) + 2 * np.abs(relative).max()
+        error = np.abs(rest(level, relative)).max() + 4 * UNIT * size_of
         return Values(relative, level, float(error), transposed)
 
     def _rational(self, delta: Any, weight: Any) -> Values:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame
 from armsgame.strategies.automaton import Automaton
@@ -19,8 +20,8 @@ from armsgame.strategies.automaton import Automaton
 __all__ = ["Dynamics", "Play", "lower"]
 
 
-@dataclass(frozen=True, slots=True)
-class Dynamics:
+@dataclass(frozen=True, slots=True, eq=False)
+class Dynamics(Value):
     """Rows and branches of a game.
 
     Attributes
@@ -64,8 +65,8 @@ class Dynamics:
         return range(int(self.first[state]), int(self.first[state + 1]))
 
 
-@dataclass(frozen=True, slots=True)
-class Play:
+@dataclass(frozen=True, slots=True, eq=False)
+class Play(Value):
     """A profile lowered onto the dynamics of a game.
 
     Attributes
@@ -106,55 +107,63 @@ def lower(game: Any, profile: Any, *, exact: bool = False) -> Play:
             strategy = _memoryless(strategy, dyn, i, hasattr(game, "stages"))
         # under private signals a rule reads what its own player sees
         automata.append(strategy.on(game.seen_by(i) if hasattr(game, "seen_by") else game, i))
-    source = np.repeat(np.arange(len(dyn.states)), np.diff(dyn.branch[dyn.first]))
-    row = np.repeat(np.arange(len(dyn.branch) - 1), np.diff(dyn.branch))
-    laws, moves, private = [], [], False
-    for i, automaton in enumerate(automata):
-        own = tuple(automaton.law(None if dyn.hidden else s) for s in dyn.states)
-        for s, law in enumerate(own):
-            if law.shape[1] != dyn.shape(s)[i]:
-                raise InvalidGame(
-                    f"profile[{i}].outputs has {law.shape[1]} actions at {dyn.states[s]!r}; "
-                    f"{dyn.players[i]} has {dyn.shape(s)[i]}: {dyn.actions[s][i]}."
-                )
-        laws.append(own)
-        table: Any = automaton.next
-        heard = dyn.signal if dyn.signal.ndim == 1 else dyn.signal[i]
-        many = dyn.signals[i] if isinstance(dyn.signals, tuple) else dyn.signals
-        stochastic = isinstance(automaton.outputs, Mapping)
-        if isinstance(table, Mapping):
-            if dyn.outcome is None or dyn.outcomes is None:
-                raise InvalidGame(f"profile[{i}].next is a mapping by game state; this game needs [Q, Y].")
-            move = np.empty((len(automaton.states), len(dyn.prob)), np.int64)
-            for s, label in enumerate(dyn.states):
-                rows = table.get(label)
-                outcome = dyn.outcome if dyn.outcome.ndim == 1 else dyn.outcome[i]
-                count = dyn.outcomes[s] if dyn.outcomes.ndim == 1 else dyn.outcomes[i, s]
-                if rows is None:
-                    raise InvalidGame(f"profile[{i}].next has no table for the game state {label!r}; add it.")
-                _fits(rows.shape, (len(automaton.states), int(count)), i, f"[Q, Z] at {label!r}")
-                here = source == s
-                move[:, here] = rows[:, outcome[here]]
-            moves.append(move)
-        elif stochastic:
-            wanted = (len(automaton.states), len(dyn.states), len(dyn.states))
-            _fits(table.shape, wanted, i, "[Q, S, S']")
-            moves.append(table[:, source, dyn.target])
-        elif table.ndim == 2:
-            _fits(table.shape, (len(automaton.states), many), i, "[Q, Y]")
-            moves.append(table[:, heard])
-        else:
-            _fits(table.shape, (len(automaton.states), dyn.shape(0)[i], many), i, "[Q, A, Y]")
-            acted = np.array(
-                [
-                    np.unravel_index(r - dyn.first[s], dyn.shape(s))[i]
-                    for s in range(len(dyn.states))
-                    for r in dyn.rows(s)
-                ]
+    laws = tuple(_law(a, dyn, i) for i, a in enumerate(automata))
+    found = [_moves(a, dyn, i) for i, a in enumerate(automata)]
+    initial = tuple(a.initial for a in automata)
+    return Play(dyn, tuple(automata), laws, tuple(m for m, _ in found), initial, any(own for _, own in found))
+
+
+def _law(automaton: Automaton, dyn: Dynamics, player: int) -> tuple[FloatArray, ...]:
+    """Laws [Q, A] of a player's action by game state."""
+    own = tuple(automaton.law(None if dyn.hidden else s) for s in dyn.states)
+    for s, law in enumerate(own):
+        if law.shape[1] != dyn.shape(s)[player]:
+            raise InvalidGame(
+                f"profile[{player}].outputs has {law.shape[1]} actions at {dyn.states[s]!r}; "
+                f"{dyn.players[player]} has {dyn.shape(s)[player]}: {dyn.actions[s][player]}."
             )
-            moves.append(table[:, acted[row], heard])
-            private = private or bool((table != table[:, :1, :]).any())
-    return Play(dyn, tuple(automata), tuple(laws), tuple(moves), tuple(a.initial for a in automata), private)
+    return own
+
+
+def _moves(automaton: Automaton, dyn: Dynamics, player: int) -> tuple[IntArray, bool]:
+    """Next automaton state [Q, branches] of a player, and whether it depends on the own action beyond what is seen."""
+    table, count = automaton.next, len(automaton.states)
+    source = np.repeat(np.arange(len(dyn.states)), np.diff(dyn.branch[dyn.first]))
+    if isinstance(table, Mapping):
+        return _after_outcomes(table, dyn, player, source, count), False
+    if isinstance(automaton.outputs, Mapping):
+        _fits(table.shape, (count, len(dyn.states), len(dyn.states)), player, "[Q, S, S']")
+        return table[:, source, dyn.target], False
+    heard = dyn.signal if dyn.signal.ndim == 1 else dyn.signal[player]
+    many = dyn.signals[player] if isinstance(dyn.signals, tuple) else dyn.signals
+    if table.ndim == 2:
+        _fits(table.shape, (count, many), player, "[Q, Y]")
+        return table[:, heard], False
+    _fits(table.shape, (count, dyn.shape(0)[player], many), player, "[Q, A, Y]")
+    acted = np.array(
+        [np.unravel_index(r - dyn.first[s], dyn.shape(s))[player] for s in range(len(dyn.states)) for r in dyn.rows(s)]
+    )
+    row = np.repeat(np.arange(len(dyn.branch) - 1), np.diff(dyn.branch))
+    return table[:, acted[row], heard], bool((table != table[:, :1, :]).any())
+
+
+def _after_outcomes(
+    table: Mapping[str, IntArray], dyn: Dynamics, player: int, source: IntArray, count: int
+) -> IntArray:
+    """Return the moves [Q, branches] of an automaton that has a table [Q, Z] for each game state."""
+    if dyn.outcome is None or dyn.outcomes is None:
+        raise InvalidGame(f"profile[{player}].next is a mapping by game state; this game needs [Q, Y].")
+    outcome = dyn.outcome if dyn.outcome.ndim == 1 else dyn.outcome[player]
+    sizes = dyn.outcomes if dyn.outcomes.ndim == 1 else dyn.outcomes[player]
+    move = np.empty((count, len(dyn.prob)), np.int64)
+    for s, label in enumerate(dyn.states):
+        rows = table.get(label)
+        if rows is None:
+            raise InvalidGame(f"profile[{player}].next has no table for the game state {label!r}; add it.")
+        _fits(rows.shape, (count, int(sizes[s])), player, f"[Q, Z] at {label!r}")
+        here = source == s
+        move[:, here] = rows[:, outcome[here]]
+    return move
 
 
 def _memoryless(probs: Any, dyn: Dynamics, player: int, stochastic: bool) -> Automaton:

@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
+from armsgame._values import freeze
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.tree_building import checked_numbers, read_tree
 from armsgame.games.tree_nodes import TERMINAL, Chance, InformationSet, Move, Node, history_of
@@ -18,7 +20,7 @@ __all__ = ["ExtensiveGame"]
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class ExtensiveGame:
+class ExtensiveGame(Drawn, Value):
     """A finite extensive game, possibly for a whole batch of parameter points.
 
     Parameters
@@ -75,7 +77,7 @@ class ExtensiveGame:
     """
 
     players: tuple[str, ...]
-    title: str
+    title: str = field(compare=False)
     sets: tuple[InformationSet, ...]
     parents: IntArray
     owners: IntArray
@@ -98,6 +100,7 @@ class ExtensiveGame:
             object.__setattr__(self, name, value)
         object.__setattr__(self, "players", names)
         object.__setattr__(self, "title", title)
+        freeze(self)
 
     @classmethod
     def signalling(
@@ -250,22 +253,15 @@ class ExtensiveGame:
         inner = np.flatnonzero(self.owners != TERMINAL).tolist()
         return tuple(n for n in inner if n <= least[n] and most[n] <= last[n])
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, ExtensiveGame):
-            return NotImplemented
-        return (
-            self.players == other.players
-            and self.sets == other.sets
-            and self.labels == other.labels
-            and self.outcomes == other.outcomes
-            and np.array_equal(self.parents, other.parents)
-            and np.array_equal(self.owners, other.owners)
-            and np.array_equal(self.chances, other.chances)
-            and np.array_equal(self.payoffs, other.payoffs)
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.players, self.sets, self.labels, self.payoffs.tobytes()))
+    def explain(self) -> str:
+        """Who moves where and what it knows there, in sentences."""
+        known = "Whoever moves knows all that went before." if self.perfect_information else ""
+        lines = [f"{' and '.join(self.players)} move in a tree of {len(self.parents)} nodes. {known}".rstrip()]
+        for s in self.sets:
+            many = len(s.nodes)
+            doubt = "" if many == 1 else f", and cannot tell apart the {many} histories that lead there"
+            lines.append(f"{self.players[s.player]} chooses at {s.label!r} among {', '.join(s.actions)}{doubt}.")
+        return "\n".join(lines)
 
     def __str__(self) -> str:
         batch = f", batch {self.batch}" if self.batch else ""

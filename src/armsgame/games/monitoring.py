@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import as_fraction, as_law, check_probability, check_rows, index_of
-from armsgame._typing import ArrayLike
+from armsgame._checks import as_fraction, as_law, check_labels, check_probability, check_rows, check_whole, index_of
+from armsgame._shown import Value
+from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stage import StageGame
@@ -18,8 +19,8 @@ from armsgame.strategies.meaning import alarm_label, alarm_sets, conduct_of, mea
 __all__ = ["Monitoring"]
 
 
-@dataclass(frozen=True, slots=True)
-class Monitoring:
+@dataclass(frozen=True, slots=True, eq=False)
+class Monitoring(Value):
     """Public signal structure of a repeated game; build it with one of the class methods.
 
     A violation is any action other than a player's first.
@@ -44,7 +45,7 @@ class Monitoring:
     kind: str
     rates: tuple[tuple[Any, ...], tuple[Any, ...]] = ((1,), (0,))
     lag: int = 1
-    table: Any = None
+    table: FloatArray | None = None
     labels: tuple[str, ...] | None = None
     about: tuple[tuple[str, tuple[int | str, ...] | None], ...] | None = None
 
@@ -66,9 +67,8 @@ class Monitoring:
             1 means in the same period. The parties are taken to have complied before the game, and in the
             first ``lag - 1`` periods the alarms that are due are about that.
         """
-        if isinstance(lag, bool) or not isinstance(lag, (int, np.integer)) or lag < 1:
-            invalid("lag", lag, "a whole number of periods, at least 1")
-        return cls("detection", (_rates("detection", detection), _rates("false_alarm", false_alarm)), int(lag))
+        rates = _rates("detection", detection), _rates("false_alarm", false_alarm)
+        return cls("detection", rates, check_whole("lag", lag))
 
     @classmethod
     def alarm(cls, detection: Any, false_alarm: Any = 0.0) -> Monitoring:
@@ -108,11 +108,9 @@ class Monitoring:
         [[False, False], [False, True]]
         """
         array = np.array(kernel, dtype=np.float64)
-        check_rows(array, "kernel")
+        array = check_rows("kernel", array)
         array.setflags(write=False)
-        names = tuple(map(str, signals)) if signals is not None else tuple(f"y{k}" for k in range(array.shape[-1]))
-        if len(names) != array.shape[-1] or len(set(names)) != len(names):
-            invalid("signals", names, f"{array.shape[-1]} different labels")
+        names = check_labels("signals", signals, array.shape[-1], "y")
         named = None
         if about is not None:
             if not isinstance(about, Mapping) or any(isinstance(who, (str, int)) for who in about.values()):
@@ -121,7 +119,7 @@ class Monitoring:
                 (names[index_of(y, names, "signal of about")], None if who is None else tuple(who))
                 for y, who in about.items()
             )
-        return cls("public", table=_Table(array), labels=names, about=named)
+        return cls("public", table=array, labels=names, about=named)
 
     @staticmethod
     def private(kernel: ArrayLike, signals: Sequence[Sequence[str]] | None = None) -> PrivateMonitoring:
@@ -185,7 +183,8 @@ class Monitoring:
             eye = np.eye(len(violates), dtype=int)
             return eye.astype(object) if exact else eye.astype(float)
         if self.kind == "public":
-            table: np.ndarray[Any, Any] = self.table.array
+            assert self.table is not None
+            table = self.table
             if table.shape[:-1] != stage.shape:
                 invalid("kernel.shape", table.shape, f"{(*stage.shape, table.shape[-1])} for this stage game")
             flat = table.reshape(-1, table.shape[-1])
@@ -223,26 +222,8 @@ class Monitoring:
         return f"Monitoring.{self.kind}({rates}{'' if self.lag == 1 else f', lag={self.lag}'})"
 
 
-class _Table:
-    """Array that is equal and hashed by content, so that `Monitoring` is too."""
-
-    __slots__ = ("array",)
-
-    def __init__(self, array: np.ndarray[Any, Any]) -> None:
-        self.array = array
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Table) and np.array_equal(self.array, other.array)
-
-    def __hash__(self) -> int:
-        return hash(self.array.tobytes())
-
-
 def _rates(field: str, value: Any) -> tuple[Any, ...]:
-    values = tuple(value) if isinstance(value, (tuple, list, np.ndarray)) else (value,)
-    for v in values:
-        check_probability(field, v)
-    return values
+    return tuple(check_probability(field, v) for v in (value if np.ndim(value) else (value,)))
 
 
 def _spread(values: list[Any], count: int, field: str) -> list[Any]:

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import as_fraction, check_probability, check_rows
+from armsgame._checks import as_fraction, check_labels, check_probability, check_rows
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.dynamics import Dynamics
@@ -20,7 +21,7 @@ __all__ = ["PrivateGame", "PrivateMonitoring"]
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class PrivateMonitoring:
+class PrivateMonitoring(Value):
     """Joint law of all private signals; correlation between them lives here.
 
     Parameters
@@ -45,15 +46,14 @@ class PrivateMonitoring:
         if array.ndim < 4 or array.ndim % 2 or array.size == 0:
             invalid("kernel.shape", array.shape, "[A0, .., A(P-1), Y0, .., Y(P-1)] for at least two players")
         count = array.ndim // 2
-        check_rows(array.reshape(*array.shape[:count], -1), "kernel")
-        sizes = array.shape[count:]
-        names = (
-            tuple(tuple(f"y{k}" for k in range(n)) for n in sizes)
-            if signals is None
-            else tuple(tuple(map(str, own)) for own in signals)
+        array = check_rows("kernel", array.reshape((*array.shape[:count], -1))).reshape(array.shape)
+        sizes: tuple[int, ...] = array.shape[count:]
+        given = [None] * count if signals is None else list(signals)
+        if len(given) != count:
+            invalid("signals", signals, f"labels of each of {count} players' signals")
+        names = tuple(
+            check_labels(f"signals[{i}]", own, n, "y") for i, (own, n) in enumerate(zip(given, sizes, strict=True))
         )
-        if tuple(len(own) for own in names) != sizes or any(len(set(own)) != len(own) for own in names):
-            invalid("signals", names, f"different labels, {sizes} of them")
         array.setflags(write=False)
         object.__setattr__(self, "kernel", array)
         object.__setattr__(self, "labels", names)
@@ -105,7 +105,7 @@ class PrivateMonitoring:
         law = np.array(kernel, dtype=np.float64)
         if law.ndim != 3 or law.shape[-1] < 2:
             invalid("kernel.shape", law.shape, "[A0, A1, Y] with at least two signals")
-        check_rows(law, "kernel")
+        law = check_rows("kernel", law)
         size = law.shape[-1]
         read = (1 - error) * np.eye(size) + error * (1 - np.eye(size)) / (size - 1)
         names = None if signals is None else (tuple(signals),) * 2
@@ -116,21 +116,13 @@ class PrivateMonitoring:
         """Whether every combination of signals is possible at every action profile."""
         return bool((self.kernel > 0).all())
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, PrivateMonitoring):
-            return NotImplemented
-        return self.labels == other.labels and np.array_equal(self.kernel, other.kernel)
-
-    def __hash__(self) -> int:
-        return hash((self.labels, self.kernel.tobytes()))
-
     def __str__(self) -> str:
         sizes = " x ".join(str(len(own)) for own in self.labels)
         return f"private monitoring, {sizes} signals" + ("" if self.full_support else ", not of full support")
 
 
 @dataclass(frozen=True, slots=True)
-class PrivateGame:
+class PrivateGame(Value):
     """A stage game repeated for ever in which signals are private.
 
     Parameters
@@ -216,6 +208,12 @@ class PrivateGame:
             signals=kernel.shape[count:],
             events={"deployed": broken.any(axis=1), "both_deployed": broken.all(axis=1)},
         )
+
+    def explain(self) -> str:
+        """Say what is repeated and what each party sees, in sentences."""
+        seen = [f"{p} sees {' or '.join(s)}." for p, s in zip(self.players, self.monitoring.labels, strict=True)]
+        told = "The same game is played in every period, and each party then sees a signal of its own:"
+        return "\n".join([f"{told} {' '.join(seen)}", self.stage.explain()])
 
     def __str__(self) -> str:
         return f"PrivateGame under {self.monitoring}\n{self.stage}"

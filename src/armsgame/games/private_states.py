@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction
+from armsgame._shown import Value
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.dynamics import Dynamics
 from armsgame.games.private import PrivateMonitoring
@@ -19,7 +20,7 @@ __all__ = ["PrivateStochasticGame"]
 
 
 @dataclass(frozen=True, slots=True)
-class PrivateStochasticGame:
+class PrivateStochasticGame(Value):
     """A stochastic game in which parties see the state, and of each other's actions own signals alone.
 
     At an action profile the signals and the next state are drawn independently of each other.
@@ -113,6 +114,10 @@ class PrivateStochasticGame:
             outcomes=np.array([[size * len(names)] * len(names) for size in sizes]),
             events=events,
         )
+
+    def explain(self) -> str:
+        """Where play starts, what is seen by all and by one, in sentences."""
+        return f"The state is public; of conduct each party sees a signal of its own.\n{self.game.explain()}"
 
     def __str__(self) -> str:
         return f"PrivateStochasticGame under {self.signals[0]}\n{self.game}"

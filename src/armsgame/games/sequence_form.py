@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import distinct
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
-from armsgame.errors import InvalidGame, WrongConcept
+from armsgame.errors import InvalidGame
+from armsgame.games.coercion import one_game
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.stage import StageGame
 from armsgame.games.tree_advice import MOST_CELLS, many, other_verbs, refuse_forgetful
@@ -21,7 +23,7 @@ __all__ = ["SequenceForm", "sequence_form", "strategic_form"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SequenceForm:
+class SequenceForm(Value):
     """A tree of P players as realisation plans: a sequence is a line of own actions.
 
     A realisation plan x_i >= 0 of player i has ``constraints[i] @ x_i = (1, 0, .., 0)``; behaviour at
@@ -87,7 +89,7 @@ def sequence_form(game: ExtensiveGame) -> SequenceForm:
     >>> sequence_form(trust).payoffs[0].tolist()
     [[0.0, 0.0, 0.0], [0.0, 1.0, -1.0], [0.0, 0.0, 0.0]]
     """
-    _check(game)
+    game = one_game("sequence_form", game, ExtensiveGame)
     refuse_forgetful(game, "sequence_form")
     count = len(game.players)
     # number of the last own sequence before each node
@@ -156,7 +158,7 @@ def strategic_form(game: ExtensiveGame) -> StageGame:
     >>> strategic_form(trust).payoffs[0].tolist()
     [[1.0, -1.0], [0.0, 0.0]]
     """
-    _check(game)
+    game = one_game("strategic_form", game, ExtensiveGame)
     count = len(game.players)
     mine = [[h for h, s in enumerate(game.sets) if s.player == i] for i in range(count)]
     sizes = [prod(game.sizes[h] for h in own) for own in mine]
@@ -185,13 +187,6 @@ def strategic_form(game: ExtensiveGame) -> StageGame:
     ]
     # labels that contain the sign between them may fall together
     return StageGame(pays, players=game.players, actions=[distinct(own, "plan ") for own in names])
-
-
-def _check(game: Any) -> None:
-    if not isinstance(game, ExtensiveGame):
-        raise WrongConcept(f"forms are those of an ExtensiveGame, not of a {type(game).__name__}.")
-    if game.batch:
-        raise WrongConcept(f"one game is reduced at a time; this one has batch axes {game.batch}. Index it.")
 
 
 def _limit(game: ExtensiveGame, cells: int, *verbs: str) -> None:

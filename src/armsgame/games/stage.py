@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import index_of
+from armsgame._checks import check_labels, index_of
+from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, invalid
 
@@ -17,7 +18,7 @@ __all__ = ["StageGame"]
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class StageGame:
+class StageGame(Drawn, Value):
     """Payoffs of one simultaneous move, possibly for a whole batch of parameter points.
 
     Parameters
@@ -64,9 +65,7 @@ class StageGame:
             invalid(f"payoffs{list(where)}", float(array[where]), "finite numbers", "Replace NaN and infinities.")
         array.setflags(write=False)
         sizes = array.shape[array.ndim - count :]
-        names = tuple(players) if players is not None else tuple(f"player {i}" for i in range(count))
-        if len(set(names)) != count:
-            invalid("players", names, f"{count} different labels")
+        names = check_labels("players", players, count, "player ")
         object.__setattr__(self, "payoffs", array)
         object.__setattr__(self, "players", names)
         object.__setattr__(self, "actions", _action_labels(actions, sizes))
@@ -125,6 +124,13 @@ class StageGame:
         """Index of an action of player `who` given by index or label."""
         return index_of(action, self.actions[self.player(who)], f"action of {self.players[self.player(who)]}")
 
+    def names_actions(self, target: Sequence[Any]) -> bool:
+        """Whether one entry per player is an action profile: labels, or whole numbers that are indices of actions."""
+        return all(
+            isinstance(t, str) or (isinstance(t, (int, np.integer)) and not isinstance(t, bool) and 0 <= t < n)
+            for t, n in zip(target, self.shape, strict=True)
+        )
+
     def minmax(self) -> FloatArray:
         """Pure minmax payoff of each player, shape ``[*B, P]``: min over the others of the best reply."""
         count, start = len(self.players), len(self.batch)
@@ -167,17 +173,17 @@ class StageGame:
             masks.append(np.any(beats, axis=-2))
         return tuple(masks)
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, StageGame):
-            return NotImplemented
-        return (
-            self.players == other.players
-            and self.actions == other.actions
-            and np.array_equal(self.payoffs, other.payoffs)
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.players, self.actions, self.payoffs.tobytes()))
+    def explain(self) -> str:
+        """Who chooses what, what each can secure, and what nobody should play, in sentences."""
+        if self.batch:
+            return f"{' and '.join(self.players)} play a batch of games of shape {self.batch}; stage[0] is one of them."
+        lines = [f"{' and '.join(self.players)} choose at the same time."]
+        for name, acts, least, worse in zip(self.players, self.actions, self.minmax(), self.dominated(), strict=True):
+            lines.append(f"{name} chooses among {', '.join(acts)}, and no one can push it below {least:g}.")
+            lines += [
+                f"{name} always has something better than {act!r}." for act, out in zip(acts, worse, strict=True) if out
+            ]
+        return "\n".join(lines)
 
     def __str__(self) -> str:
         head = f"StageGame of {', '.join(self.players)}"
@@ -204,14 +210,14 @@ def _player_count(shape: tuple[int, ...], given: int | None) -> int:
 def _action_labels(
     actions: Sequence[str] | Sequence[Sequence[str]] | None, sizes: tuple[int, ...]
 ) -> tuple[tuple[str, ...], ...]:
-    if actions is None:
-        if set(sizes) == {2}:
-            return (("comply", "deploy"),) * len(sizes)
-        return tuple(tuple(f"a{k}" for k in range(n)) for n in sizes)
-    if all(isinstance(label, str) for label in actions):
-        labels = tuple(tuple(str(a) for a in actions) for _ in sizes)
-    else:
-        labels = tuple(tuple(str(a) for a in own) for own in actions)
-    if tuple(len(own) for own in labels) != sizes or any(len(set(own)) != len(own) for own in labels):
-        invalid("actions", labels, f"different labels, {sizes} of them")
-    return labels
+    count = len(sizes)
+    if actions is None and set(sizes) == {2}:
+        return (("comply", "deploy"),) * count
+    given: list[Any] = [None] * count if actions is None else list(actions)
+    if given and all(isinstance(label, str) for label in given):
+        given = [actions] * count
+    if len(given) != count:
+        invalid("actions", actions, f"labels of each of {count} players' actions")
+    return tuple(
+        check_labels(f"actions[{i}]", own, n, "a") for i, (own, n) in enumerate(zip(given, sizes, strict=True))
+    )

@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import as_fraction, as_law, check_rows, index_of
+from armsgame._checks import as_fraction, as_law, check_labels, check_rows, index_of
+from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, FloatArray
+from armsgame._values import frozen
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.dynamics import Dynamics
 from armsgame.games.monitoring import Monitoring
@@ -21,14 +23,14 @@ from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stage import StageGame
 from armsgame.strategies.meaning import deployments, violations
 
-__all__ = ["RepeatedGame", "StochasticGame"]
+__all__ = ["RepeatedGame", "StochasticGame", "payoffs_of"]
 
 # lines of transitions, and of next states, that print shows per state
 _SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class StochasticGame:
+class StochasticGame(Drawn, Value):
     """A game whose stage depends on a public state.
 
     Parameters
@@ -84,18 +86,15 @@ class StochasticGame:
             raise InvalidGame("stages must be a non-empty sequence of StageGame without batch axes.")
         if len({g.players for g in games}) != 1:
             invalid("stages.players", [g.players for g in games], "the same players in every state")
-        names = tuple(states) if states is not None else tuple(f"state {k}" for k in range(len(games)))
-        if len(names) != len(games) or len(set(names)) != len(names):
-            invalid("states", names, f"{len(games)} different labels")
+        names = check_labels("states", states, len(games), "state ")
         if observed not in ("actions", "state"):
             invalid("observed", observed, "'actions' or 'state'")
         joint = None if signals is None else _joint(signals, games, names)
         width = 0 if joint is None else joint[0].shape[-2]
-        heard = tuple(f"y{k}" for k in range(width)) if signal_labels is None else tuple(map(str, signal_labels))
-        if len(heard) != width or len(set(heard)) != width:
-            invalid("signal_labels", heard, f"{width} different labels, one for each signal")
+        heard = check_labels("signal_labels", signal_labels, width, "y")
         if joint is not None:
-            summed = [kernel.sum(axis=-2) for kernel in joint]
+            # a sum of probabilities may exceed one by a rounding
+            summed = [np.minimum(kernel.sum(axis=-2), 1.0) for kernel in joint]
             if transitions is not None and not all(
                 np.shape(a) == b.shape and np.allclose(a, b, rtol=0, atol=1e-9)
                 for a, b in zip(transitions, summed, strict=False)
@@ -111,7 +110,7 @@ class StochasticGame:
             array = np.array(law, dtype=np.float64)
             if array.shape != (*game.shape, len(games)):
                 invalid(f"transitions[{name!r}].shape", array.shape, f"{(*game.shape, len(games))}")
-            check_rows(array, f"transitions[{name!r}]")
+            array = check_rows(f"transitions[{name!r}]", array)
             array.setflags(write=False)
             laws.append(array)
         object.__setattr__(self, "stages", games)
@@ -122,7 +121,7 @@ class StochasticGame:
         object.__setattr__(self, "signal_labels", heard)
         object.__setattr__(self, "initial", index_of(initial, names, "initial state"))
         object.__setattr__(
-            self, "events", {k: tuple(np.asarray(m, bool) for m in v) for k, v in (events or {}).items()}
+            self, "events", frozen({k: tuple(np.array(m, bool) for m in v) for k, v in (events or {}).items()})
         )
 
     @property
@@ -247,21 +246,17 @@ class StochasticGame:
             events=marks,
         )
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, StochasticGame):
-            return NotImplemented
-        same = (self.stages, self.states, self.observed, self.initial, self.signal_labels) == (
-            other.stages,
-            other.states,
-            other.observed,
-            other.initial,
-            other.signal_labels,
-        )
-        mine, theirs = (g.transitions if g.signals is None else g.signals for g in (self, other))
-        return same and len(mine) == len(theirs) and all(map(np.array_equal, mine, theirs))
-
-    def __hash__(self) -> int:
-        return hash((self.stages, self.states, self.observed, self.initial))
+    def explain(self) -> str:
+        """Where play starts, what is seen, and what may be done in each state, in sentences."""
+        lost = self.unreachable()
+        lines = [
+            f"{' and '.join(self.players)} move through {len(self.states)} public states, starting in "
+            f"{self.states[self.initial]!r}; of each period only the {self.observed} is seen.",
+        ]
+        for name, stage in zip(self.states, self.stages, strict=True):
+            choices = "; ".join(f"{p} may {' or '.join(a)}" for p, a in zip(self.players, stage.actions, strict=True))
+            lines.append(f"At {name!r} {choices}." + (" No play reaches this state." if name in lost else ""))
+        return "\n".join(lines)
 
     def __str__(self) -> str:
         profiles = sum(len(stage.profiles) for stage in self.stages)
@@ -298,7 +293,7 @@ class StochasticGame:
 
 
 @dataclass(frozen=True, slots=True)
-class RepeatedGame:
+class RepeatedGame(Value):
     """A stage game repeated for ever under a public signal.
 
     Parameters
@@ -405,8 +400,19 @@ class RepeatedGame:
             events={"deployed": per_branch[:, 0], "both_deployed": per_branch[:, 1]},
         )
 
+    def explain(self) -> str:
+        """Say what is repeated and what each party sees, in sentences."""
+        seen = "what was done" if self.monitoring.kind == "perfect" else f"a signal: {', '.join(self.signals)}"
+        late = "" if self.monitoring.lag == 1 else f", {self.monitoring.lag} periods later"
+        return f"The same game is played in every period, and everybody then sees {seen}{late}.\n{self.stage.explain()}"
+
     def __str__(self) -> str:
         return f"RepeatedGame under {self.monitoring}\n{self.stage}"
+
+
+def payoffs_of(game: StochasticGame) -> list[FloatArray]:
+    """All payoffs of each party, in one row."""
+    return [np.concatenate([s.payoffs[i].ravel() for s in game.stages]) for i in range(len(game.players))]
 
 
 def _joint(
@@ -415,12 +421,12 @@ def _joint(
     """Check the joint kernels of signal and next state."""
     if len(signals) != len(games):
         invalid("len(signals)", len(signals), f"{len(games)}, one array per state")
-    found = []
+    found: list[FloatArray] = []
     for name, game, kernel in zip(names, games, signals, strict=True):
         array = np.array(kernel, dtype=np.float64)
         if array.ndim != len(game.shape) + 2 or array.shape[:-2] != game.shape or array.shape[-1] != len(games):
             invalid(f"signals[{name!r}].shape", array.shape, f"{(*game.shape, 'Y', len(games))}")
-        check_rows(array.reshape(*game.shape, -1), f"signals[{name!r}]")
+        array = check_rows(f"signals[{name!r}]", array.reshape((*game.shape, -1))).reshape(array.shape)
         array.setflags(write=False)
         found.append(array)
     if len({a.shape[-2] for a in found}) != 1:

@@ -7,13 +7,12 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from armsgame._checks import settle_rows
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches
 from armsgame.games.tree_nodes import CHANCE, TERMINAL, Chance, InformationSet, Move, Node, Outcome, history_of
 
 __all__ = ["checked_numbers", "read_tree"]
-
-_SUM = 1e-9
 
 
 def read_tree(players: tuple[str, ...], root: Node) -> dict[str, Any]:
@@ -219,16 +218,15 @@ def checked_numbers(
     payoffs = np.array(np.broadcast_to(payoffs, (*shape, *payoffs.shape[-2:])))
     for node in np.flatnonzero(owners == CHANCE).tolist():
         law = chances[..., list(children[node])]
-        total = law.sum(axis=-1)
-        # comparisons with NaN are false, so NaN is refused too
-        bad = ~((law >= 0).all(axis=-1) & (np.abs(total - 1) <= _SUM))
+        settled, bad = settle_rows(law)
         if bad.any():
             at = tuple(int(k) for k in np.argwhere(bad)[0])
             raise InvalidGame(
                 f"after {history(node)}: chance has the probabilities {law[at].tolist()} with sum "
-                f"{float(total[at])!r}{f' at batch position {at}' if at else ''}; allowed: at least 0, with sum 1. "
+                f"{float(law[at].sum())!r}{f' at batch position {at}' if at else ''}; allowed: at least 0, with sum 1. "
                 "Divide them by their sum."
             )
+        chances[..., list(children[node])] = settled
     if not np.isfinite(payoffs).all():
         where = tuple(int(k) for k in np.argwhere(~np.isfinite(payoffs))[0])
         end = int(np.flatnonzero(owners == TERMINAL)[where[-2]])

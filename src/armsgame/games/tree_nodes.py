@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from armsgame._shown import Value
 from armsgame._typing import IntArray
 
 __all__ = ["CHANCE", "TERMINAL", "Chance", "InformationSet", "Move", "Node", "Outcome", "history_of"]
@@ -14,7 +15,7 @@ CHANCE, TERMINAL = -1, -2
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Value):
     """A terminal node with a label.
 
     Parameters
@@ -28,7 +29,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Chance:
+class Chance(Value):
     """A move of chance.
 
     Parameters
@@ -41,7 +42,7 @@ class Chance:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Move(Value):
     """A move of a player.
 
     Parameters
@@ -62,7 +63,7 @@ Node: TypeAlias = Move | Chance | Outcome | Sequence[Any] | Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class InformationSet:
+class InformationSet(Value):
     """What one player knows when it moves.
 
     Attributes

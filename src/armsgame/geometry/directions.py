@@ -32,11 +32,8 @@ def directions_of(count: int, players: int) -> FloatArray:
 
 def merged(directions: FloatArray, more: FloatArray, tolerance: float = 1e-7) -> FloatArray:
     """Append to `directions` [K, P] those rows of `more` that are not among them already."""
+    from armsgame._kernels.monotone_maps import append
+
     kept = np.empty((len(directions) + len(more), directions.shape[1]))
     kept[: len(directions)] = directions
-    size = len(directions)
-    for row in more:
-        if not size or np.abs(kept[:size] - row).max(axis=1).min() > tolerance:
-            kept[size] = row
-            size += 1
-    return kept[:size].copy()
+    return kept[: append(kept, len(directions), more, tolerance)].copy()

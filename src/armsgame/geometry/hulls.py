@@ -116,14 +116,12 @@ def nearest(points: FloatArray, corners: FloatArray) -> tuple[FloatArray, FloatA
         raise InvalidGame("corners is empty; allowed: at least one point.")
     if corners.shape[1] == 2:
         ring = polygon(corners)
-        # a power of two changes no digit, and keeps squares of coordinates within range
-        _, power = np.frexp(max(float(np.abs(ring - ring[0]).max()), float(np.abs(points - ring[0]).max(initial=0.0))))
-        unit = float(np.ldexp(1.0, -int(power))) if abs(int(power)) > 160 else 1.0
-        near, own = nearest_plane(points * unit, ring * unit)
-        near = near / unit
-        at = [int(np.abs(corners - v).max(axis=1).argmin()) for v in ring]
+        near, own = _in_plane(points, ring, weighed=True)
+        place: dict[Any, int] = {}
+        for k, v in enumerate(map(tuple, corners.tolist())):
+            place.setdefault(v, k)
         weights = np.zeros((len(points), len(corners)))
-        weights[:, at] = own
+        weights[:, [place[v] for v in map(tuple, ring.tolist())]] = own
         return near, weights
     weights = np.array([_nearest_weights(p, corners) for p in points]).reshape(-1, len(corners))
     return weights @ (corners - corners[0]) + corners[0], weights
@@ -131,8 +129,10 @@ def nearest(points: FloatArray, corners: FloatArray) -> tuple[FloatArray, FloatA
 
 def distance(points: FloatArray, corners: FloatArray) -> FloatArray:
     """Euclidean distances [N] of points to the hull of `corners` [V, P]; 0 inside."""
-    if corners.shape[1] == 2 or len(points) == 0:
-        return np.asarray(np.hypot.reduce(points - nearest(points, corners)[0], axis=1))
+    if len(points) == 0 or len(corners) == 0:
+        return np.asarray(np.linalg.norm(points - nearest(points, corners)[0], axis=1))
+    if corners.shape[1] == 2:
+        return np.asarray(np.hypot.reduce(points - _in_plane(points, polygon(corners), weighed=False)[0], axis=1))
     gap = np.zeros(len(points))
     size = float(np.abs(corners - corners[0]).max())
     # of a solid, what its faces show to be inside is not asked for weights
@@ -157,6 +157,15 @@ def support(points: FloatArray, directions: FloatArray) -> FloatArray:
     """Largest direction . v [K] over points v [V, P]; -inf where there are none."""
     most: FloatArray = (points @ directions.T).max(axis=0, initial=-np.inf)
     return most
+
+
+def _in_plane(points: FloatArray, ring: FloatArray, *, weighed: bool) -> tuple[FloatArray, FloatArray | None]:
+    """`nearest_plane` for coordinates of any size."""
+    # a power of two changes no digit, and keeps squares of coordinates within range
+    _, power = np.frexp(max(float(np.abs(ring - ring[0]).max()), float(np.abs(points - ring[0]).max(initial=0.0))))
+    unit = float(np.ldexp(1.0, -int(power))) if abs(int(power)) > 160 else 1.0
+    near, own = nearest_plane(points * unit, ring * unit, weighed=weighed)
+    return near / unit, own
 
 
 def _edges(ring: FloatArray) -> FloatArray:

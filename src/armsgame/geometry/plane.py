@@ -42,7 +42,7 @@ def polygon(points: ArrayLike, *, tolerance: float = 0.0) -> FloatArray:
     rows = np.asarray(points, dtype=float).reshape(-1, 2)
     if len(rows) > 64:
         rows = _outermost(rows)
-    found = np.array(chain(map(tuple, rows.tolist()))).reshape(-1, 2)
+    found = _ring(rows)
     return _simplified(found, tolerance) if tolerance > 0 and len(found) > 1 else found
 
 
@@ -112,17 +112,17 @@ def half_planes(directions: FloatArray, levels: FloatArray) -> FloatArray:
     return polygon(corner, tolerance=1e-11)
 
 
-def nearest_plane(points: FloatArray, ring: FloatArray) -> tuple[FloatArray, FloatArray]:
+def nearest_plane(
+    points: FloatArray, ring: FloatArray, *, weighed: bool = True
+) -> tuple[FloatArray, FloatArray | None]:
     """Nearest points [N, 2] of a polygon, segment or point, and weights [N, V] of its corners that give them.
 
     `ring` are extreme points as `polygon` gives them. Inside is decided by exact signs, so that a sliver
-    whose cross products all round to zero is still a sliver.
+    whose cross products all round to zero is still a sliver. `weighed` false: None for the weights.
     """
     many, size = len(points), len(ring)
-    weights = np.zeros((many, size))
     if size == 1:
-        weights[:, 0] = 1.0
-        return np.broadcast_to(ring[0], points.shape).copy(), weights
+        return np.broadcast_to(ring[0], points.shape).copy(), np.ones((many, 1)) if weighed else None
     ends = np.roll(ring, -1, axis=0) if size > 2 else ring[1:]
     starts = ring if size > 2 else ring[:1]
     edge = ends - starts
@@ -136,38 +136,46 @@ def nearest_plane(points: FloatArray, ring: FloatArray) -> tuple[FloatArray, Flo
     gap = np.hypot(points[:, None, 0] - foot[..., 0], points[:, None, 1] - foot[..., 1])
     best = gap.argmin(axis=1)
     rows = np.arange(many)
-    near = foot[rows, best]
-    weights[rows, best] = 1 - share[rows, best]
-    weights[rows, (best + 1) % size] += share[rows, best]
+    near, off_ring = foot[rows, best], gap[rows, best]
+    within = np.zeros(0, np.int64)
     if size > 2:
-        off_edge = np.flatnonzero(gap[rows, best] > 0)
+        off_edge = np.flatnonzero(off_ring > 0)
         within = off_edge[(orientations(starts[None], ends[None], points[off_edge, None]) >= 0).all(axis=1)]
         near[within] = points[within]
-        # what touches an edge up to rounding is written by its two ends
-        span = float(np.abs(ring - ring[0]).max())
-        for n in within[gap[within, best[within]] > 1e-15 * span].tolist():
-            weights[n] = _inside(points[n], ring)
+    if not weighed:
+        return near, None
+    weights = np.zeros((many, size))
+    weights[rows, best] = 1 - share[rows, best]
+    weights[rows, (best + 1) % size] += share[rows, best]
+    # what touches an edge up to rounding is written by its two ends
+    inner = within[off_ring[within] > 1e-15 * float(np.abs(ring - ring[0]).max())]
+    if len(inner):
+        weights[inner] = _inside(points[inner], ring)
     return near, weights
 
 
-def _inside(point: FloatArray, ring: FloatArray) -> FloatArray:
-    """Weights [V] of three corners that give a point inside a polygon, by the fan from its first corner."""
-    signs = orientations(ring[:1], ring[1:], point[None])
-    k = min(max(int((signs >= 0).sum()), 1), len(ring) - 2)
-    corners = (0, k, k + 1)
-    a, b, c = (ring[j] - point for j in corners)
-    shares = np.array([b[0] * c[1] - b[1] * c[0], c[0] * a[1] - c[1] * a[0], a[0] * b[1] - a[1] * b[0]])
-    spread = np.abs([a, b, c]).max()
-    if shares.sum() < 1e-6 * spread**2:
-        p, rows = [Fraction(x) for x in point.tolist()], [[Fraction(x) for x in ring[j].tolist()] for j in corners]
-        u, v, w = ([x - y for x, y in zip(row, p, strict=True)] for row in rows)
-        exact = (v[0] * w[1] - v[1] * w[0], w[0] * u[1] - w[1] * u[0], u[0] * v[1] - u[1] * v[0])
-        total = sum(exact)
-        shares = np.array([float(x / total) for x in exact])
+def _inside(points: FloatArray, ring: FloatArray) -> FloatArray:
+    """Weights [N, V] of three corners that give points inside a polygon, by the fan from its first corner."""
+    signs = orientations(ring[:1], ring[1:], points[:, None])
+    k = np.clip((signs >= 0).sum(axis=1), 1, len(ring) - 2)
+    a, b, c = ring[0] - points, ring[k] - points, ring[k + 1] - points
+    shares = np.stack([u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0] for u, v in ((b, c), (c, a), (a, b))], axis=1)
+    spread = np.abs([a, b, c]).max(axis=(0, 2))
+    for n in np.flatnonzero(shares.sum(axis=1) < 1e-6 * spread**2).tolist():
+        shares[n] = _exact_shares(points[n], ring[[0, k[n], k[n] + 1]])
     shares = np.maximum(shares, 0.0)
-    weights = np.zeros(len(ring))
-    weights[list(corners)] = shares / shares.sum()
+    weights, rows = np.zeros((len(points), len(ring))), np.arange(len(points))
+    weights[rows[:, None], np.stack([np.zeros_like(k), k, k + 1], axis=1)] = shares / shares.sum(axis=1)[:, None]
     return weights
+
+
+def _exact_shares(point: FloatArray, corners: FloatArray) -> FloatArray:
+    """Shares [3] of three corners in a point of their triangle, in rational numbers."""
+    p, rows = [Fraction(x) for x in point.tolist()], [[Fraction(x) for x in v] for v in corners.tolist()]
+    u, v, w = ([x - y for x, y in zip(row, p, strict=True)] for row in rows)
+    exact = (v[0] * w[1] - v[1] * w[0], w[0] * u[1] - w[1] * u[0], u[0] * v[1] - u[1] * v[0])
+    total = sum(exact)
+    return np.array([float(x / total) for x in exact])
 
 
 def _outermost(rows: FloatArray) -> FloatArray:
@@ -196,20 +204,27 @@ def _half(listed: Sequence[Any]) -> list[Any]:
     return found
 
 
+def _ring(rows: FloatArray) -> FloatArray:
+    """Return `chain` of an array [N, 2]; by a kernel where floating point decides every sign."""
+    from armsgame._kernels.monotone_maps import extreme
+
+    listed = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
+    fresh = np.ones(len(listed), bool)
+    fresh[1:] = (listed[1:] != listed[:-1]).any(axis=1)
+    listed = listed[fresh]
+    if len(listed) < 3:
+        return listed
+    place = np.empty(2 * len(listed), np.int64)
+    size = extreme(listed, place)
+    if size >= 0:
+        return listed[place[:size]]
+    return np.array(chain(map(tuple, listed.tolist()))).reshape(-1, 2)
+
+
 def _simplified(ring: FloatArray, tolerance: float) -> FloatArray:
     """Leave out corners that are within `tolerance` of the chord that replaces them."""
-    size = len(ring)
-    kept, skipped = [0], []  # type: list[int], list[int]
-    for k in range(1, size):
-        a, b = ring[kept[-1]], ring[(k + 1) % size]
-        edge = b - a
-        length = float(np.hypot(*edge))
-        off = ring[[*skipped, k]] - a
-        along = np.clip(off @ edge / length, 0.0, length) if length > 0 else np.zeros(len(off))
-        foot = off - along[:, None] * (edge / length) if length > 0 else off
-        if np.hypot(foot[:, 0], foot[:, 1]).max() <= tolerance:
-            skipped.append(k)
-        else:
-            kept.append(k)
-            skipped = []
+    from armsgame._kernels.monotone_maps import simplified
+
+    kept = np.empty(len(ring), bool)
+    simplified(ring, tolerance, kept)
     return ring[kept]

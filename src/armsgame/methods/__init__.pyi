@@ -13,4 +13,4 @@ from armsgame.solve.one_shot.methods import VertexEnumeration as VertexEnumerati
 from armsgame.solve.one_shot.methods import ZeroSum as ZeroSum
 from armsgame.solve.payoff_sets.payoff_set import AbreuSannikov as AbreuSannikov
 from armsgame.solve.payoff_sets.payoff_set import LinearPrograms as LinearPrograms
-from armsgame.solve.payoff_sets.polygons import PolygonOperator as PolygonOperator
+from armsgame.solve.polygon_sets.polygons import PolygonOperator as PolygonOperator

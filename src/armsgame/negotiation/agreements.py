@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import need_pandas
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.geometry.plane import polygon
@@ -25,7 +27,7 @@ RULES = (NashBargaining(), KalaiSmorodinsky(), Egalitarian(), Utilitarian())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Deal:
+class Deal(Value):
     """What one bargaining rule selects.
 
     Attributes
@@ -47,7 +49,7 @@ class Deal:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TermsBargain:
+class TermsBargain(Framed, Drawn, Value):
     """What would be agreed, and what each party gives up.
 
     Attributes
@@ -85,15 +87,13 @@ class TermsBargain:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per rule: bundle, payoffs, what each party gives up against its ideal bundle."""
-        import pandas as pd
-
         rows = []
         for deal, lost in zip(self.deals, self.gives_up, strict=True):
             row: dict[str, Any] = {"rule": str(deal.rule), "bundle": self.agreed_on(deal)}
             for i, party in enumerate(self.values.parties):
                 row |= {f"value {party}": deal.payoff[i], f"gives up {party}": lost[i]}
             rows.append(row)
-        return pd.DataFrame(rows)
+        return need_pandas().DataFrame(rows)
 
     def __str__(self) -> str:
         if not self.agreed:
@@ -293,8 +293,6 @@ def deal_sensitivity(
         One row per value: assumption, value, share of bundles that are self-enforcing, bundle
         agreed on (empty where none), payoffs (NaN where none).
     """
-    import pandas as pd
-
     rows = []
     for name, several in over.items():
         for level in np.atleast_1d(np.asarray(several, dtype=float)).tolist():
@@ -307,4 +305,4 @@ def deal_sensitivity(
             for i, party in enumerate(treaty.parties):
                 row[f"value {party}"] = found.deals[0].payoff[i] if found.agreed else np.nan
             rows.append(row)
-    return pd.DataFrame(rows)
+    return need_pandas().DataFrame(rows)

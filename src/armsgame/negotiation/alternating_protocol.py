@@ -7,18 +7,20 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, NotSolved
 from armsgame.geometry.plane import frontier
 from armsgame.negotiation.agreements import draw_lots
 from armsgame.negotiation.protocols import AlternatingOffers
 from armsgame.negotiation.term_values import TermValues
+from armsgame.results.certificates import Evidence
 
 __all__ = ["Menu", "OfferCertificate", "OfferEquilibrium", "alternating_offers", "verify_offers"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Menu:
+class Menu(Value):
     """What can be offered: gains [N, 2] of self-enforcing bundles over the disagreement point, or lots over them.
 
     Attributes
@@ -73,7 +75,7 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True)
-class OfferCertificate:
+class OfferCertificate(Evidence):
     """Largest gain of changing one offer or one answer, re-computed from the offers and acceptance rules.
 
     Attributes
@@ -89,13 +91,18 @@ class OfferCertificate:
     where: str
     checked: int
 
+    @property
+    def kind(self) -> str:
+        """What is proved: ``"subgame perfect"``, or ``"none"``."""
+        return "subgame perfect" if self.ok else "none"
+
     def __str__(self) -> str:
         verdict = "subgame-perfect equilibrium" if self.ok else "not an equilibrium"
         return f"{verdict} ({self.checked:,} deviations checked); largest gain {self.max_gain:.3g}: {self.where}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OfferEquilibrium:
+class OfferEquilibrium(Value):
     """Offers and acceptance rules of every round, and what follows from them.
 
     Attributes

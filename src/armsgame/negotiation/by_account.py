@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import need_pandas
+from armsgame._shown import Value
 from armsgame.dossiers.dossier import Scenario
 from armsgame.negotiation.agreements import TermsBargain, negotiate_terms
 from armsgame.negotiation.term_values import value_of_terms
@@ -21,7 +23,7 @@ __all__ = ["AccountDeals", "account_frame", "deals_by_account"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class AccountDeals:
+class AccountDeals(Value):
     """What one account implies about deals.
 
     Attributes
@@ -102,8 +104,6 @@ def deals_by_account(
 
 def account_frame(deals: Mapping[str, AccountDeals]) -> pandas.DataFrame:
     """One row per account and combination of types: weight, share self-enforcing, Nash deal, payoffs."""
-    import pandas as pd
-
     rows = []
     for name, view in deals.items():
         for pair, weight, found in zip(view.types, view.weights.tolist(), view.bargains, strict=True):
@@ -114,4 +114,4 @@ def account_frame(deals: Mapping[str, AccountDeals]) -> pandas.DataFrame:
             for i, p in enumerate(v.parties):
                 row[f"value {p}"] = found.deals[0].payoff[i] if found.agreed else np.nan
             rows.append(row)
-    return pd.DataFrame(rows)
+    return need_pandas().DataFrame(rows)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.negotiation.protocols import IssueByIssue, SimultaneousDemands, SingleText
@@ -16,7 +17,7 @@ __all__ = ["AgendaOutcome", "Demands", "TextOutcome", "agenda", "demand_game", "
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Demands:
+class Demands(Value):
     """Pure equilibria of the demand game.
 
     Attributes
@@ -92,7 +93,7 @@ def demand_game(values: TermValues, protocol: SimultaneousDemands | None = None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class AgendaOutcome:
+class AgendaOutcome(Value):
     """What an agenda leads to.
 
     Attributes
@@ -179,7 +180,7 @@ def agenda(values: TermValues, protocol: IssueByIssue | None = None) -> AgendaOu
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TextOutcome:
+class TextOutcome(Value):
     """Exact law of a mediator's single text.
 
     Attributes

@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_whole
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
+from armsgame.arithmetic.discounted import per_period
 from armsgame.errors import invalid
 from armsgame.solve.thresholds import reversion
 from armsgame.treaty.treaty import Treaty
@@ -27,7 +30,7 @@ class Valued:
 
 
 @dataclass(frozen=True, slots=True)
-class OneStatus:
+class OneStatus(Value):
     """Select among reactions to an alarm in the one-status game (conduct alone, one alarm per party).
 
     Both comply; after any alarm both deploy for n periods and start afresh, or for ever. The
@@ -52,11 +55,11 @@ class OneStatus:
     limit = 500_000
 
     def __post_init__(self) -> None:
-        lengths = self.suspensions
-        if any(isinstance(n, bool) or not isinstance(n, int) or n < 1 for n in lengths) or len(set(lengths)) < len(
-            lengths
-        ):
-            invalid("suspensions", lengths, "different whole numbers of periods, at least 1")
+        allowed = "different whole numbers of periods, at least 1"
+        lengths = tuple(check_whole("suspensions", n, allowed=allowed) for n in self.suspensions)
+        if len(set(lengths)) < len(lengths):
+            invalid("suspensions", lengths, allowed)
+        object.__setattr__(self, "suspensions", lengths)
         if not lengths and not self.grim:
             invalid("suspensions", lengths, "at least one length, or grim=True")
 
@@ -126,7 +129,7 @@ def deviation_gains(
     right = np.empty((size, states, 2))
     right[:, 0] = pay[:, :, 0, 0]
     right[:, 1:] = pay[:, None, :, 1, 1]
-    value = np.linalg.solve(np.eye(states) - delta * step, (1 - delta) * right)
+    value = per_period(step, right, delta)
     gains = np.empty((size, 2, 2))
     for i in (0, 1):
         unseen = (1 - detect[:, i]) * (1 - false[:, 1 - i])

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_law
 from armsgame._kernels.negotiations import RANDOM, RECIPROCAL, TABLE
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import invalid
 from armsgame.negotiation.agreements import negotiate_terms
@@ -45,7 +47,7 @@ class Lowered:
 
 
 @dataclass(frozen=True, slots=True)
-class Negotiator:
+class Negotiator(Value):
     """A rule of offers and answers.
 
     Parameters
@@ -228,9 +230,8 @@ def type_beliefs(
     """
     if not 0 < noise <= 1:
         invalid("noise", noise, "0 < noise <= 1, so that no offer has probability 0")
-    belief = np.full(len(types), 1 / len(types)) if prior is None else np.asarray(prior, dtype=float)
-    if belief.shape != (len(types),) or (belief < 0).any() or abs(belief.sum() - 1) > 1e-9:
-        invalid("prior", prior, f"{len(types)} probabilities that sum to 1")
+    count = len(types)
+    belief = np.full(count, 1 / count) if prior is None else check_law("prior", prior, count)
     if any(t.rule == "reciprocate" for t in types):
         invalid("types", [t.name for t in types], "rules whose offers do not depend on the other party's")
     menu = Menu.of(values, protocol, False)

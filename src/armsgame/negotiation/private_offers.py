@@ -9,8 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_law
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, invalid
+from armsgame.negotiation.protocols import check_party
 from armsgame.negotiation.term_values import TermValues
 
 __all__ = ["Screening", "refusal_seeking_demand", "screening"]
@@ -19,7 +22,7 @@ _NONE = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Screening:
+class Screening(Value):
     """Perfect Bayesian equilibrium of screening offers.
 
     Attributes
@@ -108,9 +111,7 @@ def screening(
     [1.0, 0.0]
     """
     gains_p, gains_r, labels = _gains(types, proposer)
-    weights = np.asarray(prior, dtype=float)
-    if weights.shape != (len(types),) or (weights < 0).any() or abs(weights.sum() - 1) > 1e-9:
-        invalid("prior", prior, f"{len(types)} probabilities that sum to 1, one per type")
+    weights = check_law("prior", prior, len(types))
     if rounds not in (1, 2) or (rounds == 2 and len(types) > 2):
         invalid("rounds, types", (rounds, len(types)), "1 round with any number of types, or 2 rounds with at most two")
     if len(discounts) != 2 or not all(0 <= d <= 1 for d in discounts):
@@ -150,8 +151,7 @@ def refusal_seeking_demand(types: Sequence[TermValues], prior: Sequence[float], 
 
 
 def _gains(types: Sequence[TermValues], proposer: int) -> tuple[FloatArray, FloatArray, Any]:
-    if isinstance(proposer, bool) or proposer not in (0, 1):
-        invalid("proposer", proposer, "0 (the first party) or 1 (the second)")
+    check_party("proposer", proposer)
     if not types:
         invalid("types", types, "at least one TermValues")
     if any(not np.array_equal(v.bundles, types[0].bundles) for v in types):

@@ -6,23 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from armsgame._checks import check_whole
+from armsgame._shown import Value
 from armsgame.errors import invalid
 
 __all__ = ["AlternatingOffers", "IssueByIssue", "SimultaneousDemands", "SingleText", "TakeItOrLeaveIt", "under_notice"]
 
 
-def _party(name: str, value: Any) -> None:
-    if isinstance(value, bool) or value not in (0, 1):
-        invalid(name, value, "0 (the first party) or 1 (the second)")
+_DEADLINE = "A deadline of zero leaves no round to agree in."
 
 
-def _rounds(name: str, value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        invalid(name, value, "a whole number of at least 1", "A deadline of zero leaves no round to agree in.")
+def check_party(field: str, value: object) -> int:
+    """Return which of two parties is meant, 0 or 1."""
+    return check_whole(field, value, 0, 1, allowed="0 (the first party) or 1 (the second)")
 
 
 @dataclass(frozen=True, slots=True)
-class AlternatingOffers:
+class AlternatingOffers(Value):
     """One party offers a bundle, the other accepts, refuses or walks away; then the roles change.
 
     Gains over the disagreement point are discounted by `discounts` per round: parties live with
@@ -52,8 +52,8 @@ class AlternatingOffers:
 
     def __post_init__(self) -> None:
         if self.rounds is not None:
-            _rounds("rounds", self.rounds)
-        _party("first", self.first)
+            object.__setattr__(self, "rounds", check_whole("rounds", self.rounds, step=_DEADLINE))
+        object.__setattr__(self, "first", check_party("first", self.first))
         if not 0 <= self.breakdown <= 1:
             invalid("breakdown", self.breakdown, "a probability between 0 and 1")
         top = 1.0 if self.rounds is not None or self.breakdown > 0 else 1.0 - 1e-12
@@ -68,13 +68,13 @@ class AlternatingOffers:
 
 
 @dataclass(frozen=True, slots=True)
-class TakeItOrLeaveIt:
+class TakeItOrLeaveIt(Value):
     """One demand by one party, and no further round."""
 
     proposer: int = 0
 
     def __post_init__(self) -> None:
-        _party("proposer", self.proposer)
+        object.__setattr__(self, "proposer", check_party("proposer", self.proposer))
 
     def as_offers(self) -> AlternatingOffers:
         """Write the demand as alternating offers with one round."""
@@ -82,12 +82,12 @@ class TakeItOrLeaveIt:
 
 
 @dataclass(frozen=True, slots=True)
-class SimultaneousDemands:
+class SimultaneousDemands(Value):
     """Both name the utility they demand; they get it if one bundle gives both at least that (Nash 1953)."""
 
 
 @dataclass(frozen=True, slots=True)
-class SingleText:
+class SingleText(Value):
     """A mediator circulates one text and moves one term by one level at a time, at random.
 
     A move stands if neither party loses by it and one gains (myopic, sincere votes); after
@@ -104,11 +104,11 @@ class SingleText:
     start: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
-        _rounds("rounds", self.rounds)
+        object.__setattr__(self, "rounds", check_whole("rounds", self.rounds, step=_DEADLINE))
 
 
 @dataclass(frozen=True, slots=True)
-class IssueByIssue:
+class IssueByIssue(Value):
     """Terms are settled one after another, each by a demand that the other party may refuse.
 
     A refused term stays as today. Settled terms bind; the package takes effect at the end, if it
@@ -129,7 +129,7 @@ class IssueByIssue:
             if value is not None:
                 object.__setattr__(self, name, tuple(value))
         for p in self.proposers or ():
-            _party("proposers", p)
+            check_party("proposers", p)
 
     def agenda(self, count: int) -> tuple[Sequence[int], Sequence[int]]:
         """Order of the terms and the proposer of each item.

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import check_whole, need_pandas
 from armsgame._kernels.negotiations import RANDOM, RECIPROCAL, TABLE
+from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.arithmetic.shares import digits, told
 from armsgame.errors import InvalidGame, invalid
@@ -17,7 +20,6 @@ from armsgame.negotiation.alternating_protocol import Menu
 from armsgame.negotiation.negotiators import Lowered, Negotiator, offer_table
 from armsgame.negotiation.protocols import AlternatingOffers
 from armsgame.negotiation.term_values import TermValues
-from armsgame.simulation.paths.simulate import seed_sequence
 from armsgame.solve.bargaining.rules import NashBargaining
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ _LIMIT = 50_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sessions:
+class Sessions(Value):
     """What happened in a batch of negotiations.
 
     Attributes
@@ -41,6 +43,7 @@ class Sessions:
     pair : int array [M, 2], which negotiator of each party played
     payoffs : array [M, 2], utility per period from the start: disagreement + discounted gains
     exact : mapping from cause to probability, or None where chance plays a part that is not summed up
+    provenance : Provenance; ``rng=`` takes it back
     """
 
     values: TermValues
@@ -52,7 +55,7 @@ class Sessions:
     pair: IntArray
     payoffs: FloatArray
     exact: dict[str, float] | None
-    seed: Any
+    provenance: Provenance
 
     def outcomes(self) -> dict[str, tuple[float, float]]:
         """Share of each ending with its standard error."""
@@ -91,7 +94,7 @@ class Sessions:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per session; ``bundle`` is missing where none was agreed."""
-        import pandas as pd
+        pd = need_pandas()
 
         names = [np.array([n.name for n in own], dtype=object) for own in self.negotiators]
         a, b = self.values.parties
@@ -138,7 +141,7 @@ def negotiate_sessions(
         Of the first and the second party; from a sequence one is drawn for each session with
         equal probability.
     sessions : int
-    rng : int, SeedSequence, Generator or None
+    rng : int, SeedSequence, Generator, provenance of a result, or None
         Session n reads its own counter-based stream: numbers do not depend on threads, and more
         sessions leave the first ones unchanged.
 
@@ -151,8 +154,7 @@ def negotiate_sessions(
     InvalidGame
         No deadline, no self-enforcing bundle, or a number of sessions outside 1 .. 50,000,000.
     """
-    if isinstance(sessions, bool) or not isinstance(sessions, int) or not 1 <= sessions <= _LIMIT:
-        invalid("sessions", sessions, f"a whole number from 1 to {_LIMIT:,}")
+    sessions = check_whole("sessions", sessions, 1, _LIMIT)
     if protocol.rounds is None:
         invalid("rounds", None, "a whole number of rounds; negotiators need a deadline")
     menu = Menu.of(values, protocol, False)
@@ -160,12 +162,11 @@ def negotiate_sessions(
         raise InvalidGame(f"no bundle is self-enforcing, so none can be signed; nearest, {values.nearest_failure()}.")
     players = tuple((n,) if isinstance(n, Negotiator) else tuple(n) for n in (first, second))
     lowered = [[n.lower(values, protocol, i) for n in own] for i, own in enumerate(players)]
-    base = seed_sequence(rng)
-    key = base.generate_state(1, np.uint64)[0]
-    draws = np.random.Generator(np.random.Philox(np.random.SeedSequence(base.entropy, spawn_key=(*base.spawn_key, 1))))
+    seed = Seed.of(rng)
+    draws = np.random.Generator(np.random.Philox(seed.child(1).sequence))
     uniform = draws.random((sessions, 2))
     pair = np.column_stack([(uniform[:, i] * len(players[i])).astype(np.int64) for i in (0, 1)])
-    bundle, turn, cause = _run(menu, protocol, lowered, pair, key)
+    bundle, turn, cause = _run(menu, protocol, lowered, pair, seed.key)
     agreed = bundle >= 0
     gains = np.zeros((sessions, 2))
     gains[agreed] = menu.gains[bundle[agreed]]
@@ -183,7 +184,7 @@ def negotiate_sessions(
         pair=pair,
         payoffs=values.disagreement + gains,
         exact=_exact(menu, protocol, lowered),
-        seed=base.entropy,
+        provenance=Provenance.of(seed, {"sessions": sessions}, protocol, players, menu.gains),
     )
 
 
@@ -308,7 +309,7 @@ def _acceptance(menu: Menu, own: Lowered, t: int, party: int) -> FloatArray:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TermsTournament:
+class TermsTournament(Value):
     """Round robin of negotiators.
 
     Attributes
@@ -318,12 +319,14 @@ class TermsTournament:
         Mean share of the own best gain, over both roles, all partners and all treaties.
     errors : array [K], standard errors over treaties (0 with one treaty)
     agreement : array [K, K], share of agreements, row as first party
+    provenance : Provenance; ``rng=`` takes it back
     """
 
     names: tuple[str, ...]
     scores: FloatArray
     errors: FloatArray
     agreement: FloatArray
+    provenance: Provenance
 
     @property
     def ranking(self) -> tuple[str, ...]:
@@ -362,7 +365,7 @@ def terms_tournament(
     names = tuple(n.name for n in negotiators)
     if not treaties or not names or len(set(names)) < len(names):
         invalid("treaties, negotiators", (len(treaties), names), "at least one treaty, names that all differ")
-    base = seed_sequence(rng)
+    seed = Seed.of(rng)
     size = len(names)
     got = np.zeros((len(treaties), size, size, 2))
     agreed = np.zeros((size, size))
@@ -371,11 +374,12 @@ def terms_tournament(
         for a in range(size):
             for b in range(size):
                 found = negotiate_sessions(
-                    values, protocol, negotiators[a], negotiators[b], sessions=sessions, rng=base
+                    values, protocol, negotiators[a], negotiators[b], sessions=sessions, rng=seed.sequence
                 )
                 gain = found.payoffs.mean(axis=0) - values.disagreement
                 got[g, a, b] = np.divide(gain, top, out=np.zeros(2), where=top > 0)
                 agreed[a, b] += found.outcomes()["agreed"][0] / len(treaties)
     each = (got[..., 0].mean(axis=2) + got[..., 1].mean(axis=1)) / 2
     errors = each.std(axis=0, ddof=1) / np.sqrt(len(treaties)) if len(treaties) > 1 else np.zeros(size)
-    return TermsTournament(names, each.mean(axis=0), errors, agreed)
+    origin = Provenance.of(seed, {"negotiators": names, "sessions": sessions}, protocol, [v.values for v in treaties])
+    return TermsTournament(names, each.mean(axis=0), errors, agreed, origin)

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_discount
+from armsgame._checks import check_discount, need_pandas
+from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.arithmetic.tolerance import patience
 from armsgame.checkers.in_time import verify
+from armsgame.dossiers.coercion import treaty_of
 from armsgame.errors import InvalidGame, invalid
 from armsgame.negotiation.conduct_only import OneStatus, Valued
 from armsgame.negotiation.terms import Terms
@@ -27,7 +30,7 @@ __all__ = ["Policies", "TermValues", "value_of_terms"]
 
 
 @dataclass(frozen=True, slots=True)
-class Policies:
+class Policies(Value):
     """Select among profiles of policies on the treaty's whole game: the certified one with the largest sum of values.
 
     Parameters
@@ -70,7 +73,7 @@ class Policies:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TermValues:
+class TermValues(Framed, Drawn, Value):
     """Worth of every bundle of a negotiable space.
 
     Attributes
@@ -90,6 +93,7 @@ class TermValues:
     disagreement : array [2], utility per period while nothing is agreed
     walk_away : array [2], utility per period of a party that breaks off
     parties, discount
+    provenance : Provenance or None, of a sample of bundles; ``rng=`` takes it back
     """
 
     terms: Terms
@@ -105,6 +109,7 @@ class TermValues:
     parties: tuple[str, str]
     discount: float
     assumptions: tuple[str, ...] = field(default=(), repr=False)
+    provenance: Provenance | None = None
 
     @property
     def share(self) -> float:
@@ -169,8 +174,6 @@ class TermValues:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per bundle: levels, values, self-enforcement, selected class, largest gain, binding deviation."""
-        import pandas as pd
-
         columns: dict[str, Any] = {
             t.name: [t.levels[k] for k in self.bundles[:, j].tolist()] for j, t in enumerate(self.terms.terms)
         }
@@ -183,7 +186,7 @@ class TermValues:
             "max_gain": self.gains,
             "binding": list(self.binding),
         }
-        return pd.DataFrame(columns)
+        return need_pandas().DataFrame(columns)
 
     def to_xarray(self) -> xarray.Dataset:
         """Labelled dataset over bundles; over one axis per term where the whole space was valued."""
@@ -254,7 +257,7 @@ def value_of_terms(
         Utility of a party that breaks off; default: no treaty.
     sample : int, optional
         Value a random sample of so many bundles.
-    rng : int, Generator or None, for the sample
+    rng : int, SeedSequence, Generator, provenance of a result, or None, for the sample
 
     Returns
     -------
@@ -282,6 +285,7 @@ def value_of_terms(
     >>> worth.share
     0.666...
     """
+    treaty = treaty_of("value_of_terms", treaty)
     check_discount(discount)
     method = OneStatus() if selection is None else selection
     if not isinstance(method, (OneStatus, Policies)):
@@ -294,15 +298,15 @@ def value_of_terms(
         )
     where = disagreement if isinstance(disagreement, str) else tuple(map(float, disagreement))
     away = None if walk_away is None else tuple(map(float, walk_away))
-    seeded = isinstance(rng, (int, type(None))) and (sample is None or rng is not None)
-    run = _cached if seeded else _valued
-    return run(treaty, terms, float(discount), method, where, away, sample, rng)
+    seed = None if sample is None else Seed.of(rng)
+    return _valued(treaty, terms, float(discount), method, where, away, sample, seed)
 
 
+@lru_cache(maxsize=32)
 def _valued(
-    treaty: Treaty, terms: Terms, discount: float, method: Any, where: Any, away: Any, sample: Any, rng: Any
+    treaty: Treaty, terms: Terms, discount: float, method: Any, where: Any, away: Any, sample: Any, seed: Seed | None
 ) -> TermValues:
-    bundles = terms.bundles(sample, rng)
+    bundles = terms.bundles(sample, None if seed is None else seed.sequence)
     found = method.value(terms.treaties(treaty, bundles), discount)
     none = np.array([p.punishment + p.outside_option for p in treaty.parameters])
     notes = [
@@ -342,7 +346,5 @@ def _valued(
         parties=treaty.parties,
         discount=discount,
         assumptions=tuple(notes),
+        provenance=None if seed is None else Provenance.of(seed, {"sample": sample}, bundles),
     )
-
-
-_cached = lru_cache(maxsize=32)(_valued)

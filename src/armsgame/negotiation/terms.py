@@ -9,6 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_whole, is_number
+from armsgame._provenance import Seed
+from armsgame._shown import Value
 from armsgame._typing import IntArray, RNGLike
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.treaty.treaty import Treaty
@@ -17,7 +20,7 @@ __all__ = ["Term", "Terms"]
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class Term(Value):
     """One negotiable term: named levels, and what each level does to a treaty.
 
     Parameters
@@ -64,8 +67,8 @@ class Term:
                 f"the term {self.name!r} is tied to {'no parameter' if self.change is None else 'two things'}; "
                 "allowed: parameter= (a name that Treaty.replace knows) or change= (a rule), one of them."
             )
-        if isinstance(self.today, bool) or not 0 <= self.today < len(levels):
-            invalid(f"today of the term {self.name!r}", self.today, f"an index from 0 to {len(levels) - 1}")
+        today = check_whole(f"today of the term {self.name!r}", self.today, 0, len(levels) - 1)
+        object.__setattr__(self, "today", today)
 
     def apply(self, treaty: Treaty, level: Any) -> Treaty:
         """Return the treaty with this term at a level."""
@@ -93,14 +96,14 @@ class Term:
                 "Let its rule move a parameter."
             )
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         shown = ", ".join(map(_plain, self.levels))
         unit = f" {self.unit}" if self.unit else ""
         return f"Term {self.name}: {shown}{unit} (today {_plain(self.levels[self.today])})"
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Value):
     """The negotiable space: every combination of one level per term is a bundle.
 
     Parameters
@@ -155,13 +158,12 @@ class Terms:
         ----------
         sample : int, optional
             Draw this many different bundles, today's among them, instead of all.
-        rng : int, Generator or None
+        rng : int, SeedSequence, Generator, provenance of a result, or None
         """
         if sample is None or sample >= self.size:
             return np.indices(self.shape).reshape(len(self.terms), -1).T
-        if isinstance(sample, bool) or sample < 1:
-            invalid("sample", sample, "a whole number of at least 1")
-        chosen = np.random.default_rng(rng).choice(self.size, size=sample, replace=False)
+        sample = check_whole("sample", sample)
+        chosen = Seed.of(rng).generator().choice(self.size, size=sample, replace=False)
         now = int(np.ravel_multi_index(self.today, self.shape))
         if now not in chosen:
             chosen[0] = now
@@ -229,4 +231,4 @@ class Terms:
 
 
 def _plain(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
+    return f"{value:g}" if is_number(value) else str(value)

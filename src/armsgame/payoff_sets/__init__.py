@@ -12,13 +12,12 @@
 - `limit_payoff_set`: Set that the pure-strategy equilibrium payoffs approach as the discount factor tends to 1.
 - `score`: Return the largest direction . v that some profile supports as patience grows without limit.
 - `payoff_set`: Bracket the payoffs of all pure-strategy equilibria of a repeated game.
-- `policy_for`: Build automata that deliver a payoff from a state, and verify them.
 - `renegotiation_proof`: Check whether a profile survives renegotiation among its own continuations.
 - `renegotiation_proof_set`: Describe the payoffs of weakly renegotiation-proof equilibria of a two-player game.
 - `state_bracket`: Bracket the payoffs of perfect public equilibria from every state.
-- `StatePolicy`: A profile of a stochastic game that delivers a payoff, with the game that carries its sunspot.
 - `PublicStrategy`: A profile that delivers a payoff.
 - `optimal_punishment`: Worst equilibrium of a player in the set (Abreu 1988), as automata with a certificate.
+- `policy_for`: Build automata that deliver a payoff from a state, and verify them.
 - `strategy_for`: Build automata that deliver a payoff of the set, and verify them.
 - `transfer_payoff_set`: Payoffs of pure subgame-perfect equilibria when the parties can pay each other.
 """

@@ -8,12 +8,11 @@ from armsgame.solve.payoff_sets.patience_limit import individually_rational_set 
 from armsgame.solve.payoff_sets.patience_limit import limit_payoff_set as limit_payoff_set
 from armsgame.solve.payoff_sets.patience_limit import score as score
 from armsgame.solve.payoff_sets.payoff_set import payoff_set as payoff_set
-from armsgame.solve.payoff_sets.polygons import policy_for as policy_for
 from armsgame.solve.payoff_sets.renegotiation import renegotiation_proof as renegotiation_proof
 from armsgame.solve.payoff_sets.renegotiation import renegotiation_proof_set as renegotiation_proof_set
 from armsgame.solve.payoff_sets.state_bracket import state_bracket as state_bracket
-from armsgame.solve.payoff_sets.state_policy import StatePolicy as StatePolicy
 from armsgame.solve.payoff_sets.strategies import PublicStrategy as PublicStrategy
 from armsgame.solve.payoff_sets.strategies import optimal_punishment as optimal_punishment
+from armsgame.solve.payoff_sets.strategies import policy_for as policy_for
 from armsgame.solve.payoff_sets.strategies import strategy_for as strategy_for
 from armsgame.solve.payoff_sets.transfers import transfer_payoff_set as transfer_payoff_set

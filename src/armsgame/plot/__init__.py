@@ -66,3 +66,36 @@
 from armsgame._lazy import attach
 
 __getattr__, __dir__, __all__ = attach(__name__)
+
+DRAWERS = {
+    "Assessment": "tree",
+    "Basins": "basins",
+    "Calibration": "calibration",
+    "Counterfactual": "paired_differences",
+    "Effects": "elementary_effects",
+    "ExitLevels": "exit_levels",
+    "ExitPath": "exit_dates",
+    "ExtensiveGame": "tree",
+    "FirstCauses": "first_causes",
+    "GraphModel": "conflict_graph",
+    "ImpulseResponse": "impulse_response",
+    "Incidence": "incidence",
+    "LogitBranch": "logit_branch",
+    "PayoffDistribution": "payoff_distribution",
+    "PayoffSet": "payoff_sets",
+    "Picture": "catalogue_picture",
+    "Richardson": "race_portrait",
+    "Robustness": "robustness_region",
+    "Scenario": "timeline",
+    "SobolIndices": "sobol_indices",
+    "StageGame": "best_replies",
+    "StochasticGame": "states",
+    "TermValues": "agreement_map",
+    "TermsBargain": "terms_frontier",
+    "TimeToEvent": "time_to_event",
+    "Tornado": "tornado",
+    "Tournament": "tournament",
+    "Trajectories": "sample_paths",
+    "TreatyComparison": "treaty_thresholds",
+}
+"""The figure that the method `plot` of each type draws."""

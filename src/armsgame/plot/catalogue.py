@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.axes import Axes
 
-from armsgame.plot.style import COLOURS, axes
+from armsgame.plot.style import COLOURS, Look, axes
 
 if TYPE_CHECKING:
     from armsgame.catalogue.picture import Picture
@@ -17,7 +18,7 @@ __all__ = ["catalogue_picture"]
 _STYLES = ("-", "--", "-.", ":")
 
 
-def catalogue_picture(picture: Picture, ax: Any = None) -> Any:
+def catalogue_picture(picture: Picture, ax: Axes | None = None) -> Axes:
     """Draw the figure of a model of the catalogue.
 
     Parameters
@@ -35,7 +36,7 @@ def catalogue_picture(picture: Picture, ax: Any = None) -> Any:
     for k, (label, (x, y)) in enumerate(picture.points.items()):
         ax.plot([x], [y], "o", color=COLOURS[(k + len(picture.series)) % len(COLOURS)], label=label, zorder=5)
     for k, (label, level) in enumerate(picture.levels.items()):
-        style = {"color": "0.5", "linestyle": _STYLES[(k + 1) % len(_STYLES)], "linewidth": 1, "label": label}
+        style: Look = {"color": "0.5", "linestyle": _STYLES[(k + 1) % len(_STYLES)], "linewidth": 1, "label": label}
         if isinstance(level, tuple):
             ax.axvline(level[1], **style)
         else:
@@ -47,7 +48,7 @@ def catalogue_picture(picture: Picture, ax: Any = None) -> Any:
     return ax
 
 
-def _lines(picture: Picture, ax: Any) -> None:
+def _lines(picture: Picture, ax: Axes) -> None:
     solid = [label for label in picture.series if label not in picture.dashed]
     for label, (x, y) in picture.series.items():
         again = label in picture.dashed
@@ -56,12 +57,12 @@ def _lines(picture: Picture, ax: Any) -> None:
         ax.plot(x, y, style, color=COLOURS[k % len(COLOURS)], label=label)
 
 
-def _points(picture: Picture, ax: Any) -> None:
+def _points(picture: Picture, ax: Axes) -> None:
     for k, (label, (x, y)) in enumerate(picture.series.items()):
         ax.plot(x, y, "os^v"[k % 4], markersize=4, color=COLOURS[k % len(COLOURS)], label=label)
 
 
-def _bars(picture: Picture, ax: Any) -> None:
+def _bars(picture: Picture, ax: Axes) -> None:
     count, where = len(picture.series), np.arange(len(picture.names))
     for k, (label, heights) in enumerate(picture.series.items()):
         place = where + (k - (count - 1) / 2) * 0.8 / count
@@ -69,7 +70,7 @@ def _bars(picture: Picture, ax: Any) -> None:
     ax.set_xticks(where, picture.names)
 
 
-def _regions(picture: Picture, ax: Any) -> None:
+def _regions(picture: Picture, ax: Axes) -> None:
     x, y = picture.grid
     from matplotlib.colors import to_rgba
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from armsgame.arithmetic.shares import wilson
 from armsgame.errors import invalid
@@ -16,7 +17,7 @@ from armsgame.negotiation.negotiators import Negotiator
 from armsgame.negotiation.protocols import AlternatingOffers
 from armsgame.negotiation.sessions import negotiate_sessions
 from armsgame.negotiation.term_values import TermValues
-from armsgame.plot.style import COLOURS, axes
+from armsgame.plot.style import COLOURS, Look, axes
 
 __all__ = ["agreement_map", "concession_curves", "deadline_curve", "offer_dance", "terms_frontier"]
 
@@ -24,7 +25,7 @@ _MARKS = ("o", "s", "^", "D", "v", "P")
 _GREY = "#B0B0B0"
 
 
-def terms_frontier(found: TermsBargain, *, ax: Any = None) -> Any:
+def terms_frontier(found: TermsBargain, *, ax: Axes | None = None) -> Axes:
     """Draw the utilities of all bundles, the frontier and the points that bargaining rules select.
 
     Parameters
@@ -43,7 +44,7 @@ def terms_frontier(found: TermsBargain, *, ax: Any = None) -> Any:
         ax.plot(*front.T, color="black", lw=1, label=f"frontier ({len(front)} bundles)", zorder=3)
     for k, deal in enumerate(found.deals):
         # markers of falling size keep rules visible that select the same bundle
-        look = {"marker": _MARKS[k % 6], "ms": 13 - 3 * k, "mfc": "none", "mew": 2, "color": COLOURS[k % 6]}
+        look: Look = {"marker": _MARKS[k % 6], "ms": 13 - 3 * k, "mfc": "none", "mew": 2, "color": COLOURS[k % 6]}
         ax.plot(*deal.payoff, ls="", label=str(deal.rule), zorder=4, **look)
     return _legend(ax)
 
@@ -54,8 +55,8 @@ def offer_dance(
     first: Negotiator,
     second: Negotiator,
     *,
-    ax: Any = None,
-) -> Any:
+    ax: Axes | None = None,
+) -> Axes:
     """Draw both parties' offers in the order in which they are made, and where they end.
 
     Parameters
@@ -87,8 +88,8 @@ def offer_dance(
             spots.setdefault(tuple(point.round(9)), []).append(t + 1)
         for spot, rounds in _spread(spots, ax):
             text = str(rounds[0]) if len(rounds) == 1 else f"{rounds[0]}-{rounds[-1]}"
-            place = {"xytext": (6, 4), "textcoords": "offset points"}
-            ax.annotate(text, spot, fontsize=7.5, color=COLOURS[i], **place)
+            place: Look = {"xytext": (6, 4), "textcoords": "offset points"}
+            ax.annotate(text, (spot[0], spot[1]), fontsize=7.5, color=COLOURS[i], **place)
     if end.bundle[0] >= 0:
         point = values.values[end.bundle[0]]
         ax.plot(*point, "*", ms=17, mfc="none", mec="black", mew=1.4, label=f"agreed in round {last + 1}", zorder=6)
@@ -97,7 +98,7 @@ def offer_dance(
     return _legend(ax)
 
 
-def concession_curves(negotiators: Sequence[Negotiator], *, rounds: int = 20, ax: Any = None) -> Any:
+def concession_curves(negotiators: Sequence[Negotiator], *, rounds: int = 20, ax: Axes | None = None) -> Axes:
     """Draw what time-dependent negotiators ask for, as a share of their best gain, against the round.
 
     Parameters
@@ -113,17 +114,19 @@ def concession_curves(negotiators: Sequence[Negotiator], *, rounds: int = 20, ax
     strangers = [n.name for n in negotiators if n.rule != "concede"]
     if strangers or not negotiators:
         invalid("negotiators", strangers, "at least one, each with the rule 'concede'")
+    from matplotlib.ticker import MaxNLocator
+
     ax = axes(ax)
     t = np.arange(rounds)
     for k, n in enumerate(negotiators):
         label = f"{n.name} (exponent {n.exponent:g})"
         ax.plot(t + 1, n.share(t, rounds), marker=_MARKS[k % 6], ms=4, color=COLOURS[k % 6], label=label)
     ax.set(xlabel="round", ylabel="asked for (share of own best gain)", ylim=(-0.03, 1.03))
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     return _legend(ax)
 
 
-def agreement_map(values: TermValues, *, x: str, y: str, party: str | None = None, ax: Any = None) -> Any:
+def agreement_map(values: TermValues, *, x: str, y: str, party: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw the best joint gain over two terms, the other terms being free; blank where nothing is self-enforcing.
 
     Parameters
@@ -178,8 +181,8 @@ def deadline_curve(
     deadlines: Sequence[int] = (1, 2, 4, 8, 16, 32),
     sessions: int = 4_000,
     rng: Any = 0,
-    ax: Any = None,
-) -> Any:
+    ax: Axes | None = None,
+) -> Axes:
     """Draw the share of negotiations that fail against the number of rounds to the deadline.
 
     Parameters
@@ -214,17 +217,17 @@ def deadline_curve(
     return _legend(ax)
 
 
-def _space(values: TermValues, ax: Any) -> Any:
+def _space(values: TermValues, ax: Axes) -> Axes:
     """Utilities of all self-enforcing bundles and the disagreement point."""
     good = values.values[values.self_enforcing]
-    ax.scatter(*good.T, s=14, color=_GREY, lw=0, label="self-enforcing bundles", zorder=1)
+    ax.scatter(good[:, 0], good[:, 1], s=14, color=_GREY, lw=0, label="self-enforcing bundles", zorder=1)
     ax.plot(*values.disagreement, "X", ms=8, color="black", label="disagreement", zorder=5)
-    for i, set_label in enumerate((ax.set_xlabel, ax.set_ylabel)):
-        set_label(f"utility of {values.parties[i]} per period")
+    first, second = (f"utility of {party} per period" for party in values.parties)
+    ax.set(xlabel=first, ylabel=second)
     return ax
 
 
-def _spread(spots: Mapping[tuple[float, ...], list[int]], ax: Any) -> list[tuple[tuple[float, ...], list[int]]]:
+def _spread(spots: Mapping[tuple[float, ...], list[int]], ax: Axes) -> list[tuple[tuple[float, ...], list[int]]]:
     """Labels far enough apart to be read: the first, the last, and those between that leave room."""
     width = np.ptp(np.array(ax.dataLim.get_points()), axis=0)
     width = np.where(width > 0, width, 1)
@@ -235,6 +238,6 @@ def _spread(spots: Mapping[tuple[float, ...], list[int]], ax: Any) -> list[tuple
     return kept
 
 
-def _legend(ax: Any) -> Any:
+def _legend(ax: Axes) -> Axes:
     ax.legend(frameon=False, fontsize=8.5, loc="center left", bbox_to_anchor=(1.01, 0.5))
     return ax

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from armsgame._provenance import VERSION
 from armsgame.errors import ArmsgameError, invalid
 from armsgame.study.citing import cite
 
@@ -40,13 +41,11 @@ def save(figure: Any, path: Any, *results: Any, dpi: int = 150) -> Path:
         invalid("path", str(path), "a name that ends in .png, .svg or .pdf")
     if not results:
         invalid("results", results, "at least one result that the figure shows")
-    import armsgame
-
     told = "\n\n".join(str(cite(r)) for r in results)
     maker = {".png": "Software", ".svg": "Creator", ".pdf": "Creator"}[where.suffix.lower()]
     whole = getattr(figure, "figure", figure)
     try:
-        whole.savefig(where, dpi=dpi, metadata={field: told, maker: f"armsgame {armsgame.__version__}"})
+        whole.savefig(where, dpi=dpi, metadata={field: told, maker: f"armsgame {VERSION}"})
     except OSError as fault:
         raise ArmsgameError(f"figure {where} cannot be written ({fault}); choose another folder.") from fault
     return where

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count, check_probability
+from armsgame._checks import check_number, check_probability, check_whole, need_pandas
 from armsgame._kernels.markov_chains import Chain, Scaled, floats, from_logs, sums
+from armsgame._shown import Framed, Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.populations.finite_sampled import check_fitness
-from armsgame.populations.inputs import one_population, read_counts, read_number
+from armsgame.populations.inputs import one_population, read_counts
 
 if TYPE_CHECKING:
     import pandas
@@ -24,7 +25,7 @@ _MOST = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Fixation:
+class Fixation(Value):
     """Probabilities that each type takes over.
 
     Attributes
@@ -51,7 +52,7 @@ class Fixation:
 
 
 @dataclass(frozen=True, slots=True)
-class PopulationLaw:
+class PopulationLaw(Framed, Value):
     """Long-run law of a finite population with mutation.
 
     Attributes
@@ -74,9 +75,7 @@ class PopulationLaw:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per state: counts and probability."""
-        import pandas as pd
-
-        frame = pd.DataFrame(self.counts, columns=list(self.labels))
+        frame = need_pandas().DataFrame(self.counts, columns=list(self.labels))
         frame["probability"] = self.probabilities
         return frame
 
@@ -181,7 +180,7 @@ def population_law(
     Long run of 10 individuals (11 states): mean shares type 0 0.5000, type 1 0.5000
     """
     A, names = one_population(payoffs)
-    size = check_count("population", population)
+    size = check_whole("population", population)
     if size < 2 or len(A) < 2:
         invalid("population, types", (size, len(A)), "at least 2 individuals and 2 types")
     check_probability("mutation", mutation)
@@ -212,7 +211,7 @@ def _intensity(A: FloatArray, size: int, kinds: int, process: str, selection: An
     if process not in ("moran", "pairwise"):
         invalid("process", process, "'moran' or 'pairwise'")
     if process == "pairwise":
-        return read_number("selection", selection)
+        return check_number("selection", selection, 0)
     return check_fitness(A, size, kinds, selection, fitness, names)
 
 

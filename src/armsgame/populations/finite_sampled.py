@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count, check_probability
+from armsgame._checks import check_number, check_probability, check_whole
+from armsgame._kernels.records import PopulationProcess
+from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.arithmetic.shares import told
 from armsgame.errors import InvalidGame, invalid
-from armsgame.populations.inputs import one_population, read_counts, read_number
-from armsgame.simulation.paths.simulate import philox_key
+from armsgame.populations.inputs import one_population, read_counts
 
 if TYPE_CHECKING:
     import xarray
@@ -24,7 +25,7 @@ _CELLS = 500_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class PopulationPaths:
+class PopulationPaths(Value):
     """Sampled paths of a finite population.
 
     Attributes
@@ -35,7 +36,7 @@ class PopulationPaths:
     fixed : int array [N], step at which one type first held the whole population; -1 if never
     kept : int array [N, R, n], counts every `every` steps, the start included; empty unless asked for
     steps, every : int
-    provenance : mapping: seed, package version
+    provenance : Provenance: seed and parameters; ``rng=`` takes it back
     """
 
     process: str
@@ -45,7 +46,7 @@ class PopulationPaths:
     kept: IntArray
     steps: int
     every: int
-    provenance: Mapping[str, Any]
+    provenance: Provenance
 
     @property
     def fixation(self) -> FloatArray:
@@ -113,7 +114,7 @@ def moran(
         Probability that the child has another type, each equally likely.
     every : int, optional
         Keep counts every so many steps.
-    rng : int, SeedSequence, Generator or None
+    rng : int, SeedSequence, Generator, provenance of a result, or None
         Path n reads its own Philox stream: numbers do not depend on threads, and more paths leave
         the first ones unchanged.
 
@@ -182,7 +183,7 @@ def pairwise_comparison(
     """
     A, names = one_population(payoffs)
     counts = read_counts(start, len(A))
-    read_number("selection", selection)
+    check_number("selection", selection, 0)
     label = "pairwise comparison"
     return _run(label, A, names, counts, False, "linear", selection, mutation, steps, paths, every, rng)
 
@@ -192,7 +193,7 @@ def check_fitness(A: FloatArray, size: int, kinds: int, selection: Any, fitness:
 
     With more individuals than `kinds` types some type has two, who meet each other.
     """
-    w = read_number("selection", selection)
+    w = check_number("selection", selection, 0)
     if fitness not in ("linear", "exponential"):
         invalid("fitness", fitness, "'linear' or 'exponential'")
     if fitness == "linear":
@@ -230,20 +231,18 @@ def _run(
     check_probability("mutation", mutation)
     if len(A) < 2 and mutation > 0:
         invalid("mutation", mutation, "0 where there is one type only")
-    length, count = check_count("steps", steps), check_count("paths", paths)
-    gap = length + 1 if every is None else check_count("every", every)
+    length, count = check_whole("steps", steps), check_whole("paths", paths)
+    gap = length + 1 if every is None else check_whole("every", every)
     rows = 0 if every is None else length // gap + 1
     if rows * count * len(A) > _CELLS:
         raise InvalidGame(f"every={every} keeps {rows * count * len(A):.3g} cells (limit {_CELLS:.0g}). Keep fewer.")
     last = np.empty((count, len(A)), np.int64)
     fixed = np.empty(count, np.int64)
     kept = np.empty((count, rows, len(A)), np.int64)
-    key, seed = philox_key(rng)
-    population_paths(
-        A, start, birth_death, fitness == "exponential", float(selection), float(mutation), length, key, gap, last,
-        fixed, kept,
-    )  # fmt: skip
-    import armsgame
-
-    origin = {"seed": seed, "armsgame": armsgame.__version__}
+    seed = Seed.of(rng)
+    w, mu = float(selection), float(mutation)
+    given = PopulationProcess(A, start, birth_death, fitness == "exponential", w, mu, length, gap)
+    population_paths(given, seed.key, last, fixed, kept)
+    asked = {"process": process, "selection": w, "mutation": mu, "fitness": fitness}
+    origin = Provenance.of(seed, {**asked, "steps": length}, A, start)
     return PopulationPaths(process, names, last, fixed, kept, length, gap, origin)

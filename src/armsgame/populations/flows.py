@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count
+from armsgame._checks import check_law, check_number, check_whole, need_pandas
+from armsgame._shown import Framed, Value
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, NotSolved, invalid
-from armsgame.populations.inputs import one_population, read_number, read_shares, two_populations
+from armsgame.populations.inputs import one_population, two_populations
 from armsgame.populations.rest_point_stability import symmetric_nash
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _SWITCHES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Framed, Value):
     """Shares of the types over time.
 
     Attributes
@@ -48,7 +49,7 @@ class Flow:
 
     def to_frame(self) -> pandas.DataFrame:
         """Table with one column per type; for two populations columns are (population, type)."""
-        import pandas as pd
+        pd = need_pandas()
 
         if len(self.shares) == 1:
             return pd.DataFrame(self.shares[0], pd.Index(self.times, name="time"), list(self.labels[0]))
@@ -153,7 +154,7 @@ def logit_dynamics(payoffs: Any, start: Any, *, precision: float, time: float, p
     >>> flow.speed < 1e-9
     True
     """
-    sharp = read_number("precision", precision)
+    sharp = check_number("precision", precision, 0)
     matrices, first, labels = _read(payoffs, start)
     sizes = [len(x) for x in first]
 
@@ -204,9 +205,9 @@ def best_response_dynamics(payoffs: Any, start: Any, *, time: float, points: int
     True
     """
     A, names = one_population(payoffs)
-    x = read_shares(start, len(A))
-    length = read_number("time", time, positive=True)
-    times = np.linspace(0, length, check_count("points", points))
+    x = check_law("start", start, len(A), "shares")
+    length = check_number("time", time, 0, open_low=True)
+    times = np.linspace(0, length, check_whole("points", points))
     kept = np.empty((len(times), len(x)))
     scale = max(float(np.ptp(A)), np.finfo(float).tiny)
     now, filled = 0.0, 0
@@ -267,11 +268,11 @@ def ecological(payoffs: Any, start: Any, *, generations: int, background: float 
       ends at type 0 0.7533, type 1 0.2467
     """
     A, names = one_population(payoffs)
-    A = A + read_number("background", background)
+    A = A + check_number("background", background, 0)
     if A.min() < 0:
         invalid("payoffs", float(A.min()), "at least 0 as numbers of offspring", "Add a constant: background=.")
-    x = read_shares(start, len(A))
-    count = check_count("generations", generations)
+    x = check_law("start", start, len(A), "shares")
+    count = check_whole("generations", generations)
     shares = [x]
     for _ in range(count + 1):
         grown = x * (A @ x)
@@ -290,9 +291,9 @@ def _read(payoffs: Any, start: Any) -> tuple[tuple[FloatArray, ...], list[FloatA
     pair = isinstance(start, (tuple, list)) and len(start) == 2 and all(np.ndim(x) == 1 for x in start)
     if not pair:
         A, names = one_population(payoffs)
-        return (A,), [read_shares(start, len(A))], (names,)
+        return (A,), [check_law("start", start, len(A), "shares")], (names,)
     A, B, labels = two_populations(payoffs)
-    first = [read_shares(start[k], A.shape[k], f"start[{k}]") for k in range(2)]
+    first = [check_law(f"start[{k}]", start[k], A.shape[k], "shares") for k in range(2)]
     return (A, np.ascontiguousarray(B.T)), first, labels
 
 
@@ -317,8 +318,8 @@ def _softmax(y: FloatArray) -> FloatArray:
 def _integrate(field: Callable[..., FloatArray], first: FloatArray, time: float, points: int) -> tuple[Any, Any]:
     from scipy.integrate import solve_ivp
 
-    length = read_number("time", time, positive=True)
-    count = check_count("points", points)
+    length = check_number("time", time, 0, open_low=True)
+    count = check_whole("points", points)
     if count < 2:
         invalid("points", points, "at least 2: the start and the end")
     times = np.linspace(0, length, count)

@@ -9,9 +9,10 @@ import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.games.coercion import game_of
 from armsgame.games.stage import StageGame
 
-__all__ = ["is_symmetric", "one_population", "read_counts", "read_number", "read_shares", "two_populations"]
+__all__ = ["is_symmetric", "one_population", "read_counts", "two_populations"]
 
 
 def one_population(payoffs: Any) -> tuple[FloatArray, tuple[str, ...]]:
@@ -65,17 +66,6 @@ def is_symmetric(payoffs: Any) -> bool:
     return bool(A.shape[0] == A.shape[1] and np.array_equal(A, B.T))
 
 
-def read_shares(start: Any, count: int, field: str = "start") -> FloatArray:
-    """Shares [n] that sum to one."""
-    try:
-        x = np.array(start, dtype=float)
-    except (TypeError, ValueError):
-        invalid(field, start, f"{count} shares")
-    if x.shape != (count,) or not (x >= 0).all() or abs(x.sum() - 1) > 1e-9:
-        invalid(field, start, f"{count} shares of at least 0 that sum to 1")
-    return np.asarray(x / x.sum())
-
-
 def read_counts(start: Any, count: int) -> IntArray:
     """Read counts [n] of at least two individuals in all."""
     x = np.asarray(start)
@@ -84,18 +74,13 @@ def read_counts(start: Any, count: int) -> IntArray:
     return x.astype(np.int64)
 
 
-def read_number(field: str, value: Any, *, positive: bool = False) -> float:
-    """Finite number of at least (or above) zero."""
-    good = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
-    if not good or not np.isfinite(value) or value < 0 or (positive and value == 0):
-        invalid(field, value, "a finite number above 0" if positive else "a finite number of at least 0")
-    return float(value)
-
-
 def _stage(payoffs: Any) -> StageGame | None:
-    stage = payoffs.stage() if callable(getattr(payoffs, "stage", None)) else payoffs
-    if not isinstance(stage, StageGame):
+    if isinstance(payoffs, Sequence) and not isinstance(payoffs, str):
         return None
+    if hasattr(payoffs, "__array__") and not hasattr(payoffs, "data_vars"):
+        return None
+    own = getattr(payoffs, "stage", None)
+    stage = own() if callable(own) and not isinstance(payoffs, type) else game_of("this verb", payoffs, StageGame)
     if stage.batch or len(stage.players) != 2:
         raise WrongConcept(
             f"populations are matched in pairs: one StageGame of 2 players; this one has {len(stage.players)} players "

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count
+from armsgame._checks import check_number, check_whole, need_pandas
+from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import invalid
 from armsgame.populations.finite_exact import single_mutants
 from armsgame.populations.finite_sampled import check_fitness
-from armsgame.populations.inputs import one_population, read_number
+from armsgame.populations.inputs import one_population
 from armsgame.populations.rest_point_stability import MOST, jacobian, rest_points
-from armsgame.simulation.paths.simulate import seed_sequence
 
 if TYPE_CHECKING:
     import pandas
@@ -26,7 +27,7 @@ _GONE = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
-class Invasion:
+class Invasion(Framed, Value):
     """Pairwise invasion.
 
     Attributes
@@ -57,7 +58,7 @@ class Invasion:
 
     def to_frame(self) -> pandas.DataFrame:
         """Verdicts as a table: mutants in rows, residents in columns."""
-        import pandas as pd
+        pd = need_pandas()
 
         index = pd.Index(list(self.labels), name="mutant")
         return pd.DataFrame(self.verdict, index, pd.Index(list(self.labels), name="resident"))
@@ -72,7 +73,7 @@ class Invasion:
 
 
 @dataclass(frozen=True, slots=True)
-class Basins:
+class Basins(Framed, Drawn, Value):
     """Where the replicator dynamics lead from each start.
 
     Attributes
@@ -84,6 +85,7 @@ class Basins:
     spread : array [K], largest distance from that mean; above 1e-3 the limits are a continuum
     which : int array [X], index into `limits`; -1 where a path had not settled (cycles, slow drift)
     shares : array [K], share of the starts that lead to each limit
+    provenance : Provenance or None, of drawn starts; ``rng=`` takes it back
     """
 
     labels: tuple[str, ...]
@@ -92,6 +94,7 @@ class Basins:
     spread: FloatArray
     which: IntArray
     shares: FloatArray
+    provenance: Provenance | None = None
 
     @property
     def unsettled(self) -> float:
@@ -107,9 +110,7 @@ class Basins:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per limit: its shares and the size of its basin."""
-        import pandas as pd
-
-        frame = pd.DataFrame(self.limits, columns=list(self.labels))
+        frame = need_pandas().DataFrame(self.limits, columns=list(self.labels))
         frame["basin"] = self.shares
         return frame
 
@@ -175,12 +176,12 @@ def invasion(
         coexistence = np.where(both, gain / (gain + gain.T), np.nan)
     rho = None
     if population is not None:
-        size = check_count("population", population)
+        size = check_whole("population", population)
         if size < 2:
             invalid("population", population, "at least 2")
         if process not in ("moran", "pairwise"):
             invalid("process", process, "'moran' or 'pairwise'")
-        w = read_number("selection", selection)
+        w = check_number("selection", selection, 0)
         if process == "moran":
             check_fitness(A, size, 2, selection, fitness, names)
         rho = single_mutants(A, size, process, w, fitness)
@@ -201,7 +202,7 @@ def basins(
         Uniformly drawn starts instead; needed for four types and more.
     time : float
         Length of paths, in units of 1 / (largest - smallest payoff).
-    rng : int, SeedSequence, Generator or None
+    rng : int, SeedSequence, Generator, provenance of a result, or None
         For drawn starts.
 
     Returns
@@ -229,7 +230,8 @@ def basins(
 
     A, names = one_population(payoffs)
     n = len(A)
-    x = _starts(n, resolution, starts, rng)
+    seed = Seed.of(rng) if starts is not None else None
+    x = _starts(n, resolution, starts, seed)
     scale = float(np.ptp(A)) or 1.0
     B = A / scale
 
@@ -240,7 +242,7 @@ def basins(
         g = e @ B.T
         return np.asarray((g - (e * g).sum(axis=1, keepdims=True)).ravel())
 
-    length = read_number("time", time, positive=True)
+    length = check_number("time", time, 0, open_low=True)
     done = solve_ivp(grow, (0, length), np.log(x).ravel(), method="RK45", t_eval=[length], rtol=1e-7, atol=1e-7)
     y = done.y[:, -1].reshape(-1, n)
     end = np.exp(y - y.max(axis=1, keepdims=True))
@@ -265,7 +267,8 @@ def basins(
         limits[k] = np.where(alive[here][0], end[here].mean(axis=0), 0.0)
         spread[k] = np.abs(end[here] - limits[k]).max()
         sizes[k] = here.mean()
-    return Basins(names, x, limits, spread, place, sizes)
+    origin = None if seed is None else Provenance.of(seed, {"starts": len(x), "time": time}, A)
+    return Basins(names, x, limits, spread, place, sizes, origin)
 
 
 def _caught(A: FloatArray, ends: FloatArray) -> tuple[FloatArray, Any]:
@@ -296,13 +299,13 @@ def _caught(A: FloatArray, ends: FloatArray) -> tuple[FloatArray, Any]:
     return moved, caught
 
 
-def _starts(n: int, resolution: Any, starts: Any, rng: RNGLike) -> FloatArray:
-    if starts is not None:
-        draws = np.random.default_rng(seed_sequence(rng)).dirichlet(np.ones(n), check_count("starts", starts))
+def _starts(n: int, resolution: Any, starts: Any, seed: Seed | None) -> FloatArray:
+    if seed is not None:
+        draws = seed.generator().dirichlet(np.ones(n), check_whole("starts", starts))
         return np.maximum(draws, 1e-300)
     if n not in (2, 3):
         invalid("starts", starts, f"a number of starts to draw, where there are {n} types")
-    count = check_count("resolution", resolution)
+    count = check_whole("resolution", resolution)
     if n == 2:
         x = (np.arange(count) + 0.5) / count
         return np.stack([x, 1 - x], axis=1)

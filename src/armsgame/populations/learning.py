@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count
+from armsgame._checks import check_number, check_whole
+from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import invalid
-from armsgame.populations.inputs import read_number, two_populations
-from armsgame.simulation.paths.simulate import philox_key
+from armsgame.populations.inputs import two_populations
 
 if TYPE_CHECKING:
     import xarray
@@ -20,7 +21,7 @@ __all__ = ["FictitiousPlay", "fictitious_play", "stochastic_fictitious_play"]
 
 
 @dataclass(frozen=True, slots=True)
-class FictitiousPlay:
+class FictitiousPlay(Value):
     """Beliefs over the course of fictitious play.
 
     Attributes
@@ -32,6 +33,7 @@ class FictitiousPlay:
     regret : float
         Largest gain of a best reply against the last beliefs; zero exactly in a Nash equilibrium.
     precision : float or None
+    provenance : Provenance or None, where replies are drawn; ``rng=`` takes it back
     """
 
     periods: IntArray
@@ -39,6 +41,7 @@ class FictitiousPlay:
     actions: tuple[tuple[str, ...], ...]
     regret: float
     precision: float | None
+    provenance: Provenance | None = None
 
     def to_xarray(self) -> xarray.Dataset:
         """Labelled dataset of beliefs about both players."""
@@ -101,7 +104,7 @@ def stochastic_fictitious_play(
         As in `fictitious_play`.
     precision : float
         Of the logit reply, in 1 / payoff.
-    rng : int, SeedSequence, Generator or None
+    rng : int, SeedSequence, Generator, provenance of a result, or None
 
     Returns
     -------
@@ -120,14 +123,14 @@ def stochastic_fictitious_play(
     >>> bool(abs(run.beliefs[0][-1] - 0.5).max() < 0.05)
     True
     """
-    return _play(payoffs, periods, prior, every, read_number("precision", precision), rng)
+    return _play(payoffs, periods, prior, every, check_number("precision", precision, 0), rng)
 
 
 def _play(payoffs: Any, periods: Any, prior: Any, every: Any, precision: float | None, rng: RNGLike) -> FictitiousPlay:
     from armsgame._kernels.population import play_beliefs
 
     A, B, labels = two_populations(payoffs)
-    count, gap = check_count("periods", periods), check_count("every", every)
+    count, gap = check_whole("periods", periods), check_whole("every", every)
     if gap > count:
         invalid("every", every, f"at most periods={count}")
     weights = [np.ones(k) for k in A.shape]
@@ -137,15 +140,17 @@ def _play(payoffs: Any, periods: Any, prior: Any, every: Any, precision: float |
         weights = [_weights(prior[k], A.shape[k], k) for k in range(2)]
     rows = count // gap
     out = [np.empty((rows, k)) for k in A.shape]
-    key, _ = philox_key(rng)
+    seed = Seed.of(rng)
+    asked = {"precision": precision, "periods": count, "every": gap}
+    origin = None if precision is None else Provenance.of(seed, asked, A, B, weights)
     play_beliefs(
         np.ascontiguousarray(A), np.ascontiguousarray(B), weights[0], weights[1], A @ weights[1], weights[0] @ B,
-        -1.0 if precision is None else precision, count, gap, key, out[0], out[1],
+        -1.0 if precision is None else precision, count, gap, seed.key, out[0], out[1],
     )  # fmt: skip
     x, y = (out[k] / out[k].sum(axis=1, keepdims=True) for k in range(2))
     own, other = A @ y[-1], x[-1] @ B
     regret = float(max(own.max() - x[-1] @ own, other.max() - other @ y[-1], 0.0))
-    return FictitiousPlay(np.arange(1, rows + 1) * gap, (x, y), labels, regret, precision)
+    return FictitiousPlay(np.arange(1, rows + 1) * gap, (x, y), labels, regret, precision, origin)
 
 
 def _weights(values: Any, count: int, player: int) -> FloatArray:

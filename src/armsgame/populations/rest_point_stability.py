@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, invalid
 from armsgame.populations.inputs import one_population
@@ -19,7 +20,7 @@ _ZERO = 1e-10
 
 
 @dataclass(frozen=True, slots=True)
-class RestPoint:
+class RestPoint(Value):
     """Rest point of the replicator dynamics.
 
     Attributes

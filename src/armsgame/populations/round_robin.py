@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count, check_probability
+from armsgame._checks import check_probability, check_whole, need_pandas
+from armsgame._kernels.records import MatchGame, MatchRules
+from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.games.coercion import timed_game
 from armsgame.games.dynamics import Dynamics, Play, lower
 from armsgame.games.monitoring import Monitoring
 from armsgame.games.product import slip
 from armsgame.games.stage import StageGame
 from armsgame.simulation.laws.laws import expected_payoffs, stationary
-from armsgame.simulation.paths.simulate import philox_key
 from armsgame.simulation.paths.tables import running_sums
 
 if TYPE_CHECKING:
@@ -31,7 +34,7 @@ _MOST = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Tournament:
+class Tournament(Framed, Drawn, Value):
     """Result of `tournament`.
 
     Attributes
@@ -48,6 +51,7 @@ class Tournament:
     exact, symmetric : bool
         Whether payoffs are exact; whether seats are alike.
     settings : str, how the matches were played
+    provenance : Provenance or None, of sampled matches; ``rng=`` takes it back
     """
 
     strategies: tuple[str, ...]
@@ -59,6 +63,7 @@ class Tournament:
     exact: bool
     symmetric: bool
     settings: str
+    provenance: Provenance | None = None
 
     @property
     def order(self) -> IntArray:
@@ -85,11 +90,9 @@ class Tournament:
 
     def to_frame(self) -> pandas.DataFrame:
         """Ranked table: rank, strategy, score, 95 % interval."""
-        import pandas as pd
-
         at = self.order
         low, high = self.intervals[at].T
-        return pd.DataFrame(
+        return need_pandas().DataFrame(
             {
                 "rank": self.ranks[at, 0],
                 "worst_rank": self.ranks[at, 1],
@@ -156,7 +159,7 @@ def tournament(
         Sample this many matches per pair. Default: exact expectations.
     self_play : bool
         Each strategy also meets its own twin, as in Axelrod (1980).
-    rng : int, SeedSequence, Generator or None
+    rng : int, SeedSequence, Generator, provenance of a result, or None
         For sampling. More repetitions or strategies added at the end leave earlier matches unchanged.
 
     Returns
@@ -194,15 +197,11 @@ def tournament(
     names, players = _roster(strategies)
     check_probability("error", error)
     check_probability("prob_end", prob_end)
-    if not hasattr(game, "dynamics"):
-        raise WrongConcept(
-            f"game is a {type(game).__name__}; a tournament plays a game in time: RepeatedGame(stage), or "
-            "Treaty().game()."
-        )
+    game = timed_game("tournament", game)
     if len(game.players) != 2:
         raise WrongConcept(f"a round robin pairs two parties; this game has {len(game.players)}: {game.players}.")
-    horizon = None if periods is None else check_count("periods", periods)
-    count = None if repetitions is None else check_count("repetitions", repetitions)
+    horizon = None if periods is None else check_whole("periods", periods)
+    count = None if repetitions is None else check_whole("repetitions", repetitions)
     if count is not None and horizon is None and prob_end == 0:
         invalid("periods", periods, "a number of periods, or prob_end > 0, where matches are sampled")
     alike = _seats_alike(game, players)
@@ -211,15 +210,18 @@ def tournament(
     pairs = pairs[pairs[:, 0] != pairs[:, 1]] if not self_play else pairs
     if not len(pairs):
         invalid("strategies", names, "at least two strategies where self_play=False")
-    stray: Any = None
+    settings = _settings(horizon, prob_end, error, count)
+    stray, origin = np.zeros((len(pairs), 3)), None
     if count is not None:
-        means, stray = _sampled(players, game, pairs, horizon, float(prob_end), error, count, rng)
+        seed = Seed.of(rng)
+        means, stray = _sampled(players, game, pairs, horizon, float(prob_end), error, count, seed.key)
+        origin = Provenance.of(seed, {"strategies": names, "settings": settings}, game, players)
     elif horizon is not None:
         means = _finite(players, game, pairs, horizon, float(prob_end), error)
     else:
         discount = 1 - prob_end
         means = np.array([_endless(game, (players[i], players[j]), discount, error) for i, j in pairs])
-    return _result(names, pairs, means, stray, alike, _settings(horizon, prob_end, error, count))
+    return _result(names, pairs, means, stray, alike, settings, origin)
 
 
 def payoff_matrix(
@@ -311,8 +313,8 @@ def _endless(game: Any, profile: tuple[Any, Any], discount: float, error: float)
     return expected_payoffs(game, profile, discount=discount, error=error)
 
 
-def _tables(players: tuple[Any, ...], game: Any, error: float) -> tuple[Dynamics, Any, Any, Any, Any, Any]:
-    """Laws [2, n, S, Q, A], moves [2, n, Q, branches], initial [2, n], sizes [n], shape [S, 2]."""
+def _tables(players: tuple[Any, ...], game: Any, error: float) -> tuple[MatchGame, MatchRules, Dynamics]:
+    """Lower a game and strategies for the kernels; laws hold probabilities."""
     plays: list[Play] = [lower(game, (s, s)) for s in players]
     dyn = plays[0].dynamics
     shape = np.array([dyn.shape(s) for s in range(len(dyn.states))])
@@ -326,23 +328,21 @@ def _tables(players: tuple[Any, ...], game: Any, error: float) -> tuple[Dynamics
             for s, law in enumerate(play.laws[seat]):
                 laws[seat, k, s, : law.shape[0], : law.shape[1]] = [slip(p, error) for p in law]
     initial = np.array([[play.initial[seat] for play in plays] for seat in range(2)])
-    return dyn, laws, moves, initial, sizes, shape
+    rows = MatchGame(
+        dyn.first, shape, np.ascontiguousarray(dyn.payoffs, float), dyn.branch, dyn.prob, dyn.target, dyn.start
+    )
+    return rows, MatchRules(laws, moves, initial, sizes), dyn
 
 
 def _finite(players: tuple[Any, ...], game: Any, pairs: IntArray, horizon: int, end: float, error: float) -> FloatArray:
     from armsgame._kernels.matches import expected
 
-    dyn, laws, moves, initial, sizes, shape = _tables(players, game, error)
-    if len(shape) * int(sizes.max()) ** 2 > _MOST:
-        raise InvalidGame(
-            f"the largest pair has {len(shape) * int(sizes.max()) ** 2:,} states; allowed: {_MOST:,}. "
-            "Sample instead: repetitions=."
-        )
+    rows, rules, _ = _tables(players, game, error)
+    largest = len(rows.shape) * int(rules.sizes.max()) ** 2
+    if largest > _MOST:
+        raise InvalidGame(f"the largest pair has {largest:,} states; allowed: {_MOST:,}. Sample instead: repetitions=.")
     out = np.empty((len(pairs), 2))
-    expected(
-        dyn.first, shape, np.ascontiguousarray(dyn.payoffs, float), dyn.branch, dyn.prob, dyn.target, dyn.start, laws,
-        moves, initial, sizes, pairs, horizon, 1.0 - end, out,
-    )  # fmt: skip
+    expected(rows, rules, pairs, horizon, 1.0 - end, out)
     return out / _length(horizon, end)
 
 
@@ -361,25 +361,21 @@ def _sampled(
     end: float,
     error: float,
     count: int,
-    rng: RNGLike,
+    key: np.uint64,
 ) -> tuple[FloatArray, FloatArray]:
     from armsgame._kernels.matches import sampled
 
-    dyn, laws, moves, initial, _, shape = _tables(players, game, error)
-    cum = np.cumsum(laws, axis=-1)
-    for s in range(len(shape)):
+    rows, rules, dyn = _tables(players, game, error)
+    cum = np.cumsum(rules.laws, axis=-1)
+    for s, sizes in enumerate(rows.shape):
         for seat in range(2):
-            cum[seat, :, s, :, shape[s, seat] - 1 :] = 1.0
+            cum[seat, :, s, :, sizes[seat] - 1 :] = 1.0
     # a strategy appended at the end must not move the streams of earlier pairs
     i, j = pairs.T
     codes = np.where(i <= j, j * j + i, i * i + 2 * i - j)
     out = np.empty((len(pairs), count, 2))
-    key, _ = philox_key(rng)
-    sampled(
-        dyn.first, shape, np.ascontiguousarray(dyn.payoffs, float), dyn.branch, running_sums(dyn), dyn.target,
-        dyn.start, cum, moves, initial, pairs, codes, count, 2**62 if horizon is None else horizon,
-        end, key, out,
-    )  # fmt: skip
+    drawn = rows._replace(law=running_sums(dyn)), rules._replace(laws=cum)
+    sampled(*drawn, pairs, codes, count, 2**62 if horizon is None else horizon, end, key, out)
     out /= _length(horizon, end)
     same = pairs[:, 0] == pairs[:, 1]
     stray = np.full((len(pairs), 3), np.nan)
@@ -390,23 +386,26 @@ def _sampled(
 
 
 def _result(
-    names: tuple[str, ...], pairs: IntArray, means: FloatArray, stray: Any, alike: bool, settings: str
+    names: tuple[str, ...],
+    pairs: IntArray,
+    means: FloatArray,
+    stray: FloatArray,
+    alike: bool,
+    settings: str,
+    origin: Provenance | None,
 ) -> Tournament:
-    n = len(names)
+    n, exact = len(names), origin is None
     payoffs, errors = np.full((2, n, n), np.nan), np.zeros((2, n, n))
-    exact = stray is None
     i, j = pairs.T
     payoffs[:, i, j] = means.T
     same = i == j
     if exact and alike:
         # both seats of a twin earn the same; rounding must not tell them apart
         payoffs[:, i[same], j[same]] = means[same].mean(axis=1)
-    if not exact:
-        errors[:, i, j] = stray[:, :2].T
+    errors[:, i, j] = stray[:, :2].T
     if alike:
         payoffs[::-1, j[~same], i[~same]] = means[~same].T
-        if not exact:
-            errors[::-1, j[~same], i[~same]] = stray[~same, :2].T
+        errors[::-1, j[~same], i[~same]] = stray[~same, :2].T
     if not same.any():
         off = np.eye(n, dtype=bool)
         errors[:, off] = np.nan
@@ -421,7 +420,7 @@ def _result(
             if k == other:
                 total[k] += seats * payoffs[:, k, k].mean()
                 at = np.flatnonzero(same & (i == k))[0]
-                variance[k] += 0.0 if exact else (seats * stray[at, 2]) ** 2
+                variance[k] += (seats * stray[at, 2]) ** 2
             else:
                 cells = [(0, k, other)] + ([] if alike else [(1, other, k)])
                 total[k] += sum(payoffs[c] for c in cells)
@@ -436,4 +435,4 @@ def _result(
     ranks = np.stack([1 + above.sum(axis=0), n - above.sum(axis=1)], axis=1)
     if exact:
         ranks[:, 1] = ranks[:, 0]  # equal scores share the better rank: 1, 2, 2, 4
-    return Tournament(names, payoffs, errors, scores, spread, ranks.astype(np.int64), exact, alike, settings)
+    return Tournament(names, payoffs, errors, scores, spread, ranks.astype(np.int64), exact, alike, settings, origin)

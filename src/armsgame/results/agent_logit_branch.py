@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.results.assessment import Assessment
+from armsgame.results.certificates import NextStep
 
 __all__ = ["AgentBranch", "AgentBranchStatus", "AgentResponse"]
 
 
-class AgentBranchStatus(Enum):
+class AgentBranchStatus(NextStep):
     """How a branch ended; the text is the user's next step."""
 
     SEQUENTIAL = "The branch ends in the certified sequential equilibrium; nothing is left to do."
@@ -21,7 +22,7 @@ class AgentBranchStatus(Enum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class AgentResponse:
+class AgentResponse(Value):
     """An agent quantal response equilibrium.
 
     Attributes
@@ -58,7 +59,7 @@ class AgentResponse:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class AgentBranch:
+class AgentBranch(Value):
     """The principal branch of agent quantal response equilibria, from precision 0 on.
 
     Attributes

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any, overload
 
 import numpy as np
 
+from armsgame._checks import need_pandas
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray
 from armsgame.games.extensive import ExtensiveGame
-from armsgame.results.certificates import Deviation
+from armsgame.results.certificates import Deviation, Evidence
 from armsgame.results.one_shot import Status
 from armsgame.results.provable import Provable
 
@@ -30,7 +31,7 @@ _VERDICT = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class AssessmentCertificate:
+class AssessmentCertificate(Evidence):
     """What behaviour and beliefs in a tree prove, checked at every information set.
 
     Attributes
@@ -80,11 +81,6 @@ class AssessmentCertificate:
     gains: tuple[FloatArray, ...]
     payoffs: FloatArray
 
-    @property
-    def sequentially_rational(self) -> bool:
-        """Whether no set is irrational within the tolerance."""
-        return not self.irrational
-
     def __str__(self) -> str:
         rational = (
             f"{self.sets} of {self.sets} information sets rational"
@@ -99,7 +95,7 @@ class AssessmentCertificate:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Assessment(Provable):
+class Assessment(Provable, Framed, Drawn, Value):
     """Behaviour at every information set with the beliefs that go with it.
 
     Attributes
@@ -122,7 +118,7 @@ class Assessment(Provable):
     @property
     def flat(self) -> FloatArray:
         """Probabilities of all actions, numbered through [n]."""
-        return np.concatenate(self.profile)
+        return np.concatenate([np.zeros(0), *self.profile])
 
     @property
     def pure(self) -> bool:
@@ -156,7 +152,6 @@ class Assessment(Provable):
 
     def to_frame(self) -> Any:
         """One row per action: player, set, action, probability, gain (needs pandas)."""
-        pd: Any = import_module("pandas")
         rows = []
         for s, own, gain in zip(self.game.sets, self.profile, self.certificate.gains, strict=True):
             for action, p, g in zip(s.actions, own.tolist(), gain.tolist(), strict=True):
@@ -169,7 +164,7 @@ class Assessment(Provable):
                         "gain": g,
                     }
                 )
-        return pd.DataFrame(rows)
+        return need_pandas().DataFrame(rows)
 
     def __str__(self) -> str:
         lines = [str(self.certificate)]
@@ -194,7 +189,7 @@ def set_name(game: ExtensiveGame, s: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class AssessmentList(Sequence[Assessment]):
+class AssessmentList(Value, Sequence[Assessment]):
     """Equilibria of a tree with what is known about the rest.
 
     Attributes

@@ -3,21 +3,86 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 from math import exp, inf, isfinite
-from typing import Any
+from typing import Any, Protocol
 
 from armsgame._checks import as_fraction
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, Real
 from armsgame.arithmetic.roots import Root, compare
 from armsgame.arithmetic.tolerance import interval_text, patience
 from armsgame.errors import invalid
 from armsgame.results.provable import Provable
 
-__all__ = ["Certificate", "Deviation", "Threshold", "discount_factor"]
+__all__ = [
+    "Certificate",
+    "Deviation",
+    "Evidence",
+    "MarkovCertificate",
+    "NextStep",
+    "Threshold",
+    "TransferCertificate",
+    "discount_factor",
+]
+
+
+class Judged(Protocol):
+    """What every certificate states, whatever kind of play it judges."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing gains more than the tolerance."""
+
+    @property
+    def kind(self) -> str:
+        """What is proved."""
+
+    @property
+    def max_gain(self) -> Real:
+        """Largest gain of a deviation."""
+
+    @property
+    def where(self) -> object:
+        """Where it occurs."""
+
+    @property
+    def tolerance(self) -> float:
+        """What counts as zero."""
+
+
+class Evidence(Value):
+    """Base of all certificates: true where the claim holds, and `explain` says what speaks against it."""
+
+    __slots__ = ()
+
+    def __bool__(self: Judged) -> bool:
+        return bool(self.ok)
+
+    def explain(self: Judged) -> str:
+        """Say in sentences whether the claim holds, and what the best deviation brings."""
+        gain, place = float(self.max_gain), self.where
+        unit = " a period" if hasattr(self, "discount") else ""
+        what = place.told(f"{gain:.4g}{unit}") if isinstance(place, Deviation) else f"{gain:.4g} is gained at {place}."
+        if not self.ok:
+            return f"Why not: {what}\nA gain of up to {self.tolerance:.2g} would count as none."
+        if gain > self.tolerance:
+            return f"Yes: {self.kind}. Off the claim, though: {what}"
+        return f"Yes: {self.kind}. No deviation that was checked gains more than {self.tolerance:.2g}."
+
+
+class NextStep(Enum):
+    """How a search ended; the text of each member is the user's next step."""
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value}"
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 @dataclass(frozen=True, slots=True)
-class Deviation:
+class Deviation(Value):
     """One player's other action at one pair of game state and automaton states."""
 
     player: str
@@ -25,12 +90,16 @@ class Deviation:
     action: str
     gain: Real
 
+    def told(self, gain: str) -> str:
+        """Return the deviation and what it brings as a sentence."""
+        return f"{self.player} gains {gain} by playing {self.action!r} at {self.state!r}."
+
     def __str__(self) -> str:
         return f"{self.player} plays {self.action!r} at {self.state!r}: gain {float(self.gain):.6g}"
 
 
 @dataclass(frozen=True, slots=True)
-class Certificate(Provable):
+class Certificate(Provable, Evidence):
     """Evidence that a profile is an equilibrium, or where it fails.
 
     Attributes
@@ -80,7 +149,7 @@ class Certificate(Provable):
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold(Provable):
+class Threshold(Provable, Value):
     """Set of discount factors at which a profile is an equilibrium.
 
     Attributes
@@ -154,7 +223,7 @@ def discount_factor(rate_per_year: float, period_days: float, survival: float = 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MarkovCertificate(Provable):
+class MarkovCertificate(Provable, Evidence):
     """Evidence that a Markov profile is perfect, or where it fails.
 
     Attributes
@@ -196,7 +265,7 @@ class MarkovCertificate(Provable):
 
 
 @dataclass(frozen=True, slots=True)
-class TransferCertificate:
+class TransferCertificate(Evidence):
     """Evidence that a plan and its punishments are enforced by transfers, or where they are not.
 
     Attributes
@@ -217,6 +286,16 @@ class TransferCertificate:
     joint: FloatArray
     threats: FloatArray
     tolerance: float
+
+    @property
+    def kind(self) -> str:
+        """What is proved: ``"enforced with transfers"``, or ``"none"``."""
+        return "enforced with transfers" if self.ok else "none"
+
+    @property
+    def max_gain(self) -> float:
+        """The shortfall: what the parties together gain by deviating, beyond what liquidity can pay."""
+        return self.shortfall
 
     def __str__(self) -> str:
         verdict = "enforced with transfers" if self.ok else "not enforced with transfers"

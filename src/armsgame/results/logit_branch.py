@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
+from armsgame._shown import Drawn, Value
 from armsgame._typing import FloatArray
 from armsgame.games.stage import StageGame
+from armsgame.results.certificates import NextStep
 from armsgame.results.one_shot import Equilibrium
 
 __all__ = ["BranchStatus", "LogitBranch", "QuantalResponse"]
 
 
-class BranchStatus(Enum):
+class BranchStatus(NextStep):
     """How a branch ended; the text is the user's next step."""
 
     NASH = "The branch ends in the certified equilibrium; nothing is left to do."
@@ -21,7 +22,7 @@ class BranchStatus(Enum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class QuantalResponse:
+class QuantalResponse(Value):
     """A logit quantal response equilibrium.
 
     Attributes
@@ -57,7 +58,7 @@ class QuantalResponse:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LogitBranch:
+class LogitBranch(Drawn, Value):
     """The principal branch of logit equilibria, from precision 0 on.
 
     Attributes

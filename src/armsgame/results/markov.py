@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, overload
+from dataclasses import dataclass, field
+from typing import overload
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.results.certificates import MarkovCertificate
 from armsgame.results.markov_profile import MarkovProfile
-from armsgame.results.one_shot import Status
+from armsgame.results.one_shot import Status, aligned
 from armsgame.results.provable import Provable
 
 __all__ = ["MarkovEquilibrium", "MarkovSolution"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MarkovEquilibrium(Provable):
+class MarkovEquilibrium(Provable, Value):
     """A Markov-perfect equilibrium with its certificate.
 
     Attributes
@@ -29,9 +30,9 @@ class MarkovEquilibrium(Provable):
     """
 
     profile: MarkovProfile
-    values: FloatArray
-    certificate: MarkovCertificate
-    found_by: str = ""
+    values: FloatArray = field(compare=False)
+    certificate: MarkovCertificate = field(compare=False)
+    found_by: str = field(default="", compare=False)
 
     @property
     def policies(self) -> tuple[FloatArray, ...]:
@@ -48,12 +49,6 @@ class MarkovEquilibrium(Provable):
         k = state if isinstance(state, int) else self.profile.states.index(state)
         return {p: float(v) for p, v in zip(self.profile.players, self.values[k], strict=True)}
 
-    def __eq__(self, other: object) -> bool:
-        return self.profile == other.profile if isinstance(other, MarkovEquilibrium) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self.profile)
-
     def __str__(self) -> str:
         lines = str(self.profile).splitlines()
         pays = ["values", *(", ".join(f"{v:.6g}" for v in row) for row in self.values)]
@@ -63,7 +58,7 @@ class MarkovEquilibrium(Provable):
 
 
 @dataclass(frozen=True, slots=True)
-class MarkovSolution(Sequence[MarkovEquilibrium]):
+class MarkovSolution(Value, Sequence[MarkovEquilibrium]):
     """Certified Markov-perfect equilibria with what is known about the rest.
 
     Attributes
@@ -116,15 +111,4 @@ class MarkovSolution(Sequence[MarkovEquilibrium]):
             how = "complete"
         else:
             how = "every pure one is listed" if self.complete_pure else "not proved complete"
-        rows = self._rows()
-        widths = [max(len(row[c]) for row in rows) for c in range(len(rows[0]))] if rows else []
-        table = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]
-        return "\n".join([f"{many}, {how}", *table, self.status.value, *self.notes])
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        rows = self._rows()
-        body = "".join("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in row) + "</tr>" for row in rows)
-        tail: Any = "<br>".join(escape(line) for line in [self.status.value, *self.notes])
-        return f"<table>{body}</table><p>{tail}</p>"
+        return "\n".join([f"{many}, {how}", *aligned(self._rows()), self.status.value, *self.notes])

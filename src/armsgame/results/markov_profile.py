@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, overload
 
 import numpy as np
 
-from armsgame._checks import index_of
+from armsgame._checks import check_law, index_of, is_whole
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
-from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.games.repeated import RepeatedGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame._values import freeze
+from armsgame.errors import InvalidGame, invalid
+from armsgame.games.coercion import as_states
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
+from armsgame.results.one_shot import aligned
 from armsgame.strategies.automaton import Automaton
 
-__all__ = ["MarkovProfile", "as_states", "read_policies"]
-
-_SUM = 1e-6
+__all__ = ["MarkovProfile", "read_policies"]
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class MarkovProfile(Sequence[Automaton]):
+class MarkovProfile(Value, Sequence[Automaton]):
     """One policy per player, as data; it is also the sequence of their one-state automata.
 
     Wherever a profile is asked for (`verify`, `simulate`, `withdrawal_law`, `stationary`,
@@ -59,10 +60,10 @@ class MarkovProfile(Sequence[Automaton]):
     states: tuple[str, ...]
     players: tuple[str, ...]
     actions: tuple[tuple[tuple[str, ...], ...], ...]
-    _automata: tuple[Automaton, ...]
+    _automata: tuple[Automaton, ...] = field(compare=False)
 
     def __init__(self, game: Any, policies: Sequence[Any]) -> None:
-        chain = as_states(game)
+        chain = as_states("MarkovProfile", game)
         rows = read_policies(chain, policies)
         object.__setattr__(self, "policies", rows)
         object.__setattr__(self, "states", chain.states)
@@ -85,6 +86,7 @@ class MarkovProfile(Sequence[Automaton]):
                 for i, own in enumerate(rows)
             )
         object.__setattr__(self, "_automata", plans)
+        freeze(self)
 
     @staticmethod
     def _stages(game: StochasticGame) -> Iterator[tuple[str, Any]]:
@@ -111,34 +113,12 @@ class MarkovProfile(Sequence[Automaton]):
         s, i = index_of(state, self.states, "state"), index_of(player, self.players, "player")
         return {a: float(p) for a, p in zip(self.actions[s][i], self.policies[i][s], strict=False) if p > 0}
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, MarkovProfile):
-            return NotImplemented
-        mine, theirs = (self.states, self.players, self.actions), (other.states, other.players, other.actions)
-        return mine == theirs and all(map(np.array_equal, self.policies, other.policies))
-
-    def __hash__(self) -> int:
-        return hash((self.states, self.players, *(own.tobytes() for own in self.policies)))
-
     def __str__(self) -> str:
         cells = [["", *self.players]]
         for s, name in enumerate(self.states):
             plays = [self.at(s, i) for i in range(len(self.players))]
             cells.append([name, *(" or ".join(a if p == 1 else f"{a} ({p:.4g})" for a, p in d.items()) for d in plays)])
-        widths = [max(len(row[c]) for row in cells) for c in range(len(cells[0]))]
-        return "\n".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
-
-
-def as_states(game: Any) -> StochasticGame:
-    """Game in states: a StochasticGame itself, or a RepeatedGame as the game of one state."""
-    if isinstance(game, StochasticGame):
-        return game
-    if isinstance(game, RepeatedGame):
-        return game.as_stochastic()
-    raise WrongConcept(
-        f"Markov play needs public states; a {type(game).__name__} has none. Build a StochasticGame, or a "
-        "RepeatedGame(stage)."
-    )
+        return "\n".join(aligned(cells))
 
 
 def read_policies(game: StochasticGame, policies: Any) -> tuple[FloatArray, ...]:
@@ -173,8 +153,8 @@ def read_policies(game: StochasticGame, policies: Any) -> tuple[FloatArray, ...]
 def _row(row: Any, actions: tuple[str, ...], field: str, width: int) -> FloatArray:
     count = len(actions)
     pure: FloatArray = np.eye(count)
-    if isinstance(row, (str, int, np.integer)):
-        return np.asarray(pure[index_of(row if isinstance(row, str) else int(row), actions, f"action at {field}")])
+    if isinstance(row, str) or is_whole(row):
+        return np.asarray(pure[index_of(row, actions, f"action at {field}")])
     try:
         values = np.asarray(row, dtype=np.float64)
     except (TypeError, ValueError):
@@ -184,6 +164,4 @@ def _row(row: Any, actions: tuple[str, ...], field: str, width: int) -> FloatArr
     padding, values = np.nan_to_num(values[count:]), values[:count]
     if padding.any():
         invalid(field, values.tolist(), f"zeros or NaN beyond the {count} actions {actions}")
-    if not (values.min() >= 0 and abs(values.sum() - 1) <= _SUM):
-        invalid(field, values.tolist(), "probabilities of at least 0 that sum to 1", "Divide it by its sum.")
-    return np.asarray(values / values.sum())
+    return check_law(field, values, count)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
-from importlib import import_module
 from typing import Any, overload
 
 import numpy as np
 
+from armsgame._checks import need_pandas
+from armsgame._shown import Value
 from armsgame._typing import Real
-from armsgame.results.certificates import Deviation
+from armsgame.results.certificates import Deviation, Evidence, NextStep
 from armsgame.results.provable import Provable
 
-__all__ = ["Equilibrium", "Solution", "StageCertificate", "Status"]
+__all__ = ["Equilibrium", "Solution", "StageCertificate", "Status", "aligned"]
 
 
-class Status(Enum):
+class Status(NextStep):
     """What a solution is worth; the text is the user's next step."""
 
     COMPLETE = "Every equilibrium is listed; nothing is left to do."
@@ -28,7 +28,7 @@ class Status(Enum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class StageCertificate(Provable):
+class StageCertificate(Provable, Evidence):
     """Evidence that a profile of a one-shot game is an equilibrium, or where it fails.
 
     Attributes
@@ -72,7 +72,7 @@ class StageCertificate(Provable):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Equilibrium(Provable):
+class Equilibrium(Provable, Value):
     """A mixed profile with its payoffs and its certificate.
 
     Attributes
@@ -85,8 +85,8 @@ class Equilibrium(Provable):
     """
 
     profile: tuple[Any, ...]
-    payoffs: Any
-    certificate: StageCertificate
+    payoffs: Any = field(compare=False)
+    certificate: StageCertificate = field(compare=False)
 
     @property
     def supports(self) -> tuple[tuple[int, ...], ...]:
@@ -98,23 +98,13 @@ class Equilibrium(Provable):
         """Whether every player uses one action."""
         return all(len(own) == 1 for own in self.supports)
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Equilibrium):
-            return NotImplemented
-        return len(self.profile) == len(other.profile) and all(
-            np.array_equal(a, b) for a, b in zip(self.profile, other.profile, strict=True)
-        )
-
-    def __hash__(self) -> int:
-        return hash(tuple(tuple(own.tolist()) for own in self.profile))
-
     def __str__(self) -> str:
         mixes = " | ".join(" ".join(_number(p) for p in own) for own in self.profile)
         return f"{mixes}   payoffs {', '.join(_number(v) for v in self.payoffs)}"
 
 
 @dataclass(frozen=True, slots=True)
-class Solution(Sequence[Equilibrium]):
+class Solution(Value, Sequence[Equilibrium]):
     """A sequence of equilibria with what is known about the rest.
 
     Attributes
@@ -160,8 +150,6 @@ class Solution(Sequence[Equilibrium]):
 
     def to_frame(self) -> Any:
         """One row per equilibrium: probabilities, payoffs and largest gain (needs pandas)."""
-        # pandas ships no types; imported by name it needs no stub package
-        pd: Any = import_module("pandas")
         rows = []
         for one in self.equilibria:
             row: dict[str, Any] = {}
@@ -171,15 +159,14 @@ class Solution(Sequence[Equilibrium]):
             row |= {f"payoff of {self._player(i)}": v for i, v in enumerate(one.payoffs)}
             row["max_gain"] = one.certificate.max_gain
             rows.append(row)
-        return pd.DataFrame(rows)
+        return need_pandas().DataFrame(rows)
 
     def _player(self, i: int) -> str:
         return self.players[i] if self.players else f"player {i}"
 
-    def _table(self) -> tuple[list[str], list[list[str]]]:
+    def _rows(self) -> list[list[str]]:
         count = len(self.equilibria[0].profile) if self.equilibria else len(self.players)
-        head = ["", *(self._player(i) for i in range(count)), "payoffs", "largest gain"]
-        rows = []
+        rows = [["", *(self._player(i) for i in range(count)), "payoffs", "largest gain"]]
         for k, one in enumerate(self.equilibria):
             mixes = []
             for i, own in enumerate(one.profile):
@@ -188,25 +175,19 @@ class Solution(Sequence[Equilibrium]):
                 mixes.append(", ".join(name if p == 1 else f"{name} {_number(p)}" for name, p in used))
             pays = ", ".join(_number(v) for v in one.payoffs)
             rows.append([str(k), *mixes, pays, _number(one.certificate.max_gain)])
-        return head, rows
+        return rows
 
     def __str__(self) -> str:
         how = "complete" if self.complete else "not proved complete"
         many = "1 equilibrium" if len(self) == 1 else f"{len(self)} equilibria"
-        head, rows = self._table()
-        widths = [max(len(row[c]) for row in [head, *rows]) for c in range(len(head))]
-        table = ["  ".join(cell.ljust(w) for cell, w in zip(r, widths, strict=True)).rstrip() for r in [head, *rows]]
         title = f"{many}, {how}" + (f" ({self.method})" if self.method else "")
-        return "\n".join([title, *(table if rows else []), self.status.value, *self.notes])
+        return "\n".join([title, *(aligned(self._rows()) if len(self) else []), self.status.value, *self.notes])
 
-    def _repr_html_(self) -> str:
-        from html import escape
 
-        head, rows = self._table()
-        top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-        tail = "<br>".join(escape(line) for line in [self.status.value, *self.notes])
-        return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table><p>{tail}</p>"
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of a table in text, its columns as wide as their widest cell."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 def _number(value: Any) -> str:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import need_pandas
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.arithmetic.tolerance import UNIT, patience
 from armsgame.errors import WrongConcept, invalid
@@ -20,7 +22,7 @@ __all__ = ["Generator", "PayoffSet"]
 
 
 @dataclass(frozen=True, slots=True)
-class Generator:
+class Generator(Value):
     """How an extreme point is generated: an action profile now, a continuation payoff after it.
 
     Attributes
@@ -41,7 +43,7 @@ class Generator:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PayoffSet:
+class PayoffSet(Framed, Drawn, Value):
     """Convex set of equilibrium payoffs, bracketed from inside and outside.
 
     Attributes
@@ -156,9 +158,7 @@ class PayoffSet:
 
     def to_frame(self) -> pandas.DataFrame:
         """Extreme points of the outer set with what generates each."""
-        import pandas as pd
-
-        frame = pd.DataFrame(self.outer, columns=list(self.players))
+        frame = need_pandas().DataFrame(self.outer, columns=list(self.players))
         if self.generators:
             frame["profile"] = [", ".join(g.profile) for g in self.generators]
             frame["binding"] = [", ".join(g.binding) for g in self.generators]

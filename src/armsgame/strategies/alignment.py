@@ -3,22 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
+from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.strategies.meaning import conduct_of, hear
-
-if TYPE_CHECKING:
-    from armsgame.strategies.automaton import Automaton
 
 __all__ = ["by_conduct", "by_label"]
 
 _REBUILD = "Build it with signals=game, or lower the strategy itself on this game."
 
 
-def by_conduct(rule: Automaton, game: Any, who: int) -> dict[str, Any]:
+class Table(Protocol):
+    """What an automaton says of itself: laws, moves, and the labels of both."""
+
+    @property
+    def outputs(self) -> FloatArray | Mapping[str, FloatArray]:
+        """Law of the own action [Q, A], or one for each game state."""
+
+    @property
+    def next(self) -> IntArray | Mapping[str, IntArray]:
+        """State after each signal, or a table for each game state."""
+
+    @property
+    def actions(self) -> tuple[str, ...] | None:
+        """Labels of the own actions."""
+
+    @property
+    def signals(self) -> tuple[Any, ...] | Mapping[str, tuple[Any, ...]] | None:
+        """Labels of the last axis of `next`."""
+
+    @property
+    def players(self) -> tuple[str, ...] | None:
+        """Parties that the signals are about."""
+
+    def law(self, state: str | None = None) -> FloatArray:
+        """Law of the own action [Q, A], at a game state where the game has several."""
+
+
+def by_conduct(rule: Table, game: Any, who: int) -> dict[str, Any]:
     """Fields of a rule that reads (own conduct, the other's), row-major, turned to the signals of a game."""
     heard = hear(game, who, "a machine or memory-one rule")
     stage, table, law = heard.stage, rule.next, rule.law()
@@ -46,7 +71,7 @@ def by_conduct(rule: Automaton, game: Any, who: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def by_label(rule: Automaton, game: Any, who: int) -> dict[str, Any]:
+def by_label(rule: Table, game: Any, who: int) -> dict[str, Any]:
     """Fields of a rule that change where a game lists its actions, signals or states in another order."""
     if rule.players is not None and rule.players != tuple(game.players):
         raise InvalidGame(
@@ -75,7 +100,7 @@ def _turned(words: tuple[str, ...] | None, actions: tuple[str, ...], party: str)
     return False
 
 
-def _acting(rule: Automaton, own: tuple[str, ...], game: Any, who: int) -> dict[str, Any]:
+def _acting(rule: Table, own: tuple[str, ...], game: Any, who: int) -> dict[str, Any]:
     party = game.players[who]
     if hasattr(game, "stage"):
         offered = {"": game.stage.actions[who]}
@@ -101,7 +126,7 @@ def _acting(rule: Automaton, own: tuple[str, ...], game: Any, who: int) -> dict[
     return changes
 
 
-def _after_outcomes(rule: Automaton, game: Any, table: Mapping[str, Any]) -> dict[str, Any]:
+def _after_outcomes(rule: Table, game: Any, table: Mapping[str, Any]) -> dict[str, Any]:
     """Columns of tables by game state [Q, Z]."""
     if not isinstance(rule.signals, Mapping) or not hasattr(game, "outcomes"):
         return {}
@@ -114,7 +139,7 @@ def _after_outcomes(rule: Automaton, game: Any, table: Mapping[str, Any]) -> dic
     return {"next": found, "signals": heard}
 
 
-def _after_states(rule: Automaton, game: Any, table: Any) -> dict[str, Any]:
+def _after_states(rule: Table, game: Any, table: Any) -> dict[str, Any]:
     """Both axes of game states [Q, S, S']."""
     names = tuple(rule.outputs) if rule.signals is None else tuple(rule.signals)
     if rule.signals is None and set(names) != set(game.states):

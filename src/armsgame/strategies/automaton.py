@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import check_rows, index_of
+from armsgame._checks import check_labels, check_rows, index_of
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
+from armsgame._values import freeze
 from armsgame.errors import InvalidGame, invalid
 from armsgame.strategies.alignment import by_conduct, by_label
 
@@ -17,7 +19,7 @@ __all__ = ["Automaton"]
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class Automaton:
+class Automaton(Value):
     """Finite-state strategy of one player.
 
     Parameters
@@ -81,11 +83,9 @@ class Automaton:
         else:
             laws = _law(outputs, labels, "outputs")
             count = laws.shape[0]
-            if labels is not None and (len(labels) != laws.shape[1] or len(set(labels)) != len(labels)):
-                invalid("actions", labels, f"{laws.shape[1]} different labels, one for each column of outputs")
-        names = tuple(states) if states is not None else tuple(f"q{k}" for k in range(count))
-        if len(names) != count or len(set(names)) != count:
-            invalid("states", names, f"{count} different labels")
+            if labels is not None:
+                labels = check_labels("actions", labels, laws.shape[1], "a")
+        names = check_labels("states", states, count, "q")
         moves: Any
         if isinstance(next, Mapping):
             if not isinstance(laws, Mapping) or set(next) != set(laws):
@@ -101,6 +101,7 @@ class Automaton:
         object.__setattr__(self, "signals", _heard(signals, moves))
         object.__setattr__(self, "players", tuple(signals.players) if hasattr(signals, "players") else None)
         object.__setattr__(self, "reads", "signals")
+        freeze(self)
 
     @classmethod
     def memory_one(
@@ -167,9 +168,7 @@ class Automaton:
           in '1/C' play C; then go to 0/C, 1/D
           in '1/D' play D; then go to 0/C, 1/D
         """
-        labels = tuple(actions)
-        if len(labels) != 2 or len(set(labels)) != 2:
-            invalid("actions", labels, "two different labels")
+        labels = check_labels("actions", actions, 2, "a")
         if len(start) != 2:
             invalid("start", start, "a pair (state, own action)")
         table: dict[tuple[Any, int], tuple[Any, int]] = {}
@@ -224,11 +223,8 @@ class Automaton:
     def _with(self, **changes: Any) -> Automaton:
         made = object.__new__(type(self))
         for field in fields(self):
-            value = changes.get(field.name, getattr(self, field.name))
-            for array in value.values() if isinstance(value, Mapping) else (value,):
-                if isinstance(array, np.ndarray):
-                    array.setflags(write=False)
-            object.__setattr__(made, field.name, value)
+            object.__setattr__(made, field.name, changes.get(field.name, getattr(self, field.name)))
+        made.__post_init__()
         return made
 
     def __str__(self) -> str:
@@ -243,19 +239,6 @@ class Automaton:
             reached = ", ".join(self.states[j] for j in sorted(set(table[k].ravel().tolist())))
             lines.append(f"  in {q!r} play {_sentence(self.outputs[k], self.actions)}; then go to {reached}")
         return "\n".join(lines)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Automaton):
-            return NotImplemented
-        same = self._key == other._key and self.signals == other.signals
-        return same and _same(self.next, other.next) and _same(self.outputs, other.outputs)
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-    @property
-    def _key(self) -> tuple[Any, ...]:
-        return self.states, self.actions, self.initial, self.players, self.reads
 
 
 def _heard(signals: Any, moves: Any) -> Any:
@@ -283,12 +266,6 @@ def _distinct(labels: Any, table: IntArray, field: str) -> tuple[Any, ...]:
     return names
 
 
-def _same(a: Any, b: Any) -> bool:
-    if isinstance(a, Mapping) and isinstance(b, Mapping):
-        return a.keys() == b.keys() and all(np.array_equal(a[k], b[k]) for k in a)
-    return not isinstance(a, Mapping) and not isinstance(b, Mapping) and np.array_equal(a, b)
-
-
 def _table(rows: Any, names: tuple[str, ...], axes: tuple[int, ...], field: str) -> IntArray:
     table = np.asarray(rows, dtype=object)
     if table.ndim not in axes or table.shape[0] != len(names):
@@ -303,14 +280,14 @@ def _table(rows: Any, names: tuple[str, ...], axes: tuple[int, ...], field: str)
 
 def _law(rows: Any, actions: tuple[str, ...] | None, field: str) -> FloatArray:
     listed = list(rows)
-    if listed and all(isinstance(r, str) for r in listed):
+    if listed and all(isinstance(r, (str, int, np.integer)) and not isinstance(r, bool) for r in listed):
         if actions is None:
-            invalid(field, listed, "probabilities, or labels together with actions=")
+            invalid(field, listed, "probabilities, or labels or indices together with actions=")
         rows = np.eye(len(actions))[[index_of(r, actions, field) for r in listed]]
     law = np.array(rows, dtype=np.float64)
     if law.ndim != 2:
         invalid(f"{field}.shape", law.shape, "[Q, A]")
-    check_rows(law, field)
+    law = check_rows(field, law)
     law.setflags(write=False)
     return law
 

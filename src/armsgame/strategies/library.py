@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
-from types import MappingProxyType
 from typing import Any
 
+from armsgame._shown import Value
+from armsgame._values import ReadOnlyDict
 from armsgame.errors import InvalidGame
 from armsgame.strategies import named as strategies
 from armsgame.strategies.automaton import Automaton
@@ -22,7 +23,7 @@ _KINDS = ("rule", "memory_one", "machine")
 
 
 @dataclass(frozen=True, slots=True)
-class NamedStrategy:
+class NamedStrategy(Value):
     """A strategy with a name and a source; it stands wherever a strategy is asked for.
 
     Attributes
@@ -68,7 +69,7 @@ def named_strategies() -> Mapping[str, NamedStrategy]:
     Press and Dyson (2012), PNAS 109, equation 8; Boerlijst, Nowak and Sigmund (1997), Am. Math. Mon. 104
     """
     text = files("armsgame.strategies").joinpath("named_strategies.toml").read_text(encoding="utf-8")
-    return MappingProxyType({name: _read(name, entry) for name, entry in tomllib.loads(text).items()})
+    return ReadOnlyDict({name: _read(name, entry) for name, entry in tomllib.loads(text).items()})
 
 
 def _read(name: str, entry: Mapping[str, Any]) -> NamedStrategy:

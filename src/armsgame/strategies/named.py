@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from armsgame._checks import check_probability, index_of
+from armsgame._checks import check_probability, check_whole, index_of
+from armsgame._shown import Value, described
 from armsgame._typing import FloatArray
-from armsgame.errors import InvalidGame, invalid
+from armsgame.errors import InvalidGame
 from armsgame.strategies.automaton import Automaton
 from armsgame.strategies.meaning import conduct_of, hear
 
@@ -27,8 +28,9 @@ __all__ = [
 ]
 
 
+@described(lambda rule: f"{rule.name}: {rule.about}")
 @dataclass(frozen=True, slots=True)
-class Strategy:
+class Strategy(Value):
     """A rule in words that becomes an `Automaton` once the game and the player are known.
 
     The first action is compliance; deployment is the action called so, else the last one. An alarm is a
@@ -36,8 +38,10 @@ class Strategy:
     """
 
     name: str
-    build: Callable[[_View], Automaton]
+    build: Callable[..., Automaton]
+    arguments: tuple[float | str, ...] = ()
     alarms: tuple[int | str, ...] | None = None
+    about: str = field(default="", compare=False)
 
     def on(self, game: Any, player: int | str, *, alarms: Sequence[int | str] | None = None) -> Automaton:
         """Lower the rule for a player of a repeated game.
@@ -62,7 +66,8 @@ class Strategy:
             loud[[index_of(a, heard.labels, "signal") for a in chosen]] = True
         stage = heard.stage
         plays = [conduct_of(own, party) for own, party in zip(stage.actions, stage.players, strict=True)]
-        rule = self.build(_View(heard.player, stage.actions[heard.player], plays[heard.player], loud, named))
+        view = _View(heard.player, stage.actions[heard.player], plays[heard.player], loud, named)
+        rule = self.build(view, *self.arguments)
         return rule._with(signals=heard.labels, players=stage.players)
 
     def with_alarms(self, *alarms: int | str) -> Strategy:
@@ -71,9 +76,6 @@ class Strategy:
 
     def __str__(self) -> str:
         return self.name
-
-    def __repr__(self) -> str:
-        return f"<strategy {self.name}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +108,8 @@ class _View:
         return self.named[:, self.player]
 
 
-def _constant(play: int, name: str) -> Strategy:
-    return Strategy(
-        name,
-        lambda v: Automaton(v.pure(play), np.zeros((1, len(v.loud)), int), states=(name,), actions=v.actions),
-    )
+def _constant(v: _View, play: int, name: str) -> Automaton:
+    return Automaton(v.pure(play), np.zeros((1, len(v.loud)), int), states=(name,), actions=v.actions)
 
 
 def _grim(v: _View) -> Automaton:
@@ -148,37 +147,50 @@ def _contrite(v: _View) -> Automaton:
     )
 
 
-always_comply = _constant(0, "always_comply")
-always_deploy = _constant(1, "always_deploy")
-grim = Strategy("grim", _grim)
-mirror = Strategy("mirror", _mirror)
-win_stay_lose_shift = Strategy("win_stay_lose_shift", _win_stay_lose_shift)
-contrite = Strategy("contrite", _contrite)
+always_comply = Strategy("always_comply", _constant, (0, "always_comply"), about="comply, whatever is seen.")
+always_deploy = Strategy("always_deploy", _constant, (1, "always_deploy"), about="deploy, whatever is seen.")
+grim = Strategy(
+    "grim", _grim, about="comply until the first alarm about anybody, then deploy for ever (Friedman 1971)."
+)
+mirror = Strategy("mirror", _mirror, about="deploy in the period after an alarm about another party, else comply.")
+win_stay_lose_shift = Strategy(
+    "win_stay_lose_shift",
+    _win_stay_lose_shift,
+    about="keep to the conduct that went well and change after one that did not: deploy after a period in which "
+    "just one party violated, comply after any other (Nowak and Sigmund 1993).",
+)
+contrite = Strategy(
+    "contrite",
+    _contrite,
+    about="answer a violation in kind, but accept the answer to one's own violation and go back to compliance "
+    "(Sugden 1986; Boyd 1989).",
+)
 
 
 def generous(q: float) -> Strategy:
     """Mirror response that forgives with probability `q` (Nowak and Sigmund 1992)."""
     check_probability("q", q)
+    about = f"mirror, but an alarm about another party is forgiven with probability {q:g}."
+    return Strategy(f"generous({q:g})", _generous, (q,), about=about)
 
-    def build(v: _View) -> Automaton:
-        strict = _mirror(v)
-        law = np.array(strict.law())
-        law[1] = q * law[0] + (1 - q) * law[1]
-        return Automaton(law, strict.next, states=strict.states, actions=v.actions)
 
-    return Strategy(f"generous({q:g})", build)
+def _generous(v: _View, q: float) -> Automaton:
+    strict = _mirror(v)
+    law = np.array(strict.law())
+    law[1] = q * law[0] + (1 - q) * law[1]
+    return Automaton(law, strict.next, states=strict.states, actions=v.actions)
 
 
 def suspend(n: int) -> Strategy:
     """After an alarm deploy for `n` periods, whatever is seen, then comply again (Green and Porter 1984)."""
-    if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
-        invalid("n", n, "a whole number of periods, at least 1")
+    n = check_whole("n", n)
+    about = f"comply; after an alarm deploy for {n} periods, whatever is seen, then comply again."
+    return Strategy(f"suspend({n})", _suspend, (n,), about=about)
 
-    def build(v: _View) -> Automaton:
-        table = np.empty((n + 1, len(v.loud)), int)
-        table[0] = v.loud
-        table[1:] = np.append(np.arange(2, n + 1), 0)[:, None]
-        names = ("comply", *(f"suspended, {n - k} left" for k in range(n)))
-        return Automaton(v.pure(0, *[1] * n), table, states=names, actions=v.actions)
 
-    return Strategy(f"suspend({n})", build)
+def _suspend(v: _View, n: int) -> Automaton:
+    table = np.empty((n + 1, len(v.loud)), int)
+    table[0] = v.loud
+    table[1:] = np.append(np.arange(2, n + 1), 0)[:, None]
+    names = ("comply", *(f"suspended, {n - k} left" for k in range(n)))
+    return Automaton(v.pure(0, *[1] * n), table, states=names, actions=v.actions)

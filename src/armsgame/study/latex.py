@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_whole, plain
 from armsgame.arithmetic.tolerance import above, interval_text
-from armsgame.errors import InvalidGame, WrongConcept
+from armsgame.errors import WrongConcept
 from armsgame.games.stage import StageGame
 from armsgame.results.certificates import Threshold
 from armsgame.study.scenarios.enforcement import ThresholdRow
@@ -49,8 +50,7 @@ def to_latex(result: Any, *, digits: int = 3, caption: str | None = None) -> str
     >>> print(ag.studies.to_latex(deal).splitlines()[4])
     comply & 1, 1 & $-$0.5, 1.5 \\
     """
-    if isinstance(digits, bool) or not isinstance(digits, int) or not 0 <= digits <= 15:
-        raise InvalidGame(f"digits is {digits!r}; allowed: a whole number from 0 to 15.")
+    digits = check_whole("digits", digits, 0, 15)
     head, rows, rule = _table(result, digits)
     columns = rule or "l" + "r" * (len(head) - 1)
     lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", " & ".join(head) + r" \\", r"\midrule"]
@@ -117,11 +117,10 @@ def _least(value: float, digits: int) -> str:
 
 
 def _cell(value: Any, digits: int) -> str:
-    if isinstance(value, (bool, np.bool_)):
+    value = plain(value)
+    if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, (float, int, np.number)):
-        return _number(float(value), digits)
-    return _text(str(value))
+    return _number(float(value), digits) if isinstance(value, (float, int)) else _text(str(value))
 
 
 def _number(value: float, digits: int, short: bool = False) -> str:

@@ -1,55 +1,20 @@
-"""The domain: mechanisms with named parameters, closed forms, and the treaty as a stochastic game."""
+"""The domain: a treaty as a stochastic game, its mechanisms with named parameters, and their closed forms.
 
-from __future__ import annotations
+The game
+    `Treaty` with its `parts` (mechanisms it may be given); policies to play it by name: `comply`,
+    `comply_until_proven`, `demand_then_wait`, `deploy`, `exit_on_alarm`, `hedge`, `ladder_display`, `ladder_yield`,
+    `leave`, `mirror`, `pretext`, `rescind_on_compliance`, `seek_a_pretext`, `stay_deployed`, all of them in `NAMED`;
+    `Policy` and `Posture` for one's own.
+Numbers
+    `parameters`: symbol, meaning, unit, range, default and source of every parameter; `Party`: those of one party.
+Closed forms, one namespace for each mechanism
+    `compliance` (call it for the stage game), `verification`, `inspection`, `timeliness`, `ultimatum`, `withdrawal`,
+    `linkage`, `third_party`, `reputation`, `armsrace`, `spatial`, `cascade`.
+Trees and graphs
+    `crises` (signalling and bargaining under private costs and types), `conflict_graph` (stability from ordinal
+    preferences alone).
+"""
 
-from importlib import import_module
-from typing import Any
+from armsgame._lazy import attach
 
-_MODULES = {
-    "armsrace": "closed_forms.armsrace",
-    "cascade": "cascades.cascade",
-    "compliance": "closed_forms.compliance",
-    "conflict_graph": "conflict_graph",
-    "crises": "crises",
-    "inspection": "inspection",
-    "linkage": "closed_forms.linkage",
-    "parameters": "parameters",
-    "parts": "parts",
-    "reputation": "closed_forms.reputation",
-    "spatial": "closed_forms.spatial",
-    "third_party": "closed_forms.third_party",
-    "timeliness": "inspection.timeliness",
-    "ultimatum": "closed_forms.ultimatum",
-    "verification": "closed_forms.displays",
-    "withdrawal": "closed_forms.withdrawal",
-}
-_POLICIES = (
-    "NAMED",
-    "Policy",
-    "Posture",
-    "comply",
-    "comply_until_proven",
-    "demand_then_wait",
-    "deploy",
-    "exit_on_alarm",
-    "hedge",
-    "ladder_display",
-    "ladder_yield",
-    "mirror",
-    "leave",
-    "pretext",
-    "rescind_on_compliance",
-    "seek_a_pretext",
-    "stay_deployed",
-)
-__all__ = [*_MODULES, *_POLICIES, "Treaty"]
-
-
-def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        return import_module(f"armsgame.treaty.{_MODULES[name]}")
-    if name in _POLICIES:
-        return getattr(import_module("armsgame.treaty.policies"), name)
-    if name == "Treaty":
-        return import_module("armsgame.treaty.treaty").Treaty
-    raise AttributeError(f"module 'armsgame.treaty' has no attribute {name!r}")
+__getattr__, __dir__, __all__ = attach(__name__)

@@ -6,17 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol, Self
 
 import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.treaty.parts.base import Act, Part, Profile
+from armsgame.treaty.parts.base import Act, Agreement, Part, Profile
 from armsgame.treaty.status import FLAGS, Size, Status
-
-if TYPE_CHECKING:
-    from armsgame.treaty.treaty import Treaty
 
 __all__ = [
     "LIMIT",
@@ -36,7 +33,27 @@ LIMIT = 5000
 _RESERVED = (":", "|", ",", ".")
 
 
-def check(treaty: Treaty) -> None:
+class Composed(Agreement, Protocol):
+    """What joining the parts needs of a treaty: the parts, and its core game without them."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Mechanisms that are put into the treaty."""
+
+    def replace(self, **changes: Any) -> Self:
+        """Return the treaty with other terms or parts."""
+
+    def core_size(self) -> Size:
+        """Count states and action profiles of the core game."""
+
+    def core_statuses(self) -> tuple[Status, ...]:
+        """Public states of the core game."""
+
+    def moves(self, status: Status, i: int) -> tuple[Act, ...]:
+        """Actions of party i in a state, with those that the parts add."""
+
+
+def check(treaty: Composed) -> None:
     """Refuse parts that are none, that share a name or an event, or that do not fit the treaty."""
     if not isinstance(treaty.parts, tuple) or not all(isinstance(part, Part) for part in treaty.parts):
         invalid("parts", treaty.parts, "a tuple of Part", "Write parts=(Sanctions(),), with the comma.")
@@ -71,7 +88,7 @@ def changed(parts: tuple[Part, ...], dotted: Mapping[str, Any], parties: tuple[s
     return tuple(out)
 
 
-def states(treaty: Treaty, cores: tuple[Status, ...]) -> tuple[Status, ...]:
+def states(treaty: Composed, cores: tuple[Status, ...]) -> tuple[Status, ...]:
     """Every core status with every combination of the parts' conditions."""
     if not treaty.parts:
         return cores
@@ -82,19 +99,19 @@ def states(treaty: Treaty, cores: tuple[Status, ...]) -> tuple[Status, ...]:
     )
 
 
-def _with(treaty: Treaty, core: Status, values: tuple[str, ...]) -> Status:
+def _with(treaty: Composed, core: Status, values: tuple[str, ...]) -> Status:
     pairs = tuple((part.name, value) for part, value in zip(treaty.parts, values, strict=True) if value)
     return Status(core.kind, core.demander, core.left, core.flags, pairs)
 
 
-def actions(treaty: Treaty, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
+def actions(treaty: Composed, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
     """Actions of a party once each part has added or taken away its own."""
     for part in treaty.parts:
         acts = part.actions(treaty, status, party, acts)
     return acts
 
 
-def _carried_out(treaty: Treaty, status: Status, profile: Profile) -> list[tuple[Profile, float]]:
+def _carried_out(treaty: Composed, status: Status, profile: Profile) -> list[tuple[Profile, float]]:
     found = [(profile, 1.0)]
     for part in treaty.parts:
         found = [(done, p * q) for given, p in found for done, q in part.effects(treaty, status, given) if q > 0]
@@ -102,7 +119,7 @@ def _carried_out(treaty: Treaty, status: Status, profile: Profile) -> list[tuple
 
 
 def law(
-    treaty: Treaty,
+    treaty: Composed,
     status: Status,
     profile: Profile,
     kinds: Callable[[Status, Profile], list[tuple[Status, float]]],
@@ -149,7 +166,7 @@ def _drawn(status: Status, ahead: list[tuple[Status, float]], rates: tuple[float
 
 
 def payoff(
-    treaty: Treaty,
+    treaty: Composed,
     status: Status,
     profile: Profile,
     party: int,
@@ -172,13 +189,13 @@ def payoff(
     return total
 
 
-def events(treaty: Treaty) -> dict[str, Part]:
+def events(treaty: Composed) -> dict[str, Part]:
     """Events that parts add, and the part of each."""
     return {event: part for part in treaty.parts for event in part.events}
 
 
 def mask(
-    treaty: Treaty,
+    treaty: Composed,
     part: Part,
     event: str,
     status: Status,
@@ -193,18 +210,18 @@ def mask(
     return out
 
 
-def size(treaty: Treaty) -> Size:
+def size(treaty: Composed) -> Size:
     """Count states and profiles of a treaty with parts, and what each part alone multiplies them by."""
     core = treaty.core_size()
     alone = []
     for part in treaty.parts:
-        states, profiles, _ = _count(replace(treaty, parts=(part,)))
+        states, profiles, _ = _count(treaty.replace(parts=(part,)))
         alone.append((part.name, states / core.states, profiles / core.profiles))
     states, profiles, bound = _count(treaty)
     return Size(states, profiles, core.demand_periods, core.notice_periods, tuple(alone), bound)
 
 
-def _count(treaty: Treaty) -> tuple[int, int, bool]:
+def _count(treaty: Composed) -> tuple[int, int, bool]:
     """States and profiles, and whether the latter are only bounded from below."""
     cores = treaty.core_statuses()
     states = sum(prod(part.count(treaty, core) for part in treaty.parts) for core in cores)
@@ -219,7 +236,7 @@ def _count(treaty: Treaty) -> tuple[int, int, bool]:
     return states, profiles, False
 
 
-def refuse_if_large(treaty: Treaty) -> None:
+def refuse_if_large(treaty: Composed) -> None:
     """Raise `InvalidGame` above the limit of action profiles, naming the part that causes it."""
     core = treaty.core_size()
     if core.profiles > LIMIT:

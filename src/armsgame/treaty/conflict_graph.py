@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from armsgame._kernels.reachability import Arcs, BoolArray, closed, joint, met, pack, unpack
+from armsgame._shown import Drawn, Value
 from armsgame.errors import InvalidGame, close_matches, invalid
 
 __all__ = ["GraphModel", "Stability", "StatusQuoPath"]
@@ -19,7 +20,7 @@ RankArray: TypeAlias = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Stability:
+class Stability(Value):
     """Equilibria: the states that are stable for every decision maker.
 
     Attributes
@@ -47,7 +48,7 @@ class Stability:
 
 
 @dataclass(frozen=True, slots=True)
-class StatusQuoPath:
+class StatusQuoPath(Value):
     """A way from today to a stable state: the states visited, and who moves at each step."""
 
     states: tuple[str, ...]
@@ -61,7 +62,7 @@ class StatusQuoPath:
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class GraphModel:
+class GraphModel(Drawn, Value):
     """States, the moves that each decision maker controls, and its ranking of the states.
 
     Parameters

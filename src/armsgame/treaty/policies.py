@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value, described
 from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.strategies.automaton import Automaton
 from armsgame.treaty.status import Status, parse_status
@@ -36,8 +37,9 @@ __all__ = [
 _NORMAL, _COLLAPSE = 0, 1
 
 
+@described(lambda rule: f"{rule.name}: {rule.about}")
 @dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Value):
     """A rule (status, party, phase) -> (conduct, move), with the states that end the normal phase.
 
     On a treaty with parts the rule may read ``status.condition("sanctions")`` and add a part's move,
@@ -47,12 +49,16 @@ class Policy:
     ----------
     act : callable(status, party, collapsed) -> (conduct, move), and moves of parts
     ends : callable(before, after) -> bool: does moving between these states end the normal phase?
+    arguments : tuple of str, further arguments of `act`. A policy of functions that a module defines by name is
+        data: it is equal to its copy and can be pickled.
     """
 
     name: str
-    act: Callable[[Status, int, bool], tuple[str, ...]]
+    act: Callable[..., tuple[str, ...]]
     ends: Callable[[Status, Status], bool]
     phases: tuple[str, str] = ("normal", "collapse")
+    arguments: tuple[str, ...] = ()
+    about: str = field(default="", compare=False)
 
     def on(self, game: Any, player: int | str) -> Automaton:
         """Lower the rule to an automaton on a treaty's game.
@@ -72,7 +78,7 @@ class Policy:
         for label, status, stage in zip(game.states, statuses, game.stages, strict=True):
             rows = np.zeros((2, stage.shape[who]))
             for phase in (_NORMAL, _COLLAPSE):
-                conduct, move, *more = self.act(status, who, phase == _COLLAPSE)
+                conduct, move, *more = self.act(status, who, phase == _COLLAPSE, *self.arguments)
                 wanted = ", ".join(filter(None, (conduct, move, *more)))
                 acts = stage.actions[who]
                 if move == "notice" and wanted not in acts:
@@ -92,8 +98,8 @@ class Policy:
                 table[_NORMAL, s, t] = int(self.ends(before, after))
         return Automaton(outputs, table, states=self.phases)
 
-    def __repr__(self) -> str:
-        return f"<policy {self.name}>"
+    def __str__(self) -> str:
+        return self.name
 
 
 def _collapsed(status: Status, i: int) -> tuple[str, str]:
@@ -174,15 +180,20 @@ def _rescind(status: Status, i: int, _: bool) -> tuple[str, ...]:
     return "comply", "back_down" if status.demander == i else "deny"
 
 
-def _ladder(reply: str, answer: str) -> Callable[[Status, int, bool], tuple[str, str]]:
-    def act(status: Status, i: int, collapsed: bool) -> tuple[str, str]:
-        if collapsed or status.kind in ("expired", "notice", "withdrawn"):
-            return _collapsed(status, i)
-        if status.kind == "in_force":
-            return "comply", "demand" if status.flags[1 - i] else "silent"
-        return "comply", answer if status.demander == i else reply
+def _ladder(status: Status, i: int, collapsed: bool, reply: str, answer: str) -> tuple[str, str]:
+    if collapsed or status.kind in ("expired", "notice", "withdrawn"):
+        return _collapsed(status, i)
+    if status.kind == "in_force":
+        return "comply", "demand" if status.flags[1 - i] else "silent"
+    return "comply", answer if status.demander == i else reply
 
-    return act
+
+def _alarmed(_: Status, after: Status) -> bool:
+    return after.kind != "in_force" or any(after.flags)
+
+
+def _never(*_: Status) -> bool:
+    return False
 
 
 def _ladder_ends(before: Status, after: Status) -> bool:
@@ -193,8 +204,9 @@ def _ladder_ends(before: Status, after: Status) -> bool:
     return before.kind == "in_force" and any(before.flags)
 
 
+@described(lambda rule: f"{rule.name}: {rule.about}")
 @dataclass(frozen=True, slots=True)
-class Posture:
+class Posture(Value):
     """A policy that reads the status alone, as data.
 
     Attributes
@@ -217,6 +229,7 @@ class Posture:
     at_expiry: str = "notice"
     first_answer: str = ""
     first_reply: str = ""
+    about: str = field(default="", compare=False)
 
     def on(self, game: Any, player: int | str) -> Automaton:
         """Lower the posture to an automaton on a treaty's game.
@@ -245,24 +258,81 @@ class Posture:
 
         return Policy(self.name, act, ends, ("first demand", "later")).on(game, player)
 
-    def __repr__(self) -> str:
-        return f"<posture {self.name}>"
+    def __str__(self) -> str:
+        return self.name
 
 
-exit_on_alarm = Policy("exit_on_alarm", _exit, lambda _, after: after.kind != "in_force" or any(after.flags))
-ladder_yield = Policy("ladder_yield", _ladder("yield", "ignore"), _ladder_ends)
-ladder_display = Policy("ladder_display", _ladder("offer", "accept"), _ladder_ends)
-pretext = Posture("pretext")
-stay_deployed = Posture("stay_deployed", conduct="deploy", on_flag="silent")
-comply = Posture("comply", answer="accept", reply="offer")
-deploy = Posture("deploy", conduct="deploy", answer="accept", reply="offer")
-comply_until_proven = Policy("comply until proven otherwise", _prove, _proved)
-mirror = Policy("mirror", _mirror, lambda *_: False)
-hedge = Policy("hedge", _hedge, lambda *_: False)
-seek_a_pretext = Policy("seek a pretext", _seek, lambda *_: False)
-demand_then_wait = Posture("demand then wait", answer="ignore", reply="deny", at_expiry="back_down")
-rescind_on_compliance = Policy("rescind on compliance", _rescind, lambda *_: False)
-leave = Posture("leave", quiet="notice", on_flag="notice")
+exit_on_alarm = Policy(
+    "exit_on_alarm",
+    _exit,
+    _alarmed,
+    about="comply and keep silent; after any flag, demand or notice deploy for ever and leave as soon as there are "
+    "grounds.",
+)
+ladder_yield = Policy(
+    "ladder_yield",
+    _ladder,
+    _ladder_ends,
+    arguments=("yield", "ignore"),
+    about="comply; demand after a flag about the other party, yield to a demand; leave once a demand fails.",
+)
+ladder_display = Policy(
+    "ladder_display",
+    _ladder,
+    _ladder_ends,
+    arguments=("offer", "accept"),
+    about="comply; demand after a flag about the other party, accept a display and offer one; leave once a demand "
+    "fails.",
+)
+pretext = Posture(
+    "pretext", about="comply, demand after a flag, ignore displays, deny demands, and leave at the expiry."
+)
+stay_deployed = Posture(
+    "stay_deployed",
+    conduct="deploy",
+    on_flag="silent",
+    about="deploy, make no demand, ignore displays, deny demands, and leave only at the expiry of a demand.",
+)
+comply = Posture(
+    "comply", answer="accept", reply="offer", about="comply, demand after a flag, accept displays and offer them."
+)
+deploy = Posture(
+    "deploy",
+    conduct="deploy",
+    answer="accept",
+    reply="offer",
+    about="deploy, demand after a flag, accept displays and offer them.",
+)
+comply_until_proven = Policy(
+    "comply until proven otherwise",
+    _prove,
+    _proved,
+    about="comply and offer displays; one alarm is no proof, two in a row about the same party are: then as "
+    "exit_on_alarm.",
+)
+mirror = Policy("mirror", _mirror, _never, about="deploy in the period after the other party was flagged, else comply.")
+hedge = Policy(
+    "hedge",
+    _hedge,
+    _never,
+    about="deploy while anything is unsettled (a flag, a demand, an expiry), else comply; never leave.",
+)
+seek_a_pretext = Policy("seek a pretext", _seek, _never, about="deploy, and give notice at the first ground.")
+demand_then_wait = Posture(
+    "demand then wait",
+    answer="ignore",
+    reply="deny",
+    at_expiry="back_down",
+    about="comply, demand after a flag, ignore displays, deny demands, and drop the demand at its expiry.",
+)
+rescind_on_compliance = Policy(
+    "rescind on compliance",
+    _rescind,
+    _never,
+    about="give notice after a flag about the other party alone, meet what the other's notice asks, and take notice "
+    "back once it is met (a rescindable notice is needed).",
+)
+leave = Posture("leave", quiet="notice", on_flag="notice", about="comply, and give notice at once.")
 
 POSTURES = {p.name: p for p in (comply, deploy, leave, pretext, stay_deployed, demand_then_wait)}
 """Policies that a dossier can name: postures, whose answer to a display follows the perspective."""
@@ -278,13 +348,4 @@ _RULES = (
     rescind_on_compliance,
 )
 NAMED: dict[str, Policy | Posture] = {**POSTURES, **{p.name: p for p in _RULES}}
-"""Every policy of a treaty by name.
-
-``comply until proven otherwise``: comply and offer displays; one alarm is no proof, two in a row about the
-same party are: then as exit_on_alarm. ``mirror``: deploy in the period after the other party was flagged,
-else comply. ``hedge``: deploy while anything is unsettled (a flag, a demand, an expiry), else comply; never
-leave. ``seek a pretext``: deploy, and give notice at the first ground. ``demand then wait``: comply, demand
-after a flag, ignore displays, deny demands, and drop the demand at its expiry. ``rescind on compliance``: give
-notice after a flag about the other party alone, meet what the other's notice asks, and take notice back once
-it is met (a rescindable notice is needed).
-"""
+"""Every policy of a treaty by name; `about` of each says what it does."""

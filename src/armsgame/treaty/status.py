@@ -6,23 +6,10 @@ from dataclasses import dataclass, field
 
 from armsgame.errors import WrongConcept
 
-__all__ = ["FLAGS", "PAYOFF_PARAMETERS", "SEPARATOR", "Size", "Status", "parse_status", "status_words"]
+__all__ = ["FLAGS", "SEPARATOR", "Size", "Status", "parse_status", "status_words"]
 
 FLAGS = ((False, False), (True, False), (False, True), (True, True))
 SEPARATOR = " | "
-PAYOFF_PARAMETERS = (
-    "temptation",
-    "reward",
-    "punishment",
-    "sucker",
-    "outside_option",
-    "audience_cost",
-    "status_cost",
-    "exit_cost_unprovoked",
-    "exit_cost_grounds",
-    "verification_cost",
-    "transparency_cost",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +30,16 @@ class Status:
     def condition(self, part: str) -> str:
         """Value of a part's condition in this state; empty where it has none."""
         return dict(self.conditions).get(part, "")
+
+    def counts(self, part: str) -> tuple[int, int]:
+        """Numbers of the two parties in a part's condition, ``"a-b"``; zeros where it has none."""
+        a, _, b = (self.condition(part) or "0-0").partition("-")
+        return int(a), int(b)
+
+    @property
+    def watched(self) -> bool:
+        """Whether alarms are drawn about this period: in force, under a demand, at its expiry."""
+        return self.kind not in ("notice", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)

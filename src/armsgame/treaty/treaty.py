@@ -6,56 +6,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from itertools import product
-from math import ceil, exp, isfinite
+from math import ceil, exp
 from typing import Any
 
 import numpy as np
 
-from armsgame._checks import check_probability
+from armsgame._checks import check_labels
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.monitoring import Monitoring
-from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.treaty import composition as compose
-from armsgame.treaty import parameters
+from armsgame.treaty.parameter_table import parameters
 from armsgame.treaty.parts.base import Act, Part, Profile
-from armsgame.treaty.status import FLAGS, PAYOFF_PARAMETERS, SEPARATOR, Size, Status
+from armsgame.treaty.party import PAYOFF_PARAMETERS, TERMS, Party, Terms
+from armsgame.treaty.status import FLAGS, SEPARATOR, Size, Status
 
 __all__ = ["Party", "Size", "Status", "Treaty"]
 
-# the dictionary is the one place that states a default
-_DEFAULT = {name: entry.default for name, entry in parameters.dictionary().items()}
-
 
 @dataclass(frozen=True, slots=True)
-class Party:
-    """Parameters of one party; payoffs in utility per period with R - P = 1, one-off costs in periods of R - P.
-
-    Every default is the one of the parameter dictionary (`treaty.parameters`), an assumption; `detection` and
-    `false_alarm` are the rates of alarms *about* this party.
-    """
-
-    temptation: float = _DEFAULT["temptation"]
-    reward: float = _DEFAULT["reward"]
-    punishment: float = _DEFAULT["punishment"]
-    sucker: float = _DEFAULT["sucker"]
-    outside_option: float = _DEFAULT["outside_option"]
-    audience_cost: float = _DEFAULT["audience_cost"]
-    status_cost: float = _DEFAULT["status_cost"]
-    exit_cost_unprovoked: float = _DEFAULT["exit_cost_unprovoked"]
-    exit_cost_grounds: float = _DEFAULT["exit_cost_grounds"]
-    verification_cost: float = _DEFAULT["verification_cost"]
-    transparency_cost: float = _DEFAULT["transparency_cost"]
-    detection: float = _DEFAULT["detection"]
-    false_alarm: float = _DEFAULT["false_alarm"]
-    pass_compliant: float = _DEFAULT["pass_compliant"]
-    pass_violating: float = _DEFAULT["pass_violating"]
-
-
-@dataclass(frozen=True, slots=True)
-class Treaty:
+class Treaty(Terms):
     """A treaty between two parties, with the terms that decide its game.
 
     Parameters
@@ -77,36 +49,20 @@ class Treaty:
 
     parties: tuple[str, str] = ("US", "Russia")
     parameters: tuple[Party, Party] = field(default_factory=lambda: (Party(), Party()))
-    period_days: float = _DEFAULT["period_days"]
-    notice_days: float = _DEFAULT["notice_days"]
-    deadline_days: float = _DEFAULT["deadline_days"]
-    compliance_rate: float = _DEFAULT["compliance_rate"]
-    renegotiation: float = _DEFAULT["renegotiation"]
     demand: bool = True
     notice: bool = True
     parts: tuple[Part, ...] = ()
 
     def __post_init__(self) -> None:
-        if len(set(self.parties)) != 2:
-            invalid("parties", self.parties, "two different labels")
+        object.__setattr__(self, "parties", check_labels("parties", self.parties, 2, "party "))
         for party in self.parties:
             if party in ("none", "both") or any(c in party for c in ",()|"):
                 invalid("parties", party, "a label other than 'none' and 'both', without comma, bar and parentheses")
-        for name in ("period_days", "notice_days", "deadline_days", "compliance_rate"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isfinite(value) or value < 0 or (name == "period_days" and value == 0):
-                invalid(name, value, "a positive number" if name == "period_days" else "a number of at least 0")
-        check_probability("renegotiation", self.renegotiation)
+        for name in TERMS:
+            parameters[name].check(getattr(self, name))
         for party, own in zip(self.parties, self.parameters, strict=True):
             for entry in fields(own):
-                value = getattr(own, entry.name)
-                where = f"{entry.name} of {party}"
-                if entry.name in ("detection", "false_alarm", "pass_compliant", "pass_violating"):
-                    check_probability(where, value)
-                elif isinstance(value, bool) or not isfinite(value):
-                    invalid(where, value, "a finite number")
-                elif "_cost" in entry.name and value < 0:
-                    invalid(where, value, "a cost of at least 0")
+                parameters[entry.name].check(getattr(own, entry.name), f"{entry.name} of {party}")
         compose.check(self)
 
     def replace(self, **changes: Any) -> Treaty:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import armsgame as ag
+from armsgame.simulation.survival.competing_risks import default_causes
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
@@ -142,7 +143,7 @@ def test_exact_laws_are_steps_as_the_estimates_are(run, ax):
     law = ag.withdrawal_law(GAME, LADDER, periods=30, error=0.01)
     ag.plot.time_to_event(run.time_to_event(law=law), ax=ax)
     causes = ag.survival.incidence_law(GAME, LADDER, periods=30, collapse="notice", error=0.01)
-    ag.plot.incidence(run.cumulative_incidence(ag.simulation.incidence.default_causes(run.first), collapse="notice",
+    ag.plot.incidence(run.cumulative_incidence(default_causes(run.first), collapse="notice",
                                                law=causes), ax=ax)  # fmt: skip
     ag.plot.survival(run, law, ax=ax)
     curves = [line for line in ax.get_lines() if len(line.get_xdata()) == 31 and line.get_ls() == "--"]

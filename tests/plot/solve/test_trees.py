@@ -27,5 +27,5 @@ def test_a_bare_tree_is_drawn_on_given_axes_and_a_huge_one_is_refused():
     plt.close(ax.figure)
     with pytest.raises(ag.InvalidGame, match="204 terminal nodes"):
         ag.plot.tree(screening(51))
-    with pytest.raises(ag.WrongConcept, match="ExtensiveGame or an Assessment"):
+    with pytest.raises(ag.WrongConcept, match="ExtensiveGame or Assessment"):
         ag.plot.tree(3)

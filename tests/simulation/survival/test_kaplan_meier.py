@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -197,15 +196,16 @@ def test_sampled_incidence_agrees_with_the_augmented_chain(played):
 
 
 def test_counts_of_first_occurrences_are_enough_without_competitors(played):
-    from armsgame.simulation.survival.kaplan_meier import run_time_to_event
+    from armsgame.simulation.survival.kaplan_meier import counted_time_to_event
 
     run = played[2]
-    counts = SimpleNamespace(periods=run.periods, event_histogram=run.event_histogram)
-    found = run_time_to_event(counts, "withdrawn", period_days=90)
+    found = counted_time_to_event(run.event_histogram("withdrawn"), "withdrawn", 90)
     assert np.array_equal(found.survival, run.time_to_event("withdrawn").survival)
     assert np.array_equal(found.survival, run.survival("withdrawn"))
-    with pytest.raises(ag.errors.WrongConcept, match="competing"):
-        run_time_to_event(counts, "withdrawn", competing=("expired",))
+    with pytest.raises(TypeError, match="competing"):
+        ag.simulate(*played[:2], discount=0.9, periods=5, paths=10, rng=1, keep="totals").time_to_event(
+            competing=("expired",)
+        )
 
 
 def test_a_longer_law_is_read_at_the_horizon_of_the_run(played):
@@ -261,7 +261,9 @@ def test_bad_questions_are_named(played, call, match):
 
 
 def _law(event):
-    return ag.simulation.exact.WithdrawalLaw(event, np.ones(51), np.inf, 0.0, np.zeros(50), np.zeros(50), 1.0, np.inf)
+    return ag.simulation.laws.laws.WithdrawalLaw(
+        event, np.ones(51), np.inf, 0.0, np.zeros(50), np.zeros(50), 1.0, np.inf
+    )
 
 
 @pytest.mark.parametrize("nothing", [None, 0, "", False, 0.0, np.int64(0)])

@@ -121,7 +121,7 @@ def test_bad_input_is_named():
         markov_perfect(game, discount=1)
     with pytest.raises(WrongConcept, match="PureEnumeration"):
         markov_perfect(game, discount=0.5, method="logit")
-    with pytest.raises(WrongConcept, match="public states"):
+    with pytest.raises(WrongConcept, match="RepeatedGame"):
         markov_perfect(PD, discount=0.5)
     with pytest.raises(InvalidGame, match="positive probabilities"):
         markov_perfect(game, discount=0.5, method=LogTracing([np.eye(2)[[0, 0, 0]]] * 2))

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 import armsgame as ag
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept
@@ -140,6 +141,45 @@ def test_patience_close_to_one_is_solved_and_stays_within_the_scores():
     assert found.support([1, 2]) <= 5.25 + 1e-6
 
 
+def test_a_patient_dilemma_under_noisy_detection_meets_the_default_gap():
+    game = bimatrix([[1, -1.2], [1.8, 0]])
+    game = ag.RepeatedGame(game.stage, ag.Monitoring.detection(0.9, 0.025))
+    found = payoff_bracket(game, discount=0.99)
+    assert found.details["converged"]
+    assert found.gap <= 1e-3
+    assert all(found.contains(v, tolerance=1e-9) for v in found.inner)
+    assert_self_generating(found)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_inner_sets_generate_themselves_by_an_independent_solver(seed):
+    rng = np.random.default_rng(seed)
+    temptation, fear = rng.uniform(0.3, 1.0, 2)
+    stage = ag.treaty.compliance(1 + temptation, 1, 0, -fear)
+    game = ag.RepeatedGame(stage, ag.Monitoring.detection(0.9, 0.05))
+    d = 0.9
+    found = payoff_bracket(game, discount=d, gap=0.05)
+    assert len(found.inner) > 2
+    law, pay = game.monitoring.kernel(stage), stage.payoffs.reshape(2, -1)
+    signals, size = law.shape[1], len(found.inner)
+    # per signal, weights over the extreme points
+    eye = np.kron(np.eye(signals), np.ones(size))
+    for v in found.inner[:: max(size // 8, 1)]:
+        met = False
+        for k in range(4):
+            here = np.kron(law[k], found.inner.T)
+            rows, limits = [], []
+            for i, turned in ((0, k ^ 2), (1, k ^ 1)):
+                rows.append(d * np.kron(law[turned], found.inner[:, i]))
+                limits.append(v[i] - (1 - d) * pay[i, turned] + 1e-8)
+            solved = linprog(
+                np.zeros(signals * size), A_ub=np.array(rows), b_ub=limits,
+                A_eq=np.vstack([d * here, eye]), b_eq=np.append(v - (1 - d) * pay[:, k], np.ones(signals)),
+            )  # fmt: skip
+            met = met or solved.status == 0
+        assert met, v
+
+
 def test_inner_lies_in_outer_and_both_grow_with_patience():
     last = None
     for discount in (0.55, 0.6, 0.7, 0.8, 0.95):
@@ -204,7 +244,7 @@ def test_units_of_payoff_scale_the_set():
         actions=base.stage.actions,
     )
     one = payoff_bracket(base, discount=0.8)
-    two = payoff_bracket(ag.RepeatedGame(stage, base.monitoring), discount=0.8, gap=1e3)
+    two = payoff_bracket(ag.RepeatedGame(stage, base.monitoring), discount=0.8)
     turned = (two.outer - shifts) / factors
     assert distance(turned, one.outer).max() < 2e-3
     assert distance(one.inner, turned).max() < 2e-3

@@ -9,13 +9,11 @@ import armsgame as ag
 from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import farthest
 from armsgame.geometry.plane import polygon
-from armsgame.solve.payoff_sets.bounds import Bound
 from armsgame.solve.payoff_sets.inner_set import grown_set, inner_set, stage_equilibria
 from armsgame.solve.payoff_sets.operator import Operator
-from armsgame.solve.payoff_sets.state_bounds import StateBound
+from armsgame.solve.payoff_sets.outer_bound import Bound
+from armsgame.solve.payoff_sets.seeds import flat_sets, seeds
 from armsgame.solve.payoff_sets.state_inner import StateInner, proven, strict
-from armsgame.solve.payoff_sets.state_lp import StateOperator
-from armsgame.solve.payoff_sets.state_seeds import flat_sets, seeds
 
 
 def noisy(first, second, good):
@@ -80,18 +78,18 @@ def test_inner_sets_generate_themselves_and_lie_within_the_bound(seed):
     operator = Operator.of(game, 0.8)
     outer = Bound.of(operator, directions_of(16, 2))
     outer.run(1e-4, 200)
-    for found in (stage_equilibria(operator), inner_set(outer, 1e-4, 200), grown_set(operator, outer.alive)):
+    for found in (stage_equilibria(operator), inner_set(outer, 1e-4, 200), grown_set(operator, outer.alive[0])):
         if len(found.points):
             check(operator, StateInner([found.points], [found.made], found.slack))
-            assert (found.points @ outer.directions.T <= outer.levels + 1e-9).all()
+            assert (found.points @ outer.directions[0].T <= outer.levels[0] + 1e-9).all()
 
 
 def test_sets_of_states_begin_with_every_pure_markov_equilibrium():
     rng = np.random.default_rng(3)
     stages = [ag.StageGame.from_bimatrix([[3.0, 0], [0, 2]], [[2.0, 0], [0, 3]]) for _ in range(2)]
     game = ag.StochasticGame(stages, [rng.dirichlet([1, 1], size=(2, 2)) for _ in range(2)], observed="state")
-    operator = StateOperator.of(game, 0.4)
-    outer = StateBound.of(operator, directions_of(16, 2))
+    operator = Operator.of(game, 0.4)
+    outer = Bound.of(operator, directions_of(16, 2))
     outer.run(1e-3, 200)
     found = seeds(outer)
     check(operator, found)
@@ -111,7 +109,7 @@ def test_what_a_deviation_breaks_is_not_proved():
         points = (np.array([[1.0, 1.0], comply]) - operator.shift) / operator.scale
         # grim: the first profile for ever, the last one after a deviation
         made = [(3, points[:1]), (0, points[1:])]
-        made = [(k, np.repeat(w, operator.programs[k].weight.size, axis=0)) for k, w in made]
+        made = [(k, np.repeat(w, operator.programs[0][k].weight.size, axis=0)) for k, w in made]
         found = proven(operator, [points], [made])
         assert (found is not None) == holds
         # a set that is only nearly one is replaced by the one that its automata have
@@ -133,18 +131,18 @@ def test_a_set_that_exists_by_a_hair_is_the_equilibrium_itself():
 def test_strict_incentives_leave_ties_that_no_continuation_serves():
     game = noisy([[1.0, 0], [1, 0]], [[1.0, 1], [0, 0]], [[0.5, 0.5], [0.5, 0.5]])
     operator = Operator.of(game, 0.5)
-    for tight, own in zip(strict(operator, 0.1).programs, operator.programs, strict=True):
+    for tight, own in zip(strict(operator, 0.1).programs[0], operator.programs[0], strict=True):
         assert np.array_equal(tight.base, own.base)
-    seen = strict(Operator.of(THIN, 0.5), 0.1)
-    assert any((a.base < b.base).any() for a, b in zip(seen.programs, Operator.of(THIN, 0.5).programs, strict=True))
+    plain = Operator.of(THIN, 0.5)
+    assert any((a.base < b.base).any() for a, b in zip(strict(plain, 0.1).programs[0], plain.programs[0], strict=True))
 
 
 def test_thin_sets_of_states_lie_on_parallel_lines():
     # the same stage in two states that only tell what was seen before
     law = np.stack([[[0.95, 0.3], [0.3, 0.1]], [[0.05, 0.7], [0.7, 0.9]]], axis=-1)
     game = ag.StochasticGame([THIN.stage, THIN.stage], [law, law], states=("good", "bad"), observed="state")
-    operator = StateOperator.of(game, 0.7)
-    outer = StateBound.of(operator, directions_of(16, 2))
+    operator = Operator.of(game, 0.7)
+    outer = Bound.of(operator, directions_of(16, 2))
     outer.run(1e-3, 60)
     found = flat_sets(outer, [[2, 2]])
     check(operator, found)

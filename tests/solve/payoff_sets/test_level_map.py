@@ -12,10 +12,9 @@ from armsgame.errors import InvalidGame, NotSolved
 from armsgame.geometry.directions import directions_of
 from armsgame.solve.payoff_sets import operator as lp
 from armsgame.solve.payoff_sets import sandwich
-from armsgame.solve.payoff_sets.bounds import Bound
 from armsgame.solve.payoff_sets.bracket import outer_bound, payoff_bracket
 from armsgame.solve.payoff_sets.level_map import LevelMap
-from armsgame.solve.payoff_sets.state_bounds import StateBound
+from armsgame.solve.payoff_sets.outer_bound import Bound
 
 DILEMMA = ag.StageGame.from_bimatrix([[1, -1.2], [1.8, 0]], [[1, 1.8], [-1.2, 0]])
 FLAGGED = ag.RepeatedGame(DILEMMA, ag.Monitoring.detection(0.9, 0.025))
@@ -46,8 +45,8 @@ def test_rows_bound_the_programs_at_all_levels_and_exclude_only_what_is_infeasib
     rng = np.random.default_rng(7)
     operator = lp.Operator.of(random_game(3, players), discount)
     h = directions_of(8, players)
-    levels = (operator.payoffs.T @ h.T).max(axis=0)
-    for p in operator.programs[:3]:
+    levels = (operator.payoffs[0].T @ h.T).max(axis=0)
+    for p in operator.programs[0][:3]:
         found = lp.solve_program(p, h, h[None], levels[None])
         if not isinstance(found, lp.Solved):
             assert found.upper(levels)[0] < 0
@@ -117,21 +116,25 @@ def test_levels_do_not_lose_what_a_plain_iteration_keeps():
     )
     operator = lp.Operator.of(game, 0.4)
     bound = Bound.of(operator, directions_of(4, 2))
-    plain = bound.levels.copy()
+    plain = bound.levels[0].copy()
     bound.run(1e-9, 100)
     for _ in range(8):
         image = [
-            largest(p, row, bound.directions[None], plain[None]) for p in operator.programs for row in bound.directions
+            largest(p, row, bound.directions[0][None], plain[None])
+            for p in operator.programs[0]
+            for row in bound.directions[0]
         ]
-        value = np.array([-np.inf if status else found for status, found in image]).reshape(len(operator.programs), -1)
-        plain = np.minimum(plain, (value + 0.6 * (operator.payoffs.T @ bound.directions.T)).max(axis=0))
-    assert (bound.levels <= plain + 1e-7).all()
+        value = np.array([-np.inf if status else found for status, found in image]).reshape(
+            len(operator.programs[0]), -1
+        )
+        plain = np.minimum(plain, (value + 0.6 * (operator.payoffs[0].T @ bound.directions[0].T)).max(axis=0))
+    assert (bound.levels[0] <= plain + 1e-7).all()
     # what is left to a plain iteration after eight rounds
-    assert (bound.levels >= plain - 0.4**8 * 10).all()
+    assert (bound.levels[0] >= plain - 0.4**8 * 10).all()
 
 
 def test_every_step_can_be_kept_with_its_proof():
-    core = StateBound.of(lp.Operator.of(FLAGGED, 0.99), directions_of(16, 2))
+    core = Bound.of(lp.Operator.of(FLAGGED, 0.99), directions_of(16, 2))
     core.proof = []
     core.run(1e-6, 50)
     assert len(core.proof) == core.iterations

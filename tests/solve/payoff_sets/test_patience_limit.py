@@ -94,7 +94,7 @@ def test_a_score_does_not_depend_on_the_units_of_payoff():
 
 
 def test_bad_input_is_named():
-    with pytest.raises(WrongConcept, match="stage payoffs"):
+    with pytest.raises(WrongConcept, match="StageGame"):
         feasible_set([[1, 2]])
     with pytest.raises(InvalidGame, match="batch"):
         feasible_set(ag.treaty.compliance(temptation=[1.5, 2.0]))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import armsgame as ag
 from armsgame.geometry.hulls import distance
 from armsgame.geometry.plane import polygon
-from armsgame.solve.payoff_sets.exact_certificate import operator
+from armsgame.solve.polygon_sets.exact_certificate import operator
 
 # QuantEcon's prisoner's dilemma
 PD = ag.RepeatedGame(ag.StageGame.from_bimatrix([[9, 1], [10, 3]], [[9, 10], [1, 3]]))

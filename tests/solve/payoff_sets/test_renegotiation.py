@@ -155,7 +155,7 @@ def test_a_payoff_set_restricts_the_answer():
             WrongConcept,
             "perfect monitoring",
         ),
-        (lambda: renegotiation_proof_set("PD"), WrongConcept, "two-player"),
+        (lambda: renegotiation_proof_set("PD"), WrongConcept, "load_scenario"),
         (lambda: renegotiation_proof_set(PD).verdict((1, 2, 3)), InvalidGame, "payoff"),
     ],
 )

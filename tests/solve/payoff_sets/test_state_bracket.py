@@ -12,9 +12,9 @@ import armsgame as ag
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept
 from armsgame.geometry.directions import directions_of
 from armsgame.solve.payoff_sets.bracket import outer_bound
-from armsgame.solve.payoff_sets.state_bounds import StateBound
+from armsgame.solve.payoff_sets.operator import Operator
+from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.state_inner import image_of
-from armsgame.solve.payoff_sets.state_lp import StateOperator
 
 CASES = json.loads((Path(__file__).parents[2] / "published" / "stochastic_sets.json").read_text(encoding="utf-8"))
 ANGLES = 2 * np.pi * np.arange(16) / 16
@@ -85,7 +85,7 @@ def test_actions_seen_as_signals_agree_with_the_polygons(case):
 
 
 def test_the_inner_sets_generate_themselves_in_one_step(found):
-    operator = StateOperator.of(tense(), 0.8)
+    operator = Operator.of(tense(), 0.8)
     points = [(w.inner - operator.shift) / operator.scale for w in found.values()]
     alive = [list(range(4)), list(range(4))]
     made, _ = image_of(operator, points, alive, [CIRCLE, CIRCLE])
@@ -215,7 +215,7 @@ def test_bad_input_is_named():
 
 
 def test_levels_of_the_bound_only_fall():
-    bound = StateBound.of(StateOperator.of(tense(), 0.8), directions_of(8, 2))
+    bound = Bound.of(Operator.of(tense(), 0.8), directions_of(8, 2))
     before = [c.copy() for c in bound.levels]
     bound.run(1e-3, 200)
     assert all((new <= old).all() for new, old in zip(bound.levels, before, strict=True))

@@ -93,7 +93,7 @@ def test_transfers_contain_what_is_enforced_without_them():
 
 
 def test_targets_in_payoffs_and_targets_that_no_patience_reaches():
-    assert transfer_critical_discount(PD, (1, 1)).value == 0
+    assert transfer_critical_discount(PD, (1.0, 1.0)).value == 0
     assert transfer_critical_discount(PD, (4.5, 1.5)).value == pytest.approx(0.5)
     never = transfer_critical_discount(PD, (5, 5))
     assert not never.exists
@@ -120,3 +120,9 @@ def test_bad_input_is_named():
         transfer_critical_discount(PD, ("comply", 3))
     with pytest.raises(InvalidGame, match="Did you mean"):
         transfer_critical_discount(PD, ("comply", "comly"))
+
+
+def test_indices_of_actions_mean_what_their_labels_mean() -> None:
+    by_label = transfer_critical_discount(PD, ("comply", "comply")).value
+    assert transfer_critical_discount(PD, (0, 0)).value == by_label
+    assert transfer_critical_discount(PD, np.array([0, 0])).value == by_label

@@ -270,7 +270,7 @@ def test_monitoring_is_equal_by_content():
             InvalidGame,
             "2 signals",
         ),
-        (lambda: belief_free(ag.RepeatedGame(PD), discount=0.9), WrongConcept, "two actions"),
+        (lambda: belief_free(ag.RepeatedGame(PD), discount=0.9), WrongConcept, "PrivateGame"),
     ],
 )
 def test_bad_input_is_named(call, error, words):

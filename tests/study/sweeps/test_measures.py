@@ -79,7 +79,7 @@ def test_results_print_travel_and_are_labelled():
         ({"detection": 0.5}, "moves the transitions"),
         ({"temptaton": 0.5}, "temptation"),
         ({"outside_option": {"Utopia": 1.0}}, "Utopia"),
-        ({"audience_cost": -1.0}, "at least 0"),
+        ({"audience_cost": -1.0}, "0 <= audience_cost"),
         ({"reward": np.ones((2, 2))}, "a line of them"),
         ({"discount": 1.0}, "discount"),
     ],

@@ -16,7 +16,7 @@ from armsgame.solve.thresholds.suspensions import suspension_threshold
 from armsgame.study.scenarios.enforcement import compliance_map, grim_threshold, shortest_suspension
 from armsgame.study.scenarios.enforcement_flip import flip_share
 from armsgame.treaty.closed_forms import premises
-from armsgame.treaty.parameters import dictionary
+from armsgame.treaty.parameter_table import parameters
 
 T = ag.treaty
 C = T.compliance
@@ -263,10 +263,10 @@ def test_the_condition_that_fails_is_named():
 
 def test_docstrings_and_the_page_print_the_conditions_that_the_functions_check():
     for home in ("linkage", "reputation", "third_party", "verification"):
-        import_module(f"armsgame.treaty.{home}")
+        import_module(f"armsgame.treaty.closed_forms.{home}")
     for name, conditions in premises.FORMS.items():
         home, _, function = name.partition(".")
-        words = inspect.getdoc(getattr(import_module(f"armsgame.treaty.{home}"), function))
+        words = inspect.getdoc(getattr(getattr(ag.treaty, home), function))
         assert "{premises}" not in words
         for condition in conditions:
             assert condition.condition in words
@@ -280,8 +280,8 @@ def test_pages_hold_no_control_characters():
 
 
 def test_the_stage_game_has_the_defaults_of_the_dictionary():
-    defaults = {n: p.default for n, p in inspect.signature(C.game).parameters.items() if n != "players"}
-    assert defaults == {n: dictionary()[n].default for n in defaults}
+    defaults = {n: p.default for n, p in inspect.signature(C).parameters.items() if n != "players"}
+    assert defaults == {n: parameters[n].default for n in defaults}
 
 
 # numbers on the pages ---------------------------------------------------------------------------

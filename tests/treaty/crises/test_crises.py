@@ -243,6 +243,6 @@ def test_what_cannot_be_a_crisis_is_told():
 def test_the_named_tree_of_the_ultimatum_tends_to_its_closed_form(case):
     closed = ag.treaty.ultimatum.take_it_or_leave_it(*case)
     for types in (20, 80):
-        tree = ag.treaty.ultimatum.take_it_or_leave_it_game(*case, types=types)
+        tree = ag.treaty.crises.take_it_or_leave_it_game(*case, types=types)
         value = float(ag.trees.backward_induction_batch(tree).payoffs[0])
         assert abs(value - closed.value) <= (case[3] - case[2]) / types

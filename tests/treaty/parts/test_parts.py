@@ -29,7 +29,7 @@ def value(game, profile, discount=0.9):
 OFF = {
     "sanctions": P.Sanctions(target_cost=0, sender_cost=0),
     "climate": P.Climate(**CLIMATE, shift={"temptation": (0, 0), "outside_option": (0, (0, 0))}),
-    "third parties": P.ThirdParties(consent=1, audience=0),
+    "third party": P.ThirdParty(consent=1, audience=0),
     "linkage": P.Linkage(stake=0, spoils=0, contagion=1),
     "ultimatum": P.Ultimatum(credibility=0, demander_growth=0, addressee_growth=0),
     "withdrawal": P.Withdrawal(),
@@ -42,7 +42,7 @@ OFF = {
 ON = {
     "sanctions": P.Sanctions(target_cost=(0.3, 0.1), sender_cost=(0.0, 0.2)),
     "climate": P.Climate(**CLIMATE, shift={"reward": (0, (-0.2, -0.5))}),
-    "third parties": P.ThirdParties(consent=(0.4, 0.9), audience=(0.1, 0.3)),
+    "third party": P.ThirdParty(consent=(0.4, 0.9), audience=(0.1, 0.3)),
     "linkage": P.Linkage(stake=(0.1, 0.4), spoils=(0.2, 0.0), contagion=0.6),
     "ultimatum": P.Ultimatum(credibility=(0.2, 0.7), demander_growth=(1, 0), addressee_growth=(0, 2)),
     "withdrawal": P.Withdrawal(rescindable=True, mirror_lag=1, rescind_cost=(0.5, 0.1)),
@@ -103,7 +103,7 @@ def test_parts_compose_and_each_multiplies_the_states_by_its_factor():
 
 
 def test_the_order_of_the_parts_changes_no_value():
-    parts = (ON["deployment"], P.ThirdParties(consent=0.6, audience=0.1), ON["linkage"])
+    parts = (ON["deployment"], P.ThirdParty(consent=0.6, audience=0.1), ON["linkage"])
     values = []
     for order in (parts, parts[::-1]):
         game = CORE.replace(demand=False, parts=order).game()
@@ -113,7 +113,7 @@ def test_the_order_of_the_parts_changes_no_value():
 
 
 def test_an_open_deployment_that_a_host_refuses_is_not_flagged():
-    game = BARE.replace(parts=(P.Deployment(overt=True), P.ThirdParties(consent=0))).game()
+    game = BARE.replace(parts=(P.Deployment(overt=True), P.ThirdParty(consent=0))).game()
     law = game.transitions[0][game.stages[0].actions[0].index("deploy, silent, overt"), 0]
     assert law[game.states.index("in_force, US")] == pytest.approx(0.005 * 0.995)
 
@@ -152,7 +152,7 @@ def test_the_climate_costs_its_discounted_share_of_time():
 
 def test_hosts_that_may_refuse_turn_payoffs_and_detection_into_their_mixtures():
     q, own = 0.4, CORE.parameters[0]
-    hosted = CORE.replace(parts=(P.ThirdParties(consent=q),)).game()
+    hosted = CORE.replace(parts=(P.ThirdParty(consent=q),)).game()
     mixed = CORE.replace(
         temptation=q * own.temptation + (1 - q),
         sucker=q * own.sucker + (1 - q),
@@ -164,7 +164,7 @@ def test_hosts_that_may_refuse_turn_payoffs_and_detection_into_their_mixtures():
 
 
 def test_an_audience_charges_a_party_in_the_periods_after_it_was_named():
-    game = BARE.replace(parts=(P.ThirdParties(audience=0.2),)).game()
+    game = BARE.replace(parts=(P.ThirdParty(audience=0.2),)).game()
     assert value(game, (always("comply", "silent"),) * 2)[0] == pytest.approx(1 - 0.9 * 0.005 * 0.2)
 
 
@@ -228,7 +228,7 @@ def test_stocks_rise_while_deployed_and_cost_their_upkeep():
 
 def test_a_delay_is_the_chance_that_an_order_takes_effect_and_open_deployment_is_flagged():
     slow = CORE.replace(parts=(P.Deployment(delay=2.5),)).game()
-    hosted = CORE.replace(parts=(P.ThirdParties(consent=0.4),)).game()
+    hosted = CORE.replace(parts=(P.ThirdParty(consent=0.4),)).game()
     for s, name in enumerate(slow.states):
         if name != "withdrawn":
             assert np.allclose(slow.transitions[s], hosted.transitions[s])
@@ -377,7 +377,7 @@ BAD_PARTS = [
     (lambda: CORE.replace(parts=(P.Sanctions(), P.Sanctions())), "different names"),
     (lambda: P.Sanctions(target_cost=-1), "sanctions.target_cost"),
     (lambda: P.Sanctions(target_cost=(1, 2, 3)), "each party"),
-    (lambda: P.ThirdParties(consent=1.2), "consent <= 1"),
+    (lambda: P.ThirdParty(consent=1.2), "consent <= 1"),
     (lambda: P.Deployment(delay=0.5), "deployment.delay"),
     (lambda: P.Deployment(levels=2.5), "whole"),
     (lambda: P.Withdrawal(rescindable=1), "True or False"),
@@ -402,7 +402,7 @@ def test_bad_parts_are_named(build, match):
 def test_parameters_of_a_part_can_be_replaced_and_designed():
     treaty = CORE.replace(parts=(P.Sanctions(),), **{"sanctions.target_cost": {"US": 0.7}})
     assert treaty.parts[0].target_cost == (0.7, 0.3)
-    watched = CORE.replace(detection=0.03, parts=(P.ThirdParties(audience=0),))
-    found = ag.studies.design_treaty(watched, choose={"third parties.audience": [0.0, 5.0]}, discount=0.95)
-    assert 0 < found.terms["third parties.audience"] < 5
-    assert not found.outside["third parties.audience"][1].ok
+    watched = CORE.replace(detection=0.03, parts=(P.ThirdParty(audience=0),))
+    found = ag.studies.design_treaty(watched, choose={"third party.audience": [0.0, 5.0]}, discount=0.95)
+    assert 0 < found.terms["third party.audience"] < 5
+    assert not found.outside["third party.audience"][1].ok

@@ -14,7 +14,7 @@ from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
-from armsgame.treaty.crises.bargaining import midpoints
+from armsgame.treaty.crises.ultimatum_tree import midpoints
 
 __all__ = ["Provocation"]
 
@@ -127,7 +127,7 @@ class Provocation(Model):
                 self.mu * (1 - f["yB1"]) + self.d * f["yB0"] if hawk else self.mu * (1 - f["yB0"]) + self.d * f["yB1"]
             ),
         }
-        return {k: np.broadcast_to(v, self.shape) if self.shape else float(v) for k, v in found.items()}
+        return self.shaped(found)
 
     def game(self, types: int = 3) -> ExtensiveGame:
         """Return the tree in which either government has `types` equally likely costs."""

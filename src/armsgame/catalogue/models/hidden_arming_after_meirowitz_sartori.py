@@ -74,7 +74,7 @@ class HiddenArming(Model):
             "value_1": soft,
             "value_2": 1 - self.win_unarmed - self.cost_2 + self.swing - self.arming_cost,
         }
-        return {k: np.broadcast_to(v, self.shape) if self.shape else float(v) for k, v in found.items()}
+        return self.shaped(found)
 
     @property
     def demands(self) -> tuple[float, ...]:

@@ -14,7 +14,7 @@ from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
-from armsgame.treaty.crises.bargaining import midpoints
+from armsgame.treaty.crises.ultimatum_tree import midpoints
 
 __all__ = ["EfficientSecrecy"]
 
@@ -120,7 +120,7 @@ class EfficientSecrecy(Model):
             "p_war_private_pooling": resolved * self._defenders(-(1 - resolved) / resolved),
             "p_war_public": self._public()["p_war"],
         }
-        return {k: np.broadcast_to(v, self.shape) if self.shape else np.asarray(v).item() for k, v in found.items()}
+        return self.shaped(found)
 
     def game(self, types: int = 4) -> ExtensiveGame:
         """Return the tree in which either value of war takes `types` equally likely values."""

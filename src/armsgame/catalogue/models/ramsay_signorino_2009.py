@@ -99,7 +99,7 @@ class StatisticalUltimatum(Model):
             part: dict[str, Any] = {n: v[k : k + 4096] for n, v in zip(names, flat, strict=True)}
             means[:, k : k + 4096] = type(self)(**part)._means()
         found |= {"mean_offer": means[0].reshape(self.shape), "p_accept": means[1].reshape(self.shape)}
-        return {k: np.broadcast_to(v, self.shape) if self.shape else float(v) for k, v in found.items()}
+        return self.shaped(found)
 
     def _means(self) -> tuple[Any, Any]:
         """Mean offer, and chance of acceptance, by parts: integrals over offers of P(offer > y) and of its slope.

@@ -96,7 +96,7 @@ class RefusedInspection(Model):
             "t_D": crossing(a, 1 - a, 1 - np.asarray(self.w_D)),
             "t_P": crossing(a + (1 - a) * extra, 1 - a + a * extra, 1 - np.asarray(self.w_P)),
         }
-        return {k: np.broadcast_to(v, self.shape) if self.shape else float(v) for k, v in found.items()}
+        return self.shaped(found)
 
     @property
     def game(self) -> ExtensiveGame:

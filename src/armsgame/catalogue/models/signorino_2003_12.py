@@ -33,12 +33,12 @@ class OneThenTwo(StrategicChoice):
     @property
     def regions(self) -> Mapping[str, Any]:
         """Probabilities of R (`p2`), of r after it (`p4`), and of the three outcomes."""
-        p4 = self.choice(self.u24, 1.0, 1.0)
-        p2 = self.choice((1 - p4) * self.u13 + p4 * self.u14 - self.u11, 1.0, 1 - p4, p4)
-        found = {"p2": p2, "p4": p4, "outcome_1": 1 - p2, "outcome_3": p2 * (1 - p4), "outcome_4": p2 * p4}
+        own = self.chances()
+        p2, p4 = own["p2"], own["p4"]
+        found = {**own, "outcome_1": 1 - p2, "outcome_3": p2 * (1 - p4), "outcome_4": p2 * p4}
         return self.shaped(found)
 
-    def nets(self, own: Mapping[str, float]) -> dict[str, tuple[float, tuple[float, ...]]]:
+    def nets(self, own: Mapping[str, Any]) -> dict[str, tuple[Any, tuple[Any, ...]]]:
         """Return the expected gain of each second move, and the weights of the errors in it."""
         q = own["p4"]
         return {

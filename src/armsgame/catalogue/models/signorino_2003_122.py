@@ -35,14 +35,10 @@ class OneThenTwoEither(StrategicChoice):
     @property
     def regions(self) -> Mapping[str, Any]:
         """Probabilities of R (`p2`), of r after L and R (`p4`, `p6`), and of the four outcomes."""
-        p4, p6 = self.choice(self.u22, 1.0, 1.0), self.choice(self.u24, 1.0, 1.0)
-        left = (1 - p4) * self.u11 + p4 * self.u12
-        right = (1 - p6) * self.u13 + p6 * self.u14
-        p2 = self.choice(right - left, 1 - p4, p4, 1 - p6, p6)
+        own = self.chances()
+        p2, p4, p6 = (own[move] for move in self.moves)
         found = {
-            "p2": p2,
-            "p4": p4,
-            "p6": p6,
+            **own,
             "o11": (1 - p2) * (1 - p4),
             "o12": (1 - p2) * p4,
             "o13": p2 * (1 - p6),
@@ -50,7 +46,7 @@ class OneThenTwoEither(StrategicChoice):
         }
         return self.shaped(found)
 
-    def nets(self, own: Mapping[str, float]) -> dict[str, tuple[float, tuple[float, ...]]]:
+    def nets(self, own: Mapping[str, Any]) -> dict[str, tuple[Any, tuple[Any, ...]]]:
         """Return the expected gain of each second move, and the weights of the errors in it."""
         l, r = own["p4"], own["p6"]  # noqa: E741
         net = (1 - r) * self.u13 + r * self.u14 - (1 - l) * self.u11 - l * self.u12

@@ -37,14 +37,10 @@ class OneTwoThree(StrategicChoice):
     @property
     def regions(self) -> Mapping[str, Any]:
         """Probabilities with which 1, 2 and 3 go on (`p2`, `p4`, `p6`), and of the four outcomes."""
-        p6 = self.choice(self.u36, 1.0, 1.0)
-        p4 = self.choice((1 - p6) * self.u25 + p6 * self.u26 - self.u23, 1.0, 1 - p6, p6)
-        on = (1 - p4) * self.u13 + p4 * ((1 - p6) * self.u15 + p6 * self.u16)
-        p2 = self.choice(on - self.u11, 1.0, 1 - p4, p4 * (1 - p6), p4 * p6)
+        own = self.chances()
+        p2, p4, p6 = (own[move] for move in self.moves)
         found = {
-            "p2": p2,
-            "p4": p4,
-            "p6": p6,
+            **own,
             "o1": 1 - p2,
             "o3": p2 * (1 - p4),
             "o5": p2 * p4 * (1 - p6),
@@ -52,7 +48,7 @@ class OneTwoThree(StrategicChoice):
         }
         return self.shaped(found)
 
-    def nets(self, own: Mapping[str, float]) -> dict[str, tuple[float, tuple[float, ...]]]:
+    def nets(self, own: Mapping[str, Any]) -> dict[str, tuple[Any, tuple[Any, ...]]]:
         """Return the expected gain of going on for each player, and the weights of the errors in it."""
         q, s = own["p4"], own["p6"]
         last = (1 - s) * self.u15 + s * self.u16

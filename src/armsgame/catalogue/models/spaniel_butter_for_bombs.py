@@ -101,7 +101,7 @@ class ButterForBombs(Model):
             "offer_build": build + 0 * offer,
             "preventive_from": watch + 0 * offer,
         }
-        return {k: np.broadcast_to(v, self.shape) if self.shape else np.asarray(v).item() for k, v in found.items()}
+        return self.shaped(found)
 
     def _period(self, offer: float, value_r: float, value_d: float) -> ExtensiveGame:
         """One period, with the values of the same play from the next period on."""

@@ -57,7 +57,7 @@ class TransparencySecurity(Model):
         low = np.maximum(0.0, 1 - np.asarray(self.arming_cost) / self.arming_gain)
         high = np.minimum(1.0, np.asarray(self.attack_cost) / self.exposure)
         found = {"low": low, "high": high, "deal": low <= high}
-        return {k: np.broadcast_to(v, self.shape) if self.shape else v.item() for k, v in found.items()}
+        return self.shaped(found)
 
     @property
     def game(self) -> StageGame:

@@ -90,7 +90,7 @@ class MutualMonitoring(Model):
             "monitor": self._monitor(self.monitors),
             "detect": np.asarray(self.gain / (self.gain + self.penalty)),
         }
-        return {k: np.broadcast_to(v, self.shape) if self.shape else float(v) for k, v in found.items()}
+        return self.shaped(found)
 
     @cached_property
     def game(self) -> StageGame:

@@ -72,7 +72,7 @@ class RudimentaryDeterrence(Model):
             "p_DC": x * (1 - self.p_B),
             "p_DD": x * self.p_B,
         }
-        return {k: np.broadcast_to(v, self.shape) if self.shape else float(v) for k, v in found.items()}
+        return self.shaped(found)
 
     @property
     def game(self) -> ExtensiveGame:

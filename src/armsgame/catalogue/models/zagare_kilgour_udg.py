@@ -92,7 +92,7 @@ class UnilateralDeterrence(Model):
             "attack": np.less_equal(q, c_s) & np.greater_equal(p, d_n),
             "steadfast_deterrence": np.less(q, c_t) & np.less_equal(p, d_n),
         }
-        return {k: np.broadcast_to(v, self.shape) if self.shape else np.asarray(v).item() for k, v in found.items()}
+        return self.shaped(found)
 
     @property
     def game(self) -> ExtensiveGame:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from armsgame._typing import FloatArray
 from armsgame.errors import WrongConcept
-from armsgame.plot.style import COLOURS
+from armsgame.plot.style import COLOURS, axes
 from armsgame.populations.flows import Flow
 from armsgame.populations.inputs import one_population, two_populations
 from armsgame.populations.invasion_and_basins import Basins
@@ -21,7 +22,7 @@ _CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])
 _FACES = {"sink": ("black", "stable"), "saddle": ("white", "unstable"), "source": ("white", "unstable")}
 
 
-def simplex(payoffs: Any, flows: Sequence[Flow] = (), *, ax: Any = None) -> Any:
+def simplex(payoffs: Any, flows: Sequence[Flow] = (), *, ax: Axes | None = None) -> Axes:
     """Replicator flow of three types, with rest points filled where they are stable.
 
     Parameters
@@ -77,7 +78,7 @@ def simplex(payoffs: Any, flows: Sequence[Flow] = (), *, ax: Any = None) -> Any:
     return ax
 
 
-def phase_portrait(payoffs: Any, flows: Sequence[Flow] = (), *, ax: Any = None) -> Any:
+def phase_portrait(payoffs: Any, flows: Sequence[Flow] = (), *, ax: Axes | None = None) -> Axes:
     """Replicator flow of two populations with two types each.
 
     Parameters
@@ -134,7 +135,7 @@ def phase_portrait(payoffs: Any, flows: Sequence[Flow] = (), *, ax: Any = None) 
     return ax
 
 
-def basins(result: Basins, *, ax: Any = None) -> Any:
+def basins(result: Basins, *, ax: Axes | None = None) -> Axes:
     """Basins of attraction over the simplex of three types.
 
     Parameters
@@ -177,11 +178,8 @@ def basins(result: Basins, *, ax: Any = None) -> Any:
     return ax
 
 
-def _triangle(ax: Any, names: Sequence[str]) -> Any:
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        ax = plt.subplots(figsize=(6, 5.4), layout="constrained")[1]
+def _triangle(ax: Axes | None, names: Sequence[str]) -> Axes:
+    ax = axes(ax, (6, 5.4))
     ax.plot(*_CORNERS[[0, 1, 2, 0]].T, color="black", lw=1, zorder=2)
     for k, (x, y) in enumerate(_CORNERS):
         ax.text(x, y + (0.04 if k == 2 else -0.05), names[k], ha="center", va="bottom" if k == 2 else "top")

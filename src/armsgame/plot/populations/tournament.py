@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from matplotlib.axes import Axes
 
 from armsgame.plot.style import COLOURS
 from armsgame.populations.round_robin import Tournament
@@ -12,7 +11,7 @@ from armsgame.populations.round_robin import Tournament
 __all__ = ["payoff_matrix", "tournament"]
 
 
-def tournament(result: Tournament, *, ax: Any = None) -> Any:
+def tournament(result: Tournament, *, ax: Axes | None = None) -> Axes:
     """Scores from the best down, with ranks; bars of 95 % intervals where matches were sampled.
 
     Parameters
@@ -51,7 +50,7 @@ def tournament(result: Tournament, *, ax: Any = None) -> Any:
     return ax
 
 
-def payoff_matrix(result: Tournament, *, seat: int = 0, ax: Any = None) -> Any:
+def payoff_matrix(result: Tournament, *, seat: int = 0, ax: Axes | None = None) -> Axes:
     """Payoff per period of every strategy (row) against every other (column), ordered by rank.
 
     Parameters

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from armsgame.errors import WrongConcept
 from armsgame.plot.style import COLOURS, axes
@@ -17,7 +18,9 @@ __all__ = ["hazard", "incidence", "time_to_event"]
 _MARKS = ("o", "s", "^", "D", "v", "P")
 
 
-def time_to_event(found: TimeToEvent | Mapping[str, TimeToEvent], *, level: float = 0.95, ax: Any = None) -> Any:
+def time_to_event(
+    found: TimeToEvent | Mapping[str, TimeToEvent], *, level: float = 0.95, ax: Axes | None = None
+) -> Axes:
     """Kaplan-Meier curves with pointwise confidence bands, and the exact law where it is attached.
 
     Parameters
@@ -51,7 +54,7 @@ def time_to_event(found: TimeToEvent | Mapping[str, TimeToEvent], *, level: floa
     return ax
 
 
-def hazard(found: TimeToEvent | Mapping[str, TimeToEvent], *, ax: Any = None) -> Any:
+def hazard(found: TimeToEvent | Mapping[str, TimeToEvent], *, ax: Axes | None = None) -> Axes:
     """Hazard per period with two standard errors, and that of the exact law where it is attached.
 
     Parameters
@@ -82,7 +85,7 @@ def hazard(found: TimeToEvent | Mapping[str, TimeToEvent], *, ax: Any = None) ->
     return ax
 
 
-def incidence(found: Incidence, *, ax: Any = None) -> Any:
+def incidence(found: Incidence, *, ax: Axes | None = None) -> Axes:
     """Cumulative incidence by cause with two standard errors, and the exact law where it is attached.
 
     Parameters
@@ -134,7 +137,7 @@ def _named(found: Any, label: str) -> dict[str, TimeToEvent]:
     return named
 
 
-def _finish(ax: Any, named: dict[str, TimeToEvent], label: str) -> None:
+def _finish(ax: Axes, named: dict[str, TimeToEvent], label: str) -> None:
     events = list(dict.fromkeys(one.event for one in named.values()))
     days = {one.period_days for one in named.values()}
     length = f" of {days.pop():g} days" if len(days) == 1 and None not in days else ""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from matplotlib.axes import Axes
 
 from armsgame.plot.style import COLOURS, axes
 from armsgame.simulation.laws.impulse import ImpulseResponse
@@ -16,7 +15,7 @@ _FLOOR = 5e-3
 _STYLES = ("-", "--", "-.", ":")
 
 
-def impulse_response(response: ImpulseResponse, *, ax: Any = None) -> Any:
+def impulse_response(response: ImpulseResponse, *, ax: Axes | None = None) -> Axes:
     """Draw the change of probability of each status, in percentage points, against periods after the shock.
 
     Flags and demands of the two parties keep their own lines; statuses that never move by half a

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from armsgame.errors import WrongConcept
 from armsgame.plot.style import COLOURS, axes
@@ -15,7 +16,7 @@ from armsgame.simulation.survival.first_causes import FirstCauses
 __all__ = ["first_causes", "outcomes"]
 
 
-def outcomes(runs: Trajectories | Mapping[str, Trajectories], *, ax: Any = None) -> Any:
+def outcomes(runs: Trajectories | Mapping[str, Trajectories], *, ax: Axes | None = None) -> Axes:
     """Share of paths in which each outcome occurs, with Wilson's 95 % intervals.
 
     Parameters
@@ -47,7 +48,7 @@ def outcomes(runs: Trajectories | Mapping[str, Trajectories], *, ax: Any = None)
     return ax
 
 
-def first_causes(found: FirstCauses | Mapping[str, FirstCauses], *, ax: Any = None) -> Any:
+def first_causes(found: FirstCauses | Mapping[str, FirstCauses], *, ax: Axes | None = None) -> Axes:
     """Share of each first cause among the collapses, with Wilson's 95 % intervals and the exact shares.
 
     Parameters

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
+from armsgame._checks import check_whole
 from armsgame._typing import ArrayLike
 from armsgame.errors import WrongConcept, invalid
-from armsgame.plot.style import COLOURS, axes
+from armsgame.plot.style import COLOURS, Look, axes
 from armsgame.simulation.runs.readings import PayoffDistribution, need_paths, status_codes
 from armsgame.simulation.runs.trajectories import Trajectories
 
@@ -17,14 +18,14 @@ __all__ = ["fan", "payoff_distribution", "sample_paths", "status_shares"]
 
 # the orders of status that a treaty knows read from calm to broken
 _STATUS_COLOURS = ("#56B4E9", "#F0E442", "#E69F00", "#D55E00", "#000000", "#009E73", "#CC79A7", "#0072B2")
-_LEGEND: dict[str, Any] = {
+_LEGEND: Look = {
     "frameon": False, "loc": "lower left", "bbox_to_anchor": (-0.02, 1), "fontsize": "small", "handlelength": 1.2,
     "columnspacing": 1.0, "handletextpad": 0.5,
 }  # fmt: skip
 _HATCHES = ("", "//", "..", "\\\\", "", "xx", "++", "oo")
 
 
-def status_shares(run: Trajectories, *, ax: Any = None) -> Any:
+def status_shares(run: Trajectories, *, ax: Axes | None = None) -> Axes:
     """Share of paths in each status over time, stacked.
 
     Parameters
@@ -52,8 +53,12 @@ def status_shares(run: Trajectories, *, ax: Any = None) -> Any:
 
 
 def fan(
-    values: ArrayLike, *, levels: tuple[float, ...] = (0.5, 0.8, 0.95), label: str = "cumulative payoff", ax: Any = None
-) -> Any:
+    values: ArrayLike,
+    *,
+    levels: tuple[float, ...] = (0.5, 0.8, 0.95),
+    label: str = "cumulative payoff",
+    ax: Axes | None = None,
+) -> Axes:
     """Fan chart: median and central bands of a quantity over time.
 
     Parameters
@@ -92,8 +97,8 @@ def fan(
 
 
 def sample_paths(
-    run: Trajectories, values: ArrayLike | None = None, *, count: int = 24, label: str = "", ax: Any = None
-) -> Any:
+    run: Trajectories, values: ArrayLike | None = None, *, count: int = 24, label: str = "", ax: Axes | None = None
+) -> Axes:
     """First paths of a run, coloured by status.
 
     Parameters
@@ -118,8 +123,7 @@ def sample_paths(
     from matplotlib.patches import Patch
 
     need_paths(run)
-    if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 1:
-        invalid("count", count, "a whole number of at least 1")
+    count = check_whole("count", count)
     statuses, code = status_codes(run)
     colours = _colours(len(statuses))
     shown = code[run.states[:count]]
@@ -154,8 +158,11 @@ def sample_paths(
 
 
 def payoff_distribution(
-    found: PayoffDistribution | Trajectories | Mapping[str, PayoffDistribution], *, party: int = 0, ax: Any = None
-) -> Any:
+    found: PayoffDistribution | Trajectories | Mapping[str, PayoffDistribution],
+    *,
+    party: int = 0,
+    ax: Axes | None = None,
+) -> Axes:
     """Histograms of payoffs over paths, with mean and median.
 
     Parameters

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from armsgame.errors import invalid
 from armsgame.plot.style import COLOURS, axes
@@ -20,8 +20,8 @@ def survival(
     laws: WithdrawalLaw | Mapping[str, WithdrawalLaw] | None = None,
     *,
     event: str = "withdrawn",
-    ax: Any = None,
-) -> Any:
+    ax: Axes | None = None,
+) -> Axes:
     """Share of paths without the event after each period, with the exact law laid over it.
 
     Parameters

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from matplotlib.axes import Axes
 
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._checks import check_number
+from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.games.coercion import game_of
 from armsgame.games.stage import StageGame
-from armsgame.plot.style import COLOURS, axes
+from armsgame.plot.style import COLOURS, Look, axes
 from armsgame.results.logit_branch import LogitBranch
+from armsgame.results.one_shot import Solution
 
 __all__ = ["best_replies", "equilibrium_map", "logit_branch"]
 
 _DASHES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)))
 
 
-def best_replies(stage: StageGame, *, ax: Any = None) -> Any:
+def best_replies(stage: StageGame, *, ax: Axes | None = None) -> Axes:
     """Best-reply correspondences of a 2x2 game, with every equilibrium where they meet.
 
     Parameters
@@ -39,7 +41,8 @@ def best_replies(stage: StageGame, *, ax: Any = None) -> Any:
     """
     from armsgame.solve.one_shot.nash import nash
 
-    if not isinstance(stage, StageGame) or stage.batch or stage.shape != (2, 2):
+    stage = game_of("plot.best_replies", stage, StageGame)
+    if stage.batch or stage.shape != (2, 2):
         raise WrongConcept(
             "best_replies draws one game of two players with two actions each; for larger games print nash(stage), "
             "for a batch index it: stage[0]."
@@ -99,7 +102,7 @@ def _reply_path(gaps: FloatArray) -> tuple[list[float], list[float]] | None:
     return [start, start, end, end], [0.0, root, root, 1.0]
 
 
-def _continua(ax: Any, solution: Any) -> None:
+def _continua(ax: Axes, solution: Solution) -> None:
     label: str | None = "continuum of equilibria"
     for rows, columns in solution.components:
         if len(rows) < 2 and len(columns) < 2:
@@ -116,7 +119,7 @@ def _continua(ax: Any, solution: Any) -> None:
         label = None
 
 
-def logit_branch(branch: LogitBranch, *, ax: Any = None) -> Any:
+def logit_branch(branch: LogitBranch, *, ax: Axes | None = None) -> Axes:
     """Probabilities along a logit branch, with the equilibrium in which it ends.
 
     Parameters
@@ -153,7 +156,7 @@ def logit_branch(branch: LogitBranch, *, ax: Any = None) -> Any:
     for i, (player, actions) in enumerate(zip(stage.players, stage.actions, strict=True)):
         for a in range(1 if len(actions) == 2 else len(actions)):
             line = branch.profiles[i][1:, a]
-            look = {"color": COLOURS[colour % len(COLOURS)], "zorder": 3}
+            look: Look = {"color": COLOURS[colour % len(COLOURS)], "zorder": 3}
             ax.plot(t, line, ls=_DASHES[i % len(_DASHES)], lw=2.5, label=f"{player}: {actions[a]}", **look)
             if branch.equilibrium is not None:
                 end = float(branch.equilibrium.profile[i][a])
@@ -194,8 +197,8 @@ def equilibrium_map(
     *,
     reward: float = 1.0,
     punishment: float = 0.0,
-    ax: Any = None,
-) -> Any:
+    ax: Axes | None = None,
+) -> Axes:
     """Map number and kind of the equilibria of every symmetric arms race over temptation and sucker's payoff.
 
     Parameters
@@ -226,14 +229,14 @@ def equilibrium_map(
     from matplotlib.colors import to_rgb
 
     from armsgame.solve.one_shot.nash_batch import nash_batch
-    from armsgame.treaty.closed_forms.compliance import game
+    from armsgame.treaty.closed_forms.compliance import compliance
 
-    R, P = (_number(n, v) for n, v in (("reward", reward), ("punishment", punishment)))
+    R, P = (check_number(n, v) for n, v in (("reward", reward), ("punishment", punishment)))
     if not R > P:
         invalid("reward", R, f"above punishment, {P:g}", "Otherwise nothing is lost in an arms race.")
     x = _axis("temptation", np.linspace(R - 1, R + 1, 241) if temptation is None else temptation)
     y = _axis("sucker", np.linspace(P - 1, P + 1, 241) if sucker is None else sucker)
-    stage = game(x[None, :], R, P, y[:, None])
+    stage = compliance(x[None, :], R, P, y[:, None])
     found = nash_batch(stage)
     pure = [np.zeros(found.count.shape, bool) for _ in range(3)]
     for k in range(found.profiles[0].shape[-2]):
@@ -272,7 +275,7 @@ def equilibrium_map(
     return ax
 
 
-def _write(ax: Any, x: FloatArray, y: FloatArray, here: Any, text: str) -> None:
+def _write(ax: Axes, x: FloatArray, y: FloatArray, here: BoolArray, text: str) -> None:
     """Label a region at its centre of mass, if there is room."""
     if here.mean() < 0.04:
         return
@@ -280,13 +283,7 @@ def _write(ax: Any, x: FloatArray, y: FloatArray, here: Any, text: str) -> None:
     ax.text(x[columns].mean(), y[rows].mean(), text, ha="center", va="center", fontsize=10, linespacing=1.3)
 
 
-def _number(field: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
-        invalid(field, value, "a finite number")
-    return float(value)
-
-
-def _axis(field: str, values: Any) -> FloatArray:
+def _axis(field: str, values: ArrayLike) -> FloatArray:
     try:
         axis = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):

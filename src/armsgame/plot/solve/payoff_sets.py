@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
+from armsgame._checks import check_whole
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import WrongConcept, invalid
 from armsgame.geometry.plane import polygon
-from armsgame.plot.style import COLOURS, axes
+from armsgame.plot.style import COLOURS, Look, Panels, axes
 from armsgame.results.payoff_set import PayoffSet
 from armsgame.solve.bargaining.bargain import Bargain
 
@@ -24,9 +26,9 @@ def payoff_sets(
     sets: PayoffSet | Sequence[PayoffSet] | Mapping[str, PayoffSet],
     *,
     bargain: Bargain | None = None,
-    feasible: Any = None,
-    ax: Any = None,
-) -> Any:
+    feasible: PayoffSet | ArrayLike | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw equilibrium payoff sets of two players, nested over patience or over detection.
 
     Parameters
@@ -89,10 +91,10 @@ def small_multiples(
     sets: Sequence[PayoffSet] | Mapping[str, PayoffSet],
     *,
     bargains: Mapping[str, Bargain] | None = None,
-    feasible: Any = None,
+    feasible: PayoffSet | ArrayLike | None = None,
     columns: int = 3,
-    ax: Any = None,
-) -> Any:
+    ax: Sequence[Axes] | Panels | None = None,
+) -> Panels:
     """Draw one panel a payoff set, on the same scales.
 
     Parameters
@@ -111,8 +113,7 @@ def small_multiples(
     array of matplotlib Axes, one for each set
     """
     named = _named(sets)
-    if isinstance(columns, bool) or not isinstance(columns, (int, np.integer)) or columns < 1:
-        invalid("columns", columns, "a whole number of panels, at least 1")
+    columns = check_whole("columns", columns)
     if ax is None:
         import matplotlib.pyplot as plt
 
@@ -174,8 +175,8 @@ def threshold_curves(
     detection: ArrayLike,
     false_alarm: ArrayLike,
     discount: float | None = None,
-    ax: Any = None,
-) -> Any:
+    ax: Axes | None = None,
+) -> Axes:
     """Draw the least discount factor against detection, one curve for each false-alarm rate.
 
     Parameters
@@ -240,7 +241,7 @@ def threshold_curves(
     ax.set_ylim(0, 1.02)
     ax.set_xlabel("detection: P(alarm | violation) per period")
     ax.set_ylabel("least discount factor per period")
-    beside: dict[str, Any] = {"frameon": False, "fontsize": "small", "borderaxespad": 0, "alignment": "left"}
+    beside: Look = {"frameon": False, "fontsize": "small", "borderaxespad": 0, "alignment": "left"}
     rates_legend = ax.legend(
         handles=lines, title="P(alarm | compliance)", loc="upper left", bbox_to_anchor=(1.01, 1), **beside
     )
@@ -273,7 +274,7 @@ def _size(one: PayoffSet) -> float:
     return float(one.area) + 1e-9 * float(np.ptp(one.outer, axis=0).sum())
 
 
-def _draw(ax: Any, one: PayoffSet, colour: str, label: str | None, rank: int) -> bool:
+def _draw(ax: Axes, one: PayoffSet, colour: str, label: str | None, rank: int) -> bool:
     """Draw one set; true where a bracket can be seen between its inner set and its outer bound."""
     if one.empty:
         if label is not None:
@@ -309,7 +310,7 @@ def _draw(ax: Any, one: PayoffSet, colour: str, label: str | None, rank: int) ->
     return visible
 
 
-def _mark(ax: Any, bargain: Bargain) -> None:
+def _mark(ax: Axes, bargain: Bargain) -> None:
     accent = COLOURS[1]
     # open and larger than the mark of the threats, which may lie in the same place
     ax.plot(*bargain.threat, "s", ms=12, mfc="none", mec=COLOURS[3], mew=1.8, ls="", zorder=6, label="no agreement")
@@ -323,7 +324,7 @@ def _mark(ax: Any, bargain: Bargain) -> None:
         )
 
 
-def _hull(feasible: Any) -> FloatArray:
+def _hull(feasible: PayoffSet | ArrayLike) -> FloatArray:
     stage = getattr(feasible, "stage", feasible)
     points = stage.payoffs.reshape(2, -1).T if hasattr(stage, "payoffs") else np.asarray(feasible, dtype=float)
     if points.ndim != 2 or points.shape[1] != 2:

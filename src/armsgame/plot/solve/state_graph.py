@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
-from armsgame._typing import FloatArray
+from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.errors import invalid
 from armsgame.games.product import chain
 from armsgame.games.stochastic import StochasticGame
-from armsgame.plot.style import COLOURS
+from armsgame.plot.style import COLOURS, Look
 from armsgame.treaty.status import status_words
 
 __all__ = ["states"]
@@ -21,7 +22,9 @@ _HALF = (0.52, 0.16)  # half a box: width, height
 _LEAST = 5e-4
 
 
-def states(game: StochasticGame, profile: Sequence[Any] | None = None, *, periods: int = 52, ax: Any = None) -> Any:
+def states(
+    game: StochasticGame, profile: Sequence[Any] | None = None, *, periods: int = 52, ax: Axes | None = None
+) -> Axes:
     """Draw the statuses as boxes and the moves between them as arrows, the first status on the left.
 
     States that differ in flags (or in the conditions of parts) alone share a box. With a profile each
@@ -78,7 +81,7 @@ def states(game: StochasticGame, profile: Sequence[Any] | None = None, *, period
     return ax
 
 
-def _possible(game: StochasticGame, member: Any, count: int) -> Any:
+def _possible(game: StochasticGame, member: IntArray, count: int) -> BoolArray:
     found = np.zeros((count, count), bool)
     for s, law in enumerate(game.transitions):
         ahead = law.reshape(-1, len(game.states)).any(axis=0)
@@ -87,7 +90,7 @@ def _possible(game: StochasticGame, member: Any, count: int) -> Any:
 
 
 def _shares(
-    game: StochasticGame, profile: Sequence[Any], member: Any, count: int, periods: int
+    game: StochasticGame, profile: Sequence[Any], member: IntArray, count: int, periods: int
 ) -> tuple[FloatArray, FloatArray]:
     product, matrix, _, _ = chain(game, profile)
     law = np.zeros(len(product.pairs))
@@ -104,7 +107,7 @@ def _shares(
         return np.where(visits[:, None] > 0, flow / visits[:, None], 0.0), visits
 
 
-def _layout(possible: Any, first: int) -> FloatArray:
+def _layout(possible: BoolArray, first: int) -> FloatArray:
     """Columns by the longest way from the first status that does not go back; rows side by side."""
     count = len(possible)
     forward = np.zeros_like(possible)
@@ -138,7 +141,7 @@ def _layout(possible: Any, first: int) -> FloatArray:
     return place * (1.85, 1.1)
 
 
-def _box(ax: Any, at: FloatArray, name: str, *, first: bool, seen: bool, visits: float | None) -> None:
+def _box(ax: Axes, at: FloatArray, name: str, *, first: bool, seen: bool, visits: float | None) -> None:
     from matplotlib.patches import FancyBboxPatch
 
     w, h = _HALF
@@ -162,13 +165,13 @@ def _box(ax: Any, at: FloatArray, name: str, *, first: bool, seen: bool, visits:
         ax.text(at[0], at[1] - 0.085, text, ha="center", va="center", fontsize=7, color=ink, zorder=4)
 
 
-def _arrow(ax: Any, place: FloatArray, a: int, b: int, possible: Any, chance: float | None) -> None:
+def _arrow(ax: Axes, place: FloatArray, a: int, b: int, possible: BoolArray, chance: float | None) -> None:
     from matplotlib.patches import FancyArrowPatch
 
     _, h = _HALF
     weight = 1.0 if chance is None else 0.8 + 2.2 * chance
     colour = "#555555" if chance is None else COLOURS[3] if place[b, 0] > place[a, 0] else COLOURS[2]
-    style: Any = {"arrowstyle": "-|>", "mutation_scale": 10, "lw": weight, "color": colour, "zorder": 2}
+    style: Look = {"arrowstyle": "-|>", "mutation_scale": 10, "lw": weight, "color": colour, "zorder": 2}
     if a == b:
         x, y = place[a]
         ax.add_patch(FancyArrowPatch((x - 0.16, y + h), (x + 0.16, y + h), connectionstyle="arc3,rad=-1.1", **style))
@@ -211,7 +214,7 @@ def _border(at: FloatArray, step: FloatArray) -> FloatArray:
     return at + step * scale
 
 
-def _chance(ax: Any, at: tuple[float, float], chance: float, colour: str) -> None:
+def _chance(ax: Axes, at: tuple[float, float], chance: float, colour: str) -> None:
     text = "1" if chance > 1 - 5e-5 else f"{chance:.3f}".rstrip("0")
     box = {"boxstyle": "round,pad=0.12", "fc": "white", "ec": "none", "alpha": 0.9}
     ax.text(*at, text, ha="center", va="center", fontsize=8, color=colour, bbox=box, zorder=5)

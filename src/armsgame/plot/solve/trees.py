@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from matplotlib.axes import Axes
 
 from armsgame._typing import FloatArray
-from armsgame.errors import InvalidGame, WrongConcept
+from armsgame.errors import InvalidGame
+from armsgame.games.coercion import game_of, one_game
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import CHANCE
-from armsgame.plot.style import COLOURS
+from armsgame.plot.style import COLOURS, Look
 from armsgame.results.assessment import Assessment
 
 __all__ = ["tree"]
@@ -18,7 +18,7 @@ __all__ = ["tree"]
 _MOST = 120
 
 
-def tree(shown: ExtensiveGame | Assessment, *, ax: Any = None) -> Any:
+def tree(shown: ExtensiveGame | Assessment, *, ax: Axes | None = None) -> Axes:
     """Draw a tree from left to right, with an equilibrium on its branches.
 
     Parameters
@@ -50,11 +50,9 @@ def tree(shown: ExtensiveGame | Assessment, *, ax: Any = None) -> Any:
     >>> [t.get_text() for t in ax.texts][-1]
     '0, 0'
     """
+    shown = game_of("plot.tree", shown, ExtensiveGame, Assessment)
     game = shown.game if isinstance(shown, Assessment) else shown
-    if not isinstance(game, ExtensiveGame):
-        raise WrongConcept(f"plot.tree draws an ExtensiveGame or an Assessment, not a {type(shown).__name__}.")
-    if game.batch:
-        raise WrongConcept(f"one tree is drawn; this one has batch axes {game.batch}. Index it.")
+    game = one_game("plot.tree", game, ExtensiveGame)
     if len(game.terminals) > _MOST:
         raise InvalidGame(f"the tree has {len(game.terminals)} terminal nodes; allowed: {_MOST}. Coarsen the offers.")
     at = _places(game)
@@ -95,7 +93,7 @@ def _places(game: ExtensiveGame) -> FloatArray:
     return at
 
 
-def _branches(ax: Any, game: ExtensiveGame, at: FloatArray, law: FloatArray | None, passed: FloatArray) -> None:
+def _branches(ax: Axes, game: ExtensiveGame, at: FloatArray, law: FloatArray | None, passed: FloatArray) -> None:
     for node in range(1, len(at)):
         up = int(game.parents[node])
         chance = game.owners[up] == CHANCE
@@ -119,7 +117,7 @@ def _branches(ax: Any, game: ExtensiveGame, at: FloatArray, law: FloatArray | No
         ax.text(x, y, text, fontsize="x-small", ha="center", va="center", bbox=box, zorder=2)
 
 
-def _sets(ax: Any, game: ExtensiveGame, at: FloatArray, shown: Assessment | None) -> None:
+def _sets(ax: Axes, game: ExtensiveGame, at: FloatArray, shown: Assessment | None) -> None:
     from matplotlib.patches import FancyArrowPatch
 
     for node in np.flatnonzero(game.owners == CHANCE).tolist():
@@ -128,7 +126,7 @@ def _sets(ax: Any, game: ExtensiveGame, at: FloatArray, shown: Assessment | None
         colour = COLOURS[s.player % len(COLOURS)]
         for a, b in zip(s.nodes[:-1], s.nodes[1:], strict=True):
             # neighbours bend to different sides, so that their lines do not cross
-            bend: Any = {"connectionstyle": f"arc3,rad={0.16 if h % 2 else -0.16}", "arrowstyle": "-"}
+            bend: Look = {"connectionstyle": f"arc3,rad={0.16 if h % 2 else -0.16}", "arrowstyle": "-"}
             ax.add_patch(FancyArrowPatch(at[a], at[b], ls="--", lw=1.2, color=colour, zorder=3, **bend))
         for k, node in enumerate(s.nodes):
             ax.plot(*at[node], "o", color=colour, ms=8, zorder=4)
@@ -146,7 +144,7 @@ def _sets(ax: Any, game: ExtensiveGame, at: FloatArray, shown: Assessment | None
             )
 
 
-def _ends(ax: Any, game: ExtensiveGame, at: FloatArray) -> None:
+def _ends(ax: Axes, game: ExtensiveGame, at: FloatArray) -> None:
     for k, node in enumerate(game.terminals.tolist()):
         pays = ", ".join(f"{v:.4g}" for v in game.payoffs[k].tolist())
         label = f"{game.outcomes[k]}: {pays}" if game.outcomes[k] else pays

@@ -5,24 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from armsgame.arithmetic.shares import percent
 from armsgame.errors import WrongConcept, close_matches, invalid
 from armsgame.plot.style import COLOURS, axes
 from armsgame.study.uncertainty.robustness import Robustness
 from armsgame.study.uncertainty.sensitivity import Effects, SobolIndices, Tornado
-from armsgame.treaty.parameters import dictionary
+from armsgame.treaty.parameter_table import parameters
 
 __all__ = ["elementary_effects", "robustness_region", "sobol_indices", "tornado"]
 
 
 def axis_label(name: str) -> str:
     """Name of a parameter with its unit, as the dictionary has it."""
-    entry = dictionary().get(name.partition(".")[0])
+    entry = parameters.get(name.partition(".")[0])
     return name if entry is None or not entry.unit else f"{name} [{entry.unit}]"
 
 
-def sobol_indices(found: SobolIndices, *, ax: Any = None) -> Any:
+def sobol_indices(found: SobolIndices, *, ax: Axes | None = None) -> Axes:
     """First-order and total Sobol indices as bars with intervals, the largest total on top.
 
     Parameters
@@ -54,7 +55,7 @@ def sobol_indices(found: SobolIndices, *, ax: Any = None) -> Any:
     return ax
 
 
-def elementary_effects(found: Effects, *, ax: Any = None) -> Any:
+def elementary_effects(found: Effects, *, ax: Axes | None = None) -> Axes:
     """Mean size of elementary effects against their spread (Morris 1991).
 
     Parameters
@@ -79,7 +80,7 @@ def elementary_effects(found: Effects, *, ax: Any = None) -> Any:
     return ax
 
 
-def tornado(found: Tornado, *, ax: Any = None) -> Any:
+def tornado(found: Tornado, *, ax: Axes | None = None) -> Axes:
     """One bar a parameter, from its low to its high end, the widest on top.
 
     Parameters
@@ -124,7 +125,7 @@ def tornado(found: Tornado, *, ax: Any = None) -> Any:
     return ax
 
 
-def robustness_region(found: Robustness, *, x: str, y: str, ax: Any = None) -> Any:
+def robustness_region(found: Robustness, *, x: str, y: str, ax: Axes | None = None) -> Axes:
     """Points at which a conclusion holds and fails, over two of its assumptions, with the region found.
 
     Parameters

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from armsgame.plot.style import COLOURS, axes
 from armsgame.study.scenarios.outlook import Attendance, DisplayBeliefs
-from armsgame.treaty.closed_forms.displays import display, pretext_posterior
+from armsgame.treaty.closed_forms.verification import display, pretext_posterior
 
 __all__ = ["attended", "declined", "posteriors"]
 
 
 def posteriors(
-    beliefs: Mapping[str, DisplayBeliefs], pass_rates: Mapping[str, tuple[float, float]], *, ax: Any = None
-) -> Any:
+    beliefs: Mapping[str, DisplayBeliefs], pass_rates: Mapping[str, tuple[float, float]], *, ax: Axes | None = None
+) -> Axes:
     """Belief that the displaying party violates, before a display and after a pass or a fail.
 
     Parameters
@@ -55,7 +55,7 @@ def posteriors(
     return ax
 
 
-def declined(beliefs: Mapping[str, DisplayBeliefs], *, ax: Any = None) -> Any:
+def declined(beliefs: Mapping[str, DisplayBeliefs], *, ax: Axes | None = None) -> Axes:
     """Belief that the demander wants out, before and after it declined a display.
 
     Parameters
@@ -98,7 +98,7 @@ def declined(beliefs: Mapping[str, DisplayBeliefs], *, ax: Any = None) -> Any:
     return ax
 
 
-def attended(results: Mapping[str, Attendance], *, ax: Any = None) -> Any:
+def attended(results: Mapping[str, Attendance], *, ax: Axes | None = None) -> Axes:
     """Change of the probability of withdrawal had the display been attended, over time.
 
     Parameters

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from armsgame.plot.style import COLOURS, axes
 from armsgame.study.perceptions.belief_paths import BeliefPath, informative_priors
-from armsgame.treaty.closed_forms.displays import display
+from armsgame.treaty.closed_forms.verification import display
 
 __all__ = ["belief_fan", "snub_map"]
 
@@ -20,8 +20,8 @@ def snub_map(
     pass_compliant: float = 0.95,
     gain: float = 1.0,
     loss: float = 1.0,
-    ax: Any = None,
-) -> Any:
+    ax: Axes | None = None,
+) -> Axes:
     """Value of a display over (prior of violation, P(pass | violating)), with readings as points of it.
 
     Parameters
@@ -72,7 +72,7 @@ def snub_map(
     return ax
 
 
-def belief_fan(paths: Mapping[str, BeliefPath], kind: str, *, ax: Any = None) -> Any:
+def belief_fan(paths: Mapping[str, BeliefPath], kind: str, *, ax: Axes | None = None) -> Axes:
     """Belief in one type after each event, as a band over a batch of priors.
 
     Parameters

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from matplotlib.axes import Axes
 
 from armsgame.arithmetic.shares import percent
 from armsgame.errors import close_matches, invalid
@@ -16,7 +15,9 @@ from armsgame.study.uncertainty.calibration import Calibration
 __all__ = ["calibration", "paired_differences"]
 
 
-def paired_differences(found: Counterfactual, *, party: str | None = None, bins: int = 41, ax: Any = None) -> Any:
+def paired_differences(
+    found: Counterfactual, *, party: str | None = None, bins: int = 41, ax: Axes | None = None
+) -> Axes:
     """Distribution over paths of the change of a party's payoff, by perspective.
 
     Parameters
@@ -51,7 +52,7 @@ def paired_differences(found: Counterfactual, *, party: str | None = None, bins:
     return ax
 
 
-def calibration(found: Calibration, *, parameter: str | None = None, bins: int = 25, ax: Any = None) -> Any:
+def calibration(found: Calibration, *, parameter: str | None = None, bins: int = 25, ax: Axes | None = None) -> Axes:
     """Posterior of one parameter as a weighted histogram with its mean and 90 % interval.
 
     Parameters

@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
 
+from armsgame._checks import check_whole
 from armsgame.errors import invalid
 from armsgame.plot.studies.assumptions import axis_label
-from armsgame.plot.style import COLOURS, axes
+from armsgame.plot.style import COLOURS, Look, Panels, axes
 from armsgame.study.scenarios.claims import BANDS, LEGEND
 from armsgame.study.scenarios.enforcement import ThresholdRow
 
@@ -38,8 +42,8 @@ def regime_map(
     points: Mapping[str, tuple[float, float]] | None = None,
     contours: xarray.DataArray | None = None,
     levels: Sequence[float] | None = None,
-    ax: Any = None,
-) -> Any:
+    ax: Axes | None = None,
+) -> Axes:
     """Map what enforces compliance over two parameters.
 
     Parameters
@@ -65,7 +69,7 @@ def regime_map(
         Other dimensions, or a Dataset of another measure.
     """
     ax = axes(ax)
-    handles: list[Any] = _fill(_plane(_lengths(lengths), x, y, "lengths"), x, y, ax)
+    handles: list[Artist] = [*_fill(_plane(_lengths(lengths), x, y, "lengths"), x, y, ax)]
     if contours is not None:
         base = _lengths(lengths)
         if hasattr(contours, "dims") and len(contours.dims) == 1:
@@ -87,8 +91,8 @@ def regime_maps(
     x: str = "detection",
     y: str = "discount",
     columns: int = 3,
-    ax: Any = None,
-) -> Any:
+    ax: Sequence[Axes] | Panels | None = None,
+) -> Panels:
     """Regime maps as small multiples over a third parameter, on the same scales.
 
     Parameters
@@ -108,8 +112,7 @@ def regime_maps(
     if by not in table.dims:
         invalid("by", by, f"one of the dimensions {', '.join(map(str, table.dims))}")
     values = table[by].values
-    if isinstance(columns, bool) or not isinstance(columns, (int, np.integer)) or columns < 1:
-        invalid("columns", columns, "a whole number of panels, at least 1")
+    columns = check_whole("columns", columns)
     if ax is None:
         import matplotlib.pyplot as plt
 
@@ -128,7 +131,7 @@ def regime_maps(
         panels = np.atleast_1d(np.asarray(ax, dtype=object)).ravel()
         if len(panels) < len(values):
             invalid("ax", f"{len(panels)} axes", f"{len(values)} axes, one for each value of {by}")
-    known: dict[str, Any] = {}
+    known: dict[object, Patch] = {}
     for k, value in enumerate(values):
         for patch in _fill(_plane(table.isel({by: k}), x, y, "found"), x, y, panels[k]):
             known.setdefault(patch.get_label(), patch)
@@ -140,7 +143,7 @@ def regime_maps(
 
 
 _MARKS = "osD^vPXp<>h*"
-_BESIDE: dict[str, Any] = {"frameon": False, "loc": "upper left", "bbox_to_anchor": (1.01, 1)}
+_BESIDE: Look = {"frameon": False, "loc": "upper left", "bbox_to_anchor": (1.01, 1)}
 
 
 def _lengths(found: Any) -> Any:
@@ -154,14 +157,14 @@ def _lengths(found: Any) -> Any:
     return table.where(found["grim"].notnull(), np.inf)
 
 
-def _plane(table: Any, x: str, y: str, field: str) -> Any:
+def _plane(table: xarray.DataArray, x: str, y: str, field: str) -> xarray.DataArray:
     if not hasattr(table, "dims") or set(table.dims) != {x, y}:
         dims = ", ".join(map(str, getattr(table, "dims", ()))) or "none"
         invalid(f"{field}.dims", dims, f"{x} and {y}", "Choose others with x= and y=, or fix the rest with .sel(..).")
     return table.transpose(y, x)
 
 
-def _fill(table: Any, x: str, y: str, ax: Any) -> list[Any]:
+def _fill(table: xarray.DataArray, x: str, y: str, ax: Axes) -> list[Patch]:
     """Draw the bands; returns their handles."""
     from matplotlib.colors import BoundaryNorm, ListedColormap
     from matplotlib.patches import Patch
@@ -179,7 +182,7 @@ def _fill(table: Any, x: str, y: str, ax: Any) -> list[Any]:
     return [Patch(color=_BANDS[k][2], label=_BANDS[k][1]) for k in range(len(_BANDS)) if (code == k).any()]
 
 
-def _lines(table: Any, x: str, y: str, levels: Sequence[float] | None, ax: Any) -> Any:
+def _lines(table: xarray.DataArray, x: str, y: str, levels: Sequence[float] | None, ax: Axes) -> Any:
     from matplotlib.lines import Line2D
 
     shown = np.ma.masked_invalid(table.values)
@@ -189,7 +192,7 @@ def _lines(table: Any, x: str, y: str, levels: Sequence[float] | None, ax: Any) 
     return Line2D([], [], color="black", lw=1, label=f"{table.name} [{unit}]" if unit else str(table.name))
 
 
-def thresholds(rows: Sequence[ThresholdRow], *, discount: float | None = None, ax: Any = None) -> Any:
+def thresholds(rows: Sequence[ThresholdRow], *, discount: float | None = None, ax: Axes | None = None) -> Axes:
     """Discount factors at which each strategy is an equilibrium, by verification regime.
 
     Parameters

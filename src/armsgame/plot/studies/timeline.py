@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from textwrap import shorten
-from typing import Any
+
+from matplotlib.axes import Axes
 
 from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.readings import reference_of
-from armsgame.plot.style import COLOURS
+from armsgame.plot.style import COLOURS, Look
 
 __all__ = ["timeline"]
 
 _ROW = 0.26
 
 
-def timeline(scenario: Scenario, *, ax: Any = None) -> Any:
+def timeline(scenario: Scenario, *, ax: Axes | None = None) -> Axes:
     """Draw the events in order, a column for each actor; rows are events, not equal spans of time.
 
     Parameters
@@ -56,7 +57,7 @@ def timeline(scenario: Scenario, *, ax: Any = None) -> Any:
         ax.text(len(columns) - 0.3, row, shorten(event.text, 104, placeholder=" ..."), va="center", fontsize=8.5)
     ax.set_xlim(-2.6, len(columns) + 7.5)
     ax.set_ylim(len(events) - 0.4, -0.6)
-    slant: dict[str, Any] = {"rotation": 35, "ha": "left"} if max(map(len, columns), default=0) > 7 else {}
+    slant: Look = {"rotation": 35, "ha": "left"} if max(map(len, columns), default=0) > 7 else {}
     ax.set_xticks(range(len(columns)), columns, **slant)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)

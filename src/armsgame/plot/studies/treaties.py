@@ -8,10 +8,11 @@ from math import ceil
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import WrongConcept
-from armsgame.plot.style import COLOURS
+from armsgame.plot.style import COLOURS, Look, Panels, axes
 from armsgame.study.scenarios.comparison import TreatyAnswers, TreatyComparison
 from armsgame.study.scenarios.endings import ending
 
@@ -21,7 +22,7 @@ _STRATEGIES = ("exit_on_alarm", "ladder_yield", "ladder_display")
 _HATCHES = ("", "//", "..")
 
 
-def exits(scenarios: TreatyComparison | Sequence[Scenario], *, ax: Any = None) -> Any:
+def exits(scenarios: TreatyComparison | Sequence[Scenario], *, ax: Axes | None = None) -> Axes:
     """Lives of treaties on one time axis, with the notice that was given and how each ended.
 
     Parameters
@@ -38,7 +39,7 @@ def exits(scenarios: TreatyComparison | Sequence[Scenario], *, ax: Any = None) -
     if not found or any(not isinstance(s, Scenario) for s in found):
         raise WrongConcept("exits draws dossiers: a list of ag.load_scenario(name), or the result of ag.compare.")
     found.sort(key=lambda s: s.terms.in_force.first)
-    ax = _axes(ax, 1.4 + 0.62 * len(found))
+    ax = axes(ax, (10.5, 1.4 + 0.62 * len(found)))
     last = max(_end(s) for s in found)
     for row, s in enumerate(found):
         e, begins = ending(s), _year(s.terms.in_force.first)
@@ -74,7 +75,7 @@ def exits(scenarios: TreatyComparison | Sequence[Scenario], *, ax: Any = None) -
     return ax
 
 
-def treaty_thresholds(comparison: TreatyComparison, *, ax: Any = None) -> Any:
+def treaty_thresholds(comparison: TreatyComparison, *, ax: Axes | None = None) -> Axes:
     """Discount factors per year at which policies of the whole treaty hold, by treaty and verification regime.
 
     Parameters
@@ -89,7 +90,7 @@ def treaty_thresholds(comparison: TreatyComparison, *, ax: Any = None) -> Any:
     """
     answers = _answers(comparison, "rows", "thresholds")
     keys = [(a, regime) for a in answers for regime in dict.fromkeys(r.regime for r in a.rows)]
-    ax = _axes(ax, 1.6 + 0.62 * len(keys))
+    ax = axes(ax, (10.5, 1.6 + 0.62 * len(keys)))
     height = 0.8 / len(_STRATEGIES)
     for row, (one, regime) in enumerate(keys):
         if row % 2:
@@ -99,7 +100,7 @@ def treaty_thresholds(comparison: TreatyComparison, *, ax: Any = None) -> Any:
             found = next(r for r in one.rows if r.regime == regime and r.strategy == strategy)
             for low, high in found.threshold.intervals:
                 left, right = one.per_year(low), one.per_year(high)
-                style = {"color": COLOURS[k], "hatch": _HATCHES[k], "ec": "white", "lw": 0}
+                style: Look = {"color": COLOURS[k], "hatch": _HATCHES[k], "ec": "white", "lw": 0}
                 ax.barh(at, right - left, height * 0.8, left=left, **style)
             if not found.threshold.intervals:
                 ax.text(0.995, at, "at none", color="#555555", ha="right", va="center", fontsize=7.5)
@@ -117,7 +118,9 @@ def treaty_thresholds(comparison: TreatyComparison, *, ax: Any = None) -> Any:
     return ax
 
 
-def treaty_incidence(comparison: TreatyComparison, *, perspective: str = "agnostic", ax: Any = None) -> Any:
+def treaty_incidence(
+    comparison: TreatyComparison, *, perspective: str = "agnostic", ax: Panels | None = None
+) -> Panels:
     """Competing first causes of a notice over ten years, one panel a treaty; what is left on top is survival.
 
     Parameters
@@ -175,14 +178,6 @@ def _answers(comparison: Any, field: str, question: str) -> tuple[TreatyAnswers,
     if not isinstance(comparison, TreatyComparison) or not all(getattr(a, field) for a in comparison.answers):
         raise WrongConcept(f"this figure draws the result of ag.compare(scenarios, {question!r}) or 'all'.")
     return comparison.answers
-
-
-def _axes(ax: Any, height: float) -> Any:
-    if ax is not None:
-        return ax
-    import matplotlib.pyplot as plt
-
-    return plt.subplots(figsize=(10.5, height), layout="constrained")[1]
 
 
 def _year(day: date) -> float:

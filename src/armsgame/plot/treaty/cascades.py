@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.plot.style import COLOURS
+from armsgame.plot.style import COLOURS, axes
 from armsgame.treaty.cascades.cascade import ExitLevels, ExitPath, Selection
 
 __all__ = ["exit_dates", "exit_levels"]
@@ -18,7 +19,7 @@ _STAGES = ("announced", "deposited", "effective")
 _MARKS = ("^", "s", "o")
 
 
-def exit_levels(levels: ExitLevels, selection: Selection | None = None, *, ax: Any = None) -> Any:
+def exit_levels(levels: ExitLevels, selection: Selection | None = None, *, ax: Axes | None = None) -> Axes:
     """Threats between which a party's exit depends on what the others do.
 
     Parameters
@@ -41,7 +42,7 @@ def exit_levels(levels: ExitLevels, selection: Selection | None = None, *, ax: A
     if selection is not None and selection.parties != levels.parties:
         invalid("selection.parties", selection.parties, f"those of levels, {levels.parties}")
     n = len(levels.parties)
-    ax = _axes(ax, (5, 1.2 + 0.5 * n))
+    ax = axes(ax, (5, 1.2 + 0.5 * n))
     for row, (low, high) in enumerate(zip(levels.least, levels.greatest, strict=True)):
         ax.barh(row, high - low, 0.5, left=low, color="#BBD3E6", zorder=1, label="depends on the others" * (row == 0))
         ax.plot([low, high], [row, row], "|", ms=16, mew=2, color=COLOURS[0], zorder=2)
@@ -63,8 +64,8 @@ def exit_dates(
     *,
     start: str | date,
     days: float = 1.0,
-    ax: Any = None,
-) -> Any:
+    ax: Axes | None = None,
+) -> Axes:
     """Dates of a model path, one row a party, with the recorded ones below them.
 
     Parameters
@@ -96,7 +97,7 @@ def exit_dates(
         if name not in path.parties:
             invalid(f"record[{name!r}]", name, f"parties of the path, {path.parties}")
     n = len(path.parties)
-    ax = _axes(ax, (9, 1.4 + 0.62 * n))
+    ax = axes(ax, (9, 1.4 + 0.62 * n))
     for row, name in enumerate(path.parties):
         if row % 2:
             ax.axhspan(row - 0.5, row + 0.5, color="#F5F5F5", lw=0, zorder=0)
@@ -104,7 +105,8 @@ def exit_dates(
         model = [None if np.isnan(t) else begin + timedelta(days=float(t * days)) for t in periods]
         _line(ax, row - 0.17, model, hollow=True)
         if not any(model):
-            ax.text(begin, row - 0.17, "stays in the model", va="center", fontsize=8.5, color="0.4")
+            spot: Any = begin  # matplotlib takes dates, but its types do not say so
+            ax.text(spot, row - 0.17, "stays in the model", va="center", fontsize=8.5, color="0.4")
         if name in known:
             told = list(known[name])
             if len(told) != 3:
@@ -122,12 +124,13 @@ def exit_dates(
     return ax
 
 
-def _line(ax: Any, height: float, stages: list[date | None], *, hollow: bool) -> None:
+def _line(ax: Axes, height: float, stages: list[date | None], *, hollow: bool) -> None:
     colour = COLOURS[0] if hollow else COLOURS[3]
     _, deposited, effective = stages
+    days: list[Any] = [*stages]
     if deposited is not None and effective is not None:
-        ax.barh(height, (effective - deposited).days, 0.2, left=deposited, color=colour, alpha=0.25 if hollow else 0.5)
-    for day, mark in zip(stages, _MARKS, strict=True):
+        ax.barh(height, (effective - deposited).days, 0.2, left=days[1], color=colour, alpha=0.25 if hollow else 0.5)
+    for day, mark in zip(days, _MARKS, strict=True):
         if day is not None:
             ax.plot(day, height, mark, ms=7, mfc="white" if hollow else colour, mec=colour, mew=1.8, zorder=3)
 
@@ -139,11 +142,3 @@ def _day(name: str, value: Any) -> date:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
         raise InvalidGame(f"{name} is {value!r}; allowed: a day such as '2025-06-27'.") from None
-
-
-def _axes(ax: Any, size: tuple[float, float]) -> Any:
-    if ax is not None:
-        return ax
-    import matplotlib.pyplot as plt
-
-    return plt.subplots(figsize=size, layout="constrained")[1]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from armsgame.errors import invalid
 from armsgame.plot.style import COLOURS, axes
@@ -22,8 +22,8 @@ def race_portrait(
     *,
     top: float | None = None,
     parties: tuple[str, str] = ("party 0", "party 1"),
-    ax: Any = None,
-) -> Any:
+    ax: Axes | None = None,
+) -> Axes:
     """Draw directions of change, the lines where one stock rests, the rest point, and paths.
 
     Parameters
@@ -74,8 +74,8 @@ def conflict_graph(
     concept: str = "seq",
     start: str | None = None,
     positions: Mapping[str, Sequence[float]] | None = None,
-    ax: Any = None,
-) -> Any:
+    ax: Axes | None = None,
+) -> Axes:
     """Draw a graph model: states, improving moves, and the states stable for every decision maker.
 
     Parameters

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count, index_of
+from armsgame._checks import check_whole, index_of
+from armsgame._shown import Drawn, Value
 from armsgame._typing import FloatArray
-from armsgame.errors import InvalidGame, WrongConcept
+from armsgame.errors import InvalidGame
+from armsgame.games.coercion import as_states
 from armsgame.games.product import Product, chain
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ _SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class ImpulseResponse:
+class ImpulseResponse(Drawn, Value):
     """Laws of the states with and without a shock, from the period that the shock opens.
 
     Attributes
@@ -132,9 +134,8 @@ def impulse_response(
     >>> round(float(found.difference[3, found.states.index("withdrawn")]), 4)
     0.99
     """
-    if not hasattr(game, "states") or not hasattr(game, "starting"):
-        raise WrongConcept("impulse_response follows public states; build a StochasticGame, such as Treaty.game().")
-    count = check_count("periods", periods)
+    game = as_states("impulse_response", game)
+    count = check_whole("periods", periods)
     before = game.states[game.initial if start is None else index_of(start, game.states, "start")]
     after = index_of(shock, game.states, "shock")
     product, matrix, _, weights = chain(game.starting(before), profile)

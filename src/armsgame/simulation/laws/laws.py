@@ -8,16 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import check_count, check_discount
+from armsgame._checks import check_discount, check_whole
 from armsgame._kernels.markov_chains import Chain, closed_classes, floats, logs, reached, scaled, sums, times, total
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
+from armsgame.games.coercion import timed_game
 from armsgame.simulation.laws.links import Links, branch_marks, links_of
 
 __all__ = ["Stationary", "WithdrawalLaw", "expected_payoffs", "stationary", "withdrawal_law"]
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawalLaw:
+class WithdrawalLaw(Value):
     """Law of the first occurrence of an event.
 
     Attributes
@@ -55,7 +57,7 @@ class WithdrawalLaw:
 
 
 @dataclass(frozen=True, slots=True)
-class Stationary:
+class Stationary(Value):
     """Long-run frequencies from the start: of action profiles, of states, and payoffs per period [P]."""
 
     frequencies: Any
@@ -102,8 +104,8 @@ def withdrawal_law(
     >>> law.ever, round(law.mean * 1e-12, 9), float(law.cdf[1])
     (1.0, 1.0, 1e-12)
     """
-    count = check_count("periods", periods)
-    links = links_of(game, profile, error=error)
+    count = check_whole("periods", periods)
+    links = links_of(timed_game("withdrawal_law", game), profile, error=error)
     happens = branch_marks(links.product, event)[links.branch]
     ends, calm = np.flatnonzero(happens), np.flatnonzero(~happens)
     start, size = np.zeros(links.size), links.size
@@ -159,7 +161,7 @@ def stationary(game: Any, profile: Sequence[Any], *, error: float = 0.0) -> Stat
     Classes are told apart by which probabilities are 0; their laws and weights come from an
     elimination without a subtraction, with the relative error that `withdrawal_law` states.
     """
-    links = links_of(game, profile, error=error)
+    links = links_of(timed_game("stationary", game), profile, error=error)
     long_run = _long_run(links)
     dyn = links.product.play.dynamics
     states = links.product.pairs[:, 0]
@@ -222,7 +224,7 @@ def expected_payoffs(
         return stationary(game, profile, error=error).payoffs
     if discount is not None:
         check_discount(discount)
-    links = links_of(game, profile, error=error)
+    links = links_of(timed_game("expected_payoffs", game), profile, error=error)
     if periods is None:
         assert discount is not None
         # play is left with probability 1 - discount after each period
@@ -233,7 +235,7 @@ def expected_payoffs(
         share = floats(gone.visits(scaled(start)))
         # visits sum to 1 / (1 - discount)
         return np.asarray(share @ links.payoffs / share.sum())
-    horizon = check_count("periods", periods)
+    horizon = check_whole("periods", periods)
     step, law = links.matrix().T.tocsr(), np.zeros(links.size)
     law[0] = 1.0
     found = np.zeros(links.payoffs.shape[1])

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import check_count
+from armsgame._checks import check_whole
+from armsgame._shown import Value
 from armsgame.arithmetic.shares import beside, wilson
 from armsgame.errors import invalid
+from armsgame.games.coercion import timed_game
 from armsgame.simulation.laws.links import links_of
 
 __all__ = ["Outcomes", "outcome_masks", "outcome_probabilities"]
@@ -27,7 +29,7 @@ _MEANING = {
 
 
 @dataclass(frozen=True, slots=True)
-class Outcomes:
+class Outcomes(Value):
     """Share of paths in which each outcome occurs. Outcomes may overlap.
 
     Attributes
@@ -121,8 +123,8 @@ def outcome_probabilities(game: Any, profile: Sequence[Any], *, periods: int, er
     >>> round(law["complied throughout"], 6)
     0.531441
     """
-    horizon = check_count("periods", periods)
-    links = links_of(game, profile, error=error)
+    horizon = check_whole("periods", periods)
+    links = links_of(timed_game("outcome_probabilities", game), profile, error=error)
     dyn, size = links.product.play.dynamics, links.size
     names = [name for name in _NEEDED if name in dyn.events]
     code = np.zeros(len(dyn.prob), np.int64)

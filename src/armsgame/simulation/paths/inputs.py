@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import index_of
+from armsgame._checks import check_law, check_probability, check_whole, index_of, is_whole
 from armsgame.errors import InvalidGame, invalid
+from armsgame.games.coercion import timed_game
 from armsgame.games.dynamics import Play, lower
 from armsgame.simulation.paths.program import Segment
 
@@ -23,15 +24,15 @@ def segments_of(
     game: Any, profile: Sequence[Any], periods: int, schedule: Sequence[Any] = (), shocks: Sequence[Any] = ()
 ) -> tuple[Segment, ...]:
     """Cut the horizon where the game changes, a state is forced, or an action is."""
-    first = lower(game, profile)
+    first = lower(timed_game("play", game), profile)
     plays = {0: first}
     if isinstance(schedule, (str, Mapping)) or not isinstance(schedule, Sequence):
         invalid("schedule", schedule, "a sequence of (period, game)")
     for k, item in enumerate(schedule):
         if not isinstance(item, Sequence) or len(item) != 2:
             invalid(f"schedule[{k}]", item, "(period, game)")
-        at = _period(f"schedule[{k}]", item[0], periods)
-        plays[at] = _fitting(lower(item[1], profile), first, f"schedule[{k}]")
+        at = check_whole(f"schedule[{k}] period", item[0], 1, periods - 1)
+        plays[at] = _fitting(lower(timed_game(f"schedule[{k}]", item[1]), profile), first, f"schedule[{k}]")
     if list(plays) != sorted(plays) or len(plays) != len(schedule) + 1:
         invalid("schedule", [item[0] for item in schedule], "rising periods, each at least 1")
     force: dict[int, int] = {}
@@ -39,7 +40,7 @@ def segments_of(
     for k, item in enumerate(shocks):
         if not isinstance(item, Sequence) or len(item) != 2:
             invalid(f"shocks[{k}]", item, "(period, state label) or (period, {party: action})")
-        at = _period(f"shocks[{k}]", item[0], periods, lowest=0)
+        at = check_whole(f"shocks[{k}] period", item[0], 0, periods - 1)
         if isinstance(item[1], Mapping):
             for party, action in item[1].items():
                 acts.setdefault(at, []).append((index_of(party, first.dynamics.players, f"shocks[{k}] party"), action))
@@ -59,17 +60,15 @@ def start_law(dynamics: Any, start: Any) -> tuple[Any, list[int]]:
     names = dynamics.states
     if start is None:
         return dynamics.start, [dynamics.start]
-    if isinstance(start, (str, int, np.integer)) and not isinstance(start, bool):
-        state = index_of(start if isinstance(start, str) else int(start), names, "start")
+    if isinstance(start, str) or is_whole(start):
+        state = index_of(start, names, "start")
         return state, [state]
-    law = np.zeros(len(names))
+    given = start
     if isinstance(start, Mapping):
+        given = np.zeros(len(names))
         for label, p in start.items():
-            law[index_of(label, names, "start")] = p
-    else:
-        law = np.array(start, dtype=float)
-    if law.shape != (len(names),) or not (law >= 0).all() or abs(law.sum() - 1) > 1e-9:
-        invalid("start", start, f"a state, or probabilities of the {len(names)} states that sum to 1")
+            given[index_of(label, names, "start")] = check_probability(f"start[{label!r}]", p)
+    law = check_law("start", given, len(names), "probabilities of states")
     bounds = np.floor(np.cumsum(law) * 2.0**32 + 0.5).astype(np.uint64)
     bounds[np.flatnonzero(law)[-1] :] = 1 << 32
     return bounds, np.flatnonzero(law).tolist()
@@ -89,18 +88,12 @@ def drawn_games(
         game, plan = drawn if isinstance(drawn, tuple) else (drawn, profile)
         if not hasattr(game, "dynamics") or plan is None:
             raise InvalidGame(f"draw returned {drawn!r}; allowed: a game, or (game, profile) where profile is None.")
-        code = (game, tuple(plan))
+        code = (game, tuple(p if hasattr(p, "on") else tuple(np.asarray(p).tolist()) for p in plan))
         if code not in found:
             found[code] = len(games)
             games.append((game, plan))
         group[n] = found[code]
     return games, group
-
-
-def _period(field: str, value: Any, periods: int, lowest: int = 1) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not lowest <= value < periods:
-        invalid(f"{field} period", value, f"a whole number from {lowest} to {periods - 1}")
-    return int(value)
 
 
 def _fitting(play: Play, first: Play, field: str) -> Play:

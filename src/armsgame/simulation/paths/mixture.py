@@ -8,14 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import check_count, check_discount
+from armsgame._checks import check_discount, check_law, check_whole
+from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.errors import invalid
 from armsgame.simulation.laws.laws import WithdrawalLaw, withdrawal_law
 from armsgame.simulation.laws.outcomes import Outcomes, outcome_probabilities
 from armsgame.simulation.paths.inputs import segments_of
-from armsgame.simulation.paths.program import program_of
-from armsgame.simulation.paths.simulate import philox_key, play, seed_sequence, version, weights_of
+from armsgame.simulation.paths.program import digest_of, program_of
+from armsgame.simulation.paths.simulate import play, weights_of
 from armsgame.simulation.paths.workers import Job
 from armsgame.simulation.runs.trajectories import Trajectories
 from armsgame.simulation.survival.competing_risks import IncidenceLaw, incidence_law
@@ -24,7 +26,7 @@ __all__ = ["Branch", "mixture_incidence", "mixture_law", "mixture_outcomes", "si
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Value):
     """One combination of types: its probability, its game, and the profile played in it."""
 
     label: str
@@ -124,27 +126,26 @@ def simulate_mixture(
     schedules : sequence, one per branch, of (period, game), optional
         Later games of each branch, as in `simulate`.
     """
-    count, horizon = check_count("paths", paths), check_count("periods", periods)
+    count, horizon = check_whole("paths", paths), check_whole("periods", periods)
     check_discount(discount)
     weights = _weights(branches)
-    base = seed_sequence(rng)
-    own = np.random.SeedSequence(base.entropy, spawn_key=(*base.spawn_key, 1))
+    seed = Seed.of(rng)
     cut = np.cumsum(weights)
-    chosen = np.searchsorted(cut / cut[-1], np.random.Generator(np.random.Philox(own)).random(count), side="right")
-    key, seed = philox_key(base)
+    draws = np.random.Generator(np.random.Philox(seed.child(1).sequence)).random(count)
+    chosen = np.searchsorted(cut / cut[-1], draws, side="right")
     later = [()] * len(branches) if schedules is None else schedules
     cuts = [segments_of(b.game, b.profile, horizon, s) for b, s in zip(branches, later, strict=True)]
     # each branch begins where its own game does
     cuts = [(replace(s[0], force=s[0].play.dynamics.start), *s[1:]) for s in cuts]
     first = cuts[0][0].play.dynamics
     programs = tuple(program_of(segments, 0.0, [first.start], "general") for segments in cuts)
-    job = Job(programs, chosen, first.start, count, 0, weights_of(discount, horizon), key, False)
-    provenance = {"seed": seed, "discount": float(discount), "periods": horizon, "error": 0.0, "kernel": "general"}
-    return play(job, provenance | {"armsgame": version()})
+    job = Job(programs, chosen, first.start, count, 0, weights_of(discount, horizon), seed.key, False)
+    asked = {"discount": float(discount), "periods": horizon, "error": 0.0, "kernel": "general"}
+    return play(job, Provenance.of(seed, asked, weights, [digest_of(program) for program in programs]))
 
 
 def _weights(branches: Sequence[Branch]) -> FloatArray:
-    weights = np.array([b.weight for b in branches], dtype=float)
-    if len(weights) == 0 or not (weights > 0).all() or abs(weights.sum() - 1) > 1e-9:
+    weights = check_law("branches.weight", [b.weight for b in branches], len(branches))
+    if not (weights > 0).all():
         invalid("branches.weight", weights.tolist(), "positive probabilities that sum to 1")
     return weights

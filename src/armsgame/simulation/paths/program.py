@@ -9,11 +9,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from armsgame._kernels.records import PathOutputs
 from armsgame.errors import InvalidGame
 from armsgame.games.dynamics import Play
-from armsgame.simulation.paths.tables import LIMIT, chain_tables, path_tables
+from armsgame.simulation.paths.tables import LIMIT, chain_tables, draw_tables
 
-__all__ = ["Outputs", "Program", "Segment", "program_of"]
+__all__ = ["Program", "Segment", "digest_of", "program_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,29 +27,6 @@ class Segment:
     force: int | None = None
 
 
-@dataclass(slots=True)
-class Outputs:
-    """Arrays of some paths that a program fills: a multiple of the lanes, `total` of them wanted.
-
-    Kept states and profiles are packed, `pack` periods to a word of 32 bits.
-    """
-
-    ids: Any
-    total: int
-    seen: Any
-    last: Any
-    when: Any
-    gains: Any
-    occupancy: Any
-    states: Any
-    profiles: Any
-    pack: int
-
-    @property
-    def _rest(self) -> tuple[Any, ...]:
-        return self.seen, self.last, self.when, self.gains, self.occupancy, self.states, self.profiles, self.pack
-
-
 class Program(Protocol):
     """Segments lowered for a kernel."""
 
@@ -56,7 +34,7 @@ class Program(Protocol):
     segments: tuple[Segment, ...]
     error: float
 
-    def play(self, starts: Any, weights: Any, key: Any, out: Outputs) -> None:
+    def play(self, starts: Any, weights: Any, key: Any, out: PathOutputs) -> None:
         """Play every period; starts [N] are game states."""
 
 
@@ -75,25 +53,24 @@ class _Chain:
         for k, segment in enumerate(segments):
             force = segment.force
             ahead = [pair if force is None else (force, *pair[1:]) for pair in before]
-            tables = chain_tables(
+            chain = chain_tables(
                 segment.play, error, [pair for pair in ahead if k or force is not None or pair[0] in allowed]
             )
-            if tables is None:
+            if chain is None:
                 raise _TooLarge
-            place = {pair: x for x, pair in enumerate(tables.pairs)}
-            self.tables.append(tables)
+            place = {pair: x for x, pair in enumerate(chain.pairs)}
+            self.tables.append(chain.tables)
             self.enter.append(np.array([place.get(pair, 0) for pair in ahead], np.uint32))
-            before = list(tables.pairs)
+            before = list(chain.pairs)
 
-    def play(self, starts: Any, weights: Any, key: Any, out: Outputs) -> None:
+    def play(self, starts: Any, weights: Any, key: Any, out: PathOutputs) -> None:
         from armsgame._kernels.product_chain import run
 
         kernel: Any = run
         at = starts
         for segment, tables, enter in zip(self.segments, self.tables, self.enter, strict=True):
             at = enter[at]
-            given: tuple[Any, ...] = (*tables.arguments, weights, segment.begin, segment.end, out.ids, out.total, key)
-            kernel(*given, at, *out._rest)
+            kernel(tables, weights, segment.begin, segment.end, key, at, out)
 
 
 class _Paths:
@@ -102,9 +79,9 @@ class _Paths:
     def __init__(self, segments: tuple[Segment, ...], error: float) -> None:
         self.segments = segments
         self.error = error
-        self.tables = [path_tables(segment.play, error) for segment in segments]
+        self.tables = [draw_tables(segment.play, error) for segment in segments]
 
-    def play(self, starts: Any, weights: Any, key: Any, out: Outputs) -> None:
+    def play(self, starts: Any, weights: Any, key: Any, out: PathOutputs) -> None:
         from armsgame._kernels.general_paths import walk
 
         kernel: Any = walk
@@ -113,8 +90,7 @@ class _Paths:
         for segment, tables in zip(self.segments, self.tables, strict=True):
             if segment.force is not None:
                 state[:] = segment.force
-            given: tuple[Any, ...] = (*tables.arguments, weights, segment.begin, segment.end, out.ids, out.total, key)
-            kernel(*given, state, inner, *out._rest)
+            kernel(tables, weights, segment.begin, segment.end, key, state, inner, out)
 
 
 class _TooLarge(Exception):

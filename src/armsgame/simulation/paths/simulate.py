@@ -13,9 +13,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from armsgame._checks import check_count, check_discount, check_probability
-from armsgame._typing import RNGLike
+from armsgame._checks import check_discount, check_flag, check_probability, check_whole
+from armsgame._provenance import Provenance, Seed
+from armsgame._typing import IntArray, RNGLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.games.coercion import timed_game
 from armsgame.simulation.paths.checkpoint import read_checkpoint, write_checkpoint
 from armsgame.simulation.paths.inputs import drawn_games, segments_of, start_law
 from armsgame.simulation.paths.program import digest_of, program_of
@@ -24,7 +26,7 @@ from armsgame.simulation.paths.workers import Job, Part, resume, units
 from armsgame.simulation.runs.totals import Totals
 from armsgame.simulation.runs.trajectories import Trajectories
 
-__all__ = ["extend", "philox_key", "play", "seed_sequence", "simulate", "version", "weights_of"]
+__all__ = ["extend", "play", "simulate", "weights_of"]
 
 # seconds between two checkpoints
 _EVERY = 10.0
@@ -45,8 +47,7 @@ class Question:
     schedule: tuple[Any, ...]
     shocks: tuple[Any, ...]
     draw: Callable[[np.random.Generator], Any] | None
-    key: Any
-    seed: Any
+    seed: Seed
 
 
 def simulate(
@@ -77,7 +78,7 @@ def simulate(
         Per period; weighs the payoffs.
     periods, paths : int
         Horizon T and number of paths N.
-    rng : int, SeedSequence, Generator or None
+    rng : int, SeedSequence, Generator, provenance of a result, or None
         Seed of the streams. Path n reads the streams (n, party) and (n, nature) of Philox
         4x32-10, so numbers do not depend on threads, more paths leave the first ones unchanged,
         and two scenarios with one seed share their draws (common random numbers).
@@ -133,21 +134,23 @@ def simulate(
     >>> int(run.event_histogram("deployed").sum())
     1000
     """
-    count, horizon = check_count("paths", paths), check_count("periods", periods)
+    count, horizon = check_whole("paths", paths), check_whole("periods", periods)
     check_discount(discount)
     check_probability("error", error)
-    if not (isinstance(keep, bool) or keep == "totals"):
-        invalid("keep", keep, "False, True or 'totals'")
+    if keep != "totals":
+        keep = check_flag("keep", keep)
     if kernel not in ("auto", "general", "product"):
         invalid("kernel", kernel, "'auto', 'general' or 'product'")
-    if (game is None) == (draw is None):
-        invalid("draw", draw, "a callable where game is None, and None where a game is given")
+    if game is not None and draw is not None:
+        invalid("draw", draw, "None where a game is given")
+    if draw is None:
+        game = timed_game("simulate", game)
     if draw is not None and (not callable(draw) or schedule or shocks):
         invalid("draw", draw, "a callable, without schedule and shocks")
-    key, seed = philox_key(rng)
+    start = start.tolist() if isinstance(start, (np.ndarray, np.generic)) else start
     question = Question(
         game, profile, horizon, float(discount), float(error), keep, kernel, start, tuple(schedule), tuple(shocks),
-        draw, key, seed,
+        draw, Seed.of(rng),
     )  # fmt: skip
     return _sample(question, 0, count, progress, checkpoint)
 
@@ -165,12 +168,12 @@ def extend(trajectories: Trajectories, *, paths: int, progress: bool = False) ->
             f"extend takes Trajectories, not {type(trajectories).__name__}. For totals run simulate again with more "
             "paths: the first ones are the same."
         )
-    count = check_count("paths", paths)
+    count = check_whole("paths", paths)
     if count < trajectories.paths:
         invalid("paths", paths, f"at least the {trajectories.paths} there are")
     if trajectories.source is None:
         raise InvalidGame(
-            "this run does not carry its question. Call simulate with rng=provenance['seed'] and more paths: the first "
+            "this run does not carry its question. Call simulate with rng=run.provenance and more paths: the first "
             "ones are the same."
         )
     if count == trajectories.paths:
@@ -198,7 +201,7 @@ def _sample(q: Question, offset: int, count: int, progress: bool, checkpoint: An
     if q.draw is None:
         games, group = [(q.game, q.profile)], None
     else:
-        games, group = drawn_games(q.draw, q.profile, range(offset, offset + count), q.key)
+        games, group = drawn_games(q.draw, q.profile, range(offset, offset + count), q.seed.key)
     cut = [segments_of(game, plan, q.periods, q.schedule, q.shocks) for game, plan in games]
     dyn = cut[0][0].play.dynamics
     if any((s[0].play.dynamics.states, *s[0].play.dynamics.events) != (dyn.states, *dyn.events) for s in cut):
@@ -208,9 +211,8 @@ def _sample(q: Question, offset: int, count: int, progress: bool, checkpoint: An
     if len({p.kernel for p in programs}) > 1:
         programs = tuple(program_of(s, q.error, possible, "general") for s in cut)
     totals = q.keep == "totals"
-    job = Job(programs, group, first, count, offset, weights_of(q.discount, q.periods), q.key, q.keep is True)
-    provenance = {
-        "seed": q.seed,
+    job = Job(programs, group, first, count, offset, weights_of(q.discount, q.periods), q.seed.key, q.keep is True)
+    asked: dict[str, Any] = {
         "discount": q.discount,
         "periods": q.periods,
         "error": q.error,
@@ -221,14 +223,14 @@ def _sample(q: Question, offset: int, count: int, progress: bool, checkpoint: An
         dates = [at for at, _ in q.schedule]
         told = {"start": q.start, "schedule": dates, "shocks": list(q.shocks), "draw": drawn}
         given = {name: value for name, value in told.items() if value not in (None, [], "")}
-        provenance["inputs"] = "; ".join(f"{name} {value}" for name, value in given.items())
-    provenance["armsgame"] = version()
+        asked["inputs"] = "; ".join(f"{name} {value}" for name, value in given.items())
+    provenance = Provenance.of(q.seed, asked, np.asarray(first), [digest_of(program) for program in programs])
     file = None if checkpoint is None else Path(checkpoint)
     return (_count if totals else play)(job, provenance, progress=progress, file=file, source=q)
 
 
 def play(
-    job: Job, provenance: dict[str, Any], *, progress: bool = False, file: Path | None = None, source: Any = None
+    job: Job, provenance: Provenance, *, progress: bool = False, file: Path | None = None, source: Any = None
 ) -> Trajectories:
     """Play a job and gather its paths."""
     players, periods, states, events = job.shape
@@ -279,26 +281,42 @@ def play(
             raise
     write()
     if stopped:
-        provenance = provenance | {"asked": count}
+        provenance = provenance.plus(asked=count)
         _tell(done, count)
         arrays = {name: array[:done] for name, array in arrays.items()}
-    dyn = job.programs[0].segments[0].play.dynamics
+    if not occupancy.shape[1]:
+        occupancy = np.full((periods, 1), done)
+    return _gathered(job, arrays, job.unpacked(kept[0]), job.unpacked(kept[1]), occupancy, provenance, source)
+
+
+def _gathered(
+    job: Job,
+    arrays: dict[str, Any],
+    states: IntArray,
+    profiles: IntArray,
+    occupancy: IntArray,
+    provenance: Provenance,
+    source: Question | None,
+) -> Trajectories:
+    """Paths from the arrays that the kernels filled."""
+    dyn, count = job.programs[0].segments[0].play.dynamics, len(arrays["gains"])
+    last = arrays["last"]
     return Trajectories(
         players=dyn.players,
-        periods=periods,
+        periods=len(job.weights),
         first={name: arrays["when"][:, e] for e, name in enumerate(dyn.events)},
         payoffs=arrays["gains"],
-        last={n: ((arrays["last"] >> np.uint64(e)) & np.uint64(1)).astype(bool) for e, n in enumerate(dyn.events)},
-        states=job.unpacked(kept[0])[: len(arrays["gains"])],
-        profiles=job.unpacked(kept[1])[: len(arrays["gains"])],
+        last={n: ((last >> np.uint64(e)) & np.uint64(1)).astype(bool) for e, n in enumerate(dyn.events)},
+        states=states[:count],
+        profiles=profiles[:count],
         state_labels=dyn.states,
         provenance=provenance,
-        occupancy=occupancy if occupancy.shape[1] else np.full((periods, 1), done),
+        occupancy=occupancy,
         source=source,
     )
 
 
-def _count(job: Job, provenance: dict[str, Any], *, progress: bool, file: Path | None, source: Question) -> Totals:
+def _count(job: Job, provenance: Provenance, *, progress: bool, file: Path | None, source: Question) -> Totals:
     """Play a job and count; blocks of 4,096 paths keep the sums' order."""
     del source
     from armsgame._kernels.tally import BLOCK
@@ -328,7 +346,7 @@ def _count(job: Job, provenance: dict[str, Any], *, progress: bool, file: Path |
     except KeyboardInterrupt:
         if not tally.done:
             raise
-        provenance = provenance | {"asked": job.paths}
+        provenance = provenance.plus(asked=job.paths)
         _tell(tally.done, job.paths)
     write()
     return tally.result(job, provenance)
@@ -362,28 +380,3 @@ def _affordable(q: Question, count: int) -> None:
             f"machine has {memory / 2**30:,.0f} GiB. Use keep='totals', whose memory does not grow with the paths, or "
             "fewer paths."
         )
-
-
-def version() -> str:
-    """Version of the package, for the provenance."""
-    import armsgame
-
-    return armsgame.__version__
-
-
-def seed_sequence(rng: RNGLike) -> np.random.SeedSequence:
-    """Seed sequence of an ``rng`` argument."""
-    if isinstance(rng, np.random.Generator):
-        rng = int(rng.integers(0, 2**63))
-    if isinstance(rng, bool) or not (rng is None or isinstance(rng, (int, np.integer, np.random.SeedSequence))):
-        invalid("rng", rng, "a whole number, a SeedSequence, a Generator or None")
-    if isinstance(rng, (int, np.integer)) and rng < 0:
-        invalid("rng", rng, "a whole number of at least 0")
-    return rng if isinstance(rng, np.random.SeedSequence) else np.random.SeedSequence(rng)
-
-
-def philox_key(rng: RNGLike) -> tuple[np.uint64, Any]:
-    """64-bit Philox key, and the seed that gives it again as ``rng=`` (spawned sequences add their key)."""
-    sequence = seed_sequence(rng)
-    seed = sequence.entropy if not sequence.spawn_key else f"{sequence.entropy}, spawn_key={sequence.spawn_key}"
-    return sequence.generate_state(1, np.uint64)[0], seed

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._kernels.records import ChainTables, DrawTables
 from armsgame._typing import FloatArray, IntArray
 from armsgame.games.dynamics import Dynamics, Play
 from armsgame.games.product import slip
 
-__all__ = ["LIMIT", "ChainTables", "PathTables", "chain_tables", "path_tables", "running_sums"]
+__all__ = ["LIMIT", "Chain", "chain_tables", "draw_tables", "running_sums"]
 
 LIMIT = (4096, 262_144)
 _EVENTS = 32
@@ -23,27 +24,20 @@ _SEVERAL = np.uint64(1 << 63)
 
 
 @dataclass(frozen=True, slots=True)
-class ChainTables:
+class Chain:
     """The product chain that play can reach, cut at integers.
 
     Attributes
     ----------
     pairs : tuple of (game state, automaton states ..), the first ones those asked for as starts
-    arguments : what `_kernels.chain.run` reads of the chain, in its order
+    tables : ChainTables, what the kernel reads
     """
 
     pairs: tuple[tuple[int, ...], ...]
-    arguments: tuple[Any, ...]
+    tables: ChainTables
 
 
-@dataclass(frozen=True, slots=True)
-class PathTables:
-    """What `_kernels.paths.walk` reads of a play, in its order."""
-
-    arguments: tuple[Any, ...]
-
-
-def chain_tables(play: Play, error: float, starts: Sequence[tuple[int, ...]]) -> ChainTables | None:
+def chain_tables(play: Play, error: float, starts: Sequence[tuple[int, ...]]) -> Chain | None:
     """Lower a play to tables; None where they would be larger than `LIMIT` (pairs, outcomes).
 
     Only outcomes of positive probability are followed, so the tables are often much smaller than
@@ -103,10 +97,10 @@ def chain_tables(play: Play, error: float, starts: Sequence[tuple[int, ...]]) ->
     guide = np.where(several, entry[place] | _SEVERAL, entry[place])
     payoffs = np.ascontiguousarray(dyn.payoffs[:, dyn.first[np.repeat(states, widths)] + row].T, dtype=float)
     cells = _cells(np.repeat(states, widths), row)
-    return ChainTables(tuple(pairs), (guide, depth, top, entry, payoffs, states.astype(np.uint16), cells))
+    return Chain(tuple(pairs), ChainTables(guide, depth, top, entry, payoffs, states.astype(np.uint16), cells))
 
 
-def path_tables(play: Play, error: float) -> PathTables:
+def draw_tables(play: Play, error: float) -> DrawTables:
     """Lower a play to one table per draw."""
     dyn = play.dynamics
     shape = np.array([dyn.shape(s) for s in range(len(dyn.states))])
@@ -120,12 +114,11 @@ def path_tables(play: Play, error: float) -> PathTables:
     count = np.diff(dyn.branch)
     row = np.repeat(np.arange(len(count)), count)
     state = np.repeat(np.arange(len(dyn.states)), np.diff(dyn.first))[row]
-    arguments = (
+    return DrawTables(
         dyn.first.astype(np.uint64), np.ascontiguousarray(stride.T).astype(np.uint64),
         np.ascontiguousarray(dyn.payoffs, dtype=float), np.where(several, ~place, place), depth, top,
         dyn.target.astype(np.uint64), _bits(dyn), _cells(state, row - dyn.first[state]), laws, _moves(play), drawn,
     )  # fmt: skip
-    return PathTables(arguments)
 
 
 def running_sums(dyn: Dynamics) -> FloatArray:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from armsgame._provenance import Provenance
 from armsgame.errors import InvalidGame
 from armsgame.simulation.paths.workers import Job, Part
 from armsgame.simulation.runs.totals import Totals
@@ -64,7 +64,7 @@ class Tally:
                 self.counts[name] += array
         self.done = done
 
-    def result(self, job: Job, provenance: Mapping[str, Any]) -> Totals:
+    def result(self, job: Job, provenance: Provenance) -> Totals:
         """Totals of what was taken in."""
         dyn = job.programs[0].segments[0].play.dynamics
         got = self.counts

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from armsgame.simulation.paths.program import Outputs, Program
+from armsgame._kernels.records import PathOutputs
+from armsgame.simulation.paths.program import Program
 
 __all__ = ["Job", "Part", "resume", "units"]
 
@@ -71,7 +72,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a unit of consecutive paths gave; the fields are those of `Outputs`."""
+    """What a unit of consecutive paths gave; the fields are those of `PathOutputs`."""
 
     begin: int
     end: int
@@ -144,12 +145,12 @@ def _unit(job: Job, begin: int, end: int, kept: Any) -> Part:
             _play(job, g, own)
             for name in ("seen", "last", "when", "gains", "states", "profiles"):
                 getattr(whole, name)[here] = getattr(own, name)[: len(here)]
-            whole.occupancy += own.occupancy
+            np.add(whole.occupancy, own.occupancy, out=whole.occupancy)
     cut = {name: getattr(whole, name)[:total] for name in ("seen", "last", "when", "gains")}
     return Part(begin, end, occupancy=whole.occupancy.sum(axis=2, dtype=np.int64), **cut)
 
 
-def _play(job: Job, g: int, out: Outputs) -> None:
+def _play(job: Job, g: int, out: PathOutputs) -> None:
     if isinstance(job.first, int):
         starts = np.full(len(out.ids), job.first)
     else:
@@ -159,13 +160,13 @@ def _play(job: Job, g: int, out: Outputs) -> None:
     job.programs[g].play(starts, job.weights, job.key, out)
 
 
-def _outputs(job: Job, ids: Any, kept: Any) -> Outputs:
+def _outputs(job: Job, ids: Any, kept: Any) -> PathOutputs:
     players, periods, states, events = job.shape
     size = -(-len(ids) // _LANES) * _LANES
     padded = np.zeros(size, np.uint64)
     padded[: len(ids)] = ids
     states_kept, profiles_kept = replace(job, paths=size).kept() if kept is None else kept
-    return Outputs(
+    return PathOutputs(
         padded,
         len(ids),
         np.zeros(size, np.uint64),

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from armsgame._checks import need_pandas
-from armsgame._typing import FloatArray, IntArray
+from armsgame._checks import check_whole, need_pandas
+from armsgame._shown import Drawn, Framed, Value
+from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.arithmetic.shares import told, wilson
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.simulation.survival.kaplan_meier import event_times
+from armsgame.simulation.survival.run import Paths
 
 if TYPE_CHECKING:
     import pandas
     import xarray
 
-    from armsgame.simulation.runs.trajectories import Trajectories
-
 __all__ = ["Comparison", "PayoffDistribution", "StatusShares"]
+
+Run = TypeVar("Run", bound=Paths)
 
 
 @dataclass(frozen=True, slots=True)
-class PayoffDistribution:
+class PayoffDistribution(Framed, Drawn, Value):
     """Distribution of the payoffs of paths.
 
     Attributes
@@ -71,7 +73,7 @@ class PayoffDistribution:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Framed, Value):
     """Two runs with shared draws, path by path: the second minus the first.
 
     Attributes
@@ -141,7 +143,7 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class StatusShares:
+class StatusShares(Value):
     """Share of paths in each status at the start of each period, [T, K]."""
 
     statuses: tuple[str, ...]
@@ -173,11 +175,9 @@ class StatusShares:
         return "\n".join(lines + [f"  {name:<16s} {told(share, self.paths)}" for name, share in last])
 
 
-def given(run: Trajectories, event: str, before: int | None, happens: bool) -> Trajectories:
+def given(run: Run, event: str, before: int | None, happens: bool) -> Run:
     """Paths on which an event happens, or does not; documented at `Trajectories.given`."""
-    limit = run.periods if before is None else before
-    if isinstance(limit, bool) or not isinstance(limit, (int, np.integer)) or not 1 <= limit <= run.periods:
-        invalid("before", before, f"a whole number from 1 to {run.periods}, the horizon")
+    limit = run.periods if before is None else check_whole("before", before, 1, run.periods)
     here = event_times(run, event) < limit
     if not happens:
         here = ~here
@@ -189,13 +189,8 @@ def given(run: Trajectories, event: str, before: int | None, happens: bool) -> T
         )
     note = f"{note} ({int(here.sum())} of {run.paths} paths)"
     kept = run.provenance.get("given")
-    changes: dict[str, Any] = {}
-    if np.size(getattr(run, "occupancy", ())):
-        # counts of the whole sample say nothing about a part of it; kept paths give them again
-        changes["occupancy"] = _state_counts(run.states[here], len(run.state_labels))
-    if hasattr(run, "source"):
-        # the question has all paths for its answer: a part of them cannot be extended
-        changes["source"] = None
+    # counts of the whole sample say nothing about a part of it; kept paths give them again
+    counted = bool(run.occupancy.size)
     return replace(
         run,
         first={e: v[here] for e, v in run.first.items()},
@@ -203,18 +198,19 @@ def given(run: Trajectories, event: str, before: int | None, happens: bool) -> T
         payoffs=run.payoffs[here],
         states=run.states[here],
         profiles=run.profiles[here],
-        provenance={**run.provenance, "given": note if kept is None else f"{kept}; {note}"},
-        **changes,
+        provenance=run.provenance.plus(given=note if kept is None else f"{kept}; {note}"),
+        occupancy=_state_counts(run.states[here], len(run.state_labels)) if counted else run.occupancy,
+        # the question has all paths for its answer: a part of them cannot be extended
+        source=None,
     )
 
 
-def payoff_distribution(run: Trajectories, levels: Sequence[float], bins: int) -> PayoffDistribution:
+def payoff_distribution(run: Paths, levels: Sequence[float], bins: int) -> PayoffDistribution:
     """Distribution of payoffs; documented at `Trajectories.payoff_distribution`."""
     asked = np.atleast_1d(np.asarray(levels, dtype=float))
     if asked.ndim != 1 or not ((asked > 0) & (asked < 1)).all():
         invalid("levels", levels, "numbers between 0 and 1, both excluded")
-    if isinstance(bins, bool) or not isinstance(bins, (int, np.integer)) or bins < 1:
-        invalid("bins", bins, "a whole number of at least 1")
+    bins = check_whole("bins", bins)
     ordered, count = np.sort(run.payoffs, axis=0), run.paths
     spread = np.sqrt(count * asked * (1 - asked))
     low, high = (np.clip(np.round(count * asked + s * spread - 0.5).astype(int), 0, count - 1) for s in (-1, 1))
@@ -233,7 +229,7 @@ def payoff_distribution(run: Trajectories, levels: Sequence[float], bins: int) -
     )
 
 
-def compare(first: Trajectories, second: Trajectories) -> Comparison:
+def compare(first: Paths, second: Paths) -> Comparison:
     """Paired differences of two runs; documented at `Trajectories.compare`."""
     if type(second) is not type(first):
         raise WrongConcept(f"compare takes the Trajectories of another run, not {type(second).__name__}.")
@@ -273,7 +269,7 @@ def compare(first: Trajectories, second: Trajectories) -> Comparison:
     )
 
 
-def _facts(run: Trajectories) -> dict[str, Any]:
+def _facts(run: Paths) -> dict[str, BoolArray]:
     """Return what holds on each path: events, and the two outcomes that are no event."""
     found = {event: run.happened(event) for event in run.first}
     calm = [~found[e] for e in ("deployed", "notice") if e in found]
@@ -289,29 +285,29 @@ def status_of(label: str) -> str:
     return label.split("(")[0].split(",")[0].strip()
 
 
-def status_codes(run: Trajectories) -> tuple[tuple[str, ...], IntArray]:
+def status_codes(run: Paths) -> tuple[tuple[str, ...], IntArray]:
     """Statuses in the order of the game, and the place of each state among them, [S]."""
     names = [status_of(label) for label in run.state_labels]
     statuses = tuple(dict.fromkeys(names))
     return statuses, np.array([statuses.index(n) for n in names])
 
 
-def status_shares(run: Trajectories) -> StatusShares:
+def status_shares(run: Paths) -> StatusShares:
     """Share of paths in each status over time; documented at `Trajectories.status_shares`."""
     statuses, code = status_codes(run)
-    counts = getattr(run, "occupancy", ())
-    if not np.size(counts):
+    counts = run.occupancy
+    if not counts.size:
         need_paths(run)
         counts = _state_counts(run.states, len(run.state_labels))
     member = code[:, None] == np.arange(len(statuses))
     return StatusShares(statuses, np.asarray(counts @ member / run.paths), run.paths)
 
 
-def _state_counts(states: Any, count: int) -> IntArray:
+def _state_counts(states: IntArray, count: int) -> IntArray:
     return np.array([np.bincount(column, minlength=count) for column in states.T], np.int64).reshape(-1, count)
 
 
-def cumulative_payoffs(run: Trajectories, game: Any) -> FloatArray:
+def cumulative_payoffs(run: Paths, game: Any) -> FloatArray:
     """Discounted payoffs up to each period, [N, T, P]; documented at `Trajectories.cumulative_payoffs`."""
     need_paths(run)
     dyn = game.dynamics()
@@ -326,7 +322,7 @@ def cumulative_payoffs(run: Trajectories, game: Any) -> FloatArray:
     return np.asarray(total, dtype=float)
 
 
-def need_paths(run: Trajectories) -> None:
+def need_paths(run: Paths) -> None:
     """Raise `InvalidGame` unless paths were kept."""
     if not run.states.shape[1]:
         raise InvalidGame("the paths were not kept, only their events and payoffs. Simulate with keep=True.")

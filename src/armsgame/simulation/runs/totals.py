@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from armsgame._provenance import Provenance
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches
 from armsgame.simulation.laws.laws import WithdrawalLaw
 from armsgame.simulation.laws.outcomes import Outcomes, outcome_masks
-from armsgame.simulation.survival.kaplan_meier import TimeToEvent, run_time_to_event
+from armsgame.simulation.survival.kaplan_meier import TimeToEvent, counted_time_to_event
 
 __all__ = ["Totals"]
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+@dataclass(frozen=True, slots=True, eq=False)
+class Totals(Value):
     """Result of ``simulate(keep="totals")``: nothing in it grows with the number of paths.
 
     Attributes
@@ -29,7 +30,7 @@ class Totals:
     payoff_sums, payoff_squares : arrays [P], summed by blocks of 4,096 paths in their order
     patterns : int array [2, 2**E]: paths by events that occurred (bit e: event e), first those in which
         not every party deploys in the last period, then those in which every party does
-    provenance : mapping, as in `Trajectories`
+    provenance : Provenance, as in `Trajectories`
     """
 
     players: tuple[str, ...]
@@ -43,7 +44,7 @@ class Totals:
     payoff_squares: FloatArray
     patterns: IntArray
     state_labels: tuple[str, ...]
-    provenance: Mapping[str, Any]
+    provenance: Provenance
 
     def event_histogram(self, event: str) -> IntArray:
         """Paths by the period in which the event first occurs, [T + 1]; the last entry counts "never"."""
@@ -60,7 +61,7 @@ class Totals:
         self, event: str = "withdrawn", *, period_days: float | None = None, law: WithdrawalLaw | None = None
     ) -> TimeToEvent:
         """Kaplan-Meier estimate of the time to an event; arguments as in `Trajectories.time_to_event`."""
-        return run_time_to_event(self, event, period_days=period_days, law=law)
+        return counted_time_to_event(self.event_histogram(event), event, period_days, law)
 
     @property
     def payoffs(self) -> FloatArray:

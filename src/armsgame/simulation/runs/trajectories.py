@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from armsgame._checks import need_pandas
-from armsgame._typing import ArrayLike, FloatArray, IntArray
+from armsgame._provenance import Provenance
+from armsgame._shown import Drawn, Value
+from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray
 from armsgame.simulation.laws.laws import WithdrawalLaw
 from armsgame.simulation.laws.outcomes import Outcomes, outcome_masks
 from armsgame.simulation.runs.files import dataset, save
@@ -27,7 +29,7 @@ from armsgame.simulation.runs.readings import (
 )
 from armsgame.simulation.survival.competing_risks import Incidence, IncidenceLaw, run_incidence
 from armsgame.simulation.survival.first_causes import FirstCauses, first_causes
-from armsgame.simulation.survival.kaplan_meier import TimeToEvent, check_whole, event_times, run_time_to_event
+from armsgame.simulation.survival.kaplan_meier import TimeToEvent, event_times, refuse_part, run_time_to_event
 
 if TYPE_CHECKING:
     import pandas
@@ -36,8 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["Trajectories"]
 
 
-@dataclass(frozen=True, slots=True)
-class Trajectories:
+@dataclass(frozen=True, slots=True, eq=False)
+class Trajectories(Drawn, Value):
     """Result of `simulate`.
 
     Attributes
@@ -46,21 +48,23 @@ class Trajectories:
     payoffs : array [N, P], normalised and truncated at T periods
     last : mapping from event to bool array [N]: did it happen in the last period?
     states, profiles : int arrays [N, T], empty unless paths were kept
-    provenance : mapping: seed, discount, horizon, kernel, package version
+    provenance : Provenance: seed, discount, horizon, kernel, package version; ``rng=`` takes it back
     occupancy : int array [T, S]: paths in each state at the start of each period
     source : the question, which `extend` asks for more paths; None where it is not known
     """
 
+    _owned: ClassVar[bool] = True
+
     players: tuple[str, ...]
     periods: int
-    first: Mapping[str, Any]
+    first: Mapping[str, IntArray]
     payoffs: FloatArray
-    last: Mapping[str, Any]
-    states: Any
-    profiles: Any
+    last: Mapping[str, BoolArray]
+    states: IntArray
+    profiles: IntArray
     state_labels: tuple[str, ...]
-    provenance: Mapping[str, Any]
-    occupancy: Any = field(default_factory=lambda: np.zeros((0, 0), np.int64))
+    provenance: Provenance
+    occupancy: IntArray = field(default_factory=lambda: np.zeros((0, 0), np.int64))
     source: Any = field(default=None, repr=False, compare=False)
 
     @property
@@ -68,7 +72,7 @@ class Trajectories:
         """Number of paths N."""
         return len(self.payoffs)
 
-    def happened(self, event: str) -> Any:
+    def happened(self, event: str) -> BoolArray:
         """Bool array [N]: true where the event happens within the horizon."""
         return event_times(self, event) < self.periods
 
@@ -80,7 +84,7 @@ class Trajectories:
         law : Outcomes, optional
             Exact probabilities from `outcome_probabilities` over the same periods, to stand beside the shares.
         """
-        check_whole(self, law)
+        refuse_part(self, law)
         masks = outcome_masks({event: self.happened(event) for event in self.first}, self.last["both_deployed"])
         return Outcomes.of({name: int(mask.sum()) for name, mask in masks.items()}, self.paths, law)
 

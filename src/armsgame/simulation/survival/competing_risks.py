@@ -9,25 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count, need_pandas
+from armsgame._checks import check_whole, need_pandas
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.arithmetic.shares import digits, estimated
 from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.games.coercion import timed_game
 from armsgame.simulation.laws.links import branch_marks, links_of
 from armsgame.simulation.survival.kaplan_meier import (
     censors,
     check_durations,
-    check_whole,
     event_times,
     observed_periods,
+    refuse_part,
     unmasked,
 )
+from armsgame.simulation.survival.run import Paths
 
 if TYPE_CHECKING:
     import pandas
     import xarray
-
-    from armsgame.simulation.runs.trajectories import Trajectories
 
 __all__ = ["Incidence", "IncidenceLaw", "aalen_johansen", "default_causes", "incidence_law", "run_incidence"]
 
@@ -36,7 +37,7 @@ _CAUSES = ("false_alarm", "detected", "expired", "notice_without_grounds")
 
 
 @dataclass(frozen=True, slots=True)
-class IncidenceLaw:
+class IncidenceLaw(Value):
     """Exact cumulative incidence: P(ended by each cause within t periods), [T + 1, C].
 
     Causes that happen in the same period make a cause of their own, ``"a + b"``.
@@ -72,7 +73,7 @@ class IncidenceLaw:
 
 
 @dataclass(frozen=True, slots=True)
-class Incidence:
+class Incidence(Framed, Drawn, Value):
     """Estimated cumulative incidence by cause (Aalen and Johansen 1978).
 
     Attributes
@@ -212,7 +213,7 @@ def estimate(
 
 
 def run_incidence(
-    run: Trajectories,
+    run: Paths,
     causes: Sequence[str],
     *,
     collapse: str | None = None,
@@ -220,7 +221,7 @@ def run_incidence(
     law: IncidenceLaw | None = None,
 ) -> Incidence:
     """Cumulative incidence from sampled paths; documented at `Trajectories.cumulative_incidence`."""
-    check_whole(run, law)
+    refuse_part(run, law)
     listed = check_causes(causes, run.first)
     first = np.stack([event_times(run, c) for c in listed])
     soonest = first.min(axis=0)
@@ -290,8 +291,8 @@ def incidence_law(
     >>> {cause: round(share, 4) for cause, share in law.shares.items()}
     {'false_alarm': 1.0}
     """
-    count = check_count("periods", periods)
-    links = links_of(game, profile, error=error)
+    count = check_whole("periods", periods)
+    links = links_of(timed_game("incidence_law", game), profile, error=error)
     product, size = links.product, links.size
     events = product.play.dynamics.events
     listed = check_causes(default_causes(events) if causes is None else causes, events)

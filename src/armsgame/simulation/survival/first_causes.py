@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import need_pandas
+from armsgame._shown import Drawn, Framed, Value
 from armsgame.arithmetic.shares import digits, told, wilson
 from armsgame.simulation.survival.competing_risks import (
     Incidence,
@@ -18,17 +19,16 @@ from armsgame.simulation.survival.competing_risks import (
     run_incidence,
 )
 from armsgame.simulation.survival.kaplan_meier import event_times
+from armsgame.simulation.survival.run import Paths
 
 if TYPE_CHECKING:
     import pandas
-
-    from armsgame.simulation.runs.trajectories import Trajectories
 
 __all__ = ["FirstCauses", "first_causes"]
 
 
 @dataclass(frozen=True, slots=True)
-class FirstCauses:
+class FirstCauses(Framed, Drawn, Value):
     """The first cause on each path that collapses.
 
     "First" is an order in time, on one path; it is no claim about what would have happened without it.
@@ -105,7 +105,7 @@ class FirstCauses:
 
 
 def first_causes(
-    run: Trajectories,
+    run: Paths,
     collapse: str = "notice",
     *,
     causes: Sequence[str] | None = None,

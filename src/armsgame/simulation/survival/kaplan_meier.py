@@ -8,19 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count, need_pandas
+from armsgame._checks import check_level, check_whole, need_pandas
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.arithmetic.shares import estimated, wilson
-from armsgame.errors import InvalidGame, WrongConcept, close_matches, invalid
+from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.simulation.laws.laws import WithdrawalLaw
+from armsgame.simulation.survival.run import Paths
 
 if TYPE_CHECKING:
     import pandas
     import xarray
 
-    from armsgame.simulation.runs.trajectories import Trajectories
-
-__all__ = ["TimeToEvent", "event_times", "observed_periods", "run_time_to_event", "time_to_event"]
+__all__ = [
+    "TimeToEvent",
+    "counted_time_to_event",
+    "event_times",
+    "observed_periods",
+    "run_time_to_event",
+    "time_to_event",
+]
 
 _YEAR = 365.25
 _NUMBERS = (int, float, np.number, np.bool_)
@@ -28,7 +35,7 @@ _LONGEST = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class TimeToEvent:
+class TimeToEvent(Framed, Drawn, Value):
     """Estimated law of the time to an event, in periods (Kaplan and Meier 1958).
 
     Attributes
@@ -98,8 +105,7 @@ class TimeToEvent:
 
     def quantile(self, level: float) -> float:
         """First number of periods by which the event has probability `level`; inf where not reached."""
-        if not 0 < level < 1:
-            invalid("level", level, "a number between 0 and 1, both excluded")
+        check_level(level)
         reached = np.flatnonzero(self.survival <= 1 - level + 1e-12)
         return float(reached[0]) if len(reached) else float("inf")
 
@@ -116,9 +122,7 @@ class TimeToEvent:
         Area under the survival curve; the error is that of Klein and Moeschberger (2003),
         eqs. 4.5.1 and 4.5.2. Both are NaN where the curve ends earlier.
         """
-        limit = self.periods if until is None else check_count("until", until)
-        if limit > self.periods:
-            invalid("until", until, f"a whole number from 1 to {self.periods}, the horizon")
+        limit = self.periods if until is None else check_whole("until", until, 1, self.periods)
         area = np.cumsum(self.survival[:limit][::-1])[::-1]
         terms = _greenwood(self.at_risk, self.happened)[: limit - 1]
         # a term is infinite where the curve reaches 0: no area is left to its right
@@ -133,8 +137,7 @@ class TimeToEvent:
         """
         from scipy.special import ndtri
 
-        if not 0 < level < 1:
-            invalid("level", level, "a number between 0 and 1, both excluded")
+        check_level(level)
         s, z = self.survival, float(ndtri((1 + level) / 2))
         with np.errstate(divide="ignore", invalid="ignore"):
             reach = np.exp(z * self.error / np.abs(s * np.log(s)))
@@ -301,8 +304,17 @@ def censors(cause: Any, field: str) -> bool:
     return cause == "" if word else bool(cause == 0)
 
 
+def counted_time_to_event(
+    counts: IntArray, event: str, period_days: float | None = None, law: WithdrawalLaw | None = None
+) -> TimeToEvent:
+    """Kaplan-Meier estimate from paths by the period of the event [T + 1], the last entry never."""
+    censored = np.zeros(len(counts) - 1, np.int64)
+    censored[-1] = counts[-1]
+    return _estimate(event, counts[:-1], censored, period_days, law)
+
+
 def run_time_to_event(
-    run: Any,
+    run: Paths,
     event: str,
     *,
     competing: Sequence[str] = (),
@@ -311,16 +323,9 @@ def run_time_to_event(
     law: WithdrawalLaw | None = None,
 ) -> TimeToEvent:
     """Kaplan-Meier estimate from sampled paths; the documentation is that of `Trajectories.time_to_event`."""
-    check_whole(run, law)
+    refuse_part(run, law)
     if not competing and lengths is None:
-        counts = np.asarray(run.event_histogram(event))
-        censored = np.zeros(run.periods, np.int64)
-        censored[-1] = counts[-1]
-        return _estimate(event, counts[:-1], censored, period_days, law)
-    if not hasattr(run, "happened"):
-        raise WrongConcept(
-            f"{type(run).__name__} counts each event apart; competing= and lengths= need Trajectories, path by path."
-        )
+        return counted_time_to_event(run.event_histogram(event), event, period_days, law)
     end = observed_periods(run, lengths)
     first = event_times(run, event)
     out = np.full(run.paths, run.periods)
@@ -336,23 +341,23 @@ def run_time_to_event(
     return _estimate(event, happened, left, period_days, law)
 
 
-def event_times(run: Trajectories, event: str) -> IntArray:
+def event_times(run: Paths, event: str) -> IntArray:
     """First occurrence of an event, int64 array [N], the horizon where it never happens."""
     if event not in run.first:
         raise InvalidGame(f"event {event!r} is unknown. {close_matches(event, run.first)}")
     return np.asarray(run.first[event]).astype(np.int64)
 
 
-def check_whole(run: Any, law: object) -> None:
+def refuse_part(run: Paths, law: object) -> None:
     """Raise `InvalidGame` where the law of all paths would stand beside a part of them."""
-    part = getattr(run, "provenance", {}).get("given")
+    part = run.provenance.get("given")
     if law is not None and part:
         raise InvalidGame(
             f"law is that of all paths; these are the paths with {part}. Leave law= out, or use the whole run."
         )
 
 
-def observed_periods(run: Trajectories, lengths: ArrayLike | None) -> IntArray:
+def observed_periods(run: Paths, lengths: ArrayLike | None) -> IntArray:
     """Periods for which each path is observed, [N]."""
     if lengths is None:
         return np.full(run.paths, run.periods)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from dataclasses import Field
+from typing import Any, ClassVar, Protocol
 
-from armsgame._typing import FloatArray, IntArray
+from armsgame._provenance import Provenance
+from armsgame._typing import BoolArray, FloatArray, IntArray
 
 __all__ = ["Paths"]
 
 
 class Paths(Protocol):
     """Sampled paths: when each event first happened, and what was kept of the way there."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -30,8 +34,8 @@ class Paths(Protocol):
         """Per event, the period [N] of its first occurrence, T if never."""
 
     @property
-    def last(self) -> Mapping[str, Any]:
-        """Facts of the last period, [N] each."""
+    def last(self) -> Mapping[str, BoolArray]:
+        """Per event, whether it happened in the last period [N]."""
 
     @property
     def payoffs(self) -> FloatArray:
@@ -42,16 +46,23 @@ class Paths(Protocol):
         """Labels of the states."""
 
     @property
-    def states(self) -> IntArray | None:
-        """States [N, T], where paths were kept."""
+    def states(self) -> IntArray:
+        """States [N, T]; [N, 0] unless paths were kept."""
 
     @property
-    def profiles(self) -> IntArray | None:
-        """Action profiles [N, T], where paths were kept."""
+    def profiles(self) -> IntArray:
+        """Action profiles [N, T]; [N, 0] unless paths were kept."""
 
     @property
-    def provenance(self) -> Mapping[str, Any]:
+    def occupancy(self) -> IntArray:
+        """Paths in each state at the start of each period [T, S]; empty where they were not counted."""
+
+    @property
+    def provenance(self) -> Provenance:
         """Seed, version and options that give the same paths again."""
 
-    def happened(self, event: str) -> Any:
+    def happened(self, event: str) -> BoolArray:
         """Whether an event happened on each path [N]."""
+
+    def event_histogram(self, event: str) -> IntArray:
+        """Paths by the period in which an event first happens [T + 1]; the last entry counts never."""

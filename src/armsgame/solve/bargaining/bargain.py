@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.arithmetic.tolerance import patience
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.results.payoff_set import PayoffSet
 from armsgame.solve.bargaining.rules import (
+    BargainingRule,
     Egalitarian,
     KalaiSmorodinsky,
     NashBargaining,
@@ -37,7 +39,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Bargain:
+class Bargain(Value):
     """The payoff a bargaining rule selects from a payoff set, and the evidence for it.
 
     Attributes
@@ -68,7 +70,7 @@ class Bargain:
 
     payoff: FloatArray
     threat: FloatArray
-    rule: Any
+    rule: BargainingRule
     gains: FloatArray
     agreed: bool
     residual: float
@@ -106,7 +108,7 @@ def negotiate(
     payoff_set: PayoffSet,
     *,
     threat: str | Sequence[str] | ArrayLike = "minmax",
-    rule: Any = None,
+    rule: BargainingRule | None = None,
     inner: bool = True,
 ) -> Bargain:
     """Select the payoff that parties would negotiate among those that enforce themselves.
@@ -192,7 +194,7 @@ def negotiate(
 
 
 @dataclass(frozen=True, slots=True)
-class AlternatingOffers:
+class AlternatingOffers(Value):
     """Division of one unit by alternating offers.
 
     Attributes
@@ -263,7 +265,7 @@ class _Choice:
     note: str
 
 
-def _choose(points: FloatArray, threat: FloatArray, rule: Any, players: tuple[str, ...]) -> _Choice:
+def _choose(points: FloatArray, threat: FloatArray, rule: BargainingRule, players: tuple[str, ...]) -> _Choice:
     region = Region.of(points, threat)
     if region.empty:
         note = "No payoff of the set gives every party at least its threat."
@@ -342,7 +344,7 @@ def _lottery(payoff: FloatArray, points: FloatArray) -> tuple[tuple[float, tuple
     return tuple((float(w), tuple(map(float, v))) for w, v in zip(weights, points, strict=True) if w > 0)
 
 
-def _pair(name: str, values: Any, top: float, allowed: str) -> tuple[FloatArray, FloatArray]:
+def _pair(name: str, values: tuple[ArrayLike, ArrayLike], top: float, allowed: str) -> tuple[FloatArray, FloatArray]:
     try:
         first, second = (np.asarray(v, dtype=float) for v in values)
     except (TypeError, ValueError):

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import NotSolved, invalid
 from armsgame.geometry.plane import above, frontier
 
-__all__ = ["Egalitarian", "KalaiSmorodinsky", "NashBargaining", "Region", "Shares", "Utilitarian", "plain"]
+__all__ = [
+    "BargainingRule",
+    "Egalitarian",
+    "KalaiSmorodinsky",
+    "NashBargaining",
+    "Region",
+    "Shares",
+    "Utilitarian",
+    "plain",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class Region(Value):
     """Convex hull of points [V, P] above the threat.
 
     Attributes
@@ -109,14 +119,14 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
+class Shares(Value):
     """Division of a transferable surplus: one share for each party."""
 
     shares: tuple[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class NashBargaining:
+class NashBargaining(Value):
     """Largest weighted product of gains (Nash 1950; Harsanyi and Selten 1972).
 
     Parameters
@@ -203,7 +213,7 @@ class NashBargaining:
 
 
 @dataclass(frozen=True, slots=True)
-class KalaiSmorodinsky:
+class KalaiSmorodinsky(Value):
     """Gains in proportion to the most each party could gain (Kalai and Smorodinsky 1975)."""
 
     def choose(self, region: Region) -> tuple[FloatArray, FloatArray]:
@@ -222,7 +232,7 @@ class KalaiSmorodinsky:
 
 
 @dataclass(frozen=True, slots=True)
-class Egalitarian:
+class Egalitarian(Value):
     """Smallest gain as large as possible, then the next smallest (Kalai 1977, without free disposal)."""
 
     def choose(self, region: Region) -> tuple[FloatArray, FloatArray]:
@@ -240,7 +250,7 @@ class Egalitarian:
 
 
 @dataclass(frozen=True, slots=True)
-class Utilitarian:
+class Utilitarian(Value):
     """Largest sum of payoffs above the threat; ties are told and their centre is shown."""
 
     def choose(self, region: Region) -> tuple[FloatArray, FloatArray]:
@@ -388,3 +398,7 @@ def _distinct(points: FloatArray, tolerance: float) -> FloatArray:
         if all(np.abs(v - u).max() > tolerance for u in kept):
             kept.append(v)
     return np.array(kept)
+
+
+BargainingRule: TypeAlias = NashBargaining | KalaiSmorodinsky | Egalitarian | Utilitarian
+"""A bargaining solution."""

@@ -9,19 +9,20 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_discount, index_of
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, Real
 from armsgame.errors import WrongConcept
+from armsgame.games.coercion import Modelled, PublicGame, public_game
 from armsgame.games.deviation_gains import Plan
 from armsgame.games.product import Product, deviations, product_of
-from armsgame.games.repeated import RepeatedGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import RepeatedGame
 from armsgame.strategies.automaton import Automaton
 
 __all__ = ["BestReply", "best_reply"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BestReply:
+class BestReply(Value):
     """A player's best plan against the others' strategies.
 
     Attributes
@@ -47,7 +48,7 @@ class BestReply:
         return f"best reply of {self.player}: value {self.value:.6g}, gain {self.gain:.6g}\n{self.strategy}"
 
 
-def best_reply(game: Any, profile: Sequence[Any], player: int | str, *, discount: Real) -> BestReply:
+def best_reply(game: PublicGame | Modelled, profile: Sequence[Any], player: int | str, *, discount: Real) -> BestReply:
     """Find a player's best reply to a profile, over plans of any kind.
 
     Parameters
@@ -87,11 +88,7 @@ def best_reply(game: Any, profile: Sequence[Any], player: int | str, *, discount
     >>> round(reply.value, 9), round(reply.gain, 9)
     (4.2, 1.2)
     """
-    if not isinstance(game, (RepeatedGame, StochasticGame)):
-        raise WrongConcept(
-            f"best_reply asks about play in time, not about a {type(game).__name__}. Wrap a stage game: "
-            "RepeatedGame(stage)."
-        )
+    game = public_game("best_reply", game)
     delta = float(check_discount(discount))
     who = index_of(player, game.players, "player")
     product = product_of(game, profile)

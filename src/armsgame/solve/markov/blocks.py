@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
+from armsgame.arithmetic.discounted import chain_values
+from armsgame.arithmetic.tolerance import UNIT
 from armsgame.errors import InvalidGame
 from armsgame.games.stochastic import StochasticGame
 
@@ -46,12 +48,14 @@ class Block:
     ----------
     pay : array ``[P, S, A0, ..]``, (1 - discount) x payoff + discount x expected value outside
     law : array ``[S, A0, .., S]``, probabilities of the next state within the block
+    out : array ``[S, A0, ..]``, probability of leaving the block
     mask : per player, bool array ``[S, A]``: actions that exist
     discount : float
     """
 
     pay: FloatArray
     law: FloatArray
+    out: FloatArray
     mask: tuple[Any, ...]
     discount: float
 
@@ -82,16 +86,18 @@ class Block:
                 tensor = (tensor * weight).sum(axis=j + 1)
         return tensor
 
-    def resolvent(self, mixes: Sequence[FloatArray]) -> FloatArray:
-        """(I - discount x transition)^-1 under a profile."""
-        step: Any = np.eye(self.size) - self.discount * self.fold(self.law, mixes)
-        return np.asarray(np.linalg.inv(step), dtype=np.float64)
-
     def values(self, mixes: Sequence[FloatArray]) -> FloatArray:
         """Values ``[S, P]`` of a profile, one array ``[S, A]`` per player."""
-        step = np.eye(self.size) - self.discount * self.fold(self.law, mixes)
-        right = np.stack([self.fold(own, mixes) for own in self.pay], axis=1)
-        return np.asarray(np.linalg.solve(step, right), dtype=np.float64)
+        pay = np.stack([self.fold(own, mixes) for own in self.pay], axis=1)
+        return self.solve(self.fold(self.law, mixes), self.fold(self.out, mixes), pay)
+
+    def solve(self, law: FloatArray, out: FloatArray, pay: FloatArray) -> FloatArray:
+        """Values ``[.., S, k]`` of payoffs under laws ``[.., S, S]`` and probabilities of leaving ``[.., S]``."""
+        return chain_values(self.discount * law, 1 - self.discount + self.discount * out, pay)
+
+    def rounding(self, value: FloatArray) -> float:
+        """Bound on what rounding adds to a gain at these values."""
+        return 8 * self.size * UNIT * float(np.abs(value).max())
 
     def table(self, player: int, value: FloatArray) -> FloatArray:
         """Payoff ``[S, A0, ..]`` of one period and the future after it."""
@@ -116,15 +122,15 @@ class Block:
         ties keep the policy given.
         """
         law = self.fold(self.law, mixes, (player,))
-        pay = self.fold(self.pay[player], mixes, (player,))
+        out, pay = self.fold(self.out, mixes, (player,)), self.fold(self.pay[player], mixes, (player,))
         own = mixes[player]
         here = np.arange(self.size)
         for _ in range(200):
-            step = np.eye(self.size) - self.discount * np.einsum("sa,sat->st", own, law)
-            value = np.linalg.solve(step, (own * pay).sum(axis=1))
+            played = np.einsum("sa,sat->st", own, law), (own * out).sum(axis=1), (own * pay).sum(axis=1)
+            value = self.solve(*played[:2], played[2][:, None])[:, 0]
             worth = np.where(self.mask[player], pay + self.discount * (law @ value), -np.inf)
             best = worth.argmax(axis=1)
-            better = worth[here, best] > value + slack
+            better = worth[here, best] > value + slack + self.rounding(value)
             if not better.any():
                 return own, value
             own = np.where(better[:, None], np.eye(own.shape[1])[best], own)
@@ -155,7 +161,7 @@ def block_of(game: StochasticGame, states: IntArray, outside: FloatArray, discou
         )
     inner = np.zeros(len(game.states), bool)
     inner[states] = True
-    pay, law = np.zeros((count, size, *shape)), np.zeros((size, *shape, size))
+    pay, law, out = np.zeros((count, size, *shape)), np.zeros((size, *shape, size)), np.zeros((size, *shape))
     mask = tuple(np.zeros((size, n), bool) for n in shape)
     for k, s in enumerate(states):
         stage, ahead = game.stages[s], game.transitions[s]
@@ -164,5 +170,5 @@ def block_of(game: StochasticGame, states: IntArray, outside: FloatArray, discou
             mask[i][k, :n] = True
             future = discount * (ahead[..., ~inner] @ outside[~inner, i])
             pay[(i, k, *cut)] = (1 - discount) * stage.payoffs[i] + future
-        law[(k, *cut)] = ahead[..., states]
-    return Block(pay, law, mask, discount)
+        law[(k, *cut)], out[(k, *cut)] = ahead[..., states], ahead[..., ~inner].sum(axis=-1)
+    return Block(pay, law, out, mask, discount)

@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import check_discount
+from armsgame._checks import check_discount, check_whole
 from armsgame._typing import FloatArray, IntArray, Real
 from armsgame.arithmetic.tolerance import ZERO, scales
 from armsgame.checkers.markov import verify_markov
-from armsgame.checkers.transfers import payoffs_of
 from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.games.coercion import Modelled, PublicGame, as_states
 from armsgame.games.stage import StageGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import StochasticGame, payoffs_of
 from armsgame.results.markov import MarkovEquilibrium, MarkovSolution
-from armsgame.results.markov_profile import MarkovProfile, as_states, read_policies
+from armsgame.results.markov_profile import MarkovProfile, read_policies
 from armsgame.results.one_shot import Status
 from armsgame.solve.markov.blocks import Block, block_of, components
 from armsgame.solve.markov.methods import (
@@ -61,7 +61,7 @@ class _Partial:
 
 
 def markov_perfect(
-    game: Any,
+    game: PublicGame | Modelled,
     *,
     discount: Real,
     method: MarkovMethod | Sequence[MarkovMethod] | None = None,
@@ -120,12 +120,10 @@ def markov_perfect(
     >>> len(solution), solution.complete
     (3, True)
     """
-    chain = as_states(game)
+    chain = as_states("markov_perfect", game)
     delta = float(check_discount(discount))
     methods = _check_method(chain, method)
-    if isinstance(most, bool) or not isinstance(most, int) or most < 1:
-        invalid("most", most, "a whole number of at least 1")
-    solution = _solve(game, chain, delta, methods, most)
+    solution = _solve(game, chain, delta, methods, check_whole("most", most))
     if throw and not solution:
         raise NotSolved("\n".join([solution.status.value, *solution.notes]))
     return solution

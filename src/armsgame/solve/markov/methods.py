@@ -5,23 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from armsgame.errors import invalid
+import numpy as np
+
+from armsgame._checks import check_number, check_whole, settle_whole
+from armsgame._shown import Value
 
 __all__ = ["BestResponseIteration", "LogTracing", "LogitHomotopy", "MarkovMethod", "PureEnumeration"]
 
 
 @dataclass(frozen=True, slots=True)
-class PureEnumeration:
+class PureEnumeration(Value):
     """Every pure profile of a block of states; blocks with more than `limit` are refused."""
 
     limit: int = 100_000
 
     def __post_init__(self) -> None:
-        _whole("limit", self.limit)
+        settle_whole(self, "limit")
 
 
 @dataclass(frozen=True, slots=True)
-class BestResponseIteration:
+class BestResponseIteration(Value):
     """Players in turn replace their policy by a best reply, until nobody moves.
 
     Parameters
@@ -38,13 +41,13 @@ class BestResponseIteration:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _whole("starts", self.starts, least=0)
-        _whole("rounds", self.rounds)
-        _whole("seed", self.seed, least=0)
+        settle_whole(self, "starts", 0)
+        settle_whole(self, "rounds")
+        settle_whole(self, "seed", 0)
 
 
 @dataclass(frozen=True, slots=True)
-class LogitHomotopy:
+class LogitHomotopy(Value):
     """Markov logit responses followed from a prior at precision 0 (McKelvey and Palfrey 1995; Eibelshäuser and
     Poensgen 2019).
 
@@ -61,16 +64,12 @@ class LogitHomotopy:
     steps: int = 600
 
     def __post_init__(self) -> None:
-        _whole("steps", self.steps)
-        if isinstance(self.prior, bool) or (isinstance(self.prior, int) and self.prior < 0):
-            invalid("prior", self.prior, "None, a seed of at least 0, or policies")
-
-    def __hash__(self) -> int:
-        return hash((type(self).__name__, repr(self.prior), self.steps))
+        settle_whole(self, "steps")
+        _check_prior(self.prior)
 
 
 @dataclass(frozen=True, slots=True)
-class LogTracing:
+class LogTracing(Value):
     """Harsanyi's logarithmic tracing procedure, state by state, from a prior to an equilibrium.
 
     Parameters
@@ -94,19 +93,14 @@ class LogTracing:
     steps: int = 600
 
     def __post_init__(self) -> None:
-        _whole("steps", self.steps)
-        if isinstance(self.prior, bool) or (isinstance(self.prior, int) and self.prior < 0):
-            invalid("prior", self.prior, "None, a seed of at least 0, or policies")
-        if isinstance(self.weight, bool) or not 0 < self.weight < float("inf"):
-            invalid("weight", self.weight, "a positive finite number")
-
-    def __hash__(self) -> int:
-        return hash((type(self).__name__, repr(self.prior), self.weight, self.steps))
+        settle_whole(self, "steps")
+        _check_prior(self.prior)
+        object.__setattr__(self, "weight", check_number("weight", self.weight, 0, open_low=True))
 
 
-def _whole(field: str, value: Any, *, least: int = 1) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        invalid(field, value, f"a whole number of at least {least}")
+def _check_prior(prior: Any) -> None:
+    if prior is not None and np.ndim(prior) == 0:
+        check_whole("prior", prior, 0, allowed="None, a seed of at least 0, or policies")
 
 
 MarkovMethod: TypeAlias = PureEnumeration | BestResponseIteration | LogitHomotopy | LogTracing

@@ -116,14 +116,15 @@ def by_enumeration(block: Block) -> list[Mixes]:
         acts = [picks[:, i::count] for i in range(count)]
         law = block.law[(here, *acts)]
         pay = np.stack([own[(here, *acts)] for own in block.pay], axis=-1)
-        values = np.linalg.solve(np.eye(size) - block.discount * law, pay)
+        values = block.solve(law, block.out[(here, *acts)], pay)
+        slack = _ZERO + block.rounding(values)
         good = np.ones(len(picks), bool)
         for i, own in enumerate(block.mask):
             for a in range(own.shape[1]):
                 other = [acts[j] if j != i else np.full_like(acts[i], a) for j in range(count)]
                 ahead = np.einsum("bst,bt->bs", block.law[(here, *other)], values[:, :, i])
                 gain = block.pay[i][(here, *other)] + block.discount * ahead - values[:, :, i]
-                good &= ~((gain > _ZERO) & own[:, a]).any(axis=1)
+                good &= ~((gain > slack) & own[:, a]).any(axis=1)
         for b in np.flatnonzero(good):
             found.append(tuple(np.eye(own.shape[1])[acts[i][b]] for i, own in enumerate(block.mask)))
     return found
@@ -167,8 +168,9 @@ def _one_state(block: Block, mixes: list[FloatArray], rng: Any, rounds: int) -> 
     mixes = [own.copy() for own in mixes]
     for _ in range(rounds):
         values = block.values(mixes)
+        slack = _ZERO + block.rounding(values)
         gains = [block.worth(i, mixes, values[:, i]) - values[:, [i]] for i in range(len(mixes))]
-        better = [(i, s) for i, g in enumerate(gains) for s in np.flatnonzero(g.max(axis=1) > _ZERO)]
+        better = [(i, s) for i, g in enumerate(gains) for s in np.flatnonzero(g.max(axis=1) > slack)]
         if not better:
             return tuple(mixes)
         i, s = better[rng.integers(len(better))]

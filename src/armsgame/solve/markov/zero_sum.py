@@ -7,11 +7,13 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from armsgame._checks import check_discount
+from armsgame._checks import check_discount, check_number, check_whole
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, Real
-from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.errors import NotSolved, WrongConcept
+from armsgame.games.coercion import Modelled, PublicGame, as_states
 from armsgame.games.stochastic import StochasticGame
-from armsgame.results.markov_profile import MarkovProfile, as_states
+from armsgame.results.markov_profile import MarkovProfile
 from armsgame.results.provable import Provable
 from armsgame.solve.markov.blocks import Block, block_of
 
@@ -19,7 +21,7 @@ __all__ = ["HoffmanKarp", "Shapley", "ZeroSumMethod", "ZeroSumValue", "zero_sum_
 
 
 @dataclass(frozen=True, slots=True)
-class Shapley:
+class Shapley(Value):
     """Iterate the values of the states' matrix games (Shapley 1953); the error shrinks by the discount per round."""
 
     tolerance: float = 1e-10
@@ -30,7 +32,7 @@ class Shapley:
 
 
 @dataclass(frozen=True, slots=True)
-class HoffmanKarp:
+class HoffmanKarp(Value):
     """Fix the first player's optimal rows, solve the other's decision problem, repeat (Hoffman and Karp 1966)."""
 
     tolerance: float = 1e-10
@@ -44,14 +46,12 @@ ZeroSumMethod: TypeAlias = Shapley | HoffmanKarp
 
 
 def _check(tolerance: float, rounds: int) -> None:
-    if isinstance(tolerance, bool) or not 0 < tolerance < np.inf:
-        invalid("tolerance", tolerance, "a positive number, relative to the payoff range")
-    if isinstance(rounds, bool) or not isinstance(rounds, int) or rounds < 1:
-        invalid("rounds", rounds, "a whole number of at least 1")
+    check_number("tolerance", tolerance, 0, open_low=True, step="It is relative to the payoff range.")
+    check_whole("rounds", rounds)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ZeroSumValue(Provable):
+class ZeroSumValue(Provable, Value):
     """Value of a zero-sum stochastic game in every state.
 
     Attributes
@@ -88,7 +88,7 @@ class ZeroSumValue(Provable):
         return "\n".join([*lines, str(self.profile)])
 
 
-def zero_sum_value(game: Any, *, discount: Real, method: ZeroSumMethod | None = None) -> ZeroSumValue:
+def zero_sum_value(game: PublicGame | Modelled, *, discount: Real, method: ZeroSumMethod | None = None) -> ZeroSumValue:
     """Find the value and optimal policies of a two-player constant-sum stochastic game.
 
     Parameters
@@ -138,7 +138,7 @@ def zero_sum_value(game: Any, *, discount: Real, method: ZeroSumMethod | None = 
     >>> round(float(found.policies[0][0, 0]), 9)
     0.333333333
     """
-    chain = as_states(game)
+    chain = as_states("zero_sum_value", game)
     constant = _constant(chain)
     delta = float(check_discount(discount))
     chosen = HoffmanKarp() if method is None else method

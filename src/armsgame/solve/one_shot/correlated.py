@@ -8,9 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import is_whole
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.checkers.correlated import ObedienceCertificate, verify_correlated
-from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.errors import NotSolved, invalid
+from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.stage import StageGame
 from armsgame.results.provable import Provable
 
@@ -18,7 +21,7 @@ __all__ = ["CorrelatedEquilibrium", "CorrelatedRange", "correlated", "correlated
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CorrelatedEquilibrium(Provable):
+class CorrelatedEquilibrium(Provable, Value):
     """A distribution over action profiles that nobody gains by disobeying.
 
     Attributes
@@ -54,7 +57,7 @@ class CorrelatedEquilibrium(Provable):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CorrelatedRange:
+class CorrelatedRange(Value):
     """Lowest and highest payoff of each player over all correlated equilibria.
 
     Attributes
@@ -80,7 +83,7 @@ class CorrelatedRange:
 
 
 def correlated(
-    stage: StageGame, objective: str | int | Sequence[float] | ArrayLike = "welfare"
+    stage: StageGame | Modelled, objective: str | int | Sequence[float] | ArrayLike = "welfare"
 ) -> CorrelatedEquilibrium:
     """Correlated equilibrium that maximises an objective.
 
@@ -122,7 +125,7 @@ def correlated(
     ----------
     R. J. Aumann (1974), J. Math. Economics 1, 67-96; (1987), Econometrica 55, 1-18.
     """
-    _single(stage)
+    stage = one_game("correlated", stage, StageGame)
     kind, weights, words = _objective(stage, objective)
     scaled, centre, scale = _scaled(stage)
     # neither a common shift nor a common positive factor moves the maximiser
@@ -141,7 +144,7 @@ def correlated(
     )
 
 
-def correlated_range(stage: StageGame) -> CorrelatedRange:
+def correlated_range(stage: StageGame | Modelled) -> CorrelatedRange:
     """Lowest and highest payoff of every player over the polytope of correlated equilibria.
 
     Parameters
@@ -165,7 +168,7 @@ def correlated_range(stage: StageGame) -> CorrelatedRange:
     >>> correlated_range(chicken).lowest
     array([2., 2.])
     """
-    _single(stage)
+    stage = one_game("correlated_range", stage, StageGame)
     scaled = _scaled(stage)[0]
     ends = np.zeros((2, len(stage.players)))
     checks = []
@@ -179,27 +182,15 @@ def correlated_range(stage: StageGame) -> CorrelatedRange:
     return CorrelatedRange(_frozen(ends[0]), _frozen(ends[1]), tuple(checks), stage.players)
 
 
-def _single(stage: StageGame) -> None:
-    if not isinstance(stage, StageGame):
-        raise WrongConcept(
-            f"correlated equilibria are computed for a StageGame, not for {type(stage).__name__}. "
-            "Wrap payoff matrices: StageGame.from_bimatrix(A, B)."
-        )
-    if stage.batch:
-        raise WrongConcept(
-            f"correlated solves one game; this StageGame has batch axes {stage.batch}. Loop over stage[0], stage[1], .."
-        )
-
-
 def _objective(stage: StageGame, objective: Any) -> tuple[str, FloatArray, str]:
     count = len(stage.players)
     if isinstance(objective, str) and objective in ("welfare", "max-min"):
         words = "sum of payoffs" if objective == "welfare" else "payoff of the worst-off"
         return objective, np.ones(count), words
-    if isinstance(objective, (str, int, np.integer)):
+    if isinstance(objective, str) or is_whole(objective):
         if isinstance(objective, str) and objective not in stage.players:
             invalid("objective", objective, f"'welfare', 'max-min', a player {stage.players}, or {count} weights")
-        i = stage.player(objective)  # type: ignore[arg-type]
+        i = stage.player(objective)
         return "weights", np.eye(count)[i], f"payoff of {stage.players[i]}"
     try:
         weights = np.array(objective, dtype=np.float64)

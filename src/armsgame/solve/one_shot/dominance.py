@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import as_fraction
-from armsgame._typing import FloatArray
-from armsgame.errors import NotSolved, WrongConcept
+from armsgame._shown import Value
+from armsgame._typing import ExactArray, FloatArray
+from armsgame.errors import NotSolved
+from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.stage import StageGame
 
 __all__ = ["Dominance", "Elimination", "dominance"]
@@ -20,7 +21,7 @@ _DENOMINATORS = (1000, 10**6, 10**9, 10**12)
 
 
 @dataclass(frozen=True, slots=True)
-class Elimination:
+class Elimination(Value):
     """One action removed, and the proof.
 
     Attributes
@@ -44,7 +45,7 @@ class Elimination:
 
 
 @dataclass(frozen=True, slots=True)
-class Dominance:
+class Dominance(Value):
     """Result of iterated elimination.
 
     Attributes
@@ -81,7 +82,7 @@ class Dominance:
         return "\n".join([*lines, f"  left: {left}", *(f"  {note}" for note in self.notes)])
 
 
-def dominance(stage: StageGame, *, strict: bool = True) -> Dominance:
+def dominance(stage: StageGame | Modelled, *, strict: bool = True) -> Dominance:
     """Eliminate dominated actions round after round, by pure and by mixed dominators.
 
     Parameters
@@ -124,16 +125,7 @@ def dominance(stage: StageGame, *, strict: bool = True) -> Dominance:
     >>> dominance(pd).surviving
     (('deploy',), ('deploy',))
     """
-    if not isinstance(stage, StageGame):
-        raise WrongConcept(
-            f"dominance reduces a StageGame, not a {type(stage).__name__}. "
-            "Wrap matrices: StageGame.from_bimatrix(A, B)."
-        )
-    if stage.batch:
-        raise WrongConcept(
-            f"dominance reduces one game; this StageGame has batch axes {stage.batch}. For pure dominators of a batch "
-            "ask stage.dominated()."
-        )
+    stage = one_game("dominance", stage, StageGame, "For pure dominators of a batch ask stage.dominated().")
     exact = np.vectorize(as_fraction, otypes=[object])(stage.payoffs)
     left, rounds, doubts = _eliminate(stage, exact, strict, "together")
     notes = list(dict.fromkeys(doubts))
@@ -162,7 +154,7 @@ def dominance(stage: StageGame, *, strict: bool = True) -> Dominance:
 
 
 def _eliminate(
-    stage: StageGame, exact: Any, strict: bool, order: str
+    stage: StageGame, exact: ExactArray, strict: bool, order: str
 ) -> tuple[list[list[int]], tuple[tuple[Elimination, ...], ...], list[str]]:
     left = [list(range(n)) for n in stage.shape]
     rounds: list[tuple[Elimination, ...]] = []
@@ -195,7 +187,7 @@ def _eliminate(
 
 
 def _dominator(
-    table: Any, k: int, strict: bool
+    table: ExactArray, k: int, strict: bool
 ) -> tuple[tuple[tuple[tuple[int, Fraction], ...], Fraction] | None, bool]:
     """Weights and margin of a dominator of row k of `table` [own, others], and whether a doubt remains."""
     rest = [b for b in range(len(table)) if b != k]
@@ -223,7 +215,7 @@ def _dominator(
     return None, doubt
 
 
-def _margin(table: Any, k: int, mix: tuple[tuple[int, Fraction], ...], strict: bool) -> Fraction | None:
+def _margin(table: ExactArray, k: int, mix: tuple[tuple[int, Fraction], ...], strict: bool) -> Fraction | None:
     """Least advantage of the mixture over row k if it dominates, in rationals."""
     gaps = [sum((w * table[b, s] for b, w in mix), Fraction(0)) - table[k, s] for s in range(table.shape[1])]
     low = min(gaps)
@@ -231,7 +223,7 @@ def _margin(table: Any, k: int, mix: tuple[tuple[int, Fraction], ...], strict: b
     return low if holds else None
 
 
-def _program(table: Any, k: int, rest: list[int], strict: bool) -> tuple[FloatArray, float]:
+def _program(table: ExactArray, k: int, rest: list[int], strict: bool) -> tuple[FloatArray, float]:
     """Maximise the least (strict) or the mean advantage of a mixture of `rest` over row k."""
     from scipy.optimize import linprog
 

@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import as_fraction
+from armsgame._checks import as_fraction, is_whole
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.stage import StageGame
 
 __all__ = ["Stability", "StabilityVerdict", "evolutionarily_stable"]
@@ -23,7 +25,7 @@ Vector = tuple[Fraction, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class StabilityVerdict:
+class StabilityVerdict(Value):
     """Whether one strategy is evolutionarily stable, and why not.
 
     Attributes
@@ -52,7 +54,7 @@ class StabilityVerdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Stability:
+class Stability(Value):
     """Verdicts on the strategies that were asked about, or on every candidate.
 
     Attributes
@@ -75,7 +77,7 @@ class Stability:
         return "\n".join([head, *(f"  {v}" for v in self.verdicts)])
 
 
-def evolutionarily_stable(stage: StageGame, strategy: int | str | ArrayLike | None = None) -> Stability:
+def evolutionarily_stable(stage: StageGame | Modelled, strategy: int | str | ArrayLike | None = None) -> Stability:
     """Evolutionarily stable strategies, pure and mixed.
 
     Parameters
@@ -124,6 +126,7 @@ def evolutionarily_stable(stage: StageGame, strategy: int | str | ArrayLike | No
     >>> evolutionarily_stable(hawk_dove).stable
     ((Fraction(2, 3), Fraction(1, 3)),)
     """
+    stage = one_game("evolutionarily_stable", stage, StageGame)
     A = _symmetric(stage)
     names = stage.actions[0]
     if strategy is not None:
@@ -142,12 +145,10 @@ def evolutionarily_stable(stage: StageGame, strategy: int | str | ArrayLike | No
 
 
 def _symmetric(stage: StageGame) -> list[list[Fraction]]:
-    if not isinstance(stage, StageGame) or len(stage.players) != 2:
+    if len(stage.players) != 2:
         raise WrongConcept(
             "evolutionary stability is defined here for a symmetric StageGame of 2 players; for others ask nash(stage)."
         )
-    if stage.batch:
-        raise WrongConcept(f"one game is judged; this StageGame has batch axes {stage.batch}. Index it: stage[0].")
     A, B = stage.payoffs
     if A.shape[0] != A.shape[1]:
         invalid("stage.shape", stage.shape, "the same number of actions for both players")
@@ -162,8 +163,8 @@ def _symmetric(stage: StageGame) -> list[list[Fraction]]:
 
 def _strategy(stage: StageGame, strategy: Any) -> Vector:
     size = stage.shape[0]
-    if isinstance(strategy, (str, int, np.integer)):
-        at = stage.action(0, strategy)  # type: ignore[arg-type]
+    if isinstance(strategy, str) or is_whole(strategy):
+        at = stage.action(0, strategy)
         return tuple(Fraction(int(k == at)) for k in range(size))
     if not isinstance(strategy, (Sequence, np.ndarray)) or len(strategy) != size:
         invalid("strategy", strategy, f"an action of {stage.actions[0]} or {size} probabilities")

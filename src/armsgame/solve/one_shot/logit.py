@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from armsgame._checks import check_number
 from armsgame._typing import FloatArray
 from armsgame.checkers.one_shot import verify_stage
-from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.errors import NotSolved
+from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.stage import StageGame
 from armsgame.results.logit_branch import BranchStatus, LogitBranch, QuantalResponse
 from armsgame.results.one_shot import Equilibrium, StageCertificate
@@ -28,7 +28,7 @@ _ROUNDED = 1e9
 _STEPS = 4000
 
 
-def logit_qre(stage: StageGame, *, precision: float) -> QuantalResponse:
+def logit_qre(stage: StageGame | Modelled, *, precision: float) -> QuantalResponse:
     """Logit quantal response equilibrium on the principal branch.
 
     Parameters
@@ -69,11 +69,10 @@ def logit_qre(stage: StageGame, *, precision: float) -> QuantalResponse:
     ----------
     R. D. McKelvey and T. R. Palfrey (1995), Games and Economic Behavior 10, 6-38, section 3.
     """
+    stage = one_game("logit_qre", stage, StageGame)
     law, unit, _ = _field(stage)
-    if isinstance(precision, bool) or not isinstance(precision, (int, float, np.integer, np.floating)):
-        invalid("precision", precision, "a number of at least 0", "It multiplies payoffs: 1/utility.")
-    if not 0 <= precision < np.inf:
-        invalid("precision", precision, "a finite number of at least 0", "For the limit ask logit_branch(stage).")
+    step = "It multiplies payoffs: 1/utility. For the limit ask logit_branch(stage)."
+    precision = check_number("precision", precision, 0, step=step)
     goal = _times(float(precision), unit)
     curve = trace(law, lambda y: bool(y[-1] >= goal), steps=_STEPS)
     last = curve.points[-1]
@@ -111,7 +110,7 @@ def logit_qre(stage: StageGame, *, precision: float) -> QuantalResponse:
     )
 
 
-def logit_branch(stage: StageGame, *, max_precision: float | None = None, throw: bool = True) -> LogitBranch:
+def logit_branch(stage: StageGame | Modelled, *, max_precision: float | None = None, throw: bool = True) -> LogitBranch:
     """Principal branch of logit equilibria, traced until it ends in a Nash equilibrium.
 
     Parameters
@@ -160,13 +159,13 @@ def logit_branch(stage: StageGame, *, max_precision: float | None = None, throw:
     ----------
     T. L. Turocy (2005), Games and Economic Behavior 51, 243-263.
     """
+    stage = one_game("logit_branch", stage, StageGame)
     law, unit, ranges = _field(stage)
     bounds = ranges[ranges > 0]
     limit = 1e12 / float(bounds.min()) if len(bounds) else 1e12
     if max_precision is not None:
-        if isinstance(max_precision, bool) or not 0 < max_precision < np.inf:
-            invalid("max_precision", max_precision, "a positive finite number", "It is in 1/utility.")
-        limit = _times(float(max_precision), unit)
+        most = check_number("max_precision", max_precision, 0, open_low=True, step="It is in 1/utility.")
+        limit = _times(most, unit)
     # precisions are reported in 1/utility and must not overflow there
     limit = min(limit, 1e300, _times(1e307, unit))
     ends: list[tuple[Equilibrium, float, float]] = []
@@ -239,18 +238,8 @@ def _branch(
     )
 
 
-def _field(stage: Any) -> tuple[Field, float, FloatArray]:
+def _field(stage: StageGame) -> tuple[Field, float, FloatArray]:
     """Scaled game, payoff unit (largest range of a player), and ranges [P] in that unit."""
-    if not isinstance(stage, StageGame):
-        raise WrongConcept(
-            f"logit equilibria are computed for a StageGame, not for {type(stage).__name__}. "
-            "Wrap payoff matrices: StageGame.from_bimatrix(A, B)."
-        )
-    if stage.batch:
-        raise WrongConcept(
-            f"logit equilibria are traced for one game; this StageGame has batch axes {stage.batch}. "
-            "Loop over stage[0], stage[1], .."
-        )
     flat = stage.payoffs.reshape(len(stage.players), -1)
     # exact powers of two keep payoffs near the largest and the smallest float apart
     power = int(np.frexp(np.abs(flat).max())[1]) + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 from math import prod
 from typing import Any
@@ -101,7 +101,7 @@ def _supports(shape: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], ...]]:
 
 def _dominated(scaled: FloatArray, supports: tuple[tuple[int, ...], ...]) -> bool:
     for i, own in enumerate(supports):
-        others: list[Any] = [list(s) for s in supports]
+        others: list[list[int]] = [list(s) for s in supports]
         others[i] = list(range(scaled.shape[1 + i]))
         table = np.moveaxis(scaled[i][np.ix_(*others)], i, 0).reshape(scaled.shape[1 + i], -1)
         for a in own:
@@ -154,7 +154,9 @@ def _worth(payoff: FloatArray, mixes: list[FloatArray], keep: tuple[int, ...]) -
     return out if len(keep) == 1 or keep[0] < keep[1] else out.T
 
 
-def _spread(shape: tuple[int, ...], supports: tuple[tuple[int, ...], ...], found: list[FloatArray]) -> tuple[Any, ...]:
+def _spread(
+    shape: tuple[int, ...], supports: tuple[tuple[int, ...], ...], found: list[FloatArray]
+) -> tuple[FloatArray, ...]:
     profile = []
     for n, own, mix in zip(shape, supports, found, strict=True):
         full = np.zeros(n)
@@ -163,5 +165,5 @@ def _spread(shape: tuple[int, ...], supports: tuple[tuple[int, ...], ...], found
     return tuple(profile)
 
 
-def _same(one: Any, other: Any) -> bool:
+def _same(one: Sequence[FloatArray], other: Sequence[FloatArray]) -> bool:
     return all(np.abs(a - b).max() < _SAME for a, b in zip(one, other, strict=True))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from armsgame._checks import settle_whole
+from armsgame._shown import Value
 from armsgame.errors import invalid
 
 __all__ = [
@@ -22,7 +24,7 @@ _NASHPY = ("support_enumeration", "vertex_enumeration", "lemke_howson_enumeratio
 
 
 @dataclass(frozen=True, slots=True)
-class SupportEnumeration:
+class SupportEnumeration(Value):
     """Equal-sized supports, one linear system per pair; for N players Newton from several starts.
 
     Parameters
@@ -34,22 +36,21 @@ class SupportEnumeration:
     starts: int = 6
 
     def __post_init__(self) -> None:
-        if isinstance(self.starts, bool) or not isinstance(self.starts, int) or self.starts < 1:
-            invalid("starts", self.starts, "a whole number of at least 1")
+        settle_whole(self, "starts")
 
 
 @dataclass(frozen=True, slots=True)
-class VertexEnumeration:
+class VertexEnumeration(Value):
     """All vertices of both best-response polytopes; lexicographic in integers where the game has ties."""
 
 
 @dataclass(frozen=True, slots=True)
-class Exact:
+class Exact(Value):
     """Vertex enumeration in rational numbers; profiles and payoffs are Fractions."""
 
 
 @dataclass(frozen=True, slots=True)
-class LemkeHowson:
+class LemkeHowson(Value):
     """One equilibrium at the end of one path (Lemke and Howson 1964).
 
     Parameters
@@ -61,22 +62,21 @@ class LemkeHowson:
     label: int = 0
 
     def __post_init__(self) -> None:
-        if isinstance(self.label, bool) or not isinstance(self.label, int) or self.label < 0:
-            invalid("label", self.label, "a whole number from 0 to m + n - 1")
+        settle_whole(self, "label", 0)
 
 
 @dataclass(frozen=True, slots=True)
-class AllLemkeHowson:
+class AllLemkeHowson(Value):
     """The equilibria at the ends of the Lemke-Howson paths of every label."""
 
 
 @dataclass(frozen=True, slots=True)
-class ZeroSum:
+class ZeroSum(Value):
     """One equilibrium of a constant-sum game by linear programming (von Neumann 1928)."""
 
 
 @dataclass(frozen=True, slots=True)
-class NashpyAdapter:
+class NashpyAdapter(Value):
     """An algorithm of nashpy behind our checker: warnings become notes, wrong answers are dropped.
 
     Parameters

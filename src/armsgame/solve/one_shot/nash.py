@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from armsgame.errors import NotSolved, WrongConcept
-from armsgame.games.extensive import ExtensiveGame
+from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.stage import StageGame
 from armsgame.results.one_shot import Solution
 from armsgame.solve.one_shot import bimatrix
@@ -23,7 +23,7 @@ from armsgame.solve.one_shot.methods import (
 __all__ = ["nash"]
 
 
-def nash(stage: StageGame, *, method: Method | None = None, throw: bool = True) -> Solution:
+def nash(stage: StageGame | Modelled, *, method: Method | None = None, throw: bool = True) -> Solution:
     """Find the Nash equilibria of a one-shot game, each with a certificate.
 
     Parameters
@@ -75,28 +75,15 @@ def nash(stage: StageGame, *, method: Method | None = None, throw: bool = True) 
     >>> [round(float(p), 12) for p in solution[2].profile[0]]
     [0.5, 0.5]
     """
-    _check(stage, method)
-    solution = _solve(stage, method)
+    one = one_game("nash", stage, StageGame, "Use nash_batch(stage.payoffs), or index it.")
+    _check(one, method)
+    solution = _solve(one, method)
     if throw and not solution:
         raise NotSolved("\n".join([solution.status.value, *solution.notes]), solution)
     return solution
 
 
 def _check(stage: StageGame, method: Method | None) -> None:
-    if isinstance(stage, ExtensiveGame):
-        raise WrongConcept(
-            "nash solves a StageGame; for an ExtensiveGame ask agent_branch (a sequential equilibrium), "
-            "backward_induction, perfect_bayesian (signalling), sequence_form_equilibrium (one Nash equilibrium of two "
-            "players), or nash(strategic_form(game)) for all."
-        )
-    if not isinstance(stage, StageGame):
-        step = " Its stage game is game.stage; critical_discount and verify ask about play in time."
-        raise WrongConcept(f"nash solves a StageGame, not a {type(stage).__name__}.{step if stage is not None else ''}")
-    if stage.batch:
-        raise WrongConcept(
-            f"nash solves one game; this StageGame is a batch {stage.batch}. "
-            "Use nash_batch(stage.payoffs), or index it."
-        )
     if method is not None and not isinstance(method, Method):
         raise WrongConcept(
             f"method is {method!r}; allowed: a method object such as VertexEnumeration(), Exact() or LemkeHowson(0)."

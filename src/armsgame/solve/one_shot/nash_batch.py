@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import as_fraction
-from armsgame._typing import ArrayLike, FloatArray, IntArray
+from armsgame._checks import as_fraction, check_whole
+from armsgame._shown import Value
+from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.games.coercion import game_of
 from armsgame.games.stage import StageGame
 from armsgame.solve.one_shot.bimatrix_exact import extreme_equilibria, most_vertices, support_order
 
@@ -20,7 +22,7 @@ _LARGEST = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class NashBatch:
+class NashBatch(Value):
     """Equilibria of a batch of bimatrix games as padded arrays.
 
     Attributes
@@ -43,8 +45,8 @@ class NashBatch:
     profiles: tuple[FloatArray, FloatArray]
     payoffs: FloatArray
     max_gain: FloatArray
-    degenerate: Any
-    complete: Any
+    degenerate: BoolArray
+    complete: BoolArray
 
     def __len__(self) -> int:
         return len(self.count)
@@ -125,10 +127,11 @@ def nash_batch(
 
 
 def _read(payoffs: ArrayLike | StageGame) -> FloatArray:
-    if isinstance(payoffs, StageGame):
-        if len(payoffs.players) != 2:
-            raise WrongConcept(f"nash_batch solves two-player games; these have {len(payoffs.players)}. Use nash.")
-        games = payoffs.payoffs
+    if not isinstance(payoffs, (np.ndarray, list, tuple)):
+        stage = game_of("nash_batch", payoffs, StageGame)
+        if len(stage.players) != 2:
+            raise WrongConcept(f"nash_batch solves two-player games; these have {len(stage.players)}. Use nash.")
+        games = stage.payoffs
     else:
         try:
             games = np.asarray(payoffs, dtype=np.float64)
@@ -192,10 +195,8 @@ class _Threads:
         import numba
 
         top = int(vars(numba.config)["NUMBA_NUM_THREADS"])
-        if isinstance(self.threads, bool) or not isinstance(self.threads, int) or not 1 <= self.threads <= top:
-            invalid("threads", self.threads, f"a whole number from 1 to {top}")
         self.before = numba.get_num_threads()
-        numba.set_num_threads(self.threads)
+        numba.set_num_threads(check_whole("threads", self.threads, 1, top))
 
     def __exit__(self, *_: object) -> None:
         if self.before:
@@ -205,7 +206,13 @@ class _Threads:
 
 
 def _exact(
-    flat: FloatArray, flagged: IntArray, x: Any, y: Any, pay: Any, gain: Any, count: IntArray
+    flat: FloatArray,
+    flagged: IntArray,
+    x: FloatArray,
+    y: FloatArray,
+    pay: FloatArray,
+    gain: FloatArray,
+    count: IntArray,
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Replace the answers of flagged games by their extreme equilibria; count is changed in place."""
     known: dict[bytes, tuple[FloatArray, FloatArray]] = {}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from armsgame._typing import ArrayLike, FloatArray
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.games.stage import StageGame
 from armsgame.results.one_shot import Solution
@@ -37,7 +39,7 @@ def solve_with_nashpy(stage: StageGame, name: str) -> Solution:
             # any failure of the other library becomes a note
             notes.append(f"nashpy {name} stopped: {type(fault).__name__}: {fault}")
     notes += [f"nashpy warns: {' '.join(str(w.message).split())}" for w in caught]
-    good: list[Any] = []
+    good: list[tuple[FloatArray, FloatArray]] = []
     wrong = 0
     for found in raw:
         profile = _profile(stage, found)
@@ -59,7 +61,7 @@ def solve_with_nashpy(stage: StageGame, name: str) -> Solution:
     return solution_of(stage, good, f"nashpy {name}", complete=complete, notes=notes)
 
 
-def _profile(stage: StageGame, found: Any) -> tuple[Any, Any] | None:
+def _profile(stage: StageGame, found: Sequence[ArrayLike]) -> tuple[FloatArray, FloatArray] | None:
     """Probabilities from an answer of nashpy, or None where it is not even a profile."""
     try:
         own = [np.array(part, dtype=float) for part in found]
@@ -73,5 +75,5 @@ def _profile(stage: StageGame, found: Any) -> tuple[Any, Any] | None:
     return clean[0] / clean[0].sum(), clean[1] / clean[1].sum()
 
 
-def _same(one: Any, other: Any) -> bool:
+def _same(one: Sequence[FloatArray], other: Sequence[FloatArray]) -> bool:
     return all(np.abs(a - b).max() < _SAME for a, b in zip(one, other, strict=True))

@@ -8,14 +8,16 @@ from fractions import Fraction
 import numpy as np
 
 from armsgame._checks import as_fraction
+from armsgame._shown import Value
 from armsgame.errors import WrongConcept, invalid
+from armsgame.games.coercion import Modelled, game_of
 from armsgame.games.stage import StageGame
 
 __all__ = ["RiskDominance", "risk_dominance"]
 
 
 @dataclass(frozen=True, slots=True)
-class RiskDominance:
+class RiskDominance(Value):
     """Which of two strict equilibria of a 2x2 game is the less risky.
 
     Attributes
@@ -51,7 +53,7 @@ class RiskDominance:
         return "\n".join([verdict, *(f"  {part}" for part in parts)])
 
 
-def risk_dominance(stage: StageGame) -> RiskDominance:
+def risk_dominance(stage: StageGame | Modelled) -> RiskDominance:
     """Compare the two strict equilibria of a 2x2 game by the product of deviation losses.
 
     Parameters
@@ -83,7 +85,8 @@ def risk_dominance(stage: StageGame) -> RiskDominance:
     >>> risk_dominance(hunt).dominant
     ('deploy', 'deploy')
     """
-    if not isinstance(stage, StageGame) or stage.batch or stage.shape != (2, 2):
+    stage = game_of("risk_dominance", stage, StageGame)
+    if stage.batch or stage.shape != (2, 2):
         raise WrongConcept(
             "risk dominance compares two equilibria of one 2x2 StageGame; for other games ask logit_branch(stage), "
             "which selects one equilibrium, or index the batch: stage[0]."

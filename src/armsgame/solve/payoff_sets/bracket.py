@@ -9,26 +9,29 @@ from typing import Any
 import numpy as np
 
 from armsgame._budget import Budget
-from armsgame._checks import check_discount
+from armsgame._checks import check_discount, check_number, check_whole, is_whole
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept, invalid
-from armsgame.games.repeated import RepeatedGame
+from armsgame.games.coercion import game_of
+from armsgame.games.stochastic import RepeatedGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest
 from armsgame.results.payoff_set import Generator, PayoffSet
-from armsgame.solve.payoff_sets.bounds import Bound
 from armsgame.solve.payoff_sets.inner_set import Inner, grown_set, inner_set
-from armsgame.solve.payoff_sets.operator import Operator, check_game
+from armsgame.solve.payoff_sets.operator import Made, Operator, check_game
+from armsgame.solve.payoff_sets.outer_bound import Bound
+from armsgame.solve.payoff_sets.placement import sharpened
 
-__all__ = ["OuterBound", "apart", "bracket", "check_gap", "measured", "outer_bound", "payoff_bracket"]
+__all__ = ["OuterBound", "apart", "bracket", "check_gap", "measured", "outer_bound", "payoff_bracket", "started"]
 
-_MOST, _MOST_SOLID = 600, 300
+_MOST, _MOST_SOLID = 1500, 300
 # the default gap: 1e-3 where payoffs range over 4, as those of a usual dilemma do
 _SHARE = 2.5e-4
 
 
 @dataclass(frozen=True, slots=True)
-class OuterBound:
+class OuterBound(Value):
     """Half-spaces that hold every payoff of a pure-strategy perfect public equilibrium.
 
     Attributes
@@ -94,10 +97,11 @@ def outer_bound(
     >>> outer_bound(blind, discount=0.95).profiles
     (('deploy', 'deploy'),)
     """
-    if not isinstance(game, RepeatedGame) or len(game.players) != 2 or game.monitoring.lag != 1:
+    game = game_of("outer_bound", game, RepeatedGame)
+    if len(game.players) != 2 or game.monitoring.lag != 1:
         raise WrongConcept("outer_bound takes a RepeatedGame of two players without a detection lag.")
     delta = float(check_discount(discount))
-    if isinstance(directions, bool) or directions < 4 or directions % 4:
+    if not is_whole(directions) or directions < 4 or directions % 4:
         invalid("directions", directions, "a multiple of 4, at least 4")
     angle = 2 * np.pi * np.arange(directions) / directions
     h = np.round(np.stack([np.cos(angle), np.sin(angle)], axis=1), 15)
@@ -107,12 +111,12 @@ def outer_bound(
     turned = h * operator.scale / size[:, None]
     bound = Bound.of(operator, merged(directions_of(4, 2), turned, 1e-12))
     settled = bound.run(tolerance, rounds)
-    place = [int(np.abs(bound.directions - row).max(axis=1).argmin()) for row in turned]
-    levels = size * bound.levels[place] + h @ operator.shift
+    place = [int(np.abs(bound.directions[0] - row).max(axis=1).argmin()) for row in turned]
+    levels = size * bound.levels[0][place] + h @ operator.shift
     if bound.single:
-        levels = h @ (operator.shift + operator.scale * bound.points()[0][0])
+        levels = h @ (operator.shift + operator.scale * bound.attained(0)[0][0])
     names = game.stage.profiles
-    return OuterBound(tuple(names[k] for k in bound.alive), h, levels, bound.iterations, settled)
+    return OuterBound(tuple(names[k] for k in bound.alive[0]), h, levels, bound.iterations, settled)
 
 
 def payoff_bracket(
@@ -188,11 +192,12 @@ def payoff_bracket(
     >>> found.gap < 1e-3, round(found.support([0.5, 0.5]), 3)
     (True, 1.75)
     """
-    delta = float(check_discount(check_game(game) and discount))
+    game = check_game(game, "payoff_bracket")
+    delta = float(check_discount(discount))
     asked = check_gap(gap)
     budget = Budget(max_iter, seconds, "bracket")
     operator = Operator.of(game, delta)
-    start = _directions(directions, operator)
+    start = started(directions, operator)
     operator.check_size(len(start))
     outer = Bound.of(operator, start)
     outer.budget = budget
@@ -203,7 +208,7 @@ def payoff_bracket(
     if throw and not done:
         units = measured(gap)
         raise NotSolved(
-            f"the bracket is {wide:.3g}{units} wide after {budget.spent} rounds with {len(outer.directions)} "
+            f"the bracket is {wide:.3g}{units} wide after {budget.spent} rounds with {len(outer.directions[0])} "
             f"directions; asked: {asked or _SHARE:g}{units}. Raise max_iter, seconds or gap; throw=False returns the "
             "bracket so far.",
             result,
@@ -230,37 +235,37 @@ def bracket(
     unit = op.scale if unit is None else unit
     top = float(unit.max())
     near = gap / top
-    share = 1.5 * near * (1 - op.discount)
-    found, wide, stuck = Inner(np.zeros((0, op.players)), [], 0.0), np.inf, 0
+    share = 1.2 * near * (1 - op.discount)
+    found, wide, stuck, wait = Inner(np.zeros((0, op.players)), [], 0.0), np.inf, 0, 1
     done, grown, idle, sides = True, False, 0, 0
     while True:
         done = outer.run(0.01 * near, limit)
-        corner = outer.vertices()
-        if not outer.alive or not len(corner):
-            outer.alive = []
+        corner = outer.corners(0)
+        if not outer.alive[0] or not len(corner):
+            outer.alive[0] = []
             return Inner(corner[:0], [], 0.0), 0.0, True
         if decided is not None and decided(found):
             break
-        made, _ = outer.points()
+        made, _ = outer.attained(0)
         own = farthest(corner, made)
         last, before = wide, found
         # three passes that found nothing and had no direction to add: there is nothing left to try
-        over = not done or len(outer.directions) > most or idle > 2
-        if not len(found.points) and (over or outer.single or own <= 8 * near * (1 - op.discount) or stuck > 6):
-            found, stuck, sides = inner_set(outer, share, limit), 0, len(outer.directions)
-        elif len(found.points) and stuck:
+        over = not done or len(outer.directions[0]) > most or idle > 2
+        if not len(found.points) and (over or outer.single or own <= 8 * near * (1 - op.discount) or stuck > wait):
+            found, stuck, wait, sides = inner_set(outer, share, limit), 0, 6, len(outer.directions[0])
+        elif len(found.points) and (stuck > 3 or (stuck and own <= near * (1 - op.discount))):
             # what is left is the inner set's: it was found on fewer directions, or contracted too much
-            finer, stuck = len(outer.directions) > 1.2 * sides, 0
-            share = share if finer else share / 5
-            sides = len(outer.directions)
+            finer, stuck = len(outer.directions[0]) > 1.2 * sides, 0
+            share = share if finer else share / 3
+            sides = len(outer.directions[0])
             over = over or share < 1e-3 * near * (1 - op.discount)
             found = _better(corner, found, inner_set(outer, share, limit))
         if over and not grown:
             grown = True
-            better = _better(corner, found, grown_set(op, outer.alive))
+            better = _better(corner, found, grown_set(op, outer.alive[0]))
             if better is not found:
                 # directions along its faces may close what is left of the bound
-                found, over, stuck, idle = better, not done or len(outer.directions) > most, 0, 0
+                found, over, stuck, idle = better, not done or len(outer.directions[0]) > most, 0, 0
         if found is not before:
             wide = farthest(corner * unit, found.points * unit) if len(found.points) else np.inf
             if decided is not None and decided(found):
@@ -271,8 +276,12 @@ def bracket(
             break
         stuck = stuck + 1 if wide > 0.8 * last or not np.isfinite(wide) else 0
         known = np.isfinite(wide)
-        outer.budget.tell(f"gap {wide:.2g}, {len(outer.directions)} directions")
-        if outer.refine(corner, found.points if known else made, 0.3 * near if known else 0.0):
+        outer.budget.tell(f"gap {wide:.2g}, {len(outer.directions[0])} directions")
+        if op.players == 2:
+            more = sharpened(outer, 0, corner, made, 0.3 * near * (1 - op.discount))
+        else:
+            more = outer.refine(0, corner, found.points if known else made, 0.3 * near if known else 0.0)
+        if more:
             idle = 0
         else:
             stuck, idle = stuck + 2, idle + 1 if found is before else 0
@@ -290,9 +299,7 @@ def check_gap(gap: Any) -> float:
     """Return a gap that was asked for; 0 where none was."""
     if gap is None:
         return 0.0
-    if isinstance(gap, bool) or not 0 < gap < np.inf:
-        invalid("gap", gap, "a positive distance in units of payoff, or None")
-    return float(gap)
+    return check_number("gap", gap, 0, open_low=True, allowed="a positive distance in units of payoff, or None")
 
 
 def measured(gap: float | None) -> str:
@@ -310,9 +317,9 @@ def _better(corner: FloatArray, one: Inner, two: Inner) -> Inner:
 def _result(outer: Bound, found: Inner, done: bool) -> PayoffSet:
     op = outer.operator
     game = op.game
-    corner = outer.vertices() if outer.alive else np.zeros((0, op.players))
+    corner = outer.corners(0)
     wide = apart(corner * op.scale, found.points * op.scale)
-    made, labels = outer.points() if outer.alive else (corner, [])
+    made, labels = outer.attained(0) if outer.alive[0] else (corner, [])
     if len(made) == 0:
         made, labels = found.points, found.made
     details = {
@@ -320,8 +327,8 @@ def _result(outer: Bound, found: Inner, done: bool) -> PayoffSet:
         "converged": done,
         "iterations": outer.iterations,
         "jumps": outer.jumps,
-        "directions": len(outer.directions),
-        "profiles": tuple(game.stage.profiles[k] for k in outer.alive),
+        "directions": len(outer.directions[0]),
+        "profiles": tuple(op.stages[0].profiles[k] for k in outer.alive[0]),
         "inner_slack": found.slack * float(op.scale.max()),
         "inner_generators": _generators(op, found.points, found.made),
     }
@@ -344,21 +351,16 @@ def _result(outer: Bound, found: Inner, done: bool) -> PayoffSet:
     )
 
 
-def _generators(
-    op: Operator, points: np.ndarray[Any, Any], made: list[tuple[int, FloatArray]]
-) -> tuple[Generator, ...]:
-    if not len(points):
-        return ()
-    worst = points[points.argmin(axis=0)]
-    return tuple(op.generator(k, w, worst) for k, w in made)
+def _generators(op: Operator, points: FloatArray, made: list[Made]) -> tuple[Generator, ...]:
+    return tuple(op.generator(0, m, [points]) for m in made)
 
 
-def _directions(given: Any, operator: Operator) -> FloatArray:
+def started(given: Any, operator: Operator) -> FloatArray:
+    """Directions to start with, scaled: a number of them, or those that were given after the axes."""
     players = operator.players
-    if given is None or isinstance(given, (int, np.integer)):
-        if given is not None and (isinstance(given, bool) or given < 4):
-            invalid("directions", given, "at least 4, or an array [K, P]")
-        return directions_of(16 if given is None else int(given), players)
+    if given is None or np.ndim(given) == 0:
+        count = 16 if given is None else check_whole("directions", given, 4, allowed="at least 4, or an array [K, P]")
+        return directions_of(count, players)
     rows = np.asarray(given, dtype=float)
     if rows.ndim != 2 or rows.shape[1] != players or not np.isfinite(rows).all() or not rows.any(axis=1).all():
         invalid("directions", given, f"an array [K, {players}] of nonzero directions")

@@ -9,11 +9,11 @@ import numpy as np
 from armsgame._typing import FloatArray
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest, normals
-from armsgame.solve.payoff_sets.bounds import Bound
 from armsgame.solve.payoff_sets.operator import Made, Operator
+from armsgame.solve.payoff_sets.outer_bound import Bound
+from armsgame.solve.payoff_sets.seeds import enforced, flat_sets
 from armsgame.solve.payoff_sets.state_inner import StateInner, contracted, grown, proven
 from armsgame.solve.payoff_sets.state_inner import image_of as _image_of
-from armsgame.solve.payoff_sets.state_seeds import enforced, flat_sets
 
 __all__ = ["Inner", "grown_set", "image_of", "inner_set", "stage_equilibria"]
 
@@ -47,9 +47,9 @@ class Inner:
 
 def stage_equilibria(operator: Operator) -> Inner:
     """Hull of the pure equilibria of the stage game, which generates itself."""
-    where = [int(k) for k in operator.nash()]
-    points = operator.payoffs[:, where].T
-    made = [(k, np.tile(v, (operator.programs[k].weight.size, 1))) for k, v in zip(where, points, strict=True)]
+    where = operator.nash()
+    points = operator.payoffs[0][:, where].T
+    made = [(k, np.tile(v, (operator.programs[0][k].weight.size, 1))) for k, v in zip(where, points, strict=True)]
     found = StateInner.of([points], [made], 0.0)
     return Inner(found.points[0], found.made[0], 0.0)
 
@@ -63,21 +63,21 @@ def inner_set(outer: Bound, share: float, limit: int) -> Inner:
     """
     op = outer.operator
     seed = stage_equilibria(op)
-    if not outer.alive or outer.single:
+    if not outer.alive[0] or outer.single:
         return seed
-    corner = outer.vertices(used=True)
-    made, labels = outer.points()
+    corner = outer.corners(0, used=True)
+    made, labels = outer.attained(0)
     if len(made) and len(corner) and farthest(corner, made) <= _EXACT:
         exact = proven(op, [made], [labels])
         if exact is not None:
             return seed.joined(exact)
-    plane = op.players == 2
-    while share < 0.3:
-        found = contracted(outer.core, share, limit, 400 if plane else 250, 16 if plane else 5)
+    plane, patience = op.players == 2, 1 - op.discount
+    while share < min(0.3, 3 * patience):
+        found = contracted(outer, share, limit, 1500 if plane else 250, 20 if plane else 5)
         if found is not None:
             return seed.joined(found)
         share *= 30
-    return seed.joined(flat_sets(outer.core, _starts(outer)))
+    return seed.joined(flat_sets(outer, _starts(outer)))
 
 
 def grown_set(operator: Operator, alive: list[int], rounds: int = 60) -> Inner:
@@ -90,7 +90,7 @@ def grown_set(operator: Operator, alive: list[int], rounds: int = 60) -> Inner:
     if not len(seed.points):
         return seed
     found = StateInner([seed.points], [seed.made], 0.0)
-    found = enforced(operator, found, [alive], [operator.payoffs[:, k][None] for k in alive])
+    found = enforced(operator, found, [alive], [operator.payoffs[0][:, k][None] for k in alive])
     ask = [merged(directions_of(32, operator.players), normals(found.points[0]))]
     return seed.joined(grown(operator, found, [alive], ask, rounds=rounds, enough=1e-7))
 
@@ -103,12 +103,12 @@ def image_of(operator: Operator, points: FloatArray, alive: list[int] | None = N
     mean = on.astype(float) @ h
     size = np.linalg.norm(mean, axis=1)
     ask = np.concatenate([h, mean[size > 1e-3] / size[size > 1e-3, None]])
-    every = list(range(len(operator.programs))) if alive is None else list(alive)
+    every = list(range(len(operator.programs[0]))) if alive is None else list(alive)
     values, made = _image_of(operator, [points], [every], [ask])
     return values[0], made[0]
 
 
 def _starts(outer: Bound) -> list[list[int]]:
     """Profiles through whose payoffs thin sets may lie: equilibria of the stage game first."""
-    nash = set(outer.operator.nash().tolist())
-    return [[k] for k in sorted(outer.alive, key=lambda k: (k not in nash, k))]
+    nash = set(outer.operator.nash())
+    return [[k] for k in sorted(outer.alive[0], key=lambda k: (k not in nash, k))]

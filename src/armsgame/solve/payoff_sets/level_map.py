@@ -31,17 +31,22 @@ class LevelMap:
 
     Attributes
     ----------
-    own : array [n], the levels that it bounds, among all N
+    total : int, the number N of all levels
+    own : array [n], the levels that it bounds
     start : array [n], the first row of each
-    line : sparse array [R, N]
+    heads, at, line : arrays [R + 1], [T], [T]
+        The terms of the rows (`armsgame._kernels.levels`).
     const, size : arrays [R]
         `size` bounds what rounding can matter in a row: |const| + the sum of line, in units of 1.
     terms : int, most terms of a row
     """
 
+    total: int
     own: IntArray
     start: IntArray
-    line: Any
+    heads: IntArray
+    at: IntArray
+    line: FloatArray
     const: FloatArray
     size: FloatArray
     terms: int
@@ -49,32 +54,45 @@ class LevelMap:
     @classmethod
     def of(cls, total: int, pieces: list[tuple[IntArray, Rows]]) -> LevelMap:
         """Join rows; each piece gives the levels [J] that its rows bound, among `total` ones."""
-        from scipy.sparse import csr_array
+        from armsgame._kernels.levels import joined
 
         key = np.concatenate([k for k, _ in pieces])
         order = np.argsort(key, kind="stable")
-        width = np.concatenate([np.full(len(r.const), r.line.shape[1]) for _, r in pieces])
-        first = np.concatenate([[0], np.cumsum(width)])
+        wide = [r.line.shape[1] for _, r in pieces]
+        first = np.zeros(len(key) + 1, np.int64)
+        np.cumsum(np.repeat(wide, [len(r.const) for _, r in pieces]), out=first[1:])
         places = np.concatenate([r.place.ravel() for _, r in pieces])
         lines = np.concatenate([r.line.ravel() for _, r in pieces])
-        line = csr_array((lines, places, first), shape=(len(key), total))[order]
-        line.sum_duplicates()
-        line.eliminate_zeros()
         const = np.concatenate([r.const for _, r in pieces])[order]
-        own, start = np.unique(key[order], return_index=True)
+        heads, at, line = np.empty(len(key) + 1, np.int64), np.empty(len(lines), np.int64), np.empty(len(lines))
+        slope, key = np.empty(len(key)), key[order]
+        left = joined(order, first, places, lines, total, heads, at, line, slope)
+        start = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
         # terms were added where they name the same level
-        total_line, terms = line.sum(axis=1), int(width.max(initial=1))
-        lost = _EPS * terms * total_line
-        return cls(own, start, line, const + lost, np.abs(const) + total_line, terms + 6)
+        terms = max(wide, default=1)
+        lost = _EPS * terms * slope
+        return cls(
+            total, key[start], start, heads, at[:left], line[:left], const + lost, np.abs(const) + slope, terms + 6
+        )
 
     def upper(self, x: FloatArray) -> FloatArray:
         """Values [R] of the rows at x [N], rounded up."""
-        value: FloatArray = self.const + self.line @ x
-        return value + (_EPS * self.terms * max(1.0, float(np.abs(x).max()))) * self.size
+        return self._values(x) + (_EPS * self.terms * max(1.0, float(np.abs(x).max()))) * self.size
+
+    def _values(self, x: FloatArray, const: FloatArray | None = None) -> FloatArray:
+        from armsgame._kernels.levels import values
+
+        found = np.empty(len(self.const))
+        values(self.heads, self.at, self.line, self.const if const is None else const, x, found)
+        return found
 
     def image(self, x: FloatArray) -> FloatArray:
         """F(x), rounded up, at the levels that it bounds."""
-        found: FloatArray = np.maximum.reduceat(self.upper(x), self.start)
+        from armsgame._kernels.levels import image
+
+        found = np.empty(len(self.start))
+        lost = _EPS * self.terms
+        image(self.heads, self.at, self.line, self.const, self.size, self.start, lost, x, found)
         return found
 
     def lowered(self, x: FloatArray, steps: int, stop: float) -> FloatArray:
@@ -127,16 +145,23 @@ class LevelMap:
 
     def _best(self, value: FloatArray) -> IntArray:
         """Row of the largest value of each level."""
-        top = np.maximum.reduceat(value, self.start)
-        count = np.diff(np.append(self.start, len(value)))
-        hit = np.flatnonzero(value >= np.repeat(top, count))
-        return np.asarray(hit[np.searchsorted(hit, self.start)])
+        from armsgame._kernels.levels import best
 
-    def _parts(self, x: FloatArray) -> tuple[Any, FloatArray]:
-        """Rows as a map of the levels bounded alone: matrix [R, n] and constants [R]."""
+        choice = np.empty(len(self.start), np.int64)
+        best(value, self.start, choice)
+        return choice
+
+    def _whole(self, own: Any) -> FloatArray:
+        """Levels [N] that are zero but for those that it bounds."""
+        x = np.zeros(self.total)
+        x[self.own] = own
+        return x
+
+    def _rest(self, x: FloatArray) -> FloatArray:
+        """Constants [R] of the rows as a map of the levels bounded alone, the others at x [N]."""
         rest = x.copy()
         rest[self.own] = 0.0
-        return self.line[:, self.own], self.upper(rest)
+        return self.upper(rest)
 
     def _fixed(self, x: FloatArray, thorough: bool) -> tuple[FloatArray, FloatArray] | None:
         """Least solution of F(y) <= y by policy iteration (Howard), and weights z = 1 + line . z of the last policy.
@@ -144,23 +169,24 @@ class LevelMap:
         From any policy that contracts it ends at the least solution where there is a witness: F of a
         policy is at most F, so that its fixed point is below.
         """
-        line, const = self._parts(x)
-        value = const + line @ x[self.own]
-        # the rows that bind now; else those with the least slope
-        for first in (value, -line.sum(axis=1)):
-            found = self._howard(line, const, self._best(first))
-            if found is not None:
-                return found
-        least = self._program(x, witness=False) if thorough else None
-        return None if least is None else self._howard(line, const, self._best(const + line @ least))
+        const = self._rest(x)
+        found = self._howard(const, self._best(self._values(self._whole(x[self.own]), const)))
+        if found is not None:
+            return found
+        # where the rows that bind now do not contract: those with the least slope
+        found = self._howard(const, self._best(-self._values(self._whole(1.0), np.zeros(len(const)))))
+        if found is not None or not thorough:
+            return found
+        least = self._program(x, witness=False)
+        return None if least is None else self._howard(const, self._best(self._values(self._whole(least), const)))
 
-    def _howard(self, line: Any, const: FloatArray, choice: IntArray) -> tuple[FloatArray, FloatArray] | None:
+    def _howard(self, const: FloatArray, choice: IntArray) -> tuple[FloatArray, FloatArray] | None:
         for _ in range(60):
-            solved = _solve(line[choice], const[choice])
+            solved = self._solve(const, choice)
             if solved is None:
                 return None
             low, weight = solved
-            value = const + line @ low
+            value = self._values(self._whole(low), const)
             best = self._best(value)
             better = value[best] > value[choice] + 1e-14
             if not better.any():
@@ -168,17 +194,49 @@ class LevelMap:
             choice = np.where(better, best, choice)
         return None
 
+    def _solve(self, const: FloatArray, choice: IntArray) -> tuple[FloatArray, FloatArray] | None:
+        """Solve y = const + line y and z = 1 + line z on rows; None where it is singular or a weight z not positive."""
+        size = len(choice)
+        found = np.ones((size, 2))
+        found[:, 0] = const[choice]
+        if size <= _DENSE:
+            from armsgame._kernels.levels import system
+            from armsgame._kernels.linear import back, factor
+
+            column = np.full(self.total, -1)
+            column[self.own] = np.arange(size)
+            matrix, pivots = np.empty((size, size)), np.empty(size, np.int64)
+            system(self.heads, self.at, self.line, column, choice, matrix)
+            if not factor(matrix, pivots):
+                return None
+            back(matrix, pivots, found)
+        else:
+            from scipy.sparse import eye_array
+            from scipy.sparse.linalg import splu
+
+            try:
+                found = splu((eye_array(size) - self._sparse(choice)).tocsc()).solve(found)
+            except RuntimeError:
+                return None
+        good = np.isfinite(found).all() and (found[:, 1] > 0).all()
+        return (found[:, 0], found[:, 1]) if good else None
+
+    def _sparse(self, rows: Any) -> Any:
+        """Rows as a sparse matrix of the levels bounded."""
+        from scipy.sparse import csr_array
+
+        return csr_array((self.line, self.at, self.heads), shape=(len(self.const), self.total))[rows][:, self.own]
+
     def _program(self, x: FloatArray, *, witness: bool) -> FloatArray | None:
         """Find the least y with F(y) <= y, or w >= x with the largest room w - F(w), by a linear program."""
         from scipy.optimize import linprog
         from scipy.sparse import csr_array, eye_array, hstack
 
-        line, const = self._parts(x)
-        rows, size = line.shape
+        const, rows, size = self._rest(x), len(self.const), len(self.own)
         if rows > _ROWS:
             return None
         spread = np.repeat(np.arange(size), np.diff(np.append(self.start, rows)))
-        system = line - csr_array(eye_array(size))[spread]
+        system = self._sparse(slice(None)) - csr_array(eye_array(size))[spread]
         now = x[self.own]
         options = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
         if witness:
@@ -189,26 +247,3 @@ class LevelMap:
             return None if found.status != 0 or found.x[-1] <= 0 else np.asarray(found.x[:-1])
         found = linprog(np.ones(size), A_ub=system, b_ub=-const, bounds=(-4.0, 4.0), method="highs", options=options)
         return np.asarray(found.x) if found.status == 0 else None
-
-
-def _solve(line: Any, const: FloatArray) -> tuple[FloatArray, FloatArray] | None:
-    """Solve y = const + line y and z = 1 + line z; None where the system is singular or a weight z is not positive."""
-    size = len(const)
-    found = np.stack([const, np.ones(size)], axis=1)
-    if size <= _DENSE:
-        from armsgame._kernels.linear import back, factor
-
-        system, pivots = np.eye(size) - line.toarray(), np.empty(size, np.int64)
-        if not factor(system, pivots):
-            return None
-        back(system, pivots, found)
-    else:
-        from scipy.sparse import eye_array
-        from scipy.sparse.linalg import splu
-
-        try:
-            found = splu((eye_array(size) - line).tocsc()).solve(found)
-        except RuntimeError:
-            return None
-    good = np.isfinite(found).all() and (found[:, 1] > 0).all()
-    return (found[:, 0], found[:, 1]) if good else None

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, WrongConcept
-from armsgame.games.repeated import RepeatedGame
+from armsgame.games.coercion import game_of
+from armsgame.games.stage import StageGame
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.results.payoff_set import Generator
 
 __all__ = [
-    "Image", "Made", "Operator", "Program", "Rows", "Solved", "check_game", "given", "number", "program_of",
+    "Made", "Operator", "Program", "Rows", "Solved", "check_game", "given", "number", "program_of", "reaching",
     "solve_program",
 ]  # fmt: skip
 
@@ -67,141 +70,160 @@ class Program:
 
     def bound(self, levels: FloatArray) -> FloatArray:
         """Right-hand sides [R] at levels [G, K]: a certain deviator gets the least payoff of what follows."""
+        if not self.threat.any():
+            return self.base
         limits: FloatArray = self.base + (self.threat * levels[:, 2 * self.owner + 1].T).sum(axis=1)
         return limits
 
 
-@dataclass(slots=True)
-class Image:
-    """What one application of the operator found in the directions asked, in scaled payoffs.
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Programs of every state and profile at a discount factor, payoffs scaled to [0, 1]; a repeated game is one state.
 
     Attributes
     ----------
-    value : array [A, J], bounds on direction . v, -inf where the profile cannot be enforced
-    points : list of arrays [J, Y', P], continuation payoffs, one per program
+    payoffs : per state, array [P, A]
+    programs : per state, one per profile
+    lumps : per state, int array [Z]
+        Class of each public outcome (`StochasticGame.outcomes`, or signals): outcomes that lead to the same state
+        and say the same about conduct are one; -1 where no profile produces it.
     """
 
-    value: FloatArray
-    points: list[FloatArray]
-
-
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """Programs of every action profile of a game at a discount factor, payoffs scaled to [0, 1]."""
-
-    game: RepeatedGame
+    game: RepeatedGame | StochasticGame
     discount: float
-    payoffs: FloatArray
+    payoffs: tuple[FloatArray, ...]
     shift: FloatArray
     scale: FloatArray
-    programs: tuple[Program, ...]
+    programs: tuple[tuple[Program, ...], ...]
+    lumps: tuple[IntArray, ...]
 
     @classmethod
-    def of(cls, game: Any, discount: float, *, slack: float = 0.0) -> Operator:
-        """Set the programs up; `slack` is added to every incentive constraint (scaled payoffs)."""
-        stage = check_game(game).stage
-        raw = stage.payoffs.reshape(len(stage.players), -1)
-        shift, scale = raw.min(axis=1), np.ptp(raw, axis=1)
+    def of(cls, game: Any, discount: float) -> Operator:
+        """Set the programs up."""
+        stages = game.stages if isinstance(game, StochasticGame) else (check_game(game).stage,)
+        raw = [stage.payoffs.reshape(len(game.players), -1) for stage in stages]
+        every = np.concatenate(raw, axis=1)
+        shift, scale = every.min(axis=1), np.ptp(every, axis=1)
         scale = np.where(scale > 0, scale, 1.0)
-        payoffs = (raw - shift[:, None]) / scale[:, None]
-        kernel = game.monitoring.kernel(stage)
-        programs = tuple(program_of(stage.shape, payoffs, kernel, k, discount, slack) for k in range(payoffs.shape[1]))
-        return cls(game, discount, payoffs, shift, scale, programs)
+        payoffs = tuple((g - shift[:, None]) / scale[:, None] for g in raw)
+        programs, lumps = [], []
+        for s, stage in enumerate(stages):
+            kernel, follows, lump = outcome_law(game, s)
+            lumps.append(lump)
+            programs.append(
+                tuple(
+                    program_of(stage.shape, payoffs[s], kernel, k, discount, follows=follows)
+                    for k in range(kernel.shape[0])
+                )
+            )
+        return cls(game, discount, payoffs, shift, scale, tuple(programs), tuple(lumps))
 
     @property
     def players(self) -> int:
         """Number of players."""
-        return len(self.payoffs)
+        return len(self.scale)
+
+    @property
+    def stages(self) -> tuple[StageGame, ...]:
+        """Stage game of every state."""
+        return self.game.stages if isinstance(self.game, StochasticGame) else (self.game.stage,)
 
     @property
     def blocks(self) -> list[tuple[FloatArray, tuple[Program, ...]]]:
-        """Payoffs [P, A] and programs of the one state."""
-        return [(self.payoffs, self.programs)]
+        """Payoffs [P, A] and programs of every state."""
+        return list(zip(self.payoffs, self.programs, strict=True))
 
     @property
     def reach(self) -> Any:
-        """Mask [1, 1]: the one state leads to itself."""
-        return np.ones((1, 1), bool)
+        """Mask [S, S] of `reaching`."""
+        return reaching(self.game) if isinstance(self.game, StochasticGame) else np.ones((1, 1), bool)
 
-    def nash(self) -> IntArray:
-        """Profiles that are equilibria of the stage game."""
-        return np.flatnonzero(self.game.stage.best_replies().all(axis=0).ravel())
+    def law(self, s: int) -> FloatArray:
+        """Law [A, S] of the next state."""
+        if not isinstance(self.game, StochasticGame):
+            return np.ones((self.payoffs[0].shape[1], 1))
+        law: FloatArray = self.game.transitions[s].reshape(-1, len(self.payoffs))
+        return law
+
+    def nash(self) -> list[int]:
+        """Profiles that are equilibria of the stage game of a repeated game."""
+        (stage,) = self.stages
+        return np.flatnonzero(stage.best_replies().all(axis=0).ravel()).tolist()
 
     def check_size(self, directions: int) -> None:
         """Raise `InvalidGame` where the programs would not fit in memory (1 GiB)."""
-        rows = [p.weight.size * self.players for p in self.programs]
-        need = 8 * (
-            3 * max(rows) ** 2 + directions * sum(3 * r + len(p.base) for r, p in zip(rows, self.programs, strict=True))
-        )
+        rows = [p.weight.size * self.players for own in self.programs for p in own]
+        need = 8 * (3 * max(rows) ** 2 + directions * 2 * sum(rows))
         if need > _MEMORY:
+            plane = "" if isinstance(self.game, StochasticGame) else ", or, for two who see actions, use payoff_set"
             raise InvalidGame(
                 f"linear programs of {len(rows)} profiles, {directions} directions and up to {max(rows)} continuation "
-                f"values need {need / 2**30:.1f} GiB; allowed: 1 GiB. Pass fewer directions, pool signals, or, for "
-                "two players under perfect monitoring, use payoff_set."
+                f"values need {need / 2**30:.1f} GiB; allowed: 1 GiB. Pass fewer directions or pool signals{plane}."
             )
 
-    def apply(
-        self,
-        directions: FloatArray,
-        levels: FloatArray,
-        *,
-        ask: FloatArray | None = None,
-        alive: Any = None,
-        tolerance: float = 1e-10,
-    ) -> Image:
-        """Largest ask . v over payoffs v generated by each profile on {w: directions w <= levels}.
+    def generator(self, s: int, made: Made, points: list[FloatArray]) -> Generator:
+        """Profile and continuation payoffs [Z, P] by public outcome in the payoffs of the game.
 
-        Parameters
-        ----------
-        directions : array [K, P], unit, beginning with e_0, -e_0, ..
-        levels : array [K]
-        ask : array [J, P], default `directions`
-        alive : profiles to look at, default all
+        A lone deviator that is seen for certain gets its worst one of `points` (scaled, per state); NaN where nothing
+        leads, or a joint deviation alone.
         """
-        ask = directions if ask is None else ask
-        value = np.full((len(self.programs), len(ask)), -np.inf)
-        points: list[FloatArray] = [np.empty((0, 0, 0))] * len(self.programs)
-        for k in range(len(self.programs)) if alive is None else alive:
-            found = solve_program(self.programs[k], ask, directions[None], levels[None], tolerance=tolerance)
-            # what was not solved is left out: these are payoffs that can be generated
-            if isinstance(found, Solved) and np.isfinite(found.points).all():
-                value[k] = (1 - self.discount) * ask @ self.payoffs[:, k] + found.value
-                points[k] = found.points
-        return Image(value, points)
-
-    def generated(self, image: Image, profile: int) -> FloatArray:
-        """Payoffs [J, P] of a profile with the continuations found."""
-        weight = self.programs[profile].weight
-        found: FloatArray = (1 - self.discount) * self.payoffs[:, profile] + np.einsum(
-            "y,jyi->ji", weight, image.points[profile]
-        )
-        return found
-
-    def generator(self, profile: int, continuation: FloatArray, worst: FloatArray) -> Generator:
-        """Return the generator in the payoffs of the game from scaled continuations [Y', P].
-
-        `worst` [P, P]: a point of the set that is worst for each player.
-        """
-        p = self.programs[profile]
-        full = np.full((len(p.blamed), self.players), np.nan)
-        full[p.kept] = continuation
-        for y in np.flatnonzero(p.blamed >= 0):
-            full[y] = worst[p.blamed[y]]
-        value = (p.coef * continuation.T[p.owner]).sum(axis=1) + p.threat[:, 0] * worst[p.owner, p.owner] - p.base
+        k, ahead = made
+        p, names, size = self.programs[s][k], self.game.players, len(self.programs)
+        by = np.full((len(p.blamed), self.players), np.nan)
+        by[p.kept] = ahead
+        full = np.full((len(self.lumps[s]), self.players), np.nan)
+        for z, lump in enumerate(self.lumps[s].tolist()):
+            if lump >= 0:
+                who, after = int(p.blamed[lump]), points[z % size]
+                full[z] = after[int(after[:, who].argmin())] if who >= 0 else by[lump]
+        least = np.array([points[t].min(axis=0) for t in p.targets])
+        value = (p.coef * ahead.T[p.owner]).sum(axis=1) - p.base + (p.threat * least[:, p.owner].T).sum(axis=1)
         tight = sorted({int(i) for i in p.owner[np.abs(value) <= 1e-8]})
-        names = self.game.players
-        return Generator(
-            self.game.stage.profiles[profile], self.shift + self.scale * full, tuple(names[i] for i in tight)
-        )
+        profile = self.stages[s].profiles[k]
+        return Generator(profile, self.shift + self.scale * full, tuple(names[i] for i in tight))
 
 
-def check_game(game: Any) -> RepeatedGame:
-    """Return `game` where it is a RepeatedGame of two or more players without lag, else raise `WrongConcept`."""
-    if not isinstance(game, RepeatedGame):
-        raise WrongConcept(
-            f"sets of public equilibria are those of a RepeatedGame, not of a {type(game).__name__}. "
-            "Wrap it: RepeatedGame(stage, monitoring)."
-        )
+def outcome_law(game: RepeatedGame | StochasticGame, s: int) -> tuple[FloatArray, IntArray | None, IntArray]:
+    """Law [A, L] of the classes of public outcomes of a state, the state each leads to [L] if any, and classes [Z]."""
+    if not isinstance(game, StochasticGame):
+        kernel = game.monitoring.kernel(game.stage)
+        return kernel, None, np.arange(kernel.shape[1])
+    law = game.transitions[s] if game.signals is None else game.signals[s]
+    flat = law.reshape(len(game.stages[s].profiles), -1)
+    if not game.imperfect:
+        # the profile is seen: outcomes are (profile, signal, next state)
+        flat = (np.eye(len(flat))[:, :, None] * flat[:, None, :]).reshape(len(flat), -1)
+    width, states = flat.shape[1], len(game.states)
+    lump = np.full(width, -1, np.int64)
+    seen: dict[Any, int] = {}
+    columns: list[FloatArray] = []
+    follows: list[int] = []
+    for z in np.flatnonzero(flat.any(axis=0)).tolist():
+        column = flat[:, z]
+        key = (z % states, np.round(column / column.max(), 14).tobytes())
+        if key not in seen:
+            seen[key] = len(columns)
+            columns.append(np.zeros(len(flat)))
+            follows.append(z % states)
+        lump[z] = seen[key]
+        columns[seen[key]] = columns[seen[key]] + column
+    return np.stack(columns, axis=1), np.array(follows, np.int64), lump
+
+
+def reaching(game: StochasticGame) -> Any:
+    """Mask [S, S]: whether some sequence of actions leads from the first state to the second (itself included)."""
+    size = len(game.states)
+    step = np.array([law.reshape(-1, size).any(axis=0) for law in game.transitions]) | np.eye(size, dtype=bool)
+    while True:
+        more = step | (step.astype(np.int64) @ step.astype(np.int64) > 0)
+        if (more == step).all():
+            return more
+        step = more
+
+
+def check_game(given: object, verb: str = "a set of public equilibria") -> RepeatedGame:
+    """Return the RepeatedGame of two or more players without lag that a verb reads, else raise `WrongConcept`."""
+    game = game_of(verb, given, RepeatedGame)
     if len(game.players) < 2 or game.monitoring.lag != 1:
         raise WrongConcept(
             f"the game has {len(game.players)} player(s) and a detection lag of {game.monitoring.lag}; allowed: two "
@@ -216,21 +238,20 @@ def program_of(
     kernel: FloatArray,
     k: int,
     delta: float,
-    slack: float = 0.0,
     follows: IntArray | None = None,
 ) -> Program:
     """Set up the program of profile k from scaled payoffs [P, A] and the law of signals [A, Y].
 
     `follows` [Y]: the state that each signal leads to, where the game has several.
     """
-    profile = list(np.unravel_index(k, shape))
     owner, others = [], []
-    for i in range(len(shape)):
-        for other in range(shape[i]):
-            if other != profile[i]:
-                turned = [*profile[:i], np.intp(other), *profile[i + 1 :]]
+    for i, own in enumerate(shape):
+        step = prod(shape[i + 1 :])
+        now = k // step % own
+        for other in range(own):
+            if other != now:
                 owner.append(i)
-                others.append(int(np.ravel_multi_index(tuple(turned), shape)))
+                others.append(k + (other - now) * step)
     who, to = np.array(owner, np.int64), np.array(others, np.int64)
     law = kernel[to].reshape(len(to), kernel.shape[1])
     seen = kernel[k] > 0
@@ -240,10 +261,13 @@ def program_of(
         blamed[y] = suspects.pop() if len(suspects) == 1 else -1
     kept, certain = np.flatnonzero(blamed == -1), np.flatnonzero(blamed >= 0)
     after = np.zeros(len(blamed), np.int64) if follows is None else follows
-    targets = np.unique(after[np.concatenate([kept, certain])])
+    targets = np.zeros(1, np.int64) if follows is None else np.unique(after[np.concatenate([kept, certain])])
     coef = delta * (law[:, kept] - kernel[k, kept])
-    threat = np.stack([delta * law[:, certain[after[certain] == t]].sum(axis=1) for t in targets], axis=1)
-    base = (1 - delta) * (payoffs[who, k] - payoffs[who, to]) + slack
+    threat = np.zeros((len(to), len(targets)))
+    if len(certain):
+        for g, t in enumerate(targets):
+            threat[:, g] = delta * law[:, certain[after[certain] == t]].sum(axis=1)
+    base = (1 - delta) * (payoffs[who, k] - payoffs[who, to])
     # of deviations with exactly the same law only the one that gains most can bind
     best: dict[tuple[Any, ...], int] = {}
     for r in range(len(to)):
@@ -275,9 +299,10 @@ class Rows:
 
     def upper(self, levels: FloatArray) -> FloatArray:
         """Values at levels [G, K], rounded up."""
-        terms = self.line * levels.ravel()[self.place]
-        size = np.abs(self.const) + np.abs(terms).sum(axis=1)
-        found: FloatArray = self.const + terms.sum(axis=1) + _EPS * (terms.shape[1] + 4) * size
+        from armsgame._kernels.simplex_method import upper
+
+        found = np.empty(len(self.const))
+        upper(self.place, self.line, self.const, levels.ravel(), _EPS * (self.line.shape[1] + 4), found)
         return found
 
 
@@ -330,30 +355,29 @@ def solve_program(
 
     players, wide = ask.shape[1], p.weight.size * ask.shape[1]
     status = np.empty(len(ask), np.int64)
-    at, duals = np.full((len(ask), p.weight.size, players), np.nan), np.zeros((len(ask), wide))
+    at, duals = np.empty((len(ask), p.weight.size, players)), np.zeros((len(ask), wide))
     place, ray = np.zeros((1, wide + 1), np.int64), np.zeros((1, wide + 1))
     start = _bases(p, len(ask), players, basis)
     maximise(
         ask, h, levels, p.group, p.weight, p.coef, p.owner, p.bound(levels), start, tolerance, at, duals, status,
         place[0], ray[0],
     )  # fmt: skip
-    if (status == OPTIMAL).all():
+    left = np.flatnonzero(status != OPTIMAL)
+    if not len(left):
         rows = _rows(p, ask, h, start[: len(ask)].copy(), duals)
         return Solved(rows.upper(levels), at, rows)
     if (status == INFEASIBLE).any():
         farkas = _rows(p, np.zeros((1, players)), h, place, ray)
         if farkas.upper(levels)[0] < 0:
             return farkas
+    slow = _by_highs(p, ask[left], h, levels)
+    if isinstance(slow, Rows):
+        return slow
+    at[left] = slow[0]
+    more = max(wide, slow[1].shape[1])
     used = np.where(status[:, None] == OPTIMAL, start[: len(ask)], 0)
-    left = np.flatnonzero(status != OPTIMAL)
-    if len(left):
-        slow = _by_highs(p, ask[left], h, levels)
-        if isinstance(slow, Rows):
-            return slow
-        at[left] = slow[0]
-        more = max(wide, slow[1].shape[1])
-        used, duals = (np.pad(x, ((0, 0), (0, more - wide))) for x in (used, duals))
-        used[left, : slow[1].shape[1]], duals[left, : slow[1].shape[1]] = slow[1:]
+    used, duals = (np.pad(x, ((0, 0), (0, more - wide))) for x in (used, duals))
+    used[left, : slow[1].shape[1]], duals[left, : slow[1].shape[1]] = slow[1:]
     rows = _rows(p, ask, h, used, duals)
     return Solved(rows.upper(levels), at, rows)
 

@@ -8,21 +8,17 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
-from armsgame.errors import InvalidGame, NotSolved, WrongConcept, invalid
-from armsgame.games.repeated import RepeatedGame
+from armsgame.errors import InvalidGame, invalid
+from armsgame.games.coercion import game_of, public_game
 from armsgame.games.stage import StageGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.halfspaces import vertices
 from armsgame.geometry.hulls import farthest, hull, normals
 from armsgame.results.payoff_set import PayoffSet
-from armsgame.solve.payoff_sets.operator import Operator, Program
-from armsgame.solve.payoff_sets.state_limits import Scores
+from armsgame.solve.payoff_sets.scores import Scores
 
 __all__ = ["feasible_set", "individually_rational_set", "limit_payoff_set", "score"]
-
-# patience at which the weights of a program are those of the score, up to the factor 1/2
-_HALF = 0.5
 
 
 def feasible_set(game: Any) -> PayoffSet:
@@ -39,7 +35,7 @@ def feasible_set(game: Any) -> PayoffSet:
     >>> feasible_set(ag.treaty.compliance(5, 3, 1, 0)).area
     10.0
     """
-    stage = _stage(game)
+    stage = _stage("feasible_set", game)
     points, shift, scale = _scaled(stage)
     corner = shift + scale * hull(points)
     return _static(corner, stage, game, "feasible payoffs")
@@ -60,7 +56,7 @@ def individually_rational_set(game: Any) -> PayoffSet:
     >>> individually_rational_set(ag.treaty.compliance(5, 3, 1, 0)).threats
     array([1., 1.])
     """
-    stage = _stage(game)
+    stage = _stage("individually_rational_set", game)
     directions, levels, shift, scale = _rational(stage)
     corner = shift + scale * vertices(directions, levels)
     return _static(corner, stage, game, "feasible payoffs above the pure minmax")
@@ -101,15 +97,15 @@ def score(game: Any, direction: ArrayLike) -> float:
     >>> round(score(ag.RepeatedGame(pd, seen), [1, 1]), 10)
     3.5
     """
-    scores = Scores.of(game) if isinstance(game, StochasticGame) else None
-    operator: Any = Operator.of(game, _HALF) if scores is None else scores.operator
+    game = public_game("score", game)
+    scores = Scores.of(game)
+    operator = scores.operator
     row = np.asarray(direction, dtype=float)
     if row.shape != (operator.players,) or not np.isfinite(row).all() or not row.any():
         invalid("direction", direction, f"{operator.players} finite weights, not all zero")
     turned = row * operator.scale
     size = float(np.linalg.norm(turned))
-    best = _score(operator, turned / size) if scores is None else scores(turned / size)
-    return float(row @ operator.shift + size * best)
+    return float(row @ operator.shift + size * scores(turned / size))
 
 
 def limit_payoff_set(game: Any, *, tolerance: float = 1e-6) -> PayoffSet:
@@ -152,48 +148,22 @@ def limit_payoff_set(game: Any, *, tolerance: float = 1e-6) -> PayoffSet:
     """
     if not 0 < tolerance < 1:
         invalid("tolerance", tolerance, "a share of the range of payoffs between 0 and 1")
-    if isinstance(game, StochasticGame):
-        return _limit_with_states(game, tolerance)
-    operator = Operator.of(game, _HALF)
-    players = operator.players
-    stage = game.stage
-    rational, bounds, shift, scale = _rational(stage)
-    directions = merged(rational, directions_of(8, players), 1e-9)
-    place = {k: float(bounds[k]) for k in range(len(rational))}
-    levels = np.array([min(_score(operator, row), place.get(k, np.inf)) for k, row in enumerate(directions)])
-    directions, levels, corner, change = _cut(lambda row: _score(operator, row), directions, levels, tolerance)
-    folk_corner = vertices(rational, bounds)
-    full = len(corner) > players and _radius(directions, levels) > 1e-7
-    folk = bool(len(corner)) and farthest(folk_corner, corner) <= 1e-7
-    points = shift + scale * corner
-    return PayoffSet(
-        points,
-        np.zeros((0, players)),
-        float(change * scale.max()) if len(corner) else 0.0,
-        points.min(axis=0) if len(points) else np.full(players, np.nan),
-        game.players,
-        1.0,
-        "limit of pure perfect public equilibria as the discount factor tends to 1",
-        (),
-        game,
-        {
-            "method": "scores of Fudenberg and Levine",
-            "directions": len(directions),
-            "converged": bool(change <= tolerance or not len(corner)),
-            "full_dimension": full,
-            "folk": folk,
-        },
-    )
-
-
-def _limit_with_states(game: StochasticGame, tolerance: float) -> PayoffSet:
+    game = public_game("limit_payoff_set", game)
     scores = Scores.of(game)
     op = scores.operator
     feasible = scores.feasible()
-    axes = directions_of(4, op.players)[: 2 * op.players]
-    directions = merged(merged(axes, normals(feasible), 1e-9), directions_of(8, op.players), 1e-9)
+    directions = merged(_faces(feasible), directions_of(8, op.players), 1e-9)
     levels = np.array([min(scores(row), float((feasible @ row).max())) for row in directions])
+    more: dict[str, object]
+    if isinstance(game, StochasticGame):
+        rational, more = None, {"recurrent": tuple(game.states[s] for s in scores.part)}
+        names = ("Hörner, Sugaya, Takahashi and Vieille", ", from every state")
+    else:
+        rational, names = _rational(game.stage), ("Fudenberg and Levine", "")
+        levels[: len(rational[1])] = np.minimum(levels[: len(rational[1])], rational[1])
     directions, levels, corner, change = _cut(scores, directions, levels, tolerance)
+    if rational is not None:
+        more = {"folk": bool(len(corner)) and farthest(vertices(*rational[:2]), corner) <= 1e-7}
     points = op.shift + op.scale * corner
     return PayoffSet(
         points,
@@ -202,15 +172,15 @@ def _limit_with_states(game: StochasticGame, tolerance: float) -> PayoffSet:
         points.min(axis=0) if len(points) else np.full(op.players, np.nan),
         game.players,
         1.0,
-        "limit of pure perfect public equilibria as the discount factor tends to 1, from every state",
+        f"limit of pure perfect public equilibria as the discount factor tends to 1{names[1]}",
         (),
         game,
         {
-            "method": "scores of Hörner, Sugaya, Takahashi and Vieille",
+            "method": f"scores of {names[0]}",
             "directions": len(directions),
             "converged": bool(change <= tolerance or not len(corner)),
             "full_dimension": len(corner) > op.players and _radius(directions, levels) > 1e-7,
-            "recurrent": tuple(game.states[s] for s in scores.part),
+            **more,
         },
     )
 
@@ -243,48 +213,6 @@ def _cut(
     return directions, levels, corner, change
 
 
-def _score(operator: Operator, direction: FloatArray) -> float:
-    """Score of a unit direction in scaled payoffs."""
-    # entries that are zero but for rounding decide whether a payoff can be moved for free
-    row = np.where(np.abs(direction) < 1e-12, 0.0, direction)
-    order = np.argsort(-(row @ operator.payoffs), kind="stable")
-    best = -np.inf
-    for k in order.tolist():
-        value = float(row @ operator.payoffs[:, k])
-        if value <= best:
-            break
-        best = max(best, value - _loss(operator, operator.programs[k], row))
-    return best
-
-
-def _loss(operator: Operator, p: Program, row: FloatArray) -> float:
-    """Least -E[direction . x] at which a profile is enforceable on the half-space; inf where it is not."""
-    weight, coef, base = p.weight / _HALF, p.coef / _HALF, p.base / _HALF
-    # a deviation seen for certain is deterred for free, unless direction = -e_i: then x_i >= 0 there
-    bound_up = np.flatnonzero(row).size == 1
-    only = int(np.flatnonzero(row)[0]) if bound_up and row.min() < 0 else -1
-    needed = ~p.threat.any(axis=1) | (p.owner == only)
-    coef, base, owner = coef[needed], base[needed], p.owner[needed]
-    if not len(base) or (base >= 0).all():
-        return 0.0
-    from scipy.optimize import linprog
-
-    blocks, dim = len(weight), len(row)
-    rows = np.zeros((len(base), blocks, dim))
-    rows[np.arange(len(base)), :, owner] = coef
-    system = np.vstack([rows.reshape(len(base), -1), np.kron(np.eye(blocks), row)])
-    limits = np.concatenate([base, np.zeros(blocks)])
-    found = linprog(-np.kron(weight, row), A_ub=system, b_ub=limits, bounds=(None, None), method="highs")
-    if found.status == 2:
-        return float("inf")
-    if found.status != 0:
-        raise NotSolved(
-            f"a linear program failed ({found.message}): profile {operator.game.stage.profiles[p.profile]}, direction "
-            f"{np.round(row, 6).tolist()} of the {operator.game}. Round the payoffs and the law of the signals."
-        )
-    return max(float(found.fun), 0.0)
-
-
 def _radius(directions: FloatArray, levels: FloatArray) -> float:
     from scipy.optimize import linprog
 
@@ -294,10 +222,9 @@ def _radius(directions: FloatArray, levels: FloatArray) -> float:
     return float(found.x[-1]) if found.status == 0 else -np.inf
 
 
-def _stage(game: Any) -> StageGame:
+def _stage(verb: str, given: object) -> StageGame:
+    game = game_of(verb, given, StageGame, RepeatedGame)
     stage = game.stage if isinstance(game, RepeatedGame) else game
-    if not isinstance(stage, StageGame):
-        raise WrongConcept(f"a {type(game).__name__} has no stage payoffs; pass a StageGame or a RepeatedGame.")
     if stage.batch or len(stage.players) < 2:
         raise InvalidGame(
             f"stage has batch axes {stage.batch} and {len(stage.players)} player(s); allowed: one game of two players "
@@ -317,12 +244,18 @@ def _rational(stage: StageGame) -> tuple[FloatArray, FloatArray, FloatArray, Flo
     """Half-spaces of the feasible payoffs above the pure minmax, scaled; shift and scale."""
     points, shift, scale = _scaled(stage)
     players = len(stage.players)
-    directions = merged(directions_of(4, players)[: 2 * players], normals(hull(points)), 1e-9)
+    directions = _faces(hull(points))
     levels = (points @ directions.T).max(axis=0)
     low = (stage.minmax() - shift) / scale
     place = 2 * np.arange(players) + 1
     levels[place] = np.minimum(levels[place], -low)
     return directions, levels, shift, scale
+
+
+def _faces(corner: FloatArray) -> FloatArray:
+    """Axis directions, then the normals of the faces of a hull."""
+    players = corner.shape[1]
+    return merged(directions_of(4, players)[: 2 * players], normals(corner), 1e-9)
 
 
 def _static(corner: FloatArray, stage: StageGame, game: Any, concept: str) -> PayoffSet:

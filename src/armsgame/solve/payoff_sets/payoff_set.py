@@ -10,16 +10,17 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction, check_discount
+from armsgame._shown import Value
 from armsgame._typing import Real
 from armsgame.errors import NotSolved, WrongConcept, invalid
-from armsgame.games.repeated import RepeatedGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.coercion import public_game
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.geometry.plane import polygon
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.bracket import payoff_bracket
-from armsgame.solve.payoff_sets.polygons import PolygonOperator, stochastic_payoff_set
 from armsgame.solve.payoff_sets.sandwich import guarded, guarded_family
 from armsgame.solve.payoff_sets.state_bracket import state_bracket
+from armsgame.solve.polygon_sets.polygons import PolygonOperator, stochastic_payoff_set
 
 __all__ = ["AbreuSannikov", "LinearPrograms", "payoff_set"]
 
@@ -29,7 +30,7 @@ _EPS, _MERGE, _FLOOR, _CERTIFIED = 1e-13, 1e-10, 2e-14, 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class AbreuSannikov:
+class AbreuSannikov(Value):
     """Abreu and Sannikov (2014): two players, perfect monitoring.
 
     Parameters
@@ -48,7 +49,7 @@ class AbreuSannikov:
 
 
 @dataclass(frozen=True, slots=True)
-class LinearPrograms:
+class LinearPrograms(Value):
     """Outer and inner approximation by linear programs: any number of players, public signals.
 
     Parameters
@@ -124,6 +125,7 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
     >>> found.outer.round(6).tolist()
     [[3.0, 3.0], [9.75, 3.0], [9.0, 9.0], [3.0, 9.75]]
     """
+    game = public_game("payoff_set", game)
     found = _found(game, discount, method, throw)
     for one in found.values() if isinstance(found, dict) else found if isinstance(found, tuple) else (found,):
         guarded(one, named=isinstance(game, RepeatedGame) and "inner_generators" in one.details)
@@ -136,13 +138,11 @@ def _found(game: Any, discount: Any, method: Any, throw: bool) -> Any:
     """Solve by the method that fits."""
     if isinstance(game, StochasticGame):
         return _by_state(game, discount, method, throw)
-    if not isinstance(game, RepeatedGame):
-        raise WrongConcept(f"payoff_set takes a RepeatedGame; wrap the {type(game).__name__}: RepeatedGame(stage).")
     plane = game.monitoring.kind == "perfect" and len(game.players) == 2
     how = (AbreuSannikov() if plane else LinearPrograms()) if method is None else method
     many = not isinstance(discount, (float, Fraction)) and np.ndim(discount) > 0
     if isinstance(how, LinearPrograms):
-        bracketed = [_bracket(game, float(d), how, throw) for d in (discount if many else [discount])]
+        bracketed = [_bracket(game, d, how, throw) for d in (discount if many else [discount])]
         return tuple(bracketed) if many else bracketed[0]
     if not isinstance(how, AbreuSannikov):
         invalid("method", method, "AbreuSannikov(...) or LinearPrograms(...)")
@@ -291,7 +291,7 @@ def _certified(game: RepeatedGame, discount: Real, found: PayoffSet) -> PayoffSe
     """Add exact extreme points where the fixed point can be checked in rationals."""
     from dataclasses import replace
 
-    from armsgame.solve.payoff_sets.exact_certificate import certify
+    from armsgame.solve.polygon_sets.exact_certificate import certify
 
     if found.empty or found.discount == 0:
         exact: Any = () if found.empty else tuple(tuple(as_fraction(x) for x in v) for v in found.outer)

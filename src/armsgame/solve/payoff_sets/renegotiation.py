@@ -9,14 +9,16 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_discount
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.arithmetic.tolerance import ZERO, zero_gain
 from armsgame.checkers.in_time import verify
 from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.games.coercion import game_of, public_game
 from armsgame.games.deviation_gains import plans_of
 from armsgame.games.product import Product, product_of
-from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
+from armsgame.games.stochastic import RepeatedGame
 from armsgame.geometry.plane import above, polygon
 from armsgame.results.certificates import Certificate, Deviation
 from armsgame.results.payoff_set import PayoffSet
@@ -25,7 +27,7 @@ __all__ = ["Renegotiation", "RenegotiationSet", "renegotiation_proof", "renegoti
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Renegotiation:
+class Renegotiation(Value):
     """Whether the parties would ever agree to skip what a profile prescribes.
 
     Attributes
@@ -116,8 +118,7 @@ def renegotiation_proof(game: Any, profile: Sequence[Any], *, discount: float) -
     >>> renegotiation_proof(pd, (ag.contrite, ag.contrite), discount=0.8).proof
     True
     """
-    if not hasattr(game, "dynamics"):
-        raise WrongConcept(f"renegotiation is about play in time; wrap the {type(game).__name__}: RepeatedGame(stage).")
+    game = public_game("renegotiation_proof", game)
     delta = float(check_discount(discount))
     certificate = verify(game, profile, discount=delta)
     product = product_of(game, profile)
@@ -160,7 +161,7 @@ def renegotiation_proof(game: Any, profile: Sequence[Any], *, discount: float) -
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RenegotiationSet:
+class RenegotiationSet(Value):
     """Payoffs that some weakly renegotiation-proof equilibrium reaches when parties are patient.
 
     Attributes
@@ -249,12 +250,12 @@ def renegotiation_proof_set(of: Any) -> RenegotiationSet:
     'sufficient'
     """
     within = of if isinstance(of, PayoffSet) else None
-    game = of.game if isinstance(of, PayoffSet) else of
+    game = game_of("renegotiation_proof_set", of.game if isinstance(of, PayoffSet) else of, StageGame, RepeatedGame)
     if isinstance(game, RepeatedGame):
         if game.imperfect:
             raise WrongConcept("these conditions are for perfect monitoring; check a profile: renegotiation_proof.")
         game = game.stage
-    if not isinstance(game, StageGame) or game.batch or len(game.players) != 2:
+    if game.batch or len(game.players) != 2:
         raise WrongConcept(
             "renegotiation_proof_set takes a two-player RepeatedGame, StageGame, or a PayoffSet that knows its game."
         )

@@ -12,7 +12,7 @@ from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import UNIT
 from armsgame.checkers.in_time import verify
 from armsgame.errors import ArmsgameError, NotSolved
-from armsgame.games.repeated import RepeatedGame
+from armsgame.games.stochastic import RepeatedGame
 from armsgame.geometry.hulls import farthest
 from armsgame.results.payoff_set import PayoffSet
 from armsgame.strategies.named import always_comply, always_deploy, grim, mirror, suspend

@@ -12,16 +12,13 @@ from armsgame._checks import check_discount
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.stochastic import StochasticGame
-from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest
 from armsgame.results.payoff_set import Generator, PayoffSet
-from armsgame.solve.payoff_sets.bracket import apart, check_gap, measured
-from armsgame.solve.payoff_sets.operator import number
-from armsgame.solve.payoff_sets.state_bounds import StateBound
+from armsgame.solve.payoff_sets.bracket import apart, check_gap, measured, started
+from armsgame.solve.payoff_sets.operator import Made, Operator, number
+from armsgame.solve.payoff_sets.outer_bound import Bound
+from armsgame.solve.payoff_sets.seeds import MarkovPlay, joined, markov_play, markov_values, seeds
 from armsgame.solve.payoff_sets.state_inner import StateInner, contracted, grown, proven
-from armsgame.solve.payoff_sets.state_lp import Made, StateOperator
-from armsgame.solve.payoff_sets.state_markov import MarkovPlay, markov_play
-from armsgame.solve.payoff_sets.state_seeds import joined, markov_values, seeds
 
 __all__ = ["state_bracket"]
 
@@ -137,11 +134,11 @@ def _bracketed(
     budget: Budget,
     mixed: bool,
     before: MarkovPlay | None = None,
-) -> tuple[dict[str, PayoffSet], StateBound]:
-    operator = StateOperator.of(game, delta)
-    start = _directions(directions, operator)
+) -> tuple[dict[str, PayoffSet], Bound]:
+    operator = Operator.of(game, delta)
+    start = started(directions, operator)
     operator.check_size(len(start))
-    outer = StateBound.of(operator, start)
+    outer = Bound.of(operator, start)
     outer.budget = budget
     play = markov_play(operator, mixed and before is None)
     if before is not None:
@@ -168,7 +165,7 @@ def _restricted(game: StochasticGame, kept: list[int]) -> StochasticGame:
 
 
 def _tighten(
-    outer: StateBound, gap: float, unit: FloatArray, first: int, play: MarkovPlay
+    outer: Bound, gap: float, unit: FloatArray, first: int, play: MarkovPlay
 ) -> tuple[StateInner | None, list[bool]]:
     """Refine the bound and the inner set in turn until they are within `gap` at every state.
 
@@ -238,9 +235,10 @@ def _tighten(
             stuck, idle = stuck + 2, idle + 1 if slow else 0
 
 
-def _result(outer: StateBound, found: StateInner | None, met: list[bool], play: MarkovPlay) -> dict[str, PayoffSet]:
+def _result(outer: Bound, found: StateInner | None, met: list[bool], play: MarkovPlay) -> dict[str, PayoffSet]:
     op = outer.operator
     game = op.game
+    assert isinstance(game, StochasticGame)
     seen = "the next state" if game.imperfect else "actions and the next state"
     if game.signals is not None:
         seen += " and a signal"
@@ -255,7 +253,7 @@ def _result(outer: StateBound, found: StateInner | None, met: list[bool], play: 
             "iterations": outer.iterations,
             "jumps": outer.jumps,
             "directions": len(outer.directions[s]),
-            "profiles": tuple(game.stages[s].profiles[k] for k in outer.alive[s]),
+            "profiles": tuple(op.stages[s].profiles[k] for k in outer.alive[s]),
             "mixed_markov": play.mixed,
             "inner_slack": 0.0 if found is None else found.slack * float(op.scale.max()),
             "inner_generators": tuple(_generator(op, found, s, m, play) for m in made) if found is not None else (),
@@ -275,43 +273,8 @@ def _result(outer: StateBound, found: StateInner | None, met: list[bool], play: 
     return result
 
 
-def _generator(op: StateOperator, found: StateInner, s: int, made: Made, play: MarkovPlay) -> Generator:
-    """Profile and continuation payoffs [Z, P] by public outcome; NaN where a joint deviation alone leads there."""
-    k, ahead = made
+def _generator(op: Operator, found: StateInner, s: int, made: Made, play: MarkovPlay) -> Generator:
     mixed = number(made)
     if mixed is not None:
-        return Generator((), op.shift + op.scale * ahead, play=play.mixed[mixed])
-    p = op.programs[s][k]
-    full = np.full((len(op.lumps[s]), op.players), np.nan)
-    by = np.full((len(p.blamed), op.players), np.nan)
-    by[p.kept] = ahead
-    size = len(op.game.states)
-    for z, lump in enumerate(op.lumps[s].tolist()):
-        if lump < 0:
-            continue
-        who = int(p.blamed[lump])
-        if who >= 0:
-            points = found.points[z % size]
-            full[z] = points[int(points[:, who].argmin())]
-        else:
-            full[z] = by[lump]
-    value: FloatArray = op.shift + op.scale * full
-    tight = (p.coef * ahead.T[p.owner]).sum(axis=1) - p.base
-    for r in range(len(tight)):
-        for g, t in enumerate(p.targets.tolist()):
-            tight[r] += p.threat[r, g] * found.points[t][:, p.owner[r]].min()
-    who_binds = sorted({int(i) for i in p.owner[np.abs(tight) <= 1e-8]})
-    return Generator(op.game.stages[s].profiles[k], value, tuple(op.game.players[i] for i in who_binds))
-
-
-def _directions(given: Any, operator: StateOperator) -> FloatArray:
-    players = operator.players
-    if given is None or isinstance(given, (int, np.integer)):
-        if given is not None and (isinstance(given, bool) or given < 4):
-            invalid("directions", given, "at least 4, or an array [K, P]")
-        return directions_of(16 if given is None else int(given), players)
-    rows = np.asarray(given, dtype=float)
-    if rows.ndim != 2 or rows.shape[1] != players or not np.isfinite(rows).all() or not rows.any(axis=1).all():
-        invalid("directions", given, f"an array [K, {players}] of nonzero directions")
-    turned = rows * operator.scale
-    return merged(directions_of(4, players)[: 2 * players], turned / np.linalg.norm(turned, axis=1)[:, None])
+        return Generator((), op.shift + op.scale * made[1], play=play.mixed[mixed])
+    return op.generator(s, made, found.points)

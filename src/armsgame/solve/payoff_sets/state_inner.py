@@ -15,9 +15,10 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.geometry.directions import directions_of, merged
-from armsgame.geometry.hulls import farthest, hull, nearest, normals
-from armsgame.solve.payoff_sets.operator import Made, number
-from armsgame.solve.payoff_sets.state_bounds import StateBound
+from armsgame.geometry.hulls import farthest, hull, nearest, normals, support
+from armsgame.solve.payoff_sets.operator import Made, Operator, Program, number
+from armsgame.solve.payoff_sets.outer_bound import Bound
+from armsgame.solve.payoff_sets.placement import sharpened
 
 __all__ = ["StateInner", "contracted", "grown", "image_of", "proven", "strict"]
 
@@ -26,6 +27,8 @@ _GAIN = 1e-9
 # share of a contraction by which incentives are strict as well
 _STRICT = 0.1
 _DENSE = 300
+# how far inside a face a payoff must lie to count as inside whatever rounding does
+_ROOM = 1e-14
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class StateInner:
         )  # fmt: skip
 
 
-def proven(operator: Any, points: list[FloatArray], made: list[list[Made]]) -> StateInner | None:
+def proven(operator: Operator, points: list[FloatArray], made: list[list[Made]]) -> StateInner | None:
     """Return the values of the automata that points describe, as sets; None where a deviation from them pays.
 
     Continuations are replaced by the nearest payoffs of the hull of the points, so that what is
@@ -137,20 +140,17 @@ def _values(now: FloatArray, labels: Any, blocks: Any, weights: Any, start: Any)
     return np.asarray(found) if np.isfinite(found).all() else None
 
 
-def strict(operator: Any, slack: float) -> Any:
+def strict(operator: Operator, slack: float) -> Operator:
     """Return the operator with every incentive that a continuation can serve stricter by `slack`."""
 
-    def tighter(p: Any) -> Any:
+    def tighter(p: Program) -> Program:
         served = p.coef.any(axis=1) | p.threat.any(axis=1)
         return replace(p, base=np.where(served, p.base - slack, p.base))
 
-    programs = operator.programs
-    if programs and isinstance(programs[0], tuple):
-        return replace(operator, programs=tuple(tuple(map(tighter, own)) for own in programs))
-    return replace(operator, programs=tuple(map(tighter, programs)))
+    return replace(operator, programs=tuple(tuple(map(tighter, own)) for own in operator.programs))
 
 
-def contracted(outer: StateBound, share: float, limit: int, most: int, rounds: int = 12) -> StateInner | None:
+def contracted(outer: Bound, share: float, limit: int, most: int, rounds: int = 12) -> StateInner | None:
     """Find a self-generating set inside a bound: the fixed point of the operator contracted by `share`.
 
     Incentives are made strict too, so that what rounding and half-spaces leave over costs nothing, also
@@ -158,48 +158,104 @@ def contracted(outer: StateBound, share: float, limit: int, most: int, rounds: i
     half-spaces do not lie in the hull of what is generated on them, directions are added. None where that
     fails, with ties as they are too.
     """
-    found = _contracted(outer, share, _STRICT * share, limit, most, rounds)
-    return _contracted(outer, share, 0.0, limit, most, rounds) if found is None else found
+    found, crowded = _contracted(outer, share, _STRICT * share, limit, most, rounds)
+    return found if found is not None or crowded else _contracted(outer, share, 0.0, limit, most, rounds)[0]
 
 
-def _contracted(outer: StateBound, share: float, slack: float, limit: int, most: int, rounds: int) -> StateInner | None:
+def _contracted(
+    outer: Bound, share: float, slack: float, limit: int, most: int, rounds: int
+) -> tuple[StateInner | None, bool]:
+    """Return the set, None where there is none, and whether it was given up for the number of directions."""
     operator = outer.operator
     corner = [outer.corners(s) for s in range(len(outer.directions))]
     if not all(map(len, corner)):
-        return None
-    tight = outer.tightened(share, np.array([own.mean(axis=0) for own in corner]))
+        return None, False
+    centre = np.array([own.mean(axis=0) for own in corner])
+    tight = outer.tightened(share, centre)
     tight.operator = strict(operator, slack)
     still = 0.02 * share / (1 - operator.discount)
     for _ in range(rounds):
         if not tight.run(still, tight.iterations + min(limit, 200)) or not all(tight.alive):
-            return None
+            return None, False
         corner = [tight.corners(s) for s in range(len(corner))]
         if not all(map(len, corner)):
-            return None
+            return None, False
         points, made = tight.applied()
         if not all(tight.alive) or not all(map(len, points)):
-            return None
+            return None, False
+        points, made = _asked(tight, corner, points, made)
+        found = enclosed(operator, points, made)
         off = [farthest(v, p) for v, p in zip(corner, points, strict=True)]
-        if max(off) <= 0.5 * share:
+        if found is None and max(off) <= (0.05 if operator.players == 2 else 0.5) * share:
             found = proven(operator, points, made)
-            if found is not None:
-                return found
-        wide = [s for s in range(len(off)) if off[s] > 1e-13]
-        if not wide or max(map(len, tight.directions)) > most:
-            return None
-        if not sum(tight.refine(s, corner[s], points[s], 0.0) for s in wide):
-            return None
-    return None
+        if found is not None:
+            return found, False
+        if max(map(len, tight.directions)) > most:
+            return None, True
+        if operator.players == 2:
+            room = [share * (own - centre[s]) for s, own in enumerate(corner)]
+            more = [sharpened(tight, s, own, points[s], room[s]) for s, own in enumerate(corner)]
+        else:
+            more = [tight.refine(s, own, points[s], 0.0) for s, own in enumerate(corner) if off[s] > 1e-13]
+        if not sum(more):
+            return None, False
+    return None, False
+
+
+def _asked(
+    bound: Bound, corner: list[FloatArray], points: list[FloatArray], made: list[list[Made]]
+) -> tuple[list[FloatArray], list[list[Made]]]:
+    """Add what is generated beyond the faces of `points` that vertices lie off."""
+    h, c = bound.packed()
+    wider, labels = [], []
+    for s, (own, inside, names) in enumerate(zip(corner, points, made, strict=True)):
+        face = normals(hull(inside))
+        over = own @ face.T - (inside @ face.T).max(axis=0)
+        ask = face[np.unique(over.argmax(axis=1)[over.max(axis=1) > 1e-13])]
+        more = [m for m in bound.image(s, h, c, ask, warm=False)[1] if m[0] != -1] if len(ask) else []
+        wider.append(np.concatenate([inside, bound.generated(s, more)]))
+        labels.append(names + more)
+    return wider, labels
+
+
+def enclosed(operator: Operator, points: list[FloatArray], made: list[list[Made]]) -> StateInner | None:
+    """Return points as sets where every continuation that makes an extreme point lies within; else None.
+
+    That is the definition of self-generation, checked by the faces of the hulls with room for rounding. It is
+    for sets that have an interior: `proven` decides about others.
+    """
+    blocks, patience = operator.blocks, 1 - operator.discount
+    found = StateInner.of(points, made, 0.0)
+    faces = [normals(own) for own in found.points]
+    levels = [support(own, face) for own, face in zip(found.points, faces, strict=True)]
+    worst = 0.0
+    for s, own in enumerate(found.made):
+        for k, ahead in own:
+            if number((k, ahead)) is not None:
+                continue
+            p = blocks[s][1][k]
+            for w, t in zip(ahead, p.targets[p.group].tolist(), strict=True):
+                if not (faces[t] @ w <= levels[t] - _ROOM).all():
+                    return None
+            worst = max(worst, _gain(p, ahead, found.points))
+    return replace(found, slack=worst) if worst <= max(_GAIN * patience, 4e-16) else None
+
+
+def _gain(p: Program, ahead: FloatArray, sets: list[FloatArray]) -> float:
+    """Largest gain from a deviation where continuations follow, and the least payoff of a set after a certain one."""
+    least = np.array([sets[t].min(axis=0) for t in p.targets.tolist()])[:, p.owner].T
+    gain = (p.coef * ahead.T[p.owner]).sum(axis=1) - p.base + (p.threat * least).sum(axis=1)
+    return float(gain.max(initial=0.0))
 
 
 def image_of(
-    operator: Any, points: list[FloatArray], alive: list[list[int]], ask: list[FloatArray]
+    operator: Operator, points: list[FloatArray], alive: list[list[int]], ask: list[FloatArray]
 ) -> tuple[list[FloatArray], list[list[Made]]]:
     """Payoffs [J, P] per state that profiles generate on the hulls of `points`, best in the directions asked."""
     players = operator.players
     axes = directions_of(4, players)[: 2 * players]
     sides = [merged(axes, normals(own)) for own in points]
-    on = StateBound.of(operator, axes)
+    on = Bound.of(operator, axes, np.zeros(len(axes)))
     on.directions, on.alive = sides, [list(a) for a in alive]
     on.levels = [(own @ h.T).max(axis=0) for own, h in zip(points, sides, strict=True)]
     h, c = on.packed()
@@ -212,7 +268,7 @@ def image_of(
 
 
 def grown(
-    operator: Any,
+    operator: Operator,
     found: StateInner,
     alive: list[list[int]],
     ask: list[FloatArray],

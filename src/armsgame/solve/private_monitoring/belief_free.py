@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_discount
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept
+from armsgame.games.coercion import Modelled, game_of
 from armsgame.games.private import PrivateGame
 from armsgame.solve.private_monitoring.verify_private import PrivateCertificate, verify_private
 from armsgame.strategies.automaton import Automaton
@@ -18,7 +20,7 @@ __all__ = ["BeliefFree", "belief_free"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BeliefFree:
+class BeliefFree(Value):
     """Largest product of intervals of belief-free payoffs of a two-action game.
 
     Attributes
@@ -40,7 +42,7 @@ class BeliefFree:
         return self.profile is not None
 
 
-def belief_free(game: PrivateGame, *, discount: float) -> BeliefFree:
+def belief_free(game: PrivateGame | Modelled, *, discount: float) -> BeliefFree:
     """Find the belief-free payoffs in which both players are indifferent between both actions always.
 
     Parameters
@@ -80,7 +82,8 @@ def belief_free(game: PrivateGame, *, discount: float) -> BeliefFree:
     >>> found.low.round(4).tolist(), found.high.round(4).tolist()
     ([0.0051, 0.0051], [0.9949, 0.9949])
     """
-    if not isinstance(game, PrivateGame) or game.stage.shape != (2, 2):
+    game = game_of("belief_free", game, PrivateGame)
+    if game.stage.shape != (2, 2):
         raise WrongConcept("belief_free takes a PrivateGame of two players with two actions each.")
     delta = float(check_discount(discount))
     low, high, rules = np.full(2, np.nan), np.full(2, np.nan), []

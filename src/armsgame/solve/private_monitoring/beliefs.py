@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray
+from armsgame.arithmetic.discounted import per_period
 from armsgame.games.private import PrivateGame
 from armsgame.strategies.automaton import Automaton
 
@@ -61,7 +62,7 @@ class View:
                     step[k, act, :, move[k, act, y], :] += update[act, y]
         chain = np.einsum("qa,qamkn->qmkn", law, step).reshape(q * m, q * m)
         now = (law @ reward).reshape(q * m)
-        value = np.linalg.solve(np.eye(q * m) - delta * chain, (1 - delta) * now).reshape(q, m)
+        value = per_period(chain, now[:, None], delta).reshape(q, m)
         after = (1 - delta) * reward[None] + delta * np.einsum("qamkn,kn->qam", step, value)
         scale = float(np.ptp(payoff)) or 1.0
         return cls(

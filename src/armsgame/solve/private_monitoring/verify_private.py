@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import check_discount
+from armsgame._checks import check_discount, check_whole
 from armsgame.arithmetic.tolerance import UNIT, patience
-from armsgame.errors import WrongConcept, invalid
+from armsgame.errors import WrongConcept
+from armsgame.games.coercion import Modelled, game_of
 from armsgame.games.private import PrivateGame
+from armsgame.results.certificates import Evidence
 from armsgame.solve.private_monitoring.beliefs import View, boxes, corner_gain, listed
 
 __all__ = ["PrivateCertificate", "verify_private"]
@@ -20,7 +22,7 @@ _CLOSE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class PrivateCertificate:
+class PrivateCertificate(Evidence):
     """What is known about a profile of private automata.
 
     Attributes
@@ -58,6 +60,16 @@ class PrivateCertificate:
     discount: float
 
     @property
+    def ok(self) -> bool:
+        """Whether the profile is proved to be a sequential equilibrium."""
+        return self.certified
+
+    @property
+    def max_gain(self) -> float:
+        """Largest gain of a one-period deviation that was found."""
+        return self.gain
+
+    @property
     def certified(self) -> bool:
         """Whether the profile is proved to be a sequential equilibrium."""
         return self.kind in ("belief-free", "sequential")
@@ -73,7 +85,9 @@ class PrivateCertificate:
         )
 
 
-def verify_private(game: PrivateGame, profile: Sequence[Any], *, discount: float, depth: int = 6) -> PrivateCertificate:
+def verify_private(
+    game: PrivateGame | Modelled, profile: Sequence[Any], *, discount: float, depth: int = 6
+) -> PrivateCertificate:
     """Check a profile of finite automata that read private signals.
 
     Parameters
@@ -125,11 +139,11 @@ def verify_private(game: PrivateGame, profile: Sequence[Any], *, discount: float
     >>> verify_private(game, (ag.grim, ag.grim), discount=0.9).kind
     'none'
     """
-    if not isinstance(game, PrivateGame) or len(game.players) != 2:
-        raise WrongConcept("verify_private takes a PrivateGame of two players; for public signals use verify.")
+    game = game_of("verify_private", game, PrivateGame)
+    if len(game.players) != 2:
+        raise WrongConcept(f"verify_private takes a PrivateGame of two players; this one has {len(game.players)}.")
     delta = float(check_discount(discount))
-    if isinstance(depth, bool) or not isinstance(depth, (int, np.integer)) or not 1 <= depth <= 12:
-        invalid("depth", depth, "a whole number of periods from 1 to 12")
+    depth = check_whole("depth", depth, 1, 12)
     rules = game.lower(profile)
     views = [View.of(game, rules, i, delta) for i in range(2)]
     # boxes of beliefs are wide to 1e-10: coarser than the zero of other verifiers, in the same units

@@ -12,12 +12,15 @@ import numpy as np
 from armsgame.arithmetic.roots import float_beside
 from armsgame.arithmetic.tolerance import UNIT, ZERO
 from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.games.coercion import Modelled, PublicGame, public_game
 from armsgame.games.deviation_gains import Judgement, Plan, judge, plans_of, tested_pairs
 from armsgame.games.product import Product, product_of
+from armsgame.games.stochastic import RepeatedGame
 from armsgame.results.certificates import Deviation, Threshold
 from armsgame.solve.thresholds.gain_series import EDGES, TOP, zeros
+from armsgame.solve.thresholds.targets import TargetThreshold, payoff_threshold
 
-__all__ = ["critical_discount"]
+__all__ = ["critical_discount", "profile_threshold"]
 
 # an interval narrower than this share of 1 - discount in which all gains are within what counts as zero is a point
 _POINT = 1e-5
@@ -26,7 +29,13 @@ _SAME, _NEAR = 1e-11, 1e-9
 _MOST_PLANS = 500
 
 
-def critical_discount(game: Any, profile: Sequence[Any], *, concept: str = "perfect", exact: bool = False) -> Any:
+def critical_discount(
+    game: PublicGame | Modelled | Sequence[RepeatedGame],
+    profile: Sequence[Any],
+    *,
+    concept: str = "perfect",
+    exact: bool = False,
+) -> Threshold | TargetThreshold | tuple[TargetThreshold, ...]:
     """Find every discount factor at which a profile is an equilibrium.
 
     Parameters
@@ -74,15 +83,18 @@ def critical_discount(game: Any, profile: Sequence[Any], *, concept: str = "perf
     >>> critical_discount(ag.RepeatedGame(pd), (ag.suspend(2), ag.suspend(2)), exact=True).ends[0][0].polynomial
     (-1, 1, 1)
     """
-    if isinstance(profile, (tuple, list, np.ndarray)) and all(isinstance(v, (int, float, str)) for v in profile):
-        from armsgame.solve.thresholds.targets import payoff_threshold
+    target = isinstance(profile, (tuple, list, np.ndarray)) and all(isinstance(v, (int, float, str)) for v in profile)
+    if target and len(profile):
+        asked: Any = game
+        reached: TargetThreshold | tuple[TargetThreshold, ...] = payoff_threshold(asked, profile)
+        return reached
+    return profile_threshold(public_game("critical_discount", game), profile, concept=concept, exact=exact)
 
-        if len(profile):
-            return payoff_threshold(game, profile)
-    if not hasattr(game, "dynamics"):
-        raise WrongConcept(
-            f"critical_discount needs play in time; wrap the {type(game).__name__}: RepeatedGame(stage)."
-        )
+
+def profile_threshold(
+    game: PublicGame, profile: Sequence[Any], *, concept: str = "perfect", exact: bool = False
+) -> Threshold:
+    """Find every discount factor at which a profile is an equilibrium; see `critical_discount`."""
     if concept not in ("perfect", "nash"):
         invalid("concept", concept, "'perfect' or 'nash'")
     product = product_of(game, profile, exact=exact)

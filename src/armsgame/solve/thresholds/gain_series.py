@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from armsgame._typing import FloatArray
@@ -23,7 +21,7 @@ _FIT[0] /= 2
 _TOUCH = 1e-8
 
 
-def zeros(plan: Plan, weight: Any, panel: int, *, prune: bool) -> FloatArray:
+def zeros(plan: Plan, weight: FloatArray, panel: int, *, prune: bool) -> FloatArray:
     """Discount factors in a panel at which some gain, against the values of a policy, vanishes or nearly touches zero.
 
     Parameters
@@ -77,7 +75,7 @@ def zeros(plan: Plan, weight: Any, panel: int, *, prune: bool) -> FloatArray:
     return np.asarray(np.clip((low + high) / 2 + (high - low) / 2 * spots, low, high))
 
 
-def _gains(plan: Plan, weight: Any, deltas: FloatArray) -> tuple[FloatArray, float]:
+def _gains(plan: Plan, weight: FloatArray, deltas: FloatArray) -> tuple[FloatArray, float]:
     """Gains [m, D] per period at m discount factors, and the size of what was added up."""
     d, size = plan.data, plan.size
     rows, cols, probs = d.entries
@@ -93,6 +91,8 @@ def _gains(plan: Plan, weight: Any, deltas: FloatArray) -> tuple[FloatArray, flo
     mix[d.pair, np.arange(len(d.pair))] = weight
     system = np.eye(size) - deltas[:, None, None] * (mix @ law)
     system[:, :, 0] = 1.0
+    # one recurrent class: the inverse is bounded and LU loses a few roundings; several: up to UNIT / (1 - delta)**2 of
+    # the range in the last panels, so that zeros may move, and the decider is asked at each and between them
     found = np.linalg.solve(system, np.broadcast_to(mix @ d.payoff, (len(deltas), size))[..., None])[..., 0]
     level = found[:, :1].copy()
     found[:, 0] = 0.0

@@ -17,11 +17,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
-from typing import Any
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._shown import Value
+from armsgame._typing import ArrayLike, BoolArray, FloatArray
 
 __all__ = [
     "Reversion",
@@ -35,31 +36,33 @@ __all__ = [
     "value",
 ]
 
+Numbers: TypeAlias = float | FloatArray
+
 # what rounding may leave of an inequality that holds with equality
 _TIE = 1e-12
 
 
-def reach(discount: Any, periods: Any = inf) -> Any:
+def reach(discount: Numbers, periods: ArrayLike = inf) -> FloatArray:
     """Weight h = delta + ... + delta**n: what a loss of 1 in every period of reversion weighs against a gain today."""
     if np.ndim(periods) == 0 and periods == inf:
-        return discount / (1 - discount)
+        return cast("FloatArray", discount / (1 - discount))
     with np.errstate(divide="ignore", invalid="ignore"):
         # delta = 0 leaves log(0) * 0 where n = 0
         spent = np.where(np.asarray(periods) == 0, 0.0, -np.expm1(periods * np.log(discount)))
         return discount / (1 - discount) * spent
 
 
-def deterrent(gain: Any, stake: Any, spread: Any, miss: Any) -> Any:
+def deterrent(gain: Numbers, stake: Numbers, spread: Numbers, miss: Numbers) -> FloatArray:
     """K = (psi1 - psi0)(R - P) - psi0 (T - R) of gain T - R, stake R - P, spread psi1 - psi0 and psi0."""
-    return spread * stake - miss * gain
+    return cast("FloatArray", spread * stake - miss * gain)
 
 
-def value(reward: Any, punishment: Any, miss: Any, weight: Any) -> Any:
+def value(reward: Numbers, punishment: Numbers, miss: Numbers, weight: Numbers) -> FloatArray:
     """Normalised value of compliance under reversion with h = `weight`."""
-    return punishment + (reward - punishment) / (1 + miss * weight)
+    return cast("FloatArray", punishment + (reward - punishment) / (1 + miss * weight))
 
 
-def least_discount(gain: Any, deter: Any, periods: Any = inf) -> Any:
+def least_discount(gain: Numbers, deter: Numbers, periods: ArrayLike = inf) -> FloatArray:
     """Discount factor from which on gain <= h K up to 1; inf where there is none.
 
     With a gain it is where h = gain/K. Without one the inequality holds at delta = 0, and up to 1 iff n K >= gain.
@@ -80,7 +83,7 @@ def least_discount(gain: Any, deter: Any, periods: Any = inf) -> Any:
     return np.where(gain > 0, np.where(works & (high < 1), high, inf), np.where(periods * deter >= gain, 0.0, inf))
 
 
-def shortest(gain: Any, deter: Any, discount: Any) -> Any:
+def shortest(gain: Numbers, deter: Numbers, discount: Numbers) -> FloatArray:
     """Shortest n with gain <= h K; 0 where there is no gain, inf where no finite n will do."""
     missing = gain * (1 - discount) / (deter * discount)
     # h = gain/K at delta**n = 1 - missing
@@ -89,12 +92,12 @@ def shortest(gain: Any, deter: Any, discount: Any) -> Any:
     return np.where(gain > 0, some, 0.0)
 
 
-def least_spread(gain: Any, stake: Any, miss: Any, discount: Any) -> Any:
+def least_spread(gain: Numbers, stake: Numbers, miss: Numbers, discount: Numbers) -> FloatArray:
     """Psi1 - psi0 at which permanent reversion just deters: (T - R)(1/h + psi0) / (R - P)."""
-    return gain * ((1 - discount) / discount + miss) / stake
+    return cast("FloatArray", gain * ((1 - discount) / discount + miss) / stake)
 
 
-def lagged(gain: Any, stake: Any, hit: Any, miss: Any, lag: Any) -> Any:
+def lagged(gain: Numbers, stake: Numbers, hit: Numbers, miss: Numbers, lag: Numbers) -> FloatArray:
     """Threshold of permanent reversion where alarms come m - 1 periods late; NaN where no closed form decides.
 
     With T > R > P and psi1 > psi0 the best plan is to deploy until caught, which does not pay from the root of
@@ -105,7 +108,7 @@ def lagged(gain: Any, stake: Any, hit: Any, miss: Any, lag: Any) -> Any:
     spread = hit - miss
     need = gain / (gain + stake)
 
-    def deterred(delta: FloatArray) -> Any:
+    def deterred(delta: FloatArray) -> FloatArray:
         return (delta * (1 - miss)) ** (lag - 1) * delta * spread / (1 - delta * (1 - hit))
 
     works = deterred(np.ones(gain.shape)) > need
@@ -120,7 +123,9 @@ def lagged(gain: Any, stake: Any, hit: Any, miss: Any, lag: Any) -> Any:
     return np.where(gain > 0, tempted, np.where(hastens >= 0, 0.0, np.nan))
 
 
-def mirror_deters(temptation: Any, reward: Any, punishment: Any, sucker: Any, discount: Any) -> Any:
+def mirror_deters(
+    temptation: FloatArray, reward: FloatArray, punishment: FloatArray, sucker: FloatArray, discount: FloatArray
+) -> BoolArray:
     """Whether the mirror response is a best reply to itself under perfect monitoring: T - R <= delta min(T-P, R-S).
 
     Deploying for ever and deploying every other period are the only other plans against it (a decision problem of two
@@ -131,7 +136,7 @@ def mirror_deters(temptation: Any, reward: Any, punishment: Any, sucker: Any, di
 
 
 @dataclass(frozen=True, slots=True)
-class Reversion:
+class Reversion(Value):
     """Both parties' terms where each has an alarm of its own and any alarm sets off reversion.
 
     Attributes
@@ -142,11 +147,11 @@ class Reversion:
     detection, false_alarm : arrays ``[2, *B]``, rates of the alarms about each party
     """
 
-    gain: Any
-    stake: Any
-    nash: Any
-    detection: Any
-    false_alarm: Any
+    gain: FloatArray
+    stake: FloatArray
+    nash: BoolArray
+    detection: FloatArray
+    false_alarm: FloatArray
 
     @classmethod
     def of(
@@ -162,7 +167,8 @@ class Reversion:
         given = [np.asarray(v, float) for v in (temptation, reward, punishment, sucker, detection, false_alarm)]
         shape = np.broadcast_shapes(*(v.shape for v in given), (2, *(1,) * (max(v.ndim for v in given) - 1)))
         t, r, p, s, d, a = (np.broadcast_to(v, shape) for v in given)
-        return cls(t - r, r - p, (p >= s).all(axis=0), d, a)
+        nash: Any = (p >= s).all(axis=0)
+        return cls(t - r, r - p, nash, d, a)
 
     @classmethod
     def of_parties(cls, parties: Sequence[Any], detection: ArrayLike | None = None) -> Reversion:
@@ -175,39 +181,42 @@ class Reversion:
         return cls.of(*table)
 
     @property
-    def quiet(self) -> Any:
+    def quiet(self) -> FloatArray:
         """P(no alarm about the other party | it complies), ``[2, *B]``."""
         return 1 - self.false_alarm[::-1]
 
     @property
-    def miss(self) -> Any:
+    def miss(self) -> FloatArray:
         """psi0 = 1 - (1 - alpha_1)(1 - alpha_2), ``[*B]``."""
-        return 1 - self.quiet[0] * self.quiet[1]
+        miss: FloatArray = 1 - self.quiet[0] * self.quiet[1]
+        return miss
 
     @property
-    def deter(self) -> Any:
+    def deter(self) -> FloatArray:
         """K of each party; its psi1 - psi0 is (d - alpha)(1 - alpha of the other)."""
         spread = (self.detection - self.false_alarm) * self.quiet
         return deterrent(self.gain, self.stake, spread, self.miss)
 
     @property
-    def punishes(self) -> Any:
+    def punishes(self) -> BoolArray:
         """Whether nobody gains by complying while both deploy, or no alarm is ever raised, ``[*B]``."""
-        return self.nash | ((self.detection == 0) & (self.false_alarm == 0)).all(axis=0)
+        silent: BoolArray = ((self.detection == 0) & (self.false_alarm == 0)).all(axis=0)
+        return self.nash | silent
 
-    def threshold(self) -> Any:
+    def threshold(self) -> FloatArray:
         """Discount factor from which on permanent reversion holds for both; inf where there is none."""
         with np.errstate(divide="ignore", invalid="ignore"):
             both = least_discount(self.gain, self.deter).max(axis=0)
         return np.where(self.punishes, both, inf)
 
-    def holds(self, discount: ArrayLike, periods: ArrayLike = inf) -> Any:
+    def holds(self, discount: ArrayLike, periods: ArrayLike = inf) -> BoolArray:
         """Whether reversion for so many periods is an equilibrium at a discount factor ``[*B]``."""
         delta = np.asarray(discount, dtype=float)
         own, weight = self._beside(delta), reach(delta, periods)
-        return own.punishes & (own.gain - weight * own.deter <= _TIE * np.abs(own.gain)).all(axis=0)
+        kept: BoolArray = np.all(own.gain - weight * own.deter <= _TIE * np.abs(own.gain), axis=0)
+        return own.punishes & kept
 
-    def shortest(self, discount: ArrayLike) -> Any:
+    def shortest(self, discount: ArrayLike) -> FloatArray:
         """Shortest reversion that deters both, in periods: 0 where nobody is tempted, inf where no finite one does."""
         delta = np.asarray(discount, dtype=float)
         own = self._beside(delta)
@@ -218,7 +227,7 @@ class Reversion:
         works = finite & self.holds(delta, np.where(finite, length, 1.0))
         return np.where((length == 0) | works, length, inf)
 
-    def least_detection(self, discount: ArrayLike) -> Any:
+    def least_detection(self, discount: ArrayLike) -> FloatArray:
         """Least rate of detection, the same for both, at which permanent reversion holds; inf where none does."""
         delta = np.asarray(discount, dtype=float)
         own = self._beside(delta)

@@ -8,14 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._typing import ArrayLike
+from armsgame._checks import check_whole
+from armsgame._shown import Value
+from armsgame._typing import ArrayLike, FloatArray
 from armsgame.arithmetic.tolerance import below
 from armsgame.checkers.in_time import verify
 from armsgame.errors import invalid
-from armsgame.games.repeated import RepeatedGame
+from armsgame.games.coercion import Modelled
+from armsgame.games.stochastic import RepeatedGame
 from armsgame.results.certificates import Certificate, Threshold
-from armsgame.solve.payoff_sets.sunspot import check_public, two_states, with_sunspot
-from armsgame.solve.thresholds.critical_discount import critical_discount
+from armsgame.solve.payoff_sets.strategies import check_public, two_states, with_sunspot
+from armsgame.solve.thresholds.critical_discount import profile_threshold
 from armsgame.solve.thresholds.reversion import deterrent, least_discount
 from armsgame.solve.thresholds.symmetric import SymmetricPublic, best_symmetric
 from armsgame.strategies.automaton import Automaton
@@ -34,7 +37,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Suspension:
+class Suspension(Value):
     """Best suspension after an alarm that is an equilibrium.
 
     Attributes
@@ -54,7 +57,7 @@ class Suspension:
     periods: float
     values: tuple[float, ...]
     certificate: Certificate
-    profile: tuple[Any, ...] | None
+    profile: tuple[object, ...] | None
     permanent: Threshold | None
     longest: int
 
@@ -77,7 +80,7 @@ class Suspension:
         return f"{length}, values " + ", ".join(f"{v:.6g}" for v in self.values)
 
 
-def best_suspension(game: Any, *, discount: float, longest: int = 40) -> Suspension:
+def best_suspension(game: RepeatedGame | Modelled, *, discount: float, longest: int = 40) -> Suspension:
     """Find the suspension after an alarm that pays most among those that are equilibria.
 
     Parameters
@@ -117,9 +120,8 @@ def best_suspension(game: Any, *, discount: float, longest: int = 40) -> Suspens
     >>> found.periods, round(found.values[0], 6)
     (2.0, 2.865672)
     """
-    check_public(game, discount)
-    if isinstance(longest, bool) or not isinstance(longest, (int, np.integer)) or not 1 <= longest <= 1000:
-        invalid("longest", longest, "a whole number of periods from 1 to 1000")
+    game = check_public("best_suspension", game, discount)
+    longest = check_whole("longest", longest, 1, 1000)
     count = len(game.players)
     permanent = verify(game, (grim,) * count, discount=discount)
     best: tuple[float, float, Certificate, tuple[Any, ...]] | None = None
@@ -137,13 +139,13 @@ def best_suspension(game: Any, *, discount: float, longest: int = 40) -> Suspens
         if tried.ok and (best is None or _sum(tried) > best[0] or (best[1] == inf and _sum(tried) >= best[0])):
             best = (_sum(tried), float(n), tried, profile)
     if best is None:
-        threshold = critical_discount(game, (grim,) * count)
+        threshold = profile_threshold(game, (grim,) * count)
         return Suspension(nan, (nan,) * count, permanent, None, threshold, int(longest))
     return Suspension(best[1], tuple(map(float, best[2].values)), best[2], best[3], None, int(longest))
 
 
 @dataclass(frozen=True, slots=True)
-class Forgiveness:
+class Forgiveness(Value):
     """Trigger strategy with the largest probability of forgiveness that still deters.
 
     Attributes
@@ -179,7 +181,7 @@ class Forgiveness:
         )
 
 
-def best_forgiveness(game: Any, *, discount: float, when: str = "alarm") -> Forgiveness:
+def best_forgiveness(game: RepeatedGame | Modelled, *, discount: float, when: str = "alarm") -> Forgiveness:
     """Find the trigger that forgives with the largest probability that still deters.
 
     Parameters
@@ -215,13 +217,13 @@ def best_forgiveness(game: Any, *, discount: float, when: str = "alarm") -> Forg
     >>> round(best_forgiveness(noisy, discount=0.97).probability, 6)
     0.96134
     """
-    check_public(game, discount)
+    game = check_public("best_forgiveness", game, discount)
     if when not in ("alarm", "punishment"):
         invalid("when", when, "'alarm' or 'punishment'")
     count = len(game.players)
     permanent = verify(game, (grim,) * count, discount=discount)
     if not permanent.ok:
-        threshold = critical_discount(game, (grim,) * count)
+        threshold = profile_threshold(game, (grim,) * count)
         return Forgiveness(nan, when, (nan,) * count, permanent, None, None, threshold)
 
     alarms = game.monitoring.meaning(game.stage)[0]
@@ -258,7 +260,7 @@ def suspension_threshold(
     detection: ArrayLike,
     false_alarm: ArrayLike,
     periods: ArrayLike,
-) -> Any:
+) -> float | FloatArray:
     """Least discount factor at which a suspension of n periods holds, with one public alarm.
 
     Parameters

@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import nan
-from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import Scale
 from armsgame.checkers.in_time import verify
 from armsgame.errors import NotSolved, WrongConcept
-from armsgame.games.repeated import RepeatedGame
+from armsgame.games.coercion import Modelled
+from armsgame.games.stochastic import RepeatedGame
 from armsgame.results.certificates import Certificate
-from armsgame.solve.payoff_sets.sunspot import check_public, two_states
+from armsgame.solve.payoff_sets.strategies import check_public, two_states
 from armsgame.strategies.automaton import Automaton
 
 __all__ = ["SymmetricPublic", "best_symmetric"]
 
 
 @dataclass(frozen=True, slots=True)
-class SymmetricPublic:
+class SymmetricPublic(Value):
     """All payoffs of strongly symmetric pure public equilibria: an interval with public randomisation.
 
     Attributes
@@ -62,7 +63,7 @@ class SymmetricPublic:
         )
 
 
-def best_symmetric(game: Any, *, discount: float) -> SymmetricPublic:
+def best_symmetric(game: RepeatedGame | Modelled, *, discount: float) -> SymmetricPublic:
     """Find the best strongly symmetric pure public equilibrium of a symmetric two-player game.
 
     Parameters
@@ -100,7 +101,7 @@ def best_symmetric(game: Any, *, discount: float) -> SymmetricPublic:
     >>> round(found.value, 6), round(found.punishment["alarm"], 6)
     (2.882353, 0.03866)
     """
-    check_public(game, discount)
+    game = check_public("best_symmetric", game, discount)
     stage = game.stage
     if len(stage.players) != 2 or stage.actions[0] != stage.actions[1]:
         raise WrongConcept("best_symmetric takes two players with the same actions; use payoff_set for other games.")

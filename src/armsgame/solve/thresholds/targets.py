@@ -10,19 +10,20 @@ from typing import Any, overload
 import numpy as np
 
 from armsgame._budget import Budget
-from armsgame._checks import check_discount, check_probability
+from armsgame._checks import check_discount, check_number, check_probability, check_whole
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import above, below
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.monitoring import Monitoring
-from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
+from armsgame.games.stochastic import RepeatedGame
 from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import farthest, hull
-from armsgame.solve.payoff_sets.bounds import Bound
 from armsgame.solve.payoff_sets.bracket import bracket
 from armsgame.solve.payoff_sets.inner_set import Inner, image_of
 from armsgame.solve.payoff_sets.operator import Operator, check_game
+from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.patience_limit import limit_payoff_set
 
 __all__ = ["TargetThreshold", "payoff_threshold", "required_detection"]
@@ -34,7 +35,7 @@ _WIDTHS = (3e-2, 3e-3)
 
 
 @dataclass(frozen=True, slots=True)
-class TargetThreshold:
+class TargetThreshold(Value):
     """Least discount factor, or detection probability, at which a target can be promised.
 
     Attributes
@@ -96,8 +97,9 @@ def payoff_threshold(
     game : RepeatedGame, or a sequence of them
         Perfect or imperfect public monitoring. A sequence gives a tuple of answers.
     target : sequence, one entry per player
-        Action labels: some pure public equilibrium plays this profile (now). Numbers: this
-        payoff is in the set of equilibrium payoffs. Default: everybody's first action.
+        Action labels or indices: some pure public equilibrium plays this profile (now). Numbers: this
+        payoff is in the set of equilibrium payoffs; whole numbers that are all indices of actions are
+        read as actions, so write payoffs as floats. Default: everybody's first action.
     tolerance : float
         Width at which the search stops; it is wider where neither side can be certified.
     max_iter : int
@@ -127,9 +129,9 @@ def payoff_threshold(
     >>> found.low < 0.5 <= found.high < 0.5001
     True
     """
-    if not isinstance(game, RepeatedGame) and isinstance(game, Sequence):
+    if isinstance(game, Sequence) and not isinstance(game, str):
         return tuple(payoff_threshold(g, target, tolerance=tolerance, max_iter=max_iter) for g in game)
-    one = check_game(game)
+    one = check_game(game, "payoff_threshold")
     goal = _Goal.of(one, target)
     _check(tolerance, max_iter)
     found = _search(lambda d: goal.verdict(one, d, max_iter), 0.0, _TOP, tolerance)
@@ -192,7 +194,7 @@ def required_detection(
         build = make_game
     else:
         invalid("make_game", make_game, "a StageGame, or a callable from a detection probability to a RepeatedGame")
-    goal = _Goal.of(check_game(build(1.0)), target)
+    goal = _Goal.of(check_game(build(1.0), "required_detection"), target)
     found = _search(lambda p: goal.verdict(build(p), float(discount), max_iter), float(false_alarm), 1.0, tolerance)
     return TargetThreshold(found[0], found[1], "detection", goal.target, _evidence(found))
 
@@ -211,7 +213,7 @@ class _Goal:
         entries = tuple(own[0] for own in stage.actions) if target is None else tuple(target)
         if len(entries) != len(stage.players):
             invalid("target", target, f"{len(stage.players)} action labels or payoffs, one per player")
-        if all(isinstance(t, str) for t in entries):
+        if stage.names_actions(entries):
             index = tuple(stage.action(i, a) for i, a in enumerate(entries))
             return cls(entries, int(np.ravel_multi_index(index, stage.shape)), None)
         try:
@@ -241,7 +243,7 @@ class _Goal:
 
         for width in _WIDTHS:
             found, _, _ = bracket(outer, width, limit, decided, most=160, unit=np.ones_like(operator.scale))
-            if not outer.alive:
+            if not outer.alive[0]:
                 return "out"
             if decided(found):
                 break
@@ -249,8 +251,8 @@ class _Goal:
 
     def _out(self, outer: Bound, point: FloatArray | None) -> bool:
         if point is None:
-            return self.profile not in outer.alive
-        return bool((outer.directions @ point - outer.levels).max() > _CLOSE)
+            return self.profile not in outer.alive[0]
+        return bool((outer.directions[0] @ point - outer.levels[0]).max() > _CLOSE)
 
     def _inside(self, operator: Operator, found: Inner, point: FloatArray | None) -> bool:
         if point is None:
@@ -317,7 +319,5 @@ def _evidence(found: tuple[float, float, bool]) -> tuple[str, str]:
 
 
 def _check(tolerance: float, max_iter: int) -> None:
-    if isinstance(tolerance, bool) or not 0 < tolerance < 1:
-        invalid("tolerance", tolerance, "a width between 0 and 1")
-    if isinstance(max_iter, bool) or max_iter < 1:
-        invalid("max_iter", max_iter, "a whole number of at least 1")
+    check_number("tolerance", tolerance, 0, 1, open_low=True, open_high=True)
+    check_whole("max_iter", max_iter)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from armsgame._checks import check_number
 from armsgame._typing import FloatArray
 from armsgame.checkers.trees import certified
-from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.errors import InvalidGame, NotSolved, invalid
+from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_advice import MOST_ACTIONS, other_verbs, refuse_forgetful
-from armsgame.games.tree_values import branch_probabilities, values
+from armsgame.games.tree_values import bayes, branch_probabilities, reach, values
 from armsgame.results.agent_logit_branch import AgentBranch, AgentBranchStatus, AgentResponse
 from armsgame.results.assessment import Assessment
 from armsgame.solve.continuation import Curve, correct_at, trace
 from armsgame.solve.trees.agent_logit_ends import beliefs_of, certified_end, normal, settled
 from armsgame.solve.trees.agent_logit_equations import TreeField
+from armsgame.solve.trees.agent_logit_recursion import ChanceSettled
 
 __all__ = ["AgentBranchStatus", "agent_branch", "agent_qre"]
 
@@ -24,11 +25,13 @@ __all__ = ["AgentBranchStatus", "agent_branch", "agent_qre"]
 # range and no probability has moved by more than _STILL since half the precision
 _EARLY, _TRY, _STILL = 20.0, 1e-6, 1e-4
 _LIMIT, _STEPS, _IDLE = 1e9, 3000, 500
+# a first precision x payoff range of a branch by recursion, and how far its last point may lie from its end
+_FIRST, _NEAR = 0.1, 2e-2
 # error of a probability with which a response counts as accurate
 _ERROR = 1e-8
 
 
-def agent_qre(game: ExtensiveGame, *, precision: float) -> AgentResponse:
+def agent_qre(game: ExtensiveGame | Modelled, *, precision: float) -> AgentResponse:
     """Agent quantal response equilibrium of a tree on the principal branch.
 
     Parameters
@@ -53,6 +56,11 @@ def agent_qre(game: ExtensiveGame, *, precision: float) -> AgentResponse:
     NotSolved
         The branch was not followed to that precision.
 
+    Notes
+    -----
+    Where chance alone settles what movers believe, as with perfect information, there is one
+    equilibrium at every precision. It is found by backward recursion, and never refused.
+
     Examples
     --------
     Signorino's crisis game (1999): challenge, resist, fight.
@@ -74,14 +82,14 @@ def agent_qre(game: ExtensiveGame, *, precision: float) -> AgentResponse:
     R. D. McKelvey and T. R. Palfrey (1998), Experimental Economics 1, 9-41; C. S. Signorino
     (1999), American Political Science Review 93, 279-297.
     """
-    law, unit = _field(game, "agent_qre")
-    if isinstance(precision, bool) or not isinstance(precision, (int, float, np.integer, np.floating)):
-        invalid("precision", precision, "a number of at least 0", "It multiplies payoffs: 1/utility.")
-    if not 0 <= precision < np.inf:
-        invalid("precision", precision, "a finite number of at least 0", "For the limit ask agent_branch(game).")
-    if law is None:
-        return AgentResponse(certified(game, np.zeros((1, 0)), [])[0], float(precision), 0.0, 0, 0)
-    goal = float(precision) * unit
+    game = one_game("agent_qre", game, ExtensiveGame)
+    unit = _unit(game, "agent_qre")
+    step = "It multiplies payoffs: 1/utility. For the limit ask agent_branch(game)."
+    precision = check_number("precision", precision, 0, step=step)
+    if ChanceSettled.suits(game):
+        flat = np.exp(ChanceSettled(game).response(precision))
+        return _response(game, flat, _chance_beliefs(game), precision)
+    law, goal = _field(game, unit), precision * unit
     asked, lost, idle = _EARLY, 0, 0
 
     def done(y: FloatArray) -> bool:
@@ -105,7 +113,8 @@ def agent_qre(game: ExtensiveGame, *, precision: float) -> AgentResponse:
         if point is not None:
             point, error = settled(law, point)
         if point is not None and error <= _ERROR:
-            return _response(game, law, point, float(precision), curve)
+            flat, held = np.exp(point[:-1]), beliefs_of(game, law, law.beliefs(point[:-1])[0])
+            return _response(game, flat, held, float(precision), len(curve.turns), len(curve.crossings))
     # a high precision on the way at which the same is accurate: errors grow with the precision
     good, bad = 0, len(curve.points)
     while bad - good > 1:
@@ -119,17 +128,21 @@ def agent_qre(game: ExtensiveGame, *, precision: float) -> AgentResponse:
     )
 
 
-def _response(game: ExtensiveGame, law: TreeField, y: FloatArray, precision: float, curve: Curve) -> AgentResponse:
-    flat, held = normal(game, np.exp(y[:-1])), beliefs_of(game, law, law.beliefs(y[:-1])[0])
+def _response(
+    game: ExtensiveGame, flat: FloatArray, held: list[FloatArray], precision: float, turns: int = 0, crossings: int = 0
+) -> AgentResponse:
+    flat = normal(game, flat)
     # completely mixed in logarithms, where Bayes' rule holds at every set: consistent by definition
     first = certified(game, flat[None], held, tolerance=float(np.finfo(float).max), consistent=True)[0]
     gain = first.certificate.max_gain * (1 + 1e-9) + 1e-15
     assessment = certified(game, flat[None], held, tolerance=gain, consistent=True)[0]
     residual = _residual(game, assessment, precision)
-    return AgentResponse(assessment, precision, residual, len(curve.turns), len(curve.crossings))
+    return AgentResponse(assessment, precision, residual, turns, crossings)
 
 
-def agent_branch(game: ExtensiveGame, *, max_precision: float | None = None, throw: bool = True) -> AgentBranch:
+def agent_branch(
+    game: ExtensiveGame | Modelled, *, max_precision: float | None = None, throw: bool = True
+) -> AgentBranch:
     """Principal branch of agent quantal response, traced until it ends in a sequential equilibrium.
 
     Parameters
@@ -160,7 +173,9 @@ def agent_branch(game: ExtensiveGame, *, max_precision: float | None = None, thr
     (McKelvey and Palfrey 1998). Beliefs off the path are those of the branch. At the
     end the support is fixed, ties are solved by Newton's method in behaviour and in the beliefs
     at sets that are not reached, and the independent checker must prove rationality at every set
-    and consistent beliefs.
+    and consistent beliefs. Where chance alone settles what movers believe, as with perfect
+    information, every point and the end are found by backward recursion instead: in the limit all
+    actions that tie for the best are equally likely.
 
     Examples
     --------
@@ -173,13 +188,39 @@ def agent_branch(game: ExtensiveGame, *, max_precision: float | None = None, thr
     >>> end.certificate.kind, end.at("a"), end.at("b")
     ('sequential', {'R': 1.0, 'L': 0.0}, {'R': 1.0, 'L': 0.0})
     """
-    law, unit = _field(game, "agent_branch")
-    if max_precision is not None and (isinstance(max_precision, bool) or not 0 < max_precision < np.inf):
-        invalid("max_precision", max_precision, "a positive finite number", "It is in 1/utility.")
-    if law is None:
-        only = certified(game, np.zeros((1, 0)), [])[0]
-        return AgentBranch(np.zeros(1), (), AgentBranchStatus.SEQUENTIAL, only, 0.0, (), (), game)
+    game = one_game("agent_branch", game, ExtensiveGame)
+    unit = _unit(game, "agent_branch")
+    if max_precision is not None:
+        max_precision = check_number("max_precision", max_precision, 0, open_low=True, step="It is in 1/utility.")
     limit = _LIMIT if max_precision is None else float(max_precision) * unit
+    branch = _recursed(game, unit, limit) if ChanceSettled.suits(game) else _traced(game, unit, limit)
+    if throw and branch.status is not AgentBranchStatus.SEQUENTIAL:
+        raised = branch.status is AgentBranchStatus.PRECISION
+        step = branch.status.value if raised else other_verbs(game, "agent_branch")
+        raise NotSolved(
+            f"the agent branch reached precision {branch.precisions[-1]:.6g} without a certified end. {step}", branch
+        )
+    return branch
+
+
+def _recursed(game: ExtensiveGame, unit: float, limit: float) -> AgentBranch:
+    """Branch of a tree in which chance alone settles beliefs."""
+    tree = ChanceSettled(game)
+    flat = tree.limit()
+
+    def done(t: float, x: FloatArray) -> bool:
+        return t * unit >= _EARLY and bool(np.abs(x - flat).max(initial=0.0) <= _TRY)
+
+    precisions, chances = tree.path(_FIRST / unit, limit / unit, done)
+    ends = []
+    if np.abs(chances[-1] - flat).max(initial=0.0) <= _NEAR:
+        end = certified(game, flat[None], _chance_beliefs(game))[0]
+        ends = [end] if end.certificate.kind == "sequential" else []
+    return _branch(game, precisions, chances, ends)
+
+
+def _traced(game: ExtensiveGame, unit: float, limit: float) -> AgentBranch:
+    law = _field(game, unit)
     ends: list[Assessment] = []
     tried, there = 0.0, np.full(law.size, np.inf)
 
@@ -203,14 +244,8 @@ def agent_branch(game: ExtensiveGame, *, max_precision: float | None = None, thr
     curve = trace(law, done, steps=_STEPS)
     if not ends:
         take(curve.points[-1])
-    branch = _branch(game, law, curve, unit, ends)
-    if throw and branch.status is not AgentBranchStatus.SEQUENTIAL:
-        raised = branch.status is AgentBranchStatus.PRECISION
-        step = branch.status.value if raised else other_verbs(game, "agent_branch")
-        raise NotSolved(
-            f"the agent branch reached precision {branch.precisions[-1]:.6g} without a certified end. {step}", branch
-        )
-    return branch
+    points = np.array(curve.points)
+    return _branch(game, points[:, -1] / unit, np.exp(points[:, :-1]), ends, curve)
 
 
 def _slope(law: TreeField, y: FloatArray) -> FloatArray | None:
@@ -222,44 +257,54 @@ def _slope(law: TreeField, y: FloatArray) -> FloatArray | None:
         return None
 
 
-def _branch(game: ExtensiveGame, law: TreeField, curve: Curve, unit: float, ends: list[Assessment]) -> AgentBranch:
-    points = np.array(curve.points)
-    chances = np.exp(points[:, :-1])
-    status = AgentBranchStatus.STALLED if curve.stalled else AgentBranchStatus.PRECISION
+def _branch(
+    game: ExtensiveGame,
+    precisions: FloatArray,
+    chances: FloatArray,
+    ends: list[Assessment],
+    curve: Curve | None = None,
+) -> AgentBranch:
+    status = AgentBranchStatus.STALLED if curve and curve.stalled else AgentBranchStatus.PRECISION
     end, distance = None, float("nan")
     if ends:
         end, status = ends[0], AgentBranchStatus.SEQUENTIAL
-        distance = float(np.abs(end.flat - chances[-1]).max())
+        distance = float(np.abs(end.flat - chances[-1]).max(initial=0.0))
     return AgentBranch(
-        precisions=points[:, -1] / unit,
-        profiles=tuple(chances[:, a:b] for a, b in zip(law.starts[:-1], law.starts[1:], strict=True)),
+        precisions=precisions,
+        profiles=game.parts(chances),
         status=status,
         equilibrium=end,
         distance=distance,
-        turns=tuple(curve.turns),
-        crossings=tuple(curve.crossings),
+        turns=tuple(curve.turns) if curve else (),
+        crossings=tuple(curve.crossings) if curve else (),
         game=game,
     )
 
 
-def _field(game: Any, verb: str) -> tuple[TreeField | None, float]:
-    """Scaled game, None where nobody moves, and its unit of payoff."""
-    if not isinstance(game, ExtensiveGame):
-        raise WrongConcept(
-            f"agent quantal response belongs to an ExtensiveGame, not to a {type(game).__name__}. For a StageGame ask "
-            "logit_qre or logit_branch."
-        )
-    if game.batch:
-        raise WrongConcept(f"one game is traced at a time; this one has batch axes {game.batch}. Index it.")
+def _unit(game: ExtensiveGame, verb: str) -> float:
+    """Return the unit of payoff of a game that a verb can take."""
     refuse_forgetful(game, verb)
     if game.starts[-1] > MOST_ACTIONS:
         step = other_verbs(game, "agent_branch")
         invalid("number of actions", int(game.starts[-1]), f"at most {MOST_ACTIONS}", step)
+    chance = reach(game, np.asarray(game.chances))
+    for s in game.sets:
+        if not chance[list(s.nodes)].any():
+            raise InvalidGame(
+                f"chance rules out {game.players[s.player]} at {s.label!r}: no belief there is a limit of logit "
+                "responses. Leave out the branch with probability 0."
+            )
     # a power of two of the size of the largest range: divisions by it are exact
-    unit = float(2.0 ** np.ceil(np.log2(float(np.ptp(game.payoffs, axis=0).max()) or 1.0)))
-    if not game.sets:
-        return None, unit
-    return TreeField(game, (game.payoffs - game.payoffs.min(axis=0)) / unit), unit
+    return float(2.0 ** np.ceil(np.log2(float(np.ptp(game.payoffs, axis=0).max()) or 1.0)))
+
+
+def _field(game: ExtensiveGame, unit: float) -> TreeField:
+    return TreeField(game, (game.payoffs - game.payoffs.min(axis=0)) / unit)
+
+
+def _chance_beliefs(game: ExtensiveGame) -> list[FloatArray]:
+    # branches of players count as 1
+    return bayes(game, reach(game, np.asarray(game.chances)))[0]
 
 
 def _residual(game: ExtensiveGame, assessment: Assessment, precision: float) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from armsgame._typing import BoolArray, FloatArray
-from armsgame.errors import InvalidGame
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_values import reach
 from armsgame.solve.continuation import Field
@@ -22,6 +21,7 @@ class TreeField(Field):
     Parameters
     ----------
     game : ExtensiveGame
+        No set is ruled out by chance.
     payoffs : array [Z, P]
         Scaled so that differences are of order one.
     """
@@ -40,12 +40,6 @@ class TreeField(Field):
         ends = game.terminals[chance[game.terminals] > 0]
         self.ends = ways[ends]
         nodes = [[n for n in s.nodes if chance[n] > 0] for s in game.sets]
-        for s, own in zip(game.sets, nodes, strict=True):
-            if not own:
-                raise InvalidGame(
-                    f"chance rules out {game.players[s.player]} at {s.label!r}: no belief there is a limit of logit "
-                    "responses. Leave out the branch with probability 0."
-                )
         flat = np.concatenate([np.array(own) for own in nodes])
         self.firsts = np.concatenate([[0], np.cumsum([len(own) for own in nodes])[:-1]])
         self.counts = np.array([len(own) for own in nodes])

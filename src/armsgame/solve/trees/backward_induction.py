@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_whole
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
-from armsgame.checkers.consistent_beliefs import consistent_trembles
-from armsgame.checkers.trees import certified
-from armsgame.errors import WrongConcept, invalid
+from armsgame.checkers.trees import certified, consistent_anyhow
+from armsgame.errors import WrongConcept
+from armsgame.games.coercion import game_of
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_advice import open_belief, other_verbs, refuse_forgetful
 from armsgame.games.tree_values import bayes, order_of_moves, reach
@@ -25,7 +27,7 @@ _CELLS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class InductionBatch:
+class InductionBatch(Value):
     """One equilibrium by backward induction of every game of a batch.
 
     Attributes
@@ -90,11 +92,10 @@ def backward_induction(game: ExtensiveGame, *, most: int = 1000) -> AssessmentLi
     >>> len(found), found[0].at("trusted"), found[0].certificate.kind
     (1, {'honour': 0.0, 'abuse': 1.0}, 'sequential')
     """
-    _check(game)
+    game = _read("backward_induction", game)
     if game.batch:
         raise WrongConcept(f"this game is a batch {game.batch}; use backward_induction_batch, or index it.")
-    if isinstance(most, bool) or not most >= 1:
-        invalid("most", most, "an integer of at least 1")
+    most = check_whole("most", most)
     steps, beliefs, zero = _steps(game), chance_beliefs(game), _zeros(game)
     # worth [K, P] of the nodes that are still asked for, with K ways to break the ties so far; [1, P] where all agree
     worth: dict[int, FloatArray] = {}
@@ -125,9 +126,8 @@ def backward_induction(game: ExtensiveGame, *, most: int = 1000) -> AssessmentLi
         pick = row if ways.shape[2] > 1 else np.zeros_like(row)
         worth |= {n: own[best, pick] for n, own in zip(nodes, ways, strict=True)}
     flats = _flat(game, actions)
-    # the nodes of a set differ in what chance did, so that any trembles give these beliefs or none do
-    mixed = np.repeat(1.0 / np.array(game.sizes), game.sizes)
-    consistent = consistent_trembles(game, mixed, beliefs) is not None
+    # the nodes of a set differ in what chance did
+    consistent = consistent_anyhow(game, beliefs)
     # as many profiles at once as keep the arrays small
     size = max(1, _CELLS // (len(game.parents) * len(game.players)))
     found = [
@@ -165,7 +165,7 @@ def backward_induction_batch(game: ExtensiveGame) -> InductionBatch:
     >>> found.actions[:, 0].tolist(), found.tied.tolist()
     ([1, 1, 0, 0, 0], [False, False, True, False, False])
     """
-    _check(game)
+    game = _read("backward_induction_batch", game)
     beliefs, zero = chance_beliefs(game), _zeros(game)
     worth = _ends(game)
     actions = np.zeros((*game.batch, len(game.sets)), dtype=np.int64)
@@ -250,13 +250,10 @@ def _zeros(game: ExtensiveGame) -> FloatArray:
     return np.asarray(1e-11 * np.ptp(game.payoffs, axis=-2) + 4e-15 * np.abs(game.payoffs).max(axis=-2))
 
 
-def _check(game: Any) -> None:
-    if not isinstance(game, ExtensiveGame):
-        raise WrongConcept(
-            f"backward induction solves an ExtensiveGame, not a {type(game).__name__}. For a StageGame ask nash; for "
-            "play in time payoff_set or markov_perfect."
-        )
-    refuse_forgetful(game, "backward_induction")
+def _read(verb: str, given: object) -> ExtensiveGame:
+    game = game_of(verb, given, ExtensiveGame)
+    refuse_forgetful(game, verb)
+    return game
 
 
 def _listed(found: list[Assessment], cut: bool, most: int) -> AssessmentList:

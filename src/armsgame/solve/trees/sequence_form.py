@@ -9,6 +9,7 @@ import numpy as np
 from armsgame._typing import FloatArray
 from armsgame.checkers.trees import verify_assessment
 from armsgame.errors import NotSolved, WrongConcept
+from armsgame.games.coercion import Modelled, game_of
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.sequence_form import SequenceForm, sequence_form
 from armsgame.games.tree_advice import other_verbs
@@ -20,7 +21,7 @@ _MOST_PIVOTS = 200_000
 _TINY = 1e-11
 
 
-def sequence_form_equilibrium(game: ExtensiveGame) -> Assessment:
+def sequence_form_equilibrium(game: ExtensiveGame | Modelled) -> Assessment:
     """One Nash equilibrium of a two-player tree, by its sequence form.
 
     Parameters
@@ -55,7 +56,8 @@ def sequence_form_equilibrium(game: ExtensiveGame) -> Assessment:
     >>> sequence_form_equilibrium(trust).at("start")
     {'trust': 0.0, 'not': 1.0}
     """
-    if isinstance(game, ExtensiveGame) and len(game.players) != 2:
+    game = game_of("sequence_form_equilibrium", game, ExtensiveGame)
+    if len(game.players) != 2:
         raise WrongConcept(
             f"this game has {len(game.players)} players; the sequence form is solved for two. "
             f"{other_verbs(game, 'sequence_form_equilibrium')}"

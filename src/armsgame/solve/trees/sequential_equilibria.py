@@ -12,6 +12,7 @@ from armsgame._budget import Budget
 from armsgame._typing import FloatArray
 from armsgame.checkers.trees import verify_assessment
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept
+from armsgame.games.coercion import Modelled, game_of
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_advice import other_verbs
 from armsgame.games.tree_values import branch_probabilities, reach, values
@@ -28,7 +29,7 @@ Support = tuple[int, ...]
 
 
 def sequential_equilibria(
-    game: ExtensiveGame, *, perfect_bayesian: bool = False, seconds: float | None = None
+    game: ExtensiveGame | Modelled, *, perfect_bayesian: bool = False, seconds: float | None = None
 ) -> AssessmentList:
     """Find the sequential equilibria of a two-party tree in which every set plays one action or mixes two.
 
@@ -78,8 +79,7 @@ def sequential_equilibria(
     >>> [round(float(e.profile[game.set_index("wimp")][0]), 6) for e in sequential_equilibria(game)]
     [0.666667]
     """
-    if not isinstance(game, ExtensiveGame):
-        raise WrongConcept(f"sequential equilibria belong to an ExtensiveGame, not to a {type(game).__name__}.")
+    game = game_of("sequential_equilibria", game, ExtensiveGame)
     if game.batch or len(game.players) != 2:
         raise WrongConcept(
             f"this game has batch axes {game.batch} and {len(game.players)} parties; allowed: one game of two "

@@ -8,9 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_whole
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.checkers.trees import verify_assessment
 from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_advice import other_verbs
 from armsgame.games.tree_nodes import TERMINAL
@@ -29,7 +32,7 @@ _TAKES = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Signalling:
+class Signalling(Value):
     """A tree read as a signalling game: T types, M messages.
 
     Attributes
@@ -65,12 +68,8 @@ class Signalling:
         return 1e-11 * float(high - low) + 4e-15 * float(max(abs(low), abs(high)))
 
 
-def signalling_form(game: Any) -> Signalling:
+def signalling_form(game: ExtensiveGame) -> Signalling:
     """Read a tree as a signalling game, or raise `WrongConcept` with the reason."""
-    if not isinstance(game, ExtensiveGame):
-        raise WrongConcept(f"a signalling game is an ExtensiveGame, not a {type(game).__name__}.")
-    if game.batch:
-        raise WrongConcept(f"one game is solved at a time; this one has batch axes {game.batch}. Index it.")
 
     def no(reason: str) -> WrongConcept:
         return WrongConcept(f"this is no signalling game: {reason}. {_TAKES} {other_verbs(game)}")
@@ -174,7 +173,7 @@ def supporting_belief(form: Signalling, m: int, replies: tuple[int, ...], types:
     return np.asarray(belief / belief.sum())
 
 
-def perfect_bayesian(game: ExtensiveGame, *, most: int = 1000) -> AssessmentList:
+def perfect_bayesian(game: ExtensiveGame | Modelled, *, most: int = 1000) -> AssessmentList:
     """All pure perfect Bayesian equilibria of a signalling game.
 
     Parameters
@@ -220,9 +219,9 @@ def perfect_bayesian(game: ExtensiveGame, *, most: int = 1000) -> AssessmentList
     >>> [one.payoffs.round(9).tolist() for one in ag.trees.intuitive_criterion(found)]
     [[2.9, 0.9]]
     """
+    game = one_game("perfect_bayesian", game, ExtensiveGame)
     form = signalling_form(game)
-    if isinstance(most, bool) or not most >= 1:
-        invalid("most", most, "an integer of at least 1")
+    most = check_whole("most", most)
     count, kinds = len(form.messages), range(len(form.types))
     if count ** len(form.types) > _MOST_PLANS:
         raise InvalidGame(

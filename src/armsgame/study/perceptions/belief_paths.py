@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import need_pandas, number, probability, settle_rows
+from armsgame._registry import draw
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
+from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.treaty.domain import elementwise, number, plain, probability, together
+from armsgame.treaty.elementwise import elementwise, plain, together
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.axes import Axes
 
 __all__ = [
     "BeliefPath",
@@ -29,7 +36,7 @@ _CONVENTION = "the belief before it was kept, as Bayes' rule says nothing there"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BeliefPath:
+class BeliefPath(Value):
     """Posterior beliefs after each event of a history.
 
     Attributes
@@ -56,21 +63,20 @@ class BeliefPath:
             raise InvalidGame(f"type {kind!r} is unknown. {close_matches(kind, self.types)}")
         return np.asarray(self.posterior[..., self.types.index(kind)])
 
-    def to_frame(self) -> Any:
+    def to_frame(self) -> pandas.DataFrame:
         """One row per date and type, with the lowest and highest belief over the batch (needs pandas)."""
-        pd: Any = import_module("pandas")
         rows = []
         for e, (date, event) in enumerate(zip(self.dates, self.events, strict=True)):
             for k, kind in enumerate(self.types):
                 own = self.posterior[e, ..., k]
                 row = {"date": date, "event": event, "type": kind}
                 rows.append(row | {"lowest": float(own.min()), "highest": float(own.max())})
-        return pd.DataFrame(rows)
+        return need_pandas().DataFrame(rows)
 
-    def plot(self, kind: str, *, ax: Any = None) -> Any:
+    def plot(self, kind: str, *, ax: Axes | None = None) -> Axes:
         """Draw the belief in one type; see `armsgame.plot.belief_fan`."""
-        draw: Any = import_module("armsgame.plot").belief_fan
-        return draw({"": self}, kind, ax=ax)
+        drawn: Axes = draw("belief_fan", {"": self}, kind, ax=ax)
+        return drawn
 
     def __str__(self) -> str:
         lines = []
@@ -130,7 +136,8 @@ def beliefs(
     if not types:
         invalid("prior", prior, "at least one type with its probability")
     weights = np.stack(np.broadcast_arrays(*(probability(f"prior of {k!r}", prior[k]) for k in types)), axis=-1)
-    if np.abs(weights.sum(axis=-1) - 1).max(initial=0) > 1e-9:
+    weights, off = settle_rows(weights)
+    if off.any():
         invalid("prior", prior, "probabilities that sum to 1")
     rows = {}
     for kind, given in likelihoods.items():
@@ -203,6 +210,7 @@ def scenario_beliefs(
     >>> scenario_beliefs(inf, "agnostic", "US", moves).of("wants_out").round(3).tolist()
     [0.25, 0.75]
     """
+    scenario = scenario_of("scenario_beliefs", scenario)
     account = scenario.perspective(perspective)
     if about not in scenario.parties:
         raise InvalidGame(f"party {about!r} is unknown. {close_matches(about, scenario.parties)}")
@@ -231,7 +239,7 @@ def prior_fan(prior: Mapping[str, float], kind: str, values: ArrayLike) -> dict[
 
 
 @dataclass(frozen=True, slots=True)
-class PriorRange:
+class PriorRange(Value):
     """Priors of one type for which a conclusion holds: low <= prior <= high; NaN where for none."""
 
     low: float
@@ -302,7 +310,7 @@ def prior_range(
 
 
 @dataclass(frozen=True, slots=True)
-class InformativePriors:
+class InformativePriors(Value):
     """Priors of violation between which seeing a display can change the receiver's decision.
 
     Attributes

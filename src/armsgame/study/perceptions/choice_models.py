@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from armsgame._checks import need_pandas
+from armsgame._shown import Framed, Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept, close_matches, invalid
+from armsgame.games.coercion import game_of
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import CHANCE, TERMINAL
+
+if TYPE_CHECKING:
+    import pandas
 
 __all__ = ["ChoiceFit", "agent_error_probabilities", "fit_agent_error"]
 
@@ -21,7 +26,7 @@ _FLAT = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ChoiceFit:
+class ChoiceFit(Framed, Value):
     """Maximum-likelihood fit of a tree with agent error.
 
     Attributes
@@ -49,14 +54,13 @@ class ChoiceFit:
             raise InvalidGame(f"parameter {name!r} is unknown. {close_matches(name, self.names)}")
         return float(self.estimate[self.names.index(name)])
 
-    def to_frame(self) -> Any:
+    def to_frame(self) -> pandas.DataFrame:
         """One row per parameter: estimate, standard error, ends of a 95 % interval (needs pandas)."""
-        pd: Any = import_module("pandas")
         rows = [
             {"parameter": n, "estimate": b, "error": e, "low": b - 1.959964 * e, "high": b + 1.959964 * e}
             for n, b, e in zip(self.names, self.estimate.tolist(), self.error.tolist(), strict=True)
         ]
-        return pd.DataFrame(rows)
+        return need_pandas().DataFrame(rows)
 
     def __str__(self) -> str:
         head = f"agent error, {self.observations} observations, log-likelihood {self.log_likelihood:.3f}"
@@ -94,7 +98,7 @@ def agent_error_probabilities(game: ExtensiveGame, precision: ArrayLike) -> Floa
     ----------
     C. S. Signorino (1999), American Political Science Review 93, 279-297.
     """
-    _check(game)
+    game = _read("agent_error_probabilities", game)
     lam = np.asarray(precision, dtype=np.float64)
     if not (np.isfinite(lam).all() and (lam >= 0).all()):
         invalid("precision", precision, "finite numbers of at least 0")
@@ -166,8 +170,7 @@ def fit_agent_error(
         return game(**values), lam
 
     first = np.array([float(start[n]) for n in names])
-    tree, _ = built(first)
-    _check(tree)
+    tree = _read("fit_agent_error", built(first)[0])
     weights, total = _counts(tree, outcomes)
 
     def loss(theta: FloatArray) -> float:
@@ -268,10 +271,10 @@ def _hessian(loss: Callable[[FloatArray], float], theta: FloatArray) -> FloatArr
     return out
 
 
-def _check(game: Any) -> None:
-    if not isinstance(game, ExtensiveGame):
-        raise WrongConcept(f"choices are fitted to an ExtensiveGame, not to a {type(game).__name__}.")
+def _read(verb: str, given: object) -> ExtensiveGame:
+    game = game_of(verb, given, ExtensiveGame)
     if not game.perfect_information:
         raise WrongConcept(
             "some information set has several nodes; this likelihood needs perfect information. Ask agent_qre."
         )
+    return game

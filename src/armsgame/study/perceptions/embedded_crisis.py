@@ -9,10 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_whole
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
+from armsgame.arithmetic.discounted import per_period
 from armsgame.checkers.trees import verify_assessment
+from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
-from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.errors import InvalidGame, close_matches
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.results.assessment import Assessment
@@ -28,7 +32,7 @@ _NEVER, _SAME, _RARE, _FLOOR = 1e-9, 1e-6, 1e-6, 1e-60
 
 
 @dataclass(frozen=True, slots=True)
-class EmbeddedCrisis:
+class EmbeddedCrisis(Value):
     """Equilibrium of a crisis whose ends are worth what the treaty's game makes of them.
 
     Attributes
@@ -135,12 +139,12 @@ def strategic_crisis(
     >>> found.settled, found.equilibrium.certificate.kind
     (True, 'sequential')
     """
+    scenario = scenario_of("strategic_crisis", scenario)
     if demander is None:
         demander = display_parties(scenario)[0]
     if demander not in scenario.parties:
         raise InvalidGame(f"party {demander!r} is unknown. {close_matches(demander, scenario.parties)}")
-    if isinstance(rounds, bool) or not rounds >= 1:
-        invalid("rounds", rounds, "a whole number of at least 1")
+    rounds = check_whole("rounds", rounds)
     at = scenario.parties.index(demander)
     pairs = _pairs(scenario, perspective, regime, at)
     delta = scenario.question.discount
@@ -207,7 +211,7 @@ def _state_values(branch: Branch, delta: float) -> FloatArray:
         chosen = tuple(int(np.argmax(own[state][-1])) for own in rules)
         pays.append(stage.payoffs[(slice(None), *chosen)])
         moves.append(law[chosen])
-    return np.asarray(np.linalg.solve(np.eye(len(pays)) - delta * np.array(moves), (1 - delta) * np.array(pays)))
+    return per_period(np.array(moves), np.array(pays), delta)
 
 
 class _Play:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from armsgame._checks import need_pandas
+from armsgame._shown import Framed, Value
 from armsgame._typing import FloatArray
 from armsgame.checkers.in_time import verify
 from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.games.coercion import Modelled, game_of
 from armsgame.games.stage import StageGame
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
+from armsgame.results.certificates import Certificate
+from armsgame.results.one_shot import StageCertificate
 from armsgame.simulation.laws.laws import expected_payoffs
 from armsgame.solve.one_shot.nash import nash
 
@@ -20,9 +26,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Hypergame", "View", "hypergame"]
 
+Perceived: TypeAlias = StageGame | RepeatedGame | StochasticGame
+
 
 @dataclass(frozen=True, slots=True)
-class View:
+class View(Value):
     """The game as one party perceives it.
 
     Attributes
@@ -38,16 +46,16 @@ class View:
     """
 
     party: str
-    profile: tuple[Any, ...]
-    certificate: Any
+    profile: tuple[object, ...]
+    certificate: Certificate | StageCertificate
     expects: FloatArray
     gets: FloatArray
-    stable: Any
+    stable: Certificate | StageCertificate
     alternatives: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Hypergame:
+class Hypergame(Framed, Value):
     """Perceived games side by side, and what happens when each party plays its part of its own.
 
     Attributes
@@ -62,9 +70,9 @@ class Hypergame:
 
     parties: tuple[str, ...]
     views: Mapping[str, View]
-    played: tuple[Any, ...]
+    played: tuple[object, ...]
     actual: FloatArray | None
-    certificate: Any
+    certificate: Certificate | StageCertificate | None
     actions: tuple[tuple[str, ...], ...] = ()
 
     @property
@@ -80,8 +88,6 @@ class Hypergame:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per party: what it expects, gets and is surprised by, and whether it would change its plan."""
-        import pandas as pd
-
         rows = [
             {
                 "party": party,
@@ -92,7 +98,7 @@ class Hypergame:
             }
             for i, party in enumerate(self.parties)
         ]
-        return pd.DataFrame(rows).set_index("party")
+        return need_pandas().DataFrame(rows).set_index("party")
 
     def __str__(self) -> str:
         lines = ["Hypergame: each party plays its part of the equilibrium that it perceives"]
@@ -106,7 +112,7 @@ class Hypergame:
                 f"({self.surprise[i]:+.4f}); largest gain in its game: {float(view.certificate.max_gain):.2g}; "
                 f"{'would not' if view.stable.ok else 'somebody would'} change plans on seeing what is played",
             ]
-        if self.actual is not None:
+        if self.actual is not None and self.certificate is not None:
             pays = ", ".join(f"{p} {v:.4f}" for p, v in zip(self.parties, self.actual, strict=True))
             verdict = "an equilibrium" if self.certificate.ok else "no equilibrium"
             lines.append(f"  in the game taken as actual: {pays}; {verdict} there")
@@ -114,10 +120,10 @@ class Hypergame:
 
 
 def hypergame(
-    perceived: Mapping[str, Any],
+    perceived: Mapping[str, Perceived | Modelled],
     *,
-    profiles: Mapping[str, Sequence[Any]] | None = None,
-    actual: Any = None,
+    profiles: Mapping[str, Sequence[object]] | None = None,
+    actual: Perceived | Modelled | None = None,
     discount: float | None = None,
     choose: Mapping[str, int] | None = None,
 ) -> Hypergame:
@@ -163,11 +169,14 @@ def hypergame(
     """
     if not perceived:
         invalid("perceived", dict(perceived), "one game for each player")
-    players = next(iter(perceived.values())).players
+    kinds = StageGame, RepeatedGame, StochasticGame
+    seen: dict[str, Perceived] = {party: game_of("hypergame", game, *kinds) for party, game in perceived.items()}
+    real = None if actual is None else game_of("hypergame", actual, *kinds)
+    players = next(iter(seen.values())).players
     _check_parties("perceived", perceived, players, every=True)
     for field, given in (("profiles", profiles), ("choose", choose)):
         _check_parties(field, given or {}, players, every=False)
-    games = [*perceived.values(), *([] if actual is None else [actual])]
+    games = [*seen.values(), *([] if real is None else [real])]
     for game in games:
         if game.players != players or _actions(game) != _actions(games[0]):
             raise InvalidGame(
@@ -175,13 +184,13 @@ def hypergame(
                 "players, states and actions in every game. Give an action that a party does not perceive a payoff "
                 "that rules it out."
             )
-    expected: dict[str, tuple[tuple[Any, ...], int | None]] = {}
+    expected: dict[str, tuple[tuple[object, ...], int | None]] = {}
     for party in players:
-        expected[party] = _expected(party, perceived[party], profiles or {}, choose or {}, discount)
+        expected[party] = _expected(party, seen[party], profiles or {}, choose or {}, discount)
     played = tuple(expected[party][0][i] for i, party in enumerate(players))
     views = {}
     for party in players:
-        game, (profile, many) = perceived[party], expected[party]
+        game, (profile, many) = seen[party], expected[party]
         certificate = _verify(game, profile, discount)
         if not certificate.ok:
             raise InvalidGame(
@@ -198,13 +207,13 @@ def hypergame(
             many,
         )
     labels = games[0].actions if isinstance(games[0], StageGame) else ()
-    if actual is None:
+    if real is None:
         return Hypergame(players, views, played, None, None, labels)
-    pays = _value(actual, played, discount)
-    return Hypergame(players, views, played, pays, _verify(actual, played, discount), labels)
+    pays = _value(real, played, discount)
+    return Hypergame(players, views, played, pays, _verify(real, played, discount), labels)
 
 
-def _check_parties(field: str, given: Mapping[str, Any], players: tuple[str, ...], *, every: bool) -> None:
+def _check_parties(field: str, given: Mapping[str, object], players: tuple[str, ...], *, every: bool) -> None:
     for party in given:
         if party not in players:
             raise InvalidGame(f"{field} names {party!r}, which is no player. {close_matches(party, players)}")
@@ -212,7 +221,7 @@ def _check_parties(field: str, given: Mapping[str, Any], players: tuple[str, ...
         invalid(field, sorted(given), f"one entry for each of {players}")
 
 
-def _actions(game: Any) -> Any:
+def _actions(game: Perceived) -> object:
     if isinstance(game, StageGame):
         return game.actions
     return (game.stage.actions,) if hasattr(game, "stage") else (game.states, tuple(s.actions for s in game.stages))
@@ -220,11 +229,11 @@ def _actions(game: Any) -> Any:
 
 def _expected(
     party: str,
-    game: Any,
-    profiles: Mapping[str, Sequence[Any]],
+    game: Perceived,
+    profiles: Mapping[str, Sequence[object]],
     choose: Mapping[str, int],
     discount: float | None,
-) -> tuple[tuple[Any, ...], int | None]:
+) -> tuple[tuple[object, ...], int | None]:
     if party in profiles:
         return tuple(profiles[party]), None
     if not isinstance(game, StageGame):
@@ -243,13 +252,13 @@ def _expected(
     return tuple(found[k].profile), len(found)
 
 
-def _verify(game: Any, profile: tuple[Any, ...], discount: float | None) -> Any:
+def _verify(game: Perceived, profile: tuple[object, ...], discount: float | None) -> Certificate | StageCertificate:
     if isinstance(game, StageGame):
         return verify(game, profile)
     return verify(game, profile, discount=discount)
 
 
-def _value(game: Any, profile: tuple[Any, ...], discount: float | None) -> FloatArray:
+def _value(game: Perceived, profile: tuple[object, ...], discount: float | None) -> FloatArray:
     if not isinstance(game, StageGame):
         return expected_payoffs(game, profile, discount=discount)
     weights: Any = np.ones(())

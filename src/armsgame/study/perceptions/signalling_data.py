@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 
@@ -20,7 +21,7 @@ _LEAST = 1e-14
 
 
 @dataclass(frozen=True, eq=False)
-class Crises:
+class Crises(Value):
     """Crises grouped by their regressors.
 
     Attributes
@@ -201,7 +202,7 @@ def _orthant(h: FloatArray, k: FloatArray) -> FloatArray:
 
 
 @dataclass(frozen=True, eq=False)
-class FirstStage:
+class FirstStage(Value):
     """Logit regressions of resistance and of standing firm on functions of the regressors.
 
     Attributes

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from armsgame._shown import Value
+
 __all__ = [
     "ANYTHING",
     "BANDS",
@@ -30,7 +32,7 @@ PROOFS = frozenset({"outer bound", "proof"})
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
+class Family(Value):
     """Profiles that a piece of evidence speaks about.
 
     Attributes
@@ -49,7 +51,7 @@ ANYTHING = Family("profile of pure public strategies", everything=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Value):
     """One claim.
 
     Attributes

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from armsgame._checks import need_pandas
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import above
+from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.loader import load_scenario
 from armsgame.errors import ScenarioError, close_matches
@@ -29,13 +31,16 @@ if TYPE_CHECKING:
 
 __all__ = ["QUESTIONS", "TreatyAnswers", "TreatyComparison", "compare"]
 
+Row: TypeAlias = dict[str, Any]
+"""Cells of a table by heading."""
+
 QUESTIONS = ("all", "thresholds", "self_enforcement", "survival", "causes", "notice")
 _YEAR = 365.25
 _YEARS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class TreatyAnswers:
+class TreatyAnswers(Value):
     """The main answers about one treaty; what the question does not ask for is empty.
 
     Attributes
@@ -74,13 +79,13 @@ class TreatyAnswers:
 
 
 @dataclass(frozen=True, slots=True)
-class TreatyComparison:
+class TreatyComparison(Framed, Drawn, Value):
     """Treaties side by side; ``print`` shows the tables of the question, ``to_frame`` gives one."""
 
     question: str
     answers: tuple[TreatyAnswers, ...]
 
-    def table(self, question: str | None = None) -> list[dict[str, Any]]:
+    def table(self, question: str | None = None) -> list[Row]:
         """Rows of a question as plain mappings; by default of the one that was asked."""
         asked = self.question if question is None else question
         return [row for one in self.answers for row in _TABLES[asked](one)]
@@ -136,7 +141,7 @@ def compare(scenarios: Sequence[Scenario | str], question: str = "all") -> Treat
     if question not in QUESTIONS:
         raise ScenarioError(f"question {question!r} is unknown. {close_matches(str(question), QUESTIONS)}")
     listed = [scenarios] if isinstance(scenarios, (str, Scenario)) else list(scenarios)
-    found = [load_scenario(s) if isinstance(s, str) else s for s in listed]
+    found = [load_scenario(s) if isinstance(s, str) else scenario_of("compare", s) for s in listed]
     if not found:
         raise ScenarioError("scenarios is empty; allowed: at least one dossier, such as ag.load_scenario('inf').")
     ids = [s.id for s in found]
@@ -172,10 +177,10 @@ def _strategy(row: ThresholdRow) -> str:
     return row.strategy.split("(")[0]
 
 
-def _thresholds(one: TreatyAnswers) -> list[dict[str, Any]]:
+def _thresholds(one: TreatyAnswers) -> list[Row]:
     table = []
     for regime, rows in _by_regime(one):
-        entry: dict[str, Any] = {"treaty": one.scenario.id, "regime": regime}
+        entry: Row = {"treaty": one.scenario.id, "regime": regime}
         entry["own_discount"] = one.per_year(one.scenario.question.discount)
         for row in rows:
             bands = [(one.per_year(a), one.per_year(b)) for a, b in row.threshold.intervals]
@@ -187,7 +192,7 @@ def _thresholds(one: TreatyAnswers) -> list[dict[str, Any]]:
     return table
 
 
-def _self_enforcement(one: TreatyAnswers) -> list[dict[str, Any]]:
+def _self_enforcement(one: TreatyAnswers) -> list[Row]:
     table = []
     for regime, rows in _by_regime(one):
         leave = next(r for r in rows if r.strategy == "exit_on_alarm")
@@ -204,7 +209,7 @@ def _self_enforcement(one: TreatyAnswers) -> list[dict[str, Any]]:
     return table
 
 
-def _survival(one: TreatyAnswers) -> list[dict[str, Any]]:
+def _survival(one: TreatyAnswers) -> list[Row]:
     table = []
     for name, law in one.laws.items():
         gone = np.flatnonzero(law.survival <= 0.5)
@@ -221,7 +226,7 @@ def _survival(one: TreatyAnswers) -> list[dict[str, Any]]:
     return table
 
 
-def _causes(one: TreatyAnswers) -> list[dict[str, Any]]:
+def _causes(one: TreatyAnswers) -> list[Row]:
     return [
         {"treaty": one.scenario.id, "perspective": name, "cause": cause, "within_10_years": float(p)}
         for name, law in one.causes.items()
@@ -239,7 +244,7 @@ def _by_reading(scenario: Scenario) -> list[tuple[str, Ending, str]]:
     return [("" if alone else " / ".join(names), end, ended) for names, end, ended in found.values()]
 
 
-def _notice(one: TreatyAnswers) -> list[dict[str, Any]]:
+def _notice(one: TreatyAnswers) -> list[Row]:
     source = one.scenario.quantities.get("notice_days")
     return [
         {
@@ -258,8 +263,8 @@ def _notice(one: TreatyAnswers) -> list[dict[str, Any]]:
     ]
 
 
-def _all(one: TreatyAnswers) -> list[dict[str, Any]]:
-    entry: dict[str, Any] = {"treaty": one.scenario.id}
+def _all(one: TreatyAnswers) -> list[Row]:
+    entry: Row = {"treaty": one.scenario.id}
     first, last = _by_regime(one)[0], _by_regime(one)[-1]
     for label, (_, rows) in (("first", first), ("last", last)):
         leave = next(r for r in rows if r.strategy == "exit_on_alarm")
@@ -273,7 +278,7 @@ def _all(one: TreatyAnswers) -> list[dict[str, Any]]:
     return [entry | {k: told[k] for k in kept} for told in _notice(one)]
 
 
-_TABLES: dict[str, Callable[[TreatyAnswers], list[dict[str, Any]]]] = {
+_TABLES: dict[str, Callable[[TreatyAnswers], list[Row]]] = {
     "all": _all,
     "thresholds": _thresholds,
     "self_enforcement": _self_enforcement,
@@ -290,7 +295,7 @@ _TITLES = {
 }
 
 
-def _shown(title: str, table: list[dict[str, Any]]) -> list[str]:
+def _shown(title: str, table: list[Row]) -> list[str]:
     # where a whole set is known, its least element alone would hide its upper end
     heads = [h for h in (table[0] if table else ()) if f"{h} set" not in table[0]]
     lower = title == _TITLES["thresholds"]

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count
+from armsgame._checks import check_whole, is_number, need_pandas, plain
+from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.arithmetic.shares import digits
+from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError, close_matches, invalid
 from armsgame.simulation.laws.laws import WithdrawalLaw
 from armsgame.simulation.paths.mixture import mixture_law, simulate_mixture
-from armsgame.simulation.paths.simulate import seed_sequence
 from armsgame.study.scenarios.outlook import branches
 from armsgame.study.scenarios.report_text import shared
 
@@ -30,7 +32,7 @@ _ACCOUNT = ("pass_compliant", "pass_violating", "attend_error")
 
 
 @dataclass(frozen=True, slots=True)
-class PairedDifference:
+class PairedDifference(Value):
     """Changed minus unchanged under one perspective; path n has the same draws on both sides.
 
     Attributes
@@ -75,7 +77,7 @@ class PairedDifference:
 
 
 @dataclass(frozen=True, slots=True)
-class Counterfactual:
+class Counterfactual(Framed, Drawn, Value):
     """What a change would have changed, under each account.
 
     Attributes
@@ -88,21 +90,19 @@ class Counterfactual:
     provenance : mapping
     """
 
-    change: Mapping[str, Any]
+    change: Mapping[str, object]
     event: str
     parties: tuple[str, str]
     perspectives: Mapping[str, PairedDifference]
     paths: int
     periods: int
-    provenance: Mapping[str, Any]
+    provenance: Provenance
 
     def __getitem__(self, name: str) -> PairedDifference:
         return self.perspectives[name]
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per perspective."""
-        import pandas as pd
-
         rows = []
         for name, p in self.perspectives.items():
             row = {"perspective": name, "unchanged": p.before.cdf[-1], "changed": p.after.cdf[-1]}
@@ -110,7 +110,7 @@ class Counterfactual:
             row |= {"unpaired error": p.unpaired_error, "gained": p.gained, "lost": p.lost}
             row |= {f"payoff {n}": v for n, v in zip(self.parties, p.payoff, strict=True)}
             rows.append(row)
-        return pd.DataFrame(rows).set_index("perspective")
+        return need_pandas().DataFrame(rows).set_index("perspective")
 
     def to_xarray(self) -> xarray.Dataset:
         """Exact and sampled curves and paired payoffs over perspectives."""
@@ -144,7 +144,7 @@ class Counterfactual:
 
 def counterfactual(
     scenario: Scenario,
-    change: Mapping[str, Any],
+    change: Mapping[str, object],
     *,
     perspectives: Sequence[str] | None = None,
     event: str = "withdrawn",
@@ -188,15 +188,16 @@ def counterfactual(
     >>> print(f"{found['agnostic'].difference[-1]:.3f}")
     -0.632
     """
+    scenario = scenario_of("counterfactual", scenario)
     changed, attended = _changed(scenario, change, regime)
     names = tuple(scenario.perspectives) if perspectives is None else tuple(perspectives)
     if not names:
         invalid("perspectives", perspectives, "at least one perspective of the scenario")
     for name in names:
         scenario.perspective(name)
-    count = check_count("paths", paths)
-    horizon = check_count("periods", scenario.question.periods if periods is None else periods)
-    base = seed_sequence(rng)
+    count = check_whole("paths", paths)
+    horizon = check_whole("periods", scenario.question.periods if periods is None else periods)
+    seed = Seed.of(rng)
     found = {}
     for name in names:
         sides = (
@@ -205,23 +206,21 @@ def counterfactual(
         )
         _check_event(event, sides[0][0].game.events)
         rates = (scenario.question.discount, changed.question.discount)
-        found[name] = _compare(name, sides, rates, event, horizon, count, base)
-    import armsgame
-
+        found[name] = _compare(name, sides, rates, event, horizon, count, seed)
     notes: dict[str, Any] = {"scenario": scenario.id}
-    notes |= {"change": str(dict(change)), "event": event, "seed": str(base.entropy)}
+    notes |= {"change": str(dict(change)), "event": event}
     notes |= {"discount": scenario.question.discount, "paths": count, "periods": horizon, "regime": str(regime)}
     return Counterfactual(
-        dict(change), event, scenario.parties, found, count, horizon, {**notes, "armsgame": armsgame.__version__}
+        dict(change), event, scenario.parties, found, count, horizon, Provenance.of(seed, notes, names)
     )
 
 
 def _compare(
-    name: str, sides: Any, rates: tuple[float, float], event: str, periods: int, paths: int, rng: RNGLike
+    name: str, sides: Any, rates: tuple[float, float], event: str, periods: int, paths: int, seed: Seed
 ) -> PairedDifference:
     laws = [mixture_law(side, periods=periods, event=event) for side in sides]
     before, after = (
-        simulate_mixture(side, discount=rate, periods=periods, paths=paths, rng=rng)
+        simulate_mixture(side, discount=rate, periods=periods, paths=paths, rng=seed.sequence)
         for side, rate in zip(sides, rates, strict=True)
     )
     old, new = before.happened(event).astype(float), after.happened(event).astype(float)
@@ -235,12 +234,12 @@ def _compare(
     )  # fmt: skip
 
 
-def _changed(scenario: Scenario, change: Mapping[str, Any], regime: str | None) -> tuple[Scenario, bool | None]:
+def _changed(scenario: Scenario, change: Mapping[str, object], regime: str | None) -> tuple[Scenario, bool | None]:
     """Return the changed scenario, and whether the display is attended in it."""
     if not isinstance(change, Mapping) or not change:
         raise ScenarioError("change is empty; allowed: a mapping such as {'display_attended': True}.")
-    rest = dict(change)
-    attended = rest.pop(_DISPLAY, None)
+    rest: dict[str, Any] = dict(change)
+    attended = plain(rest.pop(_DISPLAY, None))
     if _DISPLAY in change and not isinstance(attended, bool):
         raise ScenarioError(f"change[{_DISPLAY!r}] is {attended!r}; allowed: True or False.")
     if "periods" in rest:
@@ -252,14 +251,14 @@ def _changed(scenario: Scenario, change: Mapping[str, Any], regime: str | None) 
     _check_read(scenario, rest, regime)
     held = {n: rest.pop(n) for n in _ACCOUNT if n in rest}
     for name, value in held.items():
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        if not is_number(value) or not 0 <= value <= 1:
             raise ScenarioError(f"change[{name!r}] is {value!r}; allowed: a probability between 0 and 1.")
     out = scenario.replace(**rest) if rest else scenario
     accounts = {n: replace(p, **held) for n, p in out.perspectives.items()}
     return replace(out, perspectives=accounts), attended
 
 
-def _check_read(scenario: Scenario, change: Mapping[str, Any], regime: str | None) -> None:
+def _check_read(scenario: Scenario, change: Mapping[str, object], regime: str | None) -> None:
     """Refuse a detection rate that the regime in force replaces by another one: it would change nothing."""
     if not scenario.regimes:
         return
@@ -275,6 +274,6 @@ def _check_read(scenario: Scenario, change: Mapping[str, Any], regime: str | Non
             )
 
 
-def _check_event(event: str, events: Mapping[str, Any]) -> None:
+def _check_event(event: str, events: Mapping[str, object]) -> None:
     if event not in events:
         raise ScenarioError(f"event {event!r} is unknown. {close_matches(event, events)}")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from armsgame._shown import Value
 from armsgame.dossiers.dates import When
-from armsgame.dossiers.dossier import Event, Scenario
+from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.evidence import event_day
 from armsgame.dossiers.moves import ENDS, NOTICE
 from armsgame.dossiers.readings import reference_of
+from armsgame.dossiers.record import Event
 
 __all__ = ["ENDS", "UNANNOUNCED", "Ending", "ending"]
 
@@ -17,7 +19,7 @@ UNANNOUNCED = "exit, no notice on record"
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Value):
     """The first exit or expiry of the record.
 
     Attributes

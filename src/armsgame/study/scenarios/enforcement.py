@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._typing import ArrayLike
+from armsgame._shown import Value
+from armsgame._typing import ArrayLike, FloatArray
 from armsgame.checkers.in_time import verify
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
-from armsgame.games.repeated import RepeatedGame
 from armsgame.games.stage import StageGame
-from armsgame.games.stochastic import StochasticGame
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.results.certificates import Certificate, Threshold
 from armsgame.solve.payoff_sets.bracket import OuterBound, outer_bound
-from armsgame.solve.thresholds.critical_discount import critical_discount
+from armsgame.solve.thresholds.critical_discount import profile_threshold
 from armsgame.solve.thresholds.reversion import Reversion
 from armsgame.strategies.automaton import Automaton
 from armsgame.strategies.named import grim, mirror, suspend
@@ -44,7 +44,7 @@ _FALLBACK, _CHECKED = 4, 400
 
 
 @dataclass(frozen=True, slots=True)
-class ThresholdRow:
+class ThresholdRow(Value):
     """One strategy under one regime: the discount factors at which it holds, and the check at the question's own.
 
     Attributes
@@ -56,7 +56,7 @@ class ThresholdRow:
     strategy: str
     game: str
     regime: str
-    detection: Any
+    detection: ArrayLike
     threshold: Threshold
     certificate: Certificate
     closed_form: float | None = None
@@ -68,7 +68,7 @@ class ThresholdRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AnticipatedEnd:
+class AnticipatedEnd(Value):
     """The dated end of a regime, foreseen from the first period.
 
     Attributes
@@ -88,7 +88,7 @@ class AnticipatedEnd:
 
 
 @dataclass(frozen=True, slots=True)
-class Deterrence:
+class Deterrence(Value):
     """What reversion on any single alarm deters under one regime, at the question's discount factor.
 
     Attributes
@@ -145,7 +145,7 @@ def thresholds(scenario: Scenario, *, regimes: Sequence[str] | None = None) -> t
                         kind,
                         name,
                         detection,
-                        critical_discount(game, profile),
+                        profile_threshold(game, profile),
                         verify(game, profile, discount=discount),
                         float(grim_threshold(treaty)) if strategy is grim else None,
                     )
@@ -153,7 +153,7 @@ def thresholds(scenario: Scenario, *, regimes: Sequence[str] | None = None) -> t
     return tuple(rows)
 
 
-def grim_threshold(treaty: Treaty, *, detection: ArrayLike | None = None) -> Any:
+def grim_threshold(treaty: Treaty, *, detection: ArrayLike | None = None) -> FloatArray:
     """Return the closed form of grim on any alarm: from which discount factor on it holds for both parties.
 
     Inf where it does not, or not up to 1: see the conditions of `treaty.compliance.grim`, for each party's own
@@ -162,7 +162,7 @@ def grim_threshold(treaty: Treaty, *, detection: ArrayLike | None = None) -> Any
     return Reversion.of_parties(treaty.parameters, detection).threshold()
 
 
-def shortest_suspension(treaty: Treaty, discount: ArrayLike, *, detection: ArrayLike | None = None) -> Any:
+def shortest_suspension(treaty: Treaty, discount: ArrayLike, *, detection: ArrayLike | None = None) -> FloatArray:
     """Shortest suspension that deters both parties, in periods; inf where none does, 0 where none is needed."""
     return Reversion.of_parties(treaty.parameters, detection).shortest(discount)
 

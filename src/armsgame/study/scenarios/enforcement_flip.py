@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from armsgame._typing import FloatArray
+from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Value
+from armsgame._typing import BoolArray, FloatArray, RNGLike
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
 from armsgame.solve.thresholds.reversion import Reversion
@@ -18,7 +19,7 @@ WIDTH = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class FlipShare:
+class FlipShare(Value):
     """Share of a dossier's assumption box in which a trigger strategy holds before and fails after.
 
     Attributes
@@ -26,6 +27,7 @@ class FlipShare:
     share, before, after : float, shares of the box: holds before and fails after, holds before, holds after
     draws : int
     box : mapping from assumption to (low, high)
+    provenance : Provenance; ``rng=`` takes it back
     """
 
     share: float
@@ -33,6 +35,7 @@ class FlipShare:
     after: float
     draws: int
     box: Mapping[str, tuple[float, float]]
+    provenance: Provenance
 
 
 def assumption_box(scenario: Scenario) -> dict[str, tuple[float, float]]:
@@ -77,7 +80,7 @@ def assumption_box(scenario: Scenario) -> dict[str, tuple[float, float]]:
     return box
 
 
-def flip_share(scenario: Scenario, *, draws: int = 2**16, rng: int = 0) -> FlipShare:
+def flip_share(scenario: Scenario, *, draws: int = 2**16, rng: RNGLike = 0) -> FlipShare:
     """Share of a dossier's box in which grim on any alarm holds before the end of inspection and not after.
 
     Parameters
@@ -85,7 +88,7 @@ def flip_share(scenario: Scenario, *, draws: int = 2**16, rng: int = 0) -> FlipS
     scenario : Scenario
         With at least two regimes; see `assumption_box`.
     draws : int, a power of two: scrambled Sobol points
-    rng : int, seed
+    rng : seed
 
     Returns
     -------
@@ -96,16 +99,18 @@ def flip_share(scenario: Scenario, *, draws: int = 2**16, rng: int = 0) -> FlipS
     from scipy.stats import qmc
 
     box = assumption_box(scenario)
-    unit = qmc.Sobol(len(box), rng=rng).random(draws).T
+    seed = Seed.of(rng)
+    unit = qmc.Sobol(len(box), rng=seed.generator()).random(draws).T
     drawn = {n: a + (b - a) * u for (n, (a, b)), u in zip(box.items(), unit, strict=True)}
     low, high = box["false_alarm"]
     if low > 0:
         drawn["false_alarm"] = low * (high / low) ** unit[-1]
     first, second = (_holds(scenario, drawn, name) for name in ("detection", "detection_after"))
-    return FlipShare(float((first & ~second).mean()), float(first.mean()), float(second.mean()), draws, box)
+    origin = Provenance.of(seed, {"scenario": scenario.id, "draws": draws}, box)
+    return FlipShare(float((first & ~second).mean()), float(first.mean()), float(second.mean()), draws, box, origin)
 
 
-def _holds(scenario: Scenario, drawn: Mapping[str, FloatArray], detection: str) -> Any:
+def _holds(scenario: Scenario, drawn: Mapping[str, FloatArray], detection: str) -> BoolArray:
     own = scenario.treaty().parameters
     reward, punishment, sucker = ([[getattr(party, n)] for party in own] for n in ("reward", "punishment", "sucker"))
     terms = Reversion.of(drawn["temptation"], reward, punishment, sucker, drawn[detection], drawn["false_alarm"])

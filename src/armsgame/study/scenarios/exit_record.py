@@ -9,12 +9,16 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from armsgame._checks import need_pandas
+from armsgame._shown import Framed, Value
+from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dates import When
-from armsgame.dossiers.dossier import Event, Scenario
+from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.evidence import event_day
 from armsgame.dossiers.moves import NOTICE
 from armsgame.dossiers.readings import reference_of
-from armsgame.errors import InvalidGame, WrongConcept
+from armsgame.dossiers.record import Event
+from armsgame.errors import InvalidGame
 
 if TYPE_CHECKING:
     import pandas
@@ -41,7 +45,7 @@ _AFTER = 365
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedExit:
+class RecordedExit(Value):
     """One row: an act by which a party left, suspended or let end what bound it.
 
     Attributes
@@ -105,7 +109,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class ExitRecord:
+class ExitRecord(Framed, Value):
     """Every exit of the dossiers, in order of time; a sequence of `RecordedExit`."""
 
     rows: tuple[RecordedExit, ...]
@@ -145,10 +149,8 @@ class ExitRecord:
 
     def to_frame(self) -> pandas.DataFrame:
         """Return a table of the records; whole numbers stay whole beside missing ones."""
-        import pandas as pd
-
         whole = ("asked_days", "given_days_least", "given_days_most")
-        return pd.DataFrame(self.records(), columns=list(COLUMNS)).astype(dict.fromkeys(whole, "Int64"))
+        return need_pandas().DataFrame(self.records(), columns=list(COLUMNS)).astype(dict.fromkeys(whole, "Int64"))
 
     def to_csv(self, path: str | Path) -> None:
         """Write the table as UTF-8 text with commas; missing entries are empty."""
@@ -234,11 +236,7 @@ def exits_on_record(scenarios: Iterable[Scenario | str] | None = None) -> ExitRe
     rows: list[RecordedExit] = []
     for given in shipped() if scenarios is None else scenarios:
         scenario = load_scenario(given) if isinstance(given, str) else given
-        if not isinstance(scenario, Scenario):
-            raise WrongConcept(
-                "exits_on_record reads dossiers: names, or what ag.load_scenario and ag.read_scenario return."
-            )
-        rows += _rows(scenario)
+        rows += _rows(scenario_of("exits_on_record", scenario))
     rows.sort(key=lambda r: (_start(r), r.treaty))
     return ExitRecord(tuple(rows))
 

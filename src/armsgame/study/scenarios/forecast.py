@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from armsgame._typing import RNGLike
+from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
 from armsgame.simulation.paths.mixture import simulate_mixture
@@ -40,7 +41,7 @@ def predictive(
         Horizon T; by default the question's.
     begin : str, optional
         Day ``"YYYY-MM-DD"`` of period 0; by default the day on which the first verification regime begins.
-    rng : int, SeedSequence, Generator or None
+    rng : int, SeedSequence, Generator, provenance of a result, or None
 
     Returns
     -------
@@ -66,6 +67,7 @@ def predictive(
     >>> run.provenance["regimes"]
     'on-site inspection from 0; national technical means from 52'
     """
+    scenario = scenario_of("predictive", scenario)
     regimes = sorted(scenario.regimes, key=lambda r: r.begins.first)
     if not regimes:
         raise ScenarioError(f"scenario {scenario.id!r} has no verification regimes; use outlook or simulate instead.")
@@ -97,4 +99,4 @@ def predictive(
         schedules=schedules,
     )
     told = "; ".join(f"{name} from {at}" for at, name in played.items())
-    return replace(run, provenance={**run.provenance, "prior": prior, "regimes": told})
+    return replace(run, provenance=run.provenance.plus(prior=prior, regimes=told))

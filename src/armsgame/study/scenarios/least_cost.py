@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_discount
+from armsgame._checks import check_discount, need_pandas
+from armsgame._shown import Framed, Value
 from armsgame._typing import ArrayLike
 from armsgame.arithmetic.tolerance import above, below
 from armsgame.checkers.in_time import verify
+from armsgame.dossiers.coercion import treaty_of
 from armsgame.errors import InvalidGame, NotSolved, invalid
 from armsgame.results.certificates import Certificate
 from armsgame.treaty.policies import exit_on_alarm
@@ -29,7 +31,7 @@ _TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Design:
+class Design(Value):
     """Cheapest terms found, with evidence on both sides.
 
     Attributes
@@ -66,7 +68,7 @@ class Design:
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
+class Front(Framed, Value):
     """Least cost of enforcement against the discount factor that it tolerates."""
 
     discounts: tuple[float, ...]
@@ -74,13 +76,11 @@ class Front:
 
     def to_frame(self) -> pandas.DataFrame:
         """Discount factor, cost (NaN where no terms suffice) and terms, one row each."""
-        import pandas as pd
-
         rows = []
         for delta, found in zip(self.discounts, self.designs, strict=True):
             cost = np.nan if found is None else found.cost
             rows.append({"discount": delta, "cost": cost, **({} if found is None else found.terms)})
-        return pd.DataFrame(rows)
+        return need_pandas().DataFrame(rows)
 
 
 def design_treaty(
@@ -127,6 +127,7 @@ def design_treaty(
     >>> round(found.terms["detection"], 4), found.outside["detection"][1].ok
     (0.0365, False)
     """
+    treaty = treaty_of("design_treaty", treaty)
     check_discount(discount)
     grid = _grid(choose)
     price = _price(objective, tuple(grid))
@@ -191,7 +192,7 @@ def cost_front(treaty: Treaty, *, choose: Mapping[str, ArrayLike], discounts: Ar
 class _Checker:
     """Certificates of one profile by terms, each computed once."""
 
-    def __init__(self, treaty: Treaty, profile: tuple[Any, ...], discount: float) -> None:
+    def __init__(self, treaty: Treaty, profile: tuple[object, ...], discount: float) -> None:
         self.treaty, self.profile, self.discount = treaty, profile, discount
         self.known: dict[tuple[tuple[str, float], ...], Certificate] = {}
 

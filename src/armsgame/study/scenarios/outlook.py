@@ -8,15 +8,17 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.checkers.in_time import verify
-from armsgame.dossiers.dossier import Perspective, Scenario
+from armsgame.dossiers.assumptions import Perspective
+from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError, close_matches
 from armsgame.simulation.laws.laws import WithdrawalLaw
 from armsgame.simulation.laws.outcomes import Outcomes
 from armsgame.simulation.paths.mixture import Branch, mixture_law, mixture_outcomes, simulate_mixture
 from armsgame.simulation.runs.trajectories import Trajectories
-from armsgame.treaty.closed_forms.displays import Display, display, pretext_posterior
+from armsgame.treaty.closed_forms.verification import Display, display, pretext_posterior
 from armsgame.treaty.policies import POSTURES, Posture
 from armsgame.treaty.treaty import Treaty
 
@@ -34,7 +36,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(Value):
     """Law and sampled paths of the treaty under one perspective, from the question's start.
 
     Attributes
@@ -56,7 +58,7 @@ class Outlook:
 
 
 @dataclass(frozen=True, slots=True)
-class DisplayBeliefs:
+class DisplayBeliefs(Value):
     """Beliefs around one offered display, under one perspective.
 
     Attributes
@@ -80,7 +82,7 @@ class DisplayBeliefs:
 
 
 @dataclass(frozen=True, slots=True)
-class Attendance:
+class Attendance(Value):
     """The counterfactual "the display was attended" under one perspective.
 
     Attributes

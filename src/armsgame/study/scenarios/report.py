@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_count, check_discount
+from armsgame._checks import check_discount, check_whole
+from armsgame._provenance import Provenance, Seed
 from armsgame._typing import RNGLike
+from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
-from armsgame.simulation.paths.simulate import seed_sequence
 from armsgame.study.scenarios import report_text as words
 from armsgame.study.scenarios.enforcement import (
-    AnticipatedEnd,
-    Deterrence,
-    ThresholdRow,
     anticipated_end,
     compliance_map,
     deterrence,
     thresholds,
 )
-from armsgame.study.scenarios.enforcement_flip import FlipShare, flip_share
+from armsgame.study.scenarios.enforcement_flip import flip_share
 from armsgame.study.scenarios.outlook import (
-    Attendance,
-    DisplayBeliefs,
-    Outlook,
     attendance,
     declined_display,
     display_beliefs,
     outlook,
 )
-from armsgame.study.scenarios.report_record import record_of
+from armsgame.study.scenarios.report_data import ReportData
+from armsgame.study.scenarios.report_record import Record, record_of
 
 if TYPE_CHECKING:
     import xarray
@@ -45,35 +41,13 @@ _SCALARS = ("withdrawn_exact", "withdrawn_sampled", "notice_exact", "largest_gai
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Report(ReportData):
     """Everything the main job computes; ``print`` shows it, ``summary`` gives plain numbers.
 
-    Attributes
-    ----------
-    rows : thresholds with certificates, per strategy and verification regime
-    deterrence : mapping from regime to what reversion on any single alarm deters
-    end : the first regime's end, anticipated; None where the dossier has one regime
-    flip : share of the dossier's own box of assumptions in which enforcement flips; None likewise
-    regimes : DataArray [discount, detection], see `compliance_map`
-    outlooks : mapping from perspective
-    beliefs, attended : mappings from perspective; empty where no display was offered and declined
-    seed : what gives the same paths again as ``rng=``
+    Its fields are those of `ReportData`.
     """
 
-    scenario: Scenario
-    rows: tuple[ThresholdRow, ...]
-    deterrence: Mapping[str, Deterrence]
-    end: AnticipatedEnd | None
-    flip: FlipShare | None
-    regimes: xarray.DataArray
-    outlooks: Mapping[str, Outlook]
-    beliefs: Mapping[str, DisplayBeliefs]
-    attended: Mapping[str, Attendance]
-    paths: int
-    periods: int
-    seed: Any
-
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> Record:
         """Plain numbers for JSON, the record that text, page and dataset show; what does not exist is null."""
         return record_of(self)
 
@@ -126,7 +100,7 @@ class Report:
             coords["account"] = told
         attrs = {
             "scenario": self.scenario.id,
-            "seed": str(self.seed),
+            "seed": str(self.provenance["seed"]),
             "paths": str(self.paths),
             "discount": self.scenario.question.discount,
             "flip_share": np.nan if record["flip"] is None else record["flip"]["share"],
@@ -158,7 +132,7 @@ def report(
         Show outcomes under this perspective only; beliefs and the counterfactual always show all.
     paths, periods : int
         Sampled paths, and horizon (default: the scenario's question).
-    rng : int, SeedSequence, Generator or None
+    rng : int, SeedSequence, Generator, provenance of a result, or None
     progress : callable, optional
         Called with the name of each of the steps as it begins.
 
@@ -173,6 +147,7 @@ def report(
     InvalidGame
         Counts that are not positive whole numbers.
     """
+    scenario = scenario_of("report", scenario)
     if perspective is not None:
         scenario.perspective(perspective)
     if not scenario.regimes:
@@ -180,9 +155,9 @@ def report(
             f"the report needs a verification regime, and {scenario.id!r} has none; add [[regimes]] to its dossier."
         )
     check_discount(scenario.question.discount)
-    count = check_count("paths", paths)
-    horizon = check_count("periods", scenario.question.periods if periods is None else periods)
-    base = seed_sequence(rng)
+    count = check_whole("paths", paths)
+    horizon = check_whole("periods", scenario.question.periods if periods is None else periods)
+    seed = Seed.of(rng)
     tell = progress or (lambda _: None)
     tell("thresholds and certificates")
     rows = thresholds(scenario)
@@ -196,12 +171,13 @@ def report(
     outlooks, beliefs, attended = {}, {}, {}
     for name in scenario.perspectives if perspective is None else [perspective]:
         tell(f"outcomes, {name}")
-        outlooks[name] = outlook(scenario, name, paths=count, periods=horizon, rng=base)
+        outlooks[name] = outlook(scenario, name, paths=count, periods=horizon, rng=seed.sequence)
     for name in scenario.perspectives if declined_display(scenario) else ():
         tell(f"display, {name}")
         beliefs[name] = display_beliefs(scenario, name)
-        attended[name] = attendance(scenario, name, paths=count, periods=horizon, rng=base)
-    return Report(scenario, rows, deters, end, flip, regimes, outlooks, beliefs, attended, count, horizon, base.entropy)
+        attended[name] = attendance(scenario, name, paths=count, periods=horizon, rng=seed.sequence)
+    origin = Provenance.of(seed, {"scenario": scenario.id, "paths": count, "periods": horizon}, perspective)
+    return Report(scenario, rows, deters, end, flip, regimes, outlooks, beliefs, attended, count, horizon, origin)
 
 
 def _float(value: float | None) -> float:

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsFloat, TypeAlias
 
+from armsgame._provenance import VERSION
+from armsgame.results.certificates import Certificate
 from armsgame.study.scenarios.endings import ending
 from armsgame.study.scenarios.enforcement import Deterrence, ThresholdRow
+from armsgame.study.scenarios.report_data import ReportData
 
 if TYPE_CHECKING:
     from armsgame.study.scenarios.outlook import Attendance, DisplayBeliefs, Outlook
-    from armsgame.study.scenarios.report import Report
 
-__all__ = ["record_of"]
+__all__ = ["Record", "record_of"]
+
+Record: TypeAlias = dict[str, Any]
+"""Plain numbers and words by name, as JSON holds them."""
 
 _ROUNDING = 1e-12
 
 
-def record_of(r: Report) -> dict[str, Any]:
+def record_of(r: ReportData) -> Record:
     """Plain numbers and words of a report; what does not exist is None."""
-    import armsgame
-
     question, end = r.scenario.question, ending(r.scenario)
     return {
-        "armsgame": armsgame.__version__,
+        "armsgame": VERSION,
         "scenario": r.scenario.id,
         "parties": list(r.scenario.parties),
         "question": {
@@ -33,7 +36,7 @@ def record_of(r: Report) -> dict[str, Any]:
             "start": question.start,
             "regime": r.scenario.asked_regime,
             "paths": r.paths,
-            "seed": str(r.seed),
+            "seed": str(r.provenance["seed"]),
         },
         "parameters": {
             n: {"value": dict(q.value) if isinstance(q.value, Mapping) else q.value, "source": q.source}
@@ -66,7 +69,7 @@ def record_of(r: Report) -> dict[str, Any]:
     }
 
 
-def _row(r: ThresholdRow) -> dict[str, Any]:
+def _row(r: ThresholdRow) -> Record:
     return {
         "strategy": r.strategy,
         "game": r.game,
@@ -83,11 +86,11 @@ def _row(r: ThresholdRow) -> dict[str, Any]:
     }
 
 
-def _deterrence(found: Deterrence) -> dict[str, Any]:
+def _deterrence(found: Deterrence) -> Record:
     return {"shortest_suspension": number(found.periods), "permanent": found.permanent, "certified": found.certified}
 
 
-def _end(r: Report) -> dict[str, Any] | None:
+def _end(r: ReportData) -> Record | None:
     if r.end is None:
         return None
     hold, drop = r.end.comply_until_end, r.end.deploy_throughout
@@ -103,7 +106,7 @@ def _end(r: Report) -> dict[str, Any] | None:
     }
 
 
-def _outlook(o: Outlook) -> dict[str, Any]:
+def _outlook(o: Outlook) -> Record:
     found = o.outcomes
     return {
         "shares": dict(found.shares),
@@ -119,7 +122,7 @@ def _outlook(o: Outlook) -> dict[str, Any]:
     }
 
 
-def _beliefs(b: DisplayBeliefs) -> dict[str, Any]:
+def _beliefs(b: DisplayBeliefs) -> Record:
     return {
         "prior": b.prior,
         "posterior_pass": number(b.found.posterior),
@@ -132,7 +135,7 @@ def _beliefs(b: DisplayBeliefs) -> dict[str, Any]:
     }
 
 
-def _attended(a: Attendance) -> dict[str, Any]:
+def _attended(a: Attendance) -> Record:
     return {
         "withdrawn_declined": float(a.declined.cdf[-1]),
         "withdrawn_attended": float(a.attended.cdf[-1]),
@@ -144,12 +147,12 @@ def _attended(a: Attendance) -> dict[str, Any]:
     }
 
 
-def _gain(certificate: Any) -> float:
+def _gain(certificate: Certificate) -> float:
     """Largest gain; what rounding left below the gain of 0 that going along has is 0."""
     gain = float(certificate.max_gain)
     return 0.0 if -_ROUNDING < gain <= 0 else gain
 
 
-def number(value: Any) -> float | None:
+def number(value: SupportsFloat) -> float | None:
     """Return a float, None where it is not finite."""
     return float(value) if isfinite(value) else None

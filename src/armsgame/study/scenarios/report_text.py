@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from armsgame.arithmetic.shares import digits, percent
 from armsgame.arithmetic.tolerance import above, interval_text
 from armsgame.dossiers.evidence import dispute_lines, event_day
 from armsgame.dossiers.readings import reference_of
+from armsgame.dossiers.record import Regime
 from armsgame.study.scenarios import claims
 from armsgame.study.scenarios.endings import ending
+from armsgame.study.scenarios.report_data import ReportData
+from armsgame.study.scenarios.report_record import Record, record_of
 
 if TYPE_CHECKING:
     from armsgame.dossiers.record import Event
-    from armsgame.study.scenarios.report import Report
 
 __all__ = ["NO_DISPLAY", "belief", "deters", "discounts", "interval", "shared", "text"]
 
 NO_DISPLAY = "The record shows no display that one party offered and the other declined: the question does not arise."
 
 
-def text(r: Report) -> str:
+def text(r: ReportData) -> str:
     """Render the seven sections."""
-    titles: list[tuple[str, Callable[[Report], list[str]]]] = [
+    titles: list[tuple[str, Callable[[ReportData], list[str]]]] = [
         ("Assumptions and sources in force", _assumptions),
         ("What enforces compliance, by verification regime", _thresholds),
         ("Regime map", _map),
@@ -39,7 +41,7 @@ def text(r: Report) -> str:
     return "\n".join(lines)
 
 
-def _assumptions(r: Report) -> list[str]:
+def _assumptions(r: ReportData) -> list[str]:
     s, q = r.scenario, r.scenario.question
     treaty = s.treaty()
     lines = s.assumptions().splitlines()
@@ -65,8 +67,8 @@ def _assumptions(r: Report) -> list[str]:
     return lines
 
 
-def _thresholds(r: Report) -> list[str]:
-    record = r.summary()
+def _thresholds(r: ReportData) -> list[str]:
+    record = record_of(r)
     delta = record["question"]["discount"]
     lines = [
         f"Each regime is solved as if permanent: its end was not priced in [assumption]. Discount {delta:g}.",
@@ -104,18 +106,18 @@ def _thresholds(r: Report) -> list[str]:
     return lines
 
 
-def _map(r: Report) -> list[str]:
+def _map(r: ReportData) -> list[str]:
     lines = [
         f"What {claims.REVERSION.noun} deters at the question's discount factor; other profiles were not looked at "
         "here:"
     ]
     for regime in r.scenario.regimes:
-        lines.append(f"  {regime.name} ({_dates(regime)}): {deters(r.summary(), regime.name)}.")
+        lines.append(f"  {regime.name} ({_dates(regime)}): {deters(record_of(r), regime.name)}.")
     return lines
 
 
-def _outcomes(r: Report) -> list[str]:
-    record = r.summary()
+def _outcomes(r: ReportData) -> list[str]:
+    record = record_of(r)
     lines = [
         f"{r.paths:,} paths of {r.periods} periods under {r.scenario.asked_regime!r}, from "
         f"{r.scenario.question.start!r}. Types are drawn once per path;",
@@ -134,10 +136,10 @@ def _outcomes(r: Report) -> list[str]:
     return lines
 
 
-def _beliefs(r: Report) -> list[str]:
+def _beliefs(r: ReportData) -> list[str]:
     if not r.beliefs:
         return [NO_DISPLAY]
-    one, found = next(iter(r.beliefs.values())), r.summary()["display"]
+    one, found = next(iter(r.beliefs.values())), record_of(r)["display"]
     lines = [
         f"{one.displayer} offered a display and {one.demander} declined it; what each of them stated is in the "
         "timeline. The readings are one model at other numbers.",
@@ -159,10 +161,10 @@ def _beliefs(r: Report) -> list[str]:
     return lines
 
 
-def _attended(r: Report) -> list[str]:
+def _attended(r: ReportData) -> list[str]:
     if not r.attended:
         return [NO_DISPLAY]
-    one, record = next(iter(r.beliefs.values())), r.summary()
+    one, record = next(iter(r.beliefs.values())), record_of(r)
     lines = [
         f"The move is changed, {one.demander} attends; whether the demand is then dropped follows each perspective.",
         f"P(withdrawn within {r.periods} periods), from the pending demand on:",
@@ -188,7 +190,7 @@ def _attended(r: Report) -> list[str]:
     return lines
 
 
-def _timeline(r: Report) -> list[str]:
+def _timeline(r: ReportData) -> list[str]:
     s = r.scenario
     lines = [
         f"  {e.date!s:<22s} {e.actor:<8s} {e.move:<22s} {e.text}{_marks(r, e)}"
@@ -203,7 +205,7 @@ def _timeline(r: Report) -> list[str]:
     return lines
 
 
-def _marks(r: Report, event: Event) -> str:
+def _marks(r: ReportData, event: Event) -> str:
     """Other dates of an event, and the readings of its own where it is disputed."""
     told = [event.others] if event.others else []
     if r.scenario.disputed(reference_of(event)):
@@ -223,16 +225,16 @@ def shared(change: float, error: float, paths: int) -> str:
     return f"{change:+z.4f} in each of {paths:,} pairs with shared draws"
 
 
-def _dates(regime: Any) -> str:
+def _dates(regime: Regime) -> str:
     return f"{regime.begins} to {regime.ends if regime.ends is not None else 'now'}"
 
 
-def discounts(row: Mapping[str, Any]) -> str:
+def discounts(row: Record) -> str:
     """Words for the whole set of discount factors of a row of the record."""
     return ", ".join(interval(a, b) for a, b in row["discounts"]) or "none"
 
 
-def deters(record: Mapping[str, Any], regime: str) -> str:
+def deters(record: Record, regime: str) -> str:
     """Say what reversion deters under a regime, from the record."""
     found = record["reversion"][regime]
     periods = found["shortest_suspension"]

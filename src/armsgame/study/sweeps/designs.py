@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from math import prod
 from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_power_of_two, check_whole
+from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, RNGLike
+from armsgame._values import digest_of
 from armsgame.errors import invalid
 
 __all__ = ["Design", "from_priors", "grid", "latin_hypercube", "sobol"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Design:
+class Design(Value):
     """Points of a study.
 
     Attributes
@@ -25,11 +28,13 @@ class Design:
     points : mapping from parameter name to array [N]
     axes : mapping from name to values where the points are a full grid (row-major), else empty
     kind : str, ``"grid"``, ``"latin hypercube"``, ``"sobol"`` or ``"priors"``
+    provenance : Provenance or None, of drawn points; ``rng=`` takes it back
     """
 
     points: Mapping[str, FloatArray]
     axes: Mapping[str, FloatArray]
     kind: str
+    provenance: Provenance | None = None
 
     def __post_init__(self) -> None:
         sizes = {len(v) for v in self.points.values()}
@@ -56,11 +61,7 @@ class Design:
 
     def digest(self) -> str:
         """Fingerprint of names and values."""
-        found = sha256()
-        for name, values in self.points.items():
-            found.update(name.encode())
-            found.update(np.ascontiguousarray(values, dtype=np.float64).tobytes())
-        return found.hexdigest()
+        return digest_of({n: np.asarray(v, dtype=np.float64) for n, v in self.points.items()})
 
 
 def grid(axes: Mapping[str, ArrayLike]) -> Design:
@@ -106,8 +107,9 @@ def latin_hypercube(ranges: Mapping[str, tuple[float, float]], count: int, *, rn
     from scipy.stats import qmc
 
     low, high = _ranges(ranges)
-    unit = qmc.LatinHypercube(len(low), rng=np.random.default_rng(rng)).random(_count(count))
-    return _scaled(ranges, low, high, unit, "latin hypercube")
+    seed = Seed.of(rng)
+    unit = qmc.LatinHypercube(len(low), rng=seed.generator()).random(check_whole("count", count))
+    return _scaled(ranges, low, high, unit, "latin hypercube", seed)
 
 
 def sobol(ranges: Mapping[str, tuple[float, float]], count: int, *, rng: RNGLike = None) -> Design:
@@ -121,10 +123,10 @@ def sobol(ranges: Mapping[str, tuple[float, float]], count: int, *, rng: RNGLike
     from scipy.stats import qmc
 
     low, high = _ranges(ranges)
-    if _count(count) & (count - 1):
-        invalid("count", count, "a power of two")
-    unit = qmc.Sobol(len(low), rng=np.random.default_rng(rng)).random(count)
-    return _scaled(ranges, low, high, unit, "sobol")
+    count = check_power_of_two("count", count)
+    seed = Seed.of(rng)
+    unit = qmc.Sobol(len(low), rng=seed.generator()).random(count)
+    return _scaled(ranges, low, high, unit, "sobol", seed)
 
 
 def from_priors(priors: Mapping[str, Any], count: int, *, rng: RNGLike = None) -> Design:
@@ -148,24 +150,19 @@ def from_priors(priors: Mapping[str, Any], count: int, *, rng: RNGLike = None) -
     for name, prior in priors.items():
         if not hasattr(prior, "ppf"):
             invalid(f"priors[{name!r}]", prior, "a frozen distribution of scipy.stats, such as scipy.stats.beta(2, 5)")
-    unit = qmc.LatinHypercube(len(priors), rng=np.random.default_rng(rng)).random(_count(count))
+    seed = Seed.of(rng)
+    unit = qmc.LatinHypercube(len(priors), rng=seed.generator()).random(check_whole("count", count))
     points = {n: np.asarray(p.ppf(unit[:, k]), dtype=float) for k, (n, p) in enumerate(priors.items())}
-    return Design(points, {}, "priors")
+    return Design(points, {}, "priors", Provenance.of(seed, {"points": len(unit)}, points))
 
 
-def as_design(given: Any) -> Design:
+def as_design(given: object) -> Design:
     """Return a design, or the grid of a mapping."""
     if isinstance(given, Design):
         return given
     if not isinstance(given, Mapping):
         invalid("design", type(given).__name__, "a mapping from parameter to values (a grid), or a Design")
     return grid(given)
-
-
-def _count(count: Any) -> int:
-    if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 1:
-        invalid("count", count, "a whole number of at least 1")
-    return int(count)
 
 
 def _ranges(ranges: Mapping[str, tuple[float, float]]) -> tuple[FloatArray, FloatArray]:
@@ -177,7 +174,8 @@ def _ranges(ranges: Mapping[str, tuple[float, float]]) -> tuple[FloatArray, Floa
     return tuple(np.array([p[k] for p in ranges.values()], dtype=float) for k in (0, 1))  # type: ignore[return-value]
 
 
-def _scaled(ranges: Mapping[str, Any], low: FloatArray, high: FloatArray, unit: FloatArray, kind: str) -> Design:
+def _scaled(names: Iterable[str], low: FloatArray, high: FloatArray, unit: FloatArray, kind: str, seed: Seed) -> Design:
     # the quasi-random points of a rectangle; nothing leaves it by rounding
     points = np.clip(low + unit * (high - low), low, high)
-    return Design({n: points[:, k].copy() for k, n in enumerate(ranges)}, {}, kind)
+    origin = Provenance.of(seed, {"points": len(unit)}, points)
+    return Design({n: points[:, k].copy() for k, n in enumerate(names)}, {}, kind, origin)

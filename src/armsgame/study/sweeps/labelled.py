@@ -24,12 +24,12 @@ def labelled(
     outputs: Mapping[str, FloatArray],
     errors: Mapping[int, str],
     units: Mapping[str, str],
-    notes: Mapping[str, Any],
+    notes: Mapping[str, object],
 ) -> xarray.Dataset:
     """Dataset over the axes of a grid or over points."""
     import xarray as xr
 
-    from armsgame.treaty.parameters import dictionary
+    from armsgame.treaty.parameter_table import parameters
 
     shape = tuple(len(v) for v in design.axes.values()) if design.axes else (design.size,)
     dims = tuple(design.axes) if design.axes else ("point",)
@@ -39,7 +39,7 @@ def labelled(
         for place, text in errors.items():
             texts[place] = text
         data["error"] = (dims, texts.reshape(shape).astype(str))
-    known = dictionary()
+    known = parameters
 
     def unit(name: str) -> dict[str, str]:
         head = name.partition(".")[0]

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from armsgame._checks import check_discount
-from armsgame._typing import FloatArray, IntArray
+from armsgame._shown import Value
+from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.stochastic import StochasticGame
-from armsgame.treaty import policies
-from armsgame.treaty.status import PAYOFF_PARAMETERS, Status
+from armsgame.treaty import parameter_table, policies
+from armsgame.treaty.party import PAYOFF_PARAMETERS
+from armsgame.treaty.status import Status
 from armsgame.treaty.treaty import Treaty
 
 if TYPE_CHECKING:
@@ -36,7 +39,7 @@ _ZERO, _ROUNDS = 1e-11, 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MarkovRegimes:
+class MarkovRegimes(Value):
     """Regimes of certified Markov-perfect play over a grid of parameters.
 
     Attributes
@@ -51,12 +54,12 @@ class MarkovRegimes:
     """
 
     code: IntArray
-    survives: Any
+    survives: BoolArray
     regret: FloatArray
     axes: Mapping[str, FloatArray]
 
     @property
-    def label(self) -> Any:
+    def label(self) -> npt.NDArray[np.str_]:
         """Names of the regimes, as an array of str."""
         return np.array([*REGIMES, "none found"])[self.code]
 
@@ -83,7 +86,7 @@ class MarkovRegimes:
         return "\n".join(lines)
 
 
-def markov_regime(treaty: Treaty, *, discount: Any, **parameters: Any) -> MarkovRegimes:
+def markov_regime(treaty: Treaty, *, discount: ArrayLike, **parameters: ArrayLike) -> MarkovRegimes:
     """Find which regimes Markov-perfect play can sustain, over a grid of payoffs and discount factors.
 
     Parameters
@@ -159,7 +162,9 @@ def markov_regime(treaty: Treaty, *, discount: Any, **parameters: Any) -> Markov
     return MarkovRegimes(code.reshape(shape), survives.reshape(*shape, -1), regret.reshape(shape), axes)
 
 
-def _grid(treaty: Treaty, discount: Any, parameters: Mapping[str, Any]) -> tuple[dict[str, FloatArray], Any, Any]:
+def _grid(
+    treaty: Treaty, discount: ArrayLike, parameters: Mapping[str, ArrayLike]
+) -> tuple[dict[str, FloatArray], Any, Any]:
     """Axes, weights [B, 2, 1 + K] of the basis (constant first), and discount factors [B]."""
     entries: list[tuple[str, int, tuple[int, ...], FloatArray]] = []
     for name, given in parameters.items():
@@ -180,8 +185,7 @@ def _grid(treaty: Treaty, discount: Any, parameters: Mapping[str, Any]) -> tuple
             where = f"{name} of {party}"
             entries.append((where, column, (treaty.parties.index(party),), _line(where, values)))
     for where, column, _, values in entries:
-        if "_cost" in PAYOFF_PARAMETERS[column - 1] and values.min() < 0:
-            invalid(where, float(values.min()), "a cost of at least 0")
+        parameter_table.parameters[PAYOFF_PARAMETERS[column - 1]].check(values, where)
     line = _line("discount", discount)
     for value in line.flat:
         check_discount(float(value))
@@ -200,7 +204,7 @@ def _grid(treaty: Treaty, discount: Any, parameters: Mapping[str, Any]) -> tuple
     return axes, weights, np.ascontiguousarray(deltas)
 
 
-def _line(name: str, given: Any) -> FloatArray:
+def _line(name: str, given: ArrayLike) -> FloatArray:
     values = np.asarray(given, dtype=np.float64)
     if values.ndim > 1 or values.size == 0 or not np.isfinite(values).all():
         invalid(name, given, "a finite number, or a line of them")

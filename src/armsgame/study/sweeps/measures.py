@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from armsgame._checks import check_discount
+from armsgame._shown import Value, described
 from armsgame._typing import FloatArray
+from armsgame.dossiers.coercion import treaty_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.solve.thresholds.reversion import Reversion, mirror_deters
 from armsgame.study.sweeps.parameter_reach import PlayReads
-from armsgame.treaty.treaty import Party, Treaty
+from armsgame.treaty.parameter_table import parameters
+from armsgame.treaty.party import Party
+from armsgame.treaty.treaty import Treaty
 
 __all__ = [
     "Measure",
@@ -27,6 +31,9 @@ __all__ = [
     "survival",
     "threshold",
 ]
+
+Studied: TypeAlias = Scenario | Treaty
+"""What a study varies: a dossier with its default question, or a treaty."""
 
 _PARTY = tuple(f.name for f in fields(Party))
 
@@ -48,14 +55,12 @@ class Model:
     label: str = "treaty"
 
     @classmethod
-    def of(cls, model: Any, discount: float | None) -> Model:
+    def of(cls, model: Studied, discount: float | None) -> Model:
         """From a Scenario (with its question) or a Treaty."""
         if isinstance(model, Scenario):
             asked = model.question
             return cls(model.treaty(), asked.discount if discount is None else discount, asked.periods, model.id)
-        if isinstance(model, Treaty):
-            return cls(model, discount)
-        invalid("model", type(model).__name__, "a Scenario or a Treaty")
+        return cls(treaty_of("a study", model), discount)
 
     def check(self, names: Sequence[str]) -> None:
         """Refuse names that are neither a parameter, nor ``name.PARTY``, nor ``discount``."""
@@ -94,7 +99,7 @@ class Model:
         Raises
         ------
         InvalidGame
-            A rate or a discount factor out of range.
+            A parameter out of range.
         """
         size = len(next(iter(points.values())))
         own = self.treaty.parameters
@@ -108,17 +113,14 @@ class Model:
                 table[head][self.treaty.parties.index(party)] = values
             elif head in table:
                 table[head][:] = values
-        if not ((delta >= 0) & (delta < 1)).all():
-            invalid("discount", float(delta[~((delta >= 0) & (delta < 1))][0]), "0 <= discount < 1")
-        for name in ("detection", "false_alarm", "pass_compliant", "pass_violating"):
-            bad = ~((table[name] >= 0) & (table[name] <= 1))
-            if bad.any():
-                invalid(name, float(table[name][bad][0]), "a probability between 0 and 1")
+        for name, column in {**table, "discount": delta}.items():
+            parameters[name].check(column)
         return table, delta
 
 
+@described(lambda measure: f"{measure.name}: {measure.about}")
 @dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Value):
     """A named measure.
 
     Parameters
@@ -133,14 +135,20 @@ class Measure:
     reads : set of str, or callable(Model, name, points) -> bool, optional
         Parameters that the measure reads. A study over any other one is refused, because its answer would be flat.
         Without it every parameter is let through.
+    about : str
+        What the outputs mean; ``help(measure)`` shows it.
     """
 
     name: str
     units: Mapping[str, str]
     batch: Callable[[Model, Mapping[str, FloatArray]], Mapping[str, Any]] | None = None
     point: Callable[..., Mapping[str, float]] | None = None
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
     reads: frozenset[str] | Callable[[Model, str, Mapping[str, FloatArray]], bool] | None = None
+    about: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return f"measure {self.name}: {self.about.partition('. ')[0]}"
 
     def outputs(self, model: Model) -> dict[str, str]:
         """Units by output; ``{0}`` and ``{1}`` in a name stand for the labels of the model's parties."""
@@ -172,7 +180,7 @@ class Measure:
                 "it."
             )
 
-    def __call__(self, model: Any, *, discount: float | None = None, **point: float) -> dict[str, float]:
+    def __call__(self, model: Studied, *, discount: float | None = None, **point: float) -> dict[str, float]:
         """Value of every output at one point."""
         base = Model.of(model, discount)
         values = {n: np.array([float(v)]) for n, v in point.items()}
@@ -192,6 +200,9 @@ class Measure:
             rows.append(self.point(treaty, delta, model, **self.options))
         return {n: np.array([float(r[n]) for r in rows]) for n in self.outputs(model)}
 
+
+MeasureLike: TypeAlias = Measure | Callable[..., Any]
+"""A named measure, or a callable(treaty, discount)."""
 
 _RATES = frozenset({"detection", "false_alarm"})
 _STAGE = frozenset({"temptation", "reward", "punishment", "sucker"})
@@ -216,21 +227,31 @@ def _regime(model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatAr
 
 
 _KINDS = {"regime": "code", "suspension": "periods", "grim": "bool", "mirror": "bool"}
-regime = Measure("regime", _KINDS, batch=_regime, reads=_ONE_STATUS)
-"""What enforces compliance in the one-status game, one alarm per party (closed forms).
+regime = Measure(
+    "regime",
+    _KINDS,
+    batch=_regime,
+    reads=_ONE_STATUS,
+    about="""What enforces compliance in the one-status game, one alarm per party (closed forms).
 
 Outputs: ``regime`` (0 none of these, 1 grim reversion only, 2 a finite suspension, 3 the mirror response too: under
 perfect observation, as a Nash equilibrium), ``suspension`` (shortest length in periods, 0 where nobody is tempted, NaN
 where none), ``grim``, ``mirror``. Where a party would rather comply while both deploy, P < S, reversion is none.
-"""
+""",
+)
 
 
 def _threshold(model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
     return {"threshold": _terms(model.columns(points)[0]).threshold()}
 
 
-threshold = Measure("threshold", {"threshold": "discount factor"}, batch=_threshold, reads=_STAGE | _RATES)
-"""Least discount factor at which grim reversion on any alarm holds for both parties; inf where none does."""
+threshold = Measure(
+    "threshold",
+    {"threshold": "discount factor"},
+    batch=_threshold,
+    reads=_STAGE | _RATES,
+    about="""Least discount factor at which grim reversion on any alarm holds for both parties; inf where none does.""",
+)
 
 
 def _cheapest(model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
@@ -239,9 +260,12 @@ def _cheapest(model: Model, points: Mapping[str, FloatArray]) -> dict[str, Float
 
 
 cheapest_detection = Measure(
-    "cheapest_detection", {"detection": "probability"}, batch=_cheapest, reads=_ONE_STATUS - {"detection"}
+    "cheapest_detection",
+    {"detection": "probability"},
+    batch=_cheapest,
+    reads=_ONE_STATUS - {"detection"},
+    about="""Least detection rate, the same for both parties, at which grim reversion holds; inf where none does.""",
 )
-"""Least detection rate, the same for both parties, at which grim reversion holds; inf where none does."""
 
 
 def _posterior(model: Model, points: Mapping[str, FloatArray], prior: float = 0.5) -> dict[str, FloatArray]:
@@ -275,6 +299,7 @@ def display_posterior(prior: float = 0.5) -> Measure:
         batch=_WithPrior(prior),
         options={"prior": prior},
         reads=frozenset({"pass_compliant", "pass_violating"}),
+        about=display_posterior.__doc__ or "",
     )
 
 
@@ -288,7 +313,14 @@ def _area(treaty: Treaty, discount: float, _: Model, gap: float = 5e-3) -> dict[
 def payoff_set_area(gap: float = 5e-3) -> Measure:
     """Area of the set of public equilibrium payoffs of the one-status game: inner and outer bound."""
     units = {"inner": "utility^2", "outer": "utility^2"}
-    return Measure("payoff_set_area", units, point=_area, options={"gap": gap}, reads=_ONE_STATUS)
+    return Measure(
+        "payoff_set_area",
+        units,
+        point=_area,
+        options={"gap": gap},
+        reads=_ONE_STATUS,
+        about=payoff_set_area.__doc__ or "",
+    )
 
 
 def _negotiated(treaty: Treaty, discount: float, _: Model, gap: float = 5e-3) -> dict[str, float]:
@@ -302,7 +334,14 @@ def _negotiated(treaty: Treaty, discount: float, _: Model, gap: float = 5e-3) ->
 def negotiated_point(gap: float = 5e-3) -> Measure:
     """Nash bargain over the public equilibrium payoffs of the one-status game, threats at the minmax."""
     units = {"first": "utility per period", "second": "utility per period", "agreed": "bool"}
-    return Measure("negotiated_point", units, point=_negotiated, options={"gap": gap}, reads=_ONE_STATUS)
+    return Measure(
+        "negotiated_point",
+        units,
+        point=_negotiated,
+        options={"gap": gap},
+        reads=_ONE_STATUS,
+        about=negotiated_point.__doc__ or "",
+    )
 
 
 def _survival(
@@ -332,4 +371,6 @@ def survival(policy: str = "exit_on_alarm", *, event: str = "withdrawn") -> Meas
         raise InvalidGame(f"policy {policy!r} is unknown. {close_matches(policy, known)}")
     units = {"survival": "probability", "median": "periods", "gain": "utility per period"}
     options = {"policy": policy, "event": event}
-    return Measure("survival", units, point=_survival, options=options, reads=PlayReads(policy))
+    return Measure(
+        "survival", units, point=_survival, options=options, reads=PlayReads(policy), about=survival.__doc__ or ""
+    )

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.errors import ArmsgameError
-
-if TYPE_CHECKING:
-    from armsgame.study.sweeps.measures import Model
+from armsgame.treaty.treaty import Treaty
 
 __all__ = ["PlayReads"]
 
 _ANCHORS, _VALUES = 16, 6
+
+
+class _Pointed(Protocol):
+    """A treaty with a question, whose parameters a point of a design changes."""
+
+    def at(self, point: Mapping[str, float]) -> tuple[Treaty, float]:
+        """Treaty and discount factor of one point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class PlayReads:
 
     policy: str
 
-    def __call__(self, model: Model, name: str, points: Mapping[str, FloatArray]) -> bool:
+    def __call__(self, model: _Pointed, name: str, points: Mapping[str, FloatArray]) -> bool:
         """Whether the values of `name` among the points give different answers to play; at one value, True."""
         values = np.unique(points[name])
         if name == "discount" or len(values) < 2:
@@ -56,7 +61,7 @@ class PlayReads:
                     return True
         return False
 
-    def _met(self, treaty: Any) -> Iterator[Any]:
+    def _met(self, treaty: Treaty) -> Iterator[Any]:
         """Payoffs and laws that the play and one-period deviations from it can meet, state by state."""
         from armsgame.treaty import policies
 

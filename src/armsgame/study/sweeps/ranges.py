@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast
 
 import numpy as np
 
+from armsgame._provenance import VERSION
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.errors import ArmsgameError, InvalidGame, NotSolved, invalid
-from armsgame.simulation.paths.simulate import seed_sequence
 from armsgame.study.sweeps.designs import Design
-from armsgame.study.sweeps.measures import Measure, Model
-from armsgame.treaty.parameters import dictionary
+from armsgame.study.sweeps.measures import Measure, MeasureLike, Model, Studied
+from armsgame.study.sweeps.sweep import ExecutorLike
+from armsgame.treaty.parameter_table import parameters
 
-__all__ = ["Asked", "ranges_of", "streams", "to_problem", "told"]
+__all__ = ["Asked", "ranges_of", "to_problem", "told"]
 
 
-def ranges_of(over: Any) -> dict[str, tuple[float, float]]:
+def ranges_of(over: Mapping[str, Any] | Iterable[str]) -> dict[str, tuple[float, float]]:
     """Ranges by name.
 
     Parameters
@@ -38,15 +39,15 @@ def ranges_of(over: Any) -> dict[str, tuple[float, float]]:
         over = dict(zip(over["names"], over["bounds"], strict=True))
     if not isinstance(over, Mapping):
         names = (over,) if isinstance(over, str) else tuple(over)
-        known = dictionary()
-        over = {}
+        known, swept_ranges = parameters, dict[str, Any]()
         for name in names:
             entry = known.get(str(name).partition(".")[0])
             if entry is None or entry.sweep is None:
                 raise InvalidGame(
                     f"parameter {name!r} has no sweep range in the dictionary; give one: {{{name!r}: (low, high)}}."
                 )
-            over[name] = entry.sweep
+            swept_ranges[name] = entry.sweep
+        over = swept_ranges
     if not over:
         invalid("over", over, "at least one parameter")
     found = {}
@@ -61,7 +62,7 @@ def ranges_of(over: Any) -> dict[str, tuple[float, float]]:
     return found
 
 
-def to_problem(ranges: Mapping[str, tuple[float, float]]) -> dict[str, Any]:
+def to_problem(ranges: Mapping[str, tuple[float, float]]) -> dict[str, object]:
     """Return the SALib problem of ranges."""
     return {"num_vars": len(ranges), "names": list(ranges), "bounds": [list(pair) for pair in ranges.values()]}
 
@@ -71,27 +72,20 @@ def told(ranges: Mapping[str, tuple[float, float]]) -> str:
     return ", ".join(f"{n} {a:g}..{b:g}" for n, (a, b) in ranges.items())
 
 
-def streams(rng: RNGLike, count: int) -> tuple[list[np.random.SeedSequence], str]:
-    """Independent seeds for the parts of a study, and the seed that gives them again as ``rng=``."""
-    base = seed_sequence(rng)
-    children = [np.random.SeedSequence(base.entropy, spawn_key=(*base.spawn_key, k)) for k in range(count)]
-    return children, str(base.entropy) + (f", spawn_key={base.spawn_key}" if base.spawn_key else "")
-
-
 class Asked:
     """One output of one measure of one model, as a function of points; or a function of the user's own."""
 
     def __init__(
         self,
-        model: Any,
-        measure: Any,
+        model: Studied | Callable[..., Any],
+        measure: MeasureLike | None,
         *,
         output: str | None = None,
         discount: float | None = None,
-        executor: Any = None,
+        executor: ExecutorLike = None,
         rng: RNGLike = None,
     ) -> None:
-        self.model, self.measure, self.discount = model, measure, discount
+        self.discount = discount
         self.executor, self.rng = executor, rng
         self.own: Callable[..., Any] | None = None
         self.output: str
@@ -102,8 +96,9 @@ class Asked:
             self.own, self.units = model, ""
             self.output = str(output or getattr(model, "__name__", "output"))
             return
+        self.model, self.measure = cast("Studied", model), measure
         if isinstance(measure, Measure):
-            outputs = measure.outputs(Model.of(model, discount))
+            outputs = measure.outputs(Model.of(self.model, discount))
         else:
             # what a callable returns is known once it was asked; an output that it lacks is refused then
             outputs = {getattr(measure, "__name__", type(measure).__name__): ""}
@@ -113,14 +108,21 @@ class Asked:
             invalid("output", output, f"an output of the measure: {', '.join(outputs)}")
         self.units = outputs.get(self.output, "")
 
-    def table(self, points: Mapping[str, FloatArray], kind: str) -> tuple[dict[str, FloatArray], dict[str, Any], int]:
+    def table(
+        self, points: Mapping[str, FloatArray], kind: str
+    ) -> tuple[dict[str, FloatArray], dict[str, object], int]:
         """Every output [N], the provenance, and how many points raised."""
         design = Design(dict(points), {}, kind)
         if self.own is not None:
             found = np.asarray(self.own(dict(points)), dtype=float)
             if found.shape != (design.size,):
                 invalid(f"{self.output}(points)", found.shape, f"one number per point, shape ({design.size},)")
-            notes = {"model": self.output, "design": kind, "points": design.digest(), **_version()}
+            notes: dict[str, object] = {
+                "model": self.output,
+                "design": kind,
+                "points": design.digest(),
+                "armsgame": VERSION,
+            }
             return {self.output: found}, notes, 0
         from armsgame.study.sweeps.sweep import swept
 
@@ -147,7 +149,7 @@ class Asked:
         except ArmsgameError:
             return dict.fromkeys(self.measure.outputs(base), np.array([np.nan]))
 
-    def values(self, points: Mapping[str, FloatArray], kind: str) -> tuple[FloatArray, dict[str, Any]]:
+    def values(self, points: Mapping[str, FloatArray], kind: str) -> tuple[FloatArray, dict[str, object]]:
         """Return the output at every point [N] and the provenance; refuse where it is not finite.
 
         Raises
@@ -167,9 +169,3 @@ class Asked:
                 "(such as 'grim' of measures.regime); robustness() counts points without an answer."
             )
         return values, notes
-
-
-def _version() -> dict[str, str]:
-    import armsgame
-
-    return {"armsgame": armsgame.__version__}

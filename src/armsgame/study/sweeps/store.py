@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame
 from armsgame.study.sweeps.designs import Design
 from armsgame.study.sweeps.labelled import labelled
@@ -42,12 +43,19 @@ class Store:
     path: Path
     block: int
     units: Mapping[str, str]
-    notes: Mapping[str, Any]
-    sums: Any
+    notes: Mapping[str, object]
+    sums: IntArray
     recomputed: int = 0
 
     @classmethod
-    def open(cls, path: Any, design: Design, units: Mapping[str, str], block: int, notes: Mapping[str, Any]) -> Store:
+    def open(
+        cls,
+        path: str | PathLike[str],
+        design: Design,
+        units: Mapping[str, str],
+        block: int,
+        notes: Mapping[str, object],
+    ) -> Store:
         """Open a store or make one.
 
         Raises
@@ -84,7 +92,7 @@ class Store:
             raise _unwritable(self.path, fault, 0, count) from fault
 
     @classmethod
-    def _existing(cls, where: Path, design: Design, units: Mapping[str, str], notes: Mapping[str, Any]) -> Store:
+    def _existing(cls, where: Path, design: Design, units: Mapping[str, str], notes: Mapping[str, object]) -> Store:
         found = _read(where)
         if found.attrs.get("format") != _FORMAT:
             raise InvalidGame(f"store {where} is no sweep of armsgame; allowed: a new folder, or one that sweep made.")
@@ -217,7 +225,7 @@ def _remove(path: Path) -> None:
         rmtree(path)
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 

@@ -4,38 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from inspect import signature
-from os import cpu_count
+from os import PathLike, cpu_count
 from pickle import PicklingError, dumps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast, runtime_checkable
 
 import numpy as np
 
-from armsgame._typing import FloatArray, RNGLike
+from armsgame._checks import check_whole
+from armsgame._provenance import VERSION, Seed
+from armsgame._typing import ArrayLike, FloatArray, RNGLike
+from armsgame._values import spelled
 from armsgame.errors import ArmsgameError, InvalidGame, NotSolved, invalid
-from armsgame.simulation.paths.simulate import seed_sequence
 from armsgame.study.sweeps.designs import Design, as_design
 from armsgame.study.sweeps.labelled import labelled
-from armsgame.study.sweeps.measures import Measure, Model
+from armsgame.study.sweeps.measures import Measure, MeasureLike, Model, Studied
 
 if TYPE_CHECKING:
     import xarray
 
 __all__ = ["sweep"]
 
+
+@runtime_checkable
+class DaskClient(Protocol):
+    """What a client of Dask offers."""
+
+    def get_executor(self, *, pure: bool) -> AbstractContextManager[Executor]:
+        """Return an executor on its workers."""
+
+    def ncores(self) -> Mapping[str, int]:
+        """Count the cores of each worker."""
+
+
+ExecutorLike: TypeAlias = str | Executor | DaskClient | None
+"""None, "threads", "processes", an Executor, or a Dask client."""
+
 _BATCH, _MAPPED, _PROBED = 65_536, 64, 64
 
 
 def sweep(
-    model: Any,
-    design: Any,
-    measure: Measure | Callable[..., Any],
+    model: Studied,
+    design: Design | Mapping[str, ArrayLike],
+    measure: MeasureLike,
     *,
     discount: float | None = None,
-    executor: Any = None,
-    store: Any = None,
+    executor: ExecutorLike = None,
+    store: str | PathLike[str] | None = None,
     block: int | None = None,
     rng: RNGLike = None,
     progress: bool = True,
@@ -111,12 +128,12 @@ def sweep(
 
 
 def swept(
-    model: Any,
-    design: Any,
-    measure: Any,
+    model: Studied,
+    design: Design | Mapping[str, ArrayLike],
+    measure: MeasureLike,
     discount: float | None = None,
-    executor: Any = None,
-    store: Any = None,
+    executor: ExecutorLike = None,
+    store: str | PathLike[str] | None = None,
     block: int | None = None,
     rng: RNGLike = None,
     progress: bool = False,
@@ -129,9 +146,7 @@ def swept(
     else:
         base.check(points.names)
     job = _Job.of(base, measure, rng)
-    size = block if block is not None else (_BATCH if job.whole else _MAPPED)
-    if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
-        invalid("block", block, "a whole number of at least 1")
+    size = check_whole("block", block) if block is not None else (_BATCH if job.whole else _MAPPED)
     notes = _notes(base, points, job)
     _check_executor(executor, job)
     job = job.named(points)
@@ -167,19 +182,20 @@ class _Job:
     plain: Callable[..., Any] | None
     entropy: int | None
     units: Mapping[str, str]
+    seed: str = "none"
     known: Mapping[int, Mapping[str, float] | str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, model: Model, measure: Any, rng: RNGLike) -> _Job:
+    def of(cls, model: Model, measure: MeasureLike, rng: RNGLike) -> _Job:
         if isinstance(measure, Measure):
             return cls(model, measure, None, None, measure.outputs(model))
         if not callable(measure):
             invalid("measure", measure, "a measure of armsgame.measures, or a callable(treaty, discount)")
         name = getattr(measure, "__name__", type(measure).__name__)
-        entropy = None
-        if "rng" in signature(measure).parameters:
-            entropy = int(seed_sequence(rng).generate_state(2, np.uint64)[0])
-        return cls(model, Measure(name, {name: ""}), measure, entropy, {name: ""})
+        if "rng" not in signature(measure).parameters:
+            return cls(model, Measure(name, {name: ""}), measure, None, {name: ""})
+        seed = Seed.of(rng)
+        return cls(model, Measure(name, {name: ""}), measure, int(seed.key), {name: ""}, str(seed.told()))
 
     def named(self, points: Design) -> _Job:
         """Return the job with the outputs of a plain callable, asked at the first points; they are not asked again."""
@@ -264,7 +280,7 @@ def _told(fault: Exception) -> str:
 
 
 def _run(
-    job: _Job, points: Design, size: int, todo: list[int], executor: Any, progress: bool
+    job: _Job, points: Design, size: int, todo: list[int], executor: ExecutorLike, progress: bool
 ) -> Iterator[tuple[int, dict[str, FloatArray], dict[int, str]]]:
     """Blocks as they finish; at most four per worker are under way, so memory does not grow with their number."""
     from tqdm import tqdm
@@ -305,7 +321,7 @@ def _run(
 
 
 @contextmanager
-def _pool(executor: Any) -> Iterator[tuple[Any, int]]:
+def _pool(executor: ExecutorLike) -> Iterator[tuple[Executor, int]]:
     count = cpu_count() or 1
     if executor == "threads":
         with ThreadPoolExecutor(count) as pool:
@@ -317,15 +333,15 @@ def _pool(executor: Any) -> Iterator[tuple[Any, int]]:
 
         with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
             yield pool, count
-    elif hasattr(executor, "get_executor"):
+    elif isinstance(executor, DaskClient):
         workers = sum(executor.ncores().values()) or 1
         with executor.get_executor(pure=False) as pool:
             yield pool, workers
     else:
-        yield executor, getattr(executor, "_max_workers", count)
+        yield cast("Executor", executor), getattr(executor, "_max_workers", count)
 
 
-def _check_executor(executor: Any, job: _Job) -> None:
+def _check_executor(executor: ExecutorLike, job: _Job) -> None:
     if executor is None or executor == "threads" or isinstance(executor, ThreadPoolExecutor):
         return
     known = executor == "processes" or isinstance(executor, Executor) or hasattr(executor, "submit")
@@ -340,20 +356,18 @@ def _check_executor(executor: Any, job: _Job) -> None:
         ) from None
 
 
-def _notes(model: Model, design: Design, job: _Job) -> dict[str, Any]:
+def _notes(model: Model, design: Design, job: _Job) -> dict[str, object]:
     """Provenance that identifies a study."""
-    import armsgame
-
     options = ", ".join(f"{k}={v!r}" for k, v in job.measure.options.items())
     return {
         "model": model.label,
-        "treaty": repr(model.treaty),
+        "treaty": spelled(model.treaty),
         "discount": np.nan if model.discount is None else float(model.discount),
         "periods": model.periods,
         "design": design.kind,
         "parameters": ", ".join(design.names),
         "points": design.digest(),
         "measure": f"{job.measure.name}({options})",
-        "seed": "none" if job.entropy is None else str(job.entropy),
-        "armsgame": armsgame.__version__,
+        "seed": job.seed,
+        "armsgame": VERSION,
     }

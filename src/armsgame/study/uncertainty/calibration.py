@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from armsgame._checks import check_count
+from armsgame._checks import check_whole, need_pandas
+from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, RNGLike
+from armsgame._values import spelled
+from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.study.sweeps.ranges import ranges_of, streams
+from armsgame.study.sweeps.ranges import ranges_of
 from armsgame.study.uncertainty.history_model import STANDARD, SUMMARIES, Histories, dated_summaries, summary_value
 from armsgame.study.uncertainty.smc_abc import Cloud, smc_abc
 
@@ -22,12 +26,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Calibration", "RankCheck", "calibrate", "calibration_check"]
 
+Quantile: TypeAlias = Callable[[FloatArray], FloatArray]
+
 Simulator = Callable[[Mapping[str, FloatArray], np.random.Generator], Mapping[str, FloatArray]]
 _FINE = 4001
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibration(Framed, Drawn, Value):
     """Particles that stand for the parameters consistent with a history.
 
     Attributes
@@ -41,7 +47,7 @@ class Calibration:
     simulations : int
     ended : str, why it stopped
     informed : mapping from parameter to 1 - (posterior / prior standard deviation); 0 or less: nothing learnt
-    provenance : mapping
+    provenance : Provenance; ``rng=`` takes it back
     """
 
     particles: Mapping[str, FloatArray]
@@ -54,7 +60,7 @@ class Calibration:
     simulations: int
     ended: str
     informed: Mapping[str, float]
-    provenance: Mapping[str, Any]
+    provenance: Provenance
 
     @property
     def effective(self) -> float:
@@ -66,7 +72,7 @@ class Calibration:
         """Posterior mean of each parameter."""
         return {n: float(self.weights @ v) for n, v in self.particles.items()}
 
-    def quantile(self, name: str, levels: Any) -> FloatArray:
+    def quantile(self, name: str, levels: float | Sequence[float] | FloatArray) -> FloatArray:
         """Weighted quantiles of a parameter."""
         order = np.argsort(self.particles[name])
         mass = np.cumsum(self.weights[order]) - self.weights[order] / 2
@@ -79,10 +85,8 @@ class Calibration:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per parameter."""
-        import pandas as pd
-
         rows = {n: [self.mean[n], *self.interval(n), self.informed[n]] for n in self.particles}
-        return pd.DataFrame.from_dict(rows, orient="index", columns=["mean", "5 %", "95 %", "informed"])
+        return need_pandas().DataFrame.from_dict(rows, orient="index", columns=["mean", "5 %", "95 %", "informed"])
 
     def to_xarray(self) -> xarray.Dataset:
         """Particles with weights, distances and simulated summaries."""
@@ -115,7 +119,7 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
-class RankCheck:
+class RankCheck(Value):
     """Simulation-based check of a calibration: truths drawn from the prior, each recovered from its own history.
 
     Attributes
@@ -124,12 +128,14 @@ class RankCheck:
     p_values : mapping, Kolmogorov-Smirnov test of uniformity
     correlation : mapping, of truth and posterior mean (NaN where one does not vary)
     coverage : mapping, share of truths inside the 90 % intervals
+    provenance : Provenance; ``rng=`` takes it back
     """
 
     ranks: Mapping[str, FloatArray]
     p_values: Mapping[str, float]
     correlation: Mapping[str, float]
     coverage: Mapping[str, float]
+    provenance: Provenance
 
     def __str__(self) -> str:
         count = len(next(iter(self.ranks.values())))
@@ -144,7 +150,7 @@ class RankCheck:
 
 def calibrate(
     model: Scenario | Simulator,
-    over: Any,
+    over: Mapping[str, Any] | Iterable[str],
     *,
     observed: Mapping[str, Any] | None = None,
     periods: int | None = None,
@@ -203,17 +209,15 @@ def calibrate(
     """
     history, seen, names, notes = _model(model, over, observed, periods, behaviour)
     quantiles = _priors(over)
-    (stream,), seed = streams(rng, 1)
-    cloud = _run(history, quantiles, seen, particles, generations, quantile, least_acceptance, stream)
-    import armsgame
-
-    notes |= {"over": ", ".join(quantiles), "seed": seed, "particles": particles, "armsgame": armsgame.__version__}
-    return _result(cloud, quantiles, names, seen, notes)
+    seed = Seed.of(rng)
+    cloud = _run(history, quantiles, seen, particles, generations, quantile, least_acceptance, seed.child(0))
+    notes |= {"over": ", ".join(quantiles), "particles": particles}
+    return _result(cloud, quantiles, names, seen, Provenance.of(seed, notes, seen, generations, quantile))
 
 
 def calibration_check(
     model: Scenario | Simulator,
-    over: Any,
+    over: Mapping[str, Any] | Iterable[str],
     *,
     summaries: Sequence[str] = SUMMARIES,
     replicates: int = 100,
@@ -241,11 +245,13 @@ def calibration_check(
     from scipy.stats import kstest
 
     chosen = tuple(summaries)
-    history, _, names, _ = _model(model, over, dict.fromkeys(chosen, 0.0), periods, behaviour)
+    history, _, names, notes = _model(model, over, dict.fromkeys(chosen, 0.0), periods, behaviour)
     quantiles = _priors(over)
-    count = check_count("replicates", replicates)
-    seeds, _ = streams(rng, count + 1)
-    draws = np.random.default_rng(seeds[0])
+    count = check_whole("replicates", replicates)
+    seed = Seed.of(rng)
+    notes |= {"over": ", ".join(quantiles), "replicates": count, "particles": particles}
+    origin = Provenance.of(seed, notes, names, generations, quantile)
+    draws = seed.child(0).generator()
     units = draws.random((count, len(quantiles)))
     points = {n: np.asarray(q(units[:, k]), dtype=float) for k, (n, q) in enumerate(quantiles.items())}
     made = history(points, draws)
@@ -254,8 +260,8 @@ def calibration_check(
     inside = dict.fromkeys(quantiles, 0)
     for r in range(count):
         seen = {n: float(made[n][r]) for n in names}
-        cloud = _run(history, quantiles, seen, particles, generations, quantile, least_acceptance, seeds[r + 1])
-        found = _result(cloud, quantiles, names, seen, {})
+        cloud = _run(history, quantiles, seen, particles, generations, quantile, least_acceptance, seed.child(r + 1))
+        found = _result(cloud, quantiles, names, seen, origin)
         for n in quantiles:
             ranks[n][r] = found.weights @ (found.particles[n] < points[n][r])
             means[n][r] = found.mean[n]
@@ -264,19 +270,19 @@ def calibration_check(
     with np.errstate(invalid="ignore", divide="ignore"):
         related = {n: float(np.corrcoef(points[n], means[n])[0, 1]) if count > 1 else np.nan for n in quantiles}
     p_values = {n: float(kstest(v, "uniform").pvalue) for n, v in ranks.items()}
-    return RankCheck(ranks, p_values, related, {n: k / count for n, k in inside.items()})
+    return RankCheck(ranks, p_values, related, {n: k / count for n, k in inside.items()}, origin)
 
 
 def _model(
-    model: Any,
-    over: Any,
+    model: Scenario | Simulator,
+    over: Mapping[str, Any] | Iterable[str],
     observed: Mapping[str, Any] | None,
     periods: int | None,
     behaviour: Mapping[str, float] | None,
-) -> tuple[Simulator, dict[str, float], tuple[str, ...], dict[str, Any]]:
+) -> tuple[Simulator, dict[str, float], tuple[str, ...], dict[str, object]]:
     if isinstance(model, Scenario):
         known, horizon = dated_summaries(model)
-        horizon = horizon if periods is None else check_count("periods", periods)
+        horizon = horizon if periods is None else check_whole("periods", periods)
         history = Histories(model.treaty(), horizon, {**STANDARD, **(behaviour or {})})
         history.check((*_priors(over), *(behaviour or {})))
         seen = known if observed is None else {n: summary_value(n, v, model) for n, v in observed.items()}
@@ -285,10 +291,10 @@ def _model(
                 raise InvalidGame(f"observed names {name!r}. {close_matches(name, SUMMARIES)}")
         # what has not happened by the horizon is "never"
         seen = {n: v if n == "demands" else min(v, float(horizon)) for n, v in seen.items()}
-        notes = {"model": model.id, "periods": horizon, "treaty": repr(history.treaty)}
+        notes = {"model": model.id, "periods": horizon, "treaty": spelled(history.treaty)}
         return history, seen, _some(seen), notes
     if not callable(model):
-        invalid("model", type(model).__name__, "a Scenario, or a callable(points, rng) -> mapping of arrays")
+        scenario_of("calibrate without a callable(points, rng)", model)
     if observed is None:
         invalid("observed", None, "a mapping from summary to number")
     seen = {n: float(v) for n, v in observed.items()}
@@ -301,13 +307,11 @@ def _some(seen: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(seen)
 
 
-def _priors(over: Any) -> dict[str, Callable[[FloatArray], Any]]:
+def _priors(over: Mapping[str, Any] | Iterable[str]) -> dict[str, Quantile]:
     """Quantile function of each prior."""
-    if isinstance(over, Mapping) and not {"names", "bounds"} <= set(over):
-        given = {n: p for n, p in over.items() if hasattr(p, "ppf")}
-    else:
-        given = {}
-    plain = {n: p for n, p in over.items() if n not in given} if given else over
+    named = over if isinstance(over, Mapping) and not {"names", "bounds"} <= set(over) else {}
+    given = {n: p for n, p in named.items() if hasattr(p, "ppf")}
+    plain = {n: p for n, p in named.items() if n not in given} if given else over
     ranges = ranges_of(plain) if plain or not given else {}
     uniform = {n: _uniform(*pair) for n, pair in ranges.items()}
     order = list(over) if given else list(uniform)
@@ -319,11 +323,11 @@ def _uniform(low: float, high: float) -> Callable[[FloatArray], FloatArray]:
 
 
 def _run(
-    history: Simulator, quantiles: Mapping[str, Any], seen: Mapping[str, float], particles: int, generations: int,
-    quantile: float, least: float, seed: np.random.SeedSequence,
+    history: Simulator, quantiles: Mapping[str, Quantile], seen: Mapping[str, float], particles: int, generations: int,
+    quantile: float, least: float, seed: Seed,
 ) -> Cloud:  # fmt: skip
     for name, value in (("particles", particles), ("generations", generations)):
-        check_count(name, value)
+        check_whole(name, value)
     if particles < 20:
         invalid("particles", particles, "a whole number of at least 20")
     for name, share in (("quantile", quantile), ("least_acceptance", least)):
@@ -343,12 +347,16 @@ def _run(
 
     return smc_abc(
         simulate, np.array(list(seen.values())), len(quantiles), particles=particles, generations=generations,
-        quantile=quantile, least=least, rng=np.random.default_rng(seed),
+        quantile=quantile, least=least, rng=seed.generator(),
     )  # fmt: skip
 
 
 def _result(
-    cloud: Cloud, quantiles: Mapping[str, Any], names: tuple[str, ...], seen: Mapping[str, float], notes: Any
+    cloud: Cloud,
+    quantiles: Mapping[str, Quantile],
+    names: tuple[str, ...],
+    seen: Mapping[str, float],
+    origin: Provenance,
 ) -> Calibration:
     particles = {n: np.asarray(q(cloud.units[:, k]), dtype=float) for k, (n, q) in enumerate(quantiles.items())}
     informed = {}
@@ -360,5 +368,5 @@ def _result(
     simulated = {n: cloud.summaries[:, k] for k, n in enumerate(names)}
     return Calibration(
         particles, cloud.weights, dict(seen), simulated, cloud.distances, cloud.tolerances, cloud.acceptance,
-        cloud.simulations, cloud.ended, informed, notes,
+        cloud.simulations, cloud.ended, informed, origin,
     )  # fmt: skip

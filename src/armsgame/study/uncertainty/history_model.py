@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import is_number
 from armsgame._typing import FloatArray, IntArray
 from armsgame.dossiers.dates import When
 from armsgame.dossiers.dossier import Scenario
@@ -190,7 +191,7 @@ def summary_value(name: str, value: Any, scenario: Scenario) -> float:
         if days < 0 or name == "demands":
             raise ScenarioError(f"observed[{name!r}] is {value!r}; allowed: a date after the start, or a number.")
         return float(days // scenario.treaty().period_days)
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not np.isfinite(value) or value < 0:
+    if not is_number(value) or value < 0:
         raise ScenarioError(f"observed[{name!r}] is {value!r}; allowed: a date, or a number of periods of at least 0.")
     return float(value)
 

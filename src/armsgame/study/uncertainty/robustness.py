@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray, RNGLike
+from armsgame._checks import check_number, check_power_of_two, check_whole
+from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Drawn, Value
+from armsgame._typing import BoolArray, FloatArray, RNGLike
 from armsgame.arithmetic.shares import percent
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.study.sweeps.designs import Design, sobol
-from armsgame.study.sweeps.ranges import Asked, ranges_of, streams, told
+from armsgame.study.sweeps.measures import MeasureLike, Studied
+from armsgame.study.sweeps.ranges import Asked, ranges_of, told
+from armsgame.study.sweeps.sweep import ExecutorLike
 
 if TYPE_CHECKING:
     import xarray
@@ -27,7 +32,7 @@ _PEEL, _LEAST = 0.05, 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Conclusion:
+class Conclusion(Value):
     """A statement about an output of a model, such as ``"grim == 1 and suspension <= 4"``.
 
     Parameters
@@ -44,9 +49,9 @@ class Conclusion:
         A statement of another form, or about an output that the measure does not have.
     """
 
-    model: Any
+    model: Studied
     statement: str
-    measure: Any
+    measure: MeasureLike
     discount: float | None = None
     terms: tuple[tuple[str, str, float], ...] = field(init=False, repr=False)
 
@@ -64,7 +69,7 @@ class Conclusion:
             terms.append((found[1], found[2], value))
         object.__setattr__(self, "terms", tuple(terms))
 
-    def judge(self, table: Mapping[str, FloatArray]) -> tuple[Any, Any]:
+    def judge(self, table: Mapping[str, FloatArray]) -> tuple[BoolArray, BoolArray]:
         """Where the statement holds and where an output it names is missing (NaN), bool arrays [N]."""
         for name, _, _ in self.terms:
             if name not in table:
@@ -78,7 +83,7 @@ class Conclusion:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Box(Value):
     """A box of assumptions in which the conclusion mostly holds, judged on points that the search has not seen.
 
     Attributes
@@ -110,7 +115,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Robustness:
+class Robustness(Drawn, Value):
     """How much of a box of assumptions supports a conclusion.
 
     Attributes
@@ -135,10 +140,10 @@ class Robustness:
     region: Box | None
     base: bool | None
     design: Design
-    holds: Any
-    missing: Any
+    holds: BoolArray
+    missing: BoolArray
     ranges: Mapping[str, tuple[float, float]]
-    provenance: Mapping[str, Any]
+    provenance: Provenance
 
     def to_xarray(self) -> xarray.Dataset:
         """Points with ``holds`` and ``missing``."""
@@ -167,12 +172,12 @@ class Robustness:
 
 def robustness(
     conclusion: Conclusion,
-    over: Any,
+    over: Mapping[str, Any] | Iterable[str],
     *,
     points: int = 4096,
     density: float = 0.95,
     slices: int = 10,
-    executor: Any = None,
+    executor: ExecutorLike = None,
     rng: RNGLike = None,
 ) -> Robustness:
     """Ask under which assumptions a stated conclusion holds.
@@ -219,19 +224,15 @@ def robustness(
         raise WrongConcept(
             f"conclusion is a {type(conclusion).__name__}; allowed: ag.studies.Conclusion(model, 'grim == 1', measure)."
         )
-    if not 0 < density <= 1:
-        invalid("density", density, "a share above 0, at most 1")
-    if isinstance(slices, bool) or not isinstance(slices, (int, np.integer)) or slices < 1:
-        invalid("slices", slices, "a whole number of at least 1")
-    if isinstance(points, bool) or not isinstance(points, (int, np.integer)) or points < 2 or points & (points - 1):
-        invalid("points", points, "a power of two of at least 2")
+    check_number("density", density, 0, 1, open_low=True)
+    slices, points = check_whole("slices", slices), check_power_of_two("points", points, 2)
     ranges = ranges_of(over)
-    (first, second, draws), seed = streams(rng, 3)
+    seed = Seed.of(rng)
     # dimensions of a Sobol sequence differ: they go to the names in one order, whatever the caller's
     ordered = {n: ranges[n] for n in sorted(ranges)}
-    halves = [sobol(ordered, int(points) // 2, rng=np.random.default_rng(own)) for own in (first, second)]
+    halves = [sobol(ordered, int(points) // 2, rng=seed.child(k).sequence) for k in (0, 1)]
     design = Design({n: np.concatenate([h.points[n] for h in halves]) for n in ordered}, {}, "two sobol scrambles")
-    options: Any = {"discount": conclusion.discount, "executor": executor, "rng": draws}
+    options: Any = {"discount": conclusion.discount, "executor": executor, "rng": seed.child(2).sequence}
     asked = Asked(conclusion.model, conclusion.measure, output=conclusion.terms[0][0], **options)
     table, notes, raised = asked.table(design.points, design.kind)
     if raised == design.size:
@@ -243,11 +244,11 @@ def robustness(
     if own is not None:
         here, gone = conclusion.judge(asked.at_home(own))
         base = None if gone[0] else bool(here[0])
-    notes |= {"conclusion": conclusion.statement, "ranges": told(ranges), "seed": seed}
+    notes |= {"conclusion": conclusion.statement, "ranges": told(ranges)}
     return Robustness(
         conclusion, float(holds.mean()), _wilson(float(holds.mean()), design.size), float(missing.mean()),
         {n: _profile(design.points[n], holds, pair, int(slices)) for n, pair in ranges.items()},
-        _region(design, holds, ranges, density), base, design, holds, missing, ranges, notes,
+        _region(design, holds, ranges, density), base, design, holds, missing, ranges, Provenance.of(seed, notes),
     )  # fmt: skip
 
 
@@ -258,7 +259,7 @@ def _wilson(share: float, count: int) -> tuple[float, float]:
     return max(0.0, float(middle - half)), min(1.0, float(middle + half))
 
 
-def _profile(values: FloatArray, holds: Any, pair: tuple[float, float], slices: int) -> FloatArray:
+def _profile(values: FloatArray, holds: BoolArray, pair: tuple[float, float], slices: int) -> FloatArray:
     low, high = pair
     place = np.minimum(((values - low) / (high - low) * slices).astype(int), slices - 1)
     counts = np.bincount(place, minlength=slices)
@@ -266,7 +267,7 @@ def _profile(values: FloatArray, holds: Any, pair: tuple[float, float], slices: 
         return np.asarray(np.bincount(place, weights=holds, minlength=slices) / counts)
 
 
-def _region(design: Design, holds: Any, ranges: Mapping[str, tuple[float, float]], density: float) -> Box | None:
+def _region(design: Design, holds: BoolArray, ranges: Mapping[str, tuple[float, float]], density: float) -> Box | None:
     names = design.names
     table = np.column_stack([design.points[n] for n in names])
     half = len(table) // 2

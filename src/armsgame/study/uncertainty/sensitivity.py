@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import check_level, check_power_of_two, need_pandas, settle_whole
+from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, RNGLike
+from armsgame._values import spelled
 from armsgame.errors import WrongConcept, invalid
-from armsgame.study.sweeps.ranges import Asked, ranges_of, streams, to_problem, told
+from armsgame.study.sweeps.measures import MeasureLike, Studied
+from armsgame.study.sweeps.ranges import Asked, ranges_of, to_problem, told
+from armsgame.study.sweeps.sweep import ExecutorLike
 from armsgame.study.uncertainty import sensitivity_estimators as estimators
 
 if TYPE_CHECKING:
@@ -20,7 +26,7 @@ __all__ = ["Effects", "Morris", "OneAtATime", "Saltelli", "SobolIndices", "Torna
 
 
 @dataclass(frozen=True, slots=True)
-class Saltelli:
+class Saltelli(Value):
     """Sobol indices from (d + 2) x `base` evaluations (Saltelli et al. 2010; Jansen 1999).
 
     Parameters
@@ -35,15 +41,13 @@ class Saltelli:
     resamples: int = 500
 
     def __post_init__(self) -> None:
-        _whole("base", self.base, 8)
-        if self.base & (self.base - 1):
-            invalid("base", self.base, "a power of two")
-        _whole("resamples", self.resamples, 20)
-        _level(self.level)
+        object.__setattr__(self, "base", check_power_of_two("base", self.base, 8))
+        settle_whole(self, "resamples", 20)
+        check_level(self.level)
 
 
 @dataclass(frozen=True, slots=True)
-class Morris:
+class Morris(Value):
     """Elementary effects from (d + 1) x `trajectories` evaluations (Morris 1991).
 
     Parameters
@@ -60,21 +64,21 @@ class Morris:
     resamples: int = 500
 
     def __post_init__(self) -> None:
-        _whole("trajectories", self.trajectories, 2)
-        _whole("levels", self.levels, 2)
+        settle_whole(self, "trajectories", 2)
+        settle_whole(self, "levels", 2)
         if self.levels % 2:
             invalid("levels", self.levels, "an even number")
-        _whole("resamples", self.resamples, 20)
-        _level(self.level)
+        settle_whole(self, "resamples", 20)
+        check_level(self.level)
 
 
 @dataclass(frozen=True, slots=True)
-class OneAtATime:
+class OneAtATime(Value):
     """Each parameter at both ends of its range, the others at the model's own values (2 d + 1 evaluations)."""
 
 
 @dataclass(frozen=True, slots=True)
-class SobolIndices:
+class SobolIndices(Framed, Drawn, Value):
     """Shares of the variance of an output over a box.
 
     Attributes
@@ -99,16 +103,16 @@ class SobolIndices:
     units: str
     ranges: Mapping[str, tuple[float, float]]
     level: float
-    provenance: Mapping[str, Any]
+    provenance: Provenance
 
     @property
-    def problem(self) -> dict[str, Any]:
+    def problem(self) -> dict[str, object]:
         """The SALib problem of this study."""
         return to_problem(self.ranges)
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per parameter."""
-        import pandas as pd
+        pd = need_pandas()
 
         columns = {"first": self.first, "first low": self.first_interval[:, 0], "first high": self.first_interval[:, 1]}
         columns |= {"total": self.total, "total low": self.total_interval[:, 0]}
@@ -132,7 +136,7 @@ class SobolIndices:
 
 
 @dataclass(frozen=True, slots=True)
-class Effects:
+class Effects(Framed, Drawn, Value):
     """Elementary effects: change of the output when a parameter crosses its range, sampled over the box.
 
     Attributes
@@ -152,16 +156,16 @@ class Effects:
     units: str
     ranges: Mapping[str, tuple[float, float]]
     level: float
-    provenance: Mapping[str, Any]
+    provenance: Provenance
 
     @property
-    def problem(self) -> dict[str, Any]:
+    def problem(self) -> dict[str, object]:
         """The SALib problem of this study."""
         return to_problem(self.ranges)
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per parameter."""
-        import pandas as pd
+        pd = need_pandas()
 
         low, high = self.mu_star_interval.T
         columns = {"mu": self.mu, "mu*": self.mu_star, "mu* low": low, "mu* high": high, "sigma": self.sigma}
@@ -179,7 +183,7 @@ class Effects:
 
 
 @dataclass(frozen=True, slots=True)
-class Tornado:
+class Tornado(Framed, Drawn, Value):
     """The output with one parameter at an end of its range, widest swing first.
 
     Attributes
@@ -197,16 +201,16 @@ class Tornado:
     output: str
     units: str
     ranges: Mapping[str, tuple[float, float]]
-    provenance: Mapping[str, Any]
+    provenance: Provenance
 
     @property
-    def problem(self) -> dict[str, Any]:
+    def problem(self) -> dict[str, object]:
         """The SALib problem of this study."""
         return to_problem(self.ranges)
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per parameter."""
-        import pandas as pd
+        pd = need_pandas()
 
         ends = np.array([self.ranges[n] for n in self.names])
         columns = {"from": ends[:, 0], "to": ends[:, 1], "at low end": self.low, "at high end": self.high}
@@ -220,14 +224,14 @@ class Tornado:
 
 
 def sensitivity(
-    model: Any,
-    over: Any,
+    model: Studied | Callable[..., Any],
+    over: Mapping[str, Any] | Iterable[str],
     *,
-    measure: Any = None,
+    measure: MeasureLike | None = None,
     output: str | None = None,
     method: Saltelli | Morris | OneAtATime | None = None,
     discount: float | None = None,
-    executor: Any = None,
+    executor: ExecutorLike = None,
     rng: RNGLike = None,
 ) -> SobolIndices | Effects | Tornado:
     """Measure how far each assumption moves an answer.
@@ -273,46 +277,56 @@ def sensitivity(
         raise WrongConcept(
             f"method is {how!r}; allowed: ag.studies.Saltelli(..), ag.studies.Morris(..) or ag.studies.OneAtATime()."
         )
-    (points, bootstrap, draws), seed = streams(rng, 3)
-    asked = Asked(model, measure, output=output, discount=discount, executor=executor, rng=draws)
-    extra = {"method": repr(how), "seed": seed, "ranges": told(ranges)}
+    seed = Seed.of(rng)
+    asked = Asked(model, measure, output=output, discount=discount, executor=executor, rng=seed.child(2).sequence)
+    extra = {"method": spelled(how), "ranges": told(ranges)}
     if isinstance(how, OneAtATime):
-        return _tornado(asked, ranges, extra)
-    both = np.random.default_rng(points), np.random.default_rng(bootstrap)
+        return _tornado(asked, ranges, extra, seed)
     if isinstance(how, Morris):
-        return _morris(asked, ranges, how, extra, *both)
-    return _sobol(asked, ranges, how, extra, *both)
+        return _morris(asked, ranges, how, extra, seed)
+    return _sobol(asked, ranges, how, extra, seed)
 
 
-def _sobol(asked: Asked, ranges: Any, how: Saltelli, extra: Any, points: Any, bootstrap: Any) -> SobolIndices:
-    unit = estimators.saltelli_points(len(ranges), how.base, points)
+def _origin(asked: Asked, notes: Mapping[str, object], extra: Mapping[str, object], seed: Seed) -> Provenance:
+    return Provenance.of(seed, {**notes, **extra, "output": asked.output})
+
+
+def _sobol(
+    asked: Asked, ranges: Mapping[str, tuple[float, float]], how: Saltelli, extra: Mapping[str, object], seed: Seed
+) -> SobolIndices:
+    unit = estimators.saltelli_points(len(ranges), how.base, seed.child(0).generator())
     values, notes = asked.values(_stretched(unit.reshape(-1, len(ranges)), ranges), "saltelli")
     table = values.reshape(len(ranges) + 2, how.base)
     first, total, variance = estimators.sobol_estimates(table)
-    spread = [estimators.sobol_estimates(table, w)[:2] for w in _weights(how, how.base, bootstrap)]
+    spread = [estimators.sobol_estimates(table, w)[:2] for w in _weights(how, how.base, seed.child(1).generator())]
     firsts, totals = (np.concatenate([s[k] for s in spread]) for k in (0, 1))
     return SobolIndices(
         tuple(ranges), first[0], total[0], _interval(firsts, how.level), _interval(totals, how.level),
-        float(variance[0]), asked.output, asked.units, ranges, how.level, {**notes, **extra, "output": asked.output},
+        float(variance[0]), asked.output, asked.units, ranges, how.level, _origin(asked, notes, extra, seed),
     )  # fmt: skip
 
 
-def _morris(asked: Asked, ranges: Any, how: Morris, extra: Any, points: Any, bootstrap: Any) -> Effects:
-    unit, order = estimators.morris_points(len(ranges), how.trajectories, how.levels, points)
+def _morris(
+    asked: Asked, ranges: Mapping[str, tuple[float, float]], how: Morris, extra: Mapping[str, object], seed: Seed
+) -> Effects:
+    unit, order = estimators.morris_points(len(ranges), how.trajectories, how.levels, seed.child(0).generator())
     values, notes = asked.values(_stretched(unit.reshape(-1, len(ranges)), ranges), "morris")
     effects = estimators.elementary_effects(values.reshape(unit.shape[:2]), unit, order)
     size = np.abs(effects)
-    spread = np.concatenate([w @ size / how.trajectories for w in _weights(how, how.trajectories, bootstrap)])
+    weights = _weights(how, how.trajectories, seed.child(1).generator())
+    spread = np.concatenate([w @ size / how.trajectories for w in weights])
     return Effects(
         tuple(ranges), effects.mean(axis=0), size.mean(axis=0), effects.std(axis=0, ddof=1),
         _interval(spread, how.level), asked.output, asked.units, ranges, how.level,
-        {**notes, **extra, "output": asked.output},
+        _origin(asked, notes, extra, seed),
     )  # fmt: skip
 
 
-def _tornado(asked: Asked, ranges: Any, extra: Any) -> Tornado:
+def _tornado(
+    asked: Asked, ranges: Mapping[str, tuple[float, float]], extra: Mapping[str, object], seed: Seed
+) -> Tornado:
     low, high = np.full(len(ranges), np.nan), np.full(len(ranges), np.nan)
-    notes: dict[str, Any] = {}
+    notes: dict[str, object] = {}
     if asked.own is None:
         # one parameter at a time, so that parties that differ keep their own values in the others
         from armsgame.study.sweeps.measures import Model
@@ -339,7 +353,7 @@ def _tornado(asked: Asked, ranges: Any, extra: Any) -> Tornado:
     names = tuple(ranges)
     return Tornado(
         tuple(names[k] for k in order), low[order], high[order], float(middle.get(asked.output, (np.nan,))[0]),
-        asked.output, asked.units, ranges, {**notes, **extra, "output": asked.output},
+        asked.output, asked.units, ranges, _origin(asked, notes, extra, seed),
     )  # fmt: skip
 
 
@@ -367,13 +381,3 @@ def _interval(found: FloatArray, level: float) -> FloatArray:
 
 def _range(name: str, ranges: Mapping[str, tuple[float, float]]) -> str:
     return f"{name} {ranges[name][0]:g}..{ranges[name][1]:g}"
-
-
-def _whole(field: str, value: Any, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        invalid(field, value, f"a whole number of at least {least}")
-
-
-def _level(value: float) -> None:
-    if not 0 < value < 1:
-        invalid("level", value, "a number between 0 and 1")

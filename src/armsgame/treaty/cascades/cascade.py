@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import check_whole
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import ArrayLike
 from armsgame.arithmetic.tolerance import UNIT, ZERO
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.treaty.cascades.exit_game import LARGEST, ExitGame, members, names_of
+from armsgame.results.certificates import Evidence
+from armsgame.treaty.cascades.exit_game import LARGEST, ExitGame, members, names_of, rows_by_party
 from armsgame.treaty.cascades.exit_path import ExitPath, PathCertificate, path, verify_path
-from armsgame.treaty.cascades.told import Told
 from armsgame.treaty.cascades.whole_sets import whole_sets
 
 if TYPE_CHECKING:
@@ -38,8 +40,8 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Stayers(Told):
+@dataclass(frozen=True, slots=True, eq=False)
+class Stayers(Framed, Value):
     """Greatest and least equilibrium of an exit game at one threat.
 
     Attributes
@@ -71,7 +73,7 @@ class Stayers(Told):
 
     def to_frame(self) -> pandas.DataFrame:
         """One row a party (and a game of the batch)."""
-        return self._frame(self.parties, {"stays_in_greatest": self.greatest, "stays_in_least": self.least})
+        return rows_by_party(self.parties, {"stays_in_greatest": self.greatest, "stays_in_least": self.least})
 
 
 def equilibria(game: ExitGame, threat: ArrayLike = 0.0) -> Stayers:
@@ -149,8 +151,8 @@ def all_equilibria(game: ExitGame, threat: float = 0.0) -> Any:
     return found[np.argsort(found.sum(axis=-1), kind="stable")]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class ExitLevels(Told):
+@dataclass(frozen=True, slots=True, eq=False)
+class ExitLevels(Framed, Drawn, Value):
     """Threat up to which each party stays, in the greatest and in the least equilibrium.
 
     Attributes
@@ -173,7 +175,7 @@ class ExitLevels(Told):
 
     def to_frame(self) -> pandas.DataFrame:
         """One row a party (and a game of the batch)."""
-        return self._frame(self.parties, {"level_greatest": self.greatest, "level_least": self.least})
+        return rows_by_party(self.parties, {"level_greatest": self.greatest, "level_least": self.least})
 
 
 def exit_levels(game: ExitGame) -> ExitLevels:
@@ -226,8 +228,8 @@ def exit_levels(game: ExitGame) -> ExitLevels:
     return ExitLevels(game.parties, ends[0], ends[1])
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class CascadeCertificate(Told):
+@dataclass(frozen=True, slots=True, eq=False)
+class CascadeCertificate(Framed, Evidence):
     """What switching would bring, party by party and for coalitions up to a stated size.
 
     Attributes
@@ -263,8 +265,25 @@ class CascadeCertificate(Told):
         """Whether, besides, no enumerated coalition gains by switching together."""
         return self.ok and not self.coalition
 
-    def __bool__(self) -> bool:
-        return self.ok
+    @property
+    def kind(self) -> str:
+        """What is proved: ``"equilibrium"``, or ``"none"``."""
+        return "equilibrium" if self.ok else "none"
+
+    @property
+    def max_gain(self) -> float:
+        """Largest gain of a party alone."""
+        return float(self.gains.max())
+
+    @property
+    def where(self) -> str:
+        """The party with that gain."""
+        return self.parties[int(self.gains.argmax())]
+
+    @property
+    def tolerance(self) -> float:
+        """What counts as a tie for that party."""
+        return float(self.tolerances[int(self.gains.argmax())])
 
     def __str__(self) -> str:
         k = int(np.argmax(self.gains - self.tolerances))
@@ -279,7 +298,7 @@ class CascadeCertificate(Told):
 
     def to_frame(self) -> pandas.DataFrame:
         """One row a party."""
-        return self._frame(self.parties, {"stays": self.stays, "gain": self.gains, "tolerance": self.tolerances})
+        return rows_by_party(self.parties, {"stays": self.stays, "gain": self.gains, "tolerance": self.tolerances})
 
 
 def verify(game: ExitGame, stays: ArrayLike, threat: float = 0.0, *, coalitions: int = 2) -> CascadeCertificate:
@@ -319,8 +338,7 @@ def verify(game: ExitGame, stays: ArrayLike, threat: float = 0.0, *, coalitions:
     profile = np.asarray(stays, dtype=bool)
     if profile.shape != (n,):
         invalid("stays.shape", profile.shape, f"({n},), one for each party")
-    if isinstance(coalitions, bool) or not isinstance(coalitions, int) or not 1 <= coalitions <= n:
-        invalid("coalitions", coalitions, f"a whole number between 1 and {n}")
+    coalitions = check_whole("coalitions", coalitions, 1, n)
     count = sum(comb(n, k) for k in range(1, coalitions + 1))
     if count > 2_000_000:
         invalid("coalitions", coalitions, "a size with at most 2000000 coalitions", f"There are {count}.")
@@ -341,8 +359,8 @@ def verify(game: ExitGame, stays: ArrayLike, threat: float = 0.0, *, coalitions:
     return CascadeCertificate(game.parties, profile, float(threat), alone, zero, names, best, coalitions, count)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Selection(Told):
+@dataclass(frozen=True, slots=True, eq=False)
+class Selection(Framed, Value):
     """Threat up to which each party stays if all are a little unsure of the threat: a selection, not a proof.
 
     Attributes
@@ -363,7 +381,7 @@ class Selection(Told):
 
     def to_frame(self) -> pandas.DataFrame:
         """One row a party (and a game of the batch)."""
-        return self._frame(self.parties, {"level": self.level})
+        return rows_by_party(self.parties, {"level": self.level})
 
 
 def selection(game: ExitGame) -> Selection:
@@ -420,12 +438,12 @@ def selection(game: ExitGame) -> Selection:
     return Selection(game.parties, level.reshape(*game.shape, n))
 
 
-def _checked(game: Any) -> None:
+def _checked(game: object) -> None:
     if not isinstance(game, ExitGame):
         raise WrongConcept("this verb reads exit games: ag.treaty.cascade.ExitGame(parties, alone, weights, outside).")
 
 
-def _single(game: Any) -> None:
+def _single(game: ExitGame) -> None:
     _checked(game)
     if game.shape:
         raise InvalidGame(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._checks import finite, need_pandas, number
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike
 from armsgame.arithmetic.tolerance import UNIT, ZERO
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.treaty.domain import elementwise, finite, number
+from armsgame.treaty.elementwise import elementwise
 
-__all__ = ["LARGEST", "ExitGame", "members", "names_of"]
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["LARGEST", "ExitGame", "members", "names_of", "rows_by_party"]
 
 LARGEST = 16
 """Most parties for which all 2**n sets of stayers are listed."""
@@ -30,8 +35,18 @@ def names_of(parties: Sequence[str], row: Any) -> str:
     return ", ".join(chosen) if chosen else "nobody"
 
 
+def rows_by_party(parties: Sequence[str], columns: Mapping[str, Any]) -> pandas.DataFrame:
+    """One row for every game of the batch and party; the column ``game`` counts in C order."""
+    n = len(parties)
+    made = {name: np.asarray(value).reshape(-1, n) for name, value in columns.items()}
+    games = len(next(iter(made.values())))
+    data: dict[str, Any] = {"game": np.repeat(np.arange(games), n)} if games > 1 else {}
+    data["party"] = list(parties) * games
+    return need_pandas().DataFrame({**data, **{name: value.ravel() for name, value in made.items()}})
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class ExitGame:
+class ExitGame(Value):
     """A treaty of n parties, each of which stays or leaves; staying is worth more the more others stay.
 
     Party i stays iff its benefit, given who else stays, is at least its outside value, which is

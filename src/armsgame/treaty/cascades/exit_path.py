@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from armsgame._checks import check_whole, discount_array, number, whole
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import ArrayLike
 from armsgame.errors import WrongConcept, invalid
-from armsgame.treaty.cascades.exit_game import ExitGame
-from armsgame.treaty.cascades.told import Told
-from armsgame.treaty.domain import discount_array, number, whole
+from armsgame.results.certificates import Evidence
+from armsgame.treaty.cascades.exit_game import ExitGame, rows_by_party
 
 if TYPE_CHECKING:
     import pandas
@@ -25,8 +26,8 @@ STATUSES = ("in", "under notice", "out")
 _MOST = 200_000
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class ExitPath(Told):
+@dataclass(frozen=True, slots=True, eq=False)
+class ExitPath(Framed, Drawn, Value):
     """Dates of every party's exit, in periods from the start of the path; NaN where a party does not leave.
 
     Attributes
@@ -76,7 +77,7 @@ class ExitPath(Told):
     def to_frame(self) -> pandas.DataFrame:
         """One row a party (and a game of the batch); missing where a party does not leave."""
         columns = {"announced": self.announced, "deposited": self.deposited, "effective": self.effective}
-        table = self._frame(self.parties, columns)
+        table = rows_by_party(self.parties, columns)
         return table.astype(dict.fromkeys(columns, "Int64"))
 
 
@@ -164,8 +165,8 @@ def path(
     return ExitPath(game.parties, rising, effective - lead, effective - waits, effective, rule)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class PathCertificate(Told):
+@dataclass(frozen=True, slots=True, eq=False)
+class PathCertificate(Framed, Evidence):
     """What other days of exit would bring, party by party and for coalitions up to a stated size.
 
     Attributes
@@ -199,8 +200,25 @@ class PathCertificate(Told):
         """Whether, besides, no enumerated coalition gains by changing its days together."""
         return self.ok and not self.coalition
 
-    def __bool__(self) -> bool:
-        return self.ok
+    @property
+    def kind(self) -> str:
+        """What is proved: ``"equilibrium path"``, or ``"none"``."""
+        return "equilibrium path" if self.ok else "none"
+
+    @property
+    def max_gain(self) -> float:
+        """Largest gain of a party alone."""
+        return float(self.gains.max())
+
+    @property
+    def where(self) -> str:
+        """The party with that gain."""
+        return self.parties[int(self.gains.argmax())]
+
+    @property
+    def tolerance(self) -> float:
+        """What counts as a tie for that party."""
+        return float(self.tolerances[int(self.gains.argmax())])
 
     def __str__(self) -> str:
         k = int(np.argmax(self.gains - self.tolerances))
@@ -220,7 +238,7 @@ class PathCertificate(Told):
 
     def to_frame(self) -> pandas.DataFrame:
         """One row a party."""
-        return self._frame(
+        return rows_by_party(
             self.parties, {"gain": self.gains, "best_other_day": self.days, "tolerance": self.tolerances}
         )
 
@@ -272,8 +290,7 @@ def verify_path(
     delta = float(discount_array(discount))
     n, periods = len(game.parties), len(found.threats)
     lead = (_periods("notice", notice, n) + _periods("delay", delay, n)).astype(int)
-    if isinstance(coalitions, bool) or not isinstance(coalitions, int) or not 1 <= coalitions <= n:
-        invalid("coalitions", coalitions, f"a whole number between 1 and {n}")
+    coalitions = check_whole("coalitions", coalitions, 1, n)
     choices = [range(min(int(low), periods), periods + 1) for low in lead]
     count = 0
     for group in _groups(n, coalitions):

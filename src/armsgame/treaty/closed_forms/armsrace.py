@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from armsgame._checks import number, pair
+from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
-from armsgame.treaty.domain import elementwise, number, pair, plain, together
-
-if TYPE_CHECKING:
-    from armsgame.treaty.closed_forms.armsrace_paths import RacePath
+from armsgame.treaty.closed_forms.armsrace_paths import RacePath, path
+from armsgame.treaty.elementwise import elementwise, plain, together
 
 __all__ = ["Multiplier", "Richardson", "multiplier", "richardson"]
 
 
 @dataclass(frozen=True, slots=True)
-class Multiplier:
+class Multiplier(Value):
     """Contagion of distrust.
 
     Attributes
@@ -81,7 +82,7 @@ def multiplier(cost_ceiling: ArrayLike, advantage: ArrayLike, exposure: ArrayLik
 
 
 @dataclass(frozen=True, slots=True)
-class Richardson:
+class Richardson(Drawn, Value):
     """Linear arms race.
 
     Attributes
@@ -138,14 +139,14 @@ class Richardson:
         >>> [round(x, 4) for x in found.first.tolist()]
         [0.1, 0.5, 0.72]
         """
-        from armsgame.treaty.closed_forms.armsrace_paths import path
-
         if np.ndim(self.stable):
             invalid("race", np.shape(self.stable), "one race", "Build the path of one parameter point at a time.")
         return path(self, t, start, cap, exit_date, delay)
 
 
-def richardson(reaction: Any, fatigue: Any, grievance: Any) -> Richardson:
+def richardson(
+    reaction: Sequence[ArrayLike], fatigue: Sequence[ArrayLike], grievance: Sequence[ArrayLike]
+) -> Richardson:
     """Richardson's arms race x' = k y - a x + g, y' = l x - b y + h.
 
     Parameters

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._checks import need_pandas, number, pair
+from armsgame._shown import Framed, Value
+from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.errors import NotSolved, invalid
-from armsgame.treaty.domain import number, pair
 
-if TYPE_CHECKING:
-    from armsgame.treaty.closed_forms.armsrace import Richardson
+__all__ = ["Race", "RacePath", "path", "substitution_path"]
 
-BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
-__all__ = ["RacePath", "path", "substitution_path"]
+class Race(Protocol):
+    """What a path needs of an arms race."""
+
+    def rates(self, first: ArrayLike, second: ArrayLike) -> tuple[FloatArray, FloatArray]:
+        """Rates of change of both stocks at given stocks."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RacePath:
+class RacePath(Framed, Value):
     """Stocks of both parties over time.
 
     Attributes
@@ -40,7 +43,7 @@ class RacePath:
 
     def to_frame(self) -> Any:
         """Table (pandas) indexed by time."""
-        import pandas as pd
+        pd = need_pandas()
 
         return pd.DataFrame({"first": self.first, "second": self.second}, index=pd.Index(self.t, name="t"))
 
@@ -50,7 +53,7 @@ class RacePath:
         return "\n".join([*lines, *(f"  t = {when:.6g}: {what}" for when, what in self.events)])
 
 
-def path(race: Richardson, t: ArrayLike, start: Any, cap: Any, exit_date: float | None, delay: Any) -> RacePath:
+def path(race: Race, t: ArrayLike, start: Any, cap: Any, exit_date: float | None, delay: Any) -> RacePath:
     """Solve the race piece by piece; see `Richardson.path`."""
     times = _times(t)
     now = np.array(pair("start", start), dtype=np.float64)
@@ -77,7 +80,7 @@ def path(race: Richardson, t: ArrayLike, start: Any, cap: Any, exit_date: float 
 
 
 def _piece(
-    race: Richardson,
+    race: Race,
     left: float,
     right: float,
     now: FloatArray,
@@ -119,7 +122,7 @@ def _piece(
     raise NotSolved(f"the ceilings switched more than 1000 times before t = {right:g}; shorten the time span.")
 
 
-def _switch(race: Richardson, party: int, cap: float, held: bool) -> Any:
+def _switch(race: Race, party: int, cap: float, held: bool) -> Callable[[float, FloatArray], float]:
     """Event: a held stock wants to fall, or a free one reaches its ceiling."""
 
     def watch(_: float, state: FloatArray) -> float:
@@ -130,9 +133,7 @@ def _switch(race: Richardson, party: int, cap: float, held: bool) -> Any:
     return watch
 
 
-def substitution_path(
-    race: Richardson, t: ArrayLike, start: Any, cap: Any, share: Any = 1.0
-) -> tuple[RacePath, RacePath]:
+def substitution_path(race: Race, t: ArrayLike, start: Any, cap: Any, share: Any = 1.0) -> tuple[RacePath, RacePath]:
     """Arms race with a capped and an uncapped category, between which parties substitute.
 
     What the ceiling holds back of a party's desired build-up goes into the other category with
@@ -140,7 +141,7 @@ def substitution_path(
 
     Parameters
     ----------
-    race : Richardson
+    race : Richardson, or what has its `rates`
         Its rates drive the sum of both categories where no ceiling binds.
     t : array_like ``[T]``
     start : pair of float
@@ -201,7 +202,7 @@ def _times(t: ArrayLike) -> FloatArray:
     return times
 
 
-def _caps(cap: Any) -> FloatArray:
+def _caps(cap: FloatArray) -> FloatArray:
     if cap is None:
         return np.array([inf, inf])
     both = cap if np.ndim(cap) or isinstance(cap, (tuple, list)) else (cap, cap)

@@ -8,17 +8,19 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import discount_array, finite
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.solve.thresholds.reversion import least_discount
 from armsgame.treaty.closed_forms.premises import PUNISHES, Premise, needs
-from armsgame.treaty.domain import discount_array, elementwise, finite, plain
+from armsgame.treaty.elementwise import elementwise, plain
 
 __all__ = ["Linkage", "LinkageEffect", "effect", "threshold"]
 
 
 @dataclass(frozen=True, slots=True)
-class Linkage:
+class Linkage(Value):
     """Thresholds of the discount factor (inf where none works).
 
     Attributes
@@ -94,7 +96,7 @@ def threshold(issues: ArrayLike, utility: Callable[[Any], Any] | None = None) ->
 
 
 @dataclass(frozen=True, slots=True)
-class LinkageEffect:
+class LinkageEffect(Value):
     """What linking does at one discount factor.
 
     Attributes

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
 import numpy as np
+import numpy.typing as npt
+
+from armsgame._shown import Value
+from armsgame._typing import BoolArray
 
 __all__ = [
     "DETERS",
@@ -16,17 +20,23 @@ __all__ = [
     "PATIENT",
     "PUNISHES",
     "Answer",
+    "Holds",
     "Premise",
+    "Unmet",
     "first_unmet",
     "needs",
     "table",
 ]
 
+Holds: TypeAlias = bool | BoolArray
+"""Whether a condition holds, at each point."""
+Unmet: TypeAlias = int | npt.NDArray[np.int8]
+"""Place of the first condition that fails, 0 where none does."""
 Form = TypeVar("Form", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
-class Premise:
+class Premise(Value):
     """One condition of a closed form.
 
     Attributes
@@ -73,7 +83,7 @@ def needs(name: str, *premises: Premise) -> Callable[[Form], Form]:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Value):
     """Result of a closed form that says which of its conditions failed.
 
     Attributes
@@ -91,7 +101,7 @@ class Answer:
         return names[self.unmet]
 
 
-def first_unmet(none: Any, *holds: Any) -> Any:
+def first_unmet(none: Holds, *holds: Holds) -> Unmet:
     """Place of the first condition that fails where there is no answer; the last one where none is found to fail."""
     if np.ndim(none) == 0 and not none:
         return 0

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import as_fraction
-from armsgame._typing import ArrayLike
+from armsgame._checks import as_fraction, finite
+from armsgame._shown import Value
+from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.errors import InvalidGame, invalid
-from armsgame.treaty.closed_forms.premises import Answer, Premise, first_unmet, needs
-from armsgame.treaty.domain import blockwise, elementwise, finite, plain, stakes
+from armsgame.treaty.closed_forms.premises import Answer, Premise, Unmet, first_unmet, needs
+from armsgame.treaty.elementwise import blockwise, elementwise, plain, stakes
 
 __all__ = ["Mirror", "RequiredTrust", "mirror", "required_trust"]
 
@@ -68,7 +69,7 @@ def mirror(temptation: ArrayLike, reward: ArrayLike, punishment: ArrayLike, suck
     return Mirror(plain(threshold), plain(generosity), unmet=plain(unmet))
 
 
-def _mirror(t: Any, r: Any, p: Any, s: Any) -> tuple[Any, Any, Any]:
+def _mirror(t: FloatArray, r: FloatArray, p: FloatArray, s: FloatArray) -> tuple[FloatArray, FloatArray, Unmet]:
     gain = t - r
     edge = np.where(gain > 0, np.maximum(gain / (t - p), gain / (r - s)), 0.0)
     none = edge >= 1
@@ -77,7 +78,7 @@ def _mirror(t: Any, r: Any, p: Any, s: Any) -> tuple[Any, Any, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class RequiredTrust:
+class RequiredTrust(Value):
     """Least belief in compliance that makes complying a best reply, and whether compliance is risk dominant."""
 
     belief: Any
@@ -129,7 +130,7 @@ def required_trust(temptation: ArrayLike, reward: ArrayLike, punishment: ArrayLi
     return RequiredTrust(plain(belief), plain(safer))
 
 
-def _trust(t: Any, r: Any, p: Any, s: Any) -> tuple[Any, Any]:
+def _trust(t: FloatArray, r: FloatArray, p: FloatArray, s: FloatArray) -> tuple[FloatArray, BoolArray]:
     kept, lost = r - t, p - s
     total = kept + lost
     apart = kept - lost

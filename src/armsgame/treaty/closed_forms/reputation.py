@@ -7,16 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._typing import ArrayLike
+from armsgame._checks import number, probability, whole
+from armsgame._shown import Value
+from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.treaty.closed_forms.premises import Premise, needs
-from armsgame.treaty.domain import elementwise, number, plain, probability, together, whole
+from armsgame.treaty.elementwise import elementwise, plain, together
 
 __all__ = ["ChainStore", "SharedTrust", "chain_store", "shared_trust"]
 
 
 @dataclass(frozen=True, slots=True)
-class ChainStore:
+class ChainStore(Value):
     """The weak defender's first move.
 
     Attributes
@@ -89,7 +91,7 @@ def chain_store(indifference: ArrayLike, stages: ArrayLike, reputation: ArrayLik
 
 
 @dataclass(frozen=True, slots=True)
-class SharedTrust:
+class SharedTrust(Value):
     """One belief about a partner, fed and used by several treaties.
 
     Attributes
@@ -159,11 +161,11 @@ def shared_trust(
         return SharedTrust(plain(trust), _posterior(p[..., None], good, bad), trust[..., None] >= needed)
 
 
-def _log_power(chance: Any, times: Any) -> Any:
+def _log_power(chance: FloatArray, times: FloatArray) -> FloatArray:
     return np.where(times > 0, times * np.log(chance), 0.0)
 
 
-def _posterior(prior: Any, good: Any, bad: Any) -> Any:
+def _posterior(prior: FloatArray, good: FloatArray, bad: FloatArray) -> FloatArray:
     top = np.maximum(good, bad)
     mine, other = prior * np.exp(good - top), (1 - prior) * np.exp(bad - top)
     return np.asarray(mine / (mine + other))

@@ -7,15 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import finite, number, probability
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
-from armsgame.treaty.domain import elementwise, finite, number, probability
+from armsgame.treaty.elementwise import elementwise
 
 __all__ = ["Contest", "contest"]
 
 
 @dataclass(frozen=True, slots=True)
-class Contest:
+class Contest(Value):
     """Pairwise votes between the parties' positions.
 
     Attributes

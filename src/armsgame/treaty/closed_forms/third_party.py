@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import finite, number, probability, whole
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
-from armsgame.treaty.closed_forms import compliance
+from armsgame.treaty.closed_forms import reversion
 from armsgame.treaty.closed_forms.premises import PUNISHES, Premise, needs
-from armsgame.treaty.domain import elementwise, finite, number, plain, probability, together, whole
+from armsgame.treaty.elementwise import elementwise, plain, together
 
 __all__ = [
     "HostCompetition",
@@ -61,7 +63,7 @@ def regime_threshold(exit_cost: ArrayLike, noise: ArrayLike = 0.0) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class HostConsent:
+class HostConsent(Value):
     """Whether weapons are deployed, and the harm that an unconstrained deployer ignores."""
 
     deploys_without_consent: Any
@@ -103,7 +105,7 @@ def host_consent(benefit: ArrayLike, hosts: ArrayLike, externality: ArrayLike) -
 
 
 @dataclass(frozen=True, slots=True)
-class PrivateHosts:
+class PrivateHosts(Value):
     """Vetoes of hosts whose harm only they know.
 
     Attributes
@@ -169,7 +171,7 @@ def _uniform_sum(count: float, bound: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class HostCompetition:
+class HostCompetition(Value):
     """One willing host suffices.
 
     Attributes
@@ -269,4 +271,4 @@ def multilateral_threshold(
     with elementwise():
         if not (r > p).all():
             invalid("reward", reward, f"above punishment {punishment!r}")
-        return compliance.grim(temptation, reward, p - n * s, detection).threshold
+        return reversion.grim(temptation, reward, p - n * s, detection).threshold

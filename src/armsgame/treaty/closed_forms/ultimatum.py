@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from armsgame._checks import discount_array, number, pair, probability
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
-from armsgame.games.extensive import ExtensiveGame
-from armsgame.treaty.closed_forms.ultimatum_tree import midpoints, ultimatum
-from armsgame.treaty.domain import discount_array, elementwise, number, pair, plain, probability, together
+from armsgame.treaty.elementwise import elementwise, plain, together
 
 __all__ = [
     "Attrition",
@@ -26,12 +27,11 @@ __all__ = [
     "power_shift",
     "public_threat",
     "take_it_or_leave_it",
-    "take_it_or_leave_it_game",
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class TakeItOrLeaveIt:
+class TakeItOrLeaveIt(Value):
     """The proposer's demand, P(it is refused), and its value to the proposer."""
 
     demand: Any
@@ -84,40 +84,8 @@ def take_it_or_leave_it(
         return TakeItOrLeaveIt(plain(p + extra), plain(refused), plain(value))
 
 
-def take_it_or_leave_it_game(
-    win_probability: float, cost_proposer: float, cost_low: float, cost_high: float, *, types: int = 40
-) -> ExtensiveGame:
-    """Build the demand of `take_it_or_leave_it` as a tree, with so many equally likely types of target.
-
-    The types' costs are the middles of equal cells, and the proposer may ask for what makes one of
-    them indifferent. Its value tends to the closed form as cells narrow, by about one cell.
-
-    Parameters
-    ----------
-    win_probability, cost_proposer, cost_low, cost_high : float
-        As in `take_it_or_leave_it`.
-    types : int, at least 1
-
-    Returns
-    -------
-    ExtensiveGame
-        For `backward_induction` or `backward_induction_batch`.
-
-    Examples
-    --------
-    >>> import armsgame as ag
-    >>> tree = take_it_or_leave_it_game(0.5, 0.1, 0.0, 0.4, types=80)
-    >>> closed = take_it_or_leave_it(0.5, 0.1, 0.0, 0.4)
-    >>> abs(float(ag.trees.backward_induction_batch(tree).payoffs[0]) - closed.value) < 0.4 / 80
-    True
-    """
-    costs = midpoints(cost_low, cost_high, types)
-    demands = np.unique(np.clip(win_probability + costs, 0, 1))
-    return ultimatum(win_probability, cost_proposer, list(costs), list(demands))
-
-
 @dataclass(frozen=True, slots=True)
-class PublicThreat:
+class PublicThreat(Value):
     """Equilibrium of a public threat.
 
     Attributes
@@ -202,7 +170,7 @@ def public_threat(
 
 
 @dataclass(frozen=True, slots=True)
-class Escalation:
+class Escalation(Value):
     """Equilibrium of an escalating crisis.
 
     Attributes
@@ -219,7 +187,7 @@ class Escalation:
     breakdown: Any
 
 
-def escalation(prize: ArrayLike, war_cost_max: Any, audience_cost: Any) -> Escalation:
+def escalation(prize: ArrayLike, war_cost_max: Sequence[ArrayLike], audience_cost: Sequence[ArrayLike]) -> Escalation:
     """Crisis in which backing down costs more the longer it lasts (Fearon 1994).
 
     Parameters
@@ -272,7 +240,7 @@ def escalation(prize: ArrayLike, war_cost_max: Any, audience_cost: Any) -> Escal
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(Value):
     """P(the target complies in time)."""
 
     comply: Any
@@ -317,7 +285,7 @@ def deadline(
 
 
 @dataclass(frozen=True, slots=True)
-class Attrition:
+class Attrition(Value):
     """Each side's hazard of giving in, and the mean length of the standoff."""
 
     hazard: Any
@@ -348,7 +316,7 @@ def attrition(prize: ArrayLike, cost: ArrayLike) -> Attrition:
 
 
 @dataclass(frozen=True, slots=True)
-class PowerShift:
+class PowerShift(Value):
     """Whether the declining side fights before the shift, and by how much it prefers to."""
 
     breaks_down: Any

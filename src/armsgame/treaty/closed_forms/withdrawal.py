@@ -7,16 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._typing import ArrayLike
+from armsgame._checks import discount_array, number, probability, whole
+from armsgame._shown import Value
+from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.stage import StageGame
-from armsgame.treaty.domain import discount_array, elementwise, number, plain, probability, together, whole
+from armsgame.treaty.elementwise import elementwise, plain, together
 
 __all__ = ["Escape", "Exit", "Notice", "Survival", "escape_clause", "notice", "optimal_exit", "survival"]
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Value):
     """Periods of mutual compliance after an irrevocable notice."""
 
     compliance_periods: Any
@@ -78,14 +80,15 @@ def notice(stage: StageGame, periods: ArrayLike) -> Notice:
     return Notice(plain(kept.astype(np.int64)))
 
 
-def _unique(dominant: Any, reply: Any) -> Any:
+def _unique(dominant: FloatArray, reply: FloatArray) -> BoolArray:
     deploys = (dominant > 0).all(axis=-1)
     obeys = (dominant < 0).all(axis=-1)
-    return (deploys & (reply[..., 1] != 0)) | (obeys & (reply[..., 0] != 0))
+    alone: BoolArray = (deploys & (reply[..., 1] != 0)) | (obeys & (reply[..., 0] != 0))
+    return alone
 
 
 @dataclass(frozen=True, slots=True)
-class Exit:
+class Exit(Value):
     """Exit by optimal stopping.
 
     Attributes
@@ -141,7 +144,7 @@ def optimal_exit(reward: ArrayLike, discount: ArrayLike) -> Exit:
 
 
 @dataclass(frozen=True, slots=True)
-class Escape:
+class Escape(Value):
     """An escape clause with a price.
 
     Attributes
@@ -206,7 +209,7 @@ def escape_clause(price: ArrayLike, harm: ArrayLike, breach_cost: ArrayLike, pre
 
 
 @dataclass(frozen=True, slots=True)
-class Survival:
+class Survival(Value):
     """P(no alarm for the given periods), and mean and median of the first alarm (not rounded)."""
 
     survival: Any
@@ -241,5 +244,5 @@ def survival(false_alarm: ArrayLike, periods: ArrayLike) -> Survival:
         return Survival(plain(stays), plain(mean), plain(median))
 
 
-def _geometric(hazard: Any) -> tuple[Any, Any]:
+def _geometric(hazard: FloatArray) -> tuple[FloatArray, FloatArray]:
     return 1 / hazard, np.log(0.5) / np.log1p(-hazard) + 0.0

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from armsgame.treaty.crises.bargaining import (
+from armsgame.treaty.crises.bargaining import alternating_offers, deadline
+from armsgame.treaty.crises.disclosure import disclosure, reassurance, reassurance_profile
+from armsgame.treaty.crises.inspection_tree import InspectionCutOff, inspection, inspection_cut_off, inspection_profile
+from armsgame.treaty.crises.reputation import chain_store, chain_store_profile
+from armsgame.treaty.crises.threats import escalation, escalation_profile, public_threat, public_threat_profile
+from armsgame.treaty.crises.tremble_limits import limit_beliefs
+from armsgame.treaty.crises.ultimatum_tree import (
     UltimatumOutcome,
-    alternating_offers,
-    deadline,
     midpoints,
+    take_it_or_leave_it_game,
     ultimatum,
     ultimatum_outcome,
 )
-from armsgame.treaty.crises.contests import (
-    InspectionCutOff,
-    chain_store,
-    chain_store_profile,
-    inspection,
-    inspection_cut_off,
-    inspection_profile,
-)
-from armsgame.treaty.crises.disclosure import disclosure, reassurance, reassurance_profile
-from armsgame.treaty.crises.displays import costly_offer, display, pretext, verification_offer
-from armsgame.treaty.crises.threats import (
-    escalation,
-    escalation_profile,
-    public_threat,
-    public_threat_profile,
-)
-from armsgame.treaty.crises.tremble_limits import limit_beliefs
+from armsgame.treaty.crises.verification import costly_offer, display, pretext, verification_offer
 
 __all__ = [
     "InspectionCutOff",
@@ -50,6 +39,7 @@ __all__ = [
     "public_threat_profile",
     "reassurance",
     "reassurance_profile",
+    "take_it_or_leave_it_game",
     "ultimatum",
     "ultimatum_outcome",
     "verification_offer",

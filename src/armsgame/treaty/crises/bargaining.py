@@ -1,109 +1,26 @@
-"""Demands, deadlines and offers as trees."""
+"""A demand with a deadline, and alternating offers, as trees."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import inf
-from typing import Any
 
 import numpy as np
 
+from armsgame._checks import number, pair, probability, whole
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
-from armsgame.treaty.closed_forms.ultimatum_tree import midpoints, ultimatum
-from armsgame.treaty.domain import elementwise, number, pair, probability, whole
 
-__all__ = [
-    "UltimatumOutcome",
-    "alternating_offers",
-    "deadline",
-    "midpoints",
-    "ultimatum",
-    "ultimatum_outcome",
-]
+__all__ = ["alternating_offers", "deadline"]
 
 _MOST_NODES = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class UltimatumOutcome:
-    """Result of `ultimatum` with an audience cost, in closed form.
-
-    Attributes
-    ----------
-    demand : index of the best demand ``[*B]``, M where none is made
-    breakdown : P(conflict)
-    value : the proposer's
-    """
-
-    demand: Any
-    breakdown: Any
-    value: Any
-
-
-def ultimatum_outcome(
-    win_probability: ArrayLike,
-    cost_proposer: ArrayLike,
-    target_costs: Sequence[Any],
-    demands: Sequence[Any],
-    *,
-    prior: Sequence[Any],
-    audience_cost: ArrayLike,
-    status_quo: ArrayLike = 0.0,
-) -> UltimatumOutcome:
-    """Solve the `ultimatum` of the same parameters without its tree.
-
-    The proposer fights after a refusal iff p - c >= s - a. If it would, a type accepts the
-    demands that leave it as much as conflict, x <= p + cost; if not, only x <= s.
-
-    Returns
-    -------
-    UltimatumOutcome
-        Among equally good demands the first; a demand that is as good as none is made.
-
-    Examples
-    --------
-    >>> found = ultimatum_outcome(0.5, 0.1, [0.0, 0.3], [0.5, 0.6, 0.8], prior=[0.2, 0.8],
-    ...                           status_quo=0.5, audience_cost=[0.05, 0.2])
-    >>> found.demand.tolist(), found.breakdown.tolist()
-    ([0, 2], [0.0, 0.2])
-    """
-    p, c = probability("win_probability", win_probability), number("cost_proposer", cost_proposer, 0)
-    s, a = probability("status_quo", status_quo), number("audience_cost", audience_cost, 0)
-    costs = [number(f"target_costs[{k}]", v, 0) for k, v in enumerate(target_costs)]
-    asked = [probability(f"demands[{k}]", v) for k, v in enumerate(demands)]
-    weights = [probability(f"prior[{k}]", v) for k, v in enumerate(prior)]
-    if not costs or len(weights) != len(costs):
-        invalid("prior", prior, f"one probability for each of {len(costs)} types")
-    with elementwise():
-        p, c, s, a, *rest = np.broadcast_arrays(p, c, s, a, *costs, *asked, *weights)
-        costs, rest = rest[: len(costs)], rest[len(costs) :]
-        asked, weights = rest[: len(asked)], rest[len(asked) :]
-        credible = p - c >= s - a
-        worst = np.where(credible, p - c, s - a)
-        best, demand, breakdown = np.full(p.shape, -inf), np.zeros(p.shape, dtype=np.int64), np.zeros(p.shape)
-        for m, x in enumerate(asked):
-            # equality up to rounding is acceptance, as in the tree
-            slack = 1e-12
-            refuse = sum(
-                w * np.where(credible, x > p + k + slack, x > s + slack) for w, k in zip(weights, costs, strict=True)
-            )
-            value = (1 - refuse) * x + refuse * worst
-            better = value > best + slack
-            best, demand = np.where(better, value, best), np.where(better, m, demand)
-            breakdown = np.where(better, np.where(credible, refuse, 0.0), breakdown)
-        none = s > best + 1e-12
-        found = (np.where(none, len(asked), demand), np.where(none, 0.0, breakdown), np.where(none, s, best))
-    return UltimatumOutcome(*(v.item() if v.ndim == 0 else v for v in found))
 
 
 def deadline(
     credibility: ArrayLike,
     loss: ArrayLike,
-    costs: Sequence[Any],
+    costs: Sequence[ArrayLike],
     rate_per_day: ArrayLike,
     days: ArrayLike,
     *,
@@ -129,7 +46,7 @@ def deadline(
     Examples
     --------
     >>> import armsgame as ag
-    >>> game = deadline(0.8, 1.0, midpoints(0, 1.5, 15), 0.02, 60)
+    >>> game = deadline(0.8, 1.0, ag.treaty.crises.midpoints(0, 1.5, 15), 0.02, 60)
     >>> found = ag.trees.backward_induction_batch(game)
     >>> round(float(found.payoffs[0]), 4), round(ag.treaty.ultimatum.deadline(0.8, 1, 1.5, 0.02, 60).comply, 4)
     (0.3727, 0.3727)
@@ -152,12 +69,12 @@ def deadline(
 
 
 def alternating_offers(
-    discounts: Any,
-    shares: Sequence[Any],
+    discounts: Sequence[ArrayLike],
+    shares: Sequence[ArrayLike],
     rounds: int,
     *,
-    walk_away: Any = None,
-    end: Any = (0.0, 0.0),
+    walk_away: Sequence[ArrayLike] | None = None,
+    end: Sequence[ArrayLike] = (0.0, 0.0),
     players: tuple[str, str] = ("first", "second"),
 ) -> ExtensiveGame:
     """Alternating offers on a unit pie for a few rounds, with or without the option to walk away.
@@ -208,7 +125,7 @@ def alternating_offers(
     if len(offers) ** count > _MOST_NODES:
         invalid("rounds", rounds, f"at most {_MOST_NODES} paths; {len(offers)} shares give {len(offers) ** count}")
 
-    def play(k: int, history: str) -> Any:
+    def play(k: int, history: str) -> Move | Outcome:
         now = tuple(d**k for d in delta)
         if k == count:
             return Outcome("no agreement", (now[0] * last[0], now[1] * last[1]))

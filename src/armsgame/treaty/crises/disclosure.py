@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
+from armsgame._checks import number, pair, probability
 from armsgame._typing import ArrayLike
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
-from armsgame.treaty.domain import number, pair, probability
 
 __all__ = ["disclosure", "reassurance", "reassurance_profile"]
 
@@ -98,12 +98,12 @@ def reassurance_profile(players: tuple[str, str] = ("first", "second")) -> Mappi
 
 
 def disclosure(
-    prior: Any,
-    gain: Any,
-    secrecy: Any,
-    exposure: Any,
+    prior: Sequence[ArrayLike],
+    gain: Sequence[ArrayLike],
+    secrecy: Sequence[ArrayLike],
+    exposure: Sequence[ArrayLike],
     *,
-    stigma: Any = (0.0, 0.0),
+    stigma: Sequence[ArrayLike] = (0.0, 0.0),
     players: tuple[str, str] = ("first", "second"),
 ) -> ExtensiveGame:
     """Joint disclosure of contested systems: both open, or it stays closed.

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
+from armsgame._checks import number, pair, probability, whole
 from armsgame._typing import FloatArray
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.treaty.closed_forms import ultimatum
-from armsgame.treaty.crises.bargaining import midpoints
-from armsgame.treaty.domain import number, pair, probability, whole
+from armsgame.treaty.crises.ultimatum_tree import midpoints
 
 __all__ = ["escalation", "escalation_profile", "public_threat", "public_threat_profile"]
 
@@ -106,8 +105,8 @@ def public_threat_profile(
 
 def escalation(
     prize: float,
-    war_cost_max: Any,
-    audience_cost: Any,
+    war_cost_max: tuple[float, float],
+    audience_cost: tuple[float, float],
     *,
     types: int = 4,
     steps: int = 8,
@@ -148,7 +147,7 @@ def escalation(
     war = [-midpoints(0, float(w), types) for w in costs]
     one, two = players
 
-    def play(i: int, j: int, k: int) -> Any:
+    def play(i: int, j: int, k: int) -> Move | Outcome:
         if k > count:
             return Outcome("war", (war[0][i], war[1][j]))
         pay = [-float(a) * horizon * k / count for a in slopes]
@@ -169,8 +168,8 @@ def escalation(
 
 def escalation_profile(
     prize: float,
-    war_cost_max: Any,
-    audience_cost: Any,
+    war_cost_max: tuple[float, float],
+    audience_cost: tuple[float, float],
     *,
     types: int = 4,
     steps: int = 8,

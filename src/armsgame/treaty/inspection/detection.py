@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import number, probability, whole
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 from armsgame.games.stage import StageGame
-from armsgame.treaty.domain import blockwise, elementwise, number, plain, probability, together, whole
+from armsgame.treaty.elementwise import blockwise, elementwise, plain, together
 
 __all__ = [
     "OneShot",
@@ -26,7 +28,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class OneShot:
+class OneShot(Value):
     """Equilibrium of one inspection, and what announcing it achieves.
 
     Attributes
@@ -132,7 +134,7 @@ def one_shot_game(
 
 
 @dataclass(frozen=True, slots=True)
-class Statistical:
+class Statistical(Value):
     """Inspection with a significance test.
 
     Attributes
@@ -210,11 +212,11 @@ def statistical(
         return Statistical(*(plain(x) for x in (alpha, beta, violate, -e * alpha, nash)))
 
 
-def _equilibrium_test(b: Any, h: Any, mu: Any) -> Any:
+def _equilibrium_test(b: FloatArray, h: FloatArray, mu: FloatArray) -> FloatArray:
     """False-alarm probability at which beta(alpha) = (b - h alpha)/(1 + b)."""
     from scipy.special import ndtr, ndtri
 
-    alpha = ndtr(-(mu + ndtri(b / (1 + b)))) + 0 * h
+    alpha: FloatArray = ndtr(-(mu + ndtri(b / (1 + b)))) + 0 * h
     for _ in range(60):
         z = -ndtri(alpha)
         slope = h / (1 + b) - np.exp(z * mu - mu * mu / 2)
@@ -251,7 +253,7 @@ def detection_power(false_alarm: ArrayLike, ratio: ArrayLike) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class SiteSampling:
+class SiteSampling(Value):
     """P(at least one falsified site is drawn), and its approximation with replacement."""
 
     detection: Any

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from armsgame._checks import finite, number, probability
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
-from armsgame.treaty.domain import finite, number, probability
 
 __all__ = ["MaterialAccountancy", "material_accountancy"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MaterialAccountancy:
+class MaterialAccountancy(Value):
     """Detection of a diversion spread over several balance periods.
 
     Attributes

@@ -9,18 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import as_fraction, check_discount
-from armsgame._typing import ArrayLike, Real
+from armsgame._checks import as_fraction, check_discount, number, whole
+from armsgame._shown import Value
+from armsgame._typing import ArrayLike, FloatArray, Real
 from armsgame.errors import invalid
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame
-from armsgame.treaty.domain import elementwise, number, plain, whole
+from armsgame.treaty.elementwise import elementwise, plain
 
 __all__ = ["Dresher", "Leadership", "dresher", "dresher_game", "leadership"]
 
 
 @dataclass(frozen=True, slots=True)
-class Dresher:
+class Dresher(Value):
     """Value to the inspector, and the two probabilities of the first period."""
 
     value: Any
@@ -89,7 +90,7 @@ def dresher(
     return Dresher(plain(value), plain(inspect), plain(violate))
 
 
-def _sum(n: Any, m: Any, b: Any) -> Any:
+def _sum(n: FloatArray, m: FloatArray, b: FloatArray) -> FloatArray:
     """s(n, m)/C(n, m) for 0 <= m <= n, by s(n, m) = C(n-1, m) + (1+b) s(n-1, m-1): no term is negative if b > -1."""
     total = np.ones(np.shape(m))
     for j in range(int(np.max(m, initial=0)) - 1, -1, -1):
@@ -97,7 +98,7 @@ def _sum(n: Any, m: Any, b: Any) -> Any:
     return total
 
 
-def _value(n: Any, m: Any, b: Any, k: Any) -> Any:
+def _value(n: FloatArray, m: FloatArray, b: FloatArray, k: FloatArray) -> FloatArray:
     """v(n, m, k); [C(n, m+1) - C(n-k, m+1)]/C(n, m) is a sum of the k terms C(n-1-j, m)/C(n, m)."""
     m = np.minimum(m, n)
     share = np.where((m < n) & (k > 0), (n - m) / np.maximum(n, 1), 0.0)
@@ -108,7 +109,7 @@ def _value(n: Any, m: Any, b: Any, k: Any) -> Any:
     return -lost / _sum(n, m, b)
 
 
-def _closed(n: Any, m: Any, b: Any, k: Any) -> tuple[Any, Any, Any]:
+def _closed(n: FloatArray, m: FloatArray, b: FloatArray, k: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Value, P(inspect first), P(violate first)."""
     value = _value(n, m, b, k)
     left, fewer = n - 1, np.clip(m - 1, 0, n - 1)
@@ -152,7 +153,7 @@ def _exact(n: int, m: int, b: Fraction, k: int) -> tuple[Fraction, Fraction, Fra
 
 
 @dataclass(frozen=True, slots=True)
-class Leadership:
+class Leadership(Value):
     """Announced against secret inspection strategies.
 
     Attributes

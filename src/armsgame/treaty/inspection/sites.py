@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from armsgame._checks import number, probability
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import NotSolved, invalid
-from armsgame.treaty.domain import number, probability
 
 __all__ = ["SiteAllocation", "site_allocation"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SiteAllocation:
+class SiteAllocation(Value):
     """Announced inspection rates.
 
     Attributes

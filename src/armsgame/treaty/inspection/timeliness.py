@@ -15,9 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import number, whole
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
-from armsgame.treaty.domain import elementwise, number, whole
+from armsgame.treaty.elementwise import elementwise
 
 __all__ = [
     "SingleInspection",
@@ -120,7 +122,7 @@ def detected_in_time(periods: int, critical: int, inspections: int, miss: float 
 
 
 @dataclass(frozen=True, slots=True)
-class SingleInspection:
+class SingleInspection(Value):
     """One interim inspection against one violation: optimal play in rational numbers.
 
     Attributes

@@ -7,7 +7,7 @@ from armsgame.treaty.parts.climate import Climate
 from armsgame.treaty.parts.deployment import Deployment
 from armsgame.treaty.parts.linkage import Linkage
 from armsgame.treaty.parts.sanctions import Sanctions
-from armsgame.treaty.parts.third_parties import ThirdParties
+from armsgame.treaty.parts.third_party import ThirdParty
 from armsgame.treaty.parts.ultimatum import Ultimatum
 from armsgame.treaty.parts.verification import Verification
 from armsgame.treaty.parts.withdrawal import Withdrawal
@@ -18,7 +18,7 @@ __all__ = [
     "Linkage",
     "Part",
     "Sanctions",
-    "ThirdParties",
+    "ThirdParty",
     "Ultimatum",
     "Verification",
     "Withdrawal",

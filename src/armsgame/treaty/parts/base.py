@@ -5,22 +5,62 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from math import inf, isfinite
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from math import inf
+from typing import Any, ClassVar, Protocol, TypeAlias
 
+from armsgame._checks import check_flag, is_number
+from armsgame._shown import Value
 from armsgame.errors import invalid
+from armsgame.treaty.party import Party
+from armsgame.treaty.status import Status
 
-if TYPE_CHECKING:
-    from armsgame.treaty.status import Status
-    from armsgame.treaty.treaty import Treaty
-
-__all__ = ["Act", "Part", "PartyValue", "Profile", "parameter"]
+__all__ = ["Act", "Agreement", "Part", "PartyValue", "Profile", "parameter"]
 
 Act: TypeAlias = tuple[str, ...]
 """(conduct, move), then one entry for each move that a part adds."""
 Profile: TypeAlias = tuple[Act, Act]
 PartyValue: TypeAlias = float | tuple[float, float]
 """One number for both parties, or one for each."""
+
+
+class Agreement(Protocol):
+    """What a part may read of the treaty that it belongs to."""
+
+    @property
+    def parties(self) -> tuple[str, str]:
+        """Labels of the parties."""
+
+    @property
+    def parameters(self) -> tuple[Party, Party]:
+        """Parameters of the parties."""
+
+    @property
+    def period_days(self) -> float:
+        """Days per period."""
+
+    @property
+    def notice_days(self) -> float:
+        """Days of notice."""
+
+    @property
+    def compliance_rate(self) -> float:
+        """Rate per day at which a party that yields completes compliance."""
+
+    @property
+    def demand(self) -> bool:
+        """Whether the game has ultimatums."""
+
+    @property
+    def notice(self) -> bool:
+        """Whether the game has an exit clause."""
+
+    @property
+    def demand_periods(self) -> int:
+        """Decision periods of a demand."""
+
+    @property
+    def notice_periods(self) -> int:
+        """Periods of notice."""
 
 
 def parameter(
@@ -50,7 +90,7 @@ def parameter(
 
 
 @dataclass(frozen=True)
-class Part:
+class Part(Value):
     """A mechanism that can be put into a treaty: ``Treaty(parts=(Sanctions(target_cost=0.3),))``.
 
     A part is a frozen dataclass whose fields are declared with `parameter`. It overrides the hooks
@@ -88,13 +128,11 @@ class Part:
     def _check(where: str, value: Any, default: Any, about: Mapping[str, Any]) -> None:
         sample = default[0] if isinstance(default, tuple) else default
         if isinstance(sample, bool):
-            if not isinstance(value, bool):
-                invalid(where, value, "True or False")
+            check_flag(where, value)
             return
         whole = isinstance(sample, int)
         low, high = about["low"], about["high"]
-        number = isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
-        if not number or not low <= value <= high or (whole and value != int(value)):
+        if not is_number(value) or not low <= value <= high or (whole and value != int(value)):
             ends = f"{low:g} <= {where.partition('.')[2]}" + ("" if high == inf else f" <= {high:g}")
             invalid(where, value, f"a {'whole' if whole else 'finite'} number with {ends}")
 
@@ -110,28 +148,28 @@ class Part:
         """Payoff parameters by name, one value per party."""
         return {f.name: getattr(self, f.name) for f in fields(self) if f.metadata.get("payoff")}
 
-    def check(self, treaty: Treaty) -> None:
+    def check(self, treaty: Agreement) -> None:
         """Raise `InvalidGame` where the part does not fit the treaty."""
 
-    def count(self, treaty: Treaty, status: Status) -> int:
+    def count(self, treaty: Agreement, status: Status) -> int:
         """Count the conditions without listing them; override it where the list can be long."""
         return len(self.conditions(treaty, status))
 
-    def conditions(self, treaty: Treaty, status: Status) -> tuple[str, ...]:
+    def conditions(self, treaty: Agreement, status: Status) -> tuple[str, ...]:
         """Values of the part's condition at a core status, the first one at the start; ``""`` is none."""
         return ("",)
 
-    def actions(self, treaty: Treaty, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
+    def actions(self, treaty: Agreement, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
         """Return the actions of a party, given those without this part: add some, or take some away."""
         return acts
 
-    def effects(self, treaty: Treaty, status: Status, profile: Profile) -> tuple[tuple[Profile, float], ...]:
+    def effects(self, treaty: Agreement, status: Status, profile: Profile) -> tuple[tuple[Profile, float], ...]:
         """Lottery over what is carried out when `profile` is chosen."""
         return ((profile, 1.0),)
 
     def alarms(
         self,
-        treaty: Treaty,
+        treaty: Agreement,
         status: Status,
         profile: Profile,
         rates: tuple[float, float],
@@ -141,7 +179,7 @@ class Part:
 
     def moves_on(
         self,
-        treaty: Treaty,
+        treaty: Agreement,
         status: Status,
         profile: Profile,
         law: list[tuple[Status, float]],
@@ -149,7 +187,7 @@ class Part:
         """Law of the next core status, before alarms are drawn, given the law without this part."""
         return law
 
-    def next(self, treaty: Treaty, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
+    def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
         """Law of the part's condition, once the core status moves on to `after`."""
         kept = status.condition(self.name)
         values = self.conditions(treaty, after)
@@ -157,7 +195,7 @@ class Part:
 
     def pay(
         self,
-        treaty: Treaty,
+        treaty: Agreement,
         status: Status,
         profile: Profile,
         party: int,
@@ -166,7 +204,7 @@ class Part:
         """Coefficients of payoff parameters, the part's own or the core's, in addition to `core`."""
         return {}
 
-    def happens(self, event: str, treaty: Treaty, status: Status, profile: Profile, after: Status) -> bool:
+    def happens(self, event: str, treaty: Agreement, status: Status, profile: Profile, after: Status) -> bool:
         """Whether an event of the part happens on the way to `after`."""
         return False
 

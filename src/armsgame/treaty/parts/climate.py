@@ -6,15 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
+from armsgame._checks import check_law
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.treaty.parts.base import Part, Profile
-from armsgame.treaty.status import PAYOFF_PARAMETERS
-
-if TYPE_CHECKING:
-    from armsgame.treaty.status import Status
-    from armsgame.treaty.treaty import Treaty
+from armsgame.treaty.parts.base import Agreement, Part, Profile
+from armsgame.treaty.party import PAYOFF_PARAMETERS
+from armsgame.treaty.status import Status
 
 __all__ = ["Climate"]
 
@@ -55,11 +53,10 @@ class Climate(Part):
         states = tuple(self.states)
         if not states or len(set(states)) != len(states) or any(not s or set(s) & set(":|,") for s in states):
             invalid("climate.states", states, "different names without : | ,")
-        law = tuple(tuple(float(p) for p in row) for row in self.law)
-        if len(law) != len(states) or any(
-            len(row) != len(states) or min(row) < 0 or abs(sum(row) - 1) > 1e-9 for row in law
-        ):
+        if len(self.law) != len(states):
             invalid("climate.law", self.law, f"{len(states)} rows of {len(states)} probabilities that sum to 1")
+        rows = [check_law(f"climate.law[{k}]", row, len(states)) for k, row in enumerate(self.law)]
+        law = tuple(tuple(row.tolist()) for row in rows)
         given = dict(self.shift)
         table = []
         for parameter, entries in given.items():
@@ -82,11 +79,11 @@ class Climate(Part):
         """One payoff parameter per shifted parameter and climate."""
         return {f"{n} in {s}": pair for n, pairs in self.shift for s, pair in zip(self.states, pairs, strict=True)}
 
-    def conditions(self, treaty: Treaty, status: Status) -> tuple[str, ...]:
+    def conditions(self, treaty: Agreement, status: Status) -> tuple[str, ...]:
         """Climate of the period."""
         return self.states
 
-    def next(self, treaty: Treaty, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
+    def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
         """Move by the law, whatever the parties do."""
         now = status.condition(self.name)
         if self.frozen_after_exit and after.kind in ("notice", "withdrawn"):
@@ -95,13 +92,13 @@ class Climate(Part):
         return tuple((s, p) for s, p in zip(self.states, row, strict=True) if p > 0)
 
     def pay(
-        self, treaty: Treaty, status: Status, profile: Profile, party: int, core: Mapping[str, float]
+        self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Mapping[str, float]
     ) -> Mapping[str, float]:
         """Add the shift of each parameter wherever the core pays it."""
         now = status.condition(self.name)
         return {f"{n} in {now}": core[n] for n, _ in self.shift if n in core}
 
-    def happens(self, event: str, treaty: Treaty, status: Status, profile: Profile, after: Status) -> bool:
+    def happens(self, event: str, treaty: Agreement, status: Status, profile: Profile, after: Status) -> bool:
         """Tell a change of climate."""
         return status.condition(self.name) != after.condition(self.name)
 

@@ -5,17 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from armsgame.treaty.parts.base import Act, Part, PartyValue, Profile, parameter
-
-if TYPE_CHECKING:
-    from armsgame.treaty.status import Status
-    from armsgame.treaty.treaty import Treaty
+from armsgame.treaty.parts.base import Act, Agreement, Part, PartyValue, Profile, parameter
+from armsgame.treaty.status import Status
 
 __all__ = ["Deployment"]
-
-_WATCHED = ("in_force", "demand", "expired")
 
 
 @dataclass(frozen=True)
@@ -56,23 +51,23 @@ class Deployment(Part):
     advantage: PartyValue = parameter(0.0, "gain from each level of lead", "per period, R - P = 1", payoff=True)
     upkeep: PartyValue = parameter(0.0, "cost of each level held", "per period, R - P = 1", payoff=True)
 
-    def count(self, treaty: Treaty, status: Status) -> int:
+    def count(self, treaty: Agreement, status: Status) -> int:
         """Levels squared after withdrawal, else one."""
         return self.levels**2 if status.kind == "withdrawn" else 1
 
-    def conditions(self, treaty: Treaty, status: Status) -> tuple[str, ...]:
+    def conditions(self, treaty: Agreement, status: Status) -> tuple[str, ...]:
         """Stocks of the two parties after withdrawal."""
         if self.levels == 1 or status.kind != "withdrawn":
             return ("",)
         return tuple(f"{a}-{b}" for a in range(self.levels) for b in range(self.levels))
 
-    def actions(self, treaty: Treaty, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
+    def actions(self, treaty: Agreement, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
         """Add ``overt`` to deploying."""
-        if not self.overt or status.kind not in _WATCHED:
+        if not self.overt or not status.watched:
             return acts
         return (*acts, *((*act, "overt") for act in acts if act[0] == "deploy" and len(act) == 2))
 
-    def effects(self, treaty: Treaty, status: Status, profile: Profile) -> tuple[tuple[Profile, float], ...]:
+    def effects(self, treaty: Agreement, status: Status, profile: Profile) -> tuple[tuple[Profile, float], ...]:
         """Let each order take effect now, or not yet."""
         if self.delay == 1 or status.kind == "withdrawn":
             return ((profile, 1.0),)
@@ -86,43 +81,39 @@ class Deployment(Part):
         return tuple(found)
 
     def alarms(
-        self, treaty: Treaty, status: Status, profile: Profile, rates: tuple[float, float]
+        self, treaty: Agreement, status: Status, profile: Profile, rates: tuple[float, float]
     ) -> tuple[float, float]:
         """Flag a party that deploys in the open."""
         # an order that was not carried out shows nothing
         open_ = [act[0] == "deploy" and "overt" in act for act in profile]
         return 1.0 if open_[0] else rates[0], 1.0 if open_[1] else rates[1]
 
-    def next(self, treaty: Treaty, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
+    def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
         """Raise the stocks of those that deploy after withdrawal."""
         values = self.conditions(treaty, after)
         if values == ("",) or status.kind != "withdrawn":
             return ((values[0], 1.0),)
         laws = []
-        for held, act in zip(self._stocks(status), profile, strict=True):
+        for held, act in zip(status.counts(self.name), profile, strict=True):
             more = min(held + 1, self.levels - 1)
             chance = 1 / self.delay if act[0] == "deploy" and more > held else 0.0
             laws.append([(k, p) for k, p in ((more, chance), (held, 1 - chance)) if p > 0])
         return tuple((f"{a}-{b}", p * q) for a, p in laws[0] for b, q in laws[1])
 
     def pay(
-        self, treaty: Treaty, status: Status, profile: Profile, party: int, core: Mapping[str, float]
+        self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Mapping[str, float]
     ) -> Mapping[str, float]:
         """Charge concealment under the treaty, and pay for stocks after it."""
-        if status.kind in _WATCHED:
+        if status.watched:
             hidden = profile[party][0] == "deploy" and "overt" not in profile[party]
             return {"concealment": -1.0} if hidden else {}
         if status.kind != "withdrawn":
             return {}
-        own, other = self._stocks(status)[party], self._stocks(status)[1 - party]
+        own, other = status.counts(self.name)[party], status.counts(self.name)[1 - party]
         return {"advantage": float(own - other), "upkeep": -float(own)}
 
-    def happens(self, event: str, treaty: Treaty, status: Status, profile: Profile, after: Status) -> bool:
+    def happens(self, event: str, treaty: Agreement, status: Status, profile: Profile, after: Status) -> bool:
         """Tell open deployment and a raised stock."""
         if event == "deployed_openly":
             return any("overt" in act for act in profile)
-        return status.kind == after.kind == "withdrawn" and self._stocks(status) != self._stocks(after)
-
-    def _stocks(self, status: Status) -> tuple[int, int]:
-        a, _, b = (status.condition(self.name) or "0-0").partition("-")
-        return int(a), int(b)
+        return status.kind == after.kind == "withdrawn" and status.counts(self.name) != after.counts(self.name)

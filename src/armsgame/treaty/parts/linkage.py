@@ -5,13 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from armsgame.treaty.parts.base import Act, Part, PartyValue, Profile, parameter
-
-if TYPE_CHECKING:
-    from armsgame.treaty.status import Status
-    from armsgame.treaty.treaty import Treaty
+from armsgame.treaty.parts.base import Act, Agreement, Part, PartyValue, Profile, parameter
+from armsgame.treaty.status import Status
 
 __all__ = ["Linkage"]
 
@@ -40,17 +37,17 @@ class Linkage(Part):
     spoils: PartyValue = parameter(0.0, "gain of spoiling it", "one-off, in periods of R - P", payoff=True)
     contagion: float = parameter(1.0, "P(the issue closes when notice is given)", "probability", high=1.0)
 
-    def conditions(self, treaty: Treaty, status: Status) -> tuple[str, ...]:
+    def conditions(self, treaty: Agreement, status: Status) -> tuple[str, ...]:
         """State of the linked issue."""
         return ("open", "closed")
 
-    def actions(self, treaty: Treaty, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
+    def actions(self, treaty: Agreement, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
         """Add ``spoil`` to the silent moves while the issue is open."""
         if status.kind != "in_force" or status.condition(self.name) == "closed":
             return acts
         return (*acts, *((*act, "spoil") for act in acts if act[1] == "silent" and len(act) == 2))
 
-    def next(self, treaty: Treaty, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
+    def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
         """Close the issue where it is spoiled, or where leaving the treaty takes it along."""
         if status.condition(self.name) == "closed" or any("spoil" in act for act in profile):
             return (("closed", 1.0),)
@@ -59,13 +56,13 @@ class Linkage(Part):
         return (("open", 1.0),)
 
     def pay(
-        self, treaty: Treaty, status: Status, profile: Profile, party: int, core: Mapping[str, float]
+        self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Mapping[str, float]
     ) -> Mapping[str, float]:
         """Pay the stake while the issue is open, and the gain of spoiling it."""
         if status.condition(self.name) == "closed":
             return {}
         return {"stake": 1.0, "spoils": float("spoil" in profile[party])}
 
-    def happens(self, event: str, treaty: Treaty, status: Status, profile: Profile, after: Status) -> bool:
+    def happens(self, event: str, treaty: Agreement, status: Status, profile: Profile, after: Status) -> bool:
         """Tell when the issue closes."""
         return status.condition(self.name) == "open" and after.condition(self.name) == "closed"

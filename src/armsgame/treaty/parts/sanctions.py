@@ -5,13 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from armsgame.treaty.parts.base import Act, Part, PartyValue, Profile, parameter
-
-if TYPE_CHECKING:
-    from armsgame.treaty.status import Status
-    from armsgame.treaty.treaty import Treaty
+from armsgame.treaty.parts.base import Act, Agreement, Part, PartyValue, Profile, parameter
+from armsgame.treaty.status import Status
 
 __all__ = ["Sanctions"]
 
@@ -44,18 +41,18 @@ class Sanctions(Part):
     target_cost: PartyValue = parameter(0.3, "cost to the party under sanctions", "per period, R - P = 1", payoff=True)
     sender_cost: PartyValue = parameter(0.05, "cost to the party that keeps them", "per period, R - P = 1", payoff=True)
 
-    def conditions(self, treaty: Treaty, status: Status) -> tuple[str, ...]:
+    def conditions(self, treaty: Agreement, status: Status) -> tuple[str, ...]:
         """Who is under sanctions."""
         return ("none", *treaty.parties, "both")
 
-    def actions(self, treaty: Treaty, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
+    def actions(self, treaty: Agreement, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
         """Add ``impose`` or ``lift`` to the silent moves."""
         if status.kind not in ("in_force", "withdrawn"):
             return acts
         word = "lift" if self._under(treaty, status)[1 - party] else "impose"
         return (*acts, *((*act, word) for act in acts if act[1] in ("silent", "") and len(act) == 2))
 
-    def next(self, treaty: Treaty, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
+    def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
         """Take what was imposed and lifted into the next period."""
         under = list(self._under(treaty, status))
         for i in (0, 1):
@@ -66,17 +63,17 @@ class Sanctions(Part):
         return ((self.conditions(treaty, after)[under[0] + 2 * under[1]], 1.0),)
 
     def pay(
-        self, treaty: Treaty, status: Status, profile: Profile, party: int, core: Mapping[str, float]
+        self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Mapping[str, float]
     ) -> Mapping[str, float]:
         """Charge the target and the sender while sanctions last."""
         under = self._under(treaty, status)
         return {"target_cost": -float(under[party]), "sender_cost": -float(under[1 - party])}
 
-    def happens(self, event: str, treaty: Treaty, status: Status, profile: Profile, after: Status) -> bool:
+    def happens(self, event: str, treaty: Agreement, status: Status, profile: Profile, after: Status) -> bool:
         """Tell imposing from lifting."""
         word = "impose" if event == "sanctioned" else "lift"
         return any(word in act for act in profile)
 
-    def _under(self, treaty: Treaty, status: Status) -> tuple[bool, bool]:
+    def _under(self, treaty: Agreement, status: Status) -> tuple[bool, bool]:
         value = status.condition(self.name)
         return value in (treaty.parties[0], "both"), value in (treaty.parties[1], "both")

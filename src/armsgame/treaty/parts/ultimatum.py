@@ -5,14 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from armsgame.errors import invalid
-from armsgame.treaty.parts.base import Part, PartyValue, Profile, parameter
-
-if TYPE_CHECKING:
-    from armsgame.treaty.status import Status
-    from armsgame.treaty.treaty import Treaty
+from armsgame.treaty.parts.base import Agreement, Part, PartyValue, Profile, parameter
+from armsgame.treaty.status import Status
 
 __all__ = ["Ultimatum"]
 
@@ -45,14 +42,14 @@ class Ultimatum(Part):
         0.0, "growth of the cost of yielding", "one-off per period pending, in periods of R - P", payoff=True
     )
 
-    def check(self, treaty: Treaty) -> None:
+    def check(self, treaty: Agreement) -> None:
         """Refuse a treaty without demands, and a threat without an exit clause."""
         if not treaty.demand:
             invalid("parts", self.name, "a treaty with demand=True")
         if not treaty.notice and any(self.credibility):  # type: ignore[arg-type]
             invalid("ultimatum.credibility", self.credibility, "0 in a treaty without notice")
 
-    def effects(self, treaty: Treaty, status: Status, profile: Profile) -> tuple[tuple[Profile, float], ...]:
+    def effects(self, treaty: Agreement, status: Status, profile: Profile) -> tuple[tuple[Profile, float], ...]:
         """Turn backing down at expiry into notice with the probability of the commitment."""
         i = status.demander
         if status.kind != "expired" or profile[i][1] != "back_down":
@@ -62,7 +59,7 @@ class Ultimatum(Part):
         return ((profile, 1 - bound), ((leaves, profile[1]) if i == 0 else (profile[0], leaves), bound))
 
     def pay(
-        self, treaty: Treaty, status: Status, profile: Profile, party: int, core: Mapping[str, float]
+        self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Mapping[str, float]
     ) -> Mapping[str, float]:
         """Add the growth to whatever the core charges for giving way."""
         held = float(treaty.demand_periods - status.left)

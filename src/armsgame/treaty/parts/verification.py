@@ -5,17 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from armsgame.treaty.parts.base import Act, Part, PartyValue, Profile, parameter
-
-if TYPE_CHECKING:
-    from armsgame.treaty.status import Status
-    from armsgame.treaty.treaty import Treaty
+from armsgame.treaty.parts.base import Act, Agreement, Part, PartyValue, Profile, parameter
+from armsgame.treaty.status import Status
 
 __all__ = ["Verification"]
-
-_WATCHED = ("in_force", "demand", "expired")
 
 
 @dataclass(frozen=True)
@@ -63,26 +58,26 @@ class Verification(Part):
         0.0, "cost of ignoring an invitation", "one-off, in periods of R - P", payoff=True
     )
 
-    def count(self, treaty: Treaty, status: Status) -> int:
+    def count(self, treaty: Agreement, status: Status) -> int:
         """Budgets of both parties while alarms are drawn, else one."""
-        return (self.budget + 1) ** 2 if status.kind in _WATCHED else 1
+        return (self.budget + 1) ** 2 if status.watched else 1
 
-    def conditions(self, treaty: Treaty, status: Status) -> tuple[str, ...]:
+    def conditions(self, treaty: Agreement, status: Status) -> tuple[str, ...]:
         """Inspections left to the two parties."""
-        if self.budget == 0 or status.kind not in _WATCHED:
+        if self.budget == 0 or not status.watched:
             return ("",)
         left = range(self.budget, -1, -1)
         return tuple(f"{a}-{b}" for a in left for b in left)
 
-    def actions(self, treaty: Treaty, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
+    def actions(self, treaty: Agreement, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
         """Add ``inspect`` and ``invite`` to the silent moves."""
         if self.budget == 0 or status.kind != "in_force":
             return acts
-        words = ("inspect", "invite") if self._left(status)[party] else ("invite",)
+        words = ("inspect", "invite") if status.counts(self.name)[party] else ("invite",)
         return (*acts, *((*act, word) for word in words for act in acts if act[1] == "silent" and len(act) == 2))
 
     def alarms(
-        self, treaty: Treaty, status: Status, profile: Profile, rates: tuple[float, float]
+        self, treaty: Agreement, status: Status, profile: Profile, rates: tuple[float, float]
     ) -> tuple[float, float]:
         """Add the alarm of an inspection to that of the other means."""
         out = []
@@ -92,19 +87,18 @@ class Verification(Part):
             out.append(rates[i] + (1 - rates[i]) * own)
         return out[0], out[1]
 
-    def next(self, treaty: Treaty, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
+    def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
         """Use up what was inspected without an invitation, or renew the budgets."""
         values = self.conditions(treaty, after)
-        if values == ("",) or status.kind not in _WATCHED:
+        if values == ("",) or not status.watched:
             return ((values[0], 1.0),)
-        a, b = (
-            n - ("inspect" in profile[i] and "invite" not in profile[1 - i]) for i, n in enumerate(self._left(status))
-        )
+        left = status.counts(self.name)
+        a, b = (n - ("inspect" in profile[i] and "invite" not in profile[1 - i]) for i, n in enumerate(left))
         kept = f"{a}-{b}"
         return ((kept, 1.0),) if kept == values[0] else ((values[0], self.renewal), (kept, 1 - self.renewal))
 
     def pay(
-        self, treaty: Treaty, status: Status, profile: Profile, party: int, core: Mapping[str, float]
+        self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Mapping[str, float]
     ) -> Mapping[str, float]:
         """Charge inspector, inspected party and whoever ignores an invitation."""
         mine, theirs = profile[party], profile[1 - party]
@@ -114,12 +108,8 @@ class Verification(Part):
             "snub_cost": -float("invite" in theirs and "inspect" not in mine),
         }
 
-    def happens(self, event: str, treaty: Treaty, status: Status, profile: Profile, after: Status) -> bool:
+    def happens(self, event: str, treaty: Agreement, status: Status, profile: Profile, after: Status) -> bool:
         """Tell an inspection and a snub."""
         if event == "inspected":
             return any("inspect" in act for act in profile)
         return any("invite" in profile[i] and "inspect" not in profile[1 - i] for i in (0, 1))
-
-    def _left(self, status: Status) -> tuple[int, int]:
-        a, _, b = (status.condition(self.name) or "0-0").partition("-")
-        return int(a), int(b)

@@ -6,14 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from armsgame.errors import invalid
-from armsgame.treaty.parts.base import Act, Part, PartyValue, Profile, parameter
+from armsgame.treaty.parts.base import Act, Agreement, Part, PartyValue, Profile, parameter
 from armsgame.treaty.status import Status
-
-if TYPE_CHECKING:
-    from armsgame.treaty.treaty import Treaty
 
 __all__ = ["Withdrawal"]
 
@@ -56,7 +53,7 @@ class Withdrawal(Part):
     mirror_lag: int = parameter(0, "time before the other party can answer an exit", "periods")
     rescind_cost: PartyValue = parameter(0.0, "cost of taking notice back", "one-off, in periods of R - P", payoff=True)
 
-    def check(self, treaty: Treaty) -> None:
+    def check(self, treaty: Agreement) -> None:
         """Refuse a treaty without an exit clause, and terms that need a notice period where there is none."""
         if not treaty.notice:
             invalid("parts", self.name, "a treaty with notice=True")
@@ -65,7 +62,7 @@ class Withdrawal(Part):
         if self.mirror_lag > treaty.notice_periods:
             invalid("withdrawal.mirror_lag", self.mirror_lag, f"at most {treaty.notice_periods}, the periods of notice")
 
-    def conditions(self, treaty: Treaty, status: Status) -> tuple[str, ...]:
+    def conditions(self, treaty: Agreement, status: Status) -> tuple[str, ...]:
         """Who gave notice, and whether the other party has met what was asked."""
         if status.kind != "notice" or not (self.rescindable or self.mirror_lag):
             return ("",)
@@ -73,7 +70,7 @@ class Withdrawal(Part):
         met = (a + _MET, b + _MET) if self.rescindable else ()
         return (a, b, "both", *met)
 
-    def actions(self, treaty: Treaty, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
+    def actions(self, treaty: Agreement, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
         """Bar notice without grounds; add ``meet`` and ``rescind``; hold the mirror back."""
         if self.extraordinary_events and status.kind == "in_force" and not status.flags[1 - party]:
             return tuple(act for act in acts if act[1] != "notice")
@@ -89,14 +86,14 @@ class Withdrawal(Part):
         return acts
 
     def moves_on(
-        self, treaty: Treaty, status: Status, profile: Profile, law: list[tuple[Status, float]]
+        self, treaty: Agreement, status: Status, profile: Profile, law: list[tuple[Status, float]]
     ) -> list[tuple[Status, float]]:
         """Return to the treaty once everybody who gave notice takes it back."""
         if status.kind == "notice" and self.rescindable and self._rescinded(treaty, status, profile):
             return [(Status("in_force"), 1.0)]
         return law
 
-    def next(self, treaty: Treaty, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
+    def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
         """Remember who gave notice and whether the other party met the demand."""
         values = self.conditions(treaty, after)
         if values == ("",):
@@ -111,14 +108,14 @@ class Withdrawal(Part):
         return ((now, 1.0),)
 
     def pay(
-        self, treaty: Treaty, status: Status, profile: Profile, party: int, core: Mapping[str, float]
+        self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Mapping[str, float]
     ) -> Mapping[str, float]:
         """Charge rescission, and the core's status cost for meeting a demand."""
         if "rescind" in profile[party]:
             return {"rescind_cost": -1.0}
         return {"status_cost": -self._completes(treaty)} if "meet" in profile[party] else {}
 
-    def happens(self, event: str, treaty: Treaty, status: Status, profile: Profile, after: Status) -> bool:
+    def happens(self, event: str, treaty: Agreement, status: Status, profile: Profile, after: Status) -> bool:
         """Tell a rescinded notice and a demand that was met."""
         if status.kind != "notice":
             return False
@@ -127,15 +124,15 @@ class Withdrawal(Part):
         return after.condition(self.name) != status.condition(self.name) and after.kind == "notice"
 
     @staticmethod
-    def _completes(treaty: Treaty) -> float:
+    def _completes(treaty: Agreement) -> float:
         """P(compliance is completed within one period of notice)."""
         return 1 - exp(-treaty.compliance_rate * treaty.period_days)
 
-    def _gave(self, treaty: Treaty, status: Status) -> tuple[tuple[bool, bool], bool]:
+    def _gave(self, treaty: Agreement, status: Status) -> tuple[tuple[bool, bool], bool]:
         value = status.condition(self.name)
         who = value.removesuffix(_MET)
         return (who in (treaty.parties[0], "both"), who in (treaty.parties[1], "both")), who != value
 
-    def _rescinded(self, treaty: Treaty, status: Status, profile: Profile) -> bool:
+    def _rescinded(self, treaty: Agreement, status: Status, profile: Profile) -> bool:
         gave, _ = self._gave(treaty, status)
         return all("rescind" in act for act, own in zip(profile, gave, strict=True) if own)

@@ -1,0 +1,168 @@
+"""What makes a value: read-only down to arrays and mappings, equal and hashed by content, told apart by a digest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import fields, is_dataclass
+from functools import cache, partial
+from hashlib import sha256
+from math import isnan
+from types import MappingProxyType
+from typing import Any, NoReturn, TypeVar
+
+import numpy as np
+
+__all__ = ["ReadOnlyDict", "digest_of", "freeze", "frozen", "key", "names_of", "same", "spelled"]
+
+_EXACT = frozenset({bool, int, str, bytes, type(None)})
+_ATOMS = _EXACT | {float, complex}
+_Key = TypeVar("_Key")
+_Item = TypeVar("_Item")
+
+
+class ReadOnlyDict(dict[_Key, _Item]):
+    """A dictionary that cannot be changed; unlike a mapping proxy it can be pickled, copied and hashed."""
+
+    __slots__ = ()
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("this mapping belongs to a result and is read-only; change a copy: dict(mapping)")
+
+    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _refuse
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(key(self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return frozen, (dict(self), True)
+
+    def __copy__(self) -> ReadOnlyDict[_Key, _Item]:
+        return self
+
+
+def digest_of(*values: Any) -> str:
+    """SHA-256 of numbers, words, arrays and what is made of them, in hexadecimal digits."""
+    total = sha256()
+    for value in values:
+        _feed(total, value)
+    return total.hexdigest()
+
+
+def _feed(total: Any, value: Any) -> None:
+    if isinstance(value, np.ndarray) and value.dtype != object:
+        total.update(f"{value.dtype.str}{value.shape}".encode())
+        total.update(np.ascontiguousarray(value).tobytes())
+    elif isinstance(value, (Mapping, tuple, list, np.ndarray)):
+        total.update(f"{len(value)}:".encode())
+        for inner in value.items() if isinstance(value, Mapping) else value:
+            _feed(total, inner)
+    elif is_dataclass(value) and not isinstance(value, type):
+        total.update(type(value).__qualname__.encode())
+        # where numbers come from is no part of them
+        _feed(total, [getattr(value, entry.name) for entry in fields(value) if entry.name != "provenance"])
+    elif callable(value):
+        # the address of a function differs from run to run
+        total.update(f"{value.__module__}.{getattr(value, '__qualname__', type(value).__qualname__)}".encode())
+    else:
+        total.update((type(value).__qualname__ if " at 0x" in repr(value) else repr(value)).encode())
+
+
+def spelled(thing: object) -> str:
+    """Every field of a value in full, for records and fingerprints; `repr` is for reading and shortens."""
+    if hasattr(thing, "__dataclass_fields__") and not isinstance(thing, type):
+        inner = ", ".join(f"{f.name}={spelled(getattr(thing, f.name))}" for f in fields(thing))  # type: ignore[arg-type]
+        return f"{type(thing).__name__}({inner})"
+    if isinstance(thing, np.ndarray):
+        return f"array({spelled(thing.tolist())})"
+    if isinstance(thing, Mapping):
+        return "{" + ", ".join(f"{spelled(k)}: {spelled(v)}" for k, v in thing.items()) + "}"
+    if isinstance(thing, (tuple, list)):
+        return "(" + ", ".join(map(spelled, thing)) + ")"
+    if isinstance(thing, partial):
+        return f"{spelled(thing.func)}{spelled(thing.args)}{spelled(thing.keywords)}"
+    if callable(thing):
+        return f"{getattr(thing, '__module__', '')}.{getattr(thing, '__qualname__', type(thing).__qualname__)}"
+    return repr(thing)
+
+
+def _field_names(cls: Any, compared: bool = False) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(cls) if f.compare or not compared)
+
+
+names_of: Callable[..., tuple[str, ...]] = cache(_field_names)
+
+
+def freeze(thing: Any, owned: bool = False) -> None:
+    for name in names_of(type(thing)):
+        own = getattr(thing, name)
+        if type(own) not in _ATOMS:
+            locked = frozen(own, owned or getattr(type(thing), "_owned", False))
+            if locked is not own:
+                object.__setattr__(thing, name, locked)
+
+
+def frozen(own: Any, owned: bool = False) -> Any:
+    if isinstance(own, np.ndarray):
+        if own.flags.writeable:
+            own = own if owned else own.copy()
+            own.flags.writeable = False
+        return own
+    if isinstance(own, (dict, MappingProxyType)) and not isinstance(own, ReadOnlyDict):
+        return ReadOnlyDict({k: frozen(v, owned) for k, v in own.items()})
+    if isinstance(own, (tuple, list)):
+        parts = [frozen(x, owned) for x in own]
+        if isinstance(own, tuple) and all(a is b for a, b in zip(own, parts, strict=True)):
+            return own
+        return type(own)(*parts) if hasattr(own, "_fields") else tuple(parts)
+    if isinstance(own, set):
+        return frozenset(own)
+    if hasattr(own, "coords") and hasattr(own, "identical"):
+        own = own.copy(deep=True)
+        for variable in (own.variables if hasattr(own, "variables") else {"": own.variable}).values():
+            variable.values.flags.writeable = False
+    return own
+
+
+def same(a: Any, b: Any) -> bool:
+    """Equality of leaves: arrays by shape and content, NaN equal to NaN."""
+    if a is b:
+        return True
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        if not (isinstance(a, np.ndarray) and isinstance(b, np.ndarray)) or a.shape != b.shape:
+            return False
+        if "O" in (a.dtype.kind, b.dtype.kind):
+            return all(map(same, a.ravel().tolist(), b.ravel().tolist()))
+        return np.array_equal(a, b, equal_nan=a.dtype.kind in "fc" and b.dtype.kind in "fc")
+    if isinstance(a, (tuple, list)) and isinstance(b, (tuple, list)):
+        return len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same(own, b[k]) for k, own in a.items())
+    if isinstance(a, partial) and isinstance(b, partial):
+        return same((a.func, a.args, a.keywords), (b.func, b.args, b.keywords))
+    if isinstance(a, float) and isinstance(b, float) and isnan(a) and isnan(b):
+        return True
+    return bool(a.identical(b)) if hasattr(a, "identical") else bool(a == b)
+
+
+def key(own: Any) -> Hashable:
+    """Return what equal leaves share and can be hashed."""
+    if type(own) in _EXACT:
+        return own  # type: ignore[no-any-return]
+    if isinstance(own, np.ndarray):
+        try:
+            numbers = np.asarray(own, dtype=complex if own.dtype.kind == "c" else float)
+        except (TypeError, ValueError, OverflowError):
+            return (own.shape, tuple(map(key, own.ravel().tolist())))
+        # one zero and one NaN
+        return (own.shape, np.where(np.isnan(numbers), np.nan, numbers + 0.0).tobytes())
+    if isinstance(own, (tuple, list)):
+        return tuple(map(key, own))
+    if isinstance(own, dict):
+        return frozenset((k, key(v)) for k, v in own.items())
+    if isinstance(own, partial):
+        return (own.func, key(own.args), key(own.keywords))
+    if isinstance(own, float) and isnan(own):
+        return "nan"
+    if hasattr(own, "identical"):
+        return tuple(own.sizes.items())
+    return own if isinstance(own, Hashable) else type(own).__name__

@@ -1,0 +1,379 @@
+"""Bounds on the payoff sets of all states of a game by half-spaces, in scaled payoffs; a repeated game has one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from armsgame._budget import Budget
+from armsgame._typing import FloatArray, IntArray
+from armsgame.games.stochastic import StochasticGame
+from armsgame.geometry.directions import merged
+from armsgame.geometry.halfspaces import vertices
+from armsgame.geometry.hulls import hull, normals
+from armsgame.solve.payoff_sets.level_map import Jump, LevelMap
+from armsgame.solve.payoff_sets.operator import Made, Operator, Program, Rows, Solved, given, number, solve_program
+
+__all__ = ["Bound", "Step", "parts", "sharper"]
+
+_UP = 1e-15
+_ENDLESS = 10**9
+# no basis yet
+_FRESH = -(2**41)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What proves one step of a bound, kept on request: enough to check it from the game alone.
+
+    Attributes
+    ----------
+    directions, levels : per state, before the step
+    rows : list of (state, profile, multipliers), one row per direction of the state
+    dropped : list of (state, profile, multipliers), whose one row is negative: the profile is excluded
+    jump : levels of all states in a row that the rows prove, and their witness; None for a plain step
+    """
+
+    directions: list[FloatArray]
+    levels: list[FloatArray]
+    rows: list[tuple[int, int, Rows]]
+    dropped: list[tuple[int, int, Rows]]
+    jump: Jump | None
+
+
+@dataclass(slots=True)
+class Bound:
+    """Half-spaces per state, tightened until they hold the largest fixed point of the operator.
+
+    Attributes
+    ----------
+    directions, levels : per state, arrays [K, P], [K]
+    alive : per state, the profiles that are not excluded
+    shrink, centre : float and array [S, P]
+        Images are contracted towards the centres by this share; 0 bounds every equilibrium payoff.
+    given : per state, array [M, P]; an empty list: none
+        Payoffs that count as generated whatever follows, because they have a proof of their own. Levels do not
+        fall below them. Number m of them is made by (-2 - m, payoff).
+    made : per state, the payoffs that attain the last levels: list of (profile, continuation)
+    used : per state, the levels that the last application was applied to
+    proof : list of Step, or None where none is kept
+    budget : Budget, of the whole job: the same one for what is `tightened`
+    """
+
+    operator: Operator
+    directions: list[FloatArray]
+    levels: list[FloatArray]
+    alive: list[list[int]]
+    reach: Any
+    order: list[list[int]]
+    shrink: float = 0.0
+    centre: FloatArray | None = None
+    bases: dict[tuple[int, int], IntArray] = field(default_factory=dict)
+    given: list[FloatArray] = field(default_factory=list)
+    made: list[list[Made]] = field(default_factory=list)
+    used: list[FloatArray] = field(default_factory=list)
+    iterations: int = 0
+    jumps: int = 0
+    proof: list[Step] | None = None
+    budget: Budget = field(default_factory=lambda: Budget(_ENDLESS))
+
+    @classmethod
+    def of(cls, operator: Operator, directions: FloatArray, levels: FloatArray | None = None) -> Bound:
+        """Start from `levels`, or a box at every state; in a repeated game from what is above the pure minmax."""
+        count = len(operator.payoffs)
+        first = _start(operator, directions) if levels is None else levels
+        reach = operator.reach
+        return cls(
+            operator,
+            [directions.copy() for _ in range(count)],
+            [first.copy() for _ in range(count)],
+            [list(range(len(own))) for _, own in operator.blocks],
+            reach,
+            parts(reach),
+            made=[[] for _ in range(count)],
+            used=[first.copy() for _ in range(count)],
+        )
+
+    def tightened(self, shrink: float, centre: FloatArray) -> Bound:
+        """Return the same half-spaces with images contracted from now on."""
+        return Bound(
+            self.operator, [d.copy() for d in self.directions], [c.copy() for c in self.levels],
+            [list(a) for a in self.alive], self.reach, self.order, shrink, centre,
+            {k: b.copy() for k, b in self.bases.items()}, self.given, [list(m) for m in self.made], list(self.used),
+            budget=self.budget,
+        )  # fmt: skip
+
+    def live(self, s: int) -> bool:
+        """Whether anything is left to play at a state."""
+        return bool(self.alive[s]) or bool(self.given)
+
+    def packed(self) -> tuple[FloatArray, FloatArray]:
+        """Half-spaces of all states as arrays [S, K, P], [S, K]; rows of zeros fill shorter lists up."""
+        most = max(len(d) for d in self.directions)
+        h = np.zeros((len(self.directions), most, self.operator.players))
+        c = np.ones((len(self.directions), most))
+        for s, (own, level) in enumerate(zip(self.directions, self.levels, strict=True)):
+            h[s, : len(own)], c[s, : len(own)] = own, level
+        return h, c
+
+    def image(
+        self,
+        s: int,
+        h: FloatArray,
+        c: FloatArray,
+        ask: FloatArray,
+        *,
+        rows: list[tuple[int, int, Rows]] | None = None,
+        dropped: list[tuple[int, int, Rows]] | None = None,
+        warm: bool = True,
+    ) -> tuple[FloatArray, list[Made]]:
+        """Levels [J] of what the profiles of a state generate on half-spaces, and what attains each.
+
+        Profiles that are proved to be unenforceable are excluded for good. Rows in the levels of all states, in
+        which a state takes as many places as `c` is wide, are added to `rows`.
+        """
+        payoffs, programs = self.operator.blocks[s]
+        patience = 1 - self.operator.discount
+        best, made = np.full(len(ask), -np.inf), [(-1, np.empty((0, 0)))] * len(ask)
+        if self.given:
+            best, made = self._floor(s, ask, rows)
+        top, which = best.copy(), np.full(len(ask), -1)
+        left: list[int] = []
+        points: list[FloatArray] = []
+        for k in self.alive[s]:
+            p: Program = programs[k]
+            basis = None
+            if warm:
+                basis = self.bases.setdefault(
+                    (s, k), np.full((len(ask), p.weight.size * self.operator.players), _FRESH, np.int64)
+                )
+            found = solve_program(p, ask, h[p.targets], c[p.targets], basis)
+            if not isinstance(found, Solved):
+                if dropped is not None:
+                    dropped.append((s, k, found))
+                continue
+            left.append(k)
+            now = patience * (ask @ payoffs[:, k]) + 2 * patience * _UP
+            value = self._contract(s, now + found.value + _UP, ask)
+            if rows is not None:
+                rows.append((s, k, self._global(s, p, now, found.rows, ask, c.shape[1])))
+            more = value > top
+            if not np.isfinite(found.points).all():
+                more &= np.isfinite(found.points).all(axis=(1, 2))
+            which[more], top[more] = len(points), value[more]
+            points.append(found.points)
+            best = np.maximum(best, value)
+        for j in np.flatnonzero(which >= 0).tolist():
+            made[j] = (left[which[j]], points[which[j]][j])
+        self.alive[s] = left
+        return best, made
+
+    def _floor(
+        self, s: int, ask: FloatArray, rows: list[tuple[int, int, Rows]] | None
+    ) -> tuple[FloatArray, list[Made]]:
+        """Levels of the payoffs given at a state, and which attain them; a row that no level enters."""
+        worth = self.given[s] @ ask.T
+        first = worth.argmax(axis=0)
+        best = self._contract(s, worth.max(axis=0) + 8 * _UP, ask)
+        if rows is not None:
+            none = np.zeros((len(ask), 1), np.int64)
+            rows.append((s, -2, Rows(none, none.astype(float), best, none, none.astype(float))))
+        return best, [given(m, self.given[s][m]) for m in first.tolist()]
+
+    def _global(self, s: int, p: Program, now: FloatArray, rows: Rows, ask: FloatArray, width: int) -> Rows:
+        """Rows of one profile, stage payoff included, in the levels of all states."""
+        place = rows.place
+        if p.targets[-1] >= len(p.targets):
+            place = p.targets[place // width] * width + place % width
+        share = 1 - self.shrink
+        const = self._contract(s, now + rows.const + _UP * np.abs(rows.const), ask)
+        return Rows(place, share * rows.line if self.shrink else rows.line, const, rows.at, rows.duals)
+
+    def run(self, tolerance: float, limit: int) -> bool:
+        """Tighten until levels move by at most `tolerance` x (1 - discount).
+
+        False at `limit` rounds in all, or where the budget of the job is spent.
+
+        What can no longer be left is done first: the states that it leads to are then settled.
+        """
+        patience = 1 - self.operator.discount
+        # below the second, rounding moves a fixed point
+        stop = max(tolerance * patience, min(3e-15 / patience, 1e-8), 1e-13)
+        done = True
+        for part in self.order:
+            moved = np.inf
+            while moved > stop and all(map(self.live, part)):
+                if self.iterations >= limit or not self.budget.spend():
+                    done = False
+                    break
+                moved = self._step(part, stop)
+            if not all(map(self.live, part)):
+                self._void(part)
+        if self._lone and not self.single:
+            # one profile for ever: no continuation can depend on a signal
+            self.alive[0], done = [], True
+        elif self.single:
+            self.levels[0] = self.directions[0] @ self.operator.payoffs[0][:, self.alive[0][0]] + _UP
+            done = True
+        return done
+
+    @property
+    def _lone(self) -> bool:
+        own = self.centre is None and not isinstance(self.operator.game, StochasticGame)
+        return own and len(self.alive[0]) == 1
+
+    @property
+    def single(self) -> bool:
+        """Whether one profile of a repeated game is left, which is then played for ever, so that the set is exact."""
+        return self._lone and self.alive[0][0] in self.operator.nash()
+
+    def _void(self, part: list[int]) -> None:
+        # a state without equilibrium leaves none to any state from which play can come to it
+        lost = [s for s in part if not self.live(s)]
+        for s in np.flatnonzero(self.reach[:, lost].any(axis=1)).tolist():
+            self.alive[s], self.made[s] = [], []
+            self.levels[s] = np.full(len(self.levels[s]), -np.inf)
+
+    def _step(self, part: list[int], stop: float) -> float:
+        h, c = self.packed()
+        before = [self.levels[s] for s in part]
+        rows: list[tuple[int, int, Rows]] = []
+        dropped: list[tuple[int, int, Rows]] = []
+        count = sum(len(self.alive[s]) for s in part)
+        self.iterations += 1
+        for s in part:
+            self.used[s] = self.levels[s]
+            value, self.made[s] = self.image(s, h, c, self.directions[s], rows=rows, dropped=dropped)
+            if not self.live(s):
+                self._keep(h, before, rows, dropped, None)
+                return np.inf
+            self.levels[s] = np.minimum(self.levels[s], value)
+            c[s, : len(value)] = self.levels[s]
+        width = c.shape[1]
+        pieces = [(s * width + np.arange(len(self.directions[s])), r) for s, _, r in rows]
+        level_map = LevelMap.of(c.size, pieces)
+        x = np.where(np.isfinite(c), c, 0.0).ravel()
+        for steps in (1, 100, 2000):
+            x = level_map.lowered(x, steps, stop)
+            jump = level_map.jump(x, thorough=steps > 1)
+            if jump is not None:
+                break
+        if jump is not None:
+            self.jumps += 1
+            x = np.minimum(x, jump.low)
+        found = x.reshape(c.shape)
+        for s in part:
+            self.levels[s] = found[s, : len(self.directions[s])].copy()
+        self._keep(h, before, rows, dropped, jump)
+        if sum(len(self.alive[s]) for s in part) < count:
+            return np.inf
+        return max(float((old - self.levels[s]).max()) for old, s in zip(before, part, strict=True))
+
+    def _keep(self, h: FloatArray, before: list[FloatArray], rows: Any, dropped: Any, jump: Jump | None) -> None:
+        if self.proof is not None:
+            self.proof.append(Step([*h], before, rows, dropped, jump))
+
+    def _contract(self, s: int, value: FloatArray, directions: FloatArray) -> FloatArray:
+        if self.centre is None:
+            return value
+        pulled: FloatArray = (1 - self.shrink) * value + self.shrink * (directions @ self.centre[s])
+        return pulled
+
+    def corners(self, s: int, *, used: bool = False) -> FloatArray:
+        """Vertices [V, P] of the half-spaces of a state; `used`: of those that were last applied to."""
+        if not self.live(s):
+            return np.zeros((0, self.operator.players))
+        if self.single:
+            return self.attained(s)[0]
+        return vertices(self.directions[s], self.used[s] if used else self.levels[s])
+
+    def attained(self, s: int) -> tuple[FloatArray, list[Made]]:
+        """Payoffs [K, P] of a state that attain its last levels: (profile, continuation [Y', P])."""
+        if self.single:
+            k = self.alive[s][0]
+            v = self.operator.payoffs[s][:, k]
+            return v[None], [(k, np.tile(v, (self.operator.programs[s][k].weight.size, 1)))]
+        made = [m for m in self.made[s] if m[0] >= 0] if self.alive[s] else []
+        return self.generated(s, made), made
+
+    def generated(self, s: int, made: Sequence[Made]) -> FloatArray:
+        """Payoffs [K, P] that profiles and their continuations generate at a state."""
+        payoffs, programs = self.operator.blocks[s]
+        patience = 1 - self.operator.discount
+        found = [
+            ahead[0] if number((k, ahead)) is not None else patience * payoffs[:, k] + programs[k].weight @ ahead
+            for k, ahead in made
+        ]
+        return np.array(found).reshape(-1, self.operator.players)
+
+    def applied(self) -> tuple[list[FloatArray], list[list[Made]]]:
+        """Apply the operator once everywhere at the present levels: payoffs [K, P] per state and what makes them."""
+        h, c = self.packed()
+        made = []
+        for s in range(len(self.directions)):
+            one = self.image(s, h, c, self.directions[s])[1] if self.live(s) else []
+            made.append([m for m in one if m[0] != -1])
+        return [self.generated(s, one) for s, one in enumerate(made)], made
+
+    def refine(self, s: int, corner: FloatArray, made: FloatArray, target: float) -> int:
+        """Add directions at the vertices of a state that are off the hull of `made`; returns how many.
+
+        At each: the normal of the nearest face, and the mean of the directions that touch the
+        vertex. Directions that touch no vertex are dropped, but not the axes.
+        """
+        touch, more = sharper(self.directions[s], self.levels[s], corner, made, target)
+        return self.extended(s, touch, more)
+
+    def extended(self, s: int, touch: Any, more: FloatArray) -> int:
+        """Add directions `more` at a state, and keep those of the others that `touch` marks; returns how many."""
+        h, c = self.packed()
+        level = self.image(s, h, c, more, warm=False)[0] if len(more) else np.zeros(0)
+        self.levels[s] = np.concatenate([self.levels[s][touch], level])
+        self.directions[s] = np.concatenate([self.directions[s][touch], more])
+        self.used[s] = self.levels[s]
+        # bases name half-spaces by their place
+        into = self.reach[:, s] if len(more) or not touch.all() else np.zeros(len(self.reach), bool)
+        self.bases = {key: b for key, b in self.bases.items() if not into[key[0]]}
+        return len(more)
+
+
+def _start(operator: Operator, directions: FloatArray) -> FloatArray:
+    """Levels [K] to start with."""
+    if isinstance(operator.game, StochasticGame):
+        return np.asarray(np.maximum(directions, 0).sum(axis=1) + _UP)
+    (stage,) = operator.stages
+    levels = (operator.payoffs[0].T @ directions.T).max(axis=0)
+    place = 2 * np.arange(operator.players) + 1
+    levels[place] = np.minimum(levels[place], (operator.shift - stage.minmax()) / operator.scale)
+    return np.asarray(levels + 2 * _UP)
+
+
+def sharper(
+    directions: FloatArray, levels: FloatArray, corner: FloatArray, made: FloatArray, target: float
+) -> tuple[Any, FloatArray]:
+    """Directions that touch a vertex (mask [K]), and new ones [J, P] where vertices are off the hull of `made`."""
+    dim = directions.shape[1]
+    face = normals(hull(made))
+    over = corner @ face.T - (made @ face.T).max(axis=0)
+    # the face that a vertex violates most is the nearest one
+    far = over.max(axis=1)
+    place = np.flatnonzero(far > max(target, 0.25 * far.max()))
+    on = np.asarray(np.abs(corner @ directions.T - levels) <= 1e-9)
+    touch = np.array(on.any(axis=0))
+    touch[: 2 * dim] = True
+    mean = on[place].astype(float) @ directions
+    size = np.linalg.norm(mean, axis=1)
+    mean = mean[size > 1e-3] / size[size > 1e-3, None]
+    base = directions[touch]
+    grown = merged(base, np.concatenate([face[np.unique(over[place].argmax(axis=1))], mean]))
+    return touch, grown[len(base) :]
+
+
+def parts(reach: Any) -> list[list[int]]:
+    """Classes of states that lead to each other, in an order in which what a class leads to comes first."""
+    both = reach & reach.T
+    classes = {tuple(np.flatnonzero(row).tolist()) for row in both}
+    return [list(c) for c in sorted(classes, key=lambda c: (int(reach[c[0]].sum()), c))]

@@ -1,0 +1,1 @@
+"""Payoff sets of two parties that see all actions, as polygons."""
