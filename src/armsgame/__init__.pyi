@@ -16,6 +16,7 @@ from armsgame.games.stochastic import RepeatedGame as RepeatedGame
 from armsgame.games.stochastic import StochasticGame as StochasticGame
 from armsgame.games.tree_nodes import Chance as Chance
 from armsgame.games.tree_nodes import Move as Move
+from armsgame.proofs.proof import proof as proof
 from armsgame.results.certificates import discount_factor as discount_factor
 from armsgame.simulation.laws.laws import expected_payoffs as expected_payoffs
 from armsgame.simulation.laws.laws import stationary as stationary

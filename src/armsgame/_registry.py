@@ -1,14 +1,14 @@
-"""Who draws what: the one place from which a lower floor asks a higher one for a figure, by name."""
+"""Who draws and who proves: the one place from which a lower floor asks a higher one, by name."""
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["draw", "draw_object"]
+__all__ = ["draw", "draw_object", "prove"]
 
 
 def draw(figure: str, *args: object, **options: object) -> Axes:
@@ -22,3 +22,8 @@ def draw_object(shown: object, *args: object, **options: object) -> Axes:
     drawers: dict[str, str] = import_module("armsgame.plot").DRAWERS
     figure = next(drawers[cls.__name__] for cls in type(shown).__mro__ if cls.__name__ in drawers)
     return draw(figure, shown, *args, **options)
+
+
+def prove(result: object) -> Any:
+    """Ask `armsgame.proofs` for the proof file of a result."""
+    return import_module("armsgame.proofs.proof").proof(result)

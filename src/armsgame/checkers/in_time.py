@@ -138,4 +138,5 @@ def verify(
         values=tuple(v if exact else float(v) for v in found.values),
         pairs=found.pairs,
         nash_gain=None if kind not in ("Nash", "none") else found.nash_gain if exact else float(found.nash_gain),
+        _source=(game, profile),
     )

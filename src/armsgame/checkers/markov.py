@@ -15,7 +15,7 @@ from armsgame.games.deviation_gains import Plan
 from armsgame.games.product import Deviations
 from armsgame.games.stochastic import StochasticGame, payoffs_of
 from armsgame.results.certificates import Deviation, MarkovCertificate
-from armsgame.results.markov_profile import read_policies
+from armsgame.results.markov_profile import MarkovProfile, read_policies
 
 __all__ = ["verify_markov"]
 
@@ -101,6 +101,7 @@ def verify_markov(
         discount=delta,
         regrets=regrets,
         values=values,
+        _source=(chain, MarkovProfile(chain, rows)),
     )
 
 

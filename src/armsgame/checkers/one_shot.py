@@ -97,6 +97,7 @@ def verify_stage(
         tolerance=max(zeros[who], tolerance or 0.0),
         gains=tuple(gains),
         payoffs=tuple(payoffs),
+        _source=(stage, mixes),
     )
 
 

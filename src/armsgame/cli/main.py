@@ -1,4 +1,4 @@
-"""``armsgame run | report | scenarios | show | sources | moves | sweep | new | validate``."""
+"""``armsgame run | report | scenarios | show | sources | moves | sweep | new | validate | check``."""
 
 from __future__ import annotations
 
@@ -67,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     check = verbs.add_parser("validate", help="check a dossier of your own; every fault is explained")
     check.add_argument("file", help="a TOML dossier")
     check.set_defaults(action=_validate)
+    proofs = verbs.add_parser("check", help="check proof files and say what each proves; needs no solver")
+    proofs.add_argument("files", nargs="+", metavar="FILE", help="a proof file, by custom *.agp")
+    proofs.set_defaults(action=_check)
     sweeping.add(verbs)
     return parser
 
@@ -128,6 +131,12 @@ def _validate(given: argparse.Namespace) -> int:
     told = validate(given.file)
     print(told)
     return 0 if SOUND in told.splitlines() else 1
+
+
+def _check(given: argparse.Namespace) -> int:
+    from armsgame.proofs.check import main as check
+
+    return check(given.files)
 
 
 def _result(given: argparse.Namespace, finish: Callable[[Report], Any]) -> tuple[Report, Any]:

@@ -14,6 +14,7 @@ from armsgame._typing import FloatArray
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.results.certificates import Deviation, Evidence
 from armsgame.results.one_shot import Status
+from armsgame.results.provable import Provable
 
 __all__ = ["Assessment", "AssessmentCertificate", "AssessmentList"]
 
@@ -94,7 +95,7 @@ class AssessmentCertificate(Evidence):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Assessment(Framed, Drawn, Value):
+class Assessment(Provable, Framed, Drawn, Value):
     """Behaviour at every information set with the beliefs that go with it.
 
     Attributes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from math import exp, inf, isfinite
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from armsgame._typing import FloatArray, Real
 from armsgame.arithmetic.roots import Root, compare
 from armsgame.arithmetic.tolerance import interval_text, patience
 from armsgame.errors import invalid
+from armsgame.results.provable import Provable
 
 __all__ = [
     "Certificate",
@@ -98,7 +99,7 @@ class Deviation(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class Certificate(Evidence):
+class Certificate(Provable, Evidence):
     """Evidence that a profile is an equilibrium, or where it fails.
 
     Attributes
@@ -130,6 +131,7 @@ class Certificate(Evidence):
     values: tuple[Real, ...]
     pairs: int
     nash_gain: Real | None = None
+    _source: Any = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         verdict = {
@@ -147,7 +149,7 @@ class Certificate(Evidence):
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold(Value):
+class Threshold(Provable, Value):
     """Set of discount factors at which a profile is an equilibrium.
 
     Attributes
@@ -170,6 +172,7 @@ class Threshold(Value):
     binding: Deviation | None
     concept: str = "perfect"
     ends: tuple[tuple[Any, Any], ...] | None = None
+    _source: Any = field(default=None, repr=False, compare=False)
 
     @property
     def exists(self) -> bool:
@@ -220,7 +223,7 @@ def discount_factor(rate_per_year: float, period_days: float, survival: float = 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MarkovCertificate(Evidence):
+class MarkovCertificate(Provable, Evidence):
     """Evidence that a Markov profile is perfect, or where it fails.
 
     Attributes
@@ -249,6 +252,7 @@ class MarkovCertificate(Evidence):
     discount: Real
     regrets: Any
     values: Any
+    _source: Any = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         verdict = {

@@ -11,12 +11,13 @@ from armsgame._typing import FloatArray
 from armsgame.results.certificates import MarkovCertificate
 from armsgame.results.markov_profile import MarkovProfile
 from armsgame.results.one_shot import Status, aligned
+from armsgame.results.provable import Provable
 
 __all__ = ["MarkovEquilibrium", "MarkovSolution"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MarkovEquilibrium(Value):
+class MarkovEquilibrium(Provable, Value):
     """A Markov-perfect equilibrium with its certificate.
 
     Attributes

@@ -12,6 +12,7 @@ from armsgame._checks import need_pandas
 from armsgame._shown import Value
 from armsgame._typing import Real
 from armsgame.results.certificates import Deviation, Evidence, NextStep
+from armsgame.results.provable import Provable
 
 __all__ = ["Equilibrium", "Solution", "StageCertificate", "Status", "aligned"]
 
@@ -27,7 +28,7 @@ class Status(NextStep):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class StageCertificate(Evidence):
+class StageCertificate(Provable, Evidence):
     """Evidence that a profile of a one-shot game is an equilibrium, or where it fails.
 
     Attributes
@@ -58,6 +59,7 @@ class StageCertificate(Evidence):
     tolerance: float
     gains: tuple[Any, ...]
     payoffs: tuple[Real, ...]
+    _source: Any = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         verdict = {
@@ -70,7 +72,7 @@ class StageCertificate(Evidence):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Equilibrium(Value):
+class Equilibrium(Provable, Value):
     """A mixed profile with its payoffs and its certificate.
 
     Attributes

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from armsgame.errors import NotSolved, WrongConcept
 from armsgame.games.coercion import Modelled, PublicGame, as_states
 from armsgame.games.stochastic import StochasticGame
 from armsgame.results.markov_profile import MarkovProfile
+from armsgame.results.provable import Provable
 from armsgame.solve.markov.blocks import Block, block_of
 
 __all__ = ["HoffmanKarp", "Shapley", "ZeroSumMethod", "ZeroSumValue", "zero_sum_value"]
@@ -50,7 +51,7 @@ def _check(tolerance: float, rounds: int) -> None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ZeroSumValue(Value):
+class ZeroSumValue(Provable, Value):
     """Value of a zero-sum stochastic game in every state.
 
     Attributes
@@ -73,6 +74,7 @@ class ZeroSumValue(Value):
     bound: float
     constant: float
     rounds: int
+    _source: Any = field(default=None, repr=False, compare=False)
 
     @property
     def policies(self) -> tuple[FloatArray, ...]:
@@ -173,7 +175,8 @@ def zero_sum_value(game: PublicGame | Modelled, *, discount: Real, method: ZeroS
             "more rounds, or a larger tolerance."
         )
     gap, floor, roof, mixes = best
-    return ZeroSumValue((floor + roof) / 2, MarkovProfile(game, mixes), floor, roof, max(gap, 0.0), constant, rounds)
+    profile, source = MarkovProfile(game, mixes), (game, discount)
+    return ZeroSumValue((floor + roof) / 2, profile, floor, roof, max(gap, 0.0), constant, rounds, source)
 
 
 def _constant(chain: StochasticGame) -> float:

@@ -15,12 +15,13 @@ from armsgame.checkers.correlated import ObedienceCertificate, verify_correlated
 from armsgame.errors import NotSolved, invalid
 from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.stage import StageGame
+from armsgame.results.provable import Provable
 
 __all__ = ["CorrelatedEquilibrium", "CorrelatedRange", "correlated", "correlated_range"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CorrelatedEquilibrium(Value):
+class CorrelatedEquilibrium(Provable, Value):
     """A distribution over action profiles that nobody gains by disobeying.
 
     Attributes

@@ -116,7 +116,7 @@ def profile_threshold(
             found = _union(_holding(_Question(product, "perfect")), found)
         intervals = tuple(found)
     value = intervals[-1][0] if intervals and intervals[-1][1] == 1.0 else inf
-    return Threshold(value, intervals, question.binding(value, intervals), concept, ends)
+    return Threshold(value, intervals, question.binding(value, intervals), concept, ends, (game, profile))
 
 
 class _Question:

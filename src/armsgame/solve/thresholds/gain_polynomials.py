@@ -15,7 +15,7 @@ from armsgame.arithmetic.roots import Root, compare, roots_between, sign_at, sim
 from armsgame.errors import NotSolved
 from armsgame.games.deviation_gains import Plan
 
-__all__ = ["exact_intervals"]
+__all__ = ["exact_intervals", "value_polynomials"]
 
 _MOST_PAIRS, _MOST_CELLS = 80, 1000
 # operations on digits in one elimination, about a minute
@@ -124,8 +124,30 @@ def _used(plan: Plan, starts: Any) -> list[int]:
         reached = more
 
 
+def value_polynomials(plan: Plan) -> tuple[list[int], list[list[int]]]:
+    """Find determinant and numerators: values of the profile at all pairs are (1 - d) numerator / determinant.
+
+    Integer coefficients, the constant first; the determinant is positive on [0, 1).
+    """
+    bottom, tops, bits = _eliminated(plan, plan.data.weight)[:3]
+    return _coefficients(bottom, bits), [_coefficients(top, bits) for top in tops]
+
+
 def _polynomials(plan: Plan, weight: Any) -> list[tuple[int, ...]]:
-    """Numerators of all gains against the values of a policy, by fraction-free elimination (Bareiss 1968).
+    """Numerators of all gains against the values of a policy."""
+    d = plan.data
+    bottom, tops, bits, ahead, common = _eliminated(plan, weight)
+    out = []
+    for k, x in enumerate(d.pair.tolist()):
+        s = common[k]
+        total = int(s * d.payoff[k]) * bottom - s * tops[x]
+        total += sum((int(s * p) * tops[y] for y, p in ahead[k].items()), 0) << bits
+        out.append(_digits(total, bits))
+    return out
+
+
+def _eliminated(plan: Plan, weight: Any) -> tuple[int, list[int], int, list[dict[int, Fraction]], list[int]]:
+    """Solve for the values of a policy by fraction-free elimination (Bareiss 1968).
 
     The elimination runs at d = 2**bits, with more bits than any coefficient can have: then the digits of
     an integer are the coefficients of the polynomial (Kronecker 1882).
@@ -184,27 +206,26 @@ def _polynomials(plan: Plan, weight: Any) -> list[tuple[int, ...]]:
             else:
                 table[x] = [pivot * v // before if v else 0 for v in line]
         before = pivot
-    bottom, tops = before, [line[size] for line in table]
-    out = []
-    for k, x in enumerate(d.pair.tolist()):
-        s = common[k]
-        total = int(s * d.payoff[k]) * bottom - s * tops[x]
-        total += sum((int(s * p) * tops[y] for y, p in ahead[k].items()), 0) << bits
-        out.append(_digits(total, bits))
-    return out
+    return before, [line[size] for line in table], bits, ahead, common
 
 
 def _digits(value: int, bits: int) -> tuple[int, ...]:
     """Signed digits of an integer in base 2**bits, over their greatest common divisor."""
+    out = _coefficients(value, bits)
+    common = gcd(*out) if out else 1
+    return tuple(c // common for c in out)
+
+
+def _coefficients(value: int, bits: int) -> list[int]:
+    """Signed digits of an integer in base 2**bits."""
     half, full = 1 << (bits - 1), 1 << bits
-    out = []
+    out: list[int] = []
     while value:
         digit = value & (full - 1)
         digit = digit - full if digit >= half else digit
         out.append(digit)
         value = (value - digit) >> bits
-    common = gcd(*out) if out else 1
-    return tuple(c // common for c in out)
+    return out
 
 
 def _distinct(polys: Sequence[tuple[int, ...]], *, twosided: bool = False) -> list[tuple[int, ...]]:

@@ -1,0 +1,891 @@
+// Check proof files of the format armsgame-proof/1: `node check.mjs FILE...`, or `verdict(bytes)` from a page.
+//
+// Written from docs/reference/proof-format.md and shares nothing with the checker in Python. Numbers of a file are
+// BigInt; plain numbers are indices only. Exit codes: 0 proved, 1 a test fails, 2 no proof of this format.
+
+const FORMAT = "armsgame-proof/1";
+const BYTES = 2 ** 26, DIGITS = 10000, DEPTH = 64, STEPS = 1e8, DEGREE = 200, LENGTH = 100000;
+
+class NoProof extends Error {}
+class Refused extends Error {}
+
+const deny = (text) => { throw new NoProof(text); };
+const refuse = (text) => { throw new Refused(text); };
+
+// ---- JSON with integers only -----------------------------------------------------------------------------------------
+
+function parse(text) {
+  let at = 0;
+  const white = () => { while (at < text.length && " \t\n\r".includes(text[at])) at++; };
+  const expect = (sign) => {
+    white();
+    if (text[at] !== sign) deny(`it is not JSON: ${JSON.stringify(sign)} is missing at character ${at}`);
+    at++;
+  };
+  const string = () => {
+    expect('"');
+    const from = at;
+    while (at < text.length && text[at] !== '"') {
+      if (text.charCodeAt(at) < 32) deny("it is not JSON: a control character in a string");
+      at += text[at] === "\\" ? 2 : 1;
+    }
+    at++;
+    try {
+      return JSON.parse(text.slice(from - 1, at));
+    } catch {
+      return deny("it is not JSON: a broken string");
+    }
+  };
+  const members = (close, one) => {
+    white();
+    if (text[at] === close) { at++; return; }
+    for (;;) {
+      one();
+      white();
+      if (text[at] === close) { at++; return; }
+      expect(",");
+    }
+  };
+  const value = (depth) => {
+    white();
+    const sign = text[at];
+    if ((sign === "{" || sign === "[") && depth >= DEPTH) deny(`it is nested more than ${DEPTH} levels deep`);
+    if (sign === "{") {
+      at++;
+      const found = new Map();
+      members("}", () => {
+        white();
+        const key = string();
+        expect(":");
+        if (found.has(key)) deny("an object has the same key twice");
+        found.set(key, value(depth + 1));
+      });
+      return found;
+    }
+    if (sign === "[") {
+      at++;
+      const found = [];
+      members("]", () => found.push(value(depth + 1)));
+      return found;
+    }
+    if (sign === '"') return string();
+    const from = at;
+    if (text[at] === "-") at++;
+    while (at < text.length && text[at] >= "0" && text[at] <= "9") at++;
+    const digits = text.slice(from, at).replace("-", "");
+    if (!/^(0|[1-9][0-9]*)$/.test(digits) || ".eE".includes(text[at] || " ")) {
+      for (const word of ["true", "false", "null"]) {
+        if (from === at && text.startsWith(word, at)) { at += word.length; return word === "null" ? null : word === "true"; }
+      }
+      deny("it is not JSON with integers only");
+    }
+    if (digits.length > DIGITS) deny(`an integer has more than ${DIGITS} digits`);
+    return text[from] === "-" ? -BigInt(digits) : BigInt(digits);
+  };
+  const found = value(0);
+  white();
+  if (at < text.length) deny("it is not JSON: something follows the object");
+  return found;
+}
+
+// ---- readers: each takes a parsed value and returns what it means, or says that the file is no proof ------------------
+
+const any = (x) => x;
+const integer = (x, where) => (typeof x === "bigint" ? x : deny(`${where} is not an integer`));
+const least = (low) => (x, where) => (integer(x, where) >= low ? x : deny(`${where} is below ${low}`));
+const natural = least(0n), positive = least(1n);
+const label = (x, where) => (typeof x === "string" ? x : deny(`${where} is not a label`));
+const index = (below) => (x, where) => {
+  integer(x, where);
+  return x >= 0n && x < BigInt(below) ? Number(x) : deny(`${where} is not an index below ${below}`);
+};
+const list = (reader, length) => (x, where) => {
+  if (!Array.isArray(x) || (length !== undefined && x.length !== length)) {
+    deny(`${where} is not a list${length === undefined ? "" : ` of ${length}`}`);
+  }
+  return x.map((one, k) => reader(one, `${where}[${k}]`));
+};
+const each = (readers) => (x, where) => list(any, readers.length)(x, where).map((one, k) => readers[k](one, `${where}[${k}]`));
+const object = (readers) => (x, where) => {
+  if (!(x instanceof Map)) deny(`${where} is not an object`);
+  const known = new Set(Object.keys(readers).map((name) => name.replace("?", "")));
+  for (const key of x.keys()) if (!known.has(key)) deny(`${where} has the unknown key ${key}`);
+  const found = {};
+  for (const [name, reader] of Object.entries(readers)) {
+    const key = name.replace("?", "");
+    if (x.has(key)) found[key] = reader(x.get(key), `${where}.${key}`);
+    else if (key === name) deny(`${where} lacks ${key}`);
+  }
+  return found;
+};
+const over = (reader) => object({ den: positive, num: reader });
+const lawOver = (den, size) => (x, where) => {
+  const num = list(natural, size)(x, where);
+  if (num.reduce((a, b) => a + b, 0n) !== den) deny(`${where} does not sum to one`);
+  return { den, num };
+};
+const law = (size) => (x, where) => {
+  const { den, num } = over(any)(x, where);
+  return lawOver(den, size)(num, where);
+};
+const boxes = (reader) => ({ den: positive, lower: reader, upper: reader });
+const rational = over(integer);
+const fraction = ({ num, den }) => ({ n: num, d: den });
+const distance = over(natural);
+
+function product(sizes) {
+  let total = sizes.length ? 1 : 0;
+  for (const n of sizes) {
+    total *= n;
+    if (!(total > 0 && total <= BYTES)) deny("there are no actions, or more profiles than a file can hold");
+  }
+  return total;
+}
+
+// ---- fractions {n, d} with d > 0, never reduced ------------------------------------------------------------------------
+
+const more = (a, b) => a.n * b.d > b.n * a.d;
+const minus = (a, b) => ({ n: a.n * b.d - b.n * a.d, d: a.d * b.d });
+const ZERO = { n: 0n, d: 1n };
+function show({ n, d }) {
+  let [a, b] = [n < 0n ? -n : n, d];
+  while (b) [a, b] = [b, a % b];
+  [n, d] = a ? [n / a, d / a] : [n, d];
+  const text = d === 1n ? `${n}` : `${n}/${d}`;
+  if (text.length <= 27) return text;
+  const scaled = (n * 10n ** 12n) / d;
+  return `about ${Number(scaled) / 1e12}`;
+}
+
+// ---- games -----------------------------------------------------------------------------------------------------------
+
+function stageGame(x) {
+  const g = object({ kind: label, players: list(label), actions: list(list(label)), payoffs: over(any) })(x, "game");
+  const sizes = list(any, g.players.length)(g.actions, "game.actions").map((own) => own.length);
+  const pay = list(list(integer, product(sizes)), sizes.length)(g.payoffs.num, "game.payoffs");
+  return { ...g, sizes, pay, den: g.payoffs.den };
+}
+
+function dynamicGame(x, patient = true) {
+  const shape = {
+    kind: label, players: list(label), states: list(label), start: any, actions: list(list(list(label))),
+    signals: list(list(label)), payoffs: over(any), laws: list(over(any)),
+  };
+  const g = object(patient ? { ...shape, discount: distance } : shape)(x, "game");
+  const S = g.states.length, P = g.players.length;
+  for (const key of ["actions", "signals", "laws"]) list(any, S)(g[key], `game.${key}`);
+  const sizes = g.actions.map((own, s) => list(any, P)(own, `game.actions[${s}]`).map((a) => a.length));
+  const counts = sizes.map(product);
+  const pay = list(any, S)(g.payoffs.num, "game.payoffs").map((rows, s) => list(list(integer, counts[s]), P)(rows, "game.payoffs"));
+  const laws = g.laws.map(({ den, num }, s) => {
+    const entry = each([index(S), index(g.signals[s].length), positive]);
+    const rows = list(list(entry), counts[s])(num, `game.laws[${s}]`);
+    for (const row of rows) {
+      const known = new Set(row.map(([t, y]) => `${t},${y}`));
+      if (known.size < row.length || row.reduce((a, [, , n]) => a + n, 0n) !== den) deny(`game.laws[${s}] has a row that is no law`);
+    }
+    return { den, rows };
+  });
+  if (patient && g.discount.num >= g.discount.den) deny("game.discount is not below 1");
+  const start = index(S)(g.start, "game.start");
+  const support = laws.map(({ rows }) => {
+    const found = new Map();
+    for (const row of rows) for (const [t, y] of row) found.set(`${t},${y}`, [t, y]);
+    return [...found.values()];
+  });
+  const told = patient ? `at discount ${show(fraction(g.discount))}` : "";
+  return { ...g, S, P, sizes, counts, pay, laws, start, support, den: g.payoffs.den, told };
+}
+
+function afford(game, states) {
+  const cost = game.laws.map(({ rows }) => rows.reduce((sum, row) => sum + row.length + 1, 0) * game.P);
+  if (states.reduce((sum, s) => sum + cost[s], 0) > STEPS) deny(`checking it would take more than ${STEPS} steps`);
+}
+
+// The joint nodes of a profile of automata, as {state, mixes, follow(t, y) -> [[node, weight]]}.
+function automataPlan(game, profile, given) {
+  const machines = list(any, game.P)(profile, "profile").map((x, i) => {
+    const where = `profile[${i}]`;
+    const m = object({ states: list(label), initial: any, law: over(any), next: any })(x, where);
+    const Q = m.states.length;
+    const laws = list((rows, w) => each(game.sizes.map((sizes) => lawOver(m.law.den, sizes[i])))(rows, w), Q)(m.law.num, `${where}.law`);
+    const next = list((rows, w) => each(game.signals.map((heard) => list(index(Q), heard.length)))(rows, w), Q)(m.next, `${where}.next`);
+    return { Q, laws, next, initial: index(Q)(m.initial, `${where}.initial`) };
+  });
+  const nodes = list(each([index(game.S), ...machines.map((m) => index(m.Q))]))(given, "witness.nodes");
+  const place = new Map(nodes.map((node, n) => [node.join(), n]));
+  if (place.size !== nodes.length) deny("witness.nodes lists a node twice");
+  afford(game, nodes.map(([s]) => s));
+  const find = (node) => place.get(node.join()) ?? refuse(`node [${node}] is reached and is not in the witness`);
+  const plan = nodes.map(([s, ...own]) => ({
+    state: s,
+    mixes: machines.map((m, i) => m.laws[own[i]][s]),
+    follow: (t, y) => [[find([t, ...machines.map((m, i) => m.next[own[i]][s][y])]), 1n]],
+  }));
+  const first = find([game.start, ...machines.map((m) => m.initial)]);
+  const seen = new Set([first]);
+  for (const n of seen) for (const [t, y] of game.support[plan[n].state]) seen.add(plan[n].follow(t, y)[0][0]);
+  const lost = nodes.findIndex((_, n) => !seen.has(n));
+  if (lost >= 0) refuse(`node ${lost} of the witness is not reached`);
+  return { nodes: plan, first, total: 1n };
+}
+
+// ---- expectations ------------------------------------------------------------------------------------------------------
+
+const numbers = { zero: 0n, add: (a, b) => a + b, times: (w, a) => w * a };
+
+// What each action of player i is worth where `cells` holds a worth for every profile: the others are summed out one
+// after the other. A cell may be missing where nobody gives it weight.
+function sumOut(sizes, mixes, cells, i, ring) {
+  let data = cells, after = 1, width = 1;
+  for (let j = sizes.length - 1; j >= 0; j--) {
+    if (j === i) { after *= sizes[j]; width = sizes[j]; continue; }
+    const before = data.length / (after * sizes[j]), next = new Array(before * after);
+    for (let b = 0; b < before; b++) {
+      for (let c = 0; c < after; c++) {
+        let total = ring.zero, missing = false;
+        for (let a = 0; a < sizes[j]; a++) {
+          const weight = mixes[j].num[a];
+          if (weight === 0n) continue;
+          const cell = data[(b * sizes[j] + a) * after + c];
+          if (cell === undefined) missing = true;
+          else total = ring.add(total, ring.times(weight, cell));
+        }
+        next[b * after + c] = missing ? undefined : total;
+      }
+    }
+    data = next;
+  }
+  return data.length === width ? data : refuse("an expectation cannot be formed");
+}
+
+const othersDen = (mixes, i) => mixes.reduce((d, mix, j) => (j === i ? d : d * mix.den), 1n);
+
+// Worths of player i's actions as fractions, with values after outcomes over `scale` or undefined where nothing follows.
+function actionWorths(game, s, mixes, i, after, scale) {
+  const { num: n, den: d } = game.discount, { den: full, rows } = game.laws[s];
+  const cells = rows.map((row, k) => {
+    let later = 0n;
+    for (const [t, y, p] of row) {
+      const value = after(t, y);
+      if (value === undefined) return undefined;
+      later += p * value;
+    }
+    return (d - n) * game.pay[s][i][k] * full * scale + n * game.den * later;
+  });
+  const bottom = othersDen(mixes, i) * d * game.den * full * scale;
+  return sumOut(game.sizes[s], mixes, cells, i, numbers).map((top) => (top === undefined ? undefined : { n: top, d: bottom }));
+}
+
+function meanOf(mix, worths) {
+  let top = 0n, bottom = 1n;
+  worths.forEach((w, a) => {
+    if (mix.num[a] === 0n) return;
+    bottom = w.d;
+    top += mix.num[a] * w.n;
+  });
+  return { n: top, d: bottom * mix.den };
+}
+
+function planWorths(game, plan, n, i, den, side) {
+  const { state, mixes, follow } = plan.nodes[n];
+  const after = (t, y) => follow(t, y)?.reduce((sum, [m, w]) => sum + w * side[m][i], 0n);
+  return actionWorths(game, state, mixes, i, after, den * plan.total);
+}
+
+function noGain(worths, mix, value, epsilon, where, actions) {
+  worths.forEach((w, a) => {
+    if (mix.num[a] === mix.den) return;
+    if (w === undefined) refuse(`${where}, ${actions[a]}: nothing follows`);
+    const gain = minus(w, value);
+    if (more(gain, epsilon)) refuse(`${where}, ${actions[a]}: gain ${show(gain)} > ${show(epsilon)}`);
+  });
+}
+
+function checkPlan(game, plan, box, epsilon) {
+  plan.nodes.forEach(({ state, mixes }, n) => {
+    for (let i = 0; i < game.P; i++) {
+      const where = `node ${n} (${game.states[state]}), ${game.players[i]}`;
+      const low = { n: box.lower[n][i], d: box.den }, up = { n: box.upper[n][i], d: box.den };
+      const below = planWorths(game, plan, n, i, box.den, box.lower), above = planWorths(game, plan, n, i, box.den, box.upper);
+      if (mixes[i].num.some((p, a) => p > 0n && below[a] === undefined)) refuse(`${where}: nothing follows what is played`);
+      if (more(low, meanOf(mixes[i], below)) || more(meanOf(mixes[i], above), up)) refuse(`${where}: bounds of the value`);
+      if (epsilon) noGain(above, mixes[i], low, epsilon, where, game.actions[state][i]);
+    }
+  });
+}
+
+function contains(claimed, low, up, box, n, where) {
+  for (let i = 0; i < low.length; i++) {
+    if (low[i] * box.den > box.lower[n][i] * claimed.den || up[i] * box.den < box.upper[n][i] * claimed.den) {
+      refuse(`${where} does not contain what the witness bounds`);
+    }
+  }
+}
+
+// ---- claims ------------------------------------------------------------------------------------------------------------
+
+const up_to = (epsilon) => (epsilon.n === 0n ? "" : ` up to gains of ${show(epsilon)}`);
+const epsilonOf = (file, extra = {}) => {
+  const claim = object({ kind: label, epsilon: distance, ...extra })(file.claim, "claim");
+  return [fraction(claim.epsilon), claim];
+};
+
+function nash(file) {
+  const [epsilon] = epsilonOf(file), game = stageGame(file.game), P = game.players.length;
+  const mixes = list(any, P)(file.profile, "profile").map((x, i) => law(game.sizes[i])(x, `profile[${i}]`));
+  for (let i = 0; i < P; i++) {
+    const bottom = othersDen(mixes, i) * game.den;
+    const worths = sumOut(game.sizes, mixes, game.pay[i], i, numbers).map((n) => ({ n, d: bottom }));
+    worths.forEach((w, a) => {
+      const gain = minus(w, meanOf(mixes[i], worths));
+      if (more(gain, epsilon)) refuse(`${game.players[i]}, ${game.actions[i][a]}: gain ${show(gain)} > ${show(epsilon)}`);
+    });
+  }
+  return `the profile is a Nash equilibrium of the stage game${up_to(epsilon)}`;
+}
+
+function correlated(file) {
+  const [epsilon] = epsilonOf(file), game = stageGame(file.game), { den, num } = law(product(game.sizes))(file.profile, "profile");
+  game.sizes.forEach((size, i) => {
+    const step = game.sizes.slice(i + 1).reduce((a, b) => a * b, 1);
+    let total = 0n;
+    for (let own = 0; own < size; own++) {
+      let best = 0n;
+      for (let other = 0; other < size; other++) {
+        let gain = 0n;
+        num.forEach((weight, k) => {
+          if (weight && Math.floor(k / step) % size === own) {
+            gain += weight * (game.pay[i][k + (other - own) * step] - game.pay[i][k]);
+          }
+        });
+        if (gain > best) best = gain;
+      }
+      total += best;
+    }
+    const gain = { n: total, d: den * game.den };
+    if (more(gain, epsilon)) refuse(`${game.players[i]}: disobedience gains ${show(gain)} > ${show(epsilon)}`);
+  });
+  return `the distribution is a correlated equilibrium${up_to(epsilon)}`;
+}
+
+function readProfile(file, extra = {}) {
+  const game = dynamicGame(file.game);
+  const w = object({ nodes: any, ...boxes(any), ...extra })(file.witness, "witness");
+  const plan = automataPlan(game, file.profile, w.nodes);
+  for (const side of ["lower", "upper"]) w[side] = list(list(integer, game.P), plan.nodes.length)(w[side], `witness.${side}`);
+  return [game, w, plan];
+}
+
+function perfect(file) {
+  const [epsilon, claim] = epsilonOf(file, { "values?": any }), [game, w, plan] = readProfile(file);
+  checkPlan(game, plan, w, epsilon);
+  if ("values" in claim) {
+    const values = object(boxes(list(integer, game.P)))(claim.values, "claim.values");
+    contains(values, values.lower, values.upper, w, plan.first, "claim.values");
+  }
+  const how = epsilon.n === 0n ? "is a perfect equilibrium" : `has no one-period gain above ${show(epsilon)}`;
+  return `the profile ${how} ${game.told}, at all ${plan.nodes.length} nodes`;
+}
+
+function readDeviation(x, game, plan) {
+  const [n, i, a] = list(natural, 3)(x, "deviation");
+  const node = index(plan.nodes.length)(n, "deviation"), player = index(game.P)(i, "deviation");
+  const s = plan.nodes[node].state, action = index(game.sizes[s][player])(a, "deviation");
+  return [node, player, action, `node ${node}, ${game.players[player]}, ${game.actions[s][player][action]}`];
+}
+
+function refusedProfile(file) {
+  const [epsilon] = epsilonOf(file), [game, w, plan] = readProfile(file, { deviation: any });
+  checkPlan(game, plan, w, null);
+  const [n, i, a, who] = readDeviation(w.deviation, game, plan);
+  const gain = minus(planWorths(game, plan, n, i, w.den, w.lower)[a], { n: w.upper[n][i], d: w.den });
+  if (!more(gain, epsilon)) refuse(`${who}: gain ${show(gain)} is not above ${show(epsilon)}`);
+  return `the profile is no perfect equilibrium ${game.told}: ${who} gains at least ${show(gain)}`;
+}
+
+function innerSet(file) {
+  const [epsilon, claim] = epsilonOf(file, { points: any }), game = dynamicGame(file.game);
+  const node = object({ state: index(game.S), actions: list(natural, game.P), next: list(each([natural, natural, any])) });
+  const shape = { plan: list(node), weights: positive, points: list(natural), ...boxes(any) };
+  const w = object(shape)(file.witness, "witness"), N = w.plan.length;
+  for (const side of ["lower", "upper"]) w[side] = list(list(integer, game.P), N)(w[side], `witness.${side}`);
+  afford(game, w.plan.map(({ state }) => state));
+  const nodes = w.plan.map(({ state, actions, next }, n) => {
+    const where = `witness.plan[${n}]`, lotteries = new Map();
+    const acts = actions.map((a, i) => index(game.sizes[state][i])(a, where));
+    for (const [t, y, given] of next) {
+      const lottery = list(each([index(N), positive]))(given, where), key = `${t},${y}`;
+      if (lottery.some(([m]) => BigInt(w.plan[m].state) !== t)) deny(`${where} leads to a node of another state`);
+      if (lotteries.has(key) || lottery.reduce((sum, [, p]) => sum + p, 0n) !== w.weights) deny(`${where} has no lottery, or two`);
+      lotteries.set(key, lottery);
+    }
+    const mixes = acts.map((a, i) => ({ den: 1n, num: Array.from({ length: game.sizes[state][i] }, (_, b) => (a === b ? 1n : 0n)) }));
+    return { state, mixes, follow: (t, y) => lotteries.get(`${t},${y}`) };
+  });
+  const there = new Set(nodes.map(({ state }) => state));
+  nodes.forEach(({ state }, n) => {
+    for (const [t] of game.support[state]) if (!there.has(t)) refuse(`node ${n} may lead to a state without a node`);
+  });
+  checkPlan(game, { nodes, total: w.weights }, w, epsilon);
+  const points = object(boxes(list(list(integer, game.P), w.points.length)))(claim.points, "claim.points");
+  w.points.forEach((given, k) => {
+    const n = index(N)(given, "witness.points");
+    if (nodes[n].state !== game.start) deny("witness.points names a node that is not at the start");
+    contains(points, points.lower[k], points.upper[k], w, n, `point ${k}`);
+  });
+  return `${w.points.length} claimed boxes hold payoffs of perfect public equilibria in pure actions with public randomisation, ` +
+    `and so do their means, ${game.told}${up_to(epsilon)}`;
+}
+
+// A row as functions of levels: tests that its multipliers balance, returns levels -> bound.
+function readRow(game, w, s, h, a, given) {
+  const row = object({ mu: list(each([index(game.P), natural, natural])), lambda: list(each([index(game.S), natural, any])) })(given, "row");
+  const { den: full, rows } = game.laws[s], H = w.directions.den, M = w.multipliers;
+  const left = new Map(), right = new Map();
+  const put = (side, t, y, i, amount) => {
+    const key = `${t},${y}`;
+    if (!side.has(key)) side.set(key, new Array(game.P).fill(0n));
+    side.get(key)[i] += amount;
+  };
+  // both sides of the equality times H M D
+  for (const [t, y, p] of rows[a]) h.forEach((c, i) => put(left, t, y, i, p * c * M));
+  let payoff = h.reduce((sum, c, i) => sum + c * game.pay[s][i][a], 0n) * M;
+  for (const [i, b, m] of row.mu) {
+    const sizes = game.sizes[s], step = sizes.slice(i + 1).reduce((x, y) => x * y, 1);
+    const other = a + (index(sizes[i])(b, "row.mu") - (Math.floor(a / step) % sizes[i])) * step;
+    payoff += m * H * (game.pay[s][i][a] - game.pay[s][i][other]);
+    for (const [t, y, p] of rows[a]) put(left, t, y, i, m * H * p);
+    for (const [t, y, p] of rows[other]) put(left, t, y, i, -m * H * p);
+  }
+  const terms = [];
+  for (const [t, y, parts] of row.lambda) {
+    for (const [k, l] of list(each([index(w.directions.num[t].length), natural]))(parts, "row.lambda")) {
+      terms.push([t, k, l]);
+      w.directions.num[t][k].forEach((c, i) => put(right, t, y, i, l * c));
+    }
+  }
+  const none = new Array(game.P).fill(0n);
+  for (const key of new Set([...left.keys(), ...right.keys()])) {
+    const one = left.get(key) ?? none, two = right.get(key) ?? none;
+    if (one.some((v, i) => v !== two[i])) refuse(`row of ${game.states[s]}, profile ${a}: multipliers do not balance at ${key}`);
+  }
+  const { num: n, den: d } = game.discount;
+  return (levels) => {
+    const later = terms.reduce((sum, [t, k, l]) => sum + l * levels[t][k], 0n);
+    return { n: (d - n) * payoff * full * w.den + n * later * H * game.den, d: d * H * game.den * M * full * w.den };
+  };
+}
+
+function outerSet(file) {
+  const claim = object({ kind: label, concludes: label, "levels?": over(any), "point?": over(any) })(file.claim, "claim");
+  const ends = claim.concludes, needed = { set: "levels", outside: "point", none: "kind" };
+  if (!Object.hasOwn(needed, ends) || !(needed[ends] in claim)) deny("claim.concludes is not set, outside or none, with what it needs");
+  const game = dynamicGame(file.game), { S, P } = game;
+  const w = object({
+    directions: over(list(list(list(integer, P)), S)), multipliers: positive, den: positive, levels: any, steps: list(any),
+  })(file.witness, "witness");
+  const dirs = w.directions.num;
+  const readLevels = (x, where) => each(dirs.map((hs) => list(integer, hs.length)))(x, where);
+  const levels = readLevels(w.levels, "witness.levels");
+  const left = game.counts.map((count) => new Set(Array(count).keys()));
+  afford(game, dirs.flatMap((hs, s) => hs.map(() => s)));
+  dirs.forEach((hs, s) => hs.forEach((h, k) => {
+    for (const pay of game.pay) {
+      for (let a = 0; a < pay[0].length; a++) {
+        const worth = h.reduce((sum, c, i) => sum + c * pay[i][a], 0n);
+        if (levels[s][k] * w.directions.den * game.den < worth * w.den) refuse(`the first level of direction ${k} at ${game.states[s]} is below a payoff`);
+      }
+    }
+  }));
+  const level = (c) => ({ n: c, d: w.den });
+  const named = (x, where, wanted) => {
+    const found = new Map();
+    for (const entry of list(list(any))(x, where)) {
+      const key = list(natural)(entry.slice(0, -1), where).join();
+      if (found.has(key) || !wanted.has(key)) refuse(`${where} has a row twice, or one that is not needed`);
+      found.set(key, entry[entry.length - 1]);
+    }
+    if (found.size !== wanted.size) refuse(`${where} lacks a row`);
+    return [...found].map(([key, row]) => [key.split(",").map(Number), row]);
+  };
+  w.steps.forEach((x, j) => {
+    const where = `step ${j}`, kind = x instanceof Map ? x.get("step") : undefined;
+    if (kind === "image") {
+      const step = object({ step: label, state: index(S), direction: natural, level: integer, rows: any })(x, where);
+      const s = step.state, k = index(dirs[s].length)(step.direction, where);
+      for (const [[a], row] of named(step.rows, where, new Set([...left[s]].map(String)))) {
+        const found = readRow(game, w, s, dirs[s][k], a, row)(levels);
+        if (more(found, level(step.level))) refuse(`${where}, profile ${a}: bound ${show(found)} > level ${show(level(step.level))}`);
+      }
+      if (step.level < levels[s][k]) levels[s][k] = step.level;
+    } else if (kind === "eliminate") {
+      const shape = { step: label, state: index(S), profile: natural, [x.has("outcome") ? "outcome" : "row"]: any };
+      const step = object(shape)(x, where), s = step.state, a = index(game.counts[s])(step.profile, where);
+      if (x.has("outcome")) {
+        const [t, y] = list(natural, 2)(step.outcome, where).map(Number);
+        if (!(game.laws[s].rows[a].some(([u, z]) => u === t && z === y) && left[t].size === 0)) refuse(`${where}: profiles are left there`);
+      } else {
+        const found = readRow(game, w, s, new Array(P).fill(0n), a, step.row)(levels);
+        if (found.n >= 0n) refuse(`${where}: the bound ${show(found)} is not negative`);
+      }
+      left[s].delete(a);
+    } else if (kind === "jump") {
+      const step = object({ step: label, y: readLevels, w: readLevels, rows: any })(x, where);
+      dirs.forEach((hs, s) => hs.forEach((_, k) => {
+        if (step.y[s][k] > step.w[s][k] || step.w[s][k] < levels[s][k]) refuse(`${where}: y <= w and w >= level do not hold`);
+      }));
+      const wanted = new Set(dirs.flatMap((hs, s) => hs.flatMap((_, k) => [...left[s]].map((a) => `${s},${k},${a}`))));
+      for (const [[s, k, a], given] of named(step.rows, where, wanted)) {
+        const row = readRow(game, w, s, dirs[s][k], a, given);
+        if (more(row(step.y), level(step.y[s][k])) || !more(level(step.w[s][k]), row(step.w))) refuse(`${where}: row ${[s, k, a]} is not below y and w`);
+      }
+      dirs.forEach((hs, s) => hs.forEach((_, k) => { if (step.y[s][k] < levels[s][k]) levels[s][k] = step.y[s][k]; }));
+    } else deny(`${where} is not image, eliminate or jump`);
+  });
+  const empty = left[game.start].size === 0, start = game.states[game.start], what = "perfect public equilibrium in pure actions";
+  if (ends === "set") {
+    const claimed = readLevels(claim.levels.num, "claim.levels");
+    dirs.forEach((hs, s) => hs.forEach((_, k) => {
+      if (left[s].size && levels[s][k] * claim.levels.den > claimed[s][k] * w.den) refuse(`direction ${k} at ${game.states[s]}: only ${show(level(levels[s][k]))} is proved`);
+    }));
+    return `no ${what} has payoffs beyond the claimed levels ${game.told}`;
+  }
+  if (ends === "none") return empty ? `there is no ${what} from ${start} ${game.told}` : refuse(`profiles are left at ${start}`);
+  const point = list(integer, P)(claim.point.num, "claim.point");
+  const beyond = dirs[game.start].some((h, k) => {
+    const reach = h.reduce((sum, c, i) => sum + c * point[i], 0n);
+    return reach * w.den > levels[game.start][k] * w.directions.den * claim.point.den;
+  });
+  if (!empty && !beyond) refuse(`the point is within all levels at ${start}`);
+  return `no ${what} from ${start} has payoffs (${point.map((v) => show({ n: v, d: claim.point.den })).join(", ")}) ${game.told}`;
+}
+
+function zeroSum(file) {
+  const game = dynamicGame(file.game), { S } = game;
+  if (game.P !== 2 || game.pay.some(([u, v]) => u.some((c, k) => c + v[k] !== 0n))) deny("payoffs of two players that sum to zero are needed");
+  afford(game, game.states.map((_, s) => s));
+  const { values } = object({ kind: label, values: object(boxes(list(integer, S))) })(file.claim, "claim");
+  const laws = list(over(any), 2)(file.profile, "profile").map(({ den, num }, i) => each(game.sizes.map((sizes) => lawOver(den, sizes[i])))(num, "profile"));
+  for (let s = 0; s < S; s++) {
+    const mixes = [laws[0][s], laws[1][s]];
+    // player 0 against player 1's mixture, and player 1 (who loses what player 0 gets) against player 0's
+    actionWorths(game, s, mixes, 0, (t) => values.upper[t], values.den).forEach((w, a) => {
+      if (more(w, { n: values.upper[s], d: values.den })) refuse(`${game.states[s]}, ${game.players[0]}, ${game.actions[s][0][a]}: above the upper value`);
+    });
+    actionWorths(game, s, mixes, 1, (t) => -values.lower[t], values.den).forEach((w, b) => {
+      if (more(w, { n: -values.lower[s], d: values.den })) refuse(`${game.states[s]}, ${game.players[1]}, ${game.actions[s][1][b]}: below the lower value`);
+    });
+  }
+  return `the values of the zero-sum game are as claimed in all ${S} states`;
+}
+
+function sequential(file) {
+  const [epsilon] = epsilonOf(file);
+  const g = object({ kind: label, players: list(label), den: positive, nodes: list(any), sets: list(any) })(file.game, "game");
+  const P = g.players.length, N = g.nodes.length;
+  if (N * P > STEPS) deny("the tree is too large");
+  const sets = list(object({ player: index(P), label, actions: list(label) }))(g.sets, "game.sets");
+  const parents = new Array(N).fill(-1);
+  const nodes = g.nodes.map((x, n) => {
+    const where = `game.nodes[${n}]`, is = (key) => x instanceof Map && x.has(key);
+    if (!is("set") && !is("chance")) return object({ payoffs: list(integer, P) })(x, where);
+    const child = (c, w) => {
+      const m = index(N)(c, w);
+      if (m <= n || parents[m] !== -1) deny(`${where}: node ${m} comes before its parent, or has two`);
+      parents[m] = n;
+      return m;
+    };
+    if (is("set")) {
+      const node = object({ set: index(sets.length), children: list(child) })(x, where);
+      if (node.children.length !== sets[node.set].actions.length) deny(`${where} has another number of children than of actions`);
+      return node;
+    }
+    const node = object({ chance: over(list(positive)), children: list(child) })(x, where);
+    return { chance: lawOver(node.chance.den, node.children.length)(node.chance.num, where), children: node.children };
+  });
+  if (!N || parents.some((p, n) => n > 0 && p === -1)) deny("a node has no parent");
+  const mixes = list(any, sets.length)(file.profile, "profile").map((x, h) => law(sets[h].actions.length)(x, `profile[${h}]`));
+  const w = object({ orders: list(any, sets.length), weights: list(any, sets.length) })(file.witness, "witness");
+  const tremble = sets.map((one, h) => {
+    const A = one.actions.length, orders = list(natural, A)(w.orders[h], "witness.orders");
+    const weights = over(list(positive, A))(w.weights[h], "witness.weights");
+    orders.forEach((order, a) => {
+      const p = mixes[h].num[a];
+      if ((p > 0n) !== (order === 0n)) refuse(`${one.label}: exactly played actions have order 0`);
+      if (p > 0n && p * weights.den !== weights.num[a] * mixes[h].den) refuse(`${one.label}: the weight of a played action is its probability`);
+    });
+    return { orders, weights };
+  });
+  // from the root down: order, weight (unreduced fractions) and what every player remembers, as text per player
+  const at = new Array(N), members = sets.map(() => []), names = new Map();
+  at[0] = { order: 0n, weight: { n: 1n, d: 1n }, memory: new Array(P).fill(0) };
+  nodes.forEach((node, n) => {
+    if (!node.children) return;
+    const here = at[n], set = node.set;
+    if (set !== undefined) members[set].push(n);
+    node.children.forEach((c, a) => {
+      const [order, num, den] = set === undefined
+        ? [0n, node.chance.num[a], node.chance.den]
+        : [tremble[set].orders[a], tremble[set].weights.num[a], tremble[set].weights.den];
+      const memory = here.memory.slice();
+      if (set !== undefined) {
+        const who = sets[set].player, name = `${memory[who]}:${set}:${a}`;
+        if (!names.has(name)) names.set(name, names.size + 1);
+        memory[who] = names.get(name);
+      }
+      at[c] = { order: here.order + order, weight: { n: here.weight.n * num, d: here.weight.d * den }, memory };
+    });
+  });
+  // from the leaves up: values as integers over one denominator per node
+  const worth = new Array(N);
+  for (let n = N - 1; n >= 0; n--) {
+    const node = nodes[n];
+    if (!node.children) { worth[n] = { num: node.payoffs, den: g.den }; continue; }
+    const mix = node.set === undefined ? node.chance : mixes[node.set];
+    const used = node.children.map((c, a) => [worth[c], mix.num[a]]).filter(([, p]) => p > 0n);
+    const den = used.reduce((d, [v]) => (d % v.den === 0n ? d : d * v.den), 1n);
+    const num = g.players.map((_, i) => used.reduce((sum, [v, p]) => sum + p * v.num[i] * (den / v.den), 0n));
+    worth[n] = { num, den: den * mix.den };
+  }
+  sets.forEach((one, h) => {
+    const i = one.player, here = members[h];
+    if (new Set(here.map((n) => at[n].memory[i])).size !== 1) deny(`information set ${h} has no node, or its player has forgotten its own moves`);
+    const least = here.reduce((m, n) => (at[n].order < m ? at[n].order : m), at[here[0]].order);
+    const believed = here.filter((n) => at[n].order === least);
+    const expected = (value) => believed.reduce((sum, n) => {
+      const v = value(n), p = at[n].weight;
+      return { n: sum.n * p.d * v.den + p.n * v.num[i] * sum.d, d: sum.d * p.d * v.den };
+    }, ZERO);
+    const total = believed.reduce((sum, n) => ({ n: sum.n * at[n].weight.d + at[n].weight.n * sum.d, d: sum.d * at[n].weight.d }), ZERO);
+    const value = expected((n) => worth[n]);
+    one.actions.forEach((action, a) => {
+      const gain = minus(expected((n) => worth[nodes[n].children[a]]), value);
+      const per = { n: gain.n * total.d, d: gain.d * total.n };
+      if (more(per, epsilon)) refuse(`${g.players[i]} at ${one.label}, ${action}: gain ${show(per)} > ${show(epsilon)}`);
+    });
+  });
+  return `the assessment is a sequential equilibrium at all ${sets.length} information sets${up_to(epsilon)}`;
+}
+
+// ---- polynomials: arrays of BigInt, the constant first, no leading zero -------------------------------------------------
+
+const tidy = (p) => { let n = p.length; while (n && p[n - 1] === 0n) n--; return n === p.length ? p : p.slice(0, n); };
+const plus = (p, q) => tidy(Array.from({ length: Math.max(p.length, q.length) }, (_, k) => (p[k] ?? 0n) + (q[k] ?? 0n)));
+const by = (w, p) => (w === 0n ? [] : p.map((c) => w * c));
+const shifted = (p) => (p.length ? [0n, ...p] : p);
+const ring = { zero: [], add: plus, times: by };
+const signAt = (p, { n, d }) => {
+  let value = 0n, power = 1n;
+  for (let k = p.length - 1; k >= 0; k--) { value = value * n + p[k] * power; power *= d; }
+  return value > 0n ? 1 : value < 0n ? -1 : 0;
+};
+function content(p) {
+  let g = 0n;
+  for (const c of p) {
+    let [a, b] = [g, c < 0n ? -c : c];
+    while (b) [a, b] = [b, a % b];
+    g = a;
+    if (g === 1n) break;
+  }
+  return g;
+}
+const reduced = (p) => { const g = content(p); return g > 1n ? p.map((c) => c / g) : p; };
+// Remainder of p by q times a positive number.
+function remainder(p, q) {
+  const lead = q[q.length - 1], size = lead < 0n ? -lead : lead;
+  let rest = p;
+  while (rest.length >= q.length) {
+    const top = rest[rest.length - 1] * (lead < 0n ? -1n : 1n), shift = rest.length - q.length;
+    rest = reduced(tidy(rest.map((c, k) => c * size - (k >= shift ? top * q[k - shift] : 0n)).slice(0, -1)));
+  }
+  return rest;
+}
+// p divided by (n - d x) as often as it vanishes at n/d: the divisor is positive below the point.
+function without(p, point) {
+  while (p.length > 1 && signAt(p, point) === 0) {
+    const out = new Array(p.length - 1);
+    let carry = 0n;
+    for (let k = p.length - 1; k >= 1; k--) { carry = (point.n * carry - p[k]) / point.d; out[k - 1] = carry; }
+    p = out;
+  }
+  return p;
+}
+// Distinct roots strictly between two points by Sturm's theorem; p is not zero.
+function rootsBetween(given, low, high) {
+  const p = without(without(reduced(given), reduce(low)), reduce(high));
+  if (p.length < 2) return 0;
+  const chain = [p, p.slice(1).map((c, k) => c * BigInt(k + 1))];
+  for (;;) {
+    const rest = remainder(chain[chain.length - 2], chain[chain.length - 1]);
+    if (!rest.length) break;
+    chain.push(rest.map((c) => -c));
+  }
+  const changes = (point) => {
+    const signs = chain.map((q) => signAt(q, point)).filter((s) => s !== 0);
+    return signs.filter((s, k) => k > 0 && s !== signs[k - 1]).length;
+  };
+  return changes(low) - changes(high);
+}
+function reduce({ n, d }) {
+  let [a, b] = [n < 0n ? -n : n, d];
+  while (b) [a, b] = [b, a % b];
+  return { n: n / a, d: d / a };
+}
+const polynomial = (x, where) => {
+  const p = list(integer)(x, where);
+  const longest = p.reduce((most, c) => Math.max(most, c === 0n ? 0 : (c < 0n ? -c : c).toString(2).length), 0) * 0.302;
+  if (p.length > DEGREE + 1 || p.length * longest > LENGTH) deny(`${where} has a polynomial that is too long`);
+  return tidy(p);
+};
+
+function threshold(file) {
+  const claim = object({ kind: label, points: over(any), pieces: list(label) })(file.claim, "claim");
+  const game = dynamicGame(file.game, false), m = claim.pieces.length;
+  const w = object({ nodes: any, determinant: polynomial, numerators: any, constraints: list(any, m) })(file.witness, "witness");
+  const plan = automataPlan(game, file.profile, w.nodes), D = w.determinant;
+  const values = list(list(polynomial, game.P), plan.nodes.length)(w.numerators, "witness.numerators");
+  const points = list(integer, m + 1)(claim.points.num, "claim.points").map((n) => ({ n, d: claim.points.den }));
+  const [zero, one] = [{ n: 0n, d: 1n }, { n: 1n, d: 1n }], den = claim.points.den;
+  const rising = points.every((p, k) => k === 0 || p.n >= points[k - 1].n);
+  if (!m || !rising || points[0].n !== 0n || points[m].n !== den || points[m - 1].n === den) deny("claim.points do not rise from 0 to 1");
+  if (signAt(D, zero) <= 0 || rootsBetween(D, zero, one)) refuse("the determinant is not positive on [0, 1)");
+  const falling = plus(D, by(-1n, shifted(D)));
+  const gains = new Map(), distinct = new Map();
+  plan.nodes.forEach(({ state: s, mixes, follow }, n) => {
+    const { den: full, rows } = game.laws[s];
+    for (let i = 0; i < game.P; i++) {
+      const cells = rows.map((row, k) => row.reduce(
+        (sum, [t, y, p]) => plus(sum, by(p * game.den, shifted(values[follow(t, y)[0][0]][i]))), by(full * game.pay[s][i][k], falling),
+      ));
+      const worths = sumOut(game.sizes[s], mixes, cells, i, ring), unit = othersDen(mixes, i) * game.den * full;
+      const mean = worths.reduce((sum, p, a) => plus(sum, by(mixes[i].num[a], p)), []);
+      if (plus(mean, by(-mixes[i].den * unit, values[n][i])).length) refuse(`node ${n}, ${game.players[i]}: the value is not numerator over determinant`);
+      worths.forEach((p, a) => {
+        const gain = reduced(plus(p, by(-unit, values[n][i])));
+        gains.set(`${n},${i},${a}`, gain);
+        if (gain.length) distinct.set(gain.join(), [gain, `node ${n}, ${game.players[i]}, ${game.actions[s][i][a]}`]);
+      });
+    }
+  });
+  const isOne = (p) => p.n === p.d;
+  claim.pieces.forEach((kind, j) => {
+    const [a, b] = [points[j], points[j + 1]], half = { n: a.n + b.n, d: 2n * den }, where = `piece ${j} from ${show(a)} to ${show(b)}`;
+    if (kind === "holds") {
+      for (const [g, who] of distinct.values()) {
+        let good;
+        if (a.n === b.n) good = signAt(g, a) <= 0;
+        else {
+          const roots = rootsBetween(g, a, b);
+          const end = isOne(b) ? signAt(without(g, one), one) : signAt(g, b);
+          good = roots === 0 ? signAt(g, half) < 0 : roots === 1 && signAt(g, a) < 0 && end < 0;
+        }
+        if (!good) refuse(`${where}: ${who} is not shown to gain nothing`);
+      }
+    } else if (kind === "fails") {
+      const [n, i, act, who] = readDeviation(w.constraints[j], game, plan), g = gains.get(`${n},${i},${act}`);
+      const open = (end, neighbour) => isOne(end) || claim.pieces[neighbour] === "holds" || signAt(g, end) > 0;
+      if (a.n === b.n || !g.length || rootsBetween(g, a, b) || signAt(g, half) <= 0 || !open(a, j - 1) || !open(b, j + 1)) {
+        refuse(`${where}: ${who} does not gain throughout`);
+      }
+    } else if (kind !== "gap") deny("claim.pieces has a piece that is not holds, fails or gap");
+  });
+  const told = claim.pieces.map((kind, j) => `${kind} from ${show(points[j])} to ${show(points[j + 1])}`);
+  return `whether the profile is perfect, by discount factor below 1: ${told.join(", ")}`;
+}
+
+function same(x, y) {
+  if (x instanceof Map && y instanceof Map) return x.size === y.size && [...x].every(([key, v]) => y.has(key) && same(v, y.get(key)));
+  if (Array.isArray(x) && Array.isArray(y)) return x.length === y.length && x.every((v, k) => same(v, y[k]));
+  return x === y;
+}
+
+function bracket(file) {
+  object({ kind: label })(file.claim, "claim");
+  const w = object({ holds: any, fails: any })(file.witness, "witness");
+  const kindOf = (x) => (x instanceof Map && x.get("claim") instanceof Map ? x.get("claim").get("kind") : undefined);
+  const one = kindOf(w.holds), two = kindOf(w.fails);
+  if (!["perfect", "inner"].includes(one) || !["refused", "outer"].includes(two)) deny("a bracket needs perfect or inner, and refused or outer");
+  const told = [w.holds, w.fails].map(proved);
+  for (const x of [w.holds, w.fails]) {
+    const claim = x.get("claim");
+    if (claim.get("concludes") === "set" || (claim.has("epsilon") && claim.get("epsilon").get("num") !== 0n)) deny("a bracket needs an epsilon of 0, and no outer set");
+  }
+  if (two === "refused" && (one !== "perfect" || !same(w.holds.get("profile"), w.fails.get("profile")))) deny("the two proofs are about different profiles");
+  const games = [w.holds.get("game"), w.fails.get("game")];
+  for (const key of games[0].keys()) {
+    if (key !== "discount" && key !== "laws" && !same(games[0].get(key), games[1].get(key))) deny(`the games differ in ${key}`);
+  }
+  const [g, h] = games.map((x) => dynamicGame(x));
+  let words = "";
+  g.laws.forEach(({ den, rows }, s) => rows.forEach((row, k) => {
+    const odds = new Map(row.map(([t, y, n]) => [`${t}, ${y}`, [n, 0n]]));
+    for (const [t, y, n] of h.laws[s].rows[k]) odds.set(`${t}, ${y}`, [odds.get(`${t}, ${y}`)?.[0] ?? 0n, n]);
+    for (const [key, [p, q]] of odds) {
+      if (p * h.laws[s].den !== q * den) words ||= `; with chances ${show({ n: p, d: den })} and ${show({ n: q, d: h.laws[s].den })} of [${s}, ${k}, ${key}]`;
+    }
+  }));
+  if (!words && g.discount.num * h.discount.den === h.discount.num * g.discount.den) deny("the games do not differ");
+  return `${told[0]}${words}; but ${told[1]}`;
+}
+
+// ---- one file ------------------------------------------------------------------------------------------------------------
+
+const CLAIMS = {
+  nash: [nash, "stage", "profile"], correlated: [correlated, "stage", "profile"],
+  perfect: [perfect, "dynamic", "profile witness"], refused: [refusedProfile, "dynamic", "profile witness"],
+  inner: [innerSet, "dynamic", "witness"], outer: [outerSet, "dynamic", "witness"],
+  zero_sum: [zeroSum, "dynamic", "profile"], sequential: [sequential, "tree", "profile witness"],
+  threshold: [threshold, "dynamic", "profile witness"], bracket: [bracket, "", "witness"],
+};
+
+function proved(x) {
+  const version = x instanceof Map ? x.get("format") : undefined;
+  if (version !== FORMAT) deny(`its format is ${typeof version === "string" ? version : "not stated"}, not ${FORMAT}`);
+  const claim = x.get("claim"), kind = claim instanceof Map ? claim.get("kind") : undefined;
+  if (typeof kind !== "string" || !Object.hasOwn(CLAIMS, kind)) deny(`claim.kind is none of ${Object.keys(CLAIMS).join(", ")}`);
+  const [test, game, parts] = CLAIMS[kind];
+  const shape = { format: label, claim: any, "made_by?": any, witness: parts.includes("witness") ? any : object({}) };
+  if (parts.includes("profile")) shape.profile = any;
+  if (game) shape.game = any;
+  const file = object(shape)(x, "the file");
+  if (game && !(file.game instanceof Map && file.game.get("kind") === game)) deny(`${kind} needs a game of kind ${game}`);
+  return test(file);
+}
+
+/** What the bytes of a file prove: {code: 0, 1 or 2, text: one line}. */
+export function verdict(bytes) {
+  const line = (code, text) => ({ code, text: text.slice(0, 1000).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, "?") });
+  try {
+    if (bytes.length > BYTES) deny(`the file has more than ${BYTES} bytes`);
+    let text;
+    try {
+      text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      deny("it is not UTF-8");
+    }
+    return line(0, `proved: ${proved(parse(text))}.`);
+  } catch (fault) {
+    if (fault instanceof Refused) return line(1, `refused: ${fault.message}`);
+    if (fault instanceof NoProof) return line(2, `no proof: ${fault.message}`);
+    if (fault instanceof RangeError) return line(2, "no proof: its numbers are too large");
+    throw fault;
+  }
+}
+
+if (typeof process !== "undefined" && process.argv?.[1]?.endsWith("check.mjs")) {
+  const { readFileSync } = await import("node:fs");
+  let worst = process.argv.length > 2 ? 0 : 2;
+  for (const name of process.argv.slice(2)) {
+    let found;
+    try {
+      found = verdict(readFileSync(name));
+    } catch (fault) {
+      if (!fault.code) throw fault;
+      found = { code: 2, text: `no proof: it cannot be read (${fault.code})` };
+    }
+    worst = Math.max(worst, found.code);
+    console.log(`${name}: ${found.text}`);
+  }
+  process.exitCode = worst;
+}

@@ -1,0 +1,107 @@
+"""One verb for all results: the proof file of what a result claims."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from armsgame.errors import NotSolved, WrongConcept
+from armsgame.proofs.one_shot import correlated_proof, nash_proof
+from armsgame.proofs.profiles import profile_proof
+from armsgame.proofs.states import zero_sum_proof
+from armsgame.proofs.thresholds import threshold_proof
+from armsgame.proofs.trees import sequential_proof
+from armsgame.proofs.write import Proof, Unproved, none
+
+__all__ = ["proof"]
+
+
+def proof(result: Any) -> Proof:
+    """Prove what a result claims, in a file of integers that ``armsgame check`` or a stranger's program reads.
+
+    Parameters
+    ----------
+    result : equilibrium, certificate, threshold, value or assessment
+        Nash and correlated equilibria of a stage game; certificates of `verify` and `verify_markov`; Markov-perfect
+        equilibria; zero-sum values; assessments of trees; thresholds of `critical_discount`.
+
+    Returns
+    -------
+    Proof
+        The file, accepted by its checker; or, where none was found, the reason. Its truth value says which.
+
+    Raises
+    ------
+    WrongConcept
+        The object claims nothing that a proof file can say.
+
+    Notes
+    -----
+    A proof is about the game in rational numbers that the file holds. Floats are read as the simplest fraction that
+    rounds to them; the file states the largest distance.
+
+    Examples
+    --------
+    >>> import armsgame as ag
+    >>> pd = ag.RepeatedGame(ag.treaty.compliance(temptation=5, reward=3, punishment=1, sucker=0))
+    >>> print(proof(ag.verify(pd, (ag.grim, ag.grim), discount=0.5)))
+    proved: the profile is a perfect equilibrium at discount 1/2, at all 2 nodes.
+    >>> print(proof(ag.verify(pd, (ag.grim, ag.grim), discount=0.4)))
+    proved: the profile is no perfect equilibrium at discount 2/5: node 0, US, deploy gains at least 2/5.
+    """
+    kind = type(result).__name__
+    if kind not in _PROVERS:
+        raise WrongConcept(f"a {kind} has no proof file; allowed: {', '.join(_PROVERS)}.")
+    try:
+        return _PROVERS[kind](result)
+    except (Unproved, NotSolved) as why:
+        return none(str(why))
+
+
+def _source(result: Any) -> Any:
+    if result._source is None:
+        raise Unproved("the result does not know its game; ask the verb again")
+    return result._source
+
+
+def _stage(result: Any) -> Proof:
+    if not result.ok:
+        raise Unproved("the profile is no equilibrium")
+    return nash_proof(*_source(result))
+
+
+def _correlated(result: Any) -> Proof:
+    return correlated_proof(result.stage, result.distribution)
+
+
+def _profile(result: Any) -> Proof:
+    game, profile = _source(result)
+    tolerance = result.tolerance if result.kind == "epsilon" else None
+    return profile_proof(game, profile, result.discount, holds=result.ok, tolerance=tolerance)
+
+
+def _threshold(result: Any) -> Proof:
+    if result.concept != "perfect":
+        raise Unproved("the format has perfect equilibria only, and this threshold is about Nash play")
+    return threshold_proof(*_source(result))
+
+
+def _zero_sum(result: Any) -> Proof:
+    game, discount = _source(result)
+    return zero_sum_proof(game, result.profile, result.values, discount)
+
+
+def _certified(result: Any) -> Proof:
+    return proof(result.certificate)
+
+
+_PROVERS = {
+    "Equilibrium": _certified,
+    "StageCertificate": _stage,
+    "CorrelatedEquilibrium": _correlated,
+    "Certificate": _profile,
+    "Threshold": _threshold,
+    "MarkovEquilibrium": _certified,
+    "MarkovCertificate": _profile,
+    "ZeroSumValue": _zero_sum,
+    "Assessment": sequential_proof,
+}

@@ -1,0 +1,151 @@
+"""Rational numbers for proof files: common denominators, rounded bounds, multipliers repaired to balance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import ceil, floor, lcm, prod
+from typing import Any
+
+import numpy as np
+
+__all__ = ["outwards", "over_one", "repaired_row", "solved"]
+
+
+def over_one(values: Any) -> dict[str, Any]:
+    """Write nested rational numbers over one denominator, as the format does: ``{"den": D, "num": ..}``."""
+    den = lcm(*(v.denominator for v in _flat(values)))
+    return {"den": den, "num": _scaled(values, den)}
+
+
+def outwards(lower: Any, upper: Any, discount: Fraction, bits: int) -> dict[str, Any]:
+    """Write lower and upper values as integers over ``2**bits``, rounded so far outwards that they stay bounds.
+
+    Where ``lower <= (1 - d) u + d P lower`` and the same for `upper` with the sign turned, what is written has
+    these properties too: bounds move by at least 2 / (1 - d) units, and by one unit more at most.
+    """
+    unit = Fraction(ceil(2 / (1 - discount)))
+    low = _scaled(lower, 2**bits, lambda v: floor(v - unit))
+    return {"den": 2**bits, "lower": low, "upper": _scaled(upper, 2**bits, lambda v: ceil(v + unit))}
+
+
+def solved(lines: list[dict[int, Fraction]], right: list[list[Fraction]]) -> list[list[Fraction]]:
+    """Solve a linear system with several right sides by elimination on sparse rows of fractions.
+
+    Rows that depend on others are left out; whether they agree is for the caller to check.
+
+    Raises
+    ------
+    ZeroDivisionError
+        The rows do not determine the unknowns.
+    """
+    rows, sides = [dict(line) for line in lines], [list(row) for row in right]
+    order: list[int] = []
+    free = set(range(len(rows)))
+    for x in range(1 + max(max(line, default=-1) for line in rows)):
+        pivot = next((k for k in sorted(free, key=lambda k: len(rows[k])) if rows[k].get(x)), None)
+        if pivot is None:
+            raise ZeroDivisionError("the matrix is singular")
+        free.discard(pivot)
+        order.append(pivot)
+        for z, line in enumerate(rows):
+            if z != pivot and (share := line.pop(x, None)):
+                factor = share / rows[pivot][x]
+                sides[z] = [a - factor * b for a, b in zip(sides[z], sides[pivot], strict=True)]
+                for y, c in rows[pivot].items():
+                    if y != x:
+                        line[y] = line.get(y, Fraction(0)) - factor * c
+    return [[v / rows[k][x] for v in sides[k]] for x, k in enumerate(order)]
+
+
+def repaired_row(
+    game: dict[str, Any],
+    state: int,
+    direction: Sequence[int],
+    profile: int,
+    levels: Sequence[Sequence[Fraction]],
+    directions: dict[str, Any],
+    bits: int = 60,
+) -> dict[str, Any]:
+    """Multipliers of one action profile that balance exactly and nearly minimise the bound on given levels.
+
+    Parameters
+    ----------
+    game : the game as the file has it
+    direction : integers over the denominator of `directions`; zeros look for a proof that nothing enforces the profile
+    profile : int, row-major index of the action profile
+    levels : per state, a level for each direction
+    directions : array of the format, ``[S][K][P]`` over a power of two; both signs of every axis are among them
+    bits : int
+        Multipliers are integers over ``2**bits``.
+
+    Notes
+    -----
+    A linear program in floats finds the multipliers. They are rounded, and what the equality at an outcome then
+    lacks is put on the axes, so that it holds; the bound grows by at most that remainder times the width of the levels.
+    """
+    from scipy.optimize import linprog
+
+    unit, dirs = directions["den"], directions["num"]
+    sizes, pay = [len(own) for own in game["actions"][state]], game["payoffs"]["num"][state]
+    laws, full = game["laws"][state]["num"], game["laws"][state]["den"]
+    patience = Fraction(game["discount"]["num"], game["discount"]["den"])
+    players = range(len(sizes))
+    steps = [prod(sizes[i + 1 :]) for i in players]
+    own = [profile // steps[i] % sizes[i] for i in players]
+    tempting = [(i, b, profile + (b - own[i]) * steps[i]) for i in players for b in range(sizes[i]) if b != own[i]]
+    chance = [{(t, y): n for t, y, n in laws[k]} for k in range(len(laws))]
+    outcomes = sorted({o for k in (profile, *(k for *_, k in tempting)) for o in chance[k]})
+    cells = [(o, k) for o in range(len(outcomes)) for k in range(len(dirs[outcomes[o][0]]))]
+    width = len(players)
+    equal, right = np.zeros((len(outcomes) * width, len(tempting) + len(cells))), np.zeros(len(outcomes) * width)
+    for o, outcome in enumerate(outcomes):
+        right[o * width : (o + 1) * width] = [chance[profile].get(outcome, 0) / full * h / unit for h in direction]
+        for c, (i, _, k) in enumerate(tempting):
+            equal[o * width + i, c] -= (chance[profile].get(outcome, 0) - chance[k].get(outcome, 0)) / full
+    for c, (o, k) in enumerate(cells):
+        equal[o * width : (o + 1) * width, len(tempting) + c] = np.array(dirs[outcomes[o][0]][k], float) / unit
+    cost = [float((1 - patience) * (pay[i][profile] - pay[i][k]) / game["payoffs"]["den"]) for i, _, k in tempting]
+    cost += [float(patience * levels[outcomes[o][0]][k]) for o, k in cells]
+    capped = not any(direction)
+    cap = np.array([[1.0] * len(tempting) + [0.0] * len(cells)])
+    found = linprog(
+        cost,
+        A_eq=equal,
+        b_eq=right,
+        A_ub=cap if capped else None,
+        b_ub=[1.0] if capped else None,
+        method="highs",
+    )
+    weights = np.zeros(len(cost)) if found.x is None else np.maximum(found.x, 0)
+    scale = 2**bits
+    mu = [round(Fraction(float(w)) * scale) for w in weights[: len(tempting)]]
+    row: list[Any] = []
+    for o, outcome in enumerate(outcomes):
+        there = dirs[outcome[0]]
+        axis = {tuple(h): k for k, h in enumerate(there) if sorted(map(abs, h)) == [0] * (width - 1) + [unit]}
+        parts = {}
+        for c, (at, k) in enumerate(cells):
+            if at == o and k not in axis.values():
+                # a multiple of the directions' denominator, so that the axes can take the rest
+                parts[k] = unit * round(Fraction(float(weights[len(tempting) + c])) * scale * full / unit)
+        rest = [chance[profile].get(outcome, 0) * h * scale for h in direction]
+        for (i, _, k), m in zip(tempting, mu, strict=True):
+            rest[i] += m * (chance[profile].get(outcome, 0) - chance[k].get(outcome, 0)) * unit
+        for k, n in parts.items():
+            rest = [r - n * h for r, h in zip(rest, there[k], strict=True)]
+        for i in players:
+            arm = axis[tuple((unit if rest[i] > 0 else -unit) if j == i else 0 for j in players)]
+            parts[arm] = parts.get(arm, 0) + abs(rest[i]) // unit
+        row.append([*outcome, [[k, n] for k, n in sorted(parts.items()) if n]])
+    return {"mu": [[i, b, m] for (i, b, _), m in zip(tempting, mu, strict=True) if m], "lambda": row}
+
+
+def _flat(values: Any) -> list[Any]:
+    return [v for part in values for v in _flat(part)] if isinstance(values, (list, tuple)) else [Fraction(values)]
+
+
+def _scaled(values: Any, den: int, rounding: Any = int) -> Any:
+    if isinstance(values, (list, tuple)):
+        return [_scaled(v, den, rounding) for v in values]
+    return rounding(Fraction(values) * den)

@@ -1,0 +1,56 @@
+"""Proofs about zero-sum games in time: what both players guarantee in every state."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from armsgame._checks import as_fraction, as_law
+from armsgame.games.dynamics import lower
+from armsgame.proofs.rational import outwards, over_one
+from armsgame.proofs.write import Proof, Unproved, checked, dynamic_data, file_of
+
+__all__ = ["zero_sum_proof"]
+
+_BITS = 60
+
+
+def zero_sum_proof(game: Any, profile: Any, values: Any, discount: Any) -> Proof:
+    """Prove bounds of the value in every state of a two-player game whose payoffs sum to a constant.
+
+    The file has the second player's payoffs less that constant. Bounds start from the values in floats and give way by
+    what the rounded policies miss, which is at most that divided by 1 - discount.
+    """
+    play, delta = lower(game, profile, exact=True), as_fraction(discount)
+    data, _, distance = dynamic_data(game, play, delta)
+    den, pay = data["payoffs"]["den"], data["payoffs"]["num"]
+    constants = {u + v for one, two in pay for u, v in zip(one, two, strict=True)}
+    if len(constants) != 1:
+        raise Unproved("in rational numbers the payoffs do not sum to a constant")
+    pay = [[one, [-u for u in one]] for one, _ in pay]
+    data["payoffs"] = {"den": den, "num": pay}
+    mixes = [[[Fraction(p) for p in as_law(own[0])] for own in play.laws[i]] for i in range(2)]
+    start = [as_fraction(v) for v in values]
+    bounds = []
+    for i, sign in ((1, 1), (0, -1)):
+        # deviations of player i: the other one's mixture guarantees what is left
+        missed = Fraction(0)
+        for s, law in enumerate(data["laws"]):
+            rows, columns = (len(own) for own in data["actions"][s])
+            worth = [
+                (1 - delta) * Fraction(u, den) + delta * sum(Fraction(n, law["den"]) * start[t] for t, _, n in row)
+                for u, row in zip(pay[s][0], law["num"], strict=True)
+            ]
+            if i == 1:
+                means = [sum(p * worth[a * columns + b] for a, p in enumerate(mixes[0][s])) for b in range(columns)]
+            else:
+                means = [sum(p * worth[a * columns + b] for b, p in enumerate(mixes[1][s])) for a in range(rows)]
+            missed = max([missed, *(sign * (start[s] - v) for v in means)])
+        bounds.append([v - sign * missed / (1 - delta) for v in start])
+    if bounds[0] == bounds[1] and all(v.denominator <= 2**_BITS for v in bounds[0]):
+        exact = over_one(bounds[0])
+        box = {"den": exact["den"], "lower": exact["num"], "upper": exact["num"]}
+    else:
+        box = outwards(bounds[0], bounds[1], delta, _BITS)
+    claim = {"kind": "zero_sum", "values": box}
+    return checked(file_of(claim, data, [over_one(own) for own in mixes], {}, distance))

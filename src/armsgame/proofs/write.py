@@ -1,0 +1,230 @@
+"""Proof files: games, automata and trees as rational data, and the file with what the checker says of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from armsgame._checks import as_fraction, as_law
+from armsgame.errors import NotSolved
+from armsgame.games.dynamics import Play
+from armsgame.proofs.check import FORMAT, verdict
+from armsgame.proofs.rational import over_one
+
+__all__ = [
+    "Proof",
+    "Unproved",
+    "automata_data",
+    "checked",
+    "distance_of",
+    "dynamic_data",
+    "file_of",
+    "least_epsilon",
+    "none",
+    "stage_data",
+    "tree_data",
+]
+
+
+class Unproved(Exception):
+    """No proof is found; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Proof:
+    """A proof file that its checker has accepted, or the reason why there is none.
+
+    Attributes
+    ----------
+    file : mapping or None
+        The content of the file as ``docs/reference/proof-format`` describes it.
+    told : str
+        The sentence of the checker, or the reason.
+    """
+
+    file: dict[str, Any] | None = field(repr=False)
+    told: str
+
+    def __bool__(self) -> bool:
+        return self.file is not None
+
+    @property
+    def text(self) -> str:
+        """The file as text.
+
+        Raises
+        ------
+        NotSolved
+            There is no proof.
+        """
+        if self.file is None:
+            raise NotSolved(f"there is no proof to write: {self.told}")
+        return json.dumps(self.file, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
+
+    def save(self, path: str | Path) -> Path:
+        """Write the file and return its path."""
+        place = Path(path)
+        place.write_text(self.text, encoding="utf-8")
+        return place
+
+    def __str__(self) -> str:
+        return self.told if self else f"none (float only): {self.told}"
+
+
+def none(why: str) -> Proof:
+    """Answer that there is no proof."""
+    return Proof(None, why)
+
+
+def file_of(
+    claim: dict[str, Any], game: dict[str, Any], profile: Any, witness: dict[str, Any], distance: Fraction
+) -> dict[str, Any]:
+    """Put a file together."""
+    from armsgame import __version__
+
+    made = {
+        "armsgame": __version__,
+        "distance": f"numbers lie within {float(distance):.2g} of the floats they were read from",
+    }
+    file = {"format": FORMAT, "claim": claim, "game": game, "witness": witness, "made_by": made}
+    return file | ({"profile": profile} if profile is not None else {})
+
+
+def checked(file: dict[str, Any]) -> Proof:
+    """Let the checker read the file; what it does not accept is no proof."""
+    code, told = verdict(Proof(file, "").text.encode("utf-8"))
+    return Proof(file, told) if code == 0 else none(told)
+
+
+def least_epsilon(file: dict[str, Any], unit: float) -> Proof:
+    """Return the file with the least epsilon that the checker accepts: 0, or a power of ten in payoffs' scale."""
+    size = Fraction(10) ** int(np.ceil(np.log10(unit))) if unit > 0 else Fraction(1)
+    found = none("")
+    for epsilon in (Fraction(0), *(size / 10**k for k in (15, 12, 9, 6))):
+        claim = file["claim"] | {"epsilon": over_one(epsilon)}
+        found = checked(file | {"claim": claim})
+        if found:
+            break
+    return found
+
+
+def distance_of(exact: Any, floats: Any) -> Fraction:
+    """Largest distance between rational numbers and the floats that they were read from."""
+    pairs = zip(np.ravel(np.asarray(exact, dtype=object)).tolist(), np.ravel(floats).tolist(), strict=True)
+    return max((abs(Fraction(a) - Fraction(b)) for a, b in pairs), default=Fraction(0))
+
+
+def stage_data(stage: Any) -> tuple[dict[str, Any], Fraction]:
+    """Stage game as data, and its distance from the floats."""
+    if stage.batch:
+        raise Unproved("a proof is about one game, and this is a batch; index it")
+    payoffs = [[as_fraction(v) for v in own.ravel()] for own in stage.payoffs]
+    data = {
+        "kind": "stage", "players": list(stage.players), "actions": [list(own) for own in stage.actions],
+        "payoffs": over_one(payoffs),
+    }  # fmt: skip
+    return data, distance_of(payoffs, stage.payoffs)
+
+
+def dynamic_data(game: Any, play: Play, discount: Fraction | None) -> tuple[dict[str, Any], list[Any], Fraction]:
+    """Game in time as data; per state the branches of each public signal; and the distance from the floats.
+
+    Raises
+    ------
+    Unproved
+        Signals are private, or alarms lag so that the state is hidden.
+    """
+    dyn = play.dynamics
+    heard = dyn.signal if dyn.outcome is None else dyn.outcome
+    if dyn.hidden or heard.ndim > 1:
+        raise Unproved("the format has public signals without a lag only")
+    signals, laws, payoffs, branches = [], [], [], []
+    for s in range(len(dyn.states)):
+        rows = dyn.rows(s)
+        first, last = int(dyn.branch[rows.start]), int(dyn.branch[rows.stop])
+        seen, place = np.unique(heard[first:last], return_inverse=True)
+        signals.append([_signal(game, s, int(y)) for y in seen])
+        branches.append([np.flatnonzero(place == y) + first for y in range(len(seen))])
+        table = []
+        for row in rows:
+            chances: dict[tuple[int, int], Fraction] = {}
+            for b in range(int(dyn.branch[row]), int(dyn.branch[row + 1])):
+                key = (int(dyn.target[b]), int(place[b - first]))
+                chances[key] = chances.get(key, Fraction(0)) + dyn.prob[b]
+            table.append(chances)
+        scale = over_one([list(chances.values()) for chances in table])
+        laws.append({"den": scale["den"], "num": [
+            [[t, y, n] for (t, y), n in zip(chances, nums, strict=True) if n]
+            for chances, nums in zip(table, scale["num"], strict=True)
+        ]})  # fmt: skip
+        payoffs.append([list(own[rows.start : rows.stop]) for own in dyn.payoffs])
+    floats = game.dynamics()
+    distance = max(distance_of(dyn.payoffs, floats.payoffs), distance_of(dyn.prob, floats.prob))
+    data = {
+        "kind": "dynamic", "players": list(dyn.players), "states": list(dyn.states), "start": int(dyn.start),
+        "actions": [[list(own) for own in here] for here in dyn.actions], "signals": signals,
+        "payoffs": over_one(payoffs), "laws": laws,
+    }  # fmt: skip
+    return data | ({} if discount is None else {"discount": over_one(discount)}), branches, distance
+
+
+def _signal(game: Any, state: int, y: int) -> str:
+    return ", ".join(game.outcomes(state)[y]) if hasattr(game, "outcomes") else str(game.signals[y])
+
+
+def automata_data(play: Play, branches: Sequence[Any]) -> list[dict[str, Any]]:
+    """Profile of automata as data.
+
+    Raises
+    ------
+    Unproved
+        An automaton moves on more than the public signal.
+    """
+    found = []
+    for i, automaton in enumerate(play.automata):
+        count = len(automaton.states)
+        law = [[[Fraction(p) for p in as_law(own[q])] for own in play.laws[i]] for q in range(count)]
+        moves = play.moves[i]
+        if any((moves[:, at] != moves[:, at[:1]]).any() for here in branches for at in here):
+            raise Unproved(f"the strategy of {play.dynamics.players[i]} reads more than the public signal")
+        following = [[[int(moves[q, at[0]]) for at in here] for here in branches] for q in range(count)]
+        names = [str(q) for q in automaton.states]
+        found.append({"states": names, "initial": int(play.initial[i]), "law": over_one(law), "next": following})
+    return found
+
+
+def tree_data(game: Any) -> tuple[dict[str, Any], Fraction]:
+    """Tree as data, and its distance from the floats.
+
+    Raises
+    ------
+    Unproved
+        A branch of chance has probability zero, or the tree is a batch.
+    """
+    if game.batch:
+        raise Unproved("a proof is about one game, and this is a batch; index it")
+    at = {int(n): k for k, n in enumerate(game.terminals)}
+    payoffs = [[as_fraction(v) for v in row] for row in game.payoffs]
+    scaled = over_one(payoffs)
+    distance = distance_of(payoffs, game.payoffs)
+    nodes: list[dict[str, Any]] = []
+    for n, children in enumerate(game.children):
+        if n in at:
+            nodes.append({"payoffs": scaled["num"][at[n]]})
+        elif game.set_of[n] >= 0:
+            nodes.append({"set": int(game.set_of[n]), "children": [int(c) for c in children]})
+        else:
+            chances = [game.chances[c] for c in children]
+            law = [Fraction(p) for p in as_law(chances)]
+            if not all(law):
+                raise Unproved("a branch of chance has probability zero; leave it out of the tree")
+            distance = max(distance, distance_of(law, chances))
+            nodes.append({"chance": over_one(law), "children": [int(c) for c in children]})
+    sets = [{"player": int(s.player), "label": s.label, "actions": list(s.actions)} for s in game.sets]
+    return {"kind": "tree", "players": list(game.players), "sets": sets, "den": scaled["den"], "nodes": nodes}, distance

@@ -1,0 +1,225 @@
+"""Whether the claim of a proof file is true, by dense fractions and without its witness: slow, and shares no code."""
+
+from fractions import Fraction as F
+from itertools import product
+
+
+def rat(x):
+    return F(x["num"], x["den"])
+
+
+def gauss(matrix, right):
+    """Solve by dense elimination."""
+    rows = [[*row, r] for row, r in zip(matrix, right, strict=True)]
+    n = len(rows)
+    for c in range(n):
+        p = next(r for r in range(c, n) if rows[r][c] != 0)
+        rows[c], rows[p] = rows[p], rows[c]
+        rows[c] = [v / rows[c][c] for v in rows[c]]
+        for r in range(n):
+            if r != c and rows[r][c]:
+                rows[r] = [a - rows[r][c] * b for a, b in zip(rows[r], rows[c], strict=True)]
+    return [row[-1] for row in rows]
+
+
+class Game:
+    def __init__(self, g, discount=None):
+        self.d = rat(g["discount"]) if discount is None else discount
+        self.players, self.start = range(len(g["players"])), g["start"]
+        self.acts = [[range(len(own)) for own in here] for here in g["actions"]]
+        self.profiles = [list(product(*here)) for here in self.acts]
+        den = g["payoffs"]["den"]
+        self.pay = [
+            {a: [F(own[k], den) for own in pay] for k, a in enumerate(self.profiles[s])}
+            for s, pay in enumerate(g["payoffs"]["num"])
+        ]
+        self.law = [
+            {a: {(t, y): F(n, one["den"]) for t, y, n in one["num"][k]} for k, a in enumerate(self.profiles[s])}
+            for s, one in enumerate(g["laws"])
+        ]
+
+
+def one_step(game, s, laws, ahead, player, action=None):
+    """Payoff and law over next places, as {place: chance}, where one player may deviate."""
+    pay, after = F(0), {}
+    for a in game.profiles[s]:
+        if action is not None and a[player] != action:
+            continue
+        weight = F(1)
+        for j in game.players:
+            if action is None or j != player:
+                weight *= laws[j][a[j]]
+        if weight:
+            pay += weight * game.pay[s][a][player]
+            for (t, y), p in game.law[s][a].items():
+                for place, w in ahead(t, y).items():
+                    after[place] = after.get(place, F(0)) + weight * p * w
+    return pay, after
+
+
+def plan_values(game, places, state, laws, ahead):
+    """Values of all places by solving the system of each player."""
+    at = {place: k for k, place in enumerate(places)}
+    out = []
+    for i in game.players:
+        matrix, right = [], []
+        for place in places:
+            pay, after = one_step(game, state(place), laws(place), ahead(place), i)
+            row = [F(int(place == other)) for other in places]
+            for other, p in after.items():
+                row[at[other]] -= game.d * p
+            matrix.append(row)
+            right.append((1 - game.d) * pay)
+        out.append(dict(zip(places, gauss(matrix, right), strict=True)))
+    return out
+
+
+def gains(game, places, state, laws, ahead, values):
+    for place in places:
+        for i in game.players:
+            for a in game.acts[state(place)][i]:
+                if laws(place)[i][a] == 1:
+                    continue
+                pay, after = one_step(game, state(place), laws(place), ahead(place), i, a)
+                worth = (1 - game.d) * pay + game.d * sum(p * values[i][other] for other, p in after.items())
+                yield (place, i, a), worth - values[i][place]
+
+
+def automata(f, game):
+    profile = f["profile"]
+
+    def laws(place):
+        return [
+            [F(v, m["law"]["den"]) for v in m["law"]["num"][q][place[0]]]
+            for m, q in zip(profile, place[1:], strict=True)
+        ]
+
+    def ahead(place):
+        return lambda t, y: {(t, *(m["next"][q][place[0]][y] for m, q in zip(profile, place[1:], strict=True))): F(1)}
+
+    places = [(game.start, *(m["initial"] for m in profile))]
+    for place in places:
+        for a in game.profiles[place[0]]:
+            for t, y in game.law[place[0]][a]:
+                (more,) = ahead(place)(t, y)
+                if more not in places:
+                    places.append(more)
+    return places, lambda place: place[0], laws, ahead
+
+
+def within(box, values, k=None):
+    low, up = (box[key] if k is None else box[key][k] for key in ("lower", "upper"))
+    return all(F(a, box["den"]) <= v <= F(b, box["den"]) for a, v, b in zip(low, values, up, strict=True))
+
+
+def perfect(f):
+    game = Game(f["game"])
+    parts = automata(f, game)
+    values = plan_values(game, *parts)
+    good = all(g <= rat(f["claim"]["epsilon"]) for _, g in gains(game, *parts, values))
+    if "values" in f["claim"]:
+        good = good and within(f["claim"]["values"], [own[parts[0][0]] for own in values])
+    return good
+
+
+def refused(f):
+    game = Game(f["game"])
+    parts = automata(f, game)
+    n, i, a = f["witness"]["deviation"]
+    found = dict(gains(game, *parts, plan_values(game, *parts)))
+    return found[tuple(f["witness"]["nodes"][n]), i, a] > rat(f["claim"]["epsilon"])
+
+
+def inner(f):
+    game, x = Game(f["game"]), f["witness"]
+    plan, places = x["plan"], list(range(len(x["plan"])))
+
+    def laws(n):
+        return [
+            [F(int(a == b)) for b in acts]
+            for a, acts in zip(plan[n]["actions"], game.acts[plan[n]["state"]], strict=True)
+        ]
+
+    def ahead(n):
+        table = {(t, y): {} for t, y, _ in plan[n]["next"]}
+        for t, y, lottery in plan[n]["next"]:
+            for m, w in lottery:
+                table[t, y][m] = table[t, y].get(m, F(0)) + F(w, x["weights"])
+        return lambda t, y: table[t, y]
+
+    parts = (places, lambda n: plan[n]["state"], laws, ahead)
+    values = plan_values(game, *parts)
+    states = {node["state"] for node in plan}
+    closed = all(t in states for s in states for law in game.law[s].values() for t, _ in law)
+    boxes = all(
+        plan[n]["state"] == game.start and within(f["claim"]["points"], [own[n] for own in values], k)
+        for k, n in enumerate(x["points"])
+    )
+    return closed and boxes and all(g <= rat(f["claim"]["epsilon"]) for _, g in gains(game, *parts, values))
+
+
+def nash(f):
+    g = f["game"]
+    laws = [[F(v, own["den"]) for v in own["num"]] for own in f["profile"]]
+    profiles = list(product(*(range(len(own)) for own in g["actions"])))
+    for i, own in enumerate(g["payoffs"]["num"]):
+        worth = [F(0)] * len(laws[i])
+        for k, a in enumerate(profiles):
+            weight = F(own[k], g["payoffs"]["den"])
+            for j, law in enumerate(laws):
+                weight *= 1 if j == i else law[a[j]]
+            worth[a[i]] += weight
+        value = sum(p * w for p, w in zip(laws[i], worth, strict=True))
+        if max(worth) - value > rat(f["claim"]["epsilon"]):
+            return False
+    return True
+
+
+def equilibrium_payoffs(game):
+    """Payoffs of some pure equilibria of a repeated game in which actions are seen: Nash for ever, and triggers."""
+    pay = game.pay[0]
+
+    def gain(a, i):
+        return max(pay[(*a[:i], b, *a[i + 1 :])][i] for b in game.acts[0][i]) - pay[a][i]
+
+    still = [a for a in game.profiles[0] if all(gain(a, i) <= 0 for i in game.players)]
+    found = [pay[a] for a in still]
+    for a in game.profiles[0]:
+        for end in still:
+            if all((1 - game.d) * gain(a, i) <= game.d * (pay[a][i] - pay[end][i]) for i in game.players):
+                found.append(pay[a])
+    return found
+
+
+def outer(f):
+    """A refutation where one is known: an equilibrium payoff beyond a claimed level, or where the claim says none."""
+    game, claim, x = Game(f["game"]), f["claim"], f["witness"]
+    known = equilibrium_payoffs(game)
+    if claim["concludes"] == "none":
+        return not known
+    if claim["concludes"] == "outside":
+        return [F(v, claim["point"]["den"]) for v in claim["point"]["num"]] not in known
+    dirs = x["directions"]
+    return all(
+        sum(F(c, dirs["den"]) * v for c, v in zip(h, u, strict=True)) <= F(level, claim["levels"]["den"])
+        for u in known
+        for h, level in zip(dirs["num"][0], claim["levels"]["num"][0], strict=True)
+    )
+
+
+def threshold(f):
+    """At rational points of every piece, ends included."""
+    points = [F(v, f["claim"]["points"]["den"]) for v in f["claim"]["points"]["num"]]
+    zero = {"den": 1, "num": 0}
+    for kind, a, b in zip(f["claim"]["pieces"], points, points[1:], strict=False):
+        for at in {a, b, (a + b) / 2, (3 * a + b) / 4} if kind == "holds" else {(a + b) / 2, (99 * a + b) / 100}:
+            if kind != "gap" and at < 1:
+                game = f["game"] | {"discount": {"den": at.denominator, "num": at.numerator}}
+                if perfect({"game": game, "profile": f["profile"], "claim": {"epsilon": zero}}) != (kind == "holds"):
+                    return False
+    return True
+
+
+DECIDE = {
+    "nash": nash, "perfect": perfect, "refused": refused, "inner": inner, "outer": outer, "threshold": threshold,
+}  # fmt: skip
