@@ -16,6 +16,7 @@ __all__ = ["ReadOnlyDict", "digest_of", "freeze", "frozen", "key", "names_of", "
 
 _EXACT = frozenset({bool, int, str, bytes, type(None)})
 _ATOMS = _EXACT | {float, complex}
+_WRITEABLE = 0x0400
 _Key = TypeVar("_Key")
 _Item = TypeVar("_Item")
 
@@ -103,7 +104,8 @@ def freeze(thing: Any, owned: bool = False) -> None:
 
 def frozen(own: Any, owned: bool = False) -> Any:
     if isinstance(own, np.ndarray):
-        if own.flags.writeable:
+        # read as a bit: asked by name, the flag of an array that was broadcast warns
+        if own.flags.num & _WRITEABLE:
             own = own if owned else own.copy()
             own.flags.writeable = False
         return own

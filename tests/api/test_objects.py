@@ -513,6 +513,11 @@ def test_arrays_of_the_caller_stay_writable() -> None:
     assert np.asarray(kept.payoffs)[0] == 1
 
 
+def test_arrays_that_were_broadcast_are_taken_in_silence() -> None:
+    race = ag.treaty.armsrace.richardson((np.ones(2), 1), (2, 2), (1, 1))
+    assert _writable(race) == []
+
+
 def test_what_plays_differently_is_not_equal() -> None:
     assert ag.suspend(2) != ag.suspend(3)
     assert ag.nash(STAGE) != ag.nash(CHICKEN)

@@ -163,11 +163,10 @@ class GraphModel(Drawn, Value):
         unknown: tuple[BoolArray, ...],
         ranked: tuple[RankArray, ...],
     ) -> None:
-        for array in (*reach, *better, *unknown, *ranked):
-            array.setflags(write=False)
         values = (states, parties, reach, better, unknown, ranked)
         for field, value in zip(self.__dataclass_fields__, values, strict=True):
             object.__setattr__(self, field, value)
+        self.__post_init__()
 
     @classmethod
     def from_table(cls, states: Sequence[str], orders: Mapping[str, Sequence[str | Sequence[str]]]) -> GraphModel:

@@ -139,9 +139,7 @@ def correlated(
     payoffs = _payoffs(stage, x)
     with np.errstate(over="ignore"):
         value = float(payoffs.min()) if kind == "max-min" else float(weights @ payoffs)
-    return CorrelatedEquilibrium(
-        _frozen(x.reshape(stage.shape)), _frozen(payoffs), words, value, _check(stage, x), stage
-    )
+    return CorrelatedEquilibrium(x.reshape(stage.shape), payoffs, words, value, _check(stage, x), stage)
 
 
 def correlated_range(stage: StageGame | Modelled) -> CorrelatedRange:
@@ -179,7 +177,7 @@ def correlated_range(stage: StageGame | Modelled) -> CorrelatedRange:
             ends[k, i] = _payoffs(stage, x)[i]
             pair.append(_check(stage, x))
         checks.append((pair[0], pair[1]))
-    return CorrelatedRange(_frozen(ends[0]), _frozen(ends[1]), tuple(checks), stage.players)
+    return CorrelatedRange(ends[0], ends[1], tuple(checks), stage.players)
 
 
 def _objective(stage: StageGame, objective: Any) -> tuple[str, FloatArray, str]:
@@ -279,8 +277,3 @@ def _check(stage: StageGame, x: FloatArray) -> ObedienceCertificate:
             f"{certificate.relative_gain:.1e} of the payoff range); rescale the payoffs."
         )
     return certificate
-
-
-def _frozen(array: FloatArray) -> FloatArray:
-    array.setflags(write=False)
-    return array

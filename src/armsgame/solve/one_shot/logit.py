@@ -224,8 +224,8 @@ def _branch(
         at = ", ".join(f"{points[k, -1] / unit:.4g}" for k in curve.crossings)
         notes.append(f"Bifurcations at precision {at}: other branches leave there; this one went straight on.")
     return LogitBranch(
-        precisions=_frozen(points[:, -1] / unit),
-        profiles=tuple(_frozen(np.array(own).T) for own in law.parts(chances.T)),
+        precisions=points[:, -1] / unit,
+        profiles=tuple(np.array(own).T for own in law.parts(chances.T)),
         status=status,
         equilibrium=equilibrium,
         regret=regret,
@@ -295,16 +295,10 @@ def _relative(stage: StageGame, certificate: StageCertificate) -> float:
 
 
 def _profile(law: Field, x: FloatArray) -> tuple[FloatArray, ...]:
-    return tuple(_frozen(own / own.sum()) for own in law.parts(x))
+    return tuple(own / own.sum() for own in law.parts(x))
 
 
 def _softmax(precision: float, gains: FloatArray) -> FloatArray:
     lift = (gains - gains.max()) * precision
     odds = np.exp(lift)
     return np.asarray(odds / odds.sum())
-
-
-def _frozen(array: FloatArray) -> FloatArray:
-    array = np.ascontiguousarray(array)
-    array.setflags(write=False)
-    return array

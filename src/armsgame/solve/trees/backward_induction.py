@@ -182,8 +182,6 @@ def backward_induction_batch(game: ExtensiveGame) -> InductionBatch:
         for node in game.sets[k].nodes:
             ways = worth[..., list(game.children[node]), :]
             worth[..., node, :] = np.take_along_axis(ways, actions[..., k, None, None], axis=-2)[..., 0, :]
-    for array in (actions, tied):
-        array.setflags(write=False)
     return InductionBatch(actions, worth[..., 0, :], tied, game)
 
 

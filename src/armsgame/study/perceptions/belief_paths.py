@@ -164,9 +164,9 @@ def beliefs(
         events.append(kind)
         if not possible.all():
             surprises.append(len(path) - 1)
-    table = np.stack(path)
-    table.setflags(write=False)
-    return BeliefPath(types, tuple(dates), tuple(events), table, tuple(surprises), tuple(dict.fromkeys(unused)))
+    return BeliefPath(
+        types, tuple(dates), tuple(events), np.stack(path), tuple(surprises), tuple(dict.fromkeys(unused))
+    )
 
 
 def scenario_beliefs(

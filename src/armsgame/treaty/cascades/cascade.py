@@ -119,7 +119,6 @@ def equilibria(game: ExitGame, threat: ArrayLike = 0.0) -> Stayers:
             if np.array_equal(reply, stays):
                 break
             stays = reply
-        stays.flags.writeable = False
         ends.append(stays)
     return Stayers(game.parties, ends[0], ends[1], most)
 

@@ -132,7 +132,7 @@ def effect(issues: ArrayLike, discount: ArrayLike, utility: Callable[[Any], Any]
 
     >>> found = effect([[2, 1, 0], [1.5, 1, 0]], discount=0.4)
     >>> found.alone, found.together, found.destroyed
-    ([False, True], False, 1)
+    ((False, True), False, 1)
     """
     delta = discount_array(discount)
     found = threshold(issues, utility)
