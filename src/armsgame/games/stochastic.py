@@ -251,7 +251,7 @@ class StochasticGame(Drawn, Value):
         lost = self.unreachable()
         lines = [
             f"{' and '.join(self.players)} move through {len(self.states)} public states, starting in "
-            f"{self.states[self.initial]!r}; of each period only the {self.observed} is seen.",
+            f"{self.states[self.initial]!r}; of each period only the {self.observed} is seen."
         ]
         for name, stage in zip(self.states, self.stages, strict=True):
             choices = "; ".join(f"{p} may {' or '.join(a)}" for p, a in zip(self.players, stage.actions, strict=True))

@@ -142,10 +142,7 @@ class _Reader:
                 "shapes broadcast."
             ) from None
         chances = np.stack([np.broadcast_to(p, shape) for p in law], axis=-1)
-        pays = np.stack(
-            [np.stack([np.broadcast_to(v, shape) for v in end], axis=-1) for end in self.ends],
-            axis=-2,
-        )
+        pays = np.stack([np.stack([np.broadcast_to(v, shape) for v in end], axis=-1) for end in self.ends], axis=-2)
         kids = tuple(tuple(below) for below in children)
         chances, pays = checked_numbers(chances, pays, owners, kids, self.history)
         trail = (tuple(self.labels), tuple(self.parents))

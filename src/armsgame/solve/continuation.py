@@ -215,9 +215,7 @@ def indifferent(law: Field, x: FloatArray, support: Any) -> FloatArray | None:
         level = np.linalg.lstsq(member.T, worth[used], rcond=None)[0]
         value = np.concatenate([worth[used] - member.T @ level, member @ x[used] - 1.0])
         off = float(np.abs(value).max())
-        jacobian = np.block(
-            [[matrix[np.ix_(used, used)], -member.T], [member, np.zeros((count, count))]],
-        )
+        jacobian = np.block([[matrix[np.ix_(used, used)], -member.T], [member, np.zeros((count, count))]])
         # the shortest solution: where equilibria form a continuum, the one near the branch
         change = np.linalg.lstsq(jacobian, value, rcond=1e-11)[0][: len(used)]
         x[used] -= change

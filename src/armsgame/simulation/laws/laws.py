@@ -207,12 +207,7 @@ def _long_run(links: Links) -> FloatArray:
 
 
 def expected_payoffs(
-    game: Any,
-    profile: Sequence[Any],
-    *,
-    discount: float | None = None,
-    periods: int | None = None,
-    error: float = 0.0,
+    game: Any, profile: Sequence[Any], *, discount: float | None = None, periods: int | None = None, error: float = 0.0
 ) -> FloatArray:
     """Compute expected payoffs [P]: discounted (normalised), over a finite horizon, or both.
 

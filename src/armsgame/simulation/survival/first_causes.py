@@ -105,11 +105,7 @@ class FirstCauses(Framed, Drawn, Value):
 
 
 def first_causes(
-    run: Paths,
-    collapse: str = "notice",
-    *,
-    causes: Sequence[str] | None = None,
-    law: IncidenceLaw | None = None,
+    run: Paths, collapse: str = "notice", *, causes: Sequence[str] | None = None, law: IncidenceLaw | None = None
 ) -> FirstCauses:
     """First causes of sampled paths; the documentation is that of `Trajectories.first_causes`."""
     listed = check_causes(default_causes(run.first) if causes is None else causes, run.first)

@@ -243,10 +243,7 @@ def _program(
         # maximise t with t <= offset_i + payoff_i
         extra = 1
         obey = vstack(
-            [
-                hstack([obey, csr_array((line, 1))]),
-                hstack([csr_array(-floor[0]), csr_array(np.ones((count, 1)))]),
-            ]
+            [hstack([obey, csr_array((line, 1))]), hstack([csr_array(-floor[0]), csr_array(np.ones((count, 1)))])]
         ).tocsr()
     right = np.concatenate([np.zeros(line), floor[1] if floor else np.zeros(0)])
     cost = np.concatenate([-gain, -np.ones(extra)])

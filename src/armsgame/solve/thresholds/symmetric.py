@@ -132,11 +132,7 @@ def best_symmetric(game: RepeatedGame | Modelled, *, discount: float) -> Symmetr
             bottom, low, chance = top, high, np.zeros((2, size))
         played, table = two_states(game, chance[0], chance[1])
         rule = Automaton(
-            np.eye(count)[[top, bottom]],
-            table,
-            states=("reward", "punish"),
-            actions=names,
-            signals=played,
+            np.eye(count)[[top, bottom]], table, states=("reward", "punish"), actions=names, signals=played
         )
         certificate = verify(played, (rule, rule), discount=discount)
         if certificate.ok:

@@ -258,11 +258,7 @@ def _slope(law: TreeField, y: FloatArray) -> FloatArray | None:
 
 
 def _branch(
-    game: ExtensiveGame,
-    precisions: FloatArray,
-    chances: FloatArray,
-    ends: list[Assessment],
-    curve: Curve | None = None,
+    game: ExtensiveGame, precisions: FloatArray, chances: FloatArray, ends: list[Assessment], curve: Curve | None = None
 ) -> AgentBranch:
     status = AgentBranchStatus.STALLED if curve and curve.stalled else AgentBranchStatus.PRECISION
     end, distance = None, float("nan")
