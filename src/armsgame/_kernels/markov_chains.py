@@ -48,7 +48,7 @@ def scaled(value: Any, power: Any = 0) -> Scaled:
     return Scaled(v, p)
 
 
-def from_logs(log: Any) -> Scaled:
+def from_logs(log: object) -> Scaled:
     """Numbers whose natural logarithms are given; they carry the rounding of the logarithm."""
     wide = np.asarray(log, dtype=float)
     power = np.where(np.isfinite(wide), np.rint(wide / _LOG), 0.0)
@@ -169,7 +169,7 @@ class Chain:
         ahead, behind = ((up_v, up_p), (down_v, down_p)) if forwards else ((down_v, down_p), (up_v, up_p))
         inner = self._inner(right)
         value, power = inner.value.reshape(len(begin) - 1, -1), inner.power.reshape(len(begin) - 1, -1)
-        run: Any = substitute
+        run = substitute
         run(begin, later, *ahead, *behind, total_v, total_p, value, power)
         return Scaled(value[self.place].reshape(right.value.shape), power[self.place].reshape(right.power.shape))
 

@@ -13,7 +13,7 @@ from armsgame._typing import FloatArray, IntArray
 __all__ = ["beside", "digits", "estimated", "percent", "told", "wilson"]
 
 
-def wilson(share: Any, total: Any, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
+def wilson(share: object, total: object, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
     """Confidence limits of probabilities from shares of `total` draws, arrays as `share`.
 
     Notes

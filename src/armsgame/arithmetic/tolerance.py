@@ -34,7 +34,7 @@ class Scale(Value):
     rounding: float
 
     @classmethod
-    def of(cls, payoffs: Any) -> Scale:
+    def of(cls, payoffs: object) -> Scale:
         """Units of all payoffs of one party, in any shape."""
         values = np.asarray(payoffs, dtype=np.float64)
         low, high = float(values.min()), float(values.max())
@@ -56,12 +56,12 @@ def zero_gain(payoffs: Any, discount: Any = 0.0) -> float:
     return (1 - float(discount)) * sum(s.zero for s in scales(payoffs))
 
 
-def below(value: Any, places: int = 5) -> str:
+def below(value: object, places: int = 5) -> str:
     """Decimal text of at most `value`, for an upper end: as printed it still lies inside."""
     return _text(value, places, ROUND_FLOOR)
 
 
-def above(value: Any, places: int = 5) -> str:
+def above(value: object, places: int = 5) -> str:
     """Decimal text of at least `value`, for a lower end, a threshold or a required probability."""
     return _text(value, places, ROUND_CEILING)
 

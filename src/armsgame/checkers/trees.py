@@ -36,8 +36,8 @@ _BELIEF = 1e-8
 
 def verify_assessment(
     game: ExtensiveGame,
-    profile: Sequence[Any] | Mapping[str, Any],
-    beliefs: Mapping[str, Any] | Sequence[Any] | None = None,
+    profile: Sequence[object] | Mapping[str, object],
+    beliefs: Mapping[str, object] | Sequence[object] | None = None,
     *,
     tolerance: float | None = None,
 ) -> Assessment:
@@ -242,7 +242,7 @@ def _entries(game: ExtensiveGame, given: Any, field: str) -> list[Any]:
     return list(given)
 
 
-def _profile(game: ExtensiveGame, given: Any) -> list[FloatArray]:
+def _profile(game: ExtensiveGame, given: object) -> list[FloatArray]:
     found = []
     for s, own in zip(game.sets, _entries(game, given, "profile"), strict=True):
         name = f"profile at {s.label!r}"
@@ -259,7 +259,7 @@ def _profile(game: ExtensiveGame, given: Any) -> list[FloatArray]:
     return found
 
 
-def _beliefs(game: ExtensiveGame, given: Any, by_bayes: list[FloatArray]) -> list[FloatArray]:
+def _beliefs(game: ExtensiveGame, given: object, by_bayes: list[FloatArray]) -> list[FloatArray]:
     if given is None:
         return by_bayes
     entries = _entries(game, given, "beliefs")

@@ -50,7 +50,7 @@ class Plan:
     size: int
 
     @classmethod
-    def of(cls, data: Deviations, payoffs: Any, *, exact: bool = False) -> Plan:
+    def of(cls, data: Deviations, payoffs: object, *, exact: bool = False) -> Plan:
         """Read the deviations of a party whose payoffs are given."""
         size = int(data.pair.max()) + 1
         if exact:
@@ -111,7 +111,7 @@ class Plan:
             out[doubtful] = zero + (1 + np.abs(values.transposed(right)).sum(axis=0)) * noise
         return out
 
-    def best(self, delta: Any, start: Values | None = None) -> tuple[Values, Any]:
+    def best(self, delta: object, start: Values | None = None) -> tuple[Values, Any]:
         """Values of the best plan of any length, and its weights (policy iteration from the profile)."""
         values, weight = start or self.values(delta), self.data.weight
         firsts = np.flatnonzero(np.diff(self.data.pair, prepend=-1))

@@ -166,7 +166,7 @@ def _after_outcomes(
     return move
 
 
-def _memoryless(probs: Any, dyn: Dynamics, player: int, stochastic: bool) -> Automaton:
+def _memoryless(probs: object, dyn: Dynamics, player: int, stochastic: bool) -> Automaton:
     """One-state automaton that draws from the same probabilities in every period."""
     law = np.asarray(probs) if isinstance(probs, (np.ndarray, Sequence)) and not isinstance(probs, str) else None
     counts = {dyn.shape(s)[player] for s in range(len(dyn.states))}

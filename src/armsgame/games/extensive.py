@@ -105,10 +105,10 @@ class ExtensiveGame(Drawn, Value):
     @classmethod
     def signalling(
         cls,
-        prior: Mapping[str, Any],
+        prior: Mapping[str, object],
         messages: Sequence[str],
         replies: Sequence[str],
-        payoffs: Callable[[str, str, str], Any] | Mapping[Any, Any],
+        payoffs: Callable[[str, str, str], object] | Mapping[object, object],
         *,
         players: Sequence[str] = ("sender", "receiver"),
         title: str = "",

@@ -55,7 +55,7 @@ class Monitoring(Value):
         return cls("perfect")
 
     @classmethod
-    def detection(cls, detection: Any, false_alarm: Any = 0.0, lag: int = 1) -> Monitoring:
+    def detection(cls, detection: object, false_alarm: object = 0.0, lag: int = 1) -> Monitoring:
         """One independent alarm per party; the public signal is the set of parties it names.
 
         Parameters
@@ -71,7 +71,7 @@ class Monitoring(Value):
         return cls("detection", rates, check_whole("lag", lag))
 
     @classmethod
-    def alarm(cls, detection: Any, false_alarm: Any = 0.0) -> Monitoring:
+    def alarm(cls, detection: object, false_alarm: object = 0.0) -> Monitoring:
         """One public alarm about the profile: raised with P = `detection` if anyone violates.
 
         Parameters
@@ -177,7 +177,7 @@ class Monitoring(Value):
 
         With `exact` the entries are fractions whose rows sum to exactly one.
         """
-        number: Any = as_fraction if exact else float
+        number = as_fraction if exact else float
         violates = violations(stage)
         if self.kind == "perfect":
             eye = np.eye(len(violates), dtype=int)

@@ -151,7 +151,7 @@ class PrivateGame(Value):
         """Labels of the players."""
         return self.stage.players
 
-    def lower(self, profile: Sequence[Any]) -> tuple[Automaton, ...]:
+    def lower(self, profile: Sequence[object]) -> tuple[Automaton, ...]:
         """Turn a profile (automata or named strategies) into automata that read own signals.
 
         Raises
@@ -186,8 +186,8 @@ class PrivateGame(Value):
         count = len(self.players)
         law = kernel.reshape(len(stage.profiles), -1)
         row, seen = law.nonzero()
-        prob: Any = law[row, seen]
-        payoffs: Any = stage.payoffs.reshape(count, -1)
+        prob = law[row, seen]
+        payoffs = stage.payoffs.reshape(count, -1)
         if exact:
             prob = np.array([as_fraction(v) for v in prob], dtype=object)
             payoffs = np.array([[as_fraction(v) for v in own] for own in payoffs], dtype=object)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -83,8 +82,8 @@ class PrivateStochasticGame(Value):
         )
         table = joint.reshape(len(joint), -1)
         row, seen = table.nonzero()
-        prob: Any = table[row, seen]
-        payoffs: Any = np.concatenate([s.payoffs.reshape(players, -1) for s in self.game.stages], axis=1)
+        prob = table[row, seen]
+        payoffs = np.concatenate([s.payoffs.reshape(players, -1) for s in self.game.stages], axis=1)
         if exact:
             prob = np.array([as_fraction(v) for v in prob], dtype=object)
             payoffs = np.array([[as_fraction(v) for v in own] for own in payoffs], dtype=object)

@@ -124,7 +124,7 @@ class StageGame(Drawn, Value):
         """Index of an action of player `who` given by index or label."""
         return index_of(action, self.actions[self.player(who)], f"action of {self.players[self.player(who)]}")
 
-    def names_actions(self, target: Sequence[Any]) -> bool:
+    def names_actions(self, target: Sequence[object]) -> bool:
         """Whether one entry per player is an action profile: labels, or whole numbers that are indices of actions."""
         return all(
             isinstance(t, str) or (isinstance(t, (int, np.integer)) and not isinstance(t, bool) and 0 <= t < n)
@@ -161,13 +161,13 @@ class StageGame(Drawn, Value):
             (`strict`), or never worse and somewhere better (not `strict`).
         """
         start = len(self.batch)
-        masks: list[Any] = []
+        masks = []
         for i in range(len(self.players)):
             own = np.moveaxis(self.payoffs[(slice(None),) * start + (i,)], start + i, -1)
             own = own.reshape(*self.batch, -1, self.shape[i])
             other, mine = own[..., :, :, None], own[..., :, None, :]
             if strict:
-                beats: Any = np.all(other > mine, axis=start)
+                beats = np.all(other > mine, axis=start)
             else:
                 beats = np.all(other >= mine, axis=start) & np.any(other > mine, axis=start)
             masks.append(np.any(beats, axis=-2))

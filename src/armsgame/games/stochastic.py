@@ -79,7 +79,7 @@ class StochasticGame(Drawn, Value):
         signals: Sequence[ArrayLike] | None = None,
         signal_labels: Sequence[str] | None = None,
         initial: int | str = 0,
-        events: Mapping[str, Sequence[Any]] | None = None,
+        events: Mapping[str, Sequence[object]] | None = None,
     ) -> None:
         games = tuple(stages)
         if not games or any(not isinstance(g, StageGame) or g.batch for g in games):
@@ -216,7 +216,7 @@ class StochasticGame(Drawn, Value):
         outcomes = np.array([(1 if self.observed == "state" else len(law)) * table.shape[1] for law in flat])
         count = np.bincount(row, minlength=len(table))
         branch = np.concatenate([[0], np.cumsum(count)])
-        prob: Any = table[row, seen]
+        prob = table[row, seen]
         if exact:
             prob = np.concatenate([as_law(row) for row in np.split(prob, branch[1:-1])])
         # fractions read from floats need not sum to one; floats do up to rounding
@@ -226,7 +226,7 @@ class StochasticGame(Drawn, Value):
             name: np.concatenate([m.reshape(-1, len(self.states)) for m in mask])[row, target]
             for name, mask in self.events.items()
         }
-        payoffs: Any = np.concatenate(pays, axis=1)
+        payoffs = np.concatenate(pays, axis=1)
         if exact:
             payoffs = np.array([[as_fraction(v) for v in row] for row in payoffs], dtype=object)
         return Dynamics(

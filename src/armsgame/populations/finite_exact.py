@@ -86,7 +86,7 @@ class PopulationLaw(Framed, Value):
 
 
 def fixation_probability(
-    payoffs: Any, start: Any, *, process: str = "moran", selection: float = 1.0, fitness: str = "linear"
+    payoffs: object, start: object, *, process: str = "moran", selection: float = 1.0, fitness: str = "linear"
 ) -> Fixation:
     """Exact probability that each type takes over a finite population without mutation.
 
@@ -143,7 +143,7 @@ def fixation_probability(
 
 
 def population_law(
-    payoffs: Any,
+    payoffs: object,
     population: int,
     *,
     mutation: float,

@@ -86,8 +86,8 @@ class PopulationPaths(Value):
 
 
 def moran(
-    payoffs: Any,
-    start: Any,
+    payoffs: object,
+    start: object,
     *,
     steps: int,
     paths: int = 1,
@@ -145,8 +145,8 @@ def moran(
 
 
 def pairwise_comparison(
-    payoffs: Any,
-    start: Any,
+    payoffs: object,
+    start: object,
     *,
     steps: int,
     paths: int = 1,
@@ -188,7 +188,9 @@ def pairwise_comparison(
     return _run(label, A, names, counts, False, "linear", selection, mutation, steps, paths, every, rng)
 
 
-def check_fitness(A: FloatArray, size: int, kinds: int, selection: Any, fitness: str, names: tuple[str, ...]) -> float:
+def check_fitness(
+    A: FloatArray, size: int, kinds: int, selection: object, fitness: str, names: tuple[str, ...]
+) -> float:
     """Intensity of selection, where fitness is never negative and somebody's is positive.
 
     With more individuals than `kinds` types some type has two, who meet each other.

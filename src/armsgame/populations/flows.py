@@ -65,7 +65,7 @@ class Flow(Framed, Value):
         return "\n".join(lines)
 
 
-def replicator(payoffs: Any, start: Any, *, time: float, points: int = 201) -> Flow:
+def replicator(payoffs: object, start: object, *, time: float, points: int = 201) -> Flow:
     """Replicator dynamics of one or two populations.
 
     Parameters
@@ -127,7 +127,7 @@ def replicator(payoffs: Any, start: Any, *, time: float, points: int = 201) -> F
     return Flow("replicator", times, tuple(shares), labels, speed)
 
 
-def logit_dynamics(payoffs: Any, start: Any, *, precision: float, time: float, points: int = 201) -> Flow:
+def logit_dynamics(payoffs: object, start: object, *, precision: float, time: float, points: int = 201) -> Flow:
     """Logit dynamics of one or two populations: x' = logit reply to the shares - x.
 
     Parameters
@@ -167,7 +167,7 @@ def logit_dynamics(payoffs: Any, start: Any, *, precision: float, time: float, p
     return Flow(f"logit dynamics of precision {sharp:g}", times, tuple(_split(solved, sizes)), labels, speed)
 
 
-def best_response_dynamics(payoffs: Any, start: Any, *, time: float, points: int = 201) -> Flow:
+def best_response_dynamics(payoffs: object, start: object, *, time: float, points: int = 201) -> Flow:
     """Best-response dynamics of one population: x' in best replies to x, minus x.
 
     Parameters
@@ -241,7 +241,7 @@ def best_response_dynamics(payoffs: Any, start: Any, *, time: float, points: int
     )
 
 
-def ecological(payoffs: Any, start: Any, *, generations: int, background: float = 0.0) -> Flow:
+def ecological(payoffs: object, start: object, *, generations: int, background: float = 0.0) -> Flow:
     """Ecological dynamics: the next share is proportional to share times payoff.
 
     Parameters

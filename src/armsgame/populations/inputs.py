@@ -15,7 +15,7 @@ from armsgame.games.stage import StageGame
 __all__ = ["is_symmetric", "one_population", "read_counts", "two_populations"]
 
 
-def one_population(payoffs: Any) -> tuple[FloatArray, tuple[str, ...]]:
+def one_population(payoffs: object) -> tuple[FloatArray, tuple[str, ...]]:
     """Payoffs [n, n] of one's own type against another, and labels of the types.
 
     Raises
@@ -44,7 +44,7 @@ def one_population(payoffs: Any) -> tuple[FloatArray, tuple[str, ...]]:
     return A, stage.actions[0]
 
 
-def two_populations(payoffs: Any) -> tuple[FloatArray, FloatArray, tuple[tuple[str, ...], ...]]:
+def two_populations(payoffs: object) -> tuple[FloatArray, FloatArray, tuple[tuple[str, ...], ...]]:
     """Payoff matrices [m, n] of the row and the column population, and labels of their types."""
     stage = _stage(payoffs)
     if stage is None:
@@ -66,7 +66,7 @@ def is_symmetric(payoffs: Any) -> bool:
     return bool(A.shape[0] == A.shape[1] and np.array_equal(A, B.T))
 
 
-def read_counts(start: Any, count: int) -> IntArray:
+def read_counts(start: object, count: int) -> IntArray:
     """Read counts [n] of at least two individuals in all."""
     x = np.asarray(start)
     if x.shape != (count,) or not np.issubdtype(x.dtype, np.integer) or (x < 0).any() or x.sum() < 2:
@@ -74,7 +74,7 @@ def read_counts(start: Any, count: int) -> IntArray:
     return x.astype(np.int64)
 
 
-def _stage(payoffs: Any) -> StageGame | None:
+def _stage(payoffs: object) -> StageGame | None:
     if isinstance(payoffs, Sequence) and not isinstance(payoffs, str):
         return None
     if hasattr(payoffs, "__array__") and not hasattr(payoffs, "data_vars"):
@@ -89,7 +89,7 @@ def _stage(payoffs: Any) -> StageGame | None:
     return stage
 
 
-def _matrix(payoffs: Any, field: str) -> FloatArray:
+def _matrix(payoffs: object, field: str) -> FloatArray:
     try:
         A = np.array(payoffs, dtype=float)
     except (TypeError, ValueError):

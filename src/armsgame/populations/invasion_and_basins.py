@@ -121,7 +121,7 @@ class Basins(Framed, Drawn, Value):
 
 
 def invasion(
-    payoffs: Any,
+    payoffs: object,
     *,
     population: int | None = None,
     process: str = "moran",
@@ -189,7 +189,7 @@ def invasion(
 
 
 def basins(
-    payoffs: Any, *, resolution: int = 30, starts: int | None = None, time: float = 20_000.0, rng: RNGLike = None
+    payoffs: object, *, resolution: int = 30, starts: int | None = None, time: float = 20_000.0, rng: RNGLike = None
 ) -> Basins:
     """Basins of attraction of the replicator dynamics.
 
@@ -299,7 +299,7 @@ def _caught(A: FloatArray, ends: FloatArray) -> tuple[FloatArray, Any]:
     return moved, caught
 
 
-def _starts(n: int, resolution: Any, starts: Any, seed: Seed | None) -> FloatArray:
+def _starts(n: int, resolution: object, starts: object, seed: Seed | None) -> FloatArray:
     if seed is not None:
         draws = seed.generator().dirichlet(np.ones(n), check_whole("starts", starts))
         return np.maximum(draws, 1e-300)

@@ -60,7 +60,7 @@ class FictitiousPlay(Value):
         return "\n".join(lines)
 
 
-def fictitious_play(payoffs: Any, *, periods: int, prior: Any = None, every: int = 1) -> FictitiousPlay:
+def fictitious_play(payoffs: object, *, periods: int, prior: object = None, every: int = 1) -> FictitiousPlay:
     """Fictitious play: each player replies best to the past frequencies of the other.
 
     Parameters
@@ -94,7 +94,7 @@ def fictitious_play(payoffs: Any, *, periods: int, prior: Any = None, every: int
 
 
 def stochastic_fictitious_play(
-    payoffs: Any, *, precision: float, periods: int, prior: Any = None, every: int = 1, rng: RNGLike = None
+    payoffs: object, *, precision: float, periods: int, prior: object = None, every: int = 1, rng: RNGLike = None
 ) -> FictitiousPlay:
     """Fictitious play in which each player draws a logit reply to the past frequencies.
 
@@ -153,7 +153,7 @@ def _play(payoffs: Any, periods: Any, prior: Any, every: Any, precision: float |
     return FictitiousPlay(np.arange(1, rows + 1) * gap, (x, y), labels, regret, precision, origin)
 
 
-def _weights(values: Any, count: int, player: int) -> FloatArray:
+def _weights(values: object, count: int, player: int) -> FloatArray:
     x = np.array(values, dtype=float)
     if x.shape != (count,) or not np.isfinite(x).all() or (x < 0).any() or x.sum() <= 0:
         invalid(f"prior[{player}]", values, f"{count} weights of at least 0, not all 0")

@@ -48,7 +48,7 @@ class RestPoint(Value):
         return f"{self.stability:8s} {'Nash' if self.nash else 'not Nash'}: {mix}"
 
 
-def rest_points(payoffs: Any) -> tuple[RestPoint, ...]:
+def rest_points(payoffs: object) -> tuple[RestPoint, ...]:
     """Isolated rest points of the replicator dynamics, one per support at most.
 
     Parameters

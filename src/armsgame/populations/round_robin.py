@@ -131,8 +131,8 @@ class Tournament(Framed, Drawn, Value):
 
 
 def tournament(
-    strategies: Mapping[str, Any] | Sequence[Any],
-    game: Any,
+    strategies: Mapping[str, object] | Sequence[object],
+    game: object,
     *,
     periods: int | None = None,
     prob_end: float = 0.0,
@@ -225,8 +225,8 @@ def tournament(
 
 
 def payoff_matrix(
-    strategies: Mapping[str, Any] | Sequence[Any],
-    game: Any,
+    strategies: Mapping[str, object] | Sequence[object],
+    game: object,
     *,
     periods: int | None = None,
     prob_end: float = 0.0,
@@ -256,7 +256,7 @@ def payoff_matrix(
     return tournament(strategies, game, periods=periods, prob_end=prob_end, error=error).stage()
 
 
-def _roster(strategies: Any) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+def _roster(strategies: object) -> tuple[tuple[str, ...], tuple[Any, ...]]:
     if isinstance(strategies, Mapping):
         pairs = [(str(name), s) for name, s in strategies.items()]
     elif isinstance(strategies, Sequence) and not isinstance(strategies, str):
@@ -307,13 +307,13 @@ def _settings(horizon: int | None, prob_end: float, error: float, count: int | N
     return ", ".join(p for p in parts if p)
 
 
-def _endless(game: Any, profile: tuple[Any, Any], discount: float, error: float) -> FloatArray:
+def _endless(game: object, profile: tuple[object, object], discount: float, error: float) -> FloatArray:
     if discount == 1:
         return stationary(game, profile, error=error).payoffs
     return expected_payoffs(game, profile, discount=discount, error=error)
 
 
-def _tables(players: tuple[Any, ...], game: Any, error: float) -> tuple[MatchGame, MatchRules, Dynamics]:
+def _tables(players: tuple[object, ...], game: object, error: float) -> tuple[MatchGame, MatchRules, Dynamics]:
     """Lower a game and strategies for the kernels; laws hold probabilities."""
     plays: list[Play] = [lower(game, (s, s)) for s in players]
     dyn = plays[0].dynamics
@@ -334,7 +334,9 @@ def _tables(players: tuple[Any, ...], game: Any, error: float) -> tuple[MatchGam
     return rows, MatchRules(laws, moves, initial, sizes), dyn
 
 
-def _finite(players: tuple[Any, ...], game: Any, pairs: IntArray, horizon: int, end: float, error: float) -> FloatArray:
+def _finite(
+    players: tuple[object, ...], game: object, pairs: IntArray, horizon: int, end: float, error: float
+) -> FloatArray:
     from armsgame._kernels.matches import expected
 
     rows, rules, _ = _tables(players, game, error)
@@ -354,8 +356,8 @@ def _length(horizon: int | None, end: float) -> float:
 
 
 def _sampled(
-    players: tuple[Any, ...],
-    game: Any,
+    players: tuple[object, ...],
+    game: object,
     pairs: IntArray,
     horizon: int | None,
     end: float,

@@ -266,7 +266,7 @@ def _distinct(labels: Any, table: IntArray, field: str) -> tuple[Any, ...]:
     return names
 
 
-def _table(rows: Any, names: tuple[str, ...], axes: tuple[int, ...], field: str) -> IntArray:
+def _table(rows: object, names: tuple[str, ...], axes: tuple[int, ...], field: str) -> IntArray:
     table = np.asarray(rows, dtype=object)
     if table.ndim not in axes or table.shape[0] != len(names):
         q = len(names)

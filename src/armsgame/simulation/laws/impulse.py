@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -95,7 +95,7 @@ class ImpulseResponse(Drawn, Value):
 
 
 def impulse_response(
-    game: Any, profile: Sequence[Any], *, shock: int | str, periods: int, start: int | str | None = None
+    game: object, profile: Sequence[object], *, shock: int | str, periods: int, start: int | str | None = None
 ) -> ImpulseResponse:
     """Follow what a shock (a false alarm, a lost inspection, a snub) does to the law of the states.
 

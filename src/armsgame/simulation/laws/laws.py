@@ -66,7 +66,7 @@ class Stationary(Value):
 
 
 def withdrawal_law(
-    game: Any, profile: Sequence[Any], *, periods: int, event: str = "withdrawn", error: float = 0.0
+    game: object, profile: Sequence[object], *, periods: int, event: str = "withdrawn", error: float = 0.0
 ) -> WithdrawalLaw:
     """Exact law of the time to withdrawal, or to another event or state.
 
@@ -144,7 +144,7 @@ def withdrawal_law(
     return WithdrawalLaw(event, survival, np.inf, ever / (ever + never), pmf, hazard, never / (ever + never), np.inf)
 
 
-def stationary(game: Any, profile: Sequence[Any], *, error: float = 0.0) -> Stationary:
+def stationary(game: object, profile: Sequence[object], *, error: float = 0.0) -> Stationary:
     """Long-run frequencies of play from the start of `profile`.
 
     Closed classes of the product chain are weighted by the probability of ending in each
@@ -207,7 +207,12 @@ def _long_run(links: Links) -> FloatArray:
 
 
 def expected_payoffs(
-    game: Any, profile: Sequence[Any], *, discount: float | None = None, periods: int | None = None, error: float = 0.0
+    game: object,
+    profile: Sequence[object],
+    *,
+    discount: float | None = None,
+    periods: int | None = None,
+    error: float = 0.0,
 ) -> FloatArray:
     """Compute expected payoffs [P]: discounted (normalised), over a finite horizon, or both.
 

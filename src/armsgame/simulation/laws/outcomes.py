@@ -88,7 +88,7 @@ def outcome_masks(happened: Mapping[str, Any], both_last: Any) -> dict[str, Any]
     }
 
 
-def outcome_probabilities(game: Any, profile: Sequence[Any], *, periods: int, error: float = 0.0) -> Outcomes:
+def outcome_probabilities(game: object, profile: Sequence[object], *, periods: int, error: float = 0.0) -> Outcomes:
     """Compute the exact probability of each outcome of `Trajectories.outcomes`.
 
     The state of the chain is a pair of the product with the set of events that have occurred, so

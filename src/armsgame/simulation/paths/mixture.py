@@ -110,7 +110,7 @@ def simulate_mixture(
     periods: int,
     paths: int,
     rng: RNGLike = None,
-    schedules: Sequence[Sequence[Any]] | None = None,
+    schedules: Sequence[Sequence[object]] | None = None,
 ) -> Trajectories:
     """Sample paths whose branch is drawn first.
 

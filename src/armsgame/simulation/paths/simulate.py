@@ -51,8 +51,8 @@ class Question:
 
 
 def simulate(
-    game: Any = None,
-    profile: Sequence[Any] | None = None,
+    game: object = None,
+    profile: Sequence[object] | None = None,
     *,
     discount: float,
     periods: int,
@@ -61,9 +61,9 @@ def simulate(
     error: float = 0.0,
     keep: bool | Literal["totals"] = False,
     kernel: str = "auto",
-    start: Any = None,
-    schedule: Sequence[Any] = (),
-    shocks: Sequence[Any] = (),
+    start: object = None,
+    schedule: Sequence[object] = (),
+    shocks: Sequence[object] = (),
     draw: Callable[[np.random.Generator], Any] | None = None,
     progress: bool = False,
     checkpoint: str | os.PathLike[str] | None = None,

@@ -129,7 +129,7 @@ def running_sums(dyn: Dynamics) -> FloatArray:
     return np.asarray(cum, dtype=float)
 
 
-def _bounds(law: Any) -> Any:
+def _bounds(law: object) -> Any:
     return np.floor(np.asarray(law) * 2.0**32 + 0.5).astype(np.uint64)
 
 

@@ -83,7 +83,7 @@ class Part:
     occupancy: Any
 
 
-def units(job: Job, progress: bool, finish: Callable[[Part], Any], kept: Any = None) -> Iterator[Any]:
+def units(job: Job, progress: bool, finish: Callable[[Part], Any], kept: object = None) -> Iterator[Any]:
     """Play the job unit by unit, in order; `finish` is applied in the worker, kept states go to `kept`.
 
     A KeyboardInterrupt, raised where the caller waits, lets running units end and stops the rest.

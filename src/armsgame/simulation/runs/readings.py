@@ -56,7 +56,7 @@ class PayoffDistribution(Framed, Drawn, Value):
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per party (needs pandas)."""
-        shown: dict[str, Any] = {"party": list(self.players), "mean": self.mean, "mean_error": self.mean_error}
+        shown = {"party": list(self.players), "mean": self.mean, "mean_error": self.mean_error}
         shown["deviation"] = self.deviation
         for level, row in zip(self.levels, self.quantiles, strict=True):
             shown[f"q{level:g}"] = row

@@ -229,7 +229,7 @@ class Trajectories(Drawn, Value):
         """
         return status_shares(self)
 
-    def cumulative_payoffs(self, game: Any) -> FloatArray:
+    def cumulative_payoffs(self, game: object) -> FloatArray:
         """Discounted payoffs summed up to each period, [N, T, P]; the last period gives `payoffs`.
 
         Parameters
@@ -251,7 +251,7 @@ class Trajectories(Drawn, Value):
         the horizon. Needs pandas.
         """
         pd = need_pandas()
-        shown: dict[str, Any] = {}
+        shown = {}
         for event, when in self.first.items():
             shown[f"first_{event}"] = pd.Series(np.asarray(when, np.int64)).astype("Int64").mask(~self.happened(event))
             shown[f"observed_{event}"] = self.happened(event)
@@ -264,7 +264,7 @@ class Trajectories(Drawn, Value):
         """Labelled dataset: first occurrence and last state per event, payoffs, and paths where kept."""
         return dataset(self)
 
-    def save(self, path: str | PathLike[str], *, parameters: Mapping[str, Any] | None = None) -> Path:
+    def save(self, path: str | PathLike[str], *, parameters: Mapping[str, object] | None = None) -> Path:
         """Write the paths to a file that `load_trajectories` reads back bit for bit.
 
         Parameters

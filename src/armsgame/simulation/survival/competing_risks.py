@@ -118,7 +118,7 @@ class Incidence(Framed, Drawn, Value):
         import xarray as xr
 
         axes = ("period", "cause")
-        data: dict[str, Any] = {"cumulative": (axes, self.cumulative), "error": (axes, self.error)}
+        data = {"cumulative": (axes, self.cumulative), "error": (axes, self.error)}
         if self.exact is not None:
             data["exact"] = (axes, self.exact)
         return xr.Dataset(data, {"period": np.arange(self.periods + 1), "cause": list(self.causes)})
@@ -132,7 +132,7 @@ class Incidence(Framed, Drawn, Value):
         return "\n".join(lines)
 
 
-def aalen_johansen(durations: ArrayLike, causes: Sequence[Any], *, law: IncidenceLaw | None = None) -> Incidence:
+def aalen_johansen(durations: ArrayLike, causes: Sequence[object], *, law: IncidenceLaw | None = None) -> Incidence:
     """Cumulative incidence by cause, with independent censoring.
 
     Parameters
@@ -243,8 +243,8 @@ def run_incidence(
 
 
 def incidence_law(
-    game: Any,
-    profile: Sequence[Any],
+    game: object,
+    profile: Sequence[object],
     *,
     periods: int,
     causes: Sequence[str] | None = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -80,7 +80,7 @@ class FirstCauses(Framed, Drawn, Value):
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per first cause (needs pandas)."""
-        shown: dict[str, Any] = {
+        shown = {
             "first_cause": list(self.counts),
             "paths": list(self.counts.values()),
             "share": list(self.shares.values()),

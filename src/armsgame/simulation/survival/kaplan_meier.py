@@ -168,7 +168,7 @@ class TimeToEvent(Framed, Drawn, Value):
     def to_frame(self) -> pandas.DataFrame:
         """One row per number of periods t = 0 .. T (needs pandas)."""
         pd = need_pandas()
-        shown: dict[str, Any] = {
+        shown = {
             "period": np.arange(self.periods + 1),
             "at_risk": [self.paths, *self.at_risk],
             "happened": [0, *self.happened],
@@ -280,7 +280,7 @@ def check_durations(durations: ArrayLike) -> IntArray:
     return times
 
 
-def unmasked(values: Any, field: str) -> Any:
+def unmasked(values: object, field: str) -> Any:
     """Return an input as it is; refuse a masked array that hides an entry (NumPy would read it)."""
     if isinstance(values, np.ma.MaskedArray) and (hidden := np.flatnonzero(np.ma.getmaskarray(values))).size:
         invalid(
@@ -292,7 +292,7 @@ def unmasked(values: Any, field: str) -> Any:
     return values
 
 
-def censors(cause: Any, field: str) -> bool:
+def censors(cause: object, field: str) -> bool:
     """Whether a cause says that observation ended first: None, 0, False or an empty word; refuse a missing one."""
     if cause is None:
         return True

@@ -282,7 +282,7 @@ def plain(value: Any) -> Any:
 
 
 def _nash_two(region: Region, power: FloatArray) -> FloatArray:
-    line: Any = region.frontier()
+    line = region.frontier()
     chosen: FloatArray
     if power.min() == 0 or len(line) == 1:
         # all power to one party: its best point, efficient by construction of the frontier

@@ -129,7 +129,7 @@ def markov_perfect(
     return solution
 
 
-def _check_method(chain: StochasticGame, method: Any) -> tuple[tuple[MarkovMethod, Mixes | None], ...] | None:
+def _check_method(chain: StochasticGame, method: object) -> tuple[tuple[MarkovMethod, Mixes | None], ...] | None:
     if method is None:
         return None
     chosen = tuple(method) if isinstance(method, (list, tuple)) else (method,)

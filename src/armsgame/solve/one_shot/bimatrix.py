@@ -85,7 +85,7 @@ def rational(stage: StageGame, *, fractions: bool = False) -> Solution:
     X, Y, pairs = answer
     pairs.sort(key=lambda pair: support_order((X[pair[0]], Y[pair[1]])))
     place = {pair: k for k, pair in enumerate(pairs)}
-    profiles: list[tuple[Any, Any]] = []
+    profiles = []
     for p, q in pairs:
         if fractions:
             profiles.append((np.array(X[p], dtype=object), np.array(Y[q], dtype=object)))

@@ -171,7 +171,7 @@ class Reversion(Value):
         return cls(t - r, r - p, nash, d, a)
 
     @classmethod
-    def of_parties(cls, parties: Sequence[Any], detection: ArrayLike | None = None) -> Reversion:
+    def of_parties(cls, parties: Sequence[object], detection: ArrayLike | None = None) -> Reversion:
         """From objects with these attributes; `detection` (of any shape) replaces both parties' rates."""
         names = ("temptation", "reward", "punishment", "sucker", "detection", "false_alarm")
         rate = np.zeros(()) if detection is None else np.asarray(detection, dtype=float)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf, nan
-from typing import Any
 
 import numpy as np
 
@@ -124,7 +123,7 @@ def best_suspension(game: RepeatedGame | Modelled, *, discount: float, longest: 
     longest = check_whole("longest", longest, 1, 1000)
     count = len(game.players)
     permanent = verify(game, (grim,) * count, discount=discount)
-    best: tuple[float, float, Certificate, tuple[Any, ...]] | None = None
+    best = None
     if permanent.ok:
         best = (_sum(permanent), inf, permanent, (grim,) * count)
     payoffs = game.stage.payoffs.reshape(count, -1)

@@ -77,15 +77,19 @@ class TargetThreshold(Value):
 
 @overload
 def payoff_threshold(
-    game: RepeatedGame, target: Sequence[Any] | None = None, *, tolerance: float = 1e-4, max_iter: int = 2000
+    game: RepeatedGame, target: Sequence[object] | None = None, *, tolerance: float = 1e-4, max_iter: int = 2000
 ) -> TargetThreshold: ...
 @overload
 def payoff_threshold(
-    game: Sequence[RepeatedGame], target: Sequence[Any] | None = None, *, tolerance: float = 1e-4, max_iter: int = 2000
+    game: Sequence[RepeatedGame],
+    target: Sequence[object] | None = None,
+    *,
+    tolerance: float = 1e-4,
+    max_iter: int = 2000,
 ) -> tuple[TargetThreshold, ...]: ...
 def payoff_threshold(
     game: RepeatedGame | Sequence[RepeatedGame],
-    target: Sequence[Any] | None = None,
+    target: Sequence[object] | None = None,
     *,
     tolerance: float = 1e-4,
     max_iter: int = 2000,
@@ -144,7 +148,7 @@ def payoff_threshold(
 
 def required_detection(
     make_game: StageGame | Callable[[float], RepeatedGame],
-    target: Sequence[Any] | None = None,
+    target: Sequence[object] | None = None,
     *,
     discount: float,
     false_alarm: float = 0.0,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from armsgame._typing import FloatArray
@@ -123,7 +121,7 @@ def _lemke(form: SequenceForm) -> list[FloatArray]:
     b[m + n] = b[m + n + 2 * k] = 1.0
     b[m + n + k] = b[m + n + 2 * k + h] = -1.0
     # w - M z - z0 = b; columns: w, z, z0, right-hand side
-    T: Any = np.ascontiguousarray(np.hstack([np.eye(size), -M, -np.ones((size, 1)), b[:, None]]))
+    T = np.ascontiguousarray(np.hstack([np.eye(size), -M, -np.ones((size, 1)), b[:, None]]))
     basis = np.arange(size)
     enter = 2 * size
     step = other_verbs(form.game, "sequence_form_equilibrium")
