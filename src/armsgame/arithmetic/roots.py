@@ -58,11 +58,11 @@ class Root:
             return other._terms
         return (Fraction(other),) if isinstance(other, (int, Fraction)) else None
 
-    def _made(self, terms: Sequence[Fraction]) -> Any:
+    def _made(self, terms: Sequence[Fraction]) -> Fraction | Root:
         reduced = self._field.reduce(terms)
         return reduced[0] if len(reduced) == 1 else Root(self._field, reduced) if reduced else Fraction(0)
 
-    def __add__(self, other: object) -> Any:
+    def __add__(self, other: object) -> Fraction | Root:
         terms = self._lift(other)
         return NotImplemented if terms is None else self._made(_sum(self._terms, terms))
 
@@ -71,24 +71,24 @@ class Root:
     def __neg__(self) -> Root:
         return Root(self._field, [-c for c in self._terms])
 
-    def __sub__(self, other: object) -> Any:
+    def __sub__(self, other: object) -> Fraction | Root:
         terms = self._lift(other)
         return NotImplemented if terms is None else self._made(_sum(self._terms, [-c for c in terms]))
 
-    def __rsub__(self, other: object) -> Any:
-        return -self + other
+    def __rsub__(self, other: object) -> Fraction | Root:
+        return (-self).__add__(other)
 
-    def __mul__(self, other: object) -> Any:
+    def __mul__(self, other: object) -> Fraction | Root:
         terms = self._lift(other)
         return NotImplemented if terms is None else self._made(_product(self._terms, terms))
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: object) -> Any:
+    def __truediv__(self, other: object) -> Fraction | Root:
         terms = self._lift(other)
         return NotImplemented if terms is None else self._made(_product(self._terms, self._field.inverse(terms)))
 
-    def __rtruediv__(self, other: object) -> Any:
+    def __rtruediv__(self, other: object) -> Fraction | Root:
         terms = self._lift(other)
         return NotImplemented if terms is None else self._made(_product(terms, self._field.inverse(self._terms)))
 

@@ -27,30 +27,18 @@ __all__ = ["verify"]
 
 @overload
 def verify(
-    game: StageGame,
-    profile: Sequence[Any],
-    *,
-    discount: None = None,
-    exact: bool = False,
+    game: StageGame, profile: Sequence[object], *, discount: None = None, exact: bool = False,
     tolerance: float | None = None,
-) -> StageCertificate: ...
+) -> StageCertificate: ...  # fmt: skip
 @overload
 def verify(
-    game: Any,
-    profile: Sequence[Any],
-    *,
-    discount: Real | None = None,
-    exact: bool = False,
+    game: Any, profile: Sequence[object], *, discount: Real | None = None, exact: bool = False,
     tolerance: float | None = None,
-) -> Certificate: ...
+) -> Certificate: ...  # fmt: skip
 def verify(
-    game: Any,
-    profile: Sequence[Any],
-    *,
-    discount: Real | None = None,
-    exact: bool = False,
+    game: Any, profile: Sequence[object], *, discount: Real | None = None, exact: bool = False,
     tolerance: float | None = None,
-) -> Certificate | StageCertificate:
+) -> Certificate | StageCertificate:  # fmt: skip
     """Check a profile for profitable deviations wherever some sequence of actions leads.
 
     Parameters
@@ -128,14 +116,9 @@ def verify(
             kind = "Nash"
     gain = found.gain if exact else float(found.gain)
     return Certificate(
-        ok=kind not in ("Nash", "none"),
-        kind=kind,
-        max_gain=gain,
-        where=Deviation(dyn.players[found.who], product.label(found.pair), found.action, gain),
-        exact=exact,
-        tolerance=found.zero if tolerance is None else max(found.zero, tolerance),
-        discount=delta,
-        values=tuple(v if exact else float(v) for v in found.values),
-        pairs=found.pairs,
+        ok=kind not in ("Nash", "none"), kind=kind, max_gain=gain,
+        where=Deviation(dyn.players[found.who], product.label(found.pair), found.action, gain), exact=exact,
+        tolerance=found.zero if tolerance is None else max(found.zero, tolerance), discount=delta,
+        values=tuple(v if exact else float(v) for v in found.values), pairs=found.pairs,
         nash_gain=None if kind not in ("Nash", "none") else found.nash_gain if exact else float(found.nash_gain),
-    )
+    )  # fmt: skip

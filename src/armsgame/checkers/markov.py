@@ -9,7 +9,7 @@ import numpy as np
 from armsgame._checks import as_fraction, as_law, check_discount
 from armsgame._typing import FloatArray, Real
 from armsgame.errors import invalid
-from armsgame.games.coercion import as_states
+from armsgame.games.coercion import Modelled, PublicGame, as_states
 from armsgame.games.deviation_gains import Plan
 from armsgame.games.product import Deviations
 from armsgame.games.stochastic import StochasticGame, payoffs_of
@@ -20,8 +20,9 @@ __all__ = ["verify_markov"]
 
 
 def verify_markov(
-    game: object, policies: object, *, discount: Real, exact: bool = False, tolerance: float | None = None
-) -> MarkovCertificate:
+    game: PublicGame | Modelled, policies: object, *, discount: Real, exact: bool = False,
+    tolerance: float | None = None,
+) -> MarkovCertificate:  # fmt: skip
     """Check a Markov profile for profitable one-period deviations in every state.
 
     Parameters
@@ -91,16 +92,10 @@ def verify_markov(
     within = tolerance is not None and all(regrets[:, i].max() <= max(zeros[i], tolerance) for i in range(count))
     kind = "Markov perfect" if holds else "epsilon" if within else "none"
     return MarkovCertificate(
-        ok=kind != "none",
-        kind=kind,
-        max_gain=top,
-        where=Deviation(chain.players[who], chain.states[at], chain.stages[at].actions[who][act], top),
-        exact=exact,
-        tolerance=max(zeros[who], tolerance or 0.0),
-        discount=delta,
-        regrets=regrets,
-        values=values,
-    )
+        ok=kind != "none", kind=kind, max_gain=top,
+        where=Deviation(chain.players[who], chain.states[at], chain.stages[at].actions[who][act], top), exact=exact,
+        tolerance=max(zeros[who], tolerance or 0.0), discount=delta, regrets=regrets, values=values,
+    )  # fmt: skip
 
 
 def _deviations(game: StochasticGame, rows: tuple[FloatArray, ...], i: int, exact: bool) -> Deviations:

@@ -89,15 +89,10 @@ def verify_stage(
     kind = "Nash" if holds else "epsilon" if within else "none"
     top = max(top, Fraction(0)) if exact else max(float(top), 0.0)
     return StageCertificate(
-        ok=kind != "none",
-        kind=kind,
-        max_gain=top,
-        where=Deviation(stage.players[who], "the one-shot game", stage.actions[who][action], top),
-        exact=exact,
-        tolerance=max(zeros[who], tolerance or 0.0),
-        gains=tuple(gains),
-        payoffs=tuple(payoffs),
-    )
+        ok=kind != "none", kind=kind, max_gain=top,
+        where=Deviation(stage.players[who], "the one-shot game", stage.actions[who][action], top), exact=exact,
+        tolerance=max(zeros[who], tolerance or 0.0), gains=tuple(gains), payoffs=tuple(payoffs),
+    )  # fmt: skip
 
 
 def _read(stage: StageGame, profile: Sequence[Any], exact: bool) -> list[Any]:

@@ -196,18 +196,11 @@ class PrivateGame(Value):
         prob = prob / np.repeat(np.add.reduceat(prob, branch[:-1]), np.diff(branch))
         broken = deployments(stage)[row]
         return Dynamics(
-            states=("one status",),
-            players=self.players,
-            actions=(stage.actions,),
-            first=np.array([0, len(law)]),
-            payoffs=payoffs,
-            branch=branch,
-            prob=prob,
-            target=np.zeros(len(prob), np.int64),
-            signal=np.array(np.unravel_index(seen, kernel.shape[count:])),
-            signals=kernel.shape[count:],
+            states=("one status",), players=self.players, actions=(stage.actions,), first=np.array([0, len(law)]),
+            payoffs=payoffs, branch=branch, prob=prob, target=np.zeros(len(prob), np.int64),
+            signal=np.array(np.unravel_index(seen, kernel.shape[count:])), signals=kernel.shape[count:],
             events={"deployed": broken.any(axis=1), "both_deployed": broken.all(axis=1)},
-        )
+        )  # fmt: skip
 
     def explain(self) -> str:
         """Say what is repeated and what each party sees, in sentences."""

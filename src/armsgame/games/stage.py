@@ -44,12 +44,9 @@ class StageGame(Drawn, Value):
     actions: tuple[tuple[str, ...], ...]
 
     def __init__(
-        self,
-        payoffs: ArrayLike,
-        *,
-        players: Sequence[str] | None = None,
+        self, payoffs: ArrayLike, *, players: Sequence[str] | None = None,
         actions: Sequence[str] | Sequence[Sequence[str]] | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         try:
             array = np.array(payoffs, dtype=np.float64)
         except (TypeError, ValueError) as fault:
@@ -72,13 +69,9 @@ class StageGame(Drawn, Value):
 
     @classmethod
     def from_bimatrix(
-        cls,
-        A: ArrayLike,
-        B: ArrayLike,
-        *,
-        players: Sequence[str] = ("row", "column"),
+        cls, A: ArrayLike, B: ArrayLike, *, players: Sequence[str] = ("row", "column"),
         actions: Sequence[str] | Sequence[Sequence[str]] | None = None,
-    ) -> StageGame:
+    ) -> StageGame:  # fmt: skip
         """Two-player game from payoff matrices, both indexed [row, column].
 
         Parameters

@@ -137,14 +137,9 @@ def best_worth(
 
 
 def best_continuation(
-    game: ExtensiveGame,
-    law: FloatArray,
-    player: int,
-    nodes: Sequence[int],
-    weights: FloatArray,
-    last: Sequence[int],
+    game: ExtensiveGame, law: FloatArray, player: int, nodes: Sequence[int], weights: FloatArray, last: Sequence[int],
     steps: Sequence[int],
-) -> FloatArray:
+) -> FloatArray:  # fmt: skip
     """Value of each first action at weighted nodes, every later own move chosen best; no batch axes.
 
     `last` is `last_nodes(game)`, `steps` are the player's `order_of_moves`. One entry where the player

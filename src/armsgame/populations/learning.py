@@ -12,7 +12,7 @@ from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import invalid
-from armsgame.populations.inputs import two_populations
+from armsgame.populations.inputs import Payoffs, two_populations
 
 if TYPE_CHECKING:
     import xarray
@@ -60,7 +60,7 @@ class FictitiousPlay(Value):
         return "\n".join(lines)
 
 
-def fictitious_play(payoffs: object, *, periods: int, prior: object = None, every: int = 1) -> FictitiousPlay:
+def fictitious_play(payoffs: Payoffs, *, periods: int, prior: object = None, every: int = 1) -> FictitiousPlay:
     """Fictitious play: each player replies best to the past frequencies of the other.
 
     Parameters
@@ -94,7 +94,7 @@ def fictitious_play(payoffs: object, *, periods: int, prior: object = None, ever
 
 
 def stochastic_fictitious_play(
-    payoffs: object, *, precision: float, periods: int, prior: object = None, every: int = 1, rng: RNGLike = None
+    payoffs: Payoffs, *, precision: float, periods: int, prior: object = None, every: int = 1, rng: RNGLike = None
 ) -> FictitiousPlay:
     """Fictitious play in which each player draws a logit reply to the past frequencies.
 
@@ -126,7 +126,9 @@ def stochastic_fictitious_play(
     return _play(payoffs, periods, prior, every, check_number("precision", precision, 0), rng)
 
 
-def _play(payoffs: Any, periods: Any, prior: Any, every: Any, precision: float | None, rng: RNGLike) -> FictitiousPlay:
+def _play(
+    payoffs: Payoffs, periods: int, prior: Any, every: int, precision: float | None, rng: RNGLike
+) -> FictitiousPlay:
     from armsgame._kernels.population import play_beliefs
 
     A, B, labels = two_populations(payoffs)

@@ -64,15 +64,9 @@ class Automaton(Value):
     reads: str
 
     def __init__(
-        self,
-        outputs: Any,
-        next: Any,
-        *,
-        states: Sequence[str] | None = None,
-        actions: Sequence[str] | None = None,
-        initial: int | str = 0,
-        signals: Any = None,
-    ) -> None:
+        self, outputs: Any, next: Any, *, states: Sequence[str] | None = None, actions: Sequence[str] | None = None,
+        initial: int | str = 0, signals: Any = None,
+    ) -> None:  # fmt: skip
         labels = None if actions is None else tuple(actions)
         if isinstance(outputs, Mapping):
             laws: Any = {str(s): _law(rows, labels, f"outputs[{s!r}]") for s, rows in outputs.items()}

@@ -12,7 +12,7 @@ from armsgame._checks import check_whole
 from armsgame._shown import Value
 from armsgame.arithmetic.shares import beside, wilson
 from armsgame.errors import invalid
-from armsgame.games.coercion import timed_game
+from armsgame.games.coercion import Modelled, TimedGame, timed_game
 from armsgame.simulation.laws.links import links_of
 
 __all__ = ["Outcomes", "outcome_masks", "outcome_probabilities"]
@@ -88,7 +88,9 @@ def outcome_masks(happened: Mapping[str, Any], both_last: Any) -> dict[str, Any]
     }
 
 
-def outcome_probabilities(game: object, profile: Sequence[object], *, periods: int, error: float = 0.0) -> Outcomes:
+def outcome_probabilities(
+    game: TimedGame | Modelled, profile: Sequence[object], *, periods: int, error: float = 0.0
+) -> Outcomes:
     """Compute the exact probability of each outcome of `Trajectories.outcomes`.
 
     The state of the chain is a pair of the product with the set of events that have occurred, so

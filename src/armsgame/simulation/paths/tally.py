@@ -71,16 +71,7 @@ class Tally:
         periods = len(job.weights)
         occupancy = got["occupancy"] if got["occupancy"].shape[1] else np.full((periods, 1), self.done)
         return Totals(
-            dyn.players,
-            periods,
-            self.done,
-            dict(zip(self.names, got["first"], strict=True)),
-            occupancy,
-            self.low[:, None] + self.width[:, None] * np.arange(_BINS + 1),
-            got["histogram"],
-            got["sums"][0],
-            got["sums"][1],
-            got["patterns"].reshape(2, -1),
-            dyn.states,
-            provenance,
-        )
+            dyn.players, periods, self.done, dict(zip(self.names, got["first"], strict=True)), occupancy,
+            self.low[:, None] + self.width[:, None] * np.arange(_BINS + 1), got["histogram"], got["sums"][0],
+            got["sums"][1], got["patterns"].reshape(2, -1), dyn.states, provenance,
+        )  # fmt: skip

@@ -14,7 +14,7 @@ from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.arithmetic.shares import digits, estimated
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.games.coercion import timed_game
+from armsgame.games.coercion import Modelled, TimedGame, timed_game
 from armsgame.simulation.laws.links import branch_marks, links_of
 from armsgame.simulation.survival.kaplan_meier import (
     censors,
@@ -213,13 +213,9 @@ def estimate(
 
 
 def run_incidence(
-    run: Paths,
-    causes: Sequence[str],
-    *,
-    collapse: str | None = None,
-    lengths: ArrayLike | None = None,
+    run: Paths, causes: Sequence[str], *, collapse: str | None = None, lengths: ArrayLike | None = None,
     law: IncidenceLaw | None = None,
-) -> Incidence:
+) -> Incidence:  # fmt: skip
     """Cumulative incidence from sampled paths; documented at `Trajectories.cumulative_incidence`."""
     refuse_part(run, law)
     listed = check_causes(causes, run.first)
@@ -243,14 +239,9 @@ def run_incidence(
 
 
 def incidence_law(
-    game: object,
-    profile: Sequence[object],
-    *,
-    periods: int,
-    causes: Sequence[str] | None = None,
-    collapse: str | None = None,
-    error: float = 0.0,
-) -> IncidenceLaw:
+    game: TimedGame | Modelled, profile: Sequence[object], *, periods: int, causes: Sequence[str] | None = None,
+    collapse: str | None = None, error: float = 0.0,
+) -> IncidenceLaw:  # fmt: skip
     """Exact cumulative incidence by cause, from the product chain.
 
     Parameters

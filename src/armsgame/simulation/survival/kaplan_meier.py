@@ -206,13 +206,9 @@ class TimeToEvent(Framed, Drawn, Value):
 
 
 def time_to_event(
-    durations: ArrayLike,
-    observed: ArrayLike | None = None,
-    *,
-    event: str = "event",
-    period_days: float | None = None,
+    durations: ArrayLike, observed: ArrayLike | None = None, *, event: str = "event", period_days: float | None = None,
     law: WithdrawalLaw | None = None,
-) -> TimeToEvent:
+) -> TimeToEvent:  # fmt: skip
     """Kaplan-Meier estimate of the time to an event.
 
     Parameters
@@ -314,14 +310,9 @@ def counted_time_to_event(
 
 
 def run_time_to_event(
-    run: Paths,
-    event: str,
-    *,
-    competing: Sequence[str] = (),
-    lengths: ArrayLike | None = None,
-    period_days: float | None = None,
-    law: WithdrawalLaw | None = None,
-) -> TimeToEvent:
+    run: Paths, event: str, *, competing: Sequence[str] = (), lengths: ArrayLike | None = None,
+    period_days: float | None = None, law: WithdrawalLaw | None = None,
+) -> TimeToEvent:  # fmt: skip
     """Kaplan-Meier estimate from sampled paths; the documentation is that of `Trajectories.time_to_event`."""
     refuse_part(run, law)
     if not competing and lengths is None:

@@ -85,14 +85,9 @@ class Region(Value):
         extra = np.zeros((count, 1)) if ray.size == 0 else ray.reshape(-1, 1) / self.scale
         cost = np.append(-(weights @ gains), 0.0) if ray.size == 0 else np.append(np.zeros(size), -1.0)
         found = linprog(
-            cost,
-            A_ub=np.hstack([-gains, extra]),
-            b_ub=-level + 1e-12,
-            A_eq=np.append(np.ones(size), 0.0)[None],
-            b_eq=[1.0],
-            bounds=[(0, None)] * size + [(None, None)],
-            method="highs",
-        )
+            cost, A_ub=np.hstack([-gains, extra]), b_ub=-level + 1e-12, A_eq=np.append(np.ones(size), 0.0)[None],
+            b_eq=[1.0], bounds=[(0, None)] * size + [(None, None)], method="highs",
+        )  # fmt: skip
         if found.status == 2:
             return None
         if found.status != 0:

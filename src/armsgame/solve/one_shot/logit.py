@@ -99,15 +99,10 @@ def logit_qre(stage: StageGame | Modelled, *, precision: float) -> QuantalRespon
             f"precision x payoff range is {goal:.3g}, too much for floats. Ask for less, or logit_branch(stage)."
         )
     return QuantalResponse(
-        profile=profile,
-        payoffs=np.array(certificate.payoffs, dtype=np.float64),
-        precision=float(precision),
-        residual=residual,
-        max_gain=float(certificate.max_gain),
-        turns=len(curve.turns),
-        crossings=len(curve.crossings),
+        profile=profile, payoffs=np.array(certificate.payoffs, dtype=np.float64), precision=float(precision),
+        residual=residual, max_gain=float(certificate.max_gain), turns=len(curve.turns), crossings=len(curve.crossings),
         stage=stage,
-    )
+    )  # fmt: skip
 
 
 def logit_branch(stage: StageGame | Modelled, *, max_precision: float | None = None, throw: bool = True) -> LogitBranch:
@@ -199,13 +194,9 @@ def logit_branch(stage: StageGame | Modelled, *, max_precision: float | None = N
 
 
 def _branch(
-    stage: StageGame,
-    law: Field,
-    curve: Curve,
-    unit: float,
-    ranges: FloatArray,
+    stage: StageGame, law: Field, curve: Curve, unit: float, ranges: FloatArray,
     ends: list[tuple[Equilibrium, float, float]],
-) -> LogitBranch:
+) -> LogitBranch:  # fmt: skip
     points = np.array(curve.points)
     chances = np.exp(points[:, :-1])
     if ends:
@@ -225,17 +216,10 @@ def _branch(
         notes.append(f"Bifurcations at precision {at}: other branches leave there; this one went straight on.")
     return LogitBranch(
         precisions=_frozen(points[:, -1] / unit),
-        profiles=tuple(_frozen(np.array(own).T) for own in law.parts(chances.T)),
-        status=status,
-        equilibrium=equilibrium,
-        regret=regret,
-        distance=distance,
-        arc_length=curve.length,
-        turns=tuple(curve.turns),
-        crossings=tuple(curve.crossings),
-        notes=tuple(notes),
-        stage=stage,
-    )
+        profiles=tuple(_frozen(np.array(own).T) for own in law.parts(chances.T)), status=status,
+        equilibrium=equilibrium, regret=regret, distance=distance, arc_length=curve.length, turns=tuple(curve.turns),
+        crossings=tuple(curve.crossings), notes=tuple(notes), stage=stage,
+    )  # fmt: skip
 
 
 def _field(stage: StageGame) -> tuple[Field, float, FloatArray]:

@@ -155,14 +155,9 @@ class Reversion(Value):
 
     @classmethod
     def of(
-        cls,
-        temptation: ArrayLike,
-        reward: ArrayLike,
-        punishment: ArrayLike,
-        sucker: ArrayLike,
-        detection: ArrayLike,
+        cls, temptation: ArrayLike, reward: ArrayLike, punishment: ArrayLike, sucker: ArrayLike, detection: ArrayLike,
         false_alarm: ArrayLike,
-    ) -> Reversion:
+    ) -> Reversion:  # fmt: skip
         """From parameters ``[2, *B]``, the party first."""
         given = [np.asarray(v, float) for v in (temptation, reward, punishment, sucker, detection, false_alarm)]
         shape = np.broadcast_shapes(*(v.shape for v in given), (2, *(1,) * (max(v.ndim for v in given) - 1)))

@@ -253,13 +253,9 @@ def _sum(certificate: Certificate) -> float:
 
 
 def suspension_threshold(
-    temptation: ArrayLike,
-    reward: ArrayLike,
-    punishment: ArrayLike,
-    detection: ArrayLike,
-    false_alarm: ArrayLike,
+    temptation: ArrayLike, reward: ArrayLike, punishment: ArrayLike, detection: ArrayLike, false_alarm: ArrayLike,
     periods: ArrayLike,
-) -> float | FloatArray:
+) -> float | FloatArray:  # fmt: skip
     """Least discount factor at which a suspension of n periods holds, with one public alarm.
 
     Parameters
