@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._kernels.markov_chains import Chain, floats, scaled
+from armsgame._typing import BoolArray
 from armsgame.arithmetic.discounted import PATIENT
 from armsgame.arithmetic.tolerance import UNIT, ZERO, Scale
 from armsgame.errors import NotSolved
@@ -132,24 +133,25 @@ class Plan:
             "factor further from 1."
         )
 
-    def follows(self, best: Values, starts: Any, delta: Any) -> bool:
+    def follows(self, best: Values, starts: BoolArray, delta: Any) -> bool:
         """Whether the profile is a best plan from these pairs, whose values are `best`.
 
         It is iff every action that it takes with positive probability, wherever it leads to itself, is best.
         """
+        lost = -self.gains(best, delta)
+        return bool((lost <= self.allowed(lost, best, delta))[self.taken(starts, ahead=delta > 0)].all())
+
+    def taken(self, starts: BoolArray, *, ahead: bool = True) -> BoolArray:
+        """Plans [D] that the profile takes with positive probability at these pairs and, if `ahead`, after them."""
         d = self.data
         rows, cols, probs = d.entries
         used = (d.weight[rows] != 0) & (probs != 0)
         reached = starts.copy()
-        while delta > 0:
+        while ahead:
             more = reached.copy()
             more[cols[used & reached[d.pair[rows]]]] = True
-            if (more == reached).all():
-                break
-            reached = more
-        lost = -self.gains(best, delta)
-        at = (d.weight != 0) & reached[d.pair]
-        return bool((lost <= self.allowed(lost, best, delta))[at].all())
+            ahead, reached = bool((more != reached).any()), more
+        return np.asarray((d.weight != 0) & reached[d.pair])
 
     def _floats(self, delta: float, weight: Any) -> Values:
         """(I - delta P) v + c = r with v[0] = 0: neither v nor c grows with 1 / (1 - delta) where one class recurs.
@@ -287,7 +289,7 @@ class Judgement:
 
 def judge(
     product: Product, delta: Any, *, exact: bool = False, nash: bool = True, plans: list[Plan] | None = None,
-    tested: Any = None,
+    tested: BoolArray | None = None,
 ) -> Judgement:  # fmt: skip
     """Decide whether a profile is perfect, or at least Nash (not asked where `nash` is False), at a discount factor."""
     plans = plans_of(product, exact=exact) if plans is None else plans
@@ -334,7 +336,7 @@ def judge(
     )  # fmt: skip
 
 
-def tested_pairs(product: Product) -> Any:
+def tested_pairs(product: Product) -> BoolArray:
     """Pairs at which plans are tested: all; with a hidden queue those where nobody deviated lately, or play leads."""
     dyn = product.play.dynamics
     size = len(product.pairs)
@@ -355,9 +357,9 @@ def tested_pairs(product: Product) -> Any:
         if (more == play).all():
             break
         play = more
-    settled: Any = np.ones(size, bool)
+    settled: BoolArray = np.ones(size, bool)
     # the queue holds at most len(states) different contents: that many steps flush every deviation
     depth = max(1, round(np.log(len(dyn.states)) / np.log(len(dyn.rows(0)))))
     for _ in range(depth):
-        settled = ahead[settled].any(axis=0)
+        settled = np.asarray(ahead[settled].any(axis=0))
     return play | settled

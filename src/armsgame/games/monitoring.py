@@ -10,7 +10,7 @@ import numpy as np
 
 from armsgame._checks import as_fraction, as_law, check_labels, check_probability, check_rows, check_whole, index_of
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stage import StageGame
@@ -152,11 +152,11 @@ class Monitoring(Value):
             )  # fmt: skip
         return names
 
-    def meaning(self, stage: StageGame) -> tuple[Any, Any]:
+    def meaning(self, stage: StageGame) -> tuple[BoolArray, BoolArray | None]:
         """Which signals are alarms [Y], and which parties each names [Y, P]; None where they name nobody."""
         if self.kind == "detection":
             named = np.array(alarm_sets(len(stage.players)), dtype=bool)
-            return named.any(axis=1), named
+            return np.any(named, axis=1), named
         if self.about is None:
             return meaning(self.signals(stage), stage)
         labels, named = self.signals(stage), np.zeros((len(self.signals(stage)), len(stage.players)), dtype=bool)
@@ -167,12 +167,12 @@ class Monitoring(Value):
             loud[y] = parties is None or named[y].any()
         return loud, None if any(parties is None for _, parties in self.about) else named
 
-    def alarmed(self, stage: StageGame) -> np.ndarray[Any, np.dtype[np.bool_]] | None:
+    def alarmed(self, stage: StageGame) -> BoolArray | None:
         """Which parties each signal names, [Y, P]; None where signals name nobody in particular."""
-        named: np.ndarray[Any, np.dtype[np.bool_]] | None = self.meaning(stage)[1]
+        named = self.meaning(stage)[1]
         return named
 
-    def kernel(self, stage: StageGame, *, exact: bool = False) -> np.ndarray[Any, Any]:
+    def kernel(self, stage: StageGame, *, exact: bool = False) -> np.ndarray:
         """Law of the signal, shape [profiles, Y], profiles in row-major order.
 
         With `exact` the entries are fractions whose rows sum to exactly one.

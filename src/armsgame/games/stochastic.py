@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import as_fraction, as_law, check_labels, check_rows, index_of
+from armsgame._checks import check_labels, check_rows, index_of
 from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame._values import frozen
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.games.dynamics import Dynamics
+from armsgame.games.dynamics import Dynamics, branches_of, exactly
 from armsgame.games.monitoring import Monitoring
 from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stage import StageGame
@@ -197,27 +197,17 @@ class StochasticGame(Drawn, Value):
         flat = [law.reshape(-1, width * len(self.states)) for law in kernels]
         first = np.concatenate([[0], np.cumsum([len(law) for law in flat])])
         table = np.concatenate(flat)
-        row, seen = table.nonzero()  # row-major: branches of a row stand together
+        payoffs = np.concatenate([stage.payoffs.reshape(len(stage.players), -1) for stage in self.stages], axis=1)
+        row, seen, branch, prob, payoffs = branches_of(table, payoffs, exact)
         target = seen % len(self.states)
         # a public outcome: the next state, before it the signal, before that the profile where it is seen
         place = row - np.repeat(first[:-1], [len(law) for law in flat])[row]
         outcome = seen if self.observed == "state" else place * table.shape[1] + seen
         outcomes = np.array([(1 if self.observed == "state" else len(law)) * table.shape[1] for law in flat])
-        count = np.bincount(row, minlength=len(table))
-        branch = np.concatenate([[0], np.cumsum(count)])
-        prob = table[row, seen]
-        if exact:
-            prob = np.concatenate([as_law(row) for row in np.split(prob, branch[1:-1])])
-        # fractions read from floats need not sum to one; floats do up to rounding
-        prob = prob / np.repeat(np.add.reduceat(prob, branch[:-1]), count)
-        pays = [stage.payoffs.reshape(len(stage.players), -1) for stage in self.stages]
         marks = {
             name: np.concatenate([m.reshape(-1, len(self.states)) for m in mask])[row, target]
             for name, mask in self.events.items()
         }
-        payoffs = np.concatenate(pays, axis=1)
-        if exact:
-            payoffs = np.array([[as_fraction(v) for v in row] for row in payoffs], dtype=object)
         return Dynamics(
             states=self.states, players=self.players, actions=tuple(g.actions for g in self.stages), first=first,
             payoffs=payoffs, branch=branch, prob=prob, target=target, signal=target, start=self.initial,
@@ -339,9 +329,8 @@ class RepeatedGame(Value):
         stage, lag = self.stage, self.monitoring.lag
         kernel = self.monitoring.kernel(stage, exact=exact)
         count = len(kernel)
-        payoffs = stage.payoffs.reshape(len(stage.players), -1)
-        if exact:
-            payoffs = np.array([[as_fraction(v) for v in row] for row in payoffs], dtype=object)
+        flat = stage.payoffs.reshape(len(stage.players), -1)
+        payoffs = exactly(flat) if exact else flat
         # queue of the last lag - 1 profiles, oldest first: the alarm raised now is about the oldest
         queues = list(product(range(count), repeat=lag - 1))
         place = {queue: k for k, queue in enumerate(queues)}

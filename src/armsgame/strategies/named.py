@@ -10,7 +10,7 @@ import numpy as np
 
 from armsgame._checks import check_probability, check_whole, index_of
 from armsgame._shown import Value, described
-from armsgame._typing import FloatArray
+from armsgame._typing import BoolArray, FloatArray
 from armsgame.errors import InvalidGame
 from armsgame.strategies.automaton import Automaton
 from armsgame.strategies.meaning import conduct_of, hear
@@ -85,20 +85,20 @@ class _View:
     player: int
     actions: tuple[str, ...]
     plays: tuple[int, int]
-    loud: Any
-    named: Any
+    loud: BoolArray
+    named: BoolArray | None
 
     def pure(self, *deploys: int) -> FloatArray:
         """Law of compliance (0) and deployment (1)."""
         return np.eye(len(self.actions))[[self.plays[d] for d in deploys]]
 
-    def others(self) -> Any:
+    def others(self) -> BoolArray:
         """Signals that say some other party violated."""
         if self.named is None:
             return self.loud
-        return np.delete(self.named, self.player, axis=1).any(axis=1)
+        return np.asarray(np.delete(self.named, self.player, axis=1).any(axis=1))
 
-    def own(self, rule: str) -> Any:
+    def own(self, rule: str) -> BoolArray:
         """Signals that say this party violated; refused where alarms name nobody."""
         if self.named is None:
             raise InvalidGame(

@@ -15,7 +15,7 @@ import numpy as np
 
 from armsgame._checks import check_discount, check_flag, check_probability, check_whole
 from armsgame._provenance import Provenance, Seed
-from armsgame._typing import IntArray, RNGLike
+from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.coercion import timed_game
 from armsgame.simulation.paths.checkpoint import read_checkpoint, write_checkpoint
@@ -177,7 +177,7 @@ def extend(trajectories: Trajectories, *, paths: int, progress: bool = False) ->
     )  # fmt: skip
 
 
-def weights_of(discount: float, periods: int) -> Any:
+def weights_of(discount: float, periods: int) -> FloatArray:
     """Weights (1 - discount) discount**t of the periods."""
     return (1 - discount) * np.cumprod(np.concatenate([[1.0], np.full(periods - 1, discount)]))
 
@@ -222,7 +222,7 @@ def play(
     players, periods, states, events = job.shape
     count = job.paths
     kept = job.kept()
-    arrays: dict[str, Any] = {
+    arrays: dict[str, np.ndarray] = {
         "seen": np.empty(count, np.uint64),
         "last": np.empty(count, np.uint64),
         "when": np.empty((count, events), np.int32),
@@ -276,8 +276,8 @@ def play(
 
 
 def _gathered(
-    job: Job, arrays: dict[str, Any], states: IntArray, profiles: IntArray, occupancy: IntArray, provenance: Provenance,
-    source: Question | None,
+    job: Job, arrays: dict[str, np.ndarray], states: IntArray, profiles: IntArray, occupancy: IntArray,
+    provenance: Provenance, source: Question | None,
 ) -> Trajectories:  # fmt: skip
     """Paths from the arrays that the kernels filled."""
     dyn, count = job.programs[0].segments[0].play.dynamics, len(arrays["gains"])

@@ -93,7 +93,7 @@ def save(run: Paths, path: str | PathLike[str], parameters: Mapping[str, object]
     return place
 
 
-def _arrays(run: Paths) -> dict[str, Any]:
+def _arrays(run: Paths) -> dict[str, np.ndarray]:
     """Every field that is an array, and the mappings by event as one array [N, events]."""
     found = {}
     for field in fields(run):
@@ -118,7 +118,7 @@ def digest(arrays: Mapping[str, object]) -> str:
     return total.hexdigest()
 
 
-def _narrow(name: str, array: Any) -> Any:
+def _narrow(name: str, array: np.ndarray) -> np.ndarray:
     """Cast whole numbers to a type that netCDF-3 has; the header keeps the own type."""
     if array.dtype.kind in "iu" and array.dtype not in (np.int8, np.int16, np.int32):
         array = array.astype(np.int32) if array.size and abs(array).max() < 2**31 else array.astype(float)

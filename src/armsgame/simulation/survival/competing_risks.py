@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -321,7 +321,7 @@ def incidence_law(
     return IncidenceLaw(names, np.cumsum(flow[:, shown], axis=0))
 
 
-def default_causes(events: Any) -> tuple[str, ...]:
+def default_causes(events: Mapping[str, object]) -> tuple[str, ...]:
     """Events of a game that can start a collapse."""
     found = tuple(c for c in (*_CAUSES, *sorted(e for e in events if e.startswith("climate_"))) if c in events)
     if not found:
@@ -329,7 +329,7 @@ def default_causes(events: Any) -> tuple[str, ...]:
     return found
 
 
-def check_causes(causes: Sequence[str], events: Any) -> tuple[str, ...]:
+def check_causes(causes: Sequence[str], events: Mapping[str, object]) -> tuple[str, ...]:
     """Return the causes, each of them a known event and named once."""
     listed = (causes,) if isinstance(causes, str) else tuple(causes)
     for cause in listed:

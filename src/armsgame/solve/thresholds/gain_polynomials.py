@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._typing import BoolArray
 from armsgame.arithmetic.roots import Root, compare, roots_between, sign_at, simplest_between
 from armsgame.errors import NotSolved
 from armsgame.games.deviation_gains import Plan
@@ -24,7 +25,7 @@ _ZERO, _ONE = Fraction(0), Fraction(1)
 Ends = list[tuple[Any, Any]]
 
 
-def exact_intervals(plans: Sequence[Plan], starts: object, *, long: bool) -> Ends:
+def exact_intervals(plans: Sequence[Plan], starts: BoolArray, *, long: bool) -> Ends:
     """Find the closed intervals of [0, 1] in which no party gains, with rational numbers and roots as ends.
 
     Parameters
@@ -76,7 +77,7 @@ def _nonpositive(polys: list[tuple[int, ...]], low: object, high: object) -> End
     return out
 
 
-def _long(plan: Plan, starts: Any) -> Ends:
+def _long(plan: Plan, starts: BoolArray) -> Ends:
     out: Ends = []
     todo: Ends = [(_ZERO, _ONE)]
     for _ in range(_MOST_CELLS):
@@ -88,7 +89,7 @@ def _long(plan: Plan, starts: Any) -> Ends:
         lines = _polynomials(plan, weight)
         best = _nonpositive(_distinct(lines), low, high)
         cell = next((a, b) for a, b in best if compare(a, middle) <= 0 <= compare(b, middle))
-        lost = _distinct([lines[k] for k in _used(plan, starts)], twosided=True)
+        lost = _distinct([lines[k] for k in np.flatnonzero(plan.taken(starts))], twosided=True)
         if not lost:
             out.append(cell)
         else:
@@ -108,20 +109,6 @@ def _at_zero(plan: Plan) -> Ends:
     here = d.pair == 0
     top = max(d.payoff[here])
     return [(_ZERO, _ZERO)] if all(u == top for u, w in zip(d.payoff[here], d.weight[here], strict=True) if w) else []
-
-
-def _used(plan: Plan, starts: Any) -> list[int]:
-    """Rows that the profile takes with positive probability at pairs to which it leads from the starts."""
-    d = plan.data
-    rows, cols, probs = d.entries
-    used = (d.weight[rows] != 0) & (probs != 0)
-    reached = starts.copy()
-    while True:
-        more = reached.copy()
-        more[cols[used & reached[d.pair[rows]]]] = True
-        if (more == reached).all():
-            return np.flatnonzero((d.weight != 0) & reached[d.pair]).tolist()
-        reached = more
 
 
 def _polynomials(plan: Plan, weight: Any) -> list[tuple[int, ...]]:
