@@ -83,11 +83,9 @@ class Monitoring(Value):
 
     @classmethod
     def public(
-        cls,
-        kernel: ArrayLike,
-        signals: Sequence[str] | None = None,
+        cls, kernel: ArrayLike, signals: Sequence[str] | None = None,
         about: Mapping[str, Sequence[int | str] | None] | None = None,
-    ) -> Monitoring:
+    ) -> Monitoring:  # fmt: skip
         """Any public signal.
 
         Parameters

@@ -11,16 +11,9 @@ from armsgame._typing import FloatArray
 from armsgame.games.extensive import ExtensiveGame
 
 __all__ = [
-    "bayes",
-    "best_continuation",
-    "best_worth",
-    "branch_probabilities",
-    "last_nodes",
-    "order_of_moves",
-    "plans_apart",
-    "reach",
-    "values",
-]
+    "bayes", "best_continuation", "best_worth", "branch_probabilities", "last_nodes", "order_of_moves", "plans_apart",
+    "reach", "values",
+]  # fmt: skip
 
 # difference of beliefs that rounding explains
 _SAME = 1e-13

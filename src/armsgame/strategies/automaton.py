@@ -119,11 +119,9 @@ class Automaton(Value):
         if not ((p >= 0) & (p <= 1)).all():
             invalid("memory_one", tuple(map(float, p)), "probabilities between 0 and 1")
         rule = cls(
-            np.stack([p, 1 - p], axis=1),
-            np.tile([1, 2, 3, 4], (5, 1)),
-            states=("start", "after CC", "after CD", "after DC", "after DD"),
-            actions=("C", "D"),
-        )
+            np.stack([p, 1 - p], axis=1), np.tile([1, 2, 3, 4], (5, 1)),
+            states=("start", "after CC", "after CD", "after DC", "after DD"), actions=("C", "D"),
+        )  # fmt: skip
         return rule._with(reads="conduct")
 
     @classmethod

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
@@ -16,16 +15,9 @@ from armsgame.strategies.automaton import Automaton
 from armsgame.strategies.meaning import conduct_of, hear
 
 __all__ = [
-    "Strategy",
-    "always_comply",
-    "always_deploy",
-    "contrite",
-    "generous",
-    "grim",
-    "mirror",
-    "suspend",
+    "Strategy", "always_comply", "always_deploy", "contrite", "generous", "grim", "mirror", "suspend",
     "win_stay_lose_shift",
-]
+]  # fmt: skip
 
 
 @described(lambda rule: f"{rule.name}: {rule.about}")
@@ -43,7 +35,7 @@ class Strategy(Value):
     alarms: tuple[int | str, ...] | None = None
     about: str = field(default="", compare=False)
 
-    def on(self, game: Any, player: int | str, *, alarms: Sequence[int | str] | None = None) -> Automaton:
+    def on(self, game: object, player: int | str, *, alarms: Sequence[int | str] | None = None) -> Automaton:
         """Lower the rule for a player of a repeated game.
 
         Parameters

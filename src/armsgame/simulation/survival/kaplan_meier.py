@@ -21,13 +21,8 @@ if TYPE_CHECKING:
     import xarray
 
 __all__ = [
-    "TimeToEvent",
-    "counted_time_to_event",
-    "event_times",
-    "observed_periods",
-    "run_time_to_event",
-    "time_to_event",
-]
+    "TimeToEvent", "counted_time_to_event", "event_times", "observed_periods", "run_time_to_event", "time_to_event",
+]  # fmt: skip
 
 _YEAR = 365.25
 _NUMBERS = (int, float, np.number, np.bool_)

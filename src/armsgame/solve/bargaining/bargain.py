@@ -26,16 +26,9 @@ from armsgame.solve.bargaining.rules import (
 from armsgame.solve.payoff_sets.strategies import PublicStrategy, strategy_for
 
 __all__ = [
-    "AlternatingOffers",
-    "Bargain",
-    "Egalitarian",
-    "KalaiSmorodinsky",
-    "NashBargaining",
-    "Shares",
-    "Utilitarian",
-    "negotiate",
-    "rubinstein",
-]
+    "AlternatingOffers", "Bargain", "Egalitarian", "KalaiSmorodinsky", "NashBargaining", "Shares", "Utilitarian",
+    "negotiate", "rubinstein",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)

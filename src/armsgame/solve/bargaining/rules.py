@@ -14,15 +14,8 @@ from armsgame.errors import NotSolved, invalid
 from armsgame.geometry.plane import above, frontier
 
 __all__ = [
-    "BargainingRule",
-    "Egalitarian",
-    "KalaiSmorodinsky",
-    "NashBargaining",
-    "Region",
-    "Shares",
-    "Utilitarian",
-    "plain",
-]
+    "BargainingRule", "Egalitarian", "KalaiSmorodinsky", "NashBargaining", "Region", "Shares", "Utilitarian", "plain",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +98,9 @@ class Region(Value):
         found = linprog(
             np.append(np.zeros(size), 1.0),
             A_ub=np.vstack([np.hstack([away, wide]), np.hstack([-away, wide]), np.hstack([-gains, 0 * wide])]),
-            b_ub=np.concatenate([np.zeros(2 * count), np.full(count, 1e-12)]),
-            A_eq=np.append(np.ones(size), 0.0)[None],
-            b_eq=[1.0],
-            method="highs",
-        )
+            b_ub=np.concatenate([np.zeros(2 * count), np.full(count, 1e-12)]), A_eq=np.append(np.ones(size), 0.0)[None],
+            b_eq=[1.0], method="highs",
+        )  # fmt: skip
         return payoff if found.status != 0 else np.asarray(self.points.T @ found.x[:-1])
 
 

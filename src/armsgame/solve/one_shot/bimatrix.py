@@ -21,15 +21,9 @@ from armsgame.solve.one_shot.bimatrix_exact import extreme_equilibria, maximal_s
 from armsgame.solve.one_shot.nash_batch import nash_batch
 
 __all__ = [
-    "all_equilibria",
-    "all_lemke_howson",
-    "equal_supports",
-    "lemke_howson",
-    "proved",
-    "rational",
-    "solution_of",
+    "all_equilibria", "all_lemke_howson", "equal_supports", "lemke_howson", "proved", "rational", "solution_of",
     "zero_sum",
-]
+]  # fmt: skip
 
 _MOST_VERTICES = 1 << 17
 _MOST_BASES = 40_000

@@ -25,16 +25,8 @@ from armsgame._shown import Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
 
 __all__ = [
-    "Reversion",
-    "deterrent",
-    "lagged",
-    "least_discount",
-    "least_spread",
-    "mirror_deters",
-    "reach",
-    "shortest",
-    "value",
-]
+    "Reversion", "deterrent", "lagged", "least_discount", "least_spread", "mirror_deters", "reach", "shortest", "value",
+]  # fmt: skip
 
 Numbers: TypeAlias = float | FloatArray
 

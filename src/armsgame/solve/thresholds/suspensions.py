@@ -24,15 +24,9 @@ from armsgame.strategies.automaton import Automaton
 from armsgame.strategies.named import grim, suspend
 
 __all__ = [
-    "Forgiveness",
-    "Suspension",
-    "SymmetricPublic",
-    "best_forgiveness",
-    "best_suspension",
-    "best_symmetric",
-    "suspension_threshold",
-    "with_sunspot",
-]
+    "Forgiveness", "Suspension", "SymmetricPublic", "best_forgiveness", "best_suspension", "best_symmetric",
+    "suspension_threshold", "with_sunspot",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
