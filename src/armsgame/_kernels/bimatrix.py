@@ -96,14 +96,7 @@ def two_by_two(G, x, y, pay, gain, count, flag):  # type: ignore[no-untyped-def]
                     gain[g, c] = max(max(r0, r1) - ra, max(c0, c1) - ca, 0.0)
                 c += 1
             count[g] = c
-            for k in range(c, K):
-                x[g, k, 0] = _NAN
-                x[g, k, 1] = _NAN
-                y[g, k, 0] = _NAN
-                y[g, k, 1] = _NAN
-                pay[g, k, 0] = _NAN
-                pay[g, k, 1] = _NAN
-                gain[g, k] = _NAN
+            _pad(g, c, x, y, pay, gain)
 
 
 @njit(cache=True)
@@ -221,10 +214,8 @@ def pure(G, g, x, y, pay, gain):  # type: ignore[no-untyped-def]
                 best = best and G[g, 0, k, j] <= G[g, 0, i, j]
             if best:
                 if c < K:
-                    for k in range(m):
-                        x[g, c, k] = 0.0
-                    for k in range(n):
-                        y[g, c, k] = 0.0
+                    x[g, c, :] = 0.0
+                    y[g, c, :] = 0.0
                     x[g, c, i] = 1.0
                     y[g, c, j] = 1.0
                     pay[g, c, 0] = G[g, 0, i, j]

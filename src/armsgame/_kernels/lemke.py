@@ -13,22 +13,15 @@ _ZERO = 1e-10
 def leaving(T, enter, slack, size):  # type: ignore[no-untyped-def]
     """Row that leaves: least ratio, ties broken by the slack columns in order (von Stengel 2007)."""
     rows, last = T.shape[0], T.shape[1] - 1
-    best, many = np.inf, 0
-    near = np.empty(rows, np.int64)
+    near, many = np.empty(rows, np.int64), 0
     for i in range(rows):
         if T[i, enter] > _ZERO:
-            r = T[i, last] / T[i, enter]
-            if r < best - _TIE:
-                best, many = r, 1
-                near[0] = i
-            elif r <= best + _TIE:
-                near[many] = i
-                many += 1
-                best = min(best, r)
+            near[many] = i
+            many += 1
     if many == 0:
         return -1
-    q = slack
-    while many > 1 and q < slack + size:
+    for turn in range(size + 1):
+        q = slack + turn - 1 if turn else last
         best, kept = np.inf, 0
         for a in range(many):
             i = near[a]
@@ -41,7 +34,8 @@ def leaving(T, enter, slack, size):  # type: ignore[no-untyped-def]
                 kept += 1
                 best = min(best, r)
         many = kept
-        q += 1
+        if many == 1:
+            break
     return near[0]
 
 

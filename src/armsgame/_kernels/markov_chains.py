@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from armsgame._typing import FloatArray, IntArray
+from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray
 from armsgame.errors import NotSolved
 
 __all__ = ["Chain", "Scaled", "closed_classes", "floats", "from_logs", "logs", "reached", "scaled", "sums", "times"]
@@ -28,12 +28,12 @@ class Scaled(NamedTuple):
     value: FloatArray
     power: IntArray
 
-    def at(self, index: Any) -> Scaled:
+    def at(self, index: int | IntArray | BoolArray) -> Scaled:
         """Take the same part of both arrays."""
         return Scaled(self.value[index], self.power[index])
 
 
-def scaled(value: Any, power: Any = 0) -> Scaled:
+def scaled(value: ArrayLike, power: ArrayLike = 0) -> Scaled:
     """Bring numbers of any size into range."""
     v = np.array(value, dtype=float)
     p = np.array(np.broadcast_to(power, v.shape), np.int64)
@@ -48,7 +48,7 @@ def scaled(value: Any, power: Any = 0) -> Scaled:
     return Scaled(v, p)
 
 
-def from_logs(log: Any) -> Scaled:
+def from_logs(log: object) -> Scaled:
     """Numbers whose natural logarithms are given; they carry the rounding of the logarithm."""
     wide = np.asarray(log, dtype=float)
     power = np.where(np.isfinite(wide), np.rint(wide / _LOG), 0.0)
@@ -86,7 +86,7 @@ def total(numbers: Scaled) -> Scaled:
     return sums(numbers, np.zeros(len(numbers.value), np.int64), 1).at(0)
 
 
-def floats(numbers: Scaled) -> Any:
+def floats(numbers: Scaled) -> FloatArray:
     """As floats: 0 below 5e-324 and inf above 1.8e308."""
     if not np.any(numbers.power):
         return numbers.value
@@ -94,13 +94,13 @@ def floats(numbers: Scaled) -> Any:
         return np.ldexp(numbers.value, np.clip(_BITS * numbers.power, -4 * _BITS, 4 * _BITS).astype(np.int32))
 
 
-def logs(numbers: Scaled) -> Any:
+def logs(numbers: Scaled) -> FloatArray:
     """Natural logarithms; -inf of 0."""
     with np.errstate(divide="ignore"):
-        return np.log(numbers.value) + numbers.power * _LOG
+        return np.asarray(np.log(numbers.value) + numbers.power * _LOG)
 
 
-def reached(size: int, tail: IntArray, head: IntArray, start: Any) -> Any:
+def reached(size: int, tail: IntArray, head: IntArray, start: int | IntArray | BoolArray) -> BoolArray:
     """Bool array [size]: states to which links lead from some state of `start` (indices or bools), those included."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import breadth_first_order
@@ -145,7 +145,7 @@ class Chain:
         tail, head, rate = tail[used], head[used], weight.at(used)
         self.place, begin, later, parent = _pattern(size, tail, head)
         row, column = self.place[tail], self.place[head]
-        lists: list[Any] = []
+        lists: list[np.ndarray] = []
         for own, to in ((row, column), (column, row)):
             here = np.flatnonzero(to > own)
             here = here[np.argsort(own[here], kind="stable")]
@@ -169,8 +169,7 @@ class Chain:
         ahead, behind = ((up_v, up_p), (down_v, down_p)) if forwards else ((down_v, down_p), (up_v, up_p))
         inner = self._inner(right)
         value, power = inner.value.reshape(len(begin) - 1, -1), inner.power.reshape(len(begin) - 1, -1)
-        run: Any = substitute
-        run(begin, later, *ahead, *behind, total_v, total_p, value, power)
+        substitute(begin, later, *ahead, *behind, total_v, total_p, value, power)
         return Scaled(value[self.place].reshape(right.value.shape), power[self.place].reshape(right.power.shape))
 
     def values(self, reward: Scaled) -> Scaled:

@@ -239,17 +239,13 @@ def match(m, n, p, table, index):  # type: ignore[no-untyped-def]
     return index[at] if table[at] == want else -1
 
 
-@njit(cache=True, nogil=True)
-def equilibria(A, B, cap):  # type: ignore[no-untyped-def]
-    """All equilibria of one game with proof; returns (x, y, state): state 1, or -1, -2 as `walk`."""
-    m, n = A.shape
+@njit(cache=True)
+def _room(m, n, cap):  # type: ignore[no-untyped-def]
+    """Scratch arrays of two walks over at most `cap` vertices each."""
     size = 2
     while size < 2 * cap + 2:
         size *= 2
     big = max(m, n)
-    P, Q = np.empty((n, m)), np.empty((m, n))
-    normal(B, P, True)
-    normal(A, Q, False)
     R, W = np.empty((big, big)), np.empty((big, big))
     rows, cols, swaps = np.empty(big, np.int64), np.empty(big, np.int64), np.empty(big, np.int64)
     z, s, line = np.empty(big), np.empty(big), np.empty(big)
@@ -257,6 +253,17 @@ def equilibria(A, B, cap):  # type: ignore[no-untyped-def]
     ip, iq = np.empty(size, np.int64), np.empty(size, np.int64)
     vp, vq = np.empty((cap, m)), np.empty((cap, n))
     tp, tq = np.empty(size, np.int64), np.empty(size, np.int64)
+    return R, W, rows, cols, swaps, z, s, line, mp, mq, kn, ip, iq, vp, vq, tp, tq
+
+
+@njit(cache=True, nogil=True)
+def equilibria(A, B, cap):  # type: ignore[no-untyped-def]
+    """All equilibria of one game with proof; returns (x, y, state): state 1, or -1, -2 as `walk`."""
+    m, n = A.shape
+    P, Q = np.empty((n, m)), np.empty((m, n))
+    normal(B, P, True)
+    normal(A, Q, False)
+    R, W, rows, cols, swaps, z, s, line, mp, mq, kn, ip, iq, vp, vq, tp, tq = _room(m, n, cap)
     x, y = np.empty((0, m)), np.empty((0, n))
     p = walk(P, mp, kn, vp, tp, ip, R, W, rows, cols, swaps, line, z, s)
     if p < 0:
@@ -284,19 +291,9 @@ def small_games(G, cap, x, y, pay, gain, count, flag):  # type: ignore[no-untype
     """Solve every game of G [B, 2, m, n]; where a tie is not excluded, list pure equilibria and flag."""
     total, m, n = G.shape[0], G.shape[2], G.shape[3]
     K = x.shape[1]
-    size = 2
-    while size < 2 * cap + 2:
-        size *= 2
-    big = max(m, n)
     for block in prange((total + _BLOCK - 1) // _BLOCK):
         P, Q = np.empty((n, m)), np.empty((m, n))
-        R, W = np.empty((big, big)), np.empty((big, big))
-        rows, cols, swaps = np.empty(big, np.int64), np.empty(big, np.int64), np.empty(big, np.int64)
-        z, s, line = np.empty(big), np.empty(big), np.empty(big)
-        mp, mq, kn = np.empty(cap, np.int64), np.empty(cap, np.int64), np.empty(cap, np.int64)
-        ip, iq = np.empty(size, np.int64), np.empty(size, np.int64)
-        vp, vq = np.empty((cap, m)), np.empty((cap, n))
-        tp, tq = np.empty(size, np.int64), np.empty(size, np.int64)
+        R, W, rows, cols, swaps, z, s, line, mp, mq, kn, ip, iq, vp, vq, tp, tq = _room(m, n, cap)
         for g in range(block * _BLOCK, min(total, (block + 1) * _BLOCK)):
             c, tie = pure(G, g, x, y, pay, gain)
             p, q = -1, -1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from armsgame._typing import FloatArray
@@ -44,7 +42,7 @@ def chain_values(rate: FloatArray, leave: FloatArray, reward: FloatArray) -> Flo
     count = rate.shape[-1]
     low = (reward / leave[..., None]).min(axis=-2, keepdims=True)
     rate, leave, value = rate.copy(), leave.copy(), np.maximum(reward - low * leave[..., None], 0.0)
-    total: Any = np.empty_like(leave)
+    total = np.empty_like(leave)
     for k in range(count - 1, 0, -1):
         total[..., k] = leave[..., k] + rate[..., k, :k].sum(axis=-1)
         share = rate[..., :k, k] / total[..., k, None]

@@ -51,18 +51,18 @@ class Root:
         """Halve the bracket."""
         self._field.halve()
 
-    def _lift(self, other: Any) -> tuple[Fraction, ...] | None:
+    def _lift(self, other: object) -> tuple[Fraction, ...] | None:
         if isinstance(other, Root):
             if other._field is not self._field:
                 raise TypeError("arithmetic takes expressions in one and the same root")
             return other._terms
         return (Fraction(other),) if isinstance(other, (int, Fraction)) else None
 
-    def _made(self, terms: Sequence[Fraction]) -> Any:
+    def _made(self, terms: Sequence[Fraction]) -> Fraction | Root:
         reduced = self._field.reduce(terms)
         return reduced[0] if len(reduced) == 1 else Root(self._field, reduced) if reduced else Fraction(0)
 
-    def __add__(self, other: Any) -> Any:
+    def __add__(self, other: object) -> Fraction | Root:
         terms = self._lift(other)
         return NotImplemented if terms is None else self._made(_sum(self._terms, terms))
 
@@ -71,24 +71,24 @@ class Root:
     def __neg__(self) -> Root:
         return Root(self._field, [-c for c in self._terms])
 
-    def __sub__(self, other: Any) -> Any:
+    def __sub__(self, other: object) -> Fraction | Root:
         terms = self._lift(other)
         return NotImplemented if terms is None else self._made(_sum(self._terms, [-c for c in terms]))
 
-    def __rsub__(self, other: Any) -> Any:
-        return -self + other
+    def __rsub__(self, other: object) -> Fraction | Root:
+        return (-self).__add__(other)
 
-    def __mul__(self, other: Any) -> Any:
+    def __mul__(self, other: object) -> Fraction | Root:
         terms = self._lift(other)
         return NotImplemented if terms is None else self._made(_product(self._terms, terms))
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Any) -> Any:
+    def __truediv__(self, other: object) -> Fraction | Root:
         terms = self._lift(other)
         return NotImplemented if terms is None else self._made(_product(self._terms, self._field.inverse(terms)))
 
-    def __rtruediv__(self, other: Any) -> Any:
+    def __rtruediv__(self, other: object) -> Fraction | Root:
         terms = self._lift(other)
         return NotImplemented if terms is None else self._made(_product(terms, self._field.inverse(self._terms)))
 
@@ -99,7 +99,7 @@ class Root:
     def __bool__(self) -> bool:
         return self.sign() != 0
 
-    def _order(self, other: Any) -> int:
+    def _order(self, other: object) -> int:
         if isinstance(other, Root) and other._field is not self._field:
             return compare(self, other)
         if isinstance(other, float):
@@ -110,16 +110,16 @@ class Root:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, (int, float, Fraction, Root)) and self._order(other) == 0
 
-    def __lt__(self, other: Any) -> bool:
+    def __lt__(self, other: object) -> bool:
         return self._order(other) < 0
 
-    def __le__(self, other: Any) -> bool:
+    def __le__(self, other: object) -> bool:
         return self._order(other) <= 0
 
-    def __gt__(self, other: Any) -> bool:
+    def __gt__(self, other: object) -> bool:
         return self._order(other) > 0
 
-    def __ge__(self, other: Any) -> bool:
+    def __ge__(self, other: object) -> bool:
         return self._order(other) >= 0
 
     def __hash__(self) -> int:

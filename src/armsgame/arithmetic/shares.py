@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from armsgame._typing import FloatArray, IntArray
 __all__ = ["beside", "digits", "estimated", "percent", "told", "wilson"]
 
 
-def wilson(share: Any, total: Any, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
+def wilson(share: object, total: object, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
     """Confidence limits of probabilities from shares of `total` draws, arrays as `share`.
 
     Notes
@@ -61,7 +60,7 @@ def beside(share: float, interval: Sequence[float] | None = None, exact: float |
     return text if exact is None else f"{text}  exact {digits(exact)}"
 
 
-def estimated(share: Any, error: Any, at_risk: IntArray) -> str:
+def estimated(share: float, error: float, at_risk: IntArray) -> str:
     """Words for an estimate from durations: +- its error, or Wilson's interval where it is 0 or 1.
 
     Nothing has happened to those who were followed longest, or everything to all: the interval is that of the

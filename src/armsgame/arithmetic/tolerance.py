@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from math import isfinite
-from typing import Any
+from typing import Any, SupportsFloat
 
 import numpy as np
 
@@ -34,7 +34,7 @@ class Scale(Value):
     rounding: float
 
     @classmethod
-    def of(cls, payoffs: Any) -> Scale:
+    def of(cls, payoffs: object) -> Scale:
         """Units of all payoffs of one party, in any shape."""
         values = np.asarray(payoffs, dtype=np.float64)
         low, high = float(values.min()), float(values.max())
@@ -56,17 +56,17 @@ def zero_gain(payoffs: Any, discount: Any = 0.0) -> float:
     return (1 - float(discount)) * sum(s.zero for s in scales(payoffs))
 
 
-def below(value: Any, places: int = 5) -> str:
+def below(value: SupportsFloat, places: int = 5) -> str:
     """Decimal text of at most `value`, for an upper end: as printed it still lies inside."""
     return _text(value, places, ROUND_FLOOR)
 
 
-def above(value: Any, places: int = 5) -> str:
+def above(value: SupportsFloat, places: int = 5) -> str:
     """Decimal text of at least `value`, for a lower end, a threshold or a required probability."""
     return _text(value, places, ROUND_CEILING)
 
 
-def patience(value: Any) -> str:
+def patience(value: SupportsFloat) -> str:
     """Text of a discount factor, never 1: six digits where they keep 1 - value within a thousandth, else all."""
     exact = float(value)
     if exact == 1:
@@ -75,7 +75,7 @@ def patience(value: Any) -> str:
     return short if abs(float(short) - exact) <= 1e-3 * (1 - exact) else repr(exact)
 
 
-def _text(value: Any, places: int, how: str) -> str:
+def _text(value: SupportsFloat, places: int, how: str) -> str:
     if not isfinite(value):
         return f"{float(value)}"
     exact = Decimal(value) if isinstance(value, (int, float)) else Decimal(float(value))
@@ -86,7 +86,9 @@ def _text(value: Any, places: int, how: str) -> str:
     return f"{abs(chosen) if chosen == 0 else chosen:f}"
 
 
-def interval_text(low: Any, high: Any, *, open_low: bool = False, open_high: bool = False, places: int = 5) -> str:
+def interval_text(
+    low: SupportsFloat, high: SupportsFloat, *, open_low: bool = False, open_high: bool = False, places: int = 5
+) -> str:
     """Text of an interval of discount factors whose printed ends lie inside it.
 
     An end of 1 is never included. Ends that meet at `places` get as many more as they need; a point is

@@ -27,30 +27,18 @@ __all__ = ["verify"]
 
 @overload
 def verify(
-    game: StageGame,
-    profile: Sequence[Any],
-    *,
-    discount: None = None,
-    exact: bool = False,
+    game: StageGame, profile: Sequence[object], *, discount: None = None, exact: bool = False,
     tolerance: float | None = None,
-) -> StageCertificate: ...
+) -> StageCertificate: ...  # fmt: skip
 @overload
 def verify(
-    game: Any,
-    profile: Sequence[Any],
-    *,
-    discount: Real | None = None,
-    exact: bool = False,
+    game: Any, profile: Sequence[object], *, discount: Real | None = None, exact: bool = False,
     tolerance: float | None = None,
-) -> Certificate: ...
+) -> Certificate: ...  # fmt: skip
 def verify(
-    game: Any,
-    profile: Sequence[Any],
-    *,
-    discount: Real | None = None,
-    exact: bool = False,
+    game: Any, profile: Sequence[object], *, discount: Real | None = None, exact: bool = False,
     tolerance: float | None = None,
-) -> Certificate | StageCertificate:
+) -> Certificate | StageCertificate:  # fmt: skip
     """Check a profile for profitable deviations wherever some sequence of actions leads.
 
     Parameters

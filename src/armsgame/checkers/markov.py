@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import as_fraction, as_law, check_discount
 from armsgame._typing import FloatArray, Real
 from armsgame.errors import invalid
-from armsgame.games.coercion import as_states
+from armsgame.games.coercion import Modelled, PublicGame, as_states
 from armsgame.games.deviation_gains import Plan
 from armsgame.games.product import Deviations
 from armsgame.games.stochastic import StochasticGame, payoffs_of
@@ -21,8 +20,9 @@ __all__ = ["verify_markov"]
 
 
 def verify_markov(
-    game: Any, policies: Any, *, discount: Real, exact: bool = False, tolerance: float | None = None
-) -> MarkovCertificate:
+    game: PublicGame | Modelled, policies: object, *, discount: Real, exact: bool = False,
+    tolerance: float | None = None,
+) -> MarkovCertificate:  # fmt: skip
     """Check a Markov profile for profitable one-period deviations in every state.
 
     Parameters
@@ -67,7 +67,7 @@ def verify_markov(
     check_discount(discount)
     if tolerance is not None and not 0 <= tolerance < np.inf:
         invalid("tolerance", tolerance, "a finite gain of at least 0")
-    delta: Any = as_fraction(discount) if exact else float(discount)
+    delta = as_fraction(discount) if exact else float(discount)
     count, size = len(chain.players), len(chain.states)
     zeros, gains, solved = [], [], []
     for i in range(count):
@@ -80,7 +80,7 @@ def verify_markov(
         zeros.append(float((1 - delta) * allowed[nearest]))
         solved.append(plan.normalised(found, delta))
     values = np.stack(solved, axis=1)
-    number: Any = object if exact else float
+    number = object if exact else float
     regrets = np.array([[max(g[d.pair == s]) for d, g in gains] for s in range(size)], dtype=number)
     # players are compared by gain in units of what is zero for them, then by gain
     who = max(range(count), key=lambda i: (regrets[:, i].max() > zeros[i], regrets[:, i].max()))
@@ -107,20 +107,20 @@ def verify_markov(
 
 def _deviations(game: StochasticGame, rows: tuple[FloatArray, ...], i: int, exact: bool) -> Deviations:
     """Every one-period plan of a player at every state against a Markov profile."""
-    mixes: list[Any] = list(rows)
+    mixes = list(rows)
     if exact:
         mixes = [np.array([as_law(line) for line in own], dtype=object) for own in rows]
     count, size = len(game.players), len(game.states)
     payoffs, laws, weights, pairs, actions = [], [], [], [], []
     for s, (stage, law) in enumerate(zip(game.stages, game.transitions, strict=True)):
-        others: Any = np.ones(1, dtype=object if exact else float)
+        others = np.ones(1, dtype=object if exact else float)
         for j in range(count):
             if j != i:
                 others = np.multiply.outer(others, mixes[j][s, : stage.shape[j]]).ravel()
         live = np.flatnonzero(others != 0)
         own = stage.shape[i]
-        pay: Any = np.moveaxis(stage.payoffs[i], i, 0).reshape(own, -1)[:, live]
-        ahead: Any = np.moveaxis(law, i, 0).reshape(own, -1, size)[:, live]
+        pay = np.moveaxis(stage.payoffs[i], i, 0).reshape(own, -1)[:, live]
+        ahead = np.moveaxis(law, i, 0).reshape(own, -1, size)[:, live]
         if exact:
             pay = np.array([as_fraction(v) for v in pay.ravel()], dtype=object).reshape(pay.shape)
             ahead = np.array([as_law(row) for row in ahead.reshape(-1, size)], dtype=object).reshape(ahead.shape)

@@ -23,7 +23,7 @@ __all__ = ["verify_stage"]
 
 
 def verify_stage(
-    stage: StageGame, profile: Sequence[Any], *, exact: bool = False, tolerance: float | None = None
+    stage: StageGame, profile: Sequence[object], *, exact: bool = False, tolerance: float | None = None
 ) -> StageCertificate:
     """Check a mixed profile of a one-shot game against every pure action of every player.
 

@@ -35,12 +35,9 @@ _BELIEF = 1e-8
 
 
 def verify_assessment(
-    game: ExtensiveGame,
-    profile: Sequence[Any] | Mapping[str, Any],
-    beliefs: Mapping[str, Any] | Sequence[Any] | None = None,
-    *,
-    tolerance: float | None = None,
-) -> Assessment:
+    game: ExtensiveGame, profile: Sequence[object] | Mapping[str, object],
+    beliefs: Mapping[str, object] | Sequence[object] | None = None, *, tolerance: float | None = None,
+) -> Assessment:  # fmt: skip
     """Check behaviour and beliefs at every information set of a tree.
 
     Parameters
@@ -99,13 +96,9 @@ def verify_assessment(
 
 
 def certified(
-    game: ExtensiveGame,
-    flats: FloatArray,
-    held: list[FloatArray],
-    *,
-    tolerance: float | None = None,
+    game: ExtensiveGame, flats: FloatArray, held: list[FloatArray], *, tolerance: float | None = None,
     consistent: bool | None = None,
-) -> list[Assessment]:
+) -> list[Assessment]:  # fmt: skip
     """Check several profiles [K, n] with the same beliefs, in one pass over the tree for each player.
 
     `consistent` where the caller has shown it for any behaviour; by default it is decided here.
@@ -182,21 +175,12 @@ def certified(
             best_action = s.actions[int(np.argmax(own_gains[h]))]
             where = Deviation(game.players[s.player], s.label, best_action, max(float(tops[k, h]), 0.0))
         certificate = AssessmentCertificate(
-            ok=kind != "none",
-            kind=kind,
-            max_gain=max(float(tops[k].max(initial=0.0)), 0.0),
-            where=where,
-            irrational=tuple(names[within].tolist()),
-            sets=len(game.sets),
-            consistent=bool(agree),
-            bayes_error=error,
-            unreached=tuple(names[~seen[k]].tolist()),
-            nash_gain=max(float(subgame[k, 0].max()), 0.0),
-            subgame_gain=max(float(subgame[k].max()), 0.0),
-            tolerance=float(limits.max(initial=0.0)),
-            gains=own_gains,
+            ok=kind != "none", kind=kind, max_gain=max(float(tops[k].max(initial=0.0)), 0.0), where=where,
+            irrational=tuple(names[within].tolist()), sets=len(game.sets), consistent=bool(agree), bayes_error=error,
+            unreached=tuple(names[~seen[k]].tolist()), nash_gain=max(float(subgame[k, 0].max()), 0.0),
+            subgame_gain=max(float(subgame[k].max()), 0.0), tolerance=float(limits.max(initial=0.0)), gains=own_gains,
             payoffs=payoffs,
-        )
+        )  # fmt: skip
         found.append(Assessment(game.parts(flats[k].copy()), tuple(held), payoffs, certificate, game))
     return found
 
@@ -242,7 +226,7 @@ def _entries(game: ExtensiveGame, given: Any, field: str) -> list[Any]:
     return list(given)
 
 
-def _profile(game: ExtensiveGame, given: Any) -> list[FloatArray]:
+def _profile(game: ExtensiveGame, given: object) -> list[FloatArray]:
     found = []
     for s, own in zip(game.sets, _entries(game, given, "profile"), strict=True):
         name = f"profile at {s.label!r}"
@@ -259,7 +243,7 @@ def _profile(game: ExtensiveGame, given: Any) -> list[FloatArray]:
     return found
 
 
-def _beliefs(game: ExtensiveGame, given: Any, by_bayes: list[FloatArray]) -> list[FloatArray]:
+def _beliefs(game: ExtensiveGame, given: object, by_bayes: list[FloatArray]) -> list[FloatArray]:
     if given is None:
         return by_bayes
     entries = _entries(game, given, "beliefs")

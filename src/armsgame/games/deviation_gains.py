@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._kernels.markov_chains import Chain, floats, scaled
+from armsgame._typing import BoolArray
 from armsgame.arithmetic.discounted import PATIENT
 from armsgame.arithmetic.tolerance import UNIT, ZERO, Scale
 from armsgame.errors import NotSolved
@@ -50,7 +51,7 @@ class Plan:
     size: int
 
     @classmethod
-    def of(cls, data: Deviations, payoffs: Any, *, exact: bool = False) -> Plan:
+    def of(cls, data: Deviations, payoffs: object, *, exact: bool = False) -> Plan:
         """Read the deviations of a party whose payoffs are given."""
         size = int(data.pair.max()) + 1
         if exact:
@@ -111,7 +112,7 @@ class Plan:
             out[doubtful] = zero + (1 + np.abs(values.transposed(right)).sum(axis=0)) * noise
         return out
 
-    def best(self, delta: Any, start: Values | None = None) -> tuple[Values, Any]:
+    def best(self, delta: object, start: Values | None = None) -> tuple[Values, Any]:
         """Values of the best plan of any length, and its weights (policy iteration from the profile)."""
         values, weight = start or self.values(delta), self.data.weight
         firsts = np.flatnonzero(np.diff(self.data.pair, prepend=-1))
@@ -132,24 +133,25 @@ class Plan:
             "factor further from 1."
         )
 
-    def follows(self, best: Values, starts: Any, delta: Any) -> bool:
+    def follows(self, best: Values, starts: BoolArray, delta: Any) -> bool:
         """Whether the profile is a best plan from these pairs, whose values are `best`.
 
         It is iff every action that it takes with positive probability, wherever it leads to itself, is best.
         """
+        lost = -self.gains(best, delta)
+        return bool((lost <= self.allowed(lost, best, delta))[self.taken(starts, ahead=delta > 0)].all())
+
+    def taken(self, starts: BoolArray, *, ahead: bool = True) -> BoolArray:
+        """Plans [D] that the profile takes with positive probability at these pairs and, if `ahead`, after them."""
         d = self.data
         rows, cols, probs = d.entries
         used = (d.weight[rows] != 0) & (probs != 0)
         reached = starts.copy()
-        while delta > 0:
+        while ahead:
             more = reached.copy()
             more[cols[used & reached[d.pair[rows]]]] = True
-            if (more == reached).all():
-                break
-            reached = more
-        lost = -self.gains(best, delta)
-        at = (d.weight != 0) & reached[d.pair]
-        return bool((lost <= self.allowed(lost, best, delta))[at].all())
+            ahead, reached = bool((more != reached).any()), more
+        return np.asarray((d.weight != 0) & reached[d.pair])
 
     def _floats(self, delta: float, weight: Any) -> Values:
         """(I - delta P) v + c = r with v[0] = 0: neither v nor c grows with 1 / (1 - delta) where one class recurs.
@@ -286,14 +288,9 @@ class Judgement:
 
 
 def judge(
-    product: Product,
-    delta: Any,
-    *,
-    exact: bool = False,
-    nash: bool = True,
-    plans: list[Plan] | None = None,
-    tested: Any = None,
-) -> Judgement:
+    product: Product, delta: Any, *, exact: bool = False, nash: bool = True, plans: list[Plan] | None = None,
+    tested: BoolArray | None = None,
+) -> Judgement:  # fmt: skip
     """Decide whether a profile is perfect, or at least Nash (not asked where `nash` is False), at a discount factor."""
     plans = plans_of(product, exact=exact) if plans is None else plans
     tested = tested_pairs(product) if tested is None else tested
@@ -333,21 +330,13 @@ def judge(
             if more > nash_gain:
                 nash_gain, nash_who = more, i
     return Judgement(
-        perfect,
-        (1 - delta) * gain,
-        who,
-        pair,
+        perfect, (1 - delta) * gain, who, pair,
         dyn.actions[int(product.pairs[pair, 0])][who][int(plans[who].data.action[k])],
-        float((1 - delta) * allowed_there),
-        tuple(values),
-        int(tested.sum()),
-        holds,
-        nash_gain,
-        nash_who,
-    )
+        float((1 - delta) * allowed_there), tuple(values), int(tested.sum()), holds, nash_gain, nash_who,
+    )  # fmt: skip
 
 
-def tested_pairs(product: Product) -> Any:
+def tested_pairs(product: Product) -> BoolArray:
     """Pairs at which plans are tested: all; with a hidden queue those where nobody deviated lately, or play leads."""
     dyn = product.play.dynamics
     size = len(product.pairs)
@@ -368,9 +357,9 @@ def tested_pairs(product: Product) -> Any:
         if (more == play).all():
             break
         play = more
-    settled: Any = np.ones(size, bool)
+    settled: BoolArray = np.ones(size, bool)
     # the queue holds at most len(states) different contents: that many steps flush every deviation
     depth = max(1, round(np.log(len(dyn.states)) / np.log(len(dyn.rows(0)))))
     for _ in range(depth):
-        settled = ahead[settled].any(axis=0)
+        settled = np.asarray(ahead[settled].any(axis=0))
     return play | settled

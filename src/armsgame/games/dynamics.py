@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import as_fraction, as_law
 from armsgame._shown import Value
-from armsgame._typing import FloatArray, IntArray
+from armsgame._typing import BoolArray, ExactArray, FloatArray, IntArray
 from armsgame.errors import InvalidGame
 from armsgame.strategies.automaton import Automaton
 
-__all__ = ["Dynamics", "Play", "lower"]
+__all__ = ["Dynamics", "Play", "branches_of", "exactly", "lower"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +55,7 @@ class Dynamics(Value):
     signals: int | tuple[int, ...] = 0
     outcome: IntArray | None = None
     outcomes: IntArray | None = None
-    events: Mapping[str, Any] = field(default_factory=dict)
+    events: Mapping[str, BoolArray] = field(default_factory=dict)
 
     def shape(self, state: int) -> tuple[int, ...]:
         """Count the actions of each player in a state."""
@@ -82,6 +83,34 @@ class Play(Value):
     moves: tuple[IntArray, ...]
     initial: tuple[int, ...]
     private: bool
+
+
+def branches_of(
+    table: FloatArray, payoffs: FloatArray, exact: bool
+) -> tuple[IntArray, IntArray, IntArray, FloatArray | ExactArray, FloatArray | ExactArray]:
+    """Branches of rows of probabilities [rows, outcomes], one for each outcome that may happen.
+
+    Returns (row and outcome of each branch, first branch of each row, probabilities, payoffs), the last two as
+    the rational numbers that were meant if `exact`.
+    """
+    row, seen = table.nonzero()  # row-major: branches of a row stand together
+    branch = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(table)))])
+    prob = table[row, seen]
+    if exact:
+        prob = np.concatenate([as_law(own) for own in np.split(prob, branch[1:-1])])
+    # laws sum to one only up to rounding
+    return (
+        row,
+        seen,
+        branch,
+        prob / np.repeat(np.add.reduceat(prob, branch[:-1]), np.diff(branch)),
+        exactly(payoffs) if exact else payoffs,
+    )
+
+
+def exactly(payoffs: FloatArray) -> ExactArray:
+    """Return payoffs [P, rows] as rational numbers."""
+    return np.array([[as_fraction(v) for v in own] for own in payoffs], dtype=object)
 
 
 def lower(game: Any, profile: Any, *, exact: bool = False) -> Play:
@@ -166,7 +195,7 @@ def _after_outcomes(
     return move
 
 
-def _memoryless(probs: Any, dyn: Dynamics, player: int, stochastic: bool) -> Automaton:
+def _memoryless(probs: object, dyn: Dynamics, player: int, stochastic: bool) -> Automaton:
     """One-state automaton that draws from the same probabilities in every period."""
     law = np.asarray(probs) if isinstance(probs, (np.ndarray, Sequence)) and not isinstance(probs, str) else None
     counts = {dyn.shape(s)[player] for s in range(len(dyn.states))}

@@ -104,15 +104,10 @@ class ExtensiveGame(Drawn, Value):
 
     @classmethod
     def signalling(
-        cls,
-        prior: Mapping[str, Any],
-        messages: Sequence[str],
-        replies: Sequence[str],
-        payoffs: Callable[[str, str, str], Any] | Mapping[Any, Any],
-        *,
-        players: Sequence[str] = ("sender", "receiver"),
-        title: str = "",
-    ) -> ExtensiveGame:
+        cls, prior: Mapping[str, object], messages: Sequence[str], replies: Sequence[str],
+        payoffs: Callable[[str, str, str], object] | Mapping[object, object], *,
+        players: Sequence[str] = ("sender", "receiver"), title: str = "",
+    ) -> ExtensiveGame:  # fmt: skip
         """Game in which a sender with a private type sends a message and a receiver replies.
 
         Parameters

@@ -10,7 +10,7 @@ import numpy as np
 
 from armsgame._checks import as_fraction, as_law, check_labels, check_probability, check_rows, check_whole, index_of
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stage import StageGame
@@ -55,7 +55,7 @@ class Monitoring(Value):
         return cls("perfect")
 
     @classmethod
-    def detection(cls, detection: Any, false_alarm: Any = 0.0, lag: int = 1) -> Monitoring:
+    def detection(cls, detection: object, false_alarm: object = 0.0, lag: int = 1) -> Monitoring:
         """One independent alarm per party; the public signal is the set of parties it names.
 
         Parameters
@@ -71,7 +71,7 @@ class Monitoring(Value):
         return cls("detection", rates, check_whole("lag", lag))
 
     @classmethod
-    def alarm(cls, detection: Any, false_alarm: Any = 0.0) -> Monitoring:
+    def alarm(cls, detection: object, false_alarm: object = 0.0) -> Monitoring:
         """One public alarm about the profile: raised with P = `detection` if anyone violates.
 
         Parameters
@@ -83,11 +83,9 @@ class Monitoring(Value):
 
     @classmethod
     def public(
-        cls,
-        kernel: ArrayLike,
-        signals: Sequence[str] | None = None,
+        cls, kernel: ArrayLike, signals: Sequence[str] | None = None,
         about: Mapping[str, Sequence[int | str] | None] | None = None,
-    ) -> Monitoring:
+    ) -> Monitoring:  # fmt: skip
         """Any public signal.
 
         Parameters
@@ -152,11 +150,11 @@ class Monitoring(Value):
             )  # fmt: skip
         return names
 
-    def meaning(self, stage: StageGame) -> tuple[Any, Any]:
+    def meaning(self, stage: StageGame) -> tuple[BoolArray, BoolArray | None]:
         """Which signals are alarms [Y], and which parties each names [Y, P]; None where they name nobody."""
         if self.kind == "detection":
             named = np.array(alarm_sets(len(stage.players)), dtype=bool)
-            return named.any(axis=1), named
+            return np.any(named, axis=1), named
         if self.about is None:
             return meaning(self.signals(stage), stage)
         labels, named = self.signals(stage), np.zeros((len(self.signals(stage)), len(stage.players)), dtype=bool)
@@ -167,17 +165,17 @@ class Monitoring(Value):
             loud[y] = parties is None or named[y].any()
         return loud, None if any(parties is None for _, parties in self.about) else named
 
-    def alarmed(self, stage: StageGame) -> np.ndarray[Any, np.dtype[np.bool_]] | None:
+    def alarmed(self, stage: StageGame) -> BoolArray | None:
         """Which parties each signal names, [Y, P]; None where signals name nobody in particular."""
-        named: np.ndarray[Any, np.dtype[np.bool_]] | None = self.meaning(stage)[1]
+        named = self.meaning(stage)[1]
         return named
 
-    def kernel(self, stage: StageGame, *, exact: bool = False) -> np.ndarray[Any, Any]:
+    def kernel(self, stage: StageGame, *, exact: bool = False) -> np.ndarray:
         """Law of the signal, shape [profiles, Y], profiles in row-major order.
 
         With `exact` the entries are fractions whose rows sum to exactly one.
         """
-        number: Any = as_fraction if exact else float
+        number = as_fraction if exact else float
         violates = violations(stage)
         if self.kind == "perfect":
             eye = np.eye(len(violates), dtype=int)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from armsgame._checks import as_fraction, check_labels, check_probability, check_rows
+from armsgame._checks import check_labels, check_probability, check_rows
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.errors import InvalidGame, invalid
-from armsgame.games.dynamics import Dynamics
+from armsgame.games.dynamics import Dynamics, branches_of
 from armsgame.games.stage import StageGame
 from armsgame.strategies.automaton import Automaton
 from armsgame.strategies.meaning import conduct_of, deployments, meaning
@@ -151,7 +150,7 @@ class PrivateGame(Value):
         """Labels of the players."""
         return self.stage.players
 
-    def lower(self, profile: Sequence[Any]) -> tuple[Automaton, ...]:
+    def lower(self, profile: Sequence[object]) -> tuple[Automaton, ...]:
         """Turn a profile (automata or named strategies) into automata that read own signals.
 
         Raises
@@ -185,29 +184,14 @@ class PrivateGame(Value):
         stage, kernel = self.stage, self.monitoring.kernel
         count = len(self.players)
         law = kernel.reshape(len(stage.profiles), -1)
-        row, seen = law.nonzero()
-        prob: Any = law[row, seen]
-        payoffs: Any = stage.payoffs.reshape(count, -1)
-        if exact:
-            prob = np.array([as_fraction(v) for v in prob], dtype=object)
-            payoffs = np.array([[as_fraction(v) for v in own] for own in payoffs], dtype=object)
-        branch = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(law)))])
-        # fractions read from floats need not sum to one; floats do up to rounding
-        prob = prob / np.repeat(np.add.reduceat(prob, branch[:-1]), np.diff(branch))
+        row, seen, branch, prob, payoffs = branches_of(law, stage.payoffs.reshape(count, -1), exact)
         broken = deployments(stage)[row]
         return Dynamics(
-            states=("one status",),
-            players=self.players,
-            actions=(stage.actions,),
-            first=np.array([0, len(law)]),
-            payoffs=payoffs,
-            branch=branch,
-            prob=prob,
-            target=np.zeros(len(prob), np.int64),
-            signal=np.array(np.unravel_index(seen, kernel.shape[count:])),
-            signals=kernel.shape[count:],
-            events={"deployed": broken.any(axis=1), "both_deployed": broken.all(axis=1)},
-        )
+            states=("one status",), players=self.players, actions=(stage.actions,), first=np.array([0, len(law)]),
+            payoffs=payoffs, branch=branch, prob=prob, target=np.zeros(len(prob), np.int64),
+            signal=np.array(np.unravel_index(seen, kernel.shape[count:])), signals=kernel.shape[count:],
+            events={"deployed": np.any(broken, axis=1), "both_deployed": np.all(broken, axis=1)},
+        )  # fmt: skip
 
     def explain(self) -> str:
         """Say what is repeated and what each party sees, in sentences."""
@@ -231,6 +215,6 @@ class _Seen:
     def monitoring(self) -> _Seen:
         return self
 
-    def meaning(self, stage: StageGame) -> tuple[Any, Any]:
+    def meaning(self, stage: StageGame) -> tuple[BoolArray, BoolArray | None]:
         """Which signals are alarms, and whom each names."""
         return meaning(self.signals, stage)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from armsgame._checks import as_fraction
 from armsgame._shown import Value
 from armsgame.errors import InvalidGame, invalid
-from armsgame.games.dynamics import Dynamics
+from armsgame.games.dynamics import Dynamics, branches_of
 from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stochastic import StochasticGame
 from armsgame.strategies.meaning import deployments
@@ -82,38 +80,21 @@ class PrivateStochasticGame(Value):
             ]
         )
         table = joint.reshape(len(joint), -1)
-        row, seen = table.nonzero()
-        prob: Any = table[row, seen]
-        payoffs: Any = np.concatenate([s.payoffs.reshape(players, -1) for s in self.game.stages], axis=1)
-        if exact:
-            prob = np.array([as_fraction(v) for v in prob], dtype=object)
-            payoffs = np.array([[as_fraction(v) for v in own] for own in payoffs], dtype=object)
-        branch = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(table)))])
-        # fractions read from floats need not sum to one; floats do up to rounding
-        prob = prob / np.repeat(np.add.reduceat(prob, branch[:-1]), np.diff(branch))
+        payoffs = np.concatenate([s.payoffs.reshape(players, -1) for s in self.game.stages], axis=1)
+        row, seen, branch, prob, payoffs = branches_of(table, payoffs, exact)
         target = seen % len(names)
         sizes = self.signals[0].kernel.shape[players:]
         signal = np.array(np.unravel_index(seen // len(names), sizes))
         acts = np.concatenate([deployments(stage) for stage in self.game.stages])[row]
-        events = {"deployed": acts.any(axis=1), "both_deployed": acts.all(axis=1)}
+        events = {"deployed": np.any(acts, axis=1), "both_deployed": np.all(acts, axis=1)}
         for name, mask in self.game.events.items():
             events[name] = np.concatenate([m.reshape(-1, len(names)) for m in mask])[row, target]
         return Dynamics(
-            states=names,
-            players=self.players,
-            actions=tuple(stage.actions for stage in self.game.stages),
-            first=np.arange(len(names) + 1) * profiles,
-            payoffs=payoffs,
-            branch=branch,
-            prob=prob,
-            target=target,
-            signal=signal,
-            start=self.game.initial,
-            signals=sizes,
-            outcome=signal * len(names) + target,
-            outcomes=np.array([[size * len(names)] * len(names) for size in sizes]),
-            events=events,
-        )
+            states=names, players=self.players, actions=tuple(stage.actions for stage in self.game.stages),
+            first=np.arange(len(names) + 1) * profiles, payoffs=payoffs, branch=branch, prob=prob, target=target,
+            signal=signal, start=self.game.initial, signals=sizes, outcome=signal * len(names) + target,
+            outcomes=np.array([[size * len(names)] * len(names) for size in sizes]), events=events,
+        )  # fmt: skip
 
     def explain(self) -> str:
         """Where play starts, what is seen by all and by one, in sentences."""

@@ -66,7 +66,7 @@ class Deviations:
     weight: Any
 
 
-def product_of(game: Any, profile: Sequence[Any], *, exact: bool = False) -> Product:
+def product_of(game: object, profile: Sequence[object], *, exact: bool = False) -> Product:
     """Build the product of a profile, exploring every sequence of actions from the start."""
     play = lower(game, profile, exact=exact)
     dyn = play.dynamics
@@ -119,16 +119,13 @@ def deviations(product: Product, player: int) -> Deviations:
         weight.append(_own(product.law(x, player), exact))
         base += own
     return Deviations(
-        np.array(pair),
-        np.array(action),
-        np.concatenate(payoff),
-        (np.concatenate(rows), np.concatenate(cols), np.concatenate(vals)),
-        np.concatenate(weight),
-    )
+        np.array(pair), np.array(action), np.concatenate(payoff),
+        (np.concatenate(rows), np.concatenate(cols), np.concatenate(vals)), np.concatenate(weight),
+    )  # fmt: skip
 
 
 def chain(
-    game: Any, profile: Sequence[Any], *, error: float = 0.0
+    game: object, profile: Sequence[object], *, error: float = 0.0
 ) -> tuple[Product, Any, FloatArray, list[FloatArray]]:
     """Markov chain of a profile with implementation error.
 
@@ -165,10 +162,10 @@ def slip(law: FloatArray, error: float) -> FloatArray:
 
 def _weights(product: Product, x: int, *, skip: int | None, exact: bool, error: float = 0.0) -> Any:
     shape = product.play.dynamics.shape(int(product.pairs[x, 0]))
-    weights: Any = np.ones(1, dtype=object if exact else float)
+    weights = np.ones(1, dtype=object if exact else float)
     for j, count in enumerate(shape):
         if j == skip:
-            law: Any = np.ones(count, dtype=int)
+            law = np.ones(count, dtype=int)
         else:
             law = _own(product.law(x, j), exact)
             law = slip(law, error) if error else law

@@ -44,12 +44,9 @@ class StageGame(Drawn, Value):
     actions: tuple[tuple[str, ...], ...]
 
     def __init__(
-        self,
-        payoffs: ArrayLike,
-        *,
-        players: Sequence[str] | None = None,
+        self, payoffs: ArrayLike, *, players: Sequence[str] | None = None,
         actions: Sequence[str] | Sequence[Sequence[str]] | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         try:
             array = np.array(payoffs, dtype=np.float64)
         except (TypeError, ValueError) as fault:
@@ -72,13 +69,9 @@ class StageGame(Drawn, Value):
 
     @classmethod
     def from_bimatrix(
-        cls,
-        A: ArrayLike,
-        B: ArrayLike,
-        *,
-        players: Sequence[str] = ("row", "column"),
+        cls, A: ArrayLike, B: ArrayLike, *, players: Sequence[str] = ("row", "column"),
         actions: Sequence[str] | Sequence[Sequence[str]] | None = None,
-    ) -> StageGame:
+    ) -> StageGame:  # fmt: skip
         """Two-player game from payoff matrices, both indexed [row, column].
 
         Parameters
@@ -124,7 +117,7 @@ class StageGame(Drawn, Value):
         """Index of an action of player `who` given by index or label."""
         return index_of(action, self.actions[self.player(who)], f"action of {self.players[self.player(who)]}")
 
-    def names_actions(self, target: Sequence[Any]) -> bool:
+    def names_actions(self, target: Sequence[object]) -> bool:
         """Whether one entry per player is an action profile: labels, or whole numbers that are indices of actions."""
         return all(
             isinstance(t, str) or (isinstance(t, (int, np.integer)) and not isinstance(t, bool) and 0 <= t < n)
@@ -161,13 +154,13 @@ class StageGame(Drawn, Value):
             (`strict`), or never worse and somewhere better (not `strict`).
         """
         start = len(self.batch)
-        masks: list[Any] = []
+        masks = []
         for i in range(len(self.players)):
             own = np.moveaxis(self.payoffs[(slice(None),) * start + (i,)], start + i, -1)
             own = own.reshape(*self.batch, -1, self.shape[i])
             other, mine = own[..., :, :, None], own[..., :, None, :]
             if strict:
-                beats: Any = np.all(other > mine, axis=start)
+                beats = np.all(other > mine, axis=start)
             else:
                 beats = np.all(other >= mine, axis=start) & np.any(other > mine, axis=start)
             masks.append(np.any(beats, axis=-2))

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import as_fraction, as_law, check_labels, check_rows, index_of
+from armsgame._checks import check_labels, check_rows, index_of
 from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame._values import frozen
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.games.dynamics import Dynamics
+from armsgame.games.dynamics import Dynamics, branches_of, exactly
 from armsgame.games.monitoring import Monitoring
 from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stage import StageGame
@@ -70,17 +70,11 @@ class StochasticGame(Drawn, Value):
     signal_labels: tuple[str, ...]
 
     def __init__(
-        self,
-        stages: Sequence[StageGame],
-        transitions: Sequence[ArrayLike] | None = None,
-        *,
-        states: Sequence[str] | None = None,
-        observed: str = "actions",
-        signals: Sequence[ArrayLike] | None = None,
-        signal_labels: Sequence[str] | None = None,
-        initial: int | str = 0,
-        events: Mapping[str, Sequence[Any]] | None = None,
-    ) -> None:
+        self, stages: Sequence[StageGame], transitions: Sequence[ArrayLike] | None = None, *,
+        states: Sequence[str] | None = None, observed: str = "actions", signals: Sequence[ArrayLike] | None = None,
+        signal_labels: Sequence[str] | None = None, initial: int | str = 0,
+        events: Mapping[str, Sequence[object]] | None = None,
+    ) -> None:  # fmt: skip
         games = tuple(stages)
         if not games or any(not isinstance(g, StageGame) or g.batch for g in games):
             raise InvalidGame("stages must be a non-empty sequence of StageGame without batch axes.")
@@ -147,15 +141,10 @@ class StochasticGame(Drawn, Value):
     def starting(self, state: int | str) -> StochasticGame:
         """Return the same game with another first state."""
         return StochasticGame(
-            self.stages,
-            self.transitions,
-            states=self.states,
-            observed=self.observed,
-            initial=state,
-            events=self.events,
-            signals=self.signals,
+            self.stages, self.transitions, states=self.states, observed=self.observed, initial=state,
+            events=self.events, signals=self.signals,
             signal_labels=None if self.signals is None else self.signal_labels,
-        )
+        )  # fmt: skip
 
     def unreachable(self) -> tuple[str, ...]:
         """States that no sequence of actions reaches from the first one, in their order."""
@@ -208,50 +197,29 @@ class StochasticGame(Drawn, Value):
         flat = [law.reshape(-1, width * len(self.states)) for law in kernels]
         first = np.concatenate([[0], np.cumsum([len(law) for law in flat])])
         table = np.concatenate(flat)
-        row, seen = table.nonzero()  # row-major: branches of a row stand together
+        payoffs = np.concatenate([stage.payoffs.reshape(len(stage.players), -1) for stage in self.stages], axis=1)
+        row, seen, branch, prob, payoffs = branches_of(table, payoffs, exact)
         target = seen % len(self.states)
         # a public outcome: the next state, before it the signal, before that the profile where it is seen
         place = row - np.repeat(first[:-1], [len(law) for law in flat])[row]
         outcome = seen if self.observed == "state" else place * table.shape[1] + seen
         outcomes = np.array([(1 if self.observed == "state" else len(law)) * table.shape[1] for law in flat])
-        count = np.bincount(row, minlength=len(table))
-        branch = np.concatenate([[0], np.cumsum(count)])
-        prob: Any = table[row, seen]
-        if exact:
-            prob = np.concatenate([as_law(row) for row in np.split(prob, branch[1:-1])])
-        # fractions read from floats need not sum to one; floats do up to rounding
-        prob = prob / np.repeat(np.add.reduceat(prob, branch[:-1]), count)
-        pays = [stage.payoffs.reshape(len(stage.players), -1) for stage in self.stages]
         marks = {
             name: np.concatenate([m.reshape(-1, len(self.states)) for m in mask])[row, target]
             for name, mask in self.events.items()
         }
-        payoffs: Any = np.concatenate(pays, axis=1)
-        if exact:
-            payoffs = np.array([[as_fraction(v) for v in row] for row in payoffs], dtype=object)
         return Dynamics(
-            states=self.states,
-            players=self.players,
-            actions=tuple(g.actions for g in self.stages),
-            first=first,
-            payoffs=payoffs,
-            branch=branch,
-            prob=prob,
-            target=target,
-            signal=target,
-            start=self.initial,
-            signals=len(self.states),
-            outcome=outcome,
-            outcomes=outcomes,
-            events=marks,
-        )
+            states=self.states, players=self.players, actions=tuple(g.actions for g in self.stages), first=first,
+            payoffs=payoffs, branch=branch, prob=prob, target=target, signal=target, start=self.initial,
+            signals=len(self.states), outcome=outcome, outcomes=outcomes, events=marks,
+        )  # fmt: skip
 
     def explain(self) -> str:
         """Where play starts, what is seen, and what may be done in each state, in sentences."""
         lost = self.unreachable()
         lines = [
             f"{' and '.join(self.players)} move through {len(self.states)} public states, starting in "
-            f"{self.states[self.initial]!r}; of each period only the {self.observed} is seen.",
+            f"{self.states[self.initial]!r}; of each period only the {self.observed} is seen."
         ]
         for name, stage in zip(self.states, self.stages, strict=True):
             choices = "; ".join(f"{p} may {' or '.join(a)}" for p, a in zip(self.players, stage.actions, strict=True))
@@ -361,9 +329,8 @@ class RepeatedGame(Value):
         stage, lag = self.stage, self.monitoring.lag
         kernel = self.monitoring.kernel(stage, exact=exact)
         count = len(kernel)
-        payoffs = stage.payoffs.reshape(len(stage.players), -1)
-        if exact:
-            payoffs = np.array([[as_fraction(v) for v in row] for row in payoffs], dtype=object)
+        flat = stage.payoffs.reshape(len(stage.players), -1)
+        payoffs = exactly(flat) if exact else flat
         # queue of the last lag - 1 profiles, oldest first: the alarm raised now is about the oldest
         queues = list(product(range(count), repeat=lag - 1))
         place = {queue: k for k, queue in enumerate(queues)}
@@ -386,19 +353,12 @@ class RepeatedGame(Value):
         moves = np.stack([broken.any(axis=1), broken.all(axis=1)], axis=1)
         per_branch = np.repeat(np.tile(moves, (len(queues), 1)), np.diff(branch), axis=0)
         return Dynamics(
-            states=labels,
-            players=stage.players,
-            actions=(stage.actions,) * len(queues),
-            first=rows,
-            payoffs=np.tile(payoffs, (1, len(queues))),
-            branch=np.array(branch),
-            prob=np.array(prob, dtype=object if exact else float),
-            target=np.array(target),
-            signal=np.array(signal),
-            hidden=lag > 1,
-            signals=kernel.shape[1],
+            states=labels, players=stage.players, actions=(stage.actions,) * len(queues), first=rows,
+            payoffs=np.tile(payoffs, (1, len(queues))), branch=np.array(branch),
+            prob=np.array(prob, dtype=object if exact else float), target=np.array(target), signal=np.array(signal),
+            hidden=lag > 1, signals=kernel.shape[1],
             events={"deployed": per_branch[:, 0], "both_deployed": per_branch[:, 1]},
-        )
+        )  # fmt: skip
 
     def explain(self) -> str:
         """Say what is repeated and what each party sees, in sentences."""

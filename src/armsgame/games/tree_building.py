@@ -142,10 +142,7 @@ class _Reader:
                 "shapes broadcast."
             ) from None
         chances = np.stack([np.broadcast_to(p, shape) for p in law], axis=-1)
-        pays = np.stack(
-            [np.stack([np.broadcast_to(v, shape) for v in end], axis=-1) for end in self.ends],
-            axis=-2,
-        )
+        pays = np.stack([np.stack([np.broadcast_to(v, shape) for v in end], axis=-1) for end in self.ends], axis=-2)
         kids = tuple(tuple(below) for below in children)
         chances, pays = checked_numbers(chances, pays, owners, kids, self.history)
         trail = (tuple(self.labels), tuple(self.parents))
@@ -206,12 +203,9 @@ class _Reader:
 
 
 def checked_numbers(
-    chances: FloatArray,
-    payoffs: FloatArray,
-    owners: IntArray,
-    children: Sequence[Sequence[int]],
+    chances: FloatArray, payoffs: FloatArray, owners: IntArray, children: Sequence[Sequence[int]],
     history: Callable[[int], str],
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[FloatArray, FloatArray]:  # fmt: skip
     """Return read-only copies with one batch shape, or raise `InvalidGame` with the place."""
     shape = np.broadcast_shapes(chances.shape[:-1], payoffs.shape[:-2])
     chances = np.array(np.broadcast_to(chances, (*shape, chances.shape[-1])))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import comb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from armsgame._checks import check_number, check_probability, check_whole, need_pandas
 from armsgame._kernels.markov_chains import Chain, Scaled, floats, from_logs, sums
 from armsgame._shown import Framed, Value
-from armsgame._typing import FloatArray, IntArray
+from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.populations.finite_sampled import check_fitness
-from armsgame.populations.inputs import one_population, read_counts
+from armsgame.populations.inputs import Payoffs, one_population, read_counts
 
 if TYPE_CHECKING:
     import pandas
@@ -86,7 +86,7 @@ class PopulationLaw(Framed, Value):
 
 
 def fixation_probability(
-    payoffs: Any, start: Any, *, process: str = "moran", selection: float = 1.0, fitness: str = "linear"
+    payoffs: Payoffs, start: ArrayLike, *, process: str = "moran", selection: float = 1.0, fitness: str = "linear"
 ) -> Fixation:
     """Exact probability that each type takes over a finite population without mutation.
 
@@ -143,14 +143,9 @@ def fixation_probability(
 
 
 def population_law(
-    payoffs: Any,
-    population: int,
-    *,
-    mutation: float,
-    process: str = "moran",
-    selection: float = 1.0,
+    payoffs: Payoffs, population: int, *, mutation: float, process: str = "moran", selection: float = 1.0,
     fitness: str = "linear",
-) -> PopulationLaw:
+) -> PopulationLaw:  # fmt: skip
     """Exact long-run law of a finite population with mutation.
 
     Parameters
@@ -207,7 +202,9 @@ def single_mutants(A: FloatArray, population: int, process: str, selection: floa
     return rho
 
 
-def _intensity(A: FloatArray, size: int, kinds: int, process: str, selection: Any, fitness: str, names: Any) -> float:
+def _intensity(
+    A: FloatArray, size: int, kinds: int, process: str, selection: object, fitness: str, names: tuple[str, ...]
+) -> float:
     if process not in ("moran", "pairwise"):
         invalid("process", process, "'moran' or 'pairwise'")
     if process == "pairwise":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,10 +11,10 @@ from armsgame._checks import check_number, check_probability, check_whole
 from armsgame._kernels.records import PopulationProcess
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
-from armsgame._typing import FloatArray, IntArray, RNGLike
+from armsgame._typing import ArrayLike, FloatArray, IntArray, RNGLike
 from armsgame.arithmetic.shares import told
 from armsgame.errors import InvalidGame, invalid
-from armsgame.populations.inputs import one_population, read_counts
+from armsgame.populations.inputs import Payoffs, one_population, read_counts
 
 if TYPE_CHECKING:
     import xarray
@@ -65,12 +65,12 @@ class PopulationPaths(Value):
         import xarray as xr
 
         done = self.fixed >= 0
-        data: dict[str, Any] = {
+        data: dict[str, tuple[tuple[str, ...], np.ndarray]] = {
             "count": (("path", "type"), self.counts),
             "fixed": (("path",), np.where(done, self.fixed, np.nan)),
             "observed": (("path",), done),
         }
-        coords: dict[str, Any] = {"type": list(self.labels)}
+        coords: dict[str, object] = {"type": list(self.labels)}
         if self.kept.shape[1]:
             data["kept"] = (("path", "step", "type"), self.kept)
             coords["step"] = np.arange(self.kept.shape[1]) * self.every
@@ -86,17 +86,9 @@ class PopulationPaths(Value):
 
 
 def moran(
-    payoffs: Any,
-    start: Any,
-    *,
-    steps: int,
-    paths: int = 1,
-    selection: float = 1.0,
-    fitness: str = "linear",
-    mutation: float = 0.0,
-    every: int | None = None,
-    rng: RNGLike = None,
-) -> PopulationPaths:
+    payoffs: Payoffs, start: ArrayLike, *, steps: int, paths: int = 1, selection: float = 1.0, fitness: str = "linear",
+    mutation: float = 0.0, every: int | None = None, rng: RNGLike = None,
+) -> PopulationPaths:  # fmt: skip
     """Moran process: a parent drawn by fitness replaces an individual drawn uniformly.
 
     Parameters
@@ -145,16 +137,9 @@ def moran(
 
 
 def pairwise_comparison(
-    payoffs: Any,
-    start: Any,
-    *,
-    steps: int,
-    paths: int = 1,
-    selection: float = 1.0,
-    mutation: float = 0.0,
-    every: int | None = None,
-    rng: RNGLike = None,
-) -> PopulationPaths:
+    payoffs: Payoffs, start: ArrayLike, *, steps: int, paths: int = 1, selection: float = 1.0, mutation: float = 0.0,
+    every: int | None = None, rng: RNGLike = None,
+) -> PopulationPaths:  # fmt: skip
     """Pairwise comparison: an individual copies another one with the Fermi probability.
 
     Parameters
@@ -188,7 +173,9 @@ def pairwise_comparison(
     return _run(label, A, names, counts, False, "linear", selection, mutation, steps, paths, every, rng)
 
 
-def check_fitness(A: FloatArray, size: int, kinds: int, selection: Any, fitness: str, names: tuple[str, ...]) -> float:
+def check_fitness(
+    A: FloatArray, size: int, kinds: int, selection: object, fitness: str, names: tuple[str, ...]
+) -> float:
     """Intensity of selection, where fitness is never negative and somebody's is positive.
 
     With more individuals than `kinds` types some type has two, who meet each other.
@@ -213,19 +200,9 @@ def check_fitness(A: FloatArray, size: int, kinds: int, selection: Any, fitness:
 
 
 def _run(
-    process: str,
-    A: FloatArray,
-    names: tuple[str, ...],
-    start: IntArray,
-    birth_death: bool,
-    fitness: str,
-    selection: Any,
-    mutation: Any,
-    steps: Any,
-    paths: Any,
-    every: Any,
-    rng: RNGLike,
-) -> PopulationPaths:
+    process: str, A: FloatArray, names: tuple[str, ...], start: IntArray, birth_death: bool, fitness: str,
+    selection: float, mutation: float, steps: int, paths: int, every: int | None, rng: RNGLike,
+) -> PopulationPaths:  # fmt: skip
     from armsgame._kernels.population import population_paths
 
     check_probability("mutation", mutation)

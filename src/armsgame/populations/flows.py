@@ -10,9 +10,9 @@ import numpy as np
 
 from armsgame._checks import check_law, check_number, check_whole, need_pandas
 from armsgame._shown import Framed, Value
-from armsgame._typing import FloatArray
+from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, NotSolved, invalid
-from armsgame.populations.inputs import one_population, two_populations
+from armsgame.populations.inputs import Payoffs, one_population, two_populations
 from armsgame.populations.rest_point_stability import symmetric_nash
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Flow(Framed, Value):
         return "\n".join(lines)
 
 
-def replicator(payoffs: Any, start: Any, *, time: float, points: int = 201) -> Flow:
+def replicator(payoffs: Payoffs, start: ArrayLike, *, time: float, points: int = 201) -> Flow:
     """Replicator dynamics of one or two populations.
 
     Parameters
@@ -127,7 +127,7 @@ def replicator(payoffs: Any, start: Any, *, time: float, points: int = 201) -> F
     return Flow("replicator", times, tuple(shares), labels, speed)
 
 
-def logit_dynamics(payoffs: Any, start: Any, *, precision: float, time: float, points: int = 201) -> Flow:
+def logit_dynamics(payoffs: Payoffs, start: ArrayLike, *, precision: float, time: float, points: int = 201) -> Flow:
     """Logit dynamics of one or two populations: x' = logit reply to the shares - x.
 
     Parameters
@@ -167,7 +167,7 @@ def logit_dynamics(payoffs: Any, start: Any, *, precision: float, time: float, p
     return Flow(f"logit dynamics of precision {sharp:g}", times, tuple(_split(solved, sizes)), labels, speed)
 
 
-def best_response_dynamics(payoffs: Any, start: Any, *, time: float, points: int = 201) -> Flow:
+def best_response_dynamics(payoffs: Payoffs, start: ArrayLike, *, time: float, points: int = 201) -> Flow:
     """Best-response dynamics of one population: x' in best replies to x, minus x.
 
     Parameters
@@ -241,7 +241,7 @@ def best_response_dynamics(payoffs: Any, start: Any, *, time: float, points: int
     )
 
 
-def ecological(payoffs: Any, start: Any, *, generations: int, background: float = 0.0) -> Flow:
+def ecological(payoffs: Payoffs, start: ArrayLike, *, generations: int, background: float = 0.0) -> Flow:
     """Ecological dynamics: the next share is proportional to share times payoff.
 
     Parameters
@@ -286,7 +286,7 @@ def ecological(payoffs: Any, start: Any, *, generations: int, background: float 
     return Flow("ecological", np.arange(count + 1.0), (np.array(shares[:-1]),), (names,), speed)
 
 
-def _read(payoffs: Any, start: Any) -> tuple[tuple[FloatArray, ...], list[FloatArray], tuple[tuple[str, ...], ...]]:
+def _read(payoffs: Payoffs, start: Any) -> tuple[tuple[FloatArray, ...], list[FloatArray], tuple[tuple[str, ...], ...]]:
     """Matrices (A,) or (A, B'), starting shares, labels."""
     pair = isinstance(start, (tuple, list)) and len(start) == 2 and all(np.ndim(x) == 1 for x in start)
     if not pair:
@@ -315,7 +315,9 @@ def _softmax(y: FloatArray) -> FloatArray:
     return np.asarray(e / e.sum(axis=-1, keepdims=True))
 
 
-def _integrate(field: Callable[..., FloatArray], first: FloatArray, time: float, points: int) -> tuple[Any, Any]:
+def _integrate(
+    field: Callable[..., FloatArray], first: FloatArray, time: float, points: int
+) -> tuple[FloatArray, FloatArray]:
     from scipy.integrate import solve_ivp
 
     length = check_number("time", time, 0, open_low=True)

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Protocol, TypeAlias
 
 import numpy as np
 
-from armsgame._typing import FloatArray, IntArray
+from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.games.coercion import game_of
+from armsgame.games.coercion import Modelled, game_of
 from armsgame.games.stage import StageGame
 
-__all__ = ["is_symmetric", "one_population", "read_counts", "two_populations"]
+__all__ = ["Payoffs", "one_population", "read_counts", "two_populations"]
 
 
-def one_population(payoffs: Any) -> tuple[FloatArray, tuple[str, ...]]:
+class Matched(Protocol):
+    """What every type earned against every other, such as a `Tournament`."""
+
+    def stage(self) -> StageGame:
+        """Game whose actions are the types."""
+
+
+Payoffs: TypeAlias = StageGame | Matched | Modelled | ArrayLike
+
+
+def one_population(payoffs: Payoffs) -> tuple[FloatArray, tuple[str, ...]]:
     """Payoffs [n, n] of one's own type against another, and labels of the types.
 
     Raises
@@ -44,7 +54,7 @@ def one_population(payoffs: Any) -> tuple[FloatArray, tuple[str, ...]]:
     return A, stage.actions[0]
 
 
-def two_populations(payoffs: Any) -> tuple[FloatArray, FloatArray, tuple[tuple[str, ...], ...]]:
+def two_populations(payoffs: Payoffs) -> tuple[FloatArray, FloatArray, tuple[tuple[str, ...], ...]]:
     """Payoff matrices [m, n] of the row and the column population, and labels of their types."""
     stage = _stage(payoffs)
     if stage is None:
@@ -57,16 +67,7 @@ def two_populations(payoffs: Any) -> tuple[FloatArray, FloatArray, tuple[tuple[s
     return stage.payoffs[0], stage.payoffs[1], stage.actions
 
 
-def is_symmetric(payoffs: Any) -> bool:
-    """Whether the payoffs are those of one population."""
-    stage = _stage(payoffs)
-    if stage is None:
-        return np.ndim(payoffs) == 2
-    A, B = stage.payoffs
-    return bool(A.shape[0] == A.shape[1] and np.array_equal(A, B.T))
-
-
-def read_counts(start: Any, count: int) -> IntArray:
+def read_counts(start: ArrayLike, count: int) -> IntArray:
     """Read counts [n] of at least two individuals in all."""
     x = np.asarray(start)
     if x.shape != (count,) or not np.issubdtype(x.dtype, np.integer) or (x < 0).any() or x.sum() < 2:
@@ -74,7 +75,7 @@ def read_counts(start: Any, count: int) -> IntArray:
     return x.astype(np.int64)
 
 
-def _stage(payoffs: Any) -> StageGame | None:
+def _stage(payoffs: Payoffs) -> StageGame | None:
     if isinstance(payoffs, Sequence) and not isinstance(payoffs, str):
         return None
     if hasattr(payoffs, "__array__") and not hasattr(payoffs, "data_vars"):
@@ -89,7 +90,7 @@ def _stage(payoffs: Any) -> StageGame | None:
     return stage
 
 
-def _matrix(payoffs: Any, field: str) -> FloatArray:
+def _matrix(payoffs: Payoffs, field: str) -> FloatArray:
     try:
         A = np.array(payoffs, dtype=float)
     except (TypeError, ValueError):

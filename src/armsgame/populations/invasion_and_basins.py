@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from armsgame._checks import check_number, check_whole, need_pandas
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Framed, Value
-from armsgame._typing import FloatArray, IntArray, RNGLike
+from armsgame._typing import BoolArray, ExactArray, FloatArray, IntArray, RNGLike
 from armsgame.errors import invalid
 from armsgame.populations.finite_exact import single_mutants
 from armsgame.populations.finite_sampled import check_fitness
-from armsgame.populations.inputs import one_population
+from armsgame.populations.inputs import Payoffs, one_population
 from armsgame.populations.rest_point_stability import MOST, jacobian, rest_points
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Invasion(Framed, Value):
 
     labels: tuple[str, ...]
     gain: FloatArray
-    verdict: Any
+    verdict: ExactArray
     coexistence: FloatArray
     fixation: FloatArray | None
     population: int | None
@@ -53,8 +53,8 @@ class Invasion(Framed, Value):
     @property
     def uninvadable(self) -> tuple[str, ...]:
         """Types that no single other type invades or drifts into; a mixture of mutants may still invade."""
-        bad: Any = np.isin(self.verdict, ("invades", "drifts in", "neutral")).any(axis=0)
-        return tuple(n for n, b in zip(self.labels, bad, strict=True) if not b)
+        bad = np.isin(self.verdict, ("invades", "drifts in", "neutral"))
+        return tuple(n for n, b in zip(self.labels, bad.T, strict=True) if not b.any())
 
     def to_frame(self) -> pandas.DataFrame:
         """Verdicts as a table: mutants in rows, residents in columns."""
@@ -121,13 +121,9 @@ class Basins(Framed, Drawn, Value):
 
 
 def invasion(
-    payoffs: Any,
-    *,
-    population: int | None = None,
-    process: str = "moran",
-    selection: float = 1.0,
+    payoffs: Payoffs, *, population: int | None = None, process: str = "moran", selection: float = 1.0,
     fitness: str = "linear",
-) -> Invasion:
+) -> Invasion:  # fmt: skip
     """Invasion of every type by every other.
 
     Parameters
@@ -189,7 +185,7 @@ def invasion(
 
 
 def basins(
-    payoffs: Any, *, resolution: int = 30, starts: int | None = None, time: float = 20_000.0, rng: RNGLike = None
+    payoffs: Payoffs, *, resolution: int = 30, starts: int | None = None, time: float = 20_000.0, rng: RNGLike = None
 ) -> Basins:
     """Basins of attraction of the replicator dynamics.
 
@@ -271,7 +267,7 @@ def basins(
     return Basins(names, x, limits, spread, place, sizes, origin)
 
 
-def _caught(A: FloatArray, ends: FloatArray) -> tuple[FloatArray, Any]:
+def _caught(A: FloatArray, ends: FloatArray) -> tuple[FloatArray, BoolArray]:
     """Move ends to the sink that every path from them reaches; also a mask [X] of those moved.
 
     With z the distance, J the linear part and J'P + PJ = -1, V = z'Pz falls by |z|^2 - 2|P| 5|A| |z|^3
@@ -299,7 +295,7 @@ def _caught(A: FloatArray, ends: FloatArray) -> tuple[FloatArray, Any]:
     return moved, caught
 
 
-def _starts(n: int, resolution: Any, starts: Any, seed: Seed | None) -> FloatArray:
+def _starts(n: int, resolution: object, starts: object, seed: Seed | None) -> FloatArray:
     if seed is not None:
         draws = seed.generator().dirichlet(np.ones(n), check_whole("starts", starts))
         return np.maximum(draws, 1e-300)

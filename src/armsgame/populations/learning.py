@@ -12,7 +12,7 @@ from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import invalid
-from armsgame.populations.inputs import two_populations
+from armsgame.populations.inputs import Payoffs, two_populations
 
 if TYPE_CHECKING:
     import xarray
@@ -60,7 +60,7 @@ class FictitiousPlay(Value):
         return "\n".join(lines)
 
 
-def fictitious_play(payoffs: Any, *, periods: int, prior: Any = None, every: int = 1) -> FictitiousPlay:
+def fictitious_play(payoffs: Payoffs, *, periods: int, prior: object = None, every: int = 1) -> FictitiousPlay:
     """Fictitious play: each player replies best to the past frequencies of the other.
 
     Parameters
@@ -94,7 +94,7 @@ def fictitious_play(payoffs: Any, *, periods: int, prior: Any = None, every: int
 
 
 def stochastic_fictitious_play(
-    payoffs: Any, *, precision: float, periods: int, prior: Any = None, every: int = 1, rng: RNGLike = None
+    payoffs: Payoffs, *, precision: float, periods: int, prior: object = None, every: int = 1, rng: RNGLike = None
 ) -> FictitiousPlay:
     """Fictitious play in which each player draws a logit reply to the past frequencies.
 
@@ -126,7 +126,9 @@ def stochastic_fictitious_play(
     return _play(payoffs, periods, prior, every, check_number("precision", precision, 0), rng)
 
 
-def _play(payoffs: Any, periods: Any, prior: Any, every: Any, precision: float | None, rng: RNGLike) -> FictitiousPlay:
+def _play(
+    payoffs: Payoffs, periods: int, prior: Any, every: int, precision: float | None, rng: RNGLike
+) -> FictitiousPlay:
     from armsgame._kernels.population import play_beliefs
 
     A, B, labels = two_populations(payoffs)
@@ -153,7 +155,7 @@ def _play(payoffs: Any, periods: Any, prior: Any, every: Any, precision: float |
     return FictitiousPlay(np.arange(1, rows + 1) * gap, (x, y), labels, regret, precision, origin)
 
 
-def _weights(values: Any, count: int, player: int) -> FloatArray:
+def _weights(values: object, count: int, player: int) -> FloatArray:
     x = np.array(values, dtype=float)
     if x.shape != (count,) or not np.isfinite(x).all() or (x < 0).any() or x.sum() <= 0:
         invalid(f"prior[{player}]", values, f"{count} weights of at least 0, not all 0")

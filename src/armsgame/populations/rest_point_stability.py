@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, invalid
-from armsgame.populations.inputs import one_population
+from armsgame.populations.inputs import Payoffs, one_population
 
 __all__ = ["MOST", "RestPoint", "jacobian", "rest_points", "symmetric_nash"]
 
@@ -40,7 +40,7 @@ class RestPoint(Value):
     labels: tuple[str, ...]
     nash: bool
     stability: str
-    eigenvalues: Any
+    eigenvalues: npt.NDArray[np.complex128]
     residual: float
 
     def __str__(self) -> str:
@@ -48,7 +48,7 @@ class RestPoint(Value):
         return f"{self.stability:8s} {'Nash' if self.nash else 'not Nash'}: {mix}"
 
 
-def rest_points(payoffs: Any) -> tuple[RestPoint, ...]:
+def rest_points(payoffs: Payoffs) -> tuple[RestPoint, ...]:
     """Isolated rest points of the replicator dynamics, one per support at most.
 
     Parameters

@@ -14,11 +14,11 @@ from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.games.coercion import timed_game
+from armsgame.games.coercion import Modelled, TimedGame, timed_game
 from armsgame.games.dynamics import Dynamics, Play, lower
-from armsgame.games.monitoring import Monitoring
 from armsgame.games.product import slip
 from armsgame.games.stage import StageGame
+from armsgame.games.stochastic import RepeatedGame
 from armsgame.simulation.laws.laws import expected_payoffs, stationary
 from armsgame.simulation.paths.tables import running_sums
 
@@ -131,16 +131,10 @@ class Tournament(Framed, Drawn, Value):
 
 
 def tournament(
-    strategies: Mapping[str, Any] | Sequence[Any],
-    game: Any,
-    *,
-    periods: int | None = None,
-    prob_end: float = 0.0,
-    error: float = 0.0,
-    repetitions: int | None = None,
-    self_play: bool = True,
+    strategies: Mapping[str, object] | Sequence[object], game: TimedGame | Modelled, *, periods: int | None = None,
+    prob_end: float = 0.0, error: float = 0.0, repetitions: int | None = None, self_play: bool = True,
     rng: RNGLike = None,
-) -> Tournament:
+) -> Tournament:  # fmt: skip
     """Round robin of strategies: everyone against everyone.
 
     Parameters
@@ -225,13 +219,9 @@ def tournament(
 
 
 def payoff_matrix(
-    strategies: Mapping[str, Any] | Sequence[Any],
-    game: Any,
-    *,
-    periods: int | None = None,
-    prob_end: float = 0.0,
-    error: float = 0.0,
-) -> StageGame:
+    strategies: Mapping[str, object] | Sequence[object], game: TimedGame | Modelled, *, periods: int | None = None,
+    prob_end: float = 0.0, error: float = 0.0,
+) -> StageGame:  # fmt: skip
     """Game in which each party chooses one strategy for the whole match, with exact payoffs per period.
 
     Parameters
@@ -256,7 +246,7 @@ def payoff_matrix(
     return tournament(strategies, game, periods=periods, prob_end=prob_end, error=error).stage()
 
 
-def _roster(strategies: Any) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+def _roster(strategies: object) -> tuple[tuple[str, ...], tuple[Any, ...]]:
     if isinstance(strategies, Mapping):
         pairs = [(str(name), s) for name, s in strategies.items()]
     elif isinstance(strategies, Sequence) and not isinstance(strategies, str):
@@ -272,11 +262,11 @@ def _roster(strategies: Any) -> tuple[tuple[str, ...], tuple[Any, ...]]:
     return names, tuple(s for _, s in pairs)
 
 
-def _seats_alike(game: Any, players: tuple[Any, ...]) -> bool:
+def _seats_alike(game: TimedGame | Modelled, players: tuple[Any, ...]) -> bool:
     """Whether exchanging the seats of any two strategies exchanges what they earn, and nothing else."""
-    stage, monitoring = getattr(game, "stage", None), getattr(game, "monitoring", None)
-    if not isinstance(stage, StageGame) or not isinstance(monitoring, Monitoring):
+    if not isinstance(game, RepeatedGame):
         return False
+    stage, monitoring = game.stage, game.monitoring
     A, B = stage.payoffs
     if A.shape[0] != A.shape[1] or not np.array_equal(A, B.T):
         return False
@@ -307,13 +297,15 @@ def _settings(horizon: int | None, prob_end: float, error: float, count: int | N
     return ", ".join(p for p in parts if p)
 
 
-def _endless(game: Any, profile: tuple[Any, Any], discount: float, error: float) -> FloatArray:
+def _endless(game: TimedGame | Modelled, profile: tuple[object, object], discount: float, error: float) -> FloatArray:
     if discount == 1:
         return stationary(game, profile, error=error).payoffs
     return expected_payoffs(game, profile, discount=discount, error=error)
 
 
-def _tables(players: tuple[Any, ...], game: Any, error: float) -> tuple[MatchGame, MatchRules, Dynamics]:
+def _tables(
+    players: tuple[object, ...], game: TimedGame | Modelled, error: float
+) -> tuple[MatchGame, MatchRules, Dynamics]:
     """Lower a game and strategies for the kernels; laws hold probabilities."""
     plays: list[Play] = [lower(game, (s, s)) for s in players]
     dyn = plays[0].dynamics
@@ -334,7 +326,9 @@ def _tables(players: tuple[Any, ...], game: Any, error: float) -> tuple[MatchGam
     return rows, MatchRules(laws, moves, initial, sizes), dyn
 
 
-def _finite(players: tuple[Any, ...], game: Any, pairs: IntArray, horizon: int, end: float, error: float) -> FloatArray:
+def _finite(
+    players: tuple[object, ...], game: TimedGame | Modelled, pairs: IntArray, horizon: int, end: float, error: float
+) -> FloatArray:
     from armsgame._kernels.matches import expected
 
     rows, rules, _ = _tables(players, game, error)
@@ -354,15 +348,9 @@ def _length(horizon: int | None, end: float) -> float:
 
 
 def _sampled(
-    players: tuple[Any, ...],
-    game: Any,
-    pairs: IntArray,
-    horizon: int | None,
-    end: float,
-    error: float,
-    count: int,
-    key: np.uint64,
-) -> tuple[FloatArray, FloatArray]:
+    players: tuple[object, ...], game: TimedGame | Modelled, pairs: IntArray, horizon: int | None, end: float,
+    error: float, count: int, key: np.uint64,
+) -> tuple[FloatArray, FloatArray]:  # fmt: skip
     from armsgame._kernels.matches import sampled
 
     rows, rules, dyn = _tables(players, game, error)
@@ -386,14 +374,9 @@ def _sampled(
 
 
 def _result(
-    names: tuple[str, ...],
-    pairs: IntArray,
-    means: FloatArray,
-    stray: FloatArray,
-    alike: bool,
-    settings: str,
+    names: tuple[str, ...], pairs: IntArray, means: FloatArray, stray: FloatArray, alike: bool, settings: str,
     origin: Provenance | None,
-) -> Tournament:
+) -> Tournament:  # fmt: skip
     n, exact = len(names), origin is None
     payoffs, errors = np.full((2, n, n), np.nan), np.zeros((2, n, n))
     i, j = pairs.T

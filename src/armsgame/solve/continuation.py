@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import BoolArray, FloatArray
 
 __all__ = ["Curve", "Field", "correct_at", "indifferent", "trace"]
 
@@ -35,6 +34,7 @@ class Field:
         self.shape = payoffs.shape[1:]
         self.starts = np.concatenate([[0], np.cumsum(self.shape)])
         self.size = int(self.starts[-1])
+        self.set_of = np.repeat(np.arange(len(self.shape)), self.shape)
 
     def parts(self, x: FloatArray) -> list[FloatArray]:
         """Split a vector over all actions into one vector per player."""
@@ -62,25 +62,26 @@ class Field:
                     worth[rows] = block @ own[j]
         return worth, matrix
 
-    def system(self, y: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """F [n] and its derivative [n, n+1] at y = (b, t)."""
-        b, t = y[:-1], y[-1]
+    def action_values(self, b: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Value [n] of every action at log-probabilities b [n], and the derivative [n, n] by b."""
         x = np.exp(b)
         worth, matrix = self.slopes(x)
-        value = np.empty(self.size)
-        inner = t * matrix * x
+        return worth, matrix * x
+
+    def system(self, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """F [n] and its derivative [n, n+1] at y = (b, t)."""
+        b, t = y[:-1], float(y[-1])
+        worth, slope = self.action_values(b)
+        # differences first: what ties exactly must do so at any precision
+        lift = t * (worth - np.maximum.reduceat(worth, self.starts[:-1])[self.set_of])
+        odds = np.exp(lift)
+        totals = np.add.reduceat(odds, self.starts[:-1])
+        p = odds / totals[self.set_of]
+        value = b - (lift - np.log(totals)[self.set_of])
         jacobian = np.empty((self.size, self.size + 1))
-        jacobian[:, :-1] = -inner
-        jacobian[:, -1] = -worth
-        for a, e in zip(self.starts[:-1], self.starts[1:], strict=True):
-            lift = t * worth[a:e]
-            lift = lift - lift.max()
-            log = lift - np.log(np.exp(lift).sum())
-            value[a:e] = b[a:e] - log
-            p = np.exp(log)
-            jacobian[a:e, :-1] += p @ inner[a:e]
-            jacobian[a:e, -1] += p @ worth[a:e]
-        jacobian[:, :-1] += np.eye(self.size)
+        mean = np.add.reduceat(p[:, None] * slope, self.starts[:-1], axis=0)
+        jacobian[:, :-1] = np.eye(self.size) - t * (slope - mean[self.set_of])
+        jacobian[:, -1] = np.add.reduceat(p * worth, self.starts[:-1])[self.set_of] - worth
         return value, jacobian
 
 
@@ -200,7 +201,7 @@ def correct_at(law: Field, y: FloatArray, precision: float) -> FloatArray | None
     return None
 
 
-def indifferent(law: Field, x: FloatArray, support: Any) -> FloatArray | None:
+def indifferent(law: Field, x: FloatArray, support: BoolArray) -> FloatArray | None:
     """Profile near x, zero off `support` (bool [n]), at which each player's used actions tie."""
     x = np.where(support, x, 0.0)
     count = len(law.shape)
@@ -215,9 +216,7 @@ def indifferent(law: Field, x: FloatArray, support: Any) -> FloatArray | None:
         level = np.linalg.lstsq(member.T, worth[used], rcond=None)[0]
         value = np.concatenate([worth[used] - member.T @ level, member @ x[used] - 1.0])
         off = float(np.abs(value).max())
-        jacobian = np.block(
-            [[matrix[np.ix_(used, used)], -member.T], [member, np.zeros((count, count))]],
-        )
+        jacobian = np.block([[matrix[np.ix_(used, used)], -member.T], [member, np.zeros((count, count))]])
         # the shortest solution: where equilibria form a continuum, the one near the branch
         change = np.linalg.lstsq(jacobian, value, rcond=1e-11)[0][: len(used)]
         x[used] -= change

@@ -43,7 +43,7 @@ class Table(Protocol):
         """Law of the own action [Q, A], at a game state where the game has several."""
 
 
-def by_conduct(rule: Table, game: Any, who: int) -> dict[str, Any]:
+def by_conduct(rule: Table, game: object, who: int) -> dict[str, Any]:
     """Fields of a rule that reads (own conduct, the other's), row-major, turned to the signals of a game."""
     heard = hear(game, who, "a machine or memory-one rule")
     stage, table, law = heard.stage, rule.next, rule.law()
@@ -180,7 +180,7 @@ def _labels(game: Any, who: int) -> tuple[str, ...]:
     return tuple(game.signals[0].labels[who] if hasattr(game, "monitoring") else game.states)
 
 
-def _order(own: Sequence[Any], wanted: Sequence[Any], what: str, step: str) -> list[int] | None:
+def _order(own: Sequence[object], wanted: Sequence[object], what: str, step: str) -> list[int] | None:
     """Places in `own` of the labels `wanted`; None where they stand in the same order."""
     if tuple(own) == tuple(wanted):
         return None

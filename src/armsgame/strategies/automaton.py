@@ -64,15 +64,9 @@ class Automaton(Value):
     reads: str
 
     def __init__(
-        self,
-        outputs: Any,
-        next: Any,
-        *,
-        states: Sequence[str] | None = None,
-        actions: Sequence[str] | None = None,
-        initial: int | str = 0,
-        signals: Any = None,
-    ) -> None:
+        self, outputs: Any, next: Any, *, states: Sequence[str] | None = None, actions: Sequence[str] | None = None,
+        initial: int | str = 0, signals: Any = None,
+    ) -> None:  # fmt: skip
         labels = None if actions is None else tuple(actions)
         if isinstance(outputs, Mapping):
             laws: Any = {str(s): _law(rows, labels, f"outputs[{s!r}]") for s, rows in outputs.items()}
@@ -125,11 +119,9 @@ class Automaton(Value):
         if not ((p >= 0) & (p <= 1)).all():
             invalid("memory_one", tuple(map(float, p)), "probabilities between 0 and 1")
         rule = cls(
-            np.stack([p, 1 - p], axis=1),
-            np.tile([1, 2, 3, 4], (5, 1)),
-            states=("start", "after CC", "after CD", "after DC", "after DD"),
-            actions=("C", "D"),
-        )
+            np.stack([p, 1 - p], axis=1), np.tile([1, 2, 3, 4], (5, 1)),
+            states=("start", "after CC", "after CD", "after DC", "after DD"), actions=("C", "D"),
+        )  # fmt: skip
         return rule._with(reads="conduct")
 
     @classmethod
@@ -266,7 +258,7 @@ def _distinct(labels: Any, table: IntArray, field: str) -> tuple[Any, ...]:
     return names
 
 
-def _table(rows: Any, names: tuple[str, ...], axes: tuple[int, ...], field: str) -> IntArray:
+def _table(rows: object, names: tuple[str, ...], axes: tuple[int, ...], field: str) -> IntArray:
     table = np.asarray(rows, dtype=object)
     if table.ndim not in axes or table.shape[0] != len(names):
         q = len(names)

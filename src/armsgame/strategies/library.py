@@ -37,7 +37,7 @@ class NamedStrategy(Value):
     note: str
     strategy: Strategy | Automaton
 
-    def on(self, game: Any, player: int | str) -> Automaton:
+    def on(self, game: object, player: int | str) -> Automaton:
         """Lower to the automaton of a player of a game."""
         return self.strategy.on(game, player)
 

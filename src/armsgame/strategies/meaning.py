@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from armsgame._checks import index_of
+from armsgame._typing import BoolArray
 from armsgame.errors import WrongConcept, invalid
 
 __all__ = ["Heard", "alarm_label", "alarm_sets", "conduct_of", "deployments", "hear", "meaning", "violations"]
@@ -57,8 +58,8 @@ class Heard:
     player: int
     stage: Labelled
     labels: tuple[str, ...]
-    loud: Any
-    named: Any
+    loud: BoolArray
+    named: BoolArray | None
 
 
 def hear(game: Any, player: int | str, name: str) -> Heard:
@@ -75,7 +76,7 @@ def hear(game: Any, player: int | str, name: str) -> Heard:
     return Heard(stage.player(player), stage, game.signals, loud, named)
 
 
-def meaning(labels: Sequence[str], stage: Labelled) -> tuple[Any, Any]:
+def meaning(labels: Sequence[str], stage: Labelled) -> tuple[BoolArray, BoolArray | None]:
     """Read labels of signals: which are alarms [Y], and whom each names [Y, P] or None.
 
     Labels of action profiles (``"comply | deploy"``) report those actions, labels of sets of parties
@@ -87,7 +88,7 @@ def meaning(labels: Sequence[str], stage: Labelled) -> tuple[Any, Any]:
     for known in (profiles, alarms):
         if all(label in known for label in labels):
             named = np.array([known[label] for label in labels], dtype=bool)
-            return named.any(axis=1), named
+            return np.any(named, axis=1), named
     quiet = [k for k, label in enumerate(labels) if label.strip().casefold() in _QUIET]
     if not quiet and len(labels) > 1 and "alarm" in labels[0].casefold().split():
         invalid("signals", tuple(labels), "the signal that says nothing was seen first", "Or call it 'quiet'.")
@@ -112,7 +113,7 @@ def alarm_label(bits: Sequence[int], players: Sequence[str]) -> str:
     return "none" if not named else ("both" if len(named) == len(players) == 2 else " + ".join(named))
 
 
-def deployments(stage: Labelled) -> Any:
+def deployments(stage: Labelled) -> BoolArray:
     """Who deploys at every profile, bool [profiles, P]: any action but compliance, found by its label or first."""
     places = [_compliance(own)[0] for own in stage.actions]
     return np.array([[a != c for a, c in zip(index, places, strict=True)] for index in np.ndindex(*stage.shape)])

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import check_probability, check_whole, index_of
 from armsgame._shown import Value, described
-from armsgame._typing import FloatArray
+from armsgame._typing import BoolArray, FloatArray
 from armsgame.errors import InvalidGame
 from armsgame.strategies.automaton import Automaton
 from armsgame.strategies.meaning import conduct_of, hear
 
 __all__ = [
-    "Strategy",
-    "always_comply",
-    "always_deploy",
-    "contrite",
-    "generous",
-    "grim",
-    "mirror",
-    "suspend",
+    "Strategy", "always_comply", "always_deploy", "contrite", "generous", "grim", "mirror", "suspend",
     "win_stay_lose_shift",
-]
+]  # fmt: skip
 
 
 @described(lambda rule: f"{rule.name}: {rule.about}")
@@ -43,7 +35,7 @@ class Strategy(Value):
     alarms: tuple[int | str, ...] | None = None
     about: str = field(default="", compare=False)
 
-    def on(self, game: Any, player: int | str, *, alarms: Sequence[int | str] | None = None) -> Automaton:
+    def on(self, game: object, player: int | str, *, alarms: Sequence[int | str] | None = None) -> Automaton:
         """Lower the rule for a player of a repeated game.
 
         Parameters
@@ -85,20 +77,20 @@ class _View:
     player: int
     actions: tuple[str, ...]
     plays: tuple[int, int]
-    loud: Any
-    named: Any
+    loud: BoolArray
+    named: BoolArray | None
 
     def pure(self, *deploys: int) -> FloatArray:
         """Law of compliance (0) and deployment (1)."""
         return np.eye(len(self.actions))[[self.plays[d] for d in deploys]]
 
-    def others(self) -> Any:
+    def others(self) -> BoolArray:
         """Signals that say some other party violated."""
         if self.named is None:
             return self.loud
-        return np.delete(self.named, self.player, axis=1).any(axis=1)
+        return np.asarray(np.delete(self.named, self.player, axis=1).any(axis=1))
 
-    def own(self, rule: str) -> Any:
+    def own(self, rule: str) -> BoolArray:
         """Signals that say this party violated; refused where alarms name nobody."""
         if self.named is None:
             raise InvalidGame(

@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from armsgame.solve.payoff_sets.outer_bound import Bound
 from scipy.optimize import linprog
 
 import armsgame as ag
@@ -18,6 +17,7 @@ from armsgame.solve.payoff_sets.best_profiles import best_image
 from armsgame.solve.payoff_sets.bracket import outer_bound, payoff_bracket
 from armsgame.solve.payoff_sets.inner_set import contracted, enclosed
 from armsgame.solve.payoff_sets.operator import Operator
+from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import sharpened
 
 ROOT2 = 2**0.5

@@ -260,7 +260,11 @@ def test_monitoring_is_equal_by_content():
             "monitoring.kernel.shape",
         ),
         (lambda: PrivateGame(PD, ag.Monitoring.perfect()), InvalidGame, "in this order"),
-        (lambda: verify_private(ag.RepeatedGame(PD), both(ag.grim), discount=0.9), WrongConcept, "PrivateGame"),
+        (
+            lambda: verify_private(ag.RepeatedGame(PD), both(ag.grim), discount=0.9),
+            WrongConcept,
+            "verify_private takes a PrivateGame",
+        ),
         (lambda: verify_private(alarms(0.9, 0.1), (ag.grim,), discount=0.9), InvalidGame, "profile"),
         (lambda: verify_private(alarms(0.9, 0.1), both("grim"), discount=0.9), InvalidGame, r"profile\[0\]"),
         (lambda: verify_private(alarms(0.9, 0.1), both(ag.grim), discount=0.9, depth=0), InvalidGame, "depth"),
@@ -270,7 +274,7 @@ def test_monitoring_is_equal_by_content():
             InvalidGame,
             "2 signals",
         ),
-        (lambda: belief_free(ag.RepeatedGame(PD), discount=0.9), WrongConcept, "PrivateGame"),
+        (lambda: belief_free(ag.RepeatedGame(PD), discount=0.9), WrongConcept, "belief_free takes a PrivateGame"),
     ],
 )
 def test_bad_input_is_named(call, error, words):

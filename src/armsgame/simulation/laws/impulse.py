@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from armsgame._checks import check_whole, index_of
 from armsgame._shown import Drawn, Value
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame
-from armsgame.games.coercion import as_states
+from armsgame.games.coercion import Modelled, PublicGame, as_states
 from armsgame.games.product import Product, chain
 
 if TYPE_CHECKING:
@@ -95,8 +95,9 @@ class ImpulseResponse(Drawn, Value):
 
 
 def impulse_response(
-    game: Any, profile: Sequence[Any], *, shock: int | str, periods: int, start: int | str | None = None
-) -> ImpulseResponse:
+    game: PublicGame | Modelled, profile: Sequence[object], *, shock: int | str, periods: int,
+    start: int | str | None = None,
+) -> ImpulseResponse:  # fmt: skip
     """Follow what a shock (a false alarm, a lost inspection, a snub) does to the law of the states.
 
     The game is in `start`; the next state is `shock`, whatever the parties did, and both react to it as

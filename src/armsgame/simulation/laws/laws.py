@@ -12,7 +12,7 @@ from armsgame._checks import check_discount, check_whole
 from armsgame._kernels.markov_chains import Chain, closed_classes, floats, logs, reached, scaled, sums, times, total
 from armsgame._shown import Value
 from armsgame._typing import FloatArray
-from armsgame.games.coercion import timed_game
+from armsgame.games.coercion import Modelled, TimedGame, timed_game
 from armsgame.simulation.laws.links import Links, branch_marks, links_of
 
 __all__ = ["Stationary", "WithdrawalLaw", "expected_payoffs", "stationary", "withdrawal_law"]
@@ -66,7 +66,7 @@ class Stationary(Value):
 
 
 def withdrawal_law(
-    game: Any, profile: Sequence[Any], *, periods: int, event: str = "withdrawn", error: float = 0.0
+    game: TimedGame | Modelled, profile: Sequence[object], *, periods: int, event: str = "withdrawn", error: float = 0.0
 ) -> WithdrawalLaw:
     """Exact law of the time to withdrawal, or to another event or state.
 
@@ -144,7 +144,7 @@ def withdrawal_law(
     return WithdrawalLaw(event, survival, np.inf, ever / (ever + never), pmf, hazard, never / (ever + never), np.inf)
 
 
-def stationary(game: Any, profile: Sequence[Any], *, error: float = 0.0) -> Stationary:
+def stationary(game: TimedGame | Modelled, profile: Sequence[object], *, error: float = 0.0) -> Stationary:
     """Long-run frequencies of play from the start of `profile`.
 
     Closed classes of the product chain are weighted by the probability of ending in each
@@ -207,13 +207,9 @@ def _long_run(links: Links) -> FloatArray:
 
 
 def expected_payoffs(
-    game: Any,
-    profile: Sequence[Any],
-    *,
-    discount: float | None = None,
-    periods: int | None = None,
+    game: TimedGame | Modelled, profile: Sequence[object], *, discount: float | None = None, periods: int | None = None,
     error: float = 0.0,
-) -> FloatArray:
+) -> FloatArray:  # fmt: skip
     """Compute expected payoffs [P]: discounted (normalised), over a finite horizon, or both.
 
     With `discount` alone the infinite normalised sum; with `periods` alone the average over the

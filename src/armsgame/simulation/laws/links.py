@@ -11,7 +11,7 @@ import numpy as np
 
 from armsgame._checks import check_probability
 from armsgame._kernels.markov_chains import Scaled, floats, scaled, times
-from armsgame._typing import FloatArray, IntArray
+from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches
 from armsgame.games.product import Product, product_of, slip
 
@@ -57,12 +57,12 @@ class Links:
         return coo_array(entries, shape=(self.size, self.size)).tocsr()
 
 
-def links_of(game: Any, profile: Sequence[Any], *, error: float = 0.0) -> Links:
+def links_of(game: object, profile: Sequence[object], *, error: float = 0.0) -> Links:
     """Links of the chain of a profile with implementation error, state by state of the game."""
     check_probability("error", error)
     product = product_of(game, profile)
     dyn, pairs = product.play.dynamics, product.pairs
-    parts: list[tuple[Any, ...]] = []
+    parts: list[tuple[np.ndarray, ...]] = []
     payoffs = np.zeros((len(pairs), len(dyn.players)))
     profiles: list[Any] = [None] * len(pairs)
     for state in np.unique(pairs[:, 0]).tolist():
@@ -95,11 +95,11 @@ def links_of(game: Any, profile: Sequence[Any], *, error: float = 0.0) -> Links:
     return Links(product, tail, head, branch, weight, floats(weight), payoffs, tuple(profiles))
 
 
-def branch_marks(product: Product, event: str) -> Any:
+def branch_marks(product: Product, event: str) -> BoolArray:
     """Bool array over branches: true where the event happens along the branch."""
     dyn = product.play.dynamics
     if event in dyn.events:
         return dyn.events[event]
     if event in dyn.states and not dyn.hidden:
-        return dyn.target == dyn.states.index(event)
+        return np.asarray(dyn.target == dyn.states.index(event))
     raise InvalidGame(f"event {event!r} is unknown. {close_matches(event, [*dyn.events, *dyn.states])}")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import check_whole
 from armsgame._shown import Value
+from armsgame._typing import BoolArray
 from armsgame.arithmetic.shares import beside, wilson
 from armsgame.errors import invalid
-from armsgame.games.coercion import timed_game
+from armsgame.games.coercion import Modelled, TimedGame, timed_game
 from armsgame.simulation.laws.links import links_of
 
 __all__ = ["Outcomes", "outcome_masks", "outcome_probabilities"]
@@ -74,7 +74,7 @@ class Outcomes(Value):
         return "\n".join(lines + [f"  {n:<24s} {self.line(n)}  {_MEANING[n]}" for n in self.shares])
 
 
-def outcome_masks(happened: Mapping[str, Any], both_last: Any) -> dict[str, Any]:
+def outcome_masks(happened: Mapping[str, BoolArray], both_last: BoolArray) -> dict[str, BoolArray]:
     """Which cases each outcome covers, from the events that happened and from the last period."""
     if "notice" not in happened:
         return {"complied throughout": ~happened["deployed"], "arms race": both_last}
@@ -88,7 +88,9 @@ def outcome_masks(happened: Mapping[str, Any], both_last: Any) -> dict[str, Any]
     }
 
 
-def outcome_probabilities(game: Any, profile: Sequence[Any], *, periods: int, error: float = 0.0) -> Outcomes:
+def outcome_probabilities(
+    game: TimedGame | Modelled, profile: Sequence[object], *, periods: int, error: float = 0.0
+) -> Outcomes:
     """Compute the exact probability of each outcome of `Trajectories.outcomes`.
 
     The state of the chain is a pair of the product with the set of events that have occurred, so

@@ -30,7 +30,7 @@ def write_checkpoint(path: Path, question: str, arrays: dict[str, Any]) -> None:
     os.replace(beside, path)
 
 
-def read_checkpoint(path: Path, question: str) -> dict[str, Any] | None:
+def read_checkpoint(path: Path, question: str) -> dict[str, np.ndarray] | None:
     """Return the arrays of an earlier run of the same question; None where there is no file.
 
     Raises

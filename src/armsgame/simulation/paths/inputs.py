@@ -11,7 +11,7 @@ import numpy as np
 from armsgame._checks import check_law, check_probability, check_whole, index_of, is_whole
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.coercion import timed_game
-from armsgame.games.dynamics import Play, lower
+from armsgame.games.dynamics import Dynamics, Play, lower
 from armsgame.simulation.paths.program import Segment
 
 __all__ = ["drawn_games", "segments_of", "start_law"]
@@ -55,7 +55,7 @@ def segments_of(
     return tuple(found)
 
 
-def start_law(dynamics: Any, start: Any) -> tuple[Any, list[int]]:
+def start_law(dynamics: Dynamics, start: Any) -> tuple[Any, list[int]]:
     """First game state, or integer bounds of its law, and the states that have a chance of it."""
     names = dynamics.states
     if start is None:

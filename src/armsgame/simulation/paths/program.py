@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
-from armsgame._kernels.records import PathOutputs
+from armsgame._kernels.records import Halves, PathOutputs
+from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame
 from armsgame.games.dynamics import Play
 from armsgame.simulation.paths.tables import LIMIT, chain_tables, draw_tables
@@ -34,7 +35,7 @@ class Program(Protocol):
     segments: tuple[Segment, ...]
     error: float
 
-    def play(self, starts: Any, weights: Any, key: Any, out: PathOutputs) -> None:
+    def play(self, starts: IntArray, weights: FloatArray, key: np.uint64, out: PathOutputs) -> None:
         """Play every period; starts [N] are game states."""
 
 
@@ -63,14 +64,13 @@ class _Chain:
             self.enter.append(np.array([place.get(pair, 0) for pair in ahead], np.uint32))
             before = list(chain.pairs)
 
-    def play(self, starts: Any, weights: Any, key: Any, out: PathOutputs) -> None:
+    def play(self, starts: IntArray, weights: FloatArray, key: np.uint64, out: PathOutputs) -> None:
         from armsgame._kernels.product_chain import run
 
-        kernel: Any = run
-        at = starts
+        at: IntArray | Halves = starts
         for segment, tables, enter in zip(self.segments, self.tables, self.enter, strict=True):
             at = enter[at]
-            kernel(tables, weights, segment.begin, segment.end, key, at, out)
+            run(tables, weights, segment.begin, segment.end, key, at, out)
 
 
 class _Paths:
@@ -81,16 +81,15 @@ class _Paths:
         self.error = error
         self.tables = [draw_tables(segment.play, error) for segment in segments]
 
-    def play(self, starts: Any, weights: Any, key: Any, out: PathOutputs) -> None:
+    def play(self, starts: IntArray, weights: FloatArray, key: np.uint64, out: PathOutputs) -> None:
         from armsgame._kernels.general_paths import walk
 
-        kernel: Any = walk
         state = starts.astype(np.uint32)
         inner = np.tile(np.array(self.segments[0].play.initial, np.uint32), (len(starts), 1))
         for segment, tables in zip(self.segments, self.tables, strict=True):
             if segment.force is not None:
                 state[:] = segment.force
-            kernel(tables, weights, segment.begin, segment.end, key, state, inner, out)
+            walk(tables, weights, segment.begin, segment.end, key, state, inner, out)
 
 
 class _TooLarge(Exception):

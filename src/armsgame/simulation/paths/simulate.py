@@ -15,7 +15,7 @@ import numpy as np
 
 from armsgame._checks import check_discount, check_flag, check_probability, check_whole
 from armsgame._provenance import Provenance, Seed
-from armsgame._typing import IntArray, RNGLike
+from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.coercion import timed_game
 from armsgame.simulation.paths.checkpoint import read_checkpoint, write_checkpoint
@@ -51,23 +51,12 @@ class Question:
 
 
 def simulate(
-    game: Any = None,
-    profile: Sequence[Any] | None = None,
-    *,
-    discount: float,
-    periods: int,
-    paths: int,
-    rng: RNGLike = None,
-    error: float = 0.0,
-    keep: bool | Literal["totals"] = False,
-    kernel: str = "auto",
-    start: Any = None,
-    schedule: Sequence[Any] = (),
-    shocks: Sequence[Any] = (),
-    draw: Callable[[np.random.Generator], Any] | None = None,
-    progress: bool = False,
+    game: object = None, profile: Sequence[object] | None = None, *, discount: float, periods: int, paths: int,
+    rng: RNGLike = None, error: float = 0.0, keep: bool | Literal["totals"] = False, kernel: str = "auto",
+    start: object = None, schedule: Sequence[object] = (), shocks: Sequence[object] = (),
+    draw: Callable[[np.random.Generator], Any] | None = None, progress: bool = False,
     checkpoint: str | os.PathLike[str] | None = None,
-) -> Any:
+) -> Any:  # fmt: skip
     """Play a profile many times.
 
     Parameters
@@ -181,17 +170,14 @@ def extend(trajectories: Trajectories, *, paths: int, progress: bool = False) ->
     more: Trajectories = _sample(trajectories.source, trajectories.paths, count - trajectories.paths, progress, None)
     both = (trajectories, more)
     return replace(
-        more,
-        first={e: np.concatenate([run.first[e] for run in both]) for e in more.first},
+        more, first={e: np.concatenate([run.first[e] for run in both]) for e in more.first},
         last={e: np.concatenate([run.last[e] for run in both]) for e in more.last},
-        payoffs=np.concatenate([run.payoffs for run in both]),
-        states=np.concatenate([run.states for run in both]),
-        profiles=np.concatenate([run.profiles for run in both]),
-        occupancy=trajectories.occupancy + more.occupancy,
-    )
+        payoffs=np.concatenate([run.payoffs for run in both]), states=np.concatenate([run.states for run in both]),
+        profiles=np.concatenate([run.profiles for run in both]), occupancy=trajectories.occupancy + more.occupancy,
+    )  # fmt: skip
 
 
-def weights_of(discount: float, periods: int) -> Any:
+def weights_of(discount: float, periods: int) -> FloatArray:
     """Weights (1 - discount) discount**t of the periods."""
     return (1 - discount) * np.cumprod(np.concatenate([[1.0], np.full(periods - 1, discount)]))
 
@@ -236,7 +222,7 @@ def play(
     players, periods, states, events = job.shape
     count = job.paths
     kept = job.kept()
-    arrays: dict[str, Any] = {
+    arrays: dict[str, np.ndarray] = {
         "seen": np.empty(count, np.uint64),
         "last": np.empty(count, np.uint64),
         "when": np.empty((count, events), np.int32),
@@ -290,30 +276,19 @@ def play(
 
 
 def _gathered(
-    job: Job,
-    arrays: dict[str, Any],
-    states: IntArray,
-    profiles: IntArray,
-    occupancy: IntArray,
-    provenance: Provenance,
-    source: Question | None,
-) -> Trajectories:
+    job: Job, arrays: dict[str, np.ndarray], states: IntArray, profiles: IntArray, occupancy: IntArray,
+    provenance: Provenance, source: Question | None,
+) -> Trajectories:  # fmt: skip
     """Paths from the arrays that the kernels filled."""
     dyn, count = job.programs[0].segments[0].play.dynamics, len(arrays["gains"])
     last = arrays["last"]
     return Trajectories(
-        players=dyn.players,
-        periods=len(job.weights),
-        first={name: arrays["when"][:, e] for e, name in enumerate(dyn.events)},
-        payoffs=arrays["gains"],
+        players=dyn.players, periods=len(job.weights),
+        first={name: arrays["when"][:, e] for e, name in enumerate(dyn.events)}, payoffs=arrays["gains"],
         last={n: ((last >> np.uint64(e)) & np.uint64(1)).astype(bool) for e, n in enumerate(dyn.events)},
-        states=states[:count],
-        profiles=profiles[:count],
-        state_labels=dyn.states,
-        provenance=provenance,
-        occupancy=occupancy,
-        source=source,
-    )
+        states=states[:count], profiles=profiles[:count], state_labels=dyn.states, provenance=provenance,
+        occupancy=occupancy, source=source,
+    )  # fmt: skip
 
 
 def _count(job: Job, provenance: Provenance, *, progress: bool, file: Path | None, source: Question) -> Totals:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
-from armsgame._kernels.records import ChainTables, DrawTables
-from armsgame._typing import FloatArray, IntArray
+from armsgame._kernels.records import ChainTables, DrawTables, Halves, Words
+from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.games.dynamics import Dynamics, Play
 from armsgame.games.product import slip
 
@@ -93,8 +92,8 @@ def chain_tables(play: Play, error: float, starts: Sequence[tuple[int, ...]]) ->
     entry = np.arange(total).astype(np.uint64)
     entry |= np.array(ahead, np.uint64) << np.uint64(OUTCOME)
     entry |= _bits(dyn)[branch] << np.uint64(OUTCOME + PAIR)
-    depth, place, several = _guide(top, np.concatenate([[0], np.cumsum(widths)]))
-    guide = np.where(several, entry[place] | _SEVERAL, entry[place])
+    depth, near, several = _guide(top, np.concatenate([[0], np.cumsum(widths)]))
+    guide = np.where(several, entry[near] | _SEVERAL, entry[near])
     payoffs = np.ascontiguousarray(dyn.payoffs[:, dyn.first[np.repeat(states, widths)] + row].T, dtype=float)
     cells = _cells(np.repeat(states, widths), row)
     return Chain(tuple(pairs), ChainTables(guide, depth, top, entry, payoffs, states.astype(np.uint16), cells))
@@ -129,22 +128,22 @@ def running_sums(dyn: Dynamics) -> FloatArray:
     return np.asarray(cum, dtype=float)
 
 
-def _bounds(law: Any) -> Any:
+def _bounds(law: FloatArray) -> Words:
     return np.floor(np.asarray(law) * 2.0**32 + 0.5).astype(np.uint64)
 
 
-def _bits(dyn: Dynamics) -> Any:
+def _bits(dyn: Dynamics) -> Words:
     bits = np.zeros(len(dyn.prob), np.uint64)
     for e, mark in enumerate(dyn.events.values()):
         bits |= mark.astype(np.uint64) << np.uint64(e)
     return bits
 
 
-def _cells(state: Any, row: Any) -> Any:
+def _cells(state: IntArray, row: IntArray) -> Words:
     return state.astype(np.uint64) | (row.astype(np.uint64) << np.uint64(32))
 
 
-def _guide(top: Any, cuts: IntArray) -> tuple[int, Any, Any]:
+def _guide(top: Words, cuts: IntArray) -> tuple[int, IntArray, BoolArray]:
     """For rows of bounds: the first outcome that leading bits allow, and whether they allow more than one."""
     rows = len(cuts) - 1
     depth = max(1, min(_DEPTH, _SIZE - (rows - 1).bit_length()))
@@ -154,7 +153,7 @@ def _guide(top: Any, cuts: IntArray) -> tuple[int, Any, Any]:
     return depth, place, top[place] < highest
 
 
-def _moves(play: Play) -> Any:
+def _moves(play: Play) -> Halves:
     width = max(m.shape[0] for m in play.moves)
     moves = np.zeros((len(play.moves), width, len(play.dynamics.prob)), np.uint32)
     for i, table in enumerate(play.moves):
@@ -162,7 +161,7 @@ def _moves(play: Play) -> Any:
     return moves
 
 
-def _laws(play: Play, error: float) -> tuple[Any, list[bool]]:
+def _laws(play: Play, error: float) -> tuple[Words, list[bool]]:
     """Integer bounds of the action laws [P, S, Q, A - 1], and who draws at all."""
     dyn = play.dynamics
     width = max(max(dyn.shape(s)) for s in range(len(dyn.states)))

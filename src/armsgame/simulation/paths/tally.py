@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from armsgame._provenance import Provenance
@@ -31,7 +29,7 @@ class Tally:
         self.low = np.array([min(g[i].min() for g in plays) for i in range(players)]) * total
         self.width = (np.array([max(g[i].max() for g in plays) for i in range(players)]) * total - self.low) / _BINS
         self.done = 0
-        self.counts: dict[str, Any] = {
+        self.counts: dict[str, np.ndarray] = {
             "first": np.zeros((events, periods + 1), np.int64),
             "occupancy": np.zeros((periods, states if states > 1 else 0), np.int64),
             "histogram": np.zeros((players, _BINS), np.int64),
@@ -39,7 +37,7 @@ class Tally:
             "sums": np.zeros((2, players)),
         }
 
-    def of(self, part: Part) -> tuple[int, dict[str, Any]]:
+    def of(self, part: Part) -> tuple[int, dict[str, np.ndarray]]:
         """Count one part; runs in a worker."""
         from armsgame._kernels.tally import BLOCK, tally
 
@@ -54,7 +52,7 @@ class Tally:
         )  # fmt: skip
         return part.end, own
 
-    def add(self, done: int, own: dict[str, Any]) -> None:
+    def add(self, done: int, own: dict[str, np.ndarray]) -> None:
         """Take in the counts of the next part."""
         for name, array in own.items():
             if name == "sums":
@@ -71,16 +69,7 @@ class Tally:
         periods = len(job.weights)
         occupancy = got["occupancy"] if got["occupancy"].shape[1] else np.full((periods, 1), self.done)
         return Totals(
-            dyn.players,
-            periods,
-            self.done,
-            dict(zip(self.names, got["first"], strict=True)),
-            occupancy,
-            self.low[:, None] + self.width[:, None] * np.arange(_BINS + 1),
-            got["histogram"],
-            got["sums"][0],
-            got["sums"][1],
-            got["patterns"].reshape(2, -1),
-            dyn.states,
-            provenance,
-        )
+            dyn.players, periods, self.done, dict(zip(self.names, got["first"], strict=True)), occupancy,
+            self.low[:, None] + self.width[:, None] * np.arange(_BINS + 1), got["histogram"], got["sums"][0],
+            got["sums"][1], got["patterns"].reshape(2, -1), dyn.states, provenance,
+        )  # fmt: skip

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
-from armsgame._kernels.records import PathOutputs
+from armsgame._kernels.records import Halves, PathOutputs, Words
+from armsgame._typing import FloatArray, IntArray
 from armsgame.simulation.paths.program import Program
 
 __all__ = ["Job", "Part", "resume", "units"]
 
+Done = TypeVar("Done")
 _LANES = 64
 _UNIT = 65_536
 _CELLS = 1 << 26
@@ -36,12 +39,12 @@ class Job:
     """
 
     programs: tuple[Program, ...]
-    group: Any
-    first: Any
+    group: IntArray | None
+    first: int | Words
     paths: int
     offset: int
-    weights: Any
-    key: Any
+    weights: FloatArray
+    key: np.uint64
     keep: bool
     block: int = _LANES
 
@@ -57,14 +60,14 @@ class Job:
         plays = [segment.play.dynamics for program in self.programs for segment in program.segments]
         return 4 if max(max(len(dyn.states), int(np.diff(dyn.first).max())) for dyn in plays) <= 127 else 2
 
-    def kept(self) -> tuple[Any, Any]:
+    def kept(self) -> tuple[Halves, Halves]:
         """Arrays for the kept states and profiles of all paths, [N, words]; a single state is 0 and never written."""
         words = -(-len(self.weights) // self.pack) if self.keep else 0
         size = -(-self.paths // _LANES) * _LANES
         states = (np.empty if self.shape[2] > 1 else np.zeros)((size, words), np.uint32)
         return states, np.empty((size, words), np.uint32)
 
-    def unpacked(self, words: Any) -> Any:
+    def unpacked(self, words: Halves) -> Any:
         """View of packed words as small integers, [N, T]."""
         wide = np.int8 if self.pack == 4 else np.int16
         return words.view(wide)[:, : len(self.weights) if self.keep else 0]
@@ -76,14 +79,14 @@ class Part:
 
     begin: int
     end: int
-    seen: Any
-    last: Any
-    when: Any
-    gains: Any
-    occupancy: Any
+    seen: Words
+    last: Words
+    when: npt.NDArray[np.int32]
+    gains: FloatArray
+    occupancy: IntArray
 
 
-def units(job: Job, progress: bool, finish: Callable[[Part], Any], kept: Any = None) -> Iterator[Any]:
+def units(job: Job, progress: bool, finish: Callable[[Part], Done], kept: Sequence[Halves] = ()) -> Iterator[Done]:
     """Play the job unit by unit, in order; `finish` is applied in the worker, kept states go to `kept`.
 
     A KeyboardInterrupt, raised where the caller waits, lets running units end and stops the rest.
@@ -96,7 +99,7 @@ def units(job: Job, progress: bool, finish: Callable[[Part], Any], kept: Any = N
     size = -(-size // job.block) * job.block
     spans = [(a, min(a + size, job.paths)) for a in range(0, job.paths, size)]
 
-    def work(span: tuple[int, int]) -> Any:
+    def work(span: tuple[int, int]) -> Done:
         return finish(_unit(job, *span, kept))
 
     bar = None
@@ -117,11 +120,13 @@ def units(job: Job, progress: bool, finish: Callable[[Part], Any], kept: Any = N
             bar.close()
 
 
-def _ordered(pool: ThreadPoolExecutor | None, work: Any, spans: list[Any], ahead: int) -> Iterator[Any]:
+def _ordered(
+    pool: ThreadPoolExecutor | None, work: Callable[[tuple[int, int]], Done], spans: list[tuple[int, int]], ahead: int
+) -> Iterator[Done]:
     if pool is None:
         yield from map(work, spans)
         return
-    waiting: deque[Future[Any]] = deque()
+    waiting: deque[Future[Done]] = deque()
     for span in spans:
         waiting.append(pool.submit(work, span))
         if len(waiting) >= ahead:
@@ -130,7 +135,7 @@ def _ordered(pool: ThreadPoolExecutor | None, work: Any, spans: list[Any], ahead
         yield waiting.popleft().result()
 
 
-def _unit(job: Job, begin: int, end: int, kept: Any) -> Part:
+def _unit(job: Job, begin: int, end: int, kept: Sequence[Halves]) -> Part:
     total = end - begin
     rows = slice(begin, begin - (-total // _LANES) * _LANES)
     views = tuple(words[rows] for words in kept) if job.keep else None
@@ -160,7 +165,7 @@ def _play(job: Job, g: int, out: PathOutputs) -> None:
     job.programs[g].play(starts, job.weights, job.key, out)
 
 
-def _outputs(job: Job, ids: Any, kept: Any) -> PathOutputs:
+def _outputs(job: Job, ids: IntArray, kept: Sequence[Halves] | None) -> PathOutputs:
     players, periods, states, events = job.shape
     size = -(-len(ids) // _LANES) * _LANES
     padded = np.zeros(size, np.uint64)

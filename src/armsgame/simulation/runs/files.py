@@ -59,7 +59,7 @@ def dataset(run: Paths) -> xarray.Dataset:
     return xr.Dataset(data, coords, attrs)
 
 
-def save(run: Paths, path: str | PathLike[str], parameters: Mapping[str, Any] | None = None) -> Path:
+def save(run: Paths, path: str | PathLike[str], parameters: Mapping[str, object] | None = None) -> Path:
     """Write a run to a file; documented at `Trajectories.save`."""
     import xarray as xr
 
@@ -93,9 +93,9 @@ def save(run: Paths, path: str | PathLike[str], parameters: Mapping[str, Any] | 
     return place
 
 
-def _arrays(run: Paths) -> dict[str, Any]:
+def _arrays(run: Paths) -> dict[str, np.ndarray]:
     """Every field that is an array, and the mappings by event as one array [N, events]."""
-    found: dict[str, Any] = {}
+    found = {}
     for field in fields(run):
         value = getattr(run, field.name)
         if field.name in ("first", "last"):
@@ -106,7 +106,7 @@ def _arrays(run: Paths) -> dict[str, Any]:
     return found
 
 
-def digest(arrays: Mapping[str, Any]) -> str:
+def digest(arrays: Mapping[str, object]) -> str:
     """Checksum of named arrays: their types, shapes and bytes."""
     total = sha256()
     for name in sorted(arrays):
@@ -118,7 +118,7 @@ def digest(arrays: Mapping[str, Any]) -> str:
     return total.hexdigest()
 
 
-def _narrow(name: str, array: Any) -> Any:
+def _narrow(name: str, array: np.ndarray) -> np.ndarray:
     """Cast whole numbers to a type that netCDF-3 has; the header keeps the own type."""
     if array.dtype.kind in "iu" and array.dtype not in (np.int8, np.int16, np.int32):
         array = array.astype(np.int32) if array.size and abs(array).max() < 2**31 else array.astype(float)
@@ -129,7 +129,7 @@ def _narrow(name: str, array: Any) -> Any:
     return array
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, np.ndarray):

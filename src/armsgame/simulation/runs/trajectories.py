@@ -98,14 +98,9 @@ class Trajectories(Drawn, Value):
         return np.bincount(event_times(self, event), minlength=self.periods + 1)
 
     def time_to_event(
-        self,
-        event: str = "withdrawn",
-        *,
-        competing: Sequence[str] = (),
-        lengths: ArrayLike | None = None,
-        period_days: float | None = None,
-        law: WithdrawalLaw | None = None,
-    ) -> TimeToEvent:
+        self, event: str = "withdrawn", *, competing: Sequence[str] = (), lengths: ArrayLike | None = None,
+        period_days: float | None = None, law: WithdrawalLaw | None = None,
+    ) -> TimeToEvent:  # fmt: skip
         """Kaplan-Meier estimate of the time to an event, with Greenwood standard errors.
 
         Parameters
@@ -135,13 +130,9 @@ class Trajectories(Drawn, Value):
         return run_time_to_event(self, event, competing=competing, lengths=lengths, period_days=period_days, law=law)
 
     def cumulative_incidence(
-        self,
-        events: Sequence[str],
-        *,
-        collapse: str | None = None,
-        lengths: ArrayLike | None = None,
+        self, events: Sequence[str], *, collapse: str | None = None, lengths: ArrayLike | None = None,
         law: IncidenceLaw | None = None,
-    ) -> Incidence:
+    ) -> Incidence:  # fmt: skip
         """Cumulative incidence of competing events (Aalen and Johansen 1978).
 
         Parameters
@@ -229,7 +220,7 @@ class Trajectories(Drawn, Value):
         """
         return status_shares(self)
 
-    def cumulative_payoffs(self, game: Any) -> FloatArray:
+    def cumulative_payoffs(self, game: object) -> FloatArray:
         """Discounted payoffs summed up to each period, [N, T, P]; the last period gives `payoffs`.
 
         Parameters
@@ -251,7 +242,7 @@ class Trajectories(Drawn, Value):
         the horizon. Needs pandas.
         """
         pd = need_pandas()
-        shown: dict[str, Any] = {}
+        shown = {}
         for event, when in self.first.items():
             shown[f"first_{event}"] = pd.Series(np.asarray(when, np.int64)).astype("Int64").mask(~self.happened(event))
             shown[f"observed_{event}"] = self.happened(event)
@@ -264,7 +255,7 @@ class Trajectories(Drawn, Value):
         """Labelled dataset: first occurrence and last state per event, payoffs, and paths where kept."""
         return dataset(self)
 
-    def save(self, path: str | PathLike[str], *, parameters: Mapping[str, Any] | None = None) -> Path:
+    def save(self, path: str | PathLike[str], *, parameters: Mapping[str, object] | None = None) -> Path:
         """Write the paths to a file that `load_trajectories` reads back bit for bit.
 
         Parameters

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.arithmetic.shares import digits, estimated
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.games.coercion import timed_game
+from armsgame.games.coercion import Modelled, TimedGame, timed_game
 from armsgame.simulation.laws.links import branch_marks, links_of
 from armsgame.simulation.survival.kaplan_meier import (
     censors,
@@ -118,7 +118,7 @@ class Incidence(Framed, Drawn, Value):
         import xarray as xr
 
         axes = ("period", "cause")
-        data: dict[str, Any] = {"cumulative": (axes, self.cumulative), "error": (axes, self.error)}
+        data = {"cumulative": (axes, self.cumulative), "error": (axes, self.error)}
         if self.exact is not None:
             data["exact"] = (axes, self.exact)
         return xr.Dataset(data, {"period": np.arange(self.periods + 1), "cause": list(self.causes)})
@@ -132,7 +132,7 @@ class Incidence(Framed, Drawn, Value):
         return "\n".join(lines)
 
 
-def aalen_johansen(durations: ArrayLike, causes: Sequence[Any], *, law: IncidenceLaw | None = None) -> Incidence:
+def aalen_johansen(durations: ArrayLike, causes: Sequence[object], *, law: IncidenceLaw | None = None) -> Incidence:
     """Cumulative incidence by cause, with independent censoring.
 
     Parameters
@@ -213,13 +213,9 @@ def estimate(
 
 
 def run_incidence(
-    run: Paths,
-    causes: Sequence[str],
-    *,
-    collapse: str | None = None,
-    lengths: ArrayLike | None = None,
+    run: Paths, causes: Sequence[str], *, collapse: str | None = None, lengths: ArrayLike | None = None,
     law: IncidenceLaw | None = None,
-) -> Incidence:
+) -> Incidence:  # fmt: skip
     """Cumulative incidence from sampled paths; documented at `Trajectories.cumulative_incidence`."""
     refuse_part(run, law)
     listed = check_causes(causes, run.first)
@@ -243,14 +239,9 @@ def run_incidence(
 
 
 def incidence_law(
-    game: Any,
-    profile: Sequence[Any],
-    *,
-    periods: int,
-    causes: Sequence[str] | None = None,
-    collapse: str | None = None,
-    error: float = 0.0,
-) -> IncidenceLaw:
+    game: TimedGame | Modelled, profile: Sequence[object], *, periods: int, causes: Sequence[str] | None = None,
+    collapse: str | None = None, error: float = 0.0,
+) -> IncidenceLaw:  # fmt: skip
     """Exact cumulative incidence by cause, from the product chain.
 
     Parameters
@@ -330,7 +321,7 @@ def incidence_law(
     return IncidenceLaw(names, np.cumsum(flow[:, shown], axis=0))
 
 
-def default_causes(events: Any) -> tuple[str, ...]:
+def default_causes(events: Mapping[str, object]) -> tuple[str, ...]:
     """Events of a game that can start a collapse."""
     found = tuple(c for c in (*_CAUSES, *sorted(e for e in events if e.startswith("climate_"))) if c in events)
     if not found:
@@ -338,7 +329,7 @@ def default_causes(events: Any) -> tuple[str, ...]:
     return found
 
 
-def check_causes(causes: Sequence[str], events: Any) -> tuple[str, ...]:
+def check_causes(causes: Sequence[str], events: Mapping[str, object]) -> tuple[str, ...]:
     """Return the causes, each of them a known event and named once."""
     listed = (causes,) if isinstance(causes, str) else tuple(causes)
     for cause in listed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -80,7 +80,7 @@ class FirstCauses(Framed, Drawn, Value):
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per first cause (needs pandas)."""
-        shown: dict[str, Any] = {
+        shown = {
             "first_cause": list(self.counts),
             "paths": list(self.counts.values()),
             "share": list(self.shares.values()),
@@ -105,11 +105,7 @@ class FirstCauses(Framed, Drawn, Value):
 
 
 def first_causes(
-    run: Paths,
-    collapse: str = "notice",
-    *,
-    causes: Sequence[str] | None = None,
-    law: IncidenceLaw | None = None,
+    run: Paths, collapse: str = "notice", *, causes: Sequence[str] | None = None, law: IncidenceLaw | None = None
 ) -> FirstCauses:
     """First causes of sampled paths; the documentation is that of `Trajectories.first_causes`."""
     listed = check_causes(default_causes(run.first) if causes is None else causes, run.first)

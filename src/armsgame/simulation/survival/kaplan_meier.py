@@ -21,13 +21,8 @@ if TYPE_CHECKING:
     import xarray
 
 __all__ = [
-    "TimeToEvent",
-    "counted_time_to_event",
-    "event_times",
-    "observed_periods",
-    "run_time_to_event",
-    "time_to_event",
-]
+    "TimeToEvent", "counted_time_to_event", "event_times", "observed_periods", "run_time_to_event", "time_to_event",
+]  # fmt: skip
 
 _YEAR = 365.25
 _NUMBERS = (int, float, np.number, np.bool_)
@@ -168,7 +163,7 @@ class TimeToEvent(Framed, Drawn, Value):
     def to_frame(self) -> pandas.DataFrame:
         """One row per number of periods t = 0 .. T (needs pandas)."""
         pd = need_pandas()
-        shown: dict[str, Any] = {
+        shown = {
             "period": np.arange(self.periods + 1),
             "at_risk": [self.paths, *self.at_risk],
             "happened": [0, *self.happened],
@@ -206,13 +201,9 @@ class TimeToEvent(Framed, Drawn, Value):
 
 
 def time_to_event(
-    durations: ArrayLike,
-    observed: ArrayLike | None = None,
-    *,
-    event: str = "event",
-    period_days: float | None = None,
+    durations: ArrayLike, observed: ArrayLike | None = None, *, event: str = "event", period_days: float | None = None,
     law: WithdrawalLaw | None = None,
-) -> TimeToEvent:
+) -> TimeToEvent:  # fmt: skip
     """Kaplan-Meier estimate of the time to an event.
 
     Parameters
@@ -280,7 +271,7 @@ def check_durations(durations: ArrayLike) -> IntArray:
     return times
 
 
-def unmasked(values: Any, field: str) -> Any:
+def unmasked(values: object, field: str) -> Any:
     """Return an input as it is; refuse a masked array that hides an entry (NumPy would read it)."""
     if isinstance(values, np.ma.MaskedArray) and (hidden := np.flatnonzero(np.ma.getmaskarray(values))).size:
         invalid(
@@ -292,7 +283,7 @@ def unmasked(values: Any, field: str) -> Any:
     return values
 
 
-def censors(cause: Any, field: str) -> bool:
+def censors(cause: object, field: str) -> bool:
     """Whether a cause says that observation ended first: None, 0, False or an empty word; refuse a missing one."""
     if cause is None:
         return True
@@ -314,14 +305,9 @@ def counted_time_to_event(
 
 
 def run_time_to_event(
-    run: Paths,
-    event: str,
-    *,
-    competing: Sequence[str] = (),
-    lengths: ArrayLike | None = None,
-    period_days: float | None = None,
-    law: WithdrawalLaw | None = None,
-) -> TimeToEvent:
+    run: Paths, event: str, *, competing: Sequence[str] = (), lengths: ArrayLike | None = None,
+    period_days: float | None = None, law: WithdrawalLaw | None = None,
+) -> TimeToEvent:  # fmt: skip
     """Kaplan-Meier estimate from sampled paths; the documentation is that of `Trajectories.time_to_event`."""
     refuse_part(run, law)
     if not competing and lengths is None:

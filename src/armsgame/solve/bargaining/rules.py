@@ -14,15 +14,8 @@ from armsgame.errors import NotSolved, invalid
 from armsgame.geometry.plane import above, frontier
 
 __all__ = [
-    "BargainingRule",
-    "Egalitarian",
-    "KalaiSmorodinsky",
-    "NashBargaining",
-    "Region",
-    "Shares",
-    "Utilitarian",
-    "plain",
-]
+    "BargainingRule", "Egalitarian", "KalaiSmorodinsky", "NashBargaining", "Region", "Shares", "Utilitarian", "plain",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +78,9 @@ class Region(Value):
         extra = np.zeros((count, 1)) if ray.size == 0 else ray.reshape(-1, 1) / self.scale
         cost = np.append(-(weights @ gains), 0.0) if ray.size == 0 else np.append(np.zeros(size), -1.0)
         found = linprog(
-            cost,
-            A_ub=np.hstack([-gains, extra]),
-            b_ub=-level + 1e-12,
-            A_eq=np.append(np.ones(size), 0.0)[None],
-            b_eq=[1.0],
-            bounds=[(0, None)] * size + [(None, None)],
-            method="highs",
-        )
+            cost, A_ub=np.hstack([-gains, extra]), b_ub=-level + 1e-12, A_eq=np.append(np.ones(size), 0.0)[None],
+            b_eq=[1.0], bounds=[(0, None)] * size + [(None, None)], method="highs",
+        )  # fmt: skip
         if found.status == 2:
             return None
         if found.status != 0:
@@ -110,11 +98,9 @@ class Region(Value):
         found = linprog(
             np.append(np.zeros(size), 1.0),
             A_ub=np.vstack([np.hstack([away, wide]), np.hstack([-away, wide]), np.hstack([-gains, 0 * wide])]),
-            b_ub=np.concatenate([np.zeros(2 * count), np.full(count, 1e-12)]),
-            A_eq=np.append(np.ones(size), 0.0)[None],
-            b_eq=[1.0],
-            method="highs",
-        )
+            b_ub=np.concatenate([np.zeros(2 * count), np.full(count, 1e-12)]), A_eq=np.append(np.ones(size), 0.0)[None],
+            b_eq=[1.0], method="highs",
+        )  # fmt: skip
         return payoff if found.status != 0 else np.asarray(self.points.T @ found.x[:-1])
 
 
@@ -282,7 +268,7 @@ def plain(value: Any) -> Any:
 
 
 def _nash_two(region: Region, power: FloatArray) -> FloatArray:
-    line: Any = region.frontier()
+    line = region.frontier()
     chosen: FloatArray
     if power.min() == 0 or len(line) == 1:
         # all power to one party: its best point, efficient by construction of the frontier

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -48,7 +47,9 @@ class BestReply(Value):
         return f"best reply of {self.player}: value {self.value:.6g}, gain {self.gain:.6g}\n{self.strategy}"
 
 
-def best_reply(game: PublicGame | Modelled, profile: Sequence[Any], player: int | str, *, discount: Real) -> BestReply:
+def best_reply(
+    game: PublicGame | Modelled, profile: Sequence[object], player: int | str, *, discount: Real
+) -> BestReply:
     """Find a player's best reply to a profile, over plans of any kind.
 
     Parameters
@@ -107,16 +108,12 @@ def best_reply(game: PublicGame | Modelled, profile: Sequence[Any], player: int 
     first = np.searchsorted(plan.data.pair, np.arange(len(product.pairs)))
     laws = [weight[a:b] for a, b in zip(first, [*first[1:], len(weight)], strict=True)]
     return BestReply(
-        dyn.players[who],
-        _automaton(game, product, who, laws),
-        float(value[0]),
-        max(float(value[0] - before[0]), 0.0),
-        value,
-        before,
-    )
+        dyn.players[who], _automaton(game, product, who, laws), float(value[0]), max(float(value[0] - before[0]), 0.0),
+        value, before,
+    )  # fmt: skip
 
 
-def _automaton(game: Any, product: Product, who: int, laws: list[FloatArray]) -> Automaton:
+def _automaton(game: object, product: Product, who: int, laws: list[FloatArray]) -> Automaton:
     dyn, size = product.play.dynamics, len(product.pairs)
     names, seen = [], set()
     for x in range(size):

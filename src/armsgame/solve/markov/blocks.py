@@ -73,7 +73,7 @@ class Block:
     def uncontrolled(self) -> bool:
         """Whether no action moves the play within the block."""
         for s in range(self.size):
-            rows: Any = self.law[s][np.ix_(*(np.flatnonzero(own[s]) for own in self.mask))].reshape(-1, self.size)
+            rows = self.law[s][np.ix_(*(np.flatnonzero(own[s]) for own in self.mask))].reshape(-1, self.size)
             if (rows != rows[0]).any():
                 return False
         return True

@@ -43,19 +43,11 @@ class Layout:
         link[state[row], to] = True
         near, succ = np.nonzero(link)
         self.game = Game(
-            acts=np.ascontiguousarray(acts[live]),
-            pay=np.ascontiguousarray(block.pay[:, live]),
-            cells=_starts(state, size),
-            entries=groups[::count].copy(),
-            groups=groups,
-            owner=np.repeat(np.tile(np.arange(count), size), number.ravel()),
-            rows=_starts(row, len(law)),
-            to=to,
-            chance=law[row, to],
-            near=_starts(near, size),
-            succ=succ,
-            widest=int(np.diff(groups[::count]).max()),
-        )
+            acts=np.ascontiguousarray(acts[live]), pay=np.ascontiguousarray(block.pay[:, live]),
+            cells=_starts(state, size), entries=groups[::count].copy(), groups=groups,
+            owner=np.repeat(np.tile(np.arange(count), size), number.ravel()), rows=_starts(row, len(law)), to=to,
+            chance=law[row, to], near=_starts(near, size), succ=succ, widest=int(np.diff(groups[::count]).max()),
+        )  # fmt: skip
 
     @property
     def size(self) -> int:

@@ -61,13 +61,9 @@ class _Partial:
 
 
 def markov_perfect(
-    game: PublicGame | Modelled,
-    *,
-    discount: Real,
-    method: MarkovMethod | Sequence[MarkovMethod] | None = None,
-    most: int = 100,
-    throw: bool = True,
-) -> MarkovSolution:
+    game: PublicGame | Modelled, *, discount: Real, method: MarkovMethod | Sequence[MarkovMethod] | None = None,
+    most: int = 100, throw: bool = True,
+) -> MarkovSolution:  # fmt: skip
     """Find Markov-perfect equilibria, each with a certificate.
 
     Parameters
@@ -129,7 +125,7 @@ def markov_perfect(
     return solution
 
 
-def _check_method(chain: StochasticGame, method: Any) -> tuple[tuple[MarkovMethod, Mixes | None], ...] | None:
+def _check_method(chain: StochasticGame, method: object) -> tuple[tuple[MarkovMethod, Mixes | None], ...] | None:
     if method is None:
         return None
     chosen = tuple(method) if isinstance(method, (list, tuple)) else (method,)
@@ -157,12 +153,9 @@ def _check_method(chain: StochasticGame, method: Any) -> tuple[tuple[MarkovMetho
 
 
 def _solve(
-    game: Any,
-    chain: StochasticGame,
-    delta: float,
-    methods: tuple[tuple[MarkovMethod, Mixes | None], ...] | None,
+    game: Any, chain: StochasticGame, delta: float, methods: tuple[tuple[MarkovMethod, Mixes | None], ...] | None,
     most: int,
-) -> MarkovSolution:
+) -> MarkovSolution:  # fmt: skip
     given, chain = chain, _from_zero(chain)
     count, size = len(chain.players), len(chain.states)
     widths = [max(g.shape[i] for g in chain.stages) for i in range(count)]

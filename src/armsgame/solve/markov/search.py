@@ -31,7 +31,7 @@ def scaled(block: Block) -> Block:
 
 
 def _outer(block: Block) -> list[Any]:
-    terms: list[Any] = []
+    terms = []
     for i, own in enumerate(block.mask):
         terms += [own.astype(float), [0, i + 1]]
     return [*terms, list(range(len(block.mask) + 1))]

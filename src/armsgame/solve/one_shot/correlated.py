@@ -242,24 +242,16 @@ def _program(
         # maximise t with t <= offset_i + payoff_i
         extra = 1
         obey = vstack(
-            [
-                hstack([obey, csr_array((line, 1))]),
-                hstack([csr_array(-floor[0]), csr_array(np.ones((count, 1)))]),
-            ]
+            [hstack([obey, csr_array((line, 1))]), hstack([csr_array(-floor[0]), csr_array(np.ones((count, 1)))])]
         ).tocsr()
     right = np.concatenate([np.zeros(line), floor[1] if floor else np.zeros(0)])
     cost = np.concatenate([-gain, -np.ones(extra)])
     total = csr_array(np.concatenate([np.ones(size), np.zeros(extra)])[None, :])
     answer = linprog(
-        cost,
-        A_ub=obey if len(right) else None,
-        b_ub=right if len(right) else None,
-        A_eq=total,
-        b_eq=[1.0],
-        bounds=[(0, None)] * size + [(None, None)] * extra,
-        method="highs-ds",
+        cost, A_ub=obey if len(right) else None, b_ub=right if len(right) else None, A_eq=total, b_eq=[1.0],
+        bounds=[(0, None)] * size + [(None, None)] * extra, method="highs-ds",
         options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
-    )
+    )  # fmt: skip
     if answer.status != 0:
         raise NotSolved(
             f"the linear program of correlated equilibria stopped ({answer.message}); it always has a solution, so "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -25,7 +24,7 @@ def solve_with_nashpy(stage: StageGame, name: str) -> Solution:
     import nashpy
 
     notes: list[str] = []
-    raw: list[Any] = []
+    raw = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         game = nashpy.Game(stage.payoffs[0], stage.payoffs[1])

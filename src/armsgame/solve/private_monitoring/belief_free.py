@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -89,7 +88,7 @@ def belief_free(game: PrivateGame | Modelled, *, discount: float) -> BeliefFree:
     low, high, rules = np.full(2, np.nan), np.full(2, np.nan), []
     scale = float(np.ptp(game.stage.payoffs)) or 1.0
     for i in range(2):
-        best: Any = None
+        best = None
         for up in range(2):
             found = _square(game, i, up, delta)
             if found is not None and (best is None or found[0] - found[1] > best[1][0] - best[1][1]):
@@ -129,14 +128,9 @@ def _square(game: PrivateGame, i: int, up: int, delta: float) -> FloatArray | No
     cost = np.zeros(2 + 2 * size)
     cost[:2] = -1.0, 1.0
     found = linprog(
-        cost,
-        A_ub=limits,
-        b_ub=np.zeros(len(limits)),
-        A_eq=np.array(rows),
-        b_eq=right,
-        bounds=[(None, None)] * 2 + [(0, None) if s > 0 else (None, 0) for s in sides],
-        method="highs",
-    )
+        cost, A_ub=limits, b_ub=np.zeros(len(limits)), A_eq=np.array(rows), b_eq=right,
+        bounds=[(None, None)] * 2 + [(0, None) if s > 0 else (None, 0) for s in sides], method="highs",
+    )  # fmt: skip
     if found.status == 2:
         return None
     if found.status != 0:

@@ -30,12 +30,9 @@ _MOST_PLANS = 500
 
 
 def critical_discount(
-    game: PublicGame | Modelled | Sequence[RepeatedGame],
-    profile: Sequence[Any],
-    *,
-    concept: str = "perfect",
+    game: PublicGame | Modelled | Sequence[RepeatedGame], profile: Sequence[Any], *, concept: str = "perfect",
     exact: bool = False,
-) -> Threshold | TargetThreshold | tuple[TargetThreshold, ...]:
+) -> Threshold | TargetThreshold | tuple[TargetThreshold, ...]:  # fmt: skip
     """Find every discount factor at which a profile is an equilibrium.
 
     Parameters
@@ -92,7 +89,7 @@ def critical_discount(
 
 
 def profile_threshold(
-    game: PublicGame, profile: Sequence[Any], *, concept: str = "perfect", exact: bool = False
+    game: PublicGame, profile: Sequence[object], *, concept: str = "perfect", exact: bool = False
 ) -> Threshold:
     """Find every discount factor at which a profile is an equilibrium; see `critical_discount`."""
     if concept not in ("perfect", "nash"):
@@ -101,7 +98,7 @@ def profile_threshold(
     if product.play.private and game.imperfect:
         raise WrongConcept("a strategy reads its own unseen action; let next have shape [Q, Y].")
     question = _Question(product_of(game, profile) if exact else product, concept)
-    ends: tuple[tuple[Any, Any], ...] | None = None
+    ends = None
     if exact:
         from armsgame.solve.thresholds.gain_polynomials import exact_intervals
 
@@ -144,7 +141,7 @@ class _Question:
 
     def excess(self, delta: float) -> Callable[[float], float]:
         """Return what the deviations that gain at one discount factor gain at others, per period and unit of payoff."""
-        tempted: list[tuple[Plan, float, Any, Any]] = []
+        tempted = []
         for plan, unit in zip(self.plans, self.units, strict=True):
             values = plan.values(delta)
             weight = plan.best(delta, values)[1] if self.long else None
@@ -158,7 +155,7 @@ class _Question:
 
         return gain
 
-    def _more(self, plan: Plan, delta: float, weight: Any) -> Any:
+    def _more(self, plan: Plan, delta: float, weight: object) -> Any:
         """Gains of one-period deviations, or of a policy at each pair from which the profile must be best."""
         own = plan.values(delta)
         if weight is None:
@@ -196,7 +193,7 @@ def _candidates(question: _Question) -> list[float]:
         if not question.long:
             continue
         done: set[tuple[bytes, int]] = set()
-        known: dict[bytes, Any] = {}
+        known = {}
         ask, asked = set(_samples()), set[float]()
         while ask:
             for at in sorted(ask):

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._typing import BoolArray
 from armsgame.arithmetic.roots import Root, compare, roots_between, sign_at, simplest_between
 from armsgame.errors import NotSolved
 from armsgame.games.deviation_gains import Plan
@@ -24,7 +25,7 @@ _ZERO, _ONE = Fraction(0), Fraction(1)
 Ends = list[tuple[Any, Any]]
 
 
-def exact_intervals(plans: Sequence[Plan], starts: Any, *, long: bool) -> Ends:
+def exact_intervals(plans: Sequence[Plan], starts: BoolArray, *, long: bool) -> Ends:
     """Find the closed intervals of [0, 1] in which no party gains, with rational numbers and roots as ends.
 
     Parameters
@@ -59,7 +60,7 @@ def _short(plan: Plan) -> Ends:
     return _nonpositive(polys, _ZERO, _ONE)
 
 
-def _nonpositive(polys: list[tuple[int, ...]], low: Any, high: Any) -> Ends:
+def _nonpositive(polys: list[tuple[int, ...]], low: object, high: object) -> Ends:
     """Find the closed intervals of [low, high] in which no polynomial is positive."""
     points, zero_of, samples = _cut(polys, low, high)
     good = [all(sign_at(p, m) <= 0 for p in polys) for m in samples]
@@ -76,7 +77,7 @@ def _nonpositive(polys: list[tuple[int, ...]], low: Any, high: Any) -> Ends:
     return out
 
 
-def _long(plan: Plan, starts: Any) -> Ends:
+def _long(plan: Plan, starts: BoolArray) -> Ends:
     out: Ends = []
     todo: Ends = [(_ZERO, _ONE)]
     for _ in range(_MOST_CELLS):
@@ -88,7 +89,7 @@ def _long(plan: Plan, starts: Any) -> Ends:
         lines = _polynomials(plan, weight)
         best = _nonpositive(_distinct(lines), low, high)
         cell = next((a, b) for a, b in best if compare(a, middle) <= 0 <= compare(b, middle))
-        lost = _distinct([lines[k] for k in _used(plan, starts)], twosided=True)
+        lost = _distinct([lines[k] for k in np.flatnonzero(plan.taken(starts))], twosided=True)
         if not lost:
             out.append(cell)
         else:
@@ -234,9 +235,11 @@ def _distinct(polys: Sequence[tuple[int, ...]], *, twosided: bool = False) -> li
     return sorted(kept)
 
 
-def _cut(polys: Sequence[tuple[int, ...]], low: Any, high: Any) -> tuple[list[Any], list[set[int]], list[Fraction]]:
+def _cut(
+    polys: Sequence[tuple[int, ...]], low: object, high: object
+) -> tuple[list[Any], list[set[int]], list[Fraction]]:
     """Both ends and all zeros between them, which polynomials vanish there, and a rational number in each gap."""
-    found: list[tuple[Any, int]] = []
+    found = []
     for n, p in enumerate(polys):
         found += [(r, n) for r in roots_between(p, _ZERO, _ONE)]
         found += [(end, n) for end in (_ZERO, _ONE) if sign_at(p, end) == 0]
@@ -254,7 +257,7 @@ def _cut(polys: Sequence[tuple[int, ...]], low: Any, high: Any) -> tuple[list[An
     return points, zeros, [_between(a, b) for a, b in itertools.pairwise(points)]
 
 
-def _first(a: tuple[Any, Any], b: tuple[Any, Any]) -> int:
+def _first(a: tuple[object, object], b: tuple[object, object]) -> int:
     return compare(a[0], b[0])
 
 
@@ -273,7 +276,7 @@ def _between(low: Any, high: Any) -> Fraction:
                 end.narrow()
 
 
-def _meet(a: tuple[Any, Any], b: tuple[Any, Any]) -> tuple[Any, Any] | None:
+def _meet(a: tuple[object, object], b: tuple[object, object]) -> tuple[Any, Any] | None:
     low = a[0] if compare(a[0], b[0]) >= 0 else b[0]
     high = a[1] if compare(a[1], b[1]) <= 0 else b[1]
     return (low, high) if compare(low, high) <= 0 else None

@@ -25,16 +25,8 @@ from armsgame._shown import Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
 
 __all__ = [
-    "Reversion",
-    "deterrent",
-    "lagged",
-    "least_discount",
-    "least_spread",
-    "mirror_deters",
-    "reach",
-    "shortest",
-    "value",
-]
+    "Reversion", "deterrent", "lagged", "least_discount", "least_spread", "mirror_deters", "reach", "shortest", "value",
+]  # fmt: skip
 
 Numbers: TypeAlias = float | FloatArray
 
@@ -155,14 +147,9 @@ class Reversion(Value):
 
     @classmethod
     def of(
-        cls,
-        temptation: ArrayLike,
-        reward: ArrayLike,
-        punishment: ArrayLike,
-        sucker: ArrayLike,
-        detection: ArrayLike,
+        cls, temptation: ArrayLike, reward: ArrayLike, punishment: ArrayLike, sucker: ArrayLike, detection: ArrayLike,
         false_alarm: ArrayLike,
-    ) -> Reversion:
+    ) -> Reversion:  # fmt: skip
         """From parameters ``[2, *B]``, the party first."""
         given = [np.asarray(v, float) for v in (temptation, reward, punishment, sucker, detection, false_alarm)]
         shape = np.broadcast_shapes(*(v.shape for v in given), (2, *(1,) * (max(v.ndim for v in given) - 1)))
@@ -171,7 +158,7 @@ class Reversion(Value):
         return cls(t - r, r - p, nash, d, a)
 
     @classmethod
-    def of_parties(cls, parties: Sequence[Any], detection: ArrayLike | None = None) -> Reversion:
+    def of_parties(cls, parties: Sequence[object], detection: ArrayLike | None = None) -> Reversion:
         """From objects with these attributes; `detection` (of any shape) replaces both parties' rates."""
         names = ("temptation", "reward", "punishment", "sucker", "detection", "false_alarm")
         rate = np.zeros(()) if detection is None else np.asarray(detection, dtype=float)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf, nan
-from typing import Any
 
 import numpy as np
 
@@ -25,15 +24,9 @@ from armsgame.strategies.automaton import Automaton
 from armsgame.strategies.named import grim, suspend
 
 __all__ = [
-    "Forgiveness",
-    "Suspension",
-    "SymmetricPublic",
-    "best_forgiveness",
-    "best_suspension",
-    "best_symmetric",
-    "suspension_threshold",
-    "with_sunspot",
-]
+    "Forgiveness", "Suspension", "SymmetricPublic", "best_forgiveness", "best_suspension", "best_symmetric",
+    "suspension_threshold", "with_sunspot",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +117,7 @@ def best_suspension(game: RepeatedGame | Modelled, *, discount: float, longest: 
     longest = check_whole("longest", longest, 1, 1000)
     count = len(game.players)
     permanent = verify(game, (grim,) * count, discount=discount)
-    best: tuple[float, float, Certificate, tuple[Any, ...]] | None = None
+    best = None
     if permanent.ok:
         best = (_sum(permanent), inf, permanent, (grim,) * count)
     payoffs = game.stage.payoffs.reshape(count, -1)
@@ -254,13 +247,9 @@ def _sum(certificate: Certificate) -> float:
 
 
 def suspension_threshold(
-    temptation: ArrayLike,
-    reward: ArrayLike,
-    punishment: ArrayLike,
-    detection: ArrayLike,
-    false_alarm: ArrayLike,
+    temptation: ArrayLike, reward: ArrayLike, punishment: ArrayLike, detection: ArrayLike, false_alarm: ArrayLike,
     periods: ArrayLike,
-) -> float | FloatArray:
+) -> float | FloatArray:  # fmt: skip
     """Least discount factor at which a suspension of n periods holds, with one public alarm.
 
     Parameters

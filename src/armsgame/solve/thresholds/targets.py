@@ -77,19 +77,17 @@ class TargetThreshold(Value):
 
 @overload
 def payoff_threshold(
-    game: RepeatedGame, target: Sequence[Any] | None = None, *, tolerance: float = 1e-4, max_iter: int = 2000
+    game: RepeatedGame, target: Sequence[object] | None = None, *, tolerance: float = 1e-4, max_iter: int = 2000
 ) -> TargetThreshold: ...
 @overload
 def payoff_threshold(
-    game: Sequence[RepeatedGame], target: Sequence[Any] | None = None, *, tolerance: float = 1e-4, max_iter: int = 2000
-) -> tuple[TargetThreshold, ...]: ...
-def payoff_threshold(
-    game: RepeatedGame | Sequence[RepeatedGame],
-    target: Sequence[Any] | None = None,
-    *,
-    tolerance: float = 1e-4,
+    game: Sequence[RepeatedGame], target: Sequence[object] | None = None, *, tolerance: float = 1e-4,
     max_iter: int = 2000,
-) -> TargetThreshold | tuple[TargetThreshold, ...]:
+) -> tuple[TargetThreshold, ...]: ...  # fmt: skip
+def payoff_threshold(
+    game: RepeatedGame | Sequence[RepeatedGame], target: Sequence[object] | None = None, *, tolerance: float = 1e-4,
+    max_iter: int = 2000,
+) -> TargetThreshold | tuple[TargetThreshold, ...]:  # fmt: skip
     """Find the least discount factor at which a profile is played, or a payoff reached, in equilibrium.
 
     Parameters
@@ -143,14 +141,9 @@ def payoff_threshold(
 
 
 def required_detection(
-    make_game: StageGame | Callable[[float], RepeatedGame],
-    target: Sequence[Any] | None = None,
-    *,
-    discount: float,
-    false_alarm: float = 0.0,
-    tolerance: float = 1e-4,
-    max_iter: int = 2000,
-) -> TargetThreshold:
+    make_game: StageGame | Callable[[float], RepeatedGame], target: Sequence[object] | None = None, *, discount: float,
+    false_alarm: float = 0.0, tolerance: float = 1e-4, max_iter: int = 2000,
+) -> TargetThreshold:  # fmt: skip
     """Find the least detection probability at which a profile is played, or a payoff reached.
 
     Parameters

@@ -258,11 +258,7 @@ def _slope(law: TreeField, y: FloatArray) -> FloatArray | None:
 
 
 def _branch(
-    game: ExtensiveGame,
-    precisions: FloatArray,
-    chances: FloatArray,
-    ends: list[Assessment],
-    curve: Curve | None = None,
+    game: ExtensiveGame, precisions: FloatArray, chances: FloatArray, ends: list[Assessment], curve: Curve | None = None
 ) -> AgentBranch:
     status = AgentBranchStatus.STALLED if curve and curve.stalled else AgentBranchStatus.PRECISION
     end, distance = None, float("nan")
@@ -270,15 +266,9 @@ def _branch(
         end, status = ends[0], AgentBranchStatus.SEQUENTIAL
         distance = float(np.abs(end.flat - chances[-1]).max(initial=0.0))
     return AgentBranch(
-        precisions=precisions,
-        profiles=game.parts(chances),
-        status=status,
-        equilibrium=end,
-        distance=distance,
-        turns=tuple(curve.turns) if curve else (),
-        crossings=tuple(curve.crossings) if curve else (),
-        game=game,
-    )
+        precisions=precisions, profiles=game.parts(chances), status=status, equilibrium=end, distance=distance,
+        turns=tuple(curve.turns) if curve else (), crossings=tuple(curve.crossings) if curve else (), game=game,
+    )  # fmt: skip
 
 
 def _unit(game: ExtensiveGame, verb: str) -> float:

@@ -139,19 +139,3 @@ class TreeField(Field):
         rounded = np.abs(weight) * units
         worth = weight.sum(axis=1)
         return np.asarray(rounded.sum(axis=1) + np.maximum.reduceat(worth, self.starts[:-1])[self.set_of] - worth)
-
-    def system(self, y: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """F [n] and its derivative [n, n+1] at y = (b, t)."""
-        b, t = y[:-1], float(y[-1])
-        worth, slope = self.action_values(b)
-        # differences first: what ties exactly must do so at any precision
-        lift = t * (worth - np.maximum.reduceat(worth, self.starts[:-1])[self.set_of])
-        odds = np.exp(lift)
-        totals = np.add.reduceat(odds, self.starts[:-1])
-        p = odds / totals[self.set_of]
-        value = b - (lift - np.log(totals)[self.set_of])
-        jacobian = np.empty((self.size, self.size + 1))
-        mean = np.add.reduceat(p[:, None] * slope, self.starts[:-1], axis=0)
-        jacobian[:, :-1] = np.eye(self.size) - t * (slope - mean[self.set_of])
-        jacobian[:, -1] = np.add.reduceat(p * worth, self.starts[:-1])[self.set_of] - worth
-        return value, jacobian

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from armsgame._typing import FloatArray
@@ -89,14 +87,10 @@ def _optimal(form: SequenceForm, who: int) -> FloatArray:
     size = float(np.abs(table).max()) or 1.0
     # maximise the value of the empty sequence q_0 subject to other' q <= table' x, own x = (1, 0, ..)
     done = linprog(
-        np.r_[np.zeros(own.shape[1]), -1.0, np.zeros(len(other) - 1)],
-        A_ub=np.hstack([-table.T / size, other.T]),
-        b_ub=np.zeros(other.shape[1]),
-        A_eq=np.hstack([own, np.zeros((len(own), len(other)))]),
-        b_eq=np.eye(len(own))[0],
-        bounds=[(0, None)] * own.shape[1] + [(None, None)] * len(other),
-        method="highs",
-    )
+        np.r_[np.zeros(own.shape[1]), -1.0, np.zeros(len(other) - 1)], A_ub=np.hstack([-table.T / size, other.T]),
+        b_ub=np.zeros(other.shape[1]), A_eq=np.hstack([own, np.zeros((len(own), len(other)))]),
+        b_eq=np.eye(len(own))[0], bounds=[(0, None)] * own.shape[1] + [(None, None)] * len(other), method="highs",
+    )  # fmt: skip
     if done.x is None:
         raise NotSolved(f"HiGHS: {done.message} {other_verbs(form.game, 'sequence_form_equilibrium')}")
     return np.asarray(np.maximum(done.x[: own.shape[1]], 0.0))
@@ -123,7 +117,7 @@ def _lemke(form: SequenceForm) -> list[FloatArray]:
     b[m + n] = b[m + n + 2 * k] = 1.0
     b[m + n + k] = b[m + n + 2 * k + h] = -1.0
     # w - M z - z0 = b; columns: w, z, z0, right-hand side
-    T: Any = np.ascontiguousarray(np.hstack([np.eye(size), -M, -np.ones((size, 1)), b[:, None]]))
+    T = np.ascontiguousarray(np.hstack([np.eye(size), -M, -np.ones((size, 1)), b[:, None]]))
     basis = np.arange(size)
     enter = 2 * size
     step = other_verbs(form.game, "sequence_form_equilibrium")
