@@ -279,9 +279,7 @@ class _Reader(TokenReader):
             own = self.sets[key]
             if kind == "c":
                 law = [float(p) for p in own.law]
-                made[id(node)] = Chance(
-                    {a: (p, kid) for a, p, kid in zip(own.actions, law, kids, strict=True)},
-                )
+                made[id(node)] = Chance({a: (p, kid) for a, p, kid in zip(own.actions, law, kids, strict=True)})
             else:
                 made[id(node)] = Move(self.players[key[0] - 1], own.label, dict(zip(own.actions, kids, strict=True)))
         return made[id(root)]

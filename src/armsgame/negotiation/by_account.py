@@ -60,12 +60,7 @@ class AccountDeals(Value):
 
 
 def deals_by_account(
-    scenario: Scenario,
-    terms: Terms,
-    *,
-    discount: float | None = None,
-    regime: str | None = None,
-    **question: Any,
+    scenario: Scenario, terms: Terms, *, discount: float | None = None, regime: str | None = None, **question: Any
 ) -> Mapping[str, AccountDeals]:
     """Value and negotiate terms under every perspective of a dossier.
 

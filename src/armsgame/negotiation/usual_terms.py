@@ -197,8 +197,7 @@ class _Linked:
             invalid("linkage", weight, "a weight of at least 0")
         moved = ("temptation", "punishment", "sucker")
         return _add(
-            treaty,
-            **{n: dict.fromkeys(treaty.parties, weight * (getattr(self, n) - self.reward)) for n in moved},
+            treaty, **{n: dict.fromkeys(treaty.parties, weight * (getattr(self, n) - self.reward)) for n in moved}
         )
 
 

@@ -50,12 +50,7 @@ def terms_frontier(found: TermsBargain, *, ax: Axes | None = None) -> Axes:
 
 
 def offer_dance(
-    values: TermValues,
-    protocol: AlternatingOffers,
-    first: Negotiator,
-    second: Negotiator,
-    *,
-    ax: Axes | None = None,
+    values: TermValues, protocol: AlternatingOffers, first: Negotiator, second: Negotiator, *, ax: Axes | None = None
 ) -> Axes:
     """Draw both parties' offers in the order in which they are made, and where they end.
 

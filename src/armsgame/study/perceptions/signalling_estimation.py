@@ -152,11 +152,7 @@ def fit_signalling(
 
 
 def signalling_log_likelihood(
-    outcomes: Sequence[str],
-    payoffs: Mapping[str, Any],
-    values: Mapping[str, float],
-    *,
-    resist: ArrayLike | None = None,
+    outcomes: Sequence[str], payoffs: Mapping[str, Any], values: Mapping[str, float], *, resist: ArrayLike | None = None
 ) -> float:
     """Logarithm of the likelihood of observed outcomes at given coefficients.
 

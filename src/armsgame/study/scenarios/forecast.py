@@ -91,12 +91,7 @@ def predictive(
         [(at, part[k].game) for at, part in parts.items() if at > 0] for k in range(len(parts[0]))
     ]
     run = simulate_mixture(
-        parts[0],
-        discount=scenario.question.discount,
-        periods=horizon,
-        paths=paths,
-        rng=rng,
-        schedules=schedules,
+        parts[0], discount=scenario.question.discount, periods=horizon, paths=paths, rng=rng, schedules=schedules
     )
     told = "; ".join(f"{name} from {at}" for at, name in played.items())
     return replace(run, provenance=run.provenance.plus(prior=prior, regimes=told))

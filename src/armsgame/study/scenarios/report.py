@@ -15,19 +15,9 @@ from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
 from armsgame.study.scenarios import report_text as words
-from armsgame.study.scenarios.enforcement import (
-    anticipated_end,
-    compliance_map,
-    deterrence,
-    thresholds,
-)
+from armsgame.study.scenarios.enforcement import anticipated_end, compliance_map, deterrence, thresholds
 from armsgame.study.scenarios.enforcement_flip import flip_share
-from armsgame.study.scenarios.outlook import (
-    attendance,
-    declined_display,
-    display_beliefs,
-    outlook,
-)
+from armsgame.study.scenarios.outlook import attendance, declined_display, display_beliefs, outlook
 from armsgame.study.scenarios.report_data import ReportData
 from armsgame.study.scenarios.report_record import Record, record_of
 

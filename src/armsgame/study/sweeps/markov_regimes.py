@@ -25,14 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REGIMES", "MarkovRegimes", "markov_regime"]
 
-REGIMES = (
-    "compliance",
-    "dispute ladder",
-    "exit on a flag",
-    "one-sided deployment",
-    "mutual deployment",
-    "exit",
-)
+REGIMES = ("compliance", "dispute ladder", "exit on a flag", "one-sided deployment", "mutual deployment", "exit")
 """Regimes of Markov play, from the most to the least cooperative."""
 
 _ZERO, _ROUNDS = 1e-11, 40
@@ -69,11 +62,7 @@ class MarkovRegimes(Value):
 
         dims = tuple(self.axes)
         return xarray.Dataset(
-            {
-                "code": (dims, self.code),
-                "regret": (dims, self.regret),
-                "survives": ((*dims, "regime"), self.survives),
-            },
+            {"code": (dims, self.code), "regret": (dims, self.regret), "survives": ((*dims, "regime"), self.survives)},
             coords={**self.axes, "regime": list(REGIMES)},
         )
 
