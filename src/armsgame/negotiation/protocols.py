@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from armsgame._checks import check_whole
 from armsgame._shown import Value
 from armsgame.errors import invalid
+from armsgame.treaty.treaty import Treaty
 
 __all__ = ["AlternatingOffers", "IssueByIssue", "SimultaneousDemands", "SingleText", "TakeItOrLeaveIt", "under_notice"]
 
@@ -148,7 +148,7 @@ class IssueByIssue(Value):
         return order, who
 
 
-def under_notice(treaty: Any, discounts: tuple[float, float], *, first: int = 0) -> AlternatingOffers:
+def under_notice(treaty: Treaty, discounts: tuple[float, float], *, first: int = 0) -> AlternatingOffers:
     """Renegotiation while notice runs: one offer per period of notice, and no treaty once it has run out.
 
     Raises
