@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from armsgame._checks import check_law
+from armsgame._checks import check_law, check_number
 from armsgame._kernels.negotiations import RANDOM, RECIPROCAL, TABLE
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray
@@ -79,12 +79,10 @@ class Negotiator(Value):
     def __post_init__(self) -> None:
         if self.rule not in ("concede", "reciprocate", "fair", "refuse", "random", "table"):
             invalid("rule", self.rule, "'concede', 'reciprocate', 'fair', 'refuse', 'random' or 'table'")
-        if not (0 < self.exponent < np.inf):
-            invalid("exponent", self.exponent, "a positive finite number")
+        check_number("exponent", self.exponent, 0, open_low=True)
+        check_number("rate", self.rate, 0)
         if not 0 <= self.reserve <= self.opening <= 1:
             invalid("opening, reserve", (self.opening, self.reserve), "shares with 0 <= reserve <= opening <= 1")
-        if not 0 <= self.rate < np.inf:
-            invalid("rate", self.rate, "a finite number of at least 0")
         if (self.rule == "table") != (self.equilibrium is not None):
             invalid("equilibrium", self.equilibrium, "an OfferEquilibrium for the rule 'table', else None")
 
@@ -227,8 +225,7 @@ def type_beliefs(
     -----
     Likelihood of an offer: (1 - noise) [it is the rule's] + noise / N; a random negotiator has 1 / N.
     """
-    if not 0 < noise <= 1:
-        invalid("noise", noise, "0 < noise <= 1, so that no offer has probability 0")
+    check_number("noise", noise, 0, 1, open_low=True, allowed="0 < noise <= 1, so that no offer has probability 0")
     count = len(types)
     belief = np.full(count, 1 / count) if prior is None else check_law("prior", prior, count)
     if any(t.rule == "reciprocate" for t in types):

@@ -222,15 +222,13 @@ def _two_rounds(
     value, (k, (accepts, mix, belief)) = best
     later = np.array([[last.taken[i, n] if n >= 0 else 0.0 for _, n in mix] for i in range(2)]) @ [p for p, _ in mix]
     now = prior * accepts
-    gains = [
-        accepts[i] * (last.gains_r[i, k] if k >= 0 else 0.0)
-        + (1 - accepts[i]) * dr * sum(p * last.reply(i, n) for p, n in mix)
-        for i in range(2)
-    ]
+    at_once = last.gains_r[:, k] if k >= 0 else np.zeros(2)
+    waiting = np.array([dr * sum(p * last.reply(i, n) for p, n in mix) for i in range(2)])
+    gains = accepts * at_once + (1 - accepts) * waiting
     first, *seconds = (int(labels[n]) if n >= 0 else _NONE for n in (k, *(n for _, n in mix)))
     second = tuple((p, n) for (p, _), n in zip(mix, seconds, strict=True))
     agreed = np.array([float(now.sum()), float(((prior - now) * later).sum())])
-    return Screening(types, first, accepts, second, belief, agreed, value, np.array(gains), complete, several)
+    return Screening(types, first, accepts, second, belief, agreed, value, gains, complete, several)
 
 
 def _total(k: int, found: _Continuation, prior: FloatArray, last: _Last, dp: float) -> float:

@@ -91,20 +91,12 @@ class Sessions(Value):
     def to_frame(self) -> pandas.DataFrame:
         """One row per session; ``bundle`` is missing where none was agreed."""
         pd = need_pandas()
-
+        parties, ends = self.values.parties, np.array(CAUSES, dtype=object)
         names = [np.array([n.name for n in own], dtype=object) for own in self.negotiators]
-        a, b = self.values.parties
-        return pd.DataFrame(
-            {
-                a: names[0][self.pair[:, 0]],
-                b: names[1][self.pair[:, 1]],
-                "ending": np.array(CAUSES, dtype=object)[self.cause],
-                "round": self.round,
-                "bundle": pd.Series(self.bundle).astype("Int64").mask(self.bundle < 0),
-                f"payoff {a}": self.payoffs[:, 0],
-                f"payoff {b}": self.payoffs[:, 1],
-            }
-        )
+        columns = {party: names[i][self.pair[:, i]] for i, party in enumerate(parties)}
+        columns |= {"ending": ends[self.cause], "round": self.round}
+        columns["bundle"] = pd.Series(self.bundle).astype("Int64").mask(self.bundle < 0)
+        return pd.DataFrame(columns | {f"payoff {p}": self.payoffs[:, i] for i, p in enumerate(parties)})
 
     def __str__(self) -> str:
         lines = [f"{len(self.cause):,} negotiations of up to {self.protocol.rounds} rounds; shares with 95 % intervals"]

@@ -127,9 +127,8 @@ class Terms(Value):
 
     def __init__(self, terms: Sequence[Term]) -> None:
         object.__setattr__(self, "terms", tuple(terms))
-        names = self.names
-        if not names or len(set(names)) < len(names):
-            invalid("terms", names, "at least one term, each with a name of its own")
+        if not self.terms or len(set(self.names)) < len(self.terms):
+            invalid("terms", self.names, "at least one term, each with a name of its own")
 
     @property
     def names(self) -> tuple[str, ...]:

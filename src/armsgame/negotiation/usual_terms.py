@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from armsgame._checks import check_number, check_probability
 from armsgame.errors import invalid
 from armsgame.negotiation.terms import Term
 from armsgame.treaty.treaty import Treaty
@@ -36,11 +37,9 @@ def inspection_quota(
     what national means see: 1 - (1 - d)(1 - detection)**n. Each visit costs the inspecting party
     `cost` and the host `host_cost` (intrusiveness), in utility per period.
     """
-    if not 0 <= detection <= 1:
-        invalid("detection", detection, "a probability")
-    for field, value in (("cost", cost), ("host_cost", host_cost)):
-        if not value >= 0:
-            invalid(field, value, "a cost of at least 0")
+    check_probability("detection", detection)
+    check_number("cost", cost, 0, allowed="a cost of at least 0")
+    check_number("host_cost", host_cost, 0, allowed="a cost of at least 0")
     change = partial(_visited, party=party, detection=detection, cost=cost, host_cost=host_cost)
     return Term(name, tuple(visits), change=change, today=today, unit="per period")
 
@@ -132,8 +131,7 @@ def _add(treaty: Treaty, **increments: dict[str, float]) -> Treaty:
 def _visited(
     treaty: Treaty, visits: float, *, party: str | None, detection: float, cost: float, host_cost: float
 ) -> Treaty:
-    if visits < 0:
-        invalid("visits", visits, "a number of at least 0")
+    check_number("visits", visits, 0)
     for host in treaty.parties if party is None else (party,):
         inspector = _other(treaty, host)
         seen = 1 - (1 - treaty.parameters[treaty.parties.index(host)].detection) * (1 - detection) ** visits
@@ -143,8 +141,7 @@ def _visited(
 
 
 def _capped(treaty: Treaty, c: float) -> Treaty:
-    if not 0 <= c < 1:
-        invalid("ceiling", c, "a share with 0 <= share < 1")
+    check_number("ceiling", c, 0, 1, open_high=True, allowed="a share with 0 <= share < 1")
     new: dict[str, dict[str, float]] = {"reward": {}, "temptation": {}, "sucker": {}}
     for party, own in zip(treaty.parties, treaty.parameters, strict=True):
         t, r, p, s = own.temptation, own.reward, own.punishment, own.sucker
@@ -155,8 +152,7 @@ def _capped(treaty: Treaty, c: float) -> Treaty:
 
 
 def _opened(treaty: Treaty, depth: float, *, party: str | None, cost: float) -> Treaty:
-    if not 0 <= depth <= 1:
-        invalid("depth", depth, "a number between 0 and 1")
+    check_number("depth", depth, 0, 1)
     shown = treaty.parties if party is None else (party,)
     passes = {p: treaty.parameters[treaty.parties.index(p)].pass_violating * (1 - depth) for p in shown}
     return _add(treaty.replace(pass_violating=passes), transparency_cost=dict.fromkeys(shown, cost * depth))
@@ -167,12 +163,10 @@ def _relieved(treaty: Treaty, share: float, *, target: str, target_gain: float, 
 
 
 def _linked(treaty: Treaty, weight: float, *, moved: dict[str, float]) -> Treaty:
-    if not 0 <= weight < float("inf"):
-        invalid("linkage", weight, "a weight of at least 0")
+    check_number("linkage", weight, 0, allowed="a weight of at least 0")
     return _add(treaty, **{n: dict.fromkeys(treaty.parties, weight * change) for n, change in moved.items()})
 
 
 def _shared(treaty: Treaty, share: float, *, payer: str, cost: float) -> Treaty:
-    if not 0 <= share <= 1:
-        invalid("cost share", share, "a share between 0 and 1")
+    check_number("cost share", share, 0, 1, allowed="a share between 0 and 1")
     return _add(treaty, verification_cost={payer: share * cost, _other(treaty, payer): (1 - share) * cost})
