@@ -263,15 +263,14 @@ def _draw(ax: Axes, one: PayoffSet, colour: str, label: str | None, rank: int) -
 
 
 def _mark(ax: Axes, bargain: Bargain) -> None:
-    accent = COLOURS[1]
     # open and larger than the mark of the threats, which may lie in the same place
     ax.plot(*bargain.threat, "s", ms=12, mfc="none", mec=COLOURS[3], mew=1.8, ls="", zorder=6, label="no agreement")
     if bargain.agreed:
         joint = np.array([bargain.threat, bargain.payoff]).T
         ax.plot(*joint, color=COLOURS[3], lw=1, ls=":", zorder=5)
         if len(bargain.ties) > 1:
-            ax.plot(*bargain.ties.T, color=accent, lw=4, alpha=0.6, zorder=5, label="ranked equal")
-        star: Look = {"ms": 16, "color": accent, "mec": "black", "mew": 0.8, "ls": "", "zorder": 7}
+            ax.plot(*bargain.ties.T, color=COLOURS[1], lw=4, alpha=0.6, zorder=5, label="ranked equal")
+        star: Look = {"ms": 16, "color": COLOURS[1], "mec": "black", "mew": 0.8, "ls": "", "zorder": 7}
         ax.plot(*bargain.payoff, "*", label=f"{bargain.rule}", **star)
 
 

@@ -53,8 +53,7 @@ def tree(shown: ExtensiveGame | Assessment, *, ax: Axes | None = None) -> Axes:
     '0, 0'
     """
     shown = game_of("plot.tree", shown, ExtensiveGame, Assessment)
-    game = shown.game if isinstance(shown, Assessment) else shown
-    game = one_game("plot.tree", game, ExtensiveGame)
+    game = one_game("plot.tree", shown.game if isinstance(shown, Assessment) else shown, ExtensiveGame)
     if len(game.terminals) > _MOST:
         raise InvalidGame(f"the tree has {len(game.terminals)} terminal nodes; allowed: {_MOST}. Coarsen the offers.")
     at = _places(game)

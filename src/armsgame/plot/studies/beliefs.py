@@ -45,11 +45,8 @@ def posteriors(
         ax.text(0.01, value + 0.01, "sincere demander leaves", va="bottom", fontsize="small")
     ax.plot([], [], "o-", color="grey", label="after a pass")
     ax.plot([], [], "s:", color="grey", label="after a fail")
-    ax.set(xlim=(0, 1), ylim=(0, 1.02))
-    one = next(iter(beliefs.values()))
-    ax.set(xlabel=f"prior: P({one.displayer} violates)", ylabel="posterior after the display")
-    ax.legend(frameon=False, fontsize="small", loc="lower right")
-    return ax
+    displayer = next(iter(beliefs.values())).displayer
+    return _finish(ax, f"prior: P({displayer} violates)", "posterior after the display")
 
 
 def declined(beliefs: Mapping[str, DisplayBeliefs], *, ax: Axes | None = None) -> Axes:
@@ -71,9 +68,12 @@ def declined(beliefs: Mapping[str, DisplayBeliefs], *, ax: Axes | None = None) -
         line, mark = _looks(k)
         ax.plot(prior, swept, ls=("-", "--", ":")[k % 3], label=name, **line)
         ax.plot(b.prior_pretext, b.posterior_pretext, "o", clip_on=False, **mark)
-    ax.set(xlim=(0, 1), ylim=(0, 1.02))
-    one = next(iter(beliefs.values()))
-    ax.set(xlabel=f"prior: P({one.demander} wants out)", ylabel="posterior after it declined")
+    demander = next(iter(beliefs.values())).demander
+    return _finish(ax, f"prior: P({demander} wants out)", "posterior after it declined")
+
+
+def _finish(ax: Axes, prior: str, posterior: str) -> Axes:
+    ax.set(xlim=(0, 1), ylim=(0, 1.02), xlabel=prior, ylabel=posterior)
     ax.legend(frameon=False, fontsize="small", loc="lower right")
     return ax
 

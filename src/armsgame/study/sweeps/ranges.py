@@ -84,8 +84,7 @@ class Asked:
         executor: ExecutorLike = None,
         rng: RNGLike = None,
     ) -> None:
-        self.discount = discount
-        self.executor, self.rng = executor, rng
+        self.discount, self.executor, self.rng = discount, executor, rng
         self.own: Callable[..., Any] | None = None
         self.output: str
         self.named = True

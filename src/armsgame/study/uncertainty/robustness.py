@@ -285,8 +285,7 @@ def _region(design: Design, holds: BoolArray, ranges: Mapping[str, tuple[float, 
             order = here[np.argsort(points[here, j], kind="stable")]
             peeled += [(j, False, order[cut:]), (j, True, order[:-cut])]
         j, top, kept = max(peeled, key=lambda one: float(good[one[2]].mean()))
-        inside = np.zeros(len(points), bool)
-        inside[kept] = True
+        inside = np.isin(np.arange(len(points)), kept)
         if top:
             high[j] = points[kept, j].max()
         else:
