@@ -6,8 +6,9 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
+import armsgame as ag
 from armsgame._provenance import VERSION
 from armsgame.cli import sweeping
 from armsgame.errors import ArmsgameError, ScenarioError
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from armsgame.study.scenarios.report import Report
 
 __all__ = ["main"]
+
+_Finished = TypeVar("_Finished")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,32 +42,28 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"armsgame {VERSION}")
     verbs = parser.add_subparsers(required=True, metavar="command")
-    run = verbs.add_parser("run", help="report, figures and data of a scenario")
+
+    def verb(name: str, action: Callable[[argparse.Namespace], object], told: str) -> argparse.ArgumentParser:
+        made = verbs.add_parser(name, help=told)
+        made.set_defaults(action=action)
+        return made
+
+    run = verb("run", _run, "report, figures and data of a scenario")
     _questions(run)
-    run.add_argument(
-        "--out", default="armsgame-out", metavar="DIR", help="folder of the results (default armsgame-out)"
-    )
-    run.set_defaults(action=_run)
-    page = verbs.add_parser("report", help="one self-contained HTML page: facts, assumptions, results, figures")
+    told = "folder of the results (default armsgame-out)"
+    run.add_argument("--out", default="armsgame-out", metavar="DIR", help=told)
+    page = verb("report", _report, "one self-contained HTML page: facts, assumptions, results, figures")
     _questions(page)
     page.add_argument("--html", required=True, metavar="FILE", help="the page to write; it opens without a network")
-    page.set_defaults(action=_report)
-    listing = verbs.add_parser("scenarios", help="list the scenarios that ship with the library")
-    listing.set_defaults(action=_list)
-    show = verbs.add_parser("show", help="print a scenario: terms, regimes, perspectives, claims, timeline")
-    show.add_argument("scenario")
-    show.set_defaults(action=_show)
-    evidence = verbs.add_parser("sources", help="list the evidence of a scenario and what rests on each document")
-    evidence.add_argument(
-        "scenario", help="a name, the path of a TOML dossier, or 'all' for the balance of all that ship"
-    )
-    evidence.set_defaults(action=_sources)
-    moves = verbs.add_parser("moves", help="list the moves that events may have, with one definition each")
-    moves.set_defaults(action=_moves)
-    start = verbs.add_parser("new", help="write a commented template of a dossier")
+    verb("scenarios", _list, "list the scenarios that ship with the library")
+    verb("show", _show, "print a scenario: terms, regimes, perspectives, claims, timeline").add_argument("scenario")
+    evidence = verb("sources", _sources, "list the evidence of a scenario and what rests on each document")
+    allowed = "a name, the path of a TOML dossier, or 'all' for the balance of all that ship"
+    evidence.add_argument("scenario", help=allowed)
+    verb("moves", _moves, "list the moves that events may have, with one definition each")
+    start = verb("new", _new, "write a commented template of a dossier")
     start.add_argument("name", help="becomes NAME.toml in this folder; an existing file is left as it is")
-    start.set_defaults(action=_new)
-    check = verbs.add_parser("validate", help="check a dossier of your own; every fault is explained")
+    check = verb("validate", _validate, "check a dossier of your own; every fault is explained")
     check.add_argument("file", help="a TOML dossier")
     check.set_defaults(action=_validate)
     proofs = verbs.add_parser("check", help="check proof files and say what each proves; needs no solver")
@@ -77,14 +76,8 @@ def _parser() -> argparse.ArgumentParser:
 def _questions(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("scenario", help="a name that 'armsgame scenarios' lists, or the path of a TOML dossier")
     verb.add_argument("--perspective", metavar="NAME", help="show outcomes under this perspective only")
-    verb.add_argument(
-        "--set",
-        dest="changes",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="change a parameter, such as detection=0.7 or outside_option.US=1.2; may be repeated",
-    )
+    told = "change a parameter, such as detection=0.7 or outside_option.US=1.2; may be repeated"
+    verb.add_argument("--set", dest="changes", action="append", default=[], metavar="NAME=VALUE", help=told)
     verb.add_argument("--paths", default="20000", metavar="N", help="sampled paths (default 20000)")
     verb.add_argument("--periods", metavar="T", help="horizon in periods (default: the scenario's)")
     verb.add_argument("--seed", default="0", metavar="S", help="seed of the paths (default 0)")
@@ -139,32 +132,21 @@ def _check(given: argparse.Namespace) -> int:
     return check(given.files)
 
 
-def _result(given: argparse.Namespace, finish: Callable[[Report], Any]) -> tuple[Report, Any]:
+def _result(given: argparse.Namespace, finish: Callable[[Report], _Finished]) -> tuple[Report, _Finished]:
     """Run the main job with a line of progress; `finish` draws and writes."""
     from tqdm import tqdm
 
-    import armsgame as ag
-
     scenario = _scenario(given.scenario).replace(**_changes(given.changes))
-    paths = _whole("--paths", given.paths)
+    paths, seed = _whole("--paths", given.paths), _whole("--seed", given.seed)
     periods = None if given.periods is None else _whole("--periods", given.periods)
-    seed = _whole("--seed", given.seed)
     with tqdm(total=None, disable=None, bar_format="{desc} [{elapsed}]", leave=False) as bar:
-        result = ag.report(
-            scenario,
-            perspective=given.perspective,
-            paths=paths,
-            periods=periods,
-            rng=seed,
-            progress=bar.set_description_str,
-        )
+        tell, account = bar.set_description_str, given.perspective
+        result = ag.report(scenario, perspective=account, paths=paths, periods=periods, rng=seed, progress=tell)
         bar.set_description_str("figures and files")
         return result, finish(result)
 
 
 def _list(_: argparse.Namespace) -> None:
-    import armsgame as ag
-
     for name in ag.scenarios():
         print(f"{name:<18s} {ag.load_scenario(name)}")
 
@@ -179,8 +161,6 @@ def _sources(given: argparse.Namespace) -> None:
     from armsgame.dossiers.evidence import balance_table, sources_text
 
     if given.scenario == "all":
-        import armsgame as ag
-
         print(balance_table(ag.load_scenario(name) for name in ag.scenarios()))
     else:
         print(sources_text(_scenario(given.scenario)))
@@ -194,14 +174,12 @@ def _moves(_: argparse.Namespace) -> None:
 
 
 def _scenario(name: str) -> Scenario:
-    import armsgame as ag
-
     return ag.read_scenario(name) if name.endswith(".toml") else ag.load_scenario(name)
 
 
-def _changes(given: Sequence[str]) -> dict[str, Any]:
+def _changes(given: Sequence[str]) -> dict[str, float | dict[str, float]]:
     """Read NAME=VALUE and NAME.PARTY=VALUE; every fault is told at once."""
-    changes: dict[str, Any] = {}
+    changes: dict[str, float | dict[str, float]] = {}
     faults = []
     for entry in given:
         name, equals, text = entry.partition("=")

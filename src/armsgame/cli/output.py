@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import armsgame as ag
 from armsgame.dossiers.evidence import day_text, dispute_lines, event_day
 from armsgame.dossiers.readings import reference_of
 from armsgame.errors import ArmsgameError
@@ -54,9 +55,8 @@ def write(result: Report, folder: Path) -> list[str]:
 
 def _make(result: Report, folder: Path) -> list[str]:
     (folder / "report.txt").write_text(str(result) + "\n", encoding="utf-8")
-    (folder / "summary.json").write_text(
-        json.dumps(result.summary(), indent=1, allow_nan=False) + "\n", encoding="utf-8"
-    )
+    summary = json.dumps(result.summary(), indent=1, allow_nan=False)
+    (folder / "summary.json").write_text(summary + "\n", encoding="utf-8")
     result.to_xarray().to_netcdf(folder / "results.nc", engine="scipy")
     names = ["report.txt", "summary.json", "results.nc"]
     for name, draw in figures(result).items():
@@ -66,16 +66,12 @@ def _make(result: Report, folder: Path) -> list[str]:
 
 
 def _thresholds(result: Report) -> Figure:
-    import armsgame as ag
-
     figure, ax = _figure(9.5, 5.2)
     ag.plot.thresholds(result.rows, discount=result.scenario.question.discount, ax=ax)
     return figure
 
 
 def _regime_map(result: Report) -> Figure:
-    import armsgame as ag
-
     figure, ax = _figure(9.5, 4.8)
     parameters, delta = result.scenario.parameters, result.scenario.question.discount
     points = {}
@@ -89,8 +85,6 @@ def _regime_map(result: Report) -> Figure:
 
 
 def _outcomes(result: Report) -> Figure:
-    import armsgame as ag
-
     figure, (left, right) = _figure(13, 5, columns=2)
     runs = {name: o.paths for name, o in result.outlooks.items()}
     ag.plot.survival(runs, {name: o.law for name, o in result.outlooks.items()}, ax=left)
@@ -102,8 +96,6 @@ def _outcomes(result: Report) -> Figure:
 
 
 def _beliefs(result: Report) -> Figure:
-    import armsgame as ag
-
     figure, (left, right) = _figure(12, 5, columns=2)
     rates = {n: (p.pass_compliant, p.pass_violating) for n, p in result.scenario.perspectives.items()}
     ag.plot.posteriors(result.beliefs, rates, ax=left)
@@ -114,8 +106,6 @@ def _beliefs(result: Report) -> Figure:
 
 
 def _attended(result: Report) -> Figure:
-    import armsgame as ag
-
     figure, ax = _figure(8, 4.5)
     ag.plot.attended(result.attended, ax=ax)
     ax.set_title("Display attended instead of declined, by perspective", fontsize="medium", loc="left")
@@ -123,8 +113,6 @@ def _attended(result: Report) -> Figure:
 
 
 def _timeline(result: Report) -> Figure:
-    import armsgame as ag
-
     figure, ax = _figure(12, 1.2 + 0.26 * len(result.scenario.events))
     ag.plot.timeline(result.scenario, ax=ax)
     return figure
@@ -161,30 +149,21 @@ def shown(s: Scenario) -> str:
         f"  {', '.join(f'{word} {day}' for word, day in dates(s))}",
         f"  exit: article {terms.withdrawal_article or 'none'}, notice: {flagged(s, 'notice', terms.notice)}; "
         f"{terms.notice_condition} [{s.cited(terms.source, terms.confidence)}]",
-        "",
-        "Verification regimes",
-        *(
-            f"  {r.begins} to {r.ends or 'now'}: {r.name}. {r.note} [{s.cited(r.source, r.confidence)}]"
-            for r in s.regimes
-        ),
-        "",
-        s.assumptions(),
-        "",
-        "Perspectives",
-        *(f"  {name}: {p.title}. {p.text}" for name, p in s.perspectives.items()),
-        "",
-        "Claims, all contested",
     ]
+    lines += ["", "Verification regimes"]
+    for r in s.regimes:
+        cited = s.cited(r.source, r.confidence)
+        lines.append(f"  {r.begins} to {r.ends or 'now'}: {r.name}. {r.note} [{cited}]")
+    lines += ["", s.assumptions(), "", "Perspectives"]
+    lines += [f"  {name}: {p.title}. {p.text}" for name, p in s.perspectives.items()]
+    lines += ["", "Claims, all contested"]
     for c in s.claims:
         lines += [
             f"  {c.claimant} about {c.respondent}: {c.statement} [{s.cited(c.source)}]",
             f"      reply: {c.reply} [{s.cited(c.reply_source)}]",
         ]
-    lines += [
-        "",
-        "Figures of the record",
-        *(f"  {f.name}: {s.value(f):g} {f.unit} [{s.cited(f.source, f.confidence)}]" for f in s.facts),
-    ]
+    lines += ["", "Figures of the record"]
+    lines += [f"  {f.name}: {s.value(f):g} {f.unit} [{s.cited(f.source, f.confidence)}]" for f in s.facts]
     lines += ["", "Timeline"]
     for e in s.timeline():
         told = f" ({e.others})" if e.others else ""
@@ -205,38 +184,26 @@ def shown(s: Scenario) -> str:
         if p.others:
             named = "; ".join(s.cited(key) for key in p.others_source)
             lines.append(f"     Other sources: {p.others} [{named}]")
-    lines += [
-        "",
-        "Sources",
-        *(
-            f"  {v.title}. {v.publisher}, {v.date or 'no date'} ({v.kind}) {v.url or v.shelfmark}"
-            f"{'; ' + v.note if v.note else ''}"
-            for v in s.sources.values()
-        ),
-    ]
+    lines += ["", "Sources"]
+    for v in s.sources.values():
+        place = f"{v.date or 'no date'} ({v.kind}) {v.url or v.shelfmark}"
+        lines.append(f"  {v.title}. {v.publisher}, {place}{'; ' + v.note if v.note else ''}")
     return "\n".join(lines)
 
 
 def dates(s: Scenario) -> list[tuple[str, str]]:
     """Dates of the terms in words; what the dossier leaves out is left out."""
-    terms = s.terms
-    named = (
-        ("signed", "signed"),
-        ("in force", "in_force"),
-        ("ended", "ended"),
-        ("ends by its own terms", "expires"),
-        ("no notice takes effect before", "earliest_exit"),
-    )
-    days = [(word, name, getattr(terms, name)) for word, name in named]
+    named = {"signed": "signed", "in force": "in_force", "ended": "ended", "ends by its own terms": "expires"}
+    named["no notice takes effect before"] = "earliest_exit"
+    days = [(word, name, getattr(s.terms, name)) for word, name in named.items()]
     told = [(word, name, day_text(s, f"terms.{name}", day)) for word, name, day in days if day is not None]
     return [(word, flagged(s, name, text)) for word, name, text in told]
 
 
 def _span(member: Membership) -> str:
     """Since when and until when somebody has a place; what is open is left out."""
-    since = "" if member.since is None else f"from {member.since}"
-    until = "" if member.until is None else f"to {member.until}"
-    return " ".join(filter(None, (since, until)))
+    ends = (("from", member.since), ("to", member.until))
+    return " ".join(f"{word} {day}" for word, day in ends if day is not None)
 
 
 def flagged(s: Scenario, name: str, text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from armsgame.errors import ArmsgameError, ScenarioError
 
@@ -62,14 +61,15 @@ def validate(given: str) -> str:
             line = line_of(text, one.partition(": ")[0])
             told.append(one if line is None else f"line {line}: {one}")
         raise ScenarioError(f"{given} has {len(faults)} fault{'s' * (len(faults) > 1)}:", told)
-    stated: list[Any] = [*scenario.events, *scenario.facts, *scenario.regimes, scenario.terms]
-    memory = sum("memory" in (x.source, x.confidence) for x in stated)
-    memory += sum("memory" in (c.source, c.reply_source) for c in scenario.claims)
+    stated = [(x.source, x.confidence) for own in (scenario.events, scenario.facts, scenario.regimes) for x in own]
+    stated += [(scenario.terms.source, scenario.terms.confidence)]
+    stated += [(c.source, c.reply_source) for c in scenario.claims]
+    memory = sum("memory" in words for words in stated)
     assumed = sum(q.source == "assumption" for q in scenario.quantities.values())
     lines = [
         f"{given} is a valid dossier.",
         f"  {scenario}",
-        f"  {memory} of {len(stated) + len(scenario.claims)} statements rest on memory and are printed as unverified; "
+        f"  {memory} of {len(stated)} statements rest on memory and are printed as unverified; "
         f"{assumed} of {len(scenario.quantities)} parameters are assumptions.",
     ]
     charged = {c.claimant for c in scenario.claims}

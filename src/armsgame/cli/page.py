@@ -144,25 +144,21 @@ def _claims(s: Scenario) -> str:
 
 
 def _assumptions(s: Scenario) -> str:
-    units, asked = parameters, s.question
-    rows = []
-    for name, q in s.quantities.items():
-        shown = _value(q.value)
-        rows.append([escape(name), shown, escape(units[name].meaning), _cited(s, q.source), escape(q.note)])
+    asked = s.question
+    rows = [
+        [escape(name), _value(q.value), escape(parameters[name].meaning), _cited(s, q.source), escape(q.note)]
+        for name, q in s.quantities.items()
+    ]
     rows.append(["discount", f"{asked.discount:g}", "per period", _cited(s, asked.source), escape(asked.note)])
     types = [
         [escape(t.name), ", ".join(f"{n} {v:g}" for n, v in t.parameters.items()) or "as above", escape(t.meaning)]
         for t in s.types
     ]
-    accounts = [
-        [
-            escape(p.title),
-            escape(p.text),
-            *(", ".join(f"{escape(k)} {v:g}" for k, v in p.types[party].items() if v) for party in s.parties),
-            ", ".join(f"{escape(k)}: {escape(v)}" for k, v in p.policies.items()),
-        ]
-        for p in s.perspectives.values()
-    ]
+    accounts = []
+    for p in s.perspectives.values():
+        laws = (", ".join(f"{k} {v:g}" for k, v in p.types[party].items() if v) for party in s.parties)
+        policies = ", ".join(f"{k}: {v}" for k, v in p.policies.items())
+        accounts.append([escape(text) for text in (p.title, p.text, *laws, policies)])
     heads = ["Perspective", "What it holds", *(f"Types of {p}" for p in s.parties), "Policy of a type"]
     return (
         _table("Parameters", ["Name", "Value", "Meaning", "Source", "Note"], rows)
@@ -207,26 +203,17 @@ def _display(r: Report) -> str:
         return f"<p>{escape(NO_DISPLAY)}</p>"
     one = next(iter(r.beliefs.values()))
     heads = ["Perspective", "P(violates)", "After a pass", "After a fail", "P(wants out)", "After declining"]
-    told = [
-        [
-            escape(r.scenario.perspectives[n].title),
-            f"{a['withdrawn_declined']:.3f}",
-            f"{a['withdrawn_attended']:.3f}",
-            f"{a['difference_exact']:+.3f}",
-        ]
-        for n, a in r.summary()["display_attended"].items()
-    ]
+    told = []
+    for n, a in r.summary()["display_attended"].items():
+        numbers = (f"{a['withdrawn_declined']:.3f}", f"{a['withdrawn_attended']:.3f}", f"{a['difference_exact']:+.3f}")
+        told.append([escape(r.scenario.perspectives[n].title), *numbers])
+    columns = ["Perspective", "Declined", "Attended", "Difference"]
     return (
         f"<p>{escape(one.displayer)} offered a display and {escape(one.demander)} declined it; what each of them "
         "stated is in the timeline and in the claims.</p>"
         + _table("Beliefs around the display", heads, [[escape(c) for c in row] for row in beliefs(r)], number=1)
         + _figure(r, "display")
-        + _table(
-            f"P(withdrawn within {r.periods} periods), exact",
-            ["Perspective", "Declined", "Attended", "Difference"],
-            told,
-            number=1,
-        )
+        + _table(f"P(withdrawn within {r.periods} periods), exact", columns, told, number=1)
         + _figure(r, "attended")
         + '<p class="note">This does not show that attending would have saved the treaty, nor who was right: it '
         "rests on the priors of each account.</p>"
@@ -235,44 +222,25 @@ def _display(r: Report) -> str:
 
 def _timeline(r: Report) -> str:
     s = r.scenario
-    rows = [
-        [
-            escape(event_day(s, e)) + (f" <small>({escape(e.others)})</small>" if e.others else ""),
-            escape(", ".join((e.actor, *e.jointly))) + (f" \u2192 {escape(e.target)}" if e.target else ""),
-            escape(e.move.replace("_", " ")),
-            escape(e.text) + (f" <small>({escape(e.note)})</small>" if e.note else ""),
-            _cited(s, e.source, e.confidence),
-        ]
-        for e in s.timeline()
-    ]
-    return (
-        _table("Dated moves", ["Date", "Who", "Move", "What", "Source"], rows)
-        + _disputes(s)
-        + _absent(s)
-        + _figure(r, "timeline")
-    )
-
-
-def _disputes(s: Scenario) -> str:
-    rows = [
-        [
-            escape(d.question),
-            escape(", ".join(dict.fromkeys(str(day) for day in x.sets.values())) or x.name),
-            escape(", ".join(x.holders)),
-            escape(x.text),
-            _cited(s, x.source),
-        ]
-        for d in s.disputes
-        for x in d.readings
-    ]
-    return _table(
-        "Disputed dates: every reading, none is decided", ["Question", "Date", "Held by", "What", "Source"], rows
-    )
-
-
-def _absent(s: Scenario) -> str:
-    rows = [[escape(a.what), escape(a.searched)] for a in s.absent]
-    return _table("Looked for, and not on record: that is not: did not happen", ["What", "Searched"], rows)
+    rows = []
+    for e in s.timeline():
+        day, text = (
+            escape(told) + (f" <small>({escape(more)})</small>" if more else "")
+            for told, more in ((event_day(s, e), e.others), (e.text, e.note))
+        )
+        who = escape(", ".join((e.actor, *e.jointly))) + (f" \u2192 {escape(e.target)}" if e.target else "")
+        rows.append([day, who, escape(e.move.replace("_", " ")), text, _cited(s, e.source, e.confidence)])
+    moves = _table("Dated moves", ["Date", "Who", "Move", "What", "Source"], rows)
+    rows = []
+    for d in s.disputes:
+        for x in d.readings:
+            days = ", ".join(dict.fromkeys(map(str, x.sets.values()))) or x.name
+            rows.append([*map(escape, (d.question, days, ", ".join(x.holders), x.text)), _cited(s, x.source)])
+    heads = ["Question", "Date", "Held by", "What", "Source"]
+    disputed = _table("Disputed dates: every reading, none is decided", heads, rows)
+    absent = [[escape(a.what), escape(a.searched)] for a in s.absent]
+    looked = _table("Looked for, and not on record: that is not: did not happen", ["What", "Searched"], absent)
+    return moves + disputed + looked + _figure(r, "timeline")
 
 
 def _reproduce(r: Report, command: str) -> str:

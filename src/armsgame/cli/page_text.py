@@ -53,32 +53,19 @@ def answers(r: Report) -> list[str]:
 
 def thresholds(r: Report) -> list[list[str]]:
     """Cells of the threshold table."""
-    return [
-        [
-            row["strategy"],
-            row["game"],
-            row["regime"],
-            discounts(row),
-            row["kind"] if row["holds"] else "refused",
-            f"{row['largest_gain']:z.5f}",
-        ]
-        for row in r.summary()["thresholds"]
-    ]
+    found = []
+    for row in r.summary()["thresholds"]:
+        verdict = row["kind"] if row["holds"] else "refused"
+        named = (row["strategy"], row["game"], row["regime"])
+        found.append([*named, discounts(row), verdict, f"{row['largest_gain']:z.5f}"])
+    return found
 
 
 def beliefs(r: Report) -> list[list[str]]:
     """Cells of the table of beliefs."""
-    return [
-        [
-            r.scenario.perspectives[name].title,
-            f"{b['prior']:.3f}",
-            belief(b["posterior_pass"]),
-            belief(b["posterior_fail"]),
-            f"{b['prior_pretext']:.3f}",
-            belief(b["posterior_pretext"]),
-        ]
-        for name, b in r.summary()["display"].items()
-    ]
+    keys = ("prior", "posterior_pass", "posterior_fail", "prior_pretext", "posterior_pretext")
+    found = r.summary()["display"].items()
+    return [[r.scenario.perspectives[name].title, *(belief(b[k]) for k in keys)] for name, b in found]
 
 
 def alternative(r: Report, name: str) -> str:

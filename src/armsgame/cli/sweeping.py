@@ -22,13 +22,8 @@ def add(verbs: Any) -> None:
     """Add the command to a parser."""
     sweep = verbs.add_parser("sweep", help="compute a measure over a grid of parameters")
     sweep.add_argument("scenario", help="a name that 'armsgame scenarios' lists, or the path of a TOML dossier")
-    sweep.add_argument(
-        "--over",
-        action="append",
-        required=True,
-        metavar="NAME=LOW:HIGH:N",
-        help="N values of a parameter, such as detection=0:1:50; may be repeated",
-    )
+    told = "N values of a parameter, such as detection=0:1:50; may be repeated"
+    sweep.add_argument("--over", action="append", required=True, metavar="NAME=LOW:HIGH:N", help=told)
     sweep.add_argument("--measure", default="regime", metavar="NAME", help="a measure of armsgame (default regime)")
     sweep.add_argument("--store", metavar="DIR", help="folder of blocks: the same command goes on where it stopped")
     sweep.add_argument("--out", default="sweep.nc", metavar="FILE", help="netCDF file (default sweep.nc)")
@@ -44,8 +39,7 @@ def _sweep(given: argparse.Namespace) -> None:
     writable(out.parent)
     if out.suffix != ".nc" or out.is_dir():
         raise ArmsgameError(f"--out is {given.out!r}; allowed: a file whose name ends in .nc.")
-    read = ag.read_scenario if given.scenario.endswith(".toml") else ag.load_scenario
-    scenario = read(given.scenario)
+    scenario = (ag.read_scenario if given.scenario.endswith(".toml") else ag.load_scenario)(given.scenario)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # what they tell is printed below
         found = ag.sweep(scenario, over, measure, store=given.store, executor=given.executor)
@@ -61,8 +55,7 @@ def _sweep(given: argparse.Namespace) -> None:
         part.unlink(missing_ok=True)
     for name in found.data_vars:
         if name != "error":
-            values = found[name]
-            print(f"{name!s:<20s} {float(values.min()):g} .. {float(values.max()):g}")
+            print(f"{name!s:<20s} {float(found[name].min()):g} .. {float(found[name].max()):g}")
     print(f"failed: {found.attrs['failed'] or 'no point'}")
     if found.attrs["flat"]:
         print(f"flat: every answer is the same along {found.attrs['flat']}")

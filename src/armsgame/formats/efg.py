@@ -6,15 +6,15 @@ import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import distinct
-from armsgame.formats.tokens import TokenReader, quoted, source_text, written
+from armsgame.formats.tokens import TokenReader, quoted, saved, source_text, written
 from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import CHANCE, TERMINAL, Chance, Move, Outcome
+from armsgame.games.tree_nodes import Node as TreeNode
 
 __all__ = ["read_efg", "write_efg"]
 
@@ -108,10 +108,7 @@ def write_efg(game: ExtensiveGame | Modelled, path: str | Path | None = None, *,
             s = game.sets[h]
             acts = " ".join(quoted(a) for a in s.actions)
             lines.append(f'p "" {s.player + 1} {number[h]} {quoted(s.label)} {{ {acts} }} 0')
-    text = "\n".join(lines) + "\n"
-    if path is not None:
-        Path(path).write_text(text, encoding="utf-8")
-    return text
+    return saved(lines, path)
 
 
 @dataclass(slots=True)
@@ -119,6 +116,15 @@ class _Set:
     label: str
     actions: list[str]
     law: list[Fraction] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Node:
+    pays: list[Fraction]
+    key: tuple[int, int] | None = None
+    label: str = ""
+    branches: int = 0
+    below: list[_Node] = field(default_factory=list)
 
 
 class _Reader(TokenReader):
@@ -131,51 +137,35 @@ class _Reader(TokenReader):
         self.players: tuple[str, ...] = ()
 
     def game(self) -> ExtensiveGame:
-        self.take("word", "EFG", "EFG, the first word of an extensive game (a strategic game begins with NFG)")
-        self.take("word", "2", "2, the version of the format")
-        token = self.take("word", None, "R, the type of payoffs")
-        if token.text not in ("R", "D"):
-            self.fail(token.at, f"payoff type {token.text!r} is unknown; allowed: R, or D in old files.")
-        title = self.take("label", None, "a title in double quotes").text
-        at = self.peek().at
-        players = self.labels("a player's label in double quotes")
-        if not players:
-            self.fail(at, "no player; a game needs at least one label.")
+        title, players = self.opening("EFG", "2", "an extensive game (a strategic game begins with NFG)")
         self.players = distinct(players, "player ")
-        if self.peek().kind == "label":
-            self.next += 1
+        self.optional()
         root = self.tree()
-        token = self.peek()
-        if token.kind != "end":
-            self.fail(token.at, f"found {token.text!r} after the last node; expected the end of the file.")
+        self.ending("node")
         self.name_sets()
         return ExtensiveGame(self.players, self.piece(root), title=title)
 
-    def tree(self) -> Any:
+    def tree(self) -> _Node:
         """Nested lists [kind, key, payoffs so far, children]; a loop, for trees may be deep."""
-        root = None
-        open_nodes: list[tuple[Any, int]] = []
-        while True:
-            node, size = self.node(open_nodes[-1][0][2] if open_nodes else None, bool(open_nodes))
-            if root is None:
-                root = node
-            if open_nodes:
-                open_nodes[-1][0][3].append(node)
-            if size:
-                open_nodes.append((node, size))
-            while open_nodes and len(open_nodes[-1][0][3]) == open_nodes[-1][1]:
-                open_nodes.pop()
-            if not open_nodes:
-                return root
+        root = self.node(None)
+        unfinished = [root]
+        while unfinished:
+            if len(unfinished[-1].below) == unfinished[-1].branches:
+                unfinished.pop()
+                continue
+            node = self.node(unfinished[-1])
+            unfinished[-1].below.append(node)
+            unfinished.append(node)
+        return root
 
-    def node(self, above: Any, inside: bool) -> tuple[Any, int]:
-        token = self.take("word", None, "a node: p, c or t" + (" (a branch is still without one)" if inside else ""))
+    def node(self, above: _Node | None) -> _Node:
+        token = self.take("word", None, "a node: p, c or t" + (" (a branch is still without one)" if above else ""))
         if token.text not in ("p", "c", "t"):
             self.fail(token.at, f"found {token.text!r}; expected a node: p (player), c (chance) or t (terminal).")
         self.take("label", None, "the node's label in double quotes")
         if token.text == "t":
             label, pays = self.outcome(above)
-            return ["t", label, pays, []], 0
+            return _Node(pays, label=label)
         who = 0
         if token.text == "p":
             at = self.peek().at
@@ -184,8 +174,7 @@ class _Reader(TokenReader):
                 self.fail(at, f"player {who} is unknown; allowed: 1 to {len(self.players)}.")
         number = self.whole("the number of the information set")
         own = self.information_set(who, number)
-        _, pays = self.outcome(above)
-        return ["p" if who else "c", (who, number), pays, []], len(own.actions)
+        return _Node(self.outcome(above)[1], (who, number), branches=len(own.actions))
 
     def whole(self, wanted: str) -> int:
         token = self.take("word", None, wanted)
@@ -194,9 +183,7 @@ class _Reader(TokenReader):
         return int(token.text)
 
     def information_set(self, who: int, number: int) -> _Set:
-        label = ""
-        if self.peek().kind == "label":
-            label = self.take("label", None, "a label").text
+        label = self.optional()
         at, known = self.peek().at, self.sets.get((who, number))
         if self.peek().kind != "brace":
             if known is None:
@@ -204,7 +191,7 @@ class _Reader(TokenReader):
             return known
         self.take("brace", "{", "{ before the actions")
         found = _Set(label, [])
-        while not (self.peek().kind == "brace" and self.peek().text == "}"):
+        while not self.ahead("}"):
             found.actions.append(self.take("label", None, "an action's label in double quotes, or }").text)
             if not who:
                 found.law.append(self.number("the probability of this branch"))
@@ -217,11 +204,8 @@ class _Reader(TokenReader):
                 told = " ".join(str(p) for p in found.law)
                 self.fail(at, f"chance has the probabilities {told} with sum {sum(found.law)}; expected sum 1.")
         elif known is not None and known.actions != found.actions:
-            self.fail(
-                at,
-                f"information set {number} of {self.players[who - 1]} has the actions {found.actions}, before it had "
-                f"{known.actions}; expected the same, for the player cannot tell the nodes apart.",
-            )
+            told = f"information set {number} of {self.players[who - 1]} has the actions {found.actions}, before it had"
+            self.fail(at, f"{told} {known.actions}; expected the same, for the player cannot tell the nodes apart.")
         if known is None:
             self.sets[who, number] = found
             return found
@@ -230,31 +214,25 @@ class _Reader(TokenReader):
         known.label = known.label or label
         return known
 
-    def outcome(self, above: Any) -> tuple[str, list[Fraction]]:
+    def outcome(self, above: _Node | None) -> tuple[str, list[Fraction]]:
         at, number = self.peek().at, self.whole("the number of the outcome")
-        label = ""
-        if self.peek().kind == "label":
-            label = self.take("label", None, "a label").text
-        if self.peek().kind == "brace" and self.peek().text == "{":
+        label = self.optional()
+        if self.ahead("{"):
             self.next += 1
             pays = [self.number(f"{len(self.players)} payoffs of this outcome") for _ in self.players]
             self.take("brace", "}", f"}} after {len(self.players)} payoffs")
             before = self.outcomes.get(number, ("", [Fraction(0)] * len(pays)))[1]
             if pays != before and (number in self.outcomes or not number):
-                told = [" ".join(map(str, one)) for one in (pays, before)]
-                self.fail(
-                    at,
-                    f"outcome {number} has the payoffs {told[0]}, but "
-                    + (f"before it had {told[1]}. " if number else "0 stands for no outcome. ")
-                    + "Give it another number.",
-                )
+                now, then = (" ".join(map(str, one)) for one in (pays, before))
+                why = f"before it had {then}" if number else "0 stands for no outcome"
+                self.fail(at, f"outcome {number} has the payoffs {now}, but {why}. Give it another number.")
             label = label or self.outcomes.get(number, ("",))[0]
             self.outcomes[number] = (label, pays)
         elif number and number not in self.outcomes:
             self.fail(self.peek().at, f"outcome {number} is new and has no payoffs; expected {{ payoffs }}.")
         nothing = ("", [Fraction(0)] * len(self.players))
         label, pays = self.outcomes[number] if number else nothing
-        return label, [a + b for a, b in zip(above, pays, strict=True)] if above else pays
+        return label, [a + b for a, b in zip(above.pays, pays, strict=True)] if above else pays
 
     def name_sets(self) -> None:
         for who in range(1, len(self.players) + 1):
@@ -262,26 +240,22 @@ class _Reader(TokenReader):
             for key, name in zip(keys, distinct([self.sets[k].label or str(k[1]) for k in keys], "set "), strict=True):
                 self.sets[key].label = name
 
-    def piece(self, root: Any) -> Any:
+    def piece(self, root: _Node) -> TreeNode:
         """Pieces from the nested lists, the last nodes first."""
         order, stack = [], [root]
         while stack:
-            node = stack.pop()
-            order.append(node)
-            stack.extend(node[3])
-        made: dict[int, Any] = {}
+            order.append(stack.pop())
+            stack.extend(order[-1].below)
+        made: dict[int, TreeNode] = {}
         for node in reversed(order):
-            kind, key, pays, below = node
-            kids = [made[id(child)] for child in below]
-            if kind == "t":
-                made[id(node)] = Outcome(key, [np.float64(float(v)) for v in pays])
+            if node.key is None:
+                made[id(node)] = Outcome(node.label, [np.float64(float(v)) for v in node.pays])
                 continue
-            own = self.sets[key]
-            if kind == "c":
-                law = [float(p) for p in own.law]
-                made[id(node)] = Chance(
-                    {a: (p, kid) for a, p, kid in zip(own.actions, law, kids, strict=True)},
-                )
+            who, own = node.key[0], self.sets[node.key]
+            kids = [made[id(child)] for child in node.below]
+            if who:
+                made[id(node)] = Move(self.players[who - 1], own.label, dict(zip(own.actions, kids, strict=True)))
             else:
-                made[id(node)] = Move(self.players[key[0] - 1], own.label, dict(zip(own.actions, kids, strict=True)))
+                law = map(float, own.law)
+                made[id(node)] = Chance({a: (p, kid) for a, p, kid in zip(own.actions, law, kids, strict=True)})
         return made[id(root)]

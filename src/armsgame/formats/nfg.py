@@ -9,13 +9,13 @@ from fractions import Fraction
 from itertools import product
 from math import prod
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import distinct
 from armsgame._shown import Value
-from armsgame.formats.tokens import TokenReader, quoted, source_text, written
+from armsgame._typing import ExactArray
+from armsgame.formats.tokens import TokenReader, quoted, saved, source_text, written
 from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.stage import StageGame
 
@@ -40,7 +40,7 @@ class NfgFile(Value):
     comment: str
     players: tuple[str, ...]
     actions: tuple[tuple[str, ...], ...]
-    payoffs: Any
+    payoffs: ExactArray
 
     @property
     def stage(self) -> StageGame:
@@ -161,56 +161,34 @@ def write_nfg(
         lines += ["}", " ".join(str(k + 1) for k in range(len(cells)))]
     else:
         lines.append(" ".join(" ".join(cell) for cell in cells))
-    text = "\n".join(lines) + "\n"
-    if path is not None:
-        Path(path).write_text(text, encoding="utf-8")
-    return text
+    return saved(lines, path)
 
 
 def _order(shape: Sequence[int]) -> Iterator[tuple[int, ...]]:
     """Yield action profiles in the file's order: the first player's action changes fastest."""
-    for reverse in product(*(range(n) for n in reversed(shape))):
-        yield tuple(reversed(reverse))
+    for reverse in product(*map(range, reversed(shape))):
+        yield reverse[::-1]
 
 
 class _Reader(TokenReader):
     """Recursive descent over the tokens of a strategic game."""
 
     def file(self) -> NfgFile:
-        self.take("word", "NFG", "NFG, the first word of a strategic game (an extensive game begins with EFG)")
-        self.take("word", "1", "1, the version of the format")
-        token = self.take("word", None, "R, the type of payoffs")
-        if token.text not in ("R", "D"):
-            self.fail(token.at, f"payoff type {token.text!r} is unknown; allowed: R, or D in old files.")
-        title = self.take("label", None, "a title in double quotes").text
-        at = self.peek().at
-        players = self.labels("a player's label in double quotes")
-        if not players:
-            self.fail(at, "no player; a game needs at least one label.")
-        sizes, actions = self.strategies(len(players))
-        comment = self.take("label", None, "a comment").text if self.peek().kind == "label" else ""
+        title, players = self.opening("NFG", "1", "a strategic game (an extensive game begins with EFG)")
+        actions = self.strategies(len(players))
+        sizes = [len(own) for own in actions]
+        comment, count, size = self.optional(), len(players), prod(sizes)
         outcome = self.peek().kind == "brace"
-        cells = self.outcomes(len(players), prod(sizes)) if outcome else self.payoffs(len(players), prod(sizes))
-        token = self.peek()
-        if token.kind != "end":
-            count = f"{prod(sizes)} outcome numbers" if outcome else f"{prod(sizes) * len(players)} payoffs"
-            self.fail(token.at, f"found {token.text!r} after the last of {count}; expected the end of the file.")
-        table = np.empty((len(players), *sizes), dtype=object)
-        for a, cell in zip(_order(sizes), cells, strict=True):
-            for i, value in enumerate(cell):
-                table[(i, *a)] = value
-        return NfgFile(
-            title=title,
-            comment=comment,
-            players=distinct(players, "player "),
-            actions=tuple(distinct(own, "a") for own in actions),
-            payoffs=table,
-        )
+        cells = self.outcomes(count, size) if outcome else self.payoffs(count, size)
+        self.ending(f"of {size} outcome numbers" if outcome else f"of {size * count} payoffs")
+        # the strategies of the first player run fastest
+        table = np.array(cells, dtype=object).T.reshape((count, *sizes), order="F")
+        return NfgFile(title, comment, distinct(players, "player "), tuple(distinct(a, "a") for a in actions), table)
 
-    def strategies(self, count: int) -> tuple[list[int], list[list[str]]]:
+    def strategies(self, count: int) -> list[list[str]]:
         opening = self.take("brace", "{", "{ before the strategies")
         actions: list[list[str]] = []
-        while not (self.peek().kind == "brace" and self.peek().text == "}"):
+        while not self.ahead("}"):
             token = self.peek()
             if token.kind == "brace":
                 actions.append(self.labels("a strategy's label in double quotes"))
@@ -226,7 +204,7 @@ class _Reader(TokenReader):
         self.next += 1
         if len(actions) != count:
             self.fail(opening.at, f"strategies of {len(actions)} players; expected {count}, one group per player.")
-        return [len(own) for own in actions], actions
+        return actions
 
     def payoffs(self, count: int, cells: int) -> list[list[Fraction]]:
         if count * cells > len(self.tokens) - self.next:
@@ -241,7 +219,7 @@ class _Reader(TokenReader):
         # outcome 0 is the null outcome: everybody gets 0
         known = [[Fraction(0)] * count]
         self.take("brace", "{", "{ before the outcomes")
-        while not (self.peek().kind == "brace" and self.peek().text == "}"):
+        while not self.ahead("}"):
             self.take("brace", "{", "{ before an outcome, or } after the last")
             self.take("label", None, "an outcome's label in double quotes")
             known.append([self.number(f"{count} payoffs of this outcome") for _ in range(count)])

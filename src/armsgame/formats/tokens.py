@@ -14,7 +14,7 @@ import numpy as np
 from armsgame._checks import as_fraction
 from armsgame.errors import InvalidGame, invalid
 
-__all__ = ["Token", "TokenReader", "quoted", "source_text", "written"]
+__all__ = ["Token", "TokenReader", "quoted", "saved", "source_text", "written"]
 
 _TOKEN = re.compile(r'(?P<space>[\s,]+)|(?P<brace>[{}])|(?P<quote>")|(?P<word>[^\s,{}"]+)')
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
@@ -57,6 +57,14 @@ def written(value: float) -> str:
     plain = repr(value)
     # 0.1 stays 0.1; 0.3333333333333333 becomes 1/3
     return str(near) if len(str(near)) < len(plain) and near.denominator <= 10**6 and len(plain) > 8 else plain
+
+
+def saved(lines: list[str], path: str | Path | None) -> str:
+    """Text of a file, and the file itself where a path is given."""
+    text = "\n".join(lines) + "\n"
+    if path is not None:
+        Path(path).write_text(text, encoding="utf-8")
+    return text
 
 
 @dataclass(slots=True)
@@ -118,11 +126,39 @@ class TokenReader:
         self.next += 1
         return token
 
+    def ahead(self, brace: str) -> bool:
+        """Whether the next token is this brace."""
+        return self.peek().kind == "brace" and self.peek().text == brace
+
+    def optional(self) -> str:
+        """Text of a label that may be left out."""
+        return self.take("label", None, "a label").text if self.peek().kind == "label" else ""
+
+    def opening(self, word: str, version: str, what: str) -> tuple[str, list[str]]:
+        """Title and players: how both formats begin."""
+        self.take("word", word, f"{word}, the first word of {what}")
+        self.take("word", version, f"{version}, the version of the format")
+        token = self.take("word", None, "R, the type of payoffs")
+        if token.text not in ("R", "D"):
+            self.fail(token.at, f"payoff type {token.text!r} is unknown; allowed: R, or D in old files.")
+        title = self.take("label", None, "a title in double quotes").text
+        at = self.peek().at
+        players = self.labels("a player's label in double quotes")
+        if not players:
+            self.fail(at, "no player; a game needs at least one label.")
+        return title, players
+
+    def ending(self, last: str) -> None:
+        """Refuse whatever follows the last part of a file."""
+        token = self.peek()
+        if token.kind != "end":
+            self.fail(token.at, f"found {token.text!r} after the last {last}; expected the end of the file.")
+
     def labels(self, wanted: str) -> list[str]:
         """Take labels in braces."""
         self.take("brace", "{", "{")
         found = []
-        while self.peek().text != "}" or self.peek().kind != "brace":
+        while not self.ahead("}"):
             found.append(self.take("label", None, f"{wanted}, or }}").text)
         self.next += 1
         return found

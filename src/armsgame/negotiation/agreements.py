@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from armsgame._checks import need_pandas
 from armsgame._shown import Drawn, Framed, Value
-from armsgame._typing import ArrayLike, FloatArray, IntArray
+from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.geometry.plane import polygon
 from armsgame.negotiation.term_values import TermValues, value_of_terms
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Deal", "TermsBargain", "deal_sensitivity", "negotiate_terms", "pareto"]
 
+BargainingRule: TypeAlias = NashBargaining | KalaiSmorodinsky | Egalitarian | Utilitarian
 RULES = (NashBargaining(), KalaiSmorodinsky(), Egalitarian(), Utilitarian())
 
 
@@ -40,7 +41,7 @@ class Deal(Value):
     lottery : tuple of (probability, bundle), at most two bundles
     """
 
-    rule: Any
+    rule: BargainingRule
     bundle: int
     payoff: FloatArray
     ties: IntArray
@@ -85,11 +86,17 @@ class TermsBargain(Framed, Drawn, Value):
         """Describe a deal in words: a term whose levels differ among bundles that tie is undetermined."""
         return self.values.terms.told(self.values.bundles[deal.ties])
 
+    def first_deal(self, heading: str) -> dict[str, object]:
+        """Cells of a table: the self-enforcing share, the bundle of the first rule and what it is worth, if any."""
+        deal = self.deals[0] if self.agreed else None
+        cells: dict[str, object] = {"self_enforcing": self.values.share, heading: self.agreed_on(deal) if deal else ""}
+        return cells | {f"value {p}": deal.payoff[i] if deal else np.nan for i, p in enumerate(self.values.parties)}
+
     def to_frame(self) -> pandas.DataFrame:
         """One row per rule: bundle, payoffs, what each party gives up against its ideal bundle."""
         rows = []
         for deal, lost in zip(self.deals, self.gives_up, strict=True):
-            row: dict[str, Any] = {"rule": str(deal.rule), "bundle": self.agreed_on(deal)}
+            row: dict[str, object] = {"rule": str(deal.rule), "bundle": self.agreed_on(deal)}
             for i, party in enumerate(self.values.parties):
                 row |= {f"value {party}": deal.payoff[i], f"gives up {party}": lost[i]}
             rows.append(row)
@@ -111,7 +118,7 @@ class TermsBargain(Framed, Drawn, Value):
         return "\n".join([*lines, *(f"  assumption: {a}" for a in v.assumptions)])
 
 
-def negotiate_terms(values: TermValues, *, rules: Sequence[Any] = RULES) -> TermsBargain:
+def negotiate_terms(values: TermValues, *, rules: Sequence[BargainingRule] = RULES) -> TermsBargain:
     """Select the bundle that each bargaining rule would agree on.
 
     Parameters
@@ -150,7 +157,7 @@ def negotiate_terms(values: TermValues, *, rules: Sequence[Any] = RULES) -> Term
     if not rules:
         invalid("rules", rules, "at least one bargaining rule")
     for rule in rules:
-        if not isinstance(rule, (NashBargaining, KalaiSmorodinsky, Egalitarian, Utilitarian)):
+        if not isinstance(rule, BargainingRule):
             invalid("rules", rule, "NashBargaining(), KalaiSmorodinsky(), Egalitarian() or Utilitarian()")
     at = np.flatnonzero(values.zone)
     if len(at) == 0:
@@ -173,18 +180,12 @@ def negotiate_terms(values: TermValues, *, rules: Sequence[Any] = RULES) -> Term
     ideal = tuple(int(at[np.lexsort((-payoffs[:, 1 - i], -payoffs[:, i]))[0]]) for i in (0, 1))
     best = np.array([values.values[ideal[i], i] for i in (0, 1)])
     front = at[pareto(payoffs)]
-    return TermsBargain(
-        values=values,
-        agreed=True,
-        frontier=front[np.argsort(values.values[front, 0], kind="stable")],
-        deals=deals,
-        ideal=(ideal[0], ideal[1]),
-        gives_up=best - np.array([d.payoff for d in deals]),
-        logrolling=_logrolling(values, rules[0]),
-    )
+    front = front[np.argsort(values.values[front, 0], kind="stable")]
+    lost = best - np.array([d.payoff for d in deals])
+    return TermsBargain(values, True, front, deals, (ideal[0], ideal[1]), lost, _logrolling(values, rules[0]))
 
 
-def pareto(payoffs: FloatArray) -> Any:
+def pareto(payoffs: FloatArray) -> BoolArray:
     """Bool [N]: no other row [N, 2] is at least as good for both and better for one; equal rows stay."""
     order = np.lexsort((-payoffs[:, 1], -payoffs[:, 0]))
     keep = np.zeros(len(payoffs), bool)
@@ -197,11 +198,10 @@ def pareto(payoffs: FloatArray) -> Any:
     return keep
 
 
-def _scores(rule: Any, gains: FloatArray) -> FloatArray:
+def _scores(rule: BargainingRule, gains: FloatArray) -> FloatArray:
     """Rank of rows [N, 2] of gains of at least 0, larger is better."""
     if isinstance(rule, NashBargaining):
-        power = rule.weights(2)
-        return np.asarray(np.prod(np.maximum(gains, 0) ** power, axis=1))
+        return np.asarray(np.prod(np.maximum(gains, 0) ** rule.weights(2), axis=1))
     if isinstance(rule, Utilitarian):
         return np.asarray(gains.sum(axis=1))
     ray = gains.max(axis=0) if isinstance(rule, KalaiSmorodinsky) else np.ones(2)
@@ -209,7 +209,7 @@ def _scores(rule: Any, gains: FloatArray) -> FloatArray:
     return np.asarray((gains[:, live] / ray[live]).min(axis=1))
 
 
-def _deal(rule: Any, values: TermValues, at: IntArray) -> Deal:
+def _deal(rule: BargainingRule, values: TermValues, at: IntArray) -> Deal:
     payoffs = values.values[at]
     gains = np.maximum(payoffs - values.disagreement, 0)
     score = _scores(rule, gains)
@@ -217,13 +217,8 @@ def _deal(rule: Any, values: TermValues, at: IntArray) -> Deal:
     tied = np.flatnonzero(score >= score.max() - slack)
     total = gains[tied].sum(axis=1)
     best = int(tied[np.argmax(total > total.max() - 1e-12 * (1 + total.max()))])
-    payoff, lots = _lottery_deal(rule, values, at)
-    return Deal(rule, int(at[best]), payoffs[best], at[tied], payoff, lots)
-
-
-def _lottery_deal(rule: Any, values: TermValues, at: IntArray) -> tuple[FloatArray, tuple[tuple[float, int], ...]]:
-    payoff, _ = rule.choose(Region.of(polygon(values.values[at]), values.disagreement))
-    return payoff, draw_lots(payoff, values.values, at)
+    payoff, _ = rule.choose(Region.of(polygon(payoffs), values.disagreement))
+    return Deal(rule, int(at[best]), payoffs[best], at[tied], payoff, draw_lots(payoff, values.values, at))
 
 
 def draw_lots(payoff: FloatArray, payoffs: FloatArray, at: IntArray) -> tuple[tuple[float, int], ...]:
@@ -241,31 +236,26 @@ def draw_lots(payoff: FloatArray, payoffs: FloatArray, at: IntArray) -> tuple[tu
     return ((share, ends[0]), (1 - share, ends[1]))
 
 
-def _logrolling(values: TermValues, rule: Any) -> dict[str, float]:
+def _logrolling(values: TermValues, rule: BargainingRule) -> dict[str, float]:
     """Joint gains of whole packages, of one term after another, and of each term alone."""
     zone, gain = values.zone, (values.values - values.disagreement).sum(axis=1)
     now = np.array(values.terms.today)
 
-    def settle(mask: Any) -> int | None:
-        at = np.flatnonzero(zone & mask)
+    def settle(fixed: BoolArray, base: IntArray) -> int | None:
+        at = np.flatnonzero(zone & (values.bundles[:, fixed] == base[fixed]).all(axis=1))
         return None if len(at) == 0 else _deal(rule, values, at).bundle
 
-    def alone(k: int, base: IntArray) -> Any:
-        fixed = np.arange(len(base)) != k
-        return (values.bundles[:, fixed] == base[fixed]).all(axis=1)
+    def worth(n: int | None) -> float:
+        return 0.0 if n is None else float(gain[n])
 
-    package = settle(np.ones(len(zone), bool))
-    out = {"package": float(gain[package]) if package is not None else 0.0}
-    base, reached = now.copy(), 0.0
-    for k in range(len(now)):
-        n = settle(alone(k, base))
+    others = ~np.eye(len(now), dtype=bool)
+    base, reached = now, 0.0
+    for fixed in others:
+        n = settle(fixed, base)
         if n is not None:
-            base, reached = values.bundles[n].copy(), float(gain[n])
-    out["issue by issue"] = reached
-    for k, term in enumerate(values.terms.terms):
-        n = settle(alone(k, now))
-        out[term.name] = 0.0 if n is None else float(gain[n])
-    return out
+            base, reached = values.bundles[n], worth(n)
+    out = {"package": worth(settle(np.zeros(len(now), bool), now)), "issue by issue": reached}
+    return out | {t.name: worth(settle(fixed, now)) for t, fixed in zip(values.terms.terms, others, strict=True)}
 
 
 def deal_sensitivity(
@@ -274,7 +264,7 @@ def deal_sensitivity(
     *,
     discount: float,
     over: Mapping[str, ArrayLike],
-    rule: Any = RULES[0],
+    rule: BargainingRule = RULES[0],
     **question: Any,
 ) -> pandas.DataFrame:
     """Compute the deal again while one assumption at a time varies.
@@ -298,11 +288,6 @@ def deal_sensitivity(
         for level in np.atleast_1d(np.asarray(several, dtype=float)).tolist():
             own = treaty if name == "discount" else treaty.replace(**{name: level})
             delta = level if name == "discount" else discount
-            values = value_of_terms(own, terms, discount=delta, **question)
-            found = negotiate_terms(values, rules=(rule,))
-            row: dict[str, Any] = {"assumption": name, "value": level, "self_enforcing": values.share}
-            row["bundle"] = found.agreed_on(found.deals[0]) if found.agreed else ""
-            for i, party in enumerate(treaty.parties):
-                row[f"value {party}"] = found.deals[0].payoff[i] if found.agreed else np.nan
-            rows.append(row)
+            found = negotiate_terms(value_of_terms(own, terms, discount=delta, **question), rules=(rule,))
+            rows.append({"assumption": name, "value": level, **found.first_deal("bundle")})
     return need_pandas().DataFrame(rows)

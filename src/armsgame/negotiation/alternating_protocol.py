@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from armsgame._shown import Value
-from armsgame._typing import FloatArray, IntArray
+from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.errors import InvalidGame, NotSolved
 from armsgame.geometry.plane import frontier
 from armsgame.negotiation.agreements import draw_lots
@@ -45,6 +44,11 @@ class Menu(Value):
         line = frontier(gains) if lotteries and len(rows) else np.empty((0, 2))
         away = values.walk_away - values.disagreement
         return cls(rows, gains, line, away, np.zeros(2) if protocol.at_deadline == "disagreement" else away)
+
+    def ahead(self, protocol: AlternatingOffers, worth: FloatArray) -> FloatArray:
+        """Gains of a round that ends in a refusal, where play goes on worth `worth` unless it breaks down."""
+        keep = (1 - protocol.breakdown) * np.asarray(protocol.discounts)
+        return np.asarray(keep * worth + protocol.breakdown * self.away)
 
     @property
     def scale(self) -> float:
@@ -127,7 +131,7 @@ class OfferEquilibrium(Value):
     offers: FloatArray
     rows: IntArray
     floors: FloatArray
-    leaves: Any
+    leaves: BoolArray
     agreement: int
     lottery: tuple[tuple[float, int], ...]
     round: int
@@ -206,7 +210,7 @@ def alternating_offers(
 
 def refusal(protocol: AlternatingOffers, menu: Menu, ahead: FloatArray, responder: int) -> tuple[FloatArray, bool]:
     """Gains [2] after the best refusal (wait or walk away), `ahead` the gains from the next round on."""
-    wait = (1 - protocol.breakdown) * np.asarray(protocol.discounts) * ahead + protocol.breakdown * menu.away
+    wait = menu.ahead(protocol, ahead)
     if protocol.outside and menu.away[responder] > wait[responder]:
         return menu.away.copy(), True
     return wait, False
@@ -215,9 +219,7 @@ def refusal(protocol: AlternatingOffers, menu: Menu, ahead: FloatArray, responde
 def _move(menu: Menu, proposer: int, out: FloatArray) -> tuple[FloatArray, int] | None:
     """Offer that beats being refused (gains `out`); None to be refused."""
     found = menu.best(proposer, float(out[1 - proposer]))
-    if found is None or found[0][proposer] < out[proposer] - 1e-12 * menu.scale:
-        return None
-    return found
+    return None if found is None or found[0][proposer] < out[proposer] - 1e-12 * menu.scale else found
 
 
 def _induct(values: TermValues, protocol: AlternatingOffers, menu: Menu) -> OfferEquilibrium:
@@ -278,11 +280,10 @@ def _fixed_points(protocol: AlternatingOffers, menu: Menu) -> list[tuple[_Turn, 
 
     for start in starts:
         for i in (0, 1):
-            turns: list[Any] = [None, None]
-            turns[1 - i] = _turn(protocol, menu, 1 - i, start)
-            turns[i] = _turn(protocol, menu, i, turns[1 - i].gains)
-            if np.allclose(turns[i].gains, start, rtol=0, atol=1e-12 * menu.scale):
-                consider(turns[0], turns[1])
+            other = _turn(protocol, menu, 1 - i, start)
+            own = _turn(protocol, menu, i, other.gains)
+            if np.allclose(own.gains, start, rtol=0, atol=1e-12 * menu.scale):
+                consider(*((own, other) if i == 0 else (other, own)))
     if len(menu.line) and not found:
         consider(*_bisect(protocol, menu))
     return found
@@ -316,7 +317,7 @@ def _stationary(
 
 
 def _play(
-    protocol: AlternatingOffers, menu: Menu, offers: FloatArray, leaves: Any, start: int
+    protocol: AlternatingOffers, menu: Menu, offers: FloatArray, leaves: BoolArray, start: int
 ) -> tuple[FloatArray, int]:
     """Gains from round `start` when the strategies are followed, and the round of agreement (-1 for none).
 
@@ -340,8 +341,7 @@ def _play(
             ratio = (1 - protocol.breakdown) * np.asarray(protocol.discounts)
             return gains + chance * weight * protocol.breakdown * menu.away / (1 - ratio), -1
         gains = gains + chance * weight * protocol.breakdown * menu.away
-        chance *= 1 - protocol.breakdown
-        weight = weight * protocol.discounts
+        chance, weight = chance * (1 - protocol.breakdown), weight * protocol.discounts
         t, steps = t + 1, steps + 1
 
 
@@ -352,7 +352,7 @@ def _finish(
     offers: FloatArray,
     rows: IntArray,
     floors: FloatArray,
-    leaves: Any,
+    leaves: BoolArray,
 ) -> OfferEquilibrium:
     start, at = _play(protocol, menu, offers, leaves, 0)
     place = at % 2 if protocol.rounds is None else at
@@ -363,19 +363,10 @@ def _finish(
         lots = ((1.0, int(rows[place])),)
     elif agreed:
         lots = draw_lots(gains + values.disagreement, values.values, menu.rows)
+    agreement, payoffs = lots[0][1] if len(lots) == 1 else -1, values.disagreement + start
+    unchecked = OfferCertificate(False, np.inf, 0.0, "not checked", 0)
     found = OfferEquilibrium(
-        protocol=protocol,
-        values=values,
-        offers=offers,
-        rows=rows,
-        floors=floors,
-        leaves=leaves,
-        agreement=lots[0][1] if len(lots) == 1 else -1,
-        lottery=lots,
-        round=at,
-        payoffs=values.disagreement + start,
-        gains=gains,
-        certificate=OfferCertificate(False, np.inf, 0.0, "not checked", 0),
+        protocol, values, offers, rows, floors, leaves, agreement, lots, at, payoffs, gains, unchecked
     )
     return replace(found, certificate=verify_offers(found, menu))
 
@@ -396,12 +387,10 @@ def verify_offers(found: OfferEquilibrium, menu: Menu | None = None) -> OfferCer
     endless = protocol.rounds is None
     for t in range(len(found.offers)):
         p, r = protocol.proposer(t), 1 - protocol.proposer(t)
-        last = not endless and t == len(found.offers) - 1
-        if last:
+        if not endless and t == len(found.offers) - 1:
             wait = menu.end
         else:
-            ahead, _ = _play(protocol, menu, found.offers, found.leaves, t + 1)
-            wait = (1 - protocol.breakdown) * np.asarray(protocol.discounts) * ahead + protocol.breakdown * menu.away
+            wait = menu.ahead(protocol, _play(protocol, menu, found.offers, found.leaves, t + 1)[0])
         leave = bool(found.leaves[t])
         out = menu.away if leave else wait
         # the answer: accepting at the bound, and refusing as the rule says

@@ -11,6 +11,7 @@ import numpy as np
 
 from armsgame._checks import need_pandas
 from armsgame._shown import Value
+from armsgame._typing import FloatArray
 from armsgame.dossiers.dossier import Scenario
 from armsgame.negotiation.agreements import TermsBargain, negotiate_terms
 from armsgame.negotiation.term_values import value_of_terms
@@ -36,13 +37,13 @@ class AccountDeals(Value):
 
     account: str
     types: tuple[tuple[str, str], ...]
-    weights: Any
+    weights: FloatArray
     bargains: tuple[TermsBargain, ...]
 
     @property
-    def self_enforcing(self) -> Any:
+    def self_enforcing(self) -> FloatArray:
         """P(a bundle is self-enforcing) by the account's weights, array [N]."""
-        return self.weights @ np.array([b.values.self_enforcing for b in self.bargains])
+        return np.asarray(self.weights @ [b.values.self_enforcing for b in self.bargains])
 
     @property
     def agreement(self) -> float:
@@ -52,20 +53,14 @@ class AccountDeals(Value):
     def __str__(self) -> str:
         lines = [f"{self.account}: some deal is worth agreeing on with probability {self.agreement:.2f}"]
         for pair, weight, found in zip(self.types, self.weights.tolist(), self.bargains, strict=True):
-            parties = found.values.parties
-            who = ", ".join(f"{p} {t}" for p, t in zip(parties, pair, strict=True))
+            who = ", ".join(f"{p} {t}" for p, t in zip(found.values.parties, pair, strict=True))
             deal = found.agreed_on(found.deals[0]) if found.agreed else f"none ({found.note})"
             lines.append(f"  {who} (weight {weight:.3g}): {deal}")
         return "\n".join(lines)
 
 
 def deals_by_account(
-    scenario: Scenario,
-    terms: Terms,
-    *,
-    discount: float | None = None,
-    regime: str | None = None,
-    **question: Any,
+    scenario: Scenario, terms: Terms, *, discount: float | None = None, regime: str | None = None, **question: Any
 ) -> Mapping[str, AccountDeals]:
     """Value and negotiate terms under every perspective of a dossier.
 
@@ -107,11 +102,6 @@ def account_frame(deals: Mapping[str, AccountDeals]) -> pandas.DataFrame:
     rows = []
     for name, view in deals.items():
         for pair, weight, found in zip(view.types, view.weights.tolist(), view.bargains, strict=True):
-            v = found.values
-            row: dict[str, Any] = {"account": name, "weight": weight}
-            row |= {f"type {p}": t for p, t in zip(v.parties, pair, strict=True)}
-            row |= {"self_enforcing": v.share, "deal": found.agreed_on(found.deals[0]) if found.agreed else ""}
-            for i, p in enumerate(v.parties):
-                row[f"value {p}"] = found.deals[0].payoff[i] if found.agreed else np.nan
-            rows.append(row)
+            types = {f"type {p}": t for p, t in zip(found.values.parties, pair, strict=True)}
+            rows.append({"account": name, "weight": weight, **types, **found.first_deal("deal")})
     return need_pandas().DataFrame(rows)

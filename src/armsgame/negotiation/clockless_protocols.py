@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from itertools import product
+from math import prod
 
 import numpy as np
 
 from armsgame._shown import Value
-from armsgame._typing import FloatArray, IntArray
+from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.negotiation.protocols import IssueByIssue, SimultaneousDemands, SingleText
 from armsgame.negotiation.term_values import TermValues
+from armsgame.negotiation.terms import Terms
 
 __all__ = ["AgendaOutcome", "Demands", "TextOutcome", "agenda", "demand_game", "single_text"]
 
@@ -31,9 +33,9 @@ class Demands(Value):
 
     values: TermValues
     levels: tuple[FloatArray, FloatArray]
-    compatible: Any
+    compatible: BoolArray
     equilibria: IntArray
-    agreed: Any
+    agreed: BoolArray
     payoffs: FloatArray
 
     def __str__(self) -> str:
@@ -143,17 +145,14 @@ def agenda(values: TermValues, protocol: IssueByIssue | None = None) -> AgendaOu
     Backward induction over all 'prefixes' of settled levels. Ties: the party that answers accepts,
     the proposer demands the first of its best levels in the order of the other party's gain.
     """
-    protocol = IssueByIssue() if protocol is None else protocol
-    terms = values.terms
-    if len(values.bundles) != terms.size:
-        invalid("values", f"{len(values.bundles)} of {terms.size} bundles", "the values of the whole space")
+    protocol, terms = IssueByIssue() if protocol is None else protocol, _whole(values)
     order, who = protocol.agenda(len(terms.shape))
     zone = values.zone
     gains = np.where(zone[:, None], values.values - values.disagreement, 0.0)
     slack = 1e-12 * max(1e-300, float(np.abs(gains).max()))
     # axes in agenda order, so that the last axis is the item to settle
     here = np.arange(terms.size).reshape(terms.shape).transpose(order)
-    layers = []
+    picks: list[IntArray] = []
     worst = 0.0
     for k in reversed(range(len(order))):
         p, r, now = who[k], 1 - who[k], terms.today[order[k]]
@@ -164,17 +163,17 @@ def agenda(values: TermValues, protocol: IssueByIssue | None = None) -> AgendaOu
         best = mine.max(axis=-1, keepdims=True)
         theirs = np.where(mine >= best - slack, g[..., r], -np.inf)
         pick = theirs.argmax(axis=-1)
-        layers.append((pick, fine))
+        picks.append(pick)
         chosen = np.take_along_axis(g[..., p], pick[..., None], axis=-1)[..., 0]
         worst = max(worst, float((np.where(fine, g[..., p], stay[..., None, p]).max(axis=-1) - chosen).max()))
         here = np.take_along_axis(here, pick[..., None], axis=-1)[..., 0]
     bundle = int(here)
-    steps, at = [], ()
-    for k, (pick, _) in enumerate(reversed(layers)):
+    steps = []
+    at: tuple[int, ...] = ()
+    for k, pick in enumerate(reversed(picks)):
         term = terms.terms[order[k]]
-        level = int(pick[at])
-        steps.append((term.name, values.parties[who[k]], term.levels[level], True))
-        at = (*at, level)  # type: ignore[assignment]
+        at = (*at, int(pick[at]))
+        steps.append((term.name, values.parties[who[k]], term.levels[at[-1]], True))
     pays = values.values[bundle] if zone[bundle] else values.disagreement
     return AgendaOutcome(values, bundle, bool(zone[bundle]), pays.copy(), tuple(steps), worst)
 
@@ -221,25 +220,21 @@ def single_text(values: TermValues, protocol: SingleText | None = None) -> TextO
     InvalidGame
         Values of a sample, or a start that is no bundle.
     """
-    protocol = SingleText() if protocol is None else protocol
-    terms = values.terms
-    if len(values.bundles) != terms.size:
-        invalid("values", f"{len(values.bundles)} of {terms.size} bundles", "the values of the whole space")
+    protocol, terms = SingleText() if protocol is None else protocol, _whole(values)
     start = terms.today if protocol.start is None else tuple(protocol.start)
     if len(start) != len(terms.shape) or not all(0 <= k < n for k, n in zip(start, terms.shape, strict=True)):
         invalid("start", start, f"level indices below {terms.shape}")
     zone = values.zone
     worth = np.where(zone[:, None], values.values, values.disagreement)
     slack = 1e-12 * (1 + np.abs(worth).max())
-    strides = [int(np.prod(terms.shape[k + 1 :])) for k in range(len(terms.shape))]
     moves = []
-    for k, stride in enumerate(strides):
-        for sign in (1, -1):
-            level = values.bundles[:, k] + sign
-            ok = np.flatnonzero((level >= 0) & (level < terms.shape[k]))
-            change = worth[ok + sign * stride] - worth[ok]
-            good = (change >= -slack).all(axis=1) & (change > slack).any(axis=1)
-            moves.append((ok[good], ok[good] + sign * stride))
+    for k, sign in product(range(len(terms.shape)), (1, -1)):
+        step = sign * prod(terms.shape[k + 1 :])
+        level = values.bundles[:, k] + sign
+        ok = np.flatnonzero((level >= 0) & (level < terms.shape[k]))
+        change = worth[ok + step] - worth[ok]
+        good = (change >= -slack).all(axis=1) & (change > slack).any(axis=1)
+        moves.append((ok[good], ok[good] + step))
     law = np.zeros(terms.size)
     law[int(np.ravel_multi_index(start, terms.shape))] = 1.0
     share = 1 / len(moves)
@@ -254,6 +249,13 @@ def single_text(values: TermValues, protocol: SingleText | None = None) -> TextO
     for source, _ in moves:
         final[source] = False
     return TextOutcome(values, law, float(law[zone].sum()), law @ worth, float(law[final].sum()))
+
+
+def _whole(values: TermValues) -> Terms:
+    terms = values.terms
+    if len(values.bundles) != terms.size:
+        invalid("values", f"{len(values.bundles)} of {terms.size} bundles", "the values of the whole space")
+    return terms
 
 
 def _distinct(values: FloatArray, slack: float) -> FloatArray:

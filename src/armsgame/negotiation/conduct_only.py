@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -112,7 +111,7 @@ def _parameters(treaties: Sequence[Treaty]) -> tuple[FloatArray, FloatArray, Flo
 
 def deviation_gains(
     pay: FloatArray, detect: FloatArray, false: FloatArray, length: int | None, delta: float
-) -> tuple[FloatArray, Any]:
+) -> tuple[FloatArray, IntArray]:
     """Largest one-period gain [N] over parties and automaton states, and where (party, state > 0 if suspended).
 
     Independent of the closed form: the automaton has one state in force and `length` suspended

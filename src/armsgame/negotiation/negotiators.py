@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from armsgame._checks import check_law
+from armsgame._checks import check_law, check_number
 from armsgame._kernels.negotiations import RANDOM, RECIPROCAL, TABLE
 from armsgame._shown import Value
-from armsgame._typing import FloatArray, IntArray
+from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray
 from armsgame.errors import invalid
 from armsgame.negotiation.agreements import negotiate_terms
 from armsgame.negotiation.alternating_protocol import Menu, OfferEquilibrium
@@ -42,7 +41,7 @@ class Lowered:
     kind: int
     offers: IntArray
     floors: FloatArray
-    leaves: Any
+    leaves: BoolArray
     traits: FloatArray
 
 
@@ -80,19 +79,17 @@ class Negotiator(Value):
     def __post_init__(self) -> None:
         if self.rule not in ("concede", "reciprocate", "fair", "refuse", "random", "table"):
             invalid("rule", self.rule, "'concede', 'reciprocate', 'fair', 'refuse', 'random' or 'table'")
-        if not (0 < self.exponent < np.inf):
-            invalid("exponent", self.exponent, "a positive finite number")
+        check_number("exponent", self.exponent, 0, open_low=True)
+        check_number("rate", self.rate, 0)
         if not 0 <= self.reserve <= self.opening <= 1:
             invalid("opening, reserve", (self.opening, self.reserve), "shares with 0 <= reserve <= opening <= 1")
-        if not 0 <= self.rate < np.inf:
-            invalid("rate", self.rate, "a finite number of at least 0")
         if (self.rule == "table") != (self.equilibrium is not None):
             invalid("equilibrium", self.equilibrium, "an OfferEquilibrium for the rule 'table', else None")
 
-    def share(self, t: Any, rounds: int) -> Any:
+    def share(self, t: ArrayLike, rounds: int) -> FloatArray:
         """Share of the own best gain asked for in round t = 0, .., rounds - 1 (rule ``"concede"``)."""
         late = np.clip(np.asarray(t, dtype=float) / max(1, rounds - 1), 0, 1)
-        return self.opening - (self.opening - self.reserve) * late ** (1 / self.exponent)
+        return np.asarray(self.opening - (self.opening - self.reserve) * late ** (1 / self.exponent))
 
     def lower(self, values: TermValues, protocol: AlternatingOffers, party: int) -> Lowered:
         """Tables of the rule for a party of a protocol with a deadline.
@@ -228,8 +225,7 @@ def type_beliefs(
     -----
     Likelihood of an offer: (1 - noise) [it is the rule's] + noise / N; a random negotiator has 1 / N.
     """
-    if not 0 < noise <= 1:
-        invalid("noise", noise, "0 < noise <= 1, so that no offer has probability 0")
+    check_number("noise", noise, 0, 1, open_low=True, allowed="0 < noise <= 1, so that no offer has probability 0")
     count = len(types)
     belief = np.full(count, 1 / count) if prior is None else check_law("prior", prior, count)
     if any(t.rule == "reciprocate" for t in types):
@@ -241,14 +237,9 @@ def type_beliefs(
         invalid("offers", len(offers), f"at most {len(turns)} offers, the party's turns before the deadline")
     rows = [belief]
     for t, bundle in zip(turns, offers, strict=False):
-        likely = np.array(
-            [
-                1 / len(menu.rows)
-                if own.kind == RANDOM
-                else (1 - noise) * (own.offers[t] >= 0 and menu.rows[own.offers[t]] == bundle) + noise / len(menu.rows)
-                for own in tables
-            ]
-        )
+        made = np.array([own.offers[t] >= 0 and menu.rows[own.offers[t]] == bundle for own in tables])
+        even = np.where([own.kind == RANDOM for own in tables], 1.0, noise)
+        likely = (1 - even) * made + even / len(menu.rows)
         belief = belief * likely / (belief @ likely)
         rows.append(belief)
     return np.array(rows)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
+from itertools import pairwise, product
+from typing import TypeAlias
 
 import numpy as np
 
 from armsgame._checks import check_law
 from armsgame._shown import Value
-from armsgame._typing import FloatArray
+from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.negotiation.protocols import check_party
 from armsgame.negotiation.term_values import TermValues
@@ -19,6 +19,9 @@ from armsgame.negotiation.term_values import TermValues
 __all__ = ["Screening", "refusal_seeking_demand", "screening"]
 
 _NONE = -1
+_Mix: TypeAlias = tuple[tuple[float, int], ...]
+# P(each type accepts), the second offers with their probabilities, the belief after a refusal
+_Continuation: TypeAlias = tuple[FloatArray, _Mix, FloatArray]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,17 +125,10 @@ def screening(
         best = last.best(weights)[0]
         yes = last.taken[:, best].astype(float) if best >= 0 else np.zeros(len(types))
         pays = gains_r[:, best] if best >= 0 else np.zeros(len(types))
+        first, agreed = labels[best] if best >= 0 else _NONE, np.array([float(weights @ yes), 0.0])
+        gain, none = last.worth(best, weights), ((1.0, _NONE),)
         return Screening(
-            tuple(types),
-            labels[best] if best >= 0 else _NONE,
-            yes,
-            ((1.0, _NONE),),
-            weights,
-            np.array([float(weights @ yes), 0.0]),
-            float(last.worth(best, weights)),
-            np.maximum(0, pays),
-            True,
-            False,
+            tuple(types), first, yes, none, weights, agreed, gain, np.maximum(0, pays), complete=True, several=False
         )
     return _two_rounds(tuple(types), weights, last, labels, (discounts[proposer], discounts[1 - proposer]))
 
@@ -150,7 +146,7 @@ def refusal_seeking_demand(types: Sequence[TermValues], prior: Sequence[float], 
     return int(labels[np.lexsort((weights @ gains_r, chance))[0]])
 
 
-def _gains(types: Sequence[TermValues], proposer: int) -> tuple[FloatArray, FloatArray, Any]:
+def _gains(types: Sequence[TermValues], proposer: int) -> tuple[FloatArray, FloatArray, IntArray]:
     check_party("proposer", proposer)
     if not types:
         invalid("types", types, "at least one TermValues")
@@ -208,86 +204,76 @@ class _Last:
 
 
 def _two_rounds(
-    types: tuple[TermValues, ...], prior: FloatArray, last: _Last, labels: Any, discounts: tuple[float, float]
+    types: tuple[TermValues, ...], prior: FloatArray, last: _Last, labels: IntArray, discounts: tuple[float, float]
 ) -> Screening:
     dp, dr = discounts
     cuts = last.cuts()
-    best: tuple[float, Any] | None = None
+    best: tuple[float, tuple[int, _Continuation]] | None = None
     complete, several = True, False
     for k in [_NONE, *range(last.gains_p.shape[1])]:
         found = _continuations(k, prior, last, dr, cuts)
+        totals = [_total(k, c, prior, last, dp) for c in found]
         complete &= bool(found)
-        several |= len({round(_total(k, c, prior, last, dp), 12) for c in found}) > 1
-        for c in found:
-            value = _total(k, c, prior, last, dp)
+        several |= len({round(value, 12) for value in totals}) > 1
+        for value, c in zip(totals, found, strict=True):
             if best is None or value > best[0] + 1e-12 * last.scale:
                 best = (value, (k, c))
     assert best is not None  # no offer at all always has a continuation
     value, (k, (accepts, mix, belief)) = best
     later = np.array([[last.taken[i, n] if n >= 0 else 0.0 for _, n in mix] for i in range(2)]) @ [p for p, _ in mix]
     now = prior * accepts
-    gains = [
-        accepts[i] * (last.gains_r[i, k] if k >= 0 else 0.0)
-        + (1 - accepts[i]) * dr * sum(p * last.reply(i, n) for p, n in mix)
-        for i in range(2)
-    ]
-    return Screening(
-        types,
-        int(labels[k]) if k >= 0 else _NONE,
-        accepts,
-        tuple((p, int(labels[n]) if n >= 0 else _NONE) for p, n in mix),
-        belief,
-        np.array([float(now.sum()), float(((prior - now) * later).sum())]),
-        value,
-        np.array(gains),
-        complete,
-        several,
-    )
+    at_once = last.gains_r[:, k] if k >= 0 else np.zeros(2)
+    waiting = np.array([dr * sum(p * last.reply(i, n) for p, n in mix) for i in range(2)])
+    gains = accepts * at_once + (1 - accepts) * waiting
+    first, *seconds = (int(labels[n]) if n >= 0 else _NONE for n in (k, *(n for _, n in mix)))
+    second = tuple((p, n) for (p, _), n in zip(mix, seconds, strict=True))
+    agreed = np.array([float(now.sum()), float(((prior - now) * later).sum())])
+    return Screening(types, first, accepts, second, belief, agreed, value, gains, complete, several)
 
 
-def _total(k: int, found: Any, prior: FloatArray, last: _Last, dp: float) -> float:
+def _total(k: int, found: _Continuation, prior: FloatArray, last: _Last, dp: float) -> float:
     accepts, mix, _ = found
     now = float((prior * accepts) @ last.gains_p[:, k]) if k >= 0 else 0.0
     return float(now + dp * sum(p * last.worth(n, prior * (1 - accepts)) for p, n in mix))
 
 
-def _continuations(k: int, prior: FloatArray, last: _Last, dr: float, cuts: list[float]) -> list[Any]:
+def _continuations(k: int, prior: FloatArray, last: _Last, dr: float, cuts: list[float]) -> list[_Continuation]:
     """Continuation equilibria (accepts [2], mix of second offers, belief) after the first offer k."""
     slack = 1e-10 * last.scale
     offer = last.gains_r[:, k] if k >= 0 else np.full(2, -np.inf)
-    found = []
+    found: list[_Continuation] = []
 
-    def fits(accepts: Any, mix: Any) -> bool:
+    def fits(accepts: FloatArray, mix: _Mix) -> bool:
         wait = [dr * sum(p * last.reply(i, n) for p, n in mix) for i in range(2)]
         return all(
             (a == 0 or offer[i] >= wait[i] - slack) and (a == 1 or offer[i] <= wait[i] + slack)
             for i, a in enumerate(accepts)
         )
 
-    def belief_after(accepts: FloatArray) -> FloatArray | None:
-        left = prior * (1 - accepts)
-        return left / left.sum() if left.sum() > 0 else None
-
+    middles = [(a + b) / 2 for a, b in pairwise([0.0, *cuts, 1.0])]
     for accepts in (np.array(a, dtype=float) for a in ((1, 1), (1, 0), (0, 1), (0, 0))):
-        own = belief_after(accepts)
-        middles = [(a + b) / 2 for a, b in pairwise([0.0, *cuts, 1.0])]
-        free = [0.0, *cuts, *middles, 1.0] if own is None else [float(own[0])]
-        for m in free:
+        left = prior * (1 - accepts)
+        for m in [float((left / left.sum())[0])] if left.sum() > 0 else [0.0, *cuts, *middles, 1.0]:
             belief = np.array([m, 1 - m])
             pick = next((n for n in last.best(belief) if fits(accepts, ((1.0, n),))), None)
             if pick is not None:
                 found.append((accepts, ((1.0, pick),), belief))
                 break
-    for i in range(2):
-        for other in (0.0, 1.0):
-            for m in cuts:
-                found += _mixed(i, other, m, offer, prior, last, dr, fits)
+    for i, other, m in product(range(2), (0.0, 1.0), cuts):
+        found += _mixed(i, other, m, offer, prior, last, dr, fits)
     return found
 
 
 def _mixed(
-    i: int, other: float, m: float, offer: FloatArray, prior: FloatArray, last: _Last, dr: float, fits: Any
-) -> list[Any]:
+    i: int,
+    other: float,
+    m: float,
+    offer: FloatArray,
+    prior: FloatArray,
+    last: _Last,
+    dr: float,
+    fits: Callable[[FloatArray, _Mix], bool],
+) -> list[_Continuation]:
     """Type i accepts so often that the belief is m, where two second offers are equally good."""
     left = prior[1 - i] * (1 - other)
     target = m if i == 0 else 1 - m

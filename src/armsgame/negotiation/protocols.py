@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from armsgame._checks import check_whole
+from armsgame._checks import check_probability, check_whole
 from armsgame._shown import Value
 from armsgame.errors import invalid
+from armsgame.treaty.treaty import Treaty
 
 __all__ = ["AlternatingOffers", "IssueByIssue", "SimultaneousDemands", "SingleText", "TakeItOrLeaveIt", "under_notice"]
 
@@ -54,8 +54,7 @@ class AlternatingOffers(Value):
         if self.rounds is not None:
             object.__setattr__(self, "rounds", check_whole("rounds", self.rounds, step=_DEADLINE))
         object.__setattr__(self, "first", check_party("first", self.first))
-        if not 0 <= self.breakdown <= 1:
-            invalid("breakdown", self.breakdown, "a probability between 0 and 1")
+        check_probability("breakdown", self.breakdown)
         top = 1.0 if self.rounds is not None or self.breakdown > 0 else 1.0 - 1e-12
         if len(self.discounts) != 2 or not all(0 <= d <= top for d in self.discounts):
             invalid("discounts", self.discounts, "a pair with 0 <= discount < 1 (1 only with a deadline or breakdown)")
@@ -148,7 +147,7 @@ class IssueByIssue(Value):
         return order, who
 
 
-def under_notice(treaty: Any, discounts: tuple[float, float], *, first: int = 0) -> AlternatingOffers:
+def under_notice(treaty: Treaty, discounts: tuple[float, float], *, first: int = 0) -> AlternatingOffers:
     """Renegotiation while notice runs: one offer per period of notice, and no treaty once it has run out.
 
     Raises

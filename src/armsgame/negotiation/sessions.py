@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from armsgame._checks import check_whole, need_pandas
 from armsgame._kernels.negotiations import RANDOM, RECIPROCAL, TABLE
@@ -51,7 +53,7 @@ class Sessions(Value):
     negotiators: tuple[tuple[Negotiator, ...], tuple[Negotiator, ...]]
     bundle: IntArray
     round: IntArray
-    cause: Any
+    cause: npt.NDArray[np.int8]
     pair: IntArray
     payoffs: FloatArray
     exact: dict[str, float] | None
@@ -70,12 +72,11 @@ class Sessions(Value):
         frontier; ``"to Nash"``, distance to the Nash bundle; ``"fairness"``, smaller gain / larger gain.
         """
         done = self.bundle >= 0
-        rows = self.bundle[done]
         if not done.any():
             return dict.fromkeys(("rounds", "to frontier", "to Nash", "fairness"), (float("nan"), float("nan")))
         found = negotiate_terms(self.values, rules=(NashBargaining(),))
         pays = self.values.values
-        known, where = np.unique(rows, return_inverse=True)
+        known, where = np.unique(self.bundle[done], return_inverse=True)
         front = pays[found.frontier] if found.agreed else pays[known]
         near = np.array([np.sqrt(((front - pays[n]) ** 2).sum(axis=1)).min() for n in known])
         nash = pays[found.deals[0].bundle] if found.agreed else np.full(2, np.nan)
@@ -83,32 +84,19 @@ class Sessions(Value):
         gains = pays[known] - self.values.disagreement
         top = gains.max(axis=1)
         even = np.divide(gains.min(axis=1), top, out=np.ones(len(known)), where=top > 0)
-        columns = {
-            "rounds": self.round[done] + 1.0,
-            "to frontier": near[where],
-            "to Nash": far[where],
-            "fairness": even[where],
-        }
-        size = np.sqrt(len(rows))
-        return {n: (float(c.mean()), float(c.std() / size)) for n, c in columns.items()}
+        columns = {"rounds": self.round[done] + 1.0, "to frontier": near[where], "to Nash": far[where]}
+        columns["fairness"] = even[where]
+        return {n: (float(c.mean()), float(c.std() / np.sqrt(len(c)))) for n, c in columns.items()}
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per session; ``bundle`` is missing where none was agreed."""
         pd = need_pandas()
-
+        parties, ends = self.values.parties, np.array(CAUSES, dtype=object)
         names = [np.array([n.name for n in own], dtype=object) for own in self.negotiators]
-        a, b = self.values.parties
-        return pd.DataFrame(
-            {
-                a: names[0][self.pair[:, 0]],
-                b: names[1][self.pair[:, 1]],
-                "ending": np.array(CAUSES, dtype=object)[self.cause],
-                "round": self.round,
-                "bundle": pd.Series(self.bundle).astype("Int64").mask(self.bundle < 0),
-                f"payoff {a}": self.payoffs[:, 0],
-                f"payoff {b}": self.payoffs[:, 1],
-            }
-        )
+        columns = {party: names[i][self.pair[:, i]] for i, party in enumerate(parties)}
+        columns |= {"ending": ends[self.cause], "round": self.round}
+        columns["bundle"] = pd.Series(self.bundle).astype("Int64").mask(self.bundle < 0)
+        return pd.DataFrame(columns | {f"payoff {p}": self.payoffs[:, i] for i, p in enumerate(parties)})
 
     def __str__(self) -> str:
         lines = [f"{len(self.cause):,} negotiations of up to {self.protocol.rounds} rounds; shares with 95 % intervals"]
@@ -174,23 +162,17 @@ def negotiate_sessions(
     gains[lost] = menu.away
     # gains after a breakdown are discounted as those of the round in which it happens, as in the equilibrium
     gains *= np.asarray(protocol.discounts) ** np.minimum(turn, protocol.rounds - 1)[:, None]
+    origin = Provenance.of(seed, {"sessions": sessions}, protocol, players, menu.gains)
+    rows, exact = np.where(agreed, menu.rows[np.maximum(bundle, 0)], -1), _exact(menu, protocol, lowered)
+    payoffs = values.disagreement + gains
     return Sessions(
-        values=values,
-        protocol=protocol,
-        negotiators=(players[0], players[1]),
-        bundle=np.where(agreed, menu.rows[np.maximum(bundle, 0)], -1),
-        round=turn,
-        cause=cause,
-        pair=pair,
-        payoffs=values.disagreement + gains,
-        exact=_exact(menu, protocol, lowered),
-        provenance=Provenance.of(seed, {"sessions": sessions}, protocol, players, menu.gains),
+        values, protocol, (players[0], players[1]), rows, turn, cause, pair, payoffs, exact, provenance=origin
     )
 
 
 def _run(
-    menu: Menu, protocol: AlternatingOffers, lowered: list[list[Lowered]], pair: IntArray, key: Any
-) -> tuple[IntArray, IntArray, Any]:
+    menu: Menu, protocol: AlternatingOffers, lowered: list[list[Lowered]], pair: IntArray, key: np.uint64
+) -> tuple[IntArray, IntArray, npt.NDArray[np.int8]]:
     from armsgame._kernels.negotiations import play
 
     count, most = protocol.rounds or 0, max(map(len, lowered))
@@ -222,23 +204,22 @@ def _exact(menu: Menu, protocol: AlternatingOffers, lowered: list[list[Lowered]]
     out = dict.fromkeys(CAUSES, 0.0)
     count = protocol.rounds or 0
     weight = 1 / (len(lowered[0]) * len(lowered[1]))
-    for a in lowered[0]:
-        for b in lowered[1]:
-            still, pair = 1.0, (a, b)
-            for t in range(count):
-                p = protocol.proposer(t)
-                k = int(pair[p].offers[t])
-                if k >= 0 and menu.gains[k, 1 - p] >= pair[1 - p].floors[t] - 1e-12:
-                    out["agreed"] += weight * still
-                    break
-                if pair[1 - p].leaves[t]:
-                    out["walked away"] += weight * still
-                    break
-                if t < count - 1:
-                    out["broken off"] += weight * still * protocol.breakdown
-                    still *= 1 - protocol.breakdown
-            else:
-                out["deadline passed"] += weight * still
+    for pair in product(*lowered):
+        still = weight
+        for t in range(count):
+            p = protocol.proposer(t)
+            k = int(pair[p].offers[t])
+            if k >= 0 and menu.gains[k, 1 - p] >= pair[1 - p].floors[t] - 1e-12:
+                out["agreed"] += still
+                break
+            if pair[1 - p].leaves[t]:
+                out["walked away"] += still
+                break
+            if t < count - 1:
+                out["broken off"] += still * protocol.breakdown
+                still *= 1 - protocol.breakdown
+        else:
+            out["deadline passed"] += still
     return out
 
 
@@ -279,10 +260,7 @@ def _value(menu: Menu, protocol: AlternatingOffers, pair: list[Lowered], free: i
     ahead = menu.end.copy()
     for t in reversed(range(count)):
         p, r = protocol.proposer(t), 1 - protocol.proposer(t)
-        if t == count - 1:
-            wait = menu.end
-        else:
-            wait = (1 - protocol.breakdown) * np.asarray(protocol.discounts) * ahead + protocol.breakdown * menu.away
+        wait = menu.end if t == count - 1 else menu.ahead(protocol, ahead)
         out = menu.away if pair[r].leaves[t] and free != r else wait
         if free == r and protocol.outside and menu.away[r] > wait[r]:
             out = menu.away
@@ -371,14 +349,11 @@ def terms_tournament(
     agreed = np.zeros((size, size))
     for g, values in enumerate(treaties):
         top = (values.values[values.self_enforcing] - values.disagreement).max(axis=0, initial=0.0)
-        for a in range(size):
-            for b in range(size):
-                found = negotiate_sessions(
-                    values, protocol, negotiators[a], negotiators[b], sessions=sessions, rng=seed.sequence
-                )
-                gain = found.payoffs.mean(axis=0) - values.disagreement
-                got[g, a, b] = np.divide(gain, top, out=np.zeros(2), where=top > 0)
-                agreed[a, b] += found.outcomes()["agreed"][0] / len(treaties)
+        for (a, one), (b, two) in product(enumerate(negotiators), repeat=2):
+            found = negotiate_sessions(values, protocol, one, two, sessions=sessions, rng=seed.sequence)
+            gain = found.payoffs.mean(axis=0) - values.disagreement
+            got[g, a, b] = np.divide(gain, top, out=np.zeros(2), where=top > 0)
+            agreed[a, b] += found.outcomes()["agreed"][0] / len(treaties)
     each = (got[..., 0].mean(axis=2) + got[..., 1].mean(axis=1)) / 2
     errors = each.std(axis=0, ddof=1) / np.sqrt(len(treaties)) if len(treaties) > 1 else np.zeros(size)
     origin = Provenance.of(seed, {"negotiators": names, "sessions": sessions}, protocol, [v.values for v in treaties])

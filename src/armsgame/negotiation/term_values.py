@@ -12,7 +12,7 @@ import numpy as np
 from armsgame._checks import check_discount, need_pandas
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Framed, Value
-from armsgame._typing import FloatArray, IntArray, RNGLike
+from armsgame._typing import BoolArray, FloatArray, IntArray, RNGLike
 from armsgame.arithmetic.tolerance import patience
 from armsgame.checkers.in_time import verify
 from armsgame.dossiers.coercion import treaty_of
@@ -99,7 +99,7 @@ class TermValues(Framed, Drawn, Value):
     terms: Terms
     bundles: IntArray
     values: FloatArray
-    self_enforcing: Any
+    self_enforcing: BoolArray
     selected: IntArray
     gains: FloatArray
     binding: tuple[str, ...]
@@ -122,11 +122,11 @@ class TermValues(Framed, Drawn, Value):
         return f"the profiles that were tried ({', '.join(self.classes)})"
 
     @property
-    def zone(self) -> Any:
+    def zone(self) -> BoolArray:
         """Zone of agreement, bool [N]: self-enforcing, nobody below the disagreement point, somebody above."""
         gain = self.values - self.disagreement
         slack = 1e-12 * (1 + np.abs(self.values).max())
-        return self.self_enforcing & (gain >= -slack).all(axis=1) & (gain > slack).any(axis=1)
+        return np.asarray(self.self_enforcing & (gain >= -slack).all(axis=1) & (gain > slack).any(axis=1))
 
     def label(self, bundle: int) -> str:
         """Describe bundle n in words."""
@@ -144,12 +144,8 @@ class TermValues(Framed, Drawn, Value):
         """Terms that move no value and no verdict anywhere; empty where only a sample was valued."""
         if len(self.bundles) != self.terms.size:
             return ()
-        found = []
         table = np.column_stack([self.values, self.self_enforcing]).reshape(*self.terms.shape, 3)
-        for k, name in enumerate(self.terms.names):
-            if np.array_equal(table, np.broadcast_to(table.take([0], axis=k), table.shape)):
-                found.append(name)
-        return tuple(found)
+        return tuple(n for k, n in enumerate(self.terms.names) if (table == table.take([0], axis=k)).all())
 
     def index(self, levels: Sequence[int]) -> int:
         """Row of a bundle given by its levels.
@@ -174,19 +170,13 @@ class TermValues(Framed, Drawn, Value):
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per bundle: levels, values, self-enforcement, selected class, largest gain, binding deviation."""
-        columns: dict[str, Any] = {
+        columns: dict[str, object] = {
             t.name: [t.levels[k] for k in self.bundles[:, j].tolist()] for j, t in enumerate(self.terms.terms)
         }
         names = np.array([*self.classes, "none"], dtype=object)
-        for i, party in enumerate(self.parties):
-            columns[f"value {party}"] = self.values[:, i]
-        columns |= {
-            "self_enforcing": self.self_enforcing,
-            "equilibrium": names[self.selected],
-            "max_gain": self.gains,
-            "binding": list(self.binding),
-        }
-        return need_pandas().DataFrame(columns)
+        columns |= {f"value {party}": self.values[:, i] for i, party in enumerate(self.parties)}
+        columns |= {"self_enforcing": self.self_enforcing, "equilibrium": names[self.selected]}
+        return need_pandas().DataFrame(columns | {"max_gain": self.gains, "binding": list(self.binding)})
 
     def to_xarray(self) -> xarray.Dataset:
         """Labelled dataset over bundles; over one axis per term where the whole space was valued."""
@@ -195,8 +185,7 @@ class TermValues(Framed, Drawn, Value):
         data = {"value": self.values, "self_enforcing": self.self_enforcing, "max_gain": self.gains}
         last: dict[int, tuple[str, ...]] = {1: (), 2: ("party",)}
         if len(self.bundles) == self.terms.size:
-            axes = self.terms.names
-            shape = self.terms.shape
+            axes, shape = self.terms.names, self.terms.shape
             arrays = {n: ((*axes, *last[v.ndim]), v.reshape(*shape, *v.shape[1:])) for n, v in data.items()}
             coords: dict[str, Any] = {t.name: list(t.levels) for t in self.terms.terms}
         else:
@@ -212,12 +201,9 @@ class TermValues(Framed, Drawn, Value):
             f"({', '.join(self.classes)}), {int(self.zone.sum()):,} in the zone of agreement"
         ]
         for i, party in enumerate(self.parties):
-            lines.append(
-                f"  {party}: disagreement {self.disagreement[i]:.6g}, walk-away {self.walk_away[i]:.6g}, "
-                f"best self-enforcing {self.values[self.self_enforcing, i].max():.6g}"
-                if self.self_enforcing.any()
-                else f"  {party}: disagreement {self.disagreement[i]:.6g}, walk-away {self.walk_away[i]:.6g}"
-            )
+            own = self.values[self.self_enforcing, i]
+            best = f", best self-enforcing {own.max():.6g}" if len(own) else ""
+            lines.append(f"  {party}: disagreement {self.disagreement[i]:.6g}, walk-away {self.walk_away[i]:.6g}{best}")
         if not self.self_enforcing.any():
             lines.append(f"  no bundle is self-enforcing by {self.tried}; nearest, {self.nearest_failure()}")
         if self.unread:
@@ -304,15 +290,20 @@ def value_of_terms(
 
 @lru_cache(maxsize=32)
 def _valued(
-    treaty: Treaty, terms: Terms, discount: float, method: Any, where: Any, away: Any, sample: Any, seed: Seed | None
+    treaty: Treaty,
+    terms: Terms,
+    discount: float,
+    method: OneStatus | Policies,
+    where: str | tuple[float, ...],
+    away: tuple[float, ...] | None,
+    sample: int | None,
+    seed: Seed | None,
 ) -> TermValues:
     bundles = terms.bundles(sample, None if seed is None else seed.sequence)
     found = method.value(terms.treaties(treaty, bundles), discount)
     none = np.array([p.punishment + p.outside_option for p in treaty.parameters])
-    notes = [
-        "without a treaty both deploy: "
-        + ", ".join(f"{party} {v:.6g}" for party, v in zip(treaty.parties, none, strict=True))
-    ]
+    both = ", ".join(f"{party} {v:.6g}" for party, v in zip(treaty.parties, none, strict=True))
+    notes = [f"without a treaty both deploy: {both}"]
     if not all(p.punishment >= p.sucker for p in treaty.parameters):
         raise InvalidGame(
             "punishment is below sucker for some party; allowed: punishment >= sucker. Mutual deployment is then no "
@@ -321,9 +312,9 @@ def _valued(
     if where == "no treaty":
         base = none
     elif where == "today":
-        own = method.value([treaty], discount)
-        base = own.values[0] if own.chosen[0] >= 0 else none
-        kept = method.names[own.chosen[0]] if own.chosen[0] >= 0 else "not self-enforcing, so as without a treaty"
+        own, kept, base = method.value([treaty], discount), "not self-enforcing, so as without a treaty", none
+        if own.chosen[0] >= 0:
+            base, kept = own.values[0], method.names[own.chosen[0]]
         notes.append(f"disagreement is today's treaty ({kept})")
     elif isinstance(where, str) or len(where) != 2 or not np.isfinite(where).all():
         invalid("disagreement", where, "'no treaty', 'today' or a pair of finite numbers")
@@ -332,19 +323,9 @@ def _valued(
     if away is not None and (len(away) != 2 or not np.isfinite(away).all()):
         invalid("walk_away", away, "a pair of finite numbers")
     holds = found.chosen >= 0
+    values, left = np.where(holds[:, None], found.values, none), none if away is None else np.array(away)
+    origin = None if seed is None else Provenance.of(seed, {"sample": sample}, bundles)
     return TermValues(
-        terms=terms,
-        bundles=bundles,
-        values=np.where(holds[:, None], found.values, none),
-        self_enforcing=holds,
-        selected=found.chosen,
-        gains=found.gains,
-        binding=found.binding,
-        classes=method.names,
-        disagreement=base,
-        walk_away=none if away is None else np.array(away),
-        parties=treaty.parties,
-        discount=discount,
-        assumptions=tuple(notes),
-        provenance=None if seed is None else Provenance.of(seed, {"sample": sample}, bundles),
-    )
+        terms, bundles, values, holds, found.chosen, found.gains, found.binding, method.names, base, left,
+        treaty.parties, discount, tuple(notes), origin,
+    )  # fmt: skip

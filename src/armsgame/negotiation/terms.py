@@ -70,7 +70,7 @@ class Term(Value):
         today = check_whole(f"today of the term {self.name!r}", self.today, 0, len(levels) - 1)
         object.__setattr__(self, "today", today)
 
-    def apply(self, treaty: Treaty, level: Any) -> Treaty:
+    def apply(self, treaty: Treaty, level: object) -> Treaty:
         """Return the treaty with this term at a level."""
         if self.change is not None:
             return self.change(treaty, level)
@@ -127,9 +127,8 @@ class Terms(Value):
 
     def __init__(self, terms: Sequence[Term]) -> None:
         object.__setattr__(self, "terms", tuple(terms))
-        names = self.names
-        if not names or len(set(names)) < len(names):
-            invalid("terms", names, "at least one term, each with a name of its own")
+        if not self.terms or len(set(self.names)) < len(self.terms):
+            invalid("terms", self.names, "at least one term, each with a name of its own")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -171,8 +170,7 @@ class Terms(Value):
 
     def label(self, bundle: Sequence[int]) -> str:
         """Describe a bundle in words."""
-        parts = [f"{t.name} {_plain(t.levels[k])}" for t, k in zip(self.terms, bundle, strict=True)]
-        return ", ".join(parts)
+        return ", ".join(f"{t.name} {_plain(t.levels[k])}" for t, k in zip(self.terms, bundle, strict=True))
 
     def told(self, bundles: IntArray) -> str:
         """Describe bundles [N, K] that are ranked equal, in words: terms on which they differ are undetermined.
@@ -193,7 +191,7 @@ class Terms(Value):
         # not a free choice term by term
         return ", ".join(parts) + (" in some combinations" if len(bundles) < several else "")
 
-    def bundle(self, **levels: Any) -> tuple[int, ...]:
+    def bundle(self, **levels: object) -> tuple[int, ...]:
         """Level indices of a bundle named by term (spaces in a name become underscores); others as today."""
         chosen = list(self.today)
         known = {t.name.replace(" ", "_"): k for k, t in enumerate(self.terms)}
@@ -230,5 +228,5 @@ class Terms(Value):
         return "\n".join([f"{self.size:,} bundles of {len(self.terms)} terms", *(f"  {t!r}" for t in self.terms)])
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     return f"{value:g}" if is_number(value) else str(value)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from functools import partial
 
+from armsgame._checks import check_number, check_probability
 from armsgame.errors import invalid
 from armsgame.negotiation.terms import Term
 from armsgame.treaty.treaty import Treaty
@@ -37,7 +37,11 @@ def inspection_quota(
     what national means see: 1 - (1 - d)(1 - detection)**n. Each visit costs the inspecting party
     `cost` and the host `host_cost` (intrusiveness), in utility per period.
     """
-    return Term(name, tuple(visits), change=_Visits(party, detection, cost, host_cost), today=today, unit="per period")
+    check_probability("detection", detection)
+    check_number("cost", cost, 0, allowed="a cost of at least 0")
+    check_number("host_cost", host_cost, 0, allowed="a cost of at least 0")
+    change = partial(_visited, party=party, detection=detection, cost=cost, host_cost=host_cost)
+    return Term(name, tuple(visits), change=change, today=today, unit="per period")
 
 
 def deployment_ceiling(shares: Sequence[float] = (0.0, 0.25, 0.5), *, today: int = 0) -> Term:
@@ -47,7 +51,7 @@ def deployment_ceiling(shares: Sequence[float] = (0.0, 0.25, 0.5), *, today: int
     so that R becomes (1-c)^2 R + c(1-c)(S + T) + c^2 P, T becomes (1-c) T + c P, and S becomes
     (1-c) S + c P.
     """
-    return Term("ceiling", tuple(shares), change=_Ceiling(), today=today, unit="share of full deployment")
+    return Term("ceiling", tuple(shares), change=_capped, today=today, unit="share of full deployment")
 
 
 def notice_length(days: Sequence[float] = (91, 182, 364), *, today: int = 0) -> Term:
@@ -63,7 +67,8 @@ def display_access(
     A violating party passes with probability pass_violating x (1 - depth); a compliant one as
     before. The displaying party pays `cost` x depth more for a display that is attended.
     """
-    return Term("display access", tuple(depths), change=_Access(party, cost), today=today, unit="depth")
+    change = partial(_opened, party=party, cost=cost)
+    return Term("display access", tuple(depths), change=change, today=today, unit="depth")
 
 
 def sanctions_relief(
@@ -79,7 +84,8 @@ def sanctions_relief(
     The target's reward rises by share x `target_gain`; the other party's falls by share x
     `sender_cost` (what it gives away). Sanctions are back as soon as compliance ends.
     """
-    return Term("sanctions relief", tuple(shares), change=_Relief(target, target_gain, sender_cost), today=today)
+    change = partial(_relieved, target=target, target_gain=target_gain, sender_cost=sender_cost)
+    return Term("sanctions relief", tuple(shares), change=change, today=today)
 
 
 def linkage(
@@ -97,12 +103,14 @@ def linkage(
     cooperation, which goes on where nothing links it: T rises by weight x (T' - R'), R stays, and
     P and S fall by weight x (R' - P') and weight x (R' - S').
     """
-    return Term("linkage", tuple(weights), change=_Linked(temptation, reward, punishment, sucker), today=today)
+    moved = {"temptation": temptation - reward, "punishment": punishment - reward, "sucker": sucker - reward}
+    return Term("linkage", tuple(weights), change=partial(_linked, moved=moved), today=today)
 
 
 def cost_sharing(shares: Sequence[float] = (0.0, 0.5, 1.0), *, payer: str, cost: float = 0.1, today: int = 0) -> Term:
     """Share of a common verification cost (utility per period) that `payer` bears; the other party bears the rest."""
-    return Term("cost share", tuple(shares), change=_Sharing(payer, cost), today=today, unit=f"borne by {payer}")
+    change = partial(_shared, payer=payer, cost=cost)
+    return Term("cost share", tuple(shares), change=change, today=today, unit=f"borne by {payer}")
 
 
 def _other(treaty: Treaty, party: str) -> str:
@@ -120,95 +128,45 @@ def _add(treaty: Treaty, **increments: dict[str, float]) -> Treaty:
     return treaty.replace(**changes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Visits:
-    party: str | None
-    detection: float
-    cost: float
-    host_cost: float
-
-    def __post_init__(self) -> None:
-        for entry in fields(self)[1:]:
-            value = getattr(self, entry.name)
-            if not 0 <= value <= (1 if entry.name == "detection" else float("inf")):
-                invalid(entry.name, value, "a probability" if entry.name == "detection" else "a cost of at least 0")
-
-    def __call__(self, treaty: Treaty, visits: Any) -> Treaty:
-        if visits < 0:
-            invalid("visits", visits, "a number of at least 0")
-        hosts = treaty.parties if self.party is None else (self.party,)
-        out = treaty
-        for host in hosts:
-            inspector = _other(treaty, host)
-            own = out.parameters[out.parties.index(host)]
-            seen = 1 - (1 - own.detection) * (1 - self.detection) ** visits
-            out = out.replace(detection={host: seen})
-            out = _add(out, verification_cost={host: self.host_cost * visits, inspector: self.cost * visits})
-        return out
+def _visited(
+    treaty: Treaty, visits: float, *, party: str | None, detection: float, cost: float, host_cost: float
+) -> Treaty:
+    check_number("visits", visits, 0)
+    for host in treaty.parties if party is None else (party,):
+        inspector = _other(treaty, host)
+        seen = 1 - (1 - treaty.parameters[treaty.parties.index(host)].detection) * (1 - detection) ** visits
+        costs = {host: host_cost * visits, inspector: cost * visits}
+        treaty = _add(treaty.replace(detection={host: seen}), verification_cost=costs)
+    return treaty
 
 
-@dataclass(frozen=True, slots=True)
-class _Ceiling:
-    def __call__(self, treaty: Treaty, c: Any) -> Treaty:
-        if not 0 <= c < 1:
-            invalid("ceiling", c, "a share with 0 <= share < 1")
-        new: dict[str, dict[str, float]] = {"reward": {}, "temptation": {}, "sucker": {}}
-        for party, own in zip(treaty.parties, treaty.parameters, strict=True):
-            t, r, p, s = own.temptation, own.reward, own.punishment, own.sucker
-            new["reward"][party] = (1 - c) ** 2 * r + c * (1 - c) * (s + t) + c**2 * p
-            new["temptation"][party] = (1 - c) * t + c * p
-            new["sucker"][party] = (1 - c) * s + c * p
-        return treaty.replace(**new)
+def _capped(treaty: Treaty, c: float) -> Treaty:
+    check_number("ceiling", c, 0, 1, open_high=True, allowed="a share with 0 <= share < 1")
+    new: dict[str, dict[str, float]] = {"reward": {}, "temptation": {}, "sucker": {}}
+    for party, own in zip(treaty.parties, treaty.parameters, strict=True):
+        t, r, p, s = own.temptation, own.reward, own.punishment, own.sucker
+        new["reward"][party] = (1 - c) ** 2 * r + c * (1 - c) * (s + t) + c**2 * p
+        new["temptation"][party] = (1 - c) * t + c * p
+        new["sucker"][party] = (1 - c) * s + c * p
+    return treaty.replace(**new)
 
 
-@dataclass(frozen=True, slots=True)
-class _Access:
-    party: str | None
-    cost: float
-
-    def __call__(self, treaty: Treaty, depth: Any) -> Treaty:
-        if not 0 <= depth <= 1:
-            invalid("depth", depth, "a number between 0 and 1")
-        shown = treaty.parties if self.party is None else (self.party,)
-        passes = {p: treaty.parameters[treaty.parties.index(p)].pass_violating * (1 - depth) for p in shown}
-        return _add(treaty.replace(pass_violating=passes), transparency_cost={p: self.cost * depth for p in shown})
+def _opened(treaty: Treaty, depth: float, *, party: str | None, cost: float) -> Treaty:
+    check_number("depth", depth, 0, 1)
+    shown = treaty.parties if party is None else (party,)
+    passes = {p: treaty.parameters[treaty.parties.index(p)].pass_violating * (1 - depth) for p in shown}
+    return _add(treaty.replace(pass_violating=passes), transparency_cost=dict.fromkeys(shown, cost * depth))
 
 
-@dataclass(frozen=True, slots=True)
-class _Relief:
-    target: str
-    target_gain: float
-    sender_cost: float
-
-    def __call__(self, treaty: Treaty, share: Any) -> Treaty:
-        sender = _other(treaty, self.target)
-        return _add(treaty, reward={self.target: share * self.target_gain, sender: -share * self.sender_cost})
+def _relieved(treaty: Treaty, share: float, *, target: str, target_gain: float, sender_cost: float) -> Treaty:
+    return _add(treaty, reward={target: share * target_gain, _other(treaty, target): -share * sender_cost})
 
 
-@dataclass(frozen=True, slots=True)
-class _Linked:
-    temptation: float
-    reward: float
-    punishment: float
-    sucker: float
-
-    def __call__(self, treaty: Treaty, weight: Any) -> Treaty:
-        if not 0 <= weight < float("inf"):
-            invalid("linkage", weight, "a weight of at least 0")
-        moved = ("temptation", "punishment", "sucker")
-        return _add(
-            treaty,
-            **{n: dict.fromkeys(treaty.parties, weight * (getattr(self, n) - self.reward)) for n in moved},
-        )
+def _linked(treaty: Treaty, weight: float, *, moved: dict[str, float]) -> Treaty:
+    check_number("linkage", weight, 0, allowed="a weight of at least 0")
+    return _add(treaty, **{n: dict.fromkeys(treaty.parties, weight * change) for n, change in moved.items()})
 
 
-@dataclass(frozen=True, slots=True)
-class _Sharing:
-    payer: str
-    cost: float
-
-    def __call__(self, treaty: Treaty, share: Any) -> Treaty:
-        if not 0 <= share <= 1:
-            invalid("cost share", share, "a share between 0 and 1")
-        other = _other(treaty, self.payer)
-        return _add(treaty, verification_cost={self.payer: share * self.cost, other: (1 - share) * self.cost})
+def _shared(treaty: Treaty, share: float, *, payer: str, cost: float) -> Treaty:
+    check_number("cost share", share, 0, 1, allowed="a share between 0 and 1")
+    return _add(treaty, verification_cost={payer: share * cost, _other(treaty, payer): (1 - share) * cost})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
+from armsgame._typing import RNGLike
 from armsgame.arithmetic.shares import wilson
 from armsgame.errors import invalid
 from armsgame.negotiation.agreements import TermsBargain
@@ -50,12 +50,7 @@ def terms_frontier(found: TermsBargain, *, ax: Axes | None = None) -> Axes:
 
 
 def offer_dance(
-    values: TermValues,
-    protocol: AlternatingOffers,
-    first: Negotiator,
-    second: Negotiator,
-    *,
-    ax: Axes | None = None,
+    values: TermValues, protocol: AlternatingOffers, first: Negotiator, second: Negotiator, *, ax: Axes | None = None
 ) -> Axes:
     """Draw both parties' offers in the order in which they are made, and where they end.
 
@@ -176,11 +171,11 @@ def agreement_map(values: TermValues, *, x: str, y: str, party: str | None = Non
 def deadline_curve(
     values: TermValues,
     protocol: AlternatingOffers,
-    pairs: Mapping[str, tuple[Any, Any]],
+    pairs: Mapping[str, tuple[Negotiator, Negotiator]],
     *,
     deadlines: Sequence[int] = (1, 2, 4, 8, 16, 32),
     sessions: int = 4_000,
-    rng: Any = 0,
+    rng: RNGLike = 0,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the share of negotiations that fail against the number of rounds to the deadline.
@@ -201,9 +196,8 @@ def deadline_curve(
     for k, (label, (first, second)) in enumerate(pairs.items()):
         failed, errors = [], []
         for rounds in deadlines:
-            run = negotiate_sessions(
-                values, replace(protocol, rounds=int(rounds)), first, second, sessions=sessions, rng=rng
-            )
+            here = replace(protocol, rounds=int(rounds))
+            run = negotiate_sessions(values, here, first, second, sessions=sessions, rng=rng)
             share = 1 - (run.outcomes()["agreed"][0] if run.exact is None else run.exact["agreed"])
             low, high = (share, share) if run.exact is not None else wilson(share, len(run.cause))
             failed.append(share)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,10 @@ from armsgame.study.citing import cite
 
 __all__ = ["save"]
 
-_FIELDS = {".png": "Description", ".svg": "Description", ".pdf": "Subject"}
+_FIELDS = {".png": ("Description", "Software"), ".svg": ("Description", "Creator"), ".pdf": ("Subject", "Creator")}
 
 
-def save(figure: Any, path: Any, *results: Any, dpi: int = 150) -> Path:
+def save(figure: Any, path: str | PathLike[str], *results: object, dpi: int = 150) -> Path:
     """Write a figure with the citation of its results in the file's metadata.
 
     Parameters
@@ -36,16 +37,15 @@ def save(figure: Any, path: Any, *results: Any, dpi: int = 150) -> Path:
         The file cannot be written.
     """
     where = Path(path)
-    field = _FIELDS.get(where.suffix.lower())
-    if field is None:
+    fields = _FIELDS.get(where.suffix.lower())
+    if fields is None:
         invalid("path", str(path), "a name that ends in .png, .svg or .pdf")
     if not results:
         invalid("results", results, "at least one result that the figure shows")
     told = "\n\n".join(str(cite(r)) for r in results)
-    maker = {".png": "Software", ".svg": "Creator", ".pdf": "Creator"}[where.suffix.lower()]
     whole = getattr(figure, "figure", figure)
     try:
-        whole.savefig(where, dpi=dpi, metadata={field: told, maker: f"armsgame {VERSION}"})
+        whole.savefig(where, dpi=dpi, metadata=dict(zip(fields, (told, f"armsgame {VERSION}"), strict=True)))
     except OSError as fault:
         raise ArmsgameError(f"figure {where} cannot be written ({fault}); choose another folder.") from fault
     return where

@@ -25,14 +25,12 @@ class Citation(str):
     @property
     def bibtex(self) -> str:
         """Entry of the software for a bibliography, with the fingerprint of the result as its note."""
-        lines = [
-            "@software{armsgame,",
-            "  title = {armsgame: arms-control treaties as repeated and stochastic games},",
-            f"  version = {{{self.entries['armsgame']}}},",
-            f"  note = {{{self.entries['result']}, fingerprint {self.entries['fingerprint']}}}",
-            "}",
-        ]
-        return "\n".join(lines)
+        return (
+            "@software{armsgame,\n"
+            "  title = {armsgame: arms-control treaties as repeated and stochastic games},\n"
+            f"  version = {{{self.entries['armsgame']}}},\n"
+            f"  note = {{{self.entries['result']}, fingerprint {self.entries['fingerprint']}}}\n}}"
+        )
 
 
 def cite(result: Any) -> Citation:

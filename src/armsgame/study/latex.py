@@ -82,11 +82,7 @@ def _table(result: Any, digits: int) -> tuple[list[str], list[list[str]], str]:
     if hasattr(result, "to_frame"):
         frame = result.to_frame()
         head = [_text(str(frame.index.name or "")), *(_text(str(c)) for c in frame.columns)]
-        rows = [
-            [_text(str(name)), *(_cell(v, digits) for v in row)]
-            for name, row in zip(frame.index, frame.itertuples(index=False), strict=True)
-        ]
-        return head, rows, ""
+        return head, [[_text(str(name)), *(_cell(v, digits) for v in row)] for name, *row in frame.itertuples()], ""
     raise WrongConcept(
         f"to_latex() takes a StageGame, thresholds or a result with to_frame(); {type(result).__name__} is none."
     )
@@ -97,27 +93,24 @@ def _payoffs(game: StageGame, digits: int) -> tuple[list[str], list[list[str]], 
     if pay.ndim != 3 or len(game.players) != 2:
         raise WrongConcept("to_latex() writes one game of two players; choose one game of the batch.")
     rows = []
-    for a, label in enumerate(game.actions[0]):
-        cells = [f"{_number(pay[0, a, b], digits, True)}, {_number(pay[1, a, b], digits, True)}" for b in
-                 range(pay.shape[2])]  # fmt: skip
-        rows.append([_text(str(label)), *cells])
+    for label, own, other in zip(game.actions[0], *pay, strict=True):
+        cells = ([_number(v, digits, True) for v in pair] for pair in zip(own, other, strict=True))
+        rows.append([_text(str(label)), *map(", ".join, cells)])
     corner = _text(f"{game.players[0]}, {game.players[1]}")
     return [corner, *(_text(str(b)) for b in game.actions[1])], rows, "l" + "c" * pay.shape[2]
 
 
 def _intervals(found: Threshold, digits: int) -> str:
-    told = []
-    for low, high in found.intervals:
-        told.append(rf"$\{{{low!r}\}}$" if low == high else f"${interval_text(low, high, places=digits)}$")
-    return r" $\cup$ ".join(told) or "none"
+    told = (rf"\{{{a!r}\}}" if a == b else interval_text(a, b, places=digits) for a, b in found.intervals)
+    return r" $\cup$ ".join(f"${text}$" for text in told) or "none"
 
 
 def _least(value: float, digits: int) -> str:
     return above(value, digits) if isfinite(value) else _number(value, digits)
 
 
-def _cell(value: Any, digits: int) -> str:
-    value = plain(value)
+def _cell(given: object, digits: int) -> str:
+    value = plain(given)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return _number(float(value), digits) if isinstance(value, (float, int)) else _text(str(value))
@@ -128,7 +121,6 @@ def _number(value: float, digits: int, short: bool = False) -> str:
         return "--"
     if isinf(value):
         return r"$\infty$" if value > 0 else r"$-\infty$"
-    assert isfinite(value)
     text = f"{value:.{digits}f}"
     if short and "." in text:
         text = text.rstrip("0").rstrip(".")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from matplotlib.axes import Axes
 
 from armsgame._typing import FloatArray
 from armsgame.errors import WrongConcept
-from armsgame.plot.style import COLOURS, axes
+from armsgame.plot.style import COLOURS, Look, axes
 from armsgame.populations.flows import Flow
 from armsgame.populations.inputs import one_population, two_populations
 from armsgame.populations.invasion_and_basins import Basins
@@ -66,14 +67,7 @@ def simplex(payoffs: Any, flows: Sequence[Flow] = (), *, ax: Axes | None = None)
         path = flow.shares[0] @ _CORNERS
         ax.plot(*path.T, color=COLOURS[k % len(COLOURS)], lw=2, zorder=3)
         ax.plot(*path[0], "s", color=COLOURS[k % len(COLOURS)], ms=5, zorder=3)
-    seen = set()
-    for point in rest_points(A):
-        face, label = _FACES.get(point.stability, ("0.6", "undecided by linearisation"))
-        ax.plot(
-            *(point.shares @ _CORNERS), "o", ms=9, mfc=face, mec="black", mew=1.5, zorder=5, clip_on=False,
-            label=None if label in seen else label,
-        )  # fmt: skip
-        seen.add(label)
+    _mark(ax, [(*(point.shares @ _CORNERS), point.stability) for point in rest_points(A)])
     ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=2)
     return ax
 
@@ -101,10 +95,7 @@ def phase_portrait(payoffs: Any, flows: Sequence[Flow] = (), *, ax: Axes | None 
     A, B, names = two_populations(payoffs)
     if A.shape != (2, 2):
         raise WrongConcept(f"phase_portrait draws two types per population; this game has {A.shape}.")
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        ax = plt.subplots(figsize=(5, 5.4), layout="constrained")[1]
+    ax = axes(ax, (5, 5.4))
     p, q = np.meshgrid(np.linspace(0, 1, 60), np.linspace(0, 1, 60))
     # advantage of the first type, linear in the other population's share
     own = A[0, 1] - A[1, 1] + q * (A[0, 0] - A[1, 0] - A[0, 1] + A[1, 1])
@@ -116,20 +107,8 @@ def phase_portrait(payoffs: Any, flows: Sequence[Flow] = (), *, ax: Axes | None 
         path = [s[:, 0] for s in flow.shares]
         ax.plot(*path, color=COLOURS[k % len(COLOURS)], lw=2, zorder=3)
         ax.plot(path[0][0], path[1][0], "s", color=COLOURS[k % len(COLOURS)], ms=5, zorder=3)
-    seen = set()
-    for x, y, kind in _square_rest(A, B):
-        face, label = {
-            "sink": ("black", "stable"), "open": ("white", "unstable"), "": ("0.6", "undecided by linearisation")
-        }[kind]  # fmt: skip
-        ax.plot(
-            x, y, "o", ms=9, mfc=face, mec="black", mew=1.5, zorder=5, clip_on=False,
-            label=None if label in seen else label,
-        )  # fmt: skip
-        seen.add(label)
-    ax.set_xlim(-0.03, 1.03)
-    ax.set_ylim(-0.03, 1.03)
-    ax.set_aspect("equal")
-    ax.set_xlabel(f"share of {names[0][0]!r} in population 0")
+    _mark(ax, _square_rest(A, B))
+    ax.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal", xlabel=f"share of {names[0][0]!r} in population 0")
     ax.set_ylabel(f"share of {names[1][0]!r} in population 1")
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     return ax
@@ -168,8 +147,7 @@ def basins(result: Basins, *, ax: Axes | None = None) -> Axes:
     rgba = np.array([to_rgba(c) for c in colours])[which]
     rgba[(_shares(pixels) < 0).any(axis=-1), 3] = 0.0
     ax.imshow(rgba, extent=(0, 1, 0, _CORNERS[2, 1]), origin="lower", interpolation="nearest", zorder=1)
-    ax.set_xlim(-0.12, 1.12)
-    ax.set_ylim(-0.12, _CORNERS[2, 1] + 0.1)
+    ax.set(xlim=(-0.12, 1.12), ylim=(-0.12, _CORNERS[2, 1] + 0.1))
     names = [f"to {result.name(k)} ({share:.1%})" for k, share in enumerate(result.shares)]
     handles = [Patch(color=colour, label=name) for colour, name in zip(colours, names, strict=False)]
     if result.unsettled:
@@ -178,14 +156,22 @@ def basins(result: Basins, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+def _mark(ax: Axes, points: Sequence[tuple[float, float, str]]) -> None:
+    """Mark rest points by their stability; each kind stands in the legend once."""
+    seen = set()
+    for x, y, kind in points:
+        face, label = _FACES.get(kind, ("0.6", "undecided by linearisation"))
+        look: Look = {"ms": 9, "mfc": face, "mec": "black", "mew": 1.5, "zorder": 5, "clip_on": False}
+        ax.plot(x, y, "o", label=None if label in seen else label, **look)
+        seen.add(label)
+
+
 def _triangle(ax: Axes | None, names: Sequence[str]) -> Axes:
     ax = axes(ax, (6, 5.4))
     ax.plot(*_CORNERS[[0, 1, 2, 0]].T, color="black", lw=1, zorder=2)
     for k, (x, y) in enumerate(_CORNERS):
         ax.text(x, y + (0.04 if k == 2 else -0.05), names[k], ha="center", va="bottom" if k == 2 else "top")
-    ax.set_xlim(-0.12, 1.12)
-    ax.set_ylim(-0.12, _CORNERS[2, 1] + 0.1)
-    ax.set_aspect("equal")
+    ax.set(xlim=(-0.12, 1.12), ylim=(-0.12, _CORNERS[2, 1] + 0.1), aspect="equal")
     ax.axis("off")
     return ax
 
@@ -201,12 +187,11 @@ def _square_rest(A: FloatArray, B: FloatArray) -> list[tuple[float, float, str]]
     a = (A[0, 1] - A[1, 1], A[0, 0] - A[1, 0])  # row's advantage at q = 0, 1
     b = (B[1, 0] - B[1, 1], B[0, 0] - B[0, 1])  # column's advantage at p = 0, 1
     found = []
-    for x in (0, 1):
-        for y in (0, 1):
-            roots = np.array([(1 - 2 * x) * a[y], (1 - 2 * y) * b[x]])
-            found.append((float(x), float(y), "open" if roots.max() > 0 else "sink" if roots.max() < 0 else ""))
+    for x, y in product((0, 1), repeat=2):
+        root = max((1 - 2 * x) * a[y], (1 - 2 * y) * b[x])
+        found.append((float(x), float(y), "saddle" if root > 0 else "sink" if root < 0 else ""))
     if a[0] * a[1] < 0 and b[0] * b[1] < 0:
         y, x = a[0] / (a[0] - a[1]), b[0] / (b[0] - b[1])
         # eigenvalues are plus and minus the root of this product
-        found.append((float(x), float(y), "open" if (a[1] - a[0]) * (b[1] - b[0]) > 0 else ""))
+        found.append((float(x), float(y), "saddle" if (a[1] - a[0]) * (b[1] - b[0]) > 0 else ""))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
-from armsgame.plot.style import COLOURS
+from armsgame.plot.style import COLOURS, axes
 from armsgame.populations.round_robin import Tournament
 
 __all__ = ["payoff_matrix", "tournament"]
@@ -24,10 +24,7 @@ def tournament(result: Tournament, *, ax: Axes | None = None) -> Axes:
     matplotlib Axes
     """
     n = len(result.strategies)
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        ax = plt.subplots(figsize=(7, max(2.5, 0.27 * n + 1)), layout="constrained")[1]
+    ax = axes(ax, (7, max(2.5, 0.27 * n + 1)))
     at = result.order
     y = np.arange(n)
     scores = result.scores[at]
@@ -41,9 +38,7 @@ def tournament(result: Tournament, *, ax: Axes | None = None) -> Axes:
         first, last = result.ranks[k]
         labels.append(f"{result.strategies[k]}  {first if first == last else f'{first}–{last}'}")
     ax.set_yticks(y, labels)
-    ax.set_ylim(n - 0.4, -0.6)
-    ax.set_ylabel("strategy and rank")
-    ax.set_xlabel(f"payoff per period ({result.settings})")
+    ax.set(ylim=(n - 0.4, -0.6), ylabel="strategy and rank", xlabel=f"payoff per period ({result.settings})")
     if not result.exact:
         ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
     ax.spines[["top", "right"]].set_visible(False)
@@ -66,19 +61,15 @@ def payoff_matrix(result: Tournament, *, seat: int = 0, ax: Axes | None = None) 
     """
     at = result.order
     n = len(at)
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        side = max(4.5, 0.3 * n + 2.5)
-        ax = plt.subplots(figsize=(side + 0.8, side), layout="constrained")[1]
+    side = max(4.5, 0.3 * n + 2.5)
+    ax = axes(ax, (side + 0.8, side))
     payoffs = result.payoffs[0] if seat == 0 else result.payoffs[1].T
     table = payoffs[np.ix_(at, at)]
     image = ax.imshow(np.ma.masked_invalid(table), cmap="cividis")
     names = [result.strategies[k] for k in at]
     ax.set_xticks(np.arange(n), names, rotation=90)
     ax.set_yticks(np.arange(n), names)
-    ax.set_xlabel("against")
-    ax.set_ylabel("payoff of")
+    ax.set(xlabel="against", ylabel="payoff of")
     if n <= 10:
         middle = (np.nanmin(table) + np.nanmax(table)) / 2
         for i, j in np.argwhere(np.isfinite(table)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -122,15 +121,13 @@ def incidence(found: Incidence, *, ax: Axes | None = None) -> Axes:
         ax.plot([], [], "--", color="black", lw=1, label="exact law")
     ax.set_xlim(0, found.periods)
     # room for the legend above the curves
-    ax.set_ylim(0, ax.get_ylim()[1] * (1.05 + 0.05 * len(shown)))
-    ax.set_xlabel("periods")
-    ax.set_ylabel("cumulative incidence")
+    ax.set(ylim=(0, ax.get_ylim()[1] * (1.05 + 0.05 * len(shown))), xlabel="periods", ylabel="cumulative incidence")
     if ax.get_legend_handles_labels()[0]:
         ax.legend(frameon=False)
     return ax
 
 
-def _named(found: Any, label: str) -> dict[str, TimeToEvent]:
+def _named(found: TimeToEvent | Mapping[str, TimeToEvent], label: str) -> dict[str, TimeToEvent]:
     named = {label: found} if isinstance(found, TimeToEvent) else dict(found) if isinstance(found, Mapping) else {}
     if not named or any(not isinstance(one, TimeToEvent) for one in named.values()):
         raise WrongConcept(f"a TimeToEvent is drawn, not a {type(found).__name__}: tr.time_to_event('withdrawn').")
@@ -141,7 +138,6 @@ def _finish(ax: Axes, named: dict[str, TimeToEvent], label: str) -> None:
     events = list(dict.fromkeys(one.event for one in named.values()))
     days = {one.period_days for one in named.values()}
     length = f" of {days.pop():g} days" if len(days) == 1 and None not in days else ""
-    ax.set_xlim(0, max(one.periods for one in named.values()))
-    ax.set_xlabel(f"periods{length}")
+    ax.set(xlim=(0, max(one.periods for one in named.values())), xlabel=f"periods{length}")
     ax.set_ylabel(label if len(events) > 1 else label.replace("the event", "event").replace("event", repr(events[0])))
     ax.legend(frameon=False)

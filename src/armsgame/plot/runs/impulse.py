@@ -41,8 +41,7 @@ def impulse_response(response: ImpulseResponse, *, ax: Axes | None = None) -> Ax
         style = _STYLES[(n // len(COLOURS)) % len(_STYLES)]
         ax.plot(time, change[:, k], style, marker="o", ms=3.5, color=COLOURS[n % len(COLOURS)], label=found.states[k])
     ax.axhline(0, color="grey", lw=0.8, zorder=0)
-    ax.set_xlabel("periods after the shock")
-    ax.set_ylabel("change of probability (points)")
+    ax.set(xlabel="periods after the shock", ylabel="change of probability (points)")
     ax.set_title(f"{response.shock!r} after {response.start!r}", fontsize=10)
     ax.legend(frameon=False, fontsize=8.5, loc="center left", bbox_to_anchor=(1.0, 0.5))
     return ax

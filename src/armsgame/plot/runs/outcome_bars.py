@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
+from armsgame._typing import FloatArray
 from armsgame.errors import WrongConcept
 from armsgame.plot.style import COLOURS, axes
+from armsgame.simulation.laws.outcomes import Outcomes
 from armsgame.simulation.runs.trajectories import Trajectories
 from armsgame.simulation.survival.first_causes import FirstCauses
 
@@ -79,13 +80,12 @@ def first_causes(found: FirstCauses | Mapping[str, FirstCauses], *, ax: Axes | N
             told = True
     ax.set_yticks(np.arange(len(names)), [n.replace("_", " ") for n in names])
     ax.invert_yaxis()
-    ax.set_xlim(0, 1)
-    ax.set_xlabel(f"share of paths with {next(iter(named.values())).collapse!r}, by what came first")
+    ax.set(xlim=(0, 1), xlabel=f"share of paths with {next(iter(named.values())).collapse!r}, by what came first")
     ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1))
     return ax
 
 
-def _reach(found: Any, names: list[str]) -> Any:
+def _reach(found: Outcomes | FirstCauses, names: list[str]) -> FloatArray:
     """Distances [2, names] from each share to the ends of its interval."""
     ends = [found.intervals.get(n, (0.0, 0.0)) for n in names]
     shares = [found.shares.get(n, 0.0) for n in names]

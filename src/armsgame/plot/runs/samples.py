@@ -44,9 +44,7 @@ def status_shares(run: Trajectories, *, ax: Axes | None = None) -> Axes:
     layers = ax.stackplot(np.arange(len(found.shares)), found.shares.T, colors=colours, labels=_words(found.statuses))
     for layer, hatch in zip(layers, _HATCHES, strict=False):
         layer.set(hatch=hatch, edgecolor="white", linewidth=0.4)
-    ax.set_xlim(0, max(len(found.shares) - 1, 1))
-    ax.set_ylim(0, 1)
-    ax.set_xlabel("period")
+    ax.set(xlim=(0, max(len(found.shares) - 1, 1)), ylim=(0, 1), xlabel="period")
     ax.set_ylabel(f"share of {found.paths:,} paths")
     ax.legend(**_LEGEND, ncols=min(5, len(found.statuses)))
     return ax
@@ -89,9 +87,7 @@ def fan(
         ax.fill_between(time, low, high, color=COLOURS[0], alpha=shade, lw=0, label=f"{100 * level:g} % of paths")
     ax.plot(time, np.median(table, axis=0), color="black", lw=2, label="median")
     ax.plot(time, table.mean(axis=0), color="black", lw=1.2, ls=":", label="mean")
-    ax.set_xlim(0, table.shape[1])
-    ax.set_xlabel("periods")
-    ax.set_ylabel(label)
+    ax.set(xlim=(0, table.shape[1]), xlabel="periods", ylabel=label)
     ax.legend(frameon=False)
     return ax
 
@@ -149,8 +145,7 @@ def sample_paths(
             ax.add_collection(LineCollection(list(pieces), colors=[colours[c] for c in own[1:]], lw=1.3))
         ax.autoscale_view()
         ax.set_ylabel(label or "value")
-    ax.set_xlim(0, run.periods)
-    ax.set_xlabel("period" if values is None else "periods")
+    ax.set(xlim=(0, run.periods), xlabel="period" if values is None else "periods")
     seen = [k for k in range(len(statuses)) if (shown == k).any()]
     patches = [Patch(color=colours[k], label=_words(statuses)[k]) for k in seen]
     ax.legend(handles=patches, **_LEGEND, ncols=min(5, len(seen)))
@@ -194,8 +189,7 @@ def payoff_distribution(
         ax.axvline(one.mean[i], color=colour, lw=1.2, ls=dashes)
     ax.plot([], [], color="grey", lw=1.2, label="means (vertical)")
     ax.set_ylim(bottom=0)
-    ax.set_xlabel("payoff of a path, normalised (utility per period)")
-    ax.set_ylabel("share of paths per bin")
+    ax.set(xlabel="payoff of a path, normalised (utility per period)", ylabel="share of paths per bin")
     ax.legend(frameon=False)
     return ax
 

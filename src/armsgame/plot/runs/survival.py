@@ -63,7 +63,6 @@ def survival(
         ax.plot([], [], color="black", lw=1, ls="--", label="exact law")
     ax.set_ylim(0, 1.02)
     ax.set_xlim(left=0)
-    ax.set_xlabel("periods")
-    ax.set_ylabel(f"share of paths without {event!r}")
+    ax.set(xlabel="periods", ylabel=f"share of paths without {event!r}")
     ax.legend(frameon=False)
     return ax

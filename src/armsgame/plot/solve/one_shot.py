@@ -63,22 +63,10 @@ def best_replies(stage: StageGame, *, ax: Axes | None = None) -> Axes:
         found = [one for one in solution if one.pure == (kind[0] == "p")]
         if found:
             points = np.array([[float(own[0]) for own in one.profile] for one in found])
-            ax.plot(
-                *points.T,
-                ls="",
-                marker=marker,
-                ms=10,
-                mec="black",
-                mew=1.5,
-                mfc=face,
-                label=kind,
-                clip_on=False,
-                zorder=5,
-            )
+            look: Look = {"ms": 10, "mec": "black", "mew": 1.5, "mfc": face, "clip_on": False, "zorder": 5}
+            ax.plot(*points.T, ls="", marker=marker, label=kind, **look)
     # replies run along the edges: the frame must not hide them
-    ax.set_xlim(-0.04, 1.04)
-    ax.set_ylim(-0.04, 1.04)
-    ax.set_aspect("equal")
+    ax.set(xlim=(-0.04, 1.04), ylim=(-0.04, 1.04), aspect="equal")
     ax.set_xlabel(f"P({stage.players[0]} plays {stage.actions[0][0]!r})")
     ax.set_ylabel(f"P({stage.players[1]} plays {stage.actions[1][0]!r})")
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
@@ -173,11 +161,7 @@ def logit_branch(branch: LogitBranch, *, ax: Axes | None = None) -> Axes:
     for n, k in enumerate(branch.crossings):
         where = branch.precisions[max(k, 1)]
         ax.axvline(where, color="grey", lw=1, zorder=1, label="bifurcation" if n == 0 else None)
-    ax.set_xscale("log")
-    ax.set_ylim(0, 1)
-    ax.set_xlim(t.min(), t.max())
-    ax.set_xlabel("precision (1/utility)")
-    ax.set_ylabel("probability")
+    ax.set(xscale="log", ylim=(0, 1), xlim=(t.min(), t.max()), xlabel="precision (1/utility)", ylabel="probability")
     ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.03, 0.5))
     return ax
 

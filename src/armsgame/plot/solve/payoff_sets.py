@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,12 +11,13 @@ from armsgame._checks import check_whole
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import WrongConcept, invalid
 from armsgame.geometry.plane import polygon
-from armsgame.plot.style import COLOURS, Look, Panels, axes
+from armsgame.plot.style import COLOURS, Look, Panels, axes, panels
 from armsgame.results.payoff_set import PayoffSet
 from armsgame.solve.bargaining.bargain import Bargain
 
 __all__ = ["payoff_sets", "small_multiples", "threshold_curves"]
 
+_BESIDE: Look = {"frameon": False, "fontsize": "small", "borderaxespad": 0}
 # dark to light blue: nested sets stay apart in print and for colour-blind readers
 _LADDER = ("#DCE9F5", "#B3D1EA", "#7FB2DA", "#4A8FC4", "#1F6AA8", "#0A4578")
 
@@ -52,10 +52,7 @@ def payoff_sets(
         No sets, or sets of other than two players.
     """
     named = _named(sets)
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        ax = plt.subplots(figsize=(7.6, 4.6), layout="constrained")[1]
+    ax = axes(ax, (7.6, 4.6))
     if feasible is not None:
         hull = _hull(feasible)
         ax.fill(*hull.T, fill=False, ec="#777777", ls="--", lw=1, label="feasible")
@@ -77,13 +74,10 @@ def payoff_sets(
             ax.plot([], [], "v", ms=7, color="white", mec="black", mew=0.8, ls="", label="threats (worst payoffs)")
     if bargain is not None:
         _mark(ax, bargain)
-    ax.set_xlabel(f"payoff of {first.players[0]} per period")
-    ax.set_ylabel(f"payoff of {first.players[1]} per period")
+    ax.set(xlabel=f"payoff of {first.players[0]} per period", ylabel=f"payoff of {first.players[1]} per period")
     ax.margins(0.06)
     ax.set_aspect("equal", adjustable="datalim")
-    ax.legend(
-        frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, markerscale=0.75
-    )
+    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), markerscale=0.75, **_BESIDE)
     return ax
 
 
@@ -114,36 +108,16 @@ def small_multiples(
     """
     named = _named(sets)
     columns = check_whole("columns", columns)
+    used = panels(ax, list(named), columns, "set", sizes=(2.7, 2.6, 0.5))[: len(named)]
     if ax is None:
-        import matplotlib.pyplot as plt
-
-        wide = min(int(columns), len(named))
-        rows = -(-len(named) // wide)
-        figure, grid = plt.subplots(
-            rows,
-            wide,
-            figsize=(2.7 * wide + 0.5, 2.6 * rows + 0.5),
-            sharex=True,
-            sharey=True,
-            squeeze=False,
-            layout="constrained",
-        )
-        panels = grid.ravel()
-        for spare in panels[len(named) :]:
-            spare.set_visible(False)
         one = next(iter(named.values()))
-        figure.supxlabel(f"payoff of {one.players[0]} per period", fontsize="medium")
-        figure.supylabel(f"payoff of {one.players[1]} per period", fontsize="medium")
-        for k in range(len(named)):
-            panels[k].xaxis.set_tick_params(labelbottom=k + wide >= len(named))
-    else:
-        panels = np.atleast_1d(np.asarray(ax, dtype=object)).ravel()
-        if len(panels) < len(named):
-            invalid("ax", f"{len(panels)} axes", f"at least {len(named)} axes, one for each set")
-        for panel in panels[: len(named)]:
-            panel.set_xlabel("payoff of the first player")
-            panel.set_ylabel("payoff of the second player")
-    used = panels[: len(named)]
+        used[0].figure.supxlabel(f"payoff of {one.players[0]} per period", fontsize="medium")
+        used[0].figure.supylabel(f"payoff of {one.players[1]} per period", fontsize="medium")
+    for k, panel in enumerate(used):
+        if ax is None:
+            panel.xaxis.set_tick_params(labelbottom=k + columns >= len(named))
+        else:
+            panel.set(xlabel="payoff of the first player", ylabel="payoff of the second player")
     reach = [v for s in named.values() for v in s.outer]
     hull = None if feasible is None else _hull(feasible)
     if hull is not None:
@@ -164,8 +138,7 @@ def small_multiples(
         if len(box):
             low, high = box.min(axis=0), box.max(axis=0)
             room = 0.07 * max(float((high - low).max()), 1e-12)
-            panel.set_xlim(low[0] - room, high[0] + room)
-            panel.set_ylim(low[1] - room, high[1] + room)
+            panel.set(xlim=(low[0] - room, high[0] + room), ylim=(low[1] - room, high[1] + room))
     return used
 
 
@@ -209,11 +182,8 @@ def threshold_curves(
     for style, (name, values) in zip(("-", "--", ":", "-."), named.items(), strict=False):
         table = np.asarray(values, dtype=float)
         if table.shape != (len(rates), len(d)):
-            invalid(
-                f"thresholds[{name!r}].shape" if name else "thresholds.shape",
-                table.shape,
-                f"{(len(rates), len(d))}, false alarms by detection",
-            )
+            where = f"thresholds[{name!r}].shape" if name else "thresholds.shape"
+            invalid(where, table.shape, f"{(len(rates), len(d))}, false alarms by detection")
         for k, row in enumerate(table):
             shown = np.where(np.isfinite(row), row, np.nan)
             ax.plot(d, shown, color=COLOURS[k], ls=style, lw=2)
@@ -223,35 +193,25 @@ def threshold_curves(
                 ax.plot(d[some[0]], row[some[0]], "o", color="white", mec=COLOURS[k], mew=1.5, ms=6, zorder=4)
                 cut = True
     lines = [Line2D([], [], color=COLOURS[k], lw=2, label=f"{rate:g}") for k, rate in enumerate(rates)]
-    keys: list[Any] = []
-    if len(named) > 1:
-        keys = [
-            Line2D([], [], color="black", ls=style, lw=1.5, label=name)
-            for style, name in zip(("-", "--", ":", "-."), named, strict=False)
-        ]
+    styles = zip(("-", "--", ":", "-."), named if len(named) > 1 else (), strict=False)
+    keys = [Line2D([], [], color="black", ls=style, lw=1.5, label=name) for style, name in styles]
     if cut:
-        keys.append(
-            Line2D(
-                [], [], marker="o", ls="", color="white", mec="black", mew=1.5, ms=6, label="no factor works left of it"
-            )
-        )
+        dot: Look = {"marker": "o", "ls": "", "color": "white", "mec": "black", "mew": 1.5, "ms": 6}
+        keys.append(Line2D([], [], label="no factor works left of it", **dot))
     if discount is not None:
         keys.append(ax.axhline(discount, color="black", lw=0.8, label=f"discount {discount:g}"))
-    ax.set_xlim(float(d.min()), float(d.max()))
-    ax.set_ylim(0, 1.02)
-    ax.set_xlabel("detection: P(alarm | violation) per period")
+    ax.set(xlim=(float(d.min()), float(d.max())), ylim=(0, 1.02), xlabel="detection: P(alarm | violation) per period")
     ax.set_ylabel("least discount factor per period")
-    beside: Look = {"frameon": False, "fontsize": "small", "borderaxespad": 0, "alignment": "left"}
-    rates_legend = ax.legend(
-        handles=lines, title="P(alarm | compliance)", loc="upper left", bbox_to_anchor=(1.01, 1), **beside
-    )
+    beside: Look = {**_BESIDE, "alignment": "left"}
+    title = "P(alarm | compliance)"
+    rates_legend = ax.legend(handles=lines, title=title, loc="upper left", bbox_to_anchor=(1.01, 1), **beside)
     if keys:
         ax.add_artist(rates_legend)
         ax.legend(handles=keys, loc="lower left", bbox_to_anchor=(1.01, 0), **beside)
     return ax
 
 
-def _named(sets: Any) -> dict[str, PayoffSet]:
+def _named(sets: PayoffSet | Sequence[PayoffSet] | Mapping[str, PayoffSet]) -> dict[str, PayoffSet]:
     if isinstance(sets, PayoffSet):
         sets = [sets]
     if not isinstance(sets, Mapping):
@@ -269,9 +229,7 @@ def _named(sets: Any) -> dict[str, PayoffSet]:
 
 
 def _size(one: PayoffSet) -> float:
-    if one.empty:
-        return -1.0
-    return float(one.area) + 1e-9 * float(np.ptp(one.outer, axis=0).sum())
+    return -1.0 if one.empty else float(one.area) + 1e-9 * float(np.ptp(one.outer, axis=0).sum())
 
 
 def _draw(ax: Axes, one: PayoffSet, colour: str, label: str | None, rank: int) -> bool:
@@ -297,31 +255,23 @@ def _draw(ax: Axes, one: PayoffSet, colour: str, label: str | None, rank: int) -
         ax.fill(*inside.T, color=colour, lw=0, zorder=1 + 0.01 * rank, label=label)
         label = None
     visible = len(one.inner) < 3 or one.gap > 5e-3 * float(np.ptp(outer, axis=0).max())
-    ax.fill(
-        *outer.T,
-        fill=False,
-        # nested outlines are white, so that near-equal sets do not run into one dark band
-        ec=edge if visible or rank == 0 else "white",
-        lw=1.2 if visible or rank == 0 else 0.8,
-        ls=(0, (4, 1.5)) if visible else "-",
-        zorder=2 + 0.01 * rank,
-        label=label and f"{label}: outer bound only",
-    )
+    # nested outlines are white, so that near-equal sets do not run into one dark band
+    line: Look = {"ec": edge, "lw": 1.2} if visible or rank == 0 else {"ec": "white", "lw": 0.8}
+    line |= {"ls": (0, (4, 1.5)) if visible else "-", "zorder": 2 + 0.01 * rank}
+    ax.fill(*outer.T, fill=False, label=label and f"{label}: outer bound only", **line)
     return visible
 
 
 def _mark(ax: Axes, bargain: Bargain) -> None:
-    accent = COLOURS[1]
     # open and larger than the mark of the threats, which may lie in the same place
     ax.plot(*bargain.threat, "s", ms=12, mfc="none", mec=COLOURS[3], mew=1.8, ls="", zorder=6, label="no agreement")
     if bargain.agreed:
         joint = np.array([bargain.threat, bargain.payoff]).T
         ax.plot(*joint, color=COLOURS[3], lw=1, ls=":", zorder=5)
         if len(bargain.ties) > 1:
-            ax.plot(*bargain.ties.T, color=accent, lw=4, alpha=0.6, zorder=5, label="ranked equal")
-        ax.plot(
-            *bargain.payoff, "*", ms=16, color=accent, mec="black", mew=0.8, ls="", zorder=7, label=f"{bargain.rule}"
-        )
+            ax.plot(*bargain.ties.T, color=COLOURS[1], lw=4, alpha=0.6, zorder=5, label="ranked equal")
+        star: Look = {"ms": 16, "color": COLOURS[1], "mec": "black", "mew": 0.8, "ls": "", "zorder": 7}
+        ax.plot(*bargain.payoff, "*", label=f"{bargain.rule}", **star)
 
 
 def _hull(feasible: PayoffSet | ArrayLike) -> FloatArray:

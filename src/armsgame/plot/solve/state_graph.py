@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,7 +11,7 @@ from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.errors import invalid
 from armsgame.games.product import chain
 from armsgame.games.stochastic import StochasticGame
-from armsgame.plot.style import COLOURS, Look
+from armsgame.plot.style import COLOURS, Look, axes
 from armsgame.treaty.status import status_words
 
 __all__ = ["states"]
@@ -23,7 +22,7 @@ _LEAST = 5e-4
 
 
 def states(
-    game: StochasticGame, profile: Sequence[Any] | None = None, *, periods: int = 52, ax: Axes | None = None
+    game: StochasticGame, profile: Sequence[object] | None = None, *, periods: int = 52, ax: Axes | None = None
 ) -> Axes:
     """Draw the statuses as boxes and the moves between them as arrows, the first status on the left.
 
@@ -54,30 +53,21 @@ def states(
     possible = _possible(game, member, len(boxes))
     share, visits = (None, None) if profile is None else _shares(game, profile, member, len(boxes), periods)
     place = _layout(possible, first)
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        width, height = np.ptp(place, axis=0)
-        ax = plt.subplots(figsize=(1.3 * (width + 1.3), 1.3 * (height + 1.7)), layout="constrained")[1]
+    width, height = np.ptp(place, axis=0)
+    ax = axes(ax, (1.3 * (width + 1.3), 1.3 * (height + 1.7)))
     for a, b in np.argwhere(possible):
         chance = None if share is None else float(share[a, b])
-        if chance is not None and chance < _LEAST:
-            continue
-        _arrow(ax, place, int(a), int(b), possible, chance)
+        if chance is None or chance >= _LEAST:
+            _arrow(ax, place, int(a), int(b), possible, chance)
     for k, name in enumerate(boxes):
         seen = visits is None or visits[k] > 0
         _box(ax, place[k], name, first=k == first, seen=seen, visits=None if visits is None else float(visits[k]))
     low, high = place.min(axis=0), place.max(axis=0)
-    ax.set_xlim(low[0] - 0.75, high[0] + 0.75)
-    ax.set_ylim(low[1] - 0.55, high[1] + 0.72)
-    ax.set_aspect("equal")
+    ax.set(xlim=(low[0] - 0.75, high[0] + 0.75), ylim=(low[1] - 0.55, high[1] + 0.72), aspect="equal")
     ax.set_axis_off()
     if profile is not None:
-        ax.set_title(
-            f"share of visits within {periods} periods that are followed by each move\n"
-            "(below each status: expected visits)",
-            fontsize=9,
-        )
+        told = f"share of visits within {periods} periods that are followed by each move"
+        ax.set_title(f"{told}\n(below each status: expected visits)", fontsize=9)
     return ax
 
 
@@ -90,7 +80,7 @@ def _possible(game: StochasticGame, member: IntArray, count: int) -> BoolArray:
 
 
 def _shares(
-    game: StochasticGame, profile: Sequence[Any], member: IntArray, count: int, periods: int
+    game: StochasticGame, profile: Sequence[object], member: IntArray, count: int, periods: int
 ) -> tuple[FloatArray, FloatArray]:
     product, matrix, _, _ = chain(game, profile)
     law = np.zeros(len(product.pairs))
@@ -145,24 +135,13 @@ def _box(ax: Axes, at: FloatArray, name: str, *, first: bool, seen: bool, visits
     from matplotlib.patches import FancyBboxPatch
 
     w, h = _HALF
-    edge = COLOURS[0] if first else "black" if seen else "#999999"
-    patch = FancyBboxPatch(
-        (at[0] - w, at[1] - h),
-        2 * w,
-        2 * h,
-        boxstyle="round,pad=0.02,rounding_size=0.08",
-        fc="white" if seen else "#F2F2F2",
-        ec=edge,
-        lw=2 if first else 1.1,
-        zorder=3,
-    )
-    ax.add_patch(patch)
-    ink = "black" if seen else "#666666"
-    lift = 0.05 if visits is not None else 0.0
-    ax.text(at[0], at[1] + lift, name, ha="center", va="center", fontsize=9, color=ink, zorder=4)
+    look: Look = {"fc": "white" if seen else "#F2F2F2", "lw": 2 if first else 1.1, "zorder": 3}
+    edge, shape = COLOURS[0] if first else "black" if seen else "#999999", "round,pad=0.02,rounding_size=0.08"
+    ax.add_patch(FancyBboxPatch((at[0] - w, at[1] - h), 2 * w, 2 * h, boxstyle=shape, ec=edge, **look))
+    ink: Look = {"ha": "center", "va": "center", "color": "black" if seen else "#666666", "zorder": 4}
+    ax.text(at[0], at[1] + (0.05 if visits is not None else 0.0), name, fontsize=9, **ink)
     if visits is not None:
-        text = f"{visits:.3g} visits" if visits else "never"
-        ax.text(at[0], at[1] - 0.085, text, ha="center", va="center", fontsize=7, color=ink, zorder=4)
+        ax.text(at[0], at[1] - 0.085, f"{visits:.3g} visits" if visits else "never", fontsize=7, **ink)
 
 
 def _arrow(ax: Axes, place: FloatArray, a: int, b: int, possible: BoolArray, chance: float | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -10,7 +12,7 @@ from armsgame.errors import InvalidGame
 from armsgame.games.coercion import game_of, one_game
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import CHANCE
-from armsgame.plot.style import COLOURS, Look
+from armsgame.plot.style import COLOURS, Look, axes
 from armsgame.results.assessment import Assessment
 
 __all__ = ["tree"]
@@ -51,16 +53,11 @@ def tree(shown: ExtensiveGame | Assessment, *, ax: Axes | None = None) -> Axes:
     '0, 0'
     """
     shown = game_of("plot.tree", shown, ExtensiveGame, Assessment)
-    game = shown.game if isinstance(shown, Assessment) else shown
-    game = one_game("plot.tree", game, ExtensiveGame)
+    game = one_game("plot.tree", shown.game if isinstance(shown, Assessment) else shown, ExtensiveGame)
     if len(game.terminals) > _MOST:
         raise InvalidGame(f"the tree has {len(game.terminals)} terminal nodes; allowed: {_MOST}. Coarsen the offers.")
     at = _places(game)
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        high = max(2.5, 0.5 * len(game.terminals) + 1.2)
-        ax = plt.subplots(figsize=(3.0 + 2.2 * float(at[:, 0].max()), high), layout="constrained")[1]
+    ax = axes(ax, (3.0 + 2.2 * float(at[:, 0].max()), max(2.5, 0.5 * len(game.terminals) + 1.2)))
     law, passed = None, np.zeros(len(at))
     if isinstance(shown, Assessment):
         from armsgame.games.tree_values import branch_probabilities
@@ -74,8 +71,7 @@ def tree(shown: ExtensiveGame | Assessment, *, ax: Axes | None = None) -> Axes:
     if (game.owners == CHANCE).any():
         ax.plot([], [], "s", mfc="white", mec="black", label="chance")
     ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(game.players) + 1)
-    ax.set_xlim(-0.25, float(at[:, 0].max()) + 0.6)
-    ax.set_ylim(float(at[:, 1].max()) + 0.6, -0.7)
+    ax.set(xlim=(-0.25, float(at[:, 0].max()) + 0.6), ylim=(float(at[:, 1].max()) + 0.6, -0.7))
     ax.axis("off")
     return ax
 
@@ -97,15 +93,9 @@ def _branches(ax: Axes, game: ExtensiveGame, at: FloatArray, law: FloatArray | N
     for node in range(1, len(at)):
         up = int(game.parents[node])
         chance = game.owners[up] == CHANCE
-        colour = "black" if chance else COLOURS[game.owners[up] % len(COLOURS)]
-        played = law is None or law[node] > 0
-        ax.plot(
-            *np.array([at[up], at[node]]).T,
-            color=colour,
-            lw=2.6 if passed[node] > 0 else 1.0,
-            alpha=1.0 if played else 0.45,
-            zorder=1,
-        )
+        line: Look = {"color": "black" if chance else COLOURS[game.owners[up] % len(COLOURS)], "zorder": 1}
+        line |= {"lw": 2.6 if passed[node] > 0 else 1.0, "alpha": 1.0 if law is None or law[node] > 0 else 0.45}
+        ax.plot(*np.array([at[up], at[node]]).T, **line)
         text = game.labels[node]
         if chance:
             text += f" ({game.chances[node]:.3g})"
@@ -124,24 +114,16 @@ def _sets(ax: Axes, game: ExtensiveGame, at: FloatArray, shown: Assessment | Non
         ax.plot(*at[node], "s", mfc="white", mec="black", ms=8, zorder=4)
     for h, s in enumerate(game.sets):
         colour = COLOURS[s.player % len(COLOURS)]
-        for a, b in zip(s.nodes[:-1], s.nodes[1:], strict=True):
+        for a, b in pairwise(s.nodes):
             # neighbours bend to different sides, so that their lines do not cross
             bend: Look = {"connectionstyle": f"arc3,rad={0.16 if h % 2 else -0.16}", "arrowstyle": "-"}
             ax.add_patch(FancyArrowPatch(at[a], at[b], ls="--", lw=1.2, color=colour, zorder=3, **bend))
         for k, node in enumerate(s.nodes):
             ax.plot(*at[node], "o", color=colour, ms=8, zorder=4)
             held = "" if shown is None or len(s.nodes) == 1 else f" [{shown.beliefs[h][k]:.3g}]"
-            ax.annotate(
-                f"{s.label}{held}",
-                at[node],
-                xytext=(0, 7),
-                textcoords="offset points",
-                fontsize="x-small",
-                fontweight="bold",
-                ha="center",
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.8},
-                zorder=3.5,
-            )
+            box = {"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.8}
+            look: Look = {"fontsize": "x-small", "fontweight": "bold", "ha": "center", "bbox": box, "zorder": 3.5}
+            ax.annotate(f"{s.label}{held}", at[node], xytext=(0, 7), textcoords="offset points", **look)
 
 
 def _ends(ax: Axes, game: ExtensiveGame, at: FloatArray) -> None:

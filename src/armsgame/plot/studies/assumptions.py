@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -39,11 +37,9 @@ def sobol_indices(found: SobolIndices, *, ax: Axes | None = None) -> Axes:
     ax = axes(ax)
     order = np.argsort(np.nan_to_num(found.total), kind="stable")
     place = np.arange(len(order))
-    parts = (
-        ("first order (alone)", found.first, found.first_interval, 0.2),
-        ("total (with interactions)", found.total, found.total_interval, -0.2),
-    )
-    for k, (label, values, interval, shift) in enumerate(parts):
+    first = ("first order (alone)", found.first, found.first_interval, 0.2)
+    total = ("total (with interactions)", found.total, found.total_interval, -0.2)
+    for k, (label, values, interval, shift) in enumerate((first, total)):
         here = np.nan_to_num(values[order])
         ax.barh(place + shift, here, 0.36, color=COLOURS[k], label=label)
         reach = np.abs(interval[order].T - values[order])
@@ -146,12 +142,9 @@ def robustness_region(found: Robustness, *, x: str, y: str, ax: Axes | None = No
             invalid(field, name, "a parameter of the study", close_matches(name, found.ranges))
     ax = axes(ax)
     across, up = found.design.points[x], found.design.points[y]
-    parts = (
-        (~found.holds & ~found.missing, "fails", COLOURS[1], "x"),
-        (found.missing, "no answer", "#888888", "s"),
-        (found.holds, "holds", COLOURS[0], "o"),
-    )
-    for mask, label, colour, marker in parts:
+    masks = (~found.holds & ~found.missing, found.missing, found.holds)
+    looks = (("fails", COLOURS[1], "x"), ("no answer", "#888888", "s"), ("holds", COLOURS[0], "o"))
+    for mask, (label, colour, marker) in zip(masks, looks, strict=True):
         if mask.any():
             told = f"{label} ({percent(float(mask.mean()))} %)"
             ax.plot(across[mask], up[mask], marker, ms=3, color=colour, alpha=0.55, ls="", label=told)
@@ -159,14 +152,11 @@ def robustness_region(found: Robustness, *, x: str, y: str, ax: Axes | None = No
         (a, b), (c, d) = found.region.limits[x], found.region.limits[y]
         told = f"region: {found.region.verdict}".replace(" of ", "\nof ").replace(": no ", ":\nno ")
         ax.add_patch(Rectangle((a, c), b - a, d - c, fill=False, ec="black", lw=2, label=told))
-    ax.set_xlim(*found.ranges[x])
-    ax.set_ylim(*found.ranges[y])
-    ax.set_xlabel(axis_label(x))
-    ax.set_ylabel(axis_label(y))
+    ax.set(xlim=found.ranges[x], ylim=found.ranges[y], xlabel=axis_label(x), ylabel=axis_label(y))
     ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.01, 1), markerscale=2, title=str(found.conclusion))
     return ax
 
 
-def _need(found: Any, kind: type, source: str) -> None:
+def _need(found: object, kind: type, source: str) -> None:
     if not isinstance(found, kind):
         raise WrongConcept(f"this figure shows the {kind.__name__} of {source}; got a {type(found).__name__}.")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
-from armsgame.plot.style import COLOURS, axes
+from armsgame.plot.style import COLOURS, Look, axes
 from armsgame.study.scenarios.outlook import Attendance, DisplayBeliefs
 from armsgame.treaty.closed_forms.verification import display, pretext_posterior
 
@@ -34,25 +34,19 @@ def posteriors(
     prior = np.linspace(0.001, 0.999, 400)
     for k, (name, b) in enumerate(beliefs.items()):
         swept = display(prior, *pass_rates[name])
-        # later lines are thinner, so that equal perspectives do not hide each other
-        width, size, fade = max(7 - 2.6 * k, 1.8), max(13 - 3.5 * k, 5), 1.0 if k else 0.4
-        ax.plot(prior, swept.posterior, color=COLOURS[k], lw=width, alpha=fade, label=name)
-        ax.plot(prior, swept.posterior_after_fail, color=COLOURS[k], lw=width, alpha=fade, ls=":")
-        ax.plot(b.prior, b.found.posterior, "o", color=COLOURS[k], mec="black", ms=size)
-        ax.plot(b.prior, b.found.posterior_after_fail, "s", color=COLOURS[k], mec="black", ms=size)
+        line, mark = _looks(k)
+        ax.plot(prior, swept.posterior, label=name, **line)
+        ax.plot(prior, swept.posterior_after_fail, ls=":", **line)
+        ax.plot(b.prior, b.found.posterior, "o", **mark)
+        ax.plot(b.prior, b.found.posterior_after_fail, "s", **mark)
     leave = {round(b.found.leave_threshold, 6) for b in beliefs.values()}
     for value in leave:
         ax.axhline(value, color="black", lw=1, ls="--")
         ax.text(0.01, value + 0.01, "sincere demander leaves", va="bottom", fontsize="small")
     ax.plot([], [], "o-", color="grey", label="after a pass")
     ax.plot([], [], "s:", color="grey", label="after a fail")
-    ax.set_xlim(0, 1)
-    ax.set_ylim(0, 1.02)
-    one = next(iter(beliefs.values()))
-    ax.set_xlabel(f"prior: P({one.displayer} violates)")
-    ax.set_ylabel("posterior after the display")
-    ax.legend(frameon=False, fontsize="small", loc="lower right")
-    return ax
+    displayer = next(iter(beliefs.values())).displayer
+    return _finish(ax, f"prior: P({displayer} violates)", "posterior after the display")
 
 
 def declined(beliefs: Mapping[str, DisplayBeliefs], *, ax: Axes | None = None) -> Axes:
@@ -71,31 +65,23 @@ def declined(beliefs: Mapping[str, DisplayBeliefs], *, ax: Axes | None = None) -
     prior = np.linspace(0, 1, 400)
     for k, (name, b) in enumerate(beliefs.items()):
         swept = pretext_posterior(prior, b.attend_pretext, b.attend_sincere)
-        ax.plot(
-            prior,
-            swept,
-            color=COLOURS[k],
-            lw=max(7 - 2.6 * k, 1.8),
-            alpha=1.0 if k else 0.4,
-            ls=("-", "--", ":")[k % 3],
-            label=name,
-        )
-        ax.plot(
-            b.prior_pretext,
-            b.posterior_pretext,
-            "o",
-            color=COLOURS[k],
-            mec="black",
-            ms=max(13 - 3.5 * k, 5),
-            clip_on=False,
-        )
-    ax.set_xlim(0, 1)
-    ax.set_ylim(0, 1.02)
-    one = next(iter(beliefs.values()))
-    ax.set_xlabel(f"prior: P({one.demander} wants out)")
-    ax.set_ylabel("posterior after it declined")
+        line, mark = _looks(k)
+        ax.plot(prior, swept, ls=("-", "--", ":")[k % 3], label=name, **line)
+        ax.plot(b.prior_pretext, b.posterior_pretext, "o", clip_on=False, **mark)
+    demander = next(iter(beliefs.values())).demander
+    return _finish(ax, f"prior: P({demander} wants out)", "posterior after it declined")
+
+
+def _finish(ax: Axes, prior: str, posterior: str) -> Axes:
+    ax.set(xlim=(0, 1), ylim=(0, 1.02), xlabel=prior, ylabel=posterior)
     ax.legend(frameon=False, fontsize="small", loc="lower right")
     return ax
+
+
+def _looks(k: int) -> tuple[Look, Look]:
+    """Line and mark of a perspective: later ones are thinner, so that equal perspectives do not hide each other."""
+    line: Look = {"color": COLOURS[k], "lw": max(7 - 2.6 * k, 1.8), "alpha": 1.0 if k else 0.4}
+    return line, {"color": COLOURS[k], "mec": "black", "ms": max(13 - 3.5 * k, 5)}
 
 
 def attended(results: Mapping[str, Attendance], *, ax: Axes | None = None) -> Axes:
@@ -118,8 +104,6 @@ def attended(results: Mapping[str, Attendance], *, ax: Axes | None = None) -> Ax
         ax.plot(time, a.difference, color="black", lw=1, ls=("--", ":", "-.")[k % 3])
     ax.plot([], [], color="black", lw=1, ls="--", label="exact")
     ax.axhline(0, color="grey", lw=0.8, zorder=0)
-    ax.set_xlim(0, len(time) - 1)
-    ax.set_xlabel("periods after the demand")
-    ax.set_ylabel("change of P(withdrawn)")
+    ax.set(xlim=(0, len(time) - 1), xlabel="periods after the demand", ylabel="change of P(withdrawn)")
     ax.legend(frameon=False, fontsize="small")
     return ax

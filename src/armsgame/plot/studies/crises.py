@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
-from armsgame.plot.style import COLOURS, axes
+from armsgame.plot.style import COLOURS, Look, axes
 from armsgame.study.perceptions.belief_paths import BeliefPath, informative_priors
 from armsgame.treaty.closed_forms.verification import display
 
@@ -51,23 +51,13 @@ def snub_map(
     box = {"boxstyle": "round,pad=0.2", "fc": "white", "ec": "none", "alpha": 0.9}
     for k, (name, (x, y)) in enumerate(readings.items()):
         ax.plot(x, y, "o", color=COLOURS[(k + 1) % len(COLOURS)], mec="black", ms=10, clip_on=False, zorder=5)
-        left = x > 0.6
-        ax.annotate(
-            name,
-            (x, y),
-            (-10 if left else 10, -14),
-            textcoords="offset points",
-            ha="right" if left else "left",
-            va="top",
-            fontsize="small",
-            bbox=box,
-        )
+        shift, side = (-10, "right") if x > 0.6 else (10, "left")
+        look: Look = {"textcoords": "offset points", "ha": side, "va": "top", "fontsize": "small", "bbox": box}
+        ax.annotate(name, (x, y), (shift, -14), **look)
     ax.text(0.03, 0.04, "stay whatever it shows:\na snub says nothing", fontsize="small", bbox=box, va="bottom")
     words = "leave whatever it shows:\na snub says nothing"
     ax.text(0.97, pass_compliant * 0.45, words, fontsize="small", bbox=box, ha="right")
-    ax.set_xlim(0, 1)
-    ax.set_ylim(0, pass_compliant)
-    ax.set_xlabel("prior: P(the displaying party violates)")
+    ax.set(xlim=(0, 1), ylim=(0, pass_compliant), xlabel="prior: P(the displaying party violates)")
     ax.set_ylabel("P(pass | violating)")
     return ax
 
@@ -99,8 +89,7 @@ def belief_fan(paths: Mapping[str, BeliefPath], kind: str, *, ax: Axes | None = 
     first = next(iter(paths.values()))
     words = [f"{d}\n{e.replace('_', ' ')}" for d, e in zip(first.dates, first.events, strict=True)]
     ax.set_xticks(np.arange(len(words)), words, fontsize="small")
-    ax.set_ylim(0, 1.02)
-    ax.set_ylabel(f"P({kind.replace('_', ' ')})")
+    ax.set(ylim=(0, 1.02), ylabel=f"P({kind.replace('_', ' ')})")
     if any(paths):
         ax.legend(frameon=False, fontsize="small")
     return ax

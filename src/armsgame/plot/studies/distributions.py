@@ -46,8 +46,7 @@ def paired_differences(
         shares = np.histogram(change[change != 0], edges)[0] / len(change)
         ax.stairs(shares, edges, color=COLOURS[k % 6], lw=2, ls=("-", "--", ":")[k % 3], label=told)
     ax.axvline(0, color="grey", lw=0.8)
-    ax.set_xlabel(f"change of the payoff of {who} on a path [utility per period]")
-    ax.set_ylabel("share of paths")
+    ax.set(xlabel=f"change of the payoff of {who} on a path [utility per period]", ylabel="share of paths")
     ax.legend(frameon=False, fontsize="small", loc="lower left", bbox_to_anchor=(0, 1))
     return ax
 
@@ -76,7 +75,6 @@ def calibration(found: Calibration, *, parameter: str | None = None, bins: int =
     ax.axvline(found.mean[name], color="black", lw=1.5, label=f"mean {found.mean[name]:.3g}")
     for edge in (low, high):
         ax.axvline(edge, color="black", lw=1, ls="--", label="90 % interval" if edge == low else None)
-    ax.set_xlabel(axis_label(name))
-    ax.set_ylabel("density")
+    ax.set(xlabel=axis_label(name), ylabel="density")
     ax.legend(frameon=False, fontsize="small")
     return ax

@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 from armsgame._checks import check_whole
 from armsgame.errors import invalid
 from armsgame.plot.studies.assumptions import axis_label
-from armsgame.plot.style import COLOURS, Look, Panels, axes
+from armsgame.plot.style import COLOURS, Look, Panels, axes, panels
 from armsgame.study.scenarios.claims import BANDS, LEGEND
 from armsgame.study.scenarios.enforcement import ThresholdRow
 
@@ -113,33 +113,18 @@ def regime_maps(
         invalid("by", by, f"one of the dimensions {', '.join(map(str, table.dims))}")
     values = table[by].values
     columns = check_whole("columns", columns)
+    used = panels(ax, values, columns, f"value of {by}", sizes=(2.7, 2.5, 2.9))[: len(values)]
     if ax is None:
-        import matplotlib.pyplot as plt
-
-        wide = min(int(columns), len(values))
-        rows = -(-len(values) // wide)
-        size = (2.7 * wide + 2.9, 2.5 * rows + 0.5)
-        figure, grid = plt.subplots(
-            rows, wide, figsize=size, sharex=True, sharey=True, squeeze=False, layout="constrained"
-        )
-        panels = grid.ravel()
-        for spare in panels[len(values) :]:
-            spare.set_visible(False)
-        figure.supxlabel(axis_label(x), fontsize="medium")
-        figure.supylabel(axis_label(y), fontsize="medium")
-    else:
-        panels = np.atleast_1d(np.asarray(ax, dtype=object)).ravel()
-        if len(panels) < len(values):
-            invalid("ax", f"{len(panels)} axes", f"{len(values)} axes, one for each value of {by}")
+        used[0].figure.supxlabel(axis_label(x), fontsize="medium")
+        used[0].figure.supylabel(axis_label(y), fontsize="medium")
     known: dict[object, Patch] = {}
     for k, value in enumerate(values):
-        for patch in _fill(_plane(table.isel({by: k}), x, y, "found"), x, y, panels[k]):
+        for patch in _fill(_plane(table.isel({by: k}), x, y, "found"), x, y, used[k]):
             known.setdefault(patch.get_label(), patch)
-        panels[k].set_title(f"{by} {value:g}", fontsize="medium")
+        used[k].set_title(f"{by} {value:g}", fontsize="medium")
     order = [label for _, label, _ in _BANDS if label in known]
-    last = min(int(columns), len(values)) - 1
-    panels[last].legend(handles=[known[n] for n in order], title=LEGEND, **_BESIDE)
-    return panels[: len(values)]
+    used[min(columns, len(values)) - 1].legend(handles=[known[n] for n in order], title=LEGEND, **_BESIDE)
+    return used
 
 
 _MARKS = "osD^vPXp<>h*"
@@ -169,20 +154,17 @@ def _fill(table: xarray.DataArray, x: str, y: str, ax: Axes) -> list[Patch]:
     from matplotlib.colors import BoundaryNorm, ListedColormap
     from matplotlib.patches import Patch
 
-    code = np.select(
-        [np.isnan(table), table < 0, table == 0, np.isinf(table), table > 8, table > 4, table > 1],
-        [0, 1, 6, 7, 2, 3, 4],
-        default=5,
-    )
+    n = table.to_numpy()
+    bands = [np.isnan(n), n < 0, n == 0, np.isinf(n), n > 8, n > 4, n > 1]
+    code = np.select(bands, [0, 1, 6, 7, 2, 3, 4], default=5)
     norm = BoundaryNorm(np.arange(len(_BANDS) + 1) - 0.5, len(_BANDS))
     colours = ListedColormap([c for _, _, c in _BANDS])
     ax.pcolormesh(table[x], table[y], code, cmap=colours, norm=norm, shading="nearest", rasterized=True)
-    ax.set_xlim(float(table[x].min()), float(table[x].max()))
-    ax.set_ylim(float(table[y].min()), float(table[y].max()))
+    ax.set(xlim=(float(table[x].min()), float(table[x].max())), ylim=(float(table[y].min()), float(table[y].max())))
     return [Patch(color=_BANDS[k][2], label=_BANDS[k][1]) for k in range(len(_BANDS)) if (code == k).any()]
 
 
-def _lines(table: xarray.DataArray, x: str, y: str, levels: Sequence[float] | None, ax: Axes) -> Any:
+def _lines(table: xarray.DataArray, x: str, y: str, levels: Sequence[float] | None, ax: Axes) -> Artist:
     from matplotlib.lines import Line2D
 
     shown = np.ma.masked_invalid(table.values)
@@ -222,8 +204,7 @@ def thresholds(rows: Sequence[ThresholdRow], *, discount: float | None = None, a
             ax.text(0.01, at, "at no discount factor", color="#444444", va="center", fontsize="small")
     ax.set_yticks(np.arange(len(keys)), [f"{s}\n({g})" for g, s in keys])
     ax.invert_yaxis()
-    ax.set_xlim(0, 1)
-    ax.set_xlabel("discount factor per period at which the profile is an equilibrium")
+    ax.set(xlim=(0, 1), xlabel="discount factor per period at which the profile is an equilibrium")
     for k, regime in enumerate(regimes):
         d = next(r.detection for r in rows if r.regime == regime)
         shown = " / ".join(f"{v:g}" for v in d) if isinstance(d, tuple) else f"{d:g}"

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.readings import reference_of
-from armsgame.plot.style import COLOURS, Look
+from armsgame.plot.style import COLOURS, Look, axes
 
 __all__ = ["timeline"]
 
@@ -28,10 +28,7 @@ def timeline(scenario: Scenario, *, ax: Axes | None = None) -> Axes:
     matplotlib Axes
     """
     events = scenario.timeline()
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        ax = plt.subplots(figsize=(12, 1.2 + _ROW * len(events)), layout="constrained")[1]
+    ax = axes(ax, (12, 1.2 + _ROW * len(events)))
     named = {e.actor for e in events} | {e.target for e in events if e.target} | {w for e in events for w in e.jointly}
     columns = [p for p in scenario.parties if p in named or "both" in named]
     columns += [a for a in scenario.actors if a in named and a not in columns]
@@ -49,14 +46,12 @@ def timeline(scenario: Scenario, *, ax: Axes | None = None) -> Axes:
             ax.plot(spot, row, "o", ms=8, mfc=colour if known else "white", mec=colour, mew=1.8, zorder=2)
         if event.target in place:
             step = (place[event.target] - spots[0]) * 0.62
-            ax.annotate(
-                "", (spots[0] + step, row), (spots[0], row), arrowprops={"arrowstyle": "->", "color": "grey"}, zorder=1
-            )
+            arrow = {"arrowstyle": "->", "color": "grey"}
+            ax.annotate("", (spots[0] + step, row), (spots[0], row), arrowprops=arrow, zorder=1)
         mark = " ?" if scenario.disputed(reference_of(event)) else ""
         ax.text(-0.7, row, f"{event.date}{mark}", ha="right", va="center", fontsize=8.5)
         ax.text(len(columns) - 0.3, row, shorten(event.text, 104, placeholder=" ..."), va="center", fontsize=8.5)
-    ax.set_xlim(-2.6, len(columns) + 7.5)
-    ax.set_ylim(len(events) - 0.4, -0.6)
+    ax.set(xlim=(-2.6, len(columns) + 7.5), ylim=(len(events) - 0.4, -0.6))
     slant: Look = {"rotation": 35, "ha": "left"} if max(map(len, columns), default=0) > 7 else {}
     ax.set_xticks(range(len(columns)), columns, **slant)
     ax.xaxis.tick_top()

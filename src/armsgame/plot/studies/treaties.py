@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from math import ceil
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -60,8 +59,7 @@ def exits(scenarios: TreatyComparison | Sequence[Scenario], *, ax: Axes | None =
             )  # fmt: skip
         ax.text(last + 2, row, _told(s), va="center", fontsize=8.5)
     ax.set_yticks(range(len(found)), [s.id.replace("_", " ") for s in found])
-    ax.set_ylim(len(found) - 0.4, -0.6)
-    ax.set_xlim(min(_year(s.terms.in_force.first) for s in found) - 2, last + 1)
+    ax.set(ylim=(len(found) - 0.4, -0.6), xlim=(min(_year(s.terms.in_force.first) for s in found) - 2, last + 1))
     ax.set_xlabel("year")
     ax.barh(-2, 0, color="#BBD3E6", label="in force")
     ax.barh(-2, 0, color=COLOURS[3], label="under notice")
@@ -108,8 +106,7 @@ def treaty_thresholds(comparison: TreatyComparison, *, ax: Axes | None = None) -
         ax.plot([own, own], [row - 0.45, row + 0.45], color="black", lw=2, zorder=3)
     names = [f"{a.scenario.id.replace('_', ' ')}\n{regime}" for a, regime in keys]
     ax.set_yticks(range(len(keys)), names, fontsize=8.5)
-    ax.set_ylim(len(keys) - 0.5, -0.5)
-    ax.set_xlim(0, 1)
+    ax.set(ylim=(len(keys) - 0.5, -0.5), xlim=(0, 1))
     ax.set_xlabel("discount factor per year at which the policy of both parties is an equilibrium")
     for k, strategy in enumerate(_STRATEGIES):
         ax.barh(-2, 0, color=COLOURS[k], hatch=_HATCHES[k], ec="white", lw=0, label=strategy.replace("_", " "))
@@ -143,10 +140,9 @@ def treaty_incidence(
         import matplotlib.pyplot as plt
 
         columns = min(3, len(answers))
-        size = (3.7 * columns + 0.6, 2.9 * ceil(len(answers) / columns) + 0.8)
-        ax = plt.subplots(
-            ceil(len(answers) / columns), columns, figsize=size, sharey=True, squeeze=False, layout="constrained"
-        )[1]
+        rows = ceil(len(answers) / columns)
+        size = (3.7 * columns + 0.6, 2.9 * rows + 0.8)
+        ax = plt.subplots(rows, columns, figsize=size, sharey=True, squeeze=False, layout="constrained")[1]
     panels = np.ravel(np.asarray(ax, dtype=object))
     if len(panels) < len(answers):
         raise WrongConcept(f"ax has {len(panels)} axes; allowed: at least one for each of {len(answers)} treaties.")
@@ -156,13 +152,11 @@ def treaty_incidence(
         years, below = one.years(law), np.zeros(len(law.cumulative))
         for k, cause in enumerate(names):
             top = below + law.of(cause)
-            panel.fill_between(
-                years, below, top, step="post", color=COLOURS[k % len(COLOURS)], lw=0, label=cause.replace("_", " ")
-            )
+            look: Look = {"color": COLOURS[k % len(COLOURS)], "lw": 0, "label": cause.replace("_", " ")}
+            panel.fill_between(years, below, top, step="post", **look)
             below = top
         panel.step(years, below, where="post", color="black", lw=1)
-        panel.set_xlim(0, years[-1])
-        panel.set_ylim(0, 1)
+        panel.set(xlim=(0, years[-1]), ylim=(0, 1))
         panel.set_title(one.scenario.id.replace("_", " "), fontsize="medium", loc="left")
         panel.set_xlabel("years")
     for panel in panels[len(answers) :]:
@@ -174,7 +168,7 @@ def treaty_incidence(
     return ax
 
 
-def _answers(comparison: Any, field: str, question: str) -> tuple[TreatyAnswers, ...]:
+def _answers(comparison: TreatyComparison, field: str, question: str) -> tuple[TreatyAnswers, ...]:
     if not isinstance(comparison, TreatyComparison) or not all(getattr(a, field) for a in comparison.answers):
         raise WrongConcept(f"this figure draws the result of ag.compare(scenarios, {question!r}) or 'all'.")
     return comparison.answers
@@ -192,17 +186,12 @@ def _end(s: Scenario) -> float:
 
 
 def _told(s: Scenario) -> str:
-    told = _notice_told(s)
-    return f"{told}; end disputed" if s.disputed("terms.ended") else told
-
-
-def _notice_told(s: Scenario) -> str:
     e = ending(s)
     asks = f"asks for {e.asks_days:g} days" if e.asks_days else "asks for none"
     if e.kind == "expiry":
-        return f"{asks}; expired"
-    if e.left is None:
-        return f"{asks}; {e.kind}"
-    if e.given_days is None:
-        return f"{asks}; {e.by} left, none on record"
-    return f"{asks}; {e.by} gave {e.given_days}"
+        end = "expired"
+    elif e.left is None:
+        end = e.kind
+    else:
+        end = f"{e.by} left, none on record" if e.given_days is None else f"{e.by} gave {e.given_days}"
+    return f"{asks}; {end}" + ("; end disputed" if s.disputed("terms.ended") else "")

@@ -135,7 +135,7 @@ def _line(ax: Axes, height: float, stages: list[date | None], *, hollow: bool) -
             ax.plot(day, height, mark, ms=7, mfc="white" if hollow else colour, mec=colour, mew=1.8, zorder=3)
 
 
-def _day(name: str, value: Any) -> date:
+def _day(name: str, value: str | date) -> date:
     if isinstance(value, date):
         return value
     try:

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from armsgame.errors import invalid
-from armsgame.plot.style import COLOURS, axes
+from armsgame.plot.style import COLOURS, Look, axes
 from armsgame.treaty.closed_forms.armsrace import Richardson
 from armsgame.treaty.closed_forms.armsrace_paths import RacePath
 from armsgame.treaty.conflict_graph import GraphModel
@@ -62,8 +62,7 @@ def race_portrait(
         text = "rest point" if race.stable else "rest point (unstable)"
         ax.plot(*race.equilibrium, marker="*", ms=13, color="black", ls="", label=text)
     ax.set(xlim=(0, top), ylim=(0, top), aspect="equal")
-    ax.set_xlabel(f"stock of {parties[0]}")
-    ax.set_ylabel(f"stock of {parties[1]}")
+    ax.set(xlabel=f"stock of {parties[0]}", ylabel=f"stock of {parties[1]}")
     ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return ax
 
@@ -99,46 +98,28 @@ def conflict_graph(
     ax = axes(ax)
     stable = getattr(model.stability(), concept)
     angles = np.pi / 2 - 2 * np.pi * np.arange(len(model.states)) / len(model.states)
-    at = {s: (np.cos(w), np.sin(w)) for s, w in zip(model.states, angles, strict=True)} | {
-        s: (float(p[0]), float(p[1])) for s, p in (positions or {}).items()
-    }
+    at = {s: (np.cos(w), np.sin(w)) for s, w in zip(model.states, angles, strict=True)}
+    at |= {s: (float(p[0]), float(p[1])) for s, p in (positions or {}).items()}
     for i, (party, reach, better) in enumerate(zip(model.parties, model.reach, model.better, strict=True)):
         colour = COLOURS[i % len(COLOURS)]
+        arrow: Look = {"arrowstyle": "-|>", "color": colour, "lw": 1.6, "shrinkA": 22, "shrinkB": 22}
+        arrow["connectionstyle"] = f"arc3,rad={0.08 + 0.06 * i}"
         for s, t in np.argwhere(reach & better):
-            ax.annotate(
-                "",
-                xy=at[model.states[t]],
-                xytext=at[model.states[s]],
-                arrowprops={
-                    "arrowstyle": "-|>",
-                    "color": colour,
-                    "lw": 1.6,
-                    "shrinkA": 22,
-                    "shrinkB": 22,
-                    "connectionstyle": f"arc3,rad={0.08 + 0.06 * i}",
-                },
-            )
+            ax.annotate("", xy=at[model.states[t]], xytext=at[model.states[s]], arrowprops=arrow)
         ax.plot([], [], color=colour, lw=1.6, label=f"improvement of {party}")
     for state in model.states:
-        filled = state in stable
-        ax.annotate(
-            "nothing done" if state == "-" else state.replace(" + ", "\n+ "),
-            at[state],
-            ha="center",
-            va="center",
-            fontsize=9,
-            color="white" if filled else "black",
-            bbox={
-                "boxstyle": "round,pad=0.5",
-                "facecolor": "#005a4e" if filled else "white",
-                "edgecolor": "black",
-                "linewidth": 3 if state == start else 1,
-            },
-        )
+        ink, face = ("white", "#005a4e") if state in stable else ("black", "white")
+        box = {
+            "boxstyle": "round,pad=0.5",
+            "facecolor": face,
+            "edgecolor": "black",
+            "linewidth": 1 + 2 * (state == start),
+        }
+        text = "nothing done" if state == "-" else state.replace(" + ", "\n+ ")
+        ax.annotate(text, at[state], ha="center", va="center", fontsize=9, color=ink, bbox=box)
     ax.plot([], [], marker="s", ls="", ms=9, color="#005a4e", label=f"stable for all ({concept.upper()})")
     xs, ys = zip(*at.values(), strict=True)
-    ax.set_xlim(min(xs) - 0.5, max(xs) + 0.5)
-    ax.set_ylim(min(ys) - 0.4, max(ys) + 0.4)
+    ax.set(xlim=(min(xs) - 0.5, max(xs) + 0.5), ylim=(min(ys) - 0.4, max(ys) + 0.4))
     ax.set_axis_off()
     ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return ax

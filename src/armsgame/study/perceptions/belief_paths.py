@@ -360,10 +360,10 @@ def informative_priors(
         c, v, g, ell = together(c, v, g, ell)
         odds = g / ell
 
-        def turn(compliant: Any, violating: Any) -> Any:
+        def turn(compliant: FloatArray, violating: FloatArray) -> FloatArray:
             # prior at which this result leaves the receiver indifferent; its own threshold where it never occurs
             never = (compliant == 0) & (violating == 0)
-            return np.where(never, g / (g + ell), odds * compliant / (odds * compliant + violating))
+            return np.asarray(np.where(never, g / (g + ell), odds * compliant / (odds * compliant + violating)))
 
         ends = turn(c, v), turn(1 - c, 1 - v)
         return InformativePriors(plain(np.minimum(*ends)), plain(np.maximum(*ends)), plain(g / (g + ell)))

@@ -62,10 +62,12 @@ class ChoiceFit(Framed, Value):
         ]
         return need_pandas().DataFrame(rows)
 
+    def _head(self) -> str:
+        return f"agent error, {self.observations} observations, log-likelihood {self.log_likelihood:.3f}"
+
     def __str__(self) -> str:
-        head = f"agent error, {self.observations} observations, log-likelihood {self.log_likelihood:.3f}"
         pairs = zip(self.names, self.estimate.tolist(), self.error.tolist(), strict=True)
-        return "\n".join([head, *(f"  {n:<20s} {b:9.4f}  (s.e. {e:.4f})" for n, b, e in pairs)])
+        return "\n".join([self._head(), *(f"  {n:<20s} {b:9.4f}  (s.e. {e:.4f})" for n, b, e in pairs)])
 
 
 def agent_error_probabilities(game: ExtensiveGame, precision: ArrayLike) -> FloatArray:

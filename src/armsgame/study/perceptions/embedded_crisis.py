@@ -64,11 +64,9 @@ class EmbeddedCrisis(Value):
         return {s.label: self.equilibrium.at(s.label, s.player) for s in self.equilibrium.game.sets}
 
     def __str__(self) -> str:
-        how = (
-            f"continuation values are those of its own behaviour after {self.rounds} rounds"
-            if self.settled
-            else f"NOT settled after {self.rounds} rounds: continuation values assume other behaviour"
-        )
+        how = f"continuation values are those of its own behaviour after {self.rounds} rounds"
+        if not self.settled:
+            how = f"NOT settled after {self.rounds} rounds: continuation values assume other behaviour"
         shares = ", ".join(f"{k} {p:.3f}" for k, p in self.equilibrium.outcome_probabilities().items() if p > 5e-4)
         return (
             f"crisis of {self.demander} (demander) and {self.addressee} under {self.perspective!r}: {how}\n"
@@ -187,9 +185,8 @@ def _pairs(scenario: Scenario, perspective: str, regime: str | None, at: int) ->
     ]
     found = []
     for own, part in zip(names, branches(scenario, perspective, regime=regime), strict=True):
-        conduct = tuple(posture.conduct for posture in part.profile)
-        turned = (own, conduct) if at == 0 else (own[::-1], conduct[::-1])
-        found.append(_Pair(turned[0], part, (turned[1][0], turned[1][1])))
+        one, two = (part.profile[i].conduct for i in (at, 1 - at))
+        found.append(_Pair((own[at], own[1 - at]), part, (one, two)))
     return found
 
 
@@ -279,10 +276,8 @@ def _tree(pairs: Sequence[_Pair], values: Sequence[Mapping[str, FloatArray]], at
         if alive <= _NEVER:
             return Outcome(done, tuple(settled / mass))
         # laws of demand states differ in flags only, which the last state of a crisis does not keep
-        ends = {
-            "notice": Outcome("notice at expiry", tuple(got + play.once(expired, "notice", "deny", left + 1))),
-            "back down": Outcome("backed down", tuple(got + play.once(expired, "back_down", "deny", left + 1))),
-        }
+        leave, stay = (tuple(got + play.once(expired, m, "deny", left + 1)) for m in ("notice", "back_down"))
+        ends = {"notice": Outcome("notice at expiry", leave), "back down": Outcome("backed down", stay)}
         later = Move(one, f"{play.pair.names[0]}, expired after {answer}", ends)
         if mass <= _NEVER:
             return later
@@ -293,11 +288,9 @@ def _tree(pairs: Sequence[_Pair], values: Sequence[Mapping[str, FloatArray]], at
         replies = ("yield", "offer", "deny") if pair.conduct[1] == "comply" else ("offer", "deny")
         answers = ("accept", "ignore", "back_down")
         met = {r: Move(one, f"{pair.names[0]}, demanded", {a: demanded(play, r, a) for a in answers}) for r in replies}
-        moves = {
-            "silent": Outcome("silent", tuple(play.once(start, "silent", "silent"))),
-            "demand": Move(two, f"{pair.names[1]}, addressed", met),
-            "notice": Outcome("notice at once", tuple(play.once(start, "notice", "silent"))),
-        }
+        silent, leave = (tuple(play.once(start, move, "silent")) for move in ("silent", "notice"))
+        demand = Move(two, f"{pair.names[1]}, addressed", met)
+        moves = {"silent": Outcome("silent", silent), "demand": demand, "notice": Outcome("notice at once", leave)}
         return Move(one, f"{pair.names[0]}, alarmed", moves)
 
     draws = {p.branch.label: (p.branch.weight, crisis(p, v)) for p, v in zip(pairs, values, strict=True)}

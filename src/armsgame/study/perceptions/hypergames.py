@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -88,16 +89,11 @@ class Hypergame(Framed, Value):
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per party: what it expects, gets and is surprised by, and whether it would change its plan."""
-        rows = [
-            {
-                "party": party,
-                "expects": self.views[party].expects[i],
-                "gets": self.views[party].gets[i],
-                "surprise": self.surprise[i],
-                "stable": self.views[party].stable.ok,
-            }
-            for i, party in enumerate(self.parties)
-        ]
+        rows = []
+        for i, party in enumerate(self.parties):
+            view = self.views[party]
+            row = {"party": party, "expects": view.expects[i], "gets": view.gets[i], "surprise": self.surprise[i]}
+            rows.append({**row, "stable": view.stable.ok})
         return need_pandas().DataFrame(rows).set_index("party")
 
     def __str__(self) -> str:
@@ -184,9 +180,7 @@ def hypergame(
                 "players, states and actions in every game. Give an action that a party does not perceive a payoff "
                 "that rules it out."
             )
-    expected: dict[str, tuple[tuple[object, ...], int | None]] = {}
-    for party in players:
-        expected[party] = _expected(party, seen[party], profiles or {}, choose or {}, discount)
+    expected = {p: _expected(p, seen[p], profiles or {}, choose or {}, discount) for p in players}
     played = tuple(expected[party][0][i] for i, party in enumerate(players))
     views = {}
     for party in players:
@@ -197,15 +191,8 @@ def hypergame(
                 f"profiles[{party!r}] is no equilibrium of the game that {party} perceives: {certificate.where}. A "
                 "party that solves its own game does not expect it."
             )
-        views[party] = View(
-            party,
-            profile,
-            certificate,
-            _value(game, profile, discount),
-            _value(game, played, discount),
-            _verify(game, played, discount),
-            many,
-        )
+        expects, gets = (_value(game, one, discount) for one in (profile, played))
+        views[party] = View(party, profile, certificate, expects, gets, _verify(game, played, discount), many)
     labels = games[0].actions if isinstance(games[0], StageGame) else ()
     if real is None:
         return Hypergame(players, views, played, None, None, labels)
@@ -237,12 +224,8 @@ def _expected(
     if party in profiles:
         return tuple(profiles[party]), None
     if not isinstance(game, StageGame):
-        invalid(
-            "profiles",
-            sorted(profiles),
-            f"an entry for {party!r}, whose game is played in time",
-            "Give the pair of policies that it expects.",
-        )
+        allowed = f"an entry for {party!r}, whose game is played in time"
+        invalid("profiles", sorted(profiles), allowed, "Give the pair of policies that it expects.")
     if discount is not None:
         invalid("discount", discount, "None for one-shot games")
     found = nash(game)
@@ -253,24 +236,18 @@ def _expected(
 
 
 def _verify(game: Perceived, profile: tuple[object, ...], discount: float | None) -> Certificate | StageCertificate:
-    if isinstance(game, StageGame):
-        return verify(game, profile)
-    return verify(game, profile, discount=discount)
+    return verify(game, profile) if isinstance(game, StageGame) else verify(game, profile, discount=discount)
 
 
 def _value(game: Perceived, profile: tuple[object, ...], discount: float | None) -> FloatArray:
     if not isinstance(game, StageGame):
         return expected_payoffs(game, profile, discount=discount)
-    weights: Any = np.ones(())
-    for own in profile:
-        weights = np.multiply.outer(weights, np.asarray(own, dtype=float))
+    weights = reduce(np.multiply.outer, [np.asarray(own, dtype=float) for own in profile])
     return np.array([float((weights * pay).sum()) for pay in game.payoffs])
 
 
 def _words(profile: Sequence[Any], actions: Sequence[Sequence[str]]) -> str:
     if not actions:
         return " | ".join(getattr(own, "name", type(own).__name__) for own in profile)
-    said = []
-    for law, names in zip(profile, actions, strict=True):
-        said.append(" or ".join(n if p == 1 else f"{n} ({p:.3g})" for n, p in zip(names, law, strict=True) if p > 0))
-    return " | ".join(said)
+    laws = ([(n, p) for n, p in zip(*pair, strict=True) if p > 0] for pair in zip(actions, profile, strict=True))
+    return " | ".join(" or ".join(n if p == 1 else f"{n} ({p:.3g})" for n, p in law) for law in laws)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._shown import Value
-from armsgame._typing import FloatArray
+from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 
 __all__ = ["Crises", "FirstStage", "first_stage_law", "read_crises"]
@@ -17,6 +17,8 @@ __all__ = ["Crises", "FirstStage", "first_stage_law", "read_crises"]
 OUTCOMES = ("SQ", "CD", "SF", "BD")
 OWN = {"A": ("S_A", "V_A", "W_A", "a"), "B": ("C_B", "W_B", "V_B")}
 PAYOFFS = (*OWN["A"], *OWN["B"])
+# outcomes after which B resisted and conceded, and A fought and backed down
+_CHOICES = (((2, 3), (1,)), ((2,), (3,)))
 _LEAST = 1e-14
 
 
@@ -43,24 +45,20 @@ class Crises(Value):
     known: Mapping[str, FloatArray]
     columns: Mapping[str, FloatArray]
     counts: FloatArray
-    row: Any
+    row: IntArray
     features: FloatArray
     resist: FloatArray
     firm: FloatArray
 
     def payoffs(self, theta: FloatArray) -> dict[str, FloatArray]:
         """Payoffs [M] by name at coefficients [K]."""
-        found, k = {}, 0
-        for name in PAYOFFS:
-            own = self.columns.get(name)
-            if own is None:
-                found[name] = self.known[name]
-            else:
-                found[name] = own @ theta[k : k + own.shape[1]]
-                k += own.shape[1]
+        found, k = dict(self.known), 0
+        for name, own in self.columns.items():
+            found[name] = own @ theta[k : k + own.shape[1]]
+            k += own.shape[1]
         return found
 
-    def _parts(self, theta: FloatArray, resist: FloatArray, firm: FloatArray) -> tuple[Any, ...]:
+    def _parts(self, theta: FloatArray, resist: FloatArray, firm: FloatArray) -> tuple[FloatArray, ...]:
         """P(SQ) as a logarithm, P(challenge), P(challenge, firm), and B's mean gain by resisting."""
         from scipy.special import log_ndtr
 
@@ -87,8 +85,8 @@ class Crises(Value):
         stay, challenge, both, gain = self._parts(theta, resist, firm)
         yes, no = log_ndtr(gain), log_ndtr(-gain)
         logs = [np.log(np.maximum(x, _LEAST)) for x in (challenge, both, challenge - both)]
-        found: FloatArray = np.maximum(np.stack([stay, logs[0] + no, logs[1] + yes, logs[2] + yes], axis=1), -700.0)
-        return found
+        found = np.stack([stay, logs[0] + no, logs[1] + yes, logs[2] + yes], axis=1)
+        return np.asarray(np.maximum(found, -700.0))
 
     def equilibrium(self, theta: FloatArray, resist: FloatArray) -> FloatArray:
         """P(resist) [M] that answers itself, next to the given one, by Newton's rule on its normal quantile."""
@@ -96,8 +94,7 @@ class Crises(Value):
 
         def gap(z: FloatArray) -> FloatArray:
             p = ndtr(z)
-            own: FloatArray = self._parts(theta, p, self.replies(theta, p, p)[1])[3] - z
-            return own
+            return self._parts(theta, p, self.replies(theta, p, p)[1])[3] - z
 
         z = ndtri(np.clip(resist, 1e-12, 1 - 1e-12))
         for _ in range(30):
@@ -107,8 +104,7 @@ class Crises(Value):
             z = z + move
             if np.abs(move).max() < 1e-11:
                 break
-        found: FloatArray = ndtr(z)
-        return found
+        return np.asarray(ndtr(z))
 
 
 def read_crises(outcomes: Sequence[str], payoffs: Mapping[str, Any], given: Any) -> Crises:
@@ -197,8 +193,7 @@ def _orthant(h: FloatArray, k: FloatArray) -> FloatArray:
     angle = (nodes + 1) * np.pi / 8
     h, k = h[:, None], k[:, None]
     density = np.exp(-(h * h + k * k - 2 * h * k * np.sin(angle)) / (2 * np.cos(angle) ** 2))
-    found: FloatArray = (ndtr(h) * ndtr(k))[:, 0] + density @ weights / 16
-    return found
+    return np.asarray((ndtr(h) * ndtr(k))[:, 0] + density @ weights / 16)
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,7 +222,7 @@ class FirstStage(Value):
         """Return what one crisis of each group and outcome moves the estimate by, [M, 4, 2F]."""
         count = self.features.shape[1]
         out = np.zeros((*self.counts.shape, 2 * count))
-        for k, (yes, no) in enumerate((((2, 3), (1,)), ((2,), (3,)))):
+        for k, (yes, no) in enumerate(_CHOICES):
             own = slice(k * count, (k + 1) * count)
             p = self.probabilities(self.estimate)[k]
             weight = self.counts[:, [*yes, *no]].sum(axis=1) * p * (1 - p)
@@ -245,19 +240,17 @@ def first_stage_law(data: Crises) -> FirstStage:
     """
     sums = data.counts.sum(axis=0)
     if not (sums[1] and sums[2] and sums[3]):
-        invalid("outcomes", dict(zip(OUTCOMES, sums.tolist(), strict=True)), "at least one each of CD, SF and BD",
-                "Otherwise first_stage= must give the probabilities.")  # fmt: skip
+        told, step = dict(zip(OUTCOMES, sums.tolist(), strict=True)), "Otherwise give the probabilities: first_stage=."
+        invalid("outcomes", told, "at least one each of CD, SF and BD", step)
     x = data.features
     x = (x - x.mean(axis=0)) / np.maximum(x.std(axis=0), 1e-300)
     linear = [np.ones((len(x), 1)), x]
-    best: Any = None
+    best: tuple[float, FirstStage] | None = None
     products = [x[:, [i]] * x[:, i:] for i in range(x.shape[1])]
     bends = [np.maximum(x - knot, 0.0) for knot in np.quantile(x, (0.2, 0.4, 0.6, 0.8), axis=0)] if x.size else []
     for parts in (linear, [*linear, *products], [*linear, *bends]):
         table = _independent(np.concatenate(parts, axis=1))
-        sides = [
-            tuple(data.counts[:, list(side)].sum(axis=1) for side in pair) for pair in (((2, 3), (1,)), ((2,), (3,)))
-        ]
+        sides = [tuple(data.counts[:, list(side)].sum(axis=1) for side in pair) for pair in _CHOICES]
         halves = [_logit(table, *side) for side in sides]
         fit = sum(
             float(yes @ np.log(p) + no @ np.log1p(-p))
@@ -266,9 +259,9 @@ def first_stage_law(data: Crises) -> FirstStage:
         )
         worth = fit - np.log(sums[1:].sum()) * table.shape[1]
         if best is None or worth > best[0]:
-            best = (worth, FirstStage(table, np.concatenate(halves), data.counts))
-    found: FirstStage = best[1]
-    return found
+            best = (float(worth), FirstStage(table, np.concatenate(halves), data.counts))
+    assert best is not None
+    return best[1]
 
 
 def _independent(table: FloatArray) -> FloatArray:

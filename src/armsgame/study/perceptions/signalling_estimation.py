@@ -15,7 +15,7 @@ import numpy as np
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, NotSolved, close_matches, invalid
 from armsgame.study.perceptions.choice_models import ChoiceFit
-from armsgame.study.perceptions.signalling_data import Crises, first_stage_law, read_crises
+from armsgame.study.perceptions.signalling_data import OUTCOMES, Crises, FirstStage, first_stage_law, read_crises
 
 __all__ = ["SignallingFit", "fit_signalling", "signalling_log_likelihood"]
 
@@ -49,11 +49,9 @@ class SignallingFit(ChoiceFit):
     p_firm: FloatArray
     first_stage_error: bool
 
-    def __str__(self) -> str:
+    def _head(self) -> str:
         how = {"pseudo": "pseudo-likelihood", "nested": f"nested pseudo-likelihood, {self.rounds} rounds"}[self.method]
-        head = f"crisis signalling, {how}, {self.observations} observations, logarithm {self.log_likelihood:.3f}"
-        pairs = zip(self.names, self.estimate.tolist(), self.error.tolist(), strict=True)
-        return "\n".join([head, *(f"  {n:<20s} {b:9.4f}  (s.e. {e:.4f})" for n, b, e in pairs)])
+        return f"crisis signalling, {how}, {self.observations} observations, logarithm {self.log_likelihood:.3f}"
 
 
 def fit_signalling(
@@ -135,28 +133,16 @@ def fit_signalling(
     cells = data.cells(theta, resist, firm)
     total = data.counts.sum()
     shares = (data.counts.sum(axis=1)[:, None] * np.exp(cells)).sum(axis=0) / total
+    error, likelihood = np.asarray(np.sqrt(np.diag(covariance))), float((data.counts * cells).sum())
+    known, counted = dict(zip(OUTCOMES, shares.tolist(), strict=True)), law is not None and method == "pseudo"
     return SignallingFit(
-        names=data.names,
-        estimate=theta,
-        error=np.asarray(np.sqrt(np.diag(covariance))),
-        covariance=covariance,
-        log_likelihood=float((data.counts * cells).sum()),
-        observations=int(total),
-        probabilities=dict(zip(("SQ", "CD", "SF", "BD"), shares.tolist(), strict=True)),
-        method=method,
-        rounds=rounds,
-        p_resist=resist[data.row],
-        p_firm=firm[data.row],
-        first_stage_error=law is not None and method == "pseudo",
-    )
+        data.names, theta, error, covariance, likelihood, int(total), known, method, rounds, resist[data.row],
+        firm[data.row], first_stage_error=counted,
+    )  # fmt: skip
 
 
 def signalling_log_likelihood(
-    outcomes: Sequence[str],
-    payoffs: Mapping[str, Any],
-    values: Mapping[str, float],
-    *,
-    resist: ArrayLike | None = None,
+    outcomes: Sequence[str], payoffs: Mapping[str, Any], values: Mapping[str, float], *, resist: ArrayLike | None = None
 ) -> float:
     """Logarithm of the likelihood of observed outcomes at given coefficients.
 
@@ -218,8 +204,7 @@ def _maximise(data: Crises, resist: FloatArray, firm: FloatArray, first: FloatAr
         return -float((data.counts * data.cells(theta, resist, firm)).sum() / total)
 
     def slope(theta: FloatArray) -> FloatArray:
-        found: FloatArray = -_scores(data, theta, resist, firm).reshape(len(theta), -1) @ data.counts.ravel() / total
-        return found
+        return np.asarray(-_gradient(data, theta, resist, firm) / total)
 
     draw = np.random.default_rng(0)
     starts = [first, *(draw.normal(size=len(first)) for _ in range(4 if many else 0))]
@@ -237,23 +222,17 @@ def _maximise(data: Crises, resist: FloatArray, firm: FloatArray, first: FloatAr
 
 def _scores(data: Crises, theta: FloatArray, resist: FloatArray, firm: FloatArray) -> FloatArray:
     """Return derivatives [K, M, 4] of the logarithms of outcome probabilities, by central differences."""
-    out = np.empty((len(theta), *data.counts.shape))
-    for k in range(len(theta)):
-        step = np.zeros(len(theta))
-        step[k] = _STEP * max(1.0, abs(theta[k]))
-        up, down = (data.cells(theta + s, resist, firm) for s in (step, -step))
-        out[k] = (up - down) / (2 * step[k])
-    return out
+    return _slope(lambda at: data.cells(at, resist, firm), theta, _STEP, axis=0)
 
 
-def _slope(of: Callable[[FloatArray], FloatArray], at: FloatArray) -> FloatArray:
+def _gradient(data: Crises, theta: FloatArray, resist: FloatArray, firm: FloatArray) -> FloatArray:
+    return np.asarray(_scores(data, theta, resist, firm).reshape(len(theta), -1) @ data.counts.ravel())
+
+
+def _slope(of: Callable[[FloatArray], FloatArray], at: FloatArray, step: float = 1e-4, axis: int = 1) -> FloatArray:
     """Return derivatives [n, len(at)] of a vector function, by central differences."""
-    columns = []
-    for k in range(len(at)):
-        step = np.zeros(len(at))
-        step[k] = 1e-4 * max(1.0, abs(at[k]))
-        columns.append((of(at + step) - of(at - step)) / (2 * step[k]))
-    return np.stack(columns, axis=1)
+    steps = np.diag(step * np.maximum(1.0, np.abs(at)))
+    return np.stack([(of(at + own) - of(at - own)) / (2 * own[k]) for k, own in enumerate(steps)], axis=axis)
 
 
 def _nested(
@@ -344,16 +323,14 @@ def _inverse(data: Crises, information: FloatArray) -> FloatArray:
     return inverse
 
 
-def _pseudo_covariance(data: Crises, resist: FloatArray, firm: FloatArray, theta: FloatArray, law: Any) -> FloatArray:
+def _pseudo_covariance(
+    data: Crises, resist: FloatArray, firm: FloatArray, theta: FloatArray, law: FirstStage | None
+) -> FloatArray:
     """Covariance of the second stage, with the error of the first where it was estimated."""
-
-    def gradient(at: FloatArray, p: FloatArray, q: FloatArray) -> FloatArray:
-        return _scores(data, at, p, q).reshape(len(theta), -1) @ data.counts.ravel()
-
-    bread = _inverse(data, -_slope(lambda x: gradient(x, resist, firm), theta))
+    bread = _inverse(data, -_slope(lambda at: _gradient(data, at, resist, firm), theta))
     influence = np.moveaxis(_scores(data, theta, resist, firm), 0, -1)
     if law is not None:
-        cross = _slope(lambda g: gradient(theta, *law.probabilities(g)), law.estimate)
+        cross = _slope(lambda g: _gradient(data, theta, *law.probabilities(g)), law.estimate)
         influence = influence + law.influence() @ cross.T
     return _sandwich(bread, influence, data.counts)
 
@@ -363,7 +340,7 @@ def _nested_covariance(data: Crises, resist: FloatArray, firm: FloatArray, theta
 
     def gradient(at: FloatArray) -> FloatArray:
         p = data.equilibrium(at, resist)
-        return _scores(data, at, p, data.replies(at, p, p)[1]).reshape(len(theta), -1) @ data.counts.ravel()
+        return _gradient(data, at, p, data.replies(at, p, p)[1])
 
     bread = _inverse(data, -_slope(gradient, theta))
     return _sandwich(bread, np.moveaxis(_scores(data, theta, resist, firm), 0, -1), data.counts)

@@ -136,10 +136,8 @@ def patience(name: str, intervals: Sequence[str]) -> str:
 def unravelling(unravels: bool, profiles: int) -> str:
     """Say whether compliance before a foreseen end unravels, and what that rests on."""
     if unravels:
-        return (
-            "in pure public strategies compliance unravels to the first period (one profile is left after it, by an "
-            "outer bound)"
-        )
+        told = "in pure public strategies compliance unravels to the first period"
+        return f"{told} (one profile is left after it, by an outer bound)"
     if profiles > 1:
         # more than one profile inside an outer bound may still be one that can be enforced
         return f"it is not shown that compliance unravels (the outer bound leaves {profiles} profiles after it)"

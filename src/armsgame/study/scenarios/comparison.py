@@ -152,11 +152,9 @@ def compare(scenarios: Sequence[Scenario | str], question: str = "all") -> Treat
 
 
 def _answers(scenario: Scenario, question: str) -> TreatyAnswers:
-    rows: tuple[ThresholdRow, ...] = ()
     laws: dict[str, WithdrawalLaw] = {}
     causes: dict[str, IncidenceLaw] = {}
-    if question in ("all", "thresholds", "self_enforcement"):
-        rows = thresholds(scenario)
+    rows = thresholds(scenario) if question in ("all", "thresholds", "self_enforcement") else ()
     if question in ("all", "survival", "causes"):
         periods = int(np.ceil(_YEARS * _YEAR / scenario.treaty().period_days))
         for name in scenario.perspectives:
@@ -173,21 +171,17 @@ def _by_regime(one: TreatyAnswers) -> list[tuple[str, list[ThresholdRow]]]:
     return [(name, [r for r in one.rows if r.regime == name]) for name in names]
 
 
-def _strategy(row: ThresholdRow) -> str:
-    return row.strategy.split("(")[0]
-
-
 def _thresholds(one: TreatyAnswers) -> list[Row]:
     table = []
     for regime, rows in _by_regime(one):
-        entry: Row = {"treaty": one.scenario.id, "regime": regime}
-        entry["own_discount"] = one.per_year(one.scenario.question.discount)
+        own = one.per_year(one.scenario.question.discount)
+        entry: Row = {"treaty": one.scenario.id, "regime": regime, "own_discount": own}
         for row in rows:
             bands = [(one.per_year(a), one.per_year(b)) for a, b in row.threshold.intervals]
-            entry[_strategy(row)] = bands[0][0] if bands else nan
-            length = row.strategy.removeprefix(_strategy(row))
+            name = row.strategy.split("(")[0]
             told = ", ".join(interval(a, b) for a, b in bands) or "at none"
-            entry[f"{_strategy(row)} set"] = f"{length} {told}".strip()
+            length = row.strategy.removeprefix(name)
+            entry |= {name: bands[0][0] if bands else nan, f"{name} set": f"{length} {told}".strip()}
         table.append(entry)
     return table
 
@@ -197,15 +191,9 @@ def _self_enforcement(one: TreatyAnswers) -> list[Row]:
     for regime, rows in _by_regime(one):
         leave = next(r for r in rows if r.strategy == "exit_on_alarm")
         holds = [r.strategy for r in rows if r.holds]
-        table.append(
-            {
-                "treaty": one.scenario.id,
-                "regime": regime,
-                "holds": bool(holds),
-                "gain_against_exit_on_alarm": float(leave.certificate.max_gain),
-                "strategies": ", ".join(holds) or str(Claim("no", TRIED, "holds", "certificate")),
-            }
-        )
+        told = ", ".join(holds) or str(Claim("no", TRIED, "holds", "certificate"))
+        gain = {"gain_against_exit_on_alarm": float(leave.certificate.max_gain)}
+        table.append({"treaty": one.scenario.id, "regime": regime, "holds": bool(holds), **gain, "strategies": told})
     return table
 
 
@@ -213,16 +201,9 @@ def _survival(one: TreatyAnswers) -> list[Row]:
     table = []
     for name, law in one.laws.items():
         gone = np.flatnonzero(law.survival <= 0.5)
-        table.append(
-            {
-                "treaty": one.scenario.id,
-                "perspective": name,
-                "regime": one.scenario.asked_regime,
-                "after_5_years": one.survival_after(name, 5),
-                "after_10_years": one.survival_after(name, 10),
-                "median_years": float(one.years(law)[gone[0]]) if len(gone) else nan,
-            }
-        )
+        row: Row = {"treaty": one.scenario.id, "perspective": name, "regime": one.scenario.asked_regime}
+        row |= {f"after_{years}_years": one.survival_after(name, years) for years in (5, 10)}
+        table.append(row | {"median_years": float(one.years(law)[gone[0]]) if len(gone) else nan})
     return table
 
 
@@ -236,31 +217,22 @@ def _causes(one: TreatyAnswers) -> list[Row]:
 
 def _by_reading(scenario: Scenario) -> list[tuple[str, Ending, str]]:
     """Group readings by how the treaty ended and on which last day; one group where no dispute touches that."""
-    found: dict[tuple[Any, ...], tuple[list[str], Ending, str]] = {}
+    found: dict[tuple[Ending, str], list[str]] = {}
     for name, reading in scenario.readings().items():
-        end, ended = ending(reading), str(reading.terms.ended or "")
-        found.setdefault((end, ended), ([], end, ended))[0].append(name)
-    alone = len(found) == 1
-    return [("" if alone else " / ".join(names), end, ended) for names, end, ended in found.values()]
+        found.setdefault((ending(reading), str(reading.terms.ended or "")), []).append(name)
+    return [("" if len(found) == 1 else " / ".join(names), *ends) for ends, names in found.items()]
 
 
 def _notice(one: TreatyAnswers) -> list[Row]:
     source = one.scenario.quantities.get("notice_days")
-    return [
-        {
-            "treaty": one.scenario.id,
-            "reading": reading,
-            "asks_days": e.asks_days,
-            "asks_source": one.scenario.cited(source.source) if source else "assumption",
-            "given_days": e.given_days,
-            "how": e.kind,
-            "by": e.by,
-            "left": "" if e.left is None else str(e.left),
-            "ended": ended,
-            "dates": "disputed" if reading else "found" if e.verified else "unverified, from memory",
-        }
-        for reading, e, ended in _by_reading(one.scenario)
-    ]
+    cited = one.scenario.cited(source.source) if source else "assumption"
+    table = []
+    for reading, e, ended in _by_reading(one.scenario):
+        row: Row = {"treaty": one.scenario.id, "reading": reading, "asks_days": e.asks_days, "asks_source": cited}
+        row |= {"given_days": e.given_days, "how": e.kind, "by": e.by, "left": str(e.left or ""), "ended": ended}
+        known = "found" if e.verified else "unverified, from memory"
+        table.append({**row, "dates": "disputed" if reading else known})
+    return table
 
 
 def _all(one: TreatyAnswers) -> list[Row]:
@@ -299,17 +271,15 @@ def _shown(title: str, table: list[Row]) -> list[str]:
     # where a whole set is known, its least element alone would hide its upper end
     heads = [h for h in (table[0] if table else ()) if f"{h} set" not in table[0]]
     lower = title == _TITLES["thresholds"]
-    cells = [
-        [_cell(row, h, lower=h.startswith("threshold_") or (lower and h != "own_discount")) for h in heads]
-        for row in table
-    ]
+    least = [h.startswith("threshold_") or (lower and h != "own_discount") for h in heads]
+    cells = [[_cell(row, h, lower=low) for h, low in zip(heads, least, strict=True)] for row in table]
     heads = [h.removesuffix(" set") for h in heads]
     widths = [max(len(h), *(len(row[k]) for row in cells)) for k, h in enumerate(heads)]
     out = [title, "  " + "  ".join(h.ljust(w) for h, w in zip(heads, widths, strict=True)).rstrip()]
     return out + ["  " + "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells]
 
 
-def _cell(row: Mapping[str, Any], head: str, *, lower: bool = False) -> str:
+def _cell(row: Row, head: str, *, lower: bool = False) -> str:
     """Text of a cell; a lower bound is rounded up, so that it holds as printed."""
     value = row[head]
     if value is None or (isinstance(value, float) and value != value):

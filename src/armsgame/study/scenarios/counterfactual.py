@@ -17,7 +17,7 @@ from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError, close_matches, invalid
 from armsgame.simulation.laws.laws import WithdrawalLaw
-from armsgame.simulation.paths.mixture import mixture_law, simulate_mixture
+from armsgame.simulation.paths.mixture import Branch, mixture_law, simulate_mixture
 from armsgame.study.scenarios.outlook import branches
 from armsgame.study.scenarios.report_text import shared
 
@@ -204,19 +204,24 @@ def counterfactual(
             branches(scenario, name, regime=regime, attended=None if attended is None else not attended),
             branches(changed, name, regime=regime, attended=attended),
         )
-        _check_event(event, sides[0][0].game.events)
+        if event not in sides[0][0].game.events:
+            raise ScenarioError(f"event {event!r} is unknown. {close_matches(event, sides[0][0].game.events)}")
         rates = (scenario.question.discount, changed.question.discount)
         found[name] = _compare(name, sides, rates, event, horizon, count, seed)
-    notes: dict[str, Any] = {"scenario": scenario.id}
-    notes |= {"change": str(dict(change)), "event": event}
+    notes: dict[str, object] = {"scenario": scenario.id, "change": str(dict(change)), "event": event}
     notes |= {"discount": scenario.question.discount, "paths": count, "periods": horizon, "regime": str(regime)}
-    return Counterfactual(
-        dict(change), event, scenario.parties, found, count, horizon, Provenance.of(seed, notes, names)
-    )
+    origin = Provenance.of(seed, notes, names)
+    return Counterfactual(dict(change), event, scenario.parties, found, count, horizon, origin)
 
 
 def _compare(
-    name: str, sides: Any, rates: tuple[float, float], event: str, periods: int, paths: int, seed: Seed
+    name: str,
+    sides: tuple[Sequence[Branch], Sequence[Branch]],
+    rates: tuple[float, float],
+    event: str,
+    periods: int,
+    paths: int,
+    seed: Seed,
 ) -> PairedDifference:
     laws = [mixture_law(side, periods=periods, event=event) for side in sides]
     before, after = (
@@ -272,8 +277,3 @@ def _check_read(scenario: Scenario, change: Mapping[str, object], regime: str | 
                 f"change names {name!r}, which {chosen.name!r} does not read; allowed: {chosen.detection!r}, or "
                 "regime= with another verification regime."
             )
-
-
-def _check_event(event: str, events: Mapping[str, object]) -> None:
-    if event not in events:
-        raise ScenarioError(f"event {event!r} is unknown. {close_matches(event, events)}")

@@ -81,12 +81,8 @@ def ending(scenario: Scenario) -> Ending:
     # another actor's notice says nothing about this exit
     notice = next((e for e in notices if left is None or e.actor == left.actor), None)
     used: list[Event] = [e for e in (notice, left) if e is not None]
-    if left is None:
-        kind = "in force" if notice is None else "notice running"
-    elif left.move == "expire":
-        kind = "expiry"
-    else:
-        kind = UNANNOUNCED if notice is None else "notice and exit"
+    silent, told = ("in force", "notice running") if left is None else (UNANNOUNCED, "notice and exit")
+    kind = "expiry" if left is not None and left.move == "expire" else silent if notice is None else told
     by = "" if kind in ("expiry", "in force") else used[0].actor
     asks = scenario.treaty().notice_days
     verified = all(e.confidence == "found" for e in used)

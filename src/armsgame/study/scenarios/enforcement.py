@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.checkers.in_time import verify
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
@@ -139,17 +139,9 @@ def thresholds(scenario: Scenario, *, regimes: Sequence[str] | None = None) -> t
         ):
             for strategy in strategies:
                 profile = (strategy, strategy)
-                rows.append(
-                    ThresholdRow(
-                        strategy.name,
-                        kind,
-                        name,
-                        detection,
-                        profile_threshold(game, profile),
-                        verify(game, profile, discount=discount),
-                        float(grim_threshold(treaty)) if strategy is grim else None,
-                    )
-                )
+                closed = float(grim_threshold(treaty)) if strategy is grim else None
+                found, own = profile_threshold(game, profile), verify(game, profile, discount=discount)
+                rows.append(ThresholdRow(strategy.name, kind, name, detection, found, own, closed))
     return tuple(rows)
 
 
@@ -188,11 +180,8 @@ def compliance_map(scenario: Scenario, detection: ArrayLike, discount: ArrayLike
     terms = Reversion.of_parties(treaty.parameters, d)
     length, permanent = terms.shortest(delta[:, None]), terms.holds(delta[:, None])
     values = np.where(np.isfinite(length), length, np.where(permanent, -1.0, np.nan))
-    attrs = {
-        "long_name": "shortest suspension that deters",
-        "units": "periods",
-        "false_alarm": str(scenario.parameters["false_alarm"]),
-    }
+    attrs = {"long_name": "shortest suspension that deters", "units": "periods"}
+    attrs["false_alarm"] = str(scenario.parameters["false_alarm"])
     coords = {"discount": delta, "detection": d}
     return xr.DataArray(values, coords, ("discount", "detection"), "shortest_suspension", attrs)
 
@@ -231,20 +220,16 @@ def anticipated_end(scenario: Scenario, *, periods: int | None = None) -> Antici
     chain = _chain(before.one_status(), after.one_status(), periods)
     hold = Automaton(*_until_alarm(chain), states=("comply", "deploy"))
     drop = Automaton({s: [[0.0, 1.0]] for s in chain.states}, np.zeros((1, len(chain.states), len(chain.states)), int))
-    return AnticipatedEnd(
-        periods,
-        bound,
-        list(bound.profiles) == nash and len(nash) == 1,
-        verify(chain, (hold, hold), discount=discount),
-        verify(chain, (drop, drop), discount=discount),
-    )
+    kept, left = (verify(chain, (plan, plan), discount=discount) for plan in (hold, drop))
+    return AnticipatedEnd(periods, bound, list(bound.profiles) == nash and len(nash) == 1, kept, left)
 
 
 def _chain(before: RepeatedGame, after: RepeatedGame, periods: int) -> StochasticGame:
     """Games counted down to the end; each state also carries what the last alarm said."""
     signals = before.signals
     blocks = [*range(periods, 0, -1), 0]
-    names = [_state(left, y) for left in blocks for y in signals]
+    ends = [f"{left} periods before the end" if left else "after the end" for left in blocks]
+    names = [f"{end}, alarm: {signal}" for end in ends for signal in signals]
     stages: list[StageGame] = []
     laws = []
     for at, left in enumerate(blocks):
@@ -257,17 +242,9 @@ def _chain(before: RepeatedGame, after: RepeatedGame, periods: int) -> Stochasti
     return StochasticGame(stages, laws, states=names, observed="state")
 
 
-def _state(left: int, signal: str) -> str:
-    return f"{left} periods before the end, alarm: {signal}" if left else f"after the end, alarm: {signal}"
-
-
-def _until_alarm(chain: StochasticGame) -> tuple[dict[str, Any], Any]:
-    size = len(chain.states)
+def _until_alarm(chain: StochasticGame) -> tuple[dict[str, list[list[float]]], IntArray]:
     quiet = np.array([s.endswith("alarm: none") and not s.startswith("after") for s in chain.states])
-    outputs = {
-        s: [[1.0, 0.0], [0.0, 1.0]] if ok else [[0.0, 1.0], [0.0, 1.0]]
-        for s, ok in zip(chain.states, quiet, strict=True)
-    }
-    table = np.ones((2, size, size), int)
-    table[0] = ~quiet[None, :]
-    return outputs, table
+    plans = ([[0.0, 1.0], [0.0, 1.0]], [[1.0, 0.0], [0.0, 1.0]])
+    table = np.ones((2, len(quiet), len(quiet)), int)
+    table[0] = ~quiet
+    return {s: plans[ok] for s, ok in zip(chain.states, quiet.tolist(), strict=True)}, table

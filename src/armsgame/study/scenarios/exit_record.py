@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from armsgame._checks import need_pandas
 from armsgame._shown import Framed, Value
@@ -100,11 +100,8 @@ class RecordedExit(Value):
 
 
 COLUMNS = (
-    *(f.name for f in fields(RecordedExit) if f.name not in ("effective",)),
-    "effective_first",
-    "effective_last",
-    "given_days_least",
-    "given_days_most",
+    *(f.name for f in fields(RecordedExit) if f.name != "effective"),
+    *("effective_first", "effective_last", "given_days_least", "given_days_most"),
 )
 
 
@@ -136,7 +133,7 @@ class ExitRecord(Framed, Value):
         ends = ((r.party, (r.announced, r.delivered, r.effective)) for r in rows)
         return {party: tuple(None if d is None else d.first for d in days) for party, days in ends}  # type: ignore[misc]
 
-    def records(self) -> list[dict[str, Any]]:
+    def records(self) -> list[dict[str, object]]:
         """Rows as dictionaries of text and whole numbers; dates as they stand in the dossiers."""
         made = []
         for r in self.rows:
@@ -184,12 +181,9 @@ class ExitRecord(Framed, Value):
             told = (str(k), r.treaty, r.party, r.act, r.notice_asked, r.given, r.effect or NONE, r.disputed_by)
             lines.append("| " + " | ".join(cell.replace("|", "/") or "–" for cell in told) + " |")
         for k, r in enumerate(self.rows, 1):
-            lines += ["", f"**{k}. {r.treaty}: {r.party}, {r.act}**", ""]
-            dates = [
-                f"announced {r.announced}" if r.announced else "",
-                f"delivered {r.delivered}" if r.delivered else "",
-            ]
-            lines += [f"- *Dates*: {', '.join([*filter(None, dates), f'effect {r.effect or NONE}'])}"]
+            days = (("announced", r.announced), ("delivered", r.delivered), ("effect", r.effect or NONE))
+            dates = ", ".join(f"{word} {day}" for word, day in days if day)
+            lines += ["", f"**{k}. {r.treaty}: {r.party}, {r.act}**", "", f"- *Dates*: {dates}"]
             for name in ("grounds", "answer", "suspension", "disputed_by", "sources"):
                 lines.append(f"- *{name.replace('_', ' ').capitalize()}*: {getattr(r, name)}")
         return "\n".join(lines) + "\n"
@@ -241,7 +235,7 @@ def exits_on_record(scenarios: Iterable[Scenario | str] | None = None) -> ExitRe
     return ExitRecord(tuple(rows))
 
 
-def _start(row: RecordedExit) -> Any:
+def _start(row: RecordedExit) -> date:
     return min(d.first for d in (row.announced, row.delivered, row.effective) if d is not None)
 
 
@@ -262,28 +256,19 @@ def _rows(s: Scenario) -> list[RecordedExit]:
     replies: list[list[Event]] = [[] for _ in acts]
     for reply in (e for e in events if e.move in _REPLIES and e.target):
         spoken = reply.date.last
-        before = [
-            k
-            for k, (act, _) in enumerate(acts)
-            if reply.target in _who(act)
-            and reply.actor not in _who(act)
-            and begins[k] <= spoken
-            and (spoken - act.date.last).days <= _AFTER
-        ]
+        spoken_to = [(k, act) for k, (act, _) in enumerate(acts) if reply.target in _who(act)]
+        others = [(k, act) for k, act in spoken_to if reply.actor not in _who(act)]
+        before = [k for k, act in others if begins[k] <= spoken and (spoken - act.date.last).days <= _AFTER]
         if before:
             replies[max(before, key=lambda k: (begins[k], acts[k][1] is not None))].append(reply)
-    halts = {
-        k: f"{_people(act)} ({act.date}{', disputed' if _objections(s, act, replies[k]) else ''})"
-        for k, (act, _) in enumerate(acts)
-        if act.move in _SUSPENDS
-    }
+    halts = {}
+    for k, (act, _) in enumerate(acts):
+        if act.move in _SUSPENDS:
+            halts[k] = f"{_people(act)} ({act.date}{', disputed' if _objections(s, act, replies[k]) else ''})"
     rows = []
     for k, (act, notice) in enumerate(acts):
-        near = [
-            j
-            for j in halts
-            if j != k and (acts[j][0].date.first - begins[k]).days >= -_AFTER and acts[j][0].date.first <= act.date.last
-        ]
+        days = {j: acts[j][0].date.first for j in halts if j != k}
+        near = [j for j, day in days.items() if (day - begins[k]).days >= -_AFTER and day <= act.date.last]
         keys = [key for j in near for key in (acts[j][0].source, *acts[j][0].also)]
         rows.append(_row(s, act, notice, replies[k], "; ".join(halts[j] for j in near), keys))
     return rows
@@ -298,27 +283,16 @@ def _row(
     effective = act.effective or (None if act.move in (NOTICE, *_SUSPENDS) else act.date)
     kind = "notice, no exit on record" if act.move == NOTICE else EXITS[act.move]
     keys = [k for e in (told, act, *replies) for k in (e.source, *e.also)] + more
+    documents = [s.sources[key] for key in dict.fromkeys(keys) if key]
+    named = (f"{v.title} ({', '.join(filter(None, (v.publisher, str(v.date or ''))))})" for v in documents)
+    days = round(s.treaty().notice_days) if asked else None
+    effect = event_day(s, act) if s.disputed(reference_of(act)) else str(act.date)
+    answer = "; ".join(f"{e.date}, {_people(e)}: {e.text}" for e in replies) or NONE
+    objections = "; ".join(_objections(s, act, replies)) or NONE
     return RecordedExit(
-        treaty=s.id,
-        party=_people(act),
-        act=kind,
-        notice_asked=s.terms.notice if asked else "",
-        asked_days=round(s.treaty().notice_days) if asked else None,
-        announced=told.announced,
-        delivered=told.delivered,
-        effective=effective,
-        effect="" if effective is None else _effect(s, act),
-        grounds=told.text,
-        answer="; ".join(f"{e.date}, {_people(e)}: {e.text}" for e in replies) or NONE,
-        suspension=halts or NONE,
-        disputed_by="; ".join(_objections(s, act, replies)) or NONE,
-        sources="; ".join(_document(s, k) for k in dict.fromkeys(keys) if k),
-    )
-
-
-def _effect(s: Scenario, act: Event) -> str:
-    reference = reference_of(act)
-    return event_day(s, act) if reference and s.disputed(reference) else str(act.date)
+        s.id, _people(act), kind, s.terms.notice if asked else "", days, told.announced, told.delivered, effective,
+        effect if effective else "", told.text, answer, halts or NONE, objections, "; ".join(named),
+    )  # fmt: skip
 
 
 def _objections(s: Scenario, act: Event, replies: list[Event]) -> list[str]:
@@ -347,8 +321,3 @@ def _same(one: Event, other: Event) -> bool:
 
 def _people(event: Event) -> str:
     return " and ".join(["both parties" if event.actor == "both" else event.actor, *event.jointly])
-
-
-def _document(s: Scenario, key: str) -> str:
-    source = s.sources[key]
-    return f"{source.title} ({', '.join(filter(None, (source.publisher, str(source.date or ''))))})"

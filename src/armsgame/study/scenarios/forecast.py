@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from armsgame._typing import RNGLike
 from armsgame.dossiers.coercion import scenario_of
@@ -81,22 +79,12 @@ def predictive(
         )
     horizon = scenario.question.periods if periods is None else periods
     days = float(scenario.treaty().period_days)
-    dated: dict[int, str] = {}
-    for regime in regimes:
-        # the first whole period under the regime; of those already in force at the start the last one counts
-        dated[max(0, -int(-((regime.begins.first - zero).days / days) // 1))] = regime.name
+    # the first whole period under each regime; of those already in force at the start the last one counts
+    dated = {max(0, -int(-((r.begins.first - zero).days / days) // 1)): r.name for r in regimes}
     played = {at: name for at, name in dated.items() if at < horizon}
     parts = {at: branches(scenario, prior, regime=name) for at, name in played.items()}
-    schedules: list[Sequence[Any]] = [
-        [(at, part[k].game) for at, part in parts.items() if at > 0] for k in range(len(parts[0]))
-    ]
-    run = simulate_mixture(
-        parts[0],
-        discount=scenario.question.discount,
-        periods=horizon,
-        paths=paths,
-        rng=rng,
-        schedules=schedules,
-    )
+    plans = [[(at, part[k].game) for at, part in parts.items() if at > 0] for k in range(len(parts[0]))]
+    delta = scenario.question.discount
+    run = simulate_mixture(parts[0], discount=delta, periods=horizon, paths=paths, rng=rng, schedules=plans)
     told = "; ".join(f"{name} from {at}" for at, name in played.items())
     return replace(run, provenance=run.provenance.plus(prior=prior, regimes=told))

@@ -60,10 +60,8 @@ class Design(Value):
             for n, v in self.terms.items()
         )  # fmt: skip
         lines = [f"{shown}; cost {self.cost:.6g} ({self.tried} certificates)", f"  {self.certificate}"]
-        lines += [
-            f"  just outside, {n} = {(below if v < self.terms[n] else above)(v, 6)}: {c}"
-            for n, (v, c) in self.outside.items()
-        ]
+        for n, (v, c) in self.outside.items():
+            lines.append(f"  just outside, {n} = {(below if v < self.terms[n] else above)(v, 6)}: {c}")
         return "\n".join(lines)
 
 
@@ -162,7 +160,7 @@ def design_treaty(
         if price(cheaper) < price(best) and not check(cheaper).ok:
             best[name], fails = _bisect(check, best, name, best[name], value)
             outside[name] = (fails, check({**best, name: fails}))
-    return Design(best, price(best), check(best), outside, treaty.replace(**best), check.tried)
+    return Design(best, price(best), check(best), outside, treaty.replace(**best), len(check.known))
 
 
 def cost_front(treaty: Treaty, *, choose: Mapping[str, ArrayLike], discounts: ArrayLike, **question: Any) -> Front:
@@ -195,10 +193,6 @@ class _Checker:
     def __init__(self, treaty: Treaty, profile: tuple[object, ...], discount: float) -> None:
         self.treaty, self.profile, self.discount = treaty, profile, discount
         self.known: dict[tuple[tuple[str, float], ...], Certificate] = {}
-
-    @property
-    def tried(self) -> int:
-        return len(self.known)
 
     def __call__(self, terms: Mapping[str, float]) -> Certificate:
         key = tuple(sorted(terms.items()))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import product
 
 import numpy as np
 
@@ -107,9 +106,7 @@ class Attendance(Value):
 def declined_display(scenario: Scenario) -> tuple[str, str] | None:
     """Demander and displayer where one party offered verification and the other then declined it, else None."""
     offered: set[str] = set()
-    for event in scenario.timeline():
-        if event.actor not in scenario.parties:
-            continue
+    for event in (e for e in scenario.timeline() if e.actor in scenario.parties):
         other = scenario.parties[1 - scenario.parties.index(event.actor)]
         if event.move == "offer_verification":
             offered.add(event.actor)
@@ -154,25 +151,24 @@ def branches(
         regime = scenario.asked_regime
     out = []
     first, second = scenario.parties
-    for own, p in account.types[first].items():
-        for other, q in account.types[second].items():
-            if p * q == 0:
-                continue
-            types = {first: own, second: other}
-            treaty = _treaty(scenario, account, regime, types)
-            profile = tuple(_posture(account, treaty, party, types[party]) for party in scenario.parties)
-            start = scenario.question.start
-            if attended is not None:
-                demander, _ = display_parties(scenario)
-                answer = "accept" if attended and _drops(_display(account, treaty, demander)) else "ignore"
-                # the display was offered, whatever the type of the party that offered it
-                profile = tuple(replace(own, first_answer=answer, first_reply="offer") for own in profile)
-                start = f"demand({demander}, {treaty.demand_periods}), none"
-            game = treaty.game()
-            if start not in game.states:
-                raise ScenarioError(f"$.question.start: {start!r} is no state. {close_matches(start, game.states)}")
-            label = f"{first} {own}, {second} {other}"
-            out.append(Branch(label, p * q, game.starting(start), profile))
+    for (own, p), (other, q) in product(account.types[first].items(), account.types[second].items()):
+        if p * q == 0:
+            continue
+        types = {first: own, second: other}
+        treaty = scenario.treaty(regime=regime, types=types)
+        treaty = treaty.replace(pass_compliant=account.pass_compliant, pass_violating=account.pass_violating)
+        profile = tuple(_posture(account, treaty, party, types[party]) for party in scenario.parties)
+        start = scenario.question.start
+        if attended is not None:
+            demander, _ = display_parties(scenario)
+            answer = "accept" if attended and _drops(_display(account, treaty, demander)) else "ignore"
+            # the display was offered, whatever the type of the party that offered it
+            profile = tuple(replace(posture, first_answer=answer, first_reply="offer") for posture in profile)
+            start = f"demand({demander}, {treaty.demand_periods}), none"
+        game = treaty.game()
+        if start not in game.states:
+            raise ScenarioError(f"$.question.start: {start!r} is no state. {close_matches(start, game.states)}")
+        out.append(Branch(f"{first} {own}, {second} {other}", p * q, game.starting(start), profile))
     return tuple(out)
 
 
@@ -189,15 +185,9 @@ def outlook(
         if float(certificate.max_gain) > gain:
             gain, where = float(certificate.max_gain), f"{part.label}: {certificate.where}"
     run = simulate_mixture(parts, discount=discount, periods=horizon, paths=paths, rng=rng)
-    return Outlook(
-        perspective,
-        mixture_law(parts, periods=horizon),
-        mixture_law(parts, periods=horizon, event="notice"),
-        run,
-        gain,
-        where,
-        run.outcomes(law=mixture_outcomes(parts, periods=horizon)),
-    )
+    law, notice = (mixture_law(parts, periods=horizon, event=event) for event in ("withdrawn", "notice"))
+    found = run.outcomes(law=mixture_outcomes(parts, periods=horizon))
+    return Outlook(perspective, law, notice, run, gain, where, found)
 
 
 def display_beliefs(scenario: Scenario, perspective: str) -> DisplayBeliefs:
@@ -212,17 +202,8 @@ def display_beliefs(scenario: Scenario, perspective: str) -> DisplayBeliefs:
         out += weight if own.leave_threshold < 0 else 0.0
     slip = account.attend_error
     sincere = 1 - slip if found.attends else slip
-    return DisplayBeliefs(
-        perspective,
-        demander,
-        displayer,
-        found,
-        account.prior_violation[displayer],
-        out,
-        float(pretext_posterior(out, slip, sincere)),
-        sincere,
-        slip,
-    )
+    prior, posterior = account.prior_violation[displayer], float(pretext_posterior(out, slip, sincere))
+    return DisplayBeliefs(perspective, demander, displayer, found, prior, out, posterior, sincere, slip)
 
 
 def attendance(
@@ -232,8 +213,8 @@ def attendance(
     horizon = scenario.question.periods if periods is None else periods
     sides = [branches(scenario, perspective, attended=a) for a in (False, True)]
     laws = [mixture_law(side, periods=horizon) for side in sides]
-    question = {"discount": scenario.question.discount, "periods": horizon, "paths": paths, "rng": rng}
-    runs = [simulate_mixture(side, **question) for side in sides]  # type: ignore[arg-type]
+    delta = scenario.question.discount
+    runs = [simulate_mixture(side, discount=delta, periods=horizon, paths=paths, rng=rng) for side in sides]
     gone = [run.happened("withdrawn").astype(float) for run in runs]
     paired = gone[1] - gone[0]
     account = scenario.perspective(perspective)
@@ -242,21 +223,9 @@ def attendance(
         w * _drops(_display(account, scenario.treaty(types={demander: name}), demander))
         for name, w in account.types[demander].items()
     )
-    return Attendance(
-        perspective,
-        laws[0],
-        laws[1],
-        laws[0].survival - laws[1].survival,
-        float(paired.mean()),
-        float(paired.std() / np.sqrt(len(paired))),
-        runs[0].survival() - runs[1].survival(),
-        float(dropped),
-    )
-
-
-def _treaty(scenario: Scenario, account: Perspective, regime: str | None, types: Mapping[str, str]) -> Treaty:
-    treaty = scenario.treaty(regime=regime, types=types)
-    return treaty.replace(pass_compliant=account.pass_compliant, pass_violating=account.pass_violating)
+    exact, sampled = laws[0].survival - laws[1].survival, runs[0].survival() - runs[1].survival()
+    mean, error = float(paired.mean()), float(paired.std() / np.sqrt(len(paired)))
+    return Attendance(perspective, laws[0], laws[1], exact, mean, error, sampled, float(dropped))
 
 
 def _display(account: Perspective, treaty: Treaty, demander: str) -> Display:
@@ -278,7 +247,7 @@ def _posture(account: Perspective, treaty: Treaty, party: str, kind: str) -> Pos
     if named not in POSTURES:
         raise ScenarioError(f"policy {named!r} of the type {kind!r} is unknown. {close_matches(str(named), POSTURES)}")
     posture = POSTURES[named]
-    answer: Any = posture.answer
+    answer = posture.answer
     if answer == "accept" and not _display(account, treaty, party).attends:
         answer = "ignore"
     return replace(posture, name=f"{posture.name} ({answer})", answer=answer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,19 +15,9 @@ from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
 from armsgame.study.scenarios import report_text as words
-from armsgame.study.scenarios.enforcement import (
-    anticipated_end,
-    compliance_map,
-    deterrence,
-    thresholds,
-)
+from armsgame.study.scenarios.enforcement import anticipated_end, compliance_map, deterrence, thresholds
 from armsgame.study.scenarios.enforcement_flip import flip_share
-from armsgame.study.scenarios.outlook import (
-    attendance,
-    declined_display,
-    display_beliefs,
-    outlook,
-)
+from armsgame.study.scenarios.outlook import attendance, declined_display, display_beliefs, outlook
 from armsgame.study.scenarios.report_data import ReportData
 from armsgame.study.scenarios.report_record import Record, record_of
 
@@ -56,57 +46,39 @@ class Report(ReportData):
         import xarray as xr
 
         record = self.summary()
-        names, told, found = list(self.outlooks), list(self.attended), list(record["outcomes"].values())
-        outcomes = list(found[0]["shares"])
-        rows = record["thresholds"]
-        data: dict[str, Any] = {
+        found, rows, looks = list(record["outcomes"].values()), record["thresholds"], self.outlooks.values()
+        outcomes, by_time, by_outcome = list(found[0]["shares"]), ("perspective", "time"), ("perspective", "outcome")
+        lengths = np.array([d["shortest_suspension"] for d in record["reversion"].values()], dtype=float)
+        told = {"units": "periods", "long_name": "shortest suspension on any single alarm; NaN where none deters"}
+        data: dict[str, object] = {
             "shortest_suspension": self.regimes,
-            "survival_exact": (("perspective", "time"), np.array([o.law.survival for o in self.outlooks.values()])),
-            "survival_sampled": (
-                ("perspective", "time"),
-                np.array([o.paths.survival() for o in self.outlooks.values()]),
-            ),
-            "outcome_share": (("perspective", "outcome"), np.array([list(o["shares"].values()) for o in found])),
-            "outcome_error": (
-                ("perspective", "outcome"),
-                np.array([list(o["standard_errors"].values()) for o in found]),
-            ),
+            "survival_exact": (by_time, np.array([o.law.survival for o in looks])),
+            "survival_sampled": (by_time, np.array([o.paths.survival() for o in looks])),
+            "outcome_share": (by_outcome, np.array([list(o["shares"].values()) for o in found])),
+            "outcome_error": (by_outcome, np.array([list(o["standard_errors"].values()) for o in found])),
             **{n: ("perspective", np.array([o[n] for o in found])) for n in _SCALARS},
             "holds": ("row", np.array([row["holds"] for row in rows])),
             "gain": ("row", np.array([row["largest_gain"] for row in rows])),
-            "suspension": (
-                "regime",
-                np.array([_float(d["shortest_suspension"]) for d in record["reversion"].values()]),
-                {"units": "periods", "long_name": "shortest suspension on any single alarm; NaN where none deters"},
-            ),
-            "outcome_exact": (
-                ("perspective", "outcome"),
-                np.array([[o["exact"].get(k, np.nan) for k in outcomes] for o in found]),
-            ),
+            "suspension": ("regime", lengths, told),
+            "outcome_exact": (by_outcome, np.array([[o["exact"].get(k, np.nan) for k in outcomes] for o in found])),
         }
-        coords: dict[str, Any] = {
-            "perspective": names,
+        coords: dict[str, object] = {
+            "perspective": list(self.outlooks),
             "time": ("time", np.arange(self.periods + 1), {"units": "periods"}),
             "outcome": outcomes,
             "row": [f"{row['strategy']}, {row['game']}, {row['regime']}" for row in rows],
             "regime": list(record["reversion"]),
         }
-        if told:
-            data["attended_difference"] = (
-                ("account", "time"),
-                np.array([a.difference for a in self.attended.values()]),
-                {"long_name": "P(withdrawn | attended) - P(withdrawn | declined), exact"},
-            )
-            coords["account"] = told
-        attrs = {
-            "scenario": self.scenario.id,
-            "seed": str(self.provenance["seed"]),
-            "paths": str(self.paths),
-            "discount": self.scenario.question.discount,
-            "flip_share": np.nan if record["flip"] is None else record["flip"]["share"],
-            "note": "payoffs and rates are assumptions unless a source is given; see the report",
-        }
-        return xr.Dataset(data, coords, attrs)
+        if self.attended:
+            differences = np.array([a.difference for a in self.attended.values()])
+            told = {"long_name": "P(withdrawn | attended) - P(withdrawn | declined), exact"}
+            data["attended_difference"] = (("account", "time"), differences, told)
+            coords["account"] = list(self.attended)
+        attrs = {"scenario": self.scenario.id, "seed": str(self.provenance["seed"]), "paths": str(self.paths)}
+        flip = np.nan if self.flip is None else self.flip.share
+        note = "payoffs and rates are assumptions unless a source is given; see the report"
+        more = {"discount": self.scenario.question.discount, "flip_share": flip, "note": note}
+        return xr.Dataset(data, coords, {**attrs, **more})
 
     def __str__(self) -> str:
         return words.text(self)
@@ -178,7 +150,3 @@ def report(
         attended[name] = attendance(scenario, name, paths=count, periods=horizon, rng=seed.sequence)
     origin = Provenance.of(seed, {"scenario": scenario.id, "paths": count, "periods": horizon}, perspective)
     return Report(scenario, rows, deters, end, flip, regimes, outlooks, beliefs, attended, count, horizon, origin)
-
-
-def _float(value: float | None) -> float:
-    return np.nan if value is None else value

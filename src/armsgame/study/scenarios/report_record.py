@@ -31,11 +31,9 @@ def record_of(r: ReportData) -> Record:
         "scenario": r.scenario.id,
         "parties": list(r.scenario.parties),
         "question": {
-            "discount": question.discount,
-            "periods": r.periods,
-            "start": question.start,
+            **_own(question, "discount", "start"),
+            **_own(r, "periods", "paths"),
             "regime": r.scenario.asked_regime,
-            "paths": r.paths,
             "seed": str(r.provenance["seed"]),
         },
         "parameters": {
@@ -45,41 +43,29 @@ def record_of(r: ReportData) -> Record:
         "thresholds": [_row(row) for row in r.rows],
         "reversion": {name: _deterrence(found) for name, found in r.deterrence.items()},
         "anticipated_end": _end(r),
-        "flip": None
-        if r.flip is None
-        else {
-            "share": r.flip.share,
-            "before": r.flip.before,
-            "after": r.flip.after,
-            "draws": r.flip.draws,
-            "box": {n: list(b) for n, b in r.flip.box.items()},
-        },
+        "flip": r.flip
+        and _own(r.flip, "share", "before", "after", "draws") | {"box": {n: list(b) for n, b in r.flip.box.items()}},
         "outcomes": {name: _outlook(o) for name, o in r.outlooks.items()},
         "display": {name: _beliefs(b) for name, b in r.beliefs.items()},
         "display_attended": {name: _attended(a) for name, a in r.attended.items()},
         "ending": {
-            "kind": end.kind,
-            "by": end.by,
-            "asks_days": end.asks_days,
-            "given_days": end.given_days,
+            **_own(end, "kind", "by", "asks_days", "given_days", "told", "verified"),
             "left": None if end.left is None else str(end.left),
-            "told": end.told,
-            "verified": end.verified,
         },
     }
 
 
+def _own(of: object, *names: str) -> Record:
+    return {n: getattr(of, n) for n in names}
+
+
 def _row(r: ThresholdRow) -> Record:
     return {
-        "strategy": r.strategy,
-        "game": r.game,
-        "regime": r.regime,
-        "detection": r.detection,
+        **_own(r, "strategy", "game", "regime", "detection", "holds"),
         "discounts": [list(i) for i in r.threshold.intervals],
         "threshold": number(r.threshold.value),
         "closed_form": None if r.closed_form is None else number(r.closed_form),
         "has_closed_form": r.closed_form is not None,
-        "holds": r.holds,
         "kind": r.certificate.kind,
         "largest_gain": _gain(r.certificate),
         "where": str(r.certificate.where),
@@ -117,34 +103,26 @@ def _outlook(o: Outlook) -> Record:
         "withdrawn_exact": float(o.law.cdf[-1]),
         "withdrawn_sampled": float(o.paths.happened("withdrawn").mean()),
         "notice_exact": float(o.notice.cdf[-1]),
-        "largest_gain": o.largest_gain,
-        "where": o.where,
+        **_own(o, "largest_gain", "where"),
     }
 
 
 def _beliefs(b: DisplayBeliefs) -> Record:
     return {
-        "prior": b.prior,
+        **_own(b, "prior", "prior_pretext"),
+        **_own(b.found, "leave_threshold", "value_of_information"),
         "posterior_pass": number(b.found.posterior),
         "posterior_fail": number(b.found.posterior_after_fail),
-        "leave_threshold": b.found.leave_threshold,
-        "value_of_information": b.found.value_of_information,
-        "attends": bool(b.found.attends),
-        "prior_pretext": b.prior_pretext,
         "posterior_pretext": number(b.posterior_pretext),
+        "attends": bool(b.found.attends),
     }
 
 
 def _attended(a: Attendance) -> Record:
-    return {
-        "withdrawn_declined": float(a.declined.cdf[-1]),
-        "withdrawn_attended": float(a.attended.cdf[-1]),
-        "difference_exact": float(a.difference[-1]),
-        "differs": bool(a.difference.any()),
-        "dropped": a.dropped,
-        "difference_sampled": a.sampled,
-        "standard_error": a.error,
-    }
+    curves = {"withdrawn_declined": a.declined.cdf, "withdrawn_attended": a.attended.cdf}
+    ends = {name: float(curve[-1]) for name, curve in {**curves, "difference_exact": a.difference}.items()}
+    sampled = {"difference_sampled": a.sampled, "standard_error": a.error}
+    return {**ends, "differs": bool(a.difference.any()), "dropped": a.dropped, **sampled}
 
 
 def _gain(certificate: Certificate) -> float:

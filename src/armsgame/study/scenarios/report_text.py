@@ -10,7 +10,6 @@ from armsgame.arithmetic.shares import digits, percent
 from armsgame.arithmetic.tolerance import above, interval_text
 from armsgame.dossiers.evidence import dispute_lines, event_day
 from armsgame.dossiers.readings import reference_of
-from armsgame.dossiers.record import Regime
 from armsgame.study.scenarios import claims
 from armsgame.study.scenarios.endings import ending
 from armsgame.study.scenarios.report_data import ReportData
@@ -107,12 +106,11 @@ def _thresholds(r: ReportData) -> list[str]:
 
 
 def _map(r: ReportData) -> list[str]:
-    lines = [
-        f"What {claims.REVERSION.noun} deters at the question's discount factor; other profiles were not looked at "
-        "here:"
-    ]
-    for regime in r.scenario.regimes:
-        lines.append(f"  {regime.name} ({_dates(regime)}): {deters(record_of(r), regime.name)}.")
+    where = "at the question's discount factor; other profiles were not looked at here"
+    lines = [f"What {claims.REVERSION.noun} deters {where}:"]
+    for one in r.scenario.regimes:
+        dates = f"{one.begins} to {one.ends if one.ends is not None else 'now'}"
+        lines.append(f"  {one.name} ({dates}): {deters(record_of(r), one.name)}.")
     return lines
 
 
@@ -154,10 +152,8 @@ def _beliefs(r: ReportData) -> list[str]:
         )
     idle = [n for n, b in found.items() if not b["attends"]]
     if idle:
-        lines.append(
-            f"Where seeing has no value ({', '.join(idle)}), a sincere demander also stays away: declining says "
-            "nothing there."
-        )
+        why = "a sincere demander also stays away: declining says nothing there."
+        lines.append(f"Where seeing has no value ({', '.join(idle)}), {why}")
     return lines
 
 
@@ -177,13 +173,11 @@ def _attended(r: ReportData) -> list[str]:
             f"{shared(a['difference_sampled'], a['standard_error'], r.paths)}{why}"
         )
     accounts = {(b["prior"], b["prior_pretext"]) for b in record["display"].values()}
+    why = "share their priors, which are assumptions."
+    if len(accounts) > 1:
+        why = "differ in their priors, and each prior decides its own answer."
     lines += [
-        "This does not show that attending would have saved the treaty, nor who was right: "
-        + (
-            "the accounts differ in their priors, and each prior decides its own answer."
-            if len(accounts) > 1
-            else "the accounts share their priors, which are assumptions."
-        ),
+        f"This does not show that attending would have saved the treaty, nor who was right: the accounts {why}",
         "What a demander does when its demand expires follows its policy. Where it backs down free of cost the sign "
         "can turn, since a failed display gives cause to leave.",
     ]
@@ -223,10 +217,6 @@ def shared(change: float, error: float, paths: int) -> str:
     if error > 0:
         return f"{change:+z.4f} +- {error:.4f} on shared draws"
     return f"{change:+z.4f} in each of {paths:,} pairs with shared draws"
-
-
-def _dates(regime: Regime) -> str:
-    return f"{regime.begins} to {regime.ends if regime.ends is not None else 'now'}"
 
 
 def discounts(row: Record) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 
@@ -17,6 +17,13 @@ from armsgame._values import digest_of
 from armsgame.errors import invalid
 
 __all__ = ["Design", "from_priors", "grid", "latin_hypercube", "sobol"]
+
+
+class Prior(Protocol):
+    """A distribution that gives its quantiles, such as a frozen one of scipy.stats."""
+
+    def ppf(self, unit: FloatArray, /) -> ArrayLike:
+        """Quantiles of shares of its mass."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,9 +95,8 @@ def grid(axes: Mapping[str, ArrayLike]) -> Design:
         if line.ndim != 1 or line.size == 0:
             invalid(f"grid[{name!r}]", values, "a line of at least one number")
         lines[name] = line
-    size = prod(len(v) for v in lines.values())
+    size, step = prod(map(len, lines.values())), "Use fewer values, or a space-filling design."
     if size > 200_000_000:
-        step = "Use fewer values, or a space-filling design."
         invalid("grid", f"{size:,} points", "at most 200,000,000 points", step)
     full = np.meshgrid(*lines.values(), indexing="ij")
     return Design({n: v.ravel() for n, v in zip(lines, full, strict=True)}, lines, "grid")
@@ -104,11 +110,8 @@ def latin_hypercube(ranges: Mapping[str, tuple[float, float]], count: int, *, rn
     >>> latin_hypercube({"detection": (0.0, 1.0)}, 10, rng=1).size
     10
     """
-    from scipy.stats import qmc
-
     low, high = _ranges(ranges)
-    seed = Seed.of(rng)
-    unit = qmc.LatinHypercube(len(low), rng=seed.generator()).random(check_whole("count", count))
+    unit, seed = _cube(len(low), count, rng)
     return _scaled(ranges, low, high, unit, "latin hypercube", seed)
 
 
@@ -129,7 +132,7 @@ def sobol(ranges: Mapping[str, tuple[float, float]], count: int, *, rng: RNGLike
     return _scaled(ranges, low, high, unit, "sobol", seed)
 
 
-def from_priors(priors: Mapping[str, Any], count: int, *, rng: RNGLike = None) -> Design:
+def from_priors(priors: Mapping[str, Prior], count: int, *, rng: RNGLike = None) -> Design:
     """Latin hypercube through the quantile functions of priors.
 
     Parameters
@@ -143,15 +146,12 @@ def from_priors(priors: Mapping[str, Any], count: int, *, rng: RNGLike = None) -
     InvalidGame
         Something that has no ``ppf``.
     """
-    from scipy.stats import qmc
-
     if not priors:
         invalid("priors", dict(priors), "at least one parameter with a distribution")
     for name, prior in priors.items():
         if not hasattr(prior, "ppf"):
             invalid(f"priors[{name!r}]", prior, "a frozen distribution of scipy.stats, such as scipy.stats.beta(2, 5)")
-    seed = Seed.of(rng)
-    unit = qmc.LatinHypercube(len(priors), rng=seed.generator()).random(check_whole("count", count))
+    unit, seed = _cube(len(priors), count, rng)
     points = {n: np.asarray(p.ppf(unit[:, k]), dtype=float) for k, (n, p) in enumerate(priors.items())}
     return Design(points, {}, "priors", Provenance.of(seed, {"points": len(unit)}, points))
 
@@ -165,13 +165,21 @@ def as_design(given: object) -> Design:
     return grid(given)
 
 
+def _cube(dimension: int, count: int, rng: RNGLike) -> tuple[FloatArray, Seed]:
+    from scipy.stats import qmc
+
+    seed = Seed.of(rng)
+    return qmc.LatinHypercube(dimension, rng=seed.generator()).random(check_whole("count", count)), seed
+
+
 def _ranges(ranges: Mapping[str, tuple[float, float]]) -> tuple[FloatArray, FloatArray]:
     if not ranges:
         invalid("ranges", dict(ranges), "at least one parameter with (low, high)")
     for name, pair in ranges.items():
         if len(pair) != 2 or not np.isfinite(pair).all() or not pair[0] < pair[1]:
             invalid(f"ranges[{name!r}]", pair, "(low, high) with low < high")
-    return tuple(np.array([p[k] for p in ranges.values()], dtype=float) for k in (0, 1))  # type: ignore[return-value]
+    low, high = np.array(list(ranges.values()), dtype=float).T
+    return low, high
 
 
 def _scaled(names: Iterable[str], low: FloatArray, high: FloatArray, unit: FloatArray, kind: str, seed: Seed) -> Design:

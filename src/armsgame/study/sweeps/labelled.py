@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -31,24 +31,21 @@ def labelled(
 
     from armsgame.treaty.parameter_table import parameters
 
-    shape = tuple(len(v) for v in design.axes.values()) if design.axes else (design.size,)
-    dims = tuple(design.axes) if design.axes else ("point",)
-    data: dict[str, Any] = {n: (dims, v.reshape(shape), {"units": units[n]}) for n, v in outputs.items()}
+    shape = tuple(map(len, design.axes.values())) or (design.size,)
+    dims = tuple(design.axes) or ("point",)
+    data: dict[str, object] = {n: (dims, v.reshape(shape), {"units": units[n]}) for n, v in outputs.items()}
     if errors:
         texts = np.full(design.size, "", dtype=object)
         for place, text in errors.items():
             texts[place] = text
         data["error"] = (dims, texts.reshape(shape).astype(str))
-    known = parameters
 
     def unit(name: str) -> dict[str, str]:
-        head = name.partition(".")[0]
-        return {"units": known[head].unit} if head in known else {}
+        known = parameters.get(name.partition(".")[0])
+        return {"units": known.unit} if known else {}
 
-    if design.axes:
-        coords = {n: ((n,), v, unit(n)) for n, v in design.axes.items()}
-    else:
-        coords = {n: (("point",), v, unit(n)) for n, v in design.points.items()}
+    lines = design.axes or design.points
+    coords = {n: ((n,) if design.axes else dims, v, unit(n)) for n, v in lines.items()}
     flat = ", ".join(_flat(design, outputs))
     first = f"; first at point {min(errors)}: {errors[min(errors)]}" if errors else ""
     told = {"failed": f"{len(errors)} of {design.size} points{first}" if errors else "", "flat": flat}
@@ -58,16 +55,10 @@ def labelled(
 def _flat(design: Design, outputs: Mapping[str, FloatArray]) -> list[str]:
     """Parameters that vary without moving any output; off a grid, where none can be held fixed, all or none."""
     if not design.axes:
-        varies = [n for n, v in design.points.items() if np.ptp(v)]
-        same = all(_same(v) for v in outputs.values())
-        return varies if same else []
-    shape = tuple(len(v) for v in design.axes.values())
-    found = []
-    for k, (name, line) in enumerate(design.axes.items()):
-        tables = [np.moveaxis(v.reshape(shape), k, 0) for v in outputs.values()]
-        if np.ptp(line) and all(_same(t) for t in tables):
-            found.append(name)
-    return found
+        return [n for n, v in design.points.items() if np.ptp(v)] if all(map(_same, outputs.values())) else []
+    tables = [v.reshape(tuple(map(len, design.axes.values()))) for v in outputs.values()]
+    varying = [(k, name) for k, (name, line) in enumerate(design.axes.items()) if np.ptp(line)]
+    return [name for k, name in varying if all(_same(np.moveaxis(t, k, 0)) for t in tables)]
 
 
 def _same(table: FloatArray) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,9 @@ from armsgame._shown import Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.stochastic import StochasticGame
-from armsgame.treaty import parameter_table, policies
+from armsgame.treaty.parameter_table import parameters as known_parameters
 from armsgame.treaty.party import PAYOFF_PARAMETERS
+from armsgame.treaty.policies import Policy, comply, exit_on_alarm, ladder_display, ladder_yield, stay_deployed
 from armsgame.treaty.status import Status
 from armsgame.treaty.treaty import Treaty
 
@@ -25,14 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REGIMES", "MarkovRegimes", "markov_regime"]
 
-REGIMES = (
-    "compliance",
-    "dispute ladder",
-    "exit on a flag",
-    "one-sided deployment",
-    "mutual deployment",
-    "exit",
-)
+REGIMES = ("compliance", "dispute ladder", "exit on a flag", "one-sided deployment", "mutual deployment", "exit")
 """Regimes of Markov play, from the most to the least cooperative."""
 
 _ZERO, _ROUNDS = 1e-11, 40
@@ -69,11 +64,7 @@ class MarkovRegimes(Value):
 
         dims = tuple(self.axes)
         return xarray.Dataset(
-            {
-                "code": (dims, self.code),
-                "regret": (dims, self.regret),
-                "survives": ((*dims, "regime"), self.survives),
-            },
+            {"code": (dims, self.code), "regret": (dims, self.regret), "survives": ((*dims, "regime"), self.survives)},
             coords={**self.axes, "regime": list(REGIMES)},
         )
 
@@ -135,10 +126,11 @@ def markov_regime(treaty: Treaty, *, discount: ArrayLike, **parameters: ArrayLik
     own = np.array([stage.shape for stage in game.stages], dtype=np.int64)
     first = np.concatenate([[0], np.cumsum(own.prod(axis=1))[:-1]]).astype(np.int64)
     rows = np.concatenate([law.reshape(-1, len(game.states)) for law in game.transitions])
-    starts, run = _starts(game), sweep
+    starts = _starts(game)
 
-    def part(chosen: IntArray) -> Any:
-        return run(basis, weights[chosen], deltas[chosen], rows, first, own, starts, _ROUNDS, _ZERO)
+    def part(chosen: IntArray) -> tuple[IntArray, FloatArray, BoolArray]:
+        acts, gains, ok = sweep(basis, weights[chosen], deltas[chosen], rows, first, own, starts, _ROUNDS, _ZERO)
+        return acts, gains, ok
 
     # the kernel holds no lock; interleaved points share the work evenly
     threads = min(get_num_threads(), len(deltas))
@@ -147,16 +139,13 @@ def markov_regime(treaty: Treaty, *, discount: ArrayLike, **parameters: ArrayLik
         parts = list(pool.map(part, shares))
     back = np.argsort(np.concatenate(shares))
     acts, gains, ok = (np.concatenate(kind)[back] for kind in zip(*parts, strict=True))
-    points, tries = ok.shape
-    kinds = np.full((points, tries), len(REGIMES))
+    kinds = np.full(ok.shape, len(REGIMES))
     flat, inverse = np.unique(acts[ok], axis=0, return_inverse=True)
     if len(flat):
-        codes = np.array([_regime(treaty, game, one) for one in flat])
-        kinds[ok] = codes[inverse.ravel()]
-    shape = tuple(len(v) for v in axes.values())
-    least = kinds.argmin(axis=1)
-    code = kinds[np.arange(points), least]
-    regret = np.where(code < len(REGIMES), gains[np.arange(points), least], np.nan)
+        kinds[ok] = np.array([_regime(treaty, game, one) for one in flat])[inverse.ravel()]
+    shape, at = tuple(map(len, axes.values())), (np.arange(len(kinds)), kinds.argmin(axis=1))
+    code = kinds[at]
+    regret = np.where(code < len(REGIMES), gains[at], np.nan)
     survives = (kinds[:, :, None] == np.arange(len(REGIMES))).any(axis=1)
     code = np.where(code < len(REGIMES), code, -1)
     return MarkovRegimes(code.reshape(shape), survives.reshape(*shape, -1), regret.reshape(shape), axes)
@@ -164,7 +153,7 @@ def markov_regime(treaty: Treaty, *, discount: ArrayLike, **parameters: ArrayLik
 
 def _grid(
     treaty: Treaty, discount: ArrayLike, parameters: Mapping[str, ArrayLike]
-) -> tuple[dict[str, FloatArray], Any, Any]:
+) -> tuple[dict[str, FloatArray], FloatArray, FloatArray]:
     """Axes, weights [B, 2, 1 + K] of the basis (constant first), and discount factors [B]."""
     entries: list[tuple[str, int, tuple[int, ...], FloatArray]] = []
     for name, given in parameters.items():
@@ -185,7 +174,7 @@ def _grid(
             where = f"{name} of {party}"
             entries.append((where, column, (treaty.parties.index(party),), _line(where, values)))
     for where, column, _, values in entries:
-        parameter_table.parameters[PAYOFF_PARAMETERS[column - 1]].check(values, where)
+        known_parameters[PAYOFF_PARAMETERS[column - 1]].check(values, where)
     line = _line("discount", discount)
     for value in line.flat:
         check_discount(float(value))
@@ -213,22 +202,12 @@ def _line(name: str, given: ArrayLike) -> FloatArray:
 
 def _starts(game: StochasticGame) -> IntArray:
     """Named profiles [T, 2, S] to reply from; those that need a move the treaty lacks are left out."""
-    named: list[Any] = [
-        policies.comply,
-        _MIRROR,
-        policies.ladder_yield,
-        policies.ladder_display,
-        policies.exit_on_alarm,
-        policies.stay_deployed,
-        _EXIT,
-    ]
     found = []
-    for policy in named:
-        try:
-            plans = [policy.on(game, i) for i in (0, 1)]
-        except InvalidGame:
-            continue
-        found.append([[int(plan.outputs[s][0].argmax()) for s in game.states] for plan in plans])
+    for policy in (comply, _MIRROR, ladder_yield, ladder_display, exit_on_alarm, stay_deployed, _EXIT):
+        # a policy may ask for moves that the treaty lacks
+        with suppress(InvalidGame):
+            plans: list[Any] = [policy.on(game, i) for i in (0, 1)]
+            found.append([[int(plan.outputs[s][0].argmax()) for s in game.states] for plan in plans])
     return np.array(found, dtype=np.int64)
 
 
@@ -250,8 +229,8 @@ def _never(_: Status, __: Status) -> bool:
     return False
 
 
-_MIRROR = policies.Policy("deploy_while_flagged", _mirror, _never)
-_EXIT = policies.Policy("leave", _leave, _never)
+_MIRROR = Policy("deploy_while_flagged", _mirror, _never)
+_EXIT = Policy("leave", _leave, _never)
 
 
 def _regime(treaty: Treaty, game: StochasticGame, acts: IntArray) -> int:
@@ -261,10 +240,9 @@ def _regime(treaty: Treaty, game: StochasticGame, acts: IntArray) -> int:
     reached, ahead = {0}, [0]
     while ahead:
         s = ahead.pop()
-        for t in np.flatnonzero(game.transitions[s][tuple(acts[:, s])]):
-            if int(t) not in reached:
-                reached.add(int(t))
-                ahead.append(int(t))
+        new = set(np.flatnonzero(game.transitions[s][tuple(acts[:, s])]).tolist()) - reached
+        reached |= new
+        ahead += new
     kinds = {statuses[s].kind for s in reached}
     leaves = bool(kinds & {"notice", "withdrawn"})
     conduct, said = zip(*moves[0], strict=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, TypeAlias
+from functools import partial
+from inspect import getdoc
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from armsgame._checks import check_discount
+from armsgame._checks import check_discount, check_probability
 from armsgame._shown import Value, described
 from armsgame._typing import FloatArray
 from armsgame.dossiers.coercion import treaty_of
@@ -19,6 +21,9 @@ from armsgame.study.sweeps.parameter_reach import PlayReads
 from armsgame.treaty.parameter_table import parameters
 from armsgame.treaty.party import Party
 from armsgame.treaty.treaty import Treaty
+
+if TYPE_CHECKING:
+    from armsgame.results.payoff_set import PayoffSet
 
 __all__ = [
     "Measure",
@@ -214,7 +219,19 @@ def _terms(table: Mapping[str, FloatArray]) -> Reversion:
     return Reversion.of(*(table[n] for n in names))
 
 
+def _measure(name: str, units: dict[str, str], told: Callable[..., object], **rest: Any) -> Measure:
+    """Make a measure that is described by the docstring of a function."""
+    return Measure(name, units, about=getdoc(told) or "", **rest)
+
+
 def _regime(model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """Regime that enforces compliance in the one-status game, one alarm per party (closed forms).
+
+    Outputs: ``regime`` (0 none of these, 1 grim reversion only, 2 a finite suspension, 3 the mirror response too: under
+    perfect observation, as a Nash equilibrium), ``suspension`` (shortest length in periods, 0 where nobody is tempted,
+    NaN where none), ``grim``, ``mirror``. Where a party would rather comply while both deploy, P < S, reversion is
+    none.
+    """
     table, delta = model.columns(points)
     terms = _terms(table)
     grim, length = terms.holds(delta), terms.shortest(delta)
@@ -227,139 +244,91 @@ def _regime(model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatAr
 
 
 _KINDS = {"regime": "code", "suspension": "periods", "grim": "bool", "mirror": "bool"}
-regime = Measure(
-    "regime",
-    _KINDS,
-    batch=_regime,
-    reads=_ONE_STATUS,
-    about="""What enforces compliance in the one-status game, one alarm per party (closed forms).
-
-Outputs: ``regime`` (0 none of these, 1 grim reversion only, 2 a finite suspension, 3 the mirror response too: under
-perfect observation, as a Nash equilibrium), ``suspension`` (shortest length in periods, 0 where nobody is tempted, NaN
-where none), ``grim``, ``mirror``. Where a party would rather comply while both deploy, P < S, reversion is none.
-""",
-)
+regime = _measure("regime", _KINDS, _regime, batch=_regime, reads=_ONE_STATUS)
 
 
 def _threshold(model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """Least discount factor at which grim reversion on any alarm holds for both parties; inf where none does."""
     return {"threshold": _terms(model.columns(points)[0]).threshold()}
 
 
-threshold = Measure(
-    "threshold",
-    {"threshold": "discount factor"},
-    batch=_threshold,
-    reads=_STAGE | _RATES,
-    about="""Least discount factor at which grim reversion on any alarm holds for both parties; inf where none does.""",
-)
+_FACTOR = {"threshold": "discount factor"}
+threshold = _measure("threshold", _FACTOR, _threshold, batch=_threshold, reads=_STAGE | _RATES)
 
 
 def _cheapest(model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """Least detection rate, the same for both parties, at which grim reversion holds; inf where none does."""
     table, delta = model.columns(points)
     return {"detection": _terms(table).least_detection(delta)}
 
 
-cheapest_detection = Measure(
-    "cheapest_detection",
-    {"detection": "probability"},
-    batch=_cheapest,
-    reads=_ONE_STATUS - {"detection"},
-    about="""Least detection rate, the same for both parties, at which grim reversion holds; inf where none does.""",
-)
+_RATE, _OTHERS = {"detection": "probability"}, _ONE_STATUS - {"detection"}
+cheapest_detection = _measure("cheapest_detection", _RATE, _cheapest, batch=_cheapest, reads=_OTHERS)
 
 
-def _posterior(model: Model, points: Mapping[str, FloatArray], prior: float = 0.5) -> dict[str, FloatArray]:
+def _posterior(prior: float, model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
     table, _ = model.columns(points)
-    good, bad = table["pass_compliant"], table["pass_violating"]
-    out = {}
-    for i, party in enumerate(model.treaty.parties):
-        top = prior * bad[i]
-        total = top + (1 - prior) * good[i]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            out[f"posterior {party}"] = np.where(total > 0, top / total, np.nan)
-    return out
-
-
-@dataclass(frozen=True, slots=True)
-class _WithPrior:
-    prior: float
-
-    def __call__(self, model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-        return _posterior(model, points, self.prior)
+    top = prior * table["pass_violating"]
+    total = top + (1 - prior) * table["pass_compliant"]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.where(total > 0, top / total, np.nan)
+    return {f"posterior {party}": own for party, own in zip(model.treaty.parties, found, strict=True)}
 
 
 def display_posterior(prior: float = 0.5) -> Measure:
     """P(a party violates | its display was passed) from a prior, one output ``"posterior PARTY"`` for each party."""
-    if not 0 <= prior <= 1:
-        invalid("prior", prior, "a probability between 0 and 1")
+    check_probability("prior", prior)
     units = dict.fromkeys(("posterior {0}", "posterior {1}"), "probability")
-    return Measure(
-        "display_posterior",
-        units,
-        batch=_WithPrior(prior),
-        options={"prior": prior},
-        reads=frozenset({"pass_compliant", "pass_violating"}),
-        about=display_posterior.__doc__ or "",
-    )
+    reads, options = frozenset({"pass_compliant", "pass_violating"}), {"prior": prior}
+    batch = partial(_posterior, prior)
+    return _measure("display_posterior", units, display_posterior, batch=batch, options=options, reads=reads)
+
+
+def _set(treaty: Treaty, discount: float, gap: float) -> PayoffSet:
+    from armsgame.solve.payoff_sets.payoff_set import LinearPrograms, payoff_set
+
+    found: PayoffSet = payoff_set(treaty.one_status(), discount=discount, method=LinearPrograms(gap=gap))
+    return found
 
 
 def _area(treaty: Treaty, discount: float, _: Model, gap: float = 5e-3) -> dict[str, float]:
-    from armsgame.solve.payoff_sets.payoff_set import LinearPrograms, payoff_set
-
-    found = payoff_set(treaty.one_status(), discount=discount, method=LinearPrograms(gap=gap))
+    found = _set(treaty, discount, gap)
     return {"inner": found.inner_area, "outer": found.area}
 
 
 def payoff_set_area(gap: float = 5e-3) -> Measure:
     """Area of the set of public equilibrium payoffs of the one-status game: inner and outer bound."""
     units = {"inner": "utility^2", "outer": "utility^2"}
-    return Measure(
-        "payoff_set_area",
-        units,
-        point=_area,
-        options={"gap": gap},
-        reads=_ONE_STATUS,
-        about=payoff_set_area.__doc__ or "",
-    )
+    options = {"gap": gap}
+    return _measure("payoff_set_area", units, payoff_set_area, point=_area, options=options, reads=_ONE_STATUS)
 
 
 def _negotiated(treaty: Treaty, discount: float, _: Model, gap: float = 5e-3) -> dict[str, float]:
     from armsgame.solve.bargaining.bargain import negotiate
-    from armsgame.solve.payoff_sets.payoff_set import LinearPrograms, payoff_set
 
-    found = negotiate(payoff_set(treaty.one_status(), discount=discount, method=LinearPrograms(gap=gap)))
+    found = negotiate(_set(treaty, discount, gap))
     return {"first": float(found.payoff[0]), "second": float(found.payoff[1]), "agreed": float(found.agreed)}
 
 
 def negotiated_point(gap: float = 5e-3) -> Measure:
     """Nash bargain over the public equilibrium payoffs of the one-status game, threats at the minmax."""
     units = {"first": "utility per period", "second": "utility per period", "agreed": "bool"}
-    return Measure(
-        "negotiated_point",
-        units,
-        point=_negotiated,
-        options={"gap": gap},
-        reads=_ONE_STATUS,
-        about=negotiated_point.__doc__ or "",
-    )
+    options = {"gap": gap}
+    return _measure("negotiated_point", units, negotiated_point, point=_negotiated, options=options, reads=_ONE_STATUS)
 
 
 def _survival(
     treaty: Treaty, discount: float, model: Model, policy: str = "exit_on_alarm", event: str = "withdrawn"
 ) -> dict[str, float]:
+    from armsgame.checkers.in_time import verify
     from armsgame.simulation.laws.laws import withdrawal_law
     from armsgame.treaty import policies
 
     game, own = treaty.game(), getattr(policies, policy)
-    law = withdrawal_law(game, (own, own), periods=model.periods, event=event)
-    gone = np.flatnonzero(law.survival <= 0.5)
-    from armsgame.checkers.in_time import verify
-
-    return {
-        "survival": float(law.survival[-1]),
-        "median": float(gone[0]) if len(gone) else np.inf,
-        "gain": float(verify(game, (own, own), discount=discount).max_gain),
-    }
+    curve = withdrawal_law(game, (own, own), periods=model.periods, event=event).survival
+    median = next(map(float, np.flatnonzero(curve <= 0.5)), np.inf)
+    gain = float(verify(game, (own, own), discount=discount).max_gain)
+    return {"survival": float(curve[-1]), "median": median, "gain": gain}
 
 
 def survival(policy: str = "exit_on_alarm", *, event: str = "withdrawn") -> Measure:
@@ -371,6 +340,4 @@ def survival(policy: str = "exit_on_alarm", *, event: str = "withdrawn") -> Meas
         raise InvalidGame(f"policy {policy!r} is unknown. {close_matches(policy, known)}")
     units = {"survival": "probability", "median": "periods", "gain": "utility per period"}
     options = {"policy": policy, "event": event}
-    return Measure(
-        "survival", units, point=_survival, options=options, reads=PlayReads(policy), about=survival.__doc__ or ""
-    )
+    return _measure("survival", units, survival, point=_survival, options=options, reads=PlayReads(policy))

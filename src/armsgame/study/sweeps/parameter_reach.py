@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from armsgame._typing import FloatArray
 from armsgame.errors import ArmsgameError
@@ -50,7 +51,7 @@ class PlayReads:
             return True  # some of these would prove nothing about the rest: the answers themselves will tell
         for place in places.tolist():
             anchor = {n: float(v[place]) for n, v in points.items()}
-            first: Any = None
+            first: list[npt.NDArray[np.generic]] | None = None
             for value in (some[0], *some[:0:-1]):
                 try:
                     seen = list(self._met(model.at({**anchor, name: float(value)})[0]))
@@ -61,7 +62,7 @@ class PlayReads:
                     return True
         return False
 
-    def _met(self, treaty: Treaty) -> Iterator[Any]:
+    def _met(self, treaty: Treaty) -> Iterator[npt.NDArray[np.generic]]:
         """Payoffs and laws that the play and one-period deviations from it can meet, state by state."""
         from armsgame.treaty import policies
 

@@ -38,24 +38,23 @@ def ranges_of(over: Mapping[str, Any] | Iterable[str]) -> dict[str, tuple[float,
             invalid("problem['bounds']", over["bounds"], f"{len(over['names'])} pairs, one per name")
         over = dict(zip(over["names"], over["bounds"], strict=True))
     if not isinstance(over, Mapping):
-        names = (over,) if isinstance(over, str) else tuple(over)
-        known, swept_ranges = parameters, dict[str, Any]()
-        for name in names:
-            entry = known.get(str(name).partition(".")[0])
+        usual: dict[str, tuple[float, float]] = {}
+        for name in (over,) if isinstance(over, str) else over:
+            entry = parameters.get(str(name).partition(".")[0])
             if entry is None or entry.sweep is None:
                 raise InvalidGame(
                     f"parameter {name!r} has no sweep range in the dictionary; give one: {{{name!r}: (low, high)}}."
                 )
-            swept_ranges[name] = entry.sweep
-        over = swept_ranges
+            usual[name] = entry.sweep
+        over = usual
     if not over:
         invalid("over", over, "at least one parameter")
     found = {}
     for name, pair in over.items():
         try:
-            low, high = (float(v) for v in pair)
+            low, high = map(float, pair)
         except (TypeError, ValueError):
-            invalid(f"over[{name!r}]", pair, "(low, high) with low < high")
+            low = high = np.nan
         if not (np.isfinite([low, high]).all() and low < high):
             invalid(f"over[{name!r}]", pair, "(low, high) with low < high")
         found[str(name)] = (low, high)
@@ -85,8 +84,7 @@ class Asked:
         executor: ExecutorLike = None,
         rng: RNGLike = None,
     ) -> None:
-        self.discount = discount
-        self.executor, self.rng = executor, rng
+        self.discount, self.executor, self.rng = discount, executor, rng
         self.own: Callable[..., Any] | None = None
         self.output: str
         self.named = True
@@ -97,15 +95,14 @@ class Asked:
             self.output = str(output or getattr(model, "__name__", "output"))
             return
         self.model, self.measure = cast("Studied", model), measure
+        # what a callable returns is known once it was asked; an output that it lacks is refused then
+        outputs = {getattr(measure, "__name__", type(measure).__name__): ""}
         if isinstance(measure, Measure):
             outputs = measure.outputs(Model.of(self.model, discount))
-        else:
-            # what a callable returns is known once it was asked; an output that it lacks is refused then
-            outputs = {getattr(measure, "__name__", type(measure).__name__): ""}
+            if output is not None and output not in outputs:
+                invalid("output", output, f"an output of the measure: {', '.join(outputs)}")
         self.output = str(next(iter(outputs)) if output is None else output)
         self.named = output is not None or isinstance(measure, Measure)
-        if self.output not in outputs and isinstance(measure, Measure):
-            invalid("output", output, f"an output of the measure: {', '.join(outputs)}")
         self.units = outputs.get(self.output, "")
 
     def table(
@@ -117,25 +114,19 @@ class Asked:
             found = np.asarray(self.own(dict(points)), dtype=float)
             if found.shape != (design.size,):
                 invalid(f"{self.output}(points)", found.shape, f"one number per point, shape ({design.size},)")
-            notes: dict[str, object] = {
-                "model": self.output,
-                "design": kind,
-                "points": design.digest(),
-                "armsgame": VERSION,
-            }
-            return {self.output: found}, notes, 0
+            notes: dict[str, object] = {"model": self.output, "design": kind, "points": design.digest()}
+            return {self.output: found}, {**notes, "armsgame": VERSION}, 0
         from armsgame.study.sweeps.sweep import swept
 
         data = swept(self.model, design, self.measure, self.discount, self.executor, rng=self.rng)
         raised = int((data["error"] != "").sum()) if "error" in data else 0
         outputs = {str(n): np.asarray(v.values) for n, v in data.data_vars.items() if n != "error"}
-        if self.output not in outputs:
-            if raised < design.size and not self.named:
-                self.output, self.named = next(iter(outputs)), True
-                return outputs, {str(n): v for n, v in data.attrs.items()}, raised
-            if raised < design.size:
-                invalid("output", self.output, f"an output of the measure: {', '.join(outputs)}")
+        if self.output not in outputs and raised == design.size:
             outputs[self.output] = np.full(design.size, np.nan)
+        elif self.output not in outputs and self.named:
+            invalid("output", self.output, f"an output of the measure: {', '.join(outputs)}")
+        elif self.output not in outputs:
+            self.output, self.named = next(iter(outputs)), True
         return outputs, {str(n): v for n, v in data.attrs.items()}, raised
 
     def at_home(self, discount: float) -> dict[str, FloatArray]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from shutil import rmtree
+from typing import TYPE_CHECKING, TypeAlias
 from zlib import crc32
 
 import numpy as np
@@ -24,6 +27,7 @@ __all__ = ["Store"]
 
 _FORMAT = "armsgame sweep 1"
 _OPEN = -1
+Notes: TypeAlias = Mapping[str, object]
 
 
 @dataclass(slots=True)
@@ -43,18 +47,13 @@ class Store:
     path: Path
     block: int
     units: Mapping[str, str]
-    notes: Mapping[str, object]
+    notes: Notes
     sums: IntArray
     recomputed: int = 0
 
     @classmethod
     def open(
-        cls,
-        path: str | PathLike[str],
-        design: Design,
-        units: Mapping[str, str],
-        block: int,
-        notes: Mapping[str, object],
+        cls, path: str | PathLike[str], design: Design, units: Mapping[str, str], block: int, notes: Notes
     ) -> Store:
         """Open a store or make one.
 
@@ -63,7 +62,10 @@ class Store:
         InvalidGame
             The folder holds something else, another study, or cannot be written.
         """
-        _need_zarr()
+        if find_spec("zarr") is None:
+            raise InvalidGame(
+                "store= needs the package zarr; allowed: pip install armsgame[study]. Or leave store= out."
+            )
         where = Path(path)
         if where.exists() and (not where.is_dir() or any(where.iterdir())):
             return cls._existing(where, design, units, notes)
@@ -75,7 +77,7 @@ class Store:
         import xarray as xr
 
         size, count = design.size, len(self.sums)
-        data: dict[str, Any] = {n: (("point",), np.full(size, np.nan), {"units": u}) for n, u in self.units.items()}
+        data: dict[str, object] = {n: (("point",), np.full(size, np.nan), {"units": u}) for n, u in self.units.items()}
         data["checksum"] = (("block",), self.sums)
         data |= {f"parameter {n}": (("point",), v) for n, v in design.points.items()}
         attrs = {"format": _FORMAT, "block": self.block, "study": json.dumps(dict(self.notes), sort_keys=True)}
@@ -84,7 +86,8 @@ class Store:
             # what is not written yet stays NaN and open: only the frame is stored here
             self.path.parent.mkdir(parents=True, exist_ok=True)
             part = self.path.with_name(self.path.name + ".part")
-            _remove(part)
+            if part.exists():
+                rmtree(part)
             xr.Dataset(data, attrs=attrs).to_zarr(part, mode="w", encoding=chunks, consolidated=False, zarr_format=3)
             self._faults.unlink(missing_ok=True)
             part.rename(self.path)
@@ -92,7 +95,7 @@ class Store:
             raise _unwritable(self.path, fault, 0, count) from fault
 
     @classmethod
-    def _existing(cls, where: Path, design: Design, units: Mapping[str, str], notes: Mapping[str, object]) -> Store:
+    def _existing(cls, where: Path, design: Design, units: Mapping[str, str], notes: Notes) -> Store:
         found = _read(where)
         if found.attrs.get("format") != _FORMAT:
             raise InvalidGame(f"store {where} is no sweep of armsgame; allowed: a new folder, or one that sweep made.")
@@ -118,13 +121,12 @@ class Store:
                     if kept == _OPEN:
                         continue
                     values = {n: found[n][start:stop].values for n in self.units}
+                if _sum(values) == kept:
+                    self.sums[k] = kept
+                    continue
             except (OSError, ValueError, RuntimeError, KeyError):
-                self.recomputed += 1
-                continue
-            if _sum(values) == kept:
-                self.sums[k] = kept
-            else:
-                self.recomputed += 1
+                pass
+            self.recomputed += 1
         self._drop_errors()
 
     @property
@@ -166,27 +168,17 @@ class Store:
 
     def _drop_errors(self) -> None:
         """Forget recorded faults of blocks that will be computed again."""
-        path = self._faults
-        if not path.exists():
-            return
-        kept = [line for line in _lines(path) if self.sums[line[0]] != _OPEN]
-        path.write_text("".join(json.dumps(line) + "\n" for line in kept), encoding="utf-8")
+        if self._faults.exists():
+            kept = [line for line in _lines(self._faults) if self.sums[line[0]] != _OPEN]
+            self._faults.write_text("".join(json.dumps(line) + "\n" for line in kept), encoding="utf-8")
 
     def dataset(self, design: Design) -> xarray.Dataset:
         """Labelled result, read from disk."""
         with _read(self.path) as found:
             outputs = {n: found[n].values for n in self.units}
-        path = self._faults
-        errors = {line[1]: line[2] for line in _lines(path)} if path.exists() else {}
+        errors = {place: text for _, place, text in _lines(self._faults)}
         notes = {**self.notes, "store": str(self.path), "recomputed_blocks": self.recomputed}
         return labelled(design, outputs, errors, self.units, notes)
-
-
-def _need_zarr() -> None:
-    from importlib.util import find_spec
-
-    if find_spec("zarr") is None:
-        raise InvalidGame("store= needs the package zarr; allowed: pip install armsgame[study]. Or leave store= out.")
 
 
 def _read(path: Path) -> xarray.Dataset:
@@ -208,26 +200,16 @@ def _sum(values: Mapping[str, FloatArray]) -> int:
     return total
 
 
-def _lines(path: Path) -> list[Any]:
-    out = []
-    for text in path.read_text(encoding="utf-8").splitlines():
-        try:
-            out.append(json.loads(text))
-        except ValueError:
-            continue  # the line that a kill cut off; its block has no checksum
-    return out
-
-
-def _remove(path: Path) -> None:
-    from shutil import rmtree
-
-    if path.exists():
-        rmtree(path)
+def _lines(path: Path) -> Iterator[tuple[int, int, str]]:
+    for text in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+        # a line that a kill cut off is left out; its block has no checksum
+        with suppress(ValueError):
+            block, place, fault = json.loads(text)
+            yield block, place, fault
 
 
 def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return f"{value!r}" if len(repr(value)) <= 60 else f"{value!r:.57}..."
 
 
 def _unwritable(path: Path, fault: OSError, done: int, total: int) -> InvalidGame:

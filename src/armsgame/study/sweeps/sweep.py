@@ -7,6 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExec
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from inspect import signature
+from itertools import islice
 from os import PathLike, cpu_count
 from pickle import PicklingError, dumps
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast, runtime_checkable
@@ -113,9 +114,8 @@ def sweep(
     data = swept(model, design, measure, discount, executor, store, block, rng, progress)
     failed = int((data["error"] != "").sum()) if "error" in data else 0
     if failed and failed == data["error"].size:
-        raise NotSolved(
-            f"the measure failed at every point: {data.attrs['failed']}. Mend the measure or the design.", data
-        )
+        told = f"the measure failed at every point: {data.attrs['failed']}. Mend the measure or the design."
+        raise NotSolved(told, data)
     if failed:
         warnings.warn(f"the measure failed at {data.attrs['failed']}; they are NaN.", stacklevel=2)
     if data.attrs["flat"] and not isinstance(getattr(measure, "reads", None), frozenset):
@@ -139,8 +139,7 @@ def swept(
     progress: bool = False,
 ) -> xarray.Dataset:
     """`sweep` without its verdict on failures and flat answers: studies give their own."""
-    points = as_design(design)
-    base = Model.of(model, discount)
+    points, base = as_design(design), Model.of(model, discount)
     if isinstance(measure, Measure):
         measure.check(base, points.points)
     else:
@@ -153,23 +152,17 @@ def swept(
     if store is not None:
         from armsgame.study.sweeps.store import Store
 
-        kept = Store.open(store, points, job.units, int(size), notes)
-        size = kept.block
-        todo = kept.missing()
-    else:
-        kept, todo = None, list(range(-(-points.size // int(size))))
-    outputs = {} if kept else {n: np.full(points.size, np.nan) for n in job.units}
-    errors: dict[int, str] = {}
-    for k, values, faults in _run(job, points, int(size), todo, executor, progress):
-        start = k * int(size)
-        if kept:
+        kept = Store.open(store, points, job.units, size, notes)
+        for k, values, faults in _run(job, points, kept.block, kept.missing(), executor, progress):
             kept.write(k, values, faults)
-        else:
-            for name, found in values.items():
-                outputs[name][start : start + len(found)] = found
-            errors |= {start + n: text for n, text in faults.items()}
-    if kept:
         return kept.dataset(points)
+    outputs = {n: np.full(points.size, np.nan) for n in job.units}
+    errors: dict[int, str] = {}
+    for k, values, faults in _run(job, points, size, list(range(-(-points.size // size))), executor, progress):
+        start = k * size
+        for name, found in values.items():
+            outputs[name][start : start + len(found)] = found
+        errors |= {start + n: text for n, text in faults.items()}
     return labelled(points, outputs, errors, job.units, notes)
 
 
@@ -303,15 +296,11 @@ def _run(
             under_way: dict[Future[Any], int] = {}
             try:
                 while True:
-                    while len(under_way) < 4 * workers:
-                        ahead = next(waiting, None)
-                        if ahead is None:
-                            break
+                    for ahead in islice(waiting, 4 * workers - len(under_way)):
                         under_way[pool.submit(job.run, *cut(ahead))] = ahead
                     if not under_way:
                         return
-                    done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-                    for future in done:
+                    for future in wait(under_way, return_when=FIRST_COMPLETED).done:
                         k = under_way.pop(future)
                         yield k, *future.result()
                         bar.update(min(points.size, (k + 1) * size) - k * size)
@@ -344,8 +333,7 @@ def _pool(executor: ExecutorLike) -> Iterator[tuple[Executor, int]]:
 def _check_executor(executor: ExecutorLike, job: _Job) -> None:
     if executor is None or executor == "threads" or isinstance(executor, ThreadPoolExecutor):
         return
-    known = executor == "processes" or isinstance(executor, Executor) or hasattr(executor, "submit")
-    if not known:
+    if not (executor == "processes" or isinstance(executor, Executor) or hasattr(executor, "submit")):
         invalid("executor", executor, "None, 'threads', 'processes', an Executor, or a Dask client")
     try:
         dumps(job)
@@ -359,15 +347,8 @@ def _check_executor(executor: ExecutorLike, job: _Job) -> None:
 def _notes(model: Model, design: Design, job: _Job) -> dict[str, object]:
     """Provenance that identifies a study."""
     options = ", ".join(f"{k}={v!r}" for k, v in job.measure.options.items())
-    return {
-        "model": model.label,
-        "treaty": spelled(model.treaty),
-        "discount": np.nan if model.discount is None else float(model.discount),
-        "periods": model.periods,
-        "design": design.kind,
-        "parameters": ", ".join(design.names),
-        "points": design.digest(),
-        "measure": f"{job.measure.name}({options})",
-        "seed": job.seed,
-        "armsgame": VERSION,
-    }
+    discount = np.nan if model.discount is None else float(model.discount)
+    own = {"model": model.label, "treaty": spelled(model.treaty), "discount": discount, "periods": model.periods}
+    asked = {"design": design.kind, "parameters": ", ".join(design.names), "points": design.digest()}
+    measure = f"{job.measure.name}({options})"
+    return {**own, **asked, "measure": measure, "seed": job.seed, "armsgame": VERSION}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from armsgame._checks import check_whole, need_pandas
+from armsgame._checks import check_number, check_whole, need_pandas
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, RNGLike
@@ -207,12 +208,12 @@ def calibrate(
     >>> round(found.mean["violate"], 2)
     0.06
     """
-    history, seen, names, notes = _model(model, over, observed, periods, behaviour)
+    history, seen, notes = _model(model, over, observed, periods, behaviour)
     quantiles = _priors(over)
     seed = Seed.of(rng)
     cloud = _run(history, quantiles, seen, particles, generations, quantile, least_acceptance, seed.child(0))
     notes |= {"over": ", ".join(quantiles), "particles": particles}
-    return _result(cloud, quantiles, names, seen, Provenance.of(seed, notes, seen, generations, quantile))
+    return _result(cloud, quantiles, seen, Provenance.of(seed, notes, seen, generations, quantile))
 
 
 def calibration_check(
@@ -244,24 +245,21 @@ def calibration_check(
     """
     from scipy.stats import kstest
 
-    chosen = tuple(summaries)
-    history, _, names, notes = _model(model, over, dict.fromkeys(chosen, 0.0), periods, behaviour)
+    history, asked, notes = _model(model, over, dict.fromkeys(summaries, 0.0), periods, behaviour)
     quantiles = _priors(over)
     count = check_whole("replicates", replicates)
     seed = Seed.of(rng)
     notes |= {"over": ", ".join(quantiles), "replicates": count, "particles": particles}
-    origin = Provenance.of(seed, notes, names, generations, quantile)
+    origin = Provenance.of(seed, notes, tuple(asked), generations, quantile)
     draws = seed.child(0).generator()
-    units = draws.random((count, len(quantiles)))
-    points = {n: np.asarray(q(units[:, k]), dtype=float) for k, (n, q) in enumerate(quantiles.items())}
+    points = _stretched(quantiles, draws.random((count, len(quantiles))))
     made = history(points, draws)
-    ranks = {n: np.empty(count) for n in quantiles}
-    means = {n: np.empty(count) for n in quantiles}
+    ranks, means = ({n: np.empty(count) for n in quantiles} for _ in range(2))
     inside = dict.fromkeys(quantiles, 0)
     for r in range(count):
-        seen = {n: float(made[n][r]) for n in names}
+        seen = {n: float(made[n][r]) for n in asked}
         cloud = _run(history, quantiles, seen, particles, generations, quantile, least_acceptance, seed.child(r + 1))
-        found = _result(cloud, quantiles, names, seen, origin)
+        found = _result(cloud, quantiles, seen, origin)
         for n in quantiles:
             ranks[n][r] = found.weights @ (found.particles[n] < points[n][r])
             means[n][r] = found.mean[n]
@@ -279,7 +277,7 @@ def _model(
     observed: Mapping[str, Any] | None,
     periods: int | None,
     behaviour: Mapping[str, float] | None,
-) -> tuple[Simulator, dict[str, float], tuple[str, ...], dict[str, object]]:
+) -> tuple[Simulator, dict[str, float], dict[str, object]]:
     if isinstance(model, Scenario):
         known, horizon = dated_summaries(model)
         horizon = horizon if periods is None else check_whole("periods", periods)
@@ -292,19 +290,19 @@ def _model(
         # what has not happened by the horizon is "never"
         seen = {n: v if n == "demands" else min(v, float(horizon)) for n, v in seen.items()}
         notes = {"model": model.id, "periods": horizon, "treaty": spelled(history.treaty)}
-        return history, seen, _some(seen), notes
+        return history, _some(seen), notes
     if not callable(model):
         scenario_of("calibrate without a callable(points, rng)", model)
     if observed is None:
         invalid("observed", None, "a mapping from summary to number")
     seen = {n: float(v) for n, v in observed.items()}
-    return model, seen, _some(seen), {"model": getattr(model, "__name__", type(model).__name__)}
+    return model, _some(seen), {"model": getattr(model, "__name__", type(model).__name__)}
 
 
-def _some(seen: Mapping[str, float]) -> tuple[str, ...]:
+def _some(seen: dict[str, float]) -> dict[str, float]:
     if not seen or not np.isfinite(list(seen.values())).all():
-        invalid("observed", dict(seen), "at least one summary, all finite")
-    return tuple(seen)
+        invalid("observed", seen, "at least one summary, all finite")
+    return seen
 
 
 def _priors(over: Mapping[str, Any] | Iterable[str]) -> dict[str, Quantile]:
@@ -313,30 +311,29 @@ def _priors(over: Mapping[str, Any] | Iterable[str]) -> dict[str, Quantile]:
     given = {n: p for n, p in named.items() if hasattr(p, "ppf")}
     plain = {n: p for n, p in named.items() if n not in given} if given else over
     ranges = ranges_of(plain) if plain or not given else {}
-    uniform = {n: _uniform(*pair) for n, pair in ranges.items()}
-    order = list(over) if given else list(uniform)
-    return {n: given[n].ppf if n in given else uniform[n] for n in order}
+    return {n: given[n].ppf if n in given else partial(_uniform, *ranges[n]) for n in (over if given else ranges)}
 
 
-def _uniform(low: float, high: float) -> Callable[[FloatArray], FloatArray]:
-    return lambda unit: low + unit * (high - low)
+def _uniform(low: float, high: float, unit: FloatArray) -> FloatArray:
+    return low + unit * (high - low)
+
+
+def _stretched(quantiles: Mapping[str, Quantile], units: FloatArray) -> dict[str, FloatArray]:
+    return {n: np.asarray(q(units[:, k]), dtype=float) for k, (n, q) in enumerate(quantiles.items())}
 
 
 def _run(
     history: Simulator, quantiles: Mapping[str, Quantile], seen: Mapping[str, float], particles: int, generations: int,
     quantile: float, least: float, seed: Seed,
 ) -> Cloud:  # fmt: skip
-    for name, value in (("particles", particles), ("generations", generations)):
-        check_whole(name, value)
-    if particles < 20:
-        invalid("particles", particles, "a whole number of at least 20")
+    check_whole("particles", particles, 20)
+    check_whole("generations", generations)
     for name, share in (("quantile", quantile), ("least_acceptance", least)):
-        if not 0 < share < 1:
-            invalid(name, share, "a share between 0 and 1")
+        check_number(name, share, 0, 1, open_low=True, open_high=True, allowed="a share between 0 and 1")
     names = tuple(seen)
 
     def simulate(units: FloatArray, rng: np.random.Generator) -> FloatArray:
-        made = history({n: np.asarray(q(units[:, k])) for k, (n, q) in enumerate(quantiles.items())}, rng)
+        made = history(_stretched(quantiles, units), rng)
         lost = [n for n in names if n not in made]
         if lost:
             raise InvalidGame(f"the simulator gives no summary {lost[0]!r}. {close_matches(lost[0], made)}")
@@ -352,20 +349,16 @@ def _run(
 
 
 def _result(
-    cloud: Cloud,
-    quantiles: Mapping[str, Quantile],
-    names: tuple[str, ...],
-    seen: Mapping[str, float],
-    origin: Provenance,
+    cloud: Cloud, quantiles: Mapping[str, Quantile], seen: Mapping[str, float], origin: Provenance
 ) -> Calibration:
-    particles = {n: np.asarray(q(cloud.units[:, k]), dtype=float) for k, (n, q) in enumerate(quantiles.items())}
+    particles = _stretched(quantiles, cloud.units)
     informed = {}
     even = (np.arange(_FINE) + 0.5) / _FINE
     for name, values in particles.items():
         prior = np.asarray(quantiles[name](even)).std()
         middle = cloud.weights @ values
         informed[name] = float(1 - np.sqrt(cloud.weights @ (values - middle) ** 2) / prior)
-    simulated = {n: cloud.summaries[:, k] for k, n in enumerate(names)}
+    simulated = {n: cloud.summaries[:, k] for k, n in enumerate(seen)}
     return Calibration(
         particles, cloud.weights, dict(seen), simulated, cloud.distances, cloud.tolerances, cloud.acceptance,
         cloud.simulations, cloud.ended, informed, origin,

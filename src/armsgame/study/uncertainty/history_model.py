@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from itertools import product
 
 import numpy as np
 
-from armsgame._checks import is_number
-from armsgame._typing import FloatArray, IntArray
+from armsgame._checks import is_number, plain
+from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.dossiers.dates import When
 from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.moves import ALARMS, DEMAND, NOTICE
@@ -35,7 +35,7 @@ SUMMARIES = ("first_alarm", "first_demand", "notice", "demands")
 """Periods (from 0; the horizon where never) of the first alarm, demand and notice; number of demands."""
 
 _RATES = ("detection", "false_alarm")
-_MOVES = {"first_alarm": ALARMS, "first_demand": (DEMAND,)}
+_MOVES = {"first_alarm": ALARMS, "first_demand": (DEMAND,), "notice": (NOTICE,)}
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,9 @@ class Histories:
     treaty: Treaty
     periods: int
     behaviour: Mapping[str, float] = field(default_factory=lambda: STANDARD)
+    _status: tuple[Status, ...] = field(init=False, repr=False, compare=False)
+    _labels: tuple[tuple[tuple[str, ...], ...], ...] = field(init=False, repr=False, compare=False)
+    _laws: tuple[FloatArray, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.treaty.parts or not (self.treaty.demand and self.treaty.notice):
@@ -66,17 +69,15 @@ class Histories:
             )
         names = [self.treaty.label(s) for s in self.treaty.statuses()]
         corners = []
-        for a in (0.0, 1.0):
-            for b in (0.0, 1.0):
-                alarm = dict(zip(self.treaty.parties, (a, b), strict=True))
-                corners.append(self.treaty.replace(detection=alarm, false_alarm=alarm).game())
-        status = [parse_status(n, self.treaty.parties) for n in names]
-        object.__setattr__(self, "_status", status)
-        object.__setattr__(self, "_labels", [g.actions for g in corners[0].stages])
-        laws = [np.array([g.transitions[s] for g in corners]) for s in range(len(names))]
+        for ends in product((0.0, 1.0), repeat=2):
+            alarm = dict(zip(self.treaty.parties, ends, strict=True))
+            corners.append(self.treaty.replace(detection=alarm, false_alarm=alarm).game())
+        object.__setattr__(self, "_status", tuple(parse_status(n, self.treaty.parties) for n in names))
+        object.__setattr__(self, "_labels", tuple(g.actions for g in corners[0].stages))
+        laws = tuple(np.array([g.transitions[s] for g in corners]) for s in range(len(names)))
         object.__setattr__(self, "_laws", laws)
 
-    def check(self, names: Any) -> None:
+    def check(self, names: Iterable[str]) -> None:
         """Refuse parameters that the model does not have."""
         known = (*BEHAVIOUR, *_RATES)
         for name in names:
@@ -107,18 +108,17 @@ class Histories:
     def laws(self, points: Mapping[str, FloatArray]) -> FloatArray:
         """Law of the next state, [N, S, S]."""
         rates = self.rates(points)
-        size, count = len(rates[0]["violate"]), len(self._status)  # type: ignore[attr-defined]
+        size, count = len(rates[0]["violate"]), len(self._status)
         out = np.zeros((size, count, count))
-        for s, status in enumerate(self._status):  # type: ignore[attr-defined]
+        for s, status in enumerate(self._status):
             sides = []
             for i in (0, 1):
                 chosen = _acts(status, i, rates[i])
-                labels = self._labels[s][i]  # type: ignore[attr-defined]
-                place = [labels.index(label) for label in chosen]
+                place = [self._labels[s][i].index(label) for label in chosen]
                 alarm = [rates[i]["detection" if n.startswith("deploy") else "false_alarm"] for n in chosen]
                 p, q = np.array(list(chosen.values())), np.array(alarm)
                 sides.append((place, (p * (1 - q), p * q)))
-            law = self._laws[s][:, sides[0][0]][:, :, sides[1][0]]  # type: ignore[attr-defined]
+            law = self._laws[s][:, sides[0][0]][:, :, sides[1][0]]
             for z in range(4):
                 both = np.einsum("an,bn->nab", sides[0][1][z // 2], sides[1][1][z % 2])
                 out[:, s] += np.tensordot(both, law[z], axes=2)
@@ -139,18 +139,13 @@ class Histories:
     def __call__(self, points: Mapping[str, FloatArray], rng: np.random.Generator) -> dict[str, FloatArray]:
         """Summaries of one path per point, arrays [N]."""
         path = self.states(points, rng)
-        status = self._status  # type: ignore[attr-defined]
-        flagged = np.array([any(s.flags) for s in status])[path]
-        asked = np.array([s.kind == "demand" and s.left == self.treaty.demand_periods for s in status])[path]
-        left = np.array([s.kind in ("notice", "withdrawn") for s in status])[path]
+        path = path[:, 1:]
+        flagged = np.array([any(s.flags) for s in self._status])[path]
         # a new demand: the first period of one, whatever its flags
-        new = asked[:, 1:]
-        return {
-            "first_alarm": _first(flagged[:, 1:]),
-            "first_demand": _first(new),
-            "notice": _first(left[:, 1:]),
-            "demands": new.sum(axis=1).astype(float),
-        }
+        asked = np.array([s.kind == "demand" and s.left == self.treaty.demand_periods for s in self._status])[path]
+        left = np.array([s.kind in ("notice", "withdrawn") for s in self._status])[path]
+        found = {"first_alarm": _first(flagged), "first_demand": _first(asked), "notice": _first(left)}
+        return {**found, "demands": asked.sum(axis=1).astype(float)}
 
 
 def dated_summaries(scenario: Scenario) -> tuple[dict[str, float], int]:
@@ -166,21 +161,18 @@ def dated_summaries(scenario: Scenario) -> tuple[dict[str, float], int]:
         return float((_middle(when) - start).days // treaty.period_days)
 
     events = [e for e in scenario.timeline() if e.actor in scenario.parties and _middle(e.date) >= start]
-    if scenario.terms.ended is not None:
-        horizon = int(period(scenario.terms.ended)) + 1
-    else:
-        horizon = max([int(period(e.date)) + 1 for e in events], default=scenario.question.periods)
+    dates = [e.date for e in events] if scenario.terms.ended is None else [scenario.terms.ended]
+    horizon = max([int(period(day)) + 1 for day in dates], default=scenario.question.periods)
     found = {name: float(horizon) for name in SUMMARIES}
-    for name, moves in {**_MOVES, "notice": (NOTICE,)}.items():
-        for event in events:
-            if event.move in moves:
-                found[name] = min(period(event.date), float(horizon))
-                break
+    for name, moves in _MOVES.items():
+        first = next((e for e in events if e.move in moves), None)
+        if first is not None:
+            found[name] = min(period(first.date), float(horizon))
     found["demands"] = float(sum(e.move == DEMAND for e in events))
     return found, horizon
 
 
-def summary_value(name: str, value: Any, scenario: Scenario) -> float:
+def summary_value(name: str, value: object, scenario: Scenario) -> float:
     """Read an observed summary: a number of periods, or a date of the scenario's calendar."""
     if isinstance(value, str):
         try:
@@ -191,9 +183,10 @@ def summary_value(name: str, value: Any, scenario: Scenario) -> float:
         if days < 0 or name == "demands":
             raise ScenarioError(f"observed[{name!r}] is {value!r}; allowed: a date after the start, or a number.")
         return float(days // scenario.treaty().period_days)
-    if not is_number(value) or value < 0:
+    number = plain(value)
+    if not is_number(number) or number < 0:
         raise ScenarioError(f"observed[{name!r}] is {value!r}; allowed: a date, or a number of periods of at least 0.")
-    return float(value)
+    return float(number)
 
 
 def _acts(status: Status, i: int, rates: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
@@ -217,10 +210,10 @@ def _acts(status: Status, i: int, rates: Mapping[str, FloatArray]) -> dict[str, 
     return {f"{c}, {m}": p * q for c, p in shares.items() for m, q in moves.items()} | certain
 
 
-def _first(happens: Any) -> FloatArray:
+def _first(happens: BoolArray) -> FloatArray:
     """Place of the first True in each row, the length where there is none."""
     return np.asarray(np.where(happens.any(axis=1), happens.argmax(axis=1), happens.shape[1]), dtype=float)
 
 
-def _middle(when: When) -> Any:
+def _middle(when: When) -> date:
     return when.first + timedelta(days=(when.last - when.first).days // 2)

@@ -15,6 +15,7 @@ from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Value
 from armsgame._typing import BoolArray, FloatArray, RNGLike
 from armsgame.arithmetic.shares import percent
+from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.study.sweeps.designs import Design, sobol
 from armsgame.study.sweeps.measures import MeasureLike, Studied
@@ -105,10 +106,8 @@ class Box(Value):
         if not self.judged:
             return "not judged: no fresh point lies in it"
         low, high = _wilson(self.density, self.judged)
-        return (
-            f"holds at {percent(self.density)} % [{100 * low:.1f}, {100 * high:.1f}] of {self.judged:,} fresh points"
-            + (f", covers {percent(self.coverage)} %" if np.isfinite(self.coverage) else "")
-        )
+        told = f"holds at {percent(self.density)} % [{100 * low:.1f}, {100 * high:.1f}] of {self.judged:,} fresh points"
+        return told + (f", covers {percent(self.coverage)} %" if np.isfinite(self.coverage) else "")
 
     def __str__(self) -> str:
         return f"{told(self.limits)}: {self.verdict}"
@@ -172,7 +171,7 @@ class Robustness(Drawn, Value):
 
 def robustness(
     conclusion: Conclusion,
-    over: Mapping[str, Any] | Iterable[str],
+    over: Mapping[str, object] | Iterable[str],
     *,
     points: int = 4096,
     density: float = 0.95,
@@ -238,9 +237,9 @@ def robustness(
     if raised == design.size:
         raise NotSolved(f"the measure failed at every point: {notes['failed']}. Mend the measure or the ranges.")
     holds, missing = conclusion.judge(table)
-    base = None
-    own = getattr(getattr(conclusion.model, "question", None), "discount", None)
-    own = conclusion.discount if conclusion.discount is not None else own
+    base, own = None, conclusion.discount
+    if own is None and isinstance(conclusion.model, Scenario):
+        own = conclusion.model.question.discount
     if own is not None:
         here, gone = conclusion.judge(asked.at_home(own))
         base = None if gone[0] else bool(here[0])
@@ -281,16 +280,12 @@ def _region(design: Design, holds: BoolArray, ranges: Mapping[str, tuple[float, 
         cut = max(1, round(_PEEL * len(here)))
         if len(here) - cut < max(2, _LEAST * len(points)):
             break
-        best: tuple[float, int, bool, Any] | None = None
+        peeled = []
         for j in range(len(names)):
             order = here[np.argsort(points[here, j], kind="stable")]
-            for top, kept in ((False, order[cut:]), (True, order[:-cut])):
-                if best is None or good[kept].mean() > best[0]:
-                    best = (float(good[kept].mean()), j, top, kept)
-        assert best is not None
-        _, j, top, kept = best
-        inside = np.zeros(len(points), bool)
-        inside[kept] = True
+            peeled += [(j, False, order[cut:]), (j, True, order[:-cut])]
+        j, top, kept = max(peeled, key=lambda one: float(good[one[2]].mean()))
+        inside = np.isin(np.arange(len(points)), kept)
         if top:
             high[j] = points[kept, j].max()
         else:

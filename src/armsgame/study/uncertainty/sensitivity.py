@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -77,8 +77,20 @@ class OneAtATime(Value):
     """Each parameter at both ends of its range, the others at the model's own values (2 d + 1 evaluations)."""
 
 
+class _OverRanges(Framed, Drawn, Value):
+    """What the kinds of sensitivity share."""
+
+    __slots__ = ()
+    ranges: Mapping[str, tuple[float, float]]
+
+    @property
+    def problem(self) -> dict[str, object]:
+        """The SALib problem of this study."""
+        return to_problem(self.ranges)
+
+
 @dataclass(frozen=True, slots=True)
-class SobolIndices(Framed, Drawn, Value):
+class SobolIndices(_OverRanges):
     """Shares of the variance of an output over a box.
 
     Attributes
@@ -104,11 +116,6 @@ class SobolIndices(Framed, Drawn, Value):
     ranges: Mapping[str, tuple[float, float]]
     level: float
     provenance: Provenance
-
-    @property
-    def problem(self) -> dict[str, object]:
-        """The SALib problem of this study."""
-        return to_problem(self.ranges)
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per parameter."""
@@ -136,7 +143,7 @@ class SobolIndices(Framed, Drawn, Value):
 
 
 @dataclass(frozen=True, slots=True)
-class Effects(Framed, Drawn, Value):
+class Effects(_OverRanges):
     """Elementary effects: change of the output when a parameter crosses its range, sampled over the box.
 
     Attributes
@@ -158,11 +165,6 @@ class Effects(Framed, Drawn, Value):
     level: float
     provenance: Provenance
 
-    @property
-    def problem(self) -> dict[str, object]:
-        """The SALib problem of this study."""
-        return to_problem(self.ranges)
-
     def to_frame(self) -> pandas.DataFrame:
         """One row per parameter."""
         pd = need_pandas()
@@ -183,7 +185,7 @@ class Effects(Framed, Drawn, Value):
 
 
 @dataclass(frozen=True, slots=True)
-class Tornado(Framed, Drawn, Value):
+class Tornado(_OverRanges):
     """The output with one parameter at an end of its range, widest swing first.
 
     Attributes
@@ -202,11 +204,6 @@ class Tornado(Framed, Drawn, Value):
     units: str
     ranges: Mapping[str, tuple[float, float]]
     provenance: Provenance
-
-    @property
-    def problem(self) -> dict[str, object]:
-        """The SALib problem of this study."""
-        return to_problem(self.ranges)
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per parameter."""
@@ -366,7 +363,7 @@ def _stretched(unit: FloatArray, ranges: Mapping[str, tuple[float, float]]) -> d
     return {n: np.clip(a + unit[:, k] * (b - a), a, b) for k, (n, (a, b)) in enumerate(ranges.items())}
 
 
-def _weights(how: Saltelli | Morris, count: int, rng: np.random.Generator) -> Any:
+def _weights(how: Saltelli | Morris, count: int, rng: np.random.Generator) -> Iterator[FloatArray]:
     """Draw counts of bootstrap samples, a few rows at a time: all at once would fill the memory."""
     at_once = max(1, 2_000_000 // count)
     for start in range(0, how.resamples, at_once):

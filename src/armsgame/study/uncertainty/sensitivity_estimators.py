@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import FloatArray, IntArray
 
 __all__ = ["elementary_effects", "morris_points", "saltelli_points", "sobol_estimates"]
 
@@ -22,11 +20,8 @@ def saltelli_points(dimension: int, base: int, rng: np.random.Generator) -> Floa
 
     both = qmc.Sobol(2 * dimension, rng=rng).random(base)
     a, b = both[:, :dimension], both[:, dimension:]
-    out = np.repeat(a[None], dimension + 2, axis=0)
-    out[1] = b
-    for i in range(dimension):
-        out[i + 2, :, i] = b[:, i]
-    return out
+    mixed = np.where(np.eye(dimension, dtype=bool)[:, None], b, a)
+    return np.concatenate([a[None], b[None], mixed])
 
 
 def sobol_estimates(values: FloatArray, weights: FloatArray | None = None) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -54,13 +49,15 @@ def sobol_estimates(values: FloatArray, weights: FloatArray | None = None) -> tu
     variance = weights @ (a * a + b * b) / (2 * count) - mean**2
     # sums of squares that cancel to rounding are no variance
     scale = np.abs(values).max() or 1.0
-    safe: Any = np.where(variance > 1e-24 * scale**2, variance, np.nan)
+    safe = np.where(variance > 1e-24 * scale**2, variance, np.nan)
     first = weights @ (b * (mixed - a)).T / count / safe[:, None]
     total = weights @ ((a - mixed) ** 2).T / (2 * count) / safe[:, None]
     return first, total, variance
 
 
-def morris_points(dimension: int, trajectories: int, levels: int, rng: np.random.Generator) -> tuple[FloatArray, Any]:
+def morris_points(
+    dimension: int, trajectories: int, levels: int, rng: np.random.Generator
+) -> tuple[FloatArray, IntArray]:
     """Trajectories of Morris (1991) on the grid of `levels` values in the unit cube.
 
     Returns
@@ -78,7 +75,7 @@ def morris_points(dimension: int, trajectories: int, levels: int, rng: np.random
     return np.where(moved, end[:, None, :], start[:, None, :]), order
 
 
-def elementary_effects(values: FloatArray, points: FloatArray, order: Any) -> FloatArray:
+def elementary_effects(values: FloatArray, points: FloatArray, order: IntArray) -> FloatArray:
     """Change of the output per unit of each factor, [r, d].
 
     Parameters
@@ -86,9 +83,7 @@ def elementary_effects(values: FloatArray, points: FloatArray, order: Any) -> Fl
     values : array [r, d + 1]
     points, order : as `morris_points` gives them
     """
-    rows = np.arange(len(order))[:, None]
-    steps = np.diff(values, axis=1)
     moves = np.take_along_axis(np.diff(points, axis=1), order[:, :, None], axis=2)[:, :, 0]
     out = np.empty(order.shape)
-    out[rows, order] = steps / moves
+    np.put_along_axis(out, order, np.diff(values, axis=1) / moves, axis=1)
     return out

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -64,7 +63,7 @@ def smc_abc(
                 ended = "every particle is at one distance"
                 break
             level = float(below.max())
-        factor = np.linalg.cholesky(_spread(units, weights))
+        factor: FloatArray = np.asarray(np.linalg.cholesky(_spread(units, weights)), dtype=np.float64)
         kept: list[tuple[FloatArray, FloatArray, FloatArray]] = []
         count, tried = 0, 0
         while count < particles and (tried < 2 * particles or count >= least * tried):
@@ -108,11 +107,11 @@ def _distance(made: FloatArray, observed: FloatArray, scale: FloatArray) -> Floa
     return np.asarray(np.sqrt((((made - observed) / scale) ** 2).mean(axis=1)))
 
 
-def _spread(units: FloatArray, weights: FloatArray) -> Any:
+def _spread(units: FloatArray, weights: FloatArray) -> FloatArray:
     middle = weights @ units
     around = units - middle
     # a floor keeps the kernel proper where all particles agree
-    return 2 * (around * weights[:, None]).T @ around + 1e-10 * np.eye(units.shape[1])
+    return np.asarray(2 * (around * weights[:, None]).T @ around + 1e-10 * np.eye(units.shape[1]))
 
 
 def _weights(new: FloatArray, old: FloatArray, weights: FloatArray, factor: FloatArray) -> FloatArray:
