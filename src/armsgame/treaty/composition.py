@@ -119,10 +119,7 @@ def _carried_out(treaty: Composed, status: Status, profile: Profile) -> list[tup
 
 
 def law(
-    treaty: Composed,
-    status: Status,
-    profile: Profile,
-    kinds: Callable[[Status, Profile], list[tuple[Status, float]]],
+    treaty: Composed, status: Status, profile: Profile, kinds: Callable[[Status, Profile], list[tuple[Status, float]]]
 ) -> list[tuple[Status, float]]:
     """Law of the next state: effects, the next kind of status, alarms, then the parts' conditions."""
     out = []

@@ -58,10 +58,7 @@ class Provocation(Model):
     def conditions(self) -> Mapping[str, Any]:
         """Hold that every kind of type exists, and that the extremist is extreme."""
         least, most = np.minimum(self.mu, self.d), np.maximum(self.mu, self.d)
-        found = {
-            "c_low < min(mu, d)": np.less(self.c_low, least),
-            "max(mu, d) < c_high": np.less(most, self.c_high),
-        }
+        found = {"c_low < min(mu, d)": np.less(self.c_low, least), "max(mu, d) < c_high": np.less(most, self.c_high)}
         if self.extremist == "hawk":
             return found | {"c_extremist below 0 for a hawk": np.less(self.c_extremist, 0)}
         return found | {"c_extremist above mu + d for a dove": np.greater(self.c_extremist, np.add(self.mu, self.d))}

@@ -194,9 +194,6 @@ class StrategicRisk(Model):
             title="Vulnerability to a first move matters only where there is doubt",
             x="payoff of the victim of a lone attack",
             y="least state at which there is peace",
-            series={
-                "without doubt": (s, own["threshold_complete"]),
-                "with a little doubt": (s, own["threshold_risk"]),
-            },
+            series={"without doubt": (s, own["threshold_complete"]), "with a little doubt": (s, own["threshold_risk"])},
             levels={"greatest state: above it there is never peace": self.x_high},
         )

@@ -41,10 +41,7 @@ class OneThenTwo(StrategicChoice):
     def nets(self, own: Mapping[str, Any]) -> dict[str, tuple[Any, tuple[Any, ...]]]:
         """Return the expected gain of each second move, and the weights of the errors in it."""
         q = own["p4"]
-        return {
-            "p4": (self.u24, (1.0, 1.0)),
-            "p2": ((1 - q) * self.u13 + q * self.u14 - self.u11, (1.0, 1 - q, q)),
-        }
+        return {"p4": (self.u24, (1.0, 1.0)), "p2": ((1 - q) * self.u13 + q * self.u14 - self.u11, (1.0, 1 - q, q))}
 
     @property
     def game(self) -> ExtensiveGame:

@@ -37,13 +37,7 @@ class OneThenTwoEither(StrategicChoice):
         """Probabilities of R (`p2`), of r after L and R (`p4`, `p6`), and of the four outcomes."""
         own = self.chances()
         p2, p4, p6 = (own[move] for move in self.moves)
-        found = {
-            **own,
-            "o11": (1 - p2) * (1 - p4),
-            "o12": (1 - p2) * p4,
-            "o13": p2 * (1 - p6),
-            "o14": p2 * p6,
-        }
+        found = {**own, "o11": (1 - p2) * (1 - p4), "o12": (1 - p2) * p4, "o13": p2 * (1 - p6), "o14": p2 * p6}
         return self.shaped(found)
 
     def nets(self, own: Mapping[str, Any]) -> dict[str, tuple[Any, tuple[Any, ...]]]:

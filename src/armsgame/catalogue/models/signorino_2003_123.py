@@ -39,13 +39,7 @@ class OneTwoThree(StrategicChoice):
         """Probabilities with which 1, 2 and 3 go on (`p2`, `p4`, `p6`), and of the four outcomes."""
         own = self.chances()
         p2, p4, p6 = (own[move] for move in self.moves)
-        found = {
-            **own,
-            "o1": 1 - p2,
-            "o3": p2 * (1 - p4),
-            "o5": p2 * p4 * (1 - p6),
-            "o6": p2 * p4 * p6,
-        }
+        found = {**own, "o1": 1 - p2, "o3": p2 * (1 - p4), "o5": p2 * p4 * (1 - p6), "o6": p2 * p4 * p6}
         return self.shaped(found)
 
     def nets(self, own: Mapping[str, Any]) -> dict[str, tuple[Any, tuple[Any, ...]]]:

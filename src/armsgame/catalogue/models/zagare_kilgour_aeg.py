@@ -93,10 +93,7 @@ class AsymmetricEscalation(Model):
             "DD": (self.c_DD, self.d_DDplus if d[0] == "H" else self.d_DDminus),
             "DE": (self.c_DE, self.d_DE),
             "ED": (self.c_ED, self.d_ED),
-            "EE": (
-                self.c_EEplus if c == "H" else self.c_EEminus,
-                self.d_EEplus if d[1] == "H" else self.d_EEminus,
-            ),
+            "EE": (self.c_EEplus if c == "H" else self.c_EEminus, self.d_EEplus if d[1] == "H" else self.d_EEminus),
         }
 
     @property

@@ -65,13 +65,7 @@ class RudimentaryDeterrence(Model):
         """Least probability of a hard B that deters, and what is played (at the threshold: no defection)."""
         threshold = (self.a_DC - self.a_SQ) / (self.a_DC - self.a_DD)
         x = np.where(self.p_B < threshold, 1.0, 0.0)
-        found = {
-            "threshold": threshold,
-            "x": x,
-            "status_quo": 1 - x,
-            "p_DC": x * (1 - self.p_B),
-            "p_DD": x * self.p_B,
-        }
+        found = {"threshold": threshold, "x": x, "status_quo": 1 - x, "p_DC": x * (1 - self.p_B), "p_DD": x * self.p_B}
         return self.shaped(found)
 
     @property
@@ -101,12 +95,7 @@ class RudimentaryDeterrence(Model):
         for name, condition, x in kinds:
             start = "defect" if x else "cooperate"
             checked = check_tree(game, {"start": start, "hard": "defect", "soft": "give way"})
-            numbers = {
-                "threshold": threshold,
-                "status_quo": 1 - x,
-                "p_DC": x * (1 - self.p_B),
-                "p_DD": x * self.p_B,
-            }
+            numbers = {"threshold": threshold, "status_quo": 1 - x, "p_DC": x * (1 - self.p_B), "p_DD": x * self.p_B}
             profile = {"x": x, "y_H": 1.0, "y_S": 0.0}
             ends = checked.outcome_probabilities()
             found.append(Proposition(name, condition, profile, ends, checked.certificate, numbers, checked))

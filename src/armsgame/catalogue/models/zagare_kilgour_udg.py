@@ -102,10 +102,7 @@ class UnilateralDeterrence(Model):
         def play(c: str, d: str) -> Move:
             fight = Outcome(
                 "DD",
-                (
-                    self.c_DDplus if c == "hard" else self.c_DDminus,
-                    self.d_DDplus if d == "hard" else self.d_DDminus,
-                ),
+                (self.c_DDplus if c == "hard" else self.c_DDminus, self.d_DDplus if d == "hard" else self.d_DDminus),
             )
             back = Outcome("CD", (self.c_CD, self.d_CD))
             last = Move("challenger", f"{c}, defied", {"back down": back, "fight": fight})

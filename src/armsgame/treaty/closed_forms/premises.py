@@ -60,9 +60,7 @@ INFORMATIVE = Premise("alarms tell of violations", "psi1 > psi0 (psi1 >= psi0 wh
 DETERS = Premise("the most patient are deterred", "(psi1 - psi0)(R - P) > psi0 (T - R)", _NONE)
 LATE = Premise("the same with a lag of m periods", "(1 - psi0)**(m-1) (psi1 - psi0)/psi1 > (T - R)/(T - P)", "the same")
 PATIENT = Premise(
-    "the parties are patient enough",
-    "delta >= (T - R) / [(T - R)(1 - psi0) + (psi1 - psi0)(R - P)]",
-    _NONE,
+    "the parties are patient enough", "delta >= (T - R) / [(T - R)(1 - psi0) + (psi1 - psi0)(R - P)]", _NONE
 )
 
 FORMS: dict[str, tuple[Premise, ...]] = {}

@@ -324,11 +324,7 @@ class PowerShift(Value):
 
 
 def power_shift(
-    before: ArrayLike,
-    after: ArrayLike,
-    discount: ArrayLike,
-    cost_rising: ArrayLike,
-    cost_declining: ArrayLike,
+    before: ArrayLike, after: ArrayLike, discount: ArrayLike, cost_rising: ArrayLike, cost_declining: ArrayLike
 ) -> PowerShift:
     """Ask whether a declining side fights, as the rising one cannot promise not to use its future strength.
 

@@ -50,11 +50,7 @@ class Display(Value):
 
 
 def display(
-    prior: ArrayLike,
-    pass_compliant: ArrayLike,
-    pass_violating: ArrayLike,
-    gain: ArrayLike = 1.0,
-    loss: ArrayLike = 1.0,
+    prior: ArrayLike, pass_compliant: ArrayLike, pass_violating: ArrayLike, gain: ArrayLike = 1.0, loss: ArrayLike = 1.0
 ) -> Display:
     """Bayes' rule and the value of information of a display.
 

@@ -151,10 +151,7 @@ def escalation(
         if k > count:
             return Outcome("war", (war[0][i], war[1][j]))
         pay = [-float(a) * horizon * k / count for a in slopes]
-        stays = {
-            "escalate": play(i, j, k + 1),
-            "quit": Outcome(f"{two} backs down", (v, pay[1])),
-        }
+        stays = {"escalate": play(i, j, k + 1), "quit": Outcome(f"{two} backs down", (v, pay[1]))}
         leaves = {
             "escalate": Outcome(f"{one} backs down", (pay[0], v)),
             "quit": Outcome("both back down", (pay[0], pay[1])),

@@ -168,21 +168,13 @@ class Part(Value):
         return ((profile, 1.0),)
 
     def alarms(
-        self,
-        treaty: Agreement,
-        status: Status,
-        profile: Profile,
-        rates: tuple[float, float],
+        self, treaty: Agreement, status: Status, profile: Profile, rates: tuple[float, float]
     ) -> tuple[float, float]:
         """P(alarm about each party), given the rates without this part."""
         return rates
 
     def moves_on(
-        self,
-        treaty: Agreement,
-        status: Status,
-        profile: Profile,
-        law: list[tuple[Status, float]],
+        self, treaty: Agreement, status: Status, profile: Profile, law: list[tuple[Status, float]]
     ) -> list[tuple[Status, float]]:
         """Law of the next core status, before alarms are drawn, given the law without this part."""
         return law
@@ -194,12 +186,7 @@ class Part(Value):
         return ((kept if kept in values else values[0], 1.0),)
 
     def pay(
-        self,
-        treaty: Agreement,
-        status: Status,
-        profile: Profile,
-        party: int,
-        core: Mapping[str, float],
+        self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Mapping[str, float]
     ) -> Mapping[str, float]:
         """Coefficients of payoff parameters, the part's own or the core's, in addition to `core`."""
         return {}

@@ -51,10 +51,7 @@ class ThirdParty(Part):
             found = [
                 (done, p * q)
                 for given, p in found
-                for done, q in (
-                    (given, allowed),
-                    ((refused, given[1]) if i == 0 else (given[0], refused), 1 - allowed),
-                )
+                for done, q in ((given, allowed), ((refused, given[1]) if i == 0 else (given[0], refused), 1 - allowed))
             ]
         return tuple(found)
 
