@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import FloatArray, Number, Truth
 from armsgame.catalogue.checking import GridCertificate, check_types
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
+from armsgame.catalogue.model import Model, Numbers, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
@@ -47,15 +47,15 @@ class Provocation(Model):
     )
     unsure = "the exact wording of the paper's assumption of uniqueness"
 
-    mu: Any = parameter(0.3, "gain of a hawk over a dove", low=0, open_low=True)
-    d: Any = parameter(0.7, "loss of a dove to a hawk", low=0, open_low=True)
-    c_low: Any = parameter(0.0, "least cost of hawkish conduct")
-    c_high: Any = parameter(1.0, "greatest one")
-    c_extremist: Any = parameter(-0.2, "the extremist's own cost of hawkish conduct")
-    distribution: Any = parameter("uniform", "law of the governments' costs", choices=("uniform",))
-    extremist: Any = parameter("hawk", "what the extremist wants", choices=("hawk", "dove"))
+    mu: Number = parameter(0.3, "gain of a hawk over a dove", low=0, open_low=True)
+    d: Number = parameter(0.7, "loss of a dove to a hawk", low=0, open_low=True)
+    c_low: Number = parameter(0.0, "least cost of hawkish conduct")
+    c_high: Number = parameter(1.0, "greatest one")
+    c_extremist: Number = parameter(-0.2, "the extremist's own cost of hawkish conduct")
+    distribution: str = parameter("uniform", "law of the governments' costs", choices=("uniform",))
+    extremist: str = parameter("hawk", "what the extremist wants", choices=("hawk", "dove"))
 
-    def conditions(self) -> Mapping[str, Any]:
+    def conditions(self) -> Mapping[str, Truth]:
         """Hold that every kind of type exists, and that the extremist is extreme."""
         least, most = np.minimum(self.mu, self.d), np.maximum(self.mu, self.d)
         found = {"c_low < min(mu, d)": np.less(self.c_low, least), "max(mu, d) < c_high": np.less(most, self.c_high)}
@@ -103,7 +103,7 @@ class Provocation(Model):
         return {"yA0": after_silence(y_b0)[0], "yA1": y_a1, "yB0": y_b0, "yB1": y_b1}
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Cut-offs and conflict without and with talk (NaN where no message can inform), and the extremist's bound."""
         cut = {k: np.where(self._informative, v, np.nan) for k, v in self._cutoffs().items()}
         f = {k: self.share_of(v) for k, v in cut.items()}
@@ -129,9 +129,9 @@ class Provocation(Model):
     def game(self, types: int = 3) -> ExtensiveGame:
         """Return the tree in which either government has `types` equally likely costs."""
         self.single("game")
-        costs = midpoints(self.c_low, self.c_high, types)
+        costs = midpoints(float(self.c_low), float(self.c_high), types)
 
-        def worth(own: str, other: str, c: float) -> float:
+        def worth(own: str, other: str, c: Number) -> float:
             if own == "H":
                 return float((0.0 if other == "H" else self.mu) - c)
             return float(-self.d if other == "H" else 0.0)
@@ -221,7 +221,7 @@ class Provocation(Model):
 
         roles["extremist"] = (types, extremist, speaks)
         # Bayes' rule by counting is good to one cell in 400,000
-        return check_types(roles, tolerance=1e-5 * (self.c_high - self.c_low + mu + d))
+        return check_types(roles, tolerance=float(1e-5 * (self.c_high - self.c_low + mu + d)))
 
     def picture(self) -> Picture:
         """Hawkish conduct without and with talk, over the share of types whose reply depends on the other's."""

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import FloatArray, Number, Truth
 from armsgame.catalogue.checking import GridCertificate, check_types
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
+from armsgame.catalogue.model import Model, Numbers, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
@@ -49,16 +49,16 @@ class EfficientSecrecy(Model):
     )
     unsure = "the paper's supports of types and its status quo, and whether it refines private pooling away"
 
-    challenger_low: Any = parameter(-0.5, "least value of war to the challenger", "L_C")
-    challenger_high: Any = parameter(0.8, "greatest one", "H_C", low=0, high=1, open_low=True, open_high=True)
-    defender_low: Any = parameter(-1.5, "least value of war to the defender", "L_D")
-    defender_high: Any = parameter(0.4, "greatest one", "H_D", high=1, open_high=True)
-    audience_challenger: Any = parameter(
+    challenger_low: Number = parameter(-0.5, "least value of war to the challenger", "L_C")
+    challenger_high: Number = parameter(0.8, "greatest one", "H_C", low=0, high=1, open_ends=True)
+    defender_low: Number = parameter(-1.5, "least value of war to the defender", "L_D")
+    defender_high: Number = parameter(0.4, "greatest one", "H_D", high=1, open_high=True)
+    audience_challenger: Number = parameter(
         0.2, "challenger's cost of backing down in public", "a_C", low=0, open_low=True
     )
-    audience_defender: Any = parameter(1.0, "defender's cost of conceding in public", "a_D", low=0, open_low=True)
+    audience_defender: Number = parameter(1.0, "defender's cost of conceding in public", "a_D", low=0, open_low=True)
 
-    def conditions(self) -> Mapping[str, Any]:
+    def conditions(self) -> Mapping[str, Truth]:
         """Hold that every kind of type exists."""
         return {
             "challenger_low < -audience_challenger": np.less(
@@ -106,7 +106,7 @@ class EfficientSecrecy(Model):
         }
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Where private diplomacy exists, and the probability of war by channel (NaN where there is none)."""
         resolved = self._challengers(0.0)
         bar = 1 / (1 + np.asarray(self.audience_defender, dtype=float))
@@ -125,11 +125,11 @@ class EfficientSecrecy(Model):
     def game(self, types: int = 4) -> ExtensiveGame:
         """Return the tree in which either value of war takes `types` equally likely values."""
         self.single("game")
-        one = midpoints(self.challenger_low, self.challenger_high, types)
-        two = midpoints(self.defender_low, self.defender_high, types)
+        one = midpoints(float(self.challenger_low), float(self.challenger_high), types)
+        two = midpoints(float(self.defender_low), float(self.defender_high), types)
 
         def play(i: int, j: int) -> Move:
-            def threat(channel: str, retreat: float, concession: float) -> Move:
+            def threat(channel: str, retreat: Number, concession: Number) -> Move:
                 war = Outcome("war", (one[i], two[j]))
                 last = Move("challenger", f"type {i}, resisted in {channel}", {
                     "fight": war, "back down": Outcome(f"backed down in {channel}", (retreat, 1.0))})  # fmt: skip
@@ -203,7 +203,7 @@ class EfficientSecrecy(Model):
         conditions: str,
         profile: Mapping[str, float],
         outcomes: Mapping[str, float],
-        numbers: Mapping[str, Any],
+        numbers: Numbers,
         play: tuple[float, float, float, float, float],
     ) -> Proposition:
         return Proposition(name, conditions, profile, outcomes, self._certificate(name, *play), numbers)
@@ -237,7 +237,7 @@ class EfficientSecrecy(Model):
                 bluffs += 2
             return np.where(w >= least, 2, bluffs)
 
-        def defender(credible: float, yielded: float) -> Any:
+        def defender(credible: float, yielded: Number) -> Any:
             return lambda w: np.stack([np.full_like(w, yielded), credible * w + (1 - credible)], axis=1)
 
         def resists(share: float) -> Any:
@@ -256,7 +256,7 @@ class EfficientSecrecy(Model):
         """Credibility of the private and the public channel by Bayes' rule; the given one where nobody uses it."""
         resolved = float(self._challengers(0.0))
         if name == "private_diplomacy":
-            quiet = min(resolved, (1 - resolved) / self.audience_defender)
+            quiet = min(resolved, float((1 - resolved) / self.audience_defender))
             # all who threaten in public fight
             return quiet / (1 - resolved + quiet), 1.0 if quiet < resolved else trust_public
         if name == "private_pooling":
@@ -268,18 +268,15 @@ class EfficientSecrecy(Model):
 
     def picture(self) -> Picture:
         """Probability of war by channel over the defender's cost of conceding in public."""
-        self.single("figure")
-        top = min(-self.defender_low, 2.5)
-        a = np.linspace(0.02, 0.98, 241) * top
-        own = self.replace(audience_defender=a).regions
-        return Picture(
-            kind="lines",
+        words = {
+            "public threats": "p_war_public",
+            "private diplomacy": "p_war_private_diplomacy",
+            "private pooling": "p_war_private_pooling",
+        }
+        return self.lines(
+            words,
             title="Where private diplomacy is an equilibrium, war is rarer than with public threats alone",
             x="defender's cost of conceding in public",
             y="probability of war",
-            series={
-                "public threats": (a, own["p_war_public"]),
-                "private diplomacy": (a, own["p_war_private_diplomacy"]),
-                "private pooling": (a, own["p_war_private_pooling"]),
-            },
+            audience_defender=np.linspace(0.02, 0.98, 241) * np.minimum(-self.defender_low, 2.5),
         )

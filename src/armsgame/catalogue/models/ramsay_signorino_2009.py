@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from armsgame._typing import Number
 from armsgame.catalogue.checking import GridCertificate, legendre, shares
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
+from armsgame.catalogue.model import Model, Numbers, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
@@ -40,11 +40,11 @@ class StatisticalUltimatum(Model):
         "demander's own valuation of no agreement."
     )
 
-    Q: Any = parameter(1.0, "what is divided", low=0, open_low=True)
-    R1: Any = parameter(0.2, "mean of 1's reservation value")
-    R2: Any = parameter(0.25, "mean of 2's reservation value")
-    s1: Any = parameter(0.1, "scale of 1's shock", low=0, open_low=True)
-    s2: Any = parameter(0.1, "scale of 2's shock", low=0, open_low=True)
+    Q: Number = parameter(1.0, "what is divided", low=0, open_low=True)
+    R1: Number = parameter(0.2, "mean of 1's reservation value")
+    R2: Number = parameter(0.25, "mean of 2's reservation value")
+    s1: Number = parameter(0.1, "scale of 1's shock", low=0, open_low=True)
+    s2: Number = parameter(0.1, "scale of 2's shock", low=0, open_low=True)
 
     def accept(self, offer: Any) -> Any:
         """Probability that an offer is accepted."""
@@ -83,7 +83,7 @@ class StatisticalUltimatum(Model):
             return (self.Q - y - self.R1 - self.s2 * (1 + np.exp((y - self.R2) / self.s2))) / self.s1
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Offer and acceptance without a shock, the masses at 0 and Q, the mean offer and the chance of acceptance."""
         bare = self.offer(0.0)
         found = {
@@ -133,10 +133,9 @@ class StatisticalUltimatum(Model):
         def play(i: int, j: int) -> Move:
             no = Outcome("refused", (self.R1 + self.s1 * shocks[i], self.R2 + self.s2 * shocks[j]))
 
-            def reply(y: float) -> Move:
-                return Move(
-                    "2", f"shock {j}, offered {y:.6g}", {"accept": Outcome("accepted", (self.Q - y, y)), "refuse": no}
-                )
+            def reply(y: Number) -> Move:
+                deal = Outcome("accepted", (self.Q - y, y))
+                return Move("2", f"shock {j}, offered {y:.6g}", {"accept": deal, "refuse": no})
 
             return Move("1", f"shock {i}", {f"{y:.6g}": reply(y) for y in (self.Q * x for x in shares(11))})
 
@@ -147,16 +146,15 @@ class StatisticalUltimatum(Model):
         """Return the only equilibrium."""
         self.single("equilibria")
         own = dict(self.regions)
-        return (
-            Proposition(
-                name="offer by type",
-                conditions="every shock has one best offer: the objective has one peak",
-                profile={"offer_no_shock": own["offer_no_shock"]},
-                outcomes={"p_accept": own["p_accept"]},
-                certificate=self._certificate(),
-                numbers={k: own[k] for k in ("accept_no_shock", "p_offer_0", "p_offer_max", "mean_offer")},
-            ),
+        found = Proposition(
+            name="offer by type",
+            conditions="every shock has one best offer: the objective has one peak",
+            profile={"offer_no_shock": own["offer_no_shock"]},
+            outcomes={"p_accept": own["p_accept"]},
+            certificate=self._certificate(),
+            numbers={k: own[k] for k in ("accept_no_shock", "p_offer_0", "p_offer_max", "mean_offer")},
         )
+        return (found,)
 
     def _certificate(self) -> GridCertificate:
         """Compare each type's offer with the best of 20,001 offers, by its expected payoff."""
@@ -171,7 +169,7 @@ class StatisticalUltimatum(Model):
             gain = float((yes * (self.Q - offers) + (1 - yes) * no).max() - (p * (self.Q - chosen) + (1 - p) * no))
             if gain > worst:
                 worst, where = gain, f"player 1 with shock {e:.6g}"
-        tolerance = 1e-11 * (abs(self.Q) + abs(self.R1) + 12 * self.s1)
+        tolerance = float(1e-11 * (np.abs(self.Q) + np.abs(self.R1) + 12 * self.s1))
         return GridCertificate(worst <= tolerance, worst, where, len(shocks), tolerance)
 
     def picture(self) -> Picture:
