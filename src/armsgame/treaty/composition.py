@@ -10,7 +10,7 @@ from typing import Any, Protocol, Self
 
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import BoolArray, FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.treaty.parts.base import Act, Agreement, Part, Profile
 from armsgame.treaty.status import FLAGS, Size, Status
@@ -199,7 +199,7 @@ def mask(
     profile: Profile,
     statuses: tuple[Status, ...],
     ahead: FloatArray,
-) -> Any:
+) -> BoolArray:
     """Next states [S] at which an event of a part happens."""
     out = np.zeros(len(statuses), bool)
     for k in np.flatnonzero(ahead).tolist():

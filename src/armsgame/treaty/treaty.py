@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_labels
-from armsgame._typing import FloatArray
+from armsgame._typing import BoolArray, FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.monitoring import Monitoring
 from armsgame.games.stage import StageGame
@@ -72,7 +72,7 @@ class Treaty(Terms):
         the parties named. ``treaty.replace(outside_option={"US": 1.2}, notice_days=365)``. A part's parameter is named
         with a dot, ``treaty.replace(**{"sanctions.target_cost": 0.5})``.
         """
-        own: list[dict[str, Any]] = [{}, {}]
+        own: list[dict[str, float]] = [{}, {}]
         dotted = {name: changes.pop(name) for name in tuple(changes) if "." in name}
         terms: dict[str, Any] = {}
         party_names, term_names = {f.name for f in fields(Party)}, {f.name for f in fields(self)} - {"parameters"}
@@ -210,7 +210,7 @@ class Treaty(Terms):
             flat += array * np.array(prices[name])[:, None]
         place = {s: k for k, s in enumerate(statuses)}
         stages, laws, at = [], [], 0
-        marks: dict[str, list[Any]] = {name: [] for name in (*_EVENTS, *compose.events(self))}
+        marks: dict[str, list[BoolArray]] = {name: [] for name in (*_EVENTS, *compose.events(self))}
         for status in statuses:
             own = [self.moves(status, i) for i in (0, 1)]
             shape = (len(own[0]), len(own[1]))
@@ -322,7 +322,7 @@ class Treaty(Terms):
             next_kinds = [(Status("in_force"), end), (later, 1 - end)]
         return next_kinds
 
-    def _events(self, status: Status, profile: Profile, statuses: tuple[Status, ...]) -> list[Any]:
+    def _events(self, status: Status, profile: Profile, statuses: tuple[Status, ...]) -> list[BoolArray]:
         conduct, moves = zip(*profile, strict=True)
         everywhere = np.ones(len(statuses), bool)
         to_force = np.array([s.kind == "in_force" for s in statuses])

@@ -76,7 +76,7 @@ class CriticalTime(Model):
             "deterred": worth <= 1e-12 * (self.gain + self.penalty),
             "inspections_needed": needed,
         }
-        return {k: v.item() if np.ndim(v) == 0 else v for k, v in found.items()}
+        return self.shaped(found)
 
     @property
     def game(self) -> StageGame:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from armsgame._checks import check_whole
 from armsgame._shown import Drawn, Framed, Value
-from armsgame._typing import ArrayLike
+from armsgame._typing import ArrayLike, BoolArray, FloatArray, Truth
 from armsgame.arithmetic.tolerance import UNIT, ZERO
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.results.certificates import Evidence
@@ -52,12 +52,12 @@ class Stayers(Framed, Value):
     """
 
     parties: tuple[str, ...]
-    greatest: Any
-    least: Any
+    greatest: BoolArray
+    least: BoolArray
     rounds: int
 
     @property
-    def unique(self) -> Any:
+    def unique(self) -> Truth:
         """Whether both are the same: a bool, or an array ``[*B]``."""
         same = (self.greatest == self.least).all(axis=-1)
         return bool(same) if same.ndim == 0 else same
@@ -124,7 +124,7 @@ def equilibria(game: ExitGame, threat: ArrayLike = 0.0) -> Stayers:
     return Stayers(game.parties, ends[0], ends[1], most)
 
 
-def all_equilibria(game: ExitGame, threat: float = 0.0) -> Any:
+def all_equilibria(game: ExitGame, threat: float = 0.0) -> BoolArray:
     """Every equilibrium in pure actions of one game, by looking at all sets of stayers.
 
     Parameters
@@ -147,8 +147,8 @@ def all_equilibria(game: ExitGame, threat: float = 0.0) -> Any:
     _single(game)
     sets = members(_few(game))
     fits = (game.wants_to_stay(sets, threat) == sets).all(axis=-1)
-    found = sets[fits]
-    return found[np.argsort(found.sum(axis=-1), kind="stable")]
+    found: BoolArray = sets[fits][np.argsort(sets[fits].sum(axis=-1), kind="stable")]
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,8 +162,8 @@ class ExitLevels(Framed, Drawn, Value):
     """
 
     parties: tuple[str, ...]
-    greatest: Any
-    least: Any
+    greatest: FloatArray
+    least: FloatArray
 
     def __str__(self) -> str:
         if self.greatest.ndim > 1:
@@ -246,10 +246,10 @@ class CascadeCertificate(Framed, Evidence):
     """
 
     parties: tuple[str, ...]
-    stays: Any
+    stays: BoolArray
     threat: float
-    gains: Any
-    tolerances: Any
+    gains: FloatArray
+    tolerances: FloatArray
     coalition: tuple[str, ...]
     coalition_gain: float
     size: int
@@ -343,7 +343,7 @@ def verify(game: ExitGame, stays: ArrayLike, threat: float = 0.0, *, coalitions:
     if count > 2_000_000:
         invalid("coalitions", coalitions, "a size with at most 2000000 coalitions", f"There are {count}.")
     out, zero = game.outside_at(threat), game.zero(threat)
-    now = np.where(profile, game.benefits(profile), out)
+    now: FloatArray = np.where(profile, game.benefits(profile), out)
     # a party's own action does not enter the benefit of staying
     alone = np.where(profile, out, game.benefits(profile)) - now
     best = 0.0
@@ -370,7 +370,7 @@ class Selection(Framed, Value):
     """
 
     parties: tuple[str, ...]
-    level: Any
+    level: FloatArray
 
     def __str__(self) -> str:
         if self.level.ndim > 1:

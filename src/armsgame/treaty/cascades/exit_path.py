@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
 from math import prod
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from armsgame._checks import check_whole, discount_array, number, whole
 from armsgame._shown import Drawn, Framed, Value
-from armsgame._typing import ArrayLike
+from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import WrongConcept, invalid
 from armsgame.results.certificates import Evidence
 from armsgame.treaty.cascades.exit_game import ExitGame, rows_by_party
@@ -41,10 +42,10 @@ class ExitPath(Framed, Drawn, Value):
     """
 
     parties: tuple[str, ...]
-    threats: Any
-    announced: Any
-    deposited: Any
-    effective: Any
+    threats: FloatArray
+    announced: FloatArray
+    deposited: FloatArray
+    effective: FloatArray
     rule: str
 
     @property
@@ -55,7 +56,7 @@ class ExitPath(Framed, Drawn, Value):
         ranked = sorted((x, i) for i, x in enumerate(self.announced.tolist()) if x == x)
         return tuple(self.parties[i] for _, i in ranked)
 
-    def status(self) -> Any:
+    def status(self) -> npt.NDArray[np.int8]:
         """Where each party stands: int ``[*B, T, n]``, 0 in, 1 under notice, 2 out.
 
         A party that has announced and not yet deposited is still 0.
@@ -182,9 +183,9 @@ class PathCertificate(Framed, Evidence):
     """
 
     parties: tuple[str, ...]
-    gains: Any
-    days: Any
-    tolerances: Any
+    gains: FloatArray
+    days: FloatArray
+    tolerances: FloatArray
     coalition: tuple[str, ...]
     coalition_gain: float
     size: int
@@ -304,7 +305,7 @@ def verify_path(
     away = np.stack([game.outside_at(x) for x in found.threats])
     t = np.arange(periods)[:, None]
 
-    def values(days: Any) -> Any:
+    def values(days: IntArray) -> npt.NDArray[np.floating]:
         stays = t < days
         return weights @ np.where(stays, game.benefits(stays), away)
 
@@ -333,7 +334,7 @@ def _groups(n: int, size: int) -> Iterator[tuple[int, ...]]:
     return (c for k in range(1, size + 1) for c in combinations(range(n), k))
 
 
-def _periods(name: str, value: ArrayLike, n: int) -> Any:
+def _periods(name: str, value: ArrayLike, n: int) -> FloatArray:
     periods = np.asarray(whole(name, value))
     if periods.ndim > 1 or (periods.ndim and periods.shape != (n,)):
         invalid(f"{name}.shape", periods.shape, f"one number or ({n},), one for each party")

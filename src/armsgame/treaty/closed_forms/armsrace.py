@@ -10,7 +10,7 @@ import numpy as np
 
 from armsgame._checks import number, pair
 from armsgame._shown import Drawn, Value
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike, FloatArray, Number, Truth
 from armsgame.errors import invalid
 from armsgame.treaty.closed_forms.armsrace_paths import RacePath, path
 from armsgame.treaty.elementwise import elementwise, plain, together
@@ -29,9 +29,9 @@ class Multiplier(Value):
     dominant_share : P(it arms whatever it believes), where the contagion starts
     """
 
-    cutoff: Any
-    probability: Any
-    dominant_share: Any
+    cutoff: Number
+    probability: Number
+    dominant_share: Number
 
 
 def multiplier(cost_ceiling: ArrayLike, advantage: ArrayLike, exposure: ArrayLike) -> Multiplier:
@@ -93,12 +93,12 @@ class Richardson(Drawn, Value):
     eigenvalues : pair, ascending
     """
 
-    reaction: tuple[Any, Any]
-    fatigue: tuple[Any, Any]
-    grievance: tuple[Any, Any]
+    reaction: tuple[Number, Number]
+    fatigue: tuple[Number, Number]
+    grievance: tuple[Number, Number]
     equilibrium: tuple[Any, Any]
-    stable: Any
-    eigenvalues: tuple[Any, Any]
+    stable: Truth
+    eigenvalues: tuple[Number, Number]
 
     def rates(self, first: ArrayLike, second: ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Rates of change of both stocks at given stocks."""

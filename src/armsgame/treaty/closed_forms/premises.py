@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from armsgame._shown import Value
-from armsgame._typing import BoolArray
+from armsgame._typing import BoolArray, ExactArray
 
 __all__ = [
     "DETERS",
@@ -90,10 +90,10 @@ class Answer(Value):
     """
 
     form: ClassVar[str]
-    unmet: Any = field(default=0, kw_only=True)
+    unmet: Unmet = field(default=0, kw_only=True)
 
     @property
-    def failed(self) -> Any:
+    def failed(self) -> str | ExactArray:
         """Name of the condition that fails, ``""`` where the answer stands: a string, or an array of strings."""
         names = np.array(["", *(premise.name for premise in FORMS[self.form])], dtype=object)
         return names[self.unmet]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import number, probability, whole
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike, FloatArray, Number, Truth
 from armsgame.errors import invalid
 from armsgame.treaty.closed_forms.premises import Premise, needs
 from armsgame.treaty.elementwise import elementwise, plain, together
@@ -28,9 +27,9 @@ class ChainStore(Value):
     posterior : reputation after it resisted
     """
 
-    threshold: Any
-    mimic: Any
-    posterior: Any
+    threshold: Number
+    mimic: Number
+    posterior: Number
 
 
 @needs(
@@ -101,9 +100,9 @@ class SharedTrust(Value):
     holds : whether the shared trust suffices for each treaty, shape [*B, K]
     """
 
-    trust: Any
-    alone: Any
-    holds: Any
+    trust: Number
+    alone: Number
+    holds: Truth
 
 
 def shared_trust(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import discount_array, finite, probability
-from armsgame._typing import ArrayLike, FloatArray, IntArray
+from armsgame._typing import ArrayLike, FloatArray, IntArray, Number
 from armsgame.errors import invalid
 from armsgame.solve.thresholds import reversion
 from armsgame.treaty.closed_forms.premises import (
@@ -44,8 +44,8 @@ class Grim(Answer):
 
     form = "compliance.grim"
 
-    threshold: Any
-    value: Any = None
+    threshold: Number
+    value: Number | None = None
 
 
 @needs("compliance.grim", PUNISHES, INFORMATIVE, DETERS, LATE)
@@ -150,7 +150,7 @@ def _grim(
     return threshold, value, first_unmet(~(threshold < np.inf), punishes, d > a, late, True)
 
 
-def per_party_alarm(detection: ArrayLike, false_alarm: ArrayLike) -> tuple[Any, Any]:
+def per_party_alarm(detection: ArrayLike, false_alarm: ArrayLike) -> tuple[Number, Number]:
     """Rates of "any alarm" when each party has its own: (psi1, psi0) for `grim` on `Monitoring.detection`."""
     d, a = probability("detection", detection), probability("false_alarm", false_alarm)
     # one order of multiplication, so that d = alpha gives equal rates
@@ -214,8 +214,8 @@ class FinitePunishment(Answer):
 
     form = "compliance.finite_punishment"
 
-    periods: Any
-    value: Any
+    periods: Number
+    value: Number
 
 
 @needs(
@@ -294,8 +294,8 @@ class BestSymmetric(Answer):
 
     form = "compliance.best_symmetric_public"
 
-    value: Any
-    punishment_probability: Any
+    value: Number
+    punishment_probability: Number
 
 
 @needs(

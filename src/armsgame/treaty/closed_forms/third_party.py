@@ -11,7 +11,7 @@ import numpy as np
 
 from armsgame._checks import finite, number, probability, whole
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike
+from armsgame._typing import ArrayLike, Number, Truth
 from armsgame.errors import invalid
 from armsgame.treaty.closed_forms import reversion
 from armsgame.treaty.closed_forms.premises import PUNISHES, Premise, needs
@@ -66,9 +66,9 @@ def regime_threshold(exit_cost: ArrayLike, noise: ArrayLike = 0.0) -> Any:
 class HostConsent(Value):
     """Whether weapons are deployed, and the harm that an unconstrained deployer ignores."""
 
-    deploys_without_consent: Any
-    deploys_with_consent: Any
-    externality_wedge: Any
+    deploys_without_consent: Truth
+    deploys_with_consent: Truth
+    externality_wedge: Number
 
 
 def host_consent(benefit: ArrayLike, hosts: ArrayLike, externality: ArrayLike) -> HostConsent:
@@ -116,10 +116,10 @@ class PrivateHosts(Value):
     efficient : P(the benefit is at least the sum of the harms)
     """
 
-    offer: Any
-    posted: Any
-    best: Any
-    efficient: Any
+    offer: Number
+    posted: Number
+    best: Number
+    efficient: Number
 
 
 def private_hosts(benefit: ArrayLike, hosts: ArrayLike, harm_max: ArrayLike = 1.0) -> PrivateHosts:
@@ -182,10 +182,10 @@ class HostCompetition(Value):
     deployer_net : benefit less transfer, 0 without deployment
     """
 
-    deploys: Any
-    host: Any
-    transfer: Any
-    deployer_net: Any
+    deploys: Truth
+    host: Number
+    transfer: Number
+    deployer_net: Number
 
 
 def host_competition(benefit: ArrayLike, externalities: ArrayLike) -> HostCompetition:
@@ -237,7 +237,7 @@ def multilateral_threshold(
     observers: ArrayLike,
     sanction: ArrayLike,
     detection: ArrayLike = 1.0,
-) -> Any:
+) -> Number:
     """Discount factor from which grim deters when observers join the punishment.
 
     Each of n observers takes `sanction` per period from the violator after the alarm, so P becomes

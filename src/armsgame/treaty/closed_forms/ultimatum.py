@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import discount_array, number, pair, probability
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike
+from armsgame._typing import ArrayLike, Number, Truth
 from armsgame.errors import invalid
 from armsgame.treaty.elementwise import elementwise, plain, together
 
@@ -34,9 +33,9 @@ __all__ = [
 class TakeItOrLeaveIt(Value):
     """The proposer's demand, P(it is refused), and its value to the proposer."""
 
-    demand: Any
-    breakdown: Any
-    value: Any
+    demand: Number
+    breakdown: Number
+    value: Number
 
 
 def take_it_or_leave_it(
@@ -98,12 +97,12 @@ class PublicThreat(Value):
     concession : P(threat, and the target concedes)
     """
 
-    threat: Any
-    bluff: Any
-    resist: Any
-    belief: Any
-    breakdown: Any
-    concession: Any
+    threat: Number
+    bluff: Number
+    resist: Number
+    belief: Number
+    breakdown: Number
+    concession: Number
 
 
 def public_threat(
@@ -181,10 +180,10 @@ class Escalation(Value):
     breakdown : P(neither does)
     """
 
-    horizon: Any
-    quit_at_once: tuple[Any, Any]
-    backs_down: tuple[Any, Any]
-    breakdown: Any
+    horizon: Number
+    quit_at_once: tuple[Number, Number]
+    backs_down: tuple[Number, Number]
+    breakdown: Number
 
 
 def escalation(prize: ArrayLike, war_cost_max: Sequence[ArrayLike], audience_cost: Sequence[ArrayLike]) -> Escalation:
@@ -243,7 +242,7 @@ def escalation(prize: ArrayLike, war_cost_max: Sequence[ArrayLike], audience_cos
 class Deadline(Value):
     """P(the target complies in time)."""
 
-    comply: Any
+    comply: Number
 
 
 def deadline(
@@ -288,8 +287,8 @@ def deadline(
 class Attrition(Value):
     """Each side's hazard of giving in, and the mean length of the standoff."""
 
-    hazard: Any
-    mean_duration: Any
+    hazard: Number
+    mean_duration: Number
 
 
 def attrition(prize: ArrayLike, cost: ArrayLike) -> Attrition:
@@ -319,8 +318,8 @@ def attrition(prize: ArrayLike, cost: ArrayLike) -> Attrition:
 class PowerShift(Value):
     """Whether the declining side fights before the shift, and by how much it prefers to."""
 
-    breaks_down: Any
-    margin: Any
+    breaks_down: Truth
+    margin: Number
 
 
 def power_shift(

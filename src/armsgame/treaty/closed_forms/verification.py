@@ -9,7 +9,7 @@ import numpy as np
 
 from armsgame._checks import discount_array, finite, number, probability
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike, FloatArray, Number, Truth
 from armsgame.errors import invalid
 from armsgame.solve.thresholds.reversion import least_spread
 from armsgame.treaty.closed_forms.premises import PUNISHES, Premise, needs
@@ -41,12 +41,12 @@ class Display(Value):
     attends : whether that value is strictly positive
     """
 
-    posterior: Any
-    posterior_after_fail: Any
-    likelihood_ratio: Any
+    posterior: Number
+    posterior_after_fail: Number
+    likelihood_ratio: Number
     leave_threshold: Any
     value_of_information: Any
-    attends: Any
+    attends: Truth
 
 
 def display(
@@ -137,9 +137,9 @@ class CostlyOffer(Value):
     highest_separating : intensity above which a compliant party does not offer either
     """
 
-    intensity: Any
-    compliant_net: Any
-    highest_separating: Any
+    intensity: Number
+    compliant_net: Number
+    highest_separating: Number
 
 
 def costly_offer(belief_benefit: ArrayLike, cost_compliant: ArrayLike, cost_violating: ArrayLike) -> CostlyOffer:
@@ -192,9 +192,9 @@ class Reassurance(Value):
     exists : whether low < high
     """
 
-    low: Any
-    high: Any
-    exists: Any
+    low: Number
+    high: Number
+    exists: Truth
 
 
 def reassurance(
@@ -259,10 +259,10 @@ class TransparencyWindow(Value):
     low, high : least and largest intensity at which it does (NaN where none)
     """
 
-    best: Any
-    exists: Any
-    low: Any
-    high: Any
+    best: Number
+    exists: Truth
+    low: Number
+    high: Number
 
 
 @needs(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import discount_array, number, probability, whole
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike, BoolArray, FloatArray
+from armsgame._typing import ArrayLike, BoolArray, FloatArray, Number
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.stage import StageGame
 from armsgame.treaty.elementwise import elementwise, plain, together
@@ -21,7 +20,7 @@ __all__ = ["Escape", "Exit", "Notice", "Survival", "escape_clause", "notice", "o
 class Notice(Value):
     """Periods of mutual compliance after an irrevocable notice."""
 
-    compliance_periods: Any
+    compliance_periods: Number
 
 
 def notice(stage: StageGame, periods: ArrayLike) -> Notice:
@@ -99,10 +98,10 @@ class Exit(Value):
     median : log(1/2) / log(1 - hazard), not rounded
     """
 
-    reservation: Any
-    hazard: Any
-    mean: Any
-    median: Any
+    reservation: Number
+    hazard: Number
+    mean: Number
+    median: Number
 
 
 def optimal_exit(reward: ArrayLike, discount: ArrayLike) -> Exit:
@@ -155,10 +154,10 @@ class Escape(Value):
     best_price : price at which joint payoffs per period are largest
     """
 
-    uses: Any
-    breaks: Any
-    value: Any
-    best_price: Any
+    uses: Number
+    breaks: Number
+    value: Number
+    best_price: Number
 
 
 def escape_clause(price: ArrayLike, harm: ArrayLike, breach_cost: ArrayLike, pressure_max: ArrayLike = 1.0) -> Escape:
@@ -212,9 +211,9 @@ def escape_clause(price: ArrayLike, harm: ArrayLike, breach_cost: ArrayLike, pre
 class Survival(Value):
     """P(no alarm for the given periods), and mean and median of the first alarm (not rounded)."""
 
-    survival: Any
-    mean: Any
-    median: Any
+    survival: Number
+    mean: Number
+    median: Number
 
 
 def survival(false_alarm: ArrayLike, periods: ArrayLike) -> Survival:

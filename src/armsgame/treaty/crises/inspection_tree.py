@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import number, probability
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike
+from armsgame._typing import ArrayLike, Number
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.treaty.crises.ultimatum_tree import midpoints
@@ -30,9 +29,9 @@ class InspectionCutOff(Value):
     violate : P(violation)
     """
 
-    inspect: Any
-    cut_off: Any
-    violate: Any
+    inspect: Number
+    cut_off: Number
+    violate: Number
 
 
 def inspection_cut_off(
@@ -144,8 +143,9 @@ def inspection_profile(
     mapping from (player, information set) to action probabilities
     """
     found = inspection_cut_off(gain_max, penalty, cost, damage, detection)
+    inspect = float(found.inspect)
     out: dict[tuple[str, str], Mapping[str, float]] = {
-        (players[0], "the inspection"): {"inspect": found.inspect, "wait": 1 - found.inspect}
+        (players[0], "the inspection"): {"inspect": inspect, "wait": 1 - inspect}
     }
     below = np.clip(found.cut_off / gain_max * types - np.arange(types), 0.0, 1.0)
     for k, share in enumerate(below.tolist()):

@@ -90,8 +90,8 @@ def public_threat_profile(
     would = min(1.0, (win_probability + audience_cost) / cost_max_sender)
     fight = found.threat - found.bluff
     bluff = found.bluff / (1 - would) if would < 1 else 0.0
-    able, threat = _below(would, types), _below(fight, types)
-    resist = _below(found.resist, types)
+    able, threat = _below(would, types), _below(float(fight), types)
+    resist = _below(float(found.resist), types)
     out: dict[tuple[str, str], Mapping[str, float]] = {}
     for i in range(types):
         sends = threat[i] + (1 - able[i]) * bluff

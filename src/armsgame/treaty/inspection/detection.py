@@ -9,7 +9,7 @@ import numpy as np
 
 from armsgame._checks import number, probability, whole
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike, FloatArray, Number, Truth
 from armsgame.errors import invalid
 from armsgame.games.stage import StageGame
 from armsgame.treaty.elementwise import blockwise, elementwise, plain, together
@@ -39,11 +39,11 @@ class OneShot(Value):
     detection_needed : least detection probability at which inspecting always deters
     """
 
-    inspect: Any
-    violate: Any
-    announcement_deters: Any
-    announced_rate: Any
-    detection_needed: Any
+    inspect: Number
+    violate: Number
+    announcement_deters: Truth
+    announced_rate: Number
+    detection_needed: Number
 
 
 def one_shot(gain: ArrayLike, penalty: ArrayLike, cost: ArrayLike, damage: ArrayLike, detection: ArrayLike) -> OneShot:
@@ -145,11 +145,11 @@ class Statistical(Value):
     nash_value : its payoff without announcement
     """
 
-    false_alarm: Any
-    non_detection: Any
-    violate: Any
-    leader_value: Any
-    nash_value: Any
+    false_alarm: Number
+    non_detection: Number
+    violate: Number
+    leader_value: Number
+    nash_value: Number
 
 
 def statistical(
@@ -256,8 +256,8 @@ def detection_power(false_alarm: ArrayLike, ratio: ArrayLike) -> Any:
 class SiteSampling(Value):
     """P(at least one falsified site is drawn), and its approximation with replacement."""
 
-    detection: Any
-    approximation: Any
+    detection: Number
+    approximation: Number
 
 
 def site_sampling(sites: ArrayLike, falsified: ArrayLike, inspected: ArrayLike) -> SiteSampling:
