@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -130,9 +130,9 @@ class StrategicChoice(Model):
         Each may depend on the probabilities `own` of later moves in `moves`.
         """
 
-    def chances(self) -> dict[str, Any]:
+    def chances(self) -> dict[str, Number]:
         """Probability of each second move; a player reckons with the errors of those who move later."""
-        own: dict[str, Any] = dict.fromkeys(self.moves, 0.0)
+        own: dict[str, Number] = dict.fromkeys(self.moves, 0.0)
         for move in reversed(self.moves):
             net, weights = self.nets(own)[move]
             own[move] = choice(net, weights, error=self.error, link=self.link, sigma=self.sigma)
@@ -156,7 +156,7 @@ class StrategicChoice(Model):
         """Outcomes over one payoff, under either assumption about the error."""
         self.single("figure")
         x = np.linspace(-4, 4, 201)
-        series: dict[str, Any] = {}
+        series: dict[str, tuple[FloatArray, FloatArray]] = {}
         for error in ("agent", "private"):
             own = self.replace(**{payoff: x, "error": error}).regions
             series |= {f"{word}, {error} error": (x, own[name]) for name, word in words.items()}

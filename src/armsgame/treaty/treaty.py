@@ -210,7 +210,7 @@ class Treaty(Terms):
             flat += array * np.array(prices[name])[:, None]
         place = {s: k for k, s in enumerate(statuses)}
         stages, laws, at = [], [], 0
-        marks: dict[str, list[BoolArray]] = {name: [] for name in (*_EVENTS, *compose.events(self))}
+        marks: dict[str, list[BoolArray]] = {}
         for status in statuses:
             own = [self.moves(status, i) for i in (0, 1)]
             shape = (len(own[0]), len(own[1]))
@@ -222,10 +222,11 @@ class Treaty(Terms):
                 # sums of products of probabilities may pass 1 by rounding
                 rows.append(np.minimum(law, 1.0))
                 core = (profile[0][:2], profile[1][:2])
-                for name, mask in zip(_EVENTS, self._events(status, core, statuses), strict=True):
-                    marks[name].append(mask)
+                found = self._events(status, core, statuses)
                 for name, part in compose.events(self).items():
-                    marks[name].append(compose.mask(self, part, name, status, profile, statuses, law))
+                    found[name] = compose.mask(self, part, name, status, profile, statuses, law)
+                for name, mask in found.items():
+                    marks.setdefault(name, []).append(mask)
             labels = [tuple(", ".join(filter(None, a)) for a in acts) for acts in own]
             count = shape[0] * shape[1]
             stages.append(StageGame(flat[:, at : at + count].reshape(2, *shape), players=self.parties, actions=labels))
@@ -322,7 +323,7 @@ class Treaty(Terms):
             next_kinds = [(Status("in_force"), end), (later, 1 - end)]
         return next_kinds
 
-    def _events(self, status: Status, profile: Profile, statuses: tuple[Status, ...]) -> list[BoolArray]:
+    def _events(self, status: Status, profile: Profile, statuses: tuple[Status, ...]) -> dict[str, BoolArray]:
         conduct, moves = zip(*profile, strict=True)
         everywhere = np.ones(len(statuses), bool)
         to_force = np.array([s.kind == "in_force" for s in statuses])
@@ -330,20 +331,25 @@ class Treaty(Terms):
         gone = np.array([s.kind == "withdrawn" for s in statuses])
         pending = status.kind == "demand"
         both = conduct == ("deploy", "deploy")
-        return [
-            everywhere * ("deploy" in conduct),
-            everywhere * both,
-            everywhere * ("notice" in moves),
-            gone & (status.kind != "withdrawn"),
-            to_force * pending,
-            to_force * (pending and "yield" in moves),
-            to_expired * pending,
-            everywhere * (both and status.kind in ("notice", "withdrawn")),
+        groundless = any(m == "notice" and not self._grounds(status, i) for i, m in enumerate(moves))
+
+        def flagged(did: str) -> BoolArray:
             # a flag in the next state is an alarm drawn in this period
-            np.array([any(f and c == "comply" for f, c in zip(s.flags, conduct, strict=True)) for s in statuses]),
-            np.array([any(f and c == "deploy" for f, c in zip(s.flags, conduct, strict=True)) for s in statuses]),
-            everywhere * any(m == "notice" and not self._grounds(status, i) for i, m in enumerate(moves)),
-        ]
+            return np.array([any(f and c == did for f, c in zip(s.flags, conduct, strict=True)) for s in statuses])
+
+        return {
+            "deployed": everywhere * ("deploy" in conduct),
+            "both_deployed": everywhere * both,
+            "notice": everywhere * ("notice" in moves),
+            "withdrawn": gone & (status.kind != "withdrawn"),
+            "dispute_resolved": to_force * pending,
+            "yielded": to_force * (pending and "yield" in moves),
+            "expired": to_expired * pending,
+            "both_deployed_after_notice": everywhere * (both and status.kind in ("notice", "withdrawn")),
+            "false_alarm": flagged("comply"),
+            "detected": flagged("deploy"),
+            "notice_without_grounds": everywhere * groundless,
+        }
 
     @staticmethod
     def _grounds(status: Status, i: int) -> bool:
@@ -378,21 +384,6 @@ class Treaty(Terms):
     def __str__(self) -> str:
         parts = f" with {', '.join(part.name for part in self.parts)}" if self.parts else ""
         return f"Treaty({self.parties[0]}, {self.parties[1]}){parts}: {self.size()}"
-
-
-_EVENTS = (
-    "deployed",
-    "both_deployed",
-    "notice",
-    "withdrawn",
-    "dispute_resolved",
-    "yielded",
-    "expired",
-    "both_deployed_after_notice",
-    "false_alarm",
-    "detected",
-    "notice_without_grounds",
-)
 
 
 def _periods(days: float, period_days: float) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray, Number, Truth
-from armsgame.catalogue.checking import GridCertificate, check_types
+from armsgame._typing import ArrayLike, FloatArray, IntArray, Number, Truth
+from armsgame.catalogue.checking import GridCertificate, Roles, check_types
 from armsgame.catalogue.model import Model, Numbers, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
 from armsgame.games.extensive import ExtensiveGame
@@ -63,7 +63,7 @@ class Provocation(Model):
             return found | {"c_extremist below 0 for a hawk": np.less(self.c_extremist, 0)}
         return found | {"c_extremist above mu + d for a dove": np.greater(self.c_extremist, np.add(self.mu, self.d))}
 
-    def share_of(self, cost: Any) -> Any:
+    def share_of(self, cost: ArrayLike) -> FloatArray:
         """Probability of a type of at most `cost`."""
         return np.clip((np.asarray(cost) - self.c_low) / (self.c_high - self.c_low), 0.0, 1.0)
 
@@ -74,18 +74,18 @@ class Provocation(Model):
         return (self.mu * size - self.c_low * np.subtract(self.d, self.mu)) / (size - np.subtract(self.d, self.mu))
 
     @property
-    def _informative(self) -> Any:
+    def _informative(self) -> Truth:
         """Whether the extremist's message can tell on: hawk with complements, dove with substitutes."""
         return np.greater(self.d, self.mu) if self.extremist == "hawk" else np.less(self.d, self.mu)
 
-    def _cutoffs(self) -> dict[str, Any]:
+    def _cutoffs(self) -> dict[str, FloatArray]:
         """Cut-offs of A and B after either message, by bisection of B's after silence."""
         mu, d = np.asarray(self.mu, dtype=float), np.asarray(self.d, dtype=float)
         slope, hawk = d - mu, self.extremist == "hawk"
         y_b1 = d if hawk else mu
         y_a1 = mu + slope * self.share_of(y_b1)
 
-        def after_silence(y: Any) -> tuple[Any, Any]:
+        def after_silence(y: FloatArray) -> tuple[FloatArray, FloatArray]:
             y_a0 = mu + slope * self.share_of(y)
             low, high = (
                 (self.share_of(y_a0), self.share_of(y_a1)) if hawk else (self.share_of(y_a1), self.share_of(y_a0))
@@ -188,7 +188,7 @@ class Provocation(Model):
         mu, d = self.mu, self.d
         low, high = sorted((cut["yA0"], cut["yA1"]))
 
-        def speaks(c: FloatArray) -> Any:
+        def speaks(c: FloatArray) -> IntArray:
             return np.zeros(len(c), dtype=int) if silent else ((c > low) & (c <= high)).astype(int)
 
         edges = np.linspace(self.c_low, self.c_high, 400_001)
@@ -200,13 +200,13 @@ class Provocation(Model):
             heard = cells[spoken == m] if (spoken == m).any() else cells
             return float((heard <= cut[f"yA{m}"]).mean())
 
-        def replies(q: float) -> Any:
+        def replies(q: float) -> Callable[[FloatArray], FloatArray]:
             return lambda c: np.stack([q * -c + (1 - q) * (mu - c), np.full_like(c, -d * q)], axis=1)
 
-        def plays(limit: float) -> Any:
+        def plays(limit: float) -> Callable[[FloatArray], IntArray]:
             return lambda c: (c > limit).astype(int)
 
-        roles: dict[str, Any] = {}
+        roles: Roles = {}
         for m in (0, 1):
             f = float(self.share_of(cut[f"yB{m}"]))
             roles[f"A, message {m}"] = (types, replies(f), plays(cut[f"yA{m}"]))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray, Number, Truth
+from armsgame._typing import BoolArray, FloatArray, Number, Truth
 from armsgame.catalogue.checking import GridCertificate, check_types
 from armsgame.catalogue.model import Model, Numbers, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
@@ -100,7 +99,7 @@ class StrategicRisk(Model):
     @property
     def regions(self) -> Numbers:
         """Largest value, threshold of the state and probability of peace, without doubt and with a little."""
-        found: dict[str, Any] = {}
+        found: dict[str, Number] = {}
         for word, doubt in (("complete", False), ("risk", True)):
             roots = self._candidates(doubt)
             value = np.nanmax(roots, axis=0)
@@ -152,10 +151,10 @@ class StrategicRisk(Model):
         # at the threshold itself rounding decides, and nothing hangs on it
         states = states[np.abs(states - threshold) > 1e-9]
 
-        def peace(x: Any) -> Any:
+        def peace(x: FloatArray) -> BoolArray:
             return x >= threshold
 
-        def replies(x: Any) -> Any:
+        def replies(x: FloatArray) -> FloatArray:
             calm, other = x + self.discount * value, peace(x)
             if doubt:
                 # who gives either move of the other the same chance: the criterion of risk dominance

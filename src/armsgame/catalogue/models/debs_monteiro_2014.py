@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -130,7 +129,7 @@ class KnownUnknowns(Model):
             return Move("T", label, {"accept": peace, "fight": war(invested)})
 
         def answer(invested: bool, seen: bool) -> Move:
-            moves: dict[str, Any] = {"fight": war(invested)}
+            moves: dict[str, Move | Outcome] = {"fight": war(invested)}
             moves |= {f"offer {z:.6g}": reply(invested, z) for z in self.offers}
             return Move("D", "signal" if seen else "no signal", moves)
 
@@ -159,7 +158,7 @@ class KnownUnknowns(Model):
     ) -> Proposition:
         own = self.regions
         offer = own["offer"]
-        profile: dict[str, Any] = {
+        profile: dict[str, str | dict[str, float]] = {
             "start": {"invest": invest, "do not invest": 1 - invest},
             "signal": "fight",
             "no signal": {"fight": strike, z: 1 - strike},

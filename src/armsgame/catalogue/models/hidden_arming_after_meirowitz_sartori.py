@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -108,7 +107,7 @@ class HiddenArming(Model):
         self.single("equilibria")
         own = self.regions
         soft, tough = (f"{own[f'demand_{kind}']:.9g}" for kind in ("soft", "tough"))
-        profile: dict[str, Any] = {
+        profile: dict[str, str | dict[str, float]] = {
             "start": {"arm": own["arm"], "do not arm": 1 - own["arm"]},
             "demand": {soft: 1 - own["tough"], tough: own["tough"]},
         }

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._typing import Number, Truth
+from armsgame._typing import BoolArray, FloatArray, Number, Truth
 from armsgame.catalogue.checking import GridCertificate
 from armsgame.catalogue.from_dossier import Reading
 from armsgame.catalogue.model import Model, Numbers, Proposition, Provenance, parameter
@@ -66,7 +66,7 @@ class HiddenProgress(Model):
         return {"news": told.detection(), "discount": told.discount()}
 
     @property
-    def never(self) -> Any:
+    def never(self) -> Number:
         """Expected discounted cost of waiting for news for ever."""
         quiet = (1 - self.news) * self.discount
         at_one = (self.news * self.cost_attack + quiet * self.completion * self.loss) / (
@@ -74,7 +74,7 @@ class HiddenProgress(Model):
         )
         return self.progress * at_one / (1 - (1 - self.progress) * self.discount)
 
-    def _run(self) -> Iterator[dict[str, Any]]:
+    def _run(self) -> Iterator[dict[str, FloatArray]]:
         """Run the programme through the starts of periods 0 to 400.
 
         Each step gives the probabilities of stage 0 and 1, those of news and of a bomb before it, the discount
@@ -91,23 +91,23 @@ class HiddenProgress(Model):
             zero, one, seen, bomb = zero * (1 - lam), stage * (1 - rho), seen + stage * rho, bomb + ruin
             weight = weight * self.discount
 
-    def _saves(self, cost: Any) -> Any:
+    def _saves(self, cost: Number) -> BoolArray:
         """Whether a plan costs less than waiting for ever by more than rounding; a late strike hardly differs."""
         return np.asarray(self.never) - cost > 1e-13 * (np.asarray(self.cost_attack) + self.loss)
 
-    def _waiting(self) -> tuple[Any, Any]:
+    def _waiting(self) -> tuple[FloatArray, FloatArray]:
         """Probabilities of a bomb and of news where nobody ever strikes blindly (0 where neither can come)."""
         quiet = 1 - np.asarray(self.news, dtype=float)
         ends = 1 - quiet * (1 - np.asarray(self.completion))
         shape = np.broadcast_shapes(self.shape)
 
-        def share(rate: Any) -> Any:
+        def share(rate: FloatArray) -> Any:
             return np.divide(rate, ends, out=np.zeros(shape), where=np.broadcast_to(ends > 0, shape))
 
         return share(quiet * self.completion), share(np.broadcast_to(self.news, shape))
 
     @property
-    def costs(self) -> Any:
+    def costs(self) -> FloatArray:
         """Expected discounted cost of a blind strike at the start of each period 0 to 400 [T, *B]."""
         return np.stack([step["cost"] for step in self._run()])
 
@@ -118,7 +118,7 @@ class HiddenProgress(Model):
         The belief in stage 1 rises from period to period, so that a strike pays from some period on or never; one
         beyond period 400 is not looked for.
         """
-        best: dict[str, Any] = {}
+        best: dict[str, FloatArray] = {}
         for t, step in enumerate(self._run()):
             now = step | {"period": np.full(self.shape, float(t))}
             better = now["cost"] < best["cost"] if best else np.ones(self.shape, dtype=bool)
@@ -164,7 +164,7 @@ class HiddenProgress(Model):
             plans.append(None)
         return tuple(self._plan(k, {"cost": never} if k is None else steps[k]) for k in plans)
 
-    def _plan(self, period: int | None, step: Numbers) -> Proposition:
+    def _plan(self, period: int | None, step: Mapping[str, Number]) -> Proposition:
         cost, belief = float(step["cost"]), None
         if period is None:
             surprise, news = (float(p) for p in self._waiting())

@@ -122,14 +122,12 @@ class UnknownWeapons(Model):
         found = {key: float(value) for key, value in self._closed(alarm_only).items()}
         names = ("build", "attack_after_alarm", "attack_after_clear")
         build, alarm, clear = (found.pop(key) for key in names)
-        checked = check_tree(
-            self.game,
-            {
-                "start": {"build": build, "do not build": 1 - build},
-                "alarm": {"attack": alarm, "do not attack": 1 - alarm},
-                "clear": {"attack": clear, "do not attack": 1 - clear},
-            },
-        )
+        plays = {
+            "start": {"build": build, "do not build": 1 - build},
+            "alarm": {"attack": alarm, "do not attack": 1 - alarm},
+            "clear": {"attack": clear, "do not attack": 1 - clear},
+        }
+        checked = check_tree(self.game, plays)
         profile = dict(zip(names, (build, alarm, clear), strict=True))
         numbers = {"regime": name, **found}
         return Proposition.of(checked, name=name, conditions=conditions, profile=profile, numbers=numbers)

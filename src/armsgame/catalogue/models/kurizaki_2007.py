@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray, Number, Truth
+from armsgame._typing import ArrayLike, FloatArray, Number, Truth
 from armsgame.catalogue.checking import GridCertificate, check_types
 from armsgame.catalogue.model import Model, Numbers, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
@@ -60,25 +59,21 @@ class EfficientSecrecy(Model):
 
     def conditions(self) -> Mapping[str, Truth]:
         """Hold that every kind of type exists."""
+        low, high = np.less(self.defender_low, -self.audience_defender), -self.audience_defender < self.defender_high
         return {
-            "challenger_low < -audience_challenger": np.less(
-                self.challenger_low, -np.asarray(self.audience_challenger)
-            ),
-            "defender_low < -audience_defender < defender_high": np.less(
-                self.defender_low, -np.asarray(self.audience_defender)
-            )
-            & np.less(-np.asarray(self.audience_defender), self.defender_high),
+            "challenger_low < -audience_challenger": self.challenger_low < -self.audience_challenger,
+            "defender_low < -audience_defender < defender_high": low & high,
         }
 
-    def _challengers(self, least: Any) -> Any:
+    def _challengers(self, least: Number) -> FloatArray:
         """P(w_C >= least)."""
         return np.clip((self.challenger_high - least) / (self.challenger_high - self.challenger_low), 0.0, 1.0)
 
-    def _defenders(self, least: Any) -> Any:
+    def _defenders(self, least: Number) -> FloatArray:
         """P(w_D >= least)."""
         return np.clip((self.defender_high - least) / (self.defender_high - self.defender_low), 0.0, 1.0)
 
-    def _public(self) -> dict[str, Any]:
+    def _public(self) -> dict[str, FloatArray]:
         """Play of the channel in public alone, at the parameters' common shape; `kind` 0, 1 or 2."""
         a_c, a_d = np.asarray(self.audience_challenger, dtype=float), np.asarray(self.audience_defender, dtype=float)
         sure = self._defenders(-a_d)
@@ -115,7 +110,7 @@ class EfficientSecrecy(Model):
             "private_diplomacy_needs": bar,
             "private_diplomacy": resolved >= bar,
             "p_war_private_diplomacy": np.where(
-                resolved >= bar, resolved * self._defenders(-np.asarray(self.audience_defender)), np.nan
+                resolved >= bar, resolved * self._defenders(-self.audience_defender), np.nan
             ),
             "p_war_private_pooling": resolved * self._defenders(-(1 - resolved) / resolved),
             "p_war_public": self._public()["p_war"],
@@ -154,59 +149,46 @@ class EfficientSecrecy(Model):
         if resolved >= bar:
             q = float(self._defenders(-a_d))
             share = (1 - resolved) / (resolved * a_d)
+            sent = {"p_private": 1 - resolved + resolved * share}
             found.append(
-                self._proposition(
+                Proposition(
                     "private_diplomacy",
                     f"P(w_C >= 0) {resolved:.6g} >= 1 / (1 + a_D) = {bar:.6g}",
                     {"private_share_of_resolved": share, "resist": q},
                     {"p_war": resolved * q, "p_concede": 1 - q, "p_back_down": (1 - resolved) * q},
-                    {
-                        "credibility_private": bar,
-                        "credibility_public": 1.0,
-                        "p_private": 1 - resolved + resolved * share,
-                    },
-                    (q, q, bar, 1.0, 0.0),
+                    self._certificate("private_diplomacy", q, q, bar, 1.0, 0.0),
+                    {"credibility_private": bar, "credibility_public": 1.0} | sent,
                 )
             )
         q = float(self._defenders(-(1 - resolved) / resolved))
         robust = bool(resolved >= bar)
         belief = "the belief most favourable to it" if robust else "the belief that public threats are bluffs alone"
+        loud = float(self._defenders(-a_d)) if robust else 1.0
         found.append(
-            self._proposition(
+            Proposition(
                 "private_pooling",
                 f"everyone threatens in private; a public threat is deterred by {belief}",
                 {"resist": q},
                 {"p_war": resolved * q, "p_concede": 1 - q, "p_back_down": (1 - resolved) * q},
+                self._certificate("private_pooling", q, loud, resolved, float(robust), -np.inf),
                 {"credibility_private": resolved, "robust": robust},
-                (q, float(self._defenders(-a_d)) if robust else 1.0, resolved, 1.0 if robust else 0.0, -np.inf),
             )
         )
         public = {k: float(v) for k, v in self._public().items()}
         kind = ("no bluff", "bluff", "all threaten")[int(public.pop("kind"))]
         least = public.pop("least_fighter")
-        moves = {k: public.pop(k) for k in ("resist",)}
+        resist = public.pop("resist")
         found.append(
-            self._proposition(
+            Proposition(
                 "public",
                 f"a private threat is taken for a bluff; in public: {kind}",
-                moves,
+                {"resist": resist},
                 {"p_war": public.pop("p_war"), "p_back_down": public.pop("p_back_down")},
+                self._certificate("public", 1.0, resist, 0.0, public["credibility"], least),
                 {"kind": kind, "least_fighter": least, **public},
-                (1.0, moves["resist"], 0.0, public["credibility"], least),
             )
         )
         return tuple(found)
-
-    def _proposition(
-        self,
-        name: str,
-        conditions: str,
-        profile: Mapping[str, float],
-        outcomes: Mapping[str, float],
-        numbers: Numbers,
-        play: tuple[float, float, float, float, float],
-    ) -> Proposition:
-        return Proposition(name, conditions, profile, outcomes, self._certificate(name, *play), numbers)
 
     def _certificate(
         self, name: str, private: float, public: float, trust: float, trust_public: float, least: float
@@ -226,7 +208,7 @@ class EfficientSecrecy(Model):
             loud = (1 - public) + public * np.maximum(w, -a_c)
             return np.stack([np.zeros_like(w), quiet, loud], axis=1)
 
-        def moves(w: FloatArray) -> Any:
+        def moves(w: FloatArray) -> FloatArray:
             if name == "private_diplomacy":
                 # resolved types mix; they are indifferent, so that either move may stand for both
                 return np.where(w >= 0, 2, 1)
@@ -237,10 +219,10 @@ class EfficientSecrecy(Model):
                 bluffs += 2
             return np.where(w >= least, 2, bluffs)
 
-        def defender(credible: float, yielded: Number) -> Any:
+        def defender(credible: float, yielded: Number) -> Callable[[FloatArray], FloatArray]:
             return lambda w: np.stack([np.full_like(w, yielded), credible * w + (1 - credible)], axis=1)
 
-        def resists(share: float) -> Any:
+        def resists(share: float) -> Callable[[FloatArray], ArrayLike]:
             least = self.defender_high - share * (self.defender_high - self.defender_low)
             return lambda w: (w >= least) if share < 1 else np.ones(len(w))
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray, Number
+from armsgame._typing import ArrayLike, FloatArray, Number
 from armsgame.catalogue.checking import GridCertificate, check_types, normal_cells
 from armsgame.catalogue.crisis_shocks import challenge_firm, firm_again
 from armsgame.catalogue.model import Model, Numbers, Proposition, Provenance, parameter
@@ -61,14 +60,14 @@ class CrisisSignalling(Model):
     a: Number = parameter(-1.2, "mean of A's payoff of backing down")
     V_B: Number = parameter(1.0, "B's payoff if A backs down")
 
-    def _given(self, resist: Any) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def _given(self, resist: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return A's cut-off, P(challenge) and P(firm | challenge, resistance) at a probability of resistance."""
         resist = np.asarray(resist, dtype=float)
         # (S_A - (1 - p) V_A) / p, exact where S_A = V_A
         cut = np.clip(self.V_A + (self.S_A - self.V_A) / np.maximum(resist, 1e-300), -1e9, 1e9)
         return cut, *challenge_firm(self.W_A, self.a, cut)
 
-    def _gain(self, normal: Any) -> Any:
+    def _gain(self, normal: ArrayLike) -> FloatArray:
         """B's mean gain by resisting, in its own shock's units, where A expects resistance with Phi(normal)."""
         from scipy.special import ndtr
 

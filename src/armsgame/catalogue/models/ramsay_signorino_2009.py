@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._typing import Number
+from armsgame._typing import ArrayLike, FloatArray, Number
 from armsgame.catalogue.checking import GridCertificate, legendre, shares
 from armsgame.catalogue.model import Model, Numbers, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
@@ -46,13 +46,13 @@ class StatisticalUltimatum(Model):
     s1: Number = parameter(0.1, "scale of 1's shock", low=0, open_low=True)
     s2: Number = parameter(0.1, "scale of 2's shock", low=0, open_low=True)
 
-    def accept(self, offer: Any) -> Any:
+    def accept(self, offer: ArrayLike) -> Any:
         """Probability that an offer is accepted."""
         from scipy.special import expit
 
         return expit((np.asarray(offer) - self.R2) / self.s2)
 
-    def offer(self, shock: Any = 0.0) -> Any:
+    def offer(self, shock: ArrayLike = 0.0) -> Any:
         """Offer of a player 1 with the given shock, within [0, Q].
 
         y = Q - R1 - e1 - s2 (1 + W(exp((Q - R1 - e1 - s2 - R2) / s2))), with Lambert's W of an exponential computed
@@ -64,19 +64,19 @@ class StatisticalUltimatum(Model):
         w = np.real(wrightomega((own - self.s2 - self.R2) / self.s2))
         return np.clip(own - self.s2 * (1 + w), 0.0, self.Q)
 
-    def at_most(self, offer: Any) -> Any:
+    def at_most(self, offer: ArrayLike) -> Any:
         """P(the offer before truncation is at most `offer`)."""
         from scipy.special import expit
 
         return expit(-self._turn(offer))
 
-    def above(self, offer: Any) -> Any:
+    def above(self, offer: ArrayLike) -> Any:
         """P(the offer before truncation is above `offer`), with its digits where it is small."""
         from scipy.special import expit
 
         return expit(self._turn(offer))
 
-    def _turn(self, offer: Any) -> Any:
+    def _turn(self, offer: ArrayLike) -> FloatArray:
         """Shock, in units of its scale, with which 1 makes this offer; a greater one asks for more."""
         y = np.asarray(offer, dtype=float)
         with np.errstate(over="ignore"):
@@ -101,12 +101,12 @@ class StatisticalUltimatum(Model):
         found |= {"mean_offer": means[0].reshape(self.shape), "p_accept": means[1].reshape(self.shape)}
         return self.shaped(found)
 
-    def _means(self) -> tuple[Any, Any]:
+    def _means(self) -> tuple[Number, Number]:
         """Mean offer, and chance of acceptance, by parts: integrals over offers of P(offer > y) and of its slope.
 
         Pieces end where the probability of an offer, or of its acceptance, has moved by a known amount.
         """
-        places = [
+        places: list[Number] = [
             self.offer(k * self.s1) for k in (-40, -28, -20, -14, -10, -7, -4.5, -2, 0, 2, 4.5, 7, 10, 14, 20, 28, 40)
         ]
         places += [self.R2 + k * self.s2 for k in (-40, -28, -20, -14, -10, -7, -4, -1, 2, 5, 8, 12, 16, 20, 28, 40)]

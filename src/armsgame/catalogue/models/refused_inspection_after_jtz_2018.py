@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from armsgame._typing import Number, Truth
+from armsgame._typing import FloatArray, Number, Truth
 from armsgame.catalogue.checking import check_tree
 from armsgame.catalogue.from_dossier import Reading
 from armsgame.catalogue.model import Model, Numbers, Proposition, Provenance, parameter
@@ -73,7 +72,7 @@ class RefusedInspection(Model):
         """
         a = np.asarray(self.precision, dtype=float)
 
-        def crossing(at_alarm: Any, at_clear: Any, start: Any) -> Any:
+        def crossing(at_alarm: Number, at_clear: Number, start: Number) -> FloatArray:
             # start - (loss per unit of t) t = 0, with one slope up to t = 1 and another beyond
             first = start / at_alarm
             return np.where(first <= 1, first, 1 + (start - at_alarm) / at_clear)
@@ -147,28 +146,20 @@ class RefusedInspection(Model):
 
     def _certified(self, name: str, t: float, deterrer: float, provocateur: float) -> Proposition:
         alarm, clear = min(t, 1.0), max(t - 1, 0.0)
-        checked = check_tree(
-            self.game,
-            {
-                "deterrer": {"open": 1 - deterrer, "build": deterrer},
-                "provocateur": {"build": provocateur, "bluff": 1 - provocateur},
-                "alarm": {"attack": alarm, "do not attack": 1 - alarm},
-                "clear": {"attack": clear, "do not attack": 1 - clear},
-            },
-        )
+        plays = {
+            "deterrer": {"open": 1 - deterrer, "build": deterrer},
+            "provocateur": {"build": provocateur, "bluff": 1 - provocateur},
+            "alarm": {"attack": alarm, "do not attack": 1 - alarm},
+            "clear": {"attack": clear, "do not attack": 1 - clear},
+        }
+        checked = check_tree(self.game, plays)
         own = self.regions
+        attack, builds = {"attack_b": alarm, "attack_n": clear}, {"D_build": deterrer, "P_build": provocateur}
         return Proposition.of(
             checked,
             name=name,
             conditions=f"aggression {t:.6g}; deterrer indifferent at {own['t_D']:.6g}, provocateur at {own['t_P']:.6g}",
-            profile={
-                "attack_b": alarm,
-                "attack_n": clear,
-                "D_build": deterrer,
-                "D_open": 1 - deterrer,
-                "P_build": provocateur,
-                "P_bluff": 1 - provocateur,
-            },
+            profile=attack | builds | {"D_open": 1 - deterrer, "P_bluff": 1 - provocateur},
             numbers={"refusals_without_a_bomb": self._innocent(deterrer, provocateur)},
         )
 

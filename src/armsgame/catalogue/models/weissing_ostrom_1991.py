@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._typing import Number, Truth
+from armsgame._typing import ArrayLike, Number, Truth
 from armsgame.catalogue.checking import GridCertificate
 from armsgame.catalogue.model import Model, Numbers, Proposition, Provenance, parameter
 from armsgame.catalogue.picture import Picture
@@ -75,11 +75,11 @@ class MutualMonitoring(Model):
             ),
         }
 
-    def _monitor(self, n: Any) -> Any:
+    def _monitor(self, n: ArrayLike) -> Number:
         """Probability with which each of n active monitors looks."""
         return (1 - (self.penalty / (self.gain + self.penalty)) ** (1 / np.asarray(n))) / self.detection
 
-    def _steal(self, n: Any, loss: Any = None) -> Any:
+    def _steal(self, n: ArrayLike, loss: Number | None = None) -> Number:
         """Probability of a violation with n active monitors; infinite where a look is worth nothing."""
         loss = self.loss if loss is None else loss
         shy = self.penalty / (self.gain + self.penalty)

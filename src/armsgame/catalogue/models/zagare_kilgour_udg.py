@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -142,7 +141,7 @@ class UnilateralDeterrence(Model):
     def _certified(
         self, name: str, conditions: str, hard: float, soft: float, resist: float, off: float | None
     ) -> Proposition:
-        profile: dict[str, Any] = {
+        profile: dict[str, str | dict[str, float]] = {
             "hard": {"demand": hard, "accept": 1 - hard},
             "soft": {"demand": soft, "accept": 1 - soft},
             "hard, asked": "defy",

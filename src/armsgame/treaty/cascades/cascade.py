@@ -14,8 +14,7 @@ from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray, Truth
 from armsgame.arithmetic.tolerance import UNIT, ZERO
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.results.certificates import Evidence
-from armsgame.treaty.cascades.exit_game import LARGEST, ExitGame, members, names_of, rows_by_party
+from armsgame.treaty.cascades.exit_game import LARGEST, ExitGame, PartyEvidence, members, names_of, rows_by_party
 from armsgame.treaty.cascades.exit_path import ExitPath, PathCertificate, path, verify_path
 from armsgame.treaty.cascades.whole_sets import whole_sets
 
@@ -229,7 +228,7 @@ def exit_levels(game: ExitGame) -> ExitLevels:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CascadeCertificate(Framed, Evidence):
+class CascadeCertificate(PartyEvidence):
     """What switching would bring, party by party and for coalitions up to a stated size.
 
     Attributes
@@ -256,45 +255,15 @@ class CascadeCertificate(Framed, Evidence):
     enumerated: int
 
     @property
-    def ok(self) -> bool:
-        """Whether no party gains by switching alone: an equilibrium."""
-        return bool((self.gains <= self.tolerances).all())
-
-    @property
-    def strong(self) -> bool:
-        """Whether, besides, no enumerated coalition gains by switching together."""
-        return self.ok and not self.coalition
-
-    @property
     def kind(self) -> str:
         """What is proved: ``"equilibrium"``, or ``"none"``."""
         return "equilibrium" if self.ok else "none"
-
-    @property
-    def max_gain(self) -> float:
-        """Largest gain of a party alone."""
-        return float(self.gains.max())
-
-    @property
-    def where(self) -> str:
-        """The party with that gain."""
-        return self.parties[int(self.gains.argmax())]
-
-    @property
-    def tolerance(self) -> float:
-        """What counts as a tie for that party."""
-        return float(self.tolerances[int(self.gains.argmax())])
 
     def __str__(self) -> str:
         k = int(np.argmax(self.gains - self.tolerances))
         head = "Equilibrium" if self.ok else f"Refuted: {self.parties[k]} gains {self.gains[k]:.5g} by switching"
         many = f"{self.enumerated} coalitions of up to {self.size} of {len(self.parties)} parties"
-        if self.coalition:
-            tail = f"{', '.join(self.coalition)} together gain at least {self.coalition_gain:.5g} each"
-        else:
-            tail = "none of them gains"
-        rest = "; larger ones were not enumerated" if self.size < len(self.parties) else ""
-        return f"{head}; {many}: {tail}{rest}"
+        return f"{head}; {many}: {self._together('none of them gains', 'ones')}"
 
     def to_frame(self) -> pandas.DataFrame:
         """One row a party."""

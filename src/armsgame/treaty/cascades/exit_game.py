@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from armsgame._checks import finite, need_pandas, number
-from armsgame._shown import Value
+from armsgame._shown import Framed, Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.arithmetic.tolerance import UNIT, ZERO
 from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.results.certificates import Evidence
 from armsgame.treaty.elementwise import elementwise
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["LARGEST", "ExitGame", "members", "names_of", "rows_by_party"]
+__all__ = ["LARGEST", "ExitGame", "PartyEvidence", "members", "names_of", "rows_by_party"]
 
 LARGEST = 16
 """Most parties for which all 2**n sets of stayers are listed."""
@@ -302,3 +303,46 @@ def _names(parties: Sequence[str]) -> tuple[str, ...]:
     if not names or any(not isinstance(p, str) or not p for p in names) or len(set(names)) < len(names):
         invalid("parties", parties, "at least one name, no name empty or twice")
     return names
+
+
+class PartyEvidence(Framed, Evidence):
+    """Base of certificates that say what each party, and each enumerated coalition, gains by a change of its own."""
+
+    __slots__ = ()
+    parties: tuple[str, ...]
+    gains: FloatArray
+    tolerances: FloatArray
+    coalition: tuple[str, ...]
+    coalition_gain: float
+    size: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether no party gains by a change of its own."""
+        return bool((self.gains <= self.tolerances).all())
+
+    @property
+    def strong(self) -> bool:
+        """Whether, besides, no enumerated coalition gains by changing together."""
+        return self.ok and not self.coalition
+
+    @property
+    def max_gain(self) -> float:
+        """Largest gain of a party alone."""
+        return float(self.gains.max())
+
+    @property
+    def where(self) -> str:
+        """The party with that gain."""
+        return self.parties[int(self.gains.argmax())]
+
+    @property
+    def tolerance(self) -> float:
+        """What counts as a tie for that party."""
+        return float(self.tolerances[int(self.gains.argmax())])
+
+    def _together(self, nobody: str, larger: str) -> str:
+        """Say what the best coalition gains, and whether larger ones were looked at."""
+        found = f"{', '.join(self.coalition)} together gain at least {self.coalition_gain:.5g} each"
+        rest = f"; larger {larger} were not enumerated" if self.size < len(self.parties) else ""
+        return (found if self.coalition else nobody) + rest

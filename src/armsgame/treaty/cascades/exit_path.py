@@ -15,8 +15,7 @@ from armsgame._checks import check_whole, discount_array, number, whole
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import WrongConcept, invalid
-from armsgame.results.certificates import Evidence
-from armsgame.treaty.cascades.exit_game import ExitGame, rows_by_party
+from armsgame.treaty.cascades.exit_game import ExitGame, PartyEvidence, rows_by_party
 
 if TYPE_CHECKING:
     import pandas
@@ -167,7 +166,7 @@ def path(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PathCertificate(Framed, Evidence):
+class PathCertificate(PartyEvidence):
     """What other days of exit would bring, party by party and for coalitions up to a stated size.
 
     Attributes
@@ -192,34 +191,9 @@ class PathCertificate(Framed, Evidence):
     enumerated: int
 
     @property
-    def ok(self) -> bool:
-        """Whether no party gains by another day of its own."""
-        return bool((self.gains <= self.tolerances).all())
-
-    @property
-    def strong(self) -> bool:
-        """Whether, besides, no enumerated coalition gains by changing its days together."""
-        return self.ok and not self.coalition
-
-    @property
     def kind(self) -> str:
         """What is proved: ``"equilibrium path"``, or ``"none"``."""
         return "equilibrium path" if self.ok else "none"
-
-    @property
-    def max_gain(self) -> float:
-        """Largest gain of a party alone."""
-        return float(self.gains.max())
-
-    @property
-    def where(self) -> str:
-        """The party with that gain."""
-        return self.parties[int(self.gains.argmax())]
-
-    @property
-    def tolerance(self) -> float:
-        """What counts as a tie for that party."""
-        return float(self.tolerances[int(self.gains.argmax())])
 
     def __str__(self) -> str:
         k = int(np.argmax(self.gains - self.tolerances))
@@ -228,14 +202,8 @@ class PathCertificate(Framed, Evidence):
             if self.ok
             else f"Refuted: {self.parties[k]} gains {self.gains[k]:.5g} by exit in period {self.days[k]:g}"
         )
-        if self.coalition:
-            tail = f"{', '.join(self.coalition)} together gain at least {self.coalition_gain:.5g} each"
-        else:
-            tail = "none gains"
-        rest = "; larger coalitions were not enumerated" if self.size < len(self.parties) else ""
-        return (
-            f"{head}; {self.enumerated} joint changes of up to {self.size} of {len(self.parties)} parties: {tail}{rest}"
-        )
+        many = f"{self.enumerated} joint changes of up to {self.size} of {len(self.parties)} parties"
+        return f"{head}; {many}: {self._together('none gains', 'coalitions')}"
 
     def to_frame(self) -> pandas.DataFrame:
         """One row a party."""

@@ -11,19 +11,8 @@ from armsgame._checks import discount_array, finite, probability
 from armsgame._typing import ArrayLike, FloatArray, IntArray, Number
 from armsgame.errors import invalid
 from armsgame.solve.thresholds import reversion
-from armsgame.treaty.closed_forms.premises import (
-    DETERS,
-    INFORMATIVE,
-    LATE,
-    PATIENT,
-    PUNISHES,
-    Answer,
-    Holds,
-    Premise,
-    Unmet,
-    first_unmet,
-    needs,
-)
+from armsgame.treaty.closed_forms import premises
+from armsgame.treaty.closed_forms.premises import Answer, Holds, Premise, Unmet, first_unmet, needs
 from armsgame.treaty.elementwise import blockwise, elementwise, plain, stakes
 
 __all__ = [
@@ -48,7 +37,7 @@ class Grim(Answer):
     value: Number | None = None
 
 
-@needs("compliance.grim", PUNISHES, INFORMATIVE, DETERS, LATE)
+@needs("compliance.grim", premises.PUNISHES, premises.INFORMATIVE, premises.DETERS, premises.LATE)
 def grim(
     temptation: ArrayLike,
     reward: ArrayLike,
@@ -159,7 +148,7 @@ def per_party_alarm(detection: ArrayLike, false_alarm: ArrayLike) -> tuple[Numbe
 
 @needs(
     "compliance.required_detection",
-    PUNISHES,
+    premises.PUNISHES,
     Premise("there are no false alarms", "psi0 = 0", "see grim"),
     Premise("the parties are patient enough", "delta >= (T - R)/(T - P)", "no rate deters: inf"),
 )
@@ -220,10 +209,10 @@ class FinitePunishment(Answer):
 
 @needs(
     "compliance.finite_punishment",
-    PUNISHES,
-    INFORMATIVE,
-    DETERS,
-    replace(PATIENT, condition=PATIENT.condition.replace(">=", ">")),
+    premises.PUNISHES,
+    premises.INFORMATIVE,
+    premises.DETERS,
+    replace(premises.PATIENT, condition=premises.PATIENT.condition.replace(">=", ">")),
 )
 def finite_punishment(
     temptation: ArrayLike,
@@ -303,10 +292,10 @@ class BestSymmetric(Answer):
     Premise(
         "the public signal is binary", "one alarm about the profile", "ask best_symmetric: two alarms can do better"
     ),
-    PUNISHES,
-    INFORMATIVE,
-    DETERS,
-    PATIENT,
+    premises.PUNISHES,
+    premises.INFORMATIVE,
+    premises.DETERS,
+    premises.PATIENT,
 )
 def best_symmetric_public(
     temptation: ArrayLike,

@@ -78,15 +78,8 @@ def parameter(
     A `payoff` parameter is a coefficient of `Part.pay` and of `Treaty.basis`; it always has one value
     for each party. Every default is an assumption, and is printed as one.
     """
-    about = {
-        "meaning": meaning,
-        "unit": unit,
-        "low": low,
-        "high": high,
-        "per_party": per_party or payoff,
-        "payoff": payoff,
-    }
-    return field(default=default, metadata=about)
+    about = {"meaning": meaning, "unit": unit, "low": low, "high": high, "payoff": payoff}
+    return field(default=default, metadata=about | {"per_party": per_party or payoff})
 
 
 @dataclass(frozen=True)
