@@ -11,8 +11,7 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray, Number
 from armsgame.catalogue.checking import GridCertificate, legendre
-from armsgame.catalogue.model import Model, Numbers, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 
 __all__ = ["StrategicChoice", "choice", "errors_certificate"]
 

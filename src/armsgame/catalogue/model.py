@@ -24,7 +24,7 @@ from armsgame.results.certificates import Judged
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Model", "Numbers", "Parameter", "Proposition", "Provenance", "parameter"]
+__all__ = ["Model", "Numbers", "Parameter", "Picture", "Proposition", "Provenance", "Reading", "parameter"]
 
 Numbers: TypeAlias = Mapping[str, Any]
 """What a model states, by name: numbers, words and truth values, or arrays of them."""

@@ -19,7 +19,7 @@ from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.treaty import composition as compose
 from armsgame.treaty.parameter_table import parameters
-from armsgame.treaty.parts.base import Act, Part, Profile
+from armsgame.treaty.parts.base import Act, Law, Part, Profile
 from armsgame.treaty.party import PAYOFF_PARAMETERS, TERMS, Party, Terms
 from armsgame.treaty.status import FLAGS, SEPARATOR, Size, Status
 
@@ -294,7 +294,7 @@ class Treaty(Terms):
             pay["transparency_cost"] = -1.0
         return pay
 
-    def _kinds(self, status: Status, profile: Profile) -> list[tuple[Status, float]]:
+    def _kinds(self, status: Status, profile: Profile) -> Law:
         """Law of the next status before alarms are drawn, by the rules in their order of priority."""
         moves = [act[1] for act in profile]
         restraint = all(act[0] == "comply" for act in profile)
@@ -305,7 +305,7 @@ class Treaty(Terms):
             return [(Status("in_force"), back), (Status("withdrawn"), 1 - back)]
         if status.kind == "notice":
             return [(Status("notice", left=status.left - 1) if status.left > 1 else Status("withdrawn"), 1.0)]
-        next_kinds: list[tuple[Status, float]] = [(Status("in_force"), 1.0)]
+        next_kinds: Law = [(Status("in_force"), 1.0)]
         if status.kind == "in_force" and "demand" in moves:
             who = [i for i in (0, 1) if moves[i] == "demand"]
             next_kinds = [(Status("demand", i, self.demand_periods), 1 / len(who)) for i in who]

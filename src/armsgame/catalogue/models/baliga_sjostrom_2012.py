@@ -10,8 +10,7 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray, IntArray, Number, Truth
 from armsgame.catalogue.checking import GridCertificate, Roles, check_types
-from armsgame.catalogue.model import Model, Numbers, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.treaty.crises.ultimatum_tree import midpoints

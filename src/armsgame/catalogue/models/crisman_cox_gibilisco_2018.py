@@ -11,8 +11,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray, Number, Truth
 from armsgame.catalogue.checking import GridCertificate
-from armsgame.catalogue.model import Model, Numbers, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 from armsgame.errors import NotSolved
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame

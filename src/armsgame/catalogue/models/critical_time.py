@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import Number, Truth
-from armsgame.catalogue.model import Model, Numbers, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.games.stage import StageGame
 from armsgame.treaty.inspection.timeliness import detected_in_time, inspection_sets, least_inspections, timely

@@ -11,9 +11,7 @@ import numpy as np
 
 from armsgame._typing import BoolArray, FloatArray, Number, Truth
 from armsgame.catalogue.checking import GridCertificate
-from armsgame.catalogue.from_dossier import Reading
-from armsgame.catalogue.model import Model, Numbers, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, Reading, parameter
 from armsgame.games.stage import StageGame
 
 __all__ = ["HiddenProgress"]

@@ -9,8 +9,7 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray, Number, Truth
 from armsgame.catalogue.checking import GridCertificate, check_types
-from armsgame.catalogue.model import Model, Numbers, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.treaty.crises.ultimatum_tree import midpoints

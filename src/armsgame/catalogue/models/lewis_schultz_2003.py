@@ -12,8 +12,7 @@ import numpy as np
 from armsgame._typing import ArrayLike, FloatArray, Number
 from armsgame.catalogue.checking import GridCertificate, check_types, normal_cells
 from armsgame.catalogue.crisis_shocks import challenge_firm, firm_again
-from armsgame.catalogue.model import Model, Numbers, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 from armsgame.errors import NotSolved, invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome

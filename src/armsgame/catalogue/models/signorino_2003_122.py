@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from armsgame._typing import Number
 from armsgame.catalogue.choice_errors import StrategicChoice
-from armsgame.catalogue.model import Numbers, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Numbers, Picture, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Move, Outcome
 

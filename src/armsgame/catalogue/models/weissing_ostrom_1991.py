@@ -13,8 +13,7 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, Number, Truth
 from armsgame.catalogue.checking import GridCertificate
-from armsgame.catalogue.model import Model, Numbers, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.errors import invalid
 from armsgame.games.stage import StageGame

@@ -9,9 +9,7 @@ import numpy as np
 
 from armsgame._typing import Number, Truth
 from armsgame.catalogue.checking import check_tree
-from armsgame.catalogue.from_dossier import Reading
-from armsgame.catalogue.model import Model, Numbers, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, Reading, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from armsgame._typing import Number, Truth
-from armsgame.catalogue.from_dossier import Reading
-from armsgame.catalogue.model import Model, Numbers, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, Reading, parameter
 from armsgame.checkers.trees import verify_assessment
 from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
