@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from armsgame._typing import FloatArray
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import InformationSet
 from armsgame.results.certificates import Deviation, Evidence
-from armsgame.results.one_shot import Status
+from armsgame.results.one_shot import Listing, Status
 
 if TYPE_CHECKING:
     import pandas
@@ -186,7 +185,7 @@ def set_name(game: ExtensiveGame, s: InformationSet) -> str:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class AssessmentList(Value, Sequence[Assessment]):
+class AssessmentList(Listing[Assessment]):
     """Equilibria of a tree with what is known about the rest.
 
     Attributes
@@ -204,20 +203,6 @@ class AssessmentList(Value, Sequence[Assessment]):
     status: Status
     notes: tuple[str, ...] = ()
     method: str = ""
-
-    @overload
-    def __getitem__(self, index: int) -> Assessment: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Assessment, ...]: ...
-    def __getitem__(self, index: int | slice) -> Assessment | tuple[Assessment, ...]:
-        """Assessment at a position, or a tuple of them."""
-        return self.assessments[index]
-
-    def __len__(self) -> int:
-        return len(self.assessments)
-
-    def __iter__(self) -> Iterator[Assessment]:
-        return iter(self.assessments)
 
     def __str__(self) -> str:
         many = "1 equilibrium" if len(self) == 1 else f"{len(self)} equilibria"

@@ -11,7 +11,7 @@ from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, Number, Truth
 from armsgame.errors import invalid
 from armsgame.treaty.closed_forms.premises import Premise, needs
-from armsgame.treaty.elementwise import elementwise, plain, together
+from armsgame.treaty.elementwise import elementwise, plain
 
 __all__ = ["ChainStore", "SharedTrust", "chain_store", "shared_trust"]
 
@@ -78,8 +78,7 @@ def chain_store(indifference: ArrayLike, stages: ArrayLike, reputation: ArrayLik
     """
     b = number("indifference", indifference, 0, 1, open_low=True, open_high=True)
     n, p = whole("stages", stages, 1), probability("reputation", reputation)
-    with elementwise():
-        b, n, p = together(b, n, p)
+    with elementwise(b, n, p) as (b, n, p):
         threshold = b ** (n - 1)
         sure = (p >= threshold) & (p > 0)
         mixed = np.where(p > 0, (1 - threshold) * p / ((1 - p) * threshold), 0.0)

@@ -73,8 +73,7 @@ def take_it_or_leave_it(
     """
     p, c = probability("win_probability", win_probability), number("cost_proposer", cost_proposer, 0)
     low, high = number("cost_low", cost_low, 0), number("cost_high", cost_high, 0)
-    with elementwise():
-        p, c, low, high = together(p, c, low, high)
+    with elementwise(p, c, low, high) as (p, c, low, high):
         if not np.all(low <= high):
             invalid("cost_high", cost_high, f"at least cost_low {cost_low!r}")
         extra = np.minimum(np.maximum(low, (high - c) / 2), 1 - p)
@@ -147,8 +146,7 @@ def public_threat(
     p, a = probability("win_probability", win_probability), number("audience_cost", audience_cost, 0)
     sender = number("cost_max_sender", cost_max_sender, 0, open_low=True)
     target = number("cost_max_target", cost_max_target, 0, open_low=True)
-    with elementwise():
-        p, a, sender, target = together(p, a, sender, target)
+    with elementwise(p, a, sender, target) as (p, a, sender, target):
         fighters = np.minimum(1.0, (p + a) / sender)
         indifferent = 1 / (p + target / (1 + a))
         none = indifferent >= 1
@@ -278,8 +276,7 @@ def deadline(
     q, harm = probability("credibility", credibility), number("loss", loss, 0)
     top = number("cost_max", cost_max, 0, open_low=True)
     rate, time = number("rate_per_day", rate_per_day, 0), number("days", days, 0)
-    with elementwise():
-        q, harm, top, rate, time = together(q, harm, top, rate, time)
+    with elementwise(q, harm, top, rate, time) as (q, harm, top, rate, time):
         return Deadline(plain(np.minimum(1.0, q * harm / top) * -np.expm1(-rate * time)))
 
 
@@ -309,8 +306,7 @@ def attrition(prize: ArrayLike, cost: ArrayLike) -> Attrition:
     Attrition(hazard=0.1, mean_duration=5.0)
     """
     v, c = number("prize", prize, 0, open_low=True), number("cost", cost, 0, open_low=True)
-    with elementwise():
-        v, c = together(v, c)
+    with elementwise(v, c) as (v, c):
         return Attrition(plain(c / v), plain(v / (2 * c)))
 
 
@@ -359,8 +355,7 @@ def power_shift(
     delta = discount_array(discount)
     rising = number("cost_rising", cost_rising, 0)
     c = number("cost_declining", cost_declining, 0)
-    with elementwise():
-        p, later, delta, rising, c = together(p, later, delta, rising, c)
+    with elementwise(p, later, delta, rising, c) as (p, later, delta, rising, c):
         today = (1 - p) / (1 - delta) - c
         tomorrow = np.maximum(0.0, (1 - later) / (1 - delta) - c)
         margin = today - (1 + delta * tomorrow)

@@ -174,8 +174,7 @@ def costly_offer(belief_benefit: ArrayLike, cost_compliant: ArrayLike, cost_viol
     """
     b = number("belief_benefit", belief_benefit, 0)
     k_c, k_v = number("cost_compliant", cost_compliant, 0), number("cost_violating", cost_violating, 0, open_low=True)
-    with elementwise():
-        b, k_c, k_v = together(b, k_c, k_v)
+    with elementwise(b, k_c, k_v) as (b, k_c, k_v):
         least = b / k_v
         most = np.where(b > 0, b / k_c, 0.0)
         return CostlyOffer(*(plain(np.where(k_c < k_v, x, np.nan)) for x in (least, b - k_c * least, most)))
@@ -240,8 +239,7 @@ def reassurance(
     b_t = number("exploit_trustworthy", exploit_trustworthy, high=1, open_high=True)
     b_u = number("exploit_untrustworthy", exploit_untrustworthy, 1, open_low=True)
     c = number("sucker", sucker, 0)
-    with elementwise():
-        alpha, b_t, b_u, c = together(alpha, b_t, b_u, c)
+    with elementwise(alpha, b_t, b_u, c) as (alpha, b_t, b_u, c):
         low = alpha * c / (1 - alpha * b_t + alpha * c)
         below = alpha + (1 - 2 * alpha) * b_u + alpha * c
         high = np.where(below > 0, np.minimum(1.0, alpha * c / below), 1.0)
@@ -324,8 +322,7 @@ def transparency_window(
     delta = discount_array(discount)
     kappa = number("efficiency", efficiency, 0, open_low=True)
     sigma = number("security_loss", security_loss, 0)
-    with elementwise():
-        t, r, p, delta, kappa, sigma = together(t, r, p, delta, kappa, sigma)
+    with elementwise(t, r, p, delta, kappa, sigma) as (t, r, p, delta, kappa, sigma):
         worth = r - p
         need = np.where(t <= r, 0.0, least_spread(t - r, 1.0, 0.0, delta))
         free = sigma == 0

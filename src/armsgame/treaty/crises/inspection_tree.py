@@ -13,7 +13,7 @@ from armsgame._typing import ArrayLike, Number
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.treaty.crises.ultimatum_tree import midpoints
-from armsgame.treaty.elementwise import elementwise, plain, together
+from armsgame.treaty.elementwise import elementwise, plain
 
 __all__ = ["InspectionCutOff", "inspection", "inspection_cut_off", "inspection_profile"]
 
@@ -67,8 +67,7 @@ def inspection_cut_off(
     """
     top, ell = number("gain_max", gain_max, 0, open_low=True), number("penalty", penalty, 0, open_low=True)
     c, harm, d = number("cost", cost, 0), number("damage", damage, 0), probability("detection", detection)
-    with elementwise():
-        top, ell, c, harm, d = together(top, ell, c, harm, d)
+    with elementwise(top, ell, c, harm, d) as (top, ell, c, harm, d):
         never = c >= d * harm
         share = np.where(never, 1.0, c / (d * harm))
         cut = top * (1 - share)
