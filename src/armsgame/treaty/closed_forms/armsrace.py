@@ -179,7 +179,9 @@ def richardson(
     k, l = pair("reaction", reaction, 0)  # noqa: E741
     a, b = pair("fatigue", fatigue, 0, open_low=True)
     g, h = pair("grievance", grievance)
-    with elementwise(k, l, a, b, g, h) as (k, l, a, b, g, h):  # noqa: E741
+    with elementwise(k, l, a, b, g, h) as given:
+        # the result keeps what it is given, so that it must be its own
+        k, l, a, b, g, h = map(np.array, given)  # noqa: E741
         size = a * b - k * l
         x, y = (np.where(size != 0, top / size, np.nan) for top in (k * h + b * g, l * g + a * h))
         low = -((a + b) + np.hypot(a - b, 2 * np.sqrt(k * l))) / 2
