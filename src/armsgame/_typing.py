@@ -33,5 +33,9 @@ BoolArray: TypeAlias = npt.NDArray[np.bool_]
 ExactArray: TypeAlias = npt.NDArray[np.object_]
 ArrayLike: TypeAlias = npt.ArrayLike
 Real: TypeAlias = float | Fraction
+Number: TypeAlias = float | FloatArray
+"""One number, or an array of them."""
+Truth: TypeAlias = bool | BoolArray
+"""One truth value, or an array of them."""
 RNGLike: TypeAlias = int | np.integer[Any] | np.random.SeedSequence | np.random.Generator | Mapping[str, Any] | None
 """What SPEC 7 allows for ``rng``: a seed, a seed sequence, a generator, or None; and the provenance of a result."""

@@ -435,8 +435,19 @@ def many_sets(  # type: ignore[no-untyped-def]
     """One game at many discount factors; found, rounds [B] and real [B, 4] as `one_set` returns them."""
     for b in prange(len(deltas)):
         m, r, step, slack, gap, fine = one_set(
-            pay, deltas[b], eps, merge, tolerance, floor, max_iter, out[b], cont[b], who[b], bind[b], inner[b],
+            pay,
+            deltas[b],
+            eps,
+            merge,
+            tolerance,
+            floor,
+            max_iter,
+            out[b],
+            cont[b],
+            who[b],
+            bind[b],
+            inner[b],
             lowest[b],
-        )  # fmt: skip
+        )
         found[b], rounds[b] = m, r
         real[b, 0], real[b, 1], real[b, 2], real[b, 3] = step, slack, gap, 1.0 if fine else 0.0

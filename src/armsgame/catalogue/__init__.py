@@ -20,7 +20,7 @@ from armsgame.catalogue.registry import find, index, load, names
 
 __all__ = ["Model", "Parameter", "Picture", "Proposition", "Provenance", "index", "load", "parameter"]
 
-_OF_MODEL = ("Proposition", "Model", "Parameter", "Provenance", "parameter")
+_OF_MODEL = ("Proposition", "Model", "Parameter", "Picture", "Provenance", "parameter")
 
 
 def list() -> tuple[str, ...]:
@@ -33,10 +33,6 @@ def __getattr__(name: str) -> Any:
         from armsgame.catalogue import model
 
         return getattr(model, name)
-    if name == "Picture":
-        from armsgame.catalogue.picture import Picture
-
-        return Picture
     if name in names():
         return find(name)
     raise AttributeError(f"module 'armsgame.catalogue' has no attribute {name!r}; models: {', '.join(names())}")

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import ArrayLike, FloatArray
 from armsgame.checkers.trees import verify_assessment
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.results.assessment import Assessment
 from armsgame.results.certificates import Evidence
 from armsgame.treaty.crises.tremble_limits import limit_beliefs
 
-__all__ = ["GridCertificate", "check_tree", "check_types", "legendre", "normal_cells", "shares"]
+__all__ = ["GridCertificate", "Roles", "check_tree", "check_types", "legendre", "normal_cells", "shares"]
+
+Roles: TypeAlias = dict[str, tuple[FloatArray, Callable[[FloatArray], FloatArray], Callable[[FloatArray], ArrayLike]]]
+"""Label -> types on a grid, payoffs of every action by type, and what is played."""
 
 
 def shares(count: int, *exact: float) -> tuple[float, ...]:
@@ -66,11 +69,7 @@ class GridCertificate(Evidence):
         return f"{self.kind} ({self.types} types; largest gain {self.max_gain:.1e} at {self.where})"
 
 
-def check_types(
-    roles: dict[str, tuple[FloatArray, Callable[[FloatArray], FloatArray], Callable[[FloatArray], Any]]],
-    *,
-    tolerance: float = 1e-9,
-) -> GridCertificate:
+def check_types(roles: Roles, *, tolerance: float = 1e-9) -> GridCertificate:
     """Check that every type on a grid plays a best action.
 
     Parameters

@@ -5,14 +5,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import ArrayLike, FloatArray, Number
 from armsgame.catalogue.checking import GridCertificate, legendre
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 
 __all__ = ["StrategicChoice", "choice", "errors_certificate"]
 
@@ -20,7 +19,7 @@ __all__ = ["StrategicChoice", "choice", "errors_certificate"]
 _SURE = 32.0
 
 
-def choice(net: Any, weights: Sequence[Any], *, error: str, link: str, sigma: Any) -> Any:
+def choice(net: ArrayLike, weights: Sequence[ArrayLike], *, error: str, link: str, sigma: Number) -> FloatArray:
     """Probability of the second of two moves.
 
     Parameters
@@ -45,12 +44,13 @@ def choice(net: Any, weights: Sequence[Any], *, error: str, link: str, sigma: An
     from scipy.special import expit, ndtr
 
     spread = np.sqrt(2.0) if error == "agent" else np.sqrt(sum(np.square(w) for w in weights))
-    return (ndtr if link == "probit" else expit)(np.asarray(net) / (sigma * spread))
+    found: FloatArray = (ndtr if link == "probit" else expit)(np.asarray(net) / (sigma * spread))
+    return found
 
 
 def errors_certificate(
     stated: Mapping[str, float],
-    choices: Mapping[str, tuple[float, Sequence[float]]],
+    choices: Mapping[str, tuple[Number, Sequence[Number]]],
     *,
     error: str,
     link: str,
@@ -67,10 +67,10 @@ def errors_certificate(
     nodes, w = legendre(400)
     t = 6.0 * (nodes + 1)
     for name, (net, weights) in choices.items():
-        own = (1.0, 1.0) if error == "agent" else tuple(weights)
+        own = (1.0, 1.0) if error == "agent" else tuple(map(float, weights))
         # in units of the difference's own spread, so that neither small nor large errors overflow
         scale = float(np.sqrt(sum(w * w for w in own)))
-        gain = net / (sigma * scale)
+        gain = float(net / (sigma * scale))
         value = phi(t, [x / scale for x in own]) * np.sin(t * gain) / t
         found = 0.5 + float((w * value).sum() * 6.0 / np.pi) if abs(gain) < _SURE else float(gain > 0)
         gaps[name] = abs(found - stated[name])
@@ -110,9 +110,9 @@ class StrategicChoice(Model):
     unsure = "variances estimated for each player are not specified here"
     moves: ClassVar[tuple[str, ...]]
 
-    error: Any = parameter("agent", "who errs: one error a move, or one a payoff", choices=("agent", "private"))
-    link: Any = parameter("probit", "law of the errors", choices=("probit", "logit"))
-    sigma: Any = parameter(1.0, "standard deviation of an error", low=0, open_low=True)
+    error: str = parameter("agent", "who errs: one error a move, or one a payoff", choices=("agent", "private"))
+    link: str = parameter("probit", "law of the errors", choices=("probit", "logit"))
+    sigma: Number = parameter(1.0, "standard deviation of an error", low=0, open_low=True)
 
     @staticmethod
     def reference(name: str) -> str:
@@ -123,15 +123,15 @@ class StrategicChoice(Model):
   journal = {{Political Analysis}}, volume = {{11}}, number = {{4}}, pages = {{316--344}}, year = {{2003}}}}"""
 
     @abstractmethod
-    def nets(self, own: Mapping[str, Any]) -> dict[str, tuple[Any, tuple[Any, ...]]]:
+    def nets(self, own: Numbers) -> dict[str, tuple[Number, tuple[Number, ...]]]:
         """Return the expected gain of each second move, and the weights of the errors in it.
 
         Each may depend on the probabilities `own` of later moves in `moves`.
         """
 
-    def chances(self) -> dict[str, Any]:
+    def chances(self) -> dict[str, Number]:
         """Probability of each second move; a player reckons with the errors of those who move later."""
-        own: dict[str, Any] = dict.fromkeys(self.moves, 0.0)
+        own: dict[str, Number] = dict.fromkeys(self.moves, 0.0)
         for move in reversed(self.moves):
             net, weights = self.nets(own)[move]
             own[move] = choice(net, weights, error=self.error, link=self.link, sigma=self.sigma)
@@ -141,22 +141,21 @@ class StrategicChoice(Model):
         """Return the only equilibrium: each player's choice given the errors of the later ones."""
         self.single("equilibria")
         own = self.regions
-        how = {"error": self.error, "link": self.link, "sigma": self.sigma}
-        return (
-            Proposition(
-                name="strategic choice",
-                conditions=f"{self.error} error, {self.link} link, sigma {self.sigma:.6g}",
-                profile={name: own[name] for name in self.moves},
-                outcomes={name: own[name] for name in own if name not in self.moves},
-                certificate=errors_certificate(own, self.nets(own), **how),
-            ),
+        sigma = float(self.sigma)
+        found = Proposition(
+            name="strategic choice",
+            conditions=f"{self.error} error, {self.link} link, sigma {self.sigma:.6g}",
+            profile={name: own[name] for name in self.moves},
+            outcomes={name: own[name] for name in own if name not in self.moves},
+            certificate=errors_certificate(own, self.nets(own), error=self.error, link=self.link, sigma=sigma),
         )
+        return (found,)
 
     def compared(self, payoff: str, words: Mapping[str, str]) -> Picture:
         """Outcomes over one payoff, under either assumption about the error."""
         self.single("figure")
         x = np.linspace(-4, 4, 201)
-        series: dict[str, Any] = {}
+        series: dict[str, tuple[FloatArray, FloatArray]] = {}
         for error in ("agent", "private"):
             own = self.replace(**{payoff: x, "error": error}).regions
             series |= {f"{word}, {error} error": (x, own[name]) for name, word in words.items()}

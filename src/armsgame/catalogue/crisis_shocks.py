@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import ArrayLike, FloatArray
 from armsgame.catalogue.checking import legendre
 
 __all__ = ["challenge_firm", "firm_again"]
 
 
-def challenge_firm(war: Any, back: Any, cut: Any) -> tuple[FloatArray, FloatArray]:
+def challenge_firm(war: ArrayLike, back: ArrayLike, cut: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """P(challenge), and P(firm | challenge), for standard normal shocks around two means.
 
     A challenges where the better of the two payoffs exceeds the cut-off. Both ways to do so are integrals of

@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
+from functools import reduce
+from itertools import pairwise
 from math import inf
-from typing import Any, ClassVar, NoReturn, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeAlias
 
 import numpy as np
 
 from armsgame._registry import draw
 from armsgame._shown import Value
+from armsgame._typing import FloatArray, Truth
 from armsgame.catalogue.from_dossier import Reading
 from armsgame.catalogue.picture import Picture
 from armsgame.errors import InvalidGame, WrongConcept, close_matches, invalid
+from armsgame.results.assessment import Assessment
+from armsgame.results.certificates import Judged
 
-__all__ = ["Model", "Parameter", "Proposition", "Provenance", "parameter"]
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Model", "Numbers", "Parameter", "Picture", "Proposition", "Provenance", "Reading", "parameter"]
+
+Numbers: TypeAlias = Mapping[str, Any]
+"""What a model states, by name: numbers, words and truth values, or arrays of them."""
 
 
 class Provenance(StrEnum):
@@ -96,11 +107,12 @@ def parameter(
     high: float = inf,
     open_low: bool = False,
     open_high: bool = False,
+    open_ends: bool = False,
     whole: bool = False,
     choices: tuple[str, ...] = (),
 ) -> Any:
     """Field of a `Model`: one number or an array of numbers inside a range, or one of several words."""
-    told = Parameter(meaning, symbol, low, high, open_low, open_high, whole, choices)
+    told = Parameter(meaning, symbol, low, high, open_low or open_ends, open_high or open_ends, whole, choices)
     return field(default=default, metadata={"parameter": told})
 
 
@@ -128,11 +140,17 @@ class Proposition(Value):
 
     name: str
     conditions: str
-    profile: Mapping[str, Any]
+    profile: Numbers
     outcomes: Mapping[str, float]
-    certificate: Any
-    numbers: Mapping[str, Any] = field(default_factory=dict)
-    assessment: Any = field(default=None, repr=False)
+    certificate: Judged
+    numbers: Numbers = field(default_factory=dict)
+    assessment: Assessment | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, checked: Assessment, outcomes: Mapping[str, float] | None = None, **stated: Any) -> Self:
+        """Return the proposition about a tree that its verifier has looked at."""
+        ends = checked.outcome_probabilities() if outcomes is None else outcomes
+        return cls(**stated, outcomes=ends, certificate=checked.certificate, assessment=checked)
 
     def __getitem__(self, name: str) -> Any:
         """Return the number of this name, wherever it stands."""
@@ -203,16 +221,21 @@ class Model(Value):
         """Meaning and range of every parameter."""
         return {f.name: f.metadata["parameter"] for f in fields(cls) if "parameter" in f.metadata}
 
-    def conditions(self) -> Mapping[str, Any]:
+    def conditions(self) -> Mapping[str, Truth]:
         """Return what must hold between parameters: sentence -> bool or array of bool."""
         return {}
+
+    def rising(self, *names: str) -> dict[str, Truth]:
+        """Return the condition that parameters rise in this order, under its sentence."""
+        values = [getattr(self, name) for name in names]
+        return {" < ".join(names): reduce(np.logical_and, (np.less(a, b) for a, b in pairwise(values)))}
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape to which the parameters broadcast; () for one parameter point."""
         return np.broadcast_shapes(*(np.shape(getattr(self, name)) for name in self.parameters()))
 
-    def shaped(self, found: Mapping[str, Any]) -> Mapping[str, Any]:
+    def shaped(self, found: Numbers) -> Numbers:
         """Numbers at the parameters' common shape; Python's own at one parameter point."""
         return {k: np.broadcast_to(v, self.shape) if self.shape else np.asarray(v).item() for k, v in found.items()}
 
@@ -228,7 +251,7 @@ class Model(Value):
         raise WrongConcept(f"model {self.name!r} states no {name}. Define it in its class, as the shipped models do.")
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Thresholds and closed forms by name, at the parameters' common shape."""
         self._unstated("regions")
 
@@ -240,7 +263,16 @@ class Model(Value):
         """Return the data of the figure."""
         self._unstated("picture")
 
-    def figure(self, ax: Any = None) -> Any:
+    def lines(
+        self, words: Mapping[str, str], *, title: str, x: str, y: str, levels: Numbers | None = None, **over: FloatArray
+    ) -> Picture:
+        """Return curves over the one parameter in `over`: label -> key of `regions`; the rest as in `Picture`."""
+        self.single("figure")
+        own, (grid,) = self.replace(**over).regions, over.values()
+        series = {word: (grid, own[key]) for word, key in words.items()}
+        return Picture(kind="lines", title=title, x=x, y=y, series=series, levels=levels or {})
+
+    def figure(self, ax: Axes | None = None) -> Axes:
         """Draw the figure of the model; returns the axes."""
         return draw("catalogue_picture", self.picture(), ax=ax)
 
@@ -295,7 +327,7 @@ class Model(Value):
         return cls(**values, **assumed, origins={name: words for name, (_, words) in kept.items()})
 
     @classmethod
-    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[Any, str]]:  # noqa: ARG003 - models that fit use it
+    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[float, str]]:  # noqa: ARG003 - models that fit use it
         """Return parameter -> (value, where it is from); a model that a dossier fits overrides this."""
         return {}
 

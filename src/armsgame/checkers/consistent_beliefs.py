@@ -70,10 +70,14 @@ def consistent_trembles(game: ExtensiveGame, flat: FloatArray, beliefs: Sequence
     from scipy.optimize import linprog
 
     answer = linprog(
-        np.ones(len(off)), A_ub=-np.array(above) if above else None, b_ub=-np.ones(len(above)) if above else None,
-        A_eq=np.array(equal) if equal else None, b_eq=np.zeros(len(equal)) if equal else None, bounds=(1, None),
+        np.ones(len(off)),
+        A_ub=-np.array(above) if above else None,
+        b_ub=-np.ones(len(above)) if above else None,
+        A_eq=np.array(equal) if equal else None,
+        b_eq=np.zeros(len(equal)) if equal else None,
+        bounds=(1, None),
         method="highs",
-    )  # fmt: skip
+    )
     if answer.status != 0:
         return None
     order[off] = answer.x

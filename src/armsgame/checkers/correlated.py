@@ -155,6 +155,11 @@ def verify_correlated(
     # a game of single actions has nothing to disobey
     ok = relative <= limit and (worst <= 0 if exact else True) and residual <= limit
     return ObedienceCertificate(
-        ok=bool(ok), max_gain=worst, relative_gain=relative, where=where, residual=residual, exact=exact,
+        ok=bool(ok),
+        max_gain=worst,
+        relative_gain=relative,
+        where=where,
+        residual=residual,
+        exact=exact,
         tolerance=limit,
-    )  # fmt: skip
+    )

@@ -27,18 +27,30 @@ __all__ = ["verify"]
 
 @overload
 def verify(
-    game: StageGame, profile: Sequence[object], *, discount: None = None, exact: bool = False,
+    game: StageGame,
+    profile: Sequence[object],
+    *,
+    discount: None = None,
+    exact: bool = False,
     tolerance: float | None = None,
-) -> StageCertificate: ...  # fmt: skip
+) -> StageCertificate: ...
 @overload
 def verify(
-    game: Any, profile: Sequence[object], *, discount: Real | None = None, exact: bool = False,
+    game: Any,
+    profile: Sequence[object],
+    *,
+    discount: Real | None = None,
+    exact: bool = False,
     tolerance: float | None = None,
-) -> Certificate: ...  # fmt: skip
+) -> Certificate: ...
 def verify(
-    game: Any, profile: Sequence[object], *, discount: Real | None = None, exact: bool = False,
+    game: Any,
+    profile: Sequence[object],
+    *,
+    discount: Real | None = None,
+    exact: bool = False,
     tolerance: float | None = None,
-) -> Certificate | StageCertificate:  # fmt: skip
+) -> Certificate | StageCertificate:
     """Check a profile for profitable deviations wherever some sequence of actions leads.
 
     Parameters

@@ -19,9 +19,12 @@ __all__ = ["verify_transfers"]
 
 
 def verify_transfers(
-    game: StochasticGame, path: Sequence[Sequence[str]], punishments: Sequence[Sequence[Sequence[str]]], *,
+    game: StochasticGame,
+    path: Sequence[Sequence[str]],
+    punishments: Sequence[Sequence[Sequence[str]]],
+    *,
     discount: float,
-) -> TransferCertificate:  # fmt: skip
+) -> TransferCertificate:
     """Check a plan and one punishment per player, each a profile per state, with payments between the parties.
 
     Parameters

@@ -35,9 +35,12 @@ _BELIEF = 1e-8
 
 
 def verify_assessment(
-    game: ExtensiveGame, profile: Sequence[object] | Mapping[str, object],
-    beliefs: Mapping[str, object] | Sequence[object] | None = None, *, tolerance: float | None = None,
-) -> Assessment:  # fmt: skip
+    game: ExtensiveGame,
+    profile: Sequence[object] | Mapping[str, object],
+    beliefs: Mapping[str, object] | Sequence[object] | None = None,
+    *,
+    tolerance: float | None = None,
+) -> Assessment:
     """Check behaviour and beliefs at every information set of a tree.
 
     Parameters
@@ -96,9 +99,13 @@ def verify_assessment(
 
 
 def certified(
-    game: ExtensiveGame, flats: FloatArray, held: list[FloatArray], *, tolerance: float | None = None,
+    game: ExtensiveGame,
+    flats: FloatArray,
+    held: list[FloatArray],
+    *,
+    tolerance: float | None = None,
     consistent: bool | None = None,
-) -> list[Assessment]:  # fmt: skip
+) -> list[Assessment]:
     """Check several profiles [K, n] with the same beliefs, in one pass over the tree for each player.
 
     `consistent` where the caller has shown it for any behaviour; by default it is decided here.
@@ -175,12 +182,21 @@ def certified(
             best_action = s.actions[int(np.argmax(own_gains[h]))]
             where = Deviation(game.players[s.player], s.label, best_action, max(float(tops[k, h]), 0.0))
         certificate = AssessmentCertificate(
-            ok=kind != "none", kind=kind, max_gain=max(float(tops[k].max(initial=0.0)), 0.0), where=where,
-            irrational=tuple(names[within].tolist()), sets=len(game.sets), consistent=bool(agree), bayes_error=error,
-            unreached=tuple(names[~seen[k]].tolist()), nash_gain=max(float(subgame[k, 0].max()), 0.0),
-            subgame_gain=max(float(subgame[k].max()), 0.0), tolerance=float(limits.max(initial=0.0)), gains=own_gains,
+            ok=kind != "none",
+            kind=kind,
+            max_gain=max(float(tops[k].max(initial=0.0)), 0.0),
+            where=where,
+            irrational=tuple(names[within].tolist()),
+            sets=len(game.sets),
+            consistent=bool(agree),
+            bayes_error=error,
+            unreached=tuple(names[~seen[k]].tolist()),
+            nash_gain=max(float(subgame[k, 0].max()), 0.0),
+            subgame_gain=max(float(subgame[k].max()), 0.0),
+            tolerance=float(limits.max(initial=0.0)),
+            gains=own_gains,
             payoffs=payoffs,
-        )  # fmt: skip
+        )
         found.append(Assessment(game.parts(flats[k].copy()), tuple(held), payoffs, certificate, game))
     return found
 

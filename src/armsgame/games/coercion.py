@@ -16,8 +16,16 @@ from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.games.tree_advice import other_verbs
 
 __all__ = [
-    "Modelled", "PublicGame", "TimedGame", "as_states", "described", "game_of", "one_game", "public_game", "timed_game",
-]  # fmt: skip
+    "Modelled",
+    "PublicGame",
+    "TimedGame",
+    "as_states",
+    "described",
+    "game_of",
+    "one_game",
+    "public_game",
+    "timed_game",
+]
 
 PublicGame: TypeAlias = RepeatedGame | StochasticGame
 TimedGame: TypeAlias = RepeatedGame | StochasticGame | PrivateGame | PrivateStochasticGame

@@ -288,9 +288,14 @@ class Judgement:
 
 
 def judge(
-    product: Product, delta: Any, *, exact: bool = False, nash: bool = True, plans: list[Plan] | None = None,
+    product: Product,
+    delta: Any,
+    *,
+    exact: bool = False,
+    nash: bool = True,
+    plans: list[Plan] | None = None,
     tested: BoolArray | None = None,
-) -> Judgement:  # fmt: skip
+) -> Judgement:
     """Decide whether a profile is perfect, or at least Nash (not asked where `nash` is False), at a discount factor."""
     plans = plans_of(product, exact=exact) if plans is None else plans
     tested = tested_pairs(product) if tested is None else tested
@@ -330,10 +335,18 @@ def judge(
             if more > nash_gain:
                 nash_gain, nash_who = more, i
     return Judgement(
-        perfect, (1 - delta) * gain, who, pair,
+        perfect,
+        (1 - delta) * gain,
+        who,
+        pair,
         dyn.actions[int(product.pairs[pair, 0])][who][int(plans[who].data.action[k])],
-        float((1 - delta) * allowed_there), tuple(values), int(tested.sum()), holds, nash_gain, nash_who,
-    )  # fmt: skip
+        float((1 - delta) * allowed_there),
+        tuple(values),
+        int(tested.sum()),
+        holds,
+        nash_gain,
+        nash_who,
+    )
 
 
 def tested_pairs(product: Product) -> BoolArray:

@@ -104,10 +104,15 @@ class ExtensiveGame(Drawn, Value):
 
     @classmethod
     def signalling(
-        cls, prior: Mapping[str, object], messages: Sequence[str], replies: Sequence[str],
-        payoffs: Callable[[str, str, str], object] | Mapping[object, object], *,
-        players: Sequence[str] = ("sender", "receiver"), title: str = "",
-    ) -> ExtensiveGame:  # fmt: skip
+        cls,
+        prior: Mapping[str, object],
+        messages: Sequence[str],
+        replies: Sequence[str],
+        payoffs: Callable[[str, str, str], object] | Mapping[object, object],
+        *,
+        players: Sequence[str] = ("sender", "receiver"),
+        title: str = "",
+    ) -> ExtensiveGame:
         """Game in which a sender with a private type sends a message and a receiver replies.
 
         Parameters

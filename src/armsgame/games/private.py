@@ -187,11 +187,18 @@ class PrivateGame(Value):
         row, seen, branch, prob, payoffs = branches_of(law, stage.payoffs.reshape(count, -1), exact)
         broken = deployments(stage)[row]
         return Dynamics(
-            states=("one status",), players=self.players, actions=(stage.actions,), first=np.array([0, len(law)]),
-            payoffs=payoffs, branch=branch, prob=prob, target=np.zeros(len(prob), np.int64),
-            signal=np.array(np.unravel_index(seen, kernel.shape[count:])), signals=kernel.shape[count:],
+            states=("one status",),
+            players=self.players,
+            actions=(stage.actions,),
+            first=np.array([0, len(law)]),
+            payoffs=payoffs,
+            branch=branch,
+            prob=prob,
+            target=np.zeros(len(prob), np.int64),
+            signal=np.array(np.unravel_index(seen, kernel.shape[count:])),
+            signals=kernel.shape[count:],
             events={"deployed": np.any(broken, axis=1), "both_deployed": np.all(broken, axis=1)},
-        )  # fmt: skip
+        )
 
     def explain(self) -> str:
         """Say what is repeated and what each party sees, in sentences."""

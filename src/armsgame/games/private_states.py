@@ -90,11 +90,21 @@ class PrivateStochasticGame(Value):
         for name, mask in self.game.events.items():
             events[name] = np.concatenate([m.reshape(-1, len(names)) for m in mask])[row, target]
         return Dynamics(
-            states=names, players=self.players, actions=tuple(stage.actions for stage in self.game.stages),
-            first=np.arange(len(names) + 1) * profiles, payoffs=payoffs, branch=branch, prob=prob, target=target,
-            signal=signal, start=self.game.initial, signals=sizes, outcome=signal * len(names) + target,
-            outcomes=np.array([[size * len(names)] * len(names) for size in sizes]), events=events,
-        )  # fmt: skip
+            states=names,
+            players=self.players,
+            actions=tuple(stage.actions for stage in self.game.stages),
+            first=np.arange(len(names) + 1) * profiles,
+            payoffs=payoffs,
+            branch=branch,
+            prob=prob,
+            target=target,
+            signal=signal,
+            start=self.game.initial,
+            signals=sizes,
+            outcome=signal * len(names) + target,
+            outcomes=np.array([[size * len(names)] * len(names) for size in sizes]),
+            events=events,
+        )
 
     def explain(self) -> str:
         """Where play starts, what is seen by all and by one, in sentences."""

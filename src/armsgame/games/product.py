@@ -119,9 +119,12 @@ def deviations(product: Product, player: int) -> Deviations:
         weight.append(_own(product.law(x, player), exact))
         base += own
     return Deviations(
-        np.array(pair), np.array(action), np.concatenate(payoff),
-        (np.concatenate(rows), np.concatenate(cols), np.concatenate(vals)), np.concatenate(weight),
-    )  # fmt: skip
+        np.array(pair),
+        np.array(action),
+        np.concatenate(payoff),
+        (np.concatenate(rows), np.concatenate(cols), np.concatenate(vals)),
+        np.concatenate(weight),
+    )
 
 
 def chain(

@@ -44,9 +44,12 @@ class StageGame(Drawn, Value):
     actions: tuple[tuple[str, ...], ...]
 
     def __init__(
-        self, payoffs: ArrayLike, *, players: Sequence[str] | None = None,
+        self,
+        payoffs: ArrayLike,
+        *,
+        players: Sequence[str] | None = None,
         actions: Sequence[str] | Sequence[Sequence[str]] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         try:
             array = np.array(payoffs, dtype=np.float64)
         except (TypeError, ValueError) as fault:
@@ -69,9 +72,13 @@ class StageGame(Drawn, Value):
 
     @classmethod
     def from_bimatrix(
-        cls, A: ArrayLike, B: ArrayLike, *, players: Sequence[str] = ("row", "column"),
+        cls,
+        A: ArrayLike,
+        B: ArrayLike,
+        *,
+        players: Sequence[str] = ("row", "column"),
         actions: Sequence[str] | Sequence[Sequence[str]] | None = None,
-    ) -> StageGame:  # fmt: skip
+    ) -> StageGame:
         """Two-player game from payoff matrices, both indexed [row, column].
 
         Parameters

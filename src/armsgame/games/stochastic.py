@@ -70,11 +70,17 @@ class StochasticGame(Drawn, Value):
     signal_labels: tuple[str, ...]
 
     def __init__(
-        self, stages: Sequence[StageGame], transitions: Sequence[ArrayLike] | None = None, *,
-        states: Sequence[str] | None = None, observed: str = "actions", signals: Sequence[ArrayLike] | None = None,
-        signal_labels: Sequence[str] | None = None, initial: int | str = 0,
+        self,
+        stages: Sequence[StageGame],
+        transitions: Sequence[ArrayLike] | None = None,
+        *,
+        states: Sequence[str] | None = None,
+        observed: str = "actions",
+        signals: Sequence[ArrayLike] | None = None,
+        signal_labels: Sequence[str] | None = None,
+        initial: int | str = 0,
         events: Mapping[str, Sequence[object]] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         games = tuple(stages)
         if not games or any(not isinstance(g, StageGame) or g.batch for g in games):
             raise InvalidGame("stages must be a non-empty sequence of StageGame without batch axes.")
@@ -141,10 +147,15 @@ class StochasticGame(Drawn, Value):
     def starting(self, state: int | str) -> StochasticGame:
         """Return the same game with another first state."""
         return StochasticGame(
-            self.stages, self.transitions, states=self.states, observed=self.observed, initial=state,
-            events=self.events, signals=self.signals,
+            self.stages,
+            self.transitions,
+            states=self.states,
+            observed=self.observed,
+            initial=state,
+            events=self.events,
+            signals=self.signals,
             signal_labels=None if self.signals is None else self.signal_labels,
-        )  # fmt: skip
+        )
 
     def unreachable(self) -> tuple[str, ...]:
         """States that no sequence of actions reaches from the first one, in their order."""
@@ -209,10 +220,21 @@ class StochasticGame(Drawn, Value):
             for name, mask in self.events.items()
         }
         return Dynamics(
-            states=self.states, players=self.players, actions=tuple(g.actions for g in self.stages), first=first,
-            payoffs=payoffs, branch=branch, prob=prob, target=target, signal=target, start=self.initial,
-            signals=len(self.states), outcome=outcome, outcomes=outcomes, events=marks,
-        )  # fmt: skip
+            states=self.states,
+            players=self.players,
+            actions=tuple(g.actions for g in self.stages),
+            first=first,
+            payoffs=payoffs,
+            branch=branch,
+            prob=prob,
+            target=target,
+            signal=target,
+            start=self.initial,
+            signals=len(self.states),
+            outcome=outcome,
+            outcomes=outcomes,
+            events=marks,
+        )
 
     def explain(self) -> str:
         """Where play starts, what is seen, and what may be done in each state, in sentences."""
@@ -353,12 +375,19 @@ class RepeatedGame(Value):
         moves = np.stack([broken.any(axis=1), broken.all(axis=1)], axis=1)
         per_branch = np.repeat(np.tile(moves, (len(queues), 1)), np.diff(branch), axis=0)
         return Dynamics(
-            states=labels, players=stage.players, actions=(stage.actions,) * len(queues), first=rows,
-            payoffs=np.tile(payoffs, (1, len(queues))), branch=np.array(branch),
-            prob=np.array(prob, dtype=object if exact else float), target=np.array(target), signal=np.array(signal),
-            hidden=lag > 1, signals=kernel.shape[1],
+            states=labels,
+            players=stage.players,
+            actions=(stage.actions,) * len(queues),
+            first=rows,
+            payoffs=np.tile(payoffs, (1, len(queues))),
+            branch=np.array(branch),
+            prob=np.array(prob, dtype=object if exact else float),
+            target=np.array(target),
+            signal=np.array(signal),
+            hidden=lag > 1,
+            signals=kernel.shape[1],
             events={"deployed": per_branch[:, 0], "both_deployed": per_branch[:, 1]},
-        )  # fmt: skip
+        )
 
     def explain(self) -> str:
         """Say what is repeated and what each party sees, in sentences."""

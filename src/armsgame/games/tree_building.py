@@ -203,9 +203,12 @@ class _Reader:
 
 
 def checked_numbers(
-    chances: FloatArray, payoffs: FloatArray, owners: IntArray, children: Sequence[Sequence[int]],
+    chances: FloatArray,
+    payoffs: FloatArray,
+    owners: IntArray,
+    children: Sequence[Sequence[int]],
     history: Callable[[int], str],
-) -> tuple[FloatArray, FloatArray]:  # fmt: skip
+) -> tuple[FloatArray, FloatArray]:
     """Return read-only copies with one batch shape, or raise `InvalidGame` with the place."""
     shape = np.broadcast_shapes(chances.shape[:-1], payoffs.shape[:-2])
     chances = np.array(np.broadcast_to(chances, (*shape, chances.shape[-1])))

@@ -11,9 +11,16 @@ from armsgame._typing import FloatArray
 from armsgame.games.extensive import ExtensiveGame
 
 __all__ = [
-    "bayes", "best_continuation", "best_worth", "branch_probabilities", "last_nodes", "order_of_moves", "plans_apart",
-    "reach", "values",
-]  # fmt: skip
+    "bayes",
+    "best_continuation",
+    "best_worth",
+    "branch_probabilities",
+    "last_nodes",
+    "order_of_moves",
+    "plans_apart",
+    "reach",
+    "values",
+]
 
 # difference of beliefs that rounding explains
 _SAME = 1e-13
@@ -130,9 +137,14 @@ def best_worth(
 
 
 def best_continuation(
-    game: ExtensiveGame, law: FloatArray, player: int, nodes: Sequence[int], weights: FloatArray, last: Sequence[int],
+    game: ExtensiveGame,
+    law: FloatArray,
+    player: int,
+    nodes: Sequence[int],
+    weights: FloatArray,
+    last: Sequence[int],
     steps: Sequence[int],
-) -> FloatArray:  # fmt: skip
+) -> FloatArray:
     """Value of each first action at weighted nodes, every later own move chosen best; no batch axes.
 
     `last` is `last_nodes(game)`, `steps` are the player's `order_of_moves`. One entry where the player

@@ -326,6 +326,18 @@ def _valued(
     values, left = np.where(holds[:, None], found.values, none), none if away is None else np.array(away)
     origin = None if seed is None else Provenance.of(seed, {"sample": sample}, bundles)
     return TermValues(
-        terms, bundles, values, holds, found.chosen, found.gains, found.binding, method.names, base, left,
-        treaty.parties, discount, tuple(notes), origin,
-    )  # fmt: skip
+        terms,
+        bundles,
+        values,
+        holds,
+        found.chosen,
+        found.gains,
+        found.binding,
+        method.names,
+        base,
+        left,
+        treaty.parties,
+        discount,
+        tuple(notes),
+        origin,
+    )

@@ -143,9 +143,14 @@ def fixation_probability(
 
 
 def population_law(
-    payoffs: Payoffs, population: int, *, mutation: float, process: str = "moran", selection: float = 1.0,
+    payoffs: Payoffs,
+    population: int,
+    *,
+    mutation: float,
+    process: str = "moran",
+    selection: float = 1.0,
     fitness: str = "linear",
-) -> PopulationLaw:  # fmt: skip
+) -> PopulationLaw:
     """Exact long-run law of a finite population with mutation.
 
     Parameters

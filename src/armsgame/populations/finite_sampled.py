@@ -86,9 +86,17 @@ class PopulationPaths(Value):
 
 
 def moran(
-    payoffs: Payoffs, start: ArrayLike, *, steps: int, paths: int = 1, selection: float = 1.0, fitness: str = "linear",
-    mutation: float = 0.0, every: int | None = None, rng: RNGLike = None,
-) -> PopulationPaths:  # fmt: skip
+    payoffs: Payoffs,
+    start: ArrayLike,
+    *,
+    steps: int,
+    paths: int = 1,
+    selection: float = 1.0,
+    fitness: str = "linear",
+    mutation: float = 0.0,
+    every: int | None = None,
+    rng: RNGLike = None,
+) -> PopulationPaths:
     """Moran process: a parent drawn by fitness replaces an individual drawn uniformly.
 
     Parameters
@@ -137,9 +145,16 @@ def moran(
 
 
 def pairwise_comparison(
-    payoffs: Payoffs, start: ArrayLike, *, steps: int, paths: int = 1, selection: float = 1.0, mutation: float = 0.0,
-    every: int | None = None, rng: RNGLike = None,
-) -> PopulationPaths:  # fmt: skip
+    payoffs: Payoffs,
+    start: ArrayLike,
+    *,
+    steps: int,
+    paths: int = 1,
+    selection: float = 1.0,
+    mutation: float = 0.0,
+    every: int | None = None,
+    rng: RNGLike = None,
+) -> PopulationPaths:
     """Pairwise comparison: an individual copies another one with the Fermi probability.
 
     Parameters
@@ -200,9 +215,19 @@ def check_fitness(
 
 
 def _run(
-    process: str, A: FloatArray, names: tuple[str, ...], start: IntArray, birth_death: bool, fitness: str,
-    selection: float, mutation: float, steps: int, paths: int, every: int | None, rng: RNGLike,
-) -> PopulationPaths:  # fmt: skip
+    process: str,
+    A: FloatArray,
+    names: tuple[str, ...],
+    start: IntArray,
+    birth_death: bool,
+    fitness: str,
+    selection: float,
+    mutation: float,
+    steps: int,
+    paths: int,
+    every: int | None,
+    rng: RNGLike,
+) -> PopulationPaths:
     from armsgame._kernels.population import population_paths
 
     check_probability("mutation", mutation)

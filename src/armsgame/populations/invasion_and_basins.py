@@ -121,9 +121,13 @@ class Basins(Framed, Drawn, Value):
 
 
 def invasion(
-    payoffs: Payoffs, *, population: int | None = None, process: str = "moran", selection: float = 1.0,
+    payoffs: Payoffs,
+    *,
+    population: int | None = None,
+    process: str = "moran",
+    selection: float = 1.0,
     fitness: str = "linear",
-) -> Invasion:  # fmt: skip
+) -> Invasion:
     """Invasion of every type by every other.
 
     Parameters

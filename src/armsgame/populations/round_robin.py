@@ -131,10 +131,16 @@ class Tournament(Framed, Drawn, Value):
 
 
 def tournament(
-    strategies: Mapping[str, object] | Sequence[object], game: TimedGame | Modelled, *, periods: int | None = None,
-    prob_end: float = 0.0, error: float = 0.0, repetitions: int | None = None, self_play: bool = True,
+    strategies: Mapping[str, object] | Sequence[object],
+    game: TimedGame | Modelled,
+    *,
+    periods: int | None = None,
+    prob_end: float = 0.0,
+    error: float = 0.0,
+    repetitions: int | None = None,
+    self_play: bool = True,
     rng: RNGLike = None,
-) -> Tournament:  # fmt: skip
+) -> Tournament:
     """Round robin of strategies: everyone against everyone.
 
     Parameters
@@ -219,9 +225,13 @@ def tournament(
 
 
 def payoff_matrix(
-    strategies: Mapping[str, object] | Sequence[object], game: TimedGame | Modelled, *, periods: int | None = None,
-    prob_end: float = 0.0, error: float = 0.0,
-) -> StageGame:  # fmt: skip
+    strategies: Mapping[str, object] | Sequence[object],
+    game: TimedGame | Modelled,
+    *,
+    periods: int | None = None,
+    prob_end: float = 0.0,
+    error: float = 0.0,
+) -> StageGame:
     """Game in which each party chooses one strategy for the whole match, with exact payoffs per period.
 
     Parameters
@@ -348,9 +358,15 @@ def _length(horizon: int | None, end: float) -> float:
 
 
 def _sampled(
-    players: tuple[object, ...], game: TimedGame | Modelled, pairs: IntArray, horizon: int | None, end: float,
-    error: float, count: int, key: np.uint64,
-) -> tuple[FloatArray, FloatArray]:  # fmt: skip
+    players: tuple[object, ...],
+    game: TimedGame | Modelled,
+    pairs: IntArray,
+    horizon: int | None,
+    end: float,
+    error: float,
+    count: int,
+    key: np.uint64,
+) -> tuple[FloatArray, FloatArray]:
     from armsgame._kernels.matches import sampled
 
     rows, rules, dyn = _tables(players, game, error)
@@ -374,9 +390,14 @@ def _sampled(
 
 
 def _result(
-    names: tuple[str, ...], pairs: IntArray, means: FloatArray, stray: FloatArray, alike: bool, settings: str,
+    names: tuple[str, ...],
+    pairs: IntArray,
+    means: FloatArray,
+    stray: FloatArray,
+    alike: bool,
+    settings: str,
     origin: Provenance | None,
-) -> Tournament:  # fmt: skip
+) -> Tournament:
     n, exact = len(names), origin is None
     payoffs, errors = np.full((2, n, n), np.nan), np.zeros((2, n, n))
     i, j = pairs.T

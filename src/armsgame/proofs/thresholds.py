@@ -7,6 +7,8 @@ from fractions import Fraction
 from math import gcd
 from typing import Any
 
+import numpy as np
+
 from armsgame.arithmetic.roots import Root, compare, roots_between, sign_at
 from armsgame.games.deviation_gains import plans_of
 from armsgame.games.product import product_of
@@ -31,7 +33,7 @@ def threshold_proof(game: Any, profile: Sequence[Any]) -> Proof:
     data, branches, distance = dynamic_data(game, product.play, None)
     automata = automata_data(product.play, branches)
     plans = plans_of(product, exact=True)
-    every = [True] * len(product.pairs)
+    every = np.ones(len(product.pairs), bool)
     ends = exact_intervals(plans, every, long=False)
     determinant, numerators = _common([value_polynomials(plan) for plan in plans])
     gains = _gains(plans, determinant, numerators)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, overload
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,9 +11,13 @@ from armsgame._checks import need_pandas
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray
 from armsgame.games.extensive import ExtensiveGame
+from armsgame.games.tree_nodes import InformationSet
 from armsgame.results.certificates import Deviation, Evidence
-from armsgame.results.one_shot import Status
+from armsgame.results.one_shot import Listing, Status
 from armsgame.results.provable import Provable
+
+if TYPE_CHECKING:
+    import pandas
 
 __all__ = ["Assessment", "AssessmentCertificate", "AssessmentList"]
 
@@ -150,21 +153,15 @@ class Assessment(Provable, Framed, Drawn, Value):
             found[name] = found.get(name, 0.0) + p
         return found
 
-    def to_frame(self) -> Any:
+    def to_frame(self) -> pandas.DataFrame:
         """One row per action: player, set, action, probability, gain (needs pandas)."""
         rows = []
         for s, own, gain in zip(self.game.sets, self.profile, self.certificate.gains, strict=True):
             for action, p, g in zip(s.actions, own.tolist(), gain.tolist(), strict=True):
-                rows.append(
-                    {
-                        "player": self.game.players[s.player],
-                        "information_set": s.label,
-                        "action": action,
-                        "probability": p,
-                        "gain": g,
-                    }
-                )
-        return need_pandas().DataFrame(rows)
+                rows.append((self.game.players[s.player], s.label, action, p, g))
+        columns = ["player", "information_set", "action", "probability", "gain"]
+        frame: pandas.DataFrame = need_pandas().DataFrame(rows, columns=columns)
+        return frame
 
     def __str__(self) -> str:
         lines = [str(self.certificate)]
@@ -183,13 +180,13 @@ class Assessment(Provable, Framed, Drawn, Value):
         return "\n".join(lines)
 
 
-def set_name(game: ExtensiveGame, s: Any) -> str:
+def set_name(game: ExtensiveGame, s: InformationSet) -> str:
     """Return the name of an information set in certificates."""
     return f"{game.players[s.player]} at {s.label}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class AssessmentList(Value, Sequence[Assessment]):
+class AssessmentList(Listing[Assessment]):
     """Equilibria of a tree with what is known about the rest.
 
     Attributes
@@ -207,20 +204,6 @@ class AssessmentList(Value, Sequence[Assessment]):
     status: Status
     notes: tuple[str, ...] = ()
     method: str = ""
-
-    @overload
-    def __getitem__(self, index: int) -> Assessment: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Assessment, ...]: ...
-    def __getitem__(self, index: int | slice) -> Assessment | tuple[Assessment, ...]:
-        """Assessment at a position, or a tuple of them."""
-        return self.assessments[index]
-
-    def __len__(self) -> int:
-        return len(self.assessments)
-
-    def __iter__(self) -> Iterator[Assessment]:
-        return iter(self.assessments)
 
     def __str__(self) -> str:
         many = "1 equilibrium" if len(self) == 1 else f"{len(self)} equilibria"

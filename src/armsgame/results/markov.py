@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import overload
 
 from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.results.certificates import MarkovCertificate
 from armsgame.results.markov_profile import MarkovProfile
-from armsgame.results.one_shot import Status, aligned
+from armsgame.results.one_shot import Listing, Status, aligned
 from armsgame.results.provable import Provable
 
 __all__ = ["MarkovEquilibrium", "MarkovSolution"]
@@ -58,7 +56,7 @@ class MarkovEquilibrium(Provable, Value):
 
 
 @dataclass(frozen=True, slots=True)
-class MarkovSolution(Value, Sequence[MarkovEquilibrium]):
+class MarkovSolution(Listing[MarkovEquilibrium]):
     """Certified Markov-perfect equilibria with what is known about the rest.
 
     Attributes
@@ -79,20 +77,6 @@ class MarkovSolution(Value, Sequence[MarkovEquilibrium]):
     complete_pure: bool
     status: Status
     notes: tuple[str, ...] = ()
-
-    @overload
-    def __getitem__(self, index: int) -> MarkovEquilibrium: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[MarkovEquilibrium, ...]: ...
-    def __getitem__(self, index: int | slice) -> MarkovEquilibrium | tuple[MarkovEquilibrium, ...]:
-        """Equilibrium at a position, or a tuple of them."""
-        return self.equilibria[index]
-
-    def __len__(self) -> int:
-        return len(self.equilibria)
-
-    def __iter__(self) -> Iterator[MarkovEquilibrium]:
-        return iter(self.equilibria)
 
     def _rows(self) -> list[list[str]]:
         if not self.equilibria:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
 
 from armsgame._checks import need_pandas
 from armsgame._shown import Value
 from armsgame._typing import Real
+from armsgame._values import names_of
 from armsgame.results.certificates import Deviation, Evidence, NextStep
 from armsgame.results.provable import Provable
 
-__all__ = ["Equilibrium", "Solution", "StageCertificate", "Status", "aligned"]
+__all__ = ["Equilibrium", "Listing", "Solution", "StageCertificate", "Status", "aligned"]
+
+_Item = TypeVar("_Item")
 
 
 class Status(NextStep):
@@ -103,8 +106,33 @@ class Equilibrium(Provable, Value):
         return f"{mixes}   payoffs {', '.join(_number(v) for v in self.payoffs)}"
 
 
+class Listing(Value, Sequence[_Item]):
+    """A sequence of what its first field holds, with what is known about the rest."""
+
+    __slots__ = ()
+
+    @property
+    def _items(self) -> tuple[_Item, ...]:
+        items: tuple[_Item, ...] = getattr(self, names_of(type(self))[0])
+        return items
+
+    @overload
+    def __getitem__(self, index: int) -> _Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[_Item, ...]: ...
+    def __getitem__(self, index: int | slice) -> _Item | tuple[_Item, ...]:
+        """Item at a position, or a tuple of them."""
+        return self._items[index]
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[_Item]:
+        return iter(self._items)
+
+
 @dataclass(frozen=True, slots=True)
-class Solution(Value, Sequence[Equilibrium]):
+class Solution(Listing[Equilibrium]):
     """A sequence of equilibria with what is known about the rest.
 
     Attributes
@@ -133,20 +161,6 @@ class Solution(Value, Sequence[Equilibrium]):
     method: str = ""
     players: tuple[str, ...] = field(default=(), repr=False)
     actions: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
-
-    @overload
-    def __getitem__(self, index: int) -> Equilibrium: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Equilibrium, ...]: ...
-    def __getitem__(self, index: int | slice) -> Equilibrium | tuple[Equilibrium, ...]:
-        """Equilibrium at a position, or a tuple of them."""
-        return self.equilibria[index]
-
-    def __len__(self) -> int:
-        return len(self.equilibria)
-
-    def __iter__(self) -> Iterator[Equilibrium]:
-        return iter(self.equilibria)
 
     def to_frame(self) -> Any:
         """One row per equilibrium: probabilities, payoffs and largest gain (needs pandas)."""

@@ -15,9 +15,16 @@ from armsgame.strategies.automaton import Automaton
 from armsgame.strategies.meaning import conduct_of, hear
 
 __all__ = [
-    "Strategy", "always_comply", "always_deploy", "contrite", "generous", "grim", "mirror", "suspend",
+    "Strategy",
+    "always_comply",
+    "always_deploy",
+    "contrite",
+    "generous",
+    "grim",
+    "mirror",
+    "suspend",
     "win_stay_lose_shift",
-]  # fmt: skip
+]
 
 
 @described(lambda rule: f"{rule.name}: {rule.about}")

@@ -10,9 +10,9 @@ from typing import Any, Protocol, Self
 
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import BoolArray, FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.treaty.parts.base import Act, Agreement, Part, Profile
+from armsgame.treaty.parts.base import Act, Agreement, Law, Part, Profile
 from armsgame.treaty.status import FLAGS, Size, Status
 
 __all__ = [
@@ -118,12 +118,7 @@ def _carried_out(treaty: Composed, status: Status, profile: Profile) -> list[tup
     return found
 
 
-def law(
-    treaty: Composed,
-    status: Status,
-    profile: Profile,
-    kinds: Callable[[Status, Profile], list[tuple[Status, float]]],
-) -> list[tuple[Status, float]]:
+def law(treaty: Composed, status: Status, profile: Profile, kinds: Callable[[Status, Profile], Law]) -> Law:
     """Law of the next state: effects, the next kind of status, alarms, then the parts' conditions."""
     out = []
     for done, p in _carried_out(treaty, status, profile):
@@ -150,7 +145,7 @@ def law(
     return out
 
 
-def _drawn(status: Status, ahead: list[tuple[Status, float]], rates: tuple[float, ...]) -> list[tuple[Status, float]]:
+def _drawn(status: Status, ahead: Law, rates: tuple[float, ...]) -> Law:
     """Draw alarms for each next status that carries flags; a return from withdrawal starts without any."""
     out = []
     for base, p in ahead:
@@ -202,7 +197,7 @@ def mask(
     profile: Profile,
     statuses: tuple[Status, ...],
     ahead: FloatArray,
-) -> Any:
+) -> BoolArray:
     """Next states [S] at which an event of a part happens."""
     out = np.zeros(len(statuses), bool)
     for k in np.flatnonzero(ahead).tolist():

@@ -17,20 +17,35 @@ __all__ = ["blockwise", "elementwise", "plain", "stakes", "together"]
 
 
 class elementwise:
-    """Context of a closed form: no floating-point warnings, and shapes that clash are the caller's error."""
+    """Context of a closed form: its values at their common shape, no floating-point warnings.
 
-    __slots__ = ("_quiet",)
+    Shapes that clash, there or in the formula, are the caller's error.
+    """
 
-    def __enter__(self) -> None:
+    __slots__ = ("_quiet", "_values")
+
+    def __init__(self, *values: ArrayLike) -> None:
+        self._values = values
+
+    def __enter__(self) -> Any:
+        try:
+            values = together(*self._values)
+        except ValueError as fault:
+            raise _clash(fault) from None
         self._quiet = np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore")
         self._quiet.__enter__()
+        return values
 
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._quiet.__exit__(kind, fault, trace)
         if kind is ValueError and "broadcast" in str(fault):
-            raise InvalidGame(f"{fault}; allowed: parameters whose shapes broadcast.") from None
+            raise _clash(fault) from None
+
+
+def _clash(fault: BaseException | None) -> InvalidGame:
+    return InvalidGame(f"{fault}; allowed: parameters whose shapes broadcast.")
 
 
 def blockwise(form: Callable[..., Any], *values: Any) -> Any:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from armsgame._shown import Value, described
 from armsgame.errors import InvalidGame, WrongConcept
+from armsgame.games.stochastic import StochasticGame
 from armsgame.strategies.automaton import Automaton
 from armsgame.treaty.status import Status, parse_status
 
@@ -60,7 +60,7 @@ class Policy(Value):
     arguments: tuple[str, ...] = ()
     about: str = field(default="", compare=False)
 
-    def on(self, game: Any, player: int | str) -> Automaton:
+    def on(self, game: StochasticGame, player: int | str) -> Automaton:
         """Lower the rule to an automaton on a treaty's game.
 
         Raises
@@ -231,7 +231,7 @@ class Posture(Value):
     first_reply: str = ""
     about: str = field(default="", compare=False)
 
-    def on(self, game: Any, player: int | str) -> Automaton:
+    def on(self, game: StochasticGame, player: int | str) -> Automaton:
         """Lower the posture to an automaton on a treaty's game.
 
         Raises

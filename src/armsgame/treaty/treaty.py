@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_labels
-from armsgame._typing import FloatArray
+from armsgame._typing import BoolArray, FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.monitoring import Monitoring
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.treaty import composition as compose
 from armsgame.treaty.parameter_table import parameters
-from armsgame.treaty.parts.base import Act, Part, Profile
+from armsgame.treaty.parts.base import Act, Law, Part, Profile
 from armsgame.treaty.party import PAYOFF_PARAMETERS, TERMS, Party, Terms
 from armsgame.treaty.status import FLAGS, SEPARATOR, Size, Status
 
@@ -72,7 +72,7 @@ class Treaty(Terms):
         the parties named. ``treaty.replace(outside_option={"US": 1.2}, notice_days=365)``. A part's parameter is named
         with a dot, ``treaty.replace(**{"sanctions.target_cost": 0.5})``.
         """
-        own: list[dict[str, Any]] = [{}, {}]
+        own: list[dict[str, float]] = [{}, {}]
         dotted = {name: changes.pop(name) for name in tuple(changes) if "." in name}
         terms: dict[str, Any] = {}
         party_names, term_names = {f.name for f in fields(Party)}, {f.name for f in fields(self)} - {"parameters"}
@@ -210,7 +210,7 @@ class Treaty(Terms):
             flat += array * np.array(prices[name])[:, None]
         place = {s: k for k, s in enumerate(statuses)}
         stages, laws, at = [], [], 0
-        marks: dict[str, list[Any]] = {name: [] for name in (*_EVENTS, *compose.events(self))}
+        marks: dict[str, list[BoolArray]] = {}
         for status in statuses:
             own = [self.moves(status, i) for i in (0, 1)]
             shape = (len(own[0]), len(own[1]))
@@ -222,10 +222,11 @@ class Treaty(Terms):
                 # sums of products of probabilities may pass 1 by rounding
                 rows.append(np.minimum(law, 1.0))
                 core = (profile[0][:2], profile[1][:2])
-                for name, mask in zip(_EVENTS, self._events(status, core, statuses), strict=True):
-                    marks[name].append(mask)
+                found = self._events(status, core, statuses)
                 for name, part in compose.events(self).items():
-                    marks[name].append(compose.mask(self, part, name, status, profile, statuses, law))
+                    found[name] = compose.mask(self, part, name, status, profile, statuses, law)
+                for name, mask in found.items():
+                    marks.setdefault(name, []).append(mask)
             labels = [tuple(", ".join(filter(None, a)) for a in acts) for acts in own]
             count = shape[0] * shape[1]
             stages.append(StageGame(flat[:, at : at + count].reshape(2, *shape), players=self.parties, actions=labels))
@@ -293,7 +294,7 @@ class Treaty(Terms):
             pay["transparency_cost"] = -1.0
         return pay
 
-    def _kinds(self, status: Status, profile: Profile) -> list[tuple[Status, float]]:
+    def _kinds(self, status: Status, profile: Profile) -> Law:
         """Law of the next status before alarms are drawn, by the rules in their order of priority."""
         moves = [act[1] for act in profile]
         restraint = all(act[0] == "comply" for act in profile)
@@ -304,7 +305,7 @@ class Treaty(Terms):
             return [(Status("in_force"), back), (Status("withdrawn"), 1 - back)]
         if status.kind == "notice":
             return [(Status("notice", left=status.left - 1) if status.left > 1 else Status("withdrawn"), 1.0)]
-        next_kinds: list[tuple[Status, float]] = [(Status("in_force"), 1.0)]
+        next_kinds: Law = [(Status("in_force"), 1.0)]
         if status.kind == "in_force" and "demand" in moves:
             who = [i for i in (0, 1) if moves[i] == "demand"]
             next_kinds = [(Status("demand", i, self.demand_periods), 1 / len(who)) for i in who]
@@ -322,7 +323,7 @@ class Treaty(Terms):
             next_kinds = [(Status("in_force"), end), (later, 1 - end)]
         return next_kinds
 
-    def _events(self, status: Status, profile: Profile, statuses: tuple[Status, ...]) -> list[Any]:
+    def _events(self, status: Status, profile: Profile, statuses: tuple[Status, ...]) -> dict[str, BoolArray]:
         conduct, moves = zip(*profile, strict=True)
         everywhere = np.ones(len(statuses), bool)
         to_force = np.array([s.kind == "in_force" for s in statuses])
@@ -330,20 +331,25 @@ class Treaty(Terms):
         gone = np.array([s.kind == "withdrawn" for s in statuses])
         pending = status.kind == "demand"
         both = conduct == ("deploy", "deploy")
-        return [
-            everywhere * ("deploy" in conduct),
-            everywhere * both,
-            everywhere * ("notice" in moves),
-            gone & (status.kind != "withdrawn"),
-            to_force * pending,
-            to_force * (pending and "yield" in moves),
-            to_expired * pending,
-            everywhere * (both and status.kind in ("notice", "withdrawn")),
+        groundless = any(m == "notice" and not self._grounds(status, i) for i, m in enumerate(moves))
+
+        def flagged(did: str) -> BoolArray:
             # a flag in the next state is an alarm drawn in this period
-            np.array([any(f and c == "comply" for f, c in zip(s.flags, conduct, strict=True)) for s in statuses]),
-            np.array([any(f and c == "deploy" for f, c in zip(s.flags, conduct, strict=True)) for s in statuses]),
-            everywhere * any(m == "notice" and not self._grounds(status, i) for i, m in enumerate(moves)),
-        ]
+            return np.array([any(f and c == did for f, c in zip(s.flags, conduct, strict=True)) for s in statuses])
+
+        return {
+            "deployed": everywhere * ("deploy" in conduct),
+            "both_deployed": everywhere * both,
+            "notice": everywhere * ("notice" in moves),
+            "withdrawn": gone & (status.kind != "withdrawn"),
+            "dispute_resolved": to_force * pending,
+            "yielded": to_force * (pending and "yield" in moves),
+            "expired": to_expired * pending,
+            "both_deployed_after_notice": everywhere * (both and status.kind in ("notice", "withdrawn")),
+            "false_alarm": flagged("comply"),
+            "detected": flagged("deploy"),
+            "notice_without_grounds": everywhere * groundless,
+        }
 
     @staticmethod
     def _grounds(status: Status, i: int) -> bool:
@@ -378,21 +384,6 @@ class Treaty(Terms):
     def __str__(self) -> str:
         parts = f" with {', '.join(part.name for part in self.parts)}" if self.parts else ""
         return f"Treaty({self.parties[0]}, {self.parties[1]}){parts}: {self.size()}"
-
-
-_EVENTS = (
-    "deployed",
-    "both_deployed",
-    "notice",
-    "withdrawn",
-    "dispute_resolved",
-    "yielded",
-    "expired",
-    "both_deployed_after_notice",
-    "false_alarm",
-    "detected",
-    "notice_without_grounds",
-)
 
 
 def _periods(days: float, period_days: float) -> int:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray
-from armsgame.catalogue.checking import GridCertificate, check_types
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame._typing import ArrayLike, FloatArray, IntArray, Number, Truth
+from armsgame.catalogue.checking import GridCertificate, Roles, check_types
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.treaty.crises.ultimatum_tree import midpoints
@@ -47,26 +46,23 @@ class Provocation(Model):
     )
     unsure = "the exact wording of the paper's assumption of uniqueness"
 
-    mu: Any = parameter(0.3, "gain of a hawk over a dove", low=0, open_low=True)
-    d: Any = parameter(0.7, "loss of a dove to a hawk", low=0, open_low=True)
-    c_low: Any = parameter(0.0, "least cost of hawkish conduct")
-    c_high: Any = parameter(1.0, "greatest one")
-    c_extremist: Any = parameter(-0.2, "the extremist's own cost of hawkish conduct")
-    distribution: Any = parameter("uniform", "law of the governments' costs", choices=("uniform",))
-    extremist: Any = parameter("hawk", "what the extremist wants", choices=("hawk", "dove"))
+    mu: Number = parameter(0.3, "gain of a hawk over a dove", low=0, open_low=True)
+    d: Number = parameter(0.7, "loss of a dove to a hawk", low=0, open_low=True)
+    c_low: Number = parameter(0.0, "least cost of hawkish conduct")
+    c_high: Number = parameter(1.0, "greatest one")
+    c_extremist: Number = parameter(-0.2, "the extremist's own cost of hawkish conduct")
+    distribution: str = parameter("uniform", "law of the governments' costs", choices=("uniform",))
+    extremist: str = parameter("hawk", "what the extremist wants", choices=("hawk", "dove"))
 
-    def conditions(self) -> Mapping[str, Any]:
+    def conditions(self) -> Mapping[str, Truth]:
         """Hold that every kind of type exists, and that the extremist is extreme."""
         least, most = np.minimum(self.mu, self.d), np.maximum(self.mu, self.d)
-        found = {
-            "c_low < min(mu, d)": np.less(self.c_low, least),
-            "max(mu, d) < c_high": np.less(most, self.c_high),
-        }
+        found = {"c_low < min(mu, d)": np.less(self.c_low, least), "max(mu, d) < c_high": np.less(most, self.c_high)}
         if self.extremist == "hawk":
             return found | {"c_extremist below 0 for a hawk": np.less(self.c_extremist, 0)}
         return found | {"c_extremist above mu + d for a dove": np.greater(self.c_extremist, np.add(self.mu, self.d))}
 
-    def share_of(self, cost: Any) -> Any:
+    def share_of(self, cost: ArrayLike) -> FloatArray:
         """Probability of a type of at most `cost`."""
         return np.clip((np.asarray(cost) - self.c_low) / (self.c_high - self.c_low), 0.0, 1.0)
 
@@ -77,18 +73,18 @@ class Provocation(Model):
         return (self.mu * size - self.c_low * np.subtract(self.d, self.mu)) / (size - np.subtract(self.d, self.mu))
 
     @property
-    def _informative(self) -> Any:
+    def _informative(self) -> Truth:
         """Whether the extremist's message can tell on: hawk with complements, dove with substitutes."""
         return np.greater(self.d, self.mu) if self.extremist == "hawk" else np.less(self.d, self.mu)
 
-    def _cutoffs(self) -> dict[str, Any]:
+    def _cutoffs(self) -> dict[str, FloatArray]:
         """Cut-offs of A and B after either message, by bisection of B's after silence."""
         mu, d = np.asarray(self.mu, dtype=float), np.asarray(self.d, dtype=float)
         slope, hawk = d - mu, self.extremist == "hawk"
         y_b1 = d if hawk else mu
         y_a1 = mu + slope * self.share_of(y_b1)
 
-        def after_silence(y: Any) -> tuple[Any, Any]:
+        def after_silence(y: FloatArray) -> tuple[FloatArray, FloatArray]:
             y_a0 = mu + slope * self.share_of(y)
             low, high = (
                 (self.share_of(y_a0), self.share_of(y_a1)) if hawk else (self.share_of(y_a1), self.share_of(y_a0))
@@ -106,7 +102,7 @@ class Provocation(Model):
         return {"yA0": after_silence(y_b0)[0], "yA1": y_a1, "yB0": y_b0, "yB1": y_b1}
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Cut-offs and conflict without and with talk (NaN where no message can inform), and the extremist's bound."""
         cut = {k: np.where(self._informative, v, np.nan) for k, v in self._cutoffs().items()}
         f = {k: self.share_of(v) for k, v in cut.items()}
@@ -132,9 +128,9 @@ class Provocation(Model):
     def game(self, types: int = 3) -> ExtensiveGame:
         """Return the tree in which either government has `types` equally likely costs."""
         self.single("game")
-        costs = midpoints(self.c_low, self.c_high, types)
+        costs = midpoints(float(self.c_low), float(self.c_high), types)
 
-        def worth(own: str, other: str, c: float) -> float:
+        def worth(own: str, other: str, c: Number) -> float:
             if own == "H":
                 return float((0.0 if other == "H" else self.mu) - c)
             return float(-self.d if other == "H" else 0.0)
@@ -191,7 +187,7 @@ class Provocation(Model):
         mu, d = self.mu, self.d
         low, high = sorted((cut["yA0"], cut["yA1"]))
 
-        def speaks(c: FloatArray) -> Any:
+        def speaks(c: FloatArray) -> IntArray:
             return np.zeros(len(c), dtype=int) if silent else ((c > low) & (c <= high)).astype(int)
 
         edges = np.linspace(self.c_low, self.c_high, 400_001)
@@ -203,13 +199,13 @@ class Provocation(Model):
             heard = cells[spoken == m] if (spoken == m).any() else cells
             return float((heard <= cut[f"yA{m}"]).mean())
 
-        def replies(q: float) -> Any:
+        def replies(q: float) -> Callable[[FloatArray], FloatArray]:
             return lambda c: np.stack([q * -c + (1 - q) * (mu - c), np.full_like(c, -d * q)], axis=1)
 
-        def plays(limit: float) -> Any:
+        def plays(limit: float) -> Callable[[FloatArray], IntArray]:
             return lambda c: (c > limit).astype(int)
 
-        roles: dict[str, Any] = {}
+        roles: Roles = {}
         for m in (0, 1):
             f = float(self.share_of(cut[f"yB{m}"]))
             roles[f"A, message {m}"] = (types, replies(f), plays(cut[f"yA{m}"]))
@@ -224,7 +220,7 @@ class Provocation(Model):
 
         roles["extremist"] = (types, extremist, speaks)
         # Bayes' rule by counting is good to one cell in 400,000
-        return check_types(roles, tolerance=1e-5 * (self.c_high - self.c_low + mu + d))
+        return check_types(roles, tolerance=float(1e-5 * (self.c_high - self.c_low + mu + d)))
 
     def picture(self) -> Picture:
         """Hawkish conduct without and with talk, over the share of types whose reply depends on the other's."""

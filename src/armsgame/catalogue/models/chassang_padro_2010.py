@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import BoolArray, FloatArray, Number, Truth
 from armsgame.catalogue.checking import GridCertificate, check_types
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 from armsgame.games.stage import StageGame
 
 __all__ = ["StrategicRisk"]
@@ -44,20 +42,16 @@ class StrategicRisk(Model):
     )
     unsure = "which payoffs the paper lets depend on weapons"
 
-    x_low: Any = parameter(-3.0, "least state")
-    x_high: Any = parameter(4.0, "greatest state")
-    first_strike: Any = parameter(3.0, "payoff of a lone attacker", "F")
-    second_strike: Any = parameter(-0.5, "payoff of its victim", "S")
-    both_strike: Any = parameter(0.0, "payoff if both attack", "W")
-    discount: Any = parameter(0.7, "discount factor", "delta", low=0, high=1, open_high=True)
+    x_low: Number = parameter(-3.0, "least state")
+    x_high: Number = parameter(4.0, "greatest state")
+    first_strike: Number = parameter(3.0, "payoff of a lone attacker", "F")
+    second_strike: Number = parameter(-0.5, "payoff of its victim", "S")
+    both_strike: Number = parameter(0.0, "payoff if both attack", "W")
+    discount: Number = parameter(0.7, "discount factor", "delta", low=0, high=1, open_high=True)
 
-    def conditions(self) -> Mapping[str, Any]:
+    def conditions(self) -> Mapping[str, Truth]:
         """Hold the order of payoffs and of states."""
-        return {
-            "second_strike < both_strike < first_strike": np.less(self.second_strike, self.both_strike)
-            & np.less(self.both_strike, self.first_strike),
-            "x_low < x_high": np.less(self.x_low, self.x_high),
-        }
+        return self.rising("second_strike", "both_strike", "first_strike") | self.rising("x_low", "x_high")
 
     def roots(self, doubt: bool) -> tuple[float, ...]:
         """All values V with V = E[(x + delta V) if peace, else W], where peace needs x + delta V >= F (+ W - S)."""
@@ -102,9 +96,9 @@ class StrategicRisk(Model):
         return ordered
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Largest value, threshold of the state and probability of peace, without doubt and with a little."""
-        found: dict[str, Any] = {}
+        found: dict[str, Number] = {}
         for word, doubt in (("complete", False), ("risk", True)):
             roots = self._candidates(doubt)
             value = np.nanmax(roots, axis=0)
@@ -117,9 +111,7 @@ class StrategicRisk(Model):
                 f"p_peace_{word}": np.clip(peace, 0.0, 1.0),
                 f"n_{word}": np.isfinite(roots).sum(axis=0),
             }
-        if self.shape:
-            return {k: np.broadcast_to(v, self.shape) for k, v in found.items()}
-        return {k: np.asarray(v).item() for k, v in found.items()}
+        return self.shaped(found)
 
     def game(self, state: float = 0.0) -> StageGame:
         """Stage game at a state, with the continuation of the best equilibrium without doubt in the peace payoff."""
@@ -158,10 +150,10 @@ class StrategicRisk(Model):
         # at the threshold itself rounding decides, and nothing hangs on it
         states = states[np.abs(states - threshold) > 1e-9]
 
-        def peace(x: Any) -> Any:
+        def peace(x: FloatArray) -> BoolArray:
             return x >= threshold
 
-        def replies(x: Any) -> Any:
+        def replies(x: FloatArray) -> FloatArray:
             calm, other = x + self.discount * value, peace(x)
             if doubt:
                 # who gives either move of the other the same chance: the criterion of risk dominance
@@ -178,25 +170,19 @@ class StrategicRisk(Model):
         edge = float(np.clip(threshold, self.x_low, self.x_high))
         calm = (self.x_high - edge) * ((self.x_high + edge) / 2 + self.discount * value)
         again = ((edge - self.x_low) * self.both_strike + calm) / (self.x_high - self.x_low)
-        drift = abs(again - value) / (1 + abs(value))
+        drift = abs(float(again) - value) / (1 + abs(value))
         ok = bool(found.ok and drift <= 1e-9)
         proves = "equilibrium at every state" if not doubt else "risk dominance at every state"
         return GridCertificate(ok, found.max_gain, found.where, found.types, found.tolerance, proves)
 
     def picture(self) -> Picture:
         """Both thresholds over the payoff of a victim."""
-        self.single("figure")
-        top = self.both_strike - 0.02
-        s = np.linspace(top - 3, top, 121)
-        own = self.replace(second_strike=s).regions
-        return Picture(
-            kind="lines",
+        words = {"without doubt": "threshold_complete", "with a little doubt": "threshold_risk"}
+        return self.lines(
+            words,
             title="Vulnerability to a first move matters only where there is doubt",
             x="payoff of the victim of a lone attack",
             y="least state at which there is peace",
-            series={
-                "without doubt": (s, own["threshold_complete"]),
-                "with a little doubt": (s, own["threshold_risk"]),
-            },
             levels={"greatest state: above it there is never peace": self.x_high},
+            second_strike=self.both_strike - 0.02 + np.linspace(-3, 0, 121),
         )

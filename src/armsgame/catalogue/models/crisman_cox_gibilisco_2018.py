@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import FloatArray, Number, Truth
 from armsgame.catalogue.checking import GridCertificate
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 from armsgame.errors import NotSolved
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame
@@ -54,7 +53,7 @@ class AudienceDynamics(Model):
     )
     unsure = "how many equilibria other parameters have: several starts are tried, and all that are found are listed"
 
-    delta: Any = parameter(0.9, "discount factor", low=0, high=1, open_high=True)
+    delta: Number = parameter(0.9, "discount factor", low=0, high=1, open_high=True)
     beta: Any = parameter(((0.0, -0.5, -1.0), (0.0, -0.5, -1.0)), "payoff of each state to each party [2, 3]")
     kappa: Any = parameter(((0.0, -1.5, -3.0), (0.0, -1.5, -3.0)), "payoff of each action to each party [2, 3]")
     gamma: Any = parameter((-0.5, 0.2, 0.5), "payoff of both acting above 1, in each state [3]")
@@ -65,7 +64,7 @@ class AudienceDynamics(Model):
         """One parameter point, always: the parameters are tables."""
         return ()
 
-    def conditions(self) -> Mapping[str, Any]:
+    def conditions(self) -> Mapping[str, Truth]:
         """Hold the shapes of the tables."""
         wanted = {"delta": (), "beta": (2, 3), "kappa": (2, 3), "gamma": (3,), "alpha": (2,)}
         return {f"{name} of shape {size}": np.shape(getattr(self, name)) == size for name, size in wanted.items()}
@@ -171,7 +170,7 @@ class AudienceDynamics(Model):
         return found
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Stationary shares of peace, crisis and war in the first equilibrium found, and how many were found."""
         first = self.equilibria()[0]
         return {"stationary": first["stationary"], "count": len(self.solutions)}

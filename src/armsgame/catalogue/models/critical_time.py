@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame._typing import Number, Truth
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.games.stage import StageGame
 from armsgame.treaty.inspection.timeliness import detected_in_time, inspection_sets, least_inspections, timely
@@ -47,11 +47,11 @@ class CriticalTime(Model):
     periods: Any = parameter(12, "times at which an inspection may take place", "T", low=1, high=500, whole=True)
     critical: Any = parameter(3, "periods until a violation cannot be undone", "w", low=1, high=500, whole=True)
     inspections: Any = parameter(3, "inspections at these times", "k", low=0, high=500, whole=True)
-    gain: Any = parameter(1.0, "inspectee's gain from a violation not seen in time", "d", low=0, open_low=True)
-    penalty: Any = parameter(4.0, "inspectee's loss from one seen in time", "b", low=0, open_low=True)
-    miss: Any = parameter(0.0, "probability that one inspection overlooks a violation", "beta", low=0, high=1)
+    gain: Number = parameter(1.0, "inspectee's gain from a violation not seen in time", "d", low=0, open_low=True)
+    penalty: Number = parameter(4.0, "inspectee's loss from one seen in time", "b", low=0, open_low=True)
+    miss: Number = parameter(0.0, "probability that one inspection overlooks a violation", "beta", low=0, high=1)
 
-    def conditions(self) -> Mapping[str, Any]:
+    def conditions(self) -> Mapping[str, Truth]:
         """Hold that the numbers of times fit."""
         return {
             "critical of at most periods": self.critical <= self.periods,
@@ -63,7 +63,7 @@ class CriticalTime(Model):
         }
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Probability of timely detection, value of a violation, deterrence, and the inspections it needs."""
         seen = timely(self.periods, self.critical, self.inspections, self.miss)
         bar = self.gain / (self.penalty + self.gain)
@@ -75,24 +75,18 @@ class CriticalTime(Model):
             "deterred": worth <= 1e-12 * (self.gain + self.penalty),
             "inspections_needed": needed,
         }
-        return {k: v.item() if np.ndim(v) == 0 else v for k, v in found.items()}
+        return self.shaped(found)
 
     @property
     def game(self) -> StageGame:
         """Inspectee's starts (and legal conduct) against the sets of inspection times."""
         self.single("game")
-        seen = detected_in_time(self.periods, self.critical, self.inspections, self.miss)
+        seen = detected_in_time(self.periods, self.critical, self.inspections, float(self.miss))
         worth = np.vstack([self.gain - (self.gain + self.penalty) * seen, np.zeros(seen.shape[1])])
         sets = inspection_sets(self.periods, self.inspections)
-        return StageGame.from_bimatrix(
-            worth,
-            -worth,
-            players=self.players,
-            actions=(
-                (*(f"after {s}" for s in range(len(seen))), "legal"),
-                tuple("at " + ", ".join(map(str, s)) if s else "never" for s in sets),
-            ),
-        )
+        starts = (*(f"after {s}" for s in range(len(seen))), "legal")
+        visits = tuple("at " + ", ".join(map(str, s)) if s else "never" for s in sets)
+        return StageGame.from_bimatrix(worth, -worth, players=self.players, actions=(starts, visits))
 
     def equilibria(self) -> tuple[Proposition, ...]:
         """Random inspections at multiples of the critical time; deterrence, or a random window, or both at a tie."""

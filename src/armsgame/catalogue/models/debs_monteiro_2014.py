@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from armsgame._typing import Number, Truth
 from armsgame.catalogue.checking import check_tree, shares
-from armsgame.catalogue.from_dossier import Reading
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, Reading, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 
@@ -50,15 +48,15 @@ class KnownUnknowns(Model):
     )
     unsure = "the paper's exact timing and its propositions on an infinite horizon; this is one opportunity to invest"
 
-    power_before: Any = parameter(0.4, "probability that T wins a war now", "p0", low=0, high=1)
-    power_after: Any = parameter(0.8, "probability that T wins once it has invested", "p1", low=0, high=1)
-    war_cost_deterrer: Any = parameter(0.5, "D's cost of war", "c_D", low=0, open_low=True)
-    war_cost_target: Any = parameter(0.3, "T's cost of war", "c_T", low=0, open_low=True)
-    investment: Any = parameter(0.6, "T's cost of investing", "k", low=0, open_low=True)
-    signal: Any = parameter(0.5, "probability that an investment is seen", "sigma", low=0, high=1)
-    discount: Any = parameter(0.9, "discount factor", "delta", low=0, high=1, open_low=True, open_high=True)
+    power_before: Number = parameter(0.4, "probability that T wins a war now", "p0", low=0, high=1)
+    power_after: Number = parameter(0.8, "probability that T wins once it has invested", "p1", low=0, high=1)
+    war_cost_deterrer: Number = parameter(0.5, "D's cost of war", "c_D", low=0, open_low=True)
+    war_cost_target: Number = parameter(0.3, "T's cost of war", "c_T", low=0, open_low=True)
+    investment: Number = parameter(0.6, "T's cost of investing", "k", low=0, open_low=True)
+    signal: Number = parameter(0.5, "probability that an investment is seen", "sigma", low=0, high=1)
+    discount: Number = parameter(0.9, "discount factor", "delta", low=0, high=1, open_ends=True)
 
-    def conditions(self) -> Mapping[str, Any]:
+    def conditions(self) -> Mapping[str, Truth]:
         """Hold that a known investment is fought, and that war gives T no less than nothing."""
         shift = self.discount * (self.power_after - self.power_before) / (1 - self.discount)
         floor = self.power_before + self.war_cost_deterrer + self.discount * self.war_cost_target
@@ -70,12 +68,12 @@ class KnownUnknowns(Model):
         }
 
     @classmethod
-    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[Any, str]]:
+    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[float, str]]:
         """Read the chance of detection per period as the chance that an investment is seen."""
         return {"signal": told.detection(), "discount": told.discount()}
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Closed form at every parameter point; arrays have the parameters' common shape."""
         c = self.war_cost_deterrer + self.war_cost_target
         shift = self.discount * (self.power_after - self.power_before) / (1 - self.discount)
@@ -98,9 +96,7 @@ class KnownUnknowns(Model):
             "p_mistaken_war": (1 - invest) * strike,
             "p_undetected_shift": invest * (1 - self.signal) * (1 - strike),
         }
-        if not self.shape:
-            return {name: float(value) for name, value in found.items()}
-        return {name: np.broadcast_to(value, self.shape) for name, value in found.items()}
+        return self.shaped(found)
 
     @property
     def offers(self) -> tuple[float, ...]:
@@ -131,7 +127,7 @@ class KnownUnknowns(Model):
             return Move("T", label, {"accept": peace, "fight": war(invested)})
 
         def answer(invested: bool, seen: bool) -> Move:
-            moves: dict[str, Any] = {"fight": war(invested)}
+            moves: dict[str, Move | Outcome] = {"fight": war(invested)}
             moves |= {f"offer {z:.6g}": reply(invested, z) for z in self.offers}
             return Move("D", "signal" if seen else "no signal", moves)
 
@@ -158,8 +154,9 @@ class KnownUnknowns(Model):
     def _certified(
         self, game: ExtensiveGame, z: str, name: str, conditions: str, invest: float, strike: float
     ) -> Proposition:
-        offer = self.regions["offer"]
-        profile: dict[str, Any] = {
+        own = self.regions
+        offer = own["offer"]
+        profile: dict[str, str | dict[str, float]] = {
             "start": {"invest": invest, "do not invest": 1 - invest},
             "signal": "fight",
             "no signal": {"fight": strike, z: 1 - strike},
@@ -171,7 +168,8 @@ class KnownUnknowns(Model):
         ends = checked.outcome_probabilities()
         seen = invest * self.signal
         unseen = invest * (1 - self.signal)
-        return Proposition(
+        return Proposition.of(
+            checked,
             name=name,
             conditions=conditions,
             profile={"invest": invest, "strike_no_signal": strike, "strike_signal": 1.0, "offer": offer},
@@ -180,29 +178,21 @@ class KnownUnknowns(Model):
                 "p_mistaken_war": ends["mistaken war"],
                 "p_undetected_shift": ends["undetected shift"],
             },
-            certificate=checked.certificate,
-            numbers={
-                "posterior": unseen / (1 - seen),
-                "shift": self.regions["shift"],
-                "transparency_needed": self.regions["transparency_needed"],
-            },
-            assessment=checked,
+            numbers={"posterior": unseen / (1 - seen), **{k: own[k] for k in ("shift", "transparency_needed")}},
         )
 
     def picture(self) -> Picture:
         """Probabilities of war and of mistaken war over the probability that an investment is seen."""
-        self.single("figure")
-        seen = np.linspace(0, 1, 401)
-        found = self.replace(signal=seen).regions
-        return Picture(
-            kind="lines",
+        words = {
+            "war": "p_war",
+            "war against a party that had not invested": "p_mistaken_war",
+            "shift that nobody saw": "p_undetected_shift",
+        }
+        return self.lines(
+            words,
             title="War, and war by mistake, as arming is seen more often",
             x="probability that an investment is seen",
             y="probability",
-            series={
-                "war": (seen, found["p_war"]),
-                "war against a party that had not invested": (seen, found["p_mistaken_war"]),
-                "shift that nobody saw": (seen, found["p_undetected_shift"]),
-            },
             levels={"transparency that suffices for peace": ("x", self.regions["transparency_needed"])},
+            signal=np.linspace(0, 1, 401),
         )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from armsgame._typing import Number, Truth
 from armsgame.catalogue.checking import check_tree, shares
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Move, Outcome
 
@@ -47,13 +46,13 @@ class HiddenArming(Model):
     )
     unsure = "this is not the published game, in which both sides arm"
 
-    win_unarmed: Any = parameter(0.6, "probability that 1 wins against an unarmed 2", "pi", low=0, high=1)
-    swing: Any = parameter(0.3, "how much arms lower that probability", "theta", low=0, high=1, open_low=True)
-    cost_1: Any = parameter(0.1, "1's cost of war", "c1", low=0, open_low=True)
-    cost_2: Any = parameter(0.1, "2's cost of war", "c2", low=0, open_low=True)
-    arming_cost: Any = parameter(0.1, "2's cost of arming", "k", low=0, open_low=True)
+    win_unarmed: Number = parameter(0.6, "probability that 1 wins against an unarmed 2", "pi", low=0, high=1)
+    swing: Number = parameter(0.3, "how much arms lower that probability", "theta", low=0, high=1, open_low=True)
+    cost_1: Number = parameter(0.1, "1's cost of war", "c1", low=0, open_low=True)
+    cost_2: Number = parameter(0.1, "2's cost of war", "c2", low=0, open_low=True)
+    arming_cost: Number = parameter(0.1, "2's cost of arming", "k", low=0, open_low=True)
 
-    def conditions(self) -> Mapping[str, Any]:
+    def conditions(self) -> Mapping[str, Truth]:
         """Hold that arms are worth their cost, and that demands lie within the pie."""
         return {
             "arming_cost < swing <= win_unarmed": (self.arming_cost < self.swing) & (self.swing <= self.win_unarmed),
@@ -61,7 +60,7 @@ class HiddenArming(Model):
         }
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Closed form of the only equilibrium."""
         costs = self.cost_1 + self.cost_2
         soft = self.win_unarmed - self.swing + self.cost_2
@@ -92,27 +91,22 @@ class HiddenArming(Model):
             win, paid = self.win_unarmed - self.swing * armed, self.arming_cost * armed
             kind = "armed" if armed else "unarmed"
             war = Outcome(f"war, {kind}", (win - self.cost_1, 1 - win - self.cost_2 - paid))
-            return Move(
-                "1",
-                "demand",
-                {
-                    f"{x:.9g}": Move(
-                        "2", f"{kind}, asked {x:.9g}", {"accept": Outcome("agreement", (x, 1 - x - paid)), "fight": war}
-                    )
-                    for x in self.demands
-                },
-            )
 
-        return ExtensiveGame(
-            self.players, Move("2", "start", {"arm": demand(True), "do not arm": demand(False)}), title=self.title
-        )
+            def reply(x: float) -> Move:
+                deal = Outcome("agreement", (x, 1 - x - paid))
+                return Move("2", f"{kind}, asked {x:.9g}", {"accept": deal, "fight": war})
+
+            return Move("1", "demand", {f"{x:.9g}": reply(x) for x in self.demands})
+
+        start = Move("2", "start", {"arm": demand(True), "do not arm": demand(False)})
+        return ExtensiveGame(self.players, start, title=self.title)
 
     def equilibria(self) -> tuple[Proposition, ...]:
         """Return the mixed equilibrium."""
         self.single("equilibria")
         own = self.regions
         soft, tough = (f"{own[f'demand_{kind}']:.9g}" for kind in ("soft", "tough"))
-        profile: dict[str, Any] = {
+        profile: dict[str, str | dict[str, float]] = {
             "start": {"arm": own["arm"], "do not arm": 1 - own["arm"]},
             "demand": {soft: 1 - own["tough"], tough: own["tough"]},
         }
@@ -122,31 +116,23 @@ class HiddenArming(Model):
         checked = check_tree(self.game, profile)
         ends = checked.outcome_probabilities()
         names = ("arm", "tough", "demand_soft", "demand_tough")
-        return (
-            Proposition(
-                name="guessing about arms",
-                conditions=f"arming_cost {self.arming_cost:.6g} < swing {self.swing:.6g}",
-                profile={key: own[key] for key in names},
-                outcomes={"p_war": ends["war, armed"] + ends["war, unarmed"], "agreement": ends["agreement"]},
-                certificate=checked.certificate,
-                numbers={key: own[key] for key in ("value_1", "value_2")},
-                assessment=checked,
-            ),
+        found = Proposition.of(
+            checked,
+            {"p_war": ends["war, armed"] + ends["war, unarmed"], "agreement": ends["agreement"]},
+            name="guessing about arms",
+            conditions=f"arming_cost {self.arming_cost:.6g} < swing {self.swing:.6g}",
+            profile={key: own[key] for key in names},
+            numbers={key: own[key] for key in ("value_1", "value_2")},
         )
+        return (found,)
 
     def picture(self) -> Picture:
         """Probability of arming, of a tough demand and of war over the cost of arming."""
-        self.single("figure")
-        cost = np.linspace(0.001, 0.999, 300) * self.swing
-        own = self.replace(arming_cost=cost).regions
-        return Picture(
-            kind="lines",
+        words = {"player 2 arms": "arm", "player 1 demands much": "tough", "war": "p_war"}
+        return self.lines(
+            words,
             title="The dearer hidden arms are, the more often a tough demand is made and fought over",
             x="cost of arming (share of the pie)",
             y="probability",
-            series={
-                "player 2 arms": (cost, own["arm"]),
-                "player 1 demands much": (cost, own["tough"]),
-                "war": (cost, own["p_war"]),
-            },
+            arming_cost=np.linspace(0.001, 0.999, 300) * self.swing,
         )

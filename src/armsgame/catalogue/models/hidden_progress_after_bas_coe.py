@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._typing import BoolArray, FloatArray, Number, Truth
 from armsgame.catalogue.checking import GridCertificate
-from armsgame.catalogue.from_dossier import Reading
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, Reading, parameter
 from armsgame.games.stage import StageGame
 
 __all__ = ["HiddenProgress"]
@@ -48,24 +47,24 @@ class HiddenProgress(Model):
     reading = "An early exit can be the optimal reply to slow news as well as to a known breach."
     unsure = "one side decides; in the paper both do, and an attack or a bargain may follow in every period"
 
-    progress: Any = parameter(0.1, "probability of passing from stage 0 to 1 in a period", "lambda", low=0, high=1)
-    completion: Any = parameter(0.2, "probability of passing from stage 1 to the bomb", "epsilon", low=0, high=1)
-    news: Any = parameter(0.3, "probability of news of stage 1 in a period", "rho", low=0, high=1)
-    cost_attack: Any = parameter(1.0, "cost of an attack", low=0, open_low=True)
-    loss: Any = parameter(4.0, "loss from a bomb", low=0, open_low=True)
-    discount: Any = parameter(0.95, "discount factor", "delta", low=0, high=1, open_low=True, open_high=True)
+    progress: Number = parameter(0.1, "probability of passing from stage 0 to 1 in a period", "lambda", low=0, high=1)
+    completion: Number = parameter(0.2, "probability of passing from stage 1 to the bomb", "epsilon", low=0, high=1)
+    news: Number = parameter(0.3, "probability of news of stage 1 in a period", "rho", low=0, high=1)
+    cost_attack: Number = parameter(1.0, "cost of an attack", low=0, open_low=True)
+    loss: Number = parameter(4.0, "loss from a bomb", low=0, open_low=True)
+    discount: Number = parameter(0.95, "discount factor", "delta", low=0, high=1, open_ends=True)
 
-    def conditions(self) -> Mapping[str, Any]:
+    def conditions(self) -> Mapping[str, Truth]:
         """Hold that the programme can advance at all."""
         return {"progress above 0": np.greater(self.progress, 0)}
 
     @classmethod
-    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[Any, str]]:
+    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[float, str]]:
         """Read the chance of detection per period as the chance of news."""
         return {"news": told.detection(), "discount": told.discount()}
 
     @property
-    def never(self) -> Any:
+    def never(self) -> Number:
         """Expected discounted cost of waiting for news for ever."""
         quiet = (1 - self.news) * self.discount
         at_one = (self.news * self.cost_attack + quiet * self.completion * self.loss) / (
@@ -73,7 +72,7 @@ class HiddenProgress(Model):
         )
         return self.progress * at_one / (1 - (1 - self.progress) * self.discount)
 
-    def _run(self) -> Iterator[dict[str, Any]]:
+    def _run(self) -> Iterator[dict[str, FloatArray]]:
         """Run the programme through the starts of periods 0 to 400.
 
         Each step gives the probabilities of stage 0 and 1, those of news and of a bomb before it, the discount
@@ -90,34 +89,34 @@ class HiddenProgress(Model):
             zero, one, seen, bomb = zero * (1 - lam), stage * (1 - rho), seen + stage * rho, bomb + ruin
             weight = weight * self.discount
 
-    def _saves(self, cost: Any) -> Any:
+    def _saves(self, cost: Number) -> BoolArray:
         """Whether a plan costs less than waiting for ever by more than rounding; a late strike hardly differs."""
         return np.asarray(self.never) - cost > 1e-13 * (np.asarray(self.cost_attack) + self.loss)
 
-    def _waiting(self) -> tuple[Any, Any]:
+    def _waiting(self) -> tuple[FloatArray, FloatArray]:
         """Probabilities of a bomb and of news where nobody ever strikes blindly (0 where neither can come)."""
         quiet = 1 - np.asarray(self.news, dtype=float)
         ends = 1 - quiet * (1 - np.asarray(self.completion))
         shape = np.broadcast_shapes(self.shape)
 
-        def share(rate: Any) -> Any:
+        def share(rate: FloatArray) -> Any:
             return np.divide(rate, ends, out=np.zeros(shape), where=np.broadcast_to(ends > 0, shape))
 
         return share(quiet * self.completion), share(np.broadcast_to(self.news, shape))
 
     @property
-    def costs(self) -> Any:
+    def costs(self) -> FloatArray:
         """Expected discounted cost of a blind strike at the start of each period 0 to 400 [T, *B]."""
         return np.stack([step["cost"] for step in self._run()])
 
     @cached_property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Period of the blind strike (NaN: never), its cost, and how the programme ends.
 
         The belief in stage 1 rises from period to period, so that a strike pays from some period on or never; one
         beyond period 400 is not looked for.
         """
-        best: dict[str, Any] = {}
+        best: dict[str, FloatArray] = {}
         for t, step in enumerate(self._run()):
             now = step | {"period": np.full(self.shape, float(t))}
             better = now["cost"] < best["cost"] if best else np.ones(self.shape, dtype=bool)
@@ -135,7 +134,7 @@ class HiddenProgress(Model):
                 best["one"], quiet, out=np.full(self.shape, np.nan), where=strikes & (quiet > 0)
             ),
         }
-        return found if self.shape else {k: float(v) for k, v in found.items()}
+        return self.shaped(found)
 
     @property
     def game(self) -> StageGame:
@@ -163,7 +162,7 @@ class HiddenProgress(Model):
             plans.append(None)
         return tuple(self._plan(k, {"cost": never} if k is None else steps[k]) for k in plans)
 
-    def _plan(self, period: int | None, step: Mapping[str, Any]) -> Proposition:
+    def _plan(self, period: int | None, step: Mapping[str, Number]) -> Proposition:
         cost, belief = float(step["cost"]), None
         if period is None:
             surprise, news = (float(p) for p in self._waiting())
@@ -185,7 +184,8 @@ class HiddenProgress(Model):
 
     def _certificate(self, cost: float) -> GridCertificate:
         """Compare with the Bellman value of the belief chain, run backwards from the cost of waiting for ever."""
-        lam, eps, rho, d = self.progress, self.completion, self.news, self.discount
+        lam, eps, rho, d = map(float, (self.progress, self.completion, self.news, self.discount))
+        attack, loss = float(self.cost_attack), float(self.loss)
         belief = [0.0]
         for _ in range(_LAST):
             b = belief[-1]
@@ -195,32 +195,30 @@ class HiddenProgress(Model):
                 break
             belief.append(stage * (1 - rho) / still)
         quiet = (1 - rho) * d
-        at_one = (rho * self.cost_attack + quiet * eps * self.loss) / (1 - quiet * (1 - eps))
+        at_one = (rho * attack + quiet * eps * loss) / (1 - quiet * (1 - eps))
         zero = lam * at_one / (1 - (1 - lam) * d)
-        inside = eps * self.loss + (1 - eps) * at_one
+        inside = eps * loss + (1 - eps) * at_one
         value = belief[-1] * inside + (1 - belief[-1]) * zero
         for b in reversed(belief[:-1]):
             stage = b * (1 - eps) + (1 - b) * lam
             still = stage * (1 - rho) + (1 - b) * (1 - lam)
-            value = min(self.cost_attack, b * eps * self.loss + stage * rho * self.cost_attack + d * still * value)
-        gap = abs(min(value, self.cost_attack) - cost)
+            value = min(attack, b * eps * loss + stage * rho * attack + d * still * value)
+        gap = abs(min(value, attack) - cost)
         return GridCertificate(
             gap <= 1e-9, gap, "the start", len(belief), 1e-9, "optimal plan by backward induction on beliefs"
         )
 
     def picture(self) -> Picture:
         """Probability of a surprise and of a mistaken strike over the chance of news."""
-        self.single("figure")
-        rho = np.linspace(0.02, 0.98, 193)
-        own = self.replace(news=rho).regions
-        return Picture(
-            kind="lines",
+        words = {
+            "bomb before anyone knew": "p_surprise",
+            "strike on news": "p_attack_on_news",
+            "blind strike at nothing": "p_mistaken_attack",
+        }
+        return self.lines(
+            words,
             title="Faster news replaces blind strikes, and the mistakes they make, by waiting",
             x="probability of news in a period",
             y="probability",
-            series={
-                "bomb before anyone knew": (rho, own["p_surprise"]),
-                "strike on news": (rho, own["p_attack_on_news"]),
-                "blind strike at nothing": (rho, own["p_mistaken_attack"]),
-            },
+            news=np.linspace(0.02, 0.98, 193),
         )

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from armsgame._typing import Number, Truth
 from armsgame.catalogue.checking import check_tree
-from armsgame.catalogue.from_dossier import Reading
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, Reading, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 
@@ -47,17 +45,17 @@ class UnknownWeapons(Model):
     )
     unsure = "the paper's own labels of payoffs"
 
-    precision: Any = parameter(0.8, "probability that the signal is right", "alpha", low=0.5, high=1, open_high=True)
-    w1: Any = parameter(0.6, "1's payoff of no bomb and no attack", low=0, high=1, open_low=True, open_high=True)
-    r1: Any = parameter(0.2, "1's payoff of an attack without a bomb", low=0, high=1, open_low=True, open_high=True)
-    w2: Any = parameter(0.5, "2's payoff of an attack on a bomb", low=0, high=1, open_low=True, open_high=True)
-    r2: Any = parameter(0.3, "2's payoff of an attack without a bomb", low=0, high=1, open_low=True, open_high=True)
+    precision: Number = parameter(0.8, "probability that the signal is right", "alpha", low=0.5, high=1, open_high=True)
+    w1: Number = parameter(0.6, "1's payoff of no bomb and no attack", low=0, high=1, open_ends=True)
+    r1: Number = parameter(0.2, "1's payoff of an attack without a bomb", low=0, high=1, open_ends=True)
+    w2: Number = parameter(0.5, "2's payoff of an attack on a bomb", low=0, high=1, open_ends=True)
+    r2: Number = parameter(0.3, "2's payoff of an attack without a bomb", low=0, high=1, open_ends=True)
 
-    def conditions(self) -> Mapping[str, Any]:
+    def conditions(self) -> Mapping[str, Truth]:
         """Hold that player 1 prefers not to be attacked, and player 2 an attack on a bomb to one on nothing."""
-        return {"r1 < w1": np.less(self.r1, self.w1), "r2 < w2": np.less(self.r2, self.w2)}
+        return self.rising("r1", "w1") | self.rising("r2", "w2")
 
-    def _closed(self, alarm_only: Any) -> dict[str, Any]:
+    def _closed(self, alarm_only: Truth) -> dict[str, Number]:
         """Return the closed form of either regime, at the parameters' common shape."""
         a, s, ratio = self.precision, self.w1 - self.r1, (1 - self.r2) / self.w2
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -81,16 +79,15 @@ class UnknownWeapons(Model):
         }
 
     @classmethod
-    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[Any, str]]:
+    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[float, str]]:
         """Read the display as the signal; one precision stands for both of its errors."""
         return {"precision": told.display_precision()}
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Threshold of precision and the equilibrium on its side of it (above it at the threshold itself)."""
         edge = (1 - self.r1) / (1 + self.w1 - self.r1)
-        found = self._closed(self.precision >= edge)
-        return found if self.shape else {name: float(value) for name, value in found.items()}
+        return self.shaped(self._closed(self.precision >= edge))
 
     @property
     def game(self) -> ExtensiveGame:
@@ -103,16 +100,11 @@ class UnknownWeapons(Model):
             )
             calm = Outcome("unpunished bomb", (1, 0)) if bomb else Outcome("peace", (self.w1, 1))
             told = self.precision if bomb else 1 - self.precision
-            return Chance(
-                {
-                    word: (chance, Move("2", word, {"attack": attack, "do not attack": calm}))
-                    for word, chance in (("alarm", told), ("clear", 1 - told))
-                }
-            )
+            moves = {"attack": attack, "do not attack": calm}
+            return Chance({w: (p, Move("2", w, moves)) for w, p in (("alarm", told), ("clear", 1 - told))})
 
-        return ExtensiveGame(
-            self.players, Move("1", "start", {"build": signal(True), "do not build": signal(False)}), title=self.title
-        )
+        start = Move("1", "start", {"build": signal(True), "do not build": signal(False)})
+        return ExtensiveGame(self.players, start, title=self.title)
 
     def equilibria(self) -> tuple[Proposition, ...]:
         """Return the equilibrium of the regime; both at the threshold of precision."""
@@ -128,38 +120,28 @@ class UnknownWeapons(Model):
         found = {key: float(value) for key, value in self._closed(alarm_only).items()}
         names = ("build", "attack_after_alarm", "attack_after_clear")
         build, alarm, clear = (found.pop(key) for key in names)
-        checked = check_tree(
-            self.game,
-            {
-                "start": {"build": build, "do not build": 1 - build},
-                "alarm": {"attack": alarm, "do not attack": 1 - alarm},
-                "clear": {"attack": clear, "do not attack": 1 - clear},
-            },
-        )
-        return Proposition(
-            name=name,
-            conditions=conditions,
-            profile=dict(zip(names, (build, alarm, clear), strict=True)),
-            outcomes=checked.outcome_probabilities(),
-            certificate=checked.certificate,
-            numbers={"regime": name, **found},
-            assessment=checked,
-        )
+        plays = {
+            "start": {"build": build, "do not build": 1 - build},
+            "alarm": {"attack": alarm, "do not attack": 1 - alarm},
+            "clear": {"attack": clear, "do not attack": 1 - clear},
+        }
+        checked = check_tree(self.game, plays)
+        profile = dict(zip(names, (build, alarm, clear), strict=True))
+        numbers = {"regime": name, **found}
+        return Proposition.of(checked, name=name, conditions=conditions, profile=profile, numbers=numbers)
 
     def picture(self) -> Picture:
         """Probabilities over the precision of the signal, with the kink at the threshold."""
-        self.single("figure")
-        right = np.linspace(0.5, 0.999, 401)
-        found = self.replace(precision=right).regions
-        return Picture(
-            kind="lines",
+        words = {
+            "bomb built": "build",
+            "attack without a bomb": "p_mistaken_attack",
+            "bomb without an attack": "p_unpunished_bomb",
+        }
+        return self.lines(
+            words,
             title="Building falls with a better signal above the threshold, and rises with it below",
             x="probability that the signal is right",
             y="probability",
-            series={
-                "bomb built": (right, found["build"]),
-                "attack without a bomb": (right, found["p_mistaken_attack"]),
-                "bomb without an attack": (right, found["p_unpunished_bomb"]),
-            },
             levels={"threshold of precision": ("x", self.regions["precision_threshold"])},
+            precision=np.linspace(0.5, 0.999, 401),
         )

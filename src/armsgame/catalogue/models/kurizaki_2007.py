@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import ArrayLike, FloatArray, Number, Truth
 from armsgame.catalogue.checking import GridCertificate, check_types
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.treaty.crises.ultimatum_tree import midpoints
@@ -49,36 +47,32 @@ class EfficientSecrecy(Model):
     )
     unsure = "the paper's supports of types and its status quo, and whether it refines private pooling away"
 
-    challenger_low: Any = parameter(-0.5, "least value of war to the challenger", "L_C")
-    challenger_high: Any = parameter(0.8, "greatest one", "H_C", low=0, high=1, open_low=True, open_high=True)
-    defender_low: Any = parameter(-1.5, "least value of war to the defender", "L_D")
-    defender_high: Any = parameter(0.4, "greatest one", "H_D", high=1, open_high=True)
-    audience_challenger: Any = parameter(
+    challenger_low: Number = parameter(-0.5, "least value of war to the challenger", "L_C")
+    challenger_high: Number = parameter(0.8, "greatest one", "H_C", low=0, high=1, open_ends=True)
+    defender_low: Number = parameter(-1.5, "least value of war to the defender", "L_D")
+    defender_high: Number = parameter(0.4, "greatest one", "H_D", high=1, open_high=True)
+    audience_challenger: Number = parameter(
         0.2, "challenger's cost of backing down in public", "a_C", low=0, open_low=True
     )
-    audience_defender: Any = parameter(1.0, "defender's cost of conceding in public", "a_D", low=0, open_low=True)
+    audience_defender: Number = parameter(1.0, "defender's cost of conceding in public", "a_D", low=0, open_low=True)
 
-    def conditions(self) -> Mapping[str, Any]:
+    def conditions(self) -> Mapping[str, Truth]:
         """Hold that every kind of type exists."""
+        low, high = np.less(self.defender_low, -self.audience_defender), -self.audience_defender < self.defender_high
         return {
-            "challenger_low < -audience_challenger": np.less(
-                self.challenger_low, -np.asarray(self.audience_challenger)
-            ),
-            "defender_low < -audience_defender < defender_high": np.less(
-                self.defender_low, -np.asarray(self.audience_defender)
-            )
-            & np.less(-np.asarray(self.audience_defender), self.defender_high),
+            "challenger_low < -audience_challenger": self.challenger_low < -self.audience_challenger,
+            "defender_low < -audience_defender < defender_high": low & high,
         }
 
-    def _challengers(self, least: Any) -> Any:
+    def _challengers(self, least: Number) -> FloatArray:
         """P(w_C >= least)."""
         return np.clip((self.challenger_high - least) / (self.challenger_high - self.challenger_low), 0.0, 1.0)
 
-    def _defenders(self, least: Any) -> Any:
+    def _defenders(self, least: Number) -> FloatArray:
         """P(w_D >= least)."""
         return np.clip((self.defender_high - least) / (self.defender_high - self.defender_low), 0.0, 1.0)
 
-    def _public(self) -> dict[str, Any]:
+    def _public(self) -> dict[str, FloatArray]:
         """Play of the channel in public alone, at the parameters' common shape; `kind` 0, 1 or 2."""
         a_c, a_d = np.asarray(self.audience_challenger, dtype=float), np.asarray(self.audience_defender, dtype=float)
         sure = self._defenders(-a_d)
@@ -106,7 +100,7 @@ class EfficientSecrecy(Model):
         }
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Where private diplomacy exists, and the probability of war by channel (NaN where there is none)."""
         resolved = self._challengers(0.0)
         bar = 1 / (1 + np.asarray(self.audience_defender, dtype=float))
@@ -115,7 +109,7 @@ class EfficientSecrecy(Model):
             "private_diplomacy_needs": bar,
             "private_diplomacy": resolved >= bar,
             "p_war_private_diplomacy": np.where(
-                resolved >= bar, resolved * self._defenders(-np.asarray(self.audience_defender)), np.nan
+                resolved >= bar, resolved * self._defenders(-self.audience_defender), np.nan
             ),
             "p_war_private_pooling": resolved * self._defenders(-(1 - resolved) / resolved),
             "p_war_public": self._public()["p_war"],
@@ -125,11 +119,11 @@ class EfficientSecrecy(Model):
     def game(self, types: int = 4) -> ExtensiveGame:
         """Return the tree in which either value of war takes `types` equally likely values."""
         self.single("game")
-        one = midpoints(self.challenger_low, self.challenger_high, types)
-        two = midpoints(self.defender_low, self.defender_high, types)
+        one = midpoints(float(self.challenger_low), float(self.challenger_high), types)
+        two = midpoints(float(self.defender_low), float(self.defender_high), types)
 
         def play(i: int, j: int) -> Move:
-            def threat(channel: str, retreat: float, concession: float) -> Move:
+            def threat(channel: str, retreat: Number, concession: Number) -> Move:
                 war = Outcome("war", (one[i], two[j]))
                 last = Move("challenger", f"type {i}, resisted in {channel}", {
                     "fight": war, "back down": Outcome(f"backed down in {channel}", (retreat, 1.0))})  # fmt: skip
@@ -154,59 +148,46 @@ class EfficientSecrecy(Model):
         if resolved >= bar:
             q = float(self._defenders(-a_d))
             share = (1 - resolved) / (resolved * a_d)
+            sent = {"p_private": 1 - resolved + resolved * share}
             found.append(
-                self._proposition(
+                Proposition(
                     "private_diplomacy",
                     f"P(w_C >= 0) {resolved:.6g} >= 1 / (1 + a_D) = {bar:.6g}",
                     {"private_share_of_resolved": share, "resist": q},
                     {"p_war": resolved * q, "p_concede": 1 - q, "p_back_down": (1 - resolved) * q},
-                    {
-                        "credibility_private": bar,
-                        "credibility_public": 1.0,
-                        "p_private": 1 - resolved + resolved * share,
-                    },
-                    (q, q, bar, 1.0, 0.0),
+                    self._certificate("private_diplomacy", q, q, bar, 1.0, 0.0),
+                    {"credibility_private": bar, "credibility_public": 1.0} | sent,
                 )
             )
         q = float(self._defenders(-(1 - resolved) / resolved))
         robust = bool(resolved >= bar)
         belief = "the belief most favourable to it" if robust else "the belief that public threats are bluffs alone"
+        loud = float(self._defenders(-a_d)) if robust else 1.0
         found.append(
-            self._proposition(
+            Proposition(
                 "private_pooling",
                 f"everyone threatens in private; a public threat is deterred by {belief}",
                 {"resist": q},
                 {"p_war": resolved * q, "p_concede": 1 - q, "p_back_down": (1 - resolved) * q},
+                self._certificate("private_pooling", q, loud, resolved, float(robust), -np.inf),
                 {"credibility_private": resolved, "robust": robust},
-                (q, float(self._defenders(-a_d)) if robust else 1.0, resolved, 1.0 if robust else 0.0, -np.inf),
             )
         )
         public = {k: float(v) for k, v in self._public().items()}
         kind = ("no bluff", "bluff", "all threaten")[int(public.pop("kind"))]
         least = public.pop("least_fighter")
-        moves = {k: public.pop(k) for k in ("resist",)}
+        resist = public.pop("resist")
         found.append(
-            self._proposition(
+            Proposition(
                 "public",
                 f"a private threat is taken for a bluff; in public: {kind}",
-                moves,
+                {"resist": resist},
                 {"p_war": public.pop("p_war"), "p_back_down": public.pop("p_back_down")},
+                self._certificate("public", 1.0, resist, 0.0, public["credibility"], least),
                 {"kind": kind, "least_fighter": least, **public},
-                (1.0, moves["resist"], 0.0, public["credibility"], least),
             )
         )
         return tuple(found)
-
-    def _proposition(
-        self,
-        name: str,
-        conditions: str,
-        profile: Mapping[str, float],
-        outcomes: Mapping[str, float],
-        numbers: Mapping[str, Any],
-        play: tuple[float, float, float, float, float],
-    ) -> Proposition:
-        return Proposition(name, conditions, profile, outcomes, self._certificate(name, *play), numbers)
 
     def _certificate(
         self, name: str, private: float, public: float, trust: float, trust_public: float, least: float
@@ -226,7 +207,7 @@ class EfficientSecrecy(Model):
             loud = (1 - public) + public * np.maximum(w, -a_c)
             return np.stack([np.zeros_like(w), quiet, loud], axis=1)
 
-        def moves(w: FloatArray) -> Any:
+        def moves(w: FloatArray) -> FloatArray:
             if name == "private_diplomacy":
                 # resolved types mix; they are indifferent, so that either move may stand for both
                 return np.where(w >= 0, 2, 1)
@@ -237,10 +218,10 @@ class EfficientSecrecy(Model):
                 bluffs += 2
             return np.where(w >= least, 2, bluffs)
 
-        def defender(credible: float, yielded: float) -> Any:
+        def defender(credible: float, yielded: Number) -> Callable[[FloatArray], FloatArray]:
             return lambda w: np.stack([np.full_like(w, yielded), credible * w + (1 - credible)], axis=1)
 
-        def resists(share: float) -> Any:
+        def resists(share: float) -> Callable[[FloatArray], ArrayLike]:
             least = self.defender_high - share * (self.defender_high - self.defender_low)
             return lambda w: (w >= least) if share < 1 else np.ones(len(w))
 
@@ -256,7 +237,7 @@ class EfficientSecrecy(Model):
         """Credibility of the private and the public channel by Bayes' rule; the given one where nobody uses it."""
         resolved = float(self._challengers(0.0))
         if name == "private_diplomacy":
-            quiet = min(resolved, (1 - resolved) / self.audience_defender)
+            quiet = min(resolved, float((1 - resolved) / self.audience_defender))
             # all who threaten in public fight
             return quiet / (1 - resolved + quiet), 1.0 if quiet < resolved else trust_public
         if name == "private_pooling":
@@ -268,18 +249,15 @@ class EfficientSecrecy(Model):
 
     def picture(self) -> Picture:
         """Probability of war by channel over the defender's cost of conceding in public."""
-        self.single("figure")
-        top = min(-self.defender_low, 2.5)
-        a = np.linspace(0.02, 0.98, 241) * top
-        own = self.replace(audience_defender=a).regions
-        return Picture(
-            kind="lines",
+        words = {
+            "public threats": "p_war_public",
+            "private diplomacy": "p_war_private_diplomacy",
+            "private pooling": "p_war_private_pooling",
+        }
+        return self.lines(
+            words,
             title="Where private diplomacy is an equilibrium, war is rarer than with public threats alone",
             x="defender's cost of conceding in public",
             y="probability of war",
-            series={
-                "public threats": (a, own["p_war_public"]),
-                "private diplomacy": (a, own["p_war_private_diplomacy"]),
-                "private pooling": (a, own["p_war_private_pooling"]),
-            },
+            audience_defender=np.linspace(0.02, 0.98, 241) * np.minimum(-self.defender_low, 2.5),
         )

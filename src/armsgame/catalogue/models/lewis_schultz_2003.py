@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import ArrayLike, FloatArray, Number
 from armsgame.catalogue.checking import GridCertificate, check_types, normal_cells
 from armsgame.catalogue.crisis_shocks import challenge_firm, firm_again
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 from armsgame.errors import NotSolved, invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
@@ -53,22 +51,22 @@ class CrisisSignalling(Model):
         "the challenger and on the target's cost of conceding, not on which account of compliance is right."
     )
 
-    S_A: Any = parameter(0.0, "A's payoff of the status quo")
-    V_A: Any = parameter(1.0, "A's payoff of a concession")
-    C_B: Any = parameter(0.0, "B's payoff of conceding")
-    W_A: Any = parameter(-1.9, "mean of A's payoff of conflict")
-    W_B: Any = parameter(-2.9, "mean of B's payoff of conflict")
-    a: Any = parameter(-1.2, "mean of A's payoff of backing down")
-    V_B: Any = parameter(1.0, "B's payoff if A backs down")
+    S_A: Number = parameter(0.0, "A's payoff of the status quo")
+    V_A: Number = parameter(1.0, "A's payoff of a concession")
+    C_B: Number = parameter(0.0, "B's payoff of conceding")
+    W_A: Number = parameter(-1.9, "mean of A's payoff of conflict")
+    W_B: Number = parameter(-2.9, "mean of B's payoff of conflict")
+    a: Number = parameter(-1.2, "mean of A's payoff of backing down")
+    V_B: Number = parameter(1.0, "B's payoff if A backs down")
 
-    def _given(self, resist: Any) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def _given(self, resist: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return A's cut-off, P(challenge) and P(firm | challenge, resistance) at a probability of resistance."""
         resist = np.asarray(resist, dtype=float)
         # (S_A - (1 - p) V_A) / p, exact where S_A = V_A
         cut = np.clip(self.V_A + (self.S_A - self.V_A) / np.maximum(resist, 1e-300), -1e9, 1e9)
         return cut, *challenge_firm(self.W_A, self.a, cut)
 
-    def _gain(self, normal: Any) -> Any:
+    def _gain(self, normal: ArrayLike) -> FloatArray:
         """B's mean gain by resisting, in its own shock's units, where A expects resistance with Phi(normal)."""
         from scipy.special import ndtr
 
@@ -120,7 +118,7 @@ class CrisisSignalling(Model):
         return tuple(sorted({float(ndtr(z)) for z in found}))
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Number of roots, and the probability of resistance in each; for arrays a last axis, filled up with NaN."""
         if not self.shape:
             return {"count": len(self.roots), "p_resist": self.roots}
@@ -212,13 +210,13 @@ class CrisisSignalling(Model):
             # the better last move's payoff decides whether a challenge is worth it
             return np.stack([np.full_like(last, self.S_A), (1 - resist) * self.V_A + resist * last], axis=1)
 
-        share = firm_again(self.W_A, self.a, cut)
+        share = firm_again(float(self.W_A), float(self.a), cut)
 
         def target(own: FloatArray) -> FloatArray:
             return np.stack([np.full_like(own, self.C_B), share * (self.W_B + own) + (1 - share) * self.V_B], axis=1)
 
         line = self.C_B - firm * self.W_B - (1 - firm) * self.V_B
-        middle = min(max(abs(self.W_A), abs(self.a), abs(cut)), 1e3) + 6
+        middle = min(max(abs(float(self.W_A)), abs(float(self.a)), abs(cut)), 1e3) + 6
         found = check_types(
             {
                 "A, by the payoff of its better last move": (
@@ -229,7 +227,7 @@ class CrisisSignalling(Model):
                 "B": (np.linspace(-6, 6, _NODES), target, lambda own: firm * own >= line),
             },
             # the library routine's bivariate normal is good to 1e-8
-            tolerance=1e-6 * (1 + abs(self.W_B - self.V_B)) / max(challenge, 1e-2),
+            tolerance=1e-6 * (1 + abs(float(self.W_B - self.V_B))) / max(challenge, 1e-2),
         )
         # that as many resist as A expects
         from scipy.special import ndtr

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from armsgame._typing import ArrayLike, FloatArray, Number
 from armsgame.catalogue.checking import GridCertificate, legendre, shares
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
@@ -40,19 +39,19 @@ class StatisticalUltimatum(Model):
         "demander's own valuation of no agreement."
     )
 
-    Q: Any = parameter(1.0, "what is divided", low=0, open_low=True)
-    R1: Any = parameter(0.2, "mean of 1's reservation value")
-    R2: Any = parameter(0.25, "mean of 2's reservation value")
-    s1: Any = parameter(0.1, "scale of 1's shock", low=0, open_low=True)
-    s2: Any = parameter(0.1, "scale of 2's shock", low=0, open_low=True)
+    Q: Number = parameter(1.0, "what is divided", low=0, open_low=True)
+    R1: Number = parameter(0.2, "mean of 1's reservation value")
+    R2: Number = parameter(0.25, "mean of 2's reservation value")
+    s1: Number = parameter(0.1, "scale of 1's shock", low=0, open_low=True)
+    s2: Number = parameter(0.1, "scale of 2's shock", low=0, open_low=True)
 
-    def accept(self, offer: Any) -> Any:
+    def accept(self, offer: ArrayLike) -> Any:
         """Probability that an offer is accepted."""
         from scipy.special import expit
 
         return expit((np.asarray(offer) - self.R2) / self.s2)
 
-    def offer(self, shock: Any = 0.0) -> Any:
+    def offer(self, shock: ArrayLike = 0.0) -> Any:
         """Offer of a player 1 with the given shock, within [0, Q].
 
         y = Q - R1 - e1 - s2 (1 + W(exp((Q - R1 - e1 - s2 - R2) / s2))), with Lambert's W of an exponential computed
@@ -64,26 +63,26 @@ class StatisticalUltimatum(Model):
         w = np.real(wrightomega((own - self.s2 - self.R2) / self.s2))
         return np.clip(own - self.s2 * (1 + w), 0.0, self.Q)
 
-    def at_most(self, offer: Any) -> Any:
+    def at_most(self, offer: ArrayLike) -> Any:
         """P(the offer before truncation is at most `offer`)."""
         from scipy.special import expit
 
         return expit(-self._turn(offer))
 
-    def above(self, offer: Any) -> Any:
+    def above(self, offer: ArrayLike) -> Any:
         """P(the offer before truncation is above `offer`), with its digits where it is small."""
         from scipy.special import expit
 
         return expit(self._turn(offer))
 
-    def _turn(self, offer: Any) -> Any:
+    def _turn(self, offer: ArrayLike) -> FloatArray:
         """Shock, in units of its scale, with which 1 makes this offer; a greater one asks for more."""
         y = np.asarray(offer, dtype=float)
         with np.errstate(over="ignore"):
             return (self.Q - y - self.R1 - self.s2 * (1 + np.exp((y - self.R2) / self.s2))) / self.s1
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Offer and acceptance without a shock, the masses at 0 and Q, the mean offer and the chance of acceptance."""
         bare = self.offer(0.0)
         found = {
@@ -101,12 +100,12 @@ class StatisticalUltimatum(Model):
         found |= {"mean_offer": means[0].reshape(self.shape), "p_accept": means[1].reshape(self.shape)}
         return self.shaped(found)
 
-    def _means(self) -> tuple[Any, Any]:
+    def _means(self) -> tuple[Number, Number]:
         """Mean offer, and chance of acceptance, by parts: integrals over offers of P(offer > y) and of its slope.
 
         Pieces end where the probability of an offer, or of its acceptance, has moved by a known amount.
         """
-        places = [
+        places: list[Number] = [
             self.offer(k * self.s1) for k in (-40, -28, -20, -14, -10, -7, -4.5, -2, 0, 2, 4.5, 7, 10, 14, 20, 28, 40)
         ]
         places += [self.R2 + k * self.s2 for k in (-40, -28, -20, -14, -10, -7, -4, -1, 2, 5, 8, 12, 16, 20, 28, 40)]
@@ -133,10 +132,9 @@ class StatisticalUltimatum(Model):
         def play(i: int, j: int) -> Move:
             no = Outcome("refused", (self.R1 + self.s1 * shocks[i], self.R2 + self.s2 * shocks[j]))
 
-            def reply(y: float) -> Move:
-                return Move(
-                    "2", f"shock {j}, offered {y:.6g}", {"accept": Outcome("accepted", (self.Q - y, y)), "refuse": no}
-                )
+            def reply(y: Number) -> Move:
+                deal = Outcome("accepted", (self.Q - y, y))
+                return Move("2", f"shock {j}, offered {y:.6g}", {"accept": deal, "refuse": no})
 
             return Move("1", f"shock {i}", {f"{y:.6g}": reply(y) for y in (self.Q * x for x in shares(11))})
 
@@ -147,16 +145,15 @@ class StatisticalUltimatum(Model):
         """Return the only equilibrium."""
         self.single("equilibria")
         own = dict(self.regions)
-        return (
-            Proposition(
-                name="offer by type",
-                conditions="every shock has one best offer: the objective has one peak",
-                profile={"offer_no_shock": own["offer_no_shock"]},
-                outcomes={"p_accept": own["p_accept"]},
-                certificate=self._certificate(),
-                numbers={k: own[k] for k in ("accept_no_shock", "p_offer_0", "p_offer_max", "mean_offer")},
-            ),
+        found = Proposition(
+            name="offer by type",
+            conditions="every shock has one best offer: the objective has one peak",
+            profile={"offer_no_shock": own["offer_no_shock"]},
+            outcomes={"p_accept": own["p_accept"]},
+            certificate=self._certificate(),
+            numbers={k: own[k] for k in ("accept_no_shock", "p_offer_0", "p_offer_max", "mean_offer")},
         )
+        return (found,)
 
     def _certificate(self) -> GridCertificate:
         """Compare each type's offer with the best of 20,001 offers, by its expected payoff."""
@@ -171,7 +168,7 @@ class StatisticalUltimatum(Model):
             gain = float((yes * (self.Q - offers) + (1 - yes) * no).max() - (p * (self.Q - chosen) + (1 - p) * no))
             if gain > worst:
                 worst, where = gain, f"player 1 with shock {e:.6g}"
-        tolerance = 1e-11 * (abs(self.Q) + abs(self.R1) + 12 * self.s1)
+        tolerance = float(1e-11 * (np.abs(self.Q) + np.abs(self.R1) + 12 * self.s1))
         return GridCertificate(worst <= tolerance, worst, where, len(shocks), tolerance)
 
     def picture(self) -> Picture:

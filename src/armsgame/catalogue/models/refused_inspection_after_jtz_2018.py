@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from armsgame._typing import FloatArray, Number, Truth
 from armsgame.catalogue.checking import check_tree
-from armsgame.catalogue.from_dossier import Reading
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, Reading, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 
@@ -45,40 +43,26 @@ class RefusedInspection(Model):
     reading = "Refusing access need not reveal possession; it may reveal that an attack, or exit, is wanted."
     unsure = "this is not the published game, of which the abstract was read"
 
-    precision: Any = parameter(
-        0.8, "probability that the signal is right", "alpha", low=0.5, high=1, open_low=True, open_high=True
-    )
-    gamma: Any = parameter(0.3, "probability of a provocateur", low=0, high=1, open_low=True, open_high=True)
-    w_D: Any = parameter(
-        0.6, "a deterrer's payoff of no bomb and no attack", low=0, high=1, open_low=True, open_high=True
-    )
-    r_D: Any = parameter(
-        0.2, "a deterrer's payoff of an attack without a bomb", low=0, high=1, open_low=True, open_high=True
-    )
-    w_P: Any = parameter(
-        0.2, "a provocateur's payoff of no bomb, no attack", low=0, high=1, open_low=True, open_high=True
-    )
-    r_P: Any = parameter(
-        0.5, "a provocateur's payoff of an attack without a bomb", low=0, high=1, open_low=True, open_high=True
-    )
-    w2: Any = parameter(0.5, "2's payoff of an attack on a bomb", low=0, high=1, open_low=True, open_high=True)
-    r2: Any = parameter(0.3, "2's payoff of an attack without a bomb", low=0, high=1, open_low=True, open_high=True)
+    precision: Number = parameter(0.8, "probability that the signal is right", "alpha", low=0.5, high=1, open_ends=True)
+    gamma: Number = parameter(0.3, "probability of a provocateur", low=0, high=1, open_ends=True)
+    w_D: Number = parameter(0.6, "a deterrer's payoff of no bomb and no attack", low=0, high=1, open_ends=True)
+    r_D: Number = parameter(0.2, "a deterrer's payoff of an attack without a bomb", low=0, high=1, open_ends=True)
+    w_P: Number = parameter(0.2, "a provocateur's payoff of no bomb, no attack", low=0, high=1, open_ends=True)
+    r_P: Number = parameter(0.5, "a provocateur's payoff of an attack without a bomb", low=0, high=1, open_ends=True)
+    w2: Number = parameter(0.5, "2's payoff of an attack on a bomb", low=0, high=1, open_ends=True)
+    r2: Number = parameter(0.3, "2's payoff of an attack without a bomb", low=0, high=1, open_ends=True)
 
-    def conditions(self) -> Mapping[str, Any]:
+    def conditions(self) -> Mapping[str, Truth]:
         """Hold what the types want."""
-        return {
-            "r_D < w_D": np.less(self.r_D, self.w_D),
-            "w_P < r_P": np.less(self.w_P, self.r_P),
-            "r2 < w2": np.less(self.r2, self.w2),
-        }
+        return self.rising("r_D", "w_D") | self.rising("w_P", "r_P") | self.rising("r2", "w2")
 
     @classmethod
-    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[Any, str]]:
+    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[float, str]]:
         """Read the display as the signal, and a party that wants out as one who wants the attack."""
         return {"precision": told.display_precision(), "gamma": told.wants_out(0)}
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Aggression at which either type is indifferent, on a scale from 0 to 2.
 
         Player 2 attacks after an alarm with probability min(t, 1) and after a clear signal with probability
@@ -86,7 +70,7 @@ class RefusedInspection(Model):
         """
         a = np.asarray(self.precision, dtype=float)
 
-        def crossing(at_alarm: Any, at_clear: Any, start: Any) -> Any:
+        def crossing(at_alarm: Number, at_clear: Number, start: Number) -> FloatArray:
             # start - (loss per unit of t) t = 0, with one slope up to t = 1 and another beyond
             first = start / at_alarm
             return np.where(first <= 1, first, 1 + (start - at_alarm) / at_clear)
@@ -103,18 +87,14 @@ class RefusedInspection(Model):
         """The tree."""
         self.single("game")
 
-        def signal(bomb: bool, w: float, r: float) -> Chance:
+        def signal(bomb: bool, w: Number, r: Number) -> Chance:
             hit = Outcome("refuse-bomb-attack", (0, self.w2)) if bomb else Outcome("refuse-nobomb-attack", (r, self.r2))
             calm = Outcome("refuse-bomb-none", (1, 0)) if bomb else Outcome("refuse-nobomb-none", (w, 1))
             told = self.precision if bomb else 1 - self.precision
-            return Chance(
-                {
-                    word: (p, Move("2", word, {"attack": hit, "do not attack": calm}))
-                    for word, p in (("alarm", told), ("clear", 1 - told))
-                }
-            )
+            moves = {"attack": hit, "do not attack": calm}
+            return Chance({w: (p, Move("2", w, moves)) for w, p in (("alarm", told), ("clear", 1 - told))})
 
-        def type_of(name: str, w: float, r: float) -> Move:
+        def type_of(name: str, w: Number, r: Number) -> Move:
             moves = {"open": Outcome("open", (w, 1)), "build": signal(True, w, r), "bluff": signal(False, w, r)}
             return Move("1", name, moves)
 
@@ -131,14 +111,15 @@ class RefusedInspection(Model):
         mixes between the two things it does, or neither does and player 2 attacks exactly on alarm.
         """
         self.single("equilibria")
-        own, g = self.regions, self.gamma
+        own, g = self.regions, float(self.gamma)
         t_d, t_p = own["t_D"], own["t_P"]
-        theta = (1 - self.r2) / self.w2
+        theta = float((1 - self.r2) / self.w2)
+        right = float(self.precision / (1 - self.precision))
         found: dict[tuple[float, ...], str] = {}
 
         def odds(t: float) -> tuple[float, float]:
             """Least and greatest ratio of bombs to bluffs at which aggression t is a best reply."""
-            alarm, clear = theta * (1 - self.precision) / self.precision, theta * self.precision / (1 - self.precision)
+            alarm, clear = theta / right, theta * right
             if abs(t - 1) < 1e-12:
                 return alarm, clear
             return (alarm, alarm) if t < 1 else (clear, clear)
@@ -163,31 +144,21 @@ class RefusedInspection(Model):
 
     def _certified(self, name: str, t: float, deterrer: float, provocateur: float) -> Proposition:
         alarm, clear = min(t, 1.0), max(t - 1, 0.0)
-        checked = check_tree(
-            self.game,
-            {
-                "deterrer": {"open": 1 - deterrer, "build": deterrer},
-                "provocateur": {"build": provocateur, "bluff": 1 - provocateur},
-                "alarm": {"attack": alarm, "do not attack": 1 - alarm},
-                "clear": {"attack": clear, "do not attack": 1 - clear},
-            },
-        )
+        plays = {
+            "deterrer": {"open": 1 - deterrer, "build": deterrer},
+            "provocateur": {"build": provocateur, "bluff": 1 - provocateur},
+            "alarm": {"attack": alarm, "do not attack": 1 - alarm},
+            "clear": {"attack": clear, "do not attack": 1 - clear},
+        }
+        checked = check_tree(self.game, plays)
         own = self.regions
-        return Proposition(
+        attack, builds = {"attack_b": alarm, "attack_n": clear}, {"D_build": deterrer, "P_build": provocateur}
+        return Proposition.of(
+            checked,
             name=name,
             conditions=f"aggression {t:.6g}; deterrer indifferent at {own['t_D']:.6g}, provocateur at {own['t_P']:.6g}",
-            profile={
-                "attack_b": alarm,
-                "attack_n": clear,
-                "D_build": deterrer,
-                "D_open": 1 - deterrer,
-                "P_build": provocateur,
-                "P_bluff": 1 - provocateur,
-            },
-            outcomes=checked.outcome_probabilities(),
-            certificate=checked.certificate,
+            profile=attack | builds | {"D_open": 1 - deterrer, "P_bluff": 1 - provocateur},
             numbers={"refusals_without_a_bomb": self._innocent(deterrer, provocateur)},
-            assessment=checked,
         )
 
     def _innocent(self, deterrer: float, provocateur: float) -> float:

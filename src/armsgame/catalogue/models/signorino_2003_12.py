@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from armsgame._typing import Number
 from armsgame.catalogue.choice_errors import StrategicChoice
-from armsgame.catalogue.model import parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Numbers, Picture, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Move, Outcome
 
@@ -25,26 +23,23 @@ class OneThenTwo(StrategicChoice):
     players = ("1", "2")
     moves = ("p2", "p4")
 
-    u11: Any = parameter(0.0, "1's payoff of L")
-    u13: Any = parameter(1.0, "1's payoff if 2 answers R with l")
-    u14: Any = parameter(-1.5, "1's payoff if 2 answers R with r")
-    u24: Any = parameter(0.5, "2's payoff of r; that of l is 0")
+    u11: Number = parameter(0.0, "1's payoff of L")
+    u13: Number = parameter(1.0, "1's payoff if 2 answers R with l")
+    u14: Number = parameter(-1.5, "1's payoff if 2 answers R with r")
+    u24: Number = parameter(0.5, "2's payoff of r; that of l is 0")
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Probabilities of R (`p2`), of r after it (`p4`), and of the three outcomes."""
         own = self.chances()
         p2, p4 = own["p2"], own["p4"]
         found = {**own, "outcome_1": 1 - p2, "outcome_3": p2 * (1 - p4), "outcome_4": p2 * p4}
         return self.shaped(found)
 
-    def nets(self, own: Mapping[str, Any]) -> dict[str, tuple[Any, tuple[Any, ...]]]:
+    def nets(self, own: Numbers) -> dict[str, tuple[Number, tuple[Number, ...]]]:
         """Return the expected gain of each second move, and the weights of the errors in it."""
         q = own["p4"]
-        return {
-            "p4": (self.u24, (1.0, 1.0)),
-            "p2": ((1 - q) * self.u13 + q * self.u14 - self.u11, (1.0, 1 - q, q)),
-        }
+        return {"p4": (self.u24, (1.0, 1.0)), "p2": ((1 - q) * self.u13 + q * self.u14 - self.u11, (1.0, 1 - q, q))}
 
     @property
     def game(self) -> ExtensiveGame:

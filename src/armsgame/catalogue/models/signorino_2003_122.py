@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from armsgame._typing import Number
 from armsgame.catalogue.choice_errors import StrategicChoice
-from armsgame.catalogue.model import parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Numbers, Picture, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Move, Outcome
 
@@ -25,28 +23,22 @@ class OneThenTwoEither(StrategicChoice):
     players = ("1", "2")
     moves = ("p2", "p4", "p6")
 
-    u11: Any = parameter(0.0, "1's payoff of L, l")
-    u12: Any = parameter(-0.5, "1's payoff of L, r")
-    u13: Any = parameter(1.0, "1's payoff of R, l")
-    u14: Any = parameter(-1.0, "1's payoff of R, r")
-    u22: Any = parameter(0.3, "2's payoff of r after L; that of l is 0")
-    u24: Any = parameter(0.6, "2's payoff of r after R; that of l is 0")
+    u11: Number = parameter(0.0, "1's payoff of L, l")
+    u12: Number = parameter(-0.5, "1's payoff of L, r")
+    u13: Number = parameter(1.0, "1's payoff of R, l")
+    u14: Number = parameter(-1.0, "1's payoff of R, r")
+    u22: Number = parameter(0.3, "2's payoff of r after L; that of l is 0")
+    u24: Number = parameter(0.6, "2's payoff of r after R; that of l is 0")
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Probabilities of R (`p2`), of r after L and R (`p4`, `p6`), and of the four outcomes."""
         own = self.chances()
         p2, p4, p6 = (own[move] for move in self.moves)
-        found = {
-            **own,
-            "o11": (1 - p2) * (1 - p4),
-            "o12": (1 - p2) * p4,
-            "o13": p2 * (1 - p6),
-            "o14": p2 * p6,
-        }
+        found = {**own, "o11": (1 - p2) * (1 - p4), "o12": (1 - p2) * p4, "o13": p2 * (1 - p6), "o14": p2 * p6}
         return self.shaped(found)
 
-    def nets(self, own: Mapping[str, Any]) -> dict[str, tuple[Any, tuple[Any, ...]]]:
+    def nets(self, own: Numbers) -> dict[str, tuple[Number, tuple[Number, ...]]]:
         """Return the expected gain of each second move, and the weights of the errors in it."""
         l, r = own["p4"], own["p6"]  # noqa: E741
         net = (1 - r) * self.u13 + r * self.u14 - (1 - l) * self.u11 - l * self.u12

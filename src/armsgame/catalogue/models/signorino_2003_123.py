@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from armsgame._typing import Number
 from armsgame.catalogue.choice_errors import StrategicChoice
-from armsgame.catalogue.model import parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Numbers, Picture, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Move, Outcome
 
@@ -25,30 +23,24 @@ class OneTwoThree(StrategicChoice):
     players = ("1", "2", "3")
     moves = ("p2", "p4", "p6")
 
-    u11: Any = parameter(0.0, "1's payoff of stopping")
-    u13: Any = parameter(1.0, "1's payoff if 2 stops")
-    u15: Any = parameter(-0.4, "1's payoff if 3 stops")
-    u16: Any = parameter(-1.5, "1's payoff if 3 goes on")
-    u23: Any = parameter(-0.5, "2's payoff of stopping")
-    u25: Any = parameter(0.8, "2's payoff if 3 stops")
-    u26: Any = parameter(-1.2, "2's payoff if 3 goes on")
-    u36: Any = parameter(0.4, "3's payoff of going on; that of stopping is 0")
+    u11: Number = parameter(0.0, "1's payoff of stopping")
+    u13: Number = parameter(1.0, "1's payoff if 2 stops")
+    u15: Number = parameter(-0.4, "1's payoff if 3 stops")
+    u16: Number = parameter(-1.5, "1's payoff if 3 goes on")
+    u23: Number = parameter(-0.5, "2's payoff of stopping")
+    u25: Number = parameter(0.8, "2's payoff if 3 stops")
+    u26: Number = parameter(-1.2, "2's payoff if 3 goes on")
+    u36: Number = parameter(0.4, "3's payoff of going on; that of stopping is 0")
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Probabilities with which 1, 2 and 3 go on (`p2`, `p4`, `p6`), and of the four outcomes."""
         own = self.chances()
         p2, p4, p6 = (own[move] for move in self.moves)
-        found = {
-            **own,
-            "o1": 1 - p2,
-            "o3": p2 * (1 - p4),
-            "o5": p2 * p4 * (1 - p6),
-            "o6": p2 * p4 * p6,
-        }
+        found = {**own, "o1": 1 - p2, "o3": p2 * (1 - p4), "o5": p2 * p4 * (1 - p6), "o6": p2 * p4 * p6}
         return self.shaped(found)
 
-    def nets(self, own: Mapping[str, Any]) -> dict[str, tuple[Any, tuple[Any, ...]]]:
+    def nets(self, own: Numbers) -> dict[str, tuple[Number, tuple[Number, ...]]]:
         """Return the expected gain of going on for each player, and the weights of the errors in it."""
         q, s = own["p4"], own["p6"]
         last = (1 - s) * self.u15 + s * self.u16

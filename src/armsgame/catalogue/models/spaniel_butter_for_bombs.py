@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from armsgame._typing import Number, Truth
 from armsgame.catalogue.checking import check_tree, shares
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Move, Outcome
@@ -52,22 +51,20 @@ class ButterForBombs(Model):
         "and the indifference at every offer vanish"
     )
 
-    power: Any = parameter(0.3, "probability that R wins a war", "p", low=0, high=1)
-    power_if_armed: Any = parameter(0.45, "probability that an armed R wins", "p'", low=0, high=1)
-    cost_rising: Any = parameter(0.15, "R's cost of war", "c_R", low=0, open_low=True)
-    cost_declining: Any = parameter(0.15, "D's cost of war", "c_D", low=0, open_low=True)
-    build_cost: Any = parameter(0.4, "cost of building", "k", low=0, open_low=True)
-    discount: Any = parameter(0.8, "discount factor", "delta", low=0, high=1, open_low=True, open_high=True)
+    power: Number = parameter(0.3, "probability that R wins a war", "p", low=0, high=1)
+    power_if_armed: Number = parameter(0.45, "probability that an armed R wins", "p'", low=0, high=1)
+    cost_rising: Number = parameter(0.15, "R's cost of war", "c_R", low=0, open_low=True)
+    cost_declining: Number = parameter(0.15, "D's cost of war", "c_D", low=0, open_low=True)
+    build_cost: Number = parameter(0.4, "cost of building", "k", low=0, open_low=True)
+    discount: Number = parameter(0.8, "discount factor", "delta", low=0, high=1, open_ends=True)
 
-    def conditions(self) -> Mapping[str, Any]:
+    def conditions(self) -> Mapping[str, Truth]:
         """Hold that arms help, and that war is worth something to R."""
-        return {
-            "power < power_if_armed": np.less(self.power, self.power_if_armed),
-            "power of at least cost_rising": np.greater_equal(self.power, self.cost_rising),
-        }
+        worth = np.greater_equal(self.power, self.cost_rising)
+        return self.rising("power", "power_if_armed") | {"power of at least cost_rising": worth}
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Region by name, the offer, both values, and the three offers that D compares."""
         p, q, c_r, c_d = self.power, self.power_if_armed, self.cost_rising, self.cost_declining
         k, d = np.asarray(self.build_cost, dtype=float), self.discount
@@ -116,9 +113,8 @@ class ButterForBombs(Model):
             watch = Move("D", f"R builds at {x:.9g}", {"fight": prevent, "let go": gone})
             return Move("R", f"offered {x:.9g}", {"accept": kept, "fight": Outcome("war", war), "build": watch})
 
-        return ExtensiveGame(
-            self.players, Move("D", "offer", {f"{x:.9g}": reply(x) for x in self._offers(offer)}), title=self.title
-        )
+        first = Move("D", "offer", {f"{x:.9g}": reply(x) for x in self._offers(offer)})
+        return ExtensiveGame(self.players, first, title=self.title)
 
     def _offers(self, offer: float) -> tuple[float, ...]:
         own = self.regions
@@ -155,7 +151,7 @@ class ButterForBombs(Model):
         can_build = own["offer_build"] <= min(1.0, own["preventive_from"])
         kinds = []
         if own["offer_butter"] <= low:
-            kinds.append(("too costly", low))
+            kinds.append(("too costly", float(low)))
         if own["offer_butter"] >= low:
             values = {
                 "threat": 1 - own["offer_threat"] if own["offer_threat"] <= 1 else -np.inf,
@@ -170,7 +166,7 @@ class ButterForBombs(Model):
                 same = kinds and abs(offers[name] - low) <= _TIE and name != "builds"
                 if (value >= best - _TIE and not same) or (name == "builds" and second):
                     premium = name == "threat" and own["preventive_from"] > low
-                    kinds.append(("threat with premium" if premium else name, offers[name]))
+                    kinds.append(("threat with premium" if premium else name, float(offers[name])))
         return tuple(self._certified(*kind) for kind in kinds)
 
     def _certified(self, name: str, offer: float) -> Proposition:
@@ -194,20 +190,19 @@ class ButterForBombs(Model):
             order = ("build", "accept", "fight") if builds or x < offer - 1e-9 else ("accept", "build", "fight")
             profile[f"offered {x:.9g}"] = next(m for m in order if worth[m] >= best - 1e-10)
             profile[f"R builds at {x:.9g}"] = "fight" if fights else "let go"
-        checked = check_tree(self._period(offer, value_r, value_d), profile)
+        checked = check_tree(self._period(offer, float(value_r), float(value_d)), profile)
         ends = {k: v for k, v in checked.outcome_probabilities().items() if v > 0}
         own = self.regions
-        return Proposition(
+        return Proposition.of(
+            checked,
+            ends,
             name=name,
             conditions=(
                 f"offers that D compares: threat {own['offer_threat']:.6g}, butter {own['offer_butter']:.6g}, "
                 f"letting R build {own['offer_build']:.6g}; war is worth {war:.6g} to R"
             ),
             profile={"offer": offer, "builds": int(builds)},
-            outcomes=ends,
-            certificate=checked.certificate,
             numbers={"region": name, "value_R": value_r, "value_D": value_d},
-            assessment=checked,
         )
 
     def picture(self) -> Picture:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from math import comb
 from typing import Any
 
 import numpy as np
 
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame._typing import Truth
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.games.stage import StageGame
 from armsgame.treaty.inspection.timeliness import detection_times, inspection_sets, single_inspection
@@ -50,7 +51,7 @@ class TimelyInspection(Model):
     opportunities: Any = parameter(6, "times at which an inspection may take place", "N", low=1, high=200, whole=True)
     inspections: Any = parameter(1, "inspections at these times", "k", low=0, high=200, whole=True)
 
-    def conditions(self) -> Mapping[str, Any]:
+    def conditions(self) -> Mapping[str, Truth]:
         """Hold that there are no more inspections than opportunities, and few enough sets of times."""
         n, k = np.broadcast_arrays(self.opportunities, self.inspections)
         fit = np.array(
@@ -63,18 +64,10 @@ class TimelyInspection(Model):
         """Zero-sum game [starts, sets of inspection times], in periods."""
         self.single("game")
         times = detection_times(self.opportunities, self.inspections)
-        return StageGame.from_bimatrix(
-            times,
-            -times,
-            players=self.players,
-            actions=(
-                tuple(f"after {i}" for i in range(self.opportunities + 1)),
-                tuple(
-                    "at " + ", ".join(map(str, s)) if s else "never"
-                    for s in inspection_sets(self.opportunities, self.inspections)
-                ),
-            ),
-        )
+        sets = inspection_sets(self.opportunities, self.inspections)
+        starts = tuple(f"after {i}" for i in range(self.opportunities + 1))
+        visits = tuple("at " + ", ".join(map(str, s)) if s else "never" for s in sets)
+        return StageGame.from_bimatrix(times, -times, players=self.players, actions=(starts, visits))
 
     @cached_property
     def _solved(self) -> tuple[Any, Any, Any]:
@@ -92,7 +85,7 @@ class TimelyInspection(Model):
         return *found.profile, float(found.payoffs[0])
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Value in periods, its share of the whole interval, and the share's limit with one inspection."""
         if self.shape:
             return self._broadcast()
@@ -103,7 +96,7 @@ class TimelyInspection(Model):
             "limit_share_one_inspection": float(np.exp(-1)),
         }
 
-    def _broadcast(self) -> Mapping[str, Any]:
+    def _broadcast(self) -> Numbers:
         pairs = [np.broadcast_to(x, self.shape).ravel().tolist() for x in (self.opportunities, self.inspections)]
         points = list(zip(*pairs, strict=True))
         # each point is solved once
@@ -117,24 +110,19 @@ class TimelyInspection(Model):
         exact = self.inspections <= 1
         checked = verify_stage(self.game, (list(start), list(inspect)), exact=exact)
         shown = (lambda x: str(x)) if exact else float
-        return (
-            Proposition(
-                name="optimal starts and inspections",
-                conditions=f"{self.inspections} of {self.opportunities} opportunities are used",
-                profile={
-                    "start": [shown(x) for x in start],
-                    "inspect": [f"{x.numerator}/{x.denominator}" for x in inspect]
-                    if self.inspections == 1
-                    else [shown(x) for x in inspect],
-                },
-                outcomes={},
-                certificate=checked,
-                numbers={
-                    "value": f"{value.numerator}/{value.denominator}" if exact else value,
-                    "value_share": float(value) / (self.opportunities + 1),
-                },
-            ),
+        share = float(value) / (self.opportunities + 1)
+        found = Proposition(
+            name="optimal starts and inspections",
+            conditions=f"{self.inspections} of {self.opportunities} opportunities are used",
+            profile={
+                "start": [shown(x) for x in start],
+                "inspect": [_ratio(x) if self.inspections == 1 else shown(x) for x in inspect],
+            },
+            outcomes={},
+            certificate=checked,
+            numbers={"value": _ratio(value) if exact else value, "value_share": share},
         )
+        return (found,)
 
     def picture(self) -> Picture:
         """Share of the interval that passes before detection, over the number of opportunities."""
@@ -152,3 +140,7 @@ class TimelyInspection(Model):
             series=series,
             levels={"1/e, the limit with one inspection": float(np.exp(-1)), "no inspection": 1.0},
         )
+
+
+def _ratio(x: Fraction) -> str:
+    return f"{x.numerator}/{x.denominator}"

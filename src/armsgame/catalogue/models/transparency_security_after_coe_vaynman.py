@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame._typing import Number
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.games.stage import StageGame
 
@@ -45,14 +43,16 @@ class TransparencySecurity(Model):
     )
     unsure = "this is two inequalities after the paper's argument, not its game"
 
-    arming_cost: Any = parameter(0.1, "cost of covert arming", "k", low=0)
-    arming_gain: Any = parameter(0.25, "gain from covert arming that is not seen", "Delta", low=0, open_low=True)
-    attack_cost: Any = parameter(0.2, "cost of an attack", "c", low=0)
-    exposure: Any = parameter(0.3, "share won in an attack for each unit of transparency", "tau", low=0, open_low=True)
-    transparency: Any = parameter(0.63, "level of transparency at which the game is played", "m", low=0, high=1)
+    arming_cost: Number = parameter(0.1, "cost of covert arming", "k", low=0)
+    arming_gain: Number = parameter(0.25, "gain from covert arming that is not seen", "Delta", low=0, open_low=True)
+    attack_cost: Number = parameter(0.2, "cost of an attack", "c", low=0)
+    exposure: Number = parameter(
+        0.3, "share won in an attack for each unit of transparency", "tau", low=0, open_low=True
+    )
+    transparency: Number = parameter(0.63, "level of transparency at which the game is played", "m", low=0, high=1)
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Levels of transparency [low, high] at which the deal holds, and whether there is one."""
         low = np.maximum(0.0, 1 - np.asarray(self.arming_cost) / self.arming_gain)
         high = np.minimum(1.0, np.asarray(self.attack_cost) / self.exposure)
@@ -71,9 +71,8 @@ class TransparencySecurity(Model):
         arm = 0.5 + (1 - m) * self.arming_gain - self.arming_cost
         attack = 0.5 + self.exposure * m - self.attack_cost
         worth = np.array([[0.5, 0.0, 0.0], [arm, 0.0, 0.0], [attack, 0.0, 0.0]])
-        return StageGame.from_bimatrix(
-            worth, worth.T, players=self.players, actions=("keep the deal", "arm covertly", "attack")
-        )
+        actions = ("keep the deal", "arm covertly", "attack")
+        return StageGame.from_bimatrix(worth, worth.T, players=self.players, actions=actions)
 
     def equilibria(self) -> tuple[Proposition, ...]:
         """Return the deal, where the transparency of the game lies between its limits; else no proposition."""
@@ -81,16 +80,15 @@ class TransparencySecurity(Model):
         own = self.regions
         if not own["low"] <= self.transparency <= own["high"]:
             return ()
-        return (
-            Proposition(
-                name="unarmed deal",
-                conditions=f"{own['low']:.6g} <= transparency {self.transparency:.6g} <= {own['high']:.6g}",
-                profile={"keep the deal": 1.0},
-                outcomes={"deal": 1.0},
-                certificate=verify_stage(self.game, ("keep the deal", "keep the deal")),
-                numbers={"low": own["low"], "high": own["high"]},
-            ),
+        found = Proposition(
+            name="unarmed deal",
+            conditions=f"{own['low']:.6g} <= transparency {self.transparency:.6g} <= {own['high']:.6g}",
+            profile={"keep the deal": 1.0},
+            outcomes={"deal": 1.0},
+            certificate=verify_stage(self.game, ("keep the deal", "keep the deal")),
+            numbers={"low": own["low"], "high": own["high"]},
         )
+        return (found,)
 
     def picture(self) -> Picture:
         """Where a level of transparency meets both limits."""

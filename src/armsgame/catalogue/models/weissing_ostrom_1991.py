@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, product
+from math import prod
 from typing import Any
 
 import numpy as np
 
+from armsgame._typing import ArrayLike, Number, Truth
 from armsgame.catalogue.checking import GridCertificate
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.errors import invalid
 from armsgame.games.stage import StageGame
@@ -55,14 +56,16 @@ class MutualMonitoring(Model):
     )
 
     monitors: Any = parameter(3, "number of monitors", "n", low=1, high=1000, whole=True)
-    gain: Any = parameter(2.0, "violator's gain if not seen", "B", low=0, open_low=True)
-    penalty: Any = parameter(4.0, "violator's loss if seen", "P", low=0, open_low=True)
-    cost: Any = parameter(0.3, "cost of looking", "C", low=0, open_low=True)
-    reward: Any = parameter(1.0, "reward for seeing a violation oneself", "R", low=0)
-    loss: Any = parameter(0.5, "loss if nobody sees a violation", "L", low=0)
-    detection: Any = parameter(0.8, "probability that a look sees a violation", "alpha", low=0, high=1, open_low=True)
+    gain: Number = parameter(2.0, "violator's gain if not seen", "B", low=0, open_low=True)
+    penalty: Number = parameter(4.0, "violator's loss if seen", "P", low=0, open_low=True)
+    cost: Number = parameter(0.3, "cost of looking", "C", low=0, open_low=True)
+    reward: Number = parameter(1.0, "reward for seeing a violation oneself", "R", low=0)
+    loss: Number = parameter(0.5, "loss if nobody sees a violation", "L", low=0)
+    detection: Number = parameter(
+        0.8, "probability that a look sees a violation", "alpha", low=0, high=1, open_low=True
+    )
 
-    def conditions(self) -> Mapping[str, Any]:
+    def conditions(self) -> Mapping[str, Truth]:
         """Hold that looking can be worth its cost, and can deter."""
         return {
             "1 - detection of at most (penalty / (gain + penalty))^(1 / monitors)": self._monitor(self.monitors) <= 1,
@@ -71,11 +74,11 @@ class MutualMonitoring(Model):
             ),
         }
 
-    def _monitor(self, n: Any) -> Any:
+    def _monitor(self, n: ArrayLike) -> Number:
         """Probability with which each of n active monitors looks."""
         return (1 - (self.penalty / (self.gain + self.penalty)) ** (1 / np.asarray(n))) / self.detection
 
-    def _steal(self, n: Any, loss: Any = None) -> Any:
+    def _steal(self, n: ArrayLike, loss: Number | None = None) -> Number:
         """Probability of a violation with n active monitors; infinite where a look is worth nothing."""
         loss = self.loss if loss is None else loss
         shy = self.penalty / (self.gain + self.penalty)
@@ -83,7 +86,7 @@ class MutualMonitoring(Model):
             return self.cost / (self.detection * (self.reward + loss * shy ** (1 - 1 / np.asarray(n))))
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Symmetric equilibrium: probabilities of a violation, of a look, and of detection."""
         found = {
             "steal": self._steal(self.monitors),
@@ -133,7 +136,7 @@ class MutualMonitoring(Model):
 
     def _patterns(self) -> list[tuple[int, int, float, float]]:
         """Numbers that look for certain and that mix, the probability of a mixing look, and that of a violation."""
-        n, a, shy = self.monitors, self.detection, self.penalty / (self.gain + self.penalty)
+        n, a, shy = self.monitors, float(self.detection), float(self.penalty / (self.gain + self.penalty))
         found = []
         for sure in range(n):
             # a violation is left unseen by those who look for certain with this probability
@@ -142,7 +145,7 @@ class MutualMonitoring(Model):
                 break
             for mixing in range(n - sure, 0, -1):
                 miss = (shy / left) ** (1 / mixing)
-                steal = self.cost / (a * (self.reward + self.loss * shy / miss))
+                steal = float(self.cost / (a * (self.reward + self.loss * shy / miss)))
                 if miss >= 1 - a - 1e-12 and steal <= 1:
                     found.append((sure, mixing, min(1.0, (1 - miss) / a), steal))
         if self.loss > 0:
@@ -153,7 +156,7 @@ class MutualMonitoring(Model):
         """Patterns in which detection does not deter, and yet a look more is not worth its cost."""
         n, found = self.monitors, []
         # a look pays where the others leave more than this unseen
-        worth = (self.cost / a - self.reward) / self.loss
+        worth = float((self.cost / a - self.reward) / self.loss)
         for sure in range(n + 1):
             left = (1 - a) ** sure
             if left <= shy * (1 + 1e-9):
@@ -170,11 +173,8 @@ class MutualMonitoring(Model):
     def _certified(self, certain: tuple[int, ...], mixing: tuple[int, ...], look: float, steal: float) -> Proposition:
         n = self.monitors
         looks = [1.0 if i in certain else look if i in mixing else 0.0 for i in range(n)]
-        if n <= _PLAYED:
-            certificate: Any = verify_stage(self.game, [np.array([1 - p, p]) for p in (steal, *looks)])
-        else:
-            certificate = self._indifference(look, steal)
-        unseen = float(np.prod([1 - self.detection * p for p in looks]))
+        played = [np.array([1 - p, p]) for p in (steal, *looks)]
+        unseen = float(prod(1 - self.detection * p for p in looks))
         if unseen * self.gain > (1 - unseen) * self.penalty * (1 + 1e-9):
             name = "violation for certain"
         elif certain:
@@ -187,10 +187,10 @@ class MutualMonitoring(Model):
             conditions="; ".join(told or ["no monitor looks"]),
             profile={"steal": steal, "monitor": look, "looks": looks},
             outcomes={"detect": 1 - unseen},
-            certificate=certificate,
+            certificate=verify_stage(self.game, played) if n <= _PLAYED else self._indifference(look, steal),
         )
 
-    def _indifference(self, look: float, steal: float) -> Any:
+    def _indifference(self, look: float, steal: float) -> GridCertificate:
         """Gains of both moves of the violator and of one of n equal monitors, from the rules of the game."""
         others = (1 - self.detection * look) ** (self.monitors - 1)
         unseen = others * (1 - self.detection * look)
@@ -198,6 +198,7 @@ class MutualMonitoring(Model):
         looks = steal * (self.detection * self.reward - (1 - self.detection) * others * self.loss) - self.cost
         rests = -steal * others * self.loss
         gain = max(max(violate, 0.0) - steal * violate, max(looks, rests) - (look * looks + (1 - look) * rests))
+        gain = float(gain)
         return GridCertificate(gain <= 1e-12, gain, "violator or monitor", self.monitors + 1, 1e-12, "Nash")
 
     def picture(self) -> Picture:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise, product
-from typing import Any
+from itertools import product
 
 import numpy as np
 
+from armsgame._typing import Truth
 from armsgame.catalogue.checking import check_tree
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 
@@ -49,37 +48,34 @@ class AsymmetricEscalation(Model):
     )
     unsure = "equilibria in mixed strategies are not listed, and the names of the classes are ours"
 
-    c_EEminus: Any = parameter(-8.0, "a soft challenger's payoff of all-out conflict")
-    c_DE: Any = parameter(-6.0, "challenger's payoff of giving in to escalation")
-    c_EEplus: Any = parameter(-5.0, "a hard challenger's payoff of all-out conflict")
-    c_DD: Any = parameter(-2.0, "challenger's payoff of limited conflict")
-    c_ED: Any = parameter(-1.0, "challenger's payoff if the defender gives in to escalation")
-    c_SQ: Any = parameter(0.0, "challenger's payoff of the status quo")
-    c_DC: Any = parameter(2.0, "challenger's payoff if the defender concedes")
-    d_EEminus: Any = parameter(-9.0, "a strategically soft defender's payoff of all-out conflict")
-    d_ED: Any = parameter(-7.0, "defender's payoff of giving in to escalation")
-    d_EEplus: Any = parameter(-6.0, "a strategically hard defender's payoff of all-out conflict")
-    d_DDminus: Any = parameter(-4.0, "a tactically soft defender's payoff of limited conflict")
-    d_DC: Any = parameter(-3.0, "defender's payoff of conceding")
-    d_DDplus: Any = parameter(-2.0, "a tactically hard defender's payoff of limited conflict")
-    d_DE: Any = parameter(-1.0, "defender's payoff if the challenger gives in to escalation")
-    d_SQ: Any = parameter(0.0, "defender's payoff of the status quo")
-    p_Ch: Any = parameter(0.3, "probability that the challenger is hard", low=0, high=1)
-    p_HH: Any = parameter(0.25, "probability of a defender hard in both ways", low=0, high=1)
-    p_HS: Any = parameter(0.25, "probability of one hard tactically only", low=0, high=1)
-    p_SH: Any = parameter(0.25, "probability of one hard strategically only", low=0, high=1)
-    p_SS: Any = parameter(0.25, "probability of one soft in both ways", low=0, high=1)
+    c_EEminus: float = parameter(-8.0, "a soft challenger's payoff of all-out conflict")
+    c_DE: float = parameter(-6.0, "challenger's payoff of giving in to escalation")
+    c_EEplus: float = parameter(-5.0, "a hard challenger's payoff of all-out conflict")
+    c_DD: float = parameter(-2.0, "challenger's payoff of limited conflict")
+    c_ED: float = parameter(-1.0, "challenger's payoff if the defender gives in to escalation")
+    c_SQ: float = parameter(0.0, "challenger's payoff of the status quo")
+    c_DC: float = parameter(2.0, "challenger's payoff if the defender concedes")
+    d_EEminus: float = parameter(-9.0, "a strategically soft defender's payoff of all-out conflict")
+    d_ED: float = parameter(-7.0, "defender's payoff of giving in to escalation")
+    d_EEplus: float = parameter(-6.0, "a strategically hard defender's payoff of all-out conflict")
+    d_DDminus: float = parameter(-4.0, "a tactically soft defender's payoff of limited conflict")
+    d_DC: float = parameter(-3.0, "defender's payoff of conceding")
+    d_DDplus: float = parameter(-2.0, "a tactically hard defender's payoff of limited conflict")
+    d_DE: float = parameter(-1.0, "defender's payoff if the challenger gives in to escalation")
+    d_SQ: float = parameter(0.0, "defender's payoff of the status quo")
+    p_Ch: float = parameter(0.3, "probability that the challenger is hard", low=0, high=1)
+    p_HH: float = parameter(0.25, "probability of a defender hard in both ways", low=0, high=1)
+    p_HS: float = parameter(0.25, "probability of one hard tactically only", low=0, high=1)
+    p_SH: float = parameter(0.25, "probability of one hard strategically only", low=0, high=1)
+    p_SS: float = parameter(0.25, "probability of one soft in both ways", low=0, high=1)
 
-    def conditions(self) -> Mapping[str, Any]:
+    def conditions(self) -> Mapping[str, Truth]:
         """Hold the published orders of preferences."""
         self.single("game")
         c = ("c_EEminus", "c_DE", "c_EEplus", "c_DD", "c_ED", "c_SQ", "c_DC")
         d = ("d_EEminus", "d_ED", "d_EEplus", "d_DDminus", "d_DC", "d_DDplus", "d_DE", "d_SQ")
-        found: dict[str, Any] = {
-            " < ".join(order): all(getattr(self, a) < getattr(self, b) for a, b in pairwise(order)) for order in (c, d)
-        }
         total = self.p_HH + self.p_HS + self.p_SH + self.p_SS
-        return found | {"p_HH + p_HS + p_SH + p_SS = 1": abs(total - 1) < 1e-9}
+        return self.rising(*c) | self.rising(*d) | {"p_HH + p_HS + p_SH + p_SS = 1": abs(total - 1) < 1e-9}
 
     @property
     def _prior(self) -> dict[str, float]:
@@ -93,10 +89,7 @@ class AsymmetricEscalation(Model):
             "DD": (self.c_DD, self.d_DDplus if d[0] == "H" else self.d_DDminus),
             "DE": (self.c_DE, self.d_DE),
             "ED": (self.c_ED, self.d_ED),
-            "EE": (
-                self.c_EEplus if c == "H" else self.c_EEminus,
-                self.d_EEplus if d[1] == "H" else self.d_EEminus,
-            ),
+            "EE": (self.c_EEplus if c == "H" else self.c_EEminus, self.d_EEplus if d[1] == "H" else self.d_EEminus),
         }
 
     @property
@@ -116,7 +109,7 @@ class AsymmetricEscalation(Model):
         return ExtensiveGame(self.players, Chance(draws), title=self.title)
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Outcome under complete information for each pair of types (challenger | defender)."""
         return {"outcome": {f"{c}|{d}": self._complete(c, d) for c in "HS" for d in _TYPES}}
 
@@ -193,7 +186,9 @@ class AsymmetricEscalation(Model):
         else:
             name = "limited response" if "SQ" in ends else "attack"
         replies = ", ".join(f"{d} plays {m}" for d, m in answer.items())
-        return Proposition(
+        return Proposition.of(
+            checked,
+            ends,
             name=name,
             conditions=f"best replies at every information set, beliefs as limits of uniform trembles; {replies}",
             profile={
@@ -201,9 +196,6 @@ class AsymmetricEscalation(Model):
                 "escalate_after_DD_choice": dict(zip("HS", choice, strict=True)),
                 "respond": dict(answer),
             },
-            outcomes=ends,
-            certificate=checked.certificate,
-            assessment=checked,
         )
 
     def picture(self) -> Picture:

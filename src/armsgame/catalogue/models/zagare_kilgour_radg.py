@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from armsgame._typing import Number, Truth
 from armsgame.catalogue.checking import check_tree
-from armsgame.catalogue.from_dossier import Reading
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, Reading, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 
@@ -37,41 +35,30 @@ class RudimentaryDeterrence(Model):
         "view on which party was resolved."
     )
 
-    p_B: Any = parameter(0.3, "probability that B is hard", low=0, high=1)
-    a_DD: Any = parameter(-5.0, "A's payoff of conflict")
-    a_SQ: Any = parameter(0.0, "A's payoff of the status quo")
-    a_DC: Any = parameter(2.0, "A's payoff if B gives way")
-    b_DDminus: Any = parameter(-6.0, "a soft B's payoff of conflict")
-    b_DC: Any = parameter(-3.0, "B's payoff of giving way")
-    b_DDplus: Any = parameter(-2.0, "a hard B's payoff of conflict")
-    b_SQ: Any = parameter(0.0, "B's payoff of the status quo")
+    p_B: Number = parameter(0.3, "probability that B is hard", low=0, high=1)
+    a_DD: Number = parameter(-5.0, "A's payoff of conflict")
+    a_SQ: Number = parameter(0.0, "A's payoff of the status quo")
+    a_DC: Number = parameter(2.0, "A's payoff if B gives way")
+    b_DDminus: Number = parameter(-6.0, "a soft B's payoff of conflict")
+    b_DC: Number = parameter(-3.0, "B's payoff of giving way")
+    b_DDplus: Number = parameter(-2.0, "a hard B's payoff of conflict")
+    b_SQ: Number = parameter(0.0, "B's payoff of the status quo")
 
-    def conditions(self) -> Mapping[str, Any]:
+    def conditions(self) -> Mapping[str, Truth]:
         """Hold the published order of preferences."""
-        return {
-            "a_DD < a_SQ < a_DC": (self.a_DD < self.a_SQ) & (self.a_SQ < self.a_DC),
-            "b_DDminus < b_DC < b_DDplus < b_SQ": (self.b_DDminus < self.b_DC)
-            & (self.b_DC < self.b_DDplus)
-            & (self.b_DDplus < self.b_SQ),
-        }
+        return self.rising("a_DD", "a_SQ", "a_DC") | self.rising("b_DDminus", "b_DC", "b_DDplus", "b_SQ")
 
     @classmethod
-    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[Any, str]]:
+    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[float, str]]:
         """Read B's resolve as the share of its types that are not content with the treaty."""
         return {"p_B": told.not_content(1)}
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Least probability of a hard B that deters, and what is played (at the threshold: no defection)."""
         threshold = (self.a_DC - self.a_SQ) / (self.a_DC - self.a_DD)
         x = np.where(self.p_B < threshold, 1.0, 0.0)
-        found = {
-            "threshold": threshold,
-            "x": x,
-            "status_quo": 1 - x,
-            "p_DC": x * (1 - self.p_B),
-            "p_DD": x * self.p_B,
-        }
+        found = {"threshold": threshold, "x": x, "status_quo": 1 - x, "p_DC": x * (1 - self.p_B), "p_DD": x * self.p_B}
         return self.shaped(found)
 
     @property
@@ -101,28 +88,19 @@ class RudimentaryDeterrence(Model):
         for name, condition, x in kinds:
             start = "defect" if x else "cooperate"
             checked = check_tree(game, {"start": start, "hard": "defect", "soft": "give way"})
-            numbers = {
-                "threshold": threshold,
-                "status_quo": 1 - x,
-                "p_DC": x * (1 - self.p_B),
-                "p_DD": x * self.p_B,
-            }
+            numbers = {"threshold": threshold, "status_quo": 1 - x, "p_DC": x * (1 - self.p_B), "p_DD": x * self.p_B}
             profile = {"x": x, "y_H": 1.0, "y_S": 0.0}
-            ends = checked.outcome_probabilities()
-            found.append(Proposition(name, condition, profile, ends, checked.certificate, numbers, checked))
+            found.append(Proposition.of(checked, name=name, conditions=condition, profile=profile, numbers=numbers))
         return tuple(found)
 
     def picture(self) -> Picture:
         """Probability of each outcome over the probability that B is hard."""
-        self.single("figure")
-        p = np.linspace(0, 1, 401)
-        own = self.replace(p_B=p).regions
-        series = {"status quo": "status_quo", "B gives way": "p_DC", "conflict": "p_DD"}
-        return Picture(
-            kind="lines",
+        words = {"status quo": "status_quo", "B gives way": "p_DC", "conflict": "p_DD"}
+        return self.lines(
+            words,
             title="Deterrence holds once B is hard often enough",
             x="probability that B is hard",
             y="probability",
-            series={word: (p, own[key]) for word, key in series.items()},
             levels={"threshold": ("x", self.regions["threshold"])},
+            p_B=np.linspace(0, 1, 401),
         )

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
-from armsgame.catalogue.from_dossier import Reading
-from armsgame.catalogue.model import Model, Proposition, Provenance, parameter
-from armsgame.catalogue.picture import Picture
+from armsgame._typing import Number, Truth
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, Reading, parameter
 from armsgame.checkers.trees import verify_assessment
 from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
@@ -47,36 +44,31 @@ class UnilateralDeterrence(Model):
     )
     unsure = "the names of the thresholds and of the classes of equilibria are recalled, not seen"
 
-    c_DDminus: Any = parameter(-4.0, "a soft challenger's payoff of conflict")
-    c_CD: Any = parameter(-2.0, "challenger's payoff of backing down")
-    c_DDplus: Any = parameter(-1.0, "a hard challenger's payoff of conflict")
-    c_SQ: Any = parameter(0.0, "challenger's payoff of the status quo")
-    c_DC: Any = parameter(2.0, "challenger's payoff if the defender concedes")
-    d_DDminus: Any = parameter(-5.0, "a soft defender's payoff of conflict")
-    d_DC: Any = parameter(-2.0, "defender's payoff of conceding")
-    d_DDplus: Any = parameter(-1.0, "a hard defender's payoff of conflict")
-    d_CD: Any = parameter(1.0, "defender's payoff if the challenger backs down")
-    d_SQ: Any = parameter(2.0, "defender's payoff of the status quo")
-    p_Ch: Any = parameter(0.2, "probability that the challenger is hard", low=0, high=1, open_low=True, open_high=True)
-    p_Def: Any = parameter(0.3, "probability that the defender is hard", low=0, high=1, open_low=True, open_high=True)
+    c_DDminus: Number = parameter(-4.0, "a soft challenger's payoff of conflict")
+    c_CD: Number = parameter(-2.0, "challenger's payoff of backing down")
+    c_DDplus: Number = parameter(-1.0, "a hard challenger's payoff of conflict")
+    c_SQ: Number = parameter(0.0, "challenger's payoff of the status quo")
+    c_DC: Number = parameter(2.0, "challenger's payoff if the defender concedes")
+    d_DDminus: Number = parameter(-5.0, "a soft defender's payoff of conflict")
+    d_DC: Number = parameter(-2.0, "defender's payoff of conceding")
+    d_DDplus: Number = parameter(-1.0, "a hard defender's payoff of conflict")
+    d_CD: Number = parameter(1.0, "defender's payoff if the challenger backs down")
+    d_SQ: Number = parameter(2.0, "defender's payoff of the status quo")
+    p_Ch: Number = parameter(0.2, "probability that the challenger is hard", low=0, high=1, open_ends=True)
+    p_Def: Number = parameter(0.3, "probability that the defender is hard", low=0, high=1, open_ends=True)
 
-    def conditions(self) -> Mapping[str, Any]:
+    def conditions(self) -> Mapping[str, Truth]:
         """Hold the published orders of preferences."""
-        order = (self.c_DDminus, self.c_CD, self.c_DDplus, self.c_SQ, self.c_DC)
-        rising = np.logical_and.reduce(np.broadcast_arrays(*(np.less(a, b) for a, b in pairwise(order))))
-        return {
-            "c_DDminus < c_CD < c_DDplus < c_SQ < c_DC": rising,
-            "d_DDminus < d_DC < d_DDplus": np.less(self.d_DDminus, self.d_DC) & np.less(self.d_DC, self.d_DDplus),
-            "d_DC < d_CD": np.less(self.d_DC, self.d_CD),
-        }
+        challenger = self.rising("c_DDminus", "c_CD", "c_DDplus", "c_SQ", "c_DC")
+        return challenger | self.rising("d_DDminus", "d_DC", "d_DDplus") | self.rising("d_DC", "d_CD")
 
     @classmethod
-    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[Any, str]]:
+    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[float, str]]:
         """Read resolve as the share of types that are not content with the treaty."""
         return {"p_Ch": told.not_content(0), "p_Def": told.not_content(1)}
 
     @property
-    def regions(self) -> Mapping[str, Any]:
+    def regions(self) -> Numbers:
         """Thresholds, and where each class of equilibria exists."""
         c_t = (self.c_DC - self.c_SQ) / (self.c_DC - self.c_DDplus)
         c_s = (self.c_DC - self.c_SQ) / (self.c_DC - self.c_CD)
@@ -102,10 +94,7 @@ class UnilateralDeterrence(Model):
         def play(c: str, d: str) -> Move:
             fight = Outcome(
                 "DD",
-                (
-                    self.c_DDplus if c == "hard" else self.c_DDminus,
-                    self.d_DDplus if d == "hard" else self.d_DDminus,
-                ),
+                (self.c_DDplus if c == "hard" else self.c_DDminus, self.d_DDplus if d == "hard" else self.d_DDminus),
             )
             back = Outcome("CD", (self.c_CD, self.d_CD))
             last = Move("challenger", f"{c}, defied", {"back down": back, "fight": fight})
@@ -150,7 +139,7 @@ class UnilateralDeterrence(Model):
     def _certified(
         self, name: str, conditions: str, hard: float, soft: float, resist: float, off: float | None
     ) -> Proposition:
-        profile: dict[str, Any] = {
+        profile: dict[str, str | dict[str, float]] = {
             "hard": {"demand": hard, "accept": 1 - hard},
             "soft": {"demand": soft, "accept": 1 - soft},
             "hard, asked": "defy",
@@ -166,18 +155,16 @@ class UnilateralDeterrence(Model):
         elif soft == 0:
             beliefs = {"soft, defied": self._defied(resist)}
         checked = verify_assessment(self.game, profile, beliefs or None)
-        return Proposition(
+        return Proposition.of(
+            checked,
             name=name,
             conditions=conditions,
             profile={"demand_hard": hard, "demand_soft": soft, "resist_hard": 1.0, "resist_soft": resist},
-            outcomes=checked.outcome_probabilities(),
-            certificate=checked.certificate,
             numbers={key: self.regions[key] for key in ("c_t", "c_s", "d_n")},
-            assessment=checked,
         )
 
     def _defied(self, resist: float) -> list[float]:
-        hard = self.p_Def / (self.p_Def + (1 - self.p_Def) * resist)
+        hard = float(self.p_Def / (self.p_Def + (1 - self.p_Def) * resist))
         return [hard, 1 - hard]
 
     def picture(self) -> Picture:

@@ -95,9 +95,13 @@ class ImpulseResponse(Drawn, Value):
 
 
 def impulse_response(
-    game: PublicGame | Modelled, profile: Sequence[object], *, shock: int | str, periods: int,
+    game: PublicGame | Modelled,
+    profile: Sequence[object],
+    *,
+    shock: int | str,
+    periods: int,
     start: int | str | None = None,
-) -> ImpulseResponse:  # fmt: skip
+) -> ImpulseResponse:
     """Follow what a shock (a false alarm, a lost inspection, a snub) does to the law of the states.
 
     The game is in `start`; the next state is `shock`, whatever the parties did, and both react to it as

@@ -207,9 +207,13 @@ def _long_run(links: Links) -> FloatArray:
 
 
 def expected_payoffs(
-    game: TimedGame | Modelled, profile: Sequence[object], *, discount: float | None = None, periods: int | None = None,
+    game: TimedGame | Modelled,
+    profile: Sequence[object],
+    *,
+    discount: float | None = None,
+    periods: int | None = None,
     error: float = 0.0,
-) -> FloatArray:  # fmt: skip
+) -> FloatArray:
     """Compute expected payoffs [P]: discounted (normalised), over a finite horizon, or both.
 
     With `discount` alone the infinite normalised sum; with `periods` alone the average over the

@@ -55,9 +55,15 @@ def mixture_law(branches: Sequence[Branch], *, periods: int, event: str = "withd
         hazard = (alive * parts).sum(axis=0) / np.where(survival[:-1] > 0, alive.sum(axis=0), np.nan)
     log_mean = float(np.logaddexp.reduce(np.log(weights) + [law.log_mean for law in laws]))
     return WithdrawalLaw(
-        event, survival, float(weights @ [law.mean for law in laws]), float(weights @ [law.ever for law in laws]), pmf,
-        hazard, float(weights @ [law.never for law in laws]), log_mean,
-    )  # fmt: skip
+        event,
+        survival,
+        float(weights @ [law.mean for law in laws]),
+        float(weights @ [law.ever for law in laws]),
+        pmf,
+        hazard,
+        float(weights @ [law.never for law in laws]),
+        log_mean,
+    )
 
 
 def mixture_incidence(
@@ -98,9 +104,14 @@ def mixture_outcomes(branches: Sequence[Branch], *, periods: int) -> Outcomes:
 
 
 def simulate_mixture(
-    branches: Sequence[Branch], *, discount: float, periods: int, paths: int, rng: RNGLike = None,
+    branches: Sequence[Branch],
+    *,
+    discount: float,
+    periods: int,
+    paths: int,
+    rng: RNGLike = None,
     schedules: Sequence[Sequence[object]] | None = None,
-) -> Trajectories:  # fmt: skip
+) -> Trajectories:
     """Sample paths whose branch is drawn first.
 
     Path n draws its branch from a stream of its own and then plays with the streams that

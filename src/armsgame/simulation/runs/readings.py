@@ -217,10 +217,16 @@ def payoff_distribution(run: Paths, levels: Sequence[float], bins: int) -> Payof
     deviation = run.payoffs.std(axis=0, ddof=1) if count > 1 else np.full(run.payoffs.shape[1], np.nan)
     drawn = [np.histogram(own, bins=int(bins)) for own in run.payoffs.T]
     return PayoffDistribution(
-        run.players, run.payoffs.mean(axis=0), deviation / np.sqrt(count), deviation, asked,
-        np.quantile(run.payoffs, asked, axis=0), (ordered[high] - ordered[low]) / 2, np.array([h for h, _ in drawn]),
+        run.players,
+        run.payoffs.mean(axis=0),
+        deviation / np.sqrt(count),
+        deviation,
+        asked,
+        np.quantile(run.payoffs, asked, axis=0),
+        (ordered[high] - ordered[low]) / 2,
+        np.array([h for h, _ in drawn]),
         np.array([e for _, e in drawn]),
-    )  # fmt: skip
+    )
 
 
 def compare(first: Paths, second: Paths) -> Comparison:
@@ -253,10 +259,14 @@ def compare(first: Paths, second: Paths) -> Comparison:
     several = first.paths > 1
     nothing = np.full(len(first.players), np.nan)
     return Comparison(
-        first.players, difference.mean(axis=0), difference.std(axis=0, ddof=1) / root if several else nothing,
+        first.players,
+        difference.mean(axis=0),
+        difference.std(axis=0, ddof=1) / root if several else nothing,
         np.sqrt(first.payoffs.var(axis=0, ddof=1) + second.payoffs.var(axis=0, ddof=1)) / root if several else nothing,
-        gained, lost, first.paths,
-    )  # fmt: skip
+        gained,
+        lost,
+        first.paths,
+    )
 
 
 def _facts(run: Paths) -> dict[str, BoolArray]:

@@ -98,9 +98,14 @@ class Trajectories(Drawn, Value):
         return np.bincount(event_times(self, event), minlength=self.periods + 1)
 
     def time_to_event(
-        self, event: str = "withdrawn", *, competing: Sequence[str] = (), lengths: ArrayLike | None = None,
-        period_days: float | None = None, law: WithdrawalLaw | None = None,
-    ) -> TimeToEvent:  # fmt: skip
+        self,
+        event: str = "withdrawn",
+        *,
+        competing: Sequence[str] = (),
+        lengths: ArrayLike | None = None,
+        period_days: float | None = None,
+        law: WithdrawalLaw | None = None,
+    ) -> TimeToEvent:
         """Kaplan-Meier estimate of the time to an event, with Greenwood standard errors.
 
         Parameters
@@ -130,9 +135,13 @@ class Trajectories(Drawn, Value):
         return run_time_to_event(self, event, competing=competing, lengths=lengths, period_days=period_days, law=law)
 
     def cumulative_incidence(
-        self, events: Sequence[str], *, collapse: str | None = None, lengths: ArrayLike | None = None,
+        self,
+        events: Sequence[str],
+        *,
+        collapse: str | None = None,
+        lengths: ArrayLike | None = None,
         law: IncidenceLaw | None = None,
-    ) -> Incidence:  # fmt: skip
+    ) -> Incidence:
         """Cumulative incidence of competing events (Aalen and Johansen 1978).
 
         Parameters

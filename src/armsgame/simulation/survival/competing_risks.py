@@ -213,9 +213,13 @@ def estimate(
 
 
 def run_incidence(
-    run: Paths, causes: Sequence[str], *, collapse: str | None = None, lengths: ArrayLike | None = None,
+    run: Paths,
+    causes: Sequence[str],
+    *,
+    collapse: str | None = None,
+    lengths: ArrayLike | None = None,
     law: IncidenceLaw | None = None,
-) -> Incidence:  # fmt: skip
+) -> Incidence:
     """Cumulative incidence from sampled paths; documented at `Trajectories.cumulative_incidence`."""
     refuse_part(run, law)
     listed = check_causes(causes, run.first)
@@ -239,9 +243,14 @@ def run_incidence(
 
 
 def incidence_law(
-    game: TimedGame | Modelled, profile: Sequence[object], *, periods: int, causes: Sequence[str] | None = None,
-    collapse: str | None = None, error: float = 0.0,
-) -> IncidenceLaw:  # fmt: skip
+    game: TimedGame | Modelled,
+    profile: Sequence[object],
+    *,
+    periods: int,
+    causes: Sequence[str] | None = None,
+    collapse: str | None = None,
+    error: float = 0.0,
+) -> IncidenceLaw:
     """Exact cumulative incidence by cause, from the product chain.
 
     Parameters

@@ -21,8 +21,13 @@ if TYPE_CHECKING:
     import xarray
 
 __all__ = [
-    "TimeToEvent", "counted_time_to_event", "event_times", "observed_periods", "run_time_to_event", "time_to_event",
-]  # fmt: skip
+    "TimeToEvent",
+    "counted_time_to_event",
+    "event_times",
+    "observed_periods",
+    "run_time_to_event",
+    "time_to_event",
+]
 
 _YEAR = 365.25
 _NUMBERS = (int, float, np.number, np.bool_)
@@ -201,9 +206,13 @@ class TimeToEvent(Framed, Drawn, Value):
 
 
 def time_to_event(
-    durations: ArrayLike, observed: ArrayLike | None = None, *, event: str = "event", period_days: float | None = None,
+    durations: ArrayLike,
+    observed: ArrayLike | None = None,
+    *,
+    event: str = "event",
+    period_days: float | None = None,
     law: WithdrawalLaw | None = None,
-) -> TimeToEvent:  # fmt: skip
+) -> TimeToEvent:
     """Kaplan-Meier estimate of the time to an event.
 
     Parameters
@@ -305,9 +314,14 @@ def counted_time_to_event(
 
 
 def run_time_to_event(
-    run: Paths, event: str, *, competing: Sequence[str] = (), lengths: ArrayLike | None = None,
-    period_days: float | None = None, law: WithdrawalLaw | None = None,
-) -> TimeToEvent:  # fmt: skip
+    run: Paths,
+    event: str,
+    *,
+    competing: Sequence[str] = (),
+    lengths: ArrayLike | None = None,
+    period_days: float | None = None,
+    law: WithdrawalLaw | None = None,
+) -> TimeToEvent:
     """Kaplan-Meier estimate from sampled paths; the documentation is that of `Trajectories.time_to_event`."""
     refuse_part(run, law)
     if not competing and lengths is None:

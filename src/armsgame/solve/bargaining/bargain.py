@@ -26,9 +26,16 @@ from armsgame.solve.bargaining.rules import (
 from armsgame.solve.payoff_sets.strategies import PublicStrategy, strategy_for
 
 __all__ = [
-    "AlternatingOffers", "Bargain", "Egalitarian", "KalaiSmorodinsky", "NashBargaining", "Shares", "Utilitarian",
-    "negotiate", "rubinstein",
-]  # fmt: skip
+    "AlternatingOffers",
+    "Bargain",
+    "Egalitarian",
+    "KalaiSmorodinsky",
+    "NashBargaining",
+    "Shares",
+    "Utilitarian",
+    "negotiate",
+    "rubinstein",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,9 +105,12 @@ class Bargain(Value):
 
 
 def negotiate(
-    payoff_set: PayoffSet, *, threat: str | Sequence[str] | ArrayLike = "minmax", rule: BargainingRule | None = None,
+    payoff_set: PayoffSet,
+    *,
+    threat: str | Sequence[str] | ArrayLike = "minmax",
+    rule: BargainingRule | None = None,
     inner: bool = True,
-) -> Bargain:  # fmt: skip
+) -> Bargain:
     """Select the payoff that parties would negotiate among those that enforce themselves.
 
     Parameters
@@ -167,11 +177,20 @@ def negotiate(
     second = payoff_set.outer if inner else payoff_set.inner
     other = _choose(second, point, rule, payoff_set.players).payoff if len(second) else None
     return Bargain(
-        payoff=chosen.payoff, threat=point, rule=rule, gains=chosen.payoff - point, agreed=chosen.agreed,
-        residual=chosen.residual, lottery=_lottery(chosen.payoff, points) if chosen.agreed else (), ties=chosen.ties,
-        on=on, other=other, bracket=float("nan") if other is None else float(np.abs(other - chosen.payoff).max()),
-        note=chosen.note, payoff_set=payoff_set,
-    )  # fmt: skip
+        payoff=chosen.payoff,
+        threat=point,
+        rule=rule,
+        gains=chosen.payoff - point,
+        agreed=chosen.agreed,
+        residual=chosen.residual,
+        lottery=_lottery(chosen.payoff, points) if chosen.agreed else (),
+        ties=chosen.ties,
+        on=on,
+        other=other,
+        bracket=float("nan") if other is None else float(np.abs(other - chosen.payoff).max()),
+        note=chosen.note,
+        payoff_set=payoff_set,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,15 @@ from armsgame.errors import NotSolved, invalid
 from armsgame.geometry.plane import above, frontier
 
 __all__ = [
-    "BargainingRule", "Egalitarian", "KalaiSmorodinsky", "NashBargaining", "Region", "Shares", "Utilitarian", "plain",
-]  # fmt: skip
+    "BargainingRule",
+    "Egalitarian",
+    "KalaiSmorodinsky",
+    "NashBargaining",
+    "Region",
+    "Shares",
+    "Utilitarian",
+    "plain",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +85,14 @@ class Region(Value):
         extra = np.zeros((count, 1)) if ray.size == 0 else ray.reshape(-1, 1) / self.scale
         cost = np.append(-(weights @ gains), 0.0) if ray.size == 0 else np.append(np.zeros(size), -1.0)
         found = linprog(
-            cost, A_ub=np.hstack([-gains, extra]), b_ub=-level + 1e-12, A_eq=np.append(np.ones(size), 0.0)[None],
-            b_eq=[1.0], bounds=[(0, None)] * size + [(None, None)], method="highs",
-        )  # fmt: skip
+            cost,
+            A_ub=np.hstack([-gains, extra]),
+            b_ub=-level + 1e-12,
+            A_eq=np.append(np.ones(size), 0.0)[None],
+            b_eq=[1.0],
+            bounds=[(0, None)] * size + [(None, None)],
+            method="highs",
+        )
         if found.status == 2:
             return None
         if found.status != 0:
@@ -98,9 +110,11 @@ class Region(Value):
         found = linprog(
             np.append(np.zeros(size), 1.0),
             A_ub=np.vstack([np.hstack([away, wide]), np.hstack([-away, wide]), np.hstack([-gains, 0 * wide])]),
-            b_ub=np.concatenate([np.zeros(2 * count), np.full(count, 1e-12)]), A_eq=np.append(np.ones(size), 0.0)[None],
-            b_eq=[1.0], method="highs",
-        )  # fmt: skip
+            b_ub=np.concatenate([np.zeros(2 * count), np.full(count, 1e-12)]),
+            A_eq=np.append(np.ones(size), 0.0)[None],
+            b_eq=[1.0],
+            method="highs",
+        )
         return payoff if found.status != 0 else np.asarray(self.points.T @ found.x[:-1])
 
 

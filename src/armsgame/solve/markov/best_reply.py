@@ -108,9 +108,13 @@ def best_reply(
     first = np.searchsorted(plan.data.pair, np.arange(len(product.pairs)))
     laws = [weight[a:b] for a, b in zip(first, [*first[1:], len(weight)], strict=True)]
     return BestReply(
-        dyn.players[who], _automaton(game, product, who, laws), float(value[0]), max(float(value[0] - before[0]), 0.0),
-        value, before,
-    )  # fmt: skip
+        dyn.players[who],
+        _automaton(game, product, who, laws),
+        float(value[0]),
+        max(float(value[0] - before[0]), 0.0),
+        value,
+        before,
+    )
 
 
 def _automaton(game: object, product: Product, who: int, laws: list[FloatArray]) -> Automaton:

@@ -61,9 +61,13 @@ class _Partial:
 
 
 def markov_perfect(
-    game: PublicGame | Modelled, *, discount: Real, method: MarkovMethod | Sequence[MarkovMethod] | None = None,
-    most: int = 100, throw: bool = True,
-) -> MarkovSolution:  # fmt: skip
+    game: PublicGame | Modelled,
+    *,
+    discount: Real,
+    method: MarkovMethod | Sequence[MarkovMethod] | None = None,
+    most: int = 100,
+    throw: bool = True,
+) -> MarkovSolution:
     """Find Markov-perfect equilibria, each with a certificate.
 
     Parameters
@@ -153,9 +157,12 @@ def _check_method(chain: StochasticGame, method: object) -> tuple[tuple[MarkovMe
 
 
 def _solve(
-    game: Any, chain: StochasticGame, delta: float, methods: tuple[tuple[MarkovMethod, Mixes | None], ...] | None,
+    game: Any,
+    chain: StochasticGame,
+    delta: float,
+    methods: tuple[tuple[MarkovMethod, Mixes | None], ...] | None,
     most: int,
-) -> MarkovSolution:  # fmt: skip
+) -> MarkovSolution:
     given, chain = chain, _from_zero(chain)
     count, size = len(chain.players), len(chain.states)
     widths = [max(g.shape[i] for g in chain.stages) for i in range(count)]

@@ -21,9 +21,15 @@ from armsgame.solve.one_shot.bimatrix_exact import extreme_equilibria, maximal_s
 from armsgame.solve.one_shot.nash_batch import nash_batch
 
 __all__ = [
-    "all_equilibria", "all_lemke_howson", "equal_supports", "lemke_howson", "proved", "rational", "solution_of",
+    "all_equilibria",
+    "all_lemke_howson",
+    "equal_supports",
+    "lemke_howson",
+    "proved",
+    "rational",
+    "solution_of",
     "zero_sum",
-]  # fmt: skip
+]
 
 _MOST_VERTICES = 1 << 17
 _MOST_BASES = 40_000
@@ -121,9 +127,15 @@ def _describe(components: list[tuple[tuple[int, ...], tuple[int, ...]]]) -> list
 
 
 def solution_of(
-    stage: StageGame, profiles: Any, method: str, *, complete: bool = False, notes: Sequence[str] = (),
-    components: Sequence[tuple[tuple[int, ...], tuple[int, ...]]] = (), exact: bool = False,
-) -> Solution:  # fmt: skip
+    stage: StageGame,
+    profiles: Any,
+    method: str,
+    *,
+    complete: bool = False,
+    notes: Sequence[str] = (),
+    components: Sequence[tuple[tuple[int, ...], tuple[int, ...]]] = (),
+    exact: bool = False,
+) -> Solution:
     """Verify profiles, drop the wrong ones with a note, and say what is known."""
     kept, dropped = [], 0
     for profile in profiles:
@@ -300,9 +312,14 @@ def zero_sum(stage: StageGame) -> Solution:
         # maximise v subject to table @ mix >= v
         limits = np.hstack([-table, np.ones((rows, 1))])
         done = linprog(
-            np.r_[np.zeros(size), -1.0], A_ub=limits, b_ub=np.zeros(rows), A_eq=np.r_[np.ones(size), 0.0][None],
-            b_eq=[1.0], bounds=[(0, None)] * size + [(None, None)], method="highs",
-        )  # fmt: skip
+            np.r_[np.zeros(size), -1.0],
+            A_ub=limits,
+            b_ub=np.zeros(rows),
+            A_eq=np.r_[np.ones(size), 0.0][None],
+            b_eq=[1.0],
+            bounds=[(0, None)] * size + [(None, None)],
+            method="highs",
+        )
         if done.x is None:
             return solution_of(stage, (), "linear programming", notes=[f"HiGHS: {done.message} Use method=None."])
         mix = np.maximum(done.x[:size], 0.0)

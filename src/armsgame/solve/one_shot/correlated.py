@@ -248,10 +248,15 @@ def _program(
     cost = np.concatenate([-gain, -np.ones(extra)])
     total = csr_array(np.concatenate([np.ones(size), np.zeros(extra)])[None, :])
     answer = linprog(
-        cost, A_ub=obey if len(right) else None, b_ub=right if len(right) else None, A_eq=total, b_eq=[1.0],
-        bounds=[(0, None)] * size + [(None, None)] * extra, method="highs-ds",
+        cost,
+        A_ub=obey if len(right) else None,
+        b_ub=right if len(right) else None,
+        A_eq=total,
+        b_eq=[1.0],
+        bounds=[(0, None)] * size + [(None, None)] * extra,
+        method="highs-ds",
         options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
-    )  # fmt: skip
+    )
     if answer.status != 0:
         raise NotSolved(
             f"the linear program of correlated equilibria stopped ({answer.message}); it always has a solution, so "

@@ -99,10 +99,15 @@ def logit_qre(stage: StageGame | Modelled, *, precision: float) -> QuantalRespon
             f"precision x payoff range is {goal:.3g}, too much for floats. Ask for less, or logit_branch(stage)."
         )
     return QuantalResponse(
-        profile=profile, payoffs=np.array(certificate.payoffs, dtype=np.float64), precision=float(precision),
-        residual=residual, max_gain=float(certificate.max_gain), turns=len(curve.turns), crossings=len(curve.crossings),
+        profile=profile,
+        payoffs=np.array(certificate.payoffs, dtype=np.float64),
+        precision=float(precision),
+        residual=residual,
+        max_gain=float(certificate.max_gain),
+        turns=len(curve.turns),
+        crossings=len(curve.crossings),
         stage=stage,
-    )  # fmt: skip
+    )
 
 
 def logit_branch(stage: StageGame | Modelled, *, max_precision: float | None = None, throw: bool = True) -> LogitBranch:
@@ -194,9 +199,13 @@ def logit_branch(stage: StageGame | Modelled, *, max_precision: float | None = N
 
 
 def _branch(
-    stage: StageGame, law: Field, curve: Curve, unit: float, ranges: FloatArray,
+    stage: StageGame,
+    law: Field,
+    curve: Curve,
+    unit: float,
+    ranges: FloatArray,
     ends: list[tuple[Equilibrium, float, float]],
-) -> LogitBranch:  # fmt: skip
+) -> LogitBranch:
     points = np.array(curve.points)
     chances = np.exp(points[:, :-1])
     if ends:

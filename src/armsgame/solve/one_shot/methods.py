@@ -10,9 +10,15 @@ from armsgame._shown import Value
 from armsgame.errors import invalid
 
 __all__ = [
-    "AllLemkeHowson", "Exact", "LemkeHowson", "Method", "NashpyAdapter", "SupportEnumeration", "VertexEnumeration",
+    "AllLemkeHowson",
+    "Exact",
+    "LemkeHowson",
+    "Method",
+    "NashpyAdapter",
+    "SupportEnumeration",
+    "VertexEnumeration",
     "ZeroSum",
-]  # fmt: skip
+]
 
 _NASHPY = ("support_enumeration", "vertex_enumeration", "lemke_howson_enumeration", "lemke_howson")
 

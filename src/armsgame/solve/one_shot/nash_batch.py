@@ -206,9 +206,14 @@ class _Threads:
 
 
 def _exact(
-    flat: FloatArray, flagged: IntArray, x: FloatArray, y: FloatArray, pay: FloatArray, gain: FloatArray,
+    flat: FloatArray,
+    flagged: IntArray,
+    x: FloatArray,
+    y: FloatArray,
+    pay: FloatArray,
+    gain: FloatArray,
     count: IntArray,
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:  # fmt: skip
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Replace the answers of flagged games by their extreme equilibria; count is changed in place."""
     known: dict[bytes, tuple[FloatArray, FloatArray]] = {}
     answers = []

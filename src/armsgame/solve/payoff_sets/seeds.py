@@ -19,9 +19,17 @@ from armsgame.solve.payoff_sets.operator import Made, Operator, given
 from armsgame.solve.payoff_sets.outer_bound import Bound
 
 __all__ = [
-    "MarkovPlay", "enforced", "flat_sets", "grown_set", "inner_set", "joined", "markov_play", "markov_values", "seeds",
+    "MarkovPlay",
+    "enforced",
+    "flat_sets",
+    "grown_set",
+    "inner_set",
+    "joined",
+    "markov_play",
+    "markov_values",
+    "seeds",
     "stage_equilibria",
-]  # fmt: skip
+]
 
 _EXACT = 1e-10
 _FLATS, _PLANS = 24, 24

@@ -128,9 +128,14 @@ def _square(game: PrivateGame, i: int, up: int, delta: float) -> FloatArray | No
     cost = np.zeros(2 + 2 * size)
     cost[:2] = -1.0, 1.0
     found = linprog(
-        cost, A_ub=limits, b_ub=np.zeros(len(limits)), A_eq=np.array(rows), b_eq=right,
-        bounds=[(None, None)] * 2 + [(0, None) if s > 0 else (None, 0) for s in sides], method="highs",
-    )  # fmt: skip
+        cost,
+        A_ub=limits,
+        b_ub=np.zeros(len(limits)),
+        A_eq=np.array(rows),
+        b_eq=right,
+        bounds=[(None, None)] * 2 + [(0, None) if s > 0 else (None, 0) for s in sides],
+        method="highs",
+    )
     if found.status == 2:
         return None
     if found.status != 0:

@@ -66,9 +66,22 @@ class View:
         after = (1 - delta) * reward[None] + delta * np.einsum("qamkn,kn->qam", step, value)
         scale = float(np.ptp(payoff)) or 1.0
         return cls(
-            i, game.players[i], mine.states, other.states, game.stage.actions[i], law, move, update, low + value,
-            after - value[:, None], mine.initial, other.initial, scale, float(payoff.max()), delta,
-        )  # fmt: skip
+            i,
+            game.players[i],
+            mine.states,
+            other.states,
+            game.stage.actions[i],
+            law,
+            move,
+            update,
+            low + value,
+            after - value[:, None],
+            mine.initial,
+            other.initial,
+            scale,
+            float(payoff.max()),
+            delta,
+        )
 
     def name(self, q: int, a: int, belief: FloatArray) -> str:
         """Put a deviation in words."""

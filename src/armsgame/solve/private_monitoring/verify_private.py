@@ -178,9 +178,16 @@ def verify_private(
         )
     widest = max(found, key=lambda part: part.anywhere)
     return PrivateCertificate(
-        "epsilon", epsilon, widest.anywhere, widest.where_any, beliefs, values, min(part.depth for part in found),
-        tolerance, delta,
-    )  # fmt: skip
+        "epsilon",
+        epsilon,
+        widest.anywhere,
+        widest.where_any,
+        beliefs,
+        values,
+        min(part.depth for part in found),
+        tolerance,
+        delta,
+    )
 
 
 def _bounds(view: View, box: Any) -> dict[str, tuple[float, float]]:

@@ -30,9 +30,12 @@ _MOST_PLANS = 500
 
 
 def critical_discount(
-    game: PublicGame | Modelled | Sequence[RepeatedGame], profile: Sequence[Any], *, concept: str = "perfect",
+    game: PublicGame | Modelled | Sequence[RepeatedGame],
+    profile: Sequence[Any],
+    *,
+    concept: str = "perfect",
     exact: bool = False,
-) -> Threshold | TargetThreshold | tuple[TargetThreshold, ...]:  # fmt: skip
+) -> Threshold | TargetThreshold | tuple[TargetThreshold, ...]:
     """Find every discount factor at which a profile is an equilibrium.
 
     Parameters

@@ -25,8 +25,16 @@ from armsgame._shown import Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
 
 __all__ = [
-    "Reversion", "deterrent", "lagged", "least_discount", "least_spread", "mirror_deters", "reach", "shortest", "value",
-]  # fmt: skip
+    "Reversion",
+    "deterrent",
+    "lagged",
+    "least_discount",
+    "least_spread",
+    "mirror_deters",
+    "reach",
+    "shortest",
+    "value",
+]
 
 Numbers: TypeAlias = float | FloatArray
 
@@ -147,9 +155,14 @@ class Reversion(Value):
 
     @classmethod
     def of(
-        cls, temptation: ArrayLike, reward: ArrayLike, punishment: ArrayLike, sucker: ArrayLike, detection: ArrayLike,
+        cls,
+        temptation: ArrayLike,
+        reward: ArrayLike,
+        punishment: ArrayLike,
+        sucker: ArrayLike,
+        detection: ArrayLike,
         false_alarm: ArrayLike,
-    ) -> Reversion:  # fmt: skip
+    ) -> Reversion:
         """From parameters ``[2, *B]``, the party first."""
         given = [np.asarray(v, float) for v in (temptation, reward, punishment, sucker, detection, false_alarm)]
         shape = np.broadcast_shapes(*(v.shape for v in given), (2, *(1,) * (max(v.ndim for v in given) - 1)))

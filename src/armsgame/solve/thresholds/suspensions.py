@@ -24,9 +24,15 @@ from armsgame.strategies.automaton import Automaton
 from armsgame.strategies.named import grim, suspend
 
 __all__ = [
-    "Forgiveness", "Suspension", "SymmetricPublic", "best_forgiveness", "best_suspension", "best_symmetric",
-    "suspension_threshold", "with_sunspot",
-]  # fmt: skip
+    "Forgiveness",
+    "Suspension",
+    "SymmetricPublic",
+    "best_forgiveness",
+    "best_suspension",
+    "best_symmetric",
+    "suspension_threshold",
+    "with_sunspot",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,9 +253,13 @@ def _sum(certificate: Certificate) -> float:
 
 
 def suspension_threshold(
-    temptation: ArrayLike, reward: ArrayLike, punishment: ArrayLike, detection: ArrayLike, false_alarm: ArrayLike,
+    temptation: ArrayLike,
+    reward: ArrayLike,
+    punishment: ArrayLike,
+    detection: ArrayLike,
+    false_alarm: ArrayLike,
     periods: ArrayLike,
-) -> float | FloatArray:  # fmt: skip
+) -> float | FloatArray:
     """Least discount factor at which a suspension of n periods holds, with one public alarm.
 
     Parameters

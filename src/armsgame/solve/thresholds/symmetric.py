@@ -137,10 +137,16 @@ def best_symmetric(game: RepeatedGame | Modelled, *, discount: float) -> Symmetr
         certificate = verify(played, (rule, rule), discount=discount)
         if certificate.ok:
             return SymmetricPublic(
-                float(certificate.values[0]), low, names[top], names[bottom],
+                float(certificate.values[0]),
+                low,
+                names[top],
+                names[bottom],
                 dict(zip(signals, chance[0].tolist(), strict=True)),
-                dict(zip(signals, chance[1].tolist(), strict=True)), certificate, played, (rule, rule),
-            )  # fmt: skip
+                dict(zip(signals, chance[1].tolist(), strict=True)),
+                certificate,
+                played,
+                (rule, rule),
+            )
     raise NotSolved(
         "the interval found by linear programs did not pass the checker; scale the payoffs to about 1, or use "
         "payoff_set for a bracket."
@@ -187,9 +193,14 @@ def _interval(game: RepeatedGame, delta: float, top: int, bottom: int, margin: f
     cost = np.zeros(wide)
     cost[:2] = -1.0, 1.0
     found = linprog(
-        cost, A_ub=np.array(rows), b_ub=limits, A_eq=np.array(equal), b_eq=right,
-        bounds=[(None, None)] * 2 + [(0, None)] * (2 * size), method="highs",
-    )  # fmt: skip
+        cost,
+        A_ub=np.array(rows),
+        b_ub=limits,
+        A_eq=np.array(equal),
+        b_eq=right,
+        bounds=[(None, None)] * 2 + [(0, None)] * (2 * size),
+        method="highs",
+    )
     if found.status == 2:
         return None
     if found.status != 0:

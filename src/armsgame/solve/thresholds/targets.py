@@ -81,13 +81,19 @@ def payoff_threshold(
 ) -> TargetThreshold: ...
 @overload
 def payoff_threshold(
-    game: Sequence[RepeatedGame], target: Sequence[object] | None = None, *, tolerance: float = 1e-4,
+    game: Sequence[RepeatedGame],
+    target: Sequence[object] | None = None,
+    *,
+    tolerance: float = 1e-4,
     max_iter: int = 2000,
-) -> tuple[TargetThreshold, ...]: ...  # fmt: skip
+) -> tuple[TargetThreshold, ...]: ...
 def payoff_threshold(
-    game: RepeatedGame | Sequence[RepeatedGame], target: Sequence[object] | None = None, *, tolerance: float = 1e-4,
+    game: RepeatedGame | Sequence[RepeatedGame],
+    target: Sequence[object] | None = None,
+    *,
+    tolerance: float = 1e-4,
     max_iter: int = 2000,
-) -> TargetThreshold | tuple[TargetThreshold, ...]:  # fmt: skip
+) -> TargetThreshold | tuple[TargetThreshold, ...]:
     """Find the least discount factor at which a profile is played, or a payoff reached, in equilibrium.
 
     Parameters
@@ -141,9 +147,14 @@ def payoff_threshold(
 
 
 def required_detection(
-    make_game: StageGame | Callable[[float], RepeatedGame], target: Sequence[object] | None = None, *, discount: float,
-    false_alarm: float = 0.0, tolerance: float = 1e-4, max_iter: int = 2000,
-) -> TargetThreshold:  # fmt: skip
+    make_game: StageGame | Callable[[float], RepeatedGame],
+    target: Sequence[object] | None = None,
+    *,
+    discount: float,
+    false_alarm: float = 0.0,
+    tolerance: float = 1e-4,
+    max_iter: int = 2000,
+) -> TargetThreshold:
     """Find the least detection probability at which a profile is played, or a payoff reached.
 
     Parameters

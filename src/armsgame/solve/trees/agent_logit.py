@@ -266,9 +266,15 @@ def _branch(
         end, status = ends[0], AgentBranchStatus.SEQUENTIAL
         distance = float(np.abs(end.flat - chances[-1]).max(initial=0.0))
     return AgentBranch(
-        precisions=precisions, profiles=game.parts(chances), status=status, equilibrium=end, distance=distance,
-        turns=tuple(curve.turns) if curve else (), crossings=tuple(curve.crossings) if curve else (), game=game,
-    )  # fmt: skip
+        precisions=precisions,
+        profiles=game.parts(chances),
+        status=status,
+        equilibrium=end,
+        distance=distance,
+        turns=tuple(curve.turns) if curve else (),
+        crossings=tuple(curve.crossings) if curve else (),
+        game=game,
+    )
 
 
 def _unit(game: ExtensiveGame, verb: str) -> float:

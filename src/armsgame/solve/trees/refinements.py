@@ -202,7 +202,12 @@ def _mixture(rows: FloatArray, zero: float) -> bool:
     scale = float(np.abs(rows).max()) or 1.0
     count = rows.shape[1]
     answer = linprog(
-        [0.0] * count + [1.0], A_ub=np.hstack([rows / scale, -np.ones((len(rows), 1))]), b_ub=np.zeros(len(rows)),
-        A_eq=[[1.0] * count + [0.0]], b_eq=[1.0], bounds=[(0, 1)] * count + [(None, None)], method="highs",
-    )  # fmt: skip
+        [0.0] * count + [1.0],
+        A_ub=np.hstack([rows / scale, -np.ones((len(rows), 1))]),
+        b_ub=np.zeros(len(rows)),
+        A_eq=[[1.0] * count + [0.0]],
+        b_eq=[1.0],
+        bounds=[(0, 1)] * count + [(None, None)],
+        method="highs",
+    )
     return bool(answer.status == 0 and answer.x[-1] * scale <= zero)

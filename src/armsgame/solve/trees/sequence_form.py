@@ -87,10 +87,14 @@ def _optimal(form: SequenceForm, who: int) -> FloatArray:
     size = float(np.abs(table).max()) or 1.0
     # maximise the value of the empty sequence q_0 subject to other' q <= table' x, own x = (1, 0, ..)
     done = linprog(
-        np.r_[np.zeros(own.shape[1]), -1.0, np.zeros(len(other) - 1)], A_ub=np.hstack([-table.T / size, other.T]),
-        b_ub=np.zeros(other.shape[1]), A_eq=np.hstack([own, np.zeros((len(own), len(other)))]),
-        b_eq=np.eye(len(own))[0], bounds=[(0, None)] * own.shape[1] + [(None, None)] * len(other), method="highs",
-    )  # fmt: skip
+        np.r_[np.zeros(own.shape[1]), -1.0, np.zeros(len(other) - 1)],
+        A_ub=np.hstack([-table.T / size, other.T]),
+        b_ub=np.zeros(other.shape[1]),
+        A_eq=np.hstack([own, np.zeros((len(own), len(other)))]),
+        b_eq=np.eye(len(own))[0],
+        bounds=[(0, None)] * own.shape[1] + [(None, None)] * len(other),
+        method="highs",
+    )
     if done.x is None:
         raise NotSolved(f"HiGHS: {done.message} {other_verbs(form.game, 'sequence_form_equilibrium')}")
     return np.asarray(np.maximum(done.x[: own.shape[1]], 0.0))

@@ -106,9 +106,14 @@ def signalling_form(game: ExtensiveGame) -> Signalling:
         other = game.sets[receivers[-1]].player if receivers[-1] >= 0 else who
         received.append(game.payoffs[places, other])
     return Signalling(
-        prior=game.chances[list(tops)], senders=senders, receivers=tuple(receivers), sender_pays=tuple(sent),
-        receiver_pays=tuple(received), types=tuple(game.labels[n] for n in tops), messages=names,
-    )  # fmt: skip
+        prior=game.chances[list(tops)],
+        senders=senders,
+        receivers=tuple(receivers),
+        sender_pays=tuple(sent),
+        receiver_pays=tuple(received),
+        types=tuple(game.labels[n] for n in tops),
+        messages=names,
+    )
 
 
 def best_reply_sets(form: Signalling, m: int, types: tuple[int, ...]) -> list[tuple[int, ...]]:
@@ -153,9 +158,14 @@ def supporting_belief(form: Signalling, m: int, replies: tuple[int, ...], types:
     above = [[*((pays[:, r] - base) / size), 1.0] for r in others]
     ties = [[*((pays[:, r] - base) / size), 0.0] for r in replies[1:]] + [[1.0] * count + [0.0]]
     answer = linprog(
-        [0.0] * count + [-1.0], A_ub=above or None, b_ub=np.zeros(len(above)) if above else None, A_eq=ties,
-        b_eq=[0.0] * (len(replies) - 1) + [1.0], bounds=[(0, 1)] * count + [(0, 1)], method="highs",
-    )  # fmt: skip
+        [0.0] * count + [-1.0],
+        A_ub=above or None,
+        b_ub=np.zeros(len(above)) if above else None,
+        A_eq=ties,
+        b_eq=[0.0] * (len(replies) - 1) + [1.0],
+        bounds=[(0, 1)] * count + [(0, 1)],
+        method="highs",
+    )
     if answer.status != 0:
         return None
     belief = np.zeros(len(form.prior))

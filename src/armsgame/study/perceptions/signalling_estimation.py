@@ -136,9 +136,19 @@ def fit_signalling(
     error, likelihood = np.asarray(np.sqrt(np.diag(covariance))), float((data.counts * cells).sum())
     known, counted = dict(zip(OUTCOMES, shares.tolist(), strict=True)), law is not None and method == "pseudo"
     return SignallingFit(
-        data.names, theta, error, covariance, likelihood, int(total), known, method, rounds, resist[data.row],
-        firm[data.row], first_stage_error=counted,
-    )  # fmt: skip
+        data.names,
+        theta,
+        error,
+        covariance,
+        likelihood,
+        int(total),
+        known,
+        method,
+        rounds,
+        resist[data.row],
+        firm[data.row],
+        first_stage_error=counted,
+    )
 
 
 def signalling_log_likelihood(

@@ -290,9 +290,21 @@ def _row(
     answer = "; ".join(f"{e.date}, {_people(e)}: {e.text}" for e in replies) or NONE
     objections = "; ".join(_objections(s, act, replies)) or NONE
     return RecordedExit(
-        s.id, _people(act), kind, s.terms.notice if asked else "", days, told.announced, told.delivered, effective,
-        effect if effective else "", told.text, answer, halts or NONE, objections, "; ".join(named),
-    )  # fmt: skip
+        s.id,
+        _people(act),
+        kind,
+        s.terms.notice if asked else "",
+        days,
+        told.announced,
+        told.delivered,
+        effective,
+        effect if effective else "",
+        told.text,
+        answer,
+        halts or NONE,
+        objections,
+        "; ".join(named),
+    )
 
 
 def _objections(s: Scenario, act: Event, replies: list[Event]) -> list[str]:

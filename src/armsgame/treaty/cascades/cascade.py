@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from armsgame._checks import check_whole
 from armsgame._shown import Drawn, Framed, Value
-from armsgame._typing import ArrayLike
+from armsgame._typing import ArrayLike, BoolArray, FloatArray, Truth
 from armsgame.arithmetic.tolerance import UNIT, ZERO
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.results.certificates import Evidence
-from armsgame.treaty.cascades.exit_game import LARGEST, ExitGame, members, names_of, rows_by_party
+from armsgame.treaty.cascades.exit_game import LARGEST, ExitGame, PartyEvidence, members, names_of, rows_by_party
 from armsgame.treaty.cascades.exit_path import ExitPath, PathCertificate, path, verify_path
 from armsgame.treaty.cascades.whole_sets import whole_sets
 
@@ -52,12 +51,12 @@ class Stayers(Framed, Value):
     """
 
     parties: tuple[str, ...]
-    greatest: Any
-    least: Any
+    greatest: BoolArray
+    least: BoolArray
     rounds: int
 
     @property
-    def unique(self) -> Any:
+    def unique(self) -> Truth:
         """Whether both are the same: a bool, or an array ``[*B]``."""
         same = (self.greatest == self.least).all(axis=-1)
         return bool(same) if same.ndim == 0 else same
@@ -123,7 +122,7 @@ def equilibria(game: ExitGame, threat: ArrayLike = 0.0) -> Stayers:
     return Stayers(game.parties, ends[0], ends[1], most)
 
 
-def all_equilibria(game: ExitGame, threat: float = 0.0) -> Any:
+def all_equilibria(game: ExitGame, threat: float = 0.0) -> BoolArray:
     """Every equilibrium in pure actions of one game, by looking at all sets of stayers.
 
     Parameters
@@ -146,8 +145,8 @@ def all_equilibria(game: ExitGame, threat: float = 0.0) -> Any:
     _single(game)
     sets = members(_few(game))
     fits = (game.wants_to_stay(sets, threat) == sets).all(axis=-1)
-    found = sets[fits]
-    return found[np.argsort(found.sum(axis=-1), kind="stable")]
+    found: BoolArray = sets[fits][np.argsort(sets[fits].sum(axis=-1), kind="stable")]
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,8 +160,8 @@ class ExitLevels(Framed, Drawn, Value):
     """
 
     parties: tuple[str, ...]
-    greatest: Any
-    least: Any
+    greatest: FloatArray
+    least: FloatArray
 
     def __str__(self) -> str:
         if self.greatest.ndim > 1:
@@ -228,7 +227,7 @@ def exit_levels(game: ExitGame) -> ExitLevels:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CascadeCertificate(Framed, Evidence):
+class CascadeCertificate(PartyEvidence):
     """What switching would bring, party by party and for coalitions up to a stated size.
 
     Attributes
@@ -245,55 +244,25 @@ class CascadeCertificate(Framed, Evidence):
     """
 
     parties: tuple[str, ...]
-    stays: Any
+    stays: BoolArray
     threat: float
-    gains: Any
-    tolerances: Any
+    gains: FloatArray
+    tolerances: FloatArray
     coalition: tuple[str, ...]
     coalition_gain: float
     size: int
     enumerated: int
 
     @property
-    def ok(self) -> bool:
-        """Whether no party gains by switching alone: an equilibrium."""
-        return bool((self.gains <= self.tolerances).all())
-
-    @property
-    def strong(self) -> bool:
-        """Whether, besides, no enumerated coalition gains by switching together."""
-        return self.ok and not self.coalition
-
-    @property
     def kind(self) -> str:
         """What is proved: ``"equilibrium"``, or ``"none"``."""
         return "equilibrium" if self.ok else "none"
-
-    @property
-    def max_gain(self) -> float:
-        """Largest gain of a party alone."""
-        return float(self.gains.max())
-
-    @property
-    def where(self) -> str:
-        """The party with that gain."""
-        return self.parties[int(self.gains.argmax())]
-
-    @property
-    def tolerance(self) -> float:
-        """What counts as a tie for that party."""
-        return float(self.tolerances[int(self.gains.argmax())])
 
     def __str__(self) -> str:
         k = int(np.argmax(self.gains - self.tolerances))
         head = "Equilibrium" if self.ok else f"Refuted: {self.parties[k]} gains {self.gains[k]:.5g} by switching"
         many = f"{self.enumerated} coalitions of up to {self.size} of {len(self.parties)} parties"
-        if self.coalition:
-            tail = f"{', '.join(self.coalition)} together gain at least {self.coalition_gain:.5g} each"
-        else:
-            tail = "none of them gains"
-        rest = "; larger ones were not enumerated" if self.size < len(self.parties) else ""
-        return f"{head}; {many}: {tail}{rest}"
+        return f"{head}; {many}: {self._together('none of them gains', 'ones')}"
 
     def to_frame(self) -> pandas.DataFrame:
         """One row a party."""
@@ -342,7 +311,7 @@ def verify(game: ExitGame, stays: ArrayLike, threat: float = 0.0, *, coalitions:
     if count > 2_000_000:
         invalid("coalitions", coalitions, "a size with at most 2000000 coalitions", f"There are {count}.")
     out, zero = game.outside_at(threat), game.zero(threat)
-    now = np.where(profile, game.benefits(profile), out)
+    now: FloatArray = np.where(profile, game.benefits(profile), out)
     # a party's own action does not enter the benefit of staying
     alone = np.where(profile, out, game.benefits(profile)) - now
     best = 0.0
@@ -369,7 +338,7 @@ class Selection(Framed, Value):
     """
 
     parties: tuple[str, ...]
-    level: Any
+    level: FloatArray
 
     def __str__(self) -> str:
         if self.level.ndim > 1:

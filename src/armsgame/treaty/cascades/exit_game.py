@@ -4,43 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from armsgame._checks import finite, need_pandas, number
-from armsgame._shown import Value
-from armsgame._typing import ArrayLike
+from armsgame._shown import Framed, Value
+from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.arithmetic.tolerance import UNIT, ZERO
 from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.results.certificates import Evidence
 from armsgame.treaty.elementwise import elementwise
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["LARGEST", "ExitGame", "members", "names_of", "rows_by_party"]
+__all__ = ["LARGEST", "ExitGame", "PartyEvidence", "members", "names_of", "rows_by_party"]
 
 LARGEST = 16
 """Most parties for which all 2**n sets of stayers are listed."""
 
 
-def members(n: int) -> Any:
+def members(n: int) -> BoolArray:
     """All sets of n parties as rows of bool ``[2**n, n]``; row m holds party j iff bit j of m is set."""
     return (np.arange(2**n)[:, None] >> np.arange(n)) & 1 > 0
 
 
-def names_of(parties: Sequence[str], row: Any) -> str:
+def names_of(parties: Sequence[str], row: BoolArray) -> str:
     """Names of the parties that a row of bool holds, in words."""
     chosen = [p for p, held in zip(parties, row, strict=True) if held]
     return ", ".join(chosen) if chosen else "nobody"
 
 
-def rows_by_party(parties: Sequence[str], columns: Mapping[str, Any]) -> pandas.DataFrame:
+def rows_by_party(parties: Sequence[str], columns: Mapping[str, ArrayLike]) -> pandas.DataFrame:
     """One row for every game of the batch and party; the column ``game`` counts in C order."""
     n = len(parties)
     made = {name: np.asarray(value).reshape(-1, n) for name, value in columns.items()}
     games = len(next(iter(made.values())))
-    data: dict[str, Any] = {"game": np.repeat(np.arange(games), n)} if games > 1 else {}
+    data: dict[str, object] = {"game": np.repeat(np.arange(games), n)} if games > 1 else {}
     data["party"] = list(parties) * games
     return need_pandas().DataFrame({**data, **{name: value.ravel() for name, value in made.items()}})
 
@@ -86,11 +87,11 @@ class ExitGame(Value):
     """
 
     parties: tuple[str, ...]
-    alone: Any
-    weights: Any
-    outside: Any
-    exposure: Any
-    table: Any = None
+    alone: FloatArray
+    weights: FloatArray
+    outside: FloatArray
+    exposure: FloatArray
+    table: FloatArray | None = None
 
     def __init__(
         self,
@@ -100,7 +101,7 @@ class ExitGame(Value):
         outside: ArrayLike,
         exposure: ArrayLike = 1.0,
         *,
-        table: Any = None,
+        table: FloatArray | None = None,
     ) -> None:
         names = _names(parties)
         n = len(names)
@@ -126,11 +127,9 @@ class ExitGame(Value):
         a, o, e, w = (
             np.array(np.broadcast_to(x, (*shape, n)[: len(shape) + k])) for x, k in ((a, 0), (o, 0), (e, 0), (w, 1))
         )
-        for x in (a, o, e, w):
-            x.flags.writeable = False
-        for field, value in zip(("parties", "alone", "weights", "outside", "exposure", "table"),
-                                (names, a, w, o, e, table), strict=True):  # fmt: skip
-            object.__setattr__(self, field, value)
+        made = {"parties": names, "alone": a, "weights": w, "outside": o, "exposure": e, "table": table}
+        for field, own in made.items():
+            object.__setattr__(self, field, own)
 
     @classmethod
     def from_benefits(
@@ -204,7 +203,7 @@ class ExitGame(Value):
         """Shape of the batch; empty for one game."""
         return tuple(self.alone.shape[:-1])
 
-    def benefits(self, stays: ArrayLike) -> Any:
+    def benefits(self, stays: ArrayLike) -> FloatArray:
         """Benefit of staying for each party, given which of the *others* stay.
 
         Parameters
@@ -222,14 +221,16 @@ class ExitGame(Value):
         if self.table is not None:
             bits = 1 << np.arange(n)
             held = (s * bits).sum(axis=-1)[..., None] | bits
-            return self.table[np.arange(n), held] + 0 * self.alone
-        return self.alone + (self.weights * s[..., None, :]).sum(axis=-1)
+            worth: FloatArray = self.table[np.arange(n), held] + 0 * self.alone
+        else:
+            worth = self.alone + (self.weights * s[..., None, :]).sum(axis=-1)
+        return worth
 
-    def outside_at(self, threat: ArrayLike) -> Any:
+    def outside_at(self, threat: ArrayLike) -> FloatArray:
         """Outside value ``[*B, n]`` of each party at a threat ``[*B]``."""
         return self.outside + self.exposure * np.asarray(finite("threat", threat))[..., None]
 
-    def level(self, stays: ArrayLike) -> Any:
+    def level(self, stays: ArrayLike) -> FloatArray:
         """Threat up to which each party would stay, given which of the others do: ``[*B, n]``.
 
         Examples
@@ -239,7 +240,7 @@ class ExitGame(Value):
         """
         return (self.benefits(stays) - self.outside) / self.exposure
 
-    def zero(self, threat: ArrayLike) -> Any:
+    def zero(self, threat: ArrayLike) -> FloatArray:
         """Return what counts as a tie for each party at this threat: ``[*B, n]``, see the page on tolerances."""
         n = len(self.parties)
         o = self.outside_at(threat)
@@ -247,7 +248,7 @@ class ExitGame(Value):
         low, high = np.minimum(least, o), np.maximum(most, o)
         return ZERO * (high - low) + 4 * UNIT * np.maximum(-low, high)
 
-    def wants_to_stay(self, stays: ArrayLike, threat: ArrayLike) -> Any:
+    def wants_to_stay(self, stays: ArrayLike, threat: ArrayLike) -> BoolArray:
         """Whether staying is a best reply of each party, ties included: bool ``[*B, n]``."""
         return self.benefits(stays) - self.outside_at(threat) >= -self.zero(threat)
 
@@ -302,3 +303,46 @@ def _names(parties: Sequence[str]) -> tuple[str, ...]:
     if not names or any(not isinstance(p, str) or not p for p in names) or len(set(names)) < len(names):
         invalid("parties", parties, "at least one name, no name empty or twice")
     return names
+
+
+class PartyEvidence(Framed, Evidence):
+    """Base of certificates that say what each party, and each enumerated coalition, gains by a change of its own."""
+
+    __slots__ = ()
+    parties: tuple[str, ...]
+    gains: FloatArray
+    tolerances: FloatArray
+    coalition: tuple[str, ...]
+    coalition_gain: float
+    size: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether no party gains by a change of its own."""
+        return bool((self.gains <= self.tolerances).all())
+
+    @property
+    def strong(self) -> bool:
+        """Whether, besides, no enumerated coalition gains by changing together."""
+        return self.ok and not self.coalition
+
+    @property
+    def max_gain(self) -> float:
+        """Largest gain of a party alone."""
+        return float(self.gains.max())
+
+    @property
+    def where(self) -> str:
+        """The party with that gain."""
+        return self.parties[int(self.gains.argmax())]
+
+    @property
+    def tolerance(self) -> float:
+        """What counts as a tie for that party."""
+        return float(self.tolerances[int(self.gains.argmax())])
+
+    def _together(self, nobody: str, larger: str) -> str:
+        """Say what the best coalition gains, and whether larger ones were looked at."""
+        found = f"{', '.join(self.coalition)} together gain at least {self.coalition_gain:.5g} each"
+        rest = f"; larger {larger} were not enumerated" if self.size < len(self.parties) else ""
+        return (found if self.coalition else nobody) + rest

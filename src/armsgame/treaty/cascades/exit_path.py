@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
 from math import prod
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from armsgame._checks import check_whole, discount_array, number, whole
 from armsgame._shown import Drawn, Framed, Value
-from armsgame._typing import ArrayLike
+from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import WrongConcept, invalid
-from armsgame.results.certificates import Evidence
-from armsgame.treaty.cascades.exit_game import ExitGame, rows_by_party
+from armsgame.treaty.cascades.exit_game import ExitGame, PartyEvidence, rows_by_party
 
 if TYPE_CHECKING:
     import pandas
@@ -41,10 +41,10 @@ class ExitPath(Framed, Drawn, Value):
     """
 
     parties: tuple[str, ...]
-    threats: Any
-    announced: Any
-    deposited: Any
-    effective: Any
+    threats: FloatArray
+    announced: FloatArray
+    deposited: FloatArray
+    effective: FloatArray
     rule: str
 
     @property
@@ -55,7 +55,7 @@ class ExitPath(Framed, Drawn, Value):
         ranked = sorted((x, i) for i, x in enumerate(self.announced.tolist()) if x == x)
         return tuple(self.parties[i] for _, i in ranked)
 
-    def status(self) -> Any:
+    def status(self) -> npt.NDArray[np.int8]:
         """Where each party stands: int ``[*B, T, n]``, 0 in, 1 under notice, 2 out.
 
         A party that has announced and not yet deposited is still 0.
@@ -166,7 +166,7 @@ def path(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PathCertificate(Framed, Evidence):
+class PathCertificate(PartyEvidence):
     """What other days of exit would bring, party by party and for coalitions up to a stated size.
 
     Attributes
@@ -182,43 +182,18 @@ class PathCertificate(Framed, Evidence):
     """
 
     parties: tuple[str, ...]
-    gains: Any
-    days: Any
-    tolerances: Any
+    gains: FloatArray
+    days: FloatArray
+    tolerances: FloatArray
     coalition: tuple[str, ...]
     coalition_gain: float
     size: int
     enumerated: int
 
     @property
-    def ok(self) -> bool:
-        """Whether no party gains by another day of its own."""
-        return bool((self.gains <= self.tolerances).all())
-
-    @property
-    def strong(self) -> bool:
-        """Whether, besides, no enumerated coalition gains by changing its days together."""
-        return self.ok and not self.coalition
-
-    @property
     def kind(self) -> str:
         """What is proved: ``"equilibrium path"``, or ``"none"``."""
         return "equilibrium path" if self.ok else "none"
-
-    @property
-    def max_gain(self) -> float:
-        """Largest gain of a party alone."""
-        return float(self.gains.max())
-
-    @property
-    def where(self) -> str:
-        """The party with that gain."""
-        return self.parties[int(self.gains.argmax())]
-
-    @property
-    def tolerance(self) -> float:
-        """What counts as a tie for that party."""
-        return float(self.tolerances[int(self.gains.argmax())])
 
     def __str__(self) -> str:
         k = int(np.argmax(self.gains - self.tolerances))
@@ -227,14 +202,8 @@ class PathCertificate(Framed, Evidence):
             if self.ok
             else f"Refuted: {self.parties[k]} gains {self.gains[k]:.5g} by exit in period {self.days[k]:g}"
         )
-        if self.coalition:
-            tail = f"{', '.join(self.coalition)} together gain at least {self.coalition_gain:.5g} each"
-        else:
-            tail = "none gains"
-        rest = "; larger coalitions were not enumerated" if self.size < len(self.parties) else ""
-        return (
-            f"{head}; {self.enumerated} joint changes of up to {self.size} of {len(self.parties)} parties: {tail}{rest}"
-        )
+        many = f"{self.enumerated} joint changes of up to {self.size} of {len(self.parties)} parties"
+        return f"{head}; {many}: {self._together('none gains', 'coalitions')}"
 
     def to_frame(self) -> pandas.DataFrame:
         """One row a party."""
@@ -304,7 +273,7 @@ def verify_path(
     away = np.stack([game.outside_at(x) for x in found.threats])
     t = np.arange(periods)[:, None]
 
-    def values(days: Any) -> Any:
+    def values(days: IntArray) -> npt.NDArray[np.floating]:
         stays = t < days
         return weights @ np.where(stays, game.benefits(stays), away)
 
@@ -333,7 +302,7 @@ def _groups(n: int, size: int) -> Iterator[tuple[int, ...]]:
     return (c for k in range(1, size + 1) for c in combinations(range(n), k))
 
 
-def _periods(name: str, value: ArrayLike, n: int) -> Any:
+def _periods(name: str, value: ArrayLike, n: int) -> FloatArray:
     periods = np.asarray(whole(name, value))
     if periods.ndim > 1 or (periods.ndim and periods.shape != (n,)):
         invalid(f"{name}.shape", periods.shape, f"one number or ({n},), one for each party")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+
+from armsgame._typing import BoolArray, FloatArray
 
 __all__ = ["whole_sets"]
 
 
-def whole_sets(worth: Any, grows: Any, sets: Any) -> Any:
+def whole_sets(worth: FloatArray, grows: FloatArray, sets: BoolArray) -> FloatArray:
     """Largest t at which each member belongs to a set that maximises ``worth - t * grows``.
 
     The worth is supermodular and the growth a sum of positive numbers, so that best sets are nested: from the whole

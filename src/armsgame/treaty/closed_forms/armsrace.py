@@ -10,10 +10,10 @@ import numpy as np
 
 from armsgame._checks import number, pair
 from armsgame._shown import Drawn, Value
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike, FloatArray, Number, Truth
 from armsgame.errors import invalid
 from armsgame.treaty.closed_forms.armsrace_paths import RacePath, path
-from armsgame.treaty.elementwise import elementwise, plain, together
+from armsgame.treaty.elementwise import elementwise, plain
 
 __all__ = ["Multiplier", "Richardson", "multiplier", "richardson"]
 
@@ -29,9 +29,9 @@ class Multiplier(Value):
     dominant_share : P(it arms whatever it believes), where the contagion starts
     """
 
-    cutoff: Any
-    probability: Any
-    dominant_share: Any
+    cutoff: Number
+    probability: Number
+    dominant_share: Number
 
 
 def multiplier(cost_ceiling: ArrayLike, advantage: ArrayLike, exposure: ArrayLike) -> Multiplier:
@@ -73,8 +73,7 @@ def multiplier(cost_ceiling: ArrayLike, advantage: ArrayLike, exposure: ArrayLik
     """
     top = number("cost_ceiling", cost_ceiling, 0, open_low=True)
     mu, d = number("advantage", advantage, 0), number("exposure", exposure, 0)
-    with elementwise():
-        top, mu, d = together(top, mu, d)
+    with elementwise(top, mu, d) as (top, mu, d):
         inside = mu * top / (top - d + mu)
         cutoff = np.where(mu == 0, 0.0, np.where(d < top, np.minimum(inside, top), top))
         dominant = np.minimum(np.minimum(mu, d) / top, 1.0)
@@ -93,12 +92,12 @@ class Richardson(Drawn, Value):
     eigenvalues : pair, ascending
     """
 
-    reaction: tuple[Any, Any]
-    fatigue: tuple[Any, Any]
-    grievance: tuple[Any, Any]
+    reaction: tuple[Number, Number]
+    fatigue: tuple[Number, Number]
+    grievance: tuple[Number, Number]
     equilibrium: tuple[Any, Any]
-    stable: Any
-    eigenvalues: tuple[Any, Any]
+    stable: Truth
+    eigenvalues: tuple[Number, Number]
 
     def rates(self, first: ArrayLike, second: ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Rates of change of both stocks at given stocks."""
@@ -180,8 +179,9 @@ def richardson(
     k, l = pair("reaction", reaction, 0)  # noqa: E741
     a, b = pair("fatigue", fatigue, 0, open_low=True)
     g, h = pair("grievance", grievance)
-    with elementwise():
-        k, l, a, b, g, h = together(k, l, a, b, g, h)  # noqa: E741
+    with elementwise(k, l, a, b, g, h) as given:
+        # the result keeps what it is given, so that it must be its own
+        k, l, a, b, g, h = map(np.array, given)  # noqa: E741
         size = a * b - k * l
         x, y = (np.where(size != 0, top / size, np.nan) for top in (k * h + b * g, l * g + a * h))
         low = -((a + b) + np.hypot(a - b, 2 * np.sqrt(k * l))) / 2

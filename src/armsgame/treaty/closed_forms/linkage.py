@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import discount_array, finite
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike, BoolArray, FloatArray, Number, Truth
 from armsgame.errors import invalid
 from armsgame.solve.thresholds.reversion import least_discount
 from armsgame.treaty.closed_forms.premises import PUNISHES, Premise, needs
@@ -29,8 +28,8 @@ class Linkage(Value):
     linked : all issues upheld or dropped together
     """
 
-    separate: Any
-    linked: Any
+    separate: list[float] | FloatArray
+    linked: Number
 
 
 @needs(
@@ -38,7 +37,7 @@ class Linkage(Value):
     Premise("breaches are seen at once", "psi1 = 1, psi0 = 0", "see compliance.grim"),
     Premise(PUNISHES.name + " of every issue", "P_k >= S_k", PUNISHES.otherwise),
 )
-def threshold(issues: ArrayLike, utility: Callable[[Any], Any] | None = None) -> Linkage:
+def threshold(issues: ArrayLike, utility: Callable[[FloatArray], FloatArray] | None = None) -> Linkage:
     """Discount factors from which grim upholds each issue alone, and all of them as one bargain.
 
     Parameters
@@ -106,13 +105,15 @@ class LinkageEffect(Value):
     rescued, destroyed : number of issues that linking saves, and that it takes down with it
     """
 
-    alone: Any
-    together: Any
-    rescued: Any
-    destroyed: Any
+    alone: list[bool] | BoolArray
+    together: Truth
+    rescued: Number
+    destroyed: Number
 
 
-def effect(issues: ArrayLike, discount: ArrayLike, utility: Callable[[Any], Any] | None = None) -> LinkageEffect:
+def effect(
+    issues: ArrayLike, discount: ArrayLike, utility: Callable[[FloatArray], FloatArray] | None = None
+) -> LinkageEffect:
     """Which issues linking rescues or destroys at a discount factor.
 
     Parameters

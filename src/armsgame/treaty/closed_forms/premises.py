@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from armsgame._shown import Value
-from armsgame._typing import BoolArray
+from armsgame._typing import BoolArray, ExactArray
 
 __all__ = [
     "DETERS",
@@ -60,9 +60,7 @@ INFORMATIVE = Premise("alarms tell of violations", "psi1 > psi0 (psi1 >= psi0 wh
 DETERS = Premise("the most patient are deterred", "(psi1 - psi0)(R - P) > psi0 (T - R)", _NONE)
 LATE = Premise("the same with a lag of m periods", "(1 - psi0)**(m-1) (psi1 - psi0)/psi1 > (T - R)/(T - P)", "the same")
 PATIENT = Premise(
-    "the parties are patient enough",
-    "delta >= (T - R) / [(T - R)(1 - psi0) + (psi1 - psi0)(R - P)]",
-    _NONE,
+    "the parties are patient enough", "delta >= (T - R) / [(T - R)(1 - psi0) + (psi1 - psi0)(R - P)]", _NONE
 )
 
 FORMS: dict[str, tuple[Premise, ...]] = {}
@@ -92,10 +90,10 @@ class Answer(Value):
     """
 
     form: ClassVar[str]
-    unmet: Any = field(default=0, kw_only=True)
+    unmet: Unmet = field(default=0, kw_only=True)
 
     @property
-    def failed(self) -> Any:
+    def failed(self) -> str | ExactArray:
         """Name of the condition that fails, ``""`` where the answer stands: a string, or an array of strings."""
         names = np.array(["", *(premise.name for premise in FORMS[self.form])], dtype=object)
         return names[self.unmet]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import as_fraction, finite
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike, BoolArray, FloatArray
+from armsgame._typing import ArrayLike, BoolArray, FloatArray, Number, Truth
 from armsgame.errors import InvalidGame, invalid
 from armsgame.treaty.closed_forms.premises import Answer, Premise, Unmet, first_unmet, needs
 from armsgame.treaty.elementwise import blockwise, elementwise, plain, stakes
@@ -23,8 +22,8 @@ class Mirror(Answer):
 
     form = "compliance.mirror"
 
-    threshold: Any
-    maximal_generosity: Any
+    threshold: Number
+    maximal_generosity: Number
 
 
 @needs(
@@ -81,8 +80,8 @@ def _mirror(t: FloatArray, r: FloatArray, p: FloatArray, s: FloatArray) -> tuple
 class RequiredTrust(Value):
     """Least belief in compliance that makes complying a best reply, and whether compliance is risk dominant."""
 
-    belief: Any
-    risk_dominant: Any
+    belief: Number
+    risk_dominant: Truth
 
 
 @needs(

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import number, probability, whole
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike, FloatArray, Number, Truth
 from armsgame.errors import invalid
 from armsgame.treaty.closed_forms.premises import Premise, needs
-from armsgame.treaty.elementwise import elementwise, plain, together
+from armsgame.treaty.elementwise import elementwise, plain
 
 __all__ = ["ChainStore", "SharedTrust", "chain_store", "shared_trust"]
 
@@ -28,9 +27,9 @@ class ChainStore(Value):
     posterior : reputation after it resisted
     """
 
-    threshold: Any
-    mimic: Any
-    posterior: Any
+    threshold: Number
+    mimic: Number
+    posterior: Number
 
 
 @needs(
@@ -79,8 +78,7 @@ def chain_store(indifference: ArrayLike, stages: ArrayLike, reputation: ArrayLik
     """
     b = number("indifference", indifference, 0, 1, open_low=True, open_high=True)
     n, p = whole("stages", stages, 1), probability("reputation", reputation)
-    with elementwise():
-        b, n, p = together(b, n, p)
+    with elementwise(b, n, p) as (b, n, p):
         threshold = b ** (n - 1)
         sure = (p >= threshold) & (p > 0)
         mixed = np.where(p > 0, (1 - threshold) * p / ((1 - p) * threshold), 0.0)
@@ -101,9 +99,9 @@ class SharedTrust(Value):
     holds : whether the shared trust suffices for each treaty, shape [*B, K]
     """
 
-    trust: Any
-    alone: Any
-    holds: Any
+    trust: Number
+    alone: Number
+    holds: Truth
 
 
 def shared_trust(

@@ -8,22 +8,11 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import discount_array, finite, probability
-from armsgame._typing import ArrayLike, FloatArray, IntArray
+from armsgame._typing import ArrayLike, FloatArray, IntArray, Number
 from armsgame.errors import invalid
 from armsgame.solve.thresholds import reversion
-from armsgame.treaty.closed_forms.premises import (
-    DETERS,
-    INFORMATIVE,
-    LATE,
-    PATIENT,
-    PUNISHES,
-    Answer,
-    Holds,
-    Premise,
-    Unmet,
-    first_unmet,
-    needs,
-)
+from armsgame.treaty.closed_forms import premises
+from armsgame.treaty.closed_forms.premises import Answer, Holds, Premise, Unmet, first_unmet, needs
 from armsgame.treaty.elementwise import blockwise, elementwise, plain, stakes
 
 __all__ = [
@@ -44,11 +33,11 @@ class Grim(Answer):
 
     form = "compliance.grim"
 
-    threshold: Any
-    value: Any = None
+    threshold: Number
+    value: Number | None = None
 
 
-@needs("compliance.grim", PUNISHES, INFORMATIVE, DETERS, LATE)
+@needs("compliance.grim", premises.PUNISHES, premises.INFORMATIVE, premises.DETERS, premises.LATE)
 def grim(
     temptation: ArrayLike,
     reward: ArrayLike,
@@ -150,7 +139,7 @@ def _grim(
     return threshold, value, first_unmet(~(threshold < np.inf), punishes, d > a, late, True)
 
 
-def per_party_alarm(detection: ArrayLike, false_alarm: ArrayLike) -> tuple[Any, Any]:
+def per_party_alarm(detection: ArrayLike, false_alarm: ArrayLike) -> tuple[Number, Number]:
     """Rates of "any alarm" when each party has its own: (psi1, psi0) for `grim` on `Monitoring.detection`."""
     d, a = probability("detection", detection), probability("false_alarm", false_alarm)
     # one order of multiplication, so that d = alpha gives equal rates
@@ -159,7 +148,7 @@ def per_party_alarm(detection: ArrayLike, false_alarm: ArrayLike) -> tuple[Any, 
 
 @needs(
     "compliance.required_detection",
-    PUNISHES,
+    premises.PUNISHES,
     Premise("there are no false alarms", "psi0 = 0", "see grim"),
     Premise("the parties are patient enough", "delta >= (T - R)/(T - P)", "no rate deters: inf"),
 )
@@ -214,16 +203,16 @@ class FinitePunishment(Answer):
 
     form = "compliance.finite_punishment"
 
-    periods: Any
-    value: Any
+    periods: Number
+    value: Number
 
 
 @needs(
     "compliance.finite_punishment",
-    PUNISHES,
-    INFORMATIVE,
-    DETERS,
-    replace(PATIENT, condition=PATIENT.condition.replace(">=", ">")),
+    premises.PUNISHES,
+    premises.INFORMATIVE,
+    premises.DETERS,
+    replace(premises.PATIENT, condition=premises.PATIENT.condition.replace(">=", ">")),
 )
 def finite_punishment(
     temptation: ArrayLike,
@@ -294,8 +283,8 @@ class BestSymmetric(Answer):
 
     form = "compliance.best_symmetric_public"
 
-    value: Any
-    punishment_probability: Any
+    value: Number
+    punishment_probability: Number
 
 
 @needs(
@@ -303,10 +292,10 @@ class BestSymmetric(Answer):
     Premise(
         "the public signal is binary", "one alarm about the profile", "ask best_symmetric: two alarms can do better"
     ),
-    PUNISHES,
-    INFORMATIVE,
-    DETERS,
-    PATIENT,
+    premises.PUNISHES,
+    premises.INFORMATIVE,
+    premises.DETERS,
+    premises.PATIENT,
 )
 def best_symmetric_public(
     temptation: ArrayLike,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import finite, number, probability
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike
+from armsgame._typing import ArrayLike, Number
 from armsgame.errors import invalid
 from armsgame.treaty.elementwise import elementwise
 
@@ -32,10 +31,10 @@ class Contest(Value):
         Its position (NaN without a winner).
     """
 
-    votes: Any
-    success: Any
-    winner: Any
-    position: Any
+    votes: Number
+    success: Number
+    winner: Number
+    position: Number
 
 
 def contest(positions: ArrayLike, capabilities: ArrayLike, salience: ArrayLike, risk: ArrayLike = 1.0) -> Contest:

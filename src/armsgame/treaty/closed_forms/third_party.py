@@ -11,11 +11,11 @@ import numpy as np
 
 from armsgame._checks import finite, number, probability, whole
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike
+from armsgame._typing import ArrayLike, Number, Truth
 from armsgame.errors import invalid
 from armsgame.treaty.closed_forms import reversion
 from armsgame.treaty.closed_forms.premises import PUNISHES, Premise, needs
-from armsgame.treaty.elementwise import elementwise, plain, together
+from armsgame.treaty.elementwise import elementwise, plain
 
 __all__ = [
     "HostCompetition",
@@ -57,8 +57,7 @@ def regime_threshold(exit_cost: ArrayLike, noise: ArrayLike = 0.0) -> Any:
     0.6
     """
     c, sigma = probability("exit_cost", exit_cost), number("noise", noise, 0)
-    with elementwise():
-        c, sigma = together(c, sigma)
+    with elementwise(c, sigma) as (c, sigma):
         return plain(1 - c)
 
 
@@ -66,9 +65,9 @@ def regime_threshold(exit_cost: ArrayLike, noise: ArrayLike = 0.0) -> Any:
 class HostConsent(Value):
     """Whether weapons are deployed, and the harm that an unconstrained deployer ignores."""
 
-    deploys_without_consent: Any
-    deploys_with_consent: Any
-    externality_wedge: Any
+    deploys_without_consent: Truth
+    deploys_with_consent: Truth
+    externality_wedge: Number
 
 
 def host_consent(benefit: ArrayLike, hosts: ArrayLike, externality: ArrayLike) -> HostConsent:
@@ -98,8 +97,7 @@ def host_consent(benefit: ArrayLike, hosts: ArrayLike, externality: ArrayLike) -
     HostConsent(deploys_without_consent=True, deploys_with_consent=False, externality_wedge=1.5)
     """
     b, n, theta = finite("benefit", benefit), whole("hosts", hosts), number("externality", externality, 0)
-    with elementwise():
-        b, n, theta = together(b, n, theta)
+    with elementwise(b, n, theta) as (b, n, theta):
         wedge = n * theta
         return HostConsent(plain(b > 0), plain(b >= wedge), plain(wedge))
 
@@ -116,10 +114,10 @@ class PrivateHosts(Value):
     efficient : P(the benefit is at least the sum of the harms)
     """
 
-    offer: Any
-    posted: Any
-    best: Any
-    efficient: Any
+    offer: Number
+    posted: Number
+    best: Number
+    efficient: Number
 
 
 def private_hosts(benefit: ArrayLike, hosts: ArrayLike, harm_max: ArrayLike = 1.0) -> PrivateHosts:
@@ -153,8 +151,7 @@ def private_hosts(benefit: ArrayLike, hosts: ArrayLike, harm_max: ArrayLike = 1.
     b, n, h = number("benefit", benefit, 0), whole("hosts", hosts, 1), number("harm_max", harm_max, 0, open_low=True)
     if np.max(n, initial=0) > 60:
         invalid("hosts", hosts, "whole numbers between 1 and 60")
-    with elementwise():
-        b, n, h = together(b, n, h)
+    with elementwise(b, n, h) as (b, n, h):
         offer = np.minimum(b / (n + 1), h)
         sums = np.vectorize(_uniform_sum, otypes=[float])
         return PrivateHosts(plain(offer), plain((offer / h) ** n), plain(sums(n, b / (2 * h))), plain(sums(n, b / h)))
@@ -182,10 +179,10 @@ class HostCompetition(Value):
     deployer_net : benefit less transfer, 0 without deployment
     """
 
-    deploys: Any
-    host: Any
-    transfer: Any
-    deployer_net: Any
+    deploys: Truth
+    host: Number
+    transfer: Number
+    deployer_net: Number
 
 
 def host_competition(benefit: ArrayLike, externalities: ArrayLike) -> HostCompetition:
@@ -237,7 +234,7 @@ def multilateral_threshold(
     observers: ArrayLike,
     sanction: ArrayLike,
     detection: ArrayLike = 1.0,
-) -> Any:
+) -> Number:
     """Discount factor from which grim deters when observers join the punishment.
 
     Each of n observers takes `sanction` per period from the violator after the alarm, so P becomes

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import discount_array, number, pair, probability
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike
+from armsgame._typing import ArrayLike, Number, Truth
 from armsgame.errors import invalid
 from armsgame.treaty.elementwise import elementwise, plain, together
 
@@ -34,9 +33,9 @@ __all__ = [
 class TakeItOrLeaveIt(Value):
     """The proposer's demand, P(it is refused), and its value to the proposer."""
 
-    demand: Any
-    breakdown: Any
-    value: Any
+    demand: Number
+    breakdown: Number
+    value: Number
 
 
 def take_it_or_leave_it(
@@ -74,8 +73,7 @@ def take_it_or_leave_it(
     """
     p, c = probability("win_probability", win_probability), number("cost_proposer", cost_proposer, 0)
     low, high = number("cost_low", cost_low, 0), number("cost_high", cost_high, 0)
-    with elementwise():
-        p, c, low, high = together(p, c, low, high)
+    with elementwise(p, c, low, high) as (p, c, low, high):
         if not np.all(low <= high):
             invalid("cost_high", cost_high, f"at least cost_low {cost_low!r}")
         extra = np.minimum(np.maximum(low, (high - c) / 2), 1 - p)
@@ -98,12 +96,12 @@ class PublicThreat(Value):
     concession : P(threat, and the target concedes)
     """
 
-    threat: Any
-    bluff: Any
-    resist: Any
-    belief: Any
-    breakdown: Any
-    concession: Any
+    threat: Number
+    bluff: Number
+    resist: Number
+    belief: Number
+    breakdown: Number
+    concession: Number
 
 
 def public_threat(
@@ -148,8 +146,7 @@ def public_threat(
     p, a = probability("win_probability", win_probability), number("audience_cost", audience_cost, 0)
     sender = number("cost_max_sender", cost_max_sender, 0, open_low=True)
     target = number("cost_max_target", cost_max_target, 0, open_low=True)
-    with elementwise():
-        p, a, sender, target = together(p, a, sender, target)
+    with elementwise(p, a, sender, target) as (p, a, sender, target):
         fighters = np.minimum(1.0, (p + a) / sender)
         indifferent = 1 / (p + target / (1 + a))
         none = indifferent >= 1
@@ -181,10 +178,10 @@ class Escalation(Value):
     breakdown : P(neither does)
     """
 
-    horizon: Any
-    quit_at_once: tuple[Any, Any]
-    backs_down: tuple[Any, Any]
-    breakdown: Any
+    horizon: Number
+    quit_at_once: tuple[Number, Number]
+    backs_down: tuple[Number, Number]
+    breakdown: Number
 
 
 def escalation(prize: ArrayLike, war_cost_max: Sequence[ArrayLike], audience_cost: Sequence[ArrayLike]) -> Escalation:
@@ -243,7 +240,7 @@ def escalation(prize: ArrayLike, war_cost_max: Sequence[ArrayLike], audience_cos
 class Deadline(Value):
     """P(the target complies in time)."""
 
-    comply: Any
+    comply: Number
 
 
 def deadline(
@@ -279,8 +276,7 @@ def deadline(
     q, harm = probability("credibility", credibility), number("loss", loss, 0)
     top = number("cost_max", cost_max, 0, open_low=True)
     rate, time = number("rate_per_day", rate_per_day, 0), number("days", days, 0)
-    with elementwise():
-        q, harm, top, rate, time = together(q, harm, top, rate, time)
+    with elementwise(q, harm, top, rate, time) as (q, harm, top, rate, time):
         return Deadline(plain(np.minimum(1.0, q * harm / top) * -np.expm1(-rate * time)))
 
 
@@ -288,8 +284,8 @@ def deadline(
 class Attrition(Value):
     """Each side's hazard of giving in, and the mean length of the standoff."""
 
-    hazard: Any
-    mean_duration: Any
+    hazard: Number
+    mean_duration: Number
 
 
 def attrition(prize: ArrayLike, cost: ArrayLike) -> Attrition:
@@ -310,8 +306,7 @@ def attrition(prize: ArrayLike, cost: ArrayLike) -> Attrition:
     Attrition(hazard=0.1, mean_duration=5.0)
     """
     v, c = number("prize", prize, 0, open_low=True), number("cost", cost, 0, open_low=True)
-    with elementwise():
-        v, c = together(v, c)
+    with elementwise(v, c) as (v, c):
         return Attrition(plain(c / v), plain(v / (2 * c)))
 
 
@@ -319,16 +314,12 @@ def attrition(prize: ArrayLike, cost: ArrayLike) -> Attrition:
 class PowerShift(Value):
     """Whether the declining side fights before the shift, and by how much it prefers to."""
 
-    breaks_down: Any
-    margin: Any
+    breaks_down: Truth
+    margin: Number
 
 
 def power_shift(
-    before: ArrayLike,
-    after: ArrayLike,
-    discount: ArrayLike,
-    cost_rising: ArrayLike,
-    cost_declining: ArrayLike,
+    before: ArrayLike, after: ArrayLike, discount: ArrayLike, cost_rising: ArrayLike, cost_declining: ArrayLike
 ) -> PowerShift:
     """Ask whether a declining side fights, as the rising one cannot promise not to use its future strength.
 
@@ -364,8 +355,7 @@ def power_shift(
     delta = discount_array(discount)
     rising = number("cost_rising", cost_rising, 0)
     c = number("cost_declining", cost_declining, 0)
-    with elementwise():
-        p, later, delta, rising, c = together(p, later, delta, rising, c)
+    with elementwise(p, later, delta, rising, c) as (p, later, delta, rising, c):
         today = (1 - p) / (1 - delta) - c
         tomorrow = np.maximum(0.0, (1 - later) / (1 - delta) - c)
         margin = today - (1 + delta * tomorrow)

@@ -9,7 +9,7 @@ import numpy as np
 
 from armsgame._checks import discount_array, finite, number, probability
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike, FloatArray, Number, Truth
 from armsgame.errors import invalid
 from armsgame.solve.thresholds.reversion import least_spread
 from armsgame.treaty.closed_forms.premises import PUNISHES, Premise, needs
@@ -41,20 +41,16 @@ class Display(Value):
     attends : whether that value is strictly positive
     """
 
-    posterior: Any
-    posterior_after_fail: Any
-    likelihood_ratio: Any
+    posterior: Number
+    posterior_after_fail: Number
+    likelihood_ratio: Number
     leave_threshold: Any
     value_of_information: Any
-    attends: Any
+    attends: Truth
 
 
 def display(
-    prior: ArrayLike,
-    pass_compliant: ArrayLike,
-    pass_violating: ArrayLike,
-    gain: ArrayLike = 1.0,
-    loss: ArrayLike = 1.0,
+    prior: ArrayLike, pass_compliant: ArrayLike, pass_violating: ArrayLike, gain: ArrayLike = 1.0, loss: ArrayLike = 1.0
 ) -> Display:
     """Bayes' rule and the value of information of a display.
 
@@ -141,9 +137,9 @@ class CostlyOffer(Value):
     highest_separating : intensity above which a compliant party does not offer either
     """
 
-    intensity: Any
-    compliant_net: Any
-    highest_separating: Any
+    intensity: Number
+    compliant_net: Number
+    highest_separating: Number
 
 
 def costly_offer(belief_benefit: ArrayLike, cost_compliant: ArrayLike, cost_violating: ArrayLike) -> CostlyOffer:
@@ -178,8 +174,7 @@ def costly_offer(belief_benefit: ArrayLike, cost_compliant: ArrayLike, cost_viol
     """
     b = number("belief_benefit", belief_benefit, 0)
     k_c, k_v = number("cost_compliant", cost_compliant, 0), number("cost_violating", cost_violating, 0, open_low=True)
-    with elementwise():
-        b, k_c, k_v = together(b, k_c, k_v)
+    with elementwise(b, k_c, k_v) as (b, k_c, k_v):
         least = b / k_v
         most = np.where(b > 0, b / k_c, 0.0)
         return CostlyOffer(*(plain(np.where(k_c < k_v, x, np.nan)) for x in (least, b - k_c * least, most)))
@@ -196,9 +191,9 @@ class Reassurance(Value):
     exists : whether low < high
     """
 
-    low: Any
-    high: Any
-    exists: Any
+    low: Number
+    high: Number
+    exists: Truth
 
 
 def reassurance(
@@ -244,8 +239,7 @@ def reassurance(
     b_t = number("exploit_trustworthy", exploit_trustworthy, high=1, open_high=True)
     b_u = number("exploit_untrustworthy", exploit_untrustworthy, 1, open_low=True)
     c = number("sucker", sucker, 0)
-    with elementwise():
-        alpha, b_t, b_u, c = together(alpha, b_t, b_u, c)
+    with elementwise(alpha, b_t, b_u, c) as (alpha, b_t, b_u, c):
         low = alpha * c / (1 - alpha * b_t + alpha * c)
         below = alpha + (1 - 2 * alpha) * b_u + alpha * c
         high = np.where(below > 0, np.minimum(1.0, alpha * c / below), 1.0)
@@ -263,10 +257,10 @@ class TransparencyWindow(Value):
     low, high : least and largest intensity at which it does (NaN where none)
     """
 
-    best: Any
-    exists: Any
-    low: Any
-    high: Any
+    best: Number
+    exists: Truth
+    low: Number
+    high: Number
 
 
 @needs(
@@ -328,8 +322,7 @@ def transparency_window(
     delta = discount_array(discount)
     kappa = number("efficiency", efficiency, 0, open_low=True)
     sigma = number("security_loss", security_loss, 0)
-    with elementwise():
-        t, r, p, delta, kappa, sigma = together(t, r, p, delta, kappa, sigma)
+    with elementwise(t, r, p, delta, kappa, sigma) as (t, r, p, delta, kappa, sigma):
         worth = r - p
         need = np.where(t <= r, 0.0, least_spread(t - r, 1.0, 0.0, delta))
         free = sigma == 0

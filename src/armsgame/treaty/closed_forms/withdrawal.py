@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import discount_array, number, probability, whole
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike, BoolArray, FloatArray
+from armsgame._typing import ArrayLike, BoolArray, FloatArray, Number
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.stage import StageGame
-from armsgame.treaty.elementwise import elementwise, plain, together
+from armsgame.treaty.elementwise import elementwise, plain
 
 __all__ = ["Escape", "Exit", "Notice", "Survival", "escape_clause", "notice", "optimal_exit", "survival"]
 
@@ -21,7 +20,7 @@ __all__ = ["Escape", "Exit", "Notice", "Survival", "escape_clause", "notice", "o
 class Notice(Value):
     """Periods of mutual compliance after an irrevocable notice."""
 
-    compliance_periods: Any
+    compliance_periods: Number
 
 
 def notice(stage: StageGame, periods: ArrayLike) -> Notice:
@@ -99,10 +98,10 @@ class Exit(Value):
     median : log(1/2) / log(1 - hazard), not rounded
     """
 
-    reservation: Any
-    hazard: Any
-    mean: Any
-    median: Any
+    reservation: Number
+    hazard: Number
+    mean: Number
+    median: Number
 
 
 def optimal_exit(reward: ArrayLike, discount: ArrayLike) -> Exit:
@@ -133,8 +132,7 @@ def optimal_exit(reward: ArrayLike, discount: ArrayLike) -> Exit:
     (0.759747, 4.162278, 2.522646)
     """
     r, delta = number("reward", reward), discount_array(discount)
-    with elementwise():
-        r, delta = together(r, delta)
+    with elementwise(r, delta) as (r, delta):
         weight = delta / (1 - delta)
         inside = 2 * (1 - r) / (1 + np.sqrt(np.maximum(0.0, 1 + 2 * weight * (1 - r))))
         hazard = np.where(r >= 1, 0.0, np.where(r <= -weight / 2, 1.0, np.clip(inside, 0, 1)))
@@ -155,10 +153,10 @@ class Escape(Value):
     best_price : price at which joint payoffs per period are largest
     """
 
-    uses: Any
-    breaks: Any
-    value: Any
-    best_price: Any
+    uses: Number
+    breaks: Number
+    value: Number
+    best_price: Number
 
 
 def escape_clause(price: ArrayLike, harm: ArrayLike, breach_cost: ArrayLike, pressure_max: ArrayLike = 1.0) -> Escape:
@@ -194,8 +192,7 @@ def escape_clause(price: ArrayLike, harm: ArrayLike, breach_cost: ArrayLike, pre
     """
     k, h = number("price", price, 0), number("harm", harm, 0)
     loss, top = number("breach_cost", breach_cost, 0), number("pressure_max", pressure_max, 0, open_low=True)
-    with elementwise():
-        k, h, loss, top = together(k, h, loss, top)
+    with elementwise(k, h, loss, top) as (k, h, loss, top):
         bar = np.minimum(k, loss)
         leaves = np.maximum(0.0, 1 - bar / top)
         escapes = k <= loss
@@ -212,9 +209,9 @@ def escape_clause(price: ArrayLike, harm: ArrayLike, breach_cost: ArrayLike, pre
 class Survival(Value):
     """P(no alarm for the given periods), and mean and median of the first alarm (not rounded)."""
 
-    survival: Any
-    mean: Any
-    median: Any
+    survival: Number
+    mean: Number
+    median: Number
 
 
 def survival(false_alarm: ArrayLike, periods: ArrayLike) -> Survival:
@@ -236,8 +233,7 @@ def survival(false_alarm: ArrayLike, periods: ArrayLike) -> Survival:
     (0.598737, 20.0, 13.513407)
     """
     a, n = probability("false_alarm", false_alarm), whole("periods", periods)
-    with elementwise():
-        a, n = together(a, n)
+    with elementwise(a, n) as (a, n):
         mean, median = _geometric(a)
         # 1 - a would lose a rate below the rounding of 1
         stays = np.where(n > 0, np.exp(n * np.log1p(-a)), 1.0)

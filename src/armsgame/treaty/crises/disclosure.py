@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
-from typing import Any
 
 from armsgame._checks import number, pair, probability
-from armsgame._typing import ArrayLike
+from armsgame._typing import ArrayLike, FloatArray, Number
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 
@@ -59,7 +58,7 @@ def reassurance(
     )
     c = number("sucker", sucker, 0)
 
-    def gets(mine: str, theirs: str, k: int) -> Any:
+    def gets(mine: str, theirs: str, k: int) -> Number:
         if mine == theirs:
             return 1.0 * (mine == "cooperate")
         return -c if mine == "cooperate" else exploit[k]
@@ -154,7 +153,7 @@ def disclosure(
 
         return _at_once(players, (kinds[i], kinds[j]), end, ("open", "stay closed"))
 
-    def weight(i: int, j: int) -> Any:
+    def weight(i: int, j: int) -> FloatArray:
         return (chance[0] if i else 1 - chance[0]) * (chance[1] if j else 1 - chance[1])
 
     draws = {f"{kinds[i]}, {kinds[j]}": (weight(i, j), play(i, j)) for i, j in product((0, 1), repeat=2)}
@@ -162,7 +161,10 @@ def disclosure(
 
 
 def _at_once(
-    players: tuple[str, str], at: tuple[str, str], then: Any, actions: tuple[str, str] = ("cooperate", "defect")
+    players: tuple[str, str],
+    at: tuple[str, str],
+    then: Callable[[str, str], Move | Outcome],
+    actions: tuple[str, str] = ("cooperate", "defect"),
 ) -> Move:
     """Both choose without seeing the other's choice."""
     return Move(players[0], at[0], {x: Move(players[1], at[1], {y: then(x, y) for y in actions}) for x in actions})

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import number, probability
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike
+from armsgame._typing import ArrayLike, Number
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.treaty.crises.ultimatum_tree import midpoints
-from armsgame.treaty.elementwise import elementwise, plain, together
+from armsgame.treaty.elementwise import elementwise, plain
 
 __all__ = ["InspectionCutOff", "inspection", "inspection_cut_off", "inspection_profile"]
 
@@ -30,9 +29,9 @@ class InspectionCutOff(Value):
     violate : P(violation)
     """
 
-    inspect: Any
-    cut_off: Any
-    violate: Any
+    inspect: Number
+    cut_off: Number
+    violate: Number
 
 
 def inspection_cut_off(
@@ -68,8 +67,7 @@ def inspection_cut_off(
     """
     top, ell = number("gain_max", gain_max, 0, open_low=True), number("penalty", penalty, 0, open_low=True)
     c, harm, d = number("cost", cost, 0), number("damage", damage, 0), probability("detection", detection)
-    with elementwise():
-        top, ell, c, harm, d = together(top, ell, c, harm, d)
+    with elementwise(top, ell, c, harm, d) as (top, ell, c, harm, d):
         never = c >= d * harm
         share = np.where(never, 1.0, c / (d * harm))
         cut = top * (1 - share)
@@ -144,8 +142,9 @@ def inspection_profile(
     mapping from (player, information set) to action probabilities
     """
     found = inspection_cut_off(gain_max, penalty, cost, damage, detection)
+    inspect = float(found.inspect)
     out: dict[tuple[str, str], Mapping[str, float]] = {
-        (players[0], "the inspection"): {"inspect": found.inspect, "wait": 1 - found.inspect}
+        (players[0], "the inspection"): {"inspect": inspect, "wait": 1 - inspect}
     }
     below = np.clip(found.cut_off / gain_max * types - np.arange(types), 0.0, 1.0)
     for k, share in enumerate(below.tolist()):

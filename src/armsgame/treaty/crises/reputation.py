@@ -99,7 +99,7 @@ def chain_store_profile(
             mimic = 0.0 if left == 1 else found.mimic
             out["defender", f"weak, challenged in {at}"] = {"fight": mimic, "give way": 1 - mimic}
             out["defender", f"strong, challenged in {at}"] = "fight"
-        walk(k + 1, past + "f", p if left == 1 else found.posterior)
+        walk(k + 1, past + "f", p if left == 1 else float(found.posterior))
         walk(k + 1, past + "g", 0.0)
         walk(k + 1, past + "o", p)
 

@@ -90,8 +90,8 @@ def public_threat_profile(
     would = min(1.0, (win_probability + audience_cost) / cost_max_sender)
     fight = found.threat - found.bluff
     bluff = found.bluff / (1 - would) if would < 1 else 0.0
-    able, threat = _below(would, types), _below(fight, types)
-    resist = _below(found.resist, types)
+    able, threat = _below(would, types), _below(float(fight), types)
+    resist = _below(float(found.resist), types)
     out: dict[tuple[str, str], Mapping[str, float]] = {}
     for i in range(types):
         sends = threat[i] + (1 - able[i]) * bluff
@@ -151,10 +151,7 @@ def escalation(
         if k > count:
             return Outcome("war", (war[0][i], war[1][j]))
         pay = [-float(a) * horizon * k / count for a in slopes]
-        stays = {
-            "escalate": play(i, j, k + 1),
-            "quit": Outcome(f"{two} backs down", (v, pay[1])),
-        }
+        stays = {"escalate": play(i, j, k + 1), "quit": Outcome(f"{two} backs down", (v, pay[1]))}
         leaves = {
             "escalate": Outcome(f"{one} backs down", (pay[0], v)),
             "quit": Outcome("both back down", (pay[0], pay[1])),

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import number, probability, whole
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike, FloatArray, Number
 from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
@@ -136,9 +135,9 @@ class UltimatumOutcome(Value):
     value : the proposer's
     """
 
-    demand: Any
-    breakdown: Any
-    value: Any
+    demand: Number
+    breakdown: Number
+    value: Number
 
 
 def ultimatum_outcome(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from armsgame._checks import number, probability
-from armsgame._typing import ArrayLike
+from armsgame._typing import ArrayLike, Number
 from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
@@ -62,7 +61,7 @@ def costly_offer(
     if len(levels) != len(intensities) or not levels:
         invalid("intensities", intensities, "at least one, all different at six digits")
 
-    def payoffs(kind: str, offer: str, reply: str) -> tuple[Any, Any]:
+    def payoffs(kind: str, offer: str, reply: str) -> tuple[Number, Number]:
         stays = float(reply == "stay")
         return stays * benefit - cost[kind] * levels[offer], stays * stake[kind]
 
@@ -117,7 +116,7 @@ def display(
     cost = number("attend_cost", attend_cost, 0)
     one = players[0]
 
-    def decide(at: str, k: int, paid: Any) -> Move:
+    def decide(at: str, k: int, paid: Number) -> Move:
         stay, leave = Outcome("stay", (stakes[k] - paid, 1.0)), Outcome("leave", (-paid, 0.0))
         return Move(one, at, {"stay": stay, "leave": leave})
 
@@ -175,7 +174,7 @@ def verification_offer(
     cost = number("attend_cost", attend_cost, 0)
     one, two = players
 
-    def decide(at: str, k: int, own: Any, other: Any) -> Move:
+    def decide(at: str, k: int, own: Number, other: Number) -> Move:
         stay, leave = Outcome("stay", (benefit - own, stakes[k] - other)), Outcome("leave", (0.0 - own, 0.0 - other))
         return Move(two, at, {"stay": stay, "leave": leave})
 
@@ -243,7 +242,7 @@ def pretext(
     right, wrong = number("blame_right", blame_right, 0), number("blame_wrong", blame_wrong, 0)
     one, two = players
 
-    def kind(name: str, attends: Any, refuses: Any, due: Any) -> Move:
+    def kind(name: str, attends: Number, refuses: Number, due: Number) -> Move:
         replies = {
             "blame": Outcome("refused, blamed", (refuses - harm, due)),
             "follow": Outcome("refused, followed", (refuses, 0.0)),

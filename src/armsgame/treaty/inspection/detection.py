@@ -9,10 +9,10 @@ import numpy as np
 
 from armsgame._checks import number, probability, whole
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike, FloatArray, Number, Truth
 from armsgame.errors import invalid
 from armsgame.games.stage import StageGame
-from armsgame.treaty.elementwise import blockwise, elementwise, plain, together
+from armsgame.treaty.elementwise import blockwise, elementwise, plain
 
 __all__ = [
     "OneShot",
@@ -39,11 +39,11 @@ class OneShot(Value):
     detection_needed : least detection probability at which inspecting always deters
     """
 
-    inspect: Any
-    violate: Any
-    announcement_deters: Any
-    announced_rate: Any
-    detection_needed: Any
+    inspect: Number
+    violate: Number
+    announcement_deters: Truth
+    announced_rate: Number
+    detection_needed: Number
 
 
 def one_shot(gain: ArrayLike, penalty: ArrayLike, cost: ArrayLike, damage: ArrayLike, detection: ArrayLike) -> OneShot:
@@ -85,8 +85,7 @@ def one_shot(gain: ArrayLike, penalty: ArrayLike, cost: ArrayLike, damage: Array
     """
     g, ell = number("gain", gain, 0, open_low=True), number("penalty", penalty, 0)
     c, harm, d = number("cost", cost, 0), number("damage", damage, 0), probability("detection", detection)
-    with elementwise():
-        g, ell, c, harm, d = together(g, ell, c, harm, d)
+    with elementwise(g, ell, c, harm, d) as (g, ell, c, harm, d):
         needed = g / (g + ell)
         rate = needed / d
         deters = d >= needed
@@ -145,11 +144,11 @@ class Statistical(Value):
     nash_value : its payoff without announcement
     """
 
-    false_alarm: Any
-    non_detection: Any
-    violate: Any
-    leader_value: Any
-    nash_value: Any
+    false_alarm: Number
+    non_detection: Number
+    violate: Number
+    leader_value: Number
+    nash_value: Number
 
 
 def statistical(
@@ -200,8 +199,7 @@ def statistical(
     a = number("caught_loss", caught_loss, 0, 1, open_high=True)
     e = number("false_alarm_cost_inspector", false_alarm_cost_inspector, 0)
     mu = number("ratio", ratio, 0)
-    with elementwise():
-        b, h, a, e, mu = together(b, h, a, e, mu)
+    with elementwise(b, h, a, e, mu) as (b, h, a, e, mu):
         if not np.all(h < b):
             invalid("false_alarm_cost_inspectee", false_alarm_cost_inspectee, f"below caught_gain {caught_gain!r}")
         alpha = blockwise(_equilibrium_test, b, h, mu)
@@ -247,8 +245,7 @@ def detection_power(false_alarm: ArrayLike, ratio: ArrayLike) -> Any:
     from scipy.special import ndtr, ndtri
 
     alpha, mu = probability("false_alarm", false_alarm), number("ratio", ratio, 0)
-    with elementwise():
-        alpha, mu = together(alpha, mu)
+    with elementwise(alpha, mu) as (alpha, mu):
         return plain(ndtr(mu + ndtri(alpha)))
 
 
@@ -256,8 +253,8 @@ def detection_power(false_alarm: ArrayLike, ratio: ArrayLike) -> Any:
 class SiteSampling(Value):
     """P(at least one falsified site is drawn), and its approximation with replacement."""
 
-    detection: Any
-    approximation: Any
+    detection: Number
+    approximation: Number
 
 
 def site_sampling(sites: ArrayLike, falsified: ArrayLike, inspected: ArrayLike) -> SiteSampling:
@@ -280,8 +277,7 @@ def site_sampling(sites: ArrayLike, falsified: ArrayLike, inspected: ArrayLike) 
     (0.680691, 0.67232)
     """
     total, bad, drawn = whole("sites", sites, 1), whole("falsified", falsified), whole("inspected", inspected)
-    with elementwise():
-        total, bad, drawn = together(total, bad, drawn)
+    with elementwise(total, bad, drawn) as (total, bad, drawn):
         for name, value, given in (("falsified", bad, falsified), ("inspected", drawn, inspected)):
             if not np.all(value <= total):
                 invalid(name, given, f"at most sites {sites!r}")
@@ -309,6 +305,5 @@ def cumulative_detection(detection: ArrayLike, inspections: ArrayLike) -> Any:
     0.745813
     """
     d, n = probability("detection", detection), whole("inspections", inspections)
-    with elementwise():
-        d, n = together(d, n)
+    with elementwise(d, n) as (d, n):
         return plain(np.where(n > 0, -np.expm1(n * np.log1p(-d)), 0.0))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import as_fraction, check_discount, number, whole
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike, FloatArray, Real
+from armsgame._typing import ArrayLike, FloatArray, Number, Real
 from armsgame.errors import invalid
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame
@@ -24,9 +23,9 @@ __all__ = ["Dresher", "Leadership", "dresher", "dresher_game", "leadership"]
 class Dresher(Value):
     """Value to the inspector, and the two probabilities of the first period."""
 
-    value: Any
-    inspect_first: Any
-    violate_first: Any
+    value: Fraction | Number
+    inspect_first: Fraction | Number
+    violate_first: Fraction | Number
 
 
 def dresher(
@@ -165,11 +164,11 @@ class Leadership(Value):
     violate_first : P(violate in the first period) without announcement
     """
 
-    leader_value: Any
-    nash_value: Any
-    inspectee_value: Any
-    inspect_first: Any
-    violate_first: Any
+    leader_value: Number
+    nash_value: Number
+    inspectee_value: Number
+    inspect_first: Number
+    violate_first: Number
 
 
 def leadership(

@@ -17,7 +17,7 @@ import numpy as np
 
 from armsgame._checks import number, whole
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike, FloatArray, Number
 from armsgame.errors import invalid
 from armsgame.treaty.elementwise import elementwise
 
@@ -216,7 +216,7 @@ def timely(periods: ArrayLike, critical: ArrayLike, inspections: ArrayLike, miss
         return 1 - m**layers * (1 - (k - layers * windows) * (1 - m) / windows)
 
 
-def least_inspections(periods: ArrayLike, critical: ArrayLike, wanted: ArrayLike, miss: ArrayLike = 0.0) -> Any:
+def least_inspections(periods: ArrayLike, critical: ArrayLike, wanted: ArrayLike, miss: ArrayLike = 0.0) -> Number:
     """Least number of inspections with which `timely` reaches a probability.
 
     Parameters

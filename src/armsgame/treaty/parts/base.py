@@ -14,11 +14,19 @@ from armsgame.errors import invalid
 from armsgame.treaty.party import Party
 from armsgame.treaty.status import Status
 
-__all__ = ["Act", "Agreement", "Part", "PartyValue", "Profile", "parameter"]
+__all__ = ["Act", "Agreement", "Chances", "Law", "Part", "PartyValue", "Profile", "Rates", "Shares", "parameter"]
 
 Act: TypeAlias = tuple[str, ...]
 """(conduct, move), then one entry for each move that a part adds."""
 Profile: TypeAlias = tuple[Act, Act]
+Law: TypeAlias = list[tuple[Status, float]]
+"""States that may follow, each with its probability."""
+Chances: TypeAlias = tuple[tuple[str, float], ...]
+"""Values of a condition, each with its probability."""
+Rates: TypeAlias = tuple[float, float]
+"""P(alarm about each party)."""
+Shares: TypeAlias = Mapping[str, float]
+"""Coefficients of payoff parameters."""
 PartyValue: TypeAlias = float | tuple[float, float]
 """One number for both parties, or one for each."""
 
@@ -78,15 +86,8 @@ def parameter(
     A `payoff` parameter is a coefficient of `Part.pay` and of `Treaty.basis`; it always has one value
     for each party. Every default is an assumption, and is printed as one.
     """
-    about = {
-        "meaning": meaning,
-        "unit": unit,
-        "low": low,
-        "high": high,
-        "per_party": per_party or payoff,
-        "payoff": payoff,
-    }
-    return field(default=default, metadata=about)
+    about = {"meaning": meaning, "unit": unit, "low": low, "high": high, "payoff": payoff}
+    return field(default=default, metadata=about | {"per_party": per_party or payoff})
 
 
 @dataclass(frozen=True)
@@ -167,40 +168,21 @@ class Part(Value):
         """Lottery over what is carried out when `profile` is chosen."""
         return ((profile, 1.0),)
 
-    def alarms(
-        self,
-        treaty: Agreement,
-        status: Status,
-        profile: Profile,
-        rates: tuple[float, float],
-    ) -> tuple[float, float]:
+    def alarms(self, treaty: Agreement, status: Status, profile: Profile, rates: Rates) -> Rates:
         """P(alarm about each party), given the rates without this part."""
         return rates
 
-    def moves_on(
-        self,
-        treaty: Agreement,
-        status: Status,
-        profile: Profile,
-        law: list[tuple[Status, float]],
-    ) -> list[tuple[Status, float]]:
+    def moves_on(self, treaty: Agreement, status: Status, profile: Profile, law: Law) -> Law:
         """Law of the next core status, before alarms are drawn, given the law without this part."""
         return law
 
-    def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
+    def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> Chances:
         """Law of the part's condition, once the core status moves on to `after`."""
         kept = status.condition(self.name)
         values = self.conditions(treaty, after)
         return ((kept if kept in values else values[0], 1.0),)
 
-    def pay(
-        self,
-        treaty: Agreement,
-        status: Status,
-        profile: Profile,
-        party: int,
-        core: Mapping[str, float],
-    ) -> Mapping[str, float]:
+    def pay(self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Shares) -> Shares:
         """Coefficients of payoff parameters, the part's own or the core's, in addition to `core`."""
         return {}
 

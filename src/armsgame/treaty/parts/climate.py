@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from armsgame._checks import check_law
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.treaty.parts.base import Agreement, Part, Profile
+from armsgame.treaty.parts.base import Agreement, Chances, Part, Profile, Shares
 from armsgame.treaty.party import PAYOFF_PARAMETERS
 from armsgame.treaty.status import Status
 
@@ -83,7 +83,7 @@ class Climate(Part):
         """Climate of the period."""
         return self.states
 
-    def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
+    def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> Chances:
         """Move by the law, whatever the parties do."""
         now = status.condition(self.name)
         if self.frozen_after_exit and after.kind in ("notice", "withdrawn"):
@@ -91,9 +91,7 @@ class Climate(Part):
         row = self.law[self.states.index(now)]
         return tuple((s, p) for s, p in zip(self.states, row, strict=True) if p > 0)
 
-    def pay(
-        self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Mapping[str, float]
-    ) -> Mapping[str, float]:
+    def pay(self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Shares) -> Shares:
         """Add the shift of each parameter wherever the core pays it."""
         now = status.condition(self.name)
         return {f"{n} in {now}": core[n] for n, _ in self.shift if n in core}

@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from armsgame.treaty.parts.base import Act, Agreement, Part, PartyValue, Profile, parameter
+from armsgame.treaty.parts.base import Act, Agreement, Chances, Part, PartyValue, Profile, Rates, Shares, parameter
 from armsgame.treaty.status import Status
 
 __all__ = ["Deployment"]
@@ -80,15 +79,13 @@ class Deployment(Part):
                 found = [(given, p * now) for given, p in found] + late
         return tuple(found)
 
-    def alarms(
-        self, treaty: Agreement, status: Status, profile: Profile, rates: tuple[float, float]
-    ) -> tuple[float, float]:
+    def alarms(self, treaty: Agreement, status: Status, profile: Profile, rates: Rates) -> Rates:
         """Flag a party that deploys in the open."""
         # an order that was not carried out shows nothing
         open_ = [act[0] == "deploy" and "overt" in act for act in profile]
         return 1.0 if open_[0] else rates[0], 1.0 if open_[1] else rates[1]
 
-    def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
+    def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> Chances:
         """Raise the stocks of those that deploy after withdrawal."""
         values = self.conditions(treaty, after)
         if values == ("",) or status.kind != "withdrawn":
@@ -100,9 +97,7 @@ class Deployment(Part):
             laws.append([(k, p) for k, p in ((more, chance), (held, 1 - chance)) if p > 0])
         return tuple((f"{a}-{b}", p * q) for a, p in laws[0] for b, q in laws[1])
 
-    def pay(
-        self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Mapping[str, float]
-    ) -> Mapping[str, float]:
+    def pay(self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Shares) -> Shares:
         """Charge concealment under the treaty, and pay for stocks after it."""
         if status.watched:
             hidden = profile[party][0] == "deploy" and "overt" not in profile[party]

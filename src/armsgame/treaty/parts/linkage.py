@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from armsgame.treaty.parts.base import Act, Agreement, Part, PartyValue, Profile, parameter
+from armsgame.treaty.parts.base import Act, Agreement, Chances, Part, PartyValue, Profile, Shares, parameter
 from armsgame.treaty.status import Status
 
 __all__ = ["Linkage"]
@@ -47,7 +46,7 @@ class Linkage(Part):
             return acts
         return (*acts, *((*act, "spoil") for act in acts if act[1] == "silent" and len(act) == 2))
 
-    def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
+    def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> Chances:
         """Close the issue where it is spoiled, or where leaving the treaty takes it along."""
         if status.condition(self.name) == "closed" or any("spoil" in act for act in profile):
             return (("closed", 1.0),)
@@ -55,9 +54,7 @@ class Linkage(Part):
             return (("closed", self.contagion), ("open", 1 - self.contagion))
         return (("open", 1.0),)
 
-    def pay(
-        self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Mapping[str, float]
-    ) -> Mapping[str, float]:
+    def pay(self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Shares) -> Shares:
         """Pay the stake while the issue is open, and the gain of spoiling it."""
         if status.condition(self.name) == "closed":
             return {}

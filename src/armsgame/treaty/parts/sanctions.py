@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from armsgame.treaty.parts.base import Act, Agreement, Part, PartyValue, Profile, parameter
+from armsgame.treaty.parts.base import Act, Agreement, Chances, Part, PartyValue, Profile, Shares, parameter
 from armsgame.treaty.status import Status
 
 __all__ = ["Sanctions"]
@@ -52,7 +51,7 @@ class Sanctions(Part):
         word = "lift" if self._under(treaty, status)[1 - party] else "impose"
         return (*acts, *((*act, word) for act in acts if act[1] in ("silent", "") and len(act) == 2))
 
-    def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
+    def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> Chances:
         """Take what was imposed and lifted into the next period."""
         under = list(self._under(treaty, status))
         for i in (0, 1):
@@ -62,9 +61,7 @@ class Sanctions(Part):
                 under[1 - i] = False
         return ((self.conditions(treaty, after)[under[0] + 2 * under[1]], 1.0),)
 
-    def pay(
-        self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Mapping[str, float]
-    ) -> Mapping[str, float]:
+    def pay(self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Shares) -> Shares:
         """Charge the target and the sender while sanctions last."""
         under = self._under(treaty, status)
         return {"target_cost": -float(under[party]), "sender_cost": -float(under[1 - party])}

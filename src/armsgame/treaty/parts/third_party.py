@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from armsgame.treaty.parts.base import Agreement, Part, PartyValue, Profile, parameter
+from armsgame.treaty.parts.base import Agreement, Part, PartyValue, Profile, Shares, parameter
 from armsgame.treaty.status import Status
 
 __all__ = ["ThirdParty"]
@@ -51,15 +50,10 @@ class ThirdParty(Part):
             found = [
                 (done, p * q)
                 for given, p in found
-                for done, q in (
-                    (given, allowed),
-                    ((refused, given[1]) if i == 0 else (given[0], refused), 1 - allowed),
-                )
+                for done, q in ((given, allowed), ((refused, given[1]) if i == 0 else (given[0], refused), 1 - allowed))
             ]
         return tuple(found)
 
-    def pay(
-        self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Mapping[str, float]
-    ) -> Mapping[str, float]:
+    def pay(self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Shares) -> Shares:
         """Charge a party that was named."""
         return {"audience": -1.0} if status.flags[party] else {}

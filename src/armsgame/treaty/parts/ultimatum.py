@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from armsgame.errors import invalid
-from armsgame.treaty.parts.base import Agreement, Part, PartyValue, Profile, parameter
+from armsgame.treaty.parts.base import Agreement, Part, PartyValue, Profile, Shares, parameter
 from armsgame.treaty.status import Status
 
 __all__ = ["Ultimatum"]
@@ -58,9 +57,7 @@ class Ultimatum(Part):
         leaves = (profile[i][0], "notice", *profile[i][2:])
         return ((profile, 1 - bound), ((leaves, profile[1]) if i == 0 else (profile[0], leaves), bound))
 
-    def pay(
-        self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Mapping[str, float]
-    ) -> Mapping[str, float]:
+    def pay(self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Shares) -> Shares:
         """Add the growth to whatever the core charges for giving way."""
         held = float(treaty.demand_periods - status.left)
         if profile[party][1] == "back_down":

@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from armsgame.treaty.parts.base import Act, Agreement, Part, PartyValue, Profile, parameter
+from armsgame.treaty.parts.base import Act, Agreement, Chances, Part, PartyValue, Profile, Rates, Shares, parameter
 from armsgame.treaty.status import Status
 
 __all__ = ["Verification"]
@@ -76,9 +75,7 @@ class Verification(Part):
         words = ("inspect", "invite") if status.counts(self.name)[party] else ("invite",)
         return (*acts, *((*act, word) for word in words for act in acts if act[1] == "silent" and len(act) == 2))
 
-    def alarms(
-        self, treaty: Agreement, status: Status, profile: Profile, rates: tuple[float, float]
-    ) -> tuple[float, float]:
+    def alarms(self, treaty: Agreement, status: Status, profile: Profile, rates: Rates) -> Rates:
         """Add the alarm of an inspection to that of the other means."""
         out = []
         for i in (0, 1):
@@ -87,7 +84,7 @@ class Verification(Part):
             out.append(rates[i] + (1 - rates[i]) * own)
         return out[0], out[1]
 
-    def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
+    def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> Chances:
         """Use up what was inspected without an invitation, or renew the budgets."""
         values = self.conditions(treaty, after)
         if values == ("",) or not status.watched:
@@ -97,9 +94,7 @@ class Verification(Part):
         kept = f"{a}-{b}"
         return ((kept, 1.0),) if kept == values[0] else ((values[0], self.renewal), (kept, 1 - self.renewal))
 
-    def pay(
-        self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Mapping[str, float]
-    ) -> Mapping[str, float]:
+    def pay(self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Shares) -> Shares:
         """Charge inspector, inspected party and whoever ignores an invitation."""
         mine, theirs = profile[party], profile[1 - party]
         return {

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp
 from typing import ClassVar
 
 from armsgame.errors import invalid
-from armsgame.treaty.parts.base import Act, Agreement, Part, PartyValue, Profile, parameter
+from armsgame.treaty.parts.base import Act, Agreement, Chances, Law, Part, PartyValue, Profile, Shares, parameter
 from armsgame.treaty.status import Status
 
 __all__ = ["Withdrawal"]
@@ -85,15 +84,13 @@ class Withdrawal(Part):
             acts = (*acts, ("comply", "", "meet"))
         return acts
 
-    def moves_on(
-        self, treaty: Agreement, status: Status, profile: Profile, law: list[tuple[Status, float]]
-    ) -> list[tuple[Status, float]]:
+    def moves_on(self, treaty: Agreement, status: Status, profile: Profile, law: Law) -> Law:
         """Return to the treaty once everybody who gave notice takes it back."""
         if status.kind == "notice" and self.rescindable and self._rescinded(treaty, status, profile):
             return [(Status("in_force"), 1.0)]
         return law
 
-    def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> tuple[tuple[str, float], ...]:
+    def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> Chances:
         """Remember who gave notice and whether the other party met the demand."""
         values = self.conditions(treaty, after)
         if values == ("",):
@@ -107,9 +104,7 @@ class Withdrawal(Part):
             return ((now + _MET, done), (now, 1 - done))
         return ((now, 1.0),)
 
-    def pay(
-        self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Mapping[str, float]
-    ) -> Mapping[str, float]:
+    def pay(self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Shares) -> Shares:
         """Charge rescission, and the core's status cost for meeting a demand."""
         if "rescind" in profile[party]:
             return {"rescind_cost": -1.0}
