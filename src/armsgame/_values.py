@@ -31,6 +31,12 @@ class ReadOnlyDict(dict[_Key, _Item]):
 
     __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _refuse
 
+    def __eq__(self, other: object) -> bool:
+        return same(dict(self), dict(other)) if isinstance(other, Mapping) else NotImplemented
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(key(self))
 

@@ -65,13 +65,17 @@ NOT_GAMES = {
     "from_nashpy",  # reads a game of another package
     "fit_agent_error",  # its game is a callable of the parameters
 }
+ROOMS = (
+    "bargaining", "markov", "one_shot", "payoff_sets", "populations", "private_monitoring", "simulation", "studies",
+    "survival", "thresholds", "trees",
+)  # fmt: skip
 FIRST = {"game", "stage", "payoffs", "of"}
 
 
 def _verbs():
     found = {}
-    for name in ag.__all__:
-        verb = getattr(ag, name)
+    rooms = [ag, *(getattr(ag, room) for room in ROOMS)]
+    for name, verb in ((name, getattr(room, name)) for room in rooms for name in room.__all__):
         if not inspect.isfunction(verb) or name in NOT_GAMES:
             continue
         names = list(inspect.signature(verb).parameters)

@@ -144,9 +144,10 @@ def _step(given: object, kinds: tuple[type, ...]) -> str:
             return "Add what each party sees: PrivateGame(stage, Monitoring.private(kernel))."
         return "A one-shot game is solved by nash(stage)." if tree else _wrapped("stage", kinds)
     if isinstance(given, ExtensiveGame):
-        return "Reduce it: strategic_form(game)." if stage else other_verbs(given)
+        return f"Reduce it: strategic_form(game). {other_verbs(given)}" if stage else other_verbs(given)
     if isinstance(given, (RepeatedGame, PrivateGame)) and stage:
-        return "Its stage game is game.stage."
+        private_play = " For private signals ask verify_private(game, profile, discount=..)."
+        return "Its stage game is game.stage." + (private_play if isinstance(given, PrivateGame) else "")
     if isinstance(given, (StochasticGame, PrivateStochasticGame)) and stage:
         inner = "game" if isinstance(given, StochasticGame) else "game.game"
         return f"The game of a state is {inner}.stages[0]."

@@ -64,7 +64,9 @@ class Parameter(Value):
     def range(self) -> str:
         """The allowed range in words."""
         low, high = self.valid
-        kind = "a whole number" if self.integer else "a finite number"
+        kind = (
+            "a whole number" if self.integer else "a probability" if self.role == "probability" else "a finite number"
+        )
         if low == -inf and high == inf:
             return kind
         lower = "" if low == -inf else f"{low:g} {'<' if self.open_below else '<='} "

@@ -214,9 +214,9 @@ def test_signed_zeros_nan_and_large_seeds_survive(run, tmp_path):
 
 
 def test_the_file_carries_provenance_and_parameters_and_is_read_by_others(run, tmp_path):
-    path = run.save(tmp_path / "run.nc", parameters={"detection": 0.3, "parties": ["US", "Russia"], "n": np.int64(3)})
+    path = run.save(tmp_path / "run.nc", parameters={"detection": 0.3, "parties": ("US", "Russia"), "n": np.int64(3)})
     kept = ag.formats.load_trajectories(path).provenance
-    assert kept["parameters"] == {"detection": 0.3, "parties": ["US", "Russia"], "n": 3}
+    assert kept["parameters"] == {"detection": 0.3, "parties": ("US", "Russia"), "n": 3}
     assert {k: kept[k] for k in run.provenance} == dict(run.provenance)
     assert {"seed", "discount", "periods", "kernel", "armsgame"} <= set(kept)
     with xr.open_dataset(path, engine="scipy") as plain:

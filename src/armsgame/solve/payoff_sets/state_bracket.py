@@ -11,6 +11,7 @@ from armsgame._budget import Budget
 from armsgame._checks import check_discount
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.games.coercion import game_of
 from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.hulls import farthest
 from armsgame.results.payoff_set import Generator, PayoffSet
@@ -106,8 +107,9 @@ def state_bracket(
     >>> max(w.gap for w in found.values()) <= 0.01
     True
     """
-    if not isinstance(game, StochasticGame) or len(game.players) not in (2, 3):
-        raise WrongConcept("state_bracket takes a StochasticGame of two or three players.")
+    game = game_of("state_bracket", game, StochasticGame)
+    if len(game.players) not in (2, 3):
+        raise WrongConcept(f"state_bracket takes two or three players; this game has {len(game.players)}.")
     delta = float(check_discount(discount))
     if delta == 0:
         invalid("discount", discount, "0 < discount < 1 for a stochastic game", "At 0 each stage stands alone.")
