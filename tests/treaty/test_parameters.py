@@ -100,7 +100,7 @@ def test_ranges_are_enforced_at_their_open_ends():
 @pytest.mark.parametrize(
     ("changes", "match"),
     [
-        ({"detection": {"US": 1.2}}, r"detection of US is 1\.2; allowed: a finite number with 0 <= detection <= 1"),
+        ({"detection": {"US": 1.2}}, r"detection of US is 1\.2; allowed: a probability with 0 <= detection <= 1"),
         ({"audience_cost": -1.0}, "audience_cost of US is -1.0; allowed: a finite number with 0 <= audience_cost"),
         ({"period_days": 0}, "period_days is 0; allowed: a finite number with 0 < period_days"),
         ({"renegotiation": True}, "renegotiation is True"),
@@ -116,7 +116,7 @@ def test_a_treaty_checks_by_the_row(changes, match):
 def test_a_sweep_checks_every_point_by_the_row():
     model = Model.of(Treaty(), 0.9)
     for name, value in (("false_alarm", -0.25), ("audience_cost", -0.25), ("discount", 1.0)):
-        with pytest.raises(ag.InvalidGame, match=f"{name} is {value}; allowed: a finite number with 0 <= {name}"):
+        with pytest.raises(ag.InvalidGame, match=f"{name} is {value}; allowed: a [a-z ]+ with 0 <= {name}"):
             model.columns({name: np.array([0.5, value])})
     TABLE["detection"].check(np.array([0.0, 1.0]))
     with pytest.raises(ag.InvalidGame, match="detection of US is nan"):
