@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["Drawn", "Framed", "Shown", "Value", "described"]
 
 _LINES, _WIDTH, _ROWS = 6, 160, 50
-_EXACT = frozenset({bool, int, str, bytes, type(None)})
-_ATOMS = _EXACT | {float, complex}
 _Class = TypeVar("_Class", bound=type)
 _Key = TypeVar("_Key")
 _Item = TypeVar("_Item")

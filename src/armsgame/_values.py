@@ -109,6 +109,10 @@ def freeze(thing: Any, owned: bool = False) -> None:
 
 
 def frozen(own: Any, owned: bool = False) -> Any:
+    """Return a value whose arrays, lists, sets and mappings are read-only, down to the last one."""
+    # what is a value froze its own leaves when it was made
+    if type(own) in _ATOMS or hasattr(type(own), "_owned"):
+        return own
     if isinstance(own, np.ndarray):
         # read as a bit: asked by name, the flag of an array that was broadcast warns
         if own.flags.num & _WRITEABLE:
@@ -118,6 +122,8 @@ def frozen(own: Any, owned: bool = False) -> Any:
     if isinstance(own, (dict, MappingProxyType)) and not isinstance(own, ReadOnlyDict):
         return ReadOnlyDict({k: frozen(v, owned) for k, v in own.items()})
     if isinstance(own, (tuple, list)):
+        if isinstance(own, tuple) and _ATOMS.issuperset(map(type, own)):
+            return own
         parts = [frozen(x, owned) for x in own]
         if isinstance(own, tuple) and all(a is b for a, b in zip(own, parts, strict=True)):
             return own
