@@ -77,7 +77,7 @@ class OneAtATime(Value):
     """Each parameter at both ends of its range, the others at the model's own values (2 d + 1 evaluations)."""
 
 
-class _OverRanges(Framed, Drawn, Value):
+class _OverRanges:
     """What the kinds of sensitivity share."""
 
     __slots__ = ()
@@ -90,7 +90,7 @@ class _OverRanges(Framed, Drawn, Value):
 
 
 @dataclass(frozen=True, slots=True)
-class SobolIndices(_OverRanges):
+class SobolIndices(_OverRanges, Framed, Drawn, Value):
     """Shares of the variance of an output over a box.
 
     Attributes
@@ -143,7 +143,7 @@ class SobolIndices(_OverRanges):
 
 
 @dataclass(frozen=True, slots=True)
-class Effects(_OverRanges):
+class Effects(_OverRanges, Framed, Drawn, Value):
     """Elementary effects: change of the output when a parameter crosses its range, sampled over the box.
 
     Attributes
@@ -185,7 +185,7 @@ class Effects(_OverRanges):
 
 
 @dataclass(frozen=True, slots=True)
-class Tornado(_OverRanges):
+class Tornado(_OverRanges, Framed, Drawn, Value):
     """The output with one parameter at an end of its range, widest swing first.
 
     Attributes
