@@ -303,7 +303,7 @@ def attrition(prize: ArrayLike, cost: ArrayLike) -> Attrition:
     Examples
     --------
     >>> attrition(1.0, 0.1)
-    Attrition(hazard=0.1, mean_duration=5.0)
+    Attrition(hazard=0.1, mean_duration=5)
     """
     v, c = number("prize", prize, 0, open_low=True), number("cost", cost, 0, open_low=True)
     with elementwise(v, c) as (v, c):
