@@ -38,8 +38,6 @@ class Compliance:
     0.3333333333333333
     """
 
-    __slots__ = ()
-
     Grim = reversion.Grim
     FinitePunishment = reversion.FinitePunishment
     BestSymmetric = reversion.BestSymmetric
