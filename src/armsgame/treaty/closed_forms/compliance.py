@@ -79,6 +79,9 @@ class Compliance:
         own = np.stack([np.stack([r, s], axis=-1), np.stack([t, p], axis=-1)], axis=-2)
         return StageGame.from_bimatrix(own, np.swapaxes(own, -1, -2), players=players, actions=("comply", "deploy"))
 
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"compliance is read-only: {name!r} cannot be set")
+
     def __dir__(self) -> list[str]:
         return sorted(name for name in vars(Compliance) if not name.startswith("_"))
 
