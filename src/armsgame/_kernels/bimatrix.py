@@ -8,10 +8,9 @@ the sum exceeds a bound on its own rounding, else the game is flagged.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 _NAN = np.nan
-_BLOCK = 512
 # two differences, two products and one sum round by at most 4 units; scaled products below 1e-280 may lose bits
 _ROUND = 8.0 * 2.220446049250313e-16
 _TINY = 1e-280
@@ -36,67 +35,63 @@ def _difference(u, v):  # type: ignore[no-untyped-def]
     return d if np.isfinite(d) else u * 0.5 - v * 0.5
 
 
-@njit(cache=True, parallel=True, nogil=True)
-def finite(v):  # type: ignore[no-untyped-def]
-    """Tell whether all numbers of a flat array are finite."""
-    size = 1 << 16
-    bad = 0
-    for block in prange((v.size + size - 1) // size):
-        wrong = 0
-        for k in range(block * size, min(v.size, (block + 1) * size)):
-            wrong += v[k] - v[k] != 0.0
-        bad += wrong
-    return bad == 0
+@njit(cache=True, nogil=True)
+def mark_not_finite(start, stop, v, found):  # type: ignore[no-untyped-def]
+    """Set found[0] if a number of v [n] from start to stop is infinite or NaN."""
+    wrong = 0
+    for k in range(start, stop):
+        wrong += v[k] - v[k] != 0.0
+    if wrong:
+        found[0] = True
 
 
-@njit(cache=True, parallel=True, nogil=True)
-def two_by_two(G, x, y, pay, gain, count, flag):  # type: ignore[no-untyped-def]
-    """Solve every game of G [B, 2, 2, 2] into x, y, pay [B, K, 2], gain [B, K], count [B], flag [B]."""
-    total, K = G.shape[0], x.shape[1]
-    for block in prange((total + _BLOCK - 1) // _BLOCK):
-        for g in range(block * _BLOCK, min(total, (block + 1) * _BLOCK)):
-            a00, a01, a10, a11 = G[g, 0, 0, 0], G[g, 0, 0, 1], G[g, 0, 1, 0], G[g, 0, 1, 1]
-            b00, b01, b10, b11 = G[g, 1, 0, 0], G[g, 1, 0, 1], G[g, 1, 1, 0], G[g, 1, 1, 1]
-            # row comparisons at each column, column comparisons at each row
-            flag[g] = a00 == a10 or a01 == a11 or b00 == b01 or b10 == b11
-            c = 0
-            for i in range(2):
-                for j in range(2):
-                    if i == 0:
-                        row = a00 >= a10 if j == 0 else a01 >= a11
-                        own = b00 >= b01 if j == 0 else b01 >= b00
-                    else:
-                        row = a10 >= a00 if j == 0 else a11 >= a01
-                        own = b10 >= b11 if j == 0 else b11 >= b10
-                    if row and own:
-                        if c < K:
-                            x[g, c, 0] = 1.0 - i
-                            x[g, c, 1] = i
-                            y[g, c, 0] = 1.0 - j
-                            y[g, c, 1] = j
-                            pay[g, c, 0] = G[g, 0, i, j]
-                            pay[g, c, 1] = G[g, 1, i, j]
-                            gain[g, c] = 0.0
-                        c += 1
-            if ((a00 > a10 and a01 < a11) or (a00 < a10 and a01 > a11)) and (
-                (b00 > b01 and b10 < b11) or (b00 < b01 and b10 > b11)
-            ):
-                y0, y1 = split(_difference(a00, a10), _difference(a01, a11))
-                x0, x1 = split(_difference(b00, b01), _difference(b10, b11))
-                if c < K:
-                    x[g, c, 0] = x0
-                    x[g, c, 1] = x1
-                    y[g, c, 0] = y0
-                    y[g, c, 1] = y1
-                    r0, r1 = a00 * y0 + a01 * y1, a10 * y0 + a11 * y1
-                    c0, c1 = b00 * x0 + b10 * x1, b01 * x0 + b11 * x1
-                    ra, ca = r0 * x0 + r1 * x1, c0 * y0 + c1 * y1
-                    pay[g, c, 0] = ra
-                    pay[g, c, 1] = ca
-                    gain[g, c] = max(max(r0, r1) - ra, max(c0, c1) - ca, 0.0)
-                c += 1
-            count[g] = c
-            _pad(g, c, x, y, pay, gain)
+@njit(cache=True, nogil=True)
+def two_by_two(start, stop, G, x, y, pay, gain, count, flag):  # type: ignore[no-untyped-def]
+    """Solve games start to stop of G [B, 2, 2, 2] into x, y, pay [B, K, 2], gain [B, K], count [B], flag [B]."""
+    K = x.shape[1]
+    for g in range(start, stop):
+        a00, a01, a10, a11 = G[g, 0, 0, 0], G[g, 0, 0, 1], G[g, 0, 1, 0], G[g, 0, 1, 1]
+        b00, b01, b10, b11 = G[g, 1, 0, 0], G[g, 1, 0, 1], G[g, 1, 1, 0], G[g, 1, 1, 1]
+        # row comparisons at each column, column comparisons at each row
+        flag[g] = a00 == a10 or a01 == a11 or b00 == b01 or b10 == b11
+        c = 0
+        for i in range(2):
+            for j in range(2):
+                if i == 0:
+                    row = a00 >= a10 if j == 0 else a01 >= a11
+                    own = b00 >= b01 if j == 0 else b01 >= b00
+                else:
+                    row = a10 >= a00 if j == 0 else a11 >= a01
+                    own = b10 >= b11 if j == 0 else b11 >= b10
+                if row and own:
+                    if c < K:
+                        x[g, c, 0] = 1.0 - i
+                        x[g, c, 1] = i
+                        y[g, c, 0] = 1.0 - j
+                        y[g, c, 1] = j
+                        pay[g, c, 0] = G[g, 0, i, j]
+                        pay[g, c, 1] = G[g, 1, i, j]
+                        gain[g, c] = 0.0
+                    c += 1
+        if ((a00 > a10 and a01 < a11) or (a00 < a10 and a01 > a11)) and (
+            (b00 > b01 and b10 < b11) or (b00 < b01 and b10 > b11)
+        ):
+            y0, y1 = split(_difference(a00, a10), _difference(a01, a11))
+            x0, x1 = split(_difference(b00, b01), _difference(b10, b11))
+            if c < K:
+                x[g, c, 0] = x0
+                x[g, c, 1] = x1
+                y[g, c, 0] = y0
+                y[g, c, 1] = y1
+                r0, r1 = a00 * y0 + a01 * y1, a10 * y0 + a11 * y1
+                c0, c1 = b00 * x0 + b10 * x1, b01 * x0 + b11 * x1
+                ra, ca = r0 * x0 + r1 * x1, c0 * y0 + c1 * y1
+                pay[g, c, 0] = ra
+                pay[g, c, 1] = ca
+                gain[g, c] = max(max(r0, r1) - ra, max(c0, c1) - ca, 0.0)
+            c += 1
+        count[g] = c
+        _pad(g, c, x, y, pay, gain)
 
 
 @njit(cache=True)
@@ -234,58 +229,57 @@ def pure(G, g, x, y, pay, gain):  # type: ignore[no-untyped-def]
     return c, tie
 
 
-@njit(cache=True, parallel=True, nogil=True)
-def three_by_three(G, x, y, pay, gain, count, flag):  # type: ignore[no-untyped-def]
-    """Solve every game of G [B, 2, 3, 3] as `two_by_two` does."""
-    total, K = G.shape[0], x.shape[1]
-    for block in prange((total + _BLOCK - 1) // _BLOCK):
-        # d[row pair, column] of the row player, e[column pair, row] of the column player; pairs 01, 02, 12
-        d, e = np.empty((3, 3)), np.empty((3, 3))
-        sy, sx = np.empty((3, 3), np.int64), np.empty((3, 3), np.int64)
-        X, Y = np.empty(3), np.empty(3)
-        for g in range(block * _BLOCK, min(total, (block + 1) * _BLOCK)):
-            c, tie = pure(G, g, x, y, pay, gain)
-            s, t = _scale(G, g, 0), _scale(G, g, 1)
-            for j in range(3):
-                d[0, j] = G[g, 0, 0, j] * s - G[g, 0, 1, j] * s
-                d[1, j] = G[g, 0, 0, j] * s - G[g, 0, 2, j] * s
-                d[2, j] = G[g, 0, 1, j] * s - G[g, 0, 2, j] * s
-                e[0, j] = G[g, 1, j, 0] * t - G[g, 1, j, 1] * t
-                e[1, j] = G[g, 1, j, 0] * t - G[g, 1, j, 2] * t
-                e[2, j] = G[g, 1, j, 1] * t - G[g, 1, j, 2] * t
-            seen = 0
-            for r in range(3):
-                j = 0 if r < 2 else 1
-                k = 1 if r == 0 else 2
-                # a column pair (j, k): the three row pairs, each against its third row
-                sy[0, r] = _pair(d[0, j], d[0, k], d[1, j], d[1, k])
-                sy[1, r] = _pair(d[1, j], d[1, k], d[0, j], d[0, k])
-                sy[2, r] = _pair(d[2, j], d[2, k], -d[0, j], -d[0, k])
-                sx[0, r] = _pair(e[0, j], e[0, k], e[1, j], e[1, k])
-                sx[1, r] = _pair(e[1, j], e[1, k], e[0, j], e[0, k])
-                sx[2, r] = _pair(e[2, j], e[2, k], -e[0, j], -e[0, k])
-                for q in range(3):
-                    seen |= sy[q, r] | sx[q, r]
-            for r in range(3):
-                for q in range(3):
-                    if sy[r, q] == 1 and sx[q, r] == 1:
-                        if c < K:
-                            i, k = (0 if r < 2 else 1), (1 if r == 0 else 2)
-                            j, m = (0 if q < 2 else 1), (1 if q == 0 else 2)
-                            X[:] = 0.0
-                            Y[:] = 0.0
-                            Y[j] = abs(d[r, m])
-                            Y[m] = abs(d[r, j])
-                            X[i] = abs(e[q, k])
-                            X[k] = abs(e[q, i])
-                            _put(G, g, c, X, Y, x, y, pay, gain)
-                        c += 1
-            Y[0], Y[1], Y[2], fy = _cross(d[0, 0], d[0, 1], d[0, 2], d[1, 0], d[1, 1], d[1, 2])
-            X[0], X[1], X[2], fx = _cross(e[0, 0], e[0, 1], e[0, 2], e[1, 0], e[1, 1], e[1, 2])
-            if fy == 1 and fx == 1:
-                if c < K:
-                    _put(G, g, c, X, Y, x, y, pay, gain)
-                c += 1
-            count[g] = c
-            flag[g] = tie or seen >= 2 or fx == 2 or fy == 2
-            _pad(g, c, x, y, pay, gain)
+@njit(cache=True, nogil=True)
+def three_by_three(start, stop, G, x, y, pay, gain, count, flag):  # type: ignore[no-untyped-def]
+    """Solve games start to stop of G [B, 2, 3, 3] as `two_by_two` does."""
+    K = x.shape[1]
+    # d[row pair, column] of the row player, e[column pair, row] of the column player; pairs 01, 02, 12
+    d, e = np.empty((3, 3)), np.empty((3, 3))
+    sy, sx = np.empty((3, 3), np.int64), np.empty((3, 3), np.int64)
+    X, Y = np.empty(3), np.empty(3)
+    for g in range(start, stop):
+        c, tie = pure(G, g, x, y, pay, gain)
+        s, t = _scale(G, g, 0), _scale(G, g, 1)
+        for j in range(3):
+            d[0, j] = G[g, 0, 0, j] * s - G[g, 0, 1, j] * s
+            d[1, j] = G[g, 0, 0, j] * s - G[g, 0, 2, j] * s
+            d[2, j] = G[g, 0, 1, j] * s - G[g, 0, 2, j] * s
+            e[0, j] = G[g, 1, j, 0] * t - G[g, 1, j, 1] * t
+            e[1, j] = G[g, 1, j, 0] * t - G[g, 1, j, 2] * t
+            e[2, j] = G[g, 1, j, 1] * t - G[g, 1, j, 2] * t
+        seen = 0
+        for r in range(3):
+            j = 0 if r < 2 else 1
+            k = 1 if r == 0 else 2
+            # a column pair (j, k): the three row pairs, each against its third row
+            sy[0, r] = _pair(d[0, j], d[0, k], d[1, j], d[1, k])
+            sy[1, r] = _pair(d[1, j], d[1, k], d[0, j], d[0, k])
+            sy[2, r] = _pair(d[2, j], d[2, k], -d[0, j], -d[0, k])
+            sx[0, r] = _pair(e[0, j], e[0, k], e[1, j], e[1, k])
+            sx[1, r] = _pair(e[1, j], e[1, k], e[0, j], e[0, k])
+            sx[2, r] = _pair(e[2, j], e[2, k], -e[0, j], -e[0, k])
+            for q in range(3):
+                seen |= sy[q, r] | sx[q, r]
+        for r in range(3):
+            for q in range(3):
+                if sy[r, q] == 1 and sx[q, r] == 1:
+                    if c < K:
+                        i, k = (0 if r < 2 else 1), (1 if r == 0 else 2)
+                        j, m = (0 if q < 2 else 1), (1 if q == 0 else 2)
+                        X[:] = 0.0
+                        Y[:] = 0.0
+                        Y[j] = abs(d[r, m])
+                        Y[m] = abs(d[r, j])
+                        X[i] = abs(e[q, k])
+                        X[k] = abs(e[q, i])
+                        _put(G, g, c, X, Y, x, y, pay, gain)
+                    c += 1
+        Y[0], Y[1], Y[2], fy = _cross(d[0, 0], d[0, 1], d[0, 2], d[1, 0], d[1, 1], d[1, 2])
+        X[0], X[1], X[2], fx = _cross(e[0, 0], e[0, 1], e[0, 2], e[1, 0], e[1, 1], e[1, 2])
+        if fy == 1 and fx == 1:
+            if c < K:
+                _put(G, g, c, X, Y, x, y, pay, gain)
+            c += 1
+        count[g] = c
+        flag[g] = tie or seen >= 2 or fx == 2 or fy == 2
+        _pad(g, c, x, y, pay, gain)

@@ -7,7 +7,7 @@ seat 1; `codes` [M] the stream of each match.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from armsgame._kernels.streams import philox, round_keys
 
@@ -58,9 +58,9 @@ def expected(game, rules, pairs, periods, survive, out):  # type: ignore[no-unty
         out[m, 1] = right
 
 
-@njit(cache=True, parallel=True, nogil=True)
-def sampled(game, rules, pairs, codes, repetitions, periods, end, key, out):  # type: ignore[no-untyped-def]
-    """Payoffs [M, repetitions, 2], summed over the periods that are played.
+@njit(cache=True, nogil=True)
+def sampled(start_match, stop, game, rules, pairs, codes, repetitions, periods, end, key, out):  # type: ignore[no-untyped-def]
+    """Payoffs [M, repetitions, 2] of matches start_match to stop, summed over the periods that are played.
 
     Laws hold running sums. One word per period: it picks the action in seat 0, what it leaves
     within that interval the action in seat 1, and what that leaves the branch. A match ends with
@@ -70,7 +70,7 @@ def sampled(game, rules, pairs, codes, repetitions, periods, end, key, out):  # 
     laws, moves, initial, _ = rules
     keys = round_keys(key)
     words = np.uint64(2)
-    for m in prange(len(pairs)):
+    for m in range(start_match, stop):
         i, j = pairs[m, 0], pairs[m, 1]
         code = np.uint64(codes[m])
         four = np.empty(4)

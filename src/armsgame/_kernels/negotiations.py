@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from armsgame._kernels.streams import philox, round_keys
 
@@ -26,21 +26,21 @@ def reciprocal_target(top, reserve, rate, first, last):  # type: ignore[no-untyp
     return max(reserve, top - rate * max(0.0, last - first))
 
 
-@njit(cache=True, parallel=True, nogil=True)
+@njit(cache=True, nogil=True)
 def play(  # type: ignore[no-untyped-def]
-    gains, order, offer_at, kinds, offers, floors, leaves, traits, chosen, first, rounds, breakdown, key,
+    start, stop, gains, order, offer_at, kinds, offers, floors, leaves, traits, chosen, first, rounds, breakdown, key,
     bundle, turn, cause,
 ):  # fmt: skip
-    """Play every session.
+    """Play sessions start to stop.
 
     gains [N, 2]; order [2, N] own gains ascending; offer_at [2, N] the bundle offered by a party that asks
     for at least that gain; kinds [2, K]; offers (-1 for none), floors and leaves [2, K, T] of table players;
     traits [2, K, 3] (top, reserve, rate) of the others; chosen [M, 2] negotiator of each party; outputs
     bundle [M] (-1 for none), turn [M], cause [M].
     """
-    total, count = len(bundle), gains.shape[0]
+    count = gains.shape[0]
     keys = round_keys(key)
-    for n in prange(total):
+    for n in range(start, stop):
         path = np.uint64(n)
         seen_first = np.full(2, np.nan)
         seen_last = np.zeros(2)

@@ -7,7 +7,7 @@ Polygons are counter-clockwise vertex arrays x[:m], y[:m]; one vertex is a point
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 
 @njit(cache=True)
@@ -428,12 +428,29 @@ def one_set(  # type: ignore[no-untyped-def]
     return m, rounds, step * max(span[0], span[1]), slack, gap, step <= tol
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True)
 def many_sets(  # type: ignore[no-untyped-def]
-    pay, deltas, eps, merge, tolerance, floor, max_iter, out, cont, who, bind, inner, lowest, found, rounds, real
+    start,
+    stop,
+    pay,
+    deltas,
+    eps,
+    merge,
+    tolerance,
+    floor,
+    max_iter,
+    out,
+    cont,
+    who,
+    bind,
+    inner,
+    lowest,
+    found,
+    rounds,
+    real,
 ):
-    """One game at many discount factors; found, rounds [B] and real [B, 4] as `one_set` returns them."""
-    for b in prange(len(deltas)):
+    """One game at discount factors start to stop; found, rounds [B] and real [B, 4] as `one_set` returns them."""
+    for b in range(start, stop):
         m, r, step, slack, gap, fine = one_set(
             pay,
             deltas[b],

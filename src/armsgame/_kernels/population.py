@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from armsgame._kernels.streams import philox, round_keys
 
@@ -116,13 +116,13 @@ def _one_path(path, process, key, last, kept):  # type: ignore[no-untyped-def]
     return fixed
 
 
-@njit(cache=True, parallel=True, nogil=True)
-def population_paths(process, key, last, fixed, kept):  # type: ignore[no-untyped-def]
-    """Run every path of a `PopulationProcess`; each reads its own Philox stream, one block of four words per step.
+@njit(cache=True, nogil=True)
+def population_paths(start, stop, process, key, last, fixed, kept):  # type: ignore[no-untyped-def]
+    """Run paths start to stop of a `PopulationProcess`; each reads its own Philox stream, four words per step.
 
     Outputs: last [N, n] counts, fixed [N] step of fixation or -1, kept [N, R, n] counts on the way.
     """
-    for path in prange(len(last)):
+    for path in range(start, stop):
         fixed[path] = _one_path(path, process, key, last[path], kept[path])
 
 

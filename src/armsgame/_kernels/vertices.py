@@ -11,12 +11,11 @@ therefore found every vertex, and the polytope is simple: the game has no tie.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from armsgame._kernels.bimatrix import _pad, _put, pure
 
 _UNIT = 1.1102230246251565e-16
-_BLOCK = 16
 
 
 @njit(cache=True)
@@ -286,34 +285,33 @@ def equilibria(A, B, cap):  # type: ignore[no-untyped-def]
     return x, y, 1
 
 
-@njit(cache=True, parallel=True, nogil=True)
-def small_games(G, cap, x, y, pay, gain, count, flag):  # type: ignore[no-untyped-def]
-    """Solve every game of G [B, 2, m, n]; where a tie is not excluded, list pure equilibria and flag."""
-    total, m, n = G.shape[0], G.shape[2], G.shape[3]
+@njit(cache=True, nogil=True)
+def small_games(start, stop, G, cap, x, y, pay, gain, count, flag):  # type: ignore[no-untyped-def]
+    """Solve games start to stop of G [B, 2, m, n]; where a tie is not excluded, list pure equilibria and flag."""
+    m, n = G.shape[2], G.shape[3]
     K = x.shape[1]
-    for block in prange((total + _BLOCK - 1) // _BLOCK):
-        P, Q = np.empty((n, m)), np.empty((m, n))
-        R, W, rows, cols, swaps, z, s, line, mp, mq, kn, ip, iq, vp, vq, tp, tq = _room(m, n, cap)
-        for g in range(block * _BLOCK, min(total, (block + 1) * _BLOCK)):
-            c, tie = pure(G, g, x, y, pay, gain)
-            p, q = -1, -1
-            if not tie:
-                normal(G[g, 1], P, True)
-                normal(G[g, 0], Q, False)
-                p = walk(P, mp, kn, vp, tp, ip, R, W, rows, cols, swaps, line, z, s)
-                if p > 0:
-                    q = walk(Q, mq, kn, vq, tq, iq, R, W, rows, cols, swaps, line, z, s)
-            flag[g] = q < 0
-            if q > 0:
-                for a in range(1, p):
-                    used = 0
-                    for i in range(m):
-                        used += vp[a, i] > 0.0
-                    # pure equilibria are listed already
-                    b = match(m, n, mp[a], tq, iq) if used > 1 else -1
-                    if b > 0:
-                        if c < K:
-                            _put(G, g, c, vp[a], vq[b], x, y, pay, gain)
-                        c += 1
-            count[g] = c
-            _pad(g, c, x, y, pay, gain)
+    P, Q = np.empty((n, m)), np.empty((m, n))
+    R, W, rows, cols, swaps, z, s, line, mp, mq, kn, ip, iq, vp, vq, tp, tq = _room(m, n, cap)
+    for g in range(start, stop):
+        c, tie = pure(G, g, x, y, pay, gain)
+        p, q = -1, -1
+        if not tie:
+            normal(G[g, 1], P, True)
+            normal(G[g, 0], Q, False)
+            p = walk(P, mp, kn, vp, tp, ip, R, W, rows, cols, swaps, line, z, s)
+            if p > 0:
+                q = walk(Q, mq, kn, vq, tq, iq, R, W, rows, cols, swaps, line, z, s)
+        flag[g] = q < 0
+        if q > 0:
+            for a in range(1, p):
+                used = 0
+                for i in range(m):
+                    used += vp[a, i] > 0.0
+                # pure equilibria are listed already
+                b = match(m, n, mp[a], tq, iq) if used > 1 else -1
+                if b > 0:
+                    if c < K:
+                        _put(G, g, c, vp[a], vq[b], x, y, pay, gain)
+                    c += 1
+        count[g] = c
+        _pad(g, c, x, y, pay, gain)

@@ -14,6 +14,7 @@ from armsgame._checks import check_whole, need_pandas
 from armsgame._kernels.negotiations import RANDOM, RECIPROCAL, TABLE
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
+from armsgame._threads import in_blocks
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.arithmetic.shares import digits, told
 from armsgame.errors import InvalidGame, invalid
@@ -190,10 +191,9 @@ def _run(
             )  # fmt: skip
     size = len(pair)
     bundle, turn, cause = np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.int8)
-    play(
-        np.ascontiguousarray(menu.gains), order, offer_at, kinds, offers, floors, leaves, traits, pair, protocol.first,
-        count, float(protocol.breakdown), key, bundle, turn, cause,
-    )  # fmt: skip
+    asked = (np.ascontiguousarray(menu.gains), order, offer_at, kinds, offers, floors, leaves, traits, pair)
+    rules = (protocol.first, count, float(protocol.breakdown))
+    in_blocks(play, size, 1024, *asked, *rules, key, bundle, turn, cause)
     return bundle, turn, cause
 
 

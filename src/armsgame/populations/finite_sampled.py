@@ -229,6 +229,7 @@ def _run(
     rng: RNGLike,
 ) -> PopulationPaths:
     from armsgame._kernels.population import population_paths
+    from armsgame._threads import in_blocks
 
     check_probability("mutation", mutation)
     if len(A) < 2 and mutation > 0:
@@ -244,7 +245,7 @@ def _run(
     seed = Seed.of(rng)
     w, mu = float(selection), float(mutation)
     given = PopulationProcess(A, start, birth_death, fitness == "exponential", w, mu, length, gap)
-    population_paths(given, seed.key, last, fixed, kept)
+    in_blocks(population_paths, len(last), 1, given, seed.key, last, fixed, kept)
     asked = {"process": process, "selection": w, "mutation": mu, "fitness": fitness}
     origin = Provenance.of(seed, {**asked, "steps": length}, A, start)
     return PopulationPaths(process, names, last, fixed, kept, length, gap, origin)

@@ -368,6 +368,7 @@ def _sampled(
     key: np.uint64,
 ) -> tuple[FloatArray, FloatArray]:
     from armsgame._kernels.matches import sampled
+    from armsgame._threads import in_blocks
 
     rows, rules, dyn = _tables(players, game, error)
     cum = np.cumsum(rules.laws, axis=-1)
@@ -379,7 +380,8 @@ def _sampled(
     codes = np.where(i <= j, j * j + i, i * i + 2 * i - j)
     out = np.empty((len(pairs), count, 2))
     drawn = rows._replace(law=running_sums(dyn)), rules._replace(laws=cum)
-    sampled(*drawn, pairs, codes, count, 2**62 if horizon is None else horizon, end, key, out)
+    most = 2**62 if horizon is None else horizon
+    in_blocks(sampled, len(pairs), 1, *drawn, pairs, codes, count, most, end, key, out)
     out /= _length(horizon, end)
     same = pairs[:, 0] == pairs[:, 1]
     stray = np.full((len(pairs), 3), np.nan)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import armsgame as ag
+from armsgame._threads import limited
 
 PD = ag.RepeatedGame(ag.treaty.compliance(temptation=5, reward=3, punishment=1, sucker=0))
 ASK = {"discount": 0.95, "periods": 50, "rng": 4}
@@ -65,16 +66,10 @@ def test_random_games_of_three_actions_agree_with_the_exact_chain():
 
 
 def test_numbers_do_not_depend_on_threads_and_extend_from_a_prefix():
-    import numba
-
     ask = ASK | {"error": 0.05, "kernel": "product", "keep": True}
     once = ag.simulate(PD, (ag.mirror, ag.grim), paths=2500, **ask)
-    before = numba.get_num_threads()
-    numba.set_num_threads(1)
-    try:
+    with limited(1):
         _same(once, ag.simulate(PD, (ag.mirror, ag.grim), paths=2500, **ask))
-    finally:
-        numba.set_num_threads(before)
     for count in (1, 7, 1030):
         _same(once, ag.simulate(PD, (ag.mirror, ag.grim), paths=count, **ask), count)
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import armsgame as ag
+from armsgame._threads import limited
 
 m1 = ag.Automaton.memory_one
 PD = ag.RepeatedGame(ag.treaty.compliance(temptation=5, reward=3, punishment=1, sucker=0))
@@ -126,17 +127,11 @@ def test_simulation_agrees_with_the_exact_law(policy, detection):
 
 
 def test_numbers_do_not_depend_on_threads_and_extend_from_a_prefix():
-    import numba
-
     game, profile = ag.Treaty().game(), (ag.treaty.ladder_yield,) * 2
     question = {"discount": 0.95, "periods": 40, "rng": 11}
     one = ag.simulate(game, profile, paths=3000, **question)
-    before = numba.get_num_threads()
-    numba.set_num_threads(1)
-    try:
+    with limited(1):
         alone = ag.simulate(game, profile, paths=3000, **question)
-    finally:
-        numba.set_num_threads(before)
     assert np.array_equal(one.payoffs, alone.payoffs)
     assert all(np.array_equal(one.first[e], alone.first[e]) for e in one.first)
     more = ag.simulate(game, profile, paths=5000, **question)

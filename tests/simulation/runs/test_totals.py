@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 
-import numba
 import numpy as np
 import pytest
 
@@ -26,13 +25,6 @@ def _equal(a, b):
     assert np.array_equal(a.payoffs, b.payoffs)
     assert all(np.array_equal(a.first[e], b.first[e]) for e in a.first)
     assert np.array_equal(a.occupancy, b.occupancy)
-
-
-@pytest.fixture
-def threads():
-    before = numba.get_num_threads()
-    yield numba.set_num_threads
-    numba.set_num_threads(before)
 
 
 @pytest.fixture
@@ -65,10 +57,10 @@ def test_totals_count_what_trajectories_hold(kernel):
 
 
 @pytest.mark.usefixtures("small_units")
-def test_sums_and_counts_do_not_depend_on_threads(threads):
+def test_sums_and_counts_do_not_depend_on_threads(monkeypatch):
     found = []
-    for count in {1, numba.config.NUMBA_NUM_THREADS}:
-        threads(count)
+    for count in (1, 2, 3):
+        monkeypatch.setenv("NUMBA_NUM_THREADS", str(count))
         found.append((_run(paths=20_000, keep="totals"), _run(paths=20_000)))
     for sums, run in found[1:]:
         assert np.array_equal(sums.payoff_sums, found[0][0].payoff_sums)
@@ -78,7 +70,7 @@ def test_sums_and_counts_do_not_depend_on_threads(threads):
 
 def test_units_of_any_size_and_real_threads_give_the_same_bits(monkeypatch):
     plain, sums = _run(), _run(keep="totals")
-    monkeypatch.setattr(numba, "get_num_threads", lambda: 3)
+    monkeypatch.setenv("NUMBA_NUM_THREADS", "3")
     for size in (64, 700, 4096):
         monkeypatch.setattr(engine, "_UNIT", size)
         _equal(plain, _run())

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from armsgame._kernels.records import Halves, PathOutputs, Words
+from armsgame._threads import thread_count
 from armsgame._typing import FloatArray, IntArray
 from armsgame.simulation.paths.program import Program
 
@@ -91,9 +92,7 @@ def units(job: Job, progress: bool, finish: Callable[[Part], Done], kept: Sequen
 
     A KeyboardInterrupt, raised where the caller waits, lets running units end and stops the rest.
     """
-    from numba import get_num_threads
-
-    workers = get_num_threads()
+    workers = thread_count()
     share = -(-job.paths // (4 * workers))
     size = max(min(_UNIT, share, _CELLS // len(job.weights)), 1)
     size = -(-size // job.block) * job.block

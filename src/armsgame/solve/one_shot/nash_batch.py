@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import as_fraction, check_whole
+from armsgame._checks import as_fraction
 from armsgame._shown import Value
+from armsgame._threads import in_blocks, limited
 from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.coercion import game_of
@@ -19,6 +20,8 @@ from armsgame.solve.one_shot.bimatrix_exact import extreme_equilibria, most_vert
 __all__ = ["NashBatch", "nash_batch"]
 
 _LARGEST = 6
+# fewest games worth a thread of their own
+_LEAST = 2048
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,10 +109,12 @@ def nash_batch(
     # always read-only: numba would compile once more for writable arrays
     flat.setflags(write=False)
     kernel, width, extra = _kernel(m, n)
-    with _Threads(threads):
-        from armsgame._kernels.bimatrix import finite
+    with limited(threads):
+        from armsgame._kernels.bimatrix import mark_not_finite
 
-        if not finite(flat.reshape(-1)):
+        found = np.zeros(1, bool)
+        in_blocks(mark_not_finite, flat.size, 1 << 16, flat.reshape(-1), found)
+        if found[0]:
             _refuse(games)
         arrays = _run(kernel, flat, width, extra)
         most = int(arrays[4].max(initial=1))
@@ -178,31 +183,8 @@ def _run(kernel: Callable[..., None], flat: FloatArray, width: int, extra: tuple
     total, _, m, n = flat.shape
     arrays: list[Any] = [np.empty((total, width, k)) for k in (m, n, 2)]
     arrays += [np.empty((total, width)), np.empty(total, np.int64), np.empty(total, np.bool_)]
-    kernel(flat, *extra, *arrays)
+    in_blocks(kernel, total, _LEAST, flat, *extra, *arrays)
     return arrays
-
-
-class _Threads:
-    """Number of compiled threads inside a block, put back after it."""
-
-    def __init__(self, threads: int | None) -> None:
-        self.threads = threads
-        self.before = 0
-
-    def __enter__(self) -> None:
-        if self.threads is None:
-            return
-        import numba
-
-        top = int(vars(numba.config)["NUMBA_NUM_THREADS"])
-        self.before = numba.get_num_threads()
-        numba.set_num_threads(check_whole("threads", self.threads, 1, top))
-
-    def __exit__(self, *_: object) -> None:
-        if self.before:
-            import numba
-
-            numba.set_num_threads(self.before)
 
 
 def _exact(

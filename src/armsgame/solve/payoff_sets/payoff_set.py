@@ -204,6 +204,7 @@ def _by_state(game: StochasticGame, discount: Any, method: Any, throw: bool) -> 
 
 def _solve(game: RepeatedGame, deltas: list[float], how: AbreuSannikov) -> list[PayoffSet]:
     from armsgame._kernels.polygon import many_sets, one_set
+    from armsgame._threads import in_blocks
 
     pay = game.stage.payoffs
     # an action gives at most five candidates in one round
@@ -218,7 +219,10 @@ def _solve(game: RepeatedGame, deltas: list[float], how: AbreuSannikov) -> list[
         rows = [one_set(pay, live[0], *fixed, out, cont, labels[0, 0], labels[1, 0], inner, lowest[0])]
     else:
         found, rounds, real = np.empty(count, np.int64), np.empty(count, np.int64), np.empty((count, 4))
-        many_sets(
+        in_blocks(
+            many_sets,
+            count,
+            1,
             pay,
             np.array(live),
             *fixed,

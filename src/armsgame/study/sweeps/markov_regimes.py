@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from armsgame._checks import check_discount
 from armsgame._shown import Value
+from armsgame._threads import thread_count
 from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.stochastic import StochasticGame
@@ -115,8 +116,6 @@ def markov_regime(treaty: Treaty, *, discount: ArrayLike, **parameters: ArrayLik
     >>> found.label.tolist()
     ['mutual deployment', 'dispute ladder']
     """
-    from numba import get_num_threads
-
     from armsgame._kernels.markov_replies import sweep
 
     axes, weights, deltas = _grid(treaty, discount, parameters)
@@ -133,7 +132,7 @@ def markov_regime(treaty: Treaty, *, discount: ArrayLike, **parameters: ArrayLik
         return acts, gains, ok
 
     # the kernel holds no lock; interleaved points share the work evenly
-    threads = min(get_num_threads(), len(deltas))
+    threads = min(thread_count(), len(deltas))
     shares = [np.arange(k, len(deltas), threads) for k in range(threads)]
     with ThreadPoolExecutor(threads) as pool:
         parts = list(pool.map(part, shares))
