@@ -30,8 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ArmsgameError as fault:
         print(f"armsgame: {fault}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("armsgame: interrupted; nothing was written.", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        print(f"armsgame: interrupted; {str(stop) or 'nothing was written'}.", file=sys.stderr)
         return 130
     return int(code or 0)
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import io
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from armsgame._files import write_text
 from armsgame._provenance import VERSION
 from armsgame.cli.output import dates, figures, flagged
 from armsgame.cli.page_text import CAPTIONS, alternative, answers, beliefs, thresholds
@@ -36,10 +35,7 @@ def write(result: Report, path: Path, command: str) -> None:
     text = html(result, command)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".armsgame-", dir=path.parent) as staging:
-            made = Path(staging) / "page.html"
-            made.write_text(text, encoding="utf-8")
-            os.replace(made, path)
+        write_text(path, text)
     except OSError as fault:
         raise ArmsgameError(f"html is {str(path)!r}: {fault}. Choose another file with --html.") from None
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from armsgame._files import replacing
 from armsgame._typing import FloatArray
 from armsgame.errors import ArmsgameError, ScenarioError, close_matches
 
@@ -43,16 +43,12 @@ def _sweep(given: argparse.Namespace) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # what they tell is printed below
         found = ag.sweep(scenario, over, measure, store=given.store, executor=given.executor)
-    # under its own name only when it is complete
-    part = out.with_name(f".{out.name}.part")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        found.to_netcdf(part, engine="scipy")
-        os.replace(part, out)
+        with replacing(out) as part:
+            found.to_netcdf(part, engine="scipy")
     except OSError as fault:
         raise ArmsgameError(f"--out is {given.out!r}: {fault}. Choose another place with --out.") from None
-    finally:
-        part.unlink(missing_ok=True)
     for name in found.data_vars:
         if name != "error":
             print(f"{name!s:<20s} {float(found[name].min()):g} .. {float(found[name].max()):g}")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from armsgame._checks import is_number, is_whole
+from armsgame._files import write_text
 from armsgame.dossiers.check import faults_of
 from armsgame.dossiers.dates import When
 from armsgame.dossiers.dossier import Scenario
@@ -123,7 +124,7 @@ def write_scenario(scenario: Scenario, path: str | os.PathLike[str]) -> None:
         A path that cannot be written.
     """
     try:
-        Path(path).write_text(to_toml(scenario), encoding="utf-8")
+        write_text(path, to_toml(scenario))
     except OSError as fault:
         raise ScenarioError(f"{os.fspath(path)!r} cannot be written: {fault}. Choose another path.") from None
 

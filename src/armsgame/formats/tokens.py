@@ -12,6 +12,7 @@ from typing import NoReturn
 import numpy as np
 
 from armsgame._checks import as_fraction
+from armsgame._files import write_text
 from armsgame.errors import InvalidGame, invalid
 
 __all__ = ["Token", "TokenReader", "quoted", "saved", "source_text", "written"]
@@ -63,7 +64,7 @@ def saved(lines: list[str], path: str | Path | None) -> str:
     """Text of a file, and the file itself where a path is given."""
     text = "\n".join(lines) + "\n"
     if path is not None:
-        Path(path).write_text(text, encoding="utf-8")
+        write_text(path, text)
     return text
 
 

@@ -6,6 +6,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from armsgame._files import replacing
 from armsgame._provenance import VERSION
 from armsgame.errors import ArmsgameError, invalid
 from armsgame.study.citing import cite
@@ -45,7 +46,8 @@ def save(figure: Any, path: str | PathLike[str], *results: object, dpi: int = 15
     told = "\n\n".join(str(cite(r)) for r in results)
     whole = getattr(figure, "figure", figure)
     try:
-        whole.savefig(where, dpi=dpi, metadata=dict(zip(fields, (told, f"armsgame {VERSION}"), strict=True)))
+        with replacing(where) as part:
+            whole.savefig(part, dpi=dpi, metadata=dict(zip(fields, (told, f"armsgame {VERSION}"), strict=True)))
     except OSError as fault:
         raise ArmsgameError(f"figure {where} cannot be written ({fault}); choose another folder.") from fault
     return where

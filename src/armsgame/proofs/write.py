@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction, as_law
+from armsgame._files import write_text
 from armsgame.errors import NotSolved
 from armsgame.games.dynamics import Play
 from armsgame.proofs.check import FORMAT, verdict
@@ -70,7 +71,7 @@ class Proof:
     def save(self, path: str | Path) -> Path:
         """Write the file and return its path."""
         place = Path(path)
-        place.write_text(self.text, encoding="utf-8")
+        write_text(place, self.text)
         return place
 
     def __str__(self) -> str:

@@ -253,9 +253,10 @@ def test_damaged_and_foreign_files_are_refused_by_what_is_wrong(run, tmp_path):
     header = opened.attrs["armsgame_trajectories"]
     for attribute, drop, match in (
         (header, ["payoff"], "'payoff' is missing"),
-        (header.replace('"format": 1', '"format": 9'), [], "format 9"),
+        (header.replace('"format": 2', '"format": 9'), [], "format 9"),
         (header[:40], [], "no JSON"),
-        (header.replace('"players"', '"payers"'), [], "'players'"),
+        (header.replace('"players"', '"payers"'), [], "was changed"),
+        (header.replace('"arrays"', '"arroys"'), [], "'arrays'"),
     ):
         opened.drop_vars(drop).assign_attrs(armsgame_trajectories=attribute).to_netcdf(
             tmp_path / "edited.nc", engine="scipy"

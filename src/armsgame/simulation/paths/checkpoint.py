@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from armsgame._files import replacing
 from armsgame.errors import InvalidGame
 
 __all__ = ["read_checkpoint", "write_checkpoint"]
@@ -22,12 +22,8 @@ def write_checkpoint(path: Path, question: str, arrays: dict[str, Any]) -> None:
     body = io.BytesIO()
     np.savez(body, question=np.array(question), **arrays)
     data = body.getvalue()
-    beside = path.with_name(path.name + ".part")
-    with open(beside, "wb") as file:
-        file.write(_MAGIC + hashlib.sha256(data).digest() + data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(beside, path)
+    with replacing(path) as part:
+        part.write_bytes(_MAGIC + hashlib.sha256(data).digest() + data)
 
 
 def read_checkpoint(path: Path, question: str) -> dict[str, np.ndarray] | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._files import replacing
 from armsgame.errors import InvalidGame, invalid
 from armsgame.simulation.survival.run import Paths
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "HEADER", "SHOWN", "dataset", "digest", "kind_of", "save"]
 
-FORMAT = 1
+FORMAT = 2
 HEADER = "armsgame_trajectories"
 # name in the file and axes of the fields that a reader looks for; others keep their own names
 SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -74,9 +75,9 @@ def save(run: Paths, path: str | PathLike[str], parameters: Mapping[str, object]
         "state_labels": run.state_labels,
         "events": list(run.first),
         "arrays": {n: [str(a.dtype), list(a.shape)] for n, a in arrays.items()},
-        "sha256": digest(arrays),
     }
     try:
+        header["sha256"] = digest(json.dumps(header, default=_plain, sort_keys=True), arrays)
         text = json.dumps(header, default=_plain, allow_nan=True)
     except TypeError as fault:
         raise InvalidGame(
@@ -85,11 +86,12 @@ def save(run: Paths, path: str | PathLike[str], parameters: Mapping[str, object]
     shown = dataset(run)
     packed = {n: v.copy(data=_narrow(str(n), v.values)) for n, v in shown.data_vars.items()}
     out = xr.Dataset(packed, shown.coords, {**shown.attrs, HEADER: text})
-    if kind == "zarr":
-        # format 2: labels have no place in the specification of format 3
-        out.to_zarr(place, mode="w", consolidated=False, zarr_format=2)
-    else:
-        out.to_netcdf(place, engine="scipy", format="NETCDF3_64BIT")
+    with replacing(place) as part:
+        if kind == "zarr":
+            # format 2: labels have no place in the specification of format 3
+            out.to_zarr(part, mode="w", consolidated=False, zarr_format=2)
+        else:
+            out.to_netcdf(part, engine="scipy", format="NETCDF3_64BIT")
     return place
 
 
@@ -106,9 +108,9 @@ def _arrays(run: Paths) -> dict[str, np.ndarray]:
     return found
 
 
-def digest(arrays: Mapping[str, object]) -> str:
-    """Checksum of named arrays: their types, shapes and bytes."""
-    total = sha256()
+def digest(header: str, arrays: Mapping[str, object]) -> str:
+    """Checksum of a header and of named arrays: their types, shapes and bytes."""
+    total = sha256(header.encode())
     for name in sorted(arrays):
         array = np.ascontiguousarray(arrays[name])
         # the byte order of the machine must not matter

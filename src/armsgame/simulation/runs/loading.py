@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from armsgame._files import settled
 from armsgame._provenance import Provenance
 from armsgame.errors import InvalidGame
 from armsgame.simulation.runs.files import FORMAT, HEADER, SHOWN, digest, kind_of
@@ -52,6 +53,7 @@ def load_trajectories(path: str | PathLike[str]) -> Trajectories:
     import xarray as xr
 
     place, kind = kind_of(path)
+    settled(place)
     if not place.exists():
         raise InvalidGame(f"there is no file {str(place)!r}. Save a run there first: run.save({str(place)!r}).")
     try:
@@ -97,11 +99,14 @@ def _rebuild(header: dict[str, Any], found: xarray.Dataset, place: str) -> Traje
         if list(array.shape) != shape:
             raise InvalidGame(f"{place!r} is damaged: {shown!r} has shape {array.shape}; its header says {shape}.")
         if name == "first":
-            # missing: never; files of earlier versions hold the horizon itself
+            # missing: never
             array = np.where(np.isnan(array.astype(float)), header["periods"], array)
         arrays[name] = np.ascontiguousarray(array.astype(kind))
-    if digest(arrays) != header["sha256"]:
-        raise InvalidGame(f"{place!r} is damaged or was changed: its arrays do not give the checksum of its header.")
+    told = {name: value for name, value in header.items() if name != "sha256"}
+    if digest(json.dumps(told, sort_keys=True), arrays) != header["sha256"]:
+        raise InvalidGame(
+            f"{place!r} is damaged or was changed: its header and arrays do not give the checksum in its header."
+        )
     values: dict[str, Any] = {
         "players": tuple(header["players"]),
         "periods": int(header["periods"]),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from armsgame._checks import need_pandas
+from armsgame._files import replacing
 from armsgame._shown import Framed, Value
 from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dates import When
@@ -151,7 +152,7 @@ class ExitRecord(Framed, Value):
 
     def to_csv(self, path: str | Path) -> None:
         """Write the table as UTF-8 text with commas; missing entries are empty."""
-        with Path(path).open("w", encoding="utf-8", newline="") as file:
+        with replacing(path) as part, part.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, COLUMNS)
             writer.writeheader()
             writer.writerows(self.records())
@@ -171,7 +172,8 @@ class ExitRecord(Framed, Value):
                 "to_parquet needs pandas and one of the packages pyarrow and fastparquet; allowed: pip install pandas "
                 "pyarrow. Or write the same table with to_csv."
             )
-        self.to_frame().to_parquet(Path(path), index=False)
+        with replacing(path) as part:
+            self.to_frame().to_parquet(part, index=False)
 
     def to_markdown(self) -> str:
         """Table of the acts in brief, and below it grounds, answer, suspension, dispute and sources of each."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from os import PathLike
 from pathlib import Path
-from shutil import rmtree
 from typing import TYPE_CHECKING, TypeAlias
 from zlib import crc32
 
 import numpy as np
 
+from armsgame._files import locked, replacing, settled, write_text
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame
 from armsgame.study.sweeps.designs import Design
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Store"]
 
-_FORMAT = "armsgame sweep 1"
+_FORMAT = "armsgame sweep 2"
 _OPEN = -1
 Notes: TypeAlias = Mapping[str, object]
 
@@ -66,12 +66,27 @@ class Store:
             raise InvalidGame(
                 "store= needs the package zarr; allowed: pip install armsgame[study]. Or leave store= out."
             )
-        where = Path(path)
+        where = settled(path)
         if where.exists() and (not where.is_dir() or any(where.iterdir())):
             return cls._existing(where, design, units, notes)
         store = cls(where, block, units, notes, np.full(-(-design.size // block), _OPEN, np.int64))
         store._create(design)
         return store
+
+    @staticmethod
+    def held(path: str | PathLike[str]) -> AbstractContextManager[object]:
+        """Keep other processes out of a store; InvalidGame where one is at work in it."""
+        where = Path(path)
+        try:
+            where.parent.mkdir(parents=True, exist_ok=True)
+            return locked(where)
+        except OSError as fault:
+            raise _unwritable(where, fault, 0, 0) from fault
+
+    def told(self) -> str:
+        """Say how much of the study lies in the store, and how to go on."""
+        done = int((self.sums != _OPEN).sum())
+        return f"{done} of {len(self.sums)} blocks lie in {self.path}; run the same call again to go on with it"
 
     def _create(self, design: Design) -> None:
         import xarray as xr
@@ -85,12 +100,10 @@ class Store:
         try:
             # what is not written yet stays NaN and open: only the frame is stored here
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            part = self.path.with_name(self.path.name + ".part")
-            if part.exists():
-                rmtree(part)
-            xr.Dataset(data, attrs=attrs).to_zarr(part, mode="w", encoding=chunks, consolidated=False, zarr_format=3)
-            self._faults.unlink(missing_ok=True)
-            part.rename(self.path)
+            with replacing(self.path) as part:
+                frame = xr.Dataset(data, attrs=attrs)
+                frame.to_zarr(part, mode="w", encoding=chunks, consolidated=False, zarr_format=3)
+                self._faults.unlink(missing_ok=True)
         except OSError as fault:
             raise _unwritable(self.path, fault, 0, count) from fault
 
@@ -113,6 +126,9 @@ class Store:
 
     def _trust(self, design: Design) -> None:
         """Accept the blocks whose checksum fits what is on disk."""
+        told: dict[int, dict[int, str]] = {}
+        for k, place, text in _lines(self._faults):
+            told.setdefault(k, {})[place] = text
         for k in range(len(self.sums)):
             start, stop = self._range(k, design.size)
             try:
@@ -121,7 +137,7 @@ class Store:
                     if kept == _OPEN:
                         continue
                     values = {n: found[n][start:stop].values for n in self.units}
-                if _sum(values) == kept:
+                if _sum(k, values, told.get(k, {})) == kept:
                     self.sums[k] = kept
                     continue
             except (OSError, ValueError, RuntimeError, KeyError):
@@ -160,17 +176,18 @@ class Store:
                         file.write(json.dumps([k, start + n, text]) + "\n")
             block = xr.Dataset({n: (("point",), v) for n, v in values.items()})
             block.to_zarr(self.path, region={"point": slice(start, stop)}, consolidated=False)
-            mark = xr.Dataset({"checksum": (("block",), np.array([_sum(values)], np.int64))})
+            total = _sum(k, values, {start + n: text for n, text in faults.items()})
+            mark = xr.Dataset({"checksum": (("block",), np.array([total], np.int64))})
             mark.to_zarr(self.path, region={"block": slice(k, k + 1)}, consolidated=False)
         except OSError as fault:
             raise _unwritable(self.path, fault, int((self.sums != _OPEN).sum()), len(self.sums)) from fault
-        self.sums[k] = _sum(values)
+        self.sums[k] = total
 
     def _drop_errors(self) -> None:
         """Forget recorded faults of blocks that will be computed again."""
         if self._faults.exists():
             kept = [line for line in _lines(self._faults) if self.sums[line[0]] != _OPEN]
-            self._faults.write_text("".join(json.dumps(line) + "\n" for line in kept), encoding="utf-8")
+            write_text(self._faults, "".join(json.dumps(line) + "\n" for line in kept))
 
     def dataset(self, design: Design) -> xarray.Dataset:
         """Labelled result, read from disk."""
@@ -193,8 +210,9 @@ def _read(path: Path) -> xarray.Dataset:
     return found
 
 
-def _sum(values: Mapping[str, FloatArray]) -> int:
-    total = 0
+def _sum(k: int, values: Mapping[str, FloatArray], faults: Mapping[int, str]) -> int:
+    """Checksum of a block: its place, the faults of its points and its numbers."""
+    total = crc32(json.dumps([k, sorted(faults.items())]).encode())
     for name in sorted(values):
         total = crc32(np.ascontiguousarray(values[name], dtype=np.float64).tobytes(), crc32(name.encode(), total))
     return total

@@ -152,10 +152,14 @@ def swept(
     if store is not None:
         from armsgame.study.sweeps.store import Store
 
-        kept = Store.open(store, points, job.units, size, notes)
-        for k, values, faults in _run(job, points, kept.block, kept.missing(), executor, progress):
-            kept.write(k, values, faults)
-        return kept.dataset(points)
+        with Store.held(store):
+            kept = Store.open(store, points, job.units, size, notes)
+            try:
+                for k, values, faults in _run(job, points, kept.block, kept.missing(), executor, progress):
+                    kept.write(k, values, faults)
+            except KeyboardInterrupt as stop:
+                raise KeyboardInterrupt(kept.told()) from stop
+            return kept.dataset(points)
     outputs = {n: np.full(points.size, np.nan) for n in job.units}
     errors: dict[int, str] = {}
     for k, values, faults in _run(job, points, size, list(range(-(-points.size // size))), executor, progress):
