@@ -78,3 +78,44 @@ def test_time_that_is_spent_is_told_with_what_was_found() -> None:
     with pytest.raises(ag.errors.NotSolved, match="time is spent") as told:
         ag.trees.sequential_equilibria(breakfast(0.9), seconds=1e-9)
     assert len(told.value.result) == 0
+
+
+def clash(out: float, left: float, right: float) -> ag.ExtensiveGame:
+    """A stays out, or goes left or right unseen by B, who wants to match: B's reply must keep A out."""
+
+    def reply(pays: tuple[float, float], match: tuple[int, int]) -> ag.Move:
+        ends = {a: (pays[k], float(match[k])) for k, a in enumerate(("l", "r"))}
+        return ag.Move("B", "unseen", ends)
+
+    moves = {"out": (out, 0.5), "L": reply((left, 0.0), (1, 0)), "R": reply((0.0, right), (0, 1))}
+    return ag.ExtensiveGame(["A", "B"], ag.Move("A", "start", moves))
+
+
+@pytest.mark.parametrize(("out", "left", "right"), [(1.6, 3.0, 3.0), (1.6, 10.0, 1.9), (0.5, 100.0, 0.5025)])
+def test_mixtures_off_the_path_that_keep_a_party_out_are_found(out: float, left: float, right: float) -> None:
+    found = ag.trees.sequential_equilibria(clash(out, left, right))
+    stays = [e for e in found if e.profile[0][0] == 1.0]
+    assert stays
+    for e in stays:
+        assert e.certificate.kind == "sequential"
+        share = float(e.profile[1][0])
+        assert 1 - out / right - 1e-9 <= share <= out / left + 1e-9
+
+
+def test_no_mixture_keeps_a_party_out_where_none_can() -> None:
+    # out pays .5, and the reply would need a probability of at most 1/6 and of at least 5/6
+    found = ag.trees.sequential_equilibria(clash(0.5, 3.0, 3.0))
+    assert not [e for e in found if e.profile[0][0] == 1.0]
+
+
+@pytest.mark.parametrize("outside", [0.2, 0.7])
+def test_a_mixed_clash_behind_an_option_to_stay_out(outside: float) -> None:
+    def second(pays: tuple[float, float]) -> ag.Move:
+        return ag.Move("B", "clash", {"h": (pays[0], 1 - pays[0]), "t": (pays[1], 1 - pays[1])})
+
+    inside = ag.Move("A", "inside", {"H": second((1.0, 0.0)), "T": second((0.0, 1.0))})
+    game = ag.ExtensiveGame(["A", "B"], ag.Move("A", "start", {"out": (outside, 0.0), "in": inside}))
+    (found,) = ag.trees.sequential_equilibria(game)
+    assert found.profile[0][0] == float(outside > 0.5)
+    for own in found.profile[1:]:
+        assert own == pytest.approx([0.5, 0.5])
