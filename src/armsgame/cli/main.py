@@ -1,8 +1,9 @@
-"""``armsgame run | report | scenarios | show | sources | moves | sweep | new | validate | check``."""
+"""``armsgame run | report | ask | scenarios | show | sources | moves | sweep | new | validate | check``."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,11 +11,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import armsgame as ag
 from armsgame._provenance import VERSION
-from armsgame.cli import sweeping
-from armsgame.errors import ArmsgameError, ScenarioError
+from armsgame.cli import ask, sweeping
+from armsgame.cli.options import read_changes, read_scenario, read_whole
+from armsgame.errors import ArmsgameError
 
 if TYPE_CHECKING:
-    from armsgame.dossiers.dossier import Scenario
     from armsgame.study.scenarios.report import Report
 
 __all__ = ["main"]
@@ -27,12 +28,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         code = given.action(given)
+        sys.stdout.flush()
     except ArmsgameError as fault:
         print(f"armsgame: {fault}", file=sys.stderr)
         return 2
     except KeyboardInterrupt as stop:
         print(f"armsgame: interrupted; {str(stop) or 'nothing was written'}.", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        # the reader of a pipe has seen enough; what is still buffered must not be flushed at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     return int(code or 0)
 
 
@@ -70,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     proofs.add_argument("files", nargs="+", metavar="FILE", help="a proof file, by custom *.agp")
     proofs.set_defaults(action=_check)
     sweeping.add(verbs)
+    ask.add(verbs)
+    words = verb("completion", _completion, "print a script that lets a shell complete this command")
+    words.add_argument("shell", choices=["bash", "zsh", "tcsh"], help="the shell to print it for")
     return parser
 
 
@@ -132,13 +141,19 @@ def _check(given: argparse.Namespace) -> int:
     return check(given.files)
 
 
+def _completion(given: argparse.Namespace) -> None:
+    import shtab
+
+    print(shtab.complete(_parser(), given.shell))
+
+
 def _result(given: argparse.Namespace, finish: Callable[[Report], _Finished]) -> tuple[Report, _Finished]:
     """Run the main job with a line of progress; `finish` draws and writes."""
     from tqdm import tqdm
 
-    scenario = _scenario(given.scenario).replace(**_changes(given.changes))
-    paths, seed = _whole("--paths", given.paths), _whole("--seed", given.seed)
-    periods = None if given.periods is None else _whole("--periods", given.periods)
+    scenario = read_scenario(given.scenario).replace(**read_changes(given.changes))
+    paths, seed = read_whole("--paths", given.paths), read_whole("--seed", given.seed)
+    periods = None if given.periods is None else read_whole("--periods", given.periods)
     with tqdm(total=None, disable=None, bar_format="{desc} [{elapsed}]", leave=False) as bar:
         tell, account = bar.set_description_str, given.perspective
         result = ag.report(scenario, perspective=account, paths=paths, periods=periods, rng=seed, progress=tell)
@@ -154,7 +169,7 @@ def _list(_: argparse.Namespace) -> None:
 def _show(given: argparse.Namespace) -> None:
     from armsgame.cli.output import shown
 
-    print(shown(_scenario(given.scenario)))
+    print(shown(read_scenario(given.scenario)))
 
 
 def _sources(given: argparse.Namespace) -> None:
@@ -163,7 +178,7 @@ def _sources(given: argparse.Namespace) -> None:
     if given.scenario == "all":
         print(balance_table(ag.load_scenario(name) for name in ag.scenarios()))
     else:
-        print(sources_text(_scenario(given.scenario)))
+        print(sources_text(read_scenario(given.scenario)))
 
 
 def _moves(_: argparse.Namespace) -> None:
@@ -171,40 +186,6 @@ def _moves(_: argparse.Namespace) -> None:
 
     for name, move in MOVES.items():
         print(f"{name:<24s} {move.meaning}" + (f" [read by the model as {READ[name]}]" if name in READ else ""))
-
-
-def _scenario(name: str) -> Scenario:
-    return ag.read_scenario(name) if name.endswith(".toml") else ag.load_scenario(name)
-
-
-def _changes(given: Sequence[str]) -> dict[str, float | dict[str, float]]:
-    """Read NAME=VALUE and NAME.PARTY=VALUE; every fault is told at once."""
-    changes: dict[str, float | dict[str, float]] = {}
-    faults = []
-    for entry in given:
-        name, equals, text = entry.partition("=")
-        name, dot, party = name.strip().partition(".")
-        try:
-            value: float = int(text) if text.strip().lstrip("+-").isdigit() else float(text)
-        except ValueError:
-            equals = ""
-        if not (equals and name and (party or not dot)):
-            faults.append(f"--set {entry!r}; allowed: NAME=NUMBER or NAME.PARTY=NUMBER")
-        elif party:
-            before = changes.get(name)
-            changes[name] = {**(before if isinstance(before, dict) else {}), party: value}
-        else:
-            changes[name] = value
-    if faults:
-        raise ScenarioError("these settings cannot be read:", faults)
-    return changes
-
-
-def _whole(option: str, text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise ScenarioError(f"{option} is {text!r}; allowed: a whole number.") from None
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from armsgame.errors import ArmsgameError, ScenarioError, close_matches
 if TYPE_CHECKING:
     from armsgame.study.sweeps.measures import Measure
 
-__all__ = ["add"]
+__all__ = ["add", "named_measure"]
 
 
 def add(verbs: Any) -> None:
@@ -35,7 +35,7 @@ def _sweep(given: argparse.Namespace) -> None:
     import armsgame as ag
     from armsgame.cli.output import writable
 
-    over, measure, out = _grid(given.over), _measure(given.measure), Path(given.out)
+    over, measure, out = _grid(given.over), named_measure(given.measure), Path(given.out)
     writable(out.parent)
     if out.suffix != ".nc" or out.is_dir():
         raise ArmsgameError(f"--out is {given.out!r}; allowed: a file whose name ends in .nc.")
@@ -83,7 +83,7 @@ def _grid(given: Sequence[str]) -> dict[str, FloatArray]:
     return over
 
 
-def _measure(name: str) -> Measure:
+def named_measure(name: str) -> Measure:
     """Return a named measure with its default options."""
     from armsgame.study.sweeps import measures
 
