@@ -89,12 +89,14 @@ def _threshold(asked: Asked) -> Answer:
     def draw(ax: Axes) -> None:
         for k, (_, own) in enumerate(spans):
             for low, high in own:
-                ax.plot([low, high], [k, k], lw=6, solid_capstyle="butt")
+                ax.plot([low, high], [k, k], "|-", color="C0", lw=6, ms=11, mew=2, solid_capstyle="butt")
+            if not own:
+                ax.text(0.01, k, "holds at none", va="center", color="0.4")
         ax.set_yticks(range(len(spans)), [label for label, _ in spans])
         ax.axvline(asked.discount, ls="--", color="0.4")
         ax.set_xlim(0, 1)
         ax.set_xlabel(f"discount factor of a period of {asked.period_days:g} days")
-        ax.invert_yaxis()
+        ax.set_ylim(len(spans) - 0.5, -0.5)
 
     title = f"At which patience does each strategy, played by both, sustain compliance? ({asked.name})"
     notes = (
