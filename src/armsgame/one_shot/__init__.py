@@ -15,6 +15,9 @@
 - `nash`: Find the Nash equilibria of a one-shot game, each with a certificate.
 - `NashBatch`: Equilibria of a batch of bimatrix games as padded arrays.
 - `nash_batch`: Find all equilibria of every game of a batch, with a flag where floats cannot prove it.
+- `KINDS`: What a 2x2 game can have: a pure equilibrium alone, a mixed one alone, both kinds, or a best reply that ties.
+- `NashKinds`: Kinds of equilibria of a batch of 2x2 games.
+- `nash_kinds`: Tell how many equilibria each 2x2 game of a batch has and of which kind, without listing them.
 - `risk_dominance`: Compare the two strict equilibria of a 2x2 game by the product of deviation losses.
 """
 

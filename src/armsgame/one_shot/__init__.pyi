@@ -13,4 +13,7 @@ from armsgame.solve.one_shot.logit import logit_qre as logit_qre
 from armsgame.solve.one_shot.nash import nash as nash
 from armsgame.solve.one_shot.nash_batch import NashBatch as NashBatch
 from armsgame.solve.one_shot.nash_batch import nash_batch as nash_batch
+from armsgame.solve.one_shot.nash_kinds import KINDS as KINDS
+from armsgame.solve.one_shot.nash_kinds import NashKinds as NashKinds
+from armsgame.solve.one_shot.nash_kinds import nash_kinds as nash_kinds
 from armsgame.solve.one_shot.risk_dominance import risk_dominance as risk_dominance

@@ -17,7 +17,7 @@ from armsgame.games.coercion import game_of
 from armsgame.games.stage import StageGame
 from armsgame.solve.one_shot.bimatrix_exact import extreme_equilibria, most_vertices, support_order
 
-__all__ = ["NashBatch", "nash_batch"]
+__all__ = ["NashBatch", "batch_of", "nash_batch", "refuse_not_finite"]
 
 _LARGEST = 6
 # fewest games worth a thread of their own
@@ -103,7 +103,7 @@ def nash_batch(
     >>> nash_batch(np.stack([row, np.swapaxes(row, -1, -2)], axis=-3)).count
     array([3, 1])
     """
-    games = _read(payoffs)
+    games = batch_of(payoffs, "nash_batch")
     batch, (m, n) = games.shape[:-3], games.shape[-2:]
     flat = np.ascontiguousarray(games).reshape(-1, 2, m, n).view()
     # always read-only: numba would compile once more for writable arrays
@@ -115,7 +115,7 @@ def nash_batch(
         found = np.zeros(1, bool)
         in_blocks(mark_not_finite, flat.size, 1 << 16, flat.reshape(-1), found)
         if found[0]:
-            _refuse(games)
+            refuse_not_finite(games)
         arrays = _run(kernel, flat, width, extra)
         most = int(arrays[4].max(initial=1))
         if most > width:
@@ -131,11 +131,12 @@ def nash_batch(
     return NashBatch(shaped[0], (shaped[1], shaped[2]), *shaped[3:])
 
 
-def _read(payoffs: ArrayLike | StageGame) -> FloatArray:
+def batch_of(payoffs: ArrayLike | StageGame, verb: str) -> FloatArray:
+    """Return two-player payoffs [*B, 2, m, n] in float64, m and n at most 6, or raise the house error."""
     if not isinstance(payoffs, (np.ndarray, list, tuple)):
-        stage = game_of("nash_batch", payoffs, StageGame)
+        stage = game_of(verb, payoffs, StageGame)
         if len(stage.players) != 2:
-            raise WrongConcept(f"nash_batch solves two-player games; these have {len(stage.players)}. Use nash.")
+            raise WrongConcept(f"{verb} solves two-player games; these have {len(stage.players)}. Use nash.")
         games = stage.payoffs
     else:
         try:
@@ -158,7 +159,8 @@ def _read(payoffs: ArrayLike | StageGame) -> FloatArray:
     return games
 
 
-def _refuse(games: FloatArray) -> None:
+def refuse_not_finite(games: FloatArray) -> None:
+    """Name the first number that is infinite or NaN, if there is one."""
     if not np.isfinite(games).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(games))[0])
         invalid(f"payoffs{list(where)}", float(games[where]), "finite numbers", "Replace NaN and infinities.")
