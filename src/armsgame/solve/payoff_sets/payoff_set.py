@@ -17,9 +17,8 @@ from armsgame.games.coercion import public_game
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.geometry.plane import polygon
 from armsgame.results.payoff_set import Generator, PayoffSet
-from armsgame.solve.payoff_sets.bracket import payoff_bracket
+from armsgame.solve.payoff_sets.bracket import payoff_bracket, state_bracket
 from armsgame.solve.payoff_sets.sandwich import guarded, guarded_family
-from armsgame.solve.payoff_sets.state_bracket import state_bracket
 from armsgame.solve.polygon_sets.polygons import PolygonOperator, stochastic_payoff_set
 
 __all__ = ["AbreuSannikov", "LinearPrograms", "payoff_set"]
@@ -66,7 +65,7 @@ class LinearPrograms(Value):
         Wall time after which no further round begins.
     mixed : bool
         For a stochastic game: whether play may turn into a mixed Markov equilibrium for ever, where the game is
-        small enough to look for them (`armsgame.solve.payoff_sets.state_bracket.state_bracket`).
+        small enough to look for them (`armsgame.solve.payoff_sets.bracket.state_bracket`).
     """
 
     gap: float | None = None
