@@ -34,7 +34,7 @@ _SHARE_SOLID, _SHARE_BY_STATE = 5e-2, 0.01
 
 
 def payoff_bracket(
-    game: Any, *, discount: float, directions: Any = None, gap: float | None = None, max_iter: int = 2000,
+    game: object, *, discount: float, directions: object = None, gap: float | None = None, max_iter: int = 2000,
     throw: bool = True, seconds: float | None = None,
 ) -> PayoffSet:  # fmt: skip
     """Bracket the payoffs of pure-strategy perfect public equilibria from outside and from inside.
@@ -125,7 +125,7 @@ def state_bracket(
     game: StochasticGame,
     *,
     discount: float,
-    directions: Any = None,
+    directions: object = None,
     gap: float | None = None,
     max_iter: int = 2000,
     throw: bool = True,
@@ -219,7 +219,7 @@ def state_bracket(
 def _by_state(
     game: StochasticGame,
     delta: float,
-    directions: Any,
+    directions: object,
     gap: float | None,
     asked: float,
     budget: Budget,
@@ -352,7 +352,7 @@ def _apart(corner: FloatArray, inside: FloatArray) -> float:
     return farthest(corner, inside) if len(inside) else np.inf
 
 
-def _asked(gap: Any, usual: float) -> float:
+def _asked(gap: object, usual: float) -> float:
     """Return the gap asked for, or the usual one as a share of the range of payoffs."""
     if gap is None:
         return usual
@@ -363,7 +363,7 @@ def _unit(op: Operator, gap: float | None) -> FloatArray:
     return np.ones_like(op.scale) if gap is None else op.scale
 
 
-def _begun(operator: Operator, directions: Any, budget: Budget) -> Bound:
+def _begun(operator: Operator, directions: object, budget: Budget) -> Bound:
     """Return the bound to start with, on a number of directions or on those given after the axes."""
     start = _started(directions, operator)
     operator.check_size(len(start))
@@ -372,7 +372,7 @@ def _begun(operator: Operator, directions: Any, budget: Budget) -> Bound:
     return outer
 
 
-def _too_wide(wide: float, at: str, outer: Bound, asked: float, gap: float | None, result: Any) -> NotSolved:
+def _too_wide(wide: float, at: str, outer: Bound, asked: float, gap: float | None, result: object) -> NotSolved:
     units = " of the range of payoffs" if gap is None else ""
     some, plural = ("up to ", "s") if isinstance(result, dict) else ("", "")
     return NotSolved(

@@ -400,7 +400,7 @@ class OuterBound(Value):
 
 
 def outer_bound(
-    game: Any, *, discount: float, directions: int = 8, tolerance: float = 1e-6, rounds: int = 2000
+    game: object, *, discount: float, directions: int = 8, tolerance: float = 1e-6, rounds: int = 2000
 ) -> OuterBound:
     """Bound the pure-strategy perfect public equilibria of a two-player game from outside.
 

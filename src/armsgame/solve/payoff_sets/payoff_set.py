@@ -75,7 +75,7 @@ class LinearPrograms(Value):
     mixed: bool = True
 
 
-def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = True) -> Any:
+def payoff_set(game: object, *, discount: object, method: object = None, throw: bool = True) -> Any:
     """Bracket the payoffs of all pure-strategy equilibria of a repeated game.
 
     Parameters
@@ -134,7 +134,7 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
     return found
 
 
-def _found(game: Any, discount: Any, method: Any, throw: bool) -> Any:
+def _found(game: Any, discount: Any, method: object, throw: bool) -> Any:
     """Solve by the method that fits."""
     if isinstance(game, StochasticGame):
         return _by_state(game, discount, method, throw)
@@ -180,7 +180,7 @@ def _bracket(game: RepeatedGame, delta: float, how: LinearPrograms, throw: bool)
     )
 
 
-def _by_state(game: StochasticGame, discount: Any, method: Any, throw: bool) -> Any:
+def _by_state(game: StochasticGame, discount: Any, method: object, throw: bool) -> Any:
     plane = not game.imperfect and game.signals is None and len(game.players) == 2
     if isinstance(method, LinearPrograms) or (method is None and not plane):
         how = LinearPrograms() if method is None else method
