@@ -77,7 +77,7 @@ def as_law(values: Any) -> np.ndarray[Any, Any]:
     return np.array(near, dtype=object)
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> Any:
     """Return the Python scalar behind a NumPy scalar or an array without axes; anything else as it is."""
     return value.item() if isinstance(value, (np.generic, np.ndarray)) and value.ndim == 0 else value
 

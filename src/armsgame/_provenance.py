@@ -117,18 +117,18 @@ class Provenance(Mapping[str, Any]):
         object.__setattr__(self, "parameters", frozen(dict(self.parameters)))
 
     @classmethod
-    def of(cls, origin: Seed, parameters: Mapping[str, Any], *content: Any) -> Provenance:
+    def of(cls, origin: Seed, parameters: Mapping[str, object], *content: object) -> Provenance:
         """Record of a question: its parameters, and whatever else decides the numbers."""
         own = {n: v for n, v in parameters.items() if n not in ("seed", "armsgame", "fingerprint")}
         return cls(origin, own, digest_of(tuple(origin), VERSION, own, content)[:16])
 
     @classmethod
-    def read(cls, notes: Mapping[str, Any]) -> Provenance:
+    def read(cls, notes: Mapping[str, object]) -> Provenance:
         """Return the record that a mapping of the same form shows, such as one read from a file."""
         own = {n: v for n, v in notes.items() if n not in ("seed", "armsgame", "fingerprint")}
         return cls(_read(notes.get("seed")), own, str(notes.get("fingerprint", "")), str(notes.get("armsgame", "")))
 
-    def plus(self, **parameters: Any) -> Provenance:
+    def plus(self, **parameters: object) -> Provenance:
         """Return the record with more parameters; the question stays the same."""
         return Provenance(self.origin, {**self.parameters, **parameters}, self.fingerprint, self.version)
 

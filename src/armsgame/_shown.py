@@ -175,12 +175,12 @@ def _cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 3] + "..."
 
 
-def _brief(own: Any, width: int = 72) -> str:
+def _brief(own: object, width: int = 72) -> str:
     """One line about a leaf or a part, never its data."""
     return _cut(" ".join(_words(own).split()), width)
 
 
-def _words(own: Any) -> str:
+def _words(own: object) -> str:
     if isinstance(own, np.ndarray):
         return _array_words(own)
     if isinstance(own, Enum):

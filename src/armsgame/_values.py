@@ -47,7 +47,7 @@ class ReadOnlyDict(dict[_Key, _Item]):
         return self
 
 
-def digest_of(*values: Any) -> str:
+def digest_of(*values: object) -> str:
     """SHA-256 of numbers, words, arrays and what is made of them, in hexadecimal digits."""
     total = sha256()
     for value in values:
@@ -55,7 +55,7 @@ def digest_of(*values: Any) -> str:
     return total.hexdigest()
 
 
-def _feed(total: Any, value: Any) -> None:
+def _feed(total: Any, value: object) -> None:
     if isinstance(value, np.ndarray) and value.dtype != object:
         total.update(f"{value.dtype.str}{value.shape}".encode())
         total.update(np.ascontiguousarray(value).tobytes())
@@ -99,7 +99,7 @@ def _field_names(cls: Any, compared: bool = False) -> tuple[str, ...]:
 names_of: Callable[..., tuple[str, ...]] = cache(_field_names)
 
 
-def freeze(thing: Any, owned: bool = False) -> None:
+def freeze(thing: object, owned: bool = False) -> None:
     for name in names_of(type(thing)):
         own = getattr(thing, name)
         if type(own) not in _ATOMS:
@@ -137,7 +137,7 @@ def frozen(own: Any, owned: bool = False) -> Any:
     return own
 
 
-def same(a: Any, b: Any) -> bool:
+def same(a: object, b: object) -> bool:
     """Equality of leaves: arrays by shape and content, NaN equal to NaN."""
     if a is b:
         return True

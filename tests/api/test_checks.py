@@ -148,7 +148,7 @@ def test_labels_may_be_numpy_text():
 @pytest.mark.parametrize("method", ["plane", "bracket", "states", "state bracket"])
 def test_payoff_set_checks_its_discount_once(method, monkeypatch):
     """On its way to the programs a discount factor is checked at one place."""
-    from armsgame.solve.payoff_sets import bracket, payoff_set, state_bracket
+    from armsgame.solve.payoff_sets import bracket, payoff_set
 
     seen = []
 
@@ -156,7 +156,7 @@ def test_payoff_set_checks_its_discount_once(method, monkeypatch):
         seen.append(discount)
         return _checks.check_discount(discount)
 
-    for module in (payoff_set, bracket, state_bracket):
+    for module in (payoff_set, bracket):
         monkeypatch.setattr(module, "check_discount", counted)
     game = ag.RepeatedGame(STAGE)
     if "state" in method:

@@ -242,7 +242,7 @@ def _single(poly: list[int], low: Fraction, high: Fraction) -> Fraction | Root:
     return near if sign_at(poly, near) == 0 else Root(field)
 
 
-def compare(a: Any, b: Any) -> int:
+def compare(a: object, b: Any) -> int:
     """Order of two numbers, each rational or a `Root` of its own polynomial: -1, 0 or 1."""
     if not isinstance(a, Root) or not isinstance(b, Root) or a._field is b._field:
         return int(a > b) - int(a < b)

@@ -51,7 +51,7 @@ def scales(payoffs: Any) -> tuple[Scale, ...]:
     return tuple(Scale.of(own) for own in payoffs)
 
 
-def zero_gain(payoffs: Any, discount: Any = 0.0) -> float:
+def zero_gain(payoffs: object, discount: Any = 0.0) -> float:
     """Largest normalised gain that counts as zero for everybody whose payoffs ``[P, ..]`` are given."""
     return (1 - float(discount)) * sum(s.zero for s in scales(payoffs))
 

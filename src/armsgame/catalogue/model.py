@@ -73,7 +73,7 @@ class Parameter(Value):
         right = ")" if self.open_high or self.high == inf else "]"
         return f"{kind}{left}{self.low:g}, {self.high:g}{right}"
 
-    def checked(self, name: str, value: Any) -> Any:
+    def checked(self, name: str, value: object) -> Any:
         """Return a float (an int where whole), a read-only array of such, or one of the words."""
         if self.choices:
             if value not in self.choices:
@@ -99,7 +99,7 @@ class Parameter(Value):
 
 
 def parameter(
-    default: Any,
+    default: object,
     meaning: str,
     symbol: str = "",
     *,
@@ -276,7 +276,7 @@ class Model(Value):
         """Draw the figure of the model; returns the axes."""
         return draw("catalogue_picture", self.picture(), ax=ax)
 
-    def replace(self, **changes: Any) -> Self:
+    def replace(self, **changes: object) -> Self:
         """Return the same model with other parameters."""
         unknown = sorted(set(changes) - set(self.parameters()))
         if unknown:
@@ -284,7 +284,7 @@ class Model(Value):
         return replace(self, **changes, origins={k: v for k, v in self.origins.items() if k not in changes})
 
     @classmethod
-    def from_scenario(cls, scenario: Any, perspective: str, *, roles: Any = None, **assumed: Any) -> Self:
+    def from_scenario(cls, scenario: object, perspective: str, *, roles: object = None, **assumed: object) -> Self:
         """Model with the numbers that a dossier has; every other parameter stays an assumption.
 
         Parameters
@@ -365,7 +365,7 @@ class Model(Value):
         return iter(self.equilibria())
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     if isinstance(value, str):
         return value
     array = np.asarray(value)

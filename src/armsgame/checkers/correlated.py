@@ -127,14 +127,14 @@ def verify_correlated(
     # halves: the range of payoffs of both signs near the largest float must not overflow
     half = (stage.payoffs / 2).reshape(len(stage.players), -1)
     scale = [float(r) * 2 if r < 8e307 else float(np.finfo(float).max) for r in np.ptp(half, axis=1)]
-    number: Any = as_fraction if exact else float
-    zero: Any = Fraction(0) if exact else 0.0
+    number = as_fraction if exact else float
+    zero = Fraction(0) if exact else 0.0
     worst, where, relative = zero, None, 0.0
     profiles = list(product(*(range(n) for n in stage.shape)))
     mass = {a: number(weights[a]) for a in profiles if weights[a] != 0}
     for i, name in enumerate(stage.players):
         own = stage.payoffs[i]
-        unit: Any = Fraction(1) if exact else (scale[i] or 1.0)
+        unit = Fraction(1) if exact else (scale[i] or 1.0)
         for told in range(stage.shape[i]):
             rows = [(a, m) for a, m in mass.items() if a[i] == told]
             for other in range(stage.shape[i]):

@@ -44,7 +44,7 @@ def verify(
     tolerance: float | None = None,
 ) -> Certificate: ...
 def verify(
-    game: Any,
+    game: object,
     profile: Sequence[object],
     *,
     discount: Real | None = None,
@@ -117,7 +117,7 @@ def verify(
             "a strategy of this profile reads its own action, which nobody else sees; verify checks public "
             "strategies. Let next have shape [Q, Y]."
         )
-    delta: Any = (discount if isinstance(discount, Root) else as_fraction(discount)) if exact else float(discount)
+    delta = (discount if isinstance(discount, Root) else as_fraction(discount)) if exact else float(discount)
     dyn = product.play.dynamics
     found = judge(product, delta, exact=exact)
     kind = ("perfect public" if game.imperfect else "subgame perfect") if found.perfect else "none"

@@ -81,7 +81,7 @@ def _worth(game: StochasticGame, plan: Sequence[tuple[int, ...]], i: int, delta:
     return per_period(law, now[:, None], delta)[:, 0]
 
 
-def _replies(game: StochasticGame, s: int, a: tuple[int, ...], i: int, ahead: Any, delta: float) -> Any:
+def _replies(game: StochasticGame, s: int, a: tuple[int, ...], i: int, ahead: object, delta: float) -> Any:
     """Payoff of each action of a player at a state against the others' actions, when `ahead` [S] follows."""
     line: Any = (*a[:i], slice(None), *a[i + 1 :])
     return (1 - delta) * game.stages[s].payoffs[(i, *line)] + delta * game.transitions[s][line] @ ahead

@@ -51,7 +51,7 @@ def to_nashpy(stage: StageGame | Modelled) -> Any:
 
 
 def from_nashpy(
-    game: Any,
+    game: object,
     *,
     players: Sequence[str] = ("row", "column"),
     actions: Sequence[str] | Sequence[Sequence[str]] | None = None,
@@ -111,7 +111,7 @@ def to_gambit(stage: StageGame | Modelled, *, title: str = "") -> Any:
     stage = one_game("to_gambit", stage, StageGame)
     text = write_nfg(stage, title=title)
     try:
-        pygambit: Any = import_module("pygambit")
+        pygambit = import_module("pygambit")
     except ImportError:
         raise InvalidGame(
             "pygambit is not installed; install it with `pip install pygambit` (it may have to be compiled), or give "

@@ -60,7 +60,7 @@ class Plan:
         # payoffs from 0 on: a constant carries no rounding
         return cls(replace(data, payoff=data.payoff - scale.low), scale, size)
 
-    def values(self, delta: Any, weight: Any = None) -> Values:
+    def values(self, delta: Any, weight: object = None) -> Values:
         """Solve for the values of the policy that takes plans with these weights (default: the profile)."""
         weight = self.data.weight if weight is None else weight
         if self.scale is None:
@@ -163,7 +163,7 @@ class Plan:
         right = np.bincount(d.pair, weight * d.payoff, minlength=size)
         law = weight[rows] * probs
         if size <= _DENSE:
-            step: Any = np.bincount(d.pair[rows] * size + cols, law, minlength=size * size).reshape(size, size)
+            step = np.bincount(d.pair[rows] * size + cols, law, minlength=size * size).reshape(size, size)
             system = np.eye(size) - delta * step
             system[:, 0] = 1.0
             found = np.linalg.solve(system, right)
@@ -209,7 +209,7 @@ class Plan:
             level = (reward[0] + out @ on_way) / (1 + out @ periods)
             return level, np.append(0.0, on_way - level * periods)
 
-        def rest(level: Any, relative: Any) -> Any:
+        def rest(level: object, relative: Any) -> Any:
             change = np.bincount(tail, law * (relative[cols] - relative[tail]), minlength=size)
             return right - level - (1 - delta) * relative + change
 
@@ -229,7 +229,7 @@ class Plan:
         error = np.abs(rest(level, relative)).max() + 4 * UNIT * size_of
         return Values(relative, level, float(error), transposed)
 
-    def _rational(self, delta: Any, weight: Any) -> Values:
+    def _rational(self, delta: object, weight: Any) -> Values:
         """Gaussian elimination over the rationals on sparse rows."""
         d, size = self.data, self.size
         rows, cols, probs = d.entries

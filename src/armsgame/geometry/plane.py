@@ -195,7 +195,7 @@ def _outermost(rows: FloatArray) -> FloatArray:
     return kept
 
 
-def _half(listed: Sequence[Any]) -> list[Any]:
+def _half(listed: Sequence[object]) -> list[Any]:
     found: list[Any] = []
     for p in listed:
         while len(found) > 1 and orientation(found[-2], found[-1], p) <= 0:

@@ -5,12 +5,12 @@ from armsgame.solve.patient_limits.limit_sets import feasible_set as feasible_se
 from armsgame.solve.patient_limits.limit_sets import individually_rational_set as individually_rational_set
 from armsgame.solve.patient_limits.limit_sets import limit_payoff_set as limit_payoff_set
 from armsgame.solve.patient_limits.limit_sets import score as score
-from armsgame.solve.payoff_sets.bracket import outer_bound as outer_bound
 from armsgame.solve.payoff_sets.bracket import payoff_bracket as payoff_bracket
+from armsgame.solve.payoff_sets.bracket import state_bracket as state_bracket
+from armsgame.solve.payoff_sets.outer_bound import outer_bound as outer_bound
 from armsgame.solve.payoff_sets.payoff_set import payoff_set as payoff_set
 from armsgame.solve.payoff_sets.renegotiation import renegotiation_proof as renegotiation_proof
 from armsgame.solve.payoff_sets.renegotiation import renegotiation_proof_set as renegotiation_proof_set
-from armsgame.solve.payoff_sets.state_bracket import state_bracket as state_bracket
 from armsgame.solve.payoff_sets.strategies import PublicStrategy as PublicStrategy
 from armsgame.solve.payoff_sets.strategies import optimal_punishment as optimal_punishment
 from armsgame.solve.payoff_sets.strategies import policy_for as policy_for

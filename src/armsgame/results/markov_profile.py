@@ -62,7 +62,7 @@ class MarkovProfile(Value, Sequence[Automaton]):
     actions: tuple[tuple[tuple[str, ...], ...], ...]
     _automata: tuple[Automaton, ...] = field(compare=False)
 
-    def __init__(self, game: Any, policies: Sequence[Any]) -> None:
+    def __init__(self, game: object, policies: Sequence[object]) -> None:
         chain = as_states("MarkovProfile", game)
         rows = read_policies(chain, policies)
         object.__setattr__(self, "policies", rows)
@@ -70,7 +70,7 @@ class MarkovProfile(Value, Sequence[Automaton]):
         object.__setattr__(self, "players", chain.players)
         object.__setattr__(self, "actions", tuple(stage.actions for stage in chain.stages))
         if isinstance(game, RepeatedGame):
-            table: Any = np.zeros((1, len(game.signals)), int)
+            table = np.zeros((1, len(game.signals)), int)
             plans = tuple(
                 Automaton(own[:, : len(acts)], table, states=("always",), actions=acts)
                 for own, acts in zip(rows, game.stage.actions, strict=True)

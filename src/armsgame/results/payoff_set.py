@@ -189,7 +189,7 @@ def _spread(*points: FloatArray) -> float:
     return max(float(np.ptp(known, axis=0).max()), 4 * UNIT * float(np.abs(known).max())) or 1.0
 
 
-def _range(game: Any) -> float:
+def _range(game: object) -> float:
     """Range of the stage payoffs of a game; 0 where it has none."""
     stages = getattr(game, "stages", None) or [getattr(game, "stage", game)]
     payoffs = [np.asarray(s.payoffs, dtype=float) for s in stages if hasattr(s, "payoffs")]

@@ -79,7 +79,7 @@ def by_label(rule: Table, game: Any, who: int) -> dict[str, Any]:
             "Lower the strategy itself on this game (a named strategy, a machine), or build it with signals=game."
         )
     changes = {} if rule.actions is None else _acting(rule, rule.actions, game, who)
-    table: Any = changes.get("next", rule.next)
+    table = changes.get("next", rule.next)
     if isinstance(table, Mapping):
         return {**changes, **_after_outcomes(rule, game, table)}
     if isinstance(rule.outputs, Mapping) and table.ndim == 3:

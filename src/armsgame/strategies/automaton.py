@@ -64,8 +64,8 @@ class Automaton(Value):
     reads: str
 
     def __init__(
-        self, outputs: Any, next: Any, *, states: Sequence[str] | None = None, actions: Sequence[str] | None = None,
-        initial: int | str = 0, signals: Any = None,
+        self, outputs: object, next: object, *, states: Sequence[str] | None = None,
+        actions: Sequence[str] | None = None, initial: int | str = 0, signals: object = None,
     ) -> None:  # fmt: skip
         labels = None if actions is None else tuple(actions)
         if isinstance(outputs, Mapping):
@@ -126,7 +126,7 @@ class Automaton(Value):
 
     @classmethod
     def machine(
-        cls, transitions: Sequence[Sequence[Any]], *, start: Sequence[Any], actions: Sequence[str] = ("C", "D")
+        cls, transitions: Sequence[Sequence[object]], *, start: Sequence[object], actions: Sequence[str] = ("C", "D")
     ) -> Automaton:
         """Finite-state machine of a game of two parties with two actions each, from its table.
 
@@ -212,7 +212,7 @@ class Automaton(Value):
         changes = by_conduct(self, game, who) if self.reads == "conduct" else by_label(self, game, who)
         return self._with(**changes) if changes else self
 
-    def _with(self, **changes: Any) -> Automaton:
+    def _with(self, **changes: object) -> Automaton:
         made = object.__new__(type(self))
         for field in fields(self):
             object.__setattr__(made, field.name, changes.get(field.name, getattr(self, field.name)))

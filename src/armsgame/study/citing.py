@@ -33,7 +33,7 @@ class Citation(str):
         )
 
 
-def cite(result: Any) -> Citation:
+def cite(result: object) -> Citation:
     """Return the block to print beside a result, so that a reader can make it again and compare.
 
     Parameters

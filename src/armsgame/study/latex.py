@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isfinite, isinf, isnan
-from typing import Any
 
 import numpy as np
 
@@ -23,7 +22,7 @@ _ESCAPES = {
 }  # fmt: skip
 
 
-def to_latex(result: Any, *, digits: int = 3, caption: str | None = None) -> str:
+def to_latex(result: object, *, digits: int = 3, caption: str | None = None) -> str:
     r"""Write a payoff table, a table of thresholds, or a tabular result as LaTeX (package booktabs).
 
     Parameters
@@ -61,7 +60,7 @@ def to_latex(result: Any, *, digits: int = 3, caption: str | None = None) -> str
     return "\n".join(lines)
 
 
-def _table(result: Any, digits: int) -> tuple[list[str], list[list[str]], str]:
+def _table(result: object, digits: int) -> tuple[list[str], list[list[str]], str]:
     if isinstance(result, StageGame):
         return _payoffs(result, digits)
     if isinstance(result, Threshold):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from itertools import product
 from math import prod
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 import numpy as np
 
@@ -40,7 +40,7 @@ class Composed(Agreement, Protocol):
     def parts(self) -> tuple[Part, ...]:
         """Mechanisms that are put into the treaty."""
 
-    def replace(self, **changes: Any) -> Self:
+    def replace(self, **changes: object) -> Self:
         """Return the treaty with other terms or parts."""
 
     def core_size(self) -> Size:
@@ -67,7 +67,7 @@ def check(treaty: Composed) -> None:
         part.check(treaty)
 
 
-def changed(parts: tuple[Part, ...], dotted: Mapping[str, Any], parties: tuple[str, str]) -> tuple[Part, ...]:
+def changed(parts: tuple[Part, ...], dotted: Mapping[str, object], parties: tuple[str, str]) -> tuple[Part, ...]:
     """Parts with other parameters, named ``"part.parameter"``; a mapping holds for the parties it names."""
     known = {f"{part.name}.{f.name}" for part in parts for f in fields(part)}
     for name in dotted:

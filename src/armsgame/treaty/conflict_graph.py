@@ -193,7 +193,7 @@ class GraphModel(Drawn, Value):
     def from_options(
         cls,
         options: Mapping[str, Sequence[str]],
-        priorities: Mapping[str, Sequence[Any]],
+        priorities: Mapping[str, Sequence[object]],
         *,
         feasible: Any = None,
         irreversible: Iterable[str] = (),
@@ -423,7 +423,7 @@ def _pairs(known: Mapping[str, int], given: Iterable[Any], field: str) -> Iterab
         yield _at(known, pair[0], field), _at(known, pair[1], field)
 
 
-def _statement(given: Any, names: Sequence[str]) -> Any:
+def _statement(given: object, names: Sequence[str]) -> Any:
     if callable(given):
         return given
     option = str(given).removeprefix("not ")

@@ -79,7 +79,7 @@ def together(*values: Any) -> Any:
     return np.broadcast_arrays(*values)
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> Any:
     """Return a Python scalar for a zero-dimensional array, else the array."""
     array = np.asarray(value)
     return array.item() if array.ndim == 0 else array

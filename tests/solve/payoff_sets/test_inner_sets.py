@@ -12,7 +12,7 @@ from armsgame.geometry.plane import polygon
 from armsgame.solve.payoff_sets.inner_set import proven, strict
 from armsgame.solve.payoff_sets.operator import Operator
 from armsgame.solve.payoff_sets.outer_bound import Bound
-from armsgame.solve.payoff_sets.seeds import flat_sets, grown_set, inner_set, seeds, stage_equilibria
+from armsgame.solve.payoff_sets.seeds import flat_sets, grown_seeds, inner_set, markov_play, markov_values, seeds
 
 
 def noisy(first, second, good):
@@ -77,8 +77,11 @@ def test_inner_sets_generate_themselves_and_lie_within_the_bound(seed):
     operator = Operator.of(game, 0.8)
     outer = Bound.of(operator, directions_of(16, 2))
     outer.run(1e-4, 200)
-    for found in (stage_equilibria(operator), inner_set(outer, 1e-4, 200), grown_set(operator, outer.alive[0])):
-        if len(found.points[0]):
+    play = markov_play(operator, False)
+    seed = markov_values(operator, play)
+    sets = (seed, inner_set(outer, 1e-4, 200, 3000, seed), grown_seeds(outer, play, enough=1e-7))
+    for found in sets:
+        if found is not None:
             check(operator, found)
             assert (found.points[0] @ outer.directions[0].T <= outer.levels[0] + 1e-9).all()
 

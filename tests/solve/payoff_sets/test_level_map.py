@@ -12,9 +12,9 @@ from armsgame.errors import InvalidGame, NotSolved
 from armsgame.geometry.directions import directions_of
 from armsgame.solve.payoff_sets import operator as lp
 from armsgame.solve.payoff_sets import sandwich
-from armsgame.solve.payoff_sets.bracket import outer_bound, payoff_bracket
+from armsgame.solve.payoff_sets.bracket import payoff_bracket
 from armsgame.solve.payoff_sets.level_map import LevelMap
-from armsgame.solve.payoff_sets.outer_bound import Bound
+from armsgame.solve.payoff_sets.outer_bound import Bound, outer_bound
 
 DILEMMA = ag.StageGame.from_bimatrix([[1, -1.2], [1.8, 0]], [[1, 1.8], [-1.2, 0]])
 FLAGGED = ag.RepeatedGame(DILEMMA, ag.Monitoring.detection(0.9, 0.025))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import armsgame as ag
-from armsgame.solve.payoff_sets.bracket import outer_bound
+from armsgame.solve.payoff_sets.outer_bound import outer_bound
 
 PD = ag.treaty.compliance()
 ALL = {("comply", "comply"), ("comply", "deploy"), ("deploy", "comply"), ("deploy", "deploy")}

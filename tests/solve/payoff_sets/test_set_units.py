@@ -7,8 +7,7 @@ import pytest
 
 import armsgame as ag
 from armsgame.errors import InvalidGame, NotSolved
-from armsgame.solve.payoff_sets.bracket import payoff_bracket
-from armsgame.solve.payoff_sets.state_bracket import state_bracket
+from armsgame.solve.payoff_sets.bracket import payoff_bracket, state_bracket
 
 FIRST, SECOND = np.array([[2.0, -1], [3, 0]]), np.array([[2.0, 3], [-1, 0]])
 GOOD = np.array([[0.9, 0.5], [0.5, 0.2]])

@@ -7,7 +7,8 @@ import pytest
 
 import armsgame as ag
 from armsgame.errors import InvalidGame, WrongConcept
-from armsgame.solve.payoff_sets.bracket import outer_bound, payoff_bracket
+from armsgame.solve.payoff_sets.bracket import payoff_bracket
+from armsgame.solve.payoff_sets.outer_bound import outer_bound
 from armsgame.solve.thresholds.targets import _search, payoff_threshold, required_detection
 
 STAGE = ag.treaty.compliance(3, 2, 0, -1)

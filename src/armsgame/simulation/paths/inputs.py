@@ -21,7 +21,7 @@ _DRAW = 0xFFFFFFFE
 
 
 def segments_of(
-    game: Any, profile: Sequence[Any], periods: int, schedule: Sequence[Any] = (), shocks: Sequence[Any] = ()
+    game: object, profile: Sequence[object], periods: int, schedule: Sequence[Any] = (), shocks: Sequence[object] = ()
 ) -> tuple[Segment, ...]:
     """Cut the horizon where the game changes, a state is forced, or an action is."""
     first = lower(timed_game("play", game), profile)
@@ -75,7 +75,7 @@ def start_law(dynamics: Dynamics, start: Any) -> tuple[Any, list[int]]:
 
 
 def drawn_games(
-    draw: Callable[[np.random.Generator], Any], profile: Any, ids: range, key: Any
+    draw: Callable[[np.random.Generator], Any], profile: object, ids: range, key: Any
 ) -> tuple[list[tuple[Any, Any]], Any]:
     """Games that `draw` returns, each once, and the index of the one that each path plays."""
     found: dict[Any, int] = {}

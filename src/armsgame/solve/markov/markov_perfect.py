@@ -157,7 +157,7 @@ def _check_method(chain: StochasticGame, method: object) -> tuple[tuple[MarkovMe
 
 
 def _solve(
-    game: Any,
+    game: object,
     chain: StochasticGame,
     delta: float,
     methods: tuple[tuple[MarkovMethod, Mixes | None], ...] | None,

@@ -100,7 +100,7 @@ def _labels(sizes: list[int]) -> tuple[str, ...]:
     return tuple(f"player {i}" for i in range(len(sizes)))
 
 
-def _first(items: Iterator[Any], limit: int) -> Iterator[Any]:
+def _first(items: Iterator[object], limit: int) -> Iterator[Any]:
     for _, item in zip(range(limit), items, strict=False):
         yield item
 

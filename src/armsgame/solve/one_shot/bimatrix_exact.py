@@ -157,7 +157,7 @@ def _pivot(rows: list[list[int]], out: int, enter: int, det: int) -> list[list[i
 
 
 def maximal_subsets(
-    pairs: Sequence[tuple[Any, Any]], *, limit: int = 20_000
+    pairs: Sequence[tuple[object, object]], *, limit: int = 20_000
 ) -> list[tuple[frozenset[Any], frozenset[Any]]] | None:
     """Maximal Nash subsets: maximal sets S x T of vertices all of whose pairs are equilibria.
 

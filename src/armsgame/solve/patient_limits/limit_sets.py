@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -21,7 +20,7 @@ from armsgame.solve.patient_limits.scores import Scores
 __all__ = ["feasible_set", "individually_rational_set", "limit_payoff_set", "score"]
 
 
-def feasible_set(game: Any) -> PayoffSet:
+def feasible_set(game: object) -> PayoffSet:
     """Convex hull of the stage payoffs.
 
     Parameters
@@ -41,7 +40,7 @@ def feasible_set(game: Any) -> PayoffSet:
     return _static(corner, stage, game, "feasible payoffs")
 
 
-def individually_rational_set(game: Any) -> PayoffSet:
+def individually_rational_set(game: object) -> PayoffSet:
     """Feasible payoffs that give every player at least the pure minmax.
 
     The minmax over *pure* actions of the others; with mixed actions they can push lower.
@@ -62,7 +61,7 @@ def individually_rational_set(game: Any) -> PayoffSet:
     return _static(corner, stage, game, "feasible payoffs above the pure minmax")
 
 
-def score(game: Any, direction: ArrayLike) -> float:
+def score(game: object, direction: ArrayLike) -> float:
     """Return the largest direction . v that some profile supports as patience grows without limit.
 
     Parameters
@@ -108,7 +107,7 @@ def score(game: Any, direction: ArrayLike) -> float:
     return float(row @ operator.shift + size * scores(turned / size))
 
 
-def limit_payoff_set(game: Any, *, tolerance: float = 1e-6) -> PayoffSet:
+def limit_payoff_set(game: object, *, tolerance: float = 1e-6) -> PayoffSet:
     """Set that the pure-strategy equilibrium payoffs approach as the discount factor tends to 1.
 
     Parameters
@@ -258,6 +257,6 @@ def _faces(corner: FloatArray) -> FloatArray:
     return merged(directions_of(4, players)[: 2 * players], normals(corner), 1e-9)
 
 
-def _static(corner: FloatArray, stage: StageGame, game: Any, concept: str) -> PayoffSet:
+def _static(corner: FloatArray, stage: StageGame, game: object, concept: str) -> PayoffSet:
     low = corner.min(axis=0) if len(corner) else np.full(len(stage.players), np.nan)
     return PayoffSet(corner, corner, 0.0, low, stage.players, float("nan"), concept, (), game, {"method": "static"})

@@ -30,7 +30,7 @@ def recurrent_class(game: StochasticGame) -> list[int]:
     WrongConcept
         Several classes that play cannot leave, or one that it may never come to; they are named.
     """
-    reach: Any = reaching(game)
+    reach = reaching(game)
     closed = [c for c in parts(reach) if reach[c[0]].sum() == len(c)]
     names = ["{" + ", ".join(repr(game.states[s]) for s in c) + "}" for c in closed]
     if len(closed) > 1:

@@ -1,129 +1,40 @@
-"""What pure public strategies can enforce: the set of equilibrium payoffs, bracketed from outside and inside."""
+"""Payoffs of perfect public equilibria, bracketed from outside and inside at every state; a repeated game has one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from armsgame._budget import Budget
-from armsgame._checks import check_discount, check_number, check_whole, is_whole
-from armsgame._shown import Value
+from armsgame._checks import check_discount, check_number, check_whole
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.coercion import game_of
-from armsgame.games.stochastic import RepeatedGame
+from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.inner_set import Inner
-from armsgame.solve.payoff_sets.operator import Made, Operator, check_game
+from armsgame.solve.payoff_sets.operator import Made, Operator, check_game, number
 from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import refined, sharpened
-from armsgame.solve.payoff_sets.seeds import grown_set, inner_set
+from armsgame.solve.payoff_sets.seeds import MarkovPlay, grown_seeds, inner_set, joined, markov_play, markov_values
 
-__all__ = ["OuterBound", "apart", "bracket", "check_gap", "measured", "outer_bound", "payoff_bracket", "started"]
+__all__ = ["bracket", "payoff_bracket", "state_bracket"]
 
-_MOST, _MOST_SOLID = 3000, 1200
+# directions at which it gives up: for two parties and for more, in a game of one state and in others
+_MOST, _MOST_BY_STATE = (3000, 1200), (600, 300)
 # the default gap: 1e-3 where payoffs range over 4, as those of a usual dilemma do
 _SHARE = 2.5e-4
-# and of three parties and more, whose curved faces take as many directions as a gap has parts
-_SHARE_SOLID = 5e-2
-
-
-@dataclass(frozen=True, slots=True)
-class OuterBound(Value):
-    """Half-spaces that hold every payoff of a pure-strategy perfect public equilibrium.
-
-    Attributes
-    ----------
-    profiles : tuple of action profiles (labels) that are not excluded; empty: no such equilibrium
-    directions : array [K, P]
-    levels : array [K]; payoffs v satisfy directions @ v <= levels
-    rounds : int, iterations of the operator
-    settled : bool, did the levels stop moving (else they still bound, less tightly)?
-    """
-
-    profiles: tuple[tuple[str, ...], ...]
-    directions: FloatArray
-    levels: FloatArray
-    rounds: int
-    settled: bool
-
-    def __str__(self) -> str:
-        if not self.profiles:
-            return "no pure-strategy perfect public equilibrium"
-        listed = "; ".join("(" + ", ".join(p) + ")" for p in self.profiles)
-        return f"profiles not excluded in pure public strategies: {listed} ({self.rounds} rounds)"
-
-
-def outer_bound(
-    game: Any, *, discount: float, directions: int = 8, tolerance: float = 1e-6, rounds: int = 2000
-) -> OuterBound:
-    """Bound the pure-strategy perfect public equilibria of a two-player game from outside.
-
-    Parameters
-    ----------
-    game : RepeatedGame
-        Two players, no detection lag.
-    discount : float
-        Per period, 0 <= discount < 1.
-    directions : int
-        Number K of directions on the circle, a multiple of 4.
-    tolerance : float
-        Movement of the levels, relative to the range of payoffs, at which iteration stops.
-    rounds : int
-        Iterations after which it stops in any case; the bound is still valid.
-
-    Raises
-    ------
-    WrongConcept
-        Not a repeated game of two players without lag.
-    NotSolved
-        A linear program failed.
-
-    Notes
-    -----
-    The operator of Abreu, Pearce and Stacchetti (1990) on half-spaces (Judd, Yeltekin and
-    Conklin 2003). It starts from the feasible payoffs above the pure minmax, and a profile whose
-    programs are infeasible once stays excluded. If a single profile is left it is played for
-    ever, so it must be an equilibrium of the stage game. Public randomisation is allowed. An excluded
-    profile is played in no such equilibrium; one that is not excluded may still not be.
-
-    Examples
-    --------
-    >>> import armsgame as ag
-    >>> pd = ag.treaty.compliance()
-    >>> blind = ag.RepeatedGame(pd, ag.Monitoring.detection(0.005, 0.005))
-    >>> outer_bound(blind, discount=0.95).profiles
-    (('deploy', 'deploy'),)
-    """
-    game = game_of("outer_bound", game, RepeatedGame)
-    if len(game.players) != 2 or game.monitoring.lag != 1:
-        raise WrongConcept("outer_bound takes a RepeatedGame of two players without a detection lag.")
-    delta = float(check_discount(discount))
-    if not is_whole(directions) or directions < 4 or directions % 4:
-        invalid("directions", directions, "a multiple of 4, at least 4")
-    angle = 2 * np.pi * np.arange(directions) / directions
-    h = np.round(np.stack([np.cos(angle), np.sin(angle)], axis=1), 15)
-    operator = Operator.of(game, delta)
-    # a direction of payoffs, in scaled payoffs
-    size = np.linalg.norm(h * operator.scale, axis=1)
-    turned = h * operator.scale / size[:, None]
-    bound = Bound.of(operator, merged(directions_of(4, 2), turned, 1e-12))
-    settled = bound.run(tolerance, rounds)
-    place = [int(np.abs(bound.directions[0] - row).max(axis=1).argmin()) for row in turned]
-    levels = size * bound.levels[0][place] + h @ operator.shift
-    if bound.single:
-        levels = h @ (operator.shift + operator.scale * bound.attained(0)[0][0])
-    names = game.stage.profiles
-    return OuterBound(tuple(names[k] for k in bound.alive[0]), h, levels, bound.iterations, settled)
+# of three parties and more, whose curved faces take as many directions as a gap has parts; and with states
+_SHARE_SOLID, _SHARE_BY_STATE = 5e-2, 0.01
 
 
 def payoff_bracket(
-    game: Any, *, discount: float, directions: Any = None, gap: float | None = None, max_iter: int = 2000,
+    game: object, *, discount: float, directions: object = None, gap: float | None = None, max_iter: int = 2000,
     throw: bool = True, seconds: float | None = None,
 ) -> PayoffSet:  # fmt: skip
     """Bracket the payoffs of pure-strategy perfect public equilibria from outside and from inside.
@@ -198,169 +109,341 @@ def payoff_bracket(
     """
     game = check_game(game, "payoff_bracket")
     delta = float(check_discount(discount))
-    asked = check_gap(gap)
+    asked = _asked(gap, _SHARE if len(game.players) == 2 else _SHARE_SOLID)
     budget = Budget(max_iter, seconds, "bracket")
-    operator = Operator.of(game, delta)
-    start = started(directions, operator)
-    operator.check_size(len(start))
-    outer = Bound.of(operator, start)
-    outer.budget = budget
+    outer = _begun(Operator.of(game, delta), directions, budget)
     with budget:
-        unit = np.ones_like(operator.scale) if gap is None else operator.scale
-        asked = asked or (_SHARE if operator.players == 2 else _SHARE_SOLID)
-        found, wide, done = bracket(outer, asked, max_iter, unit=unit)
-    result = _result(outer, found, done)
-    if throw and not done:
-        units = measured(gap)
-        raise NotSolved(
-            f"the bracket is {wide:.3g}{units} wide after {budget.spent} rounds with {len(outer.directions[0])} "
-            f"directions; asked: {asked:g}{units}. Raise max_iter, seconds or gap; throw=False returns the "
-            "bracket so far.",
-            result,
-        )
+        play = markov_play(outer.operator, False)
+        found, (wide,) = bracket(outer, asked, max_iter, play, unit=_unit(outer.operator, gap))
+    result = _result(outer, found, wide <= asked)
+    if throw and wide > asked:
+        raise _too_wide(wide, "", outer, asked, gap, result)
     return result
+
+
+def state_bracket(
+    game: StochasticGame,
+    *,
+    discount: float,
+    directions: object = None,
+    gap: float | None = None,
+    max_iter: int = 2000,
+    throw: bool = True,
+    seconds: float | None = None,
+    mixed: bool = True,
+) -> dict[str, PayoffSet]:
+    """Bracket the payoffs of perfect public equilibria from every state.
+
+    Play is pure in every period or, from some period on, one of the mixed Markov equilibria that were found.
+
+    Parameters
+    ----------
+    game : StochasticGame
+        Two or three players; the next state is public, and signals or actions where the game says so.
+    discount : float
+        Per period, 0 < discount < 1.
+    directions : int or array_like [K, P], optional
+        Directions to start with, at every state. More are added where the bracket is wide.
+    gap : float, optional
+        Largest distance allowed between the two sets of a state, in units of payoff. None: 1 % of the range of
+        payoffs, each party's payoffs measured in their own range over all states.
+    max_iter : int
+        Rounds of the whole job: applications of the operator to a class of states, from outside and inside.
+    throw : bool
+        False: return brackets that are wider than `gap`, with ``details["converged"]`` false.
+    seconds : float, optional
+        Wall time after which no further round begins.
+    mixed : bool
+        Whether mixed Markov equilibria are looked for and are allowed as continuations, in games of up to 300
+        actions, summed over parties and states, and 30 in a block of states that lead back to each other.
+        Larger games: as if false, and `concept` says so.
+
+    Returns
+    -------
+    dict from state label to PayoffSet
+        `outer` holds every such payoff; the `inner` sets of all states together generate themselves,
+        which one application of the operator verified up to ``details["inner_slack"]``. A state
+        without equilibrium, and every state from which some play comes to one, has an empty set (never where
+        a mixed Markov equilibrium is allowed). ``details["mixed_markov"]`` holds those, each with its own
+        certificate; a generator with `play` is one of them, played for ever.
+
+    Raises
+    ------
+    WrongConcept
+        Not a stochastic game of two or three players.
+    NotSolved
+        The gap was not met within `max_iter`, or with 600 directions per state (three players: 300);
+        ``.result`` holds the brackets.
+
+    Notes
+    -----
+    From boxes, the operator of Abreu, Pearce and Stacchetti on half-spaces per state: a continuation
+    payoff per public outcome, which lies in the set of the next state. What play cannot leave
+    is done first. From inside, the operator contracted by a small share, or what Markov
+    equilibria enforce as threats. The value of a mixed Markov equilibrium counts as generated whatever
+    follows: no level falls below it.
+
+    References
+    ----------
+    Yeltekin, Cai and Judd (2017), Operations Research 65; Abreu, Pearce and Stacchetti (1990).
+
+    Examples
+    --------
+    Compliance is seen through a public state that a breach can bring about:
+
+    >>> import armsgame as ag
+    >>> stage = ag.treaty.compliance(5, 3, 1, 0)
+    >>> calm = np.array([[0.9, 0.3], [0.3, 0.1]])
+    >>> game = ag.StochasticGame([stage, stage], [np.stack([calm, 1 - calm], -1)] * 2, observed="state")
+    >>> found = state_bracket(game, discount=0.9, gap=0.01)
+    >>> max(w.gap for w in found.values()) <= 0.01
+    True
+    """
+    game = game_of("state_bracket", game, StochasticGame)
+    if len(game.players) not in (2, 3):
+        raise WrongConcept(f"state_bracket takes two or three players; this game has {len(game.players)}.")
+    delta = float(check_discount(discount))
+    if delta == 0:
+        invalid("discount", discount, "0 < discount < 1 for a stochastic game", "At 0 each stage stands alone.")
+    asked = _asked(gap, _SHARE_BY_STATE)
+    budget = Budget(max_iter, seconds, "bracket")
+    with budget:
+        result, outer = _by_state(game, delta, directions, gap, asked, budget, mixed)
+    if throw and not all(w.details["converged"] for w in result.values()):
+        wide = [w.gap if gap else _apart(w.outer / w.units, w.inner / w.units) for w in result.values()]
+        s = int(np.argmax(wide))
+        raise _too_wide(wide[s], f" at state {game.states[s]!r}", outer, asked, gap, result)
+    return result
+
+
+def _by_state(
+    game: StochasticGame,
+    delta: float,
+    directions: object,
+    gap: float | None,
+    asked: float,
+    budget: Budget,
+    mixed: bool,
+    before: MarkovPlay | None = None,
+) -> tuple[dict[str, PayoffSet], Bound]:
+    outer = _begun(Operator.of(game, delta), directions, budget)
+    op = outer.operator
+    play = markov_play(op, mixed and before is None)
+    if before is not None:
+        # no Markov equilibrium of the whole game was found
+        play = replace(play, sought=before.sought)
+    outer.given = play.points
+    found, wide = bracket(outer, asked, budget.rounds, play, unit=_unit(op, gap))
+    seen = "the next state" if game.imperfect else "actions and the next state"
+    if game.signals is not None:
+        seen += " and a signal"
+    result = {}
+    for s, label in enumerate(game.states):
+        concept = f"{play.concept()}, {seen} observed, from state {label}"
+        result[label] = _set_at(outer, found, s, wide[s] <= asked, concept, play)
+    live = [s for s in range(len(game.states)) if outer.live(s)]
+    if 0 < len(live) < len(game.states):
+        # play cannot come from these to the others
+        result |= _by_state(_restricted(game, live), delta, directions, gap, asked, budget, mixed, play)[0]
+    return result, outer
+
+
+def _restricted(game: StochasticGame, kept: list[int]) -> StochasticGame:
+    """Return the game on some of its states, which play does not leave."""
+    laws = game.transitions if game.signals is None else game.signals
+    given: dict[str, Any] = {"transitions" if game.signals is None else "signals": [laws[s][..., kept] for s in kept]}
+    return StochasticGame(
+        [game.stages[s] for s in kept], states=[game.states[s] for s in kept], observed=game.observed, **given
+    )  # fmt: skip
 
 
 def bracket(
     outer: Bound,
     gap: float,
     limit: int,
-    decided: Callable[[Inner], bool] | None = None,
+    play: MarkovPlay,
+    *,
+    decided: Callable[[Inner | None], bool] | None = None,
     most: int | None = None,
-    unit: FloatArray | None = None,
-) -> tuple[Inner, float, bool]:
-    """Tighten a bound and look for an inner set until they are within `gap` or `decided` says stop.
+    unit: FloatArray,
+) -> tuple[Inner | None, list[float]]:
+    """Refine a bound and an inner set in turn until they are within `gap` at every state or `decided` says stop.
 
-    `most`: directions at which it gives up; `unit` [P]: what each party's scaled payoffs are multiplied by before
-    distances are taken, by default their range. Returns the inner set (scaled), the distance and
-    whether it is at most `gap`.
+    It ends where the budget is spent, where there are too many directions, or where nothing is left to try:
+    several passes in a row that neither narrowed the bracket nor found more from inside.
+
+    Parameters
+    ----------
+    play : MarkovPlay, equilibria that every inner set holds
+    decided : asked about every bound and every inner set
+    most : int, directions of a state at which it gives up
+    unit : array [P], what scaled payoffs are multiplied by before distances are taken
+
+    Returns
+    -------
+    The inner sets (scaled), None where none is known, and the distance at every state: 0 where nothing is left to
+    play; and inf at all others then, since they do not lead there and are bracketed alone.
     """
-    op = outer.operator
-    most = (_MOST if op.players == 2 else _MOST_SOLID) if most is None else most
-    unit = op.scale if unit is None else unit
-    top = float(unit.max())
-    near = gap / top
-    share = (1.5 if op.players == 2 else 1.2) * near * (1 - op.discount)
-    found, wide, stuck, wait = Inner([np.zeros((0, op.players))], [[]], 0.0), np.inf, 0, 1
-    done, grown, idle, sides = True, False, 0, 0
+    op, states = outer.operator, range(len(outer.directions))
+    alone, plane = len(states) == 1, op.players == 2
+    crowd = (_MOST if alone else _MOST_BY_STATE)[not plane]
+    most = max(crowd, len(outer.directions[0])) if most is None else most
+    near, patience = gap / float(unit.max()), 1 - op.discount
+    share = max((1.5 if plane else 1.2) * near * patience, 1e-9)
+    seed = markov_values(op, play)
+    found, wide = None, [np.inf for _ in states]
+    # the first inner set of one state is looked for at once
+    stuck, wait, idle, sides, seeded = 0, 0 if alone else 6, 0, 0, False
     while True:
         done = outer.run(0.01 * near, limit)
-        corner = outer.corners(0)
-        if not outer.alive[0] or not len(corner):
-            outer.alive[0] = []
-            return Inner([corner[:0]], [[]], 0.0), 0.0, True
+        corner = [outer.corners(s) for s in states]
+        if not all(map(len, corner)):
+            outer.empty([s for s in states if not len(corner[s])])
+            return None, [np.inf if outer.live(s) else 0.0 for s in states]
         if decided is not None and decided(found):
-            break
-        made, _ = outer.attained(0)
-        own = farthest(corner, made)
-        last, before = wide, found
-        # three passes that found nothing and had no direction to add: there is nothing left to try
-        over = not done or len(outer.directions[0]) > most or idle > 2
-        if not len(found.points[0]) and (over or outer.single or own <= 8 * near * (1 - op.discount) or stuck > wait):
-            found, stuck, wait, sides = inner_set(outer, share, limit), 0, 6, len(outer.directions[0])
-        elif len(found.points[0]) and (stuck > 3 or (stuck and own <= near * (1 - op.discount))):
+            return found, wide
+        made = [outer.attained(s)[0] for s in states]
+        own = _off(corner, made, unit)
+        count = max(map(len, outer.directions))
+        over = not done or count > most or idle > 2
+        last, before, lost, grew = max(wide), found, False, False
+        if found is None and (over or outer.single or stuck > wait or max(own) <= 8 * gap * patience):
+            found, stuck, wait, sides = inner_set(outer, share, limit, crowd, seed), 0, 6, count
+            lost = found is None
+        elif found is not None and (stuck > 3 or (stuck and max(own) <= max(gap, 0.3 * last) * patience)):
             # what is left is the inner set's: it was found on fewer directions, or contracted too much
-            finer, stuck = len(outer.directions[0]) > 1.2 * sides, 0
-            share = share if finer else share / 3
-            sides = len(outer.directions[0])
-            over = over or share < 1e-3 * near * (1 - op.discount)
-            found = _better(corner, found, inner_set(outer, share, limit))
-        if over and not grown:
-            grown = True
-            better = _better(corner, found, grown_set(op, outer.alive[0]))
-            if better is not found:
-                # directions along its faces may close what is left of the bound
-                found, over, stuck, idle = better, not done or len(outer.directions[0]) > most, 0, 0
-        if found is not before:
-            wide = farthest(corner * unit, found.points[0] * unit) if len(found.points[0]) else np.inf
-            if decided is not None and decided(found):
-                break
-        elif len(found.points[0]):
-            wide = farthest(corner * unit, found.points[0] * unit)
-        if over or wide <= gap:
-            break
-        stuck = stuck + 1 if wide > 0.8 * last or not np.isfinite(wide) else 0
-        known = np.isfinite(wide)
-        outer.budget.tell(f"gap {wide:.2g}, {len(outer.directions[0])} directions")
-        if op.players == 2:
-            more = sharpened(outer, 0, corner, made, 0.3 * near * (1 - op.discount))
+            share = share if count > 1.2 * sides else share / 3
+            stuck, sides = 0, count
+            over = over or share < 1e-3 * near * patience
+            found = found.joined(inner_set(outer, share, limit, crowd, None))
+        if (over or lost) and not seeded:
+            found, seeded, grew = joined(found, grown_seeds(outer, play, enough=0.1 * near * patience)), True, True
+        if found is not None:
+            wide = _off(corner, found.points, unit)
+        if grew and max(wide) < last:
+            # directions along the faces of what was found may close what is left of the bound
+            over, stuck, idle = not done or count > most, 0, 0
+        if decided is not None and found is not before and decided(found):
+            return found, wide
+        if over or max(wide) <= gap:
+            return found, wide
+        # an infinite gap that stays infinite is no progress either
+        slow = found is before and not max(wide) < 0.8 * last
+        stuck = stuck + 1 if slow else 0
+        outer.budget.tell(f"gap {max(wide):.2g}, {count} directions")
+        if alone and plane:
+            added = sharpened(outer, 0, corner[0], made[0], 0.3 * near * patience)
         else:
-            more = refined(outer, 0, corner, found.points[0] if known else made, 0.3 * near if known else 0.0)
-        if more:
-            idle = 0
-        else:
-            stuck, idle = stuck + 2, idle + 1 if found is before else 0
-    return found, wide, wide <= gap
+            inside, target = (made, 0.0) if found is None else (found.points, 0.3 * near)
+            far = [w > 4 * gap * patience for w in own] if found is None else [w > gap for w in wide]
+            added = sum(refined(outer, s, corner[s], inside[s], target) for s in states if far[s])
+        stuck, idle = (stuck, 0) if added else (stuck + 2, idle + 1 if slow else 0)
 
 
-def apart(corner: FloatArray, inside: FloatArray) -> float:
+def _off(corner: Sequence[FloatArray], inside: Sequence[FloatArray], unit: FloatArray) -> list[float]:
+    """Distance of the bound of every state from what is known to lie inside it."""
+    return [_apart(c * unit, v * unit) for c, v in zip(corner, inside, strict=True)]
+
+
+def _apart(corner: FloatArray, inside: FloatArray) -> float:
     """Distance of an outer set from the inner one; inf where none is known, 0 where both are empty."""
     if not len(corner):
         return 0.0
     return farthest(corner, inside) if len(inside) else np.inf
 
 
-def check_gap(gap: Any) -> float:
-    """Return a gap that was asked for; 0 where none was."""
+def _asked(gap: object, usual: float) -> float:
+    """Return the gap asked for, or the usual one as a share of the range of payoffs."""
     if gap is None:
-        return 0.0
+        return usual
     return check_number("gap", gap, 0, open_low=True, allowed="a positive distance in units of payoff, or None")
 
 
-def measured(gap: float | None) -> str:
-    """Say what a distance is measured in, for a message."""
-    return " of the range of payoffs" if gap is None else ""
+def _unit(op: Operator, gap: float | None) -> FloatArray:
+    return np.ones_like(op.scale) if gap is None else op.scale
 
 
-def _better(corner: FloatArray, one: Inner, two: Inner) -> Inner:
-    """Keep the one of two self-generating sets that leaves less of the bound."""
-    if not len(one.points[0]) or not len(two.points[0]):
-        return one if len(one.points[0]) else two
-    return two if farthest(corner, two.points[0]) < farthest(corner, one.points[0]) else one
+def _begun(operator: Operator, directions: object, budget: Budget) -> Bound:
+    """Return the bound to start with, on a number of directions or on those given after the axes."""
+    start = _started(directions, operator)
+    operator.check_size(len(start))
+    outer = Bound.of(operator, start)
+    outer.budget = budget
+    return outer
 
 
-def _result(outer: Bound, found: Inner, done: bool) -> PayoffSet:
-    op = outer.operator
-    game = op.game
-    corner = outer.corners(0)
-    wide = apart(corner * op.scale, found.points[0] * op.scale)
+def _too_wide(wide: float, at: str, outer: Bound, asked: float, gap: float | None, result: object) -> NotSolved:
+    units = " of the range of payoffs" if gap is None else ""
+    some, plural = ("up to ", "s") if isinstance(result, dict) else ("", "")
+    return NotSolved(
+        f"the bracket is {wide:.3g}{units} wide{at} after {outer.budget.spent} rounds with {some}"
+        f"{max(map(len, outer.directions))} directions; asked: {asked:g}{units}. Raise max_iter, seconds or gap; "
+        f"throw=False returns the bracket{plural} so far.",
+        result,
+    )
+
+
+def _result(outer: Bound, found: Inner | None, met: bool) -> PayoffSet:
+    """Return the set of a repeated game, with what generates the vertices of its bound."""
+    op, corner = outer.operator, outer.corners(0)
     made, labels = outer.attained(0) if outer.alive[0] else (corner, [])
-    if len(made) == 0:
+    if not len(made) and found is not None:
         made, labels = found.points[0], found.made[0]
-    details = {
-        "method": "outer and inner approximation by linear programs",
-        "converged": done,
-        "iterations": outer.iterations,
-        "jumps": outer.jumps,
-        "directions": len(outer.directions[0]),
-        "profiles": tuple(op.stages[0].profiles[k] for k in outer.alive[0]),
-        "inner_slack": found.slack * float(op.scale.max()),
-        "inner_generators": _generators(op, found.points[0], found.made[0]),
-    }
     names: tuple[Generator, ...] = ()
     if len(corner) and len(made):
         nearest = [int(np.linalg.norm(made - v, axis=1).argmin()) for v in corner]
-        names = _generators(op, made, [labels[j] for j in nearest])
-    seen = "imperfect public" if game.imperfect else "perfect"
+        names = tuple(op.generator(0, labels[j], [made]) for j in nearest)
+    seen = "imperfect public" if op.game.imperfect else "perfect"
+    concept = f"pure perfect public equilibria with public randomisation, {seen} monitoring"
+    return _set_at(outer, found, 0, met, concept, None, names)
+
+
+def _set_at(
+    outer: Bound,
+    found: Inner | None,
+    s: int,
+    met: bool,
+    concept: str,
+    play: MarkovPlay | None,
+    names: tuple[Generator, ...] = (),
+) -> PayoffSet:
+    """Return the bracket at a state; `play`: the Markov equilibria of a game with states."""
+    op, corner = outer.operator, outer.corners(s)
+    inside, made = (np.zeros((0, op.players)), []) if found is None else (found.points[s], found.made[s])
+    details = {
+        "method": "outer and inner approximation by linear programs",
+        "converged": bool(met),
+        "iterations": outer.iterations,
+        "jumps": outer.jumps,
+        "directions": len(outer.directions[s]),
+        "profiles": tuple(op.stages[s].profiles[k] for k in outer.alive[s]),
+        "inner_slack": 0.0 if found is None else found.slack * float(op.scale.max()),
+        "inner_generators": tuple(_generator(op, found, s, m, play) for m in made) if found is not None else (),
+    }
+    if play is not None:
+        details["mixed_markov"] = play.mixed
     return PayoffSet(
         op.shift + op.scale * corner,
-        op.shift + op.scale * found.points[0],
-        float(wide),
+        op.shift + op.scale * inside,
+        _apart(corner * op.scale, inside * op.scale),
         op.shift + op.scale * corner.min(axis=0) if len(corner) else np.full(op.players, np.nan),
-        game.players,
+        op.game.players,
         op.discount,
-        f"pure perfect public equilibria with public randomisation, {seen} monitoring",
+        concept,
         names,
-        game,
+        op.game,
         details,
     )
 
 
-def _generators(op: Operator, points: FloatArray, made: list[Made]) -> tuple[Generator, ...]:
-    return tuple(op.generator(0, m, [points]) for m in made)
+def _generator(op: Operator, found: Inner, s: int, made: Made, play: MarkovPlay | None) -> Generator:
+    mixed = number(made)
+    if mixed is not None and play is not None:
+        return Generator((), op.shift + op.scale * made[1], play=play.mixed[mixed])
+    return op.generator(s, made, found.points)
 
 
-def started(given: Any, operator: Operator) -> FloatArray:
+def _started(given: Any, operator: Operator) -> FloatArray:
     """Directions to start with, scaled: a number of them, or those that were given after the axes."""
     players = operator.players
     if given is None or np.ndim(given) == 0:

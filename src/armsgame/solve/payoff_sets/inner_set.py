@@ -136,7 +136,7 @@ def _values(now: FloatArray, labels: Any, blocks: Any, weights: Any, start: Any)
         else:
             entries.append((np.full(len(used), row), start[t] + used, p.weight[y] * shares[used]))
     if law is not None:
-        found: Any = np.linalg.solve(np.eye(size) - law, now)
+        found = np.linalg.solve(np.eye(size) - law, now)
     else:
         from scipy.sparse import coo_array, eye_array
         from scipy.sparse.linalg import splu

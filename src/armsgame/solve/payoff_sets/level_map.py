@@ -221,7 +221,7 @@ class LevelMap:
         good = np.isfinite(found).all() and (found[:, 1] > 0).all()
         return (found[:, 0], found[:, 1]) if good else None
 
-    def _sparse(self, rows: Any) -> Any:
+    def _sparse(self, rows: object) -> Any:
         """Rows as a sparse matrix of the levels bounded."""
         from scipy.sparse import csr_array
 

@@ -9,16 +9,20 @@ from typing import Any
 import numpy as np
 
 from armsgame._budget import Budget
+from armsgame._checks import check_discount, is_whole
+from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
-from armsgame.games.stochastic import StochasticGame
-from armsgame.geometry.directions import merged
+from armsgame.errors import WrongConcept, invalid
+from armsgame.games.coercion import game_of
+from armsgame.games.stochastic import RepeatedGame, StochasticGame
+from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.halfspaces import vertices
 from armsgame.geometry.hulls import hull, normals
 from armsgame.solve.payoff_sets.best_profiles import best_image
 from armsgame.solve.payoff_sets.level_map import Jump, LevelMap
 from armsgame.solve.payoff_sets.operator import Made, Operator, Program, Rows, Solved, given, number, solve_program
 
-__all__ = ["Bound", "Step", "parts", "sharper"]
+__all__ = ["Bound", "OuterBound", "Step", "outer_bound", "parts", "sharper"]
 
 _UP = 1e-15
 _ENDLESS = 10**9
@@ -241,6 +245,12 @@ class Bound:
         """Whether one profile of a repeated game is left, which is then played for ever, so that the set is exact."""
         return self._lone and self.alive[0][0] in self.operator.nash()
 
+    def empty(self, states: list[int]) -> None:
+        """Leave nothing to play at states, nor at those from which play can come to them."""
+        for s in states:
+            self.alive[s] = []
+        self._void(states)
+
     def _void(self, part: list[int]) -> None:
         # a state without equilibrium leaves none to any state from which play can come to it
         lost = [s for s in part if not self.live(s)]
@@ -308,7 +318,7 @@ class Bound:
             k = self.alive[s][0]
             v = self.operator.payoffs[s][:, k]
             return v[None], [(k, np.tile(v, (self.operator.programs[s][k].weight.size, 1)))]
-        made = [m for m in self.made[s] if m[0] >= 0] if self.alive[s] else []
+        made = [m for m in self.made[s] if m[0] != -1] if self.live(s) else []
         return self.generated(s, made), made
 
     def generated(self, s: int, made: Sequence[Made]) -> FloatArray:
@@ -361,6 +371,95 @@ def sharper(
     base = directions[touch]
     grown = merged(base, np.concatenate([face[np.unique(over[place].argmax(axis=1))], mean]))
     return touch, grown[len(base) :]
+
+
+@dataclass(frozen=True, slots=True)
+class OuterBound(Value):
+    """Half-spaces that hold every payoff of a pure-strategy perfect public equilibrium.
+
+    Attributes
+    ----------
+    profiles : tuple of action profiles (labels) that are not excluded; empty: no such equilibrium
+    directions : array [K, P]
+    levels : array [K]; payoffs v satisfy directions @ v <= levels
+    rounds : int, iterations of the operator
+    settled : bool, did the levels stop moving (else they still bound, less tightly)?
+    """
+
+    profiles: tuple[tuple[str, ...], ...]
+    directions: FloatArray
+    levels: FloatArray
+    rounds: int
+    settled: bool
+
+    def __str__(self) -> str:
+        if not self.profiles:
+            return "no pure-strategy perfect public equilibrium"
+        listed = "; ".join("(" + ", ".join(p) + ")" for p in self.profiles)
+        return f"profiles not excluded in pure public strategies: {listed} ({self.rounds} rounds)"
+
+
+def outer_bound(
+    game: object, *, discount: float, directions: int = 8, tolerance: float = 1e-6, rounds: int = 2000
+) -> OuterBound:
+    """Bound the pure-strategy perfect public equilibria of a two-player game from outside.
+
+    Parameters
+    ----------
+    game : RepeatedGame
+        Two players, no detection lag.
+    discount : float
+        Per period, 0 <= discount < 1.
+    directions : int
+        Number K of directions on the circle, a multiple of 4.
+    tolerance : float
+        Movement of the levels, relative to the range of payoffs, at which iteration stops.
+    rounds : int
+        Iterations after which it stops in any case; the bound is still valid.
+
+    Raises
+    ------
+    WrongConcept
+        Not a repeated game of two players without lag.
+    NotSolved
+        A linear program failed.
+
+    Notes
+    -----
+    The operator of Abreu, Pearce and Stacchetti (1990) on half-spaces (Judd, Yeltekin and
+    Conklin 2003). It starts from the feasible payoffs above the pure minmax, and a profile whose
+    programs are infeasible once stays excluded. If a single profile is left it is played for
+    ever, so it must be an equilibrium of the stage game. Public randomisation is allowed. An excluded
+    profile is played in no such equilibrium; one that is not excluded may still not be.
+
+    Examples
+    --------
+    >>> import armsgame as ag
+    >>> pd = ag.treaty.compliance()
+    >>> blind = ag.RepeatedGame(pd, ag.Monitoring.detection(0.005, 0.005))
+    >>> outer_bound(blind, discount=0.95).profiles
+    (('deploy', 'deploy'),)
+    """
+    game = game_of("outer_bound", game, RepeatedGame)
+    if len(game.players) != 2 or game.monitoring.lag != 1:
+        raise WrongConcept("outer_bound takes a RepeatedGame of two players without a detection lag.")
+    delta = float(check_discount(discount))
+    if not is_whole(directions) or directions < 4 or directions % 4:
+        invalid("directions", directions, "a multiple of 4, at least 4")
+    angle = 2 * np.pi * np.arange(directions) / directions
+    h = np.round(np.stack([np.cos(angle), np.sin(angle)], axis=1), 15)
+    operator = Operator.of(game, delta)
+    # a direction of payoffs, in scaled payoffs
+    size = np.linalg.norm(h * operator.scale, axis=1)
+    turned = h * operator.scale / size[:, None]
+    bound = Bound.of(operator, merged(directions_of(4, 2), turned, 1e-12))
+    settled = bound.run(tolerance, rounds)
+    place = [int(np.abs(bound.directions[0] - row).max(axis=1).argmin()) for row in turned]
+    levels = size * bound.levels[0][place] + h @ operator.shift
+    if bound.single:
+        levels = h @ (operator.shift + operator.scale * bound.attained(0)[0][0])
+    names = game.stage.profiles
+    return OuterBound(tuple(names[k] for k in bound.alive[0]), h, levels, bound.iterations, settled)
 
 
 def parts(reach: Any) -> list[list[int]]:

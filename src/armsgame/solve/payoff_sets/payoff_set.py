@@ -17,9 +17,8 @@ from armsgame.games.coercion import public_game
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.geometry.plane import polygon
 from armsgame.results.payoff_set import Generator, PayoffSet
-from armsgame.solve.payoff_sets.bracket import payoff_bracket
+from armsgame.solve.payoff_sets.bracket import payoff_bracket, state_bracket
 from armsgame.solve.payoff_sets.sandwich import guarded, guarded_family
-from armsgame.solve.payoff_sets.state_bracket import state_bracket
 from armsgame.solve.polygon_sets.polygons import PolygonOperator, stochastic_payoff_set
 
 __all__ = ["AbreuSannikov", "LinearPrograms", "payoff_set"]
@@ -66,7 +65,7 @@ class LinearPrograms(Value):
         Wall time after which no further round begins.
     mixed : bool
         For a stochastic game: whether play may turn into a mixed Markov equilibrium for ever, where the game is
-        small enough to look for them (`armsgame.solve.payoff_sets.state_bracket.state_bracket`).
+        small enough to look for them (`armsgame.solve.payoff_sets.bracket.state_bracket`).
     """
 
     gap: float | None = None
@@ -76,7 +75,7 @@ class LinearPrograms(Value):
     mixed: bool = True
 
 
-def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = True) -> Any:
+def payoff_set(game: object, *, discount: object, method: object = None, throw: bool = True) -> Any:
     """Bracket the payoffs of all pure-strategy equilibria of a repeated game.
 
     Parameters
@@ -135,7 +134,7 @@ def payoff_set(game: Any, *, discount: Any, method: Any = None, throw: bool = Tr
     return found
 
 
-def _found(game: Any, discount: Any, method: Any, throw: bool) -> Any:
+def _found(game: Any, discount: Any, method: object, throw: bool) -> Any:
     """Solve by the method that fits."""
     if isinstance(game, StochasticGame):
         return _by_state(game, discount, method, throw)
@@ -181,7 +180,7 @@ def _bracket(game: RepeatedGame, delta: float, how: LinearPrograms, throw: bool)
     )
 
 
-def _by_state(game: StochasticGame, discount: Any, method: Any, throw: bool) -> Any:
+def _by_state(game: StochasticGame, discount: Any, method: object, throw: bool) -> Any:
     plane = not game.imperfect and game.signals is None and len(game.players) == 2
     if isinstance(method, LinearPrograms) or (method is None and not plane):
         how = LinearPrograms() if method is None else method

@@ -79,7 +79,7 @@ class Renegotiation(Value):
         return "\n".join(lines)
 
 
-def renegotiation_proof(game: Any, profile: Sequence[Any], *, discount: float) -> Renegotiation:
+def renegotiation_proof(game: object, profile: Sequence[object], *, discount: float) -> Renegotiation:
     """Check whether a profile survives renegotiation among its own continuations.
 
     Parameters
@@ -215,7 +215,7 @@ class RenegotiationSet(Value):
         return bool(good.any())
 
 
-def renegotiation_proof_set(of: Any) -> RenegotiationSet:
+def renegotiation_proof_set(of: object) -> RenegotiationSet:
     """Describe the payoffs of weakly renegotiation-proof equilibria of a two-player game.
 
     Parameters

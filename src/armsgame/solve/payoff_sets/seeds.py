@@ -22,13 +22,12 @@ __all__ = [
     "MarkovPlay",
     "enforced",
     "flat_sets",
-    "grown_set",
+    "grown_seeds",
     "inner_set",
     "joined",
     "markov_play",
     "markov_values",
     "seeds",
-    "stage_equilibria",
 ]
 
 _EXACT = 1e-10
@@ -71,14 +70,15 @@ def markov_play(operator: Operator, mixed: bool) -> MarkovPlay:
     """Find Markov equilibria of the game: mixed ones where asked and where the game is small enough.
 
     Small is a game of up to 300 actions, summed over parties and states, of which up to 30 in any block of states
-    that lead back to each other.
+    that lead back to each other. Those of a repeated game are the pure equilibria of its stage game.
     """
     from armsgame.solve.markov.blocks import components
     from armsgame.solve.markov.markov_perfect import markov_perfect
     from armsgame.solve.markov.methods import BestResponseIteration, MarkovMethod, PureEnumeration
 
     game = operator.game
-    assert isinstance(game, StochasticGame)
+    if not isinstance(game, StochasticGame):
+        return MarkovPlay([[k] for k in operator.nash()])
     counts = np.array([sum(stage.shape) for stage in game.stages])
     blocks = components(game)
     mixed = mixed and counts.sum() <= _GAME and max(int(counts[b].sum()) for b in blocks) <= _BLOCK
@@ -114,7 +114,7 @@ def seeds(outer: Bound, play: MarkovPlay | None = None) -> Inner | None:
     """
     op: Operator = outer.operator
     play = markov_play(op, False) if play is None else play
-    plans, found = play.plans, markov_values(op, play)
+    plans, found = _starts(outer, play), markov_values(op, play)
     if found is not None and all(map(len, outer.alive)):
         rows = directions_of(8, op.players)
         found = enforced(op, found, outer.alive, [_worth(op, _planned(op, outer.alive, row)) for row in rows])
@@ -262,56 +262,48 @@ def _stationary(op: Operator, s: int, k: int, value: FloatArray) -> Made:
     return k, value[p.targets[p.group]]
 
 
-def stage_equilibria(operator: Operator) -> Inner:
-    """Hull of the pure equilibria of the stage game, which generates itself."""
-    where = operator.nash()
-    points = operator.payoffs[0][:, where].T
-    made = [(k, np.tile(v, (operator.programs[0][k].weight.size, 1))) for k, v in zip(where, points, strict=True)]
-    return Inner.of([points], [made], 0.0)
+def _starts(outer: Bound, play: MarkovPlay) -> list[list[int]]:
+    """Plans through whose payoffs thin sets may lie: Markov equilibria first, and all plans of one state."""
+    if len(outer.alive) > 1:
+        return play.plans
+    return play.plans + [[k] for k in outer.alive[0] if [k] not in play.plans]
 
 
-def inner_set(outer: Bound, share: float, limit: int) -> Inner:
-    """Find a self-generating set inside a bound from outside.
+def inner_set(outer: Bound, share: float, limit: int, most: int, seed: Inner | None) -> Inner | None:
+    """Find self-generating sets inside a bound from outside, joined with `seed`.
 
     Images are contracted by `share` towards the middle and the half-spaces tightened to the fixed
-    point of that; where none is found, by more. Where no contraction leaves anything the set is looked for
-    on lines (and planes) through the payoffs of profiles. What is returned is proved (`state_inner.enclosed`,
-    `state_inner.proven`).
+    point of that; where none is found, by more; None where no contraction leaves anything. What is returned is
+    proved (`inner_set.enclosed`, `inner_set.proven`). `most`: directions of a state at which a contraction gives up.
     """
     op = outer.operator
-    seed = stage_equilibria(op)
-    if not outer.alive[0] or outer.single:
+    if outer.single:
         return seed
-    corner = outer.corners(0, used=True)
-    made, labels = outer.attained(0)
-    if len(made) and len(corner) and farthest(corner, made) <= _EXACT:
-        exact = proven(op, [made], [labels])
+    own = [outer.attained(s) for s in range(len(outer.directions))]
+    points, made = [p for p, _ in own], [m for _, m in own]
+    corner = [outer.corners(s, used=True) for s in range(len(own))]
+    if all(len(c) and len(v) and farthest(c, v) <= _EXACT for c, v in zip(corner, points, strict=True)):
+        # every vertex of the bound is generated on the bound: it generates itself
+        exact = proven(op, points, made)
         if exact is not None:
-            return seed.joined(exact)
+            return exact.joined(seed)
     plane, patience = op.players == 2, 1 - op.discount
-    while share < min(0.3, 3 * patience):
-        found = contracted(outer, share, limit, 3000 if plane else 1000, 20 if plane else 12)
+    while share < min(0.3, 3 * patience) and outer.budget.left:
+        found = contracted(outer, share, limit, most, 20 if plane else 12)
         if found is not None:
-            return seed.joined(found)
+            return found.joined(seed)
         share *= 30 if plane else 4
-    return seed.joined(flat_sets(outer, _starts(outer)))
+    return None
 
 
-def grown_set(operator: Operator, alive: list[int], rounds: int = 60) -> Inner:
-    """Grow a self-generating set from the stage equilibria and from profiles that reverting to them enforces.
+def grown_seeds(outer: Bound, play: MarkovPlay, *, enough: float, rounds: int = 200) -> Inner | None:
+    """Grow self-generating sets from Markov equilibria, from plans that reverting to them enforces, and thin sets.
 
-    What a set generates is added to it while that changes anything. It also finds the sets that
+    What a set generates is added to it while that moves it by `enough`. It also finds the sets that
     exist at one discount factor only by a hair, where no contraction leaves anything.
     """
-    seed = stage_equilibria(operator)
-    if not len(seed.points[0]):
-        return seed
-    found = enforced(operator, seed, [alive], [operator.payoffs[0][:, k][None] for k in alive])
-    ask = [merged(directions_of(32, operator.players), normals(found.points[0]))]
-    return seed.joined(grown(operator, found, [alive], ask, rounds=rounds, enough=1e-7))
-
-
-def _starts(outer: Bound) -> list[list[int]]:
-    """Profiles through whose payoffs thin sets may lie: equilibria of the stage game first."""
-    nash = set(outer.operator.nash())
-    return [[k] for k in sorted(outer.alive[0], key=lambda k: (k not in nash, k))]
+    op, begun = outer.operator, seeds(outer, play)
+    if begun is None:
+        return None
+    ask = [merged(directions_of(32, op.players), normals(hull(own))) for own in begun.points]
+    return grown(op, begun, outer.alive, ask, rounds=min(rounds, max(outer.budget.left, 1)), enough=enough)

@@ -32,7 +32,7 @@ _CHANGES = 10_000
 _ENDLESS = "policy iteration went round in a circle of plans that differ by rounding; scale the payoffs."
 
 
-def transfer_payoff_set(game: Any, *, discount: Real, exact: bool = False) -> Any:
+def transfer_payoff_set(game: object, *, discount: Real, exact: bool = False) -> Any:
     """Payoffs of pure subgame-perfect equilibria when the parties can pay each other.
 
     Parameters
@@ -92,7 +92,9 @@ def transfer_payoff_set(game: Any, *, discount: Real, exact: bool = False) -> An
     return sets if isinstance(game, StochasticGame) else sets[""]
 
 
-def _set(game: RepeatedGame | StochasticGame, model: _Model, found: _Liquid, s: int, more: dict[str, Any]) -> PayoffSet:
+def _set(
+    game: RepeatedGame | StochasticGame, model: _Model, found: _Liquid, s: int, more: dict[str, object]
+) -> PayoffSet:
     """Payoffs from one state."""
     players, names, enforced = len(game.players), model.stages[s].profiles, np.flatnonzero(found.enforced[s])
     year, place = (2018, f", from state {game.states[s]}") if isinstance(game, StochasticGame) else (2012, "")
@@ -306,9 +308,9 @@ class _Model:
     def fixed_point(self) -> _Liquid:
         """Prune profiles that the liquidity of the others does not enforce, until nothing changes."""
         states, players, delta = len(self.stages), len(self.pay[0]), self.delta
-        kind: Any = self.pay[0].dtype
+        kind = self.pay[0].dtype
         # sums of fractions with a float are floats
-        zero: Any = float(1 - delta) * self.slack or 0
+        zero = float(1 - delta) * self.slack or 0
         enforced = [np.ones(len(law), bool) for law in self.laws]
         joint, threats = np.full(states, -np.inf, kind), np.full((players, states), np.inf, kind)
         plans, rounds = np.zeros((1 + players, states), np.int64), 0
@@ -363,7 +365,7 @@ class _Local:
         """Worth [A] of the profiles of a state that pay `now` when `value` [S] follows."""
         return (1 - self.model.delta) * now + self.model.laws[s][:, self.kept] @ (self.model.delta * value)
 
-    def replies(self, i: int, s: int, value: Any) -> Any:
+    def replies(self, i: int, s: int, value: object) -> Any:
         """Best-reply payoff [A] of a player against each profile of a state when `value` follows."""
         return _best_replies(i, self.model.stages[s].shape, self.ahead(s, self.model.pay[s][i], value))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -107,7 +106,7 @@ def stochastic_payoff_set(
     arrays = _Arrays.of(game)
     tol = max(how.tolerance * min(1.0, (1 - discount) / discount), _FLOOR)
     place = (arrays.first, arrays.size, arrays.own)
-    iterate: Any = payoff_sets
+    iterate = payoff_sets
     for cap in _ROOM:
         points, who, ahead, start, rounds, step, full = iterate(
             arrays.payoffs, arrays.rows, arrays.row_of, *place, discount, _EPS, _MERGE, tol, how.max_iter, cap
@@ -176,7 +175,7 @@ def spreads(sets: Sequence[PayoffSet]) -> list[list[list[FloatArray]]]:
     )
     ahead = np.array([(g.continuation - arrays.low) / arrays.span for _, g in made])
     base = np.cumsum([0, *(len(one.outer) for one in sets)])
-    rule: Any = spread
+    rule = spread
     shares = rule(points[:, 0], points[:, 1], base, arrays.rows, arrays.row_of, who, ahead)
     return [[np.split(row, base[1:-1]) for row in own] for own in np.split(shares, base[1:-1])]
 

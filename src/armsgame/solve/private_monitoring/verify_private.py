@@ -86,7 +86,7 @@ class PrivateCertificate(Evidence):
 
 
 def verify_private(
-    game: PrivateGame | Modelled, profile: Sequence[Any], *, discount: float, depth: int = 6
+    game: PrivateGame | Modelled, profile: Sequence[object], *, discount: float, depth: int = 6
 ) -> PrivateCertificate:
     """Check a profile of finite automata that read private signals.
 

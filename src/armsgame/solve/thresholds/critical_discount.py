@@ -31,7 +31,7 @@ _MOST_PLANS = 500
 
 def critical_discount(
     game: PublicGame | Modelled | Sequence[RepeatedGame],
-    profile: Sequence[Any],
+    profile: Sequence[object],
     *,
     concept: str = "perfect",
     exact: bool = False,

@@ -134,7 +134,7 @@ def value_polynomials(plan: Plan) -> tuple[list[int], list[list[int]]]:
     return _coefficients(bottom, bits), [_coefficients(top, bits) for top in tops]
 
 
-def _polynomials(plan: Plan, weight: Any) -> list[tuple[int, ...]]:
+def _polynomials(plan: Plan, weight: object) -> list[tuple[int, ...]]:
     """Numerators of all gains against the values of a policy."""
     d = plan.data
     bottom, tops, bits, ahead, common = _eliminated(plan, weight)

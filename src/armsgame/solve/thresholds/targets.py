@@ -25,6 +25,7 @@ from armsgame.solve.payoff_sets.bracket import bracket
 from armsgame.solve.payoff_sets.inner_set import Inner, image_of
 from armsgame.solve.payoff_sets.operator import Operator, check_game
 from armsgame.solve.payoff_sets.outer_bound import Bound
+from armsgame.solve.payoff_sets.seeds import markov_play
 
 __all__ = ["TargetThreshold", "payoff_threshold", "required_detection"]
 
@@ -238,15 +239,16 @@ class _Goal:
         outer = Bound.of(operator, start)
         outer.budget = Budget(limit)
 
-        def decided(found: Inner) -> bool:
+        def decided(found: Inner | None) -> bool:
             if self._out(outer, point):
                 answer[0] = "out"
-            elif len(found.points[0]) and self._inside(operator, found, point):
+            elif found is not None and len(found.points[0]) and self._inside(operator, found, point):
                 answer[0] = "in"
             return answer[0] != "open"
 
+        play, unit = markov_play(operator, False), np.ones_like(operator.scale)
         for width in _WIDTHS:
-            found, _, _ = bracket(outer, width, limit, decided, most=160, unit=np.ones_like(operator.scale))
+            found, _ = bracket(outer, width, limit, play, decided=decided, most=160, unit=unit)
             if not outer.alive[0]:
                 return "out"
             if decided(found):

@@ -150,7 +150,7 @@ def read_crises(outcomes: Sequence[str], payoffs: Mapping[str, Any], given: Any)
     )  # fmt: skip
 
 
-def _column(name: str, values: Any, n: int) -> FloatArray:
+def _column(name: str, values: object, n: int) -> FloatArray:
     try:
         found = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):
@@ -162,7 +162,7 @@ def _column(name: str, values: Any, n: int) -> FloatArray:
     return np.broadcast_to(found, (n,))
 
 
-def _identified(columns: Mapping[str, FloatArray], chosen: Mapping[str, Mapping[str, Any]]) -> None:
+def _identified(columns: Mapping[str, FloatArray], chosen: Mapping[str, Mapping[str, object]]) -> None:
     """Refuse what no data could tell apart: only differences of a party's payoffs show in its choices."""
     bases = {}
     for p, own in columns.items():

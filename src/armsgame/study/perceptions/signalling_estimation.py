@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -56,7 +55,7 @@ class SignallingFit(ChoiceFit):
 
 def fit_signalling(
     outcomes: Sequence[str],
-    payoffs: Mapping[str, Any],
+    payoffs: Mapping[str, object],
     *,
     method: str = "pseudo",
     first_stage: tuple[ArrayLike, ArrayLike] | None = None,
@@ -152,7 +151,11 @@ def fit_signalling(
 
 
 def signalling_log_likelihood(
-    outcomes: Sequence[str], payoffs: Mapping[str, Any], values: Mapping[str, float], *, resist: ArrayLike | None = None
+    outcomes: Sequence[str],
+    payoffs: Mapping[str, object],
+    values: Mapping[str, float],
+    *,
+    resist: ArrayLike | None = None,
 ) -> float:
     """Logarithm of the likelihood of observed outcomes at given coefficients.
 
@@ -223,7 +226,7 @@ def _maximise(data: Crises, resist: FloatArray, firm: FloatArray, first: FloatAr
     ends = [_scored(data, resist, firm, own) for own in starts]
     theta = max(ends, key=lambda end: end[1])[0]
     if all(not settled for _, _, settled in ends):
-        best: Any = minimize(loss, theta, jac=slope, method="BFGS", options={"gtol": 1e-7, "maxiter": 200})
+        best = minimize(loss, theta, jac=slope, method="BFGS", options={"gtol": 1e-7, "maxiter": 200})
         if np.abs(best.jac).max() > 1e-4:
             raise NotSolved(f"the likelihood was not maximised: {best.message} Try other first values.", best)
         theta = best.x

@@ -17,7 +17,7 @@ from armsgame.errors import ScenarioError
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.results.certificates import Certificate, Threshold
-from armsgame.solve.payoff_sets.bracket import OuterBound, outer_bound
+from armsgame.solve.payoff_sets.outer_bound import OuterBound, outer_bound
 from armsgame.solve.thresholds.critical_discount import profile_threshold
 from armsgame.solve.thresholds.reversion import Reversion
 from armsgame.strategies.automaton import Automaton

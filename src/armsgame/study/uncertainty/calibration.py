@@ -151,9 +151,9 @@ class RankCheck(Value):
 
 def calibrate(
     model: Scenario | Simulator,
-    over: Mapping[str, Any] | Iterable[str],
+    over: Mapping[str, object] | Iterable[str],
     *,
-    observed: Mapping[str, Any] | None = None,
+    observed: Mapping[str, object] | None = None,
     periods: int | None = None,
     behaviour: Mapping[str, float] | None = None,
     particles: int = 1000,
@@ -218,7 +218,7 @@ def calibrate(
 
 def calibration_check(
     model: Scenario | Simulator,
-    over: Mapping[str, Any] | Iterable[str],
+    over: Mapping[str, object] | Iterable[str],
     *,
     summaries: Sequence[str] = SUMMARIES,
     replicates: int = 100,
@@ -273,7 +273,7 @@ def calibration_check(
 
 def _model(
     model: Scenario | Simulator,
-    over: Mapping[str, Any] | Iterable[str],
+    over: Mapping[str, object] | Iterable[str],
     observed: Mapping[str, Any] | None,
     periods: int | None,
     behaviour: Mapping[str, float] | None,
@@ -305,7 +305,7 @@ def _some(seen: dict[str, float]) -> dict[str, float]:
     return seen
 
 
-def _priors(over: Mapping[str, Any] | Iterable[str]) -> dict[str, Quantile]:
+def _priors(over: Mapping[str, object] | Iterable[str]) -> dict[str, Quantile]:
     """Quantile function of each prior."""
     named = over if isinstance(over, Mapping) and not {"names", "bounds"} <= set(over) else {}
     given = {n: p for n, p in named.items() if hasattr(p, "ppf")}

@@ -222,7 +222,7 @@ class Tornado(_OverRanges, Framed, Drawn, Value):
 
 def sensitivity(
     model: Studied | Callable[..., Any],
-    over: Mapping[str, Any] | Iterable[str],
+    over: Mapping[str, object] | Iterable[str],
     *,
     measure: MeasureLike | None = None,
     output: str | None = None,

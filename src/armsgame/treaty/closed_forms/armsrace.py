@@ -106,7 +106,7 @@ class Richardson(Drawn, Value):
         return k * y - a * x + g, l * x - b * y + h
 
     def path(
-        self, t: ArrayLike, start: Any, cap: Any = None, *, exit_date: float | None = None, delay: Any = 0.0
+        self, t: ArrayLike, start: object, cap: object = None, *, exit_date: float | None = None, delay: object = 0.0
     ) -> RacePath:
         """Stocks over time, with treaty caps until an exit date.
 

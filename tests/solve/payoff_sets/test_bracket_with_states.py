@@ -11,10 +11,9 @@ import pytest
 import armsgame as ag
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept
 from armsgame.geometry.directions import directions_of
-from armsgame.solve.payoff_sets.bracket import outer_bound
 from armsgame.solve.payoff_sets.inner_set import image_of
 from armsgame.solve.payoff_sets.operator import Operator
-from armsgame.solve.payoff_sets.outer_bound import Bound
+from armsgame.solve.payoff_sets.outer_bound import Bound, outer_bound
 
 CASES = json.loads((Path(__file__).parents[2] / "published" / "stochastic_sets.json").read_text(encoding="utf-8"))
 ANGLES = 2 * np.pi * np.arange(16) / 16
