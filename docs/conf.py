@@ -1,12 +1,18 @@
 """Sphinx configuration."""
 
+import shutil
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import matplotlib as mpl
 
 import armsgame as ag
 
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 mpl.use("Agg")
+
+import code_catalogues
 
 # tables that pages include, written anew from the dossiers and the parameter dictionary at every build
 generated = Path(__file__).parent / "_generated"
@@ -16,23 +22,69 @@ exits = ag.studies.exits_on_record()
 (generated / "exits_on_record.md").write_text(exits.to_markdown(), encoding="utf-8")
 exits.to_csv(generated / "exits_on_record.csv")
 exits.to_parquet(generated / "exits_on_record.parquet")
+code_catalogues.write(generated)
+
+# formulas are set by a copy of MathJax that travels with the site, so that pages read the same without a network
+packed = Path(find_spec("mathjax").origin).parent / "static" / "mathjax" / "es5"
+bundle = generated / "static" / "mathjax"
+for part in ("tex-chtml-full.js", "output/chtml/fonts/woff-v2"):
+    source, target = packed / part, bundle / part
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target, dirs_exist_ok=True)
+    else:
+        shutil.copy(source, target)
 
 project = "armsgame"
 author = "The armsgame developers"
 extensions = [
-    "myst_parser",
+    "myst_nb",
     "sphinx.ext.autodoc",
     "sphinx.ext.mathjax",
+    "sphinx_design",
     "numpydoc",
     "sphinx_gallery.gen_gallery",
     "matplotlib.sphinxext.plot_directive",
+    "name_links",
+    "reference_pages",
+    "sections",
 ]
 plot_html_show_formats = False
 plot_html_show_source_link = False
-myst_enable_extensions = ["dollarmath"]
+plot_formats = [("png", 110)]
+mathjax_path = "mathjax/tex-chtml-full.js"
+mathjax3_config = {"options": {"enableMenu": False}}
+myst_enable_extensions = ["attrs_block", "colon_fence", "dollarmath"]
+# displayed formulas may stand in the middle of a paragraph
+myst_dmath_double_inline = True
+# notebooks are run at every build; one that fails ends it
+nb_execution_mode = "cache"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 300
+nb_merge_streams = True
+autodoc_typehints_format = "short"
 html_theme = "pydata_sphinx_theme"
-html_static_path = ["_static"]
-exclude_patterns = ["_build", "_generated"]
+html_title = "armsgame"
+html_static_path = ["_static", "_generated/static"]
+html_css_files = ["site.css"]
+html_theme_options = {
+    "header_links_before_dropdown": 9,
+    "collapse_navigation": True,
+    "navigation_depth": 3,
+    "show_nav_level": 1,
+    "show_prev_next": False,
+    "navbar_end": ["theme-switcher"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "secondary_sidebar_items": ["page-toc"],
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
+html_show_sourcelink = False
+html_copy_source = False
+html_sidebars = {"index": []}
+# the gallery writes each script as a notebook too, for readers to download
+exclude_patterns = ["_build", "_generated", "_ext", "auto_examples/*.ipynb"]
 numpydoc_show_class_members = False
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",

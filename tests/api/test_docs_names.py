@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "armsgame"
-BUILT = ("_build", "_generated", "auto_examples")
+BUILT = ("_build", "_generated", "auto_examples", "jupyter_execute")
 PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
