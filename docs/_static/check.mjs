@@ -4,7 +4,7 @@
 // BigInt; plain numbers are indices only. Exit codes: 0 proved, 1 a test fails, 2 no proof of this format.
 
 const FORMAT = "armsgame-proof/1";
-const BYTES = 2 ** 26, DIGITS = 10000, DEPTH = 64, STEPS = 1e8, DEGREE = 200, LENGTH = 100000;
+const BYTES = 2 ** 26, DIGITS = 10000, DEPTH = 64, STEPS = 1e8, LONGEST = 201, FINEST = 2n ** 1000n;
 
 class NoProof extends Error {}
 class Refused extends Error {}
@@ -191,15 +191,15 @@ function dynamicGame(x, patient = true) {
   const support = laws.map(({ rows }) => {
     const found = new Map();
     for (const row of rows) for (const [t, y] of row) found.set(`${t},${y}`, [t, y]);
-    return [...found.values()];
+    return [...found.values()].sort(([t, y], [u, z]) => t - u || y - z);
   });
   const told = patient ? `at discount ${show(fraction(g.discount))}` : "";
   return { ...g, S, P, sizes, counts, pay, laws, start, support, den: g.payoffs.den, told };
 }
 
-function afford(game, states) {
+function afford(game, states, each = 1) {
   const cost = game.laws.map(({ rows }) => rows.reduce((sum, row) => sum + row.length + 1, 0) * game.P);
-  if (states.reduce((sum, s) => sum + cost[s], 0) > STEPS) deny(`checking it would take more than ${STEPS} steps`);
+  if (states.reduce((sum, s) => sum + cost[s], 0) * each > STEPS) deny(`checking it would take more than ${STEPS} steps`);
 }
 
 // The joint nodes of a profile of automata, as {state, mixes, follow(t, y) -> [[node, weight]]}.
@@ -213,21 +213,24 @@ function automataPlan(game, profile, given) {
     return { Q, laws, next, initial: index(Q)(m.initial, `${where}.initial`) };
   });
   const nodes = list(each([index(game.S), ...machines.map((m) => index(m.Q))]))(given, "witness.nodes");
-  const place = new Map(nodes.map((node, n) => [node.join(), n]));
-  if (place.size !== nodes.length) deny("witness.nodes lists a node twice");
   afford(game, nodes.map(([s]) => s));
-  const find = (node) => place.get(node.join()) ?? refuse(`node [${node}] is reached and is not in the witness`);
-  const plan = nodes.map(([s, ...own]) => ({
-    state: s,
-    mixes: machines.map((m, i) => m.laws[own[i]][s]),
-    follow: (t, y) => [[find([t, ...machines.map((m, i) => m.next[own[i]][s][y])]), 1n]],
+  // breadth first from the start, outcomes in rising order: the witness must list the same nodes
+  const queue = [[game.start, ...machines.map((m) => m.initial)]], place = new Map([[queue[0].join(), 0]]);
+  const after = ([s, ...own], t, y) => [t, ...machines.map((m, i) => m.next[own[i]][s][y])];
+  for (let n = 0; n < queue.length; n++) {
+    if (nodes[n]?.join() !== queue[n].join()) refuse(`node ${n} of the witness is not [${queue[n]}], which is reached next`);
+    for (const [t, y] of game.support[queue[n][0]]) {
+      const node = after(queue[n], t, y), key = node.join();
+      if (!place.has(key)) { place.set(key, queue.length); queue.push(node); }
+    }
+  }
+  if (nodes.length > queue.length) refuse(`node ${queue.length} of the witness is not reached`);
+  const plan = queue.map((node) => ({
+    state: node[0],
+    mixes: machines.map((m, i) => m.laws[node[i + 1]][node[0]]),
+    follow: (t, y) => [[place.get(after(node, t, y).join()), 1n]],
   }));
-  const first = find([game.start, ...machines.map((m) => m.initial)]);
-  const seen = new Set([first]);
-  for (const n of seen) for (const [t, y] of game.support[plan[n].state]) seen.add(plan[n].follow(t, y)[0][0]);
-  const lost = nodes.findIndex((_, n) => !seen.has(n));
-  if (lost >= 0) refuse(`node ${lost} of the witness is not reached`);
-  return { nodes: plan, first, total: 1n };
+  return { nodes: plan, total: 1n };
 }
 
 // ---- expectations ------------------------------------------------------------------------------------------------------
@@ -315,14 +318,6 @@ function checkPlan(game, plan, box, epsilon) {
   });
 }
 
-function contains(claimed, low, up, box, n, where) {
-  for (let i = 0; i < low.length; i++) {
-    if (low[i] * box.den > box.lower[n][i] * claimed.den || up[i] * box.den < box.upper[n][i] * claimed.den) {
-      refuse(`${where} does not contain what the witness bounds`);
-    }
-  }
-}
-
 // ---- claims ------------------------------------------------------------------------------------------------------------
 
 const up_to = (epsilon) => (epsilon.n === 0n ? "" : ` up to gains of ${show(epsilon)}`);
@@ -369,21 +364,21 @@ function correlated(file) {
   return `the distribution is a correlated equilibrium${up_to(epsilon)}`;
 }
 
+const readValues = (game, N) => {
+  const side = list(list(integer, game.P), N);
+  return object(boxes(side));
+};
+
 function readProfile(file, extra = {}) {
-  const game = dynamicGame(file.game);
-  const w = object({ nodes: any, ...boxes(any), ...extra })(file.witness, "witness");
+  const [epsilon, claim] = epsilonOf(file, { values: any }), game = dynamicGame(file.game);
+  const w = object({ nodes: any, ...extra })(file.witness, "witness");
   const plan = automataPlan(game, file.profile, w.nodes);
-  for (const side of ["lower", "upper"]) w[side] = list(list(integer, game.P), plan.nodes.length)(w[side], `witness.${side}`);
-  return [game, w, plan];
+  return { epsilon, game, w, plan, values: readValues(game, plan.nodes.length)(claim.values, "claim.values") };
 }
 
 function perfect(file) {
-  const [epsilon, claim] = epsilonOf(file, { "values?": any }), [game, w, plan] = readProfile(file);
-  checkPlan(game, plan, w, epsilon);
-  if ("values" in claim) {
-    const values = object(boxes(list(integer, game.P)))(claim.values, "claim.values");
-    contains(values, values.lower, values.upper, w, plan.first, "claim.values");
-  }
+  const { epsilon, game, plan, values } = readProfile(file);
+  checkPlan(game, plan, values, epsilon);
   const how = epsilon.n === 0n ? "is a perfect equilibrium" : `has no one-period gain above ${show(epsilon)}`;
   return `the profile ${how} ${game.told}, at all ${plan.nodes.length} nodes`;
 }
@@ -396,51 +391,41 @@ function readDeviation(x, game, plan) {
 }
 
 function refusedProfile(file) {
-  const [epsilon] = epsilonOf(file), [game, w, plan] = readProfile(file, { deviation: any });
-  checkPlan(game, plan, w, null);
+  const { epsilon, game, w, plan, values } = readProfile(file, { deviation: any });
+  checkPlan(game, plan, values, null);
   const [n, i, a, who] = readDeviation(w.deviation, game, plan);
-  const gain = minus(planWorths(game, plan, n, i, w.den, w.lower)[a], { n: w.upper[n][i], d: w.den });
+  const gain = minus(planWorths(game, plan, n, i, values.den, values.lower)[a], { n: values.upper[n][i], d: values.den });
   if (!more(gain, epsilon)) refuse(`${who}: gain ${show(gain)} is not above ${show(epsilon)}`);
   return `the profile is no perfect equilibrium ${game.told}: ${who} gains at least ${show(gain)}`;
 }
 
 function innerSet(file) {
-  const [epsilon, claim] = epsilonOf(file, { points: any }), game = dynamicGame(file.game);
-  const node = object({ state: index(game.S), actions: list(natural, game.P), next: list(each([natural, natural, any])) });
-  const shape = { plan: list(node), weights: positive, points: list(natural), ...boxes(any) };
-  const w = object(shape)(file.witness, "witness"), N = w.plan.length;
-  for (const side of ["lower", "upper"]) w[side] = list(list(integer, game.P), N)(w[side], `witness.${side}`);
+  const [epsilon, claim] = epsilonOf(file, { values: any }), game = dynamicGame(file.game);
+  const node = object({ state: index(game.S), actions: list(natural, game.P), next: list(any) });
+  const w = object({ plan: list(node), weights: positive })(file.witness, "witness"), N = w.plan.length;
+  const values = readValues(game, N)(claim.values, "claim.values");
   afford(game, w.plan.map(({ state }) => state));
   const nodes = w.plan.map(({ state, actions, next }, n) => {
     const where = `witness.plan[${n}]`, lotteries = new Map();
     const acts = actions.map((a, i) => index(game.sizes[state][i])(a, where));
-    for (const [t, y, given] of next) {
-      const lottery = list(each([index(N), positive]))(given, where), key = `${t},${y}`;
-      if (lottery.some(([m]) => BigInt(w.plan[m].state) !== t)) deny(`${where} leads to a node of another state`);
-      if (lotteries.has(key) || lottery.reduce((sum, [, p]) => sum + p, 0n) !== w.weights) deny(`${where} has no lottery, or two`);
-      lotteries.set(key, lottery);
-    }
+    list(any, game.support[state].length)(next, where).forEach((given, o) => {
+      const [t, y] = game.support[state][o], lottery = list(each([index(N), positive]))(given, where);
+      if (lottery.some(([m]) => w.plan[m].state !== t)) deny(`${where} leads to a node of another state`);
+      if (lottery.reduce((sum, [, p]) => sum + p, 0n) !== w.weights) deny(`${where} has no lottery`);
+      lotteries.set(`${t},${y}`, lottery);
+    });
     const mixes = acts.map((a, i) => ({ den: 1n, num: Array.from({ length: game.sizes[state][i] }, (_, b) => (a === b ? 1n : 0n)) }));
     return { state, mixes, follow: (t, y) => lotteries.get(`${t},${y}`) };
   });
-  const there = new Set(nodes.map(({ state }) => state));
-  nodes.forEach(({ state }, n) => {
-    for (const [t] of game.support[state]) if (!there.has(t)) refuse(`node ${n} may lead to a state without a node`);
-  });
-  checkPlan(game, { nodes, total: w.weights }, w, epsilon);
-  const points = object(boxes(list(list(integer, game.P), w.points.length)))(claim.points, "claim.points");
-  w.points.forEach((given, k) => {
-    const n = index(N)(given, "witness.points");
-    if (nodes[n].state !== game.start) deny("witness.points names a node that is not at the start");
-    contains(points, points.lower[k], points.upper[k], w, n, `point ${k}`);
-  });
-  return `${w.points.length} claimed boxes hold payoffs of perfect public equilibria in pure actions with public randomisation, ` +
+  checkPlan(game, { nodes, total: w.weights }, values, epsilon);
+  const here = nodes.filter(({ state }) => state === game.start).length;
+  return `${here} boxes from ${game.states[game.start]} hold payoffs of perfect public equilibria in pure actions with public randomisation, ` +
     `and so do their means, ${game.told}${up_to(epsilon)}`;
 }
 
 // A row as functions of levels: tests that its multipliers balance, returns levels -> bound.
 function readRow(game, w, s, h, a, given) {
-  const row = object({ mu: list(each([index(game.P), natural, natural])), lambda: list(each([index(game.S), natural, any])) })(given, "row");
+  const row = object({ at: any, mu: list(each([index(game.P), natural, natural])), lambda: list(any, game.support[s].length) })(given, "row");
   const { den: full, rows } = game.laws[s], H = w.directions.den, M = w.multipliers;
   const left = new Map(), right = new Map();
   const put = (side, t, y, i, amount) => {
@@ -459,7 +444,8 @@ function readRow(game, w, s, h, a, given) {
     for (const [t, y, p] of rows[other]) put(left, t, y, i, -m * H * p);
   }
   const terms = [];
-  for (const [t, y, parts] of row.lambda) {
+  for (const [o, parts] of row.lambda.entries()) {
+    const [t, y] = game.support[s][o];
     for (const [k, l] of list(each([index(w.directions.num[t].length), natural]))(parts, "row.lambda")) {
       terms.push([t, k, l]);
       w.directions.num[t][k].forEach((c, i) => put(right, t, y, i, l * c));
@@ -499,49 +485,36 @@ function outerSet(file) {
     }
   }));
   const level = (c) => ({ n: c, d: w.den });
-  const named = (x, where, wanted) => {
-    const found = new Map();
-    for (const entry of list(list(any))(x, where)) {
-      const key = list(natural)(entry.slice(0, -1), where).join();
-      if (found.has(key) || !wanted.has(key)) refuse(`${where} has a row twice, or one that is not needed`);
-      found.set(key, entry[entry.length - 1]);
-    }
-    if (found.size !== wanted.size) refuse(`${where} lacks a row`);
-    return [...found].map(([key, row]) => [key.split(",").map(Number), row]);
-  };
   w.steps.forEach((x, j) => {
-    const where = `step ${j}`, kind = x instanceof Map ? x.get("step") : undefined;
-    if (kind === "image") {
-      const step = object({ step: label, state: index(S), direction: natural, level: integer, rows: any })(x, where);
-      const s = step.state, k = index(dirs[s].length)(step.direction, where);
-      for (const [[a], row] of named(step.rows, where, new Set([...left[s]].map(String)))) {
-        const found = readRow(game, w, s, dirs[s][k], a, row)(levels);
-        if (more(found, level(step.level))) refuse(`${where}, profile ${a}: bound ${show(found)} > level ${show(level(step.level))}`);
-      }
-      if (step.level < levels[s][k]) levels[s][k] = step.level;
-    } else if (kind === "eliminate") {
-      const shape = { step: label, state: index(S), profile: natural, [x.has("outcome") ? "outcome" : "row"]: any };
-      const step = object(shape)(x, where), s = step.state, a = index(game.counts[s])(step.profile, where);
-      if (x.has("outcome")) {
-        const [t, y] = list(natural, 2)(step.outcome, where).map(Number);
-        if (!(game.laws[s].rows[a].some(([u, z]) => u === t && z === y) && left[t].size === 0)) refuse(`${where}: profiles are left there`);
-      } else {
-        const found = readRow(game, w, s, new Array(P).fill(0n), a, step.row)(levels);
+    const where = `step ${j}`;
+    const step = object({ rows: list(any), "y?": readLevels, "w?": readLevels })(x, where);
+    const rows = new Map();
+    for (const row of step.rows) {
+      const at = list(natural)(row instanceof Map ? row.get("at") : undefined, `${where}.rows.at`);
+      if (rows.has(at.join())) refuse(`${where} has two rows at [${at}]`);
+      rows.set(at.join(), [at.map(Number), row]);
+    }
+    if (!step.y) {
+      for (const [at, row] of rows.values()) {
+        const [s, a] = each([index(S), any])(at.map(BigInt), where);
+        const profile = index(game.counts[s])(a, where);
+        const found = readRow(game, w, s, new Array(P).fill(0n), profile, row)(levels);
         if (found.n >= 0n) refuse(`${where}: the bound ${show(found)} is not negative`);
+        left[s].delete(profile);
       }
-      left[s].delete(a);
-    } else if (kind === "jump") {
-      const step = object({ step: label, y: readLevels, w: readLevels, rows: any })(x, where);
-      dirs.forEach((hs, s) => hs.forEach((_, k) => {
-        if (step.y[s][k] > step.w[s][k] || step.w[s][k] < levels[s][k]) refuse(`${where}: y <= w and w >= level do not hold`);
-      }));
-      const wanted = new Set(dirs.flatMap((hs, s) => hs.flatMap((_, k) => [...left[s]].map((a) => `${s},${k},${a}`))));
-      for (const [[s, k, a], given] of named(step.rows, where, wanted)) {
-        const row = readRow(game, w, s, dirs[s][k], a, given);
-        if (more(row(step.y), level(step.y[s][k])) || !more(level(step.w[s][k]), row(step.w))) refuse(`${where}: row ${[s, k, a]} is not below y and w`);
-      }
-      dirs.forEach((hs, s) => hs.forEach((_, k) => { if (step.y[s][k] < levels[s][k]) levels[s][k] = step.y[s][k]; }));
-    } else deny(`${where} is not image, eliminate or jump`);
+      return;
+    }
+    const { y, w: above } = step, cells = dirs.flatMap((hs, s) => hs.map((_, k) => [s, k]));
+    if (above && cells.some(([s, k]) => y[s][k] > above[s][k] || above[s][k] < levels[s][k])) refuse(`${where}: y <= w and w >= level do not hold`);
+    const lowered = cells.filter(([s, k]) => above || y[s][k] < levels[s][k]);
+    const wanted = lowered.flatMap(([s, k]) => [...left[s]].map((a) => `${s},${k},${a}`));
+    if (wanted.length !== rows.size || wanted.some((key) => !rows.has(key))) refuse(`${where} needs one row for each state, direction and profile that is left`);
+    for (const [[s, k, a], given] of rows.values()) {
+      const row = readRow(game, w, s, dirs[s][k], a, given);
+      if (more(row(above ? y : levels), level(y[s][k]))) refuse(`${where}: row ${[s, k, a]} is above y`);
+      if (above && !more(level(above[s][k]), row(above))) refuse(`${where}: row ${[s, k, a]} is not below w on w`);
+    }
+    for (const [s, k] of cells) if (y[s][k] < levels[s][k]) levels[s][k] = y[s][k];
   });
   const empty = left[game.start].size === 0, start = game.states[game.start], what = "perfect public equilibrium in pure actions";
   if (ends === "set") {
@@ -585,27 +558,28 @@ function sequential(file) {
   const g = object({ kind: label, players: list(label), den: positive, nodes: list(any), sets: list(any) })(file.game, "game");
   const P = g.players.length, N = g.nodes.length;
   if (N * P > STEPS) deny("the tree is too large");
-  const sets = list(object({ player: index(P), label, actions: list(label) }))(g.sets, "game.sets");
+  const sets = list(object({ "player?": index(P), "law?": over(list(positive)), label, actions: list(label) }))(g.sets, "game.sets");
   const parents = new Array(N).fill(-1);
   const nodes = g.nodes.map((x, n) => {
-    const where = `game.nodes[${n}]`, is = (key) => x instanceof Map && x.has(key);
-    if (!is("set") && !is("chance")) return object({ payoffs: list(integer, P) })(x, where);
+    const where = `game.nodes[${n}]`;
     const child = (c, w) => {
       const m = index(N)(c, w);
       if (m <= n || parents[m] !== -1) deny(`${where}: node ${m} comes before its parent, or has two`);
       parents[m] = n;
       return m;
     };
-    if (is("set")) {
-      const node = object({ set: index(sets.length), children: list(child) })(x, where);
-      if (node.children.length !== sets[node.set].actions.length) deny(`${where} has another number of children than of actions`);
-      return node;
-    }
-    const node = object({ chance: over(list(positive)), children: list(child) })(x, where);
-    return { chance: lawOver(node.chance.den, node.children.length)(node.chance.num, where), children: node.children };
+    if (!(x instanceof Map && x.has("set"))) return object({ payoffs: list(integer, P) })(x, where);
+    const node = object({ set: index(sets.length), children: list(child) })(x, where);
+    if (node.children.length !== sets[node.set].actions.length) deny(`${where} has another number of children than of actions`);
+    return node;
   });
   if (!N || parents.some((p, n) => n > 0 && p === -1)) deny("a node has no parent");
-  const mixes = list(any, sets.length)(file.profile, "profile").map((x, h) => law(sets[h].actions.length)(x, `profile[${h}]`));
+  const mixes = list(any, sets.length)(file.profile, "profile").map((x, h) => {
+    const mix = law(sets[h].actions.length)(x, `profile[${h}]`), own = sets[h].law;
+    if ((own === undefined) === (sets[h].player === undefined)) deny(`${sets[h].label} is moved by a player or by chance`);
+    if (own && (own.den !== mix.den || own.num.length !== mix.num.length || own.num.some((p, a) => p !== mix.num[a]))) refuse(`${sets[h].label}: the profile changes the law of chance`);
+    return mix;
+  });
   const w = object({ orders: list(any, sets.length), weights: list(any, sets.length) })(file.witness, "witness");
   const tremble = sets.map((one, h) => {
     const A = one.actions.length, orders = list(natural, A)(w.orders[h], "witness.orders");
@@ -623,13 +597,11 @@ function sequential(file) {
   nodes.forEach((node, n) => {
     if (!node.children) return;
     const here = at[n], set = node.set;
-    if (set !== undefined) members[set].push(n);
+    members[set].push(n);
     node.children.forEach((c, a) => {
-      const [order, num, den] = set === undefined
-        ? [0n, node.chance.num[a], node.chance.den]
-        : [tremble[set].orders[a], tremble[set].weights.num[a], tremble[set].weights.den];
+      const [order, num, den] = [tremble[set].orders[a], tremble[set].weights.num[a], tremble[set].weights.den];
       const memory = here.memory.slice();
-      if (set !== undefined) {
+      if (sets[set].player !== undefined) {
         const who = sets[set].player, name = `${memory[who]}:${set}:${a}`;
         if (!names.has(name)) names.set(name, names.size + 1);
         memory[who] = names.get(name);
@@ -642,7 +614,7 @@ function sequential(file) {
   for (let n = N - 1; n >= 0; n--) {
     const node = nodes[n];
     if (!node.children) { worth[n] = { num: node.payoffs, den: g.den }; continue; }
-    const mix = node.set === undefined ? node.chance : mixes[node.set];
+    const mix = mixes[node.set];
     const used = node.children.map((c, a) => [worth[c], mix.num[a]]).filter(([, p]) => p > 0n);
     const den = used.reduce((d, [v]) => (d % v.den === 0n ? d : d * v.den), 1n);
     const num = g.players.map((_, i) => used.reduce((sum, [v, p]) => sum + p * v.num[i] * (den / v.den), 0n));
@@ -650,6 +622,8 @@ function sequential(file) {
   }
   sets.forEach((one, h) => {
     const i = one.player, here = members[h];
+    if (!here.length) deny(`information set ${h} has no node`);
+    if (i === undefined) return;
     if (new Set(here.map((n) => at[n].memory[i])).size !== 1) deny(`information set ${h} has no node, or its player has forgotten its own moves`);
     const least = here.reduce((m, n) => (at[n].order < m ? at[n].order : m), at[here[0]].order);
     const believed = here.filter((n) => at[n].order === least);
@@ -665,7 +639,7 @@ function sequential(file) {
       if (more(per, epsilon)) refuse(`${g.players[i]} at ${one.label}, ${action}: gain ${show(per)} > ${show(epsilon)}`);
     });
   });
-  return `the assessment is a sequential equilibrium at all ${sets.length} information sets${up_to(epsilon)}`;
+  return `the assessment is a sequential equilibrium at all information sets${up_to(epsilon)}`;
 }
 
 // ---- polynomials: arrays of BigInt, the constant first, no leading zero -------------------------------------------------
@@ -675,81 +649,29 @@ const plus = (p, q) => tidy(Array.from({ length: Math.max(p.length, q.length) },
 const by = (w, p) => (w === 0n ? [] : p.map((c) => w * c));
 const shifted = (p) => (p.length ? [0n, ...p] : p);
 const ring = { zero: [], add: plus, times: by };
-const signAt = (p, { n, d }) => {
-  let value = 0n, power = 1n;
-  for (let k = p.length - 1; k >= 0; k--) { value = value * n + p[k] * power; power *= d; }
-  return value > 0n ? 1 : value < 0n ? -1 : 0;
-};
-function content(p) {
-  let g = 0n;
-  for (const c of p) {
-    let [a, b] = [g, c < 0n ? -c : c];
-    while (b) [a, b] = [b, a % b];
-    g = a;
-    if (g === 1n) break;
+const times = (p, q) => q.reduce((sum, c, k) => plus(sum, [...new Array(k).fill(0n), ...by(c, p)]), []);
+// Coefficients of (1 + x)^n p((a + b x) / (1 + x)) times a positive number, a and b over one denominator.
+function between(p, low, high, den) {
+  let total = [], power = [1n];
+  for (let k = p.length - 1; k >= 0; k--) {
+    total = plus(times(total, tidy([low, high])), by(p[k], power));
+    power = times(power, [den, den]);
   }
-  return g;
+  return Array.from(p, (_, k) => total[k] ?? 0n);
 }
-const reduced = (p) => { const g = content(p); return g > 1n ? p.map((c) => c / g) : p; };
-// Remainder of p by q times a positive number.
-function remainder(p, q) {
-  const lead = q[q.length - 1], size = lead < 0n ? -lead : lead;
-  let rest = p;
-  while (rest.length >= q.length) {
-    const top = rest[rest.length - 1] * (lead < 0n ? -1n : 1n), shift = rest.length - q.length;
-    rest = reduced(tidy(rest.map((c, k) => c * size - (k >= shift ? top * q[k - shift] : 0n)).slice(0, -1)));
-  }
-  return rest;
-}
-// p divided by (n - d x) as often as it vanishes at n/d: the divisor is positive below the point.
-function without(p, point) {
-  while (p.length > 1 && signAt(p, point) === 0) {
-    const out = new Array(p.length - 1);
-    let carry = 0n;
-    for (let k = p.length - 1; k >= 1; k--) { carry = (point.n * carry - p[k]) / point.d; out[k - 1] = carry; }
-    p = out;
-  }
-  return p;
-}
-// Distinct roots strictly between two points by Sturm's theorem; p is not zero.
-function rootsBetween(given, low, high) {
-  const p = without(without(reduced(given), reduce(low)), reduce(high));
-  if (p.length < 2) return 0;
-  const chain = [p, p.slice(1).map((c, k) => c * BigInt(k + 1))];
-  for (;;) {
-    const rest = remainder(chain[chain.length - 2], chain[chain.length - 1]);
-    if (!rest.length) break;
-    chain.push(rest.map((c) => -c));
-  }
-  const changes = (point) => {
-    const signs = chain.map((q) => signAt(q, point)).filter((s) => s !== 0);
-    return signs.filter((s, k) => k > 0 && s !== signs[k - 1]).length;
-  };
-  return changes(low) - changes(high);
-}
-function reduce({ n, d }) {
-  let [a, b] = [n < 0n ? -n : n, d];
-  while (b) [a, b] = [b, a % b];
-  return { n: n / a, d: d / a };
-}
-const polynomial = (x, where) => {
-  const p = list(integer)(x, where);
-  const longest = p.reduce((most, c) => Math.max(most, c === 0n ? 0 : (c < 0n ? -c : c).toString(2).length), 0) * 0.302;
-  if (p.length > DEGREE + 1 || p.length * longest > LENGTH) deny(`${where} has a polynomial that is too long`);
-  return tidy(p);
-};
 
 function threshold(file) {
   const claim = object({ kind: label, points: over(any), pieces: list(label) })(file.claim, "claim");
-  const game = dynamicGame(file.game, false), m = claim.pieces.length;
-  const w = object({ nodes: any, determinant: polynomial, numerators: any, constraints: list(any, m) })(file.witness, "witness");
-  const plan = automataPlan(game, file.profile, w.nodes), D = w.determinant;
-  const values = list(list(polynomial, game.P), plan.nodes.length)(w.numerators, "witness.numerators");
-  const points = list(integer, m + 1)(claim.points.num, "claim.points").map((n) => ({ n, d: claim.points.den }));
-  const [zero, one] = [{ n: 0n, d: 1n }, { n: 1n, d: 1n }], den = claim.points.den;
-  const rising = points.every((p, k) => k === 0 || p.n >= points[k - 1].n);
-  if (!m || !rising || points[0].n !== 0n || points[m].n !== den || points[m - 1].n === den) deny("claim.points do not rise from 0 to 1");
-  if (signAt(D, zero) <= 0 || rootsBetween(D, zero, one)) refuse("the determinant is not positive on [0, 1)");
+  const game = dynamicGame(file.game, false), m = claim.pieces.length, polynomial = list(integer);
+  const w = object({ nodes: any, determinant: polynomial, numerators: any, constraints: list(list(natural)) })(file.witness, "witness");
+  const plan = automataPlan(game, file.profile, w.nodes), D = tidy(w.determinant);
+  const values = list(list(polynomial, game.P), plan.nodes.length)(w.numerators, "witness.numerators").map((row) => row.map(tidy));
+  const den = claim.points.den, points = list(integer, m + 1)(claim.points.num, "claim.points");
+  const rising = points.every((p, k) => k === 0 || p >= points[k - 1]);
+  if (!m || !rising || points[0] !== 0n || points[m] !== den || points[m - 1] === den) deny("claim.points do not rise from 0 to 1");
+  const long = [D, ...values.flat()].reduce((most, p) => Math.max(most, p.length), 0);
+  if (long > LONGEST || den > FINEST) deny("its polynomials or points are too long");
+  afford(game, plan.nodes.map(({ state }) => state), long);
   const falling = plus(D, by(-1n, shifted(D)));
   const gains = new Map(), distinct = new Map();
   plan.nodes.forEach(({ state: s, mixes, follow }, n) => {
@@ -762,35 +684,31 @@ function threshold(file) {
       const mean = worths.reduce((sum, p, a) => plus(sum, by(mixes[i].num[a], p)), []);
       if (plus(mean, by(-mixes[i].den * unit, values[n][i])).length) refuse(`node ${n}, ${game.players[i]}: the value is not numerator over determinant`);
       worths.forEach((p, a) => {
-        const gain = reduced(plus(p, by(-unit, values[n][i])));
+        const gain = plus(p, by(-unit, values[n][i]));
         gains.set(`${n},${i},${a}`, gain);
-        if (gain.length) distinct.set(gain.join(), [gain, `node ${n}, ${game.players[i]}, ${game.actions[s][i][a]}`]);
+        distinct.set(gain.join(), [gain, `node ${n}, ${game.players[i]}, ${game.actions[s][i][a]}`]);
       });
     }
   });
-  const isOne = (p) => p.n === p.d;
+  if (distinct.size * m * long ** 2 > STEPS / 10) deny(`checking it would take more than ${STEPS} steps`);
+  const told = claim.pieces.map((kind, j) => `${kind} from ${show({ n: points[j], d: den })} to ${show({ n: points[j + 1], d: den })}`);
+  const positive = (signs) => signs.every((c) => c >= 0n);
   claim.pieces.forEach((kind, j) => {
-    const [a, b] = [points[j], points[j + 1]], half = { n: a.n + b.n, d: 2n * den }, where = `piece ${j} from ${show(a)} to ${show(b)}`;
+    const [a, b] = [points[j], points[j + 1]], last = b === den;
+    if (kind === "gap") return;
+    const under = between(D, a, b, den);
+    if (!(under.length && positive(under) && under[0] > 0n && (last || under.at(-1) > 0n))) refuse(`${told[j]}: the determinant is not shown to be positive`);
     if (kind === "holds") {
       for (const [g, who] of distinct.values()) {
-        let good;
-        if (a.n === b.n) good = signAt(g, a) <= 0;
-        else {
-          const roots = rootsBetween(g, a, b);
-          const end = isOne(b) ? signAt(without(g, one), one) : signAt(g, b);
-          good = roots === 0 ? signAt(g, half) < 0 : roots === 1 && signAt(g, a) < 0 && end < 0;
-        }
-        if (!good) refuse(`${where}: ${who} is not shown to gain nothing`);
+        if (between(g, a, b, den).some((c) => c > 0n)) refuse(`${told[j]}: ${who} is not shown to gain nothing`);
       }
     } else if (kind === "fails") {
-      const [n, i, act, who] = readDeviation(w.constraints[j], game, plan), g = gains.get(`${n},${i},${act}`);
-      const open = (end, neighbour) => isOne(end) || claim.pieces[neighbour] === "holds" || signAt(g, end) > 0;
-      if (a.n === b.n || !g.length || rootsBetween(g, a, b) || signAt(g, half) <= 0 || !open(a, j - 1) || !open(b, j + 1)) {
-        refuse(`${where}: ${who} does not gain throughout`);
-      }
-    } else if (kind !== "gap") deny("claim.pieces has a piece that is not holds, fails or gap");
+      const [n, i, act, who] = readDeviation(list(any, m)(w.constraints, "witness.constraints")[j], game, plan);
+      const signs = between(gains.get(`${n},${i},${act}`), a, b, den);
+      const left = claim.pieces[j - 1] === "holds" || signs[0] > 0n, right = last || claim.pieces[j + 1] === "holds" || signs.at(-1) > 0n;
+      if (!(positive(signs) && signs.some((c) => c > 0n) && left && right)) refuse(`${told[j]}: ${who} is not shown to gain throughout`);
+    } else deny("claim.pieces has a piece that is not holds, fails or gap");
   });
-  const told = claim.pieces.map((kind, j) => `${kind} from ${show(points[j])} to ${show(points[j + 1])}`);
   return `whether the profile is perfect, by discount factor below 1: ${told.join(", ")}`;
 }
 
@@ -845,7 +763,7 @@ function proved(x) {
   const claim = x.get("claim"), kind = claim instanceof Map ? claim.get("kind") : undefined;
   if (typeof kind !== "string" || !Object.hasOwn(CLAIMS, kind)) deny(`claim.kind is none of ${Object.keys(CLAIMS).join(", ")}`);
   const [test, game, parts] = CLAIMS[kind];
-  const shape = { format: label, claim: any, "made_by?": any, witness: parts.includes("witness") ? any : object({}) };
+  const shape = { format: label, claim: any, "made_by?": list(label), witness: parts.includes("witness") ? any : object({}) };
   if (parts.includes("profile")) shape.profile = any;
   if (game) shape.game = any;
   const file = object(shape)(x, "the file");

@@ -84,32 +84,29 @@ NODES = [[0, 0, 0], [0, 1, 1]]
 
 def perfect():
     # (1 - d) 5 + d 1 = 3 at d = 1/2
-    witness = {"nodes": NODES, "den": 1, "lower": [[3, 3], [1, 1]], "upper": [[3, 3], [1, 1]]}
-    values = {"den": 1, "lower": [3, 3], "upper": [3, 3]}
-    true = proof("perfect", dilemma(F(1, 2), 10**9), GRIM, witness, epsilon=ZERO, values=values)
+    values = {"den": 1, "lower": [[3, 3], [1, 1]], "upper": [[3, 3], [1, 1]]}
+    true = proof("perfect", dilemma(F(1, 2), 10**9), GRIM, {"nodes": NODES}, epsilon=ZERO, values=values)
     return true, changed(true, "game", "payoffs", "num", 0, 0, 2)
 
 
 def refused():
     below = F(1, 2) - F(1, 2**20)
-    witness = {
-        "nodes": NODES, "den": 1, "lower": [[3, 3], [1, 1]], "upper": [[3, 3], [1, 1]], "deviation": [0, 1, 1],
-    }  # fmt: skip
-    true = proof("refused", dilemma(below), GRIM, witness, epsilon=ZERO)
+    values = {"den": 1, "lower": [[3, 3], [1, 1]], "upper": [[3, 3], [1, 1]]}
+    witness = {"nodes": NODES, "deviation": [0, 1, 1]}
+    true = proof("refused", dilemma(below), GRIM, witness, epsilon=ZERO, values=values)
     return true, changed(true, "game", "discount", "num")
 
 
 def inner():
     # comply; after CC go on with weight 3/4, else deploy for ever: v = (1 - d) 3 + d (3/4 v + 1/4) is 15/7 at d = 3/4
+    # in the order of outcomes: CC, CD, DC, DD
     plan = [
-        {"state": 0, "actions": [0, 0], "next": [[0, 0, [[0, 3], [1, 1]]], [0, 1, [[1, 4]]], [0, 2, [[1, 4]]]]},
-        {"state": 0, "actions": [1, 1], "next": [[0, k, [[1, 4]]] for k in (1, 2, 3)]},
+        {"state": 0, "actions": [0, 0], "next": [[[0, 3], [1, 1]], [[1, 4]], [[1, 4]], [[1, 4]]]},
+        {"state": 0, "actions": [1, 1], "next": [[[1, 4]]] * 4},
     ]
     bound = {"den": 10**6, "lower": [[2142857] * 2, [10**6] * 2], "upper": [[2142858] * 2, [10**6] * 2]}
-    claim = {"den": 10**6, "lower": bound["lower"], "upper": bound["upper"]}
-    witness = {"plan": plan, "weights": 4, "points": [0, 1], **bound}
-    true = proof("inner", dilemma(F(3, 4)), None, witness, epsilon=ZERO, points=claim)
-    return true, changed(true, "claim", "points", "upper", 0, 0, by=-1)
+    true = proof("inner", dilemma(F(3, 4)), None, {"plan": plan, "weights": 4}, epsilon=ZERO, values=bound)
+    return true, changed(true, "claim", "values", "upper", 0, 0, by=-1)
 
 
 def outer(concludes):
@@ -129,15 +126,14 @@ def outer(concludes):
         for a in sorted(left):
             made, value = row([0, 0], a, levels)
             if value < 0:
-                steps.append({"step": "eliminate", "state": 0, "profile": a, "row": made})
+                steps.append({"rows": [{"at": [0, a], **made}]})
                 left.discard(a)
-        for k, h in enumerate(plane):
-            found = [(a, *row(h, a, levels)) for a in sorted(left)]
-            level = int(max(-(-value * den // 1) for _, _, value in found))
-            steps.append(
-                {"step": "image", "state": 0, "direction": k, "level": level, "rows": [[a, m] for a, m, _ in found]}
-            )
-            levels[0][k] = min(levels[0][k], level)
+        found = [(k, a, *row(h, a, levels)) for k, h in enumerate(plane) for a in sorted(left)]
+        new = [int(max(-(-value * den // 1) for j, _, _, value in found if j == k)) for k in range(6)]
+        new = [min(c, d) for c, d in zip(levels[0], new, strict=True)]
+        rows = [{"at": [0, k, a], **m} for k, a, m, _ in found if new[k] < levels[0][k]]
+        steps.append({"y": [new], "rows": rows})
+        levels = [list(new)]
     # one jump: y is the fixed point of the rows, rounded up, and w the levels so far
     made = [(k, a, row(h, a, levels)[0]) for k, h in enumerate(plane) for a in sorted(left)]
     y = copy.deepcopy(levels)
@@ -146,7 +142,7 @@ def outer(concludes):
         y = [[int(-(-b * den // 1)) for b in bounds]]
     y = [[c + 2**20 for c in y[0]]]
     w = [[max(c, d) + 2**20 for c, d in zip(levels[0], y[0], strict=True)]]
-    steps.append({"step": "jump", "y": y, "w": w, "rows": [[0, k, a, m] for k, a, m in made]})
+    steps.append({"y": y, "w": w, "rows": [{"at": [0, k, a], **m} for k, a, m in made]})
     witness = {"directions": directions, "multipliers": 2**60, "den": den, "levels": first, "steps": steps}
     y = [[min(c, d) for c, d in zip(levels[0], y[0], strict=True)]]
     if concludes == "set":
@@ -169,7 +165,7 @@ def outer_none():
     steps = []
     for a in range(4):
         made = repaired_row(game, 0, [0, 0], a, [[F(1)] * 4], directions)
-        steps.append({"step": "eliminate", "state": 0, "profile": a, "row": made})
+        steps.append({"rows": [{"at": [0, a], **made}]})
     witness = {"directions": directions, "multipliers": 2**60, "den": 1, "levels": [[1] * 4], "steps": steps}
     true = proof("outer", game, None, witness, concludes="none")
     # now one profile is an equilibrium
@@ -186,7 +182,7 @@ def bound(game, directions, made, h, a, at, den):
     for i, b, m in made["mu"]:
         step = (2, 1)[i]
         now += F(m, scale) * (pay[i][a] - pay[i][a + (b - a // step % 2) * step])
-    later = sum(F(n, scale * full) * F(at[0][k], den) for _, _, parts in made["lambda"] for k, n in parts)
+    later = sum(F(n, scale * full) * F(at[0][k], den) for parts in made["lambda"] for k, n in parts)
     return (1 - d) * now + d * later
 
 
@@ -231,7 +227,7 @@ def sequential():
 def threshold():
     # grim trigger: V(peace) = 3, V(war) = 1; gain at peace 5 (1 - d) + d - 3 = 2 - 4 d
     witness = {
-        "nodes": NODES, "determinant": [1], "numerators": [[[3], [3]], [[1], [1]]], "constraints": [[0, 0, 1], None],
+        "nodes": NODES, "determinant": [1], "numerators": [[[3], [3]], [[1], [1]]], "constraints": [[0, 0, 1], []],
     }  # fmt: skip
     den = 2**30
     points = {"den": den, "num": [0, den // 2, den]}
@@ -249,7 +245,7 @@ def threshold_irrational():
     # = 2 (1 - d) (1 - d - d²)
     witness = {
         "nodes": [[0, 0, 0], [0, 1, 1], [0, 2, 2]], "determinant": [1],
-        "numerators": [[[3]] * 2, [[1, 0, 2]] * 2, [[1, 2]] * 2], "constraints": [[0, 0, 1], None, None],
+        "numerators": [[[3]] * 2, [[1, 0, 2]] * 2, [[1, 2]] * 2], "constraints": [[0, 0, 1], [], []],
     }  # fmt: skip
     den = 10**20
     low = 61803398874989484820
@@ -288,8 +284,8 @@ def perfect_noisy():
     den = lcm(v0.denominator, v1.denominator)
     rows = [[int(v * den)] * 2 for v in (v0, v1)]
     rule = {"states": ["play"], "initial": 0, "law": {"den": 1, "num": [[[1, 0], [1]]]}, "next": [[[0, 0], [0]]]}
-    witness = {"nodes": [[0, 0, 0], [1, 0, 0]], "den": den, "lower": rows, "upper": rows}
-    true = proof("perfect", two_states(d), [rule] * 2, witness, epsilon=ZERO)
+    values = {"den": den, "lower": rows, "upper": rows}
+    true = proof("perfect", two_states(d), [rule] * 2, {"nodes": [[0, 0, 0], [1, 0, 0]]}, epsilon=ZERO, values=values)
     gain = (1 - d) * 5 + d * (v0 / 2 + v1 / 2) - v0
     # the profile has a gain; its epsilon is exact, and one unit less is false
     true["claim"]["epsilon"] = {"den": gain.denominator, "num": gain.numerator}

@@ -34,8 +34,11 @@ def bound(data, state, h, a, row, levels):
         step = (2, 1)[i]
         now += Fraction(m, 2**60) * (worth[i][a] - worth[i][a + (b - a // step % 2) * step])
     full = data["laws"][state]["den"] * 2**60
+    outcomes = sorted({(t, y) for law in data["laws"][state]["num"] for t, y, _ in law})
     return (1 - d) * now + d * sum(
-        Fraction(n, full) * Fraction(levels[t][k], DEN) for t, _, parts in row["lambda"] for k, n in parts
+        Fraction(n, full) * Fraction(levels[t][k], DEN)
+        for (t, _), parts in zip(outcomes, row["lambda"], strict=True)
+        for k, n in parts
     )
 
 
@@ -54,19 +57,21 @@ def test_images_from_repaired_rows_are_accepted_and_contain_equilibria(seed, obs
         for s in range(2):
             for k, h in enumerate(plane):
                 exact = [[Fraction(c, DEN) for c in row] for row in levels]
-                rows = [[a, repaired_row(data, s, h, a, exact, directions)] for a in range(4)]
-                level = max(bound(data, s, h, a, row, levels) for a, row in rows)
+                rows = [{"at": [s, k, a], **repaired_row(data, s, h, a, exact, directions)} for a in range(4)]
+                level = max(bound(data, s, h, row["at"][2], row, levels) for row in rows)
                 level = int(-(-level * DEN // 1))
-                steps.append({"step": "image", "state": s, "direction": k, "level": level, "rows": rows})
-                levels[s][k] = min(levels[s][k], level)
+                if level < levels[s][k]:
+                    levels[s][k] = level
+                    steps.append({"y": [list(row) for row in levels], "rows": rows})
     witness = {"directions": directions, "multipliers": 2**60, "den": DEN, "levels": first, "steps": steps}
     claim = {"kind": "outer", "concludes": "set", "levels": {"den": DEN, "num": levels}}
     file = {"format": check.FORMAT, "claim": claim, "game": data, "witness": witness}
     assert check.verdict(json.dumps(file).encode())[0] == 0
     assert sum(map(sum, levels)) < sum(map(sum, first))
     # one unit less than what a step proves is not proved
-    steps[-1]["level"] -= 1
-    claim["levels"]["num"][1][-1] -= 1
+    s, k, _ = steps[-1]["rows"][0]["at"]
+    steps[-1]["y"][s][k] -= 1
+    claim["levels"]["num"][s][k] -= 1
     assert check.verdict(json.dumps(file).encode())[0] == 1
     for equilibrium in ag.markov_perfect(game, discount=0.4):
         if equilibrium.pure:

@@ -13,7 +13,7 @@ from armsgame._checks import as_fraction
 from armsgame.arithmetic.roots import Root
 from armsgame.games.product import Deviations, Product, deviations, product_of
 from armsgame.proofs.rational import outwards, over_one, solved
-from armsgame.proofs.write import Proof, Unproved, automata_data, checked, dynamic_data, file_of
+from armsgame.proofs.write import Proof, Unproved, automata_data, checked, dynamic_data, file_of, joint_nodes
 
 __all__ = ["profile_proof"]
 
@@ -44,23 +44,26 @@ def profile_proof(game: Any, profile: Sequence[Any], discount: Any, *, holds: bo
     data, branches, distance = dynamic_data(game, product.play, delta)
     automata = automata_data(product.play, branches)
     box = _values(product, plans, delta)
+    nodes = joint_nodes(data, automata)
+    row = {tuple(int(v) for v in pair): x for x, pair in enumerate(product.pairs)}
+    at = [row[tuple(node)] for node in nodes]
+    values = {"den": box["den"], **{side: [box[side][x] for x in at] for side in ("lower", "upper")}}
     # gains at least and at most, from the bounds as the file has them
     low, up = ([[Fraction(v, box["den"]) for v in row] for row in box[key]] for key in ("lower", "upper"))
     least, most = _gains(plans, delta, low, up)
-    witness = {"nodes": [[int(v) for v in pair] for pair in product.pairs], **box}
+    witness: dict[str, Any] = {"nodes": nodes}
     if holds:
         gain = max((g for *_, g in most), default=Fraction(0))
         epsilon = Fraction(0) if gain <= 0 else Fraction(ceil(gain * 10**18), 10**18)
         if tolerance is not None and gain > 0:
             epsilon = max(epsilon, as_fraction(tolerance))
-        values = {"den": box["den"], "lower": box["lower"][0], "upper": box["upper"][0]}
         claim = {"kind": "perfect", "epsilon": over_one(epsilon), "values": values}
         return checked(file_of(claim, data, automata, witness, distance))
     node, player, action, gain = max(least, key=lambda row: row[3])
     if gain <= 0:
         raise Unproved("no one-period deviation gains in rational numbers")
-    witness["deviation"] = [node, player, action]
-    claim = {"kind": "refused", "epsilon": over_one(Fraction(0))}
+    witness["deviation"] = [at.index(node), player, action]
+    claim = {"kind": "refused", "epsilon": over_one(Fraction(0)), "values": values}
     return checked(file_of(claim, data, automata, witness, distance))
 
 

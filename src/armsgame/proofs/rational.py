@@ -96,6 +96,7 @@ def repaired_row(
     tempting = [(i, b, profile + (b - own[i]) * steps[i]) for i in players for b in range(sizes[i]) if b != own[i]]
     chance = [{(t, y): n for t, y, n in laws[k]} for k in range(len(laws))]
     outcomes = sorted({o for k in (profile, *(k for *_, k in tempting)) for o in chance[k]})
+    support = sorted({o for own in chance for o in own})
     cells = [(o, k) for o in range(len(outcomes)) for k in range(len(dirs[outcomes[o][0]]))]
     width = len(players)
     equal, right = np.zeros((len(outcomes) * width, len(tempting) + len(cells))), np.zeros(len(outcomes) * width)
@@ -120,7 +121,7 @@ def repaired_row(
     weights = np.zeros(len(cost)) if found.x is None else np.maximum(found.x, 0)
     scale = 2**bits
     mu = [round(Fraction(float(w)) * scale) for w in weights[: len(tempting)]]
-    row: list[Any] = []
+    row: dict[tuple[int, int], list[Any]] = {}
     for o, outcome in enumerate(outcomes):
         there = dirs[outcome[0]]
         axis = {tuple(h): k for k, h in enumerate(there) if sorted(map(abs, h)) == [0] * (width - 1) + [unit]}
@@ -137,8 +138,9 @@ def repaired_row(
         for i in players:
             arm = axis[tuple((unit if rest[i] > 0 else -unit) if j == i else 0 for j in players)]
             parts[arm] = parts.get(arm, 0) + abs(rest[i]) // unit
-        row.append([*outcome, [[k, n] for k, n in sorted(parts.items()) if n]])
-    return {"mu": [[i, b, m] for (i, b, _), m in zip(tempting, mu, strict=True) if m], "lambda": row}
+        row[outcome] = [[k, n] for k, n in sorted(parts.items()) if n]
+    mus = [[i, b, m] for (i, b, _), m in zip(tempting, mu, strict=True) if m]
+    return {"mu": mus, "lambda": [row.get(outcome, []) for outcome in support]}
 
 
 def _flat(values: Any) -> list[Any]:

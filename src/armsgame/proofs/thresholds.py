@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 from typing import Any
 
 import numpy as np
 
-from armsgame.arithmetic.roots import Root, compare, roots_between, sign_at
+from armsgame.arithmetic.roots import Root, roots_between
 from armsgame.games.deviation_gains import plans_of
 from armsgame.games.product import product_of
 from armsgame.proofs.rational import over_one
-from armsgame.proofs.write import Proof, Unproved, automata_data, checked, dynamic_data, file_of
+from armsgame.proofs.write import Proof, Unproved, automata_data, checked, dynamic_data, file_of, joint_nodes
 from armsgame.solve.thresholds.gain_polynomials import exact_intervals, value_polynomials
 
 __all__ = ["threshold_proof"]
@@ -27,7 +28,8 @@ def threshold_proof(game: Any, profile: Sequence[Any]) -> Proof:
     """Prove on which intervals of [0, 1) a profile is perfect and on which it is not.
 
     Rational ends are ends of pieces; an irrational one lies in a gap of at most 2^-50. Pieces are halved until the
-    checker accepts each: no gain with two roots inside where the profile holds, one positive gain where it fails.
+    coefficients by which the checker judges them have one sign: those of every gain where the profile holds, those of
+    one gain where it fails.
     """
     product = product_of(game, profile, exact=True)
     data, branches, distance = dynamic_data(game, product.play, None)
@@ -37,28 +39,33 @@ def threshold_proof(game: Any, profile: Sequence[Any]) -> Proof:
     ends = exact_intervals(plans, every, long=False)
     determinant, numerators = _common([value_polynomials(plan) for plan in plans])
     gains = _gains(plans, determinant, numerators)
-    roots = {p: roots_between(p, _ZERO, _ONE) for p in gains}
+    touched = [r for p in gains for r in roots_between(p, _ZERO, _ONE) if isinstance(r, Fraction)]
+    test = _Test(gains, tuple(determinant), sorted(set(touched)))
     pieces: list[tuple[Fraction, Fraction, str, Any]] = []
     at = _ZERO
     for low, high in [*ends, (_ONE, _ONE)]:
         (gap_low, start), (stop, gap_high) = _bracketed(low), _bracketed(high)
         alone = start > stop  # an irrational point
         if gap_low > at or (at < gap_low and start == _ONE):
-            pieces += _failing(gains, roots, at, gap_low, not pieces, start == gap_low and low != _ONE)
+            after = pieces[-1][1:3] == (at, "holds") if pieces else False
+            pieces += test.failing(at, gap_low, after, gap_low == 1 or (start == gap_low and low != _ONE))
         if start > gap_low:
             pieces.append((gap_low, start, "gap", None))
         if low != _ONE and not alone:
-            pieces += _holding(gains, roots, start, stop)
+            pieces += test.holding(start, stop)
             if gap_high > stop:
                 pieces.append((stop, gap_high, "gap", None))
         at = gap_high
     if not pieces or pieces[-1][1] != 1:
         raise Unproved("the pieces do not cover [0, 1)")
+    nodes = joint_nodes(data, automata)
+    row = {tuple(int(v) for v in pair): x for x, pair in enumerate(product.pairs)}
+    order = [row[tuple(node)] for node in nodes]
     witness = {
-        "nodes": [[int(v) for v in pair] for pair in product.pairs],
+        "nodes": nodes,
         "determinant": determinant,
-        "numerators": [[own[x] for own in numerators] for x in range(len(product.pairs))],
-        "constraints": [why for *_, why in pieces],
+        "numerators": [[own[x] for own in numerators] for x in order],
+        "constraints": [[order.index(why[0]), *why[1:]] if why else [] for *_, why in pieces],
     }
     points = over_one([pieces[0][0], *(b for _, b, *_ in pieces)])
     claim = {"kind": "threshold", "points": points, "pieces": [kind for *_, kind, _ in pieces]}
@@ -114,39 +121,50 @@ def _plus(p: list[Any], q: list[Any], factor: Any) -> list[Any]:
     return [a + factor * b for a, b in zip(p, q, strict=True)]
 
 
-def _inside(roots: list[Any], low: Fraction, high: Fraction) -> list[Any]:
-    return [r for r in roots if compare(low, r) < 0 < compare(high, r)]
+def _between(p: Sequence[int], low: Fraction, high: Fraction) -> list[int]:
+    """Coefficients of (1 + x)^n p((low + high x) / (1 + x)), times a positive number."""
+    a, b = low.numerator * high.denominator, high.numerator * low.denominator
+    den = low.denominator * high.denominator
+    total, power = [0] * len(p), [1]
+    for c in reversed(p):
+        total = [a * v + b * w for v, w in zip(total, [0, *total[:-1]], strict=True)]
+        for k, v in enumerate(power):
+            total[k] += c * v
+        power = [den * (v + w) for v, w in zip([*power, 0], [0, *power], strict=True)]
+    return total
 
 
-def _middle(low: Fraction, high: Fraction) -> Fraction:
-    return (low + high) / 2
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """The gains as polynomials, the determinant of the values, and rational points where some gain is zero."""
 
+    gains: dict[tuple[int, ...], list[int]]
+    determinant: tuple[int, ...]
+    zeros: list[Fraction]
 
-def _holding(gains: Any, roots: Any, low: Fraction, high: Fraction, depth: int = 0) -> list[Any]:
-    """Pieces of an interval on which no gain is positive."""
-    for p in gains if low < high else ():
-        within = len(_inside(roots[p], low, high))
-        ends = sign_at(p, low) < 0 and (high == 1 or sign_at(p, high) < 0)
-        if within and not (within == 1 and ends):
-            if depth == _HALVINGS:
-                raise Unproved("two roots of gains are too close to each other")
-            cut = _middle(low, high)
-            return [*_holding(gains, roots, low, cut, depth + 1), *_holding(gains, roots, cut, high, depth + 1)]
-    return [(low, high, "holds", None)]
+    def positive(self, low: Fraction, high: Fraction) -> bool:
+        """Whether the determinant is seen to be positive from `low` to `high`, at 1 perhaps zero."""
+        signs = _between(self.determinant, low, high)
+        return min(signs) >= 0 < signs[0] and (high == 1 or signs[-1] > 0)
 
+    def holding(self, low: Fraction, high: Fraction, depth: int = 0) -> list[Any]:
+        """Pieces of an interval on which no gain is positive."""
+        if self.positive(low, high) and all(max(_between(p, low, high)) <= 0 for p in self.gains):
+            return [(low, high, "holds", None)]
+        if depth == _HALVINGS:
+            return [(low, high, "gap", None)]
+        # two pieces may meet where a gain touches zero, and nowhere else
+        cut = next((r for r in self.zeros if low < r < high), (low + high) / 2)
+        return [*self.holding(low, cut, depth + 1), *self.holding(cut, high, depth + 1)]
 
-def _failing(
-    gains: Any, roots: Any, low: Fraction, high: Fraction, first: bool, closes: bool, depth: int = 0
-) -> list[Any]:
-    """Pieces of an interval on each of which one gain is positive; `first`, `closes`: which ends other pieces hold."""
-    for p, deviation in gains.items():
-        if sign_at(p, _middle(low, high)) > 0 and not _inside(roots[p], low, high):
-            left = sign_at(p, low) > 0 or (not first and depth == 0)
-            right = sign_at(p, high) > 0 or high == 1 or closes
-            if left and right:
-                return [(low, high, "fails", deviation)]
-    if depth == _HALVINGS:
-        return [(low, high, "gap", None)]
-    cut = _middle(low, high)
-    parts = _failing(gains, roots, low, cut, first, False, depth + 1)
-    return [*parts, *_failing(gains, roots, cut, high, True, closes, depth + 1)]
+    def failing(self, low: Fraction, high: Fraction, left: bool, right: bool, depth: int = 0) -> list[Any]:
+        """Pieces of an interval on each of which one gain is positive; `left`, `right`: ends that need not fail."""
+        if self.positive(low, high):
+            for p, deviation in self.gains.items():
+                signs = _between(p, low, high)
+                if min(signs) >= 0 and (left or signs[0] > 0) and (right or signs[-1] > 0):
+                    return [(low, high, "fails", deviation)]
+        if depth == _HALVINGS:
+            return [(low, high, "gap", None)]
+        cut = (low + high) / 2
+        return [*self.failing(low, cut, left, False, depth + 1), *self.failing(cut, high, False, right, depth + 1)]

@@ -41,6 +41,10 @@ def sequential_proof(assessment: Any) -> Proof:
     ]
     ends = [0, *np.cumsum([len(law) for law in laws]).tolist()]
     parts = list(pairwise(ends))
-    witness = {"orders": [whole[a:b] for a, b in parts], "weights": [over_one(weights[a:b]) for a, b in parts]}
-    file = file_of({"kind": "sequential"}, data, [over_one(law) for law in laws], witness, distance)
+    chances = [one["law"] for one in data["sets"] if "law" in one]
+    witness = {
+        "orders": [whole[a:b] for a, b in parts] + [[0] * len(law["num"]) for law in chances],
+        "weights": [over_one(weights[a:b]) for a, b in parts] + chances,
+    }
+    file = file_of({"kind": "sequential"}, data, [over_one(law) for law in laws] + chances, witness, distance)
     return least_epsilon(file, float(np.ptp(game.payoffs)))

@@ -26,6 +26,7 @@ __all__ = [
     "distance_of",
     "dynamic_data",
     "file_of",
+    "joint_nodes",
     "least_epsilon",
     "none",
     "stage_data",
@@ -89,10 +90,8 @@ def file_of(
     """Put a file together."""
     from armsgame import __version__
 
-    made = {
-        "armsgame": __version__,
-        "distance": f"numbers lie within {float(distance):.2g} of the floats they were read from",
-    }
+    near = f"numbers lie within {float(distance):.2g} of the floats they were read from"
+    made = [f"armsgame {__version__}", near]
     file = {"format": FORMAT, "claim": claim, "game": game, "witness": witness, "made_by": made}
     return file | ({"profile": profile} if profile is not None else {})
 
@@ -200,6 +199,20 @@ def automata_data(play: Play, branches: Sequence[Any]) -> list[dict[str, Any]]:
     return found
 
 
+def joint_nodes(data: dict[str, Any], automata: list[dict[str, Any]]) -> list[list[int]]:
+    """Joint nodes (state, automaton states) in the order of the format: breadth first, outcomes in rising order."""
+    outcomes = [sorted({(t, y) for row in one["num"] for t, y, _ in row}) for one in data["laws"]]
+    found = {(data["start"], *(one["initial"] for one in automata)): None}
+    queue = list(found)
+    for s, *own in queue:
+        for t, y in outcomes[s]:
+            node = (t, *(one["next"][q][s][y] for one, q in zip(automata, own, strict=True)))
+            if node not in found:
+                found[node] = None
+                queue.append(node)
+    return [list(node) for node in queue]
+
+
 def tree_data(game: Any) -> tuple[dict[str, Any], Fraction]:
     """Tree as data, and its distance from the floats.
 
@@ -215,6 +228,9 @@ def tree_data(game: Any) -> tuple[dict[str, Any], Fraction]:
     scaled = over_one(payoffs)
     distance = distance_of(payoffs, game.payoffs)
     nodes: list[dict[str, Any]] = []
+    sets: list[dict[str, Any]] = [
+        {"player": int(s.player), "label": s.label, "actions": list(s.actions)} for s in game.sets
+    ]
     for n, children in enumerate(game.children):
         if n in at:
             nodes.append({"payoffs": scaled["num"][at[n]]})
@@ -226,6 +242,6 @@ def tree_data(game: Any) -> tuple[dict[str, Any], Fraction]:
             if not all(law):
                 raise Unproved("a branch of chance has probability zero; leave it out of the tree")
             distance = max(distance, distance_of(law, chances))
-            nodes.append({"chance": over_one(law), "children": [int(c) for c in children]})
-    sets = [{"player": int(s.player), "label": s.label, "actions": list(s.actions)} for s in game.sets]
+            nodes.append({"set": len(sets), "children": [int(c) for c in children]})
+            sets.append({"law": over_one(law), "label": f"chance at node {n}", "actions": list(map(str, children))})
     return {"kind": "tree", "players": list(game.players), "sets": sets, "den": scaled["den"], "nodes": nodes}, distance
