@@ -320,7 +320,9 @@ class _Search:
         return None if found.status != 0 or found.x[-1] <= 1e-9 else np.asarray(found.x[:-1]) + 1e-12
 
 
-def outer_proof(game: Any, discount: Any, faces: Sequence[FloatArray], outside: Any = None) -> Proof:
+def outer_proof(
+    game: Any, discount: Any, faces: Sequence[FloatArray], outside: Any = None, unplayed: int | None = None
+) -> Proof:
     """Prove that payoffs of pure perfect public equilibria keep within levels, that a point is beyond, or that none is.
 
     Parameters
@@ -331,6 +333,8 @@ def outer_proof(game: Any, discount: Any, faces: Sequence[FloatArray], outside: 
         Directions beside the axes, in payoffs of the game.
     outside : array_like [P], optional
         A payoff that no equilibrium from the start has.
+    unplayed : int, optional
+        Index of a profile that no equilibrium plays at the start.
 
     Notes
     -----
@@ -344,7 +348,7 @@ def outer_proof(game: Any, discount: Any, faces: Sequence[FloatArray], outside: 
     search = _Search(data, Operator.of(game, float(delta)), [_directions(own) for own in faces])
     point = None if outside is None else [as_fraction(v) for v in outside]
     for _ in range(_ROUNDS):
-        if _done(search, point) or sum(len(step["rows"]) for step in search.steps) > _ROWS:
+        if _done(search, point, unplayed) or sum(len(step["rows"]) for step in search.steps) > _ROWS:
             break
         rows, gone = search.rows()
         removed = search.eliminate(gone)
@@ -352,7 +356,7 @@ def outer_proof(game: Any, discount: Any, faces: Sequence[FloatArray], outside: 
         moved = search.lower(rows) if any(search.left) and search.left[data["start"]] else 0.0
         if not removed and moved <= _STILL * search.unit:
             break
-    return _file(search, point, distance)
+    return _file(search, point, unplayed, distance)
 
 
 def _directions(faces: FloatArray) -> list[list[int]]:
@@ -366,9 +370,9 @@ def _directions(faces: FloatArray) -> list[list[int]]:
     return found
 
 
-def _done(search: _Search, point: Any) -> bool:
-    start = search.data["start"]
-    if not search.left[start]:
+def _done(search: _Search, point: Any, unplayed: int | None) -> bool:
+    left = search.left[search.data["start"]]
+    if not left or (unplayed is not None and unplayed not in left):
         return True
     return point is not None and _beyond(search, point)
 
@@ -382,7 +386,7 @@ def _beyond(search: _Search, point: list[Fraction]) -> bool:
     )
 
 
-def _file(search: _Search, point: list[Fraction] | None, distance: Fraction) -> Proof:
+def _file(search: _Search, point: list[Fraction] | None, unplayed: int | None, distance: Fraction) -> Proof:
     """Put the claim and its steps together."""
     start, den = search.data["start"], 2**_LEVELS
     first = _Search(search.data, search.operator, search.dirs).levels
@@ -391,7 +395,11 @@ def _file(search: _Search, point: list[Fraction] | None, distance: Fraction) -> 
         "levels": search.nested(first), "steps": search.steps,
     }  # fmt: skip
     claim: dict[str, Any] = {"kind": "outer"}
-    if not search.left[start]:
+    if unplayed is not None:
+        if unplayed in search.left[start]:
+            raise Unproved("the profile was not eliminated")
+        claim |= {"concludes": "unplayed", "profile": unplayed}
+    elif not search.left[start]:
         claim["concludes"] = "none"
     elif point is not None:
         if not _beyond(search, point):

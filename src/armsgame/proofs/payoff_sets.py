@@ -16,7 +16,7 @@ from armsgame.proofs.inner_sets import inner_proof
 from armsgame.proofs.outer_sets import outer_proof
 from armsgame.proofs.write import Proof, Unproved
 
-__all__ = ["payoff_set_proof"]
+__all__ = ["faces_of", "payoff_set_proof", "way_to"]
 
 # directions of a state beside the axes, and those asked where a set has no face of its own
 _MOST, _FEW = 96, 16
@@ -54,12 +54,12 @@ def payoff_set_proof(result: Any, *, inner: bool = False, outside: Any = None, s
     ordered = list(sets.values())
     if inner:
         return inner_proof(game, one.discount, [np.asarray(own.inner, dtype=float) for own in ordered])
-    faces = [_faces(own) for own in ordered]
+    faces = [faces_of(own) for own in ordered]
     if outside is not None:
         point = one.point(outside)
         start = ordered[int(game.dynamics().start)]
         if len(start.outer):
-            faces = [merged(own, _between(start.outer, point)) for own in faces]
+            faces = [merged(own, way_to(start.outer, point)) for own in faces]
     proof = outer_proof(game, one.discount, faces, outside)
     if proof.file is not None and not len(ordered[0].outer) and proof.file["claim"]["concludes"] == "set":
         raise Unproved("that no pure equilibrium exists was not proved, only levels that none exceeds")
@@ -77,7 +77,7 @@ def _with_states(game: StochasticGame, sets: Any, state: str | None) -> tuple[St
     return (game if state is None else game.starting(state)), {s: sets[s] for s in game.states}
 
 
-def _faces(one: Any) -> FloatArray:
+def faces_of(one: Any) -> FloatArray:
     """Return unit normals of the outer set in payoffs of the game; of a circle where it has none."""
     players = len(one.players)
     points = np.asarray(one.outer, dtype=float)
@@ -90,7 +90,7 @@ def _faces(one: Any) -> FloatArray:
     return own if len(points) > players else merged(own, directions_of(_FEW, players))
 
 
-def _between(points: FloatArray, point: FloatArray) -> FloatArray:
+def way_to(points: FloatArray, point: FloatArray) -> FloatArray:
     """Direction from the nearest payoff of a set to a point beyond it; no rows where it is not beyond."""
     from armsgame.geometry.hulls import nearest
 
