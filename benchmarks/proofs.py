@@ -90,9 +90,39 @@ def sequential(rng: np.random.Generator) -> Iterator[Any]:
     yield from ag.trees.sequential_equilibria(game)
 
 
+def payoff_sets(rng: np.random.Generator) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """What bounds a set, what reaches it, and a payoff outside it; where there is no pure equilibrium, that."""
+    size = int(rng.integers(2, 4))
+    game = ag.RepeatedGame(ag.StageGame.from_bimatrix(*rng.integers(-9, 10, size=(2, size, size))))
+    if rng.random() < 0.3:
+        good = np.sort(rng.uniform(0.1, 0.9, 3))[::-1]
+        seen = np.array([[good[0], good[1]], [good[1], good[2]]])
+        stage = ag.StageGame.from_bimatrix(*rng.integers(-9, 10, size=(2, 2, 2)))
+        game = ag.RepeatedGame(stage, ag.Monitoring.public(np.stack([seen, 1 - seen], axis=-1)))
+    found = ag.payoff_set(game, discount=float(rng.integers(1, 10)) / 10, throw=False)
+    yield found, {}
+    if not found.empty and len(found.inner):
+        yield found, {"inner": True}
+    if not found.empty:
+        yield found, {"outside": found.outer.max(axis=0) + 0.01 * found.units}
+
+
+def sets_of_states(rng: np.random.Generator) -> Iterator[tuple[Any, dict[str, Any]]]:
+    game = stochastic(rng)
+    found = ag.payoff_set(game, discount=float(rng.integers(1, 10)) / 10, throw=False)
+    yield found, {}
+    if all(len(one.inner) for one in found.values()):
+        yield found, {"inner": True}
+
+
 def inequalities(file: dict[str, Any]) -> int:
     """Tests of the checker, by kind of claim."""
     kind, game = file["claim"]["kind"], file["game"]
+    if kind == "outer":
+        return max(1, sum(len(step["rows"]) for step in file["witness"]["steps"]))
+    if kind == "inner":
+        per = [sum(len(own) for own in here) + len(here) for here in game["actions"]]
+        return sum(per[node["state"]] for node in file["witness"]["plan"])
     if kind in ("perfect", "refused", "threshold"):
         per = [sum(len(own) for own in here) + 2 * len(here) for here in game["actions"]]
         return sum(per[node[0]] for node in file["witness"]["nodes"])
@@ -113,8 +143,9 @@ def measure(name: str, make: Callable[[np.random.Generator], Iterator[Any]], gam
             continue
         solving += time.perf_counter() - start
         for result in results:
+            result, options = result if isinstance(result, tuple) else (result, {})
             start = time.perf_counter()
-            proof = ag.proof(result)
+            proof = ag.proof(result, **options)
             proving += time.perf_counter() - start
             if not proof:
                 none[str(proof)[:70]] = none.get(str(proof)[:70], 0) + 1
@@ -181,6 +212,8 @@ def main(games: int, mutations: int) -> None:
     files = []
     for make in (nash, correlated, automata, markov, zero_sum, sequential, thresholds):
         files += measure(make.__name__, make, games)
+    for make in (payoff_sets, sets_of_states):
+        files += measure(make.__name__, make, games // 10)
     in_node(files)
     mutate(files[:: max(1, len(files) // 200)], mutations)
 

@@ -464,8 +464,8 @@ function readRow(game, w, s, h, a, given) {
 }
 
 function outerSet(file) {
-  const claim = object({ kind: label, concludes: label, "levels?": over(any), "point?": over(any) })(file.claim, "claim");
-  const ends = claim.concludes, needed = { set: "levels", outside: "point", none: "kind" };
+  const claim = object({ kind: label, concludes: label, "levels?": over(any), "point?": over(any), "profile?": natural })(file.claim, "claim");
+  const ends = claim.concludes, needed = { set: "levels", outside: "point", unplayed: "profile", none: "kind" };
   if (!Object.hasOwn(needed, ends) || !(needed[ends] in claim)) deny("claim.concludes is not set, outside or none, with what it needs");
   const game = dynamicGame(file.game), { S, P } = game;
   const w = object({
@@ -525,6 +525,10 @@ function outerSet(file) {
     return `no ${what} has payoffs beyond the claimed levels ${game.told}`;
   }
   if (ends === "none") return empty ? `there is no ${what} from ${start} ${game.told}` : refuse(`profiles are left at ${start}`);
+  if (ends === "unplayed") {
+    const a = claim.profile;
+    return left[game.start].has(Number(a)) ? refuse(`profile ${a} is left at ${start}`) : `no ${what} plays profile ${a} at ${start} ${game.told}`;
+  }
   const point = list(integer, P)(claim.point.num, "claim.point");
   const beyond = dirs[game.start].some((h, k) => {
     const reach = h.reduce((sum, c, i) => sum + c * point[i], 0n);
@@ -731,6 +735,14 @@ function bracket(file) {
   }
   if (two === "refused" && (one !== "perfect" || !same(w.holds.get("profile"), w.fails.get("profile")))) deny("the two proofs are about different profiles");
   const games = [w.holds.get("game"), w.fails.get("game")];
+  if (w.fails.get("claim").get("concludes") === "unplayed") {
+    const game = dynamicGame(games[0]), sizes = game.sizes[game.start];
+    let rest = index(game.counts[game.start])(w.fails.get("claim").get("profile"), "claim.profile");
+    const acts = sizes.map((size, i) => { const step = sizes.slice(i + 1).reduce((x, y) => x * y, 1); const a = Math.floor(rest / step); rest %= step; return a; });
+    const plan = w.holds.get("witness").get("plan") ?? [];
+    const plays = (node) => Number(node.get("state")) === game.start && node.get("actions").every((a, i) => Number(a) === acts[i]);
+    if (!plan.some(plays)) refuse("no node at the start plays the profile that is not played in the other game");
+  }
   for (const key of games[0].keys()) {
     if (key !== "discount" && key !== "laws" && !same(games[0].get(key), games[1].get(key))) deny(`the games differ in ${key}`);
   }
@@ -743,7 +755,7 @@ function bracket(file) {
       if (p * h.laws[s].den !== q * den) words ||= `; with chances ${show({ n: p, d: den })} and ${show({ n: q, d: h.laws[s].den })} of [${s}, ${k}, ${key}]`;
     }
   }));
-  if (!words && g.discount.num * h.discount.den === h.discount.num * g.discount.den) deny("the games do not differ");
+  if (!words && same(games[0].get("discount"), games[1].get("discount"))) deny("the games do not differ");
   return `${told[0]}${words}; but ${told[1]}`;
 }
 

@@ -24,6 +24,6 @@ def draw_object(shown: object, *args: object, **options: object) -> Axes:
     return draw(figure, shown, *args, **options)
 
 
-def prove(result: object) -> Any:
+def prove(result: object, **options: Any) -> Any:
     """Ask `armsgame.proofs` for the proof file of a result."""
-    return import_module("armsgame.proofs.proof").proof(result)
+    return import_module("armsgame.proofs.proof").proof(result, **options)

@@ -254,6 +254,25 @@ def threshold_irrational():
     return true, changed(true, "claim", "points", "num", 2, by=-1)
 
 
+def outer_unplayed():
+    """At d = 1/5 mutual compliance (profile 0) is not played; mutual deployment (profile 3) is."""
+    true = outer("set")[0]
+    true["claim"] = {"kind": "outer", "concludes": "unplayed", "profile": 0}
+    return true, changed(true, "claim", "profile", by=3)
+
+
+def bracket_unplayed():
+    """The plan of `inner` complies at d = 3/4."""
+    true = proof("bracket", None, None, {"holds": inner()[0], "fails": outer_unplayed()[0]})
+    false = json.loads(json.dumps(true))
+    # now both nodes deploy
+    plan = false["witness"]["holds"]["witness"]["plan"]
+    plan[0] = {**plan[1], "next": [[[0, 4]]] * 4}
+    one = {"den": 1, "lower": [[1, 1]] * 2, "upper": [[1, 1]] * 2}
+    false["witness"]["holds"]["claim"]["values"] = one
+    return true, false
+
+
 def bracket():
     holds, fails = perfect()[0], refused()[0]
     holds["game"]["payoffs"] = fails["game"]["payoffs"]
@@ -297,7 +316,8 @@ def main():
         "nash": nash, "correlated": correlated, "perfect": perfect, "perfect-noisy": perfect_noisy, "refused": refused,
         "inner": inner, "outer-set": lambda: outer("set"), "outer-outside": lambda: outer("outside"),
         "outer-none": outer_none, "zero_sum": zero_sum, "sequential": sequential, "threshold": threshold,
-        "threshold-irrational": threshold_irrational, "bracket": bracket,
+        "threshold-irrational": threshold_irrational, "bracket": bracket, "outer-unplayed": outer_unplayed,
+        "bracket-unplayed": bracket_unplayed,
     }  # fmt: skip
     FOLDER.mkdir(exist_ok=True)
     for (name, maker), verdict in product(makers.items(), (True, False)):

@@ -175,28 +175,89 @@ def nash(f):
     return True
 
 
-def equilibrium_payoffs(game):
-    """Payoffs of some pure equilibria of a repeated game in which actions are seen: Nash for ever, and triggers."""
+def correlated(f):
+    g = f["game"]
+    profiles = list(product(*(range(len(own)) for own in g["actions"])))
+    chance = {a: F(n, f["profile"]["den"]) for a, n in zip(profiles, f["profile"]["num"], strict=True)}
+    for i, own in enumerate(g["payoffs"]["num"]):
+        pay = {a: F(v, g["payoffs"]["den"]) for a, v in zip(profiles, own, strict=True)}
+        total = F(0)
+        for told in range(len(g["actions"][i])):
+            here = [a for a in profiles if a[i] == told]
+            total += max(
+                sum(chance[a] * (pay[(*a[:i], b, *a[i + 1 :])] - pay[a]) for a in here)
+                for b in range(len(g["actions"][i]))
+            )
+        if total > rat(f["claim"]["epsilon"]):
+            return False
+    return True
+
+
+def zero_sum(f):
+    """Against each mixture the other player's best stationary reply, over all of them."""
+    game, x = Game(f["game"]), f["claim"]["values"]
+    states = range(len(game.pay))
+    mixes = [
+        [[F(v, own["den"]) for v in own["num"][s]] for s in states]
+        for own in f["profile"]
+    ]  # fmt: skip
+    for free, key, sign in ((1, "lower", 1), (0, "upper", -1)):
+        bound = [F(v, x["den"]) for v in x[key]]
+        for reply in product(*(game.acts[s][free] for s in states)):
+            # value to player 0 of a fixed reply
+            matrix, right = [], []
+            for s in states:
+                laws = [mixes[0][s], mixes[1][s]]
+                laws[free] = [F(int(a == reply[s])) for a in game.acts[s][free]]
+                pay, after = one_step(game, s, laws, lambda t, _: {t: F(1)}, 0)
+                matrix.append([F(int(s == t)) - game.d * after.get(t, F(0)) for t in states])
+                right.append((1 - game.d) * pay)
+            value = gauss(matrix, right)
+            if any(sign * v < sign * b for v, b in zip(value, bound, strict=True)):
+                return False
+    return True
+
+
+def bracket(f):
+    one, two = f["witness"]["holds"], f["witness"]["fails"]
+    if two["claim"].get("concludes") == "unplayed":
+        game = Game(one["game"])
+        wanted = game.profiles[game.start][two["claim"]["profile"]]
+        plan = one["witness"]["plan"]
+        if not any(node["state"] == game.start and tuple(node["actions"]) == wanted for node in plan):
+            return False
+    return DECIDE[one["claim"]["kind"]](one) and DECIDE[two["claim"]["kind"]](two)
+
+
+def equilibrium_profiles(game):
+    """What some pure equilibria of a repeated game play for ever: Nash, and triggers where actions are seen."""
+    if len(game.pay) > 1:
+        return []
     pay = game.pay[0]
+    seen = [tuple(law) for law in game.law[0].values()]
+    perfect = all(len(outcomes) == 1 for outcomes in seen) and len(set(seen)) == len(seen)
 
     def gain(a, i):
         return max(pay[(*a[:i], b, *a[i + 1 :])][i] for b in game.acts[0][i]) - pay[a][i]
 
     still = [a for a in game.profiles[0] if all(gain(a, i) <= 0 for i in game.players)]
-    found = [pay[a] for a in still]
-    for a in game.profiles[0]:
+    found = list(still)
+    for a in game.profiles[0] if perfect else ():
         for end in still:
             if all((1 - game.d) * gain(a, i) <= game.d * (pay[a][i] - pay[end][i]) for i in game.players):
-                found.append(pay[a])
+                found.append(a)
     return found
 
 
 def outer(f):
     """A refutation where one is known: an equilibrium payoff beyond a claimed level, or where the claim says none."""
     game, claim, x = Game(f["game"]), f["claim"], f["witness"]
-    known = equilibrium_payoffs(game)
+    played = equilibrium_profiles(game)
+    known = [game.pay[0][a] for a in played]
     if claim["concludes"] == "none":
         return not known
+    if claim["concludes"] == "unplayed":
+        return claim["profile"] not in [game.profiles[0].index(a) for a in played]
     if claim["concludes"] == "outside":
         return [F(v, claim["point"]["den"]) for v in claim["point"]["num"]] not in known
     dirs = x["directions"]
@@ -221,5 +282,6 @@ def threshold(f):
 
 
 DECIDE = {
-    "nash": nash, "perfect": perfect, "refused": refused, "inner": inner, "outer": outer, "threshold": threshold,
+    "nash": nash, "correlated": correlated, "perfect": perfect, "refused": refused, "inner": inner, "outer": outer,
+    "zero_sum": zero_sum, "threshold": threshold, "bracket": bracket,
 }  # fmt: skip

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 import armsgame as ag
-from armsgame.games.dynamics import lower
 from armsgame.proofs import check
 from armsgame.proofs.rational import repaired_row
 from armsgame.proofs.write import dynamic_data
@@ -21,8 +20,7 @@ def random_data(rng, observed, discount):
         stages.append(ag.StageGame.from_bimatrix(*rng.integers(-4, 5, size=(2, 2, 2))))
         laws.append(rng.dirichlet([1, 1], size=(2, 2)))
     game = ag.StochasticGame(stages, laws, observed=observed)
-    profile = ag.markov.MarkovProfile(game, [[0, 0], [0, 0]])
-    return game, dynamic_data(game, lower(game, profile, exact=True), Fraction(discount))[0]
+    return game, dynamic_data(game, game.dynamics(exact=True), Fraction(discount))[0]
 
 
 def bound(data, state, h, a, row, levels):

@@ -15,7 +15,7 @@ from armsgame.games.product import Deviations, Product, deviations, product_of
 from armsgame.proofs.rational import outwards, over_one, solved
 from armsgame.proofs.write import Proof, Unproved, automata_data, checked, dynamic_data, file_of, joint_nodes
 
-__all__ = ["profile_proof"]
+__all__ = ["bounds_of", "profile_proof"]
 
 # pairs up to which values are solved as fractions; beyond it they are intervals
 _EXACT = 80
@@ -41,7 +41,7 @@ def profile_proof(game: Any, profile: Sequence[Any], discount: Any, *, holds: bo
         raise Unproved("the discount factor is irrational; prove the threshold instead")
     product, delta = product_of(game, profile, exact=True), as_fraction(discount)
     plans = [deviations(product, i) for i in range(len(product.play.dynamics.players))]
-    data, branches, distance = dynamic_data(game, product.play, delta)
+    data, branches, distance = dynamic_data(game, product.play.dynamics, delta)
     automata = automata_data(product.play, branches)
     box = _values(product, plans, delta)
     nodes = joint_nodes(data, automata)
@@ -78,14 +78,21 @@ def _values(product: Product, plans: list[Deviations], delta: Fraction) -> dict[
     for i, plan in enumerate(plans):
         for k, x in enumerate(plan.pair.tolist()):
             rewards[x][i] += plan.weight[k] * plan.payoff[k]
-    right = [[(1 - delta) * v for v in row] for row in rewards]
-    if size <= _EXACT:
+    return bounds_of(step, [[(1 - delta) * v for v in row] for row in rewards], delta)
+
+
+def bounds_of(
+    step: list[dict[int, Fraction]], right: list[list[Fraction]], delta: Fraction, exact: int = _EXACT
+) -> dict[str, Any]:
+    """Solutions of v = right + delta step v as the format has them, exact up to a size, else as intervals."""
+    size = len(step)
+    if size <= exact:
         lines = [{x: Fraction(1)} for x in range(size)]
         for x, line in enumerate(step):
             for y, p in line.items():
                 lines[x][y] = lines[x].get(y, Fraction(0)) - delta * p
-        exact = over_one(solved(lines, right))
-        return {"den": exact["den"], "lower": exact["num"], "upper": exact["num"]}
+        found = over_one(solved(lines, right))
+        return {"den": found["den"], "lower": found["num"], "upper": found["num"]}
     return outwards(*_enclosed(step, right, delta), delta, _BITS)
 
 

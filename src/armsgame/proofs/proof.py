@@ -6,8 +6,10 @@ from typing import Any
 
 from armsgame.errors import NotSolved, WrongConcept
 from armsgame.proofs.one_shot import correlated_proof, nash_proof
+from armsgame.proofs.payoff_sets import payoff_set_proof
 from armsgame.proofs.profiles import profile_proof
 from armsgame.proofs.states import zero_sum_proof
+from armsgame.proofs.targets import target_proof
 from armsgame.proofs.thresholds import threshold_proof
 from armsgame.proofs.trees import sequential_proof
 from armsgame.proofs.write import Proof, Unproved, none
@@ -15,14 +17,19 @@ from armsgame.proofs.write import Proof, Unproved, none
 __all__ = ["proof"]
 
 
-def proof(result: Any) -> Proof:
+def proof(result: Any, **options: Any) -> Proof:
     """Prove what a result claims, in a file of integers that ``armsgame check`` or a stranger's program reads.
 
     Parameters
     ----------
     result : equilibrium, certificate, threshold, value or assessment
         Nash and correlated equilibria of a stage game; certificates of `verify` and `verify_markov`; Markov-perfect
-        equilibria; zero-sum values; assessments of trees; thresholds of `critical_discount`.
+        equilibria; zero-sum values; assessments of trees; thresholds of `critical_discount`, `payoff_threshold`
+        and `required_detection`; sets of `payoff_set` (with several states: the dict of all).
+    **options
+        For a payoff set: by default the outer set is proved, and for an empty one that there is no pure equilibrium.
+        `inner=True` proves the inner set, `outside=payoff` that no pure equilibrium has this payoff; `state` says where
+        play starts.
 
     Returns
     -------
@@ -32,7 +39,7 @@ def proof(result: Any) -> Proof:
     Raises
     ------
     WrongConcept
-        The object claims nothing that a proof file can say.
+        The object claims nothing that a proof file can say, or has none of the options.
 
     Notes
     -----
@@ -49,10 +56,15 @@ def proof(result: Any) -> Proof:
     proved: the profile is no perfect equilibrium at discount 2/5: node 0, US, deploy gains at least 2/5.
     """
     kind = type(result).__name__
+    if isinstance(result, dict) and result and all(type(one).__name__ == "PayoffSet" for one in result.values()):
+        kind = "PayoffSet"
     if kind not in _PROVERS:
         raise WrongConcept(f"a {kind} has no proof file; allowed: {', '.join(_PROVERS)}.")
+    known = {"inner", "outside", "state"} if kind == "PayoffSet" else set()
+    if set(options) - known:
+        raise WrongConcept(f"the proof of a {kind} has no option {', '.join(sorted(set(options) - known))}.")
     try:
-        return _PROVERS[kind](result)
+        return _PROVERS[kind](result, **options)
     except (Unproved, NotSolved) as why:
         return none(str(why))
 
@@ -104,4 +116,6 @@ _PROVERS = {
     "MarkovCertificate": _profile,
     "ZeroSumValue": _zero_sum,
     "Assessment": sequential_proof,
+    "PayoffSet": payoff_set_proof,
+    "TargetThreshold": target_proof,
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["outwards", "over_one", "repaired_row", "solved"]
+__all__ = ["balanced_row", "outwards", "over_one", "repaired_row", "solved"]
 
 
 def over_one(values: Any) -> dict[str, Any]:
@@ -96,7 +96,6 @@ def repaired_row(
     tempting = [(i, b, profile + (b - own[i]) * steps[i]) for i in players for b in range(sizes[i]) if b != own[i]]
     chance = [{(t, y): n for t, y, n in laws[k]} for k in range(len(laws))]
     outcomes = sorted({o for k in (profile, *(k for *_, k in tempting)) for o in chance[k]})
-    support = sorted({o for own in chance for o in own})
     cells = [(o, k) for o in range(len(outcomes)) for k in range(len(dirs[outcomes[o][0]]))]
     width = len(players)
     equal, right = np.zeros((len(outcomes) * width, len(tempting) + len(cells))), np.zeros(len(outcomes) * width)
@@ -119,27 +118,58 @@ def repaired_row(
         method="highs",
     )
     weights = np.zeros(len(cost)) if found.x is None else np.maximum(found.x, 0)
-    scale = 2**bits
-    mu = [round(Fraction(float(w)) * scale) for w in weights[: len(tempting)]]
+    mu = {(i, b): float(w) for (i, b, _), w in zip(tempting, weights[: len(tempting)], strict=True)}
+    parts: dict[tuple[int, int], dict[int, float]] = {}
+    for (o, k), w in zip(cells, weights[len(tempting) :], strict=True):
+        parts.setdefault(outcomes[o], {})[k] = float(w)
+    return balanced_row(game, state, direction, profile, mu, parts, directions, bits)
+
+
+def balanced_row(
+    game: dict[str, Any],
+    state: int,
+    direction: Sequence[int],
+    profile: int,
+    mu: dict[tuple[int, int], float],
+    parts: dict[tuple[int, int], dict[int, float]],
+    directions: dict[str, Any],
+    bits: int = 60,
+) -> dict[str, Any]:
+    """Round multipliers in floats to integers over ``2**bits`` so that they balance exactly.
+
+    Parameters
+    ----------
+    mu : by (player, action), the multiplier of that deviation
+    parts : by outcome (next state, signal), the multipliers of the directions there; what they lack the axes bear
+    """
+    unit, dirs, scale = directions["den"], directions["num"], 2**bits
+    sizes = [len(own) for own in game["actions"][state]]
+    laws, full, players = game["laws"][state]["num"], game["laws"][state]["den"], range(len(sizes))
+    steps = [prod(sizes[i + 1 :]) for i in players]
+    whole = {at: round(Fraction(w) * scale) for at, w in mu.items() if w > 0}
+    # what is left at each outcome of p h + mu (p - p') e - lambda h, times denominators
+    rest: dict[tuple[int, int], list[int]] = {}
+    for t, y, n in laws[profile]:
+        rest[t, y] = [n * h * scale for h in direction]
+    for (i, b), m in whole.items():
+        other = profile + (b - profile // steps[i] % sizes[i]) * steps[i]
+        for k, sign in ((profile, 1), (other, -1)):
+            for t, y, n in laws[k]:
+                rest.setdefault((t, y), [0] * len(sizes))[i] += sign * m * n * unit
     row: dict[tuple[int, int], list[Any]] = {}
-    for o, outcome in enumerate(outcomes):
-        there = dirs[outcome[0]]
-        axis = {tuple(h): k for k, h in enumerate(there) if sorted(map(abs, h)) == [0] * (width - 1) + [unit]}
-        parts = {}
-        for c, (at, k) in enumerate(cells):
-            if at == o and k not in axis.values():
-                # a multiple of the directions' denominator, so that the axes can take the rest
-                parts[k] = unit * round(Fraction(float(weights[len(tempting) + c])) * scale * full / unit)
-        rest = [chance[profile].get(outcome, 0) * h * scale for h in direction]
-        for (i, _, k), m in zip(tempting, mu, strict=True):
-            rest[i] += m * (chance[profile].get(outcome, 0) - chance[k].get(outcome, 0)) * unit
-        for k, n in parts.items():
-            rest = [r - n * h for r, h in zip(rest, there[k], strict=True)]
+    for (t, y), left in rest.items():
+        there, given = dirs[t], parts.get((t, y), {})
+        axis = {tuple(h): k for k, h in enumerate(there) if sorted(map(abs, h)) == [0] * (len(sizes) - 1) + [unit]}
+        # a multiple of the directions' denominator, so that the axes can take the rest
+        used = {k: unit * round(Fraction(w) * scale * full / unit) for k, w in given.items() if k not in axis.values()}
+        for k, n in used.items():
+            left = [r - n * h for r, h in zip(left, there[k], strict=True)]
         for i in players:
-            arm = axis[tuple((unit if rest[i] > 0 else -unit) if j == i else 0 for j in players)]
-            parts[arm] = parts.get(arm, 0) + abs(rest[i]) // unit
-        row[outcome] = [[k, n] for k, n in sorted(parts.items()) if n]
-    mus = [[i, b, m] for (i, b, _), m in zip(tempting, mu, strict=True) if m]
+            arm = axis[tuple((unit if left[i] > 0 else -unit) if j == i else 0 for j in players)]
+            used[arm] = used.get(arm, 0) + abs(left[i]) // unit
+        row[t, y] = [[k, n] for k, n in sorted(used.items()) if n]
+    support = sorted({(t, y) for own in laws for t, y, _ in own})
+    mus = [[i, b, m] for (i, b), m in sorted(whole.items()) if m]
     return {"mu": mus, "lambda": [row.get(outcome, []) for outcome in support]}
 
 

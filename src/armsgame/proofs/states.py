@@ -22,7 +22,7 @@ def zero_sum_proof(game: Any, profile: Any, values: Any, discount: Any) -> Proof
     what the rounded policies miss, which is at most that divided by 1 - discount.
     """
     play, delta = lower(game, profile, exact=True), as_fraction(discount)
-    data, _, distance = dynamic_data(game, play, delta)
+    data, _, distance = dynamic_data(game, play.dynamics, delta)
     den, pay = data["payoffs"]["den"], data["payoffs"]["num"]
     constants = {u + v for one, two in pay for u, v in zip(one, two, strict=True)}
     if len(constants) != 1:

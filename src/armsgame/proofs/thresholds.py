@@ -32,7 +32,7 @@ def threshold_proof(game: Any, profile: Sequence[Any]) -> Proof:
     one gain where it fails.
     """
     product = product_of(game, profile, exact=True)
-    data, branches, distance = dynamic_data(game, product.play, None)
+    data, branches, distance = dynamic_data(game, product.play.dynamics, None)
     automata = automata_data(product.play, branches)
     plans = plans_of(product, exact=True)
     every = np.ones(len(product.pairs), bool)

@@ -14,7 +14,7 @@ import numpy as np
 from armsgame._checks import as_fraction, as_law
 from armsgame._files import write_text
 from armsgame.errors import NotSolved
-from armsgame.games.dynamics import Play
+from armsgame.games.dynamics import Dynamics, Play
 from armsgame.proofs.check import FORMAT, verdict
 from armsgame.proofs.rational import over_one
 
@@ -132,15 +132,14 @@ def stage_data(stage: Any) -> tuple[dict[str, Any], Fraction]:
     return data, distance_of(payoffs, stage.payoffs)
 
 
-def dynamic_data(game: Any, play: Play, discount: Fraction | None) -> tuple[dict[str, Any], list[Any], Fraction]:
-    """Game in time as data; per state the branches of each public signal; and the distance from the floats.
+def dynamic_data(game: Any, dyn: Dynamics, discount: Fraction | None) -> tuple[dict[str, Any], list[Any], Fraction]:
+    """Game with its exact dynamics as data; per state the branches of each signal; and the distance from the floats.
 
     Raises
     ------
     Unproved
         Signals are private, or alarms lag so that the state is hidden.
     """
-    dyn = play.dynamics
     heard = dyn.signal if dyn.outcome is None else dyn.outcome
     if dyn.hidden or heard.ndim > 1:
         raise Unproved("the format has public signals without a lag only")

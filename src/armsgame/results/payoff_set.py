@@ -14,6 +14,7 @@ from armsgame.arithmetic.tolerance import UNIT, patience
 from armsgame.errors import WrongConcept, invalid
 from armsgame.geometry.hulls import distance, flat
 from armsgame.geometry.plane import area, frontier
+from armsgame.results.provable import Provable
 
 if TYPE_CHECKING:
     import pandas
@@ -43,8 +44,11 @@ class Generator(Value):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PayoffSet(Framed, Drawn, Value):
+class PayoffSet(Provable, Framed, Drawn, Value):
     """Convex set of equilibrium payoffs, bracketed from inside and outside.
+
+    `proof` is about the outer set; ``ag.proof(result, inner=True)`` proves the inner one, and
+    ``ag.proof(result, outside=payoff)`` that no pure equilibrium has a payoff.
 
     Attributes
     ----------

@@ -25,18 +25,20 @@ class Provable:
         """
         return prove(self)
 
-    def save_proof(self, path: str | Path) -> Path:
+    def save_proof(self, path: str | Path, **options: Any) -> Path:
         """Write the proof file, and return its path.
 
         Parameters
         ----------
         path : str or Path
             By custom it ends in ``.agp``; ``armsgame check`` and ``python check.py`` read it.
+        **options
+            What to prove, where a result claims several things (`armsgame.proof`).
 
         Raises
         ------
         NotSolved
             No proof was found.
         """
-        saved: Path = prove(self).save(path)
+        saved: Path = prove(self, **options).save(path)
         return saved

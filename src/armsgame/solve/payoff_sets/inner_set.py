@@ -20,7 +20,7 @@ from armsgame.solve.payoff_sets.operator import Made, Operator, Program, number
 from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import cornered, sharpened
 
-__all__ = ["Inner", "contracted", "grown", "image_of", "proven", "strict"]
+__all__ = ["Inner", "contracted", "grown", "image_of", "proven", "singling", "strict"]
 
 # gains per period that count as rounding, relative to the range of payoffs
 _GAIN = 1e-9
@@ -307,7 +307,7 @@ def image_of(
 
     By default these are the faces of each hull and directions that single each of its extreme points out.
     """
-    ask = [_singling(own) for own in points] if ask is None else ask
+    ask = [singling(own) for own in points] if ask is None else ask
     players = operator.players
     axes = directions_of(4, players)[: 2 * players]
     sides = [merged(axes, normals(own)) for own in points]
@@ -346,7 +346,7 @@ def grown(
     return found.joined(checked)
 
 
-def _singling(points: FloatArray) -> FloatArray:
+def singling(points: FloatArray) -> FloatArray:
     sides = merged(directions_of(4, points.shape[1]), normals(points))
     on = np.asarray(np.abs(points @ sides.T - (points @ sides.T).max(axis=0)) <= 1e-9)
     mean = on.astype(float) @ sides

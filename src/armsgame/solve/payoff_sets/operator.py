@@ -46,7 +46,7 @@ class Program:
     profile : int, row-major index
     weight : array [Y'], discount x law of the signals that the program decides about
     coef : array [R, Y'], discount x (law after a deviation - law); one row per deviation
-    owner : array [R], the deviating player
+    owner, action : arrays [R], the deviating player and what it does instead
     base : array [R], (1 - discount) x (payoff - payoff of the deviation)
     threat : array [R, G], discount x probability that a deviation is seen for certain, by what follows
     kept : array [Y'], the signals
@@ -60,6 +60,7 @@ class Program:
     weight: FloatArray
     coef: FloatArray
     owner: IntArray
+    action: IntArray
     base: FloatArray
     threat: FloatArray
     kept: IntArray
@@ -244,7 +245,7 @@ def program_of(
 
     `follows` [Y]: the state that each signal leads to, where the game has several.
     """
-    owner, others = [], []
+    owner, others, action = [], [], []
     for i, own in enumerate(shape):
         step = prod(shape[i + 1 :])
         now = k // step % own
@@ -252,6 +253,7 @@ def program_of(
             if other != now:
                 owner.append(i)
                 others.append(k + (other - now) * step)
+                action.append(other)
     who, to = np.array(owner, np.int64), np.array(others, np.int64)
     law = kernel[to].reshape(len(to), kernel.shape[1])
     seen = kernel[k] > 0
@@ -276,8 +278,8 @@ def program_of(
             best[key] = r
     rows = np.array(sorted(best.values()), np.int64)
     return Program(
-        k, delta * kernel[k, kept], np.ascontiguousarray(coef[rows]), who[rows], base[rows], threat[rows], kept, blamed,
-        np.searchsorted(targets, after[kept]), targets, 1 - delta,
+        k, delta * kernel[k, kept], np.ascontiguousarray(coef[rows]), who[rows], np.array(action, np.int64)[rows], base[rows],
+        threat[rows], kept, blamed, np.searchsorted(targets, after[kept]), targets, 1 - delta,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf, isfinite
 from typing import Any, overload
 
@@ -20,6 +20,7 @@ from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame
 from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import farthest, hull
+from armsgame.results.provable import Provable
 from armsgame.solve.patient_limits.limit_sets import limit_payoff_set
 from armsgame.solve.payoff_sets.bracket import bracket
 from armsgame.solve.payoff_sets.inner_set import Inner, image_of
@@ -36,7 +37,7 @@ _WIDTHS = (3e-2, 3e-3)
 
 
 @dataclass(frozen=True, slots=True)
-class TargetThreshold(Value):
+class TargetThreshold(Provable, Value):
     """Least discount factor, or detection probability, at which a target can be promised.
 
     Attributes
@@ -47,7 +48,7 @@ class TargetThreshold(Value):
         At `high` the target is in a self-generating set; inf where none was found.
     quantity : ``"discount"`` or ``"detection"``
     target : the target asked
-    evidence : pair of str, what certifies the lower and the upper end
+    evidence : pair of str, what supports the lower and the upper end
     """
 
     low: float
@@ -55,6 +56,8 @@ class TargetThreshold(Value):
     quantity: str
     target: Any
     evidence: tuple[str, str]
+    # from a value to the game and its discount factor; the profile by index, or the payoff, that is asked for
+    _source: Any = field(default=None, repr=False, compare=False)
 
     @property
     def value(self) -> float:
@@ -144,7 +147,8 @@ def payoff_threshold(
         limit = limit_payoff_set(one)
         if limit.empty or not limit.near(goal.payoff, 1e-6):
             return TargetThreshold(1.0, inf, "discount", goal.target, ("outside the limit of patience", "none found"))
-    return TargetThreshold(found[0], found[1], "discount", goal.target, _evidence(found))
+    source = (lambda d: (one, d), goal.profile, goal.payoff)
+    return TargetThreshold(found[0], found[1], "discount", goal.target, _evidence(found), source)
 
 
 def required_detection(
@@ -201,7 +205,8 @@ def required_detection(
         invalid("make_game", make_game, "a StageGame, or a callable from a detection probability to a RepeatedGame")
     goal = _Goal.of(check_game(build(1.0), "required_detection"), target)
     found = _search(lambda p: goal.verdict(build(p), float(discount), max_iter), float(false_alarm), 1.0, tolerance)
-    return TargetThreshold(found[0], found[1], "detection", goal.target, _evidence(found))
+    source = (lambda p: (build(p), float(discount)), goal.profile, goal.payoff)
+    return TargetThreshold(found[0], found[1], "detection", goal.target, _evidence(found), source)
 
 
 @dataclass(frozen=True, slots=True)

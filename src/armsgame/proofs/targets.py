@@ -1,0 +1,81 @@
+"""Proofs about thresholds of targets: an equilibrium on one side, a proof that there is none on the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from armsgame.errors import NotSolved
+from armsgame.geometry.directions import merged
+from armsgame.geometry.hulls import distance, hull
+from armsgame.proofs.check import FORMAT
+from armsgame.proofs.inner_sets import inner_proof
+from armsgame.proofs.outer_sets import outer_proof
+from armsgame.proofs.payoff_sets import faces_of, way_to
+from armsgame.proofs.write import Proof, Unproved, checked
+from armsgame.solve.payoff_sets.bracket import payoff_bracket
+from armsgame.solve.payoff_sets.inner_set import image_of
+from armsgame.solve.payoff_sets.operator import Operator
+
+__all__ = ["target_proof"]
+
+# shares of the way from the upper end to 1 at which an equilibrium with strict incentives is looked for
+_STEPS = (0.0, 1e-4, 1e-3, 1e-2, 3e-2)
+_ROUNDS = 400
+
+
+def target_proof(result: Any) -> Proof:
+    """Prove that a target is played, or its payoff nearly reached, a little above the threshold, and is not below it.
+
+    Incentives bind at a threshold, so the equilibrium is looked for at the upper end and just above it; the file says
+    where. It is a set of equilibrium payoffs one of which plays the profile, or whose hull contains the payoff.
+    """
+    if result._source is None:
+        raise Unproved("the result does not know its game; ask the verb again")
+    at, profile, payoff = result._source
+    if not result.exists or result.low >= result.high:
+        raise Unproved("the format needs a value that suffices and one that does not")
+    if not result.evidence[0].startswith("outside"):
+        raise Unproved("the lower end is only where the search began")
+    game, delta = at(result.low)
+    bound = payoff_bracket(game, discount=delta, max_iter=_ROUNDS, throw=False)
+    faces = faces_of(bound)
+    if payoff is not None and len(bound.outer):
+        faces = merged(faces, way_to(bound.outer, payoff))
+    fails = outer_proof(game, delta, [faces], outside=payoff, unplayed=profile)
+    for step in _STEPS:
+        game, delta = at(result.high + step * (1 - result.high))
+        holds = _reached(game, delta, profile, payoff)
+        if holds and fails:
+            witness = {"holds": holds.file, "fails": fails.file}
+            return checked({"format": FORMAT, "claim": {"kind": "bracket"}, "witness": witness})
+    raise Unproved("no equilibrium with strict incentives was found at the upper end or just above it")
+
+
+def _reached(game: Any, delta: float, profile: int | None, payoff: Any) -> Proof | None:
+    """Prove equilibrium payoffs one of which plays a profile, or whose hull contains a payoff; None: not found."""
+    found = payoff_bracket(game, discount=delta, max_iter=_ROUNDS, throw=False)
+    points = np.asarray(found.inner, dtype=float)
+    if not len(points):
+        return None
+    named = [-1] * len(points)
+    if profile is not None:
+        op = Operator.of(game, float(delta))
+        made = image_of(op, [(points - op.shift) / op.scale], [[profile]])[0][0]
+        if not len(made):
+            return None
+        # the middle of what the profile makes has room on all sides
+        points = np.vstack([points, op.shift + op.scale * made.mean(axis=0)])
+        named.append(profile)
+    try:
+        proof = inner_proof(game, delta, [points], [named])
+    except (Unproved, NotSolved):
+        return None
+    if not proof or proof.file is None:
+        return None
+    values = proof.file["claim"]["values"]
+    reached = np.array([[v / values["den"] for v in row] for row in values["lower"]])
+    if payoff is not None and distance(np.asarray(payoff, float)[None], hull(reached))[0] > 0:
+        return None
+    return proof
