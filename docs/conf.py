@@ -73,6 +73,7 @@ html_theme_options = {
     "navigation_depth": 3,
     "show_nav_level": 1,
     "show_prev_next": False,
+    "navbar_persistent": ["search-button"],
     "navbar_end": ["theme-switcher"],
     "footer_start": ["copyright"],
     "footer_end": [],

@@ -222,8 +222,18 @@ def own_members(_app: Any, what: str, _name: str, member: Any, skip: bool, _opti
     return True
 
 
+def plain_stars(_app: Any, _what: str, _name: str, _object: Any, _options: Any, lines: list[str]) -> None:
+    """Shapes such as [*B, K] are text, and no start of an emphasis."""
+    for at, line in enumerate(lines):
+        parts = line.split("``")
+        parts[::2] = [re.sub(r"(?<!\\)\[\*(?=[A-Z])", r"[\\*", part) for part in parts[::2]]
+        lines[at] = "``".join(parts)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Write the pages before Sphinx looks for them."""
     app.connect("builder-inited", lambda app: write(Path(app.srcdir)))
     app.connect("autodoc-skip-member", own_members)
+    # after numpydoc has written its sections
+    app.connect("autodoc-process-docstring", plain_stars, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -17,9 +17,11 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 NARROW, WIDE = 390, 1280
 # pages of the reference are alike: each is checked for its links, and one in this many in the browser
@@ -202,6 +204,9 @@ def main() -> int:
     parser.add_argument("--only", default="", help="open only pages whose name contains this")
     options = parser.parse_args()
     root = options.html.resolve()
+    # the tests are collected where the browser's package is not installed
+    from playwright.sync_api import sync_playwright
+
     program = shutil.which("chromium")
     package = find_spec("axe_playwright_python")
     if program is None or package is None or package.origin is None:
