@@ -23,7 +23,7 @@ def row(game, label, *words):
 
 
 def test_one_level_on_the_treatys_terms_is_the_older_game_to_the_last_bit():
-    for level in (P.DemandLevel("x"), P.DemandLevel("x", 60.0, 0.05, 2.0, 4.0)):
+    for level in (P.DemandLevel("x"), P.DemandLevel("x", 60.0, 0.05, 2.0, 4.0, 0.0)):
         plain, menu = ag.Treaty().game("moves"), ag.Treaty(parts=(P.DemandMenu((level,)),)).game("moves")
         for stage, other in zip(plain.stages, menu.stages, strict=True):
             assert np.allclose(stage.payoffs, other.payoffs, rtol=0, atol=1e-15)
@@ -71,6 +71,19 @@ def test_backing_down_costs_what_the_level_says_of_each_demander():
             pay, _ = row(game, f"{label} | demand menu: modest", *words)
             assert pay[i] == pytest.approx(1 - cost)
             assert pay[1 - i] == pytest.approx(1)
+
+
+def test_notice_after_a_refusal_costs_what_the_level_says():
+    menu = P.DemandMenu((MODEST, P.DemandLevel("refused", exit_cost=(0.25, 0.75))))
+    game = CORE.replace(exit_cost_grounds=2, parts=(menu,)).game()
+    for i, party in enumerate(("US", "Russia")):
+        words = ["comply, deny", "comply, deny"]
+        words[i] = "comply, notice"
+        for level, cost in (("refused", (0.25, 0.75)[i]), ("modest", 2)):
+            assert row(game, f"expired({party}), none | demand menu: {level}", *words)[0][i] == pytest.approx(1 - cost)
+        flagged = f"in_force, {('US', 'Russia')[1 - i]}"
+        words[1 - i] = "comply, silent"
+        assert row(game, flagged, *words)[0][i] == pytest.approx(1 - 2)
 
 
 def test_a_swap_of_the_parties_swaps_the_levels():
