@@ -19,6 +19,8 @@ __all__ = ["Here", "TypeNodes", "nodes_of", "type_nodes"]
 
 _MOST_NODES = 20_000
 
+Entries = tuple[IntArray, IntArray, Any]
+
 
 class Here(NamedTuple):
     """One game state: its branches, its public outcomes, and the nodes in it.
@@ -114,7 +116,7 @@ class TypeNodes(Value):
                 out[start[own.nodes][:, None] + np.arange(part.shape[1])] = part
         return out
 
-    def entries(self, party: int, kind: int) -> tuple[IntArray, IntArray, Any]:
+    def entries(self, party: int, kind: int) -> Entries:
         """Law of the next node after each plan of a party, against a type of the other: (plan, node, probability)."""
         start = self.offset[party]
         rows, cols, vals = [], [], []
@@ -144,15 +146,15 @@ class TypeNodes(Value):
         """Payoffs [rows] of a type, as rational numbers where the nodes are exact."""
         return _numbers(self.lowered.game.payoffs[party][kind], self.lowered.exact)
 
-    def plan(self, party: int, own_kind: int, kind: int) -> Plan:
-        """One-period deviations of a type against a type of the other party."""
+    def plan(self, party: int, own_kind: int, kind: int, law: Entries | None = None) -> Plan:
+        """One-period deviations of a type against a type of the other party, whose `entries` may be given as `law`."""
         start = self.offset[party]
         pair = np.repeat(np.arange(len(self)), np.diff(start))
         data = Deviations(
             pair,
             np.arange(len(pair)) - start[pair],
             self.payoffs(party, own_kind, kind),
-            self.entries(party, kind),
+            self.entries(party, kind) if law is None else law,
             self.weights(party, own_kind),
         )
         return Plan.of(data, self.rows(party, own_kind), exact=self.lowered.exact)
@@ -170,10 +172,12 @@ class TypeNodes(Value):
         """
         counts = [len(own) for own in self.lowered.automata]
         out = np.zeros((*counts, len(self), 2), dtype=object if self.lowered.exact else float)
-        for k in range(counts[0]):
-            for m in range(counts[1]):
-                for i, (own, other) in enumerate(((k, m), (m, k))):
-                    plan = self.plan(i, own, other)
+        for i in (0, 1):
+            for other in range(counts[1 - i]):
+                law = self.entries(i, other)
+                for own in range(counts[i]):
+                    plan = self.plan(i, own, other, law)
+                    k, m = (own, other) if i == 0 else (other, own)
                     out[k, m, :, i] = plan.normalised(plan.values(discount), discount)
         return out
 
