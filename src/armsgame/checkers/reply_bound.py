@@ -140,7 +140,7 @@ def _best(
     size, start = len(plans.points), nodes.offset[party]
     own = [nodes.plan(party, kind, m) for m in range(plans.points.shape[1])]
     values = np.stack([p.normalised(p.values(discount), discount) for p in own], axis=1)
-    scale = Scale.of(nodes.rows(party, kind))
+    scale = Scale.of(nodes.lowered.payoffs[party][kind])
     # payoffs of plans are counted from the least one on
     pay = np.stack([p.data.payoff for p in own], axis=1) @ plans.points.T * (1 - discount)
     node = np.repeat(np.arange(len(nodes)), np.diff(start))
