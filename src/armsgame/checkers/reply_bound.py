@@ -87,9 +87,7 @@ def bound_nodes(nodes: TypeNodes, discount: float, *, grid: int = 4) -> ReplyBou
             worst = int(np.argmax(gaps))
             perfect[party][own] = float(gaps[worst])
             places[party][own] = (nodes.label(int(at[worst])), tuple(points[worst].tolist()))
-            anywhere[party][own] = float(
-                _gap(reply, values, plans, every, np.tile(plans.points, (len(nodes), 1))).max()
-            )
+            anywhere[party][own] = float(_gap(reply, values, plans, every, all_points).max())
     return ReplyBound(root, perfect, anywhere, places, grid, zero, discount)
 
 
@@ -115,8 +113,8 @@ def _grid_plans(nodes: TypeNodes, party: int, edges: Edges, grid: int) -> _Plans
     entries = len(edges.tail) * size * points.shape[1]
     if entries > _MOST:
         raise InvalidGame(
-            f"a grid of {size} beliefs needs {entries} entries at {len(nodes)} nodes; allowed: {_MOST}. Use grid=1 or 2, "
-            "or automata with fewer states."
+            f"a grid of {size} beliefs needs {entries} entries at {len(nodes)} nodes; allowed: {_MOST}. Use a smaller "
+            "grid, or automata with fewer states."
         )
     plan = start[edges.tail] + edges.action
     after = points[None] * edges.chance[:, None, :]
@@ -142,7 +140,7 @@ def _best(
     size, start = len(plans.points), nodes.offset[party]
     own = [nodes.plan(party, kind, m) for m in range(plans.points.shape[1])]
     values = np.stack([p.normalised(p.values(discount), discount) for p in own], axis=1)
-    scale = Scale.of(nodes.rows(party, kind))
+    scale = Scale.of(nodes.lowered.payoffs[party][kind])
     # payoffs of plans are counted from the least one on
     pay = np.stack([p.data.payoff for p in own], axis=1) @ plans.points.T * (1 - discount)
     node = np.repeat(np.arange(len(nodes)), np.diff(start))
