@@ -14,13 +14,16 @@ import numpy as np
 from armsgame._checks import check_labels
 from armsgame._typing import BoolArray, FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.monitoring import Monitoring
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.treaty import composition as compose
 from armsgame.treaty.parameter_table import parameters
-from armsgame.treaty.parts.base import Act, Law, Part, Profile
+from armsgame.treaty.parts.base import Act, Law, Part, Profile, named_parties
 from armsgame.treaty.party import PAYOFF_PARAMETERS, TERMS, Party, Terms
+from armsgame.treaty.private_types import TypeParameters, payoffs_by_type
+from armsgame.treaty.public_moves import Seen, joint_kernels, signal_label
 from armsgame.treaty.status import FLAGS, SEPARATOR, Size, Status
 
 __all__ = ["Party", "Size", "Status", "Treaty"]
@@ -188,19 +191,28 @@ class Treaty(Terms):
         return tuple(product(("comply", "deploy"), second))
 
     @lru_cache(maxsize=128)  # noqa: B019 - a treaty and its game are immutable, and the cache is bounded
-    def game(self) -> StochasticGame:
+    def game(self, observed: str = "state") -> StochasticGame:
         """Build the stochastic game.
+
+        Parameters
+        ----------
+        observed : {"state", "moves"}
+            ``"state"``: only the next state is public. ``"moves"``: so are both parties' moves (demand,
+            offer, snub, yielding, notice, ..) and whether an attended display passed; conduct stays hidden.
 
         Returns
         -------
         StochasticGame
-            Only the next state is public; payoffs are the combination of `basis`.
+            Payoffs are the combination of `basis`. At ``"moves"`` it has public signals, labelled by the
+            moves in the order of the parties: ``"ignore | offer"``, ``"accept | offer | pass"``.
 
         Raises
         ------
         InvalidGame
             More than 5,000 action profiles; the part that causes it is named.
         """
+        if observed not in ("state", "moves"):
+            invalid("observed", observed, "'state' or 'moves'")
         compose.refuse_if_large(self)
         statuses = self.statuses()
         constant, basis = self.basis()
@@ -209,39 +221,84 @@ class Treaty(Terms):
         for name, array in basis.items():
             flat += array * np.array(prices[name])[:, None]
         place = {s: k for k, s in enumerate(statuses)}
-        stages, laws, at = [], [], 0
+        stages, at = [], 0
+        seen: list[Seen] = []
         marks: dict[str, list[BoolArray]] = {}
         for status in statuses:
             own = [self.moves(status, i) for i in (0, 1)]
             shape = (len(own[0]), len(own[1]))
-            rows = []
             for profile in product(own[0], own[1]):
-                law = np.zeros(len(statuses))
-                for after, p in compose.law(self, status, profile, self._kinds):
-                    law[place[after]] += p
-                # sums of products of probabilities may pass 1 by rounding
-                rows.append(np.minimum(law, 1.0))
+                law: dict[tuple[str, int], float] = {}
+                for done, after, p in compose.law(self, status, profile, self._kinds):
+                    shown = signal_label(self.parts, status, done, after) if observed == "moves" else ""
+                    if p > 0:
+                        law[shown, place[after]] = law.get((shown, place[after]), 0.0) + p
+                seen.append(law)
                 core = (profile[0][:2], profile[1][:2])
                 found = self._events(status, core, statuses)
                 for name, part in compose.events(self).items():
-                    found[name] = compose.mask(self, part, name, status, profile, statuses, law)
+                    ahead = {k for _, k in law}
+                    found[name] = compose.mask(self, part, name, status, profile, statuses, ahead)
                 for name, mask in found.items():
                     marks.setdefault(name, []).append(mask)
             labels = [tuple(", ".join(filter(None, a)) for a in acts) for acts in own]
             count = shape[0] * shape[1]
             stages.append(StageGame(flat[:, at : at + count].reshape(2, *shape), players=self.parties, actions=labels))
-            laws.append(np.array(rows).reshape(*shape, -1))
             at += count
+        kernels, heard = joint_kernels(seen, [stage.shape for stage in stages])
         cut = np.cumsum([0] + [int(np.prod(g.shape)) for g in stages])
         events = {n: [np.array(m[cut[k] : cut[k + 1]]) for k in range(len(stages))] for n, m in marks.items()}
         names = [self.label(s) for s in statuses]
-        return StochasticGame(stages, laws, states=names, observed="state", events=events)
+        if observed == "moves":
+            return StochasticGame(
+                stages, states=names, observed="state", events=events, signals=kernels, signal_labels=heard
+            )
+        return StochasticGame(stages, [k[..., 0, :] for k in kernels], states=names, observed="state", events=events)
+
+    def with_types(
+        self,
+        types: TypeParameters,
+        prior: Any = None,
+        *,
+        observed: str = "moves",
+        commitments: Mapping[str, Mapping[str, Any]] | None = None,
+        observer: Any = None,
+    ) -> BayesianGame:
+        """Return the game in which each party has a private type, drawn once, that decides its payoffs.
+
+        Parameters
+        ----------
+        types : mapping {party: {type: {parameter: value}}}
+            What each type changes of its party's payoff parameters, those of parts included
+            (``"sanctions.target_cost"``); an empty mapping is the treaty's own. A party that is not named has one
+            type, which is known.
+        prior, commitments, observer : as in `BayesianGame`
+        observed : {"moves", "state"}
+            What is public, as in `game`.
+
+        Raises
+        ------
+        InvalidGame
+            A type that changes what is no payoff, such as a detection rate: types differ in payoffs alone.
+
+        Examples
+        --------
+        >>> types = {"Russia": {"content": {}, "tempted": {"temptation": 2.5}}}
+        >>> print(Treaty(demand=False).with_types(types, {"Russia": [0.8, 0.2]}))
+        BayesianGame of US (known) and Russia (content 0.8, tempted 0.2): 7 states, 76 action profiles
+        """
+        payoffs = payoffs_by_type(self, types)
+        return BayesianGame(self.game(observed), payoffs, prior, commitments=commitments, observer=observer)
 
     def one_status(self) -> RepeatedGame:
-        """Return the repeated game of conduct alone: no demand, no exit, one alarm per party."""
+        """Return the repeated game of conduct alone: no demand, no exit, one alarm per party.
+
+        What no conduct moves, `verification_cost` and `standing`, is left out of its payoffs.
+        """
         pay = np.empty((2, 2, 2))
         for i, p in enumerate(self.parameters):
-            own = np.array([[p.reward, p.sucker], [p.temptation, p.punishment]])
+            hides = p.concealment_cost
+            own = np.array([[p.reward, p.sucker], [p.temptation - hides, p.punishment - hides]])
             pay[i] = own if i == 0 else own.T
         stage = StageGame(pay, players=self.parties, actions=("comply", "deploy"))
         detection = [p.detection for p in self.parameters]
@@ -281,7 +338,11 @@ class Treaty(Terms):
         pay = {table[mine, theirs]: 1.0}
         if status.kind == "withdrawn":
             pay["outside_option"] = 1.0
-        elif status.kind != "notice":
+        else:
+            pay["standing"] = 1.0
+            if mine == "deploy":
+                pay["concealment_cost"] = -1.0
+        if status.watched:
             # alarms are drawn, so monitoring runs: in force, under a demand, at expiry
             pay["verification_cost"] = -1.0
         if move == "back_down":
@@ -351,10 +412,10 @@ class Treaty(Terms):
             "notice_without_grounds": everywhere * groundless,
         }
 
-    @staticmethod
-    def _grounds(status: Status, i: int) -> bool:
-        """Whether notice by party i has grounds: a flag about the other, a demand, or an expiry."""
-        return status.kind != "in_force" or status.flags[1 - i]
+    def _grounds(self, status: Status, i: int) -> bool:
+        """Whether notice by party i has grounds: a flag about the other, a demand, an expiry, its suspension."""
+        suspended = named_parties(self, status.condition("suspension"))
+        return status.kind != "in_force" or status.flags[1 - i] or suspended[1 - i]
 
     def explain(self) -> str:
         """States, moves and assumptions in words."""

@@ -6,7 +6,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from armsgame.treaty.parts.base import Act, Agreement, Chances, Part, PartyValue, Profile, Rates, Shares, parameter
+from armsgame.treaty.parts.base import (
+    Act,
+    Agreement,
+    Chances,
+    Part,
+    PartyValue,
+    Profile,
+    Rates,
+    Shares,
+    named_parties,
+    parameter,
+)
 from armsgame.treaty.status import Status
 
 __all__ = ["Deployment"]
@@ -85,6 +96,10 @@ class Deployment(Part):
         open_ = [act[0] == "deploy" and "overt" in act for act in profile]
         return 1.0 if open_[0] else rates[0], 1.0 if open_[1] else rates[1]
 
+    def seen(self, act: Act) -> Act:
+        """Show deployment in the open only where it took effect."""
+        return act if act[0] == "deploy" else tuple(word for word in act if word != "overt")
+
     def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> Chances:
         """Raise the stocks of those that deploy after withdrawal."""
         values = self.conditions(treaty, after)
@@ -101,7 +116,12 @@ class Deployment(Part):
         """Charge concealment under the treaty, and pay for stocks after it."""
         if status.watched:
             hidden = profile[party][0] == "deploy" and "overt" not in profile[party]
-            return {"concealment": -1.0} if hidden else {}
+            if hidden and named_parties(treaty, status.condition("suspension"))[party]:
+                return {}
+            if hidden:
+                return {"concealment": -1.0}
+            # what is deployed in the open is not hidden from anybody
+            return {"concealment_cost": -core.get("concealment_cost", 0.0)}
         if status.kind != "withdrawn":
             return {}
         own, other = status.counts(self.name)[party], status.counts(self.name)[1 - party]
