@@ -375,7 +375,7 @@ def test_chain_store_is_certified_with_the_thresholds_of_kreps_and_wilson():
             assert found.bounds[1][x, 1, 0] == level / (1 - level)
             assert found.bounds[1][x, 0, 1] == (1 - level) / level
             seen.add(q)
-    assert seen == {1, 2}
+    assert seen == {1, 2, 3}
 
 
 @pytest.mark.parametrize("out", [0.4, 0.7])
@@ -413,7 +413,7 @@ LEAVING = {p: {"content": HONEST, "tempted": HONEST, "wants_out": deceive(HONEST
 
 
 @pytest.mark.parametrize("observed", ["state", "moves"])
-@pytest.mark.parametrize("detection", [0.04, 0.05, 0.06, 0.08, 0.09])
+@pytest.mark.parametrize("detection", [0.04, 0.06, 0.09])
 def test_separating_play_needs_trust_above_its_closed_form(detection, observed):
     false, discount, tempting, tempted = 0.005, 0.95, 1.5, 2.5
     alarm = [1 - (1 - false) ** (2 - k) * (1 - detection) ** k for k in range(3)]
@@ -460,7 +460,7 @@ def test_a_party_that_wants_out_deploys_to_be_caught():
     assert ag.verify(game, LEAVING, discount=Fraction(19, 20), exact=True).max_gain == 0
 
 
-@pytest.mark.parametrize("grid", [1, 2, 4])
+@pytest.mark.parametrize("grid", [2, 4])
 def test_the_bound_of_best_replies_is_tight_where_histories_lead(grid):
     game = treaty_types(0.8, [0.25, 0.5, 0.25], observed="moves")
     found = bound_types(game, LEAVING, discount=0.95, grid=grid)
@@ -567,8 +567,8 @@ def test_what_cannot_be_verified_is_told_why():
         ag.verify(game, {"C": ag.grim, "B": ag.grim}, discount=discount)
     with pytest.raises(InvalidGame, match="discount is 1"):
         ag.verify(game, profile, discount=1)
-    with pytest.raises(InvalidGame, match="more than 2"):
-        verify_types(game, profile, discount=discount, most=2)
+    with pytest.raises(InvalidGame, match="more than 1 "):
+        verify_types(game, profile, discount=discount, most=1)
     own = ag.Automaton([[1, 0], [0, 1]], np.array([[[0] * 4, [1] * 4]] * 2), signals=game.game)
     with pytest.raises(WrongConcept, match="type 'content', reads its own action"):
         ag.verify(game, {"A": {"content": own, "tempted": ag.grim}, "B": ag.grim}, discount=discount)
