@@ -88,11 +88,10 @@ class TypeNodes(Value):
         text = plan if len(low.dynamics.states) == 1 else f"{low.dynamics.states[self.state[node]]} [{plan}]"
         return "; ".join([text, *out])
 
-    def law(self, party: int, kind: int) -> list[Any]:
-        """Law of the action of a type: per game state, array [N_s, A]."""
+    def law(self, party: int, kind: int, state: int) -> Any:
+        """Law [N_s, A] of the action of a type at the nodes in one game state."""
         column = kind if party == 0 else len(self.lowered.automata[0]) + kind
-        laws = self.lowered.laws[party][kind]
-        return [laws[s][self.inner[own.nodes, column]] for s, own in enumerate(self.here)]
+        return self.lowered.laws[party][kind][state][self.inner[self.here[state].nodes, column]]
 
     @property
     def offset(self) -> IntArray:
@@ -103,7 +102,7 @@ class TypeNodes(Value):
 
     def weights(self, party: int, kind: int) -> Any:
         """Probability [D] with which a type takes each plan."""
-        return self._spread(party, self.law(party, kind))
+        return self._spread(party, [self.law(party, kind, s) for s in range(len(self.here))])
 
     def _spread(self, party: int, parts: list[Any]) -> Any:
         """Put arrays [N_s, A] of each game state into the order of plans."""
@@ -117,12 +116,12 @@ class TypeNodes(Value):
 
     def entries(self, party: int, kind: int) -> tuple[IntArray, IntArray, Any]:
         """Law of the next node after each plan of a party, against a type of the other: (plan, node, probability)."""
-        start, other = self.offset[party], self.law(1 - party, kind)
+        start = self.offset[party]
         rows, cols, vals = [], [], []
-        for own, law in zip(self.here, other, strict=True):
+        for s, own in enumerate(self.here):
             if not len(own.nodes):
                 continue
-            chance = law[:, own.acts[1 - party]] * own.prob
+            chance = self.law(1 - party, kind, s)[:, own.acts[1 - party]] * own.prob
             plan = start[own.nodes][:, None] + own.acts[party]
             live = np.asarray(chance != 0, bool)
             rows.append(plan[live])
@@ -135,10 +134,10 @@ class TypeNodes(Value):
         low = self.lowered
         dyn, own_rows = low.dynamics, self.rows(party, own_kind)
         parts = []
-        for s, law in enumerate(self.law(1 - party, kind)):
+        for s in range(len(self.here)):
             table = own_rows[int(dyn.first[s]) : int(dyn.first[s + 1])].reshape(dyn.shape(s))
             table = table if party == 1 else table.T  # [other's action, own action]
-            parts.append(law @ table)
+            parts.append(self.law(1 - party, kind, s) @ table)
         return self._spread(party, parts)
 
     def rows(self, party: int, kind: int) -> Any:
