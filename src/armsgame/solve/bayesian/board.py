@@ -92,6 +92,7 @@ class Nodes:
 
     Attributes
     ----------
+    code : int array [N], number of the node on its board
     place : int array [N], place of the start's automata
     state : int array [N], game state; node 0 is the root
     ahead : int array [N, Z], next node after each public outcome
@@ -100,6 +101,7 @@ class Nodes:
     """
 
     tables: Tables
+    code: IntArray
     place: IntArray
     state: IntArray
     ahead: IntArray
@@ -131,7 +133,10 @@ class Board:
     Attributes
     ----------
     table : per party, array [places x sets of types, K, A], what is played
+    rare : float, an action that a type plays with at most this probability excludes it
     """
+
+    rare = 0.0
 
     def __init__(self, tables: Tables, start: LoweredTypes, *, supports: bool = False) -> None:
         self.tables, self.start = tables, start
@@ -187,6 +192,7 @@ class Board:
         ]
         return Nodes(
             self.tables,
+            self.codes,
             place,
             self.base[place, 0],
             np.where(following >= 0, number[following], 0),
@@ -216,7 +222,7 @@ class Board:
         kept = []
         for i, whole in enumerate(self.full):
             opens = self.tables.opens[i][state]
-            takes = np.einsum("nka,naz->nkz", (self.table[i][codes] > 0).astype(float), opens) > 0
+            takes = np.einsum("nka,naz->nkz", (self.table[i][codes] > self.rare).astype(float), opens) > 0
             bits = (takes << np.arange(takes.shape[1])[None, :, None]).sum(axis=1) & sets[i][:, None]
             # an event that all remaining types exclude changes nothing; nothing is learned once play is over
             bits = np.where(bits == 0, sets[i][:, None], bits)

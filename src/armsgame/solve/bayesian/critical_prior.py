@@ -73,7 +73,7 @@ def prior_conditions(worth: Valuation, i: int, tested: FloatArray) -> tuple[Floa
     A prior p makes party i content with what it plays if and only if every row has row . p <= 0.
     """
     nodes = worth.nodes
-    rays = corners(odds(nodes, i), nodes.left[1 - i])
+    rays = corners(odds(nodes, i))
     gains = worth.one_shot(i)
     allowed = nodes.allowed(i)
     zero = (1 - worth.discount) * scales(nodes.tables.pay)[i].zero

@@ -14,6 +14,9 @@ from armsgame.solve.bayesian.valuation import Valuation
 
 __all__ = ["Worst", "corners", "likelihoods", "odds", "worst_gain"]
 
+# directions and excesses that count as none
+_FLAT = 1e-13
+
 
 def likelihoods(nodes: Nodes, i: int) -> FloatArray:
     """Probability [N, own action, Z, other's type] of what party i sees, by the other's type."""
@@ -49,47 +52,45 @@ def odds(nodes: Nodes, i: int) -> FloatArray:
     return np.asarray(greatest_odds(ends[0], ends[1], table, nodes.size))
 
 
-def corners(bounds: FloatArray, left: FloatArray) -> list[FloatArray]:
+def corners(bounds: FloatArray) -> list[FloatArray]:
     """Extreme rays [R, K] of the likelihoods w >= 0 with w_k <= bounds_km w_m, node by node.
 
     A belief is the prior times such a likelihood, made to sum to one: the rays do not depend on the prior.
     """
-    cache: dict[bytes, FloatArray] = {}
+    count = bounds.shape[1]
+    unique, back = np.unique(bounds.reshape(len(bounds), -1), axis=0, return_inverse=True)
+    if count == 1:
+        found = [np.ones((1, 1))] * len(unique)
+    else:
+        found = _rays(unique.reshape(-1, count, count))
+    return [found[u] for u in back.reshape(-1).tolist()]
+
+
+def _rays(bounds: FloatArray) -> list[FloatArray]:
+    """Rays on which all but one of the inequalities that meet there are equalities."""
+    count = bounds.shape[1]
+    pairs = [(k, m) for k in range(count) for m in range(count) if k != m]
+    rows = np.zeros((len(bounds), count + len(pairs), count))
+    rows[:, np.arange(count), np.arange(count)] = -1.0
+    for r, (k, m) in enumerate(pairs, count):
+        bound = bounds[:, k, m]
+        # scaled so that neither entry is large; a bound that is infinite leaves an empty row
+        scale = np.where(np.isfinite(bound), 1 / np.maximum(1.0, bound), 0.0)
+        rows[:, r, k] = scale
+        rows[:, r, m] = -np.where(np.isfinite(bound), bound, 0.0) * scale
+    picks = np.array(list(combinations(range(rows.shape[1]), count - 1)))
+    met = rows[:, picks]
+    # the direction that all picked rows leave alone, by cofactors
+    ray = np.stack([(-1) ** c * np.linalg.det(np.delete(met, c, axis=3)) for c in range(count)], axis=-1)
+    total = ray.sum(axis=2, keepdims=True)
+    sound = np.abs(total[..., 0]) > _FLAT
+    ray = ray / np.where(sound[..., None], total, 1.0)
+    sound &= (np.matmul(ray, rows.swapaxes(1, 2)) <= _FLAT).all(axis=2)
     out = []
-    for own, kinds in zip(bounds, left, strict=True):
-        code = own.tobytes() + kinds.tobytes()
-        if code not in cache:
-            cache[code] = _rays(own, np.flatnonzero(kinds))
-        out.append(cache[code])
-    return out
-
-
-def _rays(bound: FloatArray, kinds: IntArray) -> FloatArray:
-    full, count = len(bound), len(kinds)
-    if count <= 1:
-        return np.eye(full)[kinds]
-    inner = bound[np.ix_(kinds, kinds)]
-    rows = [-row for row in np.eye(count)]
-    for k in range(count):
-        for m in range(count):
-            if k != m and np.isfinite(inner[k, m]):
-                row = np.zeros(count)
-                # scaled so that neither entry is large
-                scale = max(1.0, inner[k, m])
-                row[k], row[m] = 1 / scale, -inner[k, m] / scale
-                rows.append(row)
-    table = np.array(rows)
-    found: list[FloatArray] = []
-    for pick in combinations(range(len(table)), count - 1):
-        square = np.vstack([table[list(pick)], np.ones(count)])
-        if np.linalg.matrix_rank(square, tol=1e-12) < count:
-            continue
-        ray = np.linalg.solve(square, np.eye(count)[-1])
-        if (table @ ray <= 1e-12).all() and not any(np.abs(ray - other).max() < 1e-12 for other in found):
-            found.append(np.maximum(ray, 0.0))
-    out = np.zeros((len(found), full))
-    if found:
-        out[:, kinds] = found
+    for own, good in zip(ray, sound, strict=True):
+        some = np.maximum(own[good], 0.0)
+        _, first = np.unique(np.round(some, 12), axis=0, return_index=True)
+        out.append(some[first])
     return out
 
 
@@ -107,7 +108,7 @@ class Worst:
 def vertex_beliefs(nodes: Nodes, i: int) -> FloatArray:
     """Extreme beliefs [N, R, K] of observer i; rows of nan where a node has fewer."""
     prior = nodes.tables.game.prior[1 - i]
-    rays = corners(odds(nodes, i), nodes.left[1 - i])
+    rays = corners(odds(nodes, i))
     most = max(map(len, rays), default=1)
     out = np.full((nodes.size, max(most, 1), len(prior)), np.nan)
     for n, own in enumerate(rays):

@@ -67,13 +67,9 @@ def best_replies(board: Board, discount: float, budget: Budget, free: tuple[Bool
 
 def _answer(board: Board, nodes: Nodes, discount: float, i: int, least: float, free: BoolArray) -> bool:
     """Improve party i's moves where that gains more than `least`; say whether any move changed."""
-    worth = Valuation(nodes, discount)
-    gains = worth.replies(i)
-    # belief [own type, N, other's type] against [own type, other's type, N, A]
-    mean = np.einsum("knm,kmna->nka", worth.beliefs(i), gains)
+    mean = Valuation(nodes, discount).expected(i)
     law = nodes.laws[i]
-    now = (mean * law).sum(axis=2)
-    mean = np.where(nodes.allowed(i)[:, None, :], mean, -np.inf)
+    now = (np.where(law > 0, mean, 0.0) * law).sum(axis=2)
     better = (mean.max(axis=2) > now + least) & free
     if not better.any():
         return False

@@ -112,6 +112,11 @@ class Valuation:
         own = visits if i == 0 else visits.swapaxes(0, 1)
         return np.asarray(np.maximum(own.swapaxes(1, 2), 0.0) * prior)
 
+    def expected(self, i: int) -> FloatArray:
+        """Value [N, own type, A] of each action now at these beliefs; -inf where there is no such action."""
+        mean = np.einsum("knm,kmna->nka", self.beliefs(i), self.replies(i))
+        return np.where(self.nodes.allowed(i)[:, None, :], mean, -np.inf)
+
     def one_shot(self, i: int) -> FloatArray:
         """Gains [own type, other's type, N, A] of one action over what is prescribed, -inf where there is none."""
         reply = self.replies(i)
