@@ -95,8 +95,9 @@ def certify_nodes(
         points, first = vertices_of(odds)
         pair = np.repeat(np.arange(len(nodes)), np.diff(nodes.offset[i]))
         plan, vertex = _spans(first, pair)
+        laws = [nodes.entries(i, m) for m in range(len(game.types[1 - i]))]
         for k in range(len(game.types[i])):
-            gains, allowed, own = _gains(nodes, i, k, delta)
+            gains, allowed, own = _gains(nodes, i, k, laws, delta)
             values[(k, slice(None), 0) if i == 0 else (slice(None), k, 1)] = own
             if not game.tested[i][k]:
                 continue
@@ -163,14 +164,14 @@ def _where(nodes: TypeNodes, worst: _Worst) -> TypeDeviation:
     )
 
 
-def _gains(nodes: TypeNodes, party: int, kind: int, delta: Any) -> tuple[Any, Any, Any]:
+def _gains(nodes: TypeNodes, party: int, kind: int, laws: list[Any], delta: Any) -> tuple[Any, Any, Any]:
     """Gains [D, M] of each plan of a type against each type of the other, what counts as zero [D], and values [M].
 
     All are normalised.
     """
     columns, zeros, values = [], [], []
-    for other in range(len(nodes.lowered.automata[1 - party])):
-        plan = nodes.plan(party, kind, other)
+    for other, law in enumerate(laws):
+        plan = nodes.plan(party, kind, other, law)
         own = plan.values(delta)
         gains = plan.gains(own, delta)
         columns.append((1 - delta) * gains)

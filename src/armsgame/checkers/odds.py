@@ -80,8 +80,7 @@ def _edges(nodes: TypeNodes, observer: int, s: int, here: Here) -> tuple[Any, ..
     action, outcome = np.divmod(seen, len(here.shown))
     chances = []
     for kind in range(len(nodes.lowered.automata[other])):
-        law = nodes.law(other, kind, s)
-        step = (law[:, here.acts[other]] * here.prob)[:, order]
+        step = nodes.chance(other, kind, s)[:, order]
         chances.append(np.add.reduceat(step, first, axis=1).ravel())
     tail = np.repeat(here.nodes, len(seen))
     head = here.ahead[:, outcome].ravel()
