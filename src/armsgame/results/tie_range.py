@@ -41,7 +41,7 @@ class TieRange(Value):
         lines = [
             f"P({self.event} within {self.periods} periods) = {self.value:.6g}; {self.ties} actions tie",
             f"outer interval over ties: [{below(self.outer[0])}, {above(self.outer[1])}]",
-            f"inner interval, certified again: [{above(self.inner[0])}, {below(self.inner[1])}]",
+            f"inner interval, certified again: [{self.inner[0]:.6g}, {self.inner[1]:.6g}]",
         ]
         for end, who in zip(("lower", "upper"), self.refused, strict=True):
             if who:
