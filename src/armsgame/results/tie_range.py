@@ -25,7 +25,8 @@ class TieRange(Value):
     inner : pair of float
         Least and greatest among resolutions that were certified again, one party's ties at a time and both at once.
     refused : pair of str
-        For the lower and the upper end: who breaks the resolution that would reach furthest; empty where it was certified.
+        For the lower and the upper end: who breaks the resolution that would reach furthest; empty where it
+        was certified.
     ties : int, actions that bring the same as what is prescribed
     """
 

@@ -12,9 +12,7 @@ from armsgame.treaty.status import parse_status
 
 __all__ = ["depart", "starts_on"]
 
-depart = Posture(
-    "depart", conduct="deploy", quiet="notice", on_flag="notice", about="deploy, and give notice at once."
-)
+depart = Posture("depart", conduct="deploy", quiet="notice", on_flag="notice", about="deploy, and give notice at once.")
 """The side that leaves, in a start where the other side waits."""
 
 
@@ -32,7 +30,7 @@ def starts_on(game: Any) -> dict[str, Any]:
         return {}
     both = (exit_on_alarm, ladder_yield, ladder_display, strikes(2), pretext, stay_deployed)
     first, second = game.players
-    pairs: list[tuple[str, Any, Any]] = [(own.name, own, own) for own in (*both, *SUSPENSION_LADDERS.values())]
+    pairs: list[tuple[str, Any, Any]] = [(str(own), own, own) for own in (*both, *SUSPENSION_LADDERS.values())]
     pairs += [
         (f"{first} waits, {second} leaves", stay_deployed, depart),
         (f"{second} waits, {first} leaves", depart, stay_deployed),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_discount
-from armsgame._typing import FloatArray, IntArray
+from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.arithmetic.tolerance import scales
 from armsgame.errors import WrongConcept
 from armsgame.games.bayesian.game import BayesianGame
@@ -67,7 +67,7 @@ def critical_prior(game: BayesianGame, profile: Mapping[str, Any], *, discount: 
     return CriticalPrior((found[0], found[1]), delta)
 
 
-def prior_conditions(worth: Valuation, i: int, tested: FloatArray) -> tuple[FloatArray, IntArray]:
+def prior_conditions(worth: Valuation, i: int, tested: BoolArray) -> tuple[FloatArray, IntArray]:
     """Half-spaces [R, K] in the prior about the other party, and (type, node, action) of each.
 
     A prior p makes party i content with what it plays if and only if every row has row . p <= 0.
@@ -97,7 +97,7 @@ def prior_conditions(worth: Valuation, i: int, tested: FloatArray) -> tuple[Floa
     return every[first], np.concatenate(tags)[first]
 
 
-def region(worth: Valuation, observer: int, tested: FloatArray) -> PriorRegion:
+def region(worth: Valuation, observer: int, tested: BoolArray) -> PriorRegion:
     """Region of the priors that an observer may hold."""
     nodes = worth.nodes
     game = nodes.tables.game
@@ -133,7 +133,7 @@ def _irredundant(rows: FloatArray, kept: IntArray, found: FloatArray) -> IntArra
 
 
 def told(nodes: Nodes, i: int, kind: int, node: int, action: int) -> str:
-    """A deviation in words: who, of which type, where, and what it would do instead."""
+    """Tell a deviation in words: who, of which type, where, and what it would do instead."""
     game = nodes.tables.game
     dyn = game.dynamics()
     s = int(nodes.state[node])
