@@ -83,9 +83,10 @@ def bayesian_equilibria(
     Notes
     -----
     Parties answer in turn, all types at once, at every node. Beliefs are discounted visits under the profile; where
-    no play leads, visits under mistakes of probability 1e-4. Fixed points are certified, and so is each
-    profile of a cycle. A start that leads to nothing certified is searched once more on nodes that
-    remember which types are excluded. None of this enters the certificate, which uses bounds on all beliefs that histories can produce.
+    no play leads, visits under mistakes of probability 1e-4. Fixed points are certified, and so is each profile of a
+    cycle that no belief on the path refutes. A start that leads to nothing certified is searched once more on nodes
+    that remember which types are excluded. None of this enters the certificate, which uses bounds on all beliefs that
+    histories can produce.
 
     References
     ----------
