@@ -108,7 +108,7 @@ def region(worth: Valuation, observer: int, tested: BoolArray) -> PriorRegion:
         kept = np.flatnonzero((rows @ found.T >= -1e-9).any(axis=1))
         kept = _irredundant(rows, kept, found)
     else:
-        kept = np.flatnonzero((rows > 0).all(axis=1))[:1] if (rows > 0).all(axis=1).any() else np.arange(len(rows))
+        kept = _conflict(rows)
     return PriorRegion(
         game.players[about],
         game.players[observer],
@@ -117,6 +117,17 @@ def region(worth: Valuation, observer: int, tested: BoolArray) -> PriorRegion:
         tuple(told(nodes, observer, *row) for row in tags[kept].tolist()),
         found,
     )
+
+
+def _conflict(rows: FloatArray) -> IntArray:
+    """Rows that no prior meets together: one alone, or two where there are two types; else all."""
+    alone = np.flatnonzero((rows > 0).all(axis=1))
+    if len(alone) or rows.shape[1] != 2:
+        return alone[:1] if len(alone) else np.arange(len(rows))
+    ends = rows[:, 1] / (rows[:, 1] - rows[:, 0])
+    low = np.where(rows[:, 1] > 0, ends, -np.inf)
+    high = np.where(rows[:, 0] > 0, ends, np.inf)
+    return np.array([low.argmax(), high.argmin()])
 
 
 def _irredundant(rows: FloatArray, kept: IntArray, found: FloatArray) -> IntArray:
