@@ -8,6 +8,7 @@ from armsgame.errors import InvalidGame as InvalidGame
 from armsgame.errors import NotSolved as NotSolved
 from armsgame.errors import ScenarioError as ScenarioError
 from armsgame.errors import WrongConcept as WrongConcept
+from armsgame.games.bayesian.game import BayesianGame as BayesianGame
 from armsgame.games.extensive import ExtensiveGame as ExtensiveGame
 from armsgame.games.monitoring import Monitoring as Monitoring
 from armsgame.games.private import PrivateGame as PrivateGame

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from armsgame._typing import BoolArray, ExactArray, FloatArray, IntArray
 from armsgame.errors import InvalidGame
 from armsgame.strategies.automaton import Automaton
 
-__all__ = ["Dynamics", "Play", "branches_of", "exactly", "lower"]
+__all__ = ["Dynamics", "Lowered", "Play", "branches_of", "exactly", "lower", "lower_one"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,16 +130,35 @@ def lower(game: Any, profile: Any, *, exact: bool = False) -> Play:
         )
     if hasattr(profile, "policies"):
         _same_labels(profile, dyn)
-    automata = []
-    for i, strategy in enumerate(profile):
-        if not hasattr(strategy, "on"):
-            strategy = _memoryless(strategy, dyn, i, hasattr(game, "stages"))
-        # under private signals a rule reads what its own player sees
-        automata.append(strategy.on(game.seen_by(i) if hasattr(game, "seen_by") else game, i))
-    laws = tuple(_law(a, dyn, i) for i, a in enumerate(automata))
-    found = [_moves(a, dyn, i) for i, a in enumerate(automata)]
-    initial = tuple(a.initial for a in automata)
-    return Play(dyn, tuple(automata), laws, tuple(m for m, _ in found), initial, any(own for _, own in found))
+    found = [lower_one(game, dyn, strategy, i) for i, strategy in enumerate(profile)]
+    automata = tuple(own.automaton for own in found)
+    laws, moves = tuple(own.laws for own in found), tuple(own.moves for own in found)
+    return Play(dyn, automata, laws, moves, tuple(a.initial for a in automata), any(own.private for own in found))
+
+
+class Lowered(NamedTuple):
+    """One strategy on the dynamics of a game.
+
+    Attributes
+    ----------
+    laws : per game state, array [Q, A]
+    moves : int array [Q, branches]: next automaton state
+    private : bool, whether moves depend on the own action beyond what is seen
+    """
+
+    automaton: Automaton
+    laws: tuple[FloatArray, ...]
+    moves: IntArray
+    private: bool
+
+
+def lower_one(game: Any, dyn: Dynamics, strategy: Any, player: int) -> Lowered:
+    """Lower the strategy of one player onto `game`, whose dynamics are given."""
+    if not hasattr(strategy, "on"):
+        strategy = _memoryless(strategy, dyn, player, hasattr(game, "stages"))
+    # under private signals a rule reads what its own player sees
+    automaton = strategy.on(game.seen_by(player) if hasattr(game, "seen_by") else game, player)
+    return Lowered(automaton, _law(automaton, dyn, player), *_moves(automaton, dyn, player))
 
 
 def _law(automaton: Automaton, dyn: Dynamics, player: int) -> tuple[FloatArray, ...]:
