@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 from itertools import product
 from math import prod
@@ -10,7 +10,7 @@ from typing import Any, Protocol, Self
 
 import numpy as np
 
-from armsgame._typing import BoolArray, FloatArray
+from armsgame._typing import BoolArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.treaty.parts.base import Act, Agreement, Law, Part, Profile
 from armsgame.treaty.status import FLAGS, Size, Status
@@ -118,8 +118,10 @@ def _carried_out(treaty: Composed, status: Status, profile: Profile) -> list[tup
     return found
 
 
-def law(treaty: Composed, status: Status, profile: Profile, kinds: Callable[[Status, Profile], Law]) -> Law:
-    """Law of the next state: effects, the next kind of status, alarms, then the parts' conditions."""
+def law(
+    treaty: Composed, status: Status, profile: Profile, kinds: Callable[[Status, Profile], Law]
+) -> list[tuple[Profile, Status, float]]:
+    """List what may be carried out and follow: effects, the next status, alarms, then the parts' conditions."""
     out = []
     for done, p in _carried_out(treaty, status, profile):
         ahead = kinds(status, done)
@@ -134,14 +136,14 @@ def law(treaty: Composed, status: Status, profile: Profile, kinds: Callable[[Sta
         for after, q in _drawn(status, ahead, rates):
             weight = p * q
             if not treaty.parts:
-                out.append((after, weight))
+                out.append((done, after, weight))
                 continue
             if weight == 0:
                 continue
             own_laws = [part.next(treaty, status, done, after) for part in treaty.parts]
             for combination in product(*own_laws):
                 values = tuple(value for value, _ in combination)
-                out.append((_with(treaty, after, values), weight * prod(r for _, r in combination)))
+                out.append((done, _with(treaty, after, values), weight * prod(r for _, r in combination)))
     return out
 
 
@@ -196,11 +198,11 @@ def mask(
     status: Status,
     profile: Profile,
     statuses: tuple[Status, ...],
-    ahead: FloatArray,
+    ahead: Iterable[int],
 ) -> BoolArray:
     """Next states [S] at which an event of a part happens."""
     out = np.zeros(len(statuses), bool)
-    for k in np.flatnonzero(ahead).tolist():
+    for k in ahead:
         out[k] = part.happens(event, treaty, status, profile, statuses[k])
     return out
 

@@ -21,6 +21,7 @@ from armsgame.treaty import composition as compose
 from armsgame.treaty.parameter_table import parameters
 from armsgame.treaty.parts.base import Act, Law, Part, Profile
 from armsgame.treaty.party import PAYOFF_PARAMETERS, TERMS, Party, Terms
+from armsgame.treaty.public_moves import Seen, joint_kernels, signal_label
 from armsgame.treaty.status import FLAGS, SEPARATOR, Size, Status
 
 __all__ = ["Party", "Size", "Status", "Treaty"]
@@ -188,19 +189,28 @@ class Treaty(Terms):
         return tuple(product(("comply", "deploy"), second))
 
     @lru_cache(maxsize=128)  # noqa: B019 - a treaty and its game are immutable, and the cache is bounded
-    def game(self) -> StochasticGame:
+    def game(self, observed: str = "state") -> StochasticGame:
         """Build the stochastic game.
+
+        Parameters
+        ----------
+        observed : {"state", "moves"}
+            ``"state"``: only the next state is public. ``"moves"``: so are both parties' moves (demand,
+            offer, snub, yielding, notice, ..) and whether an attended display passed; conduct stays hidden.
 
         Returns
         -------
         StochasticGame
-            Only the next state is public; payoffs are the combination of `basis`.
+            Payoffs are the combination of `basis`. At ``"moves"`` it has public signals, labelled by the
+            moves in the order of the parties: ``"ignore | offer"``, ``"accept | offer | pass"``.
 
         Raises
         ------
         InvalidGame
             More than 5,000 action profiles; the part that causes it is named.
         """
+        if observed not in ("state", "moves"):
+            invalid("observed", observed, "'state' or 'moves'")
         compose.refuse_if_large(self)
         statuses = self.statuses()
         constant, basis = self.basis()
@@ -209,33 +219,39 @@ class Treaty(Terms):
         for name, array in basis.items():
             flat += array * np.array(prices[name])[:, None]
         place = {s: k for k, s in enumerate(statuses)}
-        stages, laws, at = [], [], 0
+        stages, at = [], 0
+        seen: list[Seen] = []
         marks: dict[str, list[BoolArray]] = {}
         for status in statuses:
             own = [self.moves(status, i) for i in (0, 1)]
             shape = (len(own[0]), len(own[1]))
-            rows = []
             for profile in product(own[0], own[1]):
-                law = np.zeros(len(statuses))
-                for after, p in compose.law(self, status, profile, self._kinds):
-                    law[place[after]] += p
-                # sums of products of probabilities may pass 1 by rounding
-                rows.append(np.minimum(law, 1.0))
+                law: dict[tuple[str, int], float] = {}
+                for done, after, p in compose.law(self, status, profile, self._kinds):
+                    shown = signal_label(self.parts, status, done, after) if observed == "moves" else ""
+                    if p > 0:
+                        law[shown, place[after]] = law.get((shown, place[after]), 0.0) + p
+                seen.append(law)
                 core = (profile[0][:2], profile[1][:2])
                 found = self._events(status, core, statuses)
                 for name, part in compose.events(self).items():
-                    found[name] = compose.mask(self, part, name, status, profile, statuses, law)
+                    ahead = {k for _, k in law}
+                    found[name] = compose.mask(self, part, name, status, profile, statuses, ahead)
                 for name, mask in found.items():
                     marks.setdefault(name, []).append(mask)
             labels = [tuple(", ".join(filter(None, a)) for a in acts) for acts in own]
             count = shape[0] * shape[1]
             stages.append(StageGame(flat[:, at : at + count].reshape(2, *shape), players=self.parties, actions=labels))
-            laws.append(np.array(rows).reshape(*shape, -1))
             at += count
+        kernels, heard = joint_kernels(seen, [stage.shape for stage in stages])
         cut = np.cumsum([0] + [int(np.prod(g.shape)) for g in stages])
         events = {n: [np.array(m[cut[k] : cut[k + 1]]) for k in range(len(stages))] for n, m in marks.items()}
         names = [self.label(s) for s in statuses]
-        return StochasticGame(stages, laws, states=names, observed="state", events=events)
+        if observed == "moves":
+            return StochasticGame(
+                stages, states=names, observed="state", events=events, signals=kernels, signal_labels=heard
+            )
+        return StochasticGame(stages, [k[..., 0, :] for k in kernels], states=names, observed="state", events=events)
 
     def one_status(self) -> RepeatedGame:
         """Return the repeated game of conduct alone: no demand, no exit, one alarm per party."""

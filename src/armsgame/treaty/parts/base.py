@@ -172,6 +172,10 @@ class Part(Value):
         """P(alarm about each party), given the rates without this part."""
         return rates
 
+    def seen(self, act: Act) -> Act:
+        """Return what both parties see of an action that was carried out; its conduct is left out anyway."""
+        return act
+
     def moves_on(self, treaty: Agreement, status: Status, profile: Profile, law: Law) -> Law:
         """Law of the next core status, before alarms are drawn, given the law without this part."""
         return law

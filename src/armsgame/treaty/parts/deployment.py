@@ -85,6 +85,10 @@ class Deployment(Part):
         open_ = [act[0] == "deploy" and "overt" in act for act in profile]
         return 1.0 if open_[0] else rates[0], 1.0 if open_[1] else rates[1]
 
+    def seen(self, act: Act) -> Act:
+        """Show deployment in the open only where it took effect."""
+        return act if act[0] == "deploy" else tuple(word for word in act if word != "overt")
+
     def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> Chances:
         """Raise the stocks of those that deploy after withdrawal."""
         values = self.conditions(treaty, after)
