@@ -100,13 +100,13 @@ class OneStatus(Value):
 
 
 def _parameters(treaties: Sequence[Treaty]) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Payoffs [N, 2, own conduct, other's conduct] net of verification, detection [N, 2], false alarms [N, 2]."""
-    rows = [
-        [(p.reward, p.sucker, p.temptation, p.punishment, p.verification_cost, p.detection, p.false_alarm) for p in own]
-        for own in (t.parameters for t in treaties)
-    ]
-    table = np.array(rows, dtype=float)
-    return (table[..., :4] - table[..., 4:5]).reshape(-1, 2, 2, 2), table[..., 5], table[..., 6]
+    """Payoffs [N, 2, own conduct, other's conduct] net of costs, detection [N, 2], false alarms [N, 2]."""
+    names = ("reward", "sucker", "temptation", "punishment", "verification_cost", "standing", "concealment_cost")
+    names += ("detection", "false_alarm")
+    table = np.array([[[getattr(p, n) for n in names] for p in t.parameters] for t in treaties], dtype=float)
+    pay = table[..., :4] - table[..., 4:5] + table[..., 5:6]
+    pay[..., 2:] -= table[..., 6:7]
+    return pay.reshape(-1, 2, 2, 2), table[..., 7], table[..., 8]
 
 
 def deviation_gains(

@@ -254,10 +254,14 @@ class Treaty(Terms):
         return StochasticGame(stages, [k[..., 0, :] for k in kernels], states=names, observed="state", events=events)
 
     def one_status(self) -> RepeatedGame:
-        """Return the repeated game of conduct alone: no demand, no exit, one alarm per party."""
+        """Return the repeated game of conduct alone: no demand, no exit, one alarm per party.
+
+        What no conduct moves, `verification_cost` and `standing`, is left out of its payoffs.
+        """
         pay = np.empty((2, 2, 2))
         for i, p in enumerate(self.parameters):
-            own = np.array([[p.reward, p.sucker], [p.temptation, p.punishment]])
+            hides = p.concealment_cost
+            own = np.array([[p.reward, p.sucker], [p.temptation - hides, p.punishment - hides]])
             pay[i] = own if i == 0 else own.T
         stage = StageGame(pay, players=self.parties, actions=("comply", "deploy"))
         detection = [p.detection for p in self.parameters]
@@ -297,7 +301,11 @@ class Treaty(Terms):
         pay = {table[mine, theirs]: 1.0}
         if status.kind == "withdrawn":
             pay["outside_option"] = 1.0
-        elif status.kind != "notice":
+        else:
+            pay["standing"] = 1.0
+            if mine == "deploy":
+                pay["concealment_cost"] = -1.0
+        if status.watched:
             # alarms are drawn, so monitoring runs: in force, under a demand, at expiry
             pay["verification_cost"] = -1.0
         if move == "back_down":

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, FloatArray, RNGLike
@@ -112,6 +114,9 @@ def flip_share(scenario: Scenario, *, draws: int = 2**16, rng: RNGLike = 0) -> F
 
 def _holds(scenario: Scenario, drawn: Mapping[str, FloatArray], detection: str) -> BoolArray:
     own = scenario.treaty().parameters
-    reward, punishment, sucker = ([[getattr(party, n)] for party in own] for n in ("reward", "punishment", "sucker"))
-    terms = Reversion.of(drawn["temptation"], reward, punishment, sucker, drawn[detection], drawn["false_alarm"])
+    reward, sucker = ([[getattr(party, n)] for party in own] for n in ("reward", "sucker"))
+    hidden = np.array([[party.concealment_cost] for party in own])
+    punishment = [[party.punishment - party.concealment_cost] for party in own]
+    temptation = drawn["temptation"] - hidden
+    terms = Reversion.of(temptation, reward, punishment, sucker, drawn[detection], drawn["false_alarm"])
     return terms.holds(drawn["discount"])

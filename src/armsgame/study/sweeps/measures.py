@@ -210,13 +210,19 @@ MeasureLike: TypeAlias = Measure | Callable[..., Any]
 """A named measure, or a callable(treaty, discount)."""
 
 _RATES = frozenset({"detection", "false_alarm"})
-_STAGE = frozenset({"temptation", "reward", "punishment", "sucker"})
+_STAGE = frozenset({"temptation", "reward", "punishment", "sucker", "concealment_cost"})
 _ONE_STATUS = _STAGE | _RATES | {"discount"}
 
 
 def _terms(table: Mapping[str, FloatArray]) -> Reversion:
-    names = ("temptation", "reward", "punishment", "sucker", "detection", "false_alarm")
-    return Reversion.of(*(table[n] for n in names))
+    t, r, p, s = _stage(table)
+    return Reversion.of(t, r, p, s, table["detection"], table["false_alarm"])
+
+
+def _stage(table: Mapping[str, FloatArray]) -> tuple[FloatArray, ...]:
+    """Payoffs T, R, P, S of conduct, net of concealment."""
+    hidden = table["concealment_cost"]
+    return table["temptation"] - hidden, table["reward"], table["punishment"] - hidden, table["sucker"]
 
 
 def _measure(name: str, units: dict[str, str], told: Callable[..., object], **rest: Any) -> Measure:
@@ -237,7 +243,7 @@ def _regime(model: Model, points: Mapping[str, FloatArray]) -> dict[str, FloatAr
     grim, length = terms.holds(delta), terms.shortest(delta)
     suspend = np.isfinite(length)
     seen = ((table["detection"] == 1) & (table["false_alarm"] == 0)).all(axis=0)
-    t, r, p, s = (table[n] for n in ("temptation", "reward", "punishment", "sucker"))
+    t, r, p, s = _stage(table)
     mirror = seen & mirror_deters(t, r, p, s, delta).all(axis=0)
     code = np.select([mirror, suspend, grim], [3, 2, 1], default=0)
     return {"regime": code, "suspension": np.where(suspend, length, np.nan), "grim": grim, "mirror": mirror}

@@ -105,7 +105,10 @@ class Deployment(Part):
         """Charge concealment under the treaty, and pay for stocks after it."""
         if status.watched:
             hidden = profile[party][0] == "deploy" and "overt" not in profile[party]
-            return {"concealment": -1.0} if hidden else {}
+            if hidden:
+                return {"concealment": -1.0}
+            # what is deployed in the open is not hidden from anybody
+            return {"concealment_cost": -core.get("concealment_cost", 0.0)}
         if status.kind != "withdrawn":
             return {}
         own, other = status.counts(self.name)[party], status.counts(self.name)[1 - party]
