@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
@@ -10,11 +10,14 @@ from typing import Any
 from armsgame._shown import Drawn
 from armsgame.dossiers.assumptions import PartyType, Perspective, Quantity
 from armsgame.dossiers.dates import When
+from armsgame.dossiers.private_types import private_types
 from armsgame.dossiers.readings import read_as, resolve
 from armsgame.dossiers.record import Event, Fact, Reading, Record
 from armsgame.errors import ScenarioError, close_matches
+from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.treaty.parameter_table import parameters
+from armsgame.treaty.parts.base import Part
 from armsgame.treaty.party import TERMS, Party
 from armsgame.treaty.treaty import Treaty
 
@@ -158,6 +161,49 @@ class Scenario(Drawn, Record):
             for key, value in catalogue[name].parameters.items():
                 own.setdefault(key, {})[party] = value
         return Treaty(parties=self.parties).replace(**changes).replace(**own)
+
+    def bayesian_game(
+        self,
+        perspective: str,
+        *,
+        regime: str | None = None,
+        parts: Sequence[Part] = (),
+        commitments: Mapping[str, Mapping[str, Any]] | None = None,
+        observer: str | None = None,
+    ) -> BayesianGame:
+        """Build the game of one account with private types: moves are public, conduct and types are hidden.
+
+        Parameters
+        ----------
+        perspective : str
+            The account: its prior over types (each party's law as the other party holds it), its rows of types, and
+            what a display shows by it.
+        regime : str, optional
+            A verification regime of `regimes`; default: that of the question.
+        parts : sequence of Part, optional
+            Further mechanisms of the treaty, such as a demand menu or suspension.
+        commitments : mapping {party: {type: policy}}, optional
+            Types that play a fixed policy (or the name of one, such as ``"deploy"``) and are not tested.
+        observer : str, optional
+            Another account, by whose prior outcomes are weighed: the parties then hold one prior, the observer another.
+
+        Returns
+        -------
+        BayesianGame
+            From the question's start.
+
+        Raises
+        ------
+        ScenarioError
+            Unknown names; a type that changes what is no payoff, because then not only its own party would feel it.
+
+        Examples
+        --------
+        >>> import armsgame as ag
+        >>> print(ag.load_scenario("inf").bayesian_game("us_account"))
+        BayesianGame of US (content) and Russia (content 0.1, tempted 0.9): 23 states, 688 action profiles
+        """
+        return private_types(self, perspective, regime, tuple(parts), commitments or {}, observer)
 
     def game(self) -> StochasticGame:
         """Build the game of the default question: the treaty under `asked_regime`."""
