@@ -10,13 +10,16 @@ import numpy as np
 from armsgame._checks import as_fraction, check_discount
 from armsgame._typing import Real
 from armsgame.arithmetic.roots import Root
+from armsgame.checkers.bayesian import verify_types
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.errors import WrongConcept, invalid
+from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.coercion import game_of
 from armsgame.games.deviation_gains import judge
 from armsgame.games.product import product_of
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
+from armsgame.results.bayesian import BayesianCertificate
 from armsgame.results.certificates import Certificate, Deviation
 from armsgame.results.one_shot import StageCertificate
 from armsgame.strategies.automaton import Automaton
@@ -36,6 +39,15 @@ def verify(
 ) -> StageCertificate: ...
 @overload
 def verify(
+    game: BayesianGame,
+    profile: Any,
+    *,
+    discount: Real | None = None,
+    exact: bool = False,
+    tolerance: float | None = None,
+) -> BayesianCertificate: ...
+@overload
+def verify(
     game: Any,
     profile: Sequence[object],
     *,
@@ -45,19 +57,19 @@ def verify(
 ) -> Certificate: ...
 def verify(
     game: Any,
-    profile: Sequence[object],
+    profile: Any,
     *,
     discount: Real | None = None,
     exact: bool = False,
     tolerance: float | None = None,
-) -> Certificate | StageCertificate:
+) -> Certificate | StageCertificate | BayesianCertificate:
     """Check a profile for profitable deviations wherever some sequence of actions leads.
 
     Parameters
     ----------
-    game : RepeatedGame, StochasticGame or StageGame
+    game : RepeatedGame, StochasticGame, StageGame or BayesianGame
     profile : sequence of Automaton or named strategy, one per player
-        For a StageGame: one array of probabilities per player.
+        For a StageGame: one array of probabilities per player. For a BayesianGame: {party: {type: strategy}}.
     discount : float, Fraction or Root
         Per period, 0 <= discount < 1. Needed by games in time; a StageGame has none. With `exact` also an
         end that ``critical_discount(exact=True)`` found.
@@ -69,7 +81,8 @@ def verify(
     Returns
     -------
     Certificate
-        Or `StageCertificate` for a StageGame (see `verify_stage`).
+        Or `StageCertificate` for a StageGame (see `verify_stage`), or `BayesianCertificate` for a BayesianGame (see
+        `verify_types`).
 
     Raises
     ------
@@ -97,7 +110,7 @@ def verify(
     >>> ag.verify(ag.RepeatedGame(pd), (ag.mirror, ag.mirror), discount=0.7).kind
     'Nash'
     """
-    game = game_of("verify", game, StageGame, RepeatedGame, StochasticGame)
+    game = game_of("verify", game, StageGame, RepeatedGame, StochasticGame, BayesianGame)
     if isinstance(game, StageGame):
         in_time = hasattr(profile, "__iter__") and any(isinstance(own, (Automaton, Strategy)) for own in profile)
         if in_time or discount is not None:
@@ -111,6 +124,8 @@ def verify(
     check_discount(discount)
     if tolerance is not None and not 0 <= tolerance < np.inf:
         invalid("tolerance", tolerance, "a finite gain of at least 0")
+    if isinstance(game, BayesianGame):
+        return verify_types(game, profile, discount=discount, exact=exact, tolerance=tolerance)
     product = product_of(game, profile, exact=exact)
     if product.play.private and game.imperfect:
         raise WrongConcept(

@@ -1,5 +1,6 @@
 """What verbs answer with: certificates, solutions, payoff sets, assessments, branches.
 
+- `BayesianCertificate`: Evidence that a profile by type is a perfect Bayesian equilibrium, or where it fails.
 - `Certificate`: Evidence that a profile is an equilibrium, or where it fails.
 """
 

@@ -264,8 +264,12 @@ def _table(rows: object, names: tuple[str, ...], axes: tuple[int, ...], field: s
         q = len(names)
         wanted = f"[{q}, Z]" if axes == (2,) else f"[{q}, Y], [{q}, A, Y] or [{q}, S, S']"
         invalid(f"{field}.shape", table.shape, wanted)
-    moves = np.array([index_of(q, names, "automaton state") for q in table.ravel()]).reshape(table.shape)
-    moves = moves.astype(np.int64)
+    whole = np.asarray(rows)
+    if whole.dtype.kind in "iu" and whole.size and -len(names) <= whole.min() and whole.max() < len(names):
+        moves = whole.astype(np.int64) % len(names)
+    else:
+        moves = np.array([index_of(q, names, "automaton state") for q in table.ravel()]).reshape(table.shape)
+        moves = moves.astype(np.int64)
     moves.setflags(write=False)
     return moves
 

@@ -286,10 +286,11 @@ class BayesianGame(Value):
             lines.append(f"{party} has a private type; {other} holds it to be {laws}.")
         lines += [f"{p} of type {k!r} is committed to {v}." for (p, k), v in self.commitments.items()]
         if self.observer is not None:
-            lines.append(f"An outside observer weighs outcomes by another prior: {self._told(self.observer)}.")
+            lines.append(f"An outside observer weighs outcomes by another prior: {self.told(self.observer)}.")
         return "\n".join([*lines, self.game.explain()])
 
-    def _told(self, laws: Laws) -> str:
+    def told(self, laws: Laws) -> str:
+        """Words for a law of the types of each party."""
         texts = []
         for party, own, law in zip(self.players, self.types, laws, strict=True):
             known = own[0] if len(own) == 1 else ", ".join(f"{k} {p:g}" for k, p in zip(own, law, strict=True))
@@ -299,11 +300,12 @@ class BayesianGame(Value):
     def __str__(self) -> str:
         dyn = self.game.dynamics()
         count = len(dyn.states)
-        text = f"BayesianGame of {self._told(self.prior)}: {count} state{'s' * (count > 1)}, {len(dyn.branch) - 1} action profiles"
+        text = f"BayesianGame of {self.told(self.prior)}: {count} state{'s' * (count > 1)}, "
+        text += f"{len(dyn.branch) - 1} action profiles"
         if self.commitments:
             text += "\ncommitted: " + ", ".join(f"{k} of {p} plays {v}" for (p, k), v in self.commitments.items())
         if self.observer is not None:
-            text += f"\noutcomes are weighed by an observer's prior: {self._told(self.observer)}"
+            text += f"\noutcomes are weighed by an observer's prior: {self.told(self.observer)}"
         return text
 
 

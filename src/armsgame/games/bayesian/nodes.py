@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from armsgame._checks import as_fraction, check_whole
+from armsgame._checks import check_whole
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, IntArray
 from armsgame.errors import InvalidGame
@@ -18,6 +18,8 @@ from armsgame.games.product import Deviations
 __all__ = ["Here", "TypeNodes", "nodes_of", "type_nodes"]
 
 _MOST_NODES = 20_000
+
+Entries = tuple[IntArray, IntArray, Any]
 
 
 class Here(NamedTuple):
@@ -88,11 +90,10 @@ class TypeNodes(Value):
         text = plan if len(low.dynamics.states) == 1 else f"{low.dynamics.states[self.state[node]]} [{plan}]"
         return "; ".join([text, *out])
 
-    def law(self, party: int, kind: int) -> list[Any]:
-        """Law of the action of a type: per game state, array [N_s, A]."""
+    def law(self, party: int, kind: int, state: int) -> Any:
+        """Law [N_s, A] of the action of a type at the nodes in one game state."""
         column = kind if party == 0 else len(self.lowered.automata[0]) + kind
-        laws = self.lowered.laws[party][kind]
-        return [laws[s][self.inner[own.nodes, column]] for s, own in enumerate(self.here)]
+        return self.lowered.laws[party][kind][state][self.inner[self.here[state].nodes, column]]
 
     @property
     def offset(self) -> IntArray:
@@ -103,7 +104,7 @@ class TypeNodes(Value):
 
     def weights(self, party: int, kind: int) -> Any:
         """Probability [D] with which a type takes each plan."""
-        return self._spread(party, self.law(party, kind))
+        return self._spread(party, [self.law(party, kind, s) for s in range(len(self.here))])
 
     def _spread(self, party: int, parts: list[Any]) -> Any:
         """Put arrays [N_s, A] of each game state into the order of plans."""
@@ -115,14 +116,14 @@ class TypeNodes(Value):
                 out[start[own.nodes][:, None] + np.arange(part.shape[1])] = part
         return out
 
-    def entries(self, party: int, kind: int) -> tuple[IntArray, IntArray, Any]:
+    def entries(self, party: int, kind: int) -> Entries:
         """Law of the next node after each plan of a party, against a type of the other: (plan, node, probability)."""
-        start, other = self.offset[party], self.law(1 - party, kind)
+        start = self.offset[party]
         rows, cols, vals = [], [], []
-        for own, law in zip(self.here, other, strict=True):
+        for s, own in enumerate(self.here):
             if not len(own.nodes):
                 continue
-            chance = law[:, own.acts[1 - party]] * own.prob
+            chance = self.chance(1 - party, kind, s)
             plan = start[own.nodes][:, None] + own.acts[party]
             live = np.asarray(chance != 0, bool)
             rows.append(plan[live])
@@ -132,31 +133,34 @@ class TypeNodes(Value):
 
     def payoffs(self, party: int, own_kind: int, kind: int) -> Any:
         """Return the expected payoff [D] of each plan of a type against a type of the other party."""
-        low = self.lowered
-        dyn, own_rows = low.dynamics, self.rows(party, own_kind)
+        dyn, rows = self.lowered.dynamics, self.lowered.payoffs[party][own_kind]
         parts = []
-        for s, law in enumerate(self.law(1 - party, kind)):
-            table = own_rows[int(dyn.first[s]) : int(dyn.first[s + 1])].reshape(dyn.shape(s))
-            table = table if party == 1 else table.T  # [other's action, own action]
-            parts.append(law @ table)
+        for s, here in enumerate(self.here):
+            law, table = self.law(1 - party, kind, s), rows[int(dyn.first[s]) : int(dyn.first[s + 1])]
+            table = table.reshape(dyn.shape(s)) if party == 1 else table.reshape(dyn.shape(s)).T
+            # [other's action, own action]; a pure law picks a row
+            pure = len(here.nodes) > 0 and _pure(law)
+            parts.append(table[np.argmax(law != 0, axis=1)] if pure else law @ table)
         return self._spread(party, parts)
 
-    def rows(self, party: int, kind: int) -> Any:
-        """Payoffs [rows] of a type, as rational numbers where the nodes are exact."""
-        return _numbers(self.lowered.game.payoffs[party][kind], self.lowered.exact)
+    def chance(self, party: int, kind: int, state: int) -> Any:
+        """Probability [N_s, B] of each branch of a game state if a type of a party plays, whatever the other does."""
+        here, law = self.here[state], self.law(party, kind, state)
+        taken = law[:, here.acts[party]]
+        return np.where(np.asarray(taken == 0, bool), 0, here.prob) if _pure(law) else taken * here.prob
 
-    def plan(self, party: int, own_kind: int, kind: int) -> Plan:
-        """One-period deviations of a type against a type of the other party."""
+    def plan(self, party: int, own_kind: int, kind: int, law: Entries | None = None) -> Plan:
+        """One-period deviations of a type against a type of the other party, whose `entries` may be given as `law`."""
         start = self.offset[party]
         pair = np.repeat(np.arange(len(self)), np.diff(start))
         data = Deviations(
             pair,
             np.arange(len(pair)) - start[pair],
             self.payoffs(party, own_kind, kind),
-            self.entries(party, kind),
+            self.entries(party, kind) if law is None else law,
             self.weights(party, own_kind),
         )
-        return Plan.of(data, self.rows(party, own_kind), exact=self.lowered.exact)
+        return Plan.of(data, self.lowered.payoffs[party][own_kind], exact=self.lowered.exact)
 
     def values(self, discount: Any) -> Any:
         """Values of both parties for each pair of types.
@@ -171,10 +175,12 @@ class TypeNodes(Value):
         """
         counts = [len(own) for own in self.lowered.automata]
         out = np.zeros((*counts, len(self), 2), dtype=object if self.lowered.exact else float)
-        for k in range(counts[0]):
-            for m in range(counts[1]):
-                for i, (own, other) in enumerate(((k, m), (m, k))):
-                    plan = self.plan(i, own, other)
+        for i in (0, 1):
+            for other in range(counts[1 - i]):
+                law = self.entries(i, other)
+                for own in range(counts[i]):
+                    plan = self.plan(i, own, other, law)
+                    k, m = (own, other) if i == 0 else (other, own)
                     out[k, m, :, i] = plan.normalised(plan.values(discount), discount)
         return out
 
@@ -246,8 +252,9 @@ def nodes_of(game: Any, profile: Any, *, exact: bool = False, most: int = _MOST_
     return type_nodes(lower_types(game, profile, exact=exact), most=most)
 
 
-def _numbers(values: Any, exact: bool) -> Any:
-    return np.array([as_fraction(v) for v in values], dtype=object) if exact else values
+def _pure(law: Any) -> bool:
+    """Whether every row takes one action."""
+    return bool(np.asarray((law == 0) | (law == 1), bool).all())
 
 
 def _outcomes(dyn: Any) -> list[IntArray]:

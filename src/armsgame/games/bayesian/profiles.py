@@ -13,7 +13,7 @@ from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, WrongConcept, close_matches
 from armsgame.games.bayesian.game import BayesianGame
-from armsgame.games.dynamics import Dynamics, lower_one
+from armsgame.games.dynamics import Dynamics, exactly, lower_one
 from armsgame.strategies.automaton import Automaton
 
 __all__ = ["LoweredTypes", "lower_types", "read_profile"]
@@ -29,8 +29,9 @@ class LoweredTypes(Value):
     ----------
     game : BayesianGame
     dynamics : Dynamics, with the payoffs of the first types
+    payoffs : per party, array [K, rows]
     automata : per party, per type, Automaton
-    laws : per party, per type, per game state, array [Q, A]; rational numbers where the dynamics are exact
+    laws : per party, per type, per game state, array [Q, A]; all numbers are rational where the dynamics are exact
     moves : per party, per type, int array [Q, branches]: next automaton state
     """
 
@@ -38,6 +39,7 @@ class LoweredTypes(Value):
 
     game: BayesianGame
     dynamics: Dynamics
+    payoffs: tuple[Any, ...]
     automata: tuple[tuple[Automaton, ...], ...]
     laws: tuple[tuple[tuple[Any, ...], ...], ...]
     moves: tuple[tuple[IntArray, ...], ...]
@@ -143,7 +145,8 @@ def lower_types(
         automata.append(tuple(f[0] for f in found))
         laws.append(tuple(f[1] for f in found))
         moves.append(tuple(f[2] for f in found))
-    return LoweredTypes(game, dyn, tuple(automata), tuple(laws), tuple(moves))
+    payoffs = tuple(exactly(own) for own in game.payoffs) if exact else game.payoffs
+    return LoweredTypes(game, dyn, payoffs, tuple(automata), tuple(laws), tuple(moves))
 
 
 def public_outcomes(dyn: Dynamics) -> IntArray:
