@@ -1,4 +1,4 @@
-"""Who draws and who proves: the one place from which a lower floor asks a higher one, by name."""
+"""Who draws, who proves, and who knows named policies: the one place from which a lower floor asks a higher one, by name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["draw", "draw_object", "prove"]
+__all__ = ["draw", "draw_object", "prove", "treaty_starts"]
 
 
 def draw(figure: str, *args: object, **options: object) -> Axes:
@@ -27,3 +27,9 @@ def draw_object(shown: object, *args: object, **options: object) -> Axes:
 def prove(result: object) -> Any:
     """Ask `armsgame.proofs` for the proof file of a result."""
     return import_module("armsgame.proofs.proof").proof(result)
+
+
+def treaty_starts(game: object) -> dict[str, Any]:
+    """Ask `armsgame.treaty` for the named profiles of a treaty's game; none where the game is no treaty's."""
+    found: dict[str, Any] = import_module("armsgame.treaty.type_starts").starts_on(game)
+    return found

@@ -1,0 +1,87 @@
+"""Profiles by type as automata: one automaton per party and type, all moving together along public outcomes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from armsgame._checks import distinct
+from armsgame._typing import IntArray
+from armsgame.solve.bayesian.board import Board, Nodes
+from armsgame.strategies.automaton import Automaton
+
+__all__ = ["as_profile"]
+
+
+def as_profile(board: Board, nodes: Nodes) -> dict[str, dict[str, Automaton]]:
+    """Return {party: {type: Automaton}}; committed types keep the strategy that they are given.
+
+    States of the automata are the plans of the start and the types that are excluded.
+    """
+    game, dyn = board.tables.game, board.start.dynamics
+    phase, names = _phases(board, nodes)
+    count = len(names)
+    moves = _moves(board, nodes, phase, count)
+    single = len(dyn.states) == 1 and dyn.outcome is None
+    profile: dict[str, dict[str, Automaton]] = {}
+    for i, party in enumerate(game.players):
+        own: dict[str, Automaton] = {}
+        for k, kind in enumerate(game.types[i]):
+            if (party, kind) in game.commitments:
+                continue
+            outputs: dict[str, Any] = {}
+            for s, label in enumerate(dyn.states):
+                law = np.zeros((count, dyn.shape(s)[i]))
+                law[:, 0] = 1.0
+                here = np.flatnonzero(nodes.state == s)
+                law[phase[here]] = nodes.laws[i][here, k, : law.shape[1]]
+                outputs[label] = law
+            if single:
+                own[kind] = Automaton(outputs[dyn.states[0]], moves[dyn.states[0]], states=names)
+            else:
+                own[kind] = Automaton(outputs, moves, states=names)
+        profile[party] = own
+    return profile
+
+
+def _phases(board: Board, nodes: Nodes) -> tuple[IntArray, tuple[str, ...]]:
+    """Phase of each node, and what the phases are called."""
+    plans = board.base[nodes.place, 1:]
+    rows = np.column_stack([plans, *nodes.left]).astype(np.int64)
+    unique, first, phase = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty(len(unique), np.int64)
+    rank[order] = np.arange(len(unique))
+    names = [_name(board, unique[u]) for u in order.tolist()]
+    return rank[phase.reshape(-1)], tuple(distinct(names, "phase"))
+
+
+def _name(board: Board, row: IntArray) -> str:
+    game = board.tables.game
+    plans = [a for own in board.start.automata for a in own]
+    words = list(dict.fromkeys(a.states[int(q)] for a, q in zip(plans, row, strict=False)))
+    at = len(plans)
+    for i, (party, kinds) in enumerate(zip(game.players, game.types, strict=True)):
+        left = row[at : at + len(kinds)]
+        out = [k for k, keep, p in zip(kinds, left, game.prior[i], strict=True) if not keep and p > 0]
+        at += len(kinds)
+        if out:
+            words.append(f"{party} is not {' nor '.join(out)}")
+    return "; ".join(words)
+
+
+def _moves(board: Board, nodes: Nodes, phase: IntArray, count: int) -> dict[str, IntArray]:
+    """Next phase [Q, Z] by game state; where no node is, the phase stays."""
+    dyn, tables = board.start.dynamics, board.tables
+    sizes = dyn.outcomes if dyn.outcomes is not None else None
+    whole = dyn.signal if dyn.outcome is None else dyn.outcome
+    out = {}
+    for s, label in enumerate(dyn.states):
+        width = int(sizes[s]) if sizes is not None else int(dyn.signals)  # type: ignore[arg-type]
+        table = np.repeat(np.arange(count)[:, None], width, axis=1)
+        here = np.flatnonzero(nodes.state == s)
+        seen = np.flatnonzero(tables.shown[s] >= 0)
+        table[phase[here][:, None], whole[tables.shown[s, seen]]] = phase[nodes.ahead[here][:, seen]]
+        out[label] = table
+    return out

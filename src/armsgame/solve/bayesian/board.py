@@ -1,0 +1,261 @@
+"""Nodes on which a search moves: a game state, the start's automata, and the types not yet excluded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from armsgame._typing import BoolArray, FloatArray, IntArray
+from armsgame.games.bayesian.game import BayesianGame
+from armsgame.games.bayesian.profiles import LoweredTypes, public_outcomes
+
+__all__ = ["Board", "Nodes", "Tables"]
+
+# the full table of policies over sets of types stays below this many nodes
+_MOST = 60_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tables:
+    """A game in padded arrays.
+
+    Attributes
+    ----------
+    prob : array [S, A0, A1, Z], probability of a public outcome
+    target : int array [S, Z], next state
+    pay : per party, array [K, S, A0, A1]
+    counts : per party, int array [S], number of actions
+    last : bool array [S], states from which no action moves the play any more
+    shown : int array [S, Z], a branch of the game that shows the outcome
+    opens : per party, array [S, A, Z], 1 where an action makes an outcome possible, whatever the other does
+    """
+
+    game: BayesianGame
+    prob: FloatArray
+    target: IntArray
+    pay: tuple[FloatArray, FloatArray]
+    counts: tuple[IntArray, IntArray]
+    last: BoolArray
+    shown: IntArray
+    opens: tuple[FloatArray, FloatArray]
+
+    @classmethod
+    def of(cls, game: BayesianGame) -> Tables:
+        """Arrays of a Bayesian game."""
+        dyn = game.dynamics()
+        outcome = public_outcomes(dyn)
+        size = len(dyn.states)
+        shapes = np.array([dyn.shape(s) for s in range(size)])
+        row = np.repeat(np.arange(len(dyn.branch) - 1), np.diff(dyn.branch))
+        state = np.repeat(np.arange(size), np.diff(dyn.first))
+        first = np.asarray(dyn.first)[state]
+        own = np.arange(len(state)) - first
+        acts = (own // shapes[state, 1], own % shapes[state, 1])
+        # outcomes that can happen in a state are numbered from 0
+        source = state[row]
+        _, kept, place = np.unique(source * (int(outcome.max()) + 1) + outcome, return_index=True, return_inverse=True)
+        place = place.reshape(-1) - np.searchsorted(source[kept], source)
+        most = int(place.max()) + 1
+        a, b = shapes.max(axis=0).tolist()
+        prob = np.zeros((size, a, b, most))
+        np.add.at(prob, (source, acts[0][row], acts[1][row], place), dyn.prob)
+        target = np.full((size, most), -1)
+        target[source, place] = dyn.target
+        shown = np.full((size, most), -1)
+        shown[source, place] = np.arange(len(place))
+        pay = []
+        for rows in game.payoffs:
+            table = np.zeros((len(rows), size, a, b))
+            table[:, state, acts[0], acts[1]] = rows
+            pay.append(table)
+        counts = (shapes[:, 0], shapes[:, 1])
+        opens = ((prob > 0).any(axis=2).astype(float), (prob > 0).any(axis=1).astype(float))
+        return cls(game, prob, target, (pay[0], pay[1]), counts, _last(prob, target, shapes), shown, opens)
+
+
+def _last(prob: FloatArray, target: IntArray, shapes: IntArray) -> BoolArray:
+    """States from which, for ever, the law of what follows does not depend on what is done."""
+    size = len(target)
+    still = np.array([bool((prob[s, :n, :m] == prob[s, 0, 0]).all()) for s, (n, m) in enumerate(shapes.tolist())])
+    while True:
+        ahead = np.array([still[target[s][prob[s, 0, 0] > 0]].all() for s in range(size)])
+        if (still & ahead == still).all():
+            return still
+        still &= ahead
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nodes:
+    """What follows what under a profile by type.
+
+    Attributes
+    ----------
+    code : int array [N], number of the node on its board
+    place : int array [N], place of the start's automata
+    state : int array [N], game state; node 0 is the root
+    ahead : int array [N, Z], next node after each public outcome
+    left : per party, bool array [N, K], types that are not excluded
+    laws : per party, array [N, K, A]
+    """
+
+    tables: Tables
+    code: IntArray
+    place: IntArray
+    state: IntArray
+    ahead: IntArray
+    left: tuple[BoolArray, BoolArray]
+    laws: tuple[FloatArray, FloatArray]
+
+    @property
+    def size(self) -> int:
+        """Number of nodes."""
+        return len(self.state)
+
+    def allowed(self, i: int) -> BoolArray:
+        """Actions [N, A] that party i has."""
+        counts = self.tables.counts[i][self.state]
+        return np.arange(self.laws[i].shape[2]) < counts[:, None]
+
+
+class Board:
+    """A profile by type that can be changed node by node.
+
+    Parameters
+    ----------
+    tables : Tables
+    start : LoweredTypes
+        Its automata give the nodes; its laws are played until they are changed.
+    supports : bool
+        Whether a node remembers which types are not excluded yet.
+
+    Attributes
+    ----------
+    table : per party, array [places x sets of types, K, A], what is played
+    rare : float, an action that a type plays with at most this probability excludes it
+    """
+
+    rare = 0.0
+
+    def __init__(self, tables: Tables, start: LoweredTypes, *, supports: bool = False) -> None:
+        self.tables, self.start = tables, start
+        self.base, self.after = _places(tables, start)
+        self.sets = tuple(1 << len(own) for own in tables.game.payoffs)
+        self.supports = supports and len(self.base) * self.sets[0] * self.sets[1] <= _MOST
+        tested = [own > 0 for own in tables.game.prior]
+        self.full = tuple(int((1 << np.flatnonzero(own)).sum()) for own in tested)
+        every = np.arange(len(self.base))
+        places = self._code(every, *self.full)
+        size = len(every) * (self.sets[0] * self.sets[1] if self.supports else 1)
+        self.known = np.zeros(size, bool)
+        self.known[places] = True
+        self.table = []
+        for i in (0, 1):
+            first = _first_laws(start, self.base, i, tables.prob.shape[1 + i])
+            own = np.zeros((size, *first.shape[1:]))
+            own[places] = first
+            self.table.append(own)
+        self.codes = every[:0]
+
+    def _code(self, place: Any, first: Any, second: Any) -> Any:
+        return (place * self.sets[0] + first) * self.sets[1] + second if self.supports else place
+
+    def _decoded(self, codes: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+        if not self.supports:
+            return codes, np.full(len(codes), self.full[0]), np.full(len(codes), self.full[1])
+        rest, second = np.divmod(codes, self.sets[1])
+        place, first = np.divmod(rest, self.sets[0])
+        return place, first, second
+
+    def nodes(self) -> Nodes:
+        """Nodes that some actions reach under what is played now."""
+        layer = np.array([self._code(0, *self.full)])
+        layers, ahead, seen = [], [], np.zeros(len(self.known), bool)
+        seen[layer] = True
+        while len(layer):
+            layers.append(layer)
+            following = self._following(layer)
+            ahead.append(following)
+            fresh = np.unique(following[following >= 0])
+            layer = fresh[~seen[fresh]]
+            seen[layer] = True
+            self._inherit(layer)
+        self.codes = np.concatenate(layers)
+        number = np.full(len(self.known), -1)
+        number[self.codes] = np.arange(len(self.codes))
+        following = np.concatenate(ahead)
+        place, *sets = self._decoded(self.codes)
+        left = [
+            np.asarray(own[:, None] >> np.arange(len(kinds)) & 1, bool)
+            for own, kinds in zip(sets, self.tables.game.payoffs, strict=True)
+        ]
+        return Nodes(
+            self.tables,
+            self.codes,
+            place,
+            self.base[place, 0],
+            np.where(following >= 0, number[following], 0),
+            (left[0], left[1]),
+            (self.table[0][self.codes], self.table[1][self.codes]),
+        )
+
+    def play(self, i: int, laws: FloatArray) -> None:
+        """Let party i play laws [N, K, A] at the nodes found last."""
+        self.table[i][self.codes] = laws
+
+    def _inherit(self, codes: IntArray) -> None:
+        """A node met for the first time plays what its place plays while nobody is excluded."""
+        new = codes[~self.known[codes]]
+        like = self._code(self._decoded(new)[0], *self.full)
+        for own in self.table:
+            own[new] = own[like]
+        self.known[new] = True
+
+    def _following(self, codes: IntArray) -> IntArray:
+        place, *sets = self._decoded(codes)
+        after = self.after[place]
+        if not self.supports:
+            return after
+        state = self.base[place, 0]
+        over = self.tables.last[np.maximum(self.tables.target[state], 0)]
+        kept = []
+        for i, whole in enumerate(self.full):
+            opens = self.tables.opens[i][state]
+            takes = np.einsum("nka,naz->nkz", (self.table[i][codes] > self.rare).astype(float), opens) > 0
+            bits = (takes << np.arange(takes.shape[1])[None, :, None]).sum(axis=1) & sets[i][:, None]
+            # an event that all remaining types exclude changes nothing; nothing is learned once play is over
+            bits = np.where(bits == 0, sets[i][:, None], bits)
+            kept.append(np.where(over, whole, bits))
+        return np.where(after < 0, -1, self._code(after, *kept))
+
+
+def _places(tables: Tables, start: LoweredTypes) -> tuple[IntArray, IntArray]:
+    """Pairs (game state, automata states) [B, 1 + types] that some actions reach, and what follows [B, Z]."""
+    root = np.array([start.dynamics.start, *(a.initial for own in start.automata for a in own)])
+    moves = [m for own in start.moves for m in own]
+    known, rows, after = {root.tobytes(): 0}, [root], []
+    for row in rows:
+        s = int(row[0])
+        following = np.full(tables.target.shape[1], -1)
+        for z in np.flatnonzero(tables.target[s] >= 0).tolist():
+            branch = tables.shown[s, z]
+            ahead = np.array([tables.target[s, z], *(m[q, branch] for m, q in zip(moves, row[1:].tolist(), strict=True))])
+            code = ahead.tobytes()
+            if code not in known:
+                known[code] = len(rows)
+                rows.append(ahead)
+            following[z] = known[code]
+        after.append(following)
+    return np.array(rows), np.array(after)
+
+
+def _first_laws(start: LoweredTypes, base: IntArray, i: int, width: int) -> FloatArray:
+    """Laws [B, K, A] of the start's automata."""
+    first = 1 if i == 0 else 1 + len(start.laws[0])
+    out = np.zeros((len(base), len(start.laws[i]), width))
+    for k, own in enumerate(start.laws[i]):
+        for n, row in enumerate(base.tolist()):
+            law = own[row[0]][row[first + k]]
+            out[n, k, : len(law)] = law
+    return out

@@ -1,0 +1,162 @@
+"""Values, replies and beliefs at the nodes of a profile by type: one linear system per pair of types."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csc_array, eye_array
+from scipy.sparse.linalg import splu
+
+from armsgame._typing import FloatArray
+from armsgame.solve.bayesian.board import Nodes
+
+__all__ = ["TREMBLE", "Valuation"]
+
+TREMBLE = 1e-4
+"""Probability of a mistake at nodes that are off the path: it decides beliefs there, and nothing else."""
+
+# visits below this are rounding
+_LOST = 1e-13
+# below this many nodes a dense system is faster than a sparse one
+_DENSE = 48
+
+
+class Valuation:
+    """What a profile by type is worth to each type, node by node.
+
+    Parameters
+    ----------
+    nodes : Nodes
+    discount : float
+    """
+
+    def __init__(self, nodes: Nodes, discount: float) -> None:
+        self.nodes, self.discount = nodes, discount
+        self.kinds = tuple(len(own) for own in nodes.tables.pay)
+
+    @cached_property
+    def _system(self) -> _System:
+        return _System(self.chain(), self.nodes, self.discount)
+
+    def chain(self, tremble: float = 0.0) -> FloatArray:
+        """Probability [K0, K1, N, Z] of each public outcome at each node, for each pair of types."""
+        prob, state = self.nodes.tables.prob, self.nodes.state
+        first, second = self.nodes.laws
+        if not tremble and self._pure:
+            a, b = first.argmax(axis=2), second.argmax(axis=2)
+            return prob[state[None, None], a.T[:, None], b.T[None, :]]
+        if tremble:
+            first, second = (self._shaken(i, tremble) for i in (0, 1))
+        half = np.einsum("nka,nabz->knbz", first, prob[state], optimize=True)
+        return np.einsum("nmb,knbz->kmnz", second, half, optimize=True)
+
+    @cached_property
+    def _pure(self) -> bool:
+        return all(bool((own.max(axis=2) == 1).all()) for own in self.nodes.laws)
+
+    def _shaken(self, i: int, tremble: float) -> FloatArray:
+        allowed = self.nodes.allowed(i)
+        even = allowed / allowed.sum(axis=1, keepdims=True)
+        return (1 - tremble) * self.nodes.laws[i] + tremble * even[:, None, :]
+
+    @cached_property
+    def values(self) -> FloatArray:
+        """Values [K0, K1, N, 2] of both parties at every node, normalised by 1 - discount."""
+        state = self.nodes.state
+        now = []
+        for i, labels in ((0, "nka,nmb,knab->kmn"), (1, "nka,nmb,mnab->kmn")):
+            pay = self.nodes.tables.pay[i]
+            if self._pure:
+                a, b = (own.argmax(axis=2).T for own in self.nodes.laws)
+                own = np.arange(self.kinds[i]).reshape((-1, 1, 1) if i == 0 else (1, -1, 1))
+                now.append(pay[own, state[None, None], a[:, None], b[None, :]])
+            else:
+                now.append(np.einsum(labels, *self.nodes.laws, pay[:, state], optimize=True))
+        return self._system.solve((1 - self.discount) * np.stack(now, axis=-1))
+
+    def replies(self, i: int) -> FloatArray:
+        """Values [own type, other's type, N, A] of one action now and of the profile after it."""
+        tables, state = self.nodes.tables, self.nodes.state
+        law, ahead = self.nodes.laws[1 - i], self.values[..., i]
+        prob, pay = tables.prob, tables.pay[i]
+        if i == 1:
+            prob, pay, ahead = prob.swapaxes(1, 2), pay.swapaxes(2, 3), ahead.swapaxes(0, 1)
+        later = ahead[:, :, self.nodes.ahead]
+        if self._pure:
+            b = law.argmax(axis=2).T
+            seen = np.swapaxes(prob, 1, 2)[state[None], b]
+            now = np.swapaxes(pay, 2, 3)[:, state[None], b]
+        else:
+            seen = np.einsum("nmb,nabz->mnaz", law, prob[state], optimize=True)
+            now = np.einsum("nmb,knab->kmna", law, pay[:, state], optimize=True)
+        return (1 - self.discount) * now + self.discount * np.matmul(seen[None], later[..., None])[..., 0]
+
+    def beliefs(self, i: int, tremble: float = TREMBLE) -> FloatArray:
+        """What each type of party i believes [own type, N, other's type]: discounted visits of each node.
+
+        Where no play leads, visits are those under mistakes of probability `tremble`.
+        """
+        prior = self.nodes.tables.game.prior[1 - i]
+        left = self.nodes.left[1 - i] & (prior > 0)
+        weights = self._weights(self._system.visits(), prior, i) * left
+        off = self._weights(_System(self.chain(tremble), self.nodes, self.discount).visits(), prior, i)
+        # what many mistakes at once lead to is lost in rounding; there the prior stands, among the types that are left
+        for other in (off * left, off, left * prior, np.broadcast_to(prior, off.shape)):
+            weights = np.where((weights.sum(axis=-1) > _LOST)[..., None], weights, other)
+        return weights / weights.sum(axis=-1, keepdims=True)
+
+    @staticmethod
+    def _weights(visits: FloatArray, prior: FloatArray, i: int) -> FloatArray:
+        own = visits if i == 0 else visits.swapaxes(0, 1)
+        return np.asarray(np.maximum(own.swapaxes(1, 2), 0.0) * prior)
+
+    def expected(self, i: int) -> FloatArray:
+        """Value [N, own type, A] of each action now at these beliefs; -inf where there is no such action."""
+        mean = np.einsum("knm,kmna->nka", self.beliefs(i), self.replies(i))
+        return np.where(self.nodes.allowed(i)[:, None, :], mean, -np.inf)
+
+    def one_shot(self, i: int) -> FloatArray:
+        """Gains [own type, other's type, N, A] of one action over what is prescribed, -inf where there is none."""
+        reply = self.replies(i)
+        law = self.nodes.laws[i].swapaxes(0, 1)[:, None]
+        gain = reply - (reply * law).sum(axis=-1, keepdims=True)
+        return np.where(self.nodes.allowed(i), gain, -np.inf)
+
+
+class _System:
+    """Values and discounted visits under given laws, for all pairs of types at once."""
+
+    def __init__(self, prob: FloatArray, nodes: Nodes, discount: float) -> None:
+        self.shape = prob.shape[:3]
+        k, m, n = self.shape
+        if n <= _DENSE:
+            dense = np.zeros((k * m, n, n))
+            flat = prob.reshape(k * m, n, -1)
+            for z in range(prob.shape[3]):
+                dense[:, np.arange(n), nodes.ahead[:, z]] += flat[:, :, z]
+            self._dense: FloatArray | None = np.eye(n) - discount * dense
+            return
+        self._dense = None
+        pair, row, z = np.nonzero(prob.reshape(k * m, n, -1))
+        entry = discount * prob.reshape(k * m, n, -1)[pair, row, z]
+        size = k * m * n
+        steps = csc_array((entry, (pair * n + row, pair * n + nodes.ahead[row, z])), shape=(size, size))
+        self._factor: Any = splu((eye_array(size, format="csc") - steps).tocsc())
+
+    def solve(self, right: FloatArray) -> FloatArray:
+        """Values [K0, K1, N, P] of payoffs per period."""
+        flat = right.reshape(-1, self.shape[2], right.shape[-1])
+        if self._dense is not None:
+            return np.asarray(np.linalg.solve(self._dense, flat).reshape(right.shape))
+        return np.asarray(self._factor.solve(flat.reshape(-1, right.shape[-1])).reshape(right.shape))
+
+    def visits(self) -> FloatArray:
+        """Discounted number of visits [K0, K1, N] from the root."""
+        pairs, n = self.shape[0] * self.shape[1], self.shape[2]
+        root = np.zeros((pairs, n))
+        root[:, 0] = 1.0
+        if self._dense is not None:
+            return np.asarray(np.linalg.solve(self._dense.swapaxes(1, 2), root[..., None]).reshape(self.shape))
+        return np.asarray(self._factor.solve(root.ravel(), "T").reshape(self.shape))
