@@ -181,7 +181,7 @@ def _shows(nodes: TypeNodes, at: int, game: StochasticGame, step: Step) -> _Seen
     place = int(np.flatnonzero(dyn.outcome[here.shown] == code)[0])
     branches = here.outcome == place
     row = int(np.flatnonzero(here.nodes == at)[0])
-    laws = tuple(np.stack([nodes.law(i, k)[s][row] for k in range(len(low.automata[i]))]) for i in (0, 1))
+    laws = tuple(np.stack([nodes.law(i, k, s)[row] for k in range(len(low.automata[i]))]) for i in (0, 1))
     return _Seen(int(here.ahead[row, place]), (laws[0], laws[1]), here.acts[:, branches], here.prob[branches])
 
 
@@ -230,6 +230,6 @@ def _deploys(nodes: TypeNodes, at: int, law: list[FloatArray]) -> list[float]:
     found = []
     for i in (0, 1):
         hidden = np.array([a.split(", ")[0] == "deploy" for a in nodes.lowered.dynamics.actions[s][i]])
-        own = [float(nodes.law(i, k)[s][row][hidden].sum()) for k in range(len(law[i]))]
+        own = [float(nodes.law(i, k, s)[row][hidden].sum()) for k in range(len(law[i]))]
         found.append(float(law[i] @ own))
     return found

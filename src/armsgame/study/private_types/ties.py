@@ -18,11 +18,11 @@ from armsgame.games.bayesian.nodes import TypeNodes, nodes_of
 from armsgame.results.bayesian import BayesianCertificate
 from armsgame.strategies.automaton import Automaton
 
-__all__ = ["TieRange", "tie_range"]
+__all__ = ["TieBand", "tie_band"]
 
 
 @dataclass(frozen=True, slots=True)
-class TieRange(Value):
+class TieBand(Value):
     """P(event within t periods) over resolutions of the ties of a certified profile.
 
     Attributes
@@ -33,7 +33,7 @@ class TieRange(Value):
     inner : array [T + 1, 2], least and greatest over the resolutions that were certified again
     certified : tuple of str, those resolutions in words
     refused : tuple of str, the others, each with who breaks it
-    ties : int, number of actions that bring as much as what is prescribed
+    ties : int, number of actions that bring as much as what is prescribed, where play can lead
     """
 
     event: str
@@ -56,7 +56,7 @@ class TieRange(Value):
         return "\n".join([*lines, *(f"  refused: {text}" for text in self.refused)])
 
 
-def tie_range(certificate: BayesianCertificate, profile: Any, *, periods: int, event: str = "withdrawn") -> TieRange:
+def tie_band(certificate: BayesianCertificate, profile: Any, *, periods: int, event: str = "withdrawn") -> TieBand:
     """Range of the law of an event over the ties of a certified profile.
 
     Parameters
@@ -75,13 +75,14 @@ def tie_range(certificate: BayesianCertificate, profile: Any, *, periods: int, e
     -----
     The outer range solves, for each pair of types, a finite decision problem in which both parties choose among what
     is prescribed and what ties. For the inner range the ties of one party, and then of both, are resolved towards
-    either end, by one action per node and type, and each such profile is verified again.
+    either end, by one action per node and type where play leads, and each such profile is verified again.
     """
     nodes = nodes_of(certificate.game, profile)
     events = nodes.lowered.dynamics.events
     if event not in events:
         raise InvalidGame(f"event {event!r} is unknown. {close_matches(event, events)}")
-    tree, tied = _Tree(nodes, np.asarray(events[event], bool)), certificate.tied
+    tree = _Tree(nodes, np.asarray(events[event], bool))
+    tied = tree.where_play_leads(certificate.tied)
     curve = tree.played(tree.prescribed, periods)
     free = tree.options(tree.prescribed, tied)
     ends = [tree.back(free, periods, end)[0] for end in (np.min, np.max)]
@@ -103,7 +104,7 @@ def tie_range(certificate: BayesianCertificate, profile: Any, *, periods: int, e
         else:
             refused.append(f"{told}: {again.where}")
     reach = np.array(inner)
-    return TieRange(
+    return TieBand(
         event, curve, np.stack(ends, axis=1), np.stack([reach.min(axis=0), reach.max(axis=0)], axis=1),
         tuple(fine), tuple(refused), len(tied),
     )  # fmt: skip
@@ -121,8 +122,13 @@ class _Tree:
         self.weights = weights / weights.sum()
         dyn = nodes.lowered.dynamics
         self.hits = [event[int(dyn.branch[h.rows[0]]) :][: len(h.rows)] for h in nodes.here]
+        self.cells = []
+        for s, here in enumerate(nodes.here):
+            cell = here.acts[0] * dyn.shape(s)[1] + here.acts[1]
+            starts = np.flatnonzero(np.diff(cell, prepend=-1))
+            self.cells.append((cell[starts], starts))
         self.prescribed: list[list[FloatArray]] = [
-            [np.stack(own, axis=0) for own in zip(*(nodes.law(i, k) for k in range(len(t))), strict=True)]
+            [np.stack([nodes.law(i, k, s) for k in range(len(t))]) for s in range(len(nodes.here))]
             for i, t in enumerate(self.game.types)
         ]
 
@@ -152,26 +158,44 @@ class _Tree:
         later = value[:, here.ahead[:, here.outcome]]
         worth = here.prob * np.where(self.hits[s], 1.0, later)
         out = np.zeros((*worth.shape[:2], shape[0] * shape[1]))
-        cell = here.acts[0] * shape[1] + here.acts[1]
-        starts = np.flatnonzero(np.diff(cell, prepend=-1))
-        out[:, :, cell[starts]] = np.add.reduceat(worth, starts, axis=2)
+        cell, starts = self.cells[s]
+        out[:, :, cell] = np.add.reduceat(worth, starts, axis=2)
         return out.reshape(*worth.shape[:2], *shape)
 
     def back(self, options: list[list[FloatArray]], periods: int, end: Any) -> tuple[FloatArray, FloatArray]:
         """P(event within t periods) at the start [T + 1], and by pair and node with T - 1 periods left."""
-        value = np.zeros((len(self.pairs), len(self.nodes)))
+        width, size = len(self.pairs), len(self.nodes)
+        own = [[table[self.pairs[:, i]] for table in options[i]] for i in (0, 1)]
+        free = [s for s in range(len(self.nodes.here)) if own[0][s].shape[2] > 1 or own[1][s].shape[2] > 1]
+        sure, steps = self._chain(own, free)
+        value = np.zeros((width, size))
         curve, last = [0.0], value
         for _ in range(periods):
-            new = np.zeros_like(value)
-            for s, here in enumerate(self.nodes.here):
-                if not len(here.nodes):
-                    continue
-                mine, theirs = options[0][s][self.pairs[:, 0]], options[1][s][self.pairs[:, 1]]
-                ways = np.einsum("pxoa,pxab,pxqb->pxoq", mine, self.ahead(value, s), theirs, optimize=True)
-                new[:, here.nodes] = end(ways, axis=(2, 3))
+            new = sure + (steps @ value.reshape(-1)).reshape(width, size)
+            for s in free:
+                ways = own[0][s] @ self.ahead(value, s) @ own[1][s].swapaxes(2, 3)
+                new[:, self.nodes.here[s].nodes] = end(ways, axis=(2, 3))
             last, value = value, new
             curve.append(float(self.weights @ value[:, 0]))
         return np.array(curve), last
+
+    def _chain(self, own: list[list[FloatArray]], free: list[int]) -> tuple[FloatArray, Any]:
+        """Chances of the event [P, N] in the next period, and of the next node without it, where nothing is tied."""
+        from scipy.sparse import csr_matrix
+
+        width, size = len(self.pairs), len(self.nodes)
+        sure = np.zeros((width, size))
+        parts: list[tuple[FloatArray, IntArray, IntArray]] = []
+        for s, here in enumerate(self.nodes.here):
+            if s in free or not len(here.nodes):
+                continue
+            chance = here.prob * own[0][s][:, :, 0, here.acts[0]] * own[1][s][:, :, 0, here.acts[1]]
+            sure[:, here.nodes] = chance[:, :, self.hits[s]].sum(axis=2)
+            chance[:, :, self.hits[s]] = 0.0
+            p, r, b = np.nonzero(chance)
+            parts.append((chance[p, r, b], p * size + here.nodes[r], p * size + here.ahead[r, here.outcome[b]]))
+        data, tail, head = (np.concatenate(each) if parts else np.zeros(0, int) for each in zip(*parts, strict=True))
+        return sure, csr_matrix((data, (tail, head)), shape=(width * size, width * size))
 
     def played(self, laws: list[list[FloatArray]], periods: int) -> FloatArray:
         """P(event within t periods) [T + 1] if parties play given laws at the nodes."""
@@ -179,6 +203,7 @@ class _Tree:
 
     def resolved(self, ties: IntArray, end: Any, periods: int) -> list[list[FloatArray]]:
         """Laws in which each tie is resolved towards an end, by one action for each type and node."""
+        ties = self.where_play_leads(ties)
         _, last = self.back(self.options(self.prescribed, ties), periods, end)
         laws = [[law.copy() for law in own] for own in self.prescribed]
         sign = 1.0 if end is np.min else -1.0
@@ -196,6 +221,23 @@ class _Tree:
                     if sign * (score[a] - best) < -1e-12:
                         best, laws[i][s][k, r] = float(score[a]), np.eye(len(score))[a]
         return laws
+
+    def where_play_leads(self, ties: IntArray) -> IntArray:
+        """Ties at nodes that types of positive prior reach, whichever way they are resolved."""
+        options = self.options(self.prescribed, ties)
+        takes = [[(table > 0).any(axis=2) for table in own] for own in options]
+        seen, left = {0}, [0]
+        while left:
+            x = left.pop()
+            here = self.nodes.here[int(self.nodes.state[x])]
+            s, r = int(self.nodes.state[x]), int(np.flatnonzero(here.nodes == x)[0])
+            own = [t[s][self.nodes.left[i][x], r].any(axis=0) for i, t in enumerate(takes)]
+            live = own[0][here.acts[0]] & own[1][here.acts[1]]
+            for y in np.unique(here.ahead[r, here.outcome[live]]).tolist():
+                if y not in seen:
+                    seen.add(y)
+                    left.append(y)
+        return ties[np.isin(ties[:, 2], sorted(seen))]
 
     def _score(self, worth: FloatArray, i: int, k: int, s: int, r: int, x: int) -> FloatArray:
         """P(event) by own action [A] of a type at a node, the other's types weighed by what is left of them."""
