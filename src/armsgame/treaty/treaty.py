@@ -19,7 +19,7 @@ from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.treaty import composition as compose
 from armsgame.treaty.parameter_table import parameters
-from armsgame.treaty.parts.base import Act, Law, Part, Profile
+from armsgame.treaty.parts.base import Act, Law, Part, Profile, named_parties
 from armsgame.treaty.party import PAYOFF_PARAMETERS, TERMS, Party, Terms
 from armsgame.treaty.public_moves import Seen, joint_kernels, signal_label
 from armsgame.treaty.status import FLAGS, SEPARATOR, Size, Status
@@ -375,10 +375,10 @@ class Treaty(Terms):
             "notice_without_grounds": everywhere * groundless,
         }
 
-    @staticmethod
-    def _grounds(status: Status, i: int) -> bool:
-        """Whether notice by party i has grounds: a flag about the other, a demand, or an expiry."""
-        return status.kind != "in_force" or status.flags[1 - i]
+    def _grounds(self, status: Status, i: int) -> bool:
+        """Whether notice by party i has grounds: a flag about the other, a demand, an expiry, its suspension."""
+        suspended = named_parties(self, status.condition("suspension"))
+        return status.kind != "in_force" or status.flags[1 - i] or suspended[1 - i]
 
     def explain(self) -> str:
         """States, moves and assumptions in words."""
