@@ -149,7 +149,7 @@ class _Search:
         for supports in (False, True):
             board = Board(self.tables, lowered, supports=supports)
             course = best_replies(board, self.discount, budget, self.free)
-            certified = [self._certified(name, board, nodes) for nodes in course.found]
+            certified = [self._certified(name, board, nodes) for nodes in course.found or course.passed[-1:]]
             told.append(self._told(course, any(certified), supports))
             if any(certified):
                 break
@@ -187,10 +187,10 @@ class _Search:
     def _told(course: Course, certified: bool, supports: bool) -> str:
         where = {
             "fixed": "best replies settle",
-            "cycle": f"best replies cycle through {len(course.found)} profiles",
+            "cycle": f"best replies cycle through {len(course.passed)} profiles",
             "stopped": "best replies do not settle",
         }[course.status]
-        nodes = f"on {course.found[-1].size} nodes{' with excluded types' * supports}"
+        nodes = f"on {course.passed[-1].size} nodes{' with excluded types' * supports}"
         return f"{where} after {course.rounds} half rounds {nodes}, {'certified' if certified else 'refused'}"
 
     def mix(self, budget: Budget) -> None:
@@ -205,7 +205,7 @@ class _Search:
                 self._bound(label, board, nodes)
 
     def _bound(self, label: str, board: Board, nodes: Nodes) -> None:
-        from armsgame.checkers.bayesian_replies import bound_types
+        from armsgame.checkers.reply_bound import bound_types
 
         profile = as_profile(board, nodes)
         self.near.append(NearEquilibrium(profile, bound_types(self.game, profile, discount=self.discount), label))

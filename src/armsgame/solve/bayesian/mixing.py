@@ -54,7 +54,7 @@ def mixed_profiles(
 def _used(board: Board, course: Course) -> list[BoolArray]:
     """Actions [codes, K, A] per party that the cycle uses at each node."""
     used = [own > 0 for own in board.table]
-    for nodes in course.found:
+    for nodes in course.passed:
         for i in (0, 1):
             used[i][nodes.code] |= nodes.laws[i] > 0
     return used

@@ -37,19 +37,26 @@ def odds(nodes: Nodes, i: int) -> FloatArray:
     target = nodes.ahead[source, outcome]
     left = nodes.left[1 - i]
     known = np.where(left[target], seen[source, act, outcome], 0.0)
-    nothing = known.sum(axis=1) <= 0
+    most = known.max(axis=1, keepdims=True)
+    known = known / np.where(most > 0, most, 1.0)
+    kept = _different(source * nodes.size + target, known)
+    source, target, known = source[kept], target[kept], known[kept]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = known[:, :, None] / known[:, None, :]
     ratios = np.where(known[:, None, :] > 0, ratios, np.where(known[:, :, None] > 0, np.inf, 0.0))
     # all that remain exclude the event: nothing is learned
     both = left[target][:, :, None] & left[target][:, None, :]
-    ratios = np.where(nothing[:, None, None], both.astype(float), ratios)
-    edges = np.column_stack([source, target, ratios.reshape(len(source), -1)])
-    edges = np.unique(edges, axis=0)
-    kinds = seen.shape[-1]
-    table = np.ascontiguousarray(edges[:, 2:].reshape(-1, kinds, kinds))
-    ends: list[IntArray] = [edges[:, c].astype(np.int64) for c in (0, 1)]
-    return np.asarray(greatest_odds(ends[0], ends[1], table, nodes.size))
+    ratios = np.where((known.sum(axis=1) <= 0)[:, None, None], both.astype(float), ratios)
+    return np.asarray(greatest_odds(source, target, ratios, nodes.size))
+
+
+def _different(edges: IntArray, known: FloatArray) -> IntArray:
+    """Places of edges that differ in their ends or in what is learned along them."""
+    mark = known @ np.sqrt(np.arange(2.0, 2.0 + known.shape[1]))
+    order = np.lexsort((mark, edges))
+    first = np.ones(len(order), bool)
+    first[1:] = (np.diff(edges[order]) != 0) | (np.diff(mark[order]) != 0)
+    return order[first]
 
 
 def corners(bounds: FloatArray) -> list[FloatArray]:

@@ -25,12 +25,15 @@ class Course:
 
     Attributes
     ----------
-    found : list of Nodes, the fixed point, or the profiles of the cycle
+    found : list of Nodes
+        The fixed point, or the profiles of the cycle that are not refuted at a belief on the path.
+    passed : list of Nodes, all profiles of the cycle
     status : ``"fixed"``, ``"cycle"`` or ``"stopped"``
     rounds : int, half rounds
     """
 
     found: list[Nodes]
+    passed: list[Nodes]
     status: str
     rounds: int
 
@@ -44,38 +47,43 @@ def best_replies(board: Board, discount: float, budget: Budget, free: tuple[Bool
     """
     spread = [float(np.ptp(own)) or 1.0 for own in board.tables.pay]
     passed: list[Nodes] = []
+    standing: list[bool] = []
     known: dict[bytes, int] = {}
     nodes, quiet = board.nodes(), 0
     for step in range(_LONGEST):
         if not budget.spend():
             break
         i = step % 2
-        changed = _answer(board, nodes, discount, i, _CHANGE * spread[i], free[i])
+        worth = Valuation(nodes, discount)
+        better = _answer(board, worth, i, _CHANGE * spread[i], free[i])
+        changed = bool(better.any())
+        passed.append(nodes)
+        tested = board.tables.game.tested[i][:, None]
+        standing.append(not (better.T & worth.on_path(i) & tested).any())
         if changed:
             nodes = board.nodes()
         quiet = 0 if changed else quiet + 1
         if quiet == 2:
-            return Course([nodes], "fixed", step + 1)
-        passed.append(nodes)
+            return Course([nodes], [nodes], "fixed", step + 1)
         if changed:
             code = _code(nodes, i)
             if code in known:
-                return Course(passed[known[code] + 1 :], "cycle", step + 1)
+                first = known[code] + 1
+                found = [own for own, kept in zip(passed[first:], standing[first:], strict=True) if kept]
+                return Course(found, passed[first:], "cycle", step + 1)
             known[code] = step
-    return Course(passed[-8:] or [nodes], "stopped", len(passed))
+    return Course([nodes], passed[-8:] or [nodes], "stopped", len(passed))
 
 
-def _answer(board: Board, nodes: Nodes, discount: float, i: int, least: float, free: BoolArray) -> bool:
-    """Improve party i's moves where that gains more than `least`; say whether any move changed."""
-    mean = Valuation(nodes, discount).expected(i)
-    law = nodes.laws[i]
+def _answer(board: Board, worth: Valuation, i: int, least: float, free: BoolArray) -> BoolArray:
+    """Improve party i's moves where that gains more than `least`; say which moves [N, K] changed."""
+    mean = worth.expected(i)
+    law = worth.nodes.laws[i]
     now = (np.where(law > 0, mean, 0.0) * law).sum(axis=2)
     better = (mean.max(axis=2) > now + least) & free
-    if not better.any():
-        return False
-    changed = np.where(better[..., None], np.eye(law.shape[2])[mean.argmax(axis=2)], law)
-    board.play(i, changed)
-    return True
+    if better.any():
+        board.play(i, np.where(better[..., None], np.eye(law.shape[2])[mean.argmax(axis=2)], law))
+    return np.asarray(better)
 
 
 def _code(nodes: Nodes, i: int) -> bytes:

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csc_array, eye_array
 from scipy.sparse.linalg import splu
 
-from armsgame._typing import FloatArray
+from armsgame._typing import BoolArray, FloatArray
 from armsgame.solve.bayesian.board import Nodes
 
 __all__ = ["TREMBLE", "Valuation"]
@@ -100,12 +100,21 @@ class Valuation:
         """
         prior = self.nodes.tables.game.prior[1 - i]
         left = self.nodes.left[1 - i] & (prior > 0)
-        weights = self._weights(self._system.visits(), prior, i) * left
+        weights = self._weights(self._visits, prior, i) * left
         off = self._weights(_System(self.chain(tremble), self.nodes, self.discount).visits(), prior, i)
         # what many mistakes at once lead to is lost in rounding; there the prior stands, among the types that are left
         for other in (off * left, off, left * prior, np.broadcast_to(prior, off.shape)):
             weights = np.where((weights.sum(axis=-1) > _LOST)[..., None], weights, other)
         return weights / weights.sum(axis=-1, keepdims=True)
+
+    def on_path(self, i: int) -> BoolArray:
+        """Whether play leads each type of party i to a node [own type, N]."""
+        weights = self._weights(self._visits, self.nodes.tables.game.prior[1 - i], i)
+        return np.asarray(weights.sum(axis=2) > _LOST)
+
+    @cached_property
+    def _visits(self) -> FloatArray:
+        return self._system.visits()
 
     @staticmethod
     def _weights(visits: FloatArray, prior: FloatArray, i: int) -> FloatArray:
