@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -85,17 +85,21 @@ def tie_band(certificate: BayesianCertificate, profile: Any, *, periods: int, ev
     tied = tree.where_play_leads(certificate.tied)
     curve = tree.played(tree.prescribed, periods)
     free = tree.options(tree.prescribed, tied)
-    ends = [tree.back(free, periods, end)[0] for end in (np.min, np.max)]
+    ends = [tree.back(free, periods, end)[0] for end in (np.minimum, np.maximum)]
     inner: list[FloatArray] = [curve]
     fine: list[str] = []
     refused: list[str] = []
+    tried = [tree.prescribed]
     names = (*certificate.game.players, "both")
     sides = [tied[tied[:, 0] == i] for i in (0, 1)]
     cases = [*zip(names, sides, strict=False), *([(names[2], tied)] if all(map(len, sides)) else [])]
-    for (who, own), (word, end) in product(cases, (("least", np.min), ("greatest", np.max))):
+    for (who, own), (word, end) in product(cases, (("least", np.minimum), ("greatest", np.maximum))):
         if not len(own):
             continue
         laws = tree.resolved(own, end, periods)
+        if any(_same(laws, other) for other in tried):
+            continue
+        tried.append(laws)
         again = verify_types(certificate.game, _profile(nodes, laws), discount=float(certificate.discount))
         told = f"ties of {who} resolved to the {word}"
         if again:
@@ -108,6 +112,22 @@ def tie_band(certificate: BayesianCertificate, profile: Any, *, periods: int, ev
         event, curve, np.stack(ends, axis=1), np.stack([reach.min(axis=0), reach.max(axis=0)], axis=1),
         tuple(fine), tuple(refused), len(tied),
     )  # fmt: skip
+
+
+class _Chain(NamedTuple):
+    """Ways to play [W] at each pair of types and node, one after another, as rows of a chain.
+
+    Attributes
+    ----------
+    sure : array [W], chance of the event in the next period
+    steps : sparse array [W, P * N], chance of each next node without it
+    starts, place : int arrays, the first way of each pair and node, and where that stands among [P * N]
+    """
+
+    sure: FloatArray
+    steps: Any
+    starts: IntArray
+    place: IntArray
 
 
 class _Tree:
@@ -164,49 +184,47 @@ class _Tree:
 
     def back(self, options: list[list[FloatArray]], periods: int, end: Any) -> tuple[FloatArray, FloatArray]:
         """P(event within t periods) at the start [T + 1], and by pair and node with T - 1 periods left."""
-        width, size = len(self.pairs), len(self.nodes)
-        own = [[table[self.pairs[:, i]] for table in options[i]] for i in (0, 1)]
-        free = [s for s in range(len(self.nodes.here)) if own[0][s].shape[2] > 1 or own[1][s].shape[2] > 1]
-        sure, steps = self._chain(own, free)
-        value = np.zeros((width, size))
+        chain = self._chain(options)
+        value = np.zeros((len(self.pairs), len(self.nodes)))
         curve, last = [0.0], value
         for _ in range(periods):
-            new = sure + (steps @ value.reshape(-1)).reshape(width, size)
-            for s in free:
-                ways = own[0][s] @ self.ahead(value, s) @ own[1][s].swapaxes(2, 3)
-                new[:, self.nodes.here[s].nodes] = end(ways, axis=(2, 3))
-            last, value = value, new
+            last, value = value, np.zeros_like(value)
+            ways = chain.sure + chain.steps @ last.reshape(-1)
+            value.reshape(-1)[chain.place] = end.reduceat(ways, chain.starts)
             curve.append(float(self.weights @ value[:, 0]))
         return np.array(curve), last
 
-    def _chain(self, own: list[list[FloatArray]], free: list[int]) -> tuple[FloatArray, Any]:
-        """Chances of the event [P, N] in the next period, and of the next node without it, where nothing is tied."""
+    def _chain(self, options: list[list[FloatArray]]) -> _Chain:
         from scipy.sparse import csr_matrix
 
-        width, size = len(self.pairs), len(self.nodes)
-        sure = np.zeros((width, size))
-        parts: list[tuple[FloatArray, IntArray, IntArray]] = []
+        width, size, base = len(self.pairs), len(self.nodes), 0
+        parts: list[tuple[Any, ...]] = []
         for s, here in enumerate(self.nodes.here):
-            if s in free or not len(here.nodes):
-                continue
-            chance = here.prob * own[0][s][:, :, 0, here.acts[0]] * own[1][s][:, :, 0, here.acts[1]]
-            sure[:, here.nodes] = chance[:, :, self.hits[s]].sum(axis=2)
-            chance[:, :, self.hits[s]] = 0.0
-            p, r, b = np.nonzero(chance)
-            parts.append((chance[p, r, b], p * size + here.nodes[r], p * size + here.ahead[r, here.outcome[b]]))
-        data, tail, head = (np.concatenate(each) if parts else np.zeros(0, int) for each in zip(*parts, strict=True))
-        return sure, csr_matrix((data, (tail, head)), shape=(width * size, width * size))
+            own = [options[i][s][self.pairs[:, i]][..., here.acts[i]] for i in (0, 1)]
+            chance = here.prob * own[0][:, :, :, None] * own[1][:, :, None]
+            now = chance[..., self.hits[s]].sum(axis=-1)
+            chance[..., self.hits[s]] = 0.0
+            p, r, *way, b = np.nonzero(chance)
+            rows = base + np.ravel_multi_index((p, r, *way), now.shape)
+            ahead = p * size + here.ahead[r, here.outcome[b]]
+            count = now.shape[2] * now.shape[3]
+            starts = base + np.arange(width * len(here.nodes)) * count
+            place = np.arange(width)[:, None] * size + here.nodes
+            parts.append((now.reshape(-1), chance[p, r, *way, b], rows, ahead, starts, place.reshape(-1)))
+            base += now.size
+        sure, data, rows, ahead, starts, place = (np.concatenate(each) for each in zip(*parts, strict=True))
+        return _Chain(sure, csr_matrix((data, (rows, ahead)), shape=(base, width * size)), starts, place)
 
     def played(self, laws: list[list[FloatArray]], periods: int) -> FloatArray:
         """P(event within t periods) [T + 1] if parties play given laws at the nodes."""
-        return self.back(self.options(laws, np.zeros((0, 4), np.int64)), periods, np.max)[0]
+        return self.back(self.options(laws, np.zeros((0, 4), np.int64)), periods, np.maximum)[0]
 
     def resolved(self, ties: IntArray, end: Any, periods: int) -> list[list[FloatArray]]:
         """Laws in which each tie is resolved towards an end, by one action for each type and node."""
         ties = self.where_play_leads(ties)
         _, last = self.back(self.options(self.prescribed, ties), periods, end)
         laws = [[law.copy() for law in own] for own in self.prescribed]
-        sign = 1.0 if end is np.min else -1.0
+        sign = 1.0 if end is np.minimum else -1.0
         for s, here in enumerate(self.nodes.here):
             rows = {x: r for r, x in enumerate(here.nodes.tolist())}
             asked = {(i, k, x) for i, k, x, _ in ties.tolist() if x in rows}
@@ -248,6 +266,12 @@ class _Tree:
         law = self.prescribed[1 - i][s][others, r]
         table = worth[mine] if i == 0 else worth[mine].swapaxes(1, 2)
         return np.asarray(np.einsum("p,pab,pb->a", weight / weight.sum(), table, law))
+
+
+def _same(one: list[list[FloatArray]], two: list[list[FloatArray]]) -> bool:
+    return all(
+        np.array_equal(a, b) for own, other in zip(one, two, strict=True) for a, b in zip(own, other, strict=True)
+    )
 
 
 def _profile(nodes: TypeNodes, laws: Sequence[Sequence[FloatArray]]) -> dict[str, dict[str, Automaton]]:
