@@ -78,9 +78,7 @@ class Tree:
 
     def step(self, t, q, z):
         name = self.base.states[t]
-        return tuple(
-            tuple(int(self.rules[i][k].next[name][own, z]) for k, own in enumerate(q[i])) for i in (0, 1)
-        )
+        return tuple(tuple(int(self.rules[i][k].next[name][own, z]) for k, own in enumerate(q[i])) for i in (0, 1))
 
     def value(self, i, k, m, t, q):
         """Value to party i of type k against type m."""

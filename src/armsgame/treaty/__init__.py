@@ -10,7 +10,7 @@ Numbers
     `parameters`: symbol, meaning, unit, range, default and source of every parameter; `Party`: those of one party.
 Closed forms, one namespace for each mechanism
     `compliance` (call it for the stage game), `verification`, `inspection`, `timeliness`, `ultimatum`, `withdrawal`,
-    `linkage`, `third_party`, `reputation`, `armsrace`, `spatial`, `cascade`.
+    `linkage`, `third_party`, `reputation`, `trust`, `armsrace`, `spatial`, `cascade`.
 Trees and graphs
     `crises` (signalling and bargaining under private costs and types), `conflict_graph` (stability from ordinal
     preferences alone).

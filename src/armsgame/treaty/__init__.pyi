@@ -8,6 +8,7 @@ from armsgame.treaty.closed_forms import linkage as linkage
 from armsgame.treaty.closed_forms import reputation as reputation
 from armsgame.treaty.closed_forms import spatial as spatial
 from armsgame.treaty.closed_forms import third_party as third_party
+from armsgame.treaty.closed_forms import trust as trust
 from armsgame.treaty.closed_forms import ultimatum as ultimatum
 from armsgame.treaty.closed_forms import verification as verification
 from armsgame.treaty.closed_forms import withdrawal as withdrawal
