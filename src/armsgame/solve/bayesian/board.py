@@ -29,6 +29,7 @@ class Tables:
     counts : per party, int array [S], number of actions
     last : bool array [S], states from which no action moves the play any more
     shown : int array [S, Z], a branch of the game that shows the outcome
+    place : int array [branches], outcome of each branch within its state
     opens : per party, array [S, A, Z], 1 where an action makes an outcome possible, whatever the other does
     """
 
@@ -39,6 +40,7 @@ class Tables:
     counts: tuple[IntArray, IntArray]
     last: BoolArray
     shown: IntArray
+    place: IntArray
     opens: tuple[FloatArray, FloatArray]
 
     @classmethod
@@ -72,7 +74,7 @@ class Tables:
             pay.append(table)
         counts = (shapes[:, 0], shapes[:, 1])
         opens = ((prob > 0).any(axis=2).astype(float), (prob > 0).any(axis=1).astype(float))
-        return cls(game, prob, target, (pay[0], pay[1]), counts, _last(prob, target, shapes), shown, opens)
+        return cls(game, prob, target, (pay[0], pay[1]), counts, _last(prob, target, shapes), shown, place, opens)
 
 
 def _last(prob: FloatArray, target: IntArray, shapes: IntArray) -> BoolArray:
@@ -203,6 +205,12 @@ class Board:
     def play(self, i: int, laws: FloatArray) -> None:
         """Let party i play laws [N, K, A] at the nodes found last."""
         self.table[i][self.codes] = laws
+
+    def adopt(self, nodes: Nodes, laws: tuple[FloatArray, FloatArray]) -> None:
+        """Play laws [N, K, A] at nodes that another board of the same start found."""
+        for own, law in zip(self.table, laws, strict=True):
+            own[nodes.code] = law
+        self.known[nodes.code] = True
 
     def _inherit(self, codes: IntArray) -> None:
         """A node met for the first time plays what its place plays while nobody is excluded."""
