@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
+from itertools import permutations
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,6 +19,10 @@ __all__ = ["Edges", "Odds", "edges_of", "odds_of", "vertices_of"]
 
 # in floats a product of likelihood ratios round a cycle grows if it grows by more than rounding
 _GROWS = 1e-12
+# and a belief keeps to a bound up to this
+_ROUNDED = 1e-14
+
+_Points = dict[tuple[Any, ...], int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -221,26 +227,53 @@ def vertices_of(odds: Odds) -> tuple[Any, IntArray]:
 
 
 def _clipped(value: Any, infinite: BoolArray, exact: bool) -> Any:
-    """Points whose hull is {b in the simplex: b_k <= H_km b_m}: the simplex, cut by one halfspace after the other."""
+    """Vertices of {b in the simplex: b_k <= H_km b_m}: the simplex, cut by one halfspace after the other."""
     count = len(value)
     one: Any = Fraction(1) if exact else 1.0
-    points = [tuple(one * int(k == m) for m in range(count)) for k in range(count)]
-    for k in range(count):
-        for m in range(count):
-            if k != m and not infinite[k, m]:
-                points = _cut(points, k, m, value[k, m])
-    return np.array(points, dtype=object if exact else float)
+    # each point with the constraints that it meets with equality, as bits; the first are b_k >= 0
+    points = {tuple(one * int(k == m) for m in range(count)): ((1 << count) - 1) & ~(1 << k) for k in range(count)}
+    for j, (k, m) in enumerate(permutations(range(count), 2)):
+        if not infinite[k, m]:
+            points = _cut(points, (k, m), value[k, m], count + j, exact)
+    return np.array(list(points), dtype=object if exact else float)
 
 
-def _cut(points: list[tuple[Any, ...]], k: int, m: int, bound: Any) -> list[tuple[Any, ...]]:
-    """Keep what satisfies b_k <= bound b_m; the hull of the points is cut, though some may be no vertices."""
-    off = [p[k] - bound * p[m] for p in points]
-    kept = dict.fromkeys(p for p, d in zip(points, off, strict=True) if d <= 0)
-    for p, d in zip(points, off, strict=True):
-        for q, e in zip(points, off, strict=True):
-            if d < 0 < e:
+def _cut(points: _Points, pair: tuple[int, int], bound: Any, bit: int, exact: bool) -> _Points:
+    """Keep what satisfies b_k <= bound b_m, and add where edges cross it."""
+    k, m = pair
+    inside, outside, kept = [], [], {}
+    for p, met in points.items():
+        off = p[k] - bound * p[m]
+        # a bound is met up to rounding: odds that are one number leave a single point
+        near = 0 if exact else _ROUNDED * (p[k] + bound * p[m])
+        if off <= near:
+            kept[p] = met | (1 << bit if off >= -near else 0)
+            if off < -near:
+                inside.append((p, off, met))
+        else:
+            outside.append((p, off, met))
+    count = len(next(iter(points)))
+    for p, d, met in inside:
+        for q, e, also in outside:
+            common = met & also
+            if common.bit_count() >= count - 2 and _rank(common, count) >= count - 2:
                 new = [(e * a - d * b) / (e - d) for a, b in zip(p, q, strict=True)]
                 whole = sum(new)
-                kept[tuple(v / whole for v in new)] = None
-    # rounding can leave a polytope of one point empty
-    return list(kept) or [points[off.index(min(off))]]
+                at = tuple(v / whole for v in new)
+                kept[at] = kept.get(at, 0) | common | 1 << bit
+    return kept
+
+
+@lru_cache(maxsize=1 << 14)
+def _rank(met: int, count: int) -> int:
+    """Rank of constraints b_k = 0 and b_k = H_km b_m that hold together: links between types, and to nothing."""
+    pairs = [(k, count) for k in range(count)] + list(permutations(range(count), 2))
+    root = list(range(count + 1))
+    rank = 0
+    for j, (k, m) in enumerate(pairs):
+        if met >> j & 1:
+            a, b = root[k], root[m]
+            if a != b:
+                rank += 1
+                root = [b if r == a else r for r in root]
+    return rank
