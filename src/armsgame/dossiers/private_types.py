@@ -9,12 +9,13 @@ from armsgame.errors import ScenarioError, close_matches
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.treaty.parts.base import Part
 from armsgame.treaty.policies import POSTURES
+from armsgame.treaty.status import SEPARATOR
 
 if TYPE_CHECKING:
     from armsgame.dossiers.dossier import Scenario
     from armsgame.treaty.treaty import Treaty
 
-__all__ = ["private_types"]
+__all__ = ["first_state", "private_types"]
 
 
 def private_types(
@@ -37,9 +38,7 @@ def private_types(
     changes = {p: {k: dict(rows[k].parameters) for k in own} for p, own in kinds.items()}
     _expressible(treaty, changes, perspective)
     game = treaty.with_types(changes, {p: {k: laws[p].get(k, 0.0) for k in own} for p, own in kinds.items()})
-    start = scenario.question.start
-    if start not in game.game.states:
-        raise ScenarioError(f"$.question.start: {start!r} is no state. {close_matches(start, game.game.states)}")
+    start = first_state(scenario, game.game)
     fixed = _committed(kinds, commitments)
     if not fixed and observer is None and start == game.game.states[0]:
         return game
@@ -51,6 +50,15 @@ def private_types(
         p: dict(zip(own, law, strict=True)) for p, own, law in zip(game.players, game.types, game.prior, strict=True)
     }
     return BayesianGame(game.game.starting(start), payoffs, prior, commitments=fixed, observer=outside)
+
+
+def first_state(scenario: Scenario, game: Any) -> str:
+    """Return the state of the question's start; of a treaty with parts the one in which they have done nothing yet."""
+    start = scenario.question.start
+    found = [s for s in game.states if s == start or s.startswith(f"{start}{SEPARATOR}")]
+    if not found:
+        raise ScenarioError(f"$.question.start: {start!r} is no state. {close_matches(start, game.states)}")
+    return str(found[0])
 
 
 def _expressible(treaty: Treaty, changes: Mapping[str, Mapping[str, Mapping[str, float]]], perspective: str) -> None:

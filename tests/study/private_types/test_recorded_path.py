@@ -110,6 +110,17 @@ def test_yielding_ends_the_demand_and_an_exit_without_notice_on_record_counts_as
     assert [(act.event.move, act.move) for _, act in jcpoa.acts][-1] == ("withdraw_effective", "notice")
 
 
+@pytest.mark.parametrize(("name", "who"), [("inf", {"US", "Russia"}), ("cfe", {"Russia", "NATOStates"})])
+def test_suspensions_are_played_in_a_game_that_has_them(name, who):
+    scenario = ag.load_scenario(name)
+    treaty = scenario.treaty(regime=scenario.asked_regime).replace(parts=(ag.treaty.parts.Suspension(),))
+    path = ag.studies.recorded_path(scenario, game=treaty.game("moves"))
+    played = {act.event.actor for _, act in path.acts if act.move == "suspend"}
+    assert played == who
+    assert path.steps[0].state == "in_force, none | suspension: none"
+    assert any(not state.endswith("suspension: none") for state in path.states if "suspension" in state)
+
+
 def test_bad_input_is_refused():
     with pytest.raises(ag.errors.WrongConcept, match="public moves"):
         ag.studies.recorded_path(INF, game=INF.treaty().game())

@@ -12,8 +12,9 @@ from armsgame._shown import Framed, Value
 from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.moves import NOTICE
+from armsgame.dossiers.private_types import first_state
 from armsgame.dossiers.record import Event
-from armsgame.errors import WrongConcept, close_matches
+from armsgame.errors import WrongConcept
 from armsgame.games.stochastic import StochasticGame
 from armsgame.study.private_types.walk import Act, Step, walk
 from armsgame.treaty.status import SEPARATOR
@@ -204,10 +205,7 @@ def recorded_path(scenario: Scenario, *, regime: str | None = None, game: Stocha
     last = max([act.period for act in acts], default=0)
     if ends:
         last = max(last, int((min(ends) - begins).days // treaty.period_days))
-    start = scenario.question.start
-    if start not in game.states:
-        raise WrongConcept(f"the game has no state {start!r}. {close_matches(start, game.states)}")
-    steps, end, unplayed = walk(game, acts, start, last + 1)
+    steps, end, unplayed = walk(game, acts, first_state(scenario, game), last + 1)
     dated = tuple(step.dated(begins + timedelta(days=int(k * treaty.period_days))) for k, step in enumerate(steps))
     left += [LeftOut(act.event, why) for act, why in unplayed]
     left.sort(key=lambda one: (one.event.date.first, one.event.date.last))

@@ -20,6 +20,11 @@ from armsgame.strategies.automaton import Automaton
 
 __all__ = ["TieBand", "tie_band"]
 
+# weight of doing it sooner among resolutions of ties that reach the same by the horizon
+_SOONER = 1e-6
+# a resolution changes what is prescribed only where that moves the probability by more than this
+_LEAST = 1e-12
+
 
 @dataclass(frozen=True, slots=True)
 class TieBand(Value):
@@ -183,16 +188,21 @@ class _Tree:
         return out.reshape(*worth.shape[:2], *shape)
 
     def back(self, options: list[list[FloatArray]], periods: int, end: Any) -> tuple[FloatArray, FloatArray]:
-        """P(event within t periods) at the start [T + 1], and by pair and node with T - 1 periods left."""
+        """P(event within t periods) at the start [T + 1], and what to aim at from the second period on.
+
+        The aim is the probability within the T - 1 periods left, and by a trifle that of every shorter time: who only
+        puts the event off is not indifferent.
+        """
         chain = self._chain(options)
         value = np.zeros((len(self.pairs), len(self.nodes)))
-        curve, last = [0.0], value
+        curve, last, total = [0.0], value, np.zeros_like(value)
         for _ in range(periods):
             last, value = value, np.zeros_like(value)
+            total += last
             ways = chain.sure + chain.steps @ last.reshape(-1)
             value.reshape(-1)[chain.place] = end.reduceat(ways, chain.starts)
             curve.append(float(self.weights @ value[:, 0]))
-        return np.array(curve), last
+        return np.array(curve), (1 - _SOONER) * last + _SOONER * total / periods
 
     def _chain(self, options: list[list[FloatArray]]) -> _Chain:
         from scipy.sparse import csr_matrix
@@ -222,7 +232,8 @@ class _Tree:
     def resolved(self, ties: IntArray, end: Any, periods: int) -> list[list[FloatArray]]:
         """Laws in which each tie is resolved towards an end, by one action for each type and node."""
         ties = self.where_play_leads(ties)
-        _, last = self.back(self.options(self.prescribed, ties), periods, end)
+        options = self.options(self.prescribed, ties)
+        _, aim = self.back(options, periods, end)
         laws = [[law.copy() for law in own] for own in self.prescribed]
         sign = 1.0 if end is np.minimum else -1.0
         for s, here in enumerate(self.nodes.here):
@@ -230,13 +241,13 @@ class _Tree:
             asked = {(i, k, x) for i, k, x, _ in ties.tolist() if x in rows}
             if not asked:
                 continue
-            worth = self.ahead(last, s)
+            worth = self.ahead(aim, s)
             for i, k, x in sorted(asked):
                 r = rows[x]
-                score = self._score(worth[:, r], i, k, s, r, x)
+                score = self._score(worth[:, r], i, k, x, options[1 - i][s][:, r], end)
                 best = float(self.prescribed[i][s][k, r] @ score)
                 for a in [a for j, m, y, a in ties.tolist() if (j, m, y) == (i, k, x)]:
-                    if sign * (score[a] - best) < -1e-12:
+                    if sign * (score[a] - best) < -_LEAST:
                         best, laws[i][s][k, r] = float(score[a]), np.eye(len(score))[a]
         return laws
 
@@ -257,15 +268,18 @@ class _Tree:
                     left.append(y)
         return ties[np.isin(ties[:, 2], sorted(seen))]
 
-    def _score(self, worth: FloatArray, i: int, k: int, s: int, r: int, x: int) -> FloatArray:
-        """P(event) by own action [A] of a type at a node, the other's types weighed by what is left of them."""
+    def _score(self, worth: FloatArray, i: int, k: int, x: int, other: FloatArray, end: Any) -> FloatArray:
+        """P(event) by own action [A] of a type at a node, the other's types weighed by what is left of them.
+
+        Where ties of the other party `other` [K, O, B] are resolved too, each of its types takes the one that helps.
+        """
         mine = self.pairs[:, i] == k
         others = self.pairs[mine, 1 - i]
         left = self.nodes.left[1 - i][x][others]
         weight = self.weights[mine] * (left if left.any() else 1.0)
-        law = self.prescribed[1 - i][s][others, r]
         table = worth[mine] if i == 0 else worth[mine].swapaxes(1, 2)
-        return np.asarray(np.einsum("p,pab,pb->a", weight / weight.sum(), table, law))
+        ways = table @ other[others].swapaxes(1, 2)
+        return np.asarray((weight / weight.sum()) @ end.reduce(ways, axis=2))
 
 
 def _same(one: list[list[FloatArray]], two: list[list[FloatArray]]) -> bool:
