@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from armsgame.errors import ScenarioError, close_matches
 from armsgame.games.bayesian.game import BayesianGame
+from armsgame.games.stochastic import StochasticGame
 from armsgame.treaty.parts.base import Part
 from armsgame.treaty.policies import POSTURES
 from armsgame.treaty.status import SEPARATOR
@@ -38,9 +39,11 @@ def private_types(
     changes = {p: {k: dict(rows[k].parameters) for k in own} for p, own in kinds.items()}
     _expressible(treaty, changes, perspective)
     game = treaty.with_types(changes, {p: {k: laws[p].get(k, 0.0) for k in own} for p, own in kinds.items()})
-    start = first_state(scenario, game.game)
+    base = game.game
+    assert isinstance(base, StochasticGame)
+    start = first_state(scenario, base)
     fixed = _committed(kinds, commitments)
-    if not fixed and observer is None and start == game.game.states[0]:
+    if not fixed and observer is None and start == base.states[0]:
         return game
     payoffs = {
         p: dict(zip(own, pay, strict=True)) for p, own, pay in zip(game.players, game.types, game.payoffs, strict=True)
@@ -49,16 +52,16 @@ def private_types(
     prior = {
         p: dict(zip(own, law, strict=True)) for p, own, law in zip(game.players, game.types, game.prior, strict=True)
     }
-    return BayesianGame(game.game.starting(start), payoffs, prior, commitments=fixed, observer=outside)
+    return BayesianGame(base.starting(start), payoffs, prior, commitments=fixed, observer=outside)
 
 
-def first_state(scenario: Scenario, game: Any) -> str:
+def first_state(scenario: Scenario, game: StochasticGame) -> str:
     """Return the state of the question's start; of a treaty with parts the one in which they have done nothing yet."""
     start = scenario.question.start
     found = [s for s in game.states if s == start or s.startswith(f"{start}{SEPARATOR}")]
     if not found:
         raise ScenarioError(f"$.question.start: {start!r} is no state. {close_matches(start, game.states)}")
-    return str(found[0])
+    return found[0]
 
 
 def _expressible(treaty: Treaty, changes: Mapping[str, Mapping[str, Mapping[str, float]]], perspective: str) -> None:

@@ -254,7 +254,7 @@ class _Tree:
     def where_play_leads(self, ties: IntArray) -> IntArray:
         """Ties at nodes that types of positive prior reach, whichever way they are resolved."""
         options = self.options(self.prescribed, ties)
-        takes = [[(table > 0).any(axis=2) for table in own] for own in options]
+        takes = [[np.asarray((table > 0).any(axis=2)) for table in own] for own in options]
         seen, left = {0}, [0]
         while left:
             x = left.pop()
