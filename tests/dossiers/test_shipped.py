@@ -52,7 +52,8 @@ def test_there_is_a_neutral_account_and_one_of_each_side_that_names_its_rival(na
     neutral, *sides = s.perspectives.values()
     a, b = s.parties
     assert neutral.types[a] == neutral.types[b]
-    assert neutral.prior_violation[a] == neutral.prior_violation[b]
+    name = next(iter(s.perspectives))
+    assert s.violation_belief(name, a) == s.violation_belief(name, b)
     assert len(sides) >= 2
     assert all("rival hypothesis" in p.text for p in sides)
 

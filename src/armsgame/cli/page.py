@@ -14,6 +14,7 @@ from armsgame._files import write_text
 from armsgame._provenance import VERSION
 from armsgame.cli.output import dates, figures, flagged
 from armsgame.cli.page_text import CAPTIONS, alternative, answers, beliefs, thresholds
+from armsgame.dossiers.assumptions import own_rows
 from armsgame.dossiers.evidence import event_day
 from armsgame.errors import ArmsgameError
 from armsgame.study.scenarios.report_text import NO_DISPLAY
@@ -147,18 +148,24 @@ def _assumptions(s: Scenario) -> str:
     ]
     rows.append(["discount", f"{asked.discount:g}", "per period", _cited(s, asked.source), escape(asked.note)])
     types = [
-        [escape(t.name), ", ".join(f"{n} {v:g}" for n, v in t.parameters.items()) or "as above", escape(t.meaning)]
+        [
+            escape(t.name),
+            ", ".join(f"{n} {v:g}" for n, v in t.parameters.items()) or "as above",
+            t.assumed_conduct,
+            escape(t.meaning),
+        ]
         for t in s.types
     ]
     accounts = []
     for p in s.perspectives.values():
         laws = (", ".join(f"{k} {v:g}" for k, v in p.types[party].items() if v) for party in s.parties)
         policies = ", ".join(f"{k}: {v}" for k, v in p.policies.items())
+        policies += "".join(f"; {line}" for line in own_rows(p))
         accounts.append([escape(text) for text in (p.title, p.text, *laws, policies)])
     heads = ["Perspective", "What it holds", *(f"Types of {p}" for p in s.parties), "Policy of a type"]
     return (
         _table("Parameters", ["Name", "Value", "Meaning", "Source", "Note"], rows)
-        + _table("Types of a party, the same list for both", ["Type", "Changes", "Meaning"], types)
+        + _table("Types of a party, the same list for both", ["Type", "Changes", "Assumed conduct", "Meaning"], types)
         + _table("Perspectives: priors and policies are assumptions, none is taken as true", heads, accounts)
     )
 

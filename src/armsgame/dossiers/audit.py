@@ -93,8 +93,7 @@ def _second_sides(s: Scenario) -> Iterator[RecordFault]:
         yield RecordFault(kind, "$.claims", f"only {charged.pop()} makes claims; allowed: claims that go both ways")
     a, b = s.parties
     for name, p in s.perspectives.items():
-        even = p.types[a] == p.types[b] and p.prior_violation[a] == p.prior_violation[b]
-        if not even and not p.rival:
+        if p.types[a] != p.types[b] and not p.rival:
             yield RecordFault(
                 kind, f"$.perspectives.{name}.rival",
                 "no rival, though it does not treat both parties alike; allowed: the perspective that holds the "

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
+from armsgame.dossiers.assumptions import CONDUCT, Perspective
 from armsgame.dossiers.dossier import Scenario, parameter_faults
 from armsgame.dossiers.readings import dispute_faults, resolve
 from armsgame.dossiers.record import DATES, ROLES, Fact
@@ -63,6 +64,8 @@ def _parameters(s: Scenario) -> Iterator[str]:
         for name, value in kind.parameters.items():
             for fault in parameter_faults(name, value, s.parties):
                 yield f"$.types[{k}].parameters.{name}: {fault}"
+        if kind.assumed_conduct not in CONDUCT:
+            yield f"$.types[{k}].assumed_conduct: {kind.assumed_conduct!r}; allowed: one of {CONDUCT}"
         yield from _sourced(s, kind.source, f"$.types[{k}].source")
 
 
@@ -112,13 +115,9 @@ def _perspectives(s: Scenario) -> Iterator[str]:
     for name, p in s.perspectives.items():
         path = f"$.perspectives.{name}"
         chances = {e: getattr(p, e) for e in ("pass_compliant", "pass_violating", "attend_error")}
-        chances |= {f"prior_violation.{party}": chance for party, chance in p.prior_violation.items()}
         for entry, chance in chances.items():
             if not 0 <= chance <= 1:
                 yield f"{path}.{entry}: {chance!r}; allowed: a probability between 0 and 1"
-        if set(p.prior_violation) != set(s.parties):
-            named = sorted(p.prior_violation)
-            yield f"{path}.prior_violation: names {named}; allowed: one prior about each of {s.parties}"
         if set(p.types) != set(s.parties):
             yield f"{path}.types: names {sorted(p.types)}; allowed: a law of types for each of {s.parties}"
         for party, law in p.types.items():
@@ -131,12 +130,26 @@ def _perspectives(s: Scenario) -> Iterator[str]:
                     yield f"{path}.types.{party}.{kind}: {chance!r}; allowed: a probability between 0 and 1"
             if abs(sum(law.values()) - 1) > 1e-9:
                 yield f"{path}.types.{party}: sums to {sum(law.values()):g}; allowed: probabilities that sum to 1"
+        yield from _type_rows(s, p, path)
         for kind, policy in p.policies.items():
             if policy not in POSTURES:
                 yield f"{path}.policies.{kind}: policy {policy!r} is unknown. {close_matches(policy, POSTURES)}"
         if p.rival and p.rival not in s.perspectives:
             yield f"{path}.rival: {p.rival!r} is no perspective. {close_matches(p.rival, s.perspectives)}"
         yield from _sourced(s, p.source, f"{path}.source")
+
+
+def _type_rows(s: Scenario, p: Perspective, path: str) -> Iterator[str]:
+    kinds = [t.name for t in s.types]
+    for kind, row in p.type_rows.items():
+        at = f"{path}.type_rows.{kind}"
+        if kind not in kinds:
+            yield f"{at}: type {kind!r} is unknown. {close_matches(kind, kinds)}"
+        for name, value in row.parameters.items():
+            for fault in parameter_faults(name, value, s.parties):
+                yield f"{at}.parameters.{name}: {fault}"
+        if row.assumed_conduct not in ("", *CONDUCT):
+            yield f"{at}.assumed_conduct: {row.assumed_conduct!r}; allowed: one of {CONDUCT}, or left out"
 
 
 def _record(s: Scenario) -> Iterator[str]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
 from armsgame._shown import Drawn
-from armsgame.dossiers.assumptions import Perspective, Quantity
+from armsgame.dossiers.assumptions import PartyType, Perspective, Quantity
 from armsgame.dossiers.dates import When
+from armsgame.dossiers.private_types import private_types
 from armsgame.dossiers.readings import read_as, resolve
 from armsgame.dossiers.record import Event, Fact, Reading, Record
 from armsgame.errors import ScenarioError, close_matches
+from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.treaty.parameter_table import parameters
+from armsgame.treaty.parts.base import Part
 from armsgame.treaty.party import TERMS, Party
 from armsgame.treaty.treaty import Treaty
 
@@ -75,7 +78,53 @@ class Scenario(Drawn, Record):
             raise ScenarioError(f"scenario {self.id!r} cannot take these values:", faults)
         return replace(self, quantities=quantities, question=question)
 
-    def treaty(self, *, regime: str | None = None, types: Mapping[str, str] | None = None) -> Treaty:
+    def party_types(self, perspective: str | None = None) -> Mapping[str, PartyType]:
+        """Rows of the types by name, as the dossier has them or as an account has them.
+
+        Parameters
+        ----------
+        perspective : str, optional
+            The account whose own rows of types replace what the dossier says.
+
+        Raises
+        ------
+        ScenarioError
+            An unknown perspective, with the close matches.
+        """
+        rows = {t.name: t for t in self.types}
+        own = {} if perspective is None else self.perspective(perspective).type_rows
+        for name, row in own.items():
+            told = rows[name]
+            merged = {**told.parameters, **row.parameters}
+            conduct = row.assumed_conduct or told.assumed_conduct
+            rows[name] = replace(told, parameters=merged, assumed_conduct=conduct)
+        return rows
+
+    def violation_belief(self, perspective: str, party: str) -> float:
+        """P(a party deploys) as the other party holds it before anything happened and where no profile is given.
+
+        The sum over types of the account's prior for each type that `assumed_conduct` has deploy. Along a profile the
+        belief follows from the profile instead.
+
+        Raises
+        ------
+        ScenarioError
+            Unknown perspective or party, with the close matches.
+
+        Examples
+        --------
+        >>> import armsgame as ag
+        >>> ag.load_scenario("inf").violation_belief("us_account", "Russia")
+        0.9
+        """
+        if party not in self.parties:
+            raise ScenarioError(f"party {party!r} is unknown. {close_matches(party, self.parties)}")
+        law, rows = self.perspective(perspective).types[party], self.party_types(perspective)
+        return float(sum(chance for kind, chance in law.items() if rows[kind].assumed_conduct == "deploy"))
+
+    def treaty(
+        self, *, regime: str | None = None, types: Mapping[str, str] | None = None, perspective: str | None = None
+    ) -> Treaty:
         """Build the model of the dossier.
 
         Parameters
@@ -84,13 +133,18 @@ class Scenario(Drawn, Record):
             A verification regime of `regimes`; its detection rate is used as if permanent.
         types : mapping from party to type name, optional
             Parties that are of another type than the scenario's parameters say.
+        perspective : str, optional
+            An account: its own rows of types, and what a display shows by it.
 
         Raises
         ------
         ScenarioError
-            Unknown regime, party or type, with the close matches.
+            Unknown regime, party, type or perspective, with the close matches.
         """
         values = dict(self.parameters)
+        if perspective is not None:
+            account = self.perspective(perspective)
+            values |= {"pass_compliant": account.pass_compliant, "pass_violating": account.pass_violating}
         if regime is not None:
             named = {r.name: r for r in self.regimes}
             if regime not in named:
@@ -98,7 +152,7 @@ class Scenario(Drawn, Record):
             values["detection"] = values[named[regime].detection]
         changes = {n: v for n, v in values.items() if n in _PARTY or n in TERMS}
         own: dict[str, dict[str, float]] = {}
-        catalogue = {t.name: t for t in self.types}
+        catalogue = self.party_types(perspective)
         for party, name in (types or {}).items():
             if party not in self.parties:
                 raise ScenarioError(f"party {party!r} is unknown. {close_matches(party, self.parties)}")
@@ -107,6 +161,49 @@ class Scenario(Drawn, Record):
             for key, value in catalogue[name].parameters.items():
                 own.setdefault(key, {})[party] = value
         return Treaty(parties=self.parties).replace(**changes).replace(**own)
+
+    def bayesian_game(
+        self,
+        perspective: str,
+        *,
+        regime: str | None = None,
+        parts: Sequence[Part] = (),
+        commitments: Mapping[str, Mapping[str, Any]] | None = None,
+        observer: str | None = None,
+    ) -> BayesianGame:
+        """Build the game of one account with private types: moves are public, conduct and types are hidden.
+
+        Parameters
+        ----------
+        perspective : str
+            The account: its prior over types (each party's law as the other party holds it), its rows of types, and
+            what a display shows by it.
+        regime : str, optional
+            A verification regime of `regimes`; default: that of the question.
+        parts : sequence of Part, optional
+            Further mechanisms of the treaty, such as a demand menu or suspension.
+        commitments : mapping {party: {type: policy}}, optional
+            Types that play a fixed policy (or the name of one, such as ``"deploy"``) and are not tested.
+        observer : str, optional
+            Another account, by whose prior outcomes are weighed: the parties then hold one prior, the observer another.
+
+        Returns
+        -------
+        BayesianGame
+            From the question's start.
+
+        Raises
+        ------
+        ScenarioError
+            Unknown names; a type that changes what is no payoff, because then not only its own party would feel it.
+
+        Examples
+        --------
+        >>> import armsgame as ag
+        >>> print(ag.load_scenario("inf").bayesian_game("us_account"))
+        BayesianGame of US (content) and Russia (content 0.1, tempted 0.9): 23 states, 688 action profiles
+        """
+        return private_types(self, perspective, regime, tuple(parts), commitments or {}, observer)
 
     def game(self) -> StochasticGame:
         """Build the game of the default question: the treaty under `asked_regime`."""

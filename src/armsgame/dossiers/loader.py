@@ -18,6 +18,7 @@ from armsgame._files import write_text
 from armsgame.dossiers.check import faults_of
 from armsgame.dossiers.dates import When
 from armsgame.dossiers.dossier import Scenario
+from armsgame.dossiers.moved import moved
 from armsgame.dossiers.moves import near_misses
 from armsgame.errors import ScenarioError, close_matches
 
@@ -157,7 +158,7 @@ def check_text(text: str, where: str) -> tuple[Scenario | None, list[str]]:
         return None, [
             f"$.schema: {data.get('schema')!r}; allowed: {SCHEMA}. Write 'schema = {SCHEMA}' at the top.{older}"
         ]
-    faults: list[str] = []
+    data, faults = moved(data)
     # the key of the file is the word of its readers; the attribute of that name gives plain values
     renamed: dict[str, Any] = {("quantities" if k == "parameters" else k): v for k, v in data.items()}
     if "quantities" in data:

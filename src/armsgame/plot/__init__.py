@@ -89,6 +89,7 @@ DRAWERS = {
     "Richardson": "race_portrait",
     "Robustness": "robustness_region",
     "Scenario": "timeline",
+    "ScenarioOutcomes": "outcomes",
     "SobolIndices": "sobol_indices",
     "StageGame": "best_replies",
     "StochasticGame": "states",

@@ -22,6 +22,18 @@
 - `SignallingFit`: Fit of the crisis signalling game.
 - `fit_signalling`: Estimate the seven payoffs of the crisis signalling game.
 - `signalling_log_likelihood`: Logarithm of the likelihood of observed outcomes at given coefficients.
+- `ProfileOutcomes`: What one certified profile implies.
+- `ScenarioOutcomes`: Outcomes of one account over the set of certified profiles; a sequence of
+  `ProfileOutcomes`.
+- `RecordBeliefs`: Beliefs along the recorded acts, if both sides play a profile by type.
+- `record_beliefs`: Follow a profile by type along the recorded acts.
+- `LeftOut`: An act of the record that is no step of the path, and why.
+- `RecordedPath`: The public record as states and public signals of a treaty's game.
+- `recorded_path`: Map the dated public acts of a dossier to a path of its game with public moves.
+- `TieBand`: P(event within t periods) over resolutions of the ties of a certified profile.
+- `tie_band`: Range of the law of an event over the ties of a certified profile.
+- `Act`: An act of the record that the game has a move for.
+- `Step`: One period of the path.
 - `TreatyAnswers`: The main answers about one treaty; what the question does not ask for is empty.
 - `TreatyComparison`: Treaties side by side; ``print`` shows the tables of the question, ``to_frame`` gives one.
 - `compare`: Put the main answers about several treaties side by side.

@@ -18,6 +18,17 @@ from armsgame.study.perceptions.hypergames import hypergame as hypergame
 from armsgame.study.perceptions.signalling_estimation import SignallingFit as SignallingFit
 from armsgame.study.perceptions.signalling_estimation import fit_signalling as fit_signalling
 from armsgame.study.perceptions.signalling_estimation import signalling_log_likelihood as signalling_log_likelihood
+from armsgame.study.private_types.outcomes import ProfileOutcomes as ProfileOutcomes
+from armsgame.study.private_types.outcomes import ScenarioOutcomes as ScenarioOutcomes
+from armsgame.study.private_types.record_beliefs import RecordBeliefs as RecordBeliefs
+from armsgame.study.private_types.record_beliefs import record_beliefs as record_beliefs
+from armsgame.study.private_types.recorded_path import LeftOut as LeftOut
+from armsgame.study.private_types.recorded_path import RecordedPath as RecordedPath
+from armsgame.study.private_types.recorded_path import recorded_path as recorded_path
+from armsgame.study.private_types.ties import TieBand as TieBand
+from armsgame.study.private_types.ties import tie_band as tie_band
+from armsgame.study.private_types.walk import Act as Act
+from armsgame.study.private_types.walk import Step as Step
 from armsgame.study.scenarios.comparison import TreatyAnswers as TreatyAnswers
 from armsgame.study.scenarios.comparison import TreatyComparison as TreatyComparison
 from armsgame.study.scenarios.comparison import compare as compare

@@ -92,11 +92,11 @@ def test_bad_beliefs_are_refused():
 def test_the_accounts_are_two_regions_of_one_map():
     inf = ag.load_scenario("inf")
     inside = {}
-    for name in ("us_account", "russian_account"):
+    for name in inf.perspectives:
         account = inf.perspective(name)
         ends = ag.studies.informative_priors(account.pass_compliant, account.pass_violating)
-        inside[name] = ends.low < account.prior_violation["Russia"] < ends.high
-    assert inside == {"us_account": False, "russian_account": True}
+        inside[name] = ends.low < inf.violation_belief(name, "Russia") < ends.high
+    assert inside == {"agnostic": True, "us_account": False, "russian_account": False}
 
 
 def test_values_of_the_bridge_are_those_of_the_treaty_game():

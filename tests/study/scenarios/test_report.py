@@ -155,7 +155,8 @@ def test_the_effect_follows_the_perspective_not_the_label():
     account = persuadable.perspectives["us_account"]
     from dataclasses import replace
 
-    doubtful = replace(account, prior_violation={"US": 0.5, "Russia": 0.6})
+    laws = {"US": {"content": 1.0}, "Russia": {"content": 0.4, "tempted": 0.6}}
+    doubtful = replace(account, types=laws)
     changed = replace(persuadable, perspectives={**persuadable.perspectives, "us_account": doubtful})
     assert attendance(changed, "us_account", paths=200, periods=10, rng=1).difference[-1] < 0
 

@@ -13,16 +13,19 @@ from armsgame.plot.style import COLOURS, axes
 from armsgame.simulation.laws.outcomes import Outcomes
 from armsgame.simulation.runs.trajectories import Trajectories
 from armsgame.simulation.survival.first_causes import FirstCauses
+from armsgame.study.private_types.outcomes import ScenarioOutcomes
 
 __all__ = ["first_causes", "outcomes"]
 
 
-def outcomes(runs: Trajectories | Mapping[str, Trajectories], *, ax: Axes | None = None) -> Axes:
+def outcomes(runs: Trajectories | Mapping[str, Trajectories] | ScenarioOutcomes, *, ax: Axes | None = None) -> Axes:
     """Share of paths in which each outcome occurs, with Wilson's 95 % intervals.
 
     Parameters
     ----------
-    runs : Trajectories, or a mapping from label to Trajectories drawn side by side
+    runs : Trajectories, or a mapping from label to Trajectories drawn side by side; or `ScenarioOutcomes`
+        Of the latter the exact probability of each outcome under every certified profile, and a line for the event
+        that was asked for: thick for what certified resolutions of ties reach, thin for what ties leave open.
     ax : matplotlib Axes, optional
 
     Returns
@@ -30,6 +33,8 @@ def outcomes(runs: Trajectories | Mapping[str, Trajectories], *, ax: Axes | None
     matplotlib Axes
     """
     ax = axes(ax)
+    if isinstance(runs, ScenarioOutcomes):
+        return _certified(runs, ax)
     named = {"": runs} if isinstance(runs, Trajectories) else dict(runs)
     found = {label: run.outcomes() for label, run in named.items()}
     names = list(next(iter(found.values())).shares)
@@ -46,6 +51,27 @@ def outcomes(runs: Trajectories | Mapping[str, Trajectories], *, ax: Axes | None
     ax.set_xlabel(f"share of paths over {run.periods} periods (outcomes may overlap)")
     if len(named) > 1:
         ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(named))
+    return ax
+
+
+def _certified(found: ScenarioOutcomes, ax: Axes) -> Axes:
+    """Bars of exact probabilities by certified profile, and the intervals of the event over ties."""
+    names = [*(found[0].outcomes.shares if len(found) else ()), found.event]
+    height = 0.8 / max(len(found), 1)
+    for k, one in enumerate(found):
+        exact = one.outcomes.exact or one.outcomes.shares
+        at = np.arange(len(names)) + (k - (len(found) - 1) / 2) * height
+        colour = COLOURS[k % len(COLOURS)]
+        ax.barh(at, [*(exact[n] for n in names[:-1]), one.law.cdf[-1]], height * 0.92, label=one.name, color=colour)
+        ax.plot(one.ties.outer[-1], [at[-1]] * 2, color="black", lw=1)
+        ax.plot(one.ties.inner[-1], [at[-1]] * 2, color="black", lw=3, solid_capstyle="butt")
+    ax.set_yticks(np.arange(len(names)), names)
+    ax.invert_yaxis()
+    ax.set_xlim(0, 1)
+    ax.set_xlabel(f"probability over {found.periods} periods by certified profile (outcomes may overlap)")
+    ax.set_title(f"{found.scenario}, {found.perspective}", loc="right", fontsize="small")
+    if len(found):
+        ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
     return ax
 
 

@@ -11,12 +11,13 @@ from armsgame.errors import invalid
 from armsgame.plot.style import COLOURS, axes
 from armsgame.simulation.laws.laws import WithdrawalLaw
 from armsgame.simulation.runs.trajectories import Trajectories
+from armsgame.study.private_types.outcomes import ScenarioOutcomes
 
 __all__ = ["survival"]
 
 
 def survival(
-    runs: Trajectories | Mapping[str, Trajectories],
+    runs: Trajectories | Mapping[str, Trajectories] | ScenarioOutcomes,
     laws: WithdrawalLaw | Mapping[str, WithdrawalLaw] | None = None,
     *,
     event: str = "withdrawn",
@@ -26,7 +27,9 @@ def survival(
 
     Parameters
     ----------
-    runs : Trajectories, or a mapping from label to Trajectories
+    runs : Trajectories, or a mapping from label to Trajectories, or `ScenarioOutcomes`
+        Of the latter the exact law under every certified profile, with what ties leave open as a pale band and what
+        certified resolutions reach as a darker one; the event is the one that was asked for.
     laws : WithdrawalLaw, or a mapping with labels of the runs, optional
         Drawn as dashed steps. With several runs a mapping says whose law each is.
     event : str
@@ -42,6 +45,10 @@ def survival(
     InvalidGame
         A law that no run has the label of, or the law of another event.
     """
+    if isinstance(runs, ScenarioOutcomes):
+        if laws is not None:
+            invalid("laws", str(laws), "None beside ScenarioOutcomes, which carry their own laws")
+        return _certified(runs, axes(ax))
     named = {"simulated": runs} if isinstance(runs, Trajectories) else dict(runs)
     exact = laws if isinstance(laws, Mapping) else dict.fromkeys(named, laws) if laws is not None else {}
     if not isinstance(laws, Mapping) and laws is not None and len(named) > 1:
@@ -65,4 +72,22 @@ def survival(
     ax.set_xlim(left=0)
     ax.set(xlabel="periods", ylabel=f"share of paths without {event!r}")
     ax.legend(frameon=False)
+    return ax
+
+
+def _certified(found: ScenarioOutcomes, ax: Axes) -> Axes:
+    time = np.arange(found.periods + 1)
+    for k, one in enumerate(found):
+        colour = COLOURS[k % len(COLOURS)]
+        for band, shade in ((one.ties.outer, 0.12), (one.ties.inner, 0.35)):
+            ax.fill_between(time, 1 - band[:, 1], 1 - band[:, 0], step="post", color=colour, alpha=shade, lw=0)
+        ax.step(time, one.law.survival, where="post", color=colour, lw=1.5, label=one.name)
+        if one.run is not None:
+            ax.step(time, one.run.survival(found.event), where="post", color=colour, lw=3, alpha=0.4)
+    ax.set_ylim(0, 1.02)
+    ax.set_xlim(left=0)
+    ax.set(xlabel="periods", ylabel=f"probability of no {found.event!r}")
+    ax.set_title(f"{found.scenario}, {found.perspective}", loc="right", fontsize="small")
+    if len(found):
+        ax.legend(frameon=False, title="certified profile; bands: what ties leave open")
     return ax

@@ -12,6 +12,7 @@ from armsgame._checks import check_discount, check_whole
 from armsgame._kernels.markov_chains import Chain, closed_classes, floats, logs, reached, scaled, sums, times, total
 from armsgame._shown import Value
 from armsgame._typing import FloatArray
+from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.coercion import Modelled, TimedGame, timed_game
 from armsgame.simulation.laws.links import Links, branch_marks, links_of
 
@@ -66,14 +67,19 @@ class Stationary(Value):
 
 
 def withdrawal_law(
-    game: TimedGame | Modelled, profile: Sequence[object], *, periods: int, event: str = "withdrawn", error: float = 0.0
+    game: TimedGame | BayesianGame | Modelled,
+    profile: Any,
+    *,
+    periods: int,
+    event: str = "withdrawn",
+    error: float = 0.0,
 ) -> WithdrawalLaw:
     """Exact law of the time to withdrawal, or to another event or state.
 
     Parameters
     ----------
-    game : StochasticGame or RepeatedGame
-    profile : sequence of strategies, one per player
+    game : StochasticGame or RepeatedGame, or a BayesianGame: the law before types are drawn
+    profile : sequence of strategies, one per player; by type in a BayesianGame
     periods : int
         Horizon T.
     event : str
@@ -105,6 +111,10 @@ def withdrawal_law(
     (1.0, 1.0, 1e-12)
     """
     count = check_whole("periods", periods)
+    if isinstance(game, BayesianGame):
+        from armsgame.simulation.paths import by_type, mixture
+
+        return mixture.mixture_law(by_type.branches_of(game, profile), periods=count, event=event, error=error)
     links = links_of(timed_game("withdrawal_law", game), profile, error=error)
     happens = branch_marks(links.product, event)[links.branch]
     ends, calm = np.flatnonzero(happens), np.flatnonzero(~happens)
@@ -207,8 +217,8 @@ def _long_run(links: Links) -> FloatArray:
 
 
 def expected_payoffs(
-    game: TimedGame | Modelled,
-    profile: Sequence[object],
+    game: TimedGame | BayesianGame | Modelled,
+    profile: Any,
     *,
     discount: float | None = None,
     periods: int | None = None,
@@ -218,8 +228,12 @@ def expected_payoffs(
 
     With `discount` alone the infinite normalised sum; with `periods` alone the average over the
     horizon; with both the truncated sum (1-discount) sum_{t<T} discount**t g_t that `simulate`
-    reports; with neither the long-run average of `stationary`.
+    reports; with neither the long-run average of `stationary`. Of a BayesianGame, before types are drawn.
     """
+    if isinstance(game, BayesianGame):
+        from armsgame.simulation.paths import by_type
+
+        return by_type.payoffs_by_type(game, profile, discount=discount, periods=periods, error=error)
     if discount is None and periods is None:
         return stationary(game, profile, error=error).payoffs
     if discount is not None:

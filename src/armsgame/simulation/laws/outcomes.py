@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from armsgame._shown import Value
 from armsgame._typing import BoolArray
 from armsgame.arithmetic.shares import beside, wilson
 from armsgame.errors import invalid
+from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.coercion import Modelled, TimedGame, timed_game
 from armsgame.simulation.laws.links import links_of
 
@@ -89,7 +91,7 @@ def outcome_masks(happened: Mapping[str, BoolArray], both_last: BoolArray) -> di
 
 
 def outcome_probabilities(
-    game: TimedGame | Modelled, profile: Sequence[object], *, periods: int, error: float = 0.0
+    game: TimedGame | BayesianGame | Modelled, profile: Any, *, periods: int, error: float = 0.0
 ) -> Outcomes:
     """Compute the exact probability of each outcome of `Trajectories.outcomes`.
 
@@ -98,8 +100,8 @@ def outcome_probabilities(
 
     Parameters
     ----------
-    game : RepeatedGame, StochasticGame or PrivateGame
-    profile : sequence of strategies, one per player
+    game : RepeatedGame, StochasticGame or PrivateGame, or a BayesianGame: the law before types are drawn
+    profile : sequence of strategies, one per player; by type in a BayesianGame
     periods : int
         Horizon T.
     error : float
@@ -126,6 +128,10 @@ def outcome_probabilities(
     0.531441
     """
     horizon = check_whole("periods", periods)
+    if isinstance(game, BayesianGame):
+        from armsgame.simulation.paths import by_type, mixture
+
+        return mixture.mixture_outcomes(by_type.branches_of(game, profile), periods=horizon, error=error)
     links = links_of(timed_game("outcome_probabilities", game), profile, error=error)
     dyn, size = links.product.play.dynamics, links.size
     names = [name for name in _NEEDED if name in dyn.events]

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import check_discount, check_law, check_whole
+from armsgame._checks import check_discount, check_flag, check_law, check_probability, check_whole
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
-from armsgame._typing import FloatArray, RNGLike
+from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import invalid
 from armsgame.simulation.laws.laws import WithdrawalLaw, withdrawal_law
 from armsgame.simulation.laws.outcomes import Outcomes, outcome_probabilities
@@ -22,7 +22,7 @@ from armsgame.simulation.paths.workers import Job
 from armsgame.simulation.runs.trajectories import Trajectories
 from armsgame.simulation.survival.competing_risks import IncidenceLaw, incidence_law
 
-__all__ = ["Branch", "mixture_incidence", "mixture_law", "mixture_outcomes", "simulate_mixture"]
+__all__ = ["Branch", "drawn_branches", "mixture_incidence", "mixture_law", "mixture_outcomes", "simulate_mixture"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,9 @@ class Branch(Value):
     profile: tuple[Any, ...]
 
 
-def mixture_law(branches: Sequence[Branch], *, periods: int, event: str = "withdrawn") -> WithdrawalLaw:
+def mixture_law(
+    branches: Sequence[Branch], *, periods: int, event: str = "withdrawn", error: float = 0.0
+) -> WithdrawalLaw:
     """Exact law of an event when the branch is drawn first: the weighted laws of the branches.
 
     Raises
@@ -44,7 +46,7 @@ def mixture_law(branches: Sequence[Branch], *, periods: int, event: str = "withd
         Weights that are no probabilities, or the faults of `withdrawal_law`.
     """
     weights = _weights(branches)
-    laws = [withdrawal_law(b.game, b.profile, periods=periods, event=event) for b in branches]
+    laws = [withdrawal_law(b.game, b.profile, periods=periods, event=event, error=error) for b in branches]
     # rounding of the weights must not carry a probability outside [0, 1]
     survival = np.clip(sum(w * law.survival for w, law in zip(weights, laws, strict=True)), 0, 1)
     pmf = sum(w * law.pmf for w, law in zip(weights, laws, strict=True))
@@ -89,7 +91,7 @@ def mixture_incidence(
     return IncidenceLaw(names, sum(w * part for w, part in zip(weights, parts, strict=True)))
 
 
-def mixture_outcomes(branches: Sequence[Branch], *, periods: int) -> Outcomes:
+def mixture_outcomes(branches: Sequence[Branch], *, periods: int, error: float = 0.0) -> Outcomes:
     """Exact probability of each outcome when the branch is drawn first: the weighted laws of the branches.
 
     Raises
@@ -98,7 +100,7 @@ def mixture_outcomes(branches: Sequence[Branch], *, periods: int) -> Outcomes:
         Weights that are no probabilities, or the faults of `outcome_probabilities`.
     """
     weights = _weights(branches)
-    laws = [outcome_probabilities(b.game, b.profile, periods=periods) for b in branches]
+    laws = [outcome_probabilities(b.game, b.profile, periods=periods, error=error) for b in branches]
     shares = {n: min(float(weights @ [law[n] for law in laws]), 1.0) for n in laws[0].shares}
     return Outcomes(shares, dict.fromkeys(shares, 0.0), 0)
 
@@ -111,6 +113,8 @@ def simulate_mixture(
     paths: int,
     rng: RNGLike = None,
     schedules: Sequence[Sequence[object]] | None = None,
+    error: float = 0.0,
+    keep: bool = False,
 ) -> Trajectories:
     """Sample paths whose branch is drawn first.
 
@@ -125,23 +129,30 @@ def simulate_mixture(
         Games with the same states and events.
     schedules : sequence, one per branch, of (period, game), optional
         Later games of each branch, as in `simulate`.
+    error, keep : as in `simulate`
     """
     count, horizon = check_whole("paths", paths), check_whole("periods", periods)
     check_discount(discount)
+    chance, kept = float(check_probability("error", error)), check_flag("keep", keep)
     weights = _weights(branches)
     seed = Seed.of(rng)
-    cut = np.cumsum(weights)
-    draws = np.random.Generator(np.random.Philox(seed.child(1).sequence)).random(count)
-    chosen = np.searchsorted(cut / cut[-1], draws, side="right")
+    chosen = drawn_branches(weights, count, seed)
     later = [()] * len(branches) if schedules is None else schedules
     cuts = [segments_of(b.game, b.profile, horizon, s) for b, s in zip(branches, later, strict=True)]
     # each branch begins where its own game does
     cuts = [(replace(s[0], force=s[0].play.dynamics.start), *s[1:]) for s in cuts]
     first = cuts[0][0].play.dynamics
-    programs = tuple(program_of(segments, 0.0, [first.start], "general") for segments in cuts)
-    job = Job(programs, chosen, first.start, count, 0, weights_of(discount, horizon), seed.key, False)
-    asked = {"discount": float(discount), "periods": horizon, "error": 0.0, "kernel": "general"}
+    programs = tuple(program_of(segments, chance, [first.start], "general") for segments in cuts)
+    job = Job(programs, chosen, first.start, count, 0, weights_of(discount, horizon), seed.key, kept)
+    asked = {"discount": float(discount), "periods": horizon, "error": chance, "kernel": "general"}
     return play(job, Provenance.of(seed, asked, weights, [digest_of(program) for program in programs]))
+
+
+def drawn_branches(weights: FloatArray, paths: int, seed: Seed) -> IntArray:
+    """Index [N] of the branch of each path, from a stream of its own: the draws of `simulate_mixture`."""
+    cut = np.cumsum(weights)
+    draws = np.random.Generator(np.random.Philox(seed.child(1).sequence)).random(paths)
+    return np.searchsorted(cut / cut[-1], draws, side="right")
 
 
 def _weights(branches: Sequence[Branch]) -> FloatArray:

@@ -17,6 +17,7 @@ from armsgame._checks import check_discount, check_flag, check_probability, chec
 from armsgame._provenance import Provenance, Seed
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.coercion import timed_game
 from armsgame.simulation.paths.checkpoint import read_checkpoint, write_checkpoint
 from armsgame.simulation.paths.inputs import drawn_games, segments_of, start_law
@@ -51,7 +52,7 @@ class Question:
 
 
 def simulate(
-    game: object = None, profile: Sequence[object] | None = None, *, discount: float, periods: int, paths: int,
+    game: object = None, profile: Any = None, *, discount: float, periods: int, paths: int,
     rng: RNGLike = None, error: float = 0.0, keep: bool | Literal["totals"] = False, kernel: str = "auto",
     start: object = None, schedule: Sequence[object] = (), shocks: Sequence[object] = (),
     draw: Callable[[np.random.Generator], Any] | None = None, progress: bool = False,
@@ -61,8 +62,9 @@ def simulate(
 
     Parameters
     ----------
-    game : RepeatedGame, StochasticGame or PrivateGame
-    profile : sequence of strategies, one per player
+    game : RepeatedGame, StochasticGame or PrivateGame, or a BayesianGame
+        In a BayesianGame the types are drawn once per path, and `Trajectories.types` tells them.
+    profile : sequence of strategies, one per player; by type in a BayesianGame
     discount : float
         Per period; weighs the payoffs.
     periods, paths : int
@@ -132,6 +134,14 @@ def simulate(
         invalid("kernel", kernel, "'auto', 'general' or 'product'")
     if game is not None and draw is not None:
         invalid("draw", draw, "None where a game is given")
+    if isinstance(game, BayesianGame):
+        from armsgame.simulation.paths.by_type import simulate_types
+
+        rest = {"kernel": kernel, "start": start, "schedule": schedule, "shocks": shocks, "checkpoint": checkpoint}
+        return simulate_types(
+            game, profile, given={**rest, "progress": progress}, discount=discount, periods=horizon, paths=count,
+            rng=rng, error=error, keep=keep,
+        )  # fmt: skip
     if draw is None:
         game = timed_game("simulate", game)
     if draw is not None and (not callable(draw) or schedule or shocks):

@@ -32,6 +32,7 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "states": ("state", ("path", "period")),
     "profiles": ("profile", ("path", "period")),
     "occupancy": ("occupancy", ("period", "status")),
+    "types": ("type", ("path", "party")),
 }
 # one variable of a netCDF-3 file has at most 2**32 - 4 bytes
 _LARGEST = 2**32 - 4
@@ -56,7 +57,8 @@ def dataset(run: Paths) -> xarray.Dataset:
     if "occupancy" in data:
         coords["status"] = coords["state_label"]
     # a seed may have more bits than a file format holds
-    attrs = {k: (v if isinstance(v, float) else str(v)) for k, v in run.provenance.items()}
+    attrs: dict[str, Any] = {k: (v if isinstance(v, float) else str(v)) for k, v in run.provenance.items()}
+    attrs |= {f"types of {p}": ", ".join(own) for p, own in zip(run.players, run.type_labels, strict=False)}
     return xr.Dataset(data, coords, attrs)
 
 
@@ -73,6 +75,7 @@ def save(run: Paths, path: str | PathLike[str], parameters: Mapping[str, object]
         "players": run.players,
         "periods": run.periods,
         "state_labels": run.state_labels,
+        "type_labels": run.type_labels,
         "events": list(run.first),
         "arrays": {n: [str(a.dtype), list(a.shape)] for n, a in arrays.items()},
     }

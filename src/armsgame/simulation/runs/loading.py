@@ -111,6 +111,7 @@ def _rebuild(header: dict[str, Any], found: xarray.Dataset, place: str) -> Traje
         "players": tuple(header["players"]),
         "periods": int(header["periods"]),
         "state_labels": tuple(header["state_labels"]),
+        "type_labels": tuple(map(tuple, header.get("type_labels", ()))),
         "provenance": Provenance.read(header["provenance"]),
     }
     for name, array in arrays.items():

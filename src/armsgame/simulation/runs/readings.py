@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from armsgame._checks import check_whole, need_pandas
+from armsgame._checks import check_whole, index_of, need_pandas
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.arithmetic.shares import told, wilson
@@ -187,6 +187,26 @@ def given(run: Run, event: str, before: int | None, happens: bool) -> Run:
             f"no path of {run.paths:,} has {note}; nothing is left to condition on. "
             "Sample more paths, or widen before=."
         )
+    return _part(run, here, note)
+
+
+def of_types(run: Run, types: Mapping[str, str]) -> Run:
+    """Paths on which parties have given types; documented at `Trajectories.of_types`."""
+    if not run.type_labels:
+        raise InvalidGame("no types were drawn in this run. Simulate a BayesianGame.")
+    if not isinstance(types, Mapping) or not types:
+        invalid("types", types, "a mapping {party: type}")
+    here = np.ones(run.paths, bool)
+    for party, kind in types.items():
+        i = index_of(party, run.players, "types")
+        here &= run.types[:, i] == index_of(kind, run.type_labels[i], f"types[{party!r}]")
+    note = ", ".join(f"{party} {kind}" for party, kind in types.items())
+    if not here.any():
+        raise InvalidGame(f"no path of {run.paths:,} has the types {note}. Sample more paths, or ask for other types.")
+    return _part(run, here, note)
+
+
+def _part(run: Run, here: BoolArray, note: str) -> Run:
     note = f"{note} ({int(here.sum())} of {run.paths} paths)"
     kept = run.provenance.get("given")
     # counts of the whole sample say nothing about a part of it; kept paths give them again
@@ -198,6 +218,7 @@ def given(run: Run, event: str, before: int | None, happens: bool) -> Run:
         payoffs=run.payoffs[here],
         states=run.states[here],
         profiles=run.profiles[here],
+        types=run.types[here] if run.type_labels else run.types,
         provenance=run.provenance.plus(given=note if kept is None else f"{kept}; {note}"),
         occupancy=_state_counts(run.states[here], len(run.state_labels)) if counted else run.occupancy,
         # the question has all paths for its answer: a part of them cannot be extended

@@ -24,6 +24,7 @@ from armsgame.simulation.runs.readings import (
     compare,
     cumulative_payoffs,
     given,
+    of_types,
     payoff_distribution,
     status_shares,
 )
@@ -51,6 +52,8 @@ class Trajectories(Drawn, Value):
     provenance : Provenance: seed, discount, horizon, kernel, package version; ``rng=`` takes it back
     occupancy : int array [T, S]: paths in each state at the start of each period
     source : the question, which `extend` asks for more paths; None where it is not known
+    types : int array [N, P], the type of each party where types were drawn, else empty
+    type_labels : per party, labels of the types that `types` counts
     """
 
     _owned: ClassVar[bool] = True
@@ -66,6 +69,8 @@ class Trajectories(Drawn, Value):
     provenance: Provenance
     occupancy: IntArray = field(default_factory=lambda: np.zeros((0, 0), np.int64))
     source: Any = field(default=None, repr=False, compare=False)
+    types: IntArray = field(default_factory=lambda: np.zeros((0, 0), np.int64))
+    type_labels: tuple[tuple[str, ...], ...] = ()
 
     @property
     def paths(self) -> int:
@@ -201,6 +206,20 @@ class Trajectories(Drawn, Value):
         """
         return given(self, event, before, happens)
 
+    def of_types(self, types: Mapping[str, str]) -> Trajectories:
+        """Paths on which parties have given types.
+
+        Parameters
+        ----------
+        types : mapping {party: type}
+
+        Raises
+        ------
+        InvalidGame
+            No types were drawn, unknown parties or types, or no such path.
+        """
+        return of_types(self, types)
+
     def payoff_distribution(
         self, levels: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95), *, bins: int = 40
     ) -> PayoffDistribution:
@@ -256,6 +275,8 @@ class Trajectories(Drawn, Value):
             shown[f"first_{event}"] = pd.Series(np.asarray(when, np.int64)).astype("Int64").mask(~self.happened(event))
             shown[f"observed_{event}"] = self.happened(event)
         shown |= {f"payoff_{p}": self.payoffs[:, i] for i, p in enumerate(self.players)}
+        for i, labels in enumerate(self.type_labels):
+            shown[f"type_{self.players[i]}"] = np.array(labels)[self.types[:, i]]
         found = pd.DataFrame(shown)
         found.index.name = "path"
         return found

@@ -58,6 +58,14 @@ class Paths(Protocol):
         """Paths in each state at the start of each period [T, S]; empty where they were not counted."""
 
     @property
+    def types(self) -> IntArray:
+        """Type of each party [N, P]; empty where none were drawn."""
+
+    @property
+    def type_labels(self) -> tuple[tuple[str, ...], ...]:
+        """Labels of the types of each party; empty where none were drawn."""
+
+    @property
     def provenance(self) -> Provenance:
         """Seed, version and options that give the same paths again."""
 

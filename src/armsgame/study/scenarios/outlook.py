@@ -10,7 +10,6 @@ import numpy as np
 from armsgame._shown import Value
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.checkers.in_time import verify
-from armsgame.dossiers.assumptions import Perspective
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError, close_matches
 from armsgame.simulation.laws.laws import WithdrawalLaw
@@ -64,7 +63,7 @@ class DisplayBeliefs(Value):
     ----------
     demander, displayer : str
     found : Display, for a sincere demander (type with the scenario's own payoffs)
-    prior, posterior_pass, posterior_fail : P(the displayer violates)
+    prior : P(the displayer violates), from the account's prior over types and the assumed conduct of each type
     prior_pretext, posterior_pretext : P(the demander wants out) before and after it declined
     attend_sincere, attend_pretext : P(each attends), with the perspective's attendance error
     """
@@ -155,13 +154,12 @@ def branches(
         if p * q == 0:
             continue
         types = {first: own, second: other}
-        treaty = scenario.treaty(regime=regime, types=types)
-        treaty = treaty.replace(pass_compliant=account.pass_compliant, pass_violating=account.pass_violating)
-        profile = tuple(_posture(account, treaty, party, types[party]) for party in scenario.parties)
+        treaty = scenario.treaty(regime=regime, types=types, perspective=perspective)
+        profile = tuple(_posture(scenario, perspective, treaty, party, types[party]) for party in scenario.parties)
         start = scenario.question.start
         if attended is not None:
             demander, _ = display_parties(scenario)
-            answer = "accept" if attended and _drops(_display(account, treaty, demander)) else "ignore"
+            answer = "accept" if attended and _drops(_display(scenario, perspective, treaty, demander)) else "ignore"
             # the display was offered, whatever the type of the party that offered it
             profile = tuple(replace(posture, first_answer=answer, first_reply="offer") for posture in profile)
             start = f"demand({demander}, {treaty.demand_periods}), none"
@@ -194,15 +192,16 @@ def display_beliefs(scenario: Scenario, perspective: str) -> DisplayBeliefs:
     """Beliefs before and after the dossier's display under one perspective, from closed forms only."""
     account = scenario.perspective(perspective)
     demander, displayer = display_parties(scenario)
-    found = _display(account, scenario.treaty(), demander)
+    found = _display(scenario, perspective, scenario.treaty(), demander)
     out = 0.0
     for name, weight in account.types[demander].items():
-        own = _display(account, scenario.treaty(types={demander: name}), demander)
+        treaty = scenario.treaty(types={demander: name}, perspective=perspective)
+        own = _display(scenario, perspective, treaty, demander)
         # a type that leaves at any belief wants out
         out += weight if own.leave_threshold < 0 else 0.0
     slip = account.attend_error
     sincere = 1 - slip if found.attends else slip
-    prior, posterior = account.prior_violation[displayer], float(pretext_posterior(out, slip, sincere))
+    prior, posterior = scenario.violation_belief(perspective, displayer), float(pretext_posterior(out, slip, sincere))
     return DisplayBeliefs(perspective, demander, displayer, found, prior, out, posterior, sincere, slip)
 
 
@@ -219,8 +218,12 @@ def attendance(
     paired = gone[1] - gone[0]
     account = scenario.perspective(perspective)
     demander, _ = display_parties(scenario)
+
+    def treaty_of(kind: str) -> Treaty:
+        return scenario.treaty(types={demander: kind}, perspective=perspective)
+
     dropped = sum(
-        w * _drops(_display(account, scenario.treaty(types={demander: name}), demander))
+        w * _drops(_display(scenario, perspective, treaty_of(name), demander))
         for name, w in account.types[demander].items()
     )
     exact, sampled = laws[0].survival - laws[1].survival, runs[0].survival() - runs[1].survival()
@@ -228,13 +231,14 @@ def attendance(
     return Attendance(perspective, laws[0], laws[1], exact, mean, error, sampled, float(dropped))
 
 
-def _display(account: Perspective, treaty: Treaty, demander: str) -> Display:
+def _display(scenario: Scenario, perspective: str, treaty: Treaty, demander: str) -> Display:
     """See the display as a demander with these payoffs does: gain R - P - x, loss P + x - S."""
     at = treaty.parties.index(demander)
     own = treaty.parameters[at]
     gain = own.reward - own.punishment - own.outside_option
     loss = own.punishment + own.outside_option - own.sucker
-    prior = account.prior_violation[treaty.parties[1 - at]]
+    account = scenario.perspective(perspective)
+    prior = scenario.violation_belief(perspective, treaty.parties[1 - at])
     return display(prior, account.pass_compliant, account.pass_violating, gain, loss)
 
 
@@ -242,12 +246,12 @@ def _drops(would: Display) -> bool:
     return bool(would.posterior <= would.leave_threshold)
 
 
-def _posture(account: Perspective, treaty: Treaty, party: str, kind: str) -> Posture:
-    named = account.policies.get(kind)
+def _posture(scenario: Scenario, perspective: str, treaty: Treaty, party: str, kind: str) -> Posture:
+    named = scenario.perspective(perspective).policies.get(kind)
     if named not in POSTURES:
         raise ScenarioError(f"policy {named!r} of the type {kind!r} is unknown. {close_matches(str(named), POSTURES)}")
     posture = POSTURES[named]
     answer = posture.answer
-    if answer == "accept" and not _display(account, treaty, party).attends:
+    if answer == "accept" and not _display(scenario, perspective, treaty, party).attends:
         answer = "ignore"
     return replace(posture, name=f"{posture.name} ({answer})", answer=answer)

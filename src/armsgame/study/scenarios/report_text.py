@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from armsgame.arithmetic.shares import digits, percent
 from armsgame.arithmetic.tolerance import above, interval_text
+from armsgame.dossiers.assumptions import own_rows
 from armsgame.dossiers.evidence import dispute_lines, event_day
 from armsgame.dossiers.readings import reference_of
 from armsgame.study.scenarios import claims
@@ -50,9 +51,10 @@ def _assumptions(r: ReportData) -> list[str]:
     lines += [
         f"One period is {treaty.period_days:g} days; notice of {treaty.notice_days:g} days is rounded up to "
         f"{treaty.notice_periods} periods, a deadline of {treaty.deadline_days:g} days to {treaty.demand_periods}.",
-        "Types, the same list for both parties (assumptions):",
+        "Types, the same list for both parties, and what each is assumed to do where no profile says it (assumptions):",
         *(
-            f"  {t.name:<12s} {', '.join(f'{n} {v:g}' for n, v in t.parameters.items()) or 'as above':<24s} {t.meaning}"
+            f"  {t.name:<12s} {', '.join(f'{n} {v:g}' for n, v in t.parameters.items()) or 'as above':<24s} "
+            f"{t.assumed_conduct:<8s} {t.meaning}"
             for t in s.types
         ),
         "Perspectives (priors and policies are assumptions; none is taken as true):",
@@ -62,6 +64,7 @@ def _assumptions(r: ReportData) -> list[str]:
             f"{party}: {', '.join(f'{k} {v:g}' for k, v in law.items() if v)}" for party, law in p.types.items()
         )
         lines.append(f"  {name:<16s} {weights}")
+        lines += [f"  {'':<16s} {line}" for line in own_rows(p)]
     lines.append(f"Contested claims: {len(s.claims)}, each with its reply; `armsgame show {s.id}` prints them.")
     return lines
 
