@@ -1,50 +1,55 @@
-"""How far the probability of an event rests on moves that a profile leaves open, because they bring the same."""
+"""How far the law of an event rests on moves that a profile leaves open, because they bring the same."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from armsgame._shown import Value
+from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import above, below
 
 __all__ = ["TieRange"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TieRange(Value):
-    """Probability that an event happens within some periods, and its range over ties.
+    """P(event within t periods) over resolutions of the ties of a certified profile.
 
     Attributes
     ----------
     event : str
-    periods : int
-    value : float, under the profile as it is
-    outer : pair of float
+    curve : array [T + 1], under the profile as it is
+    outer : array [T + 1, 2]
         Least and greatest over all ways to resolve the ties, for each pair of types by itself. Nothing beyond is
         possible; the ends need not be equilibria.
-    inner : pair of float
+    inner : array [T + 1, 2]
         Least and greatest among resolutions that were certified again, one party's ties at a time and both at once.
-    refused : pair of str
-        For the lower and the upper end: who breaks the resolution that would reach furthest; empty where it
-        was certified.
+    certified : tuple of str, those resolutions in words
+    refused : tuple of str, the others, each with who breaks it
     ties : int, actions that bring the same as what is prescribed
     """
 
     event: str
-    periods: int
-    value: float
-    outer: tuple[float, float]
-    inner: tuple[float, float]
-    refused: tuple[str, str]
+    curve: FloatArray
+    outer: FloatArray
+    inner: FloatArray
+    certified: tuple[str, ...]
+    refused: tuple[str, ...]
     ties: int
 
+    @property
+    def periods(self) -> int:
+        """The horizon T."""
+        return len(self.curve) - 1
+
     def __str__(self) -> str:
+        told = f"P({self.event} within {self.periods} periods) = {self.curve[-1]:.6g}"
+        if not self.ties:
+            return f"{told}; nothing is tied"
+        (low, high), (least, most) = self.outer[-1].tolist(), self.inner[-1].tolist()
         lines = [
-            f"P({self.event} within {self.periods} periods) = {self.value:.6g}; {self.ties} actions tie",
-            f"outer interval over ties: [{below(self.outer[0])}, {above(self.outer[1])}]",
-            f"inner interval, certified again: [{self.inner[0]:.6g}, {self.inner[1]:.6g}]",
+            f"{told}; {self.ties} actions tie",
+            f"outer interval over ties: [{below(low)}, {above(high)}]",
+            f"inner interval, certified again: [{least:.6g}, {most:.6g}]",
         ]
-        for end, who in zip(("lower", "upper"), self.refused, strict=True):
-            if who:
-                lines.append(f"the {end} end of the outer interval is refused: {who}")
-        return "\n".join(lines)
+        return "\n".join([*lines, *(f"refused: {text}" for text in self.refused)])

@@ -30,8 +30,6 @@
 - `LeftOut`: An act of the record that is no step of the path, and why.
 - `RecordedPath`: The public record as states and public signals of a treaty's game.
 - `recorded_path`: Map the dated public acts of a dossier to a path of its game with public moves.
-- `TieBand`: P(event within t periods) over resolutions of the ties of a certified profile.
-- `tie_band`: Range of the law of an event over the ties of a certified profile.
 - `Act`: An act of the record that the game has a move for.
 - `Step`: One period of the path.
 - `TreatyAnswers`: The main answers about one treaty; what the question does not ask for is empty.

@@ -25,8 +25,6 @@ from armsgame.study.private_types.record_beliefs import record_beliefs as record
 from armsgame.study.private_types.recorded_path import LeftOut as LeftOut
 from armsgame.study.private_types.recorded_path import RecordedPath as RecordedPath
 from armsgame.study.private_types.recorded_path import recorded_path as recorded_path
-from armsgame.study.private_types.ties import TieBand as TieBand
-from armsgame.study.private_types.ties import tie_band as tie_band
 from armsgame.study.private_types.walk import Act as Act
 from armsgame.study.private_types.walk import Step as Step
 from armsgame.study.scenarios.comparison import TreatyAnswers as TreatyAnswers

@@ -24,6 +24,8 @@ __all__ = ["tie_range", "tied_actions"]
 
 # a resolution is changed only where that moves the probability by more than this
 _LEAST = 1e-12
+# what a period of delay takes off the probability when plans are compared
+_FADE = 1e-6
 
 
 def tie_range(
@@ -74,24 +76,31 @@ def tie_range(
     ties = tied_actions(Valuation(nodes, delta))
     played = tuple(own > 0 for own in nodes.laws)
     open_ = (played[0] | ties[0], played[1] | ties[1])
+    count = int(ties[0].sum() + ties[1].sum())
     weight = np.outer(*game.outside)
-    value = _mean(weight, _played(nodes, happens, horizon))
-    outer = [_mean(weight, _extreme(nodes, open_, happens, horizon, high=high)[:, :, 0]) for high in (False, True)]
-    ends, refused = [value, value], ["", ""]
-    for side, high in enumerate((False, True)):
-        if abs(outer[side] - value) <= _LEAST:
+    curve = _curve(weight, nodes, happens, horizon)
+    if not count:
+        both = np.stack([curve, curve], axis=1)
+        return TieRange(event, curve, both, both, (), (), 0)
+    outer = np.stack([_outer(weight, nodes, open_, happens, horizon, high=high) for high in (False, True)], axis=1)
+    reached, certified, refused = [curve], [], []
+    for high in (False, True):
+        if abs(outer[-1, int(high)] - curve[-1]) <= _LEAST:
             continue
         for who in ((0, 1), (0,), (1,)):
-            reached, fault = _resolved(board, nodes, open_, happens, horizon, who, high=high, discount=delta)
-            better = reached > ends[side] if high else reached < ends[side]
-            if fault:
-                refused[side] = refused[side] or fault
-            elif better:
-                ends[side] = reached
-        if abs(ends[side] - outer[side]) <= 1e-9:
-            refused[side] = ""
-    count = int(ties[0].sum() + ties[1].sum())
-    return TieRange(event, horizon, value, (outer[0], outer[1]), (ends[0], ends[1]), (refused[0], refused[1]), count)
+            laws = _resolved(nodes, open_, happens, horizon, who, high=high)
+            after = _changed(board, nodes, laws)
+            certificate = verify_types(game, as_profile(*after), discount=discount)
+            told = f"ties of {'both' if len(who) > 1 else game.players[who[0]]} resolved to the "
+            told += "greatest" if high else "least"
+            if certificate:
+                reached.append(_curve(weight, after[1], happens, horizon))
+                certified.append(told)
+            else:
+                refused.append(f"{told}: {certificate.where}")
+    ways = np.array(reached)
+    inner = np.stack([ways.min(axis=0), ways.max(axis=0)], axis=1)
+    return TieRange(event, curve, outer, inner, tuple(certified), tuple(refused), count)
 
 
 def tied_actions(worth: Valuation) -> tuple[BoolArray, BoolArray]:
@@ -140,12 +149,8 @@ def _step(nodes: Nodes, happens: FloatArray, later: FloatArray) -> FloatArray:
     return np.asarray(now + np.einsum("nabz,kmnz->kmnab", quiet, later[..., nodes.ahead], optimize=True))
 
 
-def _played(nodes: Nodes, happens: FloatArray, periods: int) -> FloatArray:
-    """Probability [K0, K1] of the event within some periods under the profile."""
-    return np.asarray(_history(nodes, happens, periods)[:, :, 0])
-
-
-def _history(nodes: Nodes, happens: FloatArray, periods: int) -> FloatArray:
+def _curve(weight: FloatArray, nodes: Nodes, happens: FloatArray, periods: int) -> FloatArray:
+    """Probability [T + 1] of the event within t periods under the profile, over the types."""
     first, second = nodes.laws
     prob = nodes.tables.prob[nodes.state]
     gone = happens[nodes.state]
@@ -153,22 +158,48 @@ def _history(nodes: Nodes, happens: FloatArray, periods: int) -> FloatArray:
     quiet = np.einsum(law, first, second, prob - gone, optimize=True)
     now = np.einsum(law, first, second, gone, optimize=True).sum(axis=3)
     later = np.zeros_like(now)
-    for _ in range(periods):
+    found = np.zeros(periods + 1)
+    for t in range(periods):
         later = now + (quiet * later[:, :, nodes.ahead]).sum(axis=3)
-    return np.asarray(later)
+        found[t + 1] = _mean(weight, later[:, :, 0])
+    return found
+
+
+def _outer(
+    weight: FloatArray,
+    nodes: Nodes,
+    open_: tuple[BoolArray, BoolArray],
+    happens: FloatArray,
+    periods: int,
+    *,
+    high: bool,
+) -> FloatArray:
+    """Greatest or least probability [T + 1] of the event within t periods over plans of open actions."""
+    later = np.zeros((*weight.shape, nodes.size))
+    found = np.zeros(periods + 1)
+    for t in range(periods):
+        later = _best(open_, _step(nodes, happens, later), high=high)
+        found[t + 1] = _mean(weight, later[:, :, 0])
+    return found
 
 
 def _extreme(
     nodes: Nodes, open_: tuple[BoolArray, BoolArray], happens: FloatArray, periods: int, *, high: bool
 ) -> FloatArray:
-    """Greatest or least probability [K0, K1, N] of the event over plans of open actions, for each pair of types."""
-    pairs = open_[0].swapaxes(0, 1)[:, None, :, :, None] & open_[1].swapaxes(0, 1)[None, :, :, None, :]
-    k, m = pairs.shape[:2]
-    later = np.zeros((k, m, nodes.size))
+    """Greatest or least probability [K0, K1, N] of the event over plans of open actions, for each pair of types.
+
+    Later is a little less than sooner, so that a plan does not put off for ever what it can do until the horizon.
+    """
+    later = np.zeros((open_[0].shape[1], open_[1].shape[1], nodes.size))
     for _ in range(periods):
-        table = _step(nodes, happens, later)
-        later = np.where(pairs, table, -1.0).max(axis=(3, 4)) if high else np.where(pairs, table, 2.0).min(axis=(3, 4))
+        later = (1 - _FADE) * _best(open_, _step(nodes, happens, later), high=high)
     return later
+
+
+def _best(open_: tuple[BoolArray, BoolArray], table: FloatArray, *, high: bool) -> FloatArray:
+    pairs = open_[0].swapaxes(0, 1)[:, None, :, :, None] & open_[1].swapaxes(0, 1)[None, :, :, None, :]
+    found = np.where(pairs, table, -1.0).max(axis=(3, 4)) if high else np.where(pairs, table, 2.0).min(axis=(3, 4))
+    return np.asarray(found)
 
 
 def _mean(weight: FloatArray, value: FloatArray) -> float:
@@ -176,7 +207,6 @@ def _mean(weight: FloatArray, value: FloatArray) -> float:
 
 
 def _resolved(
-    board: Board,
     nodes: Nodes,
     open_: tuple[BoolArray, BoolArray],
     happens: FloatArray,
@@ -184,10 +214,9 @@ def _resolved(
     who: tuple[int, ...],
     *,
     high: bool,
-    discount: float,
-) -> tuple[float, str]:
-    """Probability of the event once ties are resolved one way, and who breaks that; empty where nobody does."""
-    game = board.tables.game
+) -> tuple[FloatArray, FloatArray]:
+    """Laws of both parties once the ties of some are resolved towards the event or away from it."""
+    game = nodes.tables.game
     laws = [nodes.laws[0].copy(), nodes.laws[1].copy()]
     # a party that moves alone meets what the other plays; if both move, each meets the other's tied action that helps
     meets = [open_[i] if i in who else nodes.laws[i] > 0 for i in (0, 1)]
@@ -203,10 +232,12 @@ def _resolved(
         current = (np.where(laws[i] > 0, worth, 0.0) * laws[i]).sum(axis=2)
         better = worth.max(axis=2) > current + _LEAST
         laws[i] = np.where(better[..., None], np.eye(laws[i].shape[2])[worth.argmax(axis=2)], laws[i])
+    return laws[0], laws[1]
+
+
+def _changed(board: Board, nodes: Nodes, laws: tuple[FloatArray, FloatArray]) -> tuple[Board, Nodes]:
+    """Board and nodes of the profile with other laws."""
     fresh = Board(board.tables, board.start, supports=True)
     fresh.nodes()
-    fresh.adopt(nodes, (laws[0], laws[1]))
-    after = fresh.nodes()
-    certificate = verify_types(game, as_profile(fresh, after), discount=discount)
-    reached = _mean(np.outer(*game.outside), _played(after, happens, periods))
-    return reached, "" if certificate else str(certificate.where)
+    fresh.adopt(nodes, laws)
+    return fresh, fresh.nodes()

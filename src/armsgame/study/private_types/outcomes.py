@@ -17,12 +17,13 @@ from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.results.bayesian_equilibria import BayesianEquilibria, BayesianEquilibrium
+from armsgame.results.tie_range import TieRange
 from armsgame.simulation.laws.laws import WithdrawalLaw, withdrawal_law
 from armsgame.simulation.laws.outcomes import Outcomes, outcome_probabilities
 from armsgame.simulation.paths.simulate import simulate
 from armsgame.simulation.runs.trajectories import Trajectories
 from armsgame.solve.bayesian.equilibria import bayesian_equilibria
-from armsgame.study.private_types.ties import TieBand, tie_band
+from armsgame.solve.bayesian.ties import tie_range
 from armsgame.treaty.parts.base import Part
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class ProfileOutcomes(Value):
     equilibrium : BayesianEquilibrium, the profile with its certificate and the priors at which it holds
     outcomes : Outcomes, exact probabilities; beside sampled shares where paths were asked for
     law, notice : WithdrawalLaw, exact: of the event that was asked for, and of notice
-    ties : TieBand, what ties leave open of the event
+    ties : TieRange, what ties leave open of the event
     run : Trajectories or None, paths on which the types are drawn once
     """
 
@@ -52,7 +53,7 @@ class ProfileOutcomes(Value):
     outcomes: Outcomes
     law: WithdrawalLaw
     notice: WithdrawalLaw
-    ties: TieBand
+    ties: TieRange
     run: Trajectories | None = None
 
     @property
@@ -219,6 +220,6 @@ def outcomes(
         if count is not None:
             run = simulate(game, one.profile, discount=delta, periods=horizon, paths=count, rng=seed.sequence)
             exact = run.outcomes(law=exact)
-        band = tie_band(one.certificate, one.profile, periods=horizon, event=event)
+        band = tie_range(game, one.profile, discount=delta, periods=horizon, event=event)
         found.append(ProfileOutcomes(one.found_by[0], one, exact, law, notice, band, run))
     return ScenarioOutcomes(scenario.id, perspective, game, float(delta), horizon, event, tuple(found), search)

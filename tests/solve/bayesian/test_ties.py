@@ -20,7 +20,7 @@ def certified(perspective, regime, start, scenario=INF):
 
 def test_before_2001_the_lower_end_is_refused_and_the_upper_one_is_certified():
     game, one = certified("agnostic", "on-site inspection", "exit_on_alarm")
-    band = ag.studies.tie_band(one.certificate, one.profile, periods=120, event="notice")
+    band = ag.bayesian.tie_range(game, one.profile, discount=0.95)
     assert band.outer[-1] == pytest.approx([0.4374999995, 0.8293855761], abs=1e-8)
     assert band.curve[-1] == pytest.approx(0.8293855761, abs=1e-8)
     assert band.inner[-1, 1] == pytest.approx(0.8293855761, abs=1e-8)
@@ -31,8 +31,8 @@ def test_before_2001_the_lower_end_is_refused_and_the_upper_one_is_certified():
 
 
 def test_after_2001_both_ends_of_the_us_account_are_certified():
-    _, one = certified("us_account", None, "exit_on_alarm")
-    band = ag.studies.tie_band(one.certificate, one.profile, periods=120, event="notice")
+    game, one = certified("us_account", None, "exit_on_alarm")
+    band = ag.bayesian.tie_range(game, one.profile, discount=0.95)
     assert band.outer[-1] == pytest.approx([0, 0.999289], abs=1e-6)
     assert band.inner[-1] == pytest.approx([0, 0.999289], abs=1e-6)
     assert (np.diff(band.outer, axis=0) >= -1e-12).all()
@@ -42,12 +42,12 @@ def test_after_2001_both_ends_of_the_us_account_are_certified():
 
 def test_costs_of_hiding_and_standing_decide_what_ties_left_open():
     hidden = INF.replace(concealment_cost=0.05, standing=0.02)
-    _, one = certified("us_account", None, "exit_on_alarm", hidden)
-    band = ag.studies.tie_band(one.certificate, one.profile, periods=120, event="notice")
+    game, one = certified("us_account", None, "exit_on_alarm", hidden)
+    band = ag.bayesian.tie_range(game, one.profile, discount=0.95)
     assert band.outer[-1] == pytest.approx([0.9992, 0.9993], abs=1e-4)
     worth = INF.replace(concealment_cost=0.02, standing=0.05)
-    _, one = certified("us_account", None, "exit_on_alarm", worth)
-    band = ag.studies.tie_band(one.certificate, one.profile, periods=120, event="notice")
+    game, one = certified("us_account", None, "exit_on_alarm", worth)
+    band = ag.bayesian.tie_range(game, one.profile, discount=0.95)
     assert band.outer[-1] == pytest.approx([0, 0.1016], abs=1e-4)
     assert band.curve[-1] == pytest.approx(0.1016, abs=1e-4)
 
@@ -57,22 +57,20 @@ def test_where_everything_pays_alike_everything_is_open_and_certified():
     prior = {p: {"a": 0.5, "b": 0.5} for p in nothing}
     game = ag.BayesianGame.repeated(nothing, prior=prior, actions=("comply", "deploy"))
     profile = {p: {"a": ag.always_comply, "b": ag.always_comply} for p in nothing}
-    certificate = ag.verify(game, profile, discount=0.9)
-    band = ag.studies.tie_band(certificate, profile, periods=5, event="deployed")
+    band = ag.bayesian.tie_range(game, profile, discount=0.9, periods=5, event="deployed")
     assert (band.outer[1:] == [0, 1]).all()
     assert (band.inner[1:] == [0, 1]).all()
     assert band.refused == ()
-    assert "ties leave [0.0000, 1.0000] open" in str(band)
+    assert "outer interval over ties: [0, 1]" in str(band)
 
 
 def test_without_ties_nothing_is_open():
     pay = {"US": {"content": [[1, -0.5], [1.5, 0]]}, "Russia": {"content": [[1, 1.5], [-0.5, 0]]}}
     game = ag.BayesianGame.repeated(pay, actions=("comply", "deploy"))
     profile = {p: {"content": ag.always_deploy} for p in pay}
-    certificate = ag.verify(game, profile, discount=0.9)
-    band = ag.studies.tie_band(certificate, profile, periods=5, event="deployed")
+    band = ag.bayesian.tie_range(game, profile, discount=0.9, periods=5, event="deployed")
     assert (band.outer == band.inner).all()
     assert (band.outer[:, 0] == band.curve).all()
     assert str(band).endswith("nothing is tied")
-    with pytest.raises(ag.InvalidGame, match="event 'deploied' is unknown"):
-        ag.studies.tie_band(certificate, profile, periods=5, event="deploied")
+    with pytest.raises(ag.InvalidGame, match="event is 'deploied'"):
+        ag.bayesian.tie_range(game, profile, discount=0.9, periods=5, event="deploied")
