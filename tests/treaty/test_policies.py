@@ -11,6 +11,7 @@ import armsgame as ag
 
 NAMED = ag.treaty.NAMED
 CORE = ag.Treaty()
+LEAVE = (ag.treaty.exit_on_alarm,) * 2
 RESCINDABLE = CORE.replace(parts=(ag.treaty.parts.Withdrawal(rescindable=True),))
 
 # a public history and what the US plays at each step of it
@@ -52,6 +53,15 @@ HISTORIES = {
             ("in_force, US", "deploy, silent"),
             ("in_force, Russia", "deploy, notice"),
             ("notice(2)", "deploy"),
+        ],
+    ),
+    "tempted": (
+        CORE,
+        [
+            ("in_force, none", "deploy, silent"),
+            ("in_force, US", "deploy, silent"),
+            ("in_force, none", "deploy, silent"),
+            ("in_force, both", "deploy, notice"),
         ],
     ),
     "demand then wait": (
@@ -104,6 +114,7 @@ CASES = {
     "mirror": ((MIRRORED, 2 / 3), (MIRRORED, 0.7)),
     "hedge": ((CORE.replace(demand=False), 0.6), (CORE.replace(demand=False), 0.95)),
     "seek a pretext": ((CORE.replace(outside_option=1.3), 0.95), (CORE.replace(outside_option=2), 0.99)),
+    "tempted": ((CORE.replace(outside_option=1.3), 0.95), (CORE.replace(outside_option=2), 0.99)),
     "demand then wait": ((STAG_HUNT.replace(audience_cost=0), 0.95), (CORE, 0.95)),
     "rescind on compliance": ((INDIFFERENT, 0.9), (RESCINDABLE, 0.95)),
 }
@@ -153,3 +164,57 @@ def test_a_policy_that_names_a_part_is_refused_where_the_move_is_missing():
     policy = ag.treaty.Policy("impose", lambda *_: ("comply", "silent", "impose"), lambda *_: False)
     with pytest.raises(ag.errors.InvalidGame, match="impose plays 'comply, silent, impose'"):
         ag.verify(CORE.replace(demand=False, notice=False).game(), (policy, policy), discount=0.9)
+
+
+def test_one_strike_is_exit_on_alarm():
+    for discount in (0.5, 0.95):
+        one, alarm = (
+            ag.verify(CORE.game(), (rule, rule), discount=discount)
+            for rule in (ag.treaty.strikes(1), ag.treaty.exit_on_alarm)
+        )
+        assert one.values == pytest.approx(alarm.values, abs=1e-14)
+        assert one.ok == alarm.ok
+
+
+def test_strikes_count_alarms_about_each_party_apart():
+    game = CORE.game()
+    rule = ag.treaty.strikes(3).on(game, "US")
+    s = {label: k for k, label in enumerate(game.states)}
+    q, calm = rule.initial, s["in_force, none"]
+    told = ["US", "both", "Russia", "none", "Russia"]
+    for label, wanted in zip(told, ("1 and 0", "2 and 1", "2 and 2", "2 and 2", "collapse"), strict=True):
+        q = int(rule.next[q, calm, s[f"in_force, {label}"]])
+        assert rule.states[q] == wanted
+        acts = game.stages[calm].actions[0]
+        assert acts[int(rule.law("in_force, none")[q].argmax())].startswith(
+            "deploy" if wanted == "collapse" else "comply"
+        )
+    assert rule.states[rule.next[rule.initial, calm, s["demand(US, 1), none"]]] == "collapse"
+
+
+def test_survival_until_the_second_alarm_is_that_of_two_binomial_counts():
+    # each party is flagged with probability a per period; no count passes 1 in t periods
+    a, periods = 0.005, 40
+    game = CORE.replace(demand=False).game()
+    two = ag.treaty.strikes(2)
+    law = ag.withdrawal_law(game, (two, two), periods=periods, event="notice").survival
+    # notice follows the period of the alarm that ends it
+    below = [((1 - a) ** t + t * a * (1 - a) ** (t - 1)) ** 2 for t in range(periods)]
+    assert law[1:] == pytest.approx(below, abs=1e-12)
+
+
+def test_two_strikes_ask_for_more_patience_than_one_and_three_leave_a_free_violation():
+    two, three = ag.treaty.strikes(2), ag.treaty.strikes(3)
+    assert ag.verify(CORE.game(), (two, two), discount=0.95).ok
+    found = ag.critical_discount(CORE.game(), (two, two))
+    assert found.value > ag.critical_discount(CORE.game(), LEAVE).value
+    refused = ag.verify(CORE.game(), (three, three), discount=0.95)
+    assert not refused.ok
+    # the other party is one alarm from the collapse, so two alarms about oneself are worth little
+    assert refused.where.action.startswith("deploy")
+
+
+def test_strikes_are_counted_in_whole_numbers_from_one():
+    for count in (0, 1.5, "two"):
+        with pytest.raises(ag.errors.InvalidGame, match="count"):
+            ag.treaty.strikes(count)

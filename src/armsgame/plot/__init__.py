@@ -61,6 +61,8 @@
 - `exit_levels`: Threats between which a party's exit depends on what the others do.
 - `conflict_graph`: Draw a graph model: states, improving moves, and the states stable for every decision maker.
 - `race_portrait`: Draw directions of change, the lines where one stock rests, the rest point, and paths.
+- `trust_threshold`: Trust threshold against detection: the belief from which types part, as far as each tempted
+  type deploys.
 """
 
 from armsgame._lazy import attach

@@ -51,3 +51,4 @@ from armsgame.plot.treaty.cascades import exit_dates as exit_dates
 from armsgame.plot.treaty.cascades import exit_levels as exit_levels
 from armsgame.plot.treaty.conflict_and_races import conflict_graph as conflict_graph
 from armsgame.plot.treaty.conflict_and_races import race_portrait as race_portrait
+from armsgame.plot.treaty.trust import trust_threshold as trust_threshold

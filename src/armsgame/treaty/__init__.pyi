@@ -8,11 +8,16 @@ from armsgame.treaty.closed_forms import linkage as linkage
 from armsgame.treaty.closed_forms import reputation as reputation
 from armsgame.treaty.closed_forms import spatial as spatial
 from armsgame.treaty.closed_forms import third_party as third_party
+from armsgame.treaty.closed_forms import trust as trust
 from armsgame.treaty.closed_forms import ultimatum as ultimatum
 from armsgame.treaty.closed_forms import verification as verification
 from armsgame.treaty.closed_forms import withdrawal as withdrawal
 from armsgame.treaty.closed_forms.compliance import compliance as compliance
 from armsgame.treaty.inspection import timeliness as timeliness
+from armsgame.treaty.ladders import SUSPENSION_LADDERS as SUSPENSION_LADDERS
+from armsgame.treaty.ladders import Strikes as Strikes
+from armsgame.treaty.ladders import SuspensionLadder as SuspensionLadder
+from armsgame.treaty.ladders import strikes as strikes
 from armsgame.treaty.parameter_table import parameters as parameters
 from armsgame.treaty.party import Party as Party
 from armsgame.treaty.policies import NAMED as NAMED
@@ -32,4 +37,5 @@ from armsgame.treaty.policies import pretext as pretext
 from armsgame.treaty.policies import rescind_on_compliance as rescind_on_compliance
 from armsgame.treaty.policies import seek_a_pretext as seek_a_pretext
 from armsgame.treaty.policies import stay_deployed as stay_deployed
+from armsgame.treaty.policies import tempted as tempted
 from armsgame.treaty.treaty import Treaty as Treaty

@@ -130,7 +130,7 @@ def law(
             a.detection if done[0][0] == "deploy" else a.false_alarm,
             b.detection if done[1][0] == "deploy" else b.false_alarm,
         )
-        for part in treaty.parts:
+        for part in sorted(treaty.parts, key=lambda part: part.releases):
             ahead = part.moves_on(treaty, status, done, ahead)
             rates = part.alarms(treaty, status, done, rates)
         for after, q in _drawn(status, ahead, rates):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from armsgame._shown import Value, described
+from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.games.stochastic import StochasticGame
 from armsgame.strategies.automaton import Automaton
+from armsgame.treaty.parts.base import Act
+from armsgame.treaty.public_moves import parse_moves
 from armsgame.treaty.status import Status, parse_status
 
 __all__ = [
@@ -32,9 +35,49 @@ __all__ = [
     "rescind_on_compliance",
     "seek_a_pretext",
     "stay_deployed",
+    "tempted",
 ]
 
 _NORMAL, _COLLAPSE = 0, 1
+
+
+def read_statuses(name: str, game: StochasticGame, player: int | str) -> tuple[list[Status], int]:
+    """Statuses of a treaty's game and the place of a player; a game of another kind is refused."""
+    if not hasattr(game, "states"):
+        raise WrongConcept(f"{name!r} is a policy of a treaty's game; on a RepeatedGame use ag.grim and its kin.")
+    who = game.players.index(player) if isinstance(player, str) else int(player)
+    return [parse_status(label, game.players) for label in game.states], who
+
+
+def laws_by_state(
+    name: str,
+    game: StochasticGame,
+    statuses: Sequence[Status],
+    who: int,
+    phases: int,
+    act: Callable[[Status, int], Act],
+) -> dict[str, FloatArray]:
+    """Laws [phases, A] by state label of a rule that says what it plays at a status in each phase."""
+    outputs = {}
+    for label, status, stage in zip(game.states, statuses, game.stages, strict=True):
+        acts = stage.actions[who]
+        rows = np.zeros((phases, len(acts)))
+        for phase in range(phases):
+            conduct, move, *more = act(status, phase)
+            wanted = ", ".join(filter(None, (conduct, move, *more)))
+            if move == "notice" and wanted not in acts:
+                # a treaty without an exit clause: the first move with the same conduct
+                wanted = next((a for a in acts if a.split(", ")[0] == conduct), wanted)
+            # a move that a part spells out, such as the level of a demand: the first of them
+            wanted = next((a for a in (wanted, *acts) if a in acts and f"{a}, ".startswith(f"{wanted}, ")), wanted)
+            if wanted not in acts and all(a.startswith("comply") for a in acts):
+                # a party that cannot deploy yet: what it would play, with the only conduct it has
+                wanted = wanted.replace("deploy", "comply", 1)
+            if wanted not in acts:
+                raise InvalidGame(f"{name} plays {wanted!r} at {label!r}, which allows {acts}.")
+            rows[phase, acts.index(wanted)] = 1.0
+        outputs[label] = rows
+    return outputs
 
 
 @described(lambda rule: f"{rule.name}: {rule.about}")
@@ -51,13 +94,16 @@ class Policy(Value):
     ends : callable(before, after) -> bool: does moving between these states end the normal phase?
     arguments : tuple of str, further arguments of `act`. A policy of functions that a module defines by name is
         data: it is equal to its copy and can be pickled.
+    hears : whether `ends` reads the moves too, ``ends(before, after, shown)`` with ``shown.moves`` and
+        ``shown.result``; such a policy plays on ``Treaty.game(observed="moves")`` alone
     """
 
     name: str
     act: Callable[..., tuple[str, ...]]
-    ends: Callable[[Status, Status], bool]
+    ends: Callable[..., bool]
     phases: tuple[str, str] = ("normal", "collapse")
     arguments: tuple[str, ...] = ()
+    hears: bool = False
     about: str = field(default="", compare=False)
 
     def on(self, game: StochasticGame, player: int | str) -> Automaton:
@@ -66,31 +112,16 @@ class Policy(Value):
         Raises
         ------
         WrongConcept
-            The game's states are not those of a treaty.
+            The game's states are not those of a treaty, or it does not show the moves that the rule reads.
         """
-        if not hasattr(game, "states"):
-            raise WrongConcept(
-                f"{self.name!r} is a policy of a treaty's game; on a RepeatedGame use ag.grim and its kin."
-            )
-        statuses = [parse_status(label, game.players) for label in game.states]
-        who = game.players.index(player) if isinstance(player, str) else int(player)
-        outputs = {}
-        for label, status, stage in zip(game.states, statuses, game.stages, strict=True):
-            rows = np.zeros((2, stage.shape[who]))
-            for phase in (_NORMAL, _COLLAPSE):
-                conduct, move, *more = self.act(status, who, phase == _COLLAPSE, *self.arguments)
-                wanted = ", ".join(filter(None, (conduct, move, *more)))
-                acts = stage.actions[who]
-                if move == "notice" and wanted not in acts:
-                    # a treaty without an exit clause: the first move with the same conduct
-                    wanted = next((a for a in acts if a.split(", ")[0] == conduct), wanted)
-                if wanted not in acts and all(a.startswith("comply") for a in acts):
-                    # a party that cannot deploy yet: what it would play, with the only conduct it has
-                    wanted = wanted.replace("deploy", "comply", 1)
-                if wanted not in acts:
-                    raise InvalidGame(f"{self.name} plays {wanted!r} at {label!r}, which allows {acts}.")
-                rows[phase, acts.index(wanted)] = 1.0
-            outputs[label] = rows
+        statuses, who = read_statuses(self.name, game, player)
+
+        def act(status: Status, phase: int) -> Act:
+            return self.act(status, who, phase == _COLLAPSE, *self.arguments)
+
+        outputs = laws_by_state(self.name, game, statuses, who, 2, act)
+        if self.hears:
+            return self._hearing(game, statuses, outputs)
         count = len(statuses)
         table = np.ones((2, count, count), dtype=int)
         for s, before in enumerate(statuses):
@@ -98,11 +129,24 @@ class Policy(Value):
                 table[_NORMAL, s, t] = int(self.ends(before, after))
         return Automaton(outputs, table, states=self.phases)
 
+    def _hearing(
+        self, game: StochasticGame, statuses: Sequence[Status], outputs: Mapping[str, FloatArray]
+    ) -> Automaton:
+        if game.signals is None:
+            raise WrongConcept(f"{self.name!r} reads moves, which this game does not show: Treaty.game('moves').")
+        shown = [parse_moves(label) for label in game.signal_labels]
+        tables = {}
+        for label, before in zip(game.states, statuses, strict=True):
+            # outcomes of a state: every signal with every next state
+            ended = [int(self.ends(before, after, heard)) for heard in shown for after in statuses]
+            tables[label] = np.array([ended, [1] * len(ended)])
+        return Automaton(outputs, tables, states=self.phases, signals=game)
+
     def __str__(self) -> str:
         return self.name
 
 
-def _collapsed(status: Status, i: int) -> tuple[str, str]:
+def leave_with_grounds(status: Status, i: int) -> tuple[str, str]:
     """Deploy for ever; give notice where there are grounds: a flag about the other, a demand, an expiry."""
     if status.kind in ("notice", "withdrawn"):
         return "deploy", ""
@@ -112,18 +156,18 @@ def _collapsed(status: Status, i: int) -> tuple[str, str]:
 
 
 def _seek(status: Status, i: int, _: bool) -> tuple[str, str]:
-    return _collapsed(status, i)
+    return leave_with_grounds(status, i)
 
 
 def _exit(status: Status, i: int, collapsed: bool) -> tuple[str, str]:
     if collapsed or status.kind != "in_force" or any(status.flags):
-        return _collapsed(status, i)
+        return leave_with_grounds(status, i)
     return "comply", "silent"
 
 
 def _prove(status: Status, i: int, collapsed: bool) -> tuple[str, str]:
     if collapsed or status.kind in ("notice", "withdrawn"):
-        return _collapsed(status, i)
+        return leave_with_grounds(status, i)
     if status.kind == "in_force":
         return "comply", "silent"
     if status.kind == "expired":
@@ -182,7 +226,7 @@ def _rescind(status: Status, i: int, _: bool) -> tuple[str, ...]:
 
 def _ladder(status: Status, i: int, collapsed: bool, reply: str, answer: str) -> tuple[str, str]:
     if collapsed or status.kind in ("expired", "notice", "withdrawn"):
-        return _collapsed(status, i)
+        return leave_with_grounds(status, i)
     if status.kind == "in_force":
         return "comply", "demand" if status.flags[1 - i] else "silent"
     return "comply", answer if status.demander == i else reply
@@ -310,6 +354,12 @@ comply_until_proven = Policy(
     about="comply and offer displays; one alarm is no proof, two in a row about the same party are: then as "
     "exit_on_alarm.",
 )
+tempted = Policy(
+    "tempted",
+    _seek,
+    _alarmed,
+    about="deploy until an alarm, then as exit_on_alarm: the moves of 'seek a pretext', told as the play of a type.",
+)
 mirror = Policy("mirror", _mirror, _never, about="deploy in the period after the other party was flagged, else comply.")
 hedge = Policy(
     "hedge",
@@ -342,6 +392,7 @@ _RULES = (
     ladder_yield,
     ladder_display,
     comply_until_proven,
+    tempted,
     mirror,
     hedge,
     seek_a_pretext,

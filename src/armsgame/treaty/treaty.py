@@ -14,13 +14,15 @@ import numpy as np
 from armsgame._checks import check_labels
 from armsgame._typing import BoolArray, FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.monitoring import Monitoring
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.treaty import composition as compose
 from armsgame.treaty.parameter_table import parameters
-from armsgame.treaty.parts.base import Act, Law, Part, Profile
+from armsgame.treaty.parts.base import Act, Law, Part, Profile, named_parties
 from armsgame.treaty.party import PAYOFF_PARAMETERS, TERMS, Party, Terms
+from armsgame.treaty.private_types import TypeParameters, payoffs_by_type
 from armsgame.treaty.public_moves import Seen, joint_kernels, signal_label
 from armsgame.treaty.status import FLAGS, SEPARATOR, Size, Status
 
@@ -253,6 +255,41 @@ class Treaty(Terms):
             )
         return StochasticGame(stages, [k[..., 0, :] for k in kernels], states=names, observed="state", events=events)
 
+    def with_types(
+        self,
+        types: TypeParameters,
+        prior: Any = None,
+        *,
+        observed: str = "moves",
+        commitments: Mapping[str, Mapping[str, Any]] | None = None,
+        observer: Any = None,
+    ) -> BayesianGame:
+        """Return the game in which each party has a private type, drawn once, that decides its payoffs.
+
+        Parameters
+        ----------
+        types : mapping {party: {type: {parameter: value}}}
+            What each type changes of its party's payoff parameters, those of parts included
+            (``"sanctions.target_cost"``); an empty mapping is the treaty's own. A party that is not named has one
+            type, which is known.
+        prior, commitments, observer : as in `BayesianGame`
+        observed : {"moves", "state"}
+            What is public, as in `game`.
+
+        Raises
+        ------
+        InvalidGame
+            A type that changes what is no payoff, such as a detection rate: types differ in payoffs alone.
+
+        Examples
+        --------
+        >>> types = {"Russia": {"content": {}, "tempted": {"temptation": 2.5}}}
+        >>> print(Treaty(demand=False).with_types(types, {"Russia": [0.8, 0.2]}))
+        BayesianGame of US (known) and Russia (content 0.8, tempted 0.2): 7 states, 76 action profiles
+        """
+        payoffs = payoffs_by_type(self, types)
+        return BayesianGame(self.game(observed), payoffs, prior, commitments=commitments, observer=observer)
+
     def one_status(self) -> RepeatedGame:
         """Return the repeated game of conduct alone: no demand, no exit, one alarm per party.
 
@@ -375,10 +412,10 @@ class Treaty(Terms):
             "notice_without_grounds": everywhere * groundless,
         }
 
-    @staticmethod
-    def _grounds(status: Status, i: int) -> bool:
-        """Whether notice by party i has grounds: a flag about the other, a demand, or an expiry."""
-        return status.kind != "in_force" or status.flags[1 - i]
+    def _grounds(self, status: Status, i: int) -> bool:
+        """Whether notice by party i has grounds: a flag about the other, a demand, an expiry, its suspension."""
+        suspended = named_parties(self, status.condition("suspension"))
+        return status.kind != "in_force" or status.flags[1 - i] or suspended[1 - i]
 
     def explain(self) -> str:
         """States, moves and assumptions in words."""

@@ -36,6 +36,7 @@ OFF = {
     "rescindable": P.Withdrawal(rescindable=True),
     "deployment": P.Deployment(),
     "overt": P.Deployment(overt=True, levels=2),
+    "one demand": P.DemandMenu(),
     "no budget": P.Verification(budget=0),
     "blind inspection": P.Verification(budget=1, on_site=0, inspection_cost=0, intrusiveness=0),
 }
@@ -46,6 +47,10 @@ ON = {
     "linkage": P.Linkage(stake=(0.1, 0.4), spoils=(0.2, 0.0), contagion=0.6),
     "ultimatum": P.Ultimatum(credibility=(0.2, 0.7), demander_growth=(1, 0), addressee_growth=(0, 2)),
     "withdrawal": P.Withdrawal(rescindable=True, mirror_lag=1, rescind_cost=(0.5, 0.1)),
+    "demand menu": P.DemandMenu(
+        (P.DemandLevel("modest", status_cost=(1, 2)), P.DemandLevel("maximal", compliance_rate=0.01, concession=0.5))
+    ),
+    "suspension": P.Suspension(standing_goes_on=False),
     "deployment": P.Deployment(overt=True, delay=2, levels=2, concealment=(0.1, 0), advantage=(0.2, 0.1)),
     "verification": P.Verification(budget=1, on_site=(0.7, 0.2), inspection_cost=(0.1, 0), snub_cost=(0, 0.3)),
 }

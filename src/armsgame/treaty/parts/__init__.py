@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from armsgame.treaty.parts.base import Part, parameter
 from armsgame.treaty.parts.climate import Climate
+from armsgame.treaty.parts.demand_menu import DemandLevel, DemandMenu
 from armsgame.treaty.parts.deployment import Deployment
 from armsgame.treaty.parts.linkage import Linkage
 from armsgame.treaty.parts.sanctions import Sanctions
+from armsgame.treaty.parts.suspension import Suspension
 from armsgame.treaty.parts.third_party import ThirdParty
 from armsgame.treaty.parts.ultimatum import Ultimatum
 from armsgame.treaty.parts.verification import Verification
@@ -14,10 +16,13 @@ from armsgame.treaty.parts.withdrawal import Withdrawal
 
 __all__ = [
     "Climate",
+    "DemandLevel",
+    "DemandMenu",
     "Deployment",
     "Linkage",
     "Part",
     "Sanctions",
+    "Suspension",
     "ThirdParty",
     "Ultimatum",
     "Verification",

@@ -14,7 +14,20 @@ from armsgame.errors import invalid
 from armsgame.treaty.party import Party
 from armsgame.treaty.status import Status
 
-__all__ = ["Act", "Agreement", "Chances", "Law", "Part", "PartyValue", "Profile", "Rates", "Shares", "parameter"]
+__all__ = [
+    "Act",
+    "Agreement",
+    "Chances",
+    "Law",
+    "Part",
+    "PartyValue",
+    "Profile",
+    "Rates",
+    "Shares",
+    "named_parties",
+    "parameter",
+    "party_sets",
+]
 
 Act: TypeAlias = tuple[str, ...]
 """(conduct, move), then one entry for each move that a part adds."""
@@ -45,6 +58,10 @@ class Agreement(Protocol):
     @property
     def period_days(self) -> float:
         """Days per period."""
+
+    @property
+    def deadline_days(self) -> float:
+        """Days to meet a demand."""
 
     @property
     def notice_days(self) -> float:
@@ -90,6 +107,16 @@ def parameter(
     return field(default=default, metadata=about | {"per_party": per_party or payoff})
 
 
+def party_sets(treaty: Agreement) -> tuple[str, ...]:
+    """Values of a condition that names parties: none, one of them, both."""
+    return ("none", *treaty.parties, "both")
+
+
+def named_parties(treaty: Agreement, value: str) -> tuple[bool, bool]:
+    """Whether a value of such a condition names each party."""
+    return value in (treaty.parties[0], "both"), value in (treaty.parties[1], "both")
+
+
 @dataclass(frozen=True)
 class Part(Value):
     """A mechanism that can be put into a treaty: ``Treaty(parts=(Sanctions(target_cost=0.3),))``.
@@ -104,10 +131,13 @@ class Part(Value):
         Names the part in state labels, parameters (``"sanctions.target_cost"``) and errors.
     events : tuple of str
         Events that `happens` can tell apart, beside those of the core game.
+    releases : bool
+        Whether the part has the last word on alarms, wherever it stands among the parts.
     """
 
     name: ClassVar[str] = "part"
     events: ClassVar[tuple[str, ...]] = ()
+    releases: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         for entry in fields(self):

@@ -6,7 +6,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from armsgame.treaty.parts.base import Act, Agreement, Chances, Part, PartyValue, Profile, Rates, Shares, parameter
+from armsgame.treaty.parts.base import (
+    Act,
+    Agreement,
+    Chances,
+    Part,
+    PartyValue,
+    Profile,
+    Rates,
+    Shares,
+    named_parties,
+    parameter,
+)
 from armsgame.treaty.status import Status
 
 __all__ = ["Deployment"]
@@ -105,6 +116,8 @@ class Deployment(Part):
         """Charge concealment under the treaty, and pay for stocks after it."""
         if status.watched:
             hidden = profile[party][0] == "deploy" and "overt" not in profile[party]
+            if hidden and named_parties(treaty, status.condition("suspension"))[party]:
+                return {}
             if hidden:
                 return {"concealment": -1.0}
             # what is deployed in the open is not hidden from anybody

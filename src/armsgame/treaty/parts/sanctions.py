@@ -6,7 +6,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from armsgame.treaty.parts.base import Act, Agreement, Chances, Part, PartyValue, Profile, Shares, parameter
+from armsgame.treaty.parts.base import (
+    Act,
+    Agreement,
+    Chances,
+    Part,
+    PartyValue,
+    Profile,
+    Shares,
+    named_parties,
+    parameter,
+    party_sets,
+)
 from armsgame.treaty.status import Status
 
 __all__ = ["Sanctions"]
@@ -42,7 +53,7 @@ class Sanctions(Part):
 
     def conditions(self, treaty: Agreement, status: Status) -> tuple[str, ...]:
         """Who is under sanctions."""
-        return ("none", *treaty.parties, "both")
+        return party_sets(treaty)
 
     def actions(self, treaty: Agreement, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
         """Add ``impose`` or ``lift`` to the silent moves."""
@@ -72,5 +83,4 @@ class Sanctions(Part):
         return any(word in act for act in profile)
 
     def _under(self, treaty: Agreement, status: Status) -> tuple[bool, bool]:
-        value = status.condition(self.name)
-        return value in (treaty.parties[0], "both"), value in (treaty.parties[1], "both")
+        return named_parties(treaty, status.condition(self.name))

@@ -8,7 +8,18 @@ from math import exp
 from typing import ClassVar
 
 from armsgame.errors import invalid
-from armsgame.treaty.parts.base import Act, Agreement, Chances, Law, Part, PartyValue, Profile, Shares, parameter
+from armsgame.treaty.parts.base import (
+    Act,
+    Agreement,
+    Chances,
+    Law,
+    Part,
+    PartyValue,
+    Profile,
+    Shares,
+    named_parties,
+    parameter,
+)
 from armsgame.treaty.status import Status
 
 __all__ = ["Withdrawal"]
@@ -71,7 +82,9 @@ class Withdrawal(Part):
 
     def actions(self, treaty: Agreement, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
         """Bar notice without grounds; add ``meet`` and ``rescind``; hold the mirror back."""
-        if self.extraordinary_events and status.kind == "in_force" and not status.flags[1 - party]:
+        suspended = named_parties(treaty, status.condition("suspension"))
+        grounds = status.kind != "in_force" or status.flags[1 - party] or suspended[1 - party]
+        if self.extraordinary_events and not grounds:
             return tuple(act for act in acts if act[1] != "notice")
         if status.kind != "notice":
             return acts
@@ -79,7 +92,7 @@ class Withdrawal(Part):
         if self.mirror_lag and not gave[party] and treaty.notice_periods - status.left < self.mirror_lag:
             acts = tuple(act for act in acts if act[0] == "comply")
         if self.rescindable and gave[party]:
-            acts = (*acts, *((*act, "rescind") for act in acts if len(act) == 2))
+            acts = (*acts, *((*act, "rescind") for act in acts if act[1:] == ("",)))
         elif self.rescindable and not met:
             acts = (*acts, ("comply", "", "meet"))
         return acts
@@ -126,7 +139,7 @@ class Withdrawal(Part):
     def _gave(self, treaty: Agreement, status: Status) -> tuple[tuple[bool, bool], bool]:
         value = status.condition(self.name)
         who = value.removesuffix(_MET)
-        return (who in (treaty.parties[0], "both"), who in (treaty.parties[1], "both")), who != value
+        return named_parties(treaty, who), who != value
 
     def _rescinded(self, treaty: Agreement, status: Status, profile: Profile) -> bool:
         gave, _ = self._gave(treaty, status)
