@@ -181,6 +181,61 @@ def test_three_types_are_never_accepted_against_brute_force(seen):
     assert "none" in kinds
 
 
+def three_types_that_are_told_apart_a_little(threshold):
+    """One party's three types act differently at first; then the other may bet that the third is unlikely.
+
+    After the action that a type favours it has belief 3/5 and the others 1/5 each. Odds between two types are at most
+    3, which allows a belief of 1/7 too.
+    """
+    favoured = np.full((3, 3), 0.2) + 0.4 * np.eye(3)
+    bet = [threshold, threshold, threshold - 1]
+    nothing = [np.zeros((2, 3)), np.zeros((2, 3)), np.zeros((1, 1))]
+    game = ag.BayesianGame.stochastic(
+        {"A": {"only": [np.zeros((2, 3)), [[0, 0, 0], bet], [[0]]]}, "B": dict.fromkeys("xyz", nothing)},
+        [np.tile(np.eye(3)[1], (2, 3, 1)), np.tile(np.eye(3)[2], (2, 3, 1)), [[np.eye(3)[2]]]],
+        {"B": dict.fromkeys("xyz", 1 / 3)},
+        actions=[[("pass", "bet"), ("l", "m", "r")]] * 2 + [[("pass",), ("l",)]],
+        states=("act", "bet", "over"),
+    )
+    moves = {s: np.zeros((1, len(game.game.outcomes(s))), int) for s in game.game.states}
+    waits = ag.Automaton({"act": [[1, 0]], "bet": [[1, 0]], "over": [[1]]}, moves)
+    types = {
+        k: ag.Automaton({"act": favoured[[n]], "bet": np.eye(3)[[n]], "over": [[1]]}, moves)
+        for n, k in enumerate("xyz")
+    }
+    return game, {"A": waits, "B": types}
+
+
+@pytest.mark.parametrize(
+    ("threshold", "kind"), [(0.1, "perfect Bayesian"), (0.14, "perfect Bayesian"), (0.18, "unsettled"), (0.21, "none")]
+)
+@pytest.mark.parametrize("exact", [False, True])
+def test_a_refusal_by_beliefs_that_nobody_can_hold_is_called_loose(threshold, kind, exact):
+    game, profile = three_types_that_are_told_apart_a_little(threshold)
+    found = ag.verify(game, profile, discount=0.5, exact=exact)
+    assert (found.kind, found.loose) == (kind, kind == "unsettled")
+    assert found.ok == (kind == "perfect Bayesian")
+    assert ("neither proved nor refuted" in found.explain()) == (kind == "unsettled")
+    if kind != "perfect Bayesian":
+        # the bet is about the second period
+        assert found.max_gain == pytest.approx(0.5 * (threshold - 1 / 7), abs=1e-12)
+        assert found.where.belief == pytest.approx({"x": 3 / 7, "y": 3 / 7, "z": 1 / 7})
+
+
+@pytest.mark.parametrize("patience", [1 - 1e-6, 1 - 1e-9])
+def test_the_very_patient_are_judged_as_by_verify(patience):
+    stage = ag.StageGame.from_bimatrix([[1, -0.5], [1.5, 0]], [[1, 1.5], [-0.5, 0]])
+    base = ag.RepeatedGame(stage, ag.Monitoring.detection(0.4, 0.05))
+    typed = ag.BayesianGame(base, {})
+    for profile in ((ag.grim, ag.grim), (ag.mirror, ag.grim), (ag.always_deploy, ag.always_deploy)):
+        one, many = ag.verify(base, profile, discount=patience), ag.verify(typed, profile, discount=patience)
+        assert (one.kind == "perfect public") == many.ok
+        assert one.max_gain == pytest.approx(many.max_gain, rel=1e-9, abs=many.tolerance)
+        bound = bound_types(typed, profile, discount=patience)
+        assert bound.max_gain >= float(one.nash_gain or 0) * (1 - 1e-6)
+        assert one.kind != "none" or not bound.ok
+
+
 @pytest.mark.parametrize("game", ["perfect", "detection", "states"])
 def test_one_type_a_side_is_verify_on_random_automata(game):
     rng = np.random.default_rng(3)

@@ -1,0 +1,187 @@
+"""What callers write about private types becomes arrays: payoffs by type, laws of types, games with other payoffs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from armsgame._checks import check_labels, check_law, index_of
+from armsgame._typing import FloatArray
+from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.games.coercion import PublicGame
+from armsgame.games.stage import StageGame
+from armsgame.games.stochastic import RepeatedGame, StochasticGame, payoffs_of
+
+__all__ = ["Laws", "by_party", "first_types", "laws_of", "paying", "place_of", "rows_of", "stages_of", "turned_game"]
+
+Laws = tuple[FloatArray, ...]
+
+
+def by_party(field: str, given: Any, players: tuple[str, ...]) -> dict[str, Any]:
+    """Read a mapping {party: {type: ..}} whose parties are those of the game."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping) or any(not isinstance(own, Mapping) for own in given.values()):
+        invalid(field, given, f"a mapping {{party: {{type: ..}}}} with parties {players}")
+    for party in given:
+        if party not in players:
+            raise InvalidGame(f"{field} names the party {party!r}. {close_matches(str(party), players)}")
+    return dict(given)
+
+
+def first_types(payoffs: Any) -> dict[str, Any]:
+    """Return the payoffs of the first type of each of two parties."""
+    if not isinstance(payoffs, Mapping) or len(payoffs) != 2:
+        invalid("payoffs", payoffs, "a mapping {party: {type: payoffs}} with two parties")
+    for party, own in payoffs.items():
+        if not isinstance(own, Mapping) or not own:
+            invalid(f"payoffs[{party!r}]", own, "a mapping {type: payoffs} with at least one type")
+    return {party: next(iter(own.values())) for party, own in payoffs.items()}
+
+
+def stages_of(game: PublicGame) -> tuple[StageGame, ...]:
+    """Return the stage game of each state."""
+    return (game.stage,) if isinstance(game, RepeatedGame) else game.stages
+
+
+def _states(game: PublicGame) -> tuple[str, ...]:
+    return ("one status",) if isinstance(game, RepeatedGame) else game.states
+
+
+def rows_of(field: str, given: Any, game: PublicGame, player: int) -> FloatArray:
+    """Payoffs [rows] of one type, in the order of the game's rows."""
+    stages, states = stages_of(game), _states(game)
+    if given is None:
+        return np.concatenate([s.payoffs[player].ravel() for s in stages])
+    if isinstance(given, Mapping):
+        missing = [s for s in states if s not in given]
+        if missing or len(given) != len(states):
+            invalid(field, list(given), f"one array for each of {len(states)} states", f"Missing: {missing[:5]}.")
+        given = [given[s] for s in states]
+    sizes = [len(s.profiles) for s in stages]
+    try:
+        flat = np.array(given, dtype=np.float64) if len(states) == 1 else None
+        if flat is None and np.ndim(given[0]) == 0:
+            flat = np.array(given, dtype=np.float64)
+        parts = [flat] if flat is not None else [np.array(own, dtype=np.float64) for own in given]
+    except (TypeError, ValueError, IndexError, KeyError):
+        invalid(field, given, f"numbers, one for each of {sum(sizes)} action profiles")
+    shapes = [s.shape for s in stages]
+    if flat is None or flat.shape != (sum(sizes),):
+        if len(parts) != len(stages):
+            invalid(f"len({field})", len(parts), f"{len(stages)}, one array for each state")
+        for state, part, shape in zip(states, parts, shapes, strict=True):
+            if part.shape not in (shape, (1, *shape)):
+                where = "" if len(states) == 1 else f" at {state!r}"
+                wanted = f"{shape}: every type has the actions of the game"
+                invalid(f"{field}.shape{where}", part.shape, wanted)
+    rows = np.concatenate([p.ravel() for p in parts])
+    if not np.isfinite(rows).all():
+        invalid(field, float(rows[~np.isfinite(rows)][0]), "finite numbers", "Replace NaN and infinities.")
+    return rows
+
+
+def paying(game: PublicGame, rows: tuple[FloatArray, ...]) -> PublicGame:
+    """Return the same game with other payoffs [rows] for each party."""
+    if all(np.array_equal(own, new) for own, new in zip(_all_payoffs(game), rows, strict=True)):
+        return game
+    ends = np.cumsum([len(s.profiles) for s in stages_of(game)])[:-1]
+    parts = zip(*(np.split(own, ends) for own in rows), strict=True)
+    stages = [
+        StageGame([p.reshape(s.shape) for p in own], players=s.players, actions=s.actions)
+        for s, own in zip(stages_of(game), parts, strict=True)
+    ]
+    if isinstance(game, RepeatedGame):
+        return RepeatedGame(stages[0], game.monitoring)
+    return StochasticGame(
+        stages,
+        game.transitions if game.signals is None else None,
+        states=game.states,
+        observed=game.observed,
+        signals=game.signals,
+        signal_labels=None if game.signals is None else game.signal_labels,
+        initial=game.initial,
+        events=game.events,
+    )
+
+
+def _all_payoffs(game: PublicGame) -> list[FloatArray]:
+    """All payoffs of each party, in one row."""
+    if isinstance(game, StochasticGame):
+        return payoffs_of(game)
+    return [own.ravel() for own in game.stage.payoffs]
+
+
+def turned_game(game: PublicGame) -> PublicGame:
+    """Return the same game with the parties in the other order."""
+    stages = [
+        StageGame(s.payoffs[::-1].swapaxes(1, 2), players=s.players[::-1], actions=s.actions[::-1])
+        for s in stages_of(game)
+    ]
+    if isinstance(game, RepeatedGame):
+        seen = game.monitoring
+        about = seen.about and tuple(
+            (y, who and tuple(game.players[game.stage.player(p)] for p in who)) for y, who in seen.about
+        )
+        turned = replace(
+            seen,
+            rates=(seen.rates[0][::-1], seen.rates[1][::-1]),
+            table=None if seen.table is None else seen.table.swapaxes(0, 1),
+            about=about,
+        )
+        return RepeatedGame(stages[0], turned)
+    shapes = [s.shape for s in game.stages]
+    count = len(game.states)
+    return StochasticGame(
+        stages,
+        [law.swapaxes(0, 1) for law in game.transitions] if game.signals is None else None,
+        states=game.states,
+        observed=game.observed,
+        signals=None if game.signals is None else [law.swapaxes(0, 1) for law in game.signals],
+        signal_labels=None if game.signals is None else game.signal_labels,
+        initial=game.initial,
+        events={
+            name: [m.reshape(*w, count).swapaxes(0, 1).reshape(-1, count) for m, w in zip(masks, shapes, strict=True)]
+            for name, masks in game.events.items()
+        },
+    )
+
+
+def place_of(kind: int | str, own: tuple[str, ...], party: str) -> int:
+    """Return the index of a type of a party."""
+    return index_of(kind, own, f"type of {party}")
+
+
+def laws_of(field: str, given: Any, players: tuple[str, ...], types: tuple[tuple[str, ...], ...]) -> Laws:
+    """Read the law of each party's type."""
+    if given is None:
+        given = {}
+    if not isinstance(given, Mapping):
+        try:
+            given = dict(zip(players, given, strict=True))
+        except (TypeError, ValueError):
+            invalid(field, given, f"{{party: {{type: probability}}}}, or one row for each of {players}")
+    for party in given:
+        if party not in players:
+            raise InvalidGame(f"{field} names the party {party!r}. {close_matches(str(party), players)}")
+    found = []
+    for party, own in zip(players, types, strict=True):
+        row = given.get(party)
+        if row is None:
+            if len(own) > 1:
+                raise InvalidGame(
+                    f"{field} says nothing of {party}, which has the types {own}; give a probability for each: "
+                    f"{field}={{{party!r}: {{{own[0]!r}: .., {own[1]!r}: ..}}}}."
+                )
+            row = [1.0]
+        if isinstance(row, Mapping):
+            check_labels(f"{field}[{party!r}]", row, len(own), "")
+            for kind in row:
+                place_of(str(kind), own, party)
+            row = [row[k] for k in own]
+        law = check_law(f"{field}[{party!r}]", row, len(own), f"probabilities of the types {own}")
+        found.append(law)
+    return tuple(found)
