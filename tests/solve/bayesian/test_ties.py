@@ -61,7 +61,7 @@ def test_where_everything_pays_alike_everything_is_open_and_certified():
     assert (band.outer[1:] == [0, 1]).all()
     assert (band.inner[1:] == [0, 1]).all()
     assert band.refused == ()
-    assert "outer interval over ties: [0, 1]" in str(band)
+    assert "outer interval over ties: [0.00000, 1.00000]" in str(band)
 
 
 def test_without_ties_nothing_is_open():
