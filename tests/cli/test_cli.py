@@ -31,7 +31,14 @@ def test_run_writes_the_report_its_figures_and_its_data(tmp_path, capsys):
     code = main(["run", "inf", *chosen, "--paths", "200", "--periods", "24", "--seed", "4", "--out", str(out)])
     printed = capsys.readouterr()
     assert code == 0, printed.err
-    assert {p.name for p in out.iterdir()} == FILES
+    proofs = sorted(p.name for p in out.iterdir() if p.suffix == ".agp")
+    assert {p.name for p in out.iterdir()} == FILES | set(proofs)
+    text = (out / "report.txt").read_text(encoding="utf-8")
+    assert len(proofs) == len(json.loads((out / "summary.json").read_text())["thresholds"])
+    assert all(f"{name} " in text and name in printed.out for name in proofs)
+    assert main(["check", *(str(out / name) for name in proofs)]) == 0
+    for line in capsys.readouterr().out.splitlines():
+        assert line.split(": ", 1)[1] in text
     assert [p.name for p in (tmp_path / "new").iterdir()] == ["folder"]
     summary = json.loads((out / "summary.json").read_text())
     assert summary["parameters"]["detection"] == {"value": 0.7, "source": "set by the user"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -11,6 +12,7 @@ import pytest
 import armsgame as ag
 from armsgame.cli.main import main
 from armsgame.cli.page import html
+from armsgame.proofs.check import verdict
 
 VOID = {"meta", "img", "br", "link", "hr"}
 
@@ -99,7 +101,12 @@ def test_the_skip_link_comes_first_and_every_inner_link_has_its_target(built):
     assert len(ids) == len(set(ids))
     inner = {a["href"][1:] for a in links if a["href"].startswith("#")}
     assert inner <= set(ids)
-    outer = [a["href"] for a in links if not a["href"].startswith("#")]
+    saved = [a for a in links if a["href"].startswith("data:application/json;base64,")]
+    assert saved
+    for a in saved:
+        code, _ = verdict(base64.b64decode(a["href"].split(",", 1)[1]))
+        assert (code, a["download"][-4:]) == (0, ".agp")
+    outer = [a["href"] for a in links if not a["href"].startswith("#") and a not in saved]
     assert all(o.startswith(("http://", "https://")) for o in outer)
 
 

@@ -73,11 +73,11 @@ def test_a_game_without_pure_equilibrium_proves_that():
 def test_noisy_signals_bound_the_best_symmetric_payoff(discount):
     # R - (T - R)(1 - p)/(p - q) = 2 - 1 * 0.1 / 0.4 = 7/4 (Abreu, Milgrom and Pearce 1991)
     found = ag.payoff_set(NOISY, discount=discount)
-    h, c = levels(accepted(found, "set"))
-    most = min(level for way, level in zip(h, c, strict=True) if np.allclose(way, way[0]) and way[0] > 0)
-    assert 1.75 - 1e-9 <= most / 2 <= 1.75 + 2e-3
-    accepted(found, "outside", outside=[1.76, 1.76])
-    accepted(found, inner=True)
+    accepted(found, "set")
+    accepted(found, "outside", outside=[1.752, 1.752])
+    assert not ag.proof(found, outside=[1.75 - 1e-6, 1.75 - 1e-6])
+    box = accepted(found, inner=True).file["claim"]["values"]
+    assert max(sum(row) for row in box["lower"]) / box["den"] <= 3.5
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -100,8 +100,7 @@ def test_a_raised_payoff_makes_a_tight_proof_false_and_it_is_refused():
     assert check.verdict(json.dumps(file).encode())[0] == 0
     # temptation, by one part in 10^9: at the threshold grim's deviation now gains
     file["game"]["payoffs"]["num"][0][0][2] += 1
-    code, told = check.verdict(json.dumps(file).encode())
-    assert (code, "gain" in told) == (1, True), told
+    assert check.verdict(json.dumps(file).encode())[0] == 1
 
 
 def test_sets_of_states_are_proved_together():
@@ -111,7 +110,7 @@ def test_sets_of_states_are_proved_together():
     proof = accepted(found, "set")
     for s, one in enumerate(found.values()):
         h, c = levels(proof, s)
-        assert (one.outer @ h.T).max(axis=0) <= pytest.approx(c, abs=1e-6)
+        assert ((one.outer @ h.T).max(axis=0) <= c + 1e-6).all()
     accepted(found, inner=True)
     assert "from tense has payoffs (4, 4)" in str(accepted(found, "outside", outside=[4, 4], state="tense"))
     assert "all states together" in str(ag.proof(found["calm"]))
@@ -120,7 +119,7 @@ def test_sets_of_states_are_proved_together():
 
 
 def test_a_state_without_equilibrium_takes_those_that_lead_there_with_it():
-    pennies = ag.StageGame.from_bimatrix([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
+    pennies = ag.StageGame.from_bimatrix([[1, -1], [-1, 1]], [[-1, 1], [1, -1]], players=DILEMMA.players)
     stay = np.zeros((2, 2, 2))
     stay[..., 0] = 1
     # only joint deployment leads from the treaty to the fight, which never ends

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import armsgame as ag
+from armsgame.cli.proofs import proofs, told
 from armsgame.dossiers.evidence import day_text, dispute_lines, event_day
 from armsgame.dossiers.readings import reference_of
 from armsgame.errors import ArmsgameError
@@ -40,7 +41,7 @@ def writable(folder: Path) -> Path:
 
 
 def write(result: Report, folder: Path) -> list[str]:
-    """Write the text, data and figures; returns the names of the files."""
+    """Write the text, data, figures and proofs; returns the names of the files."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".armsgame-", dir=folder.parent) as staging:
@@ -54,7 +55,8 @@ def write(result: Report, folder: Path) -> list[str]:
 
 
 def _make(result: Report, folder: Path) -> list[str]:
-    (folder / "report.txt").write_text(str(result) + "\n", encoding="utf-8")
+    proved = proofs(result)
+    (folder / "report.txt").write_text(f"{result}\n{told(proved)}\n", encoding="utf-8")
     summary = json.dumps(result.summary(), indent=1, allow_nan=False)
     (folder / "summary.json").write_text(summary + "\n", encoding="utf-8")
     result.to_xarray().to_netcdf(folder / "results.nc", engine="scipy")
@@ -62,6 +64,10 @@ def _make(result: Report, folder: Path) -> list[str]:
     for name, draw in figures(result).items():
         draw(result).savefig(folder / f"{name}.png", dpi=_DPI)
         names.append(f"{name}.png")
+    for one in proved:
+        if one.proof:
+            one.proof.save(folder / one.file)
+            names.append(one.file)
     return names
 
 

@@ -15,6 +15,7 @@ from armsgame._provenance import VERSION
 from armsgame.cli.output import dates, figures, flagged
 from armsgame.cli.page_text import CAPTIONS, alternative, answers, beliefs, thresholds
 from armsgame.dossiers.assumptions import own_rows
+from armsgame.cli.proofs import proofs
 from armsgame.dossiers.evidence import event_day
 from armsgame.errors import ArmsgameError
 from armsgame.study.scenarios.report_text import NO_DISPLAY
@@ -178,6 +179,24 @@ def _enforcement(r: Report) -> str:
         + _table("Thresholds with certificates", heads, [[escape(c) for c in row] for row in thresholds(r)], number=5)
         + _figure(r, "thresholds")
         + _figure(r, "regime_map")
+        + _proofs(r)
+    )
+
+
+def _proofs(r: Report) -> str:
+    """Proof files inside the page, as links that save them."""
+    items = []
+    for one in proofs(r):
+        text = escape(f"{one.about}: {one.proof}")
+        if one.proof:
+            data = base64.b64encode(one.proof.text.encode("utf-8")).decode("ascii")
+            text += f' (<a download="{one.file}" href="data:application/json;base64,{data}">{one.file}</a>)'
+        items.append(f"<li>{text}</li>")
+    return (
+        "<h3>Proofs</h3><p>Each file holds a game, a profile and the values that make the claim easy to test, in "
+        "integers. <code>armsgame check FILE</code> tests it, and so does <code>python check.py FILE</code> without "
+        "this library.</p>"
+        f"<ul>{''.join(items)}</ul>"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from armsgame.solve.payoff_sets.operator import Operator
 
 __all__ = ["target_proof"]
 
-# shares of the way from the upper end to 1 at which an equilibrium with strict incentives is looked for
+# shares of the way from the lower end to 0, and from the upper end to 1, at which proofs are looked for
 _STEPS = (0.0, 1e-4, 1e-3, 1e-2, 3e-2)
 _ROUNDS = 400
 
@@ -28,29 +29,39 @@ _ROUNDS = 400
 def target_proof(result: Any) -> Proof:
     """Prove that a target is played, or its payoff nearly reached, a little above the threshold, and is not below it.
 
-    Incentives bind at a threshold, so the equilibrium is looked for at the upper end and just above it; the file says
-    where. It is a set of equilibrium payoffs one of which plays the profile, or whose hull contains the payoff.
+    Incentives bind at a threshold, so proofs are looked for at both ends and just beyond them; the file says where.
+    Above it is a set of equilibrium payoffs one of which plays the profile, or whose hull contains the payoff.
     """
     if result._source is None:
         raise Unproved("the result does not know its game; ask the verb again")
+    at: Callable[[float], tuple[Any, float]]
     at, profile, payoff = result._source
     if not result.exists or result.low >= result.high:
         raise Unproved("the format needs a value that suffices and one that does not")
     if not result.evidence[0].startswith("outside"):
         raise Unproved("the lower end is only where the search began")
-    game, delta = at(result.low)
+    below = (_denied(*at((1 - step) * result.low), profile, payoff) for step in _STEPS)
+    fails = next(filter(None, below), None)
+    if fails is None:
+        raise Unproved("neither at the lower end nor just below it was the target proved to be out of reach")
+    above = (_reached(*at(result.high + step * (1 - result.high)), profile, payoff) for step in _STEPS)
+    holds = next(filter(None, above), None)
+    if holds is None:
+        raise Unproved("no equilibrium with strict incentives was found at the upper end or just above it")
+    witness = {"holds": holds.file, "fails": fails.file}
+    return checked({"format": FORMAT, "claim": {"kind": "bracket"}, "witness": witness})
+
+
+def _denied(game: Any, delta: float, profile: int | None, payoff: Any) -> Proof | None:
+    """Prove that no pure equilibrium plays a profile, or has a payoff; None: not found."""
     bound = payoff_bracket(game, discount=delta, max_iter=_ROUNDS, throw=False)
     faces = faces_of(bound)
     if payoff is not None and len(bound.outer):
         faces = merged(faces, way_to(bound.outer, payoff))
-    fails = outer_proof(game, delta, [faces], outside=payoff, unplayed=profile)
-    for step in _STEPS:
-        game, delta = at(result.high + step * (1 - result.high))
-        holds = _reached(game, delta, profile, payoff)
-        if holds and fails:
-            witness = {"holds": holds.file, "fails": fails.file}
-            return checked({"format": FORMAT, "claim": {"kind": "bracket"}, "witness": witness})
-    raise Unproved("no equilibrium with strict incentives was found at the upper end or just above it")
+    try:
+        return outer_proof(game, delta, [faces], outside=payoff, unplayed=profile) or None
+    except (Unproved, NotSolved):
+        return None
 
 
 def _reached(game: Any, delta: float, profile: int | None, payoff: Any) -> Proof | None:
