@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 mpl.use("Agg")
 
 import code_catalogues
+import llms
 
 # tables that pages include, written anew from the dossiers and the parameter dictionary at every build
 generated = Path(__file__).parent / "_generated"
@@ -23,6 +24,8 @@ exits = ag.studies.exits_on_record()
 exits.to_csv(generated / "exits_on_record.csv")
 exits.to_parquet(generated / "exits_on_record.parquet")
 code_catalogues.write(generated)
+(generated / "extra").mkdir(exist_ok=True)
+(generated / "extra" / "llms.txt").write_text(llms.text(Path(__file__).parent), encoding="utf-8")
 
 # formulas are set by a copy of MathJax that travels with the site, so that pages read the same without a network
 packed = Path(find_spec("mathjax").origin).parent / "static" / "mathjax" / "es5"
@@ -45,6 +48,7 @@ extensions = [
     "numpydoc",
     "sphinx_gallery.gen_gallery",
     "matplotlib.sphinxext.plot_directive",
+    "gallery_claims",
     "name_links",
     "reference_pages",
     "sections",
@@ -66,6 +70,7 @@ autodoc_typehints_format = "short"
 html_theme = "pydata_sphinx_theme"
 html_title = "armsgame"
 html_static_path = ["_static", "_generated/static"]
+html_extra_path = ["_generated/extra"]
 html_css_files = ["site.css"]
 html_theme_options = {
     "header_links_before_dropdown": 9,

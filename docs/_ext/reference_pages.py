@@ -8,10 +8,12 @@ import textwrap
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from public_names import MENTIONED, Public, canonical, public, resolve
-from sphinx.application import Sphinx
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 DOTTED = re.compile(r"(?<![\w./-])(ag|armsgame)((?:\.[A-Za-z_]\w*)+)")
 IMPORTED = re.compile(r"^[>. ]*from (armsgame[\w.]*) import (\([^)]*\)|.+)", re.MULTILINE)
