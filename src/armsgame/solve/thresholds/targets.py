@@ -53,7 +53,7 @@ class TargetThreshold(Value):
     low: float
     high: float
     quantity: str
-    target: Any
+    target: tuple[str | float, ...]
     evidence: tuple[str, str]
 
     @property
@@ -208,7 +208,7 @@ def required_detection(
 class _Goal:
     """A profile (row-major index) or a payoff [P]."""
 
-    target: tuple[Any, ...]
+    target: tuple[str | float, ...]
     profile: int | None
     payoff: FloatArray | None
 
