@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from importlib import import_module
 from math import inf, isfinite
 from numbers import Integral
 from numbers import Real as Number
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -254,12 +254,14 @@ def distinct(labels: list[str], default: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def need_pandas() -> Any:
+def need_pandas() -> ModuleType:
     """Import pandas, or say how to get it."""
     try:
-        return import_module("pandas")
+        import pandas
     except ImportError as missing:
         raise ImportError("to_frame needs pandas, which is not installed: pip install pandas.") from missing
+    found: ModuleType = pandas
+    return found
 
 
 def number(

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from sys import modules
-from typing import Any
+
+from armsgame._registry import room
 
 __all__ = ["attach"]
 
 _ROOT = Path(__file__).parent
 
 
-def attach(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
+def attach(package: str) -> tuple[Callable[[str], object], Callable[[], list[str]], list[str]]:
     """Return ``__getattr__``, ``__dir__`` and ``__all__`` of a package whose ``__init__.pyi`` says where names live."""
     homes = _declared(package)
 
-    def get(name: str) -> Any:
+    def get(name: str) -> object:
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}{_hint(package, name, homes)}")
         home, attribute = homes[name]
-        value = getattr(import_module(home), attribute) if attribute else import_module(home)
+        value = getattr(room(home), attribute) if attribute else room(home)
         setattr(modules[package], name, value)
         return value
 

@@ -1,4 +1,4 @@
-"""Who draws, proves and knows named policies: the one place from which a lower floor asks a higher one, by name."""
+"""Who draws, proves and knows named policies: the one place that loads a module of the library by its name."""
 
 from __future__ import annotations
 
@@ -6,9 +6,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from matplotlib.axes import Axes
 
-__all__ = ["draw", "draw_object", "prove", "treaty_starts"]
+__all__ = ["draw", "draw_object", "prove", "room", "treaty_starts"]
+
+
+def room(name: str) -> ModuleType:
+    """Load a module of the library by its full name, for packages whose names are attached on first use."""
+    return import_module(name)
 
 
 def draw(figure: str, *args: object, **options: object) -> Axes:

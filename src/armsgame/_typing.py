@@ -20,19 +20,22 @@ says otherwise. ``discount`` is per period.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+Real: TypeAlias = float | Fraction
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 ExactArray: TypeAlias = npt.NDArray[np.object_]
+Point: TypeAlias = Sequence[Real]
+NumberArray: TypeAlias = npt.NDArray[Any]
+"""An array of floats or, where a verb is exact, of fractions."""
 ArrayLike: TypeAlias = npt.ArrayLike
-Real: TypeAlias = float | Fraction
 Number: TypeAlias = float | FloatArray
 """One number, or an array of them."""
 Truth: TypeAlias = bool | BoolArray

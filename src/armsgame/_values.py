@@ -40,7 +40,7 @@ class ReadOnlyDict(dict[_Key, _Item]):
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(key(self))
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return frozen, (dict(self), True)
 
     def __copy__(self) -> ReadOnlyDict[_Key, _Item]:
@@ -92,7 +92,7 @@ def spelled(thing: object) -> str:
     return repr(thing)
 
 
-def _field_names(cls: Any, compared: bool = False) -> tuple[str, ...]:
+def _field_names(cls: type, compared: bool = False) -> tuple[str, ...]:
     return tuple(f.name for f in fields(cls) if f.compare or not compared)
 
 

@@ -489,18 +489,47 @@ def test_every_type_with_a_picture_has_its_drawer() -> None:
     assert all(callable(getattr(ag.plot, figure)) for figure in ag.plot.DRAWERS.values())
 
 
-@pytest.mark.parametrize(
-    "one", [STAGE, STATES, PLAIN, GRAPH, ag.payoff_set(REPEATED, discount=0.5)], ids=lambda x: type(x).__name__
-)
-def test_plot_draws_on_the_axes_it_is_given(one: Any) -> None:
+# objects that a picture needs more of than an example has, and what the drawer asks for
+PICTURES: dict[str, tuple[Callable[[], Any], dict[str, Any]]] = {
+    "Basins": (lambda: ag.populations.basins(np.diag([3.0, 2, 1]), resolution=6), {}),
+    "Calibration": (
+        lambda: ag.studies.calibrate(inf(), {"violate": (0.0, 0.2)}, particles=20, generations=1, rng=1),
+        {},
+    ),
+    "ExitPath": (lambda: exit_path.path(EXITS, [0, 1, 1.2]), {"start": "2020-01-01"}),
+    "Robustness": (
+        lambda: ag.studies.robustness(claim(), {"detection": (0.0, 1.0), "false_alarm": (0.0, 0.5)}, points=32, rng=1),
+        {"x": "detection", "y": "false_alarm"},
+    ),
+    "TermValues": (
+        lambda: N.value_of_terms(
+            ag.Treaty(), N.Terms([N.deployment_ceiling((0.0, 0.5)), N.notice_length((91, 182))]), discount=0.95
+        ),
+        {"x": "ceiling", "y": "notice"},
+    ),
+    "TreatyComparison": (lambda: ag.compare(["inf", "abm"], "thresholds"), {}),
+}
+
+
+def _pictured(kind: str) -> tuple[Any, dict[str, Any]]:
+    """Return an object of a type with a picture, and further arguments of its drawer."""
+    if kind in PICTURES:
+        return PICTURES[kind][0](), PICTURES[kind][1]
+    return next(one for name in EXAMPLES for one in made(name) if type(one).__name__ == kind), {}
+
+
+@pytest.mark.parametrize("kind", ag.plot.DRAWERS)
+def test_plot_draws_on_the_axes_it_is_given(kind: str) -> None:
     import matplotlib as mpl
 
     mpl.use("Agg")
     import matplotlib.pyplot as plt
 
+    one, options = _pictured(kind)
+    assert isinstance(one, Drawn)
     figure, ax = plt.subplots()
-    assert one.plot(ax=ax) is ax
-    assert ax.has_data()
+    assert one.plot(ax=ax, **options) is ax
+    assert ax.has_data() or ax.patches or ax.texts
     plt.close(figure)
 
 

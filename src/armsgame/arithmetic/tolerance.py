@@ -16,6 +16,7 @@ from typing import Any, SupportsFloat
 import numpy as np
 
 from armsgame._shown import Value
+from armsgame._typing import Real
 
 __all__ = ["UNIT", "ZERO", "Scale", "above", "below", "interval_text", "patience", "scales", "zero_gain"]
 
@@ -51,7 +52,7 @@ def scales(payoffs: Any) -> tuple[Scale, ...]:
     return tuple(Scale.of(own) for own in payoffs)
 
 
-def zero_gain(payoffs: object, discount: Any = 0.0) -> float:
+def zero_gain(payoffs: object, discount: Real = 0.0) -> float:
     """Largest normalised gain that counts as zero for everybody whose payoffs ``[P, ..]`` are given."""
     return (1 - float(discount)) * sum(s.zero for s in scales(payoffs))
 

@@ -14,8 +14,6 @@ registered by standing there.
 
 from __future__ import annotations
 
-from typing import Any
-
 from armsgame.catalogue.registry import find, index, load, names
 
 __all__ = ["Model", "Parameter", "Picture", "Proposition", "Provenance", "index", "load", "parameter"]
@@ -28,7 +26,7 @@ def list() -> tuple[str, ...]:
     return names()
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name in _OF_MODEL:
         from armsgame.catalogue import model
 
@@ -38,5 +36,5 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'armsgame.catalogue' has no attribute {name!r}; models: {', '.join(names())}")
 
 
-def __dir__() -> Any:
+def __dir__() -> object:
     return sorted([*__all__, "list", *names()])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from functools import cache
-from importlib import import_module
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from armsgame._registry import room
 from armsgame.errors import InvalidGame, close_matches
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def find(name: str) -> type[Model]:
     """Class of a model that ships with the library."""
     if name not in names():
         raise InvalidGame(f"model {name!r} is unknown. {close_matches(name, names())}")
-    (found,) = _models(import_module(f"armsgame.catalogue.models.{name}"))
+    (found,) = _models(room(f"armsgame.catalogue.models.{name}"))
     return found
 
 

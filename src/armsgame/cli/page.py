@@ -14,8 +14,8 @@ from armsgame._files import write_text
 from armsgame._provenance import VERSION
 from armsgame.cli.output import dates, figures, flagged
 from armsgame.cli.page_text import CAPTIONS, alternative, answers, beliefs, thresholds
-from armsgame.dossiers.assumptions import own_rows
 from armsgame.cli.proofs import proofs
+from armsgame.dossiers.assumptions import own_rows
 from armsgame.dossiers.evidence import event_day
 from armsgame.errors import ArmsgameError
 from armsgame.study.scenarios.report_text import NO_DISPLAY

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
 from io import StringIO
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,10 +13,14 @@ from armsgame.formats.nfg import write_nfg
 from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.stage import StageGame
 
+if TYPE_CHECKING:
+    import nashpy
+    import pygambit
+
 __all__ = ["from_nashpy", "to_gambit", "to_nashpy"]
 
 
-def to_nashpy(stage: StageGame | Modelled) -> Any:
+def to_nashpy(stage: StageGame | Modelled) -> nashpy.Game:
     """Give a two-player game to nashpy.
 
     Parameters
@@ -87,7 +90,7 @@ def from_nashpy(
     return StageGame.from_bimatrix(A, B, players=players, actions=actions)
 
 
-def to_gambit(stage: StageGame | Modelled, *, title: str = "") -> Any:
+def to_gambit(stage: StageGame | Modelled, *, title: str = "") -> pygambit.Game:
     """Give a game to pygambit.
 
     Parameters
@@ -111,7 +114,7 @@ def to_gambit(stage: StageGame | Modelled, *, title: str = "") -> Any:
     stage = one_game("to_gambit", stage, StageGame)
     text = write_nfg(stage, title=title)
     try:
-        pygambit = import_module("pygambit")
+        import pygambit
     except ImportError:
         raise InvalidGame(
             "pygambit is not installed; install it with `pip install pygambit` (it may have to be compiled), or give "

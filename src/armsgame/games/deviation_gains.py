@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._kernels.markov_chains import Chain, floats, scaled
-from armsgame._typing import BoolArray
+from armsgame._typing import BoolArray, FloatArray, NumberArray, Real
 from armsgame.arithmetic.discounted import PATIENT
 from armsgame.arithmetic.tolerance import UNIT, ZERO, Scale
 from armsgame.errors import NotSolved
@@ -33,10 +33,10 @@ class Values:
     transposed : solves the transposed equations, for bounds on gains
     """
 
-    relative: Any
-    level: Any
+    relative: NumberArray
+    level: Real
     error: float
-    transposed: Callable[[Any], Any] | None = None
+    transposed: Callable[[NumberArray], NumberArray] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Plan:
         # payoffs from 0 on: a constant carries no rounding
         return cls(replace(data, payoff=data.payoff - scale.low), scale, size)
 
-    def values(self, delta: Any, weight: object = None) -> Values:
+    def values(self, delta: Any, weight: NumberArray | None = None) -> Values:
         """Solve for the values of the policy that takes plans with these weights (default: the profile)."""
         weight = self.data.weight if weight is None else weight
         if self.scale is None:
@@ -68,12 +68,13 @@ class Plan:
         patient = delta > PATIENT and self.size > 1
         return self._patient(delta, weight) if patient else self._floats(delta, weight)
 
-    def normalised(self, values: Values, delta: Any) -> Any:
+    def normalised(self, values: Values, delta: Any) -> NumberArray:
         """Normalised values [X]."""
         low = 0 if self.scale is None else self.scale.low
-        return low + values.level + (1 - delta) * values.relative
+        normalised: NumberArray = low + values.level + (1 - delta) * values.relative
+        return normalised
 
-    def gains(self, values: Values, delta: Any) -> Any:
+    def gains(self, values: Values, delta: Any) -> NumberArray:
         """Gain [D] of every one-period deviation from these values."""
         d = self.data
         rows, cols, probs = d.entries
@@ -81,13 +82,15 @@ class Plan:
             # laws sum to one only up to rounding, and relative values may be large: differences first
             change = probs * (values.relative[cols] - values.relative[d.pair[rows]])
             future = np.bincount(rows, change, minlength=len(d.pair))
-            return d.payoff - values.level - (1 - delta) * values.relative[d.pair] + delta * future
+            gains: NumberArray = d.payoff - values.level - (1 - delta) * values.relative[d.pair] + delta * future
+            return gains
         ahead = probs * values.relative[cols]
         future = np.zeros(len(d.pair), dtype=object)
         np.add.at(future, rows, ahead)
-        return d.payoff + delta * future - values.relative[d.pair]
+        gains = d.payoff + delta * future - values.relative[d.pair]
+        return gains
 
-    def allowed(self, gains: Any, values: Values, delta: Any) -> Any:
+    def allowed(self, gains: NumberArray, values: Values, delta: Any) -> NumberArray:
         """Return what each gain [D] may be and still count as zero.
 
         A change of the payoffs by at most e in every period changes a gain by at most (1 + S) e, with S the
@@ -112,7 +115,7 @@ class Plan:
             out[doubtful] = zero + (1 + np.abs(values.transposed(right)).sum(axis=0)) * noise
         return out
 
-    def best(self, delta: object, start: Values | None = None) -> tuple[Values, Any]:
+    def best(self, delta: Any, start: Values | None = None) -> tuple[Values, NumberArray]:
         """Values of the best plan of any length, and its weights (policy iteration from the profile)."""
         values, weight = start or self.values(delta), self.data.weight
         firsts = np.flatnonzero(np.diff(self.data.pair, prepend=-1))
@@ -153,7 +156,7 @@ class Plan:
             ahead, reached = bool((more != reached).any()), more
         return np.asarray((d.weight != 0) & reached[d.pair])
 
-    def _floats(self, delta: float, weight: Any) -> Values:
+    def _floats(self, delta: float, weight: FloatArray) -> Values:
         """(I - delta P) v + c = r with v[0] = 0: neither v nor c grows with 1 / (1 - delta) where one class recurs.
 
         For discount factors up to `PATIENT`, whose docstring says what LU loses.
@@ -168,7 +171,7 @@ class Plan:
             system[:, 0] = 1.0
             found = np.linalg.solve(system, right)
 
-            def transposed(w: Any) -> Any:
+            def transposed(w: NumberArray) -> NumberArray:
                 return np.linalg.solve(system.T, w)
         else:
             from scipy.sparse import coo_array, eye_array, hstack
@@ -180,8 +183,8 @@ class Plan:
             factors = splu(hstack([ones, inner], format="csc"))
             found = factors.solve(right)
 
-            def transposed(w: Any) -> Any:
-                return factors.solve(np.ascontiguousarray(w), trans="T")
+            def transposed(w: NumberArray) -> NumberArray:
+                return np.asarray(factors.solve(np.ascontiguousarray(w), trans="T"))
 
         level, relative = float(found[0]), found.copy()
         relative[0] = 0.0
@@ -189,7 +192,7 @@ class Plan:
         error = residual + 4 * UNIT * (np.abs(right).max() + abs(level) + 2 * np.abs(relative).max())
         return Values(relative, level, float(error), transposed)
 
-    def _patient(self, delta: float, weight: Any) -> Values:
+    def _patient(self, delta: float, weight: FloatArray) -> Values:
         """Solve the same equations without a subtraction, by visits to the other pairs until pair 0 or the end of play.
 
         With A the rewards on the way and B the periods: c = (r[0] + out A) / (1 + out B) and v = A - c B.
@@ -204,12 +207,12 @@ class Plan:
         chain = Chain(size - 1, tail[inner] - 1, cols[inner] - 1, scaled(law[inner]), scaled(leave))
         periods = floats(chain.values(scaled(np.ones(size - 1))))
 
-        def solved(reward: Any) -> tuple[Any, Any]:
+        def solved(reward: FloatArray) -> tuple[float, FloatArray]:
             on_way = floats(chain.values(scaled(reward[1:])))
             level = (reward[0] + out @ on_way) / (1 + out @ periods)
             return level, np.append(0.0, on_way - level * periods)
 
-        def rest(level: object, relative: Any) -> Any:
+        def rest(level: float, relative: FloatArray) -> FloatArray:
             change = np.bincount(tail, law * (relative[cols] - relative[tail]), minlength=size)
             return right - level - (1 - delta) * relative + change
 
@@ -219,7 +222,7 @@ class Plan:
         (up, more), (down, less) = solved(np.maximum(off, 0.0)), solved(np.maximum(-off, 0.0))
         level, relative = float(level + up - down), relative + more - less
 
-        def transposed(w: Any) -> Any:
+        def transposed(w: NumberArray) -> NumberArray:
             signed = [floats(chain.visits(scaled(np.maximum(s * w[1:], 0.0)))) for s in (1.0, -1.0)]
             own, through = signed[0] - signed[1], floats(chain.visits(scaled(out)))
             start = (w[0] - own.sum(axis=0)) / (1 + through.sum())
@@ -229,12 +232,12 @@ class Plan:
         error = np.abs(rest(level, relative)).max() + 4 * UNIT * size_of
         return Values(relative, level, float(error), transposed)
 
-    def _rational(self, delta: object, weight: Any) -> Values:
+    def _rational(self, delta: Any, weight: NumberArray) -> Values:
         """Gaussian elimination over the rationals on sparse rows."""
         d, size = self.data, self.size
         rows, cols, probs = d.entries
-        lines: list[dict[int, Any]] = [{x: Fraction(1)} for x in range(size)]
-        right: list[Any] = [Fraction(0)] * size
+        lines: list[dict[int, Fraction]] = [{x: Fraction(1)} for x in range(size)]
+        right: list[Fraction] = [Fraction(0)] * size
         for k, x in enumerate(d.pair.tolist()):
             right[x] += weight[k] * d.payoff[k]
         for k, y, p in zip(rows.tolist(), cols.tolist(), probs, strict=True):
@@ -275,15 +278,15 @@ class Judgement:
     """
 
     perfect: bool
-    gain: Any
+    gain: Real
     who: int
     pair: int
     action: str
     zero: float
-    values: tuple[Any, ...]
+    values: tuple[Real, ...]
     pairs: int
     nash: bool
-    nash_gain: Any
+    nash_gain: Real
     nash_who: int
 
 

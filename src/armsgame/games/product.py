@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from armsgame._checks import as_law, check_probability
-from armsgame._typing import FloatArray, IntArray
+from armsgame._typing import FloatArray, IntArray, NumberArray
 from armsgame.games.dynamics import Play, lower
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 __all__ = ["Deviations", "Product", "chain", "deviations", "product_of"]
 
@@ -61,9 +64,9 @@ class Deviations:
 
     pair: IntArray
     action: IntArray
-    payoff: Any
-    entries: tuple[IntArray, IntArray, Any]
-    weight: Any
+    payoff: NumberArray
+    entries: tuple[IntArray, IntArray, NumberArray]
+    weight: NumberArray
 
 
 def product_of(game: object, profile: Sequence[object], *, exact: bool = False) -> Product:
@@ -129,7 +132,7 @@ def deviations(product: Product, player: int) -> Deviations:
 
 def chain(
     game: object, profile: Sequence[object], *, error: float = 0.0
-) -> tuple[Product, Any, FloatArray, list[FloatArray]]:
+) -> tuple[Product, csr_array, FloatArray, list[FloatArray]]:
     """Markov chain of a profile with implementation error.
 
     Returns
@@ -163,7 +166,7 @@ def slip(law: FloatArray, error: float) -> FloatArray:
     return law if len(law) == 1 else (1 - error) * law + error * (law @ (1 - np.eye(len(law)))) / (len(law) - 1)
 
 
-def _weights(product: Product, x: int, *, skip: int | None, exact: bool, error: float = 0.0) -> Any:
+def _weights(product: Product, x: int, *, skip: int | None, exact: bool, error: float = 0.0) -> NumberArray:
     shape = product.play.dynamics.shape(int(product.pairs[x, 0]))
     weights = np.ones(1, dtype=object if exact else float)
     for j, count in enumerate(shape):
@@ -176,7 +179,7 @@ def _weights(product: Product, x: int, *, skip: int | None, exact: bool, error: 
     return weights
 
 
-def _own(law: FloatArray, exact: bool) -> Any:
+def _own(law: FloatArray, exact: bool) -> NumberArray:
     if not exact:
         return law
     return as_law(law)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import product
 from math import prod
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import distinct
 from armsgame._shown import Value
-from armsgame._typing import FloatArray
+from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame
 from armsgame.games.coercion import one_game
 from armsgame.games.extensive import ExtensiveGame
@@ -41,8 +40,8 @@ class SequenceForm(Value):
     game : ExtensiveGame
     """
 
-    actions: tuple[Any, ...]
-    before: tuple[Any, ...]
+    actions: tuple[IntArray, ...]
+    before: tuple[IntArray, ...]
     constraints: tuple[FloatArray, ...]
     payoffs: FloatArray
     game: ExtensiveGame

@@ -11,7 +11,7 @@ import numpy as np
 
 from armsgame._checks import check_labels, index_of
 from armsgame._shown import Drawn, Value
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.errors import InvalidGame, invalid
 
 __all__ = ["StageGame"]
@@ -151,7 +151,7 @@ class StageGame(Drawn, Value):
             masks.append(own == own.max(axis=start + i, keepdims=True))
         return np.stack(masks, axis=start)
 
-    def dominated(self, *, strict: bool = True) -> tuple[Any, ...]:
+    def dominated(self, *, strict: bool = True) -> tuple[BoolArray, ...]:
         """Actions dominated by another pure action.
 
         Returns

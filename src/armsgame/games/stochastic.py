@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import check_labels, check_rows, index_of
 from armsgame._shown import Drawn, Value
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame._values import frozen
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.dynamics import Dynamics, branches_of, exactly
@@ -65,7 +64,7 @@ class StochasticGame(Drawn, Value):
     states: tuple[str, ...]
     observed: str
     initial: int
-    events: Mapping[str, tuple[Any, ...]]
+    events: Mapping[str, tuple[BoolArray, ...]]
     signals: tuple[FloatArray, ...] | None
     signal_labels: tuple[str, ...]
 

@@ -78,7 +78,7 @@ class _Reader:
             self.fail(node, f"player {piece.player!r} is unknown. {close_matches(str(piece.player), self.players)}")
         return self.players.index(piece.player)
 
-    def texts(self, node: int, who: str, given: Mapping[Any, object]) -> tuple[str, ...]:
+    def texts(self, node: int, who: str, given: Mapping[str, object]) -> tuple[str, ...]:
         names = tuple(str(name) for name in given)
         if len(set(names)) < len(names):
             self.fail(node, f"{who} has two branches with one label in {names}; allowed: labels that differ as text.")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import BoolArray, FloatArray
 from armsgame.games.extensive import ExtensiveGame
 
 __all__ = [
@@ -170,7 +170,7 @@ def best_continuation(
 
 def plans_apart(
     game: ExtensiveGame, law: FloatArray, player: int, beliefs: Sequence[FloatArray], roots: Sequence[int]
-) -> dict[int, Any]:
+) -> dict[int, BoolArray]:
     """Own sets ``h`` and roots of subgames ``~root`` below which one plan [K] need not be best for all.
 
     One pass gives the best continuation everywhere if the belief at each own set is the one that
@@ -203,7 +203,7 @@ def plans_apart(
         total = own.sum(axis=0)
         off = np.abs(own - total * beliefs[h][:, None]).max(axis=0) > _SAME * total
         links.append((source[node], h, total > 0, off))
-    apart: dict[int, Any] = {}
+    apart: dict[int, BoolArray] = {}
     # every set and root comes after what lies above it, so backwards all that lies below is known
     for above, below, seen, off in sorted(links, key=lambda one: -_first(game, one[1])):
         bad = seen & (off | apart.get(below, never))

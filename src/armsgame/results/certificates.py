@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 from math import exp, inf, isfinite
-from typing import Any, Protocol
+from typing import Protocol
 
 from armsgame._checks import as_fraction
 from armsgame._shown import Value
-from armsgame._typing import FloatArray, Real
+from armsgame._typing import FloatArray, NumberArray, Real
 from armsgame.arithmetic.roots import Root, compare
 from armsgame.arithmetic.tolerance import interval_text, patience
 from armsgame.errors import invalid
@@ -131,7 +131,7 @@ class Certificate(Provable, Evidence):
     values: tuple[Real, ...]
     pairs: int
     nash_gain: Real | None = None
-    _source: Any = field(default=None, repr=False, compare=False)
+    _source: object = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         verdict = {
@@ -171,8 +171,8 @@ class Threshold(Provable, Value):
     intervals: tuple[tuple[float, float], ...]
     binding: Deviation | None
     concept: str = "perfect"
-    ends: tuple[tuple[Any, Any], ...] | None = None
-    _source: Any = field(default=None, repr=False, compare=False)
+    ends: tuple[tuple[Root | Real, Root | Real], ...] | None = None
+    _source: object = field(default=None, repr=False, compare=False)
 
     @property
     def exists(self) -> bool:
@@ -250,9 +250,9 @@ class MarkovCertificate(Provable, Evidence):
     exact: bool
     tolerance: float
     discount: Real
-    regrets: Any
-    values: Any
-    _source: Any = field(default=None, repr=False, compare=False)
+    regrets: NumberArray
+    values: NumberArray
+    _source: object = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         verdict = {

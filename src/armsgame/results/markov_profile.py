@@ -14,6 +14,7 @@ from armsgame._typing import FloatArray
 from armsgame._values import freeze
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.coercion import as_states
+from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.results.one_shot import aligned
 from armsgame.strategies.automaton import Automaton
@@ -89,7 +90,7 @@ class MarkovProfile(Value, Sequence[Automaton]):
         freeze(self)
 
     @staticmethod
-    def _stages(game: StochasticGame) -> Iterator[tuple[str, Any]]:
+    def _stages(game: StochasticGame) -> Iterator[tuple[str, StageGame]]:
         return iter(zip(game.states, game.stages, strict=True))
 
     @overload

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
 from armsgame._checks import need_pandas
 from armsgame._shown import Value
-from armsgame._typing import Real
+from armsgame._typing import NumberArray, Real
 from armsgame._values import names_of
 from armsgame.results.certificates import Deviation, Evidence, NextStep
 from armsgame.results.provable import Provable
+
+if TYPE_CHECKING:
+    import pandas
 
 __all__ = ["Equilibrium", "Listing", "Solution", "StageCertificate", "Status", "aligned"]
 
@@ -62,7 +65,7 @@ class StageCertificate(Provable, Evidence):
     tolerance: float
     gains: tuple[Any, ...]
     payoffs: tuple[Real, ...]
-    _source: Any = field(default=None, repr=False, compare=False)
+    _source: object = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         verdict = {
@@ -87,8 +90,8 @@ class Equilibrium(Provable, Value):
     certificate : StageCertificate
     """
 
-    profile: tuple[Any, ...]
-    payoffs: Any = field(compare=False)
+    profile: tuple[NumberArray, ...]
+    payoffs: NumberArray = field(compare=False)
     certificate: StageCertificate = field(compare=False)
 
     @property
@@ -162,11 +165,11 @@ class Solution(Listing[Equilibrium]):
     players: tuple[str, ...] = field(default=(), repr=False)
     actions: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
 
-    def to_frame(self) -> Any:
+    def to_frame(self) -> pandas.DataFrame:
         """One row per equilibrium: probabilities, payoffs and largest gain (needs pandas)."""
         rows = []
         for one in self.equilibria:
-            row: dict[str, Any] = {}
+            row: dict[str, object] = {}
             for i, own in enumerate(one.profile):
                 names = self.actions[i] if self.actions else [str(a) for a in range(len(own))]
                 row |= {f"{self._player(i)}: {name}": p for name, p in zip(names, own, strict=True)}

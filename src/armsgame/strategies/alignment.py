@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from armsgame.strategies.meaning import conduct_of, hear
 __all__ = ["by_conduct", "by_label"]
 
 _REBUILD = "Build it with signals=game, or lower the strategy itself on this game."
+
+
+Fields: TypeAlias = dict[str, object]
 
 
 class Table(Protocol):
@@ -32,7 +35,7 @@ class Table(Protocol):
         """Labels of the own actions."""
 
     @property
-    def signals(self) -> tuple[Any, ...] | Mapping[str, tuple[Any, ...]] | None:
+    def signals(self) -> tuple[object, ...] | Mapping[str, tuple[object, ...]] | None:
         """Labels of the last axis of `next`."""
 
     @property
@@ -43,7 +46,7 @@ class Table(Protocol):
         """Law of the own action [Q, A], at a game state where the game has several."""
 
 
-def by_conduct(rule: Table, game: object, who: int) -> dict[str, Any]:
+def by_conduct(rule: Table, game: object, who: int) -> Fields:
     """Fields of a rule that reads (own conduct, the other's), row-major, turned to the signals of a game."""
     heard = hear(game, who, "a machine or memory-one rule")
     stage, table, law = heard.stage, rule.next, rule.law()
@@ -71,7 +74,7 @@ def by_conduct(rule: Table, game: object, who: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def by_label(rule: Table, game: Any, who: int) -> dict[str, Any]:
+def by_label(rule: Table, game: Any, who: int) -> Fields:
     """Fields of a rule that change where a game lists its actions, signals or states in another order."""
     if rule.players is not None and rule.players != tuple(game.players):
         raise InvalidGame(
@@ -79,7 +82,7 @@ def by_label(rule: Table, game: Any, who: int) -> dict[str, Any]:
             "Lower the strategy itself on this game (a named strategy, a machine), or build it with signals=game."
         )
     changes = {} if rule.actions is None else _acting(rule, rule.actions, game, who)
-    table = changes.get("next", rule.next)
+    table: Any = changes.get("next", rule.next)
     if isinstance(table, Mapping):
         return {**changes, **_after_outcomes(rule, game, table)}
     if isinstance(rule.outputs, Mapping) and table.ndim == 3:
@@ -100,7 +103,7 @@ def _turned(words: tuple[str, ...] | None, actions: tuple[str, ...], party: str)
     return False
 
 
-def _acting(rule: Table, own: tuple[str, ...], game: Any, who: int) -> dict[str, Any]:
+def _acting(rule: Table, own: tuple[str, ...], game: Any, who: int) -> Fields:
     party = game.players[who]
     if hasattr(game, "stage"):
         offered = {"": game.stage.actions[who]}
@@ -126,7 +129,7 @@ def _acting(rule: Table, own: tuple[str, ...], game: Any, who: int) -> dict[str,
     return changes
 
 
-def _after_outcomes(rule: Table, game: Any, table: Mapping[str, Any]) -> dict[str, Any]:
+def _after_outcomes(rule: Table, game: Any, table: Mapping[str, IntArray]) -> Fields:
     """Columns of tables by game state [Q, Z]."""
     if not isinstance(rule.signals, Mapping) or not hasattr(game, "outcomes"):
         return {}
@@ -139,7 +142,7 @@ def _after_outcomes(rule: Table, game: Any, table: Mapping[str, Any]) -> dict[st
     return {"next": found, "signals": heard}
 
 
-def _after_states(rule: Table, game: Any, table: Any) -> dict[str, Any]:
+def _after_states(rule: Table, game: Any, table: IntArray) -> Fields:
     """Both axes of game states [Q, S, S']."""
     names = tuple(rule.outputs) if rule.signals is None else tuple(rule.signals)
     if rule.signals is None and set(names) != set(game.states):
@@ -156,7 +159,7 @@ def _after_states(rule: Table, game: Any, table: Any) -> dict[str, Any]:
     return {"next": turned, "signals": game.states}
 
 
-def _unambiguous(table: Any, game: Any, labels: tuple[str, ...]) -> None:
+def _unambiguous(table: IntArray, game: Any, labels: tuple[str, ...]) -> None:
     """Refuse a table without labels whose columns could as well stand for action profiles."""
     stage = getattr(game, "stage", None)
     if stage is None or labels == (profiles := tuple(" | ".join(p) for p in stage.profiles)):

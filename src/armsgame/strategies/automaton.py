@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -59,7 +59,7 @@ class Automaton(Value):
     states: tuple[str, ...]
     actions: tuple[str, ...] | None
     initial: int
-    signals: tuple[Any, ...] | Mapping[str, tuple[Any, ...]] | None
+    signals: tuple[object, ...] | Mapping[str, tuple[object, ...]] | None
     players: tuple[str, ...] | None
     reads: str
 
@@ -80,7 +80,7 @@ class Automaton(Value):
             if labels is not None:
                 labels = check_labels("actions", labels, laws.shape[1], "a")
         names = check_labels("states", states, count, "q")
-        moves: Any
+        moves: IntArray | dict[str, IntArray]
         if isinstance(next, Mapping):
             if not isinstance(laws, Mapping) or set(next) != set(laws):
                 invalid("next", sorted(map(str, next)), "the same game states as outputs, one table [Q, Z] for each")
@@ -163,7 +163,7 @@ class Automaton(Value):
         labels = check_labels("actions", actions, 2, "a")
         if len(start) != 2:
             invalid("start", start, "a pair (state, own action)")
-        table: dict[tuple[Any, int], tuple[Any, int]] = {}
+        table: dict[tuple[object, int], tuple[object, int]] = {}
         for k, row in enumerate(transitions):
             if len(row) != 4:
                 invalid(f"transitions[{k}]", row, "(state, action seen, next state, own action)")
@@ -227,13 +227,13 @@ class Automaton(Value):
                 lines.append(f"  at {state}: {plays}")
             return "\n".join(lines)
         for k, q in enumerate(self.states):
-            table: Any = self.next
-            reached = ", ".join(self.states[j] for j in sorted(set(table[k].ravel().tolist())))
+            assert not isinstance(self.next, Mapping)
+            reached = ", ".join(self.states[j] for j in sorted(set(self.next[k].ravel().tolist())))
             lines.append(f"  in {q!r} play {_sentence(self.outputs[k], self.actions)}; then go to {reached}")
         return "\n".join(lines)
 
 
-def _heard(signals: Any, moves: Any) -> Any:
+def _heard(signals: Any, moves: IntArray | Mapping[str, IntArray]) -> Any:
     """Check labels of the last axis of `moves`."""
     if signals is None:
         return None
@@ -251,7 +251,7 @@ def _heard(signals: Any, moves: Any) -> Any:
     return _distinct(signals, moves, "signals")
 
 
-def _distinct(labels: Any, table: IntArray, field: str) -> tuple[Any, ...]:
+def _distinct(labels: Iterable[object], table: IntArray, field: str) -> tuple[object, ...]:
     names = tuple(labels)
     if len(set(names)) != len(names) or len(names) != table.shape[-1]:
         invalid(field, names, f"{table.shape[-1]} different labels")

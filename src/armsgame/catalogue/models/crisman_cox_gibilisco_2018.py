@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -54,10 +53,10 @@ class AudienceDynamics(Model):
     unsure = "how many equilibria other parameters have: several starts are tried, and all that are found are listed"
 
     delta: Number = parameter(0.9, "discount factor", low=0, high=1, open_high=True)
-    beta: Any = parameter(((0.0, -0.5, -1.0), (0.0, -0.5, -1.0)), "payoff of each state to each party [2, 3]")
-    kappa: Any = parameter(((0.0, -1.5, -3.0), (0.0, -1.5, -3.0)), "payoff of each action to each party [2, 3]")
-    gamma: Any = parameter((-0.5, 0.2, 0.5), "payoff of both acting above 1, in each state [3]")
-    alpha: Any = parameter((-1.0, -1.0), "audience cost of each party, at most 0 [2]", high=0)
+    beta: FloatArray = parameter(((0.0, -0.5, -1.0), (0.0, -0.5, -1.0)), "payoff of each state to each party [2, 3]")
+    kappa: FloatArray = parameter(((0.0, -1.5, -3.0), (0.0, -1.5, -3.0)), "payoff of each action to each party [2, 3]")
+    gamma: FloatArray = parameter((-0.5, 0.2, 0.5), "payoff of both acting above 1, in each state [3]")
+    alpha: FloatArray = parameter((-1.0, -1.0), "audience cost of each party, at most 0 [2]", high=0)
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -44,9 +43,9 @@ class CriticalTime(Model):
     reading = "How many inspections deter depends on how fast a deployment becomes irreversible, on either side."
     unsure = "the papers' terms for false alarms are left out"
 
-    periods: Any = parameter(12, "times at which an inspection may take place", "T", low=1, high=500, whole=True)
-    critical: Any = parameter(3, "periods until a violation cannot be undone", "w", low=1, high=500, whole=True)
-    inspections: Any = parameter(3, "inspections at these times", "k", low=0, high=500, whole=True)
+    periods: int = parameter(12, "times at which an inspection may take place", "T", low=1, high=500, whole=True)
+    critical: int = parameter(3, "periods until a violation cannot be undone", "w", low=1, high=500, whole=True)
+    inspections: int = parameter(3, "inspections at these times", "k", low=0, high=500, whole=True)
     gain: Number = parameter(1.0, "inspectee's gain from a violation not seen in time", "d", low=0, open_low=True)
     penalty: Number = parameter(4.0, "inspectee's loss from one seen in time", "b", low=0, open_low=True)
     miss: Number = parameter(0.0, "probability that one inspection overlooks a violation", "beta", low=0, high=1)

@@ -45,13 +45,14 @@ class StatisticalUltimatum(Model):
     s1: Number = parameter(0.1, "scale of 1's shock", low=0, open_low=True)
     s2: Number = parameter(0.1, "scale of 2's shock", low=0, open_low=True)
 
-    def accept(self, offer: ArrayLike) -> Any:
+    def accept(self, offer: ArrayLike) -> Number:
         """Probability that an offer is accepted."""
         from scipy.special import expit
 
-        return expit((np.asarray(offer) - self.R2) / self.s2)
+        chance: Number = expit((np.asarray(offer) - self.R2) / self.s2)
+        return chance
 
-    def offer(self, shock: ArrayLike = 0.0) -> Any:
+    def offer(self, shock: ArrayLike = 0.0) -> Number:
         """Offer of a player 1 with the given shock, within [0, Q].
 
         y = Q - R1 - e1 - s2 (1 + W(exp((Q - R1 - e1 - s2 - R2) / s2))), with Lambert's W of an exponential computed
@@ -61,19 +62,22 @@ class StatisticalUltimatum(Model):
 
         own = self.Q - self.R1 - np.asarray(shock, dtype=float)
         w = np.real(wrightomega((own - self.s2 - self.R2) / self.s2))
-        return np.clip(own - self.s2 * (1 + w), 0.0, self.Q)
+        offered: Number = np.clip(own - self.s2 * (1 + w), 0.0, self.Q)
+        return offered
 
-    def at_most(self, offer: ArrayLike) -> Any:
+    def at_most(self, offer: ArrayLike) -> Number:
         """P(the offer before truncation is at most `offer`)."""
         from scipy.special import expit
 
-        return expit(-self._turn(offer))
+        chance: Number = expit(-self._turn(offer))
+        return chance
 
-    def above(self, offer: ArrayLike) -> Any:
+    def above(self, offer: ArrayLike) -> Number:
         """P(the offer before truncation is above `offer`), with its digits where it is small."""
         from scipy.special import expit
 
-        return expit(self._turn(offer))
+        chance: Number = expit(self._turn(offer))
+        return chance
 
     def _turn(self, offer: ArrayLike) -> FloatArray:
         """Shock, in units of its scale, with which 1 makes this offer; a greater one asks for more."""

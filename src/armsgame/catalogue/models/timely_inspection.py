@@ -48,8 +48,8 @@ class TimelyInspection(Model):
     )
     unsure = "Diamond's closed form for two and more inspections is not reproduced; they are solved as linear programs"
 
-    opportunities: Any = parameter(6, "times at which an inspection may take place", "N", low=1, high=200, whole=True)
-    inspections: Any = parameter(1, "inspections at these times", "k", low=0, high=200, whole=True)
+    opportunities: int = parameter(6, "times at which an inspection may take place", "N", low=1, high=200, whole=True)
+    inspections: int = parameter(1, "inspections at these times", "k", low=0, high=200, whole=True)
 
     def conditions(self) -> Mapping[str, Truth]:
         """Hold that there are no more inspections than opportunities, and few enough sets of times."""
@@ -82,7 +82,8 @@ class TimelyInspection(Model):
         from armsgame.solve.one_shot.nash import nash
 
         found = nash(self.game, method=ZeroSum())[0]
-        return *found.profile, float(found.payoffs[0])
+        start, inspect = found.profile
+        return start, inspect, float(found.payoffs[0])
 
     @property
     def regions(self) -> Numbers:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, product
 from math import prod
-from typing import Any
 
 import numpy as np
 
@@ -55,7 +54,7 @@ class MutualMonitoring(Model):
         "group of monitors can be the active one, so that these are not its payoffs"
     )
 
-    monitors: Any = parameter(3, "number of monitors", "n", low=1, high=1000, whole=True)
+    monitors: int = parameter(3, "number of monitors", "n", low=1, high=1000, whole=True)
     gain: Number = parameter(2.0, "violator's gain if not seen", "B", low=0, open_low=True)
     penalty: Number = parameter(4.0, "violator's loss if seen", "P", low=0, open_low=True)
     cost: Number = parameter(0.3, "cost of looking", "C", low=0, open_low=True)

@@ -39,7 +39,7 @@ def posteriors(
         ax.plot(prior, swept.posterior_after_fail, ls=":", **line)
         ax.plot(b.prior, b.found.posterior, "o", **mark)
         ax.plot(b.prior, b.found.posterior_after_fail, "s", **mark)
-    leave = {round(b.found.leave_threshold, 6) for b in beliefs.values()}
+    leave = {round(float(b.found.leave_threshold), 6) for b in beliefs.values()}
     for value in leave:
         ax.axhline(value, color="black", lw=1, ls="--")
         ax.text(0.01, value + 0.01, "sincere demander leaves", va="bottom", fontsize="small")

@@ -40,7 +40,7 @@ def snub_map(
     ax = axes(ax)
     prior, passes = np.linspace(0, 1, 241), np.linspace(0, pass_compliant, 241)
     value = display(prior, pass_compliant, passes[:, None], gain, loss).value_of_information
-    filled = ax.contourf(prior, passes, value, levels=np.linspace(0, max(value.max(), 1e-9), 9), cmap="Blues")
+    filled = ax.contourf(prior, passes, value, levels=np.linspace(0, max(np.max(value), 1e-9), 9), cmap="Blues")
     bar = ax.figure.colorbar(filled, ax=ax, label="value of seeing the display (utility)")
     bar.ax.tick_params(labelsize="small")
     ends = informative_priors(pass_compliant, passes, gain, loss)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from armsgame._kernels.markov_chains import Scaled, floats, scaled, times
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches
 from armsgame.games.product import Product, product_of, slip
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 __all__ = ["Links", "branch_marks", "links_of"]
 
@@ -49,7 +52,7 @@ class Links:
         """Number of pairs X."""
         return len(self.product.pairs)
 
-    def matrix(self, chosen: Any = slice(None)) -> Any:
+    def matrix(self, chosen: Any = slice(None)) -> csr_array:
         """Transition matrix [X, X] of chosen links, sparse."""
         from scipy.sparse import coo_array
 

@@ -75,7 +75,7 @@ def start_law(dynamics: Dynamics, start: Any) -> tuple[Any, list[int]]:
 
 
 def drawn_games(
-    draw: Callable[[np.random.Generator], Any], profile: object, ids: range, key: Any
+    draw: Callable[[np.random.Generator], object], profile: object, ids: range, key: Any
 ) -> tuple[list[tuple[Any, Any]], Any]:
     """Games that `draw` returns, each once, and the index of the one that each path plays."""
     found: dict[Any, int] = {}

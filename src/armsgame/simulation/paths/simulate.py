@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from armsgame._provenance import Provenance, Seed
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.bayesian.game import BayesianGame
-from armsgame.games.coercion import timed_game
+from armsgame.games.coercion import Modelled, TimedGame, timed_game
 from armsgame.simulation.paths.checkpoint import read_checkpoint, write_checkpoint
 from armsgame.simulation.paths.inputs import drawn_games, segments_of, start_law
 from armsgame.simulation.paths.program import digest_of, program_of
@@ -37,7 +37,7 @@ _EVERY = 10.0
 class Question:
     """Everything of a run but the number of paths."""
 
-    game: Any
+    game: TimedGame | Modelled | None
     profile: Any
     periods: int
     discount: float
@@ -46,18 +46,34 @@ class Question:
     kernel: str
     start: Any
     schedule: tuple[Any, ...]
-    shocks: tuple[Any, ...]
-    draw: Callable[[np.random.Generator], Any] | None
+    shocks: tuple[object, ...]
+    draw: Callable[[np.random.Generator], object] | None
     seed: Seed
 
 
+@overload
 def simulate(
-    game: object = None, profile: Any = None, *, discount: float, periods: int, paths: int,
+    game: object = None, profile: object = None, *, discount: float, periods: int, paths: int,
+    rng: RNGLike = None, error: float = 0.0, keep: Literal["totals"], kernel: str = "auto",
+    start: object = None, schedule: Sequence[object] = (), shocks: Sequence[object] = (),
+    draw: Callable[[np.random.Generator], object] | None = None, progress: bool = False,
+    checkpoint: str | os.PathLike[str] | None = None,
+) -> Totals: ...  # fmt: skip
+@overload
+def simulate(
+    game: object = None, profile: object = None, *, discount: float, periods: int, paths: int,
+    rng: RNGLike = None, error: float = 0.0, keep: bool = False, kernel: str = "auto",
+    start: object = None, schedule: Sequence[object] = (), shocks: Sequence[object] = (),
+    draw: Callable[[np.random.Generator], object] | None = None, progress: bool = False,
+    checkpoint: str | os.PathLike[str] | None = None,
+) -> Trajectories: ...  # fmt: skip
+def simulate(
+    game: object = None, profile: object = None, *, discount: float, periods: int, paths: int,
     rng: RNGLike = None, error: float = 0.0, keep: bool | Literal["totals"] = False, kernel: str = "auto",
     start: object = None, schedule: Sequence[object] = (), shocks: Sequence[object] = (),
-    draw: Callable[[np.random.Generator], Any] | None = None, progress: bool = False,
+    draw: Callable[[np.random.Generator], object] | None = None, progress: bool = False,
     checkpoint: str | os.PathLike[str] | None = None,
-) -> Any:  # fmt: skip
+) -> Trajectories | Totals:  # fmt: skip
     """Play a profile many times.
 
     Parameters
@@ -142,16 +158,16 @@ def simulate(
             game, profile, given={**rest, "progress": progress}, discount=discount, periods=horizon, paths=count,
             rng=rng, error=error, keep=keep,
         )  # fmt: skip
-    if draw is None:
-        game = timed_game("simulate", game)
+    played = timed_game("simulate", game) if draw is None else None
     if draw is not None and (not callable(draw) or schedule or shocks):
         invalid("draw", draw, "a callable, without schedule and shocks")
     start = start.tolist() if isinstance(start, (np.ndarray, np.generic)) else start
     question = Question(
-        game, profile, horizon, float(discount), float(error), keep, kernel, start, tuple(schedule), tuple(shocks),
+        played, profile, horizon, float(discount), float(error), keep, kernel, start, tuple(schedule), tuple(shocks),
         draw, Seed.of(rng),
     )  # fmt: skip
-    return _sample(question, 0, count, progress, checkpoint)
+    found: Trajectories | Totals = _sample(question, 0, count, progress, checkpoint)
+    return found
 
 
 def extend(trajectories: Trajectories, *, paths: int, progress: bool = False) -> Trajectories:
@@ -192,7 +208,7 @@ def weights_of(discount: float, periods: int) -> FloatArray:
     return (1 - discount) * np.cumprod(np.concatenate([[1.0], np.full(periods - 1, discount)]))
 
 
-def _sample(q: Question, offset: int, count: int, progress: bool, checkpoint: Any) -> Any:
+def _sample(q: Question, offset: int, count: int, progress: bool, checkpoint: str | os.PathLike[str] | None) -> Any:
     _affordable(q, count)
     if q.draw is None:
         games, group = [(q.game, q.profile)], None
@@ -208,7 +224,7 @@ def _sample(q: Question, offset: int, count: int, progress: bool, checkpoint: An
         programs = tuple(program_of(s, q.error, possible, "general") for s in cut)
     totals = q.keep == "totals"
     job = Job(programs, group, first, count, offset, weights_of(q.discount, q.periods), q.seed.key, q.keep is True)
-    asked: dict[str, Any] = {
+    asked: dict[str, object] = {
         "discount": q.discount,
         "periods": q.periods,
         "error": q.error,

@@ -10,7 +10,7 @@ import numpy as np
 
 from armsgame._checks import check_level, check_whole, need_pandas
 from armsgame._shown import Drawn, Framed, Value
-from armsgame._typing import ArrayLike, FloatArray, IntArray
+from armsgame._typing import ArrayLike, FloatArray, IntArray, NumberArray
 from armsgame.arithmetic.shares import estimated, wilson
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.simulation.laws.laws import WithdrawalLaw
@@ -399,5 +399,5 @@ def _greenwood(at_risk: IntArray, happened: IntArray) -> FloatArray:
         return np.where(happened == 0, 0.0, happened / (at_risk * (at_risk - happened).astype(float)))
 
 
-def _ratio(top: Any, below: IntArray) -> FloatArray:
+def _ratio(top: NumberArray, below: IntArray) -> FloatArray:
     return np.asarray(np.divide(top, below, out=np.full(len(below), np.nan), where=below > 0))

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike, FloatArray, Number
 from armsgame.errors import NotSolved, invalid
 from armsgame.geometry.plane import above, frontier
 
@@ -122,7 +122,7 @@ class Region(Value):
 class Shares(Value):
     """Division of a transferable surplus: one share for each party."""
 
-    shares: tuple[Any, Any]
+    shares: tuple[Number, Number]
 
 
 @dataclass(frozen=True, slots=True)

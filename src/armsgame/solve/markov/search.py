@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -100,7 +100,10 @@ def _labels(sizes: list[int]) -> tuple[str, ...]:
     return tuple(f"player {i}" for i in range(len(sizes)))
 
 
-def _first(items: Iterator[object], limit: int) -> Iterator[Any]:
+_Item = TypeVar("_Item")
+
+
+def _first(items: Iterator[_Item], limit: int) -> Iterator[_Item]:
     for _, item in zip(range(limit), items, strict=False):
         yield item
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -74,7 +74,7 @@ class ZeroSumValue(Provable, Value):
     bound: float
     constant: float
     rounds: int
-    _source: Any = field(default=None, repr=False, compare=False)
+    _source: object = field(default=None, repr=False, compare=False)
 
     @property
     def policies(self) -> tuple[FloatArray, ...]:

@@ -157,20 +157,20 @@ def _pivot(rows: list[list[int]], out: int, enter: int, det: int) -> list[list[i
 
 
 def maximal_subsets(
-    pairs: Sequence[tuple[object, object]], *, limit: int = 20_000
-) -> list[tuple[frozenset[Any], frozenset[Any]]] | None:
+    pairs: Sequence[tuple[int, int]], *, limit: int = 20_000
+) -> list[tuple[frozenset[int], frozenset[int]]] | None:
     """Maximal Nash subsets: maximal sets S x T of vertices all of whose pairs are equilibria.
 
     They are the closed sets of the relation, found by intersecting neighbourhoods (Winkels 1979;
     Avis, Rosenberg, Savani and von Stengel 2010). There can be exponentially many: None where they
     are more than `limit`.
     """
-    rows: dict[Any, set[Any]] = {}
-    columns: dict[Any, set[Any]] = {}
+    rows: dict[int, set[int]] = {}
+    columns: dict[int, set[int]] = {}
     for p, q in pairs:
         rows.setdefault(p, set()).add(q)
         columns.setdefault(q, set()).add(p)
-    closed: dict[frozenset[Any], None] = {}
+    closed: dict[frozenset[int], None] = {}
     for near in rows.values():
         own = frozenset(near)
         fresh = {own: None}

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import as_fraction
 from armsgame._shown import Value
 from armsgame._threads import in_blocks, limited
-from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray
+from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray, NumberArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.coercion import game_of
 from armsgame.games.stage import StageGame
@@ -181,9 +180,9 @@ def _kernel(m: int, n: int) -> tuple[Callable[..., None], int, tuple[int, ...]]:
     return small_games, 8, (most_vertices(m, n) + 1,)
 
 
-def _run(kernel: Callable[..., None], flat: FloatArray, width: int, extra: tuple[int, ...]) -> list[Any]:
+def _run(kernel: Callable[..., None], flat: FloatArray, width: int, extra: tuple[int, ...]) -> list[NumberArray]:
     total, _, m, n = flat.shape
-    arrays: list[Any] = [np.empty((total, width, k)) for k in (m, n, 2)]
+    arrays: list[NumberArray] = [np.empty((total, width, k)) for k in (m, n, 2)]
     arrays += [np.empty((total, width)), np.empty(total, np.int64), np.empty(total, np.bool_)]
     in_blocks(kernel, total, _LEAST, flat, *extra, *arrays)
     return arrays

@@ -16,7 +16,7 @@ _FRESH = -(2**41)
 
 
 def best_image(
-    bound: Any, s: int, h: FloatArray, c: FloatArray, rows: list[object] | None
+    bound: Any, s: int, h: FloatArray, c: FloatArray, rows: list[tuple[int, int, Rows]] | None
 ) -> tuple[FloatArray, list[Made]]:
     """Levels [J] of what the profiles of the one state generate on half-spaces, and what attains each.
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest, hull, nearest, normals, support
 from armsgame.solve.payoff_sets.operator import Made, Operator, Program, number
@@ -121,11 +120,17 @@ def proven(operator: Operator, points: list[FloatArray], made: list[list[Made]])
     return Inner.of(sets, found, worst)
 
 
-def _values(now: FloatArray, labels: Any, blocks: Any, weights: Any, start: Any) -> FloatArray | None:
+def _values(
+    now: FloatArray,
+    labels: list[tuple[int, int, FloatArray]],
+    blocks: list[tuple[FloatArray, tuple[Program, ...]]],
+    weights: dict[tuple[int, int], FloatArray],
+    start: IntArray,
+) -> FloatArray | None:
     """Values [V, P] of automata: now + discount x expected values of what follows."""
     size = len(labels)
     law = np.zeros((size, size)) if size <= _DENSE else None
-    entries: list[tuple[Any, Any, Any]] = []
+    entries: list[tuple[FloatArray, FloatArray, FloatArray]] = []
     for (row, y), shares in weights.items():
         s, k, _ = labels[row]
         p = blocks[s][1][k]
@@ -261,7 +266,7 @@ def enclosed(operator: Operator, points: list[FloatArray], made: list[list[Made]
     return None
 
 
-def _outside(operator: Any, found: Inner) -> list[Any]:
+def _outside(operator: Operator, found: Inner) -> list[BoolArray]:
     """Per state, which points have a continuation that is not within the sets, with room for rounding."""
     ahead: list[list[FloatArray]] = [[] for _ in found.points]
     place: list[list[tuple[int, int]]] = [[] for _ in found.points]
@@ -285,7 +290,7 @@ def _outside(operator: Any, found: Inner) -> list[Any]:
     return off
 
 
-def _gain(operator: Any, found: Inner) -> float:
+def _gain(operator: Operator, found: Inner) -> float:
     """Largest gain from a deviation where continuations follow, and the least payoff of a set after a certain one."""
     lowest = np.array([own.min(axis=0) for own in found.points])
     worst = 0.0

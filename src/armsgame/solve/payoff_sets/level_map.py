@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray, IntArray
+from armsgame._typing import FloatArray, IntArray, Number
 from armsgame.solve.payoff_sets.operator import Rows
 
 __all__ = ["Jump", "LevelMap"]
@@ -151,7 +151,7 @@ class LevelMap:
         best(value, self.start, choice)
         return choice
 
-    def _whole(self, own: Any) -> FloatArray:
+    def _whole(self, own: Number) -> FloatArray:
         """Levels [N] that are zero but for those that it bounds."""
         x = np.zeros(self.total)
         x[self.own] = own

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
-from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray, IntArray
+from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.games.coercion import game_of
 from armsgame.games.stage import StageGame
@@ -32,7 +31,7 @@ def given(m: int, value: FloatArray) -> Made:
     return -2 - m, value[None]
 
 
-def number(made: Any) -> int | None:
+def number(made: Made) -> int | None:
     """Return the number of the Markov equilibrium that a payoff belongs to, None where a profile generates it."""
     return -2 - int(made[0]) if made[0] <= -2 else None
 
@@ -99,7 +98,7 @@ class Operator:
     lumps: tuple[IntArray, ...]
 
     @classmethod
-    def of(cls, game: Any, discount: float) -> Operator:
+    def of(cls, game: RepeatedGame | StochasticGame, discount: float) -> Operator:
         """Set the programs up."""
         stages = game.stages if isinstance(game, StochasticGame) else (check_game(game).stage,)
         raw = [stage.payoffs.reshape(len(game.players), -1) for stage in stages]
@@ -135,7 +134,7 @@ class Operator:
         return list(zip(self.payoffs, self.programs, strict=True))
 
     @property
-    def reach(self) -> Any:
+    def reach(self) -> BoolArray:
         """Mask [S, S] of `reaching`."""
         return reaching(self.game) if isinstance(self.game, StochasticGame) else np.ones((1, 1), bool)
 
@@ -196,7 +195,7 @@ def outcome_law(game: RepeatedGame | StochasticGame, s: int) -> tuple[FloatArray
         flat = (np.eye(len(flat))[:, :, None] * flat[:, None, :]).reshape(len(flat), -1)
     width, states = flat.shape[1], len(game.states)
     lump = np.full(width, -1, np.int64)
-    seen: dict[Any, int] = {}
+    seen: dict[tuple[int, int], int] = {}
     columns: list[FloatArray] = []
     follows: list[int] = []
     for z in np.flatnonzero(flat.any(axis=0)).tolist():
@@ -211,7 +210,7 @@ def outcome_law(game: RepeatedGame | StochasticGame, s: int) -> tuple[FloatArray
     return np.stack(columns, axis=1), np.array(follows, np.int64), lump
 
 
-def reaching(game: StochasticGame) -> Any:
+def reaching(game: StochasticGame) -> BoolArray:
     """Mask [S, S]: whether some sequence of actions leads from the first state to the second (itself included)."""
     size = len(game.states)
     step = np.array([law.reshape(-1, size).any(axis=0) for law in game.transitions]) | np.eye(size, dtype=bool)
@@ -271,7 +270,7 @@ def program_of(
             threat[:, g] = delta * law[:, certain[after[certain] == t]].sum(axis=1)
     base = (1 - delta) * (payoffs[who, k] - payoffs[who, to])
     # of deviations with exactly the same law only the one that gains most can bind
-    best: dict[tuple[Any, ...], int] = {}
+    best: dict[tuple[object, ...], int] = {}
     for r in range(len(to)):
         key = (int(who[r]), coef[r].tobytes(), threat[r].tobytes())
         if key not in best or base[r] < base[best[key]]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 
 from armsgame._budget import Budget
 from armsgame._checks import check_discount, is_whole
 from armsgame._shown import Value
-from armsgame._typing import FloatArray, IntArray
+from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.coercion import game_of
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
@@ -24,6 +24,8 @@ from armsgame.solve.payoff_sets.operator import Made, Operator, Program, Rows, S
 
 __all__ = ["Bound", "OuterBound", "Step", "outer_bound", "parts", "sharper"]
 
+# per state and profile, multipliers: one row per direction
+Placed: TypeAlias = list[tuple[int, int, Rows]]
 _UP = 1e-15
 _ENDLESS = 10**9
 # no basis yet
@@ -44,8 +46,8 @@ class Step:
 
     directions: list[FloatArray]
     levels: list[FloatArray]
-    rows: list[tuple[int, int, Rows]]
-    dropped: list[tuple[int, int, Rows]]
+    rows: Placed
+    dropped: Placed
     jump: Jump | None
 
 
@@ -73,7 +75,7 @@ class Bound:
     directions: list[FloatArray]
     levels: list[FloatArray]
     alive: list[list[int]]
-    reach: Any
+    reach: BoolArray
     order: list[list[int]]
     shrink: float = 0.0
     centre: FloatArray | None = None
@@ -133,8 +135,8 @@ class Bound:
         c: FloatArray,
         ask: FloatArray,
         *,
-        rows: list[tuple[int, int, Rows]] | None = None,
-        dropped: list[tuple[int, int, Rows]] | None = None,
+        rows: Placed | None = None,
+        dropped: Placed | None = None,
         warm: bool = True,
     ) -> tuple[FloatArray, list[Made]]:
         """Levels [J] of what the profiles of a state generate on half-spaces, and what attains each.
@@ -179,16 +181,14 @@ class Bound:
         return best, made
 
     def _image(
-        self, s: int, h: FloatArray, c: FloatArray, rows: Any = None, dropped: Any = None
+        self, s: int, h: FloatArray, c: FloatArray, rows: Placed | None = None, dropped: Placed | None = None
     ) -> tuple[FloatArray, list[Made]]:
         """Apply the operator to a state in its own directions; without all programs where nothing asks for them."""
         if len(self.directions) == 1 and self.proof is None and not self.given:
             return best_image(self, s, h, c, rows)
         return self.image(s, h, c, self.directions[s], rows=rows, dropped=dropped)
 
-    def _floor(
-        self, s: int, ask: FloatArray, rows: list[tuple[int, int, Rows]] | None
-    ) -> tuple[FloatArray, list[Made]]:
+    def _floor(self, s: int, ask: FloatArray, rows: Placed | None) -> tuple[FloatArray, list[Made]]:
         """Levels of the payoffs given at a state, and which attain them; a row that no level enters."""
         worth = self.given[s] @ ask.T
         first = worth.argmax(axis=0)
@@ -261,8 +261,8 @@ class Bound:
     def _step(self, part: list[int], stop: float) -> float:
         h, c = self.packed()
         before = [self.levels[s] for s in part]
-        rows: list[tuple[int, int, Rows]] = []
-        dropped: list[tuple[int, int, Rows]] = []
+        rows: Placed = []
+        dropped: Placed = []
         count = sum(len(self.alive[s]) for s in part)
         self.iterations += 1
         for s in part:
@@ -293,7 +293,7 @@ class Bound:
             return np.inf
         return max(float((old - self.levels[s]).max()) for old, s in zip(before, part, strict=True))
 
-    def _keep(self, h: FloatArray, before: list[FloatArray], rows: Any, dropped: Any, jump: Jump | None) -> None:
+    def _keep(self, h: FloatArray, before: list[FloatArray], rows: Placed, dropped: Placed, jump: Jump | None) -> None:
         if self.proof is not None:
             self.proof.append(Step([*h], before, rows, dropped, jump))
 
@@ -354,7 +354,7 @@ def _start(operator: Operator, directions: FloatArray) -> FloatArray:
 
 def sharper(
     directions: FloatArray, levels: FloatArray, corner: FloatArray, made: FloatArray, target: float
-) -> tuple[Any, FloatArray]:
+) -> tuple[BoolArray, FloatArray]:
     """Directions that touch a vertex (mask [K]), and new ones [J, P] where vertices are off the hull of `made`."""
     dim = directions.shape[1]
     face = normals(hull(made))
@@ -462,7 +462,7 @@ def outer_bound(
     return OuterBound(tuple(names[k] for k in bound.alive[0]), h, levels, bound.iterations, settled)
 
 
-def parts(reach: Any) -> list[list[int]]:
+def parts(reach: BoolArray) -> list[list[int]]:
     """Classes of states that lead to each other, in an order in which what a class leads to comes first."""
     both = reach & reach.T
     classes = {tuple(np.flatnonzero(row).tolist()) for row in both}

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf
-from typing import Any
+from typing import Any, TypeAlias, overload
 
 import numpy as np
 
 from armsgame._checks import as_fraction, check_discount
 from armsgame._shown import Value
-from armsgame._typing import Real
+from armsgame._typing import ArrayLike, FloatArray, Real
 from armsgame.errors import NotSolved, WrongConcept, invalid
-from armsgame.games.coercion import public_game
+from armsgame.games.coercion import Modelled, PublicGame, public_game
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.geometry.plane import polygon
 from armsgame.results.payoff_set import Generator, PayoffSet
@@ -69,13 +70,29 @@ class LinearPrograms(Value):
     """
 
     gap: float | None = None
-    directions: Any = None
+    directions: int | ArrayLike | None = None
     max_iter: int = 2000
     seconds: float | None = None
     mixed: bool = True
 
 
-def payoff_set(game: object, *, discount: object, method: object = None, throw: bool = True) -> Any:
+Method: TypeAlias = AbreuSannikov | LinearPrograms | PolygonOperator
+Found: TypeAlias = PayoffSet | tuple[PayoffSet, ...] | dict[str, PayoffSet]
+
+
+@overload
+def payoff_set(
+    game: RepeatedGame, *, discount: Real, method: Method | None = None, throw: bool = True
+) -> PayoffSet: ...
+@overload
+def payoff_set(
+    game: RepeatedGame, *, discount: Sequence[float] | FloatArray, method: Method | None = None, throw: bool = True
+) -> tuple[PayoffSet, ...]: ...
+@overload
+def payoff_set(
+    game: StochasticGame | Modelled, *, discount: Real, method: Method | None = None, throw: bool = True
+) -> dict[str, PayoffSet]: ...
+def payoff_set(game: object, *, discount: Any, method: object = None, throw: bool = True) -> Found:
     """Bracket the payoffs of all pure-strategy equilibria of a repeated game.
 
     Parameters
@@ -134,7 +151,7 @@ def payoff_set(game: object, *, discount: object, method: object = None, throw: 
     return found
 
 
-def _found(game: Any, discount: Any, method: object, throw: bool) -> Any:
+def _found(game: PublicGame, discount: Any, method: object, throw: bool) -> Found:
     """Solve by the method that fits."""
     if isinstance(game, StochasticGame):
         return _by_state(game, discount, method, throw)
@@ -180,7 +197,7 @@ def _bracket(game: RepeatedGame, delta: float, how: LinearPrograms, throw: bool)
     )
 
 
-def _by_state(game: StochasticGame, discount: Any, method: object, throw: bool) -> Any:
+def _by_state(game: StochasticGame, discount: Any, method: object, throw: bool) -> dict[str, PayoffSet]:
     plane = not game.imperfect and game.signals is None and len(game.players) == 2
     if isinstance(method, LinearPrograms) or (method is None and not plane):
         how = LinearPrograms() if method is None else method
@@ -298,7 +315,7 @@ def _certified(game: RepeatedGame, discount: Real, found: PayoffSet) -> PayoffSe
     from armsgame.solve.polygon_sets.exact_certificate import certify
 
     if found.empty or found.discount == 0:
-        exact: Any = () if found.empty else tuple(tuple(as_fraction(x) for x in v) for v in found.outer)
+        exact: object = () if found.empty else tuple(tuple(as_fraction(x) for x in v) for v in found.outer)
         return replace(found, details={**found.details, "exact": True, "extreme_points": exact})
     exact = certify(game, as_fraction(discount), found.outer)
     if exact is None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import BoolArray, FloatArray, Number
 from armsgame.geometry.directions import merged
 from armsgame.geometry.hulls import hull, normals, support
 from armsgame.solve.payoff_sets.best_profiles import carried
@@ -24,7 +22,7 @@ _LOST = 2e-11
 _FRESH = -(2**41)
 
 
-def sharpened(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: Any) -> int:
+def sharpened(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: Number) -> int:
     """Add directions in the plane at the vertices of a state that lie off the hull of `made`; returns how many.
 
     Parameters
@@ -68,7 +66,7 @@ def refined(bound: Bound, s: int, corner: FloatArray, made: FloatArray, target: 
     return _extended(bound, s, corner, touch, more)
 
 
-def cornered(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: Any) -> int:
+def cornered(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: Number) -> int:
     """Add directions in space where vertices lie off the hull of `made`, the worst first; returns how many.
 
     `room` [V, P] is how far a contraction moved each vertex, or a distance that may be left. Directions at
@@ -92,7 +90,7 @@ def cornered(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: A
     return _extended(bound, s, corner, touch, merged(base, np.concatenate([near[place], mean]), 1e-9)[len(base) :])
 
 
-def _extended(bound: Bound, s: int, corner: FloatArray, touch: Any, more: FloatArray) -> int:
+def _extended(bound: Bound, s: int, corner: FloatArray, touch: BoolArray, more: FloatArray) -> int:
     """Add directions at a state and keep those that `touch` marks, without solving a program; returns how many.
 
     Programs keep their bases, and those of new directions start from that of the nearest one: a basis is as good

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import check_discount
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.arithmetic.tolerance import ZERO, zero_gain
 from armsgame.checkers.in_time import verify
 from armsgame.errors import NotSolved, WrongConcept, invalid
@@ -271,7 +270,7 @@ def renegotiation_proof_set(of: object) -> RenegotiationSet:
     return RenegotiationSet(game, above(base, np.array(floors)), within)
 
 
-def _differs(product: Product) -> Any:
+def _differs(product: Product) -> BoolArray:
     """Pairs at which some law of action differs from that at the start of the same game state."""
     first: dict[int, int] = {}
     out = np.zeros(len(product.pairs), bool)

@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 from armsgame._checks import as_fraction, check_discount, is_number
-from armsgame._typing import BoolArray, FloatArray, IntArray, Real
+from armsgame._typing import BoolArray, FloatArray, IntArray, NumberArray, Real
 from armsgame.arithmetic.discounted import per_period
 from armsgame.arithmetic.roots import float_beside
 from armsgame.arithmetic.tolerance import zero_gain
 from armsgame.checkers.transfers import verify_transfers
 from armsgame.errors import NotSolved, WrongConcept, invalid
-from armsgame.games.coercion import public_game
+from armsgame.games.coercion import Modelled, public_game
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.results.certificates import Threshold, TransferCertificate
@@ -32,7 +32,13 @@ _CHANGES = 10_000
 _ENDLESS = "policy iteration went round in a circle of plans that differ by rounding; scale the payoffs."
 
 
-def transfer_payoff_set(game: object, *, discount: Real, exact: bool = False) -> Any:
+@overload
+def transfer_payoff_set(game: RepeatedGame, *, discount: Real, exact: bool = False) -> PayoffSet: ...
+@overload
+def transfer_payoff_set(
+    game: StochasticGame | Modelled, *, discount: Real, exact: bool = False
+) -> dict[str, PayoffSet]: ...
+def transfer_payoff_set(game: object, *, discount: Real, exact: bool = False) -> PayoffSet | dict[str, PayoffSet]:
     """Payoffs of pure subgame-perfect equilibria when the parties can pay each other.
 
     Parameters
@@ -85,7 +91,7 @@ def transfer_payoff_set(game: object, *, discount: Real, exact: bool = False) ->
         invalid("exact", exact, "False for a game with several states")
     model = _Model.of(game, as_fraction(discount) if exact else float(discount), exact=exact)
     found = model.fixed_point()
-    more: dict[str, Any] = {"exact": exact}
+    more: dict[str, object] = {"exact": exact}
     if isinstance(game, StochasticGame):
         more = {"certificate": _certificate(game, found, float(discount))}
     sets = {label: _set(game, model, found, s, more) for s, label in enumerate(states)}
@@ -187,10 +193,10 @@ def transfer_critical_discount(game: Any, target: Sequence[Any]) -> Threshold:
     return _least(model, place, goal) if one else _searched(model, game.initial, place, goal)
 
 
-def _least(model: _Model, place: int | None, goal: list[Any]) -> Threshold:
+def _least(model: _Model, place: int | None, goal: Sequence[Real]) -> Threshold:
     """Threshold of a profile or payoff in a game of one state, in rational numbers."""
     joint, reply, temptation = model.joint[0], model.reply[0], model.temptation[0]
-    ratio: Any = inf
+    ratio: Real = inf
     for t in sorted(set(temptation.tolist())):
         chosen = (temptation <= t).astype(bool)
         most, low = joint[chosen].max(), reply[:, chosen].min(axis=1)
@@ -209,7 +215,7 @@ def _least(model: _Model, place: int | None, goal: list[Any]) -> Threshold:
     return Threshold(value, ((value, 1.0),), None, ends=((least, Fraction(1)),))
 
 
-def _searched(model: _Model, first: int, place: int | None, goal: list[Any]) -> Threshold:
+def _searched(model: _Model, first: int, place: int | None, goal: Sequence[Real]) -> Threshold:
     """Discount factors at which a profile or payoff can be enforced from a state, on a grid with bisection."""
 
     def holds(delta: float) -> bool:
@@ -243,8 +249,8 @@ class _Liquid:
     """What profiles that are enforced promise: masks per state, joint payoffs [S], threats [P, S], plans [1 + P, S]."""
 
     enforced: list[BoolArray]
-    joint: Any
-    threats: Any
+    joint: NumberArray
+    threats: NumberArray
     plans: IntArray
     rounds: int
 
@@ -265,12 +271,12 @@ class _Model:
     """
 
     stages: tuple[StageGame, ...]
-    pay: list[Any]
-    laws: list[Any]
-    reply: list[Any]
-    joint: list[Any]
-    temptation: list[Any]
-    reach: Any
+    pay: list[NumberArray]
+    laws: list[NumberArray]
+    reply: list[NumberArray]
+    joint: list[NumberArray]
+    temptation: list[NumberArray]
+    reach: BoolArray
     delta: Real
     slack: float
 
@@ -343,7 +349,7 @@ class _Model:
                 return _Liquid(enforced, joint, threats, plans, rounds)
 
 
-def _best_replies(i: int, shape: tuple[int, ...], worth: Any) -> Any:
+def _best_replies(i: int, shape: tuple[int, ...], worth: NumberArray) -> NumberArray:
     """Most [A] that a player can make of each profile by its own action, of what profiles are worth."""
     cube = worth.reshape(shape)
     return np.broadcast_to(cube.max(axis=i, keepdims=True), cube.shape).ravel()
@@ -361,15 +367,15 @@ class _Local:
         """Value [S] of a period's payoffs [S] under a law [S, S]."""
         return per_period(law, now[:, None], float(self.model.delta))[:, 0]
 
-    def ahead(self, s: int, now: Any, value: Any) -> Any:
+    def ahead(self, s: int, now: NumberArray, value: NumberArray) -> NumberArray:
         """Worth [A] of the profiles of a state that pay `now` when `value` [S] follows."""
         return (1 - self.model.delta) * now + self.model.laws[s][:, self.kept] @ (self.model.delta * value)
 
-    def replies(self, i: int, s: int, value: object) -> Any:
+    def replies(self, i: int, s: int, value: NumberArray) -> NumberArray:
         """Best-reply payoff [A] of a player against each profile of a state when `value` follows."""
         return _best_replies(i, self.model.stages[s].shape, self.ahead(s, self.model.pay[s][i], value))
 
-    def best(self, plan: IntArray) -> tuple[Any, IntArray]:
+    def best(self, plan: IntArray) -> tuple[NumberArray, IntArray]:
         """Largest joint payoff over enforced profiles, by policy iteration."""
         if len(self.kept) == 1:
             return self.lone(self.model.joint[self.kept[0]], 1)
@@ -381,13 +387,13 @@ class _Local:
 
         return self.improved(plan, value, lambda n, s, v: self.ahead(s, joint[n], v), 1)
 
-    def worst(self, i: int, plan: IntArray) -> tuple[Any, IntArray]:
+    def worst(self, i: int, plan: IntArray) -> tuple[NumberArray, IntArray]:
         """Least best-reply payoff of a player over enforced profiles: iteration on the punishers' plan."""
         if len(self.kept) == 1:
             return self.lone(self.model.reply[self.kept[0]][i], -1)
         return self.improved(plan, lambda plan: self.held(i, plan), lambda _, s, v: self.replies(i, s, v), -1)
 
-    def lone(self, worth: Any, sign: int) -> tuple[Any, IntArray]:
+    def lone(self, worth: NumberArray, sign: int) -> tuple[NumberArray, IntArray]:
         """Best enforced profile of the one state that is left."""
         own = np.flatnonzero(self.enforced[self.kept[0]])
         k = own[np.argmax(sign * worth[own])]

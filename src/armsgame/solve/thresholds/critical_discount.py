@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._typing import NumberArray
 from armsgame.arithmetic.roots import float_beside
 from armsgame.arithmetic.tolerance import UNIT, ZERO
 from armsgame.errors import NotSolved, WrongConcept, invalid
@@ -158,7 +159,7 @@ class _Question:
 
         return gain
 
-    def _more(self, plan: Plan, delta: float, weight: object) -> Any:
+    def _more(self, plan: Plan, delta: float, weight: NumberArray | None) -> NumberArray:
         """Gains of one-period deviations, or of a policy at each pair from which the profile must be best."""
         own = plan.values(delta)
         if weight is None:

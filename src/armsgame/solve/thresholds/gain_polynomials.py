@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import cmp_to_key
 from math import gcd, lcm
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 
-from armsgame._typing import BoolArray
+from armsgame._typing import BoolArray, NumberArray
 from armsgame.arithmetic.roots import Root, compare, roots_between, sign_at, simplest_between
 from armsgame.errors import NotSolved
 from armsgame.games.deviation_gains import Plan
@@ -22,7 +22,8 @@ _MOST_PAIRS, _MOST_CELLS = 80, 1000
 # operations on digits in one elimination, about a minute
 _MOST_WORK = 5e12
 _ZERO, _ONE = Fraction(0), Fraction(1)
-Ends = list[tuple[Any, Any]]
+End: TypeAlias = Root | Fraction
+Ends: TypeAlias = list[tuple[End, End]]
 
 
 def exact_intervals(plans: Sequence[Plan], starts: BoolArray, *, long: bool) -> Ends:
@@ -60,7 +61,7 @@ def _short(plan: Plan) -> Ends:
     return _nonpositive(polys, _ZERO, _ONE)
 
 
-def _nonpositive(polys: list[tuple[int, ...]], low: object, high: object) -> Ends:
+def _nonpositive(polys: list[tuple[int, ...]], low: End, high: End) -> Ends:
     """Find the closed intervals of [low, high] in which no polynomial is positive."""
     points, zero_of, samples = _cut(polys, low, high)
     good = [all(sign_at(p, m) <= 0 for p in polys) for m in samples]
@@ -111,7 +112,7 @@ def _at_zero(plan: Plan) -> Ends:
     return [(_ZERO, _ZERO)] if all(u == top for u, w in zip(d.payoff[here], d.weight[here], strict=True) if w) else []
 
 
-def _used(plan: Plan, starts: Any) -> list[int]:
+def _used(plan: Plan, starts: BoolArray) -> list[int]:
     """Rows that the profile takes with positive probability at pairs to which it leads from the starts."""
     d = plan.data
     rows, cols, probs = d.entries
@@ -134,7 +135,7 @@ def value_polynomials(plan: Plan) -> tuple[list[int], list[list[int]]]:
     return _coefficients(bottom, bits), [_coefficients(top, bits) for top in tops]
 
 
-def _polynomials(plan: Plan, weight: object) -> list[tuple[int, ...]]:
+def _polynomials(plan: Plan, weight: NumberArray) -> list[tuple[int, ...]]:
     """Numerators of all gains against the values of a policy."""
     d = plan.data
     bottom, tops, bits, ahead, common = _eliminated(plan, weight)
@@ -147,7 +148,7 @@ def _polynomials(plan: Plan, weight: object) -> list[tuple[int, ...]]:
     return out
 
 
-def _eliminated(plan: Plan, weight: Any) -> tuple[int, list[int], int, list[dict[int, Fraction]], list[int]]:
+def _eliminated(plan: Plan, weight: NumberArray) -> tuple[int, list[int], int, list[dict[int, Fraction]], list[int]]:
     """Solve for the values of a policy by fraction-free elimination (Bareiss 1968).
 
     The elimination runs at d = 2**bits, with more bits than any coefficient can have: then the digits of
@@ -235,9 +236,7 @@ def _distinct(polys: Sequence[tuple[int, ...]], *, twosided: bool = False) -> li
     return sorted(kept)
 
 
-def _cut(
-    polys: Sequence[tuple[int, ...]], low: object, high: object
-) -> tuple[list[Any], list[set[int]], list[Fraction]]:
+def _cut(polys: Sequence[tuple[int, ...]], low: End, high: End) -> tuple[list[End], list[set[int]], list[Fraction]]:
     """Both ends and all zeros between them, which polynomials vanish there, and a rational number in each gap."""
     found = []
     for n, p in enumerate(polys):
@@ -264,7 +263,7 @@ def _first(a: tuple[object, object], b: tuple[object, object]) -> int:
 _order = cmp_to_key(_first)
 
 
-def _between(low: Any, high: Any) -> Fraction:
+def _between(low: End, high: End) -> Fraction:
     """Return a simple rational number strictly between two numbers."""
     while True:
         a = low.bracket[1] if isinstance(low, Root) else low
@@ -276,7 +275,7 @@ def _between(low: Any, high: Any) -> Fraction:
                 end.narrow()
 
 
-def _meet(a: tuple[object, object], b: tuple[object, object]) -> tuple[Any, Any] | None:
+def _meet(a: tuple[End, End], b: tuple[End, End]) -> tuple[End, End] | None:
     low = a[0] if compare(a[0], b[0]) >= 0 else b[0]
     high = a[1] if compare(a[1], b[1]) <= 0 else b[1]
     return (low, high) if compare(low, high) <= 0 else None

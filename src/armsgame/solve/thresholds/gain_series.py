@@ -83,7 +83,7 @@ def _gains(plan: Plan, weight: FloatArray, deltas: FloatArray) -> tuple[FloatArr
         out, most = [], 0.0
         for delta in deltas.tolist():
             values = plan.values(delta, weight)
-            most = max(most, abs(values.level), float(np.abs(values.relative).max()))
+            most = max(most, abs(float(values.level)), float(np.abs(values.relative).max()))
             out.append(plan.gains(values, delta))
         return np.array(out), most
     law = np.bincount(rows * size + cols, probs, minlength=len(d.pair) * size).reshape(-1, size)

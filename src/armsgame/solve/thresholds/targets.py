@@ -54,7 +54,7 @@ class TargetThreshold(Provable, Value):
     low: float
     high: float
     quantity: str
-    target: Any
+    target: tuple[str | float, ...]
     evidence: tuple[str, str]
     # from a value to the game and its discount factor; the profile by index, or the payoff, that is asked for
     _source: Any = field(default=None, repr=False, compare=False)
@@ -213,7 +213,7 @@ def required_detection(
 class _Goal:
     """A profile (row-major index) or a payoff [P]."""
 
-    target: tuple[Any, ...]
+    target: tuple[str | float, ...]
     profile: int | None
     payoff: FloatArray | None
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from armsgame._checks import need_pandas, number, probability, settle_rows
 from armsgame._registry import draw
 from armsgame._shown import Value
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike, FloatArray, Number
 from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import InvalidGame, close_matches, invalid
@@ -319,9 +319,9 @@ class InformativePriors(Value):
     leave_threshold : belief above which the receiver leaves
     """
 
-    low: Any
-    high: Any
-    leave_threshold: Any
+    low: FloatArray
+    high: FloatArray
+    leave_threshold: Number
 
 
 def informative_priors(

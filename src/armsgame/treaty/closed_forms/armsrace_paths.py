@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from armsgame._checks import need_pandas, number, pair
 from armsgame._shown import Framed, Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.errors import NotSolved, invalid
+
+if TYPE_CHECKING:
+    import pandas
 
 __all__ = ["Race", "RacePath", "path", "substitution_path"]
 
@@ -41,7 +44,7 @@ class RacePath(Framed, Value):
     second: FloatArray
     events: tuple[tuple[float, str], ...]
 
-    def to_frame(self) -> Any:
+    def to_frame(self) -> pandas.DataFrame:
         """Table (pandas) indexed by time."""
         pd = need_pandas()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -159,7 +158,7 @@ def required_detection(
     discount: ArrayLike,
     *,
     sucker: ArrayLike | None = None,
-) -> Any:
+) -> Number:
     """Least detection probability at which grim holds without false alarms; inf where above 1.
 
     Parameters
@@ -188,7 +187,8 @@ def required_detection(
     t, r, p = stakes(temptation, reward, punishment)
     delta = discount_array(discount)
     with elementwise():
-        return plain(blockwise(_required, t, r, p, delta, _punishes(p, sucker)))
+        found: Number = plain(blockwise(_required, t, r, p, delta, _punishes(p, sucker)))
+        return found
 
 
 def _required(t: FloatArray, r: FloatArray, p: FloatArray, delta: FloatArray, punishes: Holds) -> FloatArray:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, factorial
-from typing import Any
 
 import numpy as np
 
@@ -29,7 +28,7 @@ __all__ = [
 ]
 
 
-def regime_threshold(exit_cost: ArrayLike, noise: ArrayLike = 0.0) -> Any:
+def regime_threshold(exit_cost: ArrayLike, noise: ArrayLike = 0.0) -> Number:
     """Strength of a regime below which it unravels: a global game of exit.
 
     Parameters
@@ -58,7 +57,8 @@ def regime_threshold(exit_cost: ArrayLike, noise: ArrayLike = 0.0) -> Any:
     """
     c, sigma = probability("exit_cost", exit_cost), number("noise", noise, 0)
     with elementwise(c, sigma) as (c, sigma):
-        return plain(1 - c)
+        found: Number = plain(1 - c)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

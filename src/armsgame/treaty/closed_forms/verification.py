@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -44,8 +43,8 @@ class Display(Value):
     posterior: Number
     posterior_after_fail: Number
     likelihood_ratio: Number
-    leave_threshold: Any
-    value_of_information: Any
+    leave_threshold: Number
+    value_of_information: Number
     attends: Truth
 
 
@@ -107,7 +106,7 @@ def display(
 
 def pretext_posterior(
     prior: ArrayLike, attend_pretext: ArrayLike, attend_sincere: ArrayLike, refusals: ArrayLike = 1
-) -> Any:
+) -> Number:
     """P(a party wants out | it refused `refusals` offers), by Bayes' rule; NaN where refusals cannot occur.
 
     Examples
@@ -123,7 +122,8 @@ def pretext_posterior(
     rho, a_p, a_s, n = together(rho, a_p, a_s, n)
     out, sincere = rho * (1 - a_p) ** n, (1 - rho) * (1 - a_s) ** n
     with np.errstate(invalid="ignore"):
-        return plain(np.where(out + sincere > 0, out / (out + sincere), np.nan))
+        found: Number = plain(np.where(out + sincere > 0, out / (out + sincere), np.nan))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

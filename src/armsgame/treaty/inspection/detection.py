@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -228,7 +227,7 @@ def _equilibrium_test(b: FloatArray, h: FloatArray, mu: FloatArray) -> FloatArra
     return alpha
 
 
-def detection_power(false_alarm: ArrayLike, ratio: ArrayLike) -> Any:
+def detection_power(false_alarm: ArrayLike, ratio: ArrayLike) -> Number:
     """Power of a Gaussian test at a given false-alarm probability: Phi(mu/sigma - z_{1-alpha}).
 
     Parameters
@@ -246,7 +245,8 @@ def detection_power(false_alarm: ArrayLike, ratio: ArrayLike) -> Any:
 
     alpha, mu = probability("false_alarm", false_alarm), number("ratio", ratio, 0)
     with elementwise(alpha, mu) as (alpha, mu):
-        return plain(ndtr(mu + ndtri(alpha)))
+        found: Number = plain(ndtr(mu + ndtri(alpha)))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +290,7 @@ def site_sampling(sites: ArrayLike, falsified: ArrayLike, inspected: ArrayLike) 
         return SiteSampling(plain(1 - missed), plain(1 - (1 - drawn / total) ** bad))
 
 
-def cumulative_detection(detection: ArrayLike, inspections: ArrayLike) -> Any:
+def cumulative_detection(detection: ArrayLike, inspections: ArrayLike) -> Number:
     """P(caught at least once in independent inspections): 1 - (1 - d)**n.
 
     Parameters
@@ -306,4 +306,5 @@ def cumulative_detection(detection: ArrayLike, inspections: ArrayLike) -> Any:
     """
     d, n = probability("detection", detection), whole("inspections", inspections)
     with elementwise(d, n) as (d, n):
-        return plain(np.where(n > 0, -np.expm1(n * np.log1p(-d)), 0.0))
+        found: Number = plain(np.where(n > 0, -np.expm1(n * np.log1p(-d)), 0.0))
+        return found

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from math import comb
-from typing import Any
 
 import numpy as np
 
@@ -175,7 +174,7 @@ def single_inspection(opportunities: int) -> SingleInspection:
     return SingleInspection(value, tuple(inspect), tuple(start))
 
 
-def timely(periods: ArrayLike, critical: ArrayLike, inspections: ArrayLike, miss: ArrayLike = 0.0) -> Any:
+def timely(periods: ArrayLike, critical: ArrayLike, inspections: ArrayLike, miss: ArrayLike = 0.0) -> Number:
     """Probability that optimal unforeseen inspections see a violation within its critical time.
 
     With W = floor(T / w) and k = q W + r, r < W, it is 1 - miss^q (1 - r (1 - miss) / W), which without misses is
@@ -213,7 +212,8 @@ def timely(periods: ArrayLike, critical: ArrayLike, inspections: ArrayLike, miss
         if ((m > 0) & (k > windows * (w - t % w))).any():
             invalid("inspections", inspections, "with misses at most floor(T / w) (w - T mod w)")
         layers = np.floor(k / windows)
-        return 1 - m**layers * (1 - (k - layers * windows) * (1 - m) / windows)
+        caught: Number = 1 - m**layers * (1 - (k - layers * windows) * (1 - m) / windows)
+        return caught
 
 
 def least_inspections(periods: ArrayLike, critical: ArrayLike, wanted: ArrayLike, miss: ArrayLike = 0.0) -> Number:
