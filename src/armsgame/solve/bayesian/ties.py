@@ -115,8 +115,8 @@ def tied_actions(worth: Valuation) -> tuple[BoolArray, BoolArray]:
         total = np.einsum(
             "nrm,kmna->knra", np.where(some, beliefs, 0.0), np.where(np.isfinite(gains), gains, 0.0), optimize=True
         )
-        off = np.where(some.all(axis=2)[None, :, :, None], np.abs(total), 0.0).max(axis=2)
-        tied = (off.swapaxes(0, 1) <= zero) & nodes.allowed(i)[:, None, :] & (nodes.laws[i] == 0)
+        off: FloatArray = np.where(some.all(axis=2)[None, :, :, None], np.abs(total), 0.0).max(axis=2)
+        tied: BoolArray = (off.swapaxes(0, 1) <= zero) & nodes.allowed(i)[:, None, :] & (nodes.laws[i] == 0)
         tied &= nodes.tables.game.tested[i][None, :, None]
         # a node where no type of positive prior is left is no history
         tied[~some.any(axis=(1, 2))] = False
