@@ -86,6 +86,17 @@ def typed() -> Any:
 
 
 @cache
+def by_type() -> Any:
+    treaty = ag.Treaty(demand=False)
+    types = {"Russia": {"content": {}, "tempted": {"temptation": 2.5}}}
+    game = treaty.with_types(types, {"Russia": [0.8, 0.2]})
+    found = ag.bayesian_equilibria(game, discount=0.9, mixing="never")
+    ties = ag.bayesian.tie_range(game, found[0], discount=0.9, periods=5)
+    near = ag.bayesian.NearEquilibrium(typed()[1], ag.bayesian.bound_types(*typed(), discount=0.8), "grim")
+    return found, found[0], found[0].priors, found[0].priors.regions[0], ties, near
+
+
+@cache
 def model() -> Any:
     return ag.catalogue.load("debs_monteiro_2014")
 
@@ -135,6 +146,7 @@ EXAMPLES: Mapping[str, Callable[[], Any]] = {
         ag.verify(*typed(), discount=0.8),
         ag.bayesian.bound_types(*typed(), discount=0.8),
     ),
+    "equilibria by type": by_type,
     "private states": lambda: ag.private_monitoring.PrivateStochasticGame(SILENT, PRIVATE),
     "monitoring": lambda: (NOISY.monitoring, PRIVATE),
     "pieces of a tree": lambda: (ag.Chance({"a": (1.0, (1, 2))}), ag.Move("A", "start", {"go": (1, 2)}), CRISIS.sets),

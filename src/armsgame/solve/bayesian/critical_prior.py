@@ -13,6 +13,7 @@ from armsgame.arithmetic.tolerance import scales
 from armsgame.errors import WrongConcept
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.bayesian.profiles import lower_types
+from armsgame.results.bayesian_equilibria import BayesianEquilibrium
 from armsgame.results.critical_prior import CriticalPrior, PriorRegion, corners_of
 from armsgame.solve.bayesian.board import Board, Nodes, Tables
 from armsgame.solve.bayesian.odds import corners, odds
@@ -21,7 +22,9 @@ from armsgame.solve.bayesian.valuation import Valuation
 __all__ = ["critical_prior", "prior_conditions", "region"]
 
 
-def critical_prior(game: BayesianGame, profile: Mapping[str, Any], *, discount: float) -> CriticalPrior:
+def critical_prior(
+    game: BayesianGame, profile: Mapping[str, Any] | BayesianEquilibrium, *, discount: float
+) -> CriticalPrior:
     """Find every prior at which a profile by type is an equilibrium.
 
     Parameters

@@ -14,6 +14,7 @@ from armsgame.checkers.bayesian import verify_types
 from armsgame.errors import InvalidGame, WrongConcept, close_matches
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.bayesian.profiles import lower_types
+from armsgame.results.bayesian_equilibria import BayesianEquilibrium
 from armsgame.results.tie_range import TieRange
 from armsgame.solve.bayesian.automata import as_profile
 from armsgame.solve.bayesian.board import Board, Nodes, Tables
@@ -30,7 +31,7 @@ _FADE = 1e-6
 
 def tie_range(
     game: BayesianGame,
-    profile: Mapping[str, Any],
+    profile: Mapping[str, Any] | BayesianEquilibrium,
     *,
     discount: float,
     event: str = "notice",
@@ -110,14 +111,21 @@ def tied_actions(worth: Valuation) -> tuple[BoolArray, BoolArray]:
     for i in (0, 1):
         zero = (1 - worth.discount) * scales(nodes.tables.pay)[i].zero
         beliefs = vertex_beliefs(nodes, i)
-        some = ~np.isnan(beliefs)
+        some: BoolArray = ~np.isnan(beliefs)
         gains = worth.one_shot(i)
         total = np.einsum(
             "nrm,kmna->knra", np.where(some, beliefs, 0.0), np.where(np.isfinite(gains), gains, 0.0), optimize=True
         )
+<<<<<<< HEAD
         off: FloatArray = np.where(some.all(axis=2)[None, :, :, None], np.abs(total), 0.0).max(axis=2)
         tied: BoolArray = (off.swapaxes(0, 1) <= zero) & nodes.allowed(i)[:, None, :] & (nodes.laws[i] == 0)
         tied &= nodes.tables.game.tested[i][None, :, None]
+=======
+        whole = np.asarray(some.all(axis=2))[None, :, :, None]
+        off: FloatArray = np.where(whole, np.abs(total), 0.0).max(axis=2)
+        open_ = nodes.allowed(i)[:, None, :] & (nodes.laws[i] == 0) & nodes.tables.game.tested[i][None, :, None]
+        tied: BoolArray = np.asarray(open_ & (off.swapaxes(0, 1) <= zero), bool)
+>>>>>>> c737bcc4e538c347e6c242fa002f300e66439cd6
         # a node where no type of positive prior is left is no history
         tied[~some.any(axis=(1, 2))] = False
         found.append(tied)
