@@ -83,13 +83,15 @@ def tie_range(
     if not count:
         both = np.stack([curve, curve], axis=1)
         return TieRange(event, curve, both, both, (), (), 0)
-    outer = np.stack([_outer(weight, nodes, open_, happens, horizon, high=high) for high in (False, True)], axis=1)
+    ahead = _Ahead(nodes, happens)
+    ends = [ahead.best(open_, horizon, high=high)[:, 0] @ weight.ravel() for high in (False, True)]
+    outer = np.stack(ends, axis=1) + 0.0
     reached, certified, refused = [curve], [], []
     for high in (False, True):
         if abs(outer[-1, int(high)] - curve[-1]) <= _LEAST:
             continue
         for who in ((0, 1), (0,), (1,)):
-            laws = _resolved(nodes, open_, happens, horizon, who, high=high)
+            laws = _resolved(nodes, ahead, open_, horizon, who, high=high)
             after = _changed(board, nodes, laws)
             certificate = verify_types(game, as_profile(*after), discount=discount)
             told = f"ties of {'both' if len(who) > 1 else game.players[who[0]]} resolved to the "
@@ -116,16 +118,10 @@ def tied_actions(worth: Valuation) -> tuple[BoolArray, BoolArray]:
         total = np.einsum(
             "nrm,kmna->knra", np.where(some, beliefs, 0.0), np.where(np.isfinite(gains), gains, 0.0), optimize=True
         )
-<<<<<<< HEAD
-        off: FloatArray = np.where(some.all(axis=2)[None, :, :, None], np.abs(total), 0.0).max(axis=2)
-        tied: BoolArray = (off.swapaxes(0, 1) <= zero) & nodes.allowed(i)[:, None, :] & (nodes.laws[i] == 0)
-        tied &= nodes.tables.game.tested[i][None, :, None]
-=======
         whole = np.asarray(some.all(axis=2))[None, :, :, None]
         off: FloatArray = np.where(whole, np.abs(total), 0.0).max(axis=2)
         open_ = nodes.allowed(i)[:, None, :] & (nodes.laws[i] == 0) & nodes.tables.game.tested[i][None, :, None]
         tied: BoolArray = np.asarray(open_ & (off.swapaxes(0, 1) <= zero), bool)
->>>>>>> c737bcc4e538c347e6c242fa002f300e66439cd6
         # a node where no type of positive prior is left is no history
         tied[~some.any(axis=(1, 2))] = False
         found.append(tied)
@@ -150,11 +146,36 @@ def _happens(tables: Tables, event: str) -> FloatArray:
     return out
 
 
-def _step(nodes: Nodes, happens: FloatArray, later: FloatArray) -> FloatArray:
-    """Probability [.., N, A0, A1] of the event from now on, if it has probability `later` [.., N] afterwards."""
-    quiet = nodes.tables.prob[nodes.state] - happens[nodes.state]
-    now = happens[nodes.state].sum(axis=3)
-    return np.asarray(now + np.einsum("nabz,kmnz->kmnab", quiet, later[..., nodes.ahead], optimize=True))
+class _Ahead:
+    """Probability of the event from each node on, if it is known for the nodes that may follow."""
+
+    def __init__(self, nodes: Nodes, happens: FloatArray) -> None:
+        prob, gone = nodes.tables.prob[nodes.state], happens[nodes.state]
+        self.shape = prob.shape[1:3]
+        self.quiet = np.ascontiguousarray((prob - gone).reshape(nodes.size, -1, prob.shape[3]))
+        self.now = gone.sum(axis=3).reshape(nodes.size, -1, 1)
+        self.ahead = nodes.ahead
+
+    def step(self, later: FloatArray) -> FloatArray:
+        """Probability [N, A0 A1, K] for each pair of actions, with `later` [N, K] for pairs of types."""
+        return np.asarray(self.now + self.quiet @ later[self.ahead])
+
+    def best(self, open_: tuple[BoolArray, BoolArray], periods: int, *, high: bool, fade: float = 0.0) -> FloatArray:
+        """Greatest or least probability [T + 1, N, K0 K1] within t periods over plans of open actions."""
+        first, second = open_
+        pairs = first.swapaxes(1, 2)[:, :, None, :, None] & second.swapaxes(1, 2)[:, None, :, None, :]
+        pairs = pairs.reshape(*self.quiet.shape[:2], -1)
+        out = np.where(pairs, 0.0, -np.inf if high else np.inf)
+        found = np.zeros((periods + 1, len(first), pairs.shape[2]))
+        for t in range(periods):
+            table = self.step(found[t]) + out
+            found[t + 1] = (1 - fade) * (table.max(axis=1) if high else table.min(axis=1))
+        return found
+
+    def table(self, later: FloatArray, kinds: tuple[int, int]) -> FloatArray:
+        """The same as `step`, with axes [K0, K1, N, A0, A1]."""
+        table = self.step(later).reshape(len(later), *self.shape, *kinds)
+        return np.asarray(table.transpose(3, 4, 0, 1, 2))
 
 
 def _curve(weight: FloatArray, nodes: Nodes, happens: FloatArray, periods: int) -> FloatArray:
@@ -162,52 +183,16 @@ def _curve(weight: FloatArray, nodes: Nodes, happens: FloatArray, periods: int) 
     first, second = nodes.laws
     prob = nodes.tables.prob[nodes.state]
     gone = happens[nodes.state]
-    law = "nka,nmb,nabz->kmnz"
-    quiet = np.einsum(law, first, second, prob - gone, optimize=True)
-    now = np.einsum(law, first, second, gone, optimize=True).sum(axis=3)
-    later = np.zeros_like(now)
+    law = "nka,nmb,nabz->nkmz"
+    size = (nodes.size, weight.size)
+    quiet = np.einsum(law, first, second, prob - gone, optimize=True).reshape(*size, -1)
+    now = np.einsum(law, first, second, gone, optimize=True).sum(axis=3).reshape(size)
+    later = np.zeros(size)
     found = np.zeros(periods + 1)
     for t in range(periods):
-        later = now + (quiet * later[:, :, nodes.ahead]).sum(axis=3)
-        found[t + 1] = _mean(weight, later[:, :, 0])
+        later = now + np.einsum("nkz,nzk->nk", quiet, later[nodes.ahead])
+        found[t + 1] = _mean(weight.ravel(), later[0])
     return found
-
-
-def _outer(
-    weight: FloatArray,
-    nodes: Nodes,
-    open_: tuple[BoolArray, BoolArray],
-    happens: FloatArray,
-    periods: int,
-    *,
-    high: bool,
-) -> FloatArray:
-    """Greatest or least probability [T + 1] of the event within t periods over plans of open actions."""
-    later = np.zeros((*weight.shape, nodes.size))
-    found = np.zeros(periods + 1)
-    for t in range(periods):
-        later = _best(open_, _step(nodes, happens, later), high=high)
-        found[t + 1] = _mean(weight, later[:, :, 0])
-    return found
-
-
-def _extreme(
-    nodes: Nodes, open_: tuple[BoolArray, BoolArray], happens: FloatArray, periods: int, *, high: bool
-) -> FloatArray:
-    """Greatest or least probability [K0, K1, N] of the event over plans of open actions, for each pair of types.
-
-    Later is a little less than sooner, so that a plan does not put off for ever what it can do until the horizon.
-    """
-    later = np.zeros((open_[0].shape[1], open_[1].shape[1], nodes.size))
-    for _ in range(periods):
-        later = (1 - _FADE) * _best(open_, _step(nodes, happens, later), high=high)
-    return later
-
-
-def _best(open_: tuple[BoolArray, BoolArray], table: FloatArray, *, high: bool) -> FloatArray:
-    pairs = open_[0].swapaxes(0, 1)[:, None, :, :, None] & open_[1].swapaxes(0, 1)[None, :, :, None, :]
-    found = np.where(pairs, table, -1.0).max(axis=(3, 4)) if high else np.where(pairs, table, 2.0).min(axis=(3, 4))
-    return np.asarray(found)
 
 
 def _mean(weight: FloatArray, value: FloatArray) -> float:
@@ -216,8 +201,8 @@ def _mean(weight: FloatArray, value: FloatArray) -> float:
 
 def _resolved(
     nodes: Nodes,
+    ahead: _Ahead,
     open_: tuple[BoolArray, BoolArray],
-    happens: FloatArray,
     periods: int,
     who: tuple[int, ...],
     *,
@@ -228,8 +213,9 @@ def _resolved(
     laws = [nodes.laws[0].copy(), nodes.laws[1].copy()]
     # a party that moves alone meets what the other plays; if both move, each meets the other's tied action that helps
     meets = [open_[i] if i in who else nodes.laws[i] > 0 for i in (0, 1)]
-    later = _extreme(nodes, (meets[0], meets[1]), happens, periods, high=high)
-    table = _step(nodes, happens, later)
+    # later is a little less than sooner, so that a plan does not put off for ever what it can do until the horizon
+    later = ahead.best((meets[0], meets[1]), periods, high=high, fade=_FADE)[-1]
+    table = ahead.table(later, (laws[0].shape[1], laws[1].shape[1]))
     pairs = meets[0].swapaxes(0, 1)[:, None, :, :, None] & meets[1].swapaxes(0, 1)[None, :, :, None, :]
     best = np.where(pairs, table, -1.0) if high else np.where(pairs, -table, -2.0)
     for i in who:
