@@ -57,6 +57,7 @@ from armsgame.study.uncertainty.sensitivity import sensitivity as sensitivity
 from armsgame.treaty.treaty import Treaty as Treaty
 
 from . import bargaining as bargaining
+from . import bayesian as bayesian
 from . import catalogue as catalogue
 from . import dossiers as dossiers
 from . import errors as errors

@@ -76,6 +76,16 @@ def inf() -> Any:
 
 
 @cache
+def typed() -> Any:
+    payoffs = {"A": {"content": STAGE.payoffs[0], "tempted": STAGE.payoffs[0] + [[0, 0], [1, 0]]}}
+    fixed = {"B": {"stubborn": ag.always_deploy}}
+    types = {"A": payoffs["A"], "B": {"content": STAGE.payoffs[1]}}
+    prior = {"A": {"content": 0.5, "tempted": 0.5}, "B": {"content": 0.75, "stubborn": 0.25}}
+    base = ag.RepeatedGame(ag.StageGame(STAGE.payoffs, players=("A", "B"), actions=STAGE.actions))
+    return ag.BayesianGame(base, types, prior, commitments=fixed, observer=[[0.5, 0.5], [1, 0]]), (ag.grim, ag.grim)
+
+
+@cache
 def model() -> Any:
     return ag.catalogue.load("debs_monteiro_2014")
 
@@ -120,6 +130,11 @@ PAYOFFS = {"V_A": 1, "C_B": -0.5, "V_B": 1, "W_A": {"constant": 1}, "W_B": {"con
 BOX = dict.fromkeys("ab", (0.0, 1.0))
 EXAMPLES: Mapping[str, Callable[[], Any]] = {
     "games": lambda: (STAGE, REPEATED, NOISY, STATES, CRISIS, PLAIN, ag.PrivateGame(STAGE, PRIVATE)),
+    "private types": lambda: (
+        typed()[0],
+        ag.verify(*typed(), discount=0.8),
+        ag.bayesian.bound_types(*typed(), discount=0.8),
+    ),
     "private states": lambda: ag.private_monitoring.PrivateStochasticGame(SILENT, PRIVATE),
     "monitoring": lambda: (NOISY.monitoring, PRIVATE),
     "pieces of a tree": lambda: (ag.Chance({"a": (1.0, (1, 2))}), ag.Move("A", "start", {"go": (1, 2)}), CRISIS.sets),

@@ -9,7 +9,7 @@ import numpy as np
 
 from armsgame._checks import check_discount, check_whole
 from armsgame._typing import FloatArray, IntArray, Real
-from armsgame.arithmetic.tolerance import Scale
+from armsgame.arithmetic.tolerance import UNIT, Scale
 from armsgame.checkers.odds import Edges, edges_of, odds_of, vertices_of
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept
 from armsgame.games.bayesian.game import BayesianGame
@@ -80,8 +80,8 @@ def bound_nodes(nodes: TypeNodes, discount: float, *, grid: int = 4) -> ReplyBou
         places[party] = {}
         for k in np.flatnonzero(game.tested[i]).tolist():
             own = game.types[i][k]
-            reply, values, slack = _best(nodes, i, k, plans, discount)
-            zero = max(zero, (1 - discount) * Scale.of(game.payoffs[i][k]).zero + slack)
+            reply, values = _best(nodes, i, k, plans, discount)
+            zero = max(zero, (1 - discount) * Scale.of(game.payoffs[i][k]).zero)
             root[party][own] = _gap(reply, values, plans, np.zeros(1, np.int64), start)[0]
             gaps = _gap(reply, values, plans, at, points)
             worst = int(np.argmax(gaps))
@@ -130,10 +130,8 @@ def _grid_plans(nodes: TypeNodes, party: int, edges: Edges, grid: int) -> _Plans
     return _Plans(points, grid, coo_array((vals[live], (rows[live], cols[live])), shape=shape).tocsr())
 
 
-def _best(
-    nodes: TypeNodes, party: int, kind: int, plans: _Plans, discount: float
-) -> tuple[FloatArray, FloatArray, float]:
-    """Least upper bound [N, G] on the grid, values [N, K] of the profile, and a bound on rounding."""
+def _best(nodes: TypeNodes, party: int, kind: int, plans: _Plans, discount: float) -> tuple[FloatArray, FloatArray]:
+    """Upper bound [N, G] on the grid, rounding included, and values [N, K] of the profile."""
     from scipy.sparse import eye_array
     from scipy.sparse.linalg import splu
 
@@ -141,6 +139,7 @@ def _best(
     own = [nodes.plan(party, kind, m) for m in range(plans.points.shape[1])]
     values = np.stack([p.normalised(p.values(discount), discount) for p in own], axis=1)
     scale = Scale.of(nodes.lowered.payoffs[party][kind])
+    settled = (1 - discount) * scale.zero + 64 * UNIT * scale.spread
     # payoffs of plans are counted from the least one on
     pay = np.stack([p.data.payoff for p in own], axis=1) @ plans.points.T * (1 - discount)
     node = np.repeat(np.arange(len(nodes)), np.diff(start))
@@ -154,12 +153,12 @@ def _best(
         total = splu(system.tocsc()).solve(pay[policy, column].ravel()).reshape(len(nodes), size)
         worth = pay + discount * (plans.step @ total.ravel()).reshape(len(pay), size)
         best = np.maximum.reduceat(worth, start[:-1], axis=0)
-        if (best <= total + (1 - discount) * scale.zero).all():
+        if (best <= total + settled).all():
             # any function that exceeds its own update bounds the value: add what is left
             slack = max(0.0, float((best - total).max())) / (1 - discount)
-            return total + scale.low + slack, values, slack
-        leading = worth >= best[node] - 1e-15 * scale.spread
-        better = best > total + (1 - discount) * scale.zero
+            return total + scale.low + slack, values
+        leading = worth >= best[node] - 8 * UNIT * scale.spread
+        better = best > total + settled
         for g in range(size):
             choice = _first_choice(leading[:, g], start)
             policy[:, g] = np.where(better[:, g], choice, policy[:, g])

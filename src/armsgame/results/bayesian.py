@@ -143,6 +143,15 @@ class BayesianCertificate(Framed, Evidence):
             for party, kinds, own in zip(game.players, game.types, (first, second), strict=True)
         }
 
+    def explain(self) -> str:
+        """Say in sentences whether the claim holds, what the best deviation brings, and what a refusal rests on."""
+        lines = [Evidence.explain(self)]
+        if self.loose:
+            lines.append("No listed history leads to a belief at which anything gains: neither proved nor refuted.")
+        if len(self.tied):
+            lines.append(f"{len(self.tied)} actions outside the profile bring as much; outcomes may hang on them.")
+        return "\n".join(lines)
+
     def to_frame(self) -> pandas.DataFrame:
         """Table of the values at the start: one row for each pair of types."""
         game = self.game
