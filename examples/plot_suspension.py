@@ -2,11 +2,11 @@
 Suspend or leave: what standing decides
 =======================================
 
-After an alarm a party may suspend its obligations instead of giving notice. Hiding a deployment costs .05 a period, and
-being a party to the treaty is worth `standing`. Suspension ends the cost of hiding. Whether the suspended party keeps
-its standing decides the rest: where it does, nobody gives notice as long as standing is worth anything; where it
-does not, a suspended treaty is worth no more than none, and beyond .05 nobody would suspend. Leaving without suspending is
-no equilibrium here: whoever answers an alarm suspends first, at no cost. All numbers are assumptions.
+After an alarm a party may suspend its obligations instead of giving notice. Hiding a deployment costs .05 a period,
+and being a party to the treaty is worth `standing`. Suspension ends the cost of hiding. Whether the suspended party
+keeps its standing decides the rest. Where it does, nobody gives notice as long as standing is worth anything. Where
+it does not, a suspended treaty is worth no more than none, and beyond .05 nobody would suspend. A policy that leaves
+and never answers a suspension is no equilibrium in either case. All numbers are assumptions.
 """
 
 import matplotlib.pyplot as plt

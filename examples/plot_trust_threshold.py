@@ -3,9 +3,9 @@ How much trust a treaty needs when temptation is private
 ========================================================
 
 A content party complies until an alarm, a tempted one deploys, and after any alarm nobody complies again. The curve
-shows the least belief in a content other side at which this holds together. Better detection makes less trust
-do, until the tempted type prefers to comply as well: from the dotted line on no belief separates the types. Where detection
-is too poor even content parties deploy, whatever they believe. All numbers are assumptions.
+shows the least belief in a content other side at which this holds together. Better detection makes less trust do,
+until the tempted type prefers to comply as well: from the dotted line on no belief separates the types. Where
+detection is too poor even content parties deploy, whatever they believe. All numbers are assumptions.
 """
 
 import armsgame as ag

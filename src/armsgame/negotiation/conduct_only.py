@@ -101,8 +101,8 @@ class OneStatus(Value):
 
 def _parameters(treaties: Sequence[Treaty]) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Payoffs [N, 2, own conduct, other's conduct] net of costs, detection [N, 2], false alarms [N, 2]."""
-    names = ("reward", "sucker", "temptation", "punishment", "verification_cost", "standing", "concealment_cost")
-    names += ("detection", "false_alarm")
+    costs, rates = ("verification_cost", "standing", "concealment_cost"), ("detection", "false_alarm")
+    names = ("reward", "sucker", "temptation", "punishment", *costs, *rates)
     table = np.array([[[getattr(p, n) for n in names] for p in t.parameters] for t in treaties], dtype=float)
     pay = table[..., :4] - table[..., 4:5] + table[..., 5:6]
     pay[..., 2:] -= table[..., 6:7]

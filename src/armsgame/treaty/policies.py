@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +13,7 @@ from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.games.stochastic import StochasticGame
 from armsgame.strategies.automaton import Automaton
 from armsgame.treaty.parts.base import Act
+from armsgame.treaty.public_moves import parse_moves
 from armsgame.treaty.status import Status, parse_status
 
 __all__ = [
@@ -93,13 +94,16 @@ class Policy(Value):
     ends : callable(before, after) -> bool: does moving between these states end the normal phase?
     arguments : tuple of str, further arguments of `act`. A policy of functions that a module defines by name is
         data: it is equal to its copy and can be pickled.
+    hears : whether `ends` reads the moves too, ``ends(before, after, shown)`` with ``shown.moves`` and
+        ``shown.result``; such a policy plays on ``Treaty.game(observed="moves")`` alone
     """
 
     name: str
     act: Callable[..., tuple[str, ...]]
-    ends: Callable[[Status, Status], bool]
+    ends: Callable[..., bool]
     phases: tuple[str, str] = ("normal", "collapse")
     arguments: tuple[str, ...] = ()
+    hears: bool = False
     about: str = field(default="", compare=False)
 
     def on(self, game: StochasticGame, player: int | str) -> Automaton:
@@ -108,7 +112,7 @@ class Policy(Value):
         Raises
         ------
         WrongConcept
-            The game's states are not those of a treaty.
+            The game's states are not those of a treaty, or it does not show the moves that the rule reads.
         """
         statuses, who = read_statuses(self.name, game, player)
 
@@ -116,12 +120,27 @@ class Policy(Value):
             return self.act(status, who, phase == _COLLAPSE, *self.arguments)
 
         outputs = laws_by_state(self.name, game, statuses, who, 2, act)
+        if self.hears:
+            return self._hearing(game, statuses, outputs)
         count = len(statuses)
         table = np.ones((2, count, count), dtype=int)
         for s, before in enumerate(statuses):
             for t, after in enumerate(statuses):
                 table[_NORMAL, s, t] = int(self.ends(before, after))
         return Automaton(outputs, table, states=self.phases)
+
+    def _hearing(
+        self, game: StochasticGame, statuses: Sequence[Status], outputs: Mapping[str, FloatArray]
+    ) -> Automaton:
+        if game.signals is None:
+            raise WrongConcept(f"{self.name!r} reads moves, which this game does not show: Treaty.game('moves').")
+        shown = [parse_moves(label) for label in game.signal_labels]
+        tables = {}
+        for label, before in zip(game.states, statuses, strict=True):
+            # outcomes of a state: every signal with every next state
+            ended = [int(self.ends(before, after, heard)) for heard in shown for after in statuses]
+            tables[label] = np.array([ended, [1] * len(ended)])
+        return Automaton(outputs, tables, states=self.phases, signals=game)
 
     def __str__(self) -> str:
         return self.name

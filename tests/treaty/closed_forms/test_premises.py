@@ -262,7 +262,7 @@ def test_the_condition_that_fails_is_named():
 
 
 def test_docstrings_and_the_page_print_the_conditions_that_the_functions_check():
-    for home in ("linkage", "reputation", "third_party", "verification"):
+    for home in ("linkage", "reputation", "third_party", "trust", "verification"):
         import_module(f"armsgame.treaty.closed_forms.{home}")
     for name, conditions in premises.FORMS.items():
         home, _, function = name.partition(".")

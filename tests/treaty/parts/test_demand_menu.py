@@ -23,7 +23,7 @@ def row(game, label, *words):
 
 
 def test_one_level_on_the_treatys_terms_is_the_older_game_to_the_last_bit():
-    for level in (P.DemandLevel("x"), P.DemandLevel("x", 60.0, 0.05, 2.0, 4.0)):
+    for level in (P.DemandLevel("x"), P.DemandLevel("x", 60.0, 0.05, 2.0, 4.0, 0.0)):
         plain, menu = ag.Treaty().game("moves"), ag.Treaty(parts=(P.DemandMenu((level,)),)).game("moves")
         for stage, other in zip(plain.stages, menu.stages, strict=True):
             assert np.allclose(stage.payoffs, other.payoffs, rtol=0, atol=1e-15)
@@ -73,6 +73,19 @@ def test_backing_down_costs_what_the_level_says_of_each_demander():
             assert pay[1 - i] == pytest.approx(1)
 
 
+def test_notice_after_a_refusal_costs_what_the_level_says():
+    menu = P.DemandMenu((MODEST, P.DemandLevel("refused", exit_cost=(0.25, 0.75))))
+    game = CORE.replace(exit_cost_grounds=2, parts=(menu,)).game()
+    for i, party in enumerate(("US", "Russia")):
+        words = ["comply, deny", "comply, deny"]
+        words[i] = "comply, notice"
+        for level, cost in (("refused", (0.25, 0.75)[i]), ("modest", 2)):
+            assert row(game, f"expired({party}), none | demand menu: {level}", *words)[0][i] == pytest.approx(1 - cost)
+        flagged = f"in_force, {('US', 'Russia')[1 - i]}"
+        words[1 - i] = "comply, silent"
+        assert row(game, flagged, *words)[0][i] == pytest.approx(1 - 2)
+
+
 def test_a_swap_of_the_parties_swaps_the_levels():
     treaty = CORE.replace(detection={"US": 0.4}, parts=(MENU,))
     assert treaty.swapped.swapped == treaty
@@ -119,6 +132,75 @@ def test_terms_that_nobody_meets_are_denied_and_modest_ones_are_met():
             for word, rule in (("yield", ag.treaty.ladder_yield), ("deny", ag.treaty.pretext))
         }
         assert max(values, key=values.get) == wanted
+
+
+REFUSABLE = P.DemandMenu((P.DemandLevel("modest"), P.DemandLevel("maximal", status_cost=20, exit_cost=0)))
+
+
+def _asks(status, i, over, level):
+    """Demand a level after a flag; yield to modest terms, and once anything fails deploy for ever.
+
+    Whoever asks for maximal terms wants out: it leaves under cover of their refusal, and takes a modest demand of
+    its own back if that stands in the way.
+    """
+    if status.kind in ("notice", "withdrawn"):
+        return "deploy", ""
+    mine, leaver = status.demander == i, level == "maximal"
+    refused = status.condition("demand menu") == "maximal"
+    if refused and leaver:
+        return "deploy", "notice"
+    if status.kind == "expired":
+        return "deploy", ("notice" if refused else "back_down") if mine else "deny"
+    if status.kind == "demand":
+        failed = over or any(status.flags)
+        if mine and leaver:
+            return ("deploy", "back_down") if failed else ("comply", "ignore")
+        if failed or refused or leaver:
+            return "deploy", "ignore" if mine else "deny"
+        return "comply", "ignore" if mine else "yield"
+    if leaver and status.flags[1 - i]:
+        return "deploy", "demand, maximal"
+    if over:
+        return "deploy", "silent"
+    return "comply", f"demand, {level}" if status.flags[1 - i] else "silent"
+
+
+def _fails(before, after, shown):
+    if before.kind == "demand" and (
+        "yield" not in shown.moves[1 - before.demander] or "back_down" in shown.moves[before.demander]
+    ):
+        return True
+    if any("maximal" in words for words in shown.moves) or after.kind in ("expired", "notice", "withdrawn"):
+        return True
+    if after.kind == "demand":
+        return any(after.flags) or after.condition("demand menu") == "maximal"
+    return before.kind == "in_force" and any(before.flags)
+
+
+SINCERE, LEAVER = (ag.treaty.Policy(w, _asks, _fails, arguments=(w,), hears=True) for w in ("modest", "maximal"))
+
+
+@pytest.mark.parametrize(("content", "holds"), [(0.98, True), (0.75, True), (0.69, False), (0.4, False)])
+def test_terms_that_are_made_to_be_refused_part_a_type_that_wants_out_from_a_content_one(content, holds):
+    """A refusal is a better ground than an alarm: the type that wants out asks for it, the content one does not.
+
+    Russia bears with it as long as the US is content likely enough; else it would not comply beside a flagged party.
+    """
+    treaty = ag.Treaty(parts=(REFUSABLE,)).replace(
+        exit_cost_unprovoked=30, exit_cost_grounds=30, false_alarm=0.02, temptation=1.2, sucker=-0.2
+    )
+    game = treaty.with_types(
+        {"US": {"content": {}, "wants_out": {"outside_option": 1.3}}}, {"US": [content, 1 - content]}
+    )
+    profile = {"US": {"content": SINCERE, "wants_out": LEAVER}, "Russia": SINCERE}
+    assert ag.verify(game, profile, discount=0.95).ok is holds
+    pooling = {"US": {"content": SINCERE, "wants_out": SINCERE}, "Russia": SINCERE}
+    assert not ag.verify(game, pooling, discount=0.95).ok
+
+
+def test_a_policy_that_reads_moves_is_refused_where_they_are_not_shown():
+    with pytest.raises(ag.errors.WrongConcept, match="reads moves"):
+        ag.verify(ag.Treaty(parts=(REFUSABLE,)).game(), (SINCERE, SINCERE), discount=0.9)
 
 
 BAD = [

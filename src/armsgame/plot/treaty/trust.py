@@ -68,8 +68,9 @@ def trust_threshold(
         if there.size:
             at, colour = there[-1], COLOURS[k % len(COLOURS)]
             # one curve for all: the temptation decides how far it reaches
-            reach = {"color": colour, "lw": 2 + 1.5 * (len(temptations) - k), "label": f"tempted type earns {greed:g}"}
-            ax.plot(rates[there], belief[there], solid_capstyle="butt", **reach)
+            (line,) = ax.plot(rates[there], belief[there], color=colour, label=f"tempted type earns {greed:g}")
+            line.set_linewidth(2 + 1.5 * (len(temptations) - k))
+            line.set_solid_capstyle("butt")
             if at + 1 < len(rates):
                 ax.plot([rates[at]] * 2, [0, belief[at]], color=colour, ls=":", lw=1.5)
     lost = rates[np.asarray(plain.loss) <= 0]

@@ -17,7 +17,8 @@ from armsgame.treaty.status import Status
 
 __all__ = ["DemandLevel", "DemandMenu"]
 
-_COSTS = ("status_cost", "audience_cost")
+# costs of a level, and the treaty's cost that each replaces
+_COSTS = {"status_cost": "status_cost", "audience_cost": "audience_cost", "exit_cost": "exit_cost_grounds"}
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,9 @@ class DemandLevel(Value):
     status_cost, audience_cost : float or pair, optional
         One-off cost of an addressee that yields, weighted by the chance that compliance is completed, and of a
         demander that backs down.
+    exit_cost : float or pair, optional
+        One-off cost of notice while the demand is pending or has expired, in the place of `exit_cost_grounds`: a demand
+        that is refused may be a better ground than an alarm.
     concession : float or pair
         One-off worth of what is given up, to each party: taken from the addressee and added to the demander, weighted
         in the same way.
@@ -48,6 +52,7 @@ class DemandLevel(Value):
     compliance_rate: float | None = None
     status_cost: PartyValue | None = None
     audience_cost: PartyValue | None = None
+    exit_cost: PartyValue | None = None
     concession: PartyValue = 0.0
 
     def __post_init__(self) -> None:
@@ -184,9 +189,11 @@ class DemandMenu(Part):
         """Put the level's costs in the place of the treaty's, and hand over what is given up."""
         if status.kind not in ("demand", "expired"):
             return {}
-        level, terms = self._pending(status), {}
-        if "audience_cost" in core and level.audience_cost is not None:
-            terms = {"audience_cost": -core["audience_cost"], f"audience_cost of {level.name}": core["audience_cost"]}
+        level = self._pending(status)
+        terms: dict[str, float] = {}
+        for cost, replaced in _COSTS.items():
+            if cost != "status_cost" and replaced in core and getattr(level, cost) is not None:
+                terms |= {replaced: -core[replaced], f"{cost} of {level.name}": core[replaced]}
         if status.kind == "demand" and self._yields(status, profile):
             done = level.completes(treaty, status.left)
             terms[f"concession of {level.name}"] = done if party == status.demander else -done
