@@ -28,6 +28,8 @@ from armsgame.simulation.paths.simulate import simulate as simulate
 from armsgame.solve.bargaining.bargain import NashBargaining as NashBargaining
 from armsgame.solve.bargaining.bargain import negotiate as negotiate
 from armsgame.solve.bargaining.bargain import rubinstein as rubinstein
+from armsgame.solve.bayesian.critical_prior import critical_prior as critical_prior
+from armsgame.solve.bayesian.equilibria import bayesian_equilibria as bayesian_equilibria
 from armsgame.solve.markov.best_reply import best_reply as best_reply
 from armsgame.solve.markov.markov_perfect import markov_perfect as markov_perfect
 from armsgame.solve.one_shot.correlated import correlated as correlated

@@ -1,4 +1,4 @@
-"""Who draws, who proves, and who knows named policies: the one place from which a lower floor asks a higher one, by name."""
+"""Who draws, proves and knows named policies: the one place from which a lower floor asks a higher one, by name."""
 
 from __future__ import annotations
 

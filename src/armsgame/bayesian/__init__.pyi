@@ -1,3 +1,10 @@
 from armsgame.checkers.bayesian import verify_types as verify_types
 from armsgame.checkers.reply_bound import bound_types as bound_types
 from armsgame.results.bayesian import ReplyBound as ReplyBound
+from armsgame.results.bayesian_equilibria import BayesianEquilibria as BayesianEquilibria
+from armsgame.results.bayesian_equilibria import BayesianEquilibrium as BayesianEquilibrium
+from armsgame.results.bayesian_equilibria import NearEquilibrium as NearEquilibrium
+from armsgame.results.critical_prior import CriticalPrior as CriticalPrior
+from armsgame.results.critical_prior import PriorRegion as PriorRegion
+from armsgame.results.tie_range import TieRange as TieRange
+from armsgame.solve.bayesian.ties import tie_range as tie_range

@@ -59,7 +59,7 @@ class BayesianEquilibrium(Value):
         )
 
     def first_moves(self) -> dict[str, dict[str, str]]:
-        """What each type of each party does in the first period."""
+        """Return what each type of each party does in the first period."""
         game = self.certificate.game
         dyn = game.dynamics()
         out: dict[str, dict[str, str]] = {}

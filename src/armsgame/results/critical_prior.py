@@ -167,4 +167,6 @@ def corners_of(rows: FloatArray, kinds: int) -> FloatArray:
     planes, levels = planes[length > 0] / length[length > 0, None], levels[length > 0] / length[length > 0]
     found = vertices(np.concatenate([axes, planes]), np.concatenate([box, levels]))
     # plus 0.0 turns -0.0 into 0.0
-    return np.clip(np.column_stack([found, 1 - found.sum(axis=1)]), 0.0, 1.0) + 0.0 if len(found) else np.zeros((0, kinds))
+    return (
+        np.clip(np.column_stack([found, 1 - found.sum(axis=1)]), 0.0, 1.0) + 0.0 if len(found) else np.zeros((0, kinds))
+    )

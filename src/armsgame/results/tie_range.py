@@ -25,7 +25,8 @@ class TieRange(Value):
     inner : pair of float
         Least and greatest among resolutions that were certified again, one party's ties at a time and both at once.
     refused : pair of str
-        For the lower and the upper end: who breaks the resolution that would reach furthest; empty where it was certified.
+        For the lower and the upper end: who breaks the resolution that would reach furthest; empty where it
+        was certified.
     ties : int, actions that bring the same as what is prescribed
     """
 
@@ -41,7 +42,7 @@ class TieRange(Value):
         lines = [
             f"P({self.event} within {self.periods} periods) = {self.value:.6g}; {self.ties} actions tie",
             f"outer interval over ties: [{below(self.outer[0])}, {above(self.outer[1])}]",
-            f"inner interval, certified again: [{above(self.inner[0])}, {below(self.inner[1])}]",
+            f"inner interval, certified again: [{self.inner[0]:.6g}, {self.inner[1]:.6g}]",
         ]
         for end, who in zip(("lower", "upper"), self.refused, strict=True):
             if who:

@@ -213,7 +213,7 @@ class Board:
         self.known[nodes.code] = True
 
     def _inherit(self, codes: IntArray) -> None:
-        """A node met for the first time plays what its place plays while nobody is excluded."""
+        """Let a node met for the first time play what its place plays while nobody is excluded."""
         new = codes[~self.known[codes]]
         like = self._code(self._decoded(new)[0], *self.full)
         for own in self.table:
@@ -248,7 +248,9 @@ def _places(tables: Tables, start: LoweredTypes) -> tuple[IntArray, IntArray]:
         following = np.full(tables.target.shape[1], -1)
         for z in np.flatnonzero(tables.target[s] >= 0).tolist():
             branch = tables.shown[s, z]
-            ahead = np.array([tables.target[s, z], *(m[q, branch] for m, q in zip(moves, row[1:].tolist(), strict=True))])
+            ahead = np.array(
+                [tables.target[s, z], *(m[q, branch] for m, q in zip(moves, row[1:].tolist(), strict=True))]
+            )
             code = ahead.tobytes()
             if code not in known:
                 known[code] = len(rows)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_discount
-from armsgame._typing import FloatArray, IntArray
+from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.arithmetic.tolerance import scales
 from armsgame.errors import WrongConcept
 from armsgame.games.bayesian.game import BayesianGame
@@ -67,7 +67,7 @@ def critical_prior(game: BayesianGame, profile: Mapping[str, Any], *, discount: 
     return CriticalPrior((found[0], found[1]), delta)
 
 
-def prior_conditions(worth: Valuation, i: int, tested: FloatArray) -> tuple[FloatArray, IntArray]:
+def prior_conditions(worth: Valuation, i: int, tested: BoolArray) -> tuple[FloatArray, IntArray]:
     """Half-spaces [R, K] in the prior about the other party, and (type, node, action) of each.
 
     A prior p makes party i content with what it plays if and only if every row has row . p <= 0.
@@ -97,7 +97,7 @@ def prior_conditions(worth: Valuation, i: int, tested: FloatArray) -> tuple[Floa
     return every[first], np.concatenate(tags)[first]
 
 
-def region(worth: Valuation, observer: int, tested: FloatArray) -> PriorRegion:
+def region(worth: Valuation, observer: int, tested: BoolArray) -> PriorRegion:
     """Region of the priors that an observer may hold."""
     nodes = worth.nodes
     game = nodes.tables.game
@@ -108,7 +108,7 @@ def region(worth: Valuation, observer: int, tested: FloatArray) -> PriorRegion:
         kept = np.flatnonzero((rows @ found.T >= -1e-9).any(axis=1))
         kept = _irredundant(rows, kept, found)
     else:
-        kept = np.flatnonzero((rows > 0).all(axis=1))[:1] if (rows > 0).all(axis=1).any() else np.arange(len(rows))
+        kept = _conflict(rows)
     return PriorRegion(
         game.players[about],
         game.players[observer],
@@ -117,6 +117,17 @@ def region(worth: Valuation, observer: int, tested: FloatArray) -> PriorRegion:
         tuple(told(nodes, observer, *row) for row in tags[kept].tolist()),
         found,
     )
+
+
+def _conflict(rows: FloatArray) -> IntArray:
+    """Rows that no prior meets together: one alone, or two where there are two types; else all."""
+    alone = np.flatnonzero((rows > 0).all(axis=1))
+    if len(alone) or rows.shape[1] != 2:
+        return alone[:1] if len(alone) else np.arange(len(rows))
+    ends = rows[:, 1] / (rows[:, 1] - rows[:, 0])
+    low = np.where(rows[:, 1] > 0, ends, -np.inf)
+    high = np.where(rows[:, 0] > 0, ends, np.inf)
+    return np.array([low.argmax(), high.argmin()])
 
 
 def _irredundant(rows: FloatArray, kept: IntArray, found: FloatArray) -> IntArray:
@@ -133,7 +144,7 @@ def _irredundant(rows: FloatArray, kept: IntArray, found: FloatArray) -> IntArra
 
 
 def told(nodes: Nodes, i: int, kind: int, node: int, action: int) -> str:
-    """A deviation in words: who, of which type, where, and what it would do instead."""
+    """Tell a deviation in words: who, of which type, where, and what it would do instead."""
     game = nodes.tables.game
     dyn = game.dynamics()
     s = int(nodes.state[node])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from armsgame._budget import Budget
 from armsgame._checks import check_discount
 from armsgame._typing import BoolArray
 from armsgame.checkers.bayesian import verify_types
+from armsgame.checkers.reply_bound import bound_types
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.bayesian.profiles import lower_types
@@ -20,7 +22,7 @@ from armsgame.results.one_shot import Status
 from armsgame.solve.bayesian.automata import as_profile
 from armsgame.solve.bayesian.board import Board, Nodes, Tables
 from armsgame.solve.bayesian.critical_prior import critical_prior
-from armsgame.solve.bayesian.mixing import mixed_profiles
+from armsgame.solve.bayesian.mixing import between, mixed_profiles
 from armsgame.solve.bayesian.odds import worst_gain
 from armsgame.solve.bayesian.paths import same_play
 from armsgame.solve.bayesian.policy_iteration import Course, best_replies
@@ -31,6 +33,7 @@ __all__ = ["bayesian_equilibria"]
 
 # the screen before a certificate is asked, in units of the payoff range; the certificate has the last word
 _SCREEN = 1e-9
+_MIXING = ("if needed", "always", "never")
 # beyond so many nodes the search names the size and stops
 _MOST_ROWS = 20_000
 
@@ -40,7 +43,7 @@ def bayesian_equilibria(
     *,
     discount: float,
     starts: Mapping[str, Any] | None = None,
-    mixing: bool = True,
+    mixing: str = "if needed",
     max_iter: int = 5_000,
     seconds: float | None = None,
 ) -> BayesianEquilibria:
@@ -54,9 +57,10 @@ def bayesian_equilibria(
     starts : mapping {name: profile}, optional
         Profiles from which best replies begin. The nodes on which the search moves are those of the start's
         automata. By default the named policies where the game is a treaty's, and simple strategies elsewhere.
-    mixing : bool
+    mixing : {"if needed", "always", "never"}
         Where no pure profile is certified, go on to logit responses with falling noise and to
-        mixtures that make the other party indifferent.
+        mixtures that make the other party indifferent. With "always" also mix between two equilibria of which each
+        party prefers another one, as in the war of attrition over who gives notice.
     max_iter : int
         Half rounds of best replies, over all starts.
     seconds : float, optional
@@ -79,14 +83,17 @@ def bayesian_equilibria(
     Notes
     -----
     Parties answer in turn, all types at once, at every node. Beliefs are discounted visits under the profile; where
-    no play leads, visits under mistakes of probability 1e-4. Fixed points are certified, and so is each
-    profile of a cycle. A start that leads to nothing certified is searched once more on nodes that remember which types are
-    excluded. None of this enters the certificate, which uses bounds on all beliefs that histories can produce.
+    no play leads, visits under mistakes of probability 1e-4. Fixed points are certified, and so is each profile of a
+    cycle that no belief on the path refutes. A start that leads to nothing certified is searched once more on nodes
+    that remember which types are excluded. None of this enters the certificate, which uses bounds on all beliefs that
+    histories can produce.
 
     References
     ----------
     Fudenberg and Tirole (1991), *Game Theory*, section 8.2, for perfect Bayesian equilibrium.
     """
+    if mixing not in _MIXING:
+        invalid("mixing", mixing, f"one of {_MIXING}")
     search = _Search.of(game, discount)
     given = starts_for(game) if starts is None else _checked(starts)
     with Budget(max_iter, seconds, "bayesian_equilibria") as budget:
@@ -95,7 +102,9 @@ def bayesian_equilibria(
                 search.courses[name] = "not tried, as the budget was spent"
                 continue
             search.from_start(name, profile, budget)
-        if not search.found and mixing:
+        if mixing == "always":
+            search.mix_pairs()
+        if not search.found and mixing != "never":
             search.mix(budget)
     return search.answer()
 
@@ -115,6 +124,7 @@ class _Search:
     tables: Tables
     free: tuple[BoolArray, BoolArray]
     found: list[tuple[BayesianEquilibrium, Nodes]] = field(default_factory=list)
+    boards: list[Board] = field(default_factory=list)
     courses: dict[str, str] = field(default_factory=dict)
     least: float = np.inf
     cycles: list[tuple[str, Board, Course]] = field(default_factory=list)
@@ -181,6 +191,7 @@ class _Search:
         self.least = 0.0
         priors = critical_prior(self.game, profile, discount=self.discount)
         self.found.append((BayesianEquilibrium(profile, certificate, priors, (name,)), nodes))
+        self.boards.append(board)
         return True
 
     @staticmethod
@@ -192,6 +203,16 @@ class _Search:
         }[course.status]
         nodes = f"on {course.passed[-1].size} nodes{' with excluded types' * supports}"
         return f"{where} after {course.rounds} half rounds {nodes}, {'certified' if certified else 'refused'}"
+
+    def mix_pairs(self) -> None:
+        """Mix between two equilibria on the same nodes of which each party prefers another one."""
+        pairs = list(zip(self.found, self.boards, strict=True))
+        for ((one, first), board), ((two, second), _) in combinations(pairs, 2):
+            gaps = [one.means[party] - two.means[party] for party in self.game.players]
+            if gaps[0] * gaps[1] < 0 and not (one.mixed or two.mixed):
+                nodes = between(board, first, second, self.discount, self.free)
+                if nodes is not None:
+                    self.keep(f"between {one.found_by[0]} and {two.found_by[0]}", board, nodes)
 
     def mix(self, budget: Budget) -> None:
         """Mixed profiles where best replies lead to nothing that is certified."""
@@ -205,8 +226,6 @@ class _Search:
                 self._bound(label, board, nodes)
 
     def _bound(self, label: str, board: Board, nodes: Nodes) -> None:
-        from armsgame.checkers.reply_bound import bound_types
-
         profile = as_profile(board, nodes)
         self.near.append(NearEquilibrium(profile, bound_types(self.game, profile, discount=self.discount), label))
 

@@ -14,7 +14,7 @@ from armsgame.solve.bayesian.board import Board, Nodes
 from armsgame.solve.bayesian.policy_iteration import Course
 from armsgame.solve.bayesian.valuation import Valuation
 
-__all__ = ["mixed_profiles"]
+__all__ = ["between", "mixed_profiles"]
 
 # noise of the responses, in units of the payoff range, and rounds at each
 _NOISE = np.geomspace(0.1, 1e-5, 9)
@@ -25,6 +25,9 @@ _STEP = 0.5
 _RARE = 0.02
 # a probability closer to 0 or 1 than this is a pure action
 _PURE = 1e-3
+# where the solver of indifference starts, and what is left of a difference
+_GUESSES = (0.1, 0.9, 0.02, 0.98)
+_EVEN = 1e-12
 # unknown probabilities of one system of indifference
 _MOST = 24
 
@@ -51,6 +54,16 @@ def mixed_profiles(
         yield "mixed by indifference", board.nodes()
 
 
+def between(board: Board, one: Nodes, two: Nodes, discount: float, free: tuple[BoolArray, BoolArray]) -> Nodes | None:
+    """Mixture of two profiles on one board at which everybody is indifferent where they differ, as in chicken."""
+    if one.size != two.size or (one.code != two.code).any():
+        return None
+    for i in (0, 1):
+        board.table[i][one.code] = (one.laws[i] + two.laws[i]) / 2
+    mix = _Mix(board, discount, [own > 0 for own in board.table], free)
+    return board.nodes() if mix.make_indifferent() else None
+
+
 def _used(board: Board, course: Course) -> list[BoolArray]:
     """Actions [codes, K, A] per party that the cycle uses at each node."""
     used = [own > 0 for own in board.table]
@@ -68,6 +81,11 @@ class _Mix:
     discount: float
     used: list[BoolArray]
     free: tuple[BoolArray, BoolArray]
+
+    @property
+    def even(self) -> float:
+        """Difference in value that counts as none."""
+        return _EVEN * max(float(np.ptp(own)) or 1.0 for own in self.board.tables.pay)
 
     def respond(self, i: int, noise: float, step: float) -> None:
         """Let one party move towards its logit responses."""
@@ -109,9 +127,11 @@ class _Mix:
             # outside of [0, 1] the equations go on, so that the solver is led back
             return gap + (shares - inside)
 
-        found = root(unfair, first, method="hybr", options={"xtol": 1e-14})
-        shares = found.x
-        if np.abs(unfair(shares)).max() > 1e-9 or (shares <= 0).any() or (shares >= 1).any():
+        for guess in (first, *(np.full(len(places), share) for share in _GUESSES)):
+            shares = root(unfair, guess, method="hybr", options={"xtol": 1e-14}).x
+            if np.abs(unfair(shares)).max() <= self.even and (shares > 0).all() and (shares < 1).all():
+                break
+        else:
             return False
         solved = _with(nodes, places, shares)
         for i in (0, 1):

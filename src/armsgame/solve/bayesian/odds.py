@@ -23,7 +23,7 @@ def likelihoods(nodes: Nodes, i: int) -> FloatArray:
     prob = nodes.tables.prob[nodes.state]
     if i == 1:
         prob = prob.swapaxes(1, 2)
-    return np.einsum("nkb,nabz->nazk", nodes.laws[1 - i], prob, optimize=True)
+    return np.asarray(np.einsum("nkb,nabz->nazk", nodes.laws[1 - i], prob, optimize=True))
 
 
 def odds(nodes: Nodes, i: int) -> FloatArray:
@@ -66,10 +66,7 @@ def corners(bounds: FloatArray) -> list[FloatArray]:
     """
     count = bounds.shape[1]
     unique, back = np.unique(bounds.reshape(len(bounds), -1), axis=0, return_inverse=True)
-    if count == 1:
-        found = [np.ones((1, 1))] * len(unique)
-    else:
-        found = _rays(unique.reshape(-1, count, count))
+    found = [np.ones((1, 1))] * len(unique) if count == 1 else _rays(unique.reshape(-1, count, count))
     return [found[u] for u in back.reshape(-1).tolist()]
 
 

@@ -49,13 +49,14 @@ def _steady(game: BayesianGame) -> Iterator[tuple[str, Any]]:
     if len(every) > _MOST:
         every = [(r, r) for r in range(min(map(len, ranks)))]
     for pair in every:
-        profile = {party: _constant(game, i, rank) for i, (party, rank) in enumerate(zip(game.players, pair, strict=True))}
+        own = zip(game.players, pair, strict=True)
+        profile = {party: _constant(game, i, rank) for i, (party, rank) in enumerate(own)}
         acts = [dyn.actions[dyn.start][i][min(r, dyn.shape(dyn.start)[i] - 1)] for i, r in enumerate(pair)]
         yield f"always {acts[0]} / {acts[1]}", profile
 
 
 def _constant(game: BayesianGame, i: int, rank: int) -> Automaton:
-    """The action of one rank in every state, by an automaton that remembers the last public outcome."""
+    """Take the action of one rank in every state, and remember the last public signal of a repeated game."""
     dyn = game.dynamics()
     single = dyn.outcome is None
     count = int(dyn.signals) + 1 if single else 1  # type: ignore[arg-type]
@@ -67,6 +68,6 @@ def _constant(game: BayesianGame, i: int, rank: int) -> Automaton:
     if single:
         table = np.repeat(np.arange(1, count)[None], count, axis=0)
         return Automaton(outputs[dyn.states[0]], table)
-    sizes = dyn.outcomes
-    tables = {label: np.zeros((1, int(sizes[s])), int) for s, label in enumerate(dyn.states)}  # type: ignore[index]
+    sizes = np.asarray(dyn.outcomes).tolist()
+    tables = {label: np.zeros((1, size), int) for label, size in zip(dyn.states, sizes, strict=True)}
     return Automaton(outputs, tables)

@@ -106,8 +106,8 @@ def tied_actions(worth: Valuation) -> tuple[BoolArray, BoolArray]:
         total = np.einsum(
             "nrm,kmna->knra", np.where(some, beliefs, 0.0), np.where(np.isfinite(gains), gains, 0.0), optimize=True
         )
-        level = (np.abs(total) <= zero) | ~some.all(axis=2)[None, :, :, None]
-        tied = level.all(axis=2).swapaxes(0, 1) & nodes.allowed(i)[:, None, :] & (nodes.laws[i] == 0)
+        off = np.where(some.all(axis=2)[None, :, :, None], np.abs(total), 0.0).max(axis=2)
+        tied = (off.swapaxes(0, 1) <= zero) & nodes.allowed(i)[:, None, :] & (nodes.laws[i] == 0)
         tied &= nodes.tables.game.tested[i][None, :, None]
         # a node where no type of positive prior is left is no history
         tied[~some.any(axis=(1, 2))] = False
@@ -167,10 +167,7 @@ def _extreme(
     later = np.zeros((k, m, nodes.size))
     for _ in range(periods):
         table = _step(nodes, happens, later)
-        if high:
-            later = np.where(pairs, table, -1.0).max(axis=(3, 4))
-        else:
-            later = np.where(pairs, table, 2.0).min(axis=(3, 4))
+        later = np.where(pairs, table, -1.0).max(axis=(3, 4)) if high else np.where(pairs, table, 2.0).min(axis=(3, 4))
     return later
 
 

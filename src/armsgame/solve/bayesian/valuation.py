@@ -46,11 +46,11 @@ class Valuation:
         first, second = self.nodes.laws
         if not tremble and self._pure:
             a, b = first.argmax(axis=2), second.argmax(axis=2)
-            return prob[state[None, None], a.T[:, None], b.T[None, :]]
+            return np.asarray(prob[state[None, None], a.T[:, None], b.T[None, :]])
         if tremble:
             first, second = (self._shaken(i, tremble) for i in (0, 1))
         half = np.einsum("nka,nabz->knbz", first, prob[state], optimize=True)
-        return np.einsum("nmb,knbz->kmnz", second, half, optimize=True)
+        return np.asarray(np.einsum("nmb,knbz->kmnz", second, half, optimize=True))
 
     @cached_property
     def _pure(self) -> bool:
@@ -59,7 +59,7 @@ class Valuation:
     def _shaken(self, i: int, tremble: float) -> FloatArray:
         allowed = self.nodes.allowed(i)
         even = allowed / allowed.sum(axis=1, keepdims=True)
-        return (1 - tremble) * self.nodes.laws[i] + tremble * even[:, None, :]
+        return np.asarray((1 - tremble) * self.nodes.laws[i] + tremble * even[:, None, :])
 
     @cached_property
     def values(self) -> FloatArray:
@@ -91,10 +91,10 @@ class Valuation:
         else:
             seen = np.einsum("nmb,nabz->mnaz", law, prob[state], optimize=True)
             now = np.einsum("nmb,knab->kmna", law, pay[:, state], optimize=True)
-        return (1 - self.discount) * now + self.discount * np.matmul(seen[None], later[..., None])[..., 0]
+        return np.asarray((1 - self.discount) * now + self.discount * np.matmul(seen[None], later[..., None])[..., 0])
 
     def beliefs(self, i: int, tremble: float = TREMBLE) -> FloatArray:
-        """What each type of party i believes [own type, N, other's type]: discounted visits of each node.
+        """Return what each type of party i believes [own type, N, other's type]: discounted visits of each node.
 
         Where no play leads, visits are those under mistakes of probability `tremble`.
         """
@@ -105,7 +105,7 @@ class Valuation:
         # what many mistakes at once lead to is lost in rounding; there the prior stands, among the types that are left
         for other in (off * left, off, left * prior, np.broadcast_to(prior, off.shape)):
             weights = np.where((weights.sum(axis=-1) > _LOST)[..., None], weights, other)
-        return weights / weights.sum(axis=-1, keepdims=True)
+        return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
 
     def on_path(self, i: int) -> BoolArray:
         """Whether play leads each type of party i to a node [own type, N]."""
@@ -148,10 +148,10 @@ class _System:
             self._dense: FloatArray | None = np.eye(n) - discount * dense
             return
         self._dense = None
-        pair, row, z = np.nonzero(prob.reshape(k * m, n, -1))
-        entry = discount * prob.reshape(k * m, n, -1)[pair, row, z]
+        pair, row, shown = np.nonzero(prob.reshape(k * m, n, -1))
+        entry = discount * prob.reshape(k * m, n, -1)[pair, row, shown]
         size = k * m * n
-        steps = csc_array((entry, (pair * n + row, pair * n + nodes.ahead[row, z])), shape=(size, size))
+        steps = csc_array((entry, (pair * n + row, pair * n + nodes.ahead[row, shown])), shape=(size, size))
         self._factor: Any = splu((eye_array(size, format="csc") - steps).tocsc())
 
     def solve(self, right: FloatArray) -> FloatArray:
