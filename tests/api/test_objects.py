@@ -287,6 +287,7 @@ EXAMPLES: Mapping[str, Callable[[], Any]] = {
         {"US": T.compliance(temptation=0.8), "Russia": T.compliance(temptation=1.5)}
     ),
     "treaties compared": lambda: ag.compare(["inf", "abm"], "notice"),
+    "private types on record": lambda: on_record(),
     "exits on record": lambda: ag.studies.exits_on_record(["washington", "inf"]),
     "report": lambda: ag.report(inf(), paths=50, periods=8, rng=1),
     "counterfactual": lambda: ag.counterfactual(
@@ -371,6 +372,14 @@ EXAMPLES: Mapping[str, Callable[[], Any]] = {
         T.timeliness.single_inspection(3),
     ),
 }
+
+
+def on_record() -> tuple[Shown, ...]:
+    inf = ag.load_scenario("inf")
+    hollow = dict.fromkeys(inf.parties, T.stay_deployed)
+    path = ag.studies.recorded_path(inf)
+    told = ag.studies.record_beliefs(path, inf.bayesian_game("us_account"), hollow)
+    return path, told, ag.outcomes(inf, "us_account", periods=8, starts={"hollow": hollow}, paths=64, rng=1)
 
 
 def _sum(point: Mapping[str, Any]) -> Any:

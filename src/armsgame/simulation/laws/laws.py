@@ -14,9 +14,10 @@ from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.coercion import Modelled, TimedGame, timed_game
+from armsgame.simulation.laws.branches import branches_of
 from armsgame.simulation.laws.links import Links, branch_marks, links_of
 
-__all__ = ["Stationary", "WithdrawalLaw", "expected_payoffs", "stationary", "withdrawal_law"]
+__all__ = ["Stationary", "WithdrawalLaw", "expected_payoffs", "mixed_law", "stationary", "withdrawal_law"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,9 @@ def withdrawal_law(
     """
     count = check_whole("periods", periods)
     if isinstance(game, BayesianGame):
-        from armsgame.simulation.paths import by_type, mixture
-
-        return mixture.mixture_law(by_type.branches_of(game, profile), periods=count, event=event, error=error)
+        branches = branches_of(game, profile)
+        laws = [withdrawal_law(b.game, b.profile, periods=count, event=event, error=error) for b in branches]
+        return mixed_law([b.weight for b in branches], laws)
     links = links_of(timed_game("withdrawal_law", game), profile, error=error)
     happens = branch_marks(links.product, event)[links.branch]
     ends, calm = np.flatnonzero(happens), np.flatnonzero(~happens)
@@ -152,6 +153,30 @@ def withdrawal_law(
         return WithdrawalLaw(event, survival, float(floats(mean)), 1.0, pmf, hazard, 0.0, float(logs(mean)))
     ever, never = (float(floats(total(times(visits, x)))) for x in (hits, fails))
     return WithdrawalLaw(event, survival, np.inf, ever / (ever + never), pmf, hazard, never / (ever + never), np.inf)
+
+
+def mixed_law(shares: Sequence[float] | FloatArray, laws: Sequence[WithdrawalLaw]) -> WithdrawalLaw:
+    """Law of an event where one of several laws is drawn first, with given probabilities."""
+    weights, event = np.asarray(shares, float), laws[0].event
+    # rounding of the weights must not carry a probability outside [0, 1]
+    survival = np.clip(sum(w * law.survival for w, law in zip(weights, laws, strict=True)), 0, 1)
+    pmf = sum(w * law.pmf for w, law in zip(weights, laws, strict=True))
+    with np.errstate(invalid="ignore"):
+        # P(not before) of each branch times its hazard: no quotient of two numbers that vanish
+        parts = [np.where(law.survival[:-1] > 0, law.hazard, 0.0) for law in laws]
+        alive = np.stack([w * law.survival[:-1] for w, law in zip(weights, laws, strict=True)])
+        hazard = (alive * parts).sum(axis=0) / np.where(survival[:-1] > 0, alive.sum(axis=0), np.nan)
+    log_mean = float(np.logaddexp.reduce(np.log(weights) + [law.log_mean for law in laws]))
+    return WithdrawalLaw(
+        event,
+        survival,
+        float(weights @ [law.mean for law in laws]),
+        float(weights @ [law.ever for law in laws]),
+        pmf,
+        hazard,
+        float(weights @ [law.never for law in laws]),
+        log_mean,
+    )
 
 
 def stationary(game: TimedGame | Modelled, profile: Sequence[object], *, error: float = 0.0) -> Stationary:
@@ -231,9 +256,9 @@ def expected_payoffs(
     reports; with neither the long-run average of `stationary`. Of a BayesianGame, before types are drawn.
     """
     if isinstance(game, BayesianGame):
-        from armsgame.simulation.paths import by_type
-
-        return by_type.payoffs_by_type(game, profile, discount=discount, periods=periods, error=error)
+        ask: dict[str, Any] = {"discount": discount, "periods": periods, "error": error}
+        pairs = branches_of(game, profile)
+        return np.asarray(sum(b.weight * expected_payoffs(b.game, b.profile, **ask) for b in pairs))
     if discount is None and periods is None:
         return stationary(game, profile, error=error).payoffs
     if discount is not None:

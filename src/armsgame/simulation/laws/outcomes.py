@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +10,15 @@ import numpy as np
 
 from armsgame._checks import check_whole
 from armsgame._shown import Value
-from armsgame._typing import BoolArray
+from armsgame._typing import BoolArray, FloatArray
 from armsgame.arithmetic.shares import beside, wilson
 from armsgame.errors import invalid
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.coercion import Modelled, TimedGame, timed_game
+from armsgame.simulation.laws.branches import branches_of
 from armsgame.simulation.laws.links import links_of
 
-__all__ = ["Outcomes", "outcome_masks", "outcome_probabilities"]
+__all__ = ["Outcomes", "mixed_outcomes", "outcome_masks", "outcome_probabilities"]
 
 _NEEDED = ("deployed", "notice", "dispute_resolved", "yielded", "expired", "both_deployed_after_notice", "withdrawn")
 _MEANING = {
@@ -90,6 +91,12 @@ def outcome_masks(happened: Mapping[str, BoolArray], both_last: BoolArray) -> di
     }
 
 
+def mixed_outcomes(weights: Sequence[float] | FloatArray, laws: Sequence[Outcomes]) -> Outcomes:
+    """Exact probabilities where one of several laws is drawn first, with given probabilities."""
+    shares = {n: min(float(np.asarray(weights) @ [law[n] for law in laws]), 1.0) for n in laws[0].shares}
+    return Outcomes(shares, dict.fromkeys(shares, 0.0), 0)
+
+
 def outcome_probabilities(
     game: TimedGame | BayesianGame | Modelled, profile: Any, *, periods: int, error: float = 0.0
 ) -> Outcomes:
@@ -129,9 +136,9 @@ def outcome_probabilities(
     """
     horizon = check_whole("periods", periods)
     if isinstance(game, BayesianGame):
-        from armsgame.simulation.paths import by_type, mixture
-
-        return mixture.mixture_outcomes(by_type.branches_of(game, profile), periods=horizon, error=error)
+        branches = branches_of(game, profile)
+        laws = [outcome_probabilities(b.game, b.profile, periods=horizon, error=error) for b in branches]
+        return mixed_outcomes([b.weight for b in branches], laws)
     links = links_of(timed_game("outcome_probabilities", game), profile, error=error)
     dyn, size = links.product.play.dynamics, links.size
     names = [name for name in _NEEDED if name in dyn.events]

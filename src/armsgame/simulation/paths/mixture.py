@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
 from armsgame._checks import check_discount, check_flag, check_law, check_probability, check_whole
 from armsgame._provenance import Provenance, Seed
-from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import invalid
-from armsgame.simulation.laws.laws import WithdrawalLaw, withdrawal_law
-from armsgame.simulation.laws.outcomes import Outcomes, outcome_probabilities
+from armsgame.simulation.laws.branches import Branch
+from armsgame.simulation.laws.laws import WithdrawalLaw, mixed_law, withdrawal_law
+from armsgame.simulation.laws.outcomes import Outcomes, mixed_outcomes, outcome_probabilities
 from armsgame.simulation.paths.inputs import segments_of
+from armsgame.simulation.paths.play import play, weights_of
 from armsgame.simulation.paths.program import digest_of, program_of
-from armsgame.simulation.paths.simulate import play, weights_of
 from armsgame.simulation.paths.workers import Job
 from armsgame.simulation.runs.trajectories import Trajectories
 from armsgame.simulation.survival.competing_risks import IncidenceLaw, incidence_law
 
 __all__ = ["Branch", "drawn_branches", "mixture_incidence", "mixture_law", "mixture_outcomes", "simulate_mixture"]
-
-
-@dataclass(frozen=True, slots=True)
-class Branch(Value):
-    """One combination of types: its probability, its game, and the profile played in it."""
-
-    label: str
-    weight: float
-    game: Any
-    profile: tuple[Any, ...]
 
 
 def mixture_law(
@@ -47,25 +36,7 @@ def mixture_law(
     """
     weights = _weights(branches)
     laws = [withdrawal_law(b.game, b.profile, periods=periods, event=event, error=error) for b in branches]
-    # rounding of the weights must not carry a probability outside [0, 1]
-    survival = np.clip(sum(w * law.survival for w, law in zip(weights, laws, strict=True)), 0, 1)
-    pmf = sum(w * law.pmf for w, law in zip(weights, laws, strict=True))
-    with np.errstate(invalid="ignore"):
-        # P(not before) of each branch times its hazard: no quotient of two numbers that vanish
-        parts = [np.where(law.survival[:-1] > 0, law.hazard, 0.0) for law in laws]
-        alive = np.stack([w * law.survival[:-1] for w, law in zip(weights, laws, strict=True)])
-        hazard = (alive * parts).sum(axis=0) / np.where(survival[:-1] > 0, alive.sum(axis=0), np.nan)
-    log_mean = float(np.logaddexp.reduce(np.log(weights) + [law.log_mean for law in laws]))
-    return WithdrawalLaw(
-        event,
-        survival,
-        float(weights @ [law.mean for law in laws]),
-        float(weights @ [law.ever for law in laws]),
-        pmf,
-        hazard,
-        float(weights @ [law.never for law in laws]),
-        log_mean,
-    )
+    return mixed_law(weights, laws)
 
 
 def mixture_incidence(
@@ -101,8 +72,7 @@ def mixture_outcomes(branches: Sequence[Branch], *, periods: int, error: float =
     """
     weights = _weights(branches)
     laws = [outcome_probabilities(b.game, b.profile, periods=periods, error=error) for b in branches]
-    shares = {n: min(float(weights @ [law[n] for law in laws]), 1.0) for n in laws[0].shares}
-    return Outcomes(shares, dict.fromkeys(shares, 0.0), 0)
+    return mixed_outcomes(weights, laws)
 
 
 def simulate_mixture(

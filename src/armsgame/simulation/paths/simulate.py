@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,22 +13,21 @@ import numpy as np
 
 from armsgame._checks import check_discount, check_flag, check_probability, check_whole
 from armsgame._provenance import Provenance, Seed
-from armsgame._typing import FloatArray, IntArray, RNGLike
+from armsgame._typing import RNGLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.coercion import Modelled, TimedGame, timed_game
+from armsgame.simulation.paths.by_type import simulate_types
 from armsgame.simulation.paths.checkpoint import read_checkpoint, write_checkpoint
 from armsgame.simulation.paths.inputs import drawn_games, segments_of, start_law
+from armsgame.simulation.paths.play import EVERY, job_hash, play, tell, weights_of
 from armsgame.simulation.paths.program import digest_of, program_of
 from armsgame.simulation.paths.tally import Tally
-from armsgame.simulation.paths.workers import Job, Part, resume, units
+from armsgame.simulation.paths.workers import Job, resume, units
 from armsgame.simulation.runs.totals import Totals
 from armsgame.simulation.runs.trajectories import Trajectories
 
-__all__ = ["extend", "play", "simulate", "weights_of"]
-
-# seconds between two checkpoints
-_EVERY = 10.0
+__all__ = ["extend", "simulate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +148,6 @@ def simulate(
     if game is not None and draw is not None:
         invalid("draw", draw, "None where a game is given")
     if isinstance(game, BayesianGame):
-        from armsgame.simulation.paths.by_type import simulate_types
-
         rest = {"kernel": kernel, "start": start, "schedule": schedule, "shocks": shocks, "checkpoint": checkpoint}
         return simulate_types(
             game, profile, given={**rest, "progress": progress}, discount=discount, periods=horizon, paths=count,
@@ -203,11 +198,6 @@ def extend(trajectories: Trajectories, *, paths: int, progress: bool = False) ->
     )  # fmt: skip
 
 
-def weights_of(discount: float, periods: int) -> FloatArray:
-    """Weights (1 - discount) discount**t of the periods."""
-    return (1 - discount) * np.cumprod(np.concatenate([[1.0], np.full(periods - 1, discount)]))
-
-
 def _sample(q: Question, offset: int, count: int, progress: bool, checkpoint: str | os.PathLike[str] | None) -> Any:
     _affordable(q, count)
     if q.draw is None:
@@ -241,82 +231,6 @@ def _sample(q: Question, offset: int, count: int, progress: bool, checkpoint: st
     return (_count if totals else play)(job, provenance, progress=progress, file=file, source=q)
 
 
-def play(
-    job: Job, provenance: Provenance, *, progress: bool = False, file: Path | None = None, source: Any = None
-) -> Trajectories:
-    """Play a job and gather its paths."""
-    players, periods, states, events = job.shape
-    count = job.paths
-    kept = job.kept()
-    arrays: dict[str, np.ndarray] = {
-        "seen": np.empty(count, np.uint64),
-        "last": np.empty(count, np.uint64),
-        "when": np.empty((count, events), np.int32),
-        "gains": np.empty((count, players)),
-    }
-    packed = {"states": kept[0], "profiles": kept[1]}
-    occupancy = np.zeros((periods, states if states > 1 else 0), np.int64)
-    code = None if file is None else _hash(job)
-    done = 0
-    old = None if file is None or code is None else read_checkpoint(file, code)
-    # a unit begins where lanes do
-    if old is not None and (len(old["last"]) == count or (len(old["last"]) < count and len(old["last"]) % 64 == 0)):
-        done = len(old["last"])
-        for name, array in (arrays | packed).items():
-            array[:done] = old[name]
-        occupancy += old["occupancy"]
-    before = done
-
-    def write() -> None:
-        if file is not None and code is not None and done > before:
-            held = {name: array[:done] for name, array in (arrays | packed).items()}
-            write_checkpoint(file, code, held | {"occupancy": occupancy})
-
-    def place(part: Part) -> Part:
-        for name, array in arrays.items():
-            array[before + part.begin : before + part.end] = getattr(part, name)
-        return part
-
-    saved = time.monotonic()
-    stopped = False
-    try:
-        if done < count:
-            for part in units(resume(job, done), progress, place, [words[done:] for words in kept]):
-                occupancy += part.occupancy
-                done = before + part.end
-                if time.monotonic() - saved > _EVERY:
-                    write()
-                    saved = time.monotonic()
-    except KeyboardInterrupt:
-        stopped = True
-        if not done:
-            raise
-    write()
-    if stopped:
-        provenance = provenance.plus(asked=count)
-        _tell(done, count)
-        arrays = {name: array[:done] for name, array in arrays.items()}
-    if not occupancy.shape[1]:
-        occupancy = np.full((periods, 1), done)
-    return _gathered(job, arrays, job.unpacked(kept[0]), job.unpacked(kept[1]), occupancy, provenance, source)
-
-
-def _gathered(
-    job: Job, arrays: dict[str, np.ndarray], states: IntArray, profiles: IntArray, occupancy: IntArray,
-    provenance: Provenance, source: Question | None,
-) -> Trajectories:  # fmt: skip
-    """Paths from the arrays that the kernels filled."""
-    dyn, count = job.programs[0].segments[0].play.dynamics, len(arrays["gains"])
-    last = arrays["last"]
-    return Trajectories(
-        players=dyn.players, periods=len(job.weights),
-        first={name: arrays["when"][:, e] for e, name in enumerate(dyn.events)}, payoffs=arrays["gains"],
-        last={n: ((last >> np.uint64(e)) & np.uint64(1)).astype(bool) for e, n in enumerate(dyn.events)},
-        states=states[:count], profiles=profiles[:count], state_labels=dyn.states, provenance=provenance,
-        occupancy=occupancy, source=source,
-    )  # fmt: skip
-
-
 def _count(job: Job, provenance: Provenance, *, progress: bool, file: Path | None, source: Question) -> Totals:
     """Play a job and count; blocks of 4,096 paths keep the sums' order."""
     del source
@@ -324,7 +238,7 @@ def _count(job: Job, provenance: Provenance, *, progress: bool, file: Path | Non
 
     job = replace(job, block=BLOCK)
     tally = Tally(job)
-    code = None if file is None else _hash(job)
+    code = None if file is None else job_hash(job)
     old = None if file is None or code is None else read_checkpoint(file, code)
     # a part of a block cannot be gone on from: its sum would be made in another order
     if old is not None and (int(old["done"]) == job.paths or (old["done"] < job.paths and old["done"] % BLOCK == 0)):
@@ -341,30 +255,16 @@ def _count(job: Job, provenance: Provenance, *, progress: bool, file: Path | Non
         if tally.done < job.paths:
             for end, own in units(resume(job, before), progress, tally.of):
                 tally.add(before + end, own)
-                if time.monotonic() - saved > _EVERY:
+                if time.monotonic() - saved > EVERY:
                     write()
                     saved = time.monotonic()
     except KeyboardInterrupt:
         if not tally.done:
             raise
         provenance = provenance.plus(asked=job.paths)
-        _tell(tally.done, job.paths)
+        tell(tally.done, job.paths)
     write()
     return tally.result(job, provenance)
-
-
-def _tell(done: int, count: int) -> None:
-    warnings.warn(f"interrupted: the first {done:,} of {count:,} paths are complete and returned.", stacklevel=4)
-
-
-def _hash(job: Job) -> str:
-    fixed = (job.offset, job.keep, job.block, int(job.key), np.asarray(job.first).tolist())
-    code = hashlib.sha256(repr(fixed).encode() + job.weights.tobytes())
-    for program in job.programs:
-        code.update(digest_of(program).encode())
-    if job.group is not None:  # with drawn games a checkpoint serves runs of its own number of paths alone
-        code.update(job.group.tobytes())
-    return code.hexdigest()
 
 
 def _affordable(q: Question, count: int) -> None:

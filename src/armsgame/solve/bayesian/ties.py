@@ -173,7 +173,7 @@ class _Ahead:
         return found
 
     def table(self, later: FloatArray, kinds: tuple[int, int]) -> FloatArray:
-        """The same as `step`, with axes [K0, K1, N, A0, A1]."""
+        """Give what `step` gives, with axes [K0, K1, N, A0, A1]."""
         table = self.step(later).reshape(len(later), *self.shape, *kinds)
         return np.asarray(table.transpose(3, 4, 0, 1, 2))
 

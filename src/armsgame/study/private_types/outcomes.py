@@ -202,8 +202,8 @@ def outcomes(
     >>> inf = ag.load_scenario("inf")
     >>> found = ag.outcomes(inf, "us_account", starts={"hollow": {"US": ag.treaty.stay_deployed,
     ...                     "Russia": ag.treaty.stay_deployed}}, periods=40)
-    >>> len(found), found[0].law.cdf[-1] == 0
-    (1, True)
+    >>> len(found), float(found[0].law.cdf[-1])
+    (1, 0.0)
     """
     scenario = scenario_of("outcomes", scenario)
     asked = scenario.question
