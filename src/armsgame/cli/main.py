@@ -87,6 +87,8 @@ def _questions(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--perspective", metavar="NAME", help="show outcomes under this perspective only")
     told = "change a parameter, such as detection=0.7 or outside_option.US=1.2; may be repeated"
     verb.add_argument("--set", dest="changes", action="append", default=[], metavar="NAME=VALUE", help=told)
+    told_assumed = "also sample outcomes if each type follows the policy that its account assumes"
+    verb.add_argument("--assumed", action="store_true", help=told_assumed)
     verb.add_argument("--paths", default="20000", metavar="N", help="sampled paths (default 20000)")
     verb.add_argument("--periods", metavar="T", help="horizon in periods (default: the scenario's)")
     verb.add_argument("--seed", default="0", metavar="S", help="seed of the paths (default 0)")
@@ -116,6 +118,7 @@ def _report(given: argparse.Namespace) -> None:
     for name in ("perspective", "paths", "periods", "seed"):
         if (value := getattr(given, name)) is not None:
             again += [f"--{name}", value]
+    again += ["--assumed"] * given.assumed
     command = shlex.join([*again, "--html", path.name])
     _result(given, lambda found: page.write(found, path, command))
     print(f"Wrote {path}: open it in a browser; it needs no network.")
@@ -156,7 +159,9 @@ def _result(given: argparse.Namespace, finish: Callable[[Report], _Finished]) ->
     periods = None if given.periods is None else read_whole("--periods", given.periods)
     with tqdm(total=None, disable=None, bar_format="{desc} [{elapsed}]", leave=False) as bar:
         tell, account = bar.set_description_str, given.perspective
-        result = ag.report(scenario, perspective=account, paths=paths, periods=periods, rng=seed, progress=tell)
+        result = ag.report(
+            scenario, perspective=account, paths=paths, periods=periods, assumed=given.assumed, rng=seed, progress=tell
+        )
         bar.set_description_str("figures and files")
         return result, finish(result)
 

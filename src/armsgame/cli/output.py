@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 import armsgame as ag
 from armsgame.cli.proofs import proofs, told
 from armsgame.dossiers.evidence import day_text, dispute_lines, event_day
@@ -90,7 +92,35 @@ def _regime_map(result: Report) -> Figure:
     return figure
 
 
+def _survival(result: Report) -> Figure:
+    """Draw one panel for each account: every certified profile, and what ties leave open over all of them."""
+    found = {name: a.outcomes for name, a in result.accounts.items()}
+    figure, panels = _figure(4.4 * len(found) + 0.6, 4.6, columns=len(found))
+    days = result.scenario.treaty().period_days
+    for ax, (name, one) in zip(np.atleast_1d(panels), found.items(), strict=True):
+        ag.plot.survival(one, ax=ax)
+        ax.set_title(result.scenario.perspectives[name].title, loc="left", fontsize="medium")
+        ax.set_title("", loc="right")
+        ax.set_xlabel(f"periods of {days:g} days")
+    figure.suptitle(f"Certified profiles under {result.scenario.asked_regime}, by account", x=0.01, ha="left")
+    return figure
+
+
 def _outcomes(result: Report) -> Figure:
+    found = {name: a.outcomes for name, a in result.accounts.items()}
+    figure, panels = _figure(4.4 * len(found) + 1.6, 5.2, columns=len(found))
+    for k, (ax, (name, one)) in enumerate(zip(np.atleast_1d(panels), found.items(), strict=True)):
+        ag.plot.outcomes(one, ax=ax)
+        ax.set_title(result.scenario.perspectives[name].title, loc="left", fontsize="medium")
+        ax.set_title("", loc="right")
+        ax.set_xlabel(f"P(outcome within {result.periods} periods)")
+        if k:
+            ax.set_yticklabels([])
+    figure.suptitle("Outcomes may overlap; black: what ties leave open of withdrawal", x=0.01, ha="left")
+    return figure
+
+
+def _assumed(result: Report) -> Figure:
     figure, (left, right) = _figure(13, 5, columns=2)
     runs = {name: o.paths for name, o in result.outlooks.items()}
     ag.plot.survival(runs, {name: o.law for name, o in result.outlooks.items()}, ax=left)
@@ -135,7 +165,9 @@ def _figure(width: float, height: float, columns: int = 1) -> tuple[Figure, Any]
 _FIGURES: dict[str, Callable[[Report], Figure]] = {
     "thresholds": _thresholds,
     "regime_map": _regime_map,
+    "survival": _survival,
     "outcomes": _outcomes,
+    "assumed": _assumed,
     "display": _beliefs,
     "attended": _attended,
     "timeline": _timeline,
@@ -143,8 +175,10 @@ _FIGURES: dict[str, Callable[[Report], Figure]] = {
 
 
 def figures(result: Report) -> dict[str, Callable[[Report], Figure]]:
-    """Figures that a report has: those of a display only where one was offered and declined."""
-    return {n: draw for n, draw in _FIGURES.items() if result.beliefs or n not in ("display", "attended")}
+    """Figures that a report has: those of a display or of assumed behaviour only where there is one."""
+    left_out = {"display", "attended"} if not result.beliefs else set()
+    left_out |= {"assumed"} if not result.outlooks else set()
+    return {n: draw for n, draw in _FIGURES.items() if n not in left_out}
 
 
 def shown(s: Scenario) -> str:

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from armsgame._files import write_text
 from armsgame._provenance import VERSION
+from armsgame.arithmetic.shares import digits
 from armsgame.cli.output import dates, figures, flagged
 from armsgame.cli.page_text import CAPTIONS, alternative, answers, beliefs, thresholds
 from armsgame.cli.proofs import proofs
 from armsgame.dossiers.assumptions import own_rows
 from armsgame.dossiers.evidence import event_day
 from armsgame.errors import ArmsgameError
-from armsgame.study.scenarios.report_text import NO_DISPLAY
+from armsgame.study.scenarios.report_text import NO_DISPLAY, swings
 from armsgame.treaty.parameter_table import parameters
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def html(result: Report, command: str) -> str:
         ("claims", "What is contested", _claims(s)),
         ("assumptions", "Assumptions and their sources", _assumptions(s)),
         ("enforcement", "What enforces compliance", _enforcement(result)),
-        ("outcomes", "Outcomes by perspective", _outcomes(result)),
+        ("outcomes", "Strategic outcomes by account", _outcomes(result)),
         ("display", "An offered display and its refusal", _display(result)),
         ("timeline", "Timeline", _timeline(result)),
         ("reproduce", "How to reproduce this page", _reproduce(result, command)),
@@ -201,7 +202,40 @@ def _proofs(r: Report) -> str:
 
 
 def _outcomes(r: Report) -> str:
-    found = r.summary()["outcomes"]
+    blocks = [
+        f"<p>Each account is solved as a game with private types under {escape(str(r.scenario.asked_regime))}. Moves are "
+        "public; conduct and types are hidden. A profile is listed only with a certificate that no type gains at any "
+        "belief that histories can produce. Several may hold, and nothing here says which one is played. The inner "
+        "interval runs over resolutions of ties that were certified again, the outer one over all.</p>"
+    ]
+    for name, a in r.summary()["strategic"].items():
+        title = r.scenario.perspectives[name].title
+        heads = ["Profile", "P(withdrawn)", "Sampled", "P(notice)", "Inner", "Outer", "Recorded acts"]
+        rows = [
+            [
+                escape(p["name"]),
+                digits(p["withdrawn_exact"]),
+                digits(p["withdrawn_sampled"]),
+                digits(p["notice_exact"]),
+                *(f"{digits(p[k][0])} to {digits(p[k][1])}" for k in ("inner", "outer")),
+                "on its path" if p["record_on_path"] else f"leave it in {len(p['record_leaves_at'])} periods",
+            ]
+            for p in a["profiles"]
+        ]
+        caption = f"{title}: certified profiles, within {r.periods} periods"
+        blocks.append(_table(caption, heads, rows, number=1))
+        if not rows:
+            blocks.append(f"<p>{escape(title)}: no profile was certified.</p>")
+        moved = "".join(f"<li>{escape(told)}</li>" for told in swings(a))
+        blocks.append(f"<p>{escape(title)}: what moves P(withdrawn).</p><ul>{moved}</ul>")
+    blocks += [_figure(r, "survival"), _figure(r, "outcomes")]
+    if r.outlooks:
+        blocks += ["<h3>If behaviour is assumed</h3>", _assumed(r)]
+    return "".join(blocks)
+
+
+def _assumed(r: Report) -> str:
+    found = r.summary()["assumed"]
     names = list(found)
     rows = [[escape(k), *(o["lines"][k] for o in found.values())] for k in found[names[0]]["shares"]]
     for label, key in (
@@ -216,7 +250,7 @@ def _outcomes(r: Report) -> str:
         "intervals and exact probabilities. Behaviour is assumed, one policy for each type: the last row says how much "
         "a party could gain by leaving it.</p>"
         + _table("Share of paths, by perspective (outcomes may overlap)", ["Outcome", *titles], rows, number=1)
-        + _figure(r, "outcomes")
+        + _figure(r, "assumed")
     )
 
 

@@ -10,13 +10,16 @@ from armsgame.study.scenarios.report_text import belief, deters, discounts, inte
 
 if TYPE_CHECKING:
     from armsgame.study.scenarios.report import Report
+    from armsgame.study.scenarios.report_record import Record
 
 __all__ = ["CAPTIONS", "alternative", "answers", "beliefs", "thresholds"]
 
 CAPTIONS = {
     "thresholds": "Discount factors at which each strategy is an equilibrium, by verification regime.",
     "regime_map": f"{claims.CAPTION}, over detection and patience; the marked points are assumptions.",
-    "outcomes": "Survival of the treaty and shares of outcomes, by perspective; behaviour is assumed.",
+    "survival": "Survival of the treaty under every certified profile, by account; bands show what ties leave open.",
+    "outcomes": "Probability of each outcome under every certified profile, by account.",
+    "assumed": "Survival of the treaty and shares of outcomes, by account; behaviour is assumed.",
     "display": "Beliefs after the display, had it been seen, and after it was declined, by perspective.",
     "attended": "Change in P(withdrawn) if the display is attended instead of declined, by perspective.",
     "timeline": "The same moves as in the table; open marks are from memory and unverified.",
@@ -37,13 +40,9 @@ def answers(r: Report) -> list[str]:
     if end is not None:
         left = claims.unravelling(end["unravels"], len(end["enforceable_after"]))
         out.append(f"If the end of {r.scenario.regimes[0].name} is foreseen {end['periods']} periods ahead, {left}.")
-    for name, o in record["outcomes"].items():
-        title = r.scenario.perspectives[name].title
-        out.append(
-            f"{title}: P(withdrawn within {r.periods} periods) is {_short(o['withdrawn_exact'])}, "
-            f"P(notice) {_short(o['notice_exact'])} (exact; behaviour assumed)."
-        )
-    if len(record["outcomes"]) < len(r.scenario.perspectives):
+    for name, a in record["strategic"].items():
+        out.append(f"{r.scenario.perspectives[name].title}: {_strategic(a, r.periods)}")
+    if len(record["strategic"]) < len(r.scenario.perspectives):
         out.append("Other perspectives of the dossier were left out on request; they give other numbers.")
     e = record["ending"]
     asks = f"The terms ask for {e['asks_days']:g} days of notice" if e["asks_days"] else "The terms ask for no notice"
@@ -82,9 +81,14 @@ def alternative(r: Report, name: str) -> str:
             for regime in r.scenario.regimes
         )
         return f"Map of detection from 0 to 1 and discount factor from 0.5 to 0.99. Marked: {marks}."
+    if name == "survival":
+        told = "; ".join(f"{n}: {_strategic(a, r.periods)}" for n, a in record["strategic"].items())
+        return f"A panel for each account with a falling curve for each certified profile. {told}"
     if name == "outcomes":
-        ends = "; ".join(f"{n} {_short(1 - o['withdrawn_exact'])}" for n, o in record["outcomes"].items())
-        return f"Falling survival curves and bars of the table above. Survival at the horizon: {ends}."
+        return "A panel for each account with the bars of the table above."
+    if name == "assumed":
+        ends = "; ".join(f"{n} {_short(1 - o['withdrawn_exact'])}" for n, o in record["assumed"].items())
+        return f"Falling survival curves and bars of outcomes. Survival at the horizon: {ends}."
     if name == "display":
         told = "; ".join(
             f"{n} from {b['prior']:.2f} to {belief(b['posterior_pass'])}" for n, b in record["display"].items()
@@ -95,6 +99,18 @@ def alternative(r: Report, name: str) -> str:
         return f"Curves of the difference over time. At the horizon: {told}."
     unverified = sum(e.confidence == "memory" for e in r.scenario.events)
     return f"{len(r.scenario.events)} dated moves in rows, a column for each actor; {unverified} are unverified."
+
+
+def _strategic(a: Record, periods: int) -> str:
+    """Say how likely withdrawal is over the certified profiles of an account, with what ties leave open."""
+    if not a["profiles"]:
+        return f"no profile was certified; the least gain of a deviation is {a['least_gain']:.4g}."
+    count = len(a["profiles"])
+    inner, outer = ([_short(v) for v in a[k]] for k in ("inner", "outer"))
+    span = inner[0] if inner[0] == inner[1] else f"{inner[0]} to {inner[1]}"
+    beyond = "" if outer == inner else f" (with every way to resolve ties: {outer[0]} to {outer[1]})"
+    profiles = "one certified profile" if count == 1 else f"{count} certified profiles"
+    return f"P(withdrawn within {periods} periods) is {span} over {profiles}{beyond}."
 
 
 def _short(p: float) -> str:

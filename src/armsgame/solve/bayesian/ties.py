@@ -87,11 +87,15 @@ def tie_range(
     ends = [ahead.best(open_, horizon, high=high)[:, 0] @ weight.ravel() for high in (False, True)]
     outer = np.stack(ends, axis=1) + 0.0
     reached, certified, refused = [curve], [], []
+    tried = [nodes.laws]
     for high in (False, True):
         if abs(outer[-1, int(high)] - curve[-1]) <= _LEAST:
             continue
         for who in ((0, 1), (0,), (1,)):
             laws = _resolved(nodes, ahead, open_, horizon, who, high=high)
+            if any(np.array_equal(laws[0], a) and np.array_equal(laws[1], b) for a, b in tried):
+                continue
+            tried.append(laws)
             after = _changed(board, nodes, laws)
             certificate = verify_types(game, as_profile(*after), discount=discount)
             told = f"ties of {'both' if len(who) > 1 else game.players[who[0]]} resolved to the "

@@ -18,8 +18,10 @@ from armsgame.dossiers.dossier import Scenario
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.results.bayesian_equilibria import BayesianEquilibria, BayesianEquilibrium
 from armsgame.results.tie_range import TieRange
-from armsgame.simulation.laws.laws import WithdrawalLaw, withdrawal_law
-from armsgame.simulation.laws.outcomes import Outcomes, outcome_probabilities
+from armsgame.simulation.laws.branches import branches_of
+from armsgame.simulation.laws.laws import WithdrawalLaw
+from armsgame.simulation.laws.outcomes import Outcomes
+from armsgame.simulation.paths.mixture import mixture_law, mixture_outcomes
 from armsgame.simulation.paths.simulate import simulate
 from armsgame.simulation.runs.trajectories import Trajectories
 from armsgame.solve.bayesian.equilibria import bayesian_equilibria
@@ -215,8 +217,10 @@ def outcomes(
     seed = Seed.of(rng)
     found = []
     for one in search.equilibria:
-        law, notice = (withdrawal_law(game, one.profile, periods=horizon, event=e) for e in (event, "notice"))
-        exact, run = outcome_probabilities(game, one.profile, periods=horizon), None
+        pairs = branches_of(game, one.profile)
+        law = mixture_law(pairs, periods=horizon, event=event)
+        notice = law if event == "notice" else mixture_law(pairs, periods=horizon, event="notice")
+        exact, run = mixture_outcomes(pairs, periods=horizon), None
         if count is not None:
             run = simulate(game, one.profile, discount=delta, periods=horizon, paths=count, rng=seed.sequence)
             exact = run.outcomes(law=exact)

@@ -14,6 +14,7 @@ from armsgame._typing import RNGLike
 from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
+from armsgame.study.private_types.account import strategic_account
 from armsgame.study.scenarios import report_text as words
 from armsgame.study.scenarios.enforcement import anticipated_end, compliance_map, deterrence, thresholds
 from armsgame.study.scenarios.enforcement_flip import flip_share
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["Report", "report"]
 
 _GRID = 201
-_SCALARS = ("withdrawn_exact", "withdrawn_sampled", "notice_exact", "largest_gain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +42,30 @@ class Report(ReportData):
         return record_of(self)
 
     def to_xarray(self) -> xarray.Dataset:
-        """Labelled dataset: regime map, survival laws (exact and sampled), outcomes, difference curves."""
+        """Labelled dataset: regime map, laws of the certified profiles and their ranges, outcomes, difference curves.
+
+        Profiles are padded with NaN to the largest number of them under one account; ``profile_name`` is "" there.
+        """
         import xarray as xr
 
         record = self.summary()
-        found, rows, looks = list(record["outcomes"].values()), record["thresholds"], self.outlooks.values()
-        outcomes, by_time, by_outcome = list(found[0]["shares"]), ("perspective", "time"), ("perspective", "outcome")
+        rows = record["thresholds"]
         lengths = np.array([d["shortest_suspension"] for d in record["reversion"].values()], dtype=float)
         told = {"units": "periods", "long_name": "shortest suspension on any single alarm; NaN where none deters"}
         data: dict[str, object] = {
             "shortest_suspension": self.regimes,
-            "survival_exact": (by_time, np.array([o.law.survival for o in looks])),
-            "survival_sampled": (by_time, np.array([o.paths.survival() for o in looks])),
-            "outcome_share": (by_outcome, np.array([list(o["shares"].values()) for o in found])),
-            "outcome_error": (by_outcome, np.array([list(o["standard_errors"].values()) for o in found])),
-            **{n: ("perspective", np.array([o[n] for o in found])) for n in _SCALARS},
             "holds": ("row", np.array([row["holds"] for row in rows])),
             "gain": ("row", np.array([row["largest_gain"] for row in rows])),
             "suspension": ("regime", lengths, told),
-            "outcome_exact": (by_outcome, np.array([[o["exact"].get(k, np.nan) for k in outcomes] for o in found])),
         }
         coords: dict[str, object] = {
-            "perspective": list(self.outlooks),
+            "perspective": list(self.accounts),
             "time": ("time", np.arange(self.periods + 1), {"units": "periods"}),
-            "outcome": outcomes,
             "row": [f"{row['strategy']}, {row['game']}, {row['regime']}" for row in rows],
             "regime": list(record["reversion"]),
+            "end": ["least", "greatest"],
         }
+        self._strategic(data, coords)
         if self.attended:
             differences = np.array([a.difference for a in self.attended.values()])
             told = {"long_name": "P(withdrawn | attended) - P(withdrawn | declined), exact"}
@@ -80,6 +77,35 @@ class Report(ReportData):
         more = {"discount": self.scenario.question.discount, "flip_share": flip, "note": note}
         return xr.Dataset(data, coords, {**attrs, **more})
 
+    def _strategic(self, data: dict[str, object], coords: dict[str, object]) -> None:
+        """Add what the certified profiles imply, and outcomes under assumed behaviour where they were asked for."""
+        found = [a.outcomes for a in self.accounts.values()]
+        most = max((len(o) for o in found), default=0)
+        outcomes = [n for n in next((list(p.outcomes.shares) for o in found for p in o), [])]
+        time = self.periods + 1
+        survival = np.full((len(found), most, time), np.nan)
+        ties = np.full((2, len(found), most, time, 2), np.nan)
+        shares = np.full((len(found), most, len(outcomes)), np.nan)
+        names = np.full((len(found), most), "", dtype=object)
+        for k, one in enumerate(found):
+            for n, profile in enumerate(one):
+                survival[k, n] = profile.law.survival
+                ties[:, k, n] = profile.ties.inner, profile.ties.outer
+                exact = profile.outcomes.exact or profile.outcomes.shares
+                shares[k, n] = [exact[name] for name in outcomes]
+                names[k, n] = profile.name
+        coords |= {"profile": np.arange(most), "outcome": outcomes}
+        data["profile_name"] = (("perspective", "profile"), names.astype(str))
+        data["survival_exact"] = (("perspective", "profile", "time"), survival)
+        for word, band in zip(("inner", "outer"), ties, strict=True):
+            data[f"withdrawn_{word}"] = (("perspective", "profile", "time", "end"), band)
+        data["outcome_exact"] = (("perspective", "profile", "outcome"), shares)
+        if self.outlooks:
+            looks = self.outlooks.values()
+            data["assumed_survival_exact"] = (("perspective", "time"), np.array([o.law.survival for o in looks]))
+            sampled = np.array([o.paths.survival() for o in looks])
+            data["assumed_survival_sampled"] = (("perspective", "time"), sampled)
+
     def __str__(self) -> str:
         return words.text(self)
 
@@ -90,6 +116,7 @@ def report(
     perspective: str | None = None,
     paths: int = 20_000,
     periods: int | None = None,
+    assumed: bool = False,
     rng: RNGLike = 0,
     progress: Callable[[str], None] | None = None,
 ) -> Report:
@@ -104,6 +131,9 @@ def report(
         Show outcomes under this perspective only; beliefs and the counterfactual always show all.
     paths, periods : int
         Sampled paths, and horizon (default: the scenario's question).
+    assumed : bool
+        Also sample outcomes if each type follows the one policy that its account assumes. They are labelled as
+        assumed: a party may gain by leaving its policy.
     rng : int, SeedSequence, Generator, provenance of a result, or None
     progress : callable, optional
         Called with the name of each of the steps as it begins.
@@ -140,13 +170,18 @@ def report(
     tell("assumption box and regime map")
     flip = flip_share(scenario) if ends else None
     regimes = compliance_map(scenario, np.linspace(0, 1, _GRID), np.linspace(0.5, 0.99, _GRID))
-    outlooks, beliefs, attended = {}, {}, {}
+    accounts, outlooks, beliefs, attended = {}, {}, {}, {}
     for name in scenario.perspectives if perspective is None else [perspective]:
-        tell(f"outcomes, {name}")
-        outlooks[name] = outlook(scenario, name, paths=count, periods=horizon, rng=seed.sequence)
+        tell(f"strategic play, {name}")
+        accounts[name] = strategic_account(scenario, name, paths=count, periods=horizon, rng=seed.sequence)
+        if assumed:
+            tell(f"assumed behaviour, {name}")
+            outlooks[name] = outlook(scenario, name, paths=count, periods=horizon, rng=seed.sequence)
     for name in scenario.perspectives if declined_display(scenario) else ():
         tell(f"display, {name}")
         beliefs[name] = display_beliefs(scenario, name)
         attended[name] = attendance(scenario, name, paths=count, periods=horizon, rng=seed.sequence)
     origin = Provenance.of(seed, {"scenario": scenario.id, "paths": count, "periods": horizon}, perspective)
-    return Report(scenario, rows, deters, end, flip, regimes, outlooks, beliefs, attended, count, horizon, origin)
+    return Report(
+        scenario, rows, deters, end, flip, regimes, accounts, outlooks, beliefs, attended, count, horizon, origin
+    )

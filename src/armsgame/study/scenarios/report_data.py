@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from armsgame._provenance import Provenance
 from armsgame._shown import Value
 from armsgame.dossiers.dossier import Scenario
+from armsgame.study.private_types.account import StrategicAccount
 from armsgame.study.scenarios.enforcement import AnticipatedEnd, Deterrence, ThresholdRow
 from armsgame.study.scenarios.enforcement_flip import FlipShare
 from armsgame.study.scenarios.outlook import Attendance, DisplayBeliefs, Outlook
@@ -30,7 +31,8 @@ class ReportData(Value):
     end : the first regime's end, anticipated; None where the dossier has one regime
     flip : share of the dossier's own box of assumptions in which enforcement flips; None likewise
     regimes : DataArray [discount, detection], see `compliance_map`
-    outlooks : mapping from perspective
+    accounts : mapping from perspective to strategic play: certified profiles and what they imply
+    outlooks : mapping from perspective to outcomes under assumed behaviour; empty unless asked for
     beliefs, attended : mappings from perspective; empty where no display was offered and declined
     provenance : Provenance; ``rng=`` takes it back
     """
@@ -41,6 +43,7 @@ class ReportData(Value):
     end: AnticipatedEnd | None
     flip: FlipShare | None
     regimes: xarray.DataArray
+    accounts: Mapping[str, StrategicAccount]
     outlooks: Mapping[str, Outlook]
     beliefs: Mapping[str, DisplayBeliefs]
     attended: Mapping[str, Attendance]

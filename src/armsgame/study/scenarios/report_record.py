@@ -13,6 +13,9 @@ from armsgame.study.scenarios.enforcement import Deterrence, ThresholdRow
 from armsgame.study.scenarios.report_data import ReportData
 
 if TYPE_CHECKING:
+    from armsgame.study.private_types.account import StrategicAccount
+    from armsgame.study.private_types.outcomes import ProfileOutcomes
+    from armsgame.study.private_types.record_beliefs import RecordBeliefs
     from armsgame.study.scenarios.outlook import Attendance, DisplayBeliefs, Outlook
 
 __all__ = ["Record", "record_of"]
@@ -45,7 +48,8 @@ def record_of(r: ReportData) -> Record:
         "anticipated_end": _end(r),
         "flip": r.flip
         and _own(r.flip, "share", "before", "after", "draws") | {"box": {n: list(b) for n, b in r.flip.box.items()}},
-        "outcomes": {name: _outlook(o) for name, o in r.outlooks.items()},
+        "strategic": {name: _account(a) for name, a in r.accounts.items()},
+        "assumed": {name: _outlook(o) for name, o in r.outlooks.items()},
         "display": {name: _beliefs(b) for name, b in r.beliefs.items()},
         "display_attended": {name: _attended(a) for name, a in r.attended.items()},
         "ending": {
@@ -89,6 +93,58 @@ def _end(r: ReportData) -> Record | None:
         "gain_against_complying": _gain(hold),
         "where": hold.where.state,
         "deploying_kind": drop.kind if drop.ok else "refused",
+    }
+
+
+def _account(a: StrategicAccount) -> Record:
+    found = a.outcomes
+    return {
+        "prior": {
+            p: dict(zip(t, map(float, law), strict=True))
+            for p, t, law in zip(found.game.players, found.game.types, found.game.prior, strict=True)
+        },
+        "profiles": [_profile(one, beliefs) for one, beliefs in zip(found, a.beliefs, strict=True)],
+        "inner": [number(v) for v in found.inner],
+        "outer": [number(v) for v in found.outer],
+        "least_gain": number(found.search.least_gain),
+        "acts_left_out": [str(x) for x in a.record.left_out],
+        "swings": [
+            {
+                "assumption": s.assumption,
+                "settings": [
+                    {"at": w, "least": number(low), "greatest": number(high), "profiles": n}
+                    for w, low, high, n in zip(s.settings, s.least, s.greatest, s.profiles, strict=True)
+                ],
+            }
+            for s in a.swings
+        ],
+    }
+
+
+def _profile(one: ProfileOutcomes, beliefs: RecordBeliefs) -> Record:
+    found = one.outcomes
+    return {
+        "name": one.name,
+        "starts": list(one.equilibrium.found_by),
+        "first_moves": one.equilibrium.first_moves(),
+        "values": {p: dict(own) for p, own in one.equilibrium.values.items()},
+        "kind": one.equilibrium.certificate.kind,
+        "exact": dict(found.exact or found.shares),
+        "lines": {n: found.line(n) for n in found.shares},
+        "withdrawn_exact": float(one.law.cdf[-1]),
+        "withdrawn_sampled": None if one.run is None else float(one.run.happened(one.law.event).mean()),
+        "notice_exact": float(one.notice.cdf[-1]),
+        "inner": [float(v) for v in one.ties.inner[-1]],
+        "outer": [float(v) for v in one.ties.outer[-1]],
+        "ties": one.ties.ties,
+        "refused": list(one.ties.refused),
+        "priors": str(one.equilibrium.priors),
+        "record_on_path": beliefs.lies_on_path,
+        "record_leaves_at": list(beliefs.off),
+        "record_beliefs": {
+            p: {k: [float(law[0, n]), float(law[-1, n])] for n, k in enumerate(kinds)}
+            for p, kinds, law in zip(beliefs.path.parties, beliefs.types, beliefs.beliefs, strict=True)
+        },
     }
 
 

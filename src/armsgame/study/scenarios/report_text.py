@@ -19,22 +19,24 @@ from armsgame.study.scenarios.report_record import Record, record_of
 if TYPE_CHECKING:
     from armsgame.dossiers.record import Event
 
-__all__ = ["NO_DISPLAY", "belief", "deters", "discounts", "interval", "shared", "text"]
+__all__ = ["NO_DISPLAY", "belief", "deters", "discounts", "interval", "shared", "swings", "text"]
 
 NO_DISPLAY = "The record shows no display that one party offered and the other declined: the question does not arise."
 
 
 def text(r: ReportData) -> str:
-    """Render the seven sections."""
+    """Render the sections."""
     titles: list[tuple[str, Callable[[ReportData], list[str]]]] = [
         ("Assumptions and sources in force", _assumptions),
         ("What enforces compliance, by verification regime", _thresholds),
         ("Regime map", _map),
-        ("Outcomes", _outcomes),
+        ("Strategic outcomes by account", _strategic),
         ("What the display and its refusal say", _beliefs),
         ("Had the display been attended", _attended),
         ("Timeline", _timeline),
     ]
+    if r.outlooks:
+        titles.insert(4, ("Outcomes if behaviour is assumed", _assumed))
     lines = [str(r.scenario), r.scenario.summary.strip(), *filter(None, [r.scenario.relation.strip()]), ""]
     for k, (title, part) in enumerate(titles, 1):
         lines += [f"{k}. {title}", "-" * (len(title) + 3), *part(r), ""]
@@ -117,7 +119,86 @@ def _map(r: ReportData) -> list[str]:
     return lines
 
 
-def _outcomes(r: ReportData) -> list[str]:
+def _strategic(r: ReportData) -> list[str]:
+    record = record_of(r)["strategic"]
+    lines = [
+        "Each account is solved as a game in which the parties have private types. Moves are public; conduct and types",
+        f"are hidden. The regime is {r.scenario.asked_regime!r}, and play begins at {r.scenario.question.start!r}.",
+        "A profile is listed only with a certificate that no type gains at any belief that histories can produce.",
+        "Several profiles may hold, and nothing here says which one is played. Priors and payoffs are assumptions.",
+        f"P(withdrawn) means within {r.periods} periods. It is exact, and beside it stands the share of {r.paths:,} sampled",
+        "paths, on which the types are drawn once. Ties leave it open: the inner interval runs over resolutions that were",
+        "certified again, the outer one over all.",
+    ]
+    for name, a in record.items():
+        lines.append(f"  {name}: prior {_laws(a['prior'])}")
+        if not a["profiles"]:
+            lines.append(f"    no profile was certified; the least gain of a deviation is {a['least_gain']:.4g}")
+            continue
+        count = len(a["profiles"])
+        lines.append(
+            f"    {count} certified profile{'s' * (count != 1)}: P(withdrawn) inner {_span(a['inner'])}, outer "
+            f"{_span(a['outer'])}"
+        )
+        for p in a["profiles"]:
+            tied = f"inner {_span(p['inner'])}, outer {_span(p['outer'])}" if p["ties"] else "nothing is tied"
+            lines.append(
+                f"    {p['name']:<24s} P(withdrawn) {digits(p['withdrawn_exact'])} exact, "
+                f"{digits(p['withdrawn_sampled'])} sampled; P(notice) {digits(p['notice_exact'])}; {tied}"
+            )
+            lines.append(f"      the recorded public acts {_record_told(p)}")
+        lines += [f"    first moves: {told}" for told in _first_moves(a)]
+        refused = dict.fromkeys(text for p in a["profiles"] for text in p["refused"])
+        lines += [f"    an end is refused: {text}" for text in list(refused)[:2]]
+        if len(refused) > 2:
+            lines.append(f"    and {len(refused) - 2} more resolutions are refused; summary.json lists them")
+        lines.append("    What moves the conclusion (P(withdrawn) over the certified profiles found from two starts):")
+        lines += [f"      {told}" for told in swings(a)]
+    return lines
+
+
+def _record_told(p: Record) -> str:
+    if p["record_on_path"]:
+        return "lie on its path"
+    return f"leave its path in {len(p['record_leaves_at'])} periods, first in {p['record_leaves_at'][0]}"
+
+
+def _laws(prior: Record) -> str:
+    return "; ".join(f"{p}: {', '.join(f'{k} {v:g}' for k, v in law.items() if v)}" for p, law in prior.items())
+
+
+def _span(ends: list[float]) -> str:
+    return f"[{digits(ends[0])}, {digits(ends[1])}]"
+
+
+def _first_moves(a: Record) -> list[str]:
+    """First moves by type, profiles with the same ones together."""
+    groups: dict[str, list[str]] = {}
+    for p in a["profiles"]:
+        told = "; ".join(
+            f"{party}: {', '.join(f'{k} {move!r}' for k, move in own.items())}"
+            for party, own in p["first_moves"].items()
+        )
+        groups.setdefault(told, []).append(p["name"])
+    return [f"{told} ({', '.join(names)})" for told, names in groups.items()]
+
+
+def swings(a: Record) -> list[str]:
+    """Say how far each assumption moves P(withdrawn) under an account, from the record."""
+    lines = []
+    for s in a["swings"]:
+        told = []
+        for x in s["settings"]:
+            span = "no certified profile found"
+            if x["profiles"]:
+                low, high = digits(x["least"]), digits(x["greatest"])
+                span = low if low == high else f"{low} to {high}"
+            told.append(f"{x['at']}: {span}")
+        lines.append(f"{s['assumption']}: {'; '.join(told)}")
+    return lines
+
+
+def _assumed(r: ReportData) -> list[str]:
     record = record_of(r)
     lines = [
         f"{r.paths:,} paths of {r.periods} periods under {r.scenario.asked_regime!r}, from "
@@ -125,7 +206,7 @@ def _outcomes(r: ReportData) -> list[str]:
         "behaviour is assumed (one policy per type), not derived: the largest one-shot gain is printed with it.",
         "Shares with 95 % intervals, beside exact probabilities.",
     ]
-    for name, o in record["outcomes"].items():
+    for name, o in record["assumed"].items():
         lines.append(f"  {name}:")
         lines += [f"    {k:<26s} {told}" for k, told in o["lines"].items()]
         lines += [
@@ -166,6 +247,7 @@ def _attended(r: ReportData) -> list[str]:
     one, record = next(iter(r.beliefs.values())), record_of(r)
     lines = [
         f"The move is changed, {one.demander} attends; whether the demand is then dropped follows each perspective.",
+        "Behaviour is assumed here, one policy for each type.",
         f"P(withdrawn within {r.periods} periods), from the pending demand on:",
     ]
     for name, a in record["display_attended"].items():
