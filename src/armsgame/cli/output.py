@@ -95,7 +95,7 @@ def _regime_map(result: Report) -> Figure:
 def _survival(result: Report) -> Figure:
     """Draw one panel for each account: every certified profile, and what ties leave open over all of them."""
     found = {name: a.outcomes for name, a in result.accounts.items()}
-    figure, panels = _figure(4.4 * len(found) + 0.6, 4.6, columns=len(found))
+    figure, panels = _figure(4.6 * len(found) + 0.4, 5.6, columns=len(found))
     days = result.scenario.treaty().period_days
     for ax, (name, one) in zip(np.atleast_1d(panels), found.items(), strict=True):
         ag.plot.survival(one, ax=ax)
@@ -108,7 +108,7 @@ def _survival(result: Report) -> Figure:
 
 def _outcomes(result: Report) -> Figure:
     found = {name: a.outcomes for name, a in result.accounts.items()}
-    figure, panels = _figure(4.4 * len(found) + 1.6, 5.2, columns=len(found))
+    figure, panels = _figure(4.4 * len(found) + 1.6, 7.2, columns=len(found))
     for k, (ax, (name, one)) in enumerate(zip(np.atleast_1d(panels), found.items(), strict=True)):
         ag.plot.outcomes(one, ax=ax)
         ax.set_title(result.scenario.perspectives[name].title, loc="left", fontsize="medium")

@@ -203,9 +203,9 @@ def _proofs(r: Report) -> str:
 
 def _outcomes(r: Report) -> str:
     blocks = [
-        f"<p>Each account is solved as a game with private types under {escape(str(r.scenario.asked_regime))}. Moves are "
-        "public; conduct and types are hidden. A profile is listed only with a certificate that no type gains at any "
-        "belief that histories can produce. Several may hold, and nothing here says which one is played. The inner "
+        f"<p>Each account is solved as a game with private types under {escape(str(r.scenario.asked_regime))}. Moves "
+        "are public; conduct and types are hidden. A profile is listed only with a certificate that no type gains at "
+        "any belief that histories can produce. Several may hold, and nothing here says which one is played. The inner "
         "interval runs over resolutions of ties that were certified again, the outer one over all.</p>"
     ]
     for name, a in r.summary()["strategic"].items():

@@ -61,17 +61,18 @@ def _certified(found: ScenarioOutcomes, ax: Axes) -> Axes:
     for k, one in enumerate(found):
         exact = one.outcomes.exact or one.outcomes.shares
         at = np.arange(len(names)) + (k - (len(found) - 1) / 2) * height
-        colour = COLOURS[k % len(COLOURS)]
-        ax.barh(at, [*(exact[n] for n in names[:-1]), one.law.cdf[-1]], height * 0.92, label=one.name, color=colour)
-        ax.plot(one.ties.outer[-1], [at[-1]] * 2, color="black", lw=1)
-        ax.plot(one.ties.inner[-1], [at[-1]] * 2, color="black", lw=3, solid_capstyle="butt")
+        colour, hatch = COLOURS[k % len(COLOURS)], ("", "///", "xxx")[k // len(COLOURS) % 3]
+        values = [*(exact[n] for n in names[:-1]), one.law.cdf[-1]]
+        ax.barh(at, values, height * 0.92, label=one.name, color=colour, hatch=hatch, ec="white", lw=0)
+        ax.plot(one.ties.outer[-1], [at[-1]] * 2, color="black", lw=0.8, marker="|", ms=3)
+        ax.plot(one.ties.inner[-1], [at[-1]] * 2, color="black", lw=2, solid_capstyle="butt")
     ax.set_yticks(np.arange(len(names)), names)
     ax.invert_yaxis()
     ax.set_xlim(0, 1)
-    ax.set_xlabel(f"probability over {found.periods} periods by certified profile (outcomes may overlap)")
+    ax.set_xlabel(f"probability over {found.periods} periods (outcomes may overlap)")
     ax.set_title(f"{found.scenario}, {found.perspective}", loc="right", fontsize="small")
     if len(found):
-        ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+        ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(-0.02, -0.13), ncols=2)
     return ax
 
 

@@ -77,17 +77,21 @@ def survival(
 
 def _certified(found: ScenarioOutcomes, ax: Axes) -> Axes:
     time = np.arange(found.periods + 1)
+    for word, shade in (("outer", 0.12), ("inner", 0.2)):
+        bands = [getattr(one.ties, word) for one in found]
+        if bands:
+            low, high = np.min([b[:, 0] for b in bands], axis=0), np.max([b[:, 1] for b in bands], axis=0)
+            told = {"outer": "ties resolved in every way", "inner": "ties resolved and certified again"}[word]
+            ax.fill_between(time, 1 - high, 1 - low, step="post", color="0.3", alpha=shade, lw=0, label=told)
     for k, one in enumerate(found):
-        colour = COLOURS[k % len(COLOURS)]
-        for band, shade in ((one.ties.outer, 0.12), (one.ties.inner, 0.35)):
-            ax.fill_between(time, 1 - band[:, 1], 1 - band[:, 0], step="post", color=colour, alpha=shade, lw=0)
-        ax.step(time, one.law.survival, where="post", color=colour, lw=1.5, label=one.name)
+        colour, style = COLOURS[k % len(COLOURS)], ("-", "--", ":")[k // len(COLOURS) % 3]
         if one.run is not None:
-            ax.step(time, one.run.survival(found.event), where="post", color=colour, lw=3, alpha=0.4)
+            ax.step(time, one.run.survival(found.event), where="post", color=colour, lw=3, alpha=0.3)
+        ax.step(time, one.law.survival, where="post", color=colour, ls=style, lw=1.5, label=one.name)
     ax.set_ylim(0, 1.02)
     ax.set_xlim(left=0)
     ax.set(xlabel="periods", ylabel=f"probability of no {found.event!r}")
     ax.set_title(f"{found.scenario}, {found.perspective}", loc="right", fontsize="small")
     if len(found):
-        ax.legend(frameon=False, title="certified profile; bands: what ties leave open")
+        ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(-0.02, -0.13), ncols=2)
     return ax
