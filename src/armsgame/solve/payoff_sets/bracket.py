@@ -292,8 +292,8 @@ def bracket(
     share = max((1.5 if plane else 1.2) * near * patience, 1e-9)
     seed = markov_values(op, play)
     found, wide = None, [np.inf for _ in states]
-    # the first inner set of one state is looked for at once
-    stuck, wait, idle, sides, seeded = 0, 0 if alone else 6, 0, 0, False
+    # the first inner set of one state is looked for soon
+    stuck, wait, idle, sides, seeded = 0, 1 if alone else 6, 0, 0, False
     while True:
         done = outer.run(0.01 * near, limit)
         corner = [outer.corners(s) for s in states]
@@ -303,14 +303,14 @@ def bracket(
         if decided is not None and decided(found):
             return found, wide
         made = [outer.attained(s)[0] for s in states]
-        own = _off(corner, made, unit)
+        own = _off(corner, made, np.full_like(unit, unit.max()) if alone else unit)
         count = max(map(len, outer.directions))
         over = not done or count > most or idle > 2
         last, before, lost, grew = max(wide), found, False, False
         if found is None and (over or outer.single or stuck > wait or max(own) <= 8 * gap * patience):
             found, stuck, wait, sides = inner_set(outer, share, limit, crowd, seed), 0, 6, count
             lost = found is None
-        elif found is not None and (stuck > 3 or (stuck and max(own) <= max(gap, 0.3 * last) * patience)):
+        elif found is not None and (stuck > 3 or (stuck and max(own) <= (gap if alone else 0.3 * last) * patience)):
             # what is left is the inner set's: it was found on fewer directions, or contracted too much
             share = share if count > 1.2 * sides else share / 3
             stuck, sides = 0, count
