@@ -788,6 +788,12 @@ export function verdict(bytes) {
   const line = (code, text) => ({ code, text: text.slice(0, 1000).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, "?") });
   try {
     if (bytes.length > BYTES) deny(`the file has more than ${BYTES} bytes`);
+    let opened = 0, commas = 0;
+    for (const byte of bytes) {
+      if (byte === 0x5b || byte === 0x7b) opened++;
+      else if (byte === 0x2c) commas++;
+    }
+    if (16 * opened > BYTES || 4 * commas > BYTES) deny("the file has more lists or numbers than it may hold");
     let text;
     try {
       text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

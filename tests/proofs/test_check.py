@@ -83,6 +83,8 @@ def big(**change):
         (b"9" * 1_000_000, "digits"),
         (b"-" + b"9" * 10_001, "digits"),
         (b" " * (2**26 + 1), "bytes"),
+        (b"[" + b"{}," * (2**22) + b"1]", "lists"),
+        (b"[" + b"1," * (2**24 + 1) + b"1]", "numbers"),
         (b"1e400", "integer"),
         (b"-Infinity", "integer"),
         (b"null", "format"),

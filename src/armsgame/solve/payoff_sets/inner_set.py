@@ -352,6 +352,7 @@ def grown(
 
 
 def singling(points: FloatArray) -> FloatArray:
+    """Return directions [K, P]: the faces of a hull, and one in which each extreme point is farthest."""
     sides = merged(directions_of(4, points.shape[1]), normals(points))
     on = np.asarray(np.abs(points @ sides.T - (points @ sides.T).max(axis=0)) <= 1e-9)
     mean = on.astype(float) @ sides

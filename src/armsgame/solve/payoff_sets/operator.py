@@ -277,8 +277,8 @@ def program_of(
             best[key] = r
     rows = np.array(sorted(best.values()), np.int64)
     return Program(
-        k, delta * kernel[k, kept], np.ascontiguousarray(coef[rows]), who[rows], np.array(action, np.int64)[rows], base[rows],
-        threat[rows], kept, blamed, np.searchsorted(targets, after[kept]), targets, 1 - delta,
+        k, delta * kernel[k, kept], np.ascontiguousarray(coef[rows]), who[rows], np.array(action, np.int64)[rows],
+        base[rows], threat[rows], kept, blamed, np.searchsorted(targets, after[kept]), targets, 1 - delta,
     )  # fmt: skip
 
 
