@@ -72,6 +72,8 @@ html_title = "armsgame"
 html_static_path = ["_static", "_generated/static"]
 html_extra_path = ["_generated/extra"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
+html_context = {"default_mode": "auto"}
 html_theme_options = {
     "header_links_before_dropdown": 9,
     "collapse_navigation": True,
@@ -97,6 +99,7 @@ sphinx_gallery_conf = {
     "gallery_dirs": "auto_examples",
     "filename_pattern": r"\.py$",
     "abort_on_example_error": True,
+    "write_computation_times": False,
 }
 # sphinx-gallery puts a function into its configuration, which cannot be cached
 suppress_warnings = ["config.cache"]

@@ -37,7 +37,7 @@ def first_sentence(text: str) -> str:
     body = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)
     for block in body.split("\n\n"):
         plain = " ".join(block.split())
-        if plain and plain[0] not in "#`:|-!%(*":
+        if plain and plain[0] not in "#`:|-!%(*" and not plain.startswith("This page is a notebook"):
             plain = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", plain)
             return re.split(r"(?<=[.?!])\s", plain)[0]
     return ""

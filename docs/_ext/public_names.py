@@ -147,9 +147,11 @@ def resolve(text: str, room: str = "") -> str:
             if entry.kind != "namespace" or start or "." in body:
                 return canonical()[name]
     known = tails().get(body, set())
-    if not start and len(known) == 1 and body not in PLAIN:
+    # a single plain word, such as `path`, is too common for a link to a namespace within a namespace
+    plain = body in PLAIN or (body.islower() and body.isalpha())
+    if not start and len(known) == 1:
         (name,) = known
-        if public()[name].kind != "namespace" or "." in body:
+        if (public()[name].kind != "namespace" or "." in body) and (not plain or name.count(".") == 1):
             return name
     head, _, member = body.rpartition(".")
     owner = resolve(f"{start or ''}{head}", room) if head else ""
