@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from armsgame._checks import check_probability, check_whole
+from armsgame._checks import check_flag, check_probability, check_whole, is_number
 from armsgame._shown import Value
 from armsgame.errors import invalid
 from armsgame.treaty.treaty import Treaty
@@ -19,6 +19,25 @@ _DEADLINE = "A deadline of zero leaves no round to agree in."
 def check_party(field: str, value: object) -> int:
     """Return which of two parties is meant, 0 or 1."""
     return check_whole(field, value, 0, 1, allowed="0 (the first party) or 1 (the second)")
+
+
+def check_discounts(given: object, top: float = 1.0, allowed: str = "") -> tuple[float, float]:
+    """Return a pair of discount factors per round, one per party."""
+    allowed = allowed or "a pair of numbers between 0 and 1, one per party"
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        invalid("discounts", given, allowed)
+    pair = tuple(given)
+    if len(pair) != 2 or not all(is_number(d) and 0 <= d <= top for d in pair):
+        invalid("discounts", pair, allowed)
+    return float(pair[0]), float(pair[1])
+
+
+def check_alternating(protocol: object, *, deadline: bool = False) -> None:
+    """Refuse what is no protocol of alternating offers, or one without a deadline where one is needed."""
+    if not isinstance(protocol, AlternatingOffers):
+        invalid("protocol", protocol, "AlternatingOffers(discounts, ...)")
+    if deadline and protocol.rounds is None:
+        invalid("rounds", None, "a whole number of rounds; negotiators need a deadline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +74,10 @@ class AlternatingOffers(Value):
             object.__setattr__(self, "rounds", check_whole("rounds", self.rounds, step=_DEADLINE))
         object.__setattr__(self, "first", check_party("first", self.first))
         check_probability("breakdown", self.breakdown)
+        check_flag("outside", self.outside)
+        allowed = "a pair with 0 <= discount < 1 (1 only with a deadline or breakdown)"
         top = 1.0 if self.rounds is not None or self.breakdown > 0 else 1.0 - 1e-12
-        if len(self.discounts) != 2 or not all(0 <= d <= top for d in self.discounts):
-            invalid("discounts", self.discounts, "a pair with 0 <= discount < 1 (1 only with a deadline or breakdown)")
+        object.__setattr__(self, "discounts", check_discounts(self.discounts, top, allowed))
         if self.at_deadline not in ("disagreement", "walk away"):
             invalid("at_deadline", self.at_deadline, "'disagreement' or 'walk away'")
 
