@@ -5,6 +5,7 @@ from armsgame.negotiation.alternating_protocol import alternating_offers as alte
 from armsgame.negotiation.by_account import AccountDeals as AccountDeals
 from armsgame.negotiation.by_account import account_frame as account_frame
 from armsgame.negotiation.by_account import deals_by_account as deals_by_account
+from armsgame.negotiation.ledger import Ledger as Ledger
 from armsgame.negotiation.negotiators import Negotiator as Negotiator
 from armsgame.negotiation.negotiators import averaged_tit_for_tat as averaged_tit_for_tat
 from armsgame.negotiation.negotiators import boulware as boulware
@@ -22,6 +23,8 @@ from armsgame.negotiation.opponent_models import type_beliefs as type_beliefs
 from armsgame.negotiation.other_protocols.clockless import agenda as agenda
 from armsgame.negotiation.other_protocols.clockless import demand_game as demand_game
 from armsgame.negotiation.other_protocols.clockless import single_text as single_text
+from armsgame.negotiation.other_protocols.negotiated_agendas import NegotiatedAgenda as NegotiatedAgenda
+from armsgame.negotiation.other_protocols.negotiated_agendas import negotiated_agenda as negotiated_agenda
 from armsgame.negotiation.private_offers import Screening as Screening
 from armsgame.negotiation.private_offers import refusal_seeking_demand as refusal_seeking_demand
 from armsgame.negotiation.private_offers import screening as screening

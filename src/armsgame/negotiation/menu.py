@@ -10,7 +10,7 @@ import numpy as np
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.arithmetic.tolerance import scales
-from armsgame.errors import InvalidGame
+from armsgame.errors import InvalidGame, invalid
 from armsgame.geometry.plane import frontier, polygon
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def signable(values: TermValues) -> IntArray:
     InvalidGame
         There is none.
     """
+    if not hasattr(values, "self_enforcing"):
+        invalid("values", type(values).__name__, "the result of value_of_terms")
     rows = np.flatnonzero(values.self_enforcing)
     if len(rows) == 0:
         raise InvalidGame(
@@ -110,8 +112,8 @@ class Menu(Value):
     def refusing(self, protocol: AlternatingOffers) -> FloatArray:
         """Gains [T, 2] that a party has if it refuses in a round and agrees on nothing later.
 
-        Nobody signs for less: what refusal gives is the disagreement point, the walk-away option or what the deadline
-        brings, whichever the protocol leads to.
+        Nobody signs for less: what refusal gives is the disagreement point, walking away or what the deadline brings,
+        whichever the protocol leads to where nothing is agreed and whoever answers walks away once that is better.
         """
         count = protocol.rounds or 0
         out = np.empty((count, 2))
@@ -119,8 +121,8 @@ class Menu(Value):
         for t in reversed(range(count)):
             out[t] = self.end if t == count - 1 else self.ahead(protocol, ahead)
             r = 1 - protocol.proposer(t)
-            if protocol.outside:
-                out[t, r] = max(out[t, r], self.away[r])
+            if protocol.outside and self.away[r] > out[t, r]:
+                out[t] = self.away
             ahead = out[t]
         return out
 

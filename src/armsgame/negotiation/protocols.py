@@ -123,6 +123,8 @@ class SingleText(Value):
     start: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
+        if self.start is not None and (isinstance(self.start, str) or not isinstance(self.start, Iterable)):
+            invalid("start", self.start, "a level index per term")
         object.__setattr__(self, "rounds", check_whole("rounds", self.rounds, step=_DEADLINE))
 
 
@@ -146,7 +148,9 @@ class IssueByIssue(Value):
         for name in ("order", "proposers"):
             value = getattr(self, name)
             if value is not None:
-                object.__setattr__(self, name, tuple(value))
+                if isinstance(value, str) or not isinstance(value, Iterable):
+                    invalid(name, value, "a sequence of whole numbers")
+                object.__setattr__(self, name, tuple(check_whole(name, k, 0) for k in value))
         for p in self.proposers or ():
             check_party("proposers", p)
 
