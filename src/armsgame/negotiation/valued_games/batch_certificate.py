@@ -205,13 +205,15 @@ def _judged(
         ahead = np.add.reduceat(prob[:, plan.branch] * value[:, plan.ahead, i], plan.start, axis=1)
         worth = own[:, plan.row] + delta / (1 - delta) * ahead
         gain = np.where(tested[:, plan.pair], worth - worth[:, plan.played][:, plan.pair], -np.inf)
+        # what the profile prescribes is no deviation
+        gain[:, plan.played] = -np.inf
         top = gain.argmax(axis=1)
         most = gain[np.arange(many), top]
         for n in np.flatnonzero(most - zero > best).tolist():
             best[n], gains[n], zeros[n] = most[n] - zero[n], most[n], zero[n]
             where[n] = _words(frame.dynamics, product, i, plan, int(top[n]))
     start = value[:, 0]
-    return [(start[n], float((1 - delta) * gains[n]), where[n], float((1 - delta) * zeros[n])) for n in range(many)]
+    return [(start[n], float((1 - delta) * max(0.0, gains[n])), where[n], float((1 - delta) * zeros[n])) for n in range(many)]
 
 
 def _words(dyn: Dynamics, product: Any, i: int, plan: _Plans, place: int) -> str:
