@@ -140,6 +140,44 @@ def test_the_check_refuses_a_greedier_offer_and_a_softer_answer():
     assert not verify_offers(replace(found, floors=soft)).ok
 
 
+ALTERED = {
+    "offers nobody can make": lambda f: {"offers": np.where(np.arange(3)[:, None] == 0, 10.0, f.offers)},
+    "payoffs nobody gets": lambda _: {"payoffs": np.array([5.0, 5.0])},
+    "gains of another agreement": lambda f: {"gains": f.gains[::-1]},
+    "another round": lambda _: {"round": 1},
+    "no round": lambda _: {"round": -1},
+    "another agreement": lambda f: {"agreement": (f.agreement + 1) % 11},
+    "another bundle": lambda f: {"rows": (f.rows + 1) % 11},
+    "a row without offer": lambda f: {"offers": np.where(np.arange(3)[:, None] == 2, np.nan, f.offers)},
+    "a lottery that does not deliver": lambda f: {"lottery": ((1.0, (f.agreement + 1) % 11),)},
+    "half a lottery": lambda f: {"lottery": ((0.5, f.agreement),)},
+    "fewer rounds": lambda f: {"floors": f.floors[:2]},
+    "floors that are none": lambda _: {"floors": np.full(3, np.nan)},
+    "walking away that is not allowed": lambda _: {"leaves": np.array([False, False, True])},
+}
+
+
+@pytest.mark.parametrize("change", ALTERED.values(), ids=ALTERED)
+def test_the_check_reads_the_object(change):
+    found = alternating_offers(pie(10), AlternatingOffers((0.9, 0.8), rounds=3))[0]
+    assert verify_offers(found).ok
+    assert not verify_offers(replace(found, **change(found))).ok
+
+
+def test_the_check_reads_lots():
+    values = given([(0, 3), (2, 2), (3, 0)])
+    found = alternating_offers(values, AlternatingOffers((0.9, 0.8), rounds=3), lotteries=True)[0]
+    assert verify_offers(found).ok
+    inflated = np.array(found.offers)
+    inflated[0] += 0.01
+    assert not verify_offers(replace(found, offers=inflated)).ok
+    assert not verify_offers(replace(found, lotteries=False)).ok
+    barred = replace(values, self_enforcing=np.array([True, False, True]))
+    assert not verify_offers(replace(found, values=barred)).ok
+    with pytest.raises(InvalidGame, match="alternating_offers"):
+        verify_offers(values)
+
+
 def test_an_ultimatum_takes_all_the_surplus():
     found = alternating_offers(pie(4), TakeItOrLeaveIt(1).as_offers())[0]
     np.testing.assert_allclose(found.payoffs, (0, 1))
@@ -248,6 +286,10 @@ def test_single_text_law_equals_its_transition_matrix():
     [
         pytest.param({"rounds": 0}, "deadline of zero", id="deadline"),
         pytest.param({"discounts": (1.0, 0.5)}, "discounts", id="discounts"),
+        pytest.param({"discounts": 0.9}, "discounts", id="scalar"),
+        pytest.param({"discounts": (0.9, np.nan)}, "discounts", id="nan"),
+        pytest.param({"discounts": (0.9, "x")}, "discounts", id="word"),
+        pytest.param({"outside": "yes"}, "outside", id="outside"),
         pytest.param({"breakdown": 2.0}, "breakdown", id="breakdown"),
         pytest.param({"first": 2}, "first", id="first"),
         pytest.param({"at_deadline": "war"}, "at_deadline", id="end"),
@@ -258,8 +300,14 @@ def test_bad_protocols_are_refused(options, words):
         AlternatingOffers(**{"discounts": (0.9, 0.9), **options})
 
 
+def test_whole_numbers_of_other_libraries_are_whole_numbers():
+    protocol = AlternatingOffers((0.9, 0.9), rounds=np.int64(3), first=np.int64(1))
+    assert protocol == AlternatingOffers((0.9, 0.9), rounds=3, first=1)
+    assert alternating_offers(pie(4), protocol)[0].certificate.ok
+
+
 def test_nothing_self_enforcing_is_refused():
     values = given([(1, 1), (2, 2)], self_enforcing=[False, False])
-    for verb in (demand_game, lambda v: alternating_offers(v, AlternatingOffers((0.9, 0.9)))):
+    for verb in (demand_game, agenda, single_text, lambda v: alternating_offers(v, AlternatingOffers((0.9, 0.9)))):
         with pytest.raises(InvalidGame, match="no bundle is self-enforcing"):
             verb(values)

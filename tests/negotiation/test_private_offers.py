@@ -72,6 +72,31 @@ def test_a_bundle_that_no_type_would_keep_is_not_offered():
     assert PRICES[found.first] == 0.39
 
 
+def test_a_type_accepts_only_what_it_would_keep():
+    """A bundle that the second type would not keep is no agreement with it."""
+    types = [given([(1, 1), (0.2, 0.2)]), given([(0, 0), (0.2, 0.2)], self_enforcing=[False, True])]
+    found = screening(types, (0.9, 0.1), rounds=1)
+    assert found.first == 0
+    assert found.agreement[0] == pytest.approx(0.9)
+    assert found.accepts.tolist() == [1, 0]
+    assert screening(types, (0.1, 0.9), rounds=1).first == 1
+    later = screening(types, (0.9, 0.1))
+    assert later.accepts[0] == 1
+    assert later.agreement.sum() == pytest.approx(1)
+    assert refusal_seeking_demand(types, (0.1, 0.9)) == 0
+
+
+def test_every_first_offer_of_an_equilibrium_is_listed():
+    ties = screening([given([(1, 1), (1, 0.5), (0, 2)])], (1.0,), rounds=1)
+    assert ties.firsts == (0, 1)
+    assert ties.first == 0
+    for prior in (0.2, 0.5, 0.7, 0.9):
+        found = screening([buyer(HIGH), buyer(LOW)], (prior, 1 - prior), discounts=(0.75, 0.75))
+        assert found.complete
+        assert found.reason == ""
+        assert found.first in found.firsts
+
+
 def test_a_pretext_seeker_demands_what_is_refused():
     demand = refusal_seeking_demand([buyer(HIGH), buyer(LOW)], (0.5, 0.5))
     assert PRICES[demand] == 1.0
@@ -88,6 +113,10 @@ def test_a_pretext_seeker_demands_what_is_refused():
         pytest.param([buyer(1.0), given([(1, 1)] * 2)], (0.5, 0.5), {}, "different bundles", id="bundles"),
         pytest.param([buyer(1.0)], (1.0,), {"discounts": (2, 0.5)}, "discounts", id="discounts"),
         pytest.param([buyer(1.0)], (1.0,), {"proposer": 3}, "proposer", id="proposer"),
+        pytest.param([buyer(1.0)] * 2, (np.nan, np.nan), {}, "prior", id="nan"),
+        pytest.param([buyer(1.0)], (1.0,), {"discounts": 0.9}, "discounts", id="scalar"),
+        pytest.param(buyer(1.0), (1.0,), {}, "in a sequence", id="single"),
+        pytest.param([buyer(1.0)], (1.0,), {"rounds": "two"}, "rounds", id="rounds"),
         pytest.param([given([(1, 1)] * 2, self_enforcing=[0, 0])], (1.0,), {}, "no bundle", id="nothing"),
     ],
 )

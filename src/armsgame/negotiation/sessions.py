@@ -327,7 +327,9 @@ def terms_tournament(
     InvalidGame
         No treaty, two negotiators of one name, or a treaty without a self-enforcing bundle.
     """
-    names = tuple(n.name for n in negotiators)
+    if isinstance(treaties, TermValues) or not all(isinstance(v, TermValues) for v in treaties):
+        invalid("treaties", type(treaties).__name__, "a sequence of at least one treaty's TermValues")
+    names = tuple(n.name for n in _players("negotiators", negotiators))
     if not treaties or not names or len(set(names)) < len(names):
         invalid("treaties, negotiators", (len(treaties), names), "at least one treaty, names that all differ")
     seed = Seed.of(rng)

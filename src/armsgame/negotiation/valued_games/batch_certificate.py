@@ -213,7 +213,10 @@ def _judged(
             best[n], gains[n], zeros[n] = most[n] - zero[n], most[n], zero[n]
             where[n] = _words(frame.dynamics, product, i, plan, int(top[n]))
     start = value[:, 0]
-    return [(start[n], float((1 - delta) * max(0.0, gains[n])), where[n], float((1 - delta) * zeros[n])) for n in range(many)]
+    return [
+        (start[n], float((1 - delta) * max(0.0, gains[n])), where[n], float((1 - delta) * zeros[n]))
+        for n in range(many)
+    ]
 
 
 def _words(dyn: Dynamics, product: Any, i: int, plan: _Plans, place: int) -> str:
