@@ -99,7 +99,7 @@ def test_rules_draw_lots_over_every_bundle_that_can_be_signed():
 
 @pytest.mark.parametrize("threat", ["disagreement", "walk away"])
 def test_patient_offers_with_lots_tend_to_the_nash_rule(threat):
-    """Binmore, Rubinstein and Wolinsky (1986): impatience leads to disagreement, a risk of breakdown to walking away."""
+    """Binmore, Rubinstein and Wolinsky (1986): what presses parties, impatience or a breakdown, gives the threat."""
     rng = np.random.default_rng(6)
     for _ in range(8):
         points = rng.integers(-3, 9, size=(5, 2)).astype(float)

@@ -7,6 +7,7 @@
 - `alternating_offers`: Solve alternating offers over bundles of terms.
 - `verify_offers`: Check the offers themselves, and that nobody gains by one other offer or one other answer in any
   round.
+- `offers_as_tree`: Write an equilibrium of a finite protocol as an assessment of its whole game tree.
 - `AccountDeals`: What one account implies about deals.
 - `account_frame`: One row per account and combination of types: weight, share self-enforcing, Nash deal,
   payoffs.
