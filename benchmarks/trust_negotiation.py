@@ -57,7 +57,7 @@ def in_hull(points: Any, point: Any) -> bool:
     slack = np.full(3, 1e-7)
     found = linprog(np.zeros(len(points)), A_ub=np.vstack([rows, -rows]),
                     b_ub=np.concatenate([np.append(point, 1) + slack, slack - np.append(point, 1)]))  # fmt: skip
-    return found.status == 0
+    return bool(found.status == 0)
 
 
 def refusing(protocol: Any, away: Any, t: int) -> list[float]:
@@ -246,7 +246,7 @@ def main() -> None:
     print(f"{spaces} spaces with given utilities: {sum(FAULTS.values())} faults, {time.perf_counter() - start:.0f} s")
     kept = sum(one_treaty(rng, whole=False) for _ in range(spaces))
     print(f"{spaces} treaties in conduct alone, {kept} bundles agreed: {sum(FAULTS.values())} faults in all")
-    few = max(1, spaces // 100)
+    few = max(1, spaces // 25)
     kept = sum(one_treaty(rng, whole=True) for _ in range(few))
     print(f"{few} treaties in the whole game, {kept} bundles agreed: {sum(FAULTS.values())} faults in all")
     for kind, number in FAULTS.items():

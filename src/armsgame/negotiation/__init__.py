@@ -7,6 +7,9 @@
 - `alternating_offers`: Solve alternating offers over bundles of terms.
 - `verify_offers`: Check the offers themselves, and that nobody gains by one other offer or one other answer in any
   round.
+- `from_negmas`: Read outcomes and two utility functions of NegMAS as a negotiable space.
+- `negmas_session`: Put two negotiators at a table of NegMAS, where its own negotiators may sit as well.
+- `to_negmas`: Write what can be signed as outcomes of NegMAS, with a utility function per party.
 - `offers_as_tree`: Write an equilibrium of a finite protocol as an assessment of its whole game tree.
 - `AccountDeals`: What one account implies about deals.
 - `account_frame`: One row per account and combination of types: weight, share self-enforcing, Nash deal,

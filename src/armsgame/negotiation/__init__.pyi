@@ -2,6 +2,9 @@ from armsgame.negotiation.agreements import TermsBargain as TermsBargain
 from armsgame.negotiation.agreements import negotiate_terms as negotiate_terms
 from armsgame.negotiation.alternating_protocol import OfferEquilibrium as OfferEquilibrium
 from armsgame.negotiation.alternating_protocol import alternating_offers as alternating_offers
+from armsgame.negotiation.bridges.negmas_bridge import from_negmas as from_negmas
+from armsgame.negotiation.bridges.negmas_bridge import negmas_session as negmas_session
+from armsgame.negotiation.bridges.negmas_bridge import to_negmas as to_negmas
 from armsgame.negotiation.bridges.offer_tree import offers_as_tree as offers_as_tree
 from armsgame.negotiation.by_account import AccountDeals as AccountDeals
 from armsgame.negotiation.by_account import account_frame as account_frame

@@ -45,9 +45,10 @@ def offers_as_tree(found: OfferEquilibrium) -> Assessment:
     Examples
     --------
     >>> import armsgame as ag
-    >>> from armsgame.negotiation import AlternatingOffers, Terms, alternating_offers, inspection_quota, value_of_terms
-    >>> worth = value_of_terms(ag.Treaty().replace(detection=0.03), Terms([inspection_quota((1, 4))]), discount=0.95)
-    >>> tree = offers_as_tree(alternating_offers(worth, AlternatingOffers((0.9, 0.9), rounds=2))[0])
+    >>> from armsgame import negotiation as neg
+    >>> space = neg.Terms([neg.inspection_quota((1, 4))])
+    >>> worth = neg.value_of_terms(ag.Treaty().replace(detection=0.03), space, discount=0.95)
+    >>> tree = offers_as_tree(neg.alternating_offers(worth, neg.AlternatingOffers((0.9, 0.9), rounds=2))[0])
     >>> tree.certificate.kind, bool(ag.proof(tree))
     ('sequential', True)
     """
@@ -59,8 +60,8 @@ def offers_as_tree(found: OfferEquilibrium) -> Assessment:
     size = (len(menu.rows) + 1) ** found.protocol.rounds
     if size > _LIMIT:
         raise InvalidGame(
-            f"the tree of {found.protocol.rounds} rounds over {len(menu.rows)} bundles has {size:,} histories; allowed: "
-            f"{_LIMIT:,}. Take fewer rounds or bundles; verify_offers checks any number."
+            f"the tree of {found.protocol.rounds} rounds over {len(menu.rows)} bundles has {size:,} histories; "
+            f"allowed: {_LIMIT:,}. Take fewer rounds or bundles; verify_offers checks any number."
         )
     writer = _Writer(found, menu)
     root = writer.round(0, "")
@@ -69,7 +70,7 @@ def offers_as_tree(found: OfferEquilibrium) -> Assessment:
 
 
 class _Writer:
-    """Nodes of the tree, and what the equilibrium plays at each."""
+    """Nodes of the tree, and what the equilibrium plays at each of them."""
 
     def __init__(self, found: OfferEquilibrium, menu: Menu) -> None:
         self.found, self.menu, self.plan = found, menu, dict[str, str]()
