@@ -148,9 +148,10 @@ def negotiate_sessions(
     players = (_players("first", first), _players("second", second))
     lowered = [[n.lower(values, protocol, i) for n in own] for i, own in enumerate(players)]
     seed = Seed.of(rng)
-    draws = np.random.Generator(np.random.Philox(seed.child(1).sequence))
-    uniform = draws.random((sessions, 2))
-    pair = np.column_stack([(uniform[:, i] * len(players[i])).astype(np.int64) for i in (0, 1)])
+    pair = np.zeros((sessions, 2), np.int64)
+    if max(map(len, players)) > 1:
+        draws = np.random.Generator(np.random.Philox(seed.child(1).sequence))
+        pair[:] = draws.random((sessions, 2)) * [len(own) for own in players]
     bundle, turn, cause = _run(menu, protocol, lowered, pair, seed.key)
     agreed = bundle >= 0
     gains = np.zeros((sessions, 2))
@@ -159,7 +160,8 @@ def negotiate_sessions(
     gains[lost] = menu.away
     gains[cause == 3] = menu.end
     # gains after a breakdown are discounted as those of the round in which it happens, as in the equilibrium
-    gains *= np.asarray(protocol.discounts) ** np.minimum(turn, protocol.rounds - 1)[:, None]  # type: ignore[operator]
+    ages = np.arange(protocol.rounds or 0)[:, None]
+    gains *= (np.asarray(protocol.discounts) ** ages)[np.minimum(turn, len(ages) - 1)]
     origin = Provenance.of(seed, {"sessions": sessions}, protocol, players, menu.gains)
     rows, exact = np.where(agreed, menu.rows[np.maximum(bundle, 0)], -1), _exact(menu, protocol, lowered)
     payoffs = values.disagreement + gains
