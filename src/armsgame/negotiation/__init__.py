@@ -10,6 +10,7 @@
 - `from_negmas`: Read outcomes and two utility functions of NegMAS as a negotiable space.
 - `negmas_session`: Put two negotiators at a table of NegMAS, where its own negotiators may sit as well.
 - `to_negmas`: Write what can be signed as outcomes of NegMAS, with a utility function per party.
+- `status_quo`: Worth of going on with a treaty from a public state, for ``value_of_terms(..., disagreement=)``.
 - `offers_as_tree`: Write an equilibrium of a finite protocol as an assessment of its whole game tree.
 - `AccountDeals`: What one account implies about deals.
 - `account_frame`: One row per account and combination of types: weight, share self-enforcing, Nash deal,

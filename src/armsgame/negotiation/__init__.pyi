@@ -29,6 +29,7 @@ from armsgame.negotiation.other_protocols.clockless import demand_game as demand
 from armsgame.negotiation.other_protocols.clockless import single_text as single_text
 from armsgame.negotiation.other_protocols.negotiated_agendas import NegotiatedAgenda as NegotiatedAgenda
 from armsgame.negotiation.other_protocols.negotiated_agendas import negotiated_agenda as negotiated_agenda
+from armsgame.negotiation.other_protocols.status_quo import status_quo as status_quo
 from armsgame.negotiation.private_offers import Screening as Screening
 from armsgame.negotiation.private_offers import refusal_seeking_demand as refusal_seeking_demand
 from armsgame.negotiation.private_offers import screening as screening

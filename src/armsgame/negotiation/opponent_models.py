@@ -70,6 +70,8 @@ def type_beliefs(
     menu = Menu.of(values, protocol, False)
     tables = [t.lower(values, protocol, party) for t in types]
     turns = [t for t in range(protocol.rounds or 0) if protocol.proposer(t) == party]
+    if isinstance(offers, str) or not hasattr(offers, "__len__"):
+        invalid("offers", offers, "a sequence of bundles, in the order of the party's turns")
     if len(offers) > len(turns):
         invalid("offers", len(offers), f"at most {len(turns)} offers, the party's turns before the deadline")
     rows = [belief]

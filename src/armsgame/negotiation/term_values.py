@@ -127,7 +127,7 @@ class TermValues(Framed, Drawn, Value):
         except (TypeError, ValueError, np.exceptions.AxisError):
             at = np.empty(0, np.int64)
         if len(at) == 0:
-            invalid("levels", tuple(levels), f"one of the {len(self.bundles)} bundles valued")
+            invalid("levels", levels, f"one of the {len(self.bundles)} bundles valued")
         return int(at[0])
 
     def explain(self) -> str:
