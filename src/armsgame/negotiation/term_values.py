@@ -258,8 +258,7 @@ def value_of_terms(
     where = disagreement if isinstance(disagreement, str) else _point("disagreement", disagreement)
     if isinstance(where, str) and where not in ("no treaty", "today"):
         invalid("disagreement", where, "'no treaty', 'today' or a pair of finite numbers")
-    away = None if walk_away is None else _point("walk_away", walk_away)
-    seed = None if sample is None else Seed.of(rng)
+    away, seed = None if walk_away is None else _point("walk_away", walk_away), None if sample is None else Seed.of(rng)
     # levels that are equal but of different types are told apart: 1, 1.0 and True
     kinds = tuple(type(level) for t in terms.terms for level in t.levels)
     return _valued(treaty, terms, kinds, float(discount), method, where, away, sample, seed)

@@ -161,9 +161,8 @@ class Terms(Value):
         if isinstance(terms, Term) or not isinstance(terms, Iterable):
             invalid("terms", terms, "a sequence of terms", "Write Terms([term]).")
         object.__setattr__(self, "terms", tuple(terms))
-        strangers = [t for t in self.terms if not isinstance(t, Term)]
-        if strangers:
-            invalid("terms", strangers[0], "a sequence of Term")
+        if not all(isinstance(t, Term) for t in self.terms):
+            invalid("terms", self.terms, "a sequence of Term")
         if not self.terms or len(set(self.names)) < len(self.terms):
             invalid("terms", self.names, "at least one term, each with a name of its own")
 
@@ -196,8 +195,7 @@ class Terms(Value):
             Draw this many different bundles, today's among them, instead of all.
         rng : int, SeedSequence, Generator, provenance of a result, or None
         """
-        if sample is not None:
-            sample = check_whole("sample", sample)
+        sample = None if sample is None else check_whole("sample", sample)
         if sample is None or sample >= self.size:
             return np.indices(self.shape).reshape(len(self.terms), -1).T
         source = Seed.of(rng).generator()
@@ -341,8 +339,7 @@ def _commute(treaty: Treaty, one: Term, two: Term) -> bool:
 
 
 def _probes(term: Term) -> list[Any]:
-    at = np.linspace(0, len(term.levels) - 1, min(_PROBED, len(term.levels))).round().astype(int)
-    return [term.levels[k] for k in at.tolist()]
+    return [term.levels[k] for k in sorted({round(k) for k in np.linspace(0, len(term.levels) - 1, _PROBED)})]
 
 
 def _alike(first: Treaty, second: Treaty) -> bool:
