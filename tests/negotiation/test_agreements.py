@@ -234,3 +234,22 @@ def test_a_tie_that_is_no_free_choice_says_so():
         "a undetermined (1 or 2), b undetermined (1 or 2) in some combinations"
     )
     assert space.told(np.array([[0, 1]])) == "a 1, b 2"
+
+
+@pytest.mark.parametrize(("scale", "shift"), [(1e-8, 0.0), (1e8, 3e8), (3.0, -7.0)])
+def test_affine_changes_of_payoffs_change_no_deal(scale, shift):
+    rng = np.random.default_rng(12)
+    for _ in range(10):
+        points = rng.integers(-3, 9, size=(6, 2)).astype(float)
+        base = np.array([0.5, 0.25])
+        one = negotiate_terms(given(points, disagreement=base))
+        two = negotiate_terms(given(scale * points + shift, disagreement=scale * base + shift))
+        assert one.agreed == two.agreed
+        assert [d.bundle for d in one.deals] == [d.bundle for d in two.deals]
+        for a, b in zip(one.deals, two.deals, strict=True):
+            np.testing.assert_array_equal(a.ties, b.ties)
+            np.testing.assert_allclose(scale * a.lottery_payoff + shift, b.lottery_payoff, rtol=1e-7, atol=1e-7 * scale)
+        protocol = neg.AlternatingOffers((0.9, 0.8), rounds=3)
+        offers = [neg.alternating_offers(f.values, protocol)[0] for f in (one, two)]
+        assert offers[0].agreement == offers[1].agreement
+        assert offers[1].certificate.ok

@@ -11,6 +11,7 @@ import numpy as np
 from armsgame._checks import need_pandas
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import BoolArray, FloatArray, IntArray
+from armsgame.arithmetic.tolerance import ZERO
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.geometry.plane import polygon
 from armsgame.negotiation.menu import draw_lots, pick, zero_of
@@ -256,7 +257,7 @@ def _scores(rule: BargainingRule, gains: FloatArray) -> FloatArray:
     if isinstance(rule, Utilitarian):
         return np.asarray(gains.sum(axis=1))
     ray = gains.max(axis=0) if isinstance(rule, KalaiSmorodinsky) else np.ones(2)
-    live = ray > 1e-12 * max(1.0, float(gains.max()))
+    live = ray > zero_of(np.vstack([gains, np.zeros(2)]))
     return np.asarray((gains[:, live] / ray[live]).min(axis=1))
 
 
@@ -264,7 +265,7 @@ def _choice(rule: BargainingRule, values: TermValues, threat: FloatArray, at: In
     """Bundle that a rule ranks highest among those of the zone, and those that it ranks equal."""
     gains = np.maximum(values.values[at] - threat, 0)
     score = _scores(rule, gains)
-    slack = 1e-10 * max(1e-300, float(np.abs(score).max()))
+    slack = ZERO * float(np.abs(score).max())
     tied = np.flatnonzero(score >= score.max() - slack)
     best = int(tied[pick(np.zeros(len(tied)), gains[tied], zero_of(values.values[values.self_enforcing]))])
     return int(at[best]), at[tied]
