@@ -13,6 +13,7 @@ from armsgame.negotiation import (
     AlternatingOffers,
     TakeItOrLeaveIt,
     alternating_offers,
+    under_demand,
     under_notice,
     verify_offers,
 )
@@ -182,6 +183,14 @@ def test_notice_is_a_deadline():
     assert protocol.at_deadline == "walk away"
     with pytest.raises(InvalidGame, match="notice_days"):
         under_notice(ag.Treaty(notice_days=0), (0.95, 0.95))
+
+
+def test_a_demand_is_a_deadline():
+    treaty = ag.Treaty(deadline_days=200)
+    protocol = under_demand(treaty, (0.95, 0.9), demander=1)
+    assert (protocol.rounds, protocol.first, protocol.at_deadline) == (treaty.demand_periods, 1, "walk away")
+    with pytest.raises(InvalidGame, match="clause of exit"):
+        under_demand(ag.Treaty(notice=False), (0.95, 0.95))
 
 
 @draws(

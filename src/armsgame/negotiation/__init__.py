@@ -49,6 +49,8 @@
   (Nash 1953).
 - `SingleText`: A mediator circulates one text and moves one term by one level at a time, at random.
 - `TakeItOrLeaveIt`: One demand by one party, and no further round.
+- `under_demand`: Talks while a demand is pending: one offer per decision period, the demander first, and its exit at
+  the expiry.
 - `under_notice`: Renegotiation while notice runs: one offer per period of notice, and no treaty once it has run
   out.
 - `Sessions`: What happened in a batch of negotiations.

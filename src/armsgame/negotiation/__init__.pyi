@@ -38,6 +38,7 @@ from armsgame.negotiation.protocols import IssueByIssue as IssueByIssue
 from armsgame.negotiation.protocols import SimultaneousDemands as SimultaneousDemands
 from armsgame.negotiation.protocols import SingleText as SingleText
 from armsgame.negotiation.protocols import TakeItOrLeaveIt as TakeItOrLeaveIt
+from armsgame.negotiation.protocols import under_demand as under_demand
 from armsgame.negotiation.protocols import under_notice as under_notice
 from armsgame.negotiation.sensitivity import deal_sensitivity as deal_sensitivity
 from armsgame.negotiation.sessions import Sessions as Sessions

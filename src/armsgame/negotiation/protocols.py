@@ -10,7 +10,15 @@ from armsgame._shown import Value
 from armsgame.errors import invalid
 from armsgame.treaty.treaty import Treaty
 
-__all__ = ["AlternatingOffers", "IssueByIssue", "SimultaneousDemands", "SingleText", "TakeItOrLeaveIt", "under_notice"]
+__all__ = [
+    "AlternatingOffers",
+    "IssueByIssue",
+    "SimultaneousDemands",
+    "SingleText",
+    "TakeItOrLeaveIt",
+    "under_demand",
+    "under_notice",
+]
 
 
 _DEADLINE = "A deadline of zero leaves no round to agree in."
@@ -182,3 +190,17 @@ def under_notice(treaty: Treaty, discounts: tuple[float, float], *, first: int =
     if not treaty.notice or treaty.notice_periods < 1:
         invalid("notice_days", treaty.notice_days, "at least one period of notice to negotiate in")
     return AlternatingOffers(discounts, rounds=treaty.notice_periods, first=first, at_deadline="walk away")
+
+
+def under_demand(treaty: Treaty, discounts: tuple[float, float], *, demander: int = 0) -> AlternatingOffers:
+    """Talks while a demand is pending: one offer per decision period, the demander first, and its exit at the expiry.
+
+    Raises
+    ------
+    InvalidGame
+        The treaty has no demands, or no exit that an expiry could lead to.
+    """
+    if not treaty.demand or not treaty.notice:
+        have = (treaty.demand, treaty.notice)
+        invalid("demand, notice", have, "a treaty with demands and a clause of exit", "Set both to True.")
+    return AlternatingOffers(discounts, rounds=treaty.demand_periods, first=demander, at_deadline="walk away")
