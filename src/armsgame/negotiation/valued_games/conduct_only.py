@@ -180,7 +180,8 @@ def deviation_gains(
     reward, low = pay[..., 0, 0], pay[..., 1, 1]
     floor = away if length == 0 else low
     weight = float(reversion.reach(delta, np.inf if length == 0 else length))
-    above = (reward - floor) / (1 + conduct.calm * weight)
+    # what compliance gives above the punishment, without the subtraction of two values that are close
+    above = reversion.value(reward - floor, 0.0, conduct.calm, weight)
     value = floor + above
     gains = np.full((len(pay), 2, 4), -np.inf)
     gains[..., 0] = pay[..., 1, 0] - reward - (conduct.caught - conduct.calm) * weight * above
