@@ -4,7 +4,7 @@ Visits on both sides, or none, at a discount factor of .95
 
 The best joint gain over two terms. Without visits to one side's sites no bundle is self-enforcing, however many
 visits the other side admits; relief for one party is fixed at none here. From a discount factor of about .962 on
-technical means alone suffice, and every bundle holds. Payoffs are assumptions.
+technical means alone suffice, and at .97 every bundle holds. Payoffs are assumptions.
 """
 
 import matplotlib.pyplot as plt

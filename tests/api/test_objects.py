@@ -20,7 +20,8 @@ import pytest
 import armsgame as ag
 from armsgame._shown import Drawn, Shown, Value
 from armsgame._values import ReadOnlyDict, spelled
-from armsgame.negotiation.alternating_protocol import Menu, alternating_offers
+from armsgame.negotiation.alternating_protocol import alternating_offers
+from armsgame.negotiation.menu import Menu
 from armsgame.results.logit_branch import BranchStatus
 from armsgame.simulation.paths.mixture import Branch
 from armsgame.treaty.cascades import cascade, exit_path
@@ -267,7 +268,8 @@ EXAMPLES: Mapping[str, Callable[[], Any]] = {
     "terms": worth,
     "negotiators": lambda: N.boulware(),
     "protocols": lambda: (OFFERS, N.IssueByIssue(), N.SimultaneousDemands(), N.SingleText(), N.TakeItOrLeaveIt()),
-    "selections": lambda: (N.OneStatus(), N.Policies(((T.exit_on_alarm, T.exit_on_alarm),))),
+    "selections": lambda: (N.OneStatus(), N.Policies(((T.exit_on_alarm, T.exit_on_alarm),)), N.PayoffSets()),
+    "ledger": lambda: (worth().ledger, N.suspension(2), N.negotiated_agenda(worth(), OFFERS)),
     "offers": lambda: (Menu.of(worth(), OFFERS, False), alternating_offers(worth(), OFFERS)),
     "bargain over terms": lambda: N.negotiate_terms(worth()),
     "sessions": lambda: N.negotiate_sessions(worth(), OFFERS, N.boulware(), N.boulware(), sessions=20, rng=1),

@@ -81,6 +81,77 @@ def test_lots_deliver_the_payoff_they_promise():
         np.testing.assert_allclose(deal.lottery_payoff, 0.5, atol=1e-9)
 
 
+def test_rules_draw_lots_over_every_bundle_that_can_be_signed():
+    """Lots over (3, -1) and (-1, 3) give (1, 1), as alternating offers with lots do; neither alone is in the zone."""
+    found = negotiate_terms(given([(3, -1), (-1, 3), (0.5, 0.5)]))
+    assert found.agreed
+    for deal in found.deals:
+        np.testing.assert_allclose(deal.lottery_payoff, 1)
+        assert deal.bundle == 2
+        assert dict((n, p) for p, n in deal.lottery) == pytest.approx({0: 0.5, 1: 0.5})
+    alone = negotiate_terms(given([(3, -1), (-1, 3)]))
+    assert not alone.agreed
+    assert "Lots over bundles would" in str(alone)
+    assert alone["Nash"].bundle == -1
+    np.testing.assert_allclose(alone["Nash"].lottery_payoff, 1)
+    assert "by lots" in alone["Nash"].explain()
+
+
+@pytest.mark.parametrize("threat", ["disagreement", "walk away"])
+def test_patient_offers_with_lots_tend_to_the_nash_rule(threat):
+    """Binmore, Rubinstein and Wolinsky (1986): what presses parties, impatience or a breakdown, gives the threat."""
+    rng = np.random.default_rng(6)
+    for _ in range(8):
+        points = rng.integers(-3, 9, size=(5, 2)).astype(float)
+        points[0] = (2, 2)
+        values = given(points, disagreement=(0, 0), walk_away=(0.5, -0.5))
+        nash = negotiate_terms(values, rules=(ag.NashBargaining(),), threat=threat)["Nash"].lottery_payoff
+        patient = neg.AlternatingOffers((1 - 1e-5, 1 - 1e-5))
+        risky = neg.AlternatingOffers((1.0, 1.0), breakdown=1e-5)
+        offers = neg.alternating_offers(values, patient if threat == "disagreement" else risky, lotteries=True)[0]
+        np.testing.assert_allclose(offers.gains, nash, atol=2e-3)
+
+
+def test_ties_go_to_the_larger_sum_everywhere():
+    values = given([(2, 0), (2, 1), (2, 1)])
+    assert negotiate_terms(values).ideal[0] == 1
+    assert neg.alternating_offers(values, neg.AlternatingOffers((0.9, 0.9), rounds=1))[0].agreement == 1
+    run = neg.negotiate_sessions(
+        values, neg.AlternatingOffers((1, 1), rounds=1), neg.hardliner(), neg.linear(), sessions=1
+    )
+    assert run.bundle[0] == 1
+
+
+def test_a_deal_explains_what_it_rests_on():
+    worth = value_of_terms(ag.Treaty().replace(detection=0.03), Terms([inspection_quota((0, 1))]), discount=0.95)
+    found = negotiate_terms(worth)
+    for text in (found["Nash"].explain(), found.explain(), worth.explain()):
+        assert "inspections.cost = 0.01" in text
+        assert "punishments:" in text
+    assert "kept by" in found["Nash"].explain()
+    offers = neg.alternating_offers(worth, neg.AlternatingOffers((0.9, 0.9), rounds=2))[0]
+    assert "discount = 0.95" in offers.explain()
+
+
+def test_sensitivity_runs_over_the_ledger_and_says_what_moves_nothing():
+    treaty, terms = ag.Treaty().replace(detection=0.03), Terms([inspection_quota((0, 1, 4))])
+    table = deal_sensitivity(treaty, terms, discount=0.95, selection=neg.OneStatus())
+    worth = value_of_terms(treaty, terms, discount=0.95, selection=neg.OneStatus())
+    assert list(dict.fromkeys(table["assumption"])) == [e.name for e in worth.ledger.entries]
+    notes = table.groupby("assumption")["note"].first()
+    assert "moves nothing" in notes["audience_cost"]
+    assert notes["inspections.cost"] == ""
+    own = Terms([neg.Term("seen", (0.1, 0.8), parameter="detection"), inspection_quota((0, 1))])
+    told = deal_sensitivity(treaty, own, discount=0.95, over={"detection": (0.2, 0.5)})
+    assert all("the term 'seen' sets it" in note for note in told["note"])
+    with pytest.raises(InvalidGame, match="unknown"):
+        deal_sensitivity(treaty, terms, discount=0.95, over={"detections": 0.5})
+    with pytest.raises(InvalidGame, match="at least one finite"):
+        deal_sensitivity(treaty, terms, discount=0.95, over={"detection": ()})
+    refused = deal_sensitivity(treaty, terms, discount=0.95, over={"sucker": (0.5,)})
+    assert refused["note"].iloc[0].startswith("refused")
+
+
 def test_logrolling_pays_where_each_term_alone_hurts_somebody():
     from armsgame.negotiation import Term
 
@@ -127,6 +198,10 @@ def test_bad_arguments_are_refused():
         negotiate_terms(pie(2), rules=("Nash",))
     with pytest.raises(InvalidGame, match="is unknown"):
         negotiate_terms(pie(2))["median"]
+    with pytest.raises(InvalidGame, match="at least one bargaining rule"):
+        negotiate_terms(pie(2), rules=ag.NashBargaining())
+    with pytest.raises(InvalidGame, match="threat"):
+        negotiate_terms(pie(2), threat="war")
 
 
 def test_a_tie_is_printed_as_undetermined_and_not_as_a_deal():
@@ -159,3 +234,22 @@ def test_a_tie_that_is_no_free_choice_says_so():
         "a undetermined (1 or 2), b undetermined (1 or 2) in some combinations"
     )
     assert space.told(np.array([[0, 1]])) == "a 1, b 2"
+
+
+@pytest.mark.parametrize(("scale", "shift"), [(1e-8, 0.0), (1e8, 3e8), (3.0, -7.0)])
+def test_affine_changes_of_payoffs_change_no_deal(scale, shift):
+    rng = np.random.default_rng(12)
+    for _ in range(10):
+        points = rng.integers(-3, 9, size=(6, 2)).astype(float)
+        base = np.array([0.5, 0.25])
+        one = negotiate_terms(given(points, disagreement=base))
+        two = negotiate_terms(given(scale * points + shift, disagreement=scale * base + shift))
+        assert one.agreed == two.agreed
+        assert [d.bundle for d in one.deals] == [d.bundle for d in two.deals]
+        for a, b in zip(one.deals, two.deals, strict=True):
+            np.testing.assert_array_equal(a.ties, b.ties)
+            np.testing.assert_allclose(scale * a.lottery_payoff + shift, b.lottery_payoff, rtol=1e-7, atol=1e-7 * scale)
+        protocol = neg.AlternatingOffers((0.9, 0.8), rounds=3)
+        offers = [neg.alternating_offers(f.values, protocol)[0] for f in (one, two)]
+        assert offers[0].agreement == offers[1].agreement
+        assert offers[1].certificate.ok

@@ -11,15 +11,9 @@ import armsgame as ag
 from armsgame.errors import InvalidGame, NotSolved
 from armsgame.negotiation import (
     AlternatingOffers,
-    IssueByIssue,
-    SingleText,
     TakeItOrLeaveIt,
-    Term,
-    Terms,
-    agenda,
     alternating_offers,
-    demand_game,
-    single_text,
+    under_demand,
     under_notice,
     verify_offers,
 )
@@ -140,6 +134,44 @@ def test_the_check_refuses_a_greedier_offer_and_a_softer_answer():
     assert not verify_offers(replace(found, floors=soft)).ok
 
 
+ALTERED = {
+    "offers nobody can make": lambda f: {"offers": np.where(np.arange(3)[:, None] == 0, 10.0, f.offers)},
+    "payoffs nobody gets": lambda _: {"payoffs": np.array([5.0, 5.0])},
+    "gains of another agreement": lambda f: {"gains": f.gains[::-1]},
+    "another round": lambda _: {"round": 1},
+    "no round": lambda _: {"round": -1},
+    "another agreement": lambda f: {"agreement": (f.agreement + 1) % 11},
+    "another bundle": lambda f: {"rows": (f.rows + 1) % 11},
+    "a row without offer": lambda f: {"offers": np.where(np.arange(3)[:, None] == 2, np.nan, f.offers)},
+    "a lottery that does not deliver": lambda f: {"lottery": ((1.0, (f.agreement + 1) % 11),)},
+    "half a lottery": lambda f: {"lottery": ((0.5, f.agreement),)},
+    "fewer rounds": lambda f: {"floors": f.floors[:2]},
+    "floors that are none": lambda _: {"floors": np.full(3, np.nan)},
+    "walking away that is not allowed": lambda _: {"leaves": np.array([False, False, True])},
+}
+
+
+@pytest.mark.parametrize("change", ALTERED.values(), ids=ALTERED)
+def test_the_check_reads_the_object(change):
+    found = alternating_offers(pie(10), AlternatingOffers((0.9, 0.8), rounds=3))[0]
+    assert verify_offers(found).ok
+    assert not verify_offers(replace(found, **change(found))).ok
+
+
+def test_the_check_reads_lots():
+    values = given([(0, 3), (2, 2), (3, 0)])
+    found = alternating_offers(values, AlternatingOffers((0.9, 0.8), rounds=3), lotteries=True)[0]
+    assert verify_offers(found).ok
+    inflated = np.array(found.offers)
+    inflated[0] += 0.01
+    assert not verify_offers(replace(found, offers=inflated)).ok
+    assert not verify_offers(replace(found, lotteries=False)).ok
+    barred = replace(values, self_enforcing=np.array([True, False, True]))
+    assert not verify_offers(replace(found, values=barred)).ok
+    with pytest.raises(InvalidGame, match="alternating_offers"):
+        verify_offers(values)
+
+
 def test_an_ultimatum_takes_all_the_surplus():
     found = alternating_offers(pie(4), TakeItOrLeaveIt(1).as_offers())[0]
     np.testing.assert_allclose(found.payoffs, (0, 1))
@@ -151,6 +183,14 @@ def test_notice_is_a_deadline():
     assert protocol.at_deadline == "walk away"
     with pytest.raises(InvalidGame, match="notice_days"):
         under_notice(ag.Treaty(notice_days=0), (0.95, 0.95))
+
+
+def test_a_demand_is_a_deadline():
+    treaty = ag.Treaty(deadline_days=200)
+    protocol = under_demand(treaty, (0.95, 0.9), demander=1)
+    assert (protocol.rounds, protocol.first, protocol.at_deadline) == (treaty.demand_periods, 1, "walk away")
+    with pytest.raises(InvalidGame, match="clause of exit"):
+        under_demand(ag.Treaty(notice=False), (0.95, 0.95))
 
 
 @draws(
@@ -179,75 +219,15 @@ def test_no_stationary_equilibrium_is_said():
         alternating_offers(values, AlternatingOffers((0.8, 0.5), first=1, breakdown=0.2, outside=True))
 
 
-def test_demands_are_the_pure_equilibria_of_the_bimatrix_game():
-    rng = np.random.default_rng(5)
-    for _ in range(20):
-        values = given(rng.integers(-2, 7, size=(6, 2)))
-        found = demand_game(values)
-        first = np.where(found.compatible, found.levels[0][:, None], 0.0)
-        second = np.where(found.compatible, found.levels[1][None, :], 0.0)
-        pure = (first >= first.max(axis=0) - 1e-12) & (second >= second.max(axis=1, keepdims=True) - 1e-12)
-        # a demand of 0 that cannot be met pays what a demand that fails pays: only undominated pairs are listed
-        listed = set(map(tuple, found.equilibria.tolist()))
-        assert listed <= set(map(tuple, np.argwhere(pure).tolist()))
-        agreed = pure & found.compatible & (first > 0) & (second > 0)
-        assert set(map(tuple, np.argwhere(agreed).tolist())) <= listed
-
-
-def two_issues(payoffs, **others):
-    space = Terms([Term("a", (0, 1), parameter="notice_days"), Term("b", (0, 1, 2), parameter="deadline_days")])
-    return replace(given(payoffs, **others), terms=space, bundles=space.bundles())
-
-
-def test_an_agenda_is_solved_as_its_tree():
-    rng = np.random.default_rng(8)
-    for _ in range(30):
-        payoffs = rng.integers(0, 6, size=(6, 2)).astype(float)
-        values = two_issues(payoffs, disagreement=(1, 1))
-        worth = np.where(values.zone[:, None], payoffs, 1.0).reshape(2, 3, 2)
-
-        def second(a, worth=worth):
-            stay = worth[a, 0]
-            good = [worth[a, b] for b in range(3) if worth[a, b][0] >= stay[0]]
-            return max(good, key=lambda g: (g[1], g[0]))
-
-        stay = second(0)
-        good = [second(a) for a in (0, 1) if second(a)[1] >= stay[1]]
-        expected = max(good, key=lambda g: (g[0], g[1]))
-        np.testing.assert_allclose(agenda(values).payoffs, expected)
-
-
-def test_agenda_order_and_proposers_are_checked():
-    values = two_issues(np.ones((6, 2)))
-    with pytest.raises(InvalidGame, match="order"):
-        agenda(values, IssueByIssue(order=(0, 0)))
-    with pytest.raises(InvalidGame, match="proposers"):
-        agenda(values, IssueByIssue(proposers=(0,)))
-
-
-def test_single_text_law_equals_its_transition_matrix():
-    payoffs = np.array([(0, 0), (1, 1), (2, 2), (1, 0), (2, 1), (3, 3)], dtype=float)
-    values = two_issues(payoffs)
-    step = np.zeros((6, 6))
-    for n in range(6):
-        a, b = divmod(n, 3)
-        for da, db in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-            m = (a + da) * 3 + b + db
-            inside = 0 <= a + da < 2 and 0 <= b + db < 3
-            better = inside and (payoffs[m] >= payoffs[n]).all() and (payoffs[m] > payoffs[n]).any()
-            step[n, m if better else n] += 0.25
-    law = np.linalg.matrix_power(step, 12)[0]
-    found = single_text(values, SingleText(12))
-    np.testing.assert_allclose(found.law, law, atol=1e-14)
-    assert found.law.sum() == pytest.approx(1)
-    assert single_text(values, SingleText(500)).law[5] == pytest.approx(1)
-
-
 @pytest.mark.parametrize(
     ("options", "words"),
     [
         pytest.param({"rounds": 0}, "deadline of zero", id="deadline"),
         pytest.param({"discounts": (1.0, 0.5)}, "discounts", id="discounts"),
+        pytest.param({"discounts": 0.9}, "discounts", id="scalar"),
+        pytest.param({"discounts": (0.9, np.nan)}, "discounts", id="nan"),
+        pytest.param({"discounts": (0.9, "x")}, "discounts", id="word"),
+        pytest.param({"outside": "yes"}, "outside", id="outside"),
         pytest.param({"breakdown": 2.0}, "breakdown", id="breakdown"),
         pytest.param({"first": 2}, "first", id="first"),
         pytest.param({"at_deadline": "war"}, "at_deadline", id="end"),
@@ -258,8 +238,13 @@ def test_bad_protocols_are_refused(options, words):
         AlternatingOffers(**{"discounts": (0.9, 0.9), **options})
 
 
+def test_whole_numbers_of_other_libraries_are_whole_numbers():
+    protocol = AlternatingOffers((0.9, 0.9), rounds=np.int64(3), first=np.int64(1))
+    assert protocol == AlternatingOffers((0.9, 0.9), rounds=3, first=1)
+    assert alternating_offers(pie(4), protocol)[0].certificate.ok
+
+
 def test_nothing_self_enforcing_is_refused():
     values = given([(1, 1), (2, 2)], self_enforcing=[False, False])
-    for verb in (demand_game, lambda v: alternating_offers(v, AlternatingOffers((0.9, 0.9)))):
-        with pytest.raises(InvalidGame, match="no bundle is self-enforcing"):
-            verb(values)
+    with pytest.raises(InvalidGame, match="no bundle is self-enforcing"):
+        alternating_offers(values, AlternatingOffers((0.9, 0.9)))

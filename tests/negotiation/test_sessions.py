@@ -7,6 +7,7 @@ from armsgame.negotiation import (
     AlternatingOffers,
     Negotiator,
     alternating_offers,
+    averaged_tit_for_tat,
     boulware,
     conceder,
     equilibrium_negotiator,
@@ -17,12 +18,14 @@ from armsgame.negotiation import (
     pretext_seeker,
     random_negotiator,
     reciprocal,
+    relative_tit_for_tat,
     sincere,
     terms_tournament,
     type_beliefs,
 )
 
 PIE = pie(20)
+NONE = given([(1, 1), (2, 2)], self_enforcing=[False, False])
 RULES = AlternatingOffers((0.97, 0.95), rounds=10, breakdown=0.05)
 EVERY = [boulware(), linear(), conceder(), reciprocal(), hardliner(), sincere(), pretext_seeker(), random_negotiator()]
 
@@ -138,6 +141,106 @@ def test_a_bundle_that_is_not_self_enforcing_is_never_agreed_on():
     assert len(agreed)
 
 
+BARGAINERS = [*EVERY, relative_tit_for_tat(), averaged_tit_for_tat(3), boulware(reserve=0.3)]
+
+
+def refused(protocol, away, t):
+    """What both have where nothing is agreed and nobody stays who had better walk away, in plain words."""
+    r = 1 - protocol.proposer(t)
+    if t == protocol.rounds - 1:
+        worth = (0.0, 0.0) if protocol.at_deadline == "disagreement" else away
+    else:
+        later, risk = refused(protocol, away, t + 1), protocol.breakdown
+        worth = tuple((1 - risk) * d * x + risk * a for d, x, a in zip(protocol.discounts, later, away, strict=True))
+    return away if protocol.outside and away[r] > worth[r] else worth
+
+
+@pytest.mark.parametrize("end", ["disagreement", "walk away"])
+@pytest.mark.parametrize("outside", [False, True])
+def test_nobody_signs_for_less_than_refusing_gives(outside, end):
+    rng = np.random.default_rng(3)
+    signed = 0
+    for _ in range(15):
+        away = tuple(rng.integers(-3, 2, size=2) / 2)
+        values = given(rng.integers(-3, 5, size=(6, 2)) / 2, walk_away=away)
+        protocol = AlternatingOffers((0.9, 1.0), rounds=4, breakdown=0.2, outside=outside, at_deadline=end)
+        found = negotiate_sessions(values, protocol, BARGAINERS, BARGAINERS, sessions=400, rng=1)
+        for n, t in zip(found.bundle.tolist(), found.round.tolist(), strict=True):
+            if n >= 0:
+                signed += 1
+                assert (values.values[n] >= np.array(refused(protocol, away, t)) - 1e-9).all()
+    assert signed > 100
+
+
+def test_a_negative_best_gain_is_never_signed():
+    values = given([(-1, 2), (-2, 3)])
+    protocol = AlternatingOffers((1, 1), rounds=4)
+    for rule in BARGAINERS:
+        found = negotiate_sessions(values, protocol, rule, boulware(), sessions=5, rng=1)
+        assert (found.bundle < 0).all(), rule.name
+
+
+def test_exploitability_is_never_negative_and_plays_the_rules_of_sessions():
+    rng = np.random.default_rng(11)
+    rules = [boulware(0.3), linear(), hardliner(), sincere(), pretext_seeker(), random_negotiator()]
+    for _ in range(6):
+        values = given(rng.integers(-2, 6, size=(5, 2)), walk_away=(0.5, -0.5))
+        protocol = AlternatingOffers((0.9, 0.8), rounds=3, breakdown=0.1, outside=True)
+        for one in rules:
+            for two in rules:
+                found = negotiate_sessions(values, protocol, one, two, sessions=4000, rng=2)
+                assert found.exact is not None
+                for name, (share, error) in found.outcomes().items():
+                    assert abs(share - found.exact[name]) <= 5 * max(error, 1e-9)
+                assert min(exploitability(values, protocol, one, two)) >= 0
+
+
+@pytest.mark.parametrize(
+    ("rule", "window"), [(relative_tit_for_tat(), 1), (averaged_tit_for_tat(1), 1), (averaged_tit_for_tat(3), 3)]
+)
+def test_tit_for_tat_scales_what_it_asks_for_by_the_steps_of_the_other(rule, window):
+    """Replayed in plain words on a pie of 100 pieces, against one that concedes in equal steps."""
+    rounds = 40
+    protocol = AlternatingOffers((1.0, 1.0), rounds=rounds)
+    found = negotiate_sessions(pie(100), protocol, linear(), rule, sessions=1)
+    asked, seen, end = 1.0, [], (-1, rounds)
+    for t in range(rounds):
+        if t % 2 == 0:
+            want = 1 - t / (rounds - 1)
+            offer = int(np.ceil(100 * want - 1e-9))
+            seen.append((100 - offer) / 100)
+        if len(seen) >= 2 and seen[max(0, len(seen) - 1 - window)] > 0:
+            scale = seen[max(0, len(seen) - 1 - window)] / seen[-1]
+        else:
+            scale = 1.0
+        want = min(1.0, asked * scale)
+        if t % 2 == 0:
+            if seen[-1] >= want - 1e-9:
+                end = (offer, t)
+                break
+        else:
+            asked = want
+            offer = 100 - int(np.ceil(100 * want - 1e-9))
+            if offer / 100 >= 1 - (t + 1) / (rounds - 1) - 1e-9:
+                end = (offer, t)
+                break
+    assert (int(found.bundle[0]), int(found.round[0])) == end
+    assert end[0] >= 0
+    stubborn = negotiate_sessions(pie(100), protocol, hardliner(), rule, sessions=1)
+    assert stubborn.bundle[0] == -1
+
+
+def test_acceptance_strategies_are_data():
+    values, protocol = pie(20), AlternatingOffers((1.0, 1.0), rounds=6)
+    plain = linear().lower(values, protocol, 1)
+    constant = Negotiator("choosy", accepts="constant", level=0.7).lower(values, protocol, 1)
+    final = Negotiator("last", reserve=0.5, accepts="final").lower(values, protocol, 1)
+    np.testing.assert_array_equal(plain.offers, constant.offers)
+    np.testing.assert_allclose(constant.floors, 0.7)
+    assert final.floors[-1] == 0
+    assert final.floors[-2] == pytest.approx(0.5)
+
+
 def test_swapping_the_parties_swaps_the_payoffs():
     protocol = AlternatingOffers((0.97, 0.95), rounds=10)
     turned = AlternatingOffers((0.95, 0.97), rounds=10, first=1)
@@ -195,6 +298,16 @@ def test_beliefs_follow_bayes():
         pytest.param(lambda: type_beliefs(PIE, RULES, [reciprocal()], [], party=0), "types", id="types"),
         pytest.param(lambda: type_beliefs(PIE, RULES, [linear()], [0] * 9, party=0), "at most 5", id="offers"),
         pytest.param(lambda: type_beliefs(PIE, RULES, [linear()], [0], party=0, noise=0), "noise", id="noise"),
+        pytest.param(lambda: type_beliefs(PIE, RULES, [linear()], [99], party=0), "can be signed", id="bundle"),
+        pytest.param(lambda: type_beliefs(PIE, RULES, [linear()], [0], party=7), "party", id="party"),
+        pytest.param(lambda: type_beliefs(PIE, RULES, [], [0], party=0), "at least one Negotiator", id="nobody"),
+        pytest.param(lambda: negotiate_sessions(PIE, RULES, [], linear()), "at least one", id="empty"),
+        pytest.param(lambda: negotiate_sessions(PIE, RULES, linear(), 3), "at least one", id="number"),
+        pytest.param(lambda: Negotiator("x", accepts="never"), "accepts", id="accepts"),
+        pytest.param(lambda: averaged_tit_for_tat(0), "window", id="window"),
+        pytest.param(lambda: terms_tournament(PIE, RULES, EVERY), "at least one treaty", id="scalar"),
+        pytest.param(lambda: exploitability(NONE, RULES, linear(), linear()), "no bundle is", id="nothing"),
+        pytest.param(lambda: negotiate_sessions(NONE, RULES, linear(), linear()), "no bundle is", id="nothing signed"),
     ],
 )
 def test_bad_input_is_refused(call, words):

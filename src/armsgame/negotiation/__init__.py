@@ -5,7 +5,13 @@
 - `negotiate_terms`: Select the bundle that each bargaining rule would agree on.
 - `OfferEquilibrium`: Offers and acceptance rules of every round, and what follows from them.
 - `alternating_offers`: Solve alternating offers over bundles of terms.
-- `verify_offers`: Check that nobody gains by one other offer or one other answer in any round.
+- `verify_offers`: Check the offers themselves, and that nobody gains by one other offer or one other answer in any
+  round.
+- `from_negmas`: Read outcomes and two utility functions of NegMAS as a negotiable space.
+- `negmas_session`: Put two negotiators at a table of NegMAS, where its own negotiators may sit as well.
+- `to_negmas`: Write what can be signed as outcomes of NegMAS, with a utility function per party.
+- `status_quo`: Worth of going on with a treaty from a public state, for ``value_of_terms(..., disagreement=)``.
+- `offers_as_tree`: Write an equilibrium of a finite protocol as an assessment of its whole game tree.
 - `AccountDeals`: What one account implies about deals.
 - `account_frame`: One row per account and combination of types: weight, share self-enforcing, Nash deal,
   payoffs.
@@ -13,8 +19,15 @@
 - `agenda`: Subgame-perfect equilibrium of settling terms one after another.
 - `demand_game`: All pure Nash equilibria of simultaneous demands over bundles (Nash 1953).
 - `single_text`: Exact outcome of a mediator's single text, as the law of a finite Markov chain.
-- `OneStatus`: Select among reactions to an alarm in the one-status game (conduct alone, one alarm per party).
+- `Ledger`: Assumptions behind the worth of bundles.
+- `NegotiatedAgenda`: What bargaining issue by issue leads to.
+- `negotiated_agenda`: Solve alternating offers on one term at a time for their subgame-perfect equilibrium.
+- `OneStatus`: Select among reactions to an alarm in the one-status game (conduct alone, one alarm per party),
+  with exit.
 - `Negotiator`: A rule of offers and answers.
+- `averaged_tit_for_tat`: Concedes in the proportion of the other's last `window` steps (Faratin, Sierra and Jennings
+  1998).
+- `relative_tit_for_tat`: Concedes in the proportion of the other's last step (Faratin, Sierra and Jennings 1998).
 - `boulware`: Concedes late (Faratin, Sierra and Jennings 1998).
 - `conceder`: Concedes early.
 - `equilibrium_negotiator`: Follow a subgame-perfect equilibrium of the protocol.
@@ -36,12 +49,17 @@
   (Nash 1953).
 - `SingleText`: A mediator circulates one text and moves one term by one level at a time, at random.
 - `TakeItOrLeaveIt`: One demand by one party, and no further round.
+- `under_demand`: Talks while a demand is pending: one offer per decision period, the demander first, and its exit at
+  the expiry.
 - `under_notice`: Renegotiation while notice runs: one offer per period of notice, and no treaty once it has run
   out.
 - `Sessions`: What happened in a batch of negotiations.
 - `exploitability`: How much each party could gain by replying to the other in the best way.
 - `negotiate_sessions`: Play negotiations between two negotiators, or two populations of them.
 - `terms_tournament`: Let every negotiator meet every other one, in both roles, over several treaties.
+- `PayoffSets`: Select from the bracketed set of all public equilibria of the treaty's whole game: the largest sum of
+  values.
+- `suspension`: Suspension of a number of periods.
 - `Policies`: Select among profiles of policies on the treaty's whole game: the certified one with the largest
   sum of values.
 - `TermValues`: Worth of every bundle of a negotiable space.

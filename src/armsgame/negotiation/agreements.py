@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from armsgame._checks import need_pandas
 from armsgame._shown import Drawn, Framed, Value
-from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray
+from armsgame._typing import BoolArray, FloatArray, IntArray
+from armsgame.arithmetic.tolerance import ZERO
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.geometry.plane import polygon
-from armsgame.negotiation.term_values import TermValues, value_of_terms
-from armsgame.negotiation.terms import Terms
+from armsgame.negotiation.menu import draw_lots, pick, zero_of
+from armsgame.negotiation.term_values import TermValues
 from armsgame.solve.bargaining.rules import Egalitarian, KalaiSmorodinsky, NashBargaining, Region, Utilitarian
-from armsgame.treaty.treaty import Treaty
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Deal", "TermsBargain", "deal_sensitivity", "negotiate_terms", "pareto"]
+__all__ = ["Deal", "TermsBargain", "negotiate_terms", "pareto"]
 
 BargainingRule: TypeAlias = NashBargaining | KalaiSmorodinsky | Egalitarian | Utilitarian
 RULES = (NashBargaining(), KalaiSmorodinsky(), Egalitarian(), Utilitarian())
@@ -34,11 +34,15 @@ class Deal(Value):
     Attributes
     ----------
     rule : the rule applied
-    bundle : int, the first of the bundles that the rule ranks highest; where several tie, no more than an example
-    payoff : array [2]
+    bundle : int
+        The first of the bundles that the rule ranks highest; where several tie, no more than an example. -1 where no
+        single bundle gives both at least the threat, but lots over bundles do.
+    payoff : array [2], of that bundle; without one the threat
     ties : int array, bundles that the rule ranks equal
     lottery_payoff : array [2], what the rule selects where parties may draw lots over bundles
     lottery : tuple of (probability, bundle), at most two bundles
+    values : TermValues, the worth of all bundles
+    threat : array [2]
     """
 
     rule: BargainingRule
@@ -47,6 +51,21 @@ class Deal(Value):
     ties: IntArray
     lottery_payoff: FloatArray
     lottery: tuple[tuple[float, int], ...]
+    values: TermValues = field(repr=False)
+    threat: FloatArray = field(repr=False)
+
+    def explain(self) -> str:
+        """Say what is agreed, what each party gains by it, and which assumptions it rests on."""
+        v = self.values
+        lots = " or ".join(f"{v.label(n)} (probability {p:.3g})" for p, n in self.lottery)
+        what = v.terms.told(v.bundles[self.ties]) if self.bundle >= 0 else f"no single bundle; by lots {lots}"
+        lines = [f"{self.rule}: {what}"]
+        for party, x, d in zip(v.parties, self.payoff, self.threat, strict=True):
+            lines.append(f"  {party}: {x:.6g}, {x - d:.6g} more than refusing gives ({d:.6g})")
+        if self.bundle >= 0:
+            name = v.classes[int(v.selected[self.bundle])]
+            lines.append(f"  kept by {name}; closest deviation: {v.binding[self.bundle] or 'none'}")
+        return "\n".join([*lines, *([] if v.ledger is None else [str(v.ledger)])])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,9 +75,10 @@ class TermsBargain(Framed, Drawn, Value):
     Attributes
     ----------
     values : TermValues
-    agreed : bool, is there a zone of agreement?
+    agreed : bool, is there a zone of agreement, a single bundle that gives both at least the threat and one more?
     frontier : int array, self-enforcing bundles that no other one in the zone dominates, by the first party's value
-    deals : one `Deal` per rule
+    deals : one `Deal` per rule; where only lots give both a gain, with no bundle; none where nothing does
+    threat : array [2], what refusing gives: the disagreement point, or walking away
     ideal : pair of int, the bundle of the zone that each party likes best
     gives_up : array [rules, 2], value of the own ideal bundle minus the value of the deal
     logrolling : mapping with ``"package"``, ``"issue by issue"`` and one entry per term:
@@ -74,6 +94,7 @@ class TermsBargain(Framed, Drawn, Value):
     ideal: tuple[int, int]
     gives_up: FloatArray
     logrolling: Mapping[str, float]
+    threat: FloatArray
     note: str = ""
 
     def __getitem__(self, rule: str) -> Deal:
@@ -92,6 +113,11 @@ class TermsBargain(Framed, Drawn, Value):
         cells: dict[str, object] = {"self_enforcing": self.values.share, heading: self.agreed_on(deal) if deal else ""}
         return cells | {f"value {p}": deal.payoff[i] if deal else np.nan for i, p in enumerate(self.values.parties)}
 
+    def explain(self) -> str:
+        """Say the deals in words, with the ledger of assumptions that they rest on."""
+        ledger = self.values.ledger
+        return "\n".join([str(self), *([] if ledger is None else ["", str(ledger)])])
+
     def to_frame(self) -> pandas.DataFrame:
         """One row per rule: bundle, payoffs, what each party gives up against its ideal bundle."""
         rows = []
@@ -106,7 +132,8 @@ class TermsBargain(Framed, Drawn, Value):
         if not self.agreed:
             return f"No agreement. {self.note}"
         v = self.values
-        lines = [f"{int(v.zone.sum()):,} bundles in the zone of agreement, {len(self.frontier):,} on the frontier"]
+        zone = _zone(v, self.threat)
+        lines = [f"{int(zone.sum()):,} bundles in the zone of agreement, {len(self.frontier):,} on the frontier"]
         for deal, lost in zip(self.deals, self.gives_up, strict=True):
             pays = ", ".join(
                 f"{p} {x:.4f} (gives up {g:.4f})" for p, x, g in zip(v.parties, deal.payoff, lost, strict=True)
@@ -118,7 +145,9 @@ class TermsBargain(Framed, Drawn, Value):
         return "\n".join([*lines, *(f"  assumption: {a}" for a in v.assumptions)])
 
 
-def negotiate_terms(values: TermValues, *, rules: Sequence[BargainingRule] = RULES) -> TermsBargain:
+def negotiate_terms(
+    values: TermValues, *, rules: Sequence[BargainingRule] = RULES, threat: str = "disagreement"
+) -> TermsBargain:
     """Select the bundle that each bargaining rule would agree on.
 
     Parameters
@@ -127,26 +156,29 @@ def negotiate_terms(values: TermValues, *, rules: Sequence[BargainingRule] = RUL
         From `value_of_terms`; the disagreement point is in it.
     rules : sequence of NashBargaining, KalaiSmorodinsky, Egalitarian, Utilitarian
         The first one decides logrolling.
+    threat : "disagreement" or "walk away"
+        What refusing gives. Where a risk of breakdown presses parties it is walking away, where impatience does it
+        is the disagreement point (Binmore, Rubinstein and Wolinsky 1986).
 
     Returns
     -------
     TermsBargain
         With ``agreed=False`` and the binding constraint in `note` where no self-enforcing bundle
-        gives both parties at least the disagreement point and one of them more.
+        gives both parties at least the threat and one of them more.
 
     Notes
     -----
-    Only self-enforcing bundles can be agreed on. Bundles are indivisible: Nash maximises the
-    weighted product of gains over bundles, Kalai-Smorodinsky the smaller gain relative to the most
-    each party can gain, the egalitarian rule the smaller gain, the utilitarian rule the sum; ties
-    go to the larger sum, then to the first bundle, and are listed: a term whose levels differ among
+    Only self-enforcing bundles can be agreed on; lots may be drawn over all of them, as in `alternating_offers`.
+    Bundles are indivisible: Nash maximises the weighted product of gains over bundles, Kalai-Smorodinsky the smaller
+    gain relative to the most each party can gain, the egalitarian rule the smaller gain, the utilitarian rule the sum;
+    ties go to the larger sum, then to the first bundle, and are listed: a term whose levels differ among
     them is undetermined, and printed as such. `Deal.lottery_payoff` is the
-    rule on the convex hull, which lots over two bundles deliver.
+    rule on the convex hull above the threat, which lots over two bundles deliver.
 
     Examples
     --------
     >>> import armsgame as ag
-    >>> from armsgame.negotiation import usual_terms
+    >>> from armsgame.negotiation import Terms, usual_terms, value_of_terms
     >>> space = Terms([usual_terms.inspection_quota((0, 1, 4)), usual_terms.deployment_ceiling((0.0, 0.25))])
     >>> found = negotiate_terms(value_of_terms(ag.Treaty().replace(detection=0.03), space, discount=0.95))
     >>> found.values.label(found["Nash"].bundle)
@@ -154,35 +186,55 @@ def negotiate_terms(values: TermValues, *, rules: Sequence[BargainingRule] = RUL
     """
     if not isinstance(values, TermValues):
         invalid("values", type(values).__name__, "the result of value_of_terms")
-    if not rules:
-        invalid("rules", rules, "at least one bargaining rule")
+    if isinstance(rules, str) or not isinstance(rules, Sequence) or not rules:
+        invalid("rules", rules, "a sequence of at least one bargaining rule")
     for rule in rules:
         if not isinstance(rule, BargainingRule):
             invalid("rules", rule, "NashBargaining(), KalaiSmorodinsky(), Egalitarian() or Utilitarian()")
-    at = np.flatnonzero(values.zone)
-    if len(at) == 0:
-        if not values.self_enforcing.any():
-            note = f"No bundle is self-enforcing by {values.tried}; nearest, {values.nearest_failure()}."
-        else:
-            short = values.values[values.self_enforcing] - values.disagreement
-            k = int(np.argmax(short.min(axis=1)))
-            n = int(np.flatnonzero(values.self_enforcing)[k])
-            who = values.parties[int(np.argmin(short[k]))]
-            note = (
-                f"The zone of agreement is empty: {int(values.self_enforcing.sum())} bundles are self-enforcing, none "
-                f"gives both parties the disagreement point and one of them more; nearest, {values.label(n)}, where "
-                f"{who} gets {short[k].min():.4g} relative to it."
-            )
+    if threat not in ("disagreement", "walk away"):
+        invalid("threat", threat, "'disagreement' or 'walk away'")
+    point = values.disagreement if threat == "disagreement" else values.walk_away
+    zone = _zone(values, point)
+    at, all_rows = np.flatnonzero(zone), np.flatnonzero(values.self_enforcing)
+    region = Region.of(polygon(values.values[all_rows]), point) if len(all_rows) else None
+    gainful = region is not None and not region.empty and (region.ideal - point > zero_of(region.points)).any()
+    note = "" if len(at) else _nothing(values, point)
+    if region is None or not gainful:
         empty = np.empty(0, int)
-        return TermsBargain(values, False, empty, (), (-1, -1), np.empty((0, 2)), {}, note)
+        return TermsBargain(values, False, empty, (), (-1, -1), np.empty((0, 2)), {}, point, note)
+    deals = tuple(_deal(rule, values, point, at, all_rows, region) for rule in rules)
+    if len(at) == 0:
+        empty, note = np.empty(0, int), f"{note} Lots over bundles would give both a gain."
+        return TermsBargain(values, False, empty, deals, (-1, -1), np.empty((0, 2)), {}, point, note)
     payoffs = values.values[at]
-    deals = tuple(_deal(rule, values, at) for rule in rules)
-    ideal = tuple(int(at[np.lexsort((-payoffs[:, 1 - i], -payoffs[:, i]))[0]]) for i in (0, 1))
+    zero = zero_of(values.values[all_rows])
+    ideal = tuple(int(at[pick(payoffs[:, i], payoffs, zero)]) for i in (0, 1))
     best = np.array([values.values[ideal[i], i] for i in (0, 1)])
     front = at[pareto(payoffs)]
     front = front[np.argsort(values.values[front, 0], kind="stable")]
     lost = best - np.array([d.payoff for d in deals])
-    return TermsBargain(values, True, front, deals, (ideal[0], ideal[1]), lost, _logrolling(values, rules[0]))
+    rolled = _logrolling(values, rules[0], point, zone)
+    return TermsBargain(values, True, front, deals, (ideal[0], ideal[1]), lost, rolled, point)
+
+
+def _zone(values: TermValues, threat: FloatArray) -> BoolArray:
+    """Bundles that are self-enforcing and give nobody less than the threat and somebody more."""
+    return values.zone if threat is values.disagreement else replace(values, disagreement=threat).zone
+
+
+def _nothing(values: TermValues, threat: FloatArray) -> str:
+    """Why there is no single bundle to agree on."""
+    if not values.self_enforcing.any():
+        return f"No bundle is self-enforcing by {values.tried}; nearest, {values.nearest_failure()}."
+    rows = np.flatnonzero(values.self_enforcing)
+    short = values.values[rows] - threat
+    k = int(np.argmax(short.min(axis=1)))
+    who = values.parties[int(np.argmin(short[k]))]
+    return (
+        f"The zone of agreement is empty: {len(rows)} bundles are self-enforcing, none gives both parties what "
+        "refusing gives and one of them more; nearest, "
+        f"{values.label(int(rows[k]))}, where {who} gets {short[k].min():.4g} relative to it."
+    )
 
 
 def pareto(payoffs: FloatArray) -> BoolArray:
@@ -205,45 +257,39 @@ def _scores(rule: BargainingRule, gains: FloatArray) -> FloatArray:
     if isinstance(rule, Utilitarian):
         return np.asarray(gains.sum(axis=1))
     ray = gains.max(axis=0) if isinstance(rule, KalaiSmorodinsky) else np.ones(2)
-    live = ray > 1e-12 * max(1.0, float(gains.max()))
+    live = ray > zero_of(np.vstack([gains, np.zeros(2)]))
     return np.asarray((gains[:, live] / ray[live]).min(axis=1))
 
 
-def _deal(rule: BargainingRule, values: TermValues, at: IntArray) -> Deal:
-    payoffs = values.values[at]
-    gains = np.maximum(payoffs - values.disagreement, 0)
+def _choice(rule: BargainingRule, values: TermValues, threat: FloatArray, at: IntArray) -> tuple[int, IntArray]:
+    """Bundle that a rule ranks highest among those of the zone, and those that it ranks equal."""
+    gains = np.maximum(values.values[at] - threat, 0)
     score = _scores(rule, gains)
-    slack = 1e-10 * max(1e-300, float(np.abs(score).max()))
+    slack = ZERO * float(np.abs(score).max())
     tied = np.flatnonzero(score >= score.max() - slack)
-    total = gains[tied].sum(axis=1)
-    best = int(tied[np.argmax(total > total.max() - 1e-12 * (1 + total.max()))])
-    payoff, _ = rule.choose(Region.of(polygon(payoffs), values.disagreement))
-    return Deal(rule, int(at[best]), payoffs[best], at[tied], payoff, draw_lots(payoff, values.values, at))
+    best = int(tied[pick(np.zeros(len(tied)), gains[tied], zero_of(values.values[values.self_enforcing]))])
+    return int(at[best]), at[tied]
 
 
-def draw_lots(payoff: FloatArray, payoffs: FloatArray, at: IntArray) -> tuple[tuple[float, int], ...]:
-    """Write a payoff of the Pareto frontier of the hull as a lottery over one or two bundles."""
-    rows = payoffs[at]
-    scale = 1 + float(np.abs(rows).max())
-    near = np.abs(rows - payoff).max(axis=1)
-    if near.min() <= 1e-9 * scale:
-        return ((1.0, int(at[np.argmin(near)])),)
-    corners = polygon(rows)
-    line = Region.of(corners, corners.min(axis=0)).frontier()
-    k = int(np.clip(np.searchsorted(line[:, 0], payoff[0]), 1, len(line) - 1))
-    share = float((line[k, 0] - payoff[0]) / (line[k, 0] - line[k - 1, 0]))
-    ends = [int(at[np.argmin(np.abs(rows - line[j]).max(axis=1))]) for j in (k - 1, k)]
-    return ((share, ends[0]), (1 - share, ends[1]))
+def _deal(
+    rule: BargainingRule, values: TermValues, threat: FloatArray, at: IntArray, every: IntArray, region: Region
+) -> Deal:
+    payoff, _ = rule.choose(region)
+    lots = draw_lots(payoff, values.values, every)
+    if len(at) == 0:
+        return Deal(rule, -1, threat, at, payoff, lots, values, threat)
+    best, tied = _choice(rule, values, threat, at)
+    return Deal(rule, best, values.values[best], tied, payoff, lots, values, threat)
 
 
-def _logrolling(values: TermValues, rule: BargainingRule) -> dict[str, float]:
+def _logrolling(values: TermValues, rule: BargainingRule, threat: FloatArray, zone: BoolArray) -> dict[str, float]:
     """Joint gains of whole packages, of one term after another, and of each term alone."""
-    zone, gain = values.zone, (values.values - values.disagreement).sum(axis=1)
+    gain = (values.values - threat).sum(axis=1)
     now = np.array(values.terms.today)
 
     def settle(fixed: BoolArray, base: IntArray) -> int | None:
         at = np.flatnonzero(zone & (values.bundles[:, fixed] == base[fixed]).all(axis=1))
-        return None if len(at) == 0 else _deal(rule, values, at).bundle
+        return None if len(at) == 0 else _choice(rule, values, threat, at)[0]
 
     def worth(n: int | None) -> float:
         return 0.0 if n is None else float(gain[n])
@@ -256,38 +302,3 @@ def _logrolling(values: TermValues, rule: BargainingRule) -> dict[str, float]:
             base, reached = values.bundles[n], worth(n)
     out = {"package": worth(settle(np.zeros(len(now), bool), now)), "issue by issue": reached}
     return out | {t.name: worth(settle(fixed, now)) for t, fixed in zip(values.terms.terms, others, strict=True)}
-
-
-def deal_sensitivity(
-    treaty: Treaty,
-    terms: Terms,
-    *,
-    discount: float,
-    over: Mapping[str, ArrayLike],
-    rule: BargainingRule = RULES[0],
-    **question: Any,
-) -> pandas.DataFrame:
-    """Compute the deal again while one assumption at a time varies.
-
-    Parameters
-    ----------
-    treaty, terms, discount : as `value_of_terms`
-    over : mapping from ``"discount"`` or a parameter of `Treaty.replace` to values
-        For instance ``{"discount": (0.9, 0.95), "detection": (0.1, 0.5), "outside_option": (0, 0.5)}``.
-    rule : a bargaining rule
-    question : other arguments of `value_of_terms`
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per value: assumption, value, share of bundles that are self-enforcing, bundle
-        agreed on (empty where none), payoffs (NaN where none).
-    """
-    rows = []
-    for name, several in over.items():
-        for level in np.atleast_1d(np.asarray(several, dtype=float)).tolist():
-            own = treaty if name == "discount" else treaty.replace(**{name: level})
-            delta = level if name == "discount" else discount
-            found = negotiate_terms(value_of_terms(own, terms, discount=delta, **question), rules=(rule,))
-            rows.append({"assumption": name, "value": level, **found.first_deal("bundle")})
-    return need_pandas().DataFrame(rows)

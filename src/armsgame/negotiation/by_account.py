@@ -13,6 +13,7 @@ from armsgame._checks import need_pandas
 from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.dossiers.dossier import Scenario
+from armsgame.errors import invalid
 from armsgame.negotiation.agreements import TermsBargain, negotiate_terms
 from armsgame.negotiation.term_values import value_of_terms
 from armsgame.negotiation.terms import Terms
@@ -82,6 +83,8 @@ def deals_by_account(
     Types are those of the account, so a bundle can be self-enforcing under one account and not
     under another. None of them is called true; the weights are those of the dossier.
     """
+    if not isinstance(scenario, Scenario):
+        invalid("scenario", type(scenario).__name__, "a Scenario", "Load one: load_scenario('inf').")
     delta = scenario.question.discount if discount is None else discount
     out = {}
     for name, view in scenario.perspectives.items():

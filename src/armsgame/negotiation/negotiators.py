@@ -2,47 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from armsgame._checks import check_law, check_number
-from armsgame._kernels.negotiations import RANDOM, RECIPROCAL, TABLE
+from armsgame._checks import check_number, check_whole, is_number
+from armsgame._kernels.negotiations import AVERAGED, RANDOM, RECIPROCAL, RELATIVE, TABLE, first_fit
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray
 from armsgame.errors import invalid
 from armsgame.negotiation.agreements import negotiate_terms
-from armsgame.negotiation.alternating_protocol import Menu, OfferEquilibrium
-from armsgame.negotiation.protocols import AlternatingOffers
+from armsgame.negotiation.alternating_protocol import OfferEquilibrium
+from armsgame.negotiation.menu import Menu
+from armsgame.negotiation.protocols import AlternatingOffers, check_alternating
 from armsgame.negotiation.term_values import TermValues
 from armsgame.solve.bargaining.rules import NashBargaining
 
 __all__ = [
     "Lowered",
     "Negotiator",
+    "ask",
+    "averaged_tit_for_tat",
     "boulware",
     "conceder",
     "equilibrium_negotiator",
     "hardliner",
     "linear",
+    "offer_table",
     "pretext_seeker",
     "random_negotiator",
     "reciprocal",
+    "relative_tit_for_tat",
     "sincere",
-    "type_beliefs",
 ]
+
+
+_KINDS = {"reciprocate": RECIPROCAL, "random": RANDOM, "relative": RELATIVE, "averaged": AVERAGED}
+_RULES = ("concede", "reciprocate", "relative", "averaged", "fair", "refuse", "random", "table")
+_ACCEPTS = ("next", "constant", "final")
 
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """A negotiator on one menu, for one party: kind, offers [T] (menu rows), floors [T], leaves [T], traits [3]."""
+    """A negotiator on one menu, for one party.
+
+    Attributes
+    ----------
+    kind : int, of `armsgame._kernels.negotiations`
+    offers : int array [T], menu rows, -1 for none
+    floors, highs : array [T]
+        What is accepted: at least the floor. A rule that draws accepts with a chance that rises from the floor to the
+        high; one that answers in kind asks for at most the high.
+    leaves : bool array [T]
+    rate : float
+    """
 
     kind: int
     offers: IntArray
     floors: FloatArray
+    highs: FloatArray
     leaves: BoolArray
-    traits: FloatArray
+    rate: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +75,29 @@ class Negotiator(Value):
     rule : str
         ``"concede"``: asks for the share s(t) of its best gain, s falling from `opening` to
         `reserve` as opening - (opening - reserve) (t / (T-1))^(1/exponent) (Faratin, Sierra and
-        Jennings 1998), offers the bundle that is best for the other among those that give it as
-        much, and accepts what it would ask for next. ``"reciprocate"``: lowers what it asks for by
-        `rate` times what the other's latest offer gives it more than the first one.
+        Jennings 1998), and offers the bundle that is best for the other among those that give it as
+        much. ``"reciprocate"``: lowers what it asks for by `rate` times what the other's latest offer gives it more
+        than the first one. ``"relative"`` and ``"averaged"``: scale what they ask for by the other's last step, or by
+        its last `rate` steps (relative and averaged tit for tat of Faratin, Sierra and Jennings 1998).
         ``"fair"``: offers the Nash bundle and accepts what gives it as much. ``"refuse"``: demands
         the bundle that is worst for the other and accepts nothing (a pretext seeker).
-        ``"random"``: offers any bundle, accepts what gives it more than a random share of its best
-        gain. ``"table"``: offers and floors of `equilibrium`.
+        ``"random"``: offers any bundle, accepts with a chance that rises with what it gains. ``"table"``: offers and
+        floors of `equilibrium`.
     exponent : float, below 1 hard until late (Boulware), 1 linear, above 1 early (conceder)
-    opening, reserve : float, shares of the own best gain, 0 <= reserve <= opening <= 1
-    rate : float, of a reciprocator
+    opening, reserve : float
+        0 <= reserve <= opening <= 1: shares of what the best bundle gives more than refusing does.
+    rate : float, of a rule that answers in kind
     equilibrium : OfferEquilibrium, for ``"table"``
+    accepts : "next", "constant" or "final"
+        Acceptance strategy of ``"concede"`` (Baarslag, Hindriks and Jonker 2013): what it would ask for in the next
+        round; at least the share `level` of its best gain; or as ``"next"``, but in the last round whatever gives it
+        as much as refusing.
+    level : float, share for ``"constant"``
+
+    Notes
+    -----
+    Nobody offers or accepts less than refusing gives: the disagreement point, walking away, or what the deadline
+    brings, in every round. All shares are counted from there.
     """
 
     name: str
@@ -75,13 +107,18 @@ class Negotiator(Value):
     reserve: float = 0.0
     rate: float = 1.0
     equilibrium: OfferEquilibrium | None = None
+    accepts: str = "next"
+    level: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.rule not in ("concede", "reciprocate", "fair", "refuse", "random", "table"):
-            invalid("rule", self.rule, "'concede', 'reciprocate', 'fair', 'refuse', 'random' or 'table'")
+        if self.rule not in _RULES:
+            invalid("rule", self.rule, f"one of {_RULES}")
+        if self.accepts not in _ACCEPTS:
+            invalid("accepts", self.accepts, f"one of {_ACCEPTS}")
         check_number("exponent", self.exponent, 0, open_low=True)
         check_number("rate", self.rate, 0)
-        if not 0 <= self.reserve <= self.opening <= 1:
+        check_number("level", self.level, 0, 1)
+        if not (is_number(self.reserve) and is_number(self.opening) and 0 <= self.reserve <= self.opening <= 1):
             invalid("opening, reserve", (self.opening, self.reserve), "shares with 0 <= reserve <= opening <= 1")
         if (self.rule == "table") != (self.equilibrium is not None):
             invalid("equilibrium", self.equilibrium, "an OfferEquilibrium for the rule 'table', else None")
@@ -99,32 +136,55 @@ class Negotiator(Value):
         InvalidGame
             A protocol without a deadline, or an equilibrium of another protocol.
         """
-        if protocol.rounds is None:
-            invalid("rounds", None, "a whole number of rounds; negotiators need a deadline")
+        check_alternating(protocol, deadline=True)
         menu = Menu.of(values, protocol, False)
-        count = protocol.rounds
-        top = max(0.0, float(menu.gains[:, party].max(initial=0.0)))
+        count, least = protocol.rounds or 0, menu.refusing(protocol)[:, party]
+        mine = menu.gains[:, party]
+        room = np.maximum(mine.max() - least, 0.0)
         offers, floors, leaves = np.full(count, -1), np.full(count, np.inf), np.zeros(count, bool)
-        kind = {"reciprocate": RECIPROCAL, "random": RANDOM}.get(self.rule, TABLE)
+        highs, kind = least + self.opening * room, _KINDS.get(self.rule, TABLE)
+        # in the last round whoever answers takes what is better than the deadline
+        leaves[-1] = protocol.outside and menu.away[party] > menu.end[party] and protocol.proposer(count - 1) != party
         if self.rule == "concede":
             rounds = np.arange(count)
-            offers = ask(menu, party, top * self.share(rounds, count))
-            floors = top * self.share(rounds + 1, count)
+            offers = ask(menu, party, least + room * self.share(rounds, count))
+            floors = least + room * self._accepted(rounds, count)
         elif self.rule == "fair" and values.zone.any():
             nash = negotiate_terms(values, rules=(NashBargaining(),)).deals[0].bundle
-            offers[:] = int(np.flatnonzero(menu.rows == nash)[0])
-            floors[:] = values.values[nash, party] - values.disagreement[party]
-        elif self.rule == "refuse" and len(menu.rows):
-            offers[:] = int(np.lexsort((-menu.gains[:, party], menu.gains[:, 1 - party]))[0])
+            gain = values.values[nash, party] - values.disagreement[party]
+            offers = np.where(gain >= least - menu.zero, np.searchsorted(menu.rows, nash), -1)
+            floors = np.maximum(least, gain)
+        elif self.rule == "refuse":
+            offers = self._refusable(menu, party, least)
         elif self.equilibrium is not None:
-            own = self.equilibrium
-            lots = ((own.rows < 0) & ~np.isnan(own.offers).any(axis=1)).any()
-            if own.protocol != protocol or own.values is not values or lots:
-                invalid("equilibrium", "one of another protocol, space or with lots", "an equilibrium of these bundles")
-            place = {int(n): k for k, n in enumerate(menu.rows)}
-            offers = np.array([place.get(int(n), -1) for n in own.rows])
-            floors, leaves = own.floors.copy(), np.asarray(own.leaves, bool)
-        return Lowered(kind, offers, floors, leaves, np.array([top * self.opening, top * self.reserve, self.rate]))
+            offers, floors, leaves = self._tables(values, protocol, menu)
+        elif kind != TABLE:
+            floors = least + self.reserve * room
+        return Lowered(kind, offers, floors, highs, leaves, self.rate)
+
+    def _accepted(self, rounds: IntArray, count: int) -> FloatArray:
+        """Share of its best gain that a party which concedes accepts in each round."""
+        if self.accepts == "constant":
+            return np.full(count, self.level)
+        share = self.share(rounds + 1, count)
+        return np.where(rounds == count - 1, 0.0, share) if self.accepts == "final" else share
+
+    def _refusable(self, menu: Menu, party: int, least: FloatArray) -> IntArray:
+        """Bundle that is worst for the other among those that are no worse for the own party than refusing."""
+        order = np.lexsort((-menu.gains[:, party], menu.gains[:, 1 - party]))
+        fits = menu.gains[order, party][None] >= least[:, None] - menu.zero
+        return np.where(fits.any(axis=1), order[fits.argmax(axis=1)], -1)
+
+    def _tables(
+        self, values: TermValues, protocol: AlternatingOffers, menu: Menu
+    ) -> tuple[IntArray, FloatArray, BoolArray]:
+        own = self.equilibrium
+        assert own is not None
+        lots = ((own.rows < 0) & ~np.isnan(own.offers).any(axis=1)).any()
+        if own.protocol != protocol or own.values != values or lots:
+            invalid("equilibrium", "one of another protocol, space or with lots", "an equilibrium of these bundles")
+        offers = np.where(own.rows >= 0, np.searchsorted(menu.rows, own.rows), -1)
+        return offers, own.floors.copy(), np.asarray(own.leaves, bool)
 
 
 def boulware(exponent: float = 0.2, *, opening: float = 1.0, reserve: float = 0.0) -> Negotiator:
@@ -172,74 +232,33 @@ def equilibrium_negotiator(equilibrium: OfferEquilibrium) -> Negotiator:
     return Negotiator("equilibrium", rule="table", equilibrium=equilibrium)
 
 
+def relative_tit_for_tat(*, opening: float = 1.0, reserve: float = 0.0) -> Negotiator:
+    """Concedes in the proportion of the other's last step (Faratin, Sierra and Jennings 1998)."""
+    return Negotiator("relative tit for tat", rule="relative", opening=opening, reserve=reserve)
+
+
+def averaged_tit_for_tat(window: int = 2, *, opening: float = 1.0, reserve: float = 0.0) -> Negotiator:
+    """Concedes in the proportion of the other's last `window` steps (Faratin, Sierra and Jennings 1998)."""
+    steps = check_whole("window", window)
+    return Negotiator("averaged tit for tat", rule="averaged", rate=float(steps), opening=opening, reserve=reserve)
+
+
 def ask(menu: Menu, party: int, least: FloatArray) -> IntArray:
-    """Menu row that is best for the other party among those that give `party` at least `least` [T]."""
-    order, best = offer_table(menu, party)
-    at = np.minimum(np.searchsorted(order, least - 1e-12), len(order) - 1)
-    return np.asarray(best[at])
+    """Menu row that is best for the other among those that give `party` at least `least` [T]; -1 where none does."""
+    order, _, best = offer_table(menu, party)
+    at = np.array([first_fit(order, x, menu.zero) for x in least.tolist()])
+    return np.where(at < len(order), best[np.minimum(at, len(order) - 1)], -1)
 
 
-def offer_table(menu: Menu, party: int) -> tuple[FloatArray, IntArray]:
-    """Own gains in ascending order, and for each the row to offer when asking for at least that."""
+def offer_table(menu: Menu, party: int) -> tuple[FloatArray, IntArray, IntArray]:
+    """Own gains in ascending order, their rows, and for each the row to offer when asking for at least that."""
     mine, theirs = menu.gains[:, party], menu.gains[:, 1 - party]
     order = np.argsort(mine, kind="stable")
     best = np.empty(len(order), np.int64)
     top = -1
     for k in reversed(range(len(order))):
         n = int(order[k])
-        if top < 0 or (theirs[n], mine[n]) > (theirs[top], mine[top]):
+        if top < 0 or (theirs[n], mine[n], -n) > (theirs[top], mine[top], -top):
             top = n
         best[k] = top
-    return mine[order], best
-
-
-def type_beliefs(
-    values: TermValues,
-    protocol: AlternatingOffers,
-    types: Sequence[Negotiator],
-    offers: Sequence[int],
-    *,
-    party: int,
-    prior: Sequence[float] | None = None,
-    noise: float = 0.05,
-) -> FloatArray:
-    """Posterior over what kind of negotiator a party is, after each of its offers.
-
-    Parameters
-    ----------
-    values, protocol : the space and the rules
-    types : sequence of Negotiator
-        Whose offers do not depend on the other party's: every rule but ``"reciprocate"``.
-    offers : sequence of int, bundles the party offered, in the order of its turns
-    party : 0 or 1
-    prior : sequence of float, optional; default: equal
-    noise : float
-        Probability that an offer is a bundle drawn at random instead of the rule's, 0 < noise <= 1.
-
-    Returns
-    -------
-    array [len(offers) + 1, K]
-        Rows sum to one; the first row is the prior.
-
-    Notes
-    -----
-    Likelihood of an offer: (1 - noise) [it is the rule's] + noise / N; a random negotiator has 1 / N.
-    """
-    check_number("noise", noise, 0, 1, open_low=True, allowed="0 < noise <= 1, so that no offer has probability 0")
-    count = len(types)
-    belief = np.full(count, 1 / count) if prior is None else check_law("prior", prior, count)
-    if any(t.rule == "reciprocate" for t in types):
-        invalid("types", [t.name for t in types], "rules whose offers do not depend on the other party's")
-    menu = Menu.of(values, protocol, False)
-    tables = [t.lower(values, protocol, party) for t in types]
-    turns = [t for t in range(protocol.rounds or 0) if protocol.proposer(t) == party]
-    if len(offers) > len(turns):
-        invalid("offers", len(offers), f"at most {len(turns)} offers, the party's turns before the deadline")
-    rows = [belief]
-    for t, bundle in zip(turns, offers, strict=False):
-        made = np.array([own.offers[t] >= 0 and menu.rows[own.offers[t]] == bundle for own in tables])
-        even = np.where([own.kind == RANDOM for own in tables], 1.0, noise)
-        likely = (1 - even) * made + even / len(menu.rows)
-        belief = belief * likely / (belief @ likely)
-        rows.append(belief)
-    return np.array(rows)
+    return mine[order], order, best

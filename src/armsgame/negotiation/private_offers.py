@@ -9,11 +9,13 @@ from typing import TypeAlias
 
 import numpy as np
 
-from armsgame._checks import check_law
+from armsgame._checks import check_law, check_whole
 from armsgame._shown import Value
-from armsgame._typing import FloatArray, IntArray
+from armsgame._typing import BoolArray, FloatArray, IntArray
+from armsgame.arithmetic.tolerance import UNIT
 from armsgame.errors import InvalidGame, invalid
-from armsgame.negotiation.protocols import check_party
+from armsgame.negotiation.menu import zero_of
+from armsgame.negotiation.protocols import check_discounts, check_party
 from armsgame.negotiation.term_values import TermValues
 
 __all__ = ["Screening", "refusal_seeking_demand", "screening"]
@@ -37,10 +39,13 @@ class Screening(Value):
     agreement : array [2], probability of agreement in each round
     proposer_gain : float, expected discounted gain of the proposer
     type_gains : array [K], discounted gain of each type
+    firsts : tuple of int
+        Every first offer that some equilibrium begins with: worth at least as much to the proposer, in one of its
+        continuations, as every other one in its worst.
     complete : bool
-        Whether a continuation was found after every first offer, so that no first offer is
-        better for the proposer; else the best of those found.
+        Whether a continuation was found after every first offer, so that `firsts` misses none; else `reason` says why.
     several : bool, did some first offer have more than one continuation? The proposer's best is taken.
+    reason : str
     """
 
     values: tuple[TermValues, ...]
@@ -51,8 +56,10 @@ class Screening(Value):
     agreement: FloatArray
     proposer_gain: float
     type_gains: FloatArray
+    firsts: tuple[int, ...]
     complete: bool
     several: bool
+    reason: str = ""
 
     def __str__(self) -> str:
         def name(n: int) -> str:
@@ -64,6 +71,7 @@ class Screening(Value):
             f"first {name(self.first)}; accepted with probability {taken}; then {later}\n"
             f"  agreement {self.agreement[0]:.4f} at once, {self.agreement[1]:.4f} later; proposer gains "
             f"{self.proposer_gain:.6g}, types gain {', '.join(f'{g:.6g}' for g in self.type_gains)}"
+            + (f"\n  not complete: {self.reason}" if self.reason else "")
         )
 
 
@@ -80,8 +88,8 @@ def screening(
     Parameters
     ----------
     types : sequence of TermValues
-        Values of the same bundles, one per type of the party that answers. A bundle that is not
-        self-enforcing with a type is worth the disagreement point with it.
+        Values of the same bundles, one per type of the party that answers. A type accepts only what would be kept
+        with it and what gives it no less than refusing.
     prior : sequence of float [K]
     proposer : 0 or 1, who makes every offer
     rounds : 1 (any number of types) or 2 (one or two types)
@@ -113,24 +121,26 @@ def screening(
     >>> screening(worth, (0.5, 0.5), rounds=1).agreement.tolist()
     [1.0, 0.0]
     """
-    gains_p, gains_r, labels = _gains(types, proposer)
+    gains_p, gains_r, kept, labels = _gains(types, proposer)
     weights = check_law("prior", prior, len(types))
+    rounds = check_whole("rounds", rounds)
     if rounds not in (1, 2) or (rounds == 2 and len(types) > 2):
         invalid("rounds, types", (rounds, len(types)), "1 round with any number of types, or 2 rounds with at most two")
-    if len(discounts) != 2 or not all(0 <= d <= 1 for d in discounts):
-        invalid("discounts", discounts, "a pair of numbers between 0 and 1")
-    last = _Last(gains_p, gains_r)
+    delays = check_discounts(discounts)
+    last = _Last(gains_p, gains_r, kept)
     if rounds == 1 or len(types) == 1:
         # one type that is known gains nothing by waiting: the proposer takes all at once
-        best = last.best(weights)[0]
+        tied = last.best(weights)
+        best = tied[0]
         yes = last.taken[:, best].astype(float) if best >= 0 else np.zeros(len(types))
-        pays = gains_r[:, best] if best >= 0 else np.zeros(len(types))
-        first, agreed = labels[best] if best >= 0 else _NONE, np.array([float(weights @ yes), 0.0])
-        gain, none = last.worth(best, weights), ((1.0, _NONE),)
+        pays = yes * gains_r[:, best] if best >= 0 else np.zeros(len(types))
+        firsts = tuple(int(labels[n]) if n >= 0 else _NONE for n in tied)
+        agreed, gain, none = np.array([float(weights @ yes), 0.0]), last.worth(best, weights), ((1.0, _NONE),)
         return Screening(
-            tuple(types), first, yes, none, weights, agreed, gain, np.maximum(0, pays), complete=True, several=False
-        )
-    return _two_rounds(tuple(types), weights, last, labels, (discounts[proposer], discounts[1 - proposer]))
+            tuple(types), firsts[0], yes, none, weights, agreed, gain, np.maximum(0, pays), firsts, complete=True,
+            several=False,
+        )  # fmt: skip
+    return _two_rounds(tuple(types), weights, last, labels, (delays[proposer], delays[1 - proposer]))
 
 
 def refusal_seeking_demand(types: Sequence[TermValues], prior: Sequence[float], *, proposer: int = 0) -> int:
@@ -139,34 +149,41 @@ def refusal_seeking_demand(types: Sequence[TermValues], prior: Sequence[float], 
     Returns
     -------
     int, a row of the bundles
+
+    Raises
+    ------
+    InvalidGame
+        As `screening`.
     """
-    gains_p, gains_r, labels = _gains(types, proposer)
-    weights = np.asarray(prior, dtype=float)
-    chance = weights @ _Last(gains_p, gains_r).taken
+    gains_p, gains_r, kept, labels = _gains(types, proposer)
+    weights = check_law("prior", prior, len(types))
+    chance = weights @ _Last(gains_p, gains_r, kept).taken
     return int(labels[np.lexsort((weights @ gains_r, chance))[0]])
 
 
-def _gains(types: Sequence[TermValues], proposer: int) -> tuple[FloatArray, FloatArray, IntArray]:
+def _gains(types: Sequence[TermValues], proposer: int) -> tuple[FloatArray, FloatArray, BoolArray, IntArray]:
+    """Gains of the proposer and of each type [K, N] (0 where it would not be kept), whether it would, and the rows."""
     check_party("proposer", proposer)
-    if not types:
-        invalid("types", types, "at least one TermValues")
+    if isinstance(types, TermValues) or not types or not all(isinstance(v, TermValues) for v in types):
+        invalid("types", types, "at least one TermValues, in a sequence")
     if any(not np.array_equal(v.bundles, types[0].bundles) for v in types):
         raise InvalidGame("the types are valued over different bundles; allowed: value_of_terms with the same terms.")
     each = [np.where(v.self_enforcing[:, None], v.values - v.disagreement, 0.0) for v in types]
-    live = np.flatnonzero(np.any([v.self_enforcing for v in types], axis=0))
+    kept = np.array([v.self_enforcing for v in types])
+    live = np.flatnonzero(kept.any(axis=0))
     if len(live) == 0:
         raise InvalidGame(f"no bundle is self-enforcing with any type; nearest, {types[0].nearest_failure()}.")
     table = np.array(each)[:, live]
-    return table[..., proposer], table[..., 1 - proposer], live
+    return table[..., proposer], table[..., 1 - proposer], kept[:, live], live
 
 
 class _Last:
     """Last round: what is accepted, and the best offers under a belief."""
 
-    def __init__(self, gains_p: FloatArray, gains_r: FloatArray) -> None:
-        self.gains_p, self.gains_r = gains_p, gains_r
-        self.scale = max(1e-300, float(np.abs(gains_p).max()), float(np.abs(gains_r).max()))
-        self.taken = gains_r >= -1e-12 * self.scale
+    def __init__(self, gains_p: FloatArray, gains_r: FloatArray, kept: BoolArray) -> None:
+        self.gains_p, self.gains_r, self.kept = gains_p, gains_r, kept
+        self.zero = zero_of(np.column_stack([np.append(gains_p, 0.0), np.append(gains_r, 0.0)]))
+        self.taken = kept & (gains_r >= -self.zero)
         self.pay = np.where(self.taken, gains_p, 0.0)
 
     def worth(self, k: int, belief: FloatArray) -> float:
@@ -176,12 +193,12 @@ class _Last:
         """Offers that are best under a belief, ties included; no offer only where all lose."""
         value = belief @ self.pay
         top = max(0.0, float(value.max()))
-        tied = np.flatnonzero(value >= top - 1e-12 * self.scale).tolist()
+        tied = np.flatnonzero(value >= top - self.zero).tolist()
         return sorted(tied, key=lambda k: -float(belief @ self.gains_r[:, k])) or [_NONE]
 
     def reply(self, kind: int, k: int) -> float:
         """Gain of a type from the offer k."""
-        return 0.0 if k < 0 else max(0.0, float(self.gains_r[kind, k]))
+        return 0.0 if k < 0 or not self.taken[kind, k] else max(0.0, float(self.gains_r[kind, k]))
 
     def cuts(self) -> list[float]:
         """Beliefs in the first of two types at which the best offer changes, by the upper envelope of lines."""
@@ -193,9 +210,9 @@ class _Last:
             ahead = []
             for first, second in lines:
                 rise = (first - second) - (now[0] - now[1])
-                if rise > 1e-14 * self.scale:
+                if rise > self.zero:
                     cut = (now[1] - second) / rise
-                    if at - 1e-15 <= cut < 1:
+                    if at - UNIT <= cut < 1:
                         ahead.append((cut, -(first - second), (first, second)))
             if not ahead:
                 return found
@@ -209,16 +226,21 @@ def _two_rounds(
     dp, dr = discounts
     cuts = last.cuts()
     best: tuple[float, tuple[int, _Continuation]] | None = None
-    complete, several = True, False
+    several, silent = False, 0
+    spans: dict[int, tuple[float, float]] = {}
     for k in [_NONE, *range(last.gains_p.shape[1])]:
         found = _continuations(k, prior, last, dr, cuts)
         totals = [_total(k, c, prior, last, dp) for c in found]
-        complete &= bool(found)
-        several |= len({round(value, 12) for value in totals}) > 1
+        silent += not found
+        if found:
+            spans[k] = (min(totals), max(totals))
+            several |= spans[k][1] - spans[k][0] > last.zero
         for value, c in zip(totals, found, strict=True):
-            if best is None or value > best[0] + 1e-12 * last.scale:
+            if best is None or value > best[0] + last.zero:
                 best = (value, (k, c))
     assert best is not None  # no offer at all always has a continuation
+    firsts = _supported(spans, last.zero)
+    reason = f"after {silent} first offers no continuation was found in which at most one type mixes" if silent else ""
     value, (k, (accepts, mix, belief)) = best
     later = np.array([[last.taken[i, n] if n >= 0 else 0.0 for _, n in mix] for i in range(2)]) @ [p for p, _ in mix]
     now = prior * accepts
@@ -228,7 +250,22 @@ def _two_rounds(
     first, *seconds = (int(labels[n]) if n >= 0 else _NONE for n in (k, *(n for _, n in mix)))
     second = tuple((p, n) for (p, _), n in zip(mix, seconds, strict=True))
     agreed = np.array([float(now.sum()), float(((prior - now) * later).sum())])
-    return Screening(types, first, accepts, second, belief, agreed, value, gains, complete, several)
+    named = tuple(int(labels[n]) if n >= 0 else _NONE for n in firsts)
+    return Screening(
+        types, first, accepts, second, belief, agreed, value, gains, named, complete=not silent, several=several,
+        reason=reason,
+    )  # fmt: skip
+
+
+def _supported(spans: dict[int, tuple[float, float]], zero: float) -> tuple[int, ...]:
+    """First offers whose best continuation is worth no less than the worst one of every other offer."""
+    floors = sorted(((low, k) for k, (low, _) in spans.items()), reverse=True)
+    out = []
+    for k, (_, high) in spans.items():
+        rival = next((low for low, j in floors if j != k), -np.inf)
+        if high >= rival - zero:
+            out.append(k)
+    return tuple(out)
 
 
 def _total(k: int, found: _Continuation, prior: FloatArray, last: _Last, dp: float) -> float:
@@ -239,8 +276,8 @@ def _total(k: int, found: _Continuation, prior: FloatArray, last: _Last, dp: flo
 
 def _continuations(k: int, prior: FloatArray, last: _Last, dr: float, cuts: list[float]) -> list[_Continuation]:
     """Continuation equilibria (accepts [2], mix of second offers, belief) after the first offer k."""
-    slack = 1e-10 * last.scale
-    offer = last.gains_r[:, k] if k >= 0 else np.full(2, -np.inf)
+    slack = 10 * last.zero
+    offer = np.where(last.taken[:, k], last.gains_r[:, k], -np.inf) if k >= 0 else np.full(2, -np.inf)
     found: list[_Continuation] = []
 
     def fits(accepts: FloatArray, mix: _Mix) -> bool:
@@ -284,7 +321,7 @@ def _mixed(
         return []
     belief = np.array([m, 1 - m])
     tied = last.best(belief)
-    if last.worth(tied[0], belief) <= 1e-12 * last.scale:
+    if last.worth(tied[0], belief) <= last.zero:
         tied = [*tied, _NONE]
     want = offer[i] / dr if dr > 0 else np.inf
     rewards = [last.reply(i, n) for n in tied]

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from armsgame._checks import check_probability, check_whole
+from armsgame._checks import check_flag, check_probability, check_whole, is_number
 from armsgame._shown import Value
 from armsgame.errors import invalid
 from armsgame.treaty.treaty import Treaty
 
-__all__ = ["AlternatingOffers", "IssueByIssue", "SimultaneousDemands", "SingleText", "TakeItOrLeaveIt", "under_notice"]
+__all__ = [
+    "AlternatingOffers",
+    "IssueByIssue",
+    "SimultaneousDemands",
+    "SingleText",
+    "TakeItOrLeaveIt",
+    "under_demand",
+    "under_notice",
+]
 
 
 _DEADLINE = "A deadline of zero leaves no round to agree in."
@@ -19,6 +27,25 @@ _DEADLINE = "A deadline of zero leaves no round to agree in."
 def check_party(field: str, value: object) -> int:
     """Return which of two parties is meant, 0 or 1."""
     return check_whole(field, value, 0, 1, allowed="0 (the first party) or 1 (the second)")
+
+
+def check_discounts(given: object, top: float = 1.0, allowed: str = "") -> tuple[float, float]:
+    """Return a pair of discount factors per round, one per party."""
+    allowed = allowed or "a pair of numbers between 0 and 1, one per party"
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        invalid("discounts", given, allowed)
+    pair = tuple(given)
+    if len(pair) != 2 or not all(is_number(d) and 0 <= d <= top for d in pair):
+        invalid("discounts", pair, allowed)
+    return float(pair[0]), float(pair[1])
+
+
+def check_alternating(protocol: object, *, deadline: bool = False) -> None:
+    """Refuse what is no protocol of alternating offers, or one without a deadline where one is needed."""
+    if not isinstance(protocol, AlternatingOffers):
+        invalid("protocol", protocol, "AlternatingOffers(discounts, ...)")
+    if deadline and protocol.rounds is None:
+        invalid("rounds", None, "a whole number of rounds; negotiators need a deadline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +82,10 @@ class AlternatingOffers(Value):
             object.__setattr__(self, "rounds", check_whole("rounds", self.rounds, step=_DEADLINE))
         object.__setattr__(self, "first", check_party("first", self.first))
         check_probability("breakdown", self.breakdown)
+        check_flag("outside", self.outside)
+        allowed = "a pair with 0 <= discount < 1 (1 only with a deadline or breakdown)"
         top = 1.0 if self.rounds is not None or self.breakdown > 0 else 1.0 - 1e-12
-        if len(self.discounts) != 2 or not all(0 <= d <= top for d in self.discounts):
-            invalid("discounts", self.discounts, "a pair with 0 <= discount < 1 (1 only with a deadline or breakdown)")
+        object.__setattr__(self, "discounts", check_discounts(self.discounts, top, allowed))
         if self.at_deadline not in ("disagreement", "walk away"):
             invalid("at_deadline", self.at_deadline, "'disagreement' or 'walk away'")
 
@@ -103,6 +131,8 @@ class SingleText(Value):
     start: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
+        if self.start is not None and (isinstance(self.start, str) or not isinstance(self.start, Iterable)):
+            invalid("start", self.start, "a level index per term")
         object.__setattr__(self, "rounds", check_whole("rounds", self.rounds, step=_DEADLINE))
 
 
@@ -126,7 +156,9 @@ class IssueByIssue(Value):
         for name in ("order", "proposers"):
             value = getattr(self, name)
             if value is not None:
-                object.__setattr__(self, name, tuple(value))
+                if isinstance(value, str) or not isinstance(value, Iterable):
+                    invalid(name, value, "a sequence of whole numbers")
+                object.__setattr__(self, name, tuple(check_whole(name, k, 0) for k in value))
         for p in self.proposers or ():
             check_party("proposers", p)
 
@@ -158,3 +190,17 @@ def under_notice(treaty: Treaty, discounts: tuple[float, float], *, first: int =
     if not treaty.notice or treaty.notice_periods < 1:
         invalid("notice_days", treaty.notice_days, "at least one period of notice to negotiate in")
     return AlternatingOffers(discounts, rounds=treaty.notice_periods, first=first, at_deadline="walk away")
+
+
+def under_demand(treaty: Treaty, discounts: tuple[float, float], *, demander: int = 0) -> AlternatingOffers:
+    """Talks while a demand is pending: one offer per decision period, the demander first, and its exit at the expiry.
+
+    Raises
+    ------
+    InvalidGame
+        The treaty has no demands, or no exit that an expiry could lead to.
+    """
+    if not treaty.demand or not treaty.notice:
+        have = (treaty.demand, treaty.notice)
+        invalid("demand, notice", have, "a treaty with demands and a clause of exit", "Set both to True.")
+    return AlternatingOffers(discounts, rounds=treaty.demand_periods, first=demander, at_deadline="walk away")

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from armsgame._checks import check_whole, need_pandas
-from armsgame._kernels.negotiations import RANDOM, RECIPROCAL, TABLE
+from armsgame._kernels.negotiations import RANDOM, TABLE
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
 from armsgame._threads import in_blocks
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.arithmetic.shares import digits, told
-from armsgame.errors import InvalidGame, invalid
+from armsgame.errors import invalid
 from armsgame.negotiation.agreements import negotiate_terms
-from armsgame.negotiation.alternating_protocol import Menu
+from armsgame.negotiation.menu import Menu
 from armsgame.negotiation.negotiators import Lowered, Negotiator, offer_table
-from armsgame.negotiation.protocols import AlternatingOffers
+from armsgame.negotiation.protocols import AlternatingOffers, check_alternating
 from armsgame.negotiation.term_values import TermValues
 from armsgame.solve.bargaining.rules import NashBargaining
 
@@ -82,7 +82,7 @@ class Sessions(Value):
         near = np.array([np.sqrt(((front - pays[n]) ** 2).sum(axis=1)).min() for n in known])
         nash = pays[found.deals[0].bundle] if found.agreed else np.full(2, np.nan)
         far = np.sqrt(((pays[known] - nash) ** 2).sum(axis=1))
-        gains = pays[known] - self.values.disagreement
+        gains = np.maximum(pays[known] - self.values.disagreement, 0)
         top = gains.max(axis=1)
         even = np.divide(gains.min(axis=1), top, out=np.ones(len(known)), where=top > 0)
         columns = {"rounds": self.round[done] + 1.0, "to frontier": near[where], "to Nash": far[where]}
@@ -144,83 +144,92 @@ def negotiate_sessions(
         No deadline, no self-enforcing bundle, or a number of sessions outside 1 .. 50,000,000.
     """
     sessions = check_whole("sessions", sessions, 1, _LIMIT)
-    if protocol.rounds is None:
-        invalid("rounds", None, "a whole number of rounds; negotiators need a deadline")
+    check_alternating(protocol, deadline=True)
     menu = Menu.of(values, protocol, False)
-    if len(menu.rows) == 0:
-        raise InvalidGame(f"no bundle is self-enforcing, so none can be signed; nearest, {values.nearest_failure()}.")
-    players = tuple((n,) if isinstance(n, Negotiator) else tuple(n) for n in (first, second))
+    players = (_players("first", first), _players("second", second))
     lowered = [[n.lower(values, protocol, i) for n in own] for i, own in enumerate(players)]
     seed = Seed.of(rng)
-    draws = np.random.Generator(np.random.Philox(seed.child(1).sequence))
-    uniform = draws.random((sessions, 2))
-    pair = np.column_stack([(uniform[:, i] * len(players[i])).astype(np.int64) for i in (0, 1)])
+    pair = np.zeros((sessions, 2), np.int64)
+    if max(map(len, players)) > 1:
+        draws = np.random.Generator(np.random.Philox(seed.child(1).sequence))
+        pair[:] = draws.random((sessions, 2)) * [len(own) for own in players]
     bundle, turn, cause = _run(menu, protocol, lowered, pair, seed.key)
     agreed = bundle >= 0
     gains = np.zeros((sessions, 2))
     gains[agreed] = menu.gains[bundle[agreed]]
-    lost = (cause == 1) | (cause == 2) | ((cause == 3) & (protocol.at_deadline == "walk away"))
+    lost = (cause == 1) | (cause == 2)
     gains[lost] = menu.away
+    gains[cause == 3] = menu.end
     # gains after a breakdown are discounted as those of the round in which it happens, as in the equilibrium
-    gains *= np.asarray(protocol.discounts) ** np.minimum(turn, protocol.rounds - 1)[:, None]
+    ages = np.arange(protocol.rounds or 0)[:, None]
+    gains *= (np.asarray(protocol.discounts) ** ages)[np.minimum(turn, len(ages) - 1)]
     origin = Provenance.of(seed, {"sessions": sessions}, protocol, players, menu.gains)
     rows, exact = np.where(agreed, menu.rows[np.maximum(bundle, 0)], -1), _exact(menu, protocol, lowered)
     payoffs = values.disagreement + gains
-    return Sessions(
-        values, protocol, (players[0], players[1]), rows, turn, cause, pair, payoffs, exact, provenance=origin
-    )
+    return Sessions(values, protocol, players, rows, turn, cause, pair, payoffs, exact, provenance=origin)
+
+
+def _players(field: str, given: Negotiator | Sequence[Negotiator]) -> tuple[Negotiator, ...]:
+    """Return negotiators of one party, at least one."""
+    found = (given,) if isinstance(given, Negotiator) else tuple(given) if isinstance(given, Iterable) else ()
+    if not found or not all(isinstance(n, Negotiator) for n in found):
+        invalid(field, given, "a Negotiator or a sequence of at least one")
+    return found
 
 
 def _run(
     menu: Menu, protocol: AlternatingOffers, lowered: list[list[Lowered]], pair: IntArray, key: np.uint64
 ) -> tuple[IntArray, IntArray, npt.NDArray[np.int8]]:
-    from armsgame._kernels.negotiations import play
+    from armsgame._kernels import negotiations as kernels
 
-    count, most = protocol.rounds or 0, max(map(len, lowered))
-    kinds = np.zeros((2, most), np.int64)
-    offers = np.full((2, most, count), -1)
-    floors = np.full((2, most, count), np.inf)
-    leaves = np.zeros((2, most, count), bool)
-    traits = np.zeros((2, most, 3))
-    order, offer_at = np.empty((2, len(menu.rows))), np.empty((2, len(menu.rows)), np.int64)
-    for i, own in enumerate(lowered):
-        order[i], offer_at[i] = offer_table(menu, i)
-        for k, n in enumerate(own):
-            kinds[i, k], offers[i, k], floors[i, k], leaves[i, k], traits[i, k] = (
-                n.kind, n.offers, n.floors, n.leaves, n.traits,
-            )  # fmt: skip
+    play: Any = kernels.play
+    most = max(map(len, lowered))
+    # the shorter list is filled up with copies that nobody draws
+    filled = [[*own, *[own[0]] * (most - len(own))] for own in lowered]
+    kinds = np.array([[n.kind for n in own] for own in filled])
+    rates = np.array([[n.rate for n in own] for own in filled])
+    tables = [
+        np.array([[getattr(n, f) for n in own] for own in filled]) for f in ("offers", "floors", "highs", "leaves")
+    ]
     size = len(pair)
     bundle, turn, cause = np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.int8)
-    asked = (np.ascontiguousarray(menu.gains), order, offer_at, kinds, offers, floors, leaves, traits, pair)
-    rules = (protocol.first, count, float(protocol.breakdown))
-    in_blocks(play, size, 1024, *asked, *rules, key, bundle, turn, cause)
+    who = (np.ascontiguousarray(menu.gains), *_ranked(menu), kinds, *tables, rates, pair)
+    rules = (protocol.first, protocol.rounds, float(protocol.breakdown), menu.zero)
+    in_blocks(play, size, 1024, *who, *rules, key, bundle, turn, cause)
     return bundle, turn, cause
 
 
+def _ranked(menu: Menu) -> tuple[FloatArray, IntArray, IntArray]:
+    """Own gains ascending [2, N], their rows, and the row to offer when asking for at least that."""
+    first, second = (offer_table(menu, i) for i in (0, 1))
+    return np.array([first[0], second[0]]), np.array([first[1], second[1]]), np.array([first[2], second[2]])
+
+
+def _arrays(menu: Menu, pair: Sequence[Lowered]) -> tuple[Any, ...]:
+    """Arrays that the kernels read of one negotiator per party, neither of which remembers."""
+    order, rank, _ = _ranked(menu)
+    own = [np.array([getattr(n, f) for n in pair]) for f in ("kind", "offers", "floors", "highs", "leaves")]
+    return np.ascontiguousarray(menu.gains), order, rank, *own
+
+
+def _remembers(n: Lowered) -> bool:
+    return n.kind not in (TABLE, RANDOM)
+
+
 def _exact(menu: Menu, protocol: AlternatingOffers, lowered: list[list[Lowered]]) -> dict[str, float] | None:
-    """Probability of each ending, summed over pairs, where nobody draws and nobody answers in kind."""
-    if any(n.kind != TABLE for own in lowered for n in own):
+    """Probability of each ending, summed over pairs, where nobody answers in kind."""
+    from armsgame._kernels import negotiations as kernels
+
+    endings: Any = kernels.endings
+    if any(_remembers(n) for own in lowered for n in own):
         return None
-    out = dict.fromkeys(CAUSES, 0.0)
-    count = protocol.rounds or 0
-    weight = 1 / (len(lowered[0]) * len(lowered[1]))
+    law = np.zeros(4)
     for pair in product(*lowered):
-        still = weight
-        for t in range(count):
-            p = protocol.proposer(t)
-            k = int(pair[p].offers[t])
-            if k >= 0 and menu.gains[k, 1 - p] >= pair[1 - p].floors[t] - 1e-12:
-                out["agreed"] += still
-                break
-            if pair[1 - p].leaves[t]:
-                out["walked away"] += still
-                break
-            if t < count - 1:
-                out["broken off"] += still * protocol.breakdown
-                still *= 1 - protocol.breakdown
-        else:
-            out["deadline passed"] += still
-    return out
+        law += endings(
+            *_arrays(menu, pair), protocol.first, protocol.rounds, float(protocol.breakdown), menu.zero
+        )  # fmt: skip
+    law /= len(lowered[0]) * len(lowered[1])
+    return dict(zip(CAUSES, law.tolist(), strict=True))
 
 
 def exploitability(
@@ -237,53 +246,33 @@ def exploitability(
     Raises
     ------
     InvalidGame
-        No deadline, or a negotiator that answers in kind (its history makes the best reply a
-        problem of another size).
+        No deadline, nothing that can be signed, or a negotiator that answers in kind (its history makes the best
+        reply a problem of another size).
 
     Notes
     -----
     The other's rule reads the round alone (a random one draws), so the best reply is a dynamic
-    program over rounds: accept or wait; offer the best of what the other accepts, or nothing.
+    program over rounds: accept or wait; offer the best of what the other accepts, or nothing. Offers and answers of
+    both are those of `negotiate_sessions`.
     """
+    from armsgame._kernels import negotiations as kernels
+
+    worth: Any = kernels.worth
+    check_alternating(protocol, deadline=True)
     menu = Menu.of(values, protocol, False)
-    own = [n.lower(values, protocol, i) for i, n in enumerate((first, second))]
-    if any(n.kind == RECIPROCAL for n in own):
-        invalid("negotiators", (first.name, second.name), "rules that read the round alone; not 'reciprocate'")
-    played = _value(menu, protocol, own, None)
-    best = [_value(menu, protocol, own, i)[i] - played[i] for i in (0, 1)]
-    return max(0.0, float(best[0])), max(0.0, float(best[1]))
-
-
-def _value(menu: Menu, protocol: AlternatingOffers, pair: list[Lowered], free: int | None) -> FloatArray:
-    """Compute expected gains [2] from the start; party `free` replies in the best way (None: nobody does)."""
-    count = protocol.rounds or 0
-    ahead = menu.end.copy()
-    for t in reversed(range(count)):
-        p, r = protocol.proposer(t), 1 - protocol.proposer(t)
-        wait = menu.end if t == count - 1 else menu.ahead(protocol, ahead)
-        out = menu.away if pair[r].leaves[t] and free != r else wait
-        if free == r and protocol.outside and menu.away[r] > wait[r]:
-            out = menu.away
-        yes = _acceptance(menu, pair[r], t, r) if free != r else (menu.gains[:, r] >= out[r]).astype(float)
-        each = yes[:, None] * menu.gains + (1 - yes[:, None]) * out
-        if free == p:
-            k = int(np.argmax(each[:, p]))
-            ahead = each[k] if each[k, p] > out[p] else out
-        elif pair[p].kind == RANDOM:
-            ahead = each.mean(axis=0)
-        else:
-            k = int(pair[p].offers[t])
-            ahead = out if k < 0 else each[k]
-    return np.asarray(ahead)
-
-
-def _acceptance(menu: Menu, own: Lowered, t: int, party: int) -> FloatArray:
-    """Probability that each bundle is accepted in round t."""
-    gains = menu.gains[:, party]
-    if own.kind == TABLE:
-        return np.asarray((gains >= own.floors[t] - 1e-12).astype(float))
-    top, reserve, _ = own.traits
-    return np.clip((gains - reserve) / (top - reserve), 0, 1) if top > reserve else np.ones(len(gains))
+    pair = [
+        _players(f, n)[0].lower(values, protocol, i) for i, (f, n) in enumerate((("first", first), ("second", second)))
+    ]
+    if any(_remembers(n) for n in pair):
+        invalid(
+            "negotiators", (first.name, second.name), "rules that read the round alone, not those that answer in kind"
+        )
+    rules = (protocol.first, protocol.rounds, float(protocol.breakdown), np.array(protocol.discounts, dtype=float))
+    ends = (np.array(menu.away), np.array(menu.end), protocol.outside, menu.zero)
+    arrays = _arrays(menu, pair)
+    played = worth(*arrays, *rules, *ends, -1)
+    best = [float(worth(*arrays, *rules, *ends, i)[i] - played[i]) for i in (0, 1)]
+    return max(0.0, best[0]), max(0.0, best[1])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -340,7 +329,9 @@ def terms_tournament(
     InvalidGame
         No treaty, two negotiators of one name, or a treaty without a self-enforcing bundle.
     """
-    names = tuple(n.name for n in negotiators)
+    if isinstance(treaties, TermValues) or not all(isinstance(v, TermValues) for v in treaties):
+        invalid("treaties", type(treaties).__name__, "a sequence of at least one treaty's TermValues")
+    names = tuple(n.name for n in _players("negotiators", negotiators))
     if not treaties or not names or len(set(names)) < len(names):
         invalid("treaties, negotiators", (len(treaties), names), "at least one treaty, names that all differ")
     seed = Seed.of(rng)

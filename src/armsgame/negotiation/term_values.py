@@ -5,71 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from armsgame._checks import check_discount, need_pandas
+from armsgame._checks import check_discount, check_number, check_whole, need_pandas
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import BoolArray, FloatArray, IntArray, RNGLike
 from armsgame.arithmetic.tolerance import patience
-from armsgame.checkers.in_time import verify
 from armsgame.dossiers.coercion import treaty_of
 from armsgame.errors import InvalidGame, invalid
-from armsgame.negotiation.conduct_only import OneStatus, Valued
-from armsgame.negotiation.terms import Terms
-from armsgame.treaty.policies import exit_on_alarm
+from armsgame.negotiation.ledger import Ledger
+from armsgame.negotiation.menu import zero_of
+from armsgame.negotiation.terms import Term, Terms
+from armsgame.negotiation.valued_games.conduct_only import OneStatus
+from armsgame.negotiation.valued_games.whole_game import PayoffSets, Policies
 from armsgame.treaty.treaty import Treaty
 
 if TYPE_CHECKING:
     import pandas
     import xarray
 
-__all__ = ["Policies", "TermValues", "value_of_terms"]
+__all__ = ["Selection", "TermValues", "value_of_terms"]
 
 
-@dataclass(frozen=True, slots=True)
-class Policies(Value):
-    """Select among profiles of policies on the treaty's whole game: the certified one with the largest sum of values.
-
-    Parameters
-    ----------
-    profiles : sequence of pairs of policies, tried on every bundle; the first wins a tie
-    """
-
-    profiles: tuple[tuple[Any, Any], ...] = ((exit_on_alarm, exit_on_alarm),)
-    limit = 5_000
-
-    def __post_init__(self) -> None:
-        if not self.profiles or any(len(p) != 2 for p in self.profiles):
-            invalid("profiles", self.profiles, "at least one pair of policies")
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """One name per profile."""
-        return tuple(" / ".join(dict.fromkeys(getattr(p, "name", repr(p)) for p in pair)) for pair in self.profiles)
-
-    def value(self, treaties: Sequence[Treaty], discount: float) -> Valued:
-        """Certify every profile on every treaty's game with `verify`."""
-        from tqdm import tqdm
-
-        size = len(treaties)
-        values, gains = np.full((size, 2), np.nan), np.full(size, np.inf)
-        chosen, binding = np.full(size, -1), [""] * size
-        # the bar is for people: nothing is drawn where the output is no terminal
-        for n, treaty in enumerate(tqdm(treaties, unit="bundles", disable=None, leave=False)):
-            game = treaty.game()
-            best = -np.inf
-            for k, profile in enumerate(self.profiles):
-                found = verify(game, profile, discount=discount)
-                own = np.array(found.values, dtype=float)
-                if found.ok and own.sum() > best:
-                    best, values[n], gains[n], chosen[n] = own.sum(), own, float(found.max_gain), k
-                    binding[n] = str(found.where)
-                elif not found.ok and chosen[n] < 0 and float(found.max_gain) < gains[n]:
-                    gains[n], binding[n] = float(found.max_gain), str(found.where)
-        return Valued(values, chosen, gains, tuple(binding))
+Selection: TypeAlias = OneStatus | Policies | PayoffSets
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +54,10 @@ class TermValues(Framed, Drawn, Value):
     disagreement : array [2], utility per period while nothing is agreed
     walk_away : array [2], utility per period of a party that breaks off
     parties, discount
+    assumptions : tuple of str, what the worth rests on beyond numbers, and the terms that move no value
+    bound : array [N] or None
+        The most that both could have together in any public equilibrium, where the selection knows it.
+    ledger : Ledger or None, every number and choice that the worth rests on
     provenance : Provenance or None, of a sample of bundles; ``rng=`` takes it back
     """
 
@@ -109,6 +74,8 @@ class TermValues(Framed, Drawn, Value):
     parties: tuple[str, str]
     discount: float
     assumptions: tuple[str, ...] = field(default=(), repr=False)
+    bound: FloatArray | None = field(default=None, repr=False)
+    ledger: Ledger | None = field(default=None, repr=False)
     provenance: Provenance | None = None
 
     @property
@@ -125,8 +92,8 @@ class TermValues(Framed, Drawn, Value):
     def zone(self) -> BoolArray:
         """Zone of agreement, bool [N]: self-enforcing, nobody below the disagreement point, somebody above."""
         gain = self.values - self.disagreement
-        slack = 1e-12 * (1 + np.abs(self.values).max())
-        return np.asarray(self.self_enforcing & (gain >= -slack).all(axis=1) & (gain > slack).any(axis=1))
+        zero = zero_of(np.vstack([self.values, self.disagreement]))
+        return np.asarray(self.self_enforcing & (gain >= -zero).all(axis=1) & (gain > zero).any(axis=1))
 
     def label(self, bundle: int) -> str:
         """Describe bundle n in words."""
@@ -136,7 +103,7 @@ class TermValues(Framed, Drawn, Value):
         """Describe an agreement on bundle n in words; terms that no party's value depends on are undetermined."""
         if not self.self_enforcing[bundle]:
             return self.label(bundle)
-        same = np.abs(self.values - self.values[bundle]).max(axis=1) <= 1e-12 * (1 + np.abs(self.values[bundle]).max())
+        same = np.abs(self.values - self.values[bundle]).max(axis=1) <= zero_of(self.values)
         return self.terms.told(self.bundles[same & self.self_enforcing])
 
     @property
@@ -145,7 +112,7 @@ class TermValues(Framed, Drawn, Value):
         if len(self.bundles) != self.terms.size:
             return ()
         table = np.column_stack([self.values, self.self_enforcing]).reshape(*self.terms.shape, 3)
-        return tuple(n for k, n in enumerate(self.terms.names) if (table == table.take([0], axis=k)).all())
+        return tuple(n for k, n in enumerate(self.terms.names) if np.ptp(table, axis=k).max() <= zero_of(self.values))
 
     def index(self, levels: Sequence[int]) -> int:
         """Row of a bundle given by its levels.
@@ -155,10 +122,17 @@ class TermValues(Framed, Drawn, Value):
         InvalidGame
             The bundle is not among those valued.
         """
-        at = np.flatnonzero((self.bundles == np.asarray(levels)).all(axis=1))
+        try:
+            at = np.flatnonzero((self.bundles == np.asarray(levels)).all(axis=1))
+        except (TypeError, ValueError, np.exceptions.AxisError):
+            at = np.empty(0, np.int64)
         if len(at) == 0:
-            invalid("levels", tuple(levels), f"one of the {len(self.bundles)} bundles valued")
+            invalid("levels", levels, f"one of the {len(self.bundles)} bundles valued")
         return int(at[0])
+
+    def explain(self) -> str:
+        """Say the values in words, with the ledger of what they rest on."""
+        return "\n".join([str(self), *([] if self.ledger is None else ["", str(self.ledger)])])
 
     def nearest_failure(self) -> str:
         """Name the bundle that fails by least and its binding deviation."""
@@ -206,11 +180,6 @@ class TermValues(Framed, Drawn, Value):
             lines.append(f"  {party}: disagreement {self.disagreement[i]:.6g}, walk-away {self.walk_away[i]:.6g}{best}")
         if not self.self_enforcing.any():
             lines.append(f"  no bundle is self-enforcing by {self.tried}; nearest, {self.nearest_failure()}")
-        if self.unread:
-            lines.append(
-                f"  no value depends on {', '.join(self.unread)}: the selection does not read what it moves; "
-                "Policies(..) plays the whole treaty"
-            )
         return "\n".join([*lines, *(f"  assumption: {a}" for a in self.assumptions)])
 
 
@@ -219,7 +188,7 @@ def value_of_terms(
     terms: Terms,
     *,
     discount: float,
-    selection: OneStatus | Policies | None = None,
+    selection: Selection | None = None,
     disagreement: str | tuple[float, float] = "no treaty",
     walk_away: tuple[float, float] | None = None,
     sample: int | None = None,
@@ -232,15 +201,15 @@ def value_of_terms(
     treaty : Treaty, that the terms change
     terms : Terms
     discount : float, per period, 0 <= discount < 1
-    selection : OneStatus or Policies, optional
-        Which equilibria are looked at and in which game: ``OneStatus()`` (default) conduct alone,
-        with suspensions and grim reversion, all bundles in one batch; ``Policies(...)`` profiles
-        of policies on the treaty's whole game, each certified by `verify`.
+    selection : Policies, OneStatus or PayoffSets, optional
+        Which equilibria are looked at and in which game. ``Policies()`` (default): profiles of policies on the
+        treaty's whole game, with exit. ``OneStatus()``: conduct alone with exit, in closed form, for large spaces.
+        ``PayoffSets()``: all public equilibria of the whole game, bracketed, for a few bundles.
     disagreement : "no treaty", "today" or pair of float
-        What parties have while nothing is agreed: mutual deployment with the outside options, or
-        today's treaty (if it is self-enforcing; else no treaty).
+        What parties have while nothing is agreed: mutual deployment with the outside options, or the worth of the
+        bundle of today's levels (no treaty where that bundle is not self-enforcing, which the answer says).
     walk_away : pair of float, optional
-        Utility of a party that breaks off; default: no treaty.
+        Utility of a party that breaks off, from talks or from a bundle that it signed; default: no treaty.
     sample : int, optional
         Value a random sample of so many bundles.
     rng : int, SeedSequence, Generator, provenance of a result, or None, for the sample
@@ -253,14 +222,15 @@ def value_of_terms(
     Raises
     ------
     InvalidGame
-        A term that does not fit the treaty, a discount factor outside [0, 1), or a space too large
-        (500,000 bundles for OneStatus, 5,000 for Policies); sample= is the way out.
+        Terms that do not fit the treaty or whose order would matter, a discount factor outside [0, 1), or a space
+        too large (500,000 bundles for OneStatus, 5,000 for Policies, 50 for PayoffSets); sample= is the way out.
 
     Notes
     -----
     Without a treaty each party has P + x for ever, P its payoff of mutual deployment and x its
-    outside option. A bundle that is not self-enforcing is worth no more than that: nobody would
-    keep it.
+    outside option. A bundle is self-enforcing where nobody wants to deviate in any state, and leaving is a deviation
+    in every state. A bundle that is not is worth no more than no treaty: nobody would keep it. A term that moves no
+    value is named in the assumptions: its level is undetermined.
 
     Examples
     --------
@@ -273,71 +243,110 @@ def value_of_terms(
     """
     treaty = treaty_of("value_of_terms", treaty)
     check_discount(discount)
-    method = OneStatus() if selection is None else selection
-    if not isinstance(method, (OneStatus, Policies)):
-        invalid("selection", selection, "OneStatus() or Policies(profiles)")
-    count = terms.size if sample is None else min(sample, terms.size)
+    method = Policies() if selection is None else selection
+    if not isinstance(method, Selection):
+        invalid("selection", selection, "Policies(profiles), OneStatus() or PayoffSets()")
+    if not isinstance(terms, Terms):
+        invalid("terms", terms, "a negotiable space", "Write Terms([term, ..]).")
+    count = terms.size if sample is None else min(check_whole("sample", sample), terms.size)
     if count > method.limit:
+        faster = "" if isinstance(method, OneStatus) else " Or take selection=OneStatus(), with up to sample=500000."
         raise InvalidGame(
             f"terms span {terms.size:,} bundles, {count:,} of them asked for; allowed: {method.limit:,} for "
-            f"{type(method).__name__}. Drop levels, or value a sample: sample={method.limit}."
+            f"{type(method).__name__}. Drop levels, or value a sample: sample={method.limit}.{faster}"
         )
-    where = disagreement if isinstance(disagreement, str) else tuple(map(float, disagreement))
-    away = None if walk_away is None else tuple(map(float, walk_away))
-    seed = None if sample is None else Seed.of(rng)
-    return _valued(treaty, terms, float(discount), method, where, away, sample, seed)
+    where = disagreement if isinstance(disagreement, str) else _point("disagreement", disagreement)
+    if isinstance(where, str) and where not in ("no treaty", "today"):
+        invalid("disagreement", where, "'no treaty', 'today' or a pair of finite numbers")
+    away, seed = None if walk_away is None else _point("walk_away", walk_away), None if sample is None else Seed.of(rng)
+    # levels that are equal but of different types are told apart: 1, 1.0 and True
+    kinds = tuple(type(level) for t in terms.terms for level in t.levels)
+    return _valued(treaty, terms, kinds, float(discount), method, where, away, sample, seed)
+
+
+def _point(field: str, given: Any) -> tuple[float, float]:
+    """Return a pair of utilities, one per party."""
+    try:
+        first, second = (check_number(field, v) for v in given)
+    except (TypeError, ValueError):
+        named = "'no treaty', 'today' or " if field == "disagreement" else ""
+        invalid(field, given, f"{named}a pair of finite numbers")
+    return first, second
 
 
 @lru_cache(maxsize=32)
 def _valued(
     treaty: Treaty,
     terms: Terms,
+    _: tuple[type, ...],
     discount: float,
-    method: OneStatus | Policies,
-    where: str | tuple[float, ...],
-    away: tuple[float, ...] | None,
+    method: Selection,
+    where: str | tuple[float, float],
+    away: tuple[float, float] | None,
     sample: int | None,
     seed: Seed | None,
 ) -> TermValues:
-    bundles = terms.bundles(sample, None if seed is None else seed.sequence)
-    found = method.value(terms.treaties(treaty, bundles), discount)
-    none = np.array([p.punishment + p.outside_option for p in treaty.parameters])
-    both = ", ".join(f"{party} {v:.6g}" for party, v in zip(treaty.parties, none, strict=True))
-    notes = [f"without a treaty both deploy: {both}"]
     if not all(p.punishment >= p.sucker for p in treaty.parameters):
         raise InvalidGame(
             "punishment is below sucker for some party; allowed: punishment >= sucker. Mutual deployment is then no "
             "equilibrium, so there is no point without a treaty."
         )
-    if where == "no treaty":
-        base = none
-    elif where == "today":
-        own, kept, base = method.value([treaty], discount), "not self-enforcing, so as without a treaty", none
-        if own.chosen[0] >= 0:
-            base, kept = own.values[0], method.names[own.chosen[0]]
-        notes.append(f"disagreement is today's treaty ({kept})")
-    elif isinstance(where, str) or len(where) != 2 or not np.isfinite(where).all():
-        invalid("disagreement", where, "'no treaty', 'today' or a pair of finite numbers")
-    else:
+    bundles = terms.bundles(sample, None if seed is None else seed.sequence)
+    treaties, left = terms.treaties(treaty, bundles), None if away is None else np.array(away)
+    found = method.value(treaties, discount, left)
+    none = np.array([p.punishment + p.outside_option for p in treaty.parameters])
+    both = ", ".join(f"{party} {v:.6g}" for party, v in zip(treaty.parties, none, strict=True))
+    notes = [f"without a treaty both deploy: {both}"]
+    base = none
+    if where == "today":
+        base, said = _today(treaty, terms, discount, method, none, left)
+        notes.append(said)
+    elif not isinstance(where, str):
         base = np.array(where)
-    if away is not None and (len(away) != 2 or not np.isfinite(away).all()):
-        invalid("walk_away", away, "a pair of finite numbers")
+        notes.append("the disagreement point is given")
+    if left is not None:
+        notes.append("what walking away gives is given")
+    notes += method.assumptions
+    if not treaty.notice and not isinstance(method, OneStatus):
+        notes.append("the treaty has no clause of exit: nobody can give notice")
     holds = found.chosen >= 0
-    values, left = np.where(holds[:, None], found.values, none), none if away is None else np.array(away)
-    origin = None if seed is None else Provenance.of(seed, {"sample": sample}, bundles)
+    values = np.where(holds[:, None], found.values, none)
+    idle = [t for t in terms.terms if _idle(t, terms, treaty, values, holds, method, left)]
+    notes += [f"no value depends on {t.name}: its level is undetermined in {method.game}" for t in idle]
     return TermValues(
-        terms,
-        bundles,
-        values,
-        holds,
-        found.chosen,
-        found.gains,
-        found.binding,
-        method.names,
-        base,
-        left,
-        treaty.parties,
-        discount,
-        tuple(notes),
-        origin,
-    )
+        terms=terms, bundles=bundles, values=values, self_enforcing=holds, selected=found.chosen, gains=found.gains,
+        binding=found.binding, classes=method.names, disagreement=base, walk_away=none if left is None else left,
+        parties=treaty.parties, discount=discount, assumptions=tuple(notes), bound=found.bound,
+        ledger=Ledger.of(treaty, terms, discount, notes),
+        provenance=None if seed is None else Provenance.of(seed, {"sample": sample}, bundles),
+    )  # fmt: skip
+
+
+def _today(
+    treaty: Treaty, terms: Terms, discount: float, method: Selection, none: FloatArray, left: FloatArray | None
+) -> tuple[FloatArray, str]:
+    """Worth of the bundle of today's levels, and what is said of it."""
+    own = method.value(terms.treaties(treaty, np.array([terms.today])), discount, left)
+    named = terms.label(terms.today)
+    if own.chosen[0] >= 0:
+        return own.values[0], f"disagreement is today's bundle, {named} ({method.names[own.chosen[0]]})"
+    return none, f"today's bundle, {named}, is not self-enforcing ({own.binding[0]}), so disagreement is no treaty"
+
+
+def _idle(
+    term: Term,
+    terms: Terms,
+    treaty: Treaty,
+    values: FloatArray,
+    holds: BoolArray,
+    method: Selection,
+    left: FloatArray | None,
+) -> bool:
+    """Whether a term moves no value and no verdict; in a sample, whether the valued game reads none of it."""
+    k = terms.terms.index(term)
+    if len(values) == terms.size:
+        table = np.column_stack([values, holds]).reshape(*terms.shape, 3)
+        return bool(np.ptp(table, axis=k).max() <= zero_of(values))
+    other = np.array([[*terms.today]] * len(term.levels))
+    other[:, k] = np.arange(len(term.levels))
+    return len(set(method.reads(terms.treaties(treaty, other), left))) == 1

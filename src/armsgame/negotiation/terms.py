@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import partial
+from itertools import combinations, product
 from math import prod
 from typing import Any
 
 import numpy as np
 
-from armsgame._checks import check_whole, is_number
+from armsgame._checks import check_number, check_whole, is_number
 from armsgame._provenance import Seed
 from armsgame._shown import Value
 from armsgame._typing import IntArray, RNGLike
+from armsgame.arithmetic.tolerance import UNIT
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.treaty.treaty import Treaty
 
 __all__ = ["Term", "Terms"]
+
+_LISTED = 10_000_000
+_PROBED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +43,15 @@ class Term(Value):
     today : int
         Index of the level in force now.
     unit : str
+    phase : int, optional
+        Terms are applied by phase, whatever their order in the space: first those that set a parameter (0), then rules
+        that transform payoffs (1, the default of a rule), then rules that add to them (2). Within a phase they must
+        commute, so that a bundle has one meaning.
 
     Raises
     ------
     InvalidGame
-        Fewer than two levels, a level twice, or a term tied to no parameter.
+        Fewer than two levels, a level twice or one that can be changed, or a term tied to no parameter.
 
     Examples
     --------
@@ -50,18 +60,17 @@ class Term(Value):
     """
 
     name: str
-    levels: tuple[Any, ...]
+    levels: Sequence[Any]
     parameter: str | None = None
     party: str | None = None
     change: Callable[[Treaty, Any], Treaty] | None = None
     today: int = 0
     unit: str = ""
+    phase: int | None = None
 
     def __post_init__(self) -> None:
-        levels = tuple(v.item() if isinstance(v, np.generic) else v for v in self.levels)
+        levels = _levels(self.name, self.levels)
         object.__setattr__(self, "levels", levels)
-        if len(levels) < 2 or len(set(levels)) < len(levels):
-            invalid(f"levels of the term {self.name!r}", levels, "at least two different levels")
         if (self.parameter is None) == (self.change is None):
             raise InvalidGame(
                 f"the term {self.name!r} is tied to {'no parameter' if self.change is None else 'two things'}; "
@@ -69,6 +78,29 @@ class Term(Value):
             )
         today = check_whole(f"today of the term {self.name!r}", self.today, 0, len(levels) - 1)
         object.__setattr__(self, "today", today)
+        phase = (0 if self.change is None else 1) if self.phase is None else self.phase
+        object.__setattr__(self, "phase", check_whole(f"phase of the term {self.name!r}", phase, 0, 2))
+
+    @property
+    def arguments(self) -> dict[str, float]:
+        """Numbers that the rule of a usual term assumes, such as the cost of a visit."""
+        given = self.change.keywords if isinstance(self.change, partial) else {}
+        return {name: float(v) for name, v in given.items() if is_number(v)}
+
+    def assuming(self, **arguments: float) -> Term:
+        """Return the term with other numbers in its rule.
+
+        Raises
+        ------
+        InvalidGame
+            The rule has no such number.
+        """
+        for name, value in arguments.items():
+            if name not in self.arguments:
+                raise InvalidGame(f"the term {self.name!r} assumes no {name!r}. {close_matches(name, self.arguments)}")
+            check_number(f"{self.name}.{name}", value)
+        assert isinstance(self.change, partial)
+        return replace(self, change=partial(self.change.func, **self.change.keywords | arguments))
 
     def apply(self, treaty: Treaty, level: object) -> Treaty:
         """Return the treaty with this term at a level."""
@@ -126,7 +158,11 @@ class Terms(Value):
     terms: tuple[Term, ...]
 
     def __init__(self, terms: Sequence[Term]) -> None:
+        if isinstance(terms, Term) or not isinstance(terms, Iterable):
+            invalid("terms", terms, "a sequence of terms", "Write Terms([term]).")
         object.__setattr__(self, "terms", tuple(terms))
+        if not all(isinstance(t, Term) for t in self.terms):
+            invalid("terms", self.terms, "a sequence of Term")
         if not self.terms or len(set(self.names)) < len(self.terms):
             invalid("terms", self.names, "at least one term, each with a name of its own")
 
@@ -159,14 +195,22 @@ class Terms(Value):
             Draw this many different bundles, today's among them, instead of all.
         rng : int, SeedSequence, Generator, provenance of a result, or None
         """
+        sample = None if sample is None else check_whole("sample", sample)
         if sample is None or sample >= self.size:
             return np.indices(self.shape).reshape(len(self.terms), -1).T
-        sample = check_whole("sample", sample)
-        chosen = Seed.of(rng).generator().choice(self.size, size=sample, replace=False)
-        now = int(np.ravel_multi_index(self.today, self.shape))
-        if now not in chosen:
-            chosen[0] = now
-        return np.stack(np.unravel_index(np.sort(chosen), self.shape), axis=1)
+        source = Seed.of(rng).generator()
+        if self.size <= _LISTED:
+            chosen = source.choice(self.size, size=sample, replace=False)
+            rows = np.stack(np.unravel_index(chosen, self.shape), axis=1)
+        else:
+            # so many bundles that none is drawn twice but by rare chance; a double is drawn anew
+            rows = np.empty((0, len(self.terms)), np.int64)
+            while len(rows) < sample:
+                fresh = np.column_stack([source.integers(0, n, sample - len(rows)) for n in self.shape])
+                rows = np.unique(np.vstack([rows, fresh]), axis=0)
+        if not (rows == self.today).all(axis=1).any():
+            rows[0] = self.today
+        return np.asarray(rows[np.lexsort(rows.T[::-1])])
 
     def label(self, bundle: Sequence[int]) -> str:
         """Describe a bundle in words."""
@@ -204,20 +248,59 @@ class Terms(Value):
             chosen[known[name]] = own.index(value)
         return tuple(chosen)
 
-    def treaties(self, treaty: Treaty, bundles: IntArray) -> list[Treaty]:
-        """Treaties of bundles [N, K]; terms are applied in order, shared beginnings once.
+    def replace(self, **arguments: float) -> Terms:
+        """Return the space with other assumptions in its rules: ``replace(**{"inspections.cost": 0.02})``.
 
         Raises
         ------
         InvalidGame
-            As `Term.check`.
+            No such term, or its rule assumes no such number.
+        """
+        changed = {t.name: t for t in self.terms}
+        for name, value in arguments.items():
+            term, _, own = name.rpartition(".")
+            if term not in changed:
+                known = [f"{t.name}.{n}" for t in self.terms for n in t.arguments]
+                raise InvalidGame(f"the terms assume no {name!r}. {close_matches(name, known)}")
+            changed[term] = changed[term].assuming(**{own: value})
+        return Terms([changed[t.name] for t in self.terms])
+
+    def check(self, treaty: Treaty) -> None:
+        """Refuse terms that do not fit the treaty, and pairs whose order would matter.
+
+        Raises
+        ------
+        InvalidGame
+            As `Term.check`; or two terms of one phase that do not commute.
         """
         for term in self.terms:
             term.check(treaty)
+        for one, two in combinations(self._in_order(), 2):
+            if one.phase == two.phase and not _commute(treaty, one, two):
+                raise InvalidGame(
+                    f"the terms {one.name!r} and {two.name!r} do not commute: the same bundle would be two treaties. "
+                    "Give one of them another phase=, or join them in one term."
+                )
+
+    def _in_order(self) -> list[Term]:
+        """Terms in the order in which they are applied, which is not the order in which they are listed."""
+        return sorted(self.terms, key=lambda t: (t.phase, t.name))
+
+    def treaties(self, treaty: Treaty, bundles: IntArray) -> list[Treaty]:
+        """Treaties of bundles [N, K]; terms are applied by phase, shared beginnings once.
+
+        Raises
+        ------
+        InvalidGame
+            As `check`.
+        """
+        self.check(treaty)
+        order = self._in_order()
+        columns = [self.terms.index(t) for t in order]
         known: dict[tuple[int, ...], Treaty] = {(): treaty}
         out = []
-        for row in bundles.tolist():
-            for k, term in enumerate(self.terms):
+        for row in np.asarray(bundles)[:, columns].tolist():
+            for k, term in enumerate(order):
                 key = tuple(row[: k + 1])
                 if key not in known:
                     known[key] = term.apply(known[key[:-1]], term.levels[row[k]])
@@ -230,3 +313,39 @@ class Terms(Value):
 
 def _plain(value: object) -> str:
     return f"{value:g}" if is_number(value) else str(value)
+
+
+def _levels(name: str, levels: object) -> tuple[Any, ...]:
+    """Levels of a term as immutable values, all different."""
+    allowed = "at least two different levels, each a number, a word or a tuple"
+    if isinstance(levels, str) or not isinstance(levels, Iterable):
+        invalid(f"levels of the term {name!r}", levels, allowed)
+    found = tuple(v.item() if isinstance(v, np.generic) else v for v in levels)
+    good = all(isinstance(v, Hashable) and (is_number(v) or not isinstance(v, float)) for v in found)
+    if not good or len(found) < 2 or len(set(found)) < len(found):
+        invalid(f"levels of the term {name!r}", found, allowed)
+    return found
+
+
+def _commute(treaty: Treaty, one: Term, two: Term) -> bool:
+    """Whether two terms give one treaty in either order, at up to five levels of each."""
+    if one.change is None and two.change is None and one.parameter != two.parameter:
+        return True
+    for a, b in product(_probes(one), _probes(two)):
+        first, second = two.apply(one.apply(treaty, a), b), one.apply(two.apply(treaty, b), a)
+        if first != second and not _alike(first, second):
+            return False
+    return True
+
+
+def _probes(term: Term) -> list[Any]:
+    return [term.levels[k] for k in sorted({round(k) for k in np.linspace(0, len(term.levels) - 1, _PROBED)})]
+
+
+def _alike(first: Treaty, second: Treaty) -> bool:
+    """Whether two treaties are equal up to the rounding of their numbers."""
+    parted = replace(first, parameters=second.parameters)
+    if parted != second:
+        return False
+    one, two = (np.array([[getattr(p, f.name) for f in fields(p)] for p in t.parameters]) for t in (first, second))
+    return bool((np.abs(one - two) <= 16 * UNIT * (1 + np.abs(one))).all())

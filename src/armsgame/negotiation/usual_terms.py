@@ -41,7 +41,7 @@ def inspection_quota(
     check_number("cost", cost, 0, allowed="a cost of at least 0")
     check_number("host_cost", host_cost, 0, allowed="a cost of at least 0")
     change = partial(_visited, party=party, detection=detection, cost=cost, host_cost=host_cost)
-    return Term(name, tuple(visits), change=change, today=today, unit="per period")
+    return Term(name, visits, change=change, today=today, unit="per period", phase=2)
 
 
 def deployment_ceiling(shares: Sequence[float] = (0.0, 0.25, 0.5), *, today: int = 0) -> Term:
@@ -51,12 +51,12 @@ def deployment_ceiling(shares: Sequence[float] = (0.0, 0.25, 0.5), *, today: int
     so that R becomes (1-c)^2 R + c(1-c)(S + T) + c^2 P, T becomes (1-c) T + c P, and S becomes
     (1-c) S + c P.
     """
-    return Term("ceiling", tuple(shares), change=_capped, today=today, unit="share of full deployment")
+    return Term("ceiling", shares, change=_capped, today=today, unit="share of full deployment")
 
 
 def notice_length(days: Sequence[float] = (91, 182, 364), *, today: int = 0) -> Term:
     """Days of notice before withdrawal takes effect: `Treaty.notice_days`."""
-    return Term("notice", tuple(days), parameter="notice_days", today=today, unit="days")
+    return Term("notice", days, parameter="notice_days", today=today, unit="days")
 
 
 def display_access(
@@ -67,8 +67,9 @@ def display_access(
     A violating party passes with probability pass_violating x (1 - depth); a compliant one as
     before. The displaying party pays `cost` x depth more for a display that is attended.
     """
+    check_number("cost", cost, 0, allowed="a cost of at least 0")
     change = partial(_opened, party=party, cost=cost)
-    return Term("display access", tuple(depths), change=change, today=today, unit="depth")
+    return Term("display access", depths, change=change, today=today, unit="depth", phase=2)
 
 
 def sanctions_relief(
@@ -84,8 +85,10 @@ def sanctions_relief(
     The target's reward rises by share x `target_gain`; the other party's falls by share x
     `sender_cost` (what it gives away). Sanctions are back as soon as compliance ends.
     """
+    check_number("target_gain", target_gain)
+    check_number("sender_cost", sender_cost)
     change = partial(_relieved, target=target, target_gain=target_gain, sender_cost=sender_cost)
-    return Term("sanctions relief", tuple(shares), change=change, today=today)
+    return Term("sanctions relief", shares, change=change, today=today, phase=2)
 
 
 def linkage(
@@ -103,14 +106,17 @@ def linkage(
     cooperation, which goes on where nothing links it: T rises by weight x (T' - R'), R stays, and
     P and S fall by weight x (R' - P') and weight x (R' - S').
     """
-    moved = {"temptation": temptation - reward, "punishment": punishment - reward, "sucker": sucker - reward}
-    return Term("linkage", tuple(weights), change=partial(_linked, moved=moved), today=today)
+    for name, value in {"temptation": temptation, "reward": reward, "punishment": punishment, "sucker": sucker}.items():
+        check_number(name, value)
+    change = partial(_linked, temptation=temptation, reward=reward, punishment=punishment, sucker=sucker)
+    return Term("linkage", weights, change=change, today=today, phase=2)
 
 
 def cost_sharing(shares: Sequence[float] = (0.0, 0.5, 1.0), *, payer: str, cost: float = 0.1, today: int = 0) -> Term:
     """Share of a common verification cost (utility per period) that `payer` bears; the other party bears the rest."""
+    check_number("cost", cost, 0, allowed="a cost of at least 0")
     change = partial(_shared, payer=payer, cost=cost)
-    return Term("cost share", tuple(shares), change=change, today=today, unit=f"borne by {payer}")
+    return Term("cost share", shares, change=change, today=today, unit=f"borne by {payer}", phase=2)
 
 
 def _other(treaty: Treaty, party: str) -> str:
@@ -159,11 +165,15 @@ def _opened(treaty: Treaty, depth: float, *, party: str | None, cost: float) -> 
 
 
 def _relieved(treaty: Treaty, share: float, *, target: str, target_gain: float, sender_cost: float) -> Treaty:
+    check_number("sanctions relief", share, 0, 1, allowed="a share between 0 and 1")
     return _add(treaty, reward={target: share * target_gain, _other(treaty, target): -share * sender_cost})
 
 
-def _linked(treaty: Treaty, weight: float, *, moved: dict[str, float]) -> Treaty:
+def _linked(
+    treaty: Treaty, weight: float, *, temptation: float, reward: float, punishment: float, sucker: float
+) -> Treaty:
     check_number("linkage", weight, 0, allowed="a weight of at least 0")
+    moved = {"temptation": temptation - reward, "punishment": punishment - reward, "sucker": sucker - reward}
     return _add(treaty, **{n: dict.fromkeys(treaty.parties, weight * change) for n, change in moved.items()})
 
 

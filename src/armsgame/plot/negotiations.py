@@ -12,7 +12,7 @@ from armsgame._typing import RNGLike
 from armsgame.arithmetic.shares import wilson
 from armsgame.errors import invalid
 from armsgame.negotiation.agreements import TermsBargain
-from armsgame.negotiation.alternating_protocol import Menu
+from armsgame.negotiation.menu import Menu
 from armsgame.negotiation.negotiators import Negotiator
 from armsgame.negotiation.protocols import AlternatingOffers
 from armsgame.negotiation.sessions import negotiate_sessions

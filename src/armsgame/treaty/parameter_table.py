@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from importlib.resources import files
-from math import inf
+from math import inf, isfinite
 from numbers import Real
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -80,6 +80,8 @@ class Parameter(Value):
 
     def allows(self, value: object) -> bool:
         """Whether a number lies in the valid range."""
+        if type(value) is float and self.valid[0] < value < self.valid[1] and not self.integer:
+            return isfinite(value)  # the usual case, decided without an array
         number = isinstance(value, Real) and not isinstance(value, bool)
         return number and bool(self._inside(np.asarray(value, dtype=np.float64)))
 

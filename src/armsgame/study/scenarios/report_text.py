@@ -127,8 +127,8 @@ def _strategic(r: ReportData) -> list[str]:
         "A profile is listed only with a certificate that no type gains at any belief that histories can produce.",
         "Several profiles may hold, and nothing here says which one is played. Priors and payoffs are assumptions.",
         f"P(withdrawn) means within {r.periods} periods. It is exact. Beside it stands the share of {r.paths:,}",
-        "sampled paths, on which the types are drawn once. Ties leave it open: the inner interval runs over resolutions that",
-        "were certified again, the outer one over all.",
+        "sampled paths, on which the types are drawn once. Ties leave it open: the inner interval runs over",
+        "resolutions that were certified again, the outer one over all.",
     ]
     for name, a in record.items():
         lines.append(f"  {name}: prior {_laws(a['prior'])}")

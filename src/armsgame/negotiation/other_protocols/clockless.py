@@ -8,14 +8,16 @@ from math import prod
 
 import numpy as np
 
+from armsgame._checks import is_whole
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, FloatArray, IntArray
-from armsgame.errors import InvalidGame, invalid
+from armsgame.errors import invalid
+from armsgame.negotiation.menu import signable, zero_of
 from armsgame.negotiation.protocols import IssueByIssue, SimultaneousDemands, SingleText
 from armsgame.negotiation.term_values import TermValues
 from armsgame.negotiation.terms import Terms
 
-__all__ = ["AgendaOutcome", "Demands", "TextOutcome", "agenda", "demand_game", "single_text"]
+__all__ = ["AgendaOutcome", "Demands", "TextOutcome", "agenda", "demand_game", "single_text", "whole_space"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,13 +71,12 @@ def demand_game(values: TermValues, protocol: SimultaneousDemands | None = None)
     one where each demand rules out every positive gain of the other: inefficient equilibria that
     refinements (Nash 1953; Binmore 1987) remove.
     """
+    if not isinstance(values, TermValues):
+        invalid("values", type(values).__name__, "the result of value_of_terms")
     if protocol is not None and not isinstance(protocol, SimultaneousDemands):
         invalid("protocol", protocol, "SimultaneousDemands()")
-    rows = np.flatnonzero(values.self_enforcing)
-    if len(rows) == 0:
-        raise InvalidGame(f"no bundle is self-enforcing; nearest, {values.nearest_failure()}.")
-    gains = values.values[rows] - values.disagreement
-    slack = 1e-12 * max(1e-300, float(np.abs(gains).max()))
+    gains = values.values[signable(values)] - values.disagreement
+    slack = zero_of(np.vstack([gains, np.zeros(2)]))
     good = gains[(gains >= -slack).all(axis=1)]
     good = np.maximum(good, 0)
     levels = tuple(_distinct(np.append(0.0, good[:, i]), slack) for i in (0, 1))
@@ -145,11 +146,13 @@ def agenda(values: TermValues, protocol: IssueByIssue | None = None) -> AgendaOu
     Backward induction over all 'prefixes' of settled levels. Ties: the party that answers accepts,
     the proposer demands the first of its best levels in the order of the other party's gain.
     """
-    protocol, terms = IssueByIssue() if protocol is None else protocol, _whole(values)
+    protocol, terms = IssueByIssue() if protocol is None else protocol, whole_space(values)
+    if not isinstance(protocol, IssueByIssue):
+        invalid("protocol", protocol, "IssueByIssue(order, proposers)")
     order, who = protocol.agenda(len(terms.shape))
     zone = values.zone
     gains = np.where(zone[:, None], values.values - values.disagreement, 0.0)
-    slack = 1e-12 * max(1e-300, float(np.abs(gains).max()))
+    slack = zero_of(np.vstack([gains, np.zeros(2)]))
     # axes in agenda order, so that the last axis is the item to settle
     here = np.arange(terms.size).reshape(terms.shape).transpose(order)
     picks: list[IntArray] = []
@@ -220,13 +223,16 @@ def single_text(values: TermValues, protocol: SingleText | None = None) -> TextO
     InvalidGame
         Values of a sample, or a start that is no bundle.
     """
-    protocol, terms = SingleText() if protocol is None else protocol, _whole(values)
+    protocol, terms = SingleText() if protocol is None else protocol, whole_space(values)
+    if not isinstance(protocol, SingleText):
+        invalid("protocol", protocol, "SingleText(rounds, start)")
     start = terms.today if protocol.start is None else tuple(protocol.start)
-    if len(start) != len(terms.shape) or not all(0 <= k < n for k, n in zip(start, terms.shape, strict=True)):
+    inside = len(start) == len(terms.shape) and all(is_whole(k) for k in start)
+    if not inside or not all(0 <= k < n for k, n in zip(start, terms.shape, strict=True)):
         invalid("start", start, f"level indices below {terms.shape}")
     zone = values.zone
     worth = np.where(zone[:, None], values.values, values.disagreement)
-    slack = 1e-12 * (1 + np.abs(worth).max())
+    slack = zero_of(worth)
     moves = []
     for k, sign in product(range(len(terms.shape)), (1, -1)):
         step = sign * prod(terms.shape[k + 1 :])
@@ -251,10 +257,15 @@ def single_text(values: TermValues, protocol: SingleText | None = None) -> TextO
     return TextOutcome(values, law, float(law[zone].sum()), law @ worth, float(law[final].sum()))
 
 
-def _whole(values: TermValues) -> Terms:
+def whole_space(values: TermValues) -> Terms:
+    """Return the terms whose whole space was valued, of which some bundle can be signed, or raise `InvalidGame`."""
+    if not isinstance(values, TermValues):
+        invalid("values", type(values).__name__, "the result of value_of_terms")
+    signable(values)
     terms = values.terms
     if len(values.bundles) != terms.size:
-        invalid("values", f"{len(values.bundles)} of {terms.size} bundles", "the values of the whole space")
+        step = "Value it without sample=."
+        invalid("values", f"{len(values.bundles)} of {terms.size} bundles", "the values of the whole space", step)
     return terms
 
 

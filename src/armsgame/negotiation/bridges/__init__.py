@@ -1,0 +1,1 @@
+"""Negotiations as objects of other rooms and of other packages."""

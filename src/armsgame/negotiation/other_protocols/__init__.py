@@ -1,0 +1,1 @@
+"""Protocols other than alternating offers over whole bundles."""
