@@ -55,8 +55,8 @@ class Conduct(Value):
     @classmethod
     def of(cls, treaties: Sequence[Treaty], away: FloatArray | None = None) -> Conduct:
         """Read payoffs and alarms; `away` [2] is what leaving gives, by default P and the outside option."""
-        names = ("reward", "sucker", "temptation", "punishment", "verification_cost", "detection", "false_alarm")
-        names += ("outside_option", "standing", "concealment_cost")
+        payoffs = ("reward", "sucker", "temptation", "punishment", "verification_cost")
+        names = (*payoffs, "detection", "false_alarm", "outside_option", "standing", "concealment_cost")
         table = np.array([[[getattr(p, n) for n in names] for p in t.parameters] for t in treaties], dtype=float)
         pay = table[..., :4] - table[..., 4:5] + table[..., 8:9]
         # a party that deploys, whatever the other does, hides it

@@ -140,7 +140,7 @@ def _swings(scenario: Scenario, found: ScenarioOutcomes) -> Sequence[Swing]:
 
     def solved(assumption: str, games: Mapping[str, BayesianGame]) -> None:
         spans = [_span(game, found) for game in games.values()]
-        out.append(Swing(assumption, tuple(games), *(tuple(part) for part in zip(*spans, strict=True))))  # type: ignore[arg-type]
+        out.append(Swing(assumption, tuple(games), *(tuple(part) for part in zip(*spans, strict=True))))
 
     if regime is not None and regime.detection in (scenario.question.box or {}):
         low, high = scenario.question.box[regime.detection]
