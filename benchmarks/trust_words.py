@@ -9,6 +9,7 @@ import numpy as np
 
 import armsgame as ag
 from armsgame import negotiation as neg
+from armsgame.arithmetic.shares import digits
 from armsgame.cli.page_text import alternative, answers
 from armsgame.errors import ArmsgameError
 
@@ -72,15 +73,18 @@ def reports(games: int, rng: np.random.Generator) -> Row:
             r.to_xarray(),
             " ".join(answers(r)) + alternative(r, "regime_map"),
         )
-        for name, o in record["outcomes"].items():
-            wrong += f"{o['withdrawn_exact']:.4f} exact" not in text or f"{o['withdrawn_exact']:.3f}" not in lines
-            wrong += float(data["withdrawn_exact"].sel(perspective=name)) != o["withdrawn_exact"]
-            wrong += o["shares"]["withdrawn and mirrored"] > o["withdrawn_sampled"]
+        for name, a in record["strategic"].items():
+            for n, p in enumerate(a["profiles"]):
+                wrong += f"{digits(p['withdrawn_exact'])} exact" not in text
+                at = data.sel(perspective=name, profile=n)
+                wrong += at["withdrawn_outer"][-1].values.tolist() != p["outer"]
+                wrong += p["exact"]["withdrawn and mirrored"] > p["withdrawn_exact"] + 1e-12
+        wrong += "P(withdrawn within" not in lines
         for row in record["thresholds"]:
             inside = any(a <= s.question.discount <= b for a, b in row["discounts"])
             wrong += inside != row["holds"]
             wrong += row["strategy"] == "grim" and row["holds"] != record["reversion"][row["regime"]]["permanent"]
-        wrong += "nan" in text.split("7. Timeline")[0].lower().replace("finance", "")
+        wrong += "nan" in text.split("Timeline\n")[0].lower().replace("finance", "")
     return "reports of perturbed dossiers: contradictions", games, int(wrong), 0, 0
 
 

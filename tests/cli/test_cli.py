@@ -17,6 +17,7 @@ FILES = {
     "results.nc",
     "thresholds.png",
     "regime_map.png",
+    "survival.png",
     "outcomes.png",
     "display.png",
     "attended.png",
@@ -43,7 +44,8 @@ def test_run_writes_the_report_its_figures_and_its_data(tmp_path, capsys):
     summary = json.loads((out / "summary.json").read_text())
     assert summary["parameters"]["detection"] == {"value": 0.7, "source": "set by the user"}
     assert summary["parameters"]["outside_option"]["value"] == {"US": 0.2, "Russia": 0.0}
-    assert list(summary["outcomes"]) == ["agnostic"]
+    assert list(summary["strategic"]) == ["agnostic"]
+    assert summary["assumed"] == {}
     closed = ag.treaty.compliance.grim(1.5, 1, 0, *ag.treaty.compliance.per_party_alarm(0.7, 0.005)).threshold
     assert summary["thresholds"][0]["threshold"] == pytest.approx(closed, abs=1e-9)
     with xr.open_dataset(out / "results.nc", engine="scipy") as data:

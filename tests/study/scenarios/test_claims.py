@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from html import escape
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ def noisy():
 
 @pytest.fixture(scope="module")
 def result():
-    return ag.report(INF, paths=400, periods=30, rng=2)
+    return ag.report(INF, paths=400, periods=30, assumed=True, rng=2)
 
 
 @pytest.mark.parametrize("evidence", ["tried", "certificate", "closed form"])
@@ -82,15 +83,28 @@ def test_a_band_below_one_is_not_never():
 def test_every_number_of_the_text_page_and_dataset_is_in_the_record(result):
     record = json.loads(json.dumps(result.summary(), allow_nan=False))
     text, page, data = str(result), html(result, "x"), result.to_xarray()
-    for name, o in record["outcomes"].items():
-        for outcome, share in o["shares"].items():
+    for name, a in record["strategic"].items():
+        for n, p in enumerate(a["profiles"]):
+            for key in ("withdrawn_exact", "withdrawn_sampled", "notice_exact", "inner", "outer"):
+                for value in p[key] if isinstance(p[key], list) else [p[key]]:
+                    assert digits(value) in text
+                    assert digits(value) in page
+            at = data.sel(perspective=name, profile=n)
+            assert str(at["profile_name"].values) == p["name"]
+            assert float(at["survival_exact"][-1]) == pytest.approx(1 - p["withdrawn_exact"])
+            for word in ("inner", "outer"):
+                assert at[f"withdrawn_{word}"][-1].values.tolist() == p[word]
+            for outcome, share in p["exact"].items():
+                assert float(at["outcome_exact"].sel(outcome=outcome)) == share
+        for told in report_text.swings(a):
+            assert told in text
+            assert escape(told) in page
+    for o in record["assumed"].values():
+        for outcome in o["shares"]:
             assert f"{outcome:<26s} {o['lines'][outcome]}" in text
-            assert float(data["outcome_share"].sel(perspective=name, outcome=outcome)) == share
         for key in ("withdrawn_exact", "notice_exact", "largest_gain"):
             assert f"{o[key]:.4f}" in text
             assert f"{o[key]:.3f}" in page
-            assert float(data[key].sel(perspective=name)) == o[key]
-        assert float(data["survival_exact"].sel(perspective=name)[-1]) == pytest.approx(1 - o["withdrawn_exact"])
     for row in record["thresholds"]:
         assert f"{row['largest_gain']:.5f}" in text
         assert f"{row['largest_gain']:.5f}" in page
@@ -182,8 +196,11 @@ def test_the_report_rounds_no_probability_to_certainty(result, monkeypatch):
     assert "-0.00000" not in page
     assert "+- 0.0000" not in told
     assert all(row["largest_gain"] >= 0 for row in result.summary()["thresholds"])
-    sure = {"withdrawn_exact": 1 - 3e-6, "notice_exact": 1.0, "withdrawn_sampled": 1.0}
-    outlooks = {n: o | sure for n, o in result.summary()["outcomes"].items()}
+    sure = {"withdrawn_exact": 1 - 3e-6, "notice_exact": 1.0, "withdrawn_sampled": 1.0, "inner": [1 - 3e-6] * 2}
+    accounts = {
+        n: a | {"profiles": [p | sure for p in a["profiles"]], "inner": [1 - 3e-6, 1 - 3e-6], "outer": [0.25, 1.0]}
+        for n, a in result.summary()["strategic"].items()
+    }
 
     class Told:
         """A report whose record says so."""
@@ -192,8 +209,9 @@ def test_the_report_rounds_no_probability_to_certainty(result, monkeypatch):
             return getattr(result, name)
 
         def summary(self):
-            return result.summary() | {"outcomes": outlooks}
+            return result.summary() | {"strategic": accounts}
 
-    assert "withdrawn within 30 periods) is 1 - 3.0e-06, P(notice) 1.000" in "\n".join(answers(Told()))
+    assert "is 1 - 3.0e-06 over" in "\n".join(answers(Told()))
+    assert "(with every way to resolve ties: 0.250 to 1.000)" in "\n".join(answers(Told()))
     monkeypatch.setattr(report_text, "record_of", lambda told: told.summary())
-    assert "1.0000 sampled, 1 - 3.0e-06 exact" in told_text(Told())
+    assert "P(withdrawn) 1 - 3.0e-06 exact, 1.0000 sampled" in told_text(Told())

@@ -111,7 +111,7 @@ def test_a_report_without_display_or_second_regime_says_so():
     assert result.end is None
     assert result.flip is None
     assert not result.beliefs
-    assert len(result.outlooks) == 3
+    assert len(result.accounts) == 3
     text = str(result)
     for part in ("no end of one is studied", "does not arise", "Parties of the model", "unverified, from memory"):
         assert part in text

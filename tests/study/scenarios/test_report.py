@@ -20,7 +20,7 @@ INF = ag.load_scenario("inf")
 
 @pytest.fixture(scope="module")
 def result():
-    return ag.report(INF, paths=2000, periods=60, rng=3)
+    return ag.report(INF, paths=2000, periods=60, assumed=True, rng=3)
 
 
 def swapped(scenario):
@@ -164,6 +164,37 @@ def test_the_effect_follows_the_perspective_not_the_label():
 def test_every_headline_result_is_given_for_every_perspective(result):
     assert len(INF.perspectives) >= 2
     assert set(result.outlooks) == set(result.beliefs) == set(result.attended) == set(INF.perspectives)
+    assert set(result.accounts) == set(INF.perspectives)
+
+
+def test_strategic_outcomes_are_those_of_the_verbs(result):
+    for name, account in result.accounts.items():
+        found = ag.outcomes(INF, name, periods=60)
+        assert [p.name for p in account.outcomes] == [p.name for p in found]
+        for one, again in zip(account.outcomes, found, strict=True):
+            assert one.law.survival == pytest.approx(again.law.survival, abs=1e-12)
+            assert ag.verify(found.game, one.equilibrium.profile, discount=0.95).ok
+            share = one.run.happened("withdrawn").mean()
+            assert abs(share - one.law.cdf[-1]) < 4.5 * np.sqrt(one.law.cdf[-1] * (1 - one.law.cdf[-1]) / 2000) + 1e-9
+        low, high = account.outcomes.inner
+        least, most = account.outcomes.outer
+        assert least - 1e-9 <= low <= high <= most + 1e-9
+        for swing in account.swings:
+            assert len(swing.settings) == len(swing.least) == len(swing.greatest) == 2
+
+
+def test_behaviour_is_assumed_only_where_that_is_asked_for():
+    plain = ag.report(INF, perspective="russian_account", paths=200, periods=20, rng=1)
+    assert dict(plain.outlooks) == {}
+    assert "Outcomes if behaviour is assumed" not in str(plain)
+    assert "assumed_survival_exact" not in plain.to_xarray()
+    assert plain.summary()["assumed"] == {}
+
+
+def test_swapping_the_labels_swaps_strategic_play():
+    ours, theirs = ag.outcomes(INF, "us_account", periods=40), ag.outcomes(swapped(INF), "us_account", periods=40)
+    assert sorted(p.law.cdf[-1] for p in ours) == pytest.approx(sorted(p.law.cdf[-1] for p in theirs), abs=1e-9)
+    assert ours.outer == pytest.approx(theirs.outer, abs=1e-9)
 
 
 def test_weights_of_types_sum_to_one_in_every_perspective():
@@ -190,21 +221,23 @@ def test_swapping_the_labels_swaps_every_result():
 
 def test_the_report_reads_and_its_summary_is_plain_json(result):
     text = str(result)
-    for part in ("assumption", "as if permanent", "unravels", "does not show", "no effect", "contested", "1. ", "7. "):
+    for part in ("assumption", "as if permanent", "unravels", "does not show", "no effect", "contested", "1. ", "8. "):
         assert part in text
     again = json.loads(json.dumps(result.summary(), allow_nan=False))
     assert again["flip"]["share"] == pytest.approx(0.47, abs=0.01)
     assert len(again["thresholds"]) == 12
     data = result.to_xarray()
-    assert data["survival_exact"].dims == ("perspective", "time")
+    assert data["survival_exact"].dims == ("perspective", "profile", "time")
+    assert data["assumed_survival_exact"].dims == ("perspective", "time")
     assert data["shortest_suspension"].attrs["units"] == "periods"
 
 
 def test_one_perspective_can_be_chosen_and_the_seed_repeats_the_run():
     a, b = (ag.report(INF, perspective="us_account", paths=300, periods=20, rng=5) for _ in range(2))
-    assert list(a.outlooks) == ["us_account"]
+    assert list(a.accounts) == ["us_account"]
     assert list(a.beliefs) == list(INF.perspectives)
-    assert np.array_equal(a.outlooks["us_account"].paths.payoffs, b.outlooks["us_account"].paths.payoffs)
+    for one, two in zip(a.accounts["us_account"].outcomes, b.accounts["us_account"].outcomes, strict=True):
+        assert np.array_equal(one.run.payoffs, two.run.payoffs)
 
 
 @pytest.mark.parametrize(
