@@ -12,6 +12,7 @@ from armsgame.proofs.states import zero_sum_proof
 from armsgame.proofs.targets import target_proof
 from armsgame.proofs.thresholds import threshold_proof
 from armsgame.proofs.trees import sequential_proof
+from armsgame.proofs.types import bayesian_proof
 from armsgame.proofs.write import Proof, Unproved, none
 
 __all__ = ["proof"]
@@ -24,7 +25,7 @@ def proof(result: Any, **options: Any) -> Proof:
     ----------
     result : equilibrium, certificate, threshold, value or assessment
         Nash and correlated equilibria of a stage game; certificates of `verify` and `verify_markov`; Markov-perfect
-        equilibria; zero-sum values; assessments of trees; thresholds of `critical_discount`, `payoff_threshold`
+        equilibria; equilibria of `bayesian_equilibria`; zero-sum values; assessments of trees; thresholds of `critical_discount`, `payoff_threshold`
         and `required_detection`; sets of `payoff_set` (with several states: the dict of all).
     **options
         For a payoff set: by default the outer set is proved, and for an empty one that there is no pure equilibrium.
@@ -107,6 +108,8 @@ def _certified(result: Any) -> Proof:
 
 
 _PROVERS = {
+    "BayesianCertificate": bayesian_proof,
+    "BayesianEquilibrium": _certified,
     "Equilibrium": _certified,
     "StageCertificate": _stage,
     "CorrelatedEquilibrium": _correlated,
