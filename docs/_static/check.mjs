@@ -166,17 +166,21 @@ function stageGame(x) {
   return { ...g, sizes, pay, den: g.payoffs.den };
 }
 
-function dynamicGame(x, patient = true) {
+const typeReaders = { types: list(list(label)), prior: list(any), committed: list(list(natural)) };
+
+function dynamicGame(x, patient = true, typed = false) {
   const shape = {
     kind: label, players: list(label), states: list(label), start: any, actions: list(list(list(label))),
     signals: list(list(label)), payoffs: over(any), laws: list(over(any)),
   };
-  const g = object(patient ? { ...shape, discount: distance } : shape)(x, "game");
+  const g = object({ ...shape, ...(patient ? { discount: distance } : {}), ...(typed ? typeReaders : {}) })(x, "game");
   const S = g.states.length, P = g.players.length;
+  // whose payoffs each row has: a player's, or those of each of its types
+  const owners = (typed ? list(any, P)(g.types, "game.types") : g.players.map(() => [0])).flatMap((own, i) => own.map(() => i));
   for (const key of ["actions", "signals", "laws"]) list(any, S)(g[key], `game.${key}`);
   const sizes = g.actions.map((own, s) => list(any, P)(own, `game.actions[${s}]`).map((a) => a.length));
   const counts = sizes.map(product);
-  const pay = list(any, S)(g.payoffs.num, "game.payoffs").map((rows, s) => list(list(integer, counts[s]), P)(rows, "game.payoffs"));
+  const pay = list(any, S)(g.payoffs.num, "game.payoffs").map((rows, s) => list(list(integer, counts[s]), owners.length)(rows, "game.payoffs"));
   const laws = g.laws.map(({ den, num }, s) => {
     const entry = each([index(S), index(g.signals[s].length), positive]);
     const rows = list(list(entry), counts[s])(num, `game.laws[${s}]`);
@@ -194,7 +198,7 @@ function dynamicGame(x, patient = true) {
     return [...found.values()].sort(([t, y], [u, z]) => t - u || y - z);
   });
   const told = patient ? `at discount ${show(fraction(g.discount))}` : "";
-  return { ...g, S, P, sizes, counts, pay, laws, start, support, den: g.payoffs.den, told };
+  return { ...g, S, P, owners, sizes, counts, pay, laws, start, support, den: g.payoffs.den, told };
 }
 
 function afford(game, states, each = 1) {
@@ -399,28 +403,136 @@ function refusedProfile(file) {
   return `the profile is no perfect equilibrium ${game.told}: ${who} gains at least ${show(gain)}`;
 }
 
-function innerSet(file) {
-  const [epsilon, claim] = epsilonOf(file, { values: any }), game = dynamicGame(file.game);
-  const node = object({ state: index(game.S), actions: list(natural, game.P), next: list(any) });
-  const w = object({ plan: list(node), weights: positive })(file.witness, "witness"), N = w.plan.length;
-  const values = readValues(game, N)(claim.values, "claim.values");
+// A plan: nodes with what is played there, read by `mix`, and a lottery over nodes after every outcome.
+function readPlan(game, x, what, mix) {
+  const node = object({ state: index(game.S), actions: list(any, game.owners.length), next: list(any) });
+  const w = object({ plan: list(node), weights: positive })(x, what), N = w.plan.length;
   afford(game, w.plan.map(({ state }) => state));
   const nodes = w.plan.map(({ state, actions, next }, n) => {
-    const where = `witness.plan[${n}]`, lotteries = new Map();
-    const acts = actions.map((a, i) => index(game.sizes[state][i])(a, where));
+    const where = `${what}.plan[${n}]`, lotteries = new Map();
     list(any, game.support[state].length)(next, where).forEach((given, o) => {
       const [t, y] = game.support[state][o], lottery = list(each([index(N), positive]))(given, where);
       if (lottery.some(([m]) => w.plan[m].state !== t)) deny(`${where} leads to a node of another state`);
       if (lottery.reduce((sum, [, p]) => sum + p, 0n) !== w.weights) deny(`${where} has no lottery`);
       lotteries.set(`${t},${y}`, lottery);
     });
-    const mixes = acts.map((a, i) => ({ den: 1n, num: Array.from({ length: game.sizes[state][i] }, (_, b) => (a === b ? 1n : 0n)) }));
+    const mixes = actions.map((a, k) => mix(a, game.sizes[state][game.owners[k]]));
     return { state, mixes, follow: (t, y) => lotteries.get(`${t},${y}`) };
   });
-  checkPlan(game, { nodes, total: w.weights }, values, epsilon);
+  return { nodes, total: w.weights };
+}
+
+function innerSet(file) {
+  const [epsilon, claim] = epsilonOf(file, { values: any }), game = dynamicGame(file.game);
+  const plan = readPlan(game, file.witness, "witness", (a, size) => {
+    const own = index(size)(a, "witness.plan.actions");
+    return { den: 1n, num: Array.from({ length: size }, (_, b) => (own === b ? 1n : 0n)) };
+  });
+  const { nodes } = plan, values = readValues(game, nodes.length)(claim.values, "claim.values");
+  checkPlan(game, plan, values, epsilon);
   const here = nodes.filter(({ state }) => state === game.start).length;
   return `${here} boxes from ${game.states[game.start]} hold payoffs of perfect public equilibria in pure actions with public randomisation, ` +
     `and so do their means, ${game.told}${up_to(epsilon)}`;
+}
+
+// Private types. Bounds on beliefs are [c, d] at [k][m]: b_k d <= c b_m.
+
+// The corners of the beliefs within bounds, in any unit: the simplex is cut by one half-space after the other, and new
+// corners lie where edges cross it (double description; two corners have an edge if no third meets all that both meet).
+function cornersOf(box) {
+  const size = box.length, unit = (k) => Array.from({ length: size }, (_, j) => (j === k ? 1n : 0n));
+  const times = (h, b) => h.reduce((sum, c, j) => sum + c * b[j], 0n);
+  const short = (b) => {
+    let d = 0n;
+    for (let c of b) while (c) [d, c] = [c, d % c];
+    return b.map((c) => c / d);
+  };
+  let corners = box.map((_, k) => unit(k));
+  const held = box.map((_, k) => unit(k));
+  box.forEach((row, k) => row.forEach(([c, d], m) => {
+    const cut = unit(m).map((one, j) => one * c - (j === k ? d : 0n));
+    const side = corners.map((b) => times(cut, b));
+    const met = corners.map((b) => held.map((h) => times(h, b) === 0n));
+    const next = corners.filter((_, p) => side[p] >= 0n);
+    corners.forEach((b, p) => corners.forEach((e, q) => {
+      if (!(side[p] > 0n && side[q] < 0n)) return;
+      const shared = held.map((_, j) => met[p][j] && met[q][j]);
+      const third = corners.some((_, r) => r !== p && r !== q && shared.every((yes, j) => !yes || met[r][j]));
+      if (!third) next.push(short(b.map((v, j) => side[p] * e[j] - side[q] * v)));
+    }));
+    corners = next;
+    held.push(cut);
+  }));
+  return corners;
+}
+
+function bayesian(file) {
+  const [epsilon, claim] = epsilonOf(file, { values: any }), game = dynamicGame(file.game, true, true);
+  const many = game.types.map((own) => own.length);
+  if (game.P !== 2 || many.some((n) => n < 1 || n > 4)) deny("two players with one to four types each are needed");
+  const prior = list(any, 2)(game.prior, "game.prior").map((x, i) => law(many[i])(x, "game.prior").num);
+  const committed = list(any, 2)(game.committed, "game.committed");
+  const plan = readPlan(game, file.profile, "profile", (x, size) => law(size)(x, "profile.plan.actions")), N = plan.nodes.length;
+  const values = list(list(readValues(game, N), many[1]), many[0])(claim.values, "claim.values");
+  const bound = (x, where) => {
+    const [c, d] = each([natural, natural])(x, where);
+    return c || d ? [c, d] : refuse(`${where} says nothing`);
+  };
+  const odds = each([1, 0].map((j) => list(list(list(bound, many[j]), many[j]), N)))(object({ odds: any })(file.witness, "witness").odds, "odds");
+  afford(game, plan.nodes.map(({ state }) => state), Math.max(...many) ** 4);
+  if (!N || plan.nodes[0].state !== game.start) refuse("the first node of the plan is not in the first state");
+  // gains of each action of both players at each node, for each pair of types
+  const gains = values.map((row, k) => row.map((box, m) => {
+    const pair = (rows) => [rows[k], rows[many[0] + m]];
+    const own = { ...game, pay: game.pay.map(pair) };
+    const nodes = plan.nodes.map((node) => ({ ...node, mixes: pair(node.mixes) })), two = { nodes, total: plan.total };
+    checkPlan(own, two, box);
+    return nodes.map(({ mixes }, n) => mixes.map((mix, i) => planWorths(own, two, n, i, box.den, box.upper).map(
+      (w, a) => (mix.num[a] === mix.den ? ZERO : minus(w, { n: box.lower[n][i], d: box.den })),
+    )));
+  }));
+  [0, 1].forEach((i) => {
+    const j = 1 - i, kinds = Array.from({ length: many[j] }, (_, m) => m), first = j === 0 ? 0 : many[0];
+    const all = (test) => kinds.every((k) => kinds.every((m) => test(k, m)));
+    if (!all((k, m) => prior[j][k] * odds[i][0][k][m][1] <= odds[i][0][k][m][0] * prior[j][m])) refuse(`${game.players[i]}: the prior is out of bounds`);
+    plan.nodes.forEach(({ state: s, mixes, follow }, n) => {
+      const where = `node ${n} (${game.states[s]}), ${game.players[i]}`, here = odds[i][n], A = game.sizes[s];
+      const scale = kinds.reduce((d, m) => d * mixes[first + m].den, 1n);
+      for (let a = 0; a < A[i]; a++) {
+        for (const [t, y] of game.support[s]) {
+          const chance = kinds.map((m) => {
+            const { den, num } = mixes[first + m];
+            let sum = 0n;
+            for (let c = 0; c < A[j]; c++) {
+              const row = game.laws[s].rows[i === 0 ? a * A[1] + c : c * A[1] + a].find(([u, z]) => u === t && z === y);
+              if (row) sum += num[c] * row[2];
+            }
+            return sum * (scale / den);
+          });
+          for (const [to] of follow(t, y)) {
+            const then = odds[i][to];
+            if (!all((k, m) => chance[k] * here[k][m][0] * then[k][m][1] <= chance[m] * here[k][m][1] * then[k][m][0])) refuse(`${where}: beliefs may leave the bounds of node ${to}`);
+          }
+        }
+      }
+      const beliefs = cornersOf(here);
+      if (!beliefs.length) refuse(`${where}: there is no belief within the bounds`);
+      for (let k = 0; k < many[i]; k++) {
+        if (prior[i][k] === 0n || committed[i].includes(BigInt(k))) continue;
+        game.actions[s][i].forEach((action, a) => {
+          for (const b of beliefs) {
+            const total = kinds.reduce((sum, m) => {
+              const gain = (i === 0 ? gains[k][m] : gains[m][k])[n][i][a];
+              return { n: sum.n * gain.d + b[m] * gain.n * sum.d, d: sum.d * gain.d };
+            }, ZERO);
+            const mean = { n: total.n, d: total.d * b.reduce((sum, c) => sum + c, 0n) };
+            if (more(mean, epsilon)) refuse(`${where}, ${game.types[i][k]}, ${action}: gain ${show(mean)} > ${show(epsilon)}`);
+          }
+        });
+      }
+    });
+  });
+  return `the profile by type is a perfect Bayesian equilibrium ${game.told}${up_to(epsilon)}, at all ${N} nodes and all beliefs that histories lead to`;
 }
 
 // A row as functions of levels: tests that its multipliers balance, returns levels -> bound.
@@ -764,7 +876,7 @@ function bracket(file) {
 const CLAIMS = {
   nash: [nash, "stage", "profile"], correlated: [correlated, "stage", "profile"],
   perfect: [perfect, "dynamic", "profile witness"], refused: [refusedProfile, "dynamic", "profile witness"],
-  inner: [innerSet, "dynamic", "witness"], outer: [outerSet, "dynamic", "witness"],
+  bayesian: [bayesian, "dynamic", "profile witness"], inner: [innerSet, "dynamic", "witness"], outer: [outerSet, "dynamic", "witness"],
   zero_sum: [zeroSum, "dynamic", "profile"], sequential: [sequential, "tree", "profile witness"],
   threshold: [threshold, "dynamic", "profile witness"], bracket: [bracket, "", "witness"],
 };

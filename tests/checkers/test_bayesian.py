@@ -437,6 +437,38 @@ def test_chain_store_is_certified_with_the_thresholds_of_kreps_and_wilson():
     assert seen == {1, 2, 3}
 
 
+@pytest.mark.parametrize("b", [0.3, 0.5, 0.8])
+def test_chain_store_fights_as_the_closed_form_says_and_entrants_are_indifferent_at_its_thresholds(b):
+    """Kreps and Wilson (1982), theorem 1, as `treaty.reputation.chain_store` has it.
+
+    The weak defender is indifferent wherever it mixes, so it is its entrants that pin its mixture down: at the belief
+    b^n with n stages left a fight has to have chance b.
+    """
+    stages, prior = 4, 0.02
+    game, profile = chain_store(stages, b, 2.0, prior, 0.95)
+    found = ag.verify(game, profile, discount=0.95)
+    assert found.ok
+    nodes = nodes_of(game, profile)
+    weak = profile["defender"]["weak"]
+    mixed = set()
+    for x, s in enumerate(nodes.state.tolist()):
+        state, q = game.game.states[s], int(nodes.inner[x, 0])
+        if state.startswith("answer") and q < stages and nodes.left[0][x].all():
+            n, level = int(state.split()[1]), [prior, *(b**k for k in range(1, stages))][q]
+            odds = found.bounds[1][x, 1, 0]
+            assert odds / (1 + odds) == pytest.approx(level, abs=1e-12)
+            form = ag.treaty.reputation.chain_store(b, n, level)
+            assert weak.outputs[state][q, 0] == pytest.approx(form.mimic, abs=1e-12)
+            if level == b**n:
+                assert level + (1 - level) * form.mimic == pytest.approx(b, abs=1e-12)
+            if form.mimic < 1:
+                mixed.add(n)
+                after = level / (level + (1 - level) * form.mimic)
+                assert after == pytest.approx(form.posterior, abs=1e-12)
+                assert form.posterior == pytest.approx(form.threshold, abs=1e-12)
+    assert mixed
+
+
 @pytest.mark.parametrize("out", [0.4, 0.7])
 def test_chain_store_needs_an_entrant_who_makes_the_weak_indifferent(out):
     game, profile = chain_store(5, 0.5, 2.0, 0.1, 0.95, out=out)

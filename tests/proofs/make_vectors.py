@@ -311,8 +311,84 @@ def perfect_noisy():
     return true, changed(true, "claim", "epsilon", "num", by=-1)
 
 
+# ---- private types ---------------------------------------------------------------------------------------------------
+
+
+def box(values):
+    return {"den": values[0], "lower": values[1], "upper": values[1]}
+
+
+def bayesian():
+    """Separating play at d = 1/2: A is content and plays grim, or tempted and deploys; B plays grim.
+
+    Let p be the chance of content. At the start B gets p + (1 - p) (1 - d) (-1/2) if it complies and p (1 - d) 3/2
+    if it deploys, so p = 1/2 makes it indifferent. Content: 1 > 3/4; tempted: 5/4 > 1/2 + 5/8. Node 0 is the start, at
+    node 1 tempted is excluded, at node 2 all deploy for ever whatever they believe.
+    """
+    den = 10**9
+    half = den // 2
+    pay = [[den, -half, 3 * half, 0], [den, -half, 5 * half, 0], [den, 3 * half, -half, 0]]
+    game = dilemma(F(1, 2)) | {
+        "types": [["content", "tempted"], ["content"]], "committed": [[], []],
+        "prior": [{"den": 2, "num": [1, 1]}, {"den": 1, "num": [1]}],
+        "payoffs": {"den": den, "num": [pay]},
+    }  # fmt: skip
+    comply, deploy = ({"den": 1, "num": [k, 1 - k]} for k in (1, 0))
+    war = [[[2, 1]]] * 3
+    plan = [{"state": 0, "actions": [comply, deploy, comply], "next": [[[1, 1]], *war]} for _ in range(2)]
+    plan.append({"state": 0, "actions": [deploy] * 3, "next": [[[2, 1]]] * 4})
+    # content and content comply for ever; tempted gets (1 - d) 5/2 once, and content (1 - d) (-1/2)
+    values = [[box([4, [[4, 4], [4, 4], [0, 0]]])], [box([4, [[5, -1], [5, -1], [0, 0]]])]]
+    known, free = [[[1, 1], [1, 0]], [[0, 1], [1, 1]]], [[[1, 1], [1, 0]], [[1, 0], [1, 1]]]
+    odds = [[[[[1, 1]]]] * 3, [[[[1, 1], [1, 1]], [[1, 1], [1, 1]]], known, free]]
+    made = {"plan": plan, "weights": 1}
+    true = proof("bayesian", game, made, {"odds": odds}, epsilon=ZERO, values=values)
+    return true, changed(true, "game", "payoffs", "num", 0, 2, 1)
+
+
+def bayesian_three():
+    """Three types of B favour three actions with 3/5; then A may bet that it has met the first type.
+
+    After "l" beliefs are (3, 1, 1)/5, after "m" (1, 3, 1)/5, and both lead to one node; its bounds hold (3, 3, 1)/7 and
+    (1, 1, 1)/3 too. The bet gains 2 against the first type and loses 3 against the others: nothing at 3/5.
+    """
+    unit = 10**6
+    bet = [2 * unit, -3 * unit, -3 * unit]
+    game = {
+        "kind": "dynamic", "players": ["A", "B"], "states": ["act", "bet", "over"], "start": 0,
+        "actions": [[["pass", "bet"], ["l", "m", "r"]]] * 2 + [[["pass"], ["l"]]],
+        "signals": [["l", "m", "r"], ["-"], ["-"]],
+        "payoffs": {"den": unit, "num": [[[0] * 6] * 4, [[0] * 3 + bet, *[[0] * 6] * 3], [[0]] * 4]},
+        "laws": [{"den": 1, "num": [[[1, b, 1]] for _ in range(2) for b in range(3)]},
+                 {"den": 1, "num": [[[2, 0, 1]]] * 6}, {"den": 1, "num": [[[2, 0, 1]]]}],
+        "types": [["only"], ["x", "y", "z"]], "committed": [[], []], "discount": {"den": 2, "num": 1},
+        "prior": [{"den": 1, "num": [1]}, {"den": 3, "num": [1, 1, 1]}],
+    }  # fmt: skip
+    waits, sure = {"den": 1, "num": [1, 0]}, {"den": 1, "num": [1]}
+    favoured = [{"den": 5, "num": [1 + 2 * (k == b) for b in range(3)]} for k in range(3)]
+    alone = [{"den": 1, "num": [int(k == b) for b in range(3)]} for k in range(3)]
+    plan = [
+        {"state": 0, "actions": [waits, *favoured], "next": [[[1, 1]], [[1, 1]], [[2, 1]]]},
+        {"state": 1, "actions": [waits, *alone], "next": [[[3, 1]]]},
+        {"state": 1, "actions": [waits, *alone], "next": [[[3, 1]]]},
+        {"state": 2, "actions": [sure] * 4, "next": [[[3, 1]]]},
+    ]
+    values = [[box([1, [[0, 0]] * 4])] * 3]
+    one, most, none = [1, 1], [3, 1], [1, 0]
+    odds = [
+        [[one] * 3] * 3,
+        [[one, most, most], [most, one, most], [one] * 3],
+        [[one, one, [1, 3]], [one, one, [1, 3]], [most, most, one]],
+        [[one if k == m else none for m in range(3)] for k in range(3)],
+    ]
+    witness = {"odds": [odds, [[[one]]] * 4]}
+    true = proof("bayesian", game, {"plan": plan, "weights": 1}, witness, epsilon=ZERO, values=values)
+    return true, changed(true, "game", "payoffs", "num", 1, 0, 3)
+
+
 def main():
     makers = {
+        "bayesian": bayesian, "bayesian-three": bayesian_three,
         "nash": nash, "correlated": correlated, "perfect": perfect, "perfect-noisy": perfect_noisy, "refused": refused,
         "inner": inner, "outer-set": lambda: outer("set"), "outer-outside": lambda: outer("outside"),
         "outer-none": outer_none, "zero_sum": zero_sum, "sequential": sequential, "threshold": threshold,

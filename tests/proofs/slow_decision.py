@@ -281,7 +281,71 @@ def threshold(f):
     return True
 
 
+def bayesian(f, depth=6):
+    """Values by pair of types, and every belief that Bayes' rule makes of the prior in a few periods, one at a time."""
+    g, nodes, total = f["game"], f["profile"]["plan"], f["profile"]["weights"]
+    many = [len(own) for own in g["types"]]
+    places = list(range(len(nodes)))
+    prior = [[F(v, law["den"]) for v in law["num"]] for law in g["prior"]]
+    if nodes[0]["state"] != g["start"]:
+        return False
+
+    def mix(n, k):
+        law = nodes[n]["actions"][k]
+        return [F(v, law["den"]) for v in law["num"]]
+
+    found, steps = {}, {}
+    for k, m in product(range(many[0]), range(many[1])):
+        rows = (k, many[0] + m)
+        pay = {"den": g["payoffs"]["den"], "num": [[own[r] for r in rows] for own in g["payoffs"]["num"]]}
+        game = Game(g | {"payoffs": pay})
+
+        def ahead(n, game=game):
+            outcomes = sorted({o for law in game.law[nodes[n]["state"]].values() for o in law})
+            table = {o: {} for o in outcomes}
+            for o, lottery in zip(outcomes, nodes[n]["next"], strict=True):
+                for to, w in lottery:
+                    table[o][to] = table[o].get(to, F(0)) + F(w, total)
+            steps[n] = table
+            return lambda t, y: table[t, y]
+
+        parts = (places, lambda n: nodes[n]["state"], lambda n, rows=rows: [mix(n, r) for r in rows], ahead)
+        values = plan_values(game, *parts)
+        if not within(f["claim"]["values"][k][m], places, values):
+            return False
+        found[k, m] = dict(gains(game, *parts, values))
+    law = game.law
+    for i in (0, 1):
+        kinds = range(many[1 - i])
+        layer = {(0, tuple(prior[1 - i]))}
+        for _ in range(depth):
+            after = set()
+            for n, belief in layer:
+                state = nodes[n]["state"]
+                for k in range(many[i]):
+                    tested = prior[i][k] > 0 and k not in g["committed"][i]
+                    for a in game.acts[state][i] if tested else ():
+                        pairs = [found[(k, m) if i == 0 else (m, k)] for m in kinds]
+                        gain = sum(b * own.get((n, i, a), F(0)) for b, own in zip(belief, pairs, strict=True))
+                        if gain > rat(f["claim"]["epsilon"]):
+                            return False
+                for a, o in product(game.acts[state][i], steps[n]):
+                    chance = [
+                        sum(
+                            p * law[state][(a, c) if i == 0 else (c, a)].get(o, F(0))
+                            for c, p in enumerate(mix(n, (many[0] if i == 0 else 0) + m))
+                        )
+                        for m in kinds
+                    ]
+                    then = [b * c for b, c in zip(belief, chance, strict=True)]
+                    if sum(then):
+                        after |= {(to, tuple(v / sum(then) for v in then)) for to in steps[n][o]}
+            layer = after
+    return True
+
+
 DECIDE = {
+    "bayesian": bayesian,
     "nash": nash, "correlated": correlated, "perfect": perfect, "refused": refused, "inner": inner, "outer": outer,
     "zero_sum": zero_sum, "threshold": threshold, "bracket": bracket,
 }  # fmt: skip

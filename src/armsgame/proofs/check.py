@@ -11,9 +11,9 @@ import json
 import sys
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise, product, zip_longest
-from math import prod
-from pathlib import Path
+from functools import partial, reduce
+from itertools import pairwise, permutations, product, zip_longest
+from math import lcm, prod
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,7 +21,7 @@ __all__ = ["main", "verdict"]
 
 FORMAT = "armsgame-proof/1"
 # bytes of a file, digits of an integer, elementary steps, length of a polynomial, denominator of points
-SIZE, DIGITS, WORK, LONGEST, FINEST = 2**26, 10_000, 10**8, 201, 2**1000
+SIZE, DIGITS, WORK, LONGEST, FINEST, ZERO = 2**26, 10_000, 10**8, 201, 2**1000, Fraction(0)
 
 
 class NoProof(Exception):
@@ -32,16 +32,13 @@ class Fails(Exception):
     """A test of the proof fails: exit 1."""
 
 
-def deny(found: Any, text: str) -> None:
-    """Say that the file is no proof where a fault was found."""
+def deny(found: Any, text: str, kind: Any = NoProof) -> None:
+    """Say that the file is no proof, or (`fail`) that a test fails, where a fault was found."""
     if found:
-        raise NoProof(text)
+        raise kind(text)
 
 
-def fail(found: Any, text: str) -> None:
-    """Say that a test fails where a fault was found."""
-    if found:
-        raise Fails(text)
+fail = partial(deny, kind=Fails)
 
 
 # ---- reading ---------------------------------------------------------------------------------------------------------
@@ -52,10 +49,9 @@ def fail(found: Any, text: str) -> None:
 
 def load(data: bytes) -> Any:
     """Parse JSON with integers only, every key once, bounded size and digits."""
-    crowd = max(len(data), 16 * (data.count(b"[") + data.count(b"{")), 4 * data.count(b","))
-    deny(crowd > SIZE, f"the file has more than {SIZE} bytes, or more lists or numbers than so many bytes should hold")
-    hooks: Any = {"parse_int": integer, "parse_float": never, "parse_constant": never, "object_pairs_hook": once}
-    return json.loads(data.decode("utf-8"), **hooks)
+    # what is read takes memory: a list counts as sixteen bytes, an entry of a list or mapping as four
+    deny(max(len(data), 16 * data.count(b"["), 4 * data.count(b",")) > SIZE, f"the file has more than {SIZE} bytes")
+    return json.loads(data.decode(), parse_int=integer, parse_float=never, parse_constant=never, object_pairs_hook=once)
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -66,10 +62,8 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def integer(text: str) -> int:
     """Read an integer; Python limits the conversion of long texts, but not of decimal numbers."""
-    if len(text) < 4000:
-        return int(text)
     deny(len(text.lstrip("-")) > DIGITS, f"an integer has more than {DIGITS} digits")
-    return int(Decimal(text))
+    return int(text) if len(text) < 4000 else int(Decimal(text))
 
 
 def never(text: str) -> Any:
@@ -88,10 +82,8 @@ def need(x: Any, shape: Any, where: str) -> Any:
         if type(x) is not int or (shape is not None and x < shape):
             raise NoProof(f"{where} is not an integer{'' if shape is None else f' of at least {shape}'}")
     elif shape is str or type(shape) is str:
-        deny(
-            type(x) is not str or (shape is not str and x != shape),
-            f"{where} is not {'a label' if shape is str else shape}",
-        )
+        wrong = type(x) is not str or (shape is not str and x != shape)
+        deny(wrong, f"{where} is not {'a label' if shape is str else shape}")
     elif type(shape) is list:
         wrong = type(x) is not list or (len(shape) == 2 and len(x) != shape[0])
         deny(wrong, f"{where} is not a list{f' of {shape[0]}' if len(shape) == 2 else ''}")
@@ -100,9 +92,8 @@ def need(x: Any, shape: Any, where: str) -> Any:
                 need(part, shape[-1], where)
     elif shape is not ANY:
         deny(type(x) is not dict, f"{where} is not an object")
-        lacks = [key for key in shape if key not in x and key[-1] != "?"]
-        other = [key for key in x if key not in shape and f"{key}?" not in shape]
-        deny(lacks or other, f"{where} lacks the keys {lacks} and has the unknown keys {other}")
+        odd = {key for key in shape if key[-1] != "?"} - {*x} | {*x} - {key.rstrip("?") for key in shape}
+        deny(odd, f"{where} lacks keys or has unknown ones: {sorted(odd)}")
         for key, part in x.items():
             need(part, shape.get(key, shape.get(f"{key}?")), f"{where}.{key}")
     return x
@@ -116,26 +107,24 @@ def fit(x: Any, *sizes: int) -> Any:
     return x
 
 
-def law(den: int, num: list[int], length: int) -> tuple[int, list[int]]:
-    """Read a law: integers of at least 0 that sum to the denominator."""
+def law(x: Any, length: int) -> tuple[int, list[int]]:
+    """Read a law, integers of at least 0 that sum to the denominator; or the index of what is certain."""
+    den, num = (1, [int(x == k) for k in range(length)]) if type(x) is int else (x["den"], x["num"])
     deny(sum(fit(num, length)) != den, "a law does not sum to one")
     return den, num
 
 
 def count(sizes: list[int]) -> int:
     """Count the profiles, as long as a file can list them."""
-    total = 1 if sizes else 0
-    for n in sizes:
-        total *= n
-        deny(not 0 < total <= SIZE, "there are no actions, or more profiles than a file can hold")
+    total = reduce(lambda a, b: min(a * b, SIZE + 1), sizes, len(sizes[:1]))
+    deny(not 0 < total <= SIZE, "there are no actions, or more profiles than a file can hold")
     return total
 
 
 def say(x: Fraction) -> str:
     """Write a rational in few characters."""
-    if x.denominator.bit_length() + x.numerator.bit_length() <= 80:
-        return str(x)
-    return f"about {float(x):.6g}" if abs(x) < 10**300 else "a number of more than 300 digits"
+    bits = x.denominator.bit_length() + x.numerator.bit_length()
+    return str(x) if bits <= 80 else f"about {float(x):.6g}" if abs(x) < 10**300 else "a number of more than 300 digits"
 
 
 def dot(one: list[int], other: Any) -> Any:
@@ -149,18 +138,19 @@ def dot(one: list[int], other: Any) -> Any:
 def dynamic(g: Any) -> SimpleNamespace:
     """Read a stochastic game; without a discount factor it is a polynomial's variable."""
     many, players, pay, made = len(g["states"]), len(g["players"]), g["payoffs"]["num"], SimpleNamespace(**g)
+    # whose payoffs a row has: one for each player, or for each of its types
+    made.owners = [i for i, own in enumerate(fit(g.get("types", [""] * players), players)) for _ in own or [own]]
     made.sizes = [[len(own) for own in fit(here, players)] for here in fit(g["actions"], many)]
     made.laws = [(one["den"], one["num"]) for one in fit(g["laws"], many)]
     for s, (full, rows) in enumerate(made.laws):
-        fit(fit(pay, many)[s], players, len(fit(rows, count(made.sizes[s]))))
+        fit(fit(pay, many)[s], len(made.owners), len(fit(rows, count(made.sizes[s]))))
         for row in rows:
             good = all(t < many and y < len(fit(g["signals"], many)[s]) and n > 0 for t, y, n in row)
             good = good and len({(t, y) for t, y, _ in row}) == len(row) and sum(n for _, _, n in row) == full
             deny(not good, f"game.laws[{s}] has no law: an outcome is unknown or twice, or the sum is not one")
     patience = g.get("discount", {"num": Poly(0, 1), "den": 1})
     made.n, made.d, made.pay, made.den = patience["num"], patience["den"], pay, g["payoffs"]["den"]
-    deny(g["start"] >= many, "game.start is no state")
-    deny("discount" in g and made.n >= made.d, "game.discount is not below 1")
+    deny(g["start"] >= many or ("discount" in g and made.n >= made.d), "no such start, or discount is not below 1")
     made.support = [sorted({(t, y) for row in rows for t, y, _ in row}) for _, rows in made.laws]
     made.told = f"at discount {say(Fraction(made.n, made.d))}" if "discount" in g else ""
     return made
@@ -180,45 +170,36 @@ def automata(f: Any, game: SimpleNamespace) -> SimpleNamespace:
     many, nodes, profile = len(game.states), f["witness"]["nodes"], fit(f["profile"], len(game.players))
     for i, one in enumerate(profile):
         size = len(one["states"])
-        fit(one["law"]["num"], size, many)
-        fit(one["next"], size, many)
+        fit([one["law"]["num"], one["next"]], 2, size, many)
         for q, s in product(range(size), range(many)):
-            law(one["law"]["den"], one["law"]["num"][q][s], game.sizes[s][i])
-            wrong = max(fit(one["next"][q][s], len(game.signals[s])), default=0) >= size
-            deny(wrong, "an automaton moves to a state that it does not have")
+            law({"den": one["law"]["den"], "num": one["law"]["num"][q][s]}, game.sizes[s][i])
+            deny(max(fit(one["next"][q][s], len(game.signals[s])), default=0) >= size, "an automaton moves to no state")
     afford(game, [node[0] for node in nodes])
     queue = [(game.start, *(one["initial"] for one in profile))]
-    place = {queue[0]: 0}
-
-    def after(n: int, t: int, y: int) -> tuple[int, ...]:
-        s, *own = queue[n]
-        return (t, *(one["next"][q][s][y] for one, q in zip(profile, own, strict=True)))
-
-    for n, node in enumerate(queue):  # it grows while it is read
-        fail(nodes[n : n + 1] != [[*node]], f"node {n} of the witness is not {[*node]}, which is reached next")
-        for t, y in game.support[node[0]]:
-            if place.setdefault(after(n, t, y), len(queue)) == len(queue):
-                queue.append(after(n, t, y))
+    place, ahead, mixes = {queue[0]: 0}, {}, []
+    for n, (s, *own) in enumerate(queue):  # it grows while it is read
+        fail(nodes[n : n + 1] != [[s, *own]], f"node {n} of the witness is not {[s, *own]}, which is reached next")
+        mixes.append([(one["law"]["den"], one["law"]["num"][q][s]) for one, q in zip(profile, own, strict=True)])
+        for t, y in game.support[s]:
+            after = (t, *(one["next"][q][s][y] for one, q in zip(profile, own, strict=True)))
+            queue += [] if after in place else [after]
+            ahead[n, t, y] = [(place.setdefault(after, len(queue) - 1), 1)]
     fail(len(nodes) > len(queue), f"node {len(queue)} of the witness is not reached")
-    played = [[(one["law"], q, s) for one, q in zip(profile, own, strict=True)] for s, *own in queue]
-    mixes = [[(each["den"], each["num"][q][s]) for each, q, s in here] for here in played]
-    states = [node[0] for node in queue]
-    return SimpleNamespace(states=states, mixes=mixes, total=1, ahead=lambda *at: [(place[after(*at)], 1)])
+    return SimpleNamespace(states=[node[0] for node in queue], mixes=mixes, total=1, ahead=ahead)
 
 
-def lotteries(f: Any, game: SimpleNamespace) -> SimpleNamespace:
-    """Read a plan in pure actions with a public lottery over its own nodes after every outcome."""
-    nodes, total, table = f["witness"]["plan"], f["witness"]["weights"], {}
+def lotteries(x: Any, game: SimpleNamespace) -> SimpleNamespace:
+    """Read a plan with a public lottery over its own nodes after every outcome: pure actions, or laws by type."""
+    nodes, total, table, mixes = x["plan"], x["weights"], {}, []
     states = [node["state"] for node in nodes]
     afford(game, states)
     for n, s in enumerate(states):
+        mixes.append([law(own, game.sizes[s][i]) for own, i in zip(nodes[n]["actions"], game.owners, strict=True)])
         for (t, y), steps in zip(game.support[s], nodes[n]["next"], strict=True):
             good = all(states[m] == t and w > 0 for m, w in steps) and sum(w for _, w in steps) == total
             deny(not good, f"plan node {n} has no lottery over nodes of state {t}")
             table[n, t, y] = steps
-    pure = [zip(node["actions"], game.sizes[node["state"]], strict=True) for node in nodes]
-    mixes = [[law(1, [int(a == b) for b in range(size)], size) for a, size in pairs] for pairs in pure]
-    return SimpleNamespace(states=states, mixes=mixes, total=total, ahead=lambda *at: table[at])
+    return SimpleNamespace(states=states, mixes=mixes, total=total, ahead=table)
 
 
 def one_period(game: SimpleNamespace, s: int, mixes: Any, after: Any, scale: Any) -> Any:
@@ -244,14 +225,18 @@ def period_at(game: SimpleNamespace, plan: SimpleNamespace, n: int, x: Any, side
     """Worth of the actions at a node of a plan, over each player's denominator, with the bounds of one side."""
     s, after = plan.states[n], {}
     for t, y in game.support[s]:
-        steps = [(x[side][m], w) for m, w in plan.ahead(n, t, y)]
+        steps = [(x[side][m], w) for m, w in plan.ahead[n, t, y]]
         after[t, y] = [sum(w * values[i] for values, w in steps) for i in range(len(game.players))]
     worth, units = one_period(game, s, plan.mixes[n], after, x["den"] * plan.total)
     return worth, [unit * x["den"] * plan.total for unit in units]
 
 
-def test_plan(game: SimpleNamespace, plan: SimpleNamespace, x: Any, most: Fraction | None) -> None:
-    """Test the bounds of values at all nodes, and that no deviation gains more than `most` where it is given."""
+def test_plan(game: SimpleNamespace, plan: SimpleNamespace, x: Any, most: Fraction | None) -> Any:
+    """Test the bounds of values at all nodes, and that no deviation gains more than `most` where it is given.
+
+    What every action gains at most, and over what unit, is returned by node and player.
+    """
+    found = {}
     fit([x["lower"], x["upper"]], 2, len(plan.states), len(game.players))
     for n, s in enumerate(plan.states):
         lower, units = period_at(game, plan, n, x, "lower")
@@ -259,64 +244,54 @@ def test_plan(game: SimpleNamespace, plan: SimpleNamespace, x: Any, most: Fracti
         for i, (full, mix) in enumerate(plan.mixes[n]):
             where = f"node {n} ({game.states[s]}), {game.players[i]}"
             low, up = (x[side][n][i] * (units[i] // x["den"]) for side in ("lower", "upper"))
-            good = low * full <= dot(mix, lower[i]) and up * full >= dot(mix, upper[i])
-            fail(not good, f"{where}: what bounds the value does not contain it")
+            wrong = low * full > dot(mix, lower[i]) or up * full < dot(mix, upper[i])
+            fail(wrong, f"{where}: what bounds the value does not contain it")
             # an action that is played with certainty is no deviation
-            others = [low if p == full else w for w, p in zip(upper[i], mix, strict=True)]
-            no_gain(others, low, units[i], most, where, game.actions[s][i])
+            found[n, i] = [0 if p == full else w - low for w, p in zip(upper[i], mix, strict=True)], units[i]
+            no_gain(*found[n, i], most, where, game.actions[s][i])
+    return found
 
 
-def no_gain(worth: Any, value: Any, unit: int, most: Fraction | None, where: str, actions: list[str]) -> None:
-    """Test that no action is worth more than a value, all over `unit`, by more than `most` where it is given."""
-    for w, action in zip(worth, actions, strict=True):
-        if most is not None and (w - value) * most.denominator > most.numerator * unit:
-            raise Fails(f"{where}, {action}: gain {say(Fraction(w - value, unit))} > {say(most)}")
+def no_gain(gains: Any, unit: int, most: Fraction | None, where: str, actions: list[str]) -> None:
+    """Test that no action gains, over `unit`, more than `most` where it is given."""
+    for gain, action in zip(gains, actions, strict=True):
+        if most is not None and gain * most.denominator > most.numerator * unit:
+            raise Fails(f"{where}, {action}: gain {say(Fraction(gain, unit))} > {say(most)}")
 
 
 # ---- claims: each function tests one file and returns the sentence ---------------------------------------------------
 
 
-def nash(f: Any, most: Fraction) -> str:
-    """Test that no player gains from an action of its own in a stage game, which is a period that nothing follows."""
-    g, sizes = f["game"], [len(own) for own in fit(f["game"]["actions"], len(f["game"]["players"]))]
-    pay = fit(g["payoffs"]["num"], len(sizes), count(sizes))
-    mixes = [law(one["den"], one["num"], size) for one, size in zip(f["profile"], sizes, strict=True)]
-    game = SimpleNamespace(sizes=[sizes], pay=[pay], den=g["payoffs"]["den"], laws=[(1, [()] * len(pay[0]))], n=0, d=1)
-    worth, units = one_period(game, 0, mixes, {}, 1)
-    for i, (full, mix) in enumerate(mixes):
-        value = dot(mix, worth[i])
-        no_gain([w * full for w in worth[i]], value, units[i] * full, most, g["players"][i], g["actions"][i])
-    return f"the profile is a Nash equilibrium of the stage game{within(most)}"
-
-
-def correlated(f: Any, most: Fraction) -> str:
-    """Test that nobody gains by disobeying a recommendation."""
+def one_shot(f: Any, most: Fraction) -> str:
+    """Test that nobody gains by disobeying its recommendation; a Nash equilibrium recommends independently."""
     game, sizes = f["game"], [len(own) for own in fit(f["game"]["actions"], len(f["game"]["players"]))]
-    den, num = law(f["profile"]["den"], f["profile"]["num"], count(sizes))
-    for i, pay in enumerate(fit(game["payoffs"]["num"], len(sizes), len(num))):
+    payoffs, together = fit(game["payoffs"]["num"], len(sizes), count(sizes)), f["claim"]["kind"] == "correlated"
+    told = [(f["profile"], count(sizes))] if together else zip(f["profile"], sizes, strict=True)
+    laws = [law(one, size) for one, size in told]
+    den, num = prod(full for full, _ in laws), [prod(own) for own in product(*(own for _, own in laws))]
+    for i, pay in enumerate(payoffs):
         gain, step = [[0] * sizes[i] for _ in range(sizes[i])], prod(sizes[i + 1 :])
         for k, weight in enumerate(num):
             own = k // step % sizes[i]
             for b in range(sizes[i] if weight else 0):
                 gain[own][b] += weight * (pay[k + (b - own) * step] - pay[k])
-        no_gain([sum(map(max, gain))], 0, den * game["payoffs"]["den"], most, game["players"][i], ["to disobey"])
-    return f"the distribution is a correlated equilibrium{within(most)}"
+        no_gain([sum(map(max, gain))], den * game["payoffs"]["den"], most, game["players"][i], ["to disobey"])
+    what = "distribution is a correlated equilibrium" if together else "profile is a Nash equilibrium of the stage game"
+    return f"the {what}{within(most)}"
 
 
-def perfect(f: Any, most: Fraction) -> str:
-    """Test that no one-period deviation gains at any node that some actions reach."""
-    game = dynamic(f["game"])
-    plan = automata(f, game)
-    test_plan(game, plan, f["claim"]["values"], most)
-    how = "is a perfect equilibrium" if most == 0 else f"has no one-period gain above {say(most)}"
-    return f"the profile {how} {game.told}, at all {len(plan.states)} nodes"
-
-
-def refused(f: Any, most: Fraction) -> str:
-    """Test that one deviation gains, so that the profile is no perfect equilibrium."""
-    game, x = dynamic(f["game"]), f["claim"]["values"]
-    plan = automata(f, game)
-    test_plan(game, plan, x, None)
+def in_time(f: Any, most: Fraction) -> str:
+    """Test one-period deviations at every node of automata (`perfect`) or of a plan (`inner`), or one that gains."""
+    game, x, kind = dynamic(f["game"]), f["claim"]["values"], f["claim"]["kind"]
+    plan = automata(f, game) if kind != "inner" else lotteries(f["witness"], game)
+    test_plan(game, plan, x, None if kind == "refused" else most)
+    if kind == "inner":
+        what = "payoffs of perfect public equilibria in pure actions with public randomisation"
+        there = f"{plan.states.count(game.start)} boxes from {game.states[game.start]}"
+        return f"{there} hold {what}, and so do their means, {game.told}{within(most)}"
+    if kind == "perfect":
+        how = "is a perfect equilibrium" if most == 0 else f"has no one-period gain above {say(most)}"
+        return f"the profile {how} {game.told}, at all {len(plan.states)} nodes"
     n, i, a, who = deviation(f["witness"]["deviation"], game, plan)
     worth, units = period_at(game, plan, n, x, "lower")
     gain = Fraction(worth[i][a], units[i]) - Fraction(x["upper"][n][i], x["den"])
@@ -330,14 +305,72 @@ def deviation(x: list[int], game: SimpleNamespace, plan: SimpleNamespace) -> tup
     return n, i, a, f"node {n}, {game.players[i]}, {game.actions[plan.states[n]][i][a]}"
 
 
-def inner(f: Any, most: Fraction) -> str:
-    """Test a plan in pure actions whose continuations are public lotteries over its own nodes."""
-    game = dynamic(f["game"])
-    plan = lotteries(f, game)
-    test_plan(game, plan, f["claim"]["values"], most)
-    what = "payoffs of perfect public equilibria in pure actions with public randomisation"
-    there = f"{plan.states.count(game.start)} boxes from {game.states[game.start]}"
-    return f"{there} hold {what}, and so do their means, {game.told}{within(most)}"
+def bayesian(f: Any, most: Fraction) -> str:
+    """Test that no type gains from one action at any node and any belief within bounds that Bayes' rule keeps to."""
+    game, x, g, worth = dynamic(f["game"]), f["claim"]["values"], f["game"], {}
+    plan, many = lotteries(f["profile"], game), [len(own) for own in g["types"]]
+    deny(len(many) != 2 or not 0 < min(many) <= max(many) <= 4, "two players with one to four types each are needed")
+    prior = [law(one, size)[1] for one, size in zip(g["prior"], many, strict=True)]
+    afford(game, plan.states, max(many) ** 4)
+    fail(plan.states[:1] != [game.start], "the first node of the plan is not in the first state")
+    for k, m in product(*map(range, many)):
+        # the game between these two types; who plays may be any of them, so values are bounded pair by pair
+        one = SimpleNamespace(**{**vars(game), "pay": [[rows[k], rows[many[0] + m]] for rows in game.pay]})
+        own = SimpleNamespace(**{**vars(plan), "mixes": [[mix[k], mix[many[0] + m]] for mix in plan.mixes]})
+        worth[k, m] = test_plan(one, own, fit(x, *many)[k][m], None)
+    for i, size in enumerate(reversed(many)):
+        odds = fit(fit(f["witness"]["odds"], 2)[i], len(plan.states), size, size)
+        fail(not keeps(prior[1 - i], odds[0]), f"{game.players[i]}: the prior is not within the odds of the first node")
+        for n, s in enumerate(plan.states):
+            where = f"node {n} ({game.states[s]}), {game.players[i]}"
+            for (_, t, y), chance in likely(game, plan, n, i).items():
+                for to, _ in plan.ahead[n, t, y]:
+                    fail(not keeps(chance, odds[to], odds[n]), f"{where}: beliefs may leave the odds of node {to}")
+            beliefs = corners(odds[n])
+            fail(not beliefs, f"{where}: no belief keeps to the odds")
+            for k in range(many[i]):
+                against = [worth[(k, m) if i == 0 else (m, k)][n, i] for m in range(size)]
+                unit = prod(each for _, each in against)
+                for b in beliefs if prior[i][k] and k not in fit(g["committed"], 2)[i] else ():
+                    share = [p * (unit // each) for p, (_, each) in zip(b, against, strict=True)]
+                    gains = [dot(share, own) for own in zip(*(own for own, _ in against), strict=True)]
+                    no_gain(gains, unit * sum(b), most, f"{where}, {g['types'][i][k]}", game.actions[s][i])
+    what = f"is a perfect Bayesian equilibrium {game.told}{within(most)}"
+    return f"the profile by type {what}, at all {len(plan.states)} nodes and all beliefs that histories lead to"
+
+
+def likely(game: SimpleNamespace, plan: SimpleNamespace, n: int, i: int) -> Any:
+    """How likely types of the other make an outcome, by own action of player i and outcome, all over one number."""
+    s, others = plan.states[n], [mix for mix, j in zip(plan.mixes[n], game.owners, strict=True) if j != i]
+    full, table = prod(den for den, _ in others), dict[Any, list[int]]()
+    for row, acts in zip(game.laws[s][1], product(*map(range, game.sizes[s])), strict=True):
+        for t, y, p in row:
+            before = table.get((acts[i], t, y), [0] * len(others))
+            more = zip(before, others, strict=True)
+            table[acts[i], t, y] = [a + p * mix[acts[1 - i]] * (full // den) for a, (den, mix) in more]
+    return table
+
+
+def corners(box: Any) -> list[list[int]]:
+    """Beliefs in any unit that keep to b_k d <= c b_m for every [c, d] = box[k][m]; all corners are among them.
+
+    At a corner types of belief 0 set aside, bounds that hold with equality link all the others. So in some order
+    every type has belief 0 or is at a bound with one before it.
+    """
+    found = set()
+    for first, *order in permutations(range(len(box))):
+        some = [{first: Fraction(1)}]
+        for k in order:
+            ends = [(m, ratio) for m in some[0] for ratio in (box[k][m], box[m][k][::-1]) if ratio[1]]
+            some = [{**b, k: v} for b in some for v in {ZERO, *(b[m] * Fraction(*ratio) for m, ratio in ends)}]
+        found |= {tuple(b[k] for k in sorted(b)) for b in some}
+    return [[int(v * lcm(*(w.denominator for w in b))) for v in b] for b in found if keeps(b, box)]
+
+
+def keeps(b: Any, box: Any, old: Any = None) -> bool:
+    """Whether b_k d <= c b_m for every [c, d] = box[k][m]; or any belief that keeps to `old`, multiplied by b, does."""
+    cells = [(k, m, c, d, *(old[k][m] if old else (1, 1))) for k, row in enumerate(box) for m, (c, d) in enumerate(row)]
+    return all(c + d > 0 and b[k] * up * d <= b[m] * low * c for k, m, c, d, up, low in cells)
 
 
 def balanced(game: SimpleNamespace, x: Any, s: int, a: int, h: list[int], row: Any, at: Any) -> list[Fraction]:
@@ -346,9 +379,7 @@ def balanced(game: SimpleNamespace, x: Any, s: int, a: int, h: list[int], row: A
     (full, laws), sizes, pay = game.laws[s], game.sizes[s], game.pay[s]
     now = scale * dot(h, [own[a] for own in pay])
     # what is left at an outcome, by player, of p h + mu (p - p') e - lambda h
-    rest = {outcome: [0] * len(h) for outcome in game.support[s]}
-    for t, y, p in laws[a]:
-        rest[t, y] = [scale * p * c for c in h]
+    rest = {o: [0] * len(h) for o in game.support[s]} | {(t, y): [scale * p * c for c in h] for t, y, p in laws[a]}
     for i, b, m in row["mu"]:
         step = prod(sizes[i + 1 :])
         other = a + (b - a // step % sizes[i]) * step
@@ -389,7 +420,7 @@ def outer(f: Any) -> str:
         fail(len(rows) < len(step["rows"]), f"{where} has two rows at one place")
         if "y" not in step:
             for (s, a), row in rows.items():
-                (bound,) = balanced(game, x, s, a, [0] * many, row, [levels])
+                bound = balanced(game, x, s, a, [0] * many, row, [levels])[0]
                 fail(bound >= 0, f"{where}: the bound of row {[s, a]} is not negative")
                 left[s].discard(a)
             continue
@@ -409,12 +440,11 @@ def outer(f: Any) -> str:
         bad = [[s, k] for s, k in cells if left[s] and levels[s][k] * full > claimed[s][k] * den]
         fail(bad, f"more than the claimed level is left at [state, direction] {bad[:1]}")
         return f"no {what} has payoffs beyond the claimed levels {game.told}"
-    if claim["concludes"] == "none":
-        fail(not empty, f"profiles are left at {start}")
-        return f"there is no {what} from {start} {game.told}"
-    if claim["concludes"] == "unplayed":
-        fail(claim["profile"] in left[game.start], f"profile {claim['profile']} is left at {start}")
-        return f"no {what} plays profile {claim['profile']} at {start} {game.told}"
+    if claim["concludes"] in ("none", "unplayed"):
+        some = claim["concludes"] == "unplayed"
+        fail(claim["profile"] in left[game.start] if some else not empty, f"profiles are left at {start}")
+        which = f" that plays profile {claim['profile']} there" if some else ""
+        return f"there is no {what} from {start}{which} {game.told}"
     deny(claim["concludes"] != "outside", "claim.concludes is not 'set', 'none', 'unplayed' or 'outside'")
     full, point = claim["point"]["den"], fit(claim["point"]["num"], many)
     pairs = zip(dirs[game.start], levels[game.start], strict=True)
@@ -432,12 +462,11 @@ def zero_sum(f: Any) -> str:
     # against player 0's mixture the other one gets at most -L, against player 1's player 0 at most U
     top = [[up, -low] for low, up in zip(x["lower"], fit(x["upper"], many), strict=True)]
     for s in range(many):
-        laws = [(one["den"], fit(one["num"], many)[s]) for one in fit(f["profile"], 2)]
-        mixes = [law(full, num, game.sizes[s][i]) for i, (full, num) in enumerate(laws)]
+        mixes = [law({**own, "num": fit(own["num"], many)[s]}, game.sizes[s][i]) for i, own in enumerate(f["profile"])]
         worth, units = one_period(game, s, mixes, {(t, y): top[t] for t, y in game.support[s]}, x["den"])
         for i, own in enumerate(worth):
-            where = f"{game.states[s]}, {game.players[i]}"
-            no_gain(own, top[s][i] * units[i], units[i] * x["den"], ZERO, where, game.actions[s][i])
+            gains, where = [w - top[s][i] * units[i] for w in own], f"{game.states[s]}, {game.players[i]}"
+            no_gain(gains, units[i] * x["den"], ZERO, where, game.actions[s][i])
     return f"the values of the zero-sum game are as claimed in all {many} states"
 
 
@@ -446,29 +475,24 @@ def sequential(f: Any, most: Fraction) -> str:
     g, nodes, sets, x = f["game"], f["game"]["nodes"], f["game"]["sets"], f["witness"]
     deny(len(nodes) * len(g["players"]) > WORK, f"checking it would take more than {WORK} steps")
     for one, own, orders, weights in zip(sets, f["profile"], x["orders"], x["weights"], strict=True):
-        law(own["den"], own["num"], len(one["actions"]))
+        law(own, len(one["actions"]))
         deny(("law" in one) == ("player" in one), f"{one['label']} is moved by a player or by chance")
         fail(one.get("law", own) != own, f"{one['label']}: the profile changes the law of chance")
         for p, order, w in zip(own["num"], orders, weights["num"], strict=True):
             good = (p > 0) == (order == 0) and (not p or p * weights["den"] == w * own["den"])
             fail(not good, f"{one['label']}: played actions have order 0 and their weight, others a higher order")
     # order and weight of every node, and per player the last set and action on the way to it
-    reach: dict[int, tuple[int, Fraction]] = {0: (0, Fraction(1))}
-    last: dict[int, dict[Any, tuple[int, int]]] = {0: {}}
-    members: list[list[int]] = [[] for _ in sets]
+    reach: dict[int, Any] = {0: (0, Fraction(1), {})}
+    members, worth = [list[int]() for _ in sets], dict[int, list[Any]]()
     for n, node in enumerate(nodes):
-        deny(
-            n not in reach or ("payoffs" in node) == ("set" in node), f"node {n} has no parent before it, or two kinds"
-        )
+        deny(n not in reach or ("payoffs" in node) == ("set" in node), f"node {n} has no parent before it or two kinds")
         if "set" in node:
             h = node["set"]
             members[h].append(n)
             for a, c in enumerate(fit(node["children"], len(sets[h]["actions"]))):
                 deny(c in reach, f"node {c} has two parents")
                 order, weight = x["orders"][h][a], Fraction(x["weights"][h]["num"][a], x["weights"][h]["den"])
-                reach[c] = reach[n][0] + order, reach[n][1] * weight
-                last[c] = {**last[n], sets[h].get("player"): (h, a)}
-    worth: dict[int, list[Any]] = {}
+                reach[c] = reach[n][0] + order, reach[n][1] * weight, {**reach[n][2], sets[h].get("player"): (h, a)}
     for n in sorted(reach, reverse=True):
         worth[n] = [Fraction(v, g["den"]) for v in nodes[n].get("payoffs", ())]
         if "set" in nodes[n]:
@@ -477,7 +501,7 @@ def sequential(f: Any, most: Fraction) -> str:
         fit(worth[n], len(g["players"]))
     for h, one in enumerate(sets):
         # chance moves as it does; a player has moved in the same way wherever it cannot tell nodes apart
-        i, before = one.get("player"), [last[n].get(one.get("player")) for n in members[h]]
+        i, before = one.get("player"), [reach[n][2].get(one.get("player")) for n in members[h]]
         deny(not before or (i is not None and any(way != before[0] for way in before)), f"no node, or recall, at {h}")
         if i is not None:
             least = min(reach[n][0] for n in members[h])
@@ -485,7 +509,7 @@ def sequential(f: Any, most: Fraction) -> str:
             total, acts = sum(w for _, w in beliefs), range(len(one["actions"]))
             after = [sum(w * worth[nodes[n]["children"][a]][i] for n, w in beliefs) / total for a in acts]
             value = dot(f["profile"][h]["num"], after) / f["profile"][h]["den"]
-            no_gain(after, value, 1, most, f"{g['players'][i]} at {one['label']}", one["actions"])
+            no_gain([w - value for w in after], 1, most, f"{g['players'][i]} at {one['label']}", one["actions"])
     return f"the assessment is a sequential equilibrium at all information sets{within(most)}"
 
 
@@ -496,9 +520,7 @@ class Poly:
     """Polynomial with integer coefficients, the constant first."""
 
     def __init__(self, *c: int) -> None:
-        self.c = list(c)
-        while self.c and self.c[-1] == 0:
-            self.c.pop()
+        self.c = list(c[: max((k for k, v in enumerate(c, 1) if v), default=0)])
 
     def __add__(self, other: Any) -> Poly:
         more = other.c if isinstance(other, Poly) else [other]
@@ -506,11 +528,7 @@ class Poly:
 
     def __mul__(self, other: Any) -> Poly:
         by = other.c if isinstance(other, Poly) else [other]
-        out = [0] * (len(self.c) + len(by))
-        for j, a in enumerate(by):
-            for k, b in enumerate(self.c if a else ()):
-                out[j + k] += a * b
-        return Poly(*out)
+        return sum((Poly(*[0] * j, *(a * b for b in self.c)) for j, a in enumerate(by)), Poly())
 
     __radd__, __rmul__ = __add__, __mul__
 
@@ -530,7 +548,6 @@ class Poly:
 def threshold(f: Any) -> str:
     """Test where in [0, 1) a profile of automata is perfect and where it is not."""
     game, pieces, x = dynamic(f["game"]), f["claim"]["pieces"], f["witness"]
-    deny("discount" in f["game"], "a threshold is about all discount factors")
     at = [Fraction(v, f["claim"]["points"]["den"]) for v in fit(f["claim"]["points"]["num"], len(pieces) + 1)]
     deny(not pieces or at != sorted(at) or [at[0], at[-1]] != [0, 1] or at[-2] == 1, "points do not rise from 0 to 1")
     plan, det, value = automata(f, game), Poly(*x["determinant"]), [[Poly(*p) for p in row] for row in x["numerators"]]
@@ -539,13 +556,12 @@ def threshold(f: Any) -> str:
     afford(game, plan.states, long)
     gains: dict[tuple[int, int, int], Poly] = {}
     for n, s in enumerate(plan.states):
-        after = {(t, y): value[plan.ahead(n, t, y)[0][0]] for t, y in game.support[s]}
+        after = {(t, y): value[plan.ahead[n, t, y][0][0]] for t, y in game.support[s]}
         worth, units = one_period(game, s, plan.mixes[n], after, det)
         for i, (full, mix) in enumerate(plan.mixes[n]):
-            rest = dot(mix, worth[i]) + value[n][i] * (-full * units[i])
-            fail(rest.c, f"node {n}, {game.players[i]}: the value is not numerator over determinant")
-            for a, w in enumerate(worth[i]):
-                gains[n, i, a] = w + value[n][i] * -units[i]
+            rest, who = dot(mix, worth[i]) + value[n][i] * (-full * units[i]), f"node {n}, {game.players[i]}"
+            fail(rest.c, f"{who}: the value is not numerator over determinant")
+            gains |= {(n, i, a): w + value[n][i] * -units[i] for a, w in enumerate(worth[i])}
     distinct = {tuple(g.c): (key, g) for key, g in gains.items()}
     deny(len(distinct) * len(pieces) * long**2 > WORK / 10, f"checking it would take more than {WORK} steps")
     told = [f"{kind} from {say(a)} to {say(b)}" for kind, (a, b) in zip(pieces, pairwise(at), strict=True)]
@@ -579,8 +595,7 @@ def bracket(f: Any) -> str:
     for one in (holds, fails):
         wrong = one["claim"].get("epsilon", {"num": 0})["num"] or one["claim"].get("concludes") == "set"
         deny(wrong, "a bracket needs an epsilon of 0, and no outer set")
-        laws = enumerate(dynamic(one["game"]).laws)
-        rows = [(s, k, full, row) for s, (full, here) in laws for k, row in enumerate(here)]
+        rows = [(s, k, d, row) for s, (d, here) in enumerate(dynamic(one["game"]).laws) for k, row in enumerate(here)]
         odds.append({(s, k, t, y): Fraction(n, full) for s, k, full, row in rows for t, y, n in row})
     deny(fails.get("profile", holds.get("profile")) != holds.get("profile"), "the proofs differ in their profiles")
     rest = [{**one["game"], "discount": 0, "laws": 0} for one in (holds, fails)]
@@ -595,20 +610,14 @@ def bracket(f: Any) -> str:
 
 # ---- one file --------------------------------------------------------------------------------------------------------
 
-ZERO = Fraction(0)
-
 
 def over(part: Any) -> dict[str, Any]:
     """Shape of integers over a denominator."""
     return {"den": POS, "num": part}
 
 
-LAW, BOUNDS, LEVELS, EPSILON = (
-    over([NAT]),
-    {"den": POS, "lower": [[INT]], "upper": [[INT]]},
-    [[INT]],
-    {"epsilon": over(NAT)},
-)
+LAW, EPSILON = over([NAT]), {"epsilon": over(NAT)}
+LEVELS, BOUNDS = [[INT]], {"den": POS, "lower": [[INT]], "upper": [[INT]]}
 STAGE = {"kind": "stage", "players": [str], "actions": [[str]], "payoffs": over([[INT]])}
 LISTS = {"players": [str], "states": [str], "actions": [[[str]]], "signals": [[str]], "laws": [over([[[3, NAT]]])]}
 TIMELESS = {"kind": "dynamic", "start": NAT, "payoffs": over([[[INT]]]), **LISTS}
@@ -618,21 +627,22 @@ NODES = [{"set?": NAT, "children?": [NAT], "payoffs?": [INT]}]
 TREE = {"kind": "tree", "players": [str], "den": POS, "sets": SETS, "nodes": NODES}
 AUTOMATA = [{"states": [str], "initial": NAT, "law": over([[[NAT]]]), "next": [[[NAT]]]}]
 PLAN = {"plan": [{"state": NAT, "actions": [NAT], "next": [[[2, NAT]]]}], "weights": POS}
-ROWS = [{"at": [NAT], "mu": [[3, NAT]], "lambda": [[[2, NAT]]]}]
-STEPS = [{"rows": ROWS, "y?": LEVELS, "w?": LEVELS}]
+BY_TYPE = {"plan": [{"state": NAT, "actions": [LAW], "next": [[[2, NAT]]]}], "weights": POS}
+TYPED = {**GAME, "types": [[str]], "prior": [LAW], "committed": [[NAT]]}
+STEPS = [{"rows": [{"at": [NAT], "mu": [[3, NAT]], "lambda": [[[2, NAT]]]}], "y?": LEVELS, "w?": LEVELS}]
 OUTER = {"directions": over([[[INT]]]), "multipliers": POS, "den": POS, "levels": LEVELS, "steps": STEPS}
 POLYNOMIALS = {"nodes": [[NAT]], "determinant": [INT], "numerators": [[[INT]]], "constraints": [[NAT]]}
 CONCLUDES = {"concludes": str, "levels?": over(LEVELS), "point?": over([INT]), "profile?": NAT}
-VALUES = {"kind": "zero_sum", "values": {"den": POS, "lower": [INT], "upper": [INT]}}
 # per kind of claim: its test, and the shapes of claim, game, profile and witness, where it has them
 KINDS: dict[str, tuple[Any, Any, Any, Any, Any]] = {
-    "nash": (nash, EPSILON, STAGE, [LAW], {}),
-    "correlated": (correlated, EPSILON, STAGE, LAW, {}),
-    "perfect": (perfect, {**EPSILON, "values": BOUNDS}, GAME, AUTOMATA, {"nodes": [[NAT]]}),
-    "refused": (refused, {**EPSILON, "values": BOUNDS}, GAME, AUTOMATA, {"nodes": [[NAT]], "deviation": [NAT]}),
-    "inner": (inner, {**EPSILON, "values": BOUNDS}, GAME, None, PLAN),
+    "nash": (one_shot, EPSILON, STAGE, [LAW], {}),
+    "correlated": (one_shot, EPSILON, STAGE, LAW, {}),
+    "perfect": (in_time, {**EPSILON, "values": BOUNDS}, GAME, AUTOMATA, {"nodes": [[NAT]]}),
+    "refused": (in_time, {**EPSILON, "values": BOUNDS}, GAME, AUTOMATA, {"nodes": [[NAT]], "deviation": [NAT]}),
+    "inner": (in_time, {**EPSILON, "values": BOUNDS}, GAME, None, PLAN),
+    "bayesian": (bayesian, {**EPSILON, "values": [[BOUNDS]]}, TYPED, BY_TYPE, {"odds": [[[[[2, NAT]]]]]}),
     "outer": (outer, CONCLUDES, GAME, None, OUTER),
-    "zero_sum": (zero_sum, VALUES, GAME, [over([[NAT]])], {}),
+    "zero_sum": (zero_sum, {"values": {"den": POS, "lower": [INT], "upper": [INT]}}, GAME, [over([[NAT]])], {}),
     "sequential": (sequential, EPSILON, TREE, [LAW], {"orders": [[NAT]], "weights": [over([POS])]}),
     "threshold": (threshold, {"points": over([INT]), "pieces": [str]}, TIMELESS, AUTOMATA, POLYNOMIALS),
     "bracket": (bracket, {}, None, None, {"holds": ANY, "fails": ANY}),
@@ -668,18 +678,20 @@ def verdict(data: bytes) -> tuple[int, str]:
     return code, "".join(c if c.isprintable() else "?" for c in text[:1000])
 
 
+def report(name: str) -> int:
+    """Check a file and print one line; return its exit code."""
+    try:
+        with open(name, "rb") as file:
+            code, text = verdict(file.read(SIZE + 1))
+    except OSError as fault:
+        code, text = 2, f"no proof: it cannot be read ({fault.strerror})"
+    print(f"{name}: {text}".encode(sys.stdout.encoding, "replace").decode(sys.stdout.encoding))
+    return code
+
+
 def main(names: list[str]) -> int:
-    """Check files and print one line for each; return the largest exit code."""
-    codes = [] if names else [2]
-    for name in names:
-        try:
-            with Path(name).open("rb") as file:
-                code, text = verdict(file.read(SIZE + 1))
-        except OSError as fault:
-            code, text = 2, f"no proof: it cannot be read ({fault.strerror})"
-        codes.append(code)
-        print(f"{name}: {text}".encode(sys.stdout.encoding, "replace").decode(sys.stdout.encoding))
-    return max(codes)
+    """Check files; return the largest exit code."""
+    return max(map(report, names), default=2)
 
 
 if __name__ == "__main__":

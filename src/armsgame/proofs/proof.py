@@ -7,6 +7,7 @@ from typing import Any
 from armsgame.errors import NotSolved, WrongConcept
 from armsgame.proofs.one_shot import correlated_proof, nash_proof
 from armsgame.proofs.payoff_sets import payoff_set_proof
+from armsgame.proofs.private_types import bayesian_proof
 from armsgame.proofs.profiles import profile_proof
 from armsgame.proofs.states import zero_sum_proof
 from armsgame.proofs.targets import target_proof
@@ -23,9 +24,10 @@ def proof(result: Any, **options: Any) -> Proof:
     Parameters
     ----------
     result : equilibrium, certificate, threshold, value or assessment
-        Nash and correlated equilibria of a stage game; certificates of `verify` and `verify_markov`; Markov-perfect
-        equilibria; zero-sum values; assessments of trees; thresholds of `critical_discount`, `payoff_threshold`
-        and `required_detection`; sets of `payoff_set` (with several states: the dict of all).
+        Nash and correlated equilibria of a stage game; certificates of `verify` (of profiles by type too) and
+        `verify_markov`; Markov-perfect equilibria; equilibria of `bayesian_equilibria`; zero-sum values; assessments
+        of trees; thresholds of `critical_discount`, `payoff_threshold` and `required_detection`; sets of
+        `payoff_set` (with several states: the dict of all).
     **options
         For a payoff set: by default the outer set is proved, and for an empty one that there is no pure equilibrium.
         `inner=True` proves the inner set, `outside=payoff` that no pure equilibrium has this payoff; `state` says where
@@ -107,6 +109,8 @@ def _certified(result: Any) -> Proof:
 
 
 _PROVERS = {
+    "BayesianCertificate": bayesian_proof,
+    "BayesianEquilibrium": _certified,
     "Equilibrium": _certified,
     "StageCertificate": _stage,
     "CorrelatedEquilibrium": _correlated,

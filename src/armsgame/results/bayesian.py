@@ -11,6 +11,7 @@ from armsgame._shown import Framed
 from armsgame._typing import IntArray, Real
 from armsgame.arithmetic.tolerance import patience
 from armsgame.results.certificates import Deviation, Evidence
+from armsgame.results.provable import Provable
 
 if TYPE_CHECKING:
     import pandas
@@ -66,7 +67,7 @@ class Tie(Deviation):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BayesianCertificate(Framed, Evidence):
+class BayesianCertificate(Provable, Framed, Evidence):
     """Evidence that a profile by type is a perfect Bayesian equilibrium, or where it fails.
 
     Attributes

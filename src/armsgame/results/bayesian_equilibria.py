@@ -11,12 +11,13 @@ from armsgame.errors import WrongConcept
 from armsgame.results.bayesian import BayesianCertificate, ReplyBound
 from armsgame.results.critical_prior import CriticalPrior
 from armsgame.results.one_shot import Listing, Status, aligned
+from armsgame.results.provable import Provable
 
 __all__ = ["BayesianEquilibria", "BayesianEquilibrium", "NearEquilibrium"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BayesianEquilibrium(Value):
+class BayesianEquilibrium(Provable, Value):
     """A perfect Bayesian equilibrium of a game with private types, with its certificate.
 
     Attributes

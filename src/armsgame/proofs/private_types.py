@@ -1,0 +1,120 @@
+"""Proofs about private types: a profile by type that is a perfect Bayesian equilibrium."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil
+from typing import Any
+
+from armsgame._checks import as_fraction, as_law
+from armsgame.arithmetic.roots import Root
+from armsgame.checkers.bayesian import certify_nodes
+from armsgame.checkers.odds import odds_of
+from armsgame.games.bayesian.game import BayesianGame
+from armsgame.games.bayesian.nodes import TypeNodes, nodes_of
+from armsgame.proofs.rational import over_one
+from armsgame.proofs.write import Proof, Unproved, checked, distance_of, dynamic_data, file_of
+from armsgame.results.bayesian import BayesianCertificate
+
+__all__ = ["bayesian_proof"]
+
+# types of one party for which the format allows polytopes of beliefs
+_MOST_TYPES = 4
+
+
+def bayesian_proof(certificate: BayesianCertificate) -> Proof:
+    """Prove that a profile by type is a perfect Bayesian equilibrium.
+
+    The nodes, the values by pair of types and the odds that histories produce are built again in rational numbers.
+    Where floats cannot tell a gain from zero and the rational game has one, it is the epsilon of the proof, rounded up.
+
+    Parameters
+    ----------
+    certificate : BayesianCertificate
+        What `verify` returned for a profile by type, or the evidence of an equilibrium of `bayesian_equilibria`.
+    """
+    if not certificate.ok:
+        raise Unproved("the profile is not certified, and the format only proves that a profile by type is perfect")
+    if isinstance(certificate.discount, Root):
+        raise Unproved("the discount factor is irrational")
+    game, delta = certificate.game, as_fraction(certificate.discount)
+    most = max(map(len, game.types))
+    if most > _MOST_TYPES:
+        raise Unproved(f"a party has {most} types, and the format has at most {_MOST_TYPES}")
+    nodes = nodes_of(game, _strategies(certificate), exact=True, most=certificate.pairs)
+    gain = Fraction(certify_nodes(nodes, delta).max_gain)
+    if gain > as_fraction(certificate.tolerance):
+        raise Unproved(f"in rational numbers a deviation gains {float(gain):.3g}")
+    epsilon = Fraction(ceil(gain * 10**18), 10**18) if gain > 0 else Fraction(0)
+    if certificate.kind == "epsilon" and gain > 0:
+        epsilon = max(epsilon, as_fraction(certificate.tolerance))
+    data, distance = _game(game, nodes, delta)
+    values = [[_bounds(own) for own in row] for row in nodes.values(delta)]
+    claim = {"kind": "bayesian", "epsilon": over_one(epsilon), "values": values}
+    witness = {"odds": [_odds(nodes, i) for i in (0, 1)]}
+    return checked(file_of(claim, data, {"plan": _plan(nodes, data), "weights": 1}, witness, distance))
+
+
+def _strategies(certificate: BayesianCertificate) -> dict[str, dict[str, Any]]:
+    """Strategies that were checked, but for those of committed types, which the game has."""
+    game, found = certificate.game, certificate._nodes.lowered.automata
+    return {
+        party: {k: rule for k, rule in zip(kinds, own, strict=True) if (party, k) not in game.commitments}
+        for party, kinds, own in zip(game.players, game.types, found, strict=True)
+    }
+
+
+def _game(game: BayesianGame, nodes: TypeNodes, delta: Fraction) -> tuple[dict[str, Any], Fraction]:
+    """Game with its types as data, and its distance from the floats."""
+    low = nodes.lowered
+    data, _, distance = dynamic_data(game.game, low.dynamics, delta)
+    rows = [low.dynamics.rows(s) for s in range(len(low.dynamics.states))]
+    payoffs = [[list(own[r.start : r.stop]) for kinds in low.payoffs for own in kinds] for r in rows]
+    priors = [[Fraction(p) for p in as_law(law)] for law in game.prior]
+    pairs = [*zip(priors, game.prior, strict=True), *zip(low.payoffs, game.payoffs, strict=True)]
+    typed = {
+        "payoffs": over_one(payoffs),
+        "types": [list(own) for own in game.types],
+        "prior": [over_one(own) for own in priors],
+        "committed": [
+            [k for k, kind in enumerate(own) if (party, kind) in game.commitments]
+            for party, own in zip(game.players, game.types, strict=True)
+        ],
+    }
+    return data | typed, max([distance, *(distance_of(exact, floats) for exact, floats in pairs)])
+
+
+def _plan(nodes: TypeNodes, data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Nodes of the profile: what every type plays there, and the next node after every outcome."""
+    found: list[Any] = [None] * len(nodes)
+    for s, here in enumerate(nodes.here):
+        outcomes = sorted({(t, y) for row in data["laws"][s]["num"] for t, y, _ in row})
+        laws = [nodes.law(i, k, s) for i in (0, 1) for k in range(len(nodes.lowered.automata[i]))]
+        for row, x in enumerate(here.nodes.tolist()):
+            actions = [over_one([Fraction(p) for p in law[row]]) for law in laws]
+            ahead = [[[int(here.ahead[row, y]), 1]] for _, y in outcomes]
+            found[x] = {"state": s, "actions": actions, "next": ahead}
+    return found
+
+
+def _bounds(values: Any) -> dict[str, Any]:
+    exact = over_one([[Fraction(v) for v in row] for row in values])
+    return {"den": exact["den"], "lower": exact["num"], "upper": exact["num"]}
+
+
+def _odds(nodes: TypeNodes, observer: int) -> list[Any]:
+    """Bounds ``[c, d]`` on the odds of each type against each other at each node, as ``b_k d <= c b_m``."""
+    odds = odds_of(nodes, observer)
+    left, kinds = odds.left, range(odds.left.shape[1])
+
+    def bound(x: int, k: int, m: int) -> list[int]:
+        if k == m:
+            return [1, 1]
+        if not left[x, k]:
+            return [0, 1]
+        if not left[x, m] or odds.infinite[x, k, m]:
+            return [1, 0]
+        ratio = Fraction(odds.value[x, k, m])
+        return [ratio.numerator, ratio.denominator]
+
+    return [[[bound(x, k, m) for m in kinds] for k in kinds] for x in range(len(nodes))]
