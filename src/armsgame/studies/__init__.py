@@ -62,6 +62,9 @@
 - `latin_hypercube`: Latin hypercube of `count` points in ranges (McKay, Beckman and Conover 1979;
   scipy.stats.qmc).
 - `sobol`: Scrambled Sobol points in ranges; `count` is a power of two (Sobol' 1967; scipy.stats.qmc).
+- `HeldProfile`: A certified profile at one value of the parameter, and the probabilities at which it holds.
+- `PriorMap`: Which kinds of certified play exist over one parameter and the probability of a type.
+- `prior_map`: Map which certified play exists over one parameter and the probability of a type.
 - `sweep`: Compute a measure at every point of a design.
 - `Calibration`: Particles that stand for the parameters consistent with a history.
 - `RankCheck`: Simulation-based check of a calibration: truths drawn from the prior, each recovered from its own

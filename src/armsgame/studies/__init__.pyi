@@ -53,6 +53,9 @@ from armsgame.study.sweeps.designs import from_priors as from_priors
 from armsgame.study.sweeps.designs import grid as grid
 from armsgame.study.sweeps.designs import latin_hypercube as latin_hypercube
 from armsgame.study.sweeps.designs import sobol as sobol
+from armsgame.study.sweeps.prior_map import HeldProfile as HeldProfile
+from armsgame.study.sweeps.prior_map import PriorMap as PriorMap
+from armsgame.study.sweeps.prior_map import prior_map as prior_map
 from armsgame.study.sweeps.sweep import sweep as sweep
 from armsgame.study.uncertainty.calibration import Calibration as Calibration
 from armsgame.study.uncertainty.calibration import RankCheck as RankCheck
