@@ -22,6 +22,9 @@
 - `SignallingFit`: Fit of the crisis signalling game.
 - `fit_signalling`: Estimate the seven payoffs of the crisis signalling game.
 - `signalling_log_likelihood`: Logarithm of the likelihood of observed outcomes at given coefficients.
+- `ChangedMove`: What a profile implies after a recorded move, and after another one in its place.
+- `changed_move`: Ask what a profile by type implies had one recorded move been another one: by default, the
+  display attended.
 - `ProfileOutcomes`: What one certified profile implies.
 - `ScenarioOutcomes`: Outcomes of one account over the set of certified profiles; a sequence of
   `ProfileOutcomes`.

@@ -18,6 +18,8 @@ from armsgame.study.perceptions.hypergames import hypergame as hypergame
 from armsgame.study.perceptions.signalling_estimation import SignallingFit as SignallingFit
 from armsgame.study.perceptions.signalling_estimation import fit_signalling as fit_signalling
 from armsgame.study.perceptions.signalling_estimation import signalling_log_likelihood as signalling_log_likelihood
+from armsgame.study.private_types.changed_move import ChangedMove as ChangedMove
+from armsgame.study.private_types.changed_move import changed_move as changed_move
 from armsgame.study.private_types.outcomes import ProfileOutcomes as ProfileOutcomes
 from armsgame.study.private_types.outcomes import ScenarioOutcomes as ScenarioOutcomes
 from armsgame.study.private_types.record_beliefs import RecordBeliefs as RecordBeliefs

@@ -65,7 +65,7 @@ def prior_map(found: PriorMap, play: str | None = None, *, ax: Axes | None = Non
 
 
 def first_moves(found: xarray.Dataset, *, ax: Axes | None = None) -> Axes:
-    """Strips of what each type does first, along one parameter: who deploys to be caught where exit is dear.
+    """Draw what each type does first, along one parameter: who deploys to be caught where exit is dear.
 
     Parameters
     ----------

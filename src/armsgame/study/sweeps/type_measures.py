@@ -166,7 +166,7 @@ def _searches(
             treaty, delta = model.at({n: float(v[k]) for n, v in points.items()})
             game = measure.whose.game(model, treaty)
             states = game.dynamics().states
-            near = sorted(solved, key=lambda one: float(np.abs(table[k] - table[one[0]]).sum()))  # noqa: B023
+            near = sorted(solved, key=lambda one: float(np.abs(table[k] - table[one[0]]).sum()))
             lent = [own for _, other, own in near[:_NEAREST] if other.dynamics().states == states]
             found = bayesian_equilibria(game, discount=delta, mixing="never")
             known = {path_regime(game, one): one.profile for one in reversed(found.equilibria)}
