@@ -126,7 +126,7 @@ def _simplex(groups: list[tuple[str, PriorRegion]], law: FloatArray | None, ax: 
         order = np.argsort(np.arctan2(*(points - middle).T[::-1]))
         ax.fill(*points[order].T, facecolor=colour, alpha=0.35, edgecolor=colour, lw=2, label=label)
     if law is not None:
-        ax.plot(*(law @ _CORNERS), "o", color="black", mec="white", ms=9, label="the prior of the account", zorder=5)
+        ax.plot(*(law @ _CORNERS), "o", color="black", mec="white", ms=9, label="the prior", zorder=5)
     places = (("center", "top"), ("center", "top"), ("center", "bottom"))
     for corner, kind, (across, up) in zip(_CORNERS, region.types, places, strict=True):
         ax.annotate(kind, corner, (0, -6 if up == "top" else 6), textcoords="offset points", ha=across, va=up)
