@@ -5,7 +5,8 @@ Give notice or be caught: what a party that wants out does first, by the cost of
 A party that wants out can give notice, or deploy and wait until an alarm about it makes the other party leave. Without
 grounds an exit costs the amount on the horizontal axis. The strips show the first move of each type in the certified
 profile that is best for the party that is worse off. Where exit is cheap the type that wants out gives notice at once;
-where it is dear it deploys. In between, one side may do the one and the other side the other. All numbers are assumptions.
+where it is dear it deploys. In between, one side may do the one and the other side the other. All numbers are
+assumptions.
 """
 
 import numpy as np
