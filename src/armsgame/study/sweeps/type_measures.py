@@ -82,7 +82,10 @@ class Types(Value):
                 party: {"content": {}, "tempted": {"temptation": own.temptation + _GREED}}
                 for party, own in zip(treaty.parties, treaty.parameters, strict=True)
             }
-        return dict(self.types) if set(self.types) <= set(treaty.parties) else dict.fromkeys(treaty.parties, self.types)
+        if set(self.types) <= set(treaty.parties):
+            return dict(self.types)
+        shared: dict[str, Mapping[str, float]] = dict(self.types)
+        return {party: shared for party in treaty.parties}
 
     def game(self, model: Model, treaty: Treaty) -> BayesianGame:
         """Game with private types on the treaty of one point."""
