@@ -46,20 +46,28 @@ def searches() -> None:
         print(f"  critical_prior {seconds * 1e3:.0f} ms")
 
 
-def regime_map(detections: int = 20, priors: int = 500) -> None:
-    """Which profiles hold at 10,000 points: two searches a detection, the axis of priors from the exact sets."""
+def prior_map(detections: int = 20, priors: int = 500) -> None:
+    """Which play is certified at 10,000 points: a few searches a detection, the axis of priors from the exact sets."""
     pair = {k: CHANGES[k] for k in ("content", "tempted")}
-    axis = np.linspace(0, 1, priors)
+    grid = {"detection": np.linspace(0.03, 0.9, detections)}
     start = time.process_time()
-    held = np.zeros((detections, priors), int)
-    for row, detection in enumerate(np.linspace(0.03, 0.9, detections)):
-        for seed in (0.2, 0.8):
-            game = typed(ag.Treaty().replace(detection=detection), pair, [seed, 1 - seed])
-            for one in ag.bayesian_equilibria(game, discount=0.95, mixing="never"):
-                low, high = one.priors.interval
-                held[row] |= (low <= axis) & (axis <= high)
+    found = ag.studies.prior_map(ag.Treaty(), grid, np.linspace(0, 1, priors), types=pair, discount=0.95)
     seconds = time.process_time() - start
-    print(f"map of {held.size} points over (detection, prior): {seconds:.1f} s, a profile at {held.mean():.1%}")
+    print(f"map of {found.code.size} points over (detection, prior): {seconds:.1f} s")
+    print(found)
+
+
+def dossier() -> None:
+    """The INF dossier: all starts under each account, and a grid of deadlines and audience costs."""
+    inf = ag.load_scenario("inf")
+    for account in inf.perspectives:
+        game = inf.bayesian_game(account)
+        search = partial(ag.bayesian_equilibria, game, discount=inf.question.discount, mixing="never")
+        print(f"INF, {account}: {len(search())} profiles, all starts {spent(search):.2f} s")
+    grid = {"deadline_days": [60, 180], "audience_cost": [0, 4, 8]}
+    start = time.process_time()
+    ag.sweep(inf, grid, ag.measures.bayesian_regime, progress=False)
+    print(f"INF, 6 cells of deadline and audience cost: {time.process_time() - start:.1f} s")
 
 
 def draws(count: int) -> None:
@@ -89,7 +97,8 @@ def draws(count: int) -> None:
 
 def main() -> None:
     searches()
-    regime_map()
+    dossier()
+    prior_map()
     draws(int(sys.argv[1]) if len(sys.argv) > 1 else 30)
 
 

@@ -318,6 +318,20 @@ EXAMPLES: Mapping[str, Callable[[], Any]] = {
         T.armsrace.multiplier(1.0, 0.1, 0.8),
         armsrace_paths.substitution_path(race(), [0, 100], (0.1, 0.1), cap=0.5),
     ),
+    "studies of private types": lambda: (
+        ag.measures.bayesian_regime,
+        ag.measures.Types(prior=[[0.5, 0.5]] * 2),
+        (mapped := ag.studies.prior_map(ag.Treaty(demand=False), {"detection": [0.3]}, discount=0.95)),
+        mapped.profiles[0],
+        (replies := ag.bayesian.best_reply_by_type(*typed(), "A", discount=0.8)),
+        *replies.replies.values(),
+        ag.studies.changed_move(
+            ag.studies.recorded_path(ag.load_scenario("inf")),
+            ag.load_scenario("inf").bayesian_game("us_account"),
+            {"US": T.pretext, "Russia": T.pretext},
+            periods=4,
+        ),
+    ),
     "displays": lambda: (
         T.verification.display(0.7, 0.9, 0.8),
         T.verification.costly_offer(1.0, 0.3, 1.5),

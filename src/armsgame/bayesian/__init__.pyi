@@ -7,4 +7,7 @@ from armsgame.results.bayesian_equilibria import NearEquilibrium as NearEquilibr
 from armsgame.results.critical_prior import CriticalPrior as CriticalPrior
 from armsgame.results.critical_prior import PriorRegion as PriorRegion
 from armsgame.results.tie_range import TieRange as TieRange
+from armsgame.results.type_replies import TypeReplies as TypeReplies
+from armsgame.results.type_replies import TypeReply as TypeReply
+from armsgame.solve.bayesian.replies import best_reply_by_type as best_reply_by_type
 from armsgame.solve.bayesian.ties import tie_range as tie_range

@@ -26,12 +26,17 @@ def private_types(
     parts: tuple[Part, ...],
     commitments: Mapping[str, Mapping[str, Any]],
     observer: str | None,
+    treaty: Treaty | None = None,
 ) -> BayesianGame:
-    """Build the game of an account; documented at `Scenario.bayesian_game`."""
+    """Build the game of an account; documented at `Scenario.bayesian_game`.
+
+    Where `treaty` is given, the account's types and its prior stand on that treaty instead of the dossier's own.
+    """
     laws = scenario.perspective(perspective).types
     watched = laws if observer is None else scenario.perspective(observer).types
     rows = scenario.party_types(perspective)
-    treaty = scenario.treaty(regime=regime or scenario.asked_regime, perspective=perspective)
+    if treaty is None:
+        treaty = scenario.treaty(regime=regime or scenario.asked_regime, perspective=perspective)
     if parts:
         treaty = treaty.replace(parts=parts)
     # the order of the rows, so that the same types stand in the same place for both parties

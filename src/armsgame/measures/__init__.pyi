@@ -1,3 +1,6 @@
+from armsgame.study.private_types.regimes import BAYESIAN_REGIMES as BAYESIAN_REGIMES
+from armsgame.study.private_types.regimes import FIRST_MOVES as FIRST_MOVES
+from armsgame.study.private_types.regimes import path_regime as path_regime
 from armsgame.study.sweeps.markov_regimes import REGIMES as REGIMES
 from armsgame.study.sweeps.markov_regimes import MarkovRegimes as MarkovRegimes
 from armsgame.study.sweeps.markov_regimes import markov_regime as markov_regime
@@ -9,3 +12,9 @@ from armsgame.study.sweeps.measures import payoff_set_area as payoff_set_area
 from armsgame.study.sweeps.measures import regime as regime
 from armsgame.study.sweeps.measures import survival as survival
 from armsgame.study.sweeps.measures import threshold as threshold
+from armsgame.study.sweeps.type_measures import TypeMeasure as TypeMeasure
+from armsgame.study.sweeps.type_measures import Types as Types
+from armsgame.study.sweeps.type_measures import bayesian_regime as bayesian_regime
+from armsgame.study.sweeps.type_measures import first_moves_by_type as first_moves_by_type
+from armsgame.study.sweeps.type_measures import trust_threshold as trust_threshold
+from armsgame.study.sweeps.type_measures import withdrawn_range as withdrawn_range

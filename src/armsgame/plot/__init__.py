@@ -27,6 +27,8 @@
 - `status_shares`: Share of paths in each status over time, stacked.
 - `survival`: Share of paths without the event after each period, with the exact law laid over it.
 - `save`: Write a figure with the citation of its results in the file's metadata.
+- `holding_priors`: Priors about a party's type at which profiles are equilibria: intervals for two types,
+  regions for three.
 - `best_replies`: Best-reply correspondences of a 2x2 game, with every equilibrium where they meet.
 - `equilibrium_map`: Map number and kind of the equilibria of every symmetric arms race over temptation and
   sucker's payoff.
@@ -48,6 +50,11 @@
 - `snub_map`: Value of a display over (prior of violation, P(pass | violating)), with readings as points of it.
 - `calibration`: Posterior of one parameter as a weighted histogram with its mean and 90 % interval.
 - `paired_differences`: Distribution over paths of the change of a party's payoff, by perspective.
+- `first_moves`: What each type does first, along one parameter: such as who deploys to be caught as exit
+  becomes dear.
+- `prior_map`: Map of certified play over a parameter and the probability of a type.
+- `recorded_beliefs`: Beliefs of both sides along the record if a profile is played, with the recorded public
+  acts marked.
 - `regime_map`: Map what enforces compliance over two parameters.
 - `regime_maps`: Regime maps as small multiples over a third parameter, on the same scales.
 - `thresholds`: Discount factors at which each strategy is an equilibrium, by verification regime.
@@ -72,8 +79,10 @@ __getattr__, __dir__, __all__ = attach(__name__)
 DRAWERS = {
     "Assessment": "tree",
     "Basins": "basins",
+    "BayesianEquilibria": "holding_priors",
     "Calibration": "calibration",
     "Counterfactual": "paired_differences",
+    "CriticalPrior": "holding_priors",
     "Effects": "elementary_effects",
     "ExitLevels": "exit_levels",
     "ExitPath": "exit_dates",
@@ -86,6 +95,8 @@ DRAWERS = {
     "PayoffDistribution": "payoff_distribution",
     "PayoffSet": "payoff_sets",
     "Picture": "catalogue_picture",
+    "PriorMap": "prior_map",
+    "RecordBeliefs": "recorded_beliefs",
     "Richardson": "race_portrait",
     "Robustness": "robustness_region",
     "Scenario": "timeline",

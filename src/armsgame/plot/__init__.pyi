@@ -21,6 +21,7 @@ from armsgame.plot.runs.samples import sample_paths as sample_paths
 from armsgame.plot.runs.samples import status_shares as status_shares
 from armsgame.plot.runs.survival import survival as survival
 from armsgame.plot.saving import save as save
+from armsgame.plot.solve.bayesian import holding_priors as holding_priors
 from armsgame.plot.solve.one_shot import best_replies as best_replies
 from armsgame.plot.solve.one_shot import equilibrium_map as equilibrium_map
 from armsgame.plot.solve.one_shot import logit_branch as logit_branch
@@ -40,6 +41,9 @@ from armsgame.plot.studies.crises import belief_fan as belief_fan
 from armsgame.plot.studies.crises import snub_map as snub_map
 from armsgame.plot.studies.distributions import calibration as calibration
 from armsgame.plot.studies.distributions import paired_differences as paired_differences
+from armsgame.plot.studies.private_types import first_moves as first_moves
+from armsgame.plot.studies.private_types import prior_map as prior_map
+from armsgame.plot.studies.private_types import recorded_beliefs as recorded_beliefs
 from armsgame.plot.studies.regimes import regime_map as regime_map
 from armsgame.plot.studies.regimes import regime_maps as regime_maps
 from armsgame.plot.studies.regimes import thresholds as thresholds

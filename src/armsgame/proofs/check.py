@@ -49,8 +49,8 @@ fail = partial(deny, kind=Fails)
 
 def load(data: bytes) -> Any:
     """Parse JSON with integers only, every key once, bounded size and digits."""
-    # what is read takes memory: a list counts as sixteen bytes, an entry of a list or mapping as four
-    deny(max(len(data), 16 * data.count(b"["), 4 * data.count(b",")) > SIZE, f"the file has more than {SIZE} bytes")
+    # what is read takes memory: a list or mapping counts as sixteen bytes, an entry as four
+    deny(max(len(data), 16 * sum(map(data.count, b"[{")), 4 * data.count(b",")) > SIZE, f"more than {SIZE} bytes")
     return json.loads(data.decode(), parse_int=integer, parse_float=never, parse_constant=never, object_pairs_hook=once)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from armsgame._shown import Value
+from armsgame._shown import Drawn, Value
 from armsgame.errors import WrongConcept
 from armsgame.results.bayesian import BayesianCertificate, ReplyBound
 from armsgame.results.critical_prior import CriticalPrior
@@ -107,7 +107,7 @@ class NearEquilibrium(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class BayesianEquilibria(Listing[BayesianEquilibrium]):
+class BayesianEquilibria(Drawn, Listing[BayesianEquilibrium]):
     """Certified equilibria of a game with private types, with what is known about the rest.
 
     Attributes

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from armsgame._checks import check_law
-from armsgame._shown import Value
+from armsgame._shown import Drawn, Value
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import above, below
 from armsgame.errors import WrongConcept
@@ -83,7 +83,7 @@ class PriorRegion(Value):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CriticalPrior(Value):
+class CriticalPrior(Drawn, Value):
     """The exact set of priors at which a profile is an equilibrium: a product of one region per party.
 
     Attributes

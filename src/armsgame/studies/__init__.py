@@ -22,6 +22,9 @@
 - `SignallingFit`: Fit of the crisis signalling game.
 - `fit_signalling`: Estimate the seven payoffs of the crisis signalling game.
 - `signalling_log_likelihood`: Logarithm of the likelihood of observed outcomes at given coefficients.
+- `ChangedMove`: What a profile implies after a recorded move, and after another one in its place.
+- `changed_move`: Ask what a profile by type implies had one recorded move been another one: by default, the
+  display attended.
 - `ProfileOutcomes`: What one certified profile implies.
 - `ScenarioOutcomes`: Outcomes of one account over the set of certified profiles; a sequence of
   `ProfileOutcomes`.
@@ -62,6 +65,9 @@
 - `latin_hypercube`: Latin hypercube of `count` points in ranges (McKay, Beckman and Conover 1979;
   scipy.stats.qmc).
 - `sobol`: Scrambled Sobol points in ranges; `count` is a power of two (Sobol' 1967; scipy.stats.qmc).
+- `HeldProfile`: A certified profile at one value of the parameter, and the probabilities at which it holds.
+- `PriorMap`: Which kinds of certified play exist over one parameter and the probability of a type.
+- `prior_map`: Map which certified play exists over one parameter and the probability of a type.
 - `sweep`: Compute a measure at every point of a design.
 - `Calibration`: Particles that stand for the parameters consistent with a history.
 - `RankCheck`: Simulation-based check of a calibration: truths drawn from the prior, each recovered from its own

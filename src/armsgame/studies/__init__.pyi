@@ -18,6 +18,8 @@ from armsgame.study.perceptions.hypergames import hypergame as hypergame
 from armsgame.study.perceptions.signalling_estimation import SignallingFit as SignallingFit
 from armsgame.study.perceptions.signalling_estimation import fit_signalling as fit_signalling
 from armsgame.study.perceptions.signalling_estimation import signalling_log_likelihood as signalling_log_likelihood
+from armsgame.study.private_types.changed_move import ChangedMove as ChangedMove
+from armsgame.study.private_types.changed_move import changed_move as changed_move
 from armsgame.study.private_types.outcomes import ProfileOutcomes as ProfileOutcomes
 from armsgame.study.private_types.outcomes import ScenarioOutcomes as ScenarioOutcomes
 from armsgame.study.private_types.record_beliefs import RecordBeliefs as RecordBeliefs
@@ -53,6 +55,9 @@ from armsgame.study.sweeps.designs import from_priors as from_priors
 from armsgame.study.sweeps.designs import grid as grid
 from armsgame.study.sweeps.designs import latin_hypercube as latin_hypercube
 from armsgame.study.sweeps.designs import sobol as sobol
+from armsgame.study.sweeps.prior_map import HeldProfile as HeldProfile
+from armsgame.study.sweeps.prior_map import PriorMap as PriorMap
+from armsgame.study.sweeps.prior_map import prior_map as prior_map
 from armsgame.study.sweeps.sweep import sweep as sweep
 from armsgame.study.uncertainty.calibration import Calibration as Calibration
 from armsgame.study.uncertainty.calibration import RankCheck as RankCheck

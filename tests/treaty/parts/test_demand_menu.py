@@ -194,6 +194,13 @@ def test_terms_that_are_made_to_be_refused_part_a_type_that_wants_out_from_a_con
     )
     profile = {"US": {"content": SINCERE, "wants_out": LEAVER}, "Russia": SINCERE}
     assert ag.verify(game, profile, discount=0.95).ok is holds
+    # where the border runs follows without search, and certificates agree on both sides of it
+    low, high = ag.critical_prior(game, profile, discount=0.95).about("US").interval
+    assert 0.69 < low < 0.75
+    assert high == 1
+    for belief, fine in ((low - 1e-6, False), (low + 1e-6, True)):
+        near = game.with_prior({"US": [belief, 1 - belief]})
+        assert ag.verify(near, profile, discount=0.95).ok is fine
     pooling = {"US": {"content": SINCERE, "wants_out": SINCERE}, "Russia": SINCERE}
     assert not ag.verify(game, pooling, discount=0.95).ok
 

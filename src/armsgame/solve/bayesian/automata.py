@@ -38,7 +38,7 @@ def as_profile(board: Board, nodes: Nodes) -> dict[str, dict[str, Automaton]]:
                 law[phase[here]] = nodes.laws[i][here, k, : law.shape[1]]
                 outputs[label] = law
             if single:
-                own[kind] = Automaton(outputs[dyn.states[0]], moves[dyn.states[0]], states=names)
+                own[kind] = Automaton(outputs[dyn.states[0]], moves[dyn.states[0]], states=names, signals=game.game)
             else:
                 own[kind] = Automaton(outputs, moves, states=names)
         profile[party] = own

@@ -10,6 +10,7 @@ import numpy as np
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.bayesian.profiles import LoweredTypes, public_outcomes
+from armsgame.games.dynamics import Dynamics
 
 __all__ = ["Board", "Nodes", "Tables"]
 
@@ -31,6 +32,7 @@ class Tables:
     shown : int array [S, Z], a branch of the game that shows the outcome
     place : int array [branches], outcome of each branch within its state
     opens : per party, array [S, A, Z], 1 where an action makes an outcome possible, whatever the other does
+    dynamics : Dynamics, of the game
     """
 
     game: BayesianGame
@@ -42,6 +44,7 @@ class Tables:
     shown: IntArray
     place: IntArray
     opens: tuple[FloatArray, FloatArray]
+    dynamics: Dynamics
 
     @classmethod
     def of(cls, game: BayesianGame) -> Tables:
@@ -74,7 +77,7 @@ class Tables:
             pay.append(table)
         counts = (shapes[:, 0], shapes[:, 1])
         opens = ((prob > 0).any(axis=2).astype(float), (prob > 0).any(axis=1).astype(float))
-        return cls(game, prob, target, (pay[0], pay[1]), counts, _last(prob, target, shapes), shown, place, opens)
+        return cls(game, prob, target, (pay[0], pay[1]), counts, _last(prob, target, shapes), shown, place, opens, dyn)
 
 
 def _last(prob: FloatArray, target: IntArray, shapes: IntArray) -> BoolArray:

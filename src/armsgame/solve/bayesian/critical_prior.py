@@ -64,7 +64,8 @@ def critical_prior(
     delta = float(check_discount(discount))
     even = [np.full(len(own), 1 / len(own)) for own in game.types]
     every = game.with_prior(dict(zip(game.players, even, strict=True)))
-    nodes = Board(Tables.of(every), lower_types(every, profile), supports=True).nodes()
+    tables = Tables.of(every)
+    nodes = Board(tables, lower_types(every, profile, dynamics=tables.dynamics), supports=True).nodes()
     worth = Valuation(nodes, delta)
     found = [region(worth, 1 - i, game.tested[1 - i]) for i in (0, 1)]
     return CriticalPrior((found[0], found[1]), delta)
@@ -149,7 +150,7 @@ def _irredundant(rows: FloatArray, kept: IntArray, found: FloatArray) -> IntArra
 def told(nodes: Nodes, i: int, kind: int, node: int, action: int) -> str:
     """Tell a deviation in words: who, of which type, where, and what it would do instead."""
     game = nodes.tables.game
-    dyn = game.dynamics()
+    dyn = nodes.tables.dynamics
     s = int(nodes.state[node])
     left = nodes.left[1 - i][node]
     out = [k for k, keep in zip(game.types[1 - i], left, strict=True) if not keep]

@@ -154,7 +154,7 @@ class _Search:
 
     def from_start(self, name: str, profile: Any, budget: Budget) -> None:
         """Let best replies begin at one start, first without and then with sets of excluded types."""
-        lowered = lower_types(self.game, profile)
+        lowered = lower_types(self.game, profile, dynamics=self.tables.dynamics)
         told = []
         for supports in (False, True):
             board = Board(self.tables, lowered, supports=supports)

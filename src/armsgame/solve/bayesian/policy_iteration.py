@@ -11,7 +11,7 @@ from armsgame._typing import BoolArray
 from armsgame.solve.bayesian.board import Board, Nodes
 from armsgame.solve.bayesian.valuation import Valuation
 
-__all__ = ["Course", "best_replies"]
+__all__ = ["Course", "answer", "best_replies"]
 
 # a move is changed only on a gain above this, in units of the payoff range (as zero is in `arithmetic.tolerance`)
 _CHANGE = 1e-9
@@ -55,7 +55,7 @@ def best_replies(board: Board, discount: float, budget: Budget, free: tuple[Bool
             break
         i = step % 2
         worth = Valuation(nodes, discount)
-        better = _answer(board, worth, i, _CHANGE * spread[i], free[i])
+        better = answer(board, worth, i, _CHANGE * spread[i], free[i])
         changed = bool(better.any())
         passed.append(nodes)
         tested = board.tables.game.tested[i][:, None]
@@ -75,7 +75,7 @@ def best_replies(board: Board, discount: float, budget: Budget, free: tuple[Bool
     return Course([nodes], passed[-8:] or [nodes], "stopped", len(passed))
 
 
-def _answer(board: Board, worth: Valuation, i: int, least: float, free: BoolArray) -> BoolArray:
+def answer(board: Board, worth: Valuation, i: int, least: float, free: BoolArray) -> BoolArray:
     """Improve party i's moves where that gains more than `least`; say which moves [N, K] changed."""
     mean = worth.expected(i)
     law = worth.nodes.laws[i]

@@ -67,7 +67,7 @@ def _constant(game: BayesianGame, i: int, rank: int) -> Automaton:
         outputs[label] = law
     if single:
         table = np.repeat(np.arange(1, count)[None], count, axis=0)
-        return Automaton(outputs[dyn.states[0]], table)
+        return Automaton(outputs[dyn.states[0]], table, signals=game.game)
     sizes = np.asarray(dyn.outcomes).tolist()
     tables = {label: np.zeros((1, size), int) for label, size in zip(dyn.states, sizes, strict=True)}
     return Automaton(outputs, tables)

@@ -69,8 +69,8 @@ def best_reply(
     Raises
     ------
     WrongConcept
-        With a detection lag, or where a strategy reads its own unseen action: then the player
-        does not know where the others stand.
+        With private types, for which `armsgame.bayesian.best_reply_by_type` answers; with a detection lag, or where a
+        strategy reads its own unseen action: then the player does not know where the others stand.
     InvalidGame
         The profile does not fit the game, or discount is out of range.
     NotSolved

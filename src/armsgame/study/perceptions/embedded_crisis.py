@@ -94,6 +94,10 @@ def strategic_crisis(
 ) -> EmbeddedCrisis:
     """Let the types of a perspective choose demands, offers, snubs and notice strategically.
 
+    Conduct outside the crisis stays the assumed one of each type, and the crisis is played once. In a game with private
+    types (`Scenario.bayesian_game`, `armsgame.bayesian_equilibria`) conduct and moves are chosen together, in every
+    period; this crisis is the option for asking what the moves alone would be.
+
     Parameters
     ----------
     scenario : Scenario

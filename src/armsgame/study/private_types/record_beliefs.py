@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import need_pandas
-from armsgame._shown import Framed, Value
+from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.games.bayesian.game import BayesianGame
@@ -27,7 +27,7 @@ _SAME = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class RecordBeliefs(Framed, Value):
+class RecordBeliefs(Framed, Drawn, Value):
     """Beliefs along the recorded acts, if both sides play a profile by type.
 
     Attributes

@@ -155,6 +155,9 @@ def counterfactual(
 ) -> Counterfactual:
     """Change one thing and leave every draw as it was, under each perspective.
 
+    Conduct is the assumed one of each type. What a certified profile with private types implies had one recorded move
+    been another, with beliefs that follow, is asked with `armsgame.studies.changed_move`.
+
     Parameters
     ----------
     scenario : Scenario

@@ -52,19 +52,21 @@ class Model:
     treaty : Treaty
     discount : float or None, used where the design does not vary it
     periods : int, horizon of measures that have one
+    scenario : Scenario or None, the dossier that the treaty is read from
     """
 
     treaty: Treaty
     discount: float | None = None
     periods: int = 120
     label: str = "treaty"
+    scenario: Scenario | None = None
 
     @classmethod
     def of(cls, model: Studied, discount: float | None) -> Model:
         """From a Scenario (with its question) or a Treaty."""
         if isinstance(model, Scenario):
             asked = model.question
-            return cls(model.treaty(), asked.discount if discount is None else discount, asked.periods, model.id)
+            return cls(model.treaty(), asked.discount if discount is None else discount, asked.periods, model.id, model)
         return cls(treaty_of("a study", model), discount)
 
     def check(self, names: Sequence[str]) -> None:

@@ -22,6 +22,7 @@ from armsgame.errors import ArmsgameError, InvalidGame, NotSolved, invalid
 from armsgame.study.sweeps.designs import Design, as_design
 from armsgame.study.sweeps.labelled import labelled
 from armsgame.study.sweeps.measures import Measure, MeasureLike, Model, Studied
+from armsgame.study.sweeps.type_measures import TypeMeasure
 
 if TYPE_CHECKING:
     import xarray
@@ -76,6 +77,7 @@ def sweep(
         A zarr folder. Blocks are written as they finish; a run that was killed goes on where it
         stopped. Without it everything stays in memory.
     block : int, optional, points per task; default 65,536 for measures that take whole blocks, else 64
+        A measure of a game with private types takes all points in one task, because each starts from its neighbours.
     rng : seed; a point's stream depends on the seed and the point's place in the design alone
     progress : bool, show a bar that counts points
 
@@ -146,6 +148,8 @@ def swept(
         base.check(points.names)
     job = _Job.of(base, measure, rng)
     size = check_whole("block", block) if block is not None else (_BATCH if job.whole else _MAPPED)
+    if isinstance(measure, TypeMeasure):
+        size = points.size
     notes = _notes(base, points, job)
     _check_executor(executor, job)
     job = job.named(points)
@@ -224,6 +228,9 @@ class _Job:
     def run(self, start: int, points: dict[str, FloatArray]) -> tuple[dict[str, FloatArray], dict[int, str]]:
         """Compute the outputs of a block [n], and what went wrong by place in the block."""
         size = len(next(iter(points.values())))
+        if isinstance(self.measure, TypeMeasure):
+            found, raised = self.measure.walk(self.model, points)
+            return found, {k: _told(fault) for k, fault in raised.items()}
         if self.whole:
             try:
                 return self.measure.block(self.model, points), {}
