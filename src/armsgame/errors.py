@@ -8,6 +8,8 @@ from typing import NoReturn
 
 __all__ = ["ArmsgameError", "InvalidGame", "NotSolved", "ScenarioError", "WrongConcept"]
 
+_LONGEST = 400
+
 
 class ArmsgameError(Exception):
     """Base class of every error that armsgame raises on purpose."""
@@ -55,8 +57,26 @@ class WrongConcept(ArmsgameError, TypeError):
 
 def invalid(field: str, value: object, allowed: str, step: str = "") -> NoReturn:
     """Raise `InvalidGame` in the house's one wording."""
-    text = f"{field} is {value!r}; allowed: {allowed}."
+    text = f"{field} is {short(value)}; allowed: {allowed}."
     raise InvalidGame(f"{text} {step}".rstrip())
+
+
+def short(value: object) -> str:
+    """Spell a value on one line of at most 400 characters, whatever it is.
+
+    Examples
+    --------
+    >>> len(short("x" * 9999))
+    400
+    >>> short(10**5000)
+    'a whole number of 16610 bits'
+    """
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError, MemoryError):
+        # Python writes no number of more than 4,300 digits
+        return f"a whole number of {value.bit_length()} bits" if isinstance(value, int) else f"a {type(value).__name__}"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]} ..."
 
 
 def close_matches(name: str, known: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction, as_law, check_labels, check_probability, check_rows, check_whole, index_of
+from armsgame._cost import require
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.errors import InvalidGame, invalid
@@ -79,7 +80,8 @@ class Monitoring(Value):
         detection, false_alarm : float
             P(alarm | somebody violates) and P(alarm | nobody does), per period.
         """
-        return cls("alarm", (_rates("detection", detection)[:1], _rates("false_alarm", false_alarm)[:1]))
+        one = check_probability("detection", detection), check_probability("false_alarm", false_alarm)
+        return cls("alarm", ((one[0],), (one[1],)))
 
     @classmethod
     def public(
@@ -178,6 +180,7 @@ class Monitoring(Value):
         number = as_fraction if exact else float
         violates = violations(stage)
         if self.kind == "perfect":
+            require("signals", profiles=len(violates), signals=len(violates))
             eye = np.eye(len(violates), dtype=int)
             return eye.astype(object) if exact else eye.astype(float)
         if self.kind == "public":

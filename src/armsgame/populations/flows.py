@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import check_law, check_number, check_whole, need_pandas
+from armsgame._cost import require
 from armsgame._shown import Framed, Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, NotSolved, invalid
@@ -291,6 +292,7 @@ def _read(payoffs: Payoffs, start: Any) -> tuple[tuple[FloatArray, ...], list[Fl
     pair = isinstance(start, (tuple, list)) and len(start) == 2 and all(np.ndim(x) == 1 for x in start)
     if not pair:
         A, names = one_population(payoffs)
+        require("replicator", types=len(A), points=1000)
         return (A,), [check_law("start", start, len(A), "shares")], (names,)
     A, B, labels = two_populations(payoffs)
     first = [check_law(f"start[{k}]", start[k], A.shape[k], "shares") for k in range(2)]

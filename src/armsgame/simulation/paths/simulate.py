@@ -12,6 +12,7 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from armsgame._checks import check_discount, check_flag, check_probability, check_whole
+from armsgame._cost import require
 from armsgame._provenance import Provenance, Seed
 from armsgame._typing import RNGLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
@@ -268,16 +269,6 @@ def _count(job: Job, provenance: Provenance, *, progress: bool, file: Path | Non
 
 
 def _affordable(q: Question, count: int) -> None:
-    """Refuse what cannot fit into the machine's memory."""
-    try:
-        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):  # pragma: no cover
-        memory = 1 << 36
-    cells = 2 * count * q.periods if q.keep is True else 0
-    need = cells + (0 if q.keep == "totals" else 80 * count) + 16 * q.periods
-    if need > memory:
-        raise InvalidGame(
-            f"paths={count:,} of {q.periods:,} periods with keep={q.keep!r} need about {need / 2**30:,.0f} GiB; this "
-            f"machine has {memory / 2**30:,.0f} GiB. Use keep='totals', whose memory does not grow with the paths, or "
-            "fewer paths."
-        )
+    """Refuse what cannot fit into the machine's memory, or would take days."""
+    kept = 0 if q.keep == "totals" else count * q.periods if q.keep is True else count
+    require("simulate", paths=count, periods=q.periods, kept=kept)

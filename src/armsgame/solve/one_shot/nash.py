@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from armsgame._cost import require
 from armsgame.errors import NotSolved, WrongConcept
 from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.stage import StageGame
@@ -77,6 +78,7 @@ def nash(stage: StageGame | Modelled, *, method: Method | None = None, throw: bo
     """
     one = one_game("nash", stage, StageGame, "Use nash_batch(stage.payoffs), or index it.")
     _check(one, method)
+    _afford(one, method)
     solution = _solve(one, method)
     if throw and not solution:
         raise NotSolved("\n".join([solution.status.value, *solution.notes]), solution)
@@ -93,6 +95,15 @@ def _check(stage: StageGame, method: Method | None) -> None:
             f"{type(method).__name__} is a method for two players; this game has {len(stage.players)}. "
             "Use method=None or SupportEnumeration()."
         )
+
+
+def _afford(stage: StageGame, method: Method | None) -> None:
+    if len(stage.players) != 2:
+        require("many players", actions=stage.shape)
+    elif isinstance(method, (Exact, AllLemkeHowson)):
+        require(type(method).__name__, actions=stage.shape)
+    elif method is None or isinstance(method, VertexEnumeration):
+        require("nash", actions=stage.shape)
 
 
 def _solve(stage: StageGame, method: Method | None) -> Solution:

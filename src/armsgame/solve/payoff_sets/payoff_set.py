@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, overload
 import numpy as np
 
 from armsgame._checks import as_fraction, check_discount
+from armsgame._cost import require
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, Real
 from armsgame.errors import NotSolved, WrongConcept, invalid
@@ -143,6 +144,8 @@ def payoff_set(game: object, *, discount: Any, method: object = None, throw: boo
     [[3.0, 3.0], [9.75, 3.0], [9.0, 9.0], [3.0, 9.75]]
     """
     game = public_game("payoff_set", game)
+    if isinstance(game, RepeatedGame):
+        require("payoff_set", actions=game.stage.shape)
     found = _found(game, discount, method, throw)
     for one in found.values() if isinstance(found, dict) else found if isinstance(found, tuple) else (found,):
         guarded(one, named=isinstance(game, RepeatedGame) and "inner_generators" in one.details)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import check_level, check_power_of_two, need_pandas, settle_whole
+from armsgame._cost import require
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, RNGLike
@@ -277,6 +278,9 @@ def sensitivity(
     seed = Seed.of(rng)
     asked = Asked(model, measure, output=output, discount=discount, executor=executor, rng=seed.child(2).sequence)
     extra = {"method": spelled(how), "ranges": told(ranges)}
+    if isinstance(how, (Saltelli, Morris)):
+        points = (len(ranges) + 2) * (how.base if isinstance(how, Saltelli) else how.trajectories)
+        require("sensitivity", evaluations=points, parameters=len(ranges))
     if isinstance(how, OneAtATime):
         return _tornado(asked, ranges, extra, seed)
     if isinstance(how, Morris):
