@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from armsgame._checks import check_whole, plain
 from armsgame._shown import Value
-from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.errors import InvalidGame, amount, close_matches, invalid
 
 __all__ = ["Cost", "cost", "require"]
 
@@ -219,6 +219,7 @@ _MODELS = {
     "tournament": _Model(("strategies", "sampled"), _matches, "Use fewer strategies."),
     "profile": _Model(("pairs",), _pairs, "Use strategies with fewer states."),
     "backward_induction": _Model(("nodes",), _tree, "Use a smaller tree."),
+    "design": _Model(("evaluations", "parameters"), _evaluations, "Use fewer points.", True),
     "sensitivity": _Model(("evaluations", "parameters"), _evaluations, "Use a smaller base=, or Morris().", True),
 }
 
@@ -230,15 +231,12 @@ def _size(field: str, value: Size) -> int | tuple[int, ...]:
 
 
 def _told(size: Size) -> str:
-    return " x ".join(f"{n:,}" for n in size) if isinstance(size, Sequence) else f"{size:,}"
+    return " x ".join(map(amount, size if isinstance(size, Sequence) else (int(size),)))
 
 
 def _memory(count: float) -> str:
-    for unit in ("bytes", "KiB", "MiB", "GiB"):
-        if count < 1024:
-            break
-        count /= 1024
-    return f"{count:.3g} {unit}" if count < 1e6 else f"{count:.2g} {unit}"
+    step = next((k for k in range(3) if count < 1024 ** (k + 1)), 3)
+    return f"{count / 1024**step:.3g} {('bytes', 'KiB', 'MiB', 'GiB')[step]}"
 
 
 @cache

@@ -9,6 +9,8 @@ from typing import NoReturn
 __all__ = ["ArmsgameError", "InvalidGame", "NotSolved", "ScenarioError", "WrongConcept"]
 
 _LONGEST = 400
+# decimal digits of a bit
+_DIGITS = 0.30103
 
 
 class ArmsgameError(Exception):
@@ -77,6 +79,17 @@ def short(value: object) -> str:
         # Python writes no number of more than 4,300 digits
         return f"a whole number of {value.bit_length()} bits" if isinstance(value, int) else f"a {type(value).__name__}"
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]} ..."
+
+
+def amount(count: int) -> str:
+    """Spell a whole number: in full up to fifteen digits, else as a power of ten.
+
+    Examples
+    --------
+    >>> amount(1234567), amount(3**9999)
+    ('1,234,567', 'about 10**4770')
+    """
+    return f"{count:,}" if abs(count) < 10**15 else f"about 10**{int(abs(count).bit_length() * _DIGITS)}"
 
 
 def close_matches(name: str, known: Iterable[str]) -> str:

@@ -14,11 +14,11 @@ _TURNING = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 
 
 def printable(text: str) -> str:
-    """Return a text whose control characters, other than line ends and tabs, are question marks.
+    r"""Return a text whose control characters, other than line ends and tabs, are question marks.
 
     Examples
     --------
-    >>> printable("INF\\x1b[2J treaty")
+    >>> printable("INF\x1b[2J treaty")
     'INF?[2J treaty'
     """
     return "".join(c if c in "\n\t" or not (category(c) == "Cc" or c in _TURNING) else "?" for c in text)

@@ -22,7 +22,16 @@ from armsgame.dossiers.moved import moved
 from armsgame.dossiers.moves import near_misses
 from armsgame.errors import ScenarioError, close_matches
 
-__all__ = ["check_text", "load_scenario", "read_scenario", "scenarios", "template", "text_of", "to_toml", "write_scenario"]
+__all__ = [
+    "check_text",
+    "load_scenario",
+    "read_scenario",
+    "scenarios",
+    "template",
+    "text_of",
+    "to_toml",
+    "write_scenario",
+]
 
 SCHEMA = 2
 _LARGEST = 1 << 24
@@ -109,7 +118,9 @@ def text_of(path: str | os.PathLike[str]) -> str:
     except (OSError, ValueError, TypeError) as fault:
         raise ScenarioError(f"the dossier {os.fspath(path)!r} cannot be read: {fault}. Check the path.") from None
     if len(data) > _LARGEST:
-        raise ScenarioError(f"the dossier {os.fspath(path)!r} has more than {_LARGEST:,} bytes; allowed: at most that many.")
+        raise ScenarioError(
+            f"the dossier {os.fspath(path)!r} has more than {_LARGEST:,} bytes; allowed: at most that many."
+        )
     return text
 
 

@@ -87,7 +87,7 @@ def _table(result: object, digits: int) -> tuple[list[str], list[list[str]], str
 
 
 def _row(cells: Sequence[str]) -> str:
-    """Write one row; after a rule or the end of a row LaTeX takes a star or a bracket as that command's own argument."""
+    """Write one row; after the row before it LaTeX would take a star or a bracket as an option."""
     return ("{}" if cells[0].startswith(("[", "*")) else "") + " & ".join(cells) + r" \\"
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from armsgame._budget import Budget
 from armsgame._typing import FloatArray
 from armsgame.checkers.trees import verify_assessment
-from armsgame.errors import InvalidGame, NotSolved, WrongConcept
+from armsgame.errors import InvalidGame, NotSolved, WrongConcept, amount
 from armsgame.games.coercion import Modelled, game_of
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_advice import other_verbs
@@ -88,8 +88,8 @@ def sequential_equilibria(
     count = prod(n + comb(n, 2) for n in game.sizes)
     if count > _MOST:
         raise InvalidGame(
-            f"{len(game.sets)} information sets give {count:,} combinations of supports; allowed: {_MOST:,} (twelve "
-            f"sets of two actions). {other_verbs(game)}"
+            f"{len(game.sets)} information sets give {amount(count)} combinations of supports; allowed: {_MOST:,} "
+            f"(twelve sets of two actions). {other_verbs(game)}"
         )
     found: list[Assessment] = []
     played: list[FloatArray] = []

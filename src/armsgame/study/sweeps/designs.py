@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from armsgame._checks import check_power_of_two, check_whole
+from armsgame._cost import require
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, RNGLike
@@ -127,6 +128,7 @@ def sobol(ranges: Mapping[str, tuple[float, float]], count: int, *, rng: RNGLike
 
     low, high = _ranges(ranges)
     count = check_power_of_two("count", count)
+    require("design", evaluations=count, parameters=len(low))
     seed = Seed.of(rng)
     unit = qmc.Sobol(len(low), rng=seed.generator()).random(count)
     return _scaled(ranges, low, high, unit, "sobol", seed)
@@ -168,8 +170,9 @@ def as_design(given: object) -> Design:
 def _cube(dimension: int, count: int, rng: RNGLike) -> tuple[FloatArray, Seed]:
     from scipy.stats import qmc
 
-    seed = Seed.of(rng)
-    return qmc.LatinHypercube(dimension, rng=seed.generator()).random(check_whole("count", count)), seed
+    seed, count = Seed.of(rng), check_whole("count", count)
+    require("design", evaluations=count, parameters=dimension)
+    return qmc.LatinHypercube(dimension, rng=seed.generator()).random(count), seed
 
 
 def _ranges(ranges: Mapping[str, tuple[float, float]]) -> tuple[FloatArray, FloatArray]:

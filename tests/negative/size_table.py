@@ -37,6 +37,10 @@ def tree(depth: int) -> ag.ExtensiveGame:
     return ag.ExtensiveGame(["A", "B"], node(depth))
 
 
+def wide(ends: int) -> ag.ExtensiveGame:
+    return ag.ExtensiveGame(["A", "B"], ag.Move("A", "start", {f"a{k}": (k, 0) for k in range(ends)}))
+
+
 def command(*words: str) -> object:
     from armsgame.cli.main import main
 
@@ -66,7 +70,9 @@ CASES: dict[str, Callable[[], object]] = {
     "withdrawal_law 1e9 periods": lambda: ag.withdrawal_law(ag.Treaty(), LEAVE, periods=10**9),
     "verify suspend(10**6)": lambda: ag.verify(alarm(), (ag.suspend(10**6),) * 2, discount=0.9),
     "stationary suspend(10**6)": lambda: ag.stationary(alarm(), (ag.suspend(10**6),) * 2),
-    "backward_induction 1e6 ends": lambda: ag.cost("backward_induction", nodes=2 * 10**6).fits or _refused(),
+    "backward_induction 4,096 ends": lambda: ag.backward_induction(tree(12)),
+    "sequential_equilibria 100,000 ends": lambda: ag.trees.sequential_equilibria(wide(100_000)),
+    "sequential_equilibria 16,384 ends": lambda: ag.trees.sequential_equilibria(tree(14)),
     "replicator 10,000 types": lambda: ag.populations.replicator(
         np.zeros((10_000, 10_000)), np.full(10_000, 1e-4), time=1.0
     ),
@@ -82,10 +88,6 @@ CASES: dict[str, Callable[[], object]] = {
     "run --periods 1e20": lambda: command("run", "inf", "--periods", "1" + "0" * 20),
     "run --paths of 5,000 digits": lambda: command("run", "inf", "--paths", "1" + "0" * 5000),
 }  # fmt: skip
-
-
-def _refused() -> None:
-    raise ag.InvalidGame("refused")
 
 
 def tell(names: list[str]) -> None:
