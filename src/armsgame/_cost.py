@@ -11,9 +11,9 @@ from functools import cache
 from math import exp, inf, log, prod
 from typing import TypeAlias
 
-from armsgame._checks import check_whole, plain
+from armsgame._checks import check_whole, listed, plain
 from armsgame._shown import Value
-from armsgame.errors import InvalidGame, amount, close_matches, invalid
+from armsgame.errors import InvalidGame, amount, close_matches, invalid, short
 
 __all__ = ["Cost", "cost", "require"]
 
@@ -106,7 +106,7 @@ def cost(verb: str | Callable[..., object], **sizes: Size) -> Cost:
     >>> print(cost("nash", actions=(200, 200)))
     nash (actions 200 x 200): about 2.6e+11 operations and 1.2 MiB
     """
-    name = verb if isinstance(verb, str) else getattr(verb, "__name__", repr(verb))
+    name = verb if isinstance(verb, str) else getattr(verb, "__name__", short(verb))
     if name not in _MODELS:
         raise InvalidGame(f"verb {name!r} has no cost model. {close_matches(name, _MODELS)}")
     model = _MODELS[name]
@@ -225,8 +225,8 @@ _MODELS = {
 
 
 def _size(field: str, value: Size) -> int | tuple[int, ...]:
-    if isinstance(value, Sequence):
-        return tuple(check_whole(field, n, 1) for n in value)
+    if field == "actions":
+        return tuple(check_whole(field, n, 1) for n in listed(field, value, "one whole number per party"))
     return check_whole(field, plain(value), 0)
 
 

@@ -92,10 +92,10 @@ def amount(count: int) -> str:
     return f"{count:,}" if abs(count) < 10**15 else f"about 10**{int(abs(count).bit_length() * _DIGITS)}"
 
 
-def close_matches(name: str, known: Iterable[str]) -> str:
+def close_matches(name: object, known: Iterable[str]) -> str:
     """Sentence that offers the known names closest to `name`, or all of them."""
     names = sorted(known)
-    near = get_close_matches(name, names, n=3, cutoff=0.5)
+    near = [] if not isinstance(name, str) else get_close_matches(name, names, n=3, cutoff=0.5)
     if near:
         return "Did you mean " + " or ".join(repr(n) for n in near) + "?"
     return "Known: " + ", ".join(names) + "."

@@ -20,7 +20,7 @@ from armsgame.dossiers.dates import When
 from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.moved import moved
 from armsgame.dossiers.moves import near_misses
-from armsgame.errors import ScenarioError, close_matches
+from armsgame.errors import ScenarioError, close_matches, short
 
 __all__ = [
     "check_text",
@@ -72,8 +72,8 @@ def load_scenario(name: str) -> Scenario:
     ScenarioError
         An unknown name, with the close matches.
     """
-    if name not in scenarios():
-        raise ScenarioError(f"scenario {name!r} is unknown. {close_matches(str(name), scenarios())}")
+    if not isinstance(name, str) or name not in scenarios():
+        raise ScenarioError(f"scenario {short(name)} is unknown. {close_matches(name, scenarios())}")
     text = files("armsgame.dossiers").joinpath("data", f"{name}.toml").read_text(encoding="utf-8")
     return _parse(text, f"{name}.toml")
 
@@ -111,6 +111,8 @@ def text_of(path: str | os.PathLike[str]) -> str:
     ScenarioError
         A file that cannot be read, is not UTF-8, or has more than 16 MiB.
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise ScenarioError(f"path is {short(path)}; allowed: the path of a TOML file.")
     try:
         with Path(path).open("rb") as file:
             data = file.read(_LARGEST + 1)

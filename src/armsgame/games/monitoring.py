@@ -8,7 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import as_fraction, as_law, check_labels, check_probability, check_rows, check_whole, index_of
+from armsgame._checks import (
+    as_fraction,
+    as_law,
+    check_labels,
+    check_probability,
+    check_rows,
+    check_whole,
+    index_of,
+    reals,
+)
 from armsgame._cost import require
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
@@ -69,7 +78,7 @@ class Monitoring(Value):
             first ``lag - 1`` periods the alarms that are due are about that.
         """
         rates = _rates("detection", detection), _rates("false_alarm", false_alarm)
-        return cls("detection", rates, check_whole("lag", lag))
+        return cls("detection", rates, check_whole("lag", lag, 1, 10_000))
 
     @classmethod
     def alarm(cls, detection: object, false_alarm: object = 0.0) -> Monitoring:
@@ -107,8 +116,7 @@ class Monitoring(Value):
         >>> seen.alarmed(StageGame.from_bimatrix([[2, 0], [3, 1]], [[2, 3], [0, 1]], players=("US", "Russia"))).tolist()
         [[False, False], [False, True]]
         """
-        array = np.array(kernel, dtype=np.float64)
-        array = check_rows("kernel", array)
+        array = check_rows("kernel", reals("kernel", kernel))
         array.setflags(write=False)
         names = check_labels("signals", signals, array.shape[-1], "y")
         named = None
@@ -224,7 +232,11 @@ class Monitoring(Value):
 
 
 def _rates(field: str, value: Any) -> tuple[Any, ...]:
-    return tuple(check_probability(field, v) for v in (value if np.ndim(value) else (value,)))
+    one = not isinstance(value, (list, tuple)) and not (isinstance(value, np.ndarray) and value.ndim)
+    many: Any = (value,) if one else value
+    if not len(many):
+        invalid(field, value, "a probability, or one for each party")
+    return tuple(check_probability(field, v) for v in many)
 
 
 def _spread(values: list[Any], count: int, field: str) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_probability, check_whole, need_pandas
+from armsgame._checks import check_flag, check_probability, check_whole, need_pandas
 from armsgame._cost import require
 from armsgame._kernels.records import MatchGame, MatchRules
 from armsgame._provenance import Provenance, Seed
@@ -203,6 +203,9 @@ def tournament(
         raise WrongConcept(f"a round robin pairs two parties; this game has {len(game.players)}: {game.players}.")
     horizon = None if periods is None else check_whole("periods", periods)
     count = None if repetitions is None else check_whole("repetitions", repetitions)
+    check_flag("self_play", self_play)
+    if horizon is not None:
+        require("withdrawal_law", periods=horizon)
     if count is not None and horizon is None and prob_end == 0:
         invalid("periods", periods, "a number of periods, or prob_end > 0, where matches are sampled")
     n = len(players)

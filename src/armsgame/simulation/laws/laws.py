@@ -277,6 +277,7 @@ def expected_payoffs(
         # visits sum to 1 / (1 - discount)
         return np.asarray(share @ links.payoffs / share.sum())
     horizon = check_whole("periods", periods)
+    require("withdrawal_law", periods=horizon)
     step, law = links.matrix().T.tocsr(), np.zeros(links.size)
     law[0] = 1.0
     found = np.zeros(links.payoffs.shape[1])

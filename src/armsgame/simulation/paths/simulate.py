@@ -11,7 +11,7 @@ from typing import Any, Literal, overload
 
 import numpy as np
 
-from armsgame._checks import check_discount, check_flag, check_probability, check_whole
+from armsgame._checks import check_choice, check_discount, check_flag, check_probability, check_whole, listed
 from armsgame._cost import require
 from armsgame._provenance import Provenance, Seed
 from armsgame._typing import RNGLike
@@ -142,10 +142,14 @@ def simulate(
     count, horizon = check_whole("paths", paths), check_whole("periods", periods)
     check_discount(discount)
     check_probability("error", error)
-    if keep != "totals":
+    check_flag("progress", progress)
+    if not isinstance(keep, str) or keep != "totals":
         keep = check_flag("keep", keep)
-    if kernel not in ("auto", "general", "product"):
-        invalid("kernel", kernel, "'auto', 'general' or 'product'")
+    check_choice("kernel", kernel, ("auto", "general", "product"))
+    schedule = listed("schedule", schedule, "a sequence of (period, game)")
+    shocks = listed("shocks", shocks, "a sequence of (period, state label) or (period, {party: action})")
+    if checkpoint is not None and (not isinstance(checkpoint, (str, os.PathLike)) or not str(checkpoint)):
+        invalid("checkpoint", checkpoint, "the path of a file, or None")
     if game is not None and draw is not None:
         invalid("draw", draw, "None where a game is given")
     if isinstance(game, BayesianGame):

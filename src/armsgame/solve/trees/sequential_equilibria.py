@@ -8,6 +8,7 @@ from math import comb, prod
 import numpy as np
 
 from armsgame._budget import Budget
+from armsgame._checks import check_flag
 from armsgame._typing import FloatArray
 from armsgame.checkers.trees import verify_assessment
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept, amount
@@ -80,6 +81,7 @@ def sequential_equilibria(
     [0.666667]
     """
     game = game_of("sequential_equilibria", game, ExtensiveGame)
+    check_flag("perfect_bayesian", perfect_bayesian)
     if game.batch or len(game.players) != 2:
         raise WrongConcept(
             f"this game has batch axes {game.batch} and {len(game.players)} parties; allowed: one game of two "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_level, check_power_of_two, need_pandas, settle_whole
+from armsgame._checks import check_level, check_power_of_two, check_whole, need_pandas, settle_whole
 from armsgame._cost import require
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Framed, Value
@@ -43,7 +43,7 @@ class Saltelli(Value):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base", check_power_of_two("base", self.base, 8))
-        settle_whole(self, "resamples", 20)
+        object.__setattr__(self, "resamples", check_whole("resamples", self.resamples, 20, 1_000_000))
         check_level(self.level)
 
 
