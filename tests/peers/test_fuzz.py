@@ -63,7 +63,7 @@ def test_a_solver_that_errs_is_told(fuzz, name, monkeypatch):
 
 
 def test_a_failing_case_is_made_small(fuzz):
-    kind = fuzz.Kind(lambda rng: {}, lambda case: "large" if case["payoffs"].max() > 2 else "")
+    kind = fuzz.Kind(dict, lambda case: "large" if case["payoffs"].max() > 2 else "")
     case = {"payoffs": np.arange(24.0).reshape(2, 3, 4)}
     least = fuzz.shrunk(kind, case)["payoffs"]
     assert least.shape == (2, 1, 1)
