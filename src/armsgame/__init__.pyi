@@ -1,3 +1,5 @@
+from armsgame._cost import Cost as Cost
+from armsgame._cost import cost as cost
 from armsgame.checkers.in_time import verify as verify
 from armsgame.dossiers.dossier import Scenario as Scenario
 from armsgame.dossiers.loader import load_scenario as load_scenario

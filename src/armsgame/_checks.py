@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from fractions import Fraction
 from math import inf, isfinite
 from numbers import Integral
@@ -19,6 +19,7 @@ from armsgame.errors import InvalidGame, close_matches, invalid
 __all__ = [
     "as_fraction",
     "as_law",
+    "check_choice",
     "check_discount",
     "check_flag",
     "check_labels",
@@ -35,11 +36,13 @@ __all__ = [
     "index_of",
     "is_number",
     "is_whole",
+    "listed",
     "need_pandas",
     "number",
     "pair",
     "plain",
     "probability",
+    "reals",
     "settle_rows",
     "settle_whole",
     "whole",
@@ -79,7 +82,9 @@ def as_law(values: Any) -> np.ndarray[Any, Any]:
 
 def plain(value: object) -> Any:
     """Return the Python scalar behind a NumPy scalar or an array without axes; anything else as it is."""
-    return value.item() if isinstance(value, (np.generic, np.ndarray)) and value.ndim == 0 else value
+    if not isinstance(value, (np.generic, np.ndarray)) or value.ndim or np.ma.is_masked(value):
+        return value
+    return value.item()
 
 
 def is_whole(value: object) -> bool:
@@ -170,9 +175,43 @@ def check_discount(discount: object) -> Real:
     return one
 
 
-def check_labels(field: str, labels: Iterable[object] | None, count: int, default: str) -> tuple[str, ...]:
+def check_choice(field: str, value: object, allowed: Sequence[str]) -> str:
+    """Return one of the words allowed, or raise `InvalidGame`."""
+    if not isinstance(value, str) or value not in allowed:
+        invalid(field, value, " or ".join(map(repr, allowed)))
+    return value
+
+
+def listed(field: str, values: object, allowed: str) -> tuple[Any, ...]:
+    """Return the items of a sequence; text, mappings and sets are none: raise `InvalidGame`."""
+    if isinstance(values, (str, bytes, Mapping, Set)) or not isinstance(values, Iterable) or isinstance(values, type):
+        invalid(field, values, allowed)
+    try:
+        return tuple(values)
+    except TypeError:
+        # an array without axes says that it can be iterated
+        invalid(field, values, allowed)
+
+
+def reals(field: str, values: object, allowed: str = "an array of real numbers") -> FloatArray:
+    """Return an array of real numbers as float64, or raise `InvalidGame`: no text, imaginary parts or masks."""
+    try:
+        given = np.asarray(values)
+        plain_kind = given.dtype.kind in "biuf" or (
+            given.dtype.kind == "O" and not any(isinstance(v, (str, bytes, complex)) for v in given.ravel().tolist())
+        )
+        if plain_kind and not np.ma.is_masked(values):
+            return np.array(given, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        pass
+    invalid(field, values, allowed)
+
+
+def check_labels(field: str, labels: object, count: int, default: str) -> tuple[str, ...]:
     """Return `count` different labels, by default numbered ones, or raise `InvalidGame`."""
-    names = tuple(f"{default}{k}" for k in range(count)) if labels is None else tuple(map(str, labels))
+    names: tuple[str, ...] = tuple(f"{default}{k}" for k in range(count))
+    if labels is not None:
+        names = tuple(map(str, listed(field, labels, f"a sequence of {count} different labels")))
     if len(names) != count or len(set(names)) != count:
         invalid(field, names, f"{count} different labels")
     return names
@@ -215,10 +254,7 @@ def check_rows(field: str, array: FloatArray) -> FloatArray:
 
 def check_law(field: str, values: object, count: int, what: str = "probabilities") -> FloatArray:
     """Return one row of `count` probabilities, settled, or raise `InvalidGame`."""
-    try:
-        law = np.array(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        invalid(field, values, f"{count} {what} of at least 0 that sum to 1")
+    law = reals(field, values, f"{count} {what} of at least 0 that sum to 1")
     if law.shape != (count,):
         invalid(f"{field}.shape", law.shape, f"({count},): {what} of at least 0 that sum to 1")
     row, off = settle_rows(law)
@@ -279,10 +315,7 @@ def number(
         least = most = value
         array: FloatArray = np.float64(value)
     else:
-        try:
-            array = np.asarray(value, dtype=np.float64)
-        except (TypeError, ValueError):
-            invalid(name, value, allowed or "a finite number or an array of them")
+        array = reals(name, value, allowed or "a finite number or an array of them")
         if array.size == 0:
             return array
         least, most = array.min(), array.max()

@@ -16,6 +16,7 @@ from armsgame.errors import invalid
 
 __all__ = ["VERSION", "Provenance", "Seed"]
 
+_MOST_SEED = 1 << 256
 _ALLOWED = "a whole number of at least 0, a SeedSequence, a Generator, the provenance of a result, or None"
 
 
@@ -51,7 +52,7 @@ class Seed(NamedTuple):
         if isinstance(rng, np.random.Generator):
             rng = int(rng.integers(0, 2**63))
         if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool):
-            if rng < 0:
+            if not 0 <= rng < _MOST_SEED:
                 invalid("rng", rng, _ALLOWED)
             return cls(int(rng))
         if rng is None:

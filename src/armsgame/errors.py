@@ -8,6 +8,10 @@ from typing import NoReturn
 
 __all__ = ["ArmsgameError", "InvalidGame", "NotSolved", "ScenarioError", "WrongConcept"]
 
+_LONGEST = 400
+# decimal digits of a bit
+_DIGITS = 0.30103
+
 
 class ArmsgameError(Exception):
     """Base class of every error that armsgame raises on purpose."""
@@ -55,14 +59,43 @@ class WrongConcept(ArmsgameError, TypeError):
 
 def invalid(field: str, value: object, allowed: str, step: str = "") -> NoReturn:
     """Raise `InvalidGame` in the house's one wording."""
-    text = f"{field} is {value!r}; allowed: {allowed}."
+    text = f"{field} is {short(value)}; allowed: {allowed}."
     raise InvalidGame(f"{text} {step}".rstrip())
 
 
-def close_matches(name: str, known: Iterable[str]) -> str:
+def short(value: object) -> str:
+    """Spell a value on one line of at most 400 characters, whatever it is.
+
+    Examples
+    --------
+    >>> len(short("x" * 9999))
+    400
+    >>> short(10**5000)
+    'a whole number of 16610 bits'
+    """
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError, MemoryError):
+        # Python writes no number of more than 4,300 digits
+        return f"a whole number of {value.bit_length()} bits" if isinstance(value, int) else f"a {type(value).__name__}"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]} ..."
+
+
+def amount(count: int) -> str:
+    """Spell a whole number: in full up to fifteen digits, else as a power of ten.
+
+    Examples
+    --------
+    >>> amount(1234567), amount(3**9999)
+    ('1,234,567', 'about 10**4770')
+    """
+    return f"{count:,}" if abs(count) < 10**15 else f"about 10**{int(abs(count).bit_length() * _DIGITS)}"
+
+
+def close_matches(name: object, known: Iterable[str]) -> str:
     """Sentence that offers the known names closest to `name`, or all of them."""
     names = sorted(known)
-    near = get_close_matches(name, names, n=3, cutoff=0.5)
+    near = [] if not isinstance(name, str) else get_close_matches(name, names, n=3, cutoff=0.5)
     if near:
         return "Did you mean " + " or ".join(repr(n) for n in near) + "?"
     return "Known: " + ", ".join(names) + "."

@@ -151,6 +151,7 @@ EXAMPLES: Mapping[str, Callable[[], Any]] = {
     "private states": lambda: ag.private_monitoring.PrivateStochasticGame(SILENT, PRIVATE),
     "monitoring": lambda: (NOISY.monitoring, PRIVATE),
     "pieces of a tree": lambda: (ag.Chance({"a": (1.0, (1, 2))}), ag.Move("A", "start", {"go": (1, 2)}), CRISIS.sets),
+    "cost": lambda: ag.cost("nash", actions=(3, 3)),
     "outcome": lambda: ag.trees.Outcome("war", (0.0, 1.0)),
     "sequence form": lambda: ag.trees.sequence_form(PLAIN),
     "strategies": lambda: (ag.grim, ag.suspend(3), ag.generous(0.3), ag.grim.on(REPEATED, 0)),

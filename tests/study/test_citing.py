@@ -29,6 +29,15 @@ def results():
     }
 
 
+def test_a_row_that_begins_with_a_bracket_or_a_star_is_no_option_of_the_row_before():
+    labels = ["[2cm]", "*", "plain", "two\nlines\x1b"]
+    game = ag.StageGame.from_bimatrix(np.eye(4), np.eye(4), players=("[a", "b"), actions=labels)
+    lines = ag.studies.to_latex(game).splitlines()
+    assert [line.split(" & ")[0] for line in lines[4:8]] == ["{}[2cm]", "{}*", "plain", "two lines"]
+    assert lines[2].startswith("{}[a, b & [2cm] & * &")
+    assert len(lines) == 10
+
+
 def test_equal_results_have_equal_citations_and_others_do_not():
     one, two = results(), results()
     for name, result in one.items():

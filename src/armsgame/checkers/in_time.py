@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, overload
 
-import numpy as np
-
-from armsgame._checks import as_fraction, check_discount
+from armsgame._checks import as_fraction, check_discount, check_flag, check_number
 from armsgame._typing import Real
 from armsgame.arithmetic.roots import Root
 from armsgame.checkers.bayesian import verify_types
@@ -122,8 +120,9 @@ def verify(
     if discount is None:
         invalid("discount", discount, "0 <= discount < 1", "A game in time needs discount=, the factor per period.")
     check_discount(discount)
-    if tolerance is not None and not 0 <= tolerance < np.inf:
-        invalid("tolerance", tolerance, "a finite gain of at least 0")
+    check_flag("exact", exact)
+    if tolerance is not None:
+        check_number("tolerance", tolerance, 0, allowed="a finite gain of at least 0")
     if isinstance(game, BayesianGame):
         return verify_types(game, profile, discount=discount, exact=exact, tolerance=tolerance)
     product = product_of(game, profile, exact=exact)

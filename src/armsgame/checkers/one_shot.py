@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import as_fraction, as_law, check_law, is_whole
+from armsgame._checks import as_fraction, as_law, check_flag, check_law, check_number, is_whole, listed
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import UNIT, ZERO
 from armsgame.errors import InvalidGame, invalid
@@ -65,8 +65,9 @@ def verify_stage(
     True
     """
     stage = one_game("verify", stage, StageGame)
-    if tolerance is not None and not 0 <= tolerance < np.inf:
-        invalid("tolerance", tolerance, "a finite gain of at least 0")
+    check_flag("exact", exact)
+    if tolerance is not None:
+        check_number("tolerance", tolerance, 0, allowed="a finite gain of at least 0")
     mixes = _read(stage, profile, exact)
     gains, payoffs, zeros = [], [], []
     for i in range(len(stage.players)):
@@ -102,8 +103,7 @@ def verify_stage(
 
 
 def _read(stage: StageGame, profile: Sequence[Any], exact: bool) -> list[Any]:
-    if isinstance(profile, (str, bytes)) or not hasattr(profile, "__len__"):
-        invalid("profile", profile, f"one strategy per player, {len(stage.players)} of them")
+    profile = listed("profile", profile, f"one strategy per player, {len(stage.players)} of them")
     if len(profile) != len(stage.players):
         invalid("profile", f"of {len(profile)} strategies", f"one per player, {len(stage.players)} of them")
     mixes = []

@@ -13,6 +13,7 @@ import armsgame as ag
 from armsgame._provenance import VERSION
 from armsgame.cli import ask, sweeping
 from armsgame.cli.options import read_changes, read_scenario, read_whole
+from armsgame.cli.terminal import plain_output, printable
 from armsgame.errors import ArmsgameError
 
 if TYPE_CHECKING:
@@ -27,10 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code (1: faults of a record, 2: bad input, 130: interrupted)."""
     given = _parser().parse_args(arguments)
     try:
-        code = given.action(given)
+        with plain_output(sys.stdout):
+            code = given.action(given)
         sys.stdout.flush()
     except ArmsgameError as fault:
-        print(f"armsgame: {fault}", file=sys.stderr)
+        print(printable(f"armsgame: {fault}"), file=sys.stderr)
         return 2
     except KeyboardInterrupt as stop:
         print(f"armsgame: interrupted; {str(stop) or 'nothing was written'}.", file=sys.stderr)
@@ -72,9 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     check = verb("validate", _validate, "check a dossier of your own; every fault is explained")
     check.add_argument("file", help="a TOML dossier")
     check.set_defaults(action=_validate)
-    proofs = verbs.add_parser("check", help="check proof files and say what each proves; needs no solver")
-    proofs.add_argument("files", nargs="+", metavar="FILE", help="a proof file, by custom *.agp")
-    proofs.set_defaults(action=_check)
+    whole = verb("check", _check, "check files: proofs, saved paths, stores of sweeps, checkpoints, dossiers")
+    whole.add_argument("files", nargs="+", metavar="FILE", help="a file or store; its content says what it is")
     sweeping.add(verbs)
     ask.add(verbs)
     words = verb("completion", _completion, "print a script that lets a shell complete this command")
@@ -139,7 +140,7 @@ def _validate(given: argparse.Namespace) -> int:
 
 
 def _check(given: argparse.Namespace) -> int:
-    from armsgame.proofs.check import main as check
+    from armsgame.cli.checking import check
 
     return check(given.files)
 
@@ -154,9 +155,13 @@ def _result(given: argparse.Namespace, finish: Callable[[Report], _Finished]) ->
     """Run the main job with a line of progress; `finish` draws and writes."""
     from tqdm import tqdm
 
+    from armsgame._cost import require
+
     scenario = read_scenario(given.scenario).replace(**read_changes(given.changes))
     paths, seed = read_whole("--paths", given.paths), read_whole("--seed", given.seed)
     periods = None if given.periods is None else read_whole("--periods", given.periods)
+    # a horizon of the scenario's own is short
+    require("simulate", paths=paths, periods=periods or 1, kept=paths)
     with tqdm(total=None, disable=None, bar_format="{desc} [{elapsed}]", leave=False) as bar:
         tell, account = bar.set_description_str, given.perspective
         result = ag.report(

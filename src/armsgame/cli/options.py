@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import armsgame as ag
-from armsgame.errors import ScenarioError
+from armsgame.errors import ScenarioError, short
 
 if TYPE_CHECKING:
     from armsgame.dossiers.dossier import Scenario
@@ -47,4 +47,4 @@ def read_whole(option: str, text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise ScenarioError(f"{option} is {text!r}; allowed: a whole number.") from None
+        raise ScenarioError(f"{option} is {short(text)}; allowed: a whole number.") from None

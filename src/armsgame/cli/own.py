@@ -46,14 +46,11 @@ def validate(given: str) -> str:
     """
     from armsgame.dossiers.audit import KINDS, record_faults
     from armsgame.dossiers.fault_lines import line_of
-    from armsgame.dossiers.loader import check_text
+    from armsgame.dossiers.loader import check_text, text_of
     from armsgame.dossiers.moves import READ, near_misses
     from armsgame.study.scenarios.outlook import declined_display
 
-    try:
-        text = Path(given).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise ScenarioError(f"the dossier {given!r} cannot be read: {fault}. Check the path.") from None
+    text = text_of(given)
     scenario, faults = check_text(text, given)
     if scenario is None:
         told = []

@@ -20,11 +20,21 @@ from armsgame.dossiers.dates import When
 from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.moved import moved
 from armsgame.dossiers.moves import near_misses
-from armsgame.errors import ScenarioError, close_matches
+from armsgame.errors import ScenarioError, close_matches, short
 
-__all__ = ["check_text", "load_scenario", "read_scenario", "scenarios", "template", "to_toml", "write_scenario"]
+__all__ = [
+    "check_text",
+    "load_scenario",
+    "read_scenario",
+    "scenarios",
+    "template",
+    "text_of",
+    "to_toml",
+    "write_scenario",
+]
 
 SCHEMA = 2
+_LARGEST = 1 << 24
 _DATE = "date"
 _ORDERED = ("ends", "in_force", "ended", "expires", "earliest_exit", "until", "value", "between", "sets")
 # what is missing gets a text that also reads as a date
@@ -62,8 +72,8 @@ def load_scenario(name: str) -> Scenario:
     ScenarioError
         An unknown name, with the close matches.
     """
-    if name not in scenarios():
-        raise ScenarioError(f"scenario {name!r} is unknown. {close_matches(str(name), scenarios())}")
+    if not isinstance(name, str) or name not in scenarios():
+        raise ScenarioError(f"scenario {short(name)} is unknown. {close_matches(name, scenarios())}")
     text = files("armsgame.dossiers").joinpath("data", f"{name}.toml").read_text(encoding="utf-8")
     return _parse(text, f"{name}.toml")
 
@@ -87,14 +97,33 @@ def read_scenario(path: str | os.PathLike[str]) -> Scenario:
     UserWarning
         A move of an event that is not read and looks like one that is.
     """
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise ScenarioError(f"the dossier {os.fspath(path)!r} cannot be read: {fault}. Check the path.") from None
-    scenario = _parse(text, os.fspath(path))
+    scenario = _parse(text_of(path), os.fspath(path))
     if near := near_misses(scenario):
         warnings.warn(f"{os.fspath(path)}: " + "\n  ".join(near), stacklevel=2)
     return scenario
+
+
+def text_of(path: str | os.PathLike[str]) -> str:
+    """Text of a dossier's file, without the mark of byte order that some editors put first.
+
+    Raises
+    ------
+    ScenarioError
+        A file that cannot be read, is not UTF-8, or has more than 16 MiB.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        raise ScenarioError(f"path is {short(path)}; allowed: the path of a TOML file.")
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(_LARGEST + 1)
+        text = data.decode("utf-8-sig")
+    except (OSError, ValueError, TypeError) as fault:
+        raise ScenarioError(f"the dossier {os.fspath(path)!r} cannot be read: {fault}. Check the path.") from None
+    if len(data) > _LARGEST:
+        raise ScenarioError(
+            f"the dossier {os.fspath(path)!r} has more than {_LARGEST:,} bytes; allowed: at most that many."
+        )
+    return text
 
 
 def template(name: str) -> str:
@@ -151,6 +180,10 @@ def check_text(text: str, where: str) -> tuple[Scenario | None, list[str]]:
         data: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise ScenarioError(f"{where} is not valid TOML: {fault}. Mend that line.") from None
+    except RecursionError:
+        raise ScenarioError(f"{where} nests arrays or tables too deeply; a dossier has five levels.") from None
+    except ValueError as fault:
+        raise ScenarioError(f"{where} has a number that cannot be read: {fault}. Write it shorter.") from None
     if data.get("schema") != SCHEMA:
         older = (
             " Schema 1 had one date an event: see the how-to page on own dossiers." if data.get("schema") == 1 else ""

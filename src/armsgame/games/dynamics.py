@@ -15,7 +15,7 @@ import numpy as np
 from armsgame._checks import as_fraction, as_law
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, ExactArray, FloatArray, IntArray
-from armsgame.errors import InvalidGame
+from armsgame.errors import InvalidGame, short
 from armsgame.strategies.automaton import Automaton
 
 __all__ = ["Dynamics", "Lowered", "Play", "branches_of", "exactly", "lower", "lower_one"]
@@ -126,7 +126,7 @@ def lower(game: Any, profile: Any, *, exact: bool = False) -> Play:
         profile = profile.profile
     if isinstance(profile, (str, Automaton)) or not isinstance(profile, Sequence) or len(profile) != len(dyn.players):
         raise InvalidGame(
-            f"profile is {profile!r}; allowed: {len(dyn.players)} strategies, one for each of {dyn.players}."
+            f"profile is {short(profile)}; allowed: {len(dyn.players)} strategies, one for each of {dyn.players}."
         )
     if hasattr(profile, "policies"):
         _same_labels(profile, dyn)
@@ -220,7 +220,7 @@ def _memoryless(probs: object, dyn: Dynamics, player: int, stochastic: bool) -> 
     counts = {dyn.shape(s)[player] for s in range(len(dyn.states))}
     if law is None or law.dtype.kind not in "fiuO" or law.ndim != 1 or counts != {len(law)}:
         raise InvalidGame(
-            f"profile[{player}] is {probs!r}; allowed: an Automaton, a named strategy such as ag.grim, or the "
+            f"profile[{player}] is {short(probs)}; allowed: an Automaton, a named strategy such as ag.grim, or the "
             f"probabilities of the {sorted(counts)} actions where every state has the same."
         )
     if stochastic:

@@ -8,7 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import as_fraction, as_law, check_labels, check_probability, check_rows, check_whole, index_of
+from armsgame._checks import (
+    as_fraction,
+    as_law,
+    check_labels,
+    check_probability,
+    check_rows,
+    check_whole,
+    index_of,
+    reals,
+)
+from armsgame._cost import require
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.errors import InvalidGame, invalid
@@ -68,7 +78,7 @@ class Monitoring(Value):
             first ``lag - 1`` periods the alarms that are due are about that.
         """
         rates = _rates("detection", detection), _rates("false_alarm", false_alarm)
-        return cls("detection", rates, check_whole("lag", lag))
+        return cls("detection", rates, check_whole("lag", lag, 1, 10_000))
 
     @classmethod
     def alarm(cls, detection: object, false_alarm: object = 0.0) -> Monitoring:
@@ -79,7 +89,8 @@ class Monitoring(Value):
         detection, false_alarm : float
             P(alarm | somebody violates) and P(alarm | nobody does), per period.
         """
-        return cls("alarm", (_rates("detection", detection)[:1], _rates("false_alarm", false_alarm)[:1]))
+        one = check_probability("detection", detection), check_probability("false_alarm", false_alarm)
+        return cls("alarm", ((one[0],), (one[1],)))
 
     @classmethod
     def public(
@@ -105,8 +116,7 @@ class Monitoring(Value):
         >>> seen.alarmed(StageGame.from_bimatrix([[2, 0], [3, 1]], [[2, 3], [0, 1]], players=("US", "Russia"))).tolist()
         [[False, False], [False, True]]
         """
-        array = np.array(kernel, dtype=np.float64)
-        array = check_rows("kernel", array)
+        array = check_rows("kernel", reals("kernel", kernel))
         array.setflags(write=False)
         names = check_labels("signals", signals, array.shape[-1], "y")
         named = None
@@ -178,6 +188,7 @@ class Monitoring(Value):
         number = as_fraction if exact else float
         violates = violations(stage)
         if self.kind == "perfect":
+            require("signals", profiles=len(violates), signals=len(violates))
             eye = np.eye(len(violates), dtype=int)
             return eye.astype(object) if exact else eye.astype(float)
         if self.kind == "public":
@@ -221,7 +232,11 @@ class Monitoring(Value):
 
 
 def _rates(field: str, value: Any) -> tuple[Any, ...]:
-    return tuple(check_probability(field, v) for v in (value if np.ndim(value) else (value,)))
+    one = not isinstance(value, (list, tuple)) and not (isinstance(value, np.ndarray) and value.ndim)
+    many: Any = (value,) if one else value
+    if not len(many):
+        invalid(field, value, "a probability, or one for each party")
+    return tuple(check_probability(field, v) for v in many)
 
 
 def _spread(values: list[Any], count: int, field: str) -> list[Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from armsgame._checks import check_labels, check_probability, check_rows
+from armsgame._checks import check_labels, check_probability, check_rows, reals
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.errors import InvalidGame, invalid
@@ -41,7 +41,7 @@ class PrivateMonitoring(Value):
     labels: tuple[tuple[str, ...], ...]
 
     def __init__(self, kernel: ArrayLike, signals: Sequence[Sequence[str]] | None = None) -> None:
-        array = np.array(kernel, dtype=np.float64)
+        array = reals("kernel", kernel)
         if array.ndim < 4 or array.ndim % 2 or array.size == 0:
             invalid("kernel.shape", array.shape, "[A0, .., A(P-1), Y0, .., Y(P-1)] for at least two players")
         count = array.ndim // 2
@@ -101,7 +101,7 @@ class PrivateMonitoring(Value):
         Mailath and Morris (2002): almost-public monitoring.
         """
         check_probability("error", error)
-        law = np.array(kernel, dtype=np.float64)
+        law = reals("kernel", kernel)
         if law.ndim != 3 or law.shape[-1] < 2:
             invalid("kernel.shape", law.shape, "[A0, A1, Y] with at least two signals")
         law = check_rows("kernel", law)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import as_law, check_probability
+from armsgame._cost import require
 from armsgame._typing import FloatArray, IntArray, NumberArray
 from armsgame.games.dynamics import Play, lower
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 __all__ = ["Deviations", "Product", "chain", "deviations", "product_of"]
+
+_ROUND = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class Deviations:
 def product_of(game: object, profile: Sequence[object], *, exact: bool = False) -> Product:
     """Build the product of a profile, exploring every sequence of actions from the start."""
     play = lower(game, profile, exact=exact)
+    require("profile", pairs=max(len(a.states) for a in play.automata))
     dyn = play.dynamics
     sizes = [len(dyn.states), *(len(a.states) for a in play.automata)]
     start = np.array([dyn.start, *play.initial])
@@ -91,6 +95,8 @@ def product_of(game: object, profile: Sequence[object], *, exact: bool = False) 
             places[j] = known[code]
         ahead.append(places[back])
         k += 1
+        if k % _ROUND == 0:
+            require("profile", pairs=len(pairs))
     return Product(play, np.array(pairs), tuple(ahead))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import check_labels, index_of
+from armsgame._checks import check_labels, index_of, listed, reals
 from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.errors import InvalidGame, invalid
@@ -50,14 +50,9 @@ class StageGame(Drawn, Value):
         players: Sequence[str] | None = None,
         actions: Sequence[str] | Sequence[Sequence[str]] | None = None,
     ) -> None:
-        try:
-            array = np.array(payoffs, dtype=np.float64)
-        except (TypeError, ValueError) as fault:
-            raise InvalidGame(
-                f"payoffs cannot be read as an array of numbers ({fault}); allowed: a rectangular array "
-                "of shape [*B, P, A0, .., A(P-1)]. Check that every row has the same length."
-            ) from None
-        count = _player_count(array.shape, None if players is None else len(players))
+        array = reals("payoffs", payoffs, "a rectangular array of real numbers, of shape [*B, P, A0, .., A(P-1)]")
+        given = None if players is None else len(listed("players", players, "one label for each player"))
+        count = _player_count(array.shape, given)
         if array.size == 0:
             invalid("payoffs.shape", array.shape, "at least one action per player", "Remove the empty axis.")
         if not np.isfinite(array).all():
@@ -88,7 +83,7 @@ class StageGame(Drawn, Value):
         players, actions : optional
             As in `StageGame`.
         """
-        row, column = np.asarray(A, dtype=np.float64), np.asarray(B, dtype=np.float64)
+        row, column = reals("A", A), reals("B", B)
         if row.shape != column.shape or row.ndim < 2:
             invalid("A.shape, B.shape", (row.shape, column.shape), "two equal shapes [*B, A0, A1]")
         return cls(np.stack([row, column], axis=-3), players=players, actions=actions)
@@ -213,11 +208,12 @@ def _action_labels(
     count = len(sizes)
     if actions is None and set(sizes) == {2}:
         return (("comply", "deploy"),) * count
-    given: list[Any] = [None] * count if actions is None else list(actions)
+    words = f"labels of each of {count} players' actions"
+    given: list[Any] = [None] * count if actions is None else list(listed("actions", actions, words))
     if given and all(isinstance(label, str) for label in given):
         given = [actions] * count
     if len(given) != count:
-        invalid("actions", actions, f"labels of each of {count} players' actions")
+        invalid("actions", actions, words)
     return tuple(
         check_labels(f"actions[{i}]", own, n, "a") for i, (own, n) in enumerate(zip(given, sizes, strict=True))
     )

@@ -11,7 +11,7 @@ from itertools import product
 
 import numpy as np
 
-from armsgame._checks import check_labels, check_rows, index_of
+from armsgame._checks import check_choice, check_labels, check_rows, index_of, listed, reals
 from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame._values import frozen
@@ -80,14 +80,13 @@ class StochasticGame(Drawn, Value):
         initial: int | str = 0,
         events: Mapping[str, Sequence[object]] | None = None,
     ) -> None:
-        games = tuple(stages)
+        games = listed("stages", stages, "a sequence of StageGame, one per state")
         if not games or any(not isinstance(g, StageGame) or g.batch for g in games):
             raise InvalidGame("stages must be a non-empty sequence of StageGame without batch axes.")
         if len({g.players for g in games}) != 1:
             invalid("stages.players", [g.players for g in games], "the same players in every state")
         names = check_labels("states", states, len(games), "state ")
-        if observed not in ("actions", "state"):
-            invalid("observed", observed, "'actions' or 'state'")
+        check_choice("observed", observed, ("actions", "state"))
         joint = None if signals is None else _joint(signals, games, names)
         width = 0 if joint is None else joint[0].shape[-2]
         heard = check_labels("signal_labels", signal_labels, width, "y")
@@ -102,11 +101,12 @@ class StochasticGame(Drawn, Value):
             transitions = summed
         if transitions is None:
             raise InvalidGame("transitions are missing; give transitions, or signals with the next state in them.")
+        transitions = listed("transitions", transitions, f"{len(games)} arrays, one per state")
         if len(transitions) != len(games):
             invalid("len(transitions)", len(transitions), f"{len(games)}, one array per state")
         laws = []
         for name, game, law in zip(names, games, transitions, strict=True):
-            array = np.array(law, dtype=np.float64)
+            array = reals(f"transitions[{name!r}]", law)
             if array.shape != (*game.shape, len(games)):
                 invalid(f"transitions[{name!r}].shape", array.shape, f"{(*game.shape, len(games))}")
             array = check_rows(f"transitions[{name!r}]", array)
@@ -119,6 +119,8 @@ class StochasticGame(Drawn, Value):
         object.__setattr__(self, "signals", joint)
         object.__setattr__(self, "signal_labels", heard)
         object.__setattr__(self, "initial", index_of(initial, names, "initial state"))
+        if events is not None and not isinstance(events, Mapping):
+            invalid("events", events, "a mapping from event to one array of flags per state")
         object.__setattr__(
             self, "events", frozen({k: tuple(np.array(m, bool) for m in v) for k, v in (events or {}).items()})
         )
@@ -407,11 +409,12 @@ def _joint(
     signals: Sequence[ArrayLike], games: tuple[StageGame, ...], names: tuple[str, ...]
 ) -> tuple[FloatArray, ...]:
     """Check the joint kernels of signal and next state."""
+    signals = listed("signals", signals, f"{len(games)} arrays, one per state")
     if len(signals) != len(games):
         invalid("len(signals)", len(signals), f"{len(games)}, one array per state")
     found: list[FloatArray] = []
     for name, game, kernel in zip(names, games, signals, strict=True):
-        array = np.array(kernel, dtype=np.float64)
+        array = reals(f"signals[{name!r}]", kernel)
         if array.ndim != len(game.shape) + 2 or array.shape[:-2] != game.shape or array.shape[-1] != len(games):
             invalid(f"signals[{name!r}].shape", array.shape, f"{(*game.shape, 'Y', len(games))}")
         array = check_rows(f"signals[{name!r}]", array.reshape((*game.shape, -1))).reshape(array.shape)

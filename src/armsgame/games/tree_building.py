@@ -10,7 +10,7 @@ import numpy as np
 from armsgame._checks import settle_rows
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches
-from armsgame.games.tree_nodes import CHANCE, TERMINAL, Chance, InformationSet, Move, Node, Outcome, history_of
+from armsgame.games.tree_nodes import CHANCE, TERMINAL, Chance, InformationSet, Move, Node, Outcome, Trail, history_of
 
 __all__ = ["checked_numbers", "read_tree"]
 
@@ -145,7 +145,7 @@ class _Reader:
         pays = np.stack([np.stack([np.broadcast_to(v, shape) for v in end], axis=-1) for end in self.ends], axis=-2)
         kids = tuple(tuple(below) for below in children)
         chances, pays = checked_numbers(chances, pays, owners, kids, self.history)
-        trail = (tuple(self.labels), tuple(self.parents))
+        trail = Trail(tuple(self.labels), tuple(self.parents))
         sets = tuple(
             InformationSet(key[0], key[1], self.actions_of[k], tuple(nodes), trail)
             for (key, k), nodes in zip(self.keys.items(), self.members, strict=True)

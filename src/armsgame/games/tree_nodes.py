@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 from armsgame._shown import Value
 from armsgame._typing import IntArray
 
-__all__ = ["CHANCE", "TERMINAL", "Chance", "InformationSet", "Move", "Node", "Outcome", "history_of"]
+__all__ = ["CHANCE", "TERMINAL", "Chance", "InformationSet", "Move", "Node", "Outcome", "Trail", "history_of"]
 
 CHANCE, TERMINAL = -1, -2
 
@@ -39,6 +39,19 @@ class Chance(Value):
     """
 
     branches: Mapping[str, tuple[Any, Any]]
+
+
+class _Trail(NamedTuple):
+    labels: tuple[str, ...]
+    parents: tuple[int, ...]
+
+
+class Trail(_Trail):
+    """Labels and parents of all nodes of a tree; every information set holds the same one."""
+
+    __slots__ = ()
+    # nothing in it can change: a set that is made need not look through it again
+    _owned: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +85,14 @@ class InformationSet(Value):
     label : str
     actions : tuple of str
     nodes : tuple of int
-    trail : (labels, parents) of all nodes of the tree
+    trail : Trail
     """
 
     player: int
     label: str
     actions: tuple[str, ...]
     nodes: tuple[int, ...]
-    trail: tuple[Sequence[str], Sequence[int]] = field(compare=False, repr=False)
+    trail: Trail = field(compare=False, repr=False)
 
     @property
     def histories(self) -> tuple[str, ...]:

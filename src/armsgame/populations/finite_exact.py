@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from armsgame._checks import check_number, check_probability, check_whole, need_pandas
+from armsgame._checks import check_choice, check_number, check_probability, check_whole, need_pandas
 from armsgame._kernels.markov_chains import Chain, Scaled, floats, from_logs, sums
 from armsgame._shown import Framed, Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
@@ -210,8 +210,7 @@ def single_mutants(A: FloatArray, population: int, process: str, selection: floa
 def _intensity(
     A: FloatArray, size: int, kinds: int, process: str, selection: object, fitness: str, names: tuple[str, ...]
 ) -> float:
-    if process not in ("moran", "pairwise"):
-        invalid("process", process, "'moran' or 'pairwise'")
+    check_choice("process", process, ("moran", "pairwise"))
     if process == "pairwise":
         return check_number("selection", selection, 0)
     return check_fitness(A, size, kinds, selection, fitness, names)

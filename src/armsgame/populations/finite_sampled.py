@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from armsgame._checks import check_number, check_probability, check_whole
+from armsgame._checks import check_choice, check_number, check_probability, check_whole
+from armsgame._cost import require
 from armsgame._kernels.records import PopulationProcess
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
@@ -196,8 +197,7 @@ def check_fitness(
     With more individuals than `kinds` types some type has two, who meet each other.
     """
     w = check_number("selection", selection, 0)
-    if fitness not in ("linear", "exponential"):
-        invalid("fitness", fitness, "'linear' or 'exponential'")
+    check_choice("fitness", fitness, ("linear", "exponential"))
     if fitness == "linear":
         if w > 1:
             invalid("selection", selection, "0 to 1 where fitness is linear", "Use fitness='exponential'.")
@@ -235,7 +235,8 @@ def _run(
     if len(A) < 2 and mutation > 0:
         invalid("mutation", mutation, "0 where there is one type only")
     length, count = check_whole("steps", steps), check_whole("paths", paths)
-    gap = length + 1 if every is None else check_whole("every", every)
+    require("simulate", paths=count, periods=length, kept=count)
+    gap = length + 1 if every is None else min(check_whole("every", every), length + 1)
     rows = 0 if every is None else length // gap + 1
     if rows * count * len(A) > _CELLS:
         raise InvalidGame(f"every={every} keeps {rows * count * len(A):.3g} cells (limit {_CELLS:.0g}). Keep fewer.")

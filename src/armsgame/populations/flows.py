@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import check_law, check_number, check_whole, need_pandas
+from armsgame._cost import require
 from armsgame._shown import Framed, Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, NotSolved, invalid
@@ -101,7 +102,7 @@ def replicator(payoffs: Payoffs, start: ArrayLike, *, time: float, points: int =
     replicator until time 10; speed at the end 0.027
       ends at type 0 0.9428, type 1 0.0572
     """
-    matrices, first, labels = _read(payoffs, start)
+    matrices, first, labels = _read(payoffs, start, check_whole("points", points))
     sizes = [len(x) for x in first]
     with np.errstate(divide="ignore"):
         logs = np.concatenate([np.log(x) for x in first])
@@ -155,7 +156,7 @@ def logit_dynamics(payoffs: Payoffs, start: ArrayLike, *, precision: float, time
     True
     """
     sharp = check_number("precision", precision, 0)
-    matrices, first, labels = _read(payoffs, start)
+    matrices, first, labels = _read(payoffs, start, check_whole("points", points))
     sizes = [len(x) for x in first]
 
     def move(_: float, z: FloatArray) -> FloatArray:
@@ -273,6 +274,7 @@ def ecological(payoffs: Payoffs, start: ArrayLike, *, generations: int, backgrou
         invalid("payoffs", float(A.min()), "at least 0 as numbers of offspring", "Add a constant: background=.")
     x = check_law("start", start, len(A), "shares")
     count = check_whole("generations", generations)
+    require("replicator", types=len(A), points=count)
     shares = [x]
     for _ in range(count + 1):
         grown = x * (A @ x)
@@ -286,11 +288,14 @@ def ecological(payoffs: Payoffs, start: ArrayLike, *, generations: int, backgrou
     return Flow("ecological", np.arange(count + 1.0), (np.array(shares[:-1]),), (names,), speed)
 
 
-def _read(payoffs: Payoffs, start: Any) -> tuple[tuple[FloatArray, ...], list[FloatArray], tuple[tuple[str, ...], ...]]:
+def _read(
+    payoffs: Payoffs, start: Any, points: int
+) -> tuple[tuple[FloatArray, ...], list[FloatArray], tuple[tuple[str, ...], ...]]:
     """Matrices (A,) or (A, B'), starting shares, labels."""
     pair = isinstance(start, (tuple, list)) and len(start) == 2 and all(np.ndim(x) == 1 for x in start)
     if not pair:
         A, names = one_population(payoffs)
+        require("replicator", types=len(A), points=max(points, 1000))
         return (A,), [check_law("start", start, len(A), "shares")], (names,)
     A, B, labels = two_populations(payoffs)
     first = [check_law(f"start[{k}]", start[k], A.shape[k], "shares") for k in range(2)]

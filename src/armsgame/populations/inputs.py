@@ -7,6 +7,7 @@ from typing import Protocol, TypeAlias
 
 import numpy as np
 
+from armsgame._checks import reals
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.coercion import Modelled, game_of
@@ -69,9 +70,11 @@ def two_populations(payoffs: Payoffs) -> tuple[FloatArray, FloatArray, tuple[tup
 
 def read_counts(start: ArrayLike, count: int) -> IntArray:
     """Read counts [n] of at least two individuals in all."""
+    words = f"{count} whole numbers of at least 0 that sum to 2 or more"
+    reals("start", start, words)
     x = np.asarray(start)
     if x.shape != (count,) or not np.issubdtype(x.dtype, np.integer) or (x < 0).any() or x.sum() < 2:
-        invalid("start", start, f"{count} whole numbers of at least 0 that sum to 2 or more")
+        invalid("start", start, words)
     return x.astype(np.int64)
 
 
@@ -91,10 +94,7 @@ def _stage(payoffs: Payoffs) -> StageGame | None:
 
 
 def _matrix(payoffs: Payoffs, field: str) -> FloatArray:
-    try:
-        A = np.array(payoffs, dtype=float)
-    except (TypeError, ValueError):
-        invalid(field, type(payoffs).__name__, "a StageGame, a Tournament or an array [n, n]")
+    A = reals(field, payoffs, "a StageGame, a Tournament or an array [n, n]")
     if A.ndim != 2 or A.size == 0 or not np.isfinite(A).all():
         invalid(field, f"an array of shape {A.shape}", "a matrix of finite numbers")
     return A

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_probability, check_whole, need_pandas
+from armsgame._checks import check_flag, check_probability, check_whole, need_pandas
+from armsgame._cost import require
 from armsgame._kernels.records import MatchGame, MatchRules
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Framed, Value
@@ -202,10 +203,14 @@ def tournament(
         raise WrongConcept(f"a round robin pairs two parties; this game has {len(game.players)}: {game.players}.")
     horizon = None if periods is None else check_whole("periods", periods)
     count = None if repetitions is None else check_whole("repetitions", repetitions)
+    check_flag("self_play", self_play)
+    if horizon is not None:
+        require("withdrawal_law", periods=horizon)
     if count is not None and horizon is None and prob_end == 0:
         invalid("periods", periods, "a number of periods, or prob_end > 0, where matches are sampled")
-    alike = _seats_alike(game, players)
     n = len(players)
+    require("tournament", strategies=n, sampled=(count or 0) * min(horizon or 1000, 10**6))
+    alike = _seats_alike(game, players)
     pairs = np.array([(i, j) for j in range(n) for i in range(n) if i <= j or not alike])
     pairs = pairs[pairs[:, 0] != pairs[:, 1]] if not self_play else pairs
     if not len(pairs):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 
-from armsgame._checks import check_labels, check_rows, index_of
+from armsgame._checks import check_labels, check_probability, check_rows, index_of, listed, reals
 from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame._values import freeze
@@ -67,7 +67,7 @@ class Automaton(Value):
         self, outputs: object, next: object, *, states: Sequence[str] | None = None,
         actions: Sequence[str] | None = None, initial: int | str = 0, signals: object = None,
     ) -> None:  # fmt: skip
-        labels = None if actions is None else tuple(actions)
+        labels = None if actions is None else listed("actions", actions, "labels of the own actions")
         if isinstance(outputs, Mapping):
             laws: Any = {str(s): _law(rows, labels, f"outputs[{s!r}]") for s, rows in outputs.items()}
             sizes = {law.shape[0] for law in laws.values()}
@@ -115,9 +115,9 @@ class Automaton(Value):
         It reads what the signal says of either party's conduct: the actions under perfect monitoring, the flags of
         `Monitoring.detection`. An alarm about the own party counts as the own deployment.
         """
-        p = np.array([initial, after_cc, after_cd, after_dc, after_dd], dtype=float)
-        if not ((p >= 0) & (p <= 1)).all():
-            invalid("memory_one", tuple(map(float, p)), "probabilities between 0 and 1")
+        names = ("initial", "after_cc", "after_cd", "after_dc", "after_dd")
+        values = (initial, after_cc, after_cd, after_dc, after_dd)
+        p = np.array([check_probability(n, v) for n, v in zip(names, values, strict=True)], dtype=float)
         rule = cls(
             np.stack([p, 1 - p], axis=1), np.tile([1, 2, 3, 4], (5, 1)),
             states=("start", "after CC", "after CD", "after DC", "after DD"), actions=("C", "D"),
@@ -251,8 +251,10 @@ def _heard(signals: Any, moves: IntArray | Mapping[str, IntArray]) -> Any:
     return _distinct(signals, moves, "signals")
 
 
-def _distinct(labels: Iterable[object], table: IntArray, field: str) -> tuple[object, ...]:
-    names = tuple(labels)
+def _distinct(labels: object, table: IntArray, field: str) -> tuple[object, ...]:
+    names = listed(field, labels, f"{table.shape[-1]} different labels")
+    if any(not isinstance(name, Hashable) for name in names):
+        invalid(field, names, f"{table.shape[-1]} different labels")
     if len(set(names)) != len(names) or len(names) != table.shape[-1]:
         invalid(field, names, f"{table.shape[-1]} different labels")
     return names
@@ -275,12 +277,12 @@ def _table(rows: object, names: tuple[str, ...], axes: tuple[int, ...], field: s
 
 
 def _law(rows: Any, actions: tuple[str, ...] | None, field: str) -> FloatArray:
-    listed = list(rows)
-    if listed and all(isinstance(r, (str, int, np.integer)) and not isinstance(r, bool) for r in listed):
+    own = listed(field, rows, "a row of probabilities, or a label, for each state")
+    if own and all(isinstance(r, (str, int, np.integer)) and not isinstance(r, bool) for r in own):
         if actions is None:
-            invalid(field, listed, "probabilities, or labels or indices together with actions=")
-        rows = np.eye(len(actions))[[index_of(r, actions, field) for r in listed]]
-    law = np.array(rows, dtype=np.float64)
+            invalid(field, list(own), "probabilities, or labels or indices together with actions=")
+        rows = np.eye(len(actions))[[index_of(r, actions, field) for r in own]]
+    law = reals(field, rows)
     if law.ndim != 2:
         invalid(f"{field}.shape", law.shape, "[Q, A]")
     law = check_rows(field, law)

@@ -182,7 +182,7 @@ def _generous(v: _View, q: float) -> Automaton:
 
 def suspend(n: int) -> Strategy:
     """After an alarm deploy for `n` periods, whatever is seen, then comply again (Green and Porter 1984)."""
-    n = check_whole("n", n)
+    n = check_whole("n", n, 1, 1_000_000)
     about = f"comply; after an alarm deploy for {n} periods, whatever is seen, then comply again."
     return Strategy(f"suspend({n})", _suspend, (n,), about=about)
 

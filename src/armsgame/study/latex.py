@@ -52,8 +52,7 @@ def to_latex(result: object, *, digits: int = 3, caption: str | None = None) -> 
     digits = check_whole("digits", digits, 0, 15)
     head, rows, rule = _table(result, digits)
     columns = rule or "l" + "r" * (len(head) - 1)
-    lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", " & ".join(head) + r" \\", r"\midrule"]
-    lines += [" & ".join(row) + r" \\" for row in rows]
+    lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", _row(head), r"\midrule", *map(_row, rows)]
     lines += [r"\bottomrule", r"\end{tabular}"]
     if caption is not None:
         lines = [r"\begin{table}", r"\centering", rf"\caption{{{_text(caption)}}}", *lines, r"\end{table}"]
@@ -85,6 +84,11 @@ def _table(result: object, digits: int) -> tuple[list[str], list[list[str]], str
     raise WrongConcept(
         f"to_latex() takes a StageGame, thresholds or a result with to_frame(); {type(result).__name__} is none."
     )
+
+
+def _row(cells: Sequence[str]) -> str:
+    """Write one row; after the row before it LaTeX would take a star or a bracket as an option."""
+    return ("{}" if cells[0].startswith(("[", "*")) else "") + " & ".join(cells) + r" \\"
 
 
 def _payoffs(game: StageGame, digits: int) -> tuple[list[str], list[list[str]], str]:
@@ -129,4 +133,6 @@ def _number(value: float, digits: int, short: bool = False) -> str:
 
 
 def _text(text: str) -> str:
-    return "".join(_ESCAPES.get(c, c) for c in text)
+    # a line end or a control character in a label would end the row, or the run of LaTeX
+    line = "".join(c if c.isprintable() else " " for c in text)
+    return "".join(_ESCAPES.get(c, c) for c in " ".join(line.split()))

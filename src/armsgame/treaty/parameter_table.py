@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
-from armsgame._checks import need_pandas
+from armsgame._checks import is_number, need_pandas, reals
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
@@ -102,11 +102,12 @@ class Parameter(Value):
         where : str, optional
             What the message calls the parameter; its name unless given.
         """
-        if isinstance(value, np.ndarray):
+        if isinstance(value, np.ndarray) and value.ndim:
+            value = reals(where or self.name, value, self.range)
             outside = value[~self._inside(value)]
             if outside.size:
                 invalid(where or self.name, float(outside.flat[0]), self.range)
-        elif not self.allows(value):
+        elif not (is_number(value) and self.allows(value)):
             invalid(where or self.name, value, self.range)
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import check_labels
+from armsgame._checks import check_flag, check_labels, listed
 from armsgame._typing import BoolArray, FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.bayesian.game import BayesianGame
@@ -63,6 +63,11 @@ class Treaty(Terms):
                 invalid("parties", party, "a label other than 'none' and 'both', without comma, bar and parentheses")
         for name in TERMS:
             parameters[name].check(getattr(self, name))
+        for flag in ("demand", "notice"):
+            object.__setattr__(self, flag, check_flag(flag, getattr(self, flag)))
+        both = listed("parameters", self.parameters, "a Party for each of the two parties")
+        if len(both) != 2 or not all(isinstance(own, Party) for own in both):
+            invalid("parameters", self.parameters, "a Party for each of the two parties")
         for party, own in zip(self.parties, self.parameters, strict=True):
             for entry in fields(own):
                 parameters[entry.name].check(getattr(own, entry.name), f"{entry.name} of {party}")

@@ -178,7 +178,7 @@ def laws_of(field: str, given: Any, players: tuple[str, ...], types: tuple[tuple
                 )
             row = [1.0]
         if isinstance(row, Mapping):
-            check_labels(f"{field}[{party!r}]", row, len(own), "")
+            check_labels(f"{field}[{party!r}]", tuple(row), len(own), "")
             for kind in row:
                 place_of(str(kind), own, party)
             row = [row[k] for k in own]

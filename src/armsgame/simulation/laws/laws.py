@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_discount, check_whole
+from armsgame._cost import require
 from armsgame._kernels.markov_chains import Chain, closed_classes, floats, logs, reached, scaled, sums, times, total
 from armsgame._shown import Value
 from armsgame._typing import FloatArray
@@ -112,6 +113,7 @@ def withdrawal_law(
     (1.0, 1.0, 1e-12)
     """
     count = check_whole("periods", periods)
+    require("withdrawal_law", periods=count)
     if isinstance(game, BayesianGame):
         branches = branches_of(game, profile)
         laws = [withdrawal_law(b.game, b.profile, periods=count, event=event, error=error) for b in branches]
@@ -275,6 +277,7 @@ def expected_payoffs(
         # visits sum to 1 / (1 - discount)
         return np.asarray(share @ links.payoffs / share.sum())
     horizon = check_whole("periods", periods)
+    require("withdrawal_law", periods=horizon)
     step, law = links.matrix().T.tocsr(), np.zeros(links.size)
     law[0] = 1.0
     found = np.zeros(links.payoffs.shape[1])

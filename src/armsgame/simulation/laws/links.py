@@ -12,7 +12,7 @@ import numpy as np
 from armsgame._checks import check_probability
 from armsgame._kernels.markov_chains import Scaled, floats, scaled, times
 from armsgame._typing import BoolArray, FloatArray, IntArray
-from armsgame.errors import InvalidGame, close_matches
+from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.product import Product, product_of, slip
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ def links_of(game: object, profile: Sequence[object], *, error: float = 0.0) -> 
 def branch_marks(product: Product, event: str) -> BoolArray:
     """Bool array over branches: true where the event happens along the branch."""
     dyn = product.play.dynamics
+    if not isinstance(event, str):
+        invalid("event", event, "the name of an event, or of a state")
     if event in dyn.events:
         return dyn.events[event]
     if event in dyn.states and not dyn.hidden:

@@ -12,7 +12,7 @@ import numpy as np
 from armsgame._files import replacing
 from armsgame.errors import InvalidGame
 
-__all__ = ["read_checkpoint", "write_checkpoint"]
+__all__ = ["read_arrays", "read_checkpoint", "write_checkpoint"]
 
 _MAGIC = b"armsgame checkpoint 1\n"
 
@@ -36,6 +36,23 @@ def read_checkpoint(path: Path, question: str) -> dict[str, np.ndarray] | None:
     """
     if not path.exists():
         return None
+    arrays = read_arrays(path)
+    if str(arrays.pop("question")) != question:
+        raise InvalidGame(
+            f"checkpoint {str(path)!r} belongs to another question (game, profile, seed, horizon or options); allowed: "
+            "a file of the same question. Delete it, or give another path."
+        )
+    return arrays
+
+
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    """Return all arrays of a checkpoint, the question's hash among them.
+
+    Raises
+    ------
+    InvalidGame
+        The file is damaged, or is no checkpoint.
+    """
     raw = path.read_bytes()
     head = len(_MAGIC)
     data = raw[head + 32 :]
@@ -44,10 +61,4 @@ def read_checkpoint(path: Path, question: str) -> dict[str, np.ndarray] | None:
             f"checkpoint {str(path)!r} is damaged or no checkpoint; allowed: a file that simulate wrote. Delete it."
         )
     with np.load(io.BytesIO(data), allow_pickle=False) as stored:
-        arrays = {name: stored[name] for name in stored.files}
-    if str(arrays.pop("question")) != question:
-        raise InvalidGame(
-            f"checkpoint {str(path)!r} belongs to another question (game, profile, seed, horizon or options); allowed: "
-            "a file of the same question. Delete it, or give another path."
-        )
-    return arrays
+        return {name: stored[name] for name in stored.files}

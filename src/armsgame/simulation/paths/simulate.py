@@ -11,7 +11,8 @@ from typing import Any, Literal, overload
 
 import numpy as np
 
-from armsgame._checks import check_discount, check_flag, check_probability, check_whole
+from armsgame._checks import check_choice, check_discount, check_flag, check_probability, check_whole, listed
+from armsgame._cost import require
 from armsgame._provenance import Provenance, Seed
 from armsgame._typing import RNGLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
@@ -141,10 +142,14 @@ def simulate(
     count, horizon = check_whole("paths", paths), check_whole("periods", periods)
     check_discount(discount)
     check_probability("error", error)
-    if keep != "totals":
+    check_flag("progress", progress)
+    if not isinstance(keep, str) or keep != "totals":
         keep = check_flag("keep", keep)
-    if kernel not in ("auto", "general", "product"):
-        invalid("kernel", kernel, "'auto', 'general' or 'product'")
+    check_choice("kernel", kernel, ("auto", "general", "product"))
+    schedule = listed("schedule", schedule, "a sequence of (period, game)")
+    shocks = listed("shocks", shocks, "a sequence of (period, state label) or (period, {party: action})")
+    if checkpoint is not None and (not isinstance(checkpoint, (str, os.PathLike)) or not str(checkpoint)):
+        invalid("checkpoint", checkpoint, "the path of a file, or None")
     if game is not None and draw is not None:
         invalid("draw", draw, "None where a game is given")
     if isinstance(game, BayesianGame):
@@ -268,16 +273,6 @@ def _count(job: Job, provenance: Provenance, *, progress: bool, file: Path | Non
 
 
 def _affordable(q: Question, count: int) -> None:
-    """Refuse what cannot fit into the machine's memory."""
-    try:
-        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):  # pragma: no cover
-        memory = 1 << 36
-    cells = 2 * count * q.periods if q.keep is True else 0
-    need = cells + (0 if q.keep == "totals" else 80 * count) + 16 * q.periods
-    if need > memory:
-        raise InvalidGame(
-            f"paths={count:,} of {q.periods:,} periods with keep={q.keep!r} need about {need / 2**30:,.0f} GiB; this "
-            f"machine has {memory / 2**30:,.0f} GiB. Use keep='totals', whose memory does not grow with the paths, or "
-            "fewer paths."
-        )
+    """Refuse what cannot fit into the machine's memory, or would take days."""
+    kept = 0 if q.keep == "totals" else count * q.periods if q.keep is True else count
+    require("simulate", paths=count, periods=q.periods, kept=kept)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import reals
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.arithmetic.tolerance import patience
@@ -346,7 +347,7 @@ def _lottery(payoff: FloatArray, points: FloatArray) -> tuple[tuple[float, tuple
 
 def _pair(name: str, values: tuple[ArrayLike, ArrayLike], top: float, allowed: str) -> tuple[FloatArray, FloatArray]:
     try:
-        first, second = (np.asarray(v, dtype=float) for v in values)
+        first, second = (reals(name, v) for v in values)
     except (TypeError, ValueError):
         invalid(name, values, f"a pair, one for each party, each with {allowed}")
     for k, v in enumerate((first, second)):

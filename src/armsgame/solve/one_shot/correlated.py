@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import is_whole
+from armsgame._cost import require
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.checkers.correlated import ObedienceCertificate, verify_correlated
@@ -126,6 +127,7 @@ def correlated(
     R. J. Aumann (1974), J. Math. Economics 1, 67-96; (1987), Econometrica 55, 1-18.
     """
     stage = one_game("correlated", stage, StageGame)
+    require("correlated", actions=stage.shape)
     kind, weights, words = _objective(stage, objective)
     scaled, centre, scale = _scaled(stage)
     # neither a common shift nor a common positive factor moves the maximiser
@@ -167,6 +169,7 @@ def correlated_range(stage: StageGame | Modelled) -> CorrelatedRange:
     array([2., 2.])
     """
     stage = one_game("correlated_range", stage, StageGame)
+    require("correlated_range", actions=stage.shape)
     scaled = _scaled(stage)[0]
     ends = np.zeros((2, len(stage.players)))
     checks = []

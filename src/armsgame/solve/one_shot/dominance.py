@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from armsgame._checks import as_fraction
+from armsgame._checks import as_fraction, check_flag
+from armsgame._cost import require
 from armsgame._shown import Value
 from armsgame._typing import ExactArray, FloatArray
 from armsgame.errors import NotSolved
@@ -126,6 +127,8 @@ def dominance(stage: StageGame | Modelled, *, strict: bool = True) -> Dominance:
     (('deploy',), ('deploy',))
     """
     stage = one_game("dominance", stage, StageGame, "For pure dominators of a batch ask stage.dominated().")
+    require("dominance", actions=stage.shape)
+    check_flag("strict", strict)
     exact = np.vectorize(as_fraction, otypes=[object])(stage.payoffs)
     left, rounds, doubts = _eliminate(stage, exact, strict, "together")
     notes = list(dict.fromkeys(doubts))

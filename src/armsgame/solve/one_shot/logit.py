@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from armsgame._checks import check_number
+from armsgame._cost import require
 from armsgame._typing import FloatArray
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.errors import NotSolved
@@ -70,6 +71,7 @@ def logit_qre(stage: StageGame | Modelled, *, precision: float) -> QuantalRespon
     R. D. McKelvey and T. R. Palfrey (1995), Games and Economic Behavior 10, 6-38, section 3.
     """
     stage = one_game("logit_qre", stage, StageGame)
+    require("logit_qre", actions=stage.shape)
     law, unit, _ = _field(stage)
     step = "It multiplies payoffs: 1/utility. For the limit ask logit_branch(stage)."
     precision = check_number("precision", precision, 0, step=step)
@@ -160,6 +162,7 @@ def logit_branch(stage: StageGame | Modelled, *, max_precision: float | None = N
     T. L. Turocy (2005), Games and Economic Behavior 51, 243-263.
     """
     stage = one_game("logit_branch", stage, StageGame)
+    require("logit_qre", actions=stage.shape)
     law, unit, ranges = _field(stage)
     bounds = ranges[ranges > 0]
     limit = 1e12 / float(bounds.min()) if len(bounds) else 1e12

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from armsgame.errors import NotSolved, WrongConcept
+from armsgame._checks import check_flag
+from armsgame._cost import require
+from armsgame.errors import NotSolved, WrongConcept, short
 from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.stage import StageGame
 from armsgame.results.one_shot import Solution
@@ -76,7 +78,9 @@ def nash(stage: StageGame | Modelled, *, method: Method | None = None, throw: bo
     [0.5, 0.5]
     """
     one = one_game("nash", stage, StageGame, "Use nash_batch(stage.payoffs), or index it.")
+    check_flag("throw", throw)
     _check(one, method)
+    _afford(one, method)
     solution = _solve(one, method)
     if throw and not solution:
         raise NotSolved("\n".join([solution.status.value, *solution.notes]), solution)
@@ -85,14 +89,21 @@ def nash(stage: StageGame | Modelled, *, method: Method | None = None, throw: bo
 
 def _check(stage: StageGame, method: Method | None) -> None:
     if method is not None and not isinstance(method, Method):
-        raise WrongConcept(
-            f"method is {method!r}; allowed: a method object such as VertexEnumeration(), Exact() or LemkeHowson(0)."
-        )
+        raise WrongConcept(f"method is {short(method)}; allowed: a method object such as Exact() or LemkeHowson(0).")
     if len(stage.players) != 2 and not (method is None or isinstance(method, SupportEnumeration)):
         raise WrongConcept(
             f"{type(method).__name__} is a method for two players; this game has {len(stage.players)}. "
             "Use method=None or SupportEnumeration()."
         )
+
+
+def _afford(stage: StageGame, method: Method | None) -> None:
+    if len(stage.players) != 2:
+        require("many players", actions=stage.shape)
+    elif isinstance(method, (Exact, AllLemkeHowson)):
+        require(type(method).__name__, actions=stage.shape)
+    elif method is None or isinstance(method, VertexEnumeration):
+        require("nash", actions=stage.shape)
 
 
 def _solve(stage: StageGame, method: Method | None) -> Solution:

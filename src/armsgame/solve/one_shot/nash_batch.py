@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from armsgame._checks import as_fraction
+from armsgame._checks import as_fraction, check_flag
 from armsgame._shown import Value
 from armsgame._threads import in_blocks, limited
 from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray, NumberArray
@@ -102,6 +102,7 @@ def nash_batch(
     >>> nash_batch(np.stack([row, np.swapaxes(row, -1, -2)], axis=-3)).count
     array([3, 1])
     """
+    check_flag("exact_degenerate", exact_degenerate)
     games = batch_of(payoffs, "nash_batch")
     batch, (m, n) = games.shape[:-3], games.shape[-2:]
     flat = np.ascontiguousarray(games).reshape(-1, 2, m, n).view()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from math import inf
 from typing import Any, TypeAlias, overload
 
 import numpy as np
 
-from armsgame._checks import as_fraction, check_discount
+from armsgame._checks import as_fraction, check_discount, check_flag, discount_array, reals
+from armsgame._cost import require
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, Real
 from armsgame.errors import NotSolved, WrongConcept, invalid
@@ -143,7 +143,9 @@ def payoff_set(game: object, *, discount: Any, method: object = None, throw: boo
     [[3.0, 3.0], [9.75, 3.0], [9.0, 9.0], [3.0, 9.75]]
     """
     game = public_game("payoff_set", game)
-    found = _found(game, discount, method, throw)
+    if isinstance(game, RepeatedGame):
+        require("payoff_set", actions=game.stage.shape)
+    found = _found(game, discount, method, check_flag("throw", throw))
     for one in found.values() if isinstance(found, dict) else found if isinstance(found, tuple) else (found,):
         guarded(one, named=isinstance(game, RepeatedGame) and "inner_generators" in one.details)
     if isinstance(found, tuple) and found and "inner_generators" in found[0].details:
@@ -157,7 +159,11 @@ def _found(game: PublicGame, discount: Any, method: object, throw: bool) -> Foun
         return _by_state(game, discount, method, throw)
     plane = game.monitoring.kind == "perfect" and len(game.players) == 2
     how = (AbreuSannikov() if plane else LinearPrograms()) if method is None else method
-    many = not isinstance(discount, (float, Fraction)) and np.ndim(discount) > 0
+    many = isinstance(discount, (list, tuple)) or (isinstance(discount, np.ndarray) and discount.ndim > 0)
+    if many:
+        discount = discount_array(reals("discount", discount))
+        if discount.ndim != 1 or not discount.size:
+            invalid("discount", discount, "0 <= discount < 1, in one dimension")
     if isinstance(how, LinearPrograms):
         bracketed = [_bracket(game, d, how, throw) for d in (discount if many else [discount])]
         return tuple(bracketed) if many else bracketed[0]
@@ -165,13 +171,7 @@ def _found(game: PublicGame, discount: Any, method: object, throw: bool) -> Foun
         invalid("method", method, "AbreuSannikov(...) or LinearPrograms(...)")
     if not plane:
         raise WrongConcept("AbreuSannikov takes two players with perfect monitoring; use method=LinearPrograms().")
-    if many:
-        grid = np.asarray(discount, dtype=float)
-        if grid.ndim != 1 or not ((grid >= 0) & (grid < 1)).all():
-            invalid("discount", discount, "0 <= discount < 1, in one dimension")
-        deltas = grid.tolist()
-    else:
-        deltas = [float(check_discount(discount))]
+    deltas = discount.tolist() if many else [float(check_discount(discount))]
     found = _solve(game, deltas, how)
     for one in found:
         if throw and not one.details["converged"]:

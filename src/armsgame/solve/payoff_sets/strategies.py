@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import check_discount, index_of
+from armsgame._checks import check_discount, index_of, reals
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.checkers.in_time import verify
-from armsgame.errors import InvalidGame, NotSolved, WrongConcept, invalid
+from armsgame.errors import InvalidGame, NotSolved, WrongConcept, invalid, short
 from armsgame.games.coercion import game_of
 from armsgame.games.monitoring import Monitoring
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
@@ -108,7 +108,9 @@ def strategy_for(payoff_set: PayoffSet, payoff: ArrayLike) -> PublicStrategy:
     >>> found.ok, found.payoff.round(6).tolist()
     (True, [1.0, 1.0])
     """
-    point = payoff_set.point(payoff)
+    if not isinstance(payoff_set, PayoffSet):
+        raise WrongConcept(f"payoff_set is {short(payoff_set)}; allowed: what ag.payoff_set(game, discount=) found.")
+    point = payoff_set.point(reals("payoff", payoff))
     if not isinstance(payoff_set.game, RepeatedGame) or not _source(payoff_set)[1] or len(payoff_set.inner) == 0:
         raise InvalidGame("this set has no generators to build a strategy from; compute it with payoff_set.")
     if not payoff_set.near(point, _CLOSE, inner=True):

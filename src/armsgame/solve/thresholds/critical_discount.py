@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._checks import check_choice, check_flag
 from armsgame._typing import NumberArray
 from armsgame.arithmetic.roots import float_beside
 from armsgame.arithmetic.tolerance import UNIT, ZERO
-from armsgame.errors import NotSolved, WrongConcept, invalid
+from armsgame.errors import NotSolved, WrongConcept
 from armsgame.games.coercion import Modelled, PublicGame, public_game
 from armsgame.games.deviation_gains import Judgement, Plan, judge, plans_of, tested_pairs
 from armsgame.games.product import Product, product_of
@@ -96,8 +97,8 @@ def profile_threshold(
     game: PublicGame, profile: Sequence[object], *, concept: str = "perfect", exact: bool = False
 ) -> Threshold:
     """Find every discount factor at which a profile is an equilibrium; see `critical_discount`."""
-    if concept not in ("perfect", "nash"):
-        invalid("concept", concept, "'perfect' or 'nash'")
+    check_choice("concept", concept, ("perfect", "nash"))
+    check_flag("exact", exact)
     product = product_of(game, profile, exact=exact)
     if product.play.private and game.imperfect:
         raise WrongConcept("a strategy reads its own unseen action; let next have shape [Q, Y].")

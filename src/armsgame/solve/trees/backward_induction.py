@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_whole
+from armsgame._cost import require
 from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame.checkers.trees import certified, consistent_anyhow
@@ -250,6 +251,7 @@ def _zeros(game: ExtensiveGame) -> FloatArray:
 
 def _read(verb: str, given: object) -> ExtensiveGame:
     game = game_of(verb, given, ExtensiveGame)
+    require("backward_induction", nodes=len(game.parents))
     refuse_forgetful(game, verb)
     return game
 

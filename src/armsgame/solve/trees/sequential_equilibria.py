@@ -8,9 +8,10 @@ from math import comb, prod
 import numpy as np
 
 from armsgame._budget import Budget
+from armsgame._checks import check_flag
 from armsgame._typing import FloatArray
 from armsgame.checkers.trees import verify_assessment
-from armsgame.errors import InvalidGame, NotSolved, WrongConcept
+from armsgame.errors import InvalidGame, NotSolved, WrongConcept, amount
 from armsgame.games.coercion import Modelled, game_of
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_advice import other_verbs
@@ -80,6 +81,7 @@ def sequential_equilibria(
     [0.666667]
     """
     game = game_of("sequential_equilibria", game, ExtensiveGame)
+    check_flag("perfect_bayesian", perfect_bayesian)
     if game.batch or len(game.players) != 2:
         raise WrongConcept(
             f"this game has batch axes {game.batch} and {len(game.players)} parties; allowed: one game of two "
@@ -88,8 +90,8 @@ def sequential_equilibria(
     count = prod(n + comb(n, 2) for n in game.sizes)
     if count > _MOST:
         raise InvalidGame(
-            f"{len(game.sets)} information sets give {count:,} combinations of supports; allowed: {_MOST:,} (twelve "
-            f"sets of two actions). {other_verbs(game)}"
+            f"{len(game.sets)} information sets give {amount(count)} combinations of supports; allowed: {_MOST:,} "
+            f"(twelve sets of two actions). {other_verbs(game)}"
         )
     found: list[Assessment] = []
     played: list[FloatArray] = []

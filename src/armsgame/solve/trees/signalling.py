@@ -12,7 +12,7 @@ from armsgame._checks import check_whole
 from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.checkers.trees import verify_assessment
-from armsgame.errors import InvalidGame, WrongConcept, invalid
+from armsgame.errors import InvalidGame, WrongConcept, amount, invalid
 from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_advice import other_verbs
@@ -225,7 +225,7 @@ def perfect_bayesian(game: ExtensiveGame | Modelled, *, most: int = 1000) -> Ass
     count, kinds = len(form.messages), range(len(form.types))
     if count ** len(form.types) > _MOST_PLANS:
         raise InvalidGame(
-            f"{len(form.types)} types and {count} messages give {count ** len(form.types)} plans; allowed: "
+            f"{len(form.types)} types and {count} messages give {amount(count ** len(form.types))} plans; allowed: "
             f"{_MOST_PLANS}. {other_verbs(game)}"
         )
     every = form.possible

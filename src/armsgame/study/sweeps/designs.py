@@ -9,7 +9,8 @@ from typing import Protocol
 
 import numpy as np
 
-from armsgame._checks import check_power_of_two, check_whole
+from armsgame._checks import check_power_of_two, check_whole, reals
+from armsgame._cost import require
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, RNGLike
@@ -84,8 +85,8 @@ def grid(axes: Mapping[str, ArrayLike]) -> Design:
     >>> grid({"detection": (0.1, 0.9), "discount": (0.5, 0.9, 0.99)}).size
     6
     """
-    if not axes:
-        invalid("grid", dict(axes), "at least one parameter with its values")
+    if not isinstance(axes, Mapping) or not axes:
+        invalid("grid", axes, "a mapping of at least one parameter with its values")
     lines = {}
     for name, values in axes.items():
         try:
@@ -127,6 +128,7 @@ def sobol(ranges: Mapping[str, tuple[float, float]], count: int, *, rng: RNGLike
 
     low, high = _ranges(ranges)
     count = check_power_of_two("count", count)
+    require("design", evaluations=count, parameters=len(low))
     seed = Seed.of(rng)
     unit = qmc.Sobol(len(low), rng=seed.generator()).random(count)
     return _scaled(ranges, low, high, unit, "sobol", seed)
@@ -146,8 +148,8 @@ def from_priors(priors: Mapping[str, Prior], count: int, *, rng: RNGLike = None)
     InvalidGame
         Something that has no ``ppf``.
     """
-    if not priors:
-        invalid("priors", dict(priors), "at least one parameter with a distribution")
+    if not isinstance(priors, Mapping) or not priors:
+        invalid("priors", priors, "a mapping of at least one parameter with a distribution")
     for name, prior in priors.items():
         if not hasattr(prior, "ppf"):
             invalid(f"priors[{name!r}]", prior, "a frozen distribution of scipy.stats, such as scipy.stats.beta(2, 5)")
@@ -168,15 +170,17 @@ def as_design(given: object) -> Design:
 def _cube(dimension: int, count: int, rng: RNGLike) -> tuple[FloatArray, Seed]:
     from scipy.stats import qmc
 
-    seed = Seed.of(rng)
-    return qmc.LatinHypercube(dimension, rng=seed.generator()).random(check_whole("count", count)), seed
+    seed, count = Seed.of(rng), check_whole("count", count)
+    require("design", evaluations=count, parameters=dimension)
+    return qmc.LatinHypercube(dimension, rng=seed.generator()).random(count), seed
 
 
 def _ranges(ranges: Mapping[str, tuple[float, float]]) -> tuple[FloatArray, FloatArray]:
-    if not ranges:
-        invalid("ranges", dict(ranges), "at least one parameter with (low, high)")
+    if not isinstance(ranges, Mapping) or not ranges:
+        invalid("ranges", ranges, "a mapping of at least one parameter with (low, high)")
     for name, pair in ranges.items():
-        if len(pair) != 2 or not np.isfinite(pair).all() or not pair[0] < pair[1]:
+        ends = reals(f"ranges[{name!r}]", pair, "(low, high) with low < high")
+        if ends.shape != (2,) or not np.isfinite(ends).all() or not ends[0] < ends[1]:
             invalid(f"ranges[{name!r}]", pair, "(low, high) with low < high")
     low, high = np.array(list(ranges.values()), dtype=float).T
     return low, high

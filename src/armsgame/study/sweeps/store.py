@@ -83,6 +83,25 @@ class Store:
         except OSError as fault:
             raise _unwritable(where, fault, 0, 0) from fault
 
+    @classmethod
+    def checked(cls, path: Path) -> tuple[int, int, int]:
+        """Count the blocks that are whole, damaged and still to do; nothing is written.
+
+        Raises
+        ------
+        InvalidGame
+            The folder cannot be read, or holds no sweep.
+        """
+        found = _read(path)
+        if found.attrs.get("format") != _FORMAT:
+            raise InvalidGame(f"store {path} is no sweep of armsgame; allowed: a folder that sweep made.")
+        names = [str(n) for n in found.data_vars if n != "checksum" and not str(n).startswith("parameter ")]
+        block = int(found.attrs["block"])
+        store = cls(path, block, dict.fromkeys(names, ""), {}, np.full(found.sizes["block"], _OPEN, np.int64))
+        damaged = store._accept(found.sizes["point"])
+        whole = int((store.sums != _OPEN).sum())
+        return whole, damaged, len(store.sums) - whole - damaged
+
     def told(self) -> str:
         """Say how much of the study lies in the store, and how to go on."""
         done = int((self.sums != _OPEN).sum())
@@ -125,12 +144,18 @@ class Store:
         return store
 
     def _trust(self, design: Design) -> None:
-        """Accept the blocks whose checksum fits what is on disk."""
+        """Accept the blocks whose checksum fits what is on disk, and forget the faults of the others."""
+        self.recomputed = self._accept(design.size)
+        self._drop_errors()
+
+    def _accept(self, size: int) -> int:
+        """Take over the checksums that fit what is on disk; returns how many do not."""
         told: dict[int, dict[int, str]] = {}
         for k, place, text in _lines(self._faults):
             told.setdefault(k, {})[place] = text
+        damaged = 0
         for k in range(len(self.sums)):
-            start, stop = self._range(k, design.size)
+            start, stop = self._range(k, size)
             try:
                 with _read(self.path) as found:
                     kept = int(found["checksum"][k])
@@ -142,8 +167,8 @@ class Store:
                     continue
             except (OSError, ValueError, RuntimeError, KeyError):
                 pass
-            self.recomputed += 1
-        self._drop_errors()
+            damaged += 1
+        return damaged
 
     @property
     def _faults(self) -> Path:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import check_level, check_power_of_two, need_pandas, settle_whole
+from armsgame._checks import check_level, check_power_of_two, check_whole, need_pandas, settle_whole
+from armsgame._cost import require
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, RNGLike
@@ -42,7 +43,7 @@ class Saltelli(Value):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base", check_power_of_two("base", self.base, 8))
-        settle_whole(self, "resamples", 20)
+        object.__setattr__(self, "resamples", check_whole("resamples", self.resamples, 20, 1_000_000))
         check_level(self.level)
 
 
@@ -277,6 +278,9 @@ def sensitivity(
     seed = Seed.of(rng)
     asked = Asked(model, measure, output=output, discount=discount, executor=executor, rng=seed.child(2).sequence)
     extra = {"method": spelled(how), "ranges": told(ranges)}
+    if isinstance(how, (Saltelli, Morris)):
+        points = (len(ranges) + 2) * (how.base if isinstance(how, Saltelli) else how.trajectories)
+        require("sensitivity", evaluations=points, parameters=len(ranges))
     if isinstance(how, OneAtATime):
         return _tornado(asked, ranges, extra, seed)
     if isinstance(how, Morris):

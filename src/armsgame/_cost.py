@@ -1,0 +1,257 @@
+"""One rule for sizes: what a verb would need is reckoned from its sizes before it starts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from math import exp, inf, log, prod
+from typing import TypeAlias
+
+from armsgame._checks import check_whole, listed, plain
+from armsgame._shown import Value
+from armsgame.errors import InvalidGame, amount, close_matches, invalid, short
+
+__all__ = ["Cost", "cost", "require"]
+
+Size: TypeAlias = int | float | Sequence[int]
+_Need: TypeAlias = tuple[float, float]
+
+# one operation takes about a nanosecond: some minutes where nothing shows how far a verb is, a day where a bar does
+_SILENT, _SHOWN = 1e11, 1e14
+_ALLOWED: ContextVar[tuple[float, float]] = ContextVar("allowed", default=(0.0, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Cost(Value):
+    """What a verb needs at given sizes; an order of magnitude, reckoned before it starts.
+
+    Attributes
+    ----------
+    verb : str
+    sizes : tuple of (name, size)
+    operations : float, of about one nanosecond each on one core
+    bytes : float, of memory at the same time
+    most_operations, most_bytes : float, beyond which the verb refuses
+    instead : str, what answers the question at this size
+    """
+
+    verb: str
+    sizes: tuple[tuple[str, Size], ...]
+    operations: float
+    bytes: float
+    most_operations: float
+    most_bytes: float
+    instead: str
+
+    @property
+    def fits(self) -> bool:
+        """Whether the verb starts at these sizes."""
+        most, room = _ALLOWED.get()
+        return self.operations <= max(self.most_operations, most) and self.bytes <= max(self.most_bytes, room)
+
+    def __str__(self) -> str:
+        sizes = ", ".join(f"{name} {_told(size)}" for name, size in self.sizes)
+        return f"{self.verb} ({sizes}): about {self.operations:.2g} operations and {_memory(self.bytes)}"
+
+    @contextmanager
+    def allowed(self) -> Iterator[None]:
+        """Inside the block verbs may need as much as this, whatever their limits are.
+
+        Examples
+        --------
+        >>> large = cost("nash", actions=(400, 400))
+        >>> large.fits
+        False
+        >>> with large.allowed():
+        ...     large.fits
+        True
+        """
+        most, room = _ALLOWED.get()
+        token = _ALLOWED.set((max(most, self.operations), max(room, self.bytes)))
+        try:
+            yield
+        finally:
+            _ALLOWED.reset(token)
+
+
+def cost(verb: str | Callable[..., object], **sizes: Size) -> Cost:
+    """Reckon what a verb needs at given sizes, before anything is built.
+
+    Parameters
+    ----------
+    verb : str or the verb itself
+    sizes : whole numbers, or one per party
+        By the names that the verb's cost is told in; a wrong name is answered with the right ones.
+
+    Returns
+    -------
+    Cost
+
+    Raises
+    ------
+    InvalidGame
+        A verb without a cost model, or sizes that it does not have.
+
+    Notes
+    -----
+    Verbs call this first and refuse where it does not fit. The models are fitted to timings on one core of a machine of
+    2024; they hold to about a factor of five.
+
+    Examples
+    --------
+    >>> print(cost("nash", actions=(200, 200)))
+    nash (actions 200 x 200): about 2.6e+11 operations and 1.2 MiB
+    """
+    name = verb if isinstance(verb, str) else getattr(verb, "__name__", short(verb))
+    if name not in _MODELS:
+        raise InvalidGame(f"verb {name!r} has no cost model. {close_matches(name, _MODELS)}")
+    model = _MODELS[name]
+    if set(sizes) != set(model.sizes):
+        invalid(f"sizes of {name}", tuple(sorted(sizes)), f"all of {model.sizes}")
+    read = {key: _size(key, sizes[key]) for key in model.sizes}
+    try:
+        operations, memory = model.need(**read)
+    except OverflowError:
+        operations = memory = inf
+    most = _SHOWN if model.shown else _SILENT
+    return Cost(name, tuple(read.items()), operations, memory, most, _most_bytes(), model.instead)
+
+
+def require(verb: str, **sizes: Size) -> None:
+    """Refuse what a verb cannot finish: raise `InvalidGame` with the number, the limit and the alternative."""
+    found = cost(verb, **sizes)
+    if not found.fits:
+        raise InvalidGame(
+            f"{found}; allowed: at most {found.most_operations:.2g} operations and {_memory(found.most_bytes)}. "
+            f"{found.instead} To start it all the same, call it inside: with ag.cost({verb!r}, ...).allowed()."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    sizes: tuple[str, ...]
+    need: Callable[..., _Need]
+    instead: str
+    shown: bool = False
+
+
+def _all_paths(actions: tuple[int, ...]) -> _Need:
+    # Lemke-Howson from every label: fitted at 32 x 32 and 120 x 120
+    return 10.0 * sum(actions) ** 4, 24.0 * prod(actions)
+
+
+def _exact(actions: tuple[int, ...]) -> _Need:
+    # measured growth for random games: 2.96 per row and column
+    return 4.4e4 * exp(log(1.72) * sum(actions)), 16.0 * 1.7 ** sum(actions)
+
+
+def _correlated(actions: tuple[int, ...]) -> _Need:
+    cells, rows = float(prod(actions)), sum(n * (n - 1) for n in actions)
+    return 100.0 * rows * cells**1.5, 24.0 * sum((n - 1) * cells for n in actions)
+
+
+def _extremes(actions: tuple[int, ...]) -> _Need:
+    operations, memory = _correlated(actions)
+    return 2 * len(actions) * operations, memory
+
+
+def _signals(profiles: int, signals: int) -> _Need:
+    return 1.0 * profiles * signals, 8.0 * profiles * signals
+
+
+def _set(actions: tuple[int, ...]) -> _Need:
+    cells = float(prod(actions))
+    return 2e4 * cells**1.5, 8.0 * cells**2
+
+
+def _simulate(paths: int, periods: int, kept: int) -> _Need:
+    return 20.0 * paths * periods, 80.0 * min(paths, kept) + 2.0 * min(paths * periods, kept) + 40.0 * periods
+
+
+def _law(periods: int) -> _Need:
+    return 200.0 * periods, 64.0 * periods
+
+
+def _dynamics(types: int, points: int) -> _Need:
+    return 50.0 * types**2 * points, 32.0 * types**2
+
+
+def _matches(strategies: int, sampled: int) -> _Need:
+    return 2e5 * strategies**2 * max(1, sampled / 1000), 64.0 * strategies**2
+
+
+def _tree(nodes: int) -> _Need:
+    return 1e5 * nodes, 2000.0 * nodes
+
+
+def _pairs(pairs: int) -> _Need:
+    return 1e6 * pairs, 4000.0 * pairs
+
+
+def _evaluations(evaluations: int, parameters: int) -> _Need:
+    return 1e3 * evaluations, 32.0 * evaluations * parameters
+
+
+def _cube(actions: tuple[int, ...]) -> _Need:
+    cells = float(prod(actions))
+    return 3e3 * cells * sum(actions), 64.0 * cells
+
+
+_ENUMERATE = "Use method=ag.methods.LemkeHowson(0) for one equilibrium."
+_MODELS = {
+    "nash": _Model(("actions",), _all_paths, _ENUMERATE),
+    "AllLemkeHowson": _Model(("actions",), _all_paths, _ENUMERATE),
+    "Exact": _Model(("actions",), _exact, "Use method=ag.methods.AllLemkeHowson()."),
+    "many players": _Model(("actions",), _cube, "Use ag.logit_qre, or a smaller game."),
+    "correlated": _Model(("actions",), _correlated, "Leave out dominated actions: ag.one_shot.dominance(stage)."),
+    "correlated_range": _Model(("actions",), _extremes, "Use ag.correlated(stage, objective) for one objective."),
+    "dominance": _Model(("actions",), _correlated, "Use a smaller game."),
+    "logit_qre": _Model(("actions",), _cube, "Use ag.nash with method=ag.methods.LemkeHowson(0)."),
+    "payoff_set": _Model(("actions",), _set, "Leave out dominated actions: ag.one_shot.dominance(stage)."),
+    "signals": _Model(("profiles", "signals"), _signals, "Use fewer actions, or signals that tell fewer apart."),
+    "simulate": _Model(("paths", "periods", "kept"), _simulate, "Use keep='totals', or fewer paths or periods.", True),
+    "withdrawal_law": _Model(("periods",), _law, "Use fewer periods; .ever and .mean do not depend on them."),
+    "replicator": _Model(("types", "points"), _dynamics, "Use fewer types, or ag.populations.moran."),
+    "tournament": _Model(("strategies", "sampled"), _matches, "Use fewer strategies."),
+    "profile": _Model(("pairs",), _pairs, "Use strategies with fewer states."),
+    "backward_induction": _Model(("nodes",), _tree, "Use a smaller tree."),
+    "design": _Model(("evaluations", "parameters"), _evaluations, "Use fewer points.", True),
+    "sensitivity": _Model(("evaluations", "parameters"), _evaluations, "Use a smaller base=, or Morris().", True),
+}
+
+
+def _size(field: str, value: Size) -> int | tuple[int, ...]:
+    if field == "actions":
+        return tuple(check_whole(field, n, 1) for n in listed(field, value, "one whole number per party"))
+    return check_whole(field, plain(value), 0)
+
+
+def _told(size: Size) -> str:
+    return " x ".join(map(amount, size if isinstance(size, Sequence) else (int(size),)))
+
+
+def _memory(count: float) -> str:
+    step = next((k for k in range(3) if count < 1024 ** (k + 1)), 3)
+    return f"{count / 1024**step:.3g} {('bytes', 'KiB', 'MiB', 'GiB')[step]}"
+
+
+@cache
+def _machine() -> float:
+    with suppress(AttributeError, ValueError, OSError):
+        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    return float(1 << 34)
+
+
+def _most_bytes() -> float:
+    """Half of what this process may have."""
+    most = _machine()
+    with suppress(ImportError, OSError):
+        from resource import RLIM_INFINITY, RLIMIT_AS, getrlimit
+
+        soft = getrlimit(RLIMIT_AS)[0]
+        most = most if soft == RLIM_INFINITY else min(most, float(soft))
+    return most / 2

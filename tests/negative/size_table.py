@@ -1,0 +1,110 @@
+"""Calls at sizes that nobody can wait for: run as a program it prints one line of JSON for each, with what came."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+import armsgame as ag
+
+RNG = np.random.default_rng(7)
+LEAVE = (ag.treaty.exit_on_alarm,) * 2
+PATHS = {"discount": 0.9, "rng": 1}
+
+
+def stage(*shape: int) -> ag.StageGame:
+    return ag.StageGame(RNG.normal(size=(len(shape), *shape)))
+
+
+def alarm() -> ag.RepeatedGame:
+    return ag.RepeatedGame(ag.treaty.compliance(temptation=1.5), ag.Monitoring.alarm(0.9, 0.05))
+
+
+def tree(depth: int) -> ag.ExtensiveGame:
+    place = itertools.count()
+
+    def node(k: int) -> object:
+        if k == 0:
+            return (float(RNG.random()), float(RNG.random()))
+        return ag.Move("AB"[k % 2], f"h{next(place)}", {"left": node(k - 1), "right": node(k - 1)})
+
+    return ag.ExtensiveGame(["A", "B"], node(depth))
+
+
+def wide(ends: int) -> ag.ExtensiveGame:
+    return ag.ExtensiveGame(["A", "B"], ag.Move("A", "start", {f"a{k}": (k, 0) for k in range(ends)}))
+
+
+def command(*words: str) -> object:
+    from armsgame.cli.main import main
+
+    code = main(list(words))
+    if code == 2:
+        raise ag.InvalidGame("told by the command line")
+    return code
+
+
+CASES: dict[str, Callable[[], object]] = {
+    "nash 200 x 200": lambda: ag.nash(stage(200, 200)),
+    "Exact 16 x 16": lambda: ag.nash(stage(16, 16), method=ag.methods.Exact()),
+    "all paths 200 x 200": lambda: ag.nash(stage(200, 200), method=ag.methods.AllLemkeHowson()),
+    "support pairs 30 x 30": lambda: ag.nash(stage(30, 30), method=ag.methods.SupportEnumeration()),
+    "nash of three with 60 actions": lambda: ag.nash(stage(60, 60, 60)),
+    "payoff_set 200 x 200": lambda: ag.payoff_set(ag.RepeatedGame(stage(200, 200)), discount=0.5),
+    "critical_discount 200 x 200": lambda: ag.critical_discount(ag.RepeatedGame(stage(200, 200)), (ag.grim,) * 2),
+    "correlated_range 60 x 60": lambda: ag.one_shot.correlated_range(stage(60, 60)),
+    "correlated 200 x 200": lambda: ag.correlated(stage(200, 200)),
+    "dominance 200 x 200": lambda: ag.one_shot.dominance(stage(200, 200)),
+    "logit_qre 400 x 400": lambda: ag.logit_qre(stage(400, 400), precision=1.0),
+    "simulate 1e9 periods": lambda: ag.simulate(alarm(), (ag.grim,) * 2, periods=10**9, paths=10**6, **PATHS),
+    "simulate 1e20 paths": lambda: ag.simulate(
+        alarm(), (ag.grim,) * 2, periods=10, paths=10**20, keep="totals", **PATHS
+    ),
+    "simulate 1e400 periods": lambda: ag.simulate(alarm(), (ag.grim,) * 2, periods=10**400, paths=1, **PATHS),
+    "withdrawal_law 1e9 periods": lambda: ag.withdrawal_law(ag.Treaty(), LEAVE, periods=10**9),
+    "verify suspend(10**6)": lambda: ag.verify(alarm(), (ag.suspend(10**6),) * 2, discount=0.9),
+    "stationary suspend(10**6)": lambda: ag.stationary(alarm(), (ag.suspend(10**6),) * 2),
+    "backward_induction 4,096 ends": lambda: ag.backward_induction(tree(12)),
+    "sequential_equilibria 100,000 ends": lambda: ag.trees.sequential_equilibria(wide(100_000)),
+    "sequential_equilibria 16,384 ends": lambda: ag.trees.sequential_equilibria(tree(14)),
+    "replicator 10,000 types": lambda: ag.populations.replicator(
+        np.zeros((10_000, 10_000)), np.full(10_000, 1e-4), time=1.0
+    ),
+    "tournament 10,000 strategies": lambda: ag.populations.tournament(
+        {f"s{k}": ag.suspend(k + 1) for k in range(10_000)}, alarm(), prob_end=0.1
+    ),
+    "Saltelli(2**30)": lambda: ag.sensitivity(
+        ag.Treaty(), {"detection": (0.1, 0.9)}, measure=ag.measures.threshold, method=ag.studies.Saltelli(2**30),
+        discount=0.9,
+    ),
+    "sobol 2**40 points": lambda: ag.studies.sobol({"detection": (0.1, 0.9)}, 2**40),
+    "run --paths 1e20": lambda: command("run", "inf", "--paths", "1" + "0" * 20),
+    "run --periods 1e20": lambda: command("run", "inf", "--periods", "1" + "0" * 20),
+    "run --paths of 5,000 digits": lambda: command("run", "inf", "--paths", "1" + "0" * 5000),
+}  # fmt: skip
+
+
+def tell(names: list[str]) -> None:
+    memory = 6 << 30
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    for name in names or list(CASES):
+        began = time.perf_counter()
+        try:
+            CASES[name]()
+            came, text = "answer", ""
+        except ag.ArmsgameError as fault:
+            came, text = "house", str(fault)
+        except BaseException as fault:
+            came, text = type(fault).__name__, str(fault)
+        spent = time.perf_counter() - began
+        print(json.dumps({"name": name, "came": came, "text": text[:300], "seconds": spent}), flush=True)
+
+
+if __name__ == "__main__":
+    tell(sys.argv[1:])

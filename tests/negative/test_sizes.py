@@ -1,0 +1,104 @@
+"""Nothing hangs or dies for its size: a call at any size answers within the budget, or is refused with numbers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import armsgame as ag
+from armsgame import _cost
+from armsgame.errors import InvalidGame
+
+TABLE = Path(__file__).with_name("size_table.py")
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[str, dict[str, object]]:
+    done = subprocess.run([sys.executable, TABLE], capture_output=True, text=True, timeout=240, check=True)
+    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    return {line["name"]: line for line in lines}
+
+
+def test_every_call_at_a_hopeless_size_ends_with_an_answer_or_the_house_error(told):
+    text = TABLE.read_text(encoding="utf-8")
+    assert len(told) == text.count("lambda: ") > 20
+    assert {name: line["text"] for name, line in told.items() if line["came"] not in ("house", "answer")} == {}
+    assert sum(line["came"] == "house" for line in told.values()) > 20
+
+
+def test_a_refusal_says_the_number_the_limit_and_the_alternative(told):
+    for name in ("nash 200 x 200", "Exact 16 x 16", "simulate 1e20 paths", "Saltelli(2**30)"):
+        text = str(told[name]["text"])
+        assert "operations" in text
+        assert "; allowed: at most " in text
+        assert "Use " in text
+    assert "10**20" in str(told["simulate 1e20 paths"]["text"])
+
+
+def test_cost_takes_the_verb_or_its_name():
+    assert ag.cost(ag.nash, actions=(5, 6)) == ag.cost("nash", actions=[5, 6])
+
+
+@pytest.mark.parametrize(
+    ("verb", "sizes", "word"),
+    [("nsh", {}, "nash"), ("nash", {}, "actions"), ("nash", {"actions": (0, 2)}, "actions"), (3, {}, "cost model")],
+)
+def test_cost_refuses_what_it_cannot_reckon(verb, sizes, word):
+    with pytest.raises(InvalidGame, match=word):
+        ag.cost(verb, **sizes)
+
+
+@pytest.mark.parametrize("verb", _cost._MODELS)
+def test_a_cost_grows_with_every_size_and_small_games_fit(verb):
+    names = _cost._MODELS[verb].sizes
+    small = {n: (3, 3) if n == "actions" else 3 for n in names}
+    least = ag.cost(verb, **small)
+    assert least.fits
+    huge = {n: (10**6, 10**6) if n == "actions" else 10**12 for n in names}
+    assert not ag.cost(verb, **huge).fits
+    for name in names:
+        more = ag.cost(verb, **small | {name: huge[name]})
+        assert (more.operations, more.bytes) >= (least.operations, least.bytes)
+
+
+def test_numbers_beyond_floats_are_refused_too():
+    found = ag.cost("simulate", paths=10**400, periods=10**400, kept=0)
+    assert not found.fits
+    assert "10**400" in str(found)
+
+
+def test_an_allowance_holds_inside_its_block_only():
+    game = ag.StageGame([[[1.0] * 90] * 90] * 2)
+    with pytest.raises(InvalidGame, match="dominance"):
+        ag.one_shot.dominance(game)
+    with ag.cost("dominance", actions=(90, 90)).allowed():
+        assert ag.cost("dominance", actions=(90, 90)).fits
+        assert not ag.cost("dominance", actions=(91, 91)).fits
+    assert not ag.cost("dominance", actions=(90, 90)).fits
+
+
+def test_a_file_of_any_nesting_and_any_digits_is_told(tmp_path):
+    hostile = {
+        "deep": "schema = 2\nx = " + "[" * 20_000 + "]" * 20_000,
+        "long": "schema = 2\nx = " + "9" * 5_000,
+        "cut": "schema = ",
+    }
+    for name, text in hostile.items():
+        path = tmp_path / f"{name}.toml"
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(ag.ScenarioError, match=f"{name}.toml"):
+            ag.read_scenario(path)
+    (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ag.ScenarioError, match="cannot be read"):
+        ag.read_scenario(tmp_path / "bytes.toml")
+
+
+def test_a_mark_of_byte_order_is_no_fault(tmp_path):
+    ag.dossiers.write_scenario(ag.load_scenario("inf"), tmp_path / "inf.toml")
+    marked = tmp_path / "marked.toml"
+    marked.write_bytes(b"\xef\xbb\xbf" + (tmp_path / "inf.toml").read_bytes())
+    assert ag.read_scenario(marked) == ag.read_scenario(tmp_path / "inf.toml")
