@@ -109,7 +109,7 @@ def tilted(law: FloatArray, first: int | None, factor: float) -> FloatArray:
 
 
 def _own(scenario: Scenario) -> dict[str, object]:
-    """The dossier's own level of every axis that it has."""
+    """Return the dossier's own level of every axis that it has."""
     known = scenario.parameters
     own = {name: known[name] for name in ("false_alarm", "deadline_days", "audience_cost") if name in known}
     own |= {"discount": scenario.question.discount, "prior": 1.0}

@@ -112,7 +112,8 @@ class Exploration(Framed, Value):
 
     def __str__(self) -> str:
         count = len(self.cells)
-        lines = [f"{self.scenario.id!r}: {count} positions, {len(self.scenario.perspectives)} accounts at each"]
+        head = f"{self.scenario.id!r}: {count} position{'s' * (count != 1)}"
+        lines = [f"{head}, {len(self.scenario.perspectives)} accounts at each"]
         lines += [str(axis) for axis in self.axes]
         lines.append(f"varied together: {', '.join(self.together)}, and the prior with everything; others alone")
         if self.missing:
@@ -170,8 +171,8 @@ def explore(
     --------
     >>> import armsgame as ag
     >>> inf = ag.load_scenario("inf")
-    >>> alone = dict.fromkeys(("detection", "false_alarm", "discount", "standing", "deadline_days", "audience_cost"), ())
-    >>> found = ag.explore(inf, levels=alone, starts=("exit_on_alarm",), periods=20)
+    >>> still = ("detection", "false_alarm", "discount", "standing", "deadline_days", "audience_cost")
+    >>> found = ag.explore(inf, levels=dict.fromkeys(still, ()), starts=("exit_on_alarm",), periods=20)
     >>> len(found.cells), len(found.to_frame())
     (1, 15)
     """

@@ -196,6 +196,8 @@ for (const account of Object.keys(data.accounts)) {
   for (const chart of document.querySelectorAll('[data-account="' + account + '"] .chart')) {
     const name = chart.dataset.chart;
     views[account][name] = (await window.vegaEmbed(chart, specs[name], { actions: false, renderer: "svg" })).view;
+    // the element around it bears the text; what is inside would be read mark by mark
+    chart.querySelector("svg").setAttribute("aria-hidden", "true");
   }
 }
 render();

@@ -63,9 +63,9 @@ def page(found: Exploration) -> str:
 <a class="skip" href="#main">Skip to the answers</a>
 <header>
 <h1>{title}</h1>
-<p>Move a slider, and the answers change. Every number was computed beforehand with armsgame {VERSION}. The sliders stop at
-the computed values only, and nothing is interpolated. Accounts stand side by side in the order of the dossier, and none is
-taken as true.</p>
+<p>Move a slider, and the answers change. Every number was computed beforehand with armsgame {VERSION}. The sliders stop
+at the computed values only, and nothing is interpolated. Accounts stand side by side in the order of the dossier, and
+none is taken as true.</p>
 </header>
 <div class="columns">
 <form id="sliders" aria-label="Assumptions that move">
@@ -189,7 +189,8 @@ def _account(found: Exploration, name: str) -> str:
     own = escape(name)
     return (
         f'<section class="account" data-account="{own}" aria-labelledby="title-{own}">'
-        f'<h3 id="title-{own}">{escape(told.title)}</h3><p>{escape(told.text)}</p><p class="prior"></p><p class="trust"></p>'
+        f'<h3 id="title-{own}">{escape(told.title)}</h3><p>{escape(told.text)}</p><p class="prior"></p>'
+        '<p class="trust"></p>'
         f'<div class="chart" data-chart="survival" role="img" aria-label="Survival, {escape(told.title)}"></div>'
         f'<div class="chart" data-chart="shares" role="img" aria-label="Outcomes, {escape(told.title)}"></div>'
         f'<div class="scroll" role="region" tabindex="0" aria-label="Table: {escape(told.title)}"><table></table></div>'
@@ -202,7 +203,8 @@ def _computed(found: Exploration) -> str:
     label = {axis.name: axis.label.lower() for axis in found.axes}
     alone = [label[a.name] for a in found.searched if a.name not in found.together and len(a) > 1]
     lines = [
-        f"Profiles are searched at {len(found.cells)} positions, from the starts {', '.join(map(_plain, found.starts))}.",
+        f"Profiles are searched at {len(found.cells)} positions.",
+        f"The search begins from these profiles: {', '.join(map(_plain, found.starts))}.",
         f"These sliders are combined with each other: {', '.join(label[name] for name in found.together)}.",
         "The prior is combined with everything. Profiles are searched at each account's own prior; at another one the "
         "exact set of priors of each profile says whether it still is an equilibrium.",
@@ -214,7 +216,7 @@ def _computed(found: Exploration) -> str:
         "earlier value.",
     ]
     if alone:
-        lines.insert(2, f"Each of these is moved with all others at the dossier's values: {', '.join(alone)}.")
+        lines.insert(3, f"Each of these is moved with all others at the dossier's values: {', '.join(alone)}.")
     if found.missing:
         lines.append(f"{found.missing} positions were left out, because the time given was spent.")
     sliders = "".join(f"<dt>{escape(a.label)}</dt><dd>{escape(a.about)}</dd>" for a in found.axes)
