@@ -1,8 +1,8 @@
 """Play with an explorer's page in a browser, without a network, as a reader with a keyboard would.
 
 ``python tests/site/check_explorer.py PAGE [--shots DIR]`` exits with an error that lists every fault: an error on the
-console, a request to the network, a page that scrolls sideways, a text that is not the answer at the sliders, a link that
-does not restore the sliders, a combination that is answered with numbers of another one, and what axe-core finds.
+console, a request to the network, a page that scrolls sideways, a text that is not the answer at the sliders, a link
+that does not restore them, a combination that is answered with numbers of another one, and what axe-core finds.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import argparse
 import json
 import shutil
 import sys
+from decimal import ROUND_HALF_UP, Decimal
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -130,7 +131,8 @@ def told(chance: float) -> str:
         return str(int(chance))
     if chance < 0.001:
         return "below 0.001"
-    return "above 0.999" if chance > 0.999 else f"{chance:.3f}"
+    # as JavaScript rounds: halves go up
+    return "above 0.999" if chance > 0.999 else str(Decimal(chance).quantize(Decimal("0.001"), ROUND_HALF_UP))
 
 
 def unfound(page: Page, address: str, data: dict[str, Any]) -> list[str]:

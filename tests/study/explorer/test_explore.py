@@ -68,6 +68,11 @@ def test_every_number_of_a_position_is_that_of_outcomes(found, change):
 def test_at_another_prior_the_certificate_and_the_law_are_those_of_the_game_there(found):
     told = dict(games(INF))
     checked = set()
+    prior = found.cells[place(found)]["russian_account"].prior
+    assert {p: {k: v.tolist() for k, v in own.items()} for p, own in prior.items()} == {
+        "US": {"wants_out": [1.0] * 3},
+        "Russia": {"content": [1.0] * 3},
+    }
     for account, answer in found.cells[place(found)].items():
         game = told[account].game
         for one, p in zip(answer.profiles, told[account], strict=True):

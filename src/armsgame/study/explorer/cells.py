@@ -64,12 +64,12 @@ class AccountAnswer(Value):
 
     Attributes
     ----------
-    prior : mapping from party to array [K], probability of the first type for every level of the prior
+    prior : mapping {party: {type: array [K]}}, probability of each type for every level of the prior
     profiles : tuple of ProfileAnswer
     gain : float, least gain of a deviation over the profiles that were tried; 0 where one is certified
     """
 
-    prior: dict[str, FloatArray]
+    prior: dict[str, dict[str, FloatArray]]
     profiles: tuple[ProfileAnswer, ...]
     gain: float
 
@@ -118,8 +118,8 @@ def account_answer(
     laws = [[tilted(law, at, f) for law, at in zip(game.prior, places, strict=True)] for f in factors]
     found = tuple(_profile(game, one, laws, times, discount) for one in search)
     prior = {
-        party: np.array([0.0 if at is None else pair[i][at] for pair in laws])
-        for i, (party, at) in enumerate(zip(game.players, places, strict=True))
+        party: {kind: np.array([pair[i][k] for pair in laws]) for k, kind in enumerate(game.types[i])}
+        for i, party in enumerate(game.players)
     }
     return AccountAnswer(prior, found, float(search.least_gain))
 

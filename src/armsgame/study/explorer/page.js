@@ -44,13 +44,16 @@ function settle(levels, moved) {
   return back;
 }
 
+const priorText = (party, answer, level) =>
+  party + " is " + Object.entries(answer.prior[party]).map(([kind, own]) => kind + " with " + chance(own[level])).join(", ");
+
 function trustText(account, answer, shared, level) {
   const lines = new Map();
   for (const party of data.parties) {
     const needed = shared.trust[account][party];
     const other = data.parties.find(name => name !== party);
-    const held = answer.prior[other][level];
-    let told = "there is none, because this fails: " + shared.unmet[account][party];
+    const held = answer.prior[other][data.first]?.[level] ?? 0;
+    let told = "there is none, because this condition fails: " + shared.unmet[account][party];
     if (needed === "none") told = "no type of the account is tempted more than " + data.first;
     else if (needed !== "never")
       told = "P(" + other + " is " + data.first + ") of at least " + number(needed) + ", where " + chance(held) + " is held";
@@ -119,7 +122,7 @@ function showShared(shared) {
     element("th", name, line, { scope: "row" });
     element("td", text, line);
   };
-  row("What enforces compliance", shared.regime + ".");
+  row("What enforces compliance", shared.regime);
   row("Negotiated point", data.parties.map((party, i) => party + " " + number(shared.point[i])).join(", ") +
     " (utility per period, among public equilibria of conduct alone)");
 }
@@ -137,8 +140,7 @@ function render(back = []) {
     ? "This combination was not computed, so these went back to the dossier's values: " + back.join(", ") + "." : "";
   const summary = document.getElementById("summary");
   summary.replaceChildren();
-  const told = shared.regime;
-  element("p", told[0].toUpperCase() + told.slice(1) + ".", summary);
+  element("p", shared.regime, summary);
   if (!cell) element("p", "Profiles were not computed for this combination. Move a slider, or go back to the dossier's values.", summary);
   showShared(shared);
   for (const [account, title] of Object.entries(data.accounts)) {
@@ -146,7 +148,7 @@ function render(back = []) {
     const answer = cell ? cell[account] : { prior: {}, profiles: [], gain: "none" };
     if (cell) element("p", accountText(title, answer, level), summary);
     section.querySelector(".prior").textContent = cell
-      ? "Prior: " + data.parties.map(p => "P(" + p + " is " + data.first + ") = " + chance(answer.prior[p][level])).join(", ")
+      ? "Prior: " + data.parties.map(p => priorText(p, answer, level)).join("; ") + "."
       : "";
     section.querySelector(".trust").textContent = cell ? "Trust threshold: " + trustText(account, answer, shared, level) : "";
     fillTable(section.querySelector("table"), title, answer, level);

@@ -306,7 +306,7 @@ def _shared(answer: SharedAnswer, days: float) -> dict[str, object]:
     if isfinite(length) and length == 0:
         regime = "no party is tempted, so compliance needs no threat"
     return {
-        "regime": regime,
+        "regime": f"{regime[0].upper()}{regime[1:]}.",
         "point": [_number(v) for v in answer.point],
         "trust": {account: {p: _number(v) for p, v in own.items()} for account, own in answer.trust.items()},
         "unmet": answer.unmet,
@@ -315,7 +315,7 @@ def _shared(answer: SharedAnswer, days: float) -> dict[str, object]:
 
 def _answer(answer: AccountAnswer) -> dict[str, object]:
     return {
-        "prior": {party: _rounded(own) for party, own in answer.prior.items()},
+        "prior": {party: {k: _rounded(v) for k, v in own.items()} for party, own in answer.prior.items()},
         "gain": _number(answer.gain),
         "profiles": [_profile(one) for one in answer.profiles],
     }
