@@ -43,7 +43,11 @@ EMPTY = "() => [...document.querySelectorAll('.chart')].filter(e => !e.querySele
 CUT = """
 () => [...document.querySelectorAll('.chart')].filter(e => {
   const svg = e.querySelector('svg');
-  return svg && svg.getBoundingClientRect().right > e.getBoundingClientRect().right + 1;
+  const place = e.getBoundingClientRect();
+  return svg && [svg, ...svg.querySelectorAll('text')].some(part => {
+    const own = part.getBoundingClientRect();
+    return own.right > place.right + 1 || own.left < place.left - 1;
+  });
 }).length
 """
 ROWS = """
@@ -94,9 +98,9 @@ def played(page: Page, address: str, axe: str) -> list[str]:
     faults += [f"axe: {text}" for text in page.evaluate(AXE)]
     if (over := page.evaluate(SIDEWAYS)) > 0:
         faults.append(f"scrolls sideways by {over} px")
-    if page.evaluate(CUT):
-        faults.append("a chart is wider than its place")
     opened(page, address)
+    if page.evaluate(CUT):
+        faults.append("a chart or its text reaches out of its place")
     return faults
 
 

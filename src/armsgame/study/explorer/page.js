@@ -111,7 +111,7 @@ function draw(account, answer, level) {
   const shares = holding.flatMap(one =>
     Object.entries(one.shares).map(([outcome, own]) => ({ start: one.start, outcome, share: own[level] })));
   for (const [name, rows] of [["survival", survival], ["shares", shares]])
-    views[account]?.[name]?.data("rows", rows).runAsync();
+    views[account]?.[name]?.data("rows", rows).resize().runAsync();
 }
 
 function showShared(shared) {

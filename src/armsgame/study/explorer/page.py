@@ -119,7 +119,7 @@ def _bundle() -> str:
     """Vega, Vega-Lite and Vega-Embed as one script."""
     import vl_convert
 
-    code: str = vl_convert.javascript_bundle()
+    code: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
     return code.replace("</script", "<\\/script")
 
 
@@ -128,6 +128,8 @@ def _charts(found: Exploration) -> dict[str, Any]:
     import altair as alt
 
     starts = [_plain(name) for name in found.starts]
+    answers = [one for cell in found.cells.values() for a in cell.values() for one in a.profiles]
+    outcomes = list(dict.fromkeys(name for one in answers for name in one.shares))
     end = found.times[-1] * _days(found) / _YEAR
     colours = [_COLOURS[k % len(_COLOURS)] for k in range(len(starts))]
     legend = alt.Legend(orient="bottom", columns=2, title="found from", labelLimit=160, symbolOpacity=1)
@@ -149,7 +151,7 @@ def _charts(found: Exploration) -> dict[str, Any]:
         base.mark_bar()
         .encode(
             x=alt.X("share:Q", title="probability", scale=chance),
-            y=alt.Y("outcome:N", title=None, sort=None, axis=alt.Axis(labelLimit=170)),
+            y=alt.Y("outcome:N", title=None, scale=alt.Scale(domain=outcomes), axis=alt.Axis(labelLimit=170)),
             yOffset=alt.YOffset("start:N", scale=alt.Scale(domain=starts)),
             color=bare,
         )
