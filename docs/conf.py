@@ -14,6 +14,7 @@ mpl.use("Agg")
 
 import code_catalogues
 import llms
+import small_explorer
 
 # tables that pages include, written anew from the dossiers and the parameter dictionary at every build
 generated = Path(__file__).parent / "_generated"
@@ -26,6 +27,7 @@ exits.to_parquet(generated / "exits_on_record.parquet")
 code_catalogues.write(generated)
 (generated / "extra").mkdir(exist_ok=True)
 (generated / "extra" / "llms.txt").write_text(llms.text(Path(__file__).parent), encoding="utf-8")
+small_explorer.write(generated / "extra")
 
 # formulas are set by a copy of MathJax that travels with the site, so that pages read the same without a network
 packed = Path(find_spec("mathjax").origin).parent / "static" / "mathjax" / "es5"

@@ -52,6 +52,7 @@ from armsgame.strategies.named import mirror as mirror
 from armsgame.strategies.named import suspend as suspend
 from armsgame.strategies.named import win_stay_lose_shift as win_stay_lose_shift
 from armsgame.study.citing import cite as cite
+from armsgame.study.explorer.explore import explore as explore
 from armsgame.study.private_types.outcomes import outcomes as outcomes
 from armsgame.study.scenarios.comparison import compare as compare
 from armsgame.study.scenarios.counterfactual import counterfactual as counterfactual

@@ -290,6 +290,7 @@ EXAMPLES: Mapping[str, Callable[[], Any]] = {
         {"US": T.compliance(temptation=0.8), "Russia": T.compliance(temptation=1.5)}
     ),
     "treaties compared": lambda: ag.compare(["inf", "abm"], "notice"),
+    "explorer": lambda: explored(),
     "private types on record": lambda: on_record(),
     "exits on record": lambda: ag.studies.exits_on_record(["washington", "inf"]),
     "report": lambda: ag.report(inf(), paths=50, periods=8, rng=1),
@@ -389,6 +390,14 @@ EXAMPLES: Mapping[str, Callable[[], Any]] = {
         T.timeliness.single_inspection(3),
     ),
 }
+
+
+def explored() -> tuple[Shown, ...]:
+    axes = ("detection", "false_alarm", "discount", "prior", "standing", "deadline_days", "audience_cost")
+    levels: dict[str, tuple[object, ...]] = dict.fromkeys(axes, ())
+    found = ag.explore(ag.load_scenario("inf"), levels=levels, starts=("stay_deployed",), periods=8)
+    cell, shared = next(iter(found.cells.values())), next(iter(found.shared.values()))
+    return found, found.axes[0], shared, *cell.values()
 
 
 def on_record() -> tuple[Shown, ...]:

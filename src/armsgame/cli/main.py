@@ -1,4 +1,4 @@
-"""``armsgame run | report | ask | scenarios | show | sources | moves | sweep | new | validate | check``."""
+"""``armsgame run | report | ask | explore | scenarios | show | sources | moves | sweep | new | validate | check``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import armsgame as ag
 from armsgame._provenance import VERSION
-from armsgame.cli import ask, sweeping
+from armsgame.cli import ask, explore, sweeping
 from armsgame.cli.options import read_changes, read_scenario, read_whole
 from armsgame.cli.terminal import plain_output, printable
 from armsgame.errors import ArmsgameError
@@ -78,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     whole.add_argument("files", nargs="+", metavar="FILE", help="a file or store; its content says what it is")
     sweeping.add(verbs)
     ask.add(verbs)
+    explore.add(verbs)
     words = verb("completion", _completion, "print a script that lets a shell complete this command")
     words.add_argument("shell", choices=["bash", "zsh", "tcsh"], help="the shell to print it for")
     return parser

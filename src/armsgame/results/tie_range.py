@@ -27,6 +27,9 @@ class TieRange(Value):
     certified : tuple of str, those resolutions in words
     refused : tuple of str, the others, each with who breaks it
     ties : int, actions that bring the same as what is prescribed
+    curve_by_types : array [T + 1, K0, K1], the curve for each pair of types
+    outer_by_types : array [T + 1, 2, K0, K1]
+        The outer interval for each pair of types; weighed by another prior over the same types, it is the one there.
     """
 
     event: str
@@ -36,6 +39,8 @@ class TieRange(Value):
     certified: tuple[str, ...]
     refused: tuple[str, ...]
     ties: int
+    curve_by_types: FloatArray
+    outer_by_types: FloatArray
 
     @property
     def periods(self) -> int:

@@ -1,5 +1,10 @@
 """Questions over many games: sweeps, uncertainty, scenarios compared, beliefs.
 
+- `Axis`: One assumption that moves in an exploration.
+- `AccountAnswer`: What one account implies at one position of the sliders.
+- `ProfileAnswer`: One certified profile, for every level of the prior.
+- `SharedAnswer`: What holds for all accounts at one position of the sliders.
+- `Exploration`: Exact answers about a scenario over a grid of assumptions; `save` writes the page.
 - `to_latex`: Write a payoff table, a table of thresholds, or a tabular result as LaTeX (package booktabs).
 - `BeliefPath`: Posterior beliefs after each event of a history.
 - `InformativePriors`: Priors of violation between which seeing a display can change the receiver's decision.

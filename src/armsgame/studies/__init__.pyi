@@ -1,3 +1,8 @@
+from armsgame.study.explorer.axes import Axis as Axis
+from armsgame.study.explorer.cells import AccountAnswer as AccountAnswer
+from armsgame.study.explorer.cells import ProfileAnswer as ProfileAnswer
+from armsgame.study.explorer.cells import SharedAnswer as SharedAnswer
+from armsgame.study.explorer.explore import Exploration as Exploration
 from armsgame.study.latex import to_latex as to_latex
 from armsgame.study.perceptions.belief_paths import BeliefPath as BeliefPath
 from armsgame.study.perceptions.belief_paths import InformativePriors as InformativePriors

@@ -74,3 +74,17 @@ def test_without_ties_nothing_is_open():
     assert str(band).endswith("nothing is tied")
     with pytest.raises(ag.InvalidGame, match="event is 'deploied'"):
         ag.bayesian.tie_range(game, profile, discount=0.9, periods=5, event="deploied")
+
+
+def test_by_pair_of_types_stand_the_laws_of_the_pairs_and_another_prior_weighs_the_same_ends():
+    game, one = certified("us_account", None, "exit_on_alarm")
+    band = ag.bayesian.tie_range(game, one.profile, discount=0.95, periods=30)
+    (us,) = one.profile["US"].values()
+    for k, plan in enumerate(one.profile["Russia"].values()):
+        law = ag.withdrawal_law(game.one_type(0, k), (us, plan), periods=30, event="notice").cdf
+        assert band.curve_by_types[:, 0, k] == pytest.approx(law, abs=1e-12)
+    moved = game.with_prior({"US": {"content": 1.0}, "Russia": {"content": 0.6, "tempted": 0.4}})
+    there = ag.bayesian.tie_range(moved, one.profile, discount=0.95, periods=30)
+    assert band.outer_by_types[:, :, 0] @ [0.6, 0.4] == pytest.approx(there.outer, abs=1e-12)
+    assert band.curve_by_types[:, 0] @ [0.6, 0.4] == pytest.approx(there.curve, abs=1e-12)
+    assert band.outer_by_types[:, :, 0] @ [0.1, 0.9] == pytest.approx(band.outer, abs=1e-12)

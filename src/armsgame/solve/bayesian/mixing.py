@@ -94,7 +94,8 @@ class _Mix:
         law = nodes.laws[i]
         used = self.used[i][nodes.code]
         moving = (used.sum(axis=2) > 1) & self.free[i]
-        smooth = _softmax(np.where(used, mean, -np.inf) / noise)
+        # where nothing moves, perhaps nothing is used, and a law over no action is none
+        smooth = _softmax(np.where(used | ~moving[..., None], mean, -np.inf) / noise)
         best = np.eye(law.shape[2])[mean.argmax(axis=2)]
         now = (np.where(law > 0, mean, 0.0) * law).sum(axis=2)
         better = (mean.max(axis=2) > now + 1e-9) & self.free[i] & ~moving

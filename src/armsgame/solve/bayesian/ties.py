@@ -79,13 +79,17 @@ def tie_range(
     open_ = (played[0] | ties[0], played[1] | ties[1])
     count = int(ties[0].sum() + ties[1].sum())
     weight = np.outer(*game.outside)
-    curve = _curve(weight, nodes, happens, horizon)
+    by_types = _by_types(nodes, happens, horizon)
+    curve = _mean(weight, by_types)
+    shape = (horizon + 1, *weight.shape)
     if not count:
         both = np.stack([curve, curve], axis=1)
-        return TieRange(event, curve, both, both, (), (), 0)
+        ends = np.stack([by_types, by_types], axis=1).reshape(shape[0], 2, *shape[1:])
+        return TieRange(event, curve, both, both, (), (), 0, by_types.reshape(shape), ends)
     ahead = _Ahead(nodes, happens)
-    ends = [ahead.best(open_, horizon, high=high)[:, 0] @ weight.ravel() for high in (False, True)]
-    outer = np.stack(ends, axis=1) + 0.0
+    ends = np.stack([ahead.best(open_, horizon, high=high)[:, 0] for high in (False, True)], axis=1)
+    outer = ends @ weight.ravel() + 0.0
+    ends = ends.reshape(shape[0], 2, *shape[1:])
     reached, certified, refused = [curve], [], []
     tried = [nodes.laws]
     for high in (False, True):
@@ -101,13 +105,13 @@ def tie_range(
             told = f"ties of {'both' if len(who) > 1 else game.players[who[0]]} resolved to the "
             told += "greatest" if high else "least"
             if certificate:
-                reached.append(_curve(weight, after[1], happens, horizon))
+                reached.append(_mean(weight, _by_types(after[1], happens, horizon)))
                 certified.append(told)
             else:
                 refused.append(f"{told}: {certificate.where}")
     ways = np.array(reached)
     inner = np.stack([ways.min(axis=0), ways.max(axis=0)], axis=1)
-    return TieRange(event, curve, outer, inner, tuple(certified), tuple(refused), count)
+    return TieRange(event, curve, outer, inner, tuple(certified), tuple(refused), count, by_types.reshape(shape), ends)
 
 
 def tied_actions(worth: Valuation) -> tuple[BoolArray, BoolArray]:
@@ -182,25 +186,26 @@ class _Ahead:
         return np.asarray(table.transpose(3, 4, 0, 1, 2))
 
 
-def _curve(weight: FloatArray, nodes: Nodes, happens: FloatArray, periods: int) -> FloatArray:
-    """Probability [T + 1] of the event within t periods under the profile, over the types."""
+def _by_types(nodes: Nodes, happens: FloatArray, periods: int) -> FloatArray:
+    """Probability [T + 1, K0 K1] of the event within t periods under the profile, for each pair of types."""
     first, second = nodes.laws
     prob = nodes.tables.prob[nodes.state]
     gone = happens[nodes.state]
     law = "nka,nmb,nabz->nkmz"
-    size = (nodes.size, weight.size)
+    size = (nodes.size, first.shape[1] * second.shape[1])
     quiet = np.einsum(law, first, second, prob - gone, optimize=True).reshape(*size, -1)
     now = np.einsum(law, first, second, gone, optimize=True).sum(axis=3).reshape(size)
     later = np.zeros(size)
-    found = np.zeros(periods + 1)
+    found = np.zeros((periods + 1, size[1]))
     for t in range(periods):
         later = now + np.einsum("nkz,nzk->nk", quiet, later[nodes.ahead])
-        found[t + 1] = _mean(weight.ravel(), later[0])
+        found[t + 1] = later[0]
     return found
 
 
-def _mean(weight: FloatArray, value: FloatArray) -> float:
-    return float((weight * value).sum() + 0.0)
+def _mean(weight: FloatArray, by_types: FloatArray) -> FloatArray:
+    """Probability [T + 1] over the pairs of types."""
+    return np.asarray((weight.ravel() * by_types).sum(axis=1) + 0.0)
 
 
 def _resolved(

@@ -1,0 +1,88 @@
+"""``armsgame explore``: one page with sliders over answers that were computed beforehand."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from armsgame.cli.options import read_changes, read_scenario
+from armsgame.errors import ArmsgameError, ScenarioError
+
+__all__ = ["add"]
+
+
+def add(verbs: Any) -> None:
+    """Add the command to a parser."""
+    page = verbs.add_parser(
+        "explore",
+        help="one self-contained HTML page with sliders over exact answers",
+        description="Compute a scenario's answers over a grid of assumptions, and write a page with sliders over them.",
+        epilog="Example: armsgame explore inf --out inf.html --levels detection=0.1,0.8",
+    )
+    page.add_argument("scenario", help="a name that 'armsgame scenarios' lists, or the path of a TOML dossier")
+    page.add_argument("--out", required=True, metavar="FILE", help="the page to write; it opens without a network")
+    told = "levels of an axis, such as detection=0.1,0.8, audience_cost= for none beside the dossier's own, or "
+    told += "standing=0.05:0.02 (concealment cost:standing); may be repeated"
+    page.add_argument("--levels", action="append", default=[], metavar="NAME=A,B", help=told)
+    told = "a start of the search; may be repeated (default exit_on_alarm, ladder_yield, stay_deployed)"
+    page.add_argument("--start", action="append", metavar="NAME", help=told)
+    page.add_argument("--seconds", metavar="S", help="begin no further position after so many seconds")
+    told = "change a parameter, such as false_alarm=0.01 or outside_option.US=1.2; may be repeated"
+    page.add_argument("--set", dest="changes", action="append", default=[], metavar="NAME=VALUE", help=told)
+    page.set_defaults(action=_explore)
+
+
+def _explore(given: argparse.Namespace) -> None:
+    import armsgame as ag
+    from armsgame.cli.output import writable
+    from armsgame.study.explorer.explore import STARTS
+    from armsgame.study.explorer.page import need_packages
+
+    path = Path(given.out)
+    if path.suffix not in (".html", ".htm"):
+        raise ArmsgameError(f"--out is {given.out!r}; allowed: a file whose name ends in .html.")
+    writable(path.parent)
+    # said before minutes of work, not after
+    need_packages()
+    scenario = read_scenario(given.scenario).replace(**read_changes(given.changes))
+    found = ag.explore(
+        scenario, levels=_levels(given.levels), starts=given.start or STARTS, seconds=_seconds(given.seconds)
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    print(found)
+    print(f"Wrote {found.save(path)}: open it in a browser; it needs no network.")
+
+
+def _levels(given: Sequence[str]) -> dict[str, list[object]]:
+    """Read NAME=A,B; every fault is told at once."""
+    levels: dict[str, list[object]] = {}
+    faults = []
+    for entry in given:
+        name, equals, text = entry.partition("=")
+        try:
+            own = [_level(part) for part in text.split(",") if part.strip()]
+        except ValueError:
+            equals = ""
+        if not (equals and name.strip()):
+            faults.append(f"--levels {entry!r}; allowed: NAME=NUMBER,NUMBER or standing=COST:STANDING")
+        else:
+            levels[name.strip()] = own
+    if faults:
+        raise ScenarioError("these levels cannot be read:", faults)
+    return levels
+
+
+def _level(text: str) -> object:
+    parts = tuple(float(part) for part in text.split(":"))
+    return parts if len(parts) > 1 else parts[0]
+
+
+def _seconds(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise ArmsgameError(f"--seconds is {text!r}; allowed: a positive number of seconds.") from None
