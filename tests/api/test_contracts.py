@@ -93,6 +93,6 @@ def test_rooms_are_small_enough_to_survey() -> None:
 
 def test_tests_mirror_the_rooms() -> None:
     rooms = {module.parent.relative_to(SOURCE).as_posix() for module in MODULES}
-    beside = {"api", "negative", "packaging", "peers", "properties", "published"}
+    beside = {"api", "negative", "packaging", "peers", "properties", "published", "site"}
     folders = {path.parent.relative_to(ROOT / "tests").as_posix() for path in (ROOT / "tests").rglob("test_*.py")}
     assert folders - rooms - beside == set()

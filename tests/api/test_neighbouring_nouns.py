@@ -64,7 +64,10 @@ ARGUMENTS = {
 NOT_GAMES = {
     "from_nashpy",  # reads a game of another package
     "fit_agent_error",  # its game is a callable of the parameters
+    "recorded_path",  # its game is optional beside a scenario
 }
+# their game has private types, which no other noun has
+BY_TYPE = {"bayesian_equilibria", "critical_prior", "changed_move", "record_beliefs"}
 ROOMS = (
     "bargaining", "markov", "one_shot", "payoff_sets", "populations", "private_monitoring", "simulation", "studies",
     "survival", "thresholds", "trees",
@@ -76,7 +79,7 @@ def _verbs():
     found = {}
     rooms = [ag, *(getattr(ag, room) for room in ROOMS)]
     for name, verb in ((name, getattr(room, name)) for room in rooms for name in room.__all__):
-        if not inspect.isfunction(verb) or name in NOT_GAMES:
+        if not inspect.isfunction(verb) or name in NOT_GAMES | BY_TYPE:
             continue
         names = list(inspect.signature(verb).parameters)
         place = "game" if "game" in names else names[0] if names else ""
@@ -213,3 +216,18 @@ def test_studies_of_a_treaty_take_a_scenario_and_nothing_else():
         ag.sweep("inf", {"detection": [0.2]}, ag.measures.threshold)
     with pytest.raises(WrongConcept, match="Treaty or a Scenario"):
         ag.studies.design_treaty(STAGE, choose={"detection": [0.2]}, discount=0.9)
+
+
+@pytest.mark.parametrize("noun", [*NOUNS.values(), *(noun for noun, _ in STRANGE.values())], ids=[*NOUNS, *STRANGE])
+def test_verbs_about_private_types_name_the_noun_they_take(noun):
+    profile = {"US": ag.grim, "Russia": ag.grim}
+    path = ag.studies.recorded_path(ag.load_scenario("inf"))
+    for ask in (
+        lambda: ag.bayesian_equilibria(noun, discount=0.9),
+        lambda: ag.critical_prior(noun, profile, discount=0.9),
+        lambda: ag.studies.record_beliefs(path, noun, profile),
+        lambda: ag.bayesian.verify_types(noun, profile, discount=0.9),
+        lambda: ag.bayesian.tie_range(noun, profile, discount=0.9),
+    ):
+        with pytest.raises(WrongConcept, match="BayesianGame"):
+            ask()

@@ -153,7 +153,7 @@ def test_threshold_regime_map_and_verifier_of_a_treaty_agree(seed):
 def test_the_reactions_of_negotiations_are_those_that_the_verifier_passes(seed):
     rng = np.random.default_rng(seed)
     treaty, delta = random_treaty(rng), float(rng.uniform(0, 0.98))
-    choice = ag.negotiation.OneStatus(suspensions=(1, 2, 5))
+    choice = ag.negotiation.OneStatus(suspensions=(1, 2, 5), exit=False)
     found, game = choice.value([treaty], delta), treaty.one_status()
     checks = [ag.verify(game, (s, s), discount=delta) for s in (ag.suspend(1), ag.suspend(2), ag.suspend(5), ag.grim)]
     assert bool(found.chosen[0] >= 0) == any(c.ok for c in checks)

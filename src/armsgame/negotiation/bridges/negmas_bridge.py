@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -27,9 +26,10 @@ Outcome = tuple[Any, ...]
 
 def _negmas() -> Any:
     try:
-        return import_module("negmas")
+        import negmas
     except ImportError as missing:
         raise ImportError("this needs NegMAS, which is not installed: pip install negmas.") from missing
+    return negmas
 
 
 def to_negmas(values: TermValues) -> tuple[list[Outcome], tuple[Any, Any]]:
@@ -169,7 +169,8 @@ def negmas_session(
     if protocol.breakdown > 0 or protocol.outside:
         invalid("protocol", protocol, "a deadline only: breakdown=0, outside=False")
     outcomes, utilities = to_negmas(values)
-    sao = import_module("negmas.sao")
+    from negmas import sao
+
     # an offer is answered in the step after it
     table = sao.SAOMechanism(outcomes=outcomes, n_steps=(protocol.rounds or 0) + 1, one_offer_per_step=True)
     draws = Seed.of(rng).generator()
@@ -182,7 +183,8 @@ def negmas_session(
 
 def _seated(rule: Negotiator, values: TermValues, protocol: AlternatingOffers, party: int, draws: Any) -> Any:
     """Return a negotiator of NegMAS that asks and answers as the rule does."""
-    sao = import_module("negmas.sao")
+    from negmas import sao
+
     menu, own = Menu.of(values, protocol, False), rule.lower(values, protocol, party)
     order, rank, best = offer_table(menu, party)
     outcomes = [_outcome(values, n) for n in menu.rows.tolist()]

@@ -147,7 +147,7 @@ def payoff_threshold(
         limit = limit_payoff_set(one)
         if limit.empty or not limit.near(goal.payoff, 1e-6):
             return TargetThreshold(1.0, inf, "discount", goal.target, ("outside the limit of patience", "none found"))
-    source = (lambda d: (one, d), goal.profile, goal.payoff)
+    source = (_AtPatience(one), goal.profile, goal.payoff)
     return TargetThreshold(found[0], found[1], "discount", goal.target, _evidence(found), source)
 
 
@@ -195,18 +195,47 @@ def required_detection(
     check_probability("false_alarm", false_alarm)
     _check(tolerance, max_iter)
     if isinstance(make_game, StageGame):
-        stage = make_game
-        build: Callable[[float], RepeatedGame] = lambda rate: RepeatedGame(  # noqa: E731
-            stage, Monitoring.detection(rate, false_alarm)
-        )
+        build: Callable[[float], RepeatedGame] = _Detected(make_game, false_alarm)
     elif callable(make_game):
         build = make_game
     else:
         invalid("make_game", make_game, "a StageGame, or a callable from a detection probability to a RepeatedGame")
     goal = _Goal.of(check_game(build(1.0), "required_detection"), target)
     found = _search(lambda p: goal.verdict(build(p), float(discount), max_iter), float(false_alarm), 1.0, tolerance)
-    source = (lambda p: (build(p), float(discount)), goal.profile, goal.payoff)
+    source = (_AtDetection(build, float(discount)), goal.profile, goal.payoff)
     return TargetThreshold(found[0], found[1], "detection", goal.target, _evidence(found), source)
+
+
+@dataclass(frozen=True, slots=True)
+class _Detected:
+    """The repeated game with a rate of detection."""
+
+    stage: StageGame
+    false_alarm: float
+
+    def __call__(self, rate: float) -> RepeatedGame:
+        return RepeatedGame(self.stage, Monitoring.detection(rate, self.false_alarm))
+
+
+@dataclass(frozen=True, slots=True)
+class _AtPatience:
+    """The game and the discount factor at a point of a search over patience."""
+
+    game: RepeatedGame
+
+    def __call__(self, discount: float) -> tuple[RepeatedGame, float]:
+        return self.game, discount
+
+
+@dataclass(frozen=True, slots=True)
+class _AtDetection:
+    """The game and the discount factor at a point of a search over detection."""
+
+    build: Callable[[float], RepeatedGame]
+    discount: float
+
+    def __call__(self, rate: float) -> tuple[RepeatedGame, float]:
+        return self.build(rate), self.discount
 
 
 @dataclass(frozen=True, slots=True)
