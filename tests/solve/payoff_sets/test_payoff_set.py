@@ -196,7 +196,7 @@ def test_optimal_punishment_holds_a_player_to_its_threat():
     ("call", "match"),
     [
         (lambda: ag.payoff_set(PD, discount=1.0), "discount"),
-        (lambda: ag.payoff_set(PD, discount=[0.2, np.nan]), "one dimension"),
+        (lambda: ag.payoff_set(PD, discount=[0.2, np.nan]), "finite numbers"),
         (lambda: ag.payoff_set(PD, discount=0.5, method="AS"), "method"),
         (lambda: ag.payoff_set(PD.stage, discount=0.5), "RepeatedGame"),
         (lambda: ag.strategy_for(ag.payoff_set(PD, discount=0.5), (10, 10)), "inner set"),
