@@ -207,10 +207,16 @@ def test_parquet_gets_the_whole_table(shipped, tmp_path, monkeypatch):
     import pandas as pd
 
     got = []
+
+    def write(self, path, index):
+        got.append((len(self), path.suffix, index))
+        path.write_bytes(b"table")
+
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: name)
-    monkeypatch.setattr(pd.DataFrame, "to_parquet", lambda self, path, index: got.append((len(self), path, index)))
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", write)
     shipped.to_parquet(tmp_path / "exits.parquet")
-    assert got == [(len(shipped), tmp_path / "exits.parquet", False)]
+    assert got == [(len(shipped), ".parquet", False)]
+    assert (tmp_path / "exits.parquet").read_bytes() == b"table"
 
 
 def test_what_is_no_dossier_is_refused():
