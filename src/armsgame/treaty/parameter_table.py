@@ -102,7 +102,9 @@ class Parameter(Value):
         where : str, optional
             What the message calls the parameter; its name unless given.
         """
-        if isinstance(value, np.ndarray) and value.ndim:
+        if isinstance(value, np.ndarray) and not value.ndim:
+            value = value[()]
+        if isinstance(value, np.ndarray):
             value = reals(where or self.name, value, self.range)
             outside = value[~self._inside(value)]
             if outside.size:
