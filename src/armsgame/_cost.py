@@ -104,7 +104,7 @@ def cost(verb: str | Callable[..., object], **sizes: Size) -> Cost:
     Examples
     --------
     >>> print(cost("nash", actions=(200, 200)))
-    nash (actions 200 x 200): about 2.6e+11 operations and 1.2 MiB
+    nash (actions 200 x 200): about 2.6e+11 operations and 938 KiB
     """
     name = verb if isinstance(verb, str) else getattr(verb, "__name__", short(verb))
     if name not in _MODELS:

@@ -87,7 +87,7 @@ def amount(count: int) -> str:
     Examples
     --------
     >>> amount(1234567), amount(3**9999)
-    ('1,234,567', 'about 10**4770')
+    ('1,234,567', 'about 10**4771')
     """
     return f"{count:,}" if abs(count) < 10**15 else f"about 10**{int(abs(count).bit_length() * _DIGITS)}"
 

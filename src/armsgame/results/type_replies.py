@@ -44,7 +44,7 @@ class TypeReply(Value):
     @property
     def exact(self) -> bool:
         """Whether the plan reaches the bound, so that it is a best reply."""
-        return self.at_most - self.value <= 2 * self.tolerance
+        return bool(self.at_most - self.value <= 2 * self.tolerance)
 
 
 @dataclass(frozen=True, slots=True)
