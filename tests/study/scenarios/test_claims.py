@@ -28,7 +28,7 @@ NOISY = INF.replace(false_alarm=0.3, detection=0.95, detection_after=0.9, tempta
 
 @pytest.fixture(scope="module")
 def noisy():
-    return ag.report(NOISY, paths=20, periods=6, rng=1)
+    return ag.report(NOISY, perspective="russian_account", paths=20, periods=6, rng=1)
 
 
 @pytest.fixture(scope="module")
