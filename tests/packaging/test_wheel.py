@@ -51,7 +51,7 @@ def test_wheel_in_an_empty_environment_answers_the_quick_start(tmp_path: Path) -
     armsgame = venv / SCRIPTS / ("armsgame.exe" if os.name == "nt" else "armsgame")
     quick = ("--paths", "500", "--periods", "40", "--out", tmp_path / "out")
     assert "unravels" in _run(armsgame, "run", "inf", *quick, cwd=tmp_path, timeout=900)
-    assert len(list((tmp_path / "out").glob("*.png"))) == 6
+    assert len(list((tmp_path / "out").glob("*.png"))) == 7
     code = (
         "import armsgame as ag; game = ag.Treaty().game(); both = (ag.treaty.exit_on_alarm,) * 2\n"
         "print(round(ag.critical_discount(game, both).value, 5))\n"
