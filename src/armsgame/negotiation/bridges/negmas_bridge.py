@@ -191,7 +191,7 @@ def _seated(rule: Negotiator, values: TermValues, protocol: AlternatingOffers, p
     place: Mapping[Outcome, int] = {o: k for k, o in enumerate(outcomes)}
     count = protocol.rounds or 0
 
-    class Seated(sao.SAONegotiator):  # type: ignore[misc, name-defined]
+    class Seated(sao.SAONegotiator):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__(name=rule.name)
             self.turn = 0 if protocol.first == party else 1
