@@ -99,6 +99,11 @@ def test_every_number_of_the_text_page_and_dataset_is_in_the_record(result):
         for told in report_text.swings(a):
             assert told in text
             assert escape(told) in page
+    for name, o in record["outcomes"].items():
+        (one,) = [p for p in record["strategic"][name]["profiles"] if p["name"] == o["profile"]]
+        assert (o["withdrawn_exact"], o["withdrawn_sampled"]) == (one["withdrawn_exact"], one["withdrawn_sampled"])
+        assert o["exact"] == one["exact"]
+        assert o["shares"]["withdrawn and mirrored"] <= o["withdrawn_sampled"]
     for o in record["assumed"].values():
         for outcome in o["shares"]:
             assert f"{outcome:<26s} {o['lines'][outcome]}" in text

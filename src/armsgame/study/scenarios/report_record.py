@@ -24,6 +24,7 @@ Record: TypeAlias = dict[str, Any]
 """Plain numbers and words by name, as JSON holds them."""
 
 _ROUNDING = 1e-12
+_SELECTION = "worst_off"
 
 
 def record_of(r: ReportData) -> Record:
@@ -49,6 +50,7 @@ def record_of(r: ReportData) -> Record:
         "flip": r.flip
         and _own(r.flip, "share", "before", "after", "draws") | {"box": {n: list(b) for n, b in r.flip.box.items()}},
         "strategic": {name: _account(a) for name, a in r.accounts.items()},
+        "outcomes": {name: _selected(a) for name, a in r.accounts.items() if len(a.outcomes)},
         "assumed": {name: _outlook(o) for name, o in r.outlooks.items()},
         "display": {name: _beliefs(b) for name, b in r.beliefs.items()},
         "display_attended": {name: _attended(a) for name, a in r.attended.items()},
@@ -118,6 +120,24 @@ def _account(a: StrategicAccount) -> Record:
             }
             for s in a.swings
         ],
+    }
+
+
+def _selected(a: StrategicAccount) -> Record:
+    """Outcomes under one certified profile, chosen by a stated rule: the party that is worse off fares best."""
+    chosen = a.outcomes.search.select(_SELECTION)
+    one = next(p for p in a.outcomes if p.equilibrium is chosen)
+    found = one.outcomes
+    return {
+        "selection": _SELECTION,
+        "profile": one.name,
+        "shares": dict(found.shares),
+        "standard_errors": dict(found.errors),
+        "intervals": {n: list(ends) for n, ends in found.intervals.items()},
+        "exact": dict(found.exact or found.shares),
+        "withdrawn_exact": float(one.law.cdf[-1]),
+        "withdrawn_sampled": None if one.run is None else float(one.run.happened(one.law.event).mean()),
+        "notice_exact": float(one.notice.cdf[-1]),
     }
 
 
