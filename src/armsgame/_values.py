@@ -8,17 +8,19 @@ from functools import cache, partial
 from hashlib import sha256
 from math import isnan
 from types import MappingProxyType
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
+from weakref import ref
 
 import numpy as np
 
-__all__ = ["ReadOnlyDict", "digest_of", "freeze", "frozen", "key", "names_of", "same", "spelled"]
+__all__ = ["Memory", "ReadOnlyDict", "digest_of", "freeze", "frozen", "key", "names_of", "same", "spelled"]
 
 _EXACT = frozenset({bool, int, str, bytes, type(None)})
 _ATOMS = _EXACT | {float, complex}
 _WRITEABLE = 0x0400
 _Key = TypeVar("_Key")
 _Item = TypeVar("_Item")
+_Made = TypeVar("_Made")
 
 
 class ReadOnlyDict(dict[_Key, _Item]):
@@ -45,6 +47,42 @@ class ReadOnlyDict(dict[_Key, _Item]):
 
     def __copy__(self) -> ReadOnlyDict[_Key, _Item]:
         return self
+
+
+class Memory(Generic[_Made]):
+    """What was made of a value, kept while that very object lives: values do not change, so it stays true.
+
+    Parameters
+    ----------
+    most : int
+        How many things are kept for one object; the oldest goes first.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: dict[int, tuple[ref[object], dict[Hashable, tuple[object, _Made]]]] = {}
+
+    def of(self, owner: object, asked: Hashable, make: Callable[[], _Made], alive: object = None) -> _Made:
+        """Return what `make` returned when `asked` was asked of `owner` before; `alive` is what `asked` is about."""
+        place = id(owner)
+        found = self._known.get(place)
+        if found is None or found[0]() is not owner:
+            known = self._known
+            found = known[place] = (ref(owner, lambda _: known.pop(place, None)), {})
+        kept = found[1]
+        entry = kept.get(asked)
+        if entry is None:
+            # what `asked` is about lives on, so that its address stays its own
+            entry = (alive, make())
+            while len(kept) >= self._most:
+                kept.pop(next(iter(kept)), None)
+            kept[asked] = entry
+        return entry[1]
+
+    def holds(self, owner: object, asked: Hashable) -> bool:
+        """Whether the answer is kept."""
+        found = self._known.get(id(owner))
+        return found is not None and found[0]() is owner and asked in found[1]
 
 
 def digest_of(*values: object) -> str:

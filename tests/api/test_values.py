@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import pickle
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 import armsgame as ag
-from armsgame._values import ReadOnlyDict, same
+from armsgame._values import Memory, ReadOnlyDict, same
 from armsgame.games.dynamics import lower
 from armsgame.treaty.policies import NAMED
 
@@ -155,3 +156,36 @@ def test_a_cached_game_cannot_be_poisoned():
     with pytest.raises(TypeError):
         game.events["new"] = ()
     assert ag.Treaty().game() is game
+
+
+def test_what_was_made_of_a_value_is_kept_while_that_object_lives():
+    memory, made = Memory(2), []
+
+    def count(word):
+        made.append(word)
+        return len(made)
+
+    game = ag.Treaty().game()
+    assert [memory.of(game, "a", lambda: count("a")) for _ in range(3)] == [1, 1, 1]
+    # an equal game is another object: nothing is mistaken for it
+    other = ag.Treaty().game().starting(game.initial)
+    assert other is not game
+    assert memory.of(other, "a", lambda: count("other")) == 2
+    # the oldest goes first
+    for word in ("b", "c"):
+        memory.of(game, word, lambda word=word: count(word))
+    assert not memory.holds(game, "a")
+    assert memory.holds(game, "c")
+    place = id(other)
+    del other
+    gc.collect()
+    assert place not in memory._known
+
+
+def test_a_kept_address_is_not_given_to_another_object():
+    memory = Memory(8)
+    game = ag.Treaty().game()
+    for k in range(50):
+        # without what it is about, an address would be used again and answer for another word
+        word = f"strategy {k}" * 50
+        assert memory.of(game, id(word), lambda word=word: word, word) == word

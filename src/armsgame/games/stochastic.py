@@ -6,7 +6,7 @@ Each can be turned into the other, so they stand in one module.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from itertools import product
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from armsgame._checks import check_choice, check_labels, check_rows, index_of, listed, reals
 from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
-from armsgame._values import frozen
+from armsgame._values import Memory, frozen
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.dynamics import Dynamics, branches_of, exactly
 from armsgame.games.monitoring import Monitoring
@@ -26,9 +26,11 @@ __all__ = ["RepeatedGame", "StochasticGame", "payoffs_of"]
 
 # lines of transitions, and of next states, that print shows per state
 _SHOWN = 6
+# rows and branches are asked for again and again, in floats and in rational numbers
+_DYNAMICS: Memory[Dynamics] = Memory(2)
 
 
-@dataclass(frozen=True, slots=True, init=False, eq=False)
+@dataclass(frozen=True, slots=True, init=False, eq=False, weakref_slot=True)
 class StochasticGame(Drawn, Value):
     """A game whose stage depends on a public state.
 
@@ -202,8 +204,28 @@ class StochasticGame(Drawn, Value):
         about = dict(zip(labels, named, strict=True))
         return RepeatedGame(stage, Monitoring.public(seen.reshape(*stage.shape, -1), labels, about))
 
+    def paying(self, rows: Sequence[FloatArray]) -> StochasticGame:
+        """Return the same game with other payoffs [rows], in the order of `dynamics`, for each player."""
+        ends = np.cumsum([len(s.profiles) for s in self.stages])[:-1]
+        parts = zip(*(np.split(own, ends) for own in rows), strict=True)
+        stages = tuple(
+            StageGame([p.reshape(s.shape) for p in own], players=s.players, actions=s.actions)
+            for s, own in zip(self.stages, parts, strict=True)
+        )
+        # all but the stages was checked when this game was made
+        other = object.__new__(StochasticGame)
+        for entry in fields(self):
+            object.__setattr__(other, entry.name, stages if entry.name == "stages" else getattr(self, entry.name))
+        if _DYNAMICS.holds(self, False):
+            payoffs = np.array([own.astype(float) for own in rows])
+            _DYNAMICS.of(other, False, lambda: replace(self.dynamics(), payoffs=payoffs))
+        return other
+
     def dynamics(self, *, exact: bool = False) -> Dynamics:
         """Rows and branches of the game."""
+        return _DYNAMICS.of(self, exact, lambda: self._dynamics(exact))
+
+    def _dynamics(self, exact: bool) -> Dynamics:
         kernels = self.transitions if self.signals is None else self.signals
         width = 1 if self.signals is None else self.signals[0].shape[-2]
         flat = [law.reshape(-1, width * len(self.states)) for law in kernels]

@@ -11,7 +11,7 @@ import numpy as np
 from armsgame._checks import check_labels, check_probability, check_rows, index_of, listed, reals
 from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
-from armsgame._values import freeze
+from armsgame._values import freeze, frozen
 from armsgame.errors import InvalidGame, invalid
 from armsgame.strategies.alignment import by_conduct, by_label
 
@@ -261,22 +261,27 @@ def _distinct(labels: object, table: IntArray, field: str) -> tuple[object, ...]
 
 
 def _table(rows: object, names: tuple[str, ...], axes: tuple[int, ...], field: str) -> IntArray:
-    table = np.asarray(rows, dtype=object)
-    if table.ndim not in axes or table.shape[0] != len(names):
+    whole = rows if isinstance(rows, np.ndarray) else np.asarray(rows, dtype=object)
+    if whole.ndim not in axes or whole.shape[0] != len(names):
         q = len(names)
         wanted = f"[{q}, Z]" if axes == (2,) else f"[{q}, Y], [{q}, A, Y] or [{q}, S, S']"
-        invalid(f"{field}.shape", table.shape, wanted)
-    whole = np.asarray(rows)
-    if whole.dtype.kind in "iu" and whole.size and -len(names) <= whole.min() and whole.max() < len(names):
-        moves = whole.astype(np.int64) % len(names)
+        invalid(f"{field}.shape", whole.shape, wanted)
+    numbers = np.asarray(rows)
+    if numbers.dtype.kind in "iu" and numbers.size and -len(names) <= numbers.min() and numbers.max() < len(names):
+        moves = numbers.astype(np.int64) % len(names)
     else:
-        moves = np.array([index_of(q, names, "automaton state") for q in table.ravel()]).reshape(table.shape)
+        moves = np.array([index_of(q, names, "automaton state") for q in whole.ravel()]).reshape(whole.shape)
         moves = moves.astype(np.int64)
     moves.setflags(write=False)
     return moves
 
 
 def _law(rows: Any, actions: tuple[str, ...] | None, field: str) -> FloatArray:
+    # laws that need no mending are taken as they are
+    whole = isinstance(rows, np.ndarray) and rows.dtype == np.float64 and rows.ndim == 2 and rows.size
+    if whole and (rows >= 0).all() and (rows.sum(axis=1) == 1).all():
+        taken: FloatArray = frozen(rows)
+        return taken
     own = listed(field, rows, "a row of probabilities, or a label, for each state")
     if own and all(isinstance(r, (str, int, np.integer)) and not isinstance(r, bool) for r in own):
         if actions is None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from armsgame._shown import Value, described
 from armsgame._typing import FloatArray
+from armsgame._values import Memory
 from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.games.stochastic import StochasticGame
 from armsgame.strategies.automaton import Automaton
@@ -39,6 +40,8 @@ __all__ = [
 ]
 
 _NORMAL, _COLLAPSE = 0, 1
+# searches and laws lower the same rules again and again
+_LOWERED: Memory[Automaton] = Memory(64)
 
 
 def read_statuses(name: str, game: StochasticGame, player: int | str) -> tuple[list[Status], int]:
@@ -114,6 +117,11 @@ class Policy(Value):
         WrongConcept
             The game's states are not those of a treaty, or it does not show the moves that the rule reads.
         """
+        if isinstance(game, StochasticGame):
+            return _LOWERED.of(game, (id(self), player), lambda: self._on(game, player), self)
+        return self._on(game, player)
+
+    def _on(self, game: StochasticGame, player: int | str) -> Automaton:
         statuses, who = read_statuses(self.name, game, player)
 
         def act(status: Status, phase: int) -> Act:

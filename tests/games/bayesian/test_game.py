@@ -209,3 +209,30 @@ def test_a_strategy_of_another_shape_names_its_type():
     wrong = ag.Automaton([[1, 0, 0]], [[0, 0, 0, 0]])
     with pytest.raises(InvalidGame, match="type 'tempted' of US: "):
         lower_types(game, {US: {"content": ag.grim, "tempted": wrong}, RUSSIA: ag.grim})
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_game_of_known_types_is_the_game_built_anew(asked):
+    base = ag.Treaty().game("moves")
+    rows = np.concatenate([s.payoffs[0].ravel() for s in base.stages])
+    typed_game = ag.BayesianGame(base, {US: {"low": rows, "high": 2 * rows + 0.25}}, {US: {"low": 0.5, "high": 0.5}})
+    if asked:
+        # rows and branches that are known already are shared
+        base.dynamics()
+    one = typed_game.one_type("high")
+    anew = ag.StochasticGame(
+        [
+            ag.StageGame([2 * s.payoffs[0] + 0.25, s.payoffs[1]], players=s.players, actions=s.actions)
+            for s in base.stages
+        ],
+        states=base.states,
+        observed=base.observed,
+        signals=base.signals,
+        signal_labels=base.signal_labels,
+        initial=base.initial,
+        events=base.events,
+    )
+    assert one == anew
+    assert one.dynamics() == anew.dynamics()
+    assert one.dynamics(exact=True) == anew.dynamics(exact=True)
+    assert base.dynamics().payoffs[0].tolist() == rows.tolist()

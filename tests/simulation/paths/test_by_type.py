@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import armsgame as ag
+from armsgame.simulation.laws.branches import branches_of
+from armsgame.simulation.paths.mixture import mixture_law, mixture_outcomes
 
 PAY = {
     "US": {"content": [[1, -0.5], [1.5, 0]], "tempted": [[1, -0.5], [2.5, 0]]},
@@ -156,3 +158,22 @@ def test_what_cannot_be_is_refused():
         drawn.of_types({"US": "temted"})
     with pytest.raises(ag.InvalidGame, match="types is"):
         drawn.of_types({})
+
+
+def test_laws_of_types_that_play_alike_are_those_of_the_single_pairs():
+    inf = ag.load_scenario("inf")
+    game = inf.bayesian_game("agnostic")
+    profile = ag.bayesian_equilibria(
+        game, discount=0.95, starts={"stay": {p: ag.treaty.stay_deployed for p in game.players}}
+    )[0].profile
+    alike = [len({id(own) for own in profile[p].values()}) for p in game.players]
+    assert max(alike) < 3, "this profile is to have types that play alike"
+    pairs = branches_of(game, profile)
+    assert len(pairs) == 9
+    together = ag.withdrawal_law(game, profile, periods=40)
+    apart = mixture_law(pairs, periods=40)
+    np.testing.assert_allclose(together.cdf, apart.cdf, rtol=1e-12)
+    np.testing.assert_allclose(together.mean, apart.mean, rtol=1e-12)
+    shares, single = ag.outcome_probabilities(game, profile, periods=40), mixture_outcomes(pairs, periods=40)
+    for name in shares.shares:
+        assert shares[name] == pytest.approx(single[name], abs=1e-12)

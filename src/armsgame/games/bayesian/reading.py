@@ -88,24 +88,11 @@ def paying(game: PublicGame, rows: tuple[FloatArray, ...]) -> PublicGame:
     """Return the same game with other payoffs [rows] for each party."""
     if all(np.array_equal(own, new) for own, new in zip(_all_payoffs(game), rows, strict=True)):
         return game
-    ends = np.cumsum([len(s.profiles) for s in stages_of(game)])[:-1]
-    parts = zip(*(np.split(own, ends) for own in rows), strict=True)
-    stages = [
-        StageGame([p.reshape(s.shape) for p in own], players=s.players, actions=s.actions)
-        for s, own in zip(stages_of(game), parts, strict=True)
-    ]
-    if isinstance(game, RepeatedGame):
-        return RepeatedGame(stages[0], game.monitoring)
-    return StochasticGame(
-        stages,
-        game.transitions if game.signals is None else None,
-        states=game.states,
-        observed=game.observed,
-        signals=game.signals,
-        signal_labels=None if game.signals is None else game.signal_labels,
-        initial=game.initial,
-        events=game.events,
-    )
+    if isinstance(game, StochasticGame):
+        return game.paying(rows)
+    stage = game.stage
+    payoffs = [own.reshape(stage.shape) for own in rows]
+    return RepeatedGame(StageGame(payoffs, players=stage.players, actions=stage.actions), game.monitoring)
 
 
 def _all_payoffs(game: PublicGame) -> list[FloatArray]:

@@ -15,7 +15,7 @@ from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.coercion import Modelled, TimedGame, timed_game
-from armsgame.simulation.laws.branches import branches_of
+from armsgame.simulation.laws.branches import branches_of, courses_of
 from armsgame.simulation.laws.links import Links, branch_marks, links_of
 
 __all__ = ["Stationary", "WithdrawalLaw", "expected_payoffs", "mixed_law", "stationary", "withdrawal_law"]
@@ -115,7 +115,7 @@ def withdrawal_law(
     count = check_whole("periods", periods)
     require("withdrawal_law", periods=count)
     if isinstance(game, BayesianGame):
-        branches = branches_of(game, profile)
+        branches = courses_of(game, profile)
         laws = [withdrawal_law(b.game, b.profile, periods=count, event=event, error=error) for b in branches]
         return mixed_law([b.weight for b in branches], laws)
     links = links_of(timed_game("withdrawal_law", game), profile, error=error)

@@ -11,12 +11,18 @@ import numpy as np
 
 from armsgame._checks import check_probability
 from armsgame._kernels.markov_chains import Scaled, floats, scaled, times
+from armsgame._shown import Value
 from armsgame._typing import BoolArray, FloatArray, IntArray
+from armsgame._values import Memory
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.product import Product, product_of, slip
+from armsgame.games.stochastic import StochasticGame
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
+
+# chains of one game that are kept
+_LINKS: Memory[Links] = Memory(12)
 
 __all__ = ["Links", "branch_marks", "links_of"]
 
@@ -63,6 +69,13 @@ class Links:
 def links_of(game: object, profile: Sequence[object], *, error: float = 0.0) -> Links:
     """Links of the chain of a profile with implementation error, state by state of the game."""
     check_probability("error", error)
+    # laws of several events ask for the same chain; only what cannot change is remembered
+    if isinstance(game, StochasticGame) and all(isinstance(own, Value) for own in profile):
+        return _LINKS.of(game, (*map(id, profile), error), lambda: _links(game, profile, error), profile)
+    return _links(game, profile, error)
+
+
+def _links(game: object, profile: Sequence[object], error: float) -> Links:
     product = product_of(game, profile)
     dyn, pairs = product.play.dynamics, product.pairs
     parts: list[tuple[np.ndarray, ...]] = []

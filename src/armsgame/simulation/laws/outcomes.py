@@ -10,12 +10,12 @@ import numpy as np
 
 from armsgame._checks import check_whole
 from armsgame._shown import Value
-from armsgame._typing import BoolArray, FloatArray
+from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.arithmetic.shares import beside, wilson
 from armsgame.errors import invalid
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.coercion import Modelled, TimedGame, timed_game
-from armsgame.simulation.laws.branches import branches_of
+from armsgame.simulation.laws.branches import courses_of
 from armsgame.simulation.laws.links import links_of
 
 __all__ = ["Outcomes", "mixed_outcomes", "outcome_masks", "outcome_probabilities"]
@@ -136,9 +136,11 @@ def outcome_probabilities(
     """
     horizon = check_whole("periods", periods)
     if isinstance(game, BayesianGame):
-        branches = branches_of(game, profile)
+        branches = courses_of(game, profile)
         laws = [outcome_probabilities(b.game, b.profile, periods=horizon, error=error) for b in branches]
         return mixed_outcomes([b.weight for b in branches], laws)
+    from scipy.sparse import coo_array, csr_array
+
     links = links_of(timed_game("outcome_probabilities", game), profile, error=error)
     dyn, size = links.product.play.dynamics, links.size
     names = [name for name in _NEEDED if name in dyn.events]
@@ -147,23 +149,36 @@ def outcome_probabilities(
         code |= dyn.events[name].astype(np.int64) << e
     sets, mark = 1 << len(names), code[links.branch]
     both = dyn.events["both_deployed"][links.branch]
-    moves = {pattern: links.matrix(mark == pattern).T.tocsr() for pattern in np.unique(mark).tolist()}
-    law = np.zeros((size, sets))
-    law[0, 0] = 1.0
-    place = np.arange(sets)
+    # pairs with the set of events that have occurred, where one can lead to the other
+    can = _reachable(links.tail, links.head, mark, size, sets)
+    link, before = np.nonzero(can[links.tail])
+    after = before | mark[link]
+    known = np.cumsum(can.ravel()) - 1
+    tail, head = (known[x[link] * sets + e] for x, e in ((links.tail, before), (links.head, after)))
+    chance = links.chance[link]
+    move = csr_array(coo_array((chance, (head, tail)), shape=(int(known[-1]) + 1,) * 2))
+    law = np.zeros(move.shape[0])
+    law[0] = 1.0
     for _ in range(horizon - 1):
-        ahead = np.zeros_like(law)
-        for pattern, move in moves.items():
-            np.add.at(ahead.T, place | pattern, (move @ law).T)
-        law = ahead
+        law = move @ law
     # the last period also says whether every party deploys in it
-    final = np.zeros((2, sets))
-    for pattern in moves:
-        for last in (False, True):
-            here = (mark == pattern) & (both == last)
-            mass = np.bincount(links.tail[here], links.chance[here], minlength=size) @ law
-            np.add.at(final[int(last)], place | pattern, mass)
+    final = np.bincount(both[link] * sets + after, chance * law[tail], minlength=2 * sets)
+    place = np.arange(sets)
     happened = {name: np.tile((place >> e) & 1 == 1, 2) for e, name in enumerate(names)}
     masks = outcome_masks(happened, np.repeat([False, True], sets))
-    shares = {name: float(min(final.ravel()[mask].sum(), 1.0)) for name, mask in masks.items()}
+    shares = {name: float(min(final[mask].sum(), 1.0)) for name, mask in masks.items()}
     return Outcomes(shares, dict.fromkeys(shares, 0.0), 0)
+
+
+def _reachable(tail: IntArray, head: IntArray, mark: IntArray, size: int, sets: int) -> BoolArray:
+    """Bool array [size, sets]: with which sets of events a pair can be reached from the first pair with none."""
+    can = np.zeros((size, sets), bool)
+    can[0, 0] = True
+    fresh = can.copy()
+    while fresh.any():
+        link, before = np.nonzero(fresh[tail])
+        ahead = np.zeros_like(can)
+        ahead[head[link], before | mark[link]] = True
+        fresh = ahead & ~can
+        can |= fresh
+    return can

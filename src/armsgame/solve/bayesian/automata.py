@@ -27,8 +27,14 @@ def as_profile(board: Board, nodes: Nodes) -> dict[str, dict[str, Automaton]]:
     profile: dict[str, dict[str, Automaton]] = {}
     for i, party in enumerate(game.players):
         own: dict[str, Automaton] = {}
+        # types that play alike share their automaton
+        known: dict[bytes, Automaton] = {}
         for k, kind in enumerate(game.types[i]):
             if (party, kind) in game.commitments:
+                continue
+            played = nodes.laws[i][:, k].tobytes()
+            if played in known:
+                own[kind] = known[played]
                 continue
             outputs: dict[str, Any] = {}
             for s, label in enumerate(dyn.states):
@@ -41,6 +47,7 @@ def as_profile(board: Board, nodes: Nodes) -> dict[str, dict[str, Automaton]]:
                 own[kind] = Automaton(outputs[dyn.states[0]], moves[dyn.states[0]], states=names, signals=game.game)
             else:
                 own[kind] = Automaton(outputs, moves, states=names)
+            known[played] = own[kind]
         profile[party] = own
     return profile
 

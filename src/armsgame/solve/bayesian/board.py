@@ -134,6 +134,8 @@ class Board:
         Its automata give the nodes; its laws are played until they are changed.
     supports : bool
         Whether a node remembers which types are not excluded yet.
+    like : Board, optional
+        A board of the same start, whose places need not be sought again.
 
     Attributes
     ----------
@@ -143,9 +145,12 @@ class Board:
 
     rare = 0.0
 
-    def __init__(self, tables: Tables, start: LoweredTypes, *, supports: bool = False) -> None:
+    def __init__(
+        self, tables: Tables, start: LoweredTypes, *, supports: bool = False, like: Board | None = None
+    ) -> None:
         self.tables, self.start = tables, start
-        self.base, self.after = _places(tables, start)
+        self.places: tuple[IntArray, IntArray] = _places(tables, start) if like is None else like.places
+        self.base, self.after = self.places
         self.sets = tuple(1 << len(own) for own in tables.game.payoffs)
         self.supports = supports and len(self.base) * self.sets[0] * self.sets[1] <= _MOST
         tested = [own > 0 for own in tables.game.prior]

@@ -155,9 +155,10 @@ class _Search:
     def from_start(self, name: str, profile: Any, budget: Budget) -> None:
         """Let best replies begin at one start, first without and then with sets of excluded types."""
         lowered = lower_types(self.game, profile, dynamics=self.tables.dynamics)
-        told = []
+        told: list[str] = []
+        board: Board | None = None
         for supports in (False, True):
-            board = Board(self.tables, lowered, supports=supports)
+            board = Board(self.tables, lowered, supports=supports, like=board)
             course = best_replies(board, self.discount, budget, self.free)
             certified = [self._certified(name, board, nodes) for nodes in course.found or course.passed[-1:]]
             told.append(self._told(course, any(certified), supports))

@@ -170,15 +170,24 @@ class _Ahead:
 
     def best(self, open_: tuple[BoolArray, BoolArray], periods: int, *, high: bool, fade: float = 0.0) -> FloatArray:
         """Greatest or least probability [T + 1, N, K0 K1] within t periods over plans of open actions."""
+        from scipy.sparse import csr_array
+
         first, second = open_
-        pairs = first.swapaxes(1, 2)[:, :, None, :, None] & second.swapaxes(1, 2)[:, None, :, None, :]
-        pairs = pairs.reshape(*self.quiet.shape[:2], -1)
-        out = np.where(pairs, 0.0, -np.inf if high else np.inf)
-        found = np.zeros((periods + 1, len(first), pairs.shape[2]))
+        # one entry for each node, pair of types, and pair of actions that both leave open
+        node, k, m, a, b = np.nonzero(first[:, :, None, :, None] & second[:, None, :, None, :])
+        kinds = first.shape[1], second.shape[1]
+        code = (node * kinds[0] + k) * kinds[1] + m
+        acts = a * self.shape[1] + b
+        entry, shown = np.nonzero(self.quiet[node, acts])
+        place = self.ahead[node[entry], shown] * (kinds[0] * kinds[1]) + code[entry] % (kinds[0] * kinds[1])
+        size = len(first) * kinds[0] * kinds[1]
+        step = csr_array((self.quiet[node[entry], acts[entry], shown], (entry, place)), shape=(len(node), size))
+        now, begin = self.now[node, acts, 0], np.flatnonzero(np.diff(code, prepend=-1))
+        better = np.maximum if high else np.minimum
+        found = np.zeros((periods + 1, size))
         for t in range(periods):
-            table = self.step(found[t]) + out
-            found[t + 1] = (1 - fade) * (table.max(axis=1) if high else table.min(axis=1))
-        return found
+            found[t + 1] = (1 - fade) * better.reduceat(now + step @ found[t], begin)
+        return found.reshape(periods + 1, len(first), -1)
 
     def table(self, later: FloatArray, kinds: tuple[int, int]) -> FloatArray:
         """Give what `step` gives, with axes [K0, K1, N, A0, A1]."""
@@ -240,7 +249,7 @@ def _resolved(
 
 def _changed(board: Board, nodes: Nodes, laws: tuple[FloatArray, FloatArray]) -> tuple[Board, Nodes]:
     """Board and nodes of the profile with other laws."""
-    fresh = Board(board.tables, board.start, supports=True)
+    fresh = Board(board.tables, board.start, supports=True, like=board)
     fresh.nodes()
     fresh.adopt(nodes, laws)
     return fresh, fresh.nodes()

@@ -16,7 +16,7 @@ from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
 from armsgame.games.bayesian.game import BayesianGame
-from armsgame.simulation.laws.branches import branches_of
+from armsgame.simulation.laws.branches import courses_of
 from armsgame.simulation.paths.mixture import mixture_law
 from armsgame.solve.bayesian.equilibria import bayesian_equilibria
 from armsgame.solve.bayesian.starts import starts_for
@@ -171,7 +171,7 @@ def _span(game: BayesianGame, found: ScenarioOutcomes) -> tuple[float, float, in
     few = {n: known[n] for n in _STARTS if n in known} or None
     certified = bayesian_equilibria(game, discount=found.discount, starts=few, mixing="never")
     ends = [
-        float(mixture_law(branches_of(game, one.profile), periods=found.periods, event=found.event).cdf[-1])
+        float(mixture_law(courses_of(game, one.profile), periods=found.periods, event=found.event).cdf[-1])
         for one in certified
     ]
     return (min(ends), max(ends), len(ends)) if ends else (np.nan, np.nan, 0)

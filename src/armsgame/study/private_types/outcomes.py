@@ -18,7 +18,7 @@ from armsgame.dossiers.dossier import Scenario
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.results.bayesian_equilibria import BayesianEquilibria, BayesianEquilibrium
 from armsgame.results.tie_range import TieRange
-from armsgame.simulation.laws.branches import branches_of
+from armsgame.simulation.laws.branches import courses_of
 from armsgame.simulation.laws.laws import WithdrawalLaw
 from armsgame.simulation.laws.outcomes import Outcomes
 from armsgame.simulation.paths.mixture import mixture_law, mixture_outcomes
@@ -217,7 +217,7 @@ def outcomes(
     seed = Seed.of(rng)
     found = []
     for one in search.equilibria:
-        pairs = branches_of(game, one.profile)
+        pairs = courses_of(game, one.profile)
         law = mixture_law(pairs, periods=horizon, event=event)
         notice = law if event == "notice" else mixture_law(pairs, periods=horizon, event="notice")
         exact, run = mixture_outcomes(pairs, periods=horizon), None
