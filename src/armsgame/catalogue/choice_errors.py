@@ -114,14 +114,6 @@ class StrategicChoice(Model):
     link: str = parameter("probit", "law of the errors", choices=("probit", "logit"))
     sigma: Number = parameter(1.0, "standard deviation of an error", low=0, open_low=True)
 
-    @staticmethod
-    def reference(name: str) -> str:
-        """BibTeX entry under a model's name."""
-        return f"""@article{{{name},
-  author = {{Signorino, Curtis S.}},
-  title = {{Structure and Uncertainty in Discrete Choice Models}},
-  journal = {{Political Analysis}}, volume = {{11}}, number = {{4}}, pages = {{316--344}}, year = {{2003}}}}"""
-
     @abstractmethod
     def nets(self, own: Numbers) -> dict[str, tuple[Number, tuple[Number, ...]]]:
         """Return the expected gain of each second move, and the weights of the errors in it.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
-from functools import reduce
+from functools import cache, reduce
 from itertools import pairwise
 from math import inf
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeAlias
 
 import numpy as np
@@ -180,6 +181,7 @@ class Model(Value):
     ----------
     name, title, question : str
     citation, bibtex : str
+        The entries of the shipped models stand in ``catalogue/references.bib``, under the names of the models.
     provenance : Provenance
     players : tuple of str
     mechanisms : tuple of int
@@ -204,6 +206,13 @@ class Model(Value):
     unsure: ClassVar[str] = ""
 
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Give a model its entry in ``references.bib``, unless its class states one."""
+        super().__init_subclass__(**options)
+        entry = _references().get(vars(cls).get("name", ""))
+        if entry and "bibtex" not in vars(cls):
+            cls.bibtex = entry
 
     def __post_init__(self) -> None:
         for name, told in self.parameters().items():
@@ -363,6 +372,12 @@ class Model(Value):
 
     def __iter__(self) -> Iterator[Proposition]:
         return iter(self.equilibria())
+
+
+@cache
+def _references() -> dict[str, str]:
+    entries = Path(__file__).with_name("references.bib").read_text(encoding="utf-8").strip().split("\n\n")
+    return {entry[entry.index("{") + 1 : entry.index(",")]: entry for entry in entries}
 
 
 def _short(value: object) -> str:

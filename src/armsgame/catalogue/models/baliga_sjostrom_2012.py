@@ -33,10 +33,6 @@ class Provocation(Model):
         "S. Baliga and T. Sjostrom (2012), The Strategy of Manipulating Conflict, American Economic Review 102(6), "
         "2897-2922"
     )
-    bibtex = """@article{baliga_sjostrom_2012,
-  author = {Baliga, Sandeep and Sj{\\"o}str{\\"o}m, Tomas},
-  title = {The Strategy of Manipulating Conflict},
-  journal = {American Economic Review}, volume = {102}, number = {6}, pages = {2897--2922}, year = {2012}}"""
     provenance = Provenance.REDERIVED
     players = ("extremist", "A", "B")
     mechanisms = (5, 8, 10)

@@ -30,10 +30,6 @@ class StrategicRisk(Model):
         "S. Chassang and G. Padro i Miquel (2010), Conflict and Deterrence under Strategic Risk, Quarterly Journal of "
         "Economics 125(4), 1821-1858"
     )
-    bibtex = """@article{chassang_padro_2010,
-  author = {Chassang, Sylvain and {Padr\\'o i Miquel}, Gerard},
-  title = {Conflict and Deterrence under Strategic Risk},
-  journal = {Quarterly Journal of Economics}, volume = {125}, number = {4}, pages = {1821--1858}, year = {2010}}"""
     provenance = Provenance.REDERIVED
     players = ("1", "2")
     mechanisms = (1, 11, 15)

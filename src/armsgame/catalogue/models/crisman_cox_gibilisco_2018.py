@@ -39,10 +39,6 @@ class AudienceDynamics(Model):
         "C. Crisman-Cox and M. Gibilisco (2018), Audience Costs and the Dynamics of War and Peace, American Journal of "
         "Political Science 62(3), 566-580"
     )
-    bibtex = """@article{crisman_cox_gibilisco_2018,
-  author = {Crisman-Cox, Casey and Gibilisco, Michael},
-  title = {Audience Costs and the Dynamics of War and Peace},
-  journal = {American Journal of Political Science}, volume = {62}, number = {3}, pages = {566--580}, year = {2018}}"""
     provenance = Provenance.READ
     players = ("1", "2")
     mechanisms = (5, 13)

@@ -32,11 +32,6 @@ class CriticalTime(Model):
         "Canty, D. Rothenstein and R. Avenhaus (2001), Timely Inspection and Deterrence, European Journal of "
         "Operational Research 131(1), 208-223"
     )
-    bibtex = """@article{critical_time,
-  author = {Canty, Morton John and Rothenstein, Daniel and Avenhaus, Rudolf},
-  title = {Timely Inspection and Deterrence},
-  journal = {European Journal of Operational Research}, volume = {131}, number = {1}, pages = {208--223},
-  year = {2001}}"""
     provenance = Provenance.REDERIVED
     players = ("inspectee", "inspector")
     mechanisms = (7, 15)

@@ -35,10 +35,6 @@ class KnownUnknowns(Model):
         "A. Debs and N. P. Monteiro (2014), Known Unknowns: Power Shifts, Uncertainty, and War, International "
         "Organization 68(1), 1-31"
     )
-    bibtex = """@article{debs_monteiro_2014,
-  author = {Debs, Alexandre and Monteiro, Nuno P.},
-  title = {Known Unknowns: Power Shifts, Uncertainty, and War},
-  journal = {International Organization}, volume = {68}, number = {1}, pages = {1--31}, year = {2014}}"""
     provenance = Provenance.REDERIVED
     players = ("T", "D")
     mechanisms = (1, 6, 7)

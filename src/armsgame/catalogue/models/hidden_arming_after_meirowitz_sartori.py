@@ -32,11 +32,6 @@ class HiddenArming(Model):
         "after A. Meirowitz and A. E. Sartori (2008), Strategic Uncertainty as a Cause of War, Quarterly Journal of "
         "Political Science 3(4), 327-352"
     )
-    bibtex = """@article{hidden_arming_after_meirowitz_sartori,
-  author = {Meirowitz, Adam and Sartori, Anne E.},
-  title = {Strategic Uncertainty as a Cause of War},
-  journal = {Quarterly Journal of Political Science}, volume = {3}, number = {4}, pages = {327--352}, year = {2008},
-  note = {armsgame ships a simpler game after it}}"""
     provenance = Provenance.STYLISED
     players = ("1", "2")
     mechanisms = (1, 6, 7)

@@ -36,11 +36,6 @@ class HiddenProgress(Model):
         "after M. A. Bas and A. J. Coe (2016), A Dynamic Theory of Nuclear Proliferation and Preventive War, "
         "International Organization 70(4), 655-685"
     )
-    bibtex = """@article{hidden_progress_after_bas_coe,
-  author = {Bas, Muhammet A. and Coe, Andrew J.},
-  title = {A Dynamic Theory of Nuclear Proliferation and Preventive War},
-  journal = {International Organization}, volume = {70}, number = {4}, pages = {655--685}, year = {2016},
-  note = {armsgame ships a simpler problem after it}}"""
     provenance = Provenance.STYLISED
     players = ("attacker",)
     mechanisms = (1, 7, 14)

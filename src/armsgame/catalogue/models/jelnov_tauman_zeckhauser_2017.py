@@ -31,11 +31,6 @@ class UnknownWeapons(Model):
         "A. Jelnov, Y. Tauman and R. Zeckhauser (2017), Attacking the Unknown Weapons of a Potential Bomb Builder: The "
         "Impact of Intelligence on the Strategic Interaction, Games and Economic Behavior 104, 177-189"
     )
-    bibtex = """@article{jelnov_tauman_zeckhauser_2017,
-  author = {Jelnov, Artyom and Tauman, Yair and Zeckhauser, Richard},
-  title = {Attacking the Unknown Weapons of a Potential Bomb Builder: The Impact of Intelligence on the Strategic
-           Interaction},
-  journal = {Games and Economic Behavior}, volume = {104}, pages = {177--189}, year = {2017}}"""
     provenance = Provenance.REDERIVED
     players = ("1", "2")
     mechanisms = (2, 7, 8)

@@ -34,10 +34,6 @@ class EfficientSecrecy(Model):
         "S. Kurizaki (2007), Efficient Secrecy: Public versus Private Threats in Crisis Diplomacy, American Political "
         "Science Review 101(3), 543-558"
     )
-    bibtex = """@article{kurizaki_2007,
-  author = {Kurizaki, Shuhei},
-  title = {Efficient Secrecy: Public versus Private Threats in Crisis Diplomacy},
-  journal = {American Political Science Review}, volume = {101}, number = {3}, pages = {543--558}, year = {2007}}"""
     provenance = Provenance.REDERIVED
     players = ("challenger", "defender")
     mechanisms = (4, 5)

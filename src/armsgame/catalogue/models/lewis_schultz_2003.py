@@ -39,10 +39,6 @@ class CrisisSignalling(Model):
         "Crisman-Cox and M. Gibilisco (2021), Estimating Signaling Games in International Relations: Problems and "
         "Solutions, Political Science Research and Methods 9(3), 565-582"
     )
-    bibtex = """@article{lewis_schultz_2003,
-  author = {Lewis, Jeffrey B. and Schultz, Kenneth A.},
-  title = {Revealing Preferences: Empirical Estimation of a Crisis Bargaining Game with Incomplete Information},
-  journal = {Political Analysis}, volume = {11}, number = {4}, pages = {345--367}, year = {2003}}"""
     provenance = Provenance.READ
     players = ("A", "B")
     mechanisms = (4, 5)

@@ -28,9 +28,6 @@ class StatisticalUltimatum(Model):
     title = "A statistical model of the ultimatum game"
     question = "What do demands and refusals reveal about the worth of no agreement?"
     citation = "K. W. Ramsay and C. S. Signorino (2009), A Statistical Model of the Ultimatum Game, working paper"
-    bibtex = """@unpublished{ramsay_signorino_2009,
-  author = {Ramsay, Kristopher W. and Signorino, Curtis S.},
-  title = {A Statistical Model of the Ultimatum Game}, note = {Working paper}, year = {2009}}"""
     provenance = Provenance.READ
     players = ("1", "2")
     mechanisms = (4,)

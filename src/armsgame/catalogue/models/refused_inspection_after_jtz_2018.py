@@ -32,11 +32,6 @@ class RefusedInspection(Model):
         "after A. Jelnov, Y. Tauman and R. Zeckhauser (2018), Confronting an Enemy with Unknown Preferences: Deterrer "
         "or Provocateur?, European Journal of Political Economy 54, 124-143"
     )
-    bibtex = """@article{refused_inspection_after_jtz_2018,
-  author = {Jelnov, Artyom and Tauman, Yair and Zeckhauser, Richard},
-  title = {Confronting an Enemy with Unknown Preferences: Deterrer or Provocateur?},
-  journal = {European Journal of Political Economy}, volume = {54}, pages = {124--143}, year = {2018},
-  note = {armsgame ships a simpler game after it}}"""
     provenance = Provenance.STYLISED
     players = ("1", "2")
     mechanisms = (6, 7, 8)

@@ -19,7 +19,6 @@ class OneThenTwo(StrategicChoice):
 
     name = "signorino_2003_12"
     title = "Strategic choice with errors: one player, then another"
-    bibtex = StrategicChoice.reference(name)
     players = ("1", "2")
     moves = ("p2", "p4")
 

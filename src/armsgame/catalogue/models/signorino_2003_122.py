@@ -19,7 +19,6 @@ class OneThenTwoEither(StrategicChoice):
 
     name = "signorino_2003_122"
     title = "Strategic choice with errors: the second player answers either move"
-    bibtex = StrategicChoice.reference(name)
     players = ("1", "2")
     moves = ("p2", "p4", "p6")
 

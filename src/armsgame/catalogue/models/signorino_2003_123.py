@@ -19,7 +19,6 @@ class OneTwoThree(StrategicChoice):
 
     name = "signorino_2003_123"
     title = "Strategic choice with errors: three players in a row"
-    bibtex = StrategicChoice.reference(name)
     players = ("1", "2", "3")
     moves = ("p2", "p4", "p6")
 

@@ -35,10 +35,6 @@ class ButterForBombs(Model):
         "W. Spaniel (2019), Bargaining over the Bomb: The Successes and Failures of Nuclear Negotiations, Cambridge "
         "University Press, ch. 2"
     )
-    bibtex = """@book{spaniel_butter_for_bombs,
-  author = {Spaniel, William},
-  title = {Bargaining over the Bomb: The Successes and Failures of Nuclear Negotiations},
-  publisher = {Cambridge University Press}, year = {2019}}"""
     provenance = Provenance.REDERIVED
     players = ("D", "R")
     mechanisms = (1, 11, 14)

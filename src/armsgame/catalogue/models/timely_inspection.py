@@ -36,9 +36,6 @@ class TimelyInspection(Model):
         "139-153; T. Krieger (2008), On the Asymptotic Behavior of a Discrete Time Inspection Game, Mathematical "
         "Modelling and Analysis 13(1), 37-46"
     )
-    bibtex = """@article{timely_inspection,
-  author = {Diamond, Harvey}, title = {Minimax Policies for Unobservable Inspections},
-  journal = {Mathematics of Operations Research}, volume = {7}, number = {1}, pages = {139--153}, year = {1982}}"""
     provenance = Provenance.REDERIVED
     players = ("violator", "inspector")
     mechanisms = (7,)

@@ -29,11 +29,6 @@ class TransparencySecurity(Model):
         "after A. J. Coe and J. Vaynman (2020), Why Arms Control Is So Rare, American Political Science Review 114(2), "
         "342-355"
     )
-    bibtex = """@article{transparency_security_after_coe_vaynman,
-  author = {Coe, Andrew J. and Vaynman, Jane},
-  title = {Why Arms Control Is So Rare},
-  journal = {American Political Science Review}, volume = {114}, number = {2}, pages = {342--355}, year = {2020},
-  note = {armsgame ships a simpler game after it}}"""
     provenance = Provenance.STYLISED
     players = ("A", "B")
     mechanisms = (6, 7)

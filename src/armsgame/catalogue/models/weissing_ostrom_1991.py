@@ -37,11 +37,6 @@ class MutualMonitoring(Model):
         "after F. Weissing and E. Ostrom (1991), Irrigation Institutions and the Games Irrigators Play, in R. Selten "
         "(ed.), Game Equilibrium Models II, Springer, 188-262"
     )
-    bibtex = """@incollection{weissing_ostrom_1991,
-  author = {Weissing, Franz and Ostrom, Elinor},
-  title = {Irrigation Institutions and the Games Irrigators Play: Rule Enforcement without Guards},
-  booktitle = {Game Equilibrium Models {II}}, editor = {Selten, Reinhard}, publisher = {Springer},
-  pages = {188--262}, year = {1991}, note = {armsgame ships a simpler game after it}}"""
     provenance = Provenance.STYLISED
     players = ("violator", "monitors")
     mechanisms = (9, 13)

@@ -35,10 +35,6 @@ class AsymmetricEscalation(Model):
         "F. C. Zagare and D. M. Kilgour (1995), Assessing Competing Defense Postures: The Strategic Implications of "
         "'Flexible Response', World Politics 47(3), 373-417; (2000), Perfect Deterrence, Cambridge University Press"
     )
-    bibtex = """@article{zagare_kilgour_aeg,
-  author = {Zagare, Frank C. and Kilgour, D. Marc},
-  title = {Assessing Competing Defense Postures: The Strategic Implications of "Flexible Response"},
-  journal = {World Politics}, volume = {47}, number = {3}, pages = {373--417}, year = {1995}}"""
     provenance = Provenance.FORM_READ
     players = ("challenger", "defender")
     mechanisms = (3, 9, 10)

@@ -24,9 +24,6 @@ class RudimentaryDeterrence(Model):
     title = "Perfect deterrence: the rudimentary asymmetric deterrence game"
     question = "When does a doubtful threat deter?"
     citation = "F. C. Zagare and D. M. Kilgour (2000), Perfect Deterrence, Cambridge University Press, appendix 1"
-    bibtex = """@book{zagare_kilgour_radg,
-  author = {Zagare, Frank C. and Kilgour, D. Marc},
-  title = {Perfect Deterrence}, publisher = {Cambridge University Press}, year = {2000}}"""
     provenance = Provenance.READ
     players = ("A", "B")
     mechanisms = (3, 15)

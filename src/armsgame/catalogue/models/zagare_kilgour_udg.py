@@ -31,10 +31,6 @@ class UnilateralDeterrence(Model):
         "F. C. Zagare and D. M. Kilgour (1993), Asymmetric Deterrence, International Studies Quarterly 37(1), 1-27; "
         "(2000), Perfect Deterrence, Cambridge University Press"
     )
-    bibtex = """@article{zagare_kilgour_udg,
-  author = {Zagare, Frank C. and Kilgour, D. Marc},
-  title = {Asymmetric Deterrence},
-  journal = {International Studies Quarterly}, volume = {37}, number = {1}, pages = {1--27}, year = {1993}}"""
     provenance = Provenance.FORM_READ
     players = ("challenger", "defender")
     mechanisms = (3, 4)
