@@ -207,7 +207,7 @@ class Model(Value):
 
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
-    def __init_subclass__(cls, **options: Any) -> None:
+    def __init_subclass__(cls, **options: object) -> None:
         """Give a model its entry in ``references.bib``, unless its class states one."""
         super().__init_subclass__(**options)
         entry = _references().get(vars(cls).get("name", ""))
