@@ -24,8 +24,6 @@ _TRY, _END, _NEAR = 1e-7, 1e-8, 1e-3
 _EARLY = 20.0
 # change of a probability between two precisions, one twice the other, below which the branch stands still
 _STILL = 5e-5
-# precision x payoff range at which floats leave a player of a small range short of regret _TRY
-_ROUNDED = 1e9
 _STEPS = 4000
 
 

@@ -112,20 +112,6 @@ def _at_zero(plan: Plan) -> Ends:
     return [(_ZERO, _ZERO)] if all(u == top for u, w in zip(d.payoff[here], d.weight[here], strict=True) if w) else []
 
 
-def _used(plan: Plan, starts: BoolArray) -> list[int]:
-    """Rows that the profile takes with positive probability at pairs to which it leads from the starts."""
-    d = plan.data
-    rows, cols, probs = d.entries
-    used = (d.weight[rows] != 0) & (probs != 0)
-    reached = starts.copy()
-    while True:
-        more = reached.copy()
-        more[cols[used & reached[d.pair[rows]]]] = True
-        if (more == reached).all():
-            return np.flatnonzero((d.weight != 0) & reached[d.pair]).tolist()
-        reached = more
-
-
 def value_polynomials(plan: Plan) -> tuple[list[int], list[list[int]]]:
     """Find determinant and numerators: values of the profile at all pairs are (1 - d) numerator / determinant.
 

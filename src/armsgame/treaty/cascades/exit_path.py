@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ExitPath", "PathCertificate", "path", "verify_path"]
 
-STATUSES = ("in", "under notice", "out")
 _MOST = 200_000
 
 
