@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
@@ -175,13 +176,13 @@ class Model(Value):
     """A published model as a value: parameters in, game, equilibria and figure out.
 
     A model is a subclass with one `parameter` per symbol, the facts below, and the methods `game`,
-    `equilibria` and `regions`. It is registered by standing in one file of its own.
+    `equilibria` and `regions`. It is registered by standing in one file of its own. The facts of the shipped
+    models, their names apart, are data: ``catalogue/facts.toml`` and ``catalogue/references.bib``.
 
     Attributes
     ----------
     name, title, question : str
     citation, bibtex : str
-        The entries of the shipped models stand in ``catalogue/references.bib``, under the names of the models.
     provenance : Provenance
     players : tuple of str
     mechanisms : tuple of int
@@ -208,11 +209,11 @@ class Model(Value):
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def __init_subclass__(cls, **options: object) -> None:
-        """Give a model its entry in ``references.bib``, unless its class states one."""
+        """Give a shipped model the facts that stand in ``facts.toml`` and ``references.bib`` under its name."""
         super().__init_subclass__(**options)
-        entry = _references().get(vars(cls).get("name", ""))
-        if entry and "bibtex" not in vars(cls):
-            cls.bibtex = entry
+        for fact, told in _facts().get(vars(cls).get("name", ""), {}).items():
+            if fact not in vars(cls):
+                setattr(cls, fact, told)
 
     def __post_init__(self) -> None:
         for name, told in self.parameters().items():
@@ -375,9 +376,15 @@ class Model(Value):
 
 
 @cache
-def _references() -> dict[str, str]:
-    entries = Path(__file__).with_name("references.bib").read_text(encoding="utf-8").strip().split("\n\n")
-    return {entry[entry.index("{") + 1 : entry.index(",")]: entry for entry in entries}
+def _facts() -> dict[str, dict[str, object]]:
+    here = Path(__file__).parent
+    entries = (here / "references.bib").read_text(encoding="utf-8").strip().split("\n\n")
+    found: dict[str, dict[str, object]] = {e[e.index("{") + 1 : e.index(",")]: {"bibtex": e} for e in entries}
+    for name, told in tomllib.loads((here / "facts.toml").read_text(encoding="utf-8")).items():
+        found[name] |= {fact: tuple(value) if isinstance(value, list) else value for fact, value in told.items()}
+        if "provenance" in told:
+            found[name]["provenance"] = Provenance(told["provenance"])
+    return found
 
 
 def _short(value: object) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from armsgame._typing import Number, Truth
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.games.stage import StageGame
 from armsgame.treaty.inspection.timeliness import detected_in_time, inspection_sets, least_inspections, timely
@@ -25,18 +25,6 @@ class CriticalTime(Model):
     """
 
     name = "critical_time"
-    title = "Inspections against a violation that soon cannot be undone"
-    question = "How many inspections deter, given how fast a violation becomes irreversible?"
-    citation = (
-        "W. H. Ruckle (1992), The Upper Risk of an Inspection Agreement, Operations Research 40(5), 877-884; M. J. "
-        "Canty, D. Rothenstein and R. Avenhaus (2001), Timely Inspection and Deterrence, European Journal of "
-        "Operational Research 131(1), 208-223"
-    )
-    provenance = Provenance.REDERIVED
-    players = ("inspectee", "inspector")
-    mechanisms = (7, 15)
-    reading = "How many inspections deter depends on how fast a deployment becomes irreversible, on either side."
-    unsure = "the papers' terms for false alarms are left out"
 
     periods: int = parameter(12, "times at which an inspection may take place", "T", low=1, high=500, whole=True)
     critical: int = parameter(3, "periods until a violation cannot be undone", "w", low=1, high=500, whole=True)

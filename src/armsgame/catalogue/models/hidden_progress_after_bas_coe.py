@@ -11,7 +11,7 @@ import numpy as np
 
 from armsgame._typing import BoolArray, FloatArray, Number, Truth
 from armsgame.catalogue.checking import GridCertificate
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, Reading, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Reading, parameter
 from armsgame.games.stage import StageGame
 
 __all__ = ["HiddenProgress"]
@@ -30,17 +30,6 @@ class HiddenProgress(Model):
     """
 
     name = "hidden_progress_after_bas_coe"
-    title = "A dynamic theory of nuclear proliferation and preventive war, one-sided"
-    question = "When does slow news lead to an early exit or a blind strike?"
-    citation = (
-        "after M. A. Bas and A. J. Coe (2016), A Dynamic Theory of Nuclear Proliferation and Preventive War, "
-        "International Organization 70(4), 655-685"
-    )
-    provenance = Provenance.STYLISED
-    players = ("attacker",)
-    mechanisms = (1, 7, 14)
-    reading = "An early exit can be the optimal reply to slow news as well as to a known breach."
-    unsure = "one side decides; in the paper both do, and an attack or a bargain may follow in every period"
 
     progress: Number = parameter(0.1, "probability of passing from stage 0 to 1 in a period", "lambda", low=0, high=1)
     completion: Number = parameter(0.2, "probability of passing from stage 1 to the bomb", "epsilon", low=0, high=1)

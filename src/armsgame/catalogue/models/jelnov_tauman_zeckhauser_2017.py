@@ -9,7 +9,7 @@ import numpy as np
 
 from armsgame._typing import Number, Truth
 from armsgame.catalogue.checking import check_tree
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, Reading, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Reading, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 
@@ -25,20 +25,6 @@ class UnknownWeapons(Model):
     """
 
     name = "jelnov_tauman_zeckhauser_2017"
-    title = "Attacking the unknown weapons of a potential bomb builder"
-    question = "How do the quality of a signal, building and attack move together?"
-    citation = (
-        "A. Jelnov, Y. Tauman and R. Zeckhauser (2017), Attacking the Unknown Weapons of a Potential Bomb Builder: The "
-        "Impact of Intelligence on the Strategic Interaction, Games and Economic Behavior 104, 177-189"
-    )
-    provenance = Provenance.REDERIVED
-    players = ("1", "2")
-    mechanisms = (2, 7, 8)
-    reading = (
-        "For an allegation under imperfect monitoring, the chance of acting on a false alarm and that of a breach "
-        "which nobody answers move together with the quality of the signal, whichever account of the record is right."
-    )
-    unsure = "the paper's own labels of payoffs"
 
     precision: Number = parameter(0.8, "probability that the signal is right", "alpha", low=0.5, high=1, open_high=True)
     w1: Number = parameter(0.6, "1's payoff of no bomb and no attack", low=0, high=1, open_ends=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray, Number, Truth
 from armsgame.catalogue.checking import check_tree
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, Reading, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Reading, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 
@@ -26,17 +26,6 @@ class RefusedInspection(Model):
     """
 
     name = "refused_inspection_after_jtz_2018"
-    title = "Refused inspections by a deterrer or a provocateur"
-    question = "Is a refused inspection evidence?"
-    citation = (
-        "after A. Jelnov, Y. Tauman and R. Zeckhauser (2018), Confronting an Enemy with Unknown Preferences: Deterrer "
-        "or Provocateur?, European Journal of Political Economy 54, 124-143"
-    )
-    provenance = Provenance.STYLISED
-    players = ("1", "2")
-    mechanisms = (6, 7, 8)
-    reading = "Refusing access need not reveal possession; it may reveal that an attack, or exit, is wanted."
-    unsure = "this is not the published game, of which the abstract was read"
 
     precision: Number = parameter(0.8, "probability that the signal is right", "alpha", low=0.5, high=1, open_ends=True)
     gamma: Number = parameter(0.3, "probability of a provocateur", low=0, high=1, open_ends=True)

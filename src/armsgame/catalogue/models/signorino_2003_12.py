@@ -18,8 +18,6 @@ class OneThenTwo(StrategicChoice):
     """Player 1 ends the game (L) or hands over (R); player 2 then chooses l or r. Both err."""
 
     name = "signorino_2003_12"
-    title = "Strategic choice with errors: one player, then another"
-    players = ("1", "2")
     moves = ("p2", "p4")
 
     u11: Number = parameter(0.0, "1's payoff of L")

@@ -18,8 +18,6 @@ class OneThenTwoEither(StrategicChoice):
     """Player 1 chooses L or R; player 2 answers either with l or r. Both err."""
 
     name = "signorino_2003_122"
-    title = "Strategic choice with errors: the second player answers either move"
-    players = ("1", "2")
     moves = ("p2", "p4", "p6")
 
     u11: Number = parameter(0.0, "1's payoff of L, l")

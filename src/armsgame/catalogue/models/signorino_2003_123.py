@@ -18,8 +18,6 @@ class OneTwoThree(StrategicChoice):
     """Player 1 stops or goes on, then 2, then 3. All err."""
 
     name = "signorino_2003_123"
-    title = "Strategic choice with errors: three players in a row"
-    players = ("1", "2", "3")
     moves = ("p2", "p4", "p6")
 
     u11: Number = parameter(0.0, "1's payoff of stopping")

@@ -9,7 +9,7 @@ import numpy as np
 
 from armsgame._typing import Number, Truth
 from armsgame.catalogue.checking import check_tree
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, Reading, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Reading, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 
@@ -21,16 +21,6 @@ class RudimentaryDeterrence(Model):
     """A keeps the status quo or defects; B, whose resolve is private, then gives way or answers in kind."""
 
     name = "zagare_kilgour_radg"
-    title = "Perfect deterrence: the rudimentary asymmetric deterrence game"
-    question = "When does a doubtful threat deter?"
-    citation = "F. C. Zagare and D. M. Kilgour (2000), Perfect Deterrence, Cambridge University Press, appendix 1"
-    provenance = Provenance.READ
-    players = ("A", "B")
-    mechanisms = (3, 15)
-    reading = (
-        "Whether a deployment is answered depends on a resolve that the other side does not see; the model takes no "
-        "view on which party was resolved."
-    )
 
     p_B: Number = parameter(0.3, "probability that B is hard", low=0, high=1)
     a_DD: Number = parameter(-5.0, "A's payoff of conflict")

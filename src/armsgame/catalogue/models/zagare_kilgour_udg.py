@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from armsgame._typing import Number, Truth
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, Reading, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Reading, parameter
 from armsgame.checkers.trees import verify_assessment
 from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
@@ -25,20 +25,6 @@ class UnilateralDeterrence(Model):
     """
 
     name = "zagare_kilgour_udg"
-    title = "Perfect deterrence: the unilateral deterrence game"
-    question = "When does a status quo hold against a challenger, and when does it invite a bluff?"
-    citation = (
-        "F. C. Zagare and D. M. Kilgour (1993), Asymmetric Deterrence, International Studies Quarterly 37(1), 1-27; "
-        "(2000), Perfect Deterrence, Cambridge University Press"
-    )
-    provenance = Provenance.FORM_READ
-    players = ("challenger", "defender")
-    mechanisms = (3, 4)
-    reading = (
-        "Either party can be read as the one who demands a change; what follows turns on how resolved each thinks the "
-        "other, on which the model takes no view."
-    )
-    unsure = "the names of the thresholds and of the classes of equilibria are recalled, not seen"
 
     c_DDminus: Number = parameter(-4.0, "a soft challenger's payoff of conflict")
     c_CD: Number = parameter(-2.0, "challenger's payoff of backing down")

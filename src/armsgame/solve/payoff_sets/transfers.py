@@ -439,8 +439,7 @@ class _Local:
         lines = []
         for s, k in zip(self.kept, plan, strict=True):
             shape = self.model.stages[s].shape
-            at: list[Any] = [*np.unravel_index(int(k), shape)]
-            at[i] = np.arange(shape[i])
+            at = [np.arange(shape[i]) if j == i else a for j, a in enumerate(np.unravel_index(int(k), shape))]
             lines.append(np.ravel_multi_index(np.broadcast_arrays(*at), shape))
         pay = [self.model.pay[s][i] for s in self.kept]
         return self.improved(lines, plan, lambda act: self.of(act, pay), lambda n, s, v: self.ahead(s, pay[n], v), 1)[0]
