@@ -117,8 +117,8 @@ class StochasticGame(Drawn, Value):
         marks = frozen({k: tuple(np.array(m, bool) for m in v) for k, v in (events or {}).items()})
         start = index_of(initial, names, "initial state")
         settled = (games, tuple(laws), names, observed, start, marks, joint, heard)
-        for field, value in zip(self.__dataclass_fields__, settled, strict=True):
-            object.__setattr__(self, field, value)
+        for name, value in zip(self.__dataclass_fields__, settled, strict=True):
+            object.__setattr__(self, name, value)
 
     @property
     def players(self) -> tuple[str, ...]:
