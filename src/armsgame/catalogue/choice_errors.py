@@ -13,8 +13,6 @@ from armsgame._typing import ArrayLike, FloatArray, Number
 from armsgame.catalogue.checking import GridCertificate, legendre
 from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
 
-__all__ = ["StrategicChoice", "choice", "errors_certificate"]
-
 # beyond so many spreads a gain decides for certain, to 1e-13
 _SURE = 32.0
 

@@ -22,8 +22,6 @@ from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stage import StageGame
 from armsgame.strategies.meaning import deployments, violations
 
-__all__ = ["RepeatedGame", "StochasticGame", "payoffs_of"]
-
 # lines of transitions, and of next states, that print shows per state
 _SHOWN = 6
 

@@ -8,8 +8,6 @@ import numpy as np
 
 from armsgame._typing import BoolArray, FloatArray
 
-__all__ = ["between", "directions_of", "merged"]
-
 
 def directions_of(count: int, players: int) -> FloatArray:
     """Return unit directions [K, P] that begin with e_0, -e_0, e_1, -e_1, ..

@@ -10,8 +10,6 @@ from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame
 from armsgame.geometry.plane import nearest_plane, polygon
 
-__all__ = ["beyond", "distance", "farthest", "flat", "hull", "nearest", "normals", "support"]
-
 # singular values below this share of the largest distance are rounding
 _FLAT = 1e-9
 

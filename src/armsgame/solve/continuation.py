@@ -13,8 +13,6 @@ import numpy as np
 
 from armsgame._typing import BoolArray, FloatArray
 
-__all__ = ["Curve", "Field", "correct_at", "indifferent", "trace"]
-
 # cosine of the largest turn between two tangents (14 degrees), and the corrector's limits
 _TURN, _ROUNDS, _SHARE = 0.97, 7, 0.3
 _UNIT = float(np.finfo(np.float64).eps)

@@ -15,8 +15,6 @@ from armsgame._values import freeze
 from armsgame.errors import InvalidGame, invalid
 from armsgame.strategies.alignment import by_conduct, by_label
 
-__all__ = ["Automaton"]
-
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
 class Automaton(Value):

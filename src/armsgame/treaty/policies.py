@@ -16,28 +16,6 @@ from armsgame.treaty.parts.base import Act
 from armsgame.treaty.public_moves import parse_moves
 from armsgame.treaty.status import Status, parse_status
 
-__all__ = [
-    "NAMED",
-    "POSTURES",
-    "Policy",
-    "Posture",
-    "comply",
-    "comply_until_proven",
-    "demand_then_wait",
-    "deploy",
-    "exit_on_alarm",
-    "hedge",
-    "ladder_display",
-    "ladder_yield",
-    "leave",
-    "mirror",
-    "pretext",
-    "rescind_on_compliance",
-    "seek_a_pretext",
-    "stay_deployed",
-    "tempted",
-]
-
 _NORMAL, _COLLAPSE = 0, 1
 
 

@@ -15,8 +15,6 @@ from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.treaty.crises.ultimatum_tree import midpoints
 
-__all__ = ["Provocation"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Provocation(Model):

@@ -12,8 +12,6 @@ from armsgame.catalogue.checking import GridCertificate, check_types
 from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.games.stage import StageGame
 
-__all__ = ["StrategicRisk"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class StrategicRisk(Model):

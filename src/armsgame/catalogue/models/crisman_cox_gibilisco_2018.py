@@ -15,8 +15,6 @@ from armsgame.errors import NotSolved
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame
 
-__all__ = ["AudienceDynamics"]
-
 _STATES = ("peace", "crisis", "war")
 _STARTS, _ROUNDS = 16, 60
 # next state, by the two actions

@@ -13,8 +13,6 @@ from armsgame.checkers.one_shot import verify_stage
 from armsgame.games.stage import StageGame
 from armsgame.treaty.inspection.timeliness import detected_in_time, inspection_sets, least_inspections, timely
 
-__all__ = ["CriticalTime"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CriticalTime(Model):

@@ -13,8 +13,6 @@ from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, param
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Move, Outcome
 
-__all__ = ["HiddenArming"]
-
 _DEMANDS = 21
 
 

@@ -14,8 +14,6 @@ from armsgame.catalogue.checking import GridCertificate
 from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Reading, parameter
 from armsgame.games.stage import StageGame
 
-__all__ = ["HiddenProgress"]
-
 _LAST = 400
 _TIE = 1e-9
 

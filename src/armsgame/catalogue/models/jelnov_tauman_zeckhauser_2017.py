@@ -13,8 +13,6 @@ from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Readi
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 
-__all__ = ["UnknownWeapons"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class UnknownWeapons(Model):

@@ -17,8 +17,6 @@ from armsgame.errors import NotSolved, invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 
-__all__ = ["CrisisSignalling"]
-
 _NODES = 401
 
 

@@ -14,8 +14,6 @@ from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 
-__all__ = ["StatisticalUltimatum"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class StatisticalUltimatum(Model):

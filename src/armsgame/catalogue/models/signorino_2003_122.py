@@ -10,8 +10,6 @@ from armsgame.catalogue.model import Numbers, Picture, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Move, Outcome
 
-__all__ = ["OneThenTwoEither"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class OneThenTwoEither(StrategicChoice):

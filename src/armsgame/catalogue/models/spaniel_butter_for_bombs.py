@@ -14,8 +14,6 @@ from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Move, Outcome
 
-__all__ = ["ButterForBombs"]
-
 _NAMES = ("too costly", "threat", "threat with premium", "butter for bombs", "builds")
 _TIE = 1e-12
 

@@ -17,8 +17,6 @@ from armsgame.checkers.one_shot import verify_stage
 from armsgame.games.stage import StageGame
 from armsgame.treaty.inspection.timeliness import detection_times, inspection_sets, single_inspection
 
-__all__ = ["TimelyInspection"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TimelyInspection(Model):

@@ -11,8 +11,6 @@ from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, param
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.games.stage import StageGame
 
-__all__ = ["TransparencySecurity"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TransparencySecurity(Model):

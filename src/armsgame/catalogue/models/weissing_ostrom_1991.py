@@ -17,8 +17,6 @@ from armsgame.checkers.one_shot import verify_stage
 from armsgame.errors import invalid
 from armsgame.games.stage import StageGame
 
-__all__ = ["MutualMonitoring"]
-
 _PLAYED = 8
 
 

@@ -14,8 +14,6 @@ from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, param
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 
-__all__ = ["AsymmetricEscalation"]
-
 _TYPES = ("HH", "HS", "SH", "SS")
 _TIE = 1e-9
 

@@ -18,8 +18,6 @@ from armsgame.games.product import Product, product_of, slip
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["Links", "branch_marks", "links_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class Links:

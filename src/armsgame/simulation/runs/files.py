@@ -20,7 +20,6 @@ from armsgame.simulation.survival.run import Paths
 if TYPE_CHECKING:
     import xarray
 
-__all__ = ["FORMAT", "HEADER", "SHOWN", "dataset", "digest", "kind_of", "save"]
 
 FORMAT = 2
 HEADER = "armsgame_trajectories"

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import pandas
     import xarray
 
-__all__ = ["Comparison", "PayoffDistribution", "StatusShares"]
 
 Run = TypeVar("Run", bound=Paths)
 

@@ -19,8 +19,6 @@ from armsgame.simulation.survival import competing_risks, first_causes, kaplan_m
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Trajectories"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trajectories(Drawn, Value):

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     import pandas
     import xarray
 
-__all__ = ["Incidence", "IncidenceLaw", "aalen_johansen", "default_causes", "incidence_law", "run_incidence"]
 
 NONE = "none of these"
 _CAUSES = ("false_alarm", "detected", "expired", "notice_without_grounds")

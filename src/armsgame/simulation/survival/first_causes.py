@@ -24,8 +24,6 @@ from armsgame.simulation.survival.run import Paths
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["FirstCauses", "first_causes"]
-
 
 @dataclass(frozen=True, slots=True)
 class FirstCauses(Framed, Drawn, Value):

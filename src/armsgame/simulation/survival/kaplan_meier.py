@@ -20,14 +20,6 @@ if TYPE_CHECKING:
     import pandas
     import xarray
 
-__all__ = [
-    "TimeToEvent",
-    "counted_time_to_event",
-    "event_times",
-    "observed_periods",
-    "run_time_to_event",
-    "time_to_event",
-]
 
 _YEAR = 365.25
 _NUMBERS = (int, float, np.number, np.bool_)

@@ -13,17 +13,6 @@ from armsgame._typing import ArrayLike, FloatArray, Number
 from armsgame.errors import NotSolved, invalid
 from armsgame.geometry.plane import above, frontier
 
-__all__ = [
-    "BargainingRule",
-    "Egalitarian",
-    "KalaiSmorodinsky",
-    "NashBargaining",
-    "Region",
-    "Shares",
-    "Utilitarian",
-    "plain",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Region(Value):

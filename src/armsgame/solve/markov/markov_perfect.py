@@ -29,8 +29,6 @@ from armsgame.solve.markov.methods import (
 )
 from armsgame.solve.markov.search import Mixes, by_curve, by_enumeration, by_replies, by_stages, scaled
 
-__all__ = ["markov_perfect"]
-
 _LARGE = 100  # unknowns above which the default follows fewer curves
 _SAME = 1e-7
 

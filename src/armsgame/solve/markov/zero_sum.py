@@ -17,8 +17,6 @@ from armsgame.results.markov_profile import MarkovProfile
 from armsgame.results.provable import Provable
 from armsgame.solve.markov.blocks import Block, block_of
 
-__all__ = ["HoffmanKarp", "Shapley", "ZeroSumMethod", "ZeroSumValue", "zero_sum_value"]
-
 
 @dataclass(frozen=True, slots=True)
 class Shapley(Value):

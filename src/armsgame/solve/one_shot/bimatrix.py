@@ -20,17 +20,6 @@ from armsgame.results.one_shot import Equilibrium, Solution, Status
 from armsgame.solve.one_shot.bimatrix_exact import extreme_equilibria, maximal_subsets, most_vertices, support_order
 from armsgame.solve.one_shot.nash_batch import nash_batch
 
-__all__ = [
-    "all_equilibria",
-    "all_lemke_howson",
-    "equal_supports",
-    "lemke_howson",
-    "proved",
-    "rational",
-    "solution_of",
-    "zero_sum",
-]
-
 _MOST_VERTICES = 1 << 17
 _MOST_BASES = 40_000
 _MOST_CELLS = 196

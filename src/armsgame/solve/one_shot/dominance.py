@@ -15,8 +15,6 @@ from armsgame.errors import NotSolved
 from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.stage import StageGame
 
-__all__ = ["Dominance", "Elimination", "dominance"]
-
 # weights of a mixed dominator are looked for among fractions of at most this denominator
 _DENOMINATORS = (1000, 10**6, 10**9, 10**12)
 

@@ -18,8 +18,6 @@ from armsgame.solve.one_shot.bimatrix import solution_of
 from armsgame.solve.one_shot.logit import logit_branch
 from armsgame.solve.one_shot.methods import SupportEnumeration
 
-__all__ = ["solve_many"]
-
 _MOST_STARTS = 6_000
 _MOST_PLAYERS = 5
 _SAME = 1e-7

@@ -13,8 +13,6 @@ from armsgame.games.stage import StageGame
 from armsgame.results.one_shot import Solution
 from armsgame.solve.one_shot.bimatrix import all_equilibria, solution_of
 
-__all__ = ["solve_with_nashpy"]
-
 _COMPARE = 12
 _SAME = 1e-6
 

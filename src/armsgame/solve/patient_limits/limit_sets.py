@@ -17,8 +17,6 @@ from armsgame.geometry.hulls import farthest, hull, normals
 from armsgame.results.payoff_set import PayoffSet
 from armsgame.solve.patient_limits.scores import Scores
 
-__all__ = ["feasible_set", "individually_rational_set", "limit_payoff_set", "score"]
-
 
 def feasible_set(game: object) -> PayoffSet:
     """Convex hull of the stage payoffs.

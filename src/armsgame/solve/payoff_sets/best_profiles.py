@@ -9,8 +9,6 @@ import numpy as np
 from armsgame._typing import FloatArray, IntArray
 from armsgame.solve.payoff_sets.operator import Made, Rows, Solved, solve_program
 
-__all__ = ["best_image", "carried"]
-
 _UP = 1e-15
 
 

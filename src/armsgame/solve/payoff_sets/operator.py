@@ -14,11 +14,6 @@ from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.results.payoff_set import Generator
 
-__all__ = [
-    "FRESH", "Made", "Operator", "Program", "Rows", "Solved", "check_game", "fresh", "given", "number", "program_of",
-    "reaching", "solve_program",
-]  # fmt: skip
-
 FRESH = -(2**41)
 _EPS = float(np.finfo(float).eps)
 # a payoff that is generated: the profile and its continuation payoffs [Y', P]

@@ -31,8 +31,6 @@ from armsgame.solve.payoff_sets.operator import (
     solve_program,
 )
 
-__all__ = ["Bound", "OuterBound", "Step", "outer_bound", "parts"]
-
 # per state and profile, multipliers: one row per direction
 Placed: TypeAlias = list[tuple[int, int, Rows]]
 _UP = 1e-15

@@ -23,8 +23,6 @@ from armsgame.solve.payoff_sets.bracket import payoff_bracket, state_bracket
 from armsgame.solve.payoff_sets.sandwich import guarded, guarded_family
 from armsgame.solve.polygon_sets.polygons import PolygonOperator, stochastic_payoff_set
 
-__all__ = ["AbreuSannikov", "LinearPrograms", "payoff_set"]
-
 _CONCEPT = "pure-strategy subgame-perfect equilibria, perfect monitoring, public randomisation"
 # on payoffs scaled to [0, 1]
 _EPS, _MERGE, _FLOOR, _CERTIFIED = 1e-13, 1e-10, 2e-14, 1e-9

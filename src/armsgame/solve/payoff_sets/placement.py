@@ -11,8 +11,6 @@ from armsgame.solve.payoff_sets.best_profiles import carried
 from armsgame.solve.payoff_sets.operator import FRESH
 from armsgame.solve.payoff_sets.outer_bound import Bound
 
-__all__ = ["cornered", "refined", "sharpened"]
-
 # at most so many directions are added at one vertex in one pass
 _FAN = 4
 # angles below which a direction takes the place of another: at most, at least, and in units of the room left

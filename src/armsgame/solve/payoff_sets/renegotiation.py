@@ -22,8 +22,6 @@ from armsgame.geometry.plane import above, polygon
 from armsgame.results.certificates import Certificate, Deviation
 from armsgame.results.payoff_set import PayoffSet
 
-__all__ = ["Renegotiation", "RenegotiationSet", "renegotiation_proof", "renegotiation_proof_set"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Renegotiation(Value):

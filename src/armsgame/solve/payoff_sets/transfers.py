@@ -24,8 +24,6 @@ from armsgame.results.certificates import Threshold, TransferCertificate
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.operator import reaching
 
-__all__ = ["transfer_critical_discount", "transfer_payoff_set"]
-
 _TOP, _GRID = 0.9999, 100
 # a plan is only changed for the better, so that no plan comes back but by rounding
 _CHANGES = 10_000

@@ -16,8 +16,6 @@ from armsgame.arithmetic.roots import Root, compare, roots_between, sign_at, sim
 from armsgame.errors import NotSolved
 from armsgame.games.deviation_gains import Plan
 
-__all__ = ["exact_intervals", "value_polynomials"]
-
 _MOST_PAIRS, _MOST_CELLS = 80, 1000
 # operations on digits in one elimination, about a minute
 _MOST_WORK = 5e12

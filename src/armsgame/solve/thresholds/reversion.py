@@ -24,18 +24,6 @@ import numpy as np
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
 
-__all__ = [
-    "Reversion",
-    "deterrent",
-    "lagged",
-    "least_discount",
-    "least_spread",
-    "mirror_deters",
-    "reach",
-    "shortest",
-    "value",
-]
-
 Numbers: TypeAlias = float | FloatArray
 
 # what rounding may leave of an inequality that holds with equality

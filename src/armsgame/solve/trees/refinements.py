@@ -14,8 +14,6 @@ from armsgame.results.assessment import Assessment, AssessmentList
 from armsgame.results.one_shot import Status
 from armsgame.solve.trees.signalling import Signalling, best_reply_sets, signalling_form
 
-__all__ = ["divinity", "intuitive_criterion"]
-
 Replies: TypeAlias = Callable[[int, tuple[int, ...]], list[tuple[int, ...]]]
 
 

@@ -19,7 +19,6 @@ from armsgame.treaty.elementwise import elementwise
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["LARGEST", "ExitGame", "PartyEvidence", "members", "names_of", "rows_by_party"]
 
 LARGEST = 16
 """Most parties for which all 2**n sets of stayers are listed."""

@@ -20,7 +20,6 @@ from armsgame.treaty.cascades.exit_game import ExitGame, PartyEvidence, rows_by_
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["ExitPath", "PathCertificate", "path", "verify_path"]
 
 _MOST = 200_000
 
