@@ -182,6 +182,15 @@ def _correct(law: Field, y: FloatArray, step: float) -> tuple[FloatArray, int, F
     return None
 
 
+def crossing(law: Field, curve: Curve, precision: float) -> FloatArray | None:
+    """Point where a curve that ends at or beyond a precision reaches it; None where Newton's method fails."""
+    last = curve.points[-1]
+    if len(curve.points) > 1:
+        before = curve.points[-2]
+        last = before + (precision - before[-1]) / (last[-1] - before[-1]) * (last - before)
+    return correct_at(law, last, precision)
+
+
 def correct_at(law: Field, y: FloatArray, precision: float) -> FloatArray | None:
     """Point of the curve at a given precision near y, by Newton's method."""
     y = np.append(y[:-1], precision)
