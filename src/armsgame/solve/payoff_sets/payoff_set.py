@@ -164,7 +164,7 @@ def _found(game: PublicGame, discount: Any, method: object, throw: bool) -> Foun
         if discount.ndim != 1 or not discount.size:
             invalid("discount", discount, "0 <= discount < 1, in one dimension")
     if isinstance(how, LinearPrograms):
-        bracketed = [_bracket(game, d, how, throw) for d in (discount if many else [discount])]
+        bracketed = [payoff_bracket(game, discount=d, **_asked(how, throw)) for d in (discount if many else [discount])]
         return tuple(bracketed) if many else bracketed[0]
     if not isinstance(how, AbreuSannikov):
         invalid("method", method, "AbreuSannikov(...) or LinearPrograms(...)")
@@ -184,26 +184,15 @@ def _found(game: PublicGame, discount: Any, method: object, throw: bool) -> Foun
     return tuple(found) if many else found[0]
 
 
-def _bracket(game: RepeatedGame, delta: float, how: LinearPrograms, throw: bool) -> PayoffSet:
-    return payoff_bracket(
-        game,
-        discount=delta,
-        directions=how.directions,
-        gap=how.gap,
-        max_iter=how.max_iter,
-        throw=throw,
-        seconds=how.seconds,
-    )
+def _asked(how: LinearPrograms, throw: bool) -> dict[str, Any]:
+    return {"throw": throw, **{name: getattr(how, name) for name in ("directions", "gap", "max_iter", "seconds")}}
 
 
 def _by_state(game: StochasticGame, discount: Any, method: object, throw: bool) -> dict[str, PayoffSet]:
     plane = not game.imperfect and game.signals is None and len(game.players) == 2
     if isinstance(method, LinearPrograms) or (method is None and not plane):
         how = LinearPrograms() if method is None else method
-        return state_bracket(
-            game, discount=discount, directions=how.directions, gap=how.gap, max_iter=how.max_iter, throw=throw,
-            seconds=how.seconds, mixed=how.mixed,
-        )  # fmt: skip
+        return state_bracket(game, discount=discount, mixed=how.mixed, **_asked(how, throw))
     if isinstance(method, PolygonOperator) and not plane:
         raise WrongConcept(
             "PolygonOperator takes a StochasticGame of two players whose actions are observed, without signals; use "
