@@ -15,8 +15,6 @@ from armsgame.results.logit_branch import BranchStatus, LogitBranch, QuantalResp
 from armsgame.results.one_shot import Equilibrium, StageCertificate
 from armsgame.solve.continuation import Curve, Field, crossing, indifferent, trace
 
-__all__ = ["BranchStatus", "LogitBranch", "QuantalResponse", "logit_branch", "logit_qre"]
-
 # the branch's own regret at which an end is tried, the regret that an end may have, both in units
 # of a player's payoff range, and how far the end may lie from the branch
 _TRY, _END, _NEAR = 1e-7, 1e-8, 1e-3

@@ -19,8 +19,6 @@ from armsgame.solve.trees.agent_logit_ends import beliefs_of, certified_end, nor
 from armsgame.solve.trees.agent_logit_equations import TreeField
 from armsgame.solve.trees.agent_logit_recursion import ChanceSettled
 
-__all__ = ["AgentBranchStatus", "agent_branch", "agent_qre"]
-
 # an end is tried from this precision x payoff range on, where gains at sets are below _TRY of the
 # range and no probability has moved by more than _STILL since half the precision
 _EARLY, _TRY, _STILL = 20.0, 1e-6, 1e-4
