@@ -130,7 +130,7 @@ class StrategicChoice(Model):
         found, todo = [], [self.tree()]
         while todo:
             found.append(todo.pop())
-            todo += [after for after in reversed(found[-1].actions.values()) if isinstance(after, Move)]
+            todo += [after for after in [*found[-1].actions.values()][::-1] if isinstance(after, Move)]
         return dict(zip(self.moves, found, strict=True))
 
     def _ends(self, node: Move | Outcome, own: Numbers) -> list[tuple[Number, Outcome]]:
