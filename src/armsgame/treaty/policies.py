@@ -365,16 +365,6 @@ leave = Posture("leave", quiet="notice", on_flag="notice", about="comply, and gi
 POSTURES = {p.name: p for p in (comply, deploy, leave, pretext, stay_deployed, demand_then_wait)}
 """Policies that a dossier can name: postures, whose answer to a display follows the perspective."""
 
-_RULES = (
-    exit_on_alarm,
-    ladder_yield,
-    ladder_display,
-    comply_until_proven,
-    tempted,
-    mirror,
-    hedge,
-    seek_a_pretext,
-    rescind_on_compliance,
-)
+_RULES = [rule for rule in [*vars().values()] if isinstance(rule, Policy)]
 NAMED: dict[str, Policy | Posture] = {**POSTURES, **{p.name: p for p in _RULES}}
 """Every policy of a treaty by name; `about` of each says what it does."""

@@ -304,16 +304,17 @@ def _names(parties: Sequence[str]) -> tuple[str, ...]:
     return names
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class PartyEvidence(Framed, Evidence):
     """Base of certificates that say what each party, and each enumerated coalition, gains by a change of its own."""
 
-    __slots__ = ()
     parties: tuple[str, ...]
     gains: FloatArray
     tolerances: FloatArray
     coalition: tuple[str, ...]
     coalition_gain: float
     size: int
+    enumerated: int
 
     @property
     def ok(self) -> bool:

@@ -179,14 +179,7 @@ class PathCertificate(PartyEvidence):
     enumerated : int, how many joint changes that were
     """
 
-    parties: tuple[str, ...]
-    gains: FloatArray
     days: FloatArray
-    tolerances: FloatArray
-    coalition: tuple[str, ...]
-    coalition_gain: float
-    size: int
-    enumerated: int
 
     @property
     def kind(self) -> str:
@@ -293,7 +286,7 @@ def verify_path(
                 most, who = float(pays.min()), group
     gains = np.where(np.isinf(gains), 0.0, gains)
     names = tuple(game.parties[i] for i in who)
-    return PathCertificate(game.parties, gains, best, zero, names, most, coalitions, done)
+    return PathCertificate(game.parties, gains, zero, names, most, coalitions, done, best)
 
 
 def _groups(n: int, size: int) -> Iterator[tuple[int, ...]]:
