@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cache, reduce
@@ -191,6 +191,7 @@ class Model(Value):
         One neutral sentence: what the model would say of the INF case, and under which condition.
     unsure : str
         What could not be checked against the text.
+    dossier : pairs of a parameter and what reads it in a dossier, for a model that dossiers fit
     origins : mapping from str to str
         Where the value of a parameter is from, for those that `from_scenario` read in a dossier.
     """
@@ -205,6 +206,7 @@ class Model(Value):
     mechanisms: ClassVar[tuple[int, ...]] = ()
     reading: ClassVar[str] = ""
     unsure: ClassVar[str] = ""
+    dossier: ClassVar[tuple[tuple[str, Callable[[Reading], tuple[float, str]]], ...]] = ()
 
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
@@ -337,9 +339,9 @@ class Model(Value):
         return cls(**values, **assumed, origins={name: words for name, (_, words) in kept.items()})
 
     @classmethod
-    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[float, str]]:  # noqa: ARG003 - models that fit use it
-        """Return parameter -> (value, where it is from); a model that a dossier fits overrides this."""
-        return {}
+    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[float, str]]:
+        """Return parameter -> (value, where it is from)."""
+        return {name: read(told) for name, read in cls.dossier}
 
     def explain(self) -> str:
         """Question, source, parameters, and every proposition that applies, in sentences."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from armsgame._typing import Number, Truth
 from armsgame.catalogue.checking import check_tree, shares
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Reading, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 
@@ -27,6 +27,8 @@ class KnownUnknowns(Model):
     """
 
     name = "debs_monteiro_2014"
+    # Read the chance of detection per period as the chance that an investment is seen
+    dossier = (("signal", lambda told: told.detection()), ("discount", lambda told: told.discount()))
 
     power_before: Number = parameter(0.4, "probability that T wins a war now", "p0", low=0, high=1)
     power_after: Number = parameter(0.8, "probability that T wins once it has invested", "p1", low=0, high=1)
@@ -46,11 +48,6 @@ class KnownUnknowns(Model):
             "power_before of at least (1 - discount) war_cost_target": self.power_before
             >= (1 - self.discount) * self.war_cost_target,
         }
-
-    @classmethod
-    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[float, str]]:
-        """Read the chance of detection per period as the chance that an investment is seen."""
-        return {"signal": told.detection(), "discount": told.discount()}
 
     @property
     def regions(self) -> Numbers:

@@ -11,7 +11,7 @@ import numpy as np
 
 from armsgame._typing import BoolArray, FloatArray, Number, Truth
 from armsgame.catalogue.checking import GridCertificate
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Reading, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.games.stage import StageGame
 
 _LAST = 400
@@ -28,6 +28,8 @@ class HiddenProgress(Model):
     """
 
     name = "hidden_progress_after_bas_coe"
+    # Read the chance of detection per period as the chance of news
+    dossier = (("news", lambda told: told.detection()), ("discount", lambda told: told.discount()))
 
     progress: Number = parameter(0.1, "probability of passing from stage 0 to 1 in a period", "lambda", low=0, high=1)
     completion: Number = parameter(0.2, "probability of passing from stage 1 to the bomb", "epsilon", low=0, high=1)
@@ -39,11 +41,6 @@ class HiddenProgress(Model):
     def conditions(self) -> Mapping[str, Truth]:
         """Hold that the programme can advance at all."""
         return {"progress above 0": np.greater(self.progress, 0)}
-
-    @classmethod
-    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[float, str]]:
-        """Read the chance of detection per period as the chance of news."""
-        return {"news": told.detection(), "discount": told.discount()}
 
     @property
     def never(self) -> Number:

@@ -9,7 +9,7 @@ import numpy as np
 
 from armsgame._typing import Number, Truth
 from armsgame.catalogue.checking import check_tree
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Reading, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 
@@ -23,6 +23,8 @@ class UnknownWeapons(Model):
     """
 
     name = "jelnov_tauman_zeckhauser_2017"
+    # Read the display as the signal; one precision stands for both of its errors
+    dossier = (("precision", lambda told: told.display_precision()),)
 
     precision: Number = parameter(0.8, "probability that the signal is right", "alpha", low=0.5, high=1, open_high=True)
     w1: Number = parameter(0.6, "1's payoff of no bomb and no attack", low=0, high=1, open_ends=True)
@@ -56,11 +58,6 @@ class UnknownWeapons(Model):
             "value1": self.w1 - s * mistake,
             "value2": build * hit * self.w2 + (1 - build) * (1 - mistake * (1 - self.r2)),
         }
-
-    @classmethod
-    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[float, str]]:
-        """Read the display as the signal; one precision stands for both of its errors."""
-        return {"precision": told.display_precision()}
 
     @property
     def regions(self) -> Numbers:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from armsgame._typing import Number, Truth
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Reading, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.checkers.trees import verify_assessment
 from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
@@ -23,6 +23,8 @@ class UnilateralDeterrence(Model):
     """
 
     name = "zagare_kilgour_udg"
+    # Read resolve as the share of types that are not content with the treaty
+    dossier = (("p_Ch", lambda told: told.not_content(0)), ("p_Def", lambda told: told.not_content(1)))
 
     c_DDminus: Number = parameter(-4.0, "a soft challenger's payoff of conflict")
     c_CD: Number = parameter(-2.0, "challenger's payoff of backing down")
@@ -41,11 +43,6 @@ class UnilateralDeterrence(Model):
         """Hold the published orders of preferences."""
         challenger = self.rising("c_DDminus", "c_CD", "c_DDplus", "c_SQ", "c_DC")
         return challenger | self.rising("d_DDminus", "d_DC", "d_DDplus") | self.rising("d_DC", "d_CD")
-
-    @classmethod
-    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[float, str]]:
-        """Read resolve as the share of types that are not content with the treaty."""
-        return {"p_Ch": told.not_content(0), "p_Def": told.not_content(1)}
 
     @property
     def regions(self) -> Numbers:
