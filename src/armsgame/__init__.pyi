@@ -27,9 +27,9 @@ from armsgame.simulation.laws.laws import withdrawal_law as withdrawal_law
 from armsgame.simulation.laws.outcomes import outcome_probabilities as outcome_probabilities
 from armsgame.simulation.paths.simulate import extend as extend
 from armsgame.simulation.paths.simulate import simulate as simulate
-from armsgame.solve.bargaining.bargain import NashBargaining as NashBargaining
 from armsgame.solve.bargaining.bargain import negotiate as negotiate
 from armsgame.solve.bargaining.bargain import rubinstein as rubinstein
+from armsgame.solve.bargaining.rules import NashBargaining as NashBargaining
 from armsgame.solve.bayesian.critical_prior import critical_prior as critical_prior
 from armsgame.solve.bayesian.equilibria import bayesian_equilibria as bayesian_equilibria
 from armsgame.solve.markov.best_reply import best_reply as best_reply

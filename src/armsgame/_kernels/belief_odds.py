@@ -7,8 +7,6 @@ from numba import njit
 
 from armsgame._typing import FloatArray, IntArray
 
-__all__ = ["greatest_odds"]
-
 
 @njit(cache=True, nogil=True)
 def greatest_odds(

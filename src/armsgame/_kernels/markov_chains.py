@@ -16,8 +16,6 @@ import numpy as np
 from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray
 from armsgame.errors import NotSolved
 
-__all__ = ["Chain", "Scaled", "closed_classes", "floats", "from_logs", "logs", "reached", "scaled", "sums", "times"]
-
 _BITS = 512
 _LOG = _BITS * np.log(2.0)
 

@@ -11,8 +11,6 @@ from numba import njit
 
 from armsgame._kernels.streams import philox, round_keys
 
-_LOW = np.uint64(0xFFFFFFFF)
-_SHIFT = np.uint64(32)
 _UNIT = 2.3283064365386963e-10
 
 

@@ -367,104 +367,33 @@ def abreu_sannikov(  # type: ignore[no-untyped-def]
     return m, rounds, step, slack
 
 
-@njit(cache=True)
-def prepare(pay, eps):  # type: ignore[no-untyped-def]
-    """Scale payoffs [2, m, n] to the unit square; returns payoffs, gains, pure minmax, feasible hull, scales [2]."""
-    m, n = pay.shape[1], pay.shape[2]
-    low, span = np.empty(2), np.empty(2)
-    for i in range(2):
-        low[i] = pay[i].min()
-        span[i] = pay[i].max() - low[i]
-        if not span[i] > 0:
-            span[i] = 1.0
-    g, h = np.empty((2, m * n)), np.empty((2, m * n))
-    for r in range(m):
-        for c in range(n):
-            g[0, r * n + c] = (pay[0, r, c] - low[0]) / span[0]
-            g[1, r * n + c] = (pay[1, r, c] - low[1]) / span[1]
-    threat = np.array([np.inf, np.inf])
-    for c in range(n):
-        top = -np.inf
-        for r in range(m):
-            top = max(top, g[0, r * n + c])
-        threat[0] = min(threat[0], top)
-        for r in range(m):
-            h[0, r * n + c] = top - g[0, r * n + c]
-    for r in range(m):
-        top = -np.inf
-        for c in range(n):
-            top = max(top, g[1, r * n + c])
-        threat[1] = min(threat[1], top)
-        for c in range(n):
-            h[1, r * n + c] = top - g[1, r * n + c]
-    index, chain = np.empty(m * n, np.int64), np.empty(2 * m * n + 2, np.int64)
-    k = hull(g[0], g[1], m * n, eps, index, chain)
-    x, y = np.empty(k), np.empty(k)
-    for i in range(k):
-        x[i], y[i] = g[0, chain[i]], g[1, chain[i]]
-    return g, h, threat, x, y, low, span
-
-
-@njit(cache=True)
-def one_set(  # type: ignore[no-untyped-def]
-    pay, delta, eps, merge, tolerance, floor, max_iter, out, cont, who, bind, inner, lowest
-):
-    """Payoff set of one game in its own units; returns (vertices, rounds, step, slack, gap, converged)."""
-    g, h, threat, x, y, low, span = prepare(pay, eps)
-    # (1 - delta)/delta turns the last step into a distance from the limit
-    tol = max(tolerance * min(1.0, (1 - delta) / delta), floor)
-    m, rounds, step, slack = abreu_sannikov(
-        g, h, delta, threat, x, y, eps, merge, tol, max_iter, out, cont, who, bind, inner
-    )
-    gap = 0.0
-    lowest[0] = lowest[1] = np.inf if m > 0 else np.nan
-    for i in range(m):
-        for j in range(2):
-            out[i, j] = out[i, j] * span[j] + low[j]
-            cont[i, j] = cont[i, j] * span[j] + low[j]
-            inner[i, j] = inner[i, j] * span[j] + low[j]
-            gap = max(gap, abs(out[i, j] - inner[i, j]))
-            lowest[j] = min(lowest[j], out[i, j])
-    return m, rounds, step * max(span[0], span[1]), slack, gap, step <= tol
-
-
 @njit(cache=True, nogil=True)
-def many_sets(  # type: ignore[no-untyped-def]
-    start,
-    stop,
-    pay,
-    deltas,
-    eps,
-    merge,
-    tolerance,
-    floor,
-    max_iter,
-    out,
-    cont,
-    who,
-    bind,
-    inner,
-    lowest,
-    found,
-    rounds,
-    real,
-):
-    """One game at discount factors start to stop; found, rounds [B] and real [B, 4] as `one_set` returns them."""
+def many_sets(start, stop, game, deltas, rule, points, labels, lowest, found, real):  # type: ignore[no-untyped-def]
+    """Write the sets of discount factors start to stop of one game; the serial core of a batch.
+
+    game: scaled payoffs and deviation gains [2, n], threats [2], x and y of the feasible set, and the shift and scale
+    [2] that give payoffs back; rule: tolerances and rounds. Filled by row: points [3, B, V, 2] (extreme points,
+    continuations, values of strategies), labels [2, B, V] (profiles, binding constraints), lowest [B, 2], found
+    [B, 2] (vertices, rounds), real [B, 4] (step, slack, gap, settled).
+    """
+    g, h, threat, x, y, low, span = game
+    eps, merge, tolerance, floor, max_iter = rule
     for b in range(start, stop):
-        m, r, step, slack, gap, fine = one_set(
-            pay,
-            deltas[b],
-            eps,
-            merge,
-            tolerance,
-            floor,
-            max_iter,
-            out[b],
-            cont[b],
-            who[b],
-            bind[b],
-            inner[b],
-            lowest[b],
+        delta, out, cont, inner = deltas[b], points[0, b], points[1, b], points[2, b]
+        # a step below `tol` leaves a distance below `tolerance`
+        tol = max(tolerance * min(1.0, (1 - delta) / delta), floor)
+        m, rounds, step, slack = abreu_sannikov(
+            g, h, delta, threat.copy(), x, y, eps, merge, tol, max_iter, out, cont, labels[0, b], labels[1, b], inner
         )
-        found[b], rounds[b] = m, r
-        real[b, 0], real[b, 1], real[b, 2], real[b, 3] = step, slack, gap, 1.0 if fine else 0.0
+        gap = 0.0
+        lowest[b] = np.inf if m > 0 else np.nan
+        for i in range(m):
+            for j in range(2):
+                out[i, j] = out[i, j] * span[j] + low[j]
+                cont[i, j] = cont[i, j] * span[j] + low[j]
+                inner[i, j] = inner[i, j] * span[j] + low[j]
+                gap = max(gap, abs(out[i, j] - inner[i, j]))
+                lowest[b, j] = min(lowest[b, j], out[i, j])
+        found[b, 0], found[b, 1] = m, rounds
+        real[b, 0], real[b, 1], real[b, 2] = step * max(span[0], span[1]), slack, gap
+        real[b, 3] = 1.0 if step <= tol else 0.0

@@ -13,19 +13,6 @@ _UNIT = 2.3283064365386963e-10
 
 
 @njit(cache=True, nogil=True)
-def _pick(u, counts, size):  # type: ignore[no-untyped-def]
-    """Type of a uniformly drawn individual."""
-    left = u * size
-    k = 0
-    while k < len(counts) - 1 and left >= counts[k]:
-        left -= counts[k]
-        k += 1
-    while counts[k] == 0:
-        k -= 1
-    return k
-
-
-@njit(cache=True, nogil=True)
 def _fitness(counts, size, process, worth, fit):  # type: ignore[no-untyped-def]
     """Fill mean payoffs and fitness of each type [n]; return the fitness of all individuals together."""
     payoffs, selection = process.payoffs, process.selection
@@ -45,16 +32,16 @@ def _fitness(counts, size, process, worth, fit):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _parent(u, total, fit, counts):  # type: ignore[no-untyped-def]
-    """Type of an individual drawn by fitness."""
+def _pick(u, total, weight, counts):  # type: ignore[no-untyped-def]
+    """Type of an individual drawn with chances in proportion to the weights of the types; `total` is their sum."""
     left = u * total
-    born = 0
-    while born < len(counts) - 1 and left >= fit[born] * counts[born]:
-        left -= fit[born] * counts[born]
-        born += 1
-    while counts[born] == 0:
-        born -= 1
-    return born
+    k = 0
+    while k < len(counts) - 1 and left >= weight[k] * counts[k]:
+        left -= weight[k] * counts[k]
+        k += 1
+    while counts[k] == 0:
+        k -= 1
+    return k
 
 
 @njit(cache=True, nogil=True)
@@ -66,7 +53,7 @@ def _one_path(path, process, key, last, kept):  # type: ignore[no-untyped-def]
     keys = round_keys(key)
     counts = start.copy()
     worth = np.empty(kinds)
-    fit = np.empty(kinds)
+    fit, even = np.empty(kinds), np.ones(kinds)
     stale = True
     total = 0.0
     lo, hi = np.uint64(path) & _LOW, np.uint64(path) >> _SHIFT
@@ -87,12 +74,12 @@ def _one_path(path, process, key, last, kept):  # type: ignore[no-untyped-def]
             u1 = (float(w[1]) + 0.5) * _UNIT
             born = gone = 0
             if birth_death:
-                born = _parent(u0, total, fit, counts)
-                gone = _pick(u1, counts, size)
+                born = _pick(u0, total, fit, counts)
+                gone = _pick(u1, size, even, counts)
             else:
-                gone = _pick(u0, counts, size)
+                gone = _pick(u0, size, even, counts)
                 counts[gone] -= 1
-                born = _pick(u1, counts, size - 1)
+                born = _pick(u1, size - 1, even, counts)
                 counts[gone] += 1
                 u2 = (float(w[2]) + 0.5) * _UNIT
                 if u2 * (1.0 + np.exp(-selection * (worth[born] - worth[gone]))) > 1.0:

@@ -8,8 +8,6 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Arcs", "BoolArray", "closed", "joint", "met", "pack", "unpack"]
-
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 PackedArray: TypeAlias = npt.NDArray[np.uint64]
 

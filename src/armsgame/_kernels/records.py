@@ -9,8 +9,6 @@ import numpy.typing as npt
 
 from armsgame._typing import BoolArray, FloatArray, IntArray
 
-__all__ = ["ChainTables", "DrawTables", "MatchGame", "MatchRules", "PathOutputs", "PopulationProcess"]
-
 Words = npt.NDArray[np.uint64]
 Halves = npt.NDArray[np.uint32]
 

@@ -6,8 +6,6 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 
-__all__ = ["PATIENT", "chain_values", "per_period"]
-
 PATIENT = 0.999
 """Discount factor above which values are computed without a subtraction.
 

@@ -11,8 +11,6 @@ from typing import Any
 
 from armsgame.errors import NotSolved
 
-__all__ = ["Root", "compare", "float_beside", "roots_between", "sign_at", "simplest_between", "square_free"]
-
 _SMALL = Fraction(1, 2**70)
 _MOST = 20_000
 

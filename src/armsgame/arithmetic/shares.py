@@ -9,8 +9,6 @@ import numpy as np
 from armsgame._checks import check_level
 from armsgame._typing import FloatArray, IntArray
 
-__all__ = ["beside", "digits", "estimated", "percent", "told", "wilson"]
-
 
 def wilson(share: object, total: object, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
     """Confidence limits of probabilities from shares of `total` draws, arrays as `share`.

@@ -18,8 +18,6 @@ import numpy as np
 from armsgame._shown import Value
 from armsgame._typing import Real
 
-__all__ = ["UNIT", "ZERO", "Scale", "above", "below", "interval_text", "patience", "scales", "zero_gain"]
-
 ZERO = 1e-11
 """What counts as zero, in units of the range of a party's payoffs per period."""
 

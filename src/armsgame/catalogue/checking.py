@@ -16,8 +16,6 @@ from armsgame.results.assessment import Assessment
 from armsgame.results.certificates import Evidence
 from armsgame.treaty.crises.tremble_limits import limit_beliefs
 
-__all__ = ["GridCertificate", "Roles", "check_tree", "check_types", "legendre", "normal_cells", "shares"]
-
 Roles: TypeAlias = dict[str, tuple[FloatArray, Callable[[FloatArray], FloatArray], Callable[[FloatArray], ArrayLike]]]
 """Label -> types on a grid, payoffs of every action by type, and what is played."""
 

@@ -12,8 +12,8 @@ import numpy as np
 from armsgame._typing import ArrayLike, FloatArray, Number
 from armsgame.catalogue.checking import GridCertificate, legendre
 from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
-
-__all__ = ["StrategicChoice", "choice", "errors_certificate"]
+from armsgame.games.extensive import ExtensiveGame
+from armsgame.games.tree_nodes import Move, Outcome
 
 # beyond so many spreads a gain decides for certain, to 1e-13
 _SURE = 32.0
@@ -109,25 +109,56 @@ class StrategicChoice(Model):
     )
     unsure = "variances estimated for each player are not specified here"
     moves: ClassVar[tuple[str, ...]]
+    prefix: ClassVar[str] = "o"
 
     error: str = parameter("agent", "who errs: one error a move, or one a payoff", choices=("agent", "private"))
     link: str = parameter("probit", "law of the errors", choices=("probit", "logit"))
     sigma: Number = parameter(1.0, "standard deviation of an error", low=0, open_low=True)
 
-    @staticmethod
-    def reference(name: str) -> str:
-        """BibTeX entry under a model's name."""
-        return f"""@article{{{name},
-  author = {{Signorino, Curtis S.}},
-  title = {{Structure and Uncertainty in Discrete Choice Models}},
-  journal = {{Political Analysis}}, volume = {{11}}, number = {{4}}, pages = {{316--344}}, year = {{2003}}}}"""
-
     @abstractmethod
+    def tree(self) -> Move:
+        """Return the first move of the game, in which every player has two moves at each of its sets."""
+
+    @property
+    def game(self) -> ExtensiveGame:
+        """The game without errors."""
+        self.single("game")
+        return ExtensiveGame(self.players, self.tree())
+
+    def _sets(self) -> dict[str, Move]:
+        """Name of the probability of its second move -> a set of the game, each before what follows it."""
+        found, todo = [], [self.tree()]
+        while todo:
+            found.append(todo.pop())
+            todo += [after for after in [*found[-1].actions.values()][::-1] if isinstance(after, Move)]
+        return dict(zip(self.moves, found, strict=True))
+
+    def _ends(self, node: Move | Outcome, own: Numbers) -> list[tuple[Number, Outcome]]:
+        """List the ends that a node leads to, with their probabilities."""
+        if isinstance(node, Outcome):
+            return [(1.0, node)]
+        p = own[next(name for name, at in self._sets().items() if at.at == node.at)]
+        stop, go = node.actions.values()
+        return [(q * w, end) for q, after in ((1 - p, stop), (p, go)) for w, end in self._ends(after, own)]
+
     def nets(self, own: Numbers) -> dict[str, tuple[Number, tuple[Number, ...]]]:
         """Return the expected gain of each second move, and the weights of the errors in it.
 
-        Each may depend on the probabilities `own` of later moves in `moves`.
+        Each depends on the probabilities `own` of moves that come later.
         """
+        found: dict[str, tuple[Number, tuple[Number, ...]]] = {}
+        for name, node in self._sets().items():
+            i, (stop, go) = self.players.index(node.player), (self._ends(n, own) for n in node.actions.values())
+            gain, loss = (sum(w * end.payoffs[i] for w, end in ends) for ends in (go, stop))
+            found[name] = gain - loss, tuple(w for w, _ in stop + go)
+        return found
+
+    @property
+    def regions(self) -> Numbers:
+        """Probability of each second move and of each end."""
+        own = self.chances()
+        ends = {f"{self.prefix}{end.label}": w for w, end in self._ends(self.tree(), own)}
+        return self.shaped({**own, **ends})
 
     def chances(self) -> dict[str, Number]:
         """Probability of each second move; a player reckons with the errors of those who move later."""

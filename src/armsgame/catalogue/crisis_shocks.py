@@ -7,8 +7,6 @@ import numpy as np
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.catalogue.checking import legendre
 
-__all__ = ["challenge_firm", "firm_again"]
-
 
 def challenge_firm(war: ArrayLike, back: ArrayLike, cut: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """P(challenge), and P(firm | challenge), for standard normal shocks around two means.

@@ -9,8 +9,6 @@ from typing import Any
 from armsgame._shown import Value
 from armsgame.errors import InvalidGame, close_matches
 
-__all__ = ["Reading"]
-
 
 @dataclass(frozen=True, slots=True)
 class Reading(Value):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
-from functools import reduce
+from functools import cache, reduce
 from itertools import pairwise
 from math import inf
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeAlias
 
 import numpy as np
@@ -174,7 +176,8 @@ class Model(Value):
     """A published model as a value: parameters in, game, equilibria and figure out.
 
     A model is a subclass with one `parameter` per symbol, the facts below, and the methods `game`,
-    `equilibria` and `regions`. It is registered by standing in one file of its own.
+    `equilibria` and `regions`. It is registered by standing in one file of its own. The facts of the shipped
+    models, their names apart, are data: ``catalogue/facts.toml`` and ``catalogue/references.bib``.
 
     Attributes
     ----------
@@ -188,6 +191,7 @@ class Model(Value):
         One neutral sentence: what the model would say of the INF case, and under which condition.
     unsure : str
         What could not be checked against the text.
+    dossier : pairs of a parameter and what reads it in a dossier, for a model that dossiers fit
     origins : mapping from str to str
         Where the value of a parameter is from, for those that `from_scenario` read in a dossier.
     """
@@ -202,8 +206,16 @@ class Model(Value):
     mechanisms: ClassVar[tuple[int, ...]] = ()
     reading: ClassVar[str] = ""
     unsure: ClassVar[str] = ""
+    dossier: ClassVar[tuple[tuple[str, Callable[[Reading], tuple[float, str]]], ...]] = ()
 
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def __init_subclass__(cls, **options: object) -> None:
+        """Give a shipped model the facts that stand in ``facts.toml`` and ``references.bib`` under its name."""
+        super().__init_subclass__(**options)
+        for fact, told in _facts().get(vars(cls).get("name", ""), {}).items():
+            if fact not in vars(cls):
+                setattr(cls, fact, told)
 
     def __post_init__(self) -> None:
         for name, told in self.parameters().items():
@@ -327,9 +339,9 @@ class Model(Value):
         return cls(**values, **assumed, origins={name: words for name, (_, words) in kept.items()})
 
     @classmethod
-    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[float, str]]:  # noqa: ARG003 - models that fit use it
-        """Return parameter -> (value, where it is from); a model that a dossier fits overrides this."""
-        return {}
+    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[float, str]]:
+        """Return parameter -> (value, where it is from)."""
+        return {name: read(told) for name, read in cls.dossier}
 
     def explain(self) -> str:
         """Question, source, parameters, and every proposition that applies, in sentences."""
@@ -363,6 +375,18 @@ class Model(Value):
 
     def __iter__(self) -> Iterator[Proposition]:
         return iter(self.equilibria())
+
+
+@cache
+def _facts() -> dict[str, dict[str, object]]:
+    here = Path(__file__).parent
+    entries = (here / "references.bib").read_text(encoding="utf-8").strip().split("\n\n")
+    found: dict[str, dict[str, object]] = {e[e.index("{") + 1 : e.index(",")]: {"bibtex": e} for e in entries}
+    for name, told in tomllib.loads((here / "facts.toml").read_text(encoding="utf-8")).items():
+        found[name] |= {fact: tuple(value) if isinstance(value, list) else value for fact, value in told.items()}
+        if "provenance" in told:
+            found[name]["provenance"] = Provenance(told["provenance"])
+    return found
 
 
 def _short(value: object) -> str:

@@ -8,8 +8,6 @@ from typing import Any
 
 from armsgame._shown import Drawn, Value
 
-__all__ = ["Picture"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture(Drawn, Value):

@@ -16,8 +16,6 @@ from armsgame.errors import InvalidGame, close_matches
 if TYPE_CHECKING:
     from armsgame.catalogue.model import Model
 
-__all__ = ["find", "index", "load", "names"]
-
 
 @cache
 def names() -> tuple[str, ...]:

@@ -16,8 +16,6 @@ from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import CHANCE, TERMINAL, Chance, Move, Outcome
 from armsgame.games.tree_nodes import Node as TreeNode
 
-__all__ = ["read_efg", "write_efg"]
-
 
 def read_efg(source: str | Path) -> ExtensiveGame:
     """Read an extensive game from a .efg file or from its text.

@@ -19,8 +19,6 @@ from armsgame.formats.tokens import TokenReader, quoted, saved, source_text, wri
 from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.stage import StageGame
 
-__all__ = ["NfgFile", "parse_nfg", "read_nfg", "write_nfg"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NfgFile(Value):

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     import nashpy
     import pygambit
 
-__all__ = ["from_nashpy", "to_gambit", "to_nashpy"]
-
 
 def to_nashpy(stage: StageGame | Modelled) -> nashpy.Game:
     """Give a two-player game to nashpy.

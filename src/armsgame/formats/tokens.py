@@ -15,8 +15,6 @@ from armsgame._checks import as_fraction
 from armsgame._files import write_text
 from armsgame.errors import InvalidGame, invalid
 
-__all__ = ["Token", "TokenReader", "quoted", "saved", "source_text", "written"]
-
 _TOKEN = re.compile(r'(?P<space>[\s,]+)|(?P<brace>[{}])|(?P<quote>")|(?P<word>[^\s,{}"]+)')
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 _RATIO = re.compile(r"([+-]?\d+)/(\d+)$")

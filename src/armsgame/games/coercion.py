@@ -15,18 +15,6 @@ from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.games.tree_advice import other_verbs
 
-__all__ = [
-    "Modelled",
-    "PublicGame",
-    "TimedGame",
-    "as_states",
-    "described",
-    "game_of",
-    "one_game",
-    "public_game",
-    "timed_game",
-]
-
 PublicGame: TypeAlias = RepeatedGame | StochasticGame
 TimedGame: TypeAlias = RepeatedGame | StochasticGame | PrivateGame | PrivateStochasticGame
 

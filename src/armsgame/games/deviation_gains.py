@@ -16,8 +16,6 @@ from armsgame.arithmetic.tolerance import UNIT, ZERO, Scale
 from armsgame.errors import NotSolved
 from armsgame.games.product import Deviations, Product, deviations
 
-__all__ = ["Judgement", "Plan", "Values", "judge", "plans_of", "tested_pairs"]
-
 _DENSE = 200
 
 

@@ -18,8 +18,6 @@ from armsgame._typing import BoolArray, ExactArray, FloatArray, IntArray
 from armsgame.errors import InvalidGame, short
 from armsgame.strategies.automaton import Automaton
 
-__all__ = ["Dynamics", "Lowered", "Play", "branches_of", "exactly", "lower", "lower_one"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dynamics(Value):

@@ -16,8 +16,6 @@ from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.tree_building import checked_numbers, read_tree
 from armsgame.games.tree_nodes import TERMINAL, Chance, InformationSet, Move, Node, history_of
 
-__all__ = ["ExtensiveGame"]
-
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
 class ExtensiveGame(Drawn, Value):

@@ -26,8 +26,6 @@ from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stage import StageGame
 from armsgame.strategies.meaning import alarm_label, alarm_sets, conduct_of, meaning, violations
 
-__all__ = ["Monitoring"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Monitoring(Value):

@@ -16,8 +16,6 @@ from armsgame.games.stage import StageGame
 from armsgame.strategies.automaton import Automaton
 from armsgame.strategies.meaning import conduct_of, deployments, meaning
 
-__all__ = ["PrivateGame", "PrivateMonitoring"]
-
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
 class PrivateMonitoring(Value):

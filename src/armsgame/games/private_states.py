@@ -14,8 +14,6 @@ from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stochastic import StochasticGame
 from armsgame.strategies.meaning import deployments
 
-__all__ = ["PrivateStochasticGame"]
-
 
 @dataclass(frozen=True, slots=True)
 class PrivateStochasticGame(Value):

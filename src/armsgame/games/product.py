@@ -16,7 +16,6 @@ from armsgame.games.dynamics import Play, lower
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["Deviations", "Product", "chain", "deviations", "product_of"]
 
 _ROUND = 4096
 

@@ -18,8 +18,6 @@ from armsgame.games.stage import StageGame
 from armsgame.games.tree_advice import MOST_CELLS, many, other_verbs, refuse_forgetful
 from armsgame.games.tree_values import reach
 
-__all__ = ["SequenceForm", "sequence_form", "strategic_form"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SequenceForm(Value):

@@ -14,8 +14,6 @@ from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.errors import InvalidGame, invalid
 
-__all__ = ["StageGame"]
-
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
 class StageGame(Drawn, Value):

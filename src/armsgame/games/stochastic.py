@@ -22,8 +22,6 @@ from armsgame.games.private import PrivateMonitoring
 from armsgame.games.stage import StageGame
 from armsgame.strategies.meaning import deployments, violations
 
-__all__ = ["RepeatedGame", "StochasticGame", "payoffs_of"]
-
 # lines of transitions, and of next states, that print shows per state
 _SHOWN = 6
 # rows and branches are asked for again and again, in floats and in rational numbers
@@ -114,18 +112,13 @@ class StochasticGame(Drawn, Value):
             array = check_rows(f"transitions[{name!r}]", array)
             array.setflags(write=False)
             laws.append(array)
-        object.__setattr__(self, "stages", games)
-        object.__setattr__(self, "transitions", tuple(laws))
-        object.__setattr__(self, "states", names)
-        object.__setattr__(self, "observed", observed)
-        object.__setattr__(self, "signals", joint)
-        object.__setattr__(self, "signal_labels", heard)
-        object.__setattr__(self, "initial", index_of(initial, names, "initial state"))
         if events is not None and not isinstance(events, Mapping):
             invalid("events", events, "a mapping from event to one array of flags per state")
-        object.__setattr__(
-            self, "events", frozen({k: tuple(np.array(m, bool) for m in v) for k, v in (events or {}).items()})
-        )
+        marks = frozen({k: tuple(np.array(m, bool) for m in v) for k, v in (events or {}).items()})
+        start = index_of(initial, names, "initial state")
+        settled = (games, tuple(laws), names, observed, start, marks, joint, heard)
+        for name, value in zip(self.__dataclass_fields__, settled, strict=True):
+            object.__setattr__(self, name, value)
 
     @property
     def players(self) -> tuple[str, ...]:

@@ -11,8 +11,6 @@ from armsgame.errors import WrongConcept
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_values import order_of_moves, reach
 
-__all__ = ["MOST_ACTIONS", "MOST_CELLS", "many", "open_belief", "other_verbs", "refuse_forgetful"]
-
 # payoffs of a form, and actions of a branch
 MOST_CELLS, MOST_ACTIONS = 4_000_000, 2000
 

@@ -12,8 +12,6 @@ from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches
 from armsgame.games.tree_nodes import CHANCE, TERMINAL, Chance, InformationSet, Move, Node, Outcome, Trail, history_of
 
-__all__ = ["checked_numbers", "read_tree"]
-
 
 def read_tree(players: tuple[str, ...], root: Node) -> dict[str, Any]:
     """Return the fields of an `ExtensiveGame` from its pieces."""

@@ -9,8 +9,6 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias
 from armsgame._shown import Value
 from armsgame._typing import IntArray
 
-__all__ = ["CHANCE", "TERMINAL", "Chance", "InformationSet", "Move", "Node", "Outcome", "Trail", "history_of"]
-
 CHANCE, TERMINAL = -1, -2
 
 

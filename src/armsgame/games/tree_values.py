@@ -10,18 +10,6 @@ import numpy as np
 from armsgame._typing import BoolArray, FloatArray
 from armsgame.games.extensive import ExtensiveGame
 
-__all__ = [
-    "bayes",
-    "best_continuation",
-    "best_worth",
-    "branch_probabilities",
-    "last_nodes",
-    "order_of_moves",
-    "plans_apart",
-    "reach",
-    "values",
-]
-
 # difference of beliefs that rounding explains
 _SAME = 1e-13
 

@@ -6,9 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from armsgame._typing import FloatArray
-
-__all__ = ["directions_of", "merged"]
+from armsgame._typing import BoolArray, FloatArray
 
 
 def directions_of(count: int, players: int) -> FloatArray:
@@ -28,6 +26,13 @@ def directions_of(count: int, players: int) -> FloatArray:
         rest = signs[(filled > 1) & ((filled < 3) | (players < 5))]
         rest = rest / np.linalg.norm(rest, axis=1)[:, None]
     return merged(axes, rest)
+
+
+def between(on: BoolArray, directions: FloatArray) -> FloatArray:
+    """Return unit means of the directions [K, P] that each row of `on` [N, K] marks, without those that cancel."""
+    mean = on.astype(float) @ directions
+    size = np.linalg.norm(mean, axis=1)
+    return np.asarray(mean[size > 1e-3] / size[size > 1e-3, None])
 
 
 def merged(directions: FloatArray, more: FloatArray, tolerance: float = 1e-7) -> FloatArray:

@@ -10,8 +10,6 @@ from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import hull, normals
 from armsgame.geometry.plane import half_planes
 
-__all__ = ["vertices"]
-
 # how much of a set may be missed, and how far half-spaces may miss each other; sizes are about one
 _SHORT, _ROUNDING, _SOLID = 1e-9, 1e-9, 1e-6
 

@@ -10,8 +10,6 @@ from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame
 from armsgame.geometry.plane import nearest_plane, polygon
 
-__all__ = ["distance", "farthest", "flat", "hull", "nearest", "normals", "support"]
-
 # singular values below this share of the largest distance are rounding
 _FLAT = 1e-9
 
@@ -157,6 +155,12 @@ def support(points: FloatArray, directions: FloatArray) -> FloatArray:
     """Largest direction . v [K] over points v [V, P]; -inf where there are none."""
     most: FloatArray = (points @ directions.T).max(axis=0, initial=-np.inf)
     return most
+
+
+def beyond(points: FloatArray, among: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """How far points [N, P] lie beyond each facet of the hull of `among` [N, F], and the facets' normals [F, P]."""
+    face = normals(hull(among))
+    return points @ face.T - (among @ face.T).max(axis=0), face
 
 
 def _in_plane(points: FloatArray, ring: FloatArray, *, weighed: bool) -> tuple[FloatArray, FloatArray | None]:

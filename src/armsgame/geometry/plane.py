@@ -11,8 +11,6 @@ import numpy as np
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.geometry.predicates import orientation, orientations
 
-__all__ = ["above", "area", "chain", "frontier", "half_planes", "nearest_plane", "polygon"]
-
 # an inconsistency of half-planes below this is rounding, and leaves a point
 _ROUNDING = (1e-12, 1e-11, 1e-10, 1e-9)
 

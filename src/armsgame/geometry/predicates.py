@@ -9,8 +9,6 @@ import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
 
-__all__ = ["orientation", "orientations"]
-
 _UNIT = 2.0**-53
 # error of the determinant relative to the sum of its two products (Shewchuk 1997, section 3)
 _ERROR = (3 + 16 * _UNIT) * _UNIT

@@ -19,7 +19,6 @@ from armsgame.populations.inputs import Payoffs, one_population, read_counts
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Fixation", "PopulationLaw", "fixation_probability", "population_law", "single_mutants"]
 
 _MOST = 50_000
 

@@ -20,7 +20,6 @@ from armsgame.populations.inputs import Payoffs, one_population, read_counts
 if TYPE_CHECKING:
     import xarray
 
-__all__ = ["PopulationPaths", "check_fitness", "moran", "pairwise_comparison"]
 
 _CELLS = 500_000_000
 

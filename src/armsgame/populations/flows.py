@@ -19,7 +19,6 @@ from armsgame.populations.rest_point_stability import symmetric_nash
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Flow", "best_response_dynamics", "ecological", "logit_dynamics", "replicator"]
 
 _SWITCHES = 2_000
 

@@ -13,8 +13,6 @@ from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.coercion import Modelled, game_of
 from armsgame.games.stage import StageGame
 
-__all__ = ["Payoffs", "one_population", "read_counts", "two_populations"]
-
 
 class Matched(Protocol):
     """What every type earned against every other, such as a `Tournament`."""

@@ -20,7 +20,6 @@ from armsgame.populations.rest_point_stability import MOST, jacobian, rest_point
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Basins", "Invasion", "basins", "invasion"]
 
 _GRID = 20_000
 _GONE = 1e-5

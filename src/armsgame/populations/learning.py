@@ -17,8 +17,6 @@ from armsgame.populations.inputs import Payoffs, two_populations
 if TYPE_CHECKING:
     import xarray
 
-__all__ = ["FictitiousPlay", "fictitious_play", "stochastic_fictitious_play"]
-
 
 @dataclass(frozen=True, slots=True)
 class FictitiousPlay(Value):

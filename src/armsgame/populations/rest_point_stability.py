@@ -13,8 +13,6 @@ from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, invalid
 from armsgame.populations.inputs import Payoffs, one_population
 
-__all__ = ["MOST", "RestPoint", "jacobian", "rest_points", "symmetric_nash"]
-
 MOST = 12
 _ZERO = 1e-10
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     import pandas
     import xarray
 
-__all__ = ["Tournament", "payoff_matrix", "tournament"]
 
 _TIE = 1e-9
 _Z = 1.959963984540054

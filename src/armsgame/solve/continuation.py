@@ -13,8 +13,6 @@ import numpy as np
 
 from armsgame._typing import BoolArray, FloatArray
 
-__all__ = ["Curve", "Field", "correct_at", "indifferent", "trace"]
-
 # cosine of the largest turn between two tangents (14 degrees), and the corrector's limits
 _TURN, _ROUNDS, _SHARE = 0.97, 7, 0.3
 _UNIT = float(np.finfo(np.float64).eps)
@@ -182,6 +180,15 @@ def _correct(law: Field, y: FloatArray, step: float) -> tuple[FloatArray, int, F
         if np.linalg.norm(y - start) > _SHARE * step + 1e3 * _zero(law, y):
             return None
     return None
+
+
+def crossing(law: Field, curve: Curve, precision: float) -> FloatArray | None:
+    """Point where a curve that ends at or beyond a precision reaches it; None where Newton's method fails."""
+    last = curve.points[-1]
+    if len(curve.points) > 1:
+        before = curve.points[-2]
+        last = before + (precision - before[-1]) / (last[-1] - before[-1]) * (last - before)
+    return correct_at(law, last, precision)
 
 
 def correct_at(law: Field, y: FloatArray, precision: float) -> FloatArray | None:

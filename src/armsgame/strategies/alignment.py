@@ -11,8 +11,6 @@ from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, invalid
 from armsgame.strategies.meaning import conduct_of, hear
 
-__all__ = ["by_conduct", "by_label"]
-
 _REBUILD = "Build it with signals=game, or lower the strategy itself on this game."
 
 

@@ -15,8 +15,6 @@ from armsgame._values import freeze, frozen
 from armsgame.errors import InvalidGame, invalid
 from armsgame.strategies.alignment import by_conduct, by_label
 
-__all__ = ["Automaton"]
-
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
 class Automaton(Value):
@@ -87,14 +85,11 @@ class Automaton(Value):
             moves = {str(s): _table(rows, names, (2,), f"next[{s!r}]") for s, rows in next.items()}
         else:
             moves = _table(next, names, (2, 3), "next")
-        object.__setattr__(self, "outputs", laws)
-        object.__setattr__(self, "next", moves)
-        object.__setattr__(self, "states", names)
-        object.__setattr__(self, "actions", labels)
-        object.__setattr__(self, "initial", index_of(initial, names, "initial state"))
-        object.__setattr__(self, "signals", _heard(signals, moves))
-        object.__setattr__(self, "players", tuple(signals.players) if hasattr(signals, "players") else None)
-        object.__setattr__(self, "reads", "signals")
+        parties = tuple(signals.players) if hasattr(signals, "players") else None
+        start, heard = index_of(initial, names, "initial state"), _heard(signals, moves)
+        settled = (laws, moves, names, labels, start, heard, parties, "signals")
+        for field, value in zip(fields(self), settled, strict=True):
+            object.__setattr__(self, field.name, value)
         freeze(self)
 
     @classmethod

@@ -17,8 +17,6 @@ from armsgame.strategies import named as strategies
 from armsgame.strategies.automaton import Automaton
 from armsgame.strategies.named import Strategy
 
-__all__ = ["NamedStrategy", "named_strategies"]
-
 _KINDS = ("rule", "memory_one", "machine")
 
 

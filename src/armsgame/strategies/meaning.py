@@ -13,8 +13,6 @@ from armsgame._checks import index_of
 from armsgame._typing import BoolArray
 from armsgame.errors import WrongConcept, invalid
 
-__all__ = ["Heard", "alarm_label", "alarm_sets", "conduct_of", "deployments", "hear", "meaning", "violations"]
-
 _QUIET = ("quiet", "none", "nothing seen")
 # the two kinds of conduct, in the words that a game may use for them
 _COMPLY, _DEPLOY = ("comply", "cooperate", "c"), ("deploy", "defect", "d")

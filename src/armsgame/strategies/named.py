@@ -14,18 +14,6 @@ from armsgame.errors import InvalidGame
 from armsgame.strategies.automaton import Automaton
 from armsgame.strategies.meaning import conduct_of, hear
 
-__all__ = [
-    "Strategy",
-    "always_comply",
-    "always_deploy",
-    "contrite",
-    "generous",
-    "grim",
-    "mirror",
-    "suspend",
-    "win_stay_lose_shift",
-]
-
 
 @described(lambda rule: f"{rule.name}: {rule.about}")
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@ from armsgame.solve.payoff_sets.transfers import transfer_critical_discount as t
 from armsgame.solve.thresholds.critical_discount import critical_discount as critical_discount
 from armsgame.solve.thresholds.suspensions import best_forgiveness as best_forgiveness
 from armsgame.solve.thresholds.suspensions import best_suspension as best_suspension
-from armsgame.solve.thresholds.suspensions import best_symmetric as best_symmetric
 from armsgame.solve.thresholds.suspensions import suspension_threshold as suspension_threshold
+from armsgame.solve.thresholds.symmetric import best_symmetric as best_symmetric
 from armsgame.solve.thresholds.targets import payoff_threshold as payoff_threshold
 from armsgame.solve.thresholds.targets import required_detection as required_detection

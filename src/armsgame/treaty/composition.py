@@ -15,20 +15,6 @@ from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.treaty.parts.base import Act, Agreement, Law, Part, Profile
 from armsgame.treaty.status import FLAGS, Size, Status
 
-__all__ = [
-    "LIMIT",
-    "actions",
-    "changed",
-    "check",
-    "events",
-    "law",
-    "mask",
-    "payoff",
-    "refuse_if_large",
-    "size",
-    "states",
-]
-
 LIMIT = 5000
 _RESERVED = (":", "|", ",", ".")
 

@@ -152,18 +152,7 @@ class GraphModel(Drawn, Value):
             np.fill_diagonal(doubt, False)
             unknown.append(doubt)
             better.append((rank[None, :] > rank[:, None]) & ~doubt)
-        self._set(names, tuple(moves), tuple(reach), tuple(better), tuple(unknown), tuple(ranked))
-
-    def _set(
-        self,
-        states: tuple[str, ...],
-        parties: tuple[str, ...],
-        reach: tuple[BoolArray, ...],
-        better: tuple[BoolArray, ...],
-        unknown: tuple[BoolArray, ...],
-        ranked: tuple[RankArray, ...],
-    ) -> None:
-        values = (states, parties, reach, better, unknown, ranked)
+        values = (names, tuple(moves), tuple(reach), tuple(better), tuple(unknown), tuple(ranked))
         for field, value in zip(self.__dataclass_fields__, values, strict=True):
             object.__setattr__(self, field, value)
         self.__post_init__()

@@ -13,8 +13,6 @@ from armsgame._checks import finite
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, invalid
 
-__all__ = ["blockwise", "elementwise", "plain", "stakes", "together"]
-
 
 class elementwise:
     """Context of a closed form: its values at their common shape, no floating-point warnings.

@@ -16,8 +16,6 @@ from armsgame.treaty.parts.base import Act
 from armsgame.treaty.policies import laws_by_state, leave_with_grounds, read_statuses
 from armsgame.treaty.status import Status
 
-__all__ = ["SUSPENSION_LADDERS", "Strikes", "SuspensionLadder", "strikes"]
-
 
 @described(lambda rule: f"{rule.name}: {rule.about}")
 @dataclass(frozen=True, slots=True)

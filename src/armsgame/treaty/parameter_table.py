@@ -23,7 +23,6 @@ from armsgame.errors import InvalidGame, close_matches, invalid
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Parameter", "Parameters", "parameters"]
 
 _T = TypeVar("_T")
 _ROLES = ("payoff", "probability", "term")

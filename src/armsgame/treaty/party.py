@@ -7,8 +7,6 @@ from dataclasses import field, make_dataclass
 from armsgame._shown import Value
 from armsgame.treaty.parameter_table import Parameter, parameters
 
-__all__ = ["PAYOFF_PARAMETERS", "PROBABILITIES", "TERMS", "Party", "Terms"]
-
 PAYOFF_PARAMETERS = parameters.named("payoff")
 PROBABILITIES = parameters.named("probability")
 TERMS = parameters.named("term")

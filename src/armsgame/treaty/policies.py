@@ -17,28 +17,6 @@ from armsgame.treaty.parts.base import Act
 from armsgame.treaty.public_moves import parse_moves
 from armsgame.treaty.status import Status, parse_status
 
-__all__ = [
-    "NAMED",
-    "POSTURES",
-    "Policy",
-    "Posture",
-    "comply",
-    "comply_until_proven",
-    "demand_then_wait",
-    "deploy",
-    "exit_on_alarm",
-    "hedge",
-    "ladder_display",
-    "ladder_yield",
-    "leave",
-    "mirror",
-    "pretext",
-    "rescind_on_compliance",
-    "seek_a_pretext",
-    "stay_deployed",
-    "tempted",
-]
-
 _NORMAL, _COLLAPSE = 0, 1
 # searches and laws lower the same rules again and again
 _LOWERED: Memory[Automaton] = Memory(64)
@@ -395,16 +373,6 @@ leave = Posture("leave", quiet="notice", on_flag="notice", about="comply, and gi
 POSTURES = {p.name: p for p in (comply, deploy, leave, pretext, stay_deployed, demand_then_wait)}
 """Policies that a dossier can name: postures, whose answer to a display follows the perspective."""
 
-_RULES = (
-    exit_on_alarm,
-    ladder_yield,
-    ladder_display,
-    comply_until_proven,
-    tempted,
-    mirror,
-    hedge,
-    seek_a_pretext,
-    rescind_on_compliance,
-)
+_RULES = [rule for rule in [*vars().values()] if isinstance(rule, Policy)]
 NAMED: dict[str, Policy | Posture] = {**POSTURES, **{p.name: p for p in _RULES}}
 """Every policy of a treaty by name; `about` of each says what it does."""

@@ -10,8 +10,6 @@ from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.treaty.parameter_table import parameters
 
-__all__ = ["TypeParameters", "payoffs_by_type"]
-
 TypeParameters = Mapping[str, Mapping[str, Mapping[str, float]]]
 """{party: {type: {parameter: value}}}."""
 

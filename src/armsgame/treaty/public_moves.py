@@ -13,8 +13,6 @@ from armsgame.errors import WrongConcept
 from armsgame.treaty.parts.base import Part, Profile
 from armsgame.treaty.status import SEPARATOR, Status
 
-__all__ = ["NO_MOVE", "Seen", "Shown", "joint_kernels", "parse_moves", "signal_label"]
-
 NO_MOVE = "no move"
 _RESULTS = ("pass", "fail")
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 
 from armsgame.errors import WrongConcept
 
-__all__ = ["FLAGS", "SEPARATOR", "Size", "Status", "parse_status", "status_words"]
-
 FLAGS = ((False, False), (True, False), (False, True), (True, True))
 SEPARATOR = " | "
 

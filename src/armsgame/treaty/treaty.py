@@ -26,8 +26,6 @@ from armsgame.treaty.private_types import TypeParameters, payoffs_by_type
 from armsgame.treaty.public_moves import Seen, joint_kernels, signal_label
 from armsgame.treaty.status import FLAGS, SEPARATOR, Size, Status
 
-__all__ = ["Party", "Size", "Status", "Treaty"]
-
 
 @dataclass(frozen=True, slots=True)
 class Treaty(Terms):

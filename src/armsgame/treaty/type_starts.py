@@ -10,8 +10,6 @@ from armsgame.treaty.ladders import SUSPENSION_LADDERS, strikes
 from armsgame.treaty.policies import Posture, exit_on_alarm, ladder_display, ladder_yield, pretext, stay_deployed
 from armsgame.treaty.status import parse_status
 
-__all__ = ["depart", "starts_on"]
-
 depart = Posture("depart", conduct="deploy", quiet="notice", on_flag="notice", about="deploy, and give notice at once.")
 """The side that leaves, in a start where the other side waits."""
 

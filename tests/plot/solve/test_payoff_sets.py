@@ -9,7 +9,8 @@ import pytest
 import armsgame as ag
 from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.results.payoff_set import PayoffSet
-from armsgame.solve.bargaining.bargain import Utilitarian, negotiate
+from armsgame.solve.bargaining.bargain import negotiate
+from armsgame.solve.bargaining.rules import Utilitarian
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt

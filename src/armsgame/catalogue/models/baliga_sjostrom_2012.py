@@ -10,12 +10,10 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray, IntArray, Number, Truth
 from armsgame.catalogue.checking import GridCertificate, Roles, check_types
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.treaty.crises.ultimatum_tree import midpoints
-
-__all__ = ["Provocation"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -27,24 +25,6 @@ class Provocation(Model):
     """
 
     name = "baliga_sjostrom_2012"
-    title = "The strategy of manipulating conflict"
-    question = "Who gains from a provocative announcement, and what does silence say?"
-    citation = (
-        "S. Baliga and T. Sjostrom (2012), The Strategy of Manipulating Conflict, American Economic Review 102(6), "
-        "2897-2922"
-    )
-    bibtex = """@article{baliga_sjostrom_2012,
-  author = {Baliga, Sandeep and Sj{\\"o}str{\\"o}m, Tomas},
-  title = {The Strategy of Manipulating Conflict},
-  journal = {American Economic Review}, volume = {102}, number = {6}, pages = {2897--2922}, year = {2012}}"""
-    provenance = Provenance.REDERIVED
-    players = ("extremist", "A", "B")
-    mechanisms = (5, 8, 10)
-    reading = (
-        "A domestic actor who wants the treaty gone gains by a provocative announcement only when its own government "
-        "is on the fence and fears the other's deployment; its silence is then informative too."
-    )
-    unsure = "the exact wording of the paper's assumption of uniqueness"
 
     mu: Number = parameter(0.3, "gain of a hawk over a dove", low=0, open_low=True)
     d: Number = parameter(0.7, "loss of a dove to a hawk", low=0, open_low=True)

@@ -9,10 +9,8 @@ import numpy as np
 
 from armsgame._typing import BoolArray, FloatArray, Number, Truth
 from armsgame.catalogue.checking import GridCertificate, check_types
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.games.stage import StageGame
-
-__all__ = ["StrategicRisk"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -24,23 +22,6 @@ class StrategicRisk(Model):
     """
 
     name = "chassang_padro_2010"
-    title = "Conflict and deterrence under strategic risk"
-    question = "How does a little doubt about the other side change when peace can last?"
-    citation = (
-        "S. Chassang and G. Padro i Miquel (2010), Conflict and Deterrence under Strategic Risk, Quarterly Journal of "
-        "Economics 125(4), 1821-1858"
-    )
-    bibtex = """@article{chassang_padro_2010,
-  author = {Chassang, Sylvain and {Padr\\'o i Miquel}, Gerard},
-  title = {Conflict and Deterrence under Strategic Risk},
-  journal = {Quarterly Journal of Economics}, volume = {125}, number = {4}, pages = {1821--1858}, year = {2010}}"""
-    provenance = Provenance.REDERIVED
-    players = ("1", "2")
-    mechanisms = (1, 11, 15)
-    reading = (
-        "With a little doubt, the vulnerability of either side to a first move counts as much as the gain from one."
-    )
-    unsure = "which payoffs the paper lets depend on weapons"
 
     x_low: Number = parameter(-3.0, "least state")
     x_high: Number = parameter(4.0, "greatest state")

@@ -10,12 +10,10 @@ import numpy as np
 
 from armsgame._typing import FloatArray, Number, Truth
 from armsgame.catalogue.checking import GridCertificate
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.errors import NotSolved
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame
-
-__all__ = ["AudienceDynamics"]
 
 _STATES = ("peace", "crisis", "war")
 _STARTS, _ROUNDS = 16, 60
@@ -33,24 +31,6 @@ class AudienceDynamics(Model):
     """
 
     name = "crisman_cox_gibilisco_2018"
-    title = "Audience costs and the dynamics of war and peace"
-    question = "Do audience costs keep parties in a crisis or out of it?"
-    citation = (
-        "C. Crisman-Cox and M. Gibilisco (2018), Audience Costs and the Dynamics of War and Peace, American Journal of "
-        "Political Science 62(3), 566-580"
-    )
-    bibtex = """@article{crisman_cox_gibilisco_2018,
-  author = {Crisman-Cox, Casey and Gibilisco, Michael},
-  title = {Audience Costs and the Dynamics of War and Peace},
-  journal = {American Journal of Political Science}, volume = {62}, number = {3}, pages = {566--580}, year = {2018}}"""
-    provenance = Provenance.READ
-    players = ("1", "2")
-    mechanisms = (5, 13)
-    reading = (
-        "Public commitment makes leaving a crisis costly and so may keep parties out of one: both effects are in the "
-        "stationary law."
-    )
-    unsure = "how many equilibria other parameters have: several starts are tried, and all that are found are listed"
 
     delta: Number = parameter(0.9, "discount factor", low=0, high=1, open_high=True)
     beta: FloatArray = parameter(((0.0, -0.5, -1.0), (0.0, -0.5, -1.0)), "payoff of each state to each party [2, 3]")

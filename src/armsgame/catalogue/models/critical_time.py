@@ -8,12 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from armsgame._typing import Number, Truth
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.games.stage import StageGame
 from armsgame.treaty.inspection.timeliness import detected_in_time, inspection_sets, least_inspections, timely
-
-__all__ = ["CriticalTime"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -25,23 +23,6 @@ class CriticalTime(Model):
     """
 
     name = "critical_time"
-    title = "Inspections against a violation that soon cannot be undone"
-    question = "How many inspections deter, given how fast a violation becomes irreversible?"
-    citation = (
-        "W. H. Ruckle (1992), The Upper Risk of an Inspection Agreement, Operations Research 40(5), 877-884; M. J. "
-        "Canty, D. Rothenstein and R. Avenhaus (2001), Timely Inspection and Deterrence, European Journal of "
-        "Operational Research 131(1), 208-223"
-    )
-    bibtex = """@article{critical_time,
-  author = {Canty, Morton John and Rothenstein, Daniel and Avenhaus, Rudolf},
-  title = {Timely Inspection and Deterrence},
-  journal = {European Journal of Operational Research}, volume = {131}, number = {1}, pages = {208--223},
-  year = {2001}}"""
-    provenance = Provenance.REDERIVED
-    players = ("inspectee", "inspector")
-    mechanisms = (7, 15)
-    reading = "How many inspections deter depends on how fast a deployment becomes irreversible, on either side."
-    unsure = "the papers' terms for false alarms are left out"
 
     periods: int = parameter(12, "times at which an inspection may take place", "T", low=1, high=500, whole=True)
     critical: int = parameter(3, "periods until a violation cannot be undone", "w", low=1, high=500, whole=True)

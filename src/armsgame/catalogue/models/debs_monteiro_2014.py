@@ -9,11 +9,9 @@ import numpy as np
 
 from armsgame._typing import Number, Truth
 from armsgame.catalogue.checking import check_tree, shares
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, Reading, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
-
-__all__ = ["KnownUnknowns"]
 
 _OFFERS = 11
 
@@ -29,24 +27,8 @@ class KnownUnknowns(Model):
     """
 
     name = "debs_monteiro_2014"
-    title = "Known unknowns: power shifts, uncertainty and war"
-    question = "When does a suspicion of hidden arming lead to war, and how often by mistake?"
-    citation = (
-        "A. Debs and N. P. Monteiro (2014), Known Unknowns: Power Shifts, Uncertainty, and War, International "
-        "Organization 68(1), 1-31"
-    )
-    bibtex = """@article{debs_monteiro_2014,
-  author = {Debs, Alexandre and Monteiro, Nuno P.},
-  title = {Known Unknowns: Power Shifts, Uncertainty, and War},
-  journal = {International Organization}, volume = {68}, number = {1}, pages = {1--31}, year = {2014}}"""
-    provenance = Provenance.REDERIVED
-    players = ("T", "D")
-    mechanisms = (1, 6, 7)
-    reading = (
-        "With withdrawal as the costly act and deployment as the hidden investment, an exit without conclusive "
-        "evidence can be equilibrium play against a complying party as well as against a violating one."
-    )
-    unsure = "the paper's exact timing and its propositions on an infinite horizon; this is one opportunity to invest"
+    # Read the chance of detection per period as the chance that an investment is seen
+    dossier = (("signal", lambda told: told.detection()), ("discount", lambda told: told.discount()))
 
     power_before: Number = parameter(0.4, "probability that T wins a war now", "p0", low=0, high=1)
     power_after: Number = parameter(0.8, "probability that T wins once it has invested", "p1", low=0, high=1)
@@ -66,11 +48,6 @@ class KnownUnknowns(Model):
             "power_before of at least (1 - discount) war_cost_target": self.power_before
             >= (1 - self.discount) * self.war_cost_target,
         }
-
-    @classmethod
-    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[float, str]]:
-        """Read the chance of detection per period as the chance that an investment is seen."""
-        return {"signal": told.detection(), "discount": told.discount()}
 
     @property
     def regions(self) -> Numbers:

@@ -9,11 +9,9 @@ import numpy as np
 
 from armsgame._typing import Number, Truth
 from armsgame.catalogue.checking import check_tree, shares
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Move, Outcome
-
-__all__ = ["HiddenArming"]
 
 _DEMANDS = 21
 
@@ -26,25 +24,6 @@ class HiddenArming(Model):
     """
 
     name = "hidden_arming_after_meirowitz_sartori"
-    title = "Strategic uncertainty as a cause of war, one-sided"
-    question = "Why would a party hide what it deploys, and what does that cost?"
-    citation = (
-        "after A. Meirowitz and A. E. Sartori (2008), Strategic Uncertainty as a Cause of War, Quarterly Journal of "
-        "Political Science 3(4), 327-352"
-    )
-    bibtex = """@article{hidden_arming_after_meirowitz_sartori,
-  author = {Meirowitz, Adam and Sartori, Anne E.},
-  title = {Strategic Uncertainty as a Cause of War},
-  journal = {Quarterly Journal of Political Science}, volume = {3}, number = {4}, pages = {327--352}, year = {2008},
-  note = {armsgame ships a simpler game after it}}"""
-    provenance = Provenance.STYLISED
-    players = ("1", "2")
-    mechanisms = (1, 6, 7)
-    reading = (
-        "Keeping the rival guessing about deployments can be equilibrium play on either side, and it has a price in "
-        "the risk of conflict."
-    )
-    unsure = "this is not the published game, in which both sides arm"
 
     win_unarmed: Number = parameter(0.6, "probability that 1 wins against an unarmed 2", "pi", low=0, high=1)
     swing: Number = parameter(0.3, "how much arms lower that probability", "theta", low=0, high=1, open_low=True)

@@ -11,10 +11,8 @@ import numpy as np
 
 from armsgame._typing import BoolArray, FloatArray, Number, Truth
 from armsgame.catalogue.checking import GridCertificate
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, Reading, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.games.stage import StageGame
-
-__all__ = ["HiddenProgress"]
 
 _LAST = 400
 _TIE = 1e-9
@@ -30,22 +28,8 @@ class HiddenProgress(Model):
     """
 
     name = "hidden_progress_after_bas_coe"
-    title = "A dynamic theory of nuclear proliferation and preventive war, one-sided"
-    question = "When does slow news lead to an early exit or a blind strike?"
-    citation = (
-        "after M. A. Bas and A. J. Coe (2016), A Dynamic Theory of Nuclear Proliferation and Preventive War, "
-        "International Organization 70(4), 655-685"
-    )
-    bibtex = """@article{hidden_progress_after_bas_coe,
-  author = {Bas, Muhammet A. and Coe, Andrew J.},
-  title = {A Dynamic Theory of Nuclear Proliferation and Preventive War},
-  journal = {International Organization}, volume = {70}, number = {4}, pages = {655--685}, year = {2016},
-  note = {armsgame ships a simpler problem after it}}"""
-    provenance = Provenance.STYLISED
-    players = ("attacker",)
-    mechanisms = (1, 7, 14)
-    reading = "An early exit can be the optimal reply to slow news as well as to a known breach."
-    unsure = "one side decides; in the paper both do, and an attack or a bargain may follow in every period"
+    # Read the chance of detection per period as the chance of news
+    dossier = (("news", lambda told: told.detection()), ("discount", lambda told: told.discount()))
 
     progress: Number = parameter(0.1, "probability of passing from stage 0 to 1 in a period", "lambda", low=0, high=1)
     completion: Number = parameter(0.2, "probability of passing from stage 1 to the bomb", "epsilon", low=0, high=1)
@@ -57,11 +41,6 @@ class HiddenProgress(Model):
     def conditions(self) -> Mapping[str, Truth]:
         """Hold that the programme can advance at all."""
         return {"progress above 0": np.greater(self.progress, 0)}
-
-    @classmethod
-    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[float, str]]:
-        """Read the chance of detection per period as the chance of news."""
-        return {"news": told.detection(), "discount": told.discount()}
 
     @property
     def never(self) -> Number:

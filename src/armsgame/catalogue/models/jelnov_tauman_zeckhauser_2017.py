@@ -9,11 +9,9 @@ import numpy as np
 
 from armsgame._typing import Number, Truth
 from armsgame.catalogue.checking import check_tree
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, Reading, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
-
-__all__ = ["UnknownWeapons"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -25,25 +23,8 @@ class UnknownWeapons(Model):
     """
 
     name = "jelnov_tauman_zeckhauser_2017"
-    title = "Attacking the unknown weapons of a potential bomb builder"
-    question = "How do the quality of a signal, building and attack move together?"
-    citation = (
-        "A. Jelnov, Y. Tauman and R. Zeckhauser (2017), Attacking the Unknown Weapons of a Potential Bomb Builder: The "
-        "Impact of Intelligence on the Strategic Interaction, Games and Economic Behavior 104, 177-189"
-    )
-    bibtex = """@article{jelnov_tauman_zeckhauser_2017,
-  author = {Jelnov, Artyom and Tauman, Yair and Zeckhauser, Richard},
-  title = {Attacking the Unknown Weapons of a Potential Bomb Builder: The Impact of Intelligence on the Strategic
-           Interaction},
-  journal = {Games and Economic Behavior}, volume = {104}, pages = {177--189}, year = {2017}}"""
-    provenance = Provenance.REDERIVED
-    players = ("1", "2")
-    mechanisms = (2, 7, 8)
-    reading = (
-        "For an allegation under imperfect monitoring, the chance of acting on a false alarm and that of a breach "
-        "which nobody answers move together with the quality of the signal, whichever account of the record is right."
-    )
-    unsure = "the paper's own labels of payoffs"
+    # Read the display as the signal; one precision stands for both of its errors
+    dossier = (("precision", lambda told: told.display_precision()),)
 
     precision: Number = parameter(0.8, "probability that the signal is right", "alpha", low=0.5, high=1, open_high=True)
     w1: Number = parameter(0.6, "1's payoff of no bomb and no attack", low=0, high=1, open_ends=True)
@@ -77,11 +58,6 @@ class UnknownWeapons(Model):
             "value1": self.w1 - s * mistake,
             "value2": build * hit * self.w2 + (1 - build) * (1 - mistake * (1 - self.r2)),
         }
-
-    @classmethod
-    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[float, str]]:
-        """Read the display as the signal; one precision stands for both of its errors."""
-        return {"precision": told.display_precision()}
 
     @property
     def regions(self) -> Numbers:

@@ -9,12 +9,10 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray, Number, Truth
 from armsgame.catalogue.checking import GridCertificate, check_types
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.treaty.crises.ultimatum_tree import midpoints
-
-__all__ = ["EfficientSecrecy"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -28,24 +26,6 @@ class EfficientSecrecy(Model):
     """
 
     name = "kurizaki_2007"
-    title = "Efficient secrecy: public versus private threats"
-    question = "Public or private ultimatum?"
-    citation = (
-        "S. Kurizaki (2007), Efficient Secrecy: Public versus Private Threats in Crisis Diplomacy, American Political "
-        "Science Review 101(3), 543-558"
-    )
-    bibtex = """@article{kurizaki_2007,
-  author = {Kurizaki, Shuhei},
-  title = {Efficient Secrecy: Public versus Private Threats in Crisis Diplomacy},
-  journal = {American Political Science Review}, volume = {101}, number = {3}, pages = {543--558}, year = {2007}}"""
-    provenance = Provenance.REDERIVED
-    players = ("challenger", "defender")
-    mechanisms = (4, 5)
-    reading = (
-        "Demands made in public raise the addressee's cost of yielding; the model says when a confidential demand of "
-        "limited credibility compels as much."
-    )
-    unsure = "the paper's supports of types and its status quo, and whether it refines private pooling away"
 
     challenger_low: Number = parameter(-0.5, "least value of war to the challenger", "L_C")
     challenger_high: Number = parameter(0.8, "greatest one", "H_C", low=0, high=1, open_ends=True)

@@ -12,12 +12,10 @@ import numpy as np
 from armsgame._typing import ArrayLike, FloatArray, Number
 from armsgame.catalogue.checking import GridCertificate, check_types, normal_cells
 from armsgame.catalogue.crisis_shocks import challenge_firm, firm_again
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.errors import NotSolved, invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
-
-__all__ = ["CrisisSignalling"]
 
 _NODES = 401
 
@@ -31,25 +29,6 @@ class CrisisSignalling(Model):
     """
 
     name = "lewis_schultz_2003"
-    title = "Revealing preferences: the crisis signalling game"
-    question = "What do challenges, resistance and retreats reveal about payoffs?"
-    citation = (
-        "J. B. Lewis and K. A. Schultz (2003), Revealing Preferences: Empirical Estimation of a Crisis Bargaining Game "
-        "with Incomplete Information, Political Analysis 11(4), 345-367; equilibrium equations and benchmarks as in C. "
-        "Crisman-Cox and M. Gibilisco (2021), Estimating Signaling Games in International Relations: Problems and "
-        "Solutions, Political Science Research and Methods 9(3), 565-582"
-    )
-    bibtex = """@article{lewis_schultz_2003,
-  author = {Lewis, Jeffrey B. and Schultz, Kenneth A.},
-  title = {Revealing Preferences: Empirical Estimation of a Crisis Bargaining Game with Incomplete Information},
-  journal = {Political Analysis}, volume = {11}, number = {4}, pages = {345--367}, year = {2003}}"""
-    provenance = Provenance.READ
-    players = ("A", "B")
-    mechanisms = (4, 5)
-    reading = (
-        "Read as accusing, destroying, leaving and backing down, the model turns on how costly backing down was for "
-        "the challenger and on the target's cost of conceding, not on which account of compliance is right."
-    )
 
     S_A: Number = parameter(0.0, "A's payoff of the status quo")
     V_A: Number = parameter(1.0, "A's payoff of a concession")

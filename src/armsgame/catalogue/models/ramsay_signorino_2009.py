@@ -9,12 +9,10 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray, Number
 from armsgame.catalogue.checking import GridCertificate, legendre, shares
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
-
-__all__ = ["StatisticalUltimatum"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -25,19 +23,6 @@ class StatisticalUltimatum(Model):
     """
 
     name = "ramsay_signorino_2009"
-    title = "A statistical model of the ultimatum game"
-    question = "What do demands and refusals reveal about the worth of no agreement?"
-    citation = "K. W. Ramsay and C. S. Signorino (2009), A Statistical Model of the Ultimatum Game, working paper"
-    bibtex = """@unpublished{ramsay_signorino_2009,
-  author = {Ramsay, Kristopher W. and Signorino, Curtis S.},
-  title = {A Statistical Model of the Ultimatum Game}, note = {Working paper}, year = {2009}}"""
-    provenance = Provenance.READ
-    players = ("1", "2")
-    mechanisms = (4,)
-    reading = (
-        "A demand far above what the other side was thought to accept is evidence, within this model, about the "
-        "demander's own valuation of no agreement."
-    )
 
     Q: Number = parameter(1.0, "what is divided", low=0, open_low=True)
     R1: Number = parameter(0.2, "mean of 1's reservation value")

@@ -9,11 +9,9 @@ import numpy as np
 
 from armsgame._typing import FloatArray, Number, Truth
 from armsgame.catalogue.checking import check_tree
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, Reading, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
-
-__all__ = ["RefusedInspection"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -26,22 +24,8 @@ class RefusedInspection(Model):
     """
 
     name = "refused_inspection_after_jtz_2018"
-    title = "Refused inspections by a deterrer or a provocateur"
-    question = "Is a refused inspection evidence?"
-    citation = (
-        "after A. Jelnov, Y. Tauman and R. Zeckhauser (2018), Confronting an Enemy with Unknown Preferences: Deterrer "
-        "or Provocateur?, European Journal of Political Economy 54, 124-143"
-    )
-    bibtex = """@article{refused_inspection_after_jtz_2018,
-  author = {Jelnov, Artyom and Tauman, Yair and Zeckhauser, Richard},
-  title = {Confronting an Enemy with Unknown Preferences: Deterrer or Provocateur?},
-  journal = {European Journal of Political Economy}, volume = {54}, pages = {124--143}, year = {2018},
-  note = {armsgame ships a simpler game after it}}"""
-    provenance = Provenance.STYLISED
-    players = ("1", "2")
-    mechanisms = (6, 7, 8)
-    reading = "Refusing access need not reveal possession; it may reveal that an attack, or exit, is wanted."
-    unsure = "this is not the published game, of which the abstract was read"
+    # Read the display as the signal, and a party that wants out as one who wants the attack
+    dossier = (("precision", lambda told: told.display_precision()), ("gamma", lambda told: told.wants_out(0)))
 
     precision: Number = parameter(0.8, "probability that the signal is right", "alpha", low=0.5, high=1, open_ends=True)
     gamma: Number = parameter(0.3, "probability of a provocateur", low=0, high=1, open_ends=True)
@@ -55,11 +39,6 @@ class RefusedInspection(Model):
     def conditions(self) -> Mapping[str, Truth]:
         """Hold what the types want."""
         return self.rising("r_D", "w_D") | self.rising("w_P", "r_P") | self.rising("r2", "w2")
-
-    @classmethod
-    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[float, str]]:
-        """Read the display as the signal, and a party that wants out as one who wants the attack."""
-        return {"precision": told.display_precision(), "gamma": told.wants_out(0)}
 
     @property
     def regions(self) -> Numbers:

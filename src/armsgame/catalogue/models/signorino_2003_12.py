@@ -6,11 +6,8 @@ from dataclasses import dataclass
 
 from armsgame._typing import Number
 from armsgame.catalogue.choice_errors import StrategicChoice
-from armsgame.catalogue.model import Numbers, Picture, parameter
-from armsgame.games.extensive import ExtensiveGame
+from armsgame.catalogue.model import Picture, parameter
 from armsgame.games.tree_nodes import Move, Outcome
-
-__all__ = ["OneThenTwo"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -18,35 +15,18 @@ class OneThenTwo(StrategicChoice):
     """Player 1 ends the game (L) or hands over (R); player 2 then chooses l or r. Both err."""
 
     name = "signorino_2003_12"
-    title = "Strategic choice with errors: one player, then another"
-    bibtex = StrategicChoice.reference(name)
-    players = ("1", "2")
     moves = ("p2", "p4")
+    prefix = "outcome_"
 
     u11: Number = parameter(0.0, "1's payoff of L")
     u13: Number = parameter(1.0, "1's payoff if 2 answers R with l")
     u14: Number = parameter(-1.5, "1's payoff if 2 answers R with r")
     u24: Number = parameter(0.5, "2's payoff of r; that of l is 0")
 
-    @property
-    def regions(self) -> Numbers:
-        """Probabilities of R (`p2`), of r after it (`p4`), and of the three outcomes."""
-        own = self.chances()
-        p2, p4 = own["p2"], own["p4"]
-        found = {**own, "outcome_1": 1 - p2, "outcome_3": p2 * (1 - p4), "outcome_4": p2 * p4}
-        return self.shaped(found)
-
-    def nets(self, own: Numbers) -> dict[str, tuple[Number, tuple[Number, ...]]]:
-        """Return the expected gain of each second move, and the weights of the errors in it."""
-        q = own["p4"]
-        return {"p4": (self.u24, (1.0, 1.0)), "p2": ((1 - q) * self.u13 + q * self.u14 - self.u11, (1.0, 1 - q, q))}
-
-    @property
-    def game(self) -> ExtensiveGame:
-        """The tree without errors; `agent_qre` at precision 1/(sqrt 2 sigma) gives the logit agent case."""
-        self.single("game")
+    def tree(self) -> Move:
+        """L ends it; after R the other player chooses."""
         reply = Move("2", "after R", {"l": Outcome("3", (self.u13, 0)), "r": Outcome("4", (self.u14, self.u24))})
-        return ExtensiveGame(self.players, Move("1", "start", {"L": Outcome("1", (self.u11, 0)), "R": reply}))
+        return Move("1", "start", {"L": Outcome("1", (self.u11, 0)), "R": reply})
 
     def picture(self) -> Picture:
         """Probabilities of outcomes over one payoff, under either assumption about the error."""

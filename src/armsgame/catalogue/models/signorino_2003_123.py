@@ -6,11 +6,8 @@ from dataclasses import dataclass
 
 from armsgame._typing import Number
 from armsgame.catalogue.choice_errors import StrategicChoice
-from armsgame.catalogue.model import Numbers, Picture, parameter
-from armsgame.games.extensive import ExtensiveGame
+from armsgame.catalogue.model import Picture, parameter
 from armsgame.games.tree_nodes import Move, Outcome
-
-__all__ = ["OneTwoThree"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -18,9 +15,6 @@ class OneTwoThree(StrategicChoice):
     """Player 1 stops or goes on, then 2, then 3. All err."""
 
     name = "signorino_2003_123"
-    title = "Strategic choice with errors: three players in a row"
-    bibtex = StrategicChoice.reference(name)
-    players = ("1", "2", "3")
     moves = ("p2", "p4", "p6")
 
     u11: Number = parameter(0.0, "1's payoff of stopping")
@@ -32,32 +26,11 @@ class OneTwoThree(StrategicChoice):
     u26: Number = parameter(-1.2, "2's payoff if 3 goes on")
     u36: Number = parameter(0.4, "3's payoff of going on; that of stopping is 0")
 
-    @property
-    def regions(self) -> Numbers:
-        """Probabilities with which 1, 2 and 3 go on (`p2`, `p4`, `p6`), and of the four outcomes."""
-        own = self.chances()
-        p2, p4, p6 = (own[move] for move in self.moves)
-        found = {**own, "o1": 1 - p2, "o3": p2 * (1 - p4), "o5": p2 * p4 * (1 - p6), "o6": p2 * p4 * p6}
-        return self.shaped(found)
-
-    def nets(self, own: Numbers) -> dict[str, tuple[Number, tuple[Number, ...]]]:
-        """Return the expected gain of going on for each player, and the weights of the errors in it."""
-        q, s = own["p4"], own["p6"]
-        last = (1 - s) * self.u15 + s * self.u16
-        return {
-            "p6": (self.u36, (1.0, 1.0)),
-            "p4": ((1 - s) * self.u25 + s * self.u26 - self.u23, (1.0, 1 - s, s)),
-            "p2": ((1 - q) * self.u13 + q * last - self.u11, (1.0, 1 - q, q * (1 - s), q * s)),
-        }
-
-    @property
-    def game(self) -> ExtensiveGame:
-        """The tree without errors; `agent_qre` at precision 1/(sqrt 2 sigma) gives the logit agent case."""
-        self.single("game")
+    def tree(self) -> Move:
+        """Each player stops or goes on to the next."""
         three = {"stop": Outcome("5", (self.u15, self.u25, 0)), "go on": Outcome("6", (self.u16, self.u26, self.u36))}
         two = {"stop": Outcome("3", (self.u13, self.u23, 0)), "go on": Move("3", "third", three)}
-        one = {"stop": Outcome("1", (self.u11, 0, 0)), "go on": Move("2", "second", two)}
-        return ExtensiveGame(self.players, Move("1", "first", one))
+        return Move("1", "first", {"stop": Outcome("1", (self.u11, 0, 0)), "go on": Move("2", "second", two)})
 
     def picture(self) -> Picture:
         """Probabilities of outcomes over one payoff, under either assumption about the error."""

@@ -9,12 +9,10 @@ import numpy as np
 
 from armsgame._typing import Number, Truth
 from armsgame.catalogue.checking import check_tree, shares
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Move, Outcome
-
-__all__ = ["ButterForBombs"]
 
 _NAMES = ("too costly", "threat", "threat with premium", "butter for bombs", "builds")
 _TIE = 1e-12
@@ -29,27 +27,6 @@ class ButterForBombs(Model):
     """
 
     name = "spaniel_butter_for_bombs"
-    title = "Butter for bombs: concessions for non-armament"
-    question = "When do concessions buy restraint, and when do threats?"
-    citation = (
-        "W. Spaniel (2019), Bargaining over the Bomb: The Successes and Failures of Nuclear Negotiations, Cambridge "
-        "University Press, ch. 2"
-    )
-    bibtex = """@book{spaniel_butter_for_bombs,
-  author = {Spaniel, William},
-  title = {Bargaining over the Bomb: The Successes and Failures of Nuclear Negotiations},
-  publisher = {Cambridge University Press}, year = {2019}}"""
-    provenance = Provenance.REDERIVED
-    players = ("D", "R")
-    mechanisms = (1, 11, 14)
-    reading = (
-        "The option to leave and build is itself worth concessions; an agreement that grants none can rest on a threat "
-        "of prevention or on a costly option, and need not mean satisfaction."
-    )
-    unsure = (
-        "whether the book lets the builder keep its share in the period of building: if not, the threat with a premium "
-        "and the indifference at every offer vanish"
-    )
 
     power: Number = parameter(0.3, "probability that R wins a war", "p", low=0, high=1)
     power_if_armed: Number = parameter(0.45, "probability that an armed R wins", "p'", low=0, high=1)

@@ -12,12 +12,10 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import Truth
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.games.stage import StageGame
 from armsgame.treaty.inspection.timeliness import detection_times, inspection_sets, single_inspection
-
-__all__ = ["TimelyInspection"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,24 +27,6 @@ class TimelyInspection(Model):
     """
 
     name = "timely_inspection"
-    title = "Playing for time: interim inspections against a violator who chooses when to start"
-    question = "How fast does a given number of inspections detect a violation?"
-    citation = (
-        "H. Diamond (1982), Minimax Policies for Unobservable Inspections, Mathematics of Operations Research 7(1), "
-        "139-153; T. Krieger (2008), On the Asymptotic Behavior of a Discrete Time Inspection Game, Mathematical "
-        "Modelling and Analysis 13(1), 37-46"
-    )
-    bibtex = """@article{timely_inspection,
-  author = {Diamond, Harvey}, title = {Minimax Policies for Unobservable Inspections},
-  journal = {Mathematics of Operations Research}, volume = {7}, number = {1}, pages = {139--153}, year = {1982}}"""
-    provenance = Provenance.REDERIVED
-    players = ("violator", "inspector")
-    mechanisms = (7,)
-    reading = (
-        "With one inspection that cannot be foreseen, the expected time to detection is about 1/e of the interval, "
-        "not half of it; the end of on-site inspections in 2001 sets the number of inspections to 0 and the share to 1."
-    )
-    unsure = "Diamond's closed form for two and more inspections is not reproduced; they are solved as linear programs"
 
     opportunities: int = parameter(6, "times at which an inspection may take place", "N", low=1, high=200, whole=True)
     inspections: int = parameter(1, "inspections at these times", "k", low=0, high=200, whole=True)

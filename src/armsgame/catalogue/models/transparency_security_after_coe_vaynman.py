@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from armsgame._typing import Number
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.games.stage import StageGame
-
-__all__ = ["TransparencySecurity"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -23,25 +21,6 @@ class TransparencySecurity(Model):
     """
 
     name = "transparency_security_after_coe_vaynman"
-    title = "Why arms control is so rare: transparency against security"
-    question = "When does transparency threaten security?"
-    citation = (
-        "after A. J. Coe and J. Vaynman (2020), Why Arms Control Is So Rare, American Political Science Review 114(2), "
-        "342-355"
-    )
-    bibtex = """@article{transparency_security_after_coe_vaynman,
-  author = {Coe, Andrew J. and Vaynman, Jane},
-  title = {Why Arms Control Is So Rare},
-  journal = {American Political Science Review}, volume = {114}, number = {2}, pages = {342--355}, year = {2020},
-  note = {armsgame ships a simpler game after it}}"""
-    provenance = Provenance.STYLISED
-    players = ("A", "B")
-    mechanisms = (6, 7)
-    reading = (
-        "More intrusive access would have raised assurance and exposure together; the question is whether a level "
-        "existed that met both limits, for both parties."
-    )
-    unsure = "this is two inequalities after the paper's argument, not its game"
 
     arming_cost: Number = parameter(0.1, "cost of covert arming", "k", low=0)
     arming_gain: Number = parameter(0.25, "gain from covert arming that is not seen", "Delta", low=0, open_low=True)

@@ -12,12 +12,10 @@ import numpy as np
 
 from armsgame._typing import ArrayLike, Number, Truth
 from armsgame.catalogue.checking import GridCertificate
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.errors import invalid
 from armsgame.games.stage import StageGame
-
-__all__ = ["MutualMonitoring"]
 
 _PLAYED = 8
 
@@ -31,28 +29,6 @@ class MutualMonitoring(Model):
     """
 
     name = "weissing_ostrom_1991"
-    title = "Irrigation institutions and the games irrigators play: mutual monitoring"
-    question = "Do more monitors deter more?"
-    citation = (
-        "after F. Weissing and E. Ostrom (1991), Irrigation Institutions and the Games Irrigators Play, in R. Selten "
-        "(ed.), Game Equilibrium Models II, Springer, 188-262"
-    )
-    bibtex = """@incollection{weissing_ostrom_1991,
-  author = {Weissing, Franz and Ostrom, Elinor},
-  title = {Irrigation Institutions and the Games Irrigators Play: Rule Enforcement without Guards},
-  booktitle = {Game Equilibrium Models {II}}, editor = {Selten, Reinhard}, publisher = {Springer},
-  pages = {188--262}, year = {1991}, note = {armsgame ships a simpler game after it}}"""
-    provenance = Provenance.STYLISED
-    players = ("violator", "monitors")
-    mechanisms = (9, 13)
-    reading = (
-        "With many possible verifiers each relies on the others: adding hosts or allies as monitors need not deter "
-        "more."
-    )
-    unsure = (
-        "the paper's payoffs were not read; its abstract suggests a unique equilibrium under symmetry, and here every "
-        "group of monitors can be the active one, so that these are not its payoffs"
-    )
 
     monitors: int = parameter(3, "number of monitors", "n", low=1, high=1000, whole=True)
     gain: Number = parameter(2.0, "violator's gain if not seen", "B", low=0, open_low=True)

@@ -10,11 +10,9 @@ import numpy as np
 
 from armsgame._typing import Truth
 from armsgame.catalogue.checking import check_tree
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
-
-__all__ = ["AsymmetricEscalation"]
 
 _TYPES = ("HH", "HS", "SH", "SS")
 _TIE = 1e-9
@@ -29,24 +27,6 @@ class AsymmetricEscalation(Model):
     """
 
     name = "zagare_kilgour_aeg"
-    title = "Perfect deterrence: the asymmetric escalation game"
-    question = "Is a limited reply credible, and does it escalate?"
-    citation = (
-        "F. C. Zagare and D. M. Kilgour (1995), Assessing Competing Defense Postures: The Strategic Implications of "
-        "'Flexible Response', World Politics 47(3), 373-417; (2000), Perfect Deterrence, Cambridge University Press"
-    )
-    bibtex = """@article{zagare_kilgour_aeg,
-  author = {Zagare, Frank C. and Kilgour, D. Marc},
-  title = {Assessing Competing Defense Postures: The Strategic Implications of "Flexible Response"},
-  journal = {World Politics}, volume = {47}, number = {3}, pages = {373--417}, year = {1995}}"""
-    provenance = Provenance.FORM_READ
-    players = ("challenger", "defender")
-    mechanisms = (3, 9, 10)
-    reading = (
-        "This is the form in which intermediate-range deployments were argued: whether a limited reply is credible "
-        "depends on the strategic resolve of both sides, and the model makes no claim about either."
-    )
-    unsure = "equilibria in mixed strategies are not listed, and the names of the classes are ours"
 
     c_EEminus: float = parameter(-8.0, "a soft challenger's payoff of all-out conflict")
     c_DE: float = parameter(-6.0, "challenger's payoff of giving in to escalation")

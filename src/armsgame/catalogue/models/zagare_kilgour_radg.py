@@ -9,11 +9,9 @@ import numpy as np
 
 from armsgame._typing import Number, Truth
 from armsgame.catalogue.checking import check_tree
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, Reading, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
-
-__all__ = ["RudimentaryDeterrence"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -21,19 +19,8 @@ class RudimentaryDeterrence(Model):
     """A keeps the status quo or defects; B, whose resolve is private, then gives way or answers in kind."""
 
     name = "zagare_kilgour_radg"
-    title = "Perfect deterrence: the rudimentary asymmetric deterrence game"
-    question = "When does a doubtful threat deter?"
-    citation = "F. C. Zagare and D. M. Kilgour (2000), Perfect Deterrence, Cambridge University Press, appendix 1"
-    bibtex = """@book{zagare_kilgour_radg,
-  author = {Zagare, Frank C. and Kilgour, D. Marc},
-  title = {Perfect Deterrence}, publisher = {Cambridge University Press}, year = {2000}}"""
-    provenance = Provenance.READ
-    players = ("A", "B")
-    mechanisms = (3, 15)
-    reading = (
-        "Whether a deployment is answered depends on a resolve that the other side does not see; the model takes no "
-        "view on which party was resolved."
-    )
+    # Read B's resolve as the share of its types that are not content with the treaty
+    dossier = (("p_B", lambda told: told.not_content(1)),)
 
     p_B: Number = parameter(0.3, "probability that B is hard", low=0, high=1)
     a_DD: Number = parameter(-5.0, "A's payoff of conflict")
@@ -47,11 +34,6 @@ class RudimentaryDeterrence(Model):
     def conditions(self) -> Mapping[str, Truth]:
         """Hold the published order of preferences."""
         return self.rising("a_DD", "a_SQ", "a_DC") | self.rising("b_DDminus", "b_DC", "b_DDplus", "b_SQ")
-
-    @classmethod
-    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[float, str]]:
-        """Read B's resolve as the share of its types that are not content with the treaty."""
-        return {"p_B": told.not_content(1)}
 
     @property
     def regions(self) -> Numbers:

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from armsgame._typing import Number, Truth
-from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, Provenance, Reading, parameter
+from armsgame.catalogue.model import Model, Numbers, Picture, Proposition, parameter
 from armsgame.checkers.trees import verify_assessment
 from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
-
-__all__ = ["UnilateralDeterrence"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -25,24 +23,8 @@ class UnilateralDeterrence(Model):
     """
 
     name = "zagare_kilgour_udg"
-    title = "Perfect deterrence: the unilateral deterrence game"
-    question = "When does a status quo hold against a challenger, and when does it invite a bluff?"
-    citation = (
-        "F. C. Zagare and D. M. Kilgour (1993), Asymmetric Deterrence, International Studies Quarterly 37(1), 1-27; "
-        "(2000), Perfect Deterrence, Cambridge University Press"
-    )
-    bibtex = """@article{zagare_kilgour_udg,
-  author = {Zagare, Frank C. and Kilgour, D. Marc},
-  title = {Asymmetric Deterrence},
-  journal = {International Studies Quarterly}, volume = {37}, number = {1}, pages = {1--27}, year = {1993}}"""
-    provenance = Provenance.FORM_READ
-    players = ("challenger", "defender")
-    mechanisms = (3, 4)
-    reading = (
-        "Either party can be read as the one who demands a change; what follows turns on how resolved each thinks the "
-        "other, on which the model takes no view."
-    )
-    unsure = "the names of the thresholds and of the classes of equilibria are recalled, not seen"
+    # Read resolve as the share of types that are not content with the treaty
+    dossier = (("p_Ch", lambda told: told.not_content(0)), ("p_Def", lambda told: told.not_content(1)))
 
     c_DDminus: Number = parameter(-4.0, "a soft challenger's payoff of conflict")
     c_CD: Number = parameter(-2.0, "challenger's payoff of backing down")
@@ -61,11 +43,6 @@ class UnilateralDeterrence(Model):
         """Hold the published orders of preferences."""
         challenger = self.rising("c_DDminus", "c_CD", "c_DDplus", "c_SQ", "c_DC")
         return challenger | self.rising("d_DDminus", "d_DC", "d_DDplus") | self.rising("d_DC", "d_CD")
-
-    @classmethod
-    def _from_dossier(cls, told: Reading) -> Mapping[str, tuple[float, str]]:
-        """Read resolve as the share of types that are not content with the treaty."""
-        return {"p_Ch": told.not_content(0), "p_Def": told.not_content(1)}
 
     @property
     def regions(self) -> Numbers:

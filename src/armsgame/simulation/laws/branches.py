@@ -10,8 +10,6 @@ from armsgame._shown import Value
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.bayesian.profiles import read_profile
 
-__all__ = ["Branch", "branches_of", "courses_of", "pairs_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class Branch(Value):

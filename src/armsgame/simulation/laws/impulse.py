@@ -18,7 +18,6 @@ from armsgame.games.product import Product, chain
 if TYPE_CHECKING:
     import xarray
 
-__all__ = ["ImpulseResponse", "impulse_response"]
 
 _SHOWN = 6
 

@@ -18,8 +18,6 @@ from armsgame.games.coercion import Modelled, TimedGame, timed_game
 from armsgame.simulation.laws.branches import branches_of, courses_of
 from armsgame.simulation.laws.links import Links, branch_marks, links_of
 
-__all__ = ["Stationary", "WithdrawalLaw", "expected_payoffs", "mixed_law", "stationary", "withdrawal_law"]
-
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalLaw(Value):

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 # chains of one game that are kept
 _LINKS: Memory[Links] = Memory(12)
 
-__all__ = ["Links", "branch_marks", "links_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class Links:

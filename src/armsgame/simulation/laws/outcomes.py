@@ -18,8 +18,6 @@ from armsgame.games.coercion import Modelled, TimedGame, timed_game
 from armsgame.simulation.laws.branches import courses_of
 from armsgame.simulation.laws.links import links_of
 
-__all__ = ["Outcomes", "mixed_outcomes", "outcome_masks", "outcome_probabilities"]
-
 _NEEDED = ("deployed", "notice", "dispute_resolved", "yielded", "expired", "both_deployed_after_notice", "withdrawn")
 _MEANING = {
     "complied throughout": "nobody deployed and no notice was given",

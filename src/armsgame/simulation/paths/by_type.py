@@ -16,8 +16,6 @@ from armsgame.simulation.laws.branches import pairs_of
 from armsgame.simulation.paths.mixture import drawn_branches, simulate_mixture
 from armsgame.simulation.runs.trajectories import Trajectories
 
-__all__ = ["simulate_types"]
-
 
 def simulate_types(
     game: BayesianGame, profile: Any, *, given: Mapping[str, Any], rng: RNGLike, **options: Any

@@ -12,8 +12,6 @@ import numpy as np
 from armsgame._files import replacing
 from armsgame.errors import InvalidGame
 
-__all__ = ["read_arrays", "read_checkpoint", "write_checkpoint"]
-
 _MAGIC = b"armsgame checkpoint 1\n"
 
 

@@ -14,8 +14,6 @@ from armsgame.games.coercion import timed_game
 from armsgame.games.dynamics import Dynamics, Play, lower
 from armsgame.simulation.paths.program import Segment
 
-__all__ = ["drawn_games", "segments_of", "start_law"]
-
 # half of the key of the generators that draw games, so that they share nothing with the paths
 _DRAW = 0xFFFFFFFE
 

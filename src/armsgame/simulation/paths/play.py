@@ -17,8 +17,6 @@ from armsgame.simulation.paths.program import digest_of
 from armsgame.simulation.paths.workers import Job, Part, resume, units
 from armsgame.simulation.runs.trajectories import Trajectories
 
-__all__ = ["EVERY", "job_hash", "play", "tell", "weights_of"]
-
 # seconds between two checkpoints
 EVERY = 10.0
 

@@ -15,8 +15,6 @@ from armsgame.errors import InvalidGame
 from armsgame.games.dynamics import Play
 from armsgame.simulation.paths.tables import LIMIT, chain_tables, draw_tables
 
-__all__ = ["Program", "Segment", "digest_of", "program_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class Segment:

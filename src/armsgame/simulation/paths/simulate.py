@@ -28,8 +28,6 @@ from armsgame.simulation.paths.workers import Job, resume, units
 from armsgame.simulation.runs.totals import Totals
 from armsgame.simulation.runs.trajectories import Trajectories
 
-__all__ = ["extend", "simulate"]
-
 
 @dataclass(frozen=True, slots=True)
 class Question:

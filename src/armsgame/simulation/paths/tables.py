@@ -13,8 +13,6 @@ from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.games.dynamics import Dynamics, Play
 from armsgame.games.product import slip
 
-__all__ = ["LIMIT", "Chain", "chain_tables", "draw_tables", "running_sums"]
-
 LIMIT = (4096, 262_144)
 _EVENTS = 32
 # leading bits that a guide reads, and the logarithm of its largest size, which a core's cache holds

@@ -9,8 +9,6 @@ from armsgame.errors import InvalidGame
 from armsgame.simulation.paths.workers import Job, Part
 from armsgame.simulation.runs.totals import Totals
 
-__all__ = ["Tally"]
-
 _BINS = 256
 _EVENTS = 16
 

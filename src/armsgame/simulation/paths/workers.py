@@ -16,8 +16,6 @@ from armsgame._threads import thread_count
 from armsgame._typing import FloatArray, IntArray
 from armsgame.simulation.paths.program import Program
 
-__all__ = ["Job", "Part", "resume", "units"]
-
 Done = TypeVar("Done")
 _LANES = 64
 _UNIT = 65_536

@@ -20,7 +20,6 @@ from armsgame.simulation.survival.run import Paths
 if TYPE_CHECKING:
     import xarray
 
-__all__ = ["FORMAT", "HEADER", "SHOWN", "dataset", "digest", "kind_of", "save"]
 
 FORMAT = 2
 HEADER = "armsgame_trajectories"
@@ -39,10 +38,7 @@ _LARGEST = 2**32 - 4
 
 
 def dataset(run: Paths) -> xarray.Dataset:
-    """Labelled dataset of every array of a run that is not empty.
-
-    The first period of an event that never happens is NaN, and its ``observed`` False.
-    """
+    """Labelled dataset: first occurrence and last state per event, payoffs, and paths where kept."""
     import xarray as xr
 
     data = {}
@@ -62,8 +58,26 @@ def dataset(run: Paths) -> xarray.Dataset:
     return xr.Dataset(data, coords, attrs)
 
 
-def save(run: Paths, path: str | PathLike[str], parameters: Mapping[str, object] | None = None) -> Path:
-    """Write a run to a file; documented at `Trajectories.save`."""
+def save(run: Paths, path: str | PathLike[str], *, parameters: Mapping[str, object] | None = None) -> Path:
+    """Write the paths to a file that `load_trajectories` reads back bit for bit.
+
+    Parameters
+    ----------
+    path : str or path
+        Ends in ``.nc`` (netCDF-3, nothing else is needed) or ``.zarr`` (needs zarr).
+    parameters : mapping, optional
+        Parameters of the model, kept in the provenance beside seed, version, kernel, discount
+        factor and horizon: numbers, words, lists and mappings.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InvalidGame
+        Another ending, parameters that cannot be written, or arrays too large for the format.
+    """
     import xarray as xr
 
     place, kind = kind_of(path)

@@ -17,8 +17,6 @@ from armsgame.simulation.runs.trajectories import Trajectories
 if TYPE_CHECKING:
     import xarray
 
-__all__ = ["load_trajectories"]
-
 
 def load_trajectories(path: str | PathLike[str]) -> Trajectories:
     """Read sampled paths that `Trajectories.save` wrote.

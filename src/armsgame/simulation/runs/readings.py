@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import pandas
     import xarray
 
-__all__ = ["Comparison", "PayoffDistribution", "StatusShares"]
 
 Run = TypeVar("Run", bound=Paths)
 
@@ -175,8 +174,17 @@ class StatusShares(Value):
         return "\n".join(lines + [f"  {name:<16s} {told(share, self.paths)}" for name, share in last])
 
 
-def given(run: Run, event: str, before: int | None, happens: bool) -> Run:
-    """Paths on which an event happens, or does not; documented at `Trajectories.given`."""
+def given(run: Run, event: str, *, before: int | None = None, happens: bool = True) -> Run:
+    """Return the paths on which an event happens within the first `before` periods (default: the horizon).
+
+    With ``happens=False`` the other paths. ``provenance["given"]`` says what was conditioned on and
+    how many paths are left.
+
+    Raises
+    ------
+    InvalidGame
+        No path is left, an unknown event, or `before` outside 1 .. T.
+    """
     limit = run.periods if before is None else check_whole("before", before, 1, run.periods)
     here = event_times(run, event) < limit
     if not happens:
@@ -191,7 +199,17 @@ def given(run: Run, event: str, before: int | None, happens: bool) -> Run:
 
 
 def of_types(run: Run, types: Mapping[str, str]) -> Run:
-    """Paths on which parties have given types; documented at `Trajectories.of_types`."""
+    """Paths on which parties have given types.
+
+    Parameters
+    ----------
+    types : mapping {party: type}
+
+    Raises
+    ------
+    InvalidGame
+        No types were drawn, unknown parties or types, or no such path.
+    """
     if not run.type_labels:
         raise InvalidGame("no types were drawn in this run. Simulate a BayesianGame.")
     if not isinstance(types, Mapping) or not types:
@@ -226,8 +244,10 @@ def _part(run: Run, here: BoolArray, note: str) -> Run:
     )
 
 
-def payoff_distribution(run: Paths, levels: Sequence[float], bins: int) -> PayoffDistribution:
-    """Distribution of payoffs; documented at `Trajectories.payoff_distribution`."""
+def payoff_distribution(
+    run: Paths, levels: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95), *, bins: int = 40
+) -> PayoffDistribution:
+    """Mean, quantiles and histogram of each party's payoff over paths, with standard errors."""
     asked = np.atleast_1d(np.asarray(levels, dtype=float))
     if asked.ndim != 1 or not ((asked > 0) & (asked < 1)).all():
         invalid("levels", levels, "numbers between 0 and 1, both excluded")
@@ -250,16 +270,24 @@ def payoff_distribution(run: Paths, levels: Sequence[float], bins: int) -> Payof
     )
 
 
-def compare(first: Paths, second: Paths) -> Comparison:
-    """Paired differences of two runs; documented at `Trajectories.compare`."""
-    if type(second) is not type(first):
-        raise WrongConcept(f"compare takes the Trajectories of another run, not {type(second).__name__}.")
+def compare(run: Paths, other: Paths) -> Comparison:
+    """Compare with another run path by path: `other` minus this run.
+
+    Raises
+    ------
+    InvalidGame
+        Another seed, kernel, discount, horizon or number of paths, or a conditional sub-sample.
+    WrongConcept
+        `other` is no Trajectories.
+    """
+    if type(other) is not type(run):
+        raise WrongConcept(f"compare takes the Trajectories of another run, not {type(other).__name__}.")
     for field in ("paths", "periods", "players"):
-        mine, theirs = getattr(first, field), getattr(second, field)
+        mine, theirs = getattr(run, field), getattr(other, field)
         if mine != theirs:
             invalid(f"other.{field}", theirs, f"{mine!r}, as in this run")
     for field in ("seed", "kernel", "discount", "given"):
-        mine, theirs = first.provenance.get(field), second.provenance.get(field)
+        mine, theirs = run.provenance.get(field), other.provenance.get(field)
         if field == "given" and (mine or theirs):
             invalid("provenance['given']", mine or theirs, "none", "Compare the whole runs: their paths are matched.")
         if mine != theirs:
@@ -270,23 +298,23 @@ def compare(first: Paths, second: Paths) -> Comparison:
                 "Path n of one run is compared with path n of the other; simulate both with the same rng, kernel "
                 "and discount.",
             )
-    difference = second.payoffs - first.payoffs
+    difference = other.payoffs - run.payoffs
     gained, lost = {}, {}
-    mine, theirs = _facts(first), _facts(second)
+    mine, theirs = _facts(run), _facts(other)
     for fact in (f for f in mine if f in theirs):
         before, after = mine[fact], theirs[fact]
         gained[fact], lost[fact] = float((after & ~before).mean()), float((before & ~after).mean())
-    root = np.sqrt(first.paths)
-    several = first.paths > 1
-    nothing = np.full(len(first.players), np.nan)
+    root = np.sqrt(run.paths)
+    several = run.paths > 1
+    nothing = np.full(len(run.players), np.nan)
     return Comparison(
-        first.players,
+        run.players,
         difference.mean(axis=0),
         difference.std(axis=0, ddof=1) / root if several else nothing,
-        np.sqrt(first.payoffs.var(axis=0, ddof=1) + second.payoffs.var(axis=0, ddof=1)) / root if several else nothing,
+        np.sqrt(run.payoffs.var(axis=0, ddof=1) + other.payoffs.var(axis=0, ddof=1)) / root if several else nothing,
         gained,
         lost,
-        first.paths,
+        run.paths,
     )
 
 
@@ -314,7 +342,13 @@ def status_codes(run: Paths) -> tuple[tuple[str, ...], IntArray]:
 
 
 def status_shares(run: Paths) -> StatusShares:
-    """Share of paths in each status over time; documented at `Trajectories.status_shares`."""
+    """Share of paths in each status (in force, demand, ..) at the start of each period.
+
+    Raises
+    ------
+    InvalidGame
+        The paths were not kept.
+    """
     statuses, code = status_codes(run)
     counts = run.occupancy
     if not counts.size:
@@ -329,7 +363,18 @@ def _state_counts(states: IntArray, count: int) -> IntArray:
 
 
 def cumulative_payoffs(run: Paths, game: Any) -> FloatArray:
-    """Discounted payoffs up to each period, [N, T, P]; documented at `Trajectories.cumulative_payoffs`."""
+    """Discounted payoffs summed up to each period, [N, T, P]; the last period gives `payoffs`.
+
+    Parameters
+    ----------
+    game : StochasticGame or RepeatedGame
+        The game that was simulated.
+
+    Raises
+    ------
+    InvalidGame
+        The paths were not kept, or the game is another one.
+    """
     need_paths(run)
     dyn = game.dynamics()
     if dyn.states != run.state_labels or dyn.players != run.players:

@@ -15,8 +15,6 @@ from armsgame.simulation.laws.laws import WithdrawalLaw
 from armsgame.simulation.laws.outcomes import Outcomes, outcome_masks
 from armsgame.simulation.survival.kaplan_meier import TimeToEvent, counted_time_to_event
 
-__all__ = ["Totals"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Totals(Value):

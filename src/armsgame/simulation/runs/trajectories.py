@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -13,30 +11,13 @@ import numpy as np
 from armsgame._checks import need_pandas
 from armsgame._provenance import Provenance
 from armsgame._shown import Drawn, Value
-from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray
-from armsgame.simulation.laws.laws import WithdrawalLaw
+from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.simulation.laws.outcomes import Outcomes, outcome_masks
-from armsgame.simulation.runs.files import dataset, save
-from armsgame.simulation.runs.readings import (
-    Comparison,
-    PayoffDistribution,
-    StatusShares,
-    compare,
-    cumulative_payoffs,
-    given,
-    of_types,
-    payoff_distribution,
-    status_shares,
-)
-from armsgame.simulation.survival.competing_risks import Incidence, IncidenceLaw, run_incidence
-from armsgame.simulation.survival.first_causes import FirstCauses, first_causes
-from armsgame.simulation.survival.kaplan_meier import TimeToEvent, event_times, refuse_part, run_time_to_event
+from armsgame.simulation.runs import files, readings
+from armsgame.simulation.survival import competing_risks, first_causes, kaplan_meier
 
 if TYPE_CHECKING:
     import pandas
-    import xarray
-
-__all__ = ["Trajectories"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +60,7 @@ class Trajectories(Drawn, Value):
 
     def happened(self, event: str) -> BoolArray:
         """Bool array [N]: true where the event happens within the horizon."""
-        return event_times(self, event) < self.periods
+        return kaplan_meier.event_times(self, event) < self.periods
 
     def outcomes(self, *, law: Outcomes | None = None) -> Outcomes:
         """Shares of outcomes with standard errors and intervals; a game without a status has only the first and last.
@@ -89,7 +70,7 @@ class Trajectories(Drawn, Value):
         law : Outcomes, optional
             Exact probabilities from `outcome_probabilities` over the same periods, to stand beside the shares.
         """
-        refuse_part(self, law)
+        kaplan_meier.refuse_part(self, law)
         masks = outcome_masks({event: self.happened(event) for event in self.first}, self.last["both_deployed"])
         return Outcomes.of({name: int(mask.sum()) for name, mask in masks.items()}, self.paths, law)
 
@@ -100,168 +81,20 @@ class Trajectories(Drawn, Value):
 
     def event_histogram(self, event: str) -> IntArray:
         """Paths on which the event first happens in each period, int64 [T + 1]; the last entry counts never."""
-        return np.bincount(event_times(self, event), minlength=self.periods + 1)
+        return np.bincount(kaplan_meier.event_times(self, event), minlength=self.periods + 1)
 
-    def time_to_event(
-        self,
-        event: str = "withdrawn",
-        *,
-        competing: Sequence[str] = (),
-        lengths: ArrayLike | None = None,
-        period_days: float | None = None,
-        law: WithdrawalLaw | None = None,
-    ) -> TimeToEvent:
-        """Kaplan-Meier estimate of the time to an event, with Greenwood standard errors.
-
-        Parameters
-        ----------
-        event : str
-        competing : sequence of str
-            Events that remove a path from observation where they come first. The estimate then reads
-            "if only this event could happen", which holds where the two are independent;
-            `cumulative_incidence` needs no such assumption.
-        lengths : int array_like [N], optional
-            Periods for which each path is observed, where that is less than the horizon.
-        period_days : float, optional
-            Days per period, for hazards per year.
-        law : WithdrawalLaw, optional
-            Exact law of the event, from `withdrawal_law`, to stand beside the estimate.
-
-        Returns
-        -------
-        TimeToEvent
-            Paths without the event at the horizon are censored there.
-
-        Raises
-        ------
-        InvalidGame
-            Unknown events, lengths that are no whole numbers, or the law of another event or horizon.
-        """
-        return run_time_to_event(self, event, competing=competing, lengths=lengths, period_days=period_days, law=law)
-
-    def cumulative_incidence(
-        self,
-        events: Sequence[str],
-        *,
-        collapse: str | None = None,
-        lengths: ArrayLike | None = None,
-        law: IncidenceLaw | None = None,
-    ) -> Incidence:
-        """Cumulative incidence of competing events (Aalen and Johansen 1978).
-
-        Parameters
-        ----------
-        events : sequence of str
-            A path ends with the first of them; events of one period make a cause of their own.
-        collapse : str, optional
-            A path ends with this event instead, and its cause is the first of `events` by then.
-        lengths : int array_like [N], optional
-            Periods for which each path is observed, where that is less than the horizon.
-        law : IncidenceLaw, optional
-            Exact law from `incidence_law` with the same causes.
-
-        Returns
-        -------
-        Incidence
-        """
-        return run_incidence(self, events, collapse=collapse, lengths=lengths, law=law)
-
-    def first_causes(
-        self, collapse: str = "notice", *, causes: Sequence[str] | None = None, law: IncidenceLaw | None = None
-    ) -> FirstCauses:
-        """Which of several causes came first on the paths that collapse.
-
-        Parameters
-        ----------
-        collapse : str
-            Event that counts as collapse.
-        causes : sequence of str, optional
-            By default ``false_alarm``, ``detected``, ``expired``, ``notice_without_grounds`` and every
-            ``climate_...`` event, as far as the game has them.
-        law : IncidenceLaw, optional
-            Exact law from ``incidence_law(game, profile, periods=.., collapse=..)``.
-
-        Returns
-        -------
-        FirstCauses
-            A cause counts from its first occurrence on the path, also where that one was settled.
-
-        Raises
-        ------
-        InvalidGame
-            Unknown events, or a game without any of the default causes.
-        """
-        return first_causes(self, collapse, causes=causes, law=law)
-
-    def given(self, event: str, *, before: int | None = None, happens: bool = True) -> Trajectories:
-        """Return the paths on which an event happens within the first `before` periods (default: the horizon).
-
-        With ``happens=False`` the other paths. ``provenance["given"]`` says what was conditioned on and
-        how many paths are left.
-
-        Raises
-        ------
-        InvalidGame
-            No path is left, an unknown event, or `before` outside 1 .. T.
-        """
-        return given(self, event, before, happens)
-
-    def of_types(self, types: Mapping[str, str]) -> Trajectories:
-        """Paths on which parties have given types.
-
-        Parameters
-        ----------
-        types : mapping {party: type}
-
-        Raises
-        ------
-        InvalidGame
-            No types were drawn, unknown parties or types, or no such path.
-        """
-        return of_types(self, types)
-
-    def payoff_distribution(
-        self, levels: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95), *, bins: int = 40
-    ) -> PayoffDistribution:
-        """Mean, quantiles and histogram of each party's payoff over paths, with standard errors."""
-        return payoff_distribution(self, levels, bins)
-
-    def compare(self, other: Trajectories) -> Comparison:
-        """Compare with another run path by path: `other` minus this run.
-
-        Raises
-        ------
-        InvalidGame
-            Another seed, kernel, discount, horizon or number of paths, or a conditional sub-sample.
-        WrongConcept
-            `other` is no Trajectories.
-        """
-        return compare(self, other)
-
-    def status_shares(self) -> StatusShares:
-        """Share of paths in each status (in force, demand, ..) at the start of each period.
-
-        Raises
-        ------
-        InvalidGame
-            The paths were not kept.
-        """
-        return status_shares(self)
-
-    def cumulative_payoffs(self, game: object) -> FloatArray:
-        """Discounted payoffs summed up to each period, [N, T, P]; the last period gives `payoffs`.
-
-        Parameters
-        ----------
-        game : StochasticGame or RepeatedGame
-            The game that was simulated.
-
-        Raises
-        ------
-        InvalidGame
-            The paths were not kept, or the game is another one.
-        """
-        return cumulative_payoffs(self, game)
+    # readings of a run, each documented where it is computed
+    time_to_event = kaplan_meier.run_time_to_event
+    cumulative_incidence = competing_risks.run_incidence
+    first_causes = first_causes.first_causes
+    given = readings.given
+    of_types = readings.of_types
+    payoff_distribution = readings.payoff_distribution
+    compare = readings.compare
+    status_shares = readings.status_shares
+    cumulative_payoffs = readings.cumulative_payoffs
+    to_xarray = files.dataset
+    save = files.save
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per path: period of the first occurrence of each event and whether it occurred, and payoffs.
@@ -280,32 +113,6 @@ class Trajectories(Drawn, Value):
         found = pd.DataFrame(shown)
         found.index.name = "path"
         return found
-
-    def to_xarray(self) -> xarray.Dataset:
-        """Labelled dataset: first occurrence and last state per event, payoffs, and paths where kept."""
-        return dataset(self)
-
-    def save(self, path: str | PathLike[str], *, parameters: Mapping[str, object] | None = None) -> Path:
-        """Write the paths to a file that `load_trajectories` reads back bit for bit.
-
-        Parameters
-        ----------
-        path : str or path
-            Ends in ``.nc`` (netCDF-3, nothing else is needed) or ``.zarr`` (needs zarr).
-        parameters : mapping, optional
-            Parameters of the model, kept in the provenance beside seed, version, kernel, discount
-            factor and horizon: numbers, words, lists and mappings.
-
-        Returns
-        -------
-        Path
-
-        Raises
-        ------
-        InvalidGame
-            Another ending, parameters that cannot be written, or arrays too large for the format.
-        """
-        return save(self, path, parameters)
 
     def __str__(self) -> str:
         return f"Trajectories: {self.paths:,} paths of {self.periods} periods\n{self.outcomes()}"

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     import pandas
     import xarray
 
-__all__ = ["Incidence", "IncidenceLaw", "aalen_johansen", "default_causes", "incidence_law", "run_incidence"]
 
 NONE = "none of these"
 _CAUSES = ("false_alarm", "detected", "expired", "notice_without_grounds")
@@ -214,15 +213,31 @@ def estimate(
 
 def run_incidence(
     run: Paths,
-    causes: Sequence[str],
+    events: Sequence[str],
     *,
     collapse: str | None = None,
     lengths: ArrayLike | None = None,
     law: IncidenceLaw | None = None,
 ) -> Incidence:
-    """Cumulative incidence from sampled paths; documented at `Trajectories.cumulative_incidence`."""
+    """Cumulative incidence of competing events (Aalen and Johansen 1978).
+
+    Parameters
+    ----------
+    events : sequence of str
+        A path ends with the first of them; events of one period make a cause of their own.
+    collapse : str, optional
+        A path ends with this event instead, and its cause is the first of `events` by then.
+    lengths : int array_like [N], optional
+        Periods for which each path is observed, where that is less than the horizon.
+    law : IncidenceLaw, optional
+        Exact law from `incidence_law` with the same causes.
+
+    Returns
+    -------
+    Incidence
+    """
     refuse_part(run, law)
-    listed = check_causes(causes, run.first)
+    listed = check_causes(events, run.first)
     first = np.stack([event_times(run, c) for c in listed])
     soonest = first.min(axis=0)
     end = soonest if collapse is None else event_times(run, collapse)

@@ -24,8 +24,6 @@ from armsgame.simulation.survival.run import Paths
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["FirstCauses", "first_causes"]
-
 
 @dataclass(frozen=True, slots=True)
 class FirstCauses(Framed, Drawn, Value):
@@ -107,7 +105,28 @@ class FirstCauses(Framed, Drawn, Value):
 def first_causes(
     run: Paths, collapse: str = "notice", *, causes: Sequence[str] | None = None, law: IncidenceLaw | None = None
 ) -> FirstCauses:
-    """First causes of sampled paths; the documentation is that of `Trajectories.first_causes`."""
+    """Which of several causes came first on the paths that collapse.
+
+    Parameters
+    ----------
+    collapse : str
+        Event that counts as collapse.
+    causes : sequence of str, optional
+        By default ``false_alarm``, ``detected``, ``expired``, ``notice_without_grounds`` and every
+        ``climate_...`` event, as far as the game has them.
+    law : IncidenceLaw, optional
+        Exact law from ``incidence_law(game, profile, periods=.., collapse=..)``.
+
+    Returns
+    -------
+    FirstCauses
+        A cause counts from its first occurrence on the path, also where that one was settled.
+
+    Raises
+    ------
+    InvalidGame
+        Unknown events, or a game without any of the default causes.
+    """
     listed = check_causes(default_causes(run.first) if causes is None else causes, run.first)
     end = event_times(run, collapse)
     here = end < run.periods

@@ -20,14 +20,6 @@ if TYPE_CHECKING:
     import pandas
     import xarray
 
-__all__ = [
-    "TimeToEvent",
-    "counted_time_to_event",
-    "event_times",
-    "observed_periods",
-    "run_time_to_event",
-    "time_to_event",
-]
 
 _YEAR = 365.25
 _NUMBERS = (int, float, np.number, np.bool_)
@@ -315,14 +307,39 @@ def counted_time_to_event(
 
 def run_time_to_event(
     run: Paths,
-    event: str,
+    event: str = "withdrawn",
     *,
     competing: Sequence[str] = (),
     lengths: ArrayLike | None = None,
     period_days: float | None = None,
     law: WithdrawalLaw | None = None,
 ) -> TimeToEvent:
-    """Kaplan-Meier estimate from sampled paths; the documentation is that of `Trajectories.time_to_event`."""
+    """Kaplan-Meier estimate of the time to an event, with Greenwood standard errors.
+
+    Parameters
+    ----------
+    event : str
+    competing : sequence of str
+        Events that remove a path from observation where they come first. The estimate then reads
+        "if only this event could happen", which holds where the two are independent;
+        `cumulative_incidence` needs no such assumption.
+    lengths : int array_like [N], optional
+        Periods for which each path is observed, where that is less than the horizon.
+    period_days : float, optional
+        Days per period, for hazards per year.
+    law : WithdrawalLaw, optional
+        Exact law of the event, from `withdrawal_law`, to stand beside the estimate.
+
+    Returns
+    -------
+    TimeToEvent
+        Paths without the event at the horizon are censored there.
+
+    Raises
+    ------
+    InvalidGame
+        Unknown events, lengths that are no whole numbers, or the law of another event or horizon.
+    """
     refuse_part(run, law)
     if not competing and lengths is None:
         return counted_time_to_event(run.event_histogram(event), event, period_days, law)

@@ -9,8 +9,6 @@ from typing import Any, ClassVar, Protocol
 from armsgame._provenance import Provenance
 from armsgame._typing import BoolArray, FloatArray, IntArray
 
-__all__ = ["Paths"]
-
 
 class Paths(Protocol):
     """Sampled paths: when each event first happened, and what was kept of the way there."""

@@ -20,23 +20,10 @@ from armsgame.solve.bargaining.rules import (
     KalaiSmorodinsky,
     NashBargaining,
     Region,
-    Shares,
     Utilitarian,
     plain,
 )
 from armsgame.solve.payoff_sets.strategies import PublicStrategy, strategy_for
-
-__all__ = [
-    "AlternatingOffers",
-    "Bargain",
-    "Egalitarian",
-    "KalaiSmorodinsky",
-    "NashBargaining",
-    "Shares",
-    "Utilitarian",
-    "negotiate",
-    "rubinstein",
-]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

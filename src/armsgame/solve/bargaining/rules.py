@@ -10,19 +10,9 @@ import numpy as np
 
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, Number
+from armsgame.arithmetic.mixtures import distinct, over_mixtures
 from armsgame.errors import NotSolved, invalid
 from armsgame.geometry.plane import above, frontier
-
-__all__ = [
-    "BargainingRule",
-    "Egalitarian",
-    "KalaiSmorodinsky",
-    "NashBargaining",
-    "Region",
-    "Shares",
-    "Utilitarian",
-    "plain",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +67,12 @@ class Region(Value):
 
         A relative slack of 1e-12 on `floor` absorbs rounding.
         """
-        from scipy.optimize import linprog
-
         count, size = len(self.threat), len(self.points)
         gains = (self.points - self.threat).T / self.scale
         level = (floor - self.threat) / self.scale
         extra = np.zeros((count, 1)) if ray.size == 0 else ray.reshape(-1, 1) / self.scale
         cost = np.append(-(weights @ gains), 0.0) if ray.size == 0 else np.append(np.zeros(size), -1.0)
-        found = linprog(
-            cost,
-            A_ub=np.hstack([-gains, extra]),
-            b_ub=-level + 1e-12,
-            A_eq=np.append(np.ones(size), 0.0)[None],
-            b_eq=[1.0],
-            bounds=[(0, None)] * size + [(None, None)],
-            method="highs",
-        )
+        found = over_mixtures(cost, np.hstack([-gains, extra]), -level + 1e-12)
         if found.status == 2:
             return None
         if found.status != 0:
@@ -101,20 +81,13 @@ class Region(Value):
 
     def nearest(self, payoff: FloatArray) -> FloatArray:
         """Point of the region with the least largest difference to a payoff that may lie just outside."""
-        from scipy.optimize import linprog
-
         count, size = len(self.threat), len(self.points)
         away = (self.points - payoff).T / self.scale
         gains = (self.points - self.threat).T / self.scale
         wide = -np.ones((count, 1))
-        found = linprog(
-            np.append(np.zeros(size), 1.0),
-            A_ub=np.vstack([np.hstack([away, wide]), np.hstack([-away, wide]), np.hstack([-gains, 0 * wide])]),
-            b_ub=np.concatenate([np.zeros(2 * count), np.full(count, 1e-12)]),
-            A_eq=np.append(np.ones(size), 0.0)[None],
-            b_eq=[1.0],
-            method="highs",
-        )
+        rows = np.vstack([np.hstack([away, wide]), np.hstack([-away, wide]), np.hstack([-gains, 0 * wide])])
+        limits = np.concatenate([np.zeros(2 * count), np.full(count, 1e-12)])
+        found = over_mixtures(np.append(np.zeros(size), 1.0), rows, limits)
         return payoff if found.status != 0 else np.asarray(self.points.T @ found.x[:-1])
 
 
@@ -264,7 +237,7 @@ class Utilitarian(Value):
         best = region.most(ones)
         assert best is not None
         ends = _face_ends(region, ones, float(best.sum()))
-        ties = _distinct(ends, 1e-7 * region.scale)
+        ties = np.array(distinct(ends, 1e-7 * region.scale))
         return ties.mean(axis=0), ties
 
     def residual(self, region: Region, payoff: FloatArray) -> float:
@@ -390,14 +363,6 @@ def _face_ends(region: Region, weights: FloatArray, level: float) -> FloatArray:
             if found is not None and weights @ found >= level - 1e-9 * region.scale:
                 ends.append(found)
     return np.array(ends)
-
-
-def _distinct(points: FloatArray, tolerance: float) -> FloatArray:
-    kept: list[FloatArray] = []
-    for v in points:
-        if all(np.abs(v - u).max() > tolerance for u in kept):
-            kept.append(v)
-    return np.array(kept)
 
 
 BargainingRule: TypeAlias = NashBargaining | KalaiSmorodinsky | Egalitarian | Utilitarian

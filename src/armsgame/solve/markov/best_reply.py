@@ -17,8 +17,6 @@ from armsgame.games.product import Product, deviations, product_of
 from armsgame.games.stochastic import RepeatedGame
 from armsgame.strategies.automaton import Automaton
 
-__all__ = ["BestReply", "best_reply"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BestReply(Value):

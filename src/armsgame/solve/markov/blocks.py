@@ -15,8 +15,6 @@ from armsgame.arithmetic.tolerance import UNIT
 from armsgame.errors import InvalidGame
 from armsgame.games.stochastic import StochasticGame
 
-__all__ = ["Block", "block_of", "components"]
-
 _CELLS = 30_000_000
 
 

@@ -15,8 +15,6 @@ import numpy as np
 from armsgame._typing import FloatArray
 from armsgame.solve.markov.blocks import Block
 
-__all__ = ["Layout", "Trail", "trail"]
-
 
 class Layout:
     """Where the actions of a block stand in one vector: state by state, player by player."""

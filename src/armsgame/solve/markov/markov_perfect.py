@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._checks import check_discount, check_whole
 from armsgame._typing import FloatArray, IntArray, Real
+from armsgame.arithmetic.mixtures import alike
 from armsgame.arithmetic.tolerance import ZERO, scales
 from armsgame.checkers.markov import verify_markov
 from armsgame.errors import NotSolved, WrongConcept, invalid
@@ -29,8 +30,6 @@ from armsgame.solve.markov.methods import (
 )
 from armsgame.solve.markov.search import Mixes, by_curve, by_enumeration, by_replies, by_stages, scaled
 
-__all__ = ["markov_perfect"]
-
 _LARGE = 100  # unknowns above which the default follows fewer curves
 _SAME = 1e-7
 
@@ -45,10 +44,8 @@ class _Answer:
     notes: list[str] = field(default_factory=list)
 
     def add(self, mixes: Mixes, method: str) -> None:
-        for known, _ in self.found:
-            if all(np.abs(a - b).max() < _SAME for a, b in zip(known, mixes, strict=True)):
-                return
-        self.found.append((mixes, method))
+        if not any(alike(known, mixes, _SAME) for known, _ in self.found):
+            self.found.append((mixes, method))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,6 @@ import numpy as np
 from armsgame._checks import check_number, check_whole, settle_whole
 from armsgame._shown import Value
 
-__all__ = ["BestResponseIteration", "LogTracing", "LogitHomotopy", "MarkovMethod", "PureEnumeration"]
-
 
 @dataclass(frozen=True, slots=True)
 class PureEnumeration(Value):

@@ -16,8 +16,6 @@ from armsgame.solve.markov.blocks import Block
 from armsgame.solve.markov.curves import Layout, Trail, trail
 from armsgame.solve.markov.methods import BestResponseIteration, LogitHomotopy, LogTracing
 
-__all__ = ["Mixes", "by_curve", "by_enumeration", "by_replies", "by_stages", "scaled"]
-
 Mixes = tuple[FloatArray, ...]
 # regret that counts as zero in a block whose payoff differences are of order one
 _ZERO = 1e-11

@@ -13,23 +13,14 @@ import numpy as np
 
 from armsgame._checks import as_fraction
 from armsgame._typing import FloatArray
+from armsgame.arithmetic.mixtures import distinct
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.stage import StageGame
 from armsgame.results.one_shot import Equilibrium, Solution, Status
 from armsgame.solve.one_shot.bimatrix_exact import extreme_equilibria, maximal_subsets, most_vertices, support_order
+from armsgame.solve.one_shot.matrix_game import matrix_game
 from armsgame.solve.one_shot.nash_batch import nash_batch
-
-__all__ = [
-    "all_equilibria",
-    "all_lemke_howson",
-    "equal_supports",
-    "lemke_howson",
-    "proved",
-    "rational",
-    "solution_of",
-    "zero_sum",
-]
 
 _MOST_VERTICES = 1 << 17
 _MOST_BASES = 40_000
@@ -181,9 +172,11 @@ def equal_supports(stage: StageGame) -> Solution:
                 x, y = np.zeros(m), np.zeros(n)
                 x[own], y[c] = np.maximum(u, 0), np.maximum(v, 0)
                 profiles.append((x / x.sum(), y / y.sum()))
-    good = _distinct([p for p in profiles if verify_stage(stage, p).ok])
+    good = distinct([p for p in profiles if verify_stage(stage, p).ok], _SAME)
     proof = proved(stage.payoffs)
-    complete = proof is not None and len(proof[0]) == len(good) == len(_distinct([*good, *zip(*proof, strict=True)]))
+    complete = proof is not None and len(proof[0]) == len(good) == len(
+        distinct([*good, *zip(*proof, strict=True)], _SAME)
+    )
     notes = [] if complete else [_degenerate_note(proof is None)]
     return solution_of(stage, good, "support enumeration", complete=complete, notes=notes)
 
@@ -207,15 +200,6 @@ def _ties(blocks: list[FloatArray]) -> list[FloatArray]:
     if fine.any():
         out[fine] = np.linalg.solve(system[fine], right[fine])[:, :k, 0]
     return list(out)
-
-
-def _distinct(profiles: list[Any]) -> list[Any]:
-    kept: list[Any] = []
-    for one in profiles:
-        same = (max(np.abs(a - b).max() for a, b in zip(one, old, strict=True)) for old in kept)
-        if not any(d < _SAME for d in same):
-            kept.append(one)
-    return kept
 
 
 def _scaled(table: FloatArray) -> FloatArray:
@@ -275,7 +259,7 @@ def all_lemke_howson(stage: StageGame) -> Solution:
     notes = [f"{total} paths tried; equilibria that no path from the artificial one reaches are not listed."]
     if lost:
         notes.append(f"{lost} paths did not end within {_LONG} pivots.")
-    found = _distinct([one for one in ends if one is not None])
+    found = distinct([one for one in ends if one is not None], _SAME)
     return solution_of(stage, found, "Lemke-Howson from every label", notes=notes)
 
 
@@ -284,7 +268,7 @@ def _paths_only(stage: StageGame) -> Solution:
     replies = stage.best_replies().all(axis=0)
     pure = [(np.eye(stage.shape[0])[i], np.eye(stage.shape[1])[j]) for i, j in np.argwhere(replies)[:1000]]
     some = all_lemke_howson(stage)
-    found = _distinct([*pure, *(one.profile for one in some)])
+    found = distinct([*pure, *(one.profile for one in some)], _SAME)
     note = (
         "The game is too large to enumerate; listed are its pure equilibria and the ends of the Lemke-Howson paths. "
         "dominance(stage) may shrink it."
@@ -295,8 +279,6 @@ def _paths_only(stage: StageGame) -> Solution:
 
 def zero_sum(stage: StageGame) -> Solution:
     """Optimal strategies of a constant-sum game by two linear programs."""
-    from scipy.optimize import linprog
-
     A, B = stage.payoffs
     total = [[as_fraction(a) + as_fraction(b) for a, b in zip(*rows, strict=True)] for rows in zip(A, B, strict=True)]
     sums: set[Fraction] = {v for row in total for v in row}
@@ -305,27 +287,9 @@ def zero_sum(stage: StageGame) -> Solution:
         raise WrongConcept(
             f"ZeroSum needs payoffs with a constant sum; these sums range over {span:g}. Use method=None."
         )
-    M = _scaled(A)
-    mixes = []
-    for table in (M.T, -M):
-        rows, size = table.shape
-        # maximise v subject to table @ mix >= v
-        limits = np.hstack([-table, np.ones((rows, 1))])
-        done = linprog(
-            np.r_[np.zeros(size), -1.0],
-            A_ub=limits,
-            b_ub=np.zeros(rows),
-            A_eq=np.r_[np.ones(size), 0.0][None],
-            b_eq=[1.0],
-            bounds=[(0, None)] * size + [(None, None)],
-            method="highs",
-        )
-        if done.x is None:
-            return solution_of(stage, (), "linear programming", notes=[f"HiGHS: {done.message} Use method=None."])
-        mix = np.maximum(done.x[:size], 0.0)
-        mixes.append(_cleaned(mix / mix.sum()))
+    row, column, _ = matrix_game(_scaled(A))
     note = "Every pair of optimal strategies is an equilibrium; one is listed. method=None lists the extreme ones."
-    return solution_of(stage, [tuple(mixes)], "linear programming", notes=[note])
+    return solution_of(stage, [(_cleaned(row), _cleaned(column))], "linear programming", notes=[note])
 
 
 def _cleaned(mix: FloatArray) -> FloatArray:

@@ -7,8 +7,6 @@ from fractions import Fraction
 from math import comb, gcd, lcm
 from typing import Any, TypeAlias
 
-__all__ = ["Vertices", "extreme_equilibria", "integers", "maximal_subsets", "most_vertices", "support_order"]
-
 Vertices: TypeAlias = dict[int, tuple[Fraction, ...]]
 """Tight constraints as a bit mask -> the vertex, normalised to probabilities."""
 

@@ -18,8 +18,6 @@ from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.stage import StageGame
 from armsgame.results.provable import Provable
 
-__all__ = ["CorrelatedEquilibrium", "CorrelatedRange", "correlated", "correlated_range"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CorrelatedEquilibrium(Provable, Value):

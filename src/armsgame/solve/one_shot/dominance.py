@@ -11,11 +11,10 @@ from armsgame._checks import as_fraction, check_flag
 from armsgame._cost import require
 from armsgame._shown import Value
 from armsgame._typing import ExactArray, FloatArray
+from armsgame.arithmetic.mixtures import over_mixtures
 from armsgame.errors import NotSolved
 from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.stage import StageGame
-
-__all__ = ["Dominance", "Elimination", "dominance"]
 
 # weights of a mixed dominator are looked for among fractions of at most this denominator
 _DENOMINATORS = (1000, 10**6, 10**9, 10**12)
@@ -228,23 +227,16 @@ def _margin(table: ExactArray, k: int, mix: tuple[tuple[int, Fraction], ...], st
 
 def _program(table: ExactArray, k: int, rest: list[int], strict: bool) -> tuple[FloatArray, float]:
     """Maximise the least (strict) or the mean advantage of a mixture of `rest` over row k."""
-    from scipy.optimize import linprog
-
     gaps = table[rest] - table[k]
     # columns in units of their largest gap: neither 1e300 nor 1e-300 leaves the floats
     top = max((abs(g) for g in gaps.ravel()), default=Fraction(0)) or Fraction(1)
     rows = (gaps / top).astype(np.float64).T
     count = len(rest)
     if strict:
-        cost = np.concatenate([np.zeros(count), [-1.0]])
-        limit = np.hstack([-rows, np.ones((len(rows), 1))])
-        bounds = [(0, None)] * count + [(None, None)]
-        total = np.concatenate([np.ones(count), [0.0]])
+        cost, limit = np.append(np.zeros(count), -1.0), np.hstack([-rows, np.ones((len(rows), 1))])
     else:
-        cost, limit, bounds, total = -rows.mean(axis=0), -rows, [(0, None)] * count, np.ones(count)
-    answer = linprog(
-        cost, A_ub=limit, b_ub=np.zeros(len(rows)), A_eq=total[None, :], b_eq=[1.0], bounds=bounds, method="highs-ds"
-    )
+        cost, limit = -rows.mean(axis=0), -rows
+    answer = over_mixtures(cost, limit, np.zeros(len(rows)), int(strict), "highs-ds")
     if answer.status == 2:
         return np.zeros(count), -1.0
     if answer.status != 0:

@@ -17,8 +17,6 @@ from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.stage import StageGame
 
-__all__ = ["Stability", "StabilityVerdict", "evolutionarily_stable"]
-
 _MOST = 10
 
 Vector = tuple[Fraction, ...]

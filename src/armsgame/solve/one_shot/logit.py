@@ -13,9 +13,7 @@ from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.stage import StageGame
 from armsgame.results.logit_branch import BranchStatus, LogitBranch, QuantalResponse
 from armsgame.results.one_shot import Equilibrium, StageCertificate
-from armsgame.solve.continuation import Curve, Field, correct_at, indifferent, trace
-
-__all__ = ["BranchStatus", "LogitBranch", "QuantalResponse", "logit_branch", "logit_qre"]
+from armsgame.solve.continuation import Curve, Field, crossing, indifferent, trace
 
 # the branch's own regret at which an end is tried, the regret that an end may have, both in units
 # of a player's payoff range, and how far the end may lie from the branch
@@ -24,8 +22,6 @@ _TRY, _END, _NEAR = 1e-7, 1e-8, 1e-3
 _EARLY = 20.0
 # change of a probability between two precisions, one twice the other, below which the branch stands still
 _STILL = 5e-5
-# precision x payoff range at which floats leave a player of a small range short of regret _TRY
-_ROUNDED = 1e9
 _STEPS = 4000
 
 
@@ -83,11 +79,7 @@ def logit_qre(stage: StageGame | Modelled, *, precision: float) -> QuantalRespon
             f"the branch was followed to precision {last[-1] / unit:.6g} of {precision:g} (arc length "
             f"{curve.length:.4g}); ask for a smaller precision, or logit_branch(stage, throw=False)."
         )
-    if len(curve.points) > 1:
-        before = curve.points[-2]
-        share = (goal - before[-1]) / (last[-1] - before[-1])
-        last = before + share * (last - before)
-    point = correct_at(law, last, goal)
+    point = crossing(law, curve, goal)
     x = np.exp(point[:-1]) if point is not None else np.exp(last[:-1])
     profile = _profile(law, x)
     certificate = verify_stage(stage, profile)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import combinations, product
 from math import prod
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray
+from armsgame.arithmetic.mixtures import alike
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.errors import WrongConcept
 from armsgame.games.stage import StageGame
@@ -17,8 +18,6 @@ from armsgame.results.one_shot import Solution
 from armsgame.solve.one_shot.bimatrix import solution_of
 from armsgame.solve.one_shot.logit import logit_branch
 from armsgame.solve.one_shot.methods import SupportEnumeration
-
-__all__ = ["solve_many"]
 
 _MOST_STARTS = 6_000
 _MOST_PLAYERS = 5
@@ -60,7 +59,7 @@ def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
             if found is None:
                 continue
             profile = _spread(stage.shape, supports, found)
-            if any(_same(profile, old) for old in mixed) or not verify_stage(stage, profile).ok:
+            if any(alike(profile, old, _SAME) for old in mixed) or not verify_stage(stage, profile).ok:
                 continue
             flat += singular
             mixed.append(profile)
@@ -74,7 +73,7 @@ def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
     branch = logit_branch(stage, throw=False)
     if branch.equilibrium is None:
         notes.append(f"The logit branch did not end: {branch.status.value}")
-    elif not any(_same(branch.equilibrium.profile, old) for old in [*pure, *mixed]):
+    elif not any(alike(branch.equilibrium.profile, old, _SAME) for old in [*pure, *mixed]):
         mixed.append(branch.equilibrium.profile)
         notes.append("One mixed equilibrium was found by the logit branch only.")
     notes.append(
@@ -163,7 +162,3 @@ def _spread(
         full[list(own)] = mix
         profile.append(full)
     return tuple(profile)
-
-
-def _same(one: Sequence[FloatArray], other: Sequence[FloatArray]) -> bool:
-    return all(np.abs(a - b).max() < _SAME for a, b in zip(one, other, strict=True))

@@ -9,17 +9,6 @@ from armsgame._checks import settle_whole
 from armsgame._shown import Value
 from armsgame.errors import invalid
 
-__all__ = [
-    "AllLemkeHowson",
-    "Exact",
-    "LemkeHowson",
-    "Method",
-    "NashpyAdapter",
-    "SupportEnumeration",
-    "VertexEnumeration",
-    "ZeroSum",
-]
-
 _NASHPY = ("support_enumeration", "vertex_enumeration", "lemke_howson_enumeration", "lemke_howson")
 
 

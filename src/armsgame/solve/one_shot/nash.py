@@ -22,8 +22,6 @@ from armsgame.solve.one_shot.methods import (
     ZeroSum,
 )
 
-__all__ = ["nash"]
-
 
 def nash(stage: StageGame | Modelled, *, method: Method | None = None, throw: bool = True) -> Solution:
     """Find the Nash equilibria of a one-shot game, each with a certificate.

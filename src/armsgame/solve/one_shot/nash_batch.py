@@ -16,8 +16,6 @@ from armsgame.games.coercion import game_of
 from armsgame.games.stage import StageGame
 from armsgame.solve.one_shot.bimatrix_exact import extreme_equilibria, most_vertices, support_order
 
-__all__ = ["NashBatch", "batch_of", "nash_batch", "refuse_not_finite"]
-
 _LARGEST = 6
 # fewest games worth a thread of their own
 _LEAST = 2048

@@ -15,8 +15,6 @@ from armsgame.errors import invalid
 from armsgame.games.stage import StageGame
 from armsgame.solve.one_shot.nash_batch import batch_of, refuse_not_finite
 
-__all__ = ["KINDS", "NashKinds", "nash_kinds"]
-
 KINDS = ("one pure", "one mixed", "two pure and one mixed", "tie")
 """What a 2x2 game can have: a pure equilibrium alone, a mixed one alone, both kinds, or a best reply that ties."""
 

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
+from armsgame.arithmetic.mixtures import alike
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.games.stage import StageGame
 from armsgame.results.one_shot import Solution
 from armsgame.solve.one_shot.bimatrix import all_equilibria, solution_of
-
-__all__ = ["solve_with_nashpy"]
 
 _COMPARE = 12
 _SAME = 1e-6
@@ -44,14 +43,14 @@ def solve_with_nashpy(stage: StageGame, name: str) -> Solution:
         profile = _profile(stage, found)
         if profile is None or not verify_stage(stage, profile).ok:
             wrong += 1
-        elif not any(_same(profile, old) for old in good):
+        elif not any(alike(profile, old, _SAME) for old in good):
             good.append(profile)
     if wrong:
         notes.append(f"nashpy {name} gave {wrong} profiles that are no equilibria; they were dropped.")
     complete = False
     if max(stage.shape) <= _COMPARE:
         ours = all_equilibria(stage)
-        missed = [one for one in ours if not any(_same(one.profile, old) for old in good)]
+        missed = [one for one in ours if not any(alike(one.profile, old, _SAME) for old in good)]
         complete = ours.complete and not missed and len(good) == len(ours)
         if missed:
             notes.append(
@@ -72,7 +71,3 @@ def _profile(stage: StageGame, found: Sequence[ArrayLike]) -> tuple[FloatArray, 
         return None
     clean = [np.maximum(p, 0.0) for p in own]
     return clean[0] / clean[0].sum(), clean[1] / clean[1].sum()
-
-
-def _same(one: Sequence[FloatArray], other: Sequence[FloatArray]) -> bool:
-    return all(np.abs(a - b).max() < _SAME for a, b in zip(one, other, strict=True))

@@ -13,8 +13,6 @@ from armsgame.errors import WrongConcept, invalid
 from armsgame.games.coercion import Modelled, game_of
 from armsgame.games.stage import StageGame
 
-__all__ = ["RiskDominance", "risk_dominance"]
-
 
 @dataclass(frozen=True, slots=True)
 class RiskDominance(Value):

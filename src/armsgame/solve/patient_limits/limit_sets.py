@@ -11,13 +11,11 @@ from armsgame.errors import InvalidGame, invalid
 from armsgame.games.coercion import game_of, public_game
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
-from armsgame.geometry.directions import directions_of, merged
+from armsgame.geometry.directions import between, directions_of, merged
 from armsgame.geometry.halfspaces import vertices
 from armsgame.geometry.hulls import farthest, hull, normals
 from armsgame.results.payoff_set import PayoffSet
 from armsgame.solve.patient_limits.scores import Scores
-
-__all__ = ["feasible_set", "individually_rational_set", "limit_payoff_set", "score"]
 
 
 def feasible_set(game: object) -> PayoffSet:
@@ -196,10 +194,7 @@ def _cut(
             break
         rounds += 1
         on = np.asarray(np.abs(corner @ directions.T - levels) <= 1e-9)
-        mean = on.astype(float) @ directions
-        size = np.linalg.norm(mean, axis=1)
-        grown = merged(directions, mean[size > 1e-3] / size[size > 1e-3, None])
-        more = grown[len(directions) :]
+        more = merged(directions, between(on, directions))[len(directions) :]
         if not len(more):
             change = 0.0
             continue

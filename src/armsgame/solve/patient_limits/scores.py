@@ -15,8 +15,6 @@ from armsgame.geometry.hulls import hull, normals
 from armsgame.solve.payoff_sets.operator import Operator, Program, reaching
 from armsgame.solve.payoff_sets.outer_bound import parts
 
-__all__ = ["Scores", "recurrent_class"]
-
 # patience at which the weights of a program are those of the score, up to the factor 1/2
 _HALF = 0.5
 _CLOSE, _STEPS = 1e-8, 400

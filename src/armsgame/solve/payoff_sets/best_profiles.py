@@ -9,10 +9,7 @@ import numpy as np
 from armsgame._typing import FloatArray, IntArray
 from armsgame.solve.payoff_sets.operator import Made, Rows, Solved, solve_program
 
-__all__ = ["best_image", "carried"]
-
 _UP = 1e-15
-_FRESH = -(2**41)
 
 
 def best_image(
@@ -49,9 +46,7 @@ def best_image(
             if not len(at):
                 continue
             p = programs[k]
-            basis = bound.bases.setdefault(
-                (s, k), np.full((many, p.weight.size * bound.operator.players), _FRESH, np.int64)
-            )
+            basis = bound.basis(s, k)
             own = basis[at]
             found = solve_program(p, ask[at], h[p.targets], c[p.targets], own)
             basis[at] = own

@@ -23,8 +23,6 @@ from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import refined, sharpened
 from armsgame.solve.payoff_sets.seeds import MarkovPlay, grown_seeds, inner_set, joined, markov_play, markov_values
 
-__all__ = ["bracket", "payoff_bracket", "state_bracket"]
-
 # directions at which it gives up: for two parties and for more, in a game of one state and in others
 _MOST, _MOST_BY_STATE = (3000, 1200), (600, 300)
 # the default gap: 1e-3 where payoffs range over 4, as those of a usual dilemma do

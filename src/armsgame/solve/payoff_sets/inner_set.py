@@ -13,13 +13,11 @@ from itertools import pairwise
 import numpy as np
 
 from armsgame._typing import BoolArray, FloatArray, IntArray
-from armsgame.geometry.directions import directions_of, merged
-from armsgame.geometry.hulls import farthest, hull, nearest, normals, support
+from armsgame.geometry.directions import between, directions_of, merged
+from armsgame.geometry.hulls import beyond, farthest, hull, nearest, normals, support
 from armsgame.solve.payoff_sets.operator import Made, Operator, Program, number
 from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import cornered, sharpened
-
-__all__ = ["Inner", "contracted", "grown", "image_of", "proven", "singling", "strict"]
 
 # gains per period that count as rounding, relative to the range of payoffs
 _GAIN = 1e-9
@@ -101,23 +99,15 @@ def proven(operator: Operator, points: list[FloatArray], made: list[list[Made]])
     if values is None:
         return None
     sets = [values[a:b] for a, b in pairwise(start)]
-    lowest = np.array([own.min(axis=0) for own in sets])
     found: list[list[Made]] = [[] for _ in sizes]
-    worst = 0.0
     for row, (s, k, ahead) in enumerate(labels):
-        if number((k, ahead)) is not None:
-            found[s].append((k, ahead))
-            continue
-        p = blocks[s][1][k]
-        follows = p.targets[p.group].tolist()
-        ahead = np.array([weights[row, y] @ sets[t] for y, t in enumerate(follows)]).reshape(-1, values.shape[1])
-        least = lowest[p.targets][:, p.owner].T
-        gain = (p.coef * ahead.T[p.owner]).sum(axis=1) - p.base + (p.threat * least).sum(axis=1)
-        worst = max(worst, float(gain.max(initial=0.0)))
+        if number((k, ahead)) is None:
+            p = blocks[s][1][k]
+            follows = [weights[row, y] @ sets[t] for y, t in enumerate(p.targets[p.group].tolist())]
+            ahead = np.array(follows).reshape(-1, values.shape[1])
         found[s].append((k, ahead))
-    if not worst <= max(_GAIN * patience, 4e-16):
-        return None
-    return Inner.of(sets, found, worst)
+    worst = _gain(operator, Inner(sets, found, 0.0))
+    return Inner.of(sets, found, worst) if worst <= max(_GAIN * patience, 4e-16) else None
 
 
 def _values(
@@ -205,7 +195,7 @@ def _contracted(
             return found, False
         if begun > most:
             return None, True
-        off = [_beyond(v, p) for v, p in zip(corner, points, strict=True)]
+        off = [float(beyond(v, p)[0].max()) for v, p in zip(corner, points, strict=True)]
         place = sharpened if operator.players == 2 else cornered
         room = [share * (own - centre[s]) for s, own in enumerate(corner)]
         more = sum(place(tight, s, own, points[s], room[s]) for s, own in enumerate(corner))
@@ -219,12 +209,6 @@ def _contracted(
     return None, False
 
 
-def _beyond(corner: FloatArray, points: FloatArray) -> float:
-    """How far vertices lie beyond a face of the hull of points, at most."""
-    face = normals(hull(points))
-    return float((corner @ face.T - (points @ face.T).max(axis=0)).max())
-
-
 def _asked(
     bound: Bound, corner: list[FloatArray], points: list[FloatArray], made: list[list[Made]]
 ) -> tuple[list[FloatArray], list[list[Made]]]:
@@ -232,8 +216,7 @@ def _asked(
     h, c = bound.packed()
     wider, labels = [], []
     for s, (own, inside, names) in enumerate(zip(corner, points, made, strict=True)):
-        face = normals(hull(inside))
-        over = own @ face.T - (inside @ face.T).max(axis=0)
+        over, face = beyond(own, inside)
         ask = face[np.unique(over.argmax(axis=1)[over.max(axis=1) > 1e-13])]
         more = [m for m in bound.image(s, h, c, ask, warm=False)[1] if m[0] != -1] if len(ask) else []
         wider.append(np.concatenate([inside, bound.generated(s, more)]))
@@ -299,9 +282,7 @@ def _gain(operator: Operator, found: Inner) -> float:
             if number((k, ahead)) is not None:
                 continue
             p = operator.blocks[s][1][k]
-            least = lowest[p.targets][:, p.owner].T
-            gain = (p.coef * ahead.T[p.owner]).sum(axis=1) - p.base + (p.threat * least).sum(axis=1)
-            worst = max(worst, float(gain.max(initial=0.0)))
+            worst = max(worst, float(p.gain(ahead, lowest).max(initial=0.0)))
     return worst
 
 
@@ -355,6 +336,4 @@ def singling(points: FloatArray) -> FloatArray:
     """Return directions [K, P]: the faces of a hull, and one in which each extreme point is farthest."""
     sides = merged(directions_of(4, points.shape[1]), normals(points))
     on = np.asarray(np.abs(points @ sides.T - (points @ sides.T).max(axis=0)) <= 1e-9)
-    mean = on.astype(float) @ sides
-    size = np.linalg.norm(mean, axis=1)
-    return np.concatenate([sides, mean[size > 1e-3] / size[size > 1e-3, None]])
+    return np.concatenate([sides, between(on, sides)])

@@ -10,8 +10,6 @@ import numpy as np
 from armsgame._typing import FloatArray, IntArray, Number
 from armsgame.solve.payoff_sets.operator import Rows
 
-__all__ = ["Jump", "LevelMap"]
-
 _EPS = float(np.finfo(float).eps)
 # unknowns up to which a system is solved as a dense one, and rows up to which a linear program is tried
 _DENSE, _ROWS = 250, 40_000

@@ -14,12 +14,7 @@ from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.results.payoff_set import Generator
 
-__all__ = [
-    "Made", "Operator", "Program", "Rows", "Solved", "check_game", "given", "number", "program_of", "reaching",
-    "solve_program",
-]  # fmt: skip
-
-_FRESH = -(2**41)
+FRESH = -(2**41)
 _EPS = float(np.finfo(float).eps)
 # a payoff that is generated: the profile and its continuation payoffs [Y', P]
 Made = tuple[int, FloatArray]
@@ -74,6 +69,14 @@ class Program:
             return self.base
         limits: FloatArray = self.base + (self.threat * levels[:, 2 * self.owner + 1].T).sum(axis=1)
         return limits
+
+    def gain(self, ahead: FloatArray, lowest: FloatArray) -> FloatArray:
+        """Gains of all deviations, given continuations [B, P] and lowest payoffs by state [S, P]."""
+        least = lowest[self.targets][:, self.owner].T
+        found: FloatArray = (
+            (self.coef * ahead.T[self.owner]).sum(axis=1) - self.base + (self.threat * least).sum(axis=1)
+        )
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +179,8 @@ class Operator:
             if lump >= 0:
                 who, after = int(p.blamed[lump]), points[z % size]
                 full[z] = after[int(after[:, who].argmin())] if who >= 0 else by[lump]
-        least = np.array([points[t].min(axis=0) for t in p.targets])
-        value = (p.coef * ahead.T[p.owner]).sum(axis=1) - p.base + (p.threat * least[:, p.owner].T).sum(axis=1)
+        least = np.array([own.min(axis=0) for own in points])
+        value = p.gain(ahead, least)
         tight = sorted({int(i) for i in p.owner[np.abs(value) <= 1e-8]})
         profile = self.stages[s].profiles[k]
         return Generator(profile, self.shift + self.scale * full, tuple(names[i] for i in tight))
@@ -319,14 +322,19 @@ class Solved:
     rows: Rows
 
 
+def fresh(p: Program, asked: int, players: int) -> IntArray:
+    """No bases yet, one row per direction."""
+    return np.full((asked, p.weight.size * players), FRESH, np.int64)
+
+
 def _bases(p: Program, asked: int, players: int, last: IntArray | None) -> IntArray:
     """Room for one basis per direction, the last ones in it."""
     if last is not None and len(last) >= asked:
         return last
-    fresh = np.full((asked, p.weight.size * players), _FRESH, np.int64)
+    found = fresh(p, asked, players)
     if last is not None:
-        fresh[: len(last)] = last
-    return fresh
+        found[: len(last)] = last
+    return found
 
 
 def solve_program(

@@ -17,19 +17,24 @@ from armsgame.games.coercion import game_of
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.halfspaces import vertices
-from armsgame.geometry.hulls import hull, normals
 from armsgame.solve.payoff_sets.best_profiles import best_image
 from armsgame.solve.payoff_sets.level_map import Jump, LevelMap
-from armsgame.solve.payoff_sets.operator import Made, Operator, Program, Rows, Solved, given, number, solve_program
-
-__all__ = ["Bound", "OuterBound", "Step", "outer_bound", "parts", "sharper"]
+from armsgame.solve.payoff_sets.operator import (
+    Made,
+    Operator,
+    Program,
+    Rows,
+    Solved,
+    fresh,
+    given,
+    number,
+    solve_program,
+)
 
 # per state and profile, multipliers: one row per direction
 Placed: TypeAlias = list[tuple[int, int, Rows]]
 _UP = 1e-15
 _ENDLESS = 10**9
-# no basis yet
-_FRESH = -(2**41)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,12 @@ class Bound:
         """Whether anything is left to play at a state."""
         return bool(self.alive[s]) or bool(self.given)
 
+    def basis(self, s: int, k: int) -> IntArray:
+        """Bases that the programs of a profile ended with last, one per direction of its state."""
+        if (s, k) not in self.bases:
+            self.bases[s, k] = fresh(self.operator.programs[s][k], len(self.directions[s]), self.operator.players)
+        return self.bases[s, k]
+
     def packed(self) -> tuple[FloatArray, FloatArray]:
         """Half-spaces of all states as arrays [S, K, P], [S, K]; rows of zeros fill shorter lists up."""
         most = max(len(d) for d in self.directions)
@@ -154,11 +165,7 @@ class Bound:
         points: list[FloatArray] = []
         for k in self.alive[s]:
             p: Program = programs[k]
-            basis = None
-            if warm:
-                basis = self.bases.setdefault(
-                    (s, k), np.full((len(ask), p.weight.size * self.operator.players), _FRESH, np.int64)
-                )
+            basis = self.basis(s, k) if warm else None
             found = solve_program(p, ask, h[p.targets], c[p.targets], basis)
             if not isinstance(found, Solved):
                 if dropped is not None:
@@ -350,27 +357,6 @@ def _start(operator: Operator, directions: FloatArray) -> FloatArray:
     place = 2 * np.arange(operator.players) + 1
     levels[place] = np.minimum(levels[place], (operator.shift - stage.minmax()) / operator.scale)
     return np.asarray(levels + 2 * _UP)
-
-
-def sharper(
-    directions: FloatArray, levels: FloatArray, corner: FloatArray, made: FloatArray, target: float
-) -> tuple[BoolArray, FloatArray]:
-    """Directions that touch a vertex (mask [K]), and new ones [J, P] where vertices are off the hull of `made`."""
-    dim = directions.shape[1]
-    face = normals(hull(made))
-    over = corner @ face.T - (made @ face.T).max(axis=0)
-    # the face that a vertex violates most is the nearest one
-    far = over.max(axis=1)
-    place = np.flatnonzero(far > max(target, 0.25 * far.max()))
-    on = np.asarray(np.abs(corner @ directions.T - levels) <= 1e-9)
-    touch = np.array(on.any(axis=0))
-    touch[: 2 * dim] = True
-    mean = on[place].astype(float) @ directions
-    size = np.linalg.norm(mean, axis=1)
-    mean = mean[size > 1e-3] / size[size > 1e-3, None]
-    base = directions[touch]
-    grown = merged(base, np.concatenate([face[np.unique(over[place].argmax(axis=1))], mean]))
-    return touch, grown[len(base) :]
 
 
 @dataclass(frozen=True, slots=True)

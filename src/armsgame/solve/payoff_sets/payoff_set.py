@@ -15,14 +15,13 @@ from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, Real
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.coercion import Modelled, PublicGame, public_game
+from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.geometry.plane import polygon
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.bracket import payoff_bracket, state_bracket
 from armsgame.solve.payoff_sets.sandwich import guarded, guarded_family
 from armsgame.solve.polygon_sets.polygons import PolygonOperator, stochastic_payoff_set
-
-__all__ = ["AbreuSannikov", "LinearPrograms", "payoff_set"]
 
 _CONCEPT = "pure-strategy subgame-perfect equilibria, perfect monitoring, public randomisation"
 # on payoffs scaled to [0, 1]
@@ -165,7 +164,7 @@ def _found(game: PublicGame, discount: Any, method: object, throw: bool) -> Foun
         if discount.ndim != 1 or not discount.size:
             invalid("discount", discount, "0 <= discount < 1, in one dimension")
     if isinstance(how, LinearPrograms):
-        bracketed = [_bracket(game, d, how, throw) for d in (discount if many else [discount])]
+        bracketed = [payoff_bracket(game, discount=d, **_asked(how, throw)) for d in (discount if many else [discount])]
         return tuple(bracketed) if many else bracketed[0]
     if not isinstance(how, AbreuSannikov):
         invalid("method", method, "AbreuSannikov(...) or LinearPrograms(...)")
@@ -185,26 +184,15 @@ def _found(game: PublicGame, discount: Any, method: object, throw: bool) -> Foun
     return tuple(found) if many else found[0]
 
 
-def _bracket(game: RepeatedGame, delta: float, how: LinearPrograms, throw: bool) -> PayoffSet:
-    return payoff_bracket(
-        game,
-        discount=delta,
-        directions=how.directions,
-        gap=how.gap,
-        max_iter=how.max_iter,
-        throw=throw,
-        seconds=how.seconds,
-    )
+def _asked(how: LinearPrograms, throw: bool) -> dict[str, Any]:
+    return {"throw": throw, **{name: getattr(how, name) for name in ("directions", "gap", "max_iter", "seconds")}}
 
 
 def _by_state(game: StochasticGame, discount: Any, method: object, throw: bool) -> dict[str, PayoffSet]:
     plane = not game.imperfect and game.signals is None and len(game.players) == 2
     if isinstance(method, LinearPrograms) or (method is None and not plane):
         how = LinearPrograms() if method is None else method
-        return state_bracket(
-            game, discount=discount, directions=how.directions, gap=how.gap, max_iter=how.max_iter, throw=throw,
-            seconds=how.seconds, mixed=how.mixed,
-        )  # fmt: skip
+        return state_bracket(game, discount=discount, mixed=how.mixed, **_asked(how, throw))
     if isinstance(method, PolygonOperator) and not plane:
         raise WrongConcept(
             "PolygonOperator takes a StochasticGame of two players whose actions are observed, without signals; use "
@@ -219,40 +207,18 @@ def _by_state(game: StochasticGame, discount: Any, method: object, throw: bool) 
 
 
 def _solve(game: RepeatedGame, deltas: list[float], how: AbreuSannikov) -> list[PayoffSet]:
-    from armsgame._kernels.polygon import many_sets, one_set
+    from armsgame._kernels.polygon import many_sets
     from armsgame._threads import in_blocks
 
-    pay = game.stage.payoffs
     # an action gives at most five candidates in one round
-    count, room = len(deltas), 5 * (pay.size // 2) + 8
+    count, room = len(deltas), 5 * len(game.stage.profiles) + 8
     points = np.zeros((3, count, room, 2))
     labels = np.empty((2, count, room), np.int64)
-    lowest = np.empty((count, 2))
-    fixed = (_EPS, _MERGE, how.tolerance, _FLOOR, how.max_iter)
-    live = [delta or 0.5 for delta in deltas]
-    if count == 1:
-        out, cont, inner = points[:, 0]
-        rows = [one_set(pay, live[0], *fixed, out, cont, labels[0, 0], labels[1, 0], inner, lowest[0])]
-    else:
-        found, rounds, real = np.empty(count, np.int64), np.empty(count, np.int64), np.empty((count, 4))
-        in_blocks(
-            many_sets,
-            count,
-            1,
-            pay,
-            np.array(live),
-            *fixed,
-            points[0],
-            points[1],
-            labels[0],
-            labels[1],
-            points[2],
-            lowest,
-            found,
-            rounds,
-            real,
-        )
-        rows = [(m, r, *numbers) for m, r, numbers in zip(found.tolist(), rounds.tolist(), real.tolist(), strict=True)]
+    lowest, found, real = np.empty((count, 2)), np.empty((count, 2), np.int64), np.empty((count, 4))
+    rule = (_EPS, _MERGE, how.tolerance, _FLOOR, how.max_iter)
+    live = np.array([delta or 0.5 for delta in deltas])
+    in_blocks(many_sets, count, 1, _scaled(game.stage), live, rule, points, labels, lowest, found, real)
+    rows = [(*whole, *numbers) for whole, numbers in zip(found.tolist(), real.tolist(), strict=True)]
     names, players = game.stage.profiles, game.players
     binding = ((), players[:1], players[1:], players)
     sets = []
@@ -285,6 +251,20 @@ def _solve(game: RepeatedGame, deltas: list[float], how: AbreuSannikov) -> list[
             )
         )
     return sets
+
+
+def _scaled(stage: StageGame) -> tuple[FloatArray, ...]:
+    """Scale a game for `many_sets`: payoffs on the unit square, gains, pure minmax, feasible hull, scales."""
+    from armsgame._kernels.polygon import hull
+
+    low, span = stage.payoffs.min(axis=(1, 2)), np.ptp(stage.payoffs, axis=(1, 2))
+    span = np.where(span > 0, span, 1.0)
+    table = (stage.payoffs - low[:, None, None]) / span[:, None, None]
+    tops = [own.max(axis=i, keepdims=True) for i, own in enumerate(table)]
+    flat, gains = table.reshape(2, -1), (np.stack(np.broadcast_arrays(*tops)) - table).reshape(2, -1)
+    index, chain = np.empty(flat.shape[1], np.int64), np.empty(2 * flat.shape[1] + 2, np.int64)
+    corner = chain[: hull(flat[0], flat[1], len(index), _EPS, index, chain)]
+    return flat, gains, np.array([top.min() for top in tops]), flat[0, corner], flat[1, corner], low, span
 
 
 def _impatient(game: RepeatedGame) -> PayoffSet:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from armsgame._typing import BoolArray, FloatArray, Number
-from armsgame.geometry.directions import merged
-from armsgame.geometry.hulls import hull, normals, support
+from armsgame.geometry.directions import between, merged
+from armsgame.geometry.hulls import beyond, support
 from armsgame.solve.payoff_sets.best_profiles import carried
-from armsgame.solve.payoff_sets.outer_bound import Bound, sharper
-
-__all__ = ["cornered", "refined", "sharpened"]
+from armsgame.solve.payoff_sets.operator import FRESH
+from armsgame.solve.payoff_sets.outer_bound import Bound
 
 # at most so many directions are added at one vertex in one pass
 _FAN = 4
@@ -19,7 +18,6 @@ _PARALLEL, _ANGLE, _ROOMS = 2e-5, 3e-7, 30
 # by how much the vertices of half-spaces may miss what those hold
 _LOST = 2e-11
 # no basis yet
-_FRESH = -(2**41)
 
 
 def sharpened(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: Number) -> int:
@@ -38,15 +36,11 @@ def sharpened(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: 
     that meet there, so that its root says into how many parts that angle is to be cut. The
     normal of the chord is added too: it closes an edge of the set at once.
     """
-    directions, levels = bound.directions[s], bound.levels[s]
-    face = normals(hull(made))
-    over = corner @ face.T - (made @ face.T).max(axis=0)
+    directions, (on, touch) = bound.directions[s], _touching(bound, s, corner)
+    over, face = beyond(corner, made)
     far, near = over.max(axis=1), face[over.argmax(axis=1)]
     own = np.broadcast_to(room, (len(corner),)) if np.ndim(room) < 2 else (room * near).sum(axis=1)
     own = np.maximum(own, 1e-13)
-    on = np.asarray(np.abs(corner @ directions.T - levels) <= 1e-9)
-    touch = np.array(on.any(axis=0))
-    touch[:4] = True
     place = np.flatnonzero(far > -0.01 * own) if np.ndim(room) > 1 else np.flatnonzero(far > own)
     more = [near[place]]
     parts = np.ceil(np.sqrt(1.3 * np.maximum(far + own, 0) / own)).clip(2, _FAN).astype(int)
@@ -56,14 +50,18 @@ def sharpened(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: 
     close = (directions @ near[place].T).max(axis=1, initial=-1.0) >= 1 - angle**2 / 2
     close[:4] = False
     touch &= ~close
-    base = directions[touch]
-    return _extended(bound, s, corner, touch, merged(base, np.concatenate(more))[len(base) :])
+    return _extended(bound, s, corner, touch, np.concatenate(more))
 
 
 def refined(bound: Bound, s: int, corner: FloatArray, made: FloatArray, target: float) -> int:
-    """Add directions at the vertices of a state, in any number of dimensions (`sharper`); returns how many."""
-    touch, more = sharper(bound.directions[s], bound.levels[s], corner, made, target)
-    return _extended(bound, s, corner, touch, more)
+    """Add directions at the vertices of a state, in any number of dimensions; returns how many."""
+    on, touch = _touching(bound, s, corner)
+    over, face = beyond(corner, made)
+    # the face that a vertex violates most is the nearest one
+    far = over.max(axis=1)
+    place = np.flatnonzero(far > max(target, 0.25 * far.max()))
+    more = [face[np.unique(over[place].argmax(axis=1))], between(on[place], bound.directions[s])]
+    return _extended(bound, s, corner, touch, np.concatenate(more))
 
 
 def cornered(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: Number) -> int:
@@ -72,36 +70,39 @@ def cornered(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: N
     `room` [V, P] is how far a contraction moved each vertex, or a distance that may be left. Directions at
     most double in one pass.
     """
-    directions, levels = bound.directions[s], bound.levels[s]
-    face = normals(hull(made))
-    over = corner @ face.T - (made @ face.T).max(axis=0)
+    directions, (on, touch) = bound.directions[s], _touching(bound, s, corner)
+    over, face = beyond(corner, made)
     far, near = over.max(axis=1), face[over.argmax(axis=1)]
     own = np.maximum((room * near).sum(axis=1) if np.ndim(room) > 1 else np.full(len(corner), room), 1e-13)
     limit = 1e-3 * own if np.ndim(room) > 1 else own
-    on = np.asarray(np.abs(corner @ directions.T - levels) <= 1e-9)
-    touch = np.array(on.any(axis=0))
-    touch[: 2 * directions.shape[1]] = True
     place = np.flatnonzero(far > limit)
     place = place[np.argsort(-far[place] / own[place])][: max(len(directions) // 2, 40)]
-    mean = on[place].astype(float) @ directions
-    size = np.linalg.norm(mean, axis=1)
-    mean = mean[size > 1e-3] / size[size > 1e-3, None]
-    base = directions[touch]
-    return _extended(bound, s, corner, touch, merged(base, np.concatenate([near[place], mean]), 1e-9)[len(base) :])
+    return _extended(bound, s, corner, touch, np.concatenate([near[place], between(on[place], directions)]), 1e-9)
 
 
-def _extended(bound: Bound, s: int, corner: FloatArray, touch: BoolArray, more: FloatArray) -> int:
+def _touching(bound: Bound, s: int, corner: FloatArray) -> tuple[BoolArray, BoolArray]:
+    """Which half-spaces hold with equality at each corner [V, K], and which to keep [K]: those, and the axes'."""
+    on = np.asarray(np.abs(corner @ bound.directions[s].T - bound.levels[s]) <= 1e-9)
+    touch = np.array(on.any(axis=0))
+    touch[: 2 * corner.shape[1]] = True
+    return on, touch
+
+
+def _extended(
+    bound: Bound, s: int, corner: FloatArray, touch: BoolArray, asked: FloatArray, tolerance: float = 1e-7
+) -> int:
     """Add directions at a state and keep those that `touch` marks, without solving a program; returns how many.
 
     Programs keep their bases, and those of new directions start from that of the nearest one: a basis is as good
     whatever half-spaces are added, since its multipliers remain nonnegative.
     """
     kept = np.flatnonzero(touch)
+    base = bound.directions[s][kept]
+    more = merged(base, asked, tolerance)[len(base) :]
     if not len(more) and len(kept) == len(touch):
         return 0
     place = np.full(len(touch), -1)
     place[kept] = np.arange(len(kept))
-    base = bound.directions[s][kept]
     rows = np.concatenate([kept, kept[(more @ base.T).argmax(axis=1)]])
     bound.levels[s] = np.concatenate([bound.levels[s][kept], support(corner, more) + _LOST])
     bound.directions[s] = np.concatenate([base, more])
@@ -112,8 +113,8 @@ def _extended(bound: Bound, s: int, corner: FloatArray, touch: BoolArray, more: 
         wall = (old >= 0) & (p.targets[p.group] == s)[old % size]
         to = place[np.where(wall, old // size, 0)]
         basis = np.where(wall, to * size + old % size, old)
-        basis[(wall & (to < 0)).any(axis=1), 0] = _FRESH
-        basis[old[:, 0] == _FRESH, 0] = _FRESH
+        basis[(wall & (to < 0)).any(axis=1), 0] = FRESH
+        basis[old[:, 0] == FRESH, 0] = FRESH
         bound.bases[t, k] = basis[rows] if t == s else basis
     bound.proved = {k: carried(old, place, kept, len(more)) for k, old in bound.proved.items()}
     return len(more)

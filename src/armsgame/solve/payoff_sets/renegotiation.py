@@ -10,6 +10,7 @@ import numpy as np
 from armsgame._checks import check_discount
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
+from armsgame.arithmetic.mixtures import over_mixtures
 from armsgame.arithmetic.tolerance import ZERO, zero_gain
 from armsgame.checkers.in_time import verify
 from armsgame.errors import NotSolved, WrongConcept, invalid
@@ -21,8 +22,6 @@ from armsgame.games.stochastic import RepeatedGame
 from armsgame.geometry.plane import above, polygon
 from armsgame.results.certificates import Certificate, Deviation
 from armsgame.results.payoff_set import PayoffSet
-
-__all__ = ["Renegotiation", "RenegotiationSet", "renegotiation_proof", "renegotiation_proof_set"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -291,8 +290,6 @@ def _pure_punishments(stage: StageGame, i: int) -> tuple[FloatArray, FloatArray]
 
 def _least(stage: StageGame, i: int, needed: float) -> float:
     """Least best-reply payoff of player i over mixed profiles that give the other at least `needed`."""
-    from scipy.optimize import linprog
-
     own, other = (stage.payoffs[0], stage.payoffs[1]) if i == 0 else (stage.payoffs[1].T, stage.payoffs[0].T)
     # payoffs from 0 to 1: the solver's tolerances are absolute
     low, base = own.min(), other.min()
@@ -302,15 +299,8 @@ def _least(stage: StageGame, i: int, needed: float) -> float:
     best = np.inf
     # given the punisher's mixture the other's payoff is linear in i's action: a pure one is best
     for a in range(own.shape[0]):
-        found = linprog(
-            np.append(np.zeros(count), 1.0),
-            A_ub=np.vstack([np.hstack([own, -np.ones((len(own), 1))]), np.append(-other[a], 0.0)]),
-            b_ub=np.append(np.zeros(len(own)), -needed + ZERO),
-            A_eq=np.append(np.ones(count), 0.0)[None],
-            b_eq=[1.0],
-            bounds=[(0, None)] * count + [(None, None)],
-            method="highs",
-        )
+        rows = np.vstack([np.hstack([own, -np.ones((len(own), 1))]), np.append(-other[a], 0.0)])
+        found = over_mixtures(np.append(np.zeros(count), 1.0), rows, np.append(np.zeros(len(own)), -needed + ZERO))
         if found.status not in (0, 2):
             raise NotSolved(f"a linear program of a mixed punishment failed ({found.message}); scale the payoffs.")
         if found.status == 0:

@@ -17,8 +17,6 @@ from armsgame.geometry.hulls import farthest
 from armsgame.results.payoff_set import PayoffSet
 from armsgame.strategies.named import always_comply, always_deploy, grim, mirror, suspend
 
-__all__ = ["guarded", "guarded_family"]
-
 # relative to the range of payoffs
 _SLACK = 1e-7
 _NAMED = (always_deploy, always_comply, grim, mirror, suspend(1), suspend(5))

@@ -18,18 +18,6 @@ from armsgame.solve.payoff_sets.inner_set import Inner, contracted, grown, image
 from armsgame.solve.payoff_sets.operator import Made, Operator, given
 from armsgame.solve.payoff_sets.outer_bound import Bound
 
-__all__ = [
-    "MarkovPlay",
-    "enforced",
-    "flat_sets",
-    "grown_seeds",
-    "inner_set",
-    "joined",
-    "markov_play",
-    "markov_values",
-    "seeds",
-]
-
 _EXACT = 1e-10
 _FLATS, _PLANS = 24, 24
 _ON = 1e-11

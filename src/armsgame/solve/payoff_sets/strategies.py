@@ -21,11 +21,6 @@ from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.polygon_sets.polygons import spreads
 from armsgame.strategies.automaton import Automaton
 
-__all__ = [
-    "PublicStrategy", "check_public", "combination", "optimal_punishment", "policy_for", "strategy_for", "two_states",
-    "with_sunspot",
-]  # fmt: skip
-
 _CLOSE, _CUT, _MOST = 1e-7, 1e-12, 2 * 10**7
 
 

@@ -24,12 +24,9 @@ from armsgame.results.certificates import Threshold, TransferCertificate
 from armsgame.results.payoff_set import Generator, PayoffSet
 from armsgame.solve.payoff_sets.operator import reaching
 
-__all__ = ["transfer_critical_discount", "transfer_payoff_set"]
-
 _TOP, _GRID = 0.9999, 100
 # a plan is only changed for the better, so that no plan comes back but by rounding
 _CHANGES = 10_000
-_ENDLESS = "policy iteration went round in a circle of plans that differ by rounding; scale the payoffs."
 
 
 @overload
@@ -375,23 +372,32 @@ class _Local:
         """Best-reply payoff [A] of a player against each profile of a state when `value` follows."""
         return _best_replies(i, self.model.stages[s].shape, self.ahead(s, self.model.pay[s][i], value))
 
+    def of(self, plan: IntArray, pay: Sequence[NumberArray]) -> FloatArray:
+        """Value [S] of a plan, of what the profiles of each state pay."""
+        law = np.array([self.model.laws[s][k, self.kept] for s, k in zip(self.kept, plan, strict=True)])
+        return self.worth(np.array([own[k] for own, k in zip(pay, plan, strict=True)]), law)
+
     def best(self, plan: IntArray) -> tuple[NumberArray, IntArray]:
         """Largest joint payoff over enforced profiles, by policy iteration."""
         if len(self.kept) == 1:
             return self.lone(self.model.joint[self.kept[0]], 1)
         joint = [self.model.joint[s] for s in self.kept]
-
-        def value(plan: IntArray) -> FloatArray:
-            law = np.array([self.model.laws[s][k, self.kept] for s, k in zip(self.kept, plan, strict=True)])
-            return self.worth(np.array([now[k] for now, k in zip(joint, plan, strict=True)]), law)
-
-        return self.improved(plan, value, lambda n, s, v: self.ahead(s, joint[n], v), 1)
+        return self.improved(
+            self.allowed, plan, lambda plan: self.of(plan, joint), lambda n, s, v: self.ahead(s, joint[n], v), 1
+        )
 
     def worst(self, i: int, plan: IntArray) -> tuple[NumberArray, IntArray]:
         """Least best-reply payoff of a player over enforced profiles: iteration on the punishers' plan."""
         if len(self.kept) == 1:
             return self.lone(self.model.reply[self.kept[0]][i], -1)
-        return self.improved(plan, lambda plan: self.held(i, plan), lambda _, s, v: self.replies(i, s, v), -1)
+        return self.improved(
+            self.allowed, plan, lambda plan: self.held(i, plan), lambda _, s, v: self.replies(i, s, v), -1
+        )
+
+    @property
+    def allowed(self) -> list[IntArray]:
+        """Enforced profiles of each state."""
+        return [np.flatnonzero(self.enforced[s]) for s in self.kept]
 
     def lone(self, worth: NumberArray, sign: int) -> tuple[NumberArray, IntArray]:
         """Best enforced profile of the one state that is left."""
@@ -401,24 +407,25 @@ class _Local:
 
     def improved(
         self,
+        allowed: list[IntArray],
         plan: IntArray,
         value: Callable[[IntArray], FloatArray],
         ahead: Callable[[int, int, FloatArray], FloatArray],
         sign: int,
     ) -> tuple[FloatArray, IntArray]:
-        """Change a plan to enforced profiles that are worth more (`sign` -1: less) until there are none."""
-        masks = [self.enforced[s] for s in self.kept]
-        plan = np.array([k if mask[k] else mask.argmax() for mask, k in zip(masks, plan, strict=True)])
+        """Change a plan to allowed profiles that are worth more (`sign` -1: less) until there are none."""
+        plan = np.array([k if k in own else own[0] for own, k in zip(allowed, plan, strict=True)])
         for _ in range(_CHANGES):
             now, turned = value(plan), plan.copy()
-            for n, s in enumerate(self.kept.tolist()):
-                worth = np.where(masks[n], sign * ahead(n, s, now), -np.inf)
-                if worth.max() > worth[plan[n]] + self.slack:
-                    turned[n] = int(worth.argmax())
+            for n, (s, own) in enumerate(zip(self.kept.tolist(), allowed, strict=True)):
+                worth = sign * ahead(n, s, now)
+                top = own[worth[own].argmax()]
+                if worth[top] > worth[plan[n]] + self.slack:
+                    turned[n] = top
             if (turned == plan).all():
                 return now, plan
             plan = turned
-        raise NotSolved(_ENDLESS)
+        raise NotSolved("policy iteration went round in a circle of plans that differ by rounding; scale the payoffs.")
 
     @property
     def slack(self) -> float:
@@ -427,21 +434,10 @@ class _Local:
 
     def held(self, i: int, plan: IntArray) -> FloatArray:
         """Value [S] of a player that answers a punishment as well as it can, by policy iteration."""
-        act, model = plan.copy(), self.model
         lines = []
         for s, k in zip(self.kept, plan, strict=True):
-            shape = model.stages[s].shape
-            at = list(np.unravel_index(int(k), shape))
-            lines.append([int(np.ravel_multi_index((*at[:i], b, *at[i + 1 :]), shape)) for b in range(shape[i])])
-        for _ in range(_CHANGES):
-            law = np.array([model.laws[s][k][self.kept] for s, k in zip(self.kept, act, strict=True)])
-            now = np.array([model.pay[s][i, k] for s, k in zip(self.kept, act, strict=True)])
-            value, turned = self.worth(now, law), act.copy()
-            for n, (s, line) in enumerate(zip(self.kept.tolist(), lines, strict=True)):
-                worth = self.ahead(s, model.pay[s][i], value)[line]
-                if worth.max() > worth[line.index(int(act[n]))] + self.slack:
-                    turned[n] = line[int(worth.argmax())]
-            if (turned == act).all():
-                return value
-            act = turned
-        raise NotSolved(_ENDLESS)
+            shape = self.model.stages[s].shape
+            at = [np.arange(shape[i]) if j == i else a for j, a in enumerate(np.unravel_index(int(k), shape))]
+            lines.append(np.ravel_multi_index(np.broadcast_arrays(*at), shape))
+        pay = [self.model.pay[s][i] for s in self.kept]
+        return self.improved(lines, plan, lambda act: self.of(act, pay), lambda n, s, v: self.ahead(s, pay[n], v), 1)[0]

@@ -10,8 +10,6 @@ from armsgame.games.stochastic import RepeatedGame
 from armsgame.geometry.plane import chain
 from armsgame.geometry.predicates import orientation
 
-__all__ = ["certify", "operator"]
-
 Point = tuple[Fraction, Fraction]
 
 

@@ -14,8 +14,6 @@ from armsgame.errors import InvalidGame, NotSolved
 from armsgame.games.stochastic import StochasticGame
 from armsgame.results.payoff_set import Generator, PayoffSet
 
-__all__ = ["PolygonOperator", "spreads", "stochastic_payoff_set"]
-
 _CONCEPT = "pure-strategy subgame-perfect equilibria, perfect monitoring, public randomisation, from state "
 # on payoffs scaled to [0, 1]
 _EPS, _MERGE, _FLOOR, _CERTIFIED = 1e-13, 2e-9, 2e-14, 1e-7

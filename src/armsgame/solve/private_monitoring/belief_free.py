@@ -15,8 +15,6 @@ from armsgame.games.private import PrivateGame
 from armsgame.solve.private_monitoring.verify_private import PrivateCertificate, verify_private
 from armsgame.strategies.automaton import Automaton
 
-__all__ = ["BeliefFree", "belief_free"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BeliefFree(Value):

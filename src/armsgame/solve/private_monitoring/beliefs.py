@@ -12,8 +12,6 @@ from armsgame.arithmetic.discounted import per_period
 from armsgame.games.private import PrivateGame
 from armsgame.strategies.automaton import Automaton
 
-__all__ = ["Listing", "View", "boxes", "corner_gain", "listed"]
-
 _WIDEN = 1e-10
 
 

@@ -16,8 +16,6 @@ from armsgame.games.private import PrivateGame
 from armsgame.results.certificates import Evidence
 from armsgame.solve.private_monitoring.beliefs import View, boxes, corner_gain, listed
 
-__all__ = ["PrivateCertificate", "verify_private"]
-
 _CLOSE = 1e-9
 
 

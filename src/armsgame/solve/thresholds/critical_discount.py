@@ -22,8 +22,6 @@ from armsgame.results.certificates import Deviation, Threshold
 from armsgame.solve.thresholds.gain_series import EDGES, TOP, zeros
 from armsgame.solve.thresholds.targets import TargetThreshold, payoff_threshold
 
-__all__ = ["critical_discount", "profile_threshold"]
-
 # an interval narrower than this share of 1 - discount in which all gains are within what counts as zero is a point
 _POINT = 1e-5
 # zeros of a series that differ by less than this share of 1 - discount are copies of one

@@ -16,8 +16,6 @@ from armsgame.arithmetic.roots import Root, compare, roots_between, sign_at, sim
 from armsgame.errors import NotSolved
 from armsgame.games.deviation_gains import Plan
 
-__all__ = ["exact_intervals", "value_polynomials"]
-
 _MOST_PAIRS, _MOST_CELLS = 80, 1000
 # operations on digits in one elimination, about a minute
 _MOST_WORK = 5e12
@@ -110,20 +108,6 @@ def _at_zero(plan: Plan) -> Ends:
     here = d.pair == 0
     top = max(d.payoff[here])
     return [(_ZERO, _ZERO)] if all(u == top for u, w in zip(d.payoff[here], d.weight[here], strict=True) if w) else []
-
-
-def _used(plan: Plan, starts: BoolArray) -> list[int]:
-    """Rows that the profile takes with positive probability at pairs to which it leads from the starts."""
-    d = plan.data
-    rows, cols, probs = d.entries
-    used = (d.weight[rows] != 0) & (probs != 0)
-    reached = starts.copy()
-    while True:
-        more = reached.copy()
-        more[cols[used & reached[d.pair[rows]]]] = True
-        if (more == reached).all():
-            return np.flatnonzero((d.weight != 0) & reached[d.pair]).tolist()
-        reached = more
 
 
 def value_polynomials(plan: Plan) -> tuple[list[int], list[list[int]]]:

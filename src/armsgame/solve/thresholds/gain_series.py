@@ -8,8 +8,6 @@ from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import UNIT
 from armsgame.games.deviation_gains import Plan
 
-__all__ = ["EDGES", "TOP", "zeros"]
-
 EDGES = 1 - 0.5 ** np.arange(25)
 """Panels [1 - 2^-k, 1 - 2^-(k + 1)] of discount factors."""
 TOP = float(EDGES[-1])

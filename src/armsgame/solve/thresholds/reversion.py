@@ -14,7 +14,7 @@ Nothing here checks a domain: the callers do. Everything broadcasts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from typing import Any, TypeAlias, cast
@@ -23,18 +23,6 @@ import numpy as np
 
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
-
-__all__ = [
-    "Reversion",
-    "deterrent",
-    "lagged",
-    "least_discount",
-    "least_spread",
-    "mirror_deters",
-    "reach",
-    "shortest",
-    "value",
-]
 
 Numbers: TypeAlias = float | FloatArray
 
@@ -74,12 +62,8 @@ def least_discount(gain: Numbers, deter: Numbers, periods: ArrayLike = inf) -> F
         fine = (deter > 0) & (ratio < 1)
         return ratio if fine.all() else np.where(fine, ratio, np.where((gain <= 0) & (deter >= 0), 0.0, inf))
     gain, deter, periods = np.broadcast_arrays(gain, deter, periods)
-    low, high = np.zeros(gain.shape), np.ones(gain.shape)
     works = periods * deter > gain
-    for _ in range(60):
-        middle = (low + high) / 2
-        enough = reach(middle, periods) * deter >= gain
-        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    high = _least(gain.shape, lambda delta: reach(delta, periods) * deter >= gain)
     return np.where(gain > 0, np.where(works & (high < 1), high, inf), np.where(periods * deter >= gain, 0.0, inf))
 
 
@@ -112,15 +96,21 @@ def lagged(gain: Numbers, stake: Numbers, hit: Numbers, miss: Numbers, lag: Numb
         return (delta * (1 - miss)) ** (lag - 1) * delta * spread / (1 - delta * (1 - hit))
 
     works = deterred(np.ones(gain.shape)) > need
-    low, high = np.zeros(gain.shape), np.ones(gain.shape)
-    for _ in range(60):
-        middle = (low + high) / 2
-        enough = deterred(middle) >= need
-        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    high = _least(gain.shape, lambda delta: deterred(delta) >= need)
     root = np.where(works & (high < 1), high, inf)
     hastens = spread * stake
     tempted = np.where(hastens <= 0, inf, np.where(stake > 0, root, np.nan))
     return np.where(gain > 0, tempted, np.where(hastens >= 0, 0.0, np.nan))
+
+
+def _least(shape: tuple[int, ...], enough: Callable[[FloatArray], BoolArray]) -> FloatArray:
+    """Least discount factors that are enough, by bisection; 1 where none is."""
+    low, high = np.zeros(shape), np.ones(shape)
+    for _ in range(60):
+        middle = (low + high) / 2
+        works = enough(middle)
+        low, high = np.where(works, low, middle), np.where(works, middle, high)
+    return high
 
 
 def mirror_deters(

@@ -16,23 +16,11 @@ from armsgame.errors import invalid
 from armsgame.games.coercion import Modelled
 from armsgame.games.stochastic import RepeatedGame
 from armsgame.results.certificates import Certificate, Threshold
-from armsgame.solve.payoff_sets.strategies import check_public, two_states, with_sunspot
+from armsgame.solve.payoff_sets.strategies import check_public, two_states
 from armsgame.solve.thresholds.critical_discount import profile_threshold
 from armsgame.solve.thresholds.reversion import deterrent, least_discount
-from armsgame.solve.thresholds.symmetric import SymmetricPublic, best_symmetric
 from armsgame.strategies.automaton import Automaton
 from armsgame.strategies.named import grim, suspend
-
-__all__ = [
-    "Forgiveness",
-    "Suspension",
-    "SymmetricPublic",
-    "best_forgiveness",
-    "best_suspension",
-    "best_symmetric",
-    "suspension_threshold",
-    "with_sunspot",
-]
 
 
 @dataclass(frozen=True, slots=True)

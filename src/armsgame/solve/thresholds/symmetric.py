@@ -19,8 +19,6 @@ from armsgame.results.certificates import Certificate
 from armsgame.solve.payoff_sets.strategies import check_public, two_states
 from armsgame.strategies.automaton import Automaton
 
-__all__ = ["SymmetricPublic", "best_symmetric"]
-
 
 @dataclass(frozen=True, slots=True)
 class SymmetricPublic(Value):

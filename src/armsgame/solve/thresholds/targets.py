@@ -28,8 +28,6 @@ from armsgame.solve.payoff_sets.operator import Operator, check_game
 from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.seeds import markov_play
 
-__all__ = ["TargetThreshold", "payoff_threshold", "required_detection"]
-
 _TOP = 0.9999
 _CLOSE = 1e-9
 # relative widths of the brackets tried until the target is on one side

@@ -14,12 +14,10 @@ from armsgame.games.tree_advice import MOST_ACTIONS, other_verbs, refuse_forgetf
 from armsgame.games.tree_values import bayes, branch_probabilities, reach, values
 from armsgame.results.agent_logit_branch import AgentBranch, AgentBranchStatus, AgentResponse
 from armsgame.results.assessment import Assessment
-from armsgame.solve.continuation import Curve, correct_at, trace
+from armsgame.solve.continuation import Curve, crossing, trace
 from armsgame.solve.trees.agent_logit_ends import beliefs_of, certified_end, normal, settled
 from armsgame.solve.trees.agent_logit_equations import TreeField
 from armsgame.solve.trees.agent_logit_recursion import ChanceSettled
-
-__all__ = ["AgentBranchStatus", "agent_branch", "agent_qre"]
 
 # an end is tried from this precision x payoff range on, where gains at sets are below _TRY of the
 # range and no probability has moved by more than _STILL since half the precision
@@ -105,13 +103,8 @@ def agent_qre(game: ExtensiveGame | Modelled, *, precision: float) -> AgentRespo
     curve = trace(law, done, steps=_STEPS)
     last = curve.points[-1]
     if last[-1] >= goal:
-        if len(curve.points) > 1:
-            before = curve.points[-2]
-            last = before + (goal - before[-1]) / (last[-1] - before[-1]) * (last - before)
-        point = correct_at(law, last, goal)
-        error = np.inf
-        if point is not None:
-            point, error = settled(law, point)
+        point = crossing(law, curve, goal)
+        point, error = (None, np.inf) if point is None else settled(law, point)
         if point is not None and error <= _ERROR:
             flat, held = np.exp(point[:-1]), beliefs_of(game, law, law.beliefs(point[:-1])[0])
             return _response(game, flat, held, float(precision), len(curve.turns), len(curve.crossings))

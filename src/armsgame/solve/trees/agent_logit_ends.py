@@ -10,8 +10,6 @@ from armsgame.games.extensive import ExtensiveGame
 from armsgame.results.assessment import Assessment
 from armsgame.solve.trees.agent_logit_equations import TreeField
 
-__all__ = ["beliefs_of", "certified_end", "normal", "settled"]
-
 # an action below a bar is taken to die out, a node to be no longer believed
 _BARS = (1e-2, 1e-3, 1e-4, 1e-6)
 # how far the end may lie from the point, and how far Newton's method may move a logarithm at once

@@ -9,8 +9,6 @@ from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_values import reach
 from armsgame.solve.continuation import Field
 
-__all__ = ["TreeField"]
-
 
 class TreeField(Field):
     """Values of all actions, each given that its set is reached, and their derivatives.

@@ -19,8 +19,6 @@ from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_advice import open_belief
 from armsgame.games.tree_values import order_of_moves
 
-__all__ = ["ChanceSettled"]
-
 # digits beside those of the largest log-odds, and the change of a probability by twice the digits that settles it
 _DIGITS, _SAME = 25, 1e-15
 # two actions tie whose values differ by so many times the largest payoff

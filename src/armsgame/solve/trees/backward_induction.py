@@ -22,8 +22,6 @@ from armsgame.results.assessment import Assessment, AssessmentList
 from armsgame.results.one_shot import Status
 from armsgame.solve.trees.signalling import signalling_form
 
-__all__ = ["InductionBatch", "backward_induction", "backward_induction_batch", "chance_beliefs"]
-
 _CELLS = 1_000_000
 
 

@@ -11,8 +11,6 @@ from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_values import branch_probabilities, last_nodes, reach, values
 from armsgame.solve.trees.support_search import Support
 
-__all__ = ["behaviours"]
-
 _STARTS, _STEPS = 12, 30
 _SAME = 1e-7
 

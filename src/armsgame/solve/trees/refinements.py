@@ -9,12 +9,11 @@ from typing import TypeAlias
 import numpy as np
 
 from armsgame._typing import FloatArray
+from armsgame.arithmetic.mixtures import over_mixtures
 from armsgame.errors import WrongConcept
 from armsgame.results.assessment import Assessment, AssessmentList
 from armsgame.results.one_shot import Status
 from armsgame.solve.trees.signalling import Signalling, best_reply_sets, signalling_form
-
-__all__ = ["divinity", "intuitive_criterion"]
 
 Replies: TypeAlias = Callable[[int, tuple[int, ...]], list[tuple[int, ...]]]
 
@@ -185,8 +184,6 @@ def _less_often(gain: FloatArray, t: int, other: int, mixes: list[tuple[int, ...
 
 def _mixture(rows: FloatArray, zero: float) -> bool:
     """Whether some mixture of the columns makes every row at most zero."""
-    from scipy.optimize import linprog
-
     if (rows <= zero).all(axis=0).any():
         return True
     if rows.shape[1] == 1:
@@ -201,13 +198,6 @@ def _mixture(rows: FloatArray, zero: float) -> bool:
         return bool((share * rows[0, above][:, None] + (1 - share) * rows[0, below][None]).min() <= zero)
     scale = float(np.abs(rows).max()) or 1.0
     count = rows.shape[1]
-    answer = linprog(
-        [0.0] * count + [1.0],
-        A_ub=np.hstack([rows / scale, -np.ones((len(rows), 1))]),
-        b_ub=np.zeros(len(rows)),
-        A_eq=[[1.0] * count + [0.0]],
-        b_eq=[1.0],
-        bounds=[(0, 1)] * count + [(None, None)],
-        method="highs",
-    )
+    system = np.hstack([rows / scale, -np.ones((len(rows), 1))])
+    answer = over_mixtures(np.append(np.zeros(count), 1.0), system, np.zeros(len(rows)))
     return bool(answer.status == 0 and answer.x[-1] * scale <= zero)

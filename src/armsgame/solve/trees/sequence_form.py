@@ -13,8 +13,6 @@ from armsgame.games.sequence_form import SequenceForm, sequence_form
 from armsgame.games.tree_advice import other_verbs
 from armsgame.results.assessment import Assessment
 
-__all__ = ["sequence_form_equilibrium"]
-
 _MOST_PIVOTS = 200_000
 _TINY = 1e-11
 

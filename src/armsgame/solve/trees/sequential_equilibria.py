@@ -21,8 +21,6 @@ from armsgame.results.one_shot import Status
 from armsgame.solve.trees.indifference import behaviours
 from armsgame.solve.trees.support_search import supports
 
-__all__ = ["sequential_equilibria"]
-
 _MOST = 3**12
 _BELIEFS = 256
 _SAME = 1e-7

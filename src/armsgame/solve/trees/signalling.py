@@ -20,8 +20,6 @@ from armsgame.games.tree_nodes import TERMINAL
 from armsgame.results.assessment import Assessment, AssessmentList
 from armsgame.results.one_shot import Status
 
-__all__ = ["Signalling", "best_reply_sets", "perfect_bayesian", "signalling_form"]
-
 _MOST_PLANS = 100_000
 _MOST_REPLIES = 12
 _TAKES = (

@@ -10,8 +10,6 @@ import numpy as np
 from armsgame._typing import FloatArray
 from armsgame.games.extensive import ExtensiveGame
 
-__all__ = ["Support", "supports"]
-
 Support = tuple[int, ...]
 
 

@@ -343,7 +343,7 @@ def survival(policy: str = "exit_on_alarm", *, event: str = "withdrawn") -> Meas
     """Exact survival of the treaty at the horizon, its median time in periods, and the policy's largest gain."""
     from armsgame.treaty import policies
 
-    known = [n for n in policies.__all__ if isinstance(getattr(policies, n), (policies.Policy, policies.Posture))]
+    known = [n for n, rule in vars(policies).items() if isinstance(rule, (policies.Policy, policies.Posture))]
     if policy not in known:
         raise InvalidGame(f"policy {policy!r} is unknown. {close_matches(policy, known)}")
     units = {"survival": "probability", "median": "periods", "gain": "utility per period"}

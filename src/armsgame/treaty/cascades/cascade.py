@@ -243,15 +243,8 @@ class CascadeCertificate(PartyEvidence):
     enumerated : int, how many that were
     """
 
-    parties: tuple[str, ...]
     stays: BoolArray
     threat: float
-    gains: FloatArray
-    tolerances: FloatArray
-    coalition: tuple[str, ...]
-    coalition_gain: float
-    size: int
-    enumerated: int
 
     @property
     def kind(self) -> str:
@@ -324,7 +317,7 @@ def verify(game: ExitGame, stays: ArrayLike, threat: float = 0.0, *, coalitions:
             if (pays > zero[list(chosen)]).all() and float(pays.min()) > best:
                 best, who = float(pays.min()), chosen
     names = tuple(game.parties[i] for i in who)
-    return CascadeCertificate(game.parties, profile, float(threat), alone, zero, names, best, coalitions, count)
+    return CascadeCertificate(game.parties, alone, zero, names, best, coalitions, count, profile, float(threat))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

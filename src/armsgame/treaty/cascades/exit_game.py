@@ -19,7 +19,6 @@ from armsgame.treaty.elementwise import elementwise
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["LARGEST", "ExitGame", "PartyEvidence", "members", "names_of", "rows_by_party"]
 
 LARGEST = 16
 """Most parties for which all 2**n sets of stayers are listed."""
@@ -305,16 +304,17 @@ def _names(parties: Sequence[str]) -> tuple[str, ...]:
     return names
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class PartyEvidence(Framed, Evidence):
     """Base of certificates that say what each party, and each enumerated coalition, gains by a change of its own."""
 
-    __slots__ = ()
     parties: tuple[str, ...]
     gains: FloatArray
     tolerances: FloatArray
     coalition: tuple[str, ...]
     coalition_gain: float
     size: int
+    enumerated: int
 
     @property
     def ok(self) -> bool:

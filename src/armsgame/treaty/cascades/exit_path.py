@@ -20,9 +20,7 @@ from armsgame.treaty.cascades.exit_game import ExitGame, PartyEvidence, rows_by_
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["ExitPath", "PathCertificate", "path", "verify_path"]
 
-STATUSES = ("in", "under notice", "out")
 _MOST = 200_000
 
 
@@ -181,14 +179,7 @@ class PathCertificate(PartyEvidence):
     enumerated : int, how many joint changes that were
     """
 
-    parties: tuple[str, ...]
-    gains: FloatArray
     days: FloatArray
-    tolerances: FloatArray
-    coalition: tuple[str, ...]
-    coalition_gain: float
-    size: int
-    enumerated: int
 
     @property
     def kind(self) -> str:
@@ -295,7 +286,7 @@ def verify_path(
                 most, who = float(pays.min()), group
     gains = np.where(np.isinf(gains), 0.0, gains)
     names = tuple(game.parties[i] for i in who)
-    return PathCertificate(game.parties, gains, best, zero, names, most, coalitions, done)
+    return PathCertificate(game.parties, gains, zero, names, most, coalitions, done, best)
 
 
 def _groups(n: int, size: int) -> Iterator[tuple[int, ...]]:

@@ -6,8 +6,6 @@ import numpy as np
 
 from armsgame._typing import BoolArray, FloatArray
 
-__all__ = ["whole_sets"]
-
 
 def whole_sets(worth: FloatArray, grows: FloatArray, sets: BoolArray) -> FloatArray:
     """Largest t at which each member belongs to a set that maximises ``worth - t * grows``.

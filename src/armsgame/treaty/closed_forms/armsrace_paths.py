@@ -18,8 +18,6 @@ from armsgame.errors import NotSolved, invalid
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Race", "RacePath", "path", "substitution_path"]
-
 
 class Race(Protocol):
     """What a path needs of an arms race."""

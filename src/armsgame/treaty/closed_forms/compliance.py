@@ -9,8 +9,6 @@ from armsgame._typing import ArrayLike
 from armsgame.games.stage import StageGame
 from armsgame.treaty.closed_forms import reciprocity, reversion
 
-__all__ = ["Compliance", "compliance"]
-
 
 class Compliance:
     """The stage game of a treaty, and the closed forms of its enforcement; all of them take arrays.

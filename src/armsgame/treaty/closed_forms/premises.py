@@ -12,22 +12,6 @@ import numpy.typing as npt
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, ExactArray
 
-__all__ = [
-    "DETERS",
-    "FORMS",
-    "INFORMATIVE",
-    "LATE",
-    "PATIENT",
-    "PUNISHES",
-    "Answer",
-    "Holds",
-    "Premise",
-    "Unmet",
-    "first_unmet",
-    "needs",
-    "table",
-]
-
 Holds: TypeAlias = bool | BoolArray
 """Whether a condition holds, at each point."""
 Unmet: TypeAlias = int | npt.NDArray[np.int8]

@@ -13,8 +13,6 @@ from armsgame.errors import InvalidGame, invalid
 from armsgame.treaty.closed_forms.premises import Answer, Premise, Unmet, first_unmet, needs
 from armsgame.treaty.elementwise import blockwise, elementwise, plain, stakes
 
-__all__ = ["Mirror", "RequiredTrust", "mirror", "required_trust"]
-
 
 @dataclass(frozen=True, slots=True)
 class Mirror(Answer):

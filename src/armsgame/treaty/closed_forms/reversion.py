@@ -14,17 +14,6 @@ from armsgame.treaty.closed_forms import premises
 from armsgame.treaty.closed_forms.premises import Answer, Holds, Premise, Unmet, first_unmet, needs
 from armsgame.treaty.elementwise import blockwise, elementwise, plain, stakes
 
-__all__ = [
-    "BestSymmetric",
-    "FinitePunishment",
-    "Grim",
-    "best_symmetric_public",
-    "finite_punishment",
-    "grim",
-    "per_party_alarm",
-    "required_detection",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Grim(Answer):

@@ -12,8 +12,6 @@ from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 
-__all__ = ["alternating_offers", "deadline"]
-
 _MOST_NODES = 50_000
 
 

@@ -15,8 +15,6 @@ from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.treaty.crises.ultimatum_tree import midpoints
 from armsgame.treaty.elementwise import elementwise, plain
 
-__all__ = ["InspectionCutOff", "inspection", "inspection_cut_off", "inspection_profile"]
-
 
 @dataclass(frozen=True, slots=True)
 class InspectionCutOff(Value):

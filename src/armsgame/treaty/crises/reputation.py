@@ -10,8 +10,6 @@ from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.treaty.closed_forms import reputation
 
-__all__ = ["chain_store", "chain_store_profile"]
-
 _STAGES = 5
 
 

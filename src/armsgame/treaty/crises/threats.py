@@ -13,8 +13,6 @@ from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.treaty.closed_forms import ultimatum
 from armsgame.treaty.crises.ultimatum_tree import midpoints
 
-__all__ = ["escalation", "escalation_profile", "public_threat", "public_threat_profile"]
-
 Behaviour = Mapping[tuple[str, str], Mapping[str, float]]
 
 

@@ -12,8 +12,6 @@ from armsgame.checkers.trees import verify_assessment
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_values import bayes, branch_probabilities, reach
 
-__all__ = ["limit_beliefs"]
-
 _TREMBLE, _GONE = 1e-9, 1e-6
 
 

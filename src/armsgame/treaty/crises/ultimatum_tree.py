@@ -16,8 +16,6 @@ from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.treaty.elementwise import elementwise
 
-__all__ = ["UltimatumOutcome", "midpoints", "take_it_or_leave_it_game", "ultimatum", "ultimatum_outcome"]
-
 
 def midpoints(low: float, high: float, count: int) -> FloatArray:
     """Middles [count] of equal cells: a uniform private cost as so many equally likely types.

@@ -10,8 +10,6 @@ from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 
-__all__ = ["costly_offer", "display", "pretext", "verification_offer"]
-
 
 def costly_offer(
     prior: ArrayLike,

@@ -13,18 +13,6 @@ from armsgame.errors import invalid
 from armsgame.games.stage import StageGame
 from armsgame.treaty.elementwise import blockwise, elementwise, plain
 
-__all__ = [
-    "OneShot",
-    "SiteSampling",
-    "Statistical",
-    "cumulative_detection",
-    "detection_power",
-    "one_shot",
-    "one_shot_game",
-    "site_sampling",
-    "statistical",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class OneShot(Value):

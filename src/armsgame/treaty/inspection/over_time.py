@@ -16,8 +16,6 @@ from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import StochasticGame
 from armsgame.treaty.elementwise import elementwise, plain
 
-__all__ = ["Dresher", "Leadership", "dresher", "dresher_game", "leadership"]
-
 
 @dataclass(frozen=True, slots=True)
 class Dresher(Value):

@@ -11,8 +11,6 @@ from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import NotSolved, invalid
 
-__all__ = ["SiteAllocation", "site_allocation"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SiteAllocation(Value):

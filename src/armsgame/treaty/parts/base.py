@@ -14,21 +14,6 @@ from armsgame.errors import invalid
 from armsgame.treaty.party import Party
 from armsgame.treaty.status import Status
 
-__all__ = [
-    "Act",
-    "Agreement",
-    "Chances",
-    "Law",
-    "Part",
-    "PartyValue",
-    "Profile",
-    "Rates",
-    "Shares",
-    "named_parties",
-    "parameter",
-    "party_sets",
-]
-
 Act: TypeAlias = tuple[str, ...]
 """(conduct, move), then one entry for each move that a part adds."""
 Profile: TypeAlias = tuple[Act, Act]

@@ -14,8 +14,6 @@ from armsgame.treaty.parts.base import Agreement, Chances, Part, Profile, Shares
 from armsgame.treaty.party import PAYOFF_PARAMETERS
 from armsgame.treaty.status import Status
 
-__all__ = ["Climate"]
-
 
 @dataclass(frozen=True)
 class Climate(Part):

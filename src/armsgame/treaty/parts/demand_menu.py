@@ -15,8 +15,6 @@ from armsgame.treaty.parameter_table import parameters
 from armsgame.treaty.parts.base import Act, Agreement, Chances, Law, Part, PartyValue, Profile, Shares
 from armsgame.treaty.status import Status
 
-__all__ = ["DemandLevel", "DemandMenu"]
-
 # costs of a level, and the treaty's cost that each replaces
 _COSTS = {"status_cost": "status_cost", "audience_cost": "audience_cost", "exit_cost": "exit_cost_grounds"}
 

@@ -9,8 +9,6 @@ from typing import ClassVar
 from armsgame.treaty.parts.base import Act, Agreement, Chances, Part, PartyValue, Profile, Shares, parameter
 from armsgame.treaty.status import Status
 
-__all__ = ["Linkage"]
-
 
 @dataclass(frozen=True)
 class Linkage(Part):

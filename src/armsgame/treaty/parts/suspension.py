@@ -20,8 +20,6 @@ from armsgame.treaty.parts.base import (
 )
 from armsgame.treaty.status import Status
 
-__all__ = ["Suspension"]
-
 
 @dataclass(frozen=True)
 class Suspension(Part):

@@ -9,8 +9,6 @@ from typing import ClassVar
 from armsgame.treaty.parts.base import Agreement, Part, PartyValue, Profile, Shares, parameter
 from armsgame.treaty.status import Status
 
-__all__ = ["ThirdParty"]
-
 
 @dataclass(frozen=True)
 class ThirdParty(Part):

@@ -10,8 +10,6 @@ from armsgame.errors import invalid
 from armsgame.treaty.parts.base import Agreement, Part, PartyValue, Profile, Shares, parameter
 from armsgame.treaty.status import Status
 
-__all__ = ["Ultimatum"]
-
 
 @dataclass(frozen=True)
 class Ultimatum(Part):

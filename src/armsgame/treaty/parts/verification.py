@@ -9,8 +9,6 @@ from typing import ClassVar
 from armsgame.treaty.parts.base import Act, Agreement, Chances, Part, PartyValue, Profile, Rates, Shares, parameter
 from armsgame.treaty.status import Status
 
-__all__ = ["Verification"]
-
 
 @dataclass(frozen=True)
 class Verification(Part):

@@ -22,8 +22,6 @@ from armsgame.treaty.parts.base import (
 )
 from armsgame.treaty.status import Status
 
-__all__ = ["Withdrawal"]
-
 _MET = " met"
 
 

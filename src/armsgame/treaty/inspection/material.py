@@ -11,8 +11,6 @@ from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import invalid
 
-__all__ = ["MaterialAccountancy", "material_accountancy"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MaterialAccountancy(Value):

@@ -10,8 +10,6 @@ from armsgame._typing import ArrayLike, FloatArray, Number
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 
-__all__ = ["disclosure", "reassurance", "reassurance_profile"]
-
 _KINDS = ("trustworthy", "untrustworthy")
 
 

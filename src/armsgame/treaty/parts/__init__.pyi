@@ -1,0 +1,13 @@
+from armsgame.treaty.parts.base import Part as Part
+from armsgame.treaty.parts.base import parameter as parameter
+from armsgame.treaty.parts.climate import Climate as Climate
+from armsgame.treaty.parts.demand_menu import DemandLevel as DemandLevel
+from armsgame.treaty.parts.demand_menu import DemandMenu as DemandMenu
+from armsgame.treaty.parts.deployment import Deployment as Deployment
+from armsgame.treaty.parts.linkage import Linkage as Linkage
+from armsgame.treaty.parts.sanctions import Sanctions as Sanctions
+from armsgame.treaty.parts.suspension import Suspension as Suspension
+from armsgame.treaty.parts.third_party import ThirdParty as ThirdParty
+from armsgame.treaty.parts.ultimatum import Ultimatum as Ultimatum
+from armsgame.treaty.parts.verification import Verification as Verification
+from armsgame.treaty.parts.withdrawal import Withdrawal as Withdrawal
