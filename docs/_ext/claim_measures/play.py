@@ -118,8 +118,8 @@ def cycle(prize: float = 9.0, violations: float = 0.4, inspections: float = 0.9)
     """By how much the energy of an orbit changes, and how near the orbit comes to its rest point."""
     start = ([violations, 1 - violations], [1 - inspections, inspections])
     found = ag.populations.replicator(_prize(prize), start, time=30, points=100)
-    x, y = found.shares[0][:, 0], found.shares[1][:, 0]
-    energy = np.log(x) + np.log(1 - x) + np.log(y) + prize * np.log(1 - y)
+    (x, off), (y, rest) = (part.T for part in found.shares)
+    energy = np.log(x) + np.log(off) + np.log(y) + prize * np.log(rest)
     near = np.hypot(x - 0.5, y - 1 / (prize + 1))
     return {"drift": float(np.ptp(energy)), "near": float(near.min()), "start": float(near[0])}
 
