@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 import armsgame as ag
@@ -18,15 +20,15 @@ def refusal(
     return {"moved": moved, "same": same, "more": attend_sincere - attend_pretext}
 
 
-def declined(
-    prior: float = 0.5, pass_compliant: float = 0.95, pass_violating: float = 0.8, cost: float = 0.01
-) -> dict[str, float]:
-    """Whether a sincere party attends a display that costs something, and whether it can change the decision."""
-    found = ag.treaty.verification.display(prior, pass_compliant, pass_violating, 1.0, 0.5)
-    value = float(found.value_of_information)
-    attends = float(value > cost)
-    moved = float(ag.treaty.verification.pretext_posterior(0.25, 0.1, 0.9 if attends else 0.1)) - 0.25
-    return {"value": value, "moved": moved, "cost": cost}
+def declined(pass_compliant: float = 0.95, pass_violating: float = 0.8) -> dict[str, float]:
+    """What a result was worth to the party that declined, and what declining does to the belief about its motive."""
+    inf = ag.load_scenario("inf")
+    account = replace(inf.perspective("agnostic"), pass_compliant=pass_compliant, pass_violating=pass_violating)
+    found = ag.studies.display_beliefs(replace(inf, perspectives={"agnostic": account}), "agnostic")
+    return {
+        "worth": float(found.found.value_of_information),
+        "moved": float(found.posterior_pretext - found.prior_pretext),
+    }
 
 
 def regions(loss: float = 0.5, gain: float = 1.0) -> dict[str, float]:
@@ -72,8 +74,6 @@ def beer(surly: float = 0.9, taste: float = 1.0) -> dict[str, float]:
 
 def one_account(pass_violating: float = -1.0) -> dict[str, float]:
     """Under how many accounts attending the display changes the law of withdrawal; -1: each account's own rate."""
-    from dataclasses import replace
-
     inf = ag.load_scenario("inf")
     if pass_violating >= 0:
         accounts = {name: replace(one, pass_violating=pass_violating) for name, one in inf.perspectives.items()}
