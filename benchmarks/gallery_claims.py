@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "docs" / "_ext"))
 
 from gallery_claims import EXAMPLES, Claim, claims
 
-CHECKED = 8
+CHECKED = ((0.1, 8), (0.18, 4), (0.3, 2), (0.48, 1))
 
 
 def put(text: str, script: str, values: dict[str, str]) -> str:
@@ -54,7 +54,9 @@ def judged(claim: Claim, points: int, path: Path) -> tuple[str, ...]:
         return own, f"first call {warm - start:.2f} s"
     found = claim.judge(points)
     each = (time.process_time() - warm) / points
-    values = {"points": str(points), "share": f"{found.count('1') / points:.3f}", "drawn": f'"{found[:CHECKED]}"'}
+    # what the test judges again: fewer draws where each takes longer (seconds of the processor)
+    again = next((draws for seconds, draws in CHECKED if each < seconds), 0)
+    values = {"points": str(points), "share": f"{found.count('1') / points:.3f}", "drawn": f'"{found[:again]}"'}
     path.write_text(put(path.read_text(encoding="utf-8"), claim.script, values), encoding="utf-8")
     return own, values["share"], f"first call {warm - start:.2f} s, then {each:.3f} s each"
 
