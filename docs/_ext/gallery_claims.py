@@ -94,8 +94,8 @@ def print_claim(_app: Sphinx, document: str, source: list[str]) -> None:
     """Put the claim of a script under its first figure."""
     for claim in claims():
         if document == f"auto_examples/plot_{claim.script}":
-            at = source[0].find("\n.. rst-class:: sphx-glr-timing")
-            at = len(source[0]) if at < 0 else at
+            ends = [source[0].find(mark) for mark in ("\n.. rst-class:: sphx-glr-timing", "\n.. _sphx_glr_download_")]
+            at = min((end for end in ends if end >= 0), default=len(source[0]))
             source[0] = f"{source[0][:at]}\n\n{claim.shown()}\n\n{source[0][at:]}"
 
 
