@@ -182,6 +182,13 @@ def suspended(T: float, R: float, P: float, S: float, psi_0: float, d: float, n:
     return {"h": sum(d**k for k in range(1, n + 1)), "v": float(value)}
 
 
+def reverted(T: float, R: float, P: float, S: float, psi_0: float, psi_1: float, d: float) -> Numbers:
+    """Permanent reversion as a plan: it plays (R, R) now and promises v or P after the signal."""
+    game = ag.RepeatedGame(C(T, R, P, S), ag.Monitoring.alarm(psi_1, psi_0))
+    value = float(ag.expected_payoffs(game, (ag.grim, ag.grim), discount=d)[0])
+    return {"v": value, "holds": bool(ag.verify(game, (ag.grim, ag.grim), discount=d).ok)}
+
+
 def takeover(i: float, a: float, b: float, c: float, d: float) -> Numbers:
     found = ag.populations.fixation_probability([[a, b], [c, d]], [round(i), 6 - round(i)])
     ratios = [(c * j + d * (5 - j)) / (a * (j - 1) + b * (6 - j)) for j in range(1, 6)]
@@ -239,6 +246,7 @@ def shift(p: float, q: float, d: float, c: float) -> Numbers:
 TRUST = {"T": (1.05, 1.5), "S": (-1.0, -0.1), "a": (0.001, 0.01), "d": (0.1, 0.9), "delta": (0.8, 0.97)}
 V_C, V_T = "(1-delta)/(1-delta*(1-a)**2)", "S*(1-delta)/(1-delta*(1-a)*(1-d))"
 GRIM = "(T-R)/((T-R)*(1-psi_0)+(psi_1-psi_0)*(R-P))"
+REVERSION = payoffs(psi_0=(0.0, 0.1), psi_1=(0.3, 0.95), d=UNIT)
 ALARMS = {"psi_0": (0.0, 0.02), "psi_1": (0.7, 0.95)}
 
 FORMULAS = (
@@ -426,6 +434,23 @@ FORMULAS = (
             "Eq(y, exp(precision*(1-x))/(exp(precision*(1-x))+exp(precision*x)))",
         ),
         {"prize": (1.5, 9.0), "precision": (0.1, 2.0)}, logit,
+    ),
+    Formula(
+        "theory/quantal-correlated", r"F_{ia}",
+        (
+            "Eq(log(x), precision*prize*y-log(exp(precision*prize*y)+exp(precision*(1-y))))",
+            "Eq(log(y), precision*(1-x)-log(exp(precision*(1-x))+exp(precision*x)))",
+        ),
+        {"prize": (1.5, 9.0), "precision": (0.1, 2.0)}, logit,
+    ),
+    Formula(
+        "theory/outer-bound", r"(1-\delta)\,[g_i", ("(1-d)*(T-R)+d*(psi_1-psi_0)*(P-v) <= 0",), REVERSION, reverted,
+    ),
+    Formula(
+        "theory/self-generation", "v_i = (1-", ("Eq(v, (1-d)*R+d*((1-psi_0)*v+psi_0*P))",), REVERSION, reverted,
+    ),
+    Formula(
+        "theory/self-generation", r"(1-\delta)\,[g_i", ("(1-d)*(T-R)+d*(psi_1-psi_0)*(P-v) <= 0",), REVERSION, reverted,
     ),
     Formula(
         "theory/renegotiation", r"\delta\ge\max", ("d >= Max((T-R)/(R-S), (P-S)/(R-S))",),

@@ -23,7 +23,6 @@ DEFINITIONS = {
         r"P = \{x": "two polytopes",
         r"\lVert x-\hat x": "bound from the source (Rump 2010), used inside the enumeration",
     },
-    "theory/outer-bound": {r"(1-\delta)\,[g_i": "what enforceable means"},
     "theory/payoff-sets": {"c_i(s,a)=": "what a profile demands, by definition"},
     "theory/private-monitoring": {
         r"\Delta_i(q,a_i;b)": "the gain of a deviation, by definition",
@@ -32,11 +31,8 @@ DEFINITIONS = {
     "theory/private-types-search": {r"\sum_k p_k": "the condition at a ray"},
     "theory/quantal-correlated": {
         r"\sum_{a_{-i}}": "what obeying a mediator means",
-        r"F_{ia}": "the formula above it in logarithms",
     },
     "theory/self-generation": {
-        "v_i = (1-": "what generated means",
-        r"(1-\delta)\,[g_i": "what enforceable means",
         r"\delta\rho(y": "balance of dual multipliers, by definition",
     },
     "theory/sensitivity": {
