@@ -1,6 +1,6 @@
 """
-A payoff set costs microseconds, and hardly more for patient parties
-====================================================================
+The time of a payoff set, by the size of the game and by patience
+=================================================================
 
 Time of one payoff set under perfect monitoring, against the number of action profiles (random games at a
 discount factor of 0.8) and against 1/(1 - discount) (the stag hunt and the dilemma of the treaty). Measured

@@ -1,9 +1,9 @@
 """
-Ottawa convention: five notices of six months, one after another
-=================================================================
+Ottawa convention: five notices of six months within eight weeks
+================================================================
 
 Votes of parliaments (dots), the time under notice (bars) and the days of effect, as the record has them. Three
-instruments were handed in on one day; the fourth and the fifth followed within eight weeks.
+instruments were handed in on one day. The fourth followed after two weeks and the fifth after eight.
 """
 
 import matplotlib.pyplot as plt

@@ -4,7 +4,7 @@ One false alarm ends a strict treaty and hardly dents a forgiving one
 
 The exact change of the law of statuses after one false alarm about Russia. If both leave on any alarm, the treaty
 is gone after the notice period. If the alarm leads to a demand that is met, the treaty is back in force after two
-periods with 94 % of the probability. All payoffs and rates are assumptions.
+periods, which are half a year, with 94 % of the probability. All payoffs and rates are assumptions.
 """
 
 import matplotlib.pyplot as plt

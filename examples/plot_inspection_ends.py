@@ -4,8 +4,9 @@ A fall in detection makes deploying pay; false alarms end most paths anyway
 
 Both parties exit on any alarm, with false alarms at a rate of .005 a quarter for each. With on-site inspection
 (detection 0.80) no deviation pays at a discount factor of 0.95. With national technical means only (0.03) deploying
-pays. Compliant or not, false alarms alone end 69 per cent of the paths within 120 quarters. With a rate of .001 the
-policy would hold under technical means too, and false alarms would end 21 per cent. All numbers are assumptions.
+pays. Compliant or not, false alarms alone end 69 per cent of the paths within 120 quarters (30 years). With a
+rate of .001 the policy would hold under technical means too, and false alarms would end 21 per cent. All numbers are
+assumptions.
 """
 
 import matplotlib.pyplot as plt

@@ -1,6 +1,6 @@
 """
-Payoffs build up, and spread
-============================
+Payoffs so far, and how they spread
+===================================
 
 Discounted payoff of the first party up to each period: the middle half of the paths, eighty and ninety-five
 per cent of them, and the same quantity on single paths, coloured by status. A path stops gaining once both

@@ -1,6 +1,6 @@
 """
-Below this detection nobody keeps the treaty: a proof in a file
-===============================================================
+Below this detection no pure public equilibrium keeps the treaty: a proof in a file
+===================================================================================
 
 How likely must detection be before mutual compliance is an equilibrium at all, whatever the parties' strategies? A
 search in floats brackets the threshold. The proof file then holds both sides in integers: just above, an equilibrium

@@ -1,6 +1,6 @@
 """
-Where the discount factor must lie, on top of what enforces
-===========================================================
+The least discount factor, on top of the shortest suspension
+============================================================
 
 The bands show the shortest suspension that deters; the lines show the least discount factor at which a
 permanent reversion does. A sweep is saved with its labels, and the figure carries its origin in the file.

@@ -23,5 +23,5 @@ for name in ("us_account", "russian_account"):
         alarmed, discount=0.95, periods=8, paths=2000, rng=1
     )
 ax = ag.plot.outcomes(runs)
-ax.figure.suptitle("After an alarm both accounts end in withdrawal, by different routes")
+ax.figure.suptitle("What follows an alarm, under two accounts")
 plt.show()

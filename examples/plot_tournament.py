@@ -1,11 +1,12 @@
 """
-In this field errors lift plain deployment from rank 20 to rank 7
-=================================================================
+In this field errors lift plain deployment in the ranking
+=========================================================
 
 The named strategies play 200 periods against each other and against their twins, with the stage payoffs 3, 0, 5, 1
-(an assumption). When one move in twenty goes wrong, joint compliance breaks more often and every leading score
-falls. The order depends on the field and on the payoffs: over 50 periods deployment goes from 20 to 9, and with the
-dictionary's payoffs (1, -0.5, 1.5, 0) from 22 to 17. All payoffs are exact expectations.
+(an assumption). When one move in twenty goes wrong, joint compliance breaks more often, every leading score falls,
+and plain deployment goes from rank 20 to rank 7. The order depends on the field and on the payoffs: over 50 periods
+deployment goes from 20 to 9, and with the dictionary's payoffs (1, -0.5, 1.5, 0) from 22 to 17. All payoffs are exact
+expectations.
 """
 
 import matplotlib.pyplot as plt

@@ -1,6 +1,6 @@
 """
-What ends a treaty first
-========================
+First causes of a notice in three dossiers
+==========================================
 
 Competing first causes of a notice over ten years, exact, under the agnostic account of three dossiers. The white
 part is survival. In the ABM dossier a party that is free to leave does so at once and without a charge; that it

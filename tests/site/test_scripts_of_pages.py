@@ -41,23 +41,3 @@ def test_the_measure_on_two_processes_runs(tmp_path: Path) -> None:
     assert len(rows) == 3
     assert all(0 < share < 1 for row in rows for share in row)
     assert all(rare > often for rare, often in rows)
-
-
-def numbered() -> list[Path]:
-    """Theory pages that end with a worked number, a figure and the test that holds them."""
-    pages = sorted((DOCS / "theory").glob("*.md"))
-    return [path for path in pages if "\n## In numbers\n" in path.read_text(encoding="utf-8")]
-
-
-def test_most_theory_pages_have_numbers() -> None:
-    assert len(numbered()) >= 33
-
-
-@pytest.mark.parametrize("path", numbered(), ids=lambda path: path.stem)
-def test_a_theory_page_has_a_number_a_figure_and_its_test(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    last = text.partition("\n## In numbers\n")[2]
-    (script,) = re.findall(r"\]\(\.\./auto_examples/images/sphx_glr_(plot_\w+)_001\.png\)", last)
-    assert (DOCS.parent / "examples" / f"{script}.py").exists()
-    assert re.search(r"`tests/[\w/.]+`\.?", last)
-    assert ">>> " in text
