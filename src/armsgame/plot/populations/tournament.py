@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 
-from armsgame.plot.style import COLOURS, axes
+from armsgame.plot.theme import axes, colour, ink, legend, on, rows
 from armsgame.populations.round_robin import Tournament
 
 __all__ = ["payoff_matrix", "tournament"]
@@ -29,18 +30,18 @@ def tournament(result: Tournament, *, ax: Axes | None = None) -> Axes:
     y = np.arange(n)
     scores = result.scores[at]
     low, high = result.intervals[at].T
-    ax.hlines(y, 0, 1, color="0.92", lw=1, zorder=1, transform=ax.get_yaxis_transform())
+    ax.hlines(y, 0, 1, color=ink(0.08), lw=1, zorder=1, transform=ax.get_yaxis_transform())
     if not result.exact:
-        ax.hlines(y, low, high, color=COLOURS[0], lw=4, alpha=0.45, zorder=2, label="95 % interval")
-    ax.plot(scores, y, "o", color=COLOURS[0], ms=6, zorder=3, label="mean payoff")
+        ax.hlines(y, low, high, color=colour(0), lw=4, alpha=0.45, zorder=2, label="95 % interval")
+    ax.plot(scores, y, "o", color=colour(0), ms=6, zorder=3, label="mean payoff")
     labels = []
     for k in at:
         first, last = result.ranks[k]
         labels.append(f"{result.strategies[k]}  {first if first == last else f'{first}–{last}'}")
-    ax.set_yticks(y, labels)
+    rows(ax, labels)
     ax.set(ylim=(n - 0.4, -0.6), ylabel="strategy and rank", xlabel=f"payoff per period ({result.settings})")
     if not result.exact:
-        ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+        legend(ax, "above")
     ax.spines[["top", "right"]].set_visible(False)
     return ax
 
@@ -71,9 +72,8 @@ def payoff_matrix(result: Tournament, *, seat: int = 0, ax: Axes | None = None) 
     ax.set_yticks(np.arange(n), names)
     ax.set(xlabel="against", ylabel="payoff of")
     if n <= 10:
-        middle = (np.nanmin(table) + np.nanmax(table)) / 2
         for i, j in np.argwhere(np.isfinite(table)):
-            dark = table[i, j] < middle
-            ax.text(j, i, f"{table[i, j]:.2f}", ha="center", va="center", color="white" if dark else "black", size=8)
+            front = on(to_hex(image.to_rgba(table[i, j])))
+            ax.text(j, i, f"{table[i, j]:.2f}", ha="center", va="center", color=front, size=8)
     ax.figure.colorbar(image, ax=ax, label="payoff per period", shrink=0.8)
     return ax
