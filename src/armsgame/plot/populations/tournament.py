@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgba
 
-from armsgame.plot.theme import axes, colour, ink, legend, on, rows
+from armsgame.plot.theme import Look, axes, colour, ink, legend, on, paper, ramp, rows
 from armsgame.populations.round_robin import Tournament
 
-__all__ = ["payoff_matrix", "tournament"]
+__all__ = ["match_payoffs", "match_wins", "payoff_matrix", "tournament"]
 
 
 def tournament(result: Tournament, *, ax: Axes | None = None) -> Axes:
@@ -76,4 +76,68 @@ def payoff_matrix(result: Tournament, *, seat: int = 0, ax: Axes | None = None) 
             front = on(to_hex(image.to_rgba(table[i, j])))
             ax.text(j, i, f"{table[i, j]:.2f}", ha="center", va="center", color=front, size=8)
     ax.figure.colorbar(image, ax=ax, label="payoff per period", shrink=0.8)
+    return ax
+
+
+def match_payoffs(result: Tournament, *, ax: Axes | None = None) -> Axes:
+    """Boxes of the payoffs of each strategy over its matches, from the best score down.
+
+    Parameters
+    ----------
+    result : Tournament
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+        Line: the median; box: the middle half; whiskers: the least and the greatest payoff; diamond: the score.
+    """
+    n = len(result.strategies)
+    ax = axes(ax, (7, max(2.5, 0.3 * n + 1)))
+    table = np.concatenate([result.payoffs[0], result.payoffs[1].T], axis=1)
+    boxes = [table[k][np.isfinite(table[k])] for k in result.order]
+    look: Look = {"color": ink(), "lw": 1.2}
+    ax.boxplot(
+        boxes, positions=range(n), orientation="horizontal", whis=(0, 100), widths=0.6, patch_artist=True,
+        boxprops={"facecolor": to_rgba(colour(0), 0.4), "edgecolor": ink()}, medianprops=look | {"lw": 2},
+        whiskerprops=look, capprops=look,
+    )  # fmt: skip
+    ax.plot(result.scores[result.order], np.arange(n), "D", color=colour(1), mec=ink(), ms=5, label="score", zorder=4)
+    rows(ax, [result.strategies[k] for k in result.order])
+    ax.set(ylim=(n - 0.4, -0.6), xlabel=f"payoff per period of a match ({result.settings})")
+    legend(ax, "above")
+    return ax
+
+
+def match_wins(result: Tournament, *, ax: Axes | None = None) -> Axes:
+    """Count matches in which each strategy earned more than, as much as, and less than its opponent, by score.
+
+    Parameters
+    ----------
+    result : Tournament
+        Of sampled matches the means over repetitions are compared.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+        Matches with its own twin are left out. Winning matches is not what scores: the order is that of the scores.
+    """
+    n = len(result.strategies)
+    ax = axes(ax, (7, max(2.5, 0.3 * n + 1)))
+    gap = np.stack([result.payoffs[0] - result.payoffs[1], (result.payoffs[1] - result.payoffs[0]).T])
+    gap[:, np.arange(n), np.arange(n)] = np.nan
+    scale = 1e-9 * max(1.0, float(np.nanmax(np.abs(result.payoffs))))
+    gap = np.where(np.abs(gap) <= scale, 0.0, gap)[:, result.order]
+    seats = 1 if result.symmetric else 2
+    left = np.zeros(n)
+    # shades keep their order in grey print
+    kinds = (("earned more", gap > 0), ("earned the same", gap == 0), ("earned less", gap < 0))
+    for shade, (label, hit) in zip(ramp(3)[::-1], kinds, strict=True):
+        count = hit[:seats].sum(axis=(0, 2))
+        ax.barh(np.arange(n), count, 0.7, left=left, color=shade, ec=paper(), label=label)
+        left = left + count
+    rows(ax, [result.strategies[k] for k in result.order])
+    ax.set(ylim=(n - 0.4, -0.6), xlabel=f"matches against others ({result.settings})")
+    legend(ax, "above")
     return ax

@@ -154,7 +154,7 @@ def payoff_distribution(
     party: int = 0,
     ax: Axes | None = None,
 ) -> Axes:
-    """Histograms of payoffs over paths, with mean and median.
+    """Histograms of payoffs over paths, with their means.
 
     Parameters
     ----------

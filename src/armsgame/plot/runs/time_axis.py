@@ -32,11 +32,11 @@ def risk_table(ax: Axes, at_risk: Mapping[str, IntArray]) -> None:
     below = -32 - _LINE * (ax.get_xlabel().count("\n") + 1)
     look: Look = {"textcoords": "offset points", "va": "top", "fontsize": "small"}
     corner: Look = {"xycoords": "axes fraction", "ha": "right", **look}
-    ax.annotate("at risk", (0, 0), (-10, below + _LINE), color=ink(0.7), **corner)
+    ax.annotate("at risk", (0, 0), (-20, below + _LINE), color=ink(0.7), **corner)
     for k, (label, counts) in enumerate(at_risk.items()):
         height = below - _LINE * k
         if len(at_risk) > 1:
-            ax.annotate(wrapped(label, 200), (0, 0), (-10, height), color=colour(k), **corner)
+            ax.annotate(wrapped(label, 200), (0, 0), (-20, height), color=colour(k), **corner)
         for t in times[times < len(counts)]:
             place: Look = {"xycoords": ("data", "axes fraction"), "ha": "center", "color": colour(k), **look}
             # a single row stands beside its title

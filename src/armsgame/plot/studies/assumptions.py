@@ -7,12 +7,12 @@ from matplotlib.axes import Axes
 
 from armsgame.arithmetic.shares import percent
 from armsgame.errors import WrongConcept, close_matches, invalid
-from armsgame.plot.theme import axes, colour, ink, legend, note, rows, spans, wrapped
+from armsgame.plot.theme import axes, colour, ink, legend, mark, note, rows, spans, wrapped
 from armsgame.study.uncertainty.robustness import Robustness
 from armsgame.study.uncertainty.sensitivity import Effects, SobolIndices, Tornado
 from armsgame.treaty.parameter_table import parameters
 
-__all__ = ["elementary_effects", "robustness_region", "sobol_indices", "tornado"]
+__all__ = ["elementary_effects", "forest", "robustness_region", "sobol_indices", "tornado"]
 
 
 def axis_label(name: str) -> str:
@@ -80,6 +80,45 @@ def elementary_effects(found: Effects, *, ax: Axes | None = None) -> Axes:
     ax.margins(0.15)
     if not known.all():
         note(ax, f"not defined: {', '.join(np.array(found.names)[~known])}")
+    return ax
+
+
+def forest(found: SobolIndices | Effects, *, ax: Axes | None = None) -> Axes:
+    """One row a parameter: the estimate as a mark on its interval, the largest on top.
+
+    Parameters
+    ----------
+    found : SobolIndices or Effects
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+        Of Sobol indices the first order and the total, of elementary effects the mean size ``mu*``.
+    """
+    if isinstance(found, Effects):
+        kinds = [("mean absolute effect (mu*)", found.mu_star, found.mu_star_interval)]
+        unit = f" [{found.units}]" if found.units else ""
+        told = f"effect on {found.output}{unit}"
+    else:
+        _need(found, SobolIndices, "sensitivity(..), or the Effects of method=ag.studies.Morris()")
+        kinds = [("total (with interactions)", found.total, found.total_interval)]
+        kinds.append(("first order (alone)", found.first, found.first_interval))
+        told = f"share of the variance of {found.output}"
+    ax = axes(ax, (7, max(2.5, 0.3 * len(found.names) + 1)))
+    order = np.argsort(-np.nan_to_num(kinds[0][1], nan=-np.inf), kind="stable")
+    for k, (label, values, interval) in enumerate(kinds):
+        place = np.arange(len(order)) + 0.24 * k
+        here, ends = values[order], interval[order]
+        known = np.isfinite(here)
+        spans(ax, *ends[known].T, place[known], ecolor=colour(k), elinewidth=2)
+        ax.plot(here[known], place[known], mark(k), color=colour(k), label=label)
+        for at in place[~known]:
+            ax.text(0.0, at, " not defined", va="center", fontsize="small", color=colour(k))
+    ax.axvline(0, color=ink(0.5), lw=0.8)
+    rows(ax, [found.names[k] for k in order], np.arange(len(order)) + 0.12 * (len(kinds) - 1))
+    ax.set(ylim=(len(order) - 0.3, -0.6), xlabel=f"{told}; lines: {100 * found.level:g} % intervals")
+    legend(ax, "above")
     return ax
 
 
