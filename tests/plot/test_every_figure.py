@@ -264,114 +264,237 @@ def named(names: Sequence[str], one: Any) -> dict[str, Any]:
 
 FIGURES: dict[str, Figure] = {
     "catalogue_picture": Figure(
-        lambda **o: P.catalogue_picture(picture(), **o), lambda: [y for _, y in picture().series.values()],
+        lambda **o: P.catalogue_picture(picture(), **o),
+        lambda: [y for _, y in picture().series.values()],
         lambda n: P.catalogue_picture(replace(picture(), series=named(n, next(iter(picture().series.values()))))),
     ),
-    "agreement_map": Figure(lambda **o: P.agreement_map(terms(), x="ceiling", y="notice", **o), lambda: (terms().values - terms().disagreement).sum(axis=1)[terms().self_enforcing]),
+    "agreement_map": Figure(
+        lambda **o: P.agreement_map(terms(), x="ceiling", y="notice", **o),
+        lambda: (terms().values - terms().disagreement).sum(axis=1)[terms().self_enforcing],
+    ),
     "concession_curves": Figure(
-        lambda **o: P.concession_curves([N.boulware()], rounds=5, **o), lambda: N.boulware().share(np.arange(5), 5),
+        lambda **o: P.concession_curves([N.boulware()], rounds=5, **o),
+        lambda: N.boulware().share(np.arange(5), 5),
         lambda n: P.concession_curves([replace(N.boulware(), name=name) for name in n]),
     ),
     "deadline_curve": Figure(
-        lambda **o: P.deadline_curve(pie(), OFFERS, {"late": (N.boulware(),) * 2}, deadlines=(1, 2), sessions=20, **o), lambda: [1, 2],
+        lambda **o: P.deadline_curve(pie(), OFFERS, {"late": (N.boulware(),) * 2}, deadlines=(1, 2), sessions=20, **o),
+        lambda: [1, 2],
         lambda n: P.deadline_curve(pie(), OFFERS, named(n, (N.boulware(),) * 2), deadlines=(1, 2), sessions=5),
     ),
-    "offer_dance": Figure(lambda **o: P.offer_dance(pie(), OFFERS, N.boulware(), N.conceder(), **o), lambda: pie().disagreement),
+    "offer_dance": Figure(
+        lambda **o: P.offer_dance(pie(), OFFERS, N.boulware(), N.conceder(), **o), lambda: pie().disagreement
+    ),
     "terms_frontier": Figure(
-        lambda **o: P.terms_frontier(N.negotiate_terms(pie()), **o), lambda: [d.payoff for d in N.negotiate_terms(pie()).deals],
-        lambda n: P.terms_frontier(N.negotiate_terms(pie(), rules=[ag.NashBargaining(weight=w) for w in np.linspace(0.1, 0.9, len(n))])),
+        lambda **o: P.terms_frontier(N.negotiate_terms(pie()), **o),
+        lambda: [d.payoff for d in N.negotiate_terms(pie()).deals],
+        lambda n: P.terms_frontier(
+            N.negotiate_terms(pie(), rules=[ag.NashBargaining(weight=w) for w in np.linspace(0.1, 0.9, len(n))])
+        ),
     ),
     "basins": Figure(lambda **o: P.basins(ag.populations.basins(np.diag([3.0, 2, 1]), resolution=6), **o), lambda: []),
     "phase_portrait": Figure(lambda **o: P.phase_portrait(HUNT, **o), lambda: [2 / 3]),
     "simplex": Figure(
-        lambda **o: P.simplex(np.diag([3.0, 2, 1]), [flow()], **o), lambda: flow().shares[0] @ [[0, 0], [1, 0], [0.5, np.sqrt(0.75)]],
+        lambda **o: P.simplex(np.diag([3.0, 2, 1]), [flow()], **o),
+        lambda: flow().shares[0] @ [[0, 0], [1, 0], [0.5, np.sqrt(0.75)]],
     ),
-    "match_payoffs": Figure(lambda **o: P.match_payoffs(match(), **o), lambda: match().scores, lambda n: P.match_payoffs(match(len(n)))),
-    "match_wins": Figure(lambda **o: P.match_wins(match(), **o), lambda: (match().payoffs[0] > match().payoffs[1]).sum(axis=1), lambda n: P.match_wins(match(len(n)))),
-    "payoff_matrix": Figure(lambda **o: P.payoff_matrix(match(), **o), lambda: match().payoffs[0], lambda n: P.payoff_matrix(match(len(n)))),
-    "tournament": Figure(lambda **o: P.tournament(match(), **o), lambda: match().scores, lambda n: P.tournament(match(len(n)))),
-    "hazard": Figure(lambda **o: P.hazard(duration(), **o), lambda: [duration().hazard, law().hazard], lambda n: P.hazard(named(n, duration()))),
-    "incidence": Figure(lambda **o: P.incidence(causes().incidence, **o), lambda: [causes().incidence.cumulative, causes().incidence.exact]),
+    "match_payoffs": Figure(
+        lambda **o: P.match_payoffs(match(), **o), lambda: match().scores, lambda n: P.match_payoffs(match(len(n)))
+    ),
+    "match_wins": Figure(
+        lambda **o: P.match_wins(match(), **o),
+        lambda: (match().payoffs[0] > match().payoffs[1]).sum(axis=1),
+        lambda n: P.match_wins(match(len(n))),
+    ),
+    "payoff_matrix": Figure(
+        lambda **o: P.payoff_matrix(match(), **o), lambda: match().payoffs[0], lambda n: P.payoff_matrix(match(len(n)))
+    ),
+    "tournament": Figure(
+        lambda **o: P.tournament(match(), **o), lambda: match().scores, lambda n: P.tournament(match(len(n)))
+    ),
+    "hazard": Figure(
+        lambda **o: P.hazard(duration(), **o),
+        lambda: [duration().hazard, law().hazard],
+        lambda n: P.hazard(named(n, duration())),
+    ),
+    "incidence": Figure(
+        lambda **o: P.incidence(causes().incidence, **o),
+        lambda: [causes().incidence.cumulative, causes().incidence.exact],
+    ),
     "time_to_event": Figure(
-        lambda **o: P.time_to_event(duration(), **o), lambda: [duration().survival, *duration().band(), law().survival],
+        lambda **o: P.time_to_event(duration(), **o),
+        lambda: [duration().survival, *duration().band(), law().survival],
         lambda n: P.time_to_event(named(n, duration())),
     ),
     "impulse_response": Figure(lambda **o: P.impulse_response(response(), **o), moved),
-    "first_causes": Figure(lambda **o: P.first_causes(causes(), **o), lambda: [list(causes().shares.values()), list(causes().exact.values())], lambda n: P.first_causes(named(n, causes(False)))),
-    "outcomes": Figure(lambda **o: P.outcomes(run(), **o), lambda: list(run().outcomes().shares.values()), lambda n: P.outcomes(named(n, run()))),
-    "fan": Figure(lambda **o: P.fan(np.arange(60.0).reshape(6, 10) ** 2, **o), lambda: np.median(np.arange(60.0).reshape(6, 10) ** 2, axis=0)),
+    "first_causes": Figure(
+        lambda **o: P.first_causes(causes(), **o),
+        lambda: [list(causes().shares.values()), list(causes().exact.values())],
+        lambda n: P.first_causes(named(n, causes(False))),
+    ),
+    "outcomes": Figure(
+        lambda **o: P.outcomes(run(), **o),
+        lambda: list(run().outcomes().shares.values()),
+        lambda n: P.outcomes(named(n, run())),
+    ),
+    "fan": Figure(
+        lambda **o: P.fan(np.arange(60.0).reshape(6, 10) ** 2, **o),
+        lambda: np.median(np.arange(60.0).reshape(6, 10) ** 2, axis=0),
+    ),
     "payoff_distribution": Figure(
-        lambda **o: P.payoff_distribution(run(), **o), lambda: run().payoff_distribution().mean,
+        lambda **o: P.payoff_distribution(run(), **o),
+        lambda: run().payoff_distribution().mean,
         lambda n: P.payoff_distribution(named(n, run().payoff_distribution())),
     ),
     "sample_paths": Figure(lambda **o: P.sample_paths(run(), **o), lambda: [24]),
     "status_shares": Figure(lambda **o: P.status_shares(run(), **o), lambda: run().status_shares().shares[:, 0]),
-    "survival": Figure(lambda **o: P.survival(run(), law(), **o), lambda: [run().survival(), law().survival], lambda n: P.survival(named(n, run()), named(n, law()))),
+    "survival": Figure(
+        lambda **o: P.survival(run(), law(), **o),
+        lambda: [run().survival(), law().survival],
+        lambda n: P.survival(named(n, run()), named(n, law())),
+    ),
     "deviation_gains": Figure(lambda **o: P.deviation_gains(verdict(), **o), lambda: [verdict().max_gain]),
-    "holding_discounts": Figure(lambda **o: P.holding_discounts(threshold(), **o), lambda: threshold().intervals, lambda n: P.holding_discounts(named(n, threshold()))),
-    "holding_priors": Figure(lambda **o: P.holding_priors(types(), **o), lambda: [e.priors.regions[0].interval for e in types()]),
+    "holding_discounts": Figure(
+        lambda **o: P.holding_discounts(threshold(), **o),
+        lambda: threshold().intervals,
+        lambda n: P.holding_discounts(named(n, threshold())),
+    ),
+    "holding_priors": Figure(
+        lambda **o: P.holding_priors(types(), **o), lambda: [e.priors.regions[0].interval for e in types()]
+    ),
     "best_replies": Figure(lambda **o: P.best_replies(HUNT, **o), lambda: [2 / 3]),
-    "equilibrium_map": Figure(lambda **o: P.equilibrium_map(np.linspace(0, 2, 9), np.linspace(-1, 1, 9), **o), lambda: []),
+    "equilibrium_map": Figure(
+        lambda **o: P.equilibrium_map(np.linspace(0, 2, 9), np.linspace(-1, 1, 9), **o), lambda: []
+    ),
     "logit_branch": Figure(lambda **o: P.logit_branch(branch(), **o), lambda: [branch().profiles[0][1:, 0]]),
-    "payoff_sets": Figure(lambda **o: P.payoff_sets(payoff_sets(), **o), lambda: payoff_sets()[1].outer, lambda n: P.payoff_sets(named(n, payoff_sets()[1]))),
-    "small_multiples": Figure(lambda **o: P.small_multiples(payoff_sets(), **o), lambda: payoff_sets()[1].outer, lambda n: P.small_multiples(named(n, payoff_sets()[1])), panels=2),
+    "payoff_sets": Figure(
+        lambda **o: P.payoff_sets(payoff_sets(), **o),
+        lambda: payoff_sets()[1].outer,
+        lambda n: P.payoff_sets(named(n, payoff_sets()[1])),
+    ),
+    "small_multiples": Figure(
+        lambda **o: P.small_multiples(payoff_sets(), **o),
+        lambda: payoff_sets()[1].outer,
+        lambda n: P.small_multiples(named(n, payoff_sets()[1])),
+        panels=2,
+    ),
     "threshold_curves": Figure(
-        lambda **o: P.threshold_curves(RATES, detection=[0.1, 0.5, 0.9], false_alarm=[0.01, 0.1], **o), lambda: RATES,
+        lambda **o: P.threshold_curves(RATES, detection=[0.1, 0.5, 0.9], false_alarm=[0.01, 0.1], **o),
+        lambda: RATES,
         lambda n: P.threshold_curves(named(n, RATES), detection=[0.1, 0.5, 0.9], false_alarm=[0.01, 0.1]),
     ),
     "states": Figure(lambda **o: P.states(GAME, LADDER, **o), lambda: []),
     "tree": Figure(lambda **o: P.tree(CRISIS, **o), lambda: []),
     "elementary_effects": Figure(
-        lambda **o: P.elementary_effects(other(ag.studies.Morris(8)), **o), lambda: [other(ag.studies.Morris(8)).mu_star, other(ag.studies.Morris(8)).mu_star_interval],
+        lambda **o: P.elementary_effects(other(ag.studies.Morris(8)), **o),
+        lambda: [other(ag.studies.Morris(8)).mu_star, other(ag.studies.Morris(8)).mu_star_interval],
         lambda n: P.elementary_effects(other(ag.studies.Morris(8), max(len(n), 1))),
     ),
-    "forest": Figure(lambda **o: P.forest(sobol(), **o), lambda: [sobol().total, sobol().first_interval], lambda n: P.forest(replace(sobol(len(n)), names=tuple(n)))),
-    "robustness_region": Figure(lambda **o: P.robustness_region(robust(), x="detection", y="false_alarm", **o), lambda: robust().design.points["detection"]),
+    "forest": Figure(
+        lambda **o: P.forest(sobol(), **o),
+        lambda: [sobol().total, sobol().first_interval],
+        lambda n: P.forest(replace(sobol(len(n)), names=tuple(n))),
+    ),
+    "robustness_region": Figure(
+        lambda **o: P.robustness_region(robust(), x="detection", y="false_alarm", **o),
+        lambda: robust().design.points["detection"],
+    ),
     "sobol_indices": Figure(
-        lambda **o: P.sobol_indices(sobol(), **o), lambda: [sobol().first, sobol().total, sobol().first_interval, sobol().total_interval],
+        lambda **o: P.sobol_indices(sobol(), **o),
+        lambda: [sobol().first, sobol().total, sobol().first_interval, sobol().total_interval],
         lambda n: P.sobol_indices(replace(sobol(len(n)), names=tuple(n))),
     ),
-    "tornado": Figure(lambda **o: P.tornado(other(ag.studies.OneAtATime()), **o), lambda: [other(ag.studies.OneAtATime()).low, other(ag.studies.OneAtATime()).high], lambda n: P.tornado(other(ag.studies.OneAtATime(), max(len(n), 1)))),
-    "attended": Figure(lambda **o: P.attended({"agnostic": attended()}, **o), lambda: [attended().difference, attended().sampled_curve], lambda n: P.attended(named(n, attended()))),
-    "declined": Figure(lambda **o: P.declined({"agnostic": beliefs()}, **o), lambda: [beliefs().posterior_pretext], lambda n: P.declined(named(n, beliefs()))),
+    "tornado": Figure(
+        lambda **o: P.tornado(other(ag.studies.OneAtATime()), **o),
+        lambda: [other(ag.studies.OneAtATime()).low, other(ag.studies.OneAtATime()).high],
+        lambda n: P.tornado(other(ag.studies.OneAtATime(), max(len(n), 1))),
+    ),
+    "attended": Figure(
+        lambda **o: P.attended({"agnostic": attended()}, **o),
+        lambda: [attended().difference, attended().sampled_curve],
+        lambda n: P.attended(named(n, attended())),
+    ),
+    "declined": Figure(
+        lambda **o: P.declined({"agnostic": beliefs()}, **o),
+        lambda: [beliefs().posterior_pretext],
+        lambda n: P.declined(named(n, beliefs())),
+    ),
     "posteriors": Figure(
-        lambda **o: P.posteriors({"agnostic": beliefs()}, {"agnostic": (0.95, 0.8)}, **o), lambda: [float(beliefs().found.posterior)],
+        lambda **o: P.posteriors({"agnostic": beliefs()}, {"agnostic": (0.95, 0.8)}, **o),
+        lambda: [float(beliefs().found.posterior)],
         lambda n: P.posteriors(named(n, beliefs()), named(n, (0.95, 0.8))),
     ),
-    "belief_fan": Figure(lambda **o: P.belief_fan({"": belief_path()}, "out", **o), lambda: belief_path().of("out"), lambda n: P.belief_fan(named(n, belief_path()), "out")),
-    "snub_map": Figure(lambda **o: P.snub_map({"here": (0.37, 0.61)}, **o), lambda: [0.37, 0.61], lambda n: P.snub_map({name: (0.5, 0.9 * (k + 1) / (len(n) + 1)) for k, name in enumerate(n)})),
-    "calibration": Figure(lambda **o: P.calibration(fit(), **o), lambda: [fit().mean["violate"], *fit().interval("violate")]),
+    "belief_fan": Figure(
+        lambda **o: P.belief_fan({"": belief_path()}, "out", **o),
+        lambda: belief_path().of("out"),
+        lambda n: P.belief_fan(named(n, belief_path()), "out"),
+    ),
+    "snub_map": Figure(
+        lambda **o: P.snub_map({"here": (0.37, 0.61)}, **o),
+        lambda: [0.37, 0.61],
+        lambda n: P.snub_map({name: (0.5, 0.9 * (k + 1) / (len(n) + 1)) for k, name in enumerate(n)}),
+    ),
+    "calibration": Figure(
+        lambda **o: P.calibration(fit(), **o), lambda: [fit().mean["violate"], *fit().interval("violate")]
+    ),
     "paired_differences": Figure(lambda **o: P.paired_differences(changed(), **o), lambda: [0]),
-    "first_moves": Figure(lambda **o: P.first_moves(moves(), **o), lambda: [moves()[str(n)] for n in moves().data_vars if n != "error"]),
+    "first_moves": Figure(
+        lambda **o: P.first_moves(moves(), **o), lambda: [moves()[str(n)] for n in moves().data_vars if n != "error"]
+    ),
     "prior_map": Figure(lambda **o: P.prior_map(mapped(), **o), lambda: mapped().code),
     "recorded_beliefs": Figure(lambda **o: P.recorded_beliefs(recorded(), **o), lambda: [recorded().beliefs[1]]),
     "regime_map": Figure(
-        lambda **o: P.regime_map(regimes().isel(false_alarm=0), **o), lambda: [],
-        lambda n: P.regime_map(regimes().isel(false_alarm=0), points=dict(zip(n, zip(np.linspace(0.1, 0.9, len(n)), np.linspace(0.5, 0.9, len(n)), strict=True), strict=True))),
+        lambda **o: P.regime_map(regimes().isel(false_alarm=0), **o),
+        lambda: [],
+        lambda n: P.regime_map(
+            regimes().isel(false_alarm=0),
+            points=dict(
+                zip(n, zip(np.linspace(0.1, 0.9, len(n)), np.linspace(0.5, 0.9, len(n)), strict=True), strict=True)
+            ),
+        ),
     ),
     "regime_maps": Figure(lambda **o: P.regime_maps(regimes(), by="false_alarm", **o), lambda: [], panels=2),
     "thresholds": Figure(
-        lambda **o: P.thresholds(rows(), discount=0.95, **o), lambda: [ends for r in rows() for ends in r.threshold.intervals],
+        lambda **o: P.thresholds(rows(), discount=0.95, **o),
+        lambda: [ends for r in rows() for ends in r.threshold.intervals],
         lambda n: P.thresholds([replace(rows()[0], regime=name) for name in n]),
     ),
     "timeline": Figure(lambda **o: P.timeline(inf(), **o), lambda: []),
     "exits": Figure(lambda **o: P.exits([ag.load_scenario("washington")], **o), lambda: []),
     "treaty_incidence": Figure(
-        lambda **o: P.treaty_incidence(compared("causes"), **o), lambda: [a.causes["agnostic"].cumulative.sum(axis=1)[-1] for a in compared("causes").answers], panels=2,
+        lambda **o: P.treaty_incidence(compared("causes"), **o),
+        lambda: [a.causes["agnostic"].cumulative.sum(axis=1)[-1] for a in compared("causes").answers],
+        panels=2,
     ),
-    "treaty_thresholds": Figure(lambda **o: P.treaty_thresholds(compared("thresholds"), **o), lambda: [a.per_year(low) for a in compared("thresholds").answers for r in a.rows for low, _ in r.threshold.intervals if r.strategy == "exit_on_alarm"]),
-    "exit_dates": Figure(lambda **o: P.exit_dates(exit_path.path(exits(), [0, 1, 1.2]), start="2020-01-01", **o), lambda: []),
-    "exit_levels": Figure(lambda **o: P.exit_levels(cascade.exit_levels(exits()), **o), lambda: [cascade.exit_levels(exits()).least, cascade.exit_levels(exits()).greatest]),
+    "treaty_thresholds": Figure(
+        lambda **o: P.treaty_thresholds(compared("thresholds"), **o),
+        lambda: [
+            a.per_year(low)
+            for a in compared("thresholds").answers
+            for r in a.rows
+            for low, _ in r.threshold.intervals
+            if r.strategy == "exit_on_alarm"
+        ],
+    ),
+    "exit_dates": Figure(
+        lambda **o: P.exit_dates(exit_path.path(exits(), [0, 1, 1.2]), start="2020-01-01", **o), lambda: []
+    ),
+    "exit_levels": Figure(
+        lambda **o: P.exit_levels(cascade.exit_levels(exits()), **o),
+        lambda: [cascade.exit_levels(exits()).least, cascade.exit_levels(exits()).greatest],
+    ),
     "conflict_graph": Figure(lambda **o: P.conflict_graph(graph(), **o), lambda: []),
     "race_portrait": Figure(
-        lambda **o: P.race_portrait(race(), {"path": race_path()}, **o), lambda: [race_path().first, race().equilibrium],
+        lambda **o: P.race_portrait(race(), {"path": race_path()}, **o),
+        lambda: [race_path().first, race().equilibrium],
         lambda n: P.race_portrait(race(), named(n, race_path())),
     ),
     "trust_threshold": Figure(
-        lambda **o: P.trust_threshold((2.0, 2.5), np.linspace(0, 0.3, 31), **o), lambda: trust().belief,
+        lambda **o: P.trust_threshold((2.0, 2.5), np.linspace(0, 0.3, 31), **o),
+        lambda: trust().belief,
         lambda n: P.trust_threshold(list(np.linspace(1.6, 4, len(n))), np.linspace(0, 0.3, 31)),
     ),
-}  # fmt: skip
+}
 
 
 def flat(values: Any) -> np.ndarray:
@@ -406,7 +529,7 @@ def panels(drawn: Any) -> list[Any]:
 
 def cut(figure: Any) -> float:
     """Inches by which something sticks out of a figure."""
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     box, (wide, high) = figure.get_tightbbox(), figure.get_size_inches()
     return max(-box.x0, -box.y0, box.x1 - wide, box.y1 - high)
 
@@ -456,7 +579,12 @@ def test_dark_backgrounds_hide_no_ink(name: str) -> None:
             paper = ax.figure.figure.get_facecolor()
             inks = [one.get_color() for one in ax.lines if len(one.get_xdata()) and one.get_linestyle() != "None"]
             inks += [t.get_color() for t in ax.texts if t.get_bbox_patch() is None and t.get_text() and not ax.images]
-            inks += [line for c in ax.collections if not len(c.get_facecolor()) for line in c.get_edgecolor()]
+            inks += [
+                line
+                for c in ax.collections
+                if not ax.images and not len(c.get_facecolor())
+                for line in c.get_edgecolor()
+            ]
             allowed = {"sample_paths", "first_moves"}  # their gaps are in the colour of the paper
             assert name in allowed or not any(same_color(i, paper) for i in inks if _seen(i))
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from matplotlib import colormaps, rcParams
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
+from matplotlib.transforms import ScaledTranslation
 
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
@@ -230,7 +231,7 @@ def panels(
 _PLACES: dict[str, Look] = {
     "beside": {"loc": "upper left", "bbox_to_anchor": (1.01, 1), "borderaxespad": 0.0},
     "above": {"loc": "lower left", "bbox_to_anchor": (0, 1.01), "borderaxespad": 0.0},
-    "below": {"loc": "upper left", "bbox_to_anchor": (0, -0.2), "borderaxespad": 0.0},
+    "below": {"loc": "upper left", "bbox_to_anchor": (0, 0), "borderaxespad": 0.0},
     "inside": {"loc": "best"},
 }
 
@@ -250,10 +251,14 @@ def legend(ax: Axes, place: Place = "inside", handles: Sequence[Artist] | None =
         place = "beside"
     ours = root(ax) in _OURS
     options: Look = {"frameon": False, "fontsize": "small", **_PLACES[place], **look}
+    if place == "below":
+        depth = 0.1 if not ax.axison else 0.42 + 0.16 * (1 + ax.get_xlabel().count("\n"))
+        options["bbox_transform"] = ax.transAxes + ScaledTranslation(0, -depth, root(ax).dpi_scale_trans)
     made = ax.legend(handles=shown, **options)
     if place == "inside":
         return made
-    made = _columns(ax, made, shown, place, options, (1.4 if ours else 1.0) * _room(ax)[0])
+    wide = root(ax).get_size_inches()[0] - _labels(ax) - 0.3 if ours else _room(ax)[0]
+    made = _columns(ax, made, shown, place, options, wide)
     return _grown(ax, made, place) if ours else _shrunk(ax, made, shown, place, options)
 
 
@@ -273,9 +278,9 @@ def _grown(ax: Axes, made: Legend, place: str) -> Legend:
     figure, (wide, high) = root(ax), _extent(made)
     size = figure.get_size_inches()
     if place == "beside":
-        figure.set_size_inches(size[0] + wide, max(size[1], high + 0.4))
+        figure.set_size_inches(size[0] + wide + 0.1, max(size[1], high + 1.0))
     else:
-        figure.set_size_inches(max(size[0], wide + 0.4), size[1] + high)
+        figure.set_size_inches(max(size[0], wide + _labels(ax) + 0.3), size[1] + high)
     return made
 
 
@@ -299,6 +304,12 @@ def _extent(made: Legend) -> tuple[float, float]:
     """Width and height of a legend in inches."""
     box, dots = made.get_window_extent(), root(made.axes).dpi
     return float(box.width) / dots, float(box.height) / dots
+
+
+def _labels(ax: Axes) -> float:
+    """Width in inches of what stands left of some axes."""
+    box = ax.yaxis.get_tightbbox() if ax.axison else None
+    return 0.0 if box is None else max(0.0, float(ax.bbox.x0 - box.x0)) / root(ax).dpi
 
 
 def _room(ax: Axes) -> tuple[float, float]:

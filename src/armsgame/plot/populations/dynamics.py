@@ -67,7 +67,7 @@ def simplex(payoffs: Any, flows: Sequence[Flow] = (), *, ax: Axes | None = None)
         ax.plot(*path.T, color=colour(k), ls=dash(k), lw=2, zorder=3)
         ax.plot(*path[0], "s", color=colour(k), ms=5, zorder=3)
     _mark(ax, [(*(point.shares @ _CORNERS), point.stability) for point in rest_points(A)])
-    legend(ax, "below", bbox_to_anchor=(0, 0))
+    legend(ax, "below")
     return ax
 
 
@@ -151,7 +151,7 @@ def basins(result: Basins, *, ax: Axes | None = None) -> Axes:
     handles = [Patch(color=colour, label=name) for colour, name in zip(colours, names, strict=False)]
     if result.unsettled:
         handles.append(Patch(color=ink(0.2), label=f"not settled ({result.unsettled:.1%})"))
-    legend(ax, "below", handles, bbox_to_anchor=(0, 0))
+    legend(ax, "below", handles)
     return ax
 
 

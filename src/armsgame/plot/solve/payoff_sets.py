@@ -12,7 +12,7 @@ from armsgame._checks import check_whole
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import WrongConcept, invalid
 from armsgame.geometry.plane import polygon
-from armsgame.plot.theme import COLOURS, Look, Panels, axes, colour, ink, legend, panels, paper, ramp, style
+from armsgame.plot.theme import COLOURS, Look, Panels, axes, colour, ink, legend, panels, paper, ramp, style, wrapped
 from armsgame.results.payoff_set import PayoffSet
 from armsgame.solve.bargaining.bargain import Bargain
 
@@ -131,7 +131,7 @@ def small_multiples(
             panel.plot(*one.threats, "v", ms=6, color=paper(), mec=ink(), mew=0.8)
         if bargains and title in bargains:
             panel.plot(*bargains[title].payoff, "*", ms=12, color=colour(1), mec=ink(), mew=0.8, zorder=6)
-        panel.set_title(title, fontsize="medium")
+        panel.set_title(wrapped(title, 26), fontsize="medium")
         panel.set_aspect("equal")
         if len(box):
             low, high = box.min(axis=0), box.max(axis=0)

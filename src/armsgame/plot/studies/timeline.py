@@ -64,5 +64,5 @@ def timeline(scenario: Scenario, *, ax: Axes | None = None) -> Axes:
     ax.plot([], [], "o", ms=8, mfc=paper(), mec=ink(0.5), mew=1.8, label="from memory, to be checked")
     if any(scenario.disputed(reference_of(e)) for e in events):
         ax.plot([], [], " ", label="?: the day is disputed")
-    legend(ax, "below", bbox_to_anchor=(0, 0))
+    legend(ax, "below")
     return ax

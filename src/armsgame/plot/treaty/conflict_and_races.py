@@ -62,7 +62,7 @@ def race_portrait(
     if np.isfinite(race.equilibrium).all() and min(race.equilibrium) >= 0:
         text = "rest point" if race.stable else "rest point (unstable)"
         ax.plot(*race.equilibrium, marker="*", ms=13, color=ink(), ls="", label=text)
-    ax.set(xlim=(0, top), ylim=(0, top), aspect="equal")
+    ax.set(xlim=(0, top), ylim=(0, top), aspect="equal", anchor="W")
     ax.set(xlabel=f"stock of {parties[0]}", ylabel=f"stock of {parties[1]}")
     legend(ax, "beside")
     return ax
