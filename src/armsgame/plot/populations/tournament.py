@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgba
 
-from armsgame.plot.theme import Look, axes, colour, ink, legend, on, paper, ramp, rows
+from armsgame.plot.theme import Look, axes, colour, ink, legend, on, ramp, rows
 from armsgame.populations.round_robin import Tournament
 
 __all__ = ["match_payoffs", "match_wins", "payoff_matrix", "tournament"]
@@ -135,9 +135,10 @@ def match_wins(result: Tournament, *, ax: Axes | None = None) -> Axes:
     kinds = (("earned more", gap > 0), ("earned the same", gap == 0), ("earned less", gap < 0))
     for shade, (label, hit) in zip(ramp(3)[::-1], kinds, strict=True):
         count = hit[:seats].sum(axis=(0, 2))
-        ax.barh(np.arange(n), count, 0.7, left=left, color=shade, ec=paper(), label=label)
+        ax.barh(np.arange(n), count, 0.7, left=left, color=shade, ec=ink(0.5), label=label)
         left = left + count
     rows(ax, [result.strategies[k] for k in result.order])
     ax.set(ylim=(n - 0.4, -0.6), xlabel=f"matches against others ({result.settings})")
+    ax.xaxis.get_major_locator().set_params(integer=True)
     legend(ax, "above")
     return ax

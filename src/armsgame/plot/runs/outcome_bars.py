@@ -128,7 +128,9 @@ def first_causes(found: FirstCauses | Mapping[str, FirstCauses], *, ax: Axes | N
         spans(ax, *ends.T, at)
         if one.exact is not None:
             exact = [one.exact.get(n, 0.0) for n in names]
-            ax.plot(exact, at, "D", color=paper(), mec=ink(), ms=6, label=None if told else "exact", zorder=4)
+            ax.plot(
+                exact, at, "D", color=paper(), mec=ink(), ms=6, label=None if told else "exact", zorder=4, clip_on=False
+            )
             told = True
     rows(ax, [n.replace("_", " ") for n in names])
     ax.set_ylim(len(names) - 0.5, -0.5)

@@ -23,6 +23,7 @@ def survival(
     *,
     event: str = "withdrawn",
     at_risk: bool = True,
+    period_days: float | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Share of paths without the event after each period, with the exact law laid over it.
@@ -38,6 +39,8 @@ def survival(
         Event whose first occurrence ends survival.
     at_risk : bool
         Write below the axis how many paths are left without the event.
+    period_days : float, optional
+        Days per period, for an axis in years.
     ax : matplotlib Axes, optional
 
     Returns
@@ -52,7 +55,7 @@ def survival(
     if isinstance(runs, ScenarioOutcomes):
         if laws is not None:
             invalid("laws", str(laws), "None beside ScenarioOutcomes, which carry their own laws")
-        return _certified(runs, axes(ax))
+        return _certified(runs, axes(ax), period_days)
     named = {"simulated": runs} if isinstance(runs, Trajectories) else dict(runs)
     if not named:
         invalid("runs", named, "at least one run")
@@ -74,7 +77,8 @@ def survival(
     if exact:
         law_key(ax)
     ax.set_ylim(0, 1.02)
-    time_axis(ax, max([run.periods for run in named.values()] + [len(one.survival) - 1 for one in exact.values()]))
+    ends = [run.periods for run in named.values()] + [len(one.survival) - 1 for one in exact.values()]
+    time_axis(ax, max(ends), period_days)
     ax.set_ylabel(f"share of paths without {event!r}")
     if at_risk:
         counts = {label: run.paths - np.cumsum(run.event_histogram(event)) for label, run in named.items()}
@@ -83,7 +87,7 @@ def survival(
     return ax
 
 
-def _certified(found: ScenarioOutcomes, ax: Axes) -> Axes:
+def _certified(found: ScenarioOutcomes, ax: Axes, period_days: float | None) -> Axes:
     time = np.arange(found.periods + 1)
     for word, shade in (("outer", 0.12), ("inner", 0.2)):
         bands = [getattr(one.ties, word) for one in found]
@@ -96,7 +100,7 @@ def _certified(found: ScenarioOutcomes, ax: Axes) -> Axes:
             ax.step(time, one.run.survival(found.event), where="post", color=colour(k), lw=3, alpha=0.3)
         ax.step(time, one.law.survival, where="post", color=colour(k), ls=dash(k), lw=1.5, label=one.name)
     ax.set_ylim(0, 1.02)
-    time_axis(ax, found.periods)
+    time_axis(ax, found.periods, period_days)
     ax.set_ylabel(f"probability of no {found.event!r}")
     ax.set_title(f"{found.scenario}, {found.perspective}", loc="right", fontsize="small")
     if any(one.run is not None for one in found):

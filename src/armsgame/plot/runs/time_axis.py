@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from armsgame._typing import IntArray
+from armsgame.errors import invalid
 from armsgame.plot.theme import Look, colour, grow, ink, wrapped
 
 __all__ = ["risk_table", "time_axis"]
@@ -18,6 +19,8 @@ _LINE = 12  # points
 
 def time_axis(ax: Axes, horizon: int, days: float | None = None) -> None:
     """Periods below; years above where the length of a period is known."""
+    if days is not None and not 0 < days < np.inf:
+        invalid("period_days", days, "a number of days above 0")
     ax.set(xlim=(0, max(horizon, 1)), xlabel="periods" if days is None else f"periods of {days:g} days")
     if days is not None:
         share = days / _YEAR

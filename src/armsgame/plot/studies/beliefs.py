@@ -108,7 +108,7 @@ def attended(results: Mapping[str, Attendance], *, ax: Axes | None = None) -> Ax
     for k, (place, (name, a)) in enumerate(zip(entities(results), results.items(), strict=True)):
         time = np.arange(len(a.difference))
         tag = name if a.difference.any() else f"{name}: no effect"
-        ax.plot(time, a.sampled_curve, color=colour(place), lw=max(5 - k, 1.8), alpha=0.5, label=tag)
+        ax.step(time, a.sampled_curve, where="post", color=colour(place), lw=max(5 - k, 1.8), alpha=0.5, label=tag)
         law_steps(ax, time, a.difference, colour(place))
     law_key(ax)
     ax.axhline(0, color=ink(0.5), lw=0.8, zorder=0)
