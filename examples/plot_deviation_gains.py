@@ -2,9 +2,9 @@
 Where a deviation pays
 ======================
 
-Both parties of a treaty with on-site inspection leave on an alarm. On the left the gain of the best other action at each
-status: left of the line nothing is gained. On the right the discount factors at which this profile and two others are
-equilibria. All parameters are assumptions.
+Both parties of a treaty with on-site inspection leave on an alarm. On the left the gain of the best other action at
+each status: left of the line nothing is gained. On the right the discount factors at which this profile and two
+others are equilibria. All parameters are assumptions.
 """
 
 import matplotlib.pyplot as plt

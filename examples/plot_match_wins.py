@@ -2,8 +2,8 @@
 Who wins most matches does not score best
 =========================================
 
-Five strategies play 50 periods against each other, with the stage payoffs 3, 0, 5, 1 and no errors (assumptions).
-On the left stand the payoffs of each over its matches, with the score. On the right stand the matches in which it earned
+Five strategies play 50 periods against each other, with the stage payoffs 3, 0, 5, 1 and no errors (assumptions). On
+the left stand the payoffs of each over its matches, with the score. On the right stand the matches in which it earned
 more than its opponent. Constant deployment never loses a match, and comes last. All payoffs are exact expectations.
 """
 

@@ -92,8 +92,9 @@ class Plan:
 
     def continued(self, best: Values, own: Values, delta: Any) -> NumberArray:
         """Gain [D] of every plan after which the deviator goes on as well as it can."""
-        gains: NumberArray = self.gains(best, delta) + (best.level - own.level) / (1 - delta)
-        return gains + (best.relative - own.relative)[self.data.pair]
+        gains = self.gains(best, delta) + (best.level - own.level) / (1 - delta)
+        continued: NumberArray = gains + (best.relative - own.relative)[self.data.pair]
+        return continued
 
     def allowed(self, gains: NumberArray, values: Values, delta: Any) -> NumberArray:
         """Return what each gain [D] may be and still count as zero.

@@ -150,8 +150,6 @@ def agreement_map(values: TermValues, *, x: str, y: str, party: str | None = Non
     rest = tuple(k for k in range(len(names)) if k not in (a, b))
     table = worth.max(axis=rest) if rest else worth
     table = table if b < a else table.T  # rows: y
-    from matplotlib.colors import to_hex
-
     ax = axes(ax)
     masked = np.ma.masked_invalid(table)
     image = ax.imshow(masked, origin="lower", aspect="auto", cmap="cividis")
@@ -159,7 +157,7 @@ def agreement_map(values: TermValues, *, x: str, y: str, party: str | None = Non
     for (row, column), value in np.ndenumerate(table):
         text = f"{value:.2f}" if np.isfinite(value) else "none"
         if table.size <= 80:
-            face = to_hex(image.to_rgba(value)) if np.isfinite(value) else ink(0.12)
+            face = image.to_rgba(value)[:3] if np.isfinite(value) else ink(0.12)
             ax.text(column, row, text, ha="center", va="center", fontsize=8, color=on(face))
     for axis, k in ((ax.xaxis, a), (ax.yaxis, b)):
         term = values.terms.terms[k]

@@ -24,7 +24,7 @@ __all__ = ["save"]
 _FIELDS = {".png": ("Description", "Software"), ".svg": ("Description", "Creator"), ".pdf": ("Subject", "Creator")}
 _DATES: dict[str, dict[str, Any]] = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
 # fonts as text that can be searched and edited; names inside an SVG that do not differ from run to run
-_STABLE = {"pdf.fonttype": 42, "svg.hashsalt": "armsgame"}
+_STABLE: dict[Any, Any] = {"pdf.fonttype": 42, "svg.hashsalt": "armsgame"}
 
 
 def save(

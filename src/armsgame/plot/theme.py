@@ -110,7 +110,8 @@ def ink(share: float = 1.0) -> str:
     if share == 1:
         return str(rcParams["text.color"])
     front, back = to_rgb(rcParams["text.color"]), to_rgb(paper())
-    return str(to_hex(tuple(share * a + (1 - share) * b for a, b in zip(front, back, strict=True))))
+    red, green, blue = (share * a + (1 - share) * b for a, b in zip(front, back, strict=True))
+    return str(to_hex((red, green, blue)))
 
 
 def paper() -> str:
@@ -125,7 +126,7 @@ def ramp(count: int, name: str = "cividis_r", ends: tuple[float, float] = (0.03,
     return [str(to_hex(c)) for c in colormaps[name](at)]
 
 
-def on(face: str) -> str:
+def on(face: Any) -> str:
     """Black or white, whichever can be read on a colour."""
     red, green, blue = to_rgb(face)
     return "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "white"
@@ -146,9 +147,9 @@ def wrapped(text: object, width: int = 48) -> str:
     return "\n".join(fill(line, width) for line in str(text).splitlines())
 
 
-def spans(ax: Axes, low: ArrayLike, high: ArrayLike, at: ArrayLike, **look: Any) -> None:
-    """Intervals along the horizontal axis, drawn where they lie: a value outside of its interval stays outside."""
-    a, b = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+def spans(ax: Axes, ends: ArrayLike, at: ArrayLike, **look: Any) -> None:
+    """Intervals [N, 2] along the horizontal axis, where they lie: a value outside of its interval stays outside."""
+    a, b = np.asarray(ends, dtype=float).reshape(-1, 2).T
     options: Look = {"fmt": "none", "ecolor": ink(), "elinewidth": 1, "capsize": 3, **look}
     ax.errorbar((a + b) / 2, at, xerr=(b - a) / 2, **options)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_hex, to_rgba
+from matplotlib.colors import to_rgba
+from matplotlib.ticker import MaxNLocator
 
 from armsgame.plot.theme import Look, axes, colour, ink, legend, on, ramp, rows
 from armsgame.populations.round_robin import Tournament
@@ -73,7 +74,7 @@ def payoff_matrix(result: Tournament, *, seat: int = 0, ax: Axes | None = None) 
     ax.set(xlabel="against", ylabel="payoff of")
     if n <= 10:
         for i, j in np.argwhere(np.isfinite(table)):
-            front = on(to_hex(image.to_rgba(table[i, j])))
+            front = on(image.to_rgba(table[i, j])[:3])
             ax.text(j, i, f"{table[i, j]:.2f}", ha="center", va="center", color=front, size=8)
     ax.figure.colorbar(image, ax=ax, label="payoff per period", shrink=0.8)
     return ax
@@ -139,6 +140,6 @@ def match_wins(result: Tournament, *, ax: Axes | None = None) -> Axes:
         left = left + count
     rows(ax, [result.strategies[k] for k in result.order])
     ax.set(ylim=(n - 0.4, -0.6), xlabel=f"matches against others ({result.settings})")
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     legend(ax, "above")
     return ax

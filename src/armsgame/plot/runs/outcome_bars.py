@@ -51,7 +51,7 @@ def outcomes(runs: Trajectories | Mapping[str, Trajectories] | ScenarioOutcomes,
         at = np.array([names.index(n) for n in own]) + (k - (len(found) - 1) / 2) * height
         shares, ends = [result[n] for n in own], np.array([result.intervals[n] for n in own])
         ax.barh(at, shares, height * 0.92, label=label or None, color=colour(k), hatch=hatch(k), ec=paper(), lw=0)
-        spans(ax, *ends.T, at)
+        spans(ax, ends, at)
         for n in (n for n in names if n not in result.shares):
             place = names.index(n) + (k - (len(found) - 1) / 2) * height
             ax.text(0.01, place, "not an outcome of this game", va="center", fontsize="small", color=colour(k))
@@ -125,7 +125,7 @@ def first_causes(found: FirstCauses | Mapping[str, FirstCauses], *, ax: Axes | N
         ends = np.array([one.intervals.get(n, (0.0, 0.0)) for n in names])
         shares = [one.shares.get(n, 0.0) for n in names]
         ax.barh(at, shares, height * 0.92, label=text, color=colour(k), hatch=hatch(k), ec=paper(), lw=0)
-        spans(ax, *ends.T, at)
+        spans(ax, ends, at)
         if one.exact is not None:
             exact = [one.exact.get(n, 0.0) for n in names]
             ax.plot(

@@ -24,7 +24,7 @@ def time_axis(ax: Axes, horizon: int, days: float | None = None) -> None:
     ax.set(xlim=(0, max(horizon, 1)), xlabel="periods" if days is None else f"periods of {days:g} days")
     if days is not None:
         share = days / _YEAR
-        years = ax.secondary_xaxis("top", functions=(lambda t: t * share, lambda y: y / share))
+        years = ax.secondary_xaxis("top", functions=(lambda t: np.multiply(t, share), lambda y: np.divide(y, share)))
         years.set_xlabel("years")
 
 

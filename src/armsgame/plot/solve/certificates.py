@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -41,7 +42,8 @@ def deviation_gains(found: Certificate, *, ax: Axes | None = None) -> Axes:
         raise WrongConcept(
             f"this figure draws the Certificate of verify(game, profile, ..), not {type(found).__name__}."
         )
-    game, profile = found._source  # type: ignore[misc]
+    source: Any = found._source
+    game, profile = source
     product = product_of(game, profile)
     gains = gains_by_pair(product, float(found.discount))
     worst = np.where(np.isnan(gains), -np.inf, gains).max(axis=0)

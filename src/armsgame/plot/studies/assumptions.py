@@ -43,7 +43,7 @@ def sobol_indices(found: SobolIndices, *, ax: Axes | None = None) -> Axes:
         here, ends = values[order], interval[order]
         known = np.isfinite(here)
         ax.barh(place[known] + shift, here[known], 0.36, color=colour(k), label=label)
-        spans(ax, *ends[known].T, place[known] + shift)
+        spans(ax, ends[known], place[known] + shift)
         for at in place[~known]:
             ax.text(0.0, at + shift, " not defined", va="center", fontsize="small", color=ink(0.8))
     rows(ax, [found.names[k] for k in order])
@@ -70,7 +70,7 @@ def elementary_effects(found: Effects, *, ax: Axes | None = None) -> Axes:
     ax = axes(ax)
     known = np.isfinite(found.mu_star) & np.isfinite(found.sigma)
     ax.plot(found.mu_star[known], found.sigma[known], "o", color=colour(0), zorder=3)
-    spans(ax, *found.mu_star_interval[known].T, found.sigma[known], ecolor=ink(0.5))
+    spans(ax, found.mu_star_interval[known], found.sigma[known], ecolor=ink(0.5))
     for name, x, y in zip(found.names, found.mu_star, found.sigma, strict=True):
         if np.isfinite([x, y]).all():
             ax.annotate(name, (x, y), xytext=(6, 6), textcoords="offset points", fontsize="small")
@@ -111,7 +111,7 @@ def forest(found: SobolIndices | Effects, *, ax: Axes | None = None) -> Axes:
         place = np.arange(len(order)) + 0.24 * k
         here, ends = values[order], interval[order]
         known = np.isfinite(here)
-        spans(ax, *ends[known].T, place[known], ecolor=colour(k), elinewidth=2)
+        spans(ax, ends[known], place[known], ecolor=colour(k), elinewidth=2)
         ax.plot(here[known], place[known], mark(k), color=colour(k), label=label)
         for at in place[~known]:
             ax.text(0.0, at, " not defined", va="center", fontsize="small", color=colour(k))
