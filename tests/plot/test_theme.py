@@ -215,3 +215,48 @@ def test_outcomes_say_that_their_rows_overlap_and_refuse_mixed_horizons():
 def test_a_fan_over_missing_numbers_is_refused():
     with pytest.raises(InvalidGame, match="values"):
         ag.plot.fan([[1.0, np.nan], [2.0, 3.0]])
+
+
+def test_a_point_beside_a_map_widens_the_axes():
+    over = {"detection": [0.2, 0.4], "discount": [0.8, 0.9]}
+    found = ag.sweep(ag.Treaty(), over, ag.measures.regime, progress=False)
+    ax = ag.plot.regime_map(found, points={"inside": (0.3, 0.85), "outside": (0.9, 0.5)})
+    assert ax.get_xlim()[1] > 0.9
+    assert ax.get_ylim()[0] < 0.5
+    assert ax.get_xlim()[0] == 0.2
+
+
+def test_a_region_too_small_for_its_name_stands_in_the_legend():
+    ax = ag.plot.equilibrium_map(np.append(np.linspace(1.1, 2, 40), 2.1), np.append(-1.0, np.linspace(0.1, 0.9, 40)))
+    assert [t.get_text().split("\n")[0] for t in ax.texts] == ["chicken"]
+    told = [t.get_text().replace("\n", " ") for t in ax.get_legend().get_texts()]
+    assert told == ["prisoner's dilemma, 1 equilibrium, both deploy"]
+
+
+def test_a_race_without_a_rest_point_says_so():
+    race = ag.treaty.armsrace.richardson((2.0, 2.0), (1.0, 1.0), (0.3, 0.2))
+    assert "no rest point" in ag.plot.race_portrait(race).get_xlabel()
+
+
+def test_places_of_gains_are_those_of_the_certificate():
+    game = ag.RepeatedGame(ag.StageGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]]))
+    found = ag.verify(game, (ag.always_comply, ag.grim), discount=0.8)
+    ax = found.plot()
+    worst = [(line.get_label(), max(line.get_xdata())) for line in ax.lines if line.get_marker() != "None"]
+    assert max(worst, key=lambda one: one[1]) == (found.where.player, pytest.approx(found.max_gain))
+    with pytest.raises(ag.errors.WrongConcept, match="verify"):
+        ag.plot.deviation_gains(game)
+
+
+def test_thresholds_are_intervals_diamonds_and_words():
+    some = ag.critical_discount(REPEATED, (ag.grim, ag.grim))
+    none = replace(some, value=np.inf, intervals=())
+    point = replace(some, intervals=((0.5, 0.5),))
+    ax = ag.plot.holding_discounts({"some": some, "none": none, "point": point})
+    assert [t.get_text() for t in ax.texts] == ["at no discount factor"]
+    assert [line.get_xdata()[0] for line in ax.lines] == [0.5]
+    assert ax.patches[0].get_x() == some.intervals[0][0]
+    with pytest.raises(InvalidGame, match="concept"):
+        ag.plot.holding_discounts({"a": some, "b": replace(some, concept="nash")})
+    with pytest.raises(ag.errors.WrongConcept):
+        ag.plot.holding_discounts({})

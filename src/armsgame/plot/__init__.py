@@ -1,5 +1,8 @@
 """Figures: every function takes ``ax=`` and returns the axes it drew on.
 
+A party and its account have one colour in all figures. Inks follow the background. What cannot be drawn is refused, or
+said in the figure. Axes whose figure has no layout get a constrained one, so that nothing is cut off.
+
 - `catalogue_picture`: Draw the figure of a model of the catalogue.
 - `agreement_map`: Draw the best joint gain over two terms, the other terms being free; blank where nothing is
   self-enforcing.

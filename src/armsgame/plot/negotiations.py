@@ -17,7 +17,7 @@ from armsgame.negotiation.negotiators import Negotiator
 from armsgame.negotiation.protocols import AlternatingOffers
 from armsgame.negotiation.sessions import negotiate_sessions
 from armsgame.negotiation.term_values import TermValues
-from armsgame.plot.theme import Look, axes, colour, dash, entities, ink, legend, mark, on, wrapped
+from armsgame.plot.theme import Look, axes, colour, dash, entities, ink, legend, mark, note, on, wrapped
 
 __all__ = ["agreement_map", "concession_curves", "deadline_curve", "offer_dance", "terms_frontier"]
 
@@ -39,6 +39,8 @@ def terms_frontier(found: TermsBargain, *, ax: Axes | None = None) -> Axes:
     if found.agreed:
         front = v.values[found.frontier]
         ax.plot(*front.T, color=ink(), lw=1, label=f"frontier ({len(front)} bundles)", zorder=3)
+    else:
+        note(ax, "no bundle is better than disagreement for both")
     for k, deal in enumerate(found.deals):
         # marks of falling size keep rules visible that select the same bundle
         size = 15 - 10 * k / max(len(found.deals) - 1, 5)
@@ -72,7 +74,7 @@ def offer_dance(
     tables = [n.lower(values, protocol, i) for i, n in enumerate((first, second))]
     end = negotiate_sessions(values, replace(protocol, breakdown=0.0), first, second, sessions=1)
     last = int(end.round[0]) if end.bundle[0] >= 0 else (protocol.rounds or 0) - 1
-    places = entities(values.parties)
+    places, hidden = entities(values.parties), False
     for i, n in enumerate((first, second)):
         turns = [t for t in range(last + 1) if protocol.proposer(t) == i and tables[i].offers[t] >= 0]
         points = np.array([menu.gains[tables[i].offers[t]] + values.disagreement for t in turns]).reshape(-1, 2)
@@ -81,7 +83,9 @@ def offer_dance(
         spots: dict[tuple[float, ...], list[int]] = {}
         for t, point in zip(turns, points, strict=True):
             spots.setdefault(tuple(point.round(9)), []).append(t + 1)
-        for spot, rounds in _spread(spots, ax):
+        told = _spread(spots, ax)
+        hidden = hidden or len(told) < len(spots)
+        for spot, rounds in told:
             text = str(rounds[0]) if len(rounds) == 1 else f"{rounds[0]}-{rounds[-1]}"
             place: Look = {"xytext": (6, 4), "textcoords": "offset points"}
             ax.annotate(text, (spot[0], spot[1]), fontsize=7.5, color=colour(places[i]), **place)
@@ -90,6 +94,8 @@ def offer_dance(
         ax.plot(*point, "*", ms=17, mfc="none", mec=ink(), mew=1.4, label=f"agreed in round {last + 1}", zorder=6)
     else:
         ax.plot([], [], " ", label="no agreement by the deadline")
+    if hidden:
+        note(ax, "numbers of rounds that would overlap are left out; every offer is a mark")
     legend(ax, "beside")
     return ax
 
@@ -194,6 +200,7 @@ def deadline_curve(
     -------
     matplotlib Axes
     """
+    deadlines = sorted(deadlines)
     ax = axes(ax)
     for k, (label, (first, second)) in enumerate(pairs.items()):
         failed, ends = [], []
@@ -217,7 +224,15 @@ def deadline_curve(
 def _space(values: TermValues, ax: Axes) -> Axes:
     """Utilities of all self-enforcing bundles and the disagreement point."""
     good = values.values[values.self_enforcing]
-    ax.scatter(good[:, 0], good[:, 1], s=14, color=ink(0.35), lw=0, label="self-enforcing bundles", zorder=1)
+    ax.scatter(
+        good[:, 0],
+        good[:, 1],
+        s=14,
+        color=ink(0.35),
+        lw=0,
+        label=f"self-enforcing bundles ({len(good)} of {len(values.values)})",
+        zorder=1,
+    )
     ax.plot(*values.disagreement, "X", ms=8, color=ink(), label="disagreement", zorder=5)
     first, second = (f"utility of {party} per period" for party in values.parties)
     ax.set(xlabel=first, ylabel=second)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from armsgame._checks import check_number
@@ -10,7 +11,7 @@ from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.coercion import game_of
 from armsgame.games.stage import StageGame
-from armsgame.plot.theme import COLOURS, Look, axes, colour, entities, ink, legend, paper, style
+from armsgame.plot.theme import COLOURS, Look, axes, colour, entities, ink, legend, note, paper, style
 from armsgame.results.logit_branch import LogitBranch
 from armsgame.results.one_shot import Solution
 
@@ -168,6 +169,7 @@ def logit_branch(branch: LogitBranch, *, ax: Axes | None = None) -> Axes:
         where = branch.precisions[max(k, 1)]
         ax.axvline(where, color=ink(0.5), lw=1, zorder=1, label="bifurcation" if n == 0 else None)
     ax.set(xscale="log", ylim=(0, 1), xlim=(t.min(), t.max()), xlabel="precision (1/utility)", ylabel="probability")
+    note(ax, "left out: precision 0, where choice is uniform")
     legend(ax, "beside")
     return ax
 
@@ -217,6 +219,7 @@ def equilibrium_map(
     R. Jervis (1978), World Politics 30, 167-214.
     """
     from matplotlib.colors import to_rgb
+    from matplotlib.patches import Patch
 
     from armsgame.solve.one_shot.nash_batch import nash_batch
     from armsgame.treaty.closed_forms.compliance import compliance
@@ -235,6 +238,7 @@ def equilibrium_map(
             pure[kind] |= hit & np.isin(row, (0.0, 1.0)) & np.isin(column, (0.0, 1.0))
     ax = axes(ax)
     image = np.ones((len(y), len(x), 3)) * to_rgb(paper())
+    small: list[Artist] = []
     # products of losses from deviating in a stag hunt: (R - T)^2 against (P - S)^2
     safer = (R - x[None, :]) - (P - y[:, None])
     for key, (name, who, shade) in _KINDS.items():
@@ -249,7 +253,8 @@ def equilibrium_map(
         if key == (True, True, False):
             # beside the dashed line, on its larger side
             here = max((here & (safer > 0), here & (safer <= 0)), key=np.sum)
-        _write(ax, x, y, here, text)
+        if not _write(ax, x, y, here, text):
+            small.append(Patch(fc=image[here][0], label=text.replace("\n", ", ")))
     step = [np.diff(v).mean() / 2 if len(v) > 1 else 0.5 for v in (x, y)]
     extent = (x[0] - step[0], x[-1] + step[0], y[0] - step[1], y[-1] + step[1])
     ax.imshow(image, origin="lower", extent=extent, aspect="auto", interpolation="nearest")
@@ -258,21 +263,23 @@ def equilibrium_map(
         safer = np.where(hunts, safer, np.nan)
         if np.nanmin(safer) < 0 < np.nanmax(safer):
             ax.contour(x, y, safer, levels=[0], colors="black", linestyles="--", linewidths=1.5)
-            ax.plot([], [], color=ink(), ls="--", lw=1.5, label="above it, mutual compliance risk-dominates")
-            legend(ax, "above")
+            told = "above it, mutual compliance risk-dominates"
+            small += ax.plot([], [], color=ink(), ls="--", lw=1.5, label=told)
+    legend(ax, "above", small)
     ax.set_xlabel(f"temptation (deploying alone; reward {R:g})")
     ax.set_ylabel(f"sucker's payoff (complying alone; punishment {P:g})")
     return ax
 
 
-def _write(ax: Axes, x: FloatArray, y: FloatArray, here: BoolArray, text: str) -> None:
-    """Label a region at its centre of mass, if there is room."""
+def _write(ax: Axes, x: FloatArray, y: FloatArray, here: BoolArray, text: str) -> bool:
+    """Label a region at its centre of mass; false where there is no room."""
     if here.mean() < 0.04:
-        return
+        return False
     rows, columns = np.nonzero(here)
     ax.text(
         x[columns].mean(), y[rows].mean(), text, ha="center", va="center", fontsize=10, linespacing=1.3, color="black"
     )
+    return True
 
 
 def _axis(field: str, values: ArrayLike) -> FloatArray:

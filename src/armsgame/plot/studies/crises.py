@@ -58,7 +58,11 @@ def snub_map(
     ax.text(0.03, 0.04, "stay whatever it shows:\na snub says nothing", fontsize="small", bbox=box, va="bottom")
     words = "leave whatever it shows:\na snub says nothing"
     ax.text(0.97, pass_compliant * 0.45, words, fontsize="small", bbox=box, ha="right")
-    ax.set(xlim=(0, 1), ylim=(0, pass_compliant), xlabel="prior: P(the displaying party violates)")
+    ax.set(
+        xlim=(0, 1),
+        ylim=(0, max([pass_compliant, *(y for _, y in readings.values())])),
+        xlabel="prior: P(the displaying party violates)",
+    )
     ax.set_ylabel("P(pass | violating)")
     return ax
 

@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 
 from armsgame.errors import invalid
 from armsgame.plot.studies.assumptions import axis_label
-from armsgame.plot.theme import Look, axes, colour, ink, legend, paper, ramp, rows, style
+from armsgame.plot.theme import Look, axes, colour, ink, legend, note, paper, ramp, rows, style
 from armsgame.study.private_types.record_beliefs import RecordBeliefs
 from armsgame.study.private_types.regimes import BAYESIAN_REGIMES, FIRST_MOVES
 from armsgame.study.sweeps.prior_map import PriorMap
@@ -140,6 +140,9 @@ def recorded_beliefs(found: RecordBeliefs, *, ax: Axes | None = None) -> Axes:
     if not found.lies_on_path:
         ax.fill_between([], [], color=ink(0.15), label="period that the profile rules out")
     ax.set(ylim=(-0.02, 1.2), xlim=(days[0], days[-1]), ylabel="belief of the other party")
+    known_types = [f"{p} is {k[0]}" for p, k in zip(path.parties, found.types, strict=True) if len(k) == 1]
+    if known_types:
+        note(ax, f"known for sure: {', '.join(known_types)}")
     ax.set_yticks(np.linspace(0, 1, 6))
     legend(ax, "beside")
     return ax

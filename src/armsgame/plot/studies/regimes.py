@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from armsgame._checks import check_whole
+from armsgame._typing import FloatArray
 from armsgame.errors import invalid
 from armsgame.plot.studies.assumptions import axis_label
 from armsgame.plot.theme import COLOURS, Look, Panels, axes, colour, hatch, ink, legend, mark, panels, paper, ramp
@@ -81,6 +82,10 @@ def regime_map(
     for k, (label, (at_x, at_y)) in enumerate((points or {}).items()):
         look: Look = {"ms": 9, "color": ("white", "black")[k // 12 % 2], "mec": "black", "mew": 1.5}
         handles += ax.plot(at_x, at_y, mark(k), ls="", label=label, **look)
+    if points:
+        # the axes reach points beside the map
+        across, up = np.array(list(points.values()), dtype=float).T
+        ax.set(xlim=_reach(across, ax.get_xlim()), ylim=_reach(up, ax.get_ylim()))
     ax.set_xlabel(x if x != "detection" else "detection: P(alarm | violation) per period")
     ax.set_ylabel(y if y != "discount" else "discount factor per period")
     legend(ax, "beside", handles, title=LEGEND)
@@ -128,6 +133,13 @@ def regime_maps(
     order = [label for label in (*_BANDS, _NO_ANSWER) if label in known]
     legend(used[min(columns, len(values)) - 1], "beside", [known[n] for n in order], title=LEGEND)
     return used
+
+
+def _reach(at: FloatArray, limits: tuple[float, float]) -> tuple[float, float]:
+    """Limits that hold all points, with room for the marks of those outside."""
+    low, high = min(at.min(), limits[0]), max(at.max(), limits[1])
+    room = 0.03 * (high - low)
+    return float(low - room * (low < limits[0])), float(high + room * (high > limits[1]))
 
 
 def _lengths(found: Any) -> Any:

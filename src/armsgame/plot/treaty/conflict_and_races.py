@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from armsgame.errors import invalid
-from armsgame.plot.theme import Look, axes, colour, dash, entities, ink, legend, paper
+from armsgame.plot.theme import Look, axes, colour, dash, entities, ink, legend, note, paper
 from armsgame.treaty.closed_forms.armsrace import Richardson
 from armsgame.treaty.closed_forms.armsrace_paths import RacePath
 from armsgame.treaty.conflict_graph import GraphModel
@@ -64,6 +64,13 @@ def race_portrait(
         ax.plot(*race.equilibrium, marker="*", ms=13, color=ink(), ls="", label=text)
     ax.set(xlim=(0, top), ylim=(0, top), aspect="equal", anchor="W")
     ax.set(xlabel=f"stock of {parties[0]}", ylabel=f"stock of {parties[1]}")
+    beyond = [label for label, run in named.items() if max(run.first.max(), run.second.max()) > top]
+    if not np.isfinite(race.equilibrium).all() or min(race.equilibrium) < 0:
+        note(ax, "no rest point at stocks of 0 or more")
+    elif max(race.equilibrium) > top:
+        beyond.append("the rest point")
+    if beyond:
+        note(ax, f"beyond the axes: {', '.join(beyond)}")
     legend(ax, "beside")
     return ax
 
