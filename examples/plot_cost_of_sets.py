@@ -13,7 +13,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import armsgame as ag
-from armsgame.plot.style import COLOURS
+from armsgame.plot.theme import COLOURS
 
 
 def spent(game, discount):

@@ -11,7 +11,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import armsgame as ag
-from armsgame.plot.style import COLOURS
+from armsgame.plot.theme import COLOURS
 
 compliance = ag.treaty.compliance
 detection = np.linspace(0.01, 1, 500)

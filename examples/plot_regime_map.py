@@ -3,7 +3,7 @@ Less detection needs longer punishment, until none is long enough
 =================================================================
 
 Each colour is the shortest suspension that deters, over the detection rate and the discount factor.
-The end of on-site inspection moves the treaty from the blue corner to the edge of the grey. Both
+The end of on-site inspection moves the treaty from the dark corner to the edge of the palest field. Both
 points are assumptions.
 """
 

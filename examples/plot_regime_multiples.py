@@ -2,7 +2,7 @@
 False alarms take away what detection buys
 ==========================================
 
-The same map at four rates of false alarm: each suspension becomes longer, and the grey corner grows.
+The same map at four rates of false alarm: each suspension becomes longer, and the palest corner grows.
 """
 
 import numpy as np

@@ -247,6 +247,7 @@ EXAMPLES: Mapping[str, Callable[[], Any]] = {
     "readings": lambda: (run().payoff_distribution(), run().compare(run()), run().status_shares(), run().outcomes()),
     "survival": lambda: (
         run().time_to_event("withdrawn"),
+        ag.survival.log_rank(run().time_to_event("withdrawn"), run().time_to_event("withdrawn")),
         run().first_causes(),
         run().cumulative_incidence(["withdrawn"]),
     ),

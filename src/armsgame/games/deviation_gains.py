@@ -88,6 +88,12 @@ class Plan:
         gains = d.payoff + delta * future - values.relative[d.pair]
         return gains
 
+    def continued(self, best: Values, own: Values, delta: Any) -> NumberArray:
+        """Gain [D] of every plan after which the deviator goes on as well as it can."""
+        gains = self.gains(best, delta) + (best.level - own.level) / (1 - delta)
+        continued: NumberArray = gains + (best.relative - own.relative)[self.data.pair]
+        return continued
+
     def allowed(self, gains: NumberArray, values: Values, delta: Any) -> NumberArray:
         """Return what each gain [D] may be and still count as zero.
 
@@ -307,11 +313,9 @@ def judge(
         gains = plan.gains(own, delta)
         allowed = plan.allowed(gains, own, delta)
         if dyn.hidden:
-            # with long plans the deviator also continues as well as it can after the action
             best = plan.best(delta, own)[0]
             perfect = perfect and plan.follows(best, tested, delta)
-            gains = plan.gains(best, delta) + (best.level - own.level) / (1 - delta)
-            gains = gains + (best.relative - own.relative)[plan.data.pair]
+            gains = plan.continued(best, own, delta)
         else:
             perfect = perfect and not (gains > allowed).any()
         places = np.flatnonzero(tested[plan.data.pair])
@@ -348,6 +352,18 @@ def judge(
         nash_gain,
         nash_who,
     )
+
+
+def gains_by_pair(product: Product, delta: float) -> FloatArray:
+    """Normalised gain [P, X] of the best action that a party does not surely take; NaN where none is tested."""
+    tested, hidden = tested_pairs(product), product.play.dynamics.hidden
+    found = np.full((len(product.play.dynamics.players), len(product.pairs)), -np.inf)
+    for i, plan in enumerate(plans_of(product)):
+        own = plan.values(delta)
+        gains = plan.continued(plan.best(delta, own)[0], own, delta) if hidden else plan.gains(own, delta)
+        other = (plan.data.weight < 1) & tested[plan.data.pair]
+        np.maximum.at(found[i], plan.data.pair[other], (1 - delta) * gains[other])
+    return np.where(np.isfinite(found), found, np.nan)
 
 
 def tested_pairs(product: Product) -> BoolArray:

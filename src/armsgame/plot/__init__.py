@@ -1,5 +1,8 @@
 """Figures: every function takes ``ax=`` and returns the axes it drew on.
 
+A party and its account have one colour in all figures. Inks follow the background. What cannot be drawn is refused, or
+said in the figure. Axes whose figure has no layout get a constrained one, so that nothing is cut off.
+
 - `catalogue_picture`: Draw the figure of a model of the catalogue.
 - `agreement_map`: Draw the best joint gain over two terms, the other terms being free; blank where nothing is
   self-enforcing.
@@ -11,6 +14,9 @@
 - `basins`: Basins of attraction over the simplex of three types.
 - `phase_portrait`: Replicator flow of two populations with two types each.
 - `simplex`: Replicator flow of three types, with rest points filled where they are stable.
+- `match_payoffs`: Boxes of the payoffs of each strategy over its matches, from the best score down.
+- `match_wins`: Count matches in which each strategy earned more than, as much as, and less than its opponent, by
+  score.
 - `payoff_matrix`: Payoff per period of every strategy (row) against every other (column), ordered by rank.
 - `tournament`: Scores from the best down, with ranks; bars of 95 % intervals where matches were sampled.
 - `hazard`: Hazard per period with two standard errors, and that of the exact law where it is attached.
@@ -22,13 +28,16 @@
   shares.
 - `outcomes`: Share of paths in which each outcome occurs, with Wilson's 95 % intervals.
 - `fan`: Fan chart: median and central bands of a quantity over time.
-- `payoff_distribution`: Histograms of payoffs over paths, with mean and median.
+- `payoff_distribution`: Histograms of payoffs over paths, with their means.
 - `sample_paths`: First paths of a run, coloured by status.
 - `status_shares`: Share of paths in each status over time, stacked.
 - `survival`: Share of paths without the event after each period, with the exact law laid over it.
 - `save`: Write a figure with the citation of its results in the file's metadata.
 - `holding_priors`: Priors about a party's type at which profiles are equilibria: intervals for two types,
   regions for three.
+- `deviation_gains`: Gain of the best action that is not prescribed, by party, at the pairs of state and plan where it
+  is largest.
+- `holding_discounts`: Discount factors at which profiles are equilibria, one row each.
 - `best_replies`: Best-reply correspondences of a 2x2 game, with every equilibrium where they meet.
 - `equilibrium_map`: Map number and kind of the equilibria of every symmetric arms race over temptation and
   sucker's payoff.
@@ -39,6 +48,7 @@
 - `states`: Draw the statuses as boxes and the moves between them as arrows, the first status on the left.
 - `tree`: Draw a tree from left to right, with an equilibrium on its branches.
 - `elementary_effects`: Mean size of elementary effects against their spread (Morris 1991).
+- `forest`: One row a parameter: the estimate as a mark on its interval, the largest on top.
 - `robustness_region`: Points at which a conclusion holds and fails, over two of its assumptions, with the
   region found.
 - `sobol_indices`: First-order and total Sobol indices as bars with intervals, the largest total on top.
@@ -81,6 +91,7 @@ DRAWERS = {
     "Basins": "basins",
     "BayesianEquilibria": "holding_priors",
     "Calibration": "calibration",
+    "Certificate": "deviation_gains",
     "Counterfactual": "paired_differences",
     "CriticalPrior": "holding_priors",
     "Effects": "elementary_effects",
@@ -106,6 +117,7 @@ DRAWERS = {
     "StochasticGame": "states",
     "TermValues": "agreement_map",
     "TermsBargain": "terms_frontier",
+    "Threshold": "holding_discounts",
     "TimeToEvent": "time_to_event",
     "Tornado": "tornado",
     "Tournament": "tournament",

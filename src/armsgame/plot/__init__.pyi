@@ -7,6 +7,8 @@ from armsgame.plot.negotiations import terms_frontier as terms_frontier
 from armsgame.plot.populations.dynamics import basins as basins
 from armsgame.plot.populations.dynamics import phase_portrait as phase_portrait
 from armsgame.plot.populations.dynamics import simplex as simplex
+from armsgame.plot.populations.tournament import match_payoffs as match_payoffs
+from armsgame.plot.populations.tournament import match_wins as match_wins
 from armsgame.plot.populations.tournament import payoff_matrix as payoff_matrix
 from armsgame.plot.populations.tournament import tournament as tournament
 from armsgame.plot.runs.durations import hazard as hazard
@@ -22,6 +24,8 @@ from armsgame.plot.runs.samples import status_shares as status_shares
 from armsgame.plot.runs.survival import survival as survival
 from armsgame.plot.saving import save as save
 from armsgame.plot.solve.bayesian import holding_priors as holding_priors
+from armsgame.plot.solve.certificates import deviation_gains as deviation_gains
+from armsgame.plot.solve.certificates import holding_discounts as holding_discounts
 from armsgame.plot.solve.one_shot import best_replies as best_replies
 from armsgame.plot.solve.one_shot import equilibrium_map as equilibrium_map
 from armsgame.plot.solve.one_shot import logit_branch as logit_branch
@@ -31,6 +35,7 @@ from armsgame.plot.solve.payoff_sets import threshold_curves as threshold_curves
 from armsgame.plot.solve.state_graph import states as states
 from armsgame.plot.solve.trees import tree as tree
 from armsgame.plot.studies.assumptions import elementary_effects as elementary_effects
+from armsgame.plot.studies.assumptions import forest as forest
 from armsgame.plot.studies.assumptions import robustness_region as robustness_region
 from armsgame.plot.studies.assumptions import sobol_indices as sobol_indices
 from armsgame.plot.studies.assumptions import tornado as tornado

@@ -17,12 +17,9 @@ from armsgame.negotiation.negotiators import Negotiator
 from armsgame.negotiation.protocols import AlternatingOffers
 from armsgame.negotiation.sessions import negotiate_sessions
 from armsgame.negotiation.term_values import TermValues
-from armsgame.plot.style import COLOURS, Look, axes
+from armsgame.plot.theme import Look, axes, colour, dash, entities, ink, legend, mark, note, on, wrapped
 
 __all__ = ["agreement_map", "concession_curves", "deadline_curve", "offer_dance", "terms_frontier"]
-
-_MARKS = ("o", "s", "^", "D", "v", "P")
-_GREY = "#B0B0B0"
 
 
 def terms_frontier(found: TermsBargain, *, ax: Axes | None = None) -> Axes:
@@ -41,12 +38,16 @@ def terms_frontier(found: TermsBargain, *, ax: Axes | None = None) -> Axes:
     v = found.values
     if found.agreed:
         front = v.values[found.frontier]
-        ax.plot(*front.T, color="black", lw=1, label=f"frontier ({len(front)} bundles)", zorder=3)
+        ax.plot(*front.T, color=ink(), lw=1, label=f"frontier ({len(front)} bundles)", zorder=3)
+    else:
+        note(ax, "no bundle is better than disagreement for both")
     for k, deal in enumerate(found.deals):
-        # markers of falling size keep rules visible that select the same bundle
-        look: Look = {"marker": _MARKS[k % 6], "ms": 13 - 3 * k, "mfc": "none", "mew": 2, "color": COLOURS[k % 6]}
+        # marks of falling size keep rules visible that select the same bundle
+        size = 15 - 10 * k / max(len(found.deals) - 1, 5)
+        look: Look = {"marker": mark(k), "ms": size, "mfc": "none", "mew": 1.6, "color": colour(k)}
         ax.plot(*deal.payoff, ls="", label=str(deal.rule), zorder=4, **look)
-    return _legend(ax)
+    legend(ax, "beside")
+    return ax
 
 
 def offer_dance(
@@ -73,24 +74,30 @@ def offer_dance(
     tables = [n.lower(values, protocol, i) for i, n in enumerate((first, second))]
     end = negotiate_sessions(values, replace(protocol, breakdown=0.0), first, second, sessions=1)
     last = int(end.round[0]) if end.bundle[0] >= 0 else (protocol.rounds or 0) - 1
+    places, hidden = entities(values.parties), False
     for i, n in enumerate((first, second)):
         turns = [t for t in range(last + 1) if protocol.proposer(t) == i and tables[i].offers[t] >= 0]
         points = np.array([menu.gains[tables[i].offers[t]] + values.disagreement for t in turns]).reshape(-1, 2)
         label = f"{values.parties[i]} ({n.name})"
-        ax.plot(*points.T, "-", marker=_MARKS[i], ms=5, lw=1.2, color=COLOURS[i], label=label, zorder=3 + i)
+        ax.plot(*points.T, "-", marker=mark(i), ms=5, lw=1.2, color=colour(places[i]), label=label, zorder=3 + i)
         spots: dict[tuple[float, ...], list[int]] = {}
         for t, point in zip(turns, points, strict=True):
             spots.setdefault(tuple(point.round(9)), []).append(t + 1)
-        for spot, rounds in _spread(spots, ax):
+        told = _spread(spots, ax)
+        hidden = hidden or len(told) < len(spots)
+        for spot, rounds in told:
             text = str(rounds[0]) if len(rounds) == 1 else f"{rounds[0]}-{rounds[-1]}"
             place: Look = {"xytext": (6, 4), "textcoords": "offset points"}
-            ax.annotate(text, (spot[0], spot[1]), fontsize=7.5, color=COLOURS[i], **place)
+            ax.annotate(text, (spot[0], spot[1]), fontsize=7.5, color=colour(places[i]), **place)
     if end.bundle[0] >= 0:
         point = values.values[end.bundle[0]]
-        ax.plot(*point, "*", ms=17, mfc="none", mec="black", mew=1.4, label=f"agreed in round {last + 1}", zorder=6)
+        ax.plot(*point, "*", ms=17, mfc="none", mec=ink(), mew=1.4, label=f"agreed in round {last + 1}", zorder=6)
     else:
         ax.plot([], [], " ", label="no agreement by the deadline")
-    return _legend(ax)
+    if hidden:
+        note(ax, "numbers of rounds that would overlap are left out; every offer is a mark")
+    legend(ax, "beside")
+    return ax
 
 
 def concession_curves(negotiators: Sequence[Negotiator], *, rounds: int = 20, ax: Axes | None = None) -> Axes:
@@ -115,10 +122,11 @@ def concession_curves(negotiators: Sequence[Negotiator], *, rounds: int = 20, ax
     t = np.arange(rounds)
     for k, n in enumerate(negotiators):
         label = f"{n.name} (exponent {n.exponent:g})"
-        ax.plot(t + 1, n.share(t, rounds), marker=_MARKS[k % 6], ms=4, color=COLOURS[k % 6], label=label)
+        ax.plot(t + 1, n.share(t, rounds), marker=mark(k), ms=4, ls=dash(k), color=colour(k), label=label)
     ax.set(xlabel="round", ylabel="asked for (share of own best gain)", ylim=(-0.03, 1.03))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    return _legend(ax)
+    legend(ax, "beside")
+    return ax
 
 
 def agreement_map(values: TermValues, *, x: str, y: str, party: str | None = None, ax: Axes | None = None) -> Axes:
@@ -151,16 +159,16 @@ def agreement_map(values: TermValues, *, x: str, y: str, party: str | None = Non
     ax = axes(ax)
     masked = np.ma.masked_invalid(table)
     image = ax.imshow(masked, origin="lower", aspect="auto", cmap="cividis")
-    ax.set_facecolor("#E6E6E6")
+    ax.set_facecolor(ink(0.12))
     for (row, column), value in np.ndenumerate(table):
         text = f"{value:.2f}" if np.isfinite(value) else "none"
-        dark = np.isfinite(value) and (value - masked.min()) < 0.5 * max(1e-12, float(np.ptp(masked.compressed())))
         if table.size <= 80:
-            ax.text(column, row, text, ha="center", va="center", fontsize=8, color="white" if dark else "black")
+            face = image.to_rgba(value)[:3] if np.isfinite(value) else ink(0.12)
+            ax.text(column, row, text, ha="center", va="center", fontsize=8, color=on(face))
     for axis, k in ((ax.xaxis, a), (ax.yaxis, b)):
         term = values.terms.terms[k]
         shown = [f"{v:g}" if isinstance(v, (int, float)) else str(v) for v in term.levels]
-        axis.set_ticks(range(len(shown)), shown)
+        axis.set_ticks(range(len(shown)), [wrapped(level, 20) for level in shown])
         axis.set_label_text(f"{term.name}{f' ({term.unit})' if term.unit else ''}")
     who = "joint gain" if party is None else f"gain of {party}"
     ax.figure.colorbar(image, ax=ax, label=f"{who} (utility per period)")
@@ -192,30 +200,40 @@ def deadline_curve(
     -------
     matplotlib Axes
     """
+    deadlines = sorted(deadlines)
     ax = axes(ax)
     for k, (label, (first, second)) in enumerate(pairs.items()):
-        failed, errors = [], []
+        failed, ends = [], []
         for rounds in deadlines:
             here = replace(protocol, rounds=int(rounds))
             run = negotiate_sessions(values, here, first, second, sessions=sessions, rng=rng)
             share = 1 - (run.outcomes()["agreed"][0] if run.exact is None else run.exact["agreed"])
             low, high = (share, share) if run.exact is not None else wilson(share, len(run.cause))
             failed.append(share)
-            errors.append((float(share - low), float(high - share)))
-        reach = np.array(errors).T
-        ax.errorbar(deadlines, failed, yerr=reach, marker=_MARKS[k % 6], ms=5, color=COLOURS[k % 6], label=label)
+            ends.append((float(low), float(high)))
+        ax.plot(deadlines, failed, marker=mark(k), ms=5, ls=dash(k), color=colour(k), label=label)
+        ax.vlines(deadlines, *np.array(ends).T, color=colour(k), lw=1)
     ax.set_xscale("log", base=2)
     ax.set_xticks(list(deadlines), [str(d) for d in deadlines])
     ax.minorticks_off()
     ax.set(xlabel="rounds to the deadline", ylabel="share that fails", ylim=(-0.03, 1.03))
-    return _legend(ax)
+    legend(ax, "beside")
+    return ax
 
 
 def _space(values: TermValues, ax: Axes) -> Axes:
     """Utilities of all self-enforcing bundles and the disagreement point."""
     good = values.values[values.self_enforcing]
-    ax.scatter(good[:, 0], good[:, 1], s=14, color=_GREY, lw=0, label="self-enforcing bundles", zorder=1)
-    ax.plot(*values.disagreement, "X", ms=8, color="black", label="disagreement", zorder=5)
+    ax.scatter(
+        good[:, 0],
+        good[:, 1],
+        s=14,
+        color=ink(0.35),
+        lw=0,
+        label=f"self-enforcing bundles ({len(good)} of {len(values.values)})",
+        zorder=1,
+    )
+    ax.plot(*values.disagreement, "X", ms=8, color=ink(), label="disagreement", zorder=5)
     first, second = (f"utility of {party} per period" for party in values.parties)
     ax.set(xlabel=first, ylabel=second)
     return ax
@@ -230,8 +248,3 @@ def _spread(spots: Mapping[tuple[float, ...], list[int]], ax: Axes) -> list[tupl
         if all(np.hypot(*((np.array(point) - np.array(p)) / width)) > 0.07 for p, _ in kept):
             kept.append((point, rounds))
     return kept
-
-
-def _legend(ax: Axes) -> Axes:
-    ax.legend(frameon=False, fontsize=8.5, loc="center left", bbox_to_anchor=(1.01, 0.5))
-    return ax

@@ -8,7 +8,7 @@ from math import exp, inf, isfinite
 from typing import Protocol
 
 from armsgame._checks import as_fraction
-from armsgame._shown import Value
+from armsgame._shown import Drawn, Value
 from armsgame._typing import FloatArray, NumberArray, Real
 from armsgame.arithmetic.roots import Root, compare
 from armsgame.arithmetic.tolerance import interval_text, patience
@@ -99,7 +99,7 @@ class Deviation(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class Certificate(Provable, Evidence):
+class Certificate(Provable, Drawn, Evidence):
     """Evidence that a profile is an equilibrium, or where it fails.
 
     Attributes
@@ -149,7 +149,7 @@ class Certificate(Provable, Evidence):
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold(Provable, Value):
+class Threshold(Provable, Drawn, Value):
     """Set of discount factors at which a profile is an equilibrium.
 
     Attributes

@@ -7,6 +7,8 @@
 - `FirstCauses`: The first cause on each path that collapses.
 - `TimeToEvent`: Estimated law of the time to an event, in periods (Kaplan and Meier 1958).
 - `time_to_event`: Kaplan-Meier estimate of the time to an event.
+- `LogRank`: Result of `log_rank`.
+- `log_rank`: Test whether the time to an event has one law in two samples.
 """
 
 from armsgame._lazy import attach

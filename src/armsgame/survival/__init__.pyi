@@ -5,3 +5,5 @@ from armsgame.simulation.survival.competing_risks import incidence_law as incide
 from armsgame.simulation.survival.first_causes import FirstCauses as FirstCauses
 from armsgame.simulation.survival.kaplan_meier import TimeToEvent as TimeToEvent
 from armsgame.simulation.survival.kaplan_meier import time_to_event as time_to_event
+from armsgame.simulation.survival.log_rank import LogRank as LogRank
+from armsgame.simulation.survival.log_rank import log_rank as log_rank

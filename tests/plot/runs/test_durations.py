@@ -73,7 +73,7 @@ def test_first_cause_bars_have_the_shares_as_their_length(run, ax):
     quiet = ag.Treaty().replace(false_alarm=0.0).game()
     none = ag.simulate(quiet, LADDER, discount=0.9, periods=5, paths=10, rng=1).first_causes()
     both = ag.plot.first_causes({"some": found, "none": none})
-    assert "none: 0 of 10 paths" in _texts(both)
+    assert "none: 0 of 10 paths over 5 periods" in _texts(both)
     ag.plot.incidence(none.incidence)
 
 

@@ -62,5 +62,5 @@ def test_too_few_axes_and_an_unknown_account_are_refused():
     found = ag.compare(["new_start", "europe_after_inf"], "causes")
     with pytest.raises(ag.errors.ScenarioError, match="us_account"):
         ag.plot.treaty_incidence(found, perspective="us_acount")
-    with pytest.raises(ag.errors.WrongConcept, match="each of 2"):
+    with pytest.raises(ag.errors.InvalidGame, match="at least 2 axes"):
         ag.plot.treaty_incidence(found, ax=np.array([plt.subplots()[1]]))

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from armsgame._typing import FloatArray
 from armsgame.errors import WrongConcept
-from armsgame.plot.style import COLOURS, Look, axes
+from armsgame.plot.theme import Look, axes, colour, dash, ink, legend, paper, wrapped
 from armsgame.populations.flows import Flow
 from armsgame.populations.inputs import one_population, two_populations
 from armsgame.populations.invasion_and_basins import Basins
@@ -20,7 +20,6 @@ from armsgame.populations.rest_point_stability import rest_points
 __all__ = ["basins", "phase_portrait", "simplex"]
 
 _CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])
-_FACES = {"sink": ("black", "stable"), "saddle": ("white", "unstable"), "source": ("white", "unstable")}
 
 
 def simplex(payoffs: Any, flows: Sequence[Flow] = (), *, ax: Axes | None = None) -> Axes:
@@ -57,18 +56,18 @@ def simplex(payoffs: Any, flows: Sequence[Flow] = (), *, ax: Axes | None = None)
     speed = np.linalg.norm(field, axis=-1)
     if speed[inside].max() > 1e-12 * (np.ptp(A) or 1.0):
         u, v = (np.where(inside, field[..., k], np.nan) for k in range(2))
-        ax.streamplot(x, y, u, v, color="0.55", linewidth=0.8, density=1.1, arrowsize=0.9, zorder=1)
+        ax.streamplot(x, y, u, v, color=ink(0.55), linewidth=0.8, density=1.1, arrowsize=0.9, zorder=1)
     scale = float(np.ptp(A)) or 1.0
     for i, j in ((0, 1), (1, 2), (0, 2)):
         if np.ptp(A[np.ix_((i, j), (i, j))], axis=0).max() <= 1e-12 * scale:
             label = "edge of rest points"
-            ax.plot(*_CORNERS[[i, j]].T, color="0.6", lw=7, solid_capstyle="round", zorder=2, label=label)
+            ax.plot(*_CORNERS[[i, j]].T, color=ink(0.4), lw=7, solid_capstyle="round", zorder=2, label=label)
     for k, flow in enumerate(flows):
         path = flow.shares[0] @ _CORNERS
-        ax.plot(*path.T, color=COLOURS[k % len(COLOURS)], lw=2, zorder=3)
-        ax.plot(*path[0], "s", color=COLOURS[k % len(COLOURS)], ms=5, zorder=3)
+        ax.plot(*path.T, color=colour(k), ls=dash(k), lw=2, zorder=3)
+        ax.plot(*path[0], "s", color=colour(k), ms=5, zorder=3)
     _mark(ax, [(*(point.shares @ _CORNERS), point.stability) for point in rest_points(A)])
-    ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=2)
+    legend(ax, "below")
     return ax
 
 
@@ -102,15 +101,15 @@ def phase_portrait(payoffs: Any, flows: Sequence[Flow] = (), *, ax: Axes | None 
     other = B[1, 0] - B[1, 1] + p * (B[0, 0] - B[0, 1] - B[1, 0] + B[1, 1])
     u, v = p * (1 - p) * own, q * (1 - q) * other
     if np.abs(u).max() + np.abs(v).max() > 0:
-        ax.streamplot(p, q, u, v, color="0.55", linewidth=0.8, density=1.0, arrowsize=0.9, zorder=1)
+        ax.streamplot(p, q, u, v, color=ink(0.55), linewidth=0.8, density=1.0, arrowsize=0.9, zorder=1)
     for k, flow in enumerate(flows):
         path = [s[:, 0] for s in flow.shares]
-        ax.plot(*path, color=COLOURS[k % len(COLOURS)], lw=2, zorder=3)
-        ax.plot(path[0][0], path[1][0], "s", color=COLOURS[k % len(COLOURS)], ms=5, zorder=3)
+        ax.plot(*path, color=colour(k), ls=dash(k), lw=2, zorder=3)
+        ax.plot(path[0][0], path[1][0], "s", color=colour(k), ms=5, zorder=3)
     _mark(ax, _square_rest(A, B))
     ax.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal", xlabel=f"share of {names[0][0]!r} in population 0")
     ax.set_ylabel(f"share of {names[1][0]!r} in population 1")
-    ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    legend(ax, "above")
     return ax
 
 
@@ -143,7 +142,7 @@ def basins(result: Basins, *, ax: Axes | None = None) -> Axes:
     pixels = np.stack([x, y], axis=-1)
     nearest = cKDTree(result.starts @ _CORNERS).query(pixels.reshape(-1, 2))[1]
     which = result.which[nearest].reshape(x.shape)
-    colours = [COLOURS[k % len(COLOURS)] for k in range(len(result.limits))] + ["#cccccc"]
+    colours = [*map(colour, range(len(result.limits))), ink(0.2)]
     rgba = np.array([to_rgba(c) for c in colours])[which]
     rgba[(_shares(pixels) < 0).any(axis=-1), 3] = 0.0
     ax.imshow(rgba, extent=(0, 1, 0, _CORNERS[2, 1]), origin="lower", interpolation="nearest", zorder=1)
@@ -151,8 +150,8 @@ def basins(result: Basins, *, ax: Axes | None = None) -> Axes:
     names = [f"to {result.name(k)} ({share:.1%})" for k, share in enumerate(result.shares)]
     handles = [Patch(color=colour, label=name) for colour, name in zip(colours, names, strict=False)]
     if result.unsettled:
-        handles.append(Patch(color="#cccccc", label=f"not settled ({result.unsettled:.1%})"))
-    ax.legend(handles=handles, frameon=False, loc="upper center", bbox_to_anchor=(0.5, 0.02))
+        handles.append(Patch(color=ink(0.2), label=f"not settled ({result.unsettled:.1%})"))
+    legend(ax, "below", handles)
     return ax
 
 
@@ -160,17 +159,21 @@ def _mark(ax: Axes, points: Sequence[tuple[float, float, str]]) -> None:
     """Mark rest points by their stability; each kind stands in the legend once."""
     seen = set()
     for x, y, kind in points:
-        face, label = _FACES.get(kind, ("0.6", "undecided by linearisation"))
-        look: Look = {"ms": 9, "mfc": face, "mec": "black", "mew": 1.5, "zorder": 5, "clip_on": False}
+        face, label = {
+            "sink": (ink(), "stable"), "saddle": (paper(), "unstable"), "source": (paper(), "unstable")
+        }.get(kind, ("0.6", "undecided by linearisation"))  # fmt: skip
+        look: Look = {"ms": 9, "mfc": face, "mec": ink(), "mew": 1.5, "zorder": 5, "clip_on": False}
         ax.plot(x, y, "o", label=None if label in seen else label, **look)
         seen.add(label)
 
 
 def _triangle(ax: Axes | None, names: Sequence[str]) -> Axes:
     ax = axes(ax, (6, 5.4))
-    ax.plot(*_CORNERS[[0, 1, 2, 0]].T, color="black", lw=1, zorder=2)
+    ax.plot(*_CORNERS[[0, 1, 2, 0]].T, color=ink(), lw=1, zorder=2)
     for k, (x, y) in enumerate(_CORNERS):
-        ax.text(x, y + (0.04 if k == 2 else -0.05), names[k], ha="center", va="bottom" if k == 2 else "top")
+        ax.text(
+            x, y + (0.04 if k == 2 else -0.05), wrapped(names[k], 24), ha="center", va="bottom" if k == 2 else "top"
+        )
     ax.set(xlim=(-0.12, 1.12), ylim=(-0.12, _CORNERS[2, 1] + 0.1), aspect="equal")
     ax.axis("off")
     return ax

@@ -10,19 +10,11 @@ from matplotlib.axes import Axes
 from armsgame._checks import check_whole
 from armsgame._typing import ArrayLike
 from armsgame.errors import WrongConcept, invalid
-from armsgame.plot.style import COLOURS, Look, axes
+from armsgame.plot.theme import axes, colour, entities, ink, legend, note, paper, pattern, ramp, style
 from armsgame.simulation.runs.readings import PayoffDistribution, need_paths, status_codes
 from armsgame.simulation.runs.trajectories import Trajectories
 
 __all__ = ["fan", "payoff_distribution", "sample_paths", "status_shares"]
-
-# the orders of status that a treaty knows read from calm to broken
-_STATUS_COLOURS = ("#56B4E9", "#F0E442", "#E69F00", "#D55E00", "#000000", "#009E73", "#CC79A7", "#0072B2")
-_LEGEND: Look = {
-    "frameon": False, "loc": "lower left", "bbox_to_anchor": (-0.02, 1), "fontsize": "small", "handlelength": 1.2,
-    "columnspacing": 1.0, "handletextpad": 0.5,
-}  # fmt: skip
-_HATCHES = ("", "//", "..", "\\\\", "", "xx", "++", "oo")
 
 
 def status_shares(run: Trajectories, *, ax: Axes | None = None) -> Axes:
@@ -40,13 +32,13 @@ def status_shares(run: Trajectories, *, ax: Axes | None = None) -> Axes:
     """
     found = run.status_shares()
     ax = axes(ax)
-    colours = _colours(len(found.statuses))
+    colours = ramp(len(found.statuses))
     layers = ax.stackplot(np.arange(len(found.shares)), found.shares.T, colors=colours, labels=_words(found.statuses))
-    for layer, hatch in zip(layers, _HATCHES, strict=False):
-        layer.set(hatch=hatch, edgecolor="white", linewidth=0.4)
+    for k, layer in enumerate(layers):
+        layer.set(hatch=pattern(k), edgecolor=paper(), linewidth=0.4)
     ax.set(xlim=(0, max(len(found.shares) - 1, 1)), ylim=(0, 1), xlabel="period")
     ax.set_ylabel(f"share of {found.paths:,} paths")
-    ax.legend(**_LEGEND, ncols=min(5, len(found.statuses)))
+    legend(ax, "above")
     return ax
 
 
@@ -76,6 +68,8 @@ def fan(
     table = np.asarray(values, dtype=float)
     if table.ndim != 2 or not table.size:
         invalid("values.shape", table.shape, "(paths, periods), neither of them 0")
+    if not np.isfinite(table).all():
+        invalid("values", "NaN or infinite", "finite numbers", "A band over some of the paths would look like all.")
     if not all(0 < p < 1 for p in levels):
         invalid("levels", levels, "numbers between 0 and 1, both excluded")
     ax = axes(ax)
@@ -84,11 +78,13 @@ def fan(
     for k, level in enumerate(ordered):
         low, high = np.quantile(table, [(1 - level) / 2, (1 + level) / 2], axis=0)
         shade = 0.18 + 0.5 * (k + 1) / (len(ordered) + 1)
-        ax.fill_between(time, low, high, color=COLOURS[0], alpha=shade, lw=0, label=f"{100 * level:g} % of paths")
-    ax.plot(time, np.median(table, axis=0), color="black", lw=2, label="median")
-    ax.plot(time, table.mean(axis=0), color="black", lw=1.2, ls=":", label="mean")
+        ax.fill_between(time, low, high, color=colour(0), alpha=shade, lw=0, label=f"{100 * level:g} % of paths")
+    ax.plot(time, np.median(table, axis=0), color=ink(), lw=2, label="median")
+    ax.plot(time, table.mean(axis=0), color=ink(), lw=1.2, ls=":", label="mean")
     ax.set(xlim=(0, table.shape[1]), xlabel="periods", ylabel=label)
-    ax.legend(frameon=False)
+    if len(table) < 20:
+        note(ax, f"only {len(table)} paths: the bands are rough")
+    legend(ax)
     return ax
 
 
@@ -121,7 +117,7 @@ def sample_paths(
     need_paths(run)
     count = check_whole("count", count)
     statuses, code = status_codes(run)
-    colours = _colours(len(statuses))
+    colours = ramp(len(statuses))
     shown = code[run.states[:count]]
     ax = axes(ax)
     if values is None:
@@ -130,7 +126,7 @@ def sample_paths(
         norm = BoundaryNorm(np.arange(len(statuses) + 1) - 0.5, len(statuses))
         edges = np.arange(run.periods + 1), np.arange(len(shown) + 1)
         ax.pcolormesh(*edges, shown, cmap=ListedColormap(colours), norm=norm, edgecolor="none")
-        ax.hlines(np.arange(1, len(shown)), 0, run.periods, color="white", lw=1.5)
+        ax.hlines(np.arange(1, len(shown)), 0, run.periods, color=paper(), lw=1.5)
         ax.set_ylim(0, len(shown))
         ax.set_yticks([])
         ax.set_ylabel(f"{len(shown)} of {run.paths:,} paths")
@@ -148,7 +144,7 @@ def sample_paths(
     ax.set(xlim=(0, run.periods), xlabel="period" if values is None else "periods")
     seen = [k for k in range(len(statuses)) if (shown == k).any()]
     patches = [Patch(color=colours[k], label=_words(statuses)[k]) for k in seen]
-    ax.legend(handles=patches, **_LEGEND, ncols=min(5, len(seen)))
+    legend(ax, "above", patches)
     return ax
 
 
@@ -158,7 +154,7 @@ def payoff_distribution(
     party: int = 0,
     ax: Axes | None = None,
 ) -> Axes:
-    """Histograms of payoffs over paths, with mean and median.
+    """Histograms of payoffs over paths, with their means.
 
     Parameters
     ----------
@@ -181,21 +177,18 @@ def payoff_distribution(
     else:
         raise WrongConcept(f"a PayoffDistribution is drawn, not a {type(found).__name__}: tr.payoff_distribution().")
     ax = axes(ax)
-    for k, (label, one, i) in enumerate(drawn):
-        colour, dashes = COLOURS[k % len(COLOURS)], ("-", "--", ":", "-.")[k % 4]
+    places = entities(found.players) if isinstance(found, PayoffDistribution) else range(len(drawn))
+    for k, ((label, one, i), place) in enumerate(zip(drawn, places, strict=True)):
+        shade = colour(place)
         density = one.counts[i] / one.paths
-        ax.stairs(density, one.edges[i], color=colour, alpha=0.25, fill=True)
-        ax.stairs(density, one.edges[i], color=colour, lw=1.8, ls=dashes, label=label)
-        ax.axvline(one.mean[i], color=colour, lw=1.2, ls=dashes)
-    ax.plot([], [], color="grey", lw=1.2, label="means (vertical)")
+        ax.stairs(density, one.edges[i], color=shade, alpha=0.25, fill=True)
+        ax.stairs(density, one.edges[i], color=shade, lw=1.8, ls=style(k), label=label)
+        ax.axvline(one.mean[i], color=shade, lw=1.2, ls=style(k))
+    ax.plot([], [], color=ink(0.6), lw=1.2, label="means (vertical)")
     ax.set_ylim(bottom=0)
     ax.set(xlabel="payoff of a path, normalised (utility per period)", ylabel="share of paths per bin")
-    ax.legend(frameon=False)
+    legend(ax)
     return ax
-
-
-def _colours(count: int) -> list[str]:
-    return [_STATUS_COLOURS[k % len(_STATUS_COLOURS)] for k in range(count)]
 
 
 def _words(statuses: tuple[str, ...]) -> list[str]:

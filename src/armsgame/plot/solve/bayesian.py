@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import WrongConcept, close_matches
-from armsgame.plot.style import COLOURS, axes
+from armsgame.plot.theme import axes, colour, dash, hatch, ink, legend, paper, rows
 from armsgame.results.bayesian_equilibria import BayesianEquilibria, BayesianEquilibrium
 from armsgame.results.critical_prior import CriticalPrior, PriorRegion
 
@@ -99,15 +100,15 @@ def _intervals(groups: list[tuple[str, PriorRegion]], law: FloatArray | None, ax
     for k, (_, own) in enumerate(groups):
         low, high = own.interval
         if low > high:
-            ax.text(0.01, k, "at no prior", va="center", color="#444444", fontsize="small")
+            ax.text(0.01, k, "at no prior", va="center", color=ink(0.8), fontsize="small")
             continue
-        ax.barh(k, high - low, 0.6, left=low, color=COLOURS[k % len(COLOURS)])
+        ax.barh(k, high - low, 0.6, left=low, color=colour(k), hatch=hatch(k), ec=paper(), lw=0)
         if high - low < 1e-6:
-            ax.plot(low, k, "D", color=COLOURS[k % len(COLOURS)], ms=7)
+            ax.plot(low, k, "D", color=colour(k), ms=7)
     if law is not None:
-        ax.axvline(float(law[0]), color="black", ls="--", lw=1.2, label=f"prior {float(law[0]):g}")
-        ax.legend(frameon=False, fontsize="small", loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.1)
-    ax.set_yticks(range(len(groups)), [label for label, _ in groups])
+        ax.axvline(float(law[0]), color=ink(), ls="--", lw=1.2, label=f"prior {float(law[0]):g}")
+        legend(ax, "above")
+    rows(ax, [label for label, _ in groups])
     ax.set(xlim=(0, 1), ylim=(len(groups) - 0.4, -0.6))
     ax.set_xlabel(f"P({region.party} is {region.types[0]}), as {region.observer} holds it")
     return ax
@@ -115,23 +116,23 @@ def _intervals(groups: list[tuple[str, PriorRegion]], law: FloatArray | None, ax
 
 def _simplex(groups: list[tuple[str, PriorRegion]], law: FloatArray | None, ax: Axes) -> Axes:
     region = groups[0][1]
-    ax.fill(*_CORNERS.T, facecolor="none", edgecolor="black", lw=1.2)
+    ax.fill(*_CORNERS.T, facecolor="none", edgecolor=ink(), lw=1.2)
     for k, (label, own) in enumerate(groups):
-        colour = COLOURS[k % len(COLOURS)]
+        shade = colour(k)
         if own.empty:
-            ax.plot([], [], color=colour, label=f"{label}: at no prior")
+            ax.plot([], [], color=shade, label=f"{label}: at no prior")
             continue
         points = own.vertices @ _CORNERS
         middle = points.mean(axis=0)
         order = np.argsort(np.arctan2(*(points - middle).T[::-1]))
-        ax.fill(*points[order].T, facecolor=colour, alpha=0.35, edgecolor=colour, lw=2, label=label)
+        ax.fill(*points[order].T, facecolor=to_rgba(shade, 0.35), edgecolor=shade, lw=2, ls=dash(k), label=label)
     if law is not None:
-        ax.plot(*(law @ _CORNERS), "o", color="black", mec="white", ms=9, label="the prior", zorder=5)
+        ax.plot(*(law @ _CORNERS), "o", color=ink(), mec=paper(), ms=9, label="the prior", zorder=5)
     places = (("center", "top"), ("center", "top"), ("center", "bottom"))
     for corner, kind, (across, up) in zip(_CORNERS, region.types, places, strict=True):
         ax.annotate(kind, corner, (0, -6 if up == "top" else 6), textcoords="offset points", ha=across, va=up)
     ax.set_title(f"type of {region.party}, as {region.observer} holds it", fontsize="medium", pad=18)
     ax.set(xlim=(-0.08, 1.08), ylim=(-0.09, 0.95), aspect="equal")
     ax.axis("off")
-    ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(0.74, 0.98))
+    legend(ax, "beside")
     return ax

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from armsgame._checks import check_number
@@ -10,13 +11,11 @@ from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.coercion import game_of
 from armsgame.games.stage import StageGame
-from armsgame.plot.style import COLOURS, Look, axes
+from armsgame.plot.theme import COLOURS, Look, axes, colour, entities, ink, legend, note, paper, style
 from armsgame.results.logit_branch import LogitBranch
 from armsgame.results.one_shot import Solution
 
 __all__ = ["best_replies", "equilibrium_map", "logit_branch"]
-
-_DASHES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)))
 
 
 def best_replies(stage: StageGame, *, ax: Axes | None = None) -> Axes:
@@ -50,26 +49,27 @@ def best_replies(stage: StageGame, *, ax: Axes | None = None) -> Axes:
     solution = nash(stage)
     ax = axes(ax)
     A, B = stage.payoffs
+    looks = entities(stage.players)
     for i, gaps in enumerate(((A[0] - A[1])[::-1], (B[:, 0] - B[:, 1])[::-1])):
         label = f"{stage.players[i]} replies"
         path = _reply_path(gaps)
         if path is None:
-            ax.fill_between([0, 1], 0, 1, color=COLOURS[i], alpha=0.15, lw=0, label=f"{label} (indifferent)")
+            ax.fill_between([0, 1], 0, 1, color=colour(looks[i]), alpha=0.15, lw=0, label=f"{label} (indifferent)")
             continue
         own, other = path if i == 0 else path[::-1]
-        ax.plot(own, other, color=COLOURS[i], ls=_DASHES[i], lw=3, label=label, clip_on=False, zorder=2 + i)
+        ax.plot(own, other, color=colour(looks[i]), ls=style(i), lw=3, label=label, clip_on=False, zorder=2 + i)
     _continua(ax, solution)
-    for kind, marker, face in (("pure equilibrium", "o", "black"), ("mixed equilibrium", "D", "white")):
+    for kind, marker, face in (("pure equilibrium", "o", ink()), ("mixed equilibrium", "D", paper())):
         found = [one for one in solution if one.pure == (kind[0] == "p")]
         if found:
             points = np.array([[float(own[0]) for own in one.profile] for one in found])
-            look: Look = {"ms": 10, "mec": "black", "mew": 1.5, "mfc": face, "clip_on": False, "zorder": 5}
+            look: Look = {"ms": 10, "mec": ink(), "mew": 1.5, "mfc": face, "clip_on": False, "zorder": 5}
             ax.plot(*points.T, ls="", marker=marker, label=kind, **look)
     # replies run along the edges: the frame must not hide them
     ax.set(xlim=(-0.04, 1.04), ylim=(-0.04, 1.04), aspect="equal")
     ax.set_xlabel(f"P({stage.players[0]} plays {stage.actions[0][0]!r})")
     ax.set_ylabel(f"P({stage.players[1]} plays {stage.actions[1][0]!r})")
-    ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    legend(ax, "above")
     return ax
 
 
@@ -98,10 +98,10 @@ def _continua(ax: Axes, solution: Solution) -> None:
         x = [float(solution[k].profile[0][0]) for k in rows]
         y = [float(solution[k].profile[1][0]) for k in columns]
         if len(set(x)) > 1 and len(set(y)) > 1:
-            ax.fill_between([min(x), max(x)], min(y), max(y), color="black", alpha=0.25, lw=0, label=label)
+            ax.fill_between([min(x), max(x)], min(y), max(y), color=ink(), alpha=0.25, lw=0, label=label)
         else:
             ax.plot(
-                [min(x), max(x)], [min(y), max(y)], color="black", alpha=0.35, lw=11, solid_capstyle="round",
+                [min(x), max(x)], [min(y), max(y)], color=ink(), alpha=0.35, lw=11, solid_capstyle="round",
                 clip_on=False, zorder=1, label=label,
             )  # fmt: skip
         label = None
@@ -140,29 +140,37 @@ def logit_branch(branch: LogitBranch, *, ax: Axes | None = None) -> Axes:
         )
     ax = axes(ax)
     stage, t = branch.stage, branch.precisions[1:]
-    colour = 0
+    drawn = 0
     for i, (player, actions) in enumerate(zip(stage.players, stage.actions, strict=True)):
         for a in range(1 if len(actions) == 2 else len(actions)):
             line = branch.profiles[i][1:, a]
-            look: Look = {"color": COLOURS[colour % len(COLOURS)], "zorder": 3}
-            ax.plot(t, line, ls=_DASHES[i % len(_DASHES)], lw=2.5, label=f"{player}: {actions[a]}", **look)
+            look: Look = {"color": colour(drawn), "zorder": 3}
+            ax.plot(
+                t,
+                line,
+                ls=style(i + len(stage.players) * (drawn // len(COLOURS))),
+                lw=2.5,
+                label=f"{player}: {actions[a]}",
+                **look,
+            )
             if branch.equilibrium is not None:
                 end = float(branch.equilibrium.profile[i][a])
                 # where ends coincide, the later player's is the smaller
                 size = 7 + 3 * (len(stage.players) - 1 - i)
-                ax.plot(t[-1], end, ls="", marker="D", ms=size, mec="black", clip_on=False, **look)
+                ax.plot(t[-1], end, ls="", marker="D", ms=size, mec=ink(), clip_on=False, **look)
             at = [k - 1 for k in branch.turns if k > 0]
-            ax.plot(t[at], line[at], ls="", marker="v", ms=7, mec="black", **look)
-            colour += 1
+            ax.plot(t[at], line[at], ls="", marker="v", ms=7, mec=ink(), **look)
+            drawn += 1
     if branch.equilibrium is not None:
-        ax.plot([], [], ls="", marker="D", ms=8, mec="black", mfc="none", label="Nash equilibrium")
+        ax.plot([], [], ls="", marker="D", ms=8, mec=ink(), mfc="none", label="Nash equilibrium")
     if branch.turns:
-        ax.plot([], [], ls="", marker="v", ms=7, mec="black", mfc="none", label="turning point")
+        ax.plot([], [], ls="", marker="v", ms=7, mec=ink(), mfc="none", label="turning point")
     for n, k in enumerate(branch.crossings):
         where = branch.precisions[max(k, 1)]
-        ax.axvline(where, color="grey", lw=1, zorder=1, label="bifurcation" if n == 0 else None)
+        ax.axvline(where, color=ink(0.5), lw=1, zorder=1, label="bifurcation" if n == 0 else None)
     ax.set(xscale="log", ylim=(0, 1), xlim=(t.min(), t.max()), xlabel="precision (1/utility)", ylabel="probability")
-    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.03, 0.5))
+    note(ax, "left out: precision 0, where choice is uniform")
+    legend(ax, "beside")
     return ax
 
 
@@ -211,6 +219,7 @@ def equilibrium_map(
     R. Jervis (1978), World Politics 30, 167-214.
     """
     from matplotlib.colors import to_rgb
+    from matplotlib.patches import Patch
 
     from armsgame.solve.one_shot.nash_batch import nash_batch
     from armsgame.treaty.closed_forms.compliance import compliance
@@ -228,22 +237,24 @@ def equilibrium_map(
         for kind, hit in enumerate(((row == 1) & (column == 1), (row == 0) & (column == 0), row + column == 1)):
             pure[kind] |= hit & np.isin(row, (0.0, 1.0)) & np.isin(column, (0.0, 1.0))
     ax = axes(ax)
-    image = np.ones((len(y), len(x), 3))
+    image = np.ones((len(y), len(x), 3)) * to_rgb(paper())
+    small: list[Artist] = []
     # products of losses from deviating in a stag hunt: (R - T)^2 against (P - S)^2
     safer = (R - x[None, :]) - (P - y[:, None])
-    for key, (name, who, colour) in _KINDS.items():
+    for key, (name, who, shade) in _KINDS.items():
         here = np.logical_and.reduce([m == want for m, want in zip(pure, key, strict=True)]) & ~found.degenerate
         if not here.any():
             continue
         # a lighter shade keeps black text readable
-        image[here] = 0.45 + 0.55 * np.array(to_rgb(colour))
+        image[here] = 0.45 + 0.55 * np.array(to_rgb(shade))
         many = sorted({int(n) for n in np.unique(found.count[here])})
         count = " or ".join(str(n) for n in many) + (" equilibrium" if many == [1] else " equilibria")
         text = f"{name}\n{count}\n{who}"
         if key == (True, True, False):
             # beside the dashed line, on its larger side
             here = max((here & (safer > 0), here & (safer <= 0)), key=np.sum)
-        _write(ax, x, y, here, text)
+        if not _write(ax, x, y, here, text):
+            small.append(Patch(fc=image[here][0], label=text.replace("\n", ", ")))
     step = [np.diff(v).mean() / 2 if len(v) > 1 else 0.5 for v in (x, y)]
     extent = (x[0] - step[0], x[-1] + step[0], y[0] - step[1], y[-1] + step[1])
     ax.imshow(image, origin="lower", extent=extent, aspect="auto", interpolation="nearest")
@@ -252,19 +263,23 @@ def equilibrium_map(
         safer = np.where(hunts, safer, np.nan)
         if np.nanmin(safer) < 0 < np.nanmax(safer):
             ax.contour(x, y, safer, levels=[0], colors="black", linestyles="--", linewidths=1.5)
-            ax.plot([], [], color="black", ls="--", lw=1.5, label="above it, mutual compliance risk-dominates")
-            ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0))
+            told = "above it, mutual compliance risk-dominates"
+            small += ax.plot([], [], color=ink(), ls="--", lw=1.5, label=told)
+    legend(ax, "above", small)
     ax.set_xlabel(f"temptation (deploying alone; reward {R:g})")
     ax.set_ylabel(f"sucker's payoff (complying alone; punishment {P:g})")
     return ax
 
 
-def _write(ax: Axes, x: FloatArray, y: FloatArray, here: BoolArray, text: str) -> None:
-    """Label a region at its centre of mass, if there is room."""
+def _write(ax: Axes, x: FloatArray, y: FloatArray, here: BoolArray, text: str) -> bool:
+    """Label a region at its centre of mass; false where there is no room."""
     if here.mean() < 0.04:
-        return
+        return False
     rows, columns = np.nonzero(here)
-    ax.text(x[columns].mean(), y[rows].mean(), text, ha="center", va="center", fontsize=10, linespacing=1.3)
+    ax.text(
+        x[columns].mean(), y[rows].mean(), text, ha="center", va="center", fontsize=10, linespacing=1.3, color="black"
+    )
+    return True
 
 
 def _axis(field: str, values: ArrayLike) -> FloatArray:

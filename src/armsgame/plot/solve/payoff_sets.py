@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from armsgame._checks import check_whole
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import WrongConcept, invalid
 from armsgame.geometry.plane import polygon
-from armsgame.plot.style import COLOURS, Look, Panels, axes, panels
+from armsgame.plot.theme import COLOURS, Look, Panels, axes, colour, ink, legend, panels, paper, ramp, style, wrapped
 from armsgame.results.payoff_set import PayoffSet
 from armsgame.solve.bargaining.bargain import Bargain
 
 __all__ = ["payoff_sets", "small_multiples", "threshold_curves"]
-
-_BESIDE: Look = {"frameon": False, "fontsize": "small", "borderaxespad": 0}
-# dark to light blue: nested sets stay apart in print and for colour-blind readers
-_LADDER = ("#DCE9F5", "#B3D1EA", "#7FB2DA", "#4A8FC4", "#1F6AA8", "#0A4578")
 
 
 def payoff_sets(
@@ -55,29 +52,30 @@ def payoff_sets(
     ax = axes(ax, (7.6, 4.6))
     if feasible is not None:
         hull = _hull(feasible)
-        ax.fill(*hull.T, fill=False, ec="#777777", ls="--", lw=1, label="feasible")
+        ax.fill(*hull.T, fill=False, ec=ink(0.5), ls="--", lw=1, label="feasible")
+    # pale to dark blue: nested sets stay apart in print and for colour-blind readers
+    blues = ramp(len(named), "Blues", (0.15, 1.0) if len(named) > 3 else (0.3, 0.7))
     order = sorted(named, key=lambda label: -_size(named[label]))
     first = next(iter(named.values()))
     spots: dict[tuple[float, ...], str] = {}
     bracketed = False
     for k, label in enumerate(order):
         one = named[label]
-        colour = _LADDER[round(k * (len(_LADDER) - 1) / (len(order) - 1)) if len(order) > 3 else 1 + k]
-        bracketed = _draw(ax, one, colour, label, k) or bracketed
+        bracketed = _draw(ax, one, blues[k], label, k) or bracketed
         if not one.empty and np.isfinite(one.threats).all():
-            spots.setdefault(tuple(np.round(one.threats, 9)), colour)
+            spots.setdefault(tuple(np.round(one.threats, 9)), blues[k])
     if bracketed:
-        ax.plot([], [], color=_LADDER[-1], lw=1.2, ls=(0, (4, 1.5)), label="outer bound")
-    for k, (spot, colour) in enumerate(spots.items()):
-        ax.plot(*spot, "v", ms=7, color=colour, mec="black", mew=0.8, ls="", zorder=5, clip_on=False)
+        ax.plot([], [], color=ink(), lw=1.2, ls=(0, (4, 1.5)), label="outer bound")
+    for k, (spot, shade) in enumerate(spots.items()):
+        ax.plot(*spot, "v", ms=7, color=shade, mec=ink(), mew=0.8, ls="", zorder=5, clip_on=False)
         if k == 0:
-            ax.plot([], [], "v", ms=7, color="white", mec="black", mew=0.8, ls="", label="threats (worst payoffs)")
+            ax.plot([], [], "v", ms=7, color=paper(), mec=ink(), mew=0.8, ls="", label="threats (worst payoffs)")
     if bargain is not None:
         _mark(ax, bargain)
     ax.set(xlabel=f"payoff of {first.players[0]} per period", ylabel=f"payoff of {first.players[1]} per period")
     ax.margins(0.06)
     ax.set_aspect("equal", adjustable="datalim")
-    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), markerscale=0.75, **_BESIDE)
+    legend(ax, "beside", markerscale=0.75)
     return ax
 
 
@@ -125,15 +123,15 @@ def small_multiples(
     box = np.array(reach).reshape(-1, 2)
     for panel, (title, one) in zip(used, named.items(), strict=True):
         if hull is not None:
-            panel.fill(*hull.T, fill=False, ec="#777777", ls="--", lw=1)
-        _draw(panel, one, _LADDER[3], None, 0)
+            panel.fill(*hull.T, fill=False, ec=ink(0.5), ls="--", lw=1)
+        _draw(panel, one, ramp(1, "Blues", (0.6, 0.6))[0], None, 0)
         if one.empty:
-            panel.text(0.5, 0.5, "empty", transform=panel.transAxes, ha="center", va="center", color="#555555")
+            panel.text(0.5, 0.5, "empty", transform=panel.transAxes, ha="center", va="center", color=ink(0.8))
         elif np.isfinite(one.threats).all():
-            panel.plot(*one.threats, "v", ms=6, color="white", mec="black", mew=0.8)
+            panel.plot(*one.threats, "v", ms=6, color=paper(), mec=ink(), mew=0.8)
         if bargains and title in bargains:
-            panel.plot(*bargains[title].payoff, "*", ms=12, color=COLOURS[1], mec="black", mew=0.8, zorder=6)
-        panel.set_title(title, fontsize="medium")
+            panel.plot(*bargains[title].payoff, "*", ms=12, color=colour(1), mec=ink(), mew=0.8, zorder=6)
+        panel.set_title(wrapped(title, 26), fontsize="medium")
         panel.set_aspect("equal")
         if len(box):
             low, high = box.min(axis=0), box.max(axis=0)
@@ -179,35 +177,31 @@ def threshold_curves(
 
     ax = axes(ax)
     cut = False
-    for style, (name, values) in zip(("-", "--", ":", "-."), named.items(), strict=False):
+    for n, (name, values) in enumerate(named.items()):
         table = np.asarray(values, dtype=float)
         if table.shape != (len(rates), len(d)):
             where = f"thresholds[{name!r}].shape" if name else "thresholds.shape"
             invalid(where, table.shape, f"{(len(rates), len(d))}, false alarms by detection")
         for k, row in enumerate(table):
             shown = np.where(np.isfinite(row), row, np.nan)
-            ax.plot(d, shown, color=COLOURS[k], ls=style, lw=2)
+            ax.plot(d, shown, color=colour(k), ls=style(n), lw=2)
             some = np.flatnonzero(np.isfinite(row))
             if len(some) and some[0] > 0:
                 # left of the dot no discount factor is enough
-                ax.plot(d[some[0]], row[some[0]], "o", color="white", mec=COLOURS[k], mew=1.5, ms=6, zorder=4)
+                ax.plot(d[some[0]], row[some[0]], "o", color=paper(), mec=colour(k), mew=1.5, ms=6, zorder=4)
                 cut = True
-    lines = [Line2D([], [], color=COLOURS[k], lw=2, label=f"{rate:g}") for k, rate in enumerate(rates)]
-    styles = zip(("-", "--", ":", "-."), named if len(named) > 1 else (), strict=False)
-    keys = [Line2D([], [], color="black", ls=style, lw=1.5, label=name) for style, name in styles]
+    keys: list[Artist] = [Line2D([], [], ls="", label="P(alarm | compliance)")]
+    keys += [Line2D([], [], color=colour(k), lw=2, label=f"{rate:g}") for k, rate in enumerate(rates)]
+    for n, name in enumerate(named if len(named) > 1 else ()):
+        keys.append(Line2D([], [], color=ink(), ls=style(n), lw=1.5, label=name))
     if cut:
-        dot: Look = {"marker": "o", "ls": "", "color": "white", "mec": "black", "mew": 1.5, "ms": 6}
+        dot: Look = {"marker": "o", "ls": "", "color": paper(), "mec": ink(), "mew": 1.5, "ms": 6}
         keys.append(Line2D([], [], label="no factor works left of it", **dot))
     if discount is not None:
-        keys.append(ax.axhline(discount, color="black", lw=0.8, label=f"discount {discount:g}"))
+        keys.append(ax.axhline(discount, color=ink(), lw=0.8, label=f"discount {discount:g}"))
     ax.set(xlim=(float(d.min()), float(d.max())), ylim=(0, 1.02), xlabel="detection: P(alarm | violation) per period")
     ax.set_ylabel("least discount factor per period")
-    beside: Look = {**_BESIDE, "alignment": "left"}
-    title = "P(alarm | compliance)"
-    rates_legend = ax.legend(handles=lines, title=title, loc="upper left", bbox_to_anchor=(1.01, 1), **beside)
-    if keys:
-        ax.add_artist(rates_legend)
-        ax.legend(handles=keys, loc="lower left", bbox_to_anchor=(1.01, 0), **beside)
+    legend(ax, "beside", keys)
     return ax
 
 
@@ -232,31 +226,31 @@ def _size(one: PayoffSet) -> float:
     return -1.0 if one.empty else float(one.area) + 1e-9 * float(np.ptp(one.outer, axis=0).sum())
 
 
-def _draw(ax: Axes, one: PayoffSet, colour: str, label: str | None, rank: int) -> bool:
+def _draw(ax: Axes, one: PayoffSet, shade: str, label: str | None, rank: int) -> bool:
     """Draw one set; true where a bracket can be seen between its inner set and its outer bound."""
     if one.empty:
         if label is not None:
             ax.plot([], [], ls="", label=f"{label}: empty")
         return False
-    edge = _LADDER[-1]
+    edge = ink()
     if len(one.outer) == 1:
-        ax.plot(*one.outer[0], "o", ms=9, color=colour, mec=edge, zorder=3, label=label and f"{label}: one point")
+        ax.plot(*one.outer[0], "o", ms=9, color=shade, mec=edge, zorder=3, label=label and f"{label}: one point")
         return False
     if one.shape == "segment":
         ends = one.outer[np.lexsort(one.outer.T)][[0, -1]]
         # a white rim, so that it shows on a set of about the same colour
-        ax.plot(*ends.T, color="white", lw=5.5, zorder=2.5)
+        ax.plot(*ends.T, color=paper(), lw=5.5, zorder=2.5)
         ax.plot(*ends.T, color=edge, lw=4, zorder=2.6)
-        ax.plot(*ends.T, color=colour, lw=2, zorder=2.7, label=label and f"{label}: a segment")
+        ax.plot(*ends.T, color=shade, lw=2, zorder=2.7, label=label and f"{label}: a segment")
         return False
     outer = polygon(one.outer)
     if len(one.inner) > 2:
         inside = polygon(one.inner)
-        ax.fill(*inside.T, color=colour, lw=0, zorder=1 + 0.01 * rank, label=label)
+        ax.fill(*inside.T, color=shade, lw=0, zorder=1 + 0.01 * rank, label=label)
         label = None
     visible = len(one.inner) < 3 or one.gap > 5e-3 * float(np.ptp(outer, axis=0).max())
     # nested outlines are white, so that near-equal sets do not run into one dark band
-    line: Look = {"ec": edge, "lw": 1.2} if visible or rank == 0 else {"ec": "white", "lw": 0.8}
+    line: Look = {"ec": edge, "lw": 1.2} if visible or rank == 0 else {"ec": paper(), "lw": 0.8}
     line |= {"ls": (0, (4, 1.5)) if visible else "-", "zorder": 2 + 0.01 * rank}
     ax.fill(*outer.T, fill=False, label=label and f"{label}: outer bound only", **line)
     return visible
@@ -264,13 +258,13 @@ def _draw(ax: Axes, one: PayoffSet, colour: str, label: str | None, rank: int) -
 
 def _mark(ax: Axes, bargain: Bargain) -> None:
     # open and larger than the mark of the threats, which may lie in the same place
-    ax.plot(*bargain.threat, "s", ms=12, mfc="none", mec=COLOURS[3], mew=1.8, ls="", zorder=6, label="no agreement")
+    ax.plot(*bargain.threat, "s", ms=12, mfc="none", mec=colour(3), mew=1.8, ls="", zorder=6, label="no agreement")
     if bargain.agreed:
         joint = np.array([bargain.threat, bargain.payoff]).T
-        ax.plot(*joint, color=COLOURS[3], lw=1, ls=":", zorder=5)
+        ax.plot(*joint, color=colour(3), lw=1, ls=":", zorder=5)
         if len(bargain.ties) > 1:
-            ax.plot(*bargain.ties.T, color=COLOURS[1], lw=4, alpha=0.6, zorder=5, label="ranked equal")
-        star: Look = {"ms": 16, "color": COLOURS[1], "mec": "black", "mew": 0.8, "ls": "", "zorder": 7}
+            ax.plot(*bargain.ties.T, color=colour(1), lw=4, alpha=0.6, zorder=5, label="ranked equal")
+        star: Look = {"ms": 16, "color": colour(1), "mec": ink(), "mew": 0.8, "ls": "", "zorder": 7}
         ax.plot(*bargain.payoff, "*", label=f"{bargain.rule}", **star)
 
 

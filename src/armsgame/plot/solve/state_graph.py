@@ -11,14 +11,14 @@ from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.errors import invalid
 from armsgame.games.product import chain
 from armsgame.games.stochastic import StochasticGame
-from armsgame.plot.style import COLOURS, Look, axes
+from armsgame.plot.theme import Look, axes, colour, ink, paper
 from armsgame.treaty.status import status_words
 
 __all__ = ["states"]
 
 _MOST = 40
 _HALF = (0.52, 0.16)  # half a box: width, height
-_LEAST = 5e-4
+_LEAST = 5e-4  # below it a move is thin and dotted, its share in powers of ten
 
 
 def states(
@@ -57,7 +57,7 @@ def states(
     ax = axes(ax, (1.3 * (width + 1.3), 1.3 * (height + 1.7)))
     for a, b in np.argwhere(possible):
         chance = None if share is None else float(share[a, b])
-        if chance is None or chance >= _LEAST:
+        if chance is None or chance > 0:
             _arrow(ax, place, int(a), int(b), possible, chance)
     for k, name in enumerate(boxes):
         seen = visits is None or visits[k] > 0
@@ -135,13 +135,13 @@ def _box(ax: Axes, at: FloatArray, name: str, *, first: bool, seen: bool, visits
     from matplotlib.patches import FancyBboxPatch
 
     w, h = _HALF
-    look: Look = {"fc": "white" if seen else "#F2F2F2", "lw": 2 if first else 1.1, "zorder": 3}
-    edge, shape = COLOURS[0] if first else "black" if seen else "#999999", "round,pad=0.02,rounding_size=0.08"
+    look: Look = {"fc": paper() if seen else ink(0.06), "lw": 2 if first else 1.1, "zorder": 3}
+    edge, shape = colour(0) if first else ink() if seen else ink(0.4), "round,pad=0.02,rounding_size=0.08"
     ax.add_patch(FancyBboxPatch((at[0] - w, at[1] - h), 2 * w, 2 * h, boxstyle=shape, ec=edge, **look))
-    ink: Look = {"ha": "center", "va": "center", "color": "black" if seen else "#666666", "zorder": 4}
-    ax.text(at[0], at[1] + (0.05 if visits is not None else 0.0), name, fontsize=9, **ink)
+    front: Look = {"ha": "center", "va": "center", "color": ink() if seen else ink(0.6), "zorder": 4}
+    ax.text(at[0], at[1] + (0.05 if visits is not None else 0.0), name, fontsize=9, **front)
     if visits is not None:
-        ax.text(at[0], at[1] - 0.085, f"{visits:.3g} visits" if visits else "never", fontsize=7, **ink)
+        ax.text(at[0], at[1] - 0.085, f"{visits:.3g} visits" if visits else "never", fontsize=7, **front)
 
 
 def _arrow(ax: Axes, place: FloatArray, a: int, b: int, possible: BoolArray, chance: float | None) -> None:
@@ -149,13 +149,15 @@ def _arrow(ax: Axes, place: FloatArray, a: int, b: int, possible: BoolArray, cha
 
     _, h = _HALF
     weight = 1.0 if chance is None else 0.8 + 2.2 * chance
-    colour = "#555555" if chance is None else COLOURS[3] if place[b, 0] > place[a, 0] else COLOURS[2]
-    style: Look = {"arrowstyle": "-|>", "mutation_scale": 10, "lw": weight, "color": colour, "zorder": 2}
+    shade = ink(0.7) if chance is None else colour(3) if place[b, 0] > place[a, 0] else colour(2)
+    style: Look = {"arrowstyle": "-|>", "mutation_scale": 10, "lw": weight, "color": shade, "zorder": 2}
+    if chance is not None and chance < _LEAST:
+        style |= {"ls": (0, (2, 2)), "lw": 0.7}
     if a == b:
         x, y = place[a]
         ax.add_patch(FancyArrowPatch((x - 0.16, y + h), (x + 0.16, y + h), connectionstyle="arc3,rad=-1.1", **style))
         if chance is not None:
-            _chance(ax, (x, y + h + 0.24), chance, colour)
+            _chance(ax, (x, y + h + 0.24), chance, shade)
         return
     step = place[b] - place[a]
     start, end = _border(place[a], step), _border(place[b], -step)
@@ -163,7 +165,7 @@ def _arrow(ax: Axes, place: FloatArray, a: int, b: int, possible: BoolArray, cha
     ax.add_patch(FancyArrowPatch(tuple(start), tuple(end), connectionstyle=f"arc3,rad={bend}", **style))
     if chance is not None:
         # nearer to where the move starts, so that two ways between the same boxes keep their numbers apart
-        _chance(ax, tuple(_arc(start, end, bend, np.array([0.38]))[0]), chance, colour)
+        _chance(ax, tuple(_arc(start, end, bend, np.array([0.38]))[0]), chance, shade)
 
 
 def _arc(start: FloatArray, end: FloatArray, bend: float, at: FloatArray) -> FloatArray:
@@ -193,7 +195,8 @@ def _border(at: FloatArray, step: FloatArray) -> FloatArray:
     return at + step * scale
 
 
-def _chance(ax: Axes, at: tuple[float, float], chance: float, colour: str) -> None:
-    text = "1" if chance > 1 - 5e-5 else f"{chance:.3f}".rstrip("0")
-    box = {"boxstyle": "round,pad=0.12", "fc": "white", "ec": "none", "alpha": 0.9}
-    ax.text(*at, text, ha="center", va="center", fontsize=8, color=colour, bbox=box, zorder=5)
+def _chance(ax: Axes, at: tuple[float, float], chance: float, shade: str) -> None:
+    text = "1" if chance == 1 else ">0.999" if chance >= 0.9995 else f"{chance:.3f}".rstrip("0")
+    text = f"{chance:.1g}" if chance < _LEAST else text
+    box = {"boxstyle": "round,pad=0.12", "fc": paper(), "ec": "none", "alpha": 0.9}
+    ax.text(*at, text, ha="center", va="center", fontsize=8, color=shade, bbox=box, zorder=5)

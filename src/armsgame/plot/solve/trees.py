@@ -12,7 +12,7 @@ from armsgame.errors import InvalidGame
 from armsgame.games.coercion import game_of, one_game
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import CHANCE
-from armsgame.plot.style import COLOURS, Look, axes
+from armsgame.plot.theme import Look, axes, colour, entities, ink, legend, paper
 from armsgame.results.assessment import Assessment
 
 __all__ = ["tree"]
@@ -66,11 +66,11 @@ def tree(shown: ExtensiveGame | Assessment, *, ax: Axes | None = None) -> Axes:
     _branches(ax, game, at, law, passed)
     _sets(ax, game, at, shown if isinstance(shown, Assessment) else None)
     _ends(ax, game, at)
-    for i, name in enumerate(game.players):
-        ax.plot([], [], "o", color=COLOURS[i % len(COLOURS)], label=name)
+    for name, place in zip(game.players, entities(game.players), strict=True):
+        ax.plot([], [], "o", color=colour(place), label=name)
     if (game.owners == CHANCE).any():
-        ax.plot([], [], "s", mfc="white", mec="black", label="chance")
-    ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(game.players) + 1)
+        ax.plot([], [], "s", mfc=paper(), mec=ink(), label="chance")
+    legend(ax, "above")
     ax.set(xlim=(-0.25, float(at[:, 0].max()) + 0.6), ylim=(float(at[:, 1].max()) + 0.6, -0.7))
     ax.axis("off")
     return ax
@@ -90,10 +90,11 @@ def _places(game: ExtensiveGame) -> FloatArray:
 
 
 def _branches(ax: Axes, game: ExtensiveGame, at: FloatArray, law: FloatArray | None, passed: FloatArray) -> None:
+    looks = entities(game.players)
     for node in range(1, len(at)):
         up = int(game.parents[node])
         chance = game.owners[up] == CHANCE
-        line: Look = {"color": "black" if chance else COLOURS[game.owners[up] % len(COLOURS)], "zorder": 1}
+        line: Look = {"color": ink() if chance else colour(looks[game.owners[up]]), "zorder": 1}
         line |= {"lw": 2.6 if passed[node] > 0 else 1.0, "alpha": 1.0 if law is None or law[node] > 0 else 0.45}
         ax.plot(*np.array([at[up], at[node]]).T, **line)
         text = game.labels[node]
@@ -103,7 +104,7 @@ def _branches(ax: Axes, game: ExtensiveGame, at: FloatArray, law: FloatArray | N
             text += f" ({law[node]:.3g})"
         # beyond the middle the branches of one node lie further apart
         x, y = at[up] + 0.58 * (at[node] - at[up])
-        box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
+        box = {"facecolor": paper(), "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
         ax.text(x, y, text, fontsize="x-small", ha="center", va="center", bbox=box, zorder=2)
 
 
@@ -111,17 +112,18 @@ def _sets(ax: Axes, game: ExtensiveGame, at: FloatArray, shown: Assessment | Non
     from matplotlib.patches import FancyArrowPatch
 
     for node in np.flatnonzero(game.owners == CHANCE).tolist():
-        ax.plot(*at[node], "s", mfc="white", mec="black", ms=8, zorder=4)
+        ax.plot(*at[node], "s", mfc=paper(), mec=ink(), ms=8, zorder=4)
+    looks = entities(game.players)
     for h, s in enumerate(game.sets):
-        colour = COLOURS[s.player % len(COLOURS)]
+        shade = colour(looks[s.player])
         for a, b in pairwise(s.nodes):
             # neighbours bend to different sides, so that their lines do not cross
             bend: Look = {"connectionstyle": f"arc3,rad={0.16 if h % 2 else -0.16}", "arrowstyle": "-"}
-            ax.add_patch(FancyArrowPatch(at[a], at[b], ls="--", lw=1.2, color=colour, zorder=3, **bend))
+            ax.add_patch(FancyArrowPatch(at[a], at[b], ls="--", lw=1.2, color=shade, zorder=3, **bend))
         for k, node in enumerate(s.nodes):
-            ax.plot(*at[node], "o", color=colour, ms=8, zorder=4)
+            ax.plot(*at[node], "o", color=shade, ms=8, zorder=4)
             held = "" if shown is None or len(s.nodes) == 1 else f" [{shown.beliefs[h][k]:.3g}]"
-            box = {"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.8}
+            box = {"facecolor": paper(), "edgecolor": "none", "pad": 0.4, "alpha": 0.8}
             look: Look = {"fontsize": "x-small", "fontweight": "bold", "ha": "center", "bbox": box, "zorder": 3.5}
             ax.annotate(f"{s.label}{held}", at[node], xytext=(0, 7), textcoords="offset points", **look)
 

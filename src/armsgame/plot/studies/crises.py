@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
-from armsgame.plot.style import COLOURS, Look, axes
+from armsgame.errors import invalid
+from armsgame.plot.theme import Look, axes, colour, dash, entities, ink, legend, paper, wrapped
 from armsgame.study.perceptions.belief_paths import BeliefPath, informative_priors
 from armsgame.treaty.closed_forms.verification import display
 
@@ -45,19 +46,23 @@ def snub_map(
     bar.ax.tick_params(labelsize="small")
     ends = informative_priors(pass_compliant, passes, gain, loss)
     for low, high in ((np.zeros_like(passes), ends.low), (ends.high, np.ones_like(passes))):
-        ax.fill_betweenx(passes, low, high, facecolor="#F0F0F0", edgecolor="#888888", hatch="//", lw=0)
+        ax.fill_betweenx(passes, low, high, facecolor=ink(0.06), edgecolor=ink(0.45), hatch="//", lw=0)
     for edge in (ends.low, ends.high):
-        ax.plot(edge, passes, color="black", lw=1.2)
-    box = {"boxstyle": "round,pad=0.2", "fc": "white", "ec": "none", "alpha": 0.9}
-    for k, (name, (x, y)) in enumerate(readings.items()):
-        ax.plot(x, y, "o", color=COLOURS[(k + 1) % len(COLOURS)], mec="black", ms=10, clip_on=False, zorder=5)
+        ax.plot(edge, passes, color=ink(), lw=1.2)
+    box = {"boxstyle": "round,pad=0.2", "fc": paper(), "ec": "none", "alpha": 0.9}
+    for place, (name, (x, y)) in zip(entities(readings), readings.items(), strict=True):
+        ax.plot(x, y, "o", color=colour(place), mec=ink(), ms=10, clip_on=False, zorder=5)
         shift, side = (-10, "right") if x > 0.6 else (10, "left")
         look: Look = {"textcoords": "offset points", "ha": side, "va": "top", "fontsize": "small", "bbox": box}
-        ax.annotate(name, (x, y), (shift, -14), **look)
+        ax.annotate(wrapped(name, 24), (x, y), (shift, -14), **look)
     ax.text(0.03, 0.04, "stay whatever it shows:\na snub says nothing", fontsize="small", bbox=box, va="bottom")
     words = "leave whatever it shows:\na snub says nothing"
     ax.text(0.97, pass_compliant * 0.45, words, fontsize="small", bbox=box, ha="right")
-    ax.set(xlim=(0, 1), ylim=(0, pass_compliant), xlabel="prior: P(the displaying party violates)")
+    ax.set(
+        xlim=(0, 1),
+        ylim=(0, max([pass_compliant, *(y for _, y in readings.values())])),
+        xlabel="prior: P(the displaying party violates)",
+    )
     ax.set_ylabel("P(pass | violating)")
     return ax
 
@@ -78,18 +83,20 @@ def belief_fan(paths: Mapping[str, BeliefPath], kind: str, *, ax: Axes | None = 
         Line: the median of the batch. An open marker stands at events of probability 0, where the
         belief before was kept.
     """
+    if len({(path.dates, path.events) for path in paths.values()}) != 1:
+        invalid("paths", f"{len(paths)} paths", "at least one, all with the same events")
     ax = axes(ax)
-    for k, (name, path) in enumerate(paths.items()):
-        own = path.of(kind).reshape(len(path.dates), -1)
+    for place, (name, path) in zip(entities(paths), paths.items(), strict=True):
+        own, shade = path.of(kind).reshape(len(path.dates), -1), colour(place)
         steps, middle = np.arange(len(own)), np.median(own, axis=1)
-        ax.fill_between(steps, own.min(axis=1), own.max(axis=1), color=COLOURS[k], alpha=0.25, lw=0)
-        ax.plot(steps, middle, "o-", color=COLOURS[k], label=name or None)
+        ax.fill_between(steps, own.min(axis=1), own.max(axis=1), color=shade, alpha=0.25, lw=0)
+        ax.plot(steps, middle, "o", ls=dash(place), color=shade, label=name or None)
         odd = list(path.surprises)
-        ax.plot(steps[odd], middle[odd], "o", color="white", mec=COLOURS[k], ms=9, zorder=5)
+        ax.plot(steps[odd], middle[odd], "o", color=paper(), mec=shade, ms=9, zorder=5)
     first = next(iter(paths.values()))
-    words = [f"{d}\n{e.replace('_', ' ')}" for d, e in zip(first.dates, first.events, strict=True)]
+    words = [f"{d}\n{wrapped(e.replace('_', ' '), 14)}" for d, e in zip(first.dates, first.events, strict=True)]
     ax.set_xticks(np.arange(len(words)), words, fontsize="small")
     ax.set(ylim=(0, 1.02), ylabel=f"P({kind.replace('_', ' ')})")
     if any(paths):
-        ax.legend(frameon=False, fontsize="small")
+        legend(ax)
     return ax

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from armsgame.arithmetic.shares import percent
 from armsgame.errors import close_matches, invalid
 from armsgame.plot.studies.assumptions import axis_label
-from armsgame.plot.style import COLOURS, axes
+from armsgame.plot.theme import axes, colour, entities, ink, legend, style
 from armsgame.study.scenarios.counterfactual import Counterfactual
 from armsgame.study.uncertainty.calibration import Calibration
 
@@ -38,16 +38,16 @@ def paired_differences(
     at = found.parties.index(who)
     widest = max(float(np.abs(p.payoffs[:, at]).max()) for p in found.perspectives.values()) or 1.0
     edges = np.linspace(-widest, widest, bins + 1)
-    for k, (name, p) in enumerate(found.perspectives.items()):
+    for k, (place, (name, p)) in enumerate(zip(entities(found.perspectives), found.perspectives.items(), strict=True)):
         change = p.payoffs[:, at]
         same = float((change == 0).mean())
         told = f"{name}: mean {p.payoff[at]:+.3f}, unchanged on {percent(same, 0)} %"
         # paths that the change leaves alone would hide the others
         shares = np.histogram(change[change != 0], edges)[0] / len(change)
-        ax.stairs(shares, edges, color=COLOURS[k % 6], lw=2, ls=("-", "--", ":")[k % 3], label=told)
-    ax.axvline(0, color="grey", lw=0.8)
+        ax.stairs(shares, edges, color=colour(place), lw=2, ls=style(k), label=told)
+    ax.axvline(0, color=ink(0.5), lw=0.8)
     ax.set(xlabel=f"change of the payoff of {who} on a path [utility per period]", ylabel="share of paths")
-    ax.legend(frameon=False, fontsize="small", loc="lower left", bbox_to_anchor=(0, 1))
+    legend(ax, "above", ncols=1)
     return ax
 
 
@@ -71,10 +71,10 @@ def calibration(found: Calibration, *, parameter: str | None = None, bins: int =
         invalid("parameter", parameter, "a calibrated parameter", close_matches(str(parameter), found.particles))
     heights, edges = np.histogram(found.particles[name], bins, weights=found.weights, density=True)
     low, high = found.interval(name)
-    ax.stairs(heights, edges, fill=True, color=COLOURS[5], label="posterior")
-    ax.axvline(found.mean[name], color="black", lw=1.5, label=f"mean {found.mean[name]:.3g}")
+    ax.stairs(heights, edges, fill=True, color=colour(5), label="posterior")
+    ax.axvline(found.mean[name], color=ink(), lw=1.5, label=f"mean {found.mean[name]:.3g}")
     for edge in (low, high):
-        ax.axvline(edge, color="black", lw=1, ls="--", label="90 % interval" if edge == low else None)
+        ax.axvline(edge, color=ink(), lw=1, ls="--", label="90 % interval" if edge == low else None)
     ax.set(xlabel=axis_label(name), ylabel="density")
-    ax.legend(frameon=False, fontsize="small")
+    legend(ax)
     return ax

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
-from matplotlib.patches import Patch
+from matplotlib.patches import Rectangle
 
 from armsgame.errors import invalid
 from armsgame.plot.studies.assumptions import axis_label
-from armsgame.plot.style import COLOURS, Look, axes
+from armsgame.plot.theme import Look, axes, colour, ink, legend, note, paper, ramp, rows, style
 from armsgame.study.private_types.record_beliefs import RecordBeliefs
 from armsgame.study.private_types.regimes import BAYESIAN_REGIMES, FIRST_MOVES
 from armsgame.study.sweeps.prior_map import PriorMap
@@ -21,15 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["first_moves", "prior_map", "recorded_beliefs"]
 
-_BESIDE: Look = {"frameon": False, "loc": "upper left", "bbox_to_anchor": (1.01, 1)}
-_NONE = ("no profile found", "#FFFFFF")
-# conduct by hue, exit by depth: blue all comply, orange some, grey none
-_REGIMES = (
-    "#9ECAE9", "#0072B2", "#08306B",
-    "#FFDD9E", "#E69F00", "#9C5B00",
-    "#E8E8E8", "#A9A9A9", "#5C5C5C",
-)  # fmt: skip
-_MOVES = (COLOURS[0], COLOURS[1], COLOURS[3], COLOURS[4])
+_NONE = "no profile found"
 _MARKS = {"alarm": "v", "demand": "s", "offer": "D", "ignore": "X", "yield": "P", "notice": "^"}
 
 
@@ -53,13 +46,12 @@ def prior_map(found: PriorMap, play: str | None = None, *, ax: Axes | None = Non
     ax = axes(ax, (8.4, 4))
     code = found.code if play is None else np.where(found.holds[..., BAYESIAN_REGIMES.index(play)], 0, -1)
     labels = BAYESIAN_REGIMES if play is None else (play,)
-    paints = _REGIMES if play is None else (_REGIMES[BAYESIAN_REGIMES.index(play)],)
-    _paint(ax, found.values, found.priors, code.T, (_NONE[1], *paints))
-    handles = [Patch(facecolor=paints[k], label=labels[k]) for k in range(len(labels)) if (code == k).any()]
-    if (code < 0).any():
-        handles.append(Patch(facecolor=_NONE[1], edgecolor="#999999", label=_NONE[0]))
-    title = "most cooperative certified play" if play is None else "certified play"
-    ax.legend(handles=handles, title=title, **_BESIDE)
+    # the more cooperative, the darker
+    every = ramp(len(BAYESIAN_REGIMES))[::-1]
+    _paint(
+        ax, found.values, found.priors, code.T, every if play is None else [every[BAYESIAN_REGIMES.index(play)]], labels
+    )
+    legend(ax, "beside", title="most cooperative certified play" if play is None else "certified play")
     ax.set(ylim=(0, 1), xlabel=axis_label(found.parameter), ylabel=f"prior: P({found.kind})")
     return ax
 
@@ -88,26 +80,25 @@ def first_moves(found: xarray.Dataset, *, ax: Axes | None = None) -> Axes:
     (name,) = map(str, found.dims)
     ax = axes(ax, (8.4, 1.2 + 0.45 * len(names)))
     code = np.array([found[n].fillna(-1).values for n in names]).astype(int)
-    _paint(ax, found[name].values, np.arange(len(names)), code, (_NONE[1], *_MOVES))
-    ax.set_yticks(range(len(names)), names)
+    _paint(ax, found[name].values, np.arange(len(names)), code, ramp(len(FIRST_MOVES))[::-1], FIRST_MOVES)
+    rows(ax, names)
     ax.set_ylim(len(names) - 0.5, -0.5)
     for line in range(1, len(names)):
-        ax.axhline(line - 0.5, color="white", lw=3)
-    handles = [Patch(facecolor=_MOVES[k], label=FIRST_MOVES[k]) for k in range(len(FIRST_MOVES)) if (code == k).any()]
-    if (code < 0).any():
-        handles.append(Patch(facecolor=_NONE[1], edgecolor="#999999", label=_NONE[0]))
-    ax.legend(handles=handles, title="first move", **_BESIDE)
+        ax.axhline(line - 0.5, color=paper(), lw=3)
+    legend(ax, "beside", title="first move")
     ax.set_xlabel(axis_label(name))
     return ax
 
 
-def _paint(ax: Axes, x: object, y: object, code: object, paints: tuple[str, ...]) -> None:
-    """Fill cells by code, from -1 on."""
-    norm = BoundaryNorm(np.arange(-1, len(paints)) - 0.5, len(paints))
-    values = np.asarray(code)
-    ax.pcolormesh(
-        np.asarray(x), np.asarray(y), values, cmap=ListedColormap(paints), norm=norm, shading="nearest", rasterized=True
-    )
+def _paint(ax: Axes, x: object, y: object, code: object, paints: Sequence[str], labels: Sequence[str]) -> None:
+    """Fill cells by code, from -1 (nothing was found) on, and keep an empty area of each that occurs for the legend."""
+    values, colours = np.asarray(code), [paper(), *paints]
+    norm = BoundaryNorm(np.arange(-1, len(paints) + 1) - 0.5, len(colours))
+    look: Look = {"cmap": ListedColormap(colours), "norm": norm, "shading": "nearest", "rasterized": True}
+    ax.pcolormesh(np.asarray(x), np.asarray(y), values, **look)
+    for k, label in [*enumerate(labels), (-1, _NONE)]:
+        if (values == k).any():
+            ax.add_patch(Rectangle((0, 0), 0, 0, fc=colours[k + 1], ec=ink(0.4) if k < 0 else "none", label=label))
 
 
 def recorded_beliefs(found: RecordBeliefs, *, ax: Axes | None = None) -> Axes:
@@ -132,24 +123,26 @@ def recorded_beliefs(found: RecordBeliefs, *, ax: Axes | None = None) -> Axes:
         for k, kind in enumerate(kinds):
             if len(kinds) == 1:
                 continue
-            look: Look = {"color": COLOURS[k % len(COLOURS)], "ls": ("-", "--")[i], "lw": (5, 1.8)[i]}
-            look["alpha"] = (0.45, 1.0)[i]
+            look: Look = {"color": colour(k), "ls": style(i), "lw": max(5 - 3.2 * i, 1.8), "alpha": 1.0 if i else 0.45}
             ax.step(days, found.beliefs[i][:, k], where="post", label=f"{party} is {kind}", **look)
     for k in np.flatnonzero(~found.on_path).tolist():
-        ax.axvspan(days[k], days[k + 1], color="#DDDDDD", lw=0, zorder=0)
+        ax.axvspan(days[k], days[k + 1], color=ink(0.15), lw=0, zorder=0)
     known: set[tuple[int, str]] = set()
     for period, act in path.acts:
         label = None if (act.party, act.move) in known else f"{path.parties[act.party]}: {act.move}"
         known.add((act.party, act.move))
-        face = "black" if act.party == 0 else "white"
+        face = ink() if act.party == 0 else paper()
         height = 1.07 + 0.07 * act.party
         ax.plot(
-            days[period], height, _MARKS.get(act.move, "o"), mfc=face, mec="black", ms=6, ls="", label=label,
+            days[period], height, _MARKS.get(act.move, "o"), mfc=face, mec=ink(), ms=6, ls="", label=label,
             clip_on=False,
         )  # fmt: skip
     if not found.lies_on_path:
-        ax.fill_between([], [], color="#DDDDDD", label="period that the profile rules out")
+        ax.fill_between([], [], color=ink(0.15), label="period that the profile rules out")
     ax.set(ylim=(-0.02, 1.2), xlim=(days[0], days[-1]), ylabel="belief of the other party")
+    known_types = [f"{p} is {k[0]}" for p, k in zip(path.parties, found.types, strict=True) if len(k) == 1]
+    if known_types:
+        note(ax, f"known for sure: {', '.join(known_types)}")
     ax.set_yticks(np.linspace(0, 1, 6))
-    ax.legend(fontsize="small", **_BESIDE)
+    legend(ax, "beside")
     return ax

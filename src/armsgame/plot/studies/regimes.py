@@ -11,9 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from armsgame._checks import check_whole
+from armsgame._typing import FloatArray
 from armsgame.errors import invalid
 from armsgame.plot.studies.assumptions import axis_label
-from armsgame.plot.style import COLOURS, Look, Panels, axes, panels
+from armsgame.plot.theme import COLOURS, Look, Panels, axes, colour, hatch, ink, legend, mark, panels, paper, ramp
+from armsgame.plot.theme import rows as row_names
 from armsgame.study.scenarios.claims import BANDS, LEGEND
 from armsgame.study.scenarios.enforcement import ThresholdRow
 
@@ -22,16 +24,18 @@ if TYPE_CHECKING:
 
 __all__ = ["regime_map", "regime_maps", "thresholds"]
 
+# from what deters nothing to what needs no deterrent: paler to darker
 _BANDS = (
-    (-2.0, BANDS["none"], "#D9D9D9"),
-    (-1.0, BANDS["permanent"], "#F0E442"),
-    (9.0, "suspension of more than 8 periods", "#E69F00"),
-    (5.0, "5 to 8 periods", "#CC79A7"),
-    (2.0, "2 to 4 periods", "#56B4E9"),
-    (1.0, "1 period", "#0072B2"),
-    (0.0, BANDS["needless"], "#009E73"),
-    (np.inf, "no answer", "#FFFFFF"),
+    BANDS["none"],
+    BANDS["permanent"],
+    "suspension of more than 8 periods",
+    "5 to 8 periods",
+    "2 to 4 periods",
+    "1 period",
+    BANDS["needless"],
 )
+_NO_ANSWER = "no answer"
+_LINE = COLOURS[3]
 
 
 def regime_map(
@@ -76,11 +80,15 @@ def regime_map(
             contours = contours.expand_dims({n: base[n] for n in {x, y} - set(contours.dims) if n in base.dims})
         handles.append(_lines(_plane(contours, x, y, "contours"), x, y, levels, ax))
     for k, (label, (at_x, at_y)) in enumerate((points or {}).items()):
-        mark = _MARKS[k % len(_MARKS)]
-        handles += ax.plot(at_x, at_y, mark, ms=9, color="white", mec="black", mew=1.5, ls="", label=label)
+        look: Look = {"ms": 9, "color": ("white", "black")[k // 12 % 2], "mec": "black", "mew": 1.5}
+        handles += ax.plot(at_x, at_y, mark(k), ls="", label=label, **look)
+    if points:
+        # the axes reach points beside the map
+        across, up = np.array(list(points.values()), dtype=float).T
+        ax.set(xlim=_reach(across, ax.get_xlim()), ylim=_reach(up, ax.get_ylim()))
     ax.set_xlabel(x if x != "detection" else "detection: P(alarm | violation) per period")
     ax.set_ylabel(y if y != "discount" else "discount factor per period")
-    ax.legend(handles=handles, title=LEGEND, **_BESIDE)
+    legend(ax, "beside", handles, title=LEGEND)
     return ax
 
 
@@ -122,13 +130,16 @@ def regime_maps(
         for patch in _fill(_plane(table.isel({by: k}), x, y, "found"), x, y, used[k]):
             known.setdefault(patch.get_label(), patch)
         used[k].set_title(f"{by} {value:g}", fontsize="medium")
-    order = [label for _, label, _ in _BANDS if label in known]
-    used[min(columns, len(values)) - 1].legend(handles=[known[n] for n in order], title=LEGEND, **_BESIDE)
+    order = [label for label in (*_BANDS, _NO_ANSWER) if label in known]
+    legend(used[min(columns, len(values)) - 1], "beside", [known[n] for n in order], title=LEGEND)
     return used
 
 
-_MARKS = "osD^vPXp<>h*"
-_BESIDE: Look = {"frameon": False, "loc": "upper left", "bbox_to_anchor": (1.01, 1)}
+def _reach(at: FloatArray, limits: tuple[float, float]) -> tuple[float, float]:
+    """Limits that hold all points, with room for the marks of those outside."""
+    low, high = min(at.min(), limits[0]), max(at.max(), limits[1])
+    room = 0.03 * (high - low)
+    return float(low - room * (low < limits[0])), float(high + room * (high > limits[1]))
 
 
 def _lengths(found: Any) -> Any:
@@ -155,23 +166,23 @@ def _fill(table: xarray.DataArray, x: str, y: str, ax: Axes) -> list[Patch]:
     from matplotlib.patches import Patch
 
     n = table.to_numpy()
-    bands = [np.isnan(n), n < 0, n == 0, np.isinf(n), n > 8, n > 4, n > 1]
-    code = np.select(bands, [0, 1, 6, 7, 2, 3, 4], default=5)
-    norm = BoundaryNorm(np.arange(len(_BANDS) + 1) - 0.5, len(_BANDS))
-    colours = ListedColormap([c for _, _, c in _BANDS])
-    ax.pcolormesh(table[x], table[y], code, cmap=colours, norm=norm, shading="nearest", rasterized=True)
+    code = np.select([np.isnan(n), n < 0, n == 0, np.isinf(n), n > 8, n > 4, n > 1], [0, 1, 6, 7, 2, 3, 4], default=5)
+    colours, names = [*ramp(len(_BANDS)), paper()], (*_BANDS, _NO_ANSWER)
+    norm, cmap = BoundaryNorm(np.arange(len(names) + 1) - 0.5, len(names)), ListedColormap(colours)
+    ax.pcolormesh(table[x], table[y], code, cmap=cmap, norm=norm, shading="nearest", rasterized=True)
     ax.set(xlim=(float(table[x].min()), float(table[x].max())), ylim=(float(table[y].min()), float(table[y].max())))
-    return [Patch(color=_BANDS[k][2], label=_BANDS[k][1]) for k in range(len(_BANDS)) if (code == k).any()]
+    seen = [k for k in range(len(names)) if (code == k).any()]
+    return [Patch(fc=colours[k], ec=ink(0.4) if k == len(_BANDS) else "none", label=names[k]) for k in seen]
 
 
 def _lines(table: xarray.DataArray, x: str, y: str, levels: Sequence[float] | None, ax: Axes) -> Artist:
     from matplotlib.lines import Line2D
 
     shown = np.ma.masked_invalid(table.values)
-    drawn = ax.contour(table[x], table[y], shown, levels=levels, colors="black", linewidths=1)
+    drawn = ax.contour(table[x], table[y], shown, levels=levels, colors=_LINE, linewidths=1)
     ax.clabel(drawn, fontsize="small")
     unit = table.attrs.get("units", "")
-    return Line2D([], [], color="black", lw=1, label=f"{table.name} [{unit}]" if unit else str(table.name))
+    return Line2D([], [], color=_LINE, lw=1, label=f"{table.name} [{unit}]" if unit else str(table.name))
 
 
 def thresholds(rows: Sequence[ThresholdRow], *, discount: float | None = None, ax: Axes | None = None) -> Axes:
@@ -188,29 +199,31 @@ def thresholds(rows: Sequence[ThresholdRow], *, discount: float | None = None, a
     -------
     matplotlib Axes
     """
-    ax = axes(ax)
+    if not rows:
+        invalid("rows", rows, "at least one threshold")
     regimes = list(dict.fromkeys(r.regime for r in rows))
     keys = list(dict.fromkeys((r.game, r.strategy) for r in rows))
     height = 0.8 / len(regimes)
+    ax = axes(ax, (7, max(4.0, 0.16 * len(regimes) * len(keys) + 1)))
     for row in rows:
         k = regimes.index(row.regime)
         at = keys.index((row.game, row.strategy)) + (k - (len(regimes) - 1) / 2) * height
         for low, high in row.threshold.intervals:
             if high - low < 1e-6:
-                ax.plot(low, at, "D", color=COLOURS[k], ms=7)
+                ax.plot(low, at, "D", color=colour(k), ms=7)
             else:
-                ax.barh(at, high - low, height * 0.8, left=low, color=COLOURS[k])
+                ax.barh(at, high - low, height * 0.8, left=low, color=colour(k), hatch=hatch(k), ec=paper(), lw=0)
         if not row.threshold.intervals:
-            ax.text(0.01, at, "at no discount factor", color="#444444", va="center", fontsize="small")
-    ax.set_yticks(np.arange(len(keys)), [f"{s}\n({g})" for g, s in keys])
-    ax.invert_yaxis()
+            ax.text(0.01, at, "at no discount factor", color=colour(k), va="center", fontsize="small")
+    row_names(ax, [f"{s}\n({g})" for g, s in keys])
     ax.set(xlim=(0, 1), xlabel="discount factor per period at which the profile is an equilibrium")
     for k, regime in enumerate(regimes):
         d = next(r.detection for r in rows if r.regime == regime)
         shown = " / ".join(f"{v:g}" for v in d) if isinstance(d, tuple) else f"{d:g}"
-        ax.barh(-1, 0, color=COLOURS[k], label=f"{regime} (detection {shown})")
+        told = f"{regime} (detection {shown})"
+        ax.barh(-1, 0, color=colour(k), hatch=hatch(k), ec=paper(), lw=0, label=told)
     if discount is not None:
-        ax.axvline(discount, color="black", lw=1, ls="--", label=f"discount {discount:g}")
+        ax.axvline(discount, color=ink(), lw=1, ls="--", label=f"discount {discount:g}")
     ax.set_ylim(len(keys) - 0.5, -0.5)
-    ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize="small")
+    legend(ax, "above")
     return ax

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.readings import reference_of
-from armsgame.plot.style import COLOURS, Look, axes
+from armsgame.plot.theme import Look, axes, colour, entities, ink, legend, paper
 
 __all__ = ["timeline"]
 
@@ -32,21 +32,22 @@ def timeline(scenario: Scenario, *, ax: Axes | None = None) -> Axes:
     named = {e.actor for e in events} | {e.target for e in events if e.target} | {w for e in events for w in e.jointly}
     columns = [p for p in scenario.parties if p in named or "both" in named]
     columns += [a for a in scenario.actors if a in named and a not in columns]
+    looks = entities(columns)
     place = {name: k for k, name in enumerate(columns)}
     for row, event in enumerate(events):
         if row % 2:
-            ax.axhspan(row - 0.5, row + 0.5, color="#F2F2F2", lw=0, zorder=0)
+            ax.axhspan(row - 0.5, row + 0.5, color=ink(0.05), lw=0, zorder=0)
         known = event.confidence == "found"
         who = [*(scenario.parties if event.actor == "both" else [event.actor]), *event.jointly]
         spots = [place[w] for w in who]
         if len(spots) > 1:
-            ax.plot(spots, [row] * len(spots), color="grey", lw=1.5, zorder=1)
+            ax.plot(spots, [row] * len(spots), color=ink(0.5), lw=1.5, zorder=1)
         for spot in spots:
-            colour = COLOURS[spot % len(COLOURS)]
-            ax.plot(spot, row, "o", ms=8, mfc=colour if known else "white", mec=colour, mew=1.8, zorder=2)
+            shade = colour(looks[spot])
+            ax.plot(spot, row, "o", ms=8, mfc=shade if known else paper(), mec=shade, mew=1.8, zorder=2)
         if event.target in place:
             step = (place[event.target] - spots[0]) * 0.62
-            arrow = {"arrowstyle": "->", "color": "grey"}
+            arrow = {"arrowstyle": "->", "color": ink(0.5)}
             ax.annotate("", (spots[0] + step, row), (spots[0], row), arrowprops=arrow, zorder=1)
         mark = " ?" if scenario.disputed(reference_of(event)) else ""
         ax.text(-0.7, row, f"{event.date}{mark}", ha="right", va="center", fontsize=8.5)
@@ -59,9 +60,9 @@ def timeline(scenario: Scenario, *, ax: Axes | None = None) -> Axes:
     ax.set_yticks([])
     for side in ax.spines.values():
         side.set_visible(False)
-    ax.plot([], [], "o", ms=8, color="grey", label="stated in a source that was read")
-    ax.plot([], [], "o", ms=8, mfc="white", mec="grey", mew=1.8, label="from memory, to be checked")
+    ax.plot([], [], "o", ms=8, color=ink(0.5), label="stated in a source that was read")
+    ax.plot([], [], "o", ms=8, mfc=paper(), mec=ink(0.5), mew=1.8, label="from memory, to be checked")
     if any(scenario.disputed(reference_of(e)) for e in events):
         ax.plot([], [], " ", label="?: the day is disputed")
-    ax.legend(frameon=False, loc="upper right", bbox_to_anchor=(1, 0), ncols=3, fontsize=8.5)
+    legend(ax, "below")
     return ax

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from math import ceil
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import WrongConcept
-from armsgame.plot.style import COLOURS, Look, Panels, axes
+from armsgame.plot.theme import Look, Panels, axes, colour, hatch, ink, legend, panels, paper, pattern, rows
 from armsgame.study.scenarios.comparison import TreatyAnswers, TreatyComparison
 from armsgame.study.scenarios.endings import ending
 
 __all__ = ["exits", "treaty_incidence", "treaty_thresholds"]
 
 _STRATEGIES = ("exit_on_alarm", "ladder_yield", "ladder_display")
-_HATCHES = ("", "//", "..")
+_PALE = "#BBD3E6"
 
 
 def exits(scenarios: TreatyComparison | Sequence[Scenario], *, ax: Axes | None = None) -> Axes:
@@ -45,28 +44,31 @@ def exits(scenarios: TreatyComparison | Sequence[Scenario], *, ax: Axes | None =
         ended = s.terms.ended is not None or e.left is not None
         recalled = s.terms.recalled("in_force") or s.terms.recalled("ended")
         ax.barh(
-            row, _end(s) - begins, 0.42, left=begins, fc="#BBD3E6" if ended else "#D9EAD9", zorder=1,
+            row, _end(s) - begins, 0.42, left=begins, fc=_PALE if ended else "#D9EAD9", zorder=1,
             hatch="///" if recalled else "", ec="#6C93B3", lw=0,
         )  # fmt: skip
         if e.announced is not None and e.left is not None:
             low, high = _year(e.announced.first), _year(e.left.first)
-            ax.barh(row, high - low, 0.62, left=low, color=COLOURS[3], zorder=2)
+            ax.barh(row, high - low, 0.62, left=low, color=colour(3), zorder=2)
         if e.left is not None:
             known = e.verified
             ax.plot(
-                _year(e.left.first), row, "D" if e.kind == "expiry" else "o", ms=8, mec="black", zorder=3,
-                mfc=("black" if e.kind == "expiry" else COLOURS[3]) if known else "white",
+                _year(e.left.first), row, "D" if e.kind == "expiry" else "o", ms=8, mec=ink(), zorder=3,
+                mfc=(ink() if e.kind == "expiry" else colour(3)) if known else paper(),
             )  # fmt: skip
         ax.text(last + 2, row, _told(s), va="center", fontsize=8.5)
-    ax.set_yticks(range(len(found)), [s.id.replace("_", " ") for s in found])
+    rows(ax, [s.id.replace("_", " ") for s in found])
     ax.set(ylim=(len(found) - 0.4, -0.6), xlim=(min(_year(s.terms.in_force.first) for s in found) - 2, last + 1))
     ax.set_xlabel("year")
-    ax.barh(-2, 0, color="#BBD3E6", label="in force")
-    ax.barh(-2, 0, color=COLOURS[3], label="under notice")
-    ax.plot([], [], "o", ms=8, mfc=COLOURS[3], mec="black", label="exit of a party")
-    ax.plot([], [], "D", ms=8, color="black", label="expiry")
-    ax.barh(-2, 0, fc="#BBD3E6", hatch="///", ec="#6C93B3", lw=0, label="begin or end from memory, unverified")
-    ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=5, fontsize=8.5)
+    if any(s.terms.ended is not None or ending(s).left is not None for s in found):
+        ax.barh(-2, 0, color=_PALE, label="in force, ended since")
+    if any(s.terms.ended is None and ending(s).left is None for s in found):
+        ax.barh(-2, 0, color="#D9EAD9", label="in force to the last event on record")
+    ax.barh(-2, 0, color=colour(3), label="under notice")
+    ax.plot([], [], "o", ms=8, mfc=colour(3), mec=ink(), label="exit of a party")
+    ax.plot([], [], "D", ms=8, color=ink(), label="expiry")
+    ax.barh(-2, 0, fc=_PALE, hatch="///", ec="#6C93B3", lw=0, label="begin or end from memory, unverified")
+    legend(ax, "above")
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
     ax.tick_params(axis="y", length=0)
@@ -92,26 +94,28 @@ def treaty_thresholds(comparison: TreatyComparison, *, ax: Axes | None = None) -
     height = 0.8 / len(_STRATEGIES)
     for row, (one, regime) in enumerate(keys):
         if row % 2:
-            ax.axhspan(row - 0.5, row + 0.5, color="#F2F2F2", lw=0, zorder=0)
+            ax.axhspan(row - 0.5, row + 0.5, color=ink(0.05), lw=0, zorder=0)
         for k, strategy in enumerate(_STRATEGIES):
             at = row + (k - (len(_STRATEGIES) - 1) / 2) * height
             found = next(r for r in one.rows if r.regime == regime and r.strategy == strategy)
             for low, high in found.threshold.intervals:
                 left, right = one.per_year(low), one.per_year(high)
-                style: Look = {"color": COLOURS[k], "hatch": _HATCHES[k], "ec": "white", "lw": 0}
+                if right - left < 1e-6:
+                    ax.plot(left, at, "D", color=colour(k), ms=6)
+                style: Look = {"color": colour(k), "hatch": pattern(k), "ec": paper(), "lw": 0}
                 ax.barh(at, right - left, height * 0.8, left=left, **style)
             if not found.threshold.intervals:
-                ax.text(0.995, at, "at none", color="#555555", ha="right", va="center", fontsize=7.5)
+                ax.text(0.995, at, "at none", color=ink(0.8), ha="right", va="center", fontsize=7.5)
         own = one.per_year(one.scenario.question.discount)
-        ax.plot([own, own], [row - 0.45, row + 0.45], color="black", lw=2, zorder=3)
+        ax.plot([own, own], [row - 0.45, row + 0.45], color=ink(), lw=2, zorder=3)
     names = [f"{a.scenario.id.replace('_', ' ')}\n{regime}" for a, regime in keys]
-    ax.set_yticks(range(len(keys)), names, fontsize=8.5)
+    rows(ax, names)
     ax.set(ylim=(len(keys) - 0.5, -0.5), xlim=(0, 1))
     ax.set_xlabel("discount factor per year at which the policy of both parties is an equilibrium")
     for k, strategy in enumerate(_STRATEGIES):
-        ax.barh(-2, 0, color=COLOURS[k], hatch=_HATCHES[k], ec="white", lw=0, label=strategy.replace("_", " "))
-    ax.plot([], [], color="black", lw=2, label="the dossier's own (assumption)")
-    ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=4, fontsize=8.5)
+        ax.barh(-2, 0, color=colour(k), hatch=pattern(k), ec=paper(), lw=0, label=strategy.replace("_", " "))
+    ax.plot([], [], color=ink(), lw=2, label="the dossier's own (assumption)")
+    legend(ax, "above")
     return ax
 
 
@@ -136,36 +140,33 @@ def treaty_incidence(
     answers = _answers(comparison, "causes", "causes")
     for one in answers:
         one.scenario.perspective(perspective)
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        columns = min(3, len(answers))
-        rows = ceil(len(answers) / columns)
-        size = (3.7 * columns + 0.6, 2.9 * rows + 0.8)
-        ax = plt.subplots(rows, columns, figsize=size, sharey=True, squeeze=False, layout="constrained")[1]
-    panels = np.ravel(np.asarray(ax, dtype=object))
-    if len(panels) < len(answers):
-        raise WrongConcept(f"ax has {len(panels)} axes; allowed: at least one for each of {len(answers)} treaties.")
+    used = panels(ax, answers, 3, "treaty", sizes=(3.7, 2.9, 0.6))
     names = list(dict.fromkeys(c for a in answers for c in a.causes[perspective].causes))
-    for one, panel in zip(answers, panels, strict=False):
+    for one, panel in zip(answers, used[: len(answers)], strict=True):
         law = one.causes[perspective]
         years, below = one.years(law), np.zeros(len(law.cumulative))
         for k, cause in enumerate(names):
-            top = below + law.of(cause)
-            look: Look = {"color": COLOURS[k % len(COLOURS)], "lw": 0, "label": cause.replace("_", " ")}
+            top = below + (law.of(cause) if cause in law.causes else 0.0)
+            look: Look = {
+                "color": colour(k),
+                "hatch": hatch(k),
+                "ec": paper(),
+                "lw": 0,
+                "label": cause.replace("_", " "),
+            }
             panel.fill_between(years, below, top, step="post", **look)
             below = top
-        panel.step(years, below, where="post", color="black", lw=1)
+        panel.step(years, below, where="post", color=ink(), lw=1)
         panel.set(xlim=(0, years[-1]), ylim=(0, 1))
         panel.set_title(one.scenario.id.replace("_", " "), fontsize="medium", loc="left")
         panel.set_xlabel("years")
-    for panel in panels[len(answers) :]:
+        panel.tick_params(labelbottom=True)
+    for panel in used[len(answers) :]:
         panel.set_visible(False)
-    for panel in np.atleast_2d(np.asarray(ax, dtype=object))[:, 0]:
+    for panel in used[: len(answers) : min(3, len(answers)) if ax is None else 1]:
         panel.set_ylabel("P(notice), by first cause")
-    handles, labels = panels[0].get_legend_handles_labels()
-    panels[0].figure.legend(handles, labels, frameon=False, loc="outside upper center", ncols=4, fontsize=8.5)
-    return ax
+    legend(used[min(2, len(answers) - 1)], "beside", used[0].get_legend_handles_labels()[0])
+    return used[: len(answers)]
 
 
 def _answers(comparison: TreatyComparison, field: str, question: str) -> tuple[TreatyAnswers, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from armsgame.errors import InvalidGame, WrongConcept, invalid
-from armsgame.plot.style import COLOURS, axes
+from armsgame.plot.theme import axes, colour, ink, legend, paper, rows
 from armsgame.treaty.cascades.cascade import ExitLevels, ExitPath, Selection
 
 __all__ = ["exit_dates", "exit_levels"]
@@ -45,16 +45,16 @@ def exit_levels(levels: ExitLevels, selection: Selection | None = None, *, ax: A
     ax = axes(ax, (5, 1.2 + 0.5 * n))
     for row, (low, high) in enumerate(zip(levels.least, levels.greatest, strict=True)):
         ax.barh(row, high - low, 0.5, left=low, color="#BBD3E6", zorder=1, label="depends on the others" * (row == 0))
-        ax.plot([low, high], [row, row], "|", ms=16, mew=2, color=COLOURS[0], zorder=2)
+        ax.plot([low, high], [row, row], "|", ms=16, mew=2, color=colour(0), zorder=2)
         if selection is not None:
             label = "with a little doubt" * (row == 0)
-            ax.plot(selection.level[row], row, "D", ms=7, color=COLOURS[3], zorder=3, label=label)
-    ax.set_yticks(range(n), levels.parties)
+            ax.plot(selection.level[row], row, "D", ms=7, color=colour(3), zorder=3, label=label)
+    rows(ax, levels.parties)
     ax.set_ylim(n - 0.5, -0.5)
     ax.use_sticky_edges = False
     ax.margins(x=0.08)
     ax.set_xlabel("threat above which the party leaves")
-    ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=8.5)
+    legend(ax, "above")
     return ax
 
 
@@ -100,39 +100,46 @@ def exit_dates(
     ax = axes(ax, (9, 1.4 + 0.62 * n))
     for row, name in enumerate(path.parties):
         if row % 2:
-            ax.axhspan(row - 0.5, row + 0.5, color="#F5F5F5", lw=0, zorder=0)
+            ax.axhspan(row - 0.5, row + 0.5, color=ink(0.04), lw=0, zorder=0)
         periods = [getattr(path, stage)[row] for stage in _STAGES]
         model = [None if np.isnan(t) else begin + timedelta(days=float(t * days)) for t in periods]
         _line(ax, row - 0.17, model, hollow=True)
+        if None in model and any(model):
+            missing = [stage for stage, day in zip(_STAGES, model, strict=True) if day is None]
+            last: Any = max(day for day in model if day is not None)
+            ax.annotate(
+                f"not {' or '.join(missing)}", (last, row - 0.17), (8, 0), textcoords="offset points", va="center",
+                fontsize=8.5, color=ink(0.7),
+            )  # fmt: skip
         if not any(model):
             spot: Any = begin  # matplotlib takes dates, but its types do not say so
-            ax.text(spot, row - 0.17, "stays in the model", va="center", fontsize=8.5, color="0.4")
+            ax.text(spot, row - 0.17, "stays in the model", va="center", fontsize=8.5, color=ink(0.7))
         if name in known:
             told = list(known[name])
             if len(told) != 3:
                 invalid(f"record[{name!r}]", known[name], "three days: announced, deposited, effective")
             _line(ax, row + 0.17, [None if x is None else _day(f"record[{name!r}]", x) for x in told], hollow=False)
-    ax.set_yticks(range(n), path.parties)
+    rows(ax, path.parties)
     ax.set_ylim(n - 0.5, -0.5)
     for stage, mark in zip(_STAGES, _MARKS, strict=True):
-        ax.plot([], [], mark, color="0.3", ms=7, label=stage)
-    ax.plot([], [], "o", mfc="white", mec=COLOURS[0], ms=7, mew=1.8, label="model")
+        ax.plot([], [], mark, color=ink(0.8), ms=7, label=stage)
+    ax.plot([], [], "o", mfc=paper(), mec=colour(0), ms=7, mew=1.8, label="model")
     if known:
-        ax.plot([], [], "o", color=COLOURS[3], ms=7, label="record")
-    ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=5, fontsize=8.5)
+        ax.plot([], [], "o", color=colour(3), ms=7, label="record")
+    legend(ax, "above")
     ax.tick_params(axis="y", length=0)
     return ax
 
 
 def _line(ax: Axes, height: float, stages: list[date | None], *, hollow: bool) -> None:
-    colour = COLOURS[0] if hollow else COLOURS[3]
+    shade = colour(0) if hollow else colour(3)
     _, deposited, effective = stages
     days: list[Any] = [*stages]
     if deposited is not None and effective is not None:
-        ax.barh(height, (effective - deposited).days, 0.2, left=days[1], color=colour, alpha=0.25 if hollow else 0.5)
+        ax.barh(height, (effective - deposited).days, 0.2, left=days[1], color=shade, alpha=0.25 if hollow else 0.5)
     for day, mark in zip(days, _MARKS, strict=True):
         if day is not None:
-            ax.plot(day, height, mark, ms=7, mfc="white" if hollow else colour, mec=colour, mew=1.8, zorder=3)
+            ax.plot(day, height, mark, ms=7, mfc=paper() if hollow else shade, mec=shade, mew=1.8, zorder=3)
 
 
 def _day(name: str, value: str | date) -> date:

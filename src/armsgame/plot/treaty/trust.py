@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from armsgame._checks import probability
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
-from armsgame.plot.style import COLOURS, axes
+from armsgame.plot.theme import axes, colour, ink, legend, note
 from armsgame.treaty.closed_forms.trust import threshold
 
 __all__ = ["trust_threshold"]
@@ -59,26 +59,31 @@ def trust_threshold(
     ax = axes(ax)
     plain = threshold(temptation, reward, punishment, sucker, rates, false_alarm, discount)
     belief = np.asarray(plain.belief)
-    ax.plot(rates, np.where(np.isfinite(belief), belief, np.nan), color="#999999", lw=1)
+    ax.plot(rates, np.where(np.isfinite(belief), belief, np.nan), color=ink(0.5), lw=1, label="without this condition")
+    lost_types: list[float] = []
     for k, greed in enumerate(temptations):
         found = threshold(
             temptation, reward, punishment, sucker, rates, false_alarm, discount, tempted_temptation=greed
         )
         there = np.flatnonzero(np.isfinite(found.belief))
+        if not there.size:
+            lost_types.append(greed)
         if there.size:
-            at, colour = there[-1], COLOURS[k % len(COLOURS)]
+            at, shade = there[-1], colour(k)
             # one curve for all: the temptation decides how far it reaches
-            (line,) = ax.plot(rates[there], belief[there], color=colour, label=f"tempted type earns {greed:g}")
+            (line,) = ax.plot(rates[there], belief[there], color=shade, label=f"tempted type earns {greed:g}")
             line.set_linewidth(2 + 1.5 * (len(temptations) - k))
             line.set_solid_capstyle("butt")
             if at + 1 < len(rates):
-                ax.plot([rates[at]] * 2, [0, belief[at]], color=colour, ls=":", lw=1.5)
+                ax.plot([rates[at]] * 2, [0, belief[at]], color=shade, ls=":", lw=1.5)
     lost = rates[np.asarray(plain.loss) <= 0]
     if lost.size:
-        ax.axvspan(rates[0], lost[-1], color="#DDDDDD", zorder=0, label="content parties deploy too")
+        ax.axvspan(rates[0], lost[-1], color=ink(0.15), zorder=0, label="content parties deploy too")
     ax.set_xlim(rates[0], rates[-1])
     ax.set_ylim(0, 1.02)
     ax.set_xlabel("detection rate")
     ax.set_ylabel("least belief that the other is content")
-    ax.legend(frameon=False, fontsize=8.5)
+    if lost_types:
+        note(ax, f"at no rate: a tempted type that earns {', '.join(f'{g:g}' for g in lost_types)}")
+    legend(ax)
     return ax

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from armsgame._cost import require
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, RNGLike
-from armsgame._values import spelled
+from armsgame._values import digest_of, spelled
 from armsgame.errors import WrongConcept, invalid
 from armsgame.study.sweeps.measures import MeasureLike, Studied
 from armsgame.study.sweeps.ranges import Asked, ranges_of, to_problem, told
@@ -338,10 +338,13 @@ def _tornado(
         if base.discount is None:
             centre["discount"] = np.array([sum(ranges["discount"]) / 2])
         middle = asked.at_home(float(centre["discount"][0]) if base.discount is None else base.discount)
+        every = []
         for k, (name, pair) in enumerate(ranges.items()):
             rest = {n: np.repeat(v, 2) for n, v in centre.items() if n != name}
             found, notes, _ = asked.table({**rest, name: np.array(pair)}, "one at a time")
             low[k], high[k] = found[asked.output]
+            every.append(notes)
+        notes = _together(every)
     else:
         count = 2 * len(ranges) + 1
         points = {n: np.full(count, (a + b) / 2) for n, (a, b) in ranges.items()}
@@ -356,6 +359,17 @@ def _tornado(
         tuple(names[k] for k in order), low[order], high[order], float(middle.get(asked.output, (np.nan,))[0]),
         asked.output, asked.units, ranges, _origin(asked, notes, extra, seed),
     )  # fmt: skip
+
+
+def _together(parts: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    """Provenance of several tables that make one result: what differs is told of each, points as one digest."""
+    names = dict.fromkeys(n for p in parts for n in p)
+    told_of = {n: list(dict.fromkeys(str(p[n]) for p in parts if n in p and str(p[n]))) for n in names}
+    whole = {
+        n: ", ".join(v) if len(v) > 1 else next((p[n] for p in parts if str(p.get(n, ""))), "")
+        for n, v in told_of.items()
+    }
+    return whole | {"points": digest_of([str(p["points"]) for p in parts])}
 
 
 def _answer(value: float) -> str:
