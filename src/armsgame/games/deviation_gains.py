@@ -18,7 +18,7 @@ from armsgame.games.product import Deviations, Product, deviations
 
 __all__ = ["Judgement", "Plan", "Values", "judge", "plans_of", "tested_pairs"]
 
-_DENSE = 200
+_DENSE = 80
 
 
 @dataclass(frozen=True, slots=True)
