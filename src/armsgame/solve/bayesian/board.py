@@ -26,7 +26,7 @@ class Tables:
     ----------
     prob : array [S, A0, A1, Z], probability of a public outcome
     target : int array [S, Z], next state
-    pay : per party, array [K, S, A0, A1]
+    pay : per party, array [K, M, S, A0, A1] by own type and the other's; M is 1 where that one does not matter
     counts : per party, int array [S], number of actions
     last : bool array [S], states from which no action moves the play any more
     shown : int array [S, Z], a branch of the game that shows the outcome
@@ -72,8 +72,9 @@ class Tables:
         shown[source, place] = np.arange(len(place))
         pay = []
         for rows in game.payoffs:
-            table = np.zeros((len(rows), size, a, b))
-            table[:, state, acts[0], acts[1]] = rows
+            by_type = rows.reshape(len(rows), -1, rows.shape[-1])
+            table = np.zeros((*by_type.shape[:2], size, a, b))
+            table[:, :, state, acts[0], acts[1]] = by_type
             pay.append(table)
         counts = (shapes[:, 0], shapes[:, 1])
         opens = ((prob > 0).any(axis=2).astype(float), (prob > 0).any(axis=1).astype(float))
@@ -134,18 +135,29 @@ class Board:
         Its automata give the nodes; its laws are played until they are changed.
     supports : bool
         Whether a node remembers which types are not excluded yet.
+    like : Board, optional
+        Another board of the same start and clock.
+    clock : int
+        A node remembers how many periods have passed, up to so many.
 
     Attributes
     ----------
+    base : int array [places, 2 + types], the game state, the state of each automaton, and the period
     table : per party, array [places x sets of types, K, A], what is played
     rare : float, an action that a type plays with at most this probability excludes it
     """
 
     rare = 0.0
 
-    def __init__(self, tables: Tables, start: LoweredTypes, *, supports: bool = False) -> None:
+    def __init__(
+        self, tables: Tables, start: LoweredTypes, *, supports: bool = False, like: Board | None = None, clock: int = 0
+    ) -> None:
         self.tables, self.start = tables, start
-        self.base, self.after = _places(tables, start)
+        self.base, self.after = _places(tables, start, clock) if like is None else (like.base, like.after)
+        widths = tables.prob.shape[1:3]
+        self.first: list[FloatArray] = (
+            [_first_laws(start, self.base, i, widths[i]) for i in (0, 1)] if like is None else like.first
+        )
         self.sets = tuple(1 << len(own) for own in tables.game.payoffs)
         self.supports = supports and len(self.base) * self.sets[0] * self.sets[1] <= _MOST
         tested = [own > 0 for own in tables.game.prior]
@@ -156,8 +168,7 @@ class Board:
         self.known = np.zeros(size, bool)
         self.known[places] = True
         self.table = []
-        for i in (0, 1):
-            first = _first_laws(start, self.base, i, tables.prob.shape[1 + i])
+        for first in self.first:
             own = np.zeros((size, *first.shape[1:]))
             own[places] = first
             self.table.append(own)
@@ -241,9 +252,9 @@ class Board:
         return np.where(after < 0, -1, self._code(after, *kept))
 
 
-def _places(tables: Tables, start: LoweredTypes) -> tuple[IntArray, IntArray]:
-    """Pairs (game state, automata states) [B, 1 + types] that some actions reach, and what follows [B, Z]."""
-    root = np.array([start.dynamics.start, *(a.initial for own in start.automata for a in own)])
+def _places(tables: Tables, start: LoweredTypes, clock: int) -> tuple[IntArray, IntArray]:
+    """Rows (game state, automata states, period) [B, 2 + types] that some actions reach, and what follows [B, Z]."""
+    root = np.array([start.dynamics.start, *(a.initial for own in start.automata for a in own), 0])
     moves = [m for own in start.moves for m in own]
     known, rows, after = {root.tobytes(): 0}, [root], []
     for row in rows:
@@ -252,7 +263,11 @@ def _places(tables: Tables, start: LoweredTypes) -> tuple[IntArray, IntArray]:
         for z in np.flatnonzero(tables.target[s] >= 0).tolist():
             branch = tables.shown[s, z]
             ahead = np.array(
-                [tables.target[s, z], *(m[q, branch] for m, q in zip(moves, row[1:].tolist(), strict=True))]
+                [
+                    tables.target[s, z],
+                    *(m[q, branch] for m, q in zip(moves, row[1:-1].tolist(), strict=True)),
+                    min(int(row[-1]) + 1, clock),
+                ]
             )
             code = ahead.tobytes()
             if code not in known:
@@ -268,7 +283,7 @@ def _first_laws(start: LoweredTypes, base: IntArray, i: int, width: int) -> Floa
     first = 1 if i == 0 else 1 + len(start.laws[0])
     out = np.zeros((len(base), len(start.laws[i]), width))
     for k, own in enumerate(start.laws[i]):
-        for n, row in enumerate(base.tolist()):
-            law = own[row[0]][row[first + k]]
-            out[n, k, : len(law)] = law
+        for s, laws in enumerate(own):
+            here = np.flatnonzero(base[:, 0] == s)
+            out[here, k, : laws.shape[1]] = laws[base[here, first + k]]
     return out

@@ -155,9 +155,9 @@ class _Search:
     def from_start(self, name: str, profile: Any, budget: Budget) -> None:
         """Let best replies begin at one start, first without and then with sets of excluded types."""
         lowered = lower_types(self.game, profile, dynamics=self.tables.dynamics)
-        told = []
+        told, plain = [], None
         for supports in (False, True):
-            board = Board(self.tables, lowered, supports=supports)
+            board = plain = Board(self.tables, lowered, supports=supports, like=plain)
             course = best_replies(board, self.discount, budget, self.free)
             certified = [self._certified(name, board, nodes) for nodes in course.found or course.passed[-1:]]
             told.append(self._told(course, any(certified), supports))
@@ -169,10 +169,10 @@ class _Search:
 
     def _certified(self, name: str, board: Board, nodes: Nodes) -> bool:
         """Certify a profile and keep it, unless its play on the path is known."""
-        worth = Valuation(nodes, self.discount)
-        gain = worst_gain(worth).gain
+        screen = _SCREEN * max(1.0, max(float(np.ptp(own)) for own in self.tables.pay))
+        gain = worst_gain(Valuation(nodes, self.discount), max(self.least, screen)).gain
         self.least = min(self.least, gain)
-        if gain > _SCREEN * max(1.0, max(float(np.ptp(own)) for own in self.tables.pay)):
+        if gain > screen:
             return False
         return self.keep(name, board, nodes)
 
