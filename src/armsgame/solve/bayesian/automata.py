@@ -61,10 +61,7 @@ def _name(board: Board, row: IntArray) -> str:
     game = board.tables.game
     plans = [a for own in board.start.automata for a in own]
     words = list(dict.fromkeys(a.states[int(q)] for a, q in zip(plans, row, strict=False)))
-    at = len(plans) + 1
-    # periods are told where a clock runs
-    if board.base[:, -1].any():
-        words.append(f"{'from ' * int(row[at - 1] == board.base[:, -1].max())}period {row[at - 1]}")
+    at = len(plans)
     for i, (party, kinds) in enumerate(zip(game.players, game.types, strict=True)):
         left = row[at : at + len(kinds)]
         out = [k for k, keep, p in zip(kinds, left, game.prior[i], strict=True) if not keep and p > 0]

@@ -136,13 +136,11 @@ class Board:
     supports : bool
         Whether a node remembers which types are not excluded yet.
     like : Board, optional
-        Another board of the same start and clock.
-    clock : int
-        A node remembers how many periods have passed, up to so many.
+        Another board of the same start.
 
     Attributes
     ----------
-    base : int array [places, 2 + types], the game state, the state of each automaton, and the period
+    base : int array [places, 1 + types], the game state and the state of each automaton
     table : per party, array [places x sets of types, K, A], what is played
     rare : float, an action that a type plays with at most this probability excludes it
     """
@@ -150,10 +148,10 @@ class Board:
     rare = 0.0
 
     def __init__(
-        self, tables: Tables, start: LoweredTypes, *, supports: bool = False, like: Board | None = None, clock: int = 0
+        self, tables: Tables, start: LoweredTypes, *, supports: bool = False, like: Board | None = None
     ) -> None:
         self.tables, self.start = tables, start
-        self.base, self.after = _places(tables, start, clock) if like is None else (like.base, like.after)
+        self.base, self.after = _places(tables, start) if like is None else (like.base, like.after)
         widths = tables.prob.shape[1:3]
         self.first: list[FloatArray] = (
             [_first_laws(start, self.base, i, widths[i]) for i in (0, 1)] if like is None else like.first
@@ -252,9 +250,9 @@ class Board:
         return np.where(after < 0, -1, self._code(after, *kept))
 
 
-def _places(tables: Tables, start: LoweredTypes, clock: int) -> tuple[IntArray, IntArray]:
-    """Rows (game state, automata states, period) [B, 2 + types] that some actions reach, and what follows [B, Z]."""
-    root = np.array([start.dynamics.start, *(a.initial for own in start.automata for a in own), 0])
+def _places(tables: Tables, start: LoweredTypes) -> tuple[IntArray, IntArray]:
+    """Rows (game state, automata states) [B, 1 + types] that some actions reach, and what follows [B, Z]."""
+    root = np.array([start.dynamics.start, *(a.initial for own in start.automata for a in own)])
     moves = [m for own in start.moves for m in own]
     known, rows, after = {root.tobytes(): 0}, [root], []
     for row in rows:
@@ -263,11 +261,7 @@ def _places(tables: Tables, start: LoweredTypes, clock: int) -> tuple[IntArray, 
         for z in np.flatnonzero(tables.target[s] >= 0).tolist():
             branch = tables.shown[s, z]
             ahead = np.array(
-                [
-                    tables.target[s, z],
-                    *(m[q, branch] for m, q in zip(moves, row[1:-1].tolist(), strict=True)),
-                    min(int(row[-1]) + 1, clock),
-                ]
+                [tables.target[s, z], *(m[q, branch] for m, q in zip(moves, row[1:].tolist(), strict=True))]
             )
             code = ahead.tobytes()
             if code not in known:

@@ -48,7 +48,7 @@ class Valuation:
             a, b = first.argmax(axis=2), second.argmax(axis=2)
             return np.asarray(prob[state[None, None], a.T[:, None], b.T[None, :]])
         if tremble:
-            first, second = (self._shaken(i, tremble) for i in (0, 1))
+            first, second = (self.shaken(i, tremble) for i in (0, 1))
         half = np.einsum("nka,nabz->knbz", first, prob[state], optimize=True)
         return np.asarray(np.einsum("nmb,knbz->kmnz", second, half, optimize=True))
 
@@ -56,7 +56,8 @@ class Valuation:
     def _pure(self) -> bool:
         return all(bool((own.max(axis=2) == 1).all()) for own in self.nodes.laws)
 
-    def _shaken(self, i: int, tremble: float) -> FloatArray:
+    def shaken(self, i: int, tremble: float) -> FloatArray:
+        """Laws [N, K, A] of party i if every action is a mistake with this probability."""
         allowed = self.nodes.allowed(i)
         even = allowed / allowed.sum(axis=1, keepdims=True)
         return np.asarray((1 - tremble) * self.nodes.laws[i] + tremble * even[:, None, :])
