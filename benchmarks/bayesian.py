@@ -73,7 +73,7 @@ def dossier() -> None:
 def draws(count: int) -> None:
     for name in (("content", "tempted"), ("content", "wants_out"), ("content", "tempted", "wants_out")):
         rng = np.random.default_rng(8)
-        hits, start = 0, time.process_time()
+        hits, gaps, start = 0, [], time.process_time()
         for _ in range(count):
             temptation, detection = rng.uniform(1.05, 3), rng.uniform(0.03, 0.9)
             false_alarm, discount = float(np.exp(rng.uniform(np.log(0.001), np.log(0.2)))), rng.uniform(0.9, 0.99)
@@ -90,9 +90,16 @@ def draws(count: int) -> None:
                 changes["tempted"] = {"temptation": temptation + 1}
             prior = rng.dirichlet(np.ones(len(name))).tolist()
             game = typed(treaty, changes, prior)
-            hits += len(ag.bayesian_equilibria(game, discount=discount, mixing="never")) > 0
+            found = ag.bayesian_equilibria(game, discount=discount)
+            hits += len(found) > 0
+            if not found:
+                gaps.append(min((one.gap for one in found.near), default=float("inf")))
         seconds = (time.process_time() - start) / count
         print(f"{' / '.join(name)}: {hits / count:.1%} of {count} draws certified, {seconds:.2f} s a draw")
+        if gaps:
+            # R - P = 1; certificate B
+            told = ", ".join(f"{gap:.4f}" for gap in sorted(gaps))
+            print(f"  elsewhere no plan gains more than this at the start of the best mixture: {told}")
 
 
 def main() -> None:

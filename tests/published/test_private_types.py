@@ -119,8 +119,7 @@ def held_to(matrices, rule, discount, prior):
 def test_no_rule_holds_an_informed_party_below_the_concavification(name, discount):
     """Aumann and Maschler (1995), theorem 3.5 of chapter 1: the value is at least cav u(p) at any patience.
 
-    Types change payoffs of their own party alone here, so the other party's payoffs are not those of the zero-sum game
-    and its side is not tested: it is given a rule, and the best replies of the informed types bound the value.
+    The other party is given a rule, and the best replies of the informed types bound the value from below.
     """
     matrices, _, concave = ONE_SIDED[name]
     width, rng = len(matrices[0][0]), np.random.default_rng(4)
@@ -129,6 +128,79 @@ def test_no_rule_holds_an_informed_party_below_the_concavification(name, discoun
         rule = rng.dirichlet(np.ones(width), size), rng.integers(size, size=(size, 2 * width))
         for prior in (0.2, 0.5, 0.7):
             assert held_to(matrices, rule, discount, prior) >= concave(prior) - 1e-9
+
+
+# with p the chance of the first matrix: how often the row party plays its first row for ever, by type
+SPLITS = {
+    "hides": lambda p: (1 - p, 1 - p),
+    "tells": lambda _: (0.0, 1.0),
+    # posteriors 1/4 and 3/4
+    "tells some": lambda p: (1.5 - 0.375 / p, (0.5 * p - 0.125) / (1 - p)),
+}
+
+
+def zero_sum(name, prior):
+    """The repeated zero-sum game: the other party loses what the informed one gains, by a matrix it does not know."""
+    one, two = (np.array(m, float) for m in ONE_SIDED[name][0])
+    payoffs = {"informed": {"one": one, "two": two}, "other": {"only": {"one": -one, "two": -two}}}
+    return ag.BayesianGame.repeated(payoffs, prior={"informed": {"one": prior, "two": 1 - prior}})
+
+
+def guarantee(name, prior, discount):
+    """What the informed party is sure of before its type is drawn, and what it gets against the first column."""
+    game = zero_sum(name, prior)
+    width = len(ONE_SIDED[name][0][0][0])
+    lots = SPLITS[name](prior)
+    if name == "hides":
+        # nothing is told: each period anew
+        rules = [ag.Automaton([[x, 1 - x]], [[0] * (2 * width)], signals=game.game) for x in lots]
+    else:
+        # one draw, and the row that was seen is played for ever
+        ahead = [[1] * width + [2] * width, [1] * 2 * width, [2] * 2 * width]
+        rules = [ag.Automaton([[x, 1 - x], [1, 0], [0, 1]], ahead, signals=game.game) for x in lots]
+    profile = {
+        "informed": dict(zip(("one", "two"), rules, strict=True)),
+        "other": ag.Automaton([np.eye(width)[0]], [[0] * (2 * width)], signals=game.game),
+    }
+    # priors and posteriors lie on the grid, so that the bound is tight
+    found = ag.bayesian.best_reply_by_type(game, profile, "other", discount=discount, grid=20)["only"]
+    worth = ag.verify(game, profile, discount=discount).by_type
+    mean = sum(p * float(worth["informed"][k]) for p, k in zip((prior, 1 - prior), ("one", "two"), strict=True))
+    # the payoffs of the two parties sum to zero
+    assert mean == pytest.approx(-float(worth["other"]["only"]), abs=1e-12)
+    assert found.at_most == pytest.approx(found.value, abs=1e-9)
+    return -found.value, mean
+
+
+@pytest.mark.parametrize("prior", [0.3, 0.5, 0.7])
+@pytest.mark.parametrize("name", ONE_SIDED)
+@pytest.mark.parametrize("discount", [0.5, 0.95])
+def test_an_informed_party_that_splits_the_prior_is_sure_of_the_concavification(name, prior, discount):
+    """Aumann and Maschler (1995), lemma 5.2 of chapter 1: posteriors are drawn, and then nothing more is told."""
+    sure, mean = guarantee(name, prior, discount)
+    assert sure == pytest.approx(ONE_SIDED[name][2](prior), abs=1e-9)
+    assert mean >= sure - 1e-9
+
+
+def test_telling_all_is_an_equilibrium_where_the_value_is_convex_and_hiding_is_none_where_it_is_concave():
+    for prior in (0.2, 0.6):
+        game = zero_sum("tells", prior)
+        assert game.interdependent
+        steady = [ag.Automaton([row], [[0] * 4], signals=game.game) for row in ([1, 0], [0, 1])]
+        other = ag.Automaton([[0.5, 0.5]], [[0] * 4], signals=game.game)
+        told = {"informed": {"one": steady[1], "two": steady[0]}, "other": other}
+        found = ag.verify(game, told, discount=0.9)
+        assert found.kind == "perfect Bayesian"
+        assert sum(float(v) for v in found.by_type["informed"].values()) == 0 == ONE_SIDED["tells"][2](prior)
+        assert ag.verify(game, told, discount=0.9, exact=True).max_gain == 0
+        assert not ag.verify(game, {**told, "informed": steady[0]}, discount=0.9)
+    game = zero_sum("hides", 0.5)
+    even = ag.Automaton([[0.5, 0.5]], [[0] * 4], signals=game.game)
+    refused = ag.verify(game, {"informed": even, "other": even}, discount=0.9)
+    # an informed type against a rule without memory plays its own row
+    assert not refused
+    assert refused.where.player == "informed"
+    assert refused.max_gain == pytest.approx((1 - 0.9) * 0.25, abs=1e-12)
 
 
 def test_a_rule_that_learns_what_is_played_comes_near_the_concavification_as_patience_grows():

@@ -16,7 +16,7 @@ from armsgame.arithmetic.tolerance import UNIT, ZERO, Scale
 from armsgame.errors import NotSolved
 from armsgame.games.product import Deviations, Product, deviations
 
-_DENSE = 200
+_DENSE = 80
 
 
 @dataclass(frozen=True, slots=True)

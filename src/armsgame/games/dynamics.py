@@ -107,8 +107,9 @@ def branches_of(
 
 
 def exactly(payoffs: FloatArray) -> ExactArray:
-    """Return payoffs [P, rows] as rational numbers."""
-    return np.array([[as_fraction(v) for v in own] for own in payoffs], dtype=object)
+    """Return payoffs [P, rows], or of any other shape, as rational numbers."""
+    flat = np.array([as_fraction(v) for v in payoffs.ravel()], dtype=object)
+    return flat.reshape(payoffs.shape)
 
 
 def lower(game: Any, profile: Any, *, exact: bool = False) -> Play:

@@ -67,6 +67,8 @@ def _strategies(certificate: BayesianCertificate) -> dict[str, dict[str, Any]]:
 def _game(game: BayesianGame, nodes: TypeNodes, delta: Fraction) -> tuple[dict[str, Any], Fraction]:
     """Game with its types as data, and its distance from the floats."""
     low = nodes.lowered
+    if game.interdependent:
+        raise Unproved("the format has payoffs by a party's own type only, and here they depend on the other's")
     data, _, distance = dynamic_data(game.game, low.dynamics, delta)
     rows = [low.dynamics.rows(s) for s in range(len(low.dynamics.states))]
     payoffs = [[list(own[r.start : r.stop]) for kinds in low.payoffs for own in kinds] for r in rows]

@@ -64,6 +64,14 @@ def test_swapping_the_parties_swaps_the_replies():
     assert (one.value, one.at_most) == pytest.approx((two.value, two.at_most), abs=1e-9)
 
 
+def test_the_verb_of_daily_use_answers_by_type():
+    game = _game()
+    profile = {"US": ag.grim, "Russia": {"content": ag.always_comply, "tempted": ag.always_deploy}}
+    found = ag.best_reply(game, profile, "US", discount=0.9)
+    assert found == ag.bayesian.best_reply_by_type(game, profile, "US", discount=0.9)
+    assert found["content"].gain > 0.01
+
+
 def test_what_does_not_fit_is_refused():
     game = _game()
     with pytest.raises(WrongConcept, match="best_reply"):

@@ -18,8 +18,8 @@ from armsgame.games.bayesian.reading import (
     first_types,
     laws_of,
     paying,
+    payoffs_of_types,
     place_of,
-    rows_of,
     stages_of,
     turned_game,
 )
@@ -41,8 +41,8 @@ _MOST_TYPES = 12
 class BayesianGame(Value):
     """A game in time between two parties, each with a private type that is drawn once and stays.
 
-    A type changes the payoffs of its own party and nothing else (private values). Types of the two parties are
-    drawn independently.
+    A type changes payoffs and nothing else: those of its own party (private values), and, where they are given by
+    the other party's type, those of the other party too. Types of the two parties are drawn independently.
 
     Parameters
     ----------
@@ -51,8 +51,9 @@ class BayesianGame(Value):
     payoffs : mapping {party: {type: payoffs}}
         Payoffs per period of that party, if it has that type. An array over action profiles ``[A0, A1]`` where the
         game has one state; else one such array for each state, as a sequence or a mapping by label, or one row
-        ``[rows]`` in the order of ``game.dynamics()``. None stands for the payoffs of `game`. A party that is not
-        named has one type, ``"known"``, with the payoffs of `game`.
+        ``[rows]`` in the order of ``game.dynamics()``. None stands for the payoffs of `game`. A mapping whose keys
+        are the other party's types has such an entry for each of them. A party that is not named has one type,
+        ``"known"``, with the payoffs of `game`.
     prior : mapping {party: {type: probability}}, or one row per party
         Law of a party's type *as the other party holds it*. A party with one type needs no entry.
     commitments : mapping {party: {type: strategy}}, optional
@@ -64,7 +65,7 @@ class BayesianGame(Value):
     ----------
     game : RepeatedGame or StochasticGame, with the payoffs of the first type of each party
     types : tuple of tuple of str, the labels of each party's types
-    payoffs : tuple of arrays ``[types, rows]``
+    payoffs : tuple of arrays ``[types, rows]``, or ``[types, types of the other, rows]`` where those matter
     prior : tuple of arrays ``[types]``; ``prior[i]`` is what the other party holds about party i
     commitments : mapping (party, type) -> strategy
     observer : tuple of arrays ``[types]``, or None
@@ -115,8 +116,8 @@ class BayesianGame(Value):
                 "conduct whose alarms are still due. Use lag=1."
             )
         given, fixed = by_party("payoffs", payoffs, base.players), by_party("commitments", commitments, base.players)
-        kinds, rows = [], []
-        for i, party in enumerate(base.players):
+        kinds, written = [], []
+        for party in base.players:
             own = {str(k): v for k, v in given.get(party, {}).items()}
             own |= {str(k): None for k in fixed.get(party, {}) if str(k) not in own}
             own = own or {_KNOWN: None}
@@ -125,9 +126,13 @@ class BayesianGame(Value):
                     f"len(payoffs[{party!r}])", len(own), f"at most {_MOST_TYPES} types", "Merge types that pay alike."
                 )
             kinds.append(tuple(own))
-            rows.append(np.stack([rows_of(f"payoffs[{party!r}][{k!r}]", v, base, i) for k, v in own.items()]))
+            written.append(own)
         labels = tuple(kinds)
-        object.__setattr__(self, "game", paying(base, tuple(own[0] for own in rows)))
+        rows = [
+            payoffs_of_types(f"payoffs[{party!r}]", own, base, i, labels[1 - i])
+            for i, (party, own) in enumerate(zip(base.players, written, strict=True))
+        ]
+        object.__setattr__(self, "game", paying(base, tuple(own.reshape(-1, own.shape[-1])[0] for own in rows)))
         object.__setattr__(self, "types", labels)
         object.__setattr__(self, "payoffs", tuple(rows))
         object.__setattr__(self, "prior", laws_of("prior", prior, base.players, labels))
@@ -153,7 +158,8 @@ class BayesianGame(Value):
         Parameters
         ----------
         payoffs : mapping {party: {type: array [A0, A1]}}
-            Two parties in the order of the actions' axes, each with at least one type.
+            Two parties in the order of the actions' axes, each with at least one type. Where payoffs depend on the
+            other party's type too: {party: {type: {type of the other: array [A0, A1]}}}.
         monitoring : Monitoring, optional
             What both parties see; perfect monitoring by default.
         prior, commitments, observer : as in `BayesianGame`
@@ -232,16 +238,14 @@ class BayesianGame(Value):
             Type of the first and of the second party.
         """
         places = [place_of(k, own, p) for k, own, p in zip((first, second), self.types, self.players, strict=True)]
-        return paying(self.game, tuple(own[k] for own, k in zip(self.payoffs, places, strict=True)))
+        rows = (own[k] for own, k in zip(self.payoffs, places, strict=True))
+        return paying(self.game, tuple(r if r.ndim == 1 else r[m] for r, m in zip(rows, places[::-1], strict=True)))
 
     def with_prior(self, prior: Any, *, observer: Any = None) -> BayesianGame:
         """Return the same game with another prior (and observer)."""
         return BayesianGame(
             self.game,
-            {
-                p: dict(zip(t, rows, strict=True))
-                for p, t, rows in zip(self.players, self.types, self.payoffs, strict=True)
-            },
+            self._written(self.payoffs),
             prior,
             commitments=_nested(self.commitments),
             observer=observer,
@@ -256,20 +260,38 @@ class BayesianGame(Value):
 
         ends = np.cumsum([len(s.profiles) for s in stages_of(self.game)])[:-1]
         shapes = [s.shape for s in stages_of(self.game)]
-        payoffs = {
-            party: {
-                k: np.concatenate([p.reshape(w).T.ravel() for p, w in zip(np.split(row, ends), shapes, strict=True)])
-                for k, row in zip(kinds, rows, strict=True)
-            }
-            for party, kinds, rows in zip(self.players, self.types, self.payoffs, strict=True)
-        }
+        payoffs = tuple(
+            np.concatenate(
+                [
+                    p.reshape(*rows.shape[:-1], *w).swapaxes(-1, -2).reshape(*rows.shape[:-1], -1)
+                    for p, w in zip(np.split(rows, ends, axis=-1), shapes, strict=True)
+                ],
+                axis=-1,
+            )
+            for rows in self.payoffs
+        )
         return BayesianGame(
             turned_game(self.game),
-            payoffs,
+            self._written(payoffs),
             turned(self.prior),
             commitments=_nested(self.commitments),
             observer=turned(self.observer),
         )
+
+    @property
+    def interdependent(self) -> bool:
+        """Whether some payoffs depend on the other party's type."""
+        return any(own.ndim == 3 for own in self.payoffs)
+
+    def _written(self, payoffs: Laws) -> dict[str, dict[str, Any]]:
+        """Payoffs in the form that the constructor reads."""
+        return {
+            party: {
+                k: row if row.ndim == 1 else dict(zip(self.types[1 - i], row, strict=True))
+                for k, row in zip(self.types[i], payoffs[i], strict=True)
+            }
+            for i, party in enumerate(self.players)
+        }
 
     def size(self) -> dict[str, int]:
         """Count what a profile by type will be checked on: states, outcomes, types, and pairs of types."""
@@ -292,6 +314,11 @@ class BayesianGame(Value):
                 continue
             laws = ", ".join(f"{k!r} with probability {p:g}" for k, p in zip(own, self.prior[i], strict=True))
             lines.append(f"{party} has a private type; {other} holds it to be {laws}.")
+        lines += [
+            f"Payoffs of {p} depend on the type of {q}."
+            for p, q, own in zip(self.players, self.players[::-1], self.payoffs, strict=True)
+            if own.ndim == 3
+        ]
         lines += [f"{p} of type {k!r} is committed to {v}." for (p, k), v in self.commitments.items()]
         if self.observer is not None:
             lines.append(f"An outside observer weighs outcomes by another prior: {self.told(self.observer)}.")

@@ -133,7 +133,7 @@ class TypeNodes(Value):
 
     def payoffs(self, party: int, own_kind: int, kind: int) -> Any:
         """Return the expected payoff [D] of each plan of a type against a type of the other party."""
-        dyn, rows = self.lowered.dynamics, self.lowered.payoffs[party][own_kind]
+        dyn, rows = self.lowered.dynamics, self.lowered.rows(party, own_kind, kind)
         parts = []
         for s, here in enumerate(self.here):
             law, table = self.law(1 - party, kind, s), rows[int(dyn.first[s]) : int(dyn.first[s + 1])]

@@ -29,7 +29,7 @@ class LoweredTypes(Value):
     ----------
     game : BayesianGame
     dynamics : Dynamics, with the payoffs of the first types
-    payoffs : per party, array [K, rows]
+    payoffs : per party, array [K, rows], or [K, types of the other, rows]
     automata : per party, per type, Automaton
     laws : per party, per type, per game state, array [Q, A]; all numbers are rational where the dynamics are exact
     moves : per party, per type, int array [Q, branches]: next automaton state
@@ -43,6 +43,11 @@ class LoweredTypes(Value):
     automata: tuple[tuple[Automaton, ...], ...]
     laws: tuple[tuple[tuple[Any, ...], ...], ...]
     moves: tuple[tuple[IntArray, ...], ...]
+
+    def rows(self, party: int, kind: int, other: int) -> Any:
+        """Payoffs [rows] of a type of a party against a type of the other."""
+        own = self.payoffs[party][kind]
+        return own if own.ndim == 1 else own[other]
 
     @property
     def exact(self) -> bool:

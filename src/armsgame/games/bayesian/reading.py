@@ -15,7 +15,17 @@ from armsgame.games.coercion import PublicGame
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame, payoffs_of
 
-__all__ = ["Laws", "by_party", "first_types", "laws_of", "paying", "place_of", "rows_of", "stages_of", "turned_game"]
+__all__ = [
+    "Laws",
+    "by_party",
+    "first_types",
+    "laws_of",
+    "paying",
+    "payoffs_of_types",
+    "place_of",
+    "stages_of",
+    "turned_game",
+]
 
 Laws = tuple[FloatArray, ...]
 
@@ -39,7 +49,17 @@ def first_types(payoffs: Any) -> dict[str, Any]:
     for party, own in payoffs.items():
         if not isinstance(own, Mapping) or not own:
             invalid(f"payoffs[{party!r}]", own, "a mapping {type: payoffs} with at least one type")
-    return {party: next(iter(own.values())) for party, own in payoffs.items()}
+    others = dict(zip(payoffs, reversed(list(payoffs)), strict=True))
+    first = {party: next(iter(own.values())) for party, own in payoffs.items()}
+    return {
+        party: next(iter(own.values())) if _by_type(own, tuple(map(str, payoffs[others[party]]))) else own
+        for party, own in first.items()
+    }
+
+
+def _by_type(given: Any, others: tuple[str, ...]) -> bool:
+    """Whether an entry has one part for each type of the other party."""
+    return isinstance(given, Mapping) and len(given) == len(others) and {str(m) for m in given} == set(others)
 
 
 def stages_of(game: PublicGame) -> tuple[StageGame, ...]:
@@ -49,6 +69,27 @@ def stages_of(game: PublicGame) -> tuple[StageGame, ...]:
 
 def _states(game: PublicGame) -> tuple[str, ...]:
     return ("one status",) if isinstance(game, RepeatedGame) else game.states
+
+
+def payoffs_of_types(
+    field: str, given: Mapping[str, Any], game: PublicGame, player: int, others: tuple[str, ...]
+) -> FloatArray:
+    """Payoffs [types, rows] of a party, or [types, types of the other, rows] where some depend on those."""
+    by_type = {k: _by_type(v, others) and set(others) != set(_states(game)) for k, v in given.items()}
+    rows = {
+        k: np.stack([rows_of(f"{field}[{k!r}][{m!r}]", part, game, player) for m, part in _in_order(v, others)])
+        if by_type[k]
+        else rows_of(f"{field}[{k!r}]", v, game, player)
+        for k, v in given.items()
+    }
+    if not any(by_type.values()):
+        return np.stack(list(rows.values()))
+    return np.stack([np.broadcast_to(own, (len(others), own.shape[-1])) for own in rows.values()])
+
+
+def _in_order(given: Mapping[Any, Any], others: tuple[str, ...]) -> list[tuple[str, Any]]:
+    parts = {str(m): part for m, part in given.items()}
+    return [(m, parts[m]) for m in others]
 
 
 def rows_of(field: str, given: Any, game: PublicGame, player: int) -> FloatArray:

@@ -26,7 +26,7 @@ class Tables:
     ----------
     prob : array [S, A0, A1, Z], probability of a public outcome
     target : int array [S, Z], next state
-    pay : per party, array [K, S, A0, A1]
+    pay : per party, array [K, M, S, A0, A1] by own type and the other's; M is 1 where that one does not matter
     counts : per party, int array [S], number of actions
     last : bool array [S], states from which no action moves the play any more
     shown : int array [S, Z], a branch of the game that shows the outcome
@@ -72,8 +72,9 @@ class Tables:
         shown[source, place] = np.arange(len(place))
         pay = []
         for rows in game.payoffs:
-            table = np.zeros((len(rows), size, a, b))
-            table[:, state, acts[0], acts[1]] = rows
+            by_type = rows.reshape(len(rows), -1, rows.shape[-1])
+            table = np.zeros((*by_type.shape[:2], size, a, b))
+            table[:, :, state, acts[0], acts[1]] = by_type
             pay.append(table)
         counts = (shapes[:, 0], shapes[:, 1])
         opens = ((prob > 0).any(axis=2).astype(float), (prob > 0).any(axis=1).astype(float))
@@ -135,10 +136,11 @@ class Board:
     supports : bool
         Whether a node remembers which types are not excluded yet.
     like : Board, optional
-        A board of the same start, whose places need not be sought again.
+        Another board of the same start.
 
     Attributes
     ----------
+    base : int array [places, 1 + types], the game state and the state of each automaton
     table : per party, array [places x sets of types, K, A], what is played
     rare : float, an action that a type plays with at most this probability excludes it
     """
@@ -151,6 +153,10 @@ class Board:
         self.tables, self.start = tables, start
         self.places: tuple[IntArray, IntArray] = _places(tables, start) if like is None else like.places
         self.base, self.after = self.places
+        widths = tables.prob.shape[1:3]
+        self.first: list[FloatArray] = (
+            [_first_laws(start, self.base, i, widths[i]) for i in (0, 1)] if like is None else like.first
+        )
         self.sets = tuple(1 << len(own) for own in tables.game.payoffs)
         self.supports = supports and len(self.base) * self.sets[0] * self.sets[1] <= _MOST
         tested = [own > 0 for own in tables.game.prior]
@@ -161,8 +167,7 @@ class Board:
         self.known = np.zeros(size, bool)
         self.known[places] = True
         self.table = []
-        for i in (0, 1):
-            first = _first_laws(start, self.base, i, tables.prob.shape[1 + i])
+        for first in self.first:
             own = np.zeros((size, *first.shape[1:]))
             own[places] = first
             self.table.append(own)
@@ -247,7 +252,7 @@ class Board:
 
 
 def _places(tables: Tables, start: LoweredTypes) -> tuple[IntArray, IntArray]:
-    """Pairs (game state, automata states) [B, 1 + types] that some actions reach, and what follows [B, Z]."""
+    """Rows (game state, automata states) [B, 1 + types] that some actions reach, and what follows [B, Z]."""
     root = np.array([start.dynamics.start, *(a.initial for own in start.automata for a in own)])
     moves = [m for own in start.moves for m in own]
     known, rows, after = {root.tobytes(): 0}, [root], []
@@ -273,7 +278,7 @@ def _first_laws(start: LoweredTypes, base: IntArray, i: int, width: int) -> Floa
     first = 1 if i == 0 else 1 + len(start.laws[0])
     out = np.zeros((len(base), len(start.laws[i]), width))
     for k, own in enumerate(start.laws[i]):
-        for n, row in enumerate(base.tolist()):
-            law = own[row[0]][row[first + k]]
-            out[n, k, : len(law)] = law
+        for s, laws in enumerate(own):
+            here = np.flatnonzero(base[:, 0] == s)
+            out[here, k, : laws.shape[1]] = laws[base[here, first + k]]
     return out

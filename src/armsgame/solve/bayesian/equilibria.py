@@ -33,6 +33,8 @@ __all__ = ["bayesian_equilibria"]
 
 # the screen before a certificate is asked, in units of the payoff range; the certificate has the last word
 _SCREEN = 1e-9
+# a mixture against which no plan gains more, in units of the payoff range, ends the search for others
+_CLOSE = 1e-3
 _MIXING = ("if needed", "always", "never")
 # beyond so many nodes the search names the size and stops
 _MOST_ROWS = 20_000
@@ -156,9 +158,9 @@ class _Search:
         """Let best replies begin at one start, first without and then with sets of excluded types."""
         lowered = lower_types(self.game, profile, dynamics=self.tables.dynamics)
         told: list[str] = []
-        board: Board | None = None
+        plain: Board | None = None
         for supports in (False, True):
-            board = Board(self.tables, lowered, supports=supports, like=board)
+            board = plain = Board(self.tables, lowered, supports=supports, like=plain)
             course = best_replies(board, self.discount, budget, self.free)
             certified = [self._certified(name, board, nodes) for nodes in course.found or course.passed[-1:]]
             told.append(self._told(course, any(certified), supports))
@@ -170,10 +172,10 @@ class _Search:
 
     def _certified(self, name: str, board: Board, nodes: Nodes) -> bool:
         """Certify a profile and keep it, unless its play on the path is known."""
-        worth = Valuation(nodes, self.discount)
-        gain = worst_gain(worth).gain
+        screen = _SCREEN * max(1.0, max(float(np.ptp(own)) for own in self.tables.pay))
+        gain = worst_gain(Valuation(nodes, self.discount), max(self.least, screen)).gain
         self.least = min(self.least, gain)
-        if gain > _SCREEN * max(1.0, max(float(np.ptp(own)) for own in self.tables.pay)):
+        if gain > screen:
             return False
         return self.keep(name, board, nodes)
 
@@ -216,15 +218,17 @@ class _Search:
                     self.keep(f"between {one.found_by[0]} and {two.found_by[0]}", board, nodes)
 
     def mix(self, budget: Budget) -> None:
-        """Mixed profiles where best replies lead to nothing that is certified."""
-        for name, board, course in self.cycles:
+        """Mixed profiles where best replies lead to nothing that is certified, until one is or gains next to nothing."""
+        close = _CLOSE * max(float(np.ptp(own)) or 1.0 for own in self.tables.pay)
+        for name, board, course in sorted(self.cycles, key=lambda own: own[2].passed[-1].size):
             for how, nodes in mixed_profiles(board, course, self.discount, budget, self.free):
-                worth = Valuation(nodes, self.discount)
-                self.least = min(self.least, worst_gain(worth).gain)
+                gain = worst_gain(Valuation(nodes, self.discount)).gain
+                self.least = min(self.least, gain)
                 label = f"{name}, {how}"
-                if worst_gain(worth).gain <= 1e-8 and self.keep(label, board, nodes):
-                    continue
-                self._bound(label, board, nodes)
+                if not (gain <= 1e-8 and self.keep(label, board, nodes)):
+                    self._bound(label, board, nodes)
+            if self.found or min((one.gap for one in self.near), default=np.inf) <= close:
+                return
 
     def _bound(self, label: str, board: Board, nodes: Nodes) -> None:
         profile = as_profile(board, nodes)

@@ -123,8 +123,11 @@ def vertex_beliefs(nodes: Nodes, i: int) -> FloatArray:
     return out
 
 
-def worst_gain(worth: Valuation) -> Worst:
-    """Largest gain of a tested type from one action, at every node and extreme belief."""
+def worst_gain(worth: Valuation, enough: float = np.inf) -> Worst:
+    """Largest gain of a tested type from one action, at every node and extreme belief.
+
+    Once the first party gains more than `enough`, the second one is not looked at.
+    """
     nodes = worth.nodes
     worst = Worst(0.0)
     for i in (0, 1):
@@ -138,4 +141,6 @@ def worst_gain(worth: Valuation) -> Worst:
         at = np.unravel_index(int(total.argmax()), total.shape)
         if total[at] > worst.gain:
             worst = Worst(float(total[at]), i, int(at[0]), int(at[1]), int(at[3]))
+        if worst.gain > enough:
+            break
     return worst

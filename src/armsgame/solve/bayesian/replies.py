@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ _LEAST = 1e-11
 
 def best_reply_by_type(
     game: BayesianGame,
-    profile: Mapping[str, Any],
+    profile: Mapping[str, Any] | Sequence[Any],
     player: int | str,
     *,
     discount: float,

@@ -12,7 +12,7 @@ from scipy.sparse.linalg import splu
 from armsgame._typing import BoolArray, FloatArray
 from armsgame.solve.bayesian.board import Nodes
 
-__all__ = ["TREMBLE", "Valuation"]
+__all__ = ["TREMBLE", "System", "Valuation"]
 
 TREMBLE = 1e-4
 """Probability of a mistake at nodes that are off the path: it decides beliefs there, and nothing else."""
@@ -37,8 +37,8 @@ class Valuation:
         self.kinds = tuple(len(own) for own in nodes.tables.pay)
 
     @cached_property
-    def _system(self) -> _System:
-        return _System(self.chain(), self.nodes, self.discount)
+    def system(self) -> System:
+        return System(self.chain(), self.nodes, self.discount)
 
     def chain(self, tremble: float = 0.0) -> FloatArray:
         """Probability [K0, K1, N, Z] of each public outcome at each node, for each pair of types."""
@@ -48,7 +48,7 @@ class Valuation:
             a, b = first.argmax(axis=2), second.argmax(axis=2)
             return np.asarray(prob[state[None, None], a.T[:, None], b.T[None, :]])
         if tremble:
-            first, second = (self._shaken(i, tremble) for i in (0, 1))
+            first, second = (self.shaken(i, tremble) for i in (0, 1))
         half = np.einsum("nka,nabz->knbz", first, prob[state], optimize=True)
         return np.asarray(np.einsum("nmb,knbz->kmnz", second, half, optimize=True))
 
@@ -56,7 +56,8 @@ class Valuation:
     def _pure(self) -> bool:
         return all(bool((own.max(axis=2) == 1).all()) for own in self.nodes.laws)
 
-    def _shaken(self, i: int, tremble: float) -> FloatArray:
+    def shaken(self, i: int, tremble: float) -> FloatArray:
+        """Laws [N, K, A] of party i if every action is a mistake with this probability."""
         allowed = self.nodes.allowed(i)
         even = allowed / allowed.sum(axis=1, keepdims=True)
         return np.asarray((1 - tremble) * self.nodes.laws[i] + tremble * even[:, None, :])
@@ -66,15 +67,18 @@ class Valuation:
         """Values [K0, K1, N, 2] of both parties at every node, normalised by 1 - discount."""
         state = self.nodes.state
         now = []
-        for i, labels in ((0, "nka,nmb,knab->kmn"), (1, "nka,nmb,mnab->kmn")):
-            pay = self.nodes.tables.pay[i]
+        for i in (0, 1):
+            # by the types of the first and of the second party
+            pay = self.nodes.tables.pay[i] if i == 0 else self.nodes.tables.pay[i].swapaxes(0, 1)
             if self._pure:
                 a, b = (own.argmax(axis=2).T for own in self.nodes.laws)
-                own = np.arange(self.kinds[i]).reshape((-1, 1, 1) if i == 0 else (1, -1, 1))
-                now.append(pay[own, state[None, None], a[:, None], b[None, :]])
+                k, m = np.ogrid[: self.kinds[0], : self.kinds[1]]
+                k, m = (np.minimum(own, most - 1)[..., None] for own, most in zip((k, m), pay.shape[:2], strict=True))
+                now.append(pay[k, m, state, a[:, None], b[None, :]])
             else:
-                now.append(np.einsum(labels, *self.nodes.laws, pay[:, state], optimize=True))
-        return self._system.solve((1 - self.discount) * np.stack(now, axis=-1))
+                full = np.broadcast_to(pay[:, :, state], (*self.kinds, len(state), *pay.shape[3:]))
+                now.append(np.einsum("nka,nmb,kmnab->kmn", *self.nodes.laws, full, optimize=True))
+        return self.system.solve((1 - self.discount) * np.stack(now, axis=-1))
 
     def replies(self, i: int) -> FloatArray:
         """Values [own type, other's type, N, A] of one action now and of the profile after it."""
@@ -82,15 +86,17 @@ class Valuation:
         law, ahead = self.nodes.laws[1 - i], self.values[..., i]
         prob, pay = tables.prob, tables.pay[i]
         if i == 1:
-            prob, pay, ahead = prob.swapaxes(1, 2), pay.swapaxes(2, 3), ahead.swapaxes(0, 1)
+            prob, pay, ahead = prob.swapaxes(1, 2), pay.swapaxes(3, 4), ahead.swapaxes(0, 1)
         later = ahead[:, :, self.nodes.ahead]
         if self._pure:
             b = law.argmax(axis=2).T
             seen = np.swapaxes(prob, 1, 2)[state[None], b]
-            now = np.swapaxes(pay, 2, 3)[:, state[None], b]
+            other = np.minimum(np.arange(len(b)), pay.shape[1] - 1)[:, None]
+            now = np.swapaxes(pay, 3, 4)[:, other, state[None], b]
         else:
             seen = np.einsum("nmb,nabz->mnaz", law, prob[state], optimize=True)
-            now = np.einsum("nmb,knab->kmna", law, pay[:, state], optimize=True)
+            full = np.broadcast_to(pay[:, :, state], (len(pay), law.shape[1], len(state), *pay.shape[3:]))
+            now = np.einsum("nmb,kmnab->kmna", law, full, optimize=True)
         return np.asarray((1 - self.discount) * now + self.discount * np.matmul(seen[None], later[..., None])[..., 0])
 
     def beliefs(self, i: int, tremble: float = TREMBLE) -> FloatArray:
@@ -101,7 +107,7 @@ class Valuation:
         prior = self.nodes.tables.game.prior[1 - i]
         left = self.nodes.left[1 - i] & (prior > 0)
         weights = self._weights(self._visits, prior, i) * left
-        off = self._weights(_System(self.chain(tremble), self.nodes, self.discount).visits(), prior, i)
+        off = self._weights(System(self.chain(tremble), self.nodes, self.discount).visits(), prior, i)
         # what many mistakes at once lead to is lost in rounding; there the prior stands, among the types that are left
         for other in (off * left, off, left * prior, np.broadcast_to(prior, off.shape)):
             weights = np.where((weights.sum(axis=-1) > _LOST)[..., None], weights, other)
@@ -114,7 +120,7 @@ class Valuation:
 
     @cached_property
     def _visits(self) -> FloatArray:
-        return self._system.visits()
+        return self.system.visits()
 
     @staticmethod
     def _weights(visits: FloatArray, prior: FloatArray, i: int) -> FloatArray:
@@ -134,7 +140,7 @@ class Valuation:
         return np.where(self.nodes.allowed(i), gain, -np.inf)
 
 
-class _System:
+class System:
     """Values and discounted visits under given laws, for all pairs of types at once."""
 
     def __init__(self, prob: FloatArray, nodes: Nodes, discount: float) -> None:
@@ -163,9 +169,13 @@ class _System:
 
     def visits(self) -> FloatArray:
         """Discounted number of visits [K0, K1, N] from the root."""
-        pairs, n = self.shape[0] * self.shape[1], self.shape[2]
-        root = np.zeros((pairs, n))
-        root[:, 0] = 1.0
+        root = np.zeros((*self.shape, 1))
+        root[:, :, 0] = 1.0
+        return self.following(root)[..., 0]
+
+    def following(self, right: FloatArray) -> FloatArray:
+        """Discounted number of visits [K0, K1, N, P] of what follows nodes with these weights."""
+        flat = right.reshape(-1, self.shape[2], right.shape[-1])
         if self._dense is not None:
-            return np.asarray(np.linalg.solve(self._dense.swapaxes(1, 2), root[..., None]).reshape(self.shape))
-        return np.asarray(self._factor.solve(root.ravel(), "T").reshape(self.shape))
+            return np.asarray(np.linalg.solve(self._dense.swapaxes(1, 2), flat).reshape(right.shape))
+        return np.asarray(self._factor.solve(flat.reshape(-1, right.shape[-1]), "T").reshape(right.shape))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 
@@ -11,10 +12,13 @@ from armsgame._checks import check_discount, index_of
 from armsgame._shown import Value
 from armsgame._typing import FloatArray, Real
 from armsgame.errors import WrongConcept
+from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.coercion import Modelled, PublicGame, public_game
 from armsgame.games.deviation_gains import Plan
 from armsgame.games.product import Product, deviations, product_of
 from armsgame.games.stochastic import RepeatedGame
+from armsgame.results.type_replies import TypeReplies
+from armsgame.solve.bayesian.replies import best_reply_by_type
 from armsgame.strategies.automaton import Automaton
 
 
@@ -45,16 +49,33 @@ class BestReply(Value):
         return f"best reply of {self.player}: value {self.value:.6g}, gain {self.gain:.6g}\n{self.strategy}"
 
 
+@overload
+def best_reply(
+    game: BayesianGame, profile: Mapping[str, object] | Sequence[object], player: int | str, *, discount: Real
+) -> TypeReplies: ...
+
+
+@overload
 def best_reply(
     game: PublicGame | Modelled, profile: Sequence[object], player: int | str, *, discount: Real
-) -> BestReply:
+) -> BestReply: ...
+
+
+def best_reply(
+    game: PublicGame | Modelled | BayesianGame,
+    profile: Mapping[str, object] | Sequence[object],
+    player: int | str,
+    *,
+    discount: Real,
+) -> BestReply | TypeReplies:
     """Find a player's best reply to a profile, over plans of any kind.
 
     Parameters
     ----------
-    game : RepeatedGame or StochasticGame
+    game : RepeatedGame, StochasticGame or BayesianGame
     profile : sequence of strategies or MarkovProfile
-        Everybody's strategies; the player's own one is what the gain is measured against.
+        Everybody's strategies; the player's own one is what the gain is measured against. For a BayesianGame:
+        {party: {type: strategy}}.
     player : int or str
     discount : float
         Per period, 0 <= discount < 1.
@@ -62,13 +83,14 @@ def best_reply(
     Returns
     -------
     BestReply
-        The reply is best at every pair that some sequence of actions reaches.
+        The reply is best at every pair that some sequence of actions reaches. Or `TypeReplies` for a BayesianGame,
+        with a reply of each type (see `armsgame.bayesian.best_reply_by_type`).
 
     Raises
     ------
     WrongConcept
-        With private types, for which `armsgame.bayesian.best_reply_by_type` answers; with a detection lag, or where a
-        strategy reads its own unseen action: then the player does not know where the others stand.
+        With a detection lag, or where a strategy reads its own unseen action: then the player does not know where the
+        others stand.
     InvalidGame
         The profile does not fit the game, or discount is out of range.
     NotSolved
@@ -87,6 +109,8 @@ def best_reply(
     >>> round(reply.value, 9), round(reply.gain, 9)
     (4.2, 1.2)
     """
+    if isinstance(game, BayesianGame):
+        return best_reply_by_type(game, profile, player, discount=float(discount))
     game = public_game("best_reply", game)
     delta = float(check_discount(discount))
     who = index_of(player, game.players, "player")
