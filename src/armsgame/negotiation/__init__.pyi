@@ -33,6 +33,11 @@ from armsgame.negotiation.other_protocols.status_quo import status_quo as status
 from armsgame.negotiation.private_offers import Screening as Screening
 from armsgame.negotiation.private_offers import refusal_seeking_demand as refusal_seeking_demand
 from armsgame.negotiation.private_offers import screening as screening
+from armsgame.negotiation.private_types.two_sided_offers import TwoSidedEquilibrium as TwoSidedEquilibrium
+from armsgame.negotiation.private_types.two_sided_offers import TwoSidedOffers as TwoSidedOffers
+from armsgame.negotiation.private_types.two_sided_offers import two_sided_offers as two_sided_offers
+from armsgame.negotiation.private_types.type_values import TypeValues as TypeValues
+from armsgame.negotiation.private_types.type_values import values_by_type as values_by_type
 from armsgame.negotiation.protocols import AlternatingOffers as AlternatingOffers
 from armsgame.negotiation.protocols import IssueByIssue as IssueByIssue
 from armsgame.negotiation.protocols import SimultaneousDemands as SimultaneousDemands
