@@ -27,6 +27,10 @@ from armsgame.negotiation.opponent_models import type_beliefs as type_beliefs
 from armsgame.negotiation.other_protocols.clockless import agenda as agenda
 from armsgame.negotiation.other_protocols.clockless import demand_game as demand_game
 from armsgame.negotiation.other_protocols.clockless import single_text as single_text
+from armsgame.negotiation.other_protocols.demand_talks import DemandedDeal as DemandedDeal
+from armsgame.negotiation.other_protocols.demand_talks import DemandTalks as DemandTalks
+from armsgame.negotiation.other_protocols.demand_talks import TalkLevel as TalkLevel
+from armsgame.negotiation.other_protocols.demand_talks import demand_talks as demand_talks
 from armsgame.negotiation.other_protocols.negotiated_agendas import NegotiatedAgenda as NegotiatedAgenda
 from armsgame.negotiation.other_protocols.negotiated_agendas import negotiated_agenda as negotiated_agenda
 from armsgame.negotiation.other_protocols.status_quo import status_quo as status_quo

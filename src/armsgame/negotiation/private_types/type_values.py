@@ -47,7 +47,9 @@ class TypeValues(Value):
     values : array [I, J, N, 2]
         Utility per period by the types of the first and the second party: of the selected profile where one is
         certified, else what each has without a treaty.
-    self_enforcing : bool array [N], for all types
+    self_enforcing : bool array [N], nobody who signs wants to leave
+    signs : bool array [I, J, N]
+        Pairs of which both sign: no type is counted that is better off without the treaty, whoever the other is.
     selected : tuple of str, the start that led to the profile; empty where nothing holds
     binding : tuple of str, why nothing holds
     disagreement : pair of arrays [I], [J], utility of each type without a treaty
@@ -62,6 +64,7 @@ class TypeValues(Value):
     bundles: IntArray
     values: FloatArray
     self_enforcing: BoolArray
+    signs: BoolArray
     selected: tuple[str, ...]
     binding: tuple[str, ...]
     disagreement: tuple[FloatArray, FloatArray]
@@ -88,10 +91,14 @@ class TypeValues(Value):
 
     @property
     def before_types(self) -> TermValues:
-        """Worth over both laws of types, for parties that settle terms before they know what they are."""
+        """Worth over both laws of types, for parties that settle terms before they know what they are.
+
+        Only bundles from which no type walks out count.
+        """
         p, q = self.prior
         mean = np.einsum("i,j,ijnk->nk", p, q, self.values)
-        return self._worth(mean, np.array([p @ self.disagreement[0], q @ self.disagreement[1]]))
+        base = np.array([p @ self.disagreement[0], q @ self.disagreement[1]])
+        return self._worth(mean, base, self.signs.all(axis=(0, 1)))
 
     @property
     def by_type(self) -> tuple[FloatArray, FloatArray]:
@@ -99,10 +106,10 @@ class TypeValues(Value):
         p, q = self.prior
         return np.einsum("j,ijn->in", q, self.values[..., 0]), np.einsum("i,ijn->jn", p, self.values[..., 1])
 
-    def _worth(self, values: FloatArray, base: FloatArray) -> TermValues:
-        holds = self.self_enforcing
+    def _worth(self, values: FloatArray, base: FloatArray, every: BoolArray | None = None) -> TermValues:
+        holds = self.self_enforcing if every is None else every
         return TermValues(
-            terms=self.terms, bundles=self.bundles, values=values, self_enforcing=holds,
+            terms=self.terms, bundles=self.bundles, values=np.where(holds[:, None], values, base), self_enforcing=holds,
             selected=np.where(holds, 0, -1), gains=np.where(holds, 0.0, np.inf), binding=self.binding,
             classes=("certified by type",), disagreement=base, walk_away=base, parties=self.parties,
             discount=self.discount, assumptions=self.assumptions, ledger=self.ledger,
@@ -111,7 +118,7 @@ class TypeValues(Value):
     def __str__(self) -> str:
         lines = [
             f"{len(self.bundles):,} bundles at discount {patience(self.discount)}; {self.share:.1%} self-enforcing "
-            "for all types"
+            "among those who sign"
         ]
         for party, kinds, law, base, own in zip(
             self.parties, self.types, self.prior, self.disagreement, self.by_type, strict=True
@@ -162,10 +169,12 @@ def values_by_type(
 
     Notes
     -----
-    Moves are public and conduct is hidden, as in `Scenario.bayesian_game`; leaving is a move in every state. Among the
-    certified pure profiles that give every type at least what walking out at once gives, and at least what deploying
-    until an alarm and then walking out gives, the one with the largest expected sum is selected. A profile that gives
-    nobody more than no treaty counts as none. The search is not complete: another profile may support a bundle.
+    Moves are public and conduct is hidden, as in `Scenario.bayesian_game`; leaving is a move in every state. A type
+    that a profile gives less than no treaty, whoever the other is, does not sign. Every type that signs must have at
+    least what walking out at once gives, and what deploying until an alarm and then walking out gives, against every
+    type that signs (with ``beliefs="prior"`` all types must, over the prior). Among such certified pure profiles the
+    one with the largest expected sum is selected; one that gives no pair more than no treaty counts as none. The search
+    is not complete: another profile may support a bundle.
 
     Examples
     --------
@@ -202,12 +211,14 @@ def values_by_type(
     none = tuple(
         np.array([_away(base, i, own[i].get(k, {})) for k in kinds[i]]) for i in (0, 1)
     )
-    worth: dict[Treaty, tuple[FloatArray | None, str, str]] = {}
+    worth: dict[Treaty, _Worth] = {}
     for one in treaties:
         if one not in worth:
             worth[one] = _worth(one, types, prior, float(delta), beliefs, seconds)
     flat = np.stack(np.broadcast_arrays(none[0][:, None], none[1][None, :]), axis=-1)
-    table = np.stack([flat if worth[t][0] is None else worth[t][0] for t in treaties], axis=2)
+    each = [worth[t] for t in treaties]
+    table = np.stack([flat if w.values is None else w.values for w in each], axis=2)
+    signs = np.stack([np.zeros(flat.shape[:2], bool) if w.signs is None else w.signs for w in each], axis=2)
     notes = (
         "without a treaty both deploy and have their outside options, by type",
         _HELD[beliefs],
@@ -215,11 +226,21 @@ def values_by_type(
         "exit: notice as the treaty's game has it, or to walk out at once, now or after an alarm",
     )
     return TypeValues(
-        terms=terms, bundles=bundles, values=table, self_enforcing=np.array([worth[t][0] is not None for t in treaties]),
-        selected=tuple(worth[t][1] for t in treaties), binding=tuple(worth[t][2] for t in treaties),
+        terms=terms, bundles=bundles, values=table, self_enforcing=np.array([w.values is not None for w in each]),
+        signs=signs, selected=tuple(w.start for w in each), binding=tuple(w.why for w in each),
         disagreement=(none[0], none[1]), types=(kinds[0], kinds[1]), prior=(laws[0], laws[1]), parties=base.parties,
         discount=float(delta), assumptions=notes, ledger=Ledger.of(base, terms, float(delta), notes),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Worth:
+    """Values [I, J, 2] of the selected profile or None, the pairs of which both sign, its start, and why there is none."""
+
+    values: FloatArray | None = None
+    signs: BoolArray | None = None
+    start: str = ""
+    why: str = ""
 
 
 def _of_account(
@@ -248,38 +269,41 @@ def _away(treaty: Treaty, i: int, changes: Mapping[str, float]) -> float:
     return float(own.punishment + own.outside_option)
 
 
-def _worth(
-    treaty: Treaty, types: TypeParameters, prior: Any, delta: float, beliefs: str, seconds: float
-) -> tuple[FloatArray | None, str, str]:
-    """Values [I, J, 2] of the selected profile or None, the start that led to it, and why there is none."""
+def _worth(treaty: Treaty, types: TypeParameters, prior: Any, delta: float, beliefs: str, seconds: float) -> _Worth:
     game = treaty.with_types(types, prior)
     found = bayesian_equilibria(game, discount=delta, mixing="never", seconds=seconds)
     p, q = game.prior
-    best: tuple[float, FloatArray, str] | None = None
-    why = "no profile by type is certified"
+    best, most, why = _Worth(), -np.inf, "no profile by type is certified"
     for one in found:
-        if beliefs == "any" and not all(r.whole for r in one.priors.regions):
-            why = "; ".join(f"{r.binding[0]} at other priors" for r in one.priors.regions if not r.whole)
-            continue
         values = np.asarray(one.certificate.values, float)
         left, none = _leaving(treaty, types, one, delta)
         slack = 100 * zero_of(np.vstack([values.reshape(-1, 2), left.reshape(-1, 2)]))
-        more = left - values
+        total = float(p @ (values - none).sum(axis=2) @ q)
+        if not ((values - none) > slack).all(axis=2).any() or total <= most + slack:
+            why = why if best.values is not None else "no certified profile gives both more than no treaty"
+            continue
+        if beliefs == "any" and not all(r.whole for r in one.priors.regions):
+            why = "; ".join(f"{r.binding[0]} at other priors" for r in one.priors.regions if not r.whole)
+            continue
         if beliefs == "prior":
+            signs = (np.ones(len(p), bool), np.ones(len(q), bool))
             more = np.stack(
-                np.broadcast_arrays((more[..., 0] @ q)[:, None], (p @ more[..., 1])[None, :]), axis=-1
+                np.broadcast_arrays(((left - values)[..., 0] @ q)[:, None], p @ (left - values)[..., 1]), axis=-1
             )
+        else:
+            # a type that is better off without the treaty, whoever the other is, does not sign
+            worse = values < none - slack
+            signs = (~worse[..., 0].all(axis=1), ~worse[..., 1].all(axis=0))
+            more = left - values
+        both = np.logical_and(signs[0][:, None], signs[1])
+        more = np.where(both[..., None], more, -np.inf)
         i, j, side = np.unravel_index(int(more.argmax()), more.shape)
-        if more[i, j, side] > slack:
+        if not both.any() or more[i, j, side] > slack:
             who = f"{treaty.parties[side]} of type {game.types[side][(i, j)[side]]!r}"
             why = f"{who} walks out, now or after an alarm: gain {more[i, j, side]:.6g}"
             continue
-        total = float(p @ values.sum(axis=2) @ q)
-        if total <= float(p @ none.sum(axis=2) @ q) + slack:
-            continue
-        if best is None or total > best[0] + slack:
-            best = (total, values, one.found_by[0])
-    return (None, "", why) if best is None else (best[1], best[2], "")
+        best, most = _Worth(values, both, one.found_by[0]), total
+    return best if best.values is not None else replace(best, why=why)
 
 
 def _leaving(
