@@ -118,7 +118,9 @@ class Brute:
                         b = second[x]
                         late = (1, b) if b != self.none and replies[b][y] else (-1, -1)
                         ends[i, j] = (0, a) if accepts[j] else late
-                        gain = self.gain(i, j, a, 0) if accepts[j] else self.delay[0] * self.end(i, j, second, replies, 0)
+                        gain = (
+                            self.gain(i, j, a, 0) if accepts[j] else self.delay[0] * self.end(i, j, second, replies, 0)
+                        )
                         worth[i] += self.law[1][j] * gain
                     out.append((worth, ends))
         return out
@@ -164,7 +166,9 @@ def test_all_outcomes_are_those_of_brute_force_over_all_pure_profiles(proposers,
     assert len(seen) > 3
 
 
-@pytest.mark.parametrize(("sizes", "proposers"), [((2, 1), (0, 1)), ((1, 2), (0, 1)), ((2, 1), (0, 0)), ((1, 2), (0, 0))])
+@pytest.mark.parametrize(
+    ("sizes", "proposers"), [((2, 1), (0, 1)), ((1, 2), (0, 1)), ((2, 1), (0, 0)), ((1, 2), (0, 0))]
+)
 def test_two_bundles_and_one_side_without_secrets(sizes, proposers):
     rng = np.random.default_rng(sizes[0] + 10 * proposers[1])
     prior = tuple(PRIOR[k] if n == 2 else (1.0,) for k, n in enumerate(sizes))
@@ -223,7 +227,7 @@ def test_one_round_is_the_linear_equilibrium_of_chatterjee_and_samuelson(names):
 
 
 def test_an_altered_assessment_is_refused():
-    pay, types = random_types(np.random.default_rng(5), 3)
+    _, types = random_types(np.random.default_rng(5), 3)
     found = two_sided_offers(types, PRIOR)
     game, one = found.game, found[0].assessment
     assert verify_assessment_of_offers(game, one).kind == "perfect Bayesian"

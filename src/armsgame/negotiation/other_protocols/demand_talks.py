@@ -98,7 +98,9 @@ class DemandTalks(Value):
             if term not in values.terms.names:
                 raise InvalidGame(f"level {name!r} names the term {term!r}. {close_matches(term, values.terms.names)}")
             k = values.terms.names.index(term)
-            good &= np.isin(values.bundles[:, k], [n for n, v in enumerate(values.terms.terms[k].levels) if v in wanted])
+            good &= np.isin(
+                values.bundles[:, k], [n for n, v in enumerate(values.terms.terms[k].levels) if v in wanted]
+            )
         return good
 
     def on(self, values: TermValues, name: str) -> tuple[TermValues, AlternatingOffers]:
@@ -151,7 +153,10 @@ class DemandTalks(Value):
         each = tuple(alternating_offers(*self.on(values, one.name))[0] for one in self.levels)
         pays = np.array([e.payoffs for e in each])
         best = pick(pays[:, self.demander], pays, zero_of(pays))
-        met = tuple(e.agreement >= 0 and bool(self.met(values, v.name)[e.agreement]) for e, v in zip(each, self.levels, strict=True))
+        met = tuple(
+            e.agreement >= 0 and bool(self.met(values, v.name)[e.agreement])
+            for e, v in zip(each, self.levels, strict=True)
+        )
         return DemandedDeal(self, self.levels[best].name, each[best], each, met)
 
     def __str__(self) -> str:
@@ -225,7 +230,7 @@ def demand_talks(
     Notes
     -----
     Deadlines become rounds, one offer in each decision period; the menu's levels become admissible offers. Costs of
-    backing down are those of Fearon (1994). One-off costs are in periods of utility, as everywhere in the treaty's game.
+    backing down are those of Fearon (1994). One-off costs are in periods of utility, as in the treaty's game.
 
     References
     ----------
@@ -238,7 +243,7 @@ def demand_talks(
     >>> treaty = ag.Treaty().replace(detection=0.03, audience_cost=4.0)
     >>> talks = neg.demand_talks(treaty, demander="US", discount=0.95, meets={"demand": {"cost share": [0.0]}})
     >>> talks.levels[0].rounds, talks.levels[0].backing_down
-    (2, 4.0)
+    (1, 4.0)
     >>> space = neg.Terms([neg.inspection_quota((1, 2)), neg.cost_sharing((0.0, 0.5, 1.0), payer="US")])
     >>> found = talks.solve(neg.value_of_terms(treaty, space, discount=0.95))
     >>> found.met, found.deal.certificate.ok

@@ -107,7 +107,7 @@ class OfferAssessment(Value):
     about_last: FloatArray
 
     def outcome(self, game: OffersByType, i: int, j: int) -> tuple[int, int]:
-        """Round (from 0, -1 for none) and place of what a pair of types agrees on; -1 also where it would not keep it."""
+        """Round (from 0) and place of what a pair of types agrees on; -1 for nothing that it would keep."""
         a = int(self.first[i])
         if self.accepts[a, j]:
             return (0, a) if game.kept[i, j, a] else (-1, -1)
@@ -219,7 +219,9 @@ class _Check:
 def gains_by_pair(types: tuple[tuple[TermValues, ...], ...]) -> tuple[FloatArray, BoolArray, IntArray]:
     """Gains [I, J, N + 1, 2] of the first and the second party, what is kept, and the rows offered."""
     kept = np.array([[v.self_enforcing for v in row] for row in types])
-    gains = np.array([[np.where(v.self_enforcing[:, None], v.values - v.disagreement, 0.0) for v in row] for row in types])
+    gains = np.array(
+        [[np.where(v.self_enforcing[:, None], v.values - v.disagreement, 0.0) for v in row] for row in types]
+    )
     live = np.flatnonzero(kept.any(axis=(0, 1)))
     shape = (*gains.shape[:2], 1)
     table = np.concatenate([gains[:, :, live], np.zeros((*shape, 2))], axis=2)

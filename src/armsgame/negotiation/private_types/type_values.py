@@ -82,7 +82,7 @@ class TypeValues(Value):
 
     @property
     def pairs(self) -> tuple[tuple[TermValues, ...], ...]:
-        """TermValues by the type of the first party (rows) and of the second, for `two_sided_offers` and `screening`."""
+        """TermValues by the type of the first party (rows) and of the second, for `two_sided_offers`."""
         first, second = self.disagreement
         return tuple(
             tuple(self._worth(self.values[i, j], np.array([first[i], second[j]])) for j in range(len(second)))
@@ -98,7 +98,7 @@ class TypeValues(Value):
         p, q = self.prior
         mean = np.einsum("i,j,ijnk->nk", p, q, self.values)
         base = np.array([p @ self.disagreement[0], q @ self.disagreement[1]])
-        return self._worth(mean, base, self.signs.all(axis=(0, 1)))
+        return self._worth(mean, base, np.asarray(self.signs.all(axis=(0, 1))))
 
     @property
     def by_type(self) -> tuple[FloatArray, FloatArray]:
@@ -189,10 +189,11 @@ def values_by_type(
     """
     check_choice("beliefs", beliefs, tuple(_HELD))
     check_number("seconds", seconds, 0, open_low=True)
+    delta = discount
     if isinstance(treaty, Scenario):
         base, types, prior, delta = _of_account(treaty, perspective, types, discount)
     else:
-        base, delta = treaty_of("values_by_type", treaty), discount
+        base = treaty_of("values_by_type", treaty)
     if not isinstance(types, Mapping) or not types:
         invalid("types", types, "a mapping {party: {type: {parameter: value}}}", "Without types take value_of_terms.")
     if delta is None:
@@ -208,9 +209,7 @@ def values_by_type(
     known = base.with_types(types, prior)
     kinds, laws = known.types, known.prior
     own = [types.get(party, {}) for party in base.parties]
-    none = tuple(
-        np.array([_away(base, i, own[i].get(k, {})) for k in kinds[i]]) for i in (0, 1)
-    )
+    none = tuple(np.array([_away(base, i, own[i].get(k, {})) for k in kinds[i]]) for i in (0, 1))
     worth: dict[Treaty, _Worth] = {}
     for one in treaties:
         if one not in worth:
@@ -235,7 +234,7 @@ def values_by_type(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Worth:
-    """Values [I, J, 2] of the selected profile or None, the pairs of which both sign, its start, and why there is none."""
+    """Values [I, J, 2] of the selected profile or None, pairs of which both sign, its start, why there is none."""
 
     values: FloatArray | None = None
     signs: BoolArray | None = None
@@ -286,14 +285,14 @@ def _worth(treaty: Treaty, types: TypeParameters, prior: Any, delta: float, beli
             why = "; ".join(f"{r.binding[0]} at other priors" for r in one.priors.regions if not r.whole)
             continue
         if beliefs == "prior":
-            signs = (np.ones(len(p), bool), np.ones(len(q), bool))
+            signs: tuple[BoolArray, BoolArray] = (np.ones(len(p), bool), np.ones(len(q), bool))
             more = np.stack(
                 np.broadcast_arrays(((left - values)[..., 0] @ q)[:, None], p @ (left - values)[..., 1]), axis=-1
             )
         else:
             # a type that is better off without the treaty, whoever the other is, does not sign
             worse = values < none - slack
-            signs = (~worse[..., 0].all(axis=1), ~worse[..., 1].all(axis=0))
+            signs = (np.asarray(~worse[..., 0].all(axis=1)), np.asarray(~worse[..., 1].all(axis=0)))
             more = left - values
         both = np.logical_and(signs[0][:, None], signs[1])
         more = np.where(both[..., None], more, -np.inf)
