@@ -34,9 +34,7 @@ least, most = [], []
 for chance in chances:
     laws = ((chance, 1 - chance), (1 - chance, chance))
     found = neg.two_sided_offers(types, laws, proposers=(0, 1), discounts=(0.9, 0.9))
-    possible = sum(
-        p * q * max(0.0, v - c) for p, v in zip(laws[0], values, strict=True) for q, c in zip(laws[1], costs, strict=True)
-    )
+    possible = np.array(laws[0]) @ np.maximum(0.0, np.subtract.outer(values, costs)) @ np.array(laws[1])
     shares = [
         sum(float(np.dot(law, own)) for law, own in zip(laws, one.gains, strict=True)) / possible
         for one in found.equilibria

@@ -16,6 +16,8 @@ __all__ = ["all_one", "all_two", "assessed"]
 
 Answer: TypeAlias = tuple[bool, ...]
 Span: TypeAlias = tuple[float, float]
+# round and place of what a pair of types agrees on
+Cell: TypeAlias = tuple[int, int]
 
 
 def assessed(game: OffersByType, first: object, accepts: object, about: object) -> OfferAssessment:
@@ -208,7 +210,8 @@ class _Course:
     answers: dict[int, Answer]
     about_first: float
     about_second: float
-    worth: FloatArray
+    worth: tuple[float, ...]
+    ends: tuple[Cell, ...]
 
 
 def _courses(game: OffersByType, last: _Last, a: int, senders: tuple[int, ...]) -> list[_Course]:
@@ -218,7 +221,7 @@ def _courses(game: OffersByType, last: _Last, a: int, senders: tuple[int, ...]) 
     if law_p is not None:
         law_p = law_p / law_p.sum()
     same = game.proposers[1] == 0
-    found: dict[tuple[object, ...], _Course] = {}
+    found: dict[tuple[Cell, ...], list[_Course]] = {}
     choices = [(False,)] if a == game.none else [(True, False)]
     for accepts in product(*(choices * len(q))):
         left = np.where(accepts, 0.0, q)
@@ -239,22 +242,30 @@ def _courses(game: OffersByType, last: _Last, a: int, senders: tuple[int, ...]) 
                         first = [s for s in first if s[0] < 1 and s[1] > 0]
                     if not first:
                         continue
+                    # what the types that made the offer agree on tells continuations apart; of the others' worth the
+                    # least counts, as it tempts least
+                    ends = tuple(
+                        _agreed(game, i, j, a if accepts[j] else None, offers, made)
+                        for i in senders
+                        for j in range(len(q))
+                    )
+                    worth = _worth(game, a, accepts, offers, made)
+                    known = found.setdefault(ends, [])
+                    if any(_no_more(c.worth, worth, 0.0) for c in known):
+                        continue
                     about_y, rest = last.deterred(offers, made, wide if same else first)
                     if not about_y:
-                        continue
-                    worth = _worth(game, a, accepts, offers, made)
-                    # what the types that made the offer get and agree on is what tells continuations apart
-                    ends = tuple(
-                        -2 if accepts[j] else _agreed(game, i, j, offers, made) for i in senders for j in range(len(q))
-                    )
-                    key = (tuple(worth.round(12)), ends)
-                    if key in found:
                         continue
                     y = about_y[0][0]
                     m_p, m_q = (_inside(first[0], span), y) if same else (y, _inside(about_x[0], span))
                     answers = _all_answers(made, rest, y)
-                    found[key] = _Course(accepts, offers, answers, m_p, m_q, worth)
-    return list(found.values())
+                    known[:] = [c for c in known if not _no_more(worth, c.worth, 0.0)]
+                    known.append(_Course(accepts, offers, answers, m_p, m_q, worth, ends))
+    return [c for known in found.values() for c in known]
+
+
+def _no_more(one: tuple[float, ...], two: tuple[float, ...], slack: float) -> bool:
+    return all(x <= y + slack for x, y in zip(one, two, strict=True))
 
 
 def _inside(s: Span, stratum: Span) -> float:
@@ -269,11 +280,15 @@ def _ends(game: OffersByType, i: int, j: int, offers: tuple[int, ...], made: dic
     return game.gains[i, j, b] if made[b][y] else np.zeros(2)
 
 
-def _agreed(game: OffersByType, i: int, j: int, offers: tuple[int, ...], made: dict[int, Answer]) -> int:
-    """Place of what a pair agrees on in the last round, -1 for nothing."""
+def _agreed(
+    game: OffersByType, i: int, j: int, accepted: int | None, offers: tuple[int, ...], made: dict[int, Answer]
+) -> Cell:
+    """Round and place of what a pair agrees on, -1 for nothing."""
+    if accepted is not None:
+        return (0, accepted) if game.kept[i, j, accepted] else (-1, -1)
     x, y = (i, j) if game.proposers[1] == 0 else (j, i)
     b = offers[x]
-    return b if made[b][y] and game.kept[i, j, b] else -1
+    return (1, b) if made[b][y] and game.kept[i, j, b] else (-1, -1)
 
 
 def _refusing(
@@ -290,7 +305,9 @@ def _refusing(
     return lines
 
 
-def _worth(game: OffersByType, a: int, accepts: Answer, offers: tuple[int, ...], made: dict[int, Answer]) -> FloatArray:
+def _worth(
+    game: OffersByType, a: int, accepts: Answer, offers: tuple[int, ...], made: dict[int, Answer]
+) -> tuple[float, ...]:
     """Compute the expected gain of each type of P from the first offer a."""
     p, q = game.prior
     each = [
@@ -300,7 +317,7 @@ def _worth(game: OffersByType, a: int, accepts: Answer, offers: tuple[int, ...],
         ]
         for i in range(len(p))
     ]
-    return np.array(each) @ q
+    return tuple((np.array(each) @ q).tolist())
 
 
 def all_two(game: OffersByType) -> Iterator[OfferAssessment]:
@@ -308,27 +325,39 @@ def all_two(game: OffersByType) -> Iterator[OfferAssessment]:
     last, (p, q) = _Last(game), game.prior
     offers, kinds = range(game.none + 1), range(len(p))
     free = {a: _courses(game, last, a, ()) for a in offers}
-    made = {(a, s): _courses(game, last, a, s) for a in offers for s in _groups(len(p))}
+    if not all(free.values()):
+        return
+    # whatever is believed after another offer, it gives a type at least this
+    least = np.array([np.min([c.worth for c in free[a]], axis=0) for a in offers])
+    made = {
+        (a, s): [
+            c
+            for c in _courses(game, last, a, s)
+            if all(c.worth[i] >= np.delete(least[:, i], a).max() - game.zero for i in s)
+        ]
+        for a in offers
+        for s in _groups(len(p))
+    }
     seen = set()
     for first in product(offers, repeat=len(p)):
         groups = {a: tuple(i for i in kinds if first[i] == a) for a in dict.fromkeys(first)}
         for combo in product(*(made[a, s] for a, s in groups.items())):
             played = dict(zip(groups, combo, strict=True))
-            worth = np.array([played[first[i]].worth[i] for i in kinds])
-            if any((c.worth > worth + game.zero).any() for c in combo):
+            worth = tuple(played[first[i]].worth[i] for i in kinds)
+            if not all(_no_more(c.worth, worth, game.zero) for c in combo):
                 continue
-            others = {
-                a: next((c for c in free[a] if (c.worth <= worth + game.zero).all()), None)
-                for a in offers
-                if a not in played
-            }
-            if any(c is None for c in others.values()):
+            rows = {a: iter(c.ends) for a, c in played.items()}
+            key = tuple(next(rows[first[i]]) for i in kinds for _ in q)
+            if key in seen:
                 continue
-            one = _written(game, last, first, played | {a: c for a, c in others.items() if c is not None})
-            key = tuple(one.outcome(game, i, j) for i, j in np.ndindex(len(p), len(q)))
-            if key not in seen:
+            courses = dict(played)
+            for a in offers:
+                other = None if a in played else next((c for c in free[a] if _no_more(c.worth, worth, game.zero)), None)
+                if other is not None:
+                    courses[a] = other
+            if len(courses) == len(offers):
                 seen.add(key)
-                yield one
+                yield _written(game, last, first, courses)
 
 
 def _groups(size: int) -> list[tuple[int, ...]]:
