@@ -158,7 +158,10 @@ def two_sided_offers(
     delays = np.array(check_discounts(discounts))
     gains, kept, rows = gains_by_pair(table)
     if len(rows) == 0:
-        raise InvalidGame(f"no bundle is self-enforcing with any types; nearest, {table[0][0].nearest_failure()}.")
+        raise InvalidGame(
+            f"no bundle is self-enforcing with any types; nearest, {table[0][0].nearest_failure()}. Add levels that are "
+            "seen better or cost less."
+        )
     p = turns[0]
     if p == 1:
         gains, kept = gains.transpose(1, 0, 2, 3)[..., ::-1], kept.transpose(1, 0, 2)
