@@ -159,8 +159,8 @@ def two_sided_offers(
     gains, kept, rows = gains_by_pair(table)
     if len(rows) == 0:
         raise InvalidGame(
-            f"no bundle is self-enforcing with any types; nearest, {table[0][0].nearest_failure()}. Add levels that are "
-            "seen better or cost less."
+            f"no bundle is self-enforcing with any types; nearest, {table[0][0].nearest_failure()}. "
+            "Add levels that are seen better or cost less."
         )
     p = turns[0]
     if p == 1:
