@@ -1,6 +1,6 @@
 """Negotiation held against code of its own: feasible sets, individual rationality, and who would leave what is agreed.
 
-Run: python benchmarks/trust_negotiation.py [spaces] [seed]
+Run: python benchmarks/trust_negotiation.py [spaces] [seed] [minutes of processor time for the whole game]
 
 Nothing of the room's arithmetic is used on the other side: feasibility and rules by linear programs, what refusing
 gives by a recursion in plain words, and the best reply with exit by iterating a decision problem.
@@ -246,8 +246,11 @@ def main() -> None:
     print(f"{spaces} spaces with given utilities: {sum(FAULTS.values())} faults, {time.perf_counter() - start:.0f} s")
     kept = sum(one_treaty(rng, whole=False) for _ in range(spaces))
     print(f"{spaces} treaties in conduct alone, {kept} bundles agreed: {sum(FAULTS.values())} faults in all")
-    few = max(1, spaces // 25)
-    kept = sum(one_treaty(rng, whole=True) for _ in range(few))
+    minutes = float(sys.argv[3]) if len(sys.argv) > 3 else 1.0
+    few, kept, begun = 0, 0, time.process_time()
+    while few == 0 or time.process_time() - begun < 60 * minutes:
+        kept += one_treaty(rng, whole=True)
+        few += 1
     print(f"{few} treaties in the whole game, {kept} bundles agreed: {sum(FAULTS.values())} faults in all")
     for kind, number in FAULTS.items():
         if number:

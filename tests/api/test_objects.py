@@ -109,6 +109,12 @@ def run() -> Any:
 
 
 @cache
+def two_sided() -> Any:
+    found = N.two_sided_offers([[worth(), worth(0.5)]], [(1.0,), (0.5, 0.5)])
+    return found, found[0], found.game, found[0].assessment, found[0].certificate
+
+
+@cache
 def worth(outside: float = 0.0) -> Any:
     space = N.Terms([N.inspection_quota((0, 1, 4), cost=0.05)])
     treaty = ag.Treaty().replace(detection=0.03, outside_option={"Russia": outside})
@@ -281,6 +287,19 @@ EXAMPLES: Mapping[str, Callable[[], Any]] = {
     "bargain over terms": lambda: N.negotiate_terms(worth()),
     "sessions": lambda: N.negotiate_sessions(worth(), OFFERS, N.boulware(), N.boulware(), sessions=20, rng=1),
     "screening": lambda: N.screening([worth(), worth(0.5)], (0.5, 0.5), rounds=1),
+    "two-sided offers": lambda: two_sided(),
+    "worth by type": lambda: N.values_by_type(
+        ag.Treaty(demand=False).replace(detection=0.3),
+        N.Terms([N.inspection_quota((0, 1))]),
+        discount=0.95,
+        types={"Russia": {"content": {}, "tempted": {"temptation": 2.5}}},
+        prior={"Russia": [0.5, 0.5]},
+    ),
+    "demand talks": lambda: (
+        N.demand_talks(ag.Treaty(), discount=0.95),
+        N.demand_talks(ag.Treaty(), discount=0.95).levels[0],
+        N.demand_talks(ag.Treaty(), discount=0.95).solve(worth()),
+    ),
     "other protocols": lambda: (N.demand_game(worth()), N.agenda(worth()), N.single_text(worth())),
     "deals by account": lambda: N.deals_by_account(inf(), N.Terms([N.inspection_quota((0, 1))]), discount=0.95),
     "beliefs": lambda: (

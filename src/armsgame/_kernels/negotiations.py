@@ -182,7 +182,11 @@ def worth(  # type: ignore[no-untyped-def]
         kind = TABLE if free == r else kinds[r]
         if free == p:
             ahead = out.copy()
-            for k in range(len(gains)):
+            for place in range(len(gains)):
+                k = rank[p, place]
+                # what may not be offered counts as a loss without bound
+                if order[p, place] == -np.inf:
+                    continue
                 yes = chance(kind, gains[k, r], floor, highs[r, t], slack)
                 now = yes * gains[k] + (1 - yes) * out
                 if now[p] > ahead[p]:

@@ -38,6 +38,17 @@
 - `reciprocal`: Concedes as much as the other one has.
 - `sincere`: Offers the Nash bundle at once and accepts whatever gives it as much.
 - `type_beliefs`: Posterior over what kind of negotiator a party is, after each of its offers.
+- `TwoSidedEquilibrium`: One perfect Bayesian equilibrium.
+- `TwoSidedOffers`: Pure perfect Bayesian equilibria of offers with private types on both sides, one for each outcome.
+- `two_sided_offers`: Find all outcomes of pure perfect Bayesian equilibria of one or two rounds of offers, with types
+  on both sides.
+- `TypeValues`: Worth of every bundle by pair of types.
+- `values_by_type`: Value every bundle in the treaty's game with private types.
+- `DemandedDeal`: What a demand leads to.
+- `DemandTalks`: Protocol of talks under a demand: the demander names a level in public, then offers alternate until
+  its deadline.
+- `TalkLevel`: One level of a demand, as talks see it.
+- `demand_talks`: Read the protocol of talks under a demand off a treaty or a scenario.
 - `Screening`: Perfect Bayesian equilibrium of screening offers.
 - `refusal_seeking_demand`: Bundle that a pretext seeker demands: least likely to be accepted, then worst for
   the party that answers.

@@ -79,6 +79,7 @@ class Menu(Value):
     line : array [K, 2], Pareto frontier of the convex hull where lots may be drawn, else no rows
     away, end : array [2], gains of walking away and of the deadline
     zero : float, what counts as zero among gains
+    may : bool array [2, N], what each party may offer
     """
 
     rows: IntArray
@@ -87,6 +88,7 @@ class Menu(Value):
     away: FloatArray
     end: FloatArray
     zero: float
+    may: BoolArray
 
     @classmethod
     def of(cls, values: TermValues, protocol: AlternatingOffers, lotteries: bool) -> Menu:
@@ -95,14 +97,17 @@ class Menu(Value):
         Raises
         ------
         InvalidGame
-            No bundle is self-enforcing.
+            No bundle is self-enforcing, or lots under a protocol that restricts offers.
         """
         rows = signable(values)
+        if lotteries and protocol.restricted:
+            invalid("lotteries", lotteries, "False where the protocol says what a party may offer")
+        may = np.array([np.ones(len(rows), bool) if own is None else np.isin(rows, own) for own in protocol.offers])
         gains = values.values[rows] - values.disagreement
         away = values.walk_away - values.disagreement
         end = np.zeros(2) if protocol.at_deadline == "disagreement" else away
         zero = zero_of(np.vstack([gains, away, np.zeros(2)]))
-        return cls(rows, gains, frontier(gains) if lotteries else np.empty((0, 2)), away, end, zero)
+        return cls(rows, gains, frontier(gains) if lotteries else np.empty((0, 2)), away, end, zero, may)
 
     def ahead(self, protocol: AlternatingOffers, worth: FloatArray) -> FloatArray:
         """Gains of a round that ends in a refusal, where play goes on worth `worth` unless it breaks down."""
@@ -156,7 +161,7 @@ class Menu(Value):
             found = line[k] + share * (line[k + 1] - line[k])
             found[other] = floor
             return found, -1
-        fits = np.flatnonzero(self.gains[:, other] >= floor - self.zero)
+        fits = np.flatnonzero(self.may[proposer] & (self.gains[:, other] >= floor - self.zero))
         if len(fits) == 0:
             return None
         k = int(fits[pick(self.gains[fits, proposer], self.gains[fits], self.zero)])

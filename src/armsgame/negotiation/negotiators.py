@@ -152,7 +152,8 @@ class Negotiator(Value):
         elif self.rule == "fair" and values.zone.any():
             nash = negotiate_terms(values, rules=(NashBargaining(),)).deals[0].bundle
             gain = values.values[nash, party] - values.disagreement[party]
-            offers = np.where(gain >= least - menu.zero, np.searchsorted(menu.rows, nash), -1)
+            place = int(np.searchsorted(menu.rows, nash))
+            offers = np.where((gain >= least - menu.zero) & menu.may[party, place], place, -1)
             floors = np.maximum(least, gain)
         elif self.rule == "refuse":
             offers = self._refusable(menu, party, least)
@@ -172,7 +173,7 @@ class Negotiator(Value):
     def _refusable(self, menu: Menu, party: int, least: FloatArray) -> IntArray:
         """Bundle that is worst for the other among those that are no worse for the own party than refusing."""
         order = np.lexsort((-menu.gains[:, party], menu.gains[:, 1 - party]))
-        fits = menu.gains[order, party][None] >= least[:, None] - menu.zero
+        fits = menu.may[party, order] & (menu.gains[order, party][None] >= least[:, None] - menu.zero)
         return np.where(fits.any(axis=1), order[fits.argmax(axis=1)], -1)
 
     def _tables(
@@ -251,8 +252,11 @@ def ask(menu: Menu, party: int, least: FloatArray) -> IntArray:
 
 
 def offer_table(menu: Menu, party: int) -> tuple[FloatArray, IntArray, IntArray]:
-    """Own gains in ascending order, their rows, and for each the row to offer when asking for at least that."""
-    mine, theirs = menu.gains[:, party], menu.gains[:, 1 - party]
+    """Own gains in ascending order, their rows, and for each the row to offer when asking for at least that.
+
+    What the party may not offer counts as a loss without bound, so that it never asks for it.
+    """
+    mine, theirs = np.where(menu.may[party], menu.gains[:, party], -np.inf), menu.gains[:, 1 - party]
     order = np.argsort(mine, kind="stable")
     best = np.empty(len(order), np.int64)
     top = -1

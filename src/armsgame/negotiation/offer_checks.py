@@ -145,7 +145,9 @@ def _offer_fault(found: Offers, menu: Menu, tolerance: float) -> str:
     made, whole = ~np.isnan(found.offers).any(axis=1), found.rows >= 0
     place = np.searchsorted(menu.rows, found.rows).clip(0, len(menu.rows) - 1)
     apart = np.abs(menu.gains[place] - np.nan_to_num(found.offers)).max(axis=1) > tolerance
-    named = np.logical_or(menu.rows[place] != found.rows, np.logical_or(apart, ~made))
+    sides = [found.protocol.proposer(t) for t in range(len(found.rows))]
+    barred = ~menu.may[sides, place]
+    named = np.logical_or(menu.rows[place] != found.rows, np.logical_or(np.logical_or(apart, barred), ~made))
     wrong = np.where(whole, named, False)
     lots = np.flatnonzero(made & ~whole)
     if len(lots):
@@ -181,7 +183,7 @@ def _deviations(found: Offers, menu: Menu, value: FloatArray, tolerance: float) 
     """Largest gain of one other offer or one other answer."""
     protocol, parties, count = found.protocol, found.values.parties, len(found.offers)
     points = menu.line if len(menu.line) else menu.gains
-    ordered = [_by_answer(points, r) for r in (0, 1)]
+    ordered = [_by_answer(points if len(menu.line) else points[menu.may[1 - r]], r) for r in (0, 1)]
     worst, where, checked = 0.0, "none", 0
     for t in range(count):
         p, r = protocol.proposer(t), 1 - protocol.proposer(t)

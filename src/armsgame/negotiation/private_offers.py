@@ -172,7 +172,10 @@ def _gains(types: Sequence[TermValues], proposer: int) -> tuple[FloatArray, Floa
     kept = np.array([v.self_enforcing for v in types])
     live = np.flatnonzero(kept.any(axis=0))
     if len(live) == 0:
-        raise InvalidGame(f"no bundle is self-enforcing with any type; nearest, {types[0].nearest_failure()}.")
+        raise InvalidGame(
+            f"no bundle is self-enforcing with any type; nearest, {types[0].nearest_failure()}. "
+            "Add levels that are seen better or cost less."
+        )
     table = np.array(each)[:, live]
     return table[..., proposer], table[..., 1 - proposer], kept[:, live], live
 

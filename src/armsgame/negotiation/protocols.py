@@ -40,6 +40,16 @@ def check_discounts(given: object, top: float = 1.0, allowed: str = "") -> tuple
     return float(pair[0]), float(pair[1])
 
 
+def _admissible(given: object) -> tuple[tuple[int, ...] | None, tuple[int, ...] | None]:
+    """Return the rows that each party may offer."""
+    allowed = "a pair, for each party rows of TermValues or None"
+    pair = given if isinstance(given, Sequence) and not isinstance(given, str) else ()
+    if len(pair) != 2 or any(isinstance(own, str) or not (own is None or isinstance(own, Iterable)) for own in pair):
+        invalid("offers", given, allowed)
+    first, second = (None if own is None else tuple(check_whole("offers", n, 0) for n in own) for own in pair)
+    return first, second
+
+
 def check_alternating(protocol: object, *, deadline: bool = False) -> None:
     """Refuse what is no protocol of alternating offers, or one without a deadline where one is needed."""
     if not isinstance(protocol, AlternatingOffers):
@@ -68,6 +78,8 @@ class AlternatingOffers(Value):
         May the party that answers walk away instead (Binmore, Shaked and Sutton 1989)?
     at_deadline : "disagreement" or "walk away"
         What parties have for ever once the last offer is refused.
+    offers : pair of tuples of int, or None
+        Rows of `TermValues` that each party may offer; None: all that can be signed. Either may accept any of them.
     """
 
     discounts: tuple[float, float]
@@ -76,6 +88,7 @@ class AlternatingOffers(Value):
     breakdown: float = 0.0
     outside: bool = False
     at_deadline: str = "disagreement"
+    offers: tuple[tuple[int, ...] | None, tuple[int, ...] | None] = (None, None)
 
     def __post_init__(self) -> None:
         if self.rounds is not None:
@@ -88,6 +101,12 @@ class AlternatingOffers(Value):
         object.__setattr__(self, "discounts", check_discounts(self.discounts, top, allowed))
         if self.at_deadline not in ("disagreement", "walk away"):
             invalid("at_deadline", self.at_deadline, "'disagreement' or 'walk away'")
+        object.__setattr__(self, "offers", _admissible(self.offers))
+
+    @property
+    def restricted(self) -> bool:
+        """Whether some party may not offer everything that can be signed."""
+        return any(own is not None for own in self.offers)
 
     def proposer(self, t: int) -> int:
         """Party that offers in round t = 0, 1, .."""

@@ -166,8 +166,8 @@ def negmas_session(
         NegMAS is not installed.
     """
     check_alternating(protocol, deadline=True)
-    if protocol.breakdown > 0 or protocol.outside:
-        invalid("protocol", protocol, "a deadline only: breakdown=0, outside=False")
+    if protocol.breakdown > 0 or protocol.outside or protocol.restricted:
+        invalid("protocol", protocol, "a deadline only: breakdown=0, outside=False, no offers barred")
     outcomes, utilities = to_negmas(values)
     from negmas import sao
 

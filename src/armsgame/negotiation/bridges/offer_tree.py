@@ -84,7 +84,7 @@ class _Writer:
         found, label = self.found, f"{history}offer"
         p = found.protocol.proposer(t)
         made = int(found.rows[t])
-        names = {int(n): f"bundle {n}" for n in self.menu.rows}
+        names = {int(n): f"bundle {n}" for n in self.menu.rows[self.menu.may[p]]}
         self.plan[label] = names.get(made, "nothing")
         actions = {name: self._answer(t, n, f"{history}{n} ") for n, name in names.items()}
         actions["nothing"] = self._answer(t, -1, f"{history}- ")

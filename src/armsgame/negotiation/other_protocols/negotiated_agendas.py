@@ -107,7 +107,8 @@ def negotiated_agenda(
     """
     check_alternating(protocol, deadline=True)
     check_flag("endogenous", endogenous)
-    if protocol.breakdown > 0 or protocol.outside or protocol.at_deadline != "disagreement":
+    barred = protocol.outside or protocol.restricted
+    if protocol.breakdown > 0 or barred or protocol.at_deadline != "disagreement":
         invalid("protocol", protocol, "a deadline only: breakdown=0, outside=False, at_deadline='disagreement'")
     terms = whole_space(values)
     order, _ = (IssueByIssue() if agenda is None else agenda).agenda(len(terms.shape))
