@@ -221,3 +221,12 @@ def test_what_does_not_exist_is_said_in_words():
     told = str(ag.sensitivity(ag.Treaty(), over, measure=lambda *_: 1.0, discount=0.9, method=ag.studies.Saltelli(16)))
     assert "undefined" in told
     assert "nan" not in told
+
+
+def test_a_tornado_cites_every_parameter_and_the_points_of_all():
+    over = ["temptation", "detection", "sucker"]
+    ask = {"measure": ag.measures.threshold, "method": ag.studies.OneAtATime()}
+    found = ag.sensitivity(ag.Treaty(), over, discount=0.9, **ask)
+    assert found.provenance["parameters"] == "temptation, detection, sucker"
+    less = ag.sensitivity(ag.Treaty(), over[::2], discount=0.9, **ask)
+    assert less.provenance["points"] != found.provenance["points"]
