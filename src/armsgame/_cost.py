@@ -163,6 +163,11 @@ def _signals(profiles: int, signals: int) -> _Need:
     return 1.0 * profiles * signals, 8.0 * profiles * signals
 
 
+def _treaty(profiles: int, signals: int, states: int) -> _Need:
+    # joint laws of signal and next state, once as they are built and once in the game
+    return 20.0 * profiles * signals * states, 16.0 * profiles * signals * states
+
+
 def _set(actions: tuple[int, ...]) -> _Need:
     cells = float(prod(actions))
     return 2e4 * cells**1.5, 8.0 * cells**2
@@ -213,6 +218,11 @@ _MODELS = {
     "logit_qre": _Model(("actions",), _cube, "Use ag.nash with method=ag.methods.LemkeHowson(0)."),
     "payoff_set": _Model(("actions",), _set, "Leave out dominated actions: ag.one_shot.dominance(stage)."),
     "signals": _Model(("profiles", "signals"), _signals, "Use fewer actions, or signals that tell fewer apart."),
+    "game": _Model(
+        ("profiles", "signals", "states"),
+        _treaty,
+        "Leave out demand or the part with the most moves, take longer periods, or observed='state'.",
+    ),
     "simulate": _Model(("paths", "periods", "kept"), _simulate, "Use keep='totals', or fewer paths or periods.", True),
     "withdrawal_law": _Model(("periods",), _law, "Use fewer periods; .ever and .mean do not depend on them."),
     "replicator": _Model(("types", "points"), _dynamics, "Use fewer types, or ag.populations.moran."),

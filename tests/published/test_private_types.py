@@ -191,6 +191,9 @@ def test_telling_all_is_an_equilibrium_where_the_value_is_convex_and_hiding_is_n
         told = {"informed": {"one": steady[1], "two": steady[0]}, "other": other}
         found = ag.verify(game, told, discount=0.9)
         assert found.kind == "perfect Bayesian"
+        # the format of proofs knows payoffs by a party's own type
+        assert not found.proof
+        assert "they depend on the other's" in found.proof.told
         assert sum(float(v) for v in found.by_type["informed"].values()) == 0 == ONE_SIDED["tells"][2](prior)
         assert ag.verify(game, told, discount=0.9, exact=True).max_gain == 0
         assert not ag.verify(game, {**told, "informed": steady[0]}, discount=0.9)

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from armsgame._cost import require
 from armsgame._typing import FloatArray
 from armsgame.errors import WrongConcept
 from armsgame.treaty.parts.base import Part, Profile
@@ -79,8 +80,14 @@ def joint_kernels(rows: Sequence[Seen], shapes: Sequence[tuple[int, ...]]) -> tu
     ----------
     rows : laws of every state's action profiles, in row-major order
     shapes : numbers of actions of every state
+
+    Raises
+    ------
+    InvalidGame
+        More memory than there is; the alternatives are named before anything is built.
     """
     labels = tuple(dict.fromkeys(label for row in rows for label, _ in row))
+    require("game", profiles=len(rows), signals=len(labels), states=len(shapes))
     place = {label: y for y, label in enumerate(labels)}
     kernels, at = [], 0
     for shape in shapes:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import armsgame as ag
+from armsgame import _cost
 
 P = ag.treaty.parts
 CORE = ag.Treaty(demand=False)
@@ -175,3 +176,14 @@ def test_months_make_the_game_too_large_and_the_part_is_named():
     with pytest.raises(ag.errors.InvalidGame, match="'suspension'"):
         treaty.game()
     assert ag.Treaty(parts=(PART,)).size().states == 4 * 22 + 1
+
+
+def test_what_a_game_of_public_moves_needs_is_reckoned_before_it_is_built(monkeypatch):
+    treaty = ag.Treaty(demand=False, parts=(PART,))
+    game, size = treaty.game("moves"), treaty.size()
+    need = ag.cost("game", profiles=size.profiles, signals=len(game.signal_labels), states=size.states)
+    assert need.bytes == 2 * sum(kernel.nbytes for kernel in game.signals)
+    monkeypatch.setattr(_cost, "_most_bytes", lambda: need.bytes - 1)
+    with pytest.raises(ag.errors.InvalidGame, match=r"Leave out demand .* observed='state'"):
+        treaty.replace(temptation=1.6).game("moves")
+    assert treaty.replace(temptation=1.6).game().states == game.states

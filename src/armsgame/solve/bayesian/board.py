@@ -151,12 +151,14 @@ class Board:
         self, tables: Tables, start: LoweredTypes, *, supports: bool = False, like: Board | None = None
     ) -> None:
         self.tables, self.start = tables, start
-        self.places: tuple[IntArray, IntArray] = _places(tables, start) if like is None else like.places
-        self.base, self.after = self.places
-        widths = tables.prob.shape[1:3]
-        self.first: list[FloatArray] = (
-            [_first_laws(start, self.base, i, widths[i]) for i in (0, 1)] if like is None else like.first
-        )
+        self.base: IntArray
+        self.after: IntArray
+        self.first: list[FloatArray]
+        if like is None:
+            self.base, self.after = _places(tables, start)
+            self.first = [_first_laws(start, self.base, i, tables.prob.shape[1 + i]) for i in (0, 1)]
+        else:
+            self.base, self.after, self.first = like.base, like.after, like.first
         self.sets = tuple(1 << len(own) for own in tables.game.payoffs)
         self.supports = supports and len(self.base) * self.sets[0] * self.sets[1] <= _MOST
         tested = [own > 0 for own in tables.game.prior]

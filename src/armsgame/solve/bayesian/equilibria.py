@@ -218,7 +218,7 @@ class _Search:
                     self.keep(f"between {one.found_by[0]} and {two.found_by[0]}", board, nodes)
 
     def mix(self, budget: Budget) -> None:
-        """Mixed profiles where best replies lead to nothing that is certified, until one is or gains next to nothing."""
+        """Mix where best replies lead to nothing that is certified, until next to nothing can be gained."""
         close = _CLOSE * max(float(np.ptp(own)) or 1.0 for own in self.tables.pay)
         for name, board, course in sorted(self.cycles, key=lambda own: own[2].passed[-1].size):
             for how, nodes in mixed_profiles(board, course, self.discount, budget, self.free):

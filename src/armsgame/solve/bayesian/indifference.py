@@ -41,7 +41,8 @@ class Rows(NamedTuple):
         """Rows (party, node, type, action, compared with)."""
         table = np.array(rows, np.int64).reshape(-1, 5)
         _, group = np.unique(table[:, :3], axis=0, return_inverse=True)
-        return cls(*table.T, group.reshape(-1))
+        party, node, kind, one, two = table.T
+        return cls(party, node, kind, one, two, group.reshape(-1))
 
 
 def with_shares(nodes: Nodes, rows: Rows, shares: FloatArray) -> Nodes:

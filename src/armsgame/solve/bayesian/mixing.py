@@ -135,7 +135,7 @@ class _Mix:
         return np.asarray(share / (np.exp(-top) + np.bincount(group, share, len(top)))[group])
 
     def equations(self, powers: FloatArray, noise: float) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """What is wrong with log odds as logit responses [R], and how that changes with them and with log noise."""
+        """Tell how far log odds are from logit responses [R], and how that changes with them and with log noise."""
         share = self.shares(powers)
         gap, slope = differences(self.nodes, self.rows, share, self.discount, TREMBLE)
         same = self.rows.group[:, None] == self.rows.group

@@ -38,6 +38,7 @@ class Valuation:
 
     @cached_property
     def system(self) -> System:
+        """Equations of values and visits under the laws that are played."""
         return System(self.chain(), self.nodes, self.discount)
 
     def chain(self, tremble: float = 0.0) -> FloatArray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 
@@ -63,7 +63,7 @@ def best_reply(
 
 def best_reply(
     game: PublicGame | Modelled | BayesianGame,
-    profile: Mapping[str, object] | Sequence[object],
+    profile: Any,
     player: int | str,
     *,
     discount: Real,
