@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil
-from typing import Any
+from typing import TypedDict
 
 from armsgame._checks import as_fraction, as_law
 from armsgame.arithmetic.roots import Root
@@ -12,14 +12,30 @@ from armsgame.checkers.bayesian import certify_nodes
 from armsgame.checkers.odds import odds_of
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.bayesian.nodes import TypeNodes, nodes_of
-from armsgame.proofs.rational import over_one
-from armsgame.proofs.write import Proof, Unproved, checked, distance_of, dynamic_data, file_of
+from armsgame.proofs.rational import Cube, GameData, Over, Table, exact_bounds, over_one
+from armsgame.proofs.write import Claim, Proof, Unproved, Witness, checked, distance_of, dynamic_data, file_of
 from armsgame.results.bayesian import BayesianCertificate
 
 __all__ = ["bayesian_proof"]
 
 # types of one party for which the format allows polytopes of beliefs
 _MOST_TYPES = 4
+
+
+class Node(TypedDict):
+    """A node of a profile by type: its state, the law of every type, and the next node after every outcome."""
+
+    state: int
+    actions: list[Over[list[int]]]
+    next: Cube
+
+
+class TypedGame(GameData):
+    """A game whose payoffs have a row for each type."""
+
+    types: list[list[str]]
+    prior: list[Over[list[int]]]
+    committed: Table
 
 
 def bayesian_proof(certificate: BayesianCertificate) -> Proof:
@@ -49,13 +65,13 @@ def bayesian_proof(certificate: BayesianCertificate) -> Proof:
     if certificate.kind == "epsilon" and gain > 0:
         epsilon = max(epsilon, as_fraction(certificate.tolerance))
     data, distance = _game(game, nodes, delta)
-    values = [[_bounds(own) for own in row] for row in nodes.values(delta)]
-    claim = {"kind": "bayesian", "epsilon": over_one(epsilon), "values": values}
-    witness = {"odds": [_odds(nodes, i) for i in (0, 1)]}
+    values = [[exact_bounds(own.tolist()) for own in row] for row in nodes.values(delta)]
+    claim: Claim = {"kind": "bayesian", "epsilon": over_one(epsilon), "values": values}
+    witness: Witness = {"odds": [_odds(nodes, i) for i in (0, 1)]}
     return checked(file_of(claim, data, {"plan": _plan(nodes, data), "weights": 1}, witness, distance))
 
 
-def _strategies(certificate: BayesianCertificate) -> dict[str, dict[str, Any]]:
+def _strategies(certificate: BayesianCertificate) -> dict[str, dict[str, object]]:
     """Strategies that were checked, but for those of committed types, which the game has."""
     game, found = certificate.game, certificate._nodes.lowered.automata
     return {
@@ -64,15 +80,16 @@ def _strategies(certificate: BayesianCertificate) -> dict[str, dict[str, Any]]:
     }
 
 
-def _game(game: BayesianGame, nodes: TypeNodes, delta: Fraction) -> tuple[dict[str, Any], Fraction]:
+def _game(game: BayesianGame, nodes: TypeNodes, delta: Fraction) -> tuple[GameData, Fraction]:
     """Game with its types as data, and its distance from the floats."""
     low = nodes.lowered
     data, _, distance = dynamic_data(game.game, low.dynamics, delta)
     rows = [low.dynamics.rows(s) for s in range(len(low.dynamics.states))]
     payoffs = [[list(own[r.start : r.stop]) for kinds in low.payoffs for own in kinds] for r in rows]
-    priors = [[Fraction(p) for p in as_law(law)] for law in game.prior]
+    priors: list[list[Fraction]] = [as_law(law).tolist() for law in game.prior]
     pairs = [*zip(priors, game.prior, strict=True), *zip(low.payoffs, game.payoffs, strict=True)]
-    typed = {
+    typed: TypedGame = {
+        **data,
         "payoffs": over_one(payoffs),
         "types": [list(own) for own in game.types],
         "prior": [over_one(own) for own in priors],
@@ -81,12 +98,12 @@ def _game(game: BayesianGame, nodes: TypeNodes, delta: Fraction) -> tuple[dict[s
             for party, own in zip(game.players, game.types, strict=True)
         ],
     }
-    return data | typed, max([distance, *(distance_of(exact, floats) for exact, floats in pairs)])
+    return typed, max([distance, *(distance_of(exact, floats) for exact, floats in pairs)])
 
 
-def _plan(nodes: TypeNodes, data: dict[str, Any]) -> list[dict[str, Any]]:
+def _plan(nodes: TypeNodes, data: GameData) -> list[Node]:
     """Nodes of the profile: what every type plays there, and the next node after every outcome."""
-    found: list[Any] = [None] * len(nodes)
+    found: dict[int, Node] = {}
     for s, here in enumerate(nodes.here):
         outcomes = sorted({(t, y) for row in data["laws"][s]["num"] for t, y, _ in row})
         laws = [nodes.law(i, k, s) for i in (0, 1) for k in range(len(nodes.lowered.automata[i]))]
@@ -94,15 +111,10 @@ def _plan(nodes: TypeNodes, data: dict[str, Any]) -> list[dict[str, Any]]:
             actions = [over_one([Fraction(p) for p in law[row]]) for law in laws]
             ahead = [[[int(here.ahead[row, y]), 1]] for _, y in outcomes]
             found[x] = {"state": s, "actions": actions, "next": ahead}
-    return found
+    return [found[x] for x in range(len(nodes))]
 
 
-def _bounds(values: Any) -> dict[str, Any]:
-    exact = over_one([[Fraction(v) for v in row] for row in values])
-    return {"den": exact["den"], "lower": exact["num"], "upper": exact["num"]}
-
-
-def _odds(nodes: TypeNodes, observer: int) -> list[Any]:
+def _odds(nodes: TypeNodes, observer: int) -> list[list[Table]]:
     """Bounds ``[c, d]`` on the odds of each type against each other at each node, as ``b_k d <= c b_m``."""
     odds = odds_of(nodes, observer)
     left, kinds = odds.left, range(odds.left.shape[1])

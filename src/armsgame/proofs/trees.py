@@ -5,19 +5,19 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 from math import lcm
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import as_law
 from armsgame.checkers.consistent_beliefs import consistent_trembles
 from armsgame.proofs.rational import over_one
-from armsgame.proofs.write import Proof, Unproved, file_of, least_epsilon, tree_data
+from armsgame.proofs.write import Proof, Unproved, Witness, file_of, least_epsilon, tree_data
+from armsgame.results.assessment import Assessment
 
 __all__ = ["sequential_proof"]
 
 
-def sequential_proof(assessment: Any) -> Proof:
+def sequential_proof(assessment: Assessment) -> Proof:
     """Prove that an assessment is a sequential equilibrium.
 
     Orders of trembles are whole numbers, weights simple fractions near those that were found in floats; the epsilon
@@ -33,7 +33,7 @@ def sequential_proof(assessment: Any) -> Proof:
     steps = [Fraction(float(k)).limit_denominator(1000) for k in orders]
     scale = lcm(*(k.denominator for k in steps))
     whole = [int(k * scale) for k in steps]
-    laws = [[Fraction(p) for p in as_law(own)] for own in assessment.profile]
+    laws: list[list[Fraction]] = [as_law(own).tolist() for own in assessment.profile]
     exact = [p for law in laws for p in law]
     weights = [
         p or Fraction(float(w)).limit_denominator(10**6) or Fraction(float(w))
@@ -42,7 +42,7 @@ def sequential_proof(assessment: Any) -> Proof:
     ends = [0, *np.cumsum([len(law) for law in laws]).tolist()]
     parts = list(pairwise(ends))
     chances = [one["law"] for one in data["sets"] if "law" in one]
-    witness = {
+    witness: Witness = {
         "orders": [whole[a:b] for a, b in parts] + [[0] * len(law["num"]) for law in chances],
         "weights": [over_one(weights[a:b]) for a, b in parts] + chances,
     }

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import numpy as np
 
 from armsgame._checks import as_fraction, as_law
 from armsgame._files import write_text
+from armsgame._typing import ArrayLike, IntArray, NumberArray
 from armsgame.errors import NotSolved
+from armsgame.games.coercion import PublicGame
 from armsgame.games.dynamics import Dynamics, Play
+from armsgame.games.extensive import ExtensiveGame
+from armsgame.games.stage import StageGame
+from armsgame.games.stochastic import StochasticGame
 from armsgame.proofs.check import FORMAT, verdict
-from armsgame.proofs.rational import over_one
+from armsgame.proofs.rational import AutomatonData, Bounds, Cube, GameData, Over, Table, over_one
 
 __all__ = [
     "Proof",
@@ -32,6 +37,71 @@ __all__ = [
     "stage_data",
     "tree_data",
 ]
+
+
+class Witness(TypedDict, total=False):
+    """What the checker needs to see that a claim holds; each kind of claim has keys of its own."""
+
+    nodes: Table
+    deviation: list[int]
+    plan: Sequence[object]
+    odds: Sequence[object]
+    orders: Table
+    weights: int | list[Over[list[int]]]
+    determinant: list[int]
+    numerators: Cube
+    constraints: Table
+    directions: Over[Cube]
+    multipliers: int
+    den: int
+    levels: Table
+    steps: Sequence[object]
+    holds: ProofFile | None
+    fails: ProofFile | None
+
+
+class Claim(TypedDict, total=False):
+    """What a file claims; the kind says which keys it has."""
+
+    kind: str
+    epsilon: Over[int]
+    values: Bounds[Table] | Bounds[list[int]] | list[list[Bounds[Table]]]
+    points: Over[list[int]]
+    pieces: list[str]
+    concludes: str
+    levels: Over[Table]
+    point: Over[list[int]]
+    profile: int
+
+
+class SetData(TypedDict):
+    """An information set of a player, or a move of chance with its law."""
+
+    label: str
+    actions: list[str]
+    player: NotRequired[int]
+    law: NotRequired[Over[list[int]]]
+
+
+class TreeData(TypedDict):
+    """A tree as the file has it."""
+
+    kind: str
+    players: list[str]
+    sets: list[SetData]
+    den: int
+    nodes: list[dict[str, object]]
+
+
+class ProofFile(TypedDict):
+    """Content of a proof file."""
+
+    format: str
+    claim: Claim
+    witness: Witness
+    game: NotRequired[Mapping[str, object]]
+    profile: NotRequired[object]
+    made_by: NotRequired[list[str]]
 
 
 class Unproved(Exception):
@@ -50,7 +120,7 @@ class Proof:
         The sentence of the checker, or the reason.
     """
 
-    file: dict[str, Any] | None = field(repr=False)
+    file: ProofFile | None = field(repr=False)
     told: str
 
     def __bool__(self) -> bool:
@@ -85,54 +155,57 @@ def none(why: str) -> Proof:
 
 
 def file_of(
-    claim: dict[str, Any], game: dict[str, Any], profile: Any, witness: dict[str, Any], distance: Fraction
-) -> dict[str, Any]:
+    claim: Claim, game: Mapping[str, object], profile: object, witness: Witness, distance: Fraction
+) -> ProofFile:
     """Put a file together."""
     from armsgame import __version__
 
     near = f"numbers lie within {float(distance):.2g} of the floats they were read from"
     made = [f"armsgame {__version__}", near]
-    file = {"format": FORMAT, "claim": claim, "game": game, "witness": witness, "made_by": made}
-    return file | ({"profile": profile} if profile is not None else {})
+    file: ProofFile = {"format": FORMAT, "claim": claim, "game": game, "witness": witness, "made_by": made}
+    if profile is not None:
+        file["profile"] = profile
+    return file
 
 
-def checked(file: dict[str, Any]) -> Proof:
+def checked(file: ProofFile) -> Proof:
     """Let the checker read the file; what it does not accept is no proof."""
     code, told = verdict(Proof(file, "").text.encode("utf-8"))
     return Proof(file, told) if code == 0 else none(told)
 
 
-def least_epsilon(file: dict[str, Any], unit: float) -> Proof:
+def least_epsilon(file: ProofFile, unit: float) -> Proof:
     """Return the file with the least epsilon that the checker accepts: 0, or a power of ten in payoffs' scale."""
     size = Fraction(10) ** int(np.ceil(np.log10(unit))) if unit > 0 else Fraction(1)
     found = none("")
     for epsilon in (Fraction(0), *(size / 10**k for k in (15, 12, 9, 6))):
-        claim = file["claim"] | {"epsilon": over_one(epsilon)}
-        found = checked(file | {"claim": claim})
+        found = checked({**file, "claim": {**file["claim"], "epsilon": over_one(epsilon)}})
         if found:
             break
     return found
 
 
-def distance_of(exact: Any, floats: Any) -> Fraction:
+def distance_of(exact: Sequence[object] | NumberArray, floats: ArrayLike) -> Fraction:
     """Largest distance between rational numbers and the floats that they were read from."""
     pairs = zip(np.ravel(np.asarray(exact, dtype=object)).tolist(), np.ravel(floats).tolist(), strict=True)
     return max((abs(Fraction(a) - Fraction(b)) for a, b in pairs), default=Fraction(0))
 
 
-def stage_data(stage: Any) -> tuple[dict[str, Any], Fraction]:
+def stage_data(stage: StageGame) -> tuple[dict[str, object], Fraction]:
     """Stage game as data, and its distance from the floats."""
     if stage.batch:
         raise Unproved("a proof is about one game, and this is a batch; index it")
     payoffs = [[as_fraction(v) for v in own.ravel()] for own in stage.payoffs]
-    data = {
+    data: dict[str, object] = {
         "kind": "stage", "players": list(stage.players), "actions": [list(own) for own in stage.actions],
         "payoffs": over_one(payoffs),
     }  # fmt: skip
     return data, distance_of(payoffs, stage.payoffs)
 
 
-def dynamic_data(game: Any, dyn: Dynamics, discount: Fraction | None) -> tuple[dict[str, Any], list[Any], Fraction]:
+def dynamic_data(
+    game: PublicGame, dyn: Dynamics, discount: Fraction | None
+) -> tuple[GameData, list[list[IntArray]], Fraction]:
     """Game with its exact dynamics as data; per state the branches of each signal; and the distance from the floats.
 
     Raises
@@ -143,7 +216,8 @@ def dynamic_data(game: Any, dyn: Dynamics, discount: Fraction | None) -> tuple[d
     heard = dyn.signal if dyn.outcome is None else dyn.outcome
     if dyn.hidden or heard.ndim > 1:
         raise Unproved("the format has public signals without a lag only")
-    signals, laws, payoffs, branches = [], [], [], []
+    signals, payoffs, branches = [], [], []
+    laws: list[Over[Cube]] = []
     for s in range(len(dyn.states)):
         rows = dyn.rows(s)
         first, last = int(dyn.branch[rows.start]), int(dyn.branch[rows.stop])
@@ -165,19 +239,21 @@ def dynamic_data(game: Any, dyn: Dynamics, discount: Fraction | None) -> tuple[d
         payoffs.append([list(own[rows.start : rows.stop]) for own in dyn.payoffs])
     floats = game.dynamics()
     distance = max(distance_of(dyn.payoffs, floats.payoffs), distance_of(dyn.prob, floats.prob))
-    data = {
+    data: GameData = {
         "kind": "dynamic", "players": list(dyn.players), "states": list(dyn.states), "start": int(dyn.start),
         "actions": [[list(own) for own in here] for here in dyn.actions], "signals": signals,
         "payoffs": over_one(payoffs), "laws": laws,
     }  # fmt: skip
-    return data | ({} if discount is None else {"discount": over_one(discount)}), branches, distance
+    if discount is not None:
+        data["discount"] = over_one(discount)
+    return data, branches, distance
 
 
-def _signal(game: Any, state: int, y: int) -> str:
-    return ", ".join(game.outcomes(state)[y]) if hasattr(game, "outcomes") else str(game.signals[y])
+def _signal(game: PublicGame, state: int, y: int) -> str:
+    return ", ".join(game.outcomes(state)[y]) if isinstance(game, StochasticGame) else str(game.signals[y])
 
 
-def automata_data(play: Play, branches: Sequence[Any]) -> list[dict[str, Any]]:
+def automata_data(play: Play, branches: Sequence[Sequence[IntArray]]) -> list[AutomatonData]:
     """Profile of automata as data.
 
     Raises
@@ -185,10 +261,10 @@ def automata_data(play: Play, branches: Sequence[Any]) -> list[dict[str, Any]]:
     Unproved
         An automaton moves on more than the public signal.
     """
-    found = []
+    found: list[AutomatonData] = []
     for i, automaton in enumerate(play.automata):
         count = len(automaton.states)
-        law = [[[Fraction(p) for p in as_law(own[q])] for own in play.laws[i]] for q in range(count)]
+        law: list[list[list[Fraction]]] = [[as_law(own[q]).tolist() for own in play.laws[i]] for q in range(count)]
         moves = play.moves[i]
         if any((moves[:, at] != moves[:, at[:1]]).any() for here in branches for at in here):
             raise Unproved(f"the strategy of {play.dynamics.players[i]} reads more than the public signal")
@@ -198,7 +274,7 @@ def automata_data(play: Play, branches: Sequence[Any]) -> list[dict[str, Any]]:
     return found
 
 
-def joint_nodes(data: dict[str, Any], automata: list[dict[str, Any]]) -> list[list[int]]:
+def joint_nodes(data: GameData, automata: list[AutomatonData]) -> Table:
     """Joint nodes (state, automaton states) in the order of the format: breadth first, outcomes in rising order."""
     outcomes = [sorted({(t, y) for row in one["num"] for t, y, _ in row}) for one in data["laws"]]
     found = {(data["start"], *(one["initial"] for one in automata)): None}
@@ -212,7 +288,7 @@ def joint_nodes(data: dict[str, Any], automata: list[dict[str, Any]]) -> list[li
     return [list(node) for node in queue]
 
 
-def tree_data(game: Any) -> tuple[dict[str, Any], Fraction]:
+def tree_data(game: ExtensiveGame) -> tuple[TreeData, Fraction]:
     """Tree as data, and its distance from the floats.
 
     Raises
@@ -226,10 +302,8 @@ def tree_data(game: Any) -> tuple[dict[str, Any], Fraction]:
     payoffs = [[as_fraction(v) for v in row] for row in game.payoffs]
     scaled = over_one(payoffs)
     distance = distance_of(payoffs, game.payoffs)
-    nodes: list[dict[str, Any]] = []
-    sets: list[dict[str, Any]] = [
-        {"player": int(s.player), "label": s.label, "actions": list(s.actions)} for s in game.sets
-    ]
+    nodes: list[dict[str, object]] = []
+    sets: list[SetData] = [{"player": int(s.player), "label": s.label, "actions": list(s.actions)} for s in game.sets]
     for n, children in enumerate(game.children):
         if n in at:
             nodes.append({"payoffs": scaled["num"][at[n]]})
@@ -237,7 +311,7 @@ def tree_data(game: Any) -> tuple[dict[str, Any], Fraction]:
             nodes.append({"set": int(game.set_of[n]), "children": [int(c) for c in children]})
         else:
             chances = [game.chances[c] for c in children]
-            law = [Fraction(p) for p in as_law(chances)]
+            law: list[Fraction] = as_law(chances).tolist()
             if not all(law):
                 raise Unproved("a branch of chance has probability zero; leave it out of the tree")
             distance = max(distance, distance_of(law, chances))

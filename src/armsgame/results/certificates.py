@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from math import exp, inf, isfinite
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from armsgame._checks import as_fraction
 from armsgame._shown import Value
@@ -14,6 +15,11 @@ from armsgame.arithmetic.roots import Root, compare
 from armsgame.arithmetic.tolerance import interval_text, patience
 from armsgame.errors import invalid
 from armsgame.results.provable import Provable
+
+if TYPE_CHECKING:
+    from armsgame.games.coercion import PublicGame
+    from armsgame.games.stochastic import StochasticGame
+    from armsgame.results.markov_profile import MarkovProfile
 
 __all__ = [
     "Certificate",
@@ -131,7 +137,7 @@ class Certificate(Provable, Evidence):
     values: tuple[Real, ...]
     pairs: int
     nash_gain: Real | None = None
-    _source: object = field(default=None, repr=False, compare=False)
+    _source: tuple[PublicGame, Sequence[object]] | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         verdict = {
@@ -172,7 +178,7 @@ class Threshold(Provable, Value):
     binding: Deviation | None
     concept: str = "perfect"
     ends: tuple[tuple[Root | Real, Root | Real], ...] | None = None
-    _source: object = field(default=None, repr=False, compare=False)
+    _source: tuple[PublicGame, Sequence[object]] | None = field(default=None, repr=False, compare=False)
 
     @property
     def exists(self) -> bool:
@@ -252,7 +258,7 @@ class MarkovCertificate(Provable, Evidence):
     discount: Real
     regrets: NumberArray
     values: NumberArray
-    _source: object = field(default=None, repr=False, compare=False)
+    _source: tuple[StochasticGame, MarkovProfile] | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         verdict = {
