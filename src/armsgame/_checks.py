@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._typing import ArrayLike, BoolArray, FloatArray, Real
+from armsgame._typing import ArrayLike, BoolArray, ExactArray, FloatArray, NumberArray, Real
 from armsgame.errors import InvalidGame, close_matches, invalid
 
 __all__ = [
@@ -64,7 +64,7 @@ def as_fraction(value: Any) -> Fraction:
     return near if float(near) == float(value) else Fraction(float(value))
 
 
-def as_law(values: Any) -> np.ndarray[Any, Any]:
+def as_law(values: Iterable[Real] | NumberArray) -> ExactArray:
     """Read probabilities as the rational numbers their author meant; they sum to one.
 
     1 - 1/3 rounds to a float that no simple fraction rounds to. So where fractions with denominators of at

@@ -168,7 +168,7 @@ class Scenario(Drawn, Record):
         *,
         regime: str | None = None,
         parts: Sequence[Part] = (),
-        commitments: Mapping[str, Mapping[str, Any]] | None = None,
+        commitments: Mapping[str, Mapping[str, object]] | None = None,
         observer: str | None = None,
     ) -> BayesianGame:
         """Build the game of one account with private types: moves are public, conduct and types are hidden.

@@ -15,7 +15,7 @@ _HIDDEN = ("deploy", "stay_deployed", "pretext")
 """Policies that deploy while the treaty is in force."""
 
 
-def moved(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def moved(data: Mapping[str, object]) -> tuple[dict[str, object], list[str]]:
     """Return the file without the field, to check the rest, and one fault for each account that holds it."""
     accounts = data.get("perspectives")
     held = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from armsgame.errors import ScenarioError, close_matches
 from armsgame.games.bayesian.game import BayesianGame
@@ -24,7 +24,7 @@ def private_types(
     perspective: str,
     regime: str | None,
     parts: tuple[Part, ...],
-    commitments: Mapping[str, Mapping[str, Any]],
+    commitments: Mapping[str, Mapping[str, object]],
     observer: str | None,
     treaty: Treaty | None = None,
 ) -> BayesianGame:
@@ -83,8 +83,10 @@ def _expressible(treaty: Treaty, changes: Mapping[str, Mapping[str, Mapping[str,
         raise ScenarioError(f"the types cannot be private; allowed: changes of {', '.join(allowed)}:", sorted(faults))
 
 
-def _committed(kinds: Mapping[str, list[str]], given: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+def _committed(
+    kinds: Mapping[str, list[str]], given: Mapping[str, Mapping[str, object]]
+) -> dict[str, dict[str, object]]:
+    found: dict[str, dict[str, object]] = {}
     for party, own in given.items():
         if party not in kinds:
             raise ScenarioError(f"commitments names the party {party!r}. {close_matches(party, kinds)}")

@@ -14,7 +14,7 @@ import numpy as np
 
 from armsgame._checks import as_fraction, as_law
 from armsgame._shown import Value
-from armsgame._typing import BoolArray, ExactArray, FloatArray, IntArray
+from armsgame._typing import BoolArray, ExactArray, FloatArray, IntArray, NumberArray
 from armsgame.errors import InvalidGame, short
 from armsgame.strategies.automaton import Automaton
 
@@ -45,9 +45,9 @@ class Dynamics(Value):
     players: tuple[str, ...]
     actions: tuple[tuple[tuple[str, ...], ...], ...]
     first: IntArray
-    payoffs: Any
+    payoffs: NumberArray
     branch: IntArray
-    prob: Any
+    prob: NumberArray
     target: IntArray
     signal: IntArray
     start: int = 0

@@ -13,7 +13,7 @@ import numpy as np
 
 from armsgame._checks import as_fraction, as_law
 from armsgame._files import write_text
-from armsgame._typing import ArrayLike, IntArray, NumberArray
+from armsgame._typing import ArrayLike, IntArray
 from armsgame.errors import NotSolved
 from armsgame.games.coercion import PublicGame
 from armsgame.games.dynamics import Dynamics, Play
@@ -185,7 +185,7 @@ def least_epsilon(file: ProofFile, unit: float) -> Proof:
     return found
 
 
-def distance_of(exact: Sequence[object] | NumberArray, floats: ArrayLike) -> Fraction:
+def distance_of(exact: object, floats: ArrayLike) -> Fraction:
     """Largest distance between rational numbers and the floats that they were read from."""
     pairs = zip(np.ravel(np.asarray(exact, dtype=object)).tolist(), np.ravel(floats).tolist(), strict=True)
     return max((abs(Fraction(a) - Fraction(b)) for a, b in pairs), default=Fraction(0))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from armsgame._checks import as_law, need_pandas
 from armsgame._shown import Framed
-from armsgame._typing import IntArray, Real
+from armsgame._typing import IntArray, NumberArray, Real
 from armsgame.arithmetic.tolerance import patience
 from armsgame.results.certificates import Deviation, Evidence
 from armsgame.results.provable import Provable
@@ -104,12 +104,12 @@ class BayesianCertificate(Provable, Framed, Evidence):
     exact: bool
     tolerance: float
     discount: Real
-    values: Any
-    bounds: tuple[Any, Any]
+    values: NumberArray
+    bounds: tuple[NumberArray, NumberArray]
     tied: IntArray
     pairs: int
     _nodes: TypeNodes = field(repr=False, compare=False)
-    _source: Any = field(default=None, repr=False, compare=False)
+    _source: tuple[BayesianGame, object] | None = field(default=None, repr=False, compare=False)
 
     @property
     def game(self) -> BayesianGame:

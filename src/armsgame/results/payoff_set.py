@@ -19,6 +19,8 @@ from armsgame.results.provable import Provable
 if TYPE_CHECKING:
     import pandas
 
+    from armsgame.results.markov import MarkovEquilibrium
+
 __all__ = ["Generator", "PayoffSet"]
 
 
@@ -40,7 +42,7 @@ class Generator(Value):
     profile: tuple[str, ...]
     continuation: FloatArray
     binding: tuple[str, ...] = ()
-    play: Any = None
+    play: MarkovEquilibrium | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
