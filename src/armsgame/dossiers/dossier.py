@@ -316,7 +316,7 @@ class Scenario(Drawn, Record):
         )
 
 
-def parameter_faults(name: str, value: Any, parties: tuple[str, ...]) -> list[str]:
+def parameter_faults(name: str, value: object, parties: tuple[str, ...]) -> list[str]:
     """Sentences on what is wrong with a value of a parameter; none where it is fine."""
     entry = parameters.get(name)
     if entry is None:

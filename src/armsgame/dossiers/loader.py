@@ -335,7 +335,7 @@ def _is_quantity(kind: object) -> bool:
     return float in get_args(kind) and any(get_origin(a) is not None for a in get_args(kind))
 
 
-def _without_none(value: Any) -> Any:
+def _without_none(value: object) -> Any:
     if isinstance(value, Mapping):
         return {k: _without_none(v) for k, v in value.items() if v is not None}
     return [_without_none(v) for v in value] if isinstance(value, (list, tuple)) else value

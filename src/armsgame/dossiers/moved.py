@@ -49,7 +49,7 @@ def _conduct(data: Mapping[str, Any], held: Mapping[str, Mapping[str, Any]]) -> 
     return found
 
 
-def _told(account: Mapping[str, Any], conduct: Mapping[str, str]) -> str:
+def _told(account: Mapping[str, object], conduct: Mapping[str, str]) -> str:
     rows = ", ".join(f'{kind}: assumed_conduct = "{told}"' for kind, told in conduct.items())
     lines = [
         "an account stores one prior, over types, and what a party thinks of the other's conduct follows from it. "

@@ -152,7 +152,7 @@ class Lowered(NamedTuple):
     private: bool
 
 
-def lower_one(game: Any, dyn: Dynamics, strategy: Any, player: int) -> Lowered:
+def lower_one(game: object, dyn: Dynamics, strategy: object, player: int) -> Lowered:
     """Lower the strategy of one player onto `game`, whose dynamics are given."""
     if not hasattr(strategy, "on"):
         strategy = _memoryless(strategy, dyn, player, hasattr(game, "stages"))

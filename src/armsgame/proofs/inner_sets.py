@@ -15,8 +15,8 @@ from armsgame._typing import FloatArray, Real
 from armsgame.games.coercion import PublicGame
 from armsgame.geometry.hulls import farthest
 from armsgame.proofs.profiles import bounds_of
-from armsgame.proofs.rational import GameData, Table, over_one
-from armsgame.proofs.write import Claim, Proof, Unproved, checked, dynamic_data, file_of, none
+from armsgame.proofs.rational import GameData, Table, deviated, outcomes_of, over_one
+from armsgame.proofs.write import Proof, Unproved, checked, dynamic_data, file_of
 from armsgame.solve.payoff_sets.inner_set import singling
 
 __all__ = ["inner_proof"]
@@ -38,19 +38,17 @@ _Plan: TypeAlias = list[tuple[int, int, _Lotteries]]
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """A state in floats: payoffs [P, A], laws by profile {outcome: chance}, all outcomes in rising order."""
+    """A state in floats: payoffs [P, A], laws by profile {outcome: chance}."""
 
     pay: FloatArray
     laws: list[dict[tuple[int, int], float]]
-    outcomes: list[tuple[int, int]]
     sizes: list[int]
 
     def deviations(self, a: int) -> list[tuple[int, int]]:
         """Pairs (player, profile) of all deviations from profile a."""
         found = []
         for i, size in enumerate(self.sizes):
-            step = prod(self.sizes[i + 1 :])
-            found += [(i, a + (b - a // step % size) * step) for b in range(size) if b != a // step % size]
+            found += [(i, k) for b in range(size) if (k := deviated(a, i, b, self.sizes)) != a]
         return found
 
 
@@ -110,8 +108,7 @@ def _states(data: GameData) -> list[_State]:
     for s, law in enumerate(data["laws"]):
         pay = np.array([[v / data["payoffs"]["den"] for v in own] for own in data["payoffs"]["num"][s]])
         rows = [{(t, y): n / law["den"] for t, y, n in row} for row in law["num"]]
-        outcomes = sorted({o for row in rows for o in row})
-        found.append(_State(pay, rows, outcomes, [len(own) for own in data["actions"][s]]))
+        found.append(_State(pay, rows, [len(own) for own in data["actions"][s]]))
     return found
 
 
@@ -253,7 +250,7 @@ def _file(
         moved
         > _NEAR * max(float(np.ptp(own)) for pay in data["payoffs"]["num"] for own in pay) / data["payoffs"]["den"]
     ):
-        return none("the plan that was found is not near the set")
+        return Proof(None, "the plan that was found is not near the set")
     total = lcm(*(w.denominator for _, _, own in plan for law in own.values() for w in _simple(law))) if simple else 0
     total = total if 0 < total < _FINEST else 2**_BITS
     first: dict[int, int] = {}
@@ -262,7 +259,7 @@ def _file(
     nodes, steps, rewards = [], [], []
     for s, a, lotteries in plan:
         law, sizes = data["laws"][s], [len(own) for own in data["actions"][s]]
-        outcomes = sorted({(t, y) for row in law["num"] for t, y, _ in row})
+        outcomes = outcomes_of(law)
         following = [_whole(lotteries.get((t, y)), first[t], total) for t, y in outcomes]
         chances = {(t, y): Fraction(n, law["den"]) for t, y, n in law["num"][a]}
         step: dict[int, Fraction] = {}
@@ -274,7 +271,7 @@ def _file(
         rewards.append([(1 - delta) * Fraction(own[a], pay["den"]) for own in pay["num"][s]])
         actions = [a // prod(sizes[i + 1 :]) % size for i, size in enumerate(sizes)]
         nodes.append({"state": s, "actions": actions, "next": following})
-    claim: Claim = {
+    claim: dict[str, object] = {
         "kind": "inner",
         "epsilon": over_one(Fraction(0)),
         "values": bounds_of(steps, rewards, delta, 40 if simple else 8),

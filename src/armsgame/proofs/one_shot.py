@@ -12,7 +12,7 @@ from armsgame._checks import as_fraction, as_law
 from armsgame._typing import FloatArray
 from armsgame.games.stage import StageGame
 from armsgame.proofs.rational import over_one, solved
-from armsgame.proofs.write import Proof, ProofFile, file_of, least_epsilon, none, stage_data
+from armsgame.proofs.write import Proof, ProofFile, Unproved, distance_of, file_of, least_epsilon
 
 __all__ = ["correlated_proof", "nash_proof"]
 
@@ -26,7 +26,7 @@ def nash_proof(stage: StageGame, mixes: Sequence[FloatArray]) -> Proof:
     Two players' mixtures on supports of one size are solved as fractions; other profiles are read from their floats,
     and the proof states the epsilon that they need.
     """
-    data, distance = stage_data(stage)
+    data, distance = _data(stage)
     given: list[list[Fraction]] = [as_law(own).tolist() for own in mixes]
     laws = [[over_one(own) for own in found] for found in (_equalised(stage, mixes), given) if found is not None]
     files = [file_of({"kind": "nash"}, data, profile, {}, distance) for profile in laws]
@@ -38,7 +38,7 @@ def correlated_proof(stage: StageGame, distribution: FloatArray) -> Proof:
 
     Where the obedience constraints that bind determine it on its support, it is solved as fractions.
     """
-    data, distance = stage_data(stage)
+    data, distance = _data(stage)
     weights = np.maximum(np.ravel(distribution), 0)
     given: list[Fraction] = as_law(weights).tolist()
     laws = [over_one(law) for law in (_obeyed(stage, weights), given) if law is not None]
@@ -48,10 +48,10 @@ def correlated_proof(stage: StageGame, distribution: FloatArray) -> Proof:
 
 def _exact_first(files: Sequence[ProofFile], unit: float) -> Proof:
     """First file that is proved with an epsilon of 0, else what is found of the last one."""
-    found = none("there is nothing to check")
+    found = Proof(None, "there is nothing to check")
     for file in files:
         found = least_epsilon(file, unit)
-        if found.file is not None and found.file["claim"]["epsilon"]["num"] == 0:
+        if found.file is not None and found.file["claim"]["epsilon"] == over_one(Fraction(0)):
             break
     return found
 
@@ -107,3 +107,15 @@ def _equalised(stage: StageGame, mixes: Sequence[FloatArray]) -> list[list[Fract
             return None
         found.append(law)
     return found
+
+
+def _data(stage: StageGame) -> tuple[dict[str, object], Fraction]:
+    """Stage game as data, and its distance from the floats."""
+    if stage.batch:
+        raise Unproved("a proof is about one game, and this is a batch; index it")
+    payoffs = [[as_fraction(v) for v in own.ravel()] for own in stage.payoffs]
+    data: dict[str, object] = {
+        "kind": "stage", "players": list(stage.players), "actions": [list(own) for own in stage.actions],
+        "payoffs": over_one(payoffs),
+    }  # fmt: skip
+    return data, distance_of(payoffs, stage.payoffs)

@@ -14,8 +14,19 @@ from armsgame._checks import as_fraction
 from armsgame._typing import FloatArray, Real
 from armsgame.games.coercion import PublicGame
 from armsgame.geometry.halfspaces import vertices
-from armsgame.proofs.rational import Cube, GameData, Over, Row, Table, balanced_row, over_one, repaired_row
-from armsgame.proofs.write import Claim, Proof, Unproved, Witness, checked, dynamic_data, file_of
+from armsgame.proofs.rational import (
+    Cube,
+    GameData,
+    Over,
+    Row,
+    Table,
+    balanced_row,
+    deviated,
+    outcomes_of,
+    over_one,
+    repaired_row,
+)
+from armsgame.proofs.write import Proof, Unproved, checked, dynamic_data, file_of
 from armsgame.solve.payoff_sets.operator import Operator, Solved, solve_program
 
 if TYPE_CHECKING:
@@ -118,12 +129,10 @@ class _Search:
         pay, sizes = self.data["payoffs"]["num"][s], [len(own) for own in self.data["actions"][s]]
         now = sum(c * own[a] for c, own in zip(h, pay, strict=True)) * 2**_BITS
         for i, b, m in entry["mu"]:
-            step = int(np.prod(sizes[i + 1 :]))
-            now += m * 2**_FINE * (pay[i][a] - pay[i][a + (b - a // step % sizes[i]) * step])
+            now += m * 2**_FINE * (pay[i][a] - pay[i][deviated(a, i, b, sizes)])
         const = (1 - patience) * Fraction(now, 2 ** (_FINE + _BITS) * self.data["payoffs"]["den"])
         line: dict[int, Fraction] = {}
-        outcomes = sorted({(t, y) for law in one["num"] for t, y, _ in law})
-        for (t, _), own in zip(outcomes, entry["lambda"], strict=True):
+        for (t, _), own in zip(outcomes_of(one), entry["lambda"], strict=True):
             for j, m in own:
                 line[self.cell(t, j)] = line.get(self.cell(t, j), Fraction(0)) + m
         share = patience / (2**_BITS * one["den"])
@@ -198,8 +207,7 @@ class _Search:
         for t, y, n in one["num"][a]:
             rest[t, y] = n / one["den"] * own
         for (i, b), m in mu.items():
-            step = int(np.prod(sizes[i + 1 :]))
-            for q, sign in ((a, 1.0), (a + (b - a // step % sizes[i]) * step, -1.0)):
+            for q, sign in ((a, 1.0), (deviated(a, i, b, sizes), -1.0)):
                 for t, y, n in one["num"][q]:
                     rest[t, y] = rest.get((t, y), np.zeros(players)) + sign * m * n / one["den"] * axes[i]
         found: _Parts = {}
@@ -247,7 +255,7 @@ class _Search:
             self.levels = low
             rows: list[Row] = []
             for s in before:
-                outcomes = sorted({(u, y) for law in self.data["laws"][s]["num"] for u, y, _ in law})
+                outcomes = outcomes_of(self.data["laws"][s])
                 place = next(o for o, (u, _) in enumerate(outcomes) if u == t)
                 # both signs of the first axis: they balance, and the levels there add to less than nothing
                 lam: Cube = [[] for _ in outcomes]
@@ -414,21 +422,21 @@ def _file(search: _Search, point: list[Fraction] | None, unplayed: int | None, d
     """Put the claim and its steps together."""
     start, den = search.data["start"], 2**_LEVELS
     first = _Search(search.data, search.operator, search.dirs).levels
-    witness: Witness = {
+    witness: dict[str, object] = {
         "directions": {"den": 2**_FINE, "num": search.dirs}, "multipliers": 2**_BITS, "den": den,
         "levels": search.nested(first), "steps": search.steps,
     }  # fmt: skip
-    claim: Claim = {"kind": "outer"}
+    claim: dict[str, object] = {"kind": "outer"}
     if unplayed is not None:
         if unplayed in search.left[start]:
             raise Unproved("the profile was not eliminated")
-        claim = {**claim, "concludes": "unplayed", "profile": unplayed}
+        claim |= {"concludes": "unplayed", "profile": unplayed}
     elif not search.left[start]:
         claim["concludes"] = "none"
     elif point is not None:
         if not _beyond(search, point):
             raise Unproved("the point is within all levels that were proved")
-        claim = {**claim, "concludes": "outside", "point": over_one(point)}
+        claim |= {"concludes": "outside", "point": over_one(point)}
     else:
-        claim = {**claim, "concludes": "set", "levels": {"den": den, "num": search.nested(search.levels)}}
+        claim |= {"concludes": "set", "levels": {"den": den, "num": search.nested(search.levels)}}
     return checked(file_of(claim, search.data, None, witness, distance))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import distance, hull, normals
 from armsgame.proofs.inner_sets import inner_proof
 from armsgame.proofs.outer_sets import outer_proof
+from armsgame.proofs.rational import Cube, Over, Table
 from armsgame.proofs.write import Proof, ProofFile, Unproved
 from armsgame.results.payoff_set import PayoffSet
 
@@ -118,7 +120,8 @@ def _near(file: ProofFile, sets: list[PayoffSet]) -> None:
     Unproved
         The levels that were proved are looser than the sets by more than a small share of the range of payoffs.
     """
-    dirs, claimed = file["witness"]["directions"], file["claim"]["levels"]
+    dirs = cast("Over[Cube]", file["witness"]["directions"])
+    claimed = cast("Over[Table]", file["claim"]["levels"])
     over = 0.0
     for one, hs, levels in zip(sets, dirs["num"], claimed["num"], strict=True):
         if len(one.outer):

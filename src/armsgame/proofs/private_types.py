@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil
-from typing import TypedDict
 
 from armsgame._checks import as_fraction, as_law
 from armsgame.arithmetic.roots import Root
@@ -12,30 +11,14 @@ from armsgame.checkers.bayesian import certify_nodes
 from armsgame.checkers.odds import odds_of
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.bayesian.nodes import TypeNodes, nodes_of
-from armsgame.proofs.rational import Cube, GameData, Over, Table, exact_bounds, over_one
-from armsgame.proofs.write import Claim, Proof, Unproved, Witness, checked, distance_of, dynamic_data, file_of
+from armsgame.proofs.rational import GameData, Table, exact_bounds, outcomes_of, over_one
+from armsgame.proofs.write import Proof, Unproved, checked, distance_of, dynamic_data, file_of
 from armsgame.results.bayesian import BayesianCertificate
 
 __all__ = ["bayesian_proof"]
 
 # types of one party for which the format allows polytopes of beliefs
 _MOST_TYPES = 4
-
-
-class Node(TypedDict):
-    """A node of a profile by type: its state, the law of every type, and the next node after every outcome."""
-
-    state: int
-    actions: list[Over[list[int]]]
-    next: Cube
-
-
-class TypedGame(GameData):
-    """A game whose payoffs have a row for each type."""
-
-    types: list[list[str]]
-    prior: list[Over[list[int]]]
-    committed: Table
 
 
 def bayesian_proof(certificate: BayesianCertificate) -> Proof:
@@ -64,11 +47,11 @@ def bayesian_proof(certificate: BayesianCertificate) -> Proof:
     epsilon = Fraction(ceil(gain * 10**18), 10**18) if gain > 0 else Fraction(0)
     if certificate.kind == "epsilon" and gain > 0:
         epsilon = max(epsilon, as_fraction(certificate.tolerance))
-    data, distance = _game(game, nodes, delta)
+    data, typed, distance = _game(game, nodes, delta)
     values = [[exact_bounds(own.tolist()) for own in row] for row in nodes.values(delta)]
-    claim: Claim = {"kind": "bayesian", "epsilon": over_one(epsilon), "values": values}
-    witness: Witness = {"odds": [_odds(nodes, i) for i in (0, 1)]}
-    return checked(file_of(claim, data, {"plan": _plan(nodes, data), "weights": 1}, witness, distance))
+    claim: dict[str, object] = {"kind": "bayesian", "epsilon": over_one(epsilon), "values": values}
+    witness: dict[str, object] = {"odds": [_odds(nodes, i) for i in (0, 1)]}
+    return checked(file_of(claim, typed, {"plan": _plan(nodes, data), "weights": 1}, witness, distance))
 
 
 def _strategies(certificate: BayesianCertificate) -> dict[str, dict[str, object]]:
@@ -80,15 +63,15 @@ def _strategies(certificate: BayesianCertificate) -> dict[str, dict[str, object]
     }
 
 
-def _game(game: BayesianGame, nodes: TypeNodes, delta: Fraction) -> tuple[GameData, Fraction]:
-    """Game with its types as data, and its distance from the floats."""
+def _game(game: BayesianGame, nodes: TypeNodes, delta: Fraction) -> tuple[GameData, dict[str, object], Fraction]:
+    """Game as data, with its types too, and its distance from the floats."""
     low = nodes.lowered
     data, _, distance = dynamic_data(game.game, low.dynamics, delta)
     rows = [low.dynamics.rows(s) for s in range(len(low.dynamics.states))]
     payoffs = [[list(own[r.start : r.stop]) for kinds in low.payoffs for own in kinds] for r in rows]
     priors: list[list[Fraction]] = [as_law(law).tolist() for law in game.prior]
     pairs = [*zip(priors, game.prior, strict=True), *zip(low.payoffs, game.payoffs, strict=True)]
-    typed: TypedGame = {
+    typed: dict[str, object] = {
         **data,
         "payoffs": over_one(payoffs),
         "types": [list(own) for own in game.types],
@@ -98,14 +81,14 @@ def _game(game: BayesianGame, nodes: TypeNodes, delta: Fraction) -> tuple[GameDa
             for party, own in zip(game.players, game.types, strict=True)
         ],
     }
-    return typed, max([distance, *(distance_of(exact, floats) for exact, floats in pairs)])
+    return data, typed, max([distance, *(distance_of(exact, floats) for exact, floats in pairs)])
 
 
-def _plan(nodes: TypeNodes, data: GameData) -> list[Node]:
+def _plan(nodes: TypeNodes, data: GameData) -> list[dict[str, object]]:
     """Nodes of the profile: what every type plays there, and the next node after every outcome."""
-    found: dict[int, Node] = {}
+    found: dict[int, dict[str, object]] = {}
     for s, here in enumerate(nodes.here):
-        outcomes = sorted({(t, y) for row in data["laws"][s]["num"] for t, y, _ in row})
+        outcomes = outcomes_of(data["laws"][s])
         laws = [nodes.law(i, k, s) for i in (0, 1) for k in range(len(nodes.lowered.automata[i]))]
         for row, x in enumerate(here.nodes.tolist()):
             actions = [over_one([Fraction(p) for p in law[row]]) for law in laws]

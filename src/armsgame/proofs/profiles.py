@@ -15,17 +15,7 @@ from armsgame.arithmetic.roots import Root
 from armsgame.games.coercion import PublicGame
 from armsgame.games.product import Deviations, Product, deviations, product_of
 from armsgame.proofs.rational import Bounds, Table, exact_bounds, outwards, over_one, solved
-from armsgame.proofs.write import (
-    Claim,
-    Proof,
-    Unproved,
-    Witness,
-    automata_data,
-    checked,
-    dynamic_data,
-    file_of,
-    joint_nodes,
-)
+from armsgame.proofs.write import Proof, Unproved, checked, file_of, profile_data
 
 __all__ = ["bounds_of", "profile_proof"]
 
@@ -58,24 +48,20 @@ def profile_proof(
         raise Unproved("the discount factor is irrational; prove the threshold instead")
     product, delta = product_of(game, profile, exact=True), as_fraction(discount)
     plans = [deviations(product, i) for i in range(len(product.play.dynamics.players))]
-    data, branches, distance = dynamic_data(game, product.play.dynamics, delta)
-    automata = automata_data(product.play, branches)
+    data, automata, nodes, at, distance = profile_data(game, product, delta)
     box = _values(product, plans, delta)
-    nodes = joint_nodes(data, automata)
-    row = {tuple(int(v) for v in pair): x for x, pair in enumerate(product.pairs)}
-    at = [row[tuple(node)] for node in nodes]
     lower, upper = box["lower"], box["upper"]
     values: Bounds[Table] = {"den": box["den"], "lower": [lower[x] for x in at], "upper": [upper[x] for x in at]}
     # gains at least and at most, from the bounds as the file has them
     low, up = ([[Fraction(v, box["den"]) for v in row] for row in side] for side in (lower, upper))
     least, most = _gains(plans, delta, low, up)
-    witness: Witness = {"nodes": nodes}
+    witness: dict[str, object] = {"nodes": nodes}
     if holds:
         gain = max((g for *_, g in most), default=Fraction(0))
         epsilon = Fraction(0) if gain <= 0 else Fraction(ceil(gain * 10**18), 10**18)
         if tolerance is not None and gain > 0:
             epsilon = max(epsilon, as_fraction(tolerance))
-        claim: Claim = {"kind": "perfect", "epsilon": over_one(epsilon), "values": values}
+        claim: dict[str, object] = {"kind": "perfect", "epsilon": over_one(epsilon), "values": values}
         return checked(file_of(claim, data, automata, witness, distance))
     node, player, action, gain = max(least, key=lambda row: row[3])
     if gain <= 0:

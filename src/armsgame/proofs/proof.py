@@ -15,7 +15,7 @@ from armsgame.proofs.states import zero_sum_proof
 from armsgame.proofs.targets import target_proof
 from armsgame.proofs.thresholds import threshold_proof
 from armsgame.proofs.trees import sequential_proof
-from armsgame.proofs.write import Proof, Unproved, none
+from armsgame.proofs.write import Proof, Unproved
 from armsgame.results.bayesian_equilibria import BayesianEquilibrium
 from armsgame.results.certificates import Certificate, MarkovCertificate, Threshold
 from armsgame.results.markov import MarkovEquilibrium
@@ -78,7 +78,7 @@ def proof(result: object, **options: object) -> Proof:
     try:
         return _PROVERS[kind](result, **options)
     except (Unproved, NotSolved) as why:
-        return none(str(why))
+        return Proof(None, str(why))
 
 
 def _known(source: _Source | None) -> _Source:

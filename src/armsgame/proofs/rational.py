@@ -12,15 +12,10 @@ import numpy as np
 from armsgame._typing import Real
 
 __all__ = [
-    "AutomatonData",
-    "Bounds",
-    "Cube",
-    "GameData",
-    "Over",
-    "Row",
-    "Table",
     "balanced_row",
+    "deviated",
     "exact_bounds",
+    "outcomes_of",
     "outwards",
     "over_one",
     "repaired_row",
@@ -108,6 +103,17 @@ def outwards(
     return {"den": 2**bits, "lower": low, "upper": [[ceil(v * 2**bits + unit) for v in row] for row in upper]}
 
 
+def deviated(profile: int, player: int, action: int, sizes: Sequence[int]) -> int:
+    """Row-major index of a profile in which one player plays another action."""
+    step = prod(sizes[player + 1 :])
+    return profile + (action - profile // step % sizes[player]) * step
+
+
+def outcomes_of(law: Over[Cube]) -> list[tuple[int, int]]:
+    """Outcomes (next state, signal) of a state that some profile makes possible, in rising order."""
+    return sorted({(t, y) for row in law["num"] for t, y, _ in row})
+
+
 def solved(lines: list[dict[int, Fraction]], right: list[list[Fraction]]) -> list[list[Fraction]]:
     """Solve a linear system with several right sides by elimination on sparse rows of fractions.
 
@@ -169,14 +175,12 @@ def repaired_row(
     sizes, pay = [len(own) for own in game["actions"][state]], game["payoffs"]["num"][state]
     laws, full = game["laws"][state]["num"], game["laws"][state]["den"]
     patience = Fraction(game["discount"]["num"], game["discount"]["den"])
-    players = range(len(sizes))
-    steps = [prod(sizes[i + 1 :]) for i in players]
-    own = [profile // steps[i] % sizes[i] for i in players]
-    tempting = [(i, b, profile + (b - own[i]) * steps[i]) for i in players for b in range(sizes[i]) if b != own[i]]
+    every = [(i, b, deviated(profile, i, b, sizes)) for i, size in enumerate(sizes) for b in range(size)]
+    tempting = [row for row in every if row[2] != profile]
     chance = [{(t, y): n for t, y, n in laws[k]} for k in range(len(laws))]
     outcomes = sorted({o for k in (profile, *(k for *_, k in tempting)) for o in chance[k]})
     cells = [(o, k) for o in range(len(outcomes)) for k in range(len(dirs[outcomes[o][0]]))]
-    width = len(players)
+    width = len(sizes)
     equal, right = np.zeros((len(outcomes) * width, len(tempting) + len(cells))), np.zeros(len(outcomes) * width)
     for o, outcome in enumerate(outcomes):
         right[o * width : (o + 1) * width] = [chance[profile].get(outcome, 0) / full * h / unit for h in direction]
@@ -224,15 +228,13 @@ def balanced_row(
     unit, dirs, scale = directions["den"], directions["num"], 2**bits
     sizes = [len(own) for own in game["actions"][state]]
     laws, full, players = game["laws"][state]["num"], game["laws"][state]["den"], range(len(sizes))
-    steps = [prod(sizes[i + 1 :]) for i in players]
     whole = {at: round(Fraction(w) * scale) for at, w in mu.items() if w > 0}
     # what is left at each outcome of p h + mu (p - p') e - lambda h, times denominators
     rest: dict[tuple[int, int], list[int]] = {}
     for t, y, n in laws[profile]:
         rest[t, y] = [n * h * scale for h in direction]
     for (i, b), m in whole.items():
-        other = profile + (b - profile // steps[i] % sizes[i]) * steps[i]
-        for k, sign in ((profile, 1), (other, -1)):
+        for k, sign in ((profile, 1), (deviated(profile, i, b, sizes), -1)):
             for t, y, n in laws[k]:
                 rest.setdefault((t, y), [0] * len(sizes))[i] += sign * m * n * unit
     row: dict[tuple[int, int], Table] = {}
@@ -247,9 +249,8 @@ def balanced_row(
             arm = axis[tuple((unit if left[i] > 0 else -unit) if j == i else 0 for j in players)]
             used[arm] = used.get(arm, 0) + abs(left[i]) // unit
         row[t, y] = [[k, n] for k, n in sorted(used.items()) if n]
-    support = sorted({(t, y) for own in laws for t, y, _ in own})
     mus = [[i, b, m] for (i, b), m in sorted(whole.items()) if m]
-    return {"mu": mus, "lambda": [row.get(outcome, []) for outcome in support]}
+    return {"mu": mus, "lambda": [row.get(o, []) for o in outcomes_of(game["laws"][state])]}
 
 
 def _flat(values: _Nested) -> list[Fraction]:

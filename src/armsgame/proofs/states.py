@@ -9,7 +9,7 @@ from armsgame._typing import FloatArray, Real
 from armsgame.games.coercion import PublicGame
 from armsgame.games.dynamics import lower
 from armsgame.proofs.rational import exact_bounds, outwards, over_one
-from armsgame.proofs.write import Claim, Proof, Unproved, checked, dynamic_data, file_of
+from armsgame.proofs.write import Proof, Unproved, checked, dynamic_data, file_of
 from armsgame.results.markov_profile import MarkovProfile
 
 __all__ = ["zero_sum_proof"]
@@ -53,7 +53,7 @@ def zero_sum_proof(game: PublicGame, profile: MarkovProfile, values: FloatArray,
         box = exact_bounds(bounds[:1])
     else:
         box = outwards(bounds[:1], bounds[1:], delta, _BITS)
-    claim: Claim = {
+    claim: dict[str, object] = {
         "kind": "zero_sum",
         "values": {"den": box["den"], "lower": box["lower"][0], "upper": box["upper"][0]},
     }

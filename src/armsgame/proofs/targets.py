@@ -16,7 +16,7 @@ from armsgame.proofs.inner_sets import inner_proof
 from armsgame.proofs.outer_sets import outer_proof
 from armsgame.proofs.payoff_sets import faces_of, way_to
 from armsgame.proofs.rational import Bounds, Table
-from armsgame.proofs.write import Proof, Unproved, Witness, checked
+from armsgame.proofs.write import Proof, Unproved, checked
 from armsgame.solve.payoff_sets.bracket import payoff_bracket
 from armsgame.solve.payoff_sets.inner_set import image_of
 from armsgame.solve.payoff_sets.operator import Operator
@@ -50,7 +50,7 @@ def target_proof(result: TargetThreshold) -> Proof:
     holds = next(filter(None, above), None)
     if holds is None:
         raise Unproved("no equilibrium with strict incentives was found at the upper end or just above it")
-    witness: Witness = {"holds": holds.file, "fails": fails.file}
+    witness: dict[str, object] = {"holds": holds.file, "fails": fails.file}
     return checked({"format": FORMAT, "claim": {"kind": "bracket"}, "witness": witness})
 
 

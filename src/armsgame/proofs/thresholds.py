@@ -16,17 +16,7 @@ from armsgame.games.coercion import PublicGame
 from armsgame.games.deviation_gains import Plan, plans_of
 from armsgame.games.product import product_of
 from armsgame.proofs.rational import Cube, over_one
-from armsgame.proofs.write import (
-    Claim,
-    Proof,
-    Unproved,
-    Witness,
-    automata_data,
-    checked,
-    dynamic_data,
-    file_of,
-    joint_nodes,
-)
+from armsgame.proofs.write import Proof, Unproved, checked, file_of, profile_data
 from armsgame.solve.thresholds.gain_polynomials import exact_intervals, value_polynomials
 
 __all__ = ["threshold_proof"]
@@ -46,8 +36,7 @@ def threshold_proof(game: PublicGame, profile: Sequence[object]) -> Proof:
     one gain where it fails.
     """
     product = product_of(game, profile, exact=True)
-    data, branches, distance = dynamic_data(game, product.play.dynamics, None)
-    automata = automata_data(product.play, branches)
+    data, automata, nodes, order, distance = profile_data(game, product, None)
     plans = plans_of(product, exact=True)
     every = np.ones(len(product.pairs), bool)
     ends = exact_intervals(plans, every, long=False)
@@ -72,17 +61,14 @@ def threshold_proof(game: PublicGame, profile: Sequence[object]) -> Proof:
         at = gap_high
     if not pieces or pieces[-1][1] != 1:
         raise Unproved("the pieces do not cover [0, 1)")
-    nodes = joint_nodes(data, automata)
-    row = {tuple(int(v) for v in pair): x for x, pair in enumerate(product.pairs)}
-    order = [row[tuple(node)] for node in nodes]
-    witness: Witness = {
+    witness: dict[str, object] = {
         "nodes": nodes,
         "determinant": determinant,
         "numerators": [[own[x] for own in numerators] for x in order],
         "constraints": [[order.index(why[0]), *why[1:]] if why else [] for *_, why in pieces],
     }
     points = over_one([pieces[0][0], *(b for _, b, *_ in pieces)])
-    claim: Claim = {"kind": "threshold", "points": points, "pieces": [kind for *_, kind, _ in pieces]}
+    claim: dict[str, object] = {"kind": "threshold", "points": points, "pieces": [kind for *_, kind, _ in pieces]}
     return checked(file_of(claim, data, automata, witness, distance))
 
 

@@ -11,94 +11,35 @@ from typing import NotRequired, TypedDict
 
 import numpy as np
 
-from armsgame._checks import as_fraction, as_law
+from armsgame._checks import as_law
 from armsgame._files import write_text
 from armsgame._typing import ArrayLike, IntArray
 from armsgame.errors import NotSolved
 from armsgame.games.coercion import PublicGame
 from armsgame.games.dynamics import Dynamics, Play
-from armsgame.games.extensive import ExtensiveGame
-from armsgame.games.stage import StageGame
+from armsgame.games.product import Product
 from armsgame.games.stochastic import StochasticGame
 from armsgame.proofs.check import FORMAT, verdict
-from armsgame.proofs.rational import AutomatonData, Bounds, Cube, GameData, Over, Table, over_one
+from armsgame.proofs.rational import AutomatonData, Cube, GameData, Over, Table, outcomes_of, over_one
 
 __all__ = [
     "Proof",
     "Unproved",
-    "automata_data",
     "checked",
     "distance_of",
     "dynamic_data",
     "file_of",
-    "joint_nodes",
     "least_epsilon",
-    "none",
-    "stage_data",
-    "tree_data",
+    "profile_data",
 ]
-
-
-class Witness(TypedDict, total=False):
-    """What the checker needs to see that a claim holds; each kind of claim has keys of its own."""
-
-    nodes: Table
-    deviation: list[int]
-    plan: Sequence[object]
-    odds: Sequence[object]
-    orders: Table
-    weights: int | list[Over[list[int]]]
-    determinant: list[int]
-    numerators: Cube
-    constraints: Table
-    directions: Over[Cube]
-    multipliers: int
-    den: int
-    levels: Table
-    steps: Sequence[object]
-    holds: ProofFile | None
-    fails: ProofFile | None
-
-
-class Claim(TypedDict, total=False):
-    """What a file claims; the kind says which keys it has."""
-
-    kind: str
-    epsilon: Over[int]
-    values: Bounds[Table] | Bounds[list[int]] | list[list[Bounds[Table]]]
-    points: Over[list[int]]
-    pieces: list[str]
-    concludes: str
-    levels: Over[Table]
-    point: Over[list[int]]
-    profile: int
-
-
-class SetData(TypedDict):
-    """An information set of a player, or a move of chance with its law."""
-
-    label: str
-    actions: list[str]
-    player: NotRequired[int]
-    law: NotRequired[Over[list[int]]]
-
-
-class TreeData(TypedDict):
-    """A tree as the file has it."""
-
-    kind: str
-    players: list[str]
-    sets: list[SetData]
-    den: int
-    nodes: list[dict[str, object]]
 
 
 class ProofFile(TypedDict):
     """Content of a proof file."""
 
     format: str
-    claim: Claim
-    witness: Witness
+    claim: Mapping[str, object]
+    witness: Mapping[str, object]
     game: NotRequired[Mapping[str, object]]
     profile: NotRequired[object]
     made_by: NotRequired[list[str]]
@@ -149,13 +90,12 @@ class Proof:
         return self.told if self else f"none (float only): {self.told}"
 
 
-def none(why: str) -> Proof:
-    """Answer that there is no proof."""
-    return Proof(None, why)
-
-
 def file_of(
-    claim: Claim, game: Mapping[str, object], profile: object, witness: Witness, distance: Fraction
+    claim: Mapping[str, object],
+    game: Mapping[str, object],
+    profile: object,
+    witness: Mapping[str, object],
+    distance: Fraction,
 ) -> ProofFile:
     """Put a file together."""
     from armsgame import __version__
@@ -171,13 +111,13 @@ def file_of(
 def checked(file: ProofFile) -> Proof:
     """Let the checker read the file; what it does not accept is no proof."""
     code, told = verdict(Proof(file, "").text.encode("utf-8"))
-    return Proof(file, told) if code == 0 else none(told)
+    return Proof(file, told) if code == 0 else Proof(None, told)
 
 
 def least_epsilon(file: ProofFile, unit: float) -> Proof:
     """Return the file with the least epsilon that the checker accepts: 0, or a power of ten in payoffs' scale."""
     size = Fraction(10) ** int(np.ceil(np.log10(unit))) if unit > 0 else Fraction(1)
-    found = none("")
+    found = Proof(None, "")
     for epsilon in (Fraction(0), *(size / 10**k for k in (15, 12, 9, 6))):
         found = checked({**file, "claim": {**file["claim"], "epsilon": over_one(epsilon)}})
         if found:
@@ -189,18 +129,6 @@ def distance_of(exact: object, floats: ArrayLike) -> Fraction:
     """Largest distance between rational numbers and the floats that they were read from."""
     pairs = zip(np.ravel(np.asarray(exact, dtype=object)).tolist(), np.ravel(floats).tolist(), strict=True)
     return max((abs(Fraction(a) - Fraction(b)) for a, b in pairs), default=Fraction(0))
-
-
-def stage_data(stage: StageGame) -> tuple[dict[str, object], Fraction]:
-    """Stage game as data, and its distance from the floats."""
-    if stage.batch:
-        raise Unproved("a proof is about one game, and this is a batch; index it")
-    payoffs = [[as_fraction(v) for v in own.ravel()] for own in stage.payoffs]
-    data: dict[str, object] = {
-        "kind": "stage", "players": list(stage.players), "actions": [list(own) for own in stage.actions],
-        "payoffs": over_one(payoffs),
-    }  # fmt: skip
-    return data, distance_of(payoffs, stage.payoffs)
 
 
 def dynamic_data(
@@ -253,7 +181,7 @@ def _signal(game: PublicGame, state: int, y: int) -> str:
     return ", ".join(game.outcomes(state)[y]) if isinstance(game, StochasticGame) else str(game.signals[y])
 
 
-def automata_data(play: Play, branches: Sequence[Sequence[IntArray]]) -> list[AutomatonData]:
+def _automata(play: Play, branches: Sequence[Sequence[IntArray]]) -> list[AutomatonData]:
     """Profile of automata as data.
 
     Raises
@@ -274,9 +202,9 @@ def automata_data(play: Play, branches: Sequence[Sequence[IntArray]]) -> list[Au
     return found
 
 
-def joint_nodes(data: GameData, automata: list[AutomatonData]) -> Table:
+def _joint_nodes(data: GameData, automata: list[AutomatonData]) -> Table:
     """Joint nodes (state, automaton states) in the order of the format: breadth first, outcomes in rising order."""
-    outcomes = [sorted({(t, y) for row in one["num"] for t, y, _ in row}) for one in data["laws"]]
+    outcomes = [outcomes_of(one) for one in data["laws"]]
     found = {(data["start"], *(one["initial"] for one in automata)): None}
     queue = list(found)
     for s, *own in queue:
@@ -288,33 +216,18 @@ def joint_nodes(data: GameData, automata: list[AutomatonData]) -> Table:
     return [list(node) for node in queue]
 
 
-def tree_data(game: ExtensiveGame) -> tuple[TreeData, Fraction]:
-    """Tree as data, and its distance from the floats.
+def profile_data(
+    game: PublicGame, product: Product, discount: Fraction | None
+) -> tuple[GameData, list[AutomatonData], Table, list[int], Fraction]:
+    """Game and automata as data, their joint nodes, the pair of the product at each, and the distance from the floats.
 
     Raises
     ------
     Unproved
-        A branch of chance has probability zero, or the tree is a batch.
+        As `dynamic_data` does; or an automaton moves on more than the public signal.
     """
-    if game.batch:
-        raise Unproved("a proof is about one game, and this is a batch; index it")
-    at = {int(n): k for k, n in enumerate(game.terminals)}
-    payoffs = [[as_fraction(v) for v in row] for row in game.payoffs]
-    scaled = over_one(payoffs)
-    distance = distance_of(payoffs, game.payoffs)
-    nodes: list[dict[str, object]] = []
-    sets: list[SetData] = [{"player": int(s.player), "label": s.label, "actions": list(s.actions)} for s in game.sets]
-    for n, children in enumerate(game.children):
-        if n in at:
-            nodes.append({"payoffs": scaled["num"][at[n]]})
-        elif game.set_of[n] >= 0:
-            nodes.append({"set": int(game.set_of[n]), "children": [int(c) for c in children]})
-        else:
-            chances = [game.chances[c] for c in children]
-            law: list[Fraction] = as_law(chances).tolist()
-            if not all(law):
-                raise Unproved("a branch of chance has probability zero; leave it out of the tree")
-            distance = max(distance, distance_of(law, chances))
-            nodes.append({"set": len(sets), "children": [int(c) for c in children]})
-            sets.append({"law": over_one(law), "label": f"chance at node {n}", "actions": list(map(str, children))})
-    return {"kind": "tree", "players": list(game.players), "sets": sets, "den": scaled["den"], "nodes": nodes}, distance
+    data, branches, distance = dynamic_data(game, product.play.dynamics, discount)
+    automata = _automata(product.play, branches)
+    nodes = _joint_nodes(data, automata)
+    row = {tuple(pair): x for x, pair in enumerate(product.pairs.tolist())}
+    return data, automata, nodes, [row[tuple(node)] for node in nodes], distance

@@ -276,7 +276,7 @@ def _table(rows: object, names: tuple[str, ...], axes: tuple[int, ...], field: s
     return moves
 
 
-def _law(rows: Any, actions: tuple[str, ...] | None, field: str) -> FloatArray:
+def _law(rows: object, actions: tuple[str, ...] | None, field: str) -> FloatArray:
     own = listed(field, rows, "a row of probabilities, or a label, for each state")
     if own and all(isinstance(r, (str, int, np.integer)) and not isinstance(r, bool) for r in own):
         if actions is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -135,8 +135,8 @@ def prior_map(
     *,
     kind: str | None = None,
     perspective: str | None = None,
-    types: Mapping[str, Any] | None = None,
-    prior: Any = None,
+    types: Mapping[str, object] | None = None,
+    prior: object = None,
     discount: float | None = None,
 ) -> PriorMap:
     """Map which certified play exists over one parameter and the probability of a type.
