@@ -12,7 +12,7 @@ import armsgame as ag
 from armsgame.cli.asked import Answer, Asked, Row
 from armsgame.cli.options import above_zero, read_number, read_scenario
 from armsgame.cli.sweeping import named_measure
-from armsgame.errors import ArmsgameError, ScenarioError, close_matches
+from armsgame.errors import ArmsgameError, ScenarioError, check_known
 from armsgame.results.certificates import Threshold
 from armsgame.study.uncertainty.sensitivity import Tornado
 
@@ -62,8 +62,7 @@ def _play(treaty: ag.Treaty, name: str) -> tuple[Any, object, str]:
 
 
 def _chosen(option: str, name: str, known: Mapping[str, _Choice]) -> _Choice:
-    if name not in known:
-        raise ScenarioError(f"{option} is {name!r}. {close_matches(name, known)}")
+    check_known(f"{option} is {{}}", known, name, error=ScenarioError)
     return known[name]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from armsgame._files import replacing
 from armsgame._typing import FloatArray
 from armsgame.cli.options import add_scenario, read_named, read_scenario
-from armsgame.errors import ArmsgameError, ScenarioError, close_matches
+from armsgame.errors import ArmsgameError, ScenarioError, check_known
 
 if TYPE_CHECKING:
     from armsgame.study.sweeps.measures import Measure
@@ -76,7 +76,6 @@ def named_measure(name: str) -> Measure:
     from armsgame.study.sweeps import measures
 
     known = {n: getattr(measures, n) for n in measures.__all__ if n not in ("Measure", "Model")}
-    if name not in known:
-        raise ScenarioError(f"--measure is {name!r}. {close_matches(name, known)}")
+    check_known("--measure is {}", known, name, error=ScenarioError)
     found = known[name]
     return found if isinstance(found, measures.Measure) else found()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -40,15 +40,13 @@ def _model(s: Scenario) -> Iterator[str]:
         yield f"$: the treaty of this dossier cannot be built: {fault}"
         return
     labels = [treaty.label(status) for status in treaty.statuses()]
-    if s.question.start not in labels:
-        yield f"$.question.start: {s.question.start!r} is no state. {close_matches(s.question.start, labels)}"
+    yield from _known("$.question.start: {} is no state", labels, s.question.start)
 
 
 def _parties(s: Scenario) -> Iterator[str]:
     if len(set(s.parties)) != 2:
         yield f"$.parties: {s.parties!r}; allowed: two different labels"
-    for party in s.parties:
-        yield from _listed(party, s.actors, "$.parties")
+    yield from _actors(s.actors, "$.parties", *s.parties)
 
 
 def _parameters(s: Scenario) -> Iterator[str]:
@@ -77,20 +75,16 @@ def _question(s: Scenario) -> Iterator[str]:
             yield f"{path}: [{low:g}, {high:g}]; allowed: the lower end first"
         if name == "false_alarm" and not low > 0:
             yield f"{path}: [{low:g}, {high:g}]; allowed: ends above 0, because it is drawn on a logarithmic scale"
-    regimes = [r.name for r in s.regimes]
-    if s.question.regime is not None and s.question.regime not in regimes:
-        yield f"$.question.regime: {s.question.regime!r} is no regime. {close_matches(s.question.regime, regimes)}"
+    regimes, asked = [r.name for r in s.regimes], [] if s.question.regime is None else [s.question.regime]
+    yield from _known("$.question.regime: {} is no regime", regimes, *asked)
     yield from _sourced(s, "$.question.source", s.question.source)
 
 
 def _regimes(s: Scenario) -> Iterator[str]:
     yield from twice(s.regimes, "name", "$.regimes")
     for k, regime in enumerate(s.regimes):
-        if regime.detection not in s.quantities:
-            yield (
-                f"$.regimes[{k}].detection: {regime.detection!r} is no parameter of this dossier. "
-                f"{close_matches(regime.detection, s.quantities)}"
-            )
+        told = f"$.regimes[{k}].detection: {{}} is no parameter of this dossier"
+        yield from _known(told, s.quantities, regime.detection)
         if regime.ends is not None and regime.ends.last < regime.begins.first:
             yield f"$.regimes[{k}].ends: {regime.ends} lies before {regime.begins}"
         yield from _cited(s, regime, f"$.regimes[{k}]")
@@ -107,19 +101,16 @@ def _perspectives(s: Scenario) -> Iterator[str]:
             yield f"{path}.types: names {sorted(p.types)}; allowed: a law of types for each of {s.parties}"
         for party, law in p.types.items():
             yield from _chances(law, f"{path}.types.{party}")
+            yield from _known(f"{path}.types.{party}: type {{}} is unknown", kinds, *law)
             for kind in law:
-                if kind not in kinds:
-                    yield f"{path}.types.{party}: type {kind!r} is unknown. {close_matches(kind, kinds)}"
-                elif kind not in p.policies:
+                if kind in kinds and kind not in p.policies:
                     yield f"{path}.policies: no policy for the type {kind!r}"
             if abs(sum(law.values()) - 1) > 1e-9:
                 yield f"{path}.types.{party}: sums to {sum(law.values()):g}; allowed: probabilities that sum to 1"
         yield from _type_rows(s, p, path)
         for kind, policy in p.policies.items():
-            if policy not in POSTURES:
-                yield f"{path}.policies.{kind}: policy {policy!r} is unknown. {close_matches(policy, POSTURES)}"
-        if p.rival and p.rival not in s.perspectives:
-            yield f"{path}.rival: {p.rival!r} is no perspective. {close_matches(p.rival, s.perspectives)}"
+            yield from _known(f"{path}.policies.{kind}: policy {{}} is unknown", POSTURES, policy)
+        yield from _known(f"{path}.rival: {{}} is no perspective", ["", *s.perspectives], p.rival)
         yield from _sourced(s, f"{path}.source", p.source)
 
 
@@ -127,8 +118,7 @@ def _type_rows(s: Scenario, p: Perspective, path: str) -> Iterator[str]:
     kinds = [t.name for t in s.types]
     for kind, row in p.type_rows.items():
         at = f"{path}.type_rows.{kind}"
-        if kind not in kinds:
-            yield f"{at}: type {kind!r} is unknown. {close_matches(kind, kinds)}"
+        yield from _known(f"{at}: type {{}} is unknown", kinds, kind)
         yield from _ranged(s, row.parameters, f"{at}.parameters")
         if row.assumed_conduct not in ("", *CONDUCT):
             yield f"{at}.assumed_conduct: {row.assumed_conduct!r}; allowed: one of {CONDUCT}, or left out"
@@ -138,9 +128,7 @@ def _record(s: Scenario) -> Iterator[str]:
     terms = s.terms
     yield from _cited(s, terms, "$.terms")
     known = [f.name for f in fields(terms) if f.name not in ("unverified", "searched", "also")]
-    for name in terms.unverified:
-        if name not in known:
-            yield f"$.terms.unverified: {name!r} is no entry of the terms. {close_matches(name, known)}"
+    yield from _known("$.terms.unverified: {} is no entry of the terms", known, *terms.unverified)
     if terms.signed is not None and terms.in_force.last < terms.signed.first:
         yield f"$.terms.in_force: {terms.in_force} lies before the signature, {terms.signed}"
     for name in ("ended", "expires", "earliest_exit"):
@@ -154,7 +142,7 @@ def _record(s: Scenario) -> Iterator[str]:
     yield from _claims(s)
     for k, member in enumerate(s.roster):
         path = f"$.roster[{k}]"
-        yield from _listed(member.actor, s.actors, f"{path}.actor")
+        yield from _actors(s.actors, f"{path}.actor", member.actor)
         if member.place not in ROLES:
             yield f"{path}.place: {member.place!r}; allowed: one of {tuple(ROLES)}"
         if member.since is not None and member.until is not None and member.until.last < member.since.first:
@@ -176,7 +164,7 @@ def _record(s: Scenario) -> Iterator[str]:
     for key, document in s.sources.items():
         if document.kind not in ("primary", "secondary"):
             yield f"$.sources.{key}.kind: {document.kind!r}; allowed: 'primary' or 'secondary'"
-        yield from _listed(document.voice, ["", *s.actors], f"$.sources.{key}.voice")
+        yield from _actors(["", *s.actors], f"$.sources.{key}.voice", document.voice)
 
 
 def _events(s: Scenario) -> Iterator[str]:
@@ -184,11 +172,10 @@ def _events(s: Scenario) -> Iterator[str]:
     yield from twice(s.events, "id", "$.events")
     for k, event in enumerate(s.events):
         path = f"$.events[{k}]"
-        yield from _listed(event.actor, people, f"{path}.actor")
+        yield from _actors(people, f"{path}.actor", event.actor)
         for role in ("target", "speaker"):
-            yield from _listed(getattr(event, role), ["", *people], f"{path}.{role}")
-        for who in event.jointly:
-            yield from _listed(who, s.actors, f"{path}.jointly")
+            yield from _actors(["", *people], f"{path}.{role}", getattr(event, role))
+        yield from _actors(s.actors, f"{path}.jointly", *event.jointly)
         if not event.dates:
             yield f"{path}: no date; allowed: one to four of {', '.join(DATES)}"
         yield from _cited(s, event, path)
@@ -216,7 +203,7 @@ def _claims(s: Scenario) -> Iterator[str]:
     for k, claim in enumerate(s.claims):
         path = f"$.claims[{k}]"
         for role in ("claimant", "respondent"):
-            yield from _listed(getattr(claim, role), s.actors, f"{path}.{role}")
+            yield from _actors(s.actors, f"{path}.{role}", getattr(claim, role))
         if claim.status != "contested":
             yield f"{path}.status: {claim.status!r}; allowed: 'contested'. A dossier does not decide claims."
         for name in ("statement", "reply", "source", "reply_source"):
@@ -240,9 +227,8 @@ def _cited(s: Scenario, stated: Any, path: str) -> Iterator[str]:
 
 def _sourced(s: Scenario, path: str, *sources: str) -> Iterator[str]:
     for source in sources:
-        if source not in s.sources and source not in _OWN_WORDS:
-            close = close_matches(source, s.sources)
-            yield f"{path}: {source!r}; allowed: a key of $.sources, 'assumption' or 'memory'. {close}"
+        if source not in _OWN_WORDS:
+            yield from _known(f"{path}: {{}}; allowed: a key of $.sources, 'assumption' or 'memory'", s.sources, source)
 
 
 def _ranged(s: Scenario, values: Mapping[str, object], path: str) -> Iterator[str]:
@@ -257,6 +243,12 @@ def _chances(values: Mapping[str, float], path: str) -> Iterator[str]:
             yield f"{path}.{name}: {chance!r}; allowed: a probability between 0 and 1"
 
 
-def _listed(who: str, known: Iterable[str], path: str) -> Iterator[str]:
-    if who not in known:
-        yield f"{path}: {who!r} is not among $.actors. {close_matches(who, filter(None, known))}"
+def _known(told: str, known: Collection[str], *names: str) -> Iterator[str]:
+    """Names that are not known; `told` says of the name {} what is wrong with it."""
+    for name in names:
+        if name not in known:
+            yield f"{told.replace('{}', repr(name))}. {close_matches(name, filter(None, known))}"
+
+
+def _actors(known: Collection[str], path: str, *names: str) -> Iterator[str]:
+    return _known(f"{path}: {{}} is not among $.actors", known, *names)

@@ -20,7 +20,7 @@ from armsgame.dossiers.dates import When
 from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.moved import moved
 from armsgame.dossiers.moves import near_misses
-from armsgame.errors import ScenarioError, close_matches, short
+from armsgame.errors import ScenarioError, check_known, close_matches, short
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -75,8 +75,7 @@ def load_scenario(name: str) -> Scenario:
     ScenarioError
         An unknown name, with the close matches.
     """
-    if not isinstance(name, str) or name not in scenarios():
-        raise ScenarioError(f"scenario {short(name)} is unknown. {close_matches(name, scenarios())}")
+    check_known("scenario {} is unknown", scenarios(), name, error=ScenarioError)
     text = files("armsgame.dossiers").joinpath("data", f"{name}.toml").read_text(encoding="utf-8")
     return _parse(text, f"{name}.toml")
 

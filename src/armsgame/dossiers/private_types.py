@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from armsgame.errors import ScenarioError, close_matches
+from armsgame.errors import ScenarioError, check_known, close_matches
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.stochastic import StochasticGame
 from armsgame.treaty.parts.base import Part
@@ -88,14 +88,10 @@ def _committed(
 ) -> dict[str, dict[str, object]]:
     found: dict[str, dict[str, object]] = {}
     for party, own in given.items():
-        if party not in kinds:
-            raise ScenarioError(f"commitments names the party {party!r}. {close_matches(party, kinds)}")
+        check_known("commitments names the party {}", kinds, party, error=ScenarioError)
         for kind, policy in own.items():
-            if kind not in kinds[party]:
-                raise ScenarioError(
-                    f"commitments[{party!r}] names the type {kind!r}. {close_matches(kind, kinds[party])}"
-                )
-            if isinstance(policy, str) and policy not in POSTURES:
-                raise ScenarioError(f"policy {policy!r} is unknown. {close_matches(policy, POSTURES)}")
+            check_known(f"commitments[{party!r}] names the type {{}}", kinds[party], kind, error=ScenarioError)
+            if isinstance(policy, str):
+                check_known("policy {} is unknown", POSTURES, policy, error=ScenarioError)
             found.setdefault(party, {})[kind] = POSTURES[policy] if isinstance(policy, str) else policy
     return found

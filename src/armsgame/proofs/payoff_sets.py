@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 import numpy as np
 
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import FloatArray, Real
 from armsgame.errors import InvalidGame
 from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.directions import directions_of, merged
@@ -30,7 +30,7 @@ def payoff_set_proof(
     result: PayoffSet | Mapping[str, PayoffSet],
     *,
     inner: bool = False,
-    outside: ArrayLike | None = None,
+    outside: Sequence[Real] | FloatArray | None = None,
     state: str | None = None,
 ) -> Proof:
     """Prove what bounds a set of equilibrium payoffs from outside, or from inside, or that a payoff is outside.
@@ -63,12 +63,12 @@ def payoff_set_proof(
     if inner:
         return inner_proof(game, one.discount, [np.asarray(own.inner, dtype=float) for own in ordered])
     faces = [faces_of(own) for own in ordered]
-    point = None if outside is None else one.point(outside)
-    if point is not None:
+    if outside is not None:
+        point = one.point(outside)
         start = ordered[int(game.dynamics().start)]
         if len(start.outer):
             faces = [merged(own, way_to(start.outer, point)) for own in faces]
-    proof = outer_proof(game, one.discount, faces, point)
+    proof = outer_proof(game, one.discount, faces, outside)
     if proof.file is not None and not len(ordered[0].outer) and proof.file["claim"]["concludes"] == "set":
         raise Unproved("that no pure equilibrium exists was not proved, only levels that none exceeds")
     if proof.file is not None and proof.file["claim"]["concludes"] == "set":

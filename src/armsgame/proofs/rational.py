@@ -11,16 +11,7 @@ import numpy as np
 
 from armsgame._typing import Real
 
-__all__ = [
-    "balanced_row",
-    "deviated",
-    "exact_bounds",
-    "outcomes_of",
-    "outwards",
-    "over_one",
-    "repaired_row",
-    "solved",
-]
+__all__ = ["balanced_row", "deviated", "exact_bounds", "outcomes_of", "outwards", "over_one", "repaired_row", "solved"]
 
 _Nums = TypeVar("_Nums")
 Table: TypeAlias = list[list[int]]

@@ -22,16 +22,7 @@ from armsgame.games.stochastic import StochasticGame
 from armsgame.proofs.check import FORMAT, verdict
 from armsgame.proofs.rational import AutomatonData, Cube, GameData, Over, Table, outcomes_of, over_one
 
-__all__ = [
-    "Proof",
-    "Unproved",
-    "checked",
-    "distance_of",
-    "dynamic_data",
-    "file_of",
-    "least_epsilon",
-    "profile_data",
-]
+__all__ = ["Proof", "Unproved", "checked", "distance_of", "dynamic_data", "file_of", "least_epsilon", "profile_data"]
 
 
 class ProofFile(TypedDict):

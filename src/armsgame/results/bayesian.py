@@ -162,22 +162,16 @@ class BayesianCertificate(Provable, Framed, Evidence):
             for a, k in enumerate(game.types[0])
             for b, m in enumerate(game.types[1])
         ]
-        table: pandas.DataFrame = need_pandas().DataFrame(rows, columns=columns)
-        return table
+        return need_pandas().DataFrame(rows, columns=columns)
 
     def __str__(self) -> str:
-        verdict = {
+        words = {
             "perfect Bayesian": "perfect Bayesian equilibrium",
-            "epsilon": f"epsilon-equilibrium (tolerance {self.tolerance:g})",
             "unsettled": "not certified: refused only at beliefs that no listed history produces",
             "none": "not a perfect Bayesian equilibrium",
-        }[self.kind]
-        how = "exact" if self.exact else f"tolerance {self.tolerance:.1e}"
-        lines = [
-            f"{verdict} at discount {patience(self.discount)} ({self.pairs} nodes checked, {how}); "
-            f"largest gain: {self.where}",
-            f"prior: {self.game.told(self.game.prior)}",
-        ]
+        }
+        lines = [self._judged(words, f"{self.pairs} nodes checked, ")]
+        lines.append(f"prior: {self.game.told(self.game.prior)}")
         if self.game.observer is not None:
             lines.append(f"outcomes are weighed by an observer's prior: {self.game.told(self.game.observer)}")
         if len(self.tied):
@@ -248,8 +242,7 @@ class ReplyBound(Framed, Evidence):
             for k, g in own.items()
         ]
         columns = ["party", "type", "at the start", "wherever histories lead", "at any belief", "where"]
-        table: pandas.DataFrame = need_pandas().DataFrame(rows, columns=columns)
-        return table
+        return need_pandas().DataFrame(rows, columns=columns)
 
     def __str__(self) -> str:
         told = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from math import exp, inf, isfinite
@@ -57,6 +57,14 @@ class Judged(Protocol):
         """What counts as zero."""
 
 
+class Certified(Judged, Protocol):
+    """What certificates of a profile state besides."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether gains are rational numbers."""
+
+
 class Evidence(Value):
     """Base of all certificates: true where the claim holds, and `explain` says what speaks against it."""
 
@@ -75,6 +83,13 @@ class Evidence(Value):
         if gain > self.tolerance:
             return f"Yes: {self.kind}. Off the claim, though: {what}"
         return f"Yes: {self.kind}. No deviation that was checked gains more than {self.tolerance:.2g}."
+
+    def _judged(self: Certified, words: Mapping[str, str], counted: str = "") -> str:
+        """Verdict by kind in words, how it was checked, and the largest gain."""
+        how = "exact" if self.exact else f"tolerance {self.tolerance:.1e}"
+        told = words.get(self.kind, f"epsilon-equilibrium (tolerance {self.tolerance:g})")
+        at = f" at discount {patience(self.discount)}" if hasattr(self, "discount") else ""
+        return f"{told}{at} ({counted}{how}); largest gain: {self.where}"
 
 
 class NextStep(Enum):
@@ -140,18 +155,13 @@ class Certificate(Provable, Evidence):
     _source: tuple[PublicGame, Sequence[object]] | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
-        verdict = {
+        words = {
             "subgame perfect": "subgame-perfect equilibrium",
             "perfect public": "perfect public equilibrium",
-            "epsilon": f"epsilon-equilibrium (tolerance {self.tolerance:g})",
             "Nash": "Nash equilibrium, not subgame perfect",
             "none": "not an equilibrium",
-        }[self.kind]
-        how = "exact" if self.exact else f"tolerance {self.tolerance:.1e}"
-        return (
-            f"{verdict} at discount {patience(self.discount)} ({self.pairs} pairs checked, {how}); "
-            f"largest gain: {self.where}"
-        )
+        }
+        return self._judged(words, f"{self.pairs} pairs checked, ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,13 +271,8 @@ class MarkovCertificate(Provable, Evidence):
     _source: tuple[StochasticGame, MarkovProfile] | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
-        verdict = {
-            "Markov perfect": "Markov-perfect equilibrium",
-            "epsilon": f"epsilon-equilibrium (tolerance {self.tolerance:g})",
-            "none": "not a Markov-perfect equilibrium",
-        }[self.kind]
-        how = "exact" if self.exact else f"tolerance {self.tolerance:.1e}"
-        return f"{verdict} at discount {patience(self.discount)} ({how}); largest gain: {self.where}"
+        words = {"Markov perfect": "Markov-perfect equilibrium", "none": "not a Markov-perfect equilibrium"}
+        return self._judged(words)
 
 
 @dataclass(frozen=True, slots=True)

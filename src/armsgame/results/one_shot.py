@@ -70,13 +70,7 @@ class StageCertificate(Provable, Evidence):
     _source: tuple[StageGame, list[FloatArray]] | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
-        verdict = {
-            "Nash": "Nash equilibrium",
-            "epsilon": f"epsilon-equilibrium (tolerance {self.tolerance:g})",
-            "none": "not an equilibrium",
-        }[self.kind]
-        how = "exact" if self.exact else f"tolerance {self.tolerance:.1e}"
-        return f"{verdict} ({how}); largest gain: {self.where}"
+        return self._judged({"Nash": "Nash equilibrium", "none": "not an equilibrium"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
