@@ -103,7 +103,7 @@ def check_known(told: str, known: Collection[str], *names: object, error: type[A
     armsgame.errors.InvalidGame: party 'Rusia' is unknown. Did you mean 'Russia'?
     """
     for name in names:
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             raise error(f"{told.replace('{}', short(name))}. {close_matches(name, known)}")
 
 

@@ -47,7 +47,8 @@ def _explore(given: argparse.Namespace) -> None:
     scenario = read_scenario(given.scenario).replace(**read_changes(given.changes))
     allowed = "NAME=NUMBER,NUMBER or standing=COST:STANDING"
     levels = read_named("--levels", given.levels, _levels, allowed, "levels")
-    seconds = given.seconds and read_number("--seconds", given.seconds, float, "a positive number of seconds")
+    told, seconds = "a positive number of seconds", given.seconds
+    seconds = None if seconds is None else read_number("--seconds", seconds, float, told)
     found = ag.explore(scenario, levels=levels, starts=given.start or STARTS, seconds=seconds)
     path.parent.mkdir(parents=True, exist_ok=True)
     print(found)

@@ -169,7 +169,7 @@ def _record(s: Scenario) -> Iterator[str]:
 
 def _events(s: Scenario) -> Iterator[str]:
     people = [*s.actors, "both"]
-    yield from twice(s.events, "id", "$.events")
+    yield from twice(s.events, "id", "$.events", optional=True)
     for k, event in enumerate(s.events):
         path = f"$.events[{k}]"
         yield from _actors(people, f"{path}.actor", event.actor)

@@ -97,11 +97,11 @@ def reference_of(event: Event) -> str:
     return next(f"events.{event.id}.{kind}" for kind, day in event.dates.items() if day == event.date)
 
 
-def twice(rows: Sequence[object], name: str, path: str) -> Iterator[str]:
-    """Find rows whose name, where they have one, another row has too."""
+def twice(rows: Sequence[object], name: str, path: str, *, optional: bool = False) -> Iterator[str]:
+    """Find rows whose name another row has too; where names are optional, an empty one is none."""
     names = [getattr(row, name) for row in rows]
     for k, own in enumerate(names):
-        if own and names.count(own) > 1:
+        if names.count(own) > 1 and (own or not optional):
             yield f"{path}[{k}].{name}: {own!r} stands twice"
 
 
