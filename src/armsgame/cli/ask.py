@@ -9,7 +9,6 @@ import json
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from armsgame._files import replacing
 from armsgame.cli.answers import QUESTIONS
@@ -23,7 +22,7 @@ _PAYOFFS = ("temptation", "reward", "punishment", "sucker")
 _ENDINGS = (".png", ".svg", ".pdf")
 
 
-def add(verbs: Any) -> None:
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to a parser."""
     ask = verbs.add_parser(
         "ask",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 from armsgame.cli.options import add_changes, add_scenario, read_changes, read_named, read_number, read_scenario
 from armsgame.errors import ArmsgameError
@@ -12,7 +11,7 @@ from armsgame.errors import ArmsgameError
 __all__ = ["add"]
 
 
-def add(verbs: Any) -> None:
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to a parser."""
     page = verbs.add_parser(
         "explore",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from armsgame._files import replacing
 from armsgame._typing import FloatArray
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["add", "named_measure"]
 
 
-def add(verbs: Any) -> None:
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to a parser."""
     sweep = verbs.add_parser("sweep", help="compute a measure over a grid of parameters")
     add_scenario(sweep)
