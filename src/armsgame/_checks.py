@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._typing import ArrayLike, BoolArray, FloatArray, Real
-from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame._typing import ArrayLike, BoolArray, ExactArray, FloatArray, NumberArray, Real
+from armsgame.errors import InvalidGame, check_known, invalid
 
 __all__ = [
     "as_fraction",
@@ -64,7 +64,7 @@ def as_fraction(value: Any) -> Fraction:
     return near if float(near) == float(value) else Fraction(float(value))
 
 
-def as_law(values: Any) -> np.ndarray[Any, Any]:
+def as_law(values: Iterable[Real] | NumberArray) -> ExactArray:
     """Read probabilities as the rational numbers their author meant; they sum to one.
 
     1 - 1/3 rounds to a float that no simple fraction rounds to. So where fractions with denominators of at
@@ -267,8 +267,7 @@ def index_of(item: int | str, labels: Sequence[str], field: str) -> int:
     """Position of a label (or a checked integer index) in `labels`."""
     item = plain(item)
     if isinstance(item, str):
-        if item not in labels:
-            raise InvalidGame(f"{field} {item!r} is unknown. {close_matches(item, labels)}")
+        check_known(f"{field} {{}} is unknown", labels, item)
         return list(labels).index(item)
     if not is_whole(item):
         invalid(field, item, f"an index below {len(labels)} or one of {tuple(labels)}")

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from armsgame._checks import check_whole, listed, plain
 from armsgame._shown import Value
-from armsgame.errors import InvalidGame, amount, close_matches, invalid, short
+from armsgame.errors import InvalidGame, amount, check_known, invalid, short
 
 __all__ = ["Cost", "cost", "require"]
 
@@ -107,8 +107,7 @@ def cost(verb: str | Callable[..., object], **sizes: Size) -> Cost:
     nash (actions 200 x 200): about 2.6e+11 operations and 938 KiB
     """
     name = verb if isinstance(verb, str) else getattr(verb, "__name__", short(verb))
-    if name not in _MODELS:
-        raise InvalidGame(f"verb {name!r} has no cost model. {close_matches(name, _MODELS)}")
+    check_known("verb {} has no cost model", _MODELS, name)
     model = _MODELS[name]
     if set(sizes) != set(model.sizes):
         invalid(f"sizes of {name}", tuple(sorted(sizes)), f"all of {model.sizes}")

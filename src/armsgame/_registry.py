@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from matplotlib.axes import Axes
+
+    from armsgame.proofs.write import Proof
 
 __all__ = ["draw", "draw_object", "prove", "room", "treaty_starts"]
 
@@ -31,12 +33,13 @@ def draw_object(shown: object, *args: object, **options: object) -> Axes:
     return draw(figure, shown, *args, **options)
 
 
-def prove(result: object, **options: Any) -> Any:
+def prove(result: object, **options: object) -> Proof:
     """Ask `armsgame.proofs` for the proof file of a result."""
-    return import_module("armsgame.proofs.proof").proof(result, **options)
+    found: Proof = import_module("armsgame.proofs.proof").proof(result, **options)
+    return found
 
 
-def treaty_starts(game: object) -> dict[str, Any]:
+def treaty_starts(game: object) -> dict[str, object]:
     """Ask `armsgame.treaty` for the named profiles of a treaty's game; none where the game is no treaty's."""
-    found: dict[str, Any] = import_module("armsgame.treaty.type_starts").starts_on(game)
+    found: dict[str, object] = import_module("armsgame.treaty.type_starts").starts_on(game)
     return found

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import numpy as np
 
 from armsgame._registry import draw_object
+from armsgame._typing import NumberArray
 from armsgame._values import freeze, key, names_of, same
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ def _words(own: object) -> str:
     return f"{own:.6g}" if isinstance(own, float) else str(own)
 
 
-def _array_words(own: np.ndarray[Any, Any]) -> str:
+def _array_words(own: NumberArray) -> str:
     if own.size <= 6 and own.ndim < 2:
         return _brief(own.item() if own.ndim == 0 else own.tolist())
     shape = " x ".join(map(str, own.shape))

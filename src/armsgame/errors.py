@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from typing import NoReturn
 
@@ -90,6 +90,21 @@ def amount(count: int) -> str:
     ('1,234,567', 'about 10**4771')
     """
     return f"{count:,}" if abs(count) < 10**15 else f"about 10**{int(abs(count).bit_length() * _DIGITS)}"
+
+
+def check_known(told: str, known: Collection[str], *names: object, error: type[ArmsgameError] = InvalidGame) -> None:
+    """Refuse a name that is not known, with those that are close; `told` says of the name {} what is wrong with it.
+
+    Examples
+    --------
+    >>> check_known("party {} is unknown", ("US", "Russia"), "Rusia")
+    Traceback (most recent call last):
+        ...
+    armsgame.errors.InvalidGame: party 'Rusia' is unknown. Did you mean 'Russia'?
+    """
+    for name in names:
+        if not isinstance(name, str) or name not in known:
+            raise error(f"{told.replace('{}', short(name))}. {close_matches(name, known)}")
 
 
 def close_matches(name: object, known: Iterable[str]) -> str:

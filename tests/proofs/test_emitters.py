@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -114,6 +115,15 @@ def test_markov_play_and_zero_sum_values_of_random_games_are_proved(seed):
     for equilibrium in ag.markov_perfect(random_game(rng), discount=0.8):
         epsilon = accepted(equilibrium, "perfect").file["claim"]["epsilon"]
         assert Fraction(epsilon["num"], epsilon["den"]) < Fraction(1, 10**9)
+
+
+def test_the_value_of_a_model_of_a_game_is_proved_as_that_of_the_game():
+    from armsgame.solve.markov.zero_sum import zero_sum_value
+
+    game = random_game(np.random.default_rng(0), zero=True)
+    model = SimpleNamespace(game=lambda: game)
+    own, same = (accepted(zero_sum_value(asked, discount=0.9), "zero_sum").file["claim"] for asked in (model, game))
+    assert own == same
 
 
 def test_sequential_equilibria_are_proved_and_other_assessments_are_not():

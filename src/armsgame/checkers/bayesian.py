@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from armsgame._checks import as_fraction, check_discount
-from armsgame._typing import BoolArray, IntArray, Real
+from armsgame._typing import BoolArray, IntArray, NumberArray, Real
 from armsgame.checkers.odds import Edges, edges_of, odds_of, vertices_of
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.bayesian.game import BayesianGame
-from armsgame.games.bayesian.nodes import TypeNodes, nodes_of
+from armsgame.games.bayesian.nodes import Entries, TypeNodes, nodes_of
 from armsgame.results.bayesian import BayesianCertificate, TypeDeviation
 
 __all__ = ["certify_nodes", "verify_types"]
@@ -22,7 +22,7 @@ _LISTED = 20_000
 
 def verify_types(
     game: BayesianGame,
-    profile: Any,
+    profile: object,
     *,
     discount: Real,
     exact: bool = False,
@@ -74,12 +74,12 @@ def verify_types(
     if tolerance is not None and not 0 <= tolerance < np.inf:
         invalid("tolerance", tolerance, "a finite gain of at least 0")
     nodes = nodes_of(game, profile, exact=exact, most=most)
-    delta: Any = as_fraction(discount) if exact else float(discount)
+    delta: Real = as_fraction(discount) if exact else float(discount)
     return certify_nodes(nodes, delta, tolerance=tolerance, source=(game, profile))
 
 
 def certify_nodes(
-    nodes: TypeNodes, delta: Any, *, tolerance: float | None = None, source: Any = None
+    nodes: TypeNodes, delta: Real, *, tolerance: float | None = None, source: tuple[BayesianGame, object] | None = None
 ) -> BayesianCertificate:
     """Certify a profile by type whose nodes are built; `delta` is a Fraction where they are exact."""
     game, exact = nodes.lowered.game, nodes.lowered.exact
@@ -116,7 +116,7 @@ def certify_nodes(
     kind = "perfect Bayesian" if not refused else "unsettled" if loose else "none"
     if refused and tolerance is not None and worst.gain <= tolerance:
         kind = "epsilon"
-    zero = float(worst.zero)
+    nil = float(worst.zero)
     return BayesianCertificate(
         ok=kind in ("perfect Bayesian", "epsilon"),
         kind=kind,
@@ -124,7 +124,7 @@ def certify_nodes(
         where=_where(nodes, worst),
         loose=loose,
         exact=exact,
-        tolerance=zero if tolerance is None else max(zero, tolerance),
+        tolerance=nil if tolerance is None else max(nil, tolerance),
         discount=delta,
         values=values,
         bounds=(bounds[0], bounds[1]),
@@ -139,12 +139,12 @@ class _Worst(NamedTuple):
     """The largest gain of one type: whether it is above zero, where, and whether only bounds on beliefs refuse it."""
 
     over: bool
-    gain: Any
-    zero: Any
+    gain: Real
+    zero: Real
     party: int
     kind: int
     plan: int
-    belief: Any
+    belief: NumberArray
     loose: bool
 
 
@@ -164,7 +164,9 @@ def _where(nodes: TypeNodes, worst: _Worst) -> TypeDeviation:
     )
 
 
-def _gains(nodes: TypeNodes, party: int, kind: int, laws: list[Any], delta: Any) -> tuple[Any, Any, Any]:
+def _gains(
+    nodes: TypeNodes, party: int, kind: int, laws: list[Entries], delta: Real
+) -> tuple[NumberArray, NumberArray, NumberArray]:
     """Gains [D, M] of each plan of a type against each type of the other, what counts as zero [D], and values [M].
 
     All are normalised.
@@ -189,7 +191,7 @@ def _tied(nodes: TypeNodes, party: int, kind: int, plan: IntArray, zero: BoolArr
     return np.stack([np.full(len(free), party), np.full(len(free), kind), node, free - start[node]], axis=1)
 
 
-def _reached(nodes: TypeNodes, observer: int, edges: Edges, gains: Any, allowed: Any) -> bool:
+def _reached(nodes: TypeNodes, observer: int, edges: Edges, gains: NumberArray, allowed: NumberArray) -> bool:
     """Whether some plan gains at a belief that a history produces, among the first histories; in floats."""
     law = np.array(nodes.lowered.game.prior[1 - observer], float)
     gain, zero = np.array(gains, float), np.array(allowed, float)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import log
-from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import FloatArray, IntArray
 from armsgame.games.extensive import ExtensiveGame
 
 __all__ = ["Trembles", "consistent_trembles"]
@@ -17,7 +16,7 @@ Trembles = tuple[FloatArray, FloatArray]
 _CLOSE = 1e-7
 
 
-def consistent_trembles(game: ExtensiveGame, flat: FloatArray, beliefs: Sequence[Any]) -> Trembles | None:
+def consistent_trembles(game: ExtensiveGame, flat: FloatArray, beliefs: Sequence[FloatArray]) -> Trembles | None:
     """Return trembles (order [n], size [n]) whose limit is the assessment, or None where there are none.
 
     An assessment is consistent if and only if there are orders k(a) >= 0, zero exactly at the
@@ -92,7 +91,7 @@ def _possible(game: ExtensiveGame) -> list[bool]:
     return found
 
 
-def _row(game: ExtensiveGame, column: Any, flat: FloatArray, node: int) -> tuple[FloatArray, float]:
+def _row(game: ExtensiveGame, column: IntArray, flat: FloatArray, node: int) -> tuple[FloatArray, float]:
     """Count of each unplayed action on the way, and the log-probability of the rest."""
     row = np.zeros(int(column.max()) + 1 if len(column) else 0)
     total = 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, overload
 
 from armsgame._checks import as_fraction, check_discount, check_flag, check_number
@@ -38,7 +38,7 @@ def verify(
 @overload
 def verify(
     game: BayesianGame,
-    profile: Any,
+    profile: object,
     *,
     discount: Real | None = None,
     exact: bool = False,
@@ -110,7 +110,7 @@ def verify(
     """
     game = game_of("verify", game, StageGame, RepeatedGame, StochasticGame, BayesianGame)
     if isinstance(game, StageGame):
-        in_time = hasattr(profile, "__iter__") and any(isinstance(own, (Automaton, Strategy)) for own in profile)
+        in_time = isinstance(profile, Iterable) and any(isinstance(own, (Automaton, Strategy)) for own in profile)
         if in_time or discount is not None:
             what = "an automaton" if in_time else "a discount factor"
             raise WrongConcept(

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from itertools import permutations
-from typing import Any, ClassVar
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 
 from armsgame._checks import as_law
 from armsgame._shown import Value
-from armsgame._typing import BoolArray, IntArray
+from armsgame._typing import BoolArray, FloatArray, IntArray, NumberArray, Real
 from armsgame.games.bayesian.nodes import Here, TypeNodes
 
 __all__ = ["Edges", "Odds", "edges_of", "odds_of", "vertices_of"]
@@ -22,7 +22,7 @@ _GROWS = 1e-12
 # and a belief keeps to a bound up to this
 _ROUNDED = 1e-14
 
-_Points = dict[tuple[Any, ...], int]
+_Points: TypeAlias = dict[tuple[Real, ...], int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +42,7 @@ class Edges(Value):
     head: IntArray
     action: IntArray
     outcome: IntArray
-    chance: Any
+    chance: NumberArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,13 +59,13 @@ class Odds(Value):
 
     _owned: ClassVar[bool] = True
 
-    value: Any
+    value: NumberArray
     infinite: BoolArray
     left: BoolArray
     crossed: bool
 
     @property
-    def bounds(self) -> Any:
+    def bounds(self) -> NumberArray:
         """H with ``inf`` where there is no bound [N, K, K]."""
         out = np.array(self.value)
         out[self.infinite] = np.inf
@@ -78,7 +78,9 @@ def edges_of(nodes: TypeNodes, observer: int) -> Edges:
     return Edges(*(np.concatenate(own) for own in zip(*parts, strict=True)))
 
 
-def _edges(nodes: TypeNodes, observer: int, s: int, here: Here) -> tuple[Any, ...]:
+def _edges(
+    nodes: TypeNodes, observer: int, s: int, here: Here
+) -> tuple[IntArray, IntArray, IntArray, IntArray, NumberArray]:
     other, mine = 1 - observer, here.acts[observer]
     code = mine * len(here.shown) + here.outcome
     order = np.argsort(code, kind="stable")
@@ -147,11 +149,11 @@ def odds_of(nodes: TypeNodes, observer: int, edges: Edges | None = None) -> Odds
     return Odds(value, infinite, left, crossed)
 
 
-def _prior(prior: Any, exact: bool) -> Any:
+def _prior(prior: FloatArray, exact: bool) -> NumberArray:
     return as_law(prior) if exact else prior
 
 
-def _ratios(chance: Any, kept: BoolArray) -> tuple[Any, BoolArray]:
+def _ratios(chance: NumberArray, kept: BoolArray) -> tuple[NumberArray, BoolArray]:
     """Likelihood ratios [E, K, K] of types that are kept; neutral where both are excluded, open where one is."""
     above, below = chance[:, :, None], chance[:, None, :]
     both = kept[:, :, None] & kept[:, None, :]
@@ -164,7 +166,9 @@ def _ratios(chance: Any, kept: BoolArray) -> tuple[Any, BoolArray]:
     return np.where(both & ~open_, ratio, 0), open_
 
 
-def _merged(tail: IntArray, head: IntArray, ratio: Any, open_: BoolArray) -> tuple[IntArray, IntArray, Any, BoolArray]:
+def _merged(
+    tail: IntArray, head: IntArray, ratio: NumberArray, open_: BoolArray
+) -> tuple[IntArray, IntArray, NumberArray, BoolArray]:
     """One edge for each pair of nodes, with the greatest ratios."""
     order = np.lexsort((head, tail))
     tail, head = tail[order], head[order]
@@ -173,7 +177,7 @@ def _merged(tail: IntArray, head: IntArray, ratio: Any, open_: BoolArray) -> tup
     return tail[first], head[first], best, np.logical_or.reduceat(open_[order], first, axis=0)
 
 
-def _growing(size: int, tail: IntArray, head: IntArray, ratio: Any, exact: bool) -> BoolArray:
+def _growing(size: int, tail: IntArray, head: IntArray, ratio: NumberArray, exact: bool) -> BoolArray:
     """Where the product of ratios round a cycle exceeds 1, at some node of the cycle [N, K, K] at least."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
@@ -184,7 +188,7 @@ def _growing(size: int, tail: IntArray, head: IntArray, ratio: Any, exact: bool)
     tail, head, ratio = tail[inside], head[inside], ratio[inside]
     # a step that no pair of types makes likelier cannot be part of the first growth; all others are followed
     longest = int(np.bincount(label).max())
-    product: Any = np.ones((size, *ratio.shape[1:]), dtype=float)
+    product: NumberArray = np.ones((size, *ratio.shape[1:]), dtype=float)
     if exact:
         product = product.astype(object) * Fraction(1)
     better = np.ones(product.shape, bool)
@@ -199,7 +203,7 @@ def _growing(size: int, tail: IntArray, head: IntArray, ratio: Any, exact: bool)
     return better
 
 
-def vertices_of(odds: Odds) -> tuple[Any, IntArray]:
+def vertices_of(odds: Odds) -> tuple[NumberArray, IntArray]:
     """Vertices of the polytope of beliefs at each node.
 
     Returns
@@ -208,7 +212,7 @@ def vertices_of(odds: Odds) -> tuple[Any, IntArray]:
     first : int array [N + 1], first vertex of each node
     """
     size, count = odds.left.shape
-    known: dict[Any, Any] = {}
+    known: dict[object, NumberArray] = {}
     parts, first = [], np.zeros(size + 1, np.int64)
     exact = odds.value.dtype == object
     for x in range(size):
@@ -226,10 +230,10 @@ def vertices_of(odds: Odds) -> tuple[Any, IntArray]:
     return np.concatenate(parts), first
 
 
-def _clipped(value: Any, infinite: BoolArray, exact: bool) -> Any:
+def _clipped(value: NumberArray, infinite: BoolArray, exact: bool) -> NumberArray:
     """Vertices of {b in the simplex: b_k <= H_km b_m}: the simplex, cut by one halfspace after the other."""
     count = len(value)
-    one: Any = Fraction(1) if exact else 1.0
+    one: Real = Fraction(1) if exact else 1.0
     # each point with the constraints that it meets with equality, as bits; the first are b_k >= 0
     points = {tuple(one * int(k == m) for m in range(count)): ((1 << count) - 1) & ~(1 << k) for k in range(count)}
     for j, (k, m) in enumerate(permutations(range(count), 2)):
@@ -238,7 +242,7 @@ def _clipped(value: Any, infinite: BoolArray, exact: bool) -> Any:
     return np.array(list(points), dtype=object if exact else float)
 
 
-def _cut(points: _Points, pair: tuple[int, int], bound: Any, bit: int, exact: bool) -> _Points:
+def _cut(points: _Points, pair: tuple[int, int], bound: Real, bit: int, exact: bool) -> _Points:
     """Keep what satisfies b_k <= bound b_m, and add where edges cross it."""
     k, m = pair
     inside, outside, kept = [], [], {}

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
 from math import frexp, ldexp, prod
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import as_fraction, as_law, check_flag, check_law, check_number, is_whole, listed
-from armsgame._typing import FloatArray
+from armsgame._typing import FloatArray, NumberArray
 from armsgame.arithmetic.tolerance import UNIT, ZERO
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.coercion import one_game
@@ -102,7 +101,7 @@ def verify_stage(
     )
 
 
-def _read(stage: StageGame, profile: Sequence[Any], exact: bool) -> list[Any]:
+def _read(stage: StageGame, profile: Sequence[object], exact: bool) -> list[NumberArray]:
     profile = listed("profile", profile, f"one strategy per player, {len(stage.players)} of them")
     if len(profile) != len(stage.players):
         invalid("profile", f"of {len(profile)} strategies", f"one per player, {len(stage.players)} of them")
@@ -124,7 +123,7 @@ def _read(stage: StageGame, profile: Sequence[Any], exact: bool) -> list[Any]:
     return mixes
 
 
-def _worth_exact(stage: StageGame, mixes: list[Any], i: int) -> list[Fraction]:
+def _worth_exact(stage: StageGame, mixes: list[NumberArray], i: int) -> list[Fraction]:
     """Payoff of every pure action of player i, summed over the profiles that are played."""
     played = [[(a, p) for a, p in enumerate(own) if p] for own in mixes]
     worth = []

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from armsgame._checks import check_discount, check_whole
-from armsgame._typing import FloatArray, IntArray, Real
+from armsgame._typing import FloatArray, IntArray, NumberArray, Real
 from armsgame.arithmetic.tolerance import UNIT, Scale
 from armsgame.checkers.odds import Edges, edges_of, odds_of, vertices_of
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept
@@ -16,13 +16,18 @@ from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.bayesian.nodes import TypeNodes, nodes_of
 from armsgame.results.bayesian import ReplyBound
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
 __all__ = ["bound_nodes", "bound_types"]
 
 # entries of the transition matrix on the grid
 _MOST = 2 * 10**7
 
 
-def bound_types(game: BayesianGame, profile: Any, *, discount: Real, grid: int = 4, most: int = 20_000) -> ReplyBound:
+def bound_types(
+    game: BayesianGame, profile: object, *, discount: Real, grid: int = 4, most: int = 20_000
+) -> ReplyBound:
     """Bound from above what each type can gain by any plan, at the start and wherever histories lead.
 
     Parameters
@@ -102,7 +107,7 @@ class _Plans(NamedTuple):
 
     points: FloatArray
     grid: int
-    step: Any
+    step: csr_array
 
 
 def _grid_plans(nodes: TypeNodes, party: int, edges: Edges, grid: int) -> _Plans:
@@ -167,7 +172,7 @@ def _best(nodes: TypeNodes, party: int, kind: int, plans: _Plans, discount: floa
     )
 
 
-def _first_choice(marked: Any, start: IntArray) -> IntArray:
+def _first_choice(marked: NumberArray, start: IntArray) -> IntArray:
     """First marked plan of each node."""
     live = np.flatnonzero(marked)
     return live[np.searchsorted(live, start[:-1])]

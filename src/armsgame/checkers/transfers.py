@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from armsgame._checks import check_discount, index_of
+from armsgame._typing import FloatArray
 from armsgame.arithmetic.discounted import per_period
 from armsgame.arithmetic.tolerance import zero_gain
 from armsgame.errors import WrongConcept, invalid
@@ -59,7 +59,7 @@ def verify_transfers(
     if len(punishments) != players:
         invalid("punishments", punishments, f"{players} plans, one per player")
     plans += [_places(game, p, f"punishments[{i}]") for i, p in enumerate(punishments)]
-    joint = sum(_worth(game, plans[0], i, delta) for i in range(players))
+    joint = np.sum([_worth(game, plans[0], i, delta) for i in range(players)], axis=0)
     threats = np.array([_held(game, plans[1 + i], i, delta) for i in range(players)], dtype=np.float64)
     # liquidity is compared per period, and adds up over the parties
     tolerance = 2 * zero_gain(payoffs_of(game), delta)
@@ -74,20 +74,20 @@ def verify_transfers(
     return TransferCertificate(worst <= tolerance, worst, where, joint, threats, tolerance)
 
 
-def _worth(game: StochasticGame, plan: Sequence[tuple[int, ...]], i: int, delta: float) -> Any:
+def _worth(game: StochasticGame, plan: Sequence[tuple[int, ...]], i: int, delta: float) -> FloatArray:
     """Value [S] to a player of a profile per state, for ever."""
     law = np.array([game.transitions[s][a] for s, a in enumerate(plan)])
     now = np.array([game.stages[s].payoffs[(i, *a)] for s, a in enumerate(plan)])
     return per_period(law, now[:, None], delta)[:, 0]
 
 
-def _replies(game: StochasticGame, s: int, a: tuple[int, ...], i: int, ahead: object, delta: float) -> Any:
+def _replies(game: StochasticGame, s: int, a: tuple[int, ...], i: int, ahead: FloatArray, delta: float) -> FloatArray:
     """Payoff of each action of a player at a state against the others' actions, when `ahead` [S] follows."""
-    line: Any = (*a[:i], slice(None), *a[i + 1 :])
+    line: tuple[int | slice, ...] = (*a[:i], slice(None), *a[i + 1 :])
     return (1 - delta) * game.stages[s].payoffs[(i, *line)] + delta * game.transitions[s][line] @ ahead
 
 
-def _held(game: StochasticGame, plan: Sequence[tuple[int, ...]], i: int, delta: float) -> Any:
+def _held(game: StochasticGame, plan: Sequence[tuple[int, ...]], i: int, delta: float) -> FloatArray:
     """Value [S] of a player's best answer to a plan."""
     slack = 0.1 * zero_gain([payoffs_of(game)[i]], delta)
     answer, best = tuple(plan), np.full(len(plan), -np.inf)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_law
-from armsgame._typing import FloatArray
+from armsgame._typing import BoolArray, FloatArray
 from armsgame.checkers.consistent_beliefs import consistent_trembles
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.coercion import one_game
@@ -207,7 +207,7 @@ def consistent_anyhow(game: ExtensiveGame, held: list[FloatArray]) -> bool:
     return consistent_trembles(game, mixed, held) is not None
 
 
-def _within_subgames(game: ExtensiveGame, law: FloatArray, roots: list[int], held: list[FloatArray]) -> Any:
+def _within_subgames(game: ExtensiveGame, law: FloatArray, roots: list[int], held: list[FloatArray]) -> BoolArray:
     """Whether beliefs [K] follow Bayes' rule at the sets that play from the root of a subgame reaches.
 
     All nodes of a set lie in the same subgames, so the innermost one decides.

@@ -6,13 +6,13 @@ import argparse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import armsgame as ag
 from armsgame.cli.asked import Answer, Asked, Row
-from armsgame.cli.options import read_scenario
+from armsgame.cli.options import above_zero, read_number, read_scenario
 from armsgame.cli.sweeping import named_measure
-from armsgame.errors import ArmsgameError, ScenarioError, close_matches
+from armsgame.errors import ArmsgameError, ScenarioError, check_known
 from armsgame.results.certificates import Threshold
 from armsgame.study.uncertainty.sensitivity import Tornado
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["QUESTIONS", "Question"]
 
+_Choice = TypeVar("_Choice")
 _USUAL = ("grim", "mirror", "exit_on_alarm", "ladder_yield")
 
 
@@ -54,12 +55,15 @@ def _policies() -> dict[str, object]:
 
 def _play(treaty: ag.Treaty, name: str) -> tuple[Any, object, str]:
     """Return the game that a strategy is for, the strategy, and the game in words."""
-    known = _strategies()
-    if name not in known:
-        raise ScenarioError(f"--strategy is {name!r}. {close_matches(name, known)}")
+    strategy = _chosen("--strategy", name, _strategies())
     if name in _policies():
-        return treaty.game(), known[name], "whole treaty"
-    return treaty.one_status(), known[name], "conduct only"
+        return treaty.game(), strategy, "whole treaty"
+    return treaty.one_status(), strategy, "conduct only"
+
+
+def _chosen(option: str, name: str, known: Mapping[str, _Choice]) -> _Choice:
+    check_known(f"{option} is {{}}", known, name, error=ScenarioError)
+    return known[name]
 
 
 def _threshold(asked: Asked) -> Answer:
@@ -107,7 +111,7 @@ def _threshold(asked: Asked) -> Answer:
 
 
 def _survive(asked: Asked) -> Answer:
-    years = _positive("--years", asked.options.years)
+    years = read_number("--years", asked.options.years, above_zero, "a number above 0")
     periods = asked.periods(years)
     if periods < 1:
         raise ArmsgameError(f"--years is {years:g}, less than one period of {asked.period_days:g} days; give more.")
@@ -225,13 +229,11 @@ def _tournament(asked: Asked) -> Answer:
     regime, treaty = next(iter(asked.treaties.items()))
     known = ag.strategies.named_strategies()
     names = asked.options.strategy or list(known)
-    for name in names:
-        if name not in known:
-            raise ScenarioError(f"--strategy is {name!r}. {close_matches(name, known)}")
+    chosen = {n: _chosen("--strategy", n, known) for n in names}
     if len(names) < 2:
         raise ArmsgameError("a tournament needs at least two strategies; repeat --strategy, or leave it out for all.")
     end = 1 - asked.discount
-    found = ag.populations.tournament({n: known[n] for n in names}, treaty.one_status(), prob_end=end)
+    found = ag.populations.tournament(chosen, treaty.one_status(), prob_end=end)
     rows: tuple[Row, ...] = tuple(
         {"rank": int(found.ranks[k][0]), "strategy": found.strategies[k], "mean payoff": float(found.scores[k])}
         for k in found.order
@@ -251,12 +253,9 @@ def _deal(asked: Asked) -> Answer:
         "notice": neg.notice_length,
         "ceiling": neg.deployment_ceiling,
     }
-    chosen = asked.options.term or ["inspections", "ceiling"]
-    for name in chosen:
-        if name not in terms:
-            raise ScenarioError(f"--term is {name!r}. {close_matches(name, terms)}")
+    chosen = [_chosen("--term", n, terms)() for n in asked.options.term or ["inspections", "ceiling"]]
     regime, treaty = list(asked.treaties.items())[-1]
-    values = neg.value_of_terms(treaty, neg.Terms([terms[n]() for n in chosen]), discount=asked.discount)
+    values = neg.value_of_terms(treaty, neg.Terms(chosen), discount=asked.discount)
     found = neg.negotiate_terms(values)
     a, b = values.parties
     rows: tuple[Row, ...] = tuple(
@@ -272,16 +271,6 @@ def _deal(asked: Asked) -> Answer:
     told = (*filter(None, notes), *str(found).splitlines()[-1:])
     title = f"Which terms would be agreed on? ({asked.name})"
     return Answer(title, rows, told + asked.assumptions, lambda ax: found.plot(ax=ax))
-
-
-def _positive(option: str, text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not (value > 0 and isfinite(value)):
-        raise ArmsgameError(f"{option} is {text!r}; allowed: a number above 0.")
-    return value
 
 
 def _strategy(told: str, **more: Any) -> dict[str, dict[str, Any]]:

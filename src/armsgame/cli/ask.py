@@ -7,13 +7,13 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from armsgame._files import replacing
 from armsgame.cli.answers import QUESTIONS
 from armsgame.cli.asked import Answer, Asked, Cell, Row
-from armsgame.cli.options import read_changes, read_scenario
+from armsgame.cli.options import add_changes, read_changes, read_number, read_scenario
 from armsgame.errors import ArmsgameError, ScenarioError, close_matches
 
 __all__ = ["add"]
@@ -22,7 +22,7 @@ _PAYOFFS = ("temptation", "reward", "punishment", "sucker")
 _ENDINGS = (".png", ".svg", ".pdf")
 
 
-def add(verbs: Any) -> None:
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to a parser."""
     ask = verbs.add_parser(
         "ask",
@@ -31,12 +31,8 @@ def add(verbs: Any) -> None:
     )
     questions = ask.add_subparsers(required=True, metavar="question")
     for name, question in QUESTIONS.items():
-        one = questions.add_parser(
-            name,
-            help=question.told,
-            description=question.told,
-            epilog=f"Example: armsgame ask {name} {question.example}",
-        )
+        example = f"Example: armsgame ask {name} {question.example}"
+        one = questions.add_parser(name, help=question.told, description=question.told, epilog=example)
         _model(one, several=question.several)
         for flag, given in question.options.items():
             one.add_argument(flag, **given)
@@ -50,18 +46,13 @@ def _model(parser: argparse.ArgumentParser, *, several: bool) -> None:
         parser.add_argument("scenarios", nargs="+", metavar="scenario", help=told)
         return
     parser.add_argument("scenario", nargs="?", help=f"{told}; leave it out with --payoffs")
-    parser.add_argument(
-        "--payoffs",
-        nargs="+",
-        metavar="NAME=VALUE",
-        help="payoffs of your own instead of a scenario: temptation, reward, punishment and sucker",
-    )
+    own = "payoffs of your own instead of a scenario: temptation, reward, punishment and sucker"
+    parser.add_argument("--payoffs", nargs="+", metavar="NAME=VALUE", help=own)
     parser.add_argument("--detection", metavar="P", help="P(alarm in a period | deployment), for --payoffs")
     parser.add_argument("--false-alarm", metavar="P", help="P(alarm in a period | compliance), for --payoffs")
     parser.add_argument("--discount", metavar="D", help="discount factor of a period (default: the scenario's, or .95)")
     parser.add_argument("--period-days", metavar="DAYS", help="days of a period, for --payoffs (default 91)")
-    told = "change a parameter, such as detection=0.7 or outside_option.US=1.2; may be repeated"
-    parser.add_argument("--set", dest="changes", action="append", default=[], metavar="NAME=VALUE", help=told)
+    add_changes(parser)
 
 
 def _shape(parser: argparse.ArgumentParser) -> None:
@@ -77,11 +68,8 @@ def _ask(given: argparse.Namespace) -> None:
     question = QUESTIONS[given.question]
     answer = question.answer(given) if question.several else question.answer(asked(given))
     if given.json:
-        print(
-            json.dumps(
-                {"question": answer.title, "rows": answer.rows, "notes": answer.notes}, indent=1, allow_nan=False
-            )
-        )
+        told = {"question": answer.title, "rows": answer.rows, "notes": answer.notes}
+        print(json.dumps(told, indent=1, allow_nan=False))
     elif given.csv:
         print(_csv(answer.rows), end="")
     else:
@@ -94,6 +82,7 @@ def asked(given: argparse.Namespace) -> Asked:
     """Read the treaty that the options name."""
     import armsgame as ag
 
+    number = partial(read_number, read=float, allowed="a number")
     if (given.scenario is None) == (given.payoffs is None):
         raise ArmsgameError(
             "give either a scenario or --payoffs; for example: armsgame ask "
@@ -104,7 +93,7 @@ def asked(given: argparse.Namespace) -> Asked:
         if given.detection or given.false_alarm or given.period_days:
             raise ArmsgameError("--detection, --false-alarm and --period-days go with --payoffs; use --set here.")
         scenario = read_scenario(given.scenario).replace(**read_changes(given.changes))
-        discount = scenario.question.discount if given.discount is None else _number("--discount", given.discount)
+        discount = scenario.question.discount if given.discount is None else number("--discount", given.discount)
         treaties = {r.name: scenario.treaty(regime=r.name) for r in scenario.regimes} or {"": scenario.treaty()}
         told = ("Payoffs, rates and behaviour are assumptions; no account is taken as true.",)
         return Asked(scenario.id, treaties, discount, given, scenario, told)
@@ -112,23 +101,14 @@ def asked(given: argparse.Namespace) -> Asked:
     if unknown := sorted(set(payoffs) - set(_PAYOFFS)):
         raise ScenarioError(f"--payoffs names {unknown[0]!r}. {close_matches(unknown[0], _PAYOFFS)}")
     rates = {"detection": given.detection, "false_alarm": given.false_alarm, "period_days": given.period_days}
-    terms = {n: _number(f"--{n.replace('_', '-')}", v) for n, v in rates.items() if v is not None}
+    terms = {n: number(f"--{n.replace('_', '-')}", v) for n, v in rates.items() if v is not None}
     treaty = ag.Treaty(parties=("A", "B")).replace(**payoffs, **terms, **read_changes(given.changes))
-    discount = 0.95 if given.discount is None else _number("--discount", given.discount)
+    discount = 0.95 if given.discount is None else number("--discount", given.discount)
     own = treaty.parameters[0]
     filled = [f"{n} {getattr(own, n):g}" for n in _PAYOFFS if n not in payoffs]
     filled += [f"{n} {getattr(own, n):g}" for n in ("detection", "false_alarm") if n not in terms]
-    notes: tuple[str, ...] = ()
-    if filled:
-        notes = (f"Not given, so the library's defaults are used: {', '.join(filled)}.",)
+    notes = (f"Not given, so the library's defaults are used: {', '.join(filled)}.",) if filled else ()
     return Asked("your payoffs", {"as given": treaty}, discount, given, None, notes)
-
-
-def _number(option: str, text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise ArmsgameError(f"{option} is {text!r}; allowed: a number.") from None
 
 
 def _cell(value: Cell) -> str:

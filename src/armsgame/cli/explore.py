@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from armsgame.cli.options import read_changes, read_scenario
-from armsgame.errors import ArmsgameError, ScenarioError
+from armsgame.cli.options import add_changes, add_scenario, read_changes, read_named, read_number, read_scenario
+from armsgame.errors import ArmsgameError
 
 __all__ = ["add"]
 
 
-def add(verbs: Any) -> None:
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to a parser."""
     page = verbs.add_parser(
         "explore",
@@ -21,7 +19,7 @@ def add(verbs: Any) -> None:
         description="Compute a scenario's answers over a grid of assumptions, and write a page with sliders over them.",
         epilog="Example: armsgame explore inf --out inf.html --levels detection=0.1,0.8",
     )
-    page.add_argument("scenario", help="a name that 'armsgame scenarios' lists, or the path of a TOML dossier")
+    add_scenario(page)
     page.add_argument("--out", required=True, metavar="FILE", help="the page to write; it opens without a network")
     told = "levels of an axis, such as detection=0.1,0.8, audience_cost= for none beside the dossier's own, or "
     told += "standing=0.05:0.02 (concealment cost:standing); may be repeated"
@@ -29,8 +27,7 @@ def add(verbs: Any) -> None:
     told = "a start of the search; may be repeated (default exit_on_alarm, ladder_yield, stay_deployed)"
     page.add_argument("--start", action="append", metavar="NAME", help=told)
     page.add_argument("--seconds", metavar="S", help="begin no further position after so many seconds")
-    told = "change a parameter, such as false_alarm=0.01 or outside_option.US=1.2; may be repeated"
-    page.add_argument("--set", dest="changes", action="append", default=[], metavar="NAME=VALUE", help=told)
+    add_changes(page)
     page.set_defaults(action=_explore)
 
 
@@ -47,42 +44,20 @@ def _explore(given: argparse.Namespace) -> None:
     # said before minutes of work, not after
     need_packages()
     scenario = read_scenario(given.scenario).replace(**read_changes(given.changes))
-    found = ag.explore(
-        scenario, levels=_levels(given.levels), starts=given.start or STARTS, seconds=_seconds(given.seconds)
-    )
+    allowed = "NAME=NUMBER,NUMBER or standing=COST:STANDING"
+    levels = read_named("--levels", given.levels, _levels, allowed, "levels")
+    told, seconds = "a positive number of seconds", given.seconds
+    seconds = None if seconds is None else read_number("--seconds", seconds, float, told)
+    found = ag.explore(scenario, levels=levels, starts=given.start or STARTS, seconds=seconds)
     path.parent.mkdir(parents=True, exist_ok=True)
     print(found)
     print(f"Wrote {found.save(path)}: open it in a browser; it needs no network.")
 
 
-def _levels(given: Sequence[str]) -> dict[str, list[object]]:
-    """Read NAME=A,B; every fault is told at once."""
-    levels: dict[str, list[object]] = {}
-    faults = []
-    for entry in given:
-        name, equals, text = entry.partition("=")
-        try:
-            own = [_level(part) for part in text.split(",") if part.strip()]
-        except ValueError:
-            equals = ""
-        if not (equals and name.strip()):
-            faults.append(f"--levels {entry!r}; allowed: NAME=NUMBER,NUMBER or standing=COST:STANDING")
-        else:
-            levels[name.strip()] = own
-    if faults:
-        raise ScenarioError("these levels cannot be read:", faults)
-    return levels
+def _levels(text: str) -> list[object]:
+    return [_level(part) for part in text.split(",") if part.strip()]
 
 
 def _level(text: str) -> object:
     parts = tuple(float(part) for part in text.split(":"))
     return parts if len(parts) > 1 else parts[0]
-
-
-def _seconds(text: str | None) -> float | None:
-    if text is None:
-        return None
-    try:
-        return float(text)
-    except ValueError:
-        raise ArmsgameError(f"--seconds is {text!r}; allowed: a positive number of seconds.") from None

@@ -6,13 +6,14 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import armsgame as ag
 from armsgame._provenance import VERSION
 from armsgame.cli import ask, explore, sweeping
-from armsgame.cli.options import read_changes, read_scenario, read_whole
+from armsgame.cli.options import add_changes, add_scenario, read_changes, read_number, read_scenario
 from armsgame.cli.terminal import plain_output, printable
 from armsgame.errors import ArmsgameError
 
@@ -73,7 +74,6 @@ def _parser() -> argparse.ArgumentParser:
     start.add_argument("name", help="becomes NAME.toml in this folder; an existing file is left as it is")
     check = verb("validate", _validate, "check a dossier of your own; every fault is explained")
     check.add_argument("file", help="a TOML dossier")
-    check.set_defaults(action=_validate)
     whole = verb("check", _check, "check files: proofs, saved paths, stores of sweeps, checkpoints, dossiers")
     whole.add_argument("files", nargs="+", metavar="FILE", help="a file or store; its content says what it is")
     sweeping.add(verbs)
@@ -85,10 +85,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _questions(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("scenario", help="a name that 'armsgame scenarios' lists, or the path of a TOML dossier")
+    add_scenario(verb)
     verb.add_argument("--perspective", metavar="NAME", help="show outcomes under this perspective only")
-    told = "change a parameter, such as detection=0.7 or outside_option.US=1.2; may be repeated"
-    verb.add_argument("--set", dest="changes", action="append", default=[], metavar="NAME=VALUE", help=told)
+    add_changes(verb)
     told_assumed = "also sample outcomes if each type follows the policy that its account assumes"
     verb.add_argument("--assumed", action="store_true", help=told_assumed)
     verb.add_argument("--paths", default="20000", metavar="N", help="sampled paths (default 20000)")
@@ -159,8 +158,9 @@ def _result(given: argparse.Namespace, finish: Callable[[Report], _Finished]) ->
     from armsgame._cost import require
 
     scenario = read_scenario(given.scenario).replace(**read_changes(given.changes))
-    paths, seed = read_whole("--paths", given.paths), read_whole("--seed", given.seed)
-    periods = None if given.periods is None else read_whole("--periods", given.periods)
+    whole = partial(read_number, read=int, allowed="a whole number")
+    paths, seed = whole("--paths", given.paths), whole("--seed", given.seed)
+    periods = None if given.periods is None else whole("--periods", given.periods)
     # a horizon of the scenario's own is short
     require("simulate", paths=paths, periods=periods or 1, kept=paths)
     with tqdm(total=None, disable=None, bar_format="{desc} [{elapsed}]", leave=False) as bar:

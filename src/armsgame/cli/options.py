@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import argparse
+from collections.abc import Callable, Sequence
+from math import inf
+from typing import TYPE_CHECKING, TypeVar
 
 import armsgame as ag
 from armsgame.errors import ScenarioError, short
@@ -11,7 +13,20 @@ from armsgame.errors import ScenarioError, short
 if TYPE_CHECKING:
     from armsgame.dossiers.dossier import Scenario
 
-__all__ = ["read_changes", "read_scenario", "read_whole"]
+__all__ = ["above_zero", "add_changes", "add_scenario", "read_changes", "read_named", "read_number", "read_scenario"]
+
+_Value = TypeVar("_Value")
+
+
+def add_scenario(parser: argparse.ArgumentParser) -> None:
+    """Let a command take a scenario."""
+    parser.add_argument("scenario", help="a name that 'armsgame scenarios' lists, or the path of a TOML dossier")
+
+
+def add_changes(parser: argparse.ArgumentParser) -> None:
+    """Let a command change parameters of its scenario."""
+    told = "change a parameter, such as detection=0.7 or outside_option.US=1.2; may be repeated"
+    parser.add_argument("--set", dest="changes", action="append", default=[], metavar="NAME=VALUE", help=told)
 
 
 def read_scenario(name: str) -> Scenario:
@@ -42,9 +57,40 @@ def read_changes(given: Sequence[str]) -> dict[str, float | dict[str, float]]:
     return changes
 
 
-def read_whole(option: str, text: str) -> int:
-    """Read a whole number."""
+def read_named(
+    option: str, given: Sequence[str], read: Callable[[str], _Value], allowed: str, what: str
+) -> dict[str, _Value]:
+    """Read entries NAME=TEXT, each name once; every fault is told at once."""
+    found: dict[str, _Value] = {}
+    faults = []
+    for entry in given:
+        name, equals, text = (part.strip() for part in entry.partition("="))
+        try:
+            value = read(text)
+        except ValueError:
+            equals = ""
+        if not (equals and name):
+            faults.append(f"{option} {entry!r}; allowed: {allowed}")
+        elif name in found:
+            faults.append(f"{option} {entry!r}; {name} is given twice")
+        else:
+            found[name] = value
+    if faults:
+        raise ScenarioError(f"these {what} cannot be read:", faults)
+    return found
+
+
+def read_number(option: str, text: str, read: Callable[[str], _Value], allowed: str) -> _Value:
+    """Read a number as `read` does, which raises ValueError where it cannot."""
     try:
-        return int(text)
+        return read(text)
     except ValueError:
-        raise ScenarioError(f"{option} is {short(text)}; allowed: a whole number.") from None
+        raise ScenarioError(f"{option} is {short(text)}; allowed: {allowed}.") from None
+
+
+def above_zero(text: str) -> float:
+    """Read a finite number above 0."""
+    value = float(text)
+    if not 0 < value < inf:
+        raise ValueError(text)
+    return value

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import warnings
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from armsgame._files import replacing
 from armsgame._typing import FloatArray
-from armsgame.errors import ArmsgameError, ScenarioError, close_matches
+from armsgame.cli.options import add_scenario, read_named, read_scenario
+from armsgame.errors import ArmsgameError, ScenarioError, check_known
 
 if TYPE_CHECKING:
     from armsgame.study.sweeps.measures import Measure
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["add", "named_measure"]
 
 
-def add(verbs: Any) -> None:
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to a parser."""
     sweep = verbs.add_parser("sweep", help="compute a measure over a grid of parameters")
-    sweep.add_argument("scenario", help="a name that 'armsgame scenarios' lists, or the path of a TOML dossier")
+    add_scenario(sweep)
     told = "N values of a parameter, such as detection=0:1:50; may be repeated"
     sweep.add_argument("--over", action="append", required=True, metavar="NAME=LOW:HIGH:N", help=told)
     sweep.add_argument("--measure", default="regime", metavar="NAME", help="a measure of armsgame (default regime)")
@@ -35,11 +35,13 @@ def _sweep(given: argparse.Namespace) -> None:
     import armsgame as ag
     from armsgame.cli.output import writable
 
-    over, measure, out = _grid(given.over), named_measure(given.measure), Path(given.out)
+    allowed = "NAME=LOW:HIGH:N with numbers LOW, HIGH and N of at least 1"
+    over = read_named("--over", given.over, _values, allowed, "ranges")
+    measure, out = named_measure(given.measure), Path(given.out)
     writable(out.parent)
     if out.suffix != ".nc" or out.is_dir():
         raise ArmsgameError(f"--out is {given.out!r}; allowed: a file whose name ends in .nc.")
-    scenario = (ag.read_scenario if given.scenario.endswith(".toml") else ag.load_scenario)(given.scenario)
+    scenario = read_scenario(given.scenario)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # what they tell is printed below
         found = ag.sweep(scenario, over, measure, store=given.store, executor=given.executor)
@@ -59,28 +61,14 @@ def _sweep(given: argparse.Namespace) -> None:
     print(f"Written to {out}")
 
 
-def _grid(given: Sequence[str]) -> dict[str, FloatArray]:
-    """Read NAME=LOW:HIGH:N; every fault is told at once."""
+def _values(text: str) -> FloatArray:
     import numpy as np
 
-    over: dict[str, FloatArray] = {}
-    faults = []
-    for entry in given:
-        name, _, text = entry.partition("=")
-        try:
-            low, high, count = text.split(":")
-            values = np.linspace(float(low), float(high), int(count))
-        except ValueError:
-            values = np.empty(0)
-        if not name.strip() or not len(values) or not np.isfinite(values).all():
-            faults.append(f"--over {entry!r}; allowed: NAME=LOW:HIGH:N with numbers LOW, HIGH and N of at least 1")
-        elif name.strip() in over:
-            faults.append(f"--over {entry!r}; {name.strip()} is given twice")
-        else:
-            over[name.strip()] = values
-    if faults:
-        raise ScenarioError("these ranges cannot be read:", faults)
-    return over
+    low, high, count = text.split(":")
+    values = np.linspace(float(low), float(high), int(count))
+    if not len(values) or not np.isfinite(values).all():
+        raise ValueError(text)
+    return values
 
 
 def named_measure(name: str) -> Measure:
@@ -88,7 +76,6 @@ def named_measure(name: str) -> Measure:
     from armsgame.study.sweeps import measures
 
     known = {n: getattr(measures, n) for n in measures.__all__ if n not in ("Measure", "Model")}
-    if name not in known:
-        raise ScenarioError(f"--measure is {name!r}. {close_matches(name, known)}")
+    check_known("--measure is {}", known, name, error=ScenarioError)
     found = known[name]
     return found if isinstance(found, measures.Measure) else found()

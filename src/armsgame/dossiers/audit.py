@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import combinations
+from typing import TypeAlias
 
 from armsgame._shown import Value
 from armsgame.dossiers.dossier import Scenario
@@ -34,6 +35,8 @@ _STATED = re.compile(
     r"ask|reject|admit|insist|protest|regard|consider|demand)",
     re.IGNORECASE,
 )
+
+_Faults: TypeAlias = Iterator[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,44 +67,35 @@ def record_faults(scenario: Scenario) -> list[RecordFault]:
     >>> record_faults(ag.load_scenario("inf"))
     []
     """
-    found = [
-        *_second_sides(scenario),
-        *_sources(scenario),
-        *_acts(scenario),
-        *(RecordFault("unknown move", path, line.partition(": ")[2]) for path, _, line in unknown_moves(scenario)),
-        *_terms(scenario),
-        *_searches(scenario),
-        *_speakers(scenario),
-        *_roster(scenario),
-        *_closing(scenario),
-    ]
-    return sorted(found, key=lambda f: list(KINDS).index(f.kind))
+    looks = (_second_sides, _sources, _acts, _moves, _terms, _searches, _speakers, _roster, _closing)
+    return [RecordFault(kind, *found) for kind, look in zip(KINDS, looks, strict=True) for found in look(scenario)]
 
 
-def _second_sides(s: Scenario) -> Iterator[RecordFault]:
-    kind = "missing second side"
+# each of these finds the faults of one kind of `KINDS`, in its order: where it stands, and what is wrong
+
+
+def _moves(s: Scenario) -> _Faults:
+    return ((path, line.partition(": ")[2]) for path, _, line in unknown_moves(s))
+
+
+def _second_sides(s: Scenario) -> _Faults:
     for k, claim in enumerate(s.claims):
         if claim.source == claim.reply_source and claim.source in s.sources:
-            yield RecordFault(
-                kind, f"$.claims[{k}].reply_source",
-                f"{claim.reply_source!r} also carries the charge; allowed: a source of the reply's own",
-            )  # fmt: skip
+            told = f"{claim.reply_source!r} also carries the charge; allowed: a source of the reply's own"
+            yield f"$.claims[{k}].reply_source", told
         if claim.claimant == claim.respondent:
-            yield RecordFault(kind, f"$.claims[{k}].respondent", f"{claim.respondent!r} answers itself")
+            yield f"$.claims[{k}].respondent", f"{claim.respondent!r} answers itself"
     charged = {c.claimant for c in s.claims}
     if s.claims and len(charged) == 1:
-        yield RecordFault(kind, "$.claims", f"only {charged.pop()} makes claims; allowed: claims that go both ways")
+        yield "$.claims", f"only {charged.pop()} makes claims; allowed: claims that go both ways"
     a, b = s.parties
+    told = "no rival, though it does not treat both parties alike; allowed: the perspective that holds the opposite"
     for name, p in s.perspectives.items():
         if p.types[a] != p.types[b] and not p.rival:
-            yield RecordFault(
-                kind, f"$.perspectives.{name}.rival",
-                "no rival, though it does not treat both parties alike; allowed: the perspective that holds the "
-                "opposite",
-            )  # fmt: skip
+            yield f"$.perspectives.{name}.rival", told
 
 
-def _sources(s: Scenario) -> Iterator[RecordFault]:
+def _sources(s: Scenario) -> _Faults:
     for key, v in s.sources.items():
         lacks = [n for n in ("title", "publisher", "date") if not getattr(v, n)]
         if not (v.url.startswith(("https://", "http://")) or v.shelfmark):
@@ -109,31 +103,24 @@ def _sources(s: Scenario) -> Iterator[RecordFault]:
         if v.title.startswith("("):
             lacks.append("title of its own (a description in brackets is none)")
         if lacks:
-            yield RecordFault("undated source", f"$.sources.{key}", f"lacks {', '.join(lacks)}")
+            yield f"$.sources.{key}", f"lacks {', '.join(lacks)}"
 
 
-def _acts(s: Scenario) -> Iterator[RecordFault]:
-    kind = "two dates for one act"
+def _acts(s: Scenario) -> _Faults:
     for (i, a), (k, b) in combinations(enumerate(s.events), 2):
         if (a.actor, a.move, a.target) != (b.actor, b.move, b.target) or a.date == b.date:
             continue
         if SequenceMatcher(None, a.text.lower(), b.text.lower()).ratio() > 0.9:
-            yield RecordFault(
-                kind, f"$.events[{k}]",
-                f"says what $.events[{i}] says, on {b.date} instead of {a.date}; allowed: one event with up to four "
-                "dates, or a dispute with two readings",
-            )  # fmt: skip
+            told = f"says what $.events[{i}] says, on {b.date} instead of {a.date}; allowed: one event with up to four"
+            yield f"$.events[{k}]", f"{told} dates, or a dispute with two readings"
     exits = {e.actor: e for e in s.events if e.move == ENDS[0]}
     for k, e in enumerate(s.events):
         left = exits.get(e.actor)
         if e.move == NOTICE and e.effective is not None and left is not None and not left.date.meets(e.effective):
-            yield RecordFault(
-                kind, f"$.events[{k}].effective", f"{e.effective}, and the exit of {e.actor} is dated {left.date}"
-            )
+            yield f"$.events[{k}].effective", f"{e.effective}, and the exit of {e.actor} is dated {left.date}"
 
 
-def _terms(s: Scenario) -> Iterator[RecordFault]:
-    kind = "a term contradicted by an event"
+def _terms(s: Scenario) -> _Faults:
     for name, moves in (
         ("signed", ("sign",)),
         ("in_force", ("enter_into_force", "moratorium", "provisional_application")),
@@ -143,65 +130,50 @@ def _terms(s: Scenario) -> Iterator[RecordFault]:
         dated = [e.date for e in s.events if e.move in moves]
         if day is not None and dated and not any(d.meets(day) for d in dated):
             told = ", ".join(map(str, dated))
-            yield RecordFault(kind, f"$.terms.{name}", f"{day}, and the events of that kind are dated {told}")
+            yield f"$.terms.{name}", f"{day}, and the events of that kind are dated {told}"
     expired = next((k for k, e in enumerate(s.events) if e.move == "expire"), None)
     if expired is not None and s.terms.ended is None:
-        yield RecordFault(kind, f"$.events[{expired}]", "the treaty expires, and $.terms.ended is left out")
+        yield f"$.events[{expired}]", "the treaty expires, and $.terms.ended is left out"
     if s.terms.earliest_exit is not None:
         for k, e in enumerate(s.events):
             if e.move == ENDS[0] and e.date.last < s.terms.earliest_exit.first:
-                yield RecordFault(
-                    kind, f"$.events[{k}]", f"{e.date} lies before the earliest exit, {s.terms.earliest_exit}"
-                )
+                yield f"$.events[{k}]", f"{e.date} lies before the earliest exit, {s.terms.earliest_exit}"
 
 
-def _searches(s: Scenario) -> Iterator[RecordFault]:
-    kind = "memory without a search"
+def _searches(s: Scenario) -> _Faults:
     stated = [("$.terms", s.terms)]
     stated += [(f"$.{name}[{k}]", x) for name in ("regimes", "facts", "events") for k, x in enumerate(getattr(s, name))]
     for path, x in stated:
         if "memory" in (x.source, x.confidence) and not x.searched:
-            yield RecordFault(kind, path, "rests on memory; allowed: with 'searched', where it was looked for in vain")
+            yield path, "rests on memory; allowed: with 'searched', where it was looked for in vain"
     if s.terms.unverified and not s.terms.searched:
-        yield RecordFault(kind, "$.terms.unverified", "rests on memory; allowed: with 'searched'")
+        yield "$.terms.unverified", "rests on memory; allowed: with 'searched'"
     for k, c in enumerate(s.claims):
         if "memory" in (c.source, c.reply_source) and not c.note:
-            yield RecordFault(
-                kind, f"$.claims[{k}]", "rests on memory; allowed: with a note that says what was searched"
-            )
+            yield f"$.claims[{k}]", "rests on memory; allowed: with a note that says what was searched"
 
 
-def _speakers(s: Scenario) -> Iterator[RecordFault]:
+def _speakers(s: Scenario) -> _Faults:
     for k, e in enumerate(s.events):
         if e.move in MOVES and MOVES[e.move].stated and not _STATED.search(e.text):
-            yield RecordFault(
-                "no speaker", f"$.events[{k}].text",
-                f"{e.text!r} has no word such as 'alleges', 'states' or 'denies'; allowed: wording that says whose "
-                "statement it is",
-            )  # fmt: skip
+            told = f"{e.text!r} has no word such as 'alleges', 'states' or 'denies'; allowed: wording that says whose"
+            yield f"$.events[{k}].text", f"{told} statement it is"
 
 
-def _roster(s: Scenario) -> Iterator[RecordFault]:
-    kind = "outside the roster"
+def _roster(s: Scenario) -> _Faults:
     listed = {m.actor for m in s.roster}
     for name in s.actors:
         if name not in listed:
-            yield RecordFault(kind, f"$.actors.{name}", "has no place in $.roster")
+            yield f"$.actors.{name}", "has no place in $.roster"
     for party in s.parties:
         if party in listed and not any(m.actor == party and m.place in (*MEMBERS, "alliance") for m in s.roster):
-            yield RecordFault(kind, f"$.parties: {party!r}", f"is no member in $.roster; allowed: one of {MEMBERS}")
+            yield f"$.parties: {party!r}", f"is no member in $.roster; allowed: one of {MEMBERS}"
     for k, m in enumerate(s.roster):
         if m.place in MEMBERS and m.actor not in s.parties and not m.reason:
-            yield RecordFault(
-                kind, f"$.roster[{k}].reason", f"{m.actor} is bound and no party of the model; allowed: the reason why"
-            )
+            yield f"$.roster[{k}].reason", f"{m.actor} is bound and no party of the model; allowed: the reason why"
 
 
-def _closing(s: Scenario) -> Iterator[RecordFault]:
-    if s.closed_on is None:
-        return
+def _closing(s: Scenario) -> _Faults:
     for k, e in enumerate(s.events):
-        if e.date.first > s.closed_on.last:
-            yield RecordFault(
-                "after the closing day", f"$.events[{k}]", f"dated {e.date}; the record was kept up to {s.closed_on}"
-            )
+        if s.closed_on is not None and e.date.first > s.closed_on.last:
+            yield f"$.events[{k}]", f"dated {e.date}; the record was kept up to {s.closed_on}"

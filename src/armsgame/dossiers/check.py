@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
 from armsgame.dossiers.assumptions import CONDUCT, Perspective
 from armsgame.dossiers.dossier import Scenario, parameter_faults
-from armsgame.dossiers.readings import dispute_faults, resolve
+from armsgame.dossiers.readings import dispute_faults, resolve, twice
 from armsgame.dossiers.record import DATES, ROLES, Fact
 from armsgame.errors import InvalidGame, ScenarioError, close_matches
 from armsgame.treaty.policies import POSTURES
@@ -40,69 +40,51 @@ def _model(s: Scenario) -> Iterator[str]:
         yield f"$: the treaty of this dossier cannot be built: {fault}"
         return
     labels = [treaty.label(status) for status in treaty.statuses()]
-    if s.question.start not in labels:
-        yield f"$.question.start: {s.question.start!r} is no state. {close_matches(s.question.start, labels)}"
+    yield from _known("$.question.start: {} is no state", labels, s.question.start)
 
 
 def _parties(s: Scenario) -> Iterator[str]:
     if len(set(s.parties)) != 2:
         yield f"$.parties: {s.parties!r}; allowed: two different labels"
-    for party in s.parties:
-        if party not in s.actors:
-            yield f"$.parties: {party!r} is not among $.actors. {close_matches(party, s.actors)}"
+    yield from _actors(s.actors, "$.parties", *s.parties)
 
 
 def _parameters(s: Scenario) -> Iterator[str]:
     for name, quantity in s.quantities.items():
-        for fault in parameter_faults(name, quantity.value, s.parties):
-            yield f"$.parameters.{name}: {fault}"
-        yield from _sourced(s, quantity.source, f"$.parameters.{name}.source")
-    names = [t.name for t in s.types]
+        yield from _ranged(s, {name: quantity.value}, "$.parameters")
+        yield from _sourced(s, f"$.parameters.{name}.source", quantity.source)
+    yield from twice(s.types, "name", "$.types")
     for k, kind in enumerate(s.types):
-        if names.count(kind.name) > 1:
-            yield f"$.types[{k}].name: {kind.name!r} stands twice"
-        for name, value in kind.parameters.items():
-            for fault in parameter_faults(name, value, s.parties):
-                yield f"$.types[{k}].parameters.{name}: {fault}"
+        yield from _ranged(s, kind.parameters, f"$.types[{k}].parameters")
         if kind.assumed_conduct not in CONDUCT:
             yield f"$.types[{k}].assumed_conduct: {kind.assumed_conduct!r}; allowed: one of {CONDUCT}"
-        yield from _sourced(s, kind.source, f"$.types[{k}].source")
+        yield from _sourced(s, f"$.types[{k}].source", kind.source)
 
 
 def _question(s: Scenario) -> Iterator[str]:
-    for name in ("discount", "periods", "rate_per_year", "political_hazard"):
-        value = getattr(s.question, name)
-        if value is not None:
-            for fault in parameter_faults(name, value, s.parties):
-                yield f"$.question.{name}: {fault}"
+    given = {n: getattr(s.question, n) for n in ("discount", "periods", "rate_per_year", "political_hazard")}
+    yield from _ranged(s, {n: v for n, v in given.items() if v is not None}, "$.question")
     for name, (low, high) in s.question.box.items():
         path = f"$.question.box.{name}"
         if name not in _BOX:
             yield f"{path}: no assumption of the box. {close_matches(name, _BOX)}"
             continue
         for value in (low, high):
-            for fault in parameter_faults(name, value, s.parties):
-                yield f"{path}: {fault}"
+            yield from _ranged(s, {name: value}, "$.question.box")
         if not low <= high:
             yield f"{path}: [{low:g}, {high:g}]; allowed: the lower end first"
         if name == "false_alarm" and not low > 0:
             yield f"{path}: [{low:g}, {high:g}]; allowed: ends above 0, because it is drawn on a logarithmic scale"
-    regimes = [r.name for r in s.regimes]
-    if s.question.regime is not None and s.question.regime not in regimes:
-        yield f"$.question.regime: {s.question.regime!r} is no regime. {close_matches(s.question.regime, regimes)}"
-    yield from _sourced(s, s.question.source, "$.question.source")
+    regimes, asked = [r.name for r in s.regimes], [] if s.question.regime is None else [s.question.regime]
+    yield from _known("$.question.regime: {} is no regime", regimes, *asked)
+    yield from _sourced(s, "$.question.source", s.question.source)
 
 
 def _regimes(s: Scenario) -> Iterator[str]:
-    regimes = [r.name for r in s.regimes]
+    yield from twice(s.regimes, "name", "$.regimes")
     for k, regime in enumerate(s.regimes):
-        if regime.detection not in s.quantities:
-            yield (
-                f"$.regimes[{k}].detection: {regime.detection!r} is no parameter of this dossier. "
-                f"{close_matches(regime.detection, s.quantities)}"
-            )
-        if regimes.count(regime.name) > 1:
-            yield f"$.regimes[{k}].name: {regime.name!r} stands twice"
+        told = f"$.regimes[{k}].detection: {{}} is no parameter of this dossier"
+        yield from _known(told, s.quantities, regime.detection)
         if regime.ends is not None and regime.ends.last < regime.begins.first:
             yield f"$.regimes[{k}].ends: {regime.ends} lies before {regime.begins}"
         yield from _cited(s, regime, f"$.regimes[{k}]")
@@ -114,40 +96,30 @@ def _perspectives(s: Scenario) -> Iterator[str]:
         yield "$.perspectives: allowed: at least two, because contested history has more than one account"
     for name, p in s.perspectives.items():
         path = f"$.perspectives.{name}"
-        chances = {e: getattr(p, e) for e in ("pass_compliant", "pass_violating", "attend_error")}
-        for entry, chance in chances.items():
-            if not 0 <= chance <= 1:
-                yield f"{path}.{entry}: {chance!r}; allowed: a probability between 0 and 1"
+        yield from _chances({e: getattr(p, e) for e in ("pass_compliant", "pass_violating", "attend_error")}, path)
         if set(p.types) != set(s.parties):
             yield f"{path}.types: names {sorted(p.types)}; allowed: a law of types for each of {s.parties}"
         for party, law in p.types.items():
-            for kind, chance in law.items():
-                if kind not in kinds:
-                    yield f"{path}.types.{party}: type {kind!r} is unknown. {close_matches(kind, kinds)}"
-                elif kind not in p.policies:
+            yield from _chances(law, f"{path}.types.{party}")
+            yield from _known(f"{path}.types.{party}: type {{}} is unknown", kinds, *law)
+            for kind in law:
+                if kind in kinds and kind not in p.policies:
                     yield f"{path}.policies: no policy for the type {kind!r}"
-                if not 0 <= chance <= 1:
-                    yield f"{path}.types.{party}.{kind}: {chance!r}; allowed: a probability between 0 and 1"
             if abs(sum(law.values()) - 1) > 1e-9:
                 yield f"{path}.types.{party}: sums to {sum(law.values()):g}; allowed: probabilities that sum to 1"
         yield from _type_rows(s, p, path)
         for kind, policy in p.policies.items():
-            if policy not in POSTURES:
-                yield f"{path}.policies.{kind}: policy {policy!r} is unknown. {close_matches(policy, POSTURES)}"
-        if p.rival and p.rival not in s.perspectives:
-            yield f"{path}.rival: {p.rival!r} is no perspective. {close_matches(p.rival, s.perspectives)}"
-        yield from _sourced(s, p.source, f"{path}.source")
+            yield from _known(f"{path}.policies.{kind}: policy {{}} is unknown", POSTURES, policy)
+        yield from _known(f"{path}.rival: {{}} is no perspective", ["", *s.perspectives], p.rival)
+        yield from _sourced(s, f"{path}.source", p.source)
 
 
 def _type_rows(s: Scenario, p: Perspective, path: str) -> Iterator[str]:
     kinds = [t.name for t in s.types]
     for kind, row in p.type_rows.items():
         at = f"{path}.type_rows.{kind}"
-        if kind not in kinds:
-            yield f"{at}: type {kind!r} is unknown. {close_matches(kind, kinds)}"
-        for name, value in row.parameters.items():
-            for fault in parameter_faults(name, value, s.parties):
-                yield f"{at}.parameters.{name}: {fault}"
+        yield from _known(f"{at}: type {{}} is unknown", kinds, kind)
+        yield from _ranged(s, row.parameters, f"{at}.parameters")
         if row.assumed_conduct not in ("", *CONDUCT):
             yield f"{at}.assumed_conduct: {row.assumed_conduct!r}; allowed: one of {CONDUCT}, or left out"
 
@@ -156,9 +128,7 @@ def _record(s: Scenario) -> Iterator[str]:
     terms = s.terms
     yield from _cited(s, terms, "$.terms")
     known = [f.name for f in fields(terms) if f.name not in ("unverified", "searched", "also")]
-    for name in terms.unverified:
-        if name not in known:
-            yield f"$.terms.unverified: {name!r} is no entry of the terms. {close_matches(name, known)}"
+    yield from _known("$.terms.unverified: {} is no entry of the terms", known, *terms.unverified)
     if terms.signed is not None and terms.in_force.last < terms.signed.first:
         yield f"$.terms.in_force: {terms.in_force} lies before the signature, {terms.signed}"
     for name in ("ended", "expires", "earliest_exit"):
@@ -172,51 +142,42 @@ def _record(s: Scenario) -> Iterator[str]:
     yield from _claims(s)
     for k, member in enumerate(s.roster):
         path = f"$.roster[{k}]"
-        if member.actor not in s.actors:
-            yield f"{path}.actor: {member.actor!r} is not among $.actors. {close_matches(member.actor, s.actors)}"
+        yield from _actors(s.actors, f"{path}.actor", member.actor)
         if member.place not in ROLES:
             yield f"{path}.place: {member.place!r}; allowed: one of {tuple(ROLES)}"
         if member.since is not None and member.until is not None and member.until.last < member.since.first:
             yield f"{path}.until: {member.until} lies before {member.since}"
-        if member.source:
-            yield from _sourced(s, member.source, f"{path}.source")
+        yield from _sourced(s, f"{path}.source", *filter(None, [member.source]))
     yield from dispute_faults(s)
     for k, dispute in enumerate(s.disputes):
         for j, reading in enumerate(dispute.readings):
             for name, value in reading.values.items():
                 for fault in parameter_faults(name, value, s.parties):
                     yield f"$.disputes[{k}].readings[{j}].values: {fault}"
-            for name, source in (("source", reading.source), *(("also", other) for other in reading.also)):
-                yield from _sourced(s, source, f"$.disputes[{k}].readings[{j}].{name}")
+            yield from _sourced(s, f"$.disputes[{k}].readings[{j}].source", reading.source)
+            yield from _sourced(s, f"$.disputes[{k}].readings[{j}].also", *reading.also)
     for k, passage in enumerate(s.passages):
-        yield from _sourced(s, passage.source, f"$.passages[{k}].source")
-        for source in passage.others_source:
-            yield from _sourced(s, source, f"$.passages[{k}].others_source")
+        yield from _sourced(s, f"$.passages[{k}].source", passage.source)
+        yield from _sourced(s, f"$.passages[{k}].others_source", *passage.others_source)
         if bool(passage.others) != bool(passage.others_source):
             yield f"$.passages[{k}].others: a text and its sources stand together, or both are left out"
     for key, document in s.sources.items():
         if document.kind not in ("primary", "secondary"):
             yield f"$.sources.{key}.kind: {document.kind!r}; allowed: 'primary' or 'secondary'"
-        if document.voice and document.voice not in s.actors:
-            yield f"$.sources.{key}.voice: {document.voice!r} is not among $.actors"
+        yield from _actors(["", *s.actors], f"$.sources.{key}.voice", document.voice)
 
 
 def _events(s: Scenario) -> Iterator[str]:
     people = [*s.actors, "both"]
-    ids = [e.id for e in s.events if e.id]
+    yield from twice(s.events, "id", "$.events", optional=True)
     for k, event in enumerate(s.events):
         path = f"$.events[{k}]"
-        for role in ("actor", "target", "speaker"):
-            who = getattr(event, role)
-            if who not in people and (role == "actor" or who):
-                yield f"{path}.{role}: {who!r} is not among $.actors. {close_matches(who, people)}"
-        for who in event.jointly:
-            if who not in s.actors:
-                yield f"{path}.jointly: {who!r} is not among $.actors. {close_matches(who, s.actors)}"
+        yield from _actors(people, f"{path}.actor", event.actor)
+        for role in ("target", "speaker"):
+            yield from _actors(["", *people], f"{path}.{role}", getattr(event, role))
+        yield from _actors(s.actors, f"{path}.jointly", *event.jointly)
         if not event.dates:
             yield f"{path}: no date; allowed: one to four of {', '.join(DATES)}"
-        if event.id and ids.count(event.id) > 1:
-            yield f"{path}.id: {event.id!r} stands twice"
         yield from _cited(s, event, path)
 
 
@@ -238,39 +199,56 @@ def _counted(s: Scenario, fact: Fact, path: str) -> Iterator[str]:
 
 
 def _claims(s: Scenario) -> Iterator[str]:
-    ids = [c.id for c in s.claims]
+    yield from twice(s.claims, "id", "$.claims")
     for k, claim in enumerate(s.claims):
         path = f"$.claims[{k}]"
-        if ids.count(claim.id) > 1:
-            yield f"{path}.id: {claim.id!r} stands twice"
         for role in ("claimant", "respondent"):
-            if getattr(claim, role) not in s.actors:
-                yield f"{path}.{role}: {getattr(claim, role)!r} is not among $.actors"
+            yield from _actors(s.actors, f"{path}.{role}", getattr(claim, role))
         if claim.status != "contested":
             yield f"{path}.status: {claim.status!r}; allowed: 'contested'. A dossier does not decide claims."
         for name in ("statement", "reply", "source", "reply_source"):
             if not getattr(claim, name):
                 yield f"{path}.{name}: empty; allowed: a text, for both sides alike"
         for name in ("source", "reply_source"):
-            if getattr(claim, name):
-                yield from _sourced(s, getattr(claim, name), f"{path}.{name}")
+            yield from _sourced(s, f"{path}.{name}", *filter(None, [getattr(claim, name)]))
         for name in ("also", "reply_also"):
-            for source in getattr(claim, name):
-                yield from _sourced(s, source, f"{path}.{name}")
+            yield from _sourced(s, f"{path}.{name}", *getattr(claim, name))
 
 
 def _cited(s: Scenario, stated: Any, path: str) -> Iterator[str]:
     if stated.confidence not in _CONFIDENCE:
         yield f"{path}.confidence: {stated.confidence!r}; allowed: one of {_CONFIDENCE}"
     if stated.source:
-        yield from _sourced(s, stated.source, f"{path}.source")
+        yield from _sourced(s, f"{path}.source", stated.source)
     elif stated.confidence == "found":
         yield f"{path}.source: missing; allowed: a key of $.sources, because confidence is 'found'"
-    for source in stated.also:
-        yield from _sourced(s, source, f"{path}.also")
+    yield from _sourced(s, f"{path}.also", *stated.also)
 
 
-def _sourced(s: Scenario, source: str, path: str) -> Iterator[str]:
-    if source not in s.sources and source not in _OWN_WORDS:
-        close = close_matches(source, s.sources)
-        yield f"{path}: {source!r}; allowed: a key of $.sources, 'assumption' or 'memory'. {close}"
+def _sourced(s: Scenario, path: str, *sources: str) -> Iterator[str]:
+    for source in sources:
+        if source not in _OWN_WORDS:
+            yield from _known(f"{path}: {{}}; allowed: a key of $.sources, 'assumption' or 'memory'", s.sources, source)
+
+
+def _ranged(s: Scenario, values: Mapping[str, object], path: str) -> Iterator[str]:
+    for name, value in values.items():
+        for fault in parameter_faults(name, value, s.parties):
+            yield f"{path}.{name}: {fault}"
+
+
+def _chances(values: Mapping[str, float], path: str) -> Iterator[str]:
+    for name, chance in values.items():
+        if not 0 <= chance <= 1:
+            yield f"{path}.{name}: {chance!r}; allowed: a probability between 0 and 1"
+
+
+def _known(told: str, known: Collection[str], *names: str) -> Iterator[str]:
+    """Names that are not known; `told` says of the name {} what is wrong with it."""
+    for name in names:
+        if name not in known:
+            yield f"{told.replace('{}', repr(name))}. {close_matches(name, filter(None, known))}"
+
+
+def _actors(known: Collection[str], path: str, *names: str) -> Iterator[str]:
+    return _known(f"{path}: {{}} is not among $.actors", known, *names)

@@ -13,7 +13,7 @@ from armsgame.dossiers.dates import When
 from armsgame.dossiers.private_types import private_types
 from armsgame.dossiers.readings import read_as, resolve
 from armsgame.dossiers.record import Event, Fact, Reading, Record
-from armsgame.errors import ScenarioError, close_matches
+from armsgame.errors import ScenarioError, check_known, close_matches
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.treaty.parameter_table import parameters
@@ -117,8 +117,7 @@ class Scenario(Drawn, Record):
         >>> ag.load_scenario("inf").violation_belief("us_account", "Russia")
         0.9
         """
-        if party not in self.parties:
-            raise ScenarioError(f"party {party!r} is unknown. {close_matches(party, self.parties)}")
+        check_known("party {} is unknown", self.parties, party, error=ScenarioError)
         law, rows = self.perspective(perspective).types[party], self.party_types(perspective)
         return float(sum(chance for kind, chance in law.items() if rows[kind].assumed_conduct == "deploy"))
 
@@ -147,17 +146,14 @@ class Scenario(Drawn, Record):
             values |= {"pass_compliant": account.pass_compliant, "pass_violating": account.pass_violating}
         if regime is not None:
             named = {r.name: r for r in self.regimes}
-            if regime not in named:
-                raise ScenarioError(f"regime {regime!r} is unknown. {close_matches(regime, named)}")
+            check_known("regime {} is unknown", named, regime, error=ScenarioError)
             values["detection"] = values[named[regime].detection]
         changes = {n: v for n, v in values.items() if n in _PARTY or n in TERMS}
         own: dict[str, dict[str, float]] = {}
         catalogue = self.party_types(perspective)
         for party, name in (types or {}).items():
-            if party not in self.parties:
-                raise ScenarioError(f"party {party!r} is unknown. {close_matches(party, self.parties)}")
-            if name not in catalogue:
-                raise ScenarioError(f"type {name!r} is unknown. {close_matches(name, catalogue)}")
+            check_known("party {} is unknown", self.parties, party, error=ScenarioError)
+            check_known("type {} is unknown", catalogue, name, error=ScenarioError)
             for key, value in catalogue[name].parameters.items():
                 own.setdefault(key, {})[party] = value
         return Treaty(parties=self.parties).replace(**changes).replace(**own)
@@ -168,7 +164,7 @@ class Scenario(Drawn, Record):
         *,
         regime: str | None = None,
         parts: Sequence[Part] = (),
-        commitments: Mapping[str, Mapping[str, Any]] | None = None,
+        commitments: Mapping[str, Mapping[str, object]] | None = None,
         observer: str | None = None,
     ) -> BayesianGame:
         """Build the game of one account with private types: moves are public, conduct and types are hidden.
@@ -273,8 +269,7 @@ class Scenario(Drawn, Record):
         ScenarioError
             An unknown name, with the close matches.
         """
-        if name not in self.perspectives:
-            raise ScenarioError(f"perspective {name!r} is unknown. {close_matches(name, self.perspectives)}")
+        check_known("perspective {} is unknown", self.perspectives, name, error=ScenarioError)
         return self.perspectives[name]
 
     def cited(self, source: str, confidence: str = "found") -> str:
@@ -316,7 +311,7 @@ class Scenario(Drawn, Record):
         )
 
 
-def parameter_faults(name: str, value: Any, parties: tuple[str, ...]) -> list[str]:
+def parameter_faults(name: str, value: object, parties: tuple[str, ...]) -> list[str]:
     """Sentences on what is wrong with a value of a parameter; none where it is fine."""
     entry = parameters.get(name)
     if entry is None:

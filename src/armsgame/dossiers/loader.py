@@ -11,7 +11,7 @@ from copy import deepcopy
 from functools import cache, reduce
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from armsgame._checks import is_number, is_whole
 from armsgame._files import write_text
@@ -20,7 +20,10 @@ from armsgame.dossiers.dates import When
 from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.moved import moved
 from armsgame.dossiers.moves import near_misses
-from armsgame.errors import ScenarioError, close_matches, short
+from armsgame.errors import ScenarioError, check_known, close_matches, short
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 __all__ = [
     "check_text",
@@ -38,7 +41,7 @@ _LARGEST = 1 << 24
 _DATE = "date"
 _ORDERED = ("ends", "in_force", "ended", "expires", "earliest_exit", "until", "value", "between", "sets")
 # what is missing gets a text that also reads as a date
-_STAND_INS: dict[str, Any] = {
+_STAND_INS: dict[str, str | float] = {
     "is missing": "1900-01-01",
     _DATE: "1900-01-01",
     "finite number": 0.5,
@@ -72,8 +75,7 @@ def load_scenario(name: str) -> Scenario:
     ScenarioError
         An unknown name, with the close matches.
     """
-    if not isinstance(name, str) or name not in scenarios():
-        raise ScenarioError(f"scenario {short(name)} is unknown. {close_matches(name, scenarios())}")
+    check_known("scenario {} is unknown", scenarios(), name, error=ScenarioError)
     text = files("armsgame.dossiers").joinpath("data", f"{name}.toml").read_text(encoding="utf-8")
     return _parse(text, f"{name}.toml")
 
@@ -177,7 +179,7 @@ def check_text(text: str, where: str) -> tuple[Scenario | None, list[str]]:
         A text that is not TOML.
     """
     try:
-        data: dict[str, Any] = tomllib.loads(text)
+        data: dict[str, object] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise ScenarioError(f"{where} is not valid TOML: {fault}. Mend that line.") from None
     except RecursionError:
@@ -193,7 +195,7 @@ def check_text(text: str, where: str) -> tuple[Scenario | None, list[str]]:
         ]
     data, faults = moved(data)
     # the key of the file is the word of its readers; the attribute of that name gives plain values
-    renamed: dict[str, Any] = {("quantities" if k == "parameters" else k): v for k, v in data.items()}
+    renamed: dict[str, object] = {("quantities" if k == "parameters" else k): v for k, v in data.items()}
     if "quantities" in data:
         renamed.pop("quantities")
         faults.append("$.quantities: unknown field. Did you mean 'parameters'?")
@@ -216,7 +218,7 @@ def _parse(text: str, where: str) -> Scenario:
     return scenario
 
 
-def _structure(data: Mapping[str, Any]) -> tuple[Scenario | None, list[str]]:
+def _structure(data: Mapping[str, object]) -> tuple[Scenario | None, list[str]]:
     from cattrs import ClassValidationError, transform_error
 
     try:
@@ -225,7 +227,7 @@ def _structure(data: Mapping[str, Any]) -> tuple[Scenario | None, list[str]]:
         return None, [_worded(f) for f in transform_error(fault, path="$", format_exception=_reason)]
 
 
-def _patched(data: Mapping[str, Any], faults: Sequence[str]) -> Scenario | None:
+def _patched(data: Mapping[str, object], faults: Sequence[str]) -> Scenario | None:
     """Return the dossier with stand-ins for what has a wrong form, to check the rest; None where that fails.
 
     It is never given to the reader.
@@ -285,27 +287,27 @@ def _reason(fault: BaseException, kind: type | None) -> str:
 
 
 @cache
-def _converter() -> Any:
+def _converter() -> Converter:
     from cattrs import Converter
 
     converter = Converter(forbid_extra_keys=True, detailed_validation=True)
 
-    def number(value: Any, _: Any) -> float:
+    def number(value: Any, _: object) -> float:
         if not is_number(value):
             raise ValueError(f"{value!r} is no finite number")
         return float(value)
 
-    def whole(value: Any, _: Any) -> int:
+    def whole(value: Any, _: object) -> int:
         if not is_whole(value):
             raise ValueError(f"{value!r} is no whole number")
         return int(value)
 
-    def text(value: Any, _: Any) -> str:
+    def text(value: object, _: object) -> str:
         if not isinstance(value, str):
             raise ValueError(f"{value!r} is no text")  # noqa: TRY004 - reported with its path
         return value.strip("\n")
 
-    def when(value: Any, _: Any) -> When:
+    def when(value: object, _: object) -> When:
         if not isinstance(value, str):
             reason = f'{value!r} is no text; write a {_DATE} in quotes: "1987-12-08"'
             raise ValueError(reason)  # noqa: TRY004 - reported with its path
@@ -314,7 +316,7 @@ def _converter() -> Any:
         except ValueError as fault:
             raise ValueError(f"{fault}; allowed: a {_DATE} that exists, as known") from None
 
-    def quantity(value: Any, _: Any) -> float | dict[str, float]:
+    def quantity(value: object, _: object) -> float | dict[str, float]:
         if isinstance(value, Mapping):
             return {text(p, str): number(v, float) for p, v in value.items()}
         return number(value, float)
@@ -328,11 +330,11 @@ def _converter() -> Any:
     return converter
 
 
-def _is_quantity(kind: Any) -> bool:
+def _is_quantity(kind: object) -> bool:
     return float in get_args(kind) and any(get_origin(a) is not None for a in get_args(kind))
 
 
-def _without_none(value: Any) -> Any:
+def _without_none(value: object) -> Any:
     if isinstance(value, Mapping):
         return {k: _without_none(v) for k, v in value.items() if v is not None}
     return [_without_none(v) for v in value] if isinstance(value, (list, tuple)) else value

@@ -15,7 +15,7 @@ _HIDDEN = ("deploy", "stay_deployed", "pretext")
 """Policies that deploy while the treaty is in force."""
 
 
-def moved(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def moved(data: Mapping[str, object]) -> tuple[dict[str, object], list[str]]:
     """Return the file without the field, to check the rest, and one fault for each account that holds it."""
     accounts = data.get("perspectives")
     held = {
@@ -49,7 +49,7 @@ def _conduct(data: Mapping[str, Any], held: Mapping[str, Mapping[str, Any]]) -> 
     return found
 
 
-def _told(account: Mapping[str, Any], conduct: Mapping[str, str]) -> str:
+def _told(account: Mapping[str, object], conduct: Mapping[str, str]) -> str:
     rows = ", ".join(f'{kind}: assumed_conduct = "{told}"' for kind, told in conduct.items())
     lines = [
         "an account stores one prior, over types, and what a party thinks of the other's conduct follows from it. "

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from armsgame.errors import ScenarioError, close_matches
+from armsgame.errors import ScenarioError, check_known, close_matches
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.stochastic import StochasticGame
 from armsgame.treaty.parts.base import Part
@@ -24,7 +24,7 @@ def private_types(
     perspective: str,
     regime: str | None,
     parts: tuple[Part, ...],
-    commitments: Mapping[str, Mapping[str, Any]],
+    commitments: Mapping[str, Mapping[str, object]],
     observer: str | None,
     treaty: Treaty | None = None,
 ) -> BayesianGame:
@@ -83,17 +83,15 @@ def _expressible(treaty: Treaty, changes: Mapping[str, Mapping[str, Mapping[str,
         raise ScenarioError(f"the types cannot be private; allowed: changes of {', '.join(allowed)}:", sorted(faults))
 
 
-def _committed(kinds: Mapping[str, list[str]], given: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+def _committed(
+    kinds: Mapping[str, list[str]], given: Mapping[str, Mapping[str, object]]
+) -> dict[str, dict[str, object]]:
+    found: dict[str, dict[str, object]] = {}
     for party, own in given.items():
-        if party not in kinds:
-            raise ScenarioError(f"commitments names the party {party!r}. {close_matches(party, kinds)}")
+        check_known("commitments names the party {}", kinds, party, error=ScenarioError)
         for kind, policy in own.items():
-            if kind not in kinds[party]:
-                raise ScenarioError(
-                    f"commitments[{party!r}] names the type {kind!r}. {close_matches(kind, kinds[party])}"
-                )
-            if isinstance(policy, str) and policy not in POSTURES:
-                raise ScenarioError(f"policy {policy!r} is unknown. {close_matches(policy, POSTURES)}")
+            check_known(f"commitments[{party!r}] names the type {{}}", kinds[party], kind, error=ScenarioError)
+            if isinstance(policy, str):
+                check_known("policy {} is unknown", POSTURES, policy, error=ScenarioError)
             found.setdefault(party, {})[kind] = POSTURES[policy] if isinstance(policy, str) else policy
     return found

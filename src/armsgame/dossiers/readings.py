@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -11,7 +11,7 @@ from armsgame.dossiers.moves import ENDS
 from armsgame.dossiers.record import DATES, Event, Reading, Record
 from armsgame.errors import ScenarioError, close_matches
 
-__all__ = ["dispute_faults", "read_as", "reference_of", "resolve"]
+__all__ = ["dispute_faults", "read_as", "reference_of", "resolve", "twice"]
 
 _R = TypeVar("_R", bound=Record)
 _TERMS = ("signed", "in_force", "ended", "expires", "earliest_exit")
@@ -97,14 +97,20 @@ def reference_of(event: Event) -> str:
     return next(f"events.{event.id}.{kind}" for kind, day in event.dates.items() if day == event.date)
 
 
+def twice(rows: Sequence[object], name: str, path: str, *, optional: bool = False) -> Iterator[str]:
+    """Find rows whose name another row has too; where names are optional, an empty one is none."""
+    names = [getattr(row, name) for row in rows]
+    for k, own in enumerate(names):
+        if names.count(own) > 1 and (own or not optional):
+            yield f"{path}[{k}].{name}: {own!r} stands twice"
+
+
 def dispute_faults(scenario: Record) -> Iterator[str]:
     """Find references that lead nowhere, and disputed dates that the record stores as one reading has them."""
-    names = [d.id for d in scenario.disputes]
+    yield from twice(scenario.disputes, "id", "$.disputes")
     ids = [e.id for e in scenario.events if e.id]
     for k, dispute in enumerate(scenario.disputes):
         path = f"$.disputes[{k}]"
-        if names.count(dispute.id) > 1:
-            yield f"{path}.id: {dispute.id!r} stands twice"
         if len(dispute.readings) < 2:
             yield f"{path}.readings: {len(dispute.readings)}; allowed: at least two, because a dispute has two sides"
         given: dict[str, list[When]] = {}

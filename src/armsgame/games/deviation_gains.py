@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
@@ -58,28 +57,28 @@ class Plan:
         # payoffs from 0 on: a constant carries no rounding
         return cls(replace(data, payoff=data.payoff - scale.low), scale, size)
 
-    def values(self, delta: Any, weight: NumberArray | None = None) -> Values:
+    def values(self, delta: Real, weight: NumberArray | None = None) -> Values:
         """Solve for the values of the policy that takes plans with these weights (default: the profile)."""
         weight = self.data.weight if weight is None else weight
         if self.scale is None:
             return self._rational(delta, weight)
         patient = delta > PATIENT and self.size > 1
-        return self._patient(delta, weight) if patient else self._floats(delta, weight)
+        return self._patient(float(delta), weight) if patient else self._floats(float(delta), weight)
 
-    def normalised(self, values: Values, delta: Any) -> NumberArray:
+    def normalised(self, values: Values, delta: Real) -> NumberArray:
         """Normalised values [X]."""
         low = 0 if self.scale is None else self.scale.low
         normalised: NumberArray = low + values.level + (1 - delta) * values.relative
         return normalised
 
-    def gains(self, values: Values, delta: Any) -> NumberArray:
+    def gains(self, values: Values, delta: Real) -> NumberArray:
         """Gain [D] of every one-period deviation from these values."""
         d = self.data
         rows, cols, probs = d.entries
         if self.scale is not None:
             # laws sum to one only up to rounding, and relative values may be large: differences first
             change = probs * (values.relative[cols] - values.relative[d.pair[rows]])
-            future = np.bincount(rows, change, minlength=len(d.pair))
+            future: NumberArray = np.bincount(rows, change, minlength=len(d.pair))
             gains: NumberArray = d.payoff - values.level - (1 - delta) * values.relative[d.pair] + delta * future
             return gains
         ahead = probs * values.relative[cols]
@@ -88,13 +87,13 @@ class Plan:
         gains = d.payoff + delta * future - values.relative[d.pair]
         return gains
 
-    def continued(self, best: Values, own: Values, delta: Any) -> NumberArray:
+    def continued(self, best: Values, own: Values, delta: Real) -> NumberArray:
         """Gain [D] of every plan after which the deviator goes on as well as it can."""
         gains = self.gains(best, delta) + (best.level - own.level) / (1 - delta)
         continued: NumberArray = gains + (best.relative - own.relative)[self.data.pair]
         return continued
 
-    def allowed(self, gains: NumberArray, values: Values, delta: Any) -> NumberArray:
+    def allowed(self, gains: NumberArray, values: Values, delta: Real) -> NumberArray:
         """Return what each gain [D] may be and still count as zero.
 
         A change of the payoffs by at most e in every period changes a gain by at most (1 + S) e, with S the
@@ -119,7 +118,7 @@ class Plan:
             out[doubtful] = zero + (1 + np.abs(values.transposed(right)).sum(axis=0)) * noise
         return out
 
-    def best(self, delta: Any, start: Values | None = None) -> tuple[Values, NumberArray]:
+    def best(self, delta: Real, start: Values | None = None) -> tuple[Values, NumberArray]:
         """Values of the best plan of any length, and its weights (policy iteration from the profile)."""
         values, weight = start or self.values(delta), self.data.weight
         firsts = np.flatnonzero(np.diff(self.data.pair, prepend=-1))
@@ -140,7 +139,7 @@ class Plan:
             "factor further from 1."
         )
 
-    def follows(self, best: Values, starts: BoolArray, delta: Any) -> bool:
+    def follows(self, best: Values, starts: BoolArray, delta: Real) -> bool:
         """Whether the profile is a best plan from these pairs, whose values are `best`.
 
         It is iff every action that it takes with positive probability, wherever it leads to itself, is best.
@@ -236,7 +235,7 @@ class Plan:
         error = np.abs(rest(level, relative)).max() + 4 * UNIT * size_of
         return Values(relative, level, float(error), transposed)
 
-    def _rational(self, delta: Any, weight: NumberArray) -> Values:
+    def _rational(self, delta: Real, weight: NumberArray) -> Values:
         """Gaussian elimination over the rationals on sparse rows."""
         d, size = self.data, self.size
         rows, cols, probs = d.entries
@@ -296,7 +295,7 @@ class Judgement:
 
 def judge(
     product: Product,
-    delta: Any,
+    delta: Real,
     *,
     exact: bool = False,
     nash: bool = True,

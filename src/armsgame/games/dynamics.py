@@ -14,7 +14,7 @@ import numpy as np
 
 from armsgame._checks import as_fraction, as_law
 from armsgame._shown import Value
-from armsgame._typing import BoolArray, ExactArray, FloatArray, IntArray
+from armsgame._typing import BoolArray, ExactArray, FloatArray, IntArray, NumberArray
 from armsgame.errors import InvalidGame, short
 from armsgame.strategies.automaton import Automaton
 
@@ -43,9 +43,9 @@ class Dynamics(Value):
     players: tuple[str, ...]
     actions: tuple[tuple[tuple[str, ...], ...], ...]
     first: IntArray
-    payoffs: Any
+    payoffs: NumberArray
     branch: IntArray
-    prob: Any
+    prob: NumberArray
     target: IntArray
     signal: IntArray
     start: int = 0
@@ -151,7 +151,7 @@ class Lowered(NamedTuple):
     private: bool
 
 
-def lower_one(game: Any, dyn: Dynamics, strategy: Any, player: int) -> Lowered:
+def lower_one(game: object, dyn: Dynamics, strategy: object, player: int) -> Lowered:
     """Lower the strategy of one player onto `game`, whose dynamics are given."""
     if not hasattr(strategy, "on"):
         strategy = _memoryless(strategy, dyn, player, hasattr(game, "stages"))

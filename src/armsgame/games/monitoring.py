@@ -229,7 +229,7 @@ class Monitoring(Value):
         return f"Monitoring.{self.kind}({rates}{'' if self.lag == 1 else f', lag={self.lag}'})"
 
 
-def _rates(field: str, value: Any) -> tuple[Any, ...]:
+def _rates(field: str, value: object) -> tuple[Any, ...]:
     one = not isinstance(value, (list, tuple)) and not (isinstance(value, np.ndarray) and value.ndim)
     many: Any = (value,) if one else value
     if not len(many):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -47,9 +47,10 @@ class Product:
         dyn, state = self.play.dynamics, int(self.pairs[x, 0])
         return slice(int(dyn.branch[dyn.first[state]]), int(dyn.branch[dyn.first[state + 1]]))
 
-    def law(self, x: int, player: int) -> Any:
+    def law(self, x: int, player: int) -> FloatArray:
         """Law of a player's action at pair x."""
-        return self.play.laws[player][self.pairs[x, 0]][self.pairs[x, 1 + player]]
+        law: FloatArray = self.play.laws[player][self.pairs[x, 0]][self.pairs[x, 1 + player]]
+        return law
 
 
 @dataclass(frozen=True, slots=True)

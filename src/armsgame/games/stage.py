@@ -43,7 +43,7 @@ class StageGame(Drawn, Value):
 
     def __init__(
         self,
-        payoffs: ArrayLike,
+        payoffs: ArrayLike | Sequence[ArrayLike],
         *,
         players: Sequence[str] | None = None,
         actions: Sequence[str] | Sequence[Sequence[str]] | None = None,

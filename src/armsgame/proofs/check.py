@@ -15,7 +15,7 @@ from functools import partial, reduce
 from itertools import pairwise, permutations, product, zip_longest
 from math import lcm, prod
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
 __all__ = ["main", "verdict"]
 
@@ -32,7 +32,7 @@ class Fails(Exception):
     """A test of the proof fails: exit 1."""
 
 
-def deny(found: Any, text: str, kind: Any = NoProof) -> None:
+def deny(found: object, text: str, kind: type[Exception] = NoProof) -> None:
     """Say that the file is no proof, or (`fail`) that a test fails, where a fault was found."""
     if found:
         raise kind(text)
@@ -54,7 +54,7 @@ def load(data: bytes) -> Any:
     return json.loads(data.decode(), parse_int=integer, parse_float=never, parse_constant=never, object_pairs_hook=once)
 
 
-def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """Make an object whose keys are all different."""
     deny(len(dict(pairs)) != len(pairs), "an object has the same key twice")
     return dict(pairs)
@@ -66,7 +66,7 @@ def integer(text: str) -> int:
     return int(text) if len(text) < 4000 else int(Decimal(text))
 
 
-def never(text: str) -> Any:
+def never(text: str) -> NoReturn:
     """Refuse any other number."""
     raise NoProof(f"{text} is not an integer")
 

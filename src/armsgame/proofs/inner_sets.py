@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm, prod
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 
 from armsgame._checks import as_fraction
-from armsgame._typing import FloatArray
+from armsgame._typing import FloatArray, Real
+from armsgame.games.coercion import PublicGame
 from armsgame.geometry.hulls import farthest
 from armsgame.proofs.profiles import bounds_of
-from armsgame.proofs.rational import over_one
-from armsgame.proofs.write import Proof, Unproved, checked, dynamic_data, file_of, none
+from armsgame.proofs.rational import GameData, Table, deviated, outcomes_of, over_one
+from armsgame.proofs.write import Proof, Unproved, checked, dynamic_data, file_of
 from armsgame.solve.payoff_sets.inner_set import singling
 
 __all__ = ["inner_proof"]
@@ -30,28 +31,29 @@ _ROUNDS = 40
 _TINY = 1e-10
 # largest denominator of lotteries in simple fractions; how far (of the range of payoffs) a plan may be from the set
 _FINEST, _NEAR = 10**12, 1e-3
+_Lotteries: TypeAlias = dict[tuple[int, int], FloatArray]
+# state, profile and lotteries by outcome of every point
+_Plan: TypeAlias = list[tuple[int, int, _Lotteries]]
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """A state in floats: payoffs [P, A], laws by profile {outcome: chance}, all outcomes in rising order."""
+    """A state in floats: payoffs [P, A], laws by profile {outcome: chance}."""
 
     pay: FloatArray
     laws: list[dict[tuple[int, int], float]]
-    outcomes: list[tuple[int, int]]
     sizes: list[int]
 
     def deviations(self, a: int) -> list[tuple[int, int]]:
         """Pairs (player, profile) of all deviations from profile a."""
         found = []
         for i, size in enumerate(self.sizes):
-            step = prod(self.sizes[i + 1 :])
-            found += [(i, a + (b - a // step % size) * step) for b in range(size) if b != a // step % size]
+            found += [(i, k) for b in range(size) if (k := deviated(a, i, b, self.sizes)) != a]
         return found
 
 
 def inner_proof(
-    game: Any, discount: Any, points: Sequence[FloatArray], first: Sequence[Sequence[int]] | None = None
+    game: PublicGame, discount: Real, points: Sequence[FloatArray], first: Sequence[Sequence[int]] | None = None
 ) -> Proof:
     """Prove that payoffs of pure perfect public equilibria lie in small boxes at given points, or nearly there.
 
@@ -101,13 +103,12 @@ def inner_proof(
     raise Unproved("no plan with strict incentives was found near the set")
 
 
-def _states(data: dict[str, Any]) -> list[_State]:
+def _states(data: GameData) -> list[_State]:
     found = []
     for s, law in enumerate(data["laws"]):
         pay = np.array([[v / data["payoffs"]["den"] for v in own] for own in data["payoffs"]["num"][s]])
         rows = [{(t, y): n / law["den"] for t, y, n in row} for row in law["num"]]
-        outcomes = sorted({o for row in rows for o in row})
-        found.append(_State(pay, rows, outcomes, [len(own) for own in data["actions"][s]]))
+        found.append(_State(pay, rows, [len(own) for own in data["actions"][s]]))
     return found
 
 
@@ -117,8 +118,8 @@ def _order(many: int, named: int) -> list[int]:
 
 
 def _plan(
-    states: list[_State], points: list[FloatArray], delta: float, unit: float, first: Any, slack: float
-) -> list[tuple[int, int, dict[tuple[int, int], FloatArray]]] | None:
+    states: list[_State], points: list[FloatArray], delta: float, unit: float, first: Table, slack: float
+) -> _Plan | None:
     """Return (state, profile, lotteries by outcome) of every point, or None where one is not made with `slack`."""
     plan = []
     for s, own in enumerate(points):
@@ -135,9 +136,9 @@ def _plan(
 
 
 def _image(
-    states: list[_State], points: list[FloatArray], asked: list[FloatArray], delta: float, unit: float, first: Any,
+    states: list[_State], points: list[FloatArray], asked: list[FloatArray], delta: float, unit: float, first: Table,
     *, every: bool,
-) -> list[tuple[int, int, dict[tuple[int, int], FloatArray]]] | None:  # fmt: skip
+) -> _Plan | None:  # fmt: skip
     """Replace every point by the farthest one in its direction that strict incentives allow, and return how.
 
     `every`: with the best of all profiles; else with the one named `first`, where it still can.
@@ -145,7 +146,7 @@ def _image(
     plan, moved = [], [np.empty_like(own) for own in asked]
     for s, directions in enumerate(asked):
         for v, h in enumerate(directions):
-            best: Any = None
+            best: tuple[FloatArray, int, _Lotteries] | None = None
             for a in _order(len(states[s].laws), first[s][v]):
                 program = _Program.of(states[s], a, points, delta)
                 weights = program.farthest(h, unit)
@@ -194,11 +195,11 @@ class _Program:
         limits = np.array([(1 - delta) * (here.pay[i, a] - here.pay[i, k]) for i, k in deviations])
         return cls(known, start, promise, sums, gains, (1 - delta) * here.pay[:, a], limits, 1 - delta)
 
-    def shared(self, weights: FloatArray) -> dict[tuple[int, int], FloatArray]:
+    def shared(self, weights: FloatArray) -> _Lotteries:
         """Weights by outcome."""
         return {o: weights[self.start[n] : self.start[n + 1]] for n, o in enumerate(self.known)}
 
-    def strictest(self, point: FloatArray, unit: float, slack: float) -> dict[tuple[int, int], FloatArray] | None:
+    def strictest(self, point: FloatArray, unit: float, slack: float) -> _Lotteries | None:
         """Find lotteries that are worth a point with the strictest incentives."""
         most, size = 1e-3 * self.patience * unit, self.start[-1]
         promise = np.column_stack([self.promise, np.zeros(len(point))])
@@ -232,7 +233,13 @@ class _Program:
 
 
 def _file(
-    data: dict[str, Any], plan: Any, delta: Fraction, distance: Fraction, points: Any, drawn: Any, simple: bool = False
+    data: GameData,
+    plan: _Plan,
+    delta: Fraction,
+    distance: Fraction,
+    points: Sequence[FloatArray],
+    drawn: Sequence[FloatArray],
+    simple: bool = False,
 ) -> Proof:
     """Round the lotteries, bound the values of the plan, and let the checker read it.
 
@@ -243,7 +250,7 @@ def _file(
         moved
         > _NEAR * max(float(np.ptp(own)) for pay in data["payoffs"]["num"] for own in pay) / data["payoffs"]["den"]
     ):
-        return none("the plan that was found is not near the set")
+        return Proof(None, "the plan that was found is not near the set")
     total = lcm(*(w.denominator for _, _, own in plan for law in own.values() for w in _simple(law))) if simple else 0
     total = total if 0 < total < _FINEST else 2**_BITS
     first: dict[int, int] = {}
@@ -252,7 +259,7 @@ def _file(
     nodes, steps, rewards = [], [], []
     for s, a, lotteries in plan:
         law, sizes = data["laws"][s], [len(own) for own in data["actions"][s]]
-        outcomes = sorted({(t, y) for row in law["num"] for t, y, _ in row})
+        outcomes = outcomes_of(law)
         following = [_whole(lotteries.get((t, y)), first[t], total) for t, y in outcomes]
         chances = {(t, y): Fraction(n, law["den"]) for t, y, n in law["num"][a]}
         step: dict[int, Fraction] = {}
@@ -264,7 +271,7 @@ def _file(
         rewards.append([(1 - delta) * Fraction(own[a], pay["den"]) for own in pay["num"][s]])
         actions = [a // prod(sizes[i + 1 :]) % size for i, size in enumerate(sizes)]
         nodes.append({"state": s, "actions": actions, "next": following})
-    claim = {
+    claim: dict[str, object] = {
         "kind": "inner",
         "epsilon": over_one(Fraction(0)),
         "values": bounds_of(steps, rewards, delta, 40 if simple else 8),

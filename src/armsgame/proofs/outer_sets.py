@@ -6,16 +6,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING, NotRequired, TypeAlias, TypedDict, TypeVar
 
 import numpy as np
 
 from armsgame._checks import as_fraction
-from armsgame._typing import FloatArray
+from armsgame._typing import FloatArray, Real
+from armsgame.games.coercion import PublicGame
 from armsgame.geometry.halfspaces import vertices
-from armsgame.proofs.rational import balanced_row, over_one, repaired_row
+from armsgame.proofs.rational import (
+    Cube,
+    GameData,
+    Over,
+    Row,
+    Table,
+    balanced_row,
+    deviated,
+    outcomes_of,
+    over_one,
+    repaired_row,
+)
 from armsgame.proofs.write import Proof, Unproved, checked, dynamic_data, file_of
 from armsgame.solve.payoff_sets.operator import Operator, Solved, solve_program
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 __all__ = ["outer_proof"]
 
@@ -25,6 +40,18 @@ _FINE, _LEVELS, _BITS = 24, 50, 60
 _ROUNDS, _STILL = 25, 1e-7
 # most rows of a file
 _ROWS = 60_000
+# multipliers by (player, action), and by outcome and direction
+_Temptations: TypeAlias = dict[tuple[int, int], float]
+_Parts: TypeAlias = dict[tuple[int, int], dict[int, float]]
+_Level = TypeVar("_Level")
+
+
+class _Step(TypedDict):
+    """A step as the file has it: rows that eliminate profiles, or lower levels to y, or to y with a witness w."""
+
+    rows: list[Row]
+    y: NotRequired[Table]
+    w: NotRequired[Table]
 
 
 @dataclass(slots=True)
@@ -32,7 +59,7 @@ class _Row:
     """A balanced row as the file has it, and its bound: const + line . levels of all states."""
 
     at: tuple[int, ...]
-    entry: dict[str, Any]
+    entry: Row
     const: Fraction
     line: dict[int, Fraction]
 
@@ -53,12 +80,12 @@ class _Search:
     left : per state, profiles that are not eliminated
     """
 
-    data: dict[str, Any]
+    data: GameData
     operator: Operator
-    dirs: list[list[list[int]]]
+    dirs: Cube
     levels: list[int] = field(default_factory=list)
     left: list[set[int]] = field(default_factory=list)
-    steps: list[dict[str, Any]] = field(default_factory=list)
+    steps: list[_Step] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         pay, den = self.data["payoffs"]["num"], self.data["payoffs"]["den"]
@@ -77,41 +104,40 @@ class _Search:
     def cell(self, s: int, k: int) -> int:
         return sum(len(own) for own in self.dirs[:s]) + k
 
-    def nested(self, flat: Sequence[Any]) -> list[list[Any]]:
+    def nested(self, flat: Sequence[_Level]) -> list[list[_Level]]:
         """Levels by state."""
         return [[flat[self.cell(s, k)] for k in range(len(own))] for s, own in enumerate(self.dirs)]
 
-    def row(self, s: int, k: int | None, a: int, mu: Any, parts: Any) -> _Row:
+    def row(self, s: int, k: int | None, a: int, mu: _Temptations, parts: _Parts) -> _Row:
         """Balance multipliers for a direction, or for none, of a state and a profile."""
         players = len(self.data["players"])
         h = [0] * players if k is None else self.dirs[s][k]
-        directions = {"den": 2**_FINE, "num": self.dirs}
+        directions: Over[Cube] = {"den": 2**_FINE, "num": self.dirs}
         return self.read(s, k, a, balanced_row(self.data, s, h, a, mu, parts, directions, _BITS))
 
     def farkas(self, s: int, a: int) -> _Row:
         """Find multipliers against a profile by one linear program for all of them."""
-        none, directions = [0] * len(self.data["players"]), {"den": 2**_FINE, "num": self.dirs}
+        none = [0] * len(self.data["players"])
+        directions: Over[Cube] = {"den": 2**_FINE, "num": self.dirs}
         levels = self.nested(self.exact(self.levels))
         return self.read(s, None, a, repaired_row(self.data, s, none, a, levels, directions, _BITS))
 
-    def read(self, s: int, k: int | None, a: int, entry: dict[str, Any]) -> _Row:
+    def read(self, s: int, k: int | None, a: int, entry: Row) -> _Row:
         """Read the bound of balanced multipliers."""
         h = [0] * len(self.data["players"]) if k is None else self.dirs[s][k]
         one, patience = self.data["laws"][s], Fraction(self.data["discount"]["num"], self.data["discount"]["den"])
         pay, sizes = self.data["payoffs"]["num"][s], [len(own) for own in self.data["actions"][s]]
         now = sum(c * own[a] for c, own in zip(h, pay, strict=True)) * 2**_BITS
         for i, b, m in entry["mu"]:
-            step = int(np.prod(sizes[i + 1 :]))
-            now += m * 2**_FINE * (pay[i][a] - pay[i][a + (b - a // step % sizes[i]) * step])
+            now += m * 2**_FINE * (pay[i][a] - pay[i][deviated(a, i, b, sizes)])
         const = (1 - patience) * Fraction(now, 2 ** (_FINE + _BITS) * self.data["payoffs"]["den"])
         line: dict[int, Fraction] = {}
-        outcomes = sorted({(t, y) for law in one["num"] for t, y, _ in law})
-        for (t, _), own in zip(outcomes, entry["lambda"], strict=True):
+        for (t, _), own in zip(outcomes_of(one), entry["lambda"], strict=True):
             for j, m in own:
                 line[self.cell(t, j)] = line.get(self.cell(t, j), Fraction(0)) + m
         share = patience / (2**_BITS * one["den"])
         at = (s, a) if k is None else (s, k, a)
-        return _Row(at, {"at": list(at), **entry}, const, {c: share * m for c, m in line.items()})
+        return _Row(at, {**entry, "at": list(at)}, const, {c: share * m for c, m in line.items()})
 
     # ---- floats find multipliers ----
 
@@ -144,7 +170,7 @@ class _Search:
                 rows = answer.rows if isinstance(answer, Solved) else answer
                 for j in range(len(h[s]) if solved else 1):
                     # the scaled direction is the file's one times scale over size
-                    mu: dict[tuple[int, int], float] = {}
+                    mu: _Temptations = {}
                     factor = size[s][j] if solved else 1.0
                     for at, dual in zip(rows.at[j].tolist(), rows.duals[j].tolist(), strict=True):
                         if at < 0 and at > -(2**40) and dual > 0:
@@ -166,7 +192,10 @@ class _Search:
             for k in range(len(self.dirs[s]))
         ]
 
-    def parts(self, s: int, k: int | None, a: int, mu: Any, h: Any, c: Any, size: Any, corner: Any) -> Any:
+    def parts(
+        self, s: int, k: int | None, a: int, mu: _Temptations, h: Sequence[FloatArray], c: Sequence[FloatArray],
+        size: Sequence[FloatArray], corner: Sequence[FloatArray],
+    ) -> _Parts:  # fmt: skip
         """Find multipliers of directions at each outcome: of faces at the corner that is farthest along the rest."""
         from scipy.optimize import nnls
 
@@ -178,11 +207,10 @@ class _Search:
         for t, y, n in one["num"][a]:
             rest[t, y] = n / one["den"] * own
         for (i, b), m in mu.items():
-            step = int(np.prod(sizes[i + 1 :]))
-            for q, sign in ((a, 1.0), (a + (b - a // step % sizes[i]) * step, -1.0)):
+            for q, sign in ((a, 1.0), (deviated(a, i, b, sizes), -1.0)):
                 for t, y, n in one["num"][q]:
                     rest[t, y] = rest.get((t, y), np.zeros(players)) + sign * m * n / one["den"] * axes[i]
-        found: dict[tuple[int, int], dict[int, float]] = {}
+        found: _Parts = {}
         for (t, y), left in rest.items():
             turned = left * op.scale
             if np.count_nonzero(np.abs(turned) > 1e-14 * np.abs(turned).max(initial=0.0)) < 2 or not len(corner[t]):
@@ -225,12 +253,12 @@ class _Search:
                 low[self.cell(t, k)] -= width
             self.steps.append({"y": self.nested(low), "rows": []})
             self.levels = low
-            rows = []
+            rows: list[Row] = []
             for s in before:
-                outcomes = sorted({(u, y) for law in self.data["laws"][s]["num"] for u, y, _ in law})
+                outcomes = outcomes_of(self.data["laws"][s])
                 place = next(o for o, (u, _) in enumerate(outcomes) if u == t)
                 # both signs of the first axis: they balance, and the levels there add to less than nothing
-                lam: list[Any] = [[] for _ in outcomes]
+                lam: Cube = [[] for _ in outcomes]
                 lam[place] = [[0, 1], [1, 1]]
                 rows += [{"at": [s, a], "mu": [], "lambda": lam} for a in sorted(self.left[s])]
                 self.left[s] = set()
@@ -257,7 +285,7 @@ class _Search:
             self.levels = low
         return float(max(a - b for a, b in zip(before, self.levels, strict=True)) / 2**_LEVELS)
 
-    def _jump(self, rows: list[_Row]) -> dict[str, Any] | None:
+    def _jump(self, rows: list[_Row]) -> _Step | None:
         """Least solution of bound(y) <= y, and w above the levels with bound(w) < w, by linear programs; checked."""
         from scipy.optimize import linprog
         from scipy.sparse import csr_array
@@ -307,7 +335,7 @@ class _Search:
         return None
 
     @staticmethod
-    def _above(system: Any, rest: FloatArray, now: FloatArray) -> FloatArray | None:
+    def _above(system: csr_array, rest: FloatArray, now: FloatArray) -> FloatArray | None:
         from scipy.optimize import linprog
         from scipy.sparse import csr_array, hstack
 
@@ -321,7 +349,11 @@ class _Search:
 
 
 def outer_proof(
-    game: Any, discount: Any, faces: Sequence[FloatArray], outside: Any = None, unplayed: int | None = None
+    game: PublicGame,
+    discount: Real,
+    faces: Sequence[FloatArray],
+    outside: Sequence[Real] | FloatArray | None = None,
+    unplayed: int | None = None,
 ) -> Proof:
     """Prove that payoffs of pure perfect public equilibria keep within levels, that a point is beyond, or that none is.
 
@@ -359,7 +391,7 @@ def outer_proof(
     return _file(search, point, unplayed, distance)
 
 
-def _directions(faces: FloatArray) -> list[list[int]]:
+def _directions(faces: FloatArray) -> Table:
     """Both signs of every axis, then faces as integers."""
     players = faces.shape[1]
     found = [[sign * 2**_FINE * int(i == j) for j in range(players)] for i in range(players) for sign in (1, -1)]
@@ -370,7 +402,7 @@ def _directions(faces: FloatArray) -> list[list[int]]:
     return found
 
 
-def _done(search: _Search, point: Any, unplayed: int | None) -> bool:
+def _done(search: _Search, point: list[Fraction] | None, unplayed: int | None) -> bool:
     left = search.left[search.data["start"]]
     if not left or (unplayed is not None and unplayed not in left):
         return True
@@ -390,11 +422,11 @@ def _file(search: _Search, point: list[Fraction] | None, unplayed: int | None, d
     """Put the claim and its steps together."""
     start, den = search.data["start"], 2**_LEVELS
     first = _Search(search.data, search.operator, search.dirs).levels
-    witness = {
+    witness: dict[str, object] = {
         "directions": {"den": 2**_FINE, "num": search.dirs}, "multipliers": 2**_BITS, "den": den,
         "levels": search.nested(first), "steps": search.steps,
     }  # fmt: skip
-    claim: dict[str, Any] = {"kind": "outer"}
+    claim: dict[str, object] = {"kind": "outer"}
     if unplayed is not None:
         if unplayed in search.left[start]:
             raise Unproved("the profile was not eliminated")

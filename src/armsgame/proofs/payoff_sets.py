@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import cast
 
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import FloatArray, Real
 from armsgame.errors import InvalidGame
 from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import distance, hull, normals
 from armsgame.proofs.inner_sets import inner_proof
 from armsgame.proofs.outer_sets import outer_proof
-from armsgame.proofs.write import Proof, Unproved
+from armsgame.proofs.rational import Cube, Over, Table
+from armsgame.proofs.write import Proof, ProofFile, Unproved
+from armsgame.results.payoff_set import PayoffSet
 
 __all__ = ["faces_of", "payoff_set_proof", "way_to"]
 
@@ -24,7 +26,13 @@ _MOST, _FEW = 96, 16
 _NEAR = 1e-3
 
 
-def payoff_set_proof(result: Any, *, inner: bool = False, outside: Any = None, state: str | None = None) -> Proof:
+def payoff_set_proof(
+    result: PayoffSet | Mapping[str, PayoffSet],
+    *,
+    inner: bool = False,
+    outside: Sequence[Real] | FloatArray | None = None,
+    state: str | None = None,
+) -> Proof:
     """Prove what bounds a set of equilibrium payoffs from outside, or from inside, or that a payoff is outside.
 
     Parameters
@@ -38,7 +46,7 @@ def payoff_set_proof(result: Any, *, inner: bool = False, outside: Any = None, s
     state : str, optional
         Where play starts in a game of several states; by default where the game does.
     """
-    sets = dict(result) if isinstance(result, Mapping) else {None: result}
+    sets = dict(result) if isinstance(result, Mapping) else {"": result}
     one = next(iter(sets.values()))
     game = one.game
     if game is None:
@@ -68,7 +76,9 @@ def payoff_set_proof(result: Any, *, inner: bool = False, outside: Any = None, s
     return proof
 
 
-def _with_states(game: StochasticGame, sets: Any, state: str | None) -> tuple[StochasticGame, dict[Any, Any]]:
+def _with_states(
+    game: StochasticGame, sets: Mapping[str, PayoffSet], state: str | None
+) -> tuple[StochasticGame, dict[str, PayoffSet]]:
     """Return the game with its start, and the sets of its states in order."""
     if set(sets) != set(game.states):
         raise Unproved("a proof is about the sets of all states together; give the dict that payoff_set returns")
@@ -77,7 +87,7 @@ def _with_states(game: StochasticGame, sets: Any, state: str | None) -> tuple[St
     return (game if state is None else game.starting(state)), {s: sets[s] for s in game.states}
 
 
-def faces_of(one: Any) -> FloatArray:
+def faces_of(one: PayoffSet) -> FloatArray:
     """Return unit normals of the outer set in payoffs of the game; of a circle where it has none."""
     players = len(one.players)
     points = np.asarray(one.outer, dtype=float)
@@ -102,7 +112,7 @@ def way_to(points: FloatArray, point: FloatArray) -> FloatArray:
     return np.zeros((0, len(point))) if length == 0 else (way / length)[None]
 
 
-def _near(file: dict[str, Any], sets: list[Any]) -> None:
+def _near(file: ProofFile, sets: list[PayoffSet]) -> None:
     """Say how far what is proved lies outside the sets; refuse to call them proved where that is much.
 
     Raises
@@ -110,7 +120,8 @@ def _near(file: dict[str, Any], sets: list[Any]) -> None:
     Unproved
         The levels that were proved are looser than the sets by more than a small share of the range of payoffs.
     """
-    dirs, claimed = file["witness"]["directions"], file["claim"]["levels"]
+    dirs = cast("Over[Cube]", file["witness"]["directions"])
+    claimed = cast("Over[Table]", file["claim"]["levels"])
     over = 0.0
     for one, hs, levels in zip(sets, dirs["num"], claimed["num"], strict=True):
         if len(one.outer):

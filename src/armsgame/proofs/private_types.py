@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil
-from typing import Any
 
 from armsgame._checks import as_fraction, as_law
 from armsgame.arithmetic.roots import Root
@@ -12,7 +11,7 @@ from armsgame.checkers.bayesian import certify_nodes
 from armsgame.checkers.odds import odds_of
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.bayesian.nodes import TypeNodes, nodes_of
-from armsgame.proofs.rational import over_one
+from armsgame.proofs.rational import GameData, Table, exact_bounds, outcomes_of, over_one
 from armsgame.proofs.write import Proof, Unproved, checked, distance_of, dynamic_data, file_of
 from armsgame.results.bayesian import BayesianCertificate
 
@@ -48,14 +47,14 @@ def bayesian_proof(certificate: BayesianCertificate) -> Proof:
     epsilon = Fraction(ceil(gain * 10**18), 10**18) if gain > 0 else Fraction(0)
     if certificate.kind == "epsilon" and gain > 0:
         epsilon = max(epsilon, as_fraction(certificate.tolerance))
-    data, distance = _game(game, nodes, delta)
-    values = [[_bounds(own) for own in row] for row in nodes.values(delta)]
-    claim = {"kind": "bayesian", "epsilon": over_one(epsilon), "values": values}
-    witness = {"odds": [_odds(nodes, i) for i in (0, 1)]}
-    return checked(file_of(claim, data, {"plan": _plan(nodes, data), "weights": 1}, witness, distance))
+    data, typed, distance = _game(game, nodes, delta)
+    values = [[exact_bounds(own.tolist()) for own in row] for row in nodes.values(delta)]
+    claim: dict[str, object] = {"kind": "bayesian", "epsilon": over_one(epsilon), "values": values}
+    witness: dict[str, object] = {"odds": [_odds(nodes, i) for i in (0, 1)]}
+    return checked(file_of(claim, typed, {"plan": _plan(nodes, data), "weights": 1}, witness, distance))
 
 
-def _strategies(certificate: BayesianCertificate) -> dict[str, dict[str, Any]]:
+def _strategies(certificate: BayesianCertificate) -> dict[str, dict[str, object]]:
     """Strategies that were checked, but for those of committed types, which the game has."""
     game, found = certificate.game, certificate._nodes.lowered.automata
     return {
@@ -64,17 +63,18 @@ def _strategies(certificate: BayesianCertificate) -> dict[str, dict[str, Any]]:
     }
 
 
-def _game(game: BayesianGame, nodes: TypeNodes, delta: Fraction) -> tuple[dict[str, Any], Fraction]:
-    """Game with its types as data, and its distance from the floats."""
+def _game(game: BayesianGame, nodes: TypeNodes, delta: Fraction) -> tuple[GameData, dict[str, object], Fraction]:
+    """Game as data, with its types too, and its distance from the floats."""
     low = nodes.lowered
     if game.interdependent:
         raise Unproved("the format has payoffs by a party's own type only, and here they depend on the other's")
     data, _, distance = dynamic_data(game.game, low.dynamics, delta)
     rows = [low.dynamics.rows(s) for s in range(len(low.dynamics.states))]
     payoffs = [[list(own[r.start : r.stop]) for kinds in low.payoffs for own in kinds] for r in rows]
-    priors = [[Fraction(p) for p in as_law(law)] for law in game.prior]
+    priors: list[list[Fraction]] = [as_law(law).tolist() for law in game.prior]
     pairs = [*zip(priors, game.prior, strict=True), *zip(low.payoffs, game.payoffs, strict=True)]
-    typed = {
+    typed: dict[str, object] = {
+        **data,
         "payoffs": over_one(payoffs),
         "types": [list(own) for own in game.types],
         "prior": [over_one(own) for own in priors],
@@ -83,28 +83,23 @@ def _game(game: BayesianGame, nodes: TypeNodes, delta: Fraction) -> tuple[dict[s
             for party, own in zip(game.players, game.types, strict=True)
         ],
     }
-    return data | typed, max([distance, *(distance_of(exact, floats) for exact, floats in pairs)])
+    return data, typed, max([distance, *(distance_of(exact, floats) for exact, floats in pairs)])
 
 
-def _plan(nodes: TypeNodes, data: dict[str, Any]) -> list[dict[str, Any]]:
+def _plan(nodes: TypeNodes, data: GameData) -> list[dict[str, object]]:
     """Nodes of the profile: what every type plays there, and the next node after every outcome."""
-    found: list[Any] = [None] * len(nodes)
+    found: dict[int, dict[str, object]] = {}
     for s, here in enumerate(nodes.here):
-        outcomes = sorted({(t, y) for row in data["laws"][s]["num"] for t, y, _ in row})
+        outcomes = outcomes_of(data["laws"][s])
         laws = [nodes.law(i, k, s) for i in (0, 1) for k in range(len(nodes.lowered.automata[i]))]
         for row, x in enumerate(here.nodes.tolist()):
             actions = [over_one([Fraction(p) for p in law[row]]) for law in laws]
             ahead = [[[int(here.ahead[row, y]), 1]] for _, y in outcomes]
             found[x] = {"state": s, "actions": actions, "next": ahead}
-    return found
+    return [found[x] for x in range(len(nodes))]
 
 
-def _bounds(values: Any) -> dict[str, Any]:
-    exact = over_one([[Fraction(v) for v in row] for row in values])
-    return {"den": exact["den"], "lower": exact["num"], "upper": exact["num"]}
-
-
-def _odds(nodes: TypeNodes, observer: int) -> list[Any]:
+def _odds(nodes: TypeNodes, observer: int) -> list[list[Table]]:
     """Bounds ``[c, d]`` on the odds of each type against each other at each node, as ``b_k d <= c b_m``."""
     odds = odds_of(nodes, observer)
     left, kinds = odds.left, range(odds.left.shape[1])

@@ -5,24 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 
 from armsgame._checks import as_fraction
+from armsgame._typing import Real
 from armsgame.arithmetic.roots import Root
+from armsgame.games.coercion import PublicGame
 from armsgame.games.product import Deviations, Product, deviations, product_of
-from armsgame.proofs.rational import outwards, over_one, solved
-from armsgame.proofs.write import Proof, Unproved, automata_data, checked, dynamic_data, file_of, joint_nodes
+from armsgame.proofs.rational import Bounds, Table, exact_bounds, outwards, over_one, solved
+from armsgame.proofs.write import Proof, Unproved, checked, file_of, profile_data
 
 __all__ = ["bounds_of", "profile_proof"]
 
 # pairs up to which values are solved as fractions; beyond it they are intervals
 _EXACT = 80
 _BITS = 160
+Fractions: TypeAlias = list[list[Fraction]]
+Steps: TypeAlias = list[dict[int, Fraction]]
+Gain: TypeAlias = tuple[int, int, int, Fraction]
 
 
-def profile_proof(game: Any, profile: Sequence[Any], discount: Any, *, holds: bool, tolerance: Any = None) -> Proof:
+def profile_proof(
+    game: PublicGame, profile: Sequence[object], discount: Real, *, holds: bool, tolerance: float | None = None
+) -> Proof:
     """Prove that a profile is perfect, or that it is not.
 
     Parameters
@@ -41,23 +48,20 @@ def profile_proof(game: Any, profile: Sequence[Any], discount: Any, *, holds: bo
         raise Unproved("the discount factor is irrational; prove the threshold instead")
     product, delta = product_of(game, profile, exact=True), as_fraction(discount)
     plans = [deviations(product, i) for i in range(len(product.play.dynamics.players))]
-    data, branches, distance = dynamic_data(game, product.play.dynamics, delta)
-    automata = automata_data(product.play, branches)
+    data, automata, nodes, at, distance = profile_data(game, product, delta)
     box = _values(product, plans, delta)
-    nodes = joint_nodes(data, automata)
-    row = {tuple(int(v) for v in pair): x for x, pair in enumerate(product.pairs)}
-    at = [row[tuple(node)] for node in nodes]
-    values = {"den": box["den"], **{side: [box[side][x] for x in at] for side in ("lower", "upper")}}
+    lower, upper = box["lower"], box["upper"]
+    values: Bounds[Table] = {"den": box["den"], "lower": [lower[x] for x in at], "upper": [upper[x] for x in at]}
     # gains at least and at most, from the bounds as the file has them
-    low, up = ([[Fraction(v, box["den"]) for v in row] for row in box[key]] for key in ("lower", "upper"))
+    low, up = ([[Fraction(v, box["den"]) for v in row] for row in side] for side in (lower, upper))
     least, most = _gains(plans, delta, low, up)
-    witness: dict[str, Any] = {"nodes": nodes}
+    witness: dict[str, object] = {"nodes": nodes}
     if holds:
         gain = max((g for *_, g in most), default=Fraction(0))
         epsilon = Fraction(0) if gain <= 0 else Fraction(ceil(gain * 10**18), 10**18)
         if tolerance is not None and gain > 0:
             epsilon = max(epsilon, as_fraction(tolerance))
-        claim = {"kind": "perfect", "epsilon": over_one(epsilon), "values": values}
+        claim: dict[str, object] = {"kind": "perfect", "epsilon": over_one(epsilon), "values": values}
         return checked(file_of(claim, data, automata, witness, distance))
     node, player, action, gain = max(least, key=lambda row: row[3])
     if gain <= 0:
@@ -67,10 +71,10 @@ def profile_proof(game: Any, profile: Sequence[Any], discount: Any, *, holds: bo
     return checked(file_of(claim, data, automata, witness, distance))
 
 
-def _values(product: Product, plans: list[Deviations], delta: Fraction) -> dict[str, Any]:
+def _values(product: Product, plans: list[Deviations], delta: Fraction) -> Bounds[Table]:
     """Values of all pairs and players as the format has them, or intervals that contain them."""
     size, data = len(product.pairs), plans[0]
-    step: list[dict[int, Fraction]] = [{} for _ in range(size)]
+    step: Steps = [{} for _ in range(size)]
     for k, y, p in zip(*(part.tolist() for part in data.entries), strict=True):
         if share := data.weight[k] * p:
             step[data.pair[k]][y] = step[data.pair[k]].get(y, Fraction(0)) + share
@@ -81,9 +85,7 @@ def _values(product: Product, plans: list[Deviations], delta: Fraction) -> dict[
     return bounds_of(step, [[(1 - delta) * v for v in row] for row in rewards], delta)
 
 
-def bounds_of(
-    step: list[dict[int, Fraction]], right: list[list[Fraction]], delta: Fraction, exact: int = _EXACT
-) -> dict[str, Any]:
+def bounds_of(step: Steps, right: Fractions, delta: Fraction, exact: int = _EXACT) -> Bounds[Table]:
     """Solutions of v = right + delta step v as the format has them, exact up to a size, else as intervals."""
     size = len(step)
     if size <= exact:
@@ -91,12 +93,11 @@ def bounds_of(
         for x, line in enumerate(step):
             for y, p in line.items():
                 lines[x][y] = lines[x].get(y, Fraction(0)) - delta * p
-        found = over_one(solved(lines, right))
-        return {"den": found["den"], "lower": found["num"], "upper": found["num"]}
+        return exact_bounds(solved(lines, right))
     return outwards(*_enclosed(step, right, delta), delta, _BITS)
 
 
-def _enclosed(step: list[dict[int, Fraction]], right: Any, delta: Fraction) -> tuple[Any, Any]:
+def _enclosed(step: Steps, right: Fractions, delta: Fraction) -> tuple[Fractions, Fractions]:
     """Refine a solution in floats by its exact remainder; the last remainder bounds the error by contraction."""
     from scipy.sparse import coo_array, eye_array
     from scipy.sparse.linalg import splu
@@ -125,7 +126,7 @@ def _enclosed(step: list[dict[int, Fraction]], right: Any, delta: Fraction) -> t
     return lower, [[v + e for v, e in zip(row, slack, strict=True)] for row in values]
 
 
-def _remainder(step: Any, right: Any, delta: Fraction, values: Any) -> list[list[Fraction]]:
+def _remainder(step: Steps, right: Fractions, delta: Fraction, values: Fractions) -> Fractions:
     return [
         [
             r + delta * sum((p * values[y][i] for y, p in line.items()), Fraction(0)) - values[x][i]
@@ -135,9 +136,10 @@ def _remainder(step: Any, right: Any, delta: Fraction, values: Any) -> list[list
     ]
 
 
-def _gains(plans: list[Deviations], delta: Fraction, low: Any, up: Any) -> tuple[list[Any], list[Any]]:
+def _gains(plans: list[Deviations], delta: Fraction, low: Fractions, up: Fractions) -> tuple[list[Gain], list[Gain]]:
     """Gains (node, player, action, gain) of all deviations: what each is worth at least, and at most."""
-    least, most = [], []
+    least: list[Gain] = []
+    most: list[Gain] = []
     for i, plan in enumerate(plans):
         floor = [(1 - delta) * u for u in plan.payoff]
         roof = list(floor)

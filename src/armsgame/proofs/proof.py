@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from armsgame.errors import NotSolved, WrongConcept
+from armsgame.games.coercion import public_game
 from armsgame.proofs.one_shot import correlated_proof, nash_proof
 from armsgame.proofs.payoff_sets import payoff_set_proof
 from armsgame.proofs.private_types import bayesian_proof
@@ -13,12 +15,20 @@ from armsgame.proofs.states import zero_sum_proof
 from armsgame.proofs.targets import target_proof
 from armsgame.proofs.thresholds import threshold_proof
 from armsgame.proofs.trees import sequential_proof
-from armsgame.proofs.write import Proof, Unproved, none
+from armsgame.proofs.write import Proof, Unproved
+from armsgame.results.bayesian_equilibria import BayesianEquilibrium
+from armsgame.results.certificates import Certificate, MarkovCertificate, Threshold
+from armsgame.results.markov import MarkovEquilibrium
+from armsgame.results.one_shot import Equilibrium, StageCertificate
+from armsgame.solve.markov.zero_sum import ZeroSumValue
+from armsgame.solve.one_shot.correlated import CorrelatedEquilibrium
 
 __all__ = ["proof"]
 
+_Source = TypeVar("_Source")
 
-def proof(result: Any, **options: Any) -> Proof:
+
+def proof(result: object, **options: object) -> Proof:
     """Prove what a result claims, in a file of integers that ``armsgame check`` or a stranger's program reads.
 
     Parameters
@@ -68,47 +78,47 @@ def proof(result: Any, **options: Any) -> Proof:
     try:
         return _PROVERS[kind](result, **options)
     except (Unproved, NotSolved) as why:
-        return none(str(why))
+        return Proof(None, str(why))
 
 
-def _source(result: Any) -> Any:
-    if result._source is None:
+def _known(source: _Source | None) -> _Source:
+    if source is None:
         raise Unproved("the result does not know its game; ask the verb again")
-    return result._source
+    return source
 
 
-def _stage(result: Any) -> Proof:
+def _stage(result: StageCertificate) -> Proof:
     if not result.ok:
         raise Unproved("the profile is no equilibrium")
-    return nash_proof(*_source(result))
+    return nash_proof(*_known(result._source))
 
 
-def _correlated(result: Any) -> Proof:
+def _correlated(result: CorrelatedEquilibrium) -> Proof:
     return correlated_proof(result.stage, result.distribution)
 
 
-def _profile(result: Any) -> Proof:
-    game, profile = _source(result)
+def _profile(result: Certificate | MarkovCertificate) -> Proof:
+    game, profile = _known(result._source)
     tolerance = result.tolerance if result.kind == "epsilon" else None
     return profile_proof(game, profile, result.discount, holds=result.ok, tolerance=tolerance)
 
 
-def _threshold(result: Any) -> Proof:
+def _threshold(result: Threshold) -> Proof:
     if result.concept != "perfect":
         raise Unproved("the format has perfect equilibria only, and this threshold is about Nash play")
-    return threshold_proof(*_source(result))
+    return threshold_proof(*_known(result._source))
 
 
-def _zero_sum(result: Any) -> Proof:
-    game, discount = _source(result)
-    return zero_sum_proof(game, result.profile, result.values, discount)
+def _zero_sum(result: ZeroSumValue) -> Proof:
+    game, discount = _known(result._source)
+    return zero_sum_proof(public_game("proof", game), result.profile, result.values, discount)
 
 
-def _certified(result: Any) -> Proof:
+def _certified(result: BayesianEquilibrium | Equilibrium | MarkovEquilibrium) -> Proof:
     return proof(result.certificate)
 
 
-_PROVERS = {
+_PROVERS: Mapping[str, Callable[..., Proof]] = {
     "BayesianCertificate": bayesian_proof,
     "BayesianEquilibrium": _certified,
     "Equilibrium": _certified,

@@ -5,28 +5,104 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor, lcm, prod
-from typing import Any
+from typing import Generic, NotRequired, TypeAlias, TypedDict, TypeVar, overload
 
 import numpy as np
 
-__all__ = ["balanced_row", "outwards", "over_one", "repaired_row", "solved"]
+from armsgame._typing import Real
+
+__all__ = ["balanced_row", "deviated", "exact_bounds", "outcomes_of", "outwards", "over_one", "repaired_row", "solved"]
+
+_Nums = TypeVar("_Nums")
+Table: TypeAlias = list[list[int]]
+Cube: TypeAlias = list[list[list[int]]]
+_Nested: TypeAlias = "Real | Sequence[_Nested]"
 
 
-def over_one(values: Any) -> dict[str, Any]:
+class Over(TypedDict, Generic[_Nums]):
+    """Integers over one denominator."""
+
+    den: int
+    num: _Nums
+
+
+class Bounds(TypedDict, Generic[_Nums]):
+    """Lower and upper values over one denominator."""
+
+    den: int
+    lower: _Nums
+    upper: _Nums
+
+
+class GameData(TypedDict):
+    """A game in time as the file has it; without a discount factor where that is what the file is about."""
+
+    kind: str
+    players: list[str]
+    states: list[str]
+    start: int
+    actions: list[list[list[str]]]
+    signals: list[list[str]]
+    payoffs: Over[Cube]
+    laws: list[Over[Cube]]
+    discount: NotRequired[Over[int]]
+
+
+class AutomatonData(TypedDict):
+    """An automaton as the file has it."""
+
+    states: list[str]
+    initial: int
+    law: Over[Cube]
+    next: Cube
+
+
+Row = TypedDict("Row", {"at": NotRequired[list[int]], "mu": Table, "lambda": Cube})
+"""Multipliers of one action profile: of deviations (player, action, weight), and of directions at each outcome."""
+
+
+@overload
+def over_one(values: Real) -> Over[int]: ...
+@overload
+def over_one(values: Sequence[Real]) -> Over[list[int]]: ...
+@overload
+def over_one(values: Sequence[Sequence[Real]]) -> Over[Table]: ...
+@overload
+def over_one(values: Sequence[Sequence[Sequence[Real]]]) -> Over[Cube]: ...
+def over_one(values: _Nested) -> object:
     """Write nested rational numbers over one denominator, as the format does: ``{"den": D, "num": ..}``."""
     den = lcm(*(v.denominator for v in _flat(values)))
     return {"den": den, "num": _scaled(values, den)}
 
 
-def outwards(lower: Any, upper: Any, discount: Fraction, bits: int) -> dict[str, Any]:
+def exact_bounds(values: Sequence[Sequence[Real]]) -> Bounds[Table]:
+    """Bounds that the values themselves are."""
+    exact = over_one(values)
+    return {"den": exact["den"], "lower": exact["num"], "upper": exact["num"]}
+
+
+def outwards(
+    lower: Sequence[Sequence[Fraction]], upper: Sequence[Sequence[Fraction]], discount: Fraction, bits: int
+) -> Bounds[Table]:
     """Write lower and upper values as integers over ``2**bits``, rounded so far outwards that they stay bounds.
 
     Where ``lower <= (1 - d) u + d P lower`` and the same for `upper` with the sign turned, what is written has
     these properties too: bounds move by at least 2 / (1 - d) units, and by one unit more at most.
     """
     unit = Fraction(ceil(2 / (1 - discount)))
-    low = _scaled(lower, 2**bits, lambda v: floor(v - unit))
-    return {"den": 2**bits, "lower": low, "upper": _scaled(upper, 2**bits, lambda v: ceil(v + unit))}
+    low = [[floor(v * 2**bits - unit) for v in row] for row in lower]
+    return {"den": 2**bits, "lower": low, "upper": [[ceil(v * 2**bits + unit) for v in row] for row in upper]}
+
+
+def deviated(profile: int, player: int, action: int, sizes: Sequence[int]) -> int:
+    """Row-major index of a profile in which one player plays another action."""
+    step = prod(sizes[player + 1 :])
+    return profile + (action - profile // step % sizes[player]) * step
+
+
+def outcomes_of(law: Over[Cube]) -> list[tuple[int, int]]:
+    """Outcomes (next state, signal) of a state that some profile makes possible, in rising order."""
+    return sorted({(t, y) for row in law["num"] for t, y, _ in row})
 
 
 def solved(lines: list[dict[int, Fraction]], right: list[list[Fraction]]) -> list[list[Fraction]]:
@@ -59,14 +135,14 @@ def solved(lines: list[dict[int, Fraction]], right: list[list[Fraction]]) -> lis
 
 
 def repaired_row(
-    game: dict[str, Any],
+    game: GameData,
     state: int,
     direction: Sequence[int],
     profile: int,
     levels: Sequence[Sequence[Fraction]],
-    directions: dict[str, Any],
+    directions: Over[Cube],
     bits: int = 60,
-) -> dict[str, Any]:
+) -> Row:
     """Multipliers of one action profile that balance exactly and nearly minimise the bound on given levels.
 
     Parameters
@@ -90,14 +166,12 @@ def repaired_row(
     sizes, pay = [len(own) for own in game["actions"][state]], game["payoffs"]["num"][state]
     laws, full = game["laws"][state]["num"], game["laws"][state]["den"]
     patience = Fraction(game["discount"]["num"], game["discount"]["den"])
-    players = range(len(sizes))
-    steps = [prod(sizes[i + 1 :]) for i in players]
-    own = [profile // steps[i] % sizes[i] for i in players]
-    tempting = [(i, b, profile + (b - own[i]) * steps[i]) for i in players for b in range(sizes[i]) if b != own[i]]
+    every = [(i, b, deviated(profile, i, b, sizes)) for i, size in enumerate(sizes) for b in range(size)]
+    tempting = [row for row in every if row[2] != profile]
     chance = [{(t, y): n for t, y, n in laws[k]} for k in range(len(laws))]
     outcomes = sorted({o for k in (profile, *(k for *_, k in tempting)) for o in chance[k]})
     cells = [(o, k) for o in range(len(outcomes)) for k in range(len(dirs[outcomes[o][0]]))]
-    width = len(players)
+    width = len(sizes)
     equal, right = np.zeros((len(outcomes) * width, len(tempting) + len(cells))), np.zeros(len(outcomes) * width)
     for o, outcome in enumerate(outcomes):
         right[o * width : (o + 1) * width] = [chance[profile].get(outcome, 0) / full * h / unit for h in direction]
@@ -126,15 +200,15 @@ def repaired_row(
 
 
 def balanced_row(
-    game: dict[str, Any],
+    game: GameData,
     state: int,
     direction: Sequence[int],
     profile: int,
     mu: dict[tuple[int, int], float],
     parts: dict[tuple[int, int], dict[int, float]],
-    directions: dict[str, Any],
+    directions: Over[Cube],
     bits: int = 60,
-) -> dict[str, Any]:
+) -> Row:
     """Round multipliers in floats to integers over ``2**bits`` so that they balance exactly.
 
     Parameters
@@ -145,18 +219,16 @@ def balanced_row(
     unit, dirs, scale = directions["den"], directions["num"], 2**bits
     sizes = [len(own) for own in game["actions"][state]]
     laws, full, players = game["laws"][state]["num"], game["laws"][state]["den"], range(len(sizes))
-    steps = [prod(sizes[i + 1 :]) for i in players]
     whole = {at: round(Fraction(w) * scale) for at, w in mu.items() if w > 0}
     # what is left at each outcome of p h + mu (p - p') e - lambda h, times denominators
     rest: dict[tuple[int, int], list[int]] = {}
     for t, y, n in laws[profile]:
         rest[t, y] = [n * h * scale for h in direction]
     for (i, b), m in whole.items():
-        other = profile + (b - profile // steps[i] % sizes[i]) * steps[i]
-        for k, sign in ((profile, 1), (other, -1)):
+        for k, sign in ((profile, 1), (deviated(profile, i, b, sizes), -1)):
             for t, y, n in laws[k]:
                 rest.setdefault((t, y), [0] * len(sizes))[i] += sign * m * n * unit
-    row: dict[tuple[int, int], list[Any]] = {}
+    row: dict[tuple[int, int], Table] = {}
     for (t, y), left in rest.items():
         there, given = dirs[t], parts.get((t, y), {})
         axis = {tuple(h): k for k, h in enumerate(there) if sorted(map(abs, h)) == [0] * (len(sizes) - 1) + [unit]}
@@ -168,16 +240,13 @@ def balanced_row(
             arm = axis[tuple((unit if left[i] > 0 else -unit) if j == i else 0 for j in players)]
             used[arm] = used.get(arm, 0) + abs(left[i]) // unit
         row[t, y] = [[k, n] for k, n in sorted(used.items()) if n]
-    support = sorted({(t, y) for own in laws for t, y, _ in own})
     mus = [[i, b, m] for (i, b), m in sorted(whole.items()) if m]
-    return {"mu": mus, "lambda": [row.get(outcome, []) for outcome in support]}
+    return {"mu": mus, "lambda": [row.get(o, []) for o in outcomes_of(game["laws"][state])]}
 
 
-def _flat(values: Any) -> list[Any]:
-    return [v for part in values for v in _flat(part)] if isinstance(values, (list, tuple)) else [Fraction(values)]
+def _flat(values: _Nested) -> list[Fraction]:
+    return [v for part in values for v in _flat(part)] if isinstance(values, Sequence) else [Fraction(values)]
 
 
-def _scaled(values: Any, den: int, rounding: Any = int) -> Any:
-    if isinstance(values, (list, tuple)):
-        return [_scaled(v, den, rounding) for v in values]
-    return rounding(Fraction(values) * den)
+def _scaled(values: _Nested, den: int) -> object:
+    return [_scaled(v, den) for v in values] if isinstance(values, Sequence) else int(Fraction(values) * den)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 from armsgame._checks import as_fraction, as_law
+from armsgame._typing import FloatArray, Real
+from armsgame.games.coercion import PublicGame
 from armsgame.games.dynamics import lower
-from armsgame.proofs.rational import outwards, over_one
+from armsgame.proofs.rational import exact_bounds, outwards, over_one
 from armsgame.proofs.write import Proof, Unproved, checked, dynamic_data, file_of
+from armsgame.results.markov_profile import MarkovProfile
 
 __all__ = ["zero_sum_proof"]
 
 _BITS = 60
 
 
-def zero_sum_proof(game: Any, profile: Any, values: Any, discount: Any) -> Proof:
+def zero_sum_proof(game: PublicGame, profile: MarkovProfile, values: FloatArray, discount: Real) -> Proof:
     """Prove bounds of the value in every state of a two-player game whose payoffs sum to a constant.
 
     The file has the second player's payoffs less that constant. Bounds start from the values in floats and give way by
@@ -29,7 +31,7 @@ def zero_sum_proof(game: Any, profile: Any, values: Any, discount: Any) -> Proof
         raise Unproved("in rational numbers the payoffs do not sum to a constant")
     pay = [[one, [-u for u in one]] for one, _ in pay]
     data["payoffs"] = {"den": den, "num": pay}
-    mixes = [[[Fraction(p) for p in as_law(own[0])] for own in play.laws[i]] for i in range(2)]
+    mixes: list[list[list[Fraction]]] = [[as_law(own[0]).tolist() for own in play.laws[i]] for i in range(2)]
     start = [as_fraction(v) for v in values]
     bounds = []
     for i, sign in ((1, 1), (0, -1)):
@@ -48,9 +50,11 @@ def zero_sum_proof(game: Any, profile: Any, values: Any, discount: Any) -> Proof
             missed = max([missed, *(sign * (start[s] - v) for v in means)])
         bounds.append([v - sign * missed / (1 - delta) for v in start])
     if bounds[0] == bounds[1] and all(v.denominator <= 2**_BITS for v in bounds[0]):
-        exact = over_one(bounds[0])
-        box = {"den": exact["den"], "lower": exact["num"], "upper": exact["num"]}
+        box = exact_bounds(bounds[:1])
     else:
-        box = outwards(bounds[0], bounds[1], delta, _BITS)
-    claim = {"kind": "zero_sum", "values": box}
+        box = outwards(bounds[:1], bounds[1:], delta, _BITS)
+    claim: dict[str, object] = {
+        "kind": "zero_sum",
+        "values": {"den": box["den"], "lower": box["lower"][0], "upper": box["upper"][0]},
+    }
     return checked(file_of(claim, data, [over_one(own) for own in mixes], {}, distance))

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import cast
 
 import numpy as np
 
+from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved
+from armsgame.games.stochastic import RepeatedGame
 from armsgame.geometry.directions import merged
 from armsgame.geometry.hulls import distance, hull
 from armsgame.proofs.check import FORMAT
 from armsgame.proofs.inner_sets import inner_proof
 from armsgame.proofs.outer_sets import outer_proof
 from armsgame.proofs.payoff_sets import faces_of, way_to
+from armsgame.proofs.rational import Bounds, Table
 from armsgame.proofs.write import Proof, Unproved, checked
 from armsgame.solve.payoff_sets.bracket import payoff_bracket
 from armsgame.solve.payoff_sets.inner_set import image_of
 from armsgame.solve.payoff_sets.operator import Operator
+from armsgame.solve.thresholds.targets import TargetThreshold
 
 __all__ = ["target_proof"]
 
@@ -26,7 +29,7 @@ _STEPS = (0.0, 1e-4, 1e-3, 1e-2, 3e-2)
 _ROUNDS = 400
 
 
-def target_proof(result: Any) -> Proof:
+def target_proof(result: TargetThreshold) -> Proof:
     """Prove that a target is played, or its payoff nearly reached, a little above the threshold, and is not below it.
 
     Incentives bind at a threshold, so proofs are looked for at both ends and just beyond them; the file says where.
@@ -34,7 +37,6 @@ def target_proof(result: Any) -> Proof:
     """
     if result._source is None:
         raise Unproved("the result does not know its game; ask the verb again")
-    at: Callable[[float], tuple[Any, float]]
     at, profile, payoff = result._source
     if not result.exists or result.low >= result.high:
         raise Unproved("the format needs a value that suffices and one that does not")
@@ -48,11 +50,11 @@ def target_proof(result: Any) -> Proof:
     holds = next(filter(None, above), None)
     if holds is None:
         raise Unproved("no equilibrium with strict incentives was found at the upper end or just above it")
-    witness = {"holds": holds.file, "fails": fails.file}
+    witness: dict[str, object] = {"holds": holds.file, "fails": fails.file}
     return checked({"format": FORMAT, "claim": {"kind": "bracket"}, "witness": witness})
 
 
-def _denied(game: Any, delta: float, profile: int | None, payoff: Any) -> Proof | None:
+def _denied(game: RepeatedGame, delta: float, profile: int | None, payoff: FloatArray | None) -> Proof | None:
     """Prove that no pure equilibrium plays a profile, or has a payoff; None: not found."""
     bound = payoff_bracket(game, discount=delta, max_iter=_ROUNDS, throw=False)
     faces = faces_of(bound)
@@ -64,7 +66,7 @@ def _denied(game: Any, delta: float, profile: int | None, payoff: Any) -> Proof 
         return None
 
 
-def _reached(game: Any, delta: float, profile: int | None, payoff: Any) -> Proof | None:
+def _reached(game: RepeatedGame, delta: float, profile: int | None, payoff: FloatArray | None) -> Proof | None:
     """Prove equilibrium payoffs one of which plays a profile, or whose hull contains a payoff; None: not found."""
     found = payoff_bracket(game, discount=delta, max_iter=_ROUNDS, throw=False)
     points = np.asarray(found.inner, dtype=float)
@@ -85,7 +87,7 @@ def _reached(game: Any, delta: float, profile: int | None, payoff: Any) -> Proof
         return None
     if not proof or proof.file is None:
         return None
-    values = proof.file["claim"]["values"]
+    values = cast("Bounds[Table]", proof.file["claim"]["values"])
     reached = np.array([[v / values["den"] for v in row] for row in values["lower"]])
     if payoff is not None and distance(np.asarray(payoff, float)[None], hull(reached))[0] > 0:
         return None

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import zip_longest
 from math import gcd
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 
 from armsgame.arithmetic.roots import Root, roots_between
-from armsgame.games.deviation_gains import plans_of
+from armsgame.games.coercion import PublicGame
+from armsgame.games.deviation_gains import Plan, plans_of
 from armsgame.games.product import product_of
-from armsgame.proofs.rational import over_one
-from armsgame.proofs.write import Proof, Unproved, automata_data, checked, dynamic_data, file_of, joint_nodes
+from armsgame.proofs.rational import Cube, over_one
+from armsgame.proofs.write import Proof, Unproved, checked, file_of, profile_data
 from armsgame.solve.thresholds.gain_polynomials import exact_intervals, value_polynomials
 
 __all__ = ["threshold_proof"]
@@ -22,9 +24,11 @@ __all__ = ["threshold_proof"]
 _ZERO, _ONE = Fraction(0), Fraction(1)
 # widest gap around an irrational end, and how often a piece is halved
 _GAP, _HALVINGS = Fraction(1, 2**50), 60
+# ends, kind, and the deviation (pair, player, action) that gains
+_Piece: TypeAlias = tuple[Fraction, Fraction, str, list[int] | None]
 
 
-def threshold_proof(game: Any, profile: Sequence[Any]) -> Proof:
+def threshold_proof(game: PublicGame, profile: Sequence[object]) -> Proof:
     """Prove on which intervals of [0, 1) a profile is perfect and on which it is not.
 
     Rational ends are ends of pieces; an irrational one lies in a gap of at most 2^-50. Pieces are halved until the
@@ -32,8 +36,7 @@ def threshold_proof(game: Any, profile: Sequence[Any]) -> Proof:
     one gain where it fails.
     """
     product = product_of(game, profile, exact=True)
-    data, branches, distance = dynamic_data(game, product.play.dynamics, None)
-    automata = automata_data(product.play, branches)
+    data, automata, nodes, order, distance = profile_data(game, product, None)
     plans = plans_of(product, exact=True)
     every = np.ones(len(product.pairs), bool)
     ends = exact_intervals(plans, every, long=False)
@@ -41,7 +44,7 @@ def threshold_proof(game: Any, profile: Sequence[Any]) -> Proof:
     gains = _gains(plans, determinant, numerators)
     touched = [r for p in gains for r in roots_between(p, _ZERO, _ONE) if isinstance(r, Fraction)]
     test = _Test(gains, tuple(determinant), sorted(set(touched)))
-    pieces: list[tuple[Fraction, Fraction, str, Any]] = []
+    pieces: list[_Piece] = []
     at = _ZERO
     for low, high in [*ends, (_ONE, _ONE)]:
         (gap_low, start), (stop, gap_high) = _bracketed(low), _bracketed(high)
@@ -58,21 +61,18 @@ def threshold_proof(game: Any, profile: Sequence[Any]) -> Proof:
         at = gap_high
     if not pieces or pieces[-1][1] != 1:
         raise Unproved("the pieces do not cover [0, 1)")
-    nodes = joint_nodes(data, automata)
-    row = {tuple(int(v) for v in pair): x for x, pair in enumerate(product.pairs)}
-    order = [row[tuple(node)] for node in nodes]
-    witness = {
+    witness: dict[str, object] = {
         "nodes": nodes,
         "determinant": determinant,
         "numerators": [[own[x] for own in numerators] for x in order],
         "constraints": [[order.index(why[0]), *why[1:]] if why else [] for *_, why in pieces],
     }
     points = over_one([pieces[0][0], *(b for _, b, *_ in pieces)])
-    claim = {"kind": "threshold", "points": points, "pieces": [kind for *_, kind, _ in pieces]}
+    claim: dict[str, object] = {"kind": "threshold", "points": points, "pieces": [kind for *_, kind, _ in pieces]}
     return checked(file_of(claim, data, automata, witness, distance))
 
 
-def _bracketed(end: Any) -> tuple[Fraction, Fraction]:
+def _bracketed(end: Root | Fraction) -> tuple[Fraction, Fraction]:
     if not isinstance(end, Root):
         return end, end
     while end.bracket[1] - end.bracket[0] > _GAP:
@@ -96,7 +96,7 @@ def _common(found: list[tuple[list[int], list[list[int]]]]) -> tuple[list[int], 
     return [c // common for c in determinant], [[[c // common for c in top] for top in own] for own in numerators]
 
 
-def _gains(plans: Any, determinant: list[int], numerators: Any) -> dict[tuple[int, ...], list[int]]:
+def _gains(plans: list[Plan], determinant: list[int], numerators: Cube) -> dict[tuple[int, ...], list[int]]:
     """Different gains as primitive polynomials that are not zero, each with a deviation that has it."""
     falling = [a - b for a, b in zip([*determinant, 0], [0, *determinant], strict=True)]
     out: dict[tuple[int, ...], list[int]] = {}
@@ -104,7 +104,7 @@ def _gains(plans: Any, determinant: list[int], numerators: Any) -> dict[tuple[in
         d = plan.data
         sums = [[Fraction(d.payoff[k]) * c for c in falling] for k in range(len(d.pair))]
         for k, y, p in zip(*(part.tolist() for part in d.entries), strict=True):
-            sums[k] = _plus(sums[k], [_ZERO, *own[y]], p)
+            sums[k] = _plus(sums[k], [0, *own[y]], p)
         for k, (x, a) in enumerate(zip(d.pair.tolist(), d.action.tolist(), strict=True)):
             gain = over_one(_plus(sums[k], own[x], -1))["num"]
             while gain and gain[-1] == 0:
@@ -115,10 +115,8 @@ def _gains(plans: Any, determinant: list[int], numerators: Any) -> dict[tuple[in
     return out
 
 
-def _plus(p: list[Any], q: list[Any], factor: Any) -> list[Any]:
-    size = max(len(p), len(q))
-    p, q = p + [_ZERO] * (size - len(p)), q + [0] * (size - len(q))
-    return [a + factor * b for a, b in zip(p, q, strict=True)]
+def _plus(p: list[Fraction], q: Sequence[int], factor: Fraction | int) -> list[Fraction]:
+    return [a + factor * b for a, b in zip_longest(p, q, fillvalue=_ZERO)]
 
 
 def _between(p: Sequence[int], low: Fraction, high: Fraction) -> list[int]:
@@ -147,7 +145,7 @@ class _Test:
         signs = _between(self.determinant, low, high)
         return min(signs) >= 0 < signs[0] and (high == 1 or signs[-1] > 0)
 
-    def holding(self, low: Fraction, high: Fraction, depth: int = 0) -> list[Any]:
+    def holding(self, low: Fraction, high: Fraction, depth: int = 0) -> list[_Piece]:
         """Pieces of an interval on which no gain is positive."""
         if self.positive(low, high) and all(max(_between(p, low, high)) <= 0 for p in self.gains):
             return [(low, high, "holds", None)]
@@ -157,7 +155,7 @@ class _Test:
         cut = next((r for r in self.zeros if low < r < high), (low + high) / 2)
         return [*self.holding(low, cut, depth + 1), *self.holding(cut, high, depth + 1)]
 
-    def failing(self, low: Fraction, high: Fraction, left: bool, right: bool, depth: int = 0) -> list[Any]:
+    def failing(self, low: Fraction, high: Fraction, left: bool, right: bool, depth: int = 0) -> list[_Piece]:
         """Pieces of an interval on each of which one gain is positive; `left`, `right`: ends that need not fail."""
         if self.positive(low, high):
             for p, deviation in self.gains.items():

@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import numpy as np
 
-from armsgame._checks import as_fraction, as_law
+from armsgame._checks import as_law
 from armsgame._files import write_text
+from armsgame._typing import ArrayLike, IntArray
 from armsgame.errors import NotSolved
+from armsgame.games.coercion import PublicGame
 from armsgame.games.dynamics import Dynamics, Play
+from armsgame.games.product import Product
+from armsgame.games.stochastic import StochasticGame
 from armsgame.proofs.check import FORMAT, verdict
-from armsgame.proofs.rational import over_one
+from armsgame.proofs.rational import AutomatonData, Cube, GameData, Over, Table, outcomes_of, over_one
 
-__all__ = [
-    "Proof",
-    "Unproved",
-    "automata_data",
-    "checked",
-    "distance_of",
-    "dynamic_data",
-    "file_of",
-    "joint_nodes",
-    "least_epsilon",
-    "none",
-    "stage_data",
-    "tree_data",
-]
+__all__ = ["Proof", "Unproved", "checked", "distance_of", "dynamic_data", "file_of", "least_epsilon", "profile_data"]
+
+
+class ProofFile(TypedDict):
+    """Content of a proof file."""
+
+    format: str
+    claim: Mapping[str, object]
+    witness: Mapping[str, object]
+    game: NotRequired[Mapping[str, object]]
+    profile: NotRequired[object]
+    made_by: NotRequired[list[str]]
 
 
 class Unproved(Exception):
@@ -50,7 +52,7 @@ class Proof:
         The sentence of the checker, or the reason.
     """
 
-    file: dict[str, Any] | None = field(repr=False)
+    file: ProofFile | None = field(repr=False)
     told: str
 
     def __bool__(self) -> bool:
@@ -79,60 +81,50 @@ class Proof:
         return self.told if self else f"none (float only): {self.told}"
 
 
-def none(why: str) -> Proof:
-    """Answer that there is no proof."""
-    return Proof(None, why)
-
-
 def file_of(
-    claim: dict[str, Any], game: dict[str, Any], profile: Any, witness: dict[str, Any], distance: Fraction
-) -> dict[str, Any]:
+    claim: Mapping[str, object],
+    game: Mapping[str, object],
+    profile: object,
+    witness: Mapping[str, object],
+    distance: Fraction,
+) -> ProofFile:
     """Put a file together."""
     from armsgame import __version__
 
     near = f"numbers lie within {float(distance):.2g} of the floats they were read from"
     made = [f"armsgame {__version__}", near]
-    file = {"format": FORMAT, "claim": claim, "game": game, "witness": witness, "made_by": made}
-    return file | ({"profile": profile} if profile is not None else {})
+    file: ProofFile = {"format": FORMAT, "claim": claim, "game": game, "witness": witness, "made_by": made}
+    if profile is not None:
+        file["profile"] = profile
+    return file
 
 
-def checked(file: dict[str, Any]) -> Proof:
+def checked(file: ProofFile) -> Proof:
     """Let the checker read the file; what it does not accept is no proof."""
     code, told = verdict(Proof(file, "").text.encode("utf-8"))
-    return Proof(file, told) if code == 0 else none(told)
+    return Proof(file, told) if code == 0 else Proof(None, told)
 
 
-def least_epsilon(file: dict[str, Any], unit: float) -> Proof:
+def least_epsilon(file: ProofFile, unit: float) -> Proof:
     """Return the file with the least epsilon that the checker accepts: 0, or a power of ten in payoffs' scale."""
     size = Fraction(10) ** int(np.ceil(np.log10(unit))) if unit > 0 else Fraction(1)
-    found = none("")
+    found = Proof(None, "")
     for epsilon in (Fraction(0), *(size / 10**k for k in (15, 12, 9, 6))):
-        claim = file["claim"] | {"epsilon": over_one(epsilon)}
-        found = checked(file | {"claim": claim})
+        found = checked({**file, "claim": {**file["claim"], "epsilon": over_one(epsilon)}})
         if found:
             break
     return found
 
 
-def distance_of(exact: Any, floats: Any) -> Fraction:
+def distance_of(exact: object, floats: ArrayLike) -> Fraction:
     """Largest distance between rational numbers and the floats that they were read from."""
     pairs = zip(np.ravel(np.asarray(exact, dtype=object)).tolist(), np.ravel(floats).tolist(), strict=True)
     return max((abs(Fraction(a) - Fraction(b)) for a, b in pairs), default=Fraction(0))
 
 
-def stage_data(stage: Any) -> tuple[dict[str, Any], Fraction]:
-    """Stage game as data, and its distance from the floats."""
-    if stage.batch:
-        raise Unproved("a proof is about one game, and this is a batch; index it")
-    payoffs = [[as_fraction(v) for v in own.ravel()] for own in stage.payoffs]
-    data = {
-        "kind": "stage", "players": list(stage.players), "actions": [list(own) for own in stage.actions],
-        "payoffs": over_one(payoffs),
-    }  # fmt: skip
-    return data, distance_of(payoffs, stage.payoffs)
-
-
-def dynamic_data(game: Any, dyn: Dynamics, discount: Fraction | None) -> tuple[dict[str, Any], list[Any], Fraction]:
+def dynamic_data(
+    game: PublicGame, dyn: Dynamics, discount: Fraction | None
+) -> tuple[GameData, list[list[IntArray]], Fraction]:
     """Game with its exact dynamics as data; per state the branches of each signal; and the distance from the floats.
 
     Raises
@@ -143,7 +135,8 @@ def dynamic_data(game: Any, dyn: Dynamics, discount: Fraction | None) -> tuple[d
     heard = dyn.signal if dyn.outcome is None else dyn.outcome
     if dyn.hidden or heard.ndim > 1:
         raise Unproved("the format has public signals without a lag only")
-    signals, laws, payoffs, branches = [], [], [], []
+    signals, payoffs, branches = [], [], []
+    laws: list[Over[Cube]] = []
     for s in range(len(dyn.states)):
         rows = dyn.rows(s)
         first, last = int(dyn.branch[rows.start]), int(dyn.branch[rows.stop])
@@ -165,19 +158,21 @@ def dynamic_data(game: Any, dyn: Dynamics, discount: Fraction | None) -> tuple[d
         payoffs.append([list(own[rows.start : rows.stop]) for own in dyn.payoffs])
     floats = game.dynamics()
     distance = max(distance_of(dyn.payoffs, floats.payoffs), distance_of(dyn.prob, floats.prob))
-    data = {
+    data: GameData = {
         "kind": "dynamic", "players": list(dyn.players), "states": list(dyn.states), "start": int(dyn.start),
         "actions": [[list(own) for own in here] for here in dyn.actions], "signals": signals,
         "payoffs": over_one(payoffs), "laws": laws,
     }  # fmt: skip
-    return data | ({} if discount is None else {"discount": over_one(discount)}), branches, distance
+    if discount is not None:
+        data["discount"] = over_one(discount)
+    return data, branches, distance
 
 
-def _signal(game: Any, state: int, y: int) -> str:
-    return ", ".join(game.outcomes(state)[y]) if hasattr(game, "outcomes") else str(game.signals[y])
+def _signal(game: PublicGame, state: int, y: int) -> str:
+    return ", ".join(game.outcomes(state)[y]) if isinstance(game, StochasticGame) else str(game.signals[y])
 
 
-def automata_data(play: Play, branches: Sequence[Any]) -> list[dict[str, Any]]:
+def _automata(play: Play, branches: Sequence[Sequence[IntArray]]) -> list[AutomatonData]:
     """Profile of automata as data.
 
     Raises
@@ -185,10 +180,10 @@ def automata_data(play: Play, branches: Sequence[Any]) -> list[dict[str, Any]]:
     Unproved
         An automaton moves on more than the public signal.
     """
-    found = []
+    found: list[AutomatonData] = []
     for i, automaton in enumerate(play.automata):
         count = len(automaton.states)
-        law = [[[Fraction(p) for p in as_law(own[q])] for own in play.laws[i]] for q in range(count)]
+        law: list[list[list[Fraction]]] = [[as_law(own[q]).tolist() for own in play.laws[i]] for q in range(count)]
         moves = play.moves[i]
         if any((moves[:, at] != moves[:, at[:1]]).any() for here in branches for at in here):
             raise Unproved(f"the strategy of {play.dynamics.players[i]} reads more than the public signal")
@@ -198,9 +193,9 @@ def automata_data(play: Play, branches: Sequence[Any]) -> list[dict[str, Any]]:
     return found
 
 
-def joint_nodes(data: dict[str, Any], automata: list[dict[str, Any]]) -> list[list[int]]:
+def _joint_nodes(data: GameData, automata: list[AutomatonData]) -> Table:
     """Joint nodes (state, automaton states) in the order of the format: breadth first, outcomes in rising order."""
-    outcomes = [sorted({(t, y) for row in one["num"] for t, y, _ in row}) for one in data["laws"]]
+    outcomes = [outcomes_of(one) for one in data["laws"]]
     found = {(data["start"], *(one["initial"] for one in automata)): None}
     queue = list(found)
     for s, *own in queue:
@@ -212,35 +207,18 @@ def joint_nodes(data: dict[str, Any], automata: list[dict[str, Any]]) -> list[li
     return [list(node) for node in queue]
 
 
-def tree_data(game: Any) -> tuple[dict[str, Any], Fraction]:
-    """Tree as data, and its distance from the floats.
+def profile_data(
+    game: PublicGame, product: Product, discount: Fraction | None
+) -> tuple[GameData, list[AutomatonData], Table, list[int], Fraction]:
+    """Game and automata as data, their joint nodes, the pair of the product at each, and the distance from the floats.
 
     Raises
     ------
     Unproved
-        A branch of chance has probability zero, or the tree is a batch.
+        As `dynamic_data` does; or an automaton moves on more than the public signal.
     """
-    if game.batch:
-        raise Unproved("a proof is about one game, and this is a batch; index it")
-    at = {int(n): k for k, n in enumerate(game.terminals)}
-    payoffs = [[as_fraction(v) for v in row] for row in game.payoffs]
-    scaled = over_one(payoffs)
-    distance = distance_of(payoffs, game.payoffs)
-    nodes: list[dict[str, Any]] = []
-    sets: list[dict[str, Any]] = [
-        {"player": int(s.player), "label": s.label, "actions": list(s.actions)} for s in game.sets
-    ]
-    for n, children in enumerate(game.children):
-        if n in at:
-            nodes.append({"payoffs": scaled["num"][at[n]]})
-        elif game.set_of[n] >= 0:
-            nodes.append({"set": int(game.set_of[n]), "children": [int(c) for c in children]})
-        else:
-            chances = [game.chances[c] for c in children]
-            law = [Fraction(p) for p in as_law(chances)]
-            if not all(law):
-                raise Unproved("a branch of chance has probability zero; leave it out of the tree")
-            distance = max(distance, distance_of(law, chances))
-            nodes.append({"set": len(sets), "children": [int(c) for c in children]})
-            sets.append({"law": over_one(law), "label": f"chance at node {n}", "actions": list(map(str, children))})
-    return {"kind": "tree", "players": list(game.players), "sets": sets, "den": scaled["den"], "nodes": nodes}, distance
+    data, branches, distance = dynamic_data(game, product.play.dynamics, discount)
+    automata = _automata(product.play, branches)
+    nodes = _joint_nodes(data, automata)
+    row = {tuple(pair): x for x, pair in enumerate(product.pairs.tolist())}
+    return data, automata, nodes, [row[tuple(node)] for node in nodes], distance

@@ -160,8 +160,7 @@ class Assessment(Provable, Framed, Drawn, Value):
             for action, p, g in zip(s.actions, own.tolist(), gain.tolist(), strict=True):
                 rows.append((self.game.players[s.player], s.label, action, p, g))
         columns = ["player", "information_set", "action", "probability", "gain"]
-        frame: pandas.DataFrame = need_pandas().DataFrame(rows, columns=columns)
-        return frame
+        return need_pandas().DataFrame(rows, columns=columns)
 
     def __str__(self) -> str:
         lines = [str(self.certificate)]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from armsgame._checks import as_law, need_pandas
 from armsgame._shown import Framed
-from armsgame._typing import IntArray, Real
+from armsgame._typing import IntArray, NumberArray, Real
 from armsgame.arithmetic.tolerance import patience
 from armsgame.results.certificates import Deviation, Evidence
 from armsgame.results.provable import Provable
@@ -104,12 +104,12 @@ class BayesianCertificate(Provable, Framed, Evidence):
     exact: bool
     tolerance: float
     discount: Real
-    values: Any
-    bounds: tuple[Any, Any]
+    values: NumberArray
+    bounds: tuple[NumberArray, NumberArray]
     tied: IntArray
     pairs: int
     _nodes: TypeNodes = field(repr=False, compare=False)
-    _source: Any = field(default=None, repr=False, compare=False)
+    _source: tuple[BayesianGame, object] | None = field(default=None, repr=False, compare=False)
 
     @property
     def game(self) -> BayesianGame:
@@ -162,22 +162,16 @@ class BayesianCertificate(Provable, Framed, Evidence):
             for a, k in enumerate(game.types[0])
             for b, m in enumerate(game.types[1])
         ]
-        table: pandas.DataFrame = need_pandas().DataFrame(rows, columns=columns)
-        return table
+        return need_pandas().DataFrame(rows, columns=columns)
 
     def __str__(self) -> str:
-        verdict = {
+        words = {
             "perfect Bayesian": "perfect Bayesian equilibrium",
-            "epsilon": f"epsilon-equilibrium (tolerance {self.tolerance:g})",
             "unsettled": "not certified: refused only at beliefs that no listed history produces",
             "none": "not a perfect Bayesian equilibrium",
-        }[self.kind]
-        how = "exact" if self.exact else f"tolerance {self.tolerance:.1e}"
-        lines = [
-            f"{verdict} at discount {patience(self.discount)} ({self.pairs} nodes checked, {how}); "
-            f"largest gain: {self.where}",
-            f"prior: {self.game.told(self.game.prior)}",
-        ]
+        }
+        lines = [self._judged(words, f"{self.pairs} nodes checked, ")]
+        lines.append(f"prior: {self.game.told(self.game.prior)}")
         if self.game.observer is not None:
             lines.append(f"outcomes are weighed by an observer's prior: {self.game.told(self.game.observer)}")
         if len(self.tied):
@@ -248,8 +242,7 @@ class ReplyBound(Framed, Evidence):
             for k, g in own.items()
         ]
         columns = ["party", "type", "at the start", "wherever histories lead", "at any belief", "where"]
-        table: pandas.DataFrame = need_pandas().DataFrame(rows, columns=columns)
-        return table
+        return need_pandas().DataFrame(rows, columns=columns)
 
     def __str__(self) -> str:
         told = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from armsgame._shown import Drawn, Value
 from armsgame.errors import WrongConcept
@@ -12,6 +11,7 @@ from armsgame.results.bayesian import BayesianCertificate, ReplyBound
 from armsgame.results.critical_prior import CriticalPrior
 from armsgame.results.one_shot import Listing, Status, aligned
 from armsgame.results.provable import Provable
+from armsgame.strategies.automaton import Automaton
 
 __all__ = ["BayesianEquilibria", "BayesianEquilibrium", "NearEquilibrium"]
 
@@ -30,7 +30,7 @@ class BayesianEquilibrium(Provable, Value):
     found_by : tuple of str, the starts that led to this play
     """
 
-    profile: Mapping[str, Mapping[str, Any]]
+    profile: Mapping[str, Mapping[str, Automaton]]
     certificate: BayesianCertificate = field(compare=False)
     priors: CriticalPrior = field(compare=False)
     found_by: tuple[str, ...] = field(default=(), compare=False)
@@ -93,7 +93,7 @@ class NearEquilibrium(Value):
     found_by : str
     """
 
-    profile: Mapping[str, Mapping[str, Any]]
+    profile: Mapping[str, Mapping[str, Automaton]]
     bound: ReplyBound = field(compare=False)
     found_by: str = field(default="", compare=False)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from math import exp, inf, isfinite
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from armsgame._checks import as_fraction
 from armsgame._shown import Drawn, Value
@@ -14,6 +15,11 @@ from armsgame.arithmetic.roots import Root, compare
 from armsgame.arithmetic.tolerance import interval_text, patience
 from armsgame.errors import invalid
 from armsgame.results.provable import Provable
+
+if TYPE_CHECKING:
+    from armsgame.games.coercion import PublicGame
+    from armsgame.games.stochastic import StochasticGame
+    from armsgame.results.markov_profile import MarkovProfile
 
 __all__ = [
     "Certificate",
@@ -51,6 +57,14 @@ class Judged(Protocol):
         """What counts as zero."""
 
 
+class Certified(Judged, Protocol):
+    """What certificates of a profile state besides."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether gains are rational numbers."""
+
+
 class Evidence(Value):
     """Base of all certificates: true where the claim holds, and `explain` says what speaks against it."""
 
@@ -69,6 +83,13 @@ class Evidence(Value):
         if gain > self.tolerance:
             return f"Yes: {self.kind}. Off the claim, though: {what}"
         return f"Yes: {self.kind}. No deviation that was checked gains more than {self.tolerance:.2g}."
+
+    def _judged(self: Certified, words: Mapping[str, str], counted: str = "") -> str:
+        """Verdict by kind in words, how it was checked, and the largest gain."""
+        how = "exact" if self.exact else f"tolerance {self.tolerance:.1e}"
+        told = words.get(self.kind, f"epsilon-equilibrium (tolerance {self.tolerance:g})")
+        at = f" at discount {patience(self.discount)}" if hasattr(self, "discount") else ""
+        return f"{told}{at} ({counted}{how}); largest gain: {self.where}"
 
 
 class NextStep(Enum):
@@ -131,21 +152,16 @@ class Certificate(Provable, Drawn, Evidence):
     values: tuple[Real, ...]
     pairs: int
     nash_gain: Real | None = None
-    _source: object = field(default=None, repr=False, compare=False)
+    _source: tuple[PublicGame, Sequence[object]] | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
-        verdict = {
+        words = {
             "subgame perfect": "subgame-perfect equilibrium",
             "perfect public": "perfect public equilibrium",
-            "epsilon": f"epsilon-equilibrium (tolerance {self.tolerance:g})",
             "Nash": "Nash equilibrium, not subgame perfect",
             "none": "not an equilibrium",
-        }[self.kind]
-        how = "exact" if self.exact else f"tolerance {self.tolerance:.1e}"
-        return (
-            f"{verdict} at discount {patience(self.discount)} ({self.pairs} pairs checked, {how}); "
-            f"largest gain: {self.where}"
-        )
+        }
+        return self._judged(words, f"{self.pairs} pairs checked, ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +188,7 @@ class Threshold(Provable, Drawn, Value):
     binding: Deviation | None
     concept: str = "perfect"
     ends: tuple[tuple[Root | Real, Root | Real], ...] | None = None
-    _source: object = field(default=None, repr=False, compare=False)
+    _source: tuple[PublicGame, Sequence[object]] | None = field(default=None, repr=False, compare=False)
 
     @property
     def exists(self) -> bool:
@@ -252,16 +268,11 @@ class MarkovCertificate(Provable, Evidence):
     discount: Real
     regrets: NumberArray
     values: NumberArray
-    _source: object = field(default=None, repr=False, compare=False)
+    _source: tuple[StochasticGame, MarkovProfile] | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
-        verdict = {
-            "Markov perfect": "Markov-perfect equilibrium",
-            "epsilon": f"epsilon-equilibrium (tolerance {self.tolerance:g})",
-            "none": "not a Markov-perfect equilibrium",
-        }[self.kind]
-        how = "exact" if self.exact else f"tolerance {self.tolerance:.1e}"
-        return f"{verdict} at discount {patience(self.discount)} ({how}); largest gain: {self.where}"
+        words = {"Markov perfect": "Markov-perfect equilibrium", "none": "not a Markov-perfect equilibrium"}
+        return self._judged(words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, TypeVar, overload
 
 import numpy as np
 
 from armsgame._checks import need_pandas
 from armsgame._shown import Value
-from armsgame._typing import NumberArray, Real
+from armsgame._typing import FloatArray, NumberArray, Real
 from armsgame._values import names_of
 from armsgame.results.certificates import Deviation, Evidence, NextStep
 from armsgame.results.provable import Provable
 
 if TYPE_CHECKING:
     import pandas
+
+    from armsgame.games.stage import StageGame
 
 __all__ = ["Equilibrium", "Listing", "Solution", "StageCertificate", "Status", "aligned"]
 
@@ -63,18 +65,12 @@ class StageCertificate(Provable, Evidence):
     where: Deviation
     exact: bool
     tolerance: float
-    gains: tuple[Any, ...]
+    gains: tuple[NumberArray, ...]
     payoffs: tuple[Real, ...]
-    _source: object = field(default=None, repr=False, compare=False)
+    _source: tuple[StageGame, list[FloatArray]] | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
-        verdict = {
-            "Nash": "Nash equilibrium",
-            "epsilon": f"epsilon-equilibrium (tolerance {self.tolerance:g})",
-            "none": "not an equilibrium",
-        }[self.kind]
-        how = "exact" if self.exact else f"tolerance {self.tolerance:.1e}"
-        return f"{verdict} ({how}); largest gain: {self.where}"
+        return self._judged({"Nash": "Nash equilibrium", "none": "not an equilibrium"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from armsgame._checks import need_pandas
 from armsgame._shown import Drawn, Framed, Value
-from armsgame._typing import ArrayLike, FloatArray
+from armsgame._typing import ArrayLike, FloatArray, Real
 from armsgame.arithmetic.tolerance import UNIT, patience
 from armsgame.errors import WrongConcept, invalid
 from armsgame.geometry.hulls import distance, flat
@@ -18,6 +19,8 @@ from armsgame.results.provable import Provable
 
 if TYPE_CHECKING:
     import pandas
+
+    from armsgame.results.markov import MarkovEquilibrium
 
 __all__ = ["Generator", "PayoffSet"]
 
@@ -40,7 +43,7 @@ class Generator(Value):
     profile: tuple[str, ...]
     continuation: FloatArray
     binding: tuple[str, ...] = ()
-    play: Any = None
+    play: MarkovEquilibrium | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,7 +152,7 @@ class PayoffSet(Provable, Framed, Drawn, Value):
         slack = share + 4 * UNIT * float((np.abs(points) / self.units).max())
         return bool(distance(((point - corner) / self.units)[None], (points - corner) / self.units)[0] <= slack)
 
-    def point(self, payoff: ArrayLike) -> FloatArray:
+    def point(self, payoff: ArrayLike | Sequence[Real]) -> FloatArray:
         """Check a payoff vector [P] and return it as an array."""
         point = np.asarray(payoff, dtype=float)
         if point.shape != (len(self.players),) or not np.isfinite(point).all():

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from armsgame._registry import prove
+
+if TYPE_CHECKING:
+    from armsgame.proofs.write import Proof
 
 __all__ = ["Provable"]
 
@@ -16,7 +19,7 @@ class Provable:
     __slots__ = ()
 
     @property
-    def proof(self) -> Any:
+    def proof(self) -> Proof:
         """The claim in rational numbers with its evidence, checked; or ``none (float only)`` and why.
 
         Returns
@@ -25,7 +28,7 @@ class Provable:
         """
         return prove(self)
 
-    def save_proof(self, path: str | Path, **options: Any) -> Path:
+    def save_proof(self, path: str | Path, **options: object) -> Path:
         """Write the proof file, and return its path.
 
         Parameters
@@ -40,5 +43,4 @@ class Provable:
         NotSolved
             No proof was found.
         """
-        saved: Path = prove(self, **options).save(path)
-        return saved
+        return prove(self, **options).save(path)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from armsgame._checks import need_pandas
 from armsgame._shown import Framed, Value
-from armsgame.errors import WrongConcept, close_matches
+from armsgame.errors import WrongConcept, check_known
 from armsgame.strategies.automaton import Automaton
 
 if TYPE_CHECKING:
@@ -61,8 +61,7 @@ class TypeReplies(Framed, Value):
     replies: Mapping[str, TypeReply]
 
     def __getitem__(self, kind: str) -> TypeReply:
-        if kind not in self.replies:
-            raise WrongConcept(f"there is no reply of the type {kind!r}. {close_matches(kind, self.replies)}")
+        check_known("there is no reply of the type {}", self.replies, kind, error=WrongConcept)
         return self.replies[kind]
 
     def __iter__(self) -> Iterator[str]:
@@ -74,8 +73,7 @@ class TypeReplies(Framed, Value):
     def to_frame(self) -> pandas.DataFrame:
         """One row per type: value of the profile, of the plan, and the bound."""
         rows = [[k, own.before, own.value, own.at_most, own.exact] for k, own in self.replies.items()]
-        table: pandas.DataFrame = need_pandas().DataFrame(rows, columns=["type", "profile", "plan", "at most", "exact"])
-        return table
+        return need_pandas().DataFrame(rows, columns=["type", "profile", "plan", "at most", "exact"])
 
     def __str__(self) -> str:
         lines = [f"Replies of {self.player} to the profile, by type"]

@@ -271,7 +271,7 @@ def _table(rows: object, names: tuple[str, ...], axes: tuple[int, ...], field: s
     return moves
 
 
-def _law(rows: Any, actions: tuple[str, ...] | None, field: str) -> FloatArray:
+def _law(rows: object, actions: tuple[str, ...] | None, field: str) -> FloatArray:
     # laws that need no mending are taken as they are
     whole = isinstance(rows, np.ndarray) and rows.dtype == np.float64 and rows.ndim == 2 and rows.size
     if whole and (rows >= 0).all() and (rows.sum(axis=1) == 1).all():

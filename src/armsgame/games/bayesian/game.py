@@ -14,6 +14,8 @@ from armsgame._values import frozen
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.bayesian.reading import (
     Laws,
+    LawsLike,
+    Payoffs,
     by_party,
     first_types,
     laws_of,
@@ -23,7 +25,7 @@ from armsgame.games.bayesian.reading import (
     stages_of,
     turned_game,
 )
-from armsgame.games.coercion import PublicGame, public_game
+from armsgame.games.coercion import Modelled, PublicGame, public_game
 from armsgame.games.dynamics import Dynamics
 from armsgame.games.monitoring import Monitoring
 from armsgame.games.stage import StageGame
@@ -95,17 +97,17 @@ class BayesianGame(Value):
     types: tuple[tuple[str, ...], ...]
     payoffs: Laws
     prior: Laws
-    commitments: Mapping[tuple[str, str], Any]
+    commitments: Mapping[tuple[str, str], object]
     observer: Laws | None
 
     def __init__(
         self,
-        game: Any,
-        payoffs: Mapping[str, Mapping[str, Any]],
-        prior: Any = None,
+        game: PublicGame | Modelled,
+        payoffs: Mapping[str, Mapping[str, Payoffs]],
+        prior: LawsLike = None,
         *,
-        commitments: Mapping[str, Mapping[str, Any]] | None = None,
-        observer: Any = None,
+        commitments: Mapping[str, Mapping[str, object]] | None = None,
+        observer: LawsLike = None,
     ) -> None:
         base = public_game("BayesianGame", game)
         if len(base.players) != 2:
@@ -147,11 +149,11 @@ class BayesianGame(Value):
         cls,
         payoffs: Mapping[str, Mapping[str, ArrayLike]],
         monitoring: Monitoring | None = None,
-        prior: Any = None,
+        prior: LawsLike = None,
         *,
         actions: Any = None,
-        commitments: Mapping[str, Mapping[str, Any]] | None = None,
-        observer: Any = None,
+        commitments: Mapping[str, Mapping[str, object]] | None = None,
+        observer: LawsLike = None,
     ) -> BayesianGame:
         """Repeat a stage game for ever whose payoffs depend on private types.
 
@@ -175,11 +177,11 @@ class BayesianGame(Value):
         cls,
         payoffs: Mapping[str, Mapping[str, Sequence[ArrayLike]]],
         transitions: Sequence[ArrayLike] | None = None,
-        prior: Any = None,
+        prior: LawsLike = None,
         *,
         actions: Sequence[Any] | None = None,
-        commitments: Mapping[str, Mapping[str, Any]] | None = None,
-        observer: Any = None,
+        commitments: Mapping[str, Mapping[str, object]] | None = None,
+        observer: LawsLike = None,
         **options: Any,
     ) -> BayesianGame:
         """Build a game in public states whose payoffs depend on private types.
@@ -241,7 +243,7 @@ class BayesianGame(Value):
         rows = (own[k] for own, k in zip(self.payoffs, places, strict=True))
         return paying(self.game, tuple(r if r.ndim == 1 else r[m] for r, m in zip(rows, places[::-1], strict=True)))
 
-    def with_prior(self, prior: Any, *, observer: Any = None) -> BayesianGame:
+    def with_prior(self, prior: LawsLike, *, observer: LawsLike = None) -> BayesianGame:
         """Return the same game with another prior (and observer)."""
         return BayesianGame(
             self.game,
@@ -344,8 +346,8 @@ class BayesianGame(Value):
         return text
 
 
-def _nested(commitments: Mapping[tuple[str, str], Any]) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+def _nested(commitments: Mapping[tuple[str, str], object]) -> dict[str, dict[str, object]]:
+    found: dict[str, dict[str, object]] = {}
     for (party, kind), strategy in commitments.items():
         found.setdefault(party, {})[kind] = strategy
     return found

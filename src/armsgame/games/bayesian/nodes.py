@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 
 from armsgame._checks import check_whole
 from armsgame._shown import Value
-from armsgame._typing import BoolArray, IntArray
+from armsgame._typing import BoolArray, IntArray, NumberArray, Real
 from armsgame.errors import InvalidGame
+from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.bayesian.profiles import LoweredTypes, lower_types, public_outcomes
 from armsgame.games.deviation_gains import Plan
+from armsgame.games.dynamics import Dynamics
 from armsgame.games.product import Deviations
 
 __all__ = ["Here", "TypeNodes", "nodes_of", "type_nodes"]
 
 _MOST_NODES = 20_000
 
-Entries = tuple[IntArray, IntArray, Any]
+Entries: TypeAlias = tuple[IntArray, IntArray, NumberArray]
+# per party, type and game state, the actions that are taken [Q, A]
+_Support: TypeAlias = tuple[tuple[tuple[BoolArray, ...], ...], ...]
 
 
 class Here(NamedTuple):
@@ -39,7 +43,7 @@ class Here(NamedTuple):
     nodes: IntArray
     rows: IntArray
     acts: IntArray
-    prob: Any
+    prob: NumberArray
     outcome: IntArray
     shown: IntArray
     ahead: IntArray
@@ -90,10 +94,11 @@ class TypeNodes(Value):
         text = plan if len(low.dynamics.states) == 1 else f"{low.dynamics.states[self.state[node]]} [{plan}]"
         return "; ".join([text, *out])
 
-    def law(self, party: int, kind: int, state: int) -> Any:
+    def law(self, party: int, kind: int, state: int) -> NumberArray:
         """Law [N_s, A] of the action of a type at the nodes in one game state."""
         column = kind if party == 0 else len(self.lowered.automata[0]) + kind
-        return self.lowered.laws[party][kind][state][self.inner[self.here[state].nodes, column]]
+        law: NumberArray = self.lowered.laws[party][kind][state][self.inner[self.here[state].nodes, column]]
+        return law
 
     @property
     def offset(self) -> IntArray:
@@ -102,11 +107,11 @@ class TypeNodes(Value):
         counts = np.array([dyn.shape(s) for s in range(len(dyn.states))])[self.state]
         return np.concatenate([np.zeros((2, 1), np.int64), np.cumsum(counts.T, axis=1)], axis=1)
 
-    def weights(self, party: int, kind: int) -> Any:
+    def weights(self, party: int, kind: int) -> NumberArray:
         """Probability [D] with which a type takes each plan."""
         return self._spread(party, [self.law(party, kind, s) for s in range(len(self.here))])
 
-    def _spread(self, party: int, parts: list[Any]) -> Any:
+    def _spread(self, party: int, parts: list[NumberArray]) -> NumberArray:
         """Put arrays [N_s, A] of each game state into the order of plans."""
         start = self.offset[party]
         number = object if self.lowered.exact else float
@@ -131,7 +136,7 @@ class TypeNodes(Value):
             vals.append(chance[live])
         return np.concatenate(rows), np.concatenate(cols), np.concatenate(vals)
 
-    def payoffs(self, party: int, own_kind: int, kind: int) -> Any:
+    def payoffs(self, party: int, own_kind: int, kind: int) -> NumberArray:
         """Return the expected payoff [D] of each plan of a type against a type of the other party."""
         dyn, rows = self.lowered.dynamics, self.lowered.rows(party, own_kind, kind)
         parts = []
@@ -143,7 +148,7 @@ class TypeNodes(Value):
             parts.append(table[np.argmax(law != 0, axis=1)] if pure else law @ table)
         return self._spread(party, parts)
 
-    def chance(self, party: int, kind: int, state: int) -> Any:
+    def chance(self, party: int, kind: int, state: int) -> NumberArray:
         """Probability [N_s, B] of each branch of a game state if a type of a party plays, whatever the other does."""
         here, law = self.here[state], self.law(party, kind, state)
         taken = law[:, here.acts[party]]
@@ -162,7 +167,7 @@ class TypeNodes(Value):
         )
         return Plan.of(data, self.lowered.payoffs[party][own_kind], exact=self.lowered.exact)
 
-    def values(self, discount: Any) -> Any:
+    def values(self, discount: Real) -> NumberArray:
         """Values of both parties for each pair of types.
 
         Parameters
@@ -247,22 +252,22 @@ def type_nodes(profile: LoweredTypes, *, most: int = _MOST_NODES) -> TypeNodes:
     return TypeNodes(profile, nodes[:, 0].copy(), nodes[:, 1:-2].copy(), (left[0], left[1]), tuple(here))
 
 
-def nodes_of(game: Any, profile: Any, *, exact: bool = False, most: int = _MOST_NODES) -> TypeNodes:
+def nodes_of(game: BayesianGame, profile: object, *, exact: bool = False, most: int = _MOST_NODES) -> TypeNodes:
     """Build the nodes of a profile by type on a Bayesian game; see `lower_types` and `type_nodes`."""
     return type_nodes(lower_types(game, profile, exact=exact), most=most)
 
 
-def _pure(law: Any) -> bool:
+def _pure(law: NumberArray) -> bool:
     """Whether every row takes one action."""
     return bool(np.asarray((law == 0) | (law == 1), bool).all())
 
 
-def _outcomes(dyn: Any) -> list[IntArray]:
+def _outcomes(dyn: Dynamics) -> list[IntArray]:
     whole = public_outcomes(dyn)
     return np.split(whole, dyn.branch[dyn.first[1:-1]])
 
 
-def _branches(dyn: Any, s: int, outcome: IntArray) -> Here:
+def _branches(dyn: Dynamics, s: int, outcome: IntArray) -> Here:
     """Branches of a game state; the nodes in it are not known yet."""
     _, shown, number = np.unique(outcome, return_index=True, return_inverse=True)
     row = dyn.rows(s)
@@ -274,7 +279,7 @@ def _branches(dyn: Any, s: int, outcome: IntArray) -> Here:
 
 
 def _following(
-    layer: IntArray, place: Here, s: int, profile: LoweredTypes, support: Any, counts: list[int]
+    layer: IntArray, place: Here, s: int, profile: LoweredTypes, support: _Support, counts: list[int]
 ) -> IntArray:
     """Codes [n, Z, width] of what follows nodes in one game state after each public outcome."""
     size = len(place.shown)

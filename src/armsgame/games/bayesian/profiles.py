@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 
 from armsgame._checks import as_law
 from armsgame._shown import Value
-from armsgame._typing import FloatArray, IntArray
+from armsgame._typing import FloatArray, IntArray, NumberArray
 from armsgame.errors import InvalidGame, WrongConcept, close_matches
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.dynamics import Dynamics, exactly, lower_one
@@ -18,7 +18,7 @@ from armsgame.strategies.automaton import Automaton
 
 __all__ = ["LoweredTypes", "lower_types", "read_profile"]
 
-Strategies = tuple[tuple[Any, ...], ...]
+Strategies: TypeAlias = tuple[tuple[object, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,14 +39,14 @@ class LoweredTypes(Value):
 
     game: BayesianGame
     dynamics: Dynamics
-    payoffs: tuple[Any, ...]
+    payoffs: tuple[NumberArray, ...]
     automata: tuple[tuple[Automaton, ...], ...]
-    laws: tuple[tuple[tuple[Any, ...], ...], ...]
+    laws: tuple[tuple[tuple[NumberArray, ...], ...], ...]
     moves: tuple[tuple[IntArray, ...], ...]
 
-    def rows(self, party: int, kind: int, other: int) -> Any:
+    def rows(self, party: int, kind: int, other: int) -> NumberArray:
         """Payoffs [rows] of a type of a party against a type of the other."""
-        own = self.payoffs[party][kind]
+        own: NumberArray = self.payoffs[party][kind]
         return own if own.ndim == 1 else own[other]
 
     @property
@@ -55,7 +55,7 @@ class LoweredTypes(Value):
         return bool(self.dynamics.prob.dtype == object)
 
 
-def read_profile(game: BayesianGame, profile: Any) -> Strategies:
+def read_profile(game: BayesianGame, profile: object) -> Strategies:
     """Read a profile as one strategy per party and type.
 
     Parameters
@@ -70,8 +70,7 @@ def read_profile(game: BayesianGame, profile: Any) -> Strategies:
     InvalidGame
         A party or a type without a strategy, or one that the game does not know.
     """
-    if hasattr(type(profile), "profile") or hasattr(profile, "profile"):
-        profile = profile.profile
+    profile = getattr(profile, "profile", profile)
     if isinstance(profile, Mapping):
         for party in profile:
             if party not in game.players:
@@ -86,7 +85,7 @@ def read_profile(game: BayesianGame, profile: Any) -> Strategies:
     return tuple(_strategies(game, i, own) for i, own in enumerate(entries))
 
 
-def _strategies(game: BayesianGame, i: int, given: Any) -> tuple[Any, ...]:
+def _strategies(game: BayesianGame, i: int, given: object) -> tuple[object, ...]:
     party, kinds = game.players[i], game.types[i]
     fixed = {k: v for (p, k), v in game.commitments.items() if p == party}
     if isinstance(given, Mapping):
@@ -109,7 +108,7 @@ def _strategies(game: BayesianGame, i: int, given: Any) -> tuple[Any, ...]:
 
 
 def lower_types(
-    game: BayesianGame, profile: Any, *, exact: bool = False, dynamics: Dynamics | None = None
+    game: BayesianGame, profile: object, *, exact: bool = False, dynamics: Dynamics | None = None
 ) -> LoweredTypes:
     """Lower a profile by type onto a Bayesian game.
 
@@ -132,7 +131,7 @@ def lower_types(
     strategies = read_profile(game, profile)
     dyn = game.dynamics(exact=exact) if dynamics is None else dynamics
     outcome = public_outcomes(dyn)
-    known: dict[tuple[int, int], Any] = {}
+    known: dict[tuple[int, int], tuple[Automaton, tuple[NumberArray, ...], IntArray]] = {}
     automata, laws, moves = [], [], []
     for i, own in enumerate(strategies):
         found = []
@@ -175,5 +174,5 @@ def _public(moves: IntArray, dyn: Dynamics, outcome: IntArray, party: str, kind:
         )
 
 
-def _rational(law: FloatArray) -> Any:
+def _rational(law: FloatArray) -> NumberArray:
     return np.array([as_law(row) for row in law], dtype=object)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
 from armsgame._checks import check_labels, check_law, index_of
-from armsgame._typing import FloatArray
+from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.coercion import PublicGame
 from armsgame.games.stage import StageGame
@@ -17,6 +17,8 @@ from armsgame.games.stochastic import RepeatedGame, StochasticGame, payoffs_of
 
 __all__ = [
     "Laws",
+    "LawsLike",
+    "Payoffs",
     "by_party",
     "first_types",
     "laws_of",
@@ -27,10 +29,17 @@ __all__ = [
     "turned_game",
 ]
 
-Laws = tuple[FloatArray, ...]
+_Entry = TypeVar("_Entry")
+Laws: TypeAlias = tuple[FloatArray, ...]
+LawsLike: TypeAlias = Mapping[str, Mapping[str, float] | ArrayLike] | Sequence[ArrayLike] | FloatArray | None
+"""A law of each party's type: {party: {type: probability}}, or one row for each party."""
+Payoffs: TypeAlias = Mapping[str, ArrayLike] | Sequence[ArrayLike] | ArrayLike | None
+"""What one type gets: one array for each state, by label or in order, or that of the only one; None: as the game."""
 
 
-def by_party(field: str, given: Any, players: tuple[str, ...]) -> dict[str, Any]:
+def by_party(
+    field: str, given: Mapping[str, Mapping[str, _Entry]] | None, players: tuple[str, ...]
+) -> dict[str, Mapping[str, _Entry]]:
     """Read a mapping {party: {type: ..}} whose parties are those of the game."""
     if given is None:
         return {}
@@ -42,7 +51,7 @@ def by_party(field: str, given: Any, players: tuple[str, ...]) -> dict[str, Any]
     return dict(given)
 
 
-def first_types(payoffs: Any) -> dict[str, Any]:
+def first_types(payoffs: Mapping[str, Mapping[str, _Entry]]) -> dict[str, _Entry]:
     """Return the payoffs of the first type of each of two parties."""
     if not isinstance(payoffs, Mapping) or len(payoffs) != 2:
         invalid("payoffs", payoffs, "a mapping {party: {type: payoffs}} with two parties")
@@ -183,7 +192,7 @@ def place_of(kind: int | str, own: tuple[str, ...], party: str) -> int:
     return index_of(kind, own, f"type of {party}")
 
 
-def laws_of(field: str, given: Any, players: tuple[str, ...], types: tuple[tuple[str, ...], ...]) -> Laws:
+def laws_of(field: str, given: LawsLike, players: tuple[str, ...], types: tuple[tuple[str, ...], ...]) -> Laws:
     """Read the law of each party's type."""
     if given is None:
         given = {}

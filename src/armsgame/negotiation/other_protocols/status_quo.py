@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from armsgame._checks import check_discount, index_of
@@ -17,7 +15,7 @@ __all__ = ["status_quo"]
 
 
 def status_quo(
-    treaty: Treaty, state: str, *, discount: float, profile: tuple[Any, Any] = (exit_on_alarm, exit_on_alarm)
+    treaty: Treaty, state: str, *, discount: float, profile: tuple[object, object] = (exit_on_alarm, exit_on_alarm)
 ) -> tuple[float, float]:
     """Worth of going on with a treaty from a public state, for ``value_of_terms(..., disagreement=)``.
 

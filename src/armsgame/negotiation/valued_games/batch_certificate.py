@@ -110,7 +110,7 @@ class _Plans(Value):
 
 
 @lru_cache(maxsize=256)
-def _plans(treaty: Treaty, profile: tuple[Any, Any]) -> tuple[Any, tuple[_Plans, _Plans]] | None:
+def _plans(treaty: Treaty, profile: tuple[object, object]) -> tuple[Any, tuple[_Plans, _Plans]] | None:
     """Product of the profile and the plans of both parties; None where somebody mixes."""
     product = product_of(treaty.game(), profile)
     dyn = product.play.dynamics
@@ -143,7 +143,7 @@ def _plans(treaty: Treaty, profile: tuple[Any, Any]) -> tuple[Any, tuple[_Plans,
     return product, (out[0], out[1])
 
 
-def certified(treaties: Sequence[Treaty], profile: tuple[Any, Any], discount: float) -> list[Verdict] | None:
+def certified(treaties: Sequence[Treaty], profile: tuple[object, object], discount: float) -> list[Verdict] | None:
     """Values [2], largest normalised gain of a one-period deviation, where, and what counts as zero, per treaty.
 
     The treaties have one shape and no parts. None where the profile mixes, which `verify` is to judge.

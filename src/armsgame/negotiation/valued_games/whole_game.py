@@ -105,7 +105,7 @@ def _shown(treaty: Treaty) -> tuple[tuple[float, float], ...]:
     return tuple((p.pass_compliant, p.pass_violating) for p in treaty.parameters)
 
 
-def _verdicts(treaties: Sequence[Treaty], profile: tuple[Any, Any], discount: float) -> list[Verdict]:
+def _verdicts(treaties: Sequence[Treaty], profile: tuple[object, object], discount: float) -> list[Verdict]:
     """Judge a profile on treaties of one shape: in one batch, or by the verifier where parts are added or rules mix."""
     found = None if treaties[0].parts else certified(treaties, profile, discount)
     if found is not None:

@@ -21,7 +21,7 @@ class Branch(Value):
     profile: tuple[Any, ...]
 
 
-def branches_of(game: BayesianGame, profile: Any) -> tuple[Branch, ...]:
+def branches_of(game: BayesianGame, profile: object) -> tuple[Branch, ...]:
     """Pairs of types of positive probability, each with its game and its strategies.
 
     Pairs are weighted as an outside observer holds them (`BayesianGame.outside`): where no observer is given, by the
@@ -30,7 +30,7 @@ def branches_of(game: BayesianGame, profile: Any) -> tuple[Branch, ...]:
     return tuple(branch for _, branch in pairs_of(game, profile))
 
 
-def courses_of(game: BayesianGame, profile: Any) -> tuple[Branch, ...]:
+def courses_of(game: BayesianGame, profile: object) -> tuple[Branch, ...]:
     """Branches that differ in what is played; types that share a strategy share one.
 
     Payoffs are those of the first types: this serves laws of events, which do not read payoffs.
@@ -44,7 +44,7 @@ def courses_of(game: BayesianGame, profile: Any) -> tuple[Branch, ...]:
     return tuple(found.values())
 
 
-def pairs_of(game: BayesianGame, profile: Any) -> list[tuple[tuple[int, int], Branch]]:
+def pairs_of(game: BayesianGame, profile: object) -> list[tuple[tuple[int, int], Branch]]:
     """Pairs of types as places of the two types, each with its branch."""
     own = read_profile(game, profile)
     return [

@@ -18,7 +18,7 @@ from armsgame.simulation.runs.trajectories import Trajectories
 
 
 def simulate_types(
-    game: BayesianGame, profile: Any, *, given: Mapping[str, Any], rng: RNGLike, **options: Any
+    game: BayesianGame, profile: object, *, given: Mapping[str, object], rng: RNGLike, **options: Any
 ) -> Trajectories:
     """Sample paths on which the type of each party is drawn first; `Trajectories.types` says which.
 

@@ -6,7 +6,6 @@ import hashlib
 import time
 import warnings
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -27,7 +26,7 @@ def weights_of(discount: float, periods: int) -> FloatArray:
 
 
 def play(
-    job: Job, provenance: Provenance, *, progress: bool = False, file: Path | None = None, source: Any = None
+    job: Job, provenance: Provenance, *, progress: bool = False, file: Path | None = None, source: object = None
 ) -> Trajectories:
     """Play a job and gather its paths."""
     players, periods, states, events = job.shape
@@ -88,7 +87,7 @@ def play(
 
 def _gathered(
     job: Job, arrays: dict[str, np.ndarray], states: IntArray, profiles: IntArray, occupancy: IntArray,
-    provenance: Provenance, source: Any,
+    provenance: Provenance, source: object,
 ) -> Trajectories:  # fmt: skip
     """Paths from the arrays that the kernels filled."""
     dyn, count = job.programs[0].segments[0].play.dynamics, len(arrays["gains"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -23,7 +22,7 @@ __all__ = ["critical_prior", "prior_conditions", "region"]
 
 
 def critical_prior(
-    game: BayesianGame, profile: Mapping[str, Any] | BayesianEquilibrium, *, discount: float
+    game: BayesianGame, profile: Mapping[str, object] | BayesianEquilibrium, *, discount: float
 ) -> CriticalPrior:
     """Find every prior at which a profile by type is an equilibrium.
 

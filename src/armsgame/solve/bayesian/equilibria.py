@@ -44,7 +44,7 @@ def bayesian_equilibria(
     game: BayesianGame,
     *,
     discount: float,
-    starts: Mapping[str, Any] | None = None,
+    starts: Mapping[str, object] | None = None,
     mixing: str = "if needed",
     max_iter: int = 5_000,
     seconds: float | None = None,
@@ -111,7 +111,7 @@ def bayesian_equilibria(
     return search.answer()
 
 
-def _checked(starts: Mapping[str, Any]) -> Mapping[str, Any]:
+def _checked(starts: Mapping[str, object]) -> Mapping[str, Any]:
     if not isinstance(starts, Mapping) or not starts:
         invalid("starts", starts, "a mapping {name: profile} with at least one profile")
     return starts
@@ -154,7 +154,7 @@ class _Search:
         )
         return cls(game, delta, Tables.of(game), (first, second))
 
-    def from_start(self, name: str, profile: Any, budget: Budget) -> None:
+    def from_start(self, name: str, profile: object, budget: Budget) -> None:
         """Let best replies begin at one start, first without and then with sets of excluded types."""
         lowered = lower_types(self.game, profile, dynamics=self.tables.dynamics)
         told: list[str] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -26,7 +25,7 @@ _LEAST = 1e-11
 
 def best_reply_by_type(
     game: BayesianGame,
-    profile: Mapping[str, Any] | Sequence[Any],
+    profile: Mapping[str, object] | Sequence[object],
     player: int | str,
     *,
     discount: float,

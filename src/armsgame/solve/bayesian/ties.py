@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -31,7 +30,7 @@ _FADE = 1e-6
 
 def tie_range(
     game: BayesianGame,
-    profile: Mapping[str, Any] | BayesianEquilibrium,
+    profile: Mapping[str, object] | BayesianEquilibrium,
     *,
     discount: float,
     event: str = "notice",

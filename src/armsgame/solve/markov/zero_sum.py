@@ -73,7 +73,7 @@ class ZeroSumValue(Provable, Value):
     bound: float
     constant: float
     rounds: int
-    _source: object = field(default=None, repr=False, compare=False)
+    _source: tuple[PublicGame | Modelled, Real] | None = field(default=None, repr=False, compare=False)
 
     @property
     def policies(self) -> tuple[FloatArray, ...]:

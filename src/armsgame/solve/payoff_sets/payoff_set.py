@@ -91,7 +91,7 @@ def payoff_set(
 def payoff_set(
     game: StochasticGame | Modelled, *, discount: Real, method: Method | None = None, throw: bool = True
 ) -> dict[str, PayoffSet]: ...
-def payoff_set(game: object, *, discount: Any, method: object = None, throw: bool = True) -> Found:
+def payoff_set(game: object, *, discount: object, method: object = None, throw: bool = True) -> Found:
     """Bracket the payoffs of all pure-strategy equilibria of a repeated game.
 
     Parameters

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import inf, isfinite
-from typing import Any, overload
+from typing import Any, TypeAlias, overload
 
 import numpy as np
 
@@ -30,6 +30,8 @@ from armsgame.solve.payoff_sets.seeds import markov_play
 
 _TOP = 0.9999
 _CLOSE = 1e-9
+# from a value to the game and its discount factor; the profile by index, or the payoff, that is asked for
+_Asked: TypeAlias = tuple[Callable[[float], tuple[RepeatedGame, float]], int | None, FloatArray | None]
 # relative widths of the brackets tried until the target is on one side
 _WIDTHS = (3e-2, 3e-3)
 
@@ -54,8 +56,7 @@ class TargetThreshold(Provable, Value):
     quantity: str
     target: tuple[str | float, ...]
     evidence: tuple[str, str]
-    # from a value to the game and its discount factor; the profile by index, or the payoff, that is asked for
-    _source: Any = field(default=None, repr=False, compare=False)
+    _source: _Asked | None = field(default=None, repr=False, compare=False)
 
     @property
     def value(self) -> float:

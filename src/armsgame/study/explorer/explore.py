@@ -16,7 +16,7 @@ from armsgame._files import write_text
 from armsgame._shown import Framed, Value
 from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
-from armsgame.errors import ArmsgameError, InvalidGame, close_matches, invalid
+from armsgame.errors import ArmsgameError, check_known, invalid
 from armsgame.study.explorer.axes import Axis, axes_of, settle
 from armsgame.study.explorer.cells import AccountAnswer, SharedAnswer, account_answer, shared_answer
 
@@ -180,11 +180,7 @@ def explore(
     axes = axes_of(scenario, levels)
     searched = tuple(axis for axis in axes if axis.name != "prior")
     names = [axis.name for axis in searched]
-    for name in together:
-        if name not in names:
-            raise InvalidGame(
-                f"together names {name!r}, which is no axis that is searched. {close_matches(name, names)}"
-            )
+    check_known("together names {}, which is no axis that is searched", names, *together)
     kept = _known_starts(scenario, starts)
     horizon = check_whole("periods", scenario.question.periods if periods is None else periods)
     step = max(1, horizon // _POINTS)
@@ -241,7 +237,5 @@ def _known_starts(scenario: Scenario, starts: Sequence[str]) -> tuple[str, ...]:
     known = starts_on(scenario.treaty(regime=scenario.asked_regime).game(observed="moves"))
     if isinstance(starts, str) or not starts:
         invalid("starts", starts, f"names of starts, such as {STARTS}")
-    for name in starts:
-        if name not in known:
-            raise InvalidGame(f"starts names {name!r}. {close_matches(name, known)}")
+    check_known("starts names {}", known, *starts)
     return tuple(starts)

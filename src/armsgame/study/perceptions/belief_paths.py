@@ -14,7 +14,7 @@ from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, Number
 from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
-from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.errors import InvalidGame, check_known, invalid
 from armsgame.treaty.elementwise import elementwise, plain, together
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ class BeliefPath(Value):
 
     def of(self, kind: str) -> FloatArray:
         """Belief ``[E + 1, *B]`` in one type."""
-        if kind not in self.types:
-            raise InvalidGame(f"type {kind!r} is unknown. {close_matches(kind, self.types)}")
+        check_known("type {} is unknown", self.types, kind)
         return np.asarray(self.posterior[..., self.types.index(kind)])
 
     def to_frame(self) -> pandas.DataFrame:
@@ -75,8 +74,7 @@ class BeliefPath(Value):
 
     def plot(self, kind: str, *, ax: Axes | None = None) -> Axes:
         """Draw the belief in one type; see `armsgame.plot.belief_fan`."""
-        drawn: Axes = draw("belief_fan", {"": self}, kind, ax=ax)
-        return drawn
+        return draw("belief_fan", {"": self}, kind, ax=ax)
 
     def __str__(self) -> str:
         lines = []
@@ -212,8 +210,7 @@ def scenario_beliefs(
     """
     scenario = scenario_of("scenario_beliefs", scenario)
     account = scenario.perspective(perspective)
-    if about not in scenario.parties:
-        raise InvalidGame(f"party {about!r} is unknown. {close_matches(about, scenario.parties)}")
+    check_known("party {} is unknown", scenario.parties, about)
     history = [(e.date.text, e.move) for e in scenario.timeline() if e.actor == about]
     return beliefs(account.types[about] if prior is None else prior, history, likelihoods)
 
@@ -229,8 +226,7 @@ def prior_fan(prior: Mapping[str, float], kind: str, values: ArrayLike) -> dict[
     >>> {k: v.round(3).tolist() for k, v in fan.items()}
     {'content': [0.3, 0.2], 'tempted': [0.6, 0.4], 'wants_out': [0.1, 0.4]}
     """
-    if kind not in prior:
-        raise InvalidGame(f"type {kind!r} is unknown. {close_matches(kind, prior)}")
+    check_known("type {} is unknown", prior, kind)
     own = np.asarray(probability("values", values), dtype=np.float64)
     others = {k: float(w) for k, w in prior.items() if k != kind}
     rest = sum(others.values())

@@ -11,7 +11,7 @@ import numpy as np
 from armsgame._checks import need_pandas
 from armsgame._shown import Framed, Value
 from armsgame._typing import ArrayLike, FloatArray
-from armsgame.errors import InvalidGame, NotSolved, WrongConcept, close_matches, invalid
+from armsgame.errors import InvalidGame, NotSolved, WrongConcept, check_known, invalid
 from armsgame.games.coercion import game_of
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import CHANCE, TERMINAL
@@ -50,8 +50,7 @@ class ChoiceFit(Framed, Value):
 
     def __getitem__(self, name: str) -> float:
         """Estimate of one parameter."""
-        if name not in self.names:
-            raise InvalidGame(f"parameter {name!r} is unknown. {close_matches(name, self.names)}")
+        check_known("parameter {} is unknown", self.names, name)
         return float(self.estimate[self.names.index(name)])
 
     def to_frame(self) -> pandas.DataFrame:
@@ -238,9 +237,7 @@ def _counts(game: ExtensiveGame, outcomes: Sequence[str] | Mapping[str, int]) ->
     if len(set(labels)) != len(labels):
         raise InvalidGame("two terminal nodes share an outcome label; give each its own, so that data can name it.")
     given = dict(outcomes) if isinstance(outcomes, Mapping) else list(outcomes)
-    strange = [o for o in given if o not in labels]
-    if strange:
-        raise InvalidGame(f"outcome {strange[0]!r} is unknown. {close_matches(str(strange[0]), labels)}")
+    check_known("outcome {} is unknown", labels, *given)
     if isinstance(given, dict):
         if game.batch:
             raise InvalidGame("a batch of trees needs one outcome per observation, in a sequence, not counts.")

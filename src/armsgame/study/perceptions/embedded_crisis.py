@@ -16,7 +16,7 @@ from armsgame.arithmetic.discounted import per_period
 from armsgame.checkers.trees import verify_assessment
 from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
-from armsgame.errors import InvalidGame, close_matches
+from armsgame.errors import InvalidGame, check_known
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.results.assessment import Assessment
@@ -144,8 +144,7 @@ def strategic_crisis(
     scenario = scenario_of("strategic_crisis", scenario)
     if demander is None:
         demander = display_parties(scenario)[0]
-    if demander not in scenario.parties:
-        raise InvalidGame(f"party {demander!r} is unknown. {close_matches(demander, scenario.parties)}")
+    check_known("party {} is unknown", scenario.parties, demander)
     rounds = check_whole("rounds", rounds)
     at = scenario.parties.index(demander)
     pairs = _pairs(scenario, perspective, regime, at)

@@ -13,7 +13,7 @@ from armsgame._checks import need_pandas
 from armsgame._shown import Framed, Value
 from armsgame._typing import FloatArray
 from armsgame.checkers.in_time import verify
-from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.errors import InvalidGame, check_known, invalid
 from armsgame.games.coercion import Modelled, game_of
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
@@ -201,9 +201,7 @@ def hypergame(
 
 
 def _check_parties(field: str, given: Mapping[str, object], players: tuple[str, ...], *, every: bool) -> None:
-    for party in given:
-        if party not in players:
-            raise InvalidGame(f"{field} names {party!r}, which is no player. {close_matches(party, players)}")
+    check_known(f"{field} names {{}}, which is no player", players, *given)
     if every and set(given) != set(players):
         invalid(field, sorted(given), f"one entry for each of {players}")
 

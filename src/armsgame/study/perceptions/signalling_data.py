@@ -10,7 +10,7 @@ import numpy as np
 
 from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
-from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.errors import InvalidGame, check_known, invalid
 
 __all__ = ["Crises", "FirstStage", "first_stage_law", "read_crises"]
 
@@ -116,14 +116,10 @@ def read_crises(outcomes: Sequence[str], payoffs: Mapping[str, Any], given: Any)
         See `fit_signalling`.
     """
     ends = list(outcomes)
-    strange = [o for o in ends if o not in OUTCOMES]
-    if strange:
-        raise InvalidGame(f"outcome {strange[0]!r} is unknown. {close_matches(str(strange[0]), OUTCOMES)}")
+    check_known("outcome {} is unknown", OUTCOMES, *ends)
     if not ends:
         invalid("outcomes", ends, "at least one observation")
-    for name in payoffs:
-        if name not in PAYOFFS:
-            raise InvalidGame(f"payoff {name!r} is unknown. {close_matches(str(name), PAYOFFS)}")
+    check_known("payoff {} is unknown", PAYOFFS, *payoffs)
     n = len(ends)
     known = {p: _column(p, payoffs.get(p, 0.0), n) for p in PAYOFFS if not isinstance(payoffs.get(p), Mapping)}
     chosen = {p: payoffs[p] for p in PAYOFFS if isinstance(payoffs.get(p), Mapping)}

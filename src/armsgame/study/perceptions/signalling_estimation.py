@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from armsgame._typing import ArrayLike, FloatArray
-from armsgame.errors import InvalidGame, NotSolved, close_matches, invalid
+from armsgame.errors import InvalidGame, NotSolved, check_known, invalid
 from armsgame.study.perceptions.choice_models import ChoiceFit
 from armsgame.study.perceptions.signalling_data import OUTCOMES, Crises, FirstStage, first_stage_law, read_crises
 
@@ -116,9 +116,7 @@ def fit_signalling(
     if method not in ("pseudo", "nested"):
         invalid("method", method, "'pseudo' or 'nested'")
     data = read_crises(outcomes, payoffs, first_stage)
-    for name in start or {}:
-        if name not in data.names:
-            raise InvalidGame(f"start names {name!r}. {close_matches(name, data.names)}")
+    check_known("start names {}", data.names, *start or {})
     law = first_stage_law(data) if first_stage is None else None
     resist, firm = (data.resist, data.firm) if law is None else law.probabilities(law.estimate)
     first = np.array([float((start or {}).get(n, 0.0)) for n in data.names])

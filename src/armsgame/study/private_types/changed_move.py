@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -92,7 +92,7 @@ class ChangedMove(Framed, Value):
 def changed_move(
     path: RecordedPath,
     game: BayesianGame,
-    profile: Any,
+    profile: object,
     *,
     move: str = "accept",
     instead_of: str = "ignore",

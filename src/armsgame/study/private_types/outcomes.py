@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -163,7 +163,7 @@ def outcomes(
     discount: float | None = None,
     parts: Sequence[Part] = (),
     observer: str | None = None,
-    starts: Mapping[str, Any] | None = None,
+    starts: Mapping[str, object] | None = None,
     paths: int | None = None,
     rng: RNGLike = None,
     seconds: float | None = None,

@@ -98,7 +98,7 @@ class RecordBeliefs(Framed, Drawn, Value):
         return "\n".join(lines)
 
 
-def record_beliefs(path: RecordedPath, game: BayesianGame, profile: Any) -> RecordBeliefs:
+def record_beliefs(path: RecordedPath, game: BayesianGame, profile: object) -> RecordBeliefs:
     """Follow a profile by type along the recorded acts.
 
     At each period both sides weigh the other's types by the probability with which each shows what the record tells

@@ -29,7 +29,7 @@ _PATIENCE = 0.99
 _GONE = ("notice", "withdrawn")
 
 
-def path_regime(game: BayesianGame, profile: Any) -> str:
+def path_regime(game: BayesianGame, profile: object) -> str:
     """Name what the types do on the path of a profile on a treaty's game.
 
     Parameters
@@ -58,7 +58,7 @@ def path_regime(game: BayesianGame, profile: Any) -> str:
     return BAYESIAN_REGIMES[3 * _conduct(nodes) + _exit(nodes)]
 
 
-def first_moves(game: BayesianGame, profile: Any) -> dict[tuple[str, str], str]:
+def first_moves(game: BayesianGame, profile: object) -> dict[tuple[str, str], str]:
     """Return what each type of each party does in the first period: {(party, type): one of `FIRST_MOVES`}."""
     tables = Tables.of(game)
     lowered = lower_types(game, profile, dynamics=tables.dynamics)

@@ -16,7 +16,7 @@ from armsgame.arithmetic.tolerance import above
 from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.loader import load_scenario
-from armsgame.errors import ScenarioError, close_matches
+from armsgame.errors import ScenarioError, check_known
 from armsgame.simulation.laws.laws import WithdrawalLaw
 from armsgame.simulation.paths.mixture import mixture_incidence, mixture_law
 from armsgame.simulation.survival.competing_risks import IncidenceLaw
@@ -138,8 +138,7 @@ def compare(scenarios: Sequence[Scenario | str], question: str = "all") -> Treat
     >>> print(ag.compare(["inf", "abm"], "notice").table()[1]["given_days"])
     182
     """
-    if question not in QUESTIONS:
-        raise ScenarioError(f"question {question!r} is unknown. {close_matches(str(question), QUESTIONS)}")
+    check_known("question {} is unknown", QUESTIONS, question, error=ScenarioError)
     listed = [scenarios] if isinstance(scenarios, (str, Scenario)) else list(scenarios)
     found = [load_scenario(s) if isinstance(s, str) else scenario_of("compare", s) for s in listed]
     if not found:

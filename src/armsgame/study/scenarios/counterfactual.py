@@ -15,7 +15,7 @@ from armsgame._typing import FloatArray, RNGLike
 from armsgame.arithmetic.shares import digits
 from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
-from armsgame.errors import ScenarioError, close_matches, invalid
+from armsgame.errors import ScenarioError, check_known, invalid
 from armsgame.simulation.laws.laws import WithdrawalLaw
 from armsgame.simulation.paths.mixture import Branch, mixture_law, simulate_mixture
 from armsgame.study.scenarios.outlook import branches
@@ -207,8 +207,7 @@ def counterfactual(
             branches(scenario, name, regime=regime, attended=None if attended is None else not attended),
             branches(changed, name, regime=regime, attended=attended),
         )
-        if event not in sides[0][0].game.events:
-            raise ScenarioError(f"event {event!r} is unknown. {close_matches(event, sides[0][0].game.events)}")
+        check_known("event {} is unknown", sides[0][0].game.events, event, error=ScenarioError)
         rates = (scenario.question.discount, changed.question.discount)
         found[name] = _compare(name, sides, rates, event, horizon, count, seed)
     notes: dict[str, object] = {"scenario": scenario.id, "change": str(dict(change)), "event": event}
@@ -253,9 +252,7 @@ def _changed(scenario: Scenario, change: Mapping[str, object], regime: str | Non
     if "periods" in rest:
         raise ScenarioError("change names 'periods'; both sides need one horizon: counterfactual(.., periods=..).")
     known = (_DISPLAY, *_ACCOUNT, *scenario.quantities, "discount")
-    for name in rest:
-        if name not in known:
-            raise ScenarioError(f"change names {name!r}. {close_matches(name, known)}")
+    check_known("change names {}", known, *rest, error=ScenarioError)
     _check_read(scenario, rest, regime)
     held = {n: rest.pop(n) for n in _ACCOUNT if n in rest}
     for name, value in held.items():
@@ -271,8 +268,7 @@ def _check_read(scenario: Scenario, change: Mapping[str, object], regime: str | 
     if not scenario.regimes:
         return
     own = {r.name: r for r in scenario.regimes}
-    if regime is not None and regime not in own:
-        raise ScenarioError(f"regime {regime!r} is unknown. {close_matches(regime, own)}")
+    check_known("regime {} is unknown", own, *filter(None, [regime]), error=ScenarioError)
     chosen = scenario.regimes[-1] if regime is None else own[regime]
     for name in {"detection", *(r.detection for r in scenario.regimes)} & set(change):
         if name != chosen.detection:

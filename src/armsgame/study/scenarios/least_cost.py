@@ -86,7 +86,7 @@ def design_treaty(
     *,
     choose: Mapping[str, ArrayLike],
     discount: float,
-    subject_to: Sequence[Any] = (exit_on_alarm, exit_on_alarm),
+    subject_to: Sequence[object] = (exit_on_alarm, exit_on_alarm),
     objective: Callable[[Mapping[str, float]], float] | Mapping[str, float] | None = None,
 ) -> Design:
     """Find the least-cost terms under which a policy is an equilibrium of the treaty's game.

@@ -11,7 +11,7 @@ from armsgame._shown import Value
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.checkers.in_time import verify
 from armsgame.dossiers.dossier import Scenario
-from armsgame.errors import ScenarioError, close_matches
+from armsgame.errors import ScenarioError, check_known, close_matches
 from armsgame.simulation.laws.laws import WithdrawalLaw
 from armsgame.simulation.laws.outcomes import Outcomes
 from armsgame.simulation.paths.mixture import Branch, mixture_law, mixture_outcomes, simulate_mixture
@@ -164,8 +164,7 @@ def branches(
             profile = tuple(replace(posture, first_answer=answer, first_reply="offer") for posture in profile)
             start = f"demand({demander}, {treaty.demand_periods}), none"
         game = treaty.game()
-        if start not in game.states:
-            raise ScenarioError(f"$.question.start: {start!r} is no state. {close_matches(start, game.states)}")
+        check_known("$.question.start: {} is no state", game.states, start, error=ScenarioError)
         out.append(Branch(f"{first} {own}, {second} {other}", p * q, game.starting(start), profile))
     return tuple(out)
 

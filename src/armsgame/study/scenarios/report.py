@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,16 +10,15 @@ import numpy as np
 
 from armsgame._checks import check_discount, check_whole
 from armsgame._provenance import Provenance, Seed
+from armsgame._shown import Value
 from armsgame._typing import RNGLike
 from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
-from armsgame.study.private_types.account import strategic_account
+from armsgame.study.private_types.account import StrategicAccount, strategic_account
+from armsgame.study.scenarios import enforcement, outlook
 from armsgame.study.scenarios import report_text as words
-from armsgame.study.scenarios.enforcement import anticipated_end, compliance_map, deterrence, thresholds
-from armsgame.study.scenarios.enforcement_flip import flip_share
-from armsgame.study.scenarios.outlook import attendance, declined_display, display_beliefs, outlook
-from armsgame.study.scenarios.report_data import ReportData
+from armsgame.study.scenarios.enforcement_flip import FlipShare, flip_share
 from armsgame.study.scenarios.report_record import Record, record_of
 
 if TYPE_CHECKING:
@@ -31,11 +30,35 @@ _GRID = 201
 
 
 @dataclass(frozen=True, slots=True)
-class Report(ReportData):
+class Report(Value):
     """Everything the main job computes; ``print`` shows it, ``summary`` gives plain numbers.
 
-    Its fields are those of `ReportData`.
+    Attributes
+    ----------
+    rows : thresholds with certificates, per strategy and verification regime
+    deterrence : mapping from regime to what reversion on any single alarm deters
+    end : the first regime's end, anticipated; None where the dossier has one regime
+    flip : share of the dossier's own box of assumptions in which enforcement flips; None likewise
+    regimes : DataArray [discount, detection], see `compliance_map`
+    accounts : mapping from perspective to strategic play: certified profiles and what they imply
+    outlooks : mapping from perspective to outcomes under assumed behaviour; empty unless asked for
+    beliefs, attended : mappings from perspective; empty where no display was offered and declined
+    provenance : Provenance; ``rng=`` takes it back
     """
+
+    scenario: Scenario
+    rows: tuple[enforcement.ThresholdRow, ...]
+    deterrence: Mapping[str, enforcement.Deterrence]
+    end: enforcement.AnticipatedEnd | None
+    flip: FlipShare | None
+    regimes: xarray.DataArray
+    accounts: Mapping[str, StrategicAccount]
+    outlooks: Mapping[str, outlook.Outlook]
+    beliefs: Mapping[str, outlook.DisplayBeliefs]
+    attended: Mapping[str, outlook.Attendance]
+    paths: int
+    periods: int
+    provenance: Provenance
 
     def summary(self) -> Record:
         """Plain numbers for JSON, the record that text, page and dataset show; what does not exist is null."""
@@ -162,25 +185,25 @@ def report(
     seed = Seed.of(rng)
     tell = progress or (lambda _: None)
     tell("thresholds and certificates")
-    rows = thresholds(scenario)
-    deters = {r.name: deterrence(scenario, r.name) for r in scenario.regimes}
+    rows = enforcement.thresholds(scenario)
+    deters = {r.name: enforcement.deterrence(scenario, r.name) for r in scenario.regimes}
     tell("anticipated end of inspection")
     ends = len(scenario.regimes) > 1 and scenario.regimes[0].ends is not None
-    end = anticipated_end(scenario) if ends else None
+    end = enforcement.anticipated_end(scenario) if ends else None
     tell("assumption box and regime map")
     flip = flip_share(scenario) if ends else None
-    regimes = compliance_map(scenario, np.linspace(0, 1, _GRID), np.linspace(0.5, 0.99, _GRID))
+    regimes = enforcement.compliance_map(scenario, np.linspace(0, 1, _GRID), np.linspace(0.5, 0.99, _GRID))
     accounts, outlooks, beliefs, attended = {}, {}, {}, {}
     for name in scenario.perspectives if perspective is None else [perspective]:
         tell(f"strategic play, {name}")
         accounts[name] = strategic_account(scenario, name, paths=count, periods=horizon, rng=seed.sequence)
         if assumed:
             tell(f"assumed behaviour, {name}")
-            outlooks[name] = outlook(scenario, name, paths=count, periods=horizon, rng=seed.sequence)
-    for name in scenario.perspectives if declined_display(scenario) else ():
+            outlooks[name] = outlook.outlook(scenario, name, paths=count, periods=horizon, rng=seed.sequence)
+    for name in scenario.perspectives if outlook.declined_display(scenario) else ():
         tell(f"display, {name}")
-        beliefs[name] = display_beliefs(scenario, name)
-        attended[name] = attendance(scenario, name, paths=count, periods=horizon, rng=seed.sequence)
+        beliefs[name] = outlook.display_beliefs(scenario, name)
+        attended[name] = outlook.attendance(scenario, name, paths=count, periods=horizon, rng=seed.sequence)
     origin = Provenance.of(seed, {"scenario": scenario.id, "paths": count, "periods": horizon}, perspective)
     return Report(
         scenario, rows, deters, end, flip, regimes, accounts, outlooks, beliefs, attended, count, horizon, origin

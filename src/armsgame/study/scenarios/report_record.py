@@ -10,13 +10,13 @@ from armsgame._provenance import VERSION
 from armsgame.results.certificates import Certificate
 from armsgame.study.scenarios.endings import ending
 from armsgame.study.scenarios.enforcement import Deterrence, ThresholdRow
-from armsgame.study.scenarios.report_data import ReportData
 
 if TYPE_CHECKING:
     from armsgame.study.private_types.account import StrategicAccount
     from armsgame.study.private_types.outcomes import ProfileOutcomes
     from armsgame.study.private_types.record_beliefs import RecordBeliefs
     from armsgame.study.scenarios.outlook import Attendance, DisplayBeliefs, Outlook
+    from armsgame.study.scenarios.report import Report
 
 __all__ = ["Record", "record_of"]
 
@@ -27,7 +27,7 @@ _ROUNDING = 1e-12
 _SELECTION = "worst_off"
 
 
-def record_of(r: ReportData) -> Record:
+def record_of(r: Report) -> Record:
     """Plain numbers and words of a report; what does not exist is None."""
     question, end = r.scenario.question, ending(r.scenario)
     return {
@@ -82,7 +82,7 @@ def _deterrence(found: Deterrence) -> Record:
     return {"shortest_suspension": number(found.periods), "permanent": found.permanent, "certified": found.certified}
 
 
-def _end(r: ReportData) -> Record | None:
+def _end(r: Report) -> Record | None:
     if r.end is None:
         return None
     hold, drop = r.end.comply_until_end, r.end.deploy_throughout

@@ -13,20 +13,20 @@ from armsgame.dossiers.evidence import dispute_lines, event_day
 from armsgame.dossiers.readings import reference_of
 from armsgame.study.scenarios import claims
 from armsgame.study.scenarios.endings import ending
-from armsgame.study.scenarios.report_data import ReportData
 from armsgame.study.scenarios.report_record import Record, record_of
 
 if TYPE_CHECKING:
     from armsgame.dossiers.record import Event
+    from armsgame.study.scenarios.report import Report
 
 __all__ = ["NO_DISPLAY", "belief", "deters", "discounts", "interval", "shared", "swings", "text"]
 
 NO_DISPLAY = "The record shows no display that one party offered and the other declined: the question does not arise."
 
 
-def text(r: ReportData) -> str:
+def text(r: Report) -> str:
     """Render the sections."""
-    titles: list[tuple[str, Callable[[ReportData], list[str]]]] = [
+    titles: list[tuple[str, Callable[[Report], list[str]]]] = [
         ("Assumptions and sources in force", _assumptions),
         ("What enforces compliance, by verification regime", _thresholds),
         ("Regime map", _map),
@@ -43,7 +43,7 @@ def text(r: ReportData) -> str:
     return "\n".join(lines)
 
 
-def _assumptions(r: ReportData) -> list[str]:
+def _assumptions(r: Report) -> list[str]:
     s, q = r.scenario, r.scenario.question
     treaty = s.treaty()
     lines = s.assumptions().splitlines()
@@ -71,7 +71,7 @@ def _assumptions(r: ReportData) -> list[str]:
     return lines
 
 
-def _thresholds(r: ReportData) -> list[str]:
+def _thresholds(r: Report) -> list[str]:
     record = record_of(r)
     delta = record["question"]["discount"]
     lines = [
@@ -110,7 +110,7 @@ def _thresholds(r: ReportData) -> list[str]:
     return lines
 
 
-def _map(r: ReportData) -> list[str]:
+def _map(r: Report) -> list[str]:
     where = "at the question's discount factor; other profiles were not looked at here"
     lines = [f"What {claims.REVERSION.noun} deters {where}:"]
     for one in r.scenario.regimes:
@@ -119,7 +119,7 @@ def _map(r: ReportData) -> list[str]:
     return lines
 
 
-def _strategic(r: ReportData) -> list[str]:
+def _strategic(r: Report) -> list[str]:
     record = record_of(r)["strategic"]
     lines = [
         "Each account is solved as a game in which the parties have private types. Moves are public; conduct and types",
@@ -198,7 +198,7 @@ def swings(a: Record) -> list[str]:
     return lines
 
 
-def _assumed(r: ReportData) -> list[str]:
+def _assumed(r: Report) -> list[str]:
     record = record_of(r)
     lines = [
         f"{r.paths:,} paths of {r.periods} periods under {r.scenario.asked_regime!r}, from "
@@ -218,7 +218,7 @@ def _assumed(r: ReportData) -> list[str]:
     return lines
 
 
-def _beliefs(r: ReportData) -> list[str]:
+def _beliefs(r: Report) -> list[str]:
     if not r.beliefs:
         return [NO_DISPLAY]
     one, found = next(iter(r.beliefs.values())), record_of(r)["display"]
@@ -241,7 +241,7 @@ def _beliefs(r: ReportData) -> list[str]:
     return lines
 
 
-def _attended(r: ReportData) -> list[str]:
+def _attended(r: Report) -> list[str]:
     if not r.attended:
         return [NO_DISPLAY]
     one, record = next(iter(r.beliefs.values())), record_of(r)
@@ -269,7 +269,7 @@ def _attended(r: ReportData) -> list[str]:
     return lines
 
 
-def _timeline(r: ReportData) -> list[str]:
+def _timeline(r: Report) -> list[str]:
     s = r.scenario
     lines = [
         f"  {e.date!s:<22s} {e.actor:<8s} {e.move:<22s} {e.text}{_marks(r, e)}"
@@ -284,7 +284,7 @@ def _timeline(r: ReportData) -> list[str]:
     return lines
 
 
-def _marks(r: ReportData, event: Event) -> str:
+def _marks(r: Report, event: Event) -> str:
     """Other dates of an event, and the readings of its own where it is disputed."""
     told = [event.others] if event.others else []
     if r.scenario.disputed(reference_of(event)):

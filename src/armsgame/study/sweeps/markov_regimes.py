@@ -15,7 +15,7 @@ from armsgame._checks import check_discount
 from armsgame._shown import Value
 from armsgame._threads import thread_count
 from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray
-from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.errors import InvalidGame, check_known, close_matches, invalid
 from armsgame.games.stochastic import StochasticGame
 from armsgame.treaty.parameter_table import parameters as known_parameters
 from armsgame.treaty.party import PAYOFF_PARAMETERS
@@ -168,8 +168,7 @@ def _grid(
             entries.append((name, column, (0, 1), _line(name, given)))
             continue
         for party, values in given.items():
-            if party not in treaty.parties:
-                raise InvalidGame(f"{name} names the party {party!r}. {close_matches(party, treaty.parties)}")
+            check_known(f"{name} names the party {{}}", treaty.parties, party)
             where = f"{name} of {party}"
             entries.append((where, column, (treaty.parties.index(party),), _line(where, values)))
     for where, column, _, values in entries:

@@ -15,7 +15,7 @@ from armsgame._shown import Value, described
 from armsgame._typing import FloatArray
 from armsgame.dossiers.coercion import treaty_of
 from armsgame.dossiers.dossier import Scenario
-from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.errors import InvalidGame, check_known, close_matches, invalid
 from armsgame.solve.thresholds.reversion import Reversion, mirror_deters
 from armsgame.study.sweeps.parameter_reach import PlayReads
 from armsgame.treaty.parameter_table import parameters
@@ -77,8 +77,7 @@ class Model:
             known = {*_PARTY, *terms, "discount"}
             if head not in known or (dot and head not in _PARTY):
                 raise InvalidGame(f"parameter {name!r} is unknown. {close_matches(head, known)}")
-            if dot and party not in self.treaty.parties:
-                raise InvalidGame(f"{name!r} names the party {party!r}. {close_matches(party, self.treaty.parties)}")
+            check_known(f"{name!r} names the party {{}}", self.treaty.parties, *[party] * bool(dot))
             if dot and head in names:
                 invalid("design", f"{head!r} and {name!r}", "one of them", "The first would overwrite the second.")
         if "discount" not in names and self.discount is None:
@@ -344,8 +343,7 @@ def survival(policy: str = "exit_on_alarm", *, event: str = "withdrawn") -> Meas
     from armsgame.treaty import policies
 
     known = [n for n, rule in vars(policies).items() if isinstance(rule, (policies.Policy, policies.Posture))]
-    if policy not in known:
-        raise InvalidGame(f"policy {policy!r} is unknown. {close_matches(policy, known)}")
+    check_known("policy {} is unknown", known, policy)
     units = {"survival": "probability", "median": "periods", "gain": "utility per period"}
     options = {"policy": policy, "event": event}
     return _measure("survival", units, survival, point=_survival, options=options, reads=PlayReads(policy))

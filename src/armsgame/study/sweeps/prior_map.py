@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from armsgame._checks import check_discount, need_pandas, probability
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray
-from armsgame.errors import WrongConcept, close_matches, invalid
+from armsgame.errors import WrongConcept, check_known, invalid
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.results.bayesian_equilibria import BayesianEquilibrium
 from armsgame.results.critical_prior import CriticalPrior
@@ -86,8 +86,7 @@ class PriorMap(Framed, Drawn, Value):
         WrongConcept
             A value off the map, or an unknown regime.
         """
-        if regime not in BAYESIAN_REGIMES:
-            raise WrongConcept(f"regime is {regime!r}. {close_matches(regime, BAYESIAN_REGIMES)}")
+        check_known("regime is {}", BAYESIAN_REGIMES, regime, error=WrongConcept)
         if not np.isclose(self.values, value).any():
             raise WrongConcept(f"{self.parameter} = {value!r} is not on the map; its values are {self.values}.")
         own = sorted((p.low, p.high) for p in self.profiles if np.isclose(p.value, value) and p.regime == regime)
@@ -103,8 +102,7 @@ class PriorMap(Framed, Drawn, Value):
         """One row per certified profile: value, play on the path, and the probabilities between which it holds."""
         rows = [[p.value, p.regime, p.low, p.high, ", ".join(p.equilibrium.found_by)] for p in self.profiles]
         columns = [self.parameter, "play", f"least P({self.kind})", f"greatest P({self.kind})", "found from"]
-        table: pandas.DataFrame = need_pandas().DataFrame(rows, columns=columns)
-        return table
+        return need_pandas().DataFrame(rows, columns=columns)
 
     def to_xarray(self) -> xarray.Dataset:
         """Variables regime (code) and holds, over the parameter, the probability and the label."""
@@ -135,8 +133,8 @@ def prior_map(
     *,
     kind: str | None = None,
     perspective: str | None = None,
-    types: Mapping[str, Any] | None = None,
-    prior: Any = None,
+    types: Mapping[str, object] | None = None,
+    prior: object = None,
     discount: float | None = None,
 ) -> PriorMap:
     """Map which certified play exists over one parameter and the probability of a type.
@@ -218,8 +216,7 @@ class _Line:
         if not known:
             raise WrongConcept("no party has two types, so that there is no prior to vary.")
         kind = next(iter(known)) if kind is None else kind
-        if kind not in known:
-            raise WrongConcept(f"kind is {kind!r}. {close_matches(kind, known)}")
+        check_known("kind is {}", known, kind, error=WrongConcept)
         rest = {}
         for party, own, law in zip(game.players, game.types, game.prior, strict=True):
             if kind in own and len(own) > 1:

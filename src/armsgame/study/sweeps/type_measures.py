@@ -119,8 +119,8 @@ class TypeMeasure(Measure):
         self,
         perspective: str | None = None,
         *,
-        types: Mapping[str, Any] | None = None,
-        prior: Any = None,
+        types: Mapping[str, object] | None = None,
+        prior: object = None,
         event: str | None = None,
     ) -> TypeMeasure:
         """Return the same measure under another account, or with other types.

@@ -16,7 +16,7 @@ from armsgame._typing import FloatArray, RNGLike
 from armsgame._values import spelled
 from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
-from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.errors import check_known, invalid
 from armsgame.study.sweeps.ranges import ranges_of
 from armsgame.study.uncertainty.history_model import STANDARD, SUMMARIES, Histories, dated_summaries, summary_value
 from armsgame.study.uncertainty.smc_abc import Cloud, smc_abc
@@ -284,9 +284,7 @@ def _model(
         history = Histories(model.treaty(), horizon, {**STANDARD, **(behaviour or {})})
         history.check((*_priors(over), *(behaviour or {})))
         seen = known if observed is None else {n: summary_value(n, v, model) for n, v in observed.items()}
-        for name in seen:
-            if name not in SUMMARIES:
-                raise InvalidGame(f"observed names {name!r}. {close_matches(name, SUMMARIES)}")
+        check_known("observed names {}", SUMMARIES, *seen)
         # what has not happened by the horizon is "never"
         seen = {n: v if n == "demands" else min(v, float(horizon)) for n, v in seen.items()}
         notes = {"model": model.id, "periods": horizon, "treaty": spelled(history.treaty)}
@@ -334,9 +332,7 @@ def _run(
 
     def simulate(units: FloatArray, rng: np.random.Generator) -> FloatArray:
         made = history(_stretched(quantiles, units), rng)
-        lost = [n for n in names if n not in made]
-        if lost:
-            raise InvalidGame(f"the simulator gives no summary {lost[0]!r}. {close_matches(lost[0], made)}")
+        check_known("the simulator gives no summary {}", made, *names)
         table = np.column_stack([np.asarray(made[n], dtype=float) for n in names])
         if table.shape[0] != len(units) or not np.isfinite(table).all():
             invalid("simulator(points, rng)", "NaN, infinite or of another length", "one finite number per point")

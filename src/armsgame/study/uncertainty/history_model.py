@@ -14,7 +14,7 @@ from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.dossiers.dates import When
 from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.moves import ALARMS, DEMAND, NOTICE
-from armsgame.errors import InvalidGame, ScenarioError, close_matches
+from armsgame.errors import InvalidGame, ScenarioError, check_known
 from armsgame.treaty.status import Status, parse_status
 from armsgame.treaty.treaty import Treaty
 
@@ -82,10 +82,8 @@ class Histories:
         known = (*BEHAVIOUR, *_RATES)
         for name in names:
             head, dot, party = name.partition(".")
-            if head not in known:
-                raise InvalidGame(f"parameter {name!r} is unknown to the policy model. {close_matches(head, known)}")
-            if dot and party not in self.treaty.parties:
-                raise InvalidGame(f"{name!r} names the party {party!r}. {close_matches(party, self.treaty.parties)}")
+            check_known("parameter {} is unknown to the policy model", known, head)
+            check_known(f"{name!r} names the party {{}}", self.treaty.parties, *[party] * bool(dot))
 
     def rates(self, points: Mapping[str, FloatArray]) -> list[dict[str, FloatArray]]:
         """Every rate of each party [N]."""

@@ -74,7 +74,7 @@ class Agreement(Protocol):
 
 
 def parameter(
-    default: Any,
+    default: object,
     meaning: str,
     unit: str,
     *,
