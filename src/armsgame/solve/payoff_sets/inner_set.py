@@ -19,7 +19,7 @@ from armsgame.solve.payoff_sets.operator import Made, Operator, Program, number
 from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import cornered, sharpened
 
-__all__ = ["Inner", "contracted", "grown", "image_of", "proven", "singling", "strict"]
+__all__ = ["Inner", "contracted", "grown", "image_of", "proven", "singling", "strict", "valued"]
 
 # gains per period that count as rounding, relative to the range of payoffs
 _GAIN = 1e-9
@@ -71,10 +71,16 @@ class Inner:
 
 
 def proven(operator: Operator, points: list[FloatArray], made: list[list[Made]]) -> Inner | None:
-    """Return the values of the automata that points describe, as sets; None where a deviation from them pays.
+    """Return the values of the automata that points describe, as sets; None where a deviation from them pays."""
+    found = valued(operator, points, made)
+    return found if found is not None and found.slack <= max(_GAIN * (1 - operator.discount), 4e-16) else None
 
-    Continuations are replaced by the nearest payoffs of the hull of the points, so that what is
-    returned generates itself whatever the points were.
+
+def valued(operator: Operator, points: list[FloatArray], made: list[list[Made]]) -> Inner | None:
+    """Return the values of the automata that points describe, as sets, and what a deviation from them gains.
+
+    Continuations are replaced by the nearest payoffs of the hull of the points, so that what is returned generates
+    itself whatever the points were, where no deviation gains. None where a state has none.
     """
     first = Inner.of(points, made, 0.0)
     sizes = [len(own) for own in first.points]
@@ -115,8 +121,6 @@ def proven(operator: Operator, points: list[FloatArray], made: list[list[Made]])
         gain = (p.coef * ahead.T[p.owner]).sum(axis=1) - p.base + (p.threat * least).sum(axis=1)
         worst = max(worst, float(gain.max(initial=0.0)))
         found[s].append((k, ahead))
-    if not worst <= max(_GAIN * patience, 4e-16):
-        return None
     return Inner.of(sets, found, worst)
 
 
