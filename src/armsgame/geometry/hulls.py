@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray
+from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame
 from armsgame.geometry.plane import nearest_plane, polygon
 
@@ -121,8 +121,50 @@ def nearest(points: FloatArray, corners: FloatArray) -> tuple[FloatArray, FloatA
         weights = np.zeros((len(points), len(corners)))
         weights[:, [place[v] for v in map(tuple, ring.tolist())]] = own
         return near, weights
-    weights = np.array([_nearest_weights(p, corners) for p in points]).reshape(-1, len(corners))
+    weights = np.zeros((len(points), len(corners)))
+    left = _by_faces(points, corners, weights)
+    for n in left.tolist():
+        weights[n] = _nearest_weights(points[n], corners)
     return weights @ (corners - corners[0]) + corners[0], weights
+
+
+def _by_faces(points: FloatArray, corners: FloatArray, weights: FloatArray) -> IntArray:
+    """Write the weights of points inside a solid, and of those nearest to the middle of a face; return the others."""
+    every, dim = np.arange(len(points)), corners.shape[1]
+    off = corners - corners[0]
+    size = float(np.abs(off).max())
+    found = _qhull(off / size) if len(corners) > dim + 4 and len(points) > 8 and size > 0 else None
+    if found is None:
+        return every
+    at = (points - corners[0]) / size
+    face, level = found.equations[:, :-1], -found.equations[:, -1]
+    over = at @ face.T - level
+    place = over.argmax(axis=1)
+    high = over[every, place]
+    outside = high > 0
+    # from the first corner through the point: the face that the ray leaves by
+    slope = at @ face.T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where((slope > 1e-14) & (level > 1e-13), level / slope, np.inf)
+    place = np.where(outside, place, share.argmin(axis=1))
+    target = at - np.where(outside, high, 0.0)[:, None] * face[place]
+    ends = off[found.simplices[place]] / size
+    # on the face itself the weights of its corners add up to one; inside the first corner takes the rest
+    system = np.concatenate([ends.swapaxes(1, 2), np.ones((len(ends), 1, dim))], axis=1)
+    right = np.concatenate([target, np.ones((len(target), 1))], axis=1)
+    own = np.zeros((len(points), dim))
+    for mask, rows in ((outside, slice(None)), (~outside, slice(None, -1))):
+        if mask.any():
+            own[mask] = (np.linalg.pinv(system[mask][:, rows]) @ right[mask][:, rows, None])[..., 0]
+    own = np.where(np.abs(own) <= 1e-13, 0.0, own)
+    rest = np.where(outside, 0.0, 1 - own.sum(axis=1))
+    rest = np.where(np.abs(rest) <= 1e-13, 0.0, rest)
+    miss = np.abs((own[..., None] * ends).sum(axis=1) - target).max(axis=1)
+    good = np.flatnonzero((own >= 0).all(axis=1) & (rest >= 0) & (miss <= 4e-15))
+    np.add.at(weights, (good[:, None], found.simplices[place[good]]), own[good])
+    weights[good, 0] += rest[good]
+    weights[good] /= weights[good].sum(axis=1, keepdims=True)
+    return np.setdiff1d(every, good)
 
 
 def distance(points: FloatArray, corners: FloatArray) -> FloatArray:

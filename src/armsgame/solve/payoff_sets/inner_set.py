@@ -19,6 +19,7 @@ from armsgame.solve.payoff_sets.operator import Made, Operator, Program, number
 from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import cornered, sharpened
 
+
 # gains per period that count as rounding, relative to the range of payoffs
 _GAIN = 1e-9
 # share of a contraction by which incentives are strict as well
@@ -69,10 +70,16 @@ class Inner:
 
 
 def proven(operator: Operator, points: list[FloatArray], made: list[list[Made]]) -> Inner | None:
-    """Return the values of the automata that points describe, as sets; None where a deviation from them pays.
+    """Return the values of the automata that points describe, as sets; None where a deviation from them pays."""
+    found = valued(operator, points, made)
+    return found if found is not None and found.slack <= max(_GAIN * (1 - operator.discount), 4e-16) else None
 
-    Continuations are replaced by the nearest payoffs of the hull of the points, so that what is
-    returned generates itself whatever the points were.
+
+def valued(operator: Operator, points: list[FloatArray], made: list[list[Made]]) -> Inner | None:
+    """Return the values of the automata that points describe, as sets, and what a deviation from them gains.
+
+    Continuations are replaced by the nearest payoffs of the hull of the points, so that what is returned generates
+    itself whatever the points were, where no deviation gains. None where a state has none.
     """
     first = Inner.of(points, made, 0.0)
     sizes = [len(own) for own in first.points]
@@ -106,8 +113,7 @@ def proven(operator: Operator, points: list[FloatArray], made: list[list[Made]])
             follows = [weights[row, y] @ sets[t] for y, t in enumerate(p.targets[p.group].tolist())]
             ahead = np.array(follows).reshape(-1, values.shape[1])
         found[s].append((k, ahead))
-    worst = _gain(operator, Inner(sets, found, 0.0))
-    return Inner.of(sets, found, worst) if worst <= max(_GAIN * patience, 4e-16) else None
+    return Inner.of(sets, found, _gain(operator, Inner(sets, found, 0.0)))
 
 
 def _values(

@@ -14,6 +14,7 @@ from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest, flat, hull, normals, support
 from armsgame.results.markov import MarkovEquilibrium
+from armsgame.solve.payoff_sets.closure import patient_closure
 from armsgame.solve.payoff_sets.inner_set import Inner, contracted, grown, image_of, proven
 from armsgame.solve.payoff_sets.operator import Made, Operator, given
 from armsgame.solve.payoff_sets.outer_bound import Bound
@@ -261,8 +262,9 @@ def inner_set(outer: Bound, share: float, limit: int, most: int, seed: Inner | N
     """Find self-generating sets inside a bound from outside, joined with `seed`.
 
     Images are contracted by `share` towards the middle and the half-spaces tightened to the fixed
-    point of that; where none is found, by more; None where no contraction leaves anything. What is returned is
-    proved (`inner_set.enclosed`, `inner_set.proven`). `most`: directions of a state at which a contraction gives up.
+    point of that; where none is found, by more; None where no contraction leaves anything. For three parties and more
+    in one state `patient_closure` comes first. What is returned is proved (`inner_set.enclosed`,
+    `inner_set.proven`). `most`: directions of a state at which a contraction gives up.
     """
     op = outer.operator
     if outer.single:
@@ -276,6 +278,11 @@ def inner_set(outer: Bound, share: float, limit: int, most: int, seed: Inner | N
         if exact is not None:
             return exact.joined(seed)
     plane, patience = op.players == 2, 1 - op.discount
+    if not plane and len(own) == 1:
+        kept = patient_closure(outer, share / patience, most)
+        if kept is not None:
+            return kept.joined(seed)
+        most //= 4
     while share < min(0.3, 3 * patience) and outer.budget.left:
         found = contracted(outer, share, limit, most, 20 if plane else 12)
         if found is not None:
