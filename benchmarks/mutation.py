@@ -208,7 +208,9 @@ def main() -> None:
             if run(copied, tests, 600) != "survived":
                 raise SystemExit(f"{' '.join(tests)} fails before anything is changed")
             usual = time.monotonic() - start
-        print(f"{asked.room}: {len(every)} places, {len(drawn)} drawn; {' '.join(tests)} takes {usual:.1f} s", flush=True)
+        print(
+            f"{asked.room}: {len(every)} places, {len(drawn)} drawn; {' '.join(tests)} takes {usual:.1f} s", flush=True
+        )
         for one in drawn:
             if time.monotonic() - began > asked.most:
                 break
