@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import random
+import resource
 import select
 import signal
 import sys
@@ -29,6 +30,8 @@ def child(write: int, call, todo: list[tuple[str, str]]) -> None:
     import working_calls
 
     warnings.simplefilter("ignore")
+    # address space, so that an array of a billion is refused rather than begun
+    resource.setrlimit(resource.RLIMIT_AS, (12 << 30, 12 << 30))
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
@@ -110,6 +113,7 @@ def main() -> None:
         verbs += 1
         todo = [(f, bad) for f in working_calls.parameters(name) for bad in bad_inputs.BAD]
         todo = [one for one in todo if draw.random() < asked.share]
+        todo += [(f, working_calls.BILLION) for f in working_calls.parameters(name) if working_calls.counts(name, f)]
         for field, bad, what, text in attempts(call, todo, asked.patience):
             came[what] += 1
             if what not in ("house", "answer"):

@@ -1,7 +1,7 @@
 """Kill writers at random moments, and change saved files at random places: nothing damaged may be read.
 
-``python benchmarks/files.py --kills 100 --changes 2500 --seed 1`` kills each writer so often and changes each kind
-of file that carries a digest so often. A kill may leave the earlier content or the later one; a changed file may be refused
+``python benchmarks/files.py --kills 100 --changes 2500 --seed 1`` kills each writer and changes each kind of file
+that carries a digest so often. A kill may leave the earlier content or the later one; a changed file may be refused
 by an error of the library, or hold what it held. tests/test_files.py runs a small share.
 """
 

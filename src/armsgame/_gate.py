@@ -33,22 +33,21 @@ _ANYTHING = ast.Name("object")
 _CLOSED = {"float", "Real", "int", "bool", "str", "ArrayLike", "Sequence", "tuple"}
 _ITEMS = 1000
 _WORDS = {
-    "float": "a finite number", "Real": "a finite number", "int": "a whole number", "str": "text", "bool": "True or False",
+    "float": "a finite number", "Real": "a finite number", "int": "a whole number", "str": "text",
+    "bool": "True or False",
     "ArrayLike": "an array of real numbers", "Any": "anything", "object": "anything", "PathLike": "a path",
 }  # fmt: skip
 
 
 def gated(function: _Function) -> _Function:
-    """Return a public function behind the gate; it takes the place of the function in its module, so that it pickles."""
+    """Return a function behind the gate; it takes the place of the function in its module, so that it pickles."""
     if not isinstance(function, FunctionType) or hasattr(function, "gated"):
         return function
 
     @wraps(function)
     def passed(*given: object, **options: object) -> object:
         placed, named = _closed(function)
-        fit = all(map(_certain, placed, given)) and all(
-            _certain(named.get(n, _ANYTHING), v) for n, v in options.items()
-        )
+        fit = all(map(_fits, placed, given)) and all(_fits(named.get(n, _ANYTHING), v) for n, v in options.items())
         try:
             answer = function(*given, **options)
         except ArmsgameError:
@@ -88,14 +87,6 @@ def _closed(function: Callable[..., object]) -> tuple[list[ast.expr], dict[str, 
     return placed, named
 
 
-def _certain(hint: ast.expr, value: object) -> bool:
-    """Whether a value may stand before the call: as `_fits`, and quick for what is usual."""
-    kind = type(value)
-    if hint is _ANYTHING or value is None or (kind is float and value == value):
-        return True
-    return (kind is np.ndarray and value.dtype.kind in "biuf") or _fits(hint, value)  # type: ignore[attr-defined]
-
-
 def _blame(
     function: Callable[..., object], given: tuple[object, ...], options: Mapping[str, object], fault: Exception | None
 ) -> None:
@@ -108,8 +99,11 @@ def _blame(
         return
     for name, value in bound.arguments.items():
         p = signature.parameters[name]
-        one_of_many = {p.VAR_POSITIONAL: enumerate, p.VAR_KEYWORD: dict.items}.get(p.kind)
-        items = [(name, value)] if one_of_many is None else [(f"{name}[{k!r}]", v) for k, v in one_of_many(value)]  # type: ignore[operator]
+        items: list[tuple[str, object]] = [(name, value)]
+        if p.kind is p.VAR_POSITIONAL:
+            items = [(f"{name}[{k}]", v) for k, v in enumerate(value)]
+        elif p.kind is p.VAR_KEYWORD:
+            items = list(value.items())
         hint = _parsed(str(p.annotation))
         for field, item in items:
             large = fault is not None and is_whole(item) and abs(int(plain(item))) >= _NUMPY
@@ -134,6 +128,8 @@ def _name(hint: ast.expr) -> str:
 
 def _fits(hint: ast.expr, value: object) -> bool:
     """Whether a value is what a hint says; what a hint leaves open fits."""
+    if hint is _ANYTHING:
+        return True
     if isinstance(hint, ast.BinOp):
         return _fits(hint.left, value) or _fits(hint.right, value)
     if isinstance(hint, ast.Constant):
@@ -151,6 +147,8 @@ def _is(name: str, value: object) -> bool:
     if name == "bool":
         return isinstance(plain(value), bool)
     if name in ("ArrayLike", "FloatArray", "Number"):
+        if type(value) in (float, int) or (isinstance(value, np.ndarray) and value.dtype.kind in "biuf"):
+            return not np.ma.is_masked(value)
         try:
             reals("", value)
         except InvalidGame:

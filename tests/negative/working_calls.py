@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import bad_inputs
+import scipy.stats
 
 import armsgame as ag
 
@@ -147,6 +148,10 @@ TRAPS = {"win_probability": 0.5, "audience_cost": 0.2, "cost_max_sender": 0.5, "
 # what neither an example nor a hint gives; the pool holds what the examples made, by the name of its type
 EXTRA: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "report": lambda _: {"scenario": INF["scenario"], "perspective": "agnostic", "paths": 20, "periods": 3},
+    "studies.from_priors": lambda _: {"priors": {"detection": scipy.stats.beta(2, 5)}, "count": 4, "rng": 1},
+    "studies.calibration_check": lambda _: {
+        "model": INF["scenario"], "over": ["detection"], "replicates": 2, "particles": 10, "generations": 1, "rng": 1,
+        "periods": 10},
     "extend": lambda _: {"trajectories": _run(), "paths": 12},
     "critical_prior": lambda _: _types(),
     "bayesian.verify_types": lambda _: _types(),
@@ -257,10 +262,15 @@ def parameters(name: str) -> list[str]:
     return [p.name for p in listed if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
 
 
+def counts(name: str, field: str) -> bool:
+    """Whether a parameter is a whole number by its hint."""
+    return str(inspect.signature(public()[name][0]).parameters[field].annotation) in ("int", "int | None")
+
+
 def tried(call: Call, field: str, bad: str) -> tuple[str, str]:
     """Put one bad input in the place of an argument: "house", "unclear", "taken", "answer", or the raw error's name."""
     function, given = call
-    value = bad_inputs.BAD[bad]
+    value = 10**9 if bad == BILLION else bad_inputs.BAD[bad]
     try:
         function(**{**given, field: value})
     except ag.ArmsgameError as fault:
@@ -273,6 +283,7 @@ def tried(call: Call, field: str, bad: str) -> tuple[str, str]:
     return ("taken" if bad in NO_NUMBER and hint in NUMBERS else "answer"), hint
 
 
+BILLION = "a billion"
 NUMBERS = {"float", "int", "ArrayLike", "Real", "float | None", "int | None", "Sequence[ArrayLike]", "Sequence[float]"}
 NO_NUMBER = {
     "text", "letters", "bytes", "object", "function", "class", "imaginary", "complex array", "array of text", "cycle",

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_whole
+from armsgame._cost import require
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, FloatArray
 from armsgame.arithmetic.shares import beside, wilson
@@ -135,6 +136,7 @@ def outcome_probabilities(
     0.531441
     """
     horizon = check_whole("periods", periods)
+    require("withdrawal_law", periods=horizon)
     if isinstance(game, BayesianGame):
         branches = branches_of(game, profile)
         laws = [outcome_probabilities(b.game, b.profile, periods=horizon, error=error) for b in branches]

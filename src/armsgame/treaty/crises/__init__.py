@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from sys import modules
+
+from armsgame._gate import gate_room
 from armsgame.treaty.crises.bargaining import alternating_offers, deadline
 from armsgame.treaty.crises.disclosure import disclosure, reassurance, reassurance_profile
 from armsgame.treaty.crises.inspection_tree import InspectionCutOff, inspection, inspection_cut_off, inspection_profile
@@ -44,3 +47,5 @@ __all__ = [
     "ultimatum_outcome",
     "verification_offer",
 ]
+
+gate_room(modules[__name__])

@@ -1,5 +1,8 @@
 """Inspections: detection, inspections over time and over sites, material accountancy, timeliness."""
 
+from sys import modules
+
+from armsgame._gate import gate_room
 from armsgame.treaty.inspection.detection import (
     OneShot,
     SiteSampling,
@@ -35,3 +38,5 @@ __all__ = [
     "site_sampling",
     "statistical",
 ]
+
+gate_room(modules[__name__])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from sys import modules
+
+from armsgame._gate import gate_room
 from armsgame.treaty.parts.base import Part, parameter
 from armsgame.treaty.parts.climate import Climate
 from armsgame.treaty.parts.demand_menu import DemandLevel, DemandMenu
@@ -29,3 +32,5 @@ __all__ = [
     "Withdrawal",
     "parameter",
 ]
+
+gate_room(modules[__name__])
