@@ -55,6 +55,8 @@ def gated(function: _Function) -> _Function:
         except _RAW as fault:
             _blame(function, given, options, fault)
             raise
+        except MemoryError as fault:
+            raise InvalidGame(f"{function.__name__} needs more memory than there is ({fault}). Use smaller sizes.") from fault
         if not fit:
             _blame(function, given, options, None)
         return answer

@@ -142,7 +142,7 @@ def impulse_response(
     """
     game = as_states("impulse_response", game)
     count = check_whole("periods", periods)
-    require("withdrawal_law", periods=count)
+    require("impulse_response", periods=count)
     before = game.states[game.initial if start is None else index_of(start, game.states, "start")]
     after = index_of(shock, game.states, "shock")
     product, matrix, _, weights = chain(game.starting(before), profile)

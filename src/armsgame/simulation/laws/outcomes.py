@@ -136,7 +136,7 @@ def outcome_probabilities(
     0.531441
     """
     horizon = check_whole("periods", periods)
-    require("withdrawal_law", periods=horizon)
+    require("outcome_probabilities", periods=horizon)
     if isinstance(game, BayesianGame):
         branches = branches_of(game, profile)
         laws = [outcome_probabilities(b.game, b.profile, periods=horizon, error=error) for b in branches]
