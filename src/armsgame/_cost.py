@@ -180,6 +180,11 @@ def _law(periods: int) -> _Need:
     return 200.0 * periods, 64.0 * periods
 
 
+def _directions(directions: int) -> _Need:
+    # one linear programme per direction, each over all directions
+    return 1e4 * directions**2, 8.0 * directions**2
+
+
 def _dynamics(types: int, points: int) -> _Need:
     return 50.0 * types**2 * points, 32.0 * types**2
 
@@ -224,6 +229,11 @@ _MODELS = {
     ),
     "simulate": _Model(("paths", "periods", "kept"), _simulate, "Use keep='totals', or fewer paths or periods.", True),
     "withdrawal_law": _Model(("periods",), _law, "Use fewer periods; .ever and .mean do not depend on them."),
+    **dict.fromkeys(
+        ("impulse_response", "incidence_law", "outcome_probabilities", "fictitious_play", "tie_range"),
+        _Model(("periods",), _law, "Use fewer periods."),
+    ),
+    "outer_bound": _Model(("directions",), _directions, "Use fewer directions."),
     "replicator": _Model(("types", "points"), _dynamics, "Use fewer types, or ag.populations.moran."),
     "tournament": _Model(("strategies", "sampled"), _matches, "Use fewer strategies."),
     "profile": _Model(("pairs",), _pairs, "Use strategies with fewer states."),

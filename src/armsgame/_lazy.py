@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from sys import modules
 
+from armsgame._gate import gate_room, gated
 from armsgame._registry import room
 
 __all__ = ["attach"]
@@ -22,7 +23,7 @@ def attach(package: str) -> tuple[Callable[[str], object], Callable[[], list[str
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}{_hint(package, name, homes)}")
         home, attribute = homes[name]
-        value = getattr(room(home), attribute) if attribute else room(home)
+        value = gated(getattr(room(home), attribute)) if attribute else gate_room(room(home))
         setattr(modules[package], name, value)
         return value
 

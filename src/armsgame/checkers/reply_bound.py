@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from itertools import combinations
+from math import comb
+from typing import Any, NamedTuple
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -113,14 +115,15 @@ class _Plans(NamedTuple):
 def _grid_plans(nodes: TypeNodes, party: int, edges: Edges, grid: int) -> _Plans:
     from scipy.sparse import coo_array
 
-    points = _points(edges.chance.shape[1], grid)
-    size, start = len(points), nodes.offset[party]
-    entries = len(edges.tail) * size * points.shape[1]
+    kinds = edges.chance.shape[1]
+    size, start = comb(grid + kinds - 1, kinds - 1), nodes.offset[party]
+    entries = len(edges.tail) * size * kinds
     if entries > _MOST:
         raise InvalidGame(
             f"a grid of {size} beliefs needs {entries} entries at {len(nodes)} nodes; allowed: {_MOST}. Use a smaller "
             "grid, or automata with fewer states."
         )
+    points = _points(kinds, grid)
     plan = start[edges.tail] + edges.action
     after = points[None] * edges.chance[:, None, :]
     total = after.sum(axis=2)

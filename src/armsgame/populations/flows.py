@@ -207,7 +207,8 @@ def best_response_dynamics(payoffs: Payoffs, start: ArrayLike, *, time: float, p
     A, names = one_population(payoffs)
     x = check_law("start", start, len(A), "shares")
     length = check_number("time", time, 0, open_low=True)
-    times = np.linspace(0, length, check_whole("points", points))
+    require("replicator", types=len(A), points=check_whole("points", points))
+    times = np.linspace(0, length, points)
     kept = np.empty((len(times), len(x)))
     scale = max(float(np.ptp(A)), np.finfo(float).tiny)
     now, filled = 0.0, 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import check_number, check_whole
+from armsgame._cost import require
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
@@ -131,6 +132,7 @@ def _play(
 
     A, B, labels = two_populations(payoffs)
     count, gap = check_whole("periods", periods), check_whole("every", every)
+    require("fictitious_play", periods=count)
     if gap > count:
         invalid("every", every, f"at most periods={count}")
     weights = [np.ones(k) for k in A.shape]

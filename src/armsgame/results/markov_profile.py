@@ -8,7 +8,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from armsgame._checks import check_law, index_of, is_whole
+from armsgame._checks import check_law, index_of, is_whole, listed
 from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame._values import freeze
@@ -126,8 +126,7 @@ def read_policies(game: StochasticGame, policies: Any) -> tuple[FloatArray, ...]
     """Check policies and return one read-only array ``[S, A]`` per player, padded with zeros."""
     if isinstance(policies, MarkovProfile):
         policies = policies.policies
-    if isinstance(policies, (str, Mapping)) or not hasattr(policies, "__len__"):
-        invalid("policies", policies, f"a sequence of policies, one for each of {game.players}")
+    policies = listed("policies", policies, f"a sequence of policies, one for each of {game.players}")
     if len(policies) != len(game.players):
         invalid("len(policies)", len(policies), f"{len(game.players)}, one for each of {game.players}")
     found = []

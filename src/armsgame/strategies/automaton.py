@@ -273,8 +273,7 @@ def _table(rows: object, names: tuple[str, ...], axes: tuple[int, ...], field: s
 
 def _law(rows: object, actions: tuple[str, ...] | None, field: str) -> FloatArray:
     # laws that need no mending are taken as they are
-    whole = isinstance(rows, np.ndarray) and rows.dtype == np.float64 and rows.ndim == 2 and rows.size
-    if whole and (rows >= 0).all() and (rows.sum(axis=1) == 1).all():
+    if isinstance(rows, np.ndarray) and rows.dtype == np.float64 and rows.ndim == 2 and _settled(rows):
         taken: FloatArray = frozen(rows)
         return taken
     own = listed(field, rows, "a row of probabilities, or a label, for each state")
@@ -288,6 +287,10 @@ def _law(rows: object, actions: tuple[str, ...] | None, field: str) -> FloatArra
     law = check_rows(field, law)
     law.setflags(write=False)
     return law
+
+
+def _settled(law: FloatArray) -> bool:
+    return bool(law.size and (law >= 0).all() and (law.sum(axis=1) == 1).all())
 
 
 def _sentence(law: FloatArray, actions: tuple[str, ...] | None) -> str:

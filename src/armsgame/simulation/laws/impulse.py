@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from armsgame._checks import check_whole, index_of
+from armsgame._cost import require
 from armsgame._shown import Drawn, Value
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame
@@ -140,6 +141,7 @@ def impulse_response(
     """
     game = as_states("impulse_response", game)
     count = check_whole("periods", periods)
+    require("impulse_response", periods=count)
     before = game.states[game.initial if start is None else index_of(start, game.states, "start")]
     after = index_of(shock, game.states, "shock")
     product, matrix, _, weights = chain(game.starting(before), profile)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_whole
+from armsgame._cost import require
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.arithmetic.shares import beside, wilson
@@ -133,6 +134,7 @@ def outcome_probabilities(
     0.531441
     """
     horizon = check_whole("periods", periods)
+    require("outcome_probabilities", periods=horizon)
     if isinstance(game, BayesianGame):
         branches = courses_of(game, profile)
         laws = [outcome_probabilities(b.game, b.profile, periods=horizon, error=error) for b in branches]

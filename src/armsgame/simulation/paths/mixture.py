@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from armsgame._checks import check_discount, check_flag, check_law, check_probability, check_whole
+from armsgame._cost import require
 from armsgame._provenance import Provenance, Seed
 from armsgame._typing import FloatArray, IntArray, RNGLike
 from armsgame.errors import invalid
@@ -102,6 +103,7 @@ def simulate_mixture(
     error, keep : as in `simulate`
     """
     count, horizon = check_whole("paths", paths), check_whole("periods", periods)
+    require("simulate", paths=count, periods=horizon, kept=count)
     check_discount(discount)
     chance, kept = float(check_probability("error", error)), check_flag("keep", keep)
     weights = _weights(branches)

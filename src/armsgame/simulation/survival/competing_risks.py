@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from armsgame._checks import check_whole, need_pandas
+from armsgame._cost import require
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.arithmetic.shares import digits, estimated
@@ -307,6 +308,7 @@ def incidence_law(
     {'false_alarm': 1.0}
     """
     count = check_whole("periods", periods)
+    require("incidence_law", periods=count)
     links = links_of(timed_game("incidence_law", game), profile, error=error)
     product, size = links.product, links.size
     events = product.play.dynamics.events

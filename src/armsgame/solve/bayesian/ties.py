@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from armsgame._checks import check_discount, check_whole
+from armsgame._cost import require
 from armsgame._typing import BoolArray, FloatArray
 from armsgame.arithmetic.tolerance import scales
 from armsgame.checkers.bayesian import verify_types
@@ -69,6 +70,7 @@ def tie_range(
     if not isinstance(game, BayesianGame):
         raise WrongConcept(f"tie_range is about a BayesianGame, not {type(game).__name__}.")
     delta, horizon = float(check_discount(discount)), check_whole("periods", periods, 1)
+    require("tie_range", periods=horizon)
     tables = Tables.of(game)
     happens = _happens(tables, event)
     board = Board(tables, lower_types(game, profile), supports=True)

@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._budget import Budget
 from armsgame._checks import check_discount, is_whole
+from armsgame._cost import require
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.errors import WrongConcept, invalid
@@ -432,6 +433,7 @@ def outer_bound(
     delta = float(check_discount(discount))
     if not is_whole(directions) or directions < 4 or directions % 4:
         invalid("directions", directions, "a multiple of 4, at least 4")
+    require("outer_bound", directions=directions)
     angle = 2 * np.pi * np.arange(directions) / directions
     h = np.round(np.stack([np.cos(angle), np.sin(angle)], axis=1), 15)
     operator = Operator.of(game, delta)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from armsgame._budget import Budget
 from armsgame._checks import check_whole, need_pandas
+from armsgame._cost import require
 from armsgame._files import write_text
 from armsgame._shown import Framed, Value
 from armsgame.dossiers.coercion import scenario_of
@@ -183,6 +184,7 @@ def explore(
     check_known("together names {}, which is no axis that is searched", names, *together)
     kept = _known_starts(scenario, starts)
     horizon = check_whole("periods", scenario.question.periods if periods is None else periods)
+    require("withdrawal_law", periods=horizon)
     step = max(1, horizon // _POINTS)
     times = tuple(sorted({*range(0, horizon + 1, step), horizon}))
     factors = [v for axis in axes if axis.name == "prior" for v in axis.values if isinstance(v, float)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from armsgame._checks import check_whole, need_pandas
+from armsgame._cost import require
 from armsgame._shown import Framed, Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame.arithmetic.shares import digits
@@ -134,6 +135,7 @@ def changed_move(
     if event not in _EVENTS:
         invalid("event", event, f"one of {_EVENTS}")
     horizon = check_whole("periods", periods)
+    require("withdrawal_law", periods=horizon)
     held = record_beliefs(path, game, profile)
     place = _period(path, instead_of)
     step, party = path.steps[place], _mover(path.steps[place], instead_of)

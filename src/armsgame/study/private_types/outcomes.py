@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from armsgame._checks import check_whole, need_pandas
+from armsgame._cost import require
 from armsgame._provenance import Seed
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, RNGLike
@@ -210,10 +211,12 @@ def outcomes(
     scenario = scenario_of("outcomes", scenario)
     asked = scenario.question
     horizon = check_whole("periods", asked.periods if periods is None else periods)
+    require("withdrawal_law", periods=horizon)
     delta = asked.discount if discount is None else discount
     game = scenario.bayesian_game(perspective, regime=regime, parts=parts, observer=observer)
     search = bayesian_equilibria(game, discount=delta, starts=starts, seconds=seconds)
     count = None if paths is None else check_whole("paths", paths)
+    require("simulate", paths=count or 1, periods=horizon, kept=count or 1)
     seed = Seed.of(rng)
     found = []
     for one in search.equilibria:

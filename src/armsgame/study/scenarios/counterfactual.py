@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import check_whole, is_number, need_pandas, plain
+from armsgame._cost import require
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, RNGLike
@@ -200,6 +201,8 @@ def counterfactual(
         scenario.perspective(name)
     count = check_whole("paths", paths)
     horizon = check_whole("periods", scenario.question.periods if periods is None else periods)
+    require("withdrawal_law", periods=horizon)
+    require("simulate", paths=count, periods=horizon, kept=count)
     seed = Seed.of(rng)
     found = {}
     for name in names:

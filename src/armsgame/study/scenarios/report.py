@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from armsgame._checks import check_discount, check_whole
+from armsgame._cost import require
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
 from armsgame._typing import RNGLike
@@ -182,6 +183,8 @@ def report(
     check_discount(scenario.question.discount)
     count = check_whole("paths", paths)
     horizon = check_whole("periods", scenario.question.periods if periods is None else periods)
+    require("withdrawal_law", periods=horizon)
+    require("simulate", paths=count, periods=horizon, kept=count)
     seed = Seed.of(rng)
     tell = progress or (lambda _: None)
     tell("thresholds and certificates")

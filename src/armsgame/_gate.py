@@ -1,0 +1,215 @@
+"""The gate of public functions: an argument that its type hint rules out is told by the house error.
+
+Before a call, arguments whose hints name numbers, text or truth values alone are held against them: "1" is no number,
+and neither is 1j. The verb itself is asked first, as it knows its ranges; where it would take the value, the gate
+refuses. Where a call ends in an error of Python's or NumPy's, all arguments are held against their hints, and the first
+that does not fit is named. Where all fit, the error is a fault of the library and passes as it is.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Set
+from functools import cache, wraps
+from itertools import islice
+from math import isinf
+from os import PathLike
+from sys import modules
+from types import FunctionType, ModuleType
+from typing import TypeVar
+
+import numpy as np
+
+from armsgame._checks import is_number, is_whole, plain, reals
+from armsgame.errors import ArmsgameError, InvalidGame, invalid
+
+__all__ = ["gate_room", "gated"]
+
+_Function = TypeVar("_Function", bound=Callable[..., object])
+_RAW = (TypeError, ValueError, ArithmeticError, AttributeError, LookupError, RecursionError)
+_NUMPY = 1 << 63
+_ANYTHING = ast.Name("object")
+_CLOSED = {"float", "Real", "int", "bool", "str", "ArrayLike", "Sequence", "tuple"}
+_ITEMS = 1000
+_WORDS = {
+    "float": "a finite number", "Real": "a finite number", "int": "a whole number", "str": "text",
+    "bool": "True or False",
+    "ArrayLike": "an array of real numbers", "Any": "anything", "object": "anything", "PathLike": "a path",
+}  # fmt: skip
+
+
+def gated(function: _Function) -> _Function:
+    """Return a function behind the gate; it takes the place of the function in its module, so that it pickles."""
+    if not isinstance(function, FunctionType) or hasattr(function, "gated"):
+        return function
+
+    @wraps(function)
+    def passed(*given: object, **options: object) -> object:
+        placed, named = _closed(function)
+        fit = all(map(_fits, placed, given)) and all(_fits(named.get(n, _ANYTHING), v) for n, v in options.items())
+        try:
+            answer = function(*given, **options)
+        except ArmsgameError:
+            raise
+        except _RAW as fault:
+            _blame(function, given, options, fault)
+            raise
+        except MemoryError as fault:
+            raise InvalidGame(f"{function.__name__} needs more memory than there is ({fault}). Use smaller sizes.") from fault
+        if not fit:
+            _blame(function, given, options, None)
+        return answer
+
+    passed.gated = True  # type: ignore[attr-defined]
+    home = modules[function.__module__]
+    if getattr(home, function.__name__, None) is function:
+        setattr(home, function.__name__, passed)
+    return passed  # type: ignore[return-value]
+
+
+def gate_room(room: ModuleType) -> ModuleType:
+    """Put the functions that a module lists behind the gate."""
+    for name in getattr(room, "__all__", ()):
+        if name in vars(room):
+            setattr(room, name, gated(vars(room)[name]))
+    return room
+
+
+@cache
+def _closed(function: Callable[..., object]) -> tuple[list[ast.expr], dict[str, ast.expr]]:
+    """Return hints by place and by name; one that all fits stands where a hint names more than plain values."""
+    placed, named = [], {}
+    for p in inspect.signature(function).parameters.values():
+        hint = _parsed(str(p.annotation))
+        names = {node.id for node in ast.walk(hint) if isinstance(node, ast.Name)}
+        named[p.name] = hint if names <= _CLOSED and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD) else _ANYTHING
+        if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD):
+            placed.append(named[p.name])
+    return placed, named
+
+
+def _blame(
+    function: Callable[..., object], given: tuple[object, ...], options: Mapping[str, object], fault: Exception | None
+) -> None:
+    """Raise `InvalidGame` for the first argument that its hint rules out."""
+    signature = inspect.signature(function)
+    try:
+        bound = signature.bind(*given, **options)
+    except TypeError:
+        # a wrong number of arguments, or a wrong name: Python's own words are right
+        return
+    for name, value in bound.arguments.items():
+        p = signature.parameters[name]
+        items: list[tuple[str, object]] = [(name, value)]
+        if p.kind is p.VAR_POSITIONAL:
+            items = [(f"{name}[{k}]", v) for k, v in enumerate(value)]
+        elif p.kind is p.VAR_KEYWORD:
+            items = list(value.items())
+        hint = _parsed(str(p.annotation))
+        for field, item in items:
+            large = fault is not None and is_whole(item) and abs(int(plain(item))) >= _NUMPY
+            if item is not p.default and (large or not _fits(hint, item)):
+                try:
+                    invalid(field, item, _words(hint))
+                except InvalidGame as told:
+                    raise told from fault
+
+
+@cache
+def _parsed(hint: str) -> ast.expr:
+    try:
+        return ast.parse(hint.strip("'\""), mode="eval").body
+    except SyntaxError:
+        return _ANYTHING
+
+
+def _name(hint: ast.expr) -> str:
+    return hint.attr if isinstance(hint, ast.Attribute) else hint.id if isinstance(hint, ast.Name) else ""
+
+
+def _fits(hint: ast.expr, value: object) -> bool:
+    """Whether a value is what a hint says; what a hint leaves open fits."""
+    if hint is _ANYTHING:
+        return True
+    if isinstance(hint, ast.BinOp):
+        return _fits(hint.left, value) or _fits(hint.right, value)
+    if isinstance(hint, ast.Constant):
+        return value is None if hint.value is None else _fits(_parsed(str(hint.value)), value)
+    if isinstance(hint, ast.Subscript):
+        return _holds(_name(hint.value), hint.slice, value)
+    return _is(_name(hint), value)
+
+
+def _is(name: str, value: object) -> bool:
+    if name in ("float", "Real"):
+        return is_number(value) or (isinstance(one := plain(value), float) and isinf(one))
+    if name == "int":
+        return is_whole(value)
+    if name == "bool":
+        return isinstance(plain(value), bool)
+    if name in ("ArrayLike", "FloatArray", "Number"):
+        if type(value) in (float, int) or (isinstance(value, np.ndarray) and value.dtype.kind in "biuf"):
+            return not np.ma.is_masked(value)
+        try:
+            reals("", value)
+        except InvalidGame:
+            return False
+        return True
+    if name in ("PathLike", "Path"):
+        return isinstance(value, (str, PathLike)) if name == "Path" else isinstance(value, PathLike)
+    if name == "Callable":
+        return callable(value)
+    if name in ("Any", "object", ""):
+        return True
+    if name == "RNGLike":
+        return (
+            value is None
+            or is_whole(value)
+            or isinstance(value, (np.random.SeedSequence, np.random.Generator, np.random.BitGenerator, Mapping))
+        )
+    if name in {kind.__name__ for kind in type(value).__mro__}:
+        return True
+    # an alias or a protocol may stand for what nobody can tell here, but not for Python's own values
+    return type(value).__module__.partition(".")[0] not in ("builtins", "numpy", "fractions")
+
+
+def _holds(name: str, inner: ast.expr, value: object) -> bool:
+    parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+    if name == "Literal":
+        return any(isinstance(p, ast.Constant) and type(value) is type(p.value) and value == p.value for p in parts)
+    if name in ("Mapping", "dict"):
+        return isinstance(value, Mapping) and all(
+            _fits(parts[0], k) and _fits(parts[-1], v) for k, v in islice(value.items(), _ITEMS)
+        )
+    if name not in ("Sequence", "Iterable", "Iterator", "Collection", "list", "tuple", "set", "frozenset"):
+        return _is(name, value)
+    loose = (str, bytes, Mapping, *(() if name in ("Iterable", "Collection") else (Set,)))
+    text = isinstance(value, np.ndarray) and name == "Sequence" and value.dtype.kind not in "biufO"
+    if text or isinstance(value, (*loose, type)) or not isinstance(value, Iterable) or np.ma.is_masked(value):
+        return False
+    if not hasattr(value, "__len__"):
+        return True
+    try:
+        items = list(islice(value, _ITEMS))
+    except TypeError:
+        # an array without axes
+        return False
+    pair = name == "tuple" and len(parts) > 1 and not (isinstance(parts[1], ast.Constant) and parts[1].value is ...)
+    if pair:
+        return len(items) == len(parts) and all(map(_fits, parts, items))
+    return all(_fits(parts[0], item) for item in items)
+
+
+def _words(hint: ast.expr) -> str:
+    if isinstance(hint, ast.BinOp):
+        return f"{_words(hint.left)} or {_words(hint.right)}"
+    if isinstance(hint, ast.Subscript):
+        parts = hint.slice.elts if isinstance(hint.slice, ast.Tuple) else [hint.slice]
+        name = _name(hint.value)
+        if name == "Mapping":
+            return f"a mapping from {_words(parts[0])} to {_words(parts[-1])}"
+        if name in ("Sequence", "Iterable", "list"):
+            return f"a sequence of items, each {_words(parts[0])}"
+        return _WORDS.get(name, ast.unparse(hint))
+    return _WORDS.get(_name(hint), ast.unparse(hint))

@@ -1,0 +1,85 @@
+"""Every public function refuses what its arguments cannot be; a share of all tries, as all of them take some minutes."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import armsgame as ag
+from armsgame._gate import gated
+from armsgame.errors import InvalidGame
+
+HERE = Path(__file__).parent
+# functions that answer at once: those that tell a mechanism's numbers, and what builds nouns of negotiation
+QUICK = ("treaty.", "negotiation.cost", "negotiation.linkage", "negotiation.notice", "discount_factor", "survival.")
+TRIAL = """
+import json, random, sys, warnings
+sys.path.insert(0, sys.argv[1])
+warnings.simplefilter("ignore")
+import bad_inputs, working_calls
+draw, pool, count = random.Random(5), {}, 0
+for name in working_calls.public():
+    if not name.startswith(tuple(sys.argv[2:])) or "crises" in name:
+        continue
+    call = working_calls.working_call(name, pool)
+    tries = [(f, bad) for f in working_calls.parameters(name) for bad in bad_inputs.BAD]
+    for field, bad in draw.sample(tries, min(12, len(tries))):
+        came, text = working_calls.tried(call, field, bad)
+        count += 1
+        if came not in ("house", "answer"):
+            print(json.dumps([name, field, bad, came, text]), flush=True)
+print(json.dumps(count))
+"""
+
+
+def test_no_try_ends_in_another_error_or_takes_what_is_no_number():
+    done = subprocess.run(
+        [sys.executable, "-c", TRIAL, str(HERE), *QUICK], capture_output=True, text=True, timeout=200, check=True
+    )
+    *faults, count = map(json.loads, done.stdout.splitlines())
+    assert faults == []
+    assert count > 500
+
+
+def test_every_function_of_a_namespace_stands_behind_the_gate():
+    sys.path.insert(0, str(HERE))
+    import working_calls
+
+    found = working_calls.public()
+    assert len(found) > 300
+    # what describes a field of a class is no verb
+    assert [n for n, (f, _) in found.items() if not hasattr(f, "gated")] == [
+        "catalogue.parameter",
+        "treaty.parts.parameter",
+    ]
+    assert all(pickle.loads(pickle.dumps(f)) is f for f, _ in found.values())
+
+
+def plain(count: int, share: float = 0.5, names: tuple[str, ...] = (), exact: bool = False) -> float:
+    """Stand for a public function that checks nothing itself."""
+    if share == 0.25:
+        raise ValueError("a fault of its own")
+    return len(names) + share
+
+
+def test_the_gate_refuses_by_the_hint_and_passes_on_a_fault_of_the_function_itself():
+    verb = gated(plain)
+    assert verb(1) == 0.5
+    assert verb(2**70, share=float("inf")) == float("inf")
+    for bad in (
+        {"count": "1"}, {"count": 2.5}, {"count": True}, {"count": 1, "share": 1j}, {"count": 1, "share": float("nan")},
+        {"count": 1, "names": "AB"}, {"count": 1, "names": ("a", 1)}, {"count": 1, "exact": 1}, {"count": None},
+    ):  # fmt: skip
+        field = list(bad)[-1]
+        with pytest.raises(InvalidGame, match=f"^{field} is .*; allowed: "):
+            verb(**bad)
+    with pytest.raises(ValueError, match="of its own") as fault:
+        verb(1, 0.25)
+    assert not isinstance(fault.value, ag.ArmsgameError)
+    with pytest.raises(TypeError, match="unexpected"):
+        verb(1, shares=2)
