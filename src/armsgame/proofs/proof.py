@@ -27,11 +27,13 @@ def proof(result: Any, **options: Any) -> Proof:
         Nash and correlated equilibria of a stage game; certificates of `verify` (of profiles by type too) and
         `verify_markov`; Markov-perfect equilibria; equilibria of `bayesian_equilibria`; zero-sum values; assessments
         of trees; thresholds of `critical_discount`, `payoff_threshold` and `required_detection`; sets of
-        `payoff_set` (with several states: the dict of all).
+        `payoff_set` (with several states: the dict of all); `value_of_terms` and `negotiate_terms`: that a bundle is
+        self-enforcing.
     **options
         For a payoff set: by default the outer set is proved, and for an empty one that there is no pure equilibrium.
         `inner=True` proves the inner set, `outside=payoff` that no pure equilibrium has this payoff; `state` says where
-        play starts.
+        play starts. For values of terms `bundle` (default: the best self-enforcing one), for a bargain over terms `rule`
+        (default: the first).
 
     Returns
     -------
@@ -62,9 +64,8 @@ def proof(result: Any, **options: Any) -> Proof:
         kind = "PayoffSet"
     if kind not in _PROVERS:
         raise WrongConcept(f"a {kind} has no proof file; allowed: {', '.join(_PROVERS)}.")
-    known = {"inner", "outside", "state"} if kind == "PayoffSet" else set()
-    if set(options) - known:
-        raise WrongConcept(f"the proof of a {kind} has no option {', '.join(sorted(set(options) - known))}.")
+    if odd := sorted(set(options) - _OPTIONS.get(kind, set())):
+        raise WrongConcept(f"the proof of a {kind} has no option {', '.join(odd)}.")
     try:
         return _PROVERS[kind](result, **options)
     except (Unproved, NotSolved) as why:
@@ -108,6 +109,18 @@ def _certified(result: Any) -> Proof:
     return proof(result.certificate)
 
 
+def _enforced(result: Any, **options: Any) -> Proof:
+    """A bundle of terms: the selected profile is perfect where its game has exit, and `made_by` names the terms."""
+    certificate, notes = result.proved(**options)
+    if not certificate.ok:
+        raise Unproved(f"the profile that keeps the bundle is {certificate.kind} only: {certificate.where}")
+    found = _profile(certificate)
+    if found.file is None:
+        return found
+    return Proof({**found.file, "made_by": [*found.file["made_by"], *notes]}, found.told)
+
+
+_OPTIONS = {"PayoffSet": {"inner", "outside", "state"}, "TermValues": {"bundle"}, "TermsBargain": {"rule"}}
 _PROVERS = {
     "BayesianCertificate": bayesian_proof,
     "BayesianEquilibrium": _certified,
@@ -122,4 +135,7 @@ _PROVERS = {
     "Assessment": sequential_proof,
     "PayoffSet": payoff_set_proof,
     "TargetThreshold": target_proof,
+    "TermValues": _enforced,
+    "Deal": _enforced,
+    "TermsBargain": _enforced,
 }
