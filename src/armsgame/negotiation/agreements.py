@@ -66,7 +66,9 @@ class Deal(Provable, Value):
         """
         if self.bundle < 0:
             lots = ", ".join(str(n) for _, n in self.lottery)
-            raise NotSolved(f"no single bundle is agreed on; prove those of the lots: ag.proof(values, bundle=n), n {lots}")
+            raise NotSolved(
+                f"no single bundle is agreed on; prove those of the lots: ag.proof(values, bundle=n), n {lots}"
+            )
         certificate, notes = self.values.proved(self.bundle)
         return certificate, (f"agreed by {self.rule}", *notes)
 

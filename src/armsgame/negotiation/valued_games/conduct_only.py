@@ -162,7 +162,9 @@ class OneStatus(Value):
             words.append(f"{treaty.parties[party]} {_WORDS[kind]} under {names[k]}: gain {gain * (1 - discount):.6g}")
         return Valued(values, chosen, gains * (1 - discount), tuple(words))
 
-    def played(self, treaty: Treaty, k: int, away: FloatArray | None = None) -> tuple[StochasticGame, Sequence[Automaton]]:
+    def played(
+        self, treaty: Treaty, k: int, away: FloatArray | None = None
+    ) -> tuple[StochasticGame, Sequence[Automaton]]:
         """Game of conduct with exit in which candidate k is valued, and the profile that it is there."""
         conduct = Conduct.of([treaty], away)
         rule = reaction(self._lengths()[k], leaving=self.exit)
