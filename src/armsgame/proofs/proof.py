@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
+
+import numpy as np
 
 from armsgame.errors import NotSolved, WrongConcept
 from armsgame.proofs.one_shot import correlated_proof, nash_proof
@@ -14,6 +17,7 @@ from armsgame.proofs.targets import target_proof
 from armsgame.proofs.thresholds import threshold_proof
 from armsgame.proofs.trees import sequential_proof
 from armsgame.proofs.write import Proof, Unproved, none
+from armsgame.results.markov_profile import MarkovProfile
 
 __all__ = ["proof"]
 
@@ -32,8 +36,8 @@ def proof(result: Any, **options: Any) -> Proof:
     **options
         For a payoff set: by default the outer set is proved, and for an empty one that there is no pure equilibrium.
         `inner=True` proves the inner set, `outside=payoff` that no pure equilibrium has this payoff; `state` says where
-        play starts. For values of terms `bundle` (default: the best self-enforcing one), for a bargain over terms `rule`
-        (default: the first).
+        play starts. For values of terms `bundle` (default: the best self-enforcing one), for a bargain over them
+        `rule` (default: the first).
 
     Returns
     -------
@@ -94,6 +98,27 @@ def _profile(result: Any) -> Proof:
     return profile_proof(game, profile, result.discount, holds=result.ok, tolerance=tolerance)
 
 
+def _exact(found: Proof) -> bool:
+    return found.file is not None and found.file["claim"]["epsilon"]["num"] == 0
+
+
+def _markov(result: Any) -> Proof:
+    """Prove the policies as they are; where they leave an epsilon, simple fractions beside them that leave none."""
+    found = _profile(result)
+    if not result.ok or _exact(found):
+        return found
+    game, profile = _source(result)
+    near = [np.vectorize(_simple)(own) for own in profile.policies]
+    if max(float(np.abs(a - b).max()) for a, b in zip(near, profile.policies, strict=True)) > _NEAR:
+        return found
+    simple = profile_proof(game, MarkovProfile(game, near), result.discount, holds=True)
+    return simple if _exact(simple) else found
+
+
+def _simple(p: float) -> float:
+    return float(Fraction(p).limit_denominator(1_000))
+
+
 def _threshold(result: Any) -> Proof:
     if result.concept != "perfect":
         raise Unproved("the format has perfect equilibria only, and this threshold is about Nash play")
@@ -110,7 +135,7 @@ def _certified(result: Any) -> Proof:
 
 
 def _enforced(result: Any, **options: Any) -> Proof:
-    """A bundle of terms: the selected profile is perfect where its game has exit, and `made_by` names the terms."""
+    """Prove the selected profile of a bundle perfect on its game with exit; `made_by` names the terms."""
     certificate, notes = result.proved(**options)
     if not certificate.ok:
         raise Unproved(f"the profile that keeps the bundle is {certificate.kind} only: {certificate.where}")
@@ -120,6 +145,8 @@ def _enforced(result: Any, **options: Any) -> Proof:
     return Proof({**found.file, "made_by": [*found.file["made_by"], *notes]}, found.told)
 
 
+# how far simple fractions may lie from the floats of a policy
+_NEAR = 1e-9
 _OPTIONS = {"PayoffSet": {"inner", "outside", "state"}, "TermValues": {"bundle"}, "TermsBargain": {"rule"}}
 _PROVERS = {
     "BayesianCertificate": bayesian_proof,
@@ -130,7 +157,7 @@ _PROVERS = {
     "Certificate": _profile,
     "Threshold": _threshold,
     "MarkovEquilibrium": _certified,
-    "MarkovCertificate": _profile,
+    "MarkovCertificate": _markov,
     "ZeroSumValue": _zero_sum,
     "Assessment": sequential_proof,
     "PayoffSet": payoff_set_proof,

@@ -179,7 +179,7 @@ class PayoffSets(Value):
         """Return what the valued game reads of each treaty; equal entries are one game."""
         return Policies().reads(treaties, away)
 
-    def played(self, treaty: Treaty, k: int, away: FloatArray | None = None) -> tuple[StochasticGame, Sequence[Any]]:
+    def played(self, *_: object) -> tuple[StochasticGame, Sequence[Any]]:
         """Refuse: what is selected is a point of a set.
 
         Raises
