@@ -344,8 +344,44 @@ def bayesian(f, depth=6):
     return True
 
 
+def sequential(f, tremble=F(1, 10**15)):
+    """Best replies, but for what tiny trembles leave, under Bayes' rule where every move is made."""
+    g, x = f["game"], f["witness"]
+    mixes = [[F(p, law["den"]) for p in law["num"]] for law in f["profile"]]
+    shaken = []
+    for orders, weights in zip(x["orders"], x["weights"], strict=True):
+        row = [F(w, weights["den"]) * tremble**o for w, o in zip(weights["num"], orders, strict=True)]
+        shaken.append([p / sum(row) for p in row])
+    reach, parents = {0: F(1)}, [n for n, node in enumerate(g["nodes"]) if "set" in node]
+    for n in parents:
+        for c, p in zip(g["nodes"][n]["children"], shaken[g["nodes"][n]["set"]], strict=True):
+            reach[c] = reach[n] * p
+
+    def value(n, i):
+        node = g["nodes"][n]
+        if "payoffs" in node:
+            return F(node["payoffs"][i], g["den"])
+        return sum(p * value(c, i) for p, c in zip(mixes[node["set"]], node["children"], strict=True) if p)
+
+    spread = [v for node in g["nodes"] for v in node.get("payoffs", ())]
+    slack = F(max(spread) - min(spread), g["den"]) / 10**9 + rat(f["claim"]["epsilon"])
+    for h, one in enumerate(g["sets"]):
+        if "player" in one:
+            own = [n for n in parents if g["nodes"][n]["set"] == h]
+            mass, i = sum(reach[n] for n in own), one["player"]
+            after = [
+                sum(reach[n] * value(g["nodes"][n]["children"][a], i) for n in own) / mass
+                for a in range(len(one["actions"]))
+            ]
+            if max(after) > sum(p * w for p, w in zip(mixes[h], after, strict=True)) + slack:
+                return False
+        elif any(F(p, one["law"]["den"]) != q for p, q in zip(one["law"]["num"], mixes[h], strict=True)):
+            return False
+    return True
+
+
 DECIDE = {
-    "bayesian": bayesian,
+    "bayesian": bayesian, "sequential": sequential,
     "nash": nash, "correlated": correlated, "perfect": perfect, "refused": refused, "inner": inner, "outer": outer,
     "zero_sum": zero_sum, "threshold": threshold, "bracket": bracket,
 }  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import combinations
 from math import comb
-from typing import Any, NamedTuple
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np

@@ -12,10 +12,12 @@ from armsgame._checks import need_pandas
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.arithmetic.tolerance import ZERO
-from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.errors import InvalidGame, NotSolved, close_matches, invalid
 from armsgame.geometry.plane import polygon
 from armsgame.negotiation.menu import draw_lots, pick, zero_of
 from armsgame.negotiation.term_values import TermValues
+from armsgame.results.certificates import Certificate
+from armsgame.results.provable import Provable
 from armsgame.solve.bargaining.rules import Egalitarian, KalaiSmorodinsky, NashBargaining, Region, Utilitarian
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ RULES = (NashBargaining(), KalaiSmorodinsky(), Egalitarian(), Utilitarian())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Deal(Value):
+class Deal(Provable, Value):
     """What one bargaining rule selects.
 
     Attributes
@@ -54,6 +56,22 @@ class Deal(Value):
     values: TermValues = field(repr=False)
     threat: FloatArray = field(repr=False)
 
+    def proved(self) -> tuple[Certificate, tuple[str, ...]]:
+        """Certificate of the bundle, and what its proof file says beside the claim.
+
+        Raises
+        ------
+        NotSolved
+            No single bundle is agreed on, or `TermValues.certificate` finds none.
+        """
+        if self.bundle < 0:
+            lots = ", ".join(str(n) for _, n in self.lottery)
+            raise NotSolved(
+                f"no single bundle is agreed on; prove those of the lots: ag.proof(values, bundle=n), n {lots}"
+            )
+        certificate, notes = self.values.proved(self.bundle)
+        return certificate, (f"agreed by {self.rule}", *notes)
+
     def explain(self) -> str:
         """Say what is agreed, what each party gains by it, and which assumptions it rests on."""
         v = self.values
@@ -69,7 +87,7 @@ class Deal(Value):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TermsBargain(Framed, Drawn, Value):
+class TermsBargain(Provable, Framed, Drawn, Value):
     """What would be agreed, and what each party gives up.
 
     Attributes
@@ -102,6 +120,20 @@ class TermsBargain(Framed, Drawn, Value):
             if str(deal.rule).lower().startswith(rule.lower()):
                 return deal
         raise InvalidGame(f"rule {rule!r} is unknown. {close_matches(rule, [str(d.rule) for d in self.deals])}")
+
+    def proved(self, rule: str | None = None) -> tuple[Certificate, tuple[str, ...]]:
+        """Certificate of the deal of a rule, by default the first, and what its proof file says beside the claim.
+
+        Raises
+        ------
+        InvalidGame
+            The rule is unknown.
+        NotSolved
+            There is no deal, or no single bundle in it.
+        """
+        if not self.deals:
+            raise NotSolved(f"no agreement: {self.note}")
+        return (self.deals[0] if rule is None else self[rule]).proved()
 
     def agreed_on(self, deal: Deal) -> str:
         """Describe a deal in words: a term whose levels differ among bundles that tie is undetermined."""

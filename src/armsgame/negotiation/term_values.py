@@ -14,13 +14,16 @@ from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import BoolArray, FloatArray, IntArray, RNGLike
 from armsgame.arithmetic.tolerance import patience
+from armsgame.checkers.in_time import verify
 from armsgame.dossiers.coercion import treaty_of
-from armsgame.errors import InvalidGame, invalid
+from armsgame.errors import InvalidGame, NotSolved, invalid
 from armsgame.negotiation.ledger import Ledger
 from armsgame.negotiation.menu import zero_of
 from armsgame.negotiation.terms import Term, Terms
 from armsgame.negotiation.valued_games.conduct_only import OneStatus
 from armsgame.negotiation.valued_games.whole_game import PayoffSets, Policies
+from armsgame.results.certificates import Certificate
+from armsgame.results.provable import Provable
 from armsgame.treaty.treaty import Treaty
 
 if TYPE_CHECKING:
@@ -34,7 +37,7 @@ Selection: TypeAlias = OneStatus | Policies | PayoffSets
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TermValues(Framed, Drawn, Value):
+class TermValues(Provable, Framed, Drawn, Value):
     """Worth of every bundle of a negotiable space.
 
     Attributes
@@ -59,6 +62,11 @@ class TermValues(Framed, Drawn, Value):
         The most that both could have together in any public equilibrium, where the selection knows it.
     ledger : Ledger or None, every number and choice that the worth rests on
     provenance : Provenance or None, of a sample of bundles; ``rng=`` takes it back
+
+    Notes
+    -----
+    `proof` is about one bundle: the profile that `certificate` returns is perfect in its valued game.
+    ``ag.proof(values, bundle=n)`` chooses the bundle.
     """
 
     terms: Terms
@@ -77,6 +85,7 @@ class TermValues(Framed, Drawn, Value):
     bound: FloatArray | None = field(default=None, repr=False)
     ledger: Ledger | None = field(default=None, repr=False)
     provenance: Provenance | None = None
+    _source: tuple[Treaty, Selection, FloatArray | None] | None = field(default=None, repr=False, compare=False)
 
     @property
     def share(self) -> float:
@@ -129,6 +138,45 @@ class TermValues(Framed, Drawn, Value):
         if len(at) == 0:
             invalid("levels", levels, f"one of the {len(self.bundles)} bundles valued")
         return int(at[0])
+
+    @property
+    def best(self) -> int:
+        """Self-enforcing bundle with the largest sum of values, the first one of those that tie; -1 without one."""
+        total = np.where(self.self_enforcing, self.values.sum(axis=1), -np.inf)
+        return int(np.argmax(total)) if self.self_enforcing.any() else -1
+
+    def certificate(self, bundle: int | None = None) -> Certificate:
+        """Verify the selected profile of a bundle anew, on the game that values it, with exit.
+
+        Parameters
+        ----------
+        bundle : int, index of a row of `bundles`; default `best`
+
+        Raises
+        ------
+        InvalidParameter
+            There is no such bundle.
+        NotSolved
+            The bundle is not self-enforcing, its values were given, or a set was selected from.
+        """
+        n = self.best if bundle is None else check_whole("bundle", bundle, 0, len(self.bundles) - 1)
+        if n < 0:
+            raise NotSolved(f"no bundle is self-enforcing by {self.tried}; nearest, {self.nearest_failure()}")
+        if self._source is None:
+            raise NotSolved("the values were given, no game stands behind them; ask value_of_terms")
+        if not self.self_enforcing[n]:
+            raise NotSolved(f"{self.label(n)} is not self-enforcing by {self.tried}: {self.binding[n]}")
+        treaty, method, away = self._source
+        changed = self.terms.treaties(treaty, self.bundles[n : n + 1])[0]
+        return verify(*method.played(changed, int(self.selected[n]), away), discount=self.discount)
+
+    def proved(self, bundle: int | None = None) -> tuple[Certificate, tuple[str, ...]]:
+        """Certificate of a bundle, and what its proof file says beside the claim."""
+        certificate, n = self.certificate(bundle), self.best if bundle is None else bundle
+        assert self._source is not None
+        method = self._source[1]
+        kept = f"kept by {self.classes[int(self.selected[n])]} in {method.game}"
+        return certificate, (f"terms: {self.label(n)}", kept, method.assumptions[-1])
 
     def explain(self) -> str:
         """Say the values in words, with the ledger of what they rest on."""
@@ -319,6 +367,7 @@ def _valued(
         parties=treaty.parties, discount=discount, assumptions=tuple(notes), bound=found.bound,
         ledger=Ledger.of(treaty, terms, discount, notes),
         provenance=None if seed is None else Provenance.of(seed, {"sample": sample}, bundles),
+        _source=(treaty, method, left),
     )  # fmt: skip
 
 

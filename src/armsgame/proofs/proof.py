@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from fractions import Fraction
+from typing import Any, TypeVar
+
+import numpy as np
 
 from armsgame.errors import NotSolved, WrongConcept
 from armsgame.games.coercion import public_game
@@ -19,6 +22,7 @@ from armsgame.proofs.write import Proof, Unproved
 from armsgame.results.bayesian_equilibria import BayesianEquilibrium
 from armsgame.results.certificates import Certificate, MarkovCertificate, Threshold
 from armsgame.results.markov import MarkovEquilibrium
+from armsgame.results.markov_profile import MarkovProfile
 from armsgame.results.one_shot import Equilibrium, StageCertificate
 from armsgame.solve.markov.zero_sum import ZeroSumValue
 from armsgame.solve.one_shot.correlated import CorrelatedEquilibrium
@@ -37,11 +41,13 @@ def proof(result: object, **options: object) -> Proof:
         Nash and correlated equilibria of a stage game; certificates of `verify` (of profiles by type too) and
         `verify_markov`; Markov-perfect equilibria; equilibria of `bayesian_equilibria`; zero-sum values; assessments
         of trees; thresholds of `critical_discount`, `payoff_threshold` and `required_detection`; sets of
-        `payoff_set` (with several states: the dict of all).
+        `payoff_set` (with several states: the dict of all); `value_of_terms` and `negotiate_terms`: that a bundle is
+        self-enforcing.
     **options
         For a payoff set: by default the outer set is proved, and for an empty one that there is no pure equilibrium.
         `inner=True` proves the inner set, `outside=payoff` that no pure equilibrium has this payoff; `state` says where
-        play starts.
+        play starts. For values of terms `bundle` (default: the best self-enforcing one), for a bargain over them
+        `rule` (default: the first).
 
     Returns
     -------
@@ -72,9 +78,8 @@ def proof(result: object, **options: object) -> Proof:
         kind = "PayoffSet"
     if kind not in _PROVERS:
         raise WrongConcept(f"a {kind} has no proof file; allowed: {', '.join(_PROVERS)}.")
-    known = {"inner", "outside", "state"} if kind == "PayoffSet" else set()
-    if set(options) - known:
-        raise WrongConcept(f"the proof of a {kind} has no option {', '.join(sorted(set(options) - known))}.")
+    if odd := sorted(set(options) - _OPTIONS.get(kind, set())):
+        raise WrongConcept(f"the proof of a {kind} has no option {', '.join(odd)}.")
     try:
         return _PROVERS[kind](result, **options)
     except (Unproved, NotSolved) as why:
@@ -103,6 +108,29 @@ def _profile(result: Certificate | MarkovCertificate) -> Proof:
     return profile_proof(game, profile, result.discount, holds=result.ok, tolerance=tolerance)
 
 
+def _exact(found: Proof) -> bool:
+    claim = {} if found.file is None else found.file["claim"]
+    epsilon = claim.get("epsilon")
+    return isinstance(epsilon, Mapping) and epsilon["num"] == 0
+
+
+def _markov(result: MarkovCertificate) -> Proof:
+    """Prove the policies as they are; where they leave an epsilon, simple fractions beside them that leave none."""
+    found = _profile(result)
+    if not result.ok or _exact(found):
+        return found
+    game, profile = _known(result._source)
+    near = [np.vectorize(_simple)(own) for own in profile.policies]
+    if max(float(np.abs(a - b).max()) for a, b in zip(near, profile.policies, strict=True)) > _NEAR:
+        return found
+    simple = profile_proof(game, MarkovProfile(game, near), result.discount, holds=True)
+    return simple if _exact(simple) else found
+
+
+def _simple(p: float) -> float:
+    return float(Fraction(p).limit_denominator(1_000))
+
+
 def _threshold(result: Threshold) -> Proof:
     if result.concept != "perfect":
         raise Unproved("the format has perfect equilibria only, and this threshold is about Nash play")
@@ -118,6 +146,20 @@ def _certified(result: BayesianEquilibrium | Equilibrium | MarkovEquilibrium) ->
     return proof(result.certificate)
 
 
+def _enforced(result: Any, **options: Any) -> Proof:
+    """Prove the selected profile of a bundle perfect on its game with exit; `made_by` names the terms."""
+    certificate, notes = result.proved(**options)
+    if not certificate.ok:
+        raise Unproved(f"the profile that keeps the bundle is {certificate.kind} only: {certificate.where}")
+    found = _profile(certificate)
+    if found.file is None:
+        return found
+    return Proof({**found.file, "made_by": [*found.file["made_by"], *notes]}, found.told)
+
+
+# how far simple fractions may lie from the floats of a policy
+_NEAR = 1e-9
+_OPTIONS = {"PayoffSet": {"inner", "outside", "state"}, "TermValues": {"bundle"}, "TermsBargain": {"rule"}}
 _PROVERS: Mapping[str, Callable[..., Proof]] = {
     "BayesianCertificate": bayesian_proof,
     "BayesianEquilibrium": _certified,
@@ -127,9 +169,12 @@ _PROVERS: Mapping[str, Callable[..., Proof]] = {
     "Certificate": _profile,
     "Threshold": _threshold,
     "MarkovEquilibrium": _certified,
-    "MarkovCertificate": _profile,
+    "MarkovCertificate": _markov,
     "ZeroSumValue": _zero_sum,
     "Assessment": sequential_proof,
     "PayoffSet": payoff_set_proof,
     "TargetThreshold": target_proof,
+    "TermValues": _enforced,
+    "Deal": _enforced,
+    "TermsBargain": _enforced,
 }

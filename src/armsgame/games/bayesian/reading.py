@@ -51,7 +51,7 @@ def by_party(
     return dict(given)
 
 
-def first_types(payoffs: Mapping[str, Mapping[str, _Entry]]) -> dict[str, _Entry]:
+def first_types(payoffs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Return the payoffs of the first type of each of two parties."""
     if not isinstance(payoffs, Mapping) or len(payoffs) != 2:
         invalid("payoffs", payoffs, "a mapping {party: {type: payoffs}} with two parties")

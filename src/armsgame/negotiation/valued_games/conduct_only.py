@@ -12,7 +12,10 @@ from armsgame._shown import Value
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.arithmetic.tolerance import UNIT, ZERO
 from armsgame.errors import invalid
+from armsgame.games.stochastic import StochasticGame
+from armsgame.negotiation.valued_games.conduct_game import conduct_game, reaction
 from armsgame.solve.thresholds import reversion
+from armsgame.strategies.automaton import Automaton
 from armsgame.treaty.treaty import Treaty
 
 __all__ = ["Conduct", "OneStatus", "Valued", "deviation_gains"]
@@ -158,6 +161,14 @@ class OneStatus(Value):
         for treaty, (party, kind, k), gain in zip(treaties, where.tolist(), gains.tolist(), strict=True):
             words.append(f"{treaty.parties[party]} {_WORDS[kind]} under {names[k]}: gain {gain * (1 - discount):.6g}")
         return Valued(values, chosen, gains * (1 - discount), tuple(words))
+
+    def played(
+        self, treaty: Treaty, k: int, away: FloatArray | None = None
+    ) -> tuple[StochasticGame, Sequence[Automaton]]:
+        """Game of conduct with exit in which candidate k is valued, and the profile that it is there."""
+        conduct = Conduct.of([treaty], away)
+        rule = reaction(self._lengths()[k], leaving=self.exit)
+        return conduct_game(treaty, conduct.pay[0], conduct.away[0], leaving=self.exit), (rule, rule)
 
     def _lengths(self) -> list[float]:
         """Length of each candidate: infinite for grim, 0 for leaving."""

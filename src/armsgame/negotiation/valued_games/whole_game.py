@@ -12,7 +12,8 @@ from armsgame._checks import check_number
 from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.checkers.in_time import verify
-from armsgame.errors import InvalidGame, invalid
+from armsgame.errors import InvalidGame, NotSolved, invalid
+from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.plane import above
 from armsgame.negotiation.valued_games.batch_certificate import Shape, Verdict, certified
 from armsgame.negotiation.valued_games.conduct_only import Conduct, Valued
@@ -72,6 +73,10 @@ class Policies(Value):
                 laws = [p for own in t.parameters for p in (own.detection, own.false_alarm)]
                 known[t] = repr((Shape.of(t), t.prices(), laws, _shown(t), t.parts)).encode()
         return [known[t] for t in treaties]
+
+    def played(self, treaty: Treaty, k: int, _: FloatArray | None = None) -> tuple[StochasticGame, Sequence[Any]]:
+        """Game of the treaty and profile k on it."""
+        return treaty.game(), self.profiles[k]
 
     def value(self, treaties: Sequence[Treaty], discount: float, away: FloatArray | None = None) -> Valued:
         """Certify every profile on every treaty's game."""
@@ -173,6 +178,19 @@ class PayoffSets(Value):
     def reads(self, treaties: Sequence[Treaty], away: FloatArray | None) -> list[bytes]:
         """Return what the valued game reads of each treaty; equal entries are one game."""
         return Policies().reads(treaties, away)
+
+    def played(self, *_: object) -> tuple[StochasticGame, Sequence[Any]]:
+        """Refuse: what is selected is a point of a set.
+
+        Raises
+        ------
+        NotSolved
+            Always, with what to prove instead.
+        """
+        raise NotSolved(
+            "PayoffSets selects a payoff of a set and no profile; prove the set: "
+            "ag.proof(ag.payoff_set(treaty.game(), discount=..), inner=True)"
+        )
 
     def value(self, treaties: Sequence[Treaty], discount: float, away: FloatArray | None = None) -> Valued:
         """Bracket the payoff set of every treaty's game at the start."""

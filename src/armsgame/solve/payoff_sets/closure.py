@@ -12,7 +12,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.geometry.directions import directions_of, merged
-from armsgame.geometry.hulls import farthest, hull, normals, support
+from armsgame.geometry.hulls import farthest, normals, support
 from armsgame.solve.payoff_sets.inner_set import Inner, proven, strict, valued
 from armsgame.solve.payoff_sets.operator import Made, Operator, Solved, solve_program
 from armsgame.solve.payoff_sets.outer_bound import Bound

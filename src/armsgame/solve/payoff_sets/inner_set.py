@@ -19,7 +19,6 @@ from armsgame.solve.payoff_sets.operator import Made, Operator, Program, number
 from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import cornered, sharpened
 
-
 # gains per period that count as rounding, relative to the range of payoffs
 _GAIN = 1e-9
 # share of a contraction by which incentives are strict as well
