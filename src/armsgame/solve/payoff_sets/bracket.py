@@ -311,7 +311,11 @@ def bracket(
         if found is None and (over or solid or outer.single or stuck > wait or max(own) <= 8 * gap * patience):
             found, stuck, wait, sides = inner_set(outer, share, limit, crowd, seed), 0, 6, count
             lost = found is None
-        elif found is not None and not solid and (stuck > 3 or (stuck and max(own) <= (gap if alone else 0.3 * last) * patience)):
+        elif (
+            found is not None
+            and not solid
+            and (stuck > 3 or (stuck and max(own) <= (gap if alone else 0.3 * last) * patience))
+        ):
             # what is left is the inner set's: it was found on fewer directions, or contracted too much
             share = share if count > 1.2 * sides else share / 3
             stuck, sides = 0, count

@@ -12,7 +12,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.geometry.directions import directions_of, merged
-from armsgame.geometry.hulls import farthest, hull, normals, support
+from armsgame.geometry.hulls import farthest, normals, support
 from armsgame.solve.payoff_sets.inner_set import Inner, proven, strict, valued
 from armsgame.solve.payoff_sets.operator import Made, Operator, Solved, solve_program
 from armsgame.solve.payoff_sets.outer_bound import Bound
@@ -29,7 +29,7 @@ _REACH = 4.0
 
 
 def patient_closure(outer: Bound, near: float, most: int) -> Inner | None:
-    """Sets that generate themselves at the discount factor of a bound, found there or at lower ones and diluted.
+    """Find sets that generate themselves at the discount factor of a bound, there or at lower ones and diluted.
 
     Parameters
     ----------
@@ -122,8 +122,9 @@ def _best(op: Operator, within: FloatArray, alive: list[int], ask: FloatArray) -
     best = np.full(len(ask), -np.inf)
     made: list[Made | None] = [None] * len(ask)
     lost: set[int] = set()
-    for j, k in ((j, k) for j in range(len(ask)) for k in sorted(alive, key=lambda k: -float(now[k, j]))):
-        if k in lost or most[k, j] <= best[j]:
+    turns = [(j, k) for j, order in enumerate(np.argsort(-now, axis=0).T.tolist()) for k in order]
+    for j, k in turns:
+        if k not in alive or k in lost or most[k, j] <= best[j]:
             continue
         found: Solved | None = None
         for rows in (near[:, j], slice(None)):
@@ -149,5 +150,8 @@ def diluted(found: Inner, lower: Operator, upper: Operator) -> Inner | None:
     """
     low, high = lower.discount, upper.discount
     stay = (high - low) / (high * (1 - low))
-    made = [[(k, stay * v + (1 - stay) * w) for v, (k, w) in zip(*x, strict=True)] for x in zip(found.points, found.made, strict=True)]
+    made = [
+        [(k, stay * v + (1 - stay) * w) for v, (k, w) in zip(*x, strict=True)]
+        for x in zip(found.points, found.made, strict=True)
+    ]
     return proven(upper, found.points, made)
