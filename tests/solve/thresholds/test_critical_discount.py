@@ -248,4 +248,5 @@ def test_gains_of_the_series_keep_their_digits_where_two_classes_recur(seed):
     gains, _ = gain_series._gains(plan, plan.data.weight, deltas)
     for row, delta in zip(gains, deltas.tolist(), strict=True):
         wanted = exact.gains(exact.values(Fraction(delta)), Fraction(delta))
-        assert np.abs(row - wanted.astype(float)).max() <= 2e-14
+        # the discount factor itself is known no better: one unit in its last place
+        assert np.abs(row - wanted.astype(float)).max() <= 2.0**-53 / (1 - delta)
