@@ -27,8 +27,8 @@ __all__ = ["bracket", "payoff_bracket", "state_bracket"]
 
 # directions at which it gives up: for two parties and for more, in a game of one state and in others
 _MOST, _MOST_BY_STATE = (3000, 1200), (600, 300)
-# and for three parties and more while the inner set is far from the bound
-_COARSE = 150
+# and for three parties and more once an inner set is there: while it is near the bound, and while it is far
+_COARSE = (500, 150)
 # the default gap: 1e-3 where payoffs range over 4, as those of a usual dilemma do
 _SHARE = 2.5e-4
 # of three parties and more, whose curved faces take as many directions as a gap has parts; and with states
@@ -308,7 +308,8 @@ def bracket(
         own = _off(corner, made, np.full_like(unit, unit.max()) if alone else unit)
         count = max(map(len, outer.directions))
         # a solid that was found is not grown further: a finer bound is of use only where it is near
-        hopeless = found is not None and alone and not plane and max(wide) > 2 * gap and count > _COARSE
+        enough = _COARSE[int(max(wide) > 2 * gap)]
+        hopeless = found is not None and alone and not plane and count > enough
         over = not done or count > most or idle > 2 or hopeless
         last, before, lost, grew = max(wide), found, False, False
         solid = alone and not plane

@@ -24,6 +24,8 @@ __all__ = ["closed", "diluted", "patient_closure"]
 _LADDER = (0.95, 0.98)
 # by how much incentives are stricter, in units of payoff per period, so that promises may be kept a little less
 _STRICT, _ROUNDS = 0.02, 10
+# rounds in which a set is widened towards its bound
+_GROWTH = 60
 # how far from a payoff its promises are looked for first, in units of payoff per period
 _REACH = 4.0
 
@@ -51,6 +53,9 @@ def patient_closure(outer: Bound, near: float, most: int) -> Inner | None:
         if more is not None:
             found = more if found is None else found.joined(more)
             wide = _gap(outer, found, near, most)
+            if lower is op and wide > near:
+                found = _widened(outer, found, near)
+                wide = farthest(outer.corners(0), found.points[0])
             # the next set takes ten times as long and closes about half of what is left
             if wide <= near or wide > 3 * near:
                 break
@@ -68,6 +73,24 @@ def _gap(outer: Bound, found: Inner, near: float, most: int) -> float:
             break
         outer.run(0.01 * near, outer.iterations + 50)
     return wide
+
+
+def _widened(outer: Bound, found: Inner, near: float) -> Inner:
+    """Add what a set generates towards the corners of a bound that lie far from it, for some rounds, and prove it."""
+    op, corner, more = outer.operator, outer.corners(0), found
+    tight = strict(op, 0.1 * _STRICT * (1 - op.discount))
+    for _ in range(_GROWTH):
+        within = more.points[0]
+        face = normals(within)
+        over = corner @ face.T - support(within, face)
+        far = over.max(axis=1) > 0.5 * near
+        if not far.any() or not outer.budget.spend():
+            break
+        points, made = _best(tight, within, outer.alive[0], face[np.unique(over[far].argmax(axis=1))])
+        if not len(points):
+            break
+        more = more.joined(Inner([points], [made], 0.0))
+    return found.joined(proven(op, more.points, more.made))
 
 
 def closed(bound: Bound, near: float, most: int) -> Inner | None:
