@@ -52,7 +52,7 @@ def patient_closure(outer: Bound, near: float, most: int) -> Inner | None:
             more = diluted(more, lower, op)
         if more is not None:
             found = more if found is None else found.joined(more)
-            wide = _gap(outer, found, near, most)
+            wide = _gap(outer, found, near)
             if lower is op and wide > near:
                 found = _widened(outer, found, near)
                 wide = farthest(outer.corners(0), found.points[0])
@@ -62,7 +62,7 @@ def patient_closure(outer: Bound, near: float, most: int) -> Inner | None:
     return found
 
 
-def _gap(outer: Bound, found: Inner, near: float, most: int) -> float:
+def _gap(outer: Bound, found: Inner, near: float) -> float:
     """Distance of a bound from what was found, after directions that matter to it."""
     for _ in range(4):
         corner = outer.corners(0)
