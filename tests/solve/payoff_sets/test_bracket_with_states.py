@@ -218,3 +218,29 @@ def test_levels_of_the_bound_only_fall():
     before = [c.copy() for c in bound.levels]
     bound.run(1e-3, 200)
     assert all((new <= old).all() for new, old in zip(bound.levels, before, strict=True))
+
+
+def seldom(rng, outcomes):
+    """Probabilities of two actions each: in quarters, where much ties and some things cannot happen, or anything."""
+    quarters = np.ones(outcomes) / outcomes
+    return np.array([
+        [rng.multinomial(4, quarters) / 4 if rng.random() < 0.5 else rng.dirichlet(np.ones(outcomes)) for _ in range(2)]
+        for _ in range(2)
+    ])  # fmt: skip
+
+
+@pytest.mark.parametrize("observed", ["actions", "state", "signal"])
+def test_the_bracket_of_a_game_that_once_revealed_a_fault(observed):
+    # game 47 of seed 11 of the fuzz of state brackets (benchmarks/trust_states.py)
+    rng = np.random.default_rng([11, 47])
+    stages = [ag.StageGame(rng.integers(-3, 4, (2, 2, 2)).astype(float)) for _ in range(2)]
+    if observed == "signal":
+        given = {"signals": [seldom(rng, 4).reshape(2, 2, 2, 2) for _ in range(2)], "observed": "state"}
+    else:
+        given = {"transitions": [seldom(rng, 2) for _ in range(2)], "observed": observed}
+    game, discount = ag.StochasticGame(stages, **given), float(rng.choice([0.2, 0.4, 0.5, 0.6, 0.7, 0.8]))
+    found = ag.payoff_set(game, discount=discount, throw=False)
+    assert (supports(found, inner=True) <= supports(found) + 1e-7).all()
+    known = ag.markov_perfect(game, discount=discount, method=ag.methods.PureEnumeration(), throw=False)
+    assert all(one.near(value, 1e-7) for play in known for one, value in zip(found.values(), play.values, strict=True))
+    assert all(one.details["converged"] for one in found.values())

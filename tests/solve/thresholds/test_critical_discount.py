@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 import armsgame as ag
 from armsgame.arithmetic.roots import Root, compare, roots_between, sign_at, simplest_between
+from armsgame.games.deviation_gains import plans_of
+from armsgame.games.product import product_of
+from armsgame.solve.thresholds import gain_series
 
 DEPLOY = [0.0, 1.0]
 COMPLY = [1.0, 0.0]
@@ -206,3 +209,44 @@ def test_exact_ends_that_would_take_hours_are_refused_with_the_form_that_works(c
     game = ag.RepeatedGame(stage, ag.Monitoring.detection(0.8195012487426026, 0.053129483372417255, lag=2))
     with pytest.raises(ag.errors.NotSolved, match=r"bits for \d+ pairs of states; give rates .* exact=False"):
         ag.critical_discount(game, (ag.strategies.named_strategies()["ripoff"],) * 2, concept=concept, exact=True)
+
+
+@pytest.mark.parametrize("rate", [1e-4, 3e-5, 7.3e-6, 1.1e-6, 3.7e-7])
+@pytest.mark.parametrize("tempt", [0.6, 1.7])
+def test_a_threshold_near_one_with_two_recurrent_classes_is_met_to_rounding(rate, tempt):
+    # a breach moves play from 2 for ever to 1 for ever at a rare rate: tempt (1 - d) = d rate (2 - 1)
+    good = ag.StageGame(np.array([[[2.0], [2.0 + tempt]], [[0.0], [0.0]]]))
+    poor = ag.StageGame(np.array([[[1.0], [0.0]], [[0.0], [0.0]]]))
+    stay = np.array([[[1.0, 0.0]], [[1.0 - rate, rate]]])
+    game = ag.StochasticGame([good, poor], [stay, np.tile([0.0, 1.0], (2, 1, 1))])
+    still = np.zeros((1, 2, 2), int)
+    rules = tuple(ag.Automaton({s: [[1.0] + [0.0] * k] for s in game.states}, still) for k in (1, 0))
+    leave = Fraction(1) - Fraction(1.0 - rate)
+    wanted = 1 - leave / (Fraction(2.0 + tempt) - 2 + leave)
+    found = ag.critical_discount(game, rules).value
+    # the nearest float, or a neighbour of it that the decider accepts
+    assert abs(Fraction(found) - wanted) <= Fraction(1, 2**52)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_gains_of_the_series_keep_their_digits_where_two_classes_recur(seed):
+    rng, rare = np.random.default_rng(seed), 2.0**-20
+    stages = [ag.StageGame(np.array([rng.integers(-8, 9, (2, 1)) / 8, np.zeros((2, 1))])) for _ in range(4)]
+    laws = []
+    for s in range(4):
+        own = np.zeros((2, 1, 4))
+        for a in range(2):
+            own[a, 0, [s, s ^ 1]] = np.array([1, -1]) * rng.integers(7, 57) / 64 + [0, 1]
+        # a breach may end in the other class, from which play does not return
+        own[1, 0] = own[1, 0] * (1 - rare) + rare * np.eye(4)[2 + s % 2]
+        laws.append(own)
+    game = ag.StochasticGame(stages, laws)
+    still = np.zeros((1, 4, 4), int)
+    rules = tuple(ag.Automaton({s: [[1.0] + [0.0] * k] for s in game.states}, still) for k in (1, 0))
+    plan, exact = plans_of(product_of(game, rules))[0], plans_of(product_of(game, rules, exact=True), exact=True)[0]
+    deltas = 1 - 2.0 ** -np.array([23.0, 22.0, 21.0])
+    gains, _ = gain_series._gains(plan, plan.data.weight, deltas)
+    for row, delta in zip(gains, deltas.tolist(), strict=True):
+        wanted = exact.gains(exact.values(Fraction(delta)), Fraction(delta))
+        # the discount factor itself is known no better: one unit in its last place
+        assert np.abs(row - wanted.astype(float)).max() <= 2.0**-53 / (1 - delta)

@@ -25,6 +25,8 @@ from armsgame.solve.payoff_sets.seeds import MarkovPlay, grown_seeds, inner_set,
 
 # directions at which it gives up: for two parties and for more, in a game of one state and in others
 _MOST, _MOST_BY_STATE = (3000, 1200), (600, 300)
+# and for three parties and more once an inner set is there: while it is near the bound, and while it is far
+_COARSE = (500, 150)
 # the default gap: 1e-3 where payoffs range over 4, as those of a usual dilemma do
 _SHARE = 2.5e-4
 # of three parties and more, whose curved faces take as many directions as a gap has parts; and with states
@@ -303,7 +305,10 @@ def bracket(
         made = [outer.attained(s)[0] for s in states]
         own = _off(corner, made, np.full_like(unit, unit.max()) if alone else unit)
         count = max(map(len, outer.directions))
-        over = not done or count > most or idle > 2
+        # a solid that was found is not grown further: a finer bound is of use only where it is near
+        enough = _COARSE[int(max(wide) > 2 * gap)]
+        hopeless = found is not None and alone and not plane and count > enough
+        over = not done or count > most or idle > 2 or hopeless
         last, before, lost, grew = max(wide), found, False, False
         solid = alone and not plane
         if found is None and (over or solid or outer.single or stuck > wait or max(own) <= 8 * gap * patience):
@@ -319,7 +324,7 @@ def bracket(
             stuck, sides = 0, count
             over = over or share < 1e-3 * near * patience
             found = found.joined(inner_set(outer, share, limit, crowd, None))
-        if (over or lost) and not seeded:
+        if (over or lost) and not seeded and not hopeless:
             found, seeded, grew = joined(found, grown_seeds(outer, play, enough=0.1 * near * patience)), True, True
         if found is not None:
             wide = _off(corner, found.points, unit)

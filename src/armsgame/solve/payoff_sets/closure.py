@@ -24,12 +24,14 @@ __all__ = ["closed", "diluted", "patient_closure"]
 _LADDER = (0.95, 0.98)
 # by how much incentives are stricter, in units of payoff per period, so that promises may be kept a little less
 _STRICT, _ROUNDS = 0.02, 10
+# rounds in which a set is widened towards its bound
+_GROWTH = 60
 # how far from a payoff its promises are looked for first, in units of payoff per period
 _REACH = 4.0
 
 
 def patient_closure(outer: Bound, near: float, most: int) -> Inner | None:
-    """Sets that generate themselves at the discount factor of a bound, found there or at lower ones and diluted.
+    """Find sets that generate themselves at the discount factor of a bound, there or at lower ones and diluted.
 
     Parameters
     ----------
@@ -50,22 +52,45 @@ def patient_closure(outer: Bound, near: float, most: int) -> Inner | None:
             more = diluted(more, lower, op)
         if more is not None:
             found = more if found is None else found.joined(more)
-            if _gap(outer, found, near, most) <= near:
+            wide = _gap(outer, found, near)
+            if lower is op and wide > near:
+                found = _widened(outer, found, near)
+                wide = farthest(outer.corners(0), found.points[0])
+            # the next set takes ten times as long and closes about half of what is left
+            if wide <= near or wide > 3 * near:
                 break
     return found
 
 
-def _gap(outer: Bound, found: Inner, near: float, most: int) -> float:
+def _gap(outer: Bound, found: Inner, near: float) -> float:
     """Distance of a bound from what was found, after directions that matter to it."""
     for _ in range(4):
         corner = outer.corners(0)
         wide = farthest(corner, found.points[0])
         # a set that is far off needs no better bound
-        room = most if wide <= 2 * near else 100
+        room = 300 if wide <= 2 * near else 100
         if wide <= near or len(outer.directions[0]) > room or not refined(outer, 0, corner, found.points[0], near / 3):
             break
         outer.run(0.01 * near, outer.iterations + 50)
     return wide
+
+
+def _widened(outer: Bound, found: Inner, near: float) -> Inner:
+    """Add what a set generates towards the corners of a bound that lie far from it, for some rounds, and prove it."""
+    op, corner, more = outer.operator, outer.corners(0), found
+    tight = strict(op, 0.1 * _STRICT * (1 - op.discount))
+    for _ in range(_GROWTH):
+        within = more.points[0]
+        face = normals(within)
+        over = corner @ face.T - support(within, face)
+        far = over.max(axis=1) > 0.5 * near
+        if not far.any() or not outer.budget.spend():
+            break
+        points, made = _best(tight, within, outer.alive[0], face[np.unique(over[far].argmax(axis=1))])
+        if not len(points):
+            break
+        more = more.joined(Inner([points], [made], 0.0))
+    return found.joined(proven(op, more.points, more.made))
 
 
 def closed(bound: Bound, near: float, most: int) -> Inner | None:
@@ -122,8 +147,9 @@ def _best(op: Operator, within: FloatArray, alive: list[int], ask: FloatArray) -
     best = np.full(len(ask), -np.inf)
     made: list[Made | None] = [None] * len(ask)
     lost: set[int] = set()
-    for j, k in ((j, k) for j in range(len(ask)) for k in sorted(alive, key=lambda k: -float(now[k, j]))):
-        if k in lost or most[k, j] <= best[j]:
+    turns = [(j, k) for j, order in enumerate(np.argsort(-now, axis=0).T.tolist()) for k in order]
+    for j, k in turns:
+        if k not in alive or k in lost or most[k, j] <= best[j]:
             continue
         found: Solved | None = None
         for rows in (near[:, j], slice(None)):

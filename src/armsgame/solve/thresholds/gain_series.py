@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from armsgame._typing import FloatArray
+from armsgame.arithmetic.discounted import PATIENT
 from armsgame.arithmetic.tolerance import UNIT
 from armsgame.games.deviation_gains import Plan
 
@@ -17,6 +18,8 @@ _NODES = np.cos(_ANGLE)
 _FIT = np.cos(np.outer(np.arange(_ORDER), _ANGLE)) * 2 / _ORDER
 _FIT[0] /= 2
 _TOUCH = 1e-8
+# relative values, in ranges of payoffs, from which on LU counts as too rough
+_LARGE = 1e3
 
 
 def zeros(plan: Plan, weight: FloatArray, panel: int, *, prune: bool) -> FloatArray:
@@ -75,24 +78,33 @@ def zeros(plan: Plan, weight: FloatArray, panel: int, *, prune: bool) -> FloatAr
 
 def _gains(plan: Plan, weight: FloatArray, deltas: FloatArray) -> tuple[FloatArray, float]:
     """Gains [m, D] per period at m discount factors, and the size of what was added up."""
+    assert plan.scale is not None
     d, size = plan.data, plan.size
     rows, cols, probs = d.entries
     if size * size * len(deltas) > 2_000_000:
-        out, most = [], 0.0
-        for delta in deltas.tolist():
-            values = plan.values(delta, weight)
-            most = max(most, abs(float(values.level)), float(np.abs(values.relative).max()))
-            out.append(plan.gains(values, delta))
-        return np.array(out), most
+        return _one_by_one(plan, weight, deltas)
     law = np.bincount(rows * size + cols, probs, minlength=len(d.pair) * size).reshape(-1, size)
     mix = np.zeros((size, len(d.pair)))
     mix[d.pair, np.arange(len(d.pair))] = weight
     system = np.eye(size) - deltas[:, None, None] * (mix @ law)
     system[:, :, 0] = 1.0
-    # one recurrent class: the inverse is bounded and LU loses a few roundings; several: up to UNIT / (1 - delta)**2 of
-    # the range in the last panels, so that zeros may move, and the decider is asked at each and between them
     found = np.linalg.solve(system, np.broadcast_to(mix @ d.payoff, (len(deltas), size))[..., None])[..., 0]
     level = found[:, :1].copy()
     found[:, 0] = 0.0
+    if deltas[0] > PATIENT and np.abs(found).max() > _LARGE * plan.scale.spread:
+        # several classes recur, or all but do: LU would lose up to 1 / (1 - delta) of the digits
+        return _one_by_one(plan, weight, deltas)
     gains = d.payoff - level + deltas[:, None] * (found @ law.T) - found[:, d.pair]
     return gains, float(max(np.abs(level).max(), np.abs(found).max()))
+
+
+def _one_by_one(plan: Plan, weight: FloatArray, deltas: FloatArray) -> tuple[FloatArray, float]:
+    """Gains and their size as `_gains` gives them, from values without a subtraction where patience asks for it."""
+    out, most = [], 0.0
+    for delta in deltas.tolist():
+        values = plan.values(delta, weight)
+        gains = plan.gains(values, delta)
+        level = abs(float(values.level)) + (1 - delta) * float(np.abs(values.relative).max())
+        most = max(most, level + float(np.abs(gains).max()) + values.error / UNIT)
+        out.append(gains)
+    return np.array(out), most
