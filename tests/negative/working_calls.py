@@ -137,9 +137,7 @@ def _recorded() -> dict[str, Any]:
 
 
 def _run() -> ag.simulation.Trajectories:
-    return ag.simulate(
-        ag.Treaty(), (ag.treaty.exit_on_alarm,) * 2, discount=0.9, periods=5, paths=9, rng=1, keep="paths"
-    )
+    return ag.simulate(ag.Treaty(), (ag.treaty.exit_on_alarm,) * 2, discount=0.9, periods=5, paths=9, rng=1, keep=True)
 
 
 INF = {"scenario": ag.load_scenario("inf"), "perspective": "agnostic"}
