@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from armsgame._checks import check_number, check_whole, need_pandas
+from armsgame._checks import check_number, check_whole, listed, need_pandas
 from armsgame._cost import require
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Framed, Value
@@ -309,6 +309,7 @@ def _some(seen: dict[str, float]) -> dict[str, float]:
 
 def _priors(over: Mapping[str, object] | Iterable[str]) -> dict[str, Quantile]:
     """Quantile function of each prior."""
+    over = over if isinstance(over, Mapping) else listed("over", over, "a mapping or a sequence of parameters")
     named = over if isinstance(over, Mapping) and not {"names", "bounds"} <= set(over) else {}
     given = {n: p for n, p in named.items() if hasattr(p, "ppf")}
     plain = {n: p for n, p in named.items() if n not in given} if given else over
