@@ -152,6 +152,20 @@ def test_kills_leave_whole_files(tmp_path, kind, name):
     assert left(tmp_path) == []
 
 
+def test_changed_files_are_refused_or_hold_what_they_held(tmp_path):
+    sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+    try:
+        import files
+    finally:
+        sys.path.pop(0)
+    for name in ("r.nc", "r.zarr"):
+        came = files.changes(name, 60, 2, tmp_path)
+        assert set(came) <= {"refused", "same", "not changed"}
+        assert came["refused"] > 20
+    came = files.kills("nfg", 5, 2, tmp_path)
+    assert came == {"whole": 5}
+
+
 def test_a_changed_header_is_refused_like_a_changed_array(tmp_path):
     import json
 

@@ -185,6 +185,14 @@ def _directions(directions: int) -> _Need:
     return 1e4 * directions**2, 8.0 * directions**2
 
 
+def _many_starts(starts: int) -> _Need:
+    return 2e5 * starts, 500.0 * starts
+
+
+def _calibrate(particles: int, generations: int, periods: int) -> _Need:
+    return 200.0 * particles * generations * periods, 2e3 * periods + 200.0 * particles
+
+
 def _dynamics(types: int, points: int) -> _Need:
     return 50.0 * types**2 * points, 32.0 * types**2
 
@@ -238,6 +246,11 @@ _MODELS = {
     "tournament": _Model(("strategies", "sampled"), _matches, "Use fewer strategies."),
     "profile": _Model(("pairs",), _pairs, "Use strategies with fewer states."),
     "backward_induction": _Model(("nodes",), _tree, "Use a smaller tree."),
+    "tree": _Model(("nodes",), _tree, "Use fewer steps or types."),
+    "basins": _Model(("starts",), _many_starts, "Use fewer starts."),
+    "calibrate": _Model(
+        ("particles", "generations", "periods"), _calibrate, "Use fewer particles, generations or periods.", True
+    ),
     "design": _Model(("evaluations", "parameters"), _evaluations, "Use fewer points.", True),
     "sensitivity": _Model(("evaluations", "parameters"), _evaluations, "Use a smaller base=, or Morris().", True),
 }

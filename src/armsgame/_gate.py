@@ -11,12 +11,13 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Set
+from copy import deepcopy
 from functools import cache, wraps
 from itertools import islice
 from math import isinf
 from os import PathLike
 from sys import modules
-from types import FunctionType, ModuleType
+from types import FunctionType, GenericAlias, ModuleType, UnionType
 from typing import TypeVar
 
 import numpy as np
@@ -54,9 +55,13 @@ def gated(function: _Function) -> _Function:
             raise
         except _RAW as fault:
             _blame(function, given, options, fault)
+            if isinstance(fault, RecursionError):
+                told = f"{function.__name__} was given what nests too deeply or is too long; allowed: smaller sizes."
+                raise InvalidGame(told) from fault
             raise
         except MemoryError as fault:
-            raise InvalidGame(f"{function.__name__} needs more memory than there is ({fault}). Use smaller sizes.") from fault
+            told = f"{function.__name__} needs more memory than there is ({fault}); allowed: smaller sizes."
+            raise InvalidGame(told) from fault
         if not fit:
             _blame(function, given, options, None)
         return answer
@@ -81,7 +86,7 @@ def _closed(function: Callable[..., object]) -> tuple[list[ast.expr], dict[str, 
     """Return hints by place and by name; one that all fits stands where a hint names more than plain values."""
     placed, named = [], {}
     for p in inspect.signature(function).parameters.values():
-        hint = _parsed(str(p.annotation))
+        hint = _hint(function, str(p.annotation))
         names = {node.id for node in ast.walk(hint) if isinstance(node, ast.Name)}
         named[p.name] = hint if names <= _CLOSED and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD) else _ANYTHING
         if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD):
@@ -106,7 +111,7 @@ def _blame(
             items = [(f"{name}[{k}]", v) for k, v in enumerate(value)]
         elif p.kind is p.VAR_KEYWORD:
             items = list(value.items())
-        hint = _parsed(str(p.annotation))
+        hint = _hint(function, str(p.annotation))
         for field, item in items:
             large = fault is not None and is_whole(item) and abs(int(plain(item))) >= _NUMPY
             if item is not p.default and (large or not _fits(hint, item)):
@@ -114,6 +119,19 @@ def _blame(
                     invalid(field, item, _words(hint))
                 except InvalidGame as told:
                     raise told from fault
+
+
+@cache
+def _hint(function: Callable[..., object], annotation: str) -> ast.expr:
+    """Read a hint; an alias of the function's module is what it stands for."""
+
+    class Spelled(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            alias = getattr(function, "__globals__", {}).get(node.id)
+            return _parsed(str(alias)) if isinstance(alias, (UnionType, GenericAlias)) else node
+
+    found: ast.expr = Spelled().visit(deepcopy(_parsed(annotation)))
+    return found
 
 
 @cache

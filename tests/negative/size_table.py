@@ -84,6 +84,15 @@ CASES: dict[str, Callable[[], object]] = {
         discount=0.9,
     ),
     "sobol 2**40 points": lambda: ag.studies.sobol({"detection": (0.1, 0.9)}, 2**40),
+    "incidence_law 1e9 periods": lambda: ag.survival.incidence_law(ag.Treaty(), LEAVE, periods=10**9),
+    "outcome_probabilities 1e9 periods": lambda: ag.outcome_probabilities(ag.Treaty(), LEAVE, periods=10**9),
+    "fictitious_play 1e10 periods": lambda: ag.populations.fictitious_play(stage(2, 2), periods=10**10),
+    "outer_bound 1e9 directions": lambda: ag.payoff_sets.outer_bound(alarm(), discount=0.9, directions=10**9),
+    "counterfactual 1e12 paths": lambda: ag.counterfactual(
+        ag.load_scenario("inf"), {"detection_after": 0.5}, paths=10**12
+    ),
+    "midpoints 1e9": lambda: ag.treaty.crises.midpoints(0.0, 1.0, 10**9),
+    "dresher_game 1e9 periods": lambda: ag.treaty.inspection.dresher_game(10**9, 1),
     "run --paths 1e20": lambda: command("run", "inf", "--paths", "1" + "0" * 20),
     "run --periods 1e20": lambda: command("run", "inf", "--periods", "1" + "0" * 20),
     "run --paths of 5,000 digits": lambda: command("run", "inf", "--paths", "1" + "0" * 5000),

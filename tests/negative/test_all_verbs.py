@@ -1,4 +1,4 @@
-"""Every public function refuses what its arguments cannot be; a share of all tries, as all of them take some minutes."""
+"""Every public function refuses what its arguments cannot be: a share of all tries, as all take some minutes."""
 
 from __future__ import annotations
 
@@ -52,11 +52,8 @@ def test_every_function_of_a_namespace_stands_behind_the_gate():
 
     found = working_calls.public()
     assert len(found) > 300
-    # what describes a field of a class is no verb
-    assert [n for n, (f, _) in found.items() if not hasattr(f, "gated")] == [
-        "catalogue.parameter",
-        "treaty.parts.parameter",
-    ]
+    # it describes a field of a model and is no verb
+    assert [n for n, (f, _) in found.items() if not hasattr(f, "gated")] == ["catalogue.parameter"]
     assert all(pickle.loads(pickle.dumps(f)) is f for f, _ in found.values())
 
 
@@ -64,7 +61,7 @@ def plain(count: int, share: float = 0.5, names: tuple[str, ...] = (), exact: bo
     """Stand for a public function that checks nothing itself."""
     if share == 0.25:
         raise ValueError("a fault of its own")
-    return len(names) + share
+    return len(names) + share + 0 * (count + exact)
 
 
 def test_the_gate_refuses_by_the_hint_and_passes_on_a_fault_of_the_function_itself():

@@ -128,7 +128,9 @@ def _sitting(pool: Mapping[str, Any]) -> dict[str, Any]:
 
 def _effects(method: object) -> dict[str, Any]:
     ranges = {"detection": (0.1, 0.9), "temptation": (1.1, 2.0)}
-    return {"found": ag.sensitivity(ag.Treaty(), ranges, measure=ag.measures.threshold, method=method, rng=1)}
+    return {
+        "found": ag.sensitivity(ag.Treaty(), ranges, measure=ag.measures.threshold, method=method, rng=1, discount=0.9)
+    }
 
 
 def _recorded() -> dict[str, Any]:
@@ -137,9 +139,7 @@ def _recorded() -> dict[str, Any]:
 
 
 def _run() -> ag.simulation.Trajectories:
-    return ag.simulate(
-        ag.Treaty(), (ag.treaty.exit_on_alarm,) * 2, discount=0.9, periods=5, paths=9, rng=1, keep="paths"
-    )
+    return ag.simulate(ag.Treaty(), (ag.treaty.exit_on_alarm,) * 2, discount=0.9, periods=5, paths=9, rng=1, keep=True)
 
 
 INF = {"scenario": ag.load_scenario("inf"), "perspective": "agnostic"}
@@ -166,7 +166,7 @@ EXTRA: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "negotiation.verify_offers": lambda pool: {"found": pool["OfferEquilibrium"]},
     "negotiation.type_beliefs": lambda pool: {
         **{k: v for k, v in _sitting(pool).items() if k in ("values", "protocol")},
-        "types": [ag.negotiation.boulware(), ag.negotiation.conceder()], "offers": [0, 0], "party": 0},
+        "types": [ag.negotiation.boulware(), ag.negotiation.conceder()], "offers": [2, 3], "party": 0},
     "negotiation.negotiated_agenda": lambda pool: {
         k: v for k, v in _sitting(pool).items() if k in ("values", "protocol")},
     "negotiation.refusal_seeking_demand": lambda pool: {"types": [pool["TermValues"]] * 2, "prior": (0.5, 0.5)},
@@ -183,14 +183,14 @@ EXTRA: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "payoff_sets.optimal_punishment": lambda _: {
         "payoff_set": ag.payoff_set(bad_inputs.GAME, discount=0.7), "player": 0},
     "plot.catalogue_picture": lambda _: {
-        "picture": ag.catalogue.load("kydd_2005").picture},
+        "picture": ag.catalogue.load("baliga_sjostrom_2012").picture},
     "plot.agreement_map": lambda pool: {"values": pool["TermValues"], "x": "inspections", "y": "ceiling"},
     "plot.concession_curves": lambda _: {"negotiators": [ag.negotiation.boulware()], "rounds": 4},
     "plot.deadline_curve": lambda pool: {
         **{k: v for k, v in _sitting(pool).items() if k in ("values", "protocol")}, "sessions": 5, "deadlines": (1, 2),
         "pairs": {"both": (ag.negotiation.boulware(), ag.negotiation.conceder())}},
     "plot.offer_dance": _sitting,
-    "plot.basins": lambda _: {"result": ag.populations.basins(bad_inputs.np.eye(3), points=3)},
+    "plot.basins": lambda _: {"result": ag.populations.basins(bad_inputs.np.eye(3), resolution=3)},
     "plot.phase_portrait": lambda _: {"payoffs": bad_inputs.HAWK},
     "plot.simplex": lambda _: {"payoffs": bad_inputs.np.eye(3)},
     "plot.first_causes": lambda _: {"found": _run().first_causes()},
@@ -284,7 +284,7 @@ def tried(call: Call, field: str, bad: str) -> tuple[str, str]:
 
 
 BILLION = "a billion"
-NUMBERS = {"float", "int", "ArrayLike", "Real", "float | None", "int | None", "Sequence[ArrayLike]", "Sequence[float]"}
+NUMBERS = {"float", "int", "ArrayLike", "Real", "float | None", "int | None", "Sequence[float]"}
 NO_NUMBER = {
     "text", "letters", "bytes", "object", "function", "class", "imaginary", "complex array", "array of text", "cycle",
     "texts of numbers", "nan", "list with nan", "ragged", "set", "masked", "mapping",

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -65,6 +66,21 @@ def test_workflows_say_that_they_have_not_run_and_call_sessions_that_exist(name,
     assert set(called) <= set(sessions[0])
     assert name == "release.yml" or called
     assert all(system in text for system in ("ubuntu-latest", "macos-latest", "windows-latest"))
+
+
+def test_workflows_and_hooks_parse_and_their_jobs_follow_each_other(sessions):
+    for path in sorted((ROOT / ".github" / "workflows").glob("*.yml")):
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        jobs = found["jobs"]
+        for job in jobs.values():
+            assert job["timeout-minutes"] <= 120
+            needs = job.get("needs", [])
+            assert set([needs] if isinstance(needs, str) else needs) <= set(jobs)
+            assert all(("uses" in step) != ("run" in step) for step in job["steps"])
+        called = jobs.get("versions", {}).get("strategy", {}).get("matrix", {}).get("session", [])
+        assert set(called) <= set(sessions[0])
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    assert all(repo["rev"] and repo["hooks"] for repo in hooks["repos"])
 
 
 def test_the_places_that_name_version_and_licence_agree():

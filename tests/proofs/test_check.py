@@ -180,3 +180,47 @@ def test_the_checker_imports_the_standard_library_only():
     lines = Path(check.__file__).read_text(encoding="utf-8").splitlines()
     names = {line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))}
     assert names <= set(sys.stdlib_module_names)
+
+
+def loaded(name):
+    return json.loads((VECTORS / name).read_text(encoding="utf-8"))
+
+
+def told(file):
+    return check.verdict(json.dumps(file).encode())
+
+
+def test_an_outcome_of_chance_zero_is_no_part_of_a_law():
+    file = loaded("perfect-noisy.true.agp")
+    row = file["game"]["laws"][0]["num"][0]
+    listed = {(t, y) for t, y, _ in row}
+    state = row[0][0]
+    signals = len(file["game"]["signals"][state])
+    free = next((y for y in range(signals) if (state, y) not in listed), None)
+    if free is None:
+        # all signals occur: what one has goes to another
+        row[1][2] += row[0][2]
+        row[0][2] = 0
+    else:
+        row.append([state, free, 0])
+    code, text = told(file)
+    assert code != 0
+    assert "has no law" in text
+
+
+def test_a_bracket_compares_games_that_differ_in_discount_and_laws_alone():
+    file = loaded("bracket.true.agp")
+    assert told(file)[0] == 0
+    file["witness"]["fails"]["game"]["players"] = ["somebody", "else"]
+    code, text = told(file)
+    assert code != 0
+    assert "the games differ in more than discount and laws" in text
+
+
+def test_an_outer_step_has_one_row_at_a_place():
+    file = loaded("outer-set.true.agp")
+    step = next(one for one in file["witness"]["steps"] if one["rows"])
+    step["rows"].append(step["rows"][0])
+    code, text = told(file)
+    assert code == 1
+    assert "two rows at one place" in text

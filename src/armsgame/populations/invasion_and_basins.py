@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from armsgame._checks import check_number, check_whole, need_pandas
+from armsgame._cost import require
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import BoolArray, ExactArray, FloatArray, IntArray, RNGLike
@@ -176,6 +177,7 @@ def invasion(
     rho = None
     if population is not None:
         size = check_whole("population", population)
+        require("basins", starts=size)
         if size < 2:
             invalid("population", population, "at least 2")
         if process not in ("moran", "pairwise"):
@@ -298,13 +300,19 @@ def _caught(A: FloatArray, ends: FloatArray) -> tuple[FloatArray, BoolArray]:
     return moved, caught
 
 
+def _count(field: str, value: object) -> int:
+    count = check_whole(field, value)
+    require("basins", starts=count)
+    return count
+
+
 def _starts(n: int, resolution: object, starts: object, seed: Seed | None) -> FloatArray:
     if seed is not None:
-        draws = seed.generator().dirichlet(np.ones(n), check_whole("starts", starts))
+        draws = seed.generator().dirichlet(np.ones(n), _count("starts", starts))
         return np.maximum(draws, 1e-300)
     if n not in (2, 3):
         invalid("starts", starts, f"a number of starts to draw, where there are {n} types")
-    count = check_whole("resolution", resolution)
+    count = _count("resolution", resolution)
     if n == 2:
         x = (np.arange(count) + 0.5) / count
         return np.stack([x, 1 - x], axis=1)

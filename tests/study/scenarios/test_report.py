@@ -252,3 +252,79 @@ def test_one_perspective_can_be_chosen_and_the_seed_repeats_the_run():
 def test_bad_input_is_named(bad, match):
     with pytest.raises(ag.errors.ArmsgameError, match=match):
         ag.report(INF, **bad)
+
+
+def grim_by_hand(temptation, reward, detection, false_alarm):
+    """Least discount of grim with punishment 0, from delta (a1 - a0) v >= (1 - delta) (T - R).
+
+    The value of going along is v = (1 - delta) R / (1 - delta (1 - a0)), where a0 and a1 are the chances of an alarm.
+    """
+    quiet, loud = 1 - (1 - false_alarm) ** 2, 1 - (1 - detection) * (1 - false_alarm)
+    return (temptation - reward) / ((loud - quiet) * reward + (temptation - reward) * (1 - quiet))
+
+
+def test_numbers_of_enforcement_in_the_summary_are_those_of_hand_formulas(result):
+    s = result.summary()
+    pay = {n: p["value"] for n, p in s["parameters"].items()}
+    for told in s["thresholds"]:
+        if told["strategy"] == "grim":
+            hand = grim_by_hand(pay["temptation"], pay["reward"], told["detection"], pay["false_alarm"])
+            assert told["threshold"] == pytest.approx(hand, abs=1e-9)
+            assert told["holds"] == (s["question"]["discount"] >= hand)
+        assert told["holds"] == any(low <= s["question"]["discount"] <= high for low, high in told["discounts"])
+        assert (told["largest_gain"] > 1e-9) != told["holds"]
+    # with one period to go nothing follows: what complying forgoes is the temptation of that period
+    end = s["anticipated_end"]
+    assert end["gain_against_complying"] == pytest.approx(
+        (1 - s["question"]["discount"]) * (pay["temptation"] - pay["reward"]), abs=1e-12
+    )
+    box = s["flip"]["box"]
+    draw = np.random.default_rng(1)
+    x = {n: draw.uniform(low, high, 40_000) for n, (low, high) in box.items()}
+    # its range spans orders of magnitude, so that it is drawn on a scale of logarithms
+    x["false_alarm"] = np.exp(draw.uniform(*np.log(box["false_alarm"]), 40_000))
+    # below nought: a violation raises fewer alarms than compliance does, and no discount deters it
+    least = (grim_by_hand(x["temptation"], 1.0, x[n], x["false_alarm"]) for n in ("detection", "detection_after"))
+    before, after = (np.mean((t > 0) & (x["discount"] >= t)) for t in least)
+    # sampling error of 40,000 draws is at most 0.0025
+    assert s["flip"]["before"] == pytest.approx(before, abs=0.0125)
+    assert s["flip"]["after"] == pytest.approx(after, abs=0.0125)
+    assert s["flip"]["share"] == pytest.approx(before - after, abs=0.0125)
+
+
+def test_numbers_of_play_in_the_summary_are_consistent_with_their_definitions(result):
+    s = result.summary()
+    n, z = s["question"]["paths"], 1.959963984540054
+    for account in s["strategic"].values():
+        prior, profiles = account["prior"], account["profiles"]
+        assert all(sum(law.values()) == pytest.approx(1) for law in prior.values())
+        withdrawn = [p["withdrawn_exact"] for p in profiles]
+        assert account["inner"][0] <= min(withdrawn) + 1e-9
+        assert account["inner"][1] >= max(withdrawn) - 1e-9
+        for p in profiles:
+            assert p["notice_exact"] >= p["withdrawn_exact"] - 1e-12
+            for party, law in p["record_beliefs"].items():
+                assert sum(ends[0] for ends in law.values()) == pytest.approx(1)
+                assert sum(ends[1] for ends in law.values()) == pytest.approx(1)
+                assert {k: ends[0] for k, ends in law.items()} == pytest.approx(prior[party])
+    # where those alone leave who want out, one of two does so unless neither wants out
+    out = [1 - law["wants_out"] for law in s["strategic"]["agnostic"]["prior"].values()]
+    assert s["strategic"]["agnostic"]["inner"][0] == pytest.approx(1 - out[0] * out[1], abs=1e-9)
+    for found in [*s["outcomes"].values(), *s["assumed"].values()]:
+        for event, share in found["shares"].items():
+            assert share * n == pytest.approx(round(share * n), abs=1e-6)
+            middle, half = share + z * z / (2 * n), z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+            wilson = [(middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)]
+            assert found["intervals"][event] == pytest.approx(wilson, abs=1e-9)
+            assert found["standard_errors"][event] == pytest.approx(
+                np.sqrt(share * (1 - share) / n), rel=1e-3, abs=1e-9
+            )
+            exact = found["exact"].get(event, share)
+            assert abs(share - exact) <= 4.5 * np.sqrt(exact * (1 - exact) / n) + 1e-9
+    for found in s["display_attended"].values():
+        gap = found["withdrawn_attended"] - found["withdrawn_declined"]
+        assert found["difference_exact"] == pytest.approx(gap, abs=1e-12)
+        assert abs(found["difference_sampled"] - gap) <= 4.5 * found["standard_error"] + 1e-9
+    # notice on 2 February 2019, withdrawal on 2 August 2019; Article XV asks for six months
+    assert s["ending"]["left"] == "2019-08-02"
+    assert s["ending"]["given_days"] == 181

@@ -79,7 +79,9 @@ def load_trajectories(path: str | PathLike[str]) -> Trajectories:
             "Read it with the version of armsgame in its provenance."
         )
     try:
-        return _rebuild(header, found, str(place))
+        # a damaged number may be none of the type it is cast to; the checksum refuses it
+        with np.errstate(invalid="ignore", over="ignore"):
+            return _rebuild(header, found, str(place))
     except (KeyError, TypeError, AttributeError) as fault:
         raise InvalidGame(f"{str(place)!r} is damaged: its header lacks or misstates {fault}.") from fault
 

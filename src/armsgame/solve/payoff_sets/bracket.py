@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._budget import Budget
-from armsgame._checks import check_discount, check_number, check_whole
+from armsgame._checks import check_discount, check_number, check_whole, reals
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.coercion import game_of
@@ -457,7 +457,7 @@ def _started(given: Any, operator: Operator) -> FloatArray:
     if given is None or np.ndim(given) == 0:
         count = 16 if given is None else check_whole("directions", given, 4, allowed="at least 4, or an array [K, P]")
         return directions_of(count, players)
-    rows = np.asarray(given, dtype=float)
+    rows = reals("directions", given, f"an array [K, {players}] of nonzero directions")
     if rows.ndim != 2 or rows.shape[1] != players or not np.isfinite(rows).all() or not rows.any(axis=1).all():
         invalid("directions", given, f"an array [K, {players}] of nonzero directions")
     turned = rows * operator.scale

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from armsgame._checks import check_whole
+from armsgame._cost import require
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.checkers.in_time import verify
@@ -217,6 +219,7 @@ def anticipated_end(scenario: Scenario, *, periods: int | None = None) -> Antici
     bound = outer_bound(after.one_status(), discount=discount)
     stage = before.one_status().stage
     nash = [tuple(p) for p, best in zip(stage.profiles, stage.best_replies().all(axis=0).ravel(), strict=True) if best]
+    require("tree", nodes=check_whole("periods", periods))
     chain = _chain(before.one_status(), after.one_status(), periods)
     hold = Automaton(*_until_alarm(chain), states=("comply", "deploy"))
     drop = Automaton({s: [[0.0, 1.0]] for s in chain.states}, np.zeros((1, len(chain.states), len(chain.states)), int))

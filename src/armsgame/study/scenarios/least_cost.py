@@ -225,7 +225,15 @@ def _price(objective: Any, names: tuple[str, ...]) -> Callable[[Mapping[str, flo
         if strangers:
             invalid("objective", strangers, f"unit costs of {names}")
         return lambda terms: float(sum(objective.get(n, 0.0) * v for n, v in terms.items()))
-    return lambda terms: float(objective(terms))
+
+    def price(terms: Mapping[str, float]) -> float:
+        cost = objective(terms)
+        try:
+            return float(cost)
+        except (TypeError, ValueError):
+            invalid("objective", cost, "a function from terms to a number")
+
+    return price
 
 
 def _beside(terms: Mapping[str, float], grid: Mapping[str, list[float]]) -> list[tuple[str, float]]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from armsgame._checks import check_number, check_whole, need_pandas
+from armsgame._checks import check_number, check_whole, listed, need_pandas
+from armsgame._cost import require
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, RNGLike
@@ -281,6 +282,7 @@ def _model(
     if isinstance(model, Scenario):
         known, horizon = dated_summaries(model)
         horizon = horizon if periods is None else check_whole("periods", periods)
+        require("calibrate", particles=200, generations=1, periods=horizon)
         history = Histories(model.treaty(), horizon, {**STANDARD, **(behaviour or {})})
         history.check((*_priors(over), *(behaviour or {})))
         seen = known if observed is None else {n: summary_value(n, v, model) for n, v in observed.items()}
@@ -305,6 +307,7 @@ def _some(seen: dict[str, float]) -> dict[str, float]:
 
 def _priors(over: Mapping[str, object] | Iterable[str]) -> dict[str, Quantile]:
     """Quantile function of each prior."""
+    over = over if isinstance(over, Mapping) else listed("over", over, "a mapping or a sequence of parameters")
     named = over if isinstance(over, Mapping) and not {"names", "bounds"} <= set(over) else {}
     given = {n: p for n, p in named.items() if hasattr(p, "ppf")}
     plain = {n: p for n, p in named.items() if n not in given} if given else over
@@ -326,6 +329,7 @@ def _run(
 ) -> Cloud:  # fmt: skip
     check_whole("particles", particles, 20)
     check_whole("generations", generations)
+    require("calibrate", particles=particles, generations=generations, periods=1)
     for name, share in (("quantile", quantile), ("least_acceptance", least)):
         check_number(name, share, 0, 1, open_low=True, open_high=True, allowed="a share between 0 and 1")
     names = tuple(seen)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import check_number, check_power_of_two, check_whole
+from armsgame._cost import require
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Value
 from armsgame._typing import BoolArray, FloatArray, RNGLike
@@ -225,6 +226,7 @@ def robustness(
         )
     check_number("density", density, 0, 1, open_low=True)
     slices, points = check_whole("slices", slices), check_power_of_two("points", points, 2)
+    require("design", evaluations=slices * points, parameters=1)
     ranges = ranges_of(over)
     seed = Seed.of(rng)
     # dimensions of a Sobol sequence differ: they go to the names in one order, whatever the caller's

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from armsgame._checks import number, pair, probability, whole
+from armsgame._cost import require
 from armsgame._typing import ArrayLike
 from armsgame.errors import invalid
 from armsgame.games.extensive import ExtensiveGame
@@ -117,6 +118,7 @@ def alternating_offers(
     last = pair("end", end)
     leave = None if walk_away is None else pair("walk_away", walk_away)
     count = int(whole("rounds", rounds, 1))
+    require("tree", nodes=count)
     offers = [float(probability(f"shares[{k}]", v)) for k, v in enumerate(shares)]
     if not offers or len({f"{x:.6g}" for x in offers}) != len(offers):
         invalid("shares", shares, "at least one share, all different at six digits")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from armsgame._checks import number, pair, probability, whole
+from armsgame._cost import require
 from armsgame._typing import FloatArray
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
@@ -141,6 +142,7 @@ def escalation(
     costs = pair("war_cost_max", war_cost_max, 0, open_low=True)
     slopes = pair("audience_cost", audience_cost, 0, open_low=True)
     count = int(whole("steps", steps, 1))
+    require("tree", nodes=count)
     horizon = ultimatum.escalation(v, costs, slopes).horizon
     war = [-midpoints(0, float(w), types) for w in costs]
     one, two = players

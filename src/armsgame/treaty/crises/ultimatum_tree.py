@@ -9,6 +9,7 @@ from math import inf
 import numpy as np
 
 from armsgame._checks import number, probability, whole
+from armsgame._cost import require
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, Number
 from armsgame.errors import invalid
@@ -27,6 +28,7 @@ def midpoints(low: float, high: float, count: int) -> FloatArray:
     """
     low, high = float(number("low", low)), float(number("high", high))
     size = int(whole("count", count, 1))
+    require("tree", nodes=size)
     if not low <= high:
         invalid("high", high, f"at least low {low!r}")
     return np.asarray(low + (high - low) * (np.arange(size) + 0.5) / size)

@@ -9,6 +9,7 @@ from math import comb
 import numpy as np
 
 from armsgame._checks import as_fraction, check_discount, number, whole
+from armsgame._cost import require
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, Number, Real
 from armsgame.errors import invalid
@@ -242,6 +243,7 @@ def dresher_game(
     -0.375
     """
     n, m = int(whole("periods", periods, 1)), int(whole("inspections", inspections))
+    require("tree", nodes=n)
     b = float(number("caught", caught, 0))
     delta = float(check_discount(discount))
     if delta == 0:

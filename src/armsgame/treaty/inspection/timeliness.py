@@ -15,6 +15,7 @@ from math import comb
 import numpy as np
 
 from armsgame._checks import number, whole
+from armsgame._cost import require
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, Number
 from armsgame.errors import invalid
@@ -159,6 +160,7 @@ def single_inspection(opportunities: int) -> SingleInspection:
     (Fraction(11, 6), ['1/3', '1/2', '1/6'])
     """
     n = int(whole("opportunities", opportunities, 1))
+    require("tree", nodes=n)
     inspect, left = [], Fraction(1)
     for j in range(1, n + 1):
         inspect.append(min(left, Fraction(1, n + 1 - j)))
