@@ -176,7 +176,8 @@ def test_a_proof_of_one_game_is_refused_for_another():
         first, second = proved(one, **options), proved(two, **others)
         assert kind in ("terms", first["claim"]["kind"])
         assert first["game"] != second["game"]
-        for file, game in ((first, second["game"]), (second, first["game"])):
+        pairs = [(first, second["game"]), (second, first["game"])]
+        # the outer set of the game with the larger temptation bounds the other one's as well: that is true of both
+        for file, game in pairs[: 1 if kind == "outer" else 2]:
             code, text = verdict(json.dumps({**file, "game": game}).encode())
-            # an outer set that is wide enough for both games is no fault
-            assert code in (1, 2) or kind == "outer", (kind, text)
+            assert code in (1, 2), (kind, text)
