@@ -215,7 +215,7 @@ def measure(name: str, make: Callable[[np.random.Generator], Iterator[Any]], gam
     many = max(len(found), 1)
     accepted, spent = in_node(found)
     print(
-        f"{name:<11s} {len(found)} of {len(found) + sum(none.values())} proved, {zero} with epsilon 0; "
+        f"{name:<11s} {len(found)} of {len(found) + sum(none.values())} proved, {zero} without an epsilon above 0; "
         f"{size // many} bytes, {tests / many:.0f} inequalities, {1e3 * checking / max(tests, 1):.3f} ms each "
         f"in Python, {spent / max(tests, 1):.3f} ms in JavaScript, which accepts {accepted}; "
         f"solving {1e3 * solving / many:.2f} ms, proving {1e3 * proving / many:.2f} ms"

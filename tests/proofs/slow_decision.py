@@ -1,4 +1,7 @@
-"""Whether the claim of a proof file is true, by dense fractions and without its witness: slow, and shares no code."""
+"""Whether the claim of a proof file is true, by dense fractions: slow, and shares no code with the checker.
+
+It reads no witness, but for assessments of trees, whose beliefs are claimed by the trembles in it.
+"""
 
 from fractions import Fraction as F
 from itertools import product
