@@ -33,6 +33,15 @@ def test_each_start_leads_to_the_certified_profile_that_an_independent_program_f
     assert ag.verify(game, found[0].profile, discount=0.95).ok
 
 
+@pytest.mark.parametrize("row", NUMBERS["values"], ids=_name)
+def test_values_by_type_are_those_of_an_independent_program(row, inf):
+    game = inf(row["detection"], prior=row["prior"], concealment_cost=row["concealment_cost"], standing=row["standing"])
+    start = {row["start"]: starts_for(game)[row["start"]]}
+    found = bayesian_equilibria(game, discount=0.95, starts=start, mixing="never")
+    values = [list(own.values()) for own in found[0].values.values()]
+    np.testing.assert_allclose(values, row["values"], atol=1e-8)
+
+
 @pytest.mark.parametrize("row", NUMBERS["play"][::6], ids=_name)
 def test_the_law_of_notice_and_its_outer_interval_agree_with_an_independent_program(row, inf):
     game = inf(row["detection"], prior=row["prior"], concealment_cost=row["concealment_cost"], standing=row["standing"])
