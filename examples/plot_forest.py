@@ -1,6 +1,6 @@
 """
-Detection decides, and what it decides depends on temptation
-============================================================
+First-order and total indices as a forest
+=========================================
 
 Sobol indices of whether grim trigger holds at a discount factor of 0.9, over three assumptions, each as a mark on its
 95 per cent bootstrap interval. The total of temptation is far above its first order: it matters together with

@@ -203,8 +203,10 @@ def _holds(name: str, inner: ast.expr, value: object) -> bool:
     if name not in ("Sequence", "Iterable", "Iterator", "Collection", "list", "tuple", "set", "frozenset"):
         return _is(name, value)
     loose = (str, bytes, Mapping, *(() if name in ("Iterable", "Collection") else (Set,)))
-    text = isinstance(value, np.ndarray) and name == "Sequence" and value.dtype.kind not in "biufO"
-    if text or isinstance(value, (*loose, type)) or not isinstance(value, Iterable) or np.ma.is_masked(value):
+    # text in NumPy's spelling is text; imaginary parts and dates are no numbers
+    kinds = "biufOU" if _name(parts[0]) in ("str", "object", "Any", "Hashable") else "biufO"
+    odd = isinstance(value, np.ndarray) and name == "Sequence" and value.dtype.kind not in kinds
+    if odd or isinstance(value, (*loose, type)) or not isinstance(value, Iterable) or np.ma.is_masked(value):
         return False
     if not hasattr(value, "__len__"):
         return True

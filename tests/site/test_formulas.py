@@ -23,6 +23,7 @@ DEFINITIONS = {
         r"P = \{x": "two polytopes",
         r"\lVert x-\hat x": "bound from the source (Rump 2010), used inside the enumeration",
     },
+    "theory/negotiating-terms": {r"\sum_k m_k": "what a belief must satisfy, by definition"},
     "theory/payoff-sets": {"c_i(s,a)=": "what a profile demands, by definition"},
     "theory/private-monitoring": {
         r"\Delta_i(q,a_i;b)": "the gain of a deviation, by definition",

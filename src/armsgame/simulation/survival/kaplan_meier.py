@@ -199,7 +199,7 @@ class TimeToEvent(Framed, Drawn, Value):
 
 def time_to_event(
     durations: ArrayLike,
-    observed: ArrayLike | None = None,
+    observed: object = None,
     *,
     event: str = "event",
     period_days: float | None = None,

@@ -23,6 +23,8 @@ from armsgame.solve.payoff_sets.bracket import payoff_bracket, state_bracket
 from armsgame.solve.payoff_sets.sandwich import guarded, guarded_family
 from armsgame.solve.polygon_sets.polygons import PolygonOperator, stochastic_payoff_set
 
+# with so few action profiles nothing needs to be reckoned before it starts
+_SMALL = 100
 _CONCEPT = "pure-strategy subgame-perfect equilibria, perfect monitoring, public randomisation"
 # on payoffs scaled to [0, 1]
 _EPS, _MERGE, _FLOOR, _CERTIFIED = 1e-13, 1e-10, 2e-14, 1e-9
@@ -142,7 +144,7 @@ def payoff_set(game: object, *, discount: object, method: object = None, throw: 
     [[3.0, 3.0], [9.75, 3.0], [9.0, 9.0], [3.0, 9.75]]
     """
     game = public_game("payoff_set", game)
-    if isinstance(game, RepeatedGame):
+    if isinstance(game, RepeatedGame) and len(game.stage.profiles) > _SMALL:
         require("payoff_set", actions=game.stage.shape)
     found = _found(game, discount, method, check_flag("throw", throw))
     for one in found.values() if isinstance(found, dict) else found if isinstance(found, tuple) else (found,):

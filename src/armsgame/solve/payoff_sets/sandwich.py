@@ -98,6 +98,15 @@ def _outside(points: FloatArray, found: PayoffSet) -> float:
     """Largest distance of points from a set, each party's payoffs in their range, less what their rounding is."""
     if not len(found.outer):
         return np.inf
+    if found.outer.shape[1] == 2 and _within(points, found.outer):
+        return 0.0
     units, corner = found.units, found.outer.min(axis=0)
     rounding = 8 * UNIT * float((np.abs(found.outer) / units).max())
     return farthest((points - corner) / units, (found.outer - corner) / units) - rounding
+
+
+def _within(points: FloatArray, ring: FloatArray) -> bool:
+    """Whether points of the plane lie on the left of every edge of a ring, which then holds them all."""
+    edge = np.concatenate([ring[1:], ring[:1]]) - ring
+    gap = points[:, None] - ring
+    return len(ring) > 2 and bool((edge[:, 0] * gap[..., 1] >= edge[:, 1] * gap[..., 0]).all())
