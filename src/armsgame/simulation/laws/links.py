@@ -68,7 +68,8 @@ def links_of(game: object, profile: Sequence[object], *, error: float = 0.0) -> 
     """Links of the chain of a profile with implementation error, state by state of the game."""
     check_probability("error", error)
     # laws of several events ask for the same chain; only what cannot change is remembered
-    if isinstance(game, StochasticGame) and all(isinstance(own, Value) for own in profile):
+    fixed = isinstance(profile, (tuple, list)) and all(isinstance(own, Value) for own in profile)
+    if fixed and isinstance(game, StochasticGame):
         return _LINKS.of(game, (*map(id, profile), error), lambda: _links(game, profile, error), profile)
     return _links(game, profile, error)
 

@@ -263,7 +263,7 @@ def incidence_law(
     profile: Sequence[object],
     *,
     periods: int,
-    causes: Sequence[str] | None = None,
+    causes: str | Sequence[str] | None = None,
     collapse: str | None = None,
     error: float = 0.0,
 ) -> IncidenceLaw:
