@@ -55,6 +55,10 @@ def gated(function: _Function) -> _Function:
             raise
         except _RAW as fault:
             _blame(function, given, options, fault)
+            if isinstance(fault, ValueError) and "broadcast" in str(fault):
+                shapes = {n: np.shape(v) for n, v in _bound(function, given, options).items() if np.ndim(v)}
+                told = f"arrays given to {function.__name__} have shapes {shapes}; allowed: shapes that broadcast."
+                raise InvalidGame(told) from fault
             if isinstance(fault, RecursionError):
                 told = f"{function.__name__} was given what nests too deeply or is too long; allowed: smaller sizes."
                 raise InvalidGame(told) from fault
@@ -92,6 +96,14 @@ def _closed(function: Callable[..., object]) -> tuple[list[ast.expr], dict[str, 
         if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD):
             placed.append(named[p.name])
     return placed, named
+
+
+def _bound(
+    function: Callable[..., object], given: tuple[object, ...], options: Mapping[str, object]
+) -> dict[str, object]:
+    return {
+        n: v for n, v in inspect.signature(function).bind(*given, **options).arguments.items() if _is("ArrayLike", v)
+    }
 
 
 def _blame(

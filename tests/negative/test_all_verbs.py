@@ -80,3 +80,8 @@ def test_the_gate_refuses_by_the_hint_and_passes_on_a_fault_of_the_function_itse
     assert not isinstance(fault.value, ag.ArmsgameError)
     with pytest.raises(TypeError, match="unexpected"):
         verb(1, shares=2)
+
+
+def test_shapes_that_do_not_go_together_are_named():
+    with pytest.raises(ag.errors.InvalidGame, match=r"'gain': \(2,\), 'damage': \(3,\).*broadcast"):
+        ag.treaty.inspection.site_allocation(gain=[1, 2], penalty=4, damage=[1, 2, 3], detection=0.9, budget=1)
