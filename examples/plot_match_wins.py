@@ -2,9 +2,10 @@
 Scores and won matches of five strategies
 =========================================
 
-Five strategies play 50 periods against each other, with the stage payoffs 3, 0, 5, 1 and no errors (assumptions). On
-the left stand the payoffs of each over its matches, with the score. On the right stand the matches in which it earned
-more than its opponent. In this field constant deployment never loses a match, and comes last. All payoffs are exact expectations.
+Five strategies play 50 periods against each other, with the stage payoffs 3, 0, 5, 1 and no errors (assumptions).
+On the left stand the payoffs of each over its matches, with the score. On the right stand the matches in which it
+earned more than its opponent. In this field constant deployment never loses a match, and comes last. All payoffs
+are exact expectations.
 """
 
 import matplotlib.pyplot as plt

@@ -9,13 +9,16 @@ import io
 import re
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import bad_inputs
 import scipy.stats
 
 import armsgame as ag
+
+sys.path.append(str(Path(__file__).parent))
+import bad_inputs
 
 Call = tuple[Callable[..., Any], dict[str, Any]]
 

@@ -305,3 +305,8 @@ def test_a_share_of_none_or_all_is_printed_and_drawn_with_its_interval():
     assert "0.0000 [0.0000, 0.1611]" in str(everyone)
     assert everyone.band()[1][1] == pytest.approx(0.161125)
     assert "1.0000 [0.8389, 1.0000]" in str(ag.survival.aalen_johansen([1] * 20, ["out"] * 20))
+
+
+def test_causes_may_be_an_array_of_text():
+    listed = ag.survival.aalen_johansen([1, 2, 3], ["left", "", "expired"])
+    assert ag.survival.aalen_johansen(np.array([1, 2, 3]), np.array(["left", "", "expired"])) == listed

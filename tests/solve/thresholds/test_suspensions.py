@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 import armsgame as ag
 from armsgame.errors import InvalidGame, WrongConcept
+from armsgame.solve.payoff_sets.strategies import with_sunspot
 from armsgame.solve.thresholds.suspensions import (
     best_forgiveness,
     best_suspension,
-    best_symmetric,
     suspension_threshold,
-    with_sunspot,
 )
+from armsgame.solve.thresholds.symmetric import best_symmetric
 
 compliance = ag.treaty.compliance
 
