@@ -18,7 +18,7 @@ from math import isinf
 from os import PathLike
 from sys import modules
 from types import FunctionType, GenericAlias, ModuleType, UnionType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
