@@ -98,9 +98,7 @@ def _closed(function: Callable[..., object]) -> tuple[list[ast.expr], dict[str, 
     return placed, named
 
 
-def _bound(
-    function: Callable[..., object], given: tuple[object, ...], options: Mapping[str, object]
-) -> dict[str, Any]:
+def _bound(function: Callable[..., object], given: tuple[object, ...], options: Mapping[str, object]) -> dict[str, Any]:
     return {
         n: v for n, v in inspect.signature(function).bind(*given, **options).arguments.items() if _is("ArrayLike", v)
     }
