@@ -161,3 +161,8 @@ def test_who_leaves_at_once_gives_notice_without_grounds_in_the_first_period():
     law = ag.survival.incidence_law(game, (ag.treaty.leave, ag.treaty.comply), periods=3, collapse="notice")
     assert law.of("notice_without_grounds")[1] == 1
     assert ag.withdrawal_law(game, (ag.treaty.leave, ag.treaty.comply), periods=4).survival.tolist() == [1, 1, 1, 0, 0]
+
+
+def test_a_path_given_for_a_name_is_told_who_reads_it():
+    with pytest.raises(ag.errors.ScenarioError, match=r"read_scenario\('d/lake.toml'\)"):
+        ag.load_scenario("d/lake.toml")

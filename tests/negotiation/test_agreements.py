@@ -253,3 +253,10 @@ def test_affine_changes_of_payoffs_change_no_deal(scale, shift):
         offers = [neg.alternating_offers(f.values, protocol)[0] for f in (one, two)]
         assert offers[0].agreement == offers[1].agreement
         assert offers[1].certificate.ok
+
+
+def test_where_nothing_is_agreed_a_rule_is_not_called_unknown():
+    treaty = ag.Treaty().replace(detection=0.001, false_alarm=0.3)
+    values = neg.value_of_terms(treaty, neg.Terms([neg.notice_length((91, 364))]), discount=0.3)
+    with pytest.raises(InvalidGame, match="nothing is agreed under any rule"):
+        neg.negotiate_terms(values)["Nash"]

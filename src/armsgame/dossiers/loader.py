@@ -75,6 +75,10 @@ def load_scenario(name: str) -> Scenario:
     ScenarioError
         An unknown name, with the close matches.
     """
+    if isinstance(name, str) and name.endswith(".toml"):
+        raise ScenarioError(
+            f"{name!r} is a file, and load_scenario takes the name of a dossier: read_scenario({name!r})."
+        )
     check_known("scenario {} is unknown", scenarios(), name, error=ScenarioError)
     text = files("armsgame.dossiers").joinpath("data", f"{name}.toml").read_text(encoding="utf-8")
     return _parse(text, f"{name}.toml")
@@ -101,7 +105,7 @@ def read_scenario(path: str | os.PathLike[str]) -> Scenario:
     """
     scenario = _parse(text_of(path), os.fspath(path))
     if near := near_misses(scenario):
-        warnings.warn(f"{os.fspath(path)}: " + "\n  ".join(near), stacklevel=2)
+        warnings.warn(f"{os.fspath(path)}: " + "\n  ".join(near), stacklevel=3)
     return scenario
 
 

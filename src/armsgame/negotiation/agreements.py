@@ -119,6 +119,8 @@ class TermsBargain(Provable, Framed, Drawn, Value):
         for deal in self.deals:
             if str(deal.rule).lower().startswith(rule.lower()):
                 return deal
+        if not self.deals:
+            raise InvalidGame(f"nothing is agreed under any rule, {rule!r} neither: {self.note}")
         raise InvalidGame(f"rule {rule!r} is unknown. {close_matches(rule, [str(d.rule) for d in self.deals])}")
 
     def proved(self, rule: str | None = None) -> tuple[Certificate, tuple[str, ...]]:

@@ -356,8 +356,10 @@ def test_a_callable_may_return_a_mapping(tmp_path):
 
 
 def test_a_point_with_other_outputs_is_a_fault_of_that_point():
-    with pytest.warns(UserWarning, match="2 of 3 points; first at point 0: ValueError: too low"):
+    with pytest.warns(UserWarning, match="2 of 3 points; first at point 0: ValueError: too low") as told:
         found = ag.sweep(ag.Treaty(), {"detection": (0.1, 0.5, 0.9)}, odd, discount=0.9, progress=False)
+    # a warning names the line that asked
+    assert told[0].filename == __file__
     assert found["a"].isnull().values.tolist() == [True, False, True]
     assert "returned ['b'], expected ['a']" in str(found["error"].values[2])
 

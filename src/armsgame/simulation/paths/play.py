@@ -103,7 +103,7 @@ def _gathered(
 
 def tell(done: int, count: int) -> None:
     """Warn that a run was stopped."""
-    warnings.warn(f"interrupted: the first {done:,} of {count:,} paths are complete and returned.", stacklevel=4)
+    warnings.warn(f"interrupted: the first {done:,} of {count:,} paths are complete and returned.", stacklevel=5)
 
 
 def job_hash(job: Job) -> str:

@@ -119,12 +119,12 @@ def sweep(
         told = f"the measure failed at every point: {data.attrs['failed']}. Mend the measure or the design."
         raise NotSolved(told, data)
     if failed:
-        warnings.warn(f"the measure failed at {data.attrs['failed']}; they are NaN.", stacklevel=2)
+        warnings.warn(f"the measure failed at {data.attrs['failed']}; they are NaN.", stacklevel=3)
     if data.attrs["flat"] and not isinstance(getattr(measure, "reads", None), frozenset):
         warnings.warn(
             f"every answer is the same along {data.attrs['flat']}: the measure does not read it, or what it moves "
             "does not reach the answer at these values. Print the treaty's games at both ends to see which.",
-            stacklevel=2,
+            stacklevel=3,
         )
     return data
 
