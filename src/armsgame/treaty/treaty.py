@@ -10,6 +10,7 @@ from math import ceil, exp
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from armsgame._checks import check_flag, check_labels, listed
 from armsgame._typing import BoolArray, FloatArray
@@ -224,6 +225,7 @@ class Treaty(Terms):
         for name, array in basis.items():
             flat += array * np.array(prices[name])[:, None]
         place = {s: k for k, s in enumerate(statuses)}
+        kinds, flags = np.array([s.kind for s in statuses]), np.array([s.flags for s in statuses], bool)
         stages, at = [], 0
         seen: list[Seen] = []
         marks: dict[str, list[BoolArray]] = {}
@@ -238,7 +240,7 @@ class Treaty(Terms):
                         law[shown, place[after]] = law.get((shown, place[after]), 0.0) + p
                 seen.append(law)
                 core = (profile[0][:2], profile[1][:2])
-                found = self._events(status, core, statuses)
+                found = self._events(status, core, kinds, flags)
                 for name, part in compose.events(self).items():
                     ahead = {k for _, k in law}
                     found[name] = compose.mask(self, part, name, status, profile, statuses, ahead)
@@ -387,19 +389,20 @@ class Treaty(Terms):
             next_kinds = [(Status("in_force"), end), (later, 1 - end)]
         return next_kinds
 
-    def _events(self, status: Status, profile: Profile, statuses: tuple[Status, ...]) -> dict[str, BoolArray]:
+    def _events(
+        self, status: Status, profile: Profile, kinds: npt.NDArray[np.str_], flags: BoolArray
+    ) -> dict[str, BoolArray]:
+        """Mark [S'] what happens on the way to each next state, of which kinds [S'] and flags [S', 2] are given."""
         conduct, moves = zip(*profile, strict=True)
-        everywhere = np.ones(len(statuses), bool)
-        to_force = np.array([s.kind == "in_force" for s in statuses])
-        to_expired = np.array([s.kind == "expired" for s in statuses])
-        gone = np.array([s.kind == "withdrawn" for s in statuses])
+        everywhere = np.ones(len(kinds), bool)
+        to_force, to_expired, gone = (kinds == kind for kind in ("in_force", "expired", "withdrawn"))
         pending = status.kind == "demand"
         both = conduct == ("deploy", "deploy")
         groundless = any(m == "notice" and not self._grounds(status, i) for i, m in enumerate(moves))
 
         def flagged(did: str) -> BoolArray:
             # a flag in the next state is an alarm drawn in this period
-            return np.array([any(f and c == did for f, c in zip(s.flags, conduct, strict=True)) for s in statuses])
+            return np.asarray((flags & np.array([c == did for c in conduct])).any(axis=1))
 
         return {
             "deployed": everywhere * ("deploy" in conduct),
