@@ -40,7 +40,7 @@ class OfferCertificate(Evidence):
         return "subgame perfect" if self.ok else "none"
 
     def __str__(self) -> str:
-        verdict = "subgame-perfect equilibrium" if self.ok else "not an equilibrium"
+        verdict = f"{self.kind} equilibrium" if self.ok else "not an equilibrium"
         return f"{verdict} ({self.checked:,} deviations checked); largest gain {self.max_gain:.3g}: {self.where}"
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.negotiation.menu import zero_of
+from armsgame.negotiation.offer_checks import OfferCertificate
 from armsgame.negotiation.term_values import TermValues
-from armsgame.results.certificates import Evidence
 
 __all__ = ["BeliefCertificate", "OfferAssessment", "OffersByType", "verify_assessment_of_offers"]
 
@@ -54,7 +54,7 @@ class OffersByType(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class BeliefCertificate(Evidence):
+class BeliefCertificate(OfferCertificate):
     """Largest gain of one other offer or answer at any information set, under the beliefs of the assessment.
 
     Attributes
@@ -64,20 +64,10 @@ class BeliefCertificate(Evidence):
     checked : int, deviations looked at
     """
 
-    ok: bool
-    max_gain: float
-    tolerance: float
-    where: str
-    checked: int
-
     @property
     def kind(self) -> str:
         """What is proved: ``"perfect Bayesian"``, or ``"none"``."""
         return "perfect Bayesian" if self.ok else "none"
-
-    def __str__(self) -> str:
-        verdict = "perfect Bayesian equilibrium" if self.ok else "no perfect Bayesian equilibrium"
-        return f"{verdict} ({self.checked:,} deviations checked); largest gain {self.max_gain:.3g}: {self.where}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
