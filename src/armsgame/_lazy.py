@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from sys import modules
 
@@ -31,6 +32,7 @@ def attach(package: str) -> tuple[Callable[[str], object], Callable[[], list[str
     return get, lambda: sorted(listed), listed
 
 
+@cache
 def _declared(package: str) -> dict[str, tuple[str, str]]:
     """Map each name that a stub exports to its module and its name there ("" for a module itself)."""
     folder = _ROOT.joinpath(*package.split(".")[1:])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
+from functools import lru_cache
 from itertools import product
 from math import prod
 from typing import Protocol, Self
@@ -137,15 +138,21 @@ def _drawn(status: Status, ahead: Law, rates: tuple[float, ...]) -> Law:
     """Draw alarms for each next status that carries flags; a return from withdrawal starts without any."""
     out = []
     for base, p in ahead:
+        if p == 0:
+            continue
         if base.kind in ("notice", "withdrawn") or status.kind == "withdrawn":
             out.append((base, p))
             continue
-        for flags in FLAGS:
-            weight = p
-            for raised, rate in zip(flags, rates, strict=True):
-                weight *= rate if raised else 1 - rate
-            out.append((Status(base.kind, base.demander, base.left, flags), weight))
+        (hit_a, hit_b), quiet_a, quiet_b = rates, 1 - rates[0], 1 - rates[1]
+        for after in _flagged(base):
+            raised_a, raised_b = after.flags
+            out.append((after, p * (hit_a if raised_a else quiet_a) * (hit_b if raised_b else quiet_b)))
     return out
+
+
+@lru_cache(maxsize=1024)
+def _flagged(base: Status) -> tuple[Status, ...]:
+    return tuple(Status(base.kind, base.demander, base.left, flags) for flags in FLAGS)
 
 
 def payoff(
@@ -170,6 +177,41 @@ def payoff(
         for name, share in terms.items():
             total[name] = total.get(name, 0.0) + p * share
     return total
+
+
+def core_marks(rows: Sequence[tuple[Status, Profile, bool]], statuses: tuple[Status, ...]) -> dict[str, BoolArray]:
+    """Mark [profiles, S'] what happens on the way from each profile to each next state, parts aside.
+
+    A row is the status, what both do there, and whether notice is given without grounds.
+    """
+    kinds, flags = np.array([s.kind for s in statuses]), np.array([s.flags for s in statuses], bool)
+    to_force, to_expired, gone = (kinds == kind for kind in ("in_force", "expired", "withdrawn"))
+    deployed = np.array([[act[0] == "deploy" for act in profile] for _, profile, _ in rows])
+    moves = [{act[1] for act in profile} for _, profile, _ in rows]
+    before = np.array([status.kind for status, *_ in rows])
+    pending, yielded = before == "demand", np.array(["yield" in m for m in moves])
+    both = deployed.all(axis=1)
+
+    def anywhere(holds: BoolArray) -> BoolArray:
+        return np.repeat(holds[:, None], len(statuses), axis=1)
+
+    def flagged(did: BoolArray) -> BoolArray:
+        # a flag in the next state is an alarm drawn in this period
+        return np.asarray((did[:, :1] & flags[:, 0]) | (did[:, 1:] & flags[:, 1]))
+
+    return {
+        "deployed": anywhere(deployed.any(axis=1)),
+        "both_deployed": anywhere(both),
+        "notice": anywhere(np.array(["notice" in m for m in moves])),
+        "withdrawn": gone & (before != "withdrawn")[:, None],
+        "dispute_resolved": to_force & pending[:, None],
+        "yielded": to_force & (pending & yielded)[:, None],
+        "expired": to_expired & pending[:, None],
+        "both_deployed_after_notice": anywhere(both & np.isin(before, ("notice", "withdrawn"))),
+        "false_alarm": flagged(~deployed),
+        "detected": flagged(deployed),
+        "notice_without_grounds": anywhere(np.array([groundless for *_, groundless in rows])),
+    }
 
 
 def events(treaty: Composed) -> dict[str, Part]:

@@ -10,7 +10,6 @@ from math import ceil, exp
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from armsgame._checks import check_flag, check_labels, listed
 from armsgame._typing import BoolArray, FloatArray
@@ -225,10 +224,11 @@ class Treaty(Terms):
         for name, array in basis.items():
             flat += array * np.array(prices[name])[:, None]
         place = {s: k for k, s in enumerate(statuses)}
-        kinds, flags = np.array([s.kind for s in statuses]), np.array([s.flags for s in statuses], bool)
+        own_events = compose.events(self)
         stages, at = [], 0
         seen: list[Seen] = []
-        marks: dict[str, list[BoolArray]] = {}
+        rows: list[tuple[Status, Profile, bool]] = []
+        added: dict[str, list[BoolArray]] = {}
         for status in statuses:
             own = [self.moves(status, i) for i in (0, 1)]
             shape = (len(own[0]), len(own[1]))
@@ -239,20 +239,20 @@ class Treaty(Terms):
                     if p > 0:
                         law[shown, place[after]] = law.get((shown, place[after]), 0.0) + p
                 seen.append(law)
-                core = (profile[0][:2], profile[1][:2])
-                found = self._events(status, core, kinds, flags)
-                for name, part in compose.events(self).items():
+                rows.append((status, profile, self._groundless(status, profile)))
+                for name, part in own_events.items():
                     ahead = {k for _, k in law}
-                    found[name] = compose.mask(self, part, name, status, profile, statuses, ahead)
-                for name, mask in found.items():
-                    marks.setdefault(name, []).append(mask)
+                    added.setdefault(name, []).append(
+                        compose.mask(self, part, name, status, profile, statuses, ahead)
+                    )
             labels = [tuple(", ".join(filter(None, a)) for a in acts) for acts in own]
             count = shape[0] * shape[1]
             stages.append(StageGame(flat[:, at : at + count].reshape(2, *shape), players=self.parties, actions=labels))
             at += count
         kernels, heard = joint_kernels(seen, [stage.shape for stage in stages])
         cut = np.cumsum([0] + [int(np.prod(g.shape)) for g in stages])
-        events = {n: [np.array(m[cut[k] : cut[k + 1]]) for k in range(len(stages))] for n, m in marks.items()}
+        marks = compose.core_marks(rows, statuses) | {name: np.array(masks) for name, masks in added.items()}
+        events = {n: [m[cut[k] : cut[k + 1]] for k in range(len(stages))] for n, m in marks.items()}
         names = [self.label(s) for s in statuses]
         if observed == "moves":
             return StochasticGame(
@@ -389,34 +389,9 @@ class Treaty(Terms):
             next_kinds = [(Status("in_force"), end), (later, 1 - end)]
         return next_kinds
 
-    def _events(
-        self, status: Status, profile: Profile, kinds: npt.NDArray[np.str_], flags: BoolArray
-    ) -> dict[str, BoolArray]:
-        """Mark [S'] what happens on the way to each next state, of which kinds [S'] and flags [S', 2] are given."""
-        conduct, moves = zip(*profile, strict=True)
-        everywhere = np.ones(len(kinds), bool)
-        to_force, to_expired, gone = (kinds == kind for kind in ("in_force", "expired", "withdrawn"))
-        pending = status.kind == "demand"
-        both = conduct == ("deploy", "deploy")
-        groundless = any(m == "notice" and not self._grounds(status, i) for i, m in enumerate(moves))
-
-        def flagged(did: str) -> BoolArray:
-            # a flag in the next state is an alarm drawn in this period
-            return np.asarray((flags & np.array([c == did for c in conduct])).any(axis=1))
-
-        return {
-            "deployed": everywhere * ("deploy" in conduct),
-            "both_deployed": everywhere * both,
-            "notice": everywhere * ("notice" in moves),
-            "withdrawn": gone & (status.kind != "withdrawn"),
-            "dispute_resolved": to_force * pending,
-            "yielded": to_force * (pending and "yield" in moves),
-            "expired": to_expired * pending,
-            "both_deployed_after_notice": everywhere * (both and status.kind in ("notice", "withdrawn")),
-            "false_alarm": flagged("comply"),
-            "detected": flagged("deploy"),
-            "notice_without_grounds": everywhere * groundless,
-        }
+    def _groundless(self, status: Status, profile: Profile) -> bool:
+        """Whether a party gives notice without grounds."""
+        return any(act[1] == "notice" and not self._grounds(status, i) for i, act in enumerate(profile))
 
     def _grounds(self, status: Status, i: int) -> bool:
         """Whether notice by party i has grounds: a flag about the other, a demand, an expiry, its suspension."""
