@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any
 
 from armsgame._checks import check_number, check_whole
+from armsgame._deadline import time_left
 
 __all__ = ["Budget"]
 
@@ -18,7 +19,8 @@ class Budget:
     ----------
     rounds : int, at least 1
     seconds : float, optional
-        Of wall time from now on; a round that has begun is finished. None: no limit.
+        Of wall time from now on; a round that has begun is finished. None: no limit but that of the call in whose
+        time the job runs.
     name : str
         Shown beside the bar. Used as a context manager, a budget shows a bar where the job takes more
         than two seconds and the output is a terminal.
@@ -35,7 +37,7 @@ class Budget:
     def left(self) -> int:
         """Rounds left; 0 where the time is up."""
         late = self._end is not None and monotonic() >= self._end
-        return 0 if late else max(self.rounds - self.spent, 0)
+        return 0 if late or not time_left() else max(self.rounds - self.spent, 0)
 
     def spend(self) -> bool:
         """Take one round; false where none is left."""

@@ -11,7 +11,7 @@ from time import monotonic
 from armsgame._checks import check_number
 from armsgame.errors import NotSolved
 
-__all__ = ["TimeSpent", "ask_time", "deadline", "time_left", "time_told"]
+__all__ = ["TimeSpent", "ask_time", "deadline", "time_left", "time_told", "unhurried"]
 
 # when the time ends, and how much there was
 _END: ContextVar[tuple[float, float]] = ContextVar("end", default=(inf, inf))
@@ -26,6 +26,16 @@ def deadline(seconds: object) -> Iterator[None]:
     """Inside the block every loop that asks the time ends after so many seconds of wall time; an earlier end stays."""
     given = check_number("budget_seconds", seconds, 0, open_low=True, allowed="a positive number of seconds, or None")
     token = _END.set(min(_END.get(), (monotonic() + given, given)))
+    try:
+        yield
+    finally:
+        _END.reset(token)
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """Inside the block there is time: for the checks without which nothing that was found may be returned."""
+    token = _END.set((inf, inf))
     try:
         yield
     finally:

@@ -60,7 +60,7 @@ def gated(function: _Function) -> _Function:
     def passed(*given: object, **options: object) -> object:
         if not named:
             _read(function, placed, named)
-        fit = all([fits(v) for fits, v in zip(placed, given)]) and all(  # noqa: B905, C419
+        fit = all([fits(v) for fits, v in zip(placed, given)]) and all(  # noqa: B905
             [named.get(n, _anything)(v) for n, v in options.items()]
         )
         try:

@@ -231,6 +231,7 @@ def sensitivity(
     discount: float | None = None,
     executor: ExecutorLike = None,
     rng: RNGLike = None,
+    budget_seconds: float | None = None,
 ) -> SobolIndices | Effects | Tornado:
     """Measure how far each assumption moves an answer.
 
@@ -245,6 +246,8 @@ def sensitivity(
     method : Saltelli (default), Morris or OneAtATime
     discount, executor : as in `sweep`
     rng : seed of the points, of the bootstrap and of measures that draw
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
