@@ -11,6 +11,9 @@ from armsgame._deadline import time_left
 
 __all__ = ["Budget"]
 
+# no job takes so many rounds: seconds are what a long one is given
+_MOST = 10**7
+
 
 class Budget:
     """What a job may still spend, however many loops it has; every loop asks it before each round.
@@ -29,7 +32,7 @@ class Budget:
     def __init__(self, rounds: int, seconds: float | None = None, name: str = "") -> None:
         if seconds is not None:
             check_number("seconds", seconds, 0, open_low=True, allowed="a positive number of seconds, or None")
-        self.rounds, self.spent, self.name = check_whole("max_iter", rounds), 0, name
+        self.rounds, self.spent, self.name = check_whole("max_iter", rounds, 1, _MOST), 0, name
         self._end = None if seconds is None else monotonic() + seconds
         self._bar: Any = None
 

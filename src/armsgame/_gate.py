@@ -45,11 +45,15 @@ _WORDS = {
     "float": "a finite number", "Real": "a finite number", "int": "a whole number", "str": "text",
     "bool": "True or False",
     "ArrayLike": "an array of real numbers", "Any": "anything", "object": "anything", "PathLike": "a path",
+    "Callable": "a function", "Axes": "matplotlib Axes",
 }  # fmt: skip
 
 
-def gated(function: _Function) -> _Function:
-    """Return a function behind the gate; it takes the place of the function in its module, so that it pickles."""
+def gated(function: _Function, finish: Callable[[Any], None] | None = None) -> _Function:
+    """Return a function behind the gate; it takes the place of the function in its module, so that it pickles.
+
+    `finish` is called with its answer.
+    """
     if not isinstance(function, FunctionType) or hasattr(function, "gated"):
         return function
 
@@ -86,6 +90,8 @@ def gated(function: _Function) -> _Function:
             raise InvalidGame(told) from fault
         if not fit:
             _blame(function, given, options, None)
+        if finish is not None:
+            finish(answer)
         return answer
 
     passed.gated = True  # type: ignore[attr-defined]
@@ -284,6 +290,8 @@ def _words(hint: ast.expr) -> str:
     if isinstance(hint, ast.Subscript):
         parts = hint.slice.elts if isinstance(hint.slice, ast.Tuple) else [hint.slice]
         name = _name(hint.value)
+        if name == "ndarray":
+            return "an array"
         if name == "Mapping":
             return f"a mapping from {_words(parts[0])} to {_words(parts[-1])}"
         if name in ("Sequence", "Iterable", "list"):

@@ -102,7 +102,7 @@ def test_a_bracket_that_ran_out_of_time_is_a_bracket_and_says_so():
     assert not found.details["converged"]
     with pytest.raises(ag.NotSolved, match="wide after") as late:
         ag.payoff_set(NOISY, discount=0.8, method=how, budget_seconds=1e-9)
-    assert isinstance(late.value.result, ag.results.PayoffSet)
+    assert isinstance(late.value.result, ag.payoff_sets.PayoffSet)
 
 
 def test_what_cannot_end_in_time_is_refused_before_it_starts():

@@ -274,7 +274,7 @@ def _check_read(scenario: Scenario, change: Mapping[str, object], regime: str | 
     if not scenario.regimes:
         return
     own = {r.name: r for r in scenario.regimes}
-    check_known("regime {} is unknown", own, *filter(None, [regime]), error=ScenarioError)
+    check_known("regime {} is unknown", own, *([] if regime is None else [regime]), error=ScenarioError)
     chosen = scenario.regimes[-1] if regime is None else own[regime]
     for name in {"detection", *(r.detection for r in scenario.regimes)} & set(change):
         if name != chosen.detection:

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from armsgame._checks import reals
 from armsgame._provenance import VERSION
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.errors import ArmsgameError, InvalidGame, NotSolved, invalid
@@ -111,7 +112,7 @@ class Asked:
         """Every output [N], the provenance, and how many points raised."""
         design = Design(dict(points), {}, kind)
         if self.own is not None:
-            found = np.asarray(self.own(dict(points)), dtype=float)
+            found = reals(f"{self.output}(points)", self.own(dict(points)), "one real number per point")
             if found.shape != (design.size,):
                 invalid(f"{self.output}(points)", found.shape, f"one number per point, shape ({design.size},)")
             notes: dict[str, object] = {"model": self.output, "design": kind, "points": design.digest()}

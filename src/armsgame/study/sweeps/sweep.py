@@ -209,7 +209,7 @@ class _Job:
         if not callable(measure):
             invalid("measure", measure, "a measure of armsgame.measures, or a callable(treaty, discount)")
         name = getattr(measure, "__name__", type(measure).__name__)
-        if "rng" not in signature(measure).parameters:
+        if "rng" not in _parameters(measure):
             return cls(model, Measure(name, {name: ""}), measure, None, {name: ""})
         seed = Seed.of(rng)
         return cls(model, Measure(name, {name: ""}), measure, int(seed.key), {name: ""}, str(seed.told()))
@@ -293,6 +293,14 @@ class _Job:
         if not isinstance(found, Mapping):
             found = {self.measure.name: found}
         return {str(n): float(v) for n, v in found.items()}
+
+
+def _parameters(measure: object) -> Mapping[str, object]:
+    """Parameters of a callable; none where Python cannot tell them."""
+    try:
+        return signature(cast("Callable[..., object]", measure)).parameters
+    except ValueError:
+        return {}
 
 
 class _Known(Exception):
