@@ -84,8 +84,9 @@ class Asked:
         discount: float | None = None,
         executor: ExecutorLike = None,
         rng: RNGLike = None,
+        progress: bool = False,
     ) -> None:
-        self.discount, self.executor, self.rng = discount, executor, rng
+        self.discount, self.executor, self.rng, self.progress = discount, executor, rng, progress
         self.own: Callable[..., Any] | None = None
         self.output: str
         self.named = True
@@ -119,7 +120,9 @@ class Asked:
             return {self.output: found}, {**notes, "armsgame": VERSION}, 0
         from armsgame.study.sweeps.sweep import swept
 
-        data = swept(self.model, design, self.measure, self.discount, self.executor, rng=self.rng)
+        data = swept(
+            self.model, design, self.measure, self.discount, self.executor, rng=self.rng, progress=self.progress
+        )
         raised = int((data["error"] != "").sum()) if "error" in data else 0
         outputs = {str(n): np.asarray(v.values) for n, v in data.data_vars.items() if n != "error"}
         if self.output not in outputs and raised == design.size:
