@@ -56,9 +56,50 @@ def test_a_folder_takes_its_place_whole(tmp_path):
     for text in ("first", "second"):
         with replacing(place) as part:
             part.mkdir()
-            (part / text).write_text(text)
-    assert [p.name for p in place.iterdir()] == ["second"]
+            (part / ".zgroup").write_text(text)
+    assert (place / ".zgroup").read_text() == "second"
     assert left(tmp_path) == []
+
+
+INTO = {
+    "nfg": lambda p: ag.formats.write_nfg(ag.treaty.compliance(temptation=1.5), p),
+    "dossier": lambda p: ag.dossiers.write_scenario(ag.load_scenario("inf"), p),
+    "text": lambda p: write_text(p, "x"),
+    "run": lambda p: a_run().save(p),
+}
+
+
+@pytest.mark.parametrize("kind", INTO)
+def test_no_file_takes_the_place_of_a_folder(tmp_path, kind):
+    held = tmp_path / "run.nc"
+    held.mkdir()
+    (held / "mine").write_text("kept")
+    with pytest.raises(ag.ArmsgameError, match="is a folder"):
+        INTO[kind](held)
+    assert (held / "mine").read_text() == "kept"
+    assert left(tmp_path) == []
+
+
+def test_a_store_takes_the_place_of_a_store_only(tmp_path):
+    held = tmp_path / "run.zarr"
+    held.mkdir()
+    (held / "mine").write_text("kept")
+    with pytest.raises(ag.ArmsgameError, match="is a folder"):
+        a_run().save(held)
+    assert [p.name for p in held.iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize("path", ["", "no/such/folder/x.nfg"])
+def test_a_path_that_cannot_be_written_is_told(tmp_path, monkeypatch, path):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ag.ArmsgameError, match=r"path .*; allowed: "):
+        ag.formats.write_nfg(ag.treaty.compliance(temptation=1.5), path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def a_run():
+    game = ag.RepeatedGame(ag.treaty.compliance(temptation=1.5))
+    return ag.simulate(game, (ag.grim,) * 2, discount=0.9, periods=3, paths=5, rng=1)
 
 
 def dead_process() -> int:

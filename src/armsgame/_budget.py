@@ -7,8 +7,12 @@ from types import TracebackType
 from typing import Any
 
 from armsgame._checks import check_number, check_whole
+from armsgame._deadline import time_left
 
 __all__ = ["Budget"]
+
+# no job takes so many rounds: seconds are what a long one is given
+_MOST = 10**7
 
 
 class Budget:
@@ -18,7 +22,8 @@ class Budget:
     ----------
     rounds : int, at least 1
     seconds : float, optional
-        Of wall time from now on; a round that has begun is finished. None: no limit.
+        Of wall time from now on; a round that has begun is finished. None: no limit but that of the call in whose
+        time the job runs.
     name : str
         Shown beside the bar. Used as a context manager, a budget shows a bar where the job takes more
         than two seconds and the output is a terminal.
@@ -27,7 +32,7 @@ class Budget:
     def __init__(self, rounds: int, seconds: float | None = None, name: str = "") -> None:
         if seconds is not None:
             check_number("seconds", seconds, 0, open_low=True, allowed="a positive number of seconds, or None")
-        self.rounds, self.spent, self.name = check_whole("max_iter", rounds), 0, name
+        self.rounds, self.spent, self.name = check_whole("max_iter", rounds, 1, _MOST), 0, name
         self._end = None if seconds is None else monotonic() + seconds
         self._bar: Any = None
 
@@ -35,7 +40,7 @@ class Budget:
     def left(self) -> int:
         """Rounds left; 0 where the time is up."""
         late = self._end is not None and monotonic() >= self._end
-        return 0 if late else max(self.rounds - self.spent, 0)
+        return 0 if late or not time_left() else max(self.rounds - self.spent, 0)
 
     def spend(self) -> bool:
         """Take one round; false where none is left."""

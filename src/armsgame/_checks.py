@@ -223,7 +223,7 @@ def settle_rows(array: FloatArray) -> tuple[FloatArray, BoolArray]:
     A row may miss the range or its sum by 1e-9. Entries are cut to 0 .. 1 and the row is divided by its sum;
     a row whose sum is one up to rounding stays as it was written, since fractions are read from it.
     """
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         sums = array.sum(axis=-1)
     # comparisons with NaN are false, so NaN is refused too
     good = ((array >= -_ROWS) & (array <= 1 + _ROWS)).all(axis=-1) & (np.abs(sums - 1) <= _ROWS)

@@ -12,6 +12,7 @@ from math import exp, inf, log, prod
 from typing import TypeAlias
 
 from armsgame._checks import check_whole, listed, plain
+from armsgame._deadline import ask_time, time_left
 from armsgame._shown import Value
 from armsgame.errors import InvalidGame, amount, check_known, invalid, short
 
@@ -22,6 +23,8 @@ _Need: TypeAlias = tuple[float, float]
 
 # one operation takes about a nanosecond: some minutes where nothing shows how far a verb is, a day where a bar does
 _SILENT, _SHOWN = 1e11, 1e14
+# costs are reckoned to about this factor
+_SLACK = 5
 _ALLOWED: ContextVar[tuple[float, float]] = ContextVar("allowed", default=(0.0, 0.0))
 
 
@@ -122,7 +125,13 @@ def cost(verb: str | Callable[..., object], **sizes: Size) -> Cost:
 
 def require(verb: str, **sizes: Size) -> None:
     """Refuse what a verb cannot finish: raise `InvalidGame` with the number, the limit and the alternative."""
+    ask_time()
     found = cost(verb, **sizes)
+    if not _MODELS[verb].shown and found.operations > _SLACK * 1e9 * (left := time_left()):
+        raise InvalidGame(
+            f"{found}, which is some {found.operations / 1e9:.2g} seconds; budget_seconds leaves {left:.2g}. "
+            f"{found.instead} Or raise budget_seconds."
+        )
     if not found.fits:
         raise InvalidGame(
             f"{found}; allowed: at most {found.most_operations:.2g} operations and {_memory(found.most_bytes)}. "

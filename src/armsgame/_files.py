@@ -19,9 +19,15 @@ from armsgame.errors import ArmsgameError
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-__all__ = ["locked", "replacing", "settled", "write_text"]
+__all__ = ["NotWritten", "locked", "replacing", "settled", "write_text"]
 
 _PART, _OLD = "part", "old"
+# what lies at the top of a store that the library wrote
+_STORES = ("zarr.json", ".zgroup", ".zmetadata")
+
+
+class NotWritten(ArmsgameError, OSError):
+    """A path that cannot be written; what was there stands as it was."""
 
 
 @contextmanager
@@ -34,13 +40,29 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
 
     Raises
     ------
-    OSError
-        As raised while writing; then the earlier file stands as it was, and the part is gone.
+    NotWritten
+        The operating system refused, or a folder that is no store of the library would be lost; the earlier file
+        stands as it was, and the part is gone.
     """
-    place = settled(path)
+    if not os.fspath(path):
+        raise NotWritten("path is ''; allowed: the name of a file.")
+    try:
+        place = settled(path)
+        with _replacing(place) as part:
+            yield part
+    except NotWritten:
+        raise
+    except OSError as fault:
+        raise NotWritten(f"path {os.fspath(path)!r} cannot be written ({fault}); allowed: another path.") from fault
+
+
+@contextmanager
+def _replacing(place: Path) -> Iterator[Path]:
     part = _beside(place, _PART)
     try:
         yield part
+        if place.is_dir() and not (part.is_dir() and _replaceable(place)):
+            raise NotWritten(f"path {str(place)!r} is a folder; allowed: the name of a file. It was not touched.")
         _flush(part)
         if place.exists():
             copymode(place, part)
@@ -54,6 +76,11 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         _flush_entry(place.parent)
     finally:
         _remove(part)
+
+
+def _replaceable(folder: Path) -> bool:
+    """Whether a folder is empty or a store, so that a new store may take its place."""
+    return any((folder / name).exists() for name in _STORES) or not any(folder.iterdir())
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:

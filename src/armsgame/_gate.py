@@ -4,6 +4,8 @@ Before a call, arguments whose hints name numbers, text or truth values alone ar
 and neither is 1j. The verb itself is asked first, as it knows its ranges; where it would take the value, the gate
 refuses. Where a call ends in an error of Python's or NumPy's, all arguments are held against their hints, and the first
 that does not fit is named. Where all fit, the error is a fault of the library and passes as it is.
+
+A verb that can take long has a keyword ``budget_seconds``. It takes effect here, for all loops under the call.
 """
 
 from __future__ import annotations
@@ -23,13 +25,19 @@ from typing import Any, TypeVar
 import numpy as np
 
 from armsgame._checks import is_number, is_whole, plain, reals
+from armsgame._deadline import deadline
 from armsgame.errors import ArmsgameError, InvalidGame, invalid
 
 __all__ = ["gate_room", "gated"]
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
+_Judge = Callable[[object], bool]
 _RAW = (TypeError, ValueError, ArithmeticError, AttributeError, LookupError, RecursionError)
 _NUMPY = 1 << 63
+_QUICK: Mapping[str, tuple[type, ...]] = {
+    "int": (int,), "bool": (bool,), "str": (str,), "None": (type(None),),
+    "ArrayLike": (int, float),
+}  # fmt: skip
 _ANYTHING = ast.Name("object")
 _CLOSED = {"float", "Real", "int", "bool", "str", "ArrayLike", "Sequence", "tuple"}
 _ITEMS = 1000
@@ -37,20 +45,34 @@ _WORDS = {
     "float": "a finite number", "Real": "a finite number", "int": "a whole number", "str": "text",
     "bool": "True or False",
     "ArrayLike": "an array of real numbers", "Any": "anything", "object": "anything", "PathLike": "a path",
+    "Callable": "a function", "Axes": "matplotlib Axes",
 }  # fmt: skip
 
 
-def gated(function: _Function) -> _Function:
-    """Return a function behind the gate; it takes the place of the function in its module, so that it pickles."""
+def gated(function: _Function, finish: Callable[[Any], None] | None = None) -> _Function:
+    """Return a function behind the gate; it takes the place of the function in its module, so that it pickles.
+
+    `finish` is called with its answer.
+    """
     if not isinstance(function, FunctionType) or hasattr(function, "gated"):
         return function
 
+    placed: list[_Judge] = []
+    named: dict[str, _Judge] = {}
+
     @wraps(function)
     def passed(*given: object, **options: object) -> object:
-        placed, named = _closed(function)
-        fit = all(map(_fits, placed, given)) and all(_fits(named.get(n, _ANYTHING), v) for n, v in options.items())
+        if not named:
+            _read(function, placed, named)
+        fit = all([fits(v) for fits, v in zip(placed, given)]) and all(  # noqa: B905
+            [named.get(n, _anything)(v) for n, v in options.items()]
+        )
         try:
-            answer = function(*given, **options)
+            if options.get("budget_seconds") is None or "budget_seconds" not in named:
+                answer = function(*given, **options)
+            else:
+                with deadline(options["budget_seconds"]):
+                    answer = function(*given, **options)
         except ArmsgameError:
             raise
         except _RAW as fault:
@@ -68,6 +90,8 @@ def gated(function: _Function) -> _Function:
             raise InvalidGame(told) from fault
         if not fit:
             _blame(function, given, options, None)
+        if finish is not None:
+            finish(answer)
         return answer
 
     passed.gated = True  # type: ignore[attr-defined]
@@ -85,17 +109,46 @@ def gate_room(room: ModuleType) -> ModuleType:
     return room
 
 
-@cache
-def _closed(function: Callable[..., object]) -> tuple[list[ast.expr], dict[str, ast.expr]]:
-    """Return hints by place and by name; one that all fits stands where a hint names more than plain values."""
-    placed, named = [], {}
+def _read(function: Callable[..., object], placed: list[_Judge], named: dict[str, _Judge]) -> None:
+    """Fill in the judges of arguments by place and by name; all fits where a hint names more than plain values."""
+    by_place: list[_Judge] = []
+    by_name: dict[str, _Judge] = {"": _anything}
     for p in inspect.signature(function).parameters.values():
         hint = _hint(function, str(p.annotation))
         names = {node.id for node in ast.walk(hint) if isinstance(node, ast.Name)}
-        named[p.name] = hint if names <= _CLOSED and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD) else _ANYTHING
+        plain_values = names <= _CLOSED and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+        judge = _judge(hint) if plain_values else _anything
         if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD):
-            placed.append(named[p.name])
-    return placed, named
+            by_place.append(judge)
+        by_name[p.name] = judge
+    # at once, as other threads may read them
+    placed[:] = by_place
+    named.update(by_name)
+
+
+def _anything(_: object) -> bool:
+    return True
+
+
+@cache
+def _judged(text: str) -> tuple[frozenset[type], bool]:
+    """Types whose values all fit a hint, and whether numbers do."""
+    parts = {part.strip() for part in text.split("|")}
+    quick = {kind for name, kinds in _QUICK.items() if name in parts for kind in kinds}
+    return frozenset(quick), bool(parts & {"float", "Real"})
+
+
+def _judge(hint: ast.expr) -> _Judge:
+    """Return `_fits` of a hint that decides about usual values by their type alone."""
+    quick, numbers = _judged(ast.unparse(hint))
+
+    def fits(value: Any) -> bool:
+        kind = type(value)
+        if kind in quick or (numbers and kind is float and value == value):
+            return True
+        return (numbers and kind is int and -_NUMPY < value < _NUMPY) or _fits(hint, value)
+
+    return fits
 
 
 def _bound(function: Callable[..., object], given: tuple[object, ...], options: Mapping[str, object]) -> dict[str, Any]:
@@ -237,6 +290,8 @@ def _words(hint: ast.expr) -> str:
     if isinstance(hint, ast.Subscript):
         parts = hint.slice.elts if isinstance(hint.slice, ast.Tuple) else [hint.slice]
         name = _name(hint.value)
+        if name == "ndarray":
+            return "an array"
         if name == "Mapping":
             return f"a mapping from {_words(parts[0])} to {_words(parts[-1])}"
         if name in ("Sequence", "Iterable", "list"):

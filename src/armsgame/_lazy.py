@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from sys import modules
+from typing import Any
 
 from armsgame._gate import gate_room, gated
 from armsgame._registry import room
@@ -16,15 +17,20 @@ __all__ = ["attach"]
 _ROOT = Path(__file__).parent
 
 
-def attach(package: str) -> tuple[Callable[[str], object], Callable[[], list[str]], list[str]]:
-    """Return ``__getattr__``, ``__dir__`` and ``__all__`` of a package whose ``__init__.pyi`` says where names live."""
+def attach(
+    package: str, finish: Callable[[Any], None] | None = None
+) -> tuple[Callable[[str], object], Callable[[], list[str]], list[str]]:
+    """Return ``__getattr__``, ``__dir__`` and ``__all__`` of a package whose ``__init__.pyi`` says where names live.
+
+    `finish` is called with what each function of the package answers.
+    """
     homes = _declared(package)
 
     def get(name: str) -> object:
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}{_hint(package, name, homes)}")
         home, attribute = homes[name]
-        value = gated(getattr(room(home), attribute)) if attribute else gate_room(room(home))
+        value = gated(getattr(room(home), attribute), finish) if attribute else gate_room(room(home))
         setattr(modules[package], name, value)
         return value
 

@@ -9,7 +9,7 @@ import tomli_w
 
 import armsgame as ag
 from armsgame.dossiers.fault_lines import line_of
-from armsgame.dossiers.loader import check_text, template
+from armsgame.dossiers.loader import SCHEMA, check_text, template
 
 TEXT = template("mine")
 
@@ -119,3 +119,26 @@ def test_memory_counts_as_a_source_and_is_printed_as_unverified():
     assert scenario.cited("memory") == "unverified, from memory"
     assert scenario.cited("text", "memory") == "unverified, from memory; see Text of the treaty"
     assert "unverified, from memory" in scenario.assumptions()
+
+
+def test_faults_of_a_file_have_their_lines_and_a_missing_schema_hides_none(tmp_path):
+    text = TEXT.replace('"2015"', '"2015-02-30"', 1)
+    place = tmp_path / "mine.toml"
+    place.write_text(text, encoding="utf-8")
+    with pytest.raises(ag.ScenarioError) as told:
+        ag.read_scenario(place)
+    number = next(k for k, line in enumerate(text.splitlines(), 1) if "2015-02-30" in line)
+    assert told.value.faults[0].endswith(f"(line {number})")
+    place.write_text(text.replace(f"schema = {SCHEMA}\n", "", 1), encoding="utf-8")
+    with pytest.raises(ag.ScenarioError) as more:
+        ag.read_scenario(place)
+    assert len(more.value.faults) == len(told.value.faults) + 1
+    assert more.value.faults[0].startswith("$.schema: None")
+
+
+def test_a_missing_table_has_the_name_that_its_author_writes(tmp_path):
+    place = tmp_path / "mine.toml"
+    place.write_text(f"schema = {SCHEMA}\n", encoding="utf-8")
+    with pytest.raises(ag.ScenarioError, match="required field 'parameters' is missing") as told:
+        ag.read_scenario(place)
+    assert "quantities" not in str(told.value)

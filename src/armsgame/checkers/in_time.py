@@ -34,6 +34,7 @@ def verify(
     discount: None = None,
     exact: bool = False,
     tolerance: float | None = None,
+    budget_seconds: float | None = None,
 ) -> StageCertificate: ...
 @overload
 def verify(
@@ -43,6 +44,7 @@ def verify(
     discount: Real | None = None,
     exact: bool = False,
     tolerance: float | None = None,
+    budget_seconds: float | None = None,
 ) -> BayesianCertificate: ...
 @overload
 def verify(
@@ -52,6 +54,7 @@ def verify(
     discount: Real | None = None,
     exact: bool = False,
     tolerance: float | None = None,
+    budget_seconds: float | None = None,
 ) -> Certificate: ...
 def verify(
     game: object,
@@ -60,6 +63,7 @@ def verify(
     discount: Real | None = None,
     exact: bool = False,
     tolerance: float | None = None,
+    budget_seconds: float | None = None,
 ) -> Certificate | StageCertificate | BayesianCertificate:
     """Check a profile for profitable deviations wherever some sequence of actions leads.
 
@@ -75,6 +79,8 @@ def verify(
         Solve in rational numbers. Floats are read as the simplest fraction that rounds to them.
     tolerance : float, optional
         An economic tolerance on gains; a profile that holds only within it is of kind "epsilon".
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------

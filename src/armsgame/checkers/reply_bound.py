@@ -189,6 +189,8 @@ def _gap(reply: FloatArray, values: FloatArray, plans: _Plans, node: IntArray, b
 
 def _points(count: int, grid: int) -> FloatArray:
     """All beliefs over `count` types whose entries are multiples of 1 / grid [G, K], in lexicographic order."""
+    if count == 1:
+        return np.ones((1, 1))
     chosen = list(combinations(range(grid + count - 1), count - 1))
     bars = np.array(chosen, np.int64).reshape(len(chosen), count - 1)
     ends = np.column_stack([np.full(len(bars), -1), bars, np.full(len(bars), grid + count - 1)])

@@ -18,6 +18,7 @@ from armsgame._files import write_text
 from armsgame.dossiers.check import faults_of
 from armsgame.dossiers.dates import When
 from armsgame.dossiers.dossier import Scenario
+from armsgame.dossiers.fault_lines import line_of
 from armsgame.dossiers.moved import moved
 from armsgame.dossiers.moves import near_misses
 from armsgame.errors import ScenarioError, check_known, close_matches, short
@@ -190,14 +191,17 @@ def check_text(text: str, where: str) -> tuple[Scenario | None, list[str]]:
         raise ScenarioError(f"{where} nests arrays or tables too deeply; a dossier has five levels.") from None
     except ValueError as fault:
         raise ScenarioError(f"{where} has a number that cannot be read: {fault}. Write it shorter.") from None
-    if data.get("schema") != SCHEMA:
-        older = (
-            " Schema 1 had one date an event: see the how-to page on own dossiers." if data.get("schema") == 1 else ""
-        )
-        return None, [
-            f"$.schema: {data.get('schema')!r}; allowed: {SCHEMA}. Write 'schema = {SCHEMA}' at the top.{older}"
-        ]
+    version = data.get("schema")
+    told: list[str] = []
+    if version != SCHEMA:
+        older = " Schema 1 had one date an event: see the how-to page on own dossiers." if version == 1 else ""
+        told = [f"$.schema: {version!r}; allowed: {SCHEMA}. Write 'schema = {SCHEMA}' at the top.{older}"]
+        if version is not None:
+            # another layout: what else differs from this one is no fault
+            return None, told
+        data["schema"] = SCHEMA
     data, faults = moved(data)
+    faults = told + faults
     # the key of the file is the word of its readers; the attribute of that name gives plain values
     renamed: dict[str, object] = {("quantities" if k == "parameters" else k): v for k, v in data.items()}
     if "quantities" in data:
@@ -218,7 +222,9 @@ def check_text(text: str, where: str) -> tuple[Scenario | None, list[str]]:
 def _parse(text: str, where: str) -> Scenario:
     scenario, faults = check_text(text, where)
     if scenario is None:
-        raise ScenarioError(f"{where} has {len(faults)} fault{'s' * (len(faults) > 1)}:", faults)
+        lines = [line_of(text, one.partition(": ")[0]) for one in faults]
+        shown = [f"{one} (line {n})" if n else one for one, n in zip(faults, lines, strict=True)]
+        raise ScenarioError(f"{where} has {len(faults)} fault{'s' * (len(faults) > 1)}:", shown)
     return scenario
 
 
@@ -283,7 +289,8 @@ def _reason(fault: BaseException, kind: type | None) -> str:
         shown = ["parameters" if n == "quantities" else n for n in known]
         return f"unknown field {names}. {close_matches(min(fault.extra_fields), shown)}"
     if isinstance(fault, KeyError):
-        return f"the required field {fault.args[0]!r} is missing"
+        name = "parameters" if fault.args[0] == "quantities" else fault.args[0]
+        return f"the required field {name!r} is missing"
     if isinstance(fault, (TypeError, AttributeError)):
         name = getattr(kind, "__name__", str(kind)) if kind is not None else "table"
         return f"not of the form that is needed ({name})"

@@ -196,7 +196,8 @@ def _player_count(shape: tuple[int, ...], given: int | None) -> int:
             invalid("players", given, f"a number of labels that fits payoffs of shape {shape} [*B, P, A0, ..]")
         return given
     if not fits:
-        invalid("payoffs.shape", shape, "[*B, P, A0, .., A(P-1)] with P the number of players")
+        told = "[*B, P, A0, .., A(P-1)] with P the number of players: [2, A0, A1] for two"
+        invalid("payoffs.shape", shape, told, "Tables of two players: StageGame.from_bimatrix(A, B).")
     return max(fits)
 
 

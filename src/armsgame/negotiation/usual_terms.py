@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from math import inf
 
-from armsgame._checks import check_number, check_probability
+from armsgame._checks import check_number, check_probability, listed
 from armsgame.errors import invalid
 from armsgame.negotiation.terms import Term
 from armsgame.treaty.treaty import Treaty
@@ -19,6 +20,13 @@ __all__ = [
     "notice_length",
     "sanctions_relief",
 ]
+
+
+def _levels(name: str, values: Sequence[float], most: float = inf, *, open_high: bool = False) -> tuple[float, ...]:
+    """Levels of at least 0, checked where the term is built."""
+    for k, value in enumerate(listed(name, values, "a sequence of levels")):
+        check_number(f"{name}[{k}]", value, 0, most, open_high=open_high)
+    return tuple(values)
 
 
 def inspection_quota(
@@ -41,7 +49,7 @@ def inspection_quota(
     check_number("cost", cost, 0, allowed="a cost of at least 0")
     check_number("host_cost", host_cost, 0, allowed="a cost of at least 0")
     change = partial(_visited, party=party, detection=detection, cost=cost, host_cost=host_cost)
-    return Term(name, visits, change=change, today=today, unit="per period", phase=2)
+    return Term(name, _levels("visits", visits), change=change, today=today, unit="per period", phase=2)
 
 
 def deployment_ceiling(shares: Sequence[float] = (0.0, 0.25, 0.5), *, today: int = 0) -> Term:
@@ -51,12 +59,18 @@ def deployment_ceiling(shares: Sequence[float] = (0.0, 0.25, 0.5), *, today: int
     so that R becomes (1-c)^2 R + c(1-c)(S + T) + c^2 P, T becomes (1-c) T + c P, and S becomes
     (1-c) S + c P.
     """
-    return Term("ceiling", shares, change=_capped, today=today, unit="share of full deployment")
+    return Term(
+        "ceiling",
+        _levels("shares", shares, 1, open_high=True),
+        change=_capped,
+        today=today,
+        unit="share of full deployment",
+    )
 
 
 def notice_length(days: Sequence[float] = (91, 182, 364), *, today: int = 0) -> Term:
     """Days of notice before withdrawal takes effect: `Treaty.notice_days`."""
-    return Term("notice", days, parameter="notice_days", today=today, unit="days")
+    return Term("notice", _levels("days", days), parameter="notice_days", today=today, unit="days")
 
 
 def display_access(
@@ -69,7 +83,7 @@ def display_access(
     """
     check_number("cost", cost, 0, allowed="a cost of at least 0")
     change = partial(_opened, party=party, cost=cost)
-    return Term("display access", depths, change=change, today=today, unit="depth", phase=2)
+    return Term("display access", _levels("depths", depths, 1), change=change, today=today, unit="depth", phase=2)
 
 
 def sanctions_relief(
@@ -88,7 +102,7 @@ def sanctions_relief(
     check_number("target_gain", target_gain)
     check_number("sender_cost", sender_cost)
     change = partial(_relieved, target=target, target_gain=target_gain, sender_cost=sender_cost)
-    return Term("sanctions relief", shares, change=change, today=today, phase=2)
+    return Term("sanctions relief", _levels("shares", shares, 1), change=change, today=today, phase=2)
 
 
 def linkage(
@@ -109,14 +123,16 @@ def linkage(
     for name, value in {"temptation": temptation, "reward": reward, "punishment": punishment, "sucker": sucker}.items():
         check_number(name, value)
     change = partial(_linked, temptation=temptation, reward=reward, punishment=punishment, sucker=sucker)
-    return Term("linkage", weights, change=change, today=today, phase=2)
+    return Term("linkage", _levels("weights", weights), change=change, today=today, phase=2)
 
 
 def cost_sharing(shares: Sequence[float] = (0.0, 0.5, 1.0), *, payer: str, cost: float = 0.1, today: int = 0) -> Term:
     """Share of a common verification cost (utility per period) that `payer` bears; the other party bears the rest."""
     check_number("cost", cost, 0, allowed="a cost of at least 0")
     change = partial(_shared, payer=payer, cost=cost)
-    return Term("cost share", shares, change=change, today=today, unit=f"borne by {payer}", phase=2)
+    return Term(
+        "cost share", _levels("shares", shares, 1), change=change, today=today, unit=f"borne by {payer}", phase=2
+    )
 
 
 def _other(treaty: Treaty, party: str) -> str:

@@ -84,7 +84,14 @@ said in the figure. Axes whose figure has no layout get a constrained one, so th
 
 from armsgame._lazy import attach
 
-__getattr__, __dir__, __all__ = attach(__name__)
+
+def _finish(drawn: object) -> None:
+    from armsgame.plot.theme import literal
+
+    literal(drawn)
+
+
+__getattr__, __dir__, __all__ = attach(__name__, _finish)
 
 DRAWERS = {
     "Assessment": "tree",

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from matplotlib.axes import Axes
 
+from armsgame._checks import check_whole
 from armsgame._typing import RNGLike
 from armsgame.arithmetic.shares import wilson
 from armsgame.errors import invalid
@@ -20,6 +21,9 @@ from armsgame.negotiation.term_values import TermValues
 from armsgame.plot.theme import Look, axes, colour, dash, entities, ink, legend, mark, note, on, wrapped
 
 __all__ = ["agreement_map", "concession_curves", "deadline_curve", "offer_dance", "terms_frontier"]
+
+# more than a screen has columns
+_MOST_ROUNDS = 100_000
 
 
 def terms_frontier(found: TermsBargain, *, ax: Axes | None = None) -> Axes:
@@ -119,7 +123,7 @@ def concession_curves(negotiators: Sequence[Negotiator], *, rounds: int = 20, ax
     from matplotlib.ticker import MaxNLocator
 
     ax = axes(ax)
-    t = np.arange(rounds)
+    t = np.arange(check_whole("rounds", rounds, 1, _MOST_ROUNDS))
     for k, n in enumerate(negotiators):
         label = f"{n.name} (exponent {n.exponent:g})"
         ax.plot(t + 1, n.share(t, rounds), marker=mark(k), ms=4, ls=dash(k), color=colour(k), label=label)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib import colormaps, rcParams
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
+from matplotlib.text import Text
 from matplotlib.transforms import ScaledTranslation
 
 from armsgame._typing import ArrayLike
@@ -40,6 +42,8 @@ _SAME = {
     "stayingstates": "staying",
 }
 _OURS: WeakSet[Figure] = WeakSet()
+# texts with a dollar in figures of the caller's: they may be formulas
+_THEIRS: WeakKeyDictionary[Text, str] = WeakKeyDictionary()
 
 Panels: TypeAlias = npt.NDArray[np.object_]
 """Several axes, as ``plt.subplots`` returns them."""
@@ -144,7 +148,33 @@ def law_key(ax: Axes) -> None:
 
 def wrapped(text: object, width: int = 48) -> str:
     """Text of a label in lines of at most `width` letters; words that are longer are broken."""
-    return "\n".join(fill(line, width) for line in str(text).splitlines())
+    return "\n".join(fill(line, width) for line in as_written(str(text)).splitlines())
+
+
+def as_written(text: str) -> str:
+    r"""Return a text that matplotlib shows as it is: a dollar begins no formula, control characters are question marks.
+
+    >>> as_written("cost in $, then $"), as_written(r"\$ stays")
+    ('cost in \\$, then \\$', '\\$ stays')
+    """
+    plain = "".join(c if c.isprintable() or c in "\n " else "?" for c in text)
+    return re.sub(r"(?<!\\)\$", r"\\$", plain)
+
+
+def literal(drawn: object) -> None:
+    """Let every text of a figure be shown as it is written, but for what its owner wrote before."""
+    for ax in np.atleast_1d(np.asarray(drawn, dtype=object)).ravel()[:1]:
+        if not isinstance(ax, Axes):
+            return
+        for one in root(ax).findobj(Text):
+            told = one.get_text()
+            if _THEIRS.get(one) != told and (shown := as_written(told)) != told and not _formula(one):
+                one.set_text(shown)
+
+
+def _formula(one: Text) -> bool:
+    """Whether a text is a number that matplotlib's own formatter wrote."""
+    return one.get_text().startswith("$\\mathdefault{")
 
 
 def spans(ax: Axes, ends: ArrayLike, at: ArrayLike, **look: Any) -> None:
@@ -178,6 +208,8 @@ def axes(ax: Axes | None, size: tuple[float, float] = (7, 4)) -> Axes:
         figure, ax = plt.subplots(figsize=size, layout="constrained")
         _OURS.add(figure)
     else:
+        if not isinstance(ax, Axes):
+            invalid("ax", ax, "matplotlib Axes, or None for new ones")
         _arrange(ax)
     return ax
 
@@ -190,6 +222,9 @@ def grow(ax: Axes, wide: float, high: float) -> None:
 
 def _arrange(ax: Axes) -> None:
     whole = root(ax)
+    for one in whole.findobj(Text):
+        if "$" in one.get_text():
+            _THEIRS[one] = one.get_text()
     if whole.get_layout_engine() is None:
         whole.set_layout_engine("constrained")
 
@@ -213,6 +248,8 @@ def panels(
     count = len(parts)
     if ax is not None:
         found = np.atleast_1d(np.asarray(ax, dtype=object)).ravel()
+        if not all(isinstance(one, Axes) for one in found):
+            invalid("ax", ax, f"matplotlib Axes, one for each {each}")
         if len(found) < count:
             invalid("ax", f"{len(found)} axes", f"at least {count} axes, one for each {each}")
         _arrange(found[0])
@@ -243,6 +280,12 @@ def legend(ax: Axes, place: Place = "inside", handles: Sequence[Artist] | None =
     On axes of the caller's the letters shrink until it fits; entries that still do not fit are counted in the last
     line. Inside, more entries than seven stand beside the axes.
     """
+    literal(ax)
+    for one in ax.get_children():
+        label = one.get_label()
+        # matplotlib would leave it out of the legend
+        if isinstance(label, str) and label.startswith("_") and not re.fullmatch("_(child[0-9]+|nolegend_|)", label):
+            one.set_label(f" {label}")
     shown = list(ax.get_legend_handles_labels()[0] if handles is None else handles)
     if not shown:
         return None

@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._checks import check_law, check_number, check_whole, need_pandas
 from armsgame._cost import require
+from armsgame._deadline import ask_time
 from armsgame._shown import Framed, Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, NotSolved, invalid
@@ -65,7 +66,9 @@ class Flow(Framed, Value):
         return "\n".join(lines)
 
 
-def replicator(payoffs: Payoffs, start: ArrayLike, *, time: float, points: int = 201) -> Flow:
+def replicator(
+    payoffs: Payoffs, start: ArrayLike, *, time: float, points: int = 201, budget_seconds: float | None = None
+) -> Flow:
     """Replicator dynamics of one or two populations.
 
     Parameters
@@ -77,6 +80,8 @@ def replicator(payoffs: Payoffs, start: ArrayLike, *, time: float, points: int =
         Length of time, in units of 1 / payoff.
     points : int
         Times at which shares are kept, evenly spaced.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -127,7 +132,15 @@ def replicator(payoffs: Payoffs, start: ArrayLike, *, time: float, points: int =
     return Flow("replicator", times, tuple(shares), labels, speed)
 
 
-def logit_dynamics(payoffs: Payoffs, start: ArrayLike, *, precision: float, time: float, points: int = 201) -> Flow:
+def logit_dynamics(
+    payoffs: Payoffs,
+    start: ArrayLike,
+    *,
+    precision: float,
+    time: float,
+    points: int = 201,
+    budget_seconds: float | None = None,
+) -> Flow:
     """Logit dynamics of one or two populations: x' = logit reply to the shares - x.
 
     Parameters
@@ -138,6 +151,8 @@ def logit_dynamics(payoffs: Payoffs, start: ArrayLike, *, precision: float, time
         Of the logit reply, in 1 / payoff; rest points are the logit equilibria of this precision.
     time : float
         Length of time; each individual revises once per unit.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -330,7 +345,12 @@ def _integrate(
     if count < 2:
         invalid("points", points, "at least 2: the start and the end")
     times = np.linspace(0, length, count)
-    done = solve_ivp(field, (0, length), first, method="DOP853", t_eval=times, rtol=1e-11, atol=1e-12)
+
+    def timed(t: float, x: FloatArray) -> FloatArray:
+        ask_time(f"{t:g} of {length:g} units of time")
+        return field(t, x)
+
+    done = solve_ivp(timed, (0, length), first, method="DOP853", t_eval=times, rtol=1e-11, atol=1e-12)
     if not done.success:
         raise NotSolved(f"the integrator stopped at time {done.t[-1] if len(done.t) else 0:g}: {done.message}")
     return times, done.y.T

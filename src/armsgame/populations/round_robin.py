@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._checks import check_flag, check_probability, check_whole, need_pandas
 from armsgame._cost import require
+from armsgame._deadline import ask_time
 from armsgame._kernels.records import MatchGame, MatchRules
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Drawn, Framed, Value
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 _TIE = 1e-9
 _Z = 1.959963984540054
 _MOST = 4_000_000
+# pairs that meet before the time is asked
+_TOGETHER = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,7 @@ def tournament(
     repetitions: int | None = None,
     self_play: bool = True,
     rng: RNGLike = None,
+    budget_seconds: float | None = None,
 ) -> Tournament:
     """Round robin of strategies: everyone against everyone.
 
@@ -161,6 +165,8 @@ def tournament(
         Each strategy also meets its own twin, as in Axelrod (1980).
     rng : int, SeedSequence, Generator, provenance of a result, or None
         For sampling. More repetitions or strategies added at the end leave earlier matches unchanged.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -224,7 +230,11 @@ def tournament(
         means = _finite(players, game, pairs, horizon, float(prob_end), error)
     else:
         discount = 1 - prob_end
-        means = np.array([_endless(game, (players[i], players[j]), discount, error) for i, j in pairs])
+        met: list[FloatArray] = []
+        for i, j in pairs:
+            ask_time(f"{len(met):,} of {len(pairs):,} pairs")
+            met.append(_endless(game, (players[i], players[j]), discount, error))
+        means = np.array(met)
     return _result(names, pairs, means, stray, alike, settings, origin)
 
 
@@ -235,6 +245,7 @@ def payoff_matrix(
     periods: int | None = None,
     prob_end: float = 0.0,
     error: float = 0.0,
+    budget_seconds: float | None = None,
 ) -> StageGame:
     """Game in which each party chooses one strategy for the whole match, with exact payoffs per period.
 
@@ -242,6 +253,8 @@ def payoff_matrix(
     ----------
     strategies, game, periods, prob_end, error
         As in `tournament`.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -350,7 +363,10 @@ def _finite(
     if largest > _MOST:
         raise InvalidGame(f"the largest pair has {largest:,} states; allowed: {_MOST:,}. Sample instead: repetitions=.")
     out = np.empty((len(pairs), 2))
-    expected(rows, rules, pairs, horizon, 1.0 - end, out)
+    for at in range(0, len(pairs), _TOGETHER):
+        ask_time(f"{at:,} of {len(pairs):,} pairs")
+        some = slice(at, at + _TOGETHER)
+        expected(rows, rules, pairs[some], horizon, 1.0 - end, out[some])
     return out / _length(horizon, end)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from armsgame._checks import check_labels, check_probability, check_rows, index_of, listed, reals
 from armsgame._shown import Value
-from armsgame._typing import FloatArray, IntArray
+from armsgame._typing import FloatArray, IntArray, NumberArray
 from armsgame._values import freeze, frozen
 from armsgame.errors import InvalidGame, invalid
 from armsgame.strategies.alignment import by_conduct, by_label
@@ -256,19 +256,34 @@ def _distinct(labels: object, table: IntArray, field: str) -> tuple[object, ...]
 
 
 def _table(rows: object, names: tuple[str, ...], axes: tuple[int, ...], field: str) -> IntArray:
-    whole = rows if isinstance(rows, np.ndarray) else np.asarray(rows, dtype=object)
+    whole = rows if isinstance(rows, np.ndarray) else _whole(rows, field)
     if whole.ndim not in axes or whole.shape[0] != len(names):
         q = len(names)
         wanted = f"[{q}, Z]" if axes == (2,) else f"[{q}, Y], [{q}, A, Y] or [{q}, S, S']"
-        invalid(f"{field}.shape", whole.shape, wanted)
+        invalid(f"{field}.shape", whole.shape, wanted, "One row for each state, one entry for each signal.")
     numbers = np.asarray(rows)
     if numbers.dtype.kind in "iu" and numbers.size and -len(names) <= numbers.min() and numbers.max() < len(names):
         moves = numbers.astype(np.int64) % len(names)
     else:
-        moves = np.array([index_of(q, names, "automaton state") for q in whole.ravel()]).reshape(whole.shape)
-        moves = moves.astype(np.int64)
+        moves = np.empty(whole.shape, np.int64)
+        for place, q in np.ndenumerate(whole):
+            moves[place] = index_of(q, names, f"{field}{list(place)}")
     moves.setflags(write=False)
     return moves
+
+
+def _whole(rows: object, field: str) -> NumberArray:
+    """Array of what the rows hold; a ragged table is told by the lengths of its rows."""
+    try:
+        whole = np.asarray(rows, dtype=object)
+    except ValueError:
+        whole = np.empty(0, object)
+    if whole.ndim < 2 and isinstance(rows, Sequence) and not isinstance(rows, str):
+        lengths = [len(r) if hasattr(r, "__len__") and not isinstance(r, str) else 0 for r in rows]
+        if len(set(lengths)) > 1:
+            step = "A state that a signal does not move names itself."
+            invalid(f"lengths of the rows of {field}", lengths, "rows of one length, one entry for each signal", step)
+    return whole
 
 
 def _law(rows: object, actions: tuple[str, ...] | None, field: str) -> FloatArray:

@@ -13,7 +13,7 @@ import numpy as np
 
 from armsgame._checks import check_flag, check_labels, listed
 from armsgame._typing import BoolArray, FloatArray
-from armsgame.errors import InvalidGame, close_matches, invalid
+from armsgame.errors import InvalidGame, close_matches, invalid, short
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.monitoring import Monitoring
 from armsgame.games.stage import StageGame
@@ -53,6 +53,20 @@ class Treaty(Terms):
     demand: bool = True
     notice: bool = True
     parts: tuple[Part, ...] = ()
+
+    def __new__(cls, *_: object, **given: object) -> Treaty:
+        """Refuse names that are no fields, and say where parameters of the parties go."""
+        own, theirs = ({f.name for f in fields(kind)} for kind in (cls, Party))
+        for name, value in given.items():
+            if name in own:
+                continue
+            if name in theirs:
+                raise InvalidGame(
+                    f"{name} is a parameter of the parties, no field of the treaty; allowed: "
+                    f"ag.Treaty().replace({name}={short(value)})."
+                )
+            raise InvalidGame(f"parameter {name!r} is unknown. {close_matches(name, own | theirs)}")
+        return object.__new__(cls)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parties", check_labels("parties", self.parties, 2, "party "))

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.ticker import MaxNLocator
 
-from armsgame.plot.theme import Look, axes, colour, ink, legend, on, ramp, rows
+from armsgame.plot.theme import Look, as_written, axes, colour, ink, legend, on, ramp, rows
 from armsgame.populations.round_robin import Tournament
 
 __all__ = ["match_payoffs", "match_wins", "payoff_matrix", "tournament"]
@@ -69,8 +69,9 @@ def payoff_matrix(result: Tournament, *, seat: int = 0, ax: Axes | None = None) 
     table = payoffs[np.ix_(at, at)]
     image = ax.imshow(np.ma.masked_invalid(table), cmap="cividis")
     names = [result.strategies[k] for k in at]
-    ax.set_xticks(np.arange(n), names, rotation=90)
-    ax.set_yticks(np.arange(n), names)
+    told = [as_written(name) for name in names]
+    ax.set_xticks(np.arange(n), told, rotation=90)
+    ax.set_yticks(np.arange(n), told)
     ax.set(xlabel="against", ylabel="payoff of")
     if n <= 10:
         for i, j in np.argwhere(np.isfinite(table)):

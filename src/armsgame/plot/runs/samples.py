@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
-from armsgame._checks import check_whole
+from armsgame._checks import check_whole, reals
 from armsgame._typing import ArrayLike
 from armsgame.errors import WrongConcept, invalid
 from armsgame.plot.theme import axes, colour, entities, ink, legend, note, paper, pattern, ramp, style
@@ -65,7 +65,12 @@ def fan(
     -------
     matplotlib Axes
     """
-    table = np.asarray(values, dtype=float)
+    if hasattr(values, "cumulative_payoffs"):
+        raise WrongConcept(
+            "values is a run; allowed: an array [paths, periods]. Give run.cumulative_payoffs(game)[:, :, 0], or draw "
+            "the run itself: ag.plot.sample_paths(run)."
+        )
+    table = reals("values", values, "an array of real numbers [paths, periods]")
     if table.ndim != 2 or not table.size:
         invalid("values.shape", table.shape, "(paths, periods), neither of them 0")
     if not np.isfinite(table).all():

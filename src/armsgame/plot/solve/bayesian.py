@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 
+from armsgame._checks import check_law
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import WrongConcept, close_matches
 from armsgame.plot.theme import axes, colour, dash, hatch, ink, legend, paper, rows
@@ -48,7 +49,7 @@ def holding_priors(
     regions, law = _regions(found, about)
     kinds = regions[0].types
     if prior is not None:
-        law = np.asarray(prior, dtype=float)
+        law = check_law("prior", prior, len(kinds))
     groups = _grouped(regions)
     if len(kinds) == 2:
         return _intervals(groups, law, axes(ax, (7, 1.4 + 0.4 * len(groups))))

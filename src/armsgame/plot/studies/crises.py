@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from armsgame.errors import invalid
-from armsgame.plot.theme import Look, axes, colour, dash, entities, ink, legend, paper, wrapped
+from armsgame.plot.theme import Look, as_written, axes, colour, dash, entities, ink, legend, paper, wrapped
 from armsgame.study.perceptions.belief_paths import BeliefPath, informative_priors
 from armsgame.treaty.closed_forms.verification import display
 
@@ -95,7 +95,7 @@ def belief_fan(paths: Mapping[str, BeliefPath], kind: str, *, ax: Axes | None = 
         ax.plot(steps[odd], middle[odd], "o", color=paper(), mec=shade, ms=9, zorder=5)
     first = next(iter(paths.values()))
     words = [f"{d}\n{wrapped(e.replace('_', ' '), 14)}" for d, e in zip(first.dates, first.events, strict=True)]
-    ax.set_xticks(np.arange(len(words)), words, fontsize="small")
+    ax.set_xticks(np.arange(len(words)), [as_written(w) for w in words], fontsize="small")
     ax.set(ylim=(0, 1.02), ylabel=f"P({kind.replace('_', ' ')})")
     if any(paths):
         legend(ax)

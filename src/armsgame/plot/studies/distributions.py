@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
+from armsgame._checks import check_whole
 from armsgame.arithmetic.shares import percent
 from armsgame.errors import close_matches, invalid
 from armsgame.plot.studies.assumptions import axis_label
@@ -13,6 +14,9 @@ from armsgame.study.scenarios.counterfactual import Counterfactual
 from armsgame.study.uncertainty.calibration import Calibration
 
 __all__ = ["calibration", "paired_differences"]
+
+# more than a screen has columns
+_MOST_BINS = 10_000
 
 
 def paired_differences(
@@ -37,7 +41,7 @@ def paired_differences(
         invalid("party", party, "a party of the scenario", close_matches(str(party), found.parties))
     at = found.parties.index(who)
     widest = max(float(np.abs(p.payoffs[:, at]).max()) for p in found.perspectives.values()) or 1.0
-    edges = np.linspace(-widest, widest, bins + 1)
+    edges = np.linspace(-widest, widest, check_whole("bins", bins, 1, _MOST_BINS) + 1)
     for k, (place, (name, p)) in enumerate(zip(entities(found.perspectives), found.perspectives.items(), strict=True)):
         change = p.payoffs[:, at]
         same = float((change == 0).mean())
@@ -69,7 +73,8 @@ def calibration(found: Calibration, *, parameter: str | None = None, bins: int =
     name = next(iter(found.particles)) if parameter is None else parameter
     if name not in found.particles:
         invalid("parameter", parameter, "a calibrated parameter", close_matches(str(parameter), found.particles))
-    heights, edges = np.histogram(found.particles[name], bins, weights=found.weights, density=True)
+    count = check_whole("bins", bins, 1, _MOST_BINS)
+    heights, edges = np.histogram(found.particles[name], count, weights=found.weights, density=True)
     low, high = found.interval(name)
     ax.stairs(heights, edges, fill=True, color=colour(5), label="posterior")
     ax.axvline(found.mean[name], color=ink(), lw=1.5, label=f"mean {found.mean[name]:.3g}")

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from armsgame.dossiers.dossier import Scenario
 from armsgame.dossiers.readings import reference_of
-from armsgame.plot.theme import Look, axes, colour, entities, ink, legend, paper
+from armsgame.plot.theme import Look, as_written, axes, colour, entities, ink, legend, paper
 
 __all__ = ["timeline"]
 
@@ -54,7 +54,7 @@ def timeline(scenario: Scenario, *, ax: Axes | None = None) -> Axes:
         ax.text(len(columns) - 0.3, row, shorten(event.text, 104, placeholder=" ..."), va="center", fontsize=8.5)
     ax.set(xlim=(-2.6, len(columns) + 7.5), ylim=(len(events) - 0.4, -0.6))
     slant: Look = {"rotation": 35, "ha": "left"} if max(map(len, columns), default=0) > 7 else {}
-    ax.set_xticks(range(len(columns)), columns, **slant)
+    ax.set_xticks(range(len(columns)), [as_written(c) for c in columns], **slant)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     ax.set_yticks([])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from armsgame._deadline import TimeSpent, ask_time
 from armsgame._provenance import Provenance
 from armsgame._typing import FloatArray, IntArray
 from armsgame.simulation.paths.checkpoint import read_checkpoint, write_checkpoint
@@ -62,7 +63,7 @@ def play(
         return part
 
     saved = time.monotonic()
-    stopped = False
+    stopped: BaseException | None = None
     try:
         if done < count:
             for part in units(resume(job, done), progress, place, [words[done:] for words in kept]):
@@ -71,18 +72,20 @@ def play(
                 if time.monotonic() - saved > EVERY:
                     write()
                     saved = time.monotonic()
-    except KeyboardInterrupt:
-        stopped = True
+    except (KeyboardInterrupt, TimeSpent) as fault:
+        stopped = fault
         if not done:
             raise
     write()
-    if stopped:
+    if stopped is not None:
         provenance = provenance.plus(asked=count)
-        tell(done, count)
         arrays = {name: array[:done] for name, array in arrays.items()}
     if not occupancy.shape[1]:
         occupancy = np.full((periods, 1), done)
-    return _gathered(job, arrays, job.unpacked(kept[0]), job.unpacked(kept[1]), occupancy, provenance, source)
+    found = _gathered(job, arrays, job.unpacked(kept[0]), job.unpacked(kept[1]), occupancy, provenance, source)
+    if stopped is not None:
+        told(stopped, done, count, found)
+    return found
 
 
 def _gathered(
@@ -101,8 +104,10 @@ def _gathered(
     )  # fmt: skip
 
 
-def tell(done: int, count: int) -> None:
-    """Warn that a run was stopped."""
+def told(stopped: BaseException, done: int, count: int, found: object) -> None:
+    """Warn that a run was interrupted; raise `NotSolved` with what there is where its time is over."""
+    if isinstance(stopped, TimeSpent):
+        ask_time(f"{done:,} of {count:,} paths; .result holds them", found)
     warnings.warn(f"interrupted: the first {done:,} of {count:,} paths are complete and returned.", stacklevel=5)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from armsgame._checks import check_choice, check_discount, check_flag, check_probability, check_whole, listed
 from armsgame._cost import require
+from armsgame._deadline import TimeSpent
 from armsgame._provenance import Provenance, Seed
 from armsgame._typing import RNGLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
@@ -21,7 +22,7 @@ from armsgame.games.coercion import Modelled, TimedGame, timed_game
 from armsgame.simulation.paths.by_type import simulate_types
 from armsgame.simulation.paths.checkpoint import read_checkpoint, write_checkpoint
 from armsgame.simulation.paths.inputs import drawn_games, segments_of, start_law
-from armsgame.simulation.paths.play import EVERY, job_hash, play, tell, weights_of
+from armsgame.simulation.paths.play import EVERY, job_hash, play, told, weights_of
 from armsgame.simulation.paths.program import digest_of, program_of
 from armsgame.simulation.paths.tally import Tally
 from armsgame.simulation.paths.workers import Job, resume, units
@@ -53,7 +54,7 @@ def simulate(
     rng: RNGLike = None, error: float = 0.0, keep: Literal["totals"], kernel: str = "auto",
     start: object = None, schedule: Sequence[object] = (), shocks: Sequence[object] = (),
     draw: Callable[[np.random.Generator], object] | None = None, progress: bool = False,
-    checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint: str | os.PathLike[str] | None = None, budget_seconds: float | None = None
 ) -> Totals: ...  # fmt: skip
 @overload
 def simulate(
@@ -61,14 +62,14 @@ def simulate(
     rng: RNGLike = None, error: float = 0.0, keep: bool = False, kernel: str = "auto",
     start: object = None, schedule: Sequence[object] = (), shocks: Sequence[object] = (),
     draw: Callable[[np.random.Generator], object] | None = None, progress: bool = False,
-    checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint: str | os.PathLike[str] | None = None, budget_seconds: float | None = None
 ) -> Trajectories: ...  # fmt: skip
 def simulate(
     game: object = None, profile: object = None, *, discount: float, periods: int, paths: int,
     rng: RNGLike = None, error: float = 0.0, keep: bool | Literal["totals"] = False, kernel: str = "auto",
     start: object = None, schedule: Sequence[object] = (), shocks: Sequence[object] = (),
     draw: Callable[[np.random.Generator], object] | None = None, progress: bool = False,
-    checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint: str | os.PathLike[str] | None = None, budget_seconds: float | None = None
 ) -> Trajectories | Totals:  # fmt: skip
     """Play a profile many times.
 
@@ -110,6 +111,8 @@ def simulate(
     checkpoint : path, optional
         File in which a long run leaves what is done. The same question finds it and goes on; a
         damaged file, or one of another question, is refused.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -249,6 +252,7 @@ def _count(job: Job, provenance: Provenance, *, progress: bool, file: Path | Non
         tally.counts = old
     before = tally.done
     saved = time.monotonic()
+    stopped: BaseException | None = None
 
     def write() -> None:
         if file is not None and code is not None and tally.done > before:
@@ -261,13 +265,16 @@ def _count(job: Job, provenance: Provenance, *, progress: bool, file: Path | Non
                 if time.monotonic() - saved > EVERY:
                     write()
                     saved = time.monotonic()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, TimeSpent) as fault:
         if not tally.done:
             raise
+        stopped = fault
         provenance = provenance.plus(asked=job.paths)
-        tell(tally.done, job.paths)
     write()
-    return tally.result(job, provenance)
+    found = tally.result(job, provenance)
+    if stopped is not None:
+        told(stopped, tally.done, job.paths, found)
+    return found
 
 
 def _affordable(q: Question, count: int) -> None:

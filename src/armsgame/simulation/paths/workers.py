@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from armsgame._deadline import ask_time
 from armsgame._kernels.records import Halves, PathOutputs, Words
 from armsgame._threads import thread_count
 from armsgame._typing import FloatArray, IntArray
@@ -110,6 +111,8 @@ def units(job: Job, progress: bool, finish: Callable[[Part], Done], kept: Sequen
             if bar is not None:
                 bar.update(span[1] - span[0])
             yield result
+            if span[1] < job.paths:
+                ask_time()
     finally:
         if pool is not None:
             pool.shutdown(wait=True, cancel_futures=True)

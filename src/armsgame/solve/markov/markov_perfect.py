@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_discount, check_whole
+from armsgame._deadline import ask_time
 from armsgame._typing import FloatArray, IntArray, Real
 from armsgame.arithmetic.mixtures import alike
 from armsgame.arithmetic.tolerance import ZERO, scales
@@ -64,6 +65,7 @@ def markov_perfect(
     method: MarkovMethod | Sequence[MarkovMethod] | None = None,
     most: int = 100,
     throw: bool = True,
+    budget_seconds: float | None = None,
 ) -> MarkovSolution:
     """Find Markov-perfect equilibria, each with a certificate.
 
@@ -82,6 +84,8 @@ def markov_perfect(
         Equilibria carried from block to block; what is dropped is told in the notes.
     throw : bool
         Whether to raise `NotSolved` where nothing was certified; else the status says so.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -166,12 +170,14 @@ def _solve(
     partials = [_Partial(tuple(np.zeros((size, n)) for n in widths), np.zeros((size, count)), ())]
     notes: list[str] = []
     complete = complete_pure = True
+    done: list[IntArray] = []
     for states in components(chain):
         cache: dict[bytes, _Answer] = {}
         ahead: Any = np.array([chain.transitions[s].reshape(-1, size).any(axis=0) for s in states]).any(axis=0)
         ahead[states] = False
         grown: list[_Partial] = []
         for partial in partials:
+            ask_time(f"{sum(map(len, done))} of {size} states")
             key = np.round(partial.values[ahead], 12).tobytes()
             block = block_of(chain, states, partial.values, delta)
             if key not in cache:
@@ -187,6 +193,7 @@ def _solve(
             notes.append(f"{_name(chain, states)}: {len(grown) - most} of {len(grown)} lines dropped; give most=.")
             grown, complete, complete_pure = grown[:most], False, False
         partials = grown
+        done.append(states)
     equilibria, refused = [], 0
     for partial in partials:
         profile = MarkovProfile(game, partial.policies)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from armsgame._deadline import ask_time
 from armsgame._typing import FloatArray
 from armsgame.games.stage import StageGame
 from armsgame.solve.markov.blocks import Block
@@ -113,6 +114,7 @@ def by_enumeration(block: Block) -> list[Mixes]:
     total, here, found = prod(choices), np.arange(size), []
     chunk = max(1, 2_000_000 // (size * size + 1))
     for low in range(0, total, chunk):
+        ask_time(f"{low:,} of {total:,} pure profiles of a block, {len(found)} equilibria found")
         picks = np.array(np.unravel_index(np.arange(low, min(low + chunk, total)), choices)).T
         acts = [picks[:, i::count] for i in range(count)]
         law = block.law[(here, *acts)]
@@ -145,6 +147,7 @@ def by_replies(block: Block, method: BestResponseIteration) -> list[Mixes]:
     seen: set[bytes] = set()
     for start in starts:
         for lead in range(len(start)):
+            ask_time(f"{len(found)} pure equilibria of a block")
             mixes, still = list(start), 0
             for turn in range(method.rounds):
                 i = (lead + turn) % len(mixes)
@@ -168,6 +171,7 @@ def by_replies(block: Block, method: BestResponseIteration) -> list[Mixes]:
 def _one_state(block: Block, mixes: list[FloatArray], rng: Any, rounds: int) -> Mixes | None:
     mixes = [own.copy() for own in mixes]
     for _ in range(rounds):
+        ask_time()
         values = block.values(mixes)
         slack = _ZERO + block.rounding(values)
         gains = [block.worth(i, mixes, values[:, i]) - values[:, [i]] for i in range(len(mixes))]
@@ -188,6 +192,7 @@ def by_curve(
     ----------
     prior : policies that use every action of the block, or None for uniform or random ones
     """
+    ask_time()
     layout = Layout(block)
     if prior is None:
         prior = tuple(own.astype(float) for own in block.mask)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import as_fraction
+from armsgame._deadline import ask_time
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.mixtures import distinct
 from armsgame.checkers.one_shot import verify_stage
@@ -162,6 +163,7 @@ def equal_supports(stage: StageGame) -> Solution:
     for k in range(1, min(m, n) + 1):
         columns = [list(c) for c in combinations(range(n), k)]
         for rows in combinations(range(m), k):
+            ask_time(f"supports of up to {k} actions, {len(profiles)} candidates found")
             own = list(rows)
             ys = _ties([A[np.ix_(own, c)] for c in columns])
             xs = _ties([B[np.ix_(own, c)].T for c in columns])
@@ -240,6 +242,7 @@ def lemke_howson(stage: StageGame, label: int) -> Solution:
     tries = [(label, _LONG), *((at, _SHORT) for at in others), *((at, _ENDLESS) for at in [label, *others])]
     lost = 0
     for at, limit in tries:
+        ask_time(f"{lost} paths without an equilibrium")
         profile, steps = _path(stage, at, limit)
         if profile is not None and verify_stage(stage, profile).ok:
             notes = [f"The path of label {at} ends after {steps} pivots; other paths may end elsewhere."]
@@ -254,7 +257,10 @@ def lemke_howson(stage: StageGame, label: int) -> Solution:
 def all_lemke_howson(stage: StageGame) -> Solution:
     """Collect the ends of the paths of every label, without repeats."""
     total = sum(stage.shape)
-    ends = [_path(stage, label, _LONG)[0] for label in range(total)]
+    ends = []
+    for label in range(total):
+        ask_time(f"the paths of {label} of {total} labels")
+        ends.append(_path(stage, label, _LONG)[0])
     lost = sum(one is None for one in ends)
     notes = [f"{total} paths tried; equilibria that no path from the artificial one reaches are not listed."]
     if lost:

@@ -7,6 +7,8 @@ from fractions import Fraction
 from math import comb, gcd, lcm
 from typing import Any, TypeAlias
 
+from armsgame._deadline import ask_time
+
 Vertices: TypeAlias = dict[int, tuple[Fraction, ...]]
 """Tight constraints as a bit mask -> the vertex, normalised to probabilities."""
 
@@ -83,6 +85,7 @@ def _vertices(M: list[list[int]], limit: int | None) -> Vertices | None:
     seen = {_mask(home)}
     stack: list[tuple[list[list[int]], list[int], int]] = [(start, home, 1)]
     while stack:
+        ask_time(f"{len(found)} vertices of one polytope")
         rows, basis, det = stack.pop()
         tight = (1 << (d + c)) - 1
         x = [0] * d

@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._checks import is_whole
 from armsgame._cost import require
+from armsgame._deadline import ask_time, time_left
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.checkers.correlated import ObedienceCertificate, verify_correlated
@@ -142,13 +143,15 @@ def correlated(
     return CorrelatedEquilibrium(x.reshape(stage.shape), payoffs, words, value, _check(stage, x), stage)
 
 
-def correlated_range(stage: StageGame | Modelled) -> CorrelatedRange:
+def correlated_range(stage: StageGame | Modelled, *, budget_seconds: float | None = None) -> CorrelatedRange:
     """Lowest and highest payoff of every player over the polytope of correlated equilibria.
 
     Parameters
     ----------
     stage : StageGame
         One game of any number of players; 2 P linear programs are solved.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -256,8 +259,11 @@ def _program(
         b_eq=[1.0],
         bounds=[(0, None)] * size + [(None, None)] * extra,
         method="highs-ds",
-        options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
-    )
+        options={
+            "primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10, "time_limit": time_left(),
+        },
+    )  # fmt: skip
+    ask_time("no end of a linear program")
     if answer.status != 0:
         raise NotSolved(
             f"the linear program of correlated equilibria stopped ({answer.message}); it always has a solution, so "

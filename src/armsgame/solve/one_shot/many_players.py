@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._deadline import ask_time
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.mixtures import alike
 from armsgame.checkers.one_shot import verify_stage
@@ -51,6 +52,7 @@ def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
         if used >= _MOST_STARTS:
             skipped += 1
             continue
+        ask_time(f"{used} starts with {len(pure)} pure and {len(mixed)} mixed equilibria found")
         table = scaled[np.ix_(range(count), *supports)]
         for turn in range(method.starts):
             used += 1

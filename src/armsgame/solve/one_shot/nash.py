@@ -23,7 +23,13 @@ from armsgame.solve.one_shot.methods import (
 )
 
 
-def nash(stage: StageGame | Modelled, *, method: Method | None = None, throw: bool = True) -> Solution:
+def nash(
+    stage: StageGame | Modelled,
+    *,
+    method: Method | None = None,
+    throw: bool = True,
+    budget_seconds: float | None = None,
+) -> Solution:
     """Find the Nash equilibria of a one-shot game, each with a certificate.
 
     Parameters
@@ -37,6 +43,8 @@ def nash(stage: StageGame | Modelled, *, method: Method | None = None, throw: bo
         more players pure equilibria and support enumeration.
     throw : bool
         Whether to raise `NotSolved` where no equilibrium is verified; else the status says so.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------

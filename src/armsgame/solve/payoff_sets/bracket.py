@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._budget import Budget
-from armsgame._checks import check_discount, check_number, check_whole, reals
+from armsgame._checks import check_discount, check_number, check_whole, plain, reals
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.coercion import game_of
@@ -454,7 +454,7 @@ def _generator(op: Operator, found: Inner, s: int, made: Made, play: MarkovPlay 
 def _started(given: Any, operator: Operator) -> FloatArray:
     """Directions to start with, scaled: a number of them, or those that were given after the axes."""
     players = operator.players
-    if given is None or np.ndim(given) == 0:
+    if given is None or not isinstance(plain(given), (Sequence, np.ndarray)):
         count = 16 if given is None else check_whole("directions", given, 4, allowed="at least 4, or an array [K, P]")
         return directions_of(count, players)
     rows = reals("directions", given, f"an array [K, {players}] of nonzero directions")

@@ -11,6 +11,7 @@ import numpy as np
 
 from armsgame._checks import as_fraction, check_discount, check_flag, discount_array, reals
 from armsgame._cost import require
+from armsgame._deadline import ask_time, unhurried
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, Real
 from armsgame.errors import NotSolved, WrongConcept, invalid
@@ -83,17 +84,34 @@ Found: TypeAlias = PayoffSet | tuple[PayoffSet, ...] | dict[str, PayoffSet]
 
 @overload
 def payoff_set(
-    game: RepeatedGame, *, discount: Real, method: Method | None = None, throw: bool = True
+    game: RepeatedGame,
+    *,
+    discount: Real,
+    method: Method | None = None,
+    throw: bool = True,
+    budget_seconds: float | None = None,
 ) -> PayoffSet: ...
 @overload
 def payoff_set(
-    game: RepeatedGame, *, discount: Sequence[float] | FloatArray, method: Method | None = None, throw: bool = True
+    game: RepeatedGame,
+    *,
+    discount: Sequence[float] | FloatArray,
+    method: Method | None = None,
+    throw: bool = True,
+    budget_seconds: float | None = None,
 ) -> tuple[PayoffSet, ...]: ...
 @overload
 def payoff_set(
-    game: StochasticGame | Modelled, *, discount: Real, method: Method | None = None, throw: bool = True
+    game: StochasticGame | Modelled,
+    *,
+    discount: Real,
+    method: Method | None = None,
+    throw: bool = True,
+    budget_seconds: float | None = None,
 ) -> dict[str, PayoffSet]: ...
-def payoff_set(game: object, *, discount: object, method: object = None, throw: bool = True) -> Found:
+def payoff_set(
+    game: object, *, discount: object, method: object = None, throw: bool = True, budget_seconds: float | None = None
+) -> Found:
     """Bracket the payoffs of all pure-strategy equilibria of a repeated game.
 
     Parameters
@@ -109,6 +127,8 @@ def payoff_set(game: object, *, discount: object, method: object = None, throw: 
     throw : bool
         Raise where iteration did not converge; else the bracket so far is returned with
         ``details["converged"]`` false.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -147,10 +167,11 @@ def payoff_set(game: object, *, discount: object, method: object = None, throw: 
     if isinstance(game, RepeatedGame) and len(game.stage.profiles) > _SMALL:
         require("payoff_set", actions=game.stage.shape)
     found = _found(game, discount, method, check_flag("throw", throw))
-    for one in found.values() if isinstance(found, dict) else found if isinstance(found, tuple) else (found,):
-        guarded(one, named=isinstance(game, RepeatedGame) and "inner_generators" in one.details)
-    if isinstance(found, tuple) and found and "inner_generators" in found[0].details:
-        guarded_family(found)
+    with unhurried():
+        for one in found.values() if isinstance(found, dict) else found if isinstance(found, tuple) else (found,):
+            guarded(one, named=isinstance(game, RepeatedGame) and "inner_generators" in one.details)
+        if isinstance(found, tuple) and found and "inner_generators" in found[0].details:
+            guarded_family(found)
     return found
 
 
@@ -205,10 +226,12 @@ def _by_state(game: StochasticGame, discount: Any, method: object, throw: bool) 
         invalid("discount", discount, "0 < discount < 1 for a stochastic game", "At 0 each stage stands alone.")
     if method is not None and not isinstance(method, PolygonOperator):
         invalid("method", method, "PolygonOperator(...) or LinearPrograms(...) for a stochastic game")
+    ask_time()
     return stochastic_payoff_set(game, discount=delta, method=method, throw=throw)
 
 
 def _solve(game: RepeatedGame, deltas: list[float], how: AbreuSannikov) -> list[PayoffSet]:
+    ask_time()
     from armsgame._kernels.polygon import many_sets
     from armsgame._threads import in_blocks
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_choice, check_flag
+from armsgame._deadline import ask_time
 from armsgame._typing import NumberArray
 from armsgame.arithmetic.roots import float_beside
 from armsgame.arithmetic.tolerance import UNIT, ZERO
@@ -35,6 +36,7 @@ def critical_discount(
     *,
     concept: str = "perfect",
     exact: bool = False,
+    budget_seconds: float | None = None,
 ) -> Threshold | TargetThreshold | tuple[TargetThreshold, ...]:
     """Find every discount factor at which a profile is an equilibrium.
 
@@ -49,6 +51,8 @@ def critical_discount(
     exact : bool
         Decide in rational numbers; floats are read as the simplest fraction that rounds to them. For
         products of at most 80 pairs of states, fewer where rates or payoffs have many digits.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -131,6 +135,7 @@ class _Question:
         self.starts = np.arange(len(product.pairs)) == 0 if self.nash else self.tested
 
     def judged(self, delta: float) -> Judgement:
+        ask_time()
         return judge(self.product, delta, plans=self.plans, tested=self.tested, nash=self.nash)
 
     def holds(self, delta: float) -> bool:
@@ -192,6 +197,7 @@ def _candidates(question: _Question) -> list[float]:
     last = len(EDGES) - 2
     for plan in question.plans:
         for panel in range(last + 1):
+            ask_time(f"{len(points) - 2} zeros of gains, before the set between them was decided")
             points |= set(zeros(plan, plan.data.weight, panel, prune=not question.long).tolist())
         if not question.long:
             continue
@@ -200,6 +206,7 @@ def _candidates(question: _Question) -> list[float]:
         ask, asked = set(_samples()), set[float]()
         while ask:
             for at in sorted(ask):
+                ask_time(f"{len(known)} best plans")
                 weight = plan.best(at)[1]
                 key = weight.tobytes()
                 known[key] = weight

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from armsgame._deadline import ask_time
 from armsgame._typing import BoolArray, NumberArray
 from armsgame.arithmetic.roots import Root, compare, roots_between, sign_at, simplest_between
 from armsgame.errors import NotSolved
@@ -182,6 +183,7 @@ def _eliminated(plan: Plan, weight: NumberArray) -> tuple[int, list[int], int, l
         table.append(line)
     before = 1
     for k in range(size):
+        ask_time(f"eliminating {k} of {size} pairs of states")
         pivot, chosen = table[k][k], table[k]
         for x in range(size):
             if x == k:
@@ -224,6 +226,7 @@ def _cut(polys: Sequence[tuple[int, ...]], low: End, high: End) -> tuple[list[En
     """Both ends and all zeros between them, which polynomials vanish there, and a rational number in each gap."""
     found = []
     for n, p in enumerate(polys):
+        ask_time(f"the zeros of {n} of {len(polys)} gains")
         found += [(r, n) for r in roots_between(p, _ZERO, _ONE)]
         found += [(end, n) for end in (_ZERO, _ONE) if sign_at(p, end) == 0]
     points, zeros = [low], [set[int]()]

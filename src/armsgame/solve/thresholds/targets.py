@@ -359,4 +359,4 @@ def _evidence(found: tuple[float, float, bool]) -> tuple[str, str]:
 
 def _check(tolerance: float, max_iter: int) -> None:
     check_number("tolerance", tolerance, 0, 1, open_low=True, open_high=True)
-    check_whole("max_iter", max_iter)
+    check_whole("max_iter", max_iter, 1, 10**7)

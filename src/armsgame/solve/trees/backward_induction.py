@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._checks import check_whole
 from armsgame._cost import require
+from armsgame._deadline import ask_time
 from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame.checkers.trees import certified, consistent_anyhow
@@ -53,7 +54,7 @@ class InductionBatch(Value):
         return f"backward induction of a batch {self.tied.shape}; {int(self.tied.sum())} games with ties"
 
 
-def backward_induction(game: ExtensiveGame, *, most: int = 1000) -> AssessmentList:
+def backward_induction(game: ExtensiveGame, *, most: int = 1000, budget_seconds: float | None = None) -> AssessmentList:
     """Pure sequential equilibria by backward induction, all of them where actions tie.
 
     Parameters
@@ -64,6 +65,8 @@ def backward_induction(game: ExtensiveGame, *, most: int = 1000) -> AssessmentLi
         opponent of unknown type who then replies knowing it.
     most : int
         Number of equilibria at which the search stops and says so.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -100,7 +103,8 @@ def backward_induction(game: ExtensiveGame, *, most: int = 1000) -> AssessmentLi
     worth: dict[int, FloatArray] = {}
     ends = dict(zip(game.terminals.tolist(), game.payoffs[:, None], strict=True))
     actions, cut = np.zeros((1, len(game.sets)), dtype=np.int64), False
-    for step in steps:
+    for turn, step in enumerate(steps):
+        ask_time(f"{turn:,} of {len(steps):,} steps")
         nodes = (step,) if step >= 0 else game.sets[~step].nodes
         below = [[worth.pop(c) if c in worth else ends[c] for c in game.children[n]] for n in nodes]
         if step >= 0:
@@ -129,11 +133,10 @@ def backward_induction(game: ExtensiveGame, *, most: int = 1000) -> AssessmentLi
     consistent = consistent_anyhow(game, beliefs)
     # as many profiles at once as keep the arrays small
     size = max(1, _CELLS // (len(game.parents) * len(game.players)))
-    found = [
-        one
-        for k in range(0, len(flats), size)
-        for one in certified(game, flats[k : k + size], beliefs, consistent=consistent)
-    ]
+    found: list[Assessment] = []
+    for k in range(0, len(flats), size):
+        ask_time(f"certifying {len(found)} of {len(flats)} profiles")
+        found += certified(game, flats[k : k + size], beliefs, consistent=consistent)
     return _listed(found, cut, most)
 
 

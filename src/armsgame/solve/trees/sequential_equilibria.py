@@ -9,6 +9,7 @@ import numpy as np
 
 from armsgame._budget import Budget
 from armsgame._checks import check_flag
+from armsgame._deadline import time_told
 from armsgame._typing import FloatArray
 from armsgame.checkers.trees import verify_assessment
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept, amount
@@ -27,7 +28,7 @@ _SAME = 1e-7
 
 
 def sequential_equilibria(
-    game: ExtensiveGame | Modelled, *, perfect_bayesian: bool = False, seconds: float | None = None
+    game: ExtensiveGame | Modelled, *, perfect_bayesian: bool = False, budget_seconds: float | None = None
 ) -> AssessmentList:
     """Find the sequential equilibria of a two-party tree in which every set plays one action or mixes two.
 
@@ -37,8 +38,8 @@ def sequential_equilibria(
         Two parties, private types on either side or both, perfect recall, no batch axes.
     perfect_bayesian : bool
         Also list assessments that are perfect Bayesian but whose beliefs are not shown to be limits of trembles.
-    seconds : float, optional
-        Time for the whole job.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -93,7 +94,7 @@ def sequential_equilibria(
         )
     found: list[Assessment] = []
     played: list[FloatArray] = []
-    budget = Budget(2 * _MOST, seconds)
+    budget = Budget(2 * _MOST)
     wanted = ("sequential", "perfect Bayesian") if perfect_bayesian else ("sequential",)
     tried = 0
     done = True
@@ -119,7 +120,7 @@ def sequential_equilibria(
     status = Status.PARTIAL if found else Status.UNSOLVED
     answer = AssessmentList(tuple(found), False, status, tuple(notes), "sequential equilibria by support")
     if not done:
-        raise NotSolved(f"the time is spent after {tried} combinations of supports; raise seconds.", answer)
+        raise NotSolved(f"{time_told()} after {tried} combinations of supports; raise budget_seconds.", answer)
     return answer
 
 

@@ -11,7 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from armsgame._budget import Budget
-from armsgame._checks import check_whole, need_pandas
+from armsgame._checks import check_whole, listed, need_pandas
 from armsgame._cost import require
 from armsgame._files import write_text
 from armsgame._shown import Framed, Value
@@ -237,7 +237,8 @@ def _known_starts(scenario: Scenario, starts: Sequence[str]) -> tuple[str, ...]:
     from armsgame.treaty.type_starts import starts_on
 
     known = starts_on(scenario.treaty(regime=scenario.asked_regime).game(observed="moves"))
-    if isinstance(starts, str) or not starts:
+    kept = listed("starts", starts, f"names of starts, such as {STARTS}")
+    if not kept:
         invalid("starts", starts, f"names of starts, such as {STARTS}")
-    check_known("starts names {}", known, *starts)
-    return tuple(starts)
+    check_known("starts names {}", known, *kept)
+    return kept

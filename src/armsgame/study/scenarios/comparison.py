@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from armsgame._checks import need_pandas
+from armsgame._deadline import ask_time
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import above
@@ -102,7 +103,9 @@ class TreatyComparison(Framed, Drawn, Value):
         return "\n".join(lines)
 
 
-def compare(scenarios: Sequence[Scenario | str], question: str = "all") -> TreatyComparison:
+def compare(
+    scenarios: Sequence[Scenario | str], question: str = "all", *, budget_seconds: float | None = None
+) -> TreatyComparison:
     """Put the main answers about several treaties side by side.
 
     Parameters
@@ -116,6 +119,8 @@ def compare(scenarios: Sequence[Scenario | str], question: str = "all") -> Treat
         ``"survival"`` (exact, by perspective), ``"causes"`` (of notice, exact, by perspective),
         ``"notice"`` (asked for and given, how the treaty ended; where readings of a disputed date differ, a row for
         each), or ``"all"``.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -147,7 +152,11 @@ def compare(scenarios: Sequence[Scenario | str], question: str = "all") -> Treat
     twice = next((i for i in ids if ids.count(i) > 1), None)
     if twice is not None:
         raise ScenarioError(f"scenarios name {twice!r} twice; give each dossier an id of its own.")
-    return TreatyComparison(question, tuple(_answers(s, question) for s in found))
+    answers: list[TreatyAnswers] = []
+    for s in found:
+        ask_time(f"{len(answers)} of {len(found)} treaties", TreatyComparison(question, tuple(answers)))
+        answers.append(_answers(s, question))
+    return TreatyComparison(question, tuple(answers))
 
 
 def _answers(scenario: Scenario, question: str) -> TreatyAnswers:
@@ -157,6 +166,7 @@ def _answers(scenario: Scenario, question: str) -> TreatyAnswers:
     if question in ("all", "survival", "causes"):
         periods = int(np.ceil(_YEARS * _YEAR / scenario.treaty().period_days))
         for name in scenario.perspectives:
+            ask_time()
             parts = branches(scenario, name)
             if question != "causes":
                 laws[name] = mixture_law(parts, periods=periods)

@@ -153,6 +153,7 @@ def counterfactual(
     paths: int = 20_000,
     periods: int | None = None,
     rng: RNGLike = None,
+    budget_seconds: float | None = None,
 ) -> Counterfactual:
     """Change one thing and leave every draw as it was, under each perspective.
 
@@ -172,6 +173,8 @@ def counterfactual(
     regime : str, optional; default: the dossier's last verification regime
     paths, periods : int; default horizon: the scenario's
     rng : seed; both sides and all perspectives use it (common random numbers)
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -271,7 +274,7 @@ def _check_read(scenario: Scenario, change: Mapping[str, object], regime: str | 
     if not scenario.regimes:
         return
     own = {r.name: r for r in scenario.regimes}
-    check_known("regime {} is unknown", own, *filter(None, [regime]), error=ScenarioError)
+    check_known("regime {} is unknown", own, *([] if regime is None else [regime]), error=ScenarioError)
     chosen = scenario.regimes[-1] if regime is None else own[regime]
     for name in {"detection", *(r.detection for r in scenario.regimes)} & set(change):
         if name != chosen.detection:

@@ -11,6 +11,7 @@ import numpy as np
 
 from armsgame._checks import check_whole
 from armsgame._cost import require
+from armsgame._deadline import ask_time
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.checkers.in_time import verify
@@ -140,6 +141,7 @@ def thresholds(scenario: Scenario, *, regimes: Sequence[str] | None = None) -> t
             ("treaty", large, (exit_on_alarm, ladder_yield, ladder_display)),
         ):
             for strategy in strategies:
+                ask_time()
                 profile = (strategy, strategy)
                 closed = float(grim_threshold(treaty)) if strategy is grim else None
                 found, own = profile_threshold(game, profile), verify(game, profile, discount=discount)

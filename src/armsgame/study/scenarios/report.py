@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._checks import check_discount, check_whole
 from armsgame._cost import require
+from armsgame._deadline import ask_time
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
 from armsgame._typing import RNGLike
@@ -143,6 +144,7 @@ def report(
     assumed: bool = False,
     rng: RNGLike = 0,
     progress: Callable[[str], None] | None = None,
+    budget_seconds: float | None = None,
 ) -> Report:
     """Run the main job on a dossier.
 
@@ -161,6 +163,8 @@ def report(
     rng : int, SeedSequence, Generator, provenance of a result, or None
     progress : callable, optional
         Called with the name of each of the steps as it begins.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -186,7 +190,12 @@ def report(
     require("withdrawal_law", periods=horizon)
     require("simulate", paths=count, periods=horizon, kept=count)
     seed = Seed.of(rng)
-    tell = progress or (lambda _: None)
+
+    def tell(step: str) -> None:
+        ask_time(f"what comes before: {step}")
+        if progress is not None:
+            progress(step)
+
     tell("thresholds and certificates")
     rows = enforcement.thresholds(scenario)
     deters = {r.name: enforcement.deterrence(scenario, r.name) for r in scenario.regimes}

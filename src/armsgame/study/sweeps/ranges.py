@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from armsgame._checks import reals
 from armsgame._provenance import VERSION
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.errors import ArmsgameError, InvalidGame, NotSolved, invalid
@@ -83,8 +84,9 @@ class Asked:
         discount: float | None = None,
         executor: ExecutorLike = None,
         rng: RNGLike = None,
+        progress: bool = False,
     ) -> None:
-        self.discount, self.executor, self.rng = discount, executor, rng
+        self.discount, self.executor, self.rng, self.progress = discount, executor, rng, progress
         self.own: Callable[..., Any] | None = None
         self.output: str
         self.named = True
@@ -111,14 +113,16 @@ class Asked:
         """Every output [N], the provenance, and how many points raised."""
         design = Design(dict(points), {}, kind)
         if self.own is not None:
-            found = np.asarray(self.own(dict(points)), dtype=float)
+            found = reals(f"{self.output}(points)", self.own(dict(points)), "one real number per point")
             if found.shape != (design.size,):
                 invalid(f"{self.output}(points)", found.shape, f"one number per point, shape ({design.size},)")
             notes: dict[str, object] = {"model": self.output, "design": kind, "points": design.digest()}
             return {self.output: found}, {**notes, "armsgame": VERSION}, 0
         from armsgame.study.sweeps.sweep import swept
 
-        data = swept(self.model, design, self.measure, self.discount, self.executor, rng=self.rng)
+        data = swept(
+            self.model, design, self.measure, self.discount, self.executor, rng=self.rng, progress=self.progress
+        )
         raised = int((data["error"] != "").sum()) if "error" in data else 0
         outputs = {str(n): np.asarray(v.values) for n, v in data.data_vars.items() if n != "error"}
         if self.output not in outputs and raised == design.size:

@@ -16,7 +16,7 @@ import numpy as np
 
 from armsgame._files import locked, replacing, settled, write_text
 from armsgame._typing import FloatArray, IntArray
-from armsgame.errors import InvalidGame
+from armsgame.errors import InvalidGame, invalid
 from armsgame.study.sweeps.designs import Design
 from armsgame.study.sweeps.labelled import labelled
 
@@ -77,6 +77,8 @@ class Store:
     def held(path: str | PathLike[str]) -> AbstractContextManager[object]:
         """Keep other processes out of a store; InvalidGame where one is at work in it."""
         where = Path(path)
+        if not where.name:
+            invalid("store", str(path), "the name of a folder")
         try:
             where.parent.mkdir(parents=True, exist_ok=True)
             return locked(where)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast, runtime_checka
 import numpy as np
 
 from armsgame._checks import check_whole
+from armsgame._deadline import TimeSpent, ask_time, time_told
 from armsgame._provenance import VERSION, Seed
 from armsgame._typing import ArrayLike, FloatArray, RNGLike
 from armsgame._values import spelled
@@ -58,6 +59,7 @@ def sweep(
     block: int | None = None,
     rng: RNGLike = None,
     progress: bool = True,
+    budget_seconds: float | None = None,
 ) -> xarray.Dataset:
     """Compute a measure at every point of a design.
 
@@ -80,6 +82,8 @@ def sweep(
         A measure of a game with private types takes all points in one task, because each starts from its neighbours.
     rng : seed; a point's stream depends on the seed and the point's place in the design alone
     progress : bool, show a bar that counts points
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -163,14 +167,26 @@ def swept(
                     kept.write(k, values, faults)
             except KeyboardInterrupt as stop:
                 raise KeyboardInterrupt(kept.told()) from stop
+            except TimeSpent as late:
+                raise TimeSpent(f"{time_told()}: {kept.told()}.", kept.dataset(points)) from late
             return kept.dataset(points)
     outputs = {n: np.full(points.size, np.nan) for n in job.units}
     errors: dict[int, str] = {}
-    for k, values, faults in _run(job, points, size, list(range(-(-points.size // size))), executor, progress):
-        start = k * size
-        for name, found in values.items():
-            outputs[name][start : start + len(found)] = found
-        errors |= {start + n: text for n, text in faults.items()}
+    done = np.zeros(points.size, bool)
+    try:
+        for k, values, faults in _run(job, points, size, list(range(-(-points.size // size))), executor, progress):
+            start = k * size
+            done[start : start + size] = True
+            for name, found in values.items():
+                outputs[name][start : start + len(found)] = found
+            errors |= {start + n: text for n, text in faults.items()}
+    except TimeSpent as late:
+        errors |= dict.fromkeys(np.flatnonzero(~done).tolist(), "not begun, as the time was spent")
+        ask_time(
+            f"{done.sum():,} of {points.size:,} points; .result holds them",
+            labelled(points, outputs, errors, job.units, notes),
+        )
+        raise AssertionError from late
     return labelled(points, outputs, errors, job.units, notes)
 
 
@@ -193,7 +209,7 @@ class _Job:
         if not callable(measure):
             invalid("measure", measure, "a measure of armsgame.measures, or a callable(treaty, discount)")
         name = getattr(measure, "__name__", type(measure).__name__)
-        if "rng" not in signature(measure).parameters:
+        if "rng" not in _parameters(measure):
             return cls(model, Measure(name, {name: ""}), measure, None, {name: ""})
         seed = Seed.of(rng)
         return cls(model, Measure(name, {name: ""}), measure, int(seed.key), {name: ""}, str(seed.told()))
@@ -207,6 +223,8 @@ class _Job:
         for place in range(min(points.size, _PROBED)):
             try:
                 known[place] = found = self._asked(place, points.block(place, place + 1))
+            except TimeSpent:
+                raise
             except Exception as fault:  # recorded with its point, as in a block
                 known[place] = _told(fault)
                 continue
@@ -243,6 +261,8 @@ class _Job:
             try:
                 for name, value in self._point(start + k, one).items():
                     out[name][k] = value
+            except TimeSpent:
+                raise
             except Exception as fault:  # any fault of a user's measure is recorded with its point
                 faults[k] = _told(fault)
         return out, faults
@@ -275,6 +295,14 @@ class _Job:
         return {str(n): float(v) for n, v in found.items()}
 
 
+def _parameters(measure: object) -> Mapping[str, object]:
+    """Parameters of a callable; none where Python cannot tell them."""
+    try:
+        return signature(cast("Callable[..., object]", measure)).parameters
+    except ValueError:
+        return {}
+
+
 class _Known(Exception):
     """A fault that is already in words."""
 
@@ -298,6 +326,7 @@ def _run(
             executor = "threads"
         if executor is None:
             for k in todo:
+                ask_time()
                 start, chosen = cut(k)
                 yield k, *job.run(start, chosen)
                 bar.update(min(points.size, start + size) - start)
@@ -307,6 +336,7 @@ def _run(
             under_way: dict[Future[Any], int] = {}
             try:
                 while True:
+                    ask_time()
                     for ahead in islice(waiting, 4 * workers - len(under_way)):
                         under_way[pool.submit(job.run, *cut(ahead))] = ahead
                     if not under_way:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._deadline import TimeSpent, ask_time
 from armsgame._shown import Value, described
 from armsgame._typing import FloatArray
 from armsgame.dossiers.private_types import private_types
@@ -165,6 +166,7 @@ def _searches(
     table = table / np.where(spread > 0, spread, 1.0)
     solved: list[tuple[int, BayesianGame, dict[str, Any]]] = []
     for k in range(len(table)):
+        ask_time(f"{k} of {len(table)} points")
         try:
             treaty, delta = model.at({n: float(v[k]) for n, v in points.items()})
             game = measure.whose.game(model, treaty)
@@ -178,6 +180,8 @@ def _searches(
             if more:
                 found = _joined(found, bayesian_equilibria(game, discount=delta, starts=more, mixing="never"))
                 known = {path_regime(game, one): one.profile for one in reversed(found.equilibria)}
+        except TimeSpent:
+            raise
         except ArmsgameError as fault:
             yield k, fault, None
             continue

@@ -162,6 +162,7 @@ def calibrate(
     quantile: float = 0.5,
     least_acceptance: float = 0.01,
     rng: RNGLike = None,
+    budget_seconds: float | None = None,
 ) -> Calibration:
     """Find the parameters that are consistent with a dated history.
 
@@ -181,6 +182,8 @@ def calibrate(
     quantile : float, share of particles whose distance sets the next tolerance
     least_acceptance : float, stop below this share
     rng : seed
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------

@@ -231,6 +231,8 @@ def sensitivity(
     discount: float | None = None,
     executor: ExecutorLike = None,
     rng: RNGLike = None,
+    progress: bool = True,
+    budget_seconds: float | None = None,
 ) -> SobolIndices | Effects | Tornado:
     """Measure how far each assumption moves an answer.
 
@@ -245,6 +247,9 @@ def sensitivity(
     method : Saltelli (default), Morris or OneAtATime
     discount, executor : as in `sweep`
     rng : seed of the points, of the bootstrap and of measures that draw
+    progress : bool, show a bar that counts points where a measure is asked
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -256,6 +261,12 @@ def sensitivity(
         Unknown parameters or outputs, ranges that are none.
     NotSolved
         The output is NaN or infinite somewhere in the box (Saltelli, Morris).
+
+    Notes
+    -----
+    With d parameters, `Saltelli` asks the measure ``base * (d + 2)`` times, `Morris` ``trajectories * (d + 1)`` times
+    and `OneAtATime` ``2 * d + 1`` times. ``ag.cost("sensitivity", evaluations=.., parameters=d)`` reckons what the
+    points need beside the measure; one call of the measure, timed, times their number is what the measure needs.
 
     Examples
     --------
@@ -276,7 +287,15 @@ def sensitivity(
             f"method is {how!r}; allowed: ag.studies.Saltelli(..), ag.studies.Morris(..) or ag.studies.OneAtATime()."
         )
     seed = Seed.of(rng)
-    asked = Asked(model, measure, output=output, discount=discount, executor=executor, rng=seed.child(2).sequence)
+    asked = Asked(
+        model,
+        measure,
+        output=output,
+        discount=discount,
+        executor=executor,
+        rng=seed.child(2).sequence,
+        progress=progress,
+    )
     extra = {"method": spelled(how), "ranges": told(ranges)}
     if isinstance(how, (Saltelli, Morris)):
         points = (len(ranges) + 2) * (how.base if isinstance(how, Saltelli) else how.trajectories)

@@ -1,0 +1,110 @@
+"""Verbs keep to `budget_seconds`: when the time is over, they say what was reached, and hold it."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import armsgame as ag
+from armsgame import _deadline
+from armsgame.errors import InvalidGame
+
+sys.path.insert(0, str(Path(__file__).parent))
+import working_calls
+
+TIMED = [n for n, (f, _) in working_calls.public().items() if "budget_seconds" in inspect.signature(f).parameters]
+NOISY = ag.RepeatedGame(ag.treaty.compliance(temptation=1.5), ag.Monitoring.alarm(0.9, 0.05))
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Time that stands still for so many looks and is over after them."""
+
+    def wind(looks: int) -> None:
+        ticks = itertools.chain(itertools.repeat(0.0, looks), itertools.repeat(1e9))
+        monkeypatch.setattr(_deadline, "monotonic", lambda: next(ticks))
+
+    return wind
+
+
+def test_long_verbs_take_a_budget():
+    assert {
+        "nash", "payoff_set", "critical_discount", "markov_perfect", "verify", "simulate", "sweep", "sensitivity",
+        "compare", "report", "populations.tournament", "one_shot.correlated_range", "trees.sequential_equilibria",
+    } <= set(TIMED)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TIMED)
+def test_a_verb_without_time_says_so(name, clock):
+    function, given = working_calls.working_call(name, {})
+    clock(1)
+    with pytest.raises(ag.NotSolved, match="budget of 3 seconds is spent"):
+        function(**given | {"budget_seconds": 3})
+
+
+@pytest.mark.parametrize("bad", [0, -1, "1", float("nan"), True, [1]])
+def test_a_budget_is_a_positive_number(bad):
+    with pytest.raises(InvalidGame, match="budget_seconds is"):
+        ag.nash(NOISY.stage, budget_seconds=bad)
+
+
+def test_the_budget_of_one_call_is_not_that_of_the_next(clock):
+    with pytest.raises(ag.NotSolved):
+        ag.nash(NOISY.stage, budget_seconds=1e-9)
+    clock(0)
+    assert ag.nash(NOISY.stage)
+
+
+def test_paths_played_in_time_are_those_of_the_whole_run(clock):
+    asked = {"discount": 0.9, "periods": 3, "paths": 300_000, "rng": 4, "keep": False}
+    whole = ag.simulate(NOISY, (ag.grim,) * 2, **asked)
+    clock(4)
+    with pytest.raises(ag.NotSolved, match=r"after [0-9,]+ of 300,000 paths; .result holds them") as late:
+        ag.simulate(NOISY, (ag.grim,) * 2, **asked, budget_seconds=5)
+    part = late.value.result
+    assert 0 < part.paths < 300_000
+    np.testing.assert_array_equal(part.payoffs, whole.payoffs[: part.paths])
+
+
+def test_points_of_a_sweep_that_were_reached_are_held(clock, tmp_path):
+    design = {"detection": np.linspace(0.1, 0.9, 9)}
+    asked = {"discount": 0.9, "block": 2, "progress": False}
+    whole = ag.sweep(ag.Treaty(), design, measure, **asked)[measure.__name__].values
+    clock(4)
+    with pytest.raises(ag.NotSolved, match="of 9 points") as late:
+        ag.sweep(ag.Treaty(), design, measure, **asked, budget_seconds=5)
+    data = late.value.result
+    reached = (data["error"] == "").values
+    assert 0 < reached.sum() < 9
+    np.testing.assert_array_equal(data[measure.__name__].values[reached], whole[reached])
+    assert np.isnan(data[measure.__name__].values[~reached]).all()
+    assert set(data["error"].values[~reached]) == {"not begun, as the time was spent"}
+    # with a store the same call goes on
+    clock(4)
+    with pytest.raises(ag.NotSolved, match="blocks lie in"):
+        ag.sweep(ag.Treaty(), design, measure, **asked, store=tmp_path / "kept", budget_seconds=5)
+    again = ag.sweep(ag.Treaty(), design, measure, **asked, store=tmp_path / "kept")
+    np.testing.assert_array_equal(again[measure.__name__].values, whole)
+
+
+def measure(treaty: ag.Treaty, discount: float) -> float:
+    return treaty.parameters[0].detection * discount
+
+
+def test_a_bracket_that_ran_out_of_time_is_a_bracket_and_says_so():
+    how = ag.methods.LinearPrograms(gap=1e-9)
+    found = ag.payoff_set(NOISY, discount=0.8, method=how, throw=False, budget_seconds=1e-9)
+    assert not found.details["converged"]
+    with pytest.raises(ag.NotSolved, match="wide after") as late:
+        ag.payoff_set(NOISY, discount=0.8, method=how, budget_seconds=1e-9)
+    assert isinstance(late.value.result, ag.payoff_sets.PayoffSet)
+
+
+def test_what_cannot_end_in_time_is_refused_before_it_starts():
+    with pytest.raises(InvalidGame, match=r"some .* seconds; budget_seconds leaves 1"):
+        ag.nash(ag.StageGame(np.random.default_rng(1).normal(size=(2, 100, 100))), budget_seconds=1)
