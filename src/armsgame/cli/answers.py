@@ -261,7 +261,7 @@ def _deal(asked: Asked) -> Answer:
     rows: tuple[Row, ...] = tuple(
         {
             "rule": str(deal.rule),
-            "terms": found.agreed_on(deal),
+            "terms": deal.label,
             f"worth to {a}": float(deal.payoff[0]),
             f"worth to {b}": float(deal.payoff[1]),
         }

@@ -305,7 +305,7 @@ def _names(parties: Sequence[str]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PartyEvidence(Framed, Evidence):
+class PartyEvidence(Evidence):
     """Base of certificates that say what each party, and each enumerated coalition, gains by a change of its own."""
 
     parties: tuple[str, ...]
