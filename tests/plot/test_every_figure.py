@@ -20,8 +20,9 @@ from armsgame.errors import ArmsgameError
 
 
 @pytest.fixture(autouse=True)
-def _closed() -> Iterator[None]:
-    yield
+def _small_and_closed() -> Iterator[None]:
+    with mpl.rc_context({"figure.dpi": 50}):
+        yield
     plt.close("all")
 
 
