@@ -145,7 +145,9 @@ def exit_course() -> Any:
 def crisis() -> Any:
     """A weak and a firm demander, which the addressee cannot tell apart."""
     asked = [ag.Move("B", "asked", {"yes": (a, 2 - a), "no": (-b, b - 1)}) for a, b in ((1, 1), (2, 0))]
-    weak, firm = (ag.Move("A", name, {"go": m, "stay": (0, 2)}) for name, m in zip(("weak", "firm"), asked, strict=True))
+    weak, firm = (
+        ag.Move("A", name, {"go": m, "stay": (0, 2)}) for name, m in zip(("weak", "firm"), asked, strict=True)
+    )
     game = ag.ExtensiveGame(["A", "B"], ag.Chance({"weak": (0.4, weak), "firm": (0.6, firm)}))
     return ag.trees.sequential_equilibria(game)[0]
 

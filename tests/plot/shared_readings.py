@@ -1,4 +1,4 @@
-"""What the artists of a figure hold: numbers, words, colours, and the readings of figures that hold more than numbers."""
+"""What the artists of a figure hold: numbers, words and colours; readings of figures that hold more than numbers."""
 
 from __future__ import annotations
 

@@ -17,7 +17,9 @@ PAGES = [
     ROOT / "README.md",
     *(p for p in sorted(DOCS.rglob("*.md")) if not {"_build", "_generated", "auto_examples"} & set(p.parts)),
 ]
-FENCE = re.compile(r"^(?P<mark>```+|:::+)(?P<kind>\{?[\w-]*\}?)[^\n]*\n(?P<body>.*?)^(?P=mark)\s*$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(
+    r"^(?P<mark>```+|:::+)(?P<kind>\{?[\w-]*\}?)[^\n]*\n(?P<body>.*?)^(?P=mark)\s*$", re.MULTILINE | re.DOTALL
+)
 # scripts to be saved or changed by the reader, and the test that runs each
 SCRIPTS = {
     "how-to/own-measure.md": "test_the_measure_on_two_processes_runs",

@@ -120,7 +120,7 @@ class NextStep(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Deviation(Value):
-    """One player's other action at one pair of game state and automaton states; no action ("") where all others lose."""
+    """One player's other action at one pair of game state and automaton states; no action ("") where all lose."""
 
     player: str
     state: str

@@ -167,7 +167,7 @@ class _Question:
         return (other.relative - own.relative)[self.starts] + (other.level - own.level) / (1 - delta)
 
     def binding(self, value: float, intervals: tuple[tuple[float, float], ...]) -> Deviation | None:
-        """Name the deviation that gains one step below the threshold, or nearest to it where the set is empty, if any."""
+        """Name the deviation that gains one step below the threshold, or nearest to it where the set is empty."""
         if intervals:
             probe = max((value if value < inf else intervals[0][0]) - 1e-6, 0.0)
         else:

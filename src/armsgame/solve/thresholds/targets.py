@@ -70,7 +70,9 @@ class TargetThreshold(Provable, Framed, Value):
 
     def _table(self) -> Table:
         """One row."""
-        return [{"quantity": self.quantity, "target": "; ".join(map(str, self.target)), "low": self.low, "high": self.high}]
+        return [
+            {"quantity": self.quantity, "target": "; ".join(map(str, self.target)), "low": self.low, "high": self.high}
+        ]
 
     def __str__(self) -> str:
         name = "; ".join(map(str, self.target))
