@@ -12,7 +12,6 @@ import pytest
 import tomli_w
 
 import armsgame as ag
-from armsgame.cli.output import shown
 from armsgame.cli.main import main
 from armsgame.cli.output import shown
 from armsgame.dossiers.audit import KINDS, record_faults
