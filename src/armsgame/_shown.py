@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from enum import Enum
@@ -10,7 +9,7 @@ from functools import wraps
 from html import escape
 from importlib.util import find_spec
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -22,7 +21,9 @@ if TYPE_CHECKING:
     import pandas
     from matplotlib.axes import Axes
 
-__all__ = ["Drawn", "Framed", "Shown", "Value", "described"]
+__all__ = ["Drawn", "Framed", "Shown", "Table", "Value", "described"]
+
+Table: TypeAlias = Sequence[Mapping[str, object]] | Mapping[str, object]
 
 _LINES, _WIDTH, _ROWS = 6, 160, 50
 _Class = TypeVar("_Class", bound=type)
@@ -83,13 +84,22 @@ class Shown:
 
 
 class Framed(Shown):
-    """A result that is a table: the table stands where HTML is shown (where pandas is installed)."""
+    """A result that is a table: the table stands where HTML is shown (where pandas is installed).
+
+    A class says its table in `_table`, or writes a `to_frame` of its own.
+    """
 
     __slots__ = ()
 
-    @abstractmethod
     def to_frame(self) -> pandas.DataFrame:
-        """Table of the result."""
+        """Table of the result (needs pandas)."""
+        from armsgame._checks import need_pandas
+
+        return need_pandas().DataFrame(self._table())
+
+    def _table(self) -> Table:
+        """Rows as mappings from column to cell, or columns of one length."""
+        raise NotImplementedError
 
     def _html_table(self) -> str:
         if find_spec("pandas") is None:

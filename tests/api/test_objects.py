@@ -555,6 +555,47 @@ def test_tables_and_explanations_are_there_where_promised(name: str) -> None:
             assert explain().rstrip()[-1] in ".:%" or "\n" in explain()
 
 
+# what verbs of the root namespace answer with that is no table: nouns to play with, reports, costs, arrays of batches
+NO_TABLES = {"AlternatingOffers", "Cost", "PublicStrategy", "Report", "Scenario", "Strategy"}
+
+
+def test_answers_of_the_daily_verbs_are_tables() -> None:
+    verbs = [f for f in (getattr(ag, n) for n in ag.__all__) if inspect.isfunction(f)]
+    known = {cls.__name__: cls for cls in _made_types() if issubclass(cls, Shown)}
+    told = {w for f in verbs for w in re.findall(r"\w+", str(inspect.signature(f).return_annotation))}
+    answers = {name: known[name] for name in told & set(known)}
+    assert len(answers) > 25
+    assert sorted(n for n, cls in answers.items() if not hasattr(cls, "to_frame")) == sorted(NO_TABLES)
+
+
+def test_tables_hold_the_numbers() -> None:
+    grim = ag.critical_discount(REPEATED, (ag.grim, ag.grim))
+    assert grim.to_frame()[["low", "high"]].to_numpy().tolist() == [list(ends) for ends in grim.intervals]
+    row = ag.verify(REPEATED, (ag.always_comply, ag.grim), discount=0.8).to_frame().iloc[0]
+    assert not row["ok"]
+    assert (row["player"], row["action"]) == ("column", "deploy")
+    assert row[["value row", "value column"]].tolist() == pytest.approx([3, 3])
+    game, profile = ag.Treaty(demand=False).game(), (ag.treaty.exit_on_alarm,) * 2
+    law = ag.withdrawal_law(game, profile, periods=4)
+    assert law.to_frame()["survival"].tolist() == law.survival.tolist()
+    assert law.to_frame()["pmf"].sum() == pytest.approx(1 - law.survival[-1])
+    rest = ag.stationary(game, profile)
+    assert dict(rest.to_frame().to_numpy().tolist()) == dict(rest.states)
+    odds = ag.outcome_probabilities(REPEATED, (ag.grim, ag.grim), periods=3, error=0.1)
+    assert dict(odds.to_frame()[["outcome", "exact"]].to_numpy().tolist()) == dict(odds.shares)
+
+
+def test_what_is_prescribed_is_no_deviation() -> None:
+    safe = ag.verify(REPEATED, (ag.grim, ag.grim), discount=0.9)
+    assert (str(safe.where), safe.where.action) == ("none", "")
+    tie = ag.verify(REPEATED, (ag.grim, ag.grim), discount=0.5, exact=True)
+    assert str(tie.where) == "row plays 'deploy' at 'comply': gain 0"
+    assert str(ag.nash(STAGE)[0].certificate).endswith("largest gain: none")
+    assert str(ag.markov_perfect(STATES, discount=0.5)[0].certificate).endswith("largest gain: none")
+    assert "largest gain: none" in str(ag.backward_induction(PLAIN)[0])
+    assert ag.critical_discount(REPEATED, (ag.always_deploy,) * 2).binding is None
+
+
 def test_every_type_with_a_picture_has_its_drawer() -> None:
     drawn = {cls.__name__ for cls in _made_types() if issubclass(cls, Drawn) and cls is not Drawn}
     assert drawn <= set(ag.plot.DRAWERS)

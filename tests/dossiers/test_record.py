@@ -36,12 +36,17 @@ def changed(change, name="inf"):
     return scenario, faults
 
 
+def exchanged(s, text):
+    """Exchange the names of the two parties in a text."""
+    a, b = s.parties
+    prose = {s.actors[a].name: s.actors[b].name, s.actors[b].name: s.actors[a].name, a: b, b: a}
+    word = re.compile("|".join(rf"\b{re.escape(n)}(?!\w)" for n in sorted(prose, key=len, reverse=True)))
+    return word.sub(lambda m: prose[m[0]], text)
+
+
 def swapped(s):
     """Exchange the names of the two parties wherever they stand, prose included; everything else stays."""
-    a, b = s.parties
-    labels = {a: b, b: a}
-    prose = {s.actors[a].name: s.actors[b].name, s.actors[b].name: s.actors[a].name} | labels
-    word = re.compile("|".join(rf"\b{re.escape(n)}(?!\w)" for n in sorted(prose, key=len, reverse=True)))
+    labels = dict(zip(s.parties, reversed(s.parties), strict=True))
 
     def turned(value):
         if isinstance(value, dict):
@@ -50,7 +55,7 @@ def swapped(s):
             return [turned(v) for v in value]
         if not isinstance(value, str):
             return value
-        return labels.get(value) or word.sub(lambda m: prose[m[0]], value)
+        return labels.get(value) or exchanged(s, value)
 
     scenario, faults = check_text(tomli_w.dumps(turned(tomllib.loads(to_toml(s)))), "swapped")
     assert scenario is not None, faults
@@ -138,6 +143,37 @@ def test_swapping_the_names_of_the_parties_swaps_the_codes_and_nothing_else(name
     assert shows is None or tuple(names[p] for p in shows) == mirrored
     ours, theirs = balance(s), balance(other)
     assert {names.get(k, k): v for k, v in ours.items()} == theirs
+
+
+@pytest.mark.parametrize("name", ["inf", "cfe", "washington"])
+def test_swapping_the_parties_swaps_text_verbs_colours_and_order(name):
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    import matplotlib.pyplot as plt
+    from matplotlib.colors import to_hex
+
+    s = LOADED[name]
+    other = swapped(s)
+    # lines are filled anew where names differ in length
+    ours, theirs = (re.sub(r"[\s-]+", " ", text).split() for text in (exchanged(s, shown(s)), shown(other)))
+    assert [word for word in ours if word not in theirs] == []
+    assert sorted(ours) == sorted(theirs)
+    verbs = [{p: [e.move for e in x.timeline() if e.actor == p] for p in x.parties} for x in (s, other)]
+    assert list(verbs[0].values()) == list(verbs[1].values())
+    drawn = []
+    for x in (s, other):
+        ax = ag.plot.timeline(x)
+        marks = [(*m.get_xydata()[0], to_hex(m.get_markeredgecolor())) for m in ax.lines if len(m.get_xdata()) == 1]
+        drawn.append(([t.get_text() for t in ax.get_xticklabels()], marks))
+    plt.close("all")
+    (columns, before), (turned, after) = drawn
+    assert turned == [exchanged(s, column) for column in columns]
+    assert turned[:2] == list(reversed(s.parties))
+    first, second = (next(shade for x, _, shade in before if x == k) for k in (0, 1))
+    swap = {first: second, second: first}
+    assert first != second
+    assert [(x, y, swap[shade] if x < 2 else shade) for x, y, shade in before] == after
 
 
 def test_a_move_is_defined_once_by_roles_and_names_no_state():

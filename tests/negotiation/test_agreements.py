@@ -215,7 +215,8 @@ def test_a_tie_is_printed_as_undetermined_and_not_as_a_deal():
     assert worth.unread == ("notice",)
     assert "no value depends on notice" in str(worth)
     found = neg.negotiate_terms(worth)
-    for text in (str(found), *found.to_frame()["bundle"]):
+    deals = [text for deal in found.deals for text in (str(deal), deal.label, deal.explain(), repr(deal))]
+    for text in (str(found), *found.to_frame()["bundle"], *deals):
         assert "notice undetermined (91 or 182)" in text
         assert "notice 91," not in text
     last = neg.alternating_offers(worth, neg.AlternatingOffers((0.9, 0.9), rounds=2))[0]

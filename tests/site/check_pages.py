@@ -2,8 +2,9 @@
 
 ``python tests/site/check_pages.py HTML [--shots DIR]`` exits with an error that lists every fault: raw TeX, a formula
 that MathJax refuses, an error on the console, a request to the network, a page that scrolls sideways on a narrow
-screen, what axe-core finds (contrast, headings, names of links and pictures), and a link that leads nowhere. It first
-reads a page that has all of these faults, so that a check that has gone blind is noticed.
+screen, what axe-core finds (contrast, headings, names of links and pictures), a link that leads nowhere, and a page of
+a first task without a link to the glossary. It first reads a page that has all the faults of the browser's checks, so
+that a check that has gone blind is noticed.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+
+from test_scripts_of_pages import first_tasks
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -136,6 +139,14 @@ def dead_links(root: Path) -> Iterator[tuple[Path, str]]:
                 yield path, f"link to {target}: no such anchor"
 
 
+def unexplained(root: Path) -> Iterator[str]:
+    """Pages of first tasks on which no word leads to the glossary."""
+    for name in first_tasks():
+        page = root / "how-to" / f"{name}.html"
+        if page.exists() and not any("glossary.html#term-" in target for target in links(page).targets):
+            yield f"how-to/{name}: no word leads to the glossary"
+
+
 @dataclass
 class Reader:
     """A browser without a network, and what it finds."""
@@ -218,7 +229,7 @@ def main() -> int:
     axe = (Path(package.origin).parent / "axe.min.js").read_text(encoding="utf-8")
     if options.shots:
         options.shots.mkdir(parents=True, exist_ok=True)
-    faults = [f"{path.relative_to(root)}: {text}" for path, text in dead_links(root)]
+    faults = [f"{path.relative_to(root)}: {text}" for path, text in dead_links(root)] + [*unexplained(root)]
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=program, args=["--no-sandbox", "--allow-file-access-from-files"])
         missed = blind(browser, axe)

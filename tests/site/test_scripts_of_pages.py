@@ -41,3 +41,24 @@ def test_the_measure_on_two_processes_runs(tmp_path: Path) -> None:
     assert len(rows) == 3
     assert all(0 < share < 1 for row in rows for share in row)
     assert all(rare > often for rare, often in rows)
+
+
+def test_the_lines_for_a_cluster_run_on_a_client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page names a scheduler; here it stands for one on this machine."""
+    import numpy as np
+    from dask.distributed import Client, LocalCluster
+
+    import armsgame as ag
+
+    text = (DOCS / "how-to" / "run-on-a-cluster.md").read_text(encoding="utf-8")
+    lines = re.findall(r"```py\n(.*?)```", text, re.DOTALL)[0]
+    monkeypatch.chdir(tmp_path)
+    over = {"detection": np.linspace(0.1, 0.9, 3), "discount": [0.9]}
+    with LocalCluster(n_workers=1, processes=False, dashboard_address=":0") as cluster:
+        assert lines.count('"scheduler.example:8786"') == 1
+        told = {"inf": ag.Treaty(), "design": over, "measure": ag.measures.regime, "ag": ag, "here": cluster}
+        exec(lines.replace('"scheduler.example:8786"', "here"), told)
+        assert isinstance(told["client"], Client)
+        told["client"].close()
+    assert told["found"]["grim"].shape == (3, 1)
+    assert (tmp_path / "study.zarr").exists()

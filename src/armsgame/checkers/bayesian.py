@@ -153,10 +153,11 @@ def _where(nodes: TypeNodes, worst: _Worst) -> TypeDeviation:
     start = nodes.offset[i]
     x = int(np.searchsorted(start, worst.plan, side="right")) - 1
     exact = nodes.lowered.exact
+    taken = nodes.weights(i, worst.kind)[worst.plan] == 1
     return TypeDeviation(
         player=game.players[i],
         state=nodes.label(x),
-        action=dyn.actions[int(nodes.state[x])][i][worst.plan - int(start[x])],
+        action="" if taken else dyn.actions[int(nodes.state[x])][i][worst.plan - int(start[x])],
         gain=worst.gain if exact else float(worst.gain),
         type=game.types[i][worst.kind],
         node=x,

@@ -10,7 +10,7 @@ from armsgame._checks import as_fraction, as_law, check_discount
 from armsgame._typing import FloatArray, Real
 from armsgame.errors import invalid
 from armsgame.games.coercion import Modelled, PublicGame, as_states
-from armsgame.games.deviation_gains import Plan
+from armsgame.games.deviation_gains import Plan, deviating
 from armsgame.games.product import Deviations
 from armsgame.games.stochastic import StochasticGame, payoffs_of
 from armsgame.results.certificates import Deviation, MarkovCertificate
@@ -86,7 +86,9 @@ def verify_markov(
     who = max(range(count), key=lambda i: (regrets[:, i].max() > zeros[i], regrets[:, i].max()))
     at = int(np.argmax(regrets[:, who]))
     data, own = gains[who]
-    act = int(np.argmax(own[data.pair == at]))
+    here = np.flatnonzero(data.pair == at)
+    act = deviating(here, int(here[np.argmax(own[here])]), own, data.weight, zeros[who])
+    action = "" if act is None else chain.stages[at].actions[who][int(data.action[act])]
     top = max(regrets[at, who], Fraction(0)) if exact else max(float(regrets[at, who]), 0.0)
     holds = all(regrets[:, i].max() <= zeros[i] for i in range(count))
     within = tolerance is not None and all(regrets[:, i].max() <= max(zeros[i], tolerance) for i in range(count))
@@ -95,7 +97,7 @@ def verify_markov(
         ok=kind != "none",
         kind=kind,
         max_gain=top,
-        where=Deviation(chain.players[who], chain.states[at], chain.stages[at].actions[who][act], top),
+        where=Deviation(chain.players[who], chain.states[at], action, top),
         exact=exact,
         tolerance=max(zeros[who], tolerance or 0.0),
         discount=delta,

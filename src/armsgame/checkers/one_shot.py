@@ -14,6 +14,7 @@ from armsgame._typing import FloatArray, NumberArray
 from armsgame.arithmetic.tolerance import UNIT, ZERO
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.coercion import one_game
+from armsgame.games.deviation_gains import deviating
 from armsgame.games.stage import StageGame
 from armsgame.results.certificates import Deviation
 from armsgame.results.one_shot import StageCertificate
@@ -82,7 +83,9 @@ def verify_stage(
     # players are compared by gain in units of what is zero for them, then by gain
     tops = [own.max() for own in gains]
     who = max(range(len(gains)), key=lambda i: (tops[i] > zeros[i], tops[i]))
-    action = int(np.argmax(gains[who]))
+    every, weight = np.arange(len(gains[who])), np.asarray(mixes[who])
+    act = deviating(every, int(np.argmax(gains[who])), gains[who], weight, zeros[who])
+    action = "" if act is None else stage.actions[who][act]
     top = tops[who]
     holds = all(t <= z for t, z in zip(tops, zeros, strict=True))
     within = tolerance is not None and all(t <= max(z, tolerance) for t, z in zip(tops, zeros, strict=True))
@@ -92,7 +95,7 @@ def verify_stage(
         ok=kind != "none",
         kind=kind,
         max_gain=top,
-        where=Deviation(stage.players[who], "the one-shot game", stage.actions[who][action], top),
+        where=Deviation(stage.players[who], "the one-shot game", action, top),
         exact=exact,
         tolerance=max(zeros[who], tolerance or 0.0),
         gains=tuple(gains),

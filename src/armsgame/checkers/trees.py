@@ -12,6 +12,7 @@ from armsgame._typing import BoolArray, FloatArray
 from armsgame.checkers.consistent_beliefs import consistent_trembles
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.coercion import one_game
+from armsgame.games.deviation_gains import deviating
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_advice import refuse_forgetful
 from armsgame.games.tree_values import (
@@ -179,8 +180,10 @@ def certified(
         if game.sets:
             h = int(np.lexsort((-tops[k], ~within))[0])
             s = game.sets[h]
-            best_action = s.actions[int(np.argmax(own_gains[h]))]
-            where = Deviation(game.players[s.player], s.label, best_action, max(float(tops[k, h]), 0.0))
+            every, weight = np.arange(len(s.actions)), game.parts(flats[k])[h]
+            act = deviating(every, int(np.argmax(own_gains[h])), own_gains[h], weight, float(limits[h]))
+            action = "" if act is None else s.actions[act]
+            where = Deviation(game.players[s.player], s.label, action, max(float(tops[k, h]), 0.0))
         certificate = AssessmentCertificate(
             ok=kind != "none",
             kind=kind,

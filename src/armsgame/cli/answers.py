@@ -195,8 +195,12 @@ def _compare(given: argparse.Namespace) -> Answer:
     rows: tuple[Row, ...] = tuple(
         {k: None if isinstance(v, float) and not isfinite(v) else v for k, v in row.items()} for row in found.table()
     )
+    if any("median_years" in row for row in rows):
+        told = "Survival is exact. A median that is left empty lies beyond ten years."
+    else:
+        told = "Discount factors are those of a year."
     notes = (
-        "Discount factors are those of a year.",
+        told,
         "Payoffs, rates and behaviour are assumptions; no account is taken as true.",
     )
     title = f"How do the treaties compare? ({', '.join(given.scenarios)})"
@@ -261,7 +265,7 @@ def _deal(asked: Asked) -> Answer:
     rows: tuple[Row, ...] = tuple(
         {
             "rule": str(deal.rule),
-            "terms": found.agreed_on(deal),
+            "terms": deal.label,
             f"worth to {a}": float(deal.payoff[0]),
             f"worth to {b}": float(deal.payoff[1]),
         }

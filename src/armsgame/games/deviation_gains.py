@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from armsgame._kernels.markov_chains import Chain, floats, scaled
-from armsgame._typing import BoolArray, FloatArray, NumberArray, Real
+from armsgame._typing import BoolArray, FloatArray, IntArray, NumberArray, Real
 from armsgame.arithmetic.discounted import PATIENT
 from armsgame.arithmetic.tolerance import UNIT, ZERO, Scale
 from armsgame.errors import NotSolved
@@ -272,7 +272,7 @@ class Judgement:
     Attributes
     ----------
     perfect : bool, whether no deviation gains anywhere that is tested
-    gain, who, pair, action : the largest such gain, and where it occurs
+    gain, who, pair, action : the largest such gain, and where it occurs; no action ("") where every other one loses
     zero : what counts as zero there
     values : per party, normalised value at the start
     pairs : int, number of pairs tested
@@ -322,12 +322,12 @@ def judge(
         # parties are compared by gain in units of what is zero for them, then by gain
         key = (bool(gains[k] > allowed[k]), gains[k])
         if top is None or key > top[0]:
-            top = (key, i, k, gains[k], allowed[k])
+            top = (key, i, k, gains[k], allowed[k], deviating(places, k, gains, plan.data.weight, allowed[k]))
         values.append(plan.normalised(own, delta)[0])
         solved.append(own)
     assert top is not None
-    _, who, k, gain, allowed_there = top
-    pair = int(plans[who].data.pair[k])
+    _, who, k, gain, allowed_there, other = top
+    pair = int(plans[who].data.pair[k if other is None else other])
     holds, nash_gain, nash_who = perfect, Fraction(0) if exact else 0.0, 0
     if nash and not perfect:
         start = np.arange(len(product.pairs)) == 0
@@ -343,7 +343,7 @@ def judge(
         (1 - delta) * gain,
         who,
         pair,
-        dyn.actions[int(product.pairs[pair, 0])][who][int(plans[who].data.action[k])],
+        "" if other is None else dyn.actions[int(product.pairs[pair, 0])][who][int(plans[who].data.action[other])],
         float((1 - delta) * allowed_there),
         tuple(values),
         int(tested.sum()),
@@ -351,6 +351,15 @@ def judge(
         nash_gain,
         nash_who,
     )
+
+
+def deviating(places: IntArray, k: int, gains: NumberArray, weight: NumberArray, zero: Real) -> int | None:
+    """Plan that is named for the largest gain, that of plan k: what is surely taken is no deviation, a tie is one."""
+    if weight[k] < 1:
+        return k
+    others = places[np.asarray(weight[places] < 1, bool)]
+    best = int(others[int(np.argmax(gains[others]))]) if len(others) else k
+    return best if best != k and gains[best] >= -zero else None
 
 
 def gains_by_pair(product: Product, delta: float) -> FloatArray:

@@ -6,7 +6,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import NotSolved
-from armsgame.geometry.directions import directions_of
+from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import hull, normals
 from armsgame.geometry.plane import half_planes
 
@@ -38,6 +38,12 @@ def vertices(directions: FloatArray, levels: FloatArray) -> FloatArray:
     """
     if directions.shape[1] == 2:
         return half_planes(directions, levels)
+    # corners at which many half-spaces meet come out once for each way to meet, a rounding apart
+    return merged(np.zeros((0, directions.shape[1])), _corners(directions, levels), 0.1 * _SHORT)
+
+
+def _corners(directions: FloatArray, levels: FloatArray) -> FloatArray:
+    """Corners in more than two dimensions, some of them possibly twice."""
     dim = directions.shape[1]
     if not np.isfinite(levels).all():
         return np.zeros((0, dim))

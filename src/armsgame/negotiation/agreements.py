@@ -37,8 +37,8 @@ class Deal(Provable, Value):
     ----------
     rule : the rule applied
     bundle : int
-        The first of the bundles that the rule ranks highest; where several tie, no more than an example. -1 where no
-        single bundle gives both at least the threat, but lots over bundles do.
+        The first of the bundles that the rule ranks highest; where several tie, no more than an example, as `label`
+        says. -1 where no single bundle gives both at least the threat, but lots over bundles do.
     payoff : array [2], of that bundle; without one the threat
     ties : int array, bundles that the rule ranks equal
     lottery_payoff : array [2], what the rule selects where parties may draw lots over bundles
@@ -55,6 +55,25 @@ class Deal(Provable, Value):
     lottery: tuple[tuple[float, int], ...]
     values: TermValues = field(repr=False)
     threat: FloatArray = field(repr=False)
+
+    @property
+    def label(self) -> str:
+        """What is agreed, in words: a term whose levels differ among bundles that tie is undetermined."""
+        v = self.values
+        if self.bundle >= 0:
+            return v.terms.told(v.bundles[self.ties])
+        return "no single bundle; by lots " + " or ".join(
+            f"{v.label(n)} (probability {p:.3g})" for p, n in self.lottery
+        )
+
+    def __str__(self) -> str:
+        pays = ", ".join(f"{p} {x:.4f}" for p, x in zip(self.values.parties, self.payoff, strict=True))
+        return f"{self.rule}: {self.label}: {pays}{self.tied}"
+
+    @property
+    def tied(self) -> str:
+        """How many bundles the rule ranks equal, in words; empty where there is one."""
+        return f"; {len(self.ties)} bundles tie" if len(self.ties) > 1 else ""
 
     def proved(self) -> tuple[Certificate, tuple[str, ...]]:
         """Certificate of the bundle, and what its proof file says beside the claim.
@@ -75,9 +94,7 @@ class Deal(Provable, Value):
     def explain(self) -> str:
         """Say what is agreed, what each party gains by it, and which assumptions it rests on."""
         v = self.values
-        lots = " or ".join(f"{v.label(n)} (probability {p:.3g})" for p, n in self.lottery)
-        what = v.terms.told(v.bundles[self.ties]) if self.bundle >= 0 else f"no single bundle; by lots {lots}"
-        lines = [f"{self.rule}: {what}"]
+        lines = [f"{self.rule}: {self.label}{self.tied}"]
         for party, x, d in zip(v.parties, self.payoff, self.threat, strict=True):
             lines.append(f"  {party}: {x:.6g}, {x - d:.6g} more than refusing gives ({d:.6g})")
         if self.bundle >= 0:
@@ -137,14 +154,10 @@ class TermsBargain(Provable, Framed, Drawn, Value):
             raise NotSolved(f"no agreement: {self.note}")
         return (self.deals[0] if rule is None else self[rule]).proved()
 
-    def agreed_on(self, deal: Deal) -> str:
-        """Describe a deal in words: a term whose levels differ among bundles that tie is undetermined."""
-        return self.values.terms.told(self.values.bundles[deal.ties])
-
     def first_deal(self, heading: str) -> dict[str, object]:
         """Cells of a table: the self-enforcing share, the bundle of the first rule and what it is worth, if any."""
         deal = self.deals[0] if self.agreed else None
-        cells: dict[str, object] = {"self_enforcing": self.values.share, heading: self.agreed_on(deal) if deal else ""}
+        cells: dict[str, object] = {"self_enforcing": self.values.share, heading: deal.label if deal else ""}
         return cells | {f"value {p}": deal.payoff[i] if deal else np.nan for i, p in enumerate(self.values.parties)}
 
     def explain(self) -> str:
@@ -156,7 +169,7 @@ class TermsBargain(Provable, Framed, Drawn, Value):
         """One row per rule: bundle, payoffs, what each party gives up against its ideal bundle."""
         rows = []
         for deal, lost in zip(self.deals, self.gives_up, strict=True):
-            row: dict[str, object] = {"rule": str(deal.rule), "bundle": self.agreed_on(deal)}
+            row: dict[str, object] = {"rule": str(deal.rule), "bundle": deal.label}
             for i, party in enumerate(self.values.parties):
                 row |= {f"value {party}": deal.payoff[i], f"gives up {party}": lost[i]}
             rows.append(row)
@@ -172,8 +185,7 @@ class TermsBargain(Provable, Framed, Drawn, Value):
             pays = ", ".join(
                 f"{p} {x:.4f} (gives up {g:.4f})" for p, x, g in zip(v.parties, deal.payoff, lost, strict=True)
             )
-            more = f"; {len(deal.ties)} bundles tie" if len(deal.ties) > 1 else ""
-            lines.append(f"  {deal.rule}: {self.agreed_on(deal)}: {pays}{more}")
+            lines.append(f"  {deal.rule}: {deal.label}: {pays}{deal.tied}")
         gains = ", ".join(f"{name} {gain:.4f}" for name, gain in self.logrolling.items())
         lines.append(f"  joint gain over disagreement: {gains}")
         return "\n".join([*lines, *(f"  assumption: {a}" for a in v.assumptions)])

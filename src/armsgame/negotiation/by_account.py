@@ -55,7 +55,7 @@ class AccountDeals(Value):
         lines = [f"{self.account}: some deal is worth agreeing on with probability {self.agreement:.2f}"]
         for pair, weight, found in zip(self.types, self.weights.tolist(), self.bargains, strict=True):
             who = ", ".join(f"{p} {t}" for p, t in zip(found.values.parties, pair, strict=True))
-            deal = found.agreed_on(found.deals[0]) if found.agreed else f"none ({found.note})"
+            deal = found.deals[0].label if found.agreed else f"none ({found.note})"
             lines.append(f"  {who} (weight {weight:.3g}): {deal}")
         return "\n".join(lines)
 

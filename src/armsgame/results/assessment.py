@@ -185,7 +185,7 @@ def set_name(game: ExtensiveGame, s: InformationSet) -> str:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class AssessmentList(Listing[Assessment]):
+class AssessmentList(Framed, Listing[Assessment]):
     """Equilibria of a tree with what is known about the rest.
 
     Attributes
@@ -203,6 +203,11 @@ class AssessmentList(Listing[Assessment]):
     status: Status
     notes: tuple[str, ...] = ()
     method: str = ""
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Tables of the assessments under each other, each with its number (needs pandas)."""
+        tables = [one.to_frame().assign(equilibrium=k) for k, one in enumerate(self)]
+        return need_pandas().concat(tables, ignore_index=True) if tables else need_pandas().DataFrame()
 
     def __str__(self) -> str:
         many = "1 equilibrium" if len(self) == 1 else f"{len(self)} equilibria"

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from armsgame._checks import as_law, need_pandas
-from armsgame._shown import Framed
 from armsgame._typing import IntArray, NumberArray, Real
 from armsgame.arithmetic.tolerance import patience
 from armsgame.results.certificates import Deviation, Evidence
@@ -52,6 +51,8 @@ class TypeDeviation(Deviation):
 
     def __str__(self) -> str:
         held = self._held
+        if not self.action:
+            return "none"
         return f"{self.player} ({self.type}) plays {self.action!r} at {self.state!r}{held}: gain {float(self.gain):.6g}"
 
 
@@ -67,7 +68,7 @@ class Tie(Deviation):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BayesianCertificate(Provable, Framed, Evidence):
+class BayesianCertificate(Provable, Evidence):
     """Evidence that a profile by type is a perfect Bayesian equilibrium, or where it fails.
 
     Attributes
@@ -180,7 +181,7 @@ class BayesianCertificate(Provable, Framed, Evidence):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ReplyBound(Framed, Evidence):
+class ReplyBound(Evidence):
     """Upper bounds on what each type can gain by any plan, against a profile by type.
 
     Attributes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from armsgame._shown import Drawn, Value
+from armsgame._shown import Drawn, Framed, Table, Value
 from armsgame.errors import WrongConcept
 from armsgame.results.bayesian import BayesianCertificate, ReplyBound
 from armsgame.results.critical_prior import CriticalPrior
@@ -107,7 +107,7 @@ class NearEquilibrium(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class BayesianEquilibria(Drawn, Listing[BayesianEquilibrium]):
+class BayesianEquilibria(Framed, Drawn, Listing[BayesianEquilibrium]):
     """Certified equilibria of a game with private types, with what is known about the rest.
 
     Attributes
@@ -155,6 +155,15 @@ class BayesianEquilibria(Drawn, Listing[BayesianEquilibrium]):
                 return one
         known = sorted({name for one in self.equilibria for name in one.found_by})
         raise WrongConcept(f"by is {by!r}; allowed: 'worst_off', 'utilitarian', or a start that led here: {known}.")
+
+    def _table(self) -> Table:
+        """One row for each equilibrium, party and type: its value and first move."""
+        return [
+            {"equilibrium": k, "party": p, "type": t, "value": v, "first_move": one.first_moves()[p][t]}
+            for k, one in enumerate(self.equilibria)
+            for p, own in one.values.items()
+            for t, v in own.items()
+        ]
 
     def _rows(self) -> list[list[str]]:
         if not self.equilibria:

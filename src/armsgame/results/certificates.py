@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from math import exp, inf, isfinite
+from math import exp, inf, isfinite, nan
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from armsgame._checks import as_fraction
-from armsgame._shown import Drawn, Value
+from armsgame._shown import Drawn, Framed, Table, Value
 from armsgame._typing import FloatArray, NumberArray, Real
 from armsgame.arithmetic.roots import Root, compare
 from armsgame.arithmetic.tolerance import interval_text, patience
@@ -65,7 +67,7 @@ class Certified(Judged, Protocol):
         """Whether gains are rational numbers."""
 
 
-class Evidence(Value):
+class Evidence(Framed, Value):
     """Base of all certificates: true where the claim holds, and `explain` says what speaks against it."""
 
     __slots__ = ()
@@ -83,6 +85,20 @@ class Evidence(Value):
         if gain > self.tolerance:
             return f"Yes: {self.kind}. Off the claim, though: {what}"
         return f"Yes: {self.kind}. No deviation that was checked gains more than {self.tolerance:.2g}."
+
+    def _table(self: Judged) -> Table:
+        """One row, so that the tables of several certificates can be put under each other."""
+        row: dict[str, object] = {"ok": bool(self.ok), "kind": self.kind, "max_gain": float(self.max_gain)}
+        row |= {name: float(getattr(self, name)) for name in ("tolerance", "discount") if hasattr(self, name)}
+        place, source = self.where, getattr(self, "_source", None)
+        if isinstance(place, Deviation):
+            row |= {"player": place.player, "state": place.state, "action": place.action}
+        else:
+            row["where"] = str(place)
+        worth = getattr(self, "values", getattr(self, "payoffs", None))
+        if source is not None and np.ndim(worth) == 1 and len(worth) == len(source[0].players):
+            row |= {f"value {p}": float(v) for p, v in zip(source[0].players, worth, strict=True)}
+        return [row]
 
     def _judged(self: Certified, words: Mapping[str, str], counted: str = "") -> str:
         """Verdict by kind in words, how it was checked, and the largest gain."""
@@ -104,7 +120,7 @@ class NextStep(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Deviation(Value):
-    """One player's other action at one pair of game state and automaton states."""
+    """One player's other action at one pair of game state and automaton states; no action ("") where all lose."""
 
     player: str
     state: str
@@ -116,6 +132,8 @@ class Deviation(Value):
         return f"{self.player} gains {gain} by playing {self.action!r} at {self.state!r}."
 
     def __str__(self) -> str:
+        if not self.action:
+            return "none"
         return f"{self.player} plays {self.action!r} at {self.state!r}: gain {float(self.gain):.6g}"
 
 
@@ -133,7 +151,7 @@ class Certificate(Provable, Drawn, Evidence):
     max_gain : float or Fraction
         Largest normalised gain of a one-period deviation (with a detection lag: of any plan).
     where : Deviation
-        Where it occurs.
+        Where it occurs; its action is empty, and it prints as "none", where every deviation loses.
     nash_gain : float or Fraction or None
         Largest gain of any plan from the start; computed where the profile is not perfect.
     tolerance : float
@@ -165,7 +183,7 @@ class Certificate(Provable, Drawn, Evidence):
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold(Provable, Drawn, Value):
+class Threshold(Provable, Framed, Drawn, Value):
     """Set of discount factors at which a profile is an equilibrium.
 
     Attributes
@@ -201,6 +219,12 @@ class Threshold(Provable, Drawn, Value):
             exact = discount if isinstance(discount, Root) else as_fraction(discount)
             return exact < 1 and any(compare(a, exact) <= 0 <= compare(b, exact) for a, b in self.ends)
         return discount < 1 and any(low <= discount <= high for low, high in self.intervals)
+
+    def _table(self) -> Table:
+        """One row for each interval; one with NaN where the profile is an equilibrium at no discount factor."""
+        found = self.intervals or ((nan, nan),)
+        more = {"concept": self.concept, "binding": str(self.binding or "none")}
+        return [{"low": low, "high": high, **more} for low, high in found]
 
     def __str__(self) -> str:
         text = ", ".join(interval_text(*ends) for ends in self.intervals) or "no discount factor"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from armsgame._checks import check_law
-from armsgame._shown import Drawn, Value
+from armsgame._shown import Drawn, Framed, Table, Value
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import above, below
 from armsgame.errors import WrongConcept
@@ -83,7 +83,7 @@ class PriorRegion(Value):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CriticalPrior(Drawn, Value):
+class CriticalPrior(Framed, Drawn, Value):
     """The exact set of priors at which a profile is an equilibrium: a product of one region per party.
 
     Attributes
@@ -94,6 +94,15 @@ class CriticalPrior(Drawn, Value):
 
     regions: tuple[PriorRegion, PriorRegion]
     discount: float
+
+    def _table(self) -> Table:
+        """One row for each corner of a region and type: its probability."""
+        return [
+            {"party": r.party, "held_by": r.observer, "corner": k, "type": t, "probability": float(p)}
+            for r in self.regions
+            for k, corner in enumerate(r.vertices)
+            for t, p in zip(r.types, corner, strict=True)
+        ]
 
     def about(self, party: str) -> PriorRegion:
         """Region of the priors about a party's type."""

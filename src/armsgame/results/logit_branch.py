@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from armsgame._shown import Drawn, Value
+from armsgame._shown import Drawn, Framed, Table, Value
 from armsgame._typing import FloatArray
 from armsgame.games.stage import StageGame
 from armsgame.results.certificates import NextStep
@@ -22,7 +22,7 @@ class BranchStatus(NextStep):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class QuantalResponse(Value):
+class QuantalResponse(Framed, Value):
     """A logit quantal response equilibrium.
 
     Attributes
@@ -49,6 +49,14 @@ class QuantalResponse(Value):
     turns: int
     crossings: int
     stage: StageGame
+
+    def _table(self) -> Table:
+        """One row for each player and action."""
+        return [
+            {"player": name, "action": action, "probability": float(p)}
+            for name, labels, own in zip(self.stage.players, self.stage.actions, self.profile, strict=True)
+            for action, p in zip(labels, own, strict=True)
+        ]
 
     def __str__(self) -> str:
         lines = [f"logit equilibrium at precision {self.precision:g} (residual {self.residual:.1e})"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from armsgame._shown import Value
+from armsgame._shown import Framed, Table, Value
 from armsgame._typing import FloatArray
 from armsgame.results.certificates import MarkovCertificate
 from armsgame.results.markov_profile import MarkovProfile
@@ -56,7 +56,7 @@ class MarkovEquilibrium(Provable, Value):
 
 
 @dataclass(frozen=True, slots=True)
-class MarkovSolution(Listing[MarkovEquilibrium]):
+class MarkovSolution(Framed, Listing[MarkovEquilibrium]):
     """Certified Markov-perfect equilibria with what is known about the rest.
 
     Attributes
@@ -77,6 +77,14 @@ class MarkovSolution(Listing[MarkovEquilibrium]):
     complete_pure: bool
     status: Status
     notes: tuple[str, ...] = ()
+
+    def _table(self) -> Table:
+        """One row for each equilibrium and state: its values."""
+        return [
+            {"equilibrium": k, "state": s, **{f"value {p}": v for p, v in one.value(s).items()}}
+            for k, one in enumerate(self.equilibria)
+            for s in one.profile.states
+        ]
 
     def _rows(self) -> list[list[str]]:
         if not self.equilibria:

@@ -11,7 +11,7 @@ import numpy as np
 from armsgame._checks import need_pandas
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import ArrayLike, FloatArray, Real
-from armsgame.arithmetic.tolerance import UNIT, patience
+from armsgame.arithmetic.tolerance import UNIT, ZERO, patience
 from armsgame.errors import WrongConcept, invalid
 from armsgame.geometry.hulls import distance, flat
 from armsgame.geometry.plane import area, frontier
@@ -176,15 +176,20 @@ class PayoffSet(Provable, Framed, Drawn, Value):
             raise WrongConcept(f"area and frontier are for two players; this set has {len(self.players)}. Use support.")
         return points
 
+    def _worth(self, point: FloatArray) -> list[str]:
+        """Payoffs in words; what is rounding beside the range of a party's payoffs is zero."""
+        return [f"{0.0 if abs(x) < ZERO * unit else x:.6g}" for x, unit in zip(point, self.units, strict=True)]
+
     def __str__(self) -> str:
         head = f"Payoff set at discount {patience(self.discount)}: {self.concept}"
         if self.empty:
             return f"{head}\n  empty: no such equilibrium exists"
         lines = [head, f"  {self.shape} with {len(self.outer)} extreme points; bracket gap {self.gap:.2e}"]
-        lines.append("  threats " + ", ".join(f"{p} {t:.6g}" for p, t in zip(self.players, self.threats, strict=True)))
+        low = zip(self.players, self._worth(self.threats), strict=True)
+        lines.append("  threats " + ", ".join(f"{p} {t}" for p, t in low))
         for k, v in enumerate(self.outer[:12]):
             tail = "  by " + ", ".join(self.generators[k].profile) if self.generators else ""
-            lines.append("  (" + ", ".join(f"{x:.6g}" for x in v) + ")" + tail)
+            lines.append("  (" + ", ".join(self._worth(v)) + ")" + tail)
         if len(self.outer) > 12:
             lines.append(f"  and {len(self.outer) - 12} more")
         return "\n".join(lines)

@@ -87,6 +87,18 @@ def test_static_sets_of_the_prisoners_dilemma():
     assert feasible_set(three).shape == "segment"
 
 
+@pytest.mark.parametrize("seen", [None, ag.Monitoring.detection(0.6, 0.05)], ids=["seen", "alarms"])
+def test_corners_of_three_parties_are_listed_once_and_rounding_reads_as_zero(seen):
+    pay = np.zeros((3, 2, 2, 2))
+    for acts in np.ndindex(2, 2, 2):
+        pay[(slice(None), *acts)] = [acts.count(0) - 1.6 * (own == 0) for own in acts]
+    found = limit_payoff_set(ag.RepeatedGame(ag.StageGame(pay), seen) if seen else ag.RepeatedGame(ag.StageGame(pay)))
+    apart = np.abs(found.outer[:, None] - found.outer[None]).max(axis=2) + np.eye(len(found.outer))
+    assert apart.min() > 0.1
+    assert found.details["folk"]
+    assert "e-1" not in str(found).partition("bracket gap")[2].partition("\n")[2]
+
+
 def test_a_score_does_not_depend_on_the_units_of_payoff():
     game = noisy(0.9, 0.5, 0.2)
     large = ag.RepeatedGame(ag.StageGame(1e7 * game.stage.payoffs + 5e7), game.monitoring)

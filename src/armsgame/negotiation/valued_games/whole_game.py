@@ -123,7 +123,9 @@ def _verdicts(treaties: Sequence[Treaty], profile: tuple[object, object], discou
 
 
 def _said(where: Any) -> str:
-    return f"{where.player} plays {where.action!r} at {where.state}" if hasattr(where, "player") else str(where)
+    if not hasattr(where, "player"):
+        return str(where)
+    return f"{where.player} plays {where.action!r} at {where.state}" if where.action else ""
 
 
 def _broken_out(

@@ -36,7 +36,7 @@ def status_shares(run: Trajectories, *, ax: Axes | None = None) -> Axes:
     layers = ax.stackplot(np.arange(len(found.shares)), found.shares.T, colors=colours, labels=_words(found.statuses))
     for k, layer in enumerate(layers):
         layer.set(hatch=pattern(k), edgecolor=paper(), linewidth=0.4)
-    ax.set(xlim=(0, max(len(found.shares) - 1, 1)), ylim=(0, 1), xlabel="period")
+    ax.set(xlim=(0, max(len(found.shares) - 1, 1)), ylim=(0, 1), xlabel="periods")
     ax.set_ylabel(f"share of {found.paths:,} paths")
     legend(ax, "above")
     return ax
@@ -146,7 +146,7 @@ def sample_paths(
             ax.add_collection(LineCollection(list(pieces), colors=[colours[c] for c in own[1:]], lw=1.3))
         ax.autoscale_view()
         ax.set_ylabel(label or "value")
-    ax.set(xlim=(0, run.periods), xlabel="period" if values is None else "periods")
+    ax.set(xlim=(0, run.periods), xlabel="periods")
     seen = [k for k in range(len(statuses)) if (shown == k).any()]
     patches = [Patch(color=colours[k], label=_words(statuses)[k]) for k in seen]
     legend(ax, "above", patches)

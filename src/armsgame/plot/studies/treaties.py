@@ -176,7 +176,8 @@ def _answers(comparison: TreatyComparison, field: str, question: str) -> tuple[T
 
 
 def _year(day: date) -> float:
-    return day.year + (day.timetuple().tm_yday - 1) / 366
+    first, after = date(day.year, 1, 1), date(day.year + 1, 1, 1)
+    return day.year + (day - first) / (after - first)
 
 
 def _end(s: Scenario) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 from armsgame._checks import check_discount, check_whole
 from armsgame._cost import require
 from armsgame._kernels.markov_chains import Chain, closed_classes, floats, logs, reached, scaled, sums, times, total
-from armsgame._shown import Value
+from armsgame._shown import Framed, Table, Value
 from armsgame._typing import FloatArray
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.coercion import Modelled, TimedGame, timed_game
@@ -20,7 +20,7 @@ from armsgame.simulation.laws.links import Links, branch_marks, links_of
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawalLaw(Value):
+class WithdrawalLaw(Framed, Value):
     """Law of the first occurrence of an event.
 
     Attributes
@@ -49,6 +49,11 @@ class WithdrawalLaw(Value):
         """P(it has happened within t periods), [T + 1]: small probabilities keep their digits."""
         return np.append(0.0, np.minimum(np.cumsum(self.pmf), 1.0))
 
+    def _table(self) -> Table:
+        """One row for each period from 0 on; nothing can happen in period 0."""
+        gone = {"pmf": np.append(0.0, self.pmf), "hazard": np.append(0.0, self.hazard)}
+        return {"period": np.arange(len(self.survival)), "survival": self.survival, "cdf": self.cdf, **gone}
+
     def __str__(self) -> str:
         horizon = len(self.survival) - 1
         mean = f"{self.mean:.4g}" if np.isfinite(self.mean) or self.never > 0 else f"exp({self.log_mean:.6g})"
@@ -58,12 +63,16 @@ class WithdrawalLaw(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class Stationary(Value):
+class Stationary(Framed, Value):
     """Long-run frequencies from the start: of action profiles, of states, and payoffs per period [P]."""
 
     frequencies: Any
     states: Mapping[str, float]
     payoffs: FloatArray
+
+    def _table(self) -> Table:
+        """One row for each state."""
+        return {"state": list(self.states), "share": list(self.states.values())}
 
 
 def withdrawal_law(

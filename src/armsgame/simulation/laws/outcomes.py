@@ -10,7 +10,7 @@ import numpy as np
 
 from armsgame._checks import check_whole
 from armsgame._cost import require
-from armsgame._shown import Value
+from armsgame._shown import Framed, Table, Value
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.arithmetic.shares import beside, wilson
 from armsgame.errors import invalid
@@ -31,7 +31,7 @@ _MEANING = {
 
 
 @dataclass(frozen=True, slots=True)
-class Outcomes(Value):
+class Outcomes(Framed, Value):
     """Share of paths in which each outcome occurs. Outcomes may overlap.
 
     Attributes
@@ -64,6 +64,13 @@ class Outcomes(Value):
         if not self.paths:
             return {n: (s, s) for n, s in self.shares.items()}
         return {n: tuple(float(x) for x in wilson(s, self.paths)) for n, s in self.shares.items()}  # type: ignore[misc]
+
+    def _table(self) -> Table:
+        """One row for each outcome."""
+        low, high = zip(*self.intervals.values(), strict=True)
+        exact = self.shares if not self.paths else self.exact
+        columns = {"outcome": list(self.shares), "share": list(self.shares.values()), "low": low, "high": high}
+        return columns | ({} if exact is None else {"exact": [exact[n] for n in self.shares]})
 
     def line(self, name: str) -> str:
         """Words for one outcome: share, interval, and exact probability where it is known."""

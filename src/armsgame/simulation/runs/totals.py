@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from armsgame._provenance import Provenance
-from armsgame._shown import Value
+from armsgame._shown import Framed, Table, Value
 from armsgame._typing import FloatArray, IntArray
 from armsgame.errors import InvalidGame, close_matches
 from armsgame.simulation.laws.laws import WithdrawalLaw
@@ -17,7 +17,7 @@ from armsgame.simulation.survival.kaplan_meier import TimeToEvent, counted_time_
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Totals(Value):
+class Totals(Framed, Value):
     """Result of ``simulate(keep="totals")``: nothing in it grows with the number of paths.
 
     Attributes
@@ -43,6 +43,11 @@ class Totals(Value):
     patterns: IntArray
     state_labels: tuple[str, ...]
     provenance: Provenance
+
+    def _table(self) -> Table:
+        """One row for each period: the share of paths in each state at its start."""
+        shares = (self.occupancy / self.paths).T
+        return {"period": np.arange(len(self.occupancy)), **dict(zip(self.state_labels, shares, strict=True))}
 
     def event_histogram(self, event: str) -> IntArray:
         """Paths by the period in which the event first occurs, [T + 1]; the last entry counts "never"."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import reals
-from armsgame._shown import Value
+from armsgame._shown import Framed, Table, Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.arithmetic.tolerance import patience
 from armsgame.errors import InvalidGame, WrongConcept, invalid
@@ -27,7 +27,7 @@ from armsgame.solve.payoff_sets.strategies import PublicStrategy, strategy_for
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Bargain(Value):
+class Bargain(Framed, Value):
     """The payoff a bargaining rule selects from a payoff set, and the evidence for it.
 
     Attributes
@@ -69,6 +69,11 @@ class Bargain(Value):
     bracket: float
     note: str
     payoff_set: PayoffSet = field(repr=False)
+
+    def _table(self) -> Table:
+        """One row for each party."""
+        names = list(self.payoff_set.players)
+        return {"party": names, "payoff": self.payoff, "threat": self.threat, "gain": self.gains}
 
     def strategy(self) -> PublicStrategy:
         """Build and verify the strategy profile that delivers the payoff: `strategy_for`.

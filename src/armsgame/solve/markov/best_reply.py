@@ -9,7 +9,7 @@ from typing import Any, overload
 import numpy as np
 
 from armsgame._checks import check_discount, index_of
-from armsgame._shown import Value
+from armsgame._shown import Framed, Table, Value
 from armsgame._typing import FloatArray, Real
 from armsgame.errors import WrongConcept
 from armsgame.games.bayesian.game import BayesianGame
@@ -23,7 +23,7 @@ from armsgame.strategies.automaton import Automaton
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BestReply(Value):
+class BestReply(Framed, Value):
     """A player's best plan against the others' strategies.
 
     Attributes
@@ -44,6 +44,11 @@ class BestReply(Value):
     gain: float
     values: FloatArray
     own_values: FloatArray
+
+    def _table(self) -> Table:
+        """One row for each state of the plan: what it plays, and the values of the plan and of the own strategy."""
+        plays = {"player": self.player, "state": list(self.strategy.states)}
+        return plays | {"value": self.values, "own_value": self.own_values}
 
     def __str__(self) -> str:
         return f"best reply of {self.player}: value {self.value:.6g}, gain {self.gain:.6g}\n{self.strategy}"

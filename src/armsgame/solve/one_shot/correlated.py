@@ -11,7 +11,7 @@ import numpy as np
 from armsgame._checks import is_whole
 from armsgame._cost import require
 from armsgame._deadline import ask_time, time_left
-from armsgame._shown import Value
+from armsgame._shown import Framed, Table, Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.checkers.correlated import ObedienceCertificate, verify_correlated
 from armsgame.errors import NotSolved, invalid
@@ -21,7 +21,7 @@ from armsgame.results.provable import Provable
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CorrelatedEquilibrium(Provable, Value):
+class CorrelatedEquilibrium(Provable, Framed, Value):
     """A distribution over action profiles that nobody gains by disobeying.
 
     Attributes
@@ -46,6 +46,13 @@ class CorrelatedEquilibrium(Provable, Value):
     value: float
     certificate: ObedienceCertificate
     stage: StageGame
+
+    def _table(self) -> Table:
+        """One row for each action profile: the actions and the probability of the recommendation."""
+        return [
+            {**dict(zip(self.stage.players, names, strict=True)), "probability": float(weight)}
+            for names, weight in zip(self.stage.profiles, self.distribution.ravel(), strict=True)
+        ]
 
     def __str__(self) -> str:
         lines = [f"correlated equilibrium, {self.objective}: {self.value:.6g}"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from armsgame._checks import as_fraction, check_flag
-from armsgame._shown import Value
+from armsgame._shown import Framed, Table, Value
 from armsgame._threads import in_blocks, limited
 from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray, NumberArray
 from armsgame.errors import InvalidGame, WrongConcept, invalid
@@ -22,7 +22,7 @@ _LEAST = 2048
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class NashBatch(Value):
+class NashBatch(Framed, Value):
     """Equilibria of a batch of bimatrix games as padded arrays.
 
     Attributes
@@ -50,6 +50,18 @@ class NashBatch(Value):
 
     def __len__(self) -> int:
         return len(self.count)
+
+    def _table(self) -> Table:
+        """One row for each game (its place in the batch, flat) and equilibrium."""
+        count = self.count.ravel()
+        game = np.repeat(np.arange(len(count)), count)
+        number = np.arange(len(game)) - np.repeat(np.cumsum(count) - count, count)
+        columns: dict[str, object] = {"game": game, "equilibrium": number}
+        for side, mixes in zip(("row", "column"), self.profiles, strict=True):
+            used = mixes.reshape(len(count), *mixes.shape[-2:])[game, number]
+            columns |= {f"{side} {a}": used[:, a] for a in range(used.shape[1])}
+        pays = self.payoffs.reshape(len(count), -1, 2)[game, number]
+        return columns | {"row payoff": pays[:, 0], "column payoff": pays[:, 1]}
 
     def __str__(self) -> str:
         tally = np.bincount(self.count.ravel())

@@ -171,7 +171,7 @@ class _Question:
         other = plan.values(delta, weight)
         return (other.relative - own.relative)[self.starts] + (other.level - own.level) / (1 - delta)
 
-    def binding(self, value: float, intervals: tuple[tuple[float, float], ...]) -> Deviation:
+    def binding(self, value: float, intervals: tuple[tuple[float, float], ...]) -> Deviation | None:
         """Name the deviation that gains one step below the threshold, or nearest to it where the set is empty."""
         if intervals:
             probe = max((value if value < inf else intervals[0][0]) - 1e-6, 0.0)
@@ -183,6 +183,8 @@ class _Question:
                 dyn.players[found.nash_who], self.product.label(0), "its best plan", float(found.nash_gain)
             )
         act = "its best plan" if self.long else found.action
+        if not act:
+            return None
         return Deviation(dyn.players[found.who], self.product.label(found.pair), act, float(found.gain))
 
 

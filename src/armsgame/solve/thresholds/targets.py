@@ -11,7 +11,7 @@ import numpy as np
 
 from armsgame._budget import Budget
 from armsgame._checks import check_discount, check_number, check_probability, check_whole
-from armsgame._shown import Value
+from armsgame._shown import Framed, Table, Value
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import above, below
 from armsgame.errors import InvalidGame, invalid
@@ -37,7 +37,7 @@ _WIDTHS = (3e-2, 3e-3)
 
 
 @dataclass(frozen=True, slots=True)
-class TargetThreshold(Provable, Value):
+class TargetThreshold(Provable, Framed, Value):
     """Least discount factor, or detection probability, at which a target can be promised.
 
     Attributes
@@ -67,6 +67,12 @@ class TargetThreshold(Provable, Value):
     def exists(self) -> bool:
         """Whether a value that suffices was found."""
         return isfinite(self.high)
+
+    def _table(self) -> Table:
+        """One row."""
+        return [
+            {"quantity": self.quantity, "target": "; ".join(map(str, self.target)), "low": self.low, "high": self.high}
+        ]
 
     def __str__(self) -> str:
         name = "; ".join(map(str, self.target))

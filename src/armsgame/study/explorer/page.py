@@ -150,7 +150,7 @@ def _charts(found: Exploration) -> dict[str, Any]:
     bars = (
         base.mark_bar()
         .encode(
-            x=alt.X("share:Q", title="probability", scale=chance),
+            x=alt.X("share:Q", title="probability", scale=chance, axis=alt.Axis(values=[0, 0.5, 1])),
             y=alt.Y("outcome:N", title=None, scale=alt.Scale(domain=outcomes), axis=alt.Axis(labelLimit=170)),
             yOffset=alt.YOffset("start:N", scale=alt.Scale(domain=starts)),
             color=bare,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from armsgame._checks import finite, need_pandas, number
-from armsgame._shown import Framed, Value
+from armsgame._shown import Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame.arithmetic.tolerance import UNIT, ZERO
 from armsgame.errors import InvalidGame, close_matches, invalid
@@ -305,7 +305,7 @@ def _names(parties: Sequence[str]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PartyEvidence(Framed, Evidence):
+class PartyEvidence(Evidence):
     """Base of certificates that say what each party, and each enumerated coalition, gains by a change of its own."""
 
     parties: tuple[str, ...]
