@@ -19,7 +19,7 @@ from armsgame.errors import InvalidGame, short
 from armsgame.strategies.automaton import Automaton
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Dynamics(Value):
     """Rows and branches of a game.
 

@@ -175,7 +175,7 @@ def _fits(path: RecordedPath, game: BayesianGame) -> None:
 def _shows(nodes: TypeNodes, at: int, game: StochasticGame, step: Step) -> _Seen:
     low = nodes.lowered
     dyn, s = low.dynamics, int(nodes.state[at])
-    here = nodes.here[s]
+    here = nodes.here(s)
     code = game.signal_labels.index(step.signal) * len(dyn.states) + dyn.states.index(step.after)
     assert dyn.outcome is not None
     place = int(np.flatnonzero(dyn.outcome[here.shown] == code)[0])
@@ -226,7 +226,7 @@ def _likelihood(seen: _Seen, j: int) -> FloatArray:
 
 def _deploys(nodes: TypeNodes, at: int, law: list[FloatArray]) -> list[float]:
     s = int(nodes.state[at])
-    row = int(np.flatnonzero(nodes.here[s].nodes == at)[0])
+    row = int(np.flatnonzero(nodes.here(s).nodes == at)[0])
     found = []
     for i in (0, 1):
         hidden = np.array([a.split(", ")[0] == "deploy" for a in nodes.lowered.dynamics.actions[s][i]])
