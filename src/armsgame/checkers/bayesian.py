@@ -11,7 +11,8 @@ from armsgame._typing import BoolArray, IntArray, NumberArray, Real
 from armsgame.checkers.odds import Edges, edges_of, odds_of, vertices_of
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.bayesian.game import BayesianGame
-from armsgame.games.bayesian.nodes import Entries, TypeNodes, nodes_of, spans
+from armsgame.games.bayesian.nodes import Entries, TypeNodes, nodes_of
+from armsgame.games.dynamics import spans
 from armsgame.results.bayesian import BayesianCertificate, TypeDeviation
 
 __all__ = ["certify_nodes", "verify_types"]

@@ -112,6 +112,13 @@ def exactly(payoffs: FloatArray) -> ExactArray:
     return flat.reshape(payoffs.shape)
 
 
+def spans(begin: IntArray, node: IntArray) -> tuple[IntArray, IntArray]:
+    """Entries begin[x] .. begin[x + 1] - 1 of each listed node: (place in the list, entry)."""
+    counts = begin[node + 1] - begin[node]
+    owner = np.repeat(np.arange(len(node)), counts)
+    return owner, begin[node][owner] + np.arange(len(owner)) - (np.cumsum(counts) - counts)[owner]
+
+
 def lower(game: Any, profile: Any, *, exact: bool = False) -> Play:
     """Lower a profile onto `game`.
 

@@ -15,10 +15,10 @@ from armsgame.errors import InvalidGame
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.bayesian.profiles import LoweredTypes, lower_types, public_outcomes
 from armsgame.games.deviation_gains import Plan
-from armsgame.games.dynamics import Dynamics
+from armsgame.games.dynamics import Dynamics, spans
 from armsgame.games.product import Deviations
 
-__all__ = ["Here", "Steps", "TypeNodes", "nodes_of", "spans", "type_nodes"]
+__all__ = ["Here", "Steps", "TypeNodes", "nodes_of", "type_nodes"]
 
 _MOST_NODES = 20_000
 
@@ -182,6 +182,11 @@ class TypeNodes(Value):
         law: NumberArray = self.lowered.laws[party][kind][state][self.inner[self.state == state, column]]
         return law
 
+    def plays(self, party: int, kind: int, node: int) -> NumberArray:
+        """Law [A] of the action of a type at a node."""
+        first, last = self.offset[party, node : node + 2]
+        return self.weight[party][kind][first:last]
+
     def outcomes(self, branch: IntArray) -> IntArray:
         """Public outcome of branches of the game, within their states."""
         game = _Branches.of(self.lowered.dynamics)
@@ -337,13 +342,6 @@ def _whole(
 def nodes_of(game: BayesianGame, profile: object, *, exact: bool = False, most: int = _MOST_NODES) -> TypeNodes:
     """Build the nodes of a profile by type on a Bayesian game; see `lower_types` and `type_nodes`."""
     return type_nodes(lower_types(game, profile, exact=exact), most=most)
-
-
-def spans(begin: IntArray, node: IntArray) -> tuple[IntArray, IntArray]:
-    """Entries begin[x] .. begin[x + 1] - 1 of each listed node: (place in the list, entry)."""
-    counts = begin[node + 1] - begin[node]
-    owner = np.repeat(np.arange(len(node)), counts)
-    return owner, begin[node][owner] + np.arange(len(owner)) - (np.cumsum(counts) - counts)[owner]
 
 
 def _place(profile: LoweredTypes, places: _Branches, party: int, kind: int, state: IntArray, at: IntArray) -> IntArray:
