@@ -163,7 +163,7 @@ class Laws(NamedTuple):
 
 
 def actions_of(dyn: Dynamics, state: IntArray, row: IntArray) -> IntArray:
-    """Action [P, R] of each player in rows of the game, whose states are given."""
+    """Return the action [P, R] of each player in rows of the game, whose states are given."""
     counts = np.array([dyn.shape(s) for s in range(len(dyn.states))])
     rest = row - np.asarray(dyn.first)[state]
     acts = np.empty((counts.shape[1], len(row)), np.int64)
