@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from types import ModuleType
 
     from matplotlib.axes import Axes
@@ -39,7 +40,7 @@ def prove(result: object, **options: object) -> Proof:
     return found
 
 
-def treaty_starts(game: object) -> dict[str, object]:
+def treaty_starts(game: object, names: Collection[str] | None = None) -> dict[str, object]:
     """Ask `armsgame.treaty` for the named profiles of a treaty's game; none where the game is no treaty's."""
-    found: dict[str, object] = import_module("armsgame.treaty.type_starts").starts_on(game)
+    found: dict[str, object] = import_module("armsgame.treaty.type_starts").starts_on(game, names)
     return found

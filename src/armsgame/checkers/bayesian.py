@@ -12,6 +12,7 @@ from armsgame.checkers.odds import Edges, edges_of, odds_of, vertices_of
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.bayesian.nodes import Entries, TypeNodes, nodes_of
+from armsgame.games.dynamics import spans
 from armsgame.results.bayesian import BayesianCertificate, TypeDeviation
 
 __all__ = ["certify_nodes", "verify_types"]
@@ -94,7 +95,7 @@ def certify_nodes(
         bounds.append(odds.bounds)
         points, first = vertices_of(odds)
         pair = np.repeat(np.arange(len(nodes)), np.diff(nodes.offset[i]))
-        plan, vertex = _spans(first, pair)
+        plan, vertex = spans(first, pair)
         laws = [nodes.entries(i, m) for m in range(len(game.types[1 - i]))]
         for k in range(len(game.types[i])):
             gains, allowed, own = _gains(nodes, i, k, laws, delta)
@@ -187,7 +188,7 @@ def _tied(nodes: TypeNodes, party: int, kind: int, plan: IntArray, zero: BoolArr
     """Plans [T, 4] outside the profile that tie with it at every vertex: (party, type, node, action)."""
     start = nodes.offset[party]
     always = np.logical_and.reduceat(zero, np.flatnonzero(np.diff(plan, prepend=-1)))
-    free = np.flatnonzero(always & np.asarray(nodes.weights(party, kind) == 0, bool))
+    free = np.flatnonzero(always & np.asarray(nodes.weight[party][kind] == 0, bool))
     node = np.searchsorted(start, free, side="right") - 1
     return np.stack([np.full(len(free), party), np.full(len(free), kind), node, free - start[node]], axis=1)
 
@@ -203,10 +204,10 @@ def _reached(nodes: TypeNodes, observer: int, edges: Edges, gains: NumberArray, 
     node, belief = np.zeros(1, np.int64), law[None]
     known: set[bytes] = set()
     while len(node) and len(known) < _LISTED:
-        owner, plans = _spans(start, node)
+        owner, plans = spans(start, node)
         if ((gain[plans] * belief[owner]).sum(axis=1) > zero[plans]).any():
             return True
-        owner, step = _spans(begin, node)
+        owner, step = spans(begin, node)
         step = order[step]
         head = edges.head[step]
         after = belief[owner] * chance[step]
@@ -221,10 +222,3 @@ def _reached(nodes: TypeNodes, observer: int, edges: Edges, gains: NumberArray, 
         known.update(code[j].tobytes() for j in fresh.tolist())
         node, belief = node[fresh], belief[fresh]
     return False
-
-
-def _spans(begin: IntArray, node: IntArray) -> tuple[IntArray, IntArray]:
-    """Entries begin[x] .. begin[x + 1] - 1 of each listed node: (place in the list, entry)."""
-    counts = begin[node + 1] - begin[node]
-    owner = np.repeat(np.arange(len(node)), counts)
-    return owner, begin[node][owner] + np.arange(len(owner)) - (np.cumsum(counts) - counts)[owner]

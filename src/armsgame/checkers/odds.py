@@ -13,7 +13,7 @@ import numpy as np
 from armsgame._checks import as_law
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, FloatArray, IntArray, NumberArray, Real
-from armsgame.games.bayesian.nodes import Here, TypeNodes
+from armsgame.games.bayesian.nodes import TypeNodes
 
 __all__ = ["Edges", "Odds", "edges_of", "odds_of", "vertices_of"]
 
@@ -74,26 +74,18 @@ class Odds(Value):
 
 def edges_of(nodes: TypeNodes, observer: int) -> Edges:
     """List what an observer can see after each own action, wherever some action of the other makes it possible."""
-    parts = [_edges(nodes, observer, s, own) for s, own in enumerate(nodes.here) if len(own.nodes)]
-    return Edges(*(np.concatenate(own) for own in zip(*parts, strict=True)))
-
-
-def _edges(
-    nodes: TypeNodes, observer: int, s: int, here: Here
-) -> tuple[IntArray, IntArray, IntArray, IntArray, NumberArray]:
-    other, mine = 1 - observer, here.acts[observer]
-    code = mine * len(here.shown) + here.outcome
-    order = np.argsort(code, kind="stable")
-    seen, first = np.unique(code[order], return_index=True)
-    action, outcome = np.divmod(seen, len(here.shown))
-    chances = []
-    for kind in range(len(nodes.lowered.automata[other])):
-        step = nodes.chance(other, kind, s)[:, order]
-        chances.append(np.add.reduceat(step, first, axis=1).ravel())
-    tail = np.repeat(here.nodes, len(seen))
-    head = here.ahead[:, outcome].ravel()
-    size = len(here.nodes)
-    return tail, head, np.tile(action, size), np.tile(outcome, size), np.stack(chances, axis=1)
+    steps, start = nodes.steps, nodes.offset[observer]
+    action = steps.plan[observer] - start[steps.node]
+    outcome = nodes.outcomes(steps.branch)
+    # nodes stand one state after the other, as their branches do
+    place = np.cumsum(np.diff(steps.node, prepend=-1) != 0)
+    order = np.lexsort((outcome, action, place))
+    seen = np.stack([place, action, outcome])[:, order]
+    first = np.flatnonzero(np.append(True, (np.diff(seen) != 0).any(axis=0)))
+    kinds = range(len(nodes.lowered.automata[1 - observer]))
+    chances = [np.add.reduceat(nodes.chance(1 - observer, kind)[order], first) for kind in kinds]
+    at = order[first]
+    return Edges(steps.node[at], steps.head[at], action[at], outcome[at], np.stack(chances, axis=1))
 
 
 def odds_of(nodes: TypeNodes, observer: int, edges: Edges | None = None) -> Odds:
@@ -216,12 +208,12 @@ def vertices_of(odds: Odds) -> tuple[NumberArray, IntArray]:
     parts, first = [], np.zeros(size + 1, np.int64)
     exact = odds.value.dtype == object
     for x in range(size):
-        kinds = np.flatnonzero(odds.left[x])
-        at = np.ix_(kinds, kinds)
-        value, infinite = odds.value[x][at], odds.infinite[x][at]
-        tag = (odds.left[x].tobytes(), infinite.tobytes(), tuple(value.ravel().tolist()))
+        own, open_ = odds.value[x], odds.infinite[x]
+        tag = (odds.left[x].tobytes(), open_.tobytes(), tuple(own.ravel()) if exact else own.tobytes())
         if tag not in known:
-            inner = _clipped(value, infinite, exact)
+            kinds = np.flatnonzero(odds.left[x])
+            at = np.ix_(kinds, kinds)
+            inner = _clipped(own[at], open_[at], exact)
             out = np.zeros((len(inner), count), dtype=object if exact else float)
             out[:, kinds] = inner
             known[tag] = out

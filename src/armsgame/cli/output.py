@@ -61,16 +61,26 @@ def _make(result: Report, folder: Path) -> list[str]:
     (folder / "report.txt").write_text(f"{result}\n{told(proved)}\n", encoding="utf-8")
     summary = json.dumps(result.summary(), indent=1, allow_nan=False)
     (folder / "summary.json").write_text(summary + "\n", encoding="utf-8")
-    result.to_xarray().to_netcdf(folder / "results.nc", engine="scipy")
+    # an open file needs no lock, for which xarray would load a scheduler
+    with (folder / "results.nc").open("wb") as store:
+        result.to_xarray().to_netcdf(store, engine="scipy")
     names = ["report.txt", "summary.json", "results.nc"]
     for name, draw in figures(result).items():
-        draw(result).savefig(folder / f"{name}.png", dpi=_DPI)
+        _print(draw(result), folder / f"{name}.png")
         names.append(f"{name}.png")
     for one in proved:
         if one.proof:
             one.proof.save(folder / one.file)
             names.append(one.file)
     return names
+
+
+def _print(figure: Figure, path: Path) -> None:
+    """Write a figure as it stands: `savefig` would lay out its words twice."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    figure.dpi = _DPI
+    FigureCanvasAgg(figure).print_png(path)
 
 
 def _thresholds(result: Report) -> Figure:

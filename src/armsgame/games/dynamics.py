@@ -19,7 +19,7 @@ from armsgame.errors import InvalidGame, short
 from armsgame.strategies.automaton import Automaton
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Dynamics(Value):
     """Rows and branches of a game.
 
@@ -110,6 +110,13 @@ def exactly(payoffs: FloatArray) -> ExactArray:
     """Return payoffs [P, rows], or of any other shape, as rational numbers."""
     flat = np.array([as_fraction(v) for v in payoffs.ravel()], dtype=object)
     return flat.reshape(payoffs.shape)
+
+
+def spans(begin: IntArray, node: IntArray) -> tuple[IntArray, IntArray]:
+    """Entries begin[x] .. begin[x + 1] - 1 of each listed node: (place in the list, entry)."""
+    counts = begin[node + 1] - begin[node]
+    owner = np.repeat(np.arange(len(node)), counts)
+    return owner, begin[node][owner] + np.arange(len(owner)) - (np.cumsum(counts) - counts)[owner]
 
 
 def lower(game: Any, profile: Any, *, exact: bool = False) -> Play:

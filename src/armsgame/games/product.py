@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from armsgame._checks import as_law, check_probability
 from armsgame._cost import require
 from armsgame._typing import FloatArray, IntArray, NumberArray
-from armsgame.games.dynamics import Play, lower
+from armsgame.games.dynamics import Dynamics, Play, lower, spans
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -77,63 +77,99 @@ def product_of(game: object, profile: Sequence[object], *, exact: bool = False) 
     play = lower(game, profile, exact=exact)
     require("profile", pairs=max(len(a.states) for a in play.automata))
     dyn = play.dynamics
+    begin = np.asarray(dyn.branch)[dyn.first]
     sizes = [len(dyn.states), *(len(a.states) for a in play.automata)]
-    start = np.array([dyn.start, *play.initial])
-    known = {int(np.ravel_multi_index(tuple(start), sizes)): 0}
-    pairs, ahead, k = [start], [], 0
-    while k < len(pairs):
-        state, inner = int(pairs[k][0]), pairs[k][1:]
-        cut = slice(int(dyn.branch[dyn.first[state]]), int(dyn.branch[dyn.first[state + 1]]))
-        following = [dyn.target[cut], *(play.moves[i][q, cut] for i, q in enumerate(inner))]
+    layer = np.array([[dyn.start, *play.initial]])
+    known = {int(np.ravel_multi_index(tuple(layer[0]), sizes)): 0}
+    pairs: list[IntArray] = []
+    ahead: list[IntArray] = []
+    while len(layer):
+        owner, branch = spans(begin, layer[:, 0])
+        following = [dyn.target[branch], *(m[layer[owner, 1 + i], branch] for i, m in enumerate(play.moves))]
         codes = np.ravel_multi_index(tuple(following), sizes)
-        unique, back = np.unique(codes, return_inverse=True)
-        places = np.empty(len(unique), int)
-        for j, code in enumerate(unique.tolist()):
+        unique, first, back = np.unique(codes, return_index=True, return_inverse=True)
+        places, fresh = np.empty(len(unique), np.int64), []
+        # numbered by the pair that they follow first, then by their code
+        for j in np.lexsort((unique, owner[first])).tolist():
+            code = int(unique[j])
             if code not in known:
-                known[code] = len(pairs)
-                pairs.append(np.array(np.unravel_index(code, sizes)))
+                known[code] = len(known)
+                fresh.append(code)
             places[j] = known[code]
-        ahead.append(places[back])
-        k += 1
-        if k % _ROUND == 0:
-            require("profile", pairs=len(pairs))
-    return Product(play, np.array(pairs), tuple(ahead))
+        ends = np.searchsorted(owner, np.arange(1, len(layer)))
+        pairs.append(layer)
+        ahead += np.split(places[back.reshape(-1)], ends)
+        layer = np.column_stack(np.unravel_index(np.array(fresh, np.int64), sizes))
+        if len(known) > _ROUND:
+            require("profile", pairs=len(known))
+    return Product(play, np.concatenate(pairs), tuple(ahead))
 
 
 def deviations(product: Product, player: int) -> Deviations:
     """Every one-period plan of a player against the profile."""
     dyn, exact = product.play.dynamics, product.play.dynamics.prob.dtype == object
-    number = object if exact else float
-    pair: list[int] = []
-    action: list[int] = []
-    payoff, weight, rows, cols, vals = [], [], [], [], []
-    base = 0
-    for x in range(len(product.pairs)):
-        state = int(product.pairs[x, 0])
-        shape, row = dyn.shape(state), dyn.rows(state)
-        acts = np.indices(shape).reshape(len(shape), -1)
-        others = _weights(product, x, skip=player, exact=exact)
-        own = shape[player]
-        gains = np.zeros(own, dtype=number)
-        np.add.at(gains, acts[player], others * dyn.payoffs[player, row.start : row.stop])
-        local = np.repeat(np.arange(len(row)), np.diff(dyn.branch[row.start : row.stop + 1]))
-        values = others[local] * dyn.prob[product.branches(x)]
-        live = np.flatnonzero(values != 0)
-        rows.append(base + acts[player][local][live])
-        cols.append(product.ahead[x][live])
-        vals.append(values[live])
-        pair.extend([x] * own)
-        action.extend(range(own))
-        payoff.append(gains)
-        weight.append(_own(product.law(x, player), exact))
-        base += own
-    return Deviations(
-        np.array(pair),
-        np.array(action),
-        np.concatenate(payoff),
-        (np.concatenate(rows), np.concatenate(cols), np.concatenate(vals)),
-        np.concatenate(weight),
-    )
+    state, inner = product.pairs[:, 0], product.pairs[:, 1:]
+    laws = [Laws.of(own, exact=exact) for own in product.play.laws]
+    own = laws[player].width[state]
+    start = np.cumsum(own) - own
+    pair = np.repeat(np.arange(len(state)), own)
+    action = np.arange(len(pair)) - start[pair]
+    # rows of the game at every pair
+    owner, row = spans(np.asarray(dyn.first), state)
+    acts = actions_of(dyn, state[owner], row)
+    others: NumberArray = np.ones(len(row), dtype=object if exact else float)
+    for j, law in enumerate(laws):
+        if j != player:
+            others = others * law.at(state[owner], inner[owner, j], acts[j])
+    plan, paid = start[owner] + acts[player], others * dyn.payoffs[player, row]
+    if exact:
+        payoff: NumberArray = np.zeros(len(pair), dtype=object)
+        np.add.at(payoff, plan, paid)
+    else:
+        payoff = np.bincount(plan, paid, minlength=len(pair))
+    at, branch = spans(np.asarray(dyn.branch), row)
+    values = others[at] * dyn.prob[branch]
+    live = np.flatnonzero(values != 0)
+    head = np.concatenate(product.ahead)[live]
+    weight = laws[player].at(state[pair], inner[pair, player], action)
+    return Deviations(pair, action, payoff, (plan[at][live], head, values[live]), weight)
+
+
+class Laws(NamedTuple):
+    """Laws of one player's action, one game state after the other.
+
+    Attributes
+    ----------
+    flat : array of all probabilities
+    first : int array [S], where those of each state begin
+    width : int array [S], number of actions in each state
+    """
+
+    flat: NumberArray
+    first: IntArray
+    width: IntArray
+
+    def at(self, state: IntArray, inner: IntArray, action: IntArray) -> NumberArray:
+        """Probabilities of actions in game states and automaton states."""
+        found: NumberArray = self.flat[self.first[state] + inner * self.width[state] + action]
+        return found
+
+    @classmethod
+    def of(cls, laws: Sequence[FloatArray], *, exact: bool = False) -> Laws:
+        """Laws [Q, A] by game state; rational numbers if `exact`."""
+        sizes = np.array([law.size for law in laws])
+        parts = [_own(row, exact) for law in laws for row in law] if exact else [law.ravel() for law in laws]
+        return cls(np.concatenate(parts), np.cumsum(sizes) - sizes, np.array([law.shape[1] for law in laws]))
+
+
+def actions_of(dyn: Dynamics, state: IntArray, row: IntArray) -> IntArray:
+    """Return the action [P, R] of each player in rows of the game, whose states are given."""
+    counts = np.array([dyn.shape(s) for s in range(len(dyn.states))])
+    rest = row - np.asarray(dyn.first)[state]
+    acts = np.empty((counts.shape[1], len(row)), np.int64)
+    for j in reversed(range(len(acts))):
+        rest, acts[j] = np.divmod(rest, counts[state, j])
+    return acts
 
 
 def chain(

@@ -89,7 +89,8 @@ def _game(game: BayesianGame, nodes: TypeNodes, delta: Fraction) -> tuple[GameDa
 def _plan(nodes: TypeNodes, data: GameData) -> list[dict[str, object]]:
     """Nodes of the profile: what every type plays there, and the next node after every outcome."""
     found: dict[int, dict[str, object]] = {}
-    for s, here in enumerate(nodes.here):
+    for s in range(len(nodes.lowered.dynamics.states)):
+        here = nodes.here(s)
         outcomes = outcomes_of(data["laws"][s])
         laws = [nodes.law(i, k, s) for i in (0, 1) for k in range(len(nodes.lowered.automata[i]))]
         for row, x in enumerate(here.nodes.tolist()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from armsgame.errors import InvalidGame, WrongConcept
@@ -14,11 +15,11 @@ depart = Posture("depart", conduct="deploy", quiet="notice", on_flag="notice", a
 """The side that leaves, in a start where the other side waits."""
 
 
-def starts_on(game: Any) -> dict[str, Any]:
+def starts_on(game: Any, names: Collection[str] | None = None) -> dict[str, Any]:
     """Profiles {name: {party: policy}} on a treaty's game; none where the game is not a treaty's.
 
     Symmetric ones, in which both parties follow one policy, and asymmetric ones, in which one side waits and the
-    other leaves. A policy that the game has no moves for is left out.
+    other leaves. A policy that the game has no moves for is left out. Where names are given, only those are built.
     """
     if not hasattr(game, "states"):
         return {}
@@ -33,7 +34,8 @@ def starts_on(game: Any) -> dict[str, Any]:
         (f"{first} waits, {second} leaves", stay_deployed, depart),
         (f"{second} waits, {first} leaves", depart, stay_deployed),
     ]
-    return {name: {first: one, second: two} for name, one, two in pairs if _fits(game, one, two)}
+    asked = [pair for pair in pairs if names is None or pair[0] in names]
+    return {name: {first: one, second: two} for name, one, two in asked if _fits(game, one, two)}
 
 
 def _fits(game: StochasticGame, *policies: Any) -> bool:

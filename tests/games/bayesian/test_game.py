@@ -180,7 +180,7 @@ def test_an_action_that_a_type_does_not_take_excludes_it_for_good():
     sets = {tuple(own) for own in nodes.left[0].tolist()}
     assert sets == {(True, True), (True, False), (False, True)}
     # nothing that happens brings a type back, and mistakes of the only one that remains change nothing
-    here = nodes.here[0]
+    here = nodes.here(0)
     for row, x in enumerate(here.nodes.tolist()):
         for y in here.ahead[row].tolist():
             assert not (nodes.left[0][y] & ~nodes.left[0][x]).any()

@@ -10,7 +10,7 @@ import numpy as np
 
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, BoolArray
-from armsgame._values import frozen
+from armsgame._values import Memory, frozen
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.bayesian.reading import (
     Laws,
@@ -37,9 +37,11 @@ __all__ = ["BayesianGame"]
 _KNOWN = "known"
 # sets of types are bits of one word, and polytopes of beliefs grow fast with the number of types
 _MOST_TYPES = 12
+# games of known types that are kept for one game
+_ALONE: Memory[PublicGame] = Memory(64)
 
 
-@dataclass(frozen=True, slots=True, init=False, eq=False)
+@dataclass(frozen=True, slots=True, init=False, eq=False, weakref_slot=True)
 class BayesianGame(Value):
     """A game in time between two parties, each with a private type that is drawn once and stays.
 
@@ -241,7 +243,8 @@ class BayesianGame(Value):
         """
         places = [place_of(k, own, p) for k, own, p in zip((first, second), self.types, self.players, strict=True)]
         rows = (own[k] for own, k in zip(self.payoffs, places, strict=True))
-        return paying(self.game, tuple(r if r.ndim == 1 else r[m] for r, m in zip(rows, places[::-1], strict=True)))
+        paid = tuple(r if r.ndim == 1 else r[m] for r, m in zip(rows, places[::-1], strict=True))
+        return _ALONE.of(self, tuple(places), lambda: paying(self.game, paid))
 
     def with_prior(self, prior: LawsLike, *, observer: LawsLike = None) -> BayesianGame:
         """Return the same game with another prior (and observer)."""

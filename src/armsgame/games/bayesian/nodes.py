@@ -10,20 +10,19 @@ import numpy as np
 from armsgame._checks import check_whole
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, IntArray, NumberArray, Real
+from armsgame._values import Memory
 from armsgame.errors import InvalidGame
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.bayesian.profiles import LoweredTypes, lower_types, public_outcomes
 from armsgame.games.deviation_gains import Plan
-from armsgame.games.dynamics import Dynamics
+from armsgame.games.dynamics import Dynamics, spans
 from armsgame.games.product import Deviations
 
-__all__ = ["Here", "TypeNodes", "nodes_of", "type_nodes"]
+__all__ = ["Here", "Steps", "TypeNodes", "nodes_of", "type_nodes"]
 
 _MOST_NODES = 20_000
 
 Entries: TypeAlias = tuple[IntArray, IntArray, NumberArray]
-# per party, type and game state, the actions that are taken [Q, A]
-_Support: TypeAlias = tuple[tuple[tuple[BoolArray, ...], ...], ...]
 
 
 class Here(NamedTuple):
@@ -32,21 +31,79 @@ class Here(NamedTuple):
     Attributes
     ----------
     nodes : int array [N_s]
-    rows : int array [B], row of each branch, in the game's numbering
     acts : int array [2, B], action of each party
     prob : array [B]
     outcome : int array [B], public outcome of each branch, 0 .. Z - 1
-    shown : int array [Z], a branch that shows each outcome
+    shown : int array [Z], a branch of the game that shows each outcome
     ahead : int array [N_s, Z], node after each outcome
     """
 
     nodes: IntArray
-    rows: IntArray
     acts: IntArray
     prob: NumberArray
     outcome: IntArray
     shown: IntArray
     ahead: IntArray
+
+
+class Steps(NamedTuple):
+    """Branches at every node, state after state.
+
+    Attributes
+    ----------
+    node, branch : int arrays [E]
+    plan : int array [2, E], plan of each party that the branch belongs to
+    head : int array [E], next node
+    prob : array [E]
+    """
+
+    node: IntArray
+    branch: IntArray
+    plan: IntArray
+    head: IntArray
+    prob: NumberArray
+
+
+class _Branches(NamedTuple):
+    """Branches and public outcomes of a game, state after state.
+
+    Attributes
+    ----------
+    counts : int array [S, 2], numbers of actions
+    begin : int array [S + 1], first branch of each state
+    acts : int array [2, B], action of each party
+    first : int array [S + 1], first outcome of each state
+    outcome : int array [B], outcome of each branch, counted over all states
+    shown : int array [Z], a branch that shows each outcome
+    """
+
+    counts: IntArray
+    begin: IntArray
+    acts: IntArray
+    first: IntArray
+    outcome: IntArray
+    shown: IntArray
+
+    @classmethod
+    def of(cls, dyn: Dynamics) -> _Branches:
+        """Branches of a game, made once."""
+        return _KNOWN.of(dyn, None, lambda: cls._made(dyn))
+
+    @classmethod
+    def _made(cls, dyn: Dynamics) -> _Branches:
+        counts = np.array([dyn.shape(s) for s in range(len(dyn.states))])
+        begin = np.asarray(dyn.branch)[dyn.first]
+        row = np.repeat(np.arange(len(dyn.branch) - 1), np.diff(dyn.branch))
+        state = np.repeat(np.arange(len(counts)), np.diff(begin))
+        acts = np.stack(np.divmod(row - np.asarray(dyn.first)[state], counts[state, 1]))
+        seen = public_outcomes(dyn)
+        code = state * (int(seen.max()) + 1) + seen
+        _, shown, outcome = np.unique(code, return_index=True, return_inverse=True)
+        first = np.searchsorted(state[shown], np.arange(len(counts) + 1))
+        return cls(counts, begin, acts, first, outcome.reshape(-1), shown)
+
+
+_KNOWN: Memory[_Branches] = Memory(1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +112,7 @@ class TypeNodes(Value):
 
     An action that a remaining type of a party does not take excludes that type for good. An outcome that all
     remaining types exclude changes nothing: mistakes of all of them are equally rare. Types of prior 0 are excluded
-    from the start.
+    from the start. Plans of a party count its actions, node after node.
 
     Attributes
     ----------
@@ -63,7 +120,12 @@ class TypeNodes(Value):
     state : int array [N], game state; node 0 is the start
     inner : int array [N, K0 + K1], automaton state of every type of the first and then of the second party
     left : per party, bool array [N, K]: types not excluded
-    here : per game state, `Here`
+    ahead : int array [N, Z], node after each public outcome of its state; -1 beyond the last
+    offset : int array [2, N + 1], first plan of each node
+    weight : per party, per type, array [D]: probability with which it takes each plan
+    steps : Steps
+    row : int array [R], rows of the game at every node, node after node
+    pair : int array [2, R], plan of each party in each of them
     """
 
     _owned: ClassVar[bool] = True
@@ -72,7 +134,12 @@ class TypeNodes(Value):
     state: IntArray
     inner: IntArray
     left: tuple[BoolArray, BoolArray]
-    here: tuple[Here, ...]
+    ahead: IntArray
+    offset: IntArray
+    weight: tuple[tuple[NumberArray, ...], tuple[NumberArray, ...]]
+    steps: Steps
+    row: IntArray
+    pair: IntArray
 
     def __len__(self) -> int:
         return len(self.state)
@@ -94,65 +161,63 @@ class TypeNodes(Value):
         text = plan if len(low.dynamics.states) == 1 else f"{low.dynamics.states[self.state[node]]} [{plan}]"
         return "; ".join([text, *out])
 
+    def here(self, state: int) -> Here:
+        """One game state, with the nodes in it."""
+        game = _Branches.of(self.lowered.dynamics)
+        own = slice(int(game.begin[state]), int(game.begin[state + 1]))
+        first, last = game.first[state : state + 2].tolist()
+        nodes = np.flatnonzero(self.state == state)
+        return Here(
+            nodes,
+            game.acts[:, own],
+            self.lowered.dynamics.prob[own],
+            game.outcome[own] - first,
+            game.shown[first:last],
+            self.ahead[nodes, : last - first],
+        )
+
     def law(self, party: int, kind: int, state: int) -> NumberArray:
         """Law [N_s, A] of the action of a type at the nodes in one game state."""
         column = kind if party == 0 else len(self.lowered.automata[0]) + kind
-        law: NumberArray = self.lowered.laws[party][kind][state][self.inner[self.here[state].nodes, column]]
+        law: NumberArray = self.lowered.laws[party][kind][state][self.inner[self.state == state, column]]
         return law
 
-    @property
-    def offset(self) -> IntArray:
-        """First plan of each node [2, N + 1]: plans of a party count its actions, node after node."""
-        dyn = self.lowered.dynamics
-        counts = np.array([dyn.shape(s) for s in range(len(dyn.states))])[self.state]
-        return np.concatenate([np.zeros((2, 1), np.int64), np.cumsum(counts.T, axis=1)], axis=1)
+    def plays(self, party: int, kind: int, node: int) -> NumberArray:
+        """Law [A] of the action of a type at a node."""
+        first, last = self.offset[party, node : node + 2]
+        return self.weight[party][kind][first:last]
 
-    def weights(self, party: int, kind: int) -> NumberArray:
-        """Probability [D] with which a type takes each plan."""
-        return self._spread(party, [self.law(party, kind, s) for s in range(len(self.here))])
+    def outcomes(self, branch: IntArray) -> IntArray:
+        """Public outcome of branches of the game, within their states."""
+        game = _Branches.of(self.lowered.dynamics)
+        outcome = game.outcome[branch]
+        return np.asarray(outcome - game.first[np.searchsorted(game.first, outcome, side="right") - 1])
 
-    def _spread(self, party: int, parts: list[NumberArray]) -> NumberArray:
-        """Put arrays [N_s, A] of each game state into the order of plans."""
-        start = self.offset[party]
-        number = object if self.lowered.exact else float
-        out = np.zeros(int(start[-1]), dtype=number)
-        for own, part in zip(self.here, parts, strict=True):
-            if len(own.nodes):
-                out[start[own.nodes][:, None] + np.arange(part.shape[1])] = part
+    def chance(self, party: int, kind: int) -> NumberArray:
+        """Probability [E] of each branch at each node if a type of a party plays, whatever the other does."""
+        taken = self.weight[party][kind][self.steps.plan[party]]
+        never, mixed = np.asarray(taken == 0, bool), np.asarray((taken != 0) & (taken != 1), bool)
+        out = np.where(never, 0, self.steps.prob)
+        out[mixed] = taken[mixed] * self.steps.prob[mixed]
         return out
 
     def entries(self, party: int, kind: int) -> Entries:
         """Law of the next node after each plan of a party, against a type of the other: (plan, node, probability)."""
-        start = self.offset[party]
-        rows, cols, vals = [], [], []
-        for s, own in enumerate(self.here):
-            if not len(own.nodes):
-                continue
-            chance = self.chance(1 - party, kind, s)
-            plan = start[own.nodes][:, None] + own.acts[party]
-            live = np.asarray(chance != 0, bool)
-            rows.append(plan[live])
-            cols.append(own.ahead[:, own.outcome][live])
-            vals.append(chance[live])
-        return np.concatenate(rows), np.concatenate(cols), np.concatenate(vals)
+        chance = self.chance(1 - party, kind)
+        live = np.asarray(chance != 0, bool)
+        return self.steps.plan[party][live], self.steps.head[live], chance[live]
 
     def payoffs(self, party: int, own_kind: int, kind: int) -> NumberArray:
         """Return the expected payoff [D] of each plan of a type against a type of the other party."""
-        dyn, rows = self.lowered.dynamics, self.lowered.rows(party, own_kind, kind)
-        parts = []
-        for s, here in enumerate(self.here):
-            law, table = self.law(1 - party, kind, s), rows[int(dyn.first[s]) : int(dyn.first[s + 1])]
-            table = table.reshape(dyn.shape(s)) if party == 1 else table.reshape(dyn.shape(s)).T
-            # [other's action, own action]; a pure law picks a row
-            pure = len(here.nodes) > 0 and _pure(law)
-            parts.append(table[np.argmax(law != 0, axis=1)] if pure else law @ table)
-        return self._spread(party, parts)
-
-    def chance(self, party: int, kind: int, state: int) -> NumberArray:
-        """Probability [N_s, B] of each branch of a game state if a type of a party plays, whatever the other does."""
-        here, law = self.here[state], self.law(party, kind, state)
-        taken = law[:, here.acts[party]]
-        return np.where(np.asarray(taken == 0, bool), 0, here.prob) if _pure(law) else taken * here.prob
+        taken = self.weight[1 - party][kind][self.pair[1 - party]]
+        live = np.asarray(taken != 0, bool)
+        paid = taken[live] * self.lowered.rows(party, own_kind, kind)[self.row[live]]
+        plan, size = self.pair[party][live], int(self.offset[party, -1])
+        if not self.lowered.exact:
+            return np.bincount(plan, paid, minlength=size)
+        out = np.zeros(size, dtype=object)
+        np.add.at(out, plan, paid)
+        return out
 
     def plan(self, party: int, own_kind: int, kind: int, law: Entries | None = None) -> Plan:
         """One-period deviations of a type against a type of the other party, whose `entries` may be given as `law`."""
@@ -163,7 +228,7 @@ class TypeNodes(Value):
             np.arange(len(pair)) - start[pair],
             self.payoffs(party, own_kind, kind),
             self.entries(party, kind) if law is None else law,
-            self.weights(party, own_kind),
+            self.weight[party][own_kind],
         )
         return Plan.of(data, self.lowered.payoffs[party][own_kind], exact=self.lowered.exact)
 
@@ -206,21 +271,19 @@ def type_nodes(profile: LoweredTypes, *, most: int = _MOST_NODES) -> TypeNodes:
     """
     check_whole("most", most)
     dyn, game = profile.dynamics, profile.game
-    counts = [len(own) for own in profile.automata]
-    places = [_branches(dyn, s, out) for s, out in enumerate(_outcomes(dyn))]
-    support = tuple(tuple(tuple(np.asarray(law != 0, bool) for law in one) for one in own) for own in profile.laws)
+    places = _Branches.of(dyn)
+    laws = [[np.concatenate([law.ravel() for law in one]) for one in own] for own in profile.laws]
+    shows = [[_shows(profile, places, i, k, law) for k, law in enumerate(own)] for i, own in enumerate(laws)]
     initial = [a.initial for own in profile.automata for a in own]
     start = np.array([[dyn.start, *initial, *(sum(1 << k for k in np.flatnonzero(law)) for law in game.prior)]])
     known = {start[0].tobytes(): 0}
     found, layer, ahead = [start], start, []
+    width = int(np.diff(places.first).max())
     while len(layer):
-        step, fresh = [], []
-        for s in np.unique(layer[:, 0]).tolist():
-            at = np.flatnonzero(layer[:, 0] == s)
-            step.append((s, at, _following(layer[at], places[s], s, profile, support, counts)))
-        every = np.concatenate([rows.reshape(-1, start.shape[1]) for *_, rows in step])
+        owner, outcome = spans(places.first, layer[:, 0])
+        every = _following(layer, owner, outcome, places, profile, shows)
         unique, back = np.unique(every, axis=0, return_inverse=True)
-        number = np.empty(len(unique), np.int64)
+        number, fresh = np.empty(len(unique), np.int64), []
         for j, row in enumerate(unique):
             code = row.tobytes()
             if code not in known:
@@ -233,23 +296,47 @@ def type_nodes(profile: LoweredTypes, *, most: int = _MOST_NODES) -> TypeNodes:
                 f"{[len(a.states) for own in profile.automata for a in own]} states; use automata with fewer states, "
                 "or raise most=."
             )
-        reached, cut = number[back.reshape(-1)], 0
-        base = len(known) - len(fresh) - len(layer)
-        for s, at, rows in step:
-            size = rows.shape[0] * rows.shape[1]
-            ahead.append((s, base + at, reached[cut : cut + size].reshape(rows.shape[:2])))
-            cut += size
+        after = np.full((len(layer), width), -1)
+        after[owner, outcome - places.first[layer[owner, 0]]] = number[back.reshape(-1)]
+        ahead.append(after)
         layer = np.array(fresh) if fresh else start[:0]
         found.append(layer)
     nodes = np.concatenate(found)
-    left = [_bits(nodes[:, -2 + i], counts[i]) for i in (0, 1)]
-    here = []
-    for s, place in enumerate(places):
-        own = [(at, rows) for t, at, rows in ahead if t == s]
-        none = (np.zeros(0, np.int64), np.zeros((0, len(place.shown)), np.int64))
-        at, rows = (np.concatenate(parts) for parts in zip(*own, strict=True)) if own else none
-        here.append(place._replace(nodes=at, ahead=rows))
-    return TypeNodes(profile, nodes[:, 0].copy(), nodes[:, 1:-2].copy(), (left[0], left[1]), tuple(here))
+    left = [_bits(nodes[:, -2 + i], len(own)) for i, own in enumerate(profile.automata)]
+    return _whole(profile, places, laws, nodes, (left[0], left[1]), np.concatenate(ahead))
+
+
+def _whole(
+    profile: LoweredTypes,
+    places: _Branches,
+    laws: list[list[NumberArray]],
+    nodes: IntArray,
+    left: tuple[BoolArray, BoolArray],
+    ahead: IntArray,
+) -> TypeNodes:
+    dyn, state, inner = profile.dynamics, nodes[:, 0].copy(), nodes[:, 1:-2].copy()
+    counts = places.counts[state]
+    offset = np.concatenate([np.zeros((2, 1), np.int64), np.cumsum(counts.T, axis=1)], axis=1)
+    weight, column = [], 0
+    for i, own in enumerate(laws):
+        node = np.repeat(np.arange(len(state)), counts[:, i])
+        action = np.arange(len(node)) - offset[i][node]
+        found = []
+        for k, law in enumerate(own):
+            at = _place(profile, places, i, k, state[node], inner[node, column])
+            found.append(law[at + action])
+            column += 1
+        weight.append(tuple(found))
+    order = np.argsort(state, kind="stable")
+    owner, branch = spans(places.begin, state[order])
+    node = order[owner]
+    head = ahead[node, places.outcome[branch] - places.first[state[node]]]
+    steps = Steps(node, branch, offset[:, node] + places.acts[:, branch], head, dyn.prob[branch])
+    owner, row = spans(np.asarray(dyn.first), state)
+    acts = np.stack(np.divmod(row - np.asarray(dyn.first)[state[owner]], counts[owner, 1]))
+    return TypeNodes(
+        profile, state, inner, left, ahead, offset, (weight[0], weight[1]), steps, row, offset[:, owner] + acts
+    )
 
 
 def nodes_of(game: BayesianGame, profile: object, *, exact: bool = False, most: int = _MOST_NODES) -> TypeNodes:
@@ -257,48 +344,44 @@ def nodes_of(game: BayesianGame, profile: object, *, exact: bool = False, most: 
     return type_nodes(lower_types(game, profile, exact=exact), most=most)
 
 
-def _pure(law: NumberArray) -> bool:
-    """Whether every row takes one action."""
-    return bool(np.asarray((law == 0) | (law == 1), bool).all())
+def _place(profile: LoweredTypes, places: _Branches, party: int, kind: int, state: IntArray, at: IntArray) -> IntArray:
+    """Where the law of a type begins among its laws, one state after the other, in automaton state `at`."""
+    size, counts = len(profile.automata[party][kind].states), places.counts[:, party]
+    return np.asarray(size * (np.cumsum(counts) - counts)[state] + at * counts[state])
 
 
-def _outcomes(dyn: Dynamics) -> list[IntArray]:
-    whole = public_outcomes(dyn)
-    return np.split(whole, dyn.branch[dyn.first[1:-1]])
-
-
-def _branches(dyn: Dynamics, s: int, outcome: IntArray) -> Here:
-    """Branches of a game state; the nodes in it are not known yet."""
-    _, shown, number = np.unique(outcome, return_index=True, return_inverse=True)
-    row = dyn.rows(s)
-    rows = np.repeat(np.arange(row.start, row.stop), np.diff(dyn.branch[row.start : row.stop + 1]))
-    acts = np.array(np.unravel_index(rows - row.start, dyn.shape(s)))
-    first = int(dyn.branch[row.start])
-    none = np.zeros(0, np.int64)
-    return Here(none, rows, acts, dyn.prob[first : first + len(rows)], number.reshape(-1), shown + first, none)
+def _shows(profile: LoweredTypes, places: _Branches, party: int, kind: int, law: NumberArray) -> BoolArray:
+    """Outcomes [Q, Z] that an action which a type takes makes possible, whatever the other does."""
+    state = np.repeat(np.arange(len(places.counts)), np.diff(places.begin))
+    inner = np.arange(len(profile.automata[party][kind].states))[:, None]
+    taken = np.asarray(law[_place(profile, places, party, kind, state, inner) + places.acts[party]] != 0, bool)
+    order = np.argsort(places.outcome, kind="stable")
+    first = np.searchsorted(places.outcome[order], np.arange(len(places.shown)))
+    return np.asarray(np.logical_or.reduceat(taken[:, order], first, axis=1))
 
 
 def _following(
-    layer: IntArray, place: Here, s: int, profile: LoweredTypes, support: _Support, counts: list[int]
+    layer: IntArray,
+    owner: IntArray,
+    outcome: IntArray,
+    places: _Branches,
+    profile: LoweredTypes,
+    shows: list[list[BoolArray]],
 ) -> IntArray:
-    """Codes [n, Z, width] of what follows nodes in one game state after each public outcome."""
-    size = len(place.shown)
-    out = np.empty((len(layer), size, layer.shape[1]), np.int64)
-    out[:, :, 0] = profile.dynamics.target[place.shown]
+    """Codes [n, width] of what follows nodes of a layer after public outcomes."""
+    out = np.empty((len(owner), layer.shape[1]), np.int64)
+    branch = places.shown[outcome]
+    out[:, 0] = profile.dynamics.target[branch]
     column = 1
-    for i in (0, 1):
-        # outcomes that an action of this party makes possible, whatever the other does
-        open_ = np.zeros((profile.dynamics.shape(s)[i], size), bool)
-        open_[place.acts[i], place.outcome] = True
-        mask = layer[:, -2 + i]
-        kept = np.zeros((len(layer), size), np.int64)
-        for k in range(counts[i]):
-            q = layer[:, column]
-            out[:, :, column] = profile.moves[i][k][q[:, None], place.shown]
-            takes = (support[i][k][s][q][:, :, None] & open_).any(axis=1)
-            kept |= np.where(takes & ((mask >> k & 1) == 1)[:, None], 1 << k, 0)
+    for i, own in enumerate(shows):
+        mask = layer[owner, -2 + i]
+        kept = np.zeros(len(owner), np.int64)
+        for k, takes in enumerate(own):
+            q = layer[owner, column]
+            out[:, column] = profile.moves[i][k][q, branch]
+            kept |= np.where(takes[q, outcome], mask & 1 << k, 0)
             column += 1
-        out[:, :, -2 + i] = np.where(kept == 0, mask[:, None], kept)
+        out[:, -2 + i] = np.where(kept == 0, mask, kept)
     return out
 
 

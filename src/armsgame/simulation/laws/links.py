@@ -15,7 +15,8 @@ from armsgame._shown import Value
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame._values import Memory
 from armsgame.errors import InvalidGame, close_matches, invalid
-from armsgame.games.product import Product, product_of, slip
+from armsgame.games.dynamics import spans
+from armsgame.games.product import Laws, Product, actions_of, product_of, slip
 from armsgame.games.stochastic import StochasticGame
 
 if TYPE_CHECKING:
@@ -77,37 +78,32 @@ def links_of(game: object, profile: Sequence[object], *, error: float = 0.0) -> 
 def _links(game: object, profile: Sequence[object], error: float) -> Links:
     product = product_of(game, profile)
     dyn, pairs = product.play.dynamics, product.pairs
-    parts: list[tuple[np.ndarray, ...]] = []
+    # links stand one game state after the other
+    order = np.argsort(pairs[:, 0], kind="stable")
+    owner, row = spans(np.asarray(dyn.first), pairs[order, 0])
+    state, inner = pairs[order, 0][owner], pairs[order, 1:][owner]
+    acts = actions_of(dyn, state, row)
+    laws = [[np.array([slip(law, error) for law in own]) for own in by] if error else by for by in product.play.laws]
+    factors = [Laws.of(by).at(state, inner[:, i], acts[i]).astype(float) for i, by in enumerate(laws)]
+    by_profile = reduce(np.multiply, factors)
     payoffs = np.zeros((len(pairs), len(dyn.players)))
     profiles: list[Any] = [None] * len(pairs)
-    for state in np.unique(pairs[:, 0]).tolist():
-        here = np.flatnonzero(pairs[:, 0] == state)
-        rows, cut = dyn.rows(state), product.branches(int(here[0]))
-        row = np.repeat(np.arange(len(rows)), np.diff(dyn.branch[rows.start : rows.stop + 1]))
-        factors = []
-        for i, acts in enumerate(np.indices(dyn.shape(state)).reshape(len(dyn.players), -1)):
-            listed = product.play.laws[i][state]
-            law = np.array([slip(own, error) for own in listed]) if error else np.asarray(listed, dtype=float)
-            factors.append(law[pairs[here, 1 + i]][:, acts])
-        by_profile = reduce(np.multiply, factors)
-        payoffs[here] = by_profile @ dyn.payoffs[:, rows.start : rows.stop].T
-        for x, law in zip(here.tolist(), by_profile, strict=True):
-            profiles[x] = law
-        prob = dyn.prob[cut].astype(float)
-        least = [f.min(initial=1.0, where=f > 0) for f in (*factors, prob)]
-        if np.prod(least) > 1e-290:
-            chance = by_profile[:, row] * prob
-            live = chance > 0
-            weight = scaled(chance[live])
-        else:
-            live = np.logical_and.reduce([f[:, row] > 0 for f in factors]) & (prob > 0)
-            weight = times(*(f[:, row][live] for f in factors), np.broadcast_to(prob, live.shape)[live])
-        at, branch = np.nonzero(live)
-        ahead = np.stack([product.ahead[x] for x in here.tolist()])
-        parts.append((here[at], ahead[live], cut.start + branch, *weight))
-    tail, head, branch, value, power = (np.concatenate([part[k] for part in parts]) for k in range(5))
-    weight = Scaled(value, power)
-    return Links(product, tail, head, branch, weight, floats(weight), payoffs, tuple(profiles))
+    for x, law in zip(order.tolist(), np.split(by_profile, np.flatnonzero(np.diff(owner)) + 1), strict=True):
+        rows = dyn.rows(int(pairs[x, 0]))
+        payoffs[x], profiles[x] = dyn.payoffs[:, rows.start : rows.stop] @ law, law
+    at, branch = spans(np.asarray(dyn.branch), row)
+    prob = dyn.prob[branch].astype(float)
+    least = [f.min(initial=1.0, where=f > 0) for f in (*factors, prob)]
+    if np.prod(least) > 1e-290:
+        chance = by_profile[at] * prob
+        live = chance > 0
+        weight = scaled(chance[live])
+    else:
+        live = np.logical_and.reduce([f[at] > 0 for f in factors]) & (prob > 0)
+        weight = times(*(f[at][live] for f in factors), prob[live])
+    tail = order[owner[at]][live]
+    head = np.concatenate([product.ahead[x] for x in order.tolist()])[live]
+    return Links(product, tail, head, branch[live], weight, floats(weight), payoffs, tuple(profiles))
 
 
 def branch_marks(product: Product, event: str) -> BoolArray:

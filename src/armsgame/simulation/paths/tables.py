@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -146,7 +145,10 @@ def _guide(top: Words, cuts: IntArray) -> tuple[int, IntArray, BoolArray]:
     rows = len(cuts) - 1
     depth = max(1, min(_DEPTH, _SIZE - (rows - 1).bit_length()))
     lowest = np.arange(1 << depth, dtype=np.uint64) << np.uint64(32 - depth)
-    place = np.concatenate([a + np.searchsorted(top[a:b], lowest, side="right") for a, b in pairwise(cuts)])
+    # bounds are at most 2**32: one row after the other they are one increasing list
+    row = np.arange(rows, dtype=np.uint64) << np.uint64(33)
+    asked = (row[:, None] + lowest).ravel()
+    place = np.searchsorted(top + np.repeat(row, np.diff(cuts)), asked, side="right")
     highest = np.tile(lowest + np.uint64(1 << (32 - depth)), rows)
     return depth, place, top[place] < highest
 
@@ -170,12 +172,12 @@ def _laws(play: Play, error: float) -> tuple[Words, list[bool]]:
     for i, own in enumerate(play.laws):
         drawn = False
         for s, law in enumerate(own):
-            for q, probs in enumerate(law):
-                realised = slip(probs, error)
-                drawn = drawn or not (realised == 1).any()
-                cum = np.ones(width)
-                cum[: len(realised)] = np.cumsum(realised)
-                cum[np.flatnonzero(realised > 0)[-1] :] = 1.0
-                bounds[i, s, q] = _bounds(cum)[:-1]
+            realised = np.array([slip(probs, error) for probs in law]) if error else np.asarray(law)
+            drawn = drawn or not bool((realised == 1).any(axis=1).all())
+            cum = np.ones((len(law), width))
+            cum[:, : realised.shape[1]] = np.cumsum(realised, axis=1)
+            last = realised.shape[1] - 1 - np.argmax(realised[:, ::-1] > 0, axis=1)
+            cum[np.arange(width) >= last[:, None]] = 1.0
+            bounds[i, s, : len(law)] = _bounds(cum)[:, :-1]
         random.append(drawn)
     return bounds, random

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from armsgame._checks import distinct
@@ -36,13 +34,10 @@ def as_profile(board: Board, nodes: Nodes) -> dict[str, dict[str, Automaton]]:
             if played in known:
                 own[kind] = known[played]
                 continue
-            outputs: dict[str, Any] = {}
-            for s, label in enumerate(dyn.states):
-                law = np.zeros((count, dyn.shape(s)[i]))
-                law[:, 0] = 1.0
-                here = np.flatnonzero(nodes.state == s)
-                law[phase[here]] = nodes.laws[i][here, k, : law.shape[1]]
-                outputs[label] = law
+            table = np.zeros((len(dyn.states), count, nodes.laws[i].shape[2]))
+            table[:, :, 0] = 1.0
+            table[nodes.state, phase] = nodes.laws[i][:, k]
+            outputs = {label: table[s, :, : dyn.shape(s)[i]] for s, label in enumerate(dyn.states)}
             if single:
                 own[kind] = Automaton(outputs[dyn.states[0]], moves[dyn.states[0]], states=names, signals=game.game)
             else:
@@ -87,8 +82,9 @@ def _moves(board: Board, nodes: Nodes, phase: IntArray, count: int) -> dict[str,
     for s, label in enumerate(dyn.states):
         width = int(sizes[s]) if sizes is not None else int(dyn.signals)  # type: ignore[arg-type]
         table = np.repeat(np.arange(count)[:, None], width, axis=1)
-        here = np.flatnonzero(nodes.state == s)
-        seen = np.flatnonzero(tables.shown[s] >= 0)
-        table[phase[here][:, None], whole[tables.shown[s, seen]]] = phase[nodes.ahead[here][:, seen]]
+        here = nodes.state == s
+        if here.any():
+            seen = np.flatnonzero(tables.shown[s] >= 0)
+            table[phase[here][:, None], whole[tables.shown[s, seen]]] = phase[nodes.ahead[here][:, seen]]
         out[label] = table
     return out

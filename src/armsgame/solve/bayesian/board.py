@@ -255,32 +255,42 @@ class Board:
 
 def _places(tables: Tables, start: LoweredTypes) -> tuple[IntArray, IntArray]:
     """Rows (game state, automata states) [B, 1 + types] that some actions reach, and what follows [B, Z]."""
-    root = np.array([start.dynamics.start, *(a.initial for own in start.automata for a in own)])
+    layer = np.array([[start.dynamics.start, *(a.initial for own in start.automata for a in own)]])
     moves = [m for own in start.moves for m in own]
-    known, rows, after = {root.tobytes(): 0}, [root], []
-    for row in rows:
-        s = int(row[0])
-        following = np.full(tables.target.shape[1], -1)
-        for z in np.flatnonzero(tables.target[s] >= 0).tolist():
-            branch = tables.shown[s, z]
-            ahead = np.array(
-                [tables.target[s, z], *(m[q, branch] for m, q in zip(moves, row[1:].tolist(), strict=True))]
-            )
-            code = ahead.tobytes()
+    known, rows, after = {layer[0].tobytes(): 0}, [layer], []
+    while len(layer):
+        row, z = np.nonzero(tables.target[layer[:, 0]] >= 0)
+        state = layer[row, 0]
+        branch = tables.shown[state, z]
+        ahead = np.column_stack([tables.target[state, z], *(m[layer[row, 1 + j], branch] for j, m in enumerate(moves))])
+        unique, first, back = np.unique(ahead, axis=0, return_index=True, return_inverse=True)
+        number, fresh = np.empty(len(unique), np.int64), []
+        # numbered in the order in which they are met
+        for j in np.argsort(first).tolist():
+            code = unique[j].tobytes()
             if code not in known:
-                known[code] = len(rows)
-                rows.append(ahead)
-            following[z] = known[code]
+                known[code] = len(known)
+                fresh.append(unique[j])
+            number[j] = known[code]
+        following = np.full((len(layer), tables.target.shape[1]), -1)
+        following[row, z] = number[back.reshape(-1)]
         after.append(following)
-    return np.array(rows), np.array(after)
+        layer = np.array(fresh) if fresh else layer[:0]
+        rows.append(layer)
+    return np.concatenate(rows), np.concatenate(after)
 
 
 def _first_laws(start: LoweredTypes, base: IntArray, i: int, width: int) -> FloatArray:
     """Laws [B, K, A] of the start's automata."""
     first = 1 if i == 0 else 1 + len(start.laws[0])
     out = np.zeros((len(base), len(start.laws[i]), width))
+    padded: dict[int, FloatArray] = {}
     for k, own in enumerate(start.laws[i]):
-        for s, laws in enumerate(own):
-            here = np.flatnonzero(base[:, 0] == s)
-            out[here, k, : laws.shape[1]] = laws[base[here, first + k]]
+        # types that share a strategy share its laws
+        if id(own) not in padded:
+            table = np.zeros((len(own), len(own[0]), width))
+            for s, laws in enumerate(own):
+                table[s, :, : laws.shape[1]] = laws
+            padded[id(own)] = table
+        out[:, k] = padded[id(own)][base[:, 0], base[:, first + k]]
     return out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from armsgame.solve.bayesian.board import Board, Nodes, Tables
 from armsgame.solve.bayesian.odds import corners, odds
 from armsgame.solve.bayesian.valuation import Valuation
 
-__all__ = ["critical_prior", "prior_conditions", "region"]
+__all__ = ["critical_prior", "prior_conditions", "priors_of", "region"]
 
 
 def critical_prior(
@@ -60,12 +61,16 @@ def critical_prior(
             f"critical_prior is about a BayesianGame, not {type(game).__name__}; without private types use "
             "critical_discount."
         )
-    delta = float(check_discount(discount))
+    return priors_of(Tables.of(game), profile, float(check_discount(discount)))
+
+
+def priors_of(tables: Tables, profile: object, delta: float) -> CriticalPrior:
+    """Find every prior at which a profile is an equilibrium of a game in arrays."""
+    game = tables.game
     even = [np.full(len(own), 1 / len(own)) for own in game.types]
     every = game.with_prior(dict(zip(game.players, even, strict=True)))
-    tables = Tables.of(every)
-    nodes = Board(tables, lower_types(every, profile, dynamics=tables.dynamics), supports=True).nodes()
-    worth = Valuation(nodes, delta)
+    board = Board(replace(tables, game=every), lower_types(every, profile, dynamics=tables.dynamics), supports=True)
+    worth = Valuation(board.nodes(), delta)
     found = [region(worth, 1 - i, game.tested[1 - i]) for i in (0, 1)]
     return CriticalPrior((found[0], found[1]), delta)
 
@@ -80,24 +85,22 @@ def prior_conditions(worth: Valuation, i: int, tested: BoolArray) -> tuple[Float
     gains = worth.one_shot(i)
     allowed = nodes.allowed(i)
     zero = (1 - worth.discount) * scales(nodes.tables.pay)[i].zero
-    rows, tags = [], []
     kinds = np.flatnonzero(tested)
+    padded = np.zeros((nodes.size, max([1, *map(len, rays)]), gains.shape[1]))
     for n, own in enumerate(rays):
-        acts = np.flatnonzero(allowed[n])
-        if not len(own):
-            continue
-        # [type, ray, action, other's type]
-        table = own[None, :, None, :] * gains[kinds][:, :, n, :][:, :, acts].swapaxes(1, 2)[:, None]
-        table = np.where(np.abs(table) <= zero, 0.0, table)
-        at = np.argwhere(table.max(axis=3) > 0)
-        rows.append(table[tuple(at.T)])
-        tags.append(np.column_stack([kinds[at[:, 0]], np.full(len(at), n), acts[at[:, 2]]]))
-    if not rows:
+        padded[n, : len(own)] = own
+    known = np.where(allowed[:, None, :, None], gains[kinds].transpose(2, 0, 3, 1), 0.0)
+    # [node, type, ray, action, other's type]; a row of zeros is no ray
+    table = padded[:, None, :, None, :] * known[:, :, None]
+    table = np.where(np.abs(table) <= zero, 0.0, table)
+    at = np.argwhere(table.max(axis=4) > 0)
+    if not len(at):
         return np.zeros((0, gains.shape[1])), np.zeros((0, 3), np.int64)
-    every = np.concatenate(rows)
+    every = table[tuple(at.T)]
+    tags = np.column_stack([kinds[at[:, 1]], at[:, 0], at[:, 3]])
     every = every / np.abs(every).max(axis=1, keepdims=True)
     _, first = np.unique(np.round(every, 12), axis=0, return_index=True)
-    return every[first], np.concatenate(tags)[first]
+    return every[first], tags[first]
 
 
 def region(worth: Valuation, observer: int, tested: BoolArray) -> PriorRegion:

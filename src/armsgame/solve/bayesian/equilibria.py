@@ -21,7 +21,7 @@ from armsgame.results.bayesian_equilibria import BayesianEquilibria, BayesianEqu
 from armsgame.results.one_shot import Status
 from armsgame.solve.bayesian.automata import as_profile
 from armsgame.solve.bayesian.board import Board, Nodes, Tables
-from armsgame.solve.bayesian.critical_prior import critical_prior
+from armsgame.solve.bayesian.critical_prior import priors_of
 from armsgame.solve.bayesian.mixing import between, mixed_profiles
 from armsgame.solve.bayesian.odds import worst_gain
 from armsgame.solve.bayesian.paths import same_play
@@ -192,7 +192,7 @@ class _Search:
             self.least = min(self.least, float(certificate.max_gain))
             return False
         self.least = 0.0
-        priors = critical_prior(self.game, profile, discount=self.discount)
+        priors = priors_of(self.tables, profile, self.discount)
         self.found.append((BayesianEquilibrium(profile, certificate, priors, (name,)), nodes))
         self.boards.append(board)
         return True

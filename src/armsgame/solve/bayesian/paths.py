@@ -8,6 +8,8 @@ from armsgame.solve.bayesian.board import Nodes
 
 __all__ = ["same_play"]
 
+# laws that differ by less are one law
+_SAME = 1e-9
 
 _Pair = tuple[int, int, tuple[bool, ...], tuple[bool, ...]]
 
@@ -17,32 +19,24 @@ def same_play(one: Nodes, two: Nodes) -> bool:
 
     A pair of nodes, one in each profile, is followed along public outcomes that remaining types make possible.
     """
-    prior = one.tables.game.prior
-    first, second = (tuple((own > 0).tolist()) for own in prior)
+    tables = one.tables
+    first, second = (tuple((own > 0).tolist()) for own in tables.game.prior)
     start: _Pair = (0, 0, first, second)
     seen, left = {start}, [start]
     while left:
-        n, m, some, others = left.pop()
-        kinds = (np.array(some), np.array(others))
-        s = int(one.state[n])
+        n, m, *kinds = left.pop()
+        there = [np.array(own) for own in kinds]
         for i in (0, 1):
-            there = kinds[i]
-            if not np.allclose(one.laws[i][n][there], two.laws[i][m][there], rtol=0, atol=1e-9):
+            if (np.abs(one.laws[i][n] - two.laws[i][m])[there[i]] > _SAME).any():
                 return False
-        takes = [one.laws[i][n] > 0 for i in (0, 1)]
-        for z in np.flatnonzero(one.tables.target[s] >= 0).tolist():
-            can = one.tables.prob[s, :, :, z] > 0
-            # pairs of types [K0, K1] that can produce the outcome
-            pairs = np.einsum("ka,ab,mb->km", takes[0].astype(int), can.astype(int), takes[1].astype(int)) > 0
-            pairs &= kinds[0][:, None] & kinds[1][None, :]
-            if not pairs.any():
-                continue
-            after: _Pair = (
-                int(one.ahead[n, z]),
-                int(two.ahead[m, z]),
-                tuple(pairs.any(axis=1).tolist()),
-                tuple(pairs.any(axis=0).tolist()),
-            )
+        s = int(one.state[n])
+        takes = [(one.laws[i][n] > 0) & there[i][:, None] for i in (0, 1)]
+        # pairs of types [K0, K1] that can produce each outcome
+        pairs = np.tensordot(takes[0].astype(float), (tables.prob[s] > 0).astype(float), 1)
+        pairs = np.tensordot(takes[1].astype(float), pairs, (1, 1)).transpose(1, 0, 2) > 0
+        whose, others = pairs.any(axis=1).T.tolist(), pairs.any(axis=0).T.tolist()
+        for z in np.flatnonzero((tables.target[s] >= 0) & pairs.any(axis=(0, 1))).tolist():
+            after: _Pair = (int(one.ahead[n, z]), int(two.ahead[m, z]), tuple(whose[z]), tuple(others[z]))
             if after not in seen:
                 seen.add(after)
                 left.append(after)

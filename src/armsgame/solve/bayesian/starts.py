@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import product
 from typing import Any
 
@@ -20,9 +20,9 @@ __all__ = ["starts_for"]
 _MOST = 16
 
 
-def starts_for(game: BayesianGame) -> dict[str, Any]:
-    """Profiles {name: profile} from which a search begins."""
-    named = treaty_starts(game.game)
+def starts_for(game: BayesianGame, names: Collection[str] | None = None) -> dict[str, Any]:
+    """Profiles {name: profile} from which a search begins; on a treaty's game only those of these names."""
+    named = treaty_starts(game.game, names)
     if named:
         return dict(named)
     found: dict[str, Any] = {}

@@ -167,7 +167,7 @@ def _swings(scenario: Scenario, found: ScenarioOutcomes) -> Sequence[Swing]:
 
 def _span(game: BayesianGame, found: ScenarioOutcomes) -> tuple[float, float, int]:
     """Least and greatest P(event by the horizon) over certified profiles, and their number."""
-    known: dict[str, Any] = starts_for(game)
+    known: dict[str, Any] = starts_for(game, _STARTS)
     few = {n: known[n] for n in _STARTS if n in known} or None
     certified = bayesian_equilibria(game, discount=found.discount, starts=few, mixing="never")
     ends = [

@@ -175,14 +175,13 @@ def _fits(path: RecordedPath, game: BayesianGame) -> None:
 def _shows(nodes: TypeNodes, at: int, game: StochasticGame, step: Step) -> _Seen:
     low = nodes.lowered
     dyn, s = low.dynamics, int(nodes.state[at])
-    here = nodes.here[s]
+    here = nodes.here(s)
     code = game.signal_labels.index(step.signal) * len(dyn.states) + dyn.states.index(step.after)
     assert dyn.outcome is not None
     place = int(np.flatnonzero(dyn.outcome[here.shown] == code)[0])
     branches = here.outcome == place
-    row = int(np.flatnonzero(here.nodes == at)[0])
-    laws = tuple(np.stack([nodes.law(i, k, s)[row] for k in range(len(low.automata[i]))]) for i in (0, 1))
-    return _Seen(int(here.ahead[row, place]), (laws[0], laws[1]), here.acts[:, branches], here.prob[branches])
+    laws = tuple(np.stack([nodes.plays(i, k, at) for k in range(len(low.automata[i]))]) for i in (0, 1))
+    return _Seen(int(nodes.ahead[at, place]), (laws[0], laws[1]), here.acts[:, branches], here.prob[branches])
 
 
 def _updated(seen: _Seen, law: list[FloatArray], players: tuple[str, ...]) -> tuple[list[FloatArray], bool, str]:
@@ -226,10 +225,9 @@ def _likelihood(seen: _Seen, j: int) -> FloatArray:
 
 def _deploys(nodes: TypeNodes, at: int, law: list[FloatArray]) -> list[float]:
     s = int(nodes.state[at])
-    row = int(np.flatnonzero(nodes.here[s].nodes == at)[0])
     found = []
     for i in (0, 1):
         hidden = np.array([a.split(", ")[0] == "deploy" for a in nodes.lowered.dynamics.actions[s][i]])
-        own = [float(nodes.law(i, k, s)[row][hidden].sum()) for k in range(len(law[i]))]
+        own = [float(nodes.plays(i, k, at)[hidden].sum()) for k in range(len(law[i]))]
         found.append(float(law[i] @ own))
     return found
