@@ -1,22 +1,24 @@
-"""Proof files over all claims: share proved, bytes, time of proving and of both checkers, mutated files.
+"""Proof files over all claims: share proved, bytes, time of proving and of both checkers, altered files.
 
-Run: python benchmarks/proofs.py [GAMES PER CLAIM] [SECONDS OF MUTATION]
-Games of every row come from seed 5, mutations from seed 9, so a run can be repeated. A mutated file that the checker
-accepts is judged by a slow decision in fractions (`tests/proofs/slow_decision.py`); one that takes too long is counted.
-Times are of the processor.
+Run: python benchmarks/proofs.py [--games N] [--altered M] [--seconds S] [--store FILE]
+
+Games come in passes; pass k of a row has a seed of its own, and so has pass k of the alterations of a claim, so a run
+can be repeated, stopped, and taken up from its store. An altered file that the checker accepts is judged by a decision
+in fractions that shares no code with the checker (`tests/proofs/slow_decision.py`). Times are of the processor.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -31,12 +33,14 @@ from armsgame.negotiation import (
     inspection_quota,
     value_of_terms,
 )
-from armsgame.proofs.check import verdict
+from armsgame.proofs.check import Fails, check, verdict
 from armsgame.solve.markov.zero_sum import zero_sum_value
 from armsgame.thresholds import payoff_threshold
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "proofs"))
+Make = Callable[[np.random.Generator], Iterator[Any]]
+CHECKER = ROOT / "docs" / "_static" / "check.mjs"
 RULES = (ag.grim, ag.mirror, ag.contrite, ag.always_deploy, ag.suspend(1), ag.suspend(2), ag.suspend(4))
 
 
@@ -185,77 +189,78 @@ def inequalities(file: dict[str, Any]) -> int:
     return sum(len(own) for here in actions for own in here)
 
 
-def measure(name: str, make: Callable[[np.random.Generator], Iterator[Any]], games: int) -> list[dict[str, Any]]:
-    rng = np.random.default_rng(5)
-    found, none, solving, proving, checking, size, tests, zero = [], {}, 0.0, 0.0, 0.0, 0, 0, 0
+# games of a row in one pass: most claims are cheap, sets of payoffs are not
+ROWS: dict[Make, float] = {
+    nash: 300, correlated: 150, automata: 300, markov: 10, zero_sum: 120, sequential: 10, thresholds: 30,
+    bayesian: 60, terms: 20, payoff_sets: 0.25, sets_of_states: 0.25, targets: 0.5,
+}  # fmt: skip
+# altered files of a claim in one pass: of the latest small files, and of the vectors
+ALTERED = {"nash": 1500, "correlated": 1500, "perfect": 1500, "refused": 1500, "inner": 1000, "outer": 500,
+           "bayesian": 500, "zero_sum": 1000, "sequential": 1000, "threshold": 300, "bracket": 500}  # fmt: skip
+POOL, SMALL = 150, 4_000
+
+_TIMED = """
+import { readFileSync } from "node:fs";
+const { verdict } = await import(process.argv[2]);
+const files = readFileSync(0, "utf8").split("\\n").filter((line) => line).map((line) => Buffer.from(line));
+for (const bytes of files.slice(0, 100)) verdict(bytes);
+console.log(JSON.stringify(files.map((bytes) => {
+  const start = process.cpuUsage();
+  const code = verdict(bytes).code;
+  const spent = process.cpuUsage(start);
+  return [code, (spent.user + spent.system) / 1000];
+})));
+"""
+
+
+def in_node(texts: list[str]) -> list[tuple[int, float]]:
+    """Exit code of the second checker for each file, and its milliseconds, warm and without the start of Node."""
+    command = ["node", "--input-type=module", "-e", _TIMED, "check", CHECKER.as_uri()]
+    done = subprocess.run(command, input="\n".join(texts), capture_output=True, text=True, check=True)
+    return [(int(code), float(spent)) for code, spent in json.loads(done.stdout)]
+
+
+def tried(make: Make, turn: int, games: int, row: dict[str, Any]) -> list[str]:
+    """Let one pass of a row be proved and checked; count it in the row and return the files."""
+    rng, texts, tests = np.random.default_rng([5, turn]), list[str](), list[int]()
     for _ in range(games):
         start = time.process_time()
         try:
             results = list(make(rng))
         except NotSolved:
+            row["unsolved"] += 1
             continue
-        solving += time.process_time() - start
+        row["games"] += 1
+        row["solving"] += 1e3 * (time.process_time() - start)
         for result in results:
-            result, options = result if isinstance(result, tuple) else (result, {})
+            asked, options = result if isinstance(result, tuple) else (result, {})
             start = time.process_time()
-            proof = ag.proof(result, **options)
-            proving += time.process_time() - start
+            proof = ag.proof(asked, **options)
+            row["proving"] += 1e3 * (time.process_time() - start)
             if not proof:
-                none[str(proof)[:70]] = none.get(str(proof)[:70], 0) + 1
+                why = str(proof)[:70]
+                row["none"][why] = row["none"].get(why, 0) + 1
                 continue
-            data = proof.text.encode()
+            text = proof.text.rstrip("\n")
             start = time.process_time()
-            code, told = verdict(data)
-            checking += time.process_time() - start
+            code, told = verdict(text.encode())
+            spent = 1e3 * (time.process_time() - start)
             assert code == 0, told
-            found.append(proof.file)
-            zero += proof.file["claim"].get("epsilon", {"num": 0})["num"] == 0
-            size += len(data)
-            tests += inequalities(proof.file)
-    many = max(len(found), 1)
-    accepted, spent = in_node(found)
-    print(
-        f"{name:<11s} {len(found)} of {len(found) + sum(none.values())} proved, {zero} without an epsilon above 0; "
-        f"{size // many} bytes, {tests / many:.0f} inequalities, {1e3 * checking / max(tests, 1):.3f} ms each "
-        f"in Python, {spent / max(tests, 1):.3f} ms in JavaScript, which accepts {accepted}; "
-        f"solving {1e3 * solving / many:.2f} ms, proving {1e3 * proving / many:.2f} ms"
-    )
-    for why, count in none.items():
-        print(f"    {count} x {why}")
-    return found
-
-
-_TIMED = """
-import { readFileSync } from "node:fs";
-const { verdict } = await import(process.argv[2]);
-const files = process.argv.slice(3).map((name) => readFileSync(name));
-for (const bytes of files) verdict(bytes);
-const start = process.cpuUsage();
-const codes = files.map((bytes) => verdict(bytes).code);
-const spent = process.cpuUsage(start);
-console.log(JSON.stringify([codes.filter((code) => code === 0).length, (spent.user + spent.system) / 1000]));
-"""
-
-
-def in_node(files: list[dict[str, Any]]) -> tuple[int, float]:
-    """Number of files that the second checker accepts, and its milliseconds, warm and without the start of Node."""
-    if shutil.which("node") is None:
-        return 0, float("nan")
-    accepted, spent = 0, 0.0
-    with tempfile.TemporaryDirectory() as folder:
-        script = Path(folder) / "timed.mjs"
-        script.write_text(_TIMED, encoding="utf-8")
-        paths = []
-        for k, file in enumerate(files):
-            paths.append(Path(folder) / f"{k}.agp")
-            paths[-1].write_text(json.dumps(file), encoding="utf-8")
-        for k in range(0, len(paths), 500):
-            checker = (ROOT / "docs" / "_static" / "check.mjs").as_uri()
-            command = ["node", str(script), checker, *map(str, paths[k : k + 500])]
-            done = subprocess.run(command, capture_output=True, text=True, check=True)
-            some, time_ = json.loads(done.stdout)
-            accepted, spent = accepted + some, spent + time_
-    return accepted, spent
+            tests.append(max(1, inequalities(proof.file)))
+            texts.append(text)
+            row["files"] += 1
+            row["epsilon"] += proof.file["claim"].get("epsilon", {"num": 0})["num"] > 0
+            row["bytes"] += len(text)
+            row["inequalities"] += tests[-1]
+            row["python"] += spent
+            row["slow"] += spent > tests[-1]
+    if texts and shutil.which("node"):
+        for (code, spent), many, text in zip(in_node(texts), tests, texts, strict=True):
+            assert code == 0, text
+            row["node"] += spent
+            row["accepted"] += 1
+            row["slow_node"] += spent > many
+    return texts
 
 
 class Slow(Exception):
@@ -266,58 +271,125 @@ def _stop(*_: object) -> None:
     raise Slow
 
 
-def mutate(files: list[dict[str, Any]], seconds: float) -> None:
-    """Alter files of every claim in turn until the time is over."""
-    from mutations import mutated
+def code_of(file: dict[str, Any]) -> int:
+    """Exit code of the checker for a file that is parsed already."""
+    try:
+        check(file)
+    except Fails:
+        return 1
+    except Slow:
+        raise
+    except Exception:
+        return 2
+    return 0
+
+
+def altered(kind: str, pool: list[dict[str, Any]], turn: int, many: int, row: dict[str, Any]) -> None:
+    """Alter files of one claim, one pass; every hundredth goes to both programs as bytes too."""
+    from mutations import changed, spots
     from slow_decision import DECIDE
 
-    rng = np.random.default_rng(9)
-    pools: dict[str, list[dict[str, Any]]] = {}
-    vectors = [json.loads(p.read_text(encoding="utf-8")) for p in (ROOT / "tests/proofs/vectors").glob("*.true.agp")]
-    for file in [*vectors, *files]:
-        if len(json.dumps(file)) < 20_000:
-            pools.setdefault(file["claim"]["kind"], []).append(file)
+    rng, places = Random(f"{kind} {turn}"), {}
+    both: list[tuple[int, str]] = []
+    for k in range(many):
+        at = rng.randrange(len(pool))
+        file, places[at] = pool[at], places.get(at) or spots(pool[at])
+        with changed(places[at], rng):
+            code = code_of(file)
+            row[("accepted", "refused", "no proofs")[code]] += 1
+            if k % 100 == 0:
+                both.append((code, json.dumps(file)))
+            if code:
+                continue
+            signal.setitimer(signal.ITIMER_REAL, 5)
+            try:
+                true = DECIDE[kind](file)
+                row["judged"] += 1
+            except Slow:
+                row["too slow"] += 1
+                continue
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            if not true:
+                row["false"] += 1
+                print("FALSE AND ACCEPTED:", json.dumps(file)[:3000], flush=True)
+    same = [verdict(text.encode())[0] for _, text in both]
+    assert same == [code for code, _ in both]
+    if shutil.which("node"):
+        for (code, text), (other, _) in zip(both, in_node([text for _, text in both]), strict=True):
+            assert (code == 0) == (other == 0), text
+            row["by both"] += 1
+
+
+NUMBERS = ("games", "unsolved", "files", "epsilon", "accepted", "bytes", "inequalities", "slow", "slow_node")
+SPENT = ("solving", "proving", "python", "node")
+TOLD = ("accepted", "refused", "no proofs", "judged", "false", "too slow", "by both")
+
+
+def fresh() -> dict[str, Any]:
+    """Counts before the first pass."""
+    pools: dict[str, list[Any]] = {kind: [] for kind in ALTERED}
+    rows = {make.__name__: {**dict.fromkeys(NUMBERS, 0), **dict.fromkeys(SPENT, 0.0), "none": {}} for make in ROWS}
+    return {"turn": 0, "rows": rows, "altered": {kind: dict.fromkeys(TOLD, 0) for kind in ALTERED}, "pools": pools}
+
+
+def shown(state: dict[str, Any]) -> None:
+    """Print both tables."""
+    print("row  games (unsolved)  files  not proved  epsilon > 0  bytes  inequalities  ms each, Python  JavaScript  "
+          "above 1 ms each: Python, JavaScript  JavaScript accepts  ms per file: solving  proving")  # fmt: skip
+    for name, r in state["rows"].items():
+        many, tests = max(r["files"], 1), max(r["inequalities"], 1)
+        print(
+            f"{name:<14s} {r['games']} ({r['unsolved']}) {r['files']} {sum(r['none'].values())} {r['epsilon']}", end=" "
+        )
+        print(f"{r['bytes'] // many} {tests / many:.0f} {r['python'] / tests:.4f} {r['node'] / tests:.4f}", end=" ")
+        print(r["slow"], r["slow_node"], r["accepted"], f"{r['solving'] / many:.1f} {r['proving'] / many:.1f}")
+        for why, count in r["none"].items():
+            print(f"    {count} x {why}")
+    total = {key: sum(r[key] for r in state["rows"].values()) for key in (*NUMBERS, *SPENT)}
+    print(f"all: {total['games']} games, {total['files']} files, JavaScript accepts {total['accepted']}")
+    print("claim  files ", *TOLD)
+    rows = state["altered"]
+    for kind, r in [*rows.items(), ("all", {key: sum(r[key] for r in rows.values()) for key in TOLD})]:
+        print(f"{kind:<11s} {r['accepted'] + r['refused'] + r['no proofs']:>8d} ", *(r[key] for key in TOLD))
+
+
+def main() -> None:
+    """Go on until games and alterations, or the seconds of the clock, are reached."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--games", type=int, default=2_000)
+    parser.add_argument("--altered", type=int, default=20_000)
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--store", type=Path, help="where counts are kept, and taken up from")
+    asked = parser.parse_args()
+    state = json.loads(asked.store.read_text()) if asked.store and asked.store.exists() else fresh()
+    vectors = [json.loads(p.read_bytes()) for p in sorted((ROOT / "tests/proofs/vectors").glob("*.true.agp"))]
     signal.signal(signal.SIGALRM, _stop)
-    table = {kind: [0, 0, 0, 0, 0, 0] for kind in sorted(pools)}
-    end, start = time.monotonic() + seconds, time.process_time()
+    end = time.monotonic() + asked.seconds
     while time.monotonic() < end:
-        for kind, row in table.items():
-            pool = pools[kind]
-            for _ in range(20):
-                other = mutated(pool[int(rng.integers(len(pool)))], rng)
-                code, told = verdict(json.dumps(other).encode())
-                row[code] += 1
-                if code:
-                    continue
-                signal.setitimer(signal.ITIMER_REAL, 2)
-                try:
-                    true = DECIDE[kind](other)
-                    row[3] += 1
-                except Slow:
-                    row[5] += 1
-                    continue
-                finally:
-                    signal.setitimer(signal.ITIMER_REAL, 0)
-                if not true:
-                    row[4] += 1
-                    print("FALSE AND ACCEPTED:", told, json.dumps(other)[:3000])
-    print(f"mutations for {time.process_time() - start:.0f} s of one core")
-    print("mutated     files  accepted  judged  false  too slow to judge  refused  no proofs")
-    for kind, (good, bad, no, judged, false, slow) in [
-        *table.items(),
-        ("all", [sum(c) for c in zip(*table.values(), strict=True)]),
-    ]:
-        print(f"{kind:<11s} {good + bad + no:>6d} {good:>8d} {judged:>7d} {false:>6d} {slow:>10d} {bad:>16d} {no:>10d}")
-
-
-def main(games: int, seconds: float) -> None:
-    files = []
-    for make in (nash, correlated, automata, markov, zero_sum, sequential, thresholds, bayesian, terms):
-        files += measure(make.__name__, make, games)
-    for make in (payoff_sets, sets_of_states, targets):
-        files += measure(make.__name__, make, games // 10)
-    mutate(files, seconds)
+        state["turn"] += 1
+        done = sum(r["games"] for r in state["rows"].values())
+        more = sum(sum(r[key] for key in TOLD[:3]) for r in state["altered"].values())
+        if done >= asked.games and more >= asked.altered:
+            break
+        for make, rate in ROWS.items() if done < asked.games else ():
+            games = int(rate * state["turn"]) - int(rate * (state["turn"] - 1))
+            for text in tried(make, state["turn"], games, state["rows"][make.__name__]):
+                if len(text) < SMALL:
+                    file = json.loads(text)
+                    pool = state["pools"][file["claim"]["kind"]]
+                    pool.append(file)
+                    del pool[:-POOL]
+        for kind, many in ALTERED.items() if more < asked.altered else ():
+            pool = [f for f in vectors if f["claim"]["kind"] == kind] + state["pools"][kind]
+            altered(kind, pool, state["turn"], many, state["altered"][kind])
+        if asked.store:
+            part = asked.store.with_suffix(".part")
+            part.write_text(json.dumps(state))
+            part.replace(asked.store)
+        print(f"pass {state['turn']}: {done} games, {more} altered before it", flush=True)
+    shown(state)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100, float(sys.argv[2]) if len(sys.argv) > 2 else 60.0)
+    main()

@@ -91,3 +91,47 @@ def test_swapping_the_players_swaps_values_and_regrets():
     second = ag.markov.verify_markov(two, [y, x], discount=0.8)
     assert np.allclose(first.values, second.values[:, ::-1])
     assert np.allclose(first.regrets, second.regrets[:, ::-1])
+
+
+def test_the_largest_gain_is_named_with_its_player_state_and_action():
+    rng = np.random.default_rng(3)
+    pay, law = rng.normal(size=(2, 2, 2, 3)), rng.dirichlet(np.ones(2), size=(2, 2, 3))
+    game = ag.StochasticGame([ag.StageGame.from_bimatrix(*p) for p in pay], list(law))
+    chosen = set()
+    for _ in range(6):
+        rows = [rng.dirichlet(np.ones(n), size=2) for n in (2, 3)]
+        found = ag.markov.verify_markov(game, rows, discount=0.6)
+        mean = np.einsum("sa,sb,sabt->st", *rows, law)
+        flow = np.einsum("sa,sb,siab->si", *rows, pay)
+        value = np.linalg.solve(np.eye(2) - 0.6 * mean, 0.4 * flow)
+        one = 0.4 * pay + 0.6 * np.einsum("sabt,ti->siab", law, value)
+        gains = [np.einsum("sb,sab->sa", rows[1], one[:, 0]) - value[:, :1],
+                 np.einsum("sa,sab->sb", rows[0], one[:, 1]) - value[:, 1:]]  # fmt: skip
+        who = int(gains[1].max() > gains[0].max())
+        at, action = np.unravel_index(gains[who].argmax(), gains[who].shape)
+        assert found.max_gain == pytest.approx(gains[who].max())
+        assert type(found.max_gain) is float
+        stage = game.stages[at]
+        said = (found.where.player, found.where.state, found.where.action)
+        assert said == (stage.players[who], game.states[at], stage.actions[who][action])
+        chosen.add(said)
+    assert len(chosen) >= 3
+
+
+def test_what_counts_as_zero_shrinks_with_patience_and_a_tolerance_is_met_with_equality():
+    found = ag.markov.verify_markov(two_states(), COMPLY_IN_GOOD, discount=0.5)
+    # payoffs range from -2 to 3
+    assert found.tolerance == pytest.approx(0.5 * 5e-11, rel=0.01, abs=0)
+    quarter = Fraction(1, 4)
+    exact = ag.markov.verify_markov(two_states(), COMPLY_IN_GOOD, discount=quarter, exact=True, tolerance=quarter)
+    assert exact.kind == "epsilon"
+    assert exact.max_gain == quarter
+    assert isinstance(exact.max_gain, Fraction)
+    less = ag.markov.verify_markov(two_states(), COMPLY_IN_GOOD, discount=quarter, exact=True, tolerance=0.24)
+    assert (less.ok, less.kind) == (False, "none")
+
+
+def test_patience_of_one_and_negative_tolerances_are_refused():
+    for wrong in ({"discount": 1.0}, {"discount": 0.5, "tolerance": -1.0}, {"discount": 0.5, "tolerance": np.inf}):
+        with pytest.raises(ag.InvalidGame, match=list(wrong)[-1]):
+            ag.markov.verify_markov(two_states(), COMPLY_IN_GOOD, **wrong)

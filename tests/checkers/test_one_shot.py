@@ -108,3 +108,33 @@ def test_batch_is_refused():
 def test_negative_tolerance_is_refused():
     with pytest.raises(ag.InvalidGame, match="tolerance"):
         ag.verify(STAG_HUNT, HALF, tolerance=-1.0)
+
+
+def test_a_certificate_states_its_gain_its_payoffs_and_what_counted_as_zero():
+    certificate = verify_stage(STAG_HUNT, ("comply", 0))
+    assert (certificate.payoffs, certificate.max_gain, certificate.exact) == ((4, 4), 0, False)
+    # a range of 3, and twice as many roundings as there are actions, two per player and four
+    assert certificate.tolerance == pytest.approx(3e-11 + 2 * (4 + 4 + 4) * 2.0**-52 * 3, rel=1e-9, abs=0)
+    refused = verify_stage(STAG_HUNT, ("comply", 1))
+    assert (refused.where.player, refused.where.action) == ("row", "deploy")
+    assert refused.max_gain == 1
+    exact = verify_stage(STAG_HUNT, ("comply", 1), exact=True)
+    assert isinstance(exact.max_gain, Fraction)
+    assert exact.tolerance == 0
+    assert ag.verify(STAG_HUNT, ("comply", 1), tolerance=1).kind == "epsilon"
+
+
+def test_the_player_that_gains_more_is_named_whoever_it_is():
+    for seed in range(6):
+        game = random_game((2, 3), seed)
+        certificate = ag.verify(game, ([0.3, 0.7], [0.2, 0.3, 0.5]))
+        tops = [own.max() for own in certificate.gains]
+        who = int(np.argmax(tops))
+        assert certificate.max_gain == tops[who]
+        assert certificate.where.player == game.players[who]
+        assert certificate.where.action == game.actions[who][int(certificate.gains[who].argmax())]
+
+
+def test_exactness_is_yes_or_no():
+    with pytest.raises(ag.InvalidGame, match="exact"):
+        verify_stage(STAG_HUNT, HALF, exact="yes")

@@ -9,8 +9,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from random import Random
 
-import numpy as np
 from mutations import mutated
 
 from armsgame.proofs.check import verdict
@@ -21,7 +21,7 @@ WORDS = ("proved", "refused", "no proof")
 
 
 def main(count: int) -> int:
-    rng = np.random.default_rng(11)
+    rng = Random(11)
     with tempfile.TemporaryDirectory() as folder:
         files = []
         for path in sorted((HERE / "vectors").iterdir()):

@@ -11,18 +11,19 @@ def rat(x):
     return F(x["num"], x["den"])
 
 
-def gauss(matrix, right):
-    """Solve by dense elimination."""
-    rows = [[*row, r] for row, r in zip(matrix, right, strict=True)]
+def gauss(matrix, rights):
+    """Solve by elimination for each column of the right sides."""
+    rows = [[*row, *r] for row, r in zip(matrix, rights, strict=True)]
     n = len(rows)
     for c in range(n):
         p = next(r for r in range(c, n) if rows[r][c] != 0)
         rows[c], rows[p] = rows[p], rows[c]
-        rows[c] = [v / rows[c][c] for v in rows[c]]
+        top = rows[c] = [v / rows[c][c] if v else v for v in rows[c]]
         for r in range(n):
-            if r != c and rows[r][c]:
-                rows[r] = [a - rows[r][c] * b for a, b in zip(rows[r], rows[c], strict=True)]
-    return [row[-1] for row in rows]
+            by = rows[r][c]
+            if r != c and by:
+                rows[r] = [a - by * b if b else a for a, b in zip(rows[r], top, strict=True)]
+    return [[row[n + k] for row in rows] for k in range(len(rights[0]))]
 
 
 class Game:
@@ -63,18 +64,15 @@ def one_step(game, s, laws, ahead, player, action=None):
 def plan_values(game, places, state, laws, ahead):
     """Values of all places by solving the system of each player."""
     at = {place: k for k, place in enumerate(places)}
-    out = []
-    for i in game.players:
-        matrix, right = [], []
-        for place in places:
-            pay, after = one_step(game, state(place), laws(place), ahead(place), i)
-            row = [F(int(place == other)) for other in places]
-            for other, p in after.items():
-                row[at[other]] -= game.d * p
-            matrix.append(row)
-            right.append((1 - game.d) * pay)
-        out.append(dict(zip(places, gauss(matrix, right), strict=True)))
-    return out
+    matrix, right = [], []
+    for place in places:
+        both = [one_step(game, state(place), laws(place), ahead(place), i) for i in game.players]
+        row = [F(int(place == other)) for other in places]
+        for other, p in both[0][1].items():
+            row[at[other]] -= game.d * p
+        matrix.append(row)
+        right.append([(1 - game.d) * pay for pay, _ in both])
+    return [dict(zip(places, own, strict=True)) for own in gauss(matrix, right)]
 
 
 def gains(game, places, state, laws, ahead, values):
@@ -214,8 +212,8 @@ def zero_sum(f):
                 laws[free] = [F(int(a == reply[s])) for a in game.acts[s][free]]
                 pay, after = one_step(game, s, laws, lambda t, _: {t: F(1)}, 0)
                 matrix.append([F(int(s == t)) - game.d * after.get(t, F(0)) for t in states])
-                right.append((1 - game.d) * pay)
-            value = gauss(matrix, right)
+                right.append([(1 - game.d) * pay])
+            (value,) = gauss(matrix, right)
             if any(sign * v < sign * b for v, b in zip(value, bound, strict=True)):
                 return False
     return True

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from armsgame._typing import FloatArray
+from armsgame.arithmetic.tolerance import UNIT
 
 Mixes = TypeVar("Mixes", bound=Sequence[FloatArray] | FloatArray)
 
@@ -15,6 +16,11 @@ Mixes = TypeVar("Mixes", bound=Sequence[FloatArray] | FloatArray)
 def alike(one: Sequence[FloatArray] | FloatArray, other: Sequence[FloatArray] | FloatArray, tolerance: float) -> bool:
     """Whether two profiles, or two points, differ by less than a tolerance everywhere."""
     return all(np.abs(a - b).max() < tolerance for a, b in zip(one, other, strict=True))
+
+
+def one_law(rows: FloatArray) -> bool:
+    """Whether all rows ``[.., S]`` of probabilities are the same up to rounding."""
+    return bool(np.abs(rows - rows[0]).max() <= 8 * UNIT)
 
 
 def distinct(given: Iterable[Mixes], tolerance: float) -> list[Mixes]:

@@ -15,6 +15,7 @@ from armsgame._checks import check_choice, check_labels, check_rows, index_of, l
 from armsgame._shown import Drawn, Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray
 from armsgame._values import Memory, frozen
+from armsgame.arithmetic.mixtures import one_law
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.games.dynamics import Dynamics, branches_of, exactly
 from armsgame.games.monitoring import Monitoring
@@ -277,7 +278,7 @@ class StochasticGame(Drawn, Value):
             for player, acts in zip(self.players, stage.actions, strict=True):
                 lines.append(f"  {player}: {' / '.join(acts)}")
             flat = law.reshape(-1, len(self.states))
-            if (flat == flat[0]).all():
+            if one_law(flat):
                 lines.append(f"  whatever is done -> {self._ahead(flat[0], k)}")
                 continue
             groups: dict[bytes, list[int]] = {}

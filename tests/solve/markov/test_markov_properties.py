@@ -154,3 +154,15 @@ def test_elimination_solves_and_tells_a_singular_matrix():
     assert regular
     assert np.allclose(matrix @ found, right, atol=1e-11)
     assert not linear.solve(np.zeros((2, 2)), right[:2])[1]
+
+
+def test_laws_that_differ_by_rounding_only_are_no_choice():
+    """A sum of drawn weights can miss one by the last bit; which action is taken then still moves nothing."""
+    pay = np.array([[[3.0, 9.0], [0.0, 8.0]], [[-3.0, -4.0], [-1.0, -6.0]]])
+    law = np.ones((1, 2, 2, 1))
+    law[0, 0, 0] -= 2.0**-53
+    game = built(pay[None], law)
+    solution = ag.markov_perfect(game, discount=0.15)
+    assert solution.complete
+    assert pure_values(solution) == [(3.0, -3.0)]
+    assert "whatever is done -> stays" in str(game)

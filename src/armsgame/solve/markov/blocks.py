@@ -11,6 +11,7 @@ import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
 from armsgame.arithmetic.discounted import chain_values
+from armsgame.arithmetic.mixtures import one_law
 from armsgame.arithmetic.tolerance import UNIT
 from armsgame.errors import InvalidGame
 from armsgame.games.stochastic import StochasticGame
@@ -69,10 +70,10 @@ class Block:
 
     @property
     def uncontrolled(self) -> bool:
-        """Whether no action moves the play within the block."""
+        """Whether no action moves the play within the block, by more than laws are rounded."""
         for s in range(self.size):
             rows = self.law[s][np.ix_(*(np.flatnonzero(own[s]) for own in self.mask))].reshape(-1, self.size)
-            if (rows != rows[0]).any():
+            if not one_law(rows):
                 return False
         return True
 
