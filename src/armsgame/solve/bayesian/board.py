@@ -12,7 +12,7 @@ from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.bayesian.profiles import LoweredTypes, public_outcomes
 from armsgame.games.dynamics import Dynamics
 
-__all__ = ["Board", "Nodes", "Tables"]
+__all__ = ["Board", "Nodes", "Tables", "leading"]
 
 # the full table of policies over sets of types stays below this many nodes
 _MOST = 60_000
@@ -137,10 +137,12 @@ class Board:
         Whether a node remembers which types are not excluded yet.
     like : Board, optional
         Another board of the same start.
+    quiet : int
+        Periods in the first state of the game, without a break, that a node counts.
 
     Attributes
     ----------
-    base : int array [places, 1 + types], the game state and the state of each automaton
+    base : int array [places, 2 + types], the game state, the state of each automaton and the count
     table : per party, array [places x sets of types, K, A], what is played
     rare : float, an action that a type plays with at most this probability excludes it
     """
@@ -148,14 +150,20 @@ class Board:
     rare = 0.0
 
     def __init__(
-        self, tables: Tables, start: LoweredTypes, *, supports: bool = False, like: Board | None = None
+        self,
+        tables: Tables,
+        start: LoweredTypes,
+        *,
+        supports: bool = False,
+        like: Board | None = None,
+        quiet: int = 0,
     ) -> None:
-        self.tables, self.start = tables, start
+        self.tables, self.start, self.quiet = tables, start, quiet
         self.base: IntArray
         self.after: IntArray
         self.first: list[FloatArray]
         if like is None:
-            self.base, self.after = _places(tables, start)
+            self.base, self.after = _places(tables, start, quiet)
             self.first = [_first_laws(start, self.base, i, tables.prob.shape[1 + i]) for i in (0, 1)]
         else:
             self.base, self.after, self.first = like.base, like.after, like.first
@@ -221,6 +229,18 @@ class Board:
         """Let party i play laws [N, K, A] at the nodes found last."""
         self.table[i][self.codes] = laws
 
+    def open_code(self, place: int) -> int:
+        """Code of a place at which nobody is excluded."""
+        return int(self._code(place, *self.full))
+
+    def play_like(self, other: Board) -> None:
+        """Play what another board of the same start plays, whatever the count."""
+        known = {row[:-1].tobytes(): place for place, row in enumerate(other.base)}
+        place, *sets = self._decoded(np.arange(len(self.known)))
+        like = other._code(np.array([known[row[:-1].tobytes()] for row in self.base])[place], *sets)
+        self.table = [own[like] for own in other.table]
+        self.known = other.known[like]
+
     def adopt(self, nodes: Nodes, laws: tuple[FloatArray, FloatArray]) -> None:
         """Play laws [N, K, A] at nodes that another board of the same start found."""
         for own, law in zip(self.table, laws, strict=True):
@@ -253,19 +273,23 @@ class Board:
         return np.where(after < 0, -1, self._code(after, *kept))
 
 
-def _places(tables: Tables, start: LoweredTypes) -> tuple[IntArray, IntArray]:
-    """Rows (game state, automata states) [B, 1 + types] that some actions reach, and what follows [B, Z]."""
-    root = np.array([start.dynamics.start, *(a.initial for own in start.automata for a in own)])
+def _places(tables: Tables, start: LoweredTypes, quiet: int) -> tuple[IntArray, IntArray]:
+    """Rows (game state, automata states, count) [B, 2 + types] that some actions reach, and what follows [B, Z].
+
+    A count grows with each period in the first state, and is 0 where play does not lead back there.
+    """
+    root = np.array([start.dynamics.start, *(a.initial for own in start.automata for a in own), 0])
     moves = [m for own in start.moves for m in own]
+    back = leading(tables, int(root[0]))
     known, rows, after = {root.tobytes(): 0}, [root], []
     for row in rows:
         s = int(row[0])
         following = np.full(tables.target.shape[1], -1)
         for z in np.flatnonzero(tables.target[s] >= 0).tolist():
-            branch = tables.shown[s, z]
-            ahead = np.array(
-                [tables.target[s, z], *(m[q, branch] for m, q in zip(moves, row[1:].tolist(), strict=True))]
-            )
+            branch, then, count = tables.shown[s, z], int(tables.target[s, z]), int(row[-1])
+            count = min(count + int(s == root[0]), quiet) * int(back[then])
+            plans = (m[q, branch] for m, q in zip(moves, row[1:-1].tolist(), strict=True))
+            ahead = np.array([then, *plans, count])
             code = ahead.tobytes()
             if code not in known:
                 known[code] = len(rows)
@@ -273,6 +297,17 @@ def _places(tables: Tables, start: LoweredTypes) -> tuple[IntArray, IntArray]:
             following[z] = known[code]
         after.append(following)
     return np.array(rows), np.array(after)
+
+
+def leading(tables: Tables, state: int) -> BoolArray:
+    """States from which play can come to one state."""
+    ahead = np.zeros((len(tables.target), len(tables.target)), bool)
+    for s, row in enumerate(tables.target):
+        ahead[s, row[row >= 0]] = True
+    found = np.arange(len(ahead)) == state
+    while (found | ahead[:, found].any(axis=1)).sum() > found.sum():
+        found |= ahead[:, found].any(axis=1)
+    return found
 
 
 def _first_laws(start: LoweredTypes, base: IntArray, i: int, width: int) -> FloatArray:
