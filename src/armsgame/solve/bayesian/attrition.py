@@ -58,9 +58,8 @@ def wars_of_attrition(
         return
     most = len(hazards[0]) - 1
     for periods in (most, most - 1, most + 1):
-        found = war.mixed(calm, hazards, periods) if periods > 0 else None
-        if found is not None:
-            yield f"war of attrition over {periods} periods", *found
+        if periods > 0:
+            yield f"war of attrition over {periods} periods", *war.mixed(calm, hazards, periods)
 
 
 @dataclass(slots=True, eq=False)
@@ -172,8 +171,8 @@ class _War:
             ways[weak] = [ways[weak][0], *ways[weak]]
         return _hazards(ways[0]), _hazards(ways[1])
 
-    def mixed(self, calm: Board, hazards: tuple[list[float], list[float]], periods: int) -> tuple[Board, Nodes] | None:
-        """Solve for the hazards of so many periods; None where that fails."""
+    def mixed(self, calm: Board, hazards: tuple[list[float], list[float]], periods: int) -> tuple[Board, Nodes]:
+        """Solve for the hazards of so many periods, with pure answers elsewhere."""
         board = Board(calm.tables, calm.start, supports=True, quiet=periods + 1)
         board.play_like(calm)
         mix = Mix(board, self.discount, self.free, most=2 * len(self.acts) * (periods + 1))
@@ -188,8 +187,8 @@ class _War:
                 board.table[i][codes, k] = _between(act, hazard, board.table[i].shape[2])
                 if 0 < hazard < 1:
                     mix.join((i, codes[0], k), list(act), float(np.log(hazard / (1 - hazard))))
-        if not mix.make_indifferent():
-            return None
+        # pure moves may still answer to and fro where play does not lead; plans alike settle them
+        mix.make_indifferent()
         nodes = board.nodes()
         for _ in range(_ALIKE):
             for codes in alike.values():
