@@ -1,6 +1,7 @@
 """Private types in one run: the search on the default treaty, sets of priors, a map, random draws of assumptions.
 
-Run: python benchmarks/bayesian.py [draws]
+Run: python benchmarks/bayesian.py [draws [only]]
+With a second argument only the random draws are made.
 Times are seconds of the processor after one warm-up. Draws are uniform over the box that the theory page of the
 treaty's game names; the share of draws with at least one certified profile is what is known of completeness.
 """
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 
 import armsgame as ag
+from armsgame.solve.bayesian.starts import starts_for
 
 CHANGES: dict[str, dict[str, float]] = {
     "content": {},
@@ -70,42 +72,61 @@ def dossier() -> None:
     print(f"INF, 6 cells of deadline and audience cost: {time.process_time() - start:.1f} s")
 
 
+def drawn(rng: np.random.Generator, names: tuple[str, ...]) -> tuple[ag.BayesianGame, float]:
+    """A game and a discount factor from the box of assumptions."""
+    temptation, detection = rng.uniform(1.05, 3), rng.uniform(0.03, 0.9)
+    false_alarm, discount = float(np.exp(rng.uniform(np.log(0.001), np.log(0.2)))), rng.uniform(0.9, 0.99)
+    audience, leaving = rng.uniform(0, 8), rng.uniform(0, 4)
+    treaty = ag.Treaty().replace(
+        temptation=temptation,
+        detection=detection,
+        false_alarm=false_alarm,
+        audience_cost=audience,
+        exit_cost_unprovoked=leaving,
+    )
+    changes = {k: CHANGES[k] for k in names}
+    if "tempted" in changes:
+        changes["tempted"] = {"temptation": temptation + 1}
+    return typed(treaty, changes, rng.dirichlet(np.ones(len(names))).tolist()), discount
+
+
+def search_until_found(game: ag.BayesianGame, discount: float) -> Any:
+    """Pure profiles start by start until one is certified, and the whole search only where none is."""
+    for name, start in starts_for(game).items():
+        found = ag.bayesian_equilibria(game, discount=discount, starts={name: start}, mixing="never")
+        if found:
+            return found
+    return ag.bayesian_equilibria(game, discount=discount)
+
+
 def draws(count: int) -> None:
-    for name in (("content", "tempted"), ("content", "wants_out"), ("content", "tempted", "wants_out")):
+    for names in (("content", "tempted"), ("content", "wants_out"), ("content", "tempted", "wants_out")):
         rng = np.random.default_rng(8)
-        hits, gaps, start = 0, [], time.process_time()
-        for _ in range(count):
-            temptation, detection = rng.uniform(1.05, 3), rng.uniform(0.03, 0.9)
-            false_alarm, discount = float(np.exp(rng.uniform(np.log(0.001), np.log(0.2)))), rng.uniform(0.9, 0.99)
-            audience, leaving = rng.uniform(0, 8), rng.uniform(0, 4)
-            treaty = ag.Treaty().replace(
-                temptation=temptation,
-                detection=detection,
-                false_alarm=false_alarm,
-                audience_cost=audience,
-                exit_cost_unprovoked=leaving,
-            )
-            changes = {k: CHANGES[k] for k in name}
-            if "tempted" in changes:
-                changes["tempted"] = {"temptation": temptation + 1}
-            prior = rng.dirichlet(np.ones(len(name))).tolist()
-            game = typed(treaty, changes, prior)
-            found = ag.bayesian_equilibria(game, discount=discount)
-            hits += len(found) > 0
+        pure, wars, gaps, start = 0, 0, [], time.process_time()
+        for place in range(count):
+            found = search_until_found(*drawn(rng, names))
             if not found:
-                gaps.append(min((one.gap for one in found.near), default=float("inf")))
+                gaps.append((min((one.gap for one in found.near), default=float("inf")), place))
+            elif found[0].mixed:
+                wars += 1
+            else:
+                pure += 1
+            if place % 50 == 49:
+                print(f"  {place + 1}: {pure} pure, {wars} mixed, without: {gaps}", file=sys.stderr, flush=True)
         seconds = (time.process_time() - start) / count
-        print(f"{' / '.join(name)}: {hits / count:.1%} of {count} draws certified, {seconds:.2f} s a draw")
+        share = (pure + wars) / count
+        print(f"{' / '.join(names)}: {share:.1%} of {count} draws certified, {seconds:.2f} s a draw; {wars} mixed")
         if gaps:
             # R - P = 1; certificate B
-            told = ", ".join(f"{gap:.4f}" for gap in sorted(gaps))
-            print(f"  elsewhere no plan gains more than this at the start of the best mixture: {told}")
+            told = ", ".join(f"{gap:.4f} (draw {place})" for gap, place in sorted(gaps))
+            print(f"  elsewhere no plan gains more than this at the start of the best mixture: {told}", flush=True)
 
 
 def main() -> None:
-    searches()
-    dossier()
-    prior_map()
+    if len(sys.argv) < 3:
+        searches()
+        dossier()
+        prior_map()
     draws(int(sys.argv[1]) if len(sys.argv) > 1 else 30)
 
 

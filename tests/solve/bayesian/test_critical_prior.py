@@ -90,6 +90,22 @@ def test_intervals_agree_with_an_independent_program(row, inf):
     np.testing.assert_allclose(intervals, row["intervals"], atol=1e-9)
 
 
+@pytest.mark.parametrize("row", NUMBERS["priors_outside"], ids=_name)
+def test_intervals_without_the_prior_of_the_search_are_those_of_a_profile_that_is_refused_there(row, inf):
+    # replies of that program had settled at this prior, on a profile that is an equilibrium elsewhere only
+    costs = {"concealment_cost": row["concealment_cost"], "standing": row["standing"]}
+    held = dict(zip(reversed(inf(0.5).players), (np.mean(own) for own in row["intervals"]), strict=True))
+    game = inf(row["detection"], types=row["types"], **costs)
+    game = game.with_prior({party: [p, 1 - p] for party, p in held.items()})
+    start = {row["start"]: starts_for(game)[row["start"]]}
+    found = bayesian_equilibria(game, discount=0.95, starts=start, mixing="never")[0]
+    intervals = [found.priors.about(party).interval for party in reversed(game.players)]
+    np.testing.assert_allclose(intervals, row["intervals"], atol=1e-9)
+    own = row["found_at"]
+    assert not all(low <= own <= high for low, high in intervals)
+    assert not ag.verify(game.with_prior([[own, 1 - own]] * 2), found.profile, discount=0.95).ok
+
+
 def test_three_types_before_2001_hold_while_few_want_out(inf):
     # content and tempted comply, wants_out is caught on purpose, while P(not wants_out) >= .050574
     game = inf(0.8, prior=[[0.25, 0.5, 0.25]] * 2)

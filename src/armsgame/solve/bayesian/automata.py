@@ -64,6 +64,9 @@ def _name(board: Board, row: IntArray) -> str:
     plans = [a for own in board.start.automata for a in own]
     words = list(dict.fromkeys(a.states[int(q)] for a, q in zip(plans, row, strict=False)))
     at = len(plans)
+    if row[at]:
+        words.append(f"{row[at]} quiet")
+    at += 1
     for i, (party, kinds) in enumerate(zip(game.players, game.types, strict=True)):
         left = row[at : at + len(kinds)]
         out = [k for k, keep, p in zip(kinds, left, game.prior[i], strict=True) if not keep and p > 0]

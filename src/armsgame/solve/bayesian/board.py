@@ -12,7 +12,7 @@ from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.bayesian.profiles import LoweredTypes, public_outcomes
 from armsgame.games.dynamics import Dynamics
 
-__all__ = ["Board", "Nodes", "Tables"]
+__all__ = ["Board", "Nodes", "Tables", "leading"]
 
 # the full table of policies over sets of types stays below this many nodes
 _MOST = 60_000
@@ -137,10 +137,12 @@ class Board:
         Whether a node remembers which types are not excluded yet.
     like : Board, optional
         Another board of the same start.
+    quiet : int
+        Periods in the first state of the game, without a break, that a node counts.
 
     Attributes
     ----------
-    base : int array [places, 1 + types], the game state and the state of each automaton
+    base : int array [places, 2 + types], the game state, the state of each automaton and the count
     table : per party, array [places x sets of types, K, A], what is played
     rare : float, an action that a type plays with at most this probability excludes it
     """
@@ -148,14 +150,20 @@ class Board:
     rare = 0.0
 
     def __init__(
-        self, tables: Tables, start: LoweredTypes, *, supports: bool = False, like: Board | None = None
+        self,
+        tables: Tables,
+        start: LoweredTypes,
+        *,
+        supports: bool = False,
+        like: Board | None = None,
+        quiet: int = 0,
     ) -> None:
-        self.tables, self.start = tables, start
+        self.tables, self.start, self.quiet = tables, start, quiet
         self.base: IntArray
         self.after: IntArray
         self.first: list[FloatArray]
         if like is None:
-            self.base, self.after = _places(tables, start)
+            self.base, self.after = _places(tables, start, quiet)
             self.first = [_first_laws(start, self.base, i, tables.prob.shape[1 + i]) for i in (0, 1)]
         else:
             self.base, self.after, self.first = like.base, like.after, like.first
@@ -221,6 +229,18 @@ class Board:
         """Let party i play laws [N, K, A] at the nodes found last."""
         self.table[i][self.codes] = laws
 
+    def open_code(self, place: int) -> int:
+        """Code of a place at which nobody is excluded."""
+        return int(self._code(place, *self.full))
+
+    def play_like(self, other: Board) -> None:
+        """Play what another board of the same start plays, whatever the count."""
+        known = {row[:-1].tobytes(): place for place, row in enumerate(other.base)}
+        place, *sets = self._decoded(np.arange(len(self.known)))
+        like = other._code(np.array([known[row[:-1].tobytes()] for row in self.base])[place], *sets)
+        self.table = [own[like] for own in other.table]
+        self.known = other.known[like]
+
     def adopt(self, nodes: Nodes, laws: tuple[FloatArray, FloatArray]) -> None:
         """Play laws [N, K, A] at nodes that another board of the same start found."""
         for own, law in zip(self.table, laws, strict=True):
@@ -253,17 +273,22 @@ class Board:
         return np.where(after < 0, -1, self._code(after, *kept))
 
 
-def _places(tables: Tables, start: LoweredTypes) -> tuple[IntArray, IntArray]:
-    """Rows (game state, automata states) [B, 1 + types] that some actions reach, and what follows [B, Z]."""
-    layer = np.array([[start.dynamics.start, *(a.initial for own in start.automata for a in own)]])
-    moves = [m for own in start.moves for m in own]
+def _places(tables: Tables, start: LoweredTypes, quiet: int) -> tuple[IntArray, IntArray]:
+    """Rows (game state, automata states, count) [B, 2 + types] that some actions reach, and what follows [B, Z].
+
+    A count grows with each period in the first state, and is 0 where play does not lead back there.
+    """
+    layer = np.array([[start.dynamics.start, *(a.initial for own in start.automata for a in own), 0]])
+    moves, first_state = [m for own in start.moves for m in own], layer[0, 0]
+    back = leading(tables, int(first_state))
     known, rows, after = {layer[0].tobytes(): 0}, [layer], []
     while len(layer):
         row, z = np.nonzero(tables.target[layer[:, 0]] >= 0)
         state = layer[row, 0]
-        branch = tables.shown[state, z]
-        ahead = np.column_stack([tables.target[state, z], *(m[layer[row, 1 + j], branch] for j, m in enumerate(moves))])
-        unique, first, back = np.unique(ahead, axis=0, return_index=True, return_inverse=True)
+        branch, then = tables.shown[state, z], tables.target[state, z]
+        count = np.minimum(layer[row, -1] + (state == first_state), quiet) * back[then]
+        ahead = np.column_stack([then, *(m[layer[row, 1 + j], branch] for j, m in enumerate(moves)), count])
+        unique, first, inverse = np.unique(ahead, axis=0, return_index=True, return_inverse=True)
         number, fresh = np.empty(len(unique), np.int64), []
         # numbered in the order in which they are met
         for j in np.argsort(first).tolist():
@@ -273,11 +298,22 @@ def _places(tables: Tables, start: LoweredTypes) -> tuple[IntArray, IntArray]:
                 fresh.append(unique[j])
             number[j] = known[code]
         following = np.full((len(layer), tables.target.shape[1]), -1)
-        following[row, z] = number[back.reshape(-1)]
+        following[row, z] = number[inverse.reshape(-1)]
         after.append(following)
         layer = np.array(fresh) if fresh else layer[:0]
         rows.append(layer)
     return np.concatenate(rows), np.concatenate(after)
+
+
+def leading(tables: Tables, state: int) -> BoolArray:
+    """States from which play can come to one state."""
+    ahead = np.zeros((len(tables.target), len(tables.target)), bool)
+    for s, row in enumerate(tables.target):
+        ahead[s, row[row >= 0]] = True
+    found = np.arange(len(ahead)) == state
+    while (found | ahead[:, found].any(axis=1)).sum() > found.sum():
+        found |= ahead[:, found].any(axis=1)
+    return found
 
 
 def _first_laws(start: LoweredTypes, base: IntArray, i: int, width: int) -> FloatArray:

@@ -19,6 +19,7 @@ from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.bayesian.profiles import lower_types
 from armsgame.results.bayesian_equilibria import BayesianEquilibria, BayesianEquilibrium, NearEquilibrium
 from armsgame.results.one_shot import Status
+from armsgame.solve.bayesian.attrition import wars_of_attrition
 from armsgame.solve.bayesian.automata import as_profile
 from armsgame.solve.bayesian.board import Board, Nodes, Tables
 from armsgame.solve.bayesian.critical_prior import priors_of
@@ -217,8 +218,23 @@ class _Search:
                 if nodes is not None:
                     self.keep(f"between {one.found_by[0]} and {two.found_by[0]}", board, nodes)
 
+    def mix_wars(self, budget: Budget) -> None:
+        """Let types that wait for each other leave with hazards, until a war of attrition is certified."""
+        passed = [nodes for _, _, course in self.cycles for nodes in course.passed]
+        for name, board, course in self.cycles:
+            if not budget.spend():
+                return
+            for how, own, nodes in wars_of_attrition(board, course.passed[-1], passed, self.discount, self.free):
+                gain = worst_gain(Valuation(nodes, self.discount)).gain
+                self.least = min(self.least, gain)
+                if gain <= 1e-8 and self.keep(f"{name}, {how}", own, nodes):
+                    return
+
     def mix(self, budget: Budget) -> None:
         """Mix where best replies lead to nothing that is certified, until next to nothing can be gained."""
+        self.mix_wars(budget)
+        if self.found:
+            return
         close = _CLOSE * max(float(np.ptp(own)) or 1.0 for own in self.tables.pay)
         for name, board, course in sorted(self.cycles, key=lambda own: own[2].passed[-1].size):
             for how, nodes in mixed_profiles(board, course, self.discount, budget, self.free):

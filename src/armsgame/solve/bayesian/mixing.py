@@ -14,7 +14,7 @@ from armsgame.solve.bayesian.indifference import Rows, differences, even_shares,
 from armsgame.solve.bayesian.policy_iteration import Course, answer
 from armsgame.solve.bayesian.valuation import TREMBLE, Valuation
 
-__all__ = ["between", "mixed_profiles"]
+__all__ = ["Mix", "between", "mixed_profiles"]
 
 # noise of the first and of the last responses, in units of the payoff range
 _LOUD, _QUIET = 0.02, 1e-7
@@ -45,7 +45,7 @@ def mixed_profiles(
     """Profiles that mix where a cycle of best replies moves to and fro: by noise, then by indifference."""
     if course.status != "cycle":
         return
-    mix = _Mix.of_cycle(board, course, discount, free)
+    mix = Mix.of_cycle(board, course, discount, free)
     if not mix.follow(budget):
         return
     yield "logit responses", board.nodes()
@@ -57,7 +57,7 @@ def between(board: Board, one: Nodes, two: Nodes, discount: float, free: tuple[B
     """Mixture of two profiles on one board at which everybody is indifferent where they differ, as in chicken."""
     if one.size != two.size or (one.code != two.code).any():
         return None
-    mix = _Mix(board, discount, free)
+    mix = Mix(board, discount, free)
     for i in (0, 1):
         board.table[i][one.code] = (one.laws[i] + two.laws[i]) / 2
         for n, k in np.argwhere(((one.laws[i] > 0) | (two.laws[i] > 0)).sum(axis=2) > 1).tolist():
@@ -67,18 +67,20 @@ def between(board: Board, one: Nodes, two: Nodes, discount: float, free: tuple[B
 
 
 @dataclass(slots=True, eq=False)
-class _Mix:
+class Mix:
     """Responses on a board: smooth where several actions are in use, best replies elsewhere.
 
     Attributes
     ----------
     base : mapping (party, code, type) -> action with which others are compared
     odds : mapping (party, code, type, action) -> log odds against the base
+    most : int, actions that are mixed at once
     """
 
     board: Board
     discount: float
     free: tuple[BoolArray, BoolArray]
+    most: int = _MOST
     base: dict[_Place, int] = field(default_factory=dict)
     odds: dict[_Key, float] = field(default_factory=dict)
     keys: list[_Key] = field(default_factory=list)
@@ -86,7 +88,7 @@ class _Mix:
     rows: Rows = field(init=False)
 
     @classmethod
-    def of_cycle(cls, board: Board, course: Course, discount: float, free: tuple[BoolArray, BoolArray]) -> _Mix:
+    def of_cycle(cls, board: Board, course: Course, discount: float, free: tuple[BoolArray, BoolArray]) -> Mix:
         """Mix the actions that a cycle uses at each node."""
         mix = cls(board, discount, free)
         for i in (0, 1):
@@ -102,10 +104,10 @@ class _Mix:
         """Range of the payoffs."""
         return max(float(np.ptp(own)) or 1.0 for own in self.board.tables.pay)
 
-    def join(self, place: _Place, acts: list[int]) -> None:
-        """Mix these actions evenly."""
+    def join(self, place: _Place, acts: list[int], odds: float = 0.0) -> None:
+        """Mix these actions, with these log odds against the first one."""
         self.base[place] = acts[0]
-        self.odds |= dict.fromkeys(((*place, a) for a in acts[1:]), 0.0)
+        self.odds |= dict.fromkeys(((*place, a) for a in acts[1:]), odds)
 
     def lay(self) -> None:
         """Play the mixture, and list the actions that are mixed at nodes that are there."""
@@ -203,7 +205,7 @@ class _Mix:
         """Logit responses at one noise, with all actions that come near; say whether they were found."""
         for _ in range(6):
             self.lay()
-            if not 0 < len(self.keys) <= _MOST or not self._respond(noise):
+            if not 0 < len(self.keys) <= self.most or not self._respond(noise):
                 return False
             if not self._grow(noise):
                 break
@@ -266,7 +268,7 @@ class _Mix:
             self.lay()
             self._round_off()
             self.lay()
-            if len(self.keys) > _MOST:
+            if len(self.keys) > self.most:
                 return False
             if self.keys:
                 found = even_shares(self.nodes, self.rows, self.shares(self._powers()), self.discount)
