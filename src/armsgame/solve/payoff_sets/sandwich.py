@@ -19,6 +19,8 @@ from armsgame.strategies.named import always_comply, always_deploy, grim, mirror
 
 # relative to the range of payoffs
 _SLACK = 1e-7
+# pairs of points that are compared one by one
+_FEW = 10_000
 _NAMED = (always_deploy, always_comply, grim, mirror, suspend(1), suspend(5))
 
 
@@ -100,7 +102,14 @@ def _outside(points: FloatArray, found: PayoffSet) -> float:
         return np.inf
     if found.outer.shape[1] == 2 and _within(points, found.outer):
         return 0.0
-    units, corner = found.units, found.outer.min(axis=0)
+    units = found.units
+    if len(points) * len(found.outer) <= _FEW:
+        # what is a vertex but for rounding is known at once
+        near = np.abs(points[:, None] - found.outer).max(axis=2).min(axis=1)
+        points = points[near > 0.01 * _SLACK * units.min()]
+        if not len(points):
+            return 0.0
+    corner = found.outer.min(axis=0)
     rounding = 8 * UNIT * float((np.abs(found.outer) / units).max())
     return farthest((points - corner) / units, (found.outer - corner) / units) - rounding
 
