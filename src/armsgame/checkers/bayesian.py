@@ -154,7 +154,7 @@ def _where(nodes: TypeNodes, worst: _Worst) -> TypeDeviation:
     start = nodes.offset[i]
     x = int(np.searchsorted(start, worst.plan, side="right")) - 1
     exact = nodes.lowered.exact
-    taken = nodes.weights(i, worst.kind)[worst.plan] == 1
+    taken = nodes.weight[i][worst.kind][worst.plan] == 1
     return TypeDeviation(
         player=game.players[i],
         state=nodes.label(x),
