@@ -190,7 +190,8 @@ def core_marks(rows: Sequence[tuple[Status, Profile, bool]], statuses: tuple[Sta
     moves = [{act[1] for act in profile} for _, profile, _ in rows]
     before = np.array([status.kind for status, *_ in rows])
     pending, yielded = before == "demand", np.array(["yield" in m for m in moves])
-    both = deployed.all(axis=1)
+    any_of = deployed[:, 0] | deployed[:, 1]
+    both = deployed[:, 0] & deployed[:, 1]
 
     def anywhere(holds: BoolArray) -> BoolArray:
         return np.repeat(holds[:, None], len(statuses), axis=1)
@@ -200,7 +201,7 @@ def core_marks(rows: Sequence[tuple[Status, Profile, bool]], statuses: tuple[Sta
         return np.asarray((did[:, :1] & flags[:, 0]) | (did[:, 1:] & flags[:, 1]))
 
     return {
-        "deployed": anywhere(deployed.any(axis=1)),
+        "deployed": anywhere(any_of),
         "both_deployed": anywhere(both),
         "notice": anywhere(np.array(["notice" in m for m in moves])),
         "withdrawn": gone & (before != "withdrawn")[:, None],

@@ -256,9 +256,7 @@ class Treaty(Terms):
                 rows.append((status, profile, self._groundless(status, profile)))
                 for name, part in own_events.items():
                     ahead = {k for _, k in law}
-                    added.setdefault(name, []).append(
-                        compose.mask(self, part, name, status, profile, statuses, ahead)
-                    )
+                    added.setdefault(name, []).append(compose.mask(self, part, name, status, profile, statuses, ahead))
             labels = [tuple(", ".join(filter(None, a)) for a in acts) for acts in own]
             count = shape[0] * shape[1]
             stages.append(StageGame(flat[:, at : at + count].reshape(2, *shape), players=self.parties, actions=labels))
