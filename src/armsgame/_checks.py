@@ -97,7 +97,7 @@ def is_number(value: object) -> bool:
     """Whether a value is one finite real number, in Python's or NumPy's spelling; True and False are none."""
     one = plain(value)
     try:
-        return isinstance(one, Number) and not isinstance(one, bool) and isfinite(one)
+        return not isinstance(one, bool) and isinstance(one, Number) and isfinite(one)
     except OverflowError:
         return False
 
@@ -310,7 +310,8 @@ def number(
     allowed: str = "",
 ) -> FloatArray:
     """Finite numbers inside a range, as a NumPy scalar or an array of float64."""
-    if type(value) is float or type(value) is int:
+    kind: type = type(value)
+    if kind is float or kind is int:
         least = most = value
         array: FloatArray = np.float64(value)
     else:

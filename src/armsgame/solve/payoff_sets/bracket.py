@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from armsgame._budget import Budget
 from armsgame._checks import check_discount, check_number, check_whole, plain, reals
+from armsgame._deadline import TimeSpent
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.coercion import game_of
@@ -325,7 +327,10 @@ def bracket(
             over = over or share < 1e-3 * near * patience
             found = found.joined(inner_set(outer, share, limit, crowd, None))
         if (over or lost) and not seeded and not hopeless:
-            found, seeded, grew = joined(found, grown_seeds(outer, play, enough=0.1 * near * patience)), True, True
+            # where the time ends meanwhile, the bracket is the one without them
+            with suppress(TimeSpent):
+                found, grew = joined(found, grown_seeds(outer, play, enough=0.1 * near * patience)), True
+            seeded = True
         if found is not None:
             wide = _off(corner, found.points, unit)
         if grew and max(wide) < last:
