@@ -310,10 +310,10 @@ def number(
     allowed: str = "",
 ) -> FloatArray:
     """Finite numbers inside a range, as a NumPy scalar or an array of float64."""
-    kind: type = type(value)
-    if kind is float or kind is int:
-        least = most = value
-        array: FloatArray = np.float64(value)
+    given: Any = value
+    if type(given) is float or type(given) is int:
+        least = most = given
+        array: Any = np.float64(given)
     else:
         array = reals(name, value, allowed or "a finite number or an array of them")
         if array.size == 0:

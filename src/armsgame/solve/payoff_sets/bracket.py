@@ -11,7 +11,7 @@ import numpy as np
 
 from armsgame._budget import Budget
 from armsgame._checks import check_discount, check_number, check_whole, plain, reals
-from armsgame._deadline import TimeSpent
+from armsgame._deadline import TimeSpent, unhurried
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.coercion import game_of
@@ -117,7 +117,8 @@ def payoff_bracket(
     with budget:
         play = markov_play(outer.operator, False)
         found, (wide,) = bracket(outer, asked, max_iter, play, unit=_unit(outer.operator, gap))
-    result = _result(outer, found, wide <= asked)
+    with unhurried():
+        result = _result(outer, found, wide <= asked)
     if throw and wide > asked:
         raise _too_wide(wide, "", outer, asked, gap, result)
     return result
@@ -240,9 +241,11 @@ def _by_state(
     if game.signals is not None:
         seen += " and a signal"
     result = {}
-    for s, label in enumerate(game.states):
-        concept = f"{play.concept()}, {seen} observed, from state {label}"
-        result[label] = _set_at(outer, found, s, wide[s] <= asked, concept, play)
+    with unhurried():
+        for s, label in enumerate(game.states):
+            result[label] = _set_at(
+                outer, found, s, wide[s] <= asked, f"{play.concept()}, {seen} observed, from state {label}", play
+            )
     live = [s for s in range(len(game.states)) if outer.live(s)]
     if 0 < len(live) < len(game.states):
         # play cannot come from these to the others
