@@ -9,7 +9,7 @@ from math import inf, isfinite
 from numbers import Integral
 from numbers import Real as Number
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -313,7 +313,7 @@ def number(
     given: Any = value
     if type(given) is float or type(given) is int:
         least = most = given
-        array: Any = np.float64(given)
+        array = cast("FloatArray", np.float64(given))
     else:
         array = reals(name, value, allowed or "a finite number or an array of them")
         if array.size == 0:
