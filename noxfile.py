@@ -42,7 +42,7 @@ def tests(session: nox.Session) -> None:
 def floors_session(session: nox.Session) -> None:
     """Run the main job and the tests with exactly the least versions of what the library imports."""
     constraints = Path(session.create_tmp()) / "floors.txt"
-    # matplotlib 3.9 calls what newer pyparsing calls outdated, and warnings are errors in tests
+    # matplotlib 3.10 calls what newer pyparsing calls outdated, and warnings are errors in tests
     constraints.write_text("\n".join([*floors("study"), "pyparsing<3.3"]) + "\n", encoding="utf-8")
     session.install("-e", ".", "--group", "test", "-c", str(constraints))
     session.run("armsgame", "run", "inf", "--paths", "500", "--periods", "40", "--out", str(session.create_tmp()))

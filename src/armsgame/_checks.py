@@ -9,7 +9,7 @@ from math import inf, isfinite
 from numbers import Integral
 from numbers import Real as Number
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -97,7 +97,7 @@ def is_number(value: object) -> bool:
     """Whether a value is one finite real number, in Python's or NumPy's spelling; True and False are none."""
     one = plain(value)
     try:
-        return isinstance(one, Number) and not isinstance(one, bool) and isfinite(one)
+        return not isinstance(one, bool) and isinstance(one, Number) and isfinite(one)
     except OverflowError:
         return False
 
@@ -310,9 +310,10 @@ def number(
     allowed: str = "",
 ) -> FloatArray:
     """Finite numbers inside a range, as a NumPy scalar or an array of float64."""
-    if type(value) is float or type(value) is int:
-        least = most = value
-        array: FloatArray = np.float64(value)
+    given: Any = value
+    if type(given) is float or type(given) is int:
+        least = most = given
+        array = cast("FloatArray", np.float64(given))
     else:
         array = reals(name, value, allowed or "a finite number or an array of them")
         if array.size == 0:

@@ -26,7 +26,7 @@ import numpy as np
 
 from armsgame._checks import is_number, is_whole, plain, reals
 from armsgame._deadline import deadline
-from armsgame.errors import ArmsgameError, InvalidGame, invalid
+from armsgame.errors import ArmsgameError, InvalidGame, invalid, short
 
 __all__ = ["gate_room", "gated"]
 
@@ -77,6 +77,8 @@ def gated(function: _Function, finish: Callable[[Any], None] | None = None) -> _
             raise
         except _RAW as fault:
             _blame(function, given, options, fault)
+            if isinstance(fault, TypeError) and _own(fault):
+                _blame_callable(function, given, options, fault)
             if isinstance(fault, ValueError) and "broadcast" in str(fault):
                 shapes = {n: np.shape(v) for n, v in _bound(function, given, options).items() if np.ndim(v)}
                 told = f"arrays given to {function.__name__} have shapes {shapes}; allowed: shapes that broadcast."
@@ -182,6 +184,28 @@ def _blame(
                     invalid(field, item, _words(hint))
                 except InvalidGame as told:
                     raise told from fault
+
+
+def _own(fault: BaseException) -> bool:
+    """Whether an error was raised in the library itself, or where it called what is compiled."""
+    trace = fault.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and str(trace.tb_frame.f_globals.get("__name__", "")).startswith("armsgame.")
+
+
+def _blame_callable(
+    function: Callable[..., object], given: tuple[object, ...], options: Mapping[str, object], fault: Exception
+) -> None:
+    """Raise `InvalidGame` for an argument that stands where a callable may, and cannot be called as one."""
+    signature = inspect.signature(function)
+    for name, value in signature.bind(*given, **options).arguments.items():
+        hint = _hint(function, str(signature.parameters[name].annotation))
+        if callable(value) and any(_name(node) == "Callable" for node in ast.walk(hint) if isinstance(node, ast.expr)):
+            raise InvalidGame(
+                f"{name} is {short(value)}; allowed: a function that can be called as help({function.__name__}) says "
+                f"({fault})."
+            ) from fault
 
 
 @cache

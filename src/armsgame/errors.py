@@ -73,11 +73,17 @@ def short(value: object) -> str:
     >>> short(10**5000)
     'a whole number of 16610 bits'
     """
+    if type(value).__module__ == "numpy" and getattr(value, "ndim", 1) == 0:
+        # the number or word itself, without the name of its type
+        value = getattr(value, "item", lambda: value)()
     try:
         text = repr(value)
     except (ValueError, RecursionError, MemoryError):
         # Python writes no number of more than 4,300 digits
         return f"a whole number of {value.bit_length()} bits" if isinstance(value, int) else f"a {type(value).__name__}"
+    if "\n" in text:
+        # arrays are written in several lines
+        text = " ".join(text.split())
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]} ..."
 
 

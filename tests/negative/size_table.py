@@ -91,6 +91,19 @@ CASES: dict[str, Callable[[], object]] = {
     "counterfactual 1e12 paths": lambda: ag.counterfactual(
         ag.load_scenario("inf"), {"detection_after": 0.5}, paths=10**12
     ),
+    "sweep of 1e12 points": lambda: ag.sweep(
+        ag.Treaty(), {"detection": np.linspace(0, 1, 10**6), "discount": np.linspace(0.1, 0.9, 10**6)},
+        ag.measures.threshold, progress=False,
+    ),
+    "backward_induction 100,000 ends in a second": lambda: ag.backward_induction(wide(100_000), budget_seconds=1),
+    "tournament of 300 in a second": lambda: ag.populations.tournament(
+        {f"s{k}": ag.suspend(k + 1) for k in range(300)}, alarm(), prob_end=0.1, budget_seconds=1
+    ),
+    "three parties in a second": lambda: ag.payoff_set(ag.RepeatedGame(stage(4, 4, 4)), discount=0.9, budget_seconds=1),
+    "many players in a second": lambda: ag.nash(stage(5, 5, 5), budget_seconds=1),
+    "logit dynamics in a second": lambda: ag.populations.logit_dynamics(
+        np.eye(3), [0.2, 0.3, 0.5], precision=1.0, time=1e9, budget_seconds=1
+    ),
     "midpoints 1e9": lambda: ag.treaty.crises.midpoints(0.0, 1.0, 10**9),
     "dresher_game 1e9 periods": lambda: ag.treaty.inspection.dresher_game(10**9, 1),
     "run --paths 1e20": lambda: command("run", "inf", "--paths", "1" + "0" * 20),

@@ -109,3 +109,43 @@ def test_a_message_stays_short_whatever_the_value():
     assert short(10**5000) == "a whole number of 16610 bits"
     assert amount(10**15 - 1) == "999,999,999,999,999"
     assert amount(10**15) == "about 10**15"
+
+
+TOLD = {
+    "a parameter of the parties": (lambda: ag.Treaty(detection=0.3), r"Treaty\(\).replace\(detection=0.3\)"),
+    "a name that is none": (lambda: ag.Treaty(notise_days=3), "Did you mean 'notice_days'"),
+    "a ragged table": (lambda: ag.Automaton([[1, 0], [0, 1]], [[0, 1], [1]]), r"rows of next is \[2, 1\]; allowed: "),
+    "a state that is none": (lambda: ag.Automaton([[1, 0], [0, 1]], [[0, 2], [1, 0]]), r"next\[0, 1\] is 2; allowed: "),
+    "tables without players": (lambda: ag.StageGame([[1, 2], [3, 4]]), "from_bimatrix"),
+    "a level below 0": (lambda: ag.negotiation.inspection_quota((0, -1)), r"visits\[1\] is -1; allowed: "),
+    "a share above 1": (lambda: ag.negotiation.display_access((0, 1.5)), r"depths\[1\] is 1.5; allowed: "),
+    "axes that are none": (lambda: STAGE.plot(ax=np.ones(2)), r"ax is .*; allowed: matplotlib Axes"),
+    "a run where an array belongs": (lambda: ag.plot.fan(a_run()), "cumulative_payoffs"),
+    "starts as an array": (
+        lambda: ag.explore(ag.load_scenario("inf"), starts=np.array(["a", "b"])), "starts names 'a'. Known: "
+    ),
+    "a regime without a name": (
+        lambda: ag.counterfactual(ag.load_scenario("inf"), {"detection": 0.5}, regime=""), "regime '' is unknown"
+    ),
+    "a store without a name": (
+        lambda: ag.sweep(ag.Treaty(), {"detection": (0.1, 0.2)}, ag.measures.threshold, discount=0.9, store=""),
+        "store is ''; allowed: ",
+    ),
+    "a model of no numbers": (lambda: ag.sensitivity(dict, {"a": (0, 1)}), r"dict\(points\) is .*; allowed: "),
+    "directions of several lengths": (
+        lambda: ag.payoff_sets.payoff_bracket(NOISY, discount=0.9, directions=[[1, 2], [3]]), "directions is .*allowed"
+    ),
+}  # fmt: skip
+STAGE = ag.treaty.compliance(temptation=1.5)
+NOISY = ag.RepeatedGame(STAGE, ag.Monitoring.alarm(0.9, 0.05))
+
+
+def a_run():
+    return ag.simulate(NOISY, (ag.grim,) * 2, discount=0.9, periods=3, paths=5, rng=1)
+
+
+@pytest.mark.parametrize("kind", TOLD)
+def test_a_refusal_names_field_value_and_what_to_give_instead(kind):
+    call, words = TOLD[kind]
+    with pytest.raises(ArmsgameError, match=words):
+        call()

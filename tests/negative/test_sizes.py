@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import armsgame as ag
-from armsgame import _cost
+from armsgame import _budget, _cost
 from armsgame.errors import InvalidGame
 
 TABLE = Path(__file__).with_name("size_table.py")
@@ -102,3 +102,23 @@ def test_a_mark_of_byte_order_is_no_fault(tmp_path):
     marked = tmp_path / "marked.toml"
     marked.write_bytes(b"\xef\xbb\xbf" + (tmp_path / "inf.toml").read_bytes())
     assert ag.read_scenario(marked) == ag.read_scenario(tmp_path / "inf.toml")
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: ag.plot.concession_curves([ag.negotiation.boulware()], rounds=10**9), "rounds is 1000000000; allowed"),
+        (lambda: _budget.Budget(10**9), "max_iter is 1000000000; allowed"),
+    ],
+    ids=["rounds of a figure", "rounds of a job"],
+)  # fmt: skip
+def test_counts_of_a_billion_are_refused_where_they_would_be_looped_over(call, words):
+    with pytest.raises(InvalidGame, match=words):
+        call()
+
+
+def test_a_grid_of_one_belief_costs_nothing():
+    payoffs = {"US": {"content": [[1, -0.5], [1.5, 0]]}, "Russia": {"content": [[1, 1.5], [-0.5, 0]]}}
+    game = ag.BayesianGame.repeated(payoffs)
+    comply = {"US": ag.always_comply, "Russia": ag.always_comply}
+    assert ag.bayesian.best_reply_by_type(game, comply, "US", discount=0.9, grid=10**9)["content"].exact

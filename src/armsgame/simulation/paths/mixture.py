@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from armsgame._checks import check_discount, check_flag, check_law, check_probability, check_whole
+from armsgame._checks import check_discount, check_flag, check_law, check_probability, check_whole, listed
 from armsgame._cost import require
 from armsgame._provenance import Provenance, Seed
 from armsgame._typing import FloatArray, IntArray, RNGLike
@@ -109,7 +109,9 @@ def simulate_mixture(
     weights = _weights(branches)
     seed = Seed.of(rng)
     chosen = drawn_branches(weights, count, seed)
-    later = [()] * len(branches) if schedules is None else schedules
+    later = [()] * len(branches) if schedules is None else listed("schedules", schedules, "one schedule per branch")
+    if len(later) != len(branches):
+        invalid("schedules", schedules, f"{len(branches)} schedules, one per branch")
     cuts = [segments_of(b.game, b.profile, horizon, s) for b, s in zip(branches, later, strict=True)]
     # each branch begins where its own game does
     cuts = [(replace(s[0], force=s[0].play.dynamics.start), *s[1:]) for s in cuts]

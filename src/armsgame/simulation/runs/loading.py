@@ -64,7 +64,7 @@ def load_trajectories(path: str | PathLike[str]) -> Trajectories:
                 found = opened.load()
     except Exception as fault:
         raise InvalidGame(
-            f"{str(place)!r} cannot be read as {kind}: {fault or type(fault).__name__}. "
+            f"{str(place)!r} cannot be read as {kind}: {str(fault) or type(fault).__name__}. "
             "It is damaged, cut short or of another kind."
         ) from fault
     if HEADER not in found.attrs:

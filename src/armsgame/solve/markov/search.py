@@ -111,7 +111,8 @@ def by_enumeration(block: Block) -> list[Mixes]:
     """Every pure equilibrium, by solving for the values of all pure profiles in batches."""
     count, size = len(block.mask), block.size
     choices = [int(n) for s in range(size) for n in (own[s].sum() for own in block.mask)]
-    total, here, found = prod(choices), np.arange(size), []
+    total, here = prod(choices), np.arange(size)
+    found: list[Mixes] = []
     chunk = max(1, 2_000_000 // (size * size + 1))
     for low in range(0, total, chunk):
         ask_time(f"{low:,} of {total:,} pure profiles of a block, {len(found)} equilibria found")

@@ -159,7 +159,7 @@ def equal_supports(stage: StageGame) -> Solution:
         note = f"More than {_MOST_PAIRS} support pairs: use AllLemkeHowson(), or VertexEnumeration()."
         return solution_of(stage, (), "support enumeration", notes=[note])
     A, B = (_scaled(table) for table in stage.payoffs)
-    profiles = []
+    profiles: list[tuple[FloatArray, FloatArray]] = []
     for k in range(1, min(m, n) + 1):
         columns = [list(c) for c in combinations(range(n), k)]
         for rows in combinations(range(m), k):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from armsgame._budget import Budget
 from armsgame._checks import check_discount, check_number, check_whole, plain, reals
+from armsgame._deadline import TimeSpent, unhurried
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.coercion import game_of
@@ -115,7 +117,8 @@ def payoff_bracket(
     with budget:
         play = markov_play(outer.operator, False)
         found, (wide,) = bracket(outer, asked, max_iter, play, unit=_unit(outer.operator, gap))
-    result = _result(outer, found, wide <= asked)
+    with unhurried():
+        result = _result(outer, found, wide <= asked)
     if throw and wide > asked:
         raise _too_wide(wide, "", outer, asked, gap, result)
     return result
@@ -238,9 +241,11 @@ def _by_state(
     if game.signals is not None:
         seen += " and a signal"
     result = {}
-    for s, label in enumerate(game.states):
-        concept = f"{play.concept()}, {seen} observed, from state {label}"
-        result[label] = _set_at(outer, found, s, wide[s] <= asked, concept, play)
+    with unhurried():
+        for s, label in enumerate(game.states):
+            result[label] = _set_at(
+                outer, found, s, wide[s] <= asked, f"{play.concept()}, {seen} observed, from state {label}", play
+            )
     live = [s for s in range(len(game.states)) if outer.live(s)]
     if 0 < len(live) < len(game.states):
         # play cannot come from these to the others
@@ -325,7 +330,10 @@ def bracket(
             over = over or share < 1e-3 * near * patience
             found = found.joined(inner_set(outer, share, limit, crowd, None))
         if (over or lost) and not seeded and not hopeless:
-            found, seeded, grew = joined(found, grown_seeds(outer, play, enough=0.1 * near * patience)), True, True
+            # where the time ends meanwhile, the bracket is the one without them
+            with suppress(TimeSpent):
+                found, grew = joined(found, grown_seeds(outer, play, enough=0.1 * near * patience)), True
+            seeded = True
         if found is not None:
             wide = _off(corner, found.points, unit)
         if grew and max(wide) < last:

@@ -35,7 +35,7 @@ from armsgame.solve.payoff_sets.operator import (
 # per state and profile, multipliers: one row per direction
 Placed: TypeAlias = list[tuple[int, int, Rows]]
 _UP = 1e-15
-_ENDLESS = 10**9
+_ENDLESS = 10**7
 
 
 @dataclass(frozen=True, slots=True)

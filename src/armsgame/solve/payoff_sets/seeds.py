@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._deadline import ask_time
 from armsgame._typing import FloatArray
 from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.directions import directions_of, merged
@@ -157,10 +158,12 @@ def flat_sets(outer: Bound, plans: list[list[int]]) -> Inner | None:
         spans: list[FloatArray] = []
         for size in range(1, op.players):
             for rows in combinations(_distinct(pool), size):
+                ask_time()
                 basis = flat(np.vstack([np.zeros(op.players), *rows]))[1]
                 if len(basis) == size and not any(_same(basis, old) for old in spans):
                     spans.append(basis)
         for basis in spans:
+            ask_time()
             if tried >= _FLATS:
                 return found
             on = [_off(m, basis) <= _ON for m in moves]

@@ -204,7 +204,7 @@ def _candidates(question: _Question) -> list[float]:
         if not question.long:
             continue
         done: set[tuple[bytes, int]] = set()
-        known = {}
+        known: dict[bytes, NumberArray] = {}
         ask, asked = set(_samples()), set[float]()
         while ask:
             for at in sorted(ask):

@@ -7,6 +7,8 @@ from itertools import product
 
 import numpy as np
 
+from armsgame._checks import check_whole
+from armsgame._cost import require
 from armsgame._shown import Value
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.checkers.in_time import verify
@@ -173,8 +175,8 @@ def outlook(
     scenario: Scenario, perspective: str, *, paths: int, periods: int | None = None, rng: RNGLike = None
 ) -> Outlook:
     """Exact law and sampled paths of the treaty under one perspective and the question's regime."""
+    horizon = _horizon(scenario, paths, periods)
     parts = branches(scenario, perspective)
-    horizon = scenario.question.periods if periods is None else periods
     discount = scenario.question.discount
     gain, where = -np.inf, ""
     for part in parts:
@@ -185,6 +187,14 @@ def outlook(
     law, notice = (mixture_law(parts, periods=horizon, event=event) for event in ("withdrawn", "notice"))
     found = run.outcomes(law=mixture_outcomes(parts, periods=horizon))
     return Outlook(perspective, law, notice, run, gain, where, found)
+
+
+def _horizon(scenario: Scenario, paths: int, periods: int | None) -> int:
+    """Periods to play, after what the paths need is reckoned."""
+    horizon = check_whole("periods", scenario.question.periods if periods is None else periods)
+    require("withdrawal_law", periods=horizon)
+    require("simulate", paths=check_whole("paths", paths), periods=horizon, kept=paths)
+    return horizon
 
 
 def display_beliefs(scenario: Scenario, perspective: str) -> DisplayBeliefs:
@@ -208,7 +218,7 @@ def attendance(
     scenario: Scenario, perspective: str, *, paths: int, periods: int | None = None, rng: RNGLike = None
 ) -> Attendance:
     """Compare "the display was declined" with "it was attended" under one perspective."""
-    horizon = scenario.question.periods if periods is None else periods
+    horizon = _horizon(scenario, paths, periods)
     sides = [branches(scenario, perspective, attended=a) for a in (False, True)]
     laws = [mixture_law(side, periods=horizon) for side in sides]
     delta = scenario.question.discount
