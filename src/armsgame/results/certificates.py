@@ -95,7 +95,7 @@ class Evidence(Framed, Value):
             row |= {"player": place.player, "state": place.state, "action": place.action}
         else:
             row["where"] = str(place)
-        worth = getattr(self, "values", getattr(self, "payoffs", None))
+        worth = getattr(self, "values", getattr(self, "payoffs", ()))
         if source is not None and np.ndim(worth) == 1 and len(worth) == len(source[0].players):
             row |= {f"value {p}": float(v) for p, v in zip(source[0].players, worth, strict=True)}
         return [row]
