@@ -194,7 +194,7 @@ class Threshold(Provable, Framed, Drawn, Value):
         The whole set; a point has low == high, an upper interval ends at 1.0 (not included). Ends are
         rounded inwards: `verify` accepts each of them.
     binding : Deviation or None
-        The deviation that binds at `value`, or nearest to binding where the set is empty.
+        The deviation that binds at `value`, or nearest to binding where the set is empty; None where none ever gains.
     concept : str
         ``"perfect"`` or ``"nash"``.
     ends : tuple of (low, high) or None
