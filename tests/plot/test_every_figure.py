@@ -1,6 +1,6 @@
 """Every public figure is read back: it shows the numbers of its result, cuts nothing, and drops nothing in silence.
 
-A function of `armsgame.plot` that is missing from the table of `shared_figures` fails the first test.
+A function of `armsgame.plot` that is missing from the table in `shared_figures.py` fails the first test.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ class Evidence(Framed, Value):
             row |= {"player": place.player, "state": place.state, "action": place.action}
         else:
             row["where"] = str(place)
-        worth = getattr(self, "values", getattr(self, "payoffs", None))
+        worth = getattr(self, "values", getattr(self, "payoffs", ()))
         if source is not None and np.ndim(worth) == 1 and len(worth) == len(source[0].players):
             row |= {f"value {p}": float(v) for p, v in zip(source[0].players, worth, strict=True)}
         return [row]
@@ -194,7 +194,7 @@ class Threshold(Provable, Framed, Drawn, Value):
         The whole set; a point has low == high, an upper interval ends at 1.0 (not included). Ends are
         rounded inwards: `verify` accepts each of them.
     binding : Deviation or None
-        The deviation that binds at `value`, or nearest to binding where the set is empty.
+        The deviation that binds at `value`, or nearest to binding where the set is empty; None where none ever gains.
     concept : str
         ``"perfect"`` or ``"nash"``.
     ends : tuple of (low, high) or None
