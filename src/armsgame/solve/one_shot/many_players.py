@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations, product
 from math import prod
 from typing import Any
@@ -18,6 +18,7 @@ from armsgame.results.one_shot import Solution
 from armsgame.solve.one_shot.bimatrix import solution_of
 from armsgame.solve.one_shot.logit import logit_branch
 from armsgame.solve.one_shot.methods import SupportEnumeration
+from armsgame.solve.one_shot.three_players import Found, closed_form, has_closed_form, one_pure
 
 _MOST_STARTS = 6_000
 _MOST_PLAYERS = 5
@@ -41,12 +42,22 @@ def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
     if count == 1:
         notes.append("One player: every mixture of the listed actions is optimal.")
         return solution_of(stage, pure, "best actions", complete=True, notes=notes)
+    mixed: list[Any] = []
+    everywhere = True
+    if count == 3:
+        parts = [one_pure(stage)]
+        if min(stage.shape) == 1 or has_closed_form(stage.shape):
+            parts += [closed_form(stage)] if min(stage.shape) > 1 else []
+            return _listed(stage, pure, parts, notes)
+        _add(stage, mixed, [profile for part in parts for profile in part.profiles])
+        everywhere = bool(parts[0].undecided)
     scaled = np.stack([_scaled(table) for table in stage.payoffs])
     rng = np.random.default_rng(20040701)
-    mixed: list[Any] = []
     used, skipped, flat = 0, 0, 0
     for supports in _supports(stage.shape):
-        if all(len(own) == 1 for own in supports) or _dominated(scaled, supports):
+        least = min(map(len, supports))
+        # where one of three is pure, all equilibria are known unless the game of the others is degenerate
+        if max(map(len, supports)) == 1 or (least == 1 and not everywhere) or _dominated(scaled, supports):
             continue
         if used >= _MOST_STARTS:
             skipped += 1
@@ -81,6 +92,24 @@ def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
         "raise SupportEnumeration(starts=..) to look further."
     )
     return solution_of(stage, [*pure, *mixed], "pure best replies, Newton on supports, logit branch", notes=notes)
+
+
+def _listed(stage: StageGame, pure: list[Any], parts: list[Found], notes: list[str]) -> Solution:
+    """All equilibria of three players, where every support is solved; supports that may hold a continuum are named."""
+    mixed: list[Any] = []
+    _add(stage, mixed, [profile for part in parts for profile in part.profiles])
+    open_ = [words for part in parts for words in part.undecided]
+    if open_:
+        notes.append(f"Their number is not proved to be finite where {'; '.join(open_)}.")
+    how = "pure best replies, two-player games, quadratic equations"
+    return solution_of(stage, [*pure, *mixed], how, complete=not open_, notes=notes)
+
+
+def _add(stage: StageGame, mixed: list[Any], profiles: Iterable[Any]) -> None:
+    """Append what is an equilibrium and not listed yet."""
+    for profile in profiles:
+        if not any(alike(profile, old, _SAME) for old in mixed) and verify_stage(stage, profile).ok:
+            mixed.append(profile)
 
 
 def _scaled(table: FloatArray) -> FloatArray:
