@@ -1,4 +1,4 @@
-"""``armsgame run | report | ask | explore | scenarios | show | sources | moves | sweep | new | validate | check | warm``."""
+"""``armsgame run | report | ask | explore | scenarios | show | sources | moves | sweep | new | validate | ..``."""
 
 from __future__ import annotations
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 from math import isqrt
 from typing import Any, NamedTuple
 
@@ -65,9 +64,9 @@ def closed_form(stage: StageGame) -> Found:
     """Equilibria in which all three mix, where two players have two actions.
 
     Let q and r be the weights of the second actions of these two. Indifference of the first player between two
-    actions, and of the others, are bilinear: eliminating q and r leaves a quadratic in the first player's mixture. Between
-    three actions two bilinear equations in q and r leave a quadratic in q; the mixture then solves linear equations. More
-    actions tie only where an equation more than there are unknowns holds by chance, which is reported as undecided.
+    actions, and of the others, are bilinear: eliminating q and r leaves a quadratic in the first player's mixture.
+    Between three actions two bilinear equations in q and r leave a quadratic in q; the mixture then solves linear
+    equations. More actions tie only where there are more equations than unknowns, which is reported as undecided.
     """
     first = int(np.argmax(stage.shape))
     order = [first, *(p for p in range(3) if p != first)]
@@ -76,14 +75,10 @@ def closed_form(stage: StageGame) -> Found:
     undecided: list[str] = []
     for size in (2, 3):
         for own in combinations(range(stage.shape[first]), size):
-            sound = True
-            for mix, q, r in _pairs(tables, own) if size == 2 else _triples(tables, own):
-                if mix is None:
-                    sound = False
-                    continue
+            found, sound = _pairs(tables, own) if size == 2 else _triples(tables, own)
+            for mix, q, r in found:
                 kept = _stands(tables, own, mix, q, r)
-                if kept is None:
-                    sound = False
+                sound &= kept is not None
                 if kept is not False:
                     profiles.append(_profile(stage.shape, order, own, mix, q, r))
             if not sound:
@@ -92,9 +87,10 @@ def closed_form(stage: StageGame) -> Found:
     return Found(profiles, undecided)
 
 
-_Bilinear = tuple[Fraction, Fraction, Fraction, Fraction]
-_Root = tuple[list[Fraction] | None, Fraction, Fraction]
-_NONE: _Root = (None, Fraction(0), Fraction(0))
+# a0 + a1 x + a2 y + a3 x y = 0 in two named weights
+_Form = tuple[Fraction, Fraction, Fraction, Fraction]
+_Equation = tuple[str, str, _Form]
+_Point = dict[str, Fraction]
 
 
 def _unit(table: FloatArray) -> Any:
@@ -104,91 +100,136 @@ def _unit(table: FloatArray) -> Any:
     return (exact - low) / (high - low) if high > low else exact * 0
 
 
-def _bilinear(corner: Any) -> _Bilinear:
-    """Coefficients (1, x, y, xy) of a table [2, 2] mixed with weights x and y on the second entries."""
-    return corner[0, 0], corner[1, 0] - corner[0, 0], corner[0, 1] - corner[0, 0], (
-        corner[1, 1] - corner[1, 0] - corner[0, 1] + corner[0, 0]
-    )  # fmt: skip
+def _bilinear(corner: Any) -> _Form:
+    """Coefficients of a table [2, 2] mixed with weights x and y on the second entries."""
+    cross = corner[1, 1] - corner[1, 0] - corner[0, 1] + corner[0, 0]
+    return corner[0, 0], corner[1, 0] - corner[0, 0], corner[0, 1] - corner[0, 0], cross
 
 
-def _roots(a: Fraction, b: Fraction, c: Fraction) -> list[Fraction] | None:
-    """Roots of a x^2 + b x + c in (0, 1), up to 2**-200; None where every x is one, or two are one."""
-    if a == 0:
-        if b == 0:
-            return None if c == 0 else []
-        return [x for x in [-c / b] if 0 < x < 1]
-    square = b * b - 4 * a * c
-    if square <= 0:
-        # two roots that meet: a system that is singular there
-        return [] if square < 0 else None
-    n, d = square.numerator, square.denominator
-    root = Fraction(isqrt((n * d) << (2 * _BITS)), d << _BITS)
-    exact = [(-b + sign * root) / (2 * a) for sign in (1, -1)]
-    return [Fraction(round(x * (1 << _BITS)), 1 << _BITS) for x in exact if -_MARGIN < x < 1 + _MARGIN]
-
-
-def _quotient(above: Fraction, below: Fraction) -> Fraction | None:
-    return None if abs(below) < _MARGIN else above / below
-
-
-def _pairs(tables: list[Any], own: tuple[int, ...]) -> Iterator[_Root]:
-    """Mixtures, q and r at which two actions of the first player tie, and both actions of each other one."""
+def _pairs(tables: list[Any], own: tuple[int, ...]) -> tuple[list[_Solved], bool]:
+    """Mixtures, q and r at which two actions of the first player tie and those of the others, and whether all are."""
     a, b = own
-    first = _bilinear(tables[0][b] - tables[0][a])
-    # in (p, r) and in (p, q), with p the weight of the second of the two actions
-    second = _bilinear((tables[1][:, 1] - tables[1][:, 0])[[a, b]])
-    third = _bilinear((tables[2][:, :, 1] - tables[2][:, :, 0])[[a, b]])
-    # r = above / below, linear in p; likewise q
-    up_r, low_r = (-second[0], -second[1]), (second[2], second[3])
-    up_q, low_q = (-third[0], -third[1]), (third[2], third[3])
-    terms = ((low_q, low_r), (up_q, low_r), (low_q, up_r), (up_q, up_r))
-    square = sum((k * u[1] * v[1] for k, (u, v) in zip(first, terms, strict=True)), Fraction(0))
-    linear = sum((k * (u[0] * v[1] + u[1] * v[0]) for k, (u, v) in zip(first, terms, strict=True)), Fraction(0))
-    level = sum((k * u[0] * v[0] for k, (u, v) in zip(first, terms, strict=True)), Fraction(0))
-    found = _roots(square, linear, level)
-    if found is None:
-        yield _NONE
-        return
-    for p in found:
-        q = _quotient(up_q[0] + up_q[1] * p, low_q[0] + low_q[1] * p)
-        r = _quotient(up_r[0] + up_r[1] * p, low_r[0] + low_r[1] * p)
-        yield _NONE if q is None or r is None else ([1 - p, p], q, r)
+    first = ("q", "r", _bilinear(tables[0][b] - tables[0][a]))
+    second = ("p", "r", _bilinear((tables[1][:, 1] - tables[1][:, 0])[[a, b]]))
+    third = ("p", "q", _bilinear((tables[2][:, :, 1] - tables[2][:, :, 0])[[a, b]]))
+    points, sound = _meet([second, third, first], "pqr")
+    return [([1 - at["p"], at["p"]], at["q"], at["r"]) for at in points], sound
 
 
-def _triples(tables: list[Any], own: tuple[int, ...]) -> Iterator[_Root]:
-    """Mixtures, q and r at which three actions of the first player tie, and both actions of each other one."""
-    one, two = (_bilinear(tables[0][k] - tables[0][own[0]]) for k in own[1:])
-    # (one_0 + one_1 q) (two_2 + two_3 q) = (two_0 + two_1 q) (one_2 + one_3 q)
-    found = _roots(
-        one[1] * two[3] - two[1] * one[3],
-        one[0] * two[3] + one[1] * two[2] - two[0] * one[3] - two[1] * one[2],
-        one[0] * two[2] - two[0] * one[2],
-    )
-    if found is None:
-        yield _NONE
-        return
+def _triples(tables: list[Any], own: tuple[int, ...]) -> tuple[list[_Solved], bool]:
+    """Mixtures, q and r at which three actions of the first player tie and those of the others, and whether all are."""
+    tied: list[_Equation] = [("q", "r", _bilinear(tables[0][k] - tables[0][own[0]])) for k in own[1:]]
+    points, sound = _meet(tied, "qr")
     second, third = tables[1][:, 1] - tables[1][:, 0], tables[2][:, :, 1] - tables[2][:, :, 0]
-    for q in found:
-        below = [own_[2] + own_[3] * q for own_ in (one, two)]
-        use = 0 if abs(below[0]) >= abs(below[1]) else 1
-        top = (one, two)[use]
-        r = _quotient(-(top[0] + top[1] * q), below[use])
-        if r is None:
-            yield _NONE
-            continue
-        if not -_MARGIN < r < 1 + _MARGIN:
-            continue
+    found: list[_Solved] = []
+    for at in points:
+        q, r = at["q"], at["r"]
         # weights that make the others indifferent: a cross product
         u = [second[k, 0] * (1 - r) + second[k, 1] * r for k in own]
         v = [third[k, 0] * (1 - q) + third[k, 1] * q for k in own]
         cross = [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]]
         total = sum(cross, Fraction(0))
-        if abs(total) < _MARGIN:
-            # the weights are of both signs, or many are
-            if all(abs(c) < _MARGIN for c in cross):
-                yield _NONE
+        if abs(total) >= _MARGIN:
+            found.append(([c / total for c in cross], q, r))
+        elif all(abs(c) < _MARGIN for c in cross):
+            # one condition for two weights; otherwise the weights have both signs
+            sound = False
+    return found, sound
+
+
+_Solved = tuple[list[Fraction], Fraction, Fraction]
+
+
+def _meet(equations: list[_Equation], names: str) -> tuple[list[_Point], bool]:
+    """Points with all weights in (0, 1) that solve bilinear equations, and whether these are all and finitely many."""
+    points: list[_Point] = []
+    sound = True
+    options = [_factors(*one) for one in equations]
+    for chosen in product(*options):
+        more, fine = _branch(list(chosen), names)
+        points += [at for at in more if at not in points]
+        sound &= fine
+    return points, sound
+
+
+def _factors(x: str, y: str, form: _Form) -> list[tuple[str, Fraction] | _Equation | None]:
+    """Return what an equation says: one weight is a number, or another one is, or either determines the other."""
+    a0, a1, a2, a3 = form
+    if a0 * a3 != a1 * a2:
+        return [(x, y, form)]
+    if a3 != 0:
+        return [(x, -a2 / a3), (y, -a1 / a3)]
+    if a1 != 0:
+        return [(x, -a0 / a1)]
+    if a2 != 0:
+        return [(y, -a0 / a2)]
+    # always or never true
+    return [None] if a0 == 0 else []
+
+
+def _branch(chosen: list[tuple[str, Fraction] | _Equation | None], names: str) -> tuple[list[_Point], bool]:
+    known: _Point = {}
+    links: list[_Equation] = []
+    for one in chosen:
+        if one is None:
             continue
-        yield [c / total for c in cross], q, r
+        if len(one) == 3:
+            links.append(one)
+        elif known.setdefault(one[0], one[1]) != one[1] or not 0 < one[1] < 1:
+            return [], True
+    if len(links) == len(chosen):
+        return _closed(links)
+    while True:
+        ready = [one for one in links if one[0] in known or one[1] in known]
+        if not ready:
+            # a weight that nothing fixes may be any
+            return ([known], True) if len(known) == len(names) else ([], False)
+        x, y, form = ready[0]
+        links.remove(ready[0])
+        if x not in known:
+            x, y, form = y, x, (form[0], form[2], form[1], form[3])
+        above, below = -(form[0] + form[1] * known[x]), form[2] + form[3] * known[x]
+        if below == 0 or not 0 < above / below < 1 or known.setdefault(y, above / below) != above / below:
+            return [], True
+
+
+def _closed(links: list[_Equation]) -> tuple[list[_Point], bool]:
+    """Points on a cycle of weights each of which determines the next one: a quadratic in the first."""
+    *steps, last = links
+    start = steps[0][0]
+    # the end of the last link, by two ways, as (n0 + n1 x) / (d0 + d1 x)
+    ways = [(-f[0], -f[1], f[2], f[3]) for _, _, f in steps]
+    one = ways[0]
+    a, b, c, d = (-last[2][0], -last[2][1], last[2][2], last[2][3])
+    if len(steps) == 2:
+        n0, n1, d0, d1 = ways[1]
+        a, b, c, d = a * d0 + b * n0, a * d1 + b * n1, c * d0 + d * n0, c * d1 + d * n1
+    roots, sound = _roots(
+        b * one[3] - one[1] * d, a * one[3] + b * one[2] - one[0] * d - one[1] * c, a * one[2] - one[0] * c
+    )
+    points = []
+    for x in roots:
+        at = {start: x}
+        for (_, y, _), (n0, n1, d0, d1) in zip(steps, ways, strict=True):
+            below = d0 + d1 * x
+            at[y] = (n0 + n1 * x) / below if below else Fraction(2)
+        if all(-_MARGIN < v < 1 + _MARGIN for v in at.values()):
+            points.append(at)
+    return points, sound
+
+
+def _roots(a: Fraction, b: Fraction, c: Fraction) -> tuple[list[Fraction], bool]:
+    """Roots of a x^2 + b x + c in (0, 1), up to 2**-200, and whether they are all, each of them simple."""
+    if a == 0:
+        return [x for x in ([-c / b] if b else []) if 0 < x < 1], bool(b or c)
+    square = b * b - 4 * a * c
+    if square < 0:
+        return [], True
+    n, d = square.numerator, square.denominator
+    root = Fraction(isqrt((n * d) << (2 * _BITS)), d << _BITS)
+    exact = [(-b + sign * root) / (2 * a) for sign in ((1, -1) if root else (1,))]
+    near = [Fraction(round(x * (1 << _BITS)), 1 << _BITS) for x in exact if -_MARGIN < x < 1 + _MARGIN]
+    return near, bool(root) or not near
 
 
 def _stands(tables: list[Any], own: tuple[int, ...], mix: list[Fraction], q: Fraction, r: Fraction) -> bool | None:
