@@ -19,7 +19,7 @@ def sobol_points(dimension: int, count: int, rng: np.random.Generator) -> FloatA
     Parameters
     ----------
     dimension : int, at most 5
-    count : int, a power of two up to 2**30
+    count : int, up to 2**30; the points are balanced where it is a power of two
     rng : numpy Generator
 
     Returns
@@ -37,14 +37,15 @@ def sobol_points(dimension: int, count: int, rng: np.random.Generator) -> FloatA
     mixed = np.einsum("dpk,djk->djp", lower, bits) & 1
     numbers = (mixed << high).sum(axis=2, dtype=np.uint32)
     # in the order of the Gray code: each step changes one direction
-    at = np.empty((count, dimension), np.uint32)
+    doublings = (count - 1).bit_length()
+    at = np.empty((1 << doublings, dimension), np.uint32)
     at[0] = shift
     size = 1
-    for own in numbers.T[: (count - 1).bit_length()]:
+    for own in numbers.T[:doublings]:
         # the second half of the code runs backwards through the first
         at[size : 2 * size] = at[:size][::-1] ^ own
         size *= 2
-    return at * 2.0**-_BITS
+    return at[:count] * 2.0**-_BITS
 
 
 def _directions(dimension: int) -> np.ndarray:
