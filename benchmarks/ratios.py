@@ -67,6 +67,7 @@ class Row:
     theirs: float
     ratio: float
     peer: str
+    note: str = ""
 
 
 def least(work: Callable[[], Any], repeats: int) -> float:
@@ -194,11 +195,9 @@ def gambit(python: str) -> Iterator[Row]:
         stage, name = ag.StageGame(pay), "x".join(map(str, shape))
         spent, count = answer[name]
         ours = ag.nash(stage)
-        told = (
-            f"n players, {name}: ours {len(ours.equilibria)} {'complete' if ours.complete else 'of unknown number'}, "
-        )
-        yield Row(f"{told}theirs {count}", s := least(lambda g=stage: ag.nash(g), 1), spent, spent / s,
-                  f"pygambit {answer['version']}")  # fmt: skip
+        note = f"ours {len(ours.equilibria)}{', all' * ours.complete}; theirs {count}"
+        here = least(lambda g=stage: ag.nash(g), 1)
+        yield Row(f"n players, {name}", here, spent, spent / here, f"pygambit {answer['version']}", note)
 
 
 def machine() -> dict[str, object]:
@@ -248,7 +247,7 @@ def main() -> None:
         for row in part:
             rows.append(row)
             print(
-                f"{row.name:<58s} {row.ours * 1e3:8.2f}ms {row.theirs * 1e3:8.1f}ms {row.ratio:9.3g}  {row.peer}",
+                f"{row.name:<58s} {row.ours * 1e3:8.2f}ms {row.theirs * 1e3:8.1f}ms {row.ratio:9.3g}  {row.peer}  {row.note}",
                 flush=True,
             )
     if given.compare:
