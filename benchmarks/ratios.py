@@ -246,10 +246,8 @@ def main() -> None:
     for part in parts:
         for row in part:
             rows.append(row)
-            print(
-                f"{row.name:<58s} {row.ours * 1e3:8.2f}ms {row.theirs * 1e3:8.1f}ms {row.ratio:9.3g}  {row.peer}  {row.note}",
-                flush=True,
-            )
+            times = f"{row.ours * 1e3:8.2f}ms {row.theirs * 1e3:8.1f}ms {row.ratio:9.3g}"
+            print(f"{row.name:<58s} {times}  {row.peer}  {row.note}", flush=True)
     if given.compare:
         print(compare(rows))
     if given.write:
