@@ -84,8 +84,7 @@ def _populations() -> None:
 
 
 def _talks() -> None:
-    shares = np.linspace(0, 1, 3)
-    terms = ag.negotiation.Terms([ag.negotiation.cost_sharing(shares, payer="US")])
+    terms = ag.negotiation.Terms([ag.negotiation.cost_sharing((0.0, 0.5, 1.0), payer="US")])
     space = ag.negotiation.value_of_terms(ag.Treaty(), terms, discount=0.95)
     rules = ag.negotiation.AlternatingOffers((0.99, 0.99), rounds=4)
     ag.negotiation.negotiate_sessions(space, rules, ag.negotiation.boulware(), ag.negotiation.hardliner(), sessions=2)
