@@ -206,3 +206,13 @@ def test_explain_prints_rounding_and_assumptions():
     text = BEFORE.explain()
     assert "60 days as 1" in text
     assert "[assumption]" in text
+
+
+@pytest.mark.parametrize("observed", ["state", "moves"])
+def test_treaties_that_differ_in_prices_share_what_can_happen(observed):
+    rng = np.random.default_rng(4)
+    for _ in range(2):
+        priced = ag.Treaty().replace(temptation=rng.uniform(1.2, 3), standing=rng.uniform(0, 0.1), audience_cost=2.0)
+        game, alone = priced.game(observed), priced._built(observed)
+        assert game == alone
+        np.testing.assert_array_equal(game.dynamics().payoffs, alone.dynamics().payoffs)

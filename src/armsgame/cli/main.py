@@ -1,4 +1,4 @@
-"""``armsgame run | report | ask | explore | scenarios | show | sources | moves | sweep | new | validate | check``."""
+"""``armsgame run | report | ask | explore | scenarios | show | sources | moves | sweep | new | validate | ..``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import armsgame as ag
 from armsgame._provenance import VERSION
-from armsgame.cli import ask, explore, sweeping
+from armsgame.cli import ask, explore, sweeping, warming
 from armsgame.cli.options import add_changes, add_scenario, read_changes, read_number, read_scenario
 from armsgame.cli.terminal import plain_output, printable
 from armsgame.errors import ArmsgameError
@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     sweeping.add(verbs)
     ask.add(verbs)
     explore.add(verbs)
+    warming.add(verbs)
     words = verb("completion", _completion, "print a script that lets a shell complete this command")
     words.add_argument("shell", choices=["bash", "zsh", "tcsh"], help="the shell to print it for")
     return parser

@@ -231,12 +231,29 @@ class Treaty(Terms):
         if observed not in ("state", "moves"):
             invalid("observed", observed, "'state' or 'moves'")
         compose.refuse_if_large(self)
-        statuses = self.statuses()
-        constant, basis = self.basis()
-        flat = constant.copy()
+        plain = self._plain()
+        if plain != self:
+            # what can happen depends on no price: treaties that differ in prices share it
+            return plain.game(observed).paying(self._paid())
+        return self._built(observed)
+
+    def _plain(self) -> Treaty:
+        """Return the same treaty at default prices; itself if it has parts, which have prices of their own."""
+        default = Party()
+        prices = {name: getattr(default, name) for name in PAYOFF_PARAMETERS}
+        a, b = self.parameters
+        return self if self.parts else replace(self, parameters=(replace(a, **prices), replace(b, **prices)))
+
+    def _paid(self) -> FloatArray:
+        """Payoffs [2, profiles] at the treaty's own prices."""
+        flat, basis = self.basis()
         prices = self.prices()
         for name, array in basis.items():
             flat += array * np.array(prices[name])[:, None]
+        return flat
+
+    def _built(self, observed: str) -> StochasticGame:
+        statuses, flat = self.statuses(), self._paid()
         place = {s: k for k, s in enumerate(statuses)}
         own_events = compose.events(self)
         stages, at = [], 0

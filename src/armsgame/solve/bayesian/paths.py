@@ -27,7 +27,8 @@ def same_play(one: Nodes, two: Nodes) -> bool:
         n, m, *kinds = left.pop()
         there = [np.array(own) for own in kinds]
         for i in (0, 1):
-            if (np.abs(one.laws[i][n] - two.laws[i][m])[there[i]] > _SAME).any():
+            gap = np.asarray(one.laws[i][n] - two.laws[i][m])[there[i]]
+            if (np.abs(gap) > _SAME).any():
                 return False
         s = int(one.state[n])
         takes = [(one.laws[i][n] > 0) & there[i][:, None] for i in (0, 1)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations, product
 from math import prod
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._deadline import ask_time
-from armsgame._typing import FloatArray
+from armsgame._typing import BoolArray, FloatArray
 from armsgame.arithmetic.mixtures import alike
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.errors import WrongConcept
@@ -19,6 +19,7 @@ from armsgame.results.one_shot import Solution
 from armsgame.solve.one_shot.bimatrix import solution_of
 from armsgame.solve.one_shot.logit import logit_branch
 from armsgame.solve.one_shot.methods import SupportEnumeration
+from armsgame.solve.one_shot.three_players import Found, closed_form, has_closed_form, one_pure
 
 _MOST_STARTS = 6_000
 _MOST_PLAYERS = 5
@@ -42,32 +43,46 @@ def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
     if count == 1:
         notes.append("One player: every mixture of the listed actions is optimal.")
         return solution_of(stage, pure, "best actions", complete=True, notes=notes)
+    mixed: list[Any] = []
+    everywhere = True
+    if count == 3:
+        parts = [one_pure(stage)]
+        if min(stage.shape) == 1 or has_closed_form(stage.shape):
+            parts += [closed_form(stage)] if min(stage.shape) > 1 else []
+            return _listed(stage, pure, parts, notes)
+        _add(stage, mixed, [profile for part in parts for profile in part.profiles])
+        everywhere = bool(parts[0].undecided)
     scaled = np.stack([_scaled(table) for table in stage.payoffs])
     rng = np.random.default_rng(20040701)
-    mixed: list[Any] = []
+    tried: dict[tuple[int, ...], list[tuple[tuple[tuple[int, ...], ...], list[FloatArray]]]] = {}
     used, skipped, flat = 0, 0, 0
     for supports in _supports(stage.shape):
-        if all(len(own) == 1 for own in supports) or _dominated(scaled, supports):
+        least = min(map(len, supports))
+        # where one of three is pure, all equilibria are known unless the game of the others is degenerate
+        if max(map(len, supports)) == 1 or (least == 1 and not everywhere) or _dominated(scaled, supports):
             continue
         if used >= _MOST_STARTS:
             skipped += 1
             continue
-        ask_time(f"{used} starts with {len(pure)} pure and {len(mixed)} mixed equilibria found")
-        table = scaled[np.ix_(range(count), *supports)]
         for turn in range(method.starts):
             used += 1
             start = [np.ones(len(s)) / len(s) if not turn else rng.dirichlet(np.ones(len(s))) for s in supports]
-            found, singular = _newton(table, start)
-            if found is None:
+            tried.setdefault(tuple(map(len, supports)), []).append((supports, start))
+    continua: set[tuple[tuple[int, ...], ...]] = set()
+    for group in tried.values():
+        ask_time(f"{len(pure)} pure and {len(mixed)} mixed equilibria")
+        tables = np.stack([scaled[np.ix_(range(count), *supports)] for supports, _ in group])
+        mixes, good, singular = _newton(tables, [np.stack(own) for own in zip(*(s for _, s in group), strict=True)])
+        for k in np.flatnonzero(good).tolist():
+            supports = group[k][0]
+            # a continuum: further starts would list more of its points
+            if supports in continua:
                 continue
-            profile = _spread(stage.shape, supports, found)
-            if any(alike(profile, old, _SAME) for old in mixed) or not verify_stage(stage, profile).ok:
-                continue
-            flat += singular
-            mixed.append(profile)
-            if singular:
-                # a continuum: further starts would list more of its points
-                break
+            before = len(mixed)
+            _add(stage, mixed, [_spread(stage.shape, supports, [own[k] for own in mixes])])
+            if len(mixed) > before and singular[k]:
+                flat += 1
+                continua.add(supports)
     if flat:
         notes.append(f"{flat} mixed equilibria have a singular system: each may be one point of a continuum.")
     if skipped:
@@ -83,6 +98,24 @@ def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
         "raise SupportEnumeration(starts=..) to look further."
     )
     return solution_of(stage, [*pure, *mixed], "pure best replies, Newton on supports, logit branch", notes=notes)
+
+
+def _listed(stage: StageGame, pure: list[Any], parts: list[Found], notes: list[str]) -> Solution:
+    """All equilibria of three players, where every support is solved; supports that may hold a continuum are named."""
+    mixed: list[Any] = []
+    _add(stage, mixed, [profile for part in parts for profile in part.profiles])
+    open_ = [words for part in parts for words in part.undecided]
+    if open_:
+        notes.append(f"Their number is not proved to be finite where {'; '.join(open_)}.")
+    how = "pure best replies, two-player games, quadratic equations"
+    return solution_of(stage, [*pure, *mixed], how, complete=not open_, notes=notes)
+
+
+def _add(stage: StageGame, mixed: list[Any], profiles: Iterable[Any]) -> None:
+    """Append what is an equilibrium and not listed yet."""
+    for profile in profiles:
+        if not any(alike(profile, old, _SAME) for old in mixed) and verify_stage(stage, profile).ok:
+            mixed.append(profile)
 
 
 def _scaled(table: FloatArray) -> FloatArray:
@@ -111,48 +144,59 @@ def _dominated(scaled: FloatArray, supports: tuple[tuple[int, ...], ...]) -> boo
     return False
 
 
-def _newton(table: FloatArray, start: list[FloatArray]) -> tuple[list[FloatArray] | None, bool]:
-    """Solve indifference on full supports: unknown mixes and values; also whether the end is singular."""
-    count, sizes = len(table), table.shape[1:]
+def _newton(tables: FloatArray, mixes: list[FloatArray]) -> tuple[list[FloatArray], BoolArray, BoolArray]:
+    """Solve indifference on full supports of many games [N, P, ..] of one shape, from mixes [N, A] of each player.
+
+    Returns (mixes, which games are solved by positive ones, where the system is singular at the end).
+    """
+    total, count = tables.shape[:2]
+    sizes = tables.shape[2:]
     at = np.cumsum([0, *sizes])
-    mixes = [own.copy() for own in start]
-    values = np.array([float(_worth(table[i], mixes, (i,)) @ mixes[i]) for i in range(count)])
-    total = at[-1] + count
-    error, smallest = np.inf, 0.0
+    width = at[-1] + count
+    mixes = [own.copy() for own in mixes]
+    values = np.stack([(_worth(tables[:, i], mixes, (i,)) * mixes[i]).sum(axis=1) for i in range(count)], axis=1)
+    error, last = np.full(total, np.inf), np.zeros((total, width, width))
+    live = np.arange(total)
     for _ in range(60):
-        residual, jacobian = np.zeros(total), np.zeros((total, total))
+        own, here = tables[live], [mix[live] for mix in mixes]
+        residual, jacobian = np.zeros((len(live), width)), np.zeros((len(live), width, width))
         for i in range(count):
-            own = slice(at[i], at[i + 1])
-            residual[own] = _worth(table[i], mixes, (i,)) - values[i]
-            jacobian[own, at[-1] + i] = -1.0
+            mine = slice(at[i], at[i + 1])
+            residual[:, mine] = _worth(own[:, i], here, (i,)) - values[live, i, None]
+            jacobian[:, mine, at[-1] + i] = -1.0
             for j in range(count):
                 if j != i:
-                    jacobian[own, at[j] : at[j + 1]] = _worth(table[i], mixes, (i, j))
-            residual[at[-1] + i] = mixes[i].sum() - 1.0
-            jacobian[at[-1] + i, own] = 1.0
-        error = float(np.abs(residual).max())
-        if error < 1e-15:
+                    jacobian[:, mine, at[j] : at[j + 1]] = _worth(own[:, i], here, (i, j))
+            residual[:, at[-1] + i] = here[i].sum(axis=1) - 1.0
+            jacobian[:, at[-1] + i, mine] = 1.0
+        error[live], last[live] = np.abs(residual).max(axis=1), jacobian
+        more = error[live] >= 1e-15
+        live, residual, jacobian = live[more], residual[more], jacobian[more]
+        if not len(live):
             break
-        step, *_ = np.linalg.lstsq(jacobian, -residual, rcond=1e-12)
-        length = min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-300))
+        step = -(np.linalg.pinv(jacobian, rcond=1e-12) @ residual[..., None])[..., 0]
+        most = np.abs(step).max(axis=1)
+        length = np.minimum(1.0, 2.0 / np.maximum(most, 1e-300))[:, None]
         for i in range(count):
-            mixes[i] = mixes[i] + length * step[at[i] : at[i + 1]]
-        values = values + length * step[at[-1] :]
-        if length == 1.0 and np.abs(step).max() < 1e-16:
-            break
-    if error > 1e-12 or any(own.min() <= 1e-12 for own in mixes):
-        return None, False
-    smallest = float(np.linalg.svd(jacobian, compute_uv=False)[-1])
-    return [own / own.sum() for own in mixes], smallest < 1e-8
+            mixes[i][live] += length * step[:, at[i] : at[i + 1]]
+        values[live] += length * step[:, at[-1] :]
+        live = live[(length[:, 0] < 1.0) | (most >= 1e-16)]
+    good = (error <= 1e-12) & np.all([own.min(axis=1) > 1e-12 for own in mixes], axis=0)
+    singular = np.zeros(total, bool)
+    if good.any():
+        singular[good] = np.linalg.svd(last[good], compute_uv=False)[:, -1] < 1e-8
+    return [own / own.sum(axis=1, keepdims=True) for own in mixes], good, singular
 
 
-def _worth(payoff: FloatArray, mixes: list[FloatArray], keep: tuple[int, ...]) -> FloatArray:
-    """Return the expected payoff over all players but `keep`, axes in the order of `keep`."""
-    out = payoff
-    for j in reversed(range(payoff.ndim)):
-        if j not in keep:
-            out = np.tensordot(out, mixes[j], axes=(j, 0))
-    return out if len(keep) == 1 or keep[0] < keep[1] else out.T
+def _worth(payoffs: FloatArray, mixes: list[FloatArray], keep: tuple[int, ...]) -> FloatArray:
+    """Return the expected payoffs [N, ..] over all players but `keep`, axes in the order of `keep`."""
+    names = "abcdefgh"[: len(mixes)]
+    others = [k for k in range(len(mixes)) if k not in keep]
+    told = ",".join([f"n{names}", *(f"n{names[k]}" for k in others)])
+    out: FloatArray = np.einsum(
+        f"{told}->n{''.join(names[k] for k in keep)}", payoffs, *(mixes[k] for k in others), optimize=len(others) > 1
+    )
+    return out
 
 
 def _spread(

@@ -16,6 +16,8 @@ _NASHPY = ("support_enumeration", "vertex_enumeration", "lemke_howson_enumeratio
 class SupportEnumeration(Value):
     """Equal-sized supports, one linear system per pair; for N players Newton from several starts.
 
+    Three players of whom two have two actions need no starts: their equilibria come from quadratic equations.
+
     Parameters
     ----------
     starts : int

@@ -10,6 +10,7 @@ import numpy as np
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, FloatArray, RNGLike
+from armsgame.arithmetic.sobol_points import sobol_points
 from armsgame.dossiers.dossier import Scenario
 from armsgame.errors import ScenarioError
 from armsgame.solve.thresholds.reversion import Reversion
@@ -98,11 +99,9 @@ def flip_share(scenario: Scenario, *, draws: int = 2**16, rng: RNGLike = 0) -> F
         Temptation, rates and the discount factor are drawn from the box, the same for both parties, uniform but for
         false alarms, which are log-uniform. The other payoffs are each party's own, and both parties must be deterred.
     """
-    from scipy.stats import qmc
-
     box = assumption_box(scenario)
     seed = Seed.of(rng)
-    unit = qmc.Sobol(len(box), rng=seed.generator()).random(draws).T
+    unit = sobol_points(len(box), draws, seed.generator()).T
     drawn = {n: a + (b - a) * u for (n, (a, b)), u in zip(box.items(), unit, strict=True)}
     low, high = box["false_alarm"]
     if low > 0:
