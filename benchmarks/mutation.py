@@ -259,7 +259,10 @@ def main() -> None:
     if count:
         low, high = wilson(caught, count)
         print(f"{asked.room}: {caught} of {count} changes caught, {100 * caught / count:.1f} percent", end=" ")
-        print(f"(95 percent interval {100 * low:.1f} to {100 * high:.1f}), {len(told['late'])} by the time limit;", end=" ")
+        print(
+            f"(95 percent interval {100 * low:.1f} to {100 * high:.1f}), {len(told['late'])} by the time limit;",
+            end=" ",
+        )
         print(f"{len(told['equivalent'])} equivalent ones beside them")
 
 
