@@ -73,6 +73,16 @@ def rests(file):
     file["witness"]["constraints"].append([])
 
 
+def empty(file):
+    file["claim"] |= {"pieces": ["fails", "holds", "holds"], "points": {"den": 2, "num": [0, 1, 2, 2]}}
+    file["witness"]["constraints"].append([])
+
+
+def halved(file):
+    """Two plays each of its actions with 1/4, and with nothing else."""
+    file["profile"][1] = file["witness"]["weights"][1] = {"den": 4, "num": [1, 1]}
+
+
 def turned(file):
     """Values stay numerator over determinant, but the determinant is negative beyond 1/3."""
     x = file["witness"]
@@ -93,8 +103,8 @@ def longer(file):
 
 
 def narrow(file):
-    """Odds of three to one at the start, where the prior has one to one."""
-    file["witness"]["odds"][1][0] = [[[1, 1], [3, 1]], [[1, 3], [1, 1]]]
+    """Odds of three to two at the start, where the prior has one to one."""
+    file["witness"]["odds"][1][0] = [[[1, 1], [3, 2]], [[2, 3], [1, 1]]]
 
 
 def impossible(file):
@@ -186,6 +196,7 @@ REFUSED = [
     ("perfect", put("profile", 0, "law", "num", 0, 0, to=[1, 1]), 2, "a law does not sum to one"),
     ("perfect", put("claim", "values", "upper", 1, to=[10, 10]), 1, "gain 9/2 > 0"),
     ("perfect", put("game", "payoffs", "den", to=0), 2, "the file.game.payoffs.den is not an integer of at least 1"),
+    ("perfect", more("profile", 0, "next", entry=[[0] * 4]), 2, "a list has 3 entries where 2 are needed"),
     ("perfect", put("claim", "kind", to="best"), 2, "claim.kind is none of nash, "),
     ("perfect", put("profile", 0, "next", 0, 0, 0, to=2), 2, "an automaton moves to no state"),
     ("inner", put("witness", "plan", 0, "next", 0, to=[[0, 3, 0], [1, 1, 0]]), 2, "is not a list of 2"),
@@ -200,7 +211,8 @@ REFUSED = [
     ("bracket", put("witness", "fails", to=loaded("outer-set")), 2, "and no outer set"),
     ("bracket", put("witness", "fails", "profile", 0, "initial", to=1), 1, "node 0 of the witness"),
     ("bracket", put("witness", "fails", "profile", 0, "states", to=["calm", "war"]), 2, "differ in their profiles"),
-    ("perfect-noisy", put("game", "laws", 0, "num", 0, 1, 0, to=7), 2, "an outcome is unknown or twice"),
+    ("perfect-noisy", put("game", "laws", 0, "num", 0, 1, 0, to=2), 2, "an outcome is unknown or twice"),
+    ("perfect-noisy", put("game", "laws", 0, "num", 0, 0, 1, to=2), 2, "an outcome is unknown or twice"),
     ("bracket", put("witness", "holds", to=loaded("nash")), 2, "claim.kind is none of perfect, inner"),
     ("outer-set", put("claim", "levels", "num", 0, to=[-9] * 6), 1, "left at [state, direction] [[0, 0]]"),
     ("outer-set", lambda file: file.update(jump(0)), 1, "is not at most y, or in a jump not below w on w"),
@@ -219,6 +231,7 @@ REFUSED = [
     ("threshold", put("claim", "points", "num", 1, to=3 * 2**28), 1, "is not shown to gain throughout"),
     ("threshold", put("claim", "points", "num", 1, to=2**28), 1, "is not shown to gain nothing"),
     ("threshold", put("claim", "points", "num", 0, to=1), 2, "points do not rise from 0 to 1"),
+    ("threshold", empty, 2, "points do not rise from 0 to 1"),
     ("threshold", put("claim", "pieces", 0, to="rests"), 2, "a piece of another kind"),
     ("threshold", put("witness", "constraints", 0, to=[1, 0, 0]), 1, "is not shown to gain throughout"),
     ("bayesian", narrow, 1, "the prior is not within the odds"),
@@ -235,6 +248,7 @@ REFUSED = [
     ("bayesian", put("game", "start", to=1), 2, "no such start"),
     ("bayesian-three", put("witness", "odds", 0, 1, 0, 2, to=[4, 1]), 1, "bet: gain 3/38 > 0"),
     ("sequential", half_gain, 1, "gain 3/10 > 29/100"),
+    ("sequential", halved, 2, "a law does not sum to one"),
     ("sequential", without_recall, 2, "recall"),
     ("sequential", put("witness", "orders", 0, to=[1, 1, 1]), 1, "have order 0"),
     ("sequential", put("witness", "weights", 1, "num", to=[1, 2]), 1, "have order 0"),
