@@ -1,10 +1,10 @@
 """Change a room of the library line by line, and count the changes that its tests notice.
 
 ``python benchmarks/mutation.py checkers --count 60 --seed 1`` changes 60 places of ``src/armsgame/checkers``, one at a
-time and in a copy, and runs ``tests/checkers`` for each. A file does too: ``proofs/check.py``. It prints what the tests
+time and in a copy, and runs ``tests/checkers`` for each. A file does too: ``proofs/check.py``. It prints what they
 let through, and the share that they caught with Wilson's interval (Wilson 1927) at 95 percent. A change that means the
-same as what it replaces cannot be caught; those that were read and found to be so are in ``equivalent.toml`` beside this
-file, each with its reason, and are not counted.
+same as what it replaces cannot be caught; those that were read and found to be so are in ``equivalent.toml`` beside
+this file, each with its reason, and are not counted.
 """
 
 from __future__ import annotations
@@ -116,12 +116,14 @@ def changes(files: list[Path]) -> list[Change]:
     """Return every change of every file."""
     found = []
     for file in files:
-        for k, node in _kept(ast.parse(file.read_text(encoding="utf-8"))):
+        lines = file.read_text(encoding="utf-8").splitlines()
+        for k, node in _kept(ast.parse("\n".join(lines))):
             for choice, (kind, new) in enumerate(_changes(node)):
                 line = getattr(node, "lineno", 0)
                 head = ast.unparse(node).splitlines()[0][:70]
                 became = "nothing" if new is None else ast.unparse(ast.fix_missing_locations(new)).splitlines()[0][:70]
-                found.append(Change(file, k, choice, line, f"{kind}: {head}  ->  {became}"))
+                where = f"  in  {lines[line - 1].strip()[:80]}" if kind == "constant" else ""
+                found.append(Change(file, k, choice, line, f"{kind}: {head}  ->  {became}{where}"))
     return found
 
 
@@ -161,7 +163,7 @@ def warm(copied: Path, tests: list[str]) -> None:
 
 
 def run(tests: list[str], seconds: float) -> tuple[str, float]:
-    """Run the tests in a child of the warm process: "killed", "survived" or "late", and its seconds of the processor."""
+    """Run the tests in a child of the warm process: "killed", "survived" or "late", and its seconds."""
     child = os.fork()
     if child == 0:
         os.setsid()
@@ -259,7 +261,10 @@ def main() -> None:
     if count:
         low, high = wilson(caught, count)
         print(f"{asked.room}: {caught} of {count} changes caught, {100 * caught / count:.1f} percent", end=" ")
-        print(f"(95 percent interval {100 * low:.1f} to {100 * high:.1f}), {len(told['late'])} by the time limit;", end=" ")
+        print(
+            f"(95 percent interval {100 * low:.1f} to {100 * high:.1f}), {len(told['late'])} by the time limit;",
+            end=" ",
+        )
         print(f"{len(told['equivalent'])} equivalent ones beside them")
 
 

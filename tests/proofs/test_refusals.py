@@ -26,8 +26,8 @@ TOLD = {
     "perfect-noisy": "the profile has no one-period gain above 11/415 at discount 9/10, at all 2 nodes.",
     "perfect": "the profile is a perfect equilibrium at discount 1/2, at all 2 nodes.",
     "sequential": "the assessment is a sequential equilibrium at all information sets.",
-    "threshold-irrational": "whether the profile is perfect, by discount factor below 1: fails from 0 to about 0.618034, "
-    "gap from about 0.618034 to about 0.618034, holds from about 0.618034 to 1.",
+    "threshold-irrational": "whether the profile is perfect, by discount factor below 1: fails from 0 to about "
+    "0.618034, gap from about 0.618034 to about 0.618034, holds from about 0.618034 to 1.",
     "zero_sum": "the values of the zero-sum game are as claimed in all 2 states.",
 }
 # nodes times entries of their laws (a row counts one more) times players; polynomials of at most three coefficients;
@@ -67,10 +67,33 @@ def more(*path, entry):
     return change
 
 
+def rests(file):
+    """Where deployment gains nothing compliance holds, so the failing piece has to end before."""
+    file["claim"] |= {"pieces": ["fails", "gap", "holds"], "points": {"den": 4, "num": [0, 2, 3, 4]}}
+    file["witness"]["constraints"].append([])
+
+
+def empty(file):
+    file["claim"] |= {"pieces": ["fails", "holds", "holds"], "points": {"den": 2, "num": [0, 1, 2, 2]}}
+    file["witness"]["constraints"].append([])
+
+
+def halved(file):
+    """Two plays each of its actions with 1/4, and with nothing else."""
+    file["profile"][1] = file["witness"]["weights"][1] = {"den": 4, "num": [1, 1]}
+
+
 def turned(file):
     """Values stay numerator over determinant, but the determinant is negative beyond 1/3."""
     x = file["witness"]
     x["determinant"], x["numerators"] = [1, -3], [[[p[0], -3 * p[0]] for p in row] for row in x["numerators"]]
+
+
+def dipping(file):
+    """Values stay numerator over determinant, which is negative between 1/3 and 2/5 alone."""
+    x = file["witness"]
+    x["determinant"] = [2, -11, 15]
+    x["numerators"] = [[[v * p[0] for v in (2, -11, 15)] for p in row] for row in x["numerators"]]
 
 
 def longer(file):
@@ -80,8 +103,8 @@ def longer(file):
 
 
 def narrow(file):
-    """Odds of three to one at the start, where the prior has one to one."""
-    file["witness"]["odds"][1][0] = [[[1, 1], [3, 1]], [[1, 3], [1, 1]]]
+    """Odds of three to two at the start, where the prior has one to one."""
+    file["witness"]["odds"][1][0] = [[[1, 1], [3, 2]], [[2, 3], [1, 1]]]
 
 
 def impossible(file):
@@ -119,10 +142,61 @@ def half_gain(file):
     file["claim"]["epsilon"] = {"den": 100, "num": 29}
 
 
+def unbalanced(file):
+    """One multiplier of one direction is larger by one unit."""
+    next(part for part in file["witness"]["steps"][0]["rows"][0]["lambda"] if part)[0][1] += 1
+
+
+def rare(orders):
+    """Two fights, because left is the likelier mistake."""
+    file = loaded("sequential")
+    file["profile"][1] = {"den": 1, "num": [0, 1]}
+    file["witness"]["orders"] = [orders, [1, 0]]
+    file["witness"]["weights"][1] = {"den": 1, "num": [1, 1]}
+    return file
+
+
+def by_chance():
+    """Chance moves first; after left or right, equally likely, fighting is worth 3/2 and yielding 1."""
+    file = rare([0, 0, 0])
+    law = {"den": 4, "num": [2, 1, 1]}
+    file["game"]["sets"][0] = {"label": "one", "actions": ["out", "left", "right"], "law": law}
+    file["profile"][0] = file["witness"]["weights"][0] = law
+    return file
+
+
+def biased(file):
+    file.update(by_chance())
+    file["profile"][0] = file["witness"]["weights"][0] = {"den": 6, "num": [3, 2, 1]}
+
+
+def jump(above):
+    """Levels stay where they are: every row weighs its own direction alone, and w is `above` higher than they."""
+    file = loaded("outer-set")
+    x, scale = file["witness"], file["witness"]["multipliers"]
+    rows = [
+        {"at": [0, k, a], "mu": [], "lambda": [[[k, scale]] if y == a else [] for y in range(4)]}
+        for k in range(len(x["levels"][0]))
+        for a in range(4)
+    ]
+    x["steps"] = [{"rows": rows, "y": x["levels"], "w": [[v + above for v in x["levels"][0]]]}]
+    file["claim"] = {"kind": "outer", "concludes": "set", "levels": {"den": x["den"], "num": x["levels"]}}
+    return file
+
+
+def below(file):
+    file.update(jump(1))
+    file["witness"]["steps"][0]["w"][0][0] -= 2
+
+
 REFUSED = [
     ("perfect", more("witness", "nodes", entry=[0, 0, 0]), 1, "node 2 of the witness is not reached"),
     ("perfect", more("claim", "values", "lower", entry=[3, 3]), 2, "a list has"),
     ("perfect", more("claim", "values", "upper", entry=[3, 3]), 2, "a list has"),
+    ("perfect", put("profile", 0, "law", "num", 0, 0, to=[1, 1]), 2, "a law does not sum to one"),
+    ("perfect", put("claim", "values", "upper", 1, to=[10, 10]), 1, "gain 9/2 > 0"),
+    ("perfect", put("game", "payoffs", "den", to=0), 2, "the file.game.payoffs.den is not an integer of at least 1"),
+    ("perfect", more("profile", 0, "next", entry=[[0] * 4]), 2, "a list has 3 entries where 2 are needed"),
     ("perfect", put("claim", "kind", to="best"), 2, "claim.kind is none of nash, "),
     ("perfect", put("profile", 0, "next", 0, 0, 0, to=2), 2, "an automaton moves to no state"),
     ("inner", put("witness", "plan", 0, "next", 0, to=[[0, 3, 0], [1, 1, 0]]), 2, "is not a list of 2"),
@@ -136,26 +210,53 @@ REFUSED = [
     ("bracket", put("witness", "holds", "claim", "epsilon", to={"den": 9, "num": 1}), 2, "an epsilon of 0"),
     ("bracket", put("witness", "fails", to=loaded("outer-set")), 2, "and no outer set"),
     ("bracket", put("witness", "fails", "profile", 0, "initial", to=1), 1, "node 0 of the witness"),
+    ("bracket", put("witness", "fails", "profile", 0, "states", to=["calm", "war"]), 2, "differ in their profiles"),
+    ("perfect-noisy", put("game", "laws", 0, "num", 0, 1, 0, to=2), 2, "an outcome is unknown or twice"),
+    ("perfect-noisy", put("game", "laws", 0, "num", 0, 0, 1, to=2), 2, "an outcome is unknown or twice"),
     ("bracket", put("witness", "holds", to=loaded("nash")), 2, "claim.kind is none of perfect, inner"),
+    ("outer-set", put("claim", "levels", "num", 0, to=[-9] * 6), 1, "left at [state, direction] [[0, 0]]"),
+    ("outer-set", lambda file: file.update(jump(0)), 1, "is not at most y, or in a jump not below w on w"),
+    ("outer-set", below, 1, "y <= w and w >= level do not hold everywhere"),
+    ("outer-none", unbalanced, 1, "row [0, 0]: multipliers do not balance at an outcome in treaty"),
+    ("outer-none", more("game", "payoffs", "num", 0, 0, entry=0), 2, "a list has 5 entries where 4 are needed"),
+    ("outer-none", put("witness", "steps", 0, "rows", 0, "mu", to=[[1, 2, 1]]), 2, "an action of row.mu is unknown"),
     ("outer-outside", put("claim", "concludes", to="beyond"), 2, "claim.concludes is not"),
     ("outer-outside", put("witness", "levels", 0, 0, to=0), 1, "first level [0, 0] is below a payoff"),
     ("outer-outside", put("claim", "point", to={"den": 1, "num": [1, 1]}), 1, "the point is within all levels"),
+    ("threshold", rests, 1, "is not shown to gain throughout"),
     ("threshold", turned, 1, "the determinant is not shown to be positive"),
+    ("threshold", dipping, 1, "the determinant is not shown to be positive"),
     ("threshold", longer, 2, "too long"),
     ("threshold", put("claim", "points", to={"den": 2**1001, "num": [0, 2**1000, 2**1001]}), 2, "too long"),
     ("threshold", put("claim", "points", "num", 1, to=3 * 2**28), 1, "is not shown to gain throughout"),
     ("threshold", put("claim", "points", "num", 1, to=2**28), 1, "is not shown to gain nothing"),
     ("threshold", put("claim", "points", "num", 0, to=1), 2, "points do not rise from 0 to 1"),
+    ("threshold", empty, 2, "points do not rise from 0 to 1"),
     ("threshold", put("claim", "pieces", 0, to="rests"), 2, "a piece of another kind"),
     ("threshold", put("witness", "constraints", 0, to=[1, 0, 0]), 1, "is not shown to gain throughout"),
     ("bayesian", narrow, 1, "the prior is not within the odds"),
+    ("bayesian", put("witness", "odds", 1, 0, 0, 1, to=[0, 0]), 1, "the prior is not within the odds"),
+    (
+        "bayesian",
+        put("witness", "odds", 1, 1, to=[[[1, 1], [0, 1]], [[1, 0], [1, 1]]]),
+        1,
+        "may leave the odds of node",
+    ),
+    ("bayesian", put("game", "types", 1, to=[]), 2, "one to four types"),
     ("bayesian", impossible, 1, "no belief keeps to the odds"),
     ("bayesian", five_types, 2, "one to four types"),
     ("bayesian", put("game", "start", to=1), 2, "no such start"),
+    ("bayesian-three", put("witness", "odds", 0, 1, 0, 2, to=[4, 1]), 1, "bet: gain 3/38 > 0"),
     ("sequential", half_gain, 1, "gain 3/10 > 29/100"),
+    ("sequential", halved, 2, "a law does not sum to one"),
     ("sequential", without_recall, 2, "recall"),
     ("sequential", put("witness", "orders", 0, to=[1, 1, 1]), 1, "have order 0"),
     ("sequential", put("witness", "weights", 1, "num", to=[1, 2]), 1, "have order 0"),
+    ("sequential", lambda file: file.update(rare([0, 2, 1])), 1, "B at two, yield: gain 2 > 0"),
+    ("sequential", biased, 1, "one: the profile changes the law of chance"),
+    ("sequential", put("game", "nodes", 1, "payoffs", to=[1, 2, 3]), 2, "a list has 3 entries where 2 are needed"),
+    ("sequential", more("game", "nodes", entry={"payoffs": [0, 0]}), 2, "node 8 has no parent before it"),
+    ("sequential", put("game", "nodes", 1, "set", to=1), 2, "or two kinds"),
     ("sequential", put("game", "nodes", 2, "children", to=[4, 4]), 2, "has two parents"),
     ("nash", put("profile", 0, to={"den": 3, "num": [2, 2]}), 2, "a law does not sum to one"),
     ("nash", put("game", "actions", to=[["a"], ["b"]]), 2, "a list has"),
@@ -167,6 +268,133 @@ def files():
         file = loaded(name)
         change(file)
         yield file, code, words
+
+
+def pennies():
+    """Whoever loses would rather turn its coin: 2 now at 2/3 beats the most that 1/3 of what follows can take away."""
+    file = loaded("outer-none")
+    file["game"]["discount"] = {"den": 3, "num": 1}
+    up, down = {0: [[0, 1]], 1: [[2, 1]]}, {0: [[1, 1]], 1: [[3, 1]]}
+    steps = []
+    for a, player, action, other in ((0, 1, 1, 1), (1, 0, 1, 3), (2, 0, 0, 0), (3, 1, 0, 2)):
+        parts = [up[player] if y == a else down[player] if y == other else [] for y in range(4)]
+        steps.append({"rows": [{"at": [0, a], "mu": [[player, action, 1]], "lambda": parts}]})
+    file["witness"] |= {"multipliers": 1, "steps": steps}
+    return file
+
+
+def always():
+    """Compliance whatever happens fails at every patience: the gain is 1 - d."""
+    file = loaded("threshold")
+    file["game"]["payoffs"]["num"] = [[[3, 0, 4, 1], [3, 4, 0, 1]]]
+    rule = {"initial": 0, "law": {"den": 1, "num": [[[1, 0]]]}, "next": [[[0] * 4]], "states": ["on"]}
+    file["profile"] = [rule] * 2
+    file["claim"] |= {"pieces": ["fails"], "points": {"den": 1, "num": [0, 1]}}
+    file["witness"] |= {"nodes": [[0, 0, 0]], "numerators": [[[3], [3]]], "constraints": [[0, 0, 1]]}
+    return file
+
+
+def split():
+    """Compliance holds from 1/2 to 3/4 and from 3/4 on, and payoffs are over a denominator."""
+    file = loaded("threshold")
+    file["claim"] = {
+        "kind": "threshold",
+        "pieces": ["fails", "holds", "holds"],
+        "points": {"den": 4, "num": [0, 2, 3, 4]},
+    }
+    file["witness"]["constraints"].append([])
+    file["game"]["payoffs"] = {"den": 2, "num": [[[6, 0, 10, 2], [6, 10, 0, 2]]]}
+    return file
+
+
+def fine():
+    file = loaded("threshold")
+    file["claim"]["points"] = {"den": 2**1000, "num": [0, 2**999, 2**1000]}
+    return file
+
+
+def unseen():
+    """At d = 1/2 compliance holds where deployment is seen, and not where nothing is."""
+    file = loaded("bracket")
+    other = file["witness"]["fails"]
+    other["game"] |= {"discount": {"den": 2, "num": 1}, "laws": [{"den": 1, "num": [[[0, 0, 1]]] * 4}]}
+    other["claim"]["values"] = {"den": 1, "lower": [[3, 3]], "upper": [[3, 3]]}
+    other["witness"]["nodes"] = [[0, 0, 0]]
+    return file
+
+
+def committed():
+    """The tempted type deploys for less than compliance is worth, because it is committed to."""
+    file = loaded("bayesian")
+    pay = file["game"]["payoffs"]
+    pay["num"][0][1][2] = pay["den"]
+    file["claim"]["values"][1][0] = {"den": 4, "lower": [[2, -1], [2, -1], [0, 0]], "upper": [[2, -1], [2, -1], [0, 0]]}
+    file["game"]["committed"] = [[1], []]
+    return file
+
+
+def scaled():
+    """One type's law is written over another denominator."""
+    file = loaded("bayesian-three")
+    file["profile"]["plan"][0]["actions"][1] = {"den": 10, "num": [6, 2, 2]}
+    return file
+
+
+def halves():
+    file = pennies()
+    file["game"]["payoffs"] = {"den": 2, "num": [[[2 * v for v in own] for own in file["game"]["payoffs"]["num"][0]]]}
+    return file
+
+
+def paid_by_type():
+    """Types of B are paid 0, 1 and 2 whatever happens."""
+    file = loaded("bayesian-three")
+    unit = file["game"]["payoffs"]["den"]
+    for own in file["game"]["payoffs"]["num"]:
+        for m in range(3):
+            own[1 + m] = [m * unit] * len(own[0])
+    file["claim"]["values"] = [[{"den": 1, "lower": [[0, m]] * 4, "upper": [[0, m]] * 4} for m in range(3)]]
+    return file
+
+
+def stretched(*factor):
+    """Numerators and determinant multiplied by one polynomial."""
+    file = loaded("threshold")
+    x = file["witness"]
+    x["determinant"] = [*factor]
+    x["numerators"] = [[[v * p[0] for v in factor] for p in row] for row in x["numerators"]]
+    return file
+
+
+ACCEPTED = {
+    pennies: "there is no perfect public equilibrium",
+    always: "fails from 0 to 1.",
+    split: "fails from 0 to 1/2, holds from 1/2 to 3/4, holds from 3/4 to 1.",
+    fine: "fails from 0 to 1/2, holds from 1/2 to 1.",
+    unseen: "; with chances 0 and 1 of [state, profile, next state, signal] [0, 1, 0, 0]; but the profile is no",
+    committed: "perfect Bayesian",
+    scaled: "perfect Bayesian",
+    by_chance: "sequential equilibrium",
+    halves: "there is no perfect public equilibrium",
+    paid_by_type: "perfect Bayesian",
+    lambda: jump(1): "beyond the claimed levels",
+    lambda: stretched(1, -1): "fails from 0 to 1/2, holds from 1/2 to 1.",
+    lambda: stretched(1, *[0] * 199, 1): "fails from 0 to 1/2, holds from 1/2 to 1.",
+    lambda: rare([0, 1, 2]): "sequential equilibrium",
+}
+
+
+def test_small_proofs_by_hand_are_accepted():
+    for make, words in ACCEPTED.items():
+        code, text = told(make())
+        assert (code, words in text) == (0, True), (make, text)
+
+
+def test_who_is_not_committed_has_to_gain_nothing():
+    file = committed()
+    file["game"]["committed"] = [[], []]
+    code, text = told(file)
+    assert (code, "US, tempted, comply: gain 1/4 > 0" in text) == (1, True), text
 
 
 @pytest.mark.parametrize("name", TOLD)
@@ -182,7 +410,7 @@ def test_what_is_wrong_is_refused_and_named():
 
 @needs_node
 def test_the_second_checker_gives_the_same_codes(tmp_path):
-    every = list(files())
+    every = [*files(), *((make(), 0, words) for make, words in ACCEPTED.items())]
     found = told_by_node(tmp_path, *(json.dumps(file).encode() for file, *_ in every))
     for (_, code, words), (other, text) in zip(every, found, strict=True):
         assert other == code, (words, text)

@@ -64,6 +64,25 @@ def test_every_self_enforcing_bundle_has_a_proof_of_its_value(name):
         assert ("left" in file["game"]["states"]) == (name in ("conduct", "leave"))
 
 
+def test_what_breaking_out_gives_is_told_beside_the_claim():
+    """The plan breaks the treaty's law, so it is no move of the game in the file: one inequality per party."""
+    values = worth(SELECTIONS["whole"], discount=0.9)
+    n = values.best
+    file = ag.proof(values, bundle=n).file
+    (note,) = (one for one in file["made_by"] if "walk out" in one and "no part of the claim" in one)
+    told = {party: float(note.split(f"{party} ")[1].split(",")[0]) for party in values.parties}
+    (treaty,) = SPACE.treaties(TREATY, values.bundles[n : n + 1])
+    for i, party in enumerate(values.parties):
+        own, other = treaty.parameters[i], treaty.parameters[1 - i]
+        unseen = (1 - own.detection) * (1 - other.false_alarm)
+        now = own.temptation - own.verification_cost + own.standing - own.concealment_cost
+        after = own.punishment + own.outside_option
+        out = (0.1 * now + 0.9 * (1 - unseen) * after) / (1 - 0.9 * unseen)
+        assert told[party] == pytest.approx(out, abs=1e-8)
+        assert at_start(file)[i] >= told[party]
+    assert not any("no part of the claim" in one for one in ag.proof(worth(OneStatus())).file["made_by"])
+
+
 @needs_node
 @pytest.mark.parametrize("name", ["conduct", "without exit", "whole"])
 def test_both_checkers_accept_it_and_refuse_another_value_or_profile(name, tmp_path):

@@ -166,17 +166,21 @@ class TermValues(Provable, Framed, Drawn, Value):
             raise NotSolved("the values were given, no game stands behind them; ask value_of_terms")
         if not self.self_enforcing[n]:
             raise NotSolved(f"{self.label(n)} is not self-enforcing by {self.tried}: {self.binding[n]}")
-        treaty, method, away = self._source
-        changed = self.terms.treaties(treaty, self.bundles[n : n + 1])[0]
-        return verify(*method.played(changed, int(self.selected[n]), away), discount=self.discount)
+        _, method, away = self._source
+        return verify(*method.played(self._treaty(n), int(self.selected[n]), away), discount=self.discount)
+
+    def _treaty(self, n: int) -> Treaty:
+        assert self._source is not None
+        return self.terms.treaties(self._source[0], self.bundles[n : n + 1])[0]
 
     def proved(self, bundle: int | None = None) -> tuple[Certificate, tuple[str, ...]]:
         """Certificate of a bundle, and what its proof file says beside the claim."""
         certificate, n = self.certificate(bundle), self.best if bundle is None else bundle
         assert self._source is not None
-        method = self._source[1]
+        _, method, away = self._source
         kept = f"kept by {self.classes[int(self.selected[n])]} in {method.game}"
-        return certificate, (f"terms: {self.label(n)}", kept, method.assumptions[-1])
+        beside = method.beside(self._treaty(n), self.discount, away)
+        return certificate, (f"terms: {self.label(n)}", kept, method.assumptions[-1], *beside)
 
     def explain(self) -> str:
         """Say the values in words, with the ledger of what they rest on."""

@@ -56,15 +56,23 @@ class _Step(TypedDict):
 
 @dataclass(slots=True)
 class _Row:
-    """A balanced row as the file has it, and its bound: const + line . levels of all states."""
+    """A balanced row as the file has it, and its bound: const + unit times line . levels of all states.
+
+    Levels are integers over 2^50 and so is the bound; `line` is in integers, because sums of fractions take long.
+    """
 
     at: tuple[int, ...]
     entry: Row
     const: Fraction
-    line: dict[int, Fraction]
+    unit: Fraction
+    line: dict[int, int]
 
-    def bound(self, levels: Sequence[Fraction]) -> Fraction:
-        return self.const + sum((w * levels[c] for c, w in self.line.items()), Fraction(0))
+    def bound(self, levels: Sequence[int]) -> Fraction:
+        return self.const * 2**_LEVELS + self.unit * sum(m * levels[c] for c, m in self.line.items())
+
+    def weights(self) -> dict[int, float]:
+        unit = float(self.unit)
+        return {c: unit * m for c, m in self.line.items()}
 
 
 @dataclass(slots=True)
@@ -78,6 +86,7 @@ class _Search:
     dirs : per state, integer directions over 2^24, with both signs of every axis first
     levels : per cell, integers over 2^50
     left : per state, profiles that are not eliminated
+    outcomes : per state, pairs (next state, signal) in rising order
     """
 
     data: GameData
@@ -86,8 +95,10 @@ class _Search:
     levels: list[int] = field(default_factory=list)
     left: list[set[int]] = field(default_factory=list)
     steps: list[_Step] = field(default_factory=list)
+    outcomes: list[list[tuple[int, int]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.outcomes = [outcomes_of(one) for one in self.data["laws"]]
         pay, den = self.data["payoffs"]["num"], self.data["payoffs"]["den"]
         columns = np.array([u for own in pay for u in zip(*own, strict=True)], dtype=object)
         for own in self.dirs:
@@ -113,13 +124,13 @@ class _Search:
         players = len(self.data["players"])
         h = [0] * players if k is None else self.dirs[s][k]
         directions: Over[Cube] = {"den": 2**_FINE, "num": self.dirs}
-        return self.read(s, k, a, balanced_row(self.data, s, h, a, mu, parts, directions, _BITS))
+        return self.read(s, k, a, balanced_row(self.data, s, h, a, mu, parts, directions, _BITS, self.outcomes[s]))
 
     def farkas(self, s: int, a: int) -> _Row:
         """Find multipliers against a profile by one linear program for all of them."""
         none = [0] * len(self.data["players"])
         directions: Over[Cube] = {"den": 2**_FINE, "num": self.dirs}
-        levels = self.nested(self.exact(self.levels))
+        levels = self.nested([Fraction(v, 2**_LEVELS) for v in self.levels])
         return self.read(s, None, a, repaired_row(self.data, s, none, a, levels, directions, _BITS))
 
     def read(self, s: int, k: int | None, a: int, entry: Row) -> _Row:
@@ -131,13 +142,13 @@ class _Search:
         for i, b, m in entry["mu"]:
             now += m * 2**_FINE * (pay[i][a] - pay[i][deviated(a, i, b, sizes)])
         const = (1 - patience) * Fraction(now, 2 ** (_FINE + _BITS) * self.data["payoffs"]["den"])
-        line: dict[int, Fraction] = {}
-        for (t, _), own in zip(outcomes_of(one), entry["lambda"], strict=True):
+        line: dict[int, int] = {}
+        for (t, _), own in zip(self.outcomes[s], entry["lambda"], strict=True):
+            first = self.cell(t, 0)
             for j, m in own:
-                line[self.cell(t, j)] = line.get(self.cell(t, j), Fraction(0)) + m
-        share = patience / (2**_BITS * one["den"])
+                line[first + j] = line.get(first + j, 0) + m
         at = (s, a) if k is None else (s, k, a)
-        return _Row(at, {**entry, "at": list(at)}, const, {c: share * m for c, m in line.items()})
+        return _Row(at, {**entry, "at": list(at)}, const, patience / (2**_BITS * one["den"]), line)
 
     # ---- floats find multipliers ----
 
@@ -224,14 +235,10 @@ class _Search:
 
     # ---- integers prove steps ----
 
-    def exact(self, flat: Sequence[int]) -> list[Fraction]:
-        return [Fraction(v, 2**_LEVELS) for v in flat]
-
     def eliminate(self, gone: list[_Row]) -> bool:
         """Take a step that removes profiles, and those that may lead where nothing is left."""
-        now = self.exact(self.levels)
-        tried = [row if row.bound(now) < 0 else self.farkas(*row.at) for row in gone]
-        proved = [row for row in tried if row.bound(now) < 0]
+        tried = [row if row.bound(self.levels) < 0 else self.farkas(*row.at) for row in gone]
+        proved = [row for row in tried if row.bound(self.levels) < 0]
         if proved:
             self.steps.append({"rows": [row.entry for row in proved]})
             for row in proved:
@@ -255,7 +262,7 @@ class _Search:
             self.levels = low
             rows: list[Row] = []
             for s in before:
-                outcomes = outcomes_of(self.data["laws"][s])
+                outcomes = self.outcomes[s]
                 place = next(o for o, (u, _) in enumerate(outcomes) if u == t)
                 # both signs of the first axis: they balance, and the levels there add to less than nothing
                 lam: Cube = [[] for _ in outcomes]
@@ -273,11 +280,10 @@ class _Search:
         if jump is not None:
             self.steps.append(jump)
         else:
-            now = self.exact(self.levels)
             new: dict[int, int] = {}
             for row in rows:
                 c = self.cell(*row.at[:2])
-                new[c] = max(new.get(c, -(2**200)), ceil(row.bound(now) * 2**_LEVELS))
+                new[c] = max(new.get(c, -(2**200)), ceil(row.bound(self.levels)))
             low = [min(v, new.get(c, v)) for c, v in enumerate(self.levels)]
             kept = [row.entry for row in rows if low[self.cell(*row.at[:2])] < self.levels[self.cell(*row.at[:2])]]
             if kept:
@@ -296,9 +302,10 @@ class _Search:
         fixed = np.array([v / 2**_LEVELS for v in self.levels])
         cells, weights, const = [], [], []
         for r, row in enumerate(rows):
-            const.append(float(row.const) + sum(float(w) * fixed[c] for c, w in row.line.items() if c not in place))
-            cells += [(r, place[c]) for c in row.line if c in place]
-            weights += [float(w) for c, w in row.line.items() if c in place]
+            line = row.weights()
+            const.append(float(row.const) + sum(w * fixed[c] for c, w in line.items() if c not in place))
+            cells += [(r, place[c]) for c in line if c in place]
+            weights += [w for c, w in line.items() if c in place]
         if not rows:
             return None
         index = np.array(cells, np.int64).reshape(-1, 2)
@@ -324,10 +331,8 @@ class _Search:
             for c, a, b in zip(live, low.x.tolist(), high.tolist(), strict=True):
                 y[c], w[c] = ceil(a * unit * 2**_LEVELS), ceil(b * unit * 2**_LEVELS)
                 w[c] = max(w[c], y[c], self.levels[c])
-            below, above = self.exact(y), self.exact(w)
             good = all(
-                row.bound(below) <= below[self.cell(*row.at[:2])] and row.bound(above) < above[self.cell(*row.at[:2])]
-                for row in rows
+                row.bound(y) <= y[self.cell(*row.at[:2])] and row.bound(w) < w[self.cell(*row.at[:2])] for row in rows
             )
             if good:
                 self.levels = [min(a, b) for a, b in zip(self.levels, y, strict=True)]

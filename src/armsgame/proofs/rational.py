@@ -208,6 +208,7 @@ def balanced_row(
     parts: dict[tuple[int, int], dict[int, float]],
     directions: Over[Cube],
     bits: int = 60,
+    outcomes: Sequence[tuple[int, int]] | None = None,
 ) -> Row:
     """Round multipliers in floats to integers over ``2**bits`` so that they balance exactly.
 
@@ -215,11 +216,12 @@ def balanced_row(
     ----------
     mu : by (player, action), the multiplier of that deviation
     parts : by outcome (next state, signal), the multipliers of the directions there; what they lack the axes bear
+    outcomes : what `outcomes_of` says of the state, where it is known
     """
     unit, dirs, scale = directions["den"], directions["num"], 2**bits
     sizes = [len(own) for own in game["actions"][state]]
     laws, full, players = game["laws"][state]["num"], game["laws"][state]["den"], range(len(sizes))
-    whole = {at: round(Fraction(w) * scale) for at, w in mu.items() if w > 0}
+    whole = {at: _times(w, scale) for at, w in mu.items() if w > 0}
     # what is left at each outcome of p h + mu (p - p') e - lambda h, times denominators
     rest: dict[tuple[int, int], list[int]] = {}
     for t, y, n in laws[profile]:
@@ -231,9 +233,10 @@ def balanced_row(
     row: dict[tuple[int, int], Table] = {}
     for (t, y), left in rest.items():
         there, given = dirs[t], parts.get((t, y), {})
-        axis = {tuple(h): k for k, h in enumerate(there) if sorted(map(abs, h)) == [0] * (len(sizes) - 1) + [unit]}
+        axis = _axes(there, unit)
         # a multiple of the directions' denominator, so that the axes can take the rest
-        used = {k: unit * round(Fraction(w) * scale * full / unit) for k, w in given.items() if k not in axis.values()}
+        on_axes = set(axis.values())
+        used = {k: unit * _times(w, scale * full, unit) for k, w in given.items() if k not in on_axes}
         for k, n in used.items():
             left = [r - n * h for r, h in zip(left, there[k], strict=True)]
         for i in players:
@@ -241,7 +244,25 @@ def balanced_row(
             used[arm] = used.get(arm, 0) + abs(left[i]) // unit
         row[t, y] = [[k, n] for k, n in sorted(used.items()) if n]
     mus = [[i, b, m] for (i, b), m in sorted(whole.items()) if m]
-    return {"mu": mus, "lambda": [row.get(o, []) for o in outcomes_of(game["laws"][state])]}
+    every = outcomes_of(game["laws"][state]) if outcomes is None else outcomes
+    return {"mu": mus, "lambda": [row.get(o, []) for o in every]}
+
+
+def _times(weight: float, by: int, over: int = 1) -> int:
+    """Nearest integer to a float times a ratio of integers, without fractions in between."""
+    top, bottom = weight.as_integer_ratio()
+    return (2 * top * by + bottom * over) // (2 * bottom * over)
+
+
+def _axes(directions: Table, unit: int) -> dict[tuple[int, ...], int]:
+    """Where both signs of every axis stand among directions; they mostly come first."""
+    found: dict[tuple[int, ...], int] = {}
+    for k, h in enumerate(directions):
+        if len(h) - h.count(0) == 1 and abs(sum(h)) == unit:
+            found[tuple(h)] = k
+            if len(found) == 2 * len(h):
+                break
+    return found
 
 
 def _flat(values: _Nested) -> list[Fraction]:

@@ -170,6 +170,10 @@ class OneStatus(Value):
         rule = reaction(self._lengths()[k], leaving=self.exit)
         return conduct_game(treaty, conduct.pay[0], conduct.away[0], leaving=self.exit), (rule, rule)
 
+    def beside(self, *_: object) -> tuple[str, ...]:
+        """Say what was tested and is no part of a proof: nothing, because leaving at once is a move of the game."""
+        return ()
+
     def _lengths(self) -> list[float]:
         """Length of each candidate: infinite for grim, 0 for leaving."""
         return [*map(float, sorted(self.suspensions)), *([np.inf] if self.grim else []), *([0.0] if self.exit else [])]

@@ -78,6 +78,12 @@ class Policies(Value):
         """Game of the treaty and profile k on it."""
         return treaty.game(), self.profiles[k]
 
+    def beside(self, treaty: Treaty, discount: float, away: FloatArray | None = None) -> tuple[str, ...]:
+        """Say what was tested and is no part of a proof: the plan that breaks the treaty's law, and what it gives."""
+        out = breakout(Conduct.of([treaty], away), 0, discount)
+        said = ", ".join(f"{party} {v:.9g}" for party, v in zip(treaty.parties, out.tolist(), strict=True))
+        return (f"tested in floats and no part of the claim: to deploy until an alarm and then walk out gives {said}",)
+
     def value(self, treaties: Sequence[Treaty], discount: float, away: FloatArray | None = None) -> Valued:
         """Certify every profile on every treaty's game."""
         size = len(treaties)
