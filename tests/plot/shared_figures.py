@@ -27,7 +27,7 @@ REPEATED = ag.RepeatedGame(STAGE)
 LADDER = (T.ladder_yield,) * 2
 GAME = ag.Treaty().replace(detection=0.3, false_alarm=0.05).game()
 LONG = "a name that a careful analyst gave to a variant of the treaty, number"
-TIMES = np.linspace(0, 1, 6)
+TIMES = np.linspace(0, 1, 4)
 
 
 @cache
@@ -162,7 +162,7 @@ def moves() -> Any:
 @cache
 def robust() -> Any:
     claim = ag.studies.Conclusion(ag.Treaty(), "threshold < 0.9", ag.measures.threshold, discount=0.95)
-    return ag.studies.robustness(claim, {"detection": (0.0, 1.0), "false_alarm": (0.0, 0.5)}, points=32, rng=1)
+    return ag.studies.robustness(claim, {"detection": (0.0, 1.0), "false_alarm": (0.0, 0.5)}, points=16, rng=1)
 
 
 @cache
