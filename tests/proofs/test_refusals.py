@@ -73,6 +73,11 @@ def rests(file):
     file["witness"]["constraints"].append([])
 
 
+def nothing(file):
+    """Zero over zero fits every equation."""
+    file["witness"] |= {"determinant": [], "numerators": [[[], []], [[], []]]}
+
+
 def better_war(file):
     """War pays 4 and peace 3, so the gain is d: at d = 0 nobody gains."""
     file["game"]["payoffs"]["num"] = [[[3, 0, 3, 4], [3, 3, 0, 4]]]
@@ -250,6 +255,7 @@ REFUSED = [
     ("threshold", put("claim", "points", "num", 1, to=2**28), 1, "is not shown to gain nothing"),
     ("threshold", put("claim", "points", "num", 0, to=1), 2, "points do not rise from 0 to 1"),
     ("threshold", put("witness", "numerators", 1, 0, to=[2]), 1, "the value is not numerator over determinant"),
+    ("threshold", nothing, 1, "the determinant is not shown to be positive"),
     ("threshold", better_war, 1, "fails from 0 to 1: node 0, US, deploy is not shown to gain throughout"),
     ("threshold", empty, 2, "points do not rise from 0 to 1"),
     ("threshold", put("claim", "pieces", 0, to="rests"), 2, "a piece of another kind"),
