@@ -73,6 +73,27 @@ def rests(file):
     file["witness"]["constraints"].append([])
 
 
+def nothing(file):
+    """Zero over zero fits every equation."""
+    file["witness"] |= {"determinant": [], "numerators": [[[], []], [[], []]]}
+
+
+def better_war(file):
+    """War pays 4 and peace 3, so the gain is d: at d = 0 nobody gains."""
+    file["game"]["payoffs"]["num"] = [[[3, 0, 3, 4], [3, 3, 0, 4]]]
+    file["claim"] |= {"pieces": ["fails"], "points": {"den": 1, "num": [0, 1]}}
+    file["witness"] |= {"numerators": [[[3], [3]], [[4], [4]]], "constraints": [[0, 0, 1]]}
+
+
+def one_game(file):
+    """Deployment for ever, and a point outside, at one and the same patience."""
+    holds, fails = loaded("inner"), loaded("outer-outside")
+    holds["game"] = fails["game"]
+    holds["witness"]["plan"] = [{"state": 0, "actions": [1, 1], "next": [[[0, 4]]] * 4}]
+    holds["claim"]["values"] = {"den": 1, "lower": [[1, 1]], "upper": [[1, 1]]}
+    file["witness"] = {"holds": holds, "fails": fails}
+
+
 def empty(file):
     file["claim"] |= {"pieces": ["fails", "holds", "holds"], "points": {"den": 2, "num": [0, 1, 2, 2]}}
     file["witness"]["constraints"].append([])
@@ -208,6 +229,7 @@ REFUSED = [
     ("zero_sum", put("claim", "values", "upper", 0, to=10**6 - 1), 1, "gain"),
     ("zero_sum", put("game", "payoffs", "num", 1, 1, to=[-2]), 2, "that sum to zero are needed"),
     ("bracket", put("witness", "holds", "claim", "epsilon", to={"den": 9, "num": 1}), 2, "an epsilon of 0"),
+    ("bracket", one_game, 2, "the games do not differ"),
     ("bracket", put("witness", "fails", to=loaded("outer-set")), 2, "and no outer set"),
     ("bracket", put("witness", "fails", "profile", 0, "initial", to=1), 1, "node 0 of the witness"),
     ("bracket", put("witness", "fails", "profile", 0, "states", to=["calm", "war"]), 2, "differ in their profiles"),
@@ -216,6 +238,7 @@ REFUSED = [
     ("bracket", put("witness", "holds", to=loaded("nash")), 2, "claim.kind is none of perfect, inner"),
     ("outer-set", put("claim", "levels", "num", 0, to=[-9] * 6), 1, "left at [state, direction] [[0, 0]]"),
     ("outer-set", lambda file: file.update(jump(0)), 1, "is not at most y, or in a jump not below w on w"),
+    ("outer-set", lambda file: file["witness"]["steps"][0]["rows"].pop(), 1, "needs one row for each state"),
     ("outer-set", below, 1, "y <= w and w >= level do not hold everywhere"),
     ("outer-none", unbalanced, 1, "row [0, 0]: multipliers do not balance at an outcome in treaty"),
     ("outer-none", more("game", "payoffs", "num", 0, 0, entry=0), 2, "a list has 5 entries where 4 are needed"),
@@ -231,6 +254,9 @@ REFUSED = [
     ("threshold", put("claim", "points", "num", 1, to=3 * 2**28), 1, "is not shown to gain throughout"),
     ("threshold", put("claim", "points", "num", 1, to=2**28), 1, "is not shown to gain nothing"),
     ("threshold", put("claim", "points", "num", 0, to=1), 2, "points do not rise from 0 to 1"),
+    ("threshold", put("witness", "numerators", 1, 0, to=[2]), 1, "the value is not numerator over determinant"),
+    ("threshold", nothing, 1, "the determinant is not shown to be positive"),
+    ("threshold", better_war, 1, "fails from 0 to 1: node 0, US, deploy is not shown to gain throughout"),
     ("threshold", empty, 2, "points do not rise from 0 to 1"),
     ("threshold", put("claim", "pieces", 0, to="rests"), 2, "a piece of another kind"),
     ("threshold", put("witness", "constraints", 0, to=[1, 0, 0]), 1, "is not shown to gain throughout"),
@@ -246,6 +272,7 @@ REFUSED = [
     ("bayesian", impossible, 1, "no belief keeps to the odds"),
     ("bayesian", five_types, 2, "one to four types"),
     ("bayesian", put("game", "start", to=1), 2, "no such start"),
+    ("bayesian-three", put("game", "start", to=1), 1, "the first node of the plan is not in the first state"),
     ("bayesian-three", put("witness", "odds", 0, 1, 0, 2, to=[4, 1]), 1, "bet: gain 3/38 > 0"),
     ("sequential", half_gain, 1, "gain 3/10 > 29/100"),
     ("sequential", halved, 2, "a law does not sum to one"),

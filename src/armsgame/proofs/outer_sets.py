@@ -68,7 +68,7 @@ class _Row:
     line: dict[int, int]
 
     def bound(self, levels: Sequence[int]) -> Fraction:
-        return self.const * 2**_LEVELS + self.unit * sum(m * levels[c] for c, m in self.line.items())
+        return self.const * (1 << _LEVELS) + self.unit * sum(m * levels[c] for c, m in self.line.items())
 
     def weights(self) -> dict[int, float]:
         unit = float(self.unit)

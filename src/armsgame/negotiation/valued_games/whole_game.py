@@ -200,6 +200,10 @@ class PayoffSets(Value):
             "ag.proof(ag.payoff_set(treaty.game(), discount=..), inner=True)"
         )
 
+    def beside(self, *_: object) -> tuple[str, ...]:
+        """Say nothing beside a proof, because there is none."""
+        return ()
+
     def value(self, treaties: Sequence[Treaty], discount: float, away: FloatArray | None = None) -> Valued:
         """Bracket the payoff set of every treaty's game at the start."""
         from armsgame.solve.payoff_sets.payoff_set import LinearPrograms, payoff_set
