@@ -24,8 +24,8 @@ def same_play(one: Nodes, two: Nodes) -> bool:
     start: _Pair = (0, 0, first, second)
     seen, left = {start}, [start]
     while left:
-        n, m, *kinds = left.pop()
-        there = [np.array(own) for own in kinds]
+        n, m, some, others = left.pop()
+        there = (np.array(some), np.array(others))
         for i in (0, 1):
             gap = np.asarray(one.laws[i][n] - two.laws[i][m])[there[i]]
             if (np.abs(gap) > _SAME).any():
@@ -35,9 +35,9 @@ def same_play(one: Nodes, two: Nodes) -> bool:
         # pairs of types [K0, K1] that can produce each outcome
         pairs = np.tensordot(takes[0].astype(float), (tables.prob[s] > 0).astype(float), 1)
         pairs = np.tensordot(takes[1].astype(float), pairs, (1, 1)).transpose(1, 0, 2) > 0
-        whose, others = pairs.any(axis=1).T.tolist(), pairs.any(axis=0).T.tolist()
+        first_left, second_left = pairs.any(axis=1).T.tolist(), pairs.any(axis=0).T.tolist()
         for z in np.flatnonzero((tables.target[s] >= 0) & pairs.any(axis=(0, 1))).tolist():
-            after: _Pair = (int(one.ahead[n, z]), int(two.ahead[m, z]), tuple(whose[z]), tuple(others[z]))
+            after: _Pair = (int(one.ahead[n, z]), int(two.ahead[m, z]), tuple(first_left[z]), tuple(second_left[z]))
             if after not in seen:
                 seen.add(after)
                 left.append(after)
