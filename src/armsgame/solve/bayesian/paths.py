@@ -36,7 +36,8 @@ def same_play(one: Nodes, two: Nodes) -> bool:
         # pairs of types [K0, K1] that can produce each outcome
         half = np.tensordot(takes[0].astype(float), (tables.prob[s] > 0).astype(float), 1)
         pairs: BoolArray = np.asarray(np.tensordot(takes[1].astype(float), half, (1, 1)) > 0).transpose(1, 0, 2)
-        first_left, second_left = pairs.any(axis=1).T.tolist(), pairs.any(axis=0).T.tolist()
+        first_left: list[list[bool]] = np.asarray(pairs.any(axis=1)).T.tolist()
+        second_left: list[list[bool]] = np.asarray(pairs.any(axis=0)).T.tolist()
         for z in np.flatnonzero((tables.target[s] >= 0) & pairs.any(axis=(0, 1))).tolist():
             after: _Pair = (int(one.ahead[n, z]), int(two.ahead[m, z]), tuple(first_left[z]), tuple(second_left[z]))
             if after not in seen:
