@@ -45,7 +45,7 @@ def sobol_points(dimension: int, count: int, rng: np.random.Generator) -> FloatA
         # the second half of the code runs backwards through the first
         at[size : 2 * size] = at[:size][::-1] ^ own
         size *= 2
-    return at[:count] * 2.0**-_BITS
+    return np.asarray(at[:count] * 2.0**-_BITS, np.float64)
 
 
 def _directions(dimension: int) -> np.ndarray:

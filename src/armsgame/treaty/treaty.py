@@ -234,7 +234,7 @@ class Treaty(Terms):
         plain = self._plain()
         if plain != self:
             # what can happen depends on no price: treaties that differ in prices share it
-            return plain.game(observed).paying(self._paid())
+            return plain.game(observed).paying(list(self._paid()))
         return self._built(observed)
 
     def _plain(self) -> Treaty:

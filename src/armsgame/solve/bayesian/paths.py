@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from armsgame._typing import BoolArray, FloatArray
 from armsgame.solve.bayesian.board import Nodes
 
 __all__ = ["same_play"]
@@ -24,20 +25,21 @@ def same_play(one: Nodes, two: Nodes) -> bool:
     start: _Pair = (0, 0, first, second)
     seen, left = {start}, [start]
     while left:
-        n, m, *kinds = left.pop()
-        there = [np.array(own) for own in kinds]
+        n, m, some, others = left.pop()
+        there = (np.array(some), np.array(others))
         for i in (0, 1):
-            gap = np.asarray(one.laws[i][n] - two.laws[i][m])[there[i]]
-            if (np.abs(gap) > _SAME).any():
+            gap: FloatArray = np.abs(one.laws[i][n] - two.laws[i][m])[there[i]]
+            if bool(np.any(gap > _SAME)):
                 return False
         s = int(one.state[n])
-        takes = [(one.laws[i][n] > 0) & there[i][:, None] for i in (0, 1)]
+        takes = [np.asarray(one.laws[i][n] > 0) & there[i][:, None] for i in (0, 1)]
         # pairs of types [K0, K1] that can produce each outcome
-        pairs = np.tensordot(takes[0].astype(float), (tables.prob[s] > 0).astype(float), 1)
-        pairs = np.tensordot(takes[1].astype(float), pairs, (1, 1)).transpose(1, 0, 2) > 0
-        whose, others = pairs.any(axis=1).T.tolist(), pairs.any(axis=0).T.tolist()
+        half = np.tensordot(takes[0].astype(float), (tables.prob[s] > 0).astype(float), 1)
+        pairs: BoolArray = np.asarray(np.tensordot(takes[1].astype(float), half, (1, 1)) > 0).transpose(1, 0, 2)
+        first_left: list[list[bool]] = np.asarray(pairs.any(axis=1)).T.tolist()
+        second_left: list[list[bool]] = np.asarray(pairs.any(axis=0)).T.tolist()
         for z in np.flatnonzero((tables.target[s] >= 0) & pairs.any(axis=(0, 1))).tolist():
-            after: _Pair = (int(one.ahead[n, z]), int(two.ahead[m, z]), tuple(whose[z]), tuple(others[z]))
+            after: _Pair = (int(one.ahead[n, z]), int(two.ahead[m, z]), tuple(first_left[z]), tuple(second_left[z]))
             if after not in seen:
                 seen.add(after)
                 left.append(after)
