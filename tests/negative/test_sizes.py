@@ -122,3 +122,17 @@ def test_a_grid_of_one_belief_costs_nothing():
     game = ag.BayesianGame.repeated(payoffs)
     comply = {"US": ag.always_comply, "Russia": ag.always_comply}
     assert ag.bayesian.best_reply_by_type(game, comply, "US", discount=0.9, grid=10**9)["content"].exact
+
+
+CRISES = {
+    "inspection": lambda n: ag.treaty.crises.inspection_profile(2.0, 2.0, 0.2, 1.0, 0.8, types=n),
+    "escalation": lambda n: ag.treaty.crises.escalation_profile(1.0, (2.0, 2.0), (0.3, 0.3), types=n, steps=3),
+    "chain store": lambda n: ag.treaty.crises.chain_store_profile(0.5, n, 0.3),
+}
+
+
+@pytest.mark.parametrize("kind", CRISES)
+def test_profiles_of_crises_reckon_their_nodes(kind):
+    assert CRISES[kind](2)
+    with pytest.raises(InvalidGame, match="operations"):
+        CRISES[kind](10**9)

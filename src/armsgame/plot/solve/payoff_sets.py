@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from armsgame._checks import check_whole
+from armsgame._checks import check_whole, probability
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import WrongConcept, invalid
 from armsgame.geometry.plane import polygon
@@ -167,7 +167,7 @@ def threshold_curves(
     -------
     matplotlib Axes
     """
-    d, rates = np.asarray(detection, dtype=float), np.atleast_1d(np.asarray(false_alarm, dtype=float))
+    d, rates = (np.atleast_1d(probability(n, v)) for n, v in (("detection", detection), ("false_alarm", false_alarm)))
     named = dict(thresholds) if isinstance(thresholds, Mapping) else {"": thresholds}
     if len(named) > 4:
         invalid("thresholds", list(named), "at most 4 strategies; a figure with more cannot be read")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from armsgame._checks import number, probability
+from armsgame._checks import check_whole, number, probability
+from armsgame._cost import require
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, Number
 from armsgame.games.extensive import ExtensiveGame
@@ -139,6 +140,7 @@ def inspection_profile(
     -------
     mapping from (player, information set) to action probabilities
     """
+    require("tree", nodes=check_whole("types", types))
     found = inspection_cut_off(gain_max, penalty, cost, damage, detection)
     inspect = float(found.inspect)
     out: dict[tuple[str, str], Mapping[str, float]] = {

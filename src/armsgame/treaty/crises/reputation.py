@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from armsgame._checks import number, probability, whole
+from armsgame._checks import check_whole, number, probability, whole
+from armsgame._cost import require
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_nodes import Chance, Move, Outcome
 from armsgame.treaty.closed_forms import reputation
@@ -79,6 +80,8 @@ def chain_store_profile(
     -------
     mapping from (player, information set) to action probabilities, or to beliefs [strong, weak]
     """
+    # three ways on from each challenger
+    require("tree", nodes=3 ** min(check_whole("stages", stages), 100))
     out: dict[tuple[str, str], Any] = {}
 
     def walk(k: int, past: str, p: float) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from armsgame._checks import number, pair, probability, whole
+from armsgame._checks import check_whole, number, pair, probability, whole
 from armsgame._cost import require
 from armsgame._typing import FloatArray
 from armsgame.games.extensive import ExtensiveGame
@@ -84,6 +84,7 @@ def public_threat_profile(
     -------
     mapping from (player, information set) to action probabilities
     """
+    require("tree", nodes=check_whole("types", types))
     found = ultimatum.public_threat(win_probability, audience_cost, cost_max_sender, cost_max_target)
     one, two = players
     would = min(1.0, (win_probability + audience_cost) / cost_max_sender)
@@ -181,6 +182,7 @@ def escalation_profile(
     -------
     mapping from (player, information set) to action probabilities
     """
+    require("tree", nodes=check_whole("types", types) * check_whole("steps", steps))
     found = ultimatum.escalation(prize, war_cost_max, audience_cost)
     times = found.horizon * np.arange(steps + 1) / steps
     out: dict[tuple[str, str], Mapping[str, float]] = {}
