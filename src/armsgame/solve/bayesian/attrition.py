@@ -15,13 +15,17 @@ from armsgame.solve.bayesian.valuation import Valuation
 
 __all__ = ["wars_of_attrition"]
 
+# hazards that are solved for at once
+_SOLVED = 160
 # silent periods after which whoever wants to leave has left
-_LONGEST = 400
+_LONGEST = 300
 # half rounds in which pure moves answer, and the gain from which on they do, in units of the payoff range
-_ANSWERS = 40
+_ANSWERS = 16
 _CHANGE = 1e-9
 # times that plans which lead to the same beliefs are made alike
-_ALIKE = 3
+_ALIKE = 2
+# beyond so many periods only the number that the prior suggests is tried
+_MANY = 40
 # a hazard of the last period but one that is still inside (0, 1)
 _LATE = 0.9
 
@@ -57,9 +61,9 @@ def wars_of_attrition(
     if hazards is None:
         return
     most = len(hazards[0]) - 1
-    for periods in (most, most - 1, most + 1):
-        if periods > 0:
-            yield f"war of attrition over {periods} periods", *war.mixed(calm, hazards, periods)
+    for periods in (most, most - 1, most + 1) if most <= _MANY else (most,):
+        for board, nodes in war.mixed(calm, hazards, periods) if periods > 0 else ():
+            yield f"war of attrition over {periods} periods", board, nodes
 
 
 @dataclass(slots=True, eq=False)
@@ -171,7 +175,9 @@ class _War:
             ways[weak] = [ways[weak][0], *ways[weak]]
         return _hazards(ways[0]), _hazards(ways[1])
 
-    def mixed(self, calm: Board, hazards: tuple[list[float], list[float]], periods: int) -> tuple[Board, Nodes]:
+    def mixed(
+        self, calm: Board, hazards: tuple[list[float], list[float]], periods: int
+    ) -> Iterator[tuple[Board, Nodes]]:
         """Solve for the hazards of so many periods, with pure answers elsewhere."""
         board = Board(calm.tables, calm.start, supports=True, quiet=periods + 1)
         board.play_like(calm)
@@ -187,15 +193,20 @@ class _War:
                 board.table[i][codes, k] = _between(act, hazard, board.table[i].shape[2])
                 if 0 < hazard < 1:
                     mix.join((i, codes[0], k), list(act), float(np.log(hazard / (1 - hazard))))
-        # pure moves may still answer to and fro where play does not lead; plans alike settle them
+        # the first guess is right where what waiting brings and costs does not depend on the period
+        yield board, board.nodes()
+        if len(mix.odds) > _SOLVED:
+            return
         mix.make_indifferent()
+        yield board, board.nodes()
+        # plans that differ, and yet come with the same beliefs, play the same
         nodes = board.nodes()
         for _ in range(_ALIKE):
             for codes in alike.values():
                 for i, k in self.acts:
                     board.table[i][codes, k] = board.table[i][codes[0], k]
             nodes = self._settle(board)
-        return board, nodes
+        yield board, nodes
 
 
 def _leaving(tables: Tables, i: int) -> BoolArray:
