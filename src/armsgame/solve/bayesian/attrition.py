@@ -101,7 +101,7 @@ class _War:
         return war if all(war.who) else None
 
     def leave_at_once(self, nodes: Nodes) -> Board:
-        """A board on which whoever waits leaves instead, and everybody answers elsewhere."""
+        """Let whoever waits leave instead, and everybody answer elsewhere."""
         board = Board(self.board.tables, self.board.start, supports=True, like=self.board)
         board.adopt(nodes, nodes.laws)
         self._settle(board, 1.0)
