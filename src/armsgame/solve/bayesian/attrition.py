@@ -155,10 +155,10 @@ class _War:
         return shares[0], shares[1]
 
     def hazards(self, shares: tuple[float, float]) -> tuple[list[float], list[float]] | None:
-        """Hazard of each party in each period, up to 1 in the last one; None where that takes too long.
+        """Hazard of each party in each period, up to 1 in the last one.
 
-        The party that would be the first to have left for sure waits for one period, in which the other one leaves
-        with what is too much of its probability.
+        None where that takes too long, or where one party would have left for sure before the other has: the one that
+        is left would not wait for it, so both do not leave in the same periods.
         """
         ways = []
         for i, share in enumerate(shares):
@@ -169,10 +169,7 @@ class _War:
                 return None
             ways.append(own)
         if len(ways[0]) != len(ways[1]):
-            weak = int(len(ways[1]) < len(ways[0]))
-            strong, size = ways[1 - weak], len(ways[weak])
-            ways[1 - weak] = [strong[0], *strong[-size:]]
-            ways[weak] = [ways[weak][0], *ways[weak]]
+            return None
         return _hazards(ways[0]), _hazards(ways[1])
 
     def mixed(
