@@ -1,7 +1,8 @@
 """Certificate A against brute force over all histories and beliefs of random games with two types a side.
 
 Games have three or four periods; actions are seen, or signals, or signals of which some are proofs. Game k of seed s
-is drawn from `default_rng([s, k])`. Its random profile is judged, and every profile that best replies make of it. Wrong is a certificate that brute force refuses, and a largest gain below that of brute force.
+is drawn from `default_rng([s, k])`. Its random profile is judged, and every profile that best replies make of it.
+Wrong is a certificate that brute force refuses, and a largest gain below that of brute force.
 
 Run: python benchmarks/trust_types.py [games] [seed]; also a kind of `trust.py`
 """
