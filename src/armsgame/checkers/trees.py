@@ -98,24 +98,16 @@ def verify_assessment(
     return certified(game, flat[None], _beliefs(game, beliefs, by_bayes), tolerance=tolerance)[0]
 
 
-def certified(
+def _gains(
     game: ExtensiveGame,
-    flats: FloatArray,
+    law: FloatArray,
+    across: FloatArray,
+    worth: FloatArray,
     held: list[FloatArray],
-    *,
-    tolerance: float | None = None,
-    consistent: bool | None = None,
-) -> list[Assessment]:
-    """Check several profiles [K, n] with the same beliefs, in one pass over the tree for each player.
-
-    `consistent` where the caller has shown it for any behaviour; by default it is decided here.
-    """
-    law = branch_probabilities(game, flats)
-    probability, worth = reach(game, law), values(game, law)
-    by_bayes, totals = bayes(game, probability)
-    across = np.ascontiguousarray(law.T)
-    roots = sorted({0, *game.subgame_roots()})
-    count, players = len(flats), range(len(game.players))
+    roots: list[int],
+) -> tuple[FloatArray, FloatArray]:
+    """Gains of each profile at the sets [K, actions], and of each player from the roots of subgames [K, R, P]."""
+    count, players = len(law), range(len(game.players))
     subgame = np.zeros((count, len(roots), len(game.players)))
     gains = np.zeros((count, int(game.starts[-1])))
     last = last_nodes(game)
@@ -135,6 +127,28 @@ def certified(
             for k in np.flatnonzero(apart.get(~r, False)).tolist():
                 only = best_continuation(game, law[k], i, (r,), np.ones(1), last, steps)
                 subgame[k, j, i] = only.max() - worth[k, r, i]
+    return gains, subgame
+
+
+def certified(
+    game: ExtensiveGame,
+    flats: FloatArray,
+    held: list[FloatArray],
+    *,
+    tolerance: float | None = None,
+    consistent: bool | None = None,
+) -> list[Assessment]:
+    """Check several profiles [K, n] with the same beliefs, in one pass over the tree for each player.
+
+    `consistent` where the caller has shown it for any behaviour; by default it is decided here.
+    """
+    law = branch_probabilities(game, flats)
+    probability, worth = reach(game, law), values(game, law)
+    by_bayes, totals = bayes(game, probability)
+    across = np.ascontiguousarray(law.T)
+    roots = sorted({0, *game.subgame_roots()})
+    count = len(flats)
+    gains, subgame = _gains(game, law, across, worth, held, roots)
     inside = _within_subgames(game, across, roots, held)
     spread = np.ptp(game.payoffs, axis=0)
     # the second term is the rounding of payoffs that are large beside their differences
@@ -143,10 +157,7 @@ def certified(
     limits = np.maximum(own, tolerance or 0.0)
     seen = np.array(totals).reshape(len(game.sets), count).T > 0
     tops = np.maximum.reduceat(gains, game.starts[:-1], axis=1) if game.sets else np.zeros((count, 0))
-    errors = np.zeros(count)
-    for h, s in enumerate(game.sets):
-        if len(s.nodes) > 1:
-            np.maximum(errors, np.where(seen[:, h], np.abs(held[h] - by_bayes[h]).max(axis=1), 0.0), out=errors)
+    errors = _belief_errors(game, held, by_bayes, seen)
     names = np.array([set_name(game, s) for s in game.sets], dtype=object)
     for array in (gains, *held):
         array.setflags(write=False)
@@ -157,35 +168,26 @@ def certified(
             agree = error <= _BELIEF and consistent_trembles(game, flats[k], held) is not None
         within = tops[k] > limits
         is_nash, is_perfect = bool((subgame[k, 0] <= zeros).all()), bool((subgame[k] <= zeros).all())
-        if (tops[k] <= own).all() and agree:
-            kind = "sequential"
-        elif (tops[k] <= own).all() and error <= _BELIEF and is_perfect and inside[k]:
-            kind = "perfect Bayesian"
-        elif (tops[k] <= own).all() and error <= _BELIEF and is_nash:
-            kind = "weak perfect Bayesian"
-        elif is_perfect:
-            kind = "subgame perfect"
-        elif is_nash:
-            kind = "Nash"
-        elif tolerance is not None and agree and not within.any():
-            kind = "epsilon-sequential"
-        elif tolerance is not None and (subgame[k, 0] <= np.maximum(zeros, tolerance)).all():
-            kind = "epsilon-Nash"
-        else:
-            kind = "none"
+        kind = "none"
+        for name, holds in (
+            ("sequential", (tops[k] <= own).all() and agree),
+            ("perfect Bayesian", (tops[k] <= own).all() and error <= _BELIEF and is_perfect and inside[k]),
+            ("weak perfect Bayesian", (tops[k] <= own).all() and error <= _BELIEF and is_nash),
+            ("subgame perfect", is_perfect),
+            ("Nash", is_nash),
+            ("epsilon-sequential", tolerance is not None and agree and not within.any()),
+            ("epsilon-Nash", (subgame[k, 0] <= np.maximum(zeros, tolerance or 0.0)).all() and tolerance is not None),
+        ):
+            if holds:
+                kind = name
+                break
         own_gains, payoffs = game.parts(gains[k]), worth[k, 0].copy()
         payoffs.setflags(write=False)
-        where = Deviation(game.players[0], "the start", "nothing", 0.0)
-        if game.sets:
-            h = int(np.lexsort((-tops[k], ~within))[0])
-            s = game.sets[h]
-            best_action = s.actions[int(np.argmax(own_gains[h]))]
-            where = Deviation(game.players[s.player], s.label, best_action, max(float(tops[k, h]), 0.0))
         certificate = AssessmentCertificate(
             ok=kind != "none",
             kind=kind,
             max_gain=max(float(tops[k].max(initial=0.0)), 0.0),
-            where=where,
+            where=_furthest(game, tops[k], within, own_gains),
             irrational=tuple(names[within].tolist()),
             sets=len(game.sets),
             consistent=bool(agree),
@@ -199,6 +201,26 @@ def certified(
         )
         found.append(Assessment(game.parts(flats[k].copy()), tuple(held), payoffs, certificate, game))
     return found
+
+
+def _belief_errors(
+    game: ExtensiveGame, held: list[FloatArray], by_bayes: list[FloatArray], seen: BoolArray
+) -> FloatArray:
+    """How far beliefs are from Bayes' rule at the sets that each profile reaches, [K]."""
+    errors = np.zeros(len(seen))
+    for h, s in enumerate(game.sets):
+        if len(s.nodes) > 1:
+            np.maximum(errors, np.where(seen[:, h], np.abs(held[h] - by_bayes[h]).max(axis=1), 0.0), out=errors)
+    return errors
+
+
+def _furthest(game: ExtensiveGame, tops: FloatArray, within: BoolArray, gains: Sequence[FloatArray]) -> Deviation:
+    """Where the most is gained, sets at which that is more than rounding first."""
+    if not game.sets:
+        return Deviation(game.players[0], "the start", "nothing", 0.0)
+    h = int(np.lexsort((-tops, ~within))[0])
+    s = game.sets[h]
+    return Deviation(game.players[s.player], s.label, s.actions[int(np.argmax(gains[h]))], max(float(tops[h]), 0.0))
 
 
 def consistent_anyhow(game: ExtensiveGame, held: list[FloatArray]) -> bool:
