@@ -118,7 +118,7 @@ class _War:
                     board.table[j][nodes.code[self._open(nodes)], k] = _between(act, hazard, nodes.laws[j].shape[2])
                 nodes = board.nodes()
             fixed = np.zeros((nodes.size, len(self.free[i])), bool)
-            fixed[np.ix_(self._open(nodes), self.who[i])] = True
+            fixed[np.ix_(self._open(nodes), np.array(self.who[i]))] = True
             pure = (nodes.laws[i].max(axis=2) == 1) & self.free[i] & ~fixed
             changed = answer(board, Valuation(nodes, self.discount), i, _CHANGE * spread[i], pure).any()
             quiet = 0 if changed else quiet + 1
@@ -134,7 +134,7 @@ class _War:
         here = nodes.state == nodes.state[0]
         for left in nodes.left:
             here &= (left == left[0]).all(axis=1)
-        return here
+        return np.asarray(here)
 
     def lost(self, board: Board) -> tuple[float, float] | None:
         """Probability with which each party has to leave in a period, so that the other does not mind waiting."""
@@ -210,7 +210,7 @@ def _leaving(tables: Tables, i: int) -> BoolArray:
     """Actions of party i in the first state after which play does not come back to it."""
     first = tables.dynamics.start
     back = leading(tables, first)[np.maximum(tables.target[first], 0)]
-    return ~(tables.opens[i][first] @ back > 0)
+    return np.asarray(tables.opens[i][first] @ back <= 0)
 
 
 def _between(act: tuple[int, int], hazard: float, count: int) -> FloatArray:
