@@ -129,8 +129,9 @@ def _strategic(r: Report) -> list[str]:
         f"P(withdrawn) means within {r.periods} periods. It is exact. Beside it stands the share of {r.paths:,}",
         "sampled paths, on which the types are drawn once. Ties leave it open: the inner interval runs over",
         "resolutions that were certified again, the outer one over all.",
-        "Standing is paid in each period until the treaty has ended, and the concealment cost in each period of hidden",
-        "deployment. That both stay and deploy is an equilibrium where no party's concealment cost exceeds its standing.",
+        "Standing is paid in each period until the treaty has ended, the concealment cost in each period of hidden",
+        "deployment. That both stay and deploy is an equilibrium where no party's concealment cost exceeds its",
+        "standing.",
         "At equal values, as at 0, a hollow treaty pays what no treaty pays, and ties decide whether it ends.",
     ]
     for name, a in record.items():
@@ -169,7 +170,7 @@ def _record_told(p: Record) -> str:
 
 
 def _believed(beliefs: Record) -> str:
-    """What is held about each party's type at the end of the record."""
+    """Tell what is held about each party's type at the end of the record."""
     return "; ".join(
         f"{party} is held to be {', '.join(f'{k} {digits(ends[1])}' for k, ends in own.items())}"
         for party, own in beliefs.items()
