@@ -236,6 +236,45 @@ def paths() -> str:
     )
 
 
+def curves() -> str:
+    """Time a point on the logit curve of one stage game, by the compiled follower and by the one in NumPy."""
+    from armsgame.solve.markov import search
+    from armsgame.solve.one_shot import logit
+
+    took: list[float] = []
+
+    def timed(call: Callable[..., Any], points: Callable[[Any], int]) -> Callable[..., Any]:
+        def kept(*given: Any, **more: Any) -> Any:
+            begin = time.process_time()
+            found = call(*given, **more)
+            took.append((time.process_time() - begin) / points(found))
+            return found
+
+        return kept
+
+    compiled, plain = search.trail, logit.trace
+    search.trail = timed(compiled, lambda found: found.points)
+    logit.trace = timed(plain, lambda found: len(found.points))
+    rng, told = np.random.default_rng(2), []
+    try:
+        for count in (2, 4, 8):
+            stage = ag.StageGame(rng.normal(size=(2, count, count)))
+            game = ag.StochasticGame([stage], [np.ones((count, count, 1))])
+            least = []
+            for call in (
+                lambda game=game: ag.markov_perfect(game, discount=0.5, method=ag.methods.LogitHomotopy(), throw=False),
+                lambda stage=stage: ag.one_shot.logit_branch(stage, throw=False),
+            ):
+                took.clear()
+                for _ in range(5):
+                    call()
+                least.append(1e6 * min(took))
+            told.append(f"{count} actions {least[0]:.0f} and {least[1]:.0f} us, ratio {least[1] / least[0]:.1f}")
+    finally:
+        search.trail, logit.trace = compiled, plain
+    return f"a point of the compiled follower and of the one in NumPy: {'; '.join(told)}"
+
+
 def dossiers() -> str:
     """The shipped dossiers as TOML: comments, dates and words that another format would lose or turn."""
     texts = [
@@ -450,7 +489,7 @@ def mean_time(flow: Any, leave: Any) -> Fraction:
 
 
 DECISIONS = (
-    simplex, streams, lexicographic, polygons, paths, dossiers, device, lazy, namespaces, checkers, elimination,
+    simplex, streams, lexicographic, polygons, paths, curves, dossiers, device, lazy, namespaces, checkers, elimination,
 )  # fmt: skip
 
 if __name__ == "__main__":

@@ -133,18 +133,18 @@ def test_a_cycle_of_best_replies_ends_in_a_mixture():
         np.testing.assert_allclose(found[0].profile[party]["only"].outputs[0], own, atol=1e-9)
 
 
-def _attrition(cost, prize):
-    """Each stays at a cost or leaves; who outstays the other has the prize for ever after."""
-    wait = np.array([[-cost, -cost], [0.0, 0.0]])
-    pays = {
-        party: {"only": [wait if i == 0 else wait.T, *([[prize * (i == w)]] for w in (0, 1)), [[0.0]]]}
-        for i, party in enumerate(("A", "B"))
-    }
+def _attrition(cost, prize, shame=(("only", 0.0),), prior=None):
+    """Each stays at a cost or leaves; who outstays the other has the prize for ever after. Types differ in shame."""
+    pays = {"A": {}, "B": {}}
+    for kind, loss in shame:
+        wait = np.array([[-cost, -cost], [-loss, -loss]])
+        for i, own in enumerate(pays.values()):
+            own[kind] = [wait if i == 0 else wait.T, *([[prize * (i == w)]] for w in (0, 1)), [[0.0]]]
     first = np.zeros((2, 2, 4))
     first[0, 0, 0] = first[0, 1, 1] = first[1, 0, 2] = first[1, 1, 3] = 1.0
     after = [np.eye(4)[[k]][None] for k in (1, 2, 3)]
     return ag.BayesianGame.stochastic(
-        pays, [first, *after], actions=[[("stay", "leave")] * 2] + [[("wait",)] * 2] * 3,
+        pays, [first, *after], prior, actions=[[("stay", "leave")] * 2] + [[("wait",)] * 2] * 3,
         states=("dispute", "A prevails", "B prevails", "both left"),
     )  # fmt: skip
 
@@ -162,6 +162,28 @@ def test_the_war_of_attrition_is_mixed_so_that_waiting_is_worth_nothing(cost, pr
             mixed[0].profile[party]["only"].outputs["dispute"][0], [1 - hazard, hazard], atol=1e-9
         )
         assert mixed[0].means[party] == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize(("cost", "prize", "discount", "yielding"), [(0.5, 2.0, 0.8, 0.6), (0.2, 1.0, 0.7, 0.9)])
+def test_where_some_never_leave_the_others_leave_with_hazards_until_all_of_them_have(cost, prize, discount, yielding):
+    # in each period a party leaves with (1 - d) cost / (d prize), seen from the other, and yielding types run out
+    law = {party: {"yields": yielding, "stays": 1 - yielding} for party in ("A", "B")}
+    game = _attrition(cost, prize, (("yields", 0.0), ("stays", 50.0)), law)
+    found = bayesian_equilibria(game, discount=discount)
+    assert len(found) == 1
+    assert found[0].certificate.kind == "perfect Bayesian"
+    assert "war of attrition" in found[0].found_by[0]
+    share, left = (1 - discount) * cost / (discount * prize), yielding
+    plans = [found[0].profile[party]["yields"] for party in ("A", "B")]
+    phase, periods = [plan.initial for plan in plans], 0
+    while left > 0:
+        hazard = min(1.0, share / left)
+        for plan, q in zip(plans, phase, strict=True):
+            np.testing.assert_allclose(plan.outputs["dispute"][q], [1 - hazard, hazard], atol=1e-9)
+        left, periods = (left - share) / (1 - share) if hazard < 1 else 0.0, periods + 1
+        # both stay: the first outcome of the dispute
+        phase = [int(plan.next["dispute"][q][0]) for plan, q in zip(plans, phase, strict=True)]
+    assert periods > 8
 
 
 def test_affine_payoffs_change_nothing_but_values(inf):

@@ -15,13 +15,17 @@ from armsgame.solve.bayesian.valuation import Valuation
 
 __all__ = ["wars_of_attrition"]
 
+# hazards that are solved for at once
+_SOLVED = 160
 # silent periods after which whoever wants to leave has left
-_LONGEST = 400
+_LONGEST = 300
 # half rounds in which pure moves answer, and the gain from which on they do, in units of the payoff range
-_ANSWERS = 40
+_ANSWERS = 16
 _CHANGE = 1e-9
 # times that plans which lead to the same beliefs are made alike
-_ALIKE = 3
+_ALIKE = 2
+# beyond so many periods only the number that the prior suggests is tried
+_MANY = 40
 # a hazard of the last period but one that is still inside (0, 1)
 _LATE = 0.9
 
@@ -57,9 +61,9 @@ def wars_of_attrition(
     if hazards is None:
         return
     most = len(hazards[0]) - 1
-    for periods in (most, most - 1, most + 1):
-        if periods > 0:
-            yield f"war of attrition over {periods} periods", *war.mixed(calm, hazards, periods)
+    for periods in (most, most - 1, most + 1) if most <= _MANY else (most,):
+        for board, nodes in war.mixed(calm, hazards, periods) if periods > 0 else ():
+            yield f"war of attrition over {periods} periods", board, nodes
 
 
 @dataclass(slots=True, eq=False)
@@ -97,7 +101,7 @@ class _War:
         return war if all(war.who) else None
 
     def leave_at_once(self, nodes: Nodes) -> Board:
-        """A board on which whoever waits leaves instead, and everybody answers elsewhere."""
+        """Let whoever waits leave instead, and everybody answer elsewhere."""
         board = Board(self.board.tables, self.board.start, supports=True, like=self.board)
         board.adopt(nodes, nodes.laws)
         self._settle(board, 1.0)
@@ -114,7 +118,7 @@ class _War:
                     board.table[j][nodes.code[self._open(nodes)], k] = _between(act, hazard, nodes.laws[j].shape[2])
                 nodes = board.nodes()
             fixed = np.zeros((nodes.size, len(self.free[i])), bool)
-            fixed[np.ix_(self._open(nodes), self.who[i])] = True
+            fixed[np.ix_(self._open(nodes), np.array(self.who[i]))] = True
             pure = (nodes.laws[i].max(axis=2) == 1) & self.free[i] & ~fixed
             changed = answer(board, Valuation(nodes, self.discount), i, _CHANGE * spread[i], pure).any()
             quiet = 0 if changed else quiet + 1
@@ -130,7 +134,7 @@ class _War:
         here = nodes.state == nodes.state[0]
         for left in nodes.left:
             here &= (left == left[0]).all(axis=1)
-        return here
+        return np.asarray(here)
 
     def lost(self, board: Board) -> tuple[float, float] | None:
         """Probability with which each party has to leave in a period, so that the other does not mind waiting."""
@@ -151,10 +155,10 @@ class _War:
         return shares[0], shares[1]
 
     def hazards(self, shares: tuple[float, float]) -> tuple[list[float], list[float]] | None:
-        """Hazard of each party in each period, up to 1 in the last one; None where that takes too long.
+        """Hazard of each party in each period, up to 1 in the last one.
 
-        The party that would be the first to have left for sure waits for one period, in which the other one leaves
-        with what is too much of its probability.
+        None where that takes too long, or where one party would have left for sure before the other has: the one that
+        is left would not wait for it, so both do not leave in the same periods.
         """
         ways = []
         for i, share in enumerate(shares):
@@ -165,13 +169,12 @@ class _War:
                 return None
             ways.append(own)
         if len(ways[0]) != len(ways[1]):
-            weak = int(len(ways[1]) < len(ways[0]))
-            strong, size = ways[1 - weak], len(ways[weak])
-            ways[1 - weak] = [strong[0], *strong[-size:]]
-            ways[weak] = [ways[weak][0], *ways[weak]]
+            return None
         return _hazards(ways[0]), _hazards(ways[1])
 
-    def mixed(self, calm: Board, hazards: tuple[list[float], list[float]], periods: int) -> tuple[Board, Nodes]:
+    def mixed(
+        self, calm: Board, hazards: tuple[list[float], list[float]], periods: int
+    ) -> Iterator[tuple[Board, Nodes]]:
         """Solve for the hazards of so many periods, with pure answers elsewhere."""
         board = Board(calm.tables, calm.start, supports=True, quiet=periods + 1)
         board.play_like(calm)
@@ -187,22 +190,27 @@ class _War:
                 board.table[i][codes, k] = _between(act, hazard, board.table[i].shape[2])
                 if 0 < hazard < 1:
                     mix.join((i, codes[0], k), list(act), float(np.log(hazard / (1 - hazard))))
-        # pure moves may still answer to and fro where play does not lead; plans alike settle them
+        # the first guess is right where what waiting brings and costs does not depend on the period
+        yield board, board.nodes()
+        if len(mix.odds) > _SOLVED:
+            return
         mix.make_indifferent()
+        yield board, board.nodes()
+        # plans that differ, and yet come with the same beliefs, play the same
         nodes = board.nodes()
         for _ in range(_ALIKE):
             for codes in alike.values():
                 for i, k in self.acts:
                     board.table[i][codes, k] = board.table[i][codes[0], k]
             nodes = self._settle(board)
-        return board, nodes
+        yield board, nodes
 
 
 def _leaving(tables: Tables, i: int) -> BoolArray:
     """Actions of party i in the first state after which play does not come back to it."""
     first = tables.dynamics.start
     back = leading(tables, first)[np.maximum(tables.target[first], 0)]
-    return ~(tables.opens[i][first] @ back > 0)
+    return np.asarray(tables.opens[i][first] @ back <= 0)
 
 
 def _between(act: tuple[int, int], hazard: float, count: int) -> FloatArray:

@@ -310,7 +310,7 @@ def leading(tables: Tables, state: int) -> BoolArray:
     ahead = np.zeros((len(tables.target), len(tables.target)), bool)
     for s, row in enumerate(tables.target):
         ahead[s, row[row >= 0]] = True
-    found = np.arange(len(ahead)) == state
+    found: BoolArray = np.arange(len(ahead)) == state
     while (found | ahead[:, found].any(axis=1)).sum() > found.sum():
         found |= ahead[:, found].any(axis=1)
     return found

@@ -70,17 +70,11 @@ def differences(
     now = with_shares(nodes, rows, shares)
     worth = Valuation(now, discount)
     tables, count, size = nodes.tables, len(shares), nodes.size
-    values, kinds = worth.values, worth.kinds
+    kinds = worth.kinds
     shaken = System(worth.chain(tremble), now, discount) if tremble else worth.system
     visits = np.maximum(shaken.visits(), 0.0)
-    state, ahead = nodes.state[rows.node], nodes.ahead[rows.node]
-    prob = tables.prob[state]
-    # value [K0, K1, R, A0, A1] of a pair of actions at the node of each row, per party
-    table = []
-    for i in (0, 1):
-        pay = tables.pay[i] if i == 0 else tables.pay[i].swapaxes(0, 1)
-        later = np.einsum("rabz,kmrz->kmrab", prob, values[..., i][:, :, ahead], optimize=True)
-        table.append((1 - discount) * pay[:, :, state] + discount * later)
+    ahead, prob = nodes.ahead[rows.node], tables.prob[nodes.state[rows.node]]
+    table = _pair_values(worth, rows)
     leads, shown = (np.zeros((*kinds, size, count)) for _ in range(2))
     effect = np.zeros((2, *kinds, count))
     own_gain, weight = (np.zeros((count, max(kinds))) for _ in range(2))
@@ -125,19 +119,31 @@ def differences(
             same = (rows.node[own][:, None] == rows.node) & (rows.party != i) & concerns
             q, r = np.nonzero(same)
             both = table[i][pair[0][q], pair[1][q], own[q]]
-            both = both if i == 0 else both.swapaxes(1, 2)
-            each, mine = np.arange(len(q)), own[q]
-            change[q, r] += (
-                both[each, rows.one[mine], rows.one[r]]
-                - both[each, rows.one[mine], rows.two[r]]
-                - both[each, rows.two[mine], rows.one[r]]
-                + both[each, rows.two[mine], rows.two[r]]
-            )
+            change[q, r] += _crossed(both if i == 0 else both.swapaxes(1, 2), rows, own[q], r)
             slope[own] += belief[own, m][:, None] * change
             moved = visits[pair[0], pair[1]][:, rows.node] * reached[pair[0], pair[1], rows.node[own]] * concerns
             moved *= (tables.game.prior[1 - i][m] * now.left[1 - i][rows.node[own], m] * ~lost[own])[:, None]
             slope[own] += moved * ((own_gain[own, m] - gap[own]) / total[own])[:, None]
     return gap, slope
+
+
+def _crossed(both: FloatArray, rows: Rows, mine: IntArray, other: IntArray) -> FloatArray:
+    """Change of a difference in value as the other party shifts its share at the same node, [Q]."""
+    each = np.arange(len(mine))
+    one, two = both[each, rows.one[mine]], both[each, rows.two[mine]]
+    return (one - two)[each, rows.one[other]] - (one - two)[each, rows.two[other]]
+
+
+def _pair_values(worth: Valuation, rows: Rows) -> list[FloatArray]:
+    """Value [K0, K1, R, A0, A1] of a pair of actions at the node of each row, per party."""
+    nodes, table = worth.nodes, []
+    state, ahead = nodes.state[rows.node], nodes.ahead[rows.node]
+    for i in (0, 1):
+        pay = nodes.tables.pay[i] if i == 0 else nodes.tables.pay[i].swapaxes(0, 1)
+        then = worth.values[..., i][:, :, ahead]
+        later = np.einsum("rabz,kmrz->kmrab", nodes.tables.prob[state], then, optimize=True)
+        table.append((1 - worth.discount) * pay[:, :, state] + worth.discount * later)
+    return table
 
 
 def _pair(i: int, kind: IntArray, other: int) -> tuple[IntArray, IntArray]:

@@ -129,6 +129,10 @@ def _strategic(r: Report) -> list[str]:
         f"P(withdrawn) means within {r.periods} periods. It is exact. Beside it stands the share of {r.paths:,}",
         "sampled paths, on which the types are drawn once. Ties leave it open: the inner interval runs over",
         "resolutions that were certified again, the outer one over all.",
+        "Standing is paid in each period until the treaty has ended, the concealment cost in each period of hidden",
+        "deployment. That both stay and deploy is an equilibrium where no party's concealment cost exceeds its",
+        "standing.",
+        "At equal values, as at 0, a hollow treaty pays what no treaty pays, and ties decide whether it ends.",
     ]
     for name, a in record.items():
         lines.append(f"  {name}: prior {_laws(a['prior'])}")
@@ -147,6 +151,8 @@ def _strategic(r: Report) -> list[str]:
                 f"{digits(p['withdrawn_sampled'])} sampled; P(notice) {digits(p['notice_exact'])}; {tied}"
             )
             lines.append(f"      the recorded public acts {_record_told(p)}")
+            lines.append(f"      after the record {_believed(p['record_beliefs'])}")
+            lines += [f"      {told}" for told in p["priors"].splitlines() if told.startswith("prior of")]
         lines += [f"    first moves: {told}" for told in _first_moves(a)]
         refused = dict.fromkeys(text for p in a["profiles"] for text in p["refused"])
         lines += [f"    an end is refused: {text}" for text in list(refused)[:2]]
@@ -161,6 +167,14 @@ def _record_told(p: Record) -> str:
     if p["record_on_path"]:
         return "lie on its path"
     return f"leave its path in {len(p['record_leaves_at'])} periods, first in {p['record_leaves_at'][0]}"
+
+
+def _believed(beliefs: Record) -> str:
+    """Tell what is held about each party's type at the end of the record."""
+    return "; ".join(
+        f"{party} is held to be {', '.join(f'{k} {digits(ends[1])}' for k, ends in own.items())}"
+        for party, own in beliefs.items()
+    )
 
 
 def _laws(prior: Record) -> str:
