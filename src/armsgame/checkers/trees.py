@@ -227,3 +227,71 @@ def _furthest(
     act = deviating(every, int(np.argmax(gains[h])), gains[h], weight, float(limits[h]))
     action = "" if act is None else s.actions[act]
     return Deviation(game.players[s.player], s.label, action, max(float(tops[h]), 0.0))
+
+
+def consistent_anyhow(game: ExtensiveGame, held: list[FloatArray]) -> bool:
+    """Whether trembles give these beliefs where the nodes of a set differ in what chance did: any do, or none."""
+    mixed = np.repeat(1.0 / np.array(game.sizes), game.sizes)
+    return consistent_trembles(game, mixed, held) is not None
+
+
+def _within_subgames(game: ExtensiveGame, law: FloatArray, roots: list[int], held: list[FloatArray]) -> BoolArray:
+    """Whether beliefs [K] follow Bayes' rule at the sets that play from the root of a subgame reaches.
+
+    All nodes of a set lie in the same subgames, so the innermost one decides.
+    """
+    weight, starts = np.ones(law.shape), set(roots)
+    parents = game.parents.tolist()
+    for node in range(1, len(law)):
+        if node not in starts:
+            np.multiply(weight[parents[node]], law[node], out=weight[node])
+    good = np.ones(law.shape[1], dtype=bool)
+    for s, mu in zip(game.sets, held, strict=True):
+        if len(s.nodes) > 1:
+            own = weight[list(s.nodes)]
+            total = own.sum(axis=0)
+            good &= ~(np.abs(own - mu[:, None] * total).max(axis=0) > _BELIEF * total)
+    return good
+
+
+def _entries(game: ExtensiveGame, given: Any, field: str) -> list[Any]:
+    """One entry per information set from a sequence or a mapping by label; None where missing."""
+    if isinstance(given, Mapping):
+        found: list[Any] = [None] * len(game.sets)
+        for key, value in given.items():
+            label, who = (key[1], key[0]) if isinstance(key, tuple) else (key, None)
+            h = game.set_index(label, who)
+            if found[h] is not None:
+                raise InvalidGame(f"{field} names {label!r} twice; allowed: one entry per information set.")
+            found[h] = value
+        return found
+    if isinstance(given, (str, bytes)) or not hasattr(given, "__len__") or len(given) != len(game.sets):
+        invalid(field, given, f"one entry per information set, {len(game.sets)} of them, or a mapping by label")
+    return list(given)
+
+
+def _profile(game: ExtensiveGame, given: object) -> list[FloatArray]:
+    found = []
+    for s, own in zip(game.sets, _entries(game, given, "profile"), strict=True):
+        name = f"profile at {s.label!r}"
+        if own is None:
+            raise InvalidGame(f"{name} is missing; allowed: behaviour at every information set.")
+        if isinstance(own, str):
+            own = {own: 1.0}
+        if isinstance(own, Mapping):
+            unknown = [a for a in own if a not in s.actions]
+            if unknown:
+                raise InvalidGame(f"{name}: action {unknown[0]!r} is unknown. {close_matches(unknown[0], s.actions)}")
+            own = [own.get(a, 0.0) for a in s.actions]
+        found.append(check_law(name, own, len(s.actions), "probabilities, one per action,"))
+    return found
+
+
+def _beliefs(game: ExtensiveGame, given: object, by_bayes: list[FloatArray]) -> list[FloatArray]:
+    if given is None:
+        return by_bayes
+    entries = _entries(game, given, "beliefs")
+    return [
+        rule if own is None else check_law(f"beliefs at {s.label!r}", own, len(s.nodes), "probabilities, one per node,")
+        for s, own, rule in zip(game.sets, entries, by_bayes, strict=True)
+    ]
