@@ -4,12 +4,13 @@ A set is wrong where the inner set reaches beyond the outer one in some state, w
 answer, or where the outer set leaves out a pure Markov equilibrium, which owes nothing to it. A game has a budget of
 processor time; one that exceeds it counts as endless.
 
-Run: python benchmarks/trust_states.py [games] [seed]
+Run: python benchmarks/trust_states.py [games] [seed] [seconds of processor time for each kind]
 """
 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -72,10 +73,14 @@ def wrong(game: ag.StochasticGame, found: dict[str, Any], discount: float) -> bo
     )
 
 
-def fuzzed(make: Any, games: int, seed: int) -> tuple[int, int, int, int]:
-    """Games tried, wrong, wider than the gap, endless."""
-    bad = wide = endless = 0
+def fuzzed(make: Any, games: int, seed: int, seconds: float = np.inf) -> tuple[int, int, int, int]:
+    """Games tried within the processor time given, wrong, wider than the gap, endless."""
+    tried = bad = wide = endless = 0
+    start = time.process_time()
     for k in range(games):
+        if time.process_time() - start >= seconds:
+            break
+        tried += 1
         rng = np.random.default_rng([seed, k])
         stages = [ag.StageGame(rng.integers(-3, 4, (2, 2, 2)).astype(float)) for _ in range(2)]
         game, discount = ag.StochasticGame(stages, **make(rng)), float(rng.choice(DISCOUNTS))
@@ -86,17 +91,20 @@ def fuzzed(make: Any, games: int, seed: int) -> tuple[int, int, int, int]:
             bad += 1
         else:
             wide += not all(one.details["converged"] for one in found.values())
-    return games, bad, wide, endless
+    return tried, bad, wide, endless
 
 
-def rows(games: int, seed: int) -> Iterator[tuple[str, int, int, int, int]]:
-    """For each kind of observation: what was fuzzed, games tried, wrong, unconverged, endless."""
+def rows(games: int, seed: int, seconds: float = np.inf) -> Iterator[tuple[str, int, int, int, int]]:
+    """For each kind of observation: what was fuzzed, games tried, wrong, unconverged, endless.
+
+    `seconds` of processor time for each kind: no further game begins after them.
+    """
     names = {perfect: "perfect", noisy: "a noisy public signal", blind: "blind to conduct", product: "product signals"}
     for place, (make, name) in enumerate(names.items()):
-        yield f"stochastic sets: {name}", *fuzzed(make, len(range(place, games, 4)), seed)
+        yield f"stochastic sets: {name}", *fuzzed(make, len(range(place, games, 4)), seed, seconds)
 
 
 if __name__ == "__main__":
     given = [int(a) for a in sys.argv[1:3]]
-    for row in rows(*(given + [20, 1][len(given) :])):
+    for row in rows(*(given + [20, 1][len(given) :]), *map(float, sys.argv[3:4])):
         print(*row, sep="\t", flush=True)

@@ -264,7 +264,7 @@ def _outside(operator: Operator, found: Inner) -> list[BoolArray]:
                 continue
             p = operator.blocks[s][1][k]
             for w, t in zip(follows, p.targets[p.group].tolist(), strict=True):
-                if t == s and np.array_equal(w, found.points[s][row]):
+                if t == s and w[0] == found.points[s][row, 0] and np.array_equal(w, found.points[s][row]):
                     # the point itself, as where an equilibrium of the stage game is played for ever
                     continue
                 ahead[t].append(w)
