@@ -30,6 +30,12 @@ def _states() -> ag.StochasticGame:
     return ag.StochasticGame([_stage(), ag.StageGame.from_bimatrix(_PLAY + 1, _PLAY.T + 1)], [stay, stay])
 
 
+def _three() -> ag.RepeatedGame:
+    rng = np.random.default_rng([3, 0])
+    law = rng.dirichlet(np.ones(int(rng.integers(3, 5))), size=(2, 2, 2))
+    return ag.RepeatedGame(ag.StageGame(rng.integers(-5, 6, (3, 2, 2, 2)).astype(float)), ag.Monitoring.public(law))
+
+
 def _scenario() -> None:
     scenario = ag.load_scenario("inf")
     name = next(iter(scenario.perspectives))
@@ -49,6 +55,8 @@ def _sets() -> None:
     ag.payoff_set(ag.RepeatedGame(_stage()), discount=0.6)
     few = ag.methods.LinearPrograms(max_iter=2)
     ag.payoff_set(_repeated(), discount=0.6, method=few, throw=False)
+    # patient enough for a set that grows along rays
+    ag.payoff_set(_three(), discount=0.95, method=ag.methods.LinearPrograms(max_iter=20), throw=False)
     ag.payoff_set(_states(), discount=0.6, throw=False)
     ag.payoff_set(_states(), discount=0.6, method=few, throw=False)
 
