@@ -22,7 +22,7 @@ from armsgame.solve.payoff_sets.rays import first_solid, grown_solid
 __all__ = ["closed", "diluted", "patient_closure"]
 
 # discount factors at which a patient set is looked for: it is that of all higher ones but for a share of its size
-_LADDER = (0.9, 0.95, 0.98)
+_LADDER = (0.85, 0.95, 0.98)
 # by how much incentives are stricter, in units of payoff per period, so that promises may be kept a little less
 _STRICT, _ROUNDS = 0.02, 10
 # rounds in which a set is widened towards its bound
