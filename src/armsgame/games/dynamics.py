@@ -15,6 +15,7 @@ import numpy as np
 from armsgame._checks import as_fraction, as_law
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, ExactArray, FloatArray, IntArray, NumberArray
+from armsgame._values import Memory
 from armsgame.errors import InvalidGame, short
 from armsgame.strategies.automaton import Automaton
 
@@ -158,10 +159,20 @@ class Lowered(NamedTuple):
     private: bool
 
 
+_LOWERED: Memory[Lowered] = Memory(16)
+
+
 def lower_one(game: object, dyn: Dynamics, strategy: object, player: int) -> Lowered:
     """Lower the strategy of one player onto `game`, whose dynamics are given."""
     if not hasattr(strategy, "on"):
-        strategy = _memoryless(strategy, dyn, player, hasattr(game, "stages"))
+        return _lowered(game, dyn, _memoryless(strategy, dyn, player, hasattr(game, "stages")), player)
+    if not isinstance(strategy, Value):
+        # what a user wrote may change
+        return _lowered(game, dyn, strategy, player)
+    return _LOWERED.of(dyn, (id(strategy), player), lambda: _lowered(game, dyn, strategy, player), strategy)
+
+
+def _lowered(game: Any, dyn: Dynamics, strategy: Any, player: int) -> Lowered:
     # under private signals a rule reads what its own player sees
     automaton = strategy.on(game.seen_by(player) if hasattr(game, "seen_by") else game, player)
     return Lowered(automaton, _law(automaton, dyn, player), *_moves(automaton, dyn, player))

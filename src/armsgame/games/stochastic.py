@@ -299,7 +299,7 @@ class StochasticGame(Drawn, Value):
         return "; ".join(said[:_SHOWN]) + ("; .." if len(said) > _SHOWN else "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class RepeatedGame(Value):
     """A stage game repeated for ever under a public signal.
 
@@ -365,6 +365,9 @@ class RepeatedGame(Value):
 
     def dynamics(self, *, exact: bool = False) -> Dynamics:
         """Rows and branches; with a detection lag, states are the conduct whose alarms are due."""
+        return _DYNAMICS.of(self, exact, lambda: self._dynamics(exact))
+
+    def _dynamics(self, exact: bool) -> Dynamics:
         stage, lag = self.stage, self.monitoring.lag
         kernel = self.monitoring.kernel(stage, exact=exact)
         count = len(kernel)
