@@ -97,9 +97,10 @@ class Framed(Shown):
 
         return need_pandas().DataFrame(self._table())
 
-    def _table(self) -> Table:
-        """Rows as mappings from column to cell, or columns of one length."""
-        raise NotImplementedError
+    if TYPE_CHECKING:
+
+        def _table(self) -> Table:
+            """Rows as mappings from column to cell, or columns of one length."""
 
     def _html_table(self) -> str:
         if find_spec("pandas") is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from armsgame._kernels.simplex_method import pivoted
+
 OPTIMAL, INFEASIBLE, STUCK, CUT = 0, 1, 2, 3
 _FEASIBLE = 1e-9
 
@@ -75,14 +77,7 @@ def _most(first, right, h, level, count, shared, bound, cut, basis, inverse, mul
         if leave < 0:
             return INFEASIBLE, value
         basis[leave] = enter
-        f = 1.0 / alpha[leave]
-        for i in range(m):
-            inverse[leave, i] *= f
-        for k in range(m):
-            f = alpha[k]
-            if k != leave and f != 0.0:
-                for i in range(m):
-                    inverse[k, i] -= f * inverse[leave, i]
+        pivoted(inverse, alpha, leave, m)
     return STUCK, value
 
 

@@ -65,6 +65,19 @@ def _start(right, basis, blocks, dim):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def pivoted(inverse, alpha, leave, m):  # type: ignore[no-untyped-def]
+    """Bring a column, whose entries in the basis are `alpha`, into the inverse of the basis at row `leave`."""
+    f = 1.0 / alpha[leave]
+    for i in range(m):
+        inverse[leave, i] *= f
+    for k in range(m):
+        f = alpha[k]
+        if k != leave and f != 0.0:
+            for i in range(m):
+                inverse[k, i] -= f * inverse[leave, i]
+
+
+@njit(cache=True, nogil=True)
 def _pivots(  # type: ignore[no-untyped-def]
     h, level, group, right, coef, owner, bound, norm, basis, inverse,
     work, column, mult, point, alpha,
@@ -140,14 +153,7 @@ def _pivots(  # type: ignore[no-untyped-def]
             if not _invert(basis, h, group, coef, owner, blocks, dim, work, inverse, column):
                 return STUCK, 0
             continue
-        f = 1.0 / alpha[leave]
-        for i in range(m):
-            inverse[leave, i] *= f
-        for k in range(m):
-            f = alpha[k]
-            if k != leave and f != 0.0:
-                for i in range(m):
-                    inverse[k, i] -= f * inverse[leave, i]
+        pivoted(inverse, alpha, leave, m)
     return STUCK, 0
 
 
