@@ -187,7 +187,7 @@ def slow() -> Iterator[Row]:
 
 def gambit(python: str) -> Iterator[Row]:
     """n-player games against Gambit's enumeration by polynomial systems."""
-    shapes = [[2, 2, 2], [3, 2, 2], [8, 2, 2]]
+    shapes = [[2, 2, 2], [3, 2, 2], [8, 2, 2], [3, 3, 3], [5, 4, 3]]
     run = subprocess.run([python, "-c", GAMBIT, json.dumps(shapes)], capture_output=True, text=True, check=True)
     answer = json.loads(run.stdout)
     for shape in shapes:

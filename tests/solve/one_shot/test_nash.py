@@ -250,7 +250,7 @@ def test_three_player_max_cut_has_two_pure_and_one_mixed_equilibrium():
     solution = nash(max_cut())
     assert [one.pure for one in solution] == [True, True, False]
     assert all(np.allclose(own, 0.5) for own in solution[2].profile)
-    assert not solution.complete
+    assert solution.complete
 
 
 def test_nine_equilibria_of_mckelvey_and_mclennan_at_2x2x2():
@@ -262,6 +262,7 @@ def test_nine_equilibria_of_mckelvey_and_mclennan_at_2x2x2():
     payoffs[:, 1, 0, 1] = [3, 4, 4]
     solution = nash(ag.StageGame(payoffs))
     assert len(solution) == 9
+    assert solution.complete
     assert sum(one.pure for one in solution) == 4
 
 

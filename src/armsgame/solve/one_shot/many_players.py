@@ -1,4 +1,4 @@
-"""Games of three or more players (or one): pure equilibria, all; mixed ones by support and Newton."""
+"""Games of three or more players (or one): all equilibria where that is proved, else those that a search finds."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from armsgame.errors import WrongConcept
 from armsgame.games.stage import StageGame
 from armsgame.results.one_shot import Solution
 from armsgame.solve.one_shot.bimatrix import solution_of
+from armsgame.solve.one_shot.every_support import Supports, mixed_everywhere
 from armsgame.solve.one_shot.logit import logit_branch
 from armsgame.solve.one_shot.methods import SupportEnumeration
 from armsgame.solve.one_shot.three_players import Found, closed_form, has_closed_form, one_pure
@@ -24,13 +25,16 @@ from armsgame.solve.one_shot.three_players import Found, closed_form, has_closed
 _MOST_STARTS = 6_000
 _MOST_PLAYERS = 5
 _SAME = 1e-7
+# undecided supports that a note names
+_SHOWN = 3
 
 
 def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
-    """All pure equilibria, and the mixed ones that Newton's method finds on each support profile.
+    """All pure equilibria, and all mixed ones on supports where their number is proved; elsewhere a search.
 
     Supports in which an action is strictly dominated, given the other players' supports, are
-    skipped (Porter, Nudelman and Shoham 2008). The end of the logit branch is added.
+    skipped (Porter, Nudelman and Shoham 2008). Where something is undecided, Newton's method is tried on those supports
+    from several starts, and the end of the logit branch is added.
     """
     count = len(stage.players)
     if count > _MOST_PLAYERS:
@@ -44,71 +48,85 @@ def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
         notes.append("One player: every mixture of the listed actions is optimal.")
         return solution_of(stage, pure, "best actions", complete=True, notes=notes)
     mixed: list[Any] = []
-    everywhere = True
-    if count == 3:
-        parts = [one_pure(stage)]
-        if min(stage.shape) == 1 or has_closed_form(stage.shape):
-            parts += [closed_form(stage)] if min(stage.shape) > 1 else []
-            return _listed(stage, pure, parts, notes)
-        _add(stage, mixed, [profile for part in parts for profile in part.profiles])
-        everywhere = bool(parts[0].undecided)
-    scaled = np.stack([_scaled(table) for table in stage.payoffs])
-    rng = np.random.default_rng(20040701)
-    tried: dict[tuple[int, ...], list[tuple[tuple[tuple[int, ...], ...], list[FloatArray]]]] = {}
-    used, skipped, flat = 0, 0, 0
-    for supports in _supports(stage.shape):
-        least = min(map(len, supports))
+    known = one_pure(stage) if count == 3 else Found([], [])
+    _add(stage, mixed, known.profiles)
+    open_: list[Supports] = []
+    done = count == 3 and min(stage.shape) == 1 and not known.undecided
+    if count == 3 and has_closed_form(stage.shape):
+        more = closed_form(stage)
+        _add(stage, mixed, more.profiles)
+        done = not known.undecided and not more.undecided
+    if not done:
+        scaled = np.stack([_scaled(table) for table in stage.payoffs])
         # where one of three is pure, all equilibria are known unless the game of the others is degenerate
-        if max(map(len, supports)) == 1 or (least == 1 and not everywhere) or _dominated(scaled, supports):
-            continue
-        if used >= _MOST_STARTS:
-            skipped += 1
-            continue
+        everywhere = count > 3 or bool(known.undecided)
+        asked = (
+            own
+            for own in _supports(stage.shape)
+            if max(map(len, own)) > 1 and (everywhere or min(map(len, own)) > 1) and not _dominated(scaled, own)
+        )
+        profiles, open_ = mixed_everywhere(stage, scaled, asked)
+        _add(stage, mixed, profiles)
+    how = "pure best replies, two-player games, every support"
+    if open_:
+        words = "; ".join(_named(stage, own) for own in open_[:_SHOWN])
+        further = f"; and on {len(open_) - _SHOWN} more supports" * (len(open_) > _SHOWN)
+        notes.append(f"Their number is not proved to be finite where {words}{further}.")
+        how += ", Newton on undecided ones, logit branch"
+        notes += _searched(stage, scaled, open_, method, [*pure, *mixed], mixed)
+    return solution_of(stage, [*pure, *mixed], how, complete=not open_, notes=notes)
+
+
+def _named(stage: StageGame, supports: Supports) -> str:
+    """Say who mixes over which actions."""
+    told = zip(stage.players, stage.actions, supports, strict=True)
+    return ", ".join(f"{who} plays {' or '.join(repr(actions[a]) for a in own)}" for who, actions, own in told)
+
+
+def _searched(
+    stage: StageGame,
+    scaled: FloatArray,
+    supports: list[Supports],
+    method: SupportEnumeration,
+    known: list[Any],
+    mixed: list[Any],
+) -> list[str]:
+    """Look for further mixed equilibria on supports where their number is not proved; notes on what was found."""
+    rng = np.random.default_rng(20040701)
+    tried: dict[tuple[int, ...], list[tuple[Supports, list[FloatArray]]]] = {}
+    most = max(_MOST_STARTS // method.starts, 1)
+    for own in supports[:most]:
         for turn in range(method.starts):
-            used += 1
-            start = [np.ones(len(s)) / len(s) if not turn else rng.dirichlet(np.ones(len(s))) for s in supports]
-            tried.setdefault(tuple(map(len, supports)), []).append((supports, start))
-    continua: set[tuple[tuple[int, ...], ...]] = set()
+            start = [np.ones(len(s)) / len(s) if not turn else rng.dirichlet(np.ones(len(s))) for s in own]
+            tried.setdefault(tuple(map(len, own)), []).append((own, start))
+    flat: set[Supports] = set()
     for group in tried.values():
-        ask_time(f"{len(pure)} pure and {len(mixed)} mixed equilibria")
-        tables = np.stack([scaled[np.ix_(range(count), *supports)] for supports, _ in group])
+        ask_time(f"{len(mixed)} mixed equilibria")
+        tables = np.stack([scaled[np.ix_(range(len(own)), *own)] for own, _ in group])
         mixes, good, singular = _newton(tables, [np.stack(own) for own in zip(*(s for _, s in group), strict=True)])
         for k in np.flatnonzero(good).tolist():
-            supports = group[k][0]
+            own = group[k][0]
             # a continuum: further starts would list more of its points
-            if supports in continua:
+            if own in flat:
                 continue
             before = len(mixed)
-            _add(stage, mixed, [_spread(stage.shape, supports, [own[k] for own in mixes])])
+            _add(stage, mixed, [_spread(stage.shape, own, [part[k] for part in mixes])])
             if len(mixed) > before and singular[k]:
-                flat += 1
-                continua.add(supports)
+                flat.add(own)
+    notes = ["Raise SupportEnumeration(starts=..) to look further there."]
     if flat:
-        notes.append(f"{flat} mixed equilibria have a singular system: each may be one point of a continuum.")
-    if skipped:
-        notes.append(f"{skipped} support profiles were not tried; give SupportEnumeration on a smaller game.")
+        notes.append(f"{len(flat)} mixed equilibria have a singular system: each may be one point of a continuum.")
+    if len(supports) > most:
+        notes.append(
+            f"{len(supports) - most} support profiles were not tried; give SupportEnumeration on a smaller game."
+        )
     branch = logit_branch(stage, throw=False)
     if branch.equilibrium is None:
         notes.append(f"The logit branch did not end: {branch.status.value}")
-    elif not any(alike(branch.equilibrium.profile, old, _SAME) for old in [*pure, *mixed]):
+    elif not any(alike(branch.equilibrium.profile, old, _SAME) for old in [*known, *mixed]):
         mixed.append(branch.equilibrium.profile)
         notes.append("One mixed equilibrium was found by the logit branch only.")
-    notes.append(
-        "Mixed equilibria of three or more players are searched, not proved complete: "
-        "raise SupportEnumeration(starts=..) to look further."
-    )
-    return solution_of(stage, [*pure, *mixed], "pure best replies, Newton on supports, logit branch", notes=notes)
-
-
-def _listed(stage: StageGame, pure: list[Any], parts: list[Found], notes: list[str]) -> Solution:
-    """All equilibria of three players, where every support is solved; supports that may hold a continuum are named."""
-    mixed: list[Any] = []
-    _add(stage, mixed, [profile for part in parts for profile in part.profiles])
-    open_ = [words for part in parts for words in part.undecided]
-    if open_:
-        notes.append(f"Their number is not proved to be finite where {'; '.join(open_)}.")
-    how = "pure best replies, two-player games, quadratic equations"
-    return solution_of(stage, [*pure, *mixed], how, complete=not open_, notes=notes)
+    return notes
 
 
 def _add(stage: StageGame, mixed: list[Any], profiles: Iterable[Any]) -> None:
@@ -124,7 +142,7 @@ def _scaled(table: FloatArray) -> FloatArray:
     return (half - half.min()) / span if span > 0 else np.zeros_like(table)
 
 
-def _supports(shape: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], ...]]:
+def _supports(shape: tuple[int, ...]) -> Iterator[Supports]:
     """Support profiles, small ones first."""
     every = [[c for k in range(1, n + 1) for c in combinations(range(n), k)] for n in shape]
     if prod(len(own) for own in every) <= 200_000:
@@ -133,7 +151,7 @@ def _supports(shape: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], ...]]:
         yield from product(*every)
 
 
-def _dominated(scaled: FloatArray, supports: tuple[tuple[int, ...], ...]) -> bool:
+def _dominated(scaled: FloatArray, supports: Supports) -> bool:
     for i, own in enumerate(supports):
         others: list[list[int]] = [list(s) for s in supports]
         others[i] = list(range(scaled.shape[1 + i]))

@@ -14,14 +14,14 @@ _NASHPY = ("support_enumeration", "vertex_enumeration", "lemke_howson_enumeratio
 
 @dataclass(frozen=True, slots=True)
 class SupportEnumeration(Value):
-    """Equal-sized supports, one linear system per pair; for N players Newton from several starts.
+    """Equal-sized supports, one linear system per pair; for N players every support, with a proof that no more is there.
 
-    Three players of whom two have two actions need no starts: their equilibria come from quadratic equations.
+    Newton's method from several starts is used only on supports for which there is no such proof.
 
     Parameters
     ----------
     starts : int
-        Newton starts per support profile of a game of three or more players.
+        Newton starts per undecided support profile of a game of three or more players.
     """
 
     starts: int = 6

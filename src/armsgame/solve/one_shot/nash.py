@@ -40,7 +40,7 @@ def nash(
         `SupportEnumeration`, `VertexEnumeration`, `Exact`, `LemkeHowson`, `AllLemkeHowson`,
         `ZeroSum` or `NashpyAdapter`. Default: for two players all equilibria by vertex
         enumeration, in floats where a bound on rounding proves the answer, else in integers; for
-        more players pure equilibria and support enumeration.
+        more players all equilibria on every support, where their number is proved to be finite.
     throw : bool
         Whether to raise `NotSolved` where no equilibrium is verified; else the status says so.
     budget_seconds : float, optional
