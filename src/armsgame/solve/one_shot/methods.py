@@ -14,7 +14,7 @@ _NASHPY = ("support_enumeration", "vertex_enumeration", "lemke_howson_enumeratio
 
 @dataclass(frozen=True, slots=True)
 class SupportEnumeration(Value):
-    """Equal-sized supports, one linear system per pair; for N players every support, with a proof that no more is there.
+    """Equal-sized supports, one linear system per pair; for N players every support, with a proof.
 
     Newton's method from several starts is used only on supports for which there is no such proof.
 
