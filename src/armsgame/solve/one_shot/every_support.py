@@ -119,10 +119,11 @@ def _differences(scaled: FloatArray, own: Supports, over: int | None) -> FloatAr
     for i, mine in enumerate(own):
         if over is None or i == over:
             table = np.moveaxis(scaled[i], i, 0)
-            rest = np.setdiff1d(np.arange(len(table)), mine)
-            gains = table[[*mine[1:], *rest]] - table[mine[0]]
             for axis, theirs in enumerate(s for k, s in enumerate(own) if k != i):
-                gains = gains.take(theirs, axis=axis + 1)
+                if len(theirs) < table.shape[axis + 1]:
+                    table = table.take(theirs, axis=axis + 1)
+            order = [*mine[1:], *(a for a in range(len(table)) if a not in mine)]
+            gains = table.take(order, axis=0) - table[mine[0]]
             parts.append(gains.ravel())
     return np.concatenate(parts)
 

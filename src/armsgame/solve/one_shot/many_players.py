@@ -160,12 +160,13 @@ def _supports(shape: tuple[int, ...]) -> Iterator[Supports]:
 
 def _dominated(scaled: FloatArray, supports: Supports) -> bool:
     for i, own in enumerate(supports):
-        others: list[list[int]] = [list(s) for s in supports]
-        others[i] = list(range(scaled.shape[1 + i]))
-        table = np.moveaxis(scaled[i][np.ix_(*others)], i, 0).reshape(scaled.shape[1 + i], -1)
-        for a in own:
-            if (table > table[a]).all(axis=1).any():
-                return True
+        table = scaled[i]
+        for k, theirs in enumerate(supports):
+            if k != i and len(theirs) < table.shape[k]:
+                table = table.take(theirs, axis=k)
+        table = np.moveaxis(table, i, 0).reshape(table.shape[i], -1)
+        if (table[:, None] > table.take(own, axis=0)).all(axis=2).any():
+            return True
     return False
 
 

@@ -226,9 +226,12 @@ def _roots(a: Fraction, b: Fraction, c: Fraction) -> tuple[list[Fraction], bool]
     if square < 0:
         return [], True
     n, d = square.numerator, square.denominator
-    root = Fraction(isqrt((n * d) << (2 * _BITS)), d << _BITS)
-    exact = [(-b + sign * root) / (2 * a) for sign in ((1, -1) if root else (1,))]
-    near = [Fraction(round(x * (1 << _BITS)), 1 << _BITS) for x in exact if -_MARGIN < x < 1 + _MARGIN]
+    root, unit = isqrt((n * d) << (2 * _BITS)), d << _BITS
+    # (-b + root / unit) / 2a over one denominator, in whole numbers: reduced fractions would take most of the time
+    low, high = -b.numerator * unit * a.denominator, root * b.denominator * a.denominator
+    below = 2 * a.numerator * b.denominator * unit
+    every = [Fraction(((low + sign * high) << _BITS) // below, 1 << _BITS) for sign in ((1, -1) if root else (1,))]
+    near = [x for x in every if -_MARGIN < x < 1 + _MARGIN]
     return near, bool(root) or not near
 
 
