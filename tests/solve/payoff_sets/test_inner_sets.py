@@ -9,9 +9,10 @@ import armsgame as ag
 from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import farthest
 from armsgame.geometry.plane import polygon
-from armsgame.solve.payoff_sets.inner_set import proven, strict
+from armsgame.solve.payoff_sets.inner_set import contracted, proven, strict
 from armsgame.solve.payoff_sets.operator import Operator
 from armsgame.solve.payoff_sets.outer_bound import Bound
+from armsgame.solve.payoff_sets.placement import sharpened
 from armsgame.solve.payoff_sets.seeds import flat_sets, grown_seeds, inner_set, markov_play, markov_values, seeds
 
 
@@ -161,3 +162,29 @@ def test_shape_and_membership_do_not_depend_on_the_origin_of_payoffs(shift):
     assert found.shape == "polygon"
     assert found.contains([3 + shift, 3 + shift])
     assert not found.contains([3 + shift, 3.01 + shift])
+
+
+def test_states_whose_sets_are_points_get_no_directions_and_do_not_stop_a_contraction(monkeypatch):
+    """A dilemma that may end for good: what follows its end is one payoff, in which nothing lies with room."""
+    stage = ag.StageGame.from_bimatrix([[2.0, -1.0], [3.0, 0.0]], [[2.0, 3.0], [-1.0, 0.0]])
+    over = ag.StageGame.from_bimatrix([[0.5]], [[0.25]])
+    ends = np.array([[0.05, 0.3], [0.3, 0.6]])
+    game = ag.StochasticGame(
+        [stage, over], [np.stack([1 - ends, ends], -1), np.array([[[0.0, 1.0]]])], observed="state"
+    )
+    asked = []
+
+    def place(bound, s, *more):
+        asked.append(s)
+        return sharpened(bound, s, *more)
+
+    monkeypatch.setattr("armsgame.solve.payoff_sets.inner_set.sharpened", place)
+    outer = Bound.of(Operator.of(game, 0.8), directions_of(16, 2))
+    assert outer.run(1e-9, 500)
+    found = contracted(outer, 1e-4, 500, 600)
+    assert found is not None
+    assert found.slack <= 1e-9
+    assert set(asked) <= {0}
+    # the payoff of the end itself, and what is held beside the outer bound
+    np.testing.assert_allclose(found.points[1].mean(axis=0), outer.corners(1).mean(axis=0), atol=1e-9)
+    assert farthest(outer.corners(0), found.points[0]) < 0.05

@@ -24,6 +24,8 @@ _GAIN = 1e-9
 # share of a contraction by which incentives are strict as well
 _STRICT = 0.1
 _DENSE = 300
+# width at which half-spaces leave nothing but what rounding adds to a set
+_THIN = 1e-9
 # rounds before the next directions are added
 _EARLY = 3
 _SMALL = 300
@@ -195,7 +197,9 @@ def _contracted(
         if not all(tight.alive) or not all(map(len, points)):
             return None, False
         points, made = _asked(tight, corner, points, made)
-        found = None if few and begun > _SMALL else enclosed(operator, points, made)
+        # nothing lies within a set that is all but a point or a piece of a line, and no direction makes it any wider
+        thin = [_width(own) <= _THIN for own in corner]
+        found = None if any(thin) or (few and begun > _SMALL) else enclosed(operator, points, made)
         if found is not None:
             return found, False
         if begun > most:
@@ -203,15 +207,25 @@ def _contracted(
         off = [float(beyond(v, p)[0].max()) for v, p in zip(corner, points, strict=True)]
         place = sharpened if operator.players == 2 else cornered
         room = [share * (own - centre[s]) for s, own in enumerate(corner)]
-        more = sum(place(tight, s, own, points[s], room[s]) for s, own in enumerate(corner))
+        more = sum(place(tight, s, own, points[s], room[s]) for s, own in enumerate(corner) if not thin[s])
         # a check that also holds for thin sets, and takes long where there are many points
-        if not few and (not more or begun < _SMALL) and max(off) <= (0.05 if operator.players == 2 else 0.5) * share:
+        if (
+            not few
+            and (not more or begun < _SMALL or any(thin))
+            and max(off) <= (0.05 if operator.players == 2 else 0.5) * share
+        ):
             found = proven(operator, points, made)
             if found is not None:
                 return found, False
         if not more and not few:
             return None, False
     return None, False
+
+
+def _width(corner: FloatArray) -> float:
+    """Size of a polytope across its longest extent: 0 for a point and for a piece of a line."""
+    sizes = np.linalg.svd(corner - corner.mean(axis=0), compute_uv=False)
+    return float(sizes[1]) if len(sizes) > 1 else 0.0
 
 
 def _asked(

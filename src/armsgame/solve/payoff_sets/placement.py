@@ -109,6 +109,8 @@ def _extended(
     bound.used[s] = bound.levels[s]
     for (t, k), old in bound.bases.items():
         p = bound.operator.blocks[t][1][k]
+        if t != s and s not in p.targets:
+            continue
         size = p.weight.size
         wall = (old >= 0) & (p.targets[p.group] == s)[old % size]
         to = place[np.where(wall, old // size, 0)]
