@@ -197,7 +197,7 @@ def _contracted(
         if not all(tight.alive) or not all(map(len, points)):
             return None, False
         points, made = _asked(tight, corner, points, made)
-        # nothing lies within a set that is all but a point or a piece of a line, and no direction makes it any wider
+        # in a set that is a point or a piece of a line nothing lies with room, and no direction makes it wider
         thin = [_width(own) <= _THIN for own in corner]
         found = None if any(thin) or (few and begun > _SMALL) else enclosed(operator, points, made)
         if found is not None:
