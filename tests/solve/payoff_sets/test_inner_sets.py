@@ -188,3 +188,26 @@ def test_states_whose_sets_are_points_get_no_directions_and_do_not_stop_a_contra
     # the payoff of the end itself, and what is held beside the outer bound
     np.testing.assert_allclose(found.points[1].mean(axis=0), outer.corners(1).mean(axis=0), atol=1e-9)
     assert farthest(outer.corners(0), found.points[0]) < 0.05
+
+
+def law(rng):
+    return rng.multinomial(4, np.ones(6) / 6) / 4 if rng.random() < 0.5 else rng.dirichlet(np.ones(6))
+
+
+def test_a_contraction_that_comes_no_nearer_is_given_up(monkeypatch):
+    """A vertex that no profile generates: directions were added there up to twenty times in vain."""
+    rng = np.random.default_rng([21, 0, 3])
+    stages = [ag.StageGame(rng.integers(-3, 4, (2, 2, 2)).astype(float)) for _ in range(2)]
+    signals = [np.array([law(rng) for _ in range(4)]).reshape(2, 2, 3, 2) for _ in range(2)]
+    game = ag.StochasticGame(stages, signals=signals, observed="state")
+    rounds, apply = [], Bound.applied
+
+    def counted(bound):
+        rounds.append(bound)
+        return apply(bound)
+
+    monkeypatch.setattr(Bound, "applied", counted)
+    found = ag.payoff_set(game, discount=0.8, method=ag.methods.LinearPrograms(gap=0.1), throw=False)
+    # the bracket of all rounds was no narrower
+    assert [one.gap for one in found.values()] == pytest.approx([0.56375, 0.11838], abs=1e-4)
+    assert 5 < len(rounds) < 45

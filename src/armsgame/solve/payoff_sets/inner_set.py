@@ -26,6 +26,8 @@ _STRICT = 0.1
 _DENSE = 300
 # width at which half-spaces leave nothing but what rounding adds to a set
 _THIN = 1e-9
+# rounds in a row, at levels that came to rest, in which no vertex comes nearer to what is generated
+_STALLED = 4
 # rounds before the next directions are added
 _EARLY = 3
 _SMALL = 300
@@ -182,6 +184,7 @@ def _contracted(
     tight = outer.tightened(share, centre)
     tight.operator = strict(operator, slack)
     still, begun = 0.02 * share / (1 - operator.discount), 0
+    least, idle = np.inf, 0
     for _ in range(rounds):
         # while there are too few directions, levels need not have come to rest
         few = max(map(len, tight.directions)) > 1.1 * begun
@@ -205,6 +208,12 @@ def _contracted(
         if begun > most:
             return None, True
         off = [float(beyond(v, p)[0].max()) for v, p in zip(corner, points, strict=True)]
+        if not few:
+            # a vertex that stays as far off as it was is not generated, whatever directions are added
+            idle = idle + 1 if max(off) > max(0.9 * least, 0.05 * share) else 0
+            least = min(least, max(off))
+            if idle >= _STALLED:
+                return None, False
         place = sharpened if operator.players == 2 else cornered
         room = [share * (own - centre[s]) for s, own in enumerate(corner)]
         more = sum(place(tight, s, own, points[s], room[s]) for s, own in enumerate(corner) if not thin[s])
