@@ -108,7 +108,7 @@ def _pivots(  # type: ignore[no-untyped-def]
             if dim == 2:
                 u, v = point[2 * y], point[2 * y + 1]
                 # a count has no branches and no order, so that several are compared at once; mostly it is zero
-                hits = 0
+                hits = np.int64(0)
                 for k in range(count):
                     hits += np.int64(h[g, k, 0] * u - level[g, k] + h[g, k, 1] * v > worst)
                 for k in range(count if hits else 0):
