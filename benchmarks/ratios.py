@@ -1,12 +1,13 @@
 """Speed as ratios to peers and to a unit of work, all measured in one run; a record for each release.
 
-Run: python benchmarks/ratios.py [--slow] [--gambit PYTHON] [--write] [--compare]
+Run: python benchmarks/ratios.py [--slow] [--threads] [--gambit PYTHON] [--write] [--compare]
 
 Every row is the least processor time of a few repeats. A row with a peer is the peer's time over ours. A row without
 one is a unit over ours times 1000: the unit is a fixed piece of work of the interpreter, so that a slower machine slows
-both. ``--write`` keeps the run as ``history/VERSION.json``; ``--compare`` prints what fell since the last record, and
-never fails. pygambit wants an environment of its own: give the path of its Python. Markov play stands beside
-sgamesolver in ``markov_peer.py``.
+both. ``--threads`` adds what two threads gain by the clock on the wall, which other work on the machine spoils: the
+note tells its load. ``--write`` keeps the run as ``history/VERSION.json``; ``--compare`` prints what fell since the
+last record, and never fails. pygambit wants an environment of its own: give the path of its Python. Markov play stands
+beside sgamesolver in ``markov_peer.py``.
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ from typing import Any
 import nashpy
 import numpy as np
 import quantecon.game_theory as gt
+from trees import crisis
 
 import armsgame as ag
+from armsgame._threads import limited
 
 HISTORY = Path(__file__).parent / "history"
 # a ratio that falls by less is noise of a machine that is shared
@@ -70,13 +73,13 @@ class Row:
     note: str = ""
 
 
-def least(work: Callable[[], Any], repeats: int) -> float:
+def least(work: Callable[[], Any], repeats: int, clock: Callable[[], float] = time.process_time) -> float:
     work()
     found = []
     for _ in range(repeats):
-        begun = time.process_time()
+        begun = clock()
         work()
-        found.append(time.process_time() - begun)
+        found.append(clock() - begun)
     return min(found)
 
 
@@ -128,7 +131,7 @@ def sets() -> Iterator[Row]:
         yield peer(
             f"payoff set, {name}", least(lambda g=game, d=delta: ag.payoff_set(g, discount=d), 20), theirs, "quantecon"
         )
-    for states in (4, 8):
+    for states in (4, 8, 16):
         game = states_game(states, 3)
         yield alone(f"payoff sets, {states} states 3x3, .6", least(lambda g=game: ag.payoff_set(g, discount=0.6), 3))
 
@@ -155,6 +158,27 @@ def play() -> Iterator[Row]:
     yield peer("Moran process, N = 100, one step", ours, (time.process_time() - begun) / done, "nashpy")
 
 
+def scaling() -> Iterator[Row]:
+    """What two threads gain on blocks of a batch, paths and maps, by the clock on the wall."""
+    games = np.random.default_rng(SEED).normal(size=(300_000, 2, 3, 3))
+    game = ag.RepeatedGame(ag.treaty.compliance(temptation=1.5), ag.Monitoring.detection(0.4, 0.05))
+    asked = {"discount": 0.95, "periods": 120, "paths": 100_000, "rng": SEED}
+    works: dict[str, Callable[[], Any]] = {
+        "batch: 300,000 3x3 games": lambda: ag.nash_batch(games),
+        "paths: 12 M periods": lambda: ag.simulate(game, (ag.grim, ag.grim), **asked),
+        "map: Markov regimes of 64 treaties": lambda: ag.measures.markov_regime(
+            ag.Treaty(demand=False), discount=np.linspace(0.5, 0.95, 8), temptation=np.linspace(1.1, 2.0, 8)
+        ),
+    }
+    for name, work in works.items():
+        walls = {}
+        for threads in (1, 2):
+            with limited(threads):
+                walls[threads] = least(work, 3, time.perf_counter)
+        load = f"by the wall clock, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+        yield Row(f"two threads, {name}", walls[2], walls[1], walls[1] / walls[2], "one thread", load)
+
+
 def types_and_trees() -> Iterator[Row]:
     scenario = ag.load_scenario("inf")
     game, delta = scenario.bayesian_game("agnostic"), scenario.question.discount
@@ -165,6 +189,8 @@ def types_and_trees() -> Iterator[Row]:
     treaty = ag.Treaty().game()
     leave = (ag.treaty.exit_on_alarm,) * 2
     yield alone("treaty game: one certificate", least(lambda: ag.verify(treaty, leave, discount=0.95), 5))
+    tree = crisis(51)
+    yield alone("agent branch, 51 offers", least(lambda: ag.trees.agent_branch(tree, throw=False), 3))
     logit = ag.methods.LogitHomotopy()
     many = states_game(5, 3)
     ours = least(lambda: ag.markov_perfect(many, discount=0.9, method=logit, throw=False), 2)
@@ -177,6 +203,9 @@ def slow() -> Iterator[Row]:
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run([sys.executable, *words, folder], check=True, capture_output=True)
 
+    game, close = ag.Treaty().game(), ag.methods.LinearPrograms(gap=0.003, directions=8)
+    spent = least(lambda: ag.payoff_set(game, discount=0.9, method=close, throw=False), 1)
+    yield alone("treaty, states seen: bracket of .003 at .9", spent)
     job()
     before = os.times()
     job()
@@ -234,12 +263,14 @@ def compare(rows: list[Row]) -> str:
 def main() -> None:
     asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     asked.add_argument("--slow", action="store_true", help="the main job too")
+    asked.add_argument("--threads", action="store_true", help="what two threads gain too")
     asked.add_argument("--gambit", metavar="PYTHON", help="a Python that has pygambit")
     asked.add_argument("--write", action="store_true", help="keep this run as the record of the version")
     asked.add_argument("--compare", action="store_true", help="print what fell since the last record")
     given = asked.parse_args()
     parts = [one_shot(), sets(), play(), types_and_trees()]
     parts += [slow()] if given.slow else []
+    parts += [scaling()] if given.threads else []
     parts += [gambit(given.gambit)] if given.gambit else []
     rows = []
     print(f"{'work':<58s} {'ours':>10s} {'theirs':>10s} {'ratio':>9s}  peer")

@@ -141,10 +141,9 @@ def _cross(p0, p1, p2, q0, q1, q2):  # type: ignore[no-untyped-def]
     return abs(z0), abs(z1), abs(z2), state
 
 
-@njit(cache=True)
-def _put(G, g, c, X, Y, x, y, pay, gain):  # type: ignore[no-untyped-def]
-    """Store an equilibrium with payoffs and largest gain from the raw game."""
-    m, n = G.shape[2], G.shape[3]
+@njit(cache=True, forceinline=True)
+def put_sized(m, n, G, g, c, X, Y, x, y, pay, gain):  # type: ignore[no-untyped-def]
+    """Store an equilibrium of an m x n game with payoffs and largest gain from the raw game."""
     sx, sy = 0.0, 0.0
     for i in range(m):
         sx += X[i]
@@ -173,6 +172,11 @@ def _put(G, g, c, X, Y, x, y, pay, gain):  # type: ignore[no-untyped-def]
         top = max(top, t)
     pay[g, c, 1] = own
     gain[g, c] = max(worst, top - own, 0.0)
+
+
+@njit(cache=True)
+def _put(G, g, c, X, Y, x, y, pay, gain):  # type: ignore[no-untyped-def]
+    put_sized(G.shape[2], G.shape[3], G, g, c, X, Y, x, y, pay, gain)
 
 
 @njit(cache=True)
@@ -230,14 +234,14 @@ def pure(G, g, x, y, pay, gain):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def three_by_three(start, stop, G, x, y, pay, gain, count, flag):  # type: ignore[no-untyped-def]
-    """Solve games start to stop of G [B, 2, 3, 3] as `two_by_two` does."""
+def three_by_three_careful(picks, G, x, y, pay, gain, count, flag):  # type: ignore[no-untyped-def]
+    """Solve the games of G [B, 2, 3, 3] that `picks` names, one by one, as `two_by_two` does."""
     K = x.shape[1]
     # d[row pair, column] of the row player, e[column pair, row] of the column player; pairs 01, 02, 12
     d, e = np.empty((3, 3)), np.empty((3, 3))
     sy, sx = np.empty((3, 3), np.int64), np.empty((3, 3), np.int64)
     X, Y = np.empty(3), np.empty(3)
-    for g in range(start, stop):
+    for g in picks:
         c, tie = pure(G, g, x, y, pay, gain)
         s, t = _scale(G, g, 0), _scale(G, g, 1)
         for j in range(3):

@@ -22,10 +22,127 @@ _ONE = np.uint64(1)
 _LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 _SEVERAL = np.uint64(63)
 _B1, _B2, _B3 = np.uint64(8), np.uint64(16), np.uint64(24)
-# parts of the scratch array
-_WORDS, _OWN, _X, _KNOWN, _FRESH, _FOUND = (LANES * k for k in (0, 4, 5, 6, 7, 8))
-# what was found stands apart for each of four periods, so that kept words are put together once
-_SIZE = 12 * LANES
+# parts of the scratch array; what was found stands apart for each of four periods
+_X, _ENTERED, _KNOWN, _FRESH, _FOUND = (LANES * k for k in (5, 6, 7, 8, 9))
+_OWN = 4 * LANES
+_SIZE = 13 * LANES
+
+
+@njit(cache=True)
+def _carry_two(weights, guide, deep, down, top, entry, flat, m, sums):  # type: ignore[no-untyped-def]
+    """Carry all lanes through four periods of two parties, for which words stand in m.
+
+    A lane goes through its periods in one turn of straight-line code: its pair and its sums stay in registers, and
+    the processor looks up several lanes at a time. Look-ups are written out here: a function that takes arrays would
+    count references to them at each turn.
+    """
+    for lane in range(LANES):
+        x, union = m[_X + lane], np.uint64(0)
+        p, q = sums[2 * lane], sums[2 * lane + 1]
+        m[_ENTERED + lane] = x
+        for k in range(4):
+            w = m[k * LANES + lane]
+            found = guide[(x << deep) + (w >> down)]
+            if found >> _SEVERAL:
+                j = found & _OUTCOME
+                while w >= top[j]:
+                    j += _ONE
+                found = entry[j]
+            m[_FOUND + k * LANES + lane] = found
+            x = (found >> _TO_PAIR) & _PAIR
+            union |= found
+            j = (found & _OUTCOME) << _ONE
+            p += weights[k] * flat[j]
+            q += weights[k] * flat[j + _ONE]
+        m[_X + lane] = x
+        m[_FRESH + lane] = union
+        sums[2 * lane] = p
+        sums[2 * lane + 1] = q
+
+
+@njit(cache=True)
+def _carry(first, stop, weights, guide, deep, down, top, entry, payoffs, m, sums):  # type: ignore[no-untyped-def]
+    """Carry all lanes through periods first to stop of four, of any number of parties."""
+    players = payoffs.shape[1]
+    for lane in range(LANES):
+        x, union = m[_X + lane], np.uint64(0)
+        m[_ENTERED + lane] = x
+        for k in range(first, stop):
+            w = m[k * LANES + lane]
+            found = guide[(x << deep) + (w >> down)]
+            if found >> _SEVERAL:
+                j = found & _OUTCOME
+                while w >= top[j]:
+                    j += _ONE
+                found = entry[j]
+            m[_FOUND + k * LANES + lane] = found
+            x = (found >> _TO_PAIR) & _PAIR
+            union |= found
+            for i in range(players):
+                sums[lane * players + i] += weights[k] * payoffs[found & _OUTCOME, i]
+        m[_X + lane] = x
+        m[_FRESH + lane] = union
+
+
+@njit(cache=True)
+def _note(first, last, start, base, m, when):  # type: ignore[no-untyped-def]
+    """Note the period of each event that is seen for the first time in these periods."""
+    some = np.uint64(0)
+    for lane in range(LANES):
+        fresh = (m[_FRESH + lane] >> _TO_EVENTS) & ~m[_KNOWN + lane]
+        m[_FRESH + lane] = fresh
+        some |= fresh
+    if not some:
+        return
+    for lane in range(LANES):
+        fresh = m[_FRESH + lane]
+        m[_KNOWN + lane] |= fresh
+        for k in range(first, last):
+            now = (m[_FOUND + k * LANES + lane] >> _TO_EVENTS) & fresh
+            fresh &= ~now
+            if now:
+                for e in range(when.shape[1]):
+                    if (now >> np.uint64(e)) & _ONE:
+                        when[base + lane, e] = start + k
+
+
+@njit(cache=True)
+def _count(first, last, start, many, pair_state, m, occupancy):  # type: ignore[no-untyped-def]
+    """Count the states of the first so many lanes before each of these periods."""
+    for k in range(first, last):
+        for lane in range(many):
+            x = m[_ENTERED + lane] if k == first else (m[_FOUND + (k - 1) * LANES + lane] >> _TO_PAIR) & _PAIR
+            occupancy[start + k, pair_state[x], lane & 3] += 1
+
+
+@njit(cache=True)
+def _keep(first, last, start, base, cells, m, states, rows, pack):  # type: ignore[no-untyped-def]
+    """Write out the states and profiles of these periods."""
+    apart = states.shape[1] > 0
+    if pack == 4 and last - first == 4:
+        for lane in range(LANES):
+            cell = cells[m[_FOUND + lane] & _OUTCOME]
+            cell |= cells[m[_FOUND + LANES + lane] & _OUTCOME] << _B1
+            cell |= cells[m[_FOUND + 2 * LANES + lane] & _OUTCOME] << _B2
+            cell |= cells[m[_FOUND + 3 * LANES + lane] & _OUTCOME] << _B3
+            rows[base + lane, start >> 2] = cell >> _HALF
+            if apart:
+                states[base + lane, start >> 2] = cell & _LOW
+        return
+    for k in range(first, last):
+        place = (start + k) // pack
+        shift = np.uint64(((start + k) % pack) * (32 // pack))
+        for lane in range(LANES):
+            # what stands there is kept where another period wrote it
+            old = np.uint64(rows[base + lane, place]) << _HALF
+            if apart:
+                old |= np.uint64(states[base + lane, place])
+            if shift == 0:
+                old = np.uint64(0)
+            cell = old | (cells[m[_FOUND + k * LANES + lane] & _OUTCOME] << shift)
+            rows[base + lane, place] = cell >> _HALF
+            if apart:
+                states[base + lane, place] = cell & _LOW
 
 
 @njit(cache=True, nogil=True)
@@ -38,13 +155,7 @@ def run(tables, weights, begin, end, key, at, out):  # type: ignore[no-untyped-d
     guide, depth, top, entry, payoffs, pair_state, cells = tables
     ids, total, seen, last, when, gains, occupancy, states, rows, pack = out
     players = payoffs.shape[1]
-    two = players == 2
-    events = when.shape[1]
-    keep = rows.shape[1] > 0
-    apart = states.shape[1] > 0
-    count = occupancy.shape[1] > 0
-    deep = np.uint64(depth)
-    down = np.uint64(32 - depth)
+    deep, down = np.uint64(depth), np.uint64(32 - depth)
     keys = round_keys(key)
     flat = payoffs.reshape(payoffs.size)
     # one scratch array at fixed offsets: the compiler then knows that its parts do not overlap
@@ -57,80 +168,23 @@ def run(tables, weights, begin, end, key, at, out):  # type: ignore[no-untyped-d
             m[_KNOWN + lane] = seen[base + lane]
             for i in range(players):
                 sums[lane * players + i] = gains[base + lane, i]
-        for t in range(begin, end):
-            word = t & 3
-            if word == 0 or t == begin:
-                words_of(np.uint64(t >> 2), np.uint64(0), m, keys)
-            if count:
-                for lane in range(min(LANES, total - base)):
-                    occupancy[t, pair_state[m[_X + lane]], lane & 3] += 1
-            weight = weights[t]
-            at_word = _WORDS + word * LANES
-            now = _FOUND + word * LANES
-            for lane in range(LANES):
-                w = m[at_word + lane]
-                found = guide[(m[_X + lane] << deep) + (w >> down)]
-                if found >> _SEVERAL:
-                    j = found & _OUTCOME
-                    while w >= top[j]:
-                        j += _ONE
-                    found = entry[j]
-                m[now + lane] = found
-                m[_X + lane] = (found >> _TO_PAIR) & _PAIR
-            if two:
-                for lane in range(LANES):
-                    j = (m[now + lane] & _OUTCOME) << _ONE
-                    p = weight * flat[j]
-                    q = weight * flat[j + _ONE]
-                    p += sums[2 * lane]
-                    q += sums[2 * lane + 1]
-                    sums[2 * lane] = p
-                    sums[2 * lane + 1] = q
+        # words come four at a time
+        for start in range(begin - begin % 4, end, 4):
+            words_of(np.uint64(start >> 2), np.uint64(0), m, keys)
+            first, stop = max(begin - start, 0), min(end - start, 4)
+            if players == 2 and stop - first == 4:
+                _carry_two(weights[start:], guide, deep, down, top, entry, flat, m, sums)
             else:
-                for lane in range(LANES):
-                    for i in range(players):
-                        sums[lane * players + i] += weight * payoffs[m[now + lane] & _OUTCOME, i]
-            some = np.uint64(0)
-            for lane in range(LANES):
-                fresh = (m[now + lane] >> _TO_EVENTS) & ~m[_KNOWN + lane]
-                m[_FRESH + lane] = fresh
-                m[_KNOWN + lane] |= fresh
-                some |= fresh
-            if some:
-                for lane in range(LANES):
-                    fresh = m[_FRESH + lane]
-                    if fresh:
-                        for e in range(events):
-                            if (fresh >> np.uint64(e)) & _ONE:
-                                when[base + lane, e] = t
-            if keep and (word == 3 or t == end - 1):
-                if pack == 4 and word == 3 and t - 3 >= begin:
-                    for lane in range(LANES):
-                        cell = cells[m[_FOUND + lane] & _OUTCOME]
-                        cell |= cells[m[_FOUND + LANES + lane] & _OUTCOME] << _B1
-                        cell |= cells[m[_FOUND + 2 * LANES + lane] & _OUTCOME] << _B2
-                        cell |= cells[m[_FOUND + 3 * LANES + lane] & _OUTCOME] << _B3
-                        rows[base + lane, t >> 2] = cell >> _HALF
-                        if apart:
-                            states[base + lane, t >> 2] = cell & _LOW
-                else:
-                    for k in range(max(t - word, begin), t + 1):
-                        place = k // pack
-                        shift = np.uint64((k % pack) * (32 // pack))
-                        for lane in range(LANES):
-                            # what stands there is kept where another period wrote it
-                            old = np.uint64(rows[base + lane, place]) << _HALF
-                            if apart:
-                                old |= np.uint64(states[base + lane, place])
-                            if shift == 0:
-                                old = np.uint64(0)
-                            cell = old | (cells[m[_FOUND + (k & 3) * LANES + lane] & _OUTCOME] << shift)
-                            rows[base + lane, place] = cell >> _HALF
-                            if apart:
-                                states[base + lane, place] = cell & _LOW
+                _carry(first, stop, weights[start:], guide, deep, down, top, entry, payoffs, m, sums)
+            _note(first, stop, start, base, m, when)
+            if occupancy.shape[1] > 0:
+                _count(first, stop, start, min(LANES, total - base), pair_state, m, occupancy)
+            if rows.shape[1] > 0:
+                _keep(first, stop, start, base, cells, m, states, rows, pack)
         for lane in range(LANES):
             at[base + lane] = m[_X + lane]
             seen[base + lane] = m[_KNOWN + lane]
-            last[base + lane] = m[now + lane] >> _TO_EVENTS
+            if end > begin:
+                last[base + lane] = m[_FOUND + ((end - 1) & 3) * LANES + lane] >> _TO_EVENTS
             for i in range(players):
                 gains[base + lane, i] = sums[lane * players + i]

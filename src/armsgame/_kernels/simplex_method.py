@@ -38,19 +38,23 @@ def _invert(basis, h, group, coef, owner, blocks, dim, work, inverse, column):  
                 p = i
         if abs(work[p, k]) < 1e-12:
             return False
+        # columns before k are done: row k has zeros there
         if p != k:
-            for i in range(m):
+            for i in range(k, m):
                 work[k, i], work[p, i] = work[p, i], work[k, i]
+            for i in range(m):
                 inverse[k, i], inverse[p, i] = inverse[p, i], inverse[k, i]
         f = 1.0 / work[k, k]
-        for i in range(m):
+        for i in range(k, m):
             work[k, i] *= f
+        for i in range(m):
             inverse[k, i] *= f
         for r in range(m):
             g = work[r, k]
             if r != k and g != 0.0:
-                for i in range(m):
+                for i in range(k, m):
                     work[r, i] -= g * work[k, i]
+                for i in range(m):
                     inverse[r, i] -= g * inverse[k, i]
     return True
 
@@ -92,18 +96,22 @@ def _pivots(  # type: ignore[no-untyped-def]
             for i in range(m):
                 s += inverse[k, i] * right[i]
             mult[k] = s if s > 0.0 else 0.0
-        for i in range(m):
-            s = 0.0
-            for k in range(m):
-                j = basis[k]
-                s += (level[group[j % blocks], j // blocks] if j >= 0 else bound[-1 - j]) * inverse[k, i]
-            point[i] = s
+        point[:] = 0.0
+        for k in range(m):
+            j = basis[k]
+            s = level[group[j % blocks], j // blocks] if j >= 0 else bound[-1 - j]
+            for i in range(m):
+                point[i] += s * inverse[k, i]
         worst, enter, found = tolerance, 0, False
         for y in range(blocks):
             g = group[y]
             if dim == 2:
                 u, v = point[2 * y], point[2 * y + 1]
+                # a count has no branches and no order, so that several are compared at once; mostly it is zero
+                hits = np.int64(0)
                 for k in range(count):
+                    hits += np.int64(h[g, k, 0] * u - level[g, k] + h[g, k, 1] * v > worst)
+                for k in range(count if hits else 0):
                     s = h[g, k, 0] * u - level[g, k] + h[g, k, 1] * v
                     if s > worst:
                         worst, enter, found = s, k * blocks + y, True
@@ -124,10 +132,12 @@ def _pivots(  # type: ignore[no-untyped-def]
         if not found:
             return OPTIMAL, 0
         _column(enter, h, group, coef, owner, blocks, dim, column)
+        first = enter % blocks * dim if enter >= 0 else 0
+        after = first + dim if enter >= 0 else m
         leave = -1
         for k in range(m):
             s = 0.0
-            for i in range(m):
+            for i in range(first, after):
                 s += inverse[k, i] * column[i]
             alpha[k] = s
             if s > 1e-10:

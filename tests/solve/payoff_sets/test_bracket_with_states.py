@@ -11,9 +11,11 @@ import pytest
 import armsgame as ag
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept
 from armsgame.geometry.directions import directions_of
+from armsgame.solve.payoff_sets.best_profiles import best_image
 from armsgame.solve.payoff_sets.inner_set import image_of
-from armsgame.solve.payoff_sets.operator import Operator
+from armsgame.solve.payoff_sets.operator import Operator, solve_program
 from armsgame.solve.payoff_sets.outer_bound import Bound, outer_bound
+from armsgame.solve.payoff_sets.placement import sharpened
 
 CASES = json.loads((Path(__file__).parents[2] / "published" / "stochastic_sets.json").read_text(encoding="utf-8"))
 ANGLES = 2 * np.pi * np.arange(16) / 16
@@ -81,6 +83,65 @@ def test_actions_seen_as_signals_agree_with_the_polygons(case):
     assert (supports(bracket) >= polygons - 1e-7).all()
     assert (supports(bracket, inner=True) <= polygons + 1e-7).all()
     assert (supports(bracket) <= polygons + 1e-2).all()
+
+
+def chance_of_states(seed, states=3):
+    """Games of which the state alone is seen; the last state is the end of play."""
+    rng = np.random.default_rng(seed)
+    stages = [ag.StageGame.from_bimatrix(*rng.integers(-3, 4, (2, 2, 3)).astype(float)) for _ in range(states)]
+    laws = list(rng.dirichlet(np.ones(states), size=(states, 2, 3)))
+    laws[-1] = np.broadcast_to(np.eye(states)[-1], (2, 3, states))
+    return ag.StochasticGame(stages, laws, observed="state")
+
+
+@pytest.mark.parametrize("seed", [2, 3, 6, 7, 8, 13, 14])
+def test_programs_left_out_would_not_raise_a_level_of_any_state(seed, monkeypatch):
+    """Also where directions came and went at some states since the programs were solved."""
+    solved = []
+
+    def solve(p, ask, *more):
+        solved.append(len(ask))
+        return solve_program(p, ask, *more)
+
+    monkeypatch.setattr("armsgame.solve.payoff_sets.best_profiles.solve_program", solve)
+    game = chance_of_states(seed)
+    bound = Bound.of(Operator.of(game, 0.7), directions_of(12, 2))
+    added = programs = asked = 0
+    for turn in range(5):
+        h, c = bound.packed()
+        for s in range(3):
+            if bound.live(s):
+                programs += len(bound.alive[s]) * len(bound.directions[s])
+                some = best_image(bound, s, h, c, None)[0]
+                every = bound.image(s, h, c, bound.directions[s], warm=False)[0]
+                assert some == pytest.approx(every, abs=1e-9)
+        asked += sum(solved)
+        bound.run(1e-6, bound.iterations + 2)
+        del solved[:]
+        for s in (turn % 3, (turn + 1) % 2):
+            corner, (made, _) = bound.corners(s), bound.attained(s)
+            if len(corner) and len(made):
+                added += sharpened(bound, s, corner, made, 1e-6)
+    assert added > 10
+    # some programs were left out
+    assert asked < 0.9 * programs
+
+
+def test_directions_added_at_states_leave_the_same_bound_as_directions_from_the_start():
+    operator = Operator.of(tense(), 0.8)
+    grown = Bound.of(operator, directions_of(16, 2))
+    grown.run(1e-9, 500)
+    for _ in range(3):
+        for s in range(2):
+            assert sharpened(grown, s, grown.corners(s), grown.attained(s)[0], 1e-6) > 0
+        grown.run(1e-9, 2000)
+    fresh = Bound.of(operator, grown.directions[0])
+    fresh.directions = [own.copy() for own in grown.directions]
+    fresh.levels = [np.maximum(own, 0).sum(axis=1) + 1e-15 for own in grown.directions]
+    fresh.run(1e-9, 2000)
+    assert grown.alive == fresh.alive
+    for one, two in zip(grown.levels, fresh.levels, strict=True):
+        assert np.abs(one - two).max() < 1e-8
 
 
 def test_the_inner_sets_generate_themselves_in_one_step(found):

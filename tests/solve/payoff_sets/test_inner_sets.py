@@ -9,9 +9,10 @@ import armsgame as ag
 from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import farthest
 from armsgame.geometry.plane import polygon
-from armsgame.solve.payoff_sets.inner_set import proven, strict
+from armsgame.solve.payoff_sets.inner_set import contracted, proven, strict
 from armsgame.solve.payoff_sets.operator import Operator
 from armsgame.solve.payoff_sets.outer_bound import Bound
+from armsgame.solve.payoff_sets.placement import sharpened
 from armsgame.solve.payoff_sets.seeds import flat_sets, grown_seeds, inner_set, markov_play, markov_values, seeds
 
 
@@ -161,3 +162,52 @@ def test_shape_and_membership_do_not_depend_on_the_origin_of_payoffs(shift):
     assert found.shape == "polygon"
     assert found.contains([3 + shift, 3 + shift])
     assert not found.contains([3 + shift, 3.01 + shift])
+
+
+def test_states_whose_sets_are_points_get_no_directions_and_do_not_stop_a_contraction(monkeypatch):
+    """A dilemma that may end for good: what follows its end is one payoff, in which nothing lies with room."""
+    stage = ag.StageGame.from_bimatrix([[2.0, -1.0], [3.0, 0.0]], [[2.0, 3.0], [-1.0, 0.0]])
+    over = ag.StageGame.from_bimatrix([[0.5]], [[0.25]])
+    ends = np.array([[0.05, 0.3], [0.3, 0.6]])
+    game = ag.StochasticGame(
+        [stage, over], [np.stack([1 - ends, ends], -1), np.array([[[0.0, 1.0]]])], observed="state"
+    )
+    asked = []
+
+    def place(bound, s, *more):
+        asked.append(s)
+        return sharpened(bound, s, *more)
+
+    monkeypatch.setattr("armsgame.solve.payoff_sets.inner_set.sharpened", place)
+    outer = Bound.of(Operator.of(game, 0.8), directions_of(16, 2))
+    assert outer.run(1e-9, 500)
+    found = contracted(outer, 1e-4, 500, 600)
+    assert found is not None
+    assert found.slack <= 1e-9
+    assert set(asked) <= {0}
+    # the payoff of the end itself, and what is held beside the outer bound
+    np.testing.assert_allclose(found.points[1].mean(axis=0), outer.corners(1).mean(axis=0), atol=1e-9)
+    assert farthest(outer.corners(0), found.points[0]) < 0.05
+
+
+def law(rng):
+    return rng.multinomial(4, np.ones(6) / 6) / 4 if rng.random() < 0.5 else rng.dirichlet(np.ones(6))
+
+
+def test_a_contraction_that_comes_no_nearer_is_given_up(monkeypatch):
+    """A vertex that no profile generates: directions were added there up to twenty times in vain."""
+    rng = np.random.default_rng([21, 0, 3])
+    stages = [ag.StageGame(rng.integers(-3, 4, (2, 2, 2)).astype(float)) for _ in range(2)]
+    signals = [np.array([law(rng) for _ in range(4)]).reshape(2, 2, 3, 2) for _ in range(2)]
+    game = ag.StochasticGame(stages, signals=signals, observed="state")
+    rounds, apply = [], Bound.applied
+
+    def counted(bound):
+        rounds.append(bound)
+        return apply(bound)
+
+    monkeypatch.setattr(Bound, "applied", counted)
+    found = ag.payoff_set(game, discount=0.8, method=ag.methods.LinearPrograms(gap=0.1), throw=False)
+    # the bracket of all rounds was no narrower
+    assert [one.gap for one in found.values()] == pytest.approx([0.56375, 0.11838], abs=1e-4)
+    assert 5 < len(rounds) < 45

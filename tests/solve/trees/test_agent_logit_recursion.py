@@ -156,6 +156,41 @@ def test_branches_of_long_centipedes_end_certified():
         assert all(own.tolist() == [1, 0] for own in branch.equilibrium.profile)
 
 
+def with_moves():
+    for seed in range(24):
+        game = random_tree(np.random.default_rng([9, seed]), 5, 1 + seed % 3, blind=seed % 4 == 3)
+        if game.sets:
+            yield game
+    yield from (centipede(12), centipede(12, 1e3))
+
+
+def test_a_pass_is_no_further_off_than_it_says():
+    """Passes of few digits, whose errors show, against passes of many."""
+    seen = said = 0.0
+    for game in with_moves():
+        tree = ChanceSettled(game)
+        for precision in (0.8, 60.0, 1e4):
+            exact = np.exp(tree._logit(precision, 120)[0])
+            for digits in (9, 12, 14):
+                logs, error = tree._logit(precision, digits)
+                off = float(np.abs(np.exp(logs) - exact).max())
+                assert off <= float(error) + 1e-15
+                seen, said = max(seen, off if error < 1 else 0.0), max(said, off)
+    # some passes are off by far more than floats, or nothing was tested
+    assert seen > 1e-9
+    assert said > 1e-6
+
+
+def test_responses_are_those_of_many_more_digits():
+    for game in with_moves():
+        tree = ChanceSettled(game)
+        for precision in (0.0, 7.0, 1e3, 1e9):
+            logs = tree.response(precision)
+            many = tree._logit(precision, 150)[0]
+            assert np.abs(np.exp(logs) - np.exp(many)).max() <= 2e-15
+            np.testing.assert_allclose(logs, many, rtol=1e-14, atol=1e-14)
+
+
 def test_batches_are_refused():
     game = ag.ExtensiveGame(["one"], ag.Move("one", "x", {"a": (np.array([0.0, 1.0]),), "b": (0.5,)}))
     for verb in (ag.trees.agent_branch, lambda g: ag.trees.agent_qre(g, precision=1.0)):

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from armsgame._typing import FloatArray, IntArray
+from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.solve.payoff_sets.operator import Made, Rows, Solved, solve_program
 
 _UP = 1e-15
+# kept rows name a half-space by the number of its target, above these bits, and its own
+_BITS = np.int64(20)
+_WALL = np.int64((1 << 20) - 1)
 
 
 def best_image(
     bound: Any, s: int, h: FloatArray, c: FloatArray, rows: list[tuple[int, int, Rows]] | None
 ) -> tuple[FloatArray, list[Made]]:
-    """Levels [J] of what the profiles of the one state generate on half-spaces, and what attains each.
+    """Levels [J] of what the profiles of a state generate on half-spaces, and what attains each.
 
     Multipliers found at other levels bound a program at these, so that a profile whose bound in a direction is below
     what another one attains there needs no program. A program of every profile is solved in one direction at
@@ -23,14 +27,15 @@ def best_image(
     """
     ask: FloatArray = bound.directions[s]
     payoffs, programs = bound.operator.blocks[s]
+    width = c.shape[1]
     patience, many = 1 - bound.operator.discount, len(ask)
     alive: list[int] = bound.alive[s]
     now = {k: patience * (ask @ payoffs[:, k]) + 2 * patience * _UP for k in alive}
     most = np.full((len(alive), many), np.inf)
     for a, k in enumerate(alive):
-        old = bound.proved.get(k)
+        old = bound.proved.get((s, k))
         if old is not None:
-            most[a] = bound.contract(s, now[k] + old.upper(c) + _UP, ask)
+            most[a] = bound.contract(s, now[k] + _placed(old, width).upper(c[programs[k].targets]) + _UP, ask)
     best, made = np.full(many, -np.inf), [(-1, np.empty((0, 0)))] * many
     top = best.copy()
     done, left = np.zeros(most.shape, bool), set(alive)
@@ -52,10 +57,10 @@ def best_image(
             basis[at] = own
             if not isinstance(found, Solved):
                 left.discard(k)
-                bound.proved.pop(k, None)
+                bound.proved.pop((s, k), None)
                 continue
             done[a, at] = True
-            bound.proved[k] = _kept(bound.proved.get(k), found.rows, at, many)
+            bound.proved[s, k] = _kept(bound.proved.get((s, k)), found.rows, at, many, width)
             value = bound.contract(s, now[k][at] + found.value + _UP, ask[at])
             best[at] = np.maximum(best[at], value)
             more = (value > top[at]) & np.isfinite(found.points).all(axis=(1, 2))
@@ -65,11 +70,17 @@ def best_image(
     bound.alive[s] = [k for k in alive if k in left]
     if rows is not None:
         for k in bound.alive[s]:
-            rows.append((s, k, bound.global_rows(s, programs[k], now[k], bound.proved[k], ask, c.shape[1])))
+            own = _placed(bound.proved[s, k], width)
+            rows.append((s, k, bound.global_rows(s, programs[k], now[k], own, ask, width)))
     return best, made
 
 
-def _kept(old: Rows | None, new: Rows, at: IntArray, many: int) -> Rows:
+def _placed(rows: Rows, width: int) -> Rows:
+    """Rows as programs give them where lists of half-spaces take so many places."""
+    return replace(rows, place=(rows.place >> _BITS) * width + (rows.place & _WALL))
+
+
+def _kept(old: Rows | None, new: Rows, at: IntArray, many: int, width: int) -> Rows:
     """Put rows in their places among those of all directions; what has none is bounded by nothing."""
     wide = max(new.place.shape[1], 0 if old is None else old.place.shape[1])
     place, line = np.zeros((many, wide), np.int64), np.zeros((many, wide))
@@ -77,19 +88,33 @@ def _kept(old: Rows | None, new: Rows, at: IntArray, many: int) -> Rows:
     if old is not None:
         place[:, : old.place.shape[1]], line[:, : old.line.shape[1]], const = old.place, old.line, old.const.copy()
     place[at], line[at] = 0, 0.0
-    place[at, : new.place.shape[1]], line[at, : new.line.shape[1]], const[at] = new.place, new.line, new.const
+    target, wall = np.divmod(new.place, width)
+    place[at, : new.place.shape[1]] = target << _BITS | wall
+    line[at, : new.line.shape[1]], const[at] = new.line, new.const
     none = np.zeros((many, 0))
     return Rows(place, line, const, none.astype(np.int64), none)
 
 
-def carried(old: Rows, place: IntArray, kept: IntArray, added: int) -> Rows:
-    """Rows after directions changed: `kept` remain, at the places that `place` names, and `added` follow them."""
-    to = place[old.place[kept]]
-    lost = ((to < 0) & (old.line[kept] != 0)).any(axis=1)
-    wide, many = old.place.shape[1], len(kept) + added
-    at, line = np.zeros((many, wide), np.int64), np.zeros((many, wide))
-    const = np.full(many, np.inf)
-    at[: len(kept)], line[: len(kept)] = np.maximum(to, 0), np.where(to < 0, 0.0, old.line[kept])
-    const[: len(kept)] = np.where(lost, np.inf, old.const[kept])
-    none = np.zeros((many, 0))
-    return Rows(at, line, const, none.astype(np.int64), none)
+def carried(old: Rows, there: BoolArray, place: IntArray, kept: IntArray | None, added: int) -> Rows:
+    """Rows after the directions of a state changed.
+
+    Of its half-spaces those that `place` does not name are gone; `there` [G] says which targets of the program are
+    the state. Where rows are its own, `kept` of them remain and `added` follow; None: all remain.
+    """
+    rows = slice(None) if kept is None else np.append(kept, np.zeros(added, np.int64))
+    places, line, const = old.place[rows].copy(), old.line[rows], old.const[rows]
+    flat = places.ravel()
+    moved = np.flatnonzero(there[flat >> _BITS])
+    wall = flat[moved] & _WALL
+    to = place[wall]
+    flat[moved] += to - wall
+    gone = moved[to < 0]
+    if len(gone) or added:
+        flat[gone] = 0
+        line, const = line.copy(), const.copy()
+        weights = line.ravel()
+        const[gone[weights[gone] != 0] // line.shape[1]] = np.inf
+        weights[gone] = 0.0
+        const[len(const) - added :] = np.inf
+    none = np.zeros((len(const), 0))
+    return Rows(places, line, const, none.astype(np.int64), none)

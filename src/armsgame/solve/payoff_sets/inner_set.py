@@ -24,6 +24,10 @@ _GAIN = 1e-9
 # share of a contraction by which incentives are strict as well
 _STRICT = 0.1
 _DENSE = 300
+# width at which half-spaces leave nothing but what rounding adds to a set
+_THIN = 1e-9
+# rounds in a row, at levels that came to rest, in which no vertex comes nearer to what is generated
+_STALLED = 4
 # rounds before the next directions are added
 _EARLY = 3
 _SMALL = 300
@@ -180,6 +184,7 @@ def _contracted(
     tight = outer.tightened(share, centre)
     tight.operator = strict(operator, slack)
     still, begun = 0.02 * share / (1 - operator.discount), 0
+    least, idle = np.inf, 0
     for _ in range(rounds):
         # while there are too few directions, levels need not have come to rest
         few = max(map(len, tight.directions)) > 1.1 * begun
@@ -195,23 +200,41 @@ def _contracted(
         if not all(tight.alive) or not all(map(len, points)):
             return None, False
         points, made = _asked(tight, corner, points, made)
-        found = None if few and begun > _SMALL else enclosed(operator, points, made)
+        # in a set that is a point or a piece of a line nothing lies with room, and no direction makes it wider
+        thin = [_width(own) <= _THIN for own in corner]
+        found = None if any(thin) or (few and begun > _SMALL) else enclosed(operator, points, made)
         if found is not None:
             return found, False
         if begun > most:
             return None, True
         off = [float(beyond(v, p)[0].max()) for v, p in zip(corner, points, strict=True)]
+        if not few:
+            # a vertex that stays as far off as it was is not generated, whatever directions are added
+            idle = idle + 1 if max(off) > max(0.9 * least, 0.05 * share) else 0
+            least = min(least, max(off))
+            if idle >= _STALLED:
+                return None, False
         place = sharpened if operator.players == 2 else cornered
         room = [share * (own - centre[s]) for s, own in enumerate(corner)]
-        more = sum(place(tight, s, own, points[s], room[s]) for s, own in enumerate(corner))
+        more = sum(place(tight, s, own, points[s], room[s]) for s, own in enumerate(corner) if not thin[s])
         # a check that also holds for thin sets, and takes long where there are many points
-        if not few and (not more or begun < _SMALL) and max(off) <= (0.05 if operator.players == 2 else 0.5) * share:
+        if (
+            not few
+            and (not more or begun < _SMALL or any(thin))
+            and max(off) <= (0.05 if operator.players == 2 else 0.5) * share
+        ):
             found = proven(operator, points, made)
             if found is not None:
                 return found, False
         if not more and not few:
             return None, False
     return None, False
+
+
+def _width(corner: FloatArray) -> float:
+    """Size of a polytope across its longest extent: 0 for a point and for a piece of a line."""
+    sizes = np.linalg.svd(corner - corner.mean(axis=0), compute_uv=False)
+    return float(sizes[1]) if len(sizes) > 1 else 0.0
 
 
 def _asked(

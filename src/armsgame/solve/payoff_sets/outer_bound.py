@@ -73,7 +73,7 @@ class Bound:
     made : per state, the payoffs that attain the last levels: list of (profile, continuation)
     used : per state, the levels that the last application was applied to
     proof : list of Step, or None where none is kept
-    proved : per profile of the one state, multipliers found at whatever levels, one row per direction
+    proved : per state and profile, multipliers found at whatever levels, one row per direction
     budget : Budget, of the whole job: the same one for what is `tightened`
     """
 
@@ -92,7 +92,7 @@ class Bound:
     iterations: int = 0
     jumps: int = 0
     proof: list[Step] | None = None
-    proved: dict[int, Rows] = field(default_factory=dict)
+    proved: dict[tuple[int, int], Rows] = field(default_factory=dict)
     budget: Budget = field(default_factory=lambda: Budget(_ENDLESS))
 
     @classmethod
@@ -192,7 +192,7 @@ class Bound:
         self, s: int, h: FloatArray, c: FloatArray, rows: Placed | None = None, dropped: Placed | None = None
     ) -> tuple[FloatArray, list[Made]]:
         """Apply the operator to a state in its own directions; without all programs where nothing asks for them."""
-        if len(self.directions) == 1 and self.proof is None and not self.given:
+        if self.proof is None and not self.given:
             return best_image(self, s, h, c, rows)
         return self.image(s, h, c, self.directions[s], rows=rows, dropped=dropped)
 

@@ -109,6 +109,8 @@ def _extended(
     bound.used[s] = bound.levels[s]
     for (t, k), old in bound.bases.items():
         p = bound.operator.blocks[t][1][k]
+        if t != s and s not in p.targets:
+            continue
         size = p.weight.size
         wall = (old >= 0) & (p.targets[p.group] == s)[old % size]
         to = place[np.where(wall, old // size, 0)]
@@ -116,7 +118,11 @@ def _extended(
         basis[(wall & (to < 0)).any(axis=1), 0] = FRESH
         basis[old[:, 0] == FRESH, 0] = FRESH
         bound.bases[t, k] = basis[rows] if t == s else basis
-    bound.proved = {k: carried(old, place, kept, len(more)) for k, old in bound.proved.items()}
+    for (t, k), rows_of in bound.proved.items():
+        there = bound.operator.blocks[t][1][k].targets == s
+        if t == s or there.any():
+            own, added = (kept, len(more)) if t == s else (None, 0)
+            bound.proved[t, k] = carried(rows_of, there, place, own, added)
     return len(more)
 
 
