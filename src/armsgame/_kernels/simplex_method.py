@@ -99,7 +99,7 @@ def _pivots(  # type: ignore[no-untyped-def]
                 s += (level[group[j % blocks], j // blocks] if j >= 0 else bound[-1 - j]) * inverse[k, i]
             point[i] = s
         # numbers whose type is that of every later one, so that what they are handed to compiles once
-        worst, enter, found = tolerance, np.int64(0), False
+        worst, enter, found = tolerance, 0 * m, False
         for y in range(blocks):
             g = group[y]
             if dim == 2:
@@ -125,7 +125,7 @@ def _pivots(  # type: ignore[no-untyped-def]
         if not found:
             return OPTIMAL, 0
         _column(enter, h, group, coef, owner, blocks, dim, column)
-        leave = np.int64(-1)
+        leave = 0 * m - 1
         for k in range(m):
             s = 0.0
             for i in range(m):
