@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from armsgame._kernels.copies import put
+
 _HIGH, _LOW = 2.0**256, 2.0**-256
 _UP, _DOWN = 2.0**512, 2.0**-512
 
@@ -73,7 +75,7 @@ def fill(start, other, parent):  # type: ignore[no-untyped-def]
         at = begin[x]
         if at + n > len(found):
             more = np.empty(2 * len(found) + n, np.int64)
-            more[:at] = found[:at]
+            put(more, found[:at])
             found = more
         seen[x] = x
         for k in range(start[x], start[x + 1]):
@@ -176,7 +178,8 @@ def eliminate(  # type: ignore[no-untyped-def]
             need = (many + 1) ** 2
             if top + need > len(stack_v):
                 bigger_v, bigger_p = np.zeros(2 * (top + need)), np.zeros(2 * (top + need), np.int64)
-                bigger_v[:top], bigger_p[:top] = stack_v[:top], stack_p[:top]
+                put(bigger_v, stack_v[:top])
+                put(bigger_p, stack_p[:top])
                 stack_v, stack_p = bigger_v, bigger_p
             stack_v[top : top + need] = 0.0
             stack_p[top : top + need] = 0

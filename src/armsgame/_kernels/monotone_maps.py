@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from armsgame._kernels.copies import put
+
 _UNIT = 2.0**-53
 # as in `armsgame.geometry.predicates`
 _ERROR, _SMALL = (3 + 16 * _UNIT) * _UNIT, 1e-280
@@ -15,7 +17,8 @@ def clip(corner, directions, levels, slack):  # type: ignore[no-untyped-def]
     """Convex polygon [V, 2] cut by directions v <= levels; what is within `slack` counts as inside."""
     size = corner.shape[0]
     now, after = np.empty((size + directions.shape[0] + 4, 2)), np.empty((size + directions.shape[0] + 4, 2))
-    now[:size] = corner
+    for k in range(size):
+        put(now[k], corner[k])
     for d in range(directions.shape[0]):
         x, y = directions[d, 0], directions[d, 1]
         count = 0
@@ -29,7 +32,7 @@ def clip(corner, directions, levels, slack):  # type: ignore[no-untyped-def]
                 after[count, 1] = now[p, 1] + t * (now[k, 1] - now[p, 1])
                 count += 1
             if b <= slack:
-                after[count] = now[k]
+                put(after[count], now[k])
                 count += 1
         now, after = after, now
         size = count
@@ -105,6 +108,6 @@ def append(kept, size, more, tolerance):  # type: ignore[no-untyped-def]
                 fresh = False
                 break
         if fresh:
-            kept[size] = more[j]
+            put(kept[size], more[j])
             size += 1
     return size

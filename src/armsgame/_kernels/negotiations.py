@@ -132,7 +132,8 @@ def _met(gains, order, rank, kind, table, floor, own, other_kind, other_floor, o
     if kind == TABLE:
         if table >= 0:
             total = chance(other_kind, gains[table, 1 - own], other_floor, other_high, slack)
-            pay[:] = total * gains[table]
+            for i in range(2):
+                pay[i] = total * gains[table, i]
         return total, pay
     at = first_fit(order, floor, slack)
     for j in range(at, len(order)):

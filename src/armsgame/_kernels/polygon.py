@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from armsgame._kernels.copies import put
+
 
 @njit(cache=True)
 def order(px, py, n, index):  # type: ignore[no-untyped-def]
@@ -299,7 +301,8 @@ def abreu_sannikov(  # type: ignore[no-untyped-def]
     wx, wy = np.empty(size), np.empty(size)
     vx, vy = np.empty(size), np.empty(size)
     m = len(start_x)
-    wx[:m], wy[:m] = start_x, start_y
+    put(wx, start_x)
+    put(wy, start_y)
     step = np.inf
     rounds, count = 0, 0
     while rounds < max_iter and step > tol:

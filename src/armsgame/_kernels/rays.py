@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from armsgame._kernels.copies import put
 from armsgame._kernels.simplex_method import pivoted
 
 OPTIMAL, INFEASIBLE, STUCK, CUT = 0, 1, 2, 3
@@ -63,7 +64,7 @@ def _most(first, right, h, level, count, shared, bound, cut, basis, inverse, mul
             for i in range(dim):
                 column[(enter % blocks) * dim + i] = h[enter // blocks, i]
         else:
-            column[:m] = shared[-1 - enter, :m]
+            put(column, shared[-1 - enter, :m])
         leave, least = -1, 0.0
         for k in range(m):
             s = 0.0

@@ -96,13 +96,15 @@ def _pivots(  # type: ignore[no-untyped-def]
             for i in range(m):
                 s += inverse[k, i] * right[i]
             mult[k] = s if s > 0.0 else 0.0
-        point[:] = 0.0
+        for i in range(m):
+            point[i] = 0.0
         for k in range(m):
             j = basis[k]
             s = level[group[j % blocks], j // blocks] if j >= 0 else bound[-1 - j]
             for i in range(m):
                 point[i] += s * inverse[k, i]
-        worst, enter, found = tolerance, 0, False
+        # numbers whose type is that of every later one, so that what they are handed to compiles once
+        worst, enter, found = tolerance, 0 * m, False
         for y in range(blocks):
             g = group[y]
             if dim == 2:
@@ -134,7 +136,7 @@ def _pivots(  # type: ignore[no-untyped-def]
         _column(enter, h, group, coef, owner, blocks, dim, column)
         first = enter % blocks * dim if enter >= 0 else 0
         after = first + dim if enter >= 0 else m
-        leave = -1
+        leave = 0 * m - 1
         for k in range(m):
             s = 0.0
             for i in range(first, after):
@@ -221,13 +223,16 @@ def maximise(ask, h, level, group, weight, coef, owner, bound, bases, tolerance,
                 # precision lost on the way, where a fresh start or another direction may show a point
                 result = STUCK
             if result == OPTIMAL:
-                work[0] = right
+                for i in range(m):
+                    work[0, i] = right[i]
                 for k in range(m):
                     if mult[k] > 0.0:
                         _column(basis[k], h, group, coef, owner, blocks, dim, column)
                         for i in range(m):
                             work[0, i] -= mult[k] * column[i]
-                off = np.abs(work[0]).max()
+                off = 0.0
+                for i in range(m):
+                    off = max(off, abs(work[0, i])) if work[0, i] == work[0, i] else np.inf
                 if off <= 1e-13:
                     break
         if result == OPTIMAL and off > 1e-9:

@@ -280,5 +280,6 @@ def payoff_sets(g, rows, row_of, first, size, own, delta, eps, merge, tol, max_i
             cw[0, start[s] + i], cw[1, start[s] + i] = cont[s, chain[i], 0], cont[s, chain[i], 1]
     m = start[states]
     found, ahead = np.empty((m, 2)), np.empty((m, 2))
-    found[:, 0], found[:, 1], ahead[:, 0], ahead[:, 1] = px[:m], py[:m], cw[0, :m], cw[1, :m]
+    for k in range(m):
+        found[k, 0], found[k, 1], ahead[k, 0], ahead[k, 1] = px[k], py[k], cw[0, k], cw[1, k]
     return found, owner[:m].copy(), ahead, start, rounds, step, 0

@@ -220,15 +220,14 @@ def _after_outcomes(
         raise InvalidGame(f"profile[{player}].next is a mapping by game state; this game needs [Q, Y].")
     outcome = dyn.outcome if dyn.outcome.ndim == 1 else dyn.outcome[player]
     sizes = dyn.outcomes if dyn.outcomes.ndim == 1 else dyn.outcomes[player]
-    move = np.empty((count, len(dyn.prob)), np.int64)
     for s, label in enumerate(dyn.states):
         rows = table.get(label)
         if rows is None:
             raise InvalidGame(f"profile[{player}].next has no table for the game state {label!r}; add it.")
         _fits(rows.shape, (count, int(sizes[s])), player, f"[Q, Z] at {label!r}")
-        here = source == s
-        move[:, here] = rows[:, outcome[here]]
-    return move
+    # the tables of all states side by side
+    first = np.cumsum(sizes) - sizes
+    return np.concatenate([table[label] for label in dyn.states], axis=1)[:, first[source] + outcome]
 
 
 def _memoryless(probs: object, dyn: Dynamics, player: int, stochastic: bool) -> Automaton:

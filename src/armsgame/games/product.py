@@ -121,18 +121,24 @@ def deviations(product: Product, player: int) -> Deviations:
     for j, law in enumerate(laws):
         if j != player:
             others = others * law.at(state[owner], inner[owner, j], acts[j])
-    plan, paid = start[owner] + acts[player], others * dyn.payoffs[player, row]
+    # what the others never play leads nowhere
+    begin = np.append(0, np.cumsum(np.diff(dyn.branch)[row]))
+    live = np.flatnonzero(others != 0)
+    others, row = others[live], row[live]
+    plan, paid = (start[owner] + acts[player])[live], others * dyn.payoffs[player, row]
     if exact:
         payoff: NumberArray = np.zeros(len(pair), dtype=object)
         np.add.at(payoff, plan, paid)
     else:
         payoff = np.bincount(plan, paid, minlength=len(pair))
     at, branch = spans(np.asarray(dyn.branch), row)
+    # branches of all rows stand one row after the other
+    _, place = spans(begin, live)
     values = others[at] * dyn.prob[branch]
-    live = np.flatnonzero(values != 0)
-    head = np.concatenate(product.ahead)[live]
+    kept = np.flatnonzero(values != 0)
+    head = np.concatenate(product.ahead)[place[kept]]
     weight = laws[player].at(state[pair], inner[pair, player], action)
-    return Deviations(pair, action, payoff, (plan[at][live], head, values[live]), weight)
+    return Deviations(pair, action, payoff, (plan[at][kept], head, values[kept]), weight)
 
 
 class Laws(NamedTuple):

@@ -141,25 +141,29 @@ def _other(treaty: Treaty, party: str) -> str:
     return treaty.parties[1 - treaty.parties.index(party)]
 
 
-def _add(treaty: Treaty, **increments: dict[str, float]) -> Treaty:
-    """Add to parameters of parties."""
-    changes = {
+def _sums(treaty: Treaty, **increments: dict[str, float]) -> dict[str, dict[str, float]]:
+    """Parameters of parties with increments."""
+    return {
         name: {p: getattr(own, name) + by.get(p, 0.0) for p, own in zip(treaty.parties, treaty.parameters, strict=True)}
         for name, by in increments.items()
     }
-    return treaty.replace(**changes)
+
+
+def _add(treaty: Treaty, **increments: dict[str, float]) -> Treaty:
+    return treaty.replace(**_sums(treaty, **increments))
 
 
 def _visited(
     treaty: Treaty, visits: float, *, party: str | None, detection: float, cost: float, host_cost: float
 ) -> Treaty:
     check_number("visits", visits, 0)
+    now = dict(zip(treaty.parties, treaty.parameters, strict=True))
+    seen, costs = {}, {p: own.verification_cost for p, own in now.items()}
     for host in treaty.parties if party is None else (party,):
-        inspector = _other(treaty, host)
-        seen = 1 - (1 - treaty.parameters[treaty.parties.index(host)].detection) * (1 - detection) ** visits
-        costs = {host: host_cost * visits, inspector: cost * visits}
-        treaty = _add(treaty.replace(detection={host: seen}), verification_cost=costs)
-    return treaty
+        costs[_other(treaty, host)] += cost * visits
+        costs[host] += host_cost * visits
+        seen[host] = 1 - (1 - now[host].detection) * (1 - detection) ** visits
+    return treaty.replace(detection=seen, verification_cost=costs)
 
 
 def _capped(treaty: Treaty, c: float) -> Treaty:
@@ -177,7 +181,8 @@ def _opened(treaty: Treaty, depth: float, *, party: str | None, cost: float) -> 
     check_number("depth", depth, 0, 1)
     shown = treaty.parties if party is None else (party,)
     passes = {p: treaty.parameters[treaty.parties.index(p)].pass_violating * (1 - depth) for p in shown}
-    return _add(treaty.replace(pass_violating=passes), transparency_cost=dict.fromkeys(shown, cost * depth))
+    dearer = _sums(treaty, transparency_cost=dict.fromkeys(shown, cost * depth))
+    return treaty.replace(pass_violating=passes, **dearer)
 
 
 def _relieved(treaty: Treaty, share: float, *, target: str, target_gain: float, sender_cost: float) -> Treaty:

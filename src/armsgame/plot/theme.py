@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from weakref import WeakKeyDictionary, WeakSet
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib import colormaps, rcParams
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.text import Text
 from matplotlib.transforms import ScaledTranslation
@@ -166,10 +167,18 @@ def literal(drawn: object) -> None:
     for ax in np.atleast_1d(np.asarray(drawn, dtype=object)).ravel()[:1]:
         if not isinstance(ax, Axes):
             return
-        for one in root(ax).findobj(Text):
+        for one in _texts(root(ax)):
             told = one.get_text()
             if _THEIRS.get(one) != told and (shown := as_written(told)) != told and not _formula(one):
                 one.set_text(shown)
+
+
+def _texts(drawn: Artist) -> Iterator[Text]:
+    """Texts of a figure but for the labels of ticks, which an axis writes anew whenever it is drawn."""
+    if isinstance(drawn, Text):
+        yield drawn
+    for part in (drawn.label, drawn.offsetText) if isinstance(drawn, Axis) else drawn.get_children():
+        yield from _texts(part)
 
 
 def _formula(one: Text) -> bool:
@@ -222,7 +231,7 @@ def grow(ax: Axes, wide: float, high: float) -> None:
 
 def _arrange(ax: Axes) -> None:
     whole = root(ax)
-    for one in whole.findobj(Text):
+    for one in _texts(whole):
         if "$" in one.get_text():
             _THEIRS[one] = one.get_text()
     if whole.get_layout_engine() is None:

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from importlib.resources import files
-from math import inf, isfinite
+from math import inf
 from numbers import Real
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -79,10 +79,14 @@ class Parameter(Value):
 
     def allows(self, value: object) -> bool:
         """Whether a number lies in the valid range."""
-        if type(value) is float and self.valid[0] < value < self.valid[1] and not self.integer:
-            return isfinite(value)  # the usual case, decided without an array
+        if self._usual(value):
+            return True
         number = isinstance(value, Real) and not isinstance(value, bool)
         return number and bool(self._inside(np.asarray(value, dtype=np.float64)))
+
+    def _usual(self, value: object) -> bool:
+        """Whether a value is the usual case, a float within the ends of the range, decided without an array."""
+        return type(value) is float and self.valid[0] < value < self.valid[1] and not self.integer
 
     def _inside(self, values: FloatArray) -> BoolArray:
         low, high = self.valid
@@ -101,6 +105,8 @@ class Parameter(Value):
         where : str, optional
             What the message calls the parameter; its name unless given.
         """
+        if self._usual(value):
+            return
         if isinstance(value, np.ndarray) and not value.ndim:
             value = value[()]
         if isinstance(value, np.ndarray):

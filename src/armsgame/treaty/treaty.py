@@ -13,6 +13,7 @@ import numpy as np
 
 from armsgame._checks import check_flag, check_labels, listed
 from armsgame._typing import BoolArray, FloatArray
+from armsgame._values import names_of
 from armsgame.errors import InvalidGame, close_matches, invalid, short
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.monitoring import Monitoring
@@ -25,6 +26,8 @@ from armsgame.treaty.party import PAYOFF_PARAMETERS, TERMS, Party, Terms
 from armsgame.treaty.private_types import TypeParameters, payoffs_by_type
 from armsgame.treaty.public_moves import Seen, joint_kernels, signal_label
 from armsgame.treaty.status import FLAGS, SEPARATOR, Size, Status
+
+_OWN = {name: parameters[name] for name in names_of(Party)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Treaty(Terms):
 
     def __new__(cls, *_: object, **given: object) -> Treaty:
         """Refuse names that are no fields, and say where parameters of the parties go."""
-        own, theirs = ({f.name for f in fields(kind)} for kind in (cls, Party))
+        own, theirs = names_of(cls), names_of(Party)
         for name, value in given.items():
             if name in own:
                 continue
@@ -65,7 +68,7 @@ class Treaty(Terms):
                     f"{name} is a parameter of the parties, no field of the treaty; allowed: "
                     f"ag.Treaty().replace({name}={short(value)})."
                 )
-            raise InvalidGame(f"parameter {name!r} is unknown. {close_matches(name, own | theirs)}")
+            raise InvalidGame(f"parameter {name!r} is unknown. {close_matches(name, {*own, *theirs})}")
         return object.__new__(cls)
 
     def __post_init__(self) -> None:
@@ -81,8 +84,8 @@ class Treaty(Terms):
         if len(both) != 2 or not all(isinstance(own, Party) for own in both):
             invalid("parameters", self.parameters, "a Party for each of the two parties")
         for party, own in zip(self.parties, self.parameters, strict=True):
-            for entry in fields(own):
-                parameters[entry.name].check(getattr(own, entry.name), f"{entry.name} of {party}")
+            for name, entry in _OWN.items():
+                entry.check(getattr(own, name), f"{name} of {party}")
         compose.check(self)
 
     def replace(self, **changes: Any) -> Treaty:
@@ -95,7 +98,7 @@ class Treaty(Terms):
         own: list[dict[str, float]] = [{}, {}]
         dotted = {name: changes.pop(name) for name in tuple(changes) if "." in name}
         terms: dict[str, Any] = {}
-        party_names, term_names = {f.name for f in fields(Party)}, {f.name for f in fields(self)} - {"parameters"}
+        party_names, term_names = names_of(Party), {*names_of(type(self))} - {"parameters"}
         for name, value in changes.items():
             if name in term_names:
                 terms[name] = value
@@ -106,7 +109,7 @@ class Treaty(Terms):
                         raise InvalidGame(f"{name} names the party {party!r}. {close_matches(party, self.parties)}")
                     own[self.parties.index(party)][name] = v
             else:
-                raise InvalidGame(f"parameter {name!r} is unknown. {close_matches(name, party_names | term_names)}")
+                raise InvalidGame(f"parameter {name!r} is unknown. {close_matches(name, {*party_names, *term_names})}")
         first, second = self.parameters
         both = (replace(first, **own[0]), replace(second, **own[1]))
         if dotted:

@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 import armsgame as ag
+from armsgame.simulation.laws.branches import courses_of
+from armsgame.simulation.paths.mixture import mixture_law
 from armsgame.solve.bayesian.starts import starts_for
+from armsgame.study.private_types.account import _STARTS, _span
 
 INF = ag.load_scenario("inf")
 
@@ -120,3 +123,16 @@ def test_bad_input_is_refused():
         ag.outcomes(INF, "agnostic", periods=0)
     with pytest.raises(ag.InvalidGame, match="event"):
         ag.outcomes(INF, "us_account", event="notise", starts=some(INF, "us_account", ("stay_deployed",)))
+
+
+@pytest.mark.parametrize("perspective", ["us_account", "russian_account"])
+def test_a_setting_that_is_the_accounts_own_is_read_from_its_search(perspective):
+    found = ag.outcomes(INF, perspective)
+    anew = ag.bayesian_equilibria(
+        found.game, discount=found.discount, starts=some(INF, perspective, _STARTS), mixing="never"
+    )
+    ends = [mixture_law(courses_of(found.game, one.profile), periods=found.periods).cdf[-1] for one in anew]
+    assert _span(found.game, found) == pytest.approx((min(ends), max(ends), len(ends)), abs=1e-12)
+    # an account's search from other starts says nothing of these
+    other = ag.outcomes(INF, perspective, starts=some(INF, perspective, ("ladder_yield",)))
+    assert _span(other.game, other) == pytest.approx((min(ends), max(ends), len(ends)), abs=1e-12)

@@ -232,6 +232,14 @@ def test_the_report_reads_and_its_summary_is_plain_json(result):
     assert data["shortest_suspension"].attrs["units"] == "periods"
 
 
+def test_a_summary_may_be_changed_and_the_report_stays(result):
+    text, mine = str(result), result.summary()
+    mine["thresholds"].clear()
+    mine["question"]["discount"] = 0.0
+    assert result.summary()["thresholds"]
+    assert str(result) == text
+
+
 def test_one_perspective_can_be_chosen_and_the_seed_repeats_the_run():
     a, b = (ag.report(INF, perspective="us_account", paths=300, periods=20, rng=5) for _ in range(2))
     assert list(a.accounts) == ["us_account"]

@@ -11,6 +11,7 @@ from armsgame._checks import check_whole
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, IntArray, NumberArray, Real
 from armsgame._values import Memory
+from armsgame.arithmetic.rows import distinct_rows
 from armsgame.errors import InvalidGame
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.bayesian.profiles import LoweredTypes, lower_types, public_outcomes
@@ -282,7 +283,7 @@ def type_nodes(profile: LoweredTypes, *, most: int = _MOST_NODES) -> TypeNodes:
     while len(layer):
         owner, outcome = spans(places.first, layer[:, 0])
         every = _following(layer, owner, outcome, places, profile, shows)
-        unique, back = np.unique(every, axis=0, return_inverse=True)
+        unique, _, back = distinct_rows(every)
         number, fresh = np.empty(len(unique), np.int64), []
         for j, row in enumerate(unique):
             code = row.tobytes()
@@ -297,7 +298,7 @@ def type_nodes(profile: LoweredTypes, *, most: int = _MOST_NODES) -> TypeNodes:
                 "or raise most=."
             )
         after = np.full((len(layer), width), -1)
-        after[owner, outcome - places.first[layer[owner, 0]]] = number[back.reshape(-1)]
+        after[owner, outcome - places.first[layer[owner, 0]]] = number[back]
         ahead.append(after)
         layer = np.array(fresh) if fresh else start[:0]
         found.append(layer)

@@ -13,8 +13,8 @@ from armsgame._shown import Value
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.arithmetic.discounted import per_period
 from armsgame.arithmetic.tolerance import UNIT, ZERO
-from armsgame.games.dynamics import Dynamics
-from armsgame.games.product import product_of
+from armsgame.games.dynamics import Dynamics, spans
+from armsgame.games.product import deviations, product_of
 from armsgame.treaty.party import Party
 from armsgame.treaty.status import parse_status
 from armsgame.treaty.treaty import Treaty
@@ -114,32 +114,23 @@ def _plans(treaty: Treaty, profile: tuple[object, object]) -> tuple[Any, tuple[_
     """Product of the profile and the plans of both parties; None where somebody mixes."""
     product = product_of(treaty.game(), profile)
     dyn = product.play.dynamics
-    laws = [[product.law(x, i) for x in range(len(product.pairs))] for i in (0, 1)]
-    if any(np.max(law) < 1 for own in laws for law in own):
+    own = [deviations(product, i) for i in (0, 1)]
+    if any(((d.weight > 0) & (d.weight < 1)).any() for d in own):
         return None
-    acts = [[int(np.argmax(law)) for law in own] for own in laws]
+    played = [np.flatnonzero(d.weight) for d in own]
+    state, width = product.pairs[:, 0], np.bincount(own[1].pair)
+    # what follows a pair stands where its branches begin
+    first = np.asarray(dyn.branch)[dyn.first]
+    ahead = np.concatenate(product.ahead)
+    begin = np.cumsum([0, *map(len, product.ahead)])
     out = []
-    for i in (0, 1):
-        pair: list[int] = []
-        row: list[int] = []
-        played: list[int] = []
-        start, branch, ahead = [0], list[IntArray](), list[IntArray]()
-        for x in range(len(product.pairs)):
-            s = int(product.pairs[x, 0])
-            sizes, first = dyn.shape(s), int(dyn.branch[dyn.first[s]])
-            for a in range(sizes[i]):
-                both = (a, acts[1][x]) if i == 0 else (acts[0][x], a)
-                r = int(dyn.first[s]) + int(np.ravel_multi_index(both, sizes))
-                if a == acts[i][x]:
-                    played.append(len(pair))
-                pair.append(x)
-                row.append(r)
-                cut = np.arange(int(dyn.branch[r]), int(dyn.branch[r + 1]))
-                branch.append(cut)
-                ahead.append(product.ahead[x][cut - first])
-                start.append(start[-1] + len(cut))
-        found = (pair, row, played, start[:-1], np.concatenate(branch), np.concatenate(ahead))
-        out.append(_Plans(*(np.array(v) for v in found)))
+    for i, mine in enumerate(own):
+        pair, other = mine.pair, own[1 - i].action[played[1 - i]][mine.pair]
+        acts = (mine.action, other) if i == 0 else (other, mine.action)
+        row = np.asarray(dyn.first)[state[pair]] + acts[0] * width[pair] + acts[1]
+        owner, branch = spans(np.asarray(dyn.branch), row)
+        start, at = np.flatnonzero(np.diff(owner, prepend=-1)), pair[owner]
+        out.append(_Plans(pair, row, played[i], start, branch, ahead[begin[at] + branch - first[state[at]]]))
     return product, (out[0], out[1])
 
 
@@ -176,7 +167,8 @@ def _laws(treaties: Sequence[Treaty], frame: _Frame) -> tuple[FloatArray, FloatA
         passes = own[:, (code - 1) // 2, 2 + (code - 1) % 2][:, None]
         prob[:, frame.shown == code] *= passes
         prob[:, frame.shown == -code] *= 1 - passes
-    prices = np.array([[t.prices()[n] for n in frame.names] for t in treaties])
+    paid = [t.prices() for t in treaties]
+    prices = np.array([[own[n] for n in frame.names] for own in paid])
     return prob, np.einsum("bni,nir->bir", prices, frame.basis)
 
 

@@ -20,6 +20,8 @@ from armsgame.simulation.paths.program import Program
 Done = TypeVar("Done")
 _LANES = 64
 _UNIT = 65_536
+# periods, over all paths of a unit, below which handing out units costs more than it gains
+_LEAST = 1 << 21
 _CELLS = 1 << 26
 # stream of first states, beside those of nature (0) and the parties (1, 2, ..)
 _START = 0xFFFFFFFF
@@ -92,7 +94,8 @@ def units(job: Job, progress: bool, finish: Callable[[Part], Done], kept: Sequen
     A KeyboardInterrupt, raised where the caller waits, lets running units end and stops the rest.
     """
     workers = thread_count()
-    share = -(-job.paths // (4 * workers))
+    # four units for each worker, fewer where each would be small
+    share = max(-(-job.paths // (4 * workers)), min(-(-job.paths // workers), _LEAST // len(job.weights)))
     size = max(min(_UNIT, share, _CELLS // len(job.weights)), 1)
     size = -(-size // job.block) * job.block
     spans = [(a, min(a + size, job.paths)) for a in range(0, job.paths, size)]

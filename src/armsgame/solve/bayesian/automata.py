@@ -6,6 +6,7 @@ import numpy as np
 
 from armsgame._checks import distinct
 from armsgame._typing import IntArray
+from armsgame.arithmetic.rows import distinct_rows
 from armsgame.solve.bayesian.board import Board, Nodes
 from armsgame.strategies.automaton import Automaton
 
@@ -51,12 +52,12 @@ def _phases(board: Board, nodes: Nodes) -> tuple[IntArray, tuple[str, ...]]:
     """Phase of each node, and what the phases are called."""
     plans = board.base[nodes.place, 1:]
     rows = np.column_stack([plans, *nodes.left]).astype(np.int64)
-    unique, first, phase = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    unique, first, phase = distinct_rows(rows)
     order = np.argsort(first)
     rank = np.empty(len(unique), np.int64)
     rank[order] = np.arange(len(unique))
     names = [_name(board, unique[u]) for u in order.tolist()]
-    return rank[phase.reshape(-1)], tuple(distinct(names, "phase"))
+    return rank[phase], tuple(distinct(names, "phase"))
 
 
 def _name(board: Board, row: IntArray) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import BoolArray, FloatArray, IntArray
+from armsgame.arithmetic.rows import distinct_rows
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.bayesian.profiles import LoweredTypes, public_outcomes
 from armsgame.games.dynamics import Dynamics
@@ -288,7 +289,7 @@ def _places(tables: Tables, start: LoweredTypes, quiet: int) -> tuple[IntArray, 
         branch, then = tables.shown[state, z], tables.target[state, z]
         count = np.minimum(layer[row, -1] + (state == first_state), quiet) * back[then]
         ahead = np.column_stack([then, *(m[layer[row, 1 + j], branch] for j, m in enumerate(moves)), count])
-        unique, first, inverse = np.unique(ahead, axis=0, return_index=True, return_inverse=True)
+        unique, first, inverse = distinct_rows(ahead)
         number, fresh = np.empty(len(unique), np.int64), []
         # numbered in the order in which they are met
         for j in np.argsort(first).tolist():
@@ -298,7 +299,7 @@ def _places(tables: Tables, start: LoweredTypes, quiet: int) -> tuple[IntArray, 
                 fresh.append(unique[j])
             number[j] = known[code]
         following = np.full((len(layer), tables.target.shape[1]), -1)
-        following[row, z] = number[inverse.reshape(-1)]
+        following[row, z] = number[inverse]
         after.append(following)
         layer = np.array(fresh) if fresh else layer[:0]
         rows.append(layer)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from armsgame._checks import check_discount, check_whole
 from armsgame._cost import require
-from armsgame._typing import BoolArray, FloatArray
+from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.arithmetic.tolerance import scales
 from armsgame.checkers.bayesian import verify_types
 from armsgame.errors import InvalidGame, WrongConcept, close_matches
@@ -88,7 +90,13 @@ def tie_range(
         ends = np.stack([by_types, by_types], axis=1).reshape(shape[0], 2, *shape[1:])
         return TieRange(event, curve, both, both, (), (), 0, by_types.reshape(shape), ends)
     ahead = _Ahead(nodes, happens)
-    ends = np.stack([ahead.best(open_, horizon, high=high)[:, 0] for high in (False, True)], axis=1)
+
+    @cache
+    def plans(who: tuple[int, ...]) -> _Plans:
+        # a party that moves alone meets what the other plays; if both move, each meets the tied action that helps
+        return ahead.plans(*(open_[i] if i in who else played[i] for i in (0, 1)))
+
+    ends = np.stack([plans((0, 1)).best(horizon, high=high)[:, 0] for high in (False, True)], axis=1)
     outer = ends @ weight.ravel() + 0.0
     ends = ends.reshape(shape[0], 2, *shape[1:])
     reached, certified, refused = [curve], [], []
@@ -97,7 +105,7 @@ def tie_range(
         if abs(outer[-1, int(high)] - curve[-1]) <= _LEAST:
             continue
         for who in ((0, 1), (0,), (1,)):
-            laws = _resolved(nodes, ahead, open_, horizon, who, high=high)
+            laws = _resolved(nodes, plans(who), horizon, who, high=high)
             if any(np.array_equal(laws[0], a) and np.array_equal(laws[1], b) for a, b in tried):
                 continue
             tried.append(laws)
@@ -169,11 +177,10 @@ class _Ahead:
         """Probability [N, A0 A1, K] for each pair of actions, with `later` [N, K] for pairs of types."""
         return np.asarray(self.now + self.quiet @ later[self.ahead])
 
-    def best(self, open_: tuple[BoolArray, BoolArray], periods: int, *, high: bool, fade: float = 0.0) -> FloatArray:
-        """Greatest or least probability [T + 1, N, K0 K1] within t periods over plans of open actions."""
+    def plans(self, first: BoolArray, second: BoolArray) -> _Plans:
+        """All plans of open actions [N, K, A] of both parties."""
         from scipy.sparse import csr_array
 
-        first, second = open_
         # one entry for each node, pair of types, and pair of actions that both leave open
         node, k, m, a, b = np.nonzero(first[:, :, None, :, None] & second[:, None, :, None, :])
         kinds = first.shape[1], second.shape[1]
@@ -183,12 +190,8 @@ class _Ahead:
         place = self.ahead[node[entry], shown] * (kinds[0] * kinds[1]) + code[entry] % (kinds[0] * kinds[1])
         size = len(first) * kinds[0] * kinds[1]
         step = csr_array((self.quiet[node[entry], acts[entry], shown], (entry, place)), shape=(len(node), size))
-        now, begin = self.now[node, acts, 0], np.flatnonzero(np.diff(code, prepend=-1))
-        better = np.maximum if high else np.minimum
-        found = np.zeros((periods + 1, size))
-        for t in range(periods):
-            found[t + 1] = (1 - fade) * better.reduceat(now + step @ found[t], begin)
-        return found.reshape(periods + 1, len(first), -1)
+        begin = np.flatnonzero(np.diff(code, prepend=-1))
+        return _Plans(self, (first, second), step, self.now[node, acts, 0], begin)
 
     def table(self, later: FloatArray, kinds: tuple[int, int]) -> FloatArray:
         """Give what `step` gives, with axes [K0, K1, N, A0, A1]."""
@@ -196,20 +199,52 @@ class _Ahead:
         return np.asarray(table.transpose(3, 4, 0, 1, 2))
 
 
+class _Plans(NamedTuple):
+    """Pairs of open actions at every node and pair of types, and what they lead to.
+
+    Attributes
+    ----------
+    ahead : _Ahead
+    open : per party, bool array [N, K, A]
+    step : sparse [E, N K0 K1], probability of each node after each pair of actions, without the event
+    now : array [E], probability of the event in the period
+    begin : int array [N K0 K1], first pair of actions of each node and pair of types
+    """
+
+    ahead: _Ahead
+    open: tuple[BoolArray, BoolArray]
+    step: Any
+    now: FloatArray
+    begin: IntArray
+
+    def best(self, periods: int, *, high: bool, fade: float = 0.0) -> FloatArray:
+        """Greatest or least probability [T + 1, N, K0 K1] within t periods."""
+        better = np.maximum if high else np.minimum
+        found = np.zeros((periods + 1, len(self.begin)))
+        for t in range(periods):
+            found[t + 1] = (1 - fade) * better.reduceat(self.now + self.step @ found[t], self.begin)
+        return found.reshape(periods + 1, len(self.open[0]), -1)
+
+
 def _by_types(nodes: Nodes, happens: FloatArray, periods: int) -> FloatArray:
     """Probability [T + 1, K0 K1] of the event within t periods under the profile, for each pair of types."""
+    from scipy.sparse import csr_array
+
     first, second = nodes.laws
     prob = nodes.tables.prob[nodes.state]
     gone = happens[nodes.state]
     law = "nka,nmb,nabz->nkmz"
-    size = (nodes.size, first.shape[1] * second.shape[1])
-    quiet = np.einsum(law, first, second, prob - gone, optimize=True).reshape(*size, -1)
+    kinds = first.shape[1] * second.shape[1]
+    size = nodes.size * kinds
+    quiet = np.einsum(law, first, second, prob - gone, optimize=True).reshape(nodes.size, kinds, -1)
     now = np.einsum(law, first, second, gone, optimize=True).sum(axis=3).reshape(size)
-    later = np.zeros(size)
-    found = np.zeros((periods + 1, size[1]))
+    node, pair, shown = np.nonzero(quiet)
+    place = (node * kinds + pair, nodes.ahead[node, shown] * kinds + pair)
+    step = csr_array((quiet[node, pair, shown], place), shape=(size, size))
+    later, found = np.zeros(size), np.zeros((periods + 1, kinds))
     for t in range(periods):
-        later = now + np.einsum("nkz,nzk->nk", quiet, later[nodes.ahead])
-        found[t + 1] = later[0]
+        later = now + step @ later
+        found[t + 1] = later[:kinds]
     return found
 
 
@@ -220,8 +255,7 @@ def _mean(weight: FloatArray, by_types: FloatArray) -> FloatArray:
 
 def _resolved(
     nodes: Nodes,
-    ahead: _Ahead,
-    open_: tuple[BoolArray, BoolArray],
+    plans: _Plans,
     periods: int,
     who: tuple[int, ...],
     *,
@@ -230,18 +264,17 @@ def _resolved(
     """Laws of both parties once the ties of some are resolved towards the event or away from it."""
     game = nodes.tables.game
     laws = [nodes.laws[0].copy(), nodes.laws[1].copy()]
-    # a party that moves alone meets what the other plays; if both move, each meets the other's tied action that helps
-    meets = [open_[i] if i in who else nodes.laws[i] > 0 for i in (0, 1)]
+    meets = plans.open
     # later is a little less than sooner, so that a plan does not put off for ever what it can do until the horizon
-    later = ahead.best((meets[0], meets[1]), periods, high=high, fade=_FADE)[-1]
-    table = ahead.table(later, (laws[0].shape[1], laws[1].shape[1]))
+    later = plans.best(periods, high=high, fade=_FADE)[-1]
+    table = plans.ahead.table(later, (laws[0].shape[1], laws[1].shape[1]))
     pairs = meets[0].swapaxes(0, 1)[:, None, :, :, None] & meets[1].swapaxes(0, 1)[None, :, :, None, :]
     best = np.where(pairs, table, -1.0) if high else np.where(pairs, -table, -2.0)
     for i in who:
         # each type weighs the other's types by the prior
         axes = ("m", "kmna->nka") if i == 0 else ("k", "kmnb->nmb")
         worth = np.einsum(f"{axes[0]},{axes[1]}", game.prior[1 - i], best.max(axis=4 - i), optimize=True)
-        worth = np.where(open_[i], worth, -np.inf)
+        worth = np.where(meets[i], worth, -np.inf)
         current = (np.where(laws[i] > 0, worth, 0.0) * laws[i]).sum(axis=2)
         better = worth.max(axis=2) > current + _LEAST
         laws[i] = np.where(better[..., None], np.eye(laws[i].shape[2])[worth.argmax(axis=2)], laws[i])

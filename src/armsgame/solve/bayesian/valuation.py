@@ -148,10 +148,9 @@ class System:
         self.shape = prob.shape[:3]
         k, m, n = self.shape
         if n <= _DENSE:
-            dense = np.zeros((k * m, n, n))
-            flat = prob.reshape(k * m, n, -1)
-            for z in range(prob.shape[3]):
-                dense[:, np.arange(n), nodes.ahead[:, z]] += flat[:, :, z]
+            # place of each probability in the matrices of all pairs of types
+            at = np.arange(k * m * n).reshape(k * m, n, 1) * n + nodes.ahead
+            dense = np.bincount(at.ravel(), prob.ravel(), minlength=k * m * n * n).reshape(k * m, n, n)
             self._dense: FloatArray | None = np.eye(n) - discount * dense
             return
         self._dense = None

@@ -168,10 +168,13 @@ def _swings(scenario: Scenario, found: ScenarioOutcomes) -> Sequence[Swing]:
 def _span(game: BayesianGame, found: ScenarioOutcomes) -> tuple[float, float, int]:
     """Least and greatest P(event by the horizon) over certified profiles, and their number."""
     known: dict[str, Any] = starts_for(game, _STARTS)
-    few = {n: known[n] for n in _STARTS if n in known} or None
-    certified = bayesian_equilibria(game, discount=found.discount, starts=few, mixing="never")
-    ends = [
-        float(mixture_law(courses_of(game, one.profile), periods=found.periods, event=found.event).cdf[-1])
-        for one in certified
-    ]
+    few = {n: known[n] for n in _STARTS if n in known}
+    led = [set(few).intersection(p.equilibrium.found_by) for p in found]
+    if few and game == found.game and set(few) == set().union(*led):
+        # the account's own search began at these starts too, and all of them led to a certified profile
+        ends = [float(p.law.cdf[-1]) for p, by in zip(found, led, strict=True) if by]
+    else:
+        certified = bayesian_equilibria(game, discount=found.discount, starts=few or None, mixing="never")
+        laws = [courses_of(game, one.profile) for one in certified]
+        ends = [float(mixture_law(own, periods=found.periods, event=found.event).cdf[-1]) for own in laws]
     return (min(ends), max(ends), len(ends)) if ends else (np.nan, np.nan, 0)

@@ -205,12 +205,9 @@ def _updated(seen: _Seen, law: list[FloatArray], players: tuple[str, ...]) -> tu
 def _likelihood(seen: _Seen, j: int) -> FloatArray:
     """P(outcome | type) of party j, up to a factor that is the same for all of its types."""
     mine = seen.acts[1 - j]
-    rows = []
-    for action in np.unique(mine).tolist():
-        here = mine == action
-        # types [K] against the branches with this action of the observer
-        rows.append((seen.laws[j][:, seen.acts[j][here]] * seen.prob[here]).sum(axis=1))
-    table = np.array(rows)
+    # by the observer's own action and by type
+    table = np.zeros((int(mine.max()) + 1, len(seen.laws[j])))
+    np.add.at(table, mine, (seen.laws[j][:, seen.acts[j]] * seen.prob).T)
     table = table[table.sum(axis=1) > 0]
     if not len(table):
         return np.zeros(len(seen.laws[j]))

@@ -21,7 +21,7 @@ from armsgame.study.private_types.account import StrategicAccount, strategic_acc
 from armsgame.study.scenarios import enforcement, outlook
 from armsgame.study.scenarios import report_text as words
 from armsgame.study.scenarios.enforcement_flip import FlipShare, flip_share
-from armsgame.study.scenarios.report_record import Record, record_of
+from armsgame.study.scenarios.report_record import Record, fresh_record, record_of
 
 if TYPE_CHECKING:
     import xarray
@@ -31,7 +31,7 @@ __all__ = ["Report", "report"]
 _GRID = 201
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Report(Value):
     """Everything the main job computes; ``print`` shows it, ``summary`` gives plain numbers.
 
@@ -64,7 +64,7 @@ class Report(Value):
 
     def summary(self) -> Record:
         """Plain numbers for JSON, the record that text, page and dataset show; what does not exist is null."""
-        return record_of(self)
+        return fresh_record(self)
 
     def to_xarray(self) -> xarray.Dataset:
         """Labelled dataset: regime map, laws of the certified profiles and their ranges, outcomes, difference curves.
@@ -73,7 +73,7 @@ class Report(Value):
         """
         import xarray as xr
 
-        record = self.summary()
+        record = record_of(self)
         rows = record["thresholds"]
         lengths = np.array([d["shortest_suspension"] for d in record["reversion"].values()], dtype=float)
         told = {"units": "periods", "long_name": "shortest suspension on any single alarm; NaN where none deters"}

@@ -7,6 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, SupportsFloat, TypeAlias
 
 from armsgame._provenance import VERSION
+from armsgame._values import Memory
 from armsgame.results.certificates import Certificate
 from armsgame.study.scenarios.endings import ending
 from armsgame.study.scenarios.enforcement import Deterrence, ThresholdRow
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from armsgame.study.scenarios.outlook import Attendance, DisplayBeliefs, Outlook
     from armsgame.study.scenarios.report import Report
 
-__all__ = ["Record", "record_of"]
+__all__ = ["Record", "fresh_record", "record_of"]
 
 Record: TypeAlias = dict[str, Any]
 """Plain numbers and words by name, as JSON holds them."""
@@ -27,8 +28,16 @@ _ROUNDING = 1e-12
 _SELECTION = "worst_off"
 
 
+_RECORDS: Memory[Record] = Memory(1)
+
+
 def record_of(r: Report) -> Record:
-    """Plain numbers and words of a report; what does not exist is None."""
+    """Plain numbers and words of a report, made once for all that show it; what does not exist is None."""
+    return _RECORDS.of(r, "record", lambda: fresh_record(r))
+
+
+def fresh_record(r: Report) -> Record:
+    """Give the same, to be changed at will."""
     question, end = r.scenario.question, ending(r.scenario)
     return {
         "armsgame": VERSION,
