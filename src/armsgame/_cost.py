@@ -126,8 +126,8 @@ def cost(verb: str | Callable[..., object], **sizes: Size) -> Cost:
 def require(verb: str, **sizes: Size) -> None:
     """Refuse what a verb cannot finish: raise `InvalidGame` with the number, the limit and the alternative."""
     ask_time()
-    found = cost(verb, **sizes)
-    if not _MODELS[verb].shown and found.operations > _SLACK * 1e9 * (left := time_left()):
+    found, left = cost(verb, **sizes), time_left()
+    if left and not _MODELS[verb].shown and found.operations > _SLACK * 1e9 * left:
         raise InvalidGame(
             f"{found}, which is some {found.operations / 1e9:.2g} seconds; budget_seconds leaves {left:.2g}. "
             f"{found.instead} Or raise budget_seconds."

@@ -150,6 +150,7 @@ TRAPS = {"win_probability": 0.5, "audience_cost": 0.2, "cost_max_sender": 0.5, "
 
 # what neither an example nor a hint gives; the pool holds what the examples made, by the name of its type
 EXTRA: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "read_scenario": lambda _: {"path": Path(ag.__file__).parent / "dossiers" / "data" / "inf.toml"},
     "report": lambda _: {"scenario": INF["scenario"], "perspective": "agnostic", "paths": 20, "periods": 3},
     "studies.from_priors": lambda _: {"priors": {"detection": scipy.stats.beta(2, 5)}, "count": 4, "rng": 1},
     "studies.calibration_check": lambda _: {
@@ -277,11 +278,11 @@ def tried(call: Call, field: str, bad: str) -> tuple[str, str]:
     try:
         function(**{**given, field: value})
     except ag.ArmsgameError as fault:
-        return "house" if str(fault).strip() else "unclear", str(fault)[:120]
+        return "house" if str(fault).strip() else "unclear", str(fault)[:400]
     except ImportError as fault:
-        return "house", str(fault)[:120]
+        return "house", str(fault)[:400]
     except Exception as fault:
-        return type(fault).__name__, str(fault)[:120]
+        return type(fault).__name__, str(fault)[:400]
     hint = str(inspect.signature(function).parameters[field].annotation)
     return ("taken" if bad in NO_NUMBER and hint in NUMBERS else "answer"), hint
 

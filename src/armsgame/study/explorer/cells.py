@@ -103,7 +103,6 @@ def account_answer(
     factors: Sequence[float],
     starts: Sequence[str],
     times: Sequence[int],
-    seconds: float | None = None,
 ) -> AccountAnswer:
     """Search from a few named starts, and tell what each certified profile implies for every prior."""
     game = scenario.bayesian_game(account)
@@ -111,7 +110,7 @@ def account_answer(
     assert isinstance(game.game, StochasticGame)
     known = starts_on(game.game)
     search = bayesian_equilibria(
-        game, discount=discount, starts={n: known[n] for n in starts if n in known}, seconds=seconds
+        game, discount=discount, starts={n: known[n] for n in starts if n in known}
     )
     first = scenario.types[0].name
     places = [own.index(first) if first in own else None for own in game.types]
