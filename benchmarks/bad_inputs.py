@@ -1,10 +1,10 @@
 """Every public function, every argument, every bad input: which end in another error than one of the library's.
 
 ``python benchmarks/bad_inputs.py --kept tries.jsonl`` tries all of them and goes on where it stopped; each try is one
-line of that file. ``--again`` tries anew what was no clear answer, ``--share 0.2 --seed 1`` a fifth of all, drawn by the
-seed. The tries of a function run in a process of their own; one that takes more seconds of processor time than
-``--patience`` counts as one that hangs. What is printed: one line for each fault, and the counts. Tests hold a smaller share:
-tests/negative/test_all_verbs.py.
+line of that file. ``--again`` tries anew what was no clear answer, ``--share 0.2 --seed 1`` a fifth of all, drawn by
+the seed. The tries of a function run in a process of their own; one that takes more seconds of processor time than
+``--patience`` counts as one that hangs. What is printed: one line for each fault, and the counts. Tests hold a smaller
+share: tests/negative/test_all_verbs.py.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def child(write: int, call, todo: list[tuple[str, str]], patience: float) -> Non
 
 
 def attempts(call, todo: list[tuple[str, str]], patience: float) -> Iterator[tuple[str, str, str, str, float]]:
-    """Yield (field, bad, what came, text, seconds); a process that dies or hangs is told and followed by another one."""
+    """Yield (field, bad, what came, text, seconds); a process that dies or hangs is followed by another one."""
     while todo:
         read, write = os.pipe()
         process = os.fork()
@@ -126,9 +126,8 @@ def main() -> None:
     before = kept_before(asked.kept, asked.again)
     came, verbs, without = Counter(before.values()), 0, []
     keep = asked.kept.open("a", encoding="utf-8") if asked.kept else None
-    # last those that use what examples of others made
-    for name in sorted(working_calls.public(), key=lambda n: n in working_calls.EXTRA or n.startswith("plot.")):
-        if not name.startswith(asked.only) or name in working_calls.ELSEWHERE:
+    for name in working_calls.in_order():
+        if not name.startswith(asked.only):
             continue
         if time.monotonic() - began > asked.seconds:
             print(f"stopped before {name}: no time left")

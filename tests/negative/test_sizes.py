@@ -72,13 +72,13 @@ def test_numbers_beyond_floats_are_refused_too():
 
 
 def test_an_allowance_holds_inside_its_block_only():
-    game = ag.StageGame([[[1.0] * 90] * 90] * 2)
+    game = ag.StageGame([[[1.0] * 160] * 160] * 2)
     with pytest.raises(InvalidGame, match="dominance"):
         ag.one_shot.dominance(game)
-    with ag.cost("dominance", actions=(90, 90)).allowed():
-        assert ag.cost("dominance", actions=(90, 90)).fits
-        assert not ag.cost("dominance", actions=(91, 91)).fits
-    assert not ag.cost("dominance", actions=(90, 90)).fits
+    with ag.cost("dominance", actions=(160, 160)).allowed():
+        assert ag.cost("dominance", actions=(160, 160)).fits
+        assert not ag.cost("dominance", actions=(161, 161)).fits
+    assert not ag.cost("dominance", actions=(160, 160)).fits
 
 
 def test_a_file_of_any_nesting_and_any_digits_is_told(tmp_path):

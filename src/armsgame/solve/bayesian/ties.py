@@ -8,6 +8,7 @@ import numpy as np
 
 from armsgame._checks import check_discount, check_whole
 from armsgame._cost import require
+from armsgame._deadline import PERIODS, ask_time
 from armsgame._typing import BoolArray, FloatArray
 from armsgame.arithmetic.tolerance import scales
 from armsgame.checkers.bayesian import verify_types
@@ -36,6 +37,7 @@ def tie_range(
     discount: float,
     event: str = "notice",
     periods: int = 120,
+    budget_seconds: float | None = None,
 ) -> TieRange:
     """Find how far the probability of an event rests on ties of a certified profile.
 
@@ -48,6 +50,8 @@ def tie_range(
         An event of the game, such as ``"notice"`` or ``"withdrawn"`` on a treaty's game.
     periods : int
         The event counts if it happens within so many periods.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -187,6 +191,8 @@ class _Ahead:
         better = np.maximum if high else np.minimum
         found = np.zeros((periods + 1, size))
         for t in range(periods):
+            if t % PERIODS == 0:
+                ask_time(f"{t:,} of {periods:,} periods")
             found[t + 1] = (1 - fade) * better.reduceat(now + step @ found[t], begin)
         return found.reshape(periods + 1, len(first), -1)
 
@@ -208,6 +214,8 @@ def _by_types(nodes: Nodes, happens: FloatArray, periods: int) -> FloatArray:
     later = np.zeros(size)
     found = np.zeros((periods + 1, size[1]))
     for t in range(periods):
+        if t % PERIODS == 0:
+            ask_time(f"{t:,} of {periods:,} periods")
         later = now + np.einsum("nkz,nzk->nk", quiet, later[nodes.ahead])
         found[t + 1] = later[0]
     return found

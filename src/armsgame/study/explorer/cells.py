@@ -109,9 +109,7 @@ def account_answer(
     discount = scenario.question.discount
     assert isinstance(game.game, StochasticGame)
     known = starts_on(game.game)
-    search = bayesian_equilibria(
-        game, discount=discount, starts={n: known[n] for n in starts if n in known}
-    )
+    search = bayesian_equilibria(game, discount=discount, starts={n: known[n] for n in starts if n in known})
     first = scenario.types[0].name
     places = [own.index(first) if first in own else None for own in game.types]
     laws = [[tilted(law, at, f) for law, at in zip(game.prior, places, strict=True)] for f in factors]
