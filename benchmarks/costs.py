@@ -204,7 +204,7 @@ def lines(names: list[str]) -> Iterator[str]:
             seconds, most = measured(call)
             ratio, room = told.operations / 1e9 / max(seconds, 1e-9), told.bytes / most
             # below a few milliseconds, and a few hundred KiB, what a call takes in any case is seen
-            off = (seconds > 0.02 and not 1 / 3 < ratio < 3) or (most > 1e6 and not 1 / 3 < room < 3)
+            off = (seconds > 0.01 and not 1 / 3 < ratio < 3) or (most > 1e6 and not 1 / 3 < room < 3)
             yield (
                 f"{'!' if off else ' '} {told.verb:22} {sizes!s:52} seconds {told.operations / 1e9:9.3g} told, "
                 f"{seconds:9.3g} taken: {ratio:7.3g}; bytes {told.bytes:9.2g} told, {most:9.2g} taken: {room:7.3g}"

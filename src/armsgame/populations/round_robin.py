@@ -322,8 +322,11 @@ def _seats_alike(game: TimedGame | Modelled, players: tuple[Any, ...]) -> bool:
 
 def _settings(horizon: int | None, prob_end: float, error: float, count: int | None) -> str:
     parts = ["long-run average" if horizon is None and not prob_end else ""]
-    parts += [f"{horizon} periods" if horizon is not None else "", f"ending with {prob_end:g}" if prob_end else ""]
-    parts += [f"error {error:g}" if error else "", f"{count} repetitions" if count is not None else ""]
+    parts += [
+        f"{horizon} periods" if horizon is not None else "",
+        f"ending with {float(prob_end):g}" if prob_end else "",
+    ]
+    parts += [f"error {float(error):g}" if error else "", f"{count} repetitions" if count is not None else ""]
     return ", ".join(p for p in parts if p)
 
 
