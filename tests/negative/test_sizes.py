@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import armsgame as ag
@@ -63,6 +64,13 @@ def test_a_cost_grows_with_every_size_and_small_games_fit(verb):
     for name in names:
         more = ag.cost(verb, **small | {name: huge[name]})
         assert (more.operations, more.bytes) >= (least.operations, least.bytes)
+
+
+def test_a_game_with_observed_actions_holds_no_table_of_pairs_of_profiles():
+    table = np.random.default_rng(2).normal(size=(2, 200, 200))
+    game = ag.RepeatedGame(ag.StageGame(table))
+    assert not game.imperfect
+    assert ag.cost("payoff_set", actions=(200, 200)).fits
 
 
 def test_numbers_beyond_floats_are_refused_too():
