@@ -166,8 +166,8 @@ def _play(
     for begin in range(0, count, _BLOCK):
         ask_time(f"{begin:,} of {count:,} periods")
         play_beliefs(
-            begin, min(begin + _BLOCK, count), np.ascontiguousarray(A), np.ascontiguousarray(B), *weights, *gains,
-            -1.0 if precision is None else precision, gap, seed.key, *out,
+            begin, min(begin + _BLOCK, count), np.ascontiguousarray(A), np.ascontiguousarray(B), weights[0], weights[1],
+            gains[0], gains[1], -1.0 if precision is None else precision, gap, seed.key, out[0], out[1],
         )  # fmt: skip
     x, y = (out[k] / out[k].sum(axis=1, keepdims=True) for k in range(2))
     own, other = A @ y[-1], x[-1] @ B

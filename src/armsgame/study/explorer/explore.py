@@ -183,10 +183,10 @@ def explore(
     searched = tuple(axis for axis in axes if axis.name != "prior")
     names = [axis.name for axis in searched]
     check_known("together names {}, which is no axis that is searched", names, *together)
-    kept = _known_starts(scenario, starts)
     horizon = check_whole("periods", scenario.question.periods if periods is None else periods)
     # the time is asked between positions, of which the first is told in any case
     with unhurried():
+        kept = _known_starts(scenario, starts)
         require("withdrawal_law", periods=horizon)
     step = max(1, horizon // _POINTS)
     times = tuple(sorted({*range(0, horizon + 1, step), horizon}))
@@ -204,9 +204,9 @@ def explore(
             # the dossier's own position is computed in any case
             if cells and not budget.spend():
                 break
-            here = _at(scenario, searched, place)
             # what has begun is finished, so that no position shows half a search
             with unhurried():
+                here = _at(scenario, searched, place)
                 cells[place] = {
                     account: account_answer(here, account, factors=factors, starts=kept, times=times)
                     for account in scenario.perspectives

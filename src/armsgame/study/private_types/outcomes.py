@@ -218,8 +218,8 @@ def outcomes(
     with unhurried():
         require("withdrawal_law", periods=horizon)
         require("simulate", paths=count or 1, periods=horizon, kept=count or 1)
+        game = scenario.bayesian_game(perspective, regime=regime, parts=parts, observer=observer)
     seed = Seed.of(rng)
-    game = scenario.bayesian_game(perspective, regime=regime, parts=parts, observer=observer)
     search = bayesian_equilibria(game, discount=delta, starts=starts)
     with unhurried():
         found = _implied(search, game, seed, event=event, discount=delta, periods=horizon, paths=count)
