@@ -7,11 +7,13 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 
 import numpy as np
 import pytest
 
 import armsgame as ag
+from armsgame._deadline import deadline
 from armsgame._threads import in_blocks, limited, thread_count
 
 WORK = """
@@ -61,6 +63,20 @@ def test_a_fault_in_a_block_reaches_the_caller(monkeypatch):
 
     with pytest.raises(ZeroDivisionError, match="here"):
         in_blocks(kernel, 100, 1)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_blocks_end_with_the_time_of_the_call(monkeypatch, threads):
+    monkeypatch.setenv("NUMBA_NUM_THREADS", str(threads))
+    seen = np.zeros(10_000, int)
+
+    def kernel(start, stop):
+        time.sleep(0.01 * (stop - start))
+        seen[start:stop] += 1
+
+    with pytest.raises(ag.NotSolved, match="of 10,000 rows"), deadline(0.1):
+        in_blocks(kernel, 10_000, 1)
+    assert 0 < seen.sum() < 10_000
 
 
 def test_the_limit_holds_inside_its_block_only(monkeypatch):

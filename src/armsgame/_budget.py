@@ -1,12 +1,11 @@
-"""One budget for a whole job that refines until it is good enough: rounds, seconds, and a bar that shows them."""
+"""One budget for a whole job that refines until it is good enough: rounds, the time of the call, and a bar."""
 
 from __future__ import annotations
 
-from time import monotonic
 from types import TracebackType
 from typing import Any
 
-from armsgame._checks import check_number, check_whole
+from armsgame._checks import check_whole
 from armsgame._deadline import time_left
 
 __all__ = ["Budget"]
@@ -18,29 +17,24 @@ _MOST = 10**7
 class Budget:
     """What a job may still spend, however many loops it has; every loop asks it before each round.
 
+    The time is that of the call (`budget_seconds`); a round that has begun is finished.
+
     Parameters
     ----------
     rounds : int, at least 1
-    seconds : float, optional
-        Of wall time from now on; a round that has begun is finished. None: no limit but that of the call in whose
-        time the job runs.
     name : str
         Shown beside the bar. Used as a context manager, a budget shows a bar where the job takes more
         than two seconds and the output is a terminal.
     """
 
-    def __init__(self, rounds: int, seconds: float | None = None, name: str = "") -> None:
-        if seconds is not None:
-            check_number("seconds", seconds, 0, open_low=True, allowed="a positive number of seconds, or None")
+    def __init__(self, rounds: int, name: str = "") -> None:
         self.rounds, self.spent, self.name = check_whole("max_iter", rounds, 1, _MOST), 0, name
-        self._end = None if seconds is None else monotonic() + seconds
         self._bar: Any = None
 
     @property
     def left(self) -> int:
         """Rounds left; 0 where the time is up."""
-        late = self._end is not None and monotonic() >= self._end
-        return 0 if late or not time_left() else max(self.rounds - self.spent, 0)
+        return 0 if not time_left() else max(self.rounds - self.spent, 0)
 
     def spend(self) -> bool:
         """Take one round; false where none is left."""

@@ -107,7 +107,7 @@ def cost(verb: str | Callable[..., object], **sizes: Size) -> Cost:
     Examples
     --------
     >>> print(cost("nash", actions=(200, 200)))
-    nash (actions 200 x 200): about 2.6e+11 operations and 938 KiB
+    nash (actions 200 x 200): about 1.1e+11 operations and 15.4 MiB
     """
     name = verb if isinstance(verb, str) else getattr(verb, "__name__", short(verb))
     check_known("verb {} has no cost model", _MODELS, name)
@@ -126,8 +126,8 @@ def cost(verb: str | Callable[..., object], **sizes: Size) -> Cost:
 def require(verb: str, **sizes: Size) -> None:
     """Refuse what a verb cannot finish: raise `InvalidGame` with the number, the limit and the alternative."""
     ask_time()
-    found = cost(verb, **sizes)
-    if not _MODELS[verb].shown and found.operations > _SLACK * 1e9 * (left := time_left()):
+    found, left = cost(verb, **sizes), time_left()
+    if left and not _MODELS[verb].shown and found.operations > _SLACK * 1e9 * left:
         raise InvalidGame(
             f"{found}, which is some {found.operations / 1e9:.2g} seconds; budget_seconds leaves {left:.2g}. "
             f"{found.instead} Or raise budget_seconds."
@@ -147,24 +147,58 @@ class _Model:
     shown: bool = False
 
 
+# Fitted to processor time on one core and to what Python's tracer of memory saw: `python benchmarks/costs.py`.
+
+
 def _all_paths(actions: tuple[int, ...]) -> _Need:
-    # Lemke-Howson from every label: fitted at 32 x 32 and 120 x 120
-    return 10.0 * sum(actions) ** 4, 24.0 * prod(actions)
+    # Lemke-Howson from every label
+    return 1e7 + 0.7 * float(sum(actions)) ** 4.3, 1e5 + 400.0 * prod(actions)
+
+
+def _equilibria(actions: tuple[int, ...]) -> _Need:
+    # games of up to 62 rows and columns together: the vertices of two polytopes first, as many as fit
+    total, paths = sum(actions), _all_paths(actions)
+    vertices = min(1.6**total, 1.5e5) if total <= 62 else 0.0
+    return paths[0] + 1500.0 * vertices, paths[1] + 450.0 * vertices
 
 
 def _exact(actions: tuple[int, ...]) -> _Need:
     # measured growth for random games: 2.96 per row and column
-    return 4.4e4 * exp(log(1.72) * sum(actions)), 16.0 * 1.7 ** sum(actions)
+    return 4.4e4 * exp(log(1.72) * sum(actions)), 350.0 * 1.7 ** sum(actions)
+
+
+def _supports(actions: tuple[int, ...]) -> _Need:
+    # one system for each choice of supports
+    return 1.2e6 * prod(2.0**n - 1 for n in actions), 2e3 * prod(2.0**n - 1 for n in actions)
+
+
+# bytes of an entry of a linear program: 130 that Python's tracer sees, and the solver's own
+_PROGRAM = 250.0
+
+
+def _entries(actions: tuple[int, ...]) -> float:
+    """Entries of the program of a correlated equilibrium."""
+    return float(sum((n - 1) * prod(actions) for n in actions))
 
 
 def _correlated(actions: tuple[int, ...]) -> _Need:
-    cells, rows = float(prod(actions)), sum(n * (n - 1) for n in actions)
-    return 100.0 * rows * cells**1.5, 24.0 * sum((n - 1) * cells for n in actions)
+    # the most that all can have together is found soon
+    return 5e6 + 1.5e5 * prod(actions), _PROGRAM * _entries(actions)
 
 
 def _extremes(actions: tuple[int, ...]) -> _Need:
-    operations, memory = _correlated(actions)
-    return 2 * len(actions) * operations, memory
+    # what a party has least takes the simplex method long
+    rows, cells = sum(n * (n - 1) for n in actions), float(prod(actions))
+    return 2e7 + 0.33 * 2 * len(actions) * rows * cells**2, _PROGRAM * _entries(actions)
+
+
+def _dominance(actions: tuple[int, ...]) -> _Need:
+    return 2.7e4 * prod(actions) * sum(actions), 30.0 * _entries(actions)
+
+
+def _branch(actions: tuple[int, ...]) -> _Need:
+    cells = float(prod(actions))
+    return 5e6 + 1e3 * cells * sum(actions), 300.0 * cells
 
 
 def _signals(profiles: int, signals: int) -> _Need:
@@ -178,20 +212,28 @@ def _treaty(profiles: int, signals: int, states: int) -> _Need:
 
 def _set(actions: tuple[int, ...]) -> _Need:
     cells = float(prod(actions))
-    return 2e4 * cells**1.5, 8.0 * cells**2
+    return 1e6 + 4e3 * cells, 1000.0 * cells
 
 
 def _simulate(paths: int, periods: int, kept: int) -> _Need:
-    return 20.0 * paths * periods, 80.0 * min(paths, kept) + 2.0 * min(paths * periods, kept) + 40.0 * periods
+    # paths are played in lanes of 64, and at most two units of paths at a time are not yet gathered
+    lanes = max(paths, 64)
+    held = 80.0 * min(paths, kept) + 3.0 * min(paths * periods, kept) + 40.0 * min(paths, 1 << 17)
+    return 15.0 * lanes * periods, held + 800.0 * periods
 
 
-def _law(periods: int) -> _Need:
-    return 200.0 * periods, 64.0 * periods
+def _law(operations: float, memory: float) -> Callable[..., _Need]:
+    """Cost of so many operations and bytes a period."""
+
+    def need(periods: int) -> _Need:
+        return operations * periods, memory * periods
+
+    return need
 
 
 def _directions(directions: int) -> _Need:
     # one linear programme per direction, each over all directions
-    return 1e4 * directions**2, 8.0 * directions**2
+    return 2e5 * directions + 10.0 * directions**2, 2e3 * directions + 8.0 * directions**2
 
 
 def _many_starts(starts: int) -> _Need:
@@ -199,44 +241,60 @@ def _many_starts(starts: int) -> _Need:
 
 
 def _calibrate(particles: int, generations: int, periods: int) -> _Need:
-    return 200.0 * particles * generations * periods, 2e3 * periods + 200.0 * particles
+    # all particles at once, period by period
+    return (5e5 + 50.0 * particles) * generations * periods, 1e6 + 100.0 * particles * periods
 
 
 def _dynamics(types: int, points: int) -> _Need:
-    return 50.0 * types**2 * points, 32.0 * types**2
+    return (5e4 + 0.2 * types**2) * points, 32.0 * types**2 + 16.0 * types * points
 
 
-def _matches(strategies: int, sampled: int) -> _Need:
-    return 2e5 * strategies**2 * max(1, sampled / 1000), 64.0 * strategies**2
+def _generations(types: int, points: int) -> _Need:
+    return (8e3 + 1.0 * types**2) * points, 32.0 * types**2 + (200.0 + 8.0 * types) * points
+
+
+def _matches(strategies: int, periods: int, repetitions: int) -> _Need:
+    pairs = float(strategies) ** 2
+    each = 15.0 * periods * repetitions if repetitions else 600.0 * periods if periods else 1.4e6
+    return pairs * (each + 5e4), pairs * (300.0 + 16.0 * repetitions)
 
 
 def _tree(nodes: int) -> _Need:
-    return 1e5 * nodes, 2000.0 * nodes
+    return 3e4 * nodes, 1000.0 * nodes
+
+
+def _induction(nodes: int) -> _Need:
+    return 1.5e5 * nodes, 1000.0 * nodes
+
+
+def _campaign(periods: int, inspections: int) -> _Need:
+    # laws between all states
+    states = float(periods) * (inspections + 1)
+    return 2e5 * states + 50.0 * states**2, 55.0 * states**2
 
 
 def _pairs(pairs: int) -> _Need:
-    return 1e6 * pairs, 4000.0 * pairs
+    return 1e6 + 1.5e5 * pairs, 1300.0 * pairs
+
+
+def _points(evaluations: int, parameters: int) -> _Need:
+    return 40.0 * evaluations * parameters, 32.0 * evaluations * parameters
 
 
 def _evaluations(evaluations: int, parameters: int) -> _Need:
-    return 1e3 * evaluations, 32.0 * evaluations * parameters
-
-
-def _cube(actions: tuple[int, ...]) -> _Need:
-    cells = float(prod(actions))
-    return 3e3 * cells * sum(actions), 64.0 * cells
+    return 1.2e4 * evaluations, (1400.0 + 32.0 * parameters) * evaluations
 
 
 _ENUMERATE = "Use method=ag.methods.LemkeHowson(0) for one equilibrium."
 _MODELS = {
-    "nash": _Model(("actions",), _all_paths, _ENUMERATE),
+    "nash": _Model(("actions",), _equilibria, _ENUMERATE),
     "AllLemkeHowson": _Model(("actions",), _all_paths, _ENUMERATE),
     "Exact": _Model(("actions",), _exact, "Use method=ag.methods.AllLemkeHowson()."),
-    "many players": _Model(("actions",), _cube, "Use ag.logit_qre, or a smaller game."),
+    "many players": _Model(("actions",), _supports, "Use ag.logit_qre, or a smaller game."),
     "correlated": _Model(("actions",), _correlated, "Leave out dominated actions: ag.one_shot.dominance(stage)."),
     "correlated_range": _Model(("actions",), _extremes, "Use ag.correlated(stage, objective) for one objective."),
-    "dominance": _Model(("actions",), _correlated, "Use a smaller game."),
-    "logit_qre": _Model(("actions",), _cube, "Use ag.nash with method=ag.methods.LemkeHowson(0)."),
+    "dominance": _Model(("actions",), _dominance, "Use a smaller game."),
+    "logit_qre": _Model(("actions",), _branch, "Use ag.nash with method=ag.methods.LemkeHowson(0)."),
     "payoff_set": _Model(("actions",), _set, "Leave out dominated actions: ag.one_shot.dominance(stage)."),
     "signals": _Model(("profiles", "signals"), _signals, "Use fewer actions, or signals that tell fewer apart."),
     "game": _Model(
@@ -245,22 +303,34 @@ _MODELS = {
         "Leave out demand or the part with the most moves, take longer periods, or observed='state'.",
     ),
     "simulate": _Model(("paths", "periods", "kept"), _simulate, "Use keep='totals', or fewer paths or periods.", True),
-    "withdrawal_law": _Model(("periods",), _law, "Use fewer periods; .ever and .mean do not depend on them."),
-    **dict.fromkeys(
-        ("impulse_response", "incidence_law", "outcome_probabilities", "fictitious_play", "tie_range"),
-        _Model(("periods",), _law, "Use fewer periods."),
+    "withdrawal_law": _Model(
+        ("periods",), _law(1.6e4, 64.0), "Use fewer periods; .ever and .mean do not depend on them."
     ),
+    **{
+        name: _Model(("periods",), _law(*each), "Use fewer periods.")
+        for name, each in {
+            "impulse_response": (5e4, 1300.0),
+            "incidence_law": (2e4, 64.0),
+            "outcome_probabilities": (4.4e3, 0.0),
+            "fictitious_play": (170.0, 160.0),
+            "tie_range": (1.5e5, 64.0),
+        }.items()
+    },
     "outer_bound": _Model(("directions",), _directions, "Use fewer directions."),
     "replicator": _Model(("types", "points"), _dynamics, "Use fewer types, or ag.populations.moran."),
-    "tournament": _Model(("strategies", "sampled"), _matches, "Use fewer strategies."),
+    "ecological": _Model(("types", "points"), _generations, "Use fewer types or generations."),
+    "tournament": _Model(
+        ("strategies", "periods", "repetitions"), _matches, "Use fewer strategies, periods or repetitions."
+    ),
     "profile": _Model(("pairs",), _pairs, "Use strategies with fewer states."),
-    "backward_induction": _Model(("nodes",), _tree, "Use a smaller tree."),
+    "backward_induction": _Model(("nodes",), _induction, "Use a smaller tree."),
     "tree": _Model(("nodes",), _tree, "Use fewer steps or types."),
+    "dresher_game": _Model(("periods", "inspections"), _campaign, "Use fewer periods or inspections."),
     "basins": _Model(("starts",), _many_starts, "Use fewer starts."),
     "calibrate": _Model(
         ("particles", "generations", "periods"), _calibrate, "Use fewer particles, generations or periods.", True
     ),
-    "design": _Model(("evaluations", "parameters"), _evaluations, "Use fewer points.", True),
+    "design": _Model(("evaluations", "parameters"), _points, "Use fewer points.", True),
     "sensitivity": _Model(("evaluations", "parameters"), _evaluations, "Use a smaller base=, or Morris().", True),
 }
 

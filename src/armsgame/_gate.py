@@ -1,9 +1,10 @@
 """The gate of public functions: an argument that its type hint rules out is told by the house error.
 
 Before a call, arguments whose hints name numbers, text or truth values alone are held against them: "1" is no number,
-and neither is 1j. The verb itself is asked first, as it knows its ranges; where it would take the value, the gate
-refuses. Where a call ends in an error of Python's or NumPy's, all arguments are held against their hints, and the first
-that does not fit is named. Where all fit, the error is a fault of the library and passes as it is.
+and neither is 1j. The verb itself is asked first, as it knows its ranges, with a moment for its checks and no time for
+its work; where it would take the value, the gate refuses. Where a call ends in an error of Python's or NumPy's, all
+arguments are held against their hints, and the first that does not fit is named. A wrong number of arguments, or a
+wrong name, is told with the right ones. Where all fit, the error is a fault of the library and passes as it is.
 
 A verb that can take long has a keyword ``budget_seconds``. It takes effect here, for all loops under the call.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Set
+from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from functools import cache, wraps
 from itertools import islice
@@ -26,7 +28,7 @@ import numpy as np
 
 from armsgame._checks import is_number, is_whole, plain, reals
 from armsgame._deadline import deadline
-from armsgame.errors import ArmsgameError, InvalidGame, invalid, short
+from armsgame.errors import ArmsgameError, InvalidGame, NotSolved, WrongConcept, close_matches, short
 
 __all__ = ["gate_room", "gated"]
 
@@ -41,6 +43,8 @@ _QUICK: Mapping[str, tuple[type, ...]] = {
 _ANYTHING = ast.Name("object")
 _CLOSED = {"float", "Real", "int", "bool", "str", "ArrayLike", "Sequence", "tuple"}
 _ITEMS = 1000
+# seconds that a verb has for its own checks where the gate refuses an argument
+_MOMENT = 0.05
 _WORDS = {
     "float": "a finite number", "Real": "a finite number", "int": "a whole number", "str": "text",
     "bool": "True or False",
@@ -67,16 +71,18 @@ def gated(function: _Function, finish: Callable[[Any], None] | None = None) -> _
         fit = all([fits(v) for fits, v in zip(placed, given)]) and all(  # noqa: B905
             [named.get(n, _anything)(v) for n, v in options.items()]
         )
+        unfit = None if fit else _unfit(function, given, options, None)
         try:
-            if options.get("budget_seconds") is None or "budget_seconds" not in named:
+            with _time(options.get("budget_seconds") if "budget_seconds" in named else None, unfit):
                 answer = function(*given, **options)
-            else:
-                with deadline(options["budget_seconds"]):
-                    answer = function(*given, **options)
-        except ArmsgameError:
+        except ArmsgameError as fault:
+            if unfit is not None and isinstance(fault, NotSolved):
+                raise unfit from fault
             raise
         except _RAW as fault:
-            _blame(function, given, options, fault)
+            _refuse_call(function, given, options)
+            if (unfit := _unfit(function, given, options, fault)) is not None:
+                raise unfit from fault
             if isinstance(fault, TypeError) and _own(fault):
                 _blame_callable(function, given, options, fault)
             if isinstance(fault, ValueError) and "broadcast" in str(fault):
@@ -90,8 +96,8 @@ def gated(function: _Function, finish: Callable[[Any], None] | None = None) -> _
         except MemoryError as fault:
             told = f"{function.__name__} needs more memory than there is ({fault}); allowed: smaller sizes."
             raise InvalidGame(told) from fault
-        if not fit:
-            _blame(function, given, options, None)
+        if unfit is not None:
+            raise unfit
         if finish is not None:
             finish(answer)
         return answer
@@ -159,16 +165,41 @@ def _bound(function: Callable[..., object], given: tuple[object, ...], options: 
     }
 
 
-def _blame(
+def _time(budget: object, unfit: InvalidGame | None) -> AbstractContextManager[None]:
+    """Time of a call: its budget; where an argument will be refused, what the verb's own checks take, and no more."""
+    if unfit is not None:
+        return deadline(_MOMENT)
+    return nullcontext() if budget is None else deadline(budget)
+
+
+def _refuse_call(function: Callable[..., object], given: tuple[object, ...], options: Mapping[str, object]) -> None:
+    """Raise `WrongConcept` for a wrong number of arguments, or a wrong name, with the names that there are."""
+    signature = inspect.signature(function)
+    try:
+        signature.bind(*given, **options)
+    except TypeError as fault:
+        names, spelled, star = list(signature.parameters), [], False
+        for p in signature.parameters.values():
+            if p.kind is p.KEYWORD_ONLY and not star:
+                star = True
+                spelled.append("*")
+            spelled.append(p.name if p.default is p.empty else f"{p.name}=..")
+        wrong = next((name for name in options if name not in names), None)
+        near = "" if wrong is None else f" {close_matches(wrong, names)}"
+        called = f"{function.__name__}({', '.join(spelled)})"
+        raise WrongConcept(f"{function.__name__}: {fault}; allowed: {called}.{near}") from fault
+
+
+def _unfit(
     function: Callable[..., object], given: tuple[object, ...], options: Mapping[str, object], fault: Exception | None
-) -> None:
-    """Raise `InvalidGame` for the first argument that its hint rules out."""
+) -> InvalidGame | None:
+    """Return the error that tells the first argument that its hint rules out."""
     signature = inspect.signature(function)
     try:
         bound = signature.bind(*given, **options)
     except TypeError:
-        # a wrong number of arguments, or a wrong name: Python's own words are right
-        return
+        # a wrong number of arguments, or a wrong name
+        return None
     for name, value in bound.arguments.items():
         p = signature.parameters[name]
         items: list[tuple[str, object]] = [(name, value)]
@@ -180,10 +211,8 @@ def _blame(
         for field, item in items:
             large = fault is not None and is_whole(item) and abs(int(plain(item))) >= _NUMPY
             if item is not p.default and (large or not _fits(hint, item)):
-                try:
-                    invalid(field, item, _words(hint))
-                except InvalidGame as told:
-                    raise told from fault
+                return InvalidGame(f"{field} is {short(item)}; allowed: {_words(hint)}.")
+    return None
 
 
 def _own(fault: BaseException) -> bool:

@@ -48,7 +48,7 @@ class Seed(NamedTuple):
         if isinstance(rng, Mapping):
             return _read(rng.get("seed"))
         if isinstance(rng, str):
-            return _read(rng)
+            return _read(rng, "rng")
         if isinstance(rng, np.random.Generator):
             rng = int(rng.integers(0, 2**63))
         if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool):
@@ -153,14 +153,14 @@ class Provenance(Mapping[str, Any]):
         return f"Provenance({self._shown()!r})"
 
 
-def _read(seed: Any) -> Seed:
+def _read(seed: Any, field: str = "rng['seed']") -> Seed:
     """Seed from what a record shows of it; ``"none"`` where nothing was drawn."""
     if isinstance(seed, str) and seed != "none":
         entropy, _, key = seed.partition(", spawn_key=")
         try:
             seed = Seed(literal_eval(entropy), literal_eval(key) if key else ())
         except (SyntaxError, ValueError):
-            invalid("rng['seed']", seed, "the seed of a result")
+            invalid(field, seed, _ALLOWED if field == "rng" else "the seed of a result")
     if isinstance(seed, (list, tuple)) and not isinstance(seed, Seed):
         seed = Seed(tuple(seed))
     if seed is None:

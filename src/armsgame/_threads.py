@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from itertools import count
+from threading import Lock
+from time import monotonic
 
 from armsgame._checks import check_whole
+from armsgame._deadline import ask_time
 from armsgame.errors import invalid
 
 __all__ = ["in_blocks", "limited", "thread_count"]
@@ -21,6 +23,8 @@ __all__ = ["in_blocks", "limited", "thread_count"]
 _LIMIT: ContextVar[int | None] = ContextVar("threads", default=None)
 # blocks per thread: enough that unequal blocks end together
 _PER_THREAD = 4
+# seconds that a block may take; the share of the usual size that the first has, and what the next may grow by
+_BLOCK, _FIRST, _GROWTH = 0.5, 64, 8
 
 
 def cores() -> int:
@@ -64,32 +68,46 @@ def in_blocks(kernel: Callable[..., object], total: int, least: int, *arguments:
 
     Notes
     -----
-    A KeyboardInterrupt lets running blocks end and drops the rest.
+    Blocks begin small and are made to take up to half a second, so that a KeyboardInterrupt and the end of the time of
+    the call (`budget_seconds`) are seen soon: running blocks end, and the rest is dropped.
     """
     workers = min(thread_count(), max(total // least, 1))
-    if workers < 2:
-        kernel(0, total, *arguments)
-        return
-    size = max(least, -(-total // (_PER_THREAD * workers)))
-    turns = count()
-
-    def work() -> None:
-        while (start := next(turns) * size) < total and not stopped:
-            kernel(start, min(start + size, total), *arguments)
-
+    most = max(least, -(-total // (_PER_THREAD * workers)))
+    size, place, lock = max(least, most // _FIRST), 0, Lock()
     stopped: list[bool] = []
+
+    def work(ask: Callable[[str], None]) -> None:
+        nonlocal size, place
+        while not stopped:
+            with lock:
+                start, stop = place, min(place + size, total)
+                place = stop
+            if start >= total:
+                return
+            ask(f"{start:,} of {total:,} rows")
+            began = monotonic()
+            kernel(start, stop, *arguments)
+            spent = monotonic() - began
+            with lock:
+                size = min(max(int((stop - start) * min(_BLOCK / max(spent, 1e-9), _GROWTH)), least), most)
+
+    pool = ThreadPoolExecutor(workers - 1) if workers > 1 else None
     try:
-        pool = ThreadPoolExecutor(workers - 1)
-        try:
-            waiting = [pool.submit(work) for _ in range(workers - 1)]
-        except RuntimeError:
-            # no thread can be started here (a browser): this one does the work
-            waiting = []
-        work()
+        waiting = []
+        if pool is not None:
+            # where no thread can be started (a browser), this one does the work
+            with suppress(RuntimeError):
+                waiting = [pool.submit(work, _unasked) for _ in range(workers - 1)]
+        work(ask_time)
         for one in waiting:
             one.result()
     except BaseException:
         stopped.append(True)
         raise
     finally:
-        pool.shutdown(wait=True)
+        if pool is not None:
+            pool.shutdown(wait=True)
+
+
+def _unasked(_: str) -> None:
+    """Ask nobody: only the thread that called knows the time of the call."""

@@ -9,6 +9,8 @@ from typing import NoReturn
 __all__ = ["ArmsgameError", "InvalidGame", "NotSolved", "ScenarioError", "WrongConcept"]
 
 _LONGEST = 400
+# a whole number of more bits is told by their number, as its digits would hide what is allowed
+_BITS = 200
 # decimal digits of a bit
 _DIGITS = 0.30103
 
@@ -76,11 +78,13 @@ def short(value: object) -> str:
     if type(value).__module__ == "numpy" and getattr(value, "ndim", 1) == 0:
         # the number or word itself, without the name of its type
         value = getattr(value, "item", lambda: value)()
+    if isinstance(value, int) and value.bit_length() > _BITS:
+        return f"a whole number of {value.bit_length()} bits"
     try:
         text = repr(value)
     except (ValueError, RecursionError, MemoryError):
-        # Python writes no number of more than 4,300 digits
-        return f"a whole number of {value.bit_length()} bits" if isinstance(value, int) else f"a {type(value).__name__}"
+        # such as lists that hold themselves, or numbers of more than 4,300 digits
+        return f"a {type(value).__name__}"
     if "\n" in text:
         # arrays are written in several lines
         text = " ".join(text.split())

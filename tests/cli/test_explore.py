@@ -26,8 +26,8 @@ def test_it_writes_one_page_and_says_where(tmp_path, capsys):
         (["--out", "inf.html", "--levels", "detection"], "--levels 'detection'"),
         (["--out", "inf.html", "--levels", "detection=high"], "--levels 'detection=high'"),
         (["--out", "inf.html", "--levels", "detecton=0.5"], "detection"),
-        (["--out", "inf.html", "--seconds", "soon"], "--seconds"),
-        (["--out", "inf.html", "--seconds", "-1"], "seconds"),
+        (["--out", "inf.html", "--budget-seconds", "soon"], "--budget-seconds"),
+        (["--out", "inf.html", "--budget-seconds", "-1"], "budget_seconds"),
         (["--out", "inf.html", "--start", "grimm"], "starts names 'grimm'"),
     ],
 )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import armsgame as ag
@@ -65,6 +66,13 @@ def test_a_cost_grows_with_every_size_and_small_games_fit(verb):
         assert (more.operations, more.bytes) >= (least.operations, least.bytes)
 
 
+def test_a_game_with_observed_actions_holds_no_table_of_pairs_of_profiles():
+    table = np.random.default_rng(2).normal(size=(2, 200, 200))
+    game = ag.RepeatedGame(ag.StageGame(table))
+    assert not game.imperfect
+    assert ag.cost("payoff_set", actions=(200, 200)).fits
+
+
 def test_numbers_beyond_floats_are_refused_too():
     found = ag.cost("simulate", paths=10**400, periods=10**400, kept=0)
     assert not found.fits
@@ -72,13 +80,13 @@ def test_numbers_beyond_floats_are_refused_too():
 
 
 def test_an_allowance_holds_inside_its_block_only():
-    game = ag.StageGame([[[1.0] * 90] * 90] * 2)
+    game = ag.StageGame([[[1.0] * 160] * 160] * 2)
     with pytest.raises(InvalidGame, match="dominance"):
         ag.one_shot.dominance(game)
-    with ag.cost("dominance", actions=(90, 90)).allowed():
-        assert ag.cost("dominance", actions=(90, 90)).fits
-        assert not ag.cost("dominance", actions=(91, 91)).fits
-    assert not ag.cost("dominance", actions=(90, 90)).fits
+    with ag.cost("dominance", actions=(160, 160)).allowed():
+        assert ag.cost("dominance", actions=(160, 160)).fits
+        assert not ag.cost("dominance", actions=(161, 161)).fits
+    assert not ag.cost("dominance", actions=(160, 160)).fits
 
 
 def test_a_file_of_any_nesting_and_any_digits_is_told(tmp_path):

@@ -17,7 +17,12 @@ from armsgame.errors import InvalidGame
 sys.path.insert(0, str(Path(__file__).parent))
 import working_calls
 
-TIMED = [n for n, (f, _) in working_calls.public().items() if "budget_seconds" in inspect.signature(f).parameters]
+# they answer with what they have, and say what they left out
+SEARCHES = ("bayesian_equilibria", "outcomes", "explore")
+TIMED = [
+    n for n, (f, _) in working_calls.public().items()
+    if "budget_seconds" in inspect.signature(f).parameters and n not in SEARCHES
+]  # fmt: skip
 NOISY = ag.RepeatedGame(ag.treaty.compliance(temptation=1.5), ag.Monitoring.alarm(0.9, 0.05))
 
 
@@ -41,10 +46,50 @@ def test_long_verbs_take_a_budget():
 
 @pytest.mark.parametrize("name", TIMED)
 def test_a_verb_without_time_says_so(name, clock):
-    function, given = working_calls.working_call(name, {})
+    pool = {}
+    if name.startswith("negotiation."):
+        working_calls.working_call("negotiation.value_of_terms", pool)
+    function, given = working_calls.working_call(name, pool)
     clock(1)
     with pytest.raises(ag.NotSolved, match="budget of 3 seconds is spent"):
         function(**given | {"budget_seconds": 3})
+
+
+def test_no_verb_has_another_name_for_its_time():
+    names = {n for f, _ in working_calls.public().values() for n in inspect.signature(f).parameters}
+    assert not names & {"seconds", "timeout", "time_limit", "max_seconds"}
+
+
+@pytest.mark.parametrize("looks", [1, 2, 4, 12, 40])
+def test_a_search_that_runs_out_of_time_answers_with_what_it_has(looks, clock):
+    inf = ag.load_scenario("inf")
+    starts = ("exit_on_alarm", "stay_deployed")
+    game = inf.bayesian_game("us_account")
+    given = {n: dict.fromkeys(inf.parties, getattr(ag.treaty, n)) for n in starts}
+    clock(looks)
+    found = ag.bayesian_equilibria(game, discount=0.95, starts=given, budget_seconds=3)
+    assert set(found.courses) == set(starts)
+    if looks == 1:
+        assert set(found.courses.values()) == {"not tried, as the budget was spent"}
+    clock(looks)
+    told = ag.outcomes(inf, "us_account", starts=given, periods=5, budget_seconds=3)
+    assert len(told) == len(told.search.equilibria)
+    if looks == 40:
+        assert len(found) > 0
+
+
+def test_an_exploration_finishes_the_position_that_it_began(clock):
+    inf = ag.load_scenario("inf")
+    still = ("false_alarm", "discount", "standing", "deadline_days", "audience_cost")
+    asked = {"levels": dict.fromkeys(still, ()) | {"detection": (0.2, 0.9)}, "starts": ("exit_on_alarm",), "periods": 8}
+    whole = ag.explore(inf, **asked)
+    clock(2)
+    part = ag.explore(inf, **asked, budget_seconds=3)
+    assert part.missing == len(whole.cells) - len(part.cells) > 0
+    for place, cell in part.cells.items():
+        for account, answer in cell.items():
+            assert answer.gain == whole.cells[place][account].gain
+            assert len(answer.profiles) == len(whole.cells[place][account].profiles)
 
 
 @pytest.mark.parametrize("bad", [0, -1, "1", float("nan"), True, [1]])

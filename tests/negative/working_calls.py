@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from zlib import crc32
 
 import scipy.stats
 
@@ -150,6 +151,7 @@ TRAPS = {"win_probability": 0.5, "audience_cost": 0.2, "cost_max_sender": 0.5, "
 
 # what neither an example nor a hint gives; the pool holds what the examples made, by the name of its type
 EXTRA: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "read_scenario": lambda _: {"path": Path(ag.__file__).parent / "dossiers" / "data" / "inf.toml"},
     "report": lambda _: {"scenario": INF["scenario"], "perspective": "agnostic", "paths": 20, "periods": 3},
     "studies.from_priors": lambda _: {"priors": {"detection": scipy.stats.beta(2, 5)}, "count": 4, "rng": 1},
     "studies.calibration_check": lambda _: {
@@ -270,18 +272,35 @@ def counts(name: str, field: str) -> bool:
     return str(inspect.signature(public()[name][0]).parameters[field].annotation) in ("int", "int | None")
 
 
+def in_order() -> list[str]:
+    """Names of all functions, last those that use what examples of others made."""
+    names = [name for name in public() if name not in ELSEWHERE]
+    return sorted(names, key=lambda n: n in EXTRA or n.startswith("plot."))
+
+
+def some(name: str, each: int = 2) -> list[tuple[str, str]]:
+    """Some bad inputs for each argument of a function, others for each, and a billion where it is a count."""
+    kinds, found = list(bad_inputs.BAD), []
+    for field in parameters(name):
+        first = crc32(f"{name} {field}".encode())
+        found += [(field, kinds[(first + 7 * k) % len(kinds)]) for k in range(each)]
+    return found + [(f, BILLION) for f in parameters(name) if counts(name, f)]
+
+
 def tried(call: Call, field: str, bad: str) -> tuple[str, str]:
     """Put one bad input in the place of an argument: "house", "unclear", "taken", "answer", or the raw error's name."""
     function, given = call
     value = 10**9 if bad == BILLION else bad_inputs.BAD[bad]
+    # what is legal and long is no fault: it ends with its time
+    timed = {"budget_seconds": 2.0} if "budget_seconds" in inspect.signature(function).parameters else {}
     try:
-        function(**{**given, field: value})
+        function(**{**timed, **given, field: value})
     except ag.ArmsgameError as fault:
-        return "house" if str(fault).strip() else "unclear", str(fault)[:120]
+        return "house" if str(fault).strip() else "unclear", str(fault)[:400]
     except ImportError as fault:
-        return "house", str(fault)[:120]
+        return "house", str(fault)[:400]
     except Exception as fault:
-        return type(fault).__name__, str(fault)[:120]
+        return type(fault).__name__, str(fault)[:400]
     hint = str(inspect.signature(function).parameters[field].annotation)
     return ("taken" if bad in NO_NUMBER and hint in NUMBERS else "answer"), hint
 

@@ -57,8 +57,8 @@ def expected(game, rules, pairs, periods, survive, out):  # type: ignore[no-unty
 
 
 @njit(cache=True, nogil=True)
-def sampled(start_match, stop, game, rules, pairs, codes, repetitions, periods, end, key, out):  # type: ignore[no-untyped-def]
-    """Payoffs [M, repetitions, 2] of matches start_match to stop, summed over the periods that are played.
+def sampled(start_row, stop, game, rules, pairs, codes, repetitions, periods, end, key, out):  # type: ignore[no-untyped-def]
+    """Payoffs [M * repetitions, 2] of rows start_row to stop, summed over the periods that are played.
 
     Laws hold running sums. One word per period: it picks the action in seat 0, what it leaves
     within that interval the action in seat 1, and what that leaves the branch. A match ends with
@@ -68,46 +68,46 @@ def sampled(start_match, stop, game, rules, pairs, codes, repetitions, periods, 
     laws, moves, initial, _ = rules
     keys = round_keys(key)
     words = np.uint64(2)
-    for m in range(start_match, stop):
+    four = np.empty(4)
+    for row in range(start_row, stop):
+        m, n = row // repetitions, row % repetitions
         i, j = pairs[m, 0], pairs[m, 1]
         code = np.uint64(codes[m])
-        four = np.empty(4)
-        for n in range(repetitions):
-            length = np.int64(periods)
-            if end > 0.0:
-                w = philox(np.uint64(0), np.uint64(3), np.uint64(n), code, keys)
-                u = (float(w[0]) + 0.5) * _UNIT
-                length = np.int64(1)
-                if end < 1.0:
-                    length = np.int64(min(float(periods), 1.0 + np.floor(np.log(u) / np.log1p(-end))))
-            s = start
-            q0, q1 = initial[0, i], initial[1, j]
-            left = right = 0.0
-            for t in range(length):
-                if t % 4 == 0:
-                    w = philox(np.uint64(t // 4), words, np.uint64(n), code, keys)
-                    for k in range(4):
-                        four[k] = (float(w[k]) + 0.5) * _UNIT
-                u = four[t % 4]
-                a = c = 0
-                low = 0.0
-                while u > laws[0, i, s, q0, a]:
-                    low = laws[0, i, s, q0, a]
-                    a += 1
-                u = (u - low) / (laws[0, i, s, q0, a] - low)
-                low = 0.0
-                while u > laws[1, j, s, q1, c]:
-                    low = laws[1, j, s, q1, c]
-                    c += 1
-                row = first[s] + a * shape[s, 1] + c
-                left += payoffs[0, row]
-                right += payoffs[1, row]
-                b = branch[row]
-                if branch[row + 1] - b > 1:
-                    u = (u - low) / (laws[1, j, s, q1, c] - low)
-                    while u > cum[b]:
-                        b += 1
-                q0, q1 = moves[0, i, q0, b], moves[1, j, q1, b]
-                s = target[b]
-            out[m, n, 0] = left
-            out[m, n, 1] = right
+        length = np.int64(periods)
+        if end > 0.0:
+            w = philox(np.uint64(0), np.uint64(3), np.uint64(n), code, keys)
+            u = (float(w[0]) + 0.5) * _UNIT
+            length = np.int64(1)
+            if end < 1.0:
+                length = np.int64(min(float(periods), 1.0 + np.floor(np.log(u) / np.log1p(-end))))
+        s = start
+        q0, q1 = initial[0, i], initial[1, j]
+        left = right = 0.0
+        for t in range(length):
+            if t % 4 == 0:
+                w = philox(np.uint64(t // 4), words, np.uint64(n), code, keys)
+                for k in range(4):
+                    four[k] = (float(w[k]) + 0.5) * _UNIT
+            u = four[t % 4]
+            a = c = 0
+            low = 0.0
+            while u > laws[0, i, s, q0, a]:
+                low = laws[0, i, s, q0, a]
+                a += 1
+            u = (u - low) / (laws[0, i, s, q0, a] - low)
+            low = 0.0
+            while u > laws[1, j, s, q1, c]:
+                low = laws[1, j, s, q1, c]
+                c += 1
+            cell = first[s] + a * shape[s, 1] + c
+            left += payoffs[0, cell]
+            right += payoffs[1, cell]
+            b = branch[cell]
+            if branch[cell + 1] - b > 1:
+                u = (u - low) / (laws[1, j, s, q1, c] - low)
+                while u > cum[b]:
+                    b += 1
+            q0, q1 = moves[0, i, q0, b], moves[1, j, q1, b]
+            s = target[b]
+        out[row, 0] = left
+        out[row, 1] = right

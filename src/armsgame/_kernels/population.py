@@ -115,9 +115,9 @@ def population_paths(start, stop, process, key, last, fixed, kept):  # type: ign
 
 @njit(cache=True, nogil=True)
 def play_beliefs(  # type: ignore[no-untyped-def]
-    A, B, weights_row, weights_column, gain_row, gain_column, precision, periods, every, key, out_row, out_column
+    begin, stop, A, B, weights_row, weights_column, gain_row, gain_column, precision, every, key, out_row, out_column
 ):
-    """Fictitious play of a bimatrix game: weights_row [m] is what the column player believes of the row.
+    """Fictitious play of a bimatrix game in periods begin to stop: weights_row [m] is what column believes of row.
 
     precision < 0: exact best replies, the lowest index on ties; otherwise logit replies. The weights
     and the gains A @ weights_column and weights_row @ B are updated in place; the weights are written
@@ -127,7 +127,7 @@ def play_beliefs(  # type: ignore[no-untyped-def]
     total_row, total_column = weights_row.sum(), weights_column.sum()
     chance = np.empty(max(m, n))
     keys = round_keys(key)
-    for t in range(periods):
+    for t in range(begin, stop):
         a = c = 0
         if precision < 0:
             a, c = int(np.argmax(gain_row)), int(np.argmax(gain_column))

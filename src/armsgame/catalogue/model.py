@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeAlias
 
 import numpy as np
 
+from armsgame._checks import check_choice, check_flag, check_number, listed, reals
 from armsgame._registry import draw
 from armsgame._shown import Value
 from armsgame._typing import FloatArray, Truth
@@ -78,13 +79,8 @@ class Parameter(Value):
     def checked(self, name: str, value: object) -> Any:
         """Return a float (an int where whole), a read-only array of such, or one of the words."""
         if self.choices:
-            if value not in self.choices:
-                invalid(name, value, self.allowed)
-            return value
-        try:
-            array = np.array(value, dtype=np.float64)
-        except (TypeError, ValueError):
-            invalid(name, value, f"numbers in {self.allowed}")
+            return check_choice(name, value, self.choices)
+        array = reals(name, value, f"numbers in {self.allowed}")
         inside = np.isfinite(array)
         inside &= (array > self.low) if self.open_low else (array >= self.low)
         inside &= (array < self.high) if self.open_high else (array <= self.high)
@@ -113,8 +109,29 @@ def parameter(
     whole: bool = False,
     choices: tuple[str, ...] = (),
 ) -> Any:
-    """Field of a `Model`: one number or an array of numbers inside a range, or one of several words."""
-    told = Parameter(meaning, symbol, low, high, open_low or open_ends, open_high or open_ends, whole, choices)
+    """Field of a `Model`: one number or an array of numbers inside a range, or one of several words.
+
+    Raises
+    ------
+    InvalidGame
+        A range that is none, or a default outside it.
+    """
+    for name, text in (("meaning", meaning), ("symbol", symbol)):
+        if not isinstance(text, str):
+            invalid(name, text, "text")
+    for name, end in (("low", low), ("high", high)):
+        if end not in (-inf, inf):
+            check_number(name, end)
+    if not low < high:
+        invalid("low, high", (low, high), "low < high")
+    flags = {"open_low": open_low, "open_high": open_high, "open_ends": open_ends, "whole": whole}
+    for name, flag in flags.items():
+        check_flag(name, flag)
+    words = listed("choices", choices, "a sequence of words")
+    if not all(isinstance(word, str) for word in words):
+        invalid("choices", choices, "a sequence of words")
+    told = Parameter(meaning, symbol, low, high, open_low or open_ends, open_high or open_ends, whole, words)
+    told.checked("default", default)
     return field(default=default, metadata={"parameter": told})
 
 

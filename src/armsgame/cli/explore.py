@@ -26,7 +26,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     page.add_argument("--levels", action="append", default=[], metavar="NAME=A,B", help=told)
     told = "a start of the search; may be repeated (default exit_on_alarm, ladder_yield, stay_deployed)"
     page.add_argument("--start", action="append", metavar="NAME", help=told)
-    page.add_argument("--seconds", metavar="S", help="begin no further position after so many seconds")
+    page.add_argument("--budget-seconds", metavar="S", help="begin no further position after so many seconds")
     add_changes(page)
     page.set_defaults(action=_explore)
 
@@ -46,9 +46,9 @@ def _explore(given: argparse.Namespace) -> None:
     scenario = read_scenario(given.scenario).replace(**read_changes(given.changes))
     allowed = "NAME=NUMBER,NUMBER or standing=COST:STANDING"
     levels = read_named("--levels", given.levels, _levels, allowed, "levels")
-    told, seconds = "a positive number of seconds", given.seconds
-    seconds = None if seconds is None else read_number("--seconds", seconds, float, told)
-    found = ag.explore(scenario, levels=levels, starts=given.start or STARTS, seconds=seconds)
+    told, seconds = "a positive number of seconds", given.budget_seconds
+    seconds = None if seconds is None else read_number("--budget-seconds", seconds, float, told)
+    found = ag.explore(scenario, levels=levels, starts=given.start or STARTS, budget_seconds=seconds)
     path.parent.mkdir(parents=True, exist_ok=True)
     print(found)
     print(f"Wrote {found.save(path)}: open it in a browser; it needs no network.")

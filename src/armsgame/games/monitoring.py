@@ -187,8 +187,7 @@ class Monitoring(Value):
         violates = violations(stage)
         if self.kind == "perfect":
             require("signals", profiles=len(violates), signals=len(violates))
-            eye = np.eye(len(violates), dtype=int)
-            return eye.astype(object) if exact else eye.astype(float)
+            return np.eye(len(violates), dtype=int).astype(object) if exact else np.eye(len(violates))
         if self.kind == "public":
             assert self.table is not None
             table = self.table

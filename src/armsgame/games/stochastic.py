@@ -323,7 +323,8 @@ class RepeatedGame(Value):
             raise InvalidGame(
                 f"stage has batch axes {self.stage.batch}; allowed: one stage game. Index it: RepeatedGame(stage[0])."
             )
-        self.monitoring.kernel(self.stage)  # raises where the kernel does not fit
+        if self.monitoring.kind != "perfect":
+            self.monitoring.kernel(self.stage)  # raises where the kernel does not fit
         self.monitoring.meaning(self.stage)  # or labels do not
 
     @property
@@ -339,6 +340,8 @@ class RepeatedGame(Value):
     @property
     def imperfect(self) -> bool:
         """Whether some signal leaves open what was played; certain alarms about two actions each do not."""
+        if self.monitoring.kind == "perfect":
+            return self.monitoring.lag > 1
         law = self.monitoring.kernel(self.stage)
         return self.monitoring.lag > 1 or bool((np.count_nonzero(law, axis=0) > 1).any())
 

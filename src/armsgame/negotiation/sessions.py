@@ -119,6 +119,7 @@ def negotiate_sessions(
     *,
     sessions: int = 10_000,
     rng: RNGLike = None,
+    budget_seconds: float | None = None,
 ) -> Sessions:
     """Play negotiations between two negotiators, or two populations of them.
 
@@ -133,6 +134,8 @@ def negotiate_sessions(
     rng : int, SeedSequence, Generator, provenance of a result, or None
         Session n reads its own counter-based stream: numbers do not depend on threads, and more
         sessions leave the first ones unchanged.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -313,6 +316,7 @@ def terms_tournament(
     *,
     sessions: int = 200,
     rng: RNGLike = 0,
+    budget_seconds: float | None = None,
 ) -> TermsTournament:
     """Let every negotiator meet every other one, in both roles, over several treaties.
 
@@ -323,6 +327,8 @@ def terms_tournament(
     negotiators : sequence of Negotiator with different names
     sessions : int, per pair and treaty (one is enough where nobody draws)
     rng : seed; every pair and treaty meets the same draws
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Raises
     ------

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from matplotlib.axes import Axes
 
-from armsgame._checks import check_whole
+from armsgame._checks import check_whole, listed
 from armsgame._typing import RNGLike
 from armsgame.arithmetic.shares import wilson
 from armsgame.errors import invalid
@@ -204,7 +204,10 @@ def deadline_curve(
     -------
     matplotlib Axes
     """
-    deadlines = sorted(deadlines)
+    asked = "at least one number of rounds"
+    deadlines = sorted(check_whole("deadlines", d) for d in listed("deadlines", deadlines, asked))
+    if not deadlines:
+        invalid("deadlines", deadlines, asked)
     ax = axes(ax)
     for k, (label, (first, second)) in enumerate(pairs.items()):
         failed, ends = [], []

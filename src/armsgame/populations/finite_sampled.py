@@ -96,6 +96,7 @@ def moran(
     mutation: float = 0.0,
     every: int | None = None,
     rng: RNGLike = None,
+    budget_seconds: float | None = None,
 ) -> PopulationPaths:
     """Moran process: a parent drawn by fitness replaces an individual drawn uniformly.
 
@@ -117,6 +118,8 @@ def moran(
     rng : int, SeedSequence, Generator, provenance of a result, or None
         Path n reads its own Philox stream: numbers do not depend on threads, and more paths leave
         the first ones unchanged.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -154,6 +157,7 @@ def pairwise_comparison(
     mutation: float = 0.0,
     every: int | None = None,
     rng: RNGLike = None,
+    budget_seconds: float | None = None,
 ) -> PopulationPaths:
     """Pairwise comparison: an individual copies another one with the Fermi probability.
 
@@ -165,6 +169,8 @@ def pairwise_comparison(
         Intensity w: the copy happens with 1 / (1 + exp(-w (payoff of the other - own payoff))).
     mutation : float
         Probability that the individual takes another type afterwards, each equally likely.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------

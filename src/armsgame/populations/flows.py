@@ -10,7 +10,7 @@ import numpy as np
 
 from armsgame._checks import check_law, check_number, check_whole, need_pandas
 from armsgame._cost import require
-from armsgame._deadline import ask_time
+from armsgame._deadline import PERIODS, ask_time
 from armsgame._shown import Framed, Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, NotSolved, invalid
@@ -182,7 +182,9 @@ def logit_dynamics(
     return Flow(f"logit dynamics of precision {sharp:g}", times, tuple(_split(solved, sizes)), labels, speed)
 
 
-def best_response_dynamics(payoffs: Payoffs, start: ArrayLike, *, time: float, points: int = 201) -> Flow:
+def best_response_dynamics(
+    payoffs: Payoffs, start: ArrayLike, *, time: float, points: int = 201, budget_seconds: float | None = None
+) -> Flow:
     """Best-response dynamics of one population: x' in best replies to x, minus x.
 
     Parameters
@@ -191,6 +193,8 @@ def best_response_dynamics(payoffs: Payoffs, start: ArrayLike, *, time: float, p
     start : shares [n]
     time, points
         As in `logit_dynamics`.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -228,7 +232,8 @@ def best_response_dynamics(payoffs: Payoffs, start: ArrayLike, *, time: float, p
     scale = max(float(np.ptp(A)), np.finfo(float).tiny)
     now, filled = 0.0, 0
     aim = x
-    for _ in range(_SWITCHES):
+    for turn in range(_SWITCHES):
+        ask_time(f"{turn:,} switches of the best reply")
         worth = A @ x
         tied = np.flatnonzero(worth >= worth.max() - 1e-12 * scale)
         aim = np.zeros(len(x))
@@ -257,7 +262,14 @@ def best_response_dynamics(payoffs: Payoffs, start: ArrayLike, *, time: float, p
     )
 
 
-def ecological(payoffs: Payoffs, start: ArrayLike, *, generations: int, background: float = 0.0) -> Flow:
+def ecological(
+    payoffs: Payoffs,
+    start: ArrayLike,
+    *,
+    generations: int,
+    background: float = 0.0,
+    budget_seconds: float | None = None,
+) -> Flow:
     """Ecological dynamics: the next share is proportional to share times payoff.
 
     Parameters
@@ -268,6 +280,8 @@ def ecological(payoffs: Payoffs, start: ArrayLike, *, generations: int, backgrou
     generations : int
     background : float
         Added to every payoff; larger values slow the dynamics.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -289,9 +303,11 @@ def ecological(payoffs: Payoffs, start: ArrayLike, *, generations: int, backgrou
         invalid("payoffs", float(A.min()), "at least 0 as numbers of offspring", "Add a constant: background=.")
     x = check_law("start", start, len(A), "shares")
     count = check_whole("generations", generations)
-    require("replicator", types=len(A), points=count)
+    require("ecological", types=len(A), points=count)
     shares = [x]
-    for _ in range(count + 1):
+    for t in range(count + 1):
+        if t % PERIODS == 0:
+            ask_time(f"{t:,} of {count:,} generations")
         grown = x * (A @ x)
         if not grown.sum() > 0:
             raise InvalidGame(

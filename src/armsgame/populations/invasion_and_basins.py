@@ -190,7 +190,13 @@ def invasion(
 
 
 def basins(
-    payoffs: Payoffs, *, resolution: int = 30, starts: int | None = None, time: float = 20_000.0, rng: RNGLike = None
+    payoffs: Payoffs,
+    *,
+    resolution: int = 30,
+    starts: int | None = None,
+    time: float = 20_000.0,
+    rng: RNGLike = None,
+    budget_seconds: float | None = None,
 ) -> Basins:
     """Basins of attraction of the replicator dynamics.
 
@@ -205,6 +211,8 @@ def basins(
         Length of paths, in units of 1 / (largest - smallest payoff).
     rng : int, SeedSequence, Generator, provenance of a result, or None
         For drawn starts.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------

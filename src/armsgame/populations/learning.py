@@ -9,6 +9,7 @@ import numpy as np
 
 from armsgame._checks import check_number, check_whole
 from armsgame._cost import require
+from armsgame._deadline import ask_time
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
 from armsgame._typing import FloatArray, IntArray, RNGLike
@@ -17,6 +18,9 @@ from armsgame.populations.inputs import Payoffs, two_populations
 
 if TYPE_CHECKING:
     import xarray
+
+# periods that are played at once, in less than a second
+_BLOCK = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,9 @@ class FictitiousPlay(Value):
         return "\n".join(lines)
 
 
-def fictitious_play(payoffs: Payoffs, *, periods: int, prior: object = None, every: int = 1) -> FictitiousPlay:
+def fictitious_play(
+    payoffs: Payoffs, *, periods: int, prior: object = None, every: int = 1, budget_seconds: float | None = None
+) -> FictitiousPlay:
     """Fictitious play: each player replies best to the past frequencies of the other.
 
     Parameters
@@ -71,6 +77,8 @@ def fictitious_play(payoffs: Payoffs, *, periods: int, prior: object = None, eve
         Weights of the past before the first period, of row's and of column's actions. Default: 1 each.
     every : int
         Keep beliefs every so many periods.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -93,7 +101,14 @@ def fictitious_play(payoffs: Payoffs, *, periods: int, prior: object = None, eve
 
 
 def stochastic_fictitious_play(
-    payoffs: Payoffs, *, precision: float, periods: int, prior: object = None, every: int = 1, rng: RNGLike = None
+    payoffs: Payoffs,
+    *,
+    precision: float,
+    periods: int,
+    prior: object = None,
+    every: int = 1,
+    rng: RNGLike = None,
+    budget_seconds: float | None = None,
 ) -> FictitiousPlay:
     """Fictitious play in which each player draws a logit reply to the past frequencies.
 
@@ -104,6 +119,8 @@ def stochastic_fictitious_play(
     precision : float
         Of the logit reply, in 1 / payoff.
     rng : int, SeedSequence, Generator, provenance of a result, or None
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -145,10 +162,13 @@ def _play(
     seed = Seed.of(rng)
     asked = {"precision": precision, "periods": count, "every": gap}
     origin = None if precision is None else Provenance.of(seed, asked, A, B, weights)
-    play_beliefs(
-        np.ascontiguousarray(A), np.ascontiguousarray(B), weights[0], weights[1], A @ weights[1], weights[0] @ B,
-        -1.0 if precision is None else precision, count, gap, seed.key, out[0], out[1],
-    )  # fmt: skip
+    gains = (A @ weights[1], weights[0] @ B)
+    for begin in range(0, count, _BLOCK):
+        ask_time(f"{begin:,} of {count:,} periods")
+        play_beliefs(
+            begin, min(begin + _BLOCK, count), np.ascontiguousarray(A), np.ascontiguousarray(B), weights[0], weights[1],
+            gains[0], gains[1], -1.0 if precision is None else precision, gap, seed.key, out[0], out[1],
+        )  # fmt: skip
     x, y = (out[k] / out[k].sum(axis=1, keepdims=True) for k in range(2))
     own, other = A @ y[-1], x[-1] @ B
     regret = float(max(own.max() - x[-1] @ own, other.max() - other @ y[-1], 0.0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -214,7 +215,9 @@ def tournament(
     if count is not None and horizon is None and prob_end == 0:
         invalid("periods", periods, "a number of periods, or prob_end > 0, where matches are sampled")
     n = len(players)
-    require("tournament", strategies=n, sampled=(count or 0) * min(horizon or 1000, 10**6))
+    # without a horizon a sampled match has 1 / prob_end periods on average
+    length = horizon if horizon is not None else 0 if count is None else ceil(1 / prob_end)
+    require("tournament", strategies=n, periods=length, repetitions=count or 0)
     alike = _seats_alike(game, players)
     pairs = np.array([(i, j) for j in range(n) for i in range(n) if i <= j or not alike])
     pairs = pairs[pairs[:, 0] != pairs[:, 1]] if not self_play else pairs
@@ -319,8 +322,11 @@ def _seats_alike(game: TimedGame | Modelled, players: tuple[Any, ...]) -> bool:
 
 def _settings(horizon: int | None, prob_end: float, error: float, count: int | None) -> str:
     parts = ["long-run average" if horizon is None and not prob_end else ""]
-    parts += [f"{horizon} periods" if horizon is not None else "", f"ending with {prob_end:g}" if prob_end else ""]
-    parts += [f"error {error:g}" if error else "", f"{count} repetitions" if count is not None else ""]
+    parts += [
+        f"{horizon} periods" if horizon is not None else "",
+        f"ending with {float(prob_end):g}" if prob_end else "",
+    ]
+    parts += [f"error {float(error):g}" if error else "", f"{count} repetitions" if count is not None else ""]
     return ", ".join(p for p in parts if p)
 
 
@@ -401,7 +407,7 @@ def _sampled(
     out = np.empty((len(pairs), count, 2))
     drawn = rows._replace(law=running_sums(dyn)), rules._replace(laws=cum)
     most = 2**62 if horizon is None else horizon
-    in_blocks(sampled, len(pairs), 1, *drawn, pairs, codes, count, most, end, key, out)
+    in_blocks(sampled, len(pairs) * count, 1, *drawn, pairs, codes, count, most, end, key, out.reshape(-1, 2))
     out /= _length(horizon, end)
     same = pairs[:, 0] == pairs[:, 1]
     stray = np.full((len(pairs), 3), np.nan)

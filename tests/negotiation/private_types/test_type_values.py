@@ -116,7 +116,7 @@ def test_types_and_prior_of_an_account_are_those_of_the_dossier():
         ({"discount": 1.0}, "discount"),
         ({"prior": {"US": [np.nan, 1]}}, "prior"),
         ({"beliefs": "some"}, "beliefs"),
-        ({"seconds": 0}, "seconds"),
+        ({"budget_seconds": 0}, "budget_seconds"),
         ({"terms": [1]}, "Terms"),
         ({"terms": neg.Terms([neg.notice_length(range(1, 52))])}, "50"),
         ({"treaty": "inf"}, "load_scenario"),

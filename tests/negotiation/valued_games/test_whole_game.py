@@ -93,7 +93,7 @@ def test_a_suspension_starts_afresh_and_ends_with_an_exit():
 
 def test_payoff_sets_hold_what_policies_reach():
     treaty = ag.Treaty(demand=False).replace(temptation=1.2, false_alarm=0.02)
-    method = PayoffSets(gap=0.1, seconds=20)
+    method = PayoffSets(gap=0.1, budget_seconds=20)
     found, policies = method.value([treaty], 0.6), Policies().value([treaty], 0.6)
     assert policies.chosen[0] >= 0
     assert found.bound[0] >= policies.values[0].sum() - 1e-9

@@ -140,7 +140,7 @@ def test_the_grid_is_a_product_of_the_named_axes_and_arms_of_the_others(found):
 
 def test_a_spent_budget_leaves_positions_out_but_never_the_first():
     alone = {**STILL, "detection": (0.1,), "standing": (), "prior": ()}
-    short = ag.explore(INF, levels=alone, starts=("exit_on_alarm",), periods=8, seconds=1e-9)
+    short = ag.explore(INF, levels=alone, starts=("exit_on_alarm",), periods=8, budget_seconds=1e-9)
     assert (len(short.cells), short.missing) == (1, 1)
     assert "left out" in str(short)
 

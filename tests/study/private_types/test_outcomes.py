@@ -107,7 +107,7 @@ def test_figures_draw_profiles_and_bands():
 
 def test_nothing_found_is_an_answer():
     bad = {"all deploy and then comply": {p: ag.treaty.comply for p in INF.parties}}
-    found = ag.outcomes(INF, "agnostic", periods=8, starts=bad, seconds=1e-9)
+    found = ag.outcomes(INF, "agnostic", periods=8, starts=bad, budget_seconds=1e-9)
     assert len(found) == 0
     assert "none; the least gain" in str(found)
     assert np.isnan(found.outer[0])

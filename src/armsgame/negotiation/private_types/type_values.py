@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from armsgame._checks import check_choice, check_discount, check_number
+from armsgame._checks import check_choice, check_discount
+from armsgame._deadline import ask_time, deadline
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.arithmetic.tolerance import patience
@@ -29,6 +30,8 @@ from armsgame.treaty.treaty import Treaty
 __all__ = ["TypeValues", "values_by_type"]
 
 _LIMIT = 50
+# seconds of one bundle's search, at most
+_SEARCH = 20.0
 _PARTY = {f.name for f in fields(Party)}
 _HELD = {
     "any": "the profile is an equilibrium at every belief about types, whatever the talks reveal",
@@ -139,7 +142,7 @@ def values_by_type(
     prior: Any = None,
     perspective: str | None = None,
     beliefs: str = "any",
-    seconds: float = 20.0,
+    budget_seconds: float | None = None,
 ) -> TypeValues:
     """Value every bundle in the treaty's game with private types.
 
@@ -155,7 +158,8 @@ def values_by_type(
         At which beliefs a profile must be an equilibrium. Talks may reveal types, and the treaty is then played under
         the belief that they leave: "any" (default) asks for every belief about both parties, so that the worth of a
         bundle does not depend on how it was reached. "prior" is for talks that reveal nothing, which is printed.
-    seconds : float, wall time of the search per bundle
+    budget_seconds : float, optional
+        Wall time that the call may take; no search takes more than 20 seconds of it per bundle.
 
     Returns
     -------
@@ -188,7 +192,6 @@ def values_by_type(
     [False, True]
     """
     check_choice("beliefs", beliefs, tuple(_HELD))
-    check_number("seconds", seconds, 0, open_low=True)
     delta = discount
     if isinstance(treaty, Scenario):
         base, types, prior, delta = _of_account(treaty, perspective, types, discount)
@@ -213,7 +216,8 @@ def values_by_type(
     worth: dict[Treaty, _Worth] = {}
     for one in treaties:
         if one not in worth:
-            worth[one] = _worth(one, types, prior, float(delta), beliefs, seconds)
+            worth[one] = _worth(one, types, prior, float(delta), beliefs)
+            ask_time(f"{len(worth)} of {len(set(treaties))} treaties")
     flat = np.stack(np.broadcast_arrays(none[0][:, None], none[1][None, :]), axis=-1)
     each = [worth[t] for t in treaties]
     table = np.stack([flat if w.values is None else w.values for w in each], axis=2)
@@ -268,9 +272,10 @@ def _away(treaty: Treaty, i: int, changes: Mapping[str, float]) -> float:
     return float(own.punishment + own.outside_option)
 
 
-def _worth(treaty: Treaty, types: TypeParameters, prior: Any, delta: float, beliefs: str, seconds: float) -> _Worth:
+def _worth(treaty: Treaty, types: TypeParameters, prior: Any, delta: float, beliefs: str) -> _Worth:
     game = treaty.with_types(types, prior)
-    found = bayesian_equilibria(game, discount=delta, mixing="never", seconds=seconds)
+    with deadline(_SEARCH):
+        found = bayesian_equilibria(game, discount=delta, mixing="never")
     p, q = game.prior
     best, most, why = _Worth(), -np.inf, "no profile by type is certified"
     for one in found:

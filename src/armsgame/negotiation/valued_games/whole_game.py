@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_number
+from armsgame._deadline import deadline
 from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.checkers.in_time import verify
@@ -165,18 +166,18 @@ class PayoffSets(Value):
     Parameters
     ----------
     gap : float, width of the bracket in units of payoff
-    seconds : float, wall time per bundle
+    budget_seconds : float, wall time per bundle
     """
 
     gap: float = 0.02
-    seconds: float = 60.0
+    budget_seconds: float = 60.0
     limit = 50
     game = "the whole treaty game"
     names = ("best public equilibrium",)
 
     def __post_init__(self) -> None:
         check_number("gap", self.gap, 0, open_low=True)
-        check_number("seconds", self.seconds, 0, open_low=True)
+        check_number("budget_seconds", self.budget_seconds, 0, open_low=True)
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -210,10 +211,11 @@ class PayoffSets(Value):
 
         conduct = Conduct.of(treaties, away)
         values, bound = np.full((len(treaties), 2), np.nan), np.full(len(treaties), np.nan)
-        how = LinearPrograms(gap=self.gap, seconds=self.seconds)
+        how = LinearPrograms(gap=self.gap)
         for n, treaty in enumerate(treaties):
             game = treaty.game()
-            found = payoff_set(game, discount=discount, method=how, throw=False)[game.states[0]]
+            with deadline(self.budget_seconds):
+                found = payoff_set(game, discount=discount, method=how, throw=False)[game.states[0]]
             bound[n] = found.outer.sum(axis=1).max() if len(found.outer) else np.nan
             most = np.maximum(conduct.away[n], breakout(conduct, n, discount))
             inner = above(found.inner, most, tolerance=float(conduct.zero[n].max()))

@@ -112,7 +112,7 @@ def holding_discounts(
     ax.set(xlim=(0, 1), ylim=(len(named) - 0.4, -0.6))
     ax.set_xlabel(f"discount factor per period at which the profile is {concept}")
     if discount is not None:
-        ax.axvline(discount, color=ink(), lw=1, ls="--", label=f"discount {discount:g}")
+        ax.axvline(discount, color=ink(), lw=1, ls="--", label=f"discount {float(discount):g}")
         legend(ax, "above")
     if len(named) == 1 and (binding := next(iter(named.values())).binding) is not None:
         note(ax, f"binding: {binding.player} plays {binding.action!r} at {binding.state!r}")

@@ -198,7 +198,7 @@ def threshold_curves(
         dot: Look = {"marker": "o", "ls": "", "color": paper(), "mec": ink(), "mew": 1.5, "ms": 6}
         keys.append(Line2D([], [], label="no factor works left of it", **dot))
     if discount is not None:
-        keys.append(ax.axhline(discount, color=ink(), lw=0.8, label=f"discount {discount:g}"))
+        keys.append(ax.axhline(discount, color=ink(), lw=0.8, label=f"discount {float(discount):g}"))
     ax.set(xlim=(float(d.min()), float(d.max())), ylim=(0, 1.02), xlabel="detection: P(alarm | violation) per period")
     ax.set_ylabel("least discount factor per period")
     legend(ax, "beside", keys)

@@ -223,7 +223,7 @@ def thresholds(rows: Sequence[ThresholdRow], *, discount: float | None = None, a
         told = f"{regime} (detection {shown})"
         ax.barh(-1, 0, color=colour(k), hatch=hatch(k), ec=paper(), lw=0, label=told)
     if discount is not None:
-        ax.axvline(discount, color=ink(), lw=1, ls="--", label=f"discount {discount:g}")
+        ax.axvline(discount, color=ink(), lw=1, ls="--", label=f"discount {float(discount):g}")
     ax.set_ylim(len(keys) - 0.5, -0.5)
     legend(ax, "above")
     return ax

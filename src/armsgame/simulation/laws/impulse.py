@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._checks import check_whole, index_of
 from armsgame._cost import require
+from armsgame._deadline import PERIODS, ask_time
 from armsgame._shown import Drawn, Value
 from armsgame._typing import FloatArray
 from armsgame.errors import InvalidGame
@@ -101,6 +102,7 @@ def impulse_response(
     shock: int | str,
     periods: int,
     start: int | str | None = None,
+    budget_seconds: float | None = None,
 ) -> ImpulseResponse:
     """Follow what a shock (a false alarm, a lost inspection, a snub) does to the law of the states.
 
@@ -118,6 +120,8 @@ def impulse_response(
         Periods to follow after the shock.
     start : int or str, optional
         State before the shock; default: the game's first one.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -160,7 +164,9 @@ def impulse_response(
     place = np.zeros((len(product.pairs), len(game.states)))
     place[np.arange(len(place)), product.pairs[:, 0]] = 1.0
     found = [law @ place]
-    for _ in range(count):
+    for t in range(count):
+        if t % PERIODS == 0:
+            ask_time(f"{t:,} of {count:,} periods")
         law = (matrix.T @ law.T).T
         found.append(law @ place)
     paths = np.array(found)

@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._checks import check_discount, check_whole
 from armsgame._cost import require
+from armsgame._deadline import PERIODS, ask_time
 from armsgame._kernels.markov_chains import Chain, closed_classes, floats, logs, reached, scaled, sums, times, total
 from armsgame._shown import Framed, Table, Value
 from armsgame._typing import FloatArray
@@ -82,6 +83,7 @@ def withdrawal_law(
     periods: int,
     event: str = "withdrawn",
     error: float = 0.0,
+    budget_seconds: float | None = None,
 ) -> WithdrawalLaw:
     """Exact law of the time to withdrawal, or to another event or state.
 
@@ -96,6 +98,8 @@ def withdrawal_law(
         an event counts in the period in which it happens, a state in the period before it is entered.
     error : float
         Implementation error per party and period.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Raises
     ------
@@ -135,6 +139,8 @@ def withdrawal_law(
     law, low, survival = start, 0, np.append(1.0, np.zeros(count))
     pmf, hazard = np.zeros(count), np.full(count, np.nan)
     for t in range(count):
+        if t % PERIODS == 0:
+            ask_time(f"{t:,} of {count:,} periods")
         here = law.sum()
         if here == 0:
             break
@@ -289,6 +295,8 @@ def expected_payoffs(
     law[0] = 1.0
     found = np.zeros(links.payoffs.shape[1])
     for t in range(horizon):
+        if t % PERIODS == 0:
+            ask_time(f"{t:,} of {horizon:,} periods")
         weight = 1 / horizon if discount is None else (1 - discount) * discount**t
         found += weight * (law @ links.payoffs)
         law = step @ law

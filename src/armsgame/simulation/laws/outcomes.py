@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._checks import check_whole
 from armsgame._cost import require
+from armsgame._deadline import PERIODS, ask_time
 from armsgame._shown import Framed, Table, Value
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.arithmetic.shares import beside, wilson
@@ -104,7 +105,12 @@ def mixed_outcomes(weights: Sequence[float] | FloatArray, laws: Sequence[Outcome
 
 
 def outcome_probabilities(
-    game: TimedGame | BayesianGame | Modelled, profile: Any, *, periods: int, error: float = 0.0
+    game: TimedGame | BayesianGame | Modelled,
+    profile: Any,
+    *,
+    periods: int,
+    error: float = 0.0,
+    budget_seconds: float | None = None,
 ) -> Outcomes:
     """Compute the exact probability of each outcome of `Trajectories.outcomes`.
 
@@ -119,6 +125,8 @@ def outcome_probabilities(
         Horizon T.
     error : float
         Implementation error per party and period.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -166,7 +174,9 @@ def outcome_probabilities(
     move = csr_array(coo_array((chance, (head, tail)), shape=(int(known[-1]) + 1,) * 2))
     law = np.zeros(move.shape[0])
     law[0] = 1.0
-    for _ in range(horizon - 1):
+    for t in range(horizon - 1):
+        if t % PERIODS == 0:
+            ask_time(f"{t:,} of {horizon:,} periods")
         law = move @ law
     # the last period also says whether every party deploys in it
     final = np.bincount(both[link] * sets + after, chance * law[tail], minlength=2 * sets)

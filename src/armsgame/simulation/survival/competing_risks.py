@@ -11,6 +11,7 @@ import numpy as np
 
 from armsgame._checks import check_whole, need_pandas
 from armsgame._cost import require
+from armsgame._deadline import PERIODS, ask_time
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.arithmetic.shares import digits, estimated
@@ -266,6 +267,7 @@ def incidence_law(
     causes: str | Sequence[str] | None = None,
     collapse: str | None = None,
     error: float = 0.0,
+    budget_seconds: float | None = None,
 ) -> IncidenceLaw:
     """Exact cumulative incidence by cause, from the product chain.
 
@@ -284,6 +286,8 @@ def incidence_law(
         (``"none of these"`` where none did).
     error : float
         Implementation error per party and period.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -331,6 +335,8 @@ def incidence_law(
     none[0] = 1.0
     flow = np.zeros((count + 1, len(masks)))
     for t in range(1, count + 1):
+        if t % PERIODS == 0:
+            ask_time(f"{t:,} of {count:,} periods")
         if out:
             flow[t] = leave @ held
         for own, gone in out.items():

@@ -11,6 +11,7 @@ import numpy as np
 
 from armsgame._budget import Budget
 from armsgame._checks import check_discount
+from armsgame._deadline import unhurried
 from armsgame._typing import BoolArray
 from armsgame.checkers.bayesian import verify_types
 from armsgame.checkers.reply_bound import bound_types
@@ -48,7 +49,7 @@ def bayesian_equilibria(
     starts: Mapping[str, object] | None = None,
     mixing: str = "if needed",
     max_iter: int = 5_000,
-    seconds: float | None = None,
+    budget_seconds: float | None = None,
 ) -> BayesianEquilibria:
     """Search for perfect Bayesian equilibria of a game with private types.
 
@@ -66,8 +67,8 @@ def bayesian_equilibria(
         party prefers another one, as in the war of attrition over who gives notice.
     max_iter : int
         Half rounds of best replies, over all starts.
-    seconds : float, optional
-        Wall time after which the search stops with what it has.
+    budget_seconds : float, optional
+        Wall time after which the search stops with what it has; `courses` names the starts that were not tried.
 
     Returns
     -------
@@ -99,7 +100,7 @@ def bayesian_equilibria(
         invalid("mixing", mixing, f"one of {_MIXING}")
     search = _Search.of(game, discount)
     given = starts_for(game) if starts is None else _checked(starts)
-    with Budget(max_iter, seconds, "bayesian_equilibria") as budget:
+    with Budget(max_iter, "bayesian_equilibria") as budget:
         for name, profile in given.items():
             if not budget.left:
                 search.courses[name] = "not tried, as the budget was spent"
@@ -188,12 +189,13 @@ class _Search:
                     self.found[place] = (replace(one, found_by=(*one.found_by, name)), known)
                 return True
         profile = as_profile(board, nodes)
-        certificate = verify_types(self.game, profile, discount=self.discount)
-        if not certificate:
-            self.least = min(self.least, float(certificate.max_gain))
-            return False
+        with unhurried():
+            certificate = verify_types(self.game, profile, discount=self.discount)
+            if not certificate:
+                self.least = min(self.least, float(certificate.max_gain))
+                return False
+            priors = priors_of(self.tables, profile, self.discount)
         self.least = 0.0
-        priors = priors_of(self.tables, profile, self.discount)
         self.found.append((BayesianEquilibrium(profile, certificate, priors, (name,)), nodes))
         self.boards.append(board)
         return True
@@ -248,7 +250,9 @@ class _Search:
 
     def _bound(self, label: str, board: Board, nodes: Nodes) -> None:
         profile = as_profile(board, nodes)
-        self.near.append(NearEquilibrium(profile, bound_types(self.game, profile, discount=self.discount), label))
+        with unhurried():
+            bound = bound_types(self.game, profile, discount=self.discount)
+        self.near.append(NearEquilibrium(profile, bound, label))
 
     def answer(self) -> BayesianEquilibria:
         """Return the set of what was found."""

@@ -91,7 +91,7 @@ def best_reply_by_type(
         free = np.arange(len(game.types[who])) == k
         nodes, before, best = board.nodes(), 0.0, -np.inf
         kept = nodes
-        with Budget(max_iter, None, "best_reply_by_type") as budget:
+        with Budget(max_iter, "best_reply_by_type") as budget:
             first = True
             while budget.spend():
                 worth = Valuation(nodes, delta)

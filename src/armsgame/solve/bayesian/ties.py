@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._checks import check_discount, check_whole
 from armsgame._cost import require
+from armsgame._deadline import PERIODS, ask_time
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.arithmetic.tolerance import scales
 from armsgame.checkers.bayesian import verify_types
@@ -38,6 +39,7 @@ def tie_range(
     discount: float,
     event: str = "notice",
     periods: int = 120,
+    budget_seconds: float | None = None,
 ) -> TieRange:
     """Find how far the probability of an event rests on ties of a certified profile.
 
@@ -50,6 +52,8 @@ def tie_range(
         An event of the game, such as ``"notice"`` or ``"withdrawn"`` on a treaty's game.
     periods : int
         The event counts if it happens within so many periods.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -222,6 +226,8 @@ class _Plans(NamedTuple):
         better = np.maximum if high else np.minimum
         found = np.zeros((periods + 1, len(self.begin)))
         for t in range(periods):
+            if t % PERIODS == 0:
+                ask_time(f"{t:,} of {periods:,} periods")
             found[t + 1] = (1 - fade) * better.reduceat(self.now + self.step @ found[t], self.begin)
         return found.reshape(periods + 1, len(self.open[0]), -1)
 
@@ -243,6 +249,8 @@ def _by_types(nodes: Nodes, happens: FloatArray, periods: int) -> FloatArray:
     step = csr_array((quiet[node, pair, shown], place), shape=(size, size))
     later, found = np.zeros(size), np.zeros((periods + 1, kinds))
     for t in range(periods):
+        if t % PERIODS == 0:
+            ask_time(f"{t:,} of {periods:,} periods")
         later = now + step @ later
         found[t + 1] = later[:kinds]
     return found

@@ -90,7 +90,10 @@ class CorrelatedRange(Value):
 
 
 def correlated(
-    stage: StageGame | Modelled, objective: str | int | Sequence[float] | ArrayLike = "welfare"
+    stage: StageGame | Modelled,
+    objective: str | int | Sequence[float] | ArrayLike = "welfare",
+    *,
+    budget_seconds: float | None = None,
 ) -> CorrelatedEquilibrium:
     """Correlated equilibrium that maximises an objective.
 
@@ -101,6 +104,8 @@ def correlated(
     objective : str, int or array [P]
         ``"welfare"`` (sum of the payoffs), ``"max-min"`` (payoff of the player who gets least),
         a player by label or index, or one weight per player (weights may be negative).
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------

@@ -9,6 +9,7 @@ import numpy as np
 
 from armsgame._checks import as_fraction, check_flag
 from armsgame._cost import require
+from armsgame._deadline import ask_time
 from armsgame._shown import Value
 from armsgame._typing import ExactArray, FloatArray
 from armsgame.arithmetic.mixtures import over_mixtures
@@ -82,7 +83,7 @@ class Dominance(Value):
         return "\n".join([*lines, f"  left: {left}", *(f"  {note}" for note in self.notes)])
 
 
-def dominance(stage: StageGame | Modelled, *, strict: bool = True) -> Dominance:
+def dominance(stage: StageGame | Modelled, *, strict: bool = True, budget_seconds: float | None = None) -> Dominance:
     """Eliminate dominated actions round after round, by pure and by mixed dominators.
 
     Parameters
@@ -92,6 +93,8 @@ def dominance(stage: StageGame | Modelled, *, strict: bool = True) -> Dominance:
     strict : bool
         Whether a dominator must be better against every profile of the others, or only never
         worse and somewhere better.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -171,6 +174,7 @@ def _eliminate(
             for k, action in enumerate(left[i]):
                 if order != "together" and found:
                     break
+                ask_time(f"{len(rounds)} rounds")
                 proof, doubt = _dominator(table, k, strict)
                 name = stage.actions[i][action]
                 if proof is not None:

@@ -73,7 +73,11 @@ class NashBatch(Framed, Value):
 
 
 def nash_batch(
-    payoffs: ArrayLike | StageGame, *, exact_degenerate: bool = False, threads: int | None = None
+    payoffs: ArrayLike | StageGame,
+    *,
+    exact_degenerate: bool = False,
+    threads: int | None = None,
+    budget_seconds: float | None = None,
 ) -> NashBatch:
     """Find all equilibria of every game of a batch, with a flag where floats cannot prove it.
 
@@ -86,6 +90,8 @@ def nash_batch(
         equilibria that floats prove, pure ones at least.
     threads : int, optional
         Threads of the compiled loop. The numbers do not depend on it.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------

@@ -11,7 +11,7 @@ import numpy as np
 
 from armsgame._budget import Budget
 from armsgame._checks import check_discount, check_number, check_whole, plain, reals
-from armsgame._deadline import TimeSpent, unhurried
+from armsgame._deadline import TimeSpent, time_left, time_told, unhurried
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.coercion import game_of
@@ -37,7 +37,7 @@ _SHARE_SOLID, _SHARE_BY_STATE = 5e-2, 0.01
 
 def payoff_bracket(
     game: object, *, discount: float, directions: object = None, gap: float | None = None, max_iter: int = 2000,
-    throw: bool = True, seconds: float | None = None,
+    throw: bool = True, budget_seconds: float | None = None,
 ) -> PayoffSet:  # fmt: skip
     """Bracket the payoffs of pure-strategy perfect public equilibria from outside and from inside.
 
@@ -58,7 +58,7 @@ def payoff_bracket(
         Rounds of the whole job: applications of the operator, for bounds from outside and from inside.
     throw : bool
         False: return a bracket that is wider than `gap`, with ``details["converged"]`` false.
-    seconds : float, optional
+    budget_seconds : float, optional
         Wall time after which no further round begins.
 
     Returns
@@ -112,7 +112,7 @@ def payoff_bracket(
     game = check_game(game, "payoff_bracket")
     delta = float(check_discount(discount))
     asked = _asked(gap, _SHARE if len(game.players) == 2 else _SHARE_SOLID)
-    budget = Budget(max_iter, seconds, "bracket")
+    budget = Budget(max_iter, "bracket")
     outer = _begun(Operator.of(game, delta), directions, budget)
     with budget:
         play = markov_play(outer.operator, False)
@@ -132,7 +132,7 @@ def state_bracket(
     gap: float | None = None,
     max_iter: int = 2000,
     throw: bool = True,
-    seconds: float | None = None,
+    budget_seconds: float | None = None,
     mixed: bool = True,
 ) -> dict[str, PayoffSet]:
     """Bracket the payoffs of perfect public equilibria from every state.
@@ -154,7 +154,7 @@ def state_bracket(
         Rounds of the whole job: applications of the operator to a class of states, from outside and inside.
     throw : bool
         False: return brackets that are wider than `gap`, with ``details["converged"]`` false.
-    seconds : float, optional
+    budget_seconds : float, optional
         Wall time after which no further round begins.
     mixed : bool
         Whether mixed Markov equilibria are looked for and are allowed as continuations, in games of up to 300
@@ -209,7 +209,7 @@ def state_bracket(
     if delta == 0:
         invalid("discount", discount, "0 < discount < 1 for a stochastic game", "At 0 each stage stands alone.")
     asked = _asked(gap, _SHARE_BY_STATE)
-    budget = Budget(max_iter, seconds, "bracket")
+    budget = Budget(max_iter, "bracket")
     with budget:
         result, outer = _by_state(game, delta, directions, gap, asked, budget, mixed)
     if throw and not all(w.details["converged"] for w in result.values()):
@@ -391,10 +391,11 @@ def _begun(operator: Operator, directions: object, budget: Budget) -> Bound:
 def _too_wide(wide: float, at: str, outer: Bound, asked: float, gap: float | None, result: object) -> NotSolved:
     units = " of the range of payoffs" if gap is None else ""
     some, plural = ("up to ", "s") if isinstance(result, dict) else ("", "")
+    late = "" if time_left() else f"{time_told()}: "
     return NotSolved(
-        f"the bracket is {wide:.3g}{units} wide{at} after {outer.budget.spent} rounds with {some}"
-        f"{max(map(len, outer.directions))} directions; asked: {asked:g}{units}. Raise max_iter, seconds or gap; "
-        f"throw=False returns the bracket{plural} so far.",
+        f"{late}the bracket is {wide:.3g}{units} wide{at} after {outer.budget.spent} rounds with {some}"
+        f"{max(map(len, outer.directions))} directions; asked: {asked:g}{units}. Raise max_iter, budget_seconds or "
+        f"gap; throw=False returns the bracket{plural} so far.",
         result,
     )
 

@@ -64,8 +64,6 @@ class LinearPrograms(Value):
         Directions to start with; more are added where the bracket is wide.
     max_iter : int
         Rounds of the whole job.
-    seconds : float, optional
-        Wall time after which no further round begins.
     mixed : bool
         For a stochastic game: whether play may turn into a mixed Markov equilibrium for ever, where the game is
         small enough to look for them (`armsgame.solve.payoff_sets.bracket.state_bracket`).
@@ -74,7 +72,6 @@ class LinearPrograms(Value):
     gap: float | None = None
     directions: int | ArrayLike | None = None
     max_iter: int = 2000
-    seconds: float | None = None
     mixed: bool = True
 
 
@@ -208,7 +205,7 @@ def _found(game: PublicGame, discount: Any, method: object, throw: bool) -> Foun
 
 
 def _asked(how: LinearPrograms, throw: bool) -> dict[str, Any]:
-    return {"throw": throw, **{name: getattr(how, name) for name in ("directions", "gap", "max_iter", "seconds")}}
+    return {"throw": throw, **{name: getattr(how, name) for name in ("directions", "gap", "max_iter")}}
 
 
 def _by_state(game: StochasticGame, discount: Any, method: object, throw: bool) -> dict[str, PayoffSet]:

@@ -261,7 +261,8 @@ class _Goal:
             index = tuple(stage.action(i, a) for i, a in enumerate(entries))
             return cls(entries, int(np.ravel_multi_index(index, stage.shape)), None)
         try:
-            payoff = np.array([float(t) for t in entries])
+            # complex numbers of NumPy become floats without a word
+            payoff = np.array([np.nan if isinstance(t, complex) else float(t) for t in entries])
         except (TypeError, ValueError):
             payoff = np.array([np.nan])
         if not np.isfinite(payoff).all() or any(isinstance(t, str) for t in entries):

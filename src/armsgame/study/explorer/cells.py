@@ -103,16 +103,13 @@ def account_answer(
     factors: Sequence[float],
     starts: Sequence[str],
     times: Sequence[int],
-    seconds: float | None = None,
 ) -> AccountAnswer:
     """Search from a few named starts, and tell what each certified profile implies for every prior."""
     game = scenario.bayesian_game(account)
     discount = scenario.question.discount
     assert isinstance(game.game, StochasticGame)
     known = starts_on(game.game)
-    search = bayesian_equilibria(
-        game, discount=discount, starts={n: known[n] for n in starts if n in known}, seconds=seconds
-    )
+    search = bayesian_equilibria(game, discount=discount, starts={n: known[n] for n in starts if n in known})
     first = scenario.types[0].name
     places = [own.index(first) if first in own else None for own in game.types]
     laws = [[tilted(law, at, f) for law, at in zip(game.prior, places, strict=True)] for f in factors]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from armsgame._budget import Budget
 from armsgame._checks import check_whole, listed, need_pandas
 from armsgame._cost import require
+from armsgame._deadline import unhurried
 from armsgame._files import write_text
 from armsgame._shown import Framed, Value
 from armsgame.dossiers.coercion import scenario_of
@@ -129,7 +130,7 @@ def explore(
     together: Sequence[str] = TOGETHER,
     starts: Sequence[str] = STARTS,
     periods: int | None = None,
-    seconds: float | None = None,
+    budget_seconds: float | None = None,
 ) -> Exploration:
     """Compute a scenario's answers over a grid of assumptions, for a page with sliders.
 
@@ -148,7 +149,7 @@ def explore(
         Named profiles from which the search for equilibria begins at each position.
     periods : int, optional
         Horizon; default: the question's.
-    seconds : float, optional
+    budget_seconds : float, optional
         Wall time after which no further position is begun. The first one is the dossier's own.
 
     Returns
@@ -182,9 +183,11 @@ def explore(
     searched = tuple(axis for axis in axes if axis.name != "prior")
     names = [axis.name for axis in searched]
     check_known("together names {}, which is no axis that is searched", names, *together)
-    kept = _known_starts(scenario, starts)
     horizon = check_whole("periods", scenario.question.periods if periods is None else periods)
-    require("withdrawal_law", periods=horizon)
+    # the time is asked between positions, of which the first is told in any case
+    with unhurried():
+        kept = _known_starts(scenario, starts)
+        require("withdrawal_law", periods=horizon)
     step = max(1, horizon // _POINTS)
     times = tuple(sorted({*range(0, horizon + 1, step), horizon}))
     factors = [v for axis in axes if axis.name == "prior" for v in axis.values if isinstance(v, float)]
@@ -192,19 +195,22 @@ def explore(
     closed = tuple(axis for axis in axes if axis.name in _CLOSED)
     grid = list(product(*(range(len(axis)) for axis in closed)))
     cells: dict[Place, dict[str, AccountAnswer]] = {}
-    with Budget(len(places) + 1, seconds, "explore") as budget:
-        shared = {place: shared_answer(_at(scenario, closed, place)) for place in grid}
+    with Budget(len(places) + 1, "explore") as budget:
+        with unhurried():
+            shared = {place: shared_answer(_at(scenario, closed, place)) for place in grid}
         budget.spend()
         started = monotonic()
         for place in places:
             # the dossier's own position is computed in any case
             if cells and not budget.spend():
                 break
-            here = _at(scenario, searched, place)
-            cells[place] = {
-                account: account_answer(here, account, factors=factors, starts=kept, times=times)
-                for account in scenario.perspectives
-            }
+            # what has begun is finished, so that no position shows half a search
+            with unhurried():
+                here = _at(scenario, searched, place)
+                cells[place] = {
+                    account: account_answer(here, account, factors=factors, starts=kept, times=times)
+                    for account in scenario.perspectives
+                }
             budget.tell(f"{(monotonic() - started) / len(cells):.1f} s a position")
     return Exploration(scenario, axes, tuple(together), kept, times, shared, cells, len(places) - len(cells))
 

@@ -103,7 +103,6 @@ def strategic_account(
     event: str = "withdrawn",
     swings: bool = True,
     rng: RNGLike = None,
-    seconds: float | None = None,
 ) -> StrategicAccount:
     """Solve one account of a dossier as a game with private types, and say what moves its conclusion.
 
@@ -111,7 +110,7 @@ def strategic_account(
     ----------
     scenario : Scenario
     perspective : str
-    paths, periods, event, rng, seconds : as in `outcomes`
+    paths, periods, event, rng : as in `outcomes`
     swings : bool
         Solve again at the ends of the assumptions: detection (from the dossier's own box), the prior (the account's
         own and equal weights), and what hiding a deployment costs against what being party is worth (both signs).
@@ -126,7 +125,7 @@ def strategic_account(
         Unknown names, or types that the treaty cannot express.
     """
     scenario = scenario_of("strategic_account", scenario)
-    found = outcomes(scenario, perspective, event=event, periods=periods, paths=paths, rng=rng, seconds=seconds)
+    found = outcomes(scenario, perspective, event=event, periods=periods, paths=paths, rng=rng)
     record = recorded_path(scenario)
     beliefs = tuple(record_beliefs(record, found.game, one.equilibrium.profile) for one in found)
     moved = tuple(_swings(scenario, found)) if swings else ()

@@ -10,6 +10,7 @@ import numpy as np
 
 from armsgame._checks import check_whole, need_pandas
 from armsgame._cost import require
+from armsgame._deadline import unhurried
 from armsgame._provenance import Seed
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import FloatArray, RNGLike
@@ -167,7 +168,7 @@ def outcomes(
     starts: Mapping[str, object] | None = None,
     paths: int | None = None,
     rng: RNGLike = None,
-    seconds: float | None = None,
+    budget_seconds: float | None = None,
 ) -> ScenarioOutcomes:
     """Find what every certified profile of an account implies: shares, times and survival, with what ties leave open.
 
@@ -184,8 +185,8 @@ def outcomes(
     paths : int, optional
         Sample so many paths per profile, with types drawn once per path; by default only exact laws.
     rng : seed of the paths
-    seconds : float, optional
-        Wall time for the search.
+    budget_seconds : float, optional
+        Wall time for the search; what it found by then is told in full.
 
     Returns
     -------
@@ -211,22 +212,40 @@ def outcomes(
     scenario = scenario_of("outcomes", scenario)
     asked = scenario.question
     horizon = check_whole("periods", asked.periods if periods is None else periods)
-    require("withdrawal_law", periods=horizon)
     delta = asked.discount if discount is None else discount
-    game = scenario.bayesian_game(perspective, regime=regime, parts=parts, observer=observer)
-    search = bayesian_equilibria(game, discount=delta, starts=starts, seconds=seconds)
     count = None if paths is None else check_whole("paths", paths)
-    require("simulate", paths=count or 1, periods=horizon, kept=count or 1)
+    # the time is the search's own
+    with unhurried():
+        require("withdrawal_law", periods=horizon)
+        require("simulate", paths=count or 1, periods=horizon, kept=count or 1)
+        game = scenario.bayesian_game(perspective, regime=regime, parts=parts, observer=observer)
     seed = Seed.of(rng)
+    search = bayesian_equilibria(game, discount=delta, starts=starts)
+    with unhurried():
+        found = _implied(search, game, seed, event=event, discount=delta, periods=horizon, paths=count)
+    return ScenarioOutcomes(scenario.id, perspective, game, float(delta), horizon, event, found, search)
+
+
+def _implied(
+    search: BayesianEquilibria,
+    game: BayesianGame,
+    seed: Seed,
+    *,
+    event: str,
+    discount: float,
+    periods: int,
+    paths: int | None,
+) -> tuple[ProfileOutcomes, ...]:
+    """Say what every certified profile implies."""
     found = []
     for one in search.equilibria:
         pairs = courses_of(game, one.profile)
-        law = mixture_law(pairs, periods=horizon, event=event)
-        notice = law if event == "notice" else mixture_law(pairs, periods=horizon, event="notice")
-        exact, run = mixture_outcomes(pairs, periods=horizon), None
-        if count is not None:
-            run = simulate(game, one.profile, discount=delta, periods=horizon, paths=count, rng=seed.sequence)
+        law = mixture_law(pairs, periods=periods, event=event)
+        notice = law if event == "notice" else mixture_law(pairs, periods=periods, event="notice")
+        exact, run = mixture_outcomes(pairs, periods=periods), None
+        if paths is not None:
+            run = simulate(game, one.profile, discount=discount, periods=periods, paths=paths, rng=seed.sequence)
             exact = run.outcomes(law=exact)
-        band = tie_range(game, one.profile, discount=delta, periods=horizon, event=event)
+        band = tie_range(game, one.profile, discount=discount, periods=periods, event=event)
         found.append(ProfileOutcomes(one.found_by[0], one, exact, law, notice, band, run))
-    return ScenarioOutcomes(scenario.id, perspective, game, float(delta), horizon, event, tuple(found), search)
+    return tuple(found)

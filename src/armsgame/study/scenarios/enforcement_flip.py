@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from armsgame._checks import check_power_of_two
+from armsgame._cost import require
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, FloatArray, RNGLike
@@ -100,15 +102,17 @@ def flip_share(scenario: Scenario, *, draws: int = 2**16, rng: RNGLike = 0) -> F
         false alarms, which are log-uniform. The other payoffs are each party's own, and both parties must be deterred.
     """
     box = assumption_box(scenario)
+    count = check_power_of_two("draws", draws)
+    require("design", evaluations=count, parameters=4 * len(box))
     seed = Seed.of(rng)
-    unit = sobol_points(len(box), draws, seed.generator()).T
+    unit = sobol_points(len(box), count, seed.generator()).T
     drawn = {n: a + (b - a) * u for (n, (a, b)), u in zip(box.items(), unit, strict=True)}
     low, high = box["false_alarm"]
     if low > 0:
         drawn["false_alarm"] = low * (high / low) ** unit[-1]
     first, second = (_holds(scenario, drawn, name) for name in ("detection", "detection_after"))
-    origin = Provenance.of(seed, {"scenario": scenario.id, "draws": draws}, box)
-    return FlipShare(float((first & ~second).mean()), float(first.mean()), float(second.mean()), draws, box, origin)
+    origin = Provenance.of(seed, {"scenario": scenario.id, "draws": count}, box)
+    return FlipShare(float((first & ~second).mean()), float(first.mean()), float(second.mean()), count, box, origin)
 
 
 def _holds(scenario: Scenario, drawn: Mapping[str, FloatArray], detection: str) -> BoolArray:

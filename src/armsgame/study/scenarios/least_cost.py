@@ -144,8 +144,8 @@ def design_treaty(
         failing.append(points[k])
     if best is None:
         raise NotSolved(
-            f"none of {len(points)} candidate terms supports the policy at discount {discount:g}; under the cheapest, "
-            f"{failing[0]}: {check(failing[0])}. Widen choose, or ask for another policy or discount factor."
+            f"none of {len(points)} candidate terms supports the policy at discount {float(discount):g}; under the "
+            f"cheapest, {failing[0]}: {check(failing[0])}. Widen choose, or ask for another policy or discount factor."
         )
     # wherever a cheaper point fails beside one that holds, a threshold lies between the two
     for bad in failing:

@@ -233,6 +233,7 @@ def calibration_check(
     quantile: float = 0.5,
     least_acceptance: float = 0.01,
     rng: RNGLike = None,
+    budget_seconds: float | None = None,
 ) -> RankCheck:
     """Recover parameters that are known: draw them from the prior, simulate a history, calibrate to it.
 
@@ -241,6 +242,8 @@ def calibration_check(
     summaries : names that are observed
     replicates : int, truths R
     others : as in `calibrate`
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------

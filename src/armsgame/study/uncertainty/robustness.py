@@ -179,6 +179,7 @@ def robustness(
     slices: int = 10,
     executor: ExecutorLike = None,
     rng: RNGLike = None,
+    budget_seconds: float | None = None,
 ) -> Robustness:
     """Ask under which assumptions a stated conclusion holds.
 
@@ -191,6 +192,8 @@ def robustness(
     slices : int, of each range in the profiles
     executor : as in `sweep`
     rng : seed
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------

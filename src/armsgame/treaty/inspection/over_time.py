@@ -243,7 +243,7 @@ def dresher_game(
     -0.375
     """
     n, m = int(whole("periods", periods, 1)), int(whole("inspections", inspections))
-    require("tree", nodes=n)
+    require("dresher_game", periods=n, inspections=min(n, m))
     b = float(number("caught", caught, 0))
     delta = float(check_discount(discount))
     if delta == 0:
