@@ -332,11 +332,14 @@ def wilson(hits: int, count: int, z: float = 1.959963984540054) -> tuple[float, 
     return middle - half, middle + half
 
 
-def own_tests(one: Change) -> str:
-    """Return the tests of a file: the file or the folder of the same name under tests/, else the folder above."""
+def own_tests(one: Change) -> list[str]:
+    """Return the tests of a file: that of the same name under tests/, else those in the nearest folder that has any."""
     place = Path("tests") / one.file.relative_to(ROOT / "src/armsgame").with_suffix("")
     beside = place.with_name(f"test_{place.name}.py")
-    return str(next(p for p in (beside, place, *place.parents) if (ROOT / p).exists()))
+    if (ROOT / beside).exists():
+        return [str(beside)]
+    found = next(some for folder in (place, *place.parents) if (some := sorted((ROOT / folder).glob("test_*.py"))))
+    return [str(file.relative_to(ROOT)) for file in found]
 
 
 class Bench:
@@ -357,7 +360,7 @@ class Bench:
                 for line in lines:
                     self.tests.setdefault(line, set()).add(test)
 
-    def try_(self, one: Change, first: str, most: float) -> tuple[str, int]:
+    def try_(self, one: Change, first: tuple[str, ...], most: float) -> tuple[str, int]:
         """Return what came of a change, and how many tests run it; those of the room come first, then the fastest."""
         name = str(one.file.relative_to(ROOT / "src/armsgame"))
         found = self.tests.get((name, one.statement), set())
@@ -397,7 +400,7 @@ def tried(bench: Bench, drawn: list[Change], each: float, same: set[tuple[str, s
     for one in drawn:
         if time.monotonic() > end:
             break
-        came, count = bench.try_(one, own_tests(one), each)
+        came, count = bench.try_(one, tuple(own_tests(one)), each)
         if came == "survived" and (str(one.file.relative_to(ROOT)), one.told) in same:
             came = "equivalent"
         told[came] += 1
@@ -428,7 +431,7 @@ def main() -> None:
     known = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text(encoding="utf-8"))
     same = {(f"src/armsgame/{file}", change) for file, read in known.items() for change in read}
     rounds = {room: drawn_from(room, asked) for room in asked.rooms}
-    tests = asked.tests or sorted({own_tests(one) for _, drawn in rounds.values() for one in drawn})
+    tests = asked.tests or sorted({test for _, drawn in rounds.values() for one in drawn for test in own_tests(one)})
     with tempfile.TemporaryDirectory() as gone:
         bench = Bench((asked.folder or Path(gone)).resolve(), tests)
         end = time.monotonic() + asked.most

@@ -118,11 +118,10 @@ def odds_of(nodes: TypeNodes, observer: int, edges: Edges | None = None) -> Odds
     changed[0] = True
     own = np.arange(count)
     while True:
-        # what grows has no bound
+        # what grows has no bound; where a value has just become positive, its node has changed
         unbounded = grows & (value > 0) & ~infinite
         unbounded[:, own, own] = False
         infinite |= unbounded
-        changed |= unbounded.any(axis=(1, 2))
         used = np.flatnonzero(changed[tail])
         if not len(used):
             break
