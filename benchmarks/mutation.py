@@ -48,6 +48,7 @@ REPLACED = {
 # by file, name and first line
 Functions: TypeAlias = dict[tuple[str, str, int], list[FunctionType]]
 CACHES: list[Any] = []
+NOTED = 60  # seconds: what a file of tests has beyond these is left out
 SWAPPED = {"min": "max", "max": "min", "any": "all", "all": "any", "minimum": "maximum", "maximum": "minimum"}
 
 
@@ -104,11 +105,13 @@ def _changes(node: ast.AST) -> list[tuple[str, ast.AST | None]]:
 def _kept(tree: ast.AST) -> Iterator[tuple[int, ast.AST]]:
     """Number the nodes that run: no annotations, docstrings, imports or lists of names.
 
-    Nor options of dataclasses, and that lists zipped are of one length, which no answer depends on.
+    Nor options of dataclasses, whether arrays are copied before they are locked, and that lists zipped are of one
+    length, which no answer depends on.
     """
     left_out: set[int] = set()
     for k, node in enumerate(ast.walk(tree)):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "__all__":
+        names = [getattr(one, "id", "") for one in getattr(node, "targets", [getattr(node, "target", None)])]
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and names[0] in ("__all__", "_owned"):
             left_out.update(id(child) for child in ast.walk(node))
         for part in getattr(node, "decorator_list", ()) if isinstance(node, ast.ClassDef) else ():
             left_out.update(id(child) for child in ast.walk(part))
@@ -262,8 +265,9 @@ def noted(copied: Path, test: Path, functions: Functions) -> dict[str, tuple[flo
         if (child := os.fork()) == 0:
             import pytest
 
-            quiet(900)
+            quiet(NOTED)
             lines = Lines(copied, functions)
+            signal.signal(signal.SIGXCPU, lambda *_: pytest.exit("enough"))
             with suppress(BaseException):
                 pytest.main([*QUIET[1:], str(test)], plugins=[lines])
             kept.write_bytes(pickle.dumps(lines.of))
@@ -275,7 +279,7 @@ def noted(copied: Path, test: Path, functions: Functions) -> dict[str, tuple[flo
 def quiet(seconds: float) -> None:
     """Say nothing, and end after so many seconds of the processor: the clock depends on what else the machine does."""
     os.setsid()
-    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 30))
     with open(os.devnull, "w") as silent:
         os.dup2(silent.fileno(), 1)
         os.dup2(silent.fileno(), 2)
