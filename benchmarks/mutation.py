@@ -27,13 +27,14 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from math import sqrt
 from pathlib import Path
 from types import CodeType, FunctionType
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 COMPARED = {
@@ -193,21 +194,8 @@ def copied_into(folder: Path) -> None:
         shutil.copy2(ROOT / name, folder)
 
 
-def warm(copied: Path, tests: list[str]) -> Functions:
-    """Import tests and library once for all children; return the library's functions by file, name and line."""
-    import pytest
-
-    sys.dont_write_bytecode = True
-    sys.path.insert(0, str(copied / "src"))
-    os.environ |= {"PYTHONPATH": str(copied / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-    os.chdir(copied)
-    with open(os.devnull, "w") as silent, redirect_stdout(silent):
-        pytest.main([*QUIET, "--collect-only", *tests])
-    for file in sorted((copied / "src/armsgame").rglob("*.py")):
-        name = ".".join(file.relative_to(copied / "src").with_suffix("").parts)
-        if file.stem not in ("__init__", "__main__"):
-            with suppress(ImportError):
-                importlib.import_module(name)
+def loaded(copied: Path) -> Functions:
+    """Return the functions of the library, and keep what has been imported out of the sight of the collector."""
     found: Functions = {}
     for one in gc.get_objects():
         if type(one) is FunctionType and one.__code__.co_filename.startswith(str(copied / "src")):
@@ -229,7 +217,7 @@ class Lines:
         for file in sorted({Path(file) for file, _, _ in functions if "_kernels" not in file}):
             tree = ast.parse(file.read_text(encoding="utf-8"))
             _telling(tree, str(file.relative_to(copied / "src/armsgame")), False)
-            put(ast.fix_missing_locations(tree), str(file), copied, True, functions)
+            put(ast.fix_missing_locations(tree), str(file), functions)
 
     def pytest_runtest_setup(self) -> None:
         for one in CACHES:
@@ -257,25 +245,6 @@ def _telling(node: ast.AST, file: str, inside: bool) -> None:
             value[:] = [part for pair in zip(tells, value, strict=True) for part in pair]
 
 
-def noted(copied: Path, test: Path, functions: Functions) -> dict[str, tuple[float, set[tuple[str, int]]]]:
-    """Return the tests of a file, each with its seconds and the lines that it runs; kept beside the copy."""
-    kept = copied / "lines" / f"{'.'.join(test.parts)}.{int((copied / test).stat().st_mtime)}"
-    if not kept.exists():
-        kept.parent.mkdir(exist_ok=True)
-        if (child := os.fork()) == 0:
-            import pytest
-
-            quiet(NOTED)
-            lines = Lines(copied, functions)
-            signal.signal(signal.SIGXCPU, lambda *_: pytest.exit("enough"))
-            with suppress(BaseException):
-                pytest.main([*QUIET[1:], str(test)], plugins=[lines])
-            kept.write_bytes(pickle.dumps(lines.of))
-            os._exit(0)
-        os.waitpid(child, 0)
-    return pickle.loads(kept.read_bytes()) if kept.exists() else {}
-
-
 def quiet(seconds: float) -> None:
     """Say nothing, and end after so many seconds of the processor: the clock depends on what else the machine does."""
     os.setsid()
@@ -285,47 +254,44 @@ def quiet(seconds: float) -> None:
         os.dup2(silent.fileno(), 2)
 
 
-def put(tree: ast.AST, file: str, copied: Path, inside: bool, functions: Functions) -> None:
-    """Give the functions of a changed file their code; where a change is outside of all, import everything anew."""
+def put(tree: ast.AST, file: str, functions: Functions) -> bool:
+    """Give the functions of a changed file their code; whether that is all it takes."""
+    complete = True
     codes = [compile(tree, file, "exec")]  # type: ignore[call-overload]
-    if inside:
-        while codes:
-            code = codes.pop()
-            codes += [one for one in code.co_consts if isinstance(one, CodeType)]
-            for function in functions.get((file, code.co_qualname, code.co_firstlineno), ()):
-                inside &= len(code.co_freevars) == len(function.__code__.co_freevars)
-                if inside and code != function.__code__:
-                    function.__code__ = code
-    if not inside:
-        for name, module in list(sys.modules.items()):
-            if str(copied) in str(getattr(module, "__file__", None)):
-                del sys.modules[name]
+    while codes:
+        code = codes.pop()
+        codes += [one for one in code.co_consts if isinstance(one, CodeType)]
+        for function in functions.get((file, code.co_qualname, code.co_firstlineno), ()):
+            if len(code.co_freevars) != len(function.__code__.co_freevars):
+                complete = False
+            elif code != function.__code__:
+                function.__code__ = code
+    return complete
 
 
-def run(tests: list[str], seconds: float, begin: Callable[[], None]) -> tuple[str, float]:
-    """Run the tests in a child of the warm process: "killed", "survived" or "late", and its seconds."""
-    child = os.fork()
-    if child == 0:
-        quiet(seconds)
-        code = 1
-        with suppress(BaseException):
-            import pytest
+def play(items: list[Any]) -> bool:
+    """Run tests one after the other up to the first that fails; whether none does."""
+    session = items[0].session
+    for item, after in zip(items, [*items[1:], None], strict=True):
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+        if session.testsfailed:
+            return False
+    return True
 
-            begin()
-            code = int(pytest.main([*QUIET, *tests]))
-        os._exit(code)
-    end = time.monotonic() + 10 * seconds
+
+def ended(child: int, seconds: float) -> str:
+    """Wait for a child: "killed", "survived" or "late"."""
+    end = time.monotonic() + 20 * seconds
     while time.monotonic() < end:
-        done, status, usage = os.wait4(child, os.WNOHANG)
+        done, status = os.waitpid(child, os.WNOHANG)
         if done:
             code = os.waitstatus_to_exitcode(status)
-            came = "survived" if code == 0 else "late" if code in (-signal.SIGXCPU, -signal.SIGKILL) else "killed"
-            return came, usage.ru_utime + usage.ru_stime
+            return "survived" if code == 0 else "late" if code in (-signal.SIGXCPU, -signal.SIGKILL) else "killed"
         time.sleep(0.02)
     with suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return "late", seconds
+    return "late"
 
 
 def wilson(hits: int, count: int, z: float = 1.959963984540054) -> tuple[float, float]:
@@ -347,31 +313,54 @@ def own_tests(one: Change) -> list[str]:
 
 
 class Bench:
-    """A copy of the library and its tests, loaded once, in which one change after the other is tried."""
+    """A plugin of pytest that, in place of running the tests, tries one change after the other in children."""
 
-    def __init__(self, folder: Path, tests: list[str]) -> None:
-        self.copied = folder
-        copied_into(folder)
-        places = [ROOT / test for test in tests]
-        found = {file for place in places for file in (place.rglob("test_*.py") if place.is_dir() else [place])}
-        files = sorted(file.relative_to(ROOT) for file in found)
-        self.functions = warm(folder, [str(f) for f in files])
+    def __init__(self, copied: Path, work: Callable[[Bench], None]) -> None:
+        self.copied, self.work = copied, work
         self.seconds: dict[str, float] = {}
         self.tests: dict[tuple[str, int], set[str]] = {}
-        for file in files:
-            for test, (seconds, lines) in noted(folder, file, self.functions).items():
+
+    def pytest_runtestloop(self, session: Any) -> bool:
+        self.items = {item.nodeid: item for item in session.items}
+        self.functions = loaded(self.copied)
+        for file in dict.fromkeys(item.nodeid.partition("::")[0] for item in session.items):
+            for test, (seconds, lines) in self.noted(file).items():
                 self.seconds[test] = seconds
                 for line in lines:
                     self.tests.setdefault(line, set()).add(test)
+        self.work(self)
+        return True
+
+    def noted(self, file: str) -> dict[str, tuple[float, set[tuple[str, int]]]]:
+        """Return the tests of a file, each with its seconds and the statements it runs; kept beside the copy."""
+        kept = self.copied / "lines" / f"{file.replace('/', '.')}.{int((self.copied / file).stat().st_mtime)}"
+        if not kept.exists():
+            kept.parent.mkdir(exist_ok=True)
+            items = [item for name, item in self.items.items() if name.partition("::")[0] == file]
+            if (child := os.fork()) == 0:
+                quiet(NOTED)
+                lines = Lines(self.copied, self.functions)
+                items[0].config.pluginmanager.register(lines)
+                signal.signal(signal.SIGXCPU, lambda *_: self.keep(kept, lines))
+                with suppress(BaseException):
+                    play(items)
+                self.keep(kept, lines)
+            os.waitpid(child, 0)
+        return pickle.loads(kept.read_bytes()) if kept.exists() else {}
+
+    @staticmethod
+    def keep(kept: Path, lines: Lines) -> NoReturn:
+        kept.write_bytes(pickle.dumps(lines.of))
+        os._exit(0)
 
     def try_(self, one: Change, first: tuple[str, ...], most: float) -> tuple[str, int]:
         """Return what came of a change, and how many tests run it; those of the room come first, then the fastest."""
         name = str(one.file.relative_to(ROOT / "src/armsgame"))
         found = self.tests.get((name, one.statement), set())
-        if not one.inside:
+        if anew := not (one.inside and found):
             found = {test for (file, _), some in self.tests.items() if file == name for test in some}
         chosen, spent = [], 0.0
-        for test in sorted(found, key=lambda t: (not t.startswith(first), self.seconds[t], t)):
+        for test in sorted(found & set(self.items), key=lambda t: (not t.startswith(first), self.seconds[t], t)):
             if spent + self.seconds[test] <= most:
                 chosen.append(test)
                 spent += self.seconds[test]
@@ -381,8 +370,17 @@ class Bench:
         source, before = file.read_text(encoding="utf-8"), file.stat().st_mtime
         tree = changed(source, one)
         file.write_text(ast.unparse(tree), encoding="utf-8")
-        begin = partial(put, tree, str(file), self.copied, one.inside, self.functions)
-        came, _ = run(chosen, 4 * spent + 10, begin)
+        limit = 4 * spent + 10
+        if (child := os.fork()) == 0:
+            quiet(limit)
+            if anew or not put(tree, str(file), self.functions):
+                # it runs at import
+                os.execv(sys.executable, [sys.executable, "-m", "pytest", *QUIET, *chosen])
+            kept = False
+            with suppress(BaseException):
+                kept = play([self.items[test] for test in chosen])
+            os._exit(not kept)
+        came = ended(child, limit)
         file.write_text(source, encoding="utf-8")
         os.utime(file, (before, before))
         return came, len(found)
@@ -430,18 +428,33 @@ def main() -> None:
     parser.add_argument("--most", type=float, default=1800, help="seconds for all")
     parser.add_argument("--folder", type=Path, help="where the copy and the lines of its tests stay for the next call")
     asked = parser.parse_args()
-    for large in ("numba", "scipy.optimize"):
-        importlib.import_module(large)
     known = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text(encoding="utf-8"))
     same = {(f"src/armsgame/{file}", change) for file, read in known.items() for change in read}
     rounds = {room: drawn_from(room, asked) for room in asked.rooms}
     tests = asked.tests or sorted({test for _, drawn in rounds.values() for one in drawn for test in own_tests(one)})
-    with tempfile.TemporaryDirectory() as gone:
-        bench = Bench((asked.folder or Path(gone)).resolve(), tests)
+
+    def work(bench: Bench) -> None:
         end = time.monotonic() + asked.most
         for room, (size, drawn) in rounds.items():
             came = tried(bench, drawn, asked.each, same, end)
             print(f"{room}, seed {asked.seed}, {asked.skip} skipped, {size} places: {came}", flush=True)
+
+    with tempfile.TemporaryDirectory() as gone:
+        copied = (asked.folder or Path(gone)).resolve()
+        copied_into(copied)
+        sys.dont_write_bytecode = True
+        sys.path.insert(0, str(copied / "src"))
+        os.environ |= {"PYTHONPATH": str(copied / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+        os.chdir(copied)
+        for room in asked.rooms:
+            for file in (
+                [copied / "src/armsgame" / room]
+                if room.endswith(".py")
+                else (copied / "src/armsgame" / room).rglob("*.py")
+            ):
+                if file.stem not in ("__init__", "__main__"):
+                    importlib.import_module(".".join(file.relative_to(copied / "src").with_suffix("").parts))
+        pytest.main([*QUIET, "-s", *tests], plugins=[Bench(copied, work)])
 
 
 if __name__ == "__main__":
