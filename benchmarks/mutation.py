@@ -49,7 +49,6 @@ REPLACED = {
 # by file, name and first line
 Functions: TypeAlias = dict[tuple[str, str, int], list[FunctionType]]
 CACHES: list[Any] = []
-NOTED = 60  # seconds: what a file of tests has beyond these is left out
 SWAPPED = {"min": "max", "max": "min", "any": "all", "all": "any", "minimum": "maximum", "maximum": "minimum"}
 
 
@@ -315,8 +314,8 @@ def own_tests(one: Change) -> list[str]:
 class Bench:
     """A plugin of pytest that, in place of running the tests, tries one change after the other in children."""
 
-    def __init__(self, copied: Path, work: Callable[[Bench], None]) -> None:
-        self.copied, self.work = copied, work
+    def __init__(self, copied: Path, most: float, work: Callable[[Bench], None]) -> None:
+        self.copied, self.most, self.work = copied, most, work
         self.seconds: dict[str, float] = {}
         self.tests: dict[tuple[str, int], set[str]] = {}
 
@@ -338,7 +337,7 @@ class Bench:
             kept.parent.mkdir(exist_ok=True)
             items = [item for name, item in self.items.items() if name.partition("::")[0] == file]
             if (child := os.fork()) == 0:
-                quiet(NOTED)
+                quiet(self.most)
                 lines = Lines(self.copied, self.functions)
                 items[0].config.pluginmanager.register(lines)
                 signal.signal(signal.SIGXCPU, lambda *_: self.keep(kept, lines))
@@ -425,6 +424,7 @@ def main() -> None:
     parser.add_argument("--tests", nargs="*", help="folders or files, by default those of the changed files")
     parser.add_argument("--lines", help="of the file, as in 40-90")
     parser.add_argument("--each", type=float, default=30, help="seconds of tests for a change, the fastest first")
+    parser.add_argument("--note", type=float, default=60, help="seconds of each file of tests; the rest is left out")
     parser.add_argument("--most", type=float, default=1800, help="seconds for all")
     parser.add_argument("--folder", type=Path, help="where the copy and the lines of its tests stay for the next call")
     asked = parser.parse_args()
@@ -454,7 +454,7 @@ def main() -> None:
             ):
                 if file.stem not in ("__init__", "__main__"):
                     importlib.import_module(".".join(file.relative_to(copied / "src").with_suffix("").parts))
-        pytest.main([*QUIET, "-s", *tests], plugins=[Bench(copied, work)])
+        pytest.main([*QUIET, "-s", *tests], plugins=[Bench(copied, asked.note, work)])
 
 
 if __name__ == "__main__":
