@@ -66,3 +66,18 @@ def test_a_type_without_payoffs_gains_nothing():
     for patience in (1.0, -0.1):
         with pytest.raises(ag.InvalidGame, match="discount"):
             bound_types(game, {"A": {"idle": deploy, "keen": comply}, "B": deploy}, discount=patience)
+
+
+def test_a_grid_that_is_just_small_enough_is_solved(monkeypatch):
+    """One node, two actions and two outcomes after each: 4 steps, for 3 beliefs and 2 types of the other party."""
+    from armsgame.checkers import reply_bound
+
+    base = ag.RepeatedGame(ag.treaty.compliance(1.5, 1, 0, -0.5, players=("A", "B")))
+    own = base.stage.payoffs[0]
+    game = ag.BayesianGame(base, {"A": {"one": own, "two": own}}, {"A": {"one": 0.5, "two": 0.5}})
+    deploy = {"A": dict.fromkeys(("one", "two"), ag.always_deploy), "B": ag.always_deploy}
+    monkeypatch.setattr(reply_bound, "_MOST", 24)
+    assert bound_types(game, deploy, discount=0.5, grid=2).ok
+    monkeypatch.setattr(reply_bound, "_MOST", 23)
+    with pytest.raises(ag.InvalidGame, match="a grid of 3 beliefs needs 24 entries at 1 nodes"):
+        bound_types(game, deploy, discount=0.5, grid=2)
