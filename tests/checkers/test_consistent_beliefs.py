@@ -84,6 +84,14 @@ def test_without_trembles_beliefs_are_bayes_rule():
     assert consistent_trembles(GAME, flat, [start, np.array([0.75, 0.25, 0.0]), rule]) is None
 
 
+def test_the_first_action_of_the_first_set_counts_with_its_probability():
+    game = twice(("b", "c", "out"), ("on", "off"))
+    flat = flat_of([0.125, 0.375, 0.5], [0.5, 0.5], [1, 0])
+    rule = np.array([0.25, 0.75])
+    assert consistent_trembles(game, flat, [np.ones(1), rule, rule]) is not None
+    assert consistent_trembles(game, flat, [np.ones(1), np.array([0.5, 0.5]), rule]) is None
+
+
 def test_what_chance_rules_out_has_no_belief():
     ends = {"l": (0, 0), "r": (1, 0)}
     game = ag.ExtensiveGame(
@@ -94,5 +102,5 @@ def test_what_chance_rules_out_has_no_belief():
     )
     flat = np.array([1.0, 0.0])
     assert consistent_trembles(game, flat, [np.array([0.0, 0.25, 0.75])]) is not None
-    assert consistent_trembles(game, flat, [np.array([0.1, 0.15, 0.75])]) is None
+    assert consistent_trembles(game, flat, [np.array([0.2, 0.2, 0.6])]) is None
     assert consistent_trembles(game, flat, [np.array([0.0, 0.5, 0.5])]) is None

@@ -83,3 +83,12 @@ def test_a_game_of_single_actions_has_nothing_to_disobey():
     assert found.ok
     assert found.where is None
     assert found.max_gain == 0
+
+
+def test_a_certificate_says_how_it_was_computed():
+    stage = StageGame.from_bimatrix([[3, 0], [4, 1]], [[3, 4], [0, 1]])
+    for exact, how in ((True, "(exact)"), (False, "(tolerance 1.0e-09 of each player's payoff range)")):
+        assert str(verify_correlated(stage, [[0, 0], [0, 1]], exact=exact)).startswith(f"correlated equilibrium {how}")
+        assert str(verify_correlated(stage, [[1, 0], [0, 0]], exact=exact)).startswith(
+            f"not a correlated equilibrium {how}"
+        )

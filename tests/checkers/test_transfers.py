@@ -75,3 +75,6 @@ def test_what_is_no_plan_is_named():
     noisy = ag.RepeatedGame(STAGE, ag.Monitoring.alarm(0.9, 0.1))
     with pytest.raises(WrongConcept, match="observed"):
         verify_transfers(noisy, [COMPLY], [[DEPLOY], [DEPLOY]], discount=0.5)
+    hidden = ag.StochasticGame([STAGE], [np.ones((2, 2, 1))], observed="state")
+    with pytest.raises(WrongConcept, match="observed"):
+        verify_transfers(hidden, [COMPLY], [[DEPLOY], [DEPLOY]], discount=0.5)
