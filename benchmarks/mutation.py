@@ -1,20 +1,23 @@
 """Change a room of the library line by line, and count the changes that its tests notice.
 
 ``python benchmarks/mutation.py checkers --count 60 --seed 1`` changes 60 places of ``src/armsgame/checkers``, one at a
-time and in a copy, and runs ``tests/checkers`` for each. A file does too: ``proofs/check.py``. It prints what they
-let through, and the share that they caught with Wilson's interval (Wilson 1927) at 95 percent. A change that means the
-same as what it replaces cannot be caught; those that were read and found to be so are in ``equivalent.toml`` beside
-this file, each with its reason, and are not counted.
+time and in a copy, and runs for each those of its tests that run the changed statement, until one fails. A file does
+too: ``proofs/check.py``. ``--tests`` names other tests, ``--folder`` keeps what was found out about them. It
+prints what the tests let through, and the share that they caught with Wilson's interval (Wilson 1927) at 95 percent. A
+change that means the same as what it replaces cannot be caught; those that were read and found to be so are in
+``equivalent.toml`` beside this file, each with its reason, and are not counted.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import builtins
 import copy
 import gc
 import importlib
 import os
+import pickle
 import random
 import resource
 import shutil
@@ -23,11 +26,15 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterator
-from contextlib import redirect_stdout, suppress
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any, NoReturn, TypeAlias
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 COMPARED = {
@@ -39,6 +46,9 @@ REPLACED = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult,
     ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
 }  # fmt: skip
+# by file, name and first line
+Functions: TypeAlias = dict[tuple[str, str, int], list[FunctionType]]
+CACHES: list[Any] = []
 SWAPPED = {"min": "max", "max": "min", "any": "all", "all": "any", "minimum": "maximum", "maximum": "minimum"}
 
 
@@ -51,6 +61,8 @@ class Change:
     choice: int
     line: int
     told: str
+    statement: int  # its line
+    inside: bool  # of the body of a function
 
 
 def _changes(node: ast.AST) -> list[tuple[str, ast.AST | None]]:
@@ -93,11 +105,13 @@ def _changes(node: ast.AST) -> list[tuple[str, ast.AST | None]]:
 def _kept(tree: ast.AST) -> Iterator[tuple[int, ast.AST]]:
     """Number the nodes that run: no annotations, docstrings, imports or lists of names.
 
-    Nor options of dataclasses, and that lists zipped are of one length, which no answer depends on.
+    Nor options of dataclasses, whether arrays are copied before they are locked, and that lists zipped are of one
+    length, which no answer depends on.
     """
     left_out: set[int] = set()
     for k, node in enumerate(ast.walk(tree)):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "__all__":
+        names = [getattr(one, "id", "") for one in getattr(node, "targets", [getattr(node, "target", None)])]
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and names[0] in ("__all__", "_owned"):
             left_out.update(id(child) for child in ast.walk(node))
         for part in getattr(node, "decorator_list", ()) if isinstance(node, ast.ClassDef) else ():
             left_out.update(id(child) for child in ast.walk(part))
@@ -112,81 +126,171 @@ def _kept(tree: ast.AST) -> Iterator[tuple[int, ast.AST]]:
             yield k, node
 
 
+def _places(tree: ast.Module) -> dict[int, tuple[int, bool]]:
+    """For each node the line of its statement, and whether it is in the body of a function."""
+    found: dict[int, tuple[int, bool]] = {}
+
+    def visit(node: ast.AST, line: int, inside: bool) -> None:
+        line = node.lineno if isinstance(node, ast.stmt) else line
+        found[id(node)] = line, inside
+        for name, value in ast.iter_fields(node):
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.AST):
+                    visit(child, line, inside or (isinstance(node, ast.FunctionDef) and name == "body"))
+
+    visit(tree, 0, False)
+    return found
+
+
 def changes(files: list[Path]) -> list[Change]:
     """Return every change of every file."""
     found = []
     for file in files:
         lines = file.read_text(encoding="utf-8").splitlines()
-        for k, node in _kept(ast.parse("\n".join(lines))):
+        tree = ast.parse("\n".join(lines))
+        places = _places(tree)
+        for k, node in _kept(tree):
             for choice, (kind, new) in enumerate(_changes(node)):
                 line = getattr(node, "lineno", 0)
                 head = ast.unparse(node).splitlines()[0][:70]
                 became = "nothing" if new is None else ast.unparse(ast.fix_missing_locations(new)).splitlines()[0][:70]
                 where = f"  in  {lines[line - 1].strip()[:80]}" if kind == "constant" else ""
-                found.append(Change(file, k, choice, line, f"{kind}: {head}  ->  {became}{where}"))
+                found.append(Change(file, k, choice, line, f"{kind}: {head}  ->  {became}{where}", *places[id(node)]))
     return found
 
 
-def changed(source: str, change: Change) -> str:
-    """Return the text of a file with one change."""
+def changed(source: str, change: Change) -> ast.AST:
+    """Return the tree of a file with one change."""
     tree = ast.parse(source)
     target = next(node for k, node in enumerate(ast.walk(tree)) if k == change.node)
-    new = _changes(target)[change.choice][1] or ast.Pass()
+    new = ast.copy_location(_changes(target)[change.choice][1] or ast.Pass(), target)
     for parent in ast.walk(tree):
         for name, value in ast.iter_fields(parent):
             if value is target:
                 setattr(parent, name, new)
             elif isinstance(value, list):
                 value[:] = [new if one is target else one for one in value]
-    return ast.unparse(ast.fix_missing_locations(tree))
+    return ast.fix_missing_locations(tree)
 
 
 # a changed file of the same size and second would be taken for the earlier one, so no bytecode is written
-QUIET = ["-x", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", "-o", "addopts=--import-mode=importlib"]
+QUIET = ["-x", "-q", "--tb=no", "-p", "no:xdist", "-p", "no:cacheprovider", "-o", "addopts=--import-mode=importlib"]
 
 
-def warm(copied: Path, tests: list[str]) -> None:
-    """Load what the tests need and is never changed, once for all children: other packages, and pytest's plugins."""
-    import pytest
+def copied_into(folder: Path) -> None:
+    """Copy what tests read; compiled kernels come along, and what has not changed since is left."""
+    for name in ("src", "tests", "docs/_static", "docs/_ext", "examples"):
+        for file in (ROOT / name).rglob("*"):
+            to = folder / file.relative_to(ROOT)
+            if file.is_file() and file.suffix != ".pyc":
+                to.parent.mkdir(parents=True, exist_ok=True)
+                kept = to.exists() and (file.suffix in (".nbi", ".nbc") or to.stat().st_mtime == file.stat().st_mtime)
+                if not kept:
+                    shutil.copy2(file, to)
+        for gone in (one for one in (folder / name).rglob("*.py") if not (ROOT / one.relative_to(folder)).exists()):
+            gone.unlink()
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy2(ROOT / name, folder)
 
-    sys.dont_write_bytecode = True
-    sys.path.insert(0, str(copied / "src"))
-    os.environ["PYTHONPATH"] = str(copied / "src")
-    os.chdir(copied)
-    with open(os.devnull, "w") as silent, redirect_stdout(silent):
-        pytest.main([*QUIET, "--collect-only", *tests])
-    for name, module in list(sys.modules.items()):
-        if str(copied) in str(getattr(module, "__file__", None)):
-            del sys.modules[name]
+
+def loaded(copied: Path) -> Functions:
+    """Return the functions of the library, and keep what has been imported out of the sight of the collector."""
+    found: Functions = {}
+    for one in gc.get_objects():
+        if type(one) is FunctionType and one.__code__.co_filename.startswith(str(copied / "src")):
+            code = one.__code__
+            found.setdefault((code.co_filename, code.co_qualname, code.co_firstlineno), []).append(one)
+    CACHES.extend(one for one in gc.get_objects() if hasattr(type(one), "cache_clear"))
     gc.collect()
     gc.freeze()
+    return found
 
 
-def run(tests: list[str], seconds: float) -> tuple[str, float]:
-    """Run the tests in a child of the warm process: "killed", "survived" or "late", and its seconds."""
-    child = os.fork()
-    if child == 0:
-        os.setsid()
-        # seconds of the processor: how long the clock runs depends on what else the machine does
-        resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 1))
-        with open(os.devnull, "w") as silent:
-            os.dup2(silent.fileno(), 1)
-            os.dup2(silent.fileno(), 2)
-        import pytest
+class Lines:
+    """A plugin of pytest that notes the statements of the library that each passed test runs, and its seconds."""
 
-        os._exit(int(pytest.main([*QUIET, *tests])))
-    end = time.monotonic() + 10 * seconds
+    def __init__(self, copied: Path, functions: Functions) -> None:
+        self.seen: set[tuple[str, int]] = set()
+        self.of: dict[str, tuple[float, set[tuple[str, int]]]] = {}
+        vars(builtins)["__seen__"] = self.seen.add
+        for file in sorted({Path(file) for file, _, _ in functions if "_kernels" not in file}):
+            tree = ast.parse(file.read_text(encoding="utf-8"))
+            _telling(tree, str(file.relative_to(copied / "src/armsgame")), False)
+            put(ast.fix_missing_locations(tree), str(file), functions)
+
+    def pytest_runtest_setup(self) -> None:
+        for one in CACHES:
+            one.cache_clear()
+        self.seen.clear()
+        self.began = time.process_time()
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if report.when == "call" and report.passed:
+            self.of[report.nodeid] = (time.process_time() - self.began, set(self.seen))
+
+
+def _telling(node: ast.AST, file: str, inside: bool) -> None:
+    """Put before each statement in the body of a function a call that tells its line."""
+    inside |= isinstance(node, ast.FunctionDef)
+    for _, value in ast.iter_fields(node):
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST):
+                _telling(child, file, inside)
+        if inside and isinstance(value, list) and value and isinstance(value[0], ast.stmt):
+            tells = [ast.parse(f"__seen__(({file!r}, {one.lineno}))").body[0] for one in value]
+            for one, tell in zip(value, tells, strict=True):
+                for part in ast.walk(tell):
+                    ast.copy_location(part, one)
+            value[:] = [part for pair in zip(tells, value, strict=True) for part in pair]
+
+
+def quiet(seconds: float) -> None:
+    """Say nothing, and end after so many seconds of the processor: the clock depends on what else the machine does."""
+    os.setsid()
+    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 30))
+    with open(os.devnull, "w") as silent:
+        os.dup2(silent.fileno(), 1)
+        os.dup2(silent.fileno(), 2)
+
+
+def put(tree: ast.AST, file: str, functions: Functions) -> bool:
+    """Give the functions of a changed file their code; whether that is all it takes."""
+    complete = True
+    codes = [compile(tree, file, "exec")]  # type: ignore[call-overload]
+    while codes:
+        code = codes.pop()
+        codes += [one for one in code.co_consts if isinstance(one, CodeType)]
+        for function in functions.get((file, code.co_qualname, code.co_firstlineno), ()):
+            if len(code.co_freevars) != len(function.__code__.co_freevars):
+                complete = False
+            elif code != function.__code__:
+                function.__code__ = code
+    return complete
+
+
+def play(items: list[Any]) -> bool:
+    """Run tests one after the other up to the first that fails; whether none does."""
+    session = items[0].session
+    for item, after in zip(items, [*items[1:], None], strict=True):
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+        if session.testsfailed:
+            return False
+    return True
+
+
+def ended(child: int, seconds: float) -> str:
+    """Wait for a child: "killed", "survived" or "late"."""
+    end = time.monotonic() + 20 * seconds
     while time.monotonic() < end:
-        done, status, usage = os.wait4(child, os.WNOHANG)
+        done, status = os.waitpid(child, os.WNOHANG)
         if done:
             code = os.waitstatus_to_exitcode(status)
-            came = "survived" if code == 0 else "late" if code in (-signal.SIGXCPU, -signal.SIGKILL) else "killed"
-            return came, usage.ru_utime + usage.ru_stime
+            return "survived" if code == 0 else "late" if code in (-signal.SIGXCPU, -signal.SIGKILL) else "killed"
         time.sleep(0.02)
     with suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return "late", seconds
+    return "late"
 
 
 def wilson(hits: int, count: int, z: float = 1.959963984540054) -> tuple[float, float]:
@@ -197,75 +301,162 @@ def wilson(hits: int, count: int, z: float = 1.959963984540054) -> tuple[float, 
     return middle - half, middle + half
 
 
-def mirrored(room: str) -> list[str]:
-    """Return the tests of a room: the file or the folder of the same name under tests/, else the one above."""
-    place = Path("tests", room)
-    beside = place.with_name(f"test_{place.name}")
-    found = next((p for p in (beside, place, *place.parents) if (ROOT / p).exists()), Path("tests"))
-    return [str(found)]
+def own_tests(one: Change) -> list[str]:
+    """Return the tests of a file: that of the same name under tests/, else those in the nearest folder that has any."""
+    place = Path("tests") / one.file.relative_to(ROOT / "src/armsgame").with_suffix("")
+    beside = place.with_name(f"test_{place.name}.py")
+    if (ROOT / beside).exists():
+        return [str(beside)]
+    found = next(some for folder in (place, *place.parents) if (some := sorted((ROOT / folder).glob("test_*.py"))))
+    return [str(file.relative_to(ROOT)) for file in found]
+
+
+class Bench:
+    """A plugin of pytest that, in place of running the tests, tries one change after the other in children."""
+
+    def __init__(self, copied: Path, most: float, work: Callable[[Bench], None]) -> None:
+        self.copied, self.most, self.work = copied, most, work
+        self.seconds: dict[str, float] = {}
+        self.tests: dict[tuple[str, int], set[str]] = {}
+
+    def pytest_runtestloop(self, session: Any) -> bool:
+        self.items = {item.nodeid: item for item in session.items}
+        self.functions = loaded(self.copied)
+        for file in dict.fromkeys(item.nodeid.partition("::")[0] for item in session.items):
+            for test, (seconds, lines) in self.noted(file).items():
+                self.seconds[test] = seconds
+                for line in lines:
+                    self.tests.setdefault(line, set()).add(test)
+        self.work(self)
+        return True
+
+    def noted(self, file: str) -> dict[str, tuple[float, set[tuple[str, int]]]]:
+        """Return the tests of a file, each with its seconds and the statements it runs; kept beside the copy."""
+        kept = self.copied / "lines" / f"{file.replace('/', '.')}.{int((self.copied / file).stat().st_mtime)}"
+        if not kept.exists():
+            kept.parent.mkdir(exist_ok=True)
+            items = [item for name, item in self.items.items() if name.partition("::")[0] == file]
+            if (child := os.fork()) == 0:
+                quiet(self.most)
+                lines = Lines(self.copied, self.functions)
+                items[0].config.pluginmanager.register(lines)
+                signal.signal(signal.SIGXCPU, lambda *_: self.keep(kept, lines))
+                with suppress(BaseException):
+                    play(items)
+                self.keep(kept, lines)
+            os.waitpid(child, 0)
+        return pickle.loads(kept.read_bytes()) if kept.exists() else {}
+
+    @staticmethod
+    def keep(kept: Path, lines: Lines) -> NoReturn:
+        kept.write_bytes(pickle.dumps(lines.of))
+        os._exit(0)
+
+    def try_(self, one: Change, first: tuple[str, ...], most: float) -> tuple[str, int]:
+        """Return what came of a change, and how many tests run it; those of the room come first, then the fastest."""
+        name = str(one.file.relative_to(ROOT / "src/armsgame"))
+        found = self.tests.get((name, one.statement), set())
+        if anew := not (one.inside and found):
+            found = {test for (file, _), some in self.tests.items() if file == name for test in some}
+        chosen, spent = [], 0.0
+        for test in sorted(found & set(self.items), key=lambda t: (not t.startswith(first), self.seconds[t], t)):
+            if spent + self.seconds[test] <= most:
+                chosen.append(test)
+                spent += self.seconds[test]
+        if not chosen:
+            return "survived", len(found)
+        file = self.copied / one.file.relative_to(ROOT)
+        source, before = file.read_text(encoding="utf-8"), file.stat().st_mtime
+        tree = changed(source, one)
+        file.write_text(ast.unparse(tree), encoding="utf-8")
+        limit = 4 * spent + 10
+        if (child := os.fork()) == 0:
+            quiet(limit)
+            if anew or not put(tree, str(file), self.functions):
+                # it runs at import
+                os.execv(sys.executable, [sys.executable, "-m", "pytest", *QUIET, *chosen])
+            kept = False
+            with suppress(BaseException):
+                kept = play([self.items[test] for test in chosen])
+            os._exit(not kept)
+        came = ended(child, limit)
+        file.write_text(source, encoding="utf-8")
+        os.utime(file, (before, before))
+        return came, len(found)
+
+
+def drawn_from(room: str, asked: argparse.Namespace) -> tuple[int, list[Change]]:
+    """Return how many changes a room has, and those of this round."""
+    place = ROOT / "src/armsgame" / room
+    every = changes([place] if place.is_file() else sorted(place.rglob("*.py")))
+    if asked.lines:
+        low, high = map(int, asked.lines.split("-"))
+        every = [one for one in every if low <= one.line <= high]
+    return len(every), random.Random(asked.seed).sample(every, len(every))[asked.skip : asked.skip + asked.count]
+
+
+def tried(bench: Bench, drawn: list[Change], each: float, same: set[tuple[str, str]], end: float) -> str:
+    """Try changes, print what came of those that were not noticed, and return the count."""
+    told: dict[str, int] = dict.fromkeys(("killed", "survived", "late", "equivalent"), 0)
+    for one in drawn:
+        if time.monotonic() > end:
+            break
+        came, count = bench.try_(one, tuple(own_tests(one)), each)
+        if came == "survived" and (str(one.file.relative_to(ROOT)), one.told) in same:
+            came = "equivalent"
+        told[came] += 1
+        if came != "killed":
+            print(f"{came}: {one.file.relative_to(ROOT)}:{one.line} {one.told}  ({count} tests run it)", flush=True)
+    caught, count = told["killed"] + told["late"], sum(told.values()) - told["equivalent"]
+    low, high = (100 * share for share in wilson(caught, count)) if count else (0.0, 100.0)
+    return (
+        f"{caught} of {count} changes caught (95 percent interval {low:.0f} to {high:.0f}), {told['late']} "
+        f"by the time limit; {told['equivalent']} equivalent ones beside them"
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("room", help="a folder or a file below src/armsgame")
+    parser.add_argument("rooms", nargs="+", help="folders or files below src/armsgame")
     parser.add_argument("--count", type=int, default=40)
+    parser.add_argument("--skip", type=int, default=0, help="changes of the same seed that an earlier round tried")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--tests", nargs="*", help="the room's own by default")
+    parser.add_argument("--tests", nargs="*", help="folders or files, by default those of the changed files")
     parser.add_argument("--lines", help="of the file, as in 40-90")
+    parser.add_argument("--each", type=float, default=30, help="seconds of tests for a change, the fastest first")
+    parser.add_argument("--note", type=float, default=60, help="seconds of each file of tests; the rest is left out")
     parser.add_argument("--most", type=float, default=1800, help="seconds for all")
+    parser.add_argument("--folder", type=Path, help="where the copy and the lines of its tests stay for the next call")
     asked = parser.parse_args()
-    place = ROOT / "src/armsgame" / asked.room
-    files = [place] if place.is_file() else sorted(place.rglob("*.py"))
-    every = changes(files)
-    if asked.lines:
-        first, last = map(int, asked.lines.split("-"))
-        every = [one for one in every if first <= one.line <= last]
-    drawn = random.Random(asked.seed).sample(every, min(asked.count, len(every)))
-    tests = asked.tests or mirrored(asked.room)
-    for large in ("numba", "scipy.optimize"):
-        importlib.import_module(large)
     known = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text(encoding="utf-8"))
     same = {(f"src/armsgame/{file}", change) for file, read in known.items() for change in read}
-    told: dict[str, list[Change]] = {"killed": [], "survived": [], "late": [], "equivalent": []}
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        copied = Path(folder)
-        for name in ("src", "tests", "docs/_static", "docs/_ext"):
-            if (ROOT / name).exists():
-                shutil.copytree(ROOT / name, copied / name, ignore=shutil.ignore_patterns("*.pyc", "*.nb[ic]"))
-        for name in ("pyproject.toml", "README.md"):
-            shutil.copy(ROOT / name, copied)
-        warm(copied, tests)
-        # twice: the first run also compiles
-        for _ in range(2):
-            came, usual = run(tests, 600)
-            if came != "survived":
-                raise SystemExit(f"{' '.join(tests)} fails before anything is changed")
-        print(
-            f"{asked.room}: {len(every)} places, {len(drawn)} drawn; {' '.join(tests)} takes {usual:.1f} s", flush=True
-        )
-        for one in drawn:
-            if time.monotonic() - began > asked.most:
-                break
-            file = copied / one.file.relative_to(ROOT)
-            source = file.read_text(encoding="utf-8")
-            file.write_text(changed(source, one), encoding="utf-8")
-            came, _ = run(tests, 4 * usual + 5)
-            file.write_text(source, encoding="utf-8")
-            if came == "survived" and (str(one.file.relative_to(ROOT)), one.told) in same:
-                came = "equivalent"
-            told[came].append(one)
-            if came != "killed":
-                print(f"{came}: {one.file.relative_to(ROOT)}:{one.line} {one.told}", flush=True)
-    caught, count = len(told["killed"]) + len(told["late"]), sum(map(len, told.values())) - len(told["equivalent"])
-    if count:
-        low, high = wilson(caught, count)
-        print(f"{asked.room}: {caught} of {count} changes caught, {100 * caught / count:.1f} percent", end=" ")
-        print(
-            f"(95 percent interval {100 * low:.1f} to {100 * high:.1f}), {len(told['late'])} by the time limit;",
-            end=" ",
-        )
-        print(f"{len(told['equivalent'])} equivalent ones beside them")
+    rounds = {room: drawn_from(room, asked) for room in asked.rooms}
+    tests = asked.tests or sorted({test for _, drawn in rounds.values() for one in drawn for test in own_tests(one)})
+
+    def work(bench: Bench) -> None:
+        end = time.monotonic() + asked.most
+        for room, (size, drawn) in rounds.items():
+            came = tried(bench, drawn, asked.each, same, end)
+            print(f"{room}, seed {asked.seed}, {asked.skip} skipped, {size} places: {came}", flush=True)
+
+    with tempfile.TemporaryDirectory() as gone:
+        copied = (asked.folder or Path(gone)).resolve()
+        copied_into(copied)
+        sys.dont_write_bytecode = True
+        sys.path.insert(0, str(copied / "src"))
+        os.environ |= {"PYTHONPATH": str(copied / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+        os.chdir(copied)
+        for room in asked.rooms:
+            for file in (
+                [copied / "src/armsgame" / room]
+                if room.endswith(".py")
+                else (copied / "src/armsgame" / room).rglob("*.py")
+            ):
+                if file.stem not in ("__init__", "__main__"):
+                    # what needs a package that is not here is not changed in memory
+                    with suppress(ImportError):
+                        importlib.import_module(".".join(file.relative_to(copied / "src").with_suffix("").parts))
+        pytest.main([*QUIET, "-s", *tests], plugins=[Bench(copied, asked.note, work)])
 
 
 if __name__ == "__main__":

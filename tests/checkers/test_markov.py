@@ -135,3 +135,18 @@ def test_patience_of_one_and_negative_tolerances_are_refused():
     for wrong in ({"discount": 1.0}, {"discount": 0.5, "tolerance": -1.0}, {"discount": 0.5, "tolerance": np.inf}):
         with pytest.raises(ag.InvalidGame, match=list(wrong)[-1]):
             ag.markov.verify_markov(two_states(), COMPLY_IN_GOOD, **wrong)
+
+
+@pytest.mark.parametrize("gains", [0, 1])
+def test_a_gain_of_one_party_is_enough_to_refuse(gains):
+    """One complies, the other deploys: only the one that complies gains by its deviation, 1 a period."""
+    game = ag.RepeatedGame(dilemma())
+    profile = [["comply"], ["deploy"]] if gains == 0 else [["deploy"], ["comply"]]
+    for given in (None, 0.4):
+        found = ag.markov.verify_markov(game, profile, discount=0.5, tolerance=given)
+        assert (found.ok, found.kind) == (False, "none")
+        assert found.max_gain == pytest.approx(0.5)
+        assert found.where.player == game.players[gains]
+        assert found.where.action == "deploy"
+        assert found.regrets[0, 1 - gains] <= 0
+    assert ag.markov.verify_markov(game, profile, discount=0.5, tolerance=0.5).kind == "epsilon"

@@ -105,7 +105,7 @@ def odds_of(nodes: TypeNodes, observer: int, edges: Edges | None = None) -> Odds
     count = left.shape[1]
     ratio, open_ = _ratios(step.chance, left[step.head])
     tail, head, ratio, open_ = _merged(step.tail, step.head, ratio, open_)
-    crossed = bool(open_.any() or ((ratio == 0) & ~open_ & left[head][:, :, None] & left[head][:, None, :]).any())
+    crossed = bool(open_.any())
     exact = nodes.lowered.exact
     grows = _growing(len(nodes), tail, head, ratio, exact)
     prior = nodes.lowered.game.prior[1 - observer]
@@ -118,11 +118,10 @@ def odds_of(nodes: TypeNodes, observer: int, edges: Edges | None = None) -> Odds
     changed[0] = True
     own = np.arange(count)
     while True:
-        # what grows has no bound
+        # what grows has no bound; where a value has just become positive, its node has changed
         unbounded = grows & (value > 0) & ~infinite
         unbounded[:, own, own] = False
         infinite |= unbounded
-        changed |= unbounded.any(axis=(1, 2))
         used = np.flatnonzero(changed[tail])
         if not len(used):
             break
@@ -153,8 +152,6 @@ def _ratios(chance: NumberArray, kept: BoolArray) -> tuple[NumberArray, BoolArra
     open_ = np.asarray((above != 0) & (below == 0), bool) & both
     safe = np.where(np.asarray(below == 0, bool), 1, below)
     ratio = np.where(none, 1, above / safe)
-    # types with one likelihood keep their odds to the last digit
-    ratio = np.where(np.asarray(above == below, bool), 1, ratio)
     return np.where(both & ~open_, ratio, 0), open_
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations, product
+
 import numpy as np
 import pytest
 
@@ -136,6 +138,72 @@ def test_a_payoff_set_restricts_the_answer():
     assert found.verdict((3, 3)) == "excluded"
     assert found.verdict((1.9, 1.9)) == "sufficient"
     assert sorted(found.points.tolist()) == sorted(square.tolist())
+
+
+def judged(own, other, v):
+    """The conditions of Farrell and Maskin for integer payoffs of two actions each, from their definition.
+
+    The punisher's mixtures are scanned at steps of 1/840, which hold every point at which lines with integer
+    coefficients up to 8 cross.
+    """
+    payoffs = np.stack([own, other])
+    corners = payoffs.reshape(2, -1)
+    # convex weights that give v: at most three corners, the fourth left out in turn
+    inside = False
+    for left in combinations(range(4), 3):
+        system = np.vstack([corners[:, left], np.ones(3)])
+        if abs(np.linalg.det(system)) > 1e-9:
+            inside |= (np.linalg.solve(system, [*v, 1]) >= -1e-9).all()
+    if not inside:
+        return "excluded"
+    sufficient, excluded = True, False
+    for i in (0, 1):
+        mine, his = (own, other) if i == 0 else (other.T, own.T)
+        pure = any(
+            mine[:, c].max() < v[i] - 1e-9 and his[a, c] >= v[1 - i] - 1e-9 for a, c in product((0, 1), repeat=2)
+        )
+        q = np.linspace(0, 1, 841)
+        held = np.maximum(*(mine[a, 0] * (1 - q) + mine[a, 1] * q for a in (0, 1)))
+        reward = np.maximum(*(his[a, 0] * (1 - q) + his[a, 1] * q for a in (0, 1)))
+        # a pure action of the one who is punished suits the punisher best
+        good = reward >= v[1 - i] - 1e-9
+        sufficient &= pure
+        excluded |= not good.any() or held[good].min() > v[i] + 1e-6
+    return "sufficient" if sufficient else "excluded" if excluded else "open"
+
+
+def test_verdicts_are_those_of_the_definition_on_random_games():
+    rng = np.random.default_rng(1)
+    seen = []
+    for _ in range(25):
+        own, other = rng.integers(0, 5, (2, 2, 2)).astype(float)
+        corners = np.stack([own, other]).reshape(2, -1)
+        found = renegotiation_proof_set(ag.StageGame.from_bimatrix(own, other))
+        if np.linalg.matrix_rank(corners - corners[:, :1]) < 2:
+            continue
+        for v in [*corners.T, *(corners @ rng.dirichlet(np.ones(4)).round(1) for _ in range(3)), rng.integers(0, 6, 2)]:
+            seen.append(judged(own, other, v))
+            assert found.verdict(v) == seen[-1], (own, other, v)
+    assert set(seen) == {"sufficient", "excluded", "open"}
+
+
+def test_continuations_in_different_states_are_no_alternatives():
+    """A rich state that lasts until anyone deploys, and a poor one for ever: nobody can agree to be rich again."""
+    poor = ag.treaty.compliance(2.5, 1.5, 0.5, 0)
+    ahead = np.zeros((2, 2, 2))
+    ahead[..., 1] = 1
+    ahead[0, 0] = [1, 0]
+    stay = np.zeros((2, 2, 2))
+    stay[..., 1] = 1
+    game = ag.StochasticGame([PD, poor], [ahead, stay], states=["rich", "poor"])
+    plan = ag.Automaton({"rich": [[1.0, 0.0]], "poor": [[0.0, 1.0]]}, np.zeros((1, 2, 2), int))
+    found = renegotiation_proof(game, (plan, plan), discount=0.8)
+    assert found.proof
+    np.testing.assert_allclose(sorted(found.values[:, 0]), [0.5, 3])
+    assert found.broken_by is None
+    assert found.gain == 0
+    # each plays in one way wherever it is, so nothing is enforced by a change of play
+    assert found.enforcement == ()
 
 
 @pytest.mark.parametrize(

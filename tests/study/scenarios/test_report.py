@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import tomllib
+from datetime import date
+from itertools import product
 
 import numpy as np
 import pytest
@@ -336,3 +338,133 @@ def test_numbers_of_play_in_the_summary_are_consistent_with_their_definitions(re
     # notice on 2 February 2019, withdrawal on 2 August 2019; Article XV asks for six months
     assert s["ending"]["left"] == "2019-08-02"
     assert s["ending"]["given_days"] == 181
+
+
+def suspension_by_hand(pay, detection, discount, length):
+    """Gain of one deployment against a suspension after any alarm, of so many periods (or for ever).
+
+    While nobody is suspended both are worth v = (1 - d) R + d ((1 - a0) v + a0 d^n v); a deployment raises the chance
+    of an alarm from a0 to a1, and each alarm costs d (1 - d^n) v. The payoff of a suspension is P = 0.
+    """
+    alarm = pay["false_alarm"]
+    quiet, loud = 1 - (1 - alarm) ** 2, 1 - (1 - detection) * (1 - alarm)
+    back = discount**length
+    value = (1 - discount) * pay["reward"] / (1 - discount * (1 - quiet + quiet * back))
+    lost = discount * (loud - quiet) * (1 - back) * value
+    return (1 - discount) * (pay["temptation"] - pay["reward"]) - lost
+
+
+def mirror_by_hand(pay, detection, discount):
+    """Largest gain of one step off mirror, and where: each retaliates for one period after an alarm about the other."""
+    chance = {"comply": pay["false_alarm"], "deploy": detection}
+    paid = {
+        ("comply", "comply"): pay["reward"], ("comply", "deploy"): pay["sucker"],
+        ("deploy", "comply"): pay["temptation"], ("deploy", "deploy"): pay["punishment"],
+    }  # fmt: skip
+    states = list(product(("comply", "deploy"), repeat=2))
+
+    def ahead(acts):
+        # what each does next is what is said of the other now
+        one, two = (chance[act] for act in acts[::-1])
+        return [
+            (one if own == "deploy" else 1 - one) * (two if other == "deploy" else 1 - two) for own, other in states
+        ]
+
+    law = np.array([ahead(acts) for acts in states])
+    now = np.array([paid[acts] for acts in states])
+    value = np.linalg.solve(np.eye(4) - discount * law, (1 - discount) * now)
+    return max(
+        (1 - discount) * paid[act, other] + discount * np.dot(ahead((act, other)), value) - value[k]
+        for k, (_, other) in enumerate(states)
+        for act in ("comply", "deploy")
+    )
+
+
+def test_gains_and_suspensions_in_the_summary_are_those_of_recursions_by_hand(result):
+    s = result.summary()
+    pay, d = {n: p["value"] for n, p in s["parameters"].items()}, s["question"]["discount"]
+    assert pay["punishment"] == 0
+    seen = set()
+    for told in s["thresholds"]:
+        seen.add(name := told["strategy"].split("(")[0])
+        detection = told["detection"]
+        if name in ("grim", "exit_on_alarm", "suspend"):
+            length = int(told["strategy"][8:-1]) if name == "suspend" else np.inf
+            gain = suspension_by_hand(pay, detection, d, length)
+            assert told["largest_gain"] == pytest.approx(max(gain, 0), abs=1e-12)
+            for low, high in told["discounts"]:
+                assert high == 1
+                assert suspension_by_hand(pay, detection, low, length) == pytest.approx(0, abs=1e-8)
+            if not told["discounts"]:
+                assert all(suspension_by_hand(pay, detection, x, length) > 0 for x in np.linspace(0.01, 0.999, 99))
+        if name == "mirror":
+            assert told["largest_gain"] == pytest.approx(mirror_by_hand(pay, detection, d), abs=1e-12)
+        if name == "grim":
+            assert told["threshold"] == pytest.approx(told["closed_form"], abs=1e-9)
+        assert (told["kind"] == "perfect public") == told["holds"]
+        single = len(told["discounts"]) == 1 and told["discounts"][0][1] == 1
+        assert told["threshold"] == (told["discounts"][0][0] if single else None)
+    assert seen == {"grim", "suspend", "mirror", "exit_on_alarm", "ladder_yield", "ladder_display"}
+    for regime, told in s["reversion"].items():
+        detection = next(row["detection"] for row in s["thresholds"] if row["regime"] == regime)
+        deters = [n for n in range(1, 200) if suspension_by_hand(pay, detection, d, n) <= 0]
+        assert told["shortest_suspension"] == (deters[0] if deters else None)
+        assert told["permanent"] == (suspension_by_hand(pay, detection, d, np.inf) <= 0)
+        assert told["certified"]
+
+
+def test_beliefs_and_dates_in_the_summary_are_those_of_bayes_rule_and_the_calendar(result):
+    s = result.summary()
+    pay = {n: p["value"] for n, p in s["parameters"].items()}
+    gain = pay["reward"] - pay["punishment"] - pay["outside_option"]
+    loss = pay["punishment"] + pay["outside_option"] - pay["sucker"]
+    for name, found in s["display"].items():
+        p, account = found["prior"], INF.perspectives[name]
+        ends = []
+        for yes, no in (
+            (account.pass_violating, account.pass_compliant),
+            (1 - account.pass_violating, 1 - account.pass_compliant),
+        ):
+            chance = p * yes + (1 - p) * no
+            ends.append((chance, p * yes / chance))
+        assert [found["posterior_pass"], found["posterior_fail"]] == pytest.approx([b for _, b in ends], abs=1e-12)
+
+        def worth(b):
+            return max(0.0, gain * (1 - b) - loss * b)
+
+        informed = sum(chance * worth(b) for chance, b in ends)
+        assert found["value_of_information"] == pytest.approx(informed - worth(p), abs=1e-12)
+        # who stays either way learns nothing of use, and does not attend
+        assert found["attends"] == (informed - worth(p) > 1e-12)
+        assert found["leave_threshold"] == pytest.approx(gain / (gain + loss), abs=1e-12)
+        laws = account.types["US"]
+        out = sum(laws[kind] for kind in laws if kind == "wants_out")
+        assert found["prior_pretext"] == pytest.approx(out)
+    # on-site inspection went from 1 July 1988 to 31 May 2001, in quarters of 91 days
+    days = (date(2001, 5, 31) - date(1988, 7, 1)).days
+    assert s["anticipated_end"]["periods"] == round(days / pay["period_days"])
+
+
+def test_withdrawal_on_alarm_in_the_summary_is_a_geometric_law(result):
+    """All deploy under national means, so each of two parties is seen with its chance in every period.
+
+    An alarm is answered by notice in the next period and by exit when notice has run out; who wants out gives notice
+    at once. Otherwise the treaty stands until the first alarm.
+    """
+    s = result.summary()
+    pay = {n: p["value"] for n, p in s["parameters"].items()}
+    account = s["strategic"]["agnostic"]
+    stay = np.prod([1 - law["wants_out"] for law in account["prior"].values()])
+    one = next(p for p in account["profiles"] if p["name"] == "exit_on_alarm")
+    assert {move.split(",")[0] for own in one["first_moves"].values() for move in own.values()} == {"deploy"}
+    unseen = (1 - pay["detection_after"]) ** 2
+    notice = int(pay["notice_days"] / pay["period_days"])
+    periods = s["question"]["periods"]
+    assert one["notice_exact"] == pytest.approx(1 - stay * unseen ** (periods - 1), abs=1e-12)
+    assert one["withdrawn_exact"] == pytest.approx(1 - stay * unseen ** (periods - 1 - notice), abs=1e-12)
+    assert one["exact"]["withdrawn and mirrored"] == pytest.approx(one["withdrawn_exact"], abs=1e-12)
+    assert one["exact"]["arms race"] == pytest.approx(1, abs=1e-9)
+    assert one["exact"]["complied throughout"] == 0
+    # deployment by both pays P = 0 whatever happens, to all who do not want out
+    for own in one["values"].values():
+        assert [v for kind, v in own.items() if kind != "wants_out"] == pytest.approx([0, 0], abs=1e-12)

@@ -192,3 +192,66 @@ def test_simulators_must_give_finite_summaries_of_the_right_names():
     for simulator, match in ((lambda p, _: {"a": p["p"] * np.nan}, "NaN"), (lambda p, _: {"b": p["p"]}, "'a'")):
         with pytest.raises(InvalidGame, match=match):
             ag.studies.calibrate(simulator, {"p": (0, 1)}, observed={"a": 1}, rng=1)
+
+
+def echo(points, _rng):
+    return {"own": points["p"], "twice": 2 * points["p"]}
+
+
+def test_what_is_told_of_a_posterior_follows_from_its_particles():
+    found = ag.studies.calibrate(echo, {"p": (1.0, 5.0)}, observed={"own": 2.0, "twice": 4.0}, particles=200,
+                                 generations=4, rng=2)  # fmt: skip
+    p, w = found.particles["p"], found.weights
+    assert w.sum() == pytest.approx(1, abs=1e-12)
+    assert found.mean["p"] == pytest.approx(sum(a * b for a, b in zip(p, w, strict=True)), abs=1e-12)
+    assert found.effective == pytest.approx(1 / sum(b * b for b in w), abs=1e-9)
+    # a uniform law on an interval of length 4 has standard deviation 4 / sqrt(12)
+    spread = np.sqrt(sum(b * (a - found.mean["p"]) ** 2 for a, b in zip(p, w, strict=True)))
+    assert found.informed["p"] == pytest.approx(1 - spread / (4 / np.sqrt(12)), abs=1e-6)
+    np.testing.assert_array_equal(found.simulated["twice"], 2 * p)
+    # both summaries are off by the same share of their spread under the prior, so their root mean square is that too;
+    # the spread is 1.4826 median absolute deviations, of which the law has one of 1, up to sampling
+    ratio = found.distances / (np.abs(p - 2) / 1.4826)
+    assert np.ptp(ratio) < 1e-9
+    assert ratio[0] == pytest.approx(1, abs=0.1)
+    assert found.distances.max() <= found.tolerances[-1]
+    assert list(found.tolerances) == sorted(found.tolerances, reverse=True)
+
+
+def test_weighted_quantiles_and_intervals_by_hand():
+    from dataclasses import replace
+
+    found = ag.studies.calibrate(echo, {"p": (1.0, 5.0)}, observed={"own": 2.0}, particles=20, generations=1, rng=2)
+    few = replace(
+        found, particles={"p": np.array([30.0, 10.0, 20.0])}, weights=np.array([0.5, 0.25, 0.25]),
+        distances=np.array([0.1, 0.5, 0.2]), simulated={"own": np.array([3.0, 1.0, 2.0])}, informed={"p": 0.25},
+    )  # fmt: skip
+    # in order 10, 20, 30 stand in the middle of their weights, at 1/8, 3/8 and 3/4; beyond the ends nothing is told
+    assert few.quantile("p", [0.125, 0.25, 0.375, 0.5625, 0.75, 1.0, 0.0]).tolist() == [10, 15, 20, 25, 30, 30, 10]
+    assert few.interval("p", 0.5) == (15.0, 30.0)
+    assert few.interval("p") == few.interval("p", 0.9) == (10.0, 30.0)
+    assert few.effective == pytest.approx(1 / (0.25 + 2 * 0.0625))
+    assert few.mean == {"p": 22.5}
+    assert few.to_frame().loc["p"].tolist() == [22.5, 10.0, 30.0, 0.25]
+    assert "mean 22.5, 90 % in 10 .. 30; narrower than the prior by 25 %" in str(few)
+    assert "observed 2, particles 1.1 .. 2.9" in str(few)
+    # half a spread off is still a match
+    assert "matched loosely" not in str(few)
+    assert "matched loosely" in str(replace(few, distances=np.array([0.1, 0.51, 0.2])))
+    assert set(few.to_xarray()) == {"p", "simulated own", "weight", "distance"}
+
+
+def test_ranks_coverage_and_correlation_are_those_of_the_truths():
+    """A simulator without noise: every truth lies in its interval, and posterior means follow it."""
+    found = ag.studies.calibration_check(
+        echo, {"p": (1.0, 5.0)}, summaries=("own",), replicates=6, particles=40, generations=4, rng=1
+    )
+    assert found.coverage == {"p": 1.0}
+    assert found.correlation["p"] > 0.98
+    assert found.p_values["p"] == pytest.approx(scipy.stats.kstest(found.ranks["p"], "uniform").pvalue)
+    assert ((found.ranks["p"] > 0) & (found.ranks["p"] < 1)).all()
+    one = ag.studies.calibration_check(
+        echo, {"p": (1.0, 5.0)}, summaries=("own",), replicates=1, particles=20, generations=1, rng=1
+    )
+    # one truth has no correlation
+    assert np.isnan(one.correlation["p"])

@@ -1,0 +1,80 @@
+"""Enforcement with transfers, by hand: what all gain together from deviating against what they have together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import armsgame as ag
+from armsgame.checkers.transfers import verify_transfers
+from armsgame.errors import InvalidGame, WrongConcept
+
+STAGE = ag.treaty.compliance(5, 3, 1, 0)
+GAME = ag.StochasticGame([STAGE], [np.ones((2, 2, 1))])
+COMPLY, DEPLOY = ("comply", "comply"), ("deploy", "deploy")
+
+
+@pytest.mark.parametrize("d", [0.0, 0.3, 0.45, 0.55, 0.6, 0.9])
+def test_mutual_compliance_needs_half_the_weight_on_the_future(d):
+    found = verify_transfers(GAME, [COMPLY], [[DEPLOY], [DEPLOY]], discount=d)
+    # a deviation pays 5 now and 1 ever after, for each of two; complying pays both 6
+    path = 2 * ((1 - d) * 5 + d * 1) - 6
+    # in a punishment all play the stage equilibrium, and go back to 6 together
+    punish = 2 * 1 - ((1 - d) * 2 + d * 6)
+    assert found.shortfall == pytest.approx(max(path, punish), abs=1e-12)
+    assert found.ok is (d >= 0.5)
+    assert found.where == (("path", GAME.states[0]) if path >= punish else (STAGE.players[0], GAME.states[0]))
+    np.testing.assert_allclose(found.joint, [6])
+    np.testing.assert_allclose(found.threats, [[1], [1]])
+
+
+def test_a_punishment_that_its_victim_answers_is_worth_the_best_answer():
+    d = 0.8
+    # held to complying while the other deploys, a party deploys too and has 1; unanswered it would have 0
+    soft = verify_transfers(GAME, [COMPLY], [[("comply", "deploy")], [("deploy", "comply")]], discount=d)
+    np.testing.assert_allclose(soft.threats, [[1], [1]])
+    # while it punishes, the first can gain 1 from deploying, the second nothing: 1 against 0, and 5 against 5
+    off = ((1 - d) * 1 + d * 1) + ((1 - d) * 5 + d * 1)
+    assert soft.shortfall == pytest.approx(max(2 * ((1 - d) * 5 + d) - 6, off - ((1 - d) * 5 + d * 6)), abs=1e-12)
+
+
+def test_states_count_with_what_follows_them():
+    """The better state is left after deployment by anyone, and never again reached."""
+    d = 0.75
+    poor = ag.treaty.compliance(2.5, 1.5, 0.5, 0)
+    law = np.zeros((2, 2, 2))
+    law[..., 1] = 1
+    law[0, 0] = [1, 0]
+    stay = np.zeros((2, 2, 2))
+    stay[..., 1] = 1
+    game = ag.StochasticGame([STAGE, poor], [law, stay], states=["rich", "poor"])
+    found = verify_transfers(game, [COMPLY, COMPLY], [[DEPLOY, DEPLOY]] * 2, discount=d)
+    np.testing.assert_allclose(found.joint, [6, 3])
+    # held to deployment: 1 now and 1/2 ever after
+    np.testing.assert_allclose(found.threats, [[(1 - d) * 1 + d * 0.5, 0.5]] * 2)
+    gaps = {
+        "rich": 2 * ((1 - d) * 5 + d * 0.5) - 6,
+        "poor": 2 * ((1 - d) * 2.5 + d * 0.5) - 3,
+    }
+    # in a punishment in the rich state complying alone would lose 1 now, and leads to the poor state all the same
+    punish = {
+        "rich": 2 * ((1 - d) * 1 + d * 0.5) - ((1 - d) * 2 + d * 3),
+        "poor": 2 * ((1 - d) * 0.5 + d * 0.5) - ((1 - d) * 1 + d * 3),
+    }
+    assert found.shortfall == pytest.approx(max(*gaps.values(), *punish.values()), abs=1e-12)
+    assert found.where == ("path", max(gaps, key=gaps.get))
+
+
+def test_what_is_no_plan_is_named():
+    with pytest.raises(InvalidGame, match=r"len\(path\)"):
+        verify_transfers(GAME, [COMPLY, COMPLY], [[DEPLOY], [DEPLOY]], discount=0.5)
+    with pytest.raises(InvalidGame, match=r"len\(punishments\[1\]\)"):
+        verify_transfers(GAME, [COMPLY], [[DEPLOY], []], discount=0.5)
+    with pytest.raises(InvalidGame, match="punishments"):
+        verify_transfers(GAME, [COMPLY], [[DEPLOY]], discount=0.5)
+    noisy = ag.RepeatedGame(STAGE, ag.Monitoring.alarm(0.9, 0.1))
+    with pytest.raises(WrongConcept, match="observed"):
+        verify_transfers(noisy, [COMPLY], [[DEPLOY], [DEPLOY]], discount=0.5)
+    hidden = ag.StochasticGame([STAGE], [np.ones((2, 2, 1))], observed="state")
+    with pytest.raises(WrongConcept, match="observed"):
+        verify_transfers(hidden, [COMPLY], [[DEPLOY], [DEPLOY]], discount=0.5)
