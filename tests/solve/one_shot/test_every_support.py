@@ -12,7 +12,7 @@ from scipy.optimize import root
 import armsgame as ag
 from armsgame.arithmetic.mixtures import alike
 from armsgame.checkers.one_shot import verify_stage
-from armsgame.solve.one_shot import every_support, many_players
+from armsgame.solve.one_shot import every_support
 from armsgame.solve.one_shot.every_support import mixed_everywhere
 from armsgame.solve.one_shot.three_players import closed_form
 
@@ -218,9 +218,7 @@ def test_without_boxes_nothing_is_called_complete(monkeypatch):
     assert not ag.nash(stage).complete
 
 
-def test_supports_that_are_not_looked_at_are_counted(monkeypatch):
-    stage = ag.StageGame(np.random.default_rng(3).normal(size=(3, 3, 3, 3)))
-    monkeypatch.setattr(many_players, "_MOST_SUPPORTS", 40)
-    found = ag.nash(stage)
-    assert not found.complete
-    assert any(note.startswith("303 further support profiles") for note in found.notes)  # of 7 ** 3
+def test_what_has_too_many_supports_is_refused_with_their_cost():
+    stage = ag.StageGame(np.random.default_rng(3).normal(size=(3, 10, 10, 10)))
+    with pytest.raises(ag.InvalidGame, match=r"10 x 10 x 10.*logit_qre"):
+        ag.nash(stage)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import combinations, islice, product
+from itertools import combinations, product
 from math import prod
 from typing import Any
 
@@ -25,8 +25,6 @@ from armsgame.solve.one_shot.three_players import Found, closed_form, has_closed
 _MOST_STARTS = 6_000
 _MOST_PLAYERS = 5
 _SAME = 1e-7
-# support profiles that are looked at
-_MOST_SUPPORTS = 100_000
 # undecided supports that a note names
 _SHOWN = 3
 
@@ -53,7 +51,6 @@ def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
     known = one_pure(stage) if count == 3 else Found([], [])
     _add(stage, mixed, known.profiles)
     open_: list[Supports] = []
-    left = 0
     done = count == 3 and min(stage.shape) == 1 and not known.undecided
     if count == 3 and has_closed_form(stage.shape):
         more = closed_form(stage)
@@ -65,23 +62,19 @@ def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
         everywhere = count > 3 or bool(known.undecided)
         asked = (
             own
-            for own in islice(_supports(stage.shape), _MOST_SUPPORTS)
+            for own in _supports(stage.shape)
             if max(map(len, own)) > 1 and (everywhere or min(map(len, own)) > 1) and not _dominated(scaled, own)
         )
         profiles, open_ = mixed_everywhere(stage, scaled, asked)
-        left = max(prod(2**n - 1 for n in stage.shape) - _MOST_SUPPORTS, 0)
         _add(stage, mixed, profiles)
     how = "pure best replies, two-player games, every support"
     if open_:
         words = "; ".join(_named(stage, own) for own in open_[:_SHOWN])
         further = f"; and on {len(open_) - _SHOWN} more supports" * (len(open_) > _SHOWN)
         notes.append(f"Their number is not proved to be finite where {words}{further}.")
-    if left:
-        notes.append(f"{left:,} further support profiles were not looked at. Leave out dominated actions.")
-    if open_ or left:
         how += ", Newton on undecided ones, logit branch"
         notes += _searched(stage, scaled, open_, method, [*pure, *mixed], mixed)
-    return solution_of(stage, [*pure, *mixed], how, complete=not open_ and not left, notes=notes)
+    return solution_of(stage, [*pure, *mixed], how, complete=not open_, notes=notes)
 
 
 def _named(stage: StageGame, supports: Supports) -> str:
@@ -120,7 +113,7 @@ def _searched(
             _add(stage, mixed, [_spread(stage.shape, own, [part[k] for part in mixes])])
             if len(mixed) > before and singular[k]:
                 flat.add(own)
-    notes = ["Raise SupportEnumeration(starts=..) to look further there."] * bool(supports)
+    notes = ["Raise SupportEnumeration(starts=..) to look further there."]
     if flat:
         notes.append(f"{len(flat)} mixed equilibria have a singular system: each may be one point of a continuum.")
     if len(supports) > most:
