@@ -114,7 +114,7 @@ def _afford(stage: StageGame, method: Method | None) -> None:
 
 def _solve(stage: StageGame, method: Method | None) -> Solution:
     if len(stage.players) != 2:
-        from armsgame.solve.one_shot.many_players import solve_many
+        from armsgame.solve.one_shot.several_players.all_equilibria import solve_many
 
         return solve_many(stage, method if isinstance(method, SupportEnumeration) else SupportEnumeration())
     answer: Any

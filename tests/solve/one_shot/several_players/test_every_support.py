@@ -12,9 +12,9 @@ from scipy.optimize import root
 import armsgame as ag
 from armsgame.arithmetic.mixtures import alike
 from armsgame.checkers.one_shot import verify_stage
-from armsgame.solve.one_shot import every_support
-from armsgame.solve.one_shot.every_support import mixed_everywhere
-from armsgame.solve.one_shot.three_players import closed_form
+from armsgame.solve.one_shot.several_players import every_support
+from armsgame.solve.one_shot.several_players.every_support import mixed_everywhere
+from armsgame.solve.one_shot.several_players.three_players import closed_form
 
 
 def supports(shape, least=2):

@@ -1,0 +1,1 @@
+"""Games of three to five players: all equilibria where that is proved."""
