@@ -278,7 +278,7 @@ def in_order() -> list[str]:
     return sorted(names, key=lambda n: n in EXTRA or n.startswith("plot."))
 
 
-def some(name: str, each: int = 2) -> list[tuple[str, str]]:
+def some(name: str, each: int = 1) -> list[tuple[str, str]]:
     """Some bad inputs for each argument of a function, others for each, and a billion where it is a count."""
     kinds, found = list(bad_inputs.BAD), []
     for field in parameters(name):

@@ -255,6 +255,8 @@ def calibration_check(
     history, asked, notes = _model(model, over, dict.fromkeys(summaries, 0.0), periods, behaviour)
     quantiles = _priors(over)
     count = check_whole("replicates", replicates)
+    every = count * check_whole("generations", generations)
+    require("calibrate", particles=max(count, check_whole("particles", particles)), generations=every, periods=1)
     seed = Seed.of(rng)
     notes |= {"over": ", ".join(quantiles), "replicates": count, "particles": particles}
     origin = Provenance.of(seed, notes, tuple(asked), generations, quantile)
