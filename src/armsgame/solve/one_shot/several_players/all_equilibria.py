@@ -17,9 +17,9 @@ from armsgame.errors import WrongConcept
 from armsgame.games.stage import StageGame
 from armsgame.results.one_shot import Solution
 from armsgame.solve.one_shot.bimatrix import solution_of
-from armsgame.solve.one_shot.several_players.every_support import Supports, mixed_everywhere
 from armsgame.solve.one_shot.logit import logit_branch
 from armsgame.solve.one_shot.methods import SupportEnumeration
+from armsgame.solve.one_shot.several_players.every_support import Supports, mixed_everywhere
 from armsgame.solve.one_shot.several_players.three_players import Found, closed_form, has_closed_form, one_pure
 
 _MOST_STARTS = 6_000
