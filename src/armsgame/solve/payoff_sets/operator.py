@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from armsgame.results.payoff_set import Generator
 
 FRESH = -(2**41)
 _EPS = float(np.finfo(float).eps)
+# shares that differ for neighbours and repeat for none
+_GOLDEN = (5**0.5 - 1) / 2
 # a payoff that is generated: the profile and its continuation payoffs [Y', P]
 Made = tuple[int, FloatArray]
 _MEMORY = 2**30
@@ -379,6 +382,11 @@ def solve_program(
         farkas = _rows(p, np.zeros((1, players)), h, place, ray)
         if farkas.upper(levels)[0] < 0:
             return farkas
+    for wider in (tolerance, 10 * tolerance):
+        left = left[~_again(p, ask, h, levels, left, (start, at, duals, status), wider)] if len(left) else left
+    if not len(left):
+        rows = _rows(p, ask, h, start[: len(ask)].copy(), duals)
+        return Solved(rows.upper(levels), at, rows)
     slow = _by_highs(p, ask[left], h, levels)
     if isinstance(slow, Rows):
         return slow
@@ -389,6 +397,31 @@ def solve_program(
     used[left, : slow[1].shape[1]], duals[left, : slow[1].shape[1]] = slow[1:]
     rows = _rows(p, ask, h, used, duals)
     return Solved(rows.upper(levels), at, rows)
+
+
+def _again(
+    p: Program, ask: FloatArray, h: FloatArray, levels: FloatArray, left: IntArray, found: tuple[Any, ...], tol: float
+) -> BoolArray:
+    """Solve programs that the kernel gave up, at levels that are a little wider, each by another amount; which it did.
+
+    Where half-spaces meet in one point the kernel goes round in circles, and where they hardly meet it finds nothing.
+    Multipliers bound the program at all levels, so that only the last digits of the bound are lost.
+    """
+    from armsgame._kernels.simplex_method import OPTIMAL, maximise
+
+    start, at, duals, status = found
+    wider = levels + tol * (2 + 3 * (np.arange(levels.size) * _GOLDEN % 1)).reshape(levels.shape)
+    bases = fresh(p, len(left), ask.shape[1])
+    points, own, result = (np.zeros((len(left), *array.shape[1:]), array.dtype) for array in (at, duals, status))
+    place, ray = np.zeros(start.shape[1] + 1, np.int64), np.zeros(start.shape[1] + 1)
+    maximise(
+        ask[left], h, wider, p.group, p.weight, p.coef, p.owner, p.bound(wider), bases, tol, points, own, result,
+        place, ray,
+    )  # fmt: skip
+    good: BoolArray = result == OPTIMAL
+    rows = left[good]
+    start[rows], at[rows], duals[rows], status[rows] = bases[good], points[good], own[good], OPTIMAL
+    return good
 
 
 def _rows(p: Program, ask: FloatArray, h: FloatArray, at: IntArray, duals: FloatArray) -> Rows:
