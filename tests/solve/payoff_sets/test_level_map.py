@@ -224,3 +224,37 @@ def test_a_treaty_without_demands_ends():
         treaty.game(), discount=0.5, method=ag.methods.LinearPrograms(gap=0.5, max_iter=60), throw=False
     )
     assert list(sets) == list(treaty.game().states)
+
+
+def test_programs_that_the_kernel_gives_up_are_bounded_by_what_it_finds_at_wider_levels(monkeypatch):
+    from armsgame._kernels import simplex_method
+
+    kernel, calls = simplex_method.maximise, []
+
+    def gives_up(*given):
+        kernel(*given)
+        calls.append(len(given[0]))
+        if len(calls) % 2:
+            given[12][:] = simplex_method.STUCK
+
+    monkeypatch.setattr(simplex_method, "maximise", gives_up)
+    monkeypatch.setattr(lp, "_by_highs", None)  # not asked
+    checked = 0
+    for seed in range(6):
+        operator = lp.Operator.of(random_game(seed), 0.9)
+        payoffs, programs = operator.blocks[0]
+        h = directions_of(12, 2)
+        # levels of the whole of what is feasible, where constraints meet in many corners
+        levels = (h @ payoffs).max(axis=1)
+        for p in programs:
+            calls.clear()
+            try:
+                found = lp.solve_program(p, h, h[None], levels[None])
+            except TypeError:
+                continue  # not enforceable: HiGHS would be asked
+            for k, row in enumerate(h):
+                status, value = largest(p, row, h[None], levels[None])
+                assert status == 0
+                assert value - 1e-9 <= found.value[k] <= value + 1e-7
+                checked += 1
+    assert checked > 100
