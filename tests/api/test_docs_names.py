@@ -16,7 +16,8 @@ PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
     *(path for path in sorted(ROOT.glob("docs/**/*.md")) if not set(BUILT) & set(path.parts)),
-    *sorted(ROOT.glob("examples/*.*")),
+    # what scripts have drawn into their own folder is no page
+    *(path for path in sorted(ROOT.glob("examples/*.*")) if path.suffix in {".py", ".rst", ".toml", ".md"}),
     *sorted(ROOT.glob("benchmarks/*.py")),
 ]
 DOTTED = re.compile(r"(?<![\w./-])(ag|armsgame)((?:\.[A-Za-z_]\w*)+)")
