@@ -6,7 +6,6 @@ the same for memory. A model may be off by a factor of five (`ag.cost`); lines b
 
 from __future__ import annotations
 
-import itertools
 import math
 import sys
 import time
@@ -14,34 +13,17 @@ import tracemalloc
 import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
 import armsgame as ag
 from armsgame import _cost
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "negative"))
+from size_table import LEAVE, RNG, alarm, stage, tree
+
 Case = tuple[dict[str, object], Callable[[], object]]
-LEAVE = (ag.treaty.exit_on_alarm,) * 2
-RNG = np.random.default_rng(11)
-
-
-def stage(*shape: int) -> ag.StageGame:
-    return ag.StageGame(RNG.normal(size=(len(shape), *shape)))
-
-
-def alarm() -> ag.RepeatedGame:
-    return ag.RepeatedGame(ag.treaty.compliance(temptation=1.5), ag.Monitoring.alarm(0.9, 0.05))
-
-
-def tree(depth: int) -> ag.ExtensiveGame:
-    place = itertools.count()
-
-    def node(k: int) -> object:
-        if k == 0:
-            return tuple(RNG.random(2).tolist())
-        return ag.Move("AB"[k % 2], f"h{next(place)}", {"left": node(k - 1), "right": node(k - 1)})
-
-    return ag.ExtensiveGame(["A", "B"], node(depth))
 
 
 def on_stages(verb: Callable[[ag.StageGame], object], *shapes: tuple[int, ...]) -> list[Case]:

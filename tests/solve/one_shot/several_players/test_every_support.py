@@ -12,7 +12,7 @@ from scipy.optimize import root
 import armsgame as ag
 from armsgame.arithmetic.mixtures import alike
 from armsgame.checkers.one_shot import verify_stage
-from armsgame.solve.one_shot.several_players import every_support
+from armsgame.solve.one_shot.several_players import all_equilibria, every_support
 from armsgame.solve.one_shot.several_players.every_support import mixed_everywhere
 from armsgame.solve.one_shot.several_players.three_players import closed_form
 
@@ -222,3 +222,13 @@ def test_what_has_too_many_supports_is_refused_with_their_cost():
     stage = ag.StageGame(np.random.default_rng(3).normal(size=(3, 10, 10, 10)))
     with pytest.raises(ag.InvalidGame, match=r"10 x 10 x 10.*logit_qre"):
         ag.nash(stage)
+
+
+def test_a_solution_that_the_checker_refuses_is_told_and_denies_completeness(monkeypatch):
+    stage = ag.StageGame(np.random.default_rng(2).normal(size=(3, 3, 3, 3)))
+    wrong = tuple(np.array([0.2, 0.3, 0.5]) for _ in range(3))
+    assert ag.nash(stage).complete
+    monkeypatch.setattr(all_equilibria, "mixed_everywhere", lambda *_: every_support.Searched([wrong], []))
+    found = ag.nash(stage, throw=False)
+    assert not found.complete
+    assert any("refuses 1 solutions" in note for note in found.notes)

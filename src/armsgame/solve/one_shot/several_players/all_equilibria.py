@@ -19,7 +19,7 @@ from armsgame.results.one_shot import Solution
 from armsgame.solve.one_shot.bimatrix import solution_of
 from armsgame.solve.one_shot.logit import logit_branch
 from armsgame.solve.one_shot.methods import SupportEnumeration
-from armsgame.solve.one_shot.several_players.every_support import Supports, mixed_everywhere
+from armsgame.solve.one_shot.several_players.every_support import Supports, mixed_everywhere, spread
 from armsgame.solve.one_shot.several_players.three_players import Found, closed_form, has_closed_form, one_pure
 
 _MOST_STARTS = 6_000
@@ -51,6 +51,7 @@ def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
     known = one_pure(stage) if count == 3 else Found([], [])
     _add(stage, mixed, known.profiles)
     open_: list[Supports] = []
+    refused = 0
     done = count == 3 and min(stage.shape) == 1 and not known.undecided
     if count == 3 and has_closed_form(stage.shape):
         more = closed_form(stage)
@@ -66,7 +67,7 @@ def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
             if max(map(len, own)) > 1 and (everywhere or min(map(len, own)) > 1) and not _dominated(scaled, own)
         )
         profiles, open_ = mixed_everywhere(stage, scaled, asked)
-        _add(stage, mixed, profiles)
+        refused = _add(stage, mixed, profiles)
     how = "pure best replies, two-player games, every support"
     if open_:
         words = "; ".join(_named(stage, own) for own in open_[:_SHOWN])
@@ -74,7 +75,9 @@ def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
         notes.append(f"Their number is not proved to be finite where {words}{further}.")
         how += ", Newton on undecided ones, logit branch"
         notes += _searched(stage, scaled, open_, method, [*pure, *mixed], mixed)
-    return solution_of(stage, [*pure, *mixed], how, complete=not open_, notes=notes)
+    if refused:
+        notes.append(f"The checker refuses {refused} solutions: payoffs differ by more than floats can hold.")
+    return solution_of(stage, [*pure, *mixed], how, complete=not open_ and not refused, notes=notes)
 
 
 def _named(stage: StageGame, supports: Supports) -> str:
@@ -110,7 +113,7 @@ def _searched(
             if own in flat:
                 continue
             before = len(mixed)
-            _add(stage, mixed, [_spread(stage.shape, own, [part[k] for part in mixes])])
+            _add(stage, mixed, [spread(stage.shape, own, [part[k] for part in mixes])])
             if len(mixed) > before and singular[k]:
                 flat.add(own)
     notes = ["Raise SupportEnumeration(starts=..) to look further there."]
@@ -129,11 +132,17 @@ def _searched(
     return notes
 
 
-def _add(stage: StageGame, mixed: list[Any], profiles: Iterable[Any]) -> None:
-    """Append what is an equilibrium and not listed yet."""
+def _add(stage: StageGame, mixed: list[Any], profiles: Iterable[Any]) -> int:
+    """Append what is an equilibrium and not listed yet; the number of those that the checker refuses."""
+    refused = 0
     for profile in profiles:
-        if not any(alike(profile, old, _SAME) for old in mixed) and verify_stage(stage, profile).ok:
+        if any(alike(profile, old, _SAME) for old in mixed):
+            continue
+        if verify_stage(stage, profile).ok:
             mixed.append(profile)
+        else:
+            refused += 1
+    return refused
 
 
 def _scaled(table: FloatArray) -> FloatArray:
@@ -216,14 +225,3 @@ def _worth(payoffs: FloatArray, mixes: list[FloatArray], keep: tuple[int, ...]) 
         f"{told}->n{''.join(names[k] for k in keep)}", payoffs, *(mixes[k] for k in others), optimize=len(others) > 1
     )
     return out
-
-
-def _spread(
-    shape: tuple[int, ...], supports: tuple[tuple[int, ...], ...], found: list[FloatArray]
-) -> tuple[FloatArray, ...]:
-    profile = []
-    for n, own, mix in zip(shape, supports, found, strict=True):
-        full = np.zeros(n)
-        full[list(own)] = mix
-        profile.append(full)
-    return tuple(profile)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
@@ -16,7 +16,7 @@ from armsgame._deadline import ask_time
 from armsgame._typing import FloatArray
 from armsgame.games.stage import StageGame
 
-__all__ = ["Searched", "Supports", "mixed_everywhere"]
+__all__ = ["Searched", "Supports", "mixed_everywhere", "spread"]
 
 Supports = tuple[tuple[int, ...], ...]
 
@@ -63,7 +63,7 @@ def mixed_everywhere(stage: StageGame, scaled: FloatArray, supports: Iterable[Su
             low, high = _segment(stage, own)
             if low == high:
                 mixes = [np.array([1.0 - float(low), float(low)]) if len(s) > 1 else np.ones(1) for s in own]
-                profiles.append(_profile(stage.shape, own, mixes))
+                profiles.append(spread(stage.shape, own, mixes))
             elif low < high:
                 undecided.append(own)
             continue
@@ -80,7 +80,7 @@ def mixed_everywhere(stage: StageGame, scaled: FloatArray, supports: Iterable[Su
             stands = True if certain else _stands(stage, own, mixes)
             whole &= stands is not None
             if stands is not False:
-                profiles.append(_profile(stage.shape, own, mixes))
+                profiles.append(spread(stage.shape, own, mixes))
         if not whole:
             undecided.append(own)
     return Searched(profiles, undecided)
@@ -177,10 +177,11 @@ def _segment(stage: StageGame, own: Supports) -> tuple[Fraction, Fraction]:
     return (low, high) if low <= high and low < 1 and high > 0 else none
 
 
-def _profile(shape: tuple[int, ...], own: Supports, mixes: list[FloatArray]) -> tuple[FloatArray, ...]:
+def spread(shape: tuple[int, ...], own: Supports, mixes: Sequence[FloatArray]) -> tuple[FloatArray, ...]:
+    """Put mixtures of supports in their places among all actions."""
     profile = []
     for n, actions, mix in zip(shape, own, mixes, strict=True):
-        law = np.zeros(n)
-        law[list(actions)] = np.maximum(mix, 0.0) / np.maximum(mix, 0.0).sum()
+        law, weight = np.zeros(n), np.maximum(mix, 0.0)
+        law[list(actions)] = weight / weight.sum()
         profile.append(law)
     return tuple(profile)
