@@ -118,6 +118,16 @@ def _pivots(  # type: ignore[no-untyped-def]
                     if s > worst:
                         worst, enter, found = s, k * blocks + y, True
                 continue
+            if dim == 3:
+                u, v, w = point[3 * y], point[3 * y + 1], point[3 * y + 2]
+                hits = np.int64(0)
+                for k in range(count):
+                    hits += np.int64(h[g, k, 0] * u - level[g, k] + h[g, k, 1] * v + h[g, k, 2] * w > worst)
+                for k in range(count if hits else 0):
+                    s = h[g, k, 0] * u - level[g, k] + h[g, k, 1] * v + h[g, k, 2] * w
+                    if s > worst:
+                        worst, enter, found = s, k * blocks + y, True
+                continue
             for k in range(count):
                 s = -level[g, k]
                 for i in range(dim):

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 import armsgame as ag
+from armsgame.geometry.hulls import farthest
 
 __all__ = ["JOBS", "add", "warm"]
 
@@ -56,8 +57,9 @@ def _sets() -> None:
     ag.payoff_set(ag.RepeatedGame(_stage()), discount=0.6)
     few = ag.methods.LinearPrograms(max_iter=2)
     ag.payoff_set(_repeated(), discount=0.6, method=few, throw=False)
-    # patient enough for a set that grows along rays
     ag.payoff_set(_three(), discount=0.95, method=ag.methods.LinearPrograms(max_iter=20), throw=False)
+    rng = np.random.default_rng(0)
+    farthest(*rng.normal(size=(2, 300, 3)))
     ag.payoff_set(_states(), discount=0.6, throw=False)
     ag.payoff_set(_states(), discount=0.6, method=few, throw=False)
 

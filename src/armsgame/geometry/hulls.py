@@ -12,6 +12,10 @@ from armsgame.geometry.plane import nearest_plane, polygon
 
 # singular values below this share of the largest distance are rounding
 _FLAT = 1e-9
+# points that are held against all faces at once
+_CHUNK = 512
+# pairs of a point and a corner from which on distances in space are taken by triangles
+_MANY = 50_000
 
 
 def flat(points: FloatArray, tolerance: float = _FLAT, least: float = 0.0) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -190,6 +194,15 @@ def farthest(points: FloatArray, among: FloatArray) -> float:
     """Largest Euclidean distance of points [N, P] to the hull of `among` [V, P]; 0 where there are no points."""
     if len(points) == 0:
         return 0.0
+    if points.shape[1] == 3 and len(points) * len(among) > _MANY:
+        from armsgame._kernels.solids import farthest_of
+
+        off = among - among[0]
+        size = float(np.abs(off).max())
+        found = _qhull(off / size) if size > 0 else None
+        if found is not None:
+            face, level = found.equations[:, :-1].copy(), -found.equations[:, -1]
+            return size * float(farthest_of((points - among[0]) / size, face, level, found.points, found.simplices))
     return float(distance(points, among).max()) if len(among) else np.inf
 
 
@@ -199,10 +212,17 @@ def support(points: FloatArray, directions: FloatArray) -> FloatArray:
     return most
 
 
-def beyond(points: FloatArray, among: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """How far points [N, P] lie beyond each facet of the hull of `among` [N, F], and the facets' normals [F, P]."""
-    face = normals(hull(among))
-    return points @ face.T - (among @ face.T).max(axis=0), face
+def beyond(points: FloatArray, among: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
+    """How far points [N, P] lie beyond a facet of the hull of `among` at most [N], which [N]; all normals [F, P]."""
+    corner = hull(among)
+    face = normals(corner)
+    level = support(corner, face)
+    far, which = np.empty(len(points)), np.empty(len(points), np.int64)
+    for a in range(0, len(points), _CHUNK):
+        over = points[a : a + _CHUNK] @ face.T - level
+        which[a : a + _CHUNK] = over.argmax(axis=1)
+        far[a : a + _CHUNK] = over.max(axis=1)
+    return far, which, face
 
 
 def _in_plane(points: FloatArray, ring: FloatArray, *, weighed: bool) -> tuple[FloatArray, FloatArray | None]:

@@ -11,6 +11,8 @@ from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.solve.payoff_sets.operator import Made, Rows, Solved, solve_program
 
 _UP = 1e-15
+# half-spaces in space up to which HiGHS is asked
+_FEW = 400
 # kept rows name a half-space by the number of its target, above these bits, and its own
 _BITS = np.int64(20)
 _WALL = np.int64((1 << 20) - 1)
@@ -29,6 +31,7 @@ def best_image(
     payoffs, programs = bound.operator.blocks[s]
     width = c.shape[1]
     patience, many = 1 - bound.operator.discount, len(ask)
+    thorough = bound.operator.players == 2 or width <= _FEW
     alive: list[int] = bound.alive[s]
     now = {k: patience * (ask @ payoffs[:, k]) + 2 * patience * _UP for k in alive}
     most = np.full((len(alive), many), np.inf)
@@ -37,6 +40,9 @@ def best_image(
         if old is not None:
             most[a] = bound.contract(s, now[k] + _placed(old, width).upper(c[programs[k].targets]) + _UP, ask)
     best, made = np.full(many, -np.inf), [(-1, np.empty((0, 0)))] * many
+    if bound.given:
+        floor, made = bound.floor(s, ask, rows)
+        best = floor.copy()
     top = best.copy()
     done, left = np.zeros(most.shape, bool), set(alive)
     first = most.argmax(axis=0)
@@ -53,15 +59,18 @@ def best_image(
             p = programs[k]
             basis = bound.basis(s, k)
             own = basis[at]
-            found = solve_program(p, ask[at], h[p.targets], c[p.targets], own)
+            found = solve_program(p, ask[at], h[p.targets], c[p.targets], own, thorough=thorough)
             basis[at] = own
             if not isinstance(found, Solved):
                 left.discard(k)
                 bound.proved.pop((s, k), None)
                 continue
             done[a, at] = True
-            bound.proved[s, k] = _kept(bound.proved.get((s, k)), found.rows, at, many, width)
             value = bound.contract(s, now[k][at] + found.value + _UP, ask[at])
+            # the row that was known holds as well
+            new = np.flatnonzero(value < most[a, at])
+            bound.proved[s, k] = _kept(bound.proved.get((s, k)), found.rows, new, at, many, width)
+            value = np.minimum(value, most[a, at])
             best[at] = np.maximum(best[at], value)
             more = (value > top[at]) & np.isfinite(found.points).all(axis=(1, 2))
             top[at[more]] = value[more]
@@ -80,17 +89,18 @@ def _placed(rows: Rows, width: int) -> Rows:
     return replace(rows, place=(rows.place >> _BITS) * width + (rows.place & _WALL))
 
 
-def _kept(old: Rows | None, new: Rows, at: IntArray, many: int, width: int) -> Rows:
-    """Put rows in their places among those of all directions; what has none is bounded by nothing."""
+def _kept(old: Rows | None, new: Rows, rows: IntArray, at: IntArray, many: int, width: int) -> Rows:
+    """Put some rows in their places among those of all directions; what has none is bounded by nothing."""
     wide = max(new.place.shape[1], 0 if old is None else old.place.shape[1])
     place, line = np.zeros((many, wide), np.int64), np.zeros((many, wide))
     const = np.full(many, np.inf)
     if old is not None:
         place[:, : old.place.shape[1]], line[:, : old.line.shape[1]], const = old.place, old.line, old.const.copy()
+    at = at[rows]
     place[at], line[at] = 0, 0.0
-    target, wall = np.divmod(new.place, width)
+    target, wall = np.divmod(new.place[rows], width)
     place[at, : new.place.shape[1]] = target << _BITS | wall
-    line[at, : new.line.shape[1]], const[at] = new.line, new.const
+    line[at, : new.line.shape[1]], const[at] = new.line[rows], new.const[rows]
     none = np.zeros((many, 0))
     return Rows(place, line, const, none.astype(np.int64), none)
 

@@ -319,6 +319,12 @@ def bracket(
         if found is None and (over or solid or outer.single or stuck > wait or max(own) <= 8 * gap * patience):
             found, stuck, wait, sides = inner_set(outer, share, limit, crowd, seed), 0, 6, count
             lost = found is None
+            # a solid was looked for together with its bound
+            corner, count = [outer.corners(s) for s in states], max(map(len, outer.directions))
+            if not all(map(len, corner)):
+                continue
+            if solid and count > _COARSE[0]:
+                over = hopeless = True
         elif (
             found is not None
             and not solid

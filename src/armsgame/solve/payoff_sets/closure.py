@@ -12,12 +12,11 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.geometry.directions import directions_of, merged
-from armsgame.geometry.hulls import farthest, flat, normals, support
+from armsgame.geometry.hulls import farthest, normals, support
 from armsgame.solve.payoff_sets.inner_set import Inner, proven, strict, valued
 from armsgame.solve.payoff_sets.operator import Made, Operator, Solved, solve_program
 from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import refined
-from armsgame.solve.payoff_sets.rays import first_solid, grown_solid
 
 __all__ = ["closed", "diluted", "patient_closure"]
 
@@ -34,14 +33,11 @@ _REACH = 4.0
 def patient_closure(outer: Bound, near: float, most: int) -> Inner | None:
     """Find sets that generate themselves at the discount factor of a bound, there or at lower ones and diluted.
 
-    What is found grows along rays until it is near the bound (`grown_solid`).
-
     Parameters
     ----------
     near : float, distance (scaled) from the bound at which it ends; `most`: directions at which it gives up
     """
     op, found = outer.operator, None
-    patient = op.players == 3 and op.discount > _LADDER[0]
     for delta in sorted({min(op.discount, d) for d in _LADDER}):
         if not outer.budget.left:
             break
@@ -59,15 +55,8 @@ def patient_closure(outer: Bound, near: float, most: int) -> Inner | None:
             wide = _gap(outer, found, near)
             if lower is op and wide > near:
                 found = _widened(outer, found, near)
-            # where sets grow along rays, any will do to begin with
-            solid = patient and len(flat(found.points[0])[1]) == op.players
-            if wide <= near or (op.discount > _LADDER[-1] and (solid or wide > 3 * near)):
+            if wide <= near or (op.discount > _LADDER[-1] and wide > 3 * near):
                 break
-    if patient and (found is None or len(flat(found.points[0])[1]) < op.players):
-        first = first_solid(outer)
-        found = first if found is None else found.joined(first)
-    if found is not None and patient and _gap(outer, found, near) > near:
-        found = grown_solid(outer, found, near)
     return found
 
 

@@ -199,7 +199,7 @@ def _contracted(
         points, made = tight.applied()
         if not all(tight.alive) or not all(map(len, points)):
             return None, False
-        points, made = _asked(tight, corner, points, made)
+        points, made = asked(tight, corner, points, made)
         # in a set that is a point or a piece of a line nothing lies with room, and no direction makes it wider
         thin = [_width(own) <= _THIN for own in corner]
         found = None if any(thin) or (few and begun > _SMALL) else enclosed(operator, points, made)
@@ -237,15 +237,15 @@ def _width(corner: FloatArray) -> float:
     return float(sizes[1]) if len(sizes) > 1 else 0.0
 
 
-def _asked(
+def asked(
     bound: Bound, corner: list[FloatArray], points: list[FloatArray], made: list[list[Made]]
 ) -> tuple[list[FloatArray], list[list[Made]]]:
     """Add what is generated beyond the faces of `points` that vertices lie off."""
     h, c = bound.packed()
     wider, labels = [], []
     for s, (own, inside, names) in enumerate(zip(corner, points, made, strict=True)):
-        over, face = beyond(own, inside)
-        ask = face[np.unique(over.argmax(axis=1)[over.max(axis=1) > 1e-13])]
+        far, which, face = beyond(own, inside)
+        ask = face[np.unique(which[far > 1e-13])]
         more = [m for m in bound.image(s, h, c, ask, warm=False)[1] if m[0] != -1] if len(ask) else []
         wider.append(np.concatenate([inside, bound.generated(s, more)]))
         labels.append(names + more)
@@ -281,14 +281,15 @@ def _outside(operator: Operator, found: Inner) -> list[BoolArray]:
     """Per state, which points have a continuation that is not within the sets, with room for rounding."""
     ahead: list[list[FloatArray]] = [[] for _ in found.points]
     place: list[list[tuple[int, int]]] = [[] for _ in found.points]
+    held = [set(map(bytes, own)) for own in found.points]
     for s, own in enumerate(found.made):
         for row, (k, follows) in enumerate(own):
             if number((k, follows)) is not None:
                 continue
             p = operator.blocks[s][1][k]
             for w, t in zip(follows, p.targets[p.group].tolist(), strict=True):
-                if t == s and w[0] == found.points[s][row, 0] and np.array_equal(w, found.points[s][row]):
-                    # the point itself, as where an equilibrium of the stage game is played for ever
+                if bytes(w) in held[t]:
+                    # a point of the set itself, as where an equilibrium of the stage game is played for ever
                     continue
                 ahead[t].append(w)
                 place[t].append((s, row))

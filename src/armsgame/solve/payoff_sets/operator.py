@@ -348,6 +348,7 @@ def solve_program(
     basis: IntArray | None = None,
     *,
     tolerance: float = 1e-10,
+    thorough: bool = True,
 ) -> Solved | Rows:
     """Bound the expected discounted continuation payoff of a profile in each direction asked.
 
@@ -357,6 +358,8 @@ def solve_program(
     h, levels : arrays [G, K, P], [G, K]
         Half-spaces of what may follow, one list per target of the program.
     basis : array [J, Y' P], read and written
+    thorough : bool
+        Whether HiGHS solves what the kernel gives up; else its continuations are NaN, and its bound is weak.
 
     Returns
     -------
@@ -386,6 +389,11 @@ def solve_program(
         left = left[~_again(p, ask, h, levels, left, (start, at, duals, status), wider)] if len(left) else left
     if not len(left):
         rows = _rows(p, ask, h, start[: len(ask)].copy(), duals)
+        return Solved(rows.upper(levels), at, rows)
+    if not thorough:
+        at[left], duals[left] = np.nan, 0.0
+        used = np.where(status[:, None] == OPTIMAL, start[: len(ask)], 0)
+        rows = _rows(p, ask, h, used, duals)
         return Solved(rows.upper(levels), at, rows)
     slow = _by_highs(p, ask[left], h, levels)
     if isinstance(slow, Rows):

@@ -35,7 +35,11 @@ from armsgame.solve.payoff_sets.operator import (
 # per state and profile, multipliers: one row per direction
 Placed: TypeAlias = list[tuple[int, int, Rows]]
 _UP = 1e-15
+# shares that differ for neighbours and repeat for none
+_GOLDEN = (5**0.5 - 1) / 2
 _ENDLESS = 10**7
+# levels up to which a jump is also looked for by linear programs, with two parties
+_LARGE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class Bound:
     given : per state, array [M, P]; an empty list: none
         Payoffs that count as generated whatever follows, because they have a proof of their own. Levels do not
         fall below them. Number m of them is made by (-2 - m, payoff).
+    apart : by how much (at least, and at most twice that) levels of `given` are higher than these payoffs
     made : per state, the payoffs that attain the last levels: list of (profile, continuation)
     used : per state, the levels that the last application was applied to
     proof : list of Step, or None where none is kept
@@ -94,6 +99,7 @@ class Bound:
     proof: list[Step] | None = None
     proved: dict[tuple[int, int], Rows] = field(default_factory=dict)
     budget: Budget = field(default_factory=lambda: Budget(_ENDLESS))
+    apart: float = 0.0
 
     @classmethod
     def of(cls, operator: Operator, directions: FloatArray, levels: FloatArray | None = None) -> Bound:
@@ -160,7 +166,7 @@ class Bound:
         patience = 1 - self.operator.discount
         best, made = np.full(len(ask), -np.inf), [(-1, np.empty((0, 0)))] * len(ask)
         if self.given:
-            best, made = self._floor(s, ask, rows)
+            best, made = self.floor(s, ask, rows)
         top, which = best.copy(), np.full(len(ask), -1)
         left: list[int] = []
         points: list[FloatArray] = []
@@ -192,15 +198,18 @@ class Bound:
         self, s: int, h: FloatArray, c: FloatArray, rows: Placed | None = None, dropped: Placed | None = None
     ) -> tuple[FloatArray, list[Made]]:
         """Apply the operator to a state in its own directions; without all programs where nothing asks for them."""
-        if self.proof is None and not self.given:
+        if self.proof is None:
             return best_image(self, s, h, c, rows)
         return self.image(s, h, c, self.directions[s], rows=rows, dropped=dropped)
 
-    def _floor(self, s: int, ask: FloatArray, rows: Placed | None) -> tuple[FloatArray, list[Made]]:
+    def floor(self, s: int, ask: FloatArray, rows: Placed | None) -> tuple[FloatArray, list[Made]]:
         """Levels of the payoffs given at a state, and which attain them; a row that no level enters."""
         worth = self.given[s] @ ask.T
         first = worth.argmax(axis=0)
-        best = self.contract(s, worth.max(axis=0) + 8 * _UP, ask)
+        best = worth.max(axis=0) + 8 * _UP
+        if self.apart:
+            # half-spaces that meet in one payoff are moved apart, so that programs do not go round in circles
+            best += self.apart * (1 + np.arange(len(best)) * _GOLDEN % 1)
         if rows is not None:
             none = np.zeros((len(ask), 1), np.int64)
             rows.append((s, -2, Rows(none, none.astype(float), best, none, none.astype(float))))
@@ -285,9 +294,11 @@ class Bound:
         pieces = [(s * width + np.arange(len(self.directions[s])), r) for s, _, r in rows]
         level_map = LevelMap.of(c.size, pieces)
         x = np.where(np.isfinite(c), c, 0.0).ravel()
+        most = _LARGE if self.operator.players == 2 else _LARGE // 10
         for steps in (1, 100, 2000):
             x = level_map.lowered(x, steps, stop)
-            jump = level_map.jump(x, thorough=steps > 1)
+            # of thousands of half-spaces the linear programs take longer than further rounds
+            jump = level_map.jump(x, thorough=steps > 1 and c.size <= most)
             if jump is not None:
                 break
         if jump is not None:

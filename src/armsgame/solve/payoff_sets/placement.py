@@ -37,8 +37,8 @@ def sharpened(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: 
     normal of the chord is added too: it closes an edge of the set at once.
     """
     directions, (on, touch) = bound.directions[s], _touching(bound, s, corner)
-    over, face = beyond(corner, made)
-    far, near = over.max(axis=1), face[over.argmax(axis=1)]
+    far, which, face = beyond(corner, made)
+    near = face[which]
     own = np.broadcast_to(room, (len(corner),)) if np.ndim(room) < 2 else (room * near).sum(axis=1)
     own = np.maximum(own, 1e-13)
     place = np.flatnonzero(far > -0.01 * own) if np.ndim(room) > 1 else np.flatnonzero(far > own)
@@ -50,18 +50,17 @@ def sharpened(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: 
     close = (directions @ near[place].T).max(axis=1, initial=-1.0) >= 1 - angle**2 / 2
     close[:4] = False
     touch &= ~close
-    return _extended(bound, s, corner, touch, np.concatenate(more))
+    return extended(bound, s, corner, touch, np.concatenate(more))
 
 
 def refined(bound: Bound, s: int, corner: FloatArray, made: FloatArray, target: float) -> int:
     """Add directions at the vertices of a state, in any number of dimensions; returns how many."""
     on, touch = _touching(bound, s, corner)
-    over, face = beyond(corner, made)
     # the face that a vertex violates most is the nearest one
-    far = over.max(axis=1)
+    far, which, face = beyond(corner, made)
     place = np.flatnonzero(far > max(target, 0.25 * far.max()))
-    more = [face[np.unique(over[place].argmax(axis=1))], between(on[place], bound.directions[s])]
-    return _extended(bound, s, corner, touch, np.concatenate(more))
+    more = [face[np.unique(which[place])], between(on[place], bound.directions[s])]
+    return extended(bound, s, corner, touch, np.concatenate(more))
 
 
 def cornered(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: Number) -> int:
@@ -71,13 +70,13 @@ def cornered(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: N
     most double in one pass.
     """
     directions, (on, touch) = bound.directions[s], _touching(bound, s, corner)
-    over, face = beyond(corner, made)
-    far, near = over.max(axis=1), face[over.argmax(axis=1)]
+    far, which, face = beyond(corner, made)
+    near = face[which]
     own = np.maximum((room * near).sum(axis=1) if np.ndim(room) > 1 else np.full(len(corner), room), 1e-13)
     limit = 1e-3 * own if np.ndim(room) > 1 else own
     place = np.flatnonzero(far > limit)
     place = place[np.argsort(-far[place] / own[place])][: max(len(directions) // 2, 40)]
-    return _extended(bound, s, corner, touch, np.concatenate([near[place], between(on[place], directions)]), 1e-9)
+    return extended(bound, s, corner, touch, np.concatenate([near[place], between(on[place], directions)]), 1e-9)
 
 
 def _touching(bound: Bound, s: int, corner: FloatArray) -> tuple[BoolArray, BoolArray]:
@@ -88,7 +87,7 @@ def _touching(bound: Bound, s: int, corner: FloatArray) -> tuple[BoolArray, Bool
     return on, touch
 
 
-def _extended(
+def extended(
     bound: Bound, s: int, corner: FloatArray, touch: BoolArray, asked: FloatArray, tolerance: float = 1e-7
 ) -> int:
     """Add directions at a state and keep those that `touch` marks, without solving a program; returns how many.

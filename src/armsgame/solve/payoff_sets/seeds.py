@@ -19,6 +19,7 @@ from armsgame.solve.payoff_sets.closure import patient_closure
 from armsgame.solve.payoff_sets.inner_set import Inner, contracted, grown, image_of, proven
 from armsgame.solve.payoff_sets.operator import Made, Operator, given
 from armsgame.solve.payoff_sets.outer_bound import Bound
+from armsgame.solve.payoff_sets.solids import solid_set
 
 _EXACT = 1e-10
 _FLATS, _PLANS = 24, 24
@@ -26,6 +27,10 @@ _ON = 1e-11
 # actions of all parties in all states: of a block of states that lead back to each other, and of the game
 _BLOCK, _GAME = 30, 300
 _PROFILES = 20_000
+# discount factor above which the set of three parties is taken for a solid with rounded faces
+_PATIENT = 0.85
+# a contraction of a set in space, as a share of the gap and per period
+_WIDER = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +271,7 @@ def inner_set(outer: Bound, share: float, limit: int, most: int, seed: Inner | N
 
     Images are contracted by `share` towards the middle and the half-spaces tightened to the fixed
     point of that; where none is found, by more; None where no contraction leaves anything. For three parties and more
-    in one state `patient_closure` comes first. What is returned is proved (`inner_set.enclosed`,
+    in one state `patient_closure` comes first, and before it `solid_set` for three patient ones. What is returned is proved (`inner_set.enclosed`,
     `inner_set.proven`). `most`: directions of a state at which a contraction gives up.
     """
     op = outer.operator
@@ -282,6 +287,10 @@ def inner_set(outer: Bound, share: float, limit: int, most: int, seed: Inner | N
             return exact.joined(seed)
     plane, patience = op.players == 2, 1 - op.discount
     if not plane and len(own) == 1:
+        near = share / patience / _WIDER
+        solid = solid_set(outer, seed, near) if op.players == 3 and op.discount > _PATIENT else None
+        if solid is not None:
+            return solid.joined(seed)
         kept = patient_closure(outer, share / patience, most)
         if kept is not None:
             return kept.joined(seed)
