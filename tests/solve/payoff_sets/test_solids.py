@@ -80,7 +80,8 @@ def test_a_bound_whose_solid_vanishes_leaves_the_equilibria_of_the_stage_game():
     assert solid_set(outer, seed, 0.05) is None
     assert outer.alive[0] == [2, 5]
     found = ag.payoff_sets.payoff_bracket(drawn(2), discount=0.95)
-    assert found.details["converged"] and found.gap < 1e-9
+    assert found.details["converged"]
+    assert found.gap < 1e-9
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 1), (1, 1, 0.05)])

@@ -271,8 +271,8 @@ def inner_set(outer: Bound, share: float, limit: int, most: int, seed: Inner | N
 
     Images are contracted by `share` towards the middle and the half-spaces tightened to the fixed
     point of that; where none is found, by more; None where no contraction leaves anything. For three parties and more
-    in one state `patient_closure` comes first, and before it `solid_set` for three patient ones. What is returned is proved (`inner_set.enclosed`,
-    `inner_set.proven`). `most`: directions of a state at which a contraction gives up.
+    in one state `patient_closure` comes first, and before it `solid_set` for three patient ones. What is returned
+    is proved (`inner_set.enclosed`, `inner_set.proven`). `most`: directions of a state at which a contraction gives up.
     """
     op = outer.operator
     if outer.single:

@@ -55,8 +55,8 @@ def solid_set(outer: Bound, seed: Inner | None, near: float) -> Inner | None:
     for _ in range(_TRIES):
         tight, more = _contraction(outer, seed, share)
         if more is None:
-            # so much is lost that nothing is left, or the directions did not suffice
-            if found is not None or tight is not None:
+            # the directions did not suffice, or so much is lost that nothing is left
+            if found is not None or _solid(tight.corners(0)):
                 break
             share /= 4
             continue
@@ -75,12 +75,12 @@ def solid_set(outer: Bound, seed: Inner | None, near: float) -> Inner | None:
 
 
 def _refined(outer: Bound, seed: Inner | None, near: float) -> bool:
-    """Add directions to a bound until its corners stick out by a share of `near` per period; is it a solid?"""
+    """Add directions to a bound until its corners stick out by a share of `near` per period; whether it is a solid."""
     room = _OUT * near * (1 - outer.operator.discount)
     while True:
         outer.run(0.02 * near, outer.iterations + _EARLY)
         corner = outer.corners(0)
-        if outer.single or len(corner) <= 3 or len(flat(corner)[1]) < 3:
+        if outer.single or not _solid(corner):
             return False
         points = outer.attained(0)[0]
         if seed is not None:
@@ -91,12 +91,16 @@ def _refined(outer: Bound, seed: Inner | None, near: float) -> bool:
         if crowded or beyond(corner, points)[0].max() <= room or not cornered(outer, 0, corner, points, 0.6 * room):
             break
     outer.run(0.02 * near, outer.iterations + _REST)
-    corner = outer.corners(0)
-    return not outer.single and len(corner) > 3 and len(flat(corner)[1]) == 3
+    return not outer.single and _solid(outer.corners(0))
 
 
-def _contraction(outer: Bound, seed: Inner | None, share: float) -> tuple[Bound | None, Inner | None]:
-    """Contract the operator by `share` per period: the bound, None where nothing is left, and the set if proved."""
+def _solid(corner: FloatArray) -> bool:
+    """Whether points span space."""
+    return len(corner) > 3 and len(flat(corner)[1]) == 3
+
+
+def _contraction(outer: Bound, seed: Inner | None, share: float) -> tuple[Bound, Inner | None]:
+    """Contract the operator by `share` per period: the half-spaces of its fixed point, and the set if it is proved."""
     op = outer.operator
     eta = share * (1 - op.discount)
     centre = outer.corners(0).mean(axis=0)
@@ -108,9 +112,10 @@ def _contraction(outer: Bound, seed: Inner | None, share: float) -> tuple[Bound 
     for _ in range(_PASSES):
         done = tight.run(1e-3 * share, tight.iterations + (_EARLY if few else _REST))
         corner = tight.corners(0)
-        if len(corner) <= 3 or len(flat(corner)[1]) < 3:
-            return None, None
-        points, made = asked(tight, [corner], *([x] for x in tight.attained(0)))
+        if not _solid(corner):
+            break
+        points, plans = tight.attained(0)
+        made = asked(tight, [corner], [points], [plans])[1]
         own, plans = _named(tight, made[0], seed, centre, _INSIDE * eta)
         off = beyond(corner, own)[0]
         bad = np.count_nonzero(off > 1e-9)
