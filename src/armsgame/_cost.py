@@ -259,6 +259,11 @@ def _matches(strategies: int, periods: int, repetitions: int) -> _Need:
     return pairs * (each + 5e4), pairs * (300.0 + 16.0 * repetitions)
 
 
+def _talks(rounds: int, bundles: int) -> _Need:
+    # three passes over rounds, each over what can be signed
+    return (2e3 + 60.0 * bundles) * rounds, 300.0 * rounds
+
+
 def _tree(nodes: int) -> _Need:
     return 3e4 * nodes, 1000.0 * nodes
 
@@ -322,6 +327,7 @@ _MODELS = {
     "tournament": _Model(
         ("strategies", "periods", "repetitions"), _matches, "Use fewer strategies, periods or repetitions."
     ),
+    "talks": _Model(("rounds", "bundles"), _talks, "Use fewer rounds."),
     "profile": _Model(("pairs",), _pairs, "Use strategies with fewer states."),
     "backward_induction": _Model(("nodes",), _induction, "Use a smaller tree."),
     "tree": _Model(("nodes",), _tree, "Use fewer steps or types."),

@@ -5,6 +5,9 @@ from __future__ import annotations
 import inspect
 import itertools
 import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +15,9 @@ import pytest
 
 import armsgame as ag
 from armsgame import _deadline
+from armsgame._values import same
 from armsgame.errors import InvalidGame
+from armsgame.negotiation import term_values
 
 sys.path.insert(0, str(Path(__file__).parent))
 import working_calls
@@ -28,13 +33,24 @@ NOISY = ag.RepeatedGame(ag.treaty.compliance(temptation=1.5), ag.Monitoring.alar
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Time that stands still for so many looks and is over after them."""
+    """Time that stands still for so many looks and is over after them; what it returns counts the looks."""
 
-    def wind(looks: int) -> None:
-        ticks = itertools.chain(itertools.repeat(0.0, looks), itertools.repeat(1e9))
-        monkeypatch.setattr(_deadline, "monotonic", lambda: next(ticks))
+    def wind(looks: float = inf) -> Iterator[int]:
+        ticks = itertools.count()
+        monkeypatch.setattr(_deadline, "monotonic", lambda: 0.0 if next(ticks) < looks else 1e9)
+        return ticks
 
     return wind
+
+
+def called(name: str) -> Callable[..., object]:
+    """Return a working call of a verb that takes more arguments; nothing that it made before is kept."""
+    pool: dict[str, object] = {}
+    if name.startswith("negotiation."):
+        working_calls.working_call("negotiation.value_of_terms", pool)
+    function, given = working_calls.working_call(name, pool)
+    term_values._valued.cache_clear()
+    return partial(function, **given)
 
 
 def test_long_verbs_take_a_budget():
@@ -46,13 +62,29 @@ def test_long_verbs_take_a_budget():
 
 @pytest.mark.parametrize("name", TIMED)
 def test_a_verb_without_time_says_so(name, clock):
-    pool = {}
-    if name.startswith("negotiation."):
-        working_calls.working_call("negotiation.value_of_terms", pool)
-    function, given = working_calls.working_call(name, pool)
+    ask = called(name)
     clock(1)
     with pytest.raises(ag.NotSolved, match="budget of 3 seconds is spent"):
-        function(**given | {"budget_seconds": 3})
+        ask(budget_seconds=3)
+
+
+@pytest.mark.parametrize("name", [*TIMED, *SEARCHES])
+def test_time_enough_changes_no_bit_and_time_that_ends_on_the_way_leaves_nothing_that_looks_whole(name, clock):
+    ask = called(name)
+    whole = ask()
+    looked = clock()
+    term_values._valued.cache_clear()
+    assert same(ask(budget_seconds=3), whole)
+    looks = next(looked)
+    for some in {looks // 2, looks - 1} - {0, 1} if name in TIMED else ():
+        clock(some)
+        term_values._valued.cache_clear()
+        try:
+            found = ask(budget_seconds=3)
+        except ag.NotSolved as late:
+            assert "budget of 3 seconds is spent" in str(late)
+        else:
+            assert same(found, whole), f"{some} of {looks} looks"
 
 
 def test_no_verb_has_another_name_for_its_time():

@@ -8,6 +8,7 @@ from math import nan
 
 import numpy as np
 
+from armsgame._deadline import ask_time
 from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import Scale
@@ -61,7 +62,9 @@ class SymmetricPublic(Value):
         )
 
 
-def best_symmetric(game: RepeatedGame | Modelled, *, discount: float) -> SymmetricPublic:
+def best_symmetric(
+    game: RepeatedGame | Modelled, *, discount: float, budget_seconds: float | None = None
+) -> SymmetricPublic:
     """Find the best strongly symmetric pure public equilibrium of a symmetric two-player game.
 
     Parameters
@@ -70,6 +73,8 @@ def best_symmetric(game: RepeatedGame | Modelled, *, discount: float) -> Symmetr
         Two players with the same actions and mirrored payoffs; any public signal without lag.
     discount : float
         Per period, 0 <= discount < 1.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -112,6 +117,7 @@ def best_symmetric(game: RepeatedGame | Modelled, *, discount: float) -> Symmetr
         best: tuple[float, int, int, FloatArray] | None = None
         for top in range(count):
             for bottom in range(count):
+                ask_time(f"{top * count + bottom} of {count**2} pairs of actions")
                 found = _interval(game, float(discount), top, bottom, margin)
                 if found is not None and (best is None or found[0] - found[1] > best[0]):
                     best = (float(found[0] - found[1]), top, bottom, found)

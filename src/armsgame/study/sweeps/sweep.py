@@ -252,6 +252,8 @@ class _Job:
         if self.whole:
             try:
                 return self.measure.block(self.model, points), {}
+            except TimeSpent:
+                raise
             except ArmsgameError:
                 pass  # some points are out of range: find them one by one
         out = {n: np.full(size, np.nan) for n in self.units}
