@@ -253,10 +253,12 @@ def _generations(types: int, points: int) -> _Need:
     return (8e3 + 1.0 * types**2) * points, 32.0 * types**2 + (200.0 + 8.0 * types) * points
 
 
-def _matches(strategies: int, periods: int, repetitions: int) -> _Need:
-    pairs = float(strategies) ** 2
-    each = 15.0 * periods * repetitions if repetitions else 600.0 * periods if periods else 1.4e6
-    return pairs * (each + 5e4), pairs * (300.0 + 16.0 * repetitions)
+def _matches(strategies: int, states: int, periods: int, repetitions: int) -> _Need:
+    # seats that are alike; suspensions reach half of the pairs of their states
+    pairs, joint = float(strategies) ** 2 / 2, float(states) ** 2
+    exact = (500.0 + 4.0 * joint) * periods if periods else 1.2e6 + 8e3 * joint
+    each = 15.0 * periods * repetitions if repetitions else exact
+    return pairs * (each + 5e4), pairs * (600.0 + 32.0 * repetitions)
 
 
 def _talks(rounds: int, bundles: int) -> _Need:
@@ -325,7 +327,7 @@ _MODELS = {
     "replicator": _Model(("types", "points"), _dynamics, "Use fewer types, or ag.populations.moran."),
     "ecological": _Model(("types", "points"), _generations, "Use fewer types or generations."),
     "tournament": _Model(
-        ("strategies", "periods", "repetitions"), _matches, "Use fewer strategies, periods or repetitions."
+        ("strategies", "states", "periods", "repetitions"), _matches, "Use fewer strategies, periods or repetitions."
     ),
     "talks": _Model(("rounds", "bundles"), _talks, "Use fewer rounds."),
     "profile": _Model(("pairs",), _pairs, "Use strategies with fewer states."),

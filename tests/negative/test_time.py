@@ -11,6 +11,7 @@ from math import inf
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import armsgame as ag
@@ -28,6 +29,11 @@ TIMED = [
     n for n, (f, _) in working_calls.public().items()
     if "budget_seconds" in inspect.signature(f).parameters and n not in SEARCHES
 ]  # fmt: skip
+# a bracket may be narrow enough before the last of what would narrow it
+ENOUGH: dict[str, Callable[..., bool]] = {
+    "payoff_sets.payoff_bracket": lambda found: found.details["converged"],
+    "payoff_sets.outer_bound": lambda found: found.settled,
+}
 NOISY = ag.RepeatedGame(ag.treaty.compliance(temptation=1.5), ag.Monitoring.alarm(0.9, 0.05))
 
 
@@ -50,7 +56,8 @@ def called(name: str) -> Callable[..., object]:
         working_calls.working_call("negotiation.value_of_terms", pool)
     function, given = working_calls.working_call(name, pool)
     term_values._valued.cache_clear()
-    return partial(function, **given)
+    seeded = {"rng": 1} if "rng" in inspect.signature(function).parameters else {}
+    return partial(function, **seeded | given)
 
 
 def test_long_verbs_take_a_budget():
@@ -68,23 +75,30 @@ def test_a_verb_without_time_says_so(name, clock):
         ask(budget_seconds=3)
 
 
+def alike(one: object, two: object) -> bool:
+    return bool(one.equals(two)) if isinstance(one, pd.DataFrame) else same(one, two)
+
+
+def asked(ask: Callable[..., object]) -> tuple[object, str]:
+    """Return the answer, or what the error says."""
+    term_values._valued.cache_clear()
+    try:
+        return ask(budget_seconds=3), ""
+    except ag.NotSolved as late:
+        return None, str(late)
+
+
 @pytest.mark.parametrize("name", [*TIMED, *SEARCHES])
 def test_time_enough_changes_no_bit_and_time_that_ends_on_the_way_leaves_nothing_that_looks_whole(name, clock):
     ask = called(name)
     whole = ask()
     looked = clock()
-    term_values._valued.cache_clear()
-    assert same(ask(budget_seconds=3), whole)
+    assert alike(asked(ask)[0], whole)
     looks = next(looked)
     for some in {looks // 2, looks - 1} - {0, 1} if name in TIMED else ():
         clock(some)
-        term_values._valued.cache_clear()
-        try:
-            found = ask(budget_seconds=3)
-        except ag.NotSolved as late:
-            assert "budget of 3 seconds is spent" in str(late)
-        else:
-            assert same(found, whole), f"{some} of {looks} looks"
+        found, late = asked(ask)
+        assert "budget of 3 seconds is spent" in late or alike(found, whole) or ENOUGH[name](found), (some, looks)
 
 
 def test_no_verb_has_another_name_for_its_time():
@@ -182,6 +196,7 @@ def test_a_bracket_that_ran_out_of_time_is_a_bracket_and_says_so():
     assert isinstance(late.value.result, ag.payoff_sets.PayoffSet)
 
 
-def test_what_cannot_end_in_time_is_refused_before_it_starts():
+def test_what_cannot_end_in_time_is_refused_before_it_starts(clock):
+    clock()
     with pytest.raises(InvalidGame, match=r"some .* seconds; budget_seconds leaves 1"):
         ag.nash(ag.StageGame(np.random.default_rng(1).normal(size=(2, 100, 100))), budget_seconds=1)
