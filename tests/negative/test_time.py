@@ -88,14 +88,20 @@ def asked(ask: Callable[..., object]) -> tuple[object, str]:
         return None, str(late)
 
 
-@pytest.mark.parametrize("name", [*TIMED, *SEARCHES])
+def types_at(*rates: float) -> Callable[..., object]:
+    """Return a sweep that searches for equilibria with private types at each rate."""
+    asked = {"discount": 0.95, "progress": False}
+    return partial(ag.sweep, ag.Treaty(demand=False), {"detection": rates}, ag.measures.bayesian_regime, **asked)
+
+
+@pytest.mark.parametrize("name", [*TIMED, *SEARCHES, "types_at"])
 def test_time_enough_changes_no_bit_and_time_that_ends_on_the_way_leaves_nothing_that_looks_whole(name, clock):
-    ask = called(name)
+    ask = types_at(0.05, 0.5) if name == "types_at" else called(name)
     whole = ask()
     looked = clock()
     assert alike(asked(ask)[0], whole)
     looks = next(looked)
-    for some in {looks // 2, looks - 1} - {0, 1} if name in TIMED else ():
+    for some in {looks // 2, looks - 1} - {0, 1} if name not in SEARCHES else ():
         clock(some)
         found, late = asked(ask)
         assert "budget of 3 seconds is spent" in late or alike(found, whole) or ENOUGH[name](found), (some, looks)
@@ -160,6 +166,62 @@ def test_paths_played_in_time_are_those_of_the_whole_run(clock):
     part = late.value.result
     assert 0 < part.paths < 300_000
     np.testing.assert_array_equal(part.payoffs, whole.payoffs[: part.paths])
+
+
+def test_a_run_that_could_not_be_extended_in_time_holds_all_paths_so_far(clock):
+    asked = {"discount": 0.9, "periods": 3, "rng": 4, "keep": False}
+    run, whole = (ag.simulate(NOISY, (ag.grim,) * 2, paths=n, **asked) for n in (64, 300_064))
+    for looks, most in ((1, 64), (4, 300_063)):
+        clock(looks)
+        with pytest.raises(ag.NotSolved, match=r"after [0-9,]+ of 300,064 paths; .result holds them") as late:
+            ag.extend(run, paths=300_064, budget_seconds=5)
+        part = late.value.result
+        assert 64 <= part.paths <= most
+        np.testing.assert_array_equal(part.payoffs, whole.payoffs[: part.paths])
+
+
+def test_a_value_a_bound_and_a_branch_that_ran_out_of_time_hold_what_was_reached(clock):
+    rng = np.random.default_rng(5)
+    stages = [ag.StageGame(np.stack([table, -table])) for table in rng.normal(size=(4, 3, 3))]
+    game = ag.StochasticGame(stages, [rng.dirichlet(np.ones(4), size=(3, 3)) for _ in stages])
+    value = ag.markov.zero_sum_value(game, discount=0.9)
+    # a look for the end, and one for each state of the first round
+    clock(6)
+    with pytest.raises(ag.NotSolved, match="wide after 2 rounds") as late:
+        ag.markov.zero_sum_value(game, discount=0.9, budget_seconds=5)
+    part = late.value.result
+    assert (part.lower <= value.values + 1e-9).all()
+    assert (value.values <= part.upper + 1e-9).all()
+    assert part.bound > value.bound
+
+    bound = ag.payoff_sets.outer_bound(NOISY, discount=0.8)
+    clock(4)
+    with pytest.raises(ag.NotSolved, match="is a bound") as late:
+        ag.payoff_sets.outer_bound(NOISY, discount=0.8, budget_seconds=5)
+    assert not late.value.result.settled
+    assert (late.value.result.levels >= bound.levels - 1e-9).all()
+
+    stage = ag.StageGame(rng.normal(size=(2, 3, 3)))
+    whole = ag.one_shot.logit_branch(stage)
+    clock(4)
+    branch = ag.one_shot.logit_branch(stage, throw=False, budget_seconds=5)
+    assert (branch.status.name, branch.equilibrium) == ("LATE", None)
+    np.testing.assert_array_equal(branch.precisions, whole.precisions[: len(branch)])
+
+
+def test_terms_without_an_answer_and_terms_without_time_are_told_apart(clock):
+    asked = {"choose": {"detection": (0.2, 0.9)}, "discounts": (0.01, 0.9, 0.95)}
+    whole = ag.studies.cost_front(ag.Treaty(), **asked)
+    assert whole.designs[0] is None
+    assert whole.designs[1] is not None
+    looked = clock()
+    ag.studies.cost_front(ag.Treaty(), **asked, budget_seconds=5)
+    clock(next(looked) // 2)
+    with pytest.raises(ag.NotSolved, match="of 3 discount factors") as late:
+        ag.studies.cost_front(ag.Treaty(), **asked, budget_seconds=5)
+    part = late.value.result.designs
+    assert 0 < len(part) < 3
+    assert part == whole.designs[: len(part)]
 
 
 def test_points_of_a_sweep_that_were_reached_are_held(clock, tmp_path):
