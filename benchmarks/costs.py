@@ -147,6 +147,10 @@ def cases() -> dict[str, list[Case]]:
             ({"periods": n, "inspections": m}, partial(ag.treaty.inspection.dresher_game, n, m))
             for n, m in ((50, 1), (60, 10), (500, 1))
         ],
+        "talks": [],
+        "zero-sum tree": [],
+        "sequence form": [],
+        "best_symmetric": [],
         "tie_range": [],
         "signals": [],
         "basins": [({"starts": n}, partial(p.basins, RNG.normal(size=(4, 4)), starts=n, rng=1)) for n in (20, 200)],

@@ -266,6 +266,21 @@ def _talks(rounds: int, bundles: int) -> _Need:
     return (2e3 + 60.0 * bundles) * rounds, 300.0 * rounds
 
 
+def _symmetric(choices: int, signals: int) -> _Need:
+    # one dense program for each pair of actions
+    entries = (2.0 + 2 * signals) * (2 * signals + 4 * choices)
+    return choices**2 * (2e6 + 60.0 * entries), 24.0 * entries
+
+
+def _programs(sequences: int) -> _Need:
+    return 1e7 + 40.0 * float(sequences) ** 2, 1000.0 * sequences
+
+
+def _path(rows: int) -> _Need:
+    # as many pivots as rows
+    return 1e6 + 0.7 * float(rows) ** 3, 48.0 * float(rows) ** 2
+
+
 def _tree(nodes: int) -> _Need:
     return 3e4 * nodes, 1000.0 * nodes
 
@@ -327,11 +342,16 @@ _MODELS = {
     "replicator": _Model(("types", "points"), _dynamics, "Use fewer types, or ag.populations.moran."),
     "ecological": _Model(("types", "points"), _generations, "Use fewer types or generations."),
     "tournament": _Model(
-        ("strategies", "states", "periods", "repetitions"), _matches, "Use fewer strategies, periods or repetitions."
+        ("strategies", "states", "periods", "repetitions"),
+        _matches,
+        "Use fewer strategies, states, periods or repetitions.",
     ),
     "talks": _Model(("rounds", "bundles"), _talks, "Use fewer rounds."),
     "profile": _Model(("pairs",), _pairs, "Use strategies with fewer states."),
     "backward_induction": _Model(("nodes",), _induction, "Use a smaller tree."),
+    "zero-sum tree": _Model(("sequences",), _programs, "Use ag.backward_induction where nothing is hidden."),
+    "sequence form": _Model(("rows",), _path, "Use ag.backward_induction where nothing is hidden."),
+    "best_symmetric": _Model(("choices", "signals"), _symmetric, "Use ag.payoff_set."),
     "tree": _Model(("nodes",), _tree, "Use fewer steps or types."),
     "dresher_game": _Model(("periods", "inspections"), _campaign, "Use fewer periods or inspections."),
     "basins": _Model(("starts",), _many_starts, "Use fewer starts."),

@@ -66,7 +66,7 @@ def deal_sensitivity(
     if not isinstance(over, Mapping) or not over:
         invalid("over", over, "a mapping from the name of an assumption to values")
     base = value_of_terms(treaty, terms, discount=discount, **question)
-    rows = []
+    rows: list[dict[str, object]] = []
     for name, several in over.items():
         cells: list[dict[str, object]] = []
         moved = False

@@ -299,7 +299,7 @@ class Terms(Value):
         order = self._in_order()
         columns = [self.terms.index(t) for t in order]
         known: dict[tuple[int, ...], Treaty] = {(): treaty}
-        out = []
+        out: list[Treaty] = []
         for row in np.asarray(bundles)[:, columns].tolist():
             if len(out) % PERIODS == 0:
                 ask_time(f"{len(out):,} of {len(bundles):,} treaties")

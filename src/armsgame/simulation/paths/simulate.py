@@ -205,19 +205,20 @@ def extend(
         return _joined(trajectories, _sample(trajectories.source, trajectories.paths, more, progress, None))
     except TimeSpent as late:
         found = trajectories if late.result is None else _joined(trajectories, late.result)
-        told = f"{time_told()} after {found.paths:,} of {count:,} paths; .result holds them. Raise budget_seconds."
-        raise TimeSpent(told, found) from late
+        said = f"{time_told()} after {found.paths:,} of {count:,} paths; .result holds them. Raise budget_seconds."
+        raise TimeSpent(said, found) from late
 
 
 def _joined(run: Trajectories, more: Any) -> Trajectories:
     """Paths of a run and those that come after them."""
     both = (run, more)
-    return replace(
+    found: Trajectories = replace(
         more, first={e: np.concatenate([one.first[e] for one in both]) for e in more.first},
         last={e: np.concatenate([one.last[e] for one in both]) for e in more.last},
         payoffs=np.concatenate([one.payoffs for one in both]), states=np.concatenate([one.states for one in both]),
         profiles=np.concatenate([one.profiles for one in both]), occupancy=run.occupancy + more.occupancy,
     )  # fmt: skip
+    return found
 
 
 def _sample(q: Question, offset: int, count: int, progress: bool, checkpoint: str | os.PathLike[str] | None) -> Any:

@@ -87,7 +87,7 @@ def best_reply_by_type(
     bound = bound_types(game, profile, discount=discount, grid=grid)
     tables = Tables.of(game)
     lowered = lower_types(game, profile, dynamics=tables.dynamics)
-    found = {}
+    found: dict[str, TypeReply] = {}
     for k in np.flatnonzero(game.tested[who]).tolist():
         kind = game.types[who][k]
         board = Board(tables, lowered)

@@ -8,6 +8,7 @@ from math import nan
 
 import numpy as np
 
+from armsgame._cost import require
 from armsgame._deadline import ask_time
 from armsgame._shown import Value
 from armsgame._typing import FloatArray
@@ -112,6 +113,7 @@ def best_symmetric(
     if not np.allclose(first, second.T, rtol=0, atol=Scale.of(stage.payoffs).zero):
         raise WrongConcept("payoffs are not mirrored, so the game is not symmetric; use payoff_set.")
     names, signals, count = stage.actions[0], game.signals, len(stage.actions[0])
+    require("best_symmetric", choices=count, signals=len(signals))
     # first without a margin; a margin on incentives only where rounding made the checker refuse
     for margin in (0.0, 1e-10):
         best: tuple[float, int, int, FloatArray] | None = None
