@@ -11,7 +11,7 @@ from typing import Any, overload
 import numpy as np
 
 from armsgame._checks import as_fraction, check_discount, is_number
-from armsgame._deadline import PERIODS, ask_time
+from armsgame._deadline import ask_time
 from armsgame._typing import BoolArray, FloatArray, IntArray, NumberArray, Real
 from armsgame.arithmetic.discounted import per_period
 from armsgame.arithmetic.roots import float_beside
@@ -204,8 +204,7 @@ def _least(model: _Model, place: int | None, goal: Sequence[Real]) -> Threshold:
     joint, reply, temptation = model.joint[0], model.reply[0], model.temptation[0]
     ratio: Real = inf
     for k, t in enumerate(sorted(set(temptation.tolist()))):
-        if k % PERIODS == 0:
-            ask_time(f"{k} gains from deviations")
+        ask_time(f"{k} gains from deviations")
         chosen = (temptation <= t).astype(bool)
         most, low = joint[chosen].max(), reply[:, chosen].min(axis=1)
         liquid = most - sum(low)
