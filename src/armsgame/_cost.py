@@ -262,8 +262,8 @@ def _matches(strategies: int, states: int, periods: int, repetitions: int) -> _N
 
 
 def _talks(rounds: int, bundles: int) -> _Need:
-    # three passes over rounds, each over what can be signed
-    return (2e3 + 60.0 * bundles) * rounds, 300.0 * rounds
+    # three compiled passes over rounds, each over what can be signed, or one in Python
+    return (1e4 + 60.0 * bundles) * rounds, 300.0 * rounds
 
 
 def _symmetric(choices: int, signals: int) -> _Need:

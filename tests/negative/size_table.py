@@ -51,14 +51,14 @@ def zero_sum(states: int, count: int) -> ag.StochasticGame:
     return ag.StochasticGame(stages, [RNG.dirichlet(np.ones(states), size=(count, count)) for _ in stages])
 
 
-def talks(rounds: int) -> tuple[float, float]:
+def talks(rounds: int, verb: str) -> object:
     from armsgame.negotiation import usual_terms
 
     n = ag.negotiation
     treaty = ag.Treaty().replace(detection=0.03, false_alarm=0.005)
     values = n.value_of_terms(treaty, n.Terms([usual_terms.inspection_quota((0, 1, 4))]), discount=0.95)
     protocol = n.AlternatingOffers((0.9, 0.9), rounds=rounds)
-    return n.exploitability(values, protocol, n.boulware(), n.conceder())
+    return getattr(n, verb)(values, protocol, *() if verb == "alternating_offers" else (n.boulware(), n.conceder()))
 
 
 def command(*words: str) -> object:
@@ -140,7 +140,9 @@ CASES: dict[str, Callable[[], object]] = {
     "tournament of two suspend(10**5)": lambda: ag.populations.tournament(
         [ag.suspend(10**5), ag.suspend(10**5 + 1)], alarm(), prob_end=0.1
     ),
-    "exploitability 1e9 rounds": lambda: talks(10**9),
+    "exploitability 1e9 rounds": lambda: talks(10**9, "exploitability"),
+    "sessions of 1e9 rounds": lambda: talks(10**9, "negotiate_sessions"),
+    "alternating_offers 1e9 rounds": lambda: talks(10**9, "alternating_offers"),
     "midpoints 1e9": lambda: ag.treaty.crises.midpoints(0.0, 1.0, 10**9),
     "dresher_game 1e9 periods": lambda: ag.treaty.inspection.dresher_game(10**9, 1),
     "run --paths 1e20": lambda: command("run", "inf", "--paths", "1" + "0" * 20),
