@@ -30,8 +30,8 @@ def on_stages(verb: Callable[[ag.StageGame], object], *shapes: tuple[int, ...]) 
     return [({"actions": s}, partial(verb, stage(*s))) for s in shapes]
 
 
-def roster(count: int) -> dict[str, object]:
-    return {f"s{k}": ag.suspend(k % 7 + 1) for k in range(count)}
+def roster(count: int, most: int = 7) -> dict[str, object]:
+    return {f"s{k}": ag.suspend(k % most + 1) for k in range(count)}
 
 
 def by_periods(verb: Callable[[int], object], *counts: int) -> list[Case]:
@@ -48,7 +48,7 @@ def paths(count: int, periods: int, keep: object) -> Case:
 
 def sampled(count: int, periods: int, repetitions: int) -> Case:
     asked = {"periods": periods, "repetitions": repetitions, "rng": 1, "error": 0.05}
-    sizes = {"strategies": count, "periods": periods, "repetitions": repetitions}
+    sizes = {"strategies": count, "states": 5, "periods": periods, "repetitions": repetitions}
     return sizes, partial(ag.populations.tournament, roster(count), alarm(), **asked)
 
 
@@ -119,12 +119,15 @@ def cases() -> dict[str, list[Case]]:
             for n in (1000, 100_000)
         ],
         "tournament": [
-            ({"strategies": n, "periods": 0, "repetitions": 0}, partial(p.tournament, roster(n), alarm(), prob_end=0.1))
-            for n in (5, 15, 30)
+            (
+                {"strategies": n, "states": most // 2 + 2, "periods": 0, "repetitions": 0},
+                partial(p.tournament, roster(n, most), alarm(), prob_end=0.1),
+            )
+            for n, most in ((5, 7), (30, 7), (80, 7), (40, 40))
         ]
         + [
             (
-                {"strategies": n, "periods": 100, "repetitions": 0},
+                {"strategies": n, "states": 5, "periods": 100, "repetitions": 0},
                 partial(p.tournament, roster(n), alarm(), periods=100),
             )
             for n in (15, 60)
@@ -144,6 +147,10 @@ def cases() -> dict[str, list[Case]]:
             ({"periods": n, "inspections": m}, partial(ag.treaty.inspection.dresher_game, n, m))
             for n, m in ((50, 1), (60, 10), (500, 1))
         ],
+        "talks": [],
+        "zero-sum tree": [],
+        "sequence form": [],
+        "best_symmetric": [],
         "tie_range": [],
         "signals": [],
         "basins": [({"starts": n}, partial(p.basins, RNG.normal(size=(4, 4)), starts=n, rng=1)) for n in (20, 200)],

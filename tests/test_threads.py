@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import armsgame as ag
-from armsgame._deadline import deadline
+from armsgame._deadline import deadline, time_left
 from armsgame._threads import in_blocks, limited, thread_count
 
 WORK = """
@@ -160,3 +160,22 @@ def test_no_kernel_brings_threads_of_its_own():
         """
     )
     assert told.strip() == "[]"
+
+
+def test_a_sweep_on_threads_keeps_to_the_limit_and_to_the_time_of_the_call(monkeypatch):
+    monkeypatch.setenv("NUMBA_NUM_THREADS", "4")
+    here, seen = threading.get_ident(), []
+
+    def watched(_, discount):
+        if threading.get_ident() != here:
+            seen.append((threading.get_ident(), thread_count(), time_left() < 1000))
+        return discount
+
+    for limit, inner in ((2, 1), (4, 2)):
+        seen.clear()
+        with limited(limit), deadline(1000):
+            # of two blocks at a time each has half of the threads
+            asked = {"executor": "threads", "block": 4, "progress": False}
+            ag.sweep(ag.Treaty(), {"discount": np.linspace(0.1, 0.8, 8)}, watched, **asked)
+        assert len({thread for thread, _, _ in seen}) <= 2
+        assert {(threads, timed) for _, threads, timed in seen} == {(inner, True)}

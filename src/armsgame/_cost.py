@@ -253,10 +253,32 @@ def _generations(types: int, points: int) -> _Need:
     return (8e3 + 1.0 * types**2) * points, 32.0 * types**2 + (200.0 + 8.0 * types) * points
 
 
-def _matches(strategies: int, periods: int, repetitions: int) -> _Need:
-    pairs = float(strategies) ** 2
-    each = 15.0 * periods * repetitions if repetitions else 600.0 * periods if periods else 1.4e6
-    return pairs * (each + 5e4), pairs * (300.0 + 16.0 * repetitions)
+def _matches(strategies: int, states: int, periods: int, repetitions: int) -> _Need:
+    # seats that are alike; suspensions reach half of the pairs of their states
+    pairs, joint = float(strategies) ** 2 / 2, float(states) ** 2
+    exact = (500.0 + 4.0 * joint) * periods if periods else 1.2e6 + 8e3 * joint
+    each = 15.0 * periods * repetitions if repetitions else exact
+    return pairs * (each + 5e4), pairs * (600.0 + 32.0 * repetitions)
+
+
+def _talks(rounds: int, bundles: int) -> _Need:
+    # three compiled passes over rounds, each over what can be signed, or one in Python
+    return (1e4 + 60.0 * bundles) * rounds, 300.0 * rounds
+
+
+def _symmetric(choices: int, signals: int) -> _Need:
+    # one dense program for each pair of actions
+    entries = (2.0 + 2 * signals) * (2 * signals + 4 * choices)
+    return choices**2 * (2e6 + 60.0 * entries), 24.0 * entries
+
+
+def _programs(sequences: int) -> _Need:
+    return 1e7 + 40.0 * float(sequences) ** 2, 1000.0 * sequences
+
+
+def _path(rows: int) -> _Need:
+    # as many pivots as rows
+    return 1e6 + 0.7 * float(rows) ** 3, 48.0 * float(rows) ** 2
 
 
 def _tree(nodes: int) -> _Need:
@@ -320,10 +342,16 @@ _MODELS = {
     "replicator": _Model(("types", "points"), _dynamics, "Use fewer types, or ag.populations.moran."),
     "ecological": _Model(("types", "points"), _generations, "Use fewer types or generations."),
     "tournament": _Model(
-        ("strategies", "periods", "repetitions"), _matches, "Use fewer strategies, periods or repetitions."
+        ("strategies", "states", "periods", "repetitions"),
+        _matches,
+        "Use fewer strategies, states, periods or repetitions.",
     ),
+    "talks": _Model(("rounds", "bundles"), _talks, "Use fewer rounds."),
     "profile": _Model(("pairs",), _pairs, "Use strategies with fewer states."),
     "backward_induction": _Model(("nodes",), _induction, "Use a smaller tree."),
+    "zero-sum tree": _Model(("sequences",), _programs, "Use ag.backward_induction where nothing is hidden."),
+    "sequence form": _Model(("rows",), _path, "Use ag.backward_induction where nothing is hidden."),
+    "best_symmetric": _Model(("choices", "signals"), _symmetric, "Use ag.payoff_set."),
     "tree": _Model(("nodes",), _tree, "Use fewer steps or types."),
     "dresher_game": _Model(("periods", "inspections"), _campaign, "Use fewer periods or inspections."),
     "basins": _Model(("starts",), _many_starts, "Use fewer starts."),

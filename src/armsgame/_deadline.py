@@ -11,7 +11,7 @@ from time import monotonic
 from armsgame._checks import check_number
 from armsgame.errors import NotSolved
 
-__all__ = ["PERIODS", "TimeSpent", "ask_time", "deadline", "time_left", "time_told", "unhurried"]
+__all__ = ["PERIODS", "TimeSpent", "ask_time", "deadline", "time_left", "time_told", "unhurried", "unsolved"]
 
 # loops whose rounds take microseconds ask once in so many
 PERIODS = 64
@@ -61,3 +61,8 @@ def ask_time(reached: str = "", result: object = None) -> None:
     if _END.get()[0] < inf and not time_left():
         told = f"{time_told()}{f' after {reached}' if reached else ''}. Raise budget_seconds, or leave it out."
         raise TimeSpent(told, result)
+
+
+def unsolved(told: str, result: object = None) -> NotSolved:
+    """Return the error of a search that ended without its answer: where the time is over it begins with that."""
+    return NotSolved(told, result) if time_left() else TimeSpent(f"{time_told()}: {told}", result)

@@ -41,6 +41,26 @@ def wide(ends: int) -> ag.ExtensiveGame:
     return ag.ExtensiveGame(["A", "B"], ag.Move("A", "start", {f"a{k}": (k, 0) for k in range(ends)}))
 
 
+def mirrored(count: int) -> ag.StageGame:
+    table, names = RNG.normal(size=(count, count)), [f"a{k}" for k in range(count)]
+    return ag.StageGame(np.stack([table, table.T]), actions=[names, names])
+
+
+def zero_sum(states: int, count: int) -> ag.StochasticGame:
+    stages = [ag.StageGame(np.stack([table, -table])) for table in RNG.normal(size=(states, count, count))]
+    return ag.StochasticGame(stages, [RNG.dirichlet(np.ones(states), size=(count, count)) for _ in stages])
+
+
+def talks(rounds: int, verb: str) -> object:
+    from armsgame.negotiation import usual_terms
+
+    n = ag.negotiation
+    treaty = ag.Treaty().replace(detection=0.03, false_alarm=0.005)
+    values = n.value_of_terms(treaty, n.Terms([usual_terms.inspection_quota((0, 1, 4))]), discount=0.95)
+    protocol = n.AlternatingOffers((0.9, 0.9), rounds=rounds)
+    return getattr(n, verb)(values, protocol, *() if verb == "alternating_offers" else (n.boulware(), n.conceder()))
+
+
 def command(*words: str) -> object:
     from armsgame.cli.main import main
 
@@ -104,6 +124,25 @@ CASES: dict[str, Callable[[], object]] = {
     "logit dynamics in a second": lambda: ag.populations.logit_dynamics(
         np.eye(3), [0.2, 0.3, 0.5], precision=1.0, time=1e9, budget_seconds=1
     ),
+    "transfer_payoff_set 200 x 200": lambda: ag.payoff_sets.transfer_payoff_set(
+        ag.RepeatedGame(stage(200, 200)), discount=0.5
+    ),
+    "transfer_critical_discount 200 x 200 in a second": lambda: ag.thresholds.transfer_critical_discount(
+        ag.RepeatedGame(stage(200, 200)), (0, 0), budget_seconds=1
+    ),
+    "best_symmetric 100 x 100": lambda: ag.thresholds.best_symmetric(ag.RepeatedGame(mirrored(100)), discount=0.9),
+    "logit_branch 60 x 60 in a second": lambda: ag.one_shot.logit_branch(stage(60, 60), budget_seconds=1),
+    "zero_sum_value of 100 states of 40 x 40 in a second": lambda: ag.markov.zero_sum_value(
+        zero_sum(100, 40), discount=0.99, budget_seconds=1
+    ),
+    "agent_branch 10,000 ends": lambda: ag.trees.agent_branch(wide(10_000)),
+    "sequence_form_equilibrium 4,096 ends": lambda: ag.trees.sequence_form_equilibrium(tree(12)),
+    "tournament of two suspend(10**5)": lambda: ag.populations.tournament(
+        [ag.suspend(10**5), ag.suspend(10**5 + 1)], alarm(), prob_end=0.1
+    ),
+    "exploitability 1e9 rounds": lambda: talks(10**9, "exploitability"),
+    "sessions of 1e9 rounds": lambda: talks(10**9, "negotiate_sessions"),
+    "alternating_offers 1e9 rounds": lambda: talks(10**9, "alternating_offers"),
     "midpoints 1e9": lambda: ag.treaty.crises.midpoints(0.0, 1.0, 10**9),
     "dresher_game 1e9 periods": lambda: ag.treaty.inspection.dresher_game(10**9, 1),
     "run --paths 1e20": lambda: command("run", "inf", "--paths", "1" + "0" * 20),

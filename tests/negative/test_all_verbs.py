@@ -32,6 +32,9 @@ for name in working_calls.in_order():
         count += 1
         if came not in ("house", "answer"):
             print(json.dumps([name, field, bad, came, text]), flush=True)
+    if call and "budget_seconds" not in working_calls.parameters(name) and not name.startswith("plot."):
+        for place in working_calls.loops(call):
+            print(json.dumps([name, "budget_seconds", "missing", "loops", place]), flush=True)
     plt.close("all")
 print(json.dumps([verbs, count]))
 """

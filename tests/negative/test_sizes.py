@@ -13,6 +13,7 @@ import pytest
 import armsgame as ag
 from armsgame import _budget, _cost
 from armsgame.errors import InvalidGame
+from armsgame.solve.bayesian import board
 
 TABLE = Path(__file__).with_name("size_table.py")
 
@@ -130,6 +131,18 @@ def test_a_grid_of_one_belief_costs_nothing():
     game = ag.BayesianGame.repeated(payoffs)
     comply = {"US": ag.always_comply, "Russia": ag.always_comply}
     assert ag.bayesian.best_reply_by_type(game, comply, "US", discount=0.9, grid=10**9)["content"].exact
+
+
+def test_a_search_refuses_more_nodes_than_it_can_hold(monkeypatch):
+    payoffs = {"US": {"content": [[1, -0.5], [1.5, 0]]}, "Russia": {"content": [[1, 1.5], [-0.5, 0]]}}
+    asked = {"game": ag.BayesianGame.repeated(payoffs), "discount": 0.9}
+    long = dict.fromkeys(payoffs, ag.suspend(50))
+    nodes = ag.critical_prior(profile=long, **asked)
+    monkeypatch.setattr(board, "_MOST", 51)
+    assert ag.critical_prior(profile=long, **asked) == nodes
+    monkeypatch.setattr(board, "_MOST", 50)
+    with pytest.raises(InvalidGame, match="more than 50; allowed"):
+        ag.critical_prior(profile=long, **asked)
 
 
 CRISES = {

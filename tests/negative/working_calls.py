@@ -12,11 +12,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest import mock
 from zlib import crc32
 
 import scipy.stats
 
 import armsgame as ag
+from armsgame import _deadline
 
 sys.path.append(str(Path(__file__).parent))
 import bad_inputs
@@ -155,8 +157,9 @@ EXTRA: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "report": lambda _: {"scenario": INF["scenario"], "perspective": "agnostic", "paths": 20, "periods": 3},
     "studies.from_priors": lambda _: {"priors": {"detection": scipy.stats.beta(2, 5)}, "count": 4, "rng": 1},
     "studies.calibration_check": lambda _: {
-        "model": INF["scenario"], "over": ["detection"], "replicates": 2, "particles": 10, "generations": 1, "rng": 1,
+        "model": INF["scenario"], "over": ["detection"], "replicates": 2, "particles": 20, "generations": 1, "rng": 1,
         "periods": 10},
+    "bayesian_equilibria": lambda _: {"game": _noticed()[0], "discount": 0.95},
     "extend": lambda _: {"trajectories": _run(), "paths": 12},
     "critical_prior": lambda _: _types(),
     "bayesian.verify_types": lambda _: _types(),
@@ -166,6 +169,8 @@ EXTRA: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "catalogue.parameter": lambda _: {"default": 0.5, "meaning": "a share"},
     "formats.from_nashpy": lambda _: {"game": ag.formats.to_nashpy(bad_inputs.STAGE)},
     "measures.path_regime": lambda _: dict(zip(("game", "profile"), _noticed(), strict=True)),
+    "negotiation.deals_by_account": lambda pool: {
+        "scenario": INF["scenario"], "terms": pool["Terms"], "discount": 0.95},
     "negotiation.account_frame": lambda pool: {"deals": ag.negotiation.deals_by_account(
         ag.load_scenario("inf"), pool["Terms"], discount=0.95)},
     "negotiation.verify_offers": lambda pool: {"found": pool["OfferEquilibrium"]},
@@ -232,6 +237,7 @@ EXTRA: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
         "scenario": INF["scenario"], "detection": (0.2, 0.9), "discount": (0.5, 0.9)},
     "studies.cost_front": lambda _: {
         "treaty": ag.Treaty(), "choose": {"detection": (0.2, 0.9)}, "discounts": (0.5, 0.9)},
+    "studies.anticipated_end": lambda _: {"scenario": INF["scenario"]},
     "studies.attendance": lambda _: INF | {"paths": 20, "periods": 5, "rng": 1},
     "studies.display_beliefs": lambda _: INF,
     "studies.outlook": lambda _: INF | {"paths": 20, "periods": 5, "rng": 1},
@@ -259,6 +265,25 @@ def working_call(name: str, pool: dict[str, object]) -> Call | None:
     if name in EXTRA:
         return function, EXTRA[name](pool)
     return from_docstring(name, pool) or from_hints(function, pool)
+
+
+def loops(call: Call) -> set[str]:
+    """Return where the time of a call is asked, beside what reckons its need before it starts."""
+    function, given = call
+    found = set()
+
+    def looked() -> float:
+        caller: Any = sys._getframe(1)
+        while caller.f_globals["__name__"] == _deadline.__name__:
+            caller = caller.f_back
+        found.add(f"{caller.f_globals['__name__']}.{caller.f_code.co_name}")
+        return 0.0
+
+    with mock.patch.object(_deadline, "monotonic", looked), _deadline.deadline(1):
+        found.clear()
+        with contextlib.suppress(ag.ArmsgameError):
+            function(**given)
+    return {place for place in found if not place.startswith("armsgame._cost.")}
 
 
 def parameters(name: str) -> list[str]:

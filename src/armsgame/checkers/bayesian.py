@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from armsgame._checks import as_fraction, check_discount
+from armsgame._deadline import ask_time
 from armsgame._typing import BoolArray, IntArray, NumberArray, Real
 from armsgame.checkers.odds import Edges, edges_of, odds_of, vertices_of
 from armsgame.errors import InvalidGame, WrongConcept, invalid
@@ -29,6 +30,7 @@ def verify_types(
     exact: bool = False,
     tolerance: float | None = None,
     most: int = 20_000,
+    budget_seconds: float | None = None,
 ) -> BayesianCertificate:
     """Check a profile by type for profitable deviations at every node and every belief that histories can produce.
 
@@ -44,6 +46,8 @@ def verify_types(
         An economic tolerance on gains; a profile that holds only within it is of kind "epsilon".
     most : int
         Refuse to build more nodes than this.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -98,6 +102,7 @@ def certify_nodes(
         plan, vertex = spans(first, pair)
         laws = [nodes.entries(i, m) for m in range(len(game.types[1 - i]))]
         for k in range(len(game.types[i])):
+            ask_time(f"the gains of {len(found)} types")
             gains, allowed, own = _gains(nodes, i, k, laws, delta)
             values[(k, slice(None), 0) if i == 0 else (slice(None), k, 1)] = own
             if not game.tested[i][k]:
@@ -204,6 +209,7 @@ def _reached(nodes: TypeNodes, observer: int, edges: Edges, gains: NumberArray, 
     node, belief = np.zeros(1, np.int64), law[None]
     known: set[bytes] = set()
     while len(node) and len(known) < _LISTED:
+        ask_time(f"{len(known):,} beliefs")
         owner, plans = spans(start, node)
         if ((gain[plans] * belief[owner]).sum(axis=1) > zero[plans]).any():
             return True

@@ -11,6 +11,7 @@ from typing import ClassVar, TypeAlias
 import numpy as np
 
 from armsgame._checks import as_law
+from armsgame._deadline import ask_time
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, FloatArray, IntArray, NumberArray, Real
 from armsgame.games.bayesian.nodes import TypeNodes
@@ -118,6 +119,7 @@ def odds_of(nodes: TypeNodes, observer: int, edges: Edges | None = None) -> Odds
     changed[0] = True
     own = np.arange(count)
     while True:
+        ask_time()
         # what grows has no bound; where a value has just become positive, its node has changed
         unbounded = grows & (value > 0) & ~infinite
         unbounded[:, own, own] = False
@@ -182,6 +184,7 @@ def _growing(size: int, tail: IntArray, head: IntArray, ratio: NumberArray, exac
         product = product.astype(object) * Fraction(1)
     better = np.ones(product.shape, bool)
     for _ in range(longest + 1):
+        ask_time()
         live = np.flatnonzero(np.asarray(better.any(axis=(1, 2)))[tail])
         if not len(live):
             return np.zeros(product.shape, bool)
@@ -226,6 +229,7 @@ def _clipped(value: NumberArray, infinite: BoolArray, exact: bool) -> NumberArra
     # each point with the constraints that it meets with equality, as bits; the first are b_k >= 0
     points = {tuple(one * int(k == m) for m in range(count)): ((1 << count) - 1) & ~(1 << k) for k in range(count)}
     for j, (k, m) in enumerate(permutations(range(count), 2)):
+        ask_time()
         if not infinite[k, m]:
             points = _cut(points, (k, m), value[k, m], count + j, exact)
     return np.array(list(points), dtype=object if exact else float)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from armsgame._checks import check_discount, check_whole
+from armsgame._deadline import ask_time
 from armsgame._typing import FloatArray, IntArray, NumberArray, Real
 from armsgame.arithmetic.tolerance import UNIT, Scale
 from armsgame.checkers.odds import Edges, edges_of, odds_of, vertices_of
@@ -27,7 +28,13 @@ _MOST = 2 * 10**7
 
 
 def bound_types(
-    game: BayesianGame, profile: object, *, discount: Real, grid: int = 4, most: int = 20_000
+    game: BayesianGame,
+    profile: object,
+    *,
+    discount: Real,
+    grid: int = 4,
+    most: int = 20_000,
+    budget_seconds: float | None = None,
 ) -> ReplyBound:
     """Bound from above what each type can gain by any plan, at the start and wherever histories lead.
 
@@ -40,6 +47,8 @@ def bound_types(
         Parts into which an edge of the simplex of beliefs is cut; more parts, a tighter bound.
     most : int
         Refuse to build more nodes than this.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -154,7 +163,8 @@ def _best(nodes: TypeNodes, party: int, kind: int, plans: _Plans, discount: floa
     policy = np.repeat(_first_choice(own[0].data.weight, start)[:, None], size, axis=1)
     column = np.arange(size)
     total = np.zeros((len(nodes), size))
-    for _ in range(1000):
+    for turn in range(1000):
+        ask_time(f"{turn} rounds of plans of one type")
         rows = (policy * size + column).ravel()
         system = eye_array(len(nodes) * size, format="csr") - discount * plans.step[rows]
         total = splu(system.tocsc()).solve(pay[policy, column].ravel()).reshape(len(nodes), size)

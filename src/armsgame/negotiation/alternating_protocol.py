@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from armsgame._checks import check_flag
+from armsgame._cost import require
+from armsgame._deadline import PERIODS, ask_time
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.errors import NotSolved
@@ -76,7 +78,7 @@ class OfferEquilibrium(Value):
 
 
 def alternating_offers(
-    values: TermValues, protocol: AlternatingOffers, *, lotteries: bool = False
+    values: TermValues, protocol: AlternatingOffers, *, lotteries: bool = False, budget_seconds: float | None = None
 ) -> tuple[OfferEquilibrium, ...]:
     """Solve alternating offers over bundles of terms.
 
@@ -87,6 +89,8 @@ def alternating_offers(
     lotteries : bool
         Let parties draw lots over bundles; the frontier is then the one of the convex hull, and
         without a deadline the stationary equilibrium is the one of Rubinstein (1982).
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -145,10 +149,13 @@ def _move(menu: Menu, proposer: int, out: FloatArray) -> tuple[FloatArray, int] 
 
 def _induct(values: TermValues, protocol: AlternatingOffers, menu: Menu) -> OfferEquilibrium:
     count = protocol.rounds or 0
+    require("talks", rounds=count, bundles=len(menu.gains))
     offers, rows = np.full((count, 2), np.nan), np.full(count, -1)
     floors, leaves = np.zeros(count), np.zeros(count, bool)
     ahead = menu.end
     for t in reversed(range(count)):
+        if t % PERIODS == 0:
+            ask_time(f"the last {count - 1 - t:,} of {count:,} rounds")
         p = protocol.proposer(t)
         if t == count - 1:
             leave = bool(protocol.outside and menu.away[1 - p] > menu.end[1 - p])

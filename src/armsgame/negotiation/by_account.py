@@ -61,7 +61,13 @@ class AccountDeals(Value):
 
 
 def deals_by_account(
-    scenario: Scenario, terms: Terms, *, discount: float | None = None, regime: str | None = None, **question: Any
+    scenario: Scenario,
+    terms: Terms,
+    *,
+    discount: float | None = None,
+    regime: str | None = None,
+    budget_seconds: float | None = None,
+    **question: Any,
 ) -> Mapping[str, AccountDeals]:
     """Value and negotiate terms under every perspective of a dossier.
 
@@ -73,6 +79,8 @@ def deals_by_account(
     discount : float, optional; default: the scenario's
     regime : str, optional, verification regime that stands without a deal
     question : other arguments of `value_of_terms`
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------

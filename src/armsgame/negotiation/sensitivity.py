@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import check_discount, need_pandas
+from armsgame._deadline import ask_time
 from armsgame._typing import ArrayLike
 from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.negotiation.agreements import RULES, BargainingRule, negotiate_terms
@@ -30,6 +31,7 @@ def deal_sensitivity(
     discount: float,
     over: Mapping[str, ArrayLike] | None = None,
     rule: BargainingRule = RULES[0],
+    budget_seconds: float | None = None,
     **question: Any,
 ) -> pandas.DataFrame:
     """Compute the deal again while one assumption at a time varies.
@@ -42,6 +44,8 @@ def deal_sensitivity(
         ``"inspections.cost"``. Default: every number in the ledger, each a half lower and a half higher.
     rule : a bargaining rule
     question : other arguments of `value_of_terms`
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -62,11 +66,12 @@ def deal_sensitivity(
     if not isinstance(over, Mapping) or not over:
         invalid("over", over, "a mapping from the name of an assumption to values")
     base = value_of_terms(treaty, terms, discount=discount, **question)
-    rows = []
+    rows: list[dict[str, object]] = []
     for name, several in over.items():
         cells: list[dict[str, object]] = []
         moved = False
         for level in _values(name, several):
+            ask_time(f"{len(rows) + len(cells)} deals")
             try:
                 found = value_of_terms(**_changed(treaty, terms, discount, name, level), **question)
             except InvalidGame as fault:

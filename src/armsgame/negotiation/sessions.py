@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from armsgame._checks import check_whole, need_pandas
+from armsgame._cost import require
 from armsgame._kernels.negotiations import RANDOM, TABLE
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
@@ -147,8 +148,7 @@ def negotiate_sessions(
         No deadline, no self-enforcing bundle, or a number of sessions outside 1 .. 50,000,000.
     """
     sessions = check_whole("sessions", sessions, 1, _LIMIT)
-    check_alternating(protocol, deadline=True)
-    menu = Menu.of(values, protocol, False)
+    menu = _menu(values, protocol)
     players = (_players("first", first), _players("second", second))
     lowered = [[n.lower(values, protocol, i) for n in own] for i, own in enumerate(players)]
     seed = Seed.of(rng)
@@ -170,6 +170,14 @@ def negotiate_sessions(
     rows, exact = np.where(agreed, menu.rows[np.maximum(bundle, 0)], -1), _exact(menu, protocol, lowered)
     payoffs = values.disagreement + gains
     return Sessions(values, protocol, players, rows, turn, cause, pair, payoffs, exact, provenance=origin)
+
+
+def _menu(values: TermValues, protocol: AlternatingOffers) -> Menu:
+    """Return what can be signed, after what the rounds until the deadline need is reckoned."""
+    check_alternating(protocol, deadline=True)
+    menu = Menu.of(values, protocol, False)
+    require("talks", rounds=protocol.rounds or 0, bundles=len(menu.gains))
+    return menu
 
 
 def _players(field: str, given: Negotiator | Sequence[Negotiator]) -> tuple[Negotiator, ...]:
@@ -236,9 +244,16 @@ def _exact(menu: Menu, protocol: AlternatingOffers, lowered: list[list[Lowered]]
 
 
 def exploitability(
-    values: TermValues, protocol: AlternatingOffers, first: Negotiator, second: Negotiator
+    values: TermValues,
+    protocol: AlternatingOffers,
+    first: Negotiator,
+    second: Negotiator,
+    *,
+    budget_seconds: float | None = None,
 ) -> tuple[float, float]:
     """How much each party could gain by replying to the other in the best way.
+
+    `budget_seconds` is wall time that the call may take; what cannot end in it is refused.
 
     Returns
     -------
@@ -261,8 +276,7 @@ def exploitability(
     from armsgame._kernels import negotiations as kernels
 
     worth: Any = kernels.worth
-    check_alternating(protocol, deadline=True)
-    menu = Menu.of(values, protocol, False)
+    menu = _menu(values, protocol)
     pair = [
         _players(f, n)[0].lower(values, protocol, i) for i, (f, n) in enumerate((("first", first), ("second", second)))
     ]

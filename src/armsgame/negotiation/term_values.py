@@ -245,6 +245,7 @@ def value_of_terms(
     walk_away: tuple[float, float] | None = None,
     sample: int | None = None,
     rng: RNGLike = None,
+    budget_seconds: float | None = None,
 ) -> TermValues:
     """Value every bundle of terms by the equilibrium that its treaty supports.
 
@@ -265,6 +266,8 @@ def value_of_terms(
     sample : int, optional
         Value a random sample of so many bundles.
     rng : int, SeedSequence, Generator, provenance of a result, or None, for the sample
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_number, check_whole, is_number
+from armsgame._deadline import PERIODS, ask_time
 from armsgame._provenance import Seed
 from armsgame._shown import Value
 from armsgame._typing import IntArray, RNGLike
@@ -298,8 +299,10 @@ class Terms(Value):
         order = self._in_order()
         columns = [self.terms.index(t) for t in order]
         known: dict[tuple[int, ...], Treaty] = {(): treaty}
-        out = []
+        out: list[Treaty] = []
         for row in np.asarray(bundles)[:, columns].tolist():
+            if len(out) % PERIODS == 0:
+                ask_time(f"{len(out):,} of {len(bundles):,} treaties")
             for k, term in enumerate(order):
                 key = tuple(row[: k + 1])
                 if key not in known:

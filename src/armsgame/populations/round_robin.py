@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -217,7 +218,10 @@ def tournament(
     n = len(players)
     # without a horizon a sampled match has 1 / prob_end periods on average
     length = horizon if horizon is not None else 0 if count is None else ceil(1 / prob_end)
-    require("tournament", strategies=n, periods=length, repetitions=count or 0)
+    need = partial(require, "tournament", strategies=n, periods=length, repetitions=count or 0)
+    # before and after automata are made
+    need(states=1)
+    need(states=ceil(np.mean([len(s.on(game, 0).states) for s in players])))
     alike = _seats_alike(game, players)
     pairs = np.array([(i, j) for j in range(n) for i in range(n) if i <= j or not alike])
     pairs = pairs[pairs[:, 0] != pairs[:, 1]] if not self_play else pairs

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from armsgame._deadline import TimeSpent
 from armsgame.errors import NotSolved, WrongConcept
 from armsgame.games.coercion import public_game
 from armsgame.proofs.one_shot import correlated_proof, nash_proof
@@ -82,6 +83,8 @@ def proof(result: object, **options: object) -> Proof:
         raise WrongConcept(f"the proof of a {kind} has no option {', '.join(odd)}.")
     try:
         return _PROVERS[kind](result, **options)
+    except TimeSpent:
+        raise
     except (Unproved, NotSolved) as why:
         return Proof(None, str(why))
 

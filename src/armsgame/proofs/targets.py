@@ -6,6 +6,7 @@ from typing import cast
 
 import numpy as np
 
+from armsgame._deadline import TimeSpent
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved
 from armsgame.games.stochastic import RepeatedGame
@@ -62,6 +63,8 @@ def _denied(game: RepeatedGame, delta: float, profile: int | None, payoff: Float
         faces = merged(faces, way_to(bound.outer, payoff))
     try:
         return outer_proof(game, delta, [faces], outside=payoff, unplayed=profile) or None
+    except TimeSpent:
+        raise
     except (Unproved, NotSolved):
         return None
 
@@ -83,6 +86,8 @@ def _reached(game: RepeatedGame, delta: float, profile: int | None, payoff: Floa
         named.append(profile)
     try:
         proof = inner_proof(game, delta, [points], [named])
+    except TimeSpent:
+        raise
     except (Unproved, NotSolved):
         return None
     if not proof or proof.file is None:

@@ -19,6 +19,7 @@ class AgentBranchStatus(NextStep):
     SEQUENTIAL = "The branch ends in the certified sequential equilibrium; nothing is left to do."
     PRECISION = "max_precision was reached before the end was certified; raise max_precision, or read .equilibrium."
     STALLED = "The curve could not be followed further; the error of agent_branch names the other verbs."
+    LATE = "The time of the call was over; raise budget_seconds, or read .equilibrium."
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,6 +19,7 @@ class BranchStatus(NextStep):
     NASH = "The branch ends in the certified equilibrium; nothing is left to do."
     PRECISION = "max_precision was reached before the regret vanished; raise max_precision, or ask nash(stage)."
     STALLED = "The curve could not be followed further; ask nash(stage), which does not need the branch."
+    LATE = "The time of the call was over; raise budget_seconds, or ask nash(stage)."
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from armsgame._deadline import time_left
 from armsgame._typing import BoolArray, FloatArray
 
 # cosine of the largest turn between two tangents (14 degrees), and the corrector's limits
@@ -95,7 +96,7 @@ class Curve:
 
 
 def trace(law: Field, done: Callable[[FloatArray], bool], *, steps: int) -> Curve:
-    """Follow the curve from precision 0 until `done` says so.
+    """Follow the curve from precision 0 until `done` says so, or the time of the call is over.
 
     The predictor steps along the null vector of the derivative, the corrector is Gauss-Newton
     (Allgower and Georg 1990, ch. 6). The null vector is oriented by the sign of the determinant
@@ -110,7 +111,7 @@ def trace(law: Field, done: Callable[[FloatArray], bool], *, steps: int) -> Curv
     tangent = side * tangent
     step = 0.1
     for _ in range(steps):
-        if done(y):
+        if done(y) or not time_left():
             return curve
         reach = max(1.0, float(np.abs(y).max()))
         step = min(step, 0.3 * reach)

@@ -75,7 +75,7 @@ def test_other_games_are_sent_elsewhere() -> None:
 
 
 def test_time_that_is_spent_is_told_with_what_was_found() -> None:
-    with pytest.raises(ag.errors.NotSolved, match="is spent after 0") as told:
+    with pytest.raises(ag.errors.NotSolved, match="is spent: 0 combinations") as told:
         ag.trees.sequential_equilibria(breakfast(0.9), budget_seconds=1e-9)
     assert len(told.value.result) == 0
 

@@ -8,6 +8,7 @@ from typing import ClassVar, NamedTuple, TypeAlias
 import numpy as np
 
 from armsgame._checks import check_whole
+from armsgame._deadline import ask_time
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, IntArray, NumberArray, Real
 from armsgame._values import Memory
@@ -281,6 +282,7 @@ def type_nodes(profile: LoweredTypes, *, most: int = _MOST_NODES) -> TypeNodes:
     found, layer, ahead = [start], start, []
     width = int(np.diff(places.first).max())
     while len(layer):
+        ask_time(f"{len(known):,} nodes")
         owner, outcome = spans(places.first, layer[:, 0])
         every = _following(layer, owner, outcome, places, profile, shows)
         unique, _, back = distinct_rows(every)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_number
-from armsgame._deadline import deadline
+from armsgame._deadline import ask_time, deadline
 from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.checkers.in_time import verify
@@ -96,6 +96,7 @@ class Policies(Value):
         for rows in groups.values():
             some, faults = [treaties[n] for n in rows], []
             for k, profile in enumerate(self.profiles):
+                ask_time(f"{int((chosen >= 0).sum()):,} of {size:,} bundles, {k} profiles of a shape")
                 try:
                     verdicts = _verdicts(some, profile, discount)
                 except InvalidGame as fault:
@@ -216,6 +217,8 @@ class PayoffSets(Value):
             game = treaty.game()
             with deadline(self.budget_seconds):
                 found = payoff_set(game, discount=discount, method=how, throw=False)[game.states[0]]
+            # the time of all bundles, not that of this one
+            ask_time(f"{n} of {len(treaties)} bundles")
             bound[n] = found.outer.sum(axis=1).max() if len(found.outer) else np.nan
             most = np.maximum(conduct.away[n], breakout(conduct, n, discount))
             inner = above(found.inner, most, tolerance=float(conduct.zero[n].max()))

@@ -263,12 +263,14 @@ def expected_payoffs(
     discount: float | None = None,
     periods: int | None = None,
     error: float = 0.0,
+    budget_seconds: float | None = None,
 ) -> FloatArray:
     """Compute expected payoffs [P]: discounted (normalised), over a finite horizon, or both.
 
     With `discount` alone the infinite normalised sum; with `periods` alone the average over the
     horizon; with both the truncated sum (1-discount) sum_{t<T} discount**t g_t that `simulate`
     reports; with neither the long-run average of `stationary`. Of a BayesianGame, before types are drawn.
+    `budget_seconds` is wall time that the call may take; when it is over, `NotSolved` says what was reached.
     """
     if isinstance(game, BayesianGame):
         ask: dict[str, Any] = {"discount": discount, "periods": periods, "error": error}

@@ -26,9 +26,16 @@ __all__ = ["Branch", "drawn_branches", "mixture_incidence", "mixture_law", "mixt
 
 
 def mixture_law(
-    branches: Sequence[Branch], *, periods: int, event: str = "withdrawn", error: float = 0.0
+    branches: Sequence[Branch],
+    *,
+    periods: int,
+    event: str = "withdrawn",
+    error: float = 0.0,
+    budget_seconds: float | None = None,
 ) -> WithdrawalLaw:
     """Exact law of an event when the branch is drawn first: the weighted laws of the branches.
+
+    `budget_seconds` is wall time that the call may take; when it is over, `NotSolved` says what was reached.
 
     Raises
     ------
@@ -41,7 +48,12 @@ def mixture_law(
 
 
 def mixture_incidence(
-    branches: Sequence[Branch], *, periods: int, collapse: str | None = None, causes: Sequence[str] | None = None
+    branches: Sequence[Branch],
+    *,
+    periods: int,
+    collapse: str | None = None,
+    causes: Sequence[str] | None = None,
+    budget_seconds: float | None = None,
 ) -> IncidenceLaw:
     """Exact cumulative incidence by cause when the branch is drawn first: the weighted laws of the branches.
 
@@ -50,6 +62,8 @@ def mixture_incidence(
     branches : sequence of Branch
     periods, collapse, causes
         As `incidence_law` takes them.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Raises
     ------
@@ -63,8 +77,12 @@ def mixture_incidence(
     return IncidenceLaw(names, sum(w * part for w, part in zip(weights, parts, strict=True)))
 
 
-def mixture_outcomes(branches: Sequence[Branch], *, periods: int, error: float = 0.0) -> Outcomes:
+def mixture_outcomes(
+    branches: Sequence[Branch], *, periods: int, error: float = 0.0, budget_seconds: float | None = None
+) -> Outcomes:
     """Exact probability of each outcome when the branch is drawn first: the weighted laws of the branches.
+
+    `budget_seconds` is wall time that the call may take; when it is over, `NotSolved` says what was reached.
 
     Raises
     ------
@@ -86,6 +104,7 @@ def simulate_mixture(
     schedules: Sequence[Sequence[object]] | None = None,
     error: float = 0.0,
     keep: bool = False,
+    budget_seconds: float | None = None,
 ) -> Trajectories:
     """Sample paths whose branch is drawn first.
 
@@ -101,6 +120,8 @@ def simulate_mixture(
     schedules : sequence, one per branch, of (period, game), optional
         Later games of each branch, as in `simulate`.
     error, keep : as in `simulate`
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
     """
     count, horizon = check_whole("paths", paths), check_whole("periods", periods)
     require("simulate", paths=count, periods=horizon, kept=count)

@@ -13,7 +13,7 @@ import numpy as np
 
 from armsgame._checks import check_choice, check_discount, check_flag, check_probability, check_whole, listed
 from armsgame._cost import require
-from armsgame._deadline import TimeSpent
+from armsgame._deadline import TimeSpent, time_told
 from armsgame._provenance import Provenance, Seed
 from armsgame._typing import RNGLike
 from armsgame.errors import InvalidGame, WrongConcept, invalid
@@ -171,13 +171,19 @@ def simulate(
     return found
 
 
-def extend(trajectories: Trajectories, *, paths: int, progress: bool = False) -> Trajectories:
+def extend(
+    trajectories: Trajectories, *, paths: int, progress: bool = False, budget_seconds: float | None = None
+) -> Trajectories:
     """Play more paths of a run, up to `paths` in all: the same bits as one longer run.
+
+    `budget_seconds` is wall time that the call may take.
 
     Raises
     ------
     InvalidGame
         Fewer paths than there are, or a run whose question is not known (one read from a file).
+    NotSolved
+        The time is over; `result` holds the paths so far.
     """
     if not isinstance(trajectories, Trajectories):
         raise WrongConcept(
@@ -192,16 +198,27 @@ def extend(trajectories: Trajectories, *, paths: int, progress: bool = False) ->
             "this run does not carry its question. Call simulate with rng=run.provenance and more paths: the first "
             "ones are the same."
         )
-    if count == trajectories.paths:
+    more = count - trajectories.paths
+    if not more:
         return trajectories
-    more: Trajectories = _sample(trajectories.source, trajectories.paths, count - trajectories.paths, progress, None)
-    both = (trajectories, more)
-    return replace(
-        more, first={e: np.concatenate([run.first[e] for run in both]) for e in more.first},
-        last={e: np.concatenate([run.last[e] for run in both]) for e in more.last},
-        payoffs=np.concatenate([run.payoffs for run in both]), states=np.concatenate([run.states for run in both]),
-        profiles=np.concatenate([run.profiles for run in both]), occupancy=trajectories.occupancy + more.occupancy,
+    try:
+        return _joined(trajectories, _sample(trajectories.source, trajectories.paths, more, progress, None))
+    except TimeSpent as late:
+        found = trajectories if late.result is None else _joined(trajectories, late.result)
+        said = f"{time_told()} after {found.paths:,} of {count:,} paths; .result holds them. Raise budget_seconds."
+        raise TimeSpent(said, found) from late
+
+
+def _joined(run: Trajectories, more: Any) -> Trajectories:
+    """Paths of a run and those that come after them."""
+    both = (run, more)
+    found: Trajectories = replace(
+        more, first={e: np.concatenate([one.first[e] for one in both]) for e in more.first},
+        last={e: np.concatenate([one.last[e] for one in both]) for e in more.last},
+        payoffs=np.concatenate([one.payoffs for one in both]), states=np.concatenate([one.states for one in both]),
+        profiles=np.concatenate([one.profiles for one in both]), occupancy=run.occupancy + more.occupancy,
     )  # fmt: skip
+    return found
 
 
 def _sample(q: Question, offset: int, count: int, progress: bool, checkpoint: str | os.PathLike[str] | None) -> Any:

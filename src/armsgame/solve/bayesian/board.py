@@ -9,13 +9,14 @@ import numpy as np
 
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.arithmetic.rows import distinct_rows
+from armsgame.errors import InvalidGame
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.bayesian.profiles import LoweredTypes, public_outcomes
 from armsgame.games.dynamics import Dynamics
 
 __all__ = ["Board", "Nodes", "Tables", "leading"]
 
-# the full table of policies over sets of types stays below this many nodes
+# nodes, and the full table of policies over sets of types, stay below this number
 _MOST = 60_000
 
 
@@ -298,6 +299,10 @@ def _places(tables: Tables, start: LoweredTypes, quiet: int) -> tuple[IntArray, 
                 known[code] = len(known)
                 fresh.append(unique[j])
             number[j] = known[code]
+        if len(known) > _MOST:
+            raise InvalidGame(
+                f"nodes of this profile are more than {_MOST:,}; allowed: no more. Use automata with fewer states."
+            )
         following = np.full((len(layer), tables.target.shape[1]), -1)
         following[row, z] = number[inverse]
         after.append(following)

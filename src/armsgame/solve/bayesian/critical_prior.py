@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from armsgame._checks import check_discount
+from armsgame._deadline import ask_time
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.arithmetic.tolerance import scales
 from armsgame.errors import WrongConcept
@@ -23,7 +24,11 @@ __all__ = ["critical_prior", "prior_conditions", "priors_of", "region"]
 
 
 def critical_prior(
-    game: BayesianGame, profile: Mapping[str, object] | BayesianEquilibrium, *, discount: float
+    game: BayesianGame,
+    profile: Mapping[str, object] | BayesianEquilibrium,
+    *,
+    discount: float,
+    budget_seconds: float | None = None,
 ) -> CriticalPrior:
     """Find every prior at which a profile by type is an equilibrium.
 
@@ -34,6 +39,8 @@ def critical_prior(
     profile : mapping {party: {type: strategy}}, or an equilibrium that has such a ``profile``
     discount : float
         Per period, between 0 and 1.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -71,7 +78,10 @@ def priors_of(tables: Tables, profile: object, delta: float) -> CriticalPrior:
     every = game.with_prior(dict(zip(game.players, even, strict=True)))
     board = Board(replace(tables, game=every), lower_types(every, profile, dynamics=tables.dynamics), supports=True)
     worth = Valuation(board.nodes(), delta)
-    found = [region(worth, 1 - i, game.tested[1 - i]) for i in (0, 1)]
+    found: list[PriorRegion] = []
+    for i in (0, 1):
+        ask_time(f"the priors of {len(found)} parties")
+        found.append(region(worth, 1 - i, game.tested[1 - i]))
     return CriticalPrior((found[0], found[1]), delta)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from armsgame._budget import Budget
 from armsgame._checks import check_discount, index_of
+from armsgame._deadline import ask_time
 from armsgame.checkers.reply_bound import bound_types
 from armsgame.errors import WrongConcept
 from armsgame.games.bayesian.game import BayesianGame
@@ -31,6 +32,7 @@ def best_reply_by_type(
     discount: float,
     grid: int = 8,
     max_iter: int = 1_000,
+    budget_seconds: float | None = None,
 ) -> TypeReplies:
     """Find what each type of a party can reach against a profile by type.
 
@@ -45,6 +47,8 @@ def best_reply_by_type(
         Parts into which an edge of the simplex of beliefs is cut for the bound from above.
     max_iter : int
         Rounds of improvement.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -83,7 +87,7 @@ def best_reply_by_type(
     bound = bound_types(game, profile, discount=discount, grid=grid)
     tables = Tables.of(game)
     lowered = lower_types(game, profile, dynamics=tables.dynamics)
-    found = {}
+    found: dict[str, TypeReply] = {}
     for k in np.flatnonzero(game.tested[who]).tolist():
         kind = game.types[who][k]
         board = Board(tables, lowered)
@@ -104,6 +108,7 @@ def best_reply_by_type(
                 if not answer(board, worth, who, _LEAST, free).any():
                     break
                 nodes = board.nodes()
+        ask_time(f"{len(found)} types", TypeReplies(game.players[who], found))
         gain = bound.root[game.players[who]][kind]
         plan = as_profile(board, kept)[game.players[who]][kind]
         found[kind] = TypeReply(plan, best, before, max(before + gain, best), bound.tolerance)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
 
 from armsgame._checks import check_discount, check_number, check_whole
+from armsgame._deadline import TimeSpent, ask_time, unsolved
 from armsgame._shown import Value
 from armsgame._typing import FloatArray, Real
-from armsgame.errors import NotSolved, WrongConcept
+from armsgame.errors import WrongConcept
 from armsgame.games.coercion import Modelled, PublicGame, as_states
 from armsgame.games.stochastic import StochasticGame
 from armsgame.results.markov_profile import MarkovProfile
@@ -87,7 +89,13 @@ class ZeroSumValue(Provable, Value):
         return "\n".join([*lines, str(self.profile)])
 
 
-def zero_sum_value(game: PublicGame | Modelled, *, discount: Real, method: ZeroSumMethod | None = None) -> ZeroSumValue:
+def zero_sum_value(
+    game: PublicGame | Modelled,
+    *,
+    discount: Real,
+    method: ZeroSumMethod | None = None,
+    budget_seconds: float | None = None,
+) -> ZeroSumValue:
     """Find the value and optimal policies of a two-player constant-sum stochastic game.
 
     Parameters
@@ -98,6 +106,8 @@ def zero_sum_value(game: PublicGame | Modelled, *, discount: Real, method: ZeroS
         Per period, 0 <= discount < 1.
     method : Shapley or HoffmanKarp, optional
         Default: `HoffmanKarp`.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -108,7 +118,7 @@ def zero_sum_value(game: PublicGame | Modelled, *, discount: Real, method: ZeroS
     WrongConcept
         More than two players, or payoffs that do not sum to a constant.
     NotSolved
-        The bracket of the value is wider than the tolerance after all rounds.
+        The bracket of the value is wider than the tolerance after all rounds; `result` holds it.
 
     Notes
     -----
@@ -150,32 +160,35 @@ def zero_sum_value(game: PublicGame | Modelled, *, discount: Real, method: ZeroS
     # from below: the guarantee of Hoffman and Karp's rows then rises from round to round
     value = np.full(block.size, low)
     rounds, best = 0, None
-    while rounds < chosen.rounds:
-        rounds += 1
-        fresh, mixes = _operator(block, value)
-        moved = float(np.abs(fresh - value).max())
-        near = moved * delta <= goal * (1 - delta) or isinstance(chosen, HoffmanKarp)
-        if isinstance(chosen, Shapley):
-            value = fresh
-            if not near:
-                continue
-        floor, roof = _bracket(block, mixes, constant)
-        gap = float((roof - floor).max())
-        if best is None or gap < best[0]:
-            best = (gap, floor, roof, mixes)
-        if gap <= goal:
-            break
-        if isinstance(chosen, HoffmanKarp):
-            value = floor if (np.abs(floor - value) > 1e-15 * (high - low)).any() else fresh
-    if best is None or best[0] > goal:
-        wide = "none" if best is None else f"{best[0]:.3g}"
-        raise NotSolved(
-            f"the bracket of the value is {wide} wide after {rounds} rounds, wanted {goal:.3g}. Use HoffmanKarp(), "
-            "more rounds, or a larger tolerance."
-        )
+    with suppress(TimeSpent):
+        while rounds < chosen.rounds:
+            rounds += 1
+            fresh, mixes = _operator(block, value)
+            moved = float(np.abs(fresh - value).max())
+            near = moved * delta <= goal * (1 - delta) or isinstance(chosen, HoffmanKarp)
+            if isinstance(chosen, Shapley):
+                value = fresh
+                if not near:
+                    continue
+            floor, roof = _bracket(block, mixes, constant)
+            gap = float((roof - floor).max())
+            if best is None or gap < best[0]:
+                best = (gap, floor, roof, mixes)
+            if gap <= goal:
+                break
+            if isinstance(chosen, HoffmanKarp):
+                value = floor if (np.abs(floor - value) > 1e-15 * (high - low)).any() else fresh
+    more = "Use HoffmanKarp(), more rounds or seconds, or a larger tolerance."
+    if best is None:
+        raise unsolved(f"the value has no bracket after {rounds} rounds. {more}")
     gap, floor, roof, mixes = best
     profile, source = MarkovProfile(game, mixes), (game, discount)
-    return ZeroSumValue((floor + roof) / 2, profile, floor, roof, max(gap, 0.0), constant, rounds, source)
+    found = ZeroSumValue((floor + roof) / 2, profile, floor, roof, max(gap, 0.0), constant, rounds, source)
+    if gap > goal:
+        raise unsolved(
+            f"the bracket of the value is {gap:.3g} wide after {rounds} rounds, wanted {goal:.3g}. {more}", found
+        )
+    return found
 
 
 def _constant(chain: StochasticGame) -> float:
@@ -197,6 +210,7 @@ def _operator(block: Block, value: FloatArray) -> tuple[FloatArray, list[FloatAr
     fresh = np.empty(block.size)
     mixes = [np.zeros(own.shape) for own in block.mask]
     for s in range(block.size):
+        ask_time()
         m, n = (int(own[s].sum()) for own in block.mask)
         row, column, fresh[s] = matrix_game(table[s, :m, :n])
         mixes[0][s, :m], mixes[1][s, :n] = row, column

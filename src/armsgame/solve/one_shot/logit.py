@@ -6,6 +6,7 @@ import numpy as np
 
 from armsgame._checks import check_number
 from armsgame._cost import require
+from armsgame._deadline import time_left, unsolved
 from armsgame._typing import FloatArray
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.errors import NotSolved
@@ -25,7 +26,7 @@ _STILL = 5e-5
 _STEPS = 4000
 
 
-def logit_qre(stage: StageGame | Modelled, *, precision: float) -> QuantalResponse:
+def logit_qre(stage: StageGame | Modelled, *, precision: float, budget_seconds: float | None = None) -> QuantalResponse:
     """Logit quantal response equilibrium on the principal branch.
 
     Parameters
@@ -34,6 +35,8 @@ def logit_qre(stage: StageGame | Modelled, *, precision: float) -> QuantalRespon
         One game of any number of players.
     precision : float
         At least 0, in 1/utility of the given payoffs; 0 gives uniform choice.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -75,7 +78,7 @@ def logit_qre(stage: StageGame | Modelled, *, precision: float) -> QuantalRespon
     curve = trace(law, lambda y: bool(y[-1] >= goal), steps=_STEPS)
     last = curve.points[-1]
     if last[-1] < goal:
-        raise NotSolved(
+        raise unsolved(
             f"the branch was followed to precision {last[-1] / unit:.6g} of {precision:g} (arc length "
             f"{curve.length:.4g}); ask for a smaller precision, or logit_branch(stage, throw=False)."
         )
@@ -104,7 +107,13 @@ def logit_qre(stage: StageGame | Modelled, *, precision: float) -> QuantalRespon
     )
 
 
-def logit_branch(stage: StageGame | Modelled, *, max_precision: float | None = None, throw: bool = True) -> LogitBranch:
+def logit_branch(
+    stage: StageGame | Modelled,
+    *,
+    max_precision: float | None = None,
+    throw: bool = True,
+    budget_seconds: float | None = None,
+) -> LogitBranch:
     """Principal branch of logit equilibria, traced until it ends in a Nash equilibrium.
 
     Parameters
@@ -115,6 +124,8 @@ def logit_branch(stage: StageGame | Modelled, *, max_precision: float | None = N
         In 1/utility. Default: 1e12 over the smallest payoff range of a player.
     throw : bool
         Whether to raise where the branch does not end in a certified equilibrium.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -180,12 +191,12 @@ def logit_branch(stage: StageGame | Modelled, *, max_precision: float | None = N
 
     curve = trace(law, done, steps=_STEPS)
     final = np.exp(curve.points[-1][:-1])
-    if not ends and _regret(law, final, ranges) <= _TRY:
+    if not ends and time_left() and _regret(law, final, ranges) <= _TRY:
         # floats cannot follow the curve further, but what lies next to its last point may pass the check
         ends.extend(_ends(stage, law, final, ranges, _END))
     branch = _branch(stage, law, curve, unit, ranges, ends)
     if throw and branch.status is not BranchStatus.NASH:
-        raise NotSolved(
+        raise unsolved(
             f"the logit branch reached precision {branch.precisions[-1]:.6g} with regret {branch.regret:.2e} of the "
             f"payoff range after arc length {branch.arc_length:.4g}. {branch.status.value}",
             branch,
@@ -210,6 +221,7 @@ def _branch(
         equilibrium, distance = None, float("nan")
         regret = _regret(law, chances[-1], ranges)
         status = BranchStatus.STALLED if curve.stalled else BranchStatus.PRECISION
+        status = status if time_left() else BranchStatus.LATE
     notes = []
     if ends and curve.stalled:
         notes.append("The curve could not be followed further; the equilibrium is the certified one at its last point.")

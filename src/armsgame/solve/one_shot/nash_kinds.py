@@ -53,7 +53,9 @@ class NashKinds(Value):
         return f"NashKinds of {self.kind.size} games {self.kind.shape}: {told}"
 
 
-def nash_kinds(payoffs: ArrayLike | StageGame, *, threads: int | None = None) -> NashKinds:
+def nash_kinds(
+    payoffs: ArrayLike | StageGame, *, threads: int | None = None, budget_seconds: float | None = None
+) -> NashKinds:
     """Tell how many equilibria each 2x2 game of a batch has and of which kind, without listing them.
 
     Parameters
@@ -62,6 +64,8 @@ def nash_kinds(payoffs: ArrayLike | StageGame, *, threads: int | None = None) ->
         Shape ``[*B, 2, 2, 2]``, both matrices indexed [row, column].
     threads : int, optional
         Threads of the compiled loop. The numbers do not depend on it.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------

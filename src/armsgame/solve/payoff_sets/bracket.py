@@ -11,7 +11,7 @@ import numpy as np
 
 from armsgame._budget import Budget
 from armsgame._checks import check_discount, check_number, check_whole, plain, reals
-from armsgame._deadline import TimeSpent, time_left, time_told, unhurried
+from armsgame._deadline import TimeSpent, unhurried, unsolved
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept, invalid
 from armsgame.games.coercion import game_of
@@ -397,9 +397,8 @@ def _begun(operator: Operator, directions: object, budget: Budget) -> Bound:
 def _too_wide(wide: float, at: str, outer: Bound, asked: float, gap: float | None, result: object) -> NotSolved:
     units = " of the range of payoffs" if gap is None else ""
     some, plural = ("up to ", "s") if isinstance(result, dict) else ("", "")
-    late = "" if time_left() else f"{time_told()}: "
-    return NotSolved(
-        f"{late}the bracket is {wide:.3g}{units} wide{at} after {outer.budget.spent} rounds with {some}"
+    return unsolved(
+        f"the bracket is {wide:.3g}{units} wide{at} after {outer.budget.spent} rounds with {some}"
         f"{max(map(len, outer.directions))} directions; asked: {asked:g}{units}. Raise max_iter, budget_seconds or "
         f"gap; throw=False returns the bracket{plural} so far.",
         result,

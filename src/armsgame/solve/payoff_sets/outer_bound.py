@@ -11,6 +11,7 @@ import numpy as np
 from armsgame._budget import Budget
 from armsgame._checks import check_discount, is_whole
 from armsgame._cost import require
+from armsgame._deadline import ask_time
 from armsgame._shown import Value
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.errors import WrongConcept, invalid
@@ -398,7 +399,13 @@ class OuterBound(Value):
 
 
 def outer_bound(
-    game: object, *, discount: float, directions: int = 8, tolerance: float = 1e-6, rounds: int = 2000
+    game: object,
+    *,
+    discount: float,
+    directions: int = 8,
+    tolerance: float = 1e-6,
+    rounds: int = 2000,
+    budget_seconds: float | None = None,
 ) -> OuterBound:
     """Bound the pure-strategy perfect public equilibria of a two-player game from outside.
 
@@ -414,6 +421,8 @@ def outer_bound(
         Movement of the levels, relative to the range of payoffs, at which iteration stops.
     rounds : int
         Iterations after which it stops in any case; the bound is still valid.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Raises
     ------
@@ -458,7 +467,10 @@ def outer_bound(
     if bound.single:
         levels = h @ (operator.shift + operator.scale * bound.attained(0)[0][0])
     names = game.stage.profiles
-    return OuterBound(tuple(names[k] for k in bound.alive[0]), h, levels, bound.iterations, settled)
+    found = OuterBound(tuple(names[k] for k in bound.alive[0]), h, levels, bound.iterations, settled)
+    if not settled:
+        ask_time(f"{found.rounds:,} rounds; .result is a bound, though not the tightest", found)
+    return found
 
 
 def parts(reach: BoolArray) -> list[list[int]]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from armsgame._deadline import TimeSpent
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import UNIT
 from armsgame.checkers.in_time import verify
@@ -87,6 +88,8 @@ def _verified(game: RepeatedGame, discount: float) -> list[tuple[str, FloatArray
     for strategy in _NAMED:
         try:
             one = verify(game, (strategy,) * len(game.players), discount=discount)
+        except TimeSpent:
+            raise
         except ArmsgameError:
             continue
         # what holds only up to rounding may be excluded by a proof

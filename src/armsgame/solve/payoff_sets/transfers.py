@@ -11,6 +11,7 @@ from typing import Any, overload
 import numpy as np
 
 from armsgame._checks import as_fraction, check_discount, is_number
+from armsgame._deadline import ask_time
 from armsgame._typing import BoolArray, FloatArray, IntArray, NumberArray, Real
 from armsgame.arithmetic.discounted import per_period
 from armsgame.arithmetic.roots import float_beside
@@ -30,12 +31,16 @@ _CHANGES = 10_000
 
 
 @overload
-def transfer_payoff_set(game: RepeatedGame, *, discount: Real, exact: bool = False) -> PayoffSet: ...
+def transfer_payoff_set(
+    game: RepeatedGame, *, discount: Real, exact: bool = False, budget_seconds: float | None = None
+) -> PayoffSet: ...
 @overload
 def transfer_payoff_set(
-    game: StochasticGame | Modelled, *, discount: Real, exact: bool = False
+    game: StochasticGame | Modelled, *, discount: Real, exact: bool = False, budget_seconds: float | None = None
 ) -> dict[str, PayoffSet]: ...
-def transfer_payoff_set(game: object, *, discount: Real, exact: bool = False) -> PayoffSet | dict[str, PayoffSet]:
+def transfer_payoff_set(
+    game: object, *, discount: Real, exact: bool = False, budget_seconds: float | None = None
+) -> PayoffSet | dict[str, PayoffSet]:
     """Payoffs of pure subgame-perfect equilibria when the parties can pay each other.
 
     Parameters
@@ -47,6 +52,8 @@ def transfer_payoff_set(game: object, *, discount: Real, exact: bool = False) ->
     exact : bool
         Decide in rational numbers; floats are read as the simplest fraction that rounds to them.
         Repeated games only.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -142,7 +149,7 @@ def _certificate(game: StochasticGame, found: _Liquid, delta: float) -> Transfer
     return certificate
 
 
-def transfer_critical_discount(game: Any, target: Sequence[Any]) -> Threshold:
+def transfer_critical_discount(game: Any, target: Sequence[Any], *, budget_seconds: float | None = None) -> Threshold:
     """Find the least discount factor at which a profile, or a payoff, can be enforced with transfers.
 
     Parameters
@@ -152,6 +159,8 @@ def transfer_critical_discount(game: Any, target: Sequence[Any]) -> Threshold:
     target : sequence of action labels or indices, or of payoffs, one per player; whole numbers that are
         indices of actions are read as actions, so write payoffs as floats
         On a stochastic game: in its first state.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -194,7 +203,8 @@ def _least(model: _Model, place: int | None, goal: Sequence[Real]) -> Threshold:
     """Threshold of a profile or payoff in a game of one state, in rational numbers."""
     joint, reply, temptation = model.joint[0], model.reply[0], model.temptation[0]
     ratio: Real = inf
-    for t in sorted(set(temptation.tolist())):
+    for k, t in enumerate(sorted(set(temptation.tolist()))):
+        ask_time(f"{k} gains from deviations")
         chosen = (temptation <= t).astype(bool)
         most, low = joint[chosen].max(), reply[:, chosen].min(axis=1)
         liquid = most - sum(low)
@@ -318,6 +328,7 @@ class _Model:
         joint, threats = np.full(states, -np.inf, kind), np.full((players, states), np.inf, kind)
         plans, rounds = np.zeros((1 + players, states), np.int64), 0
         while True:
+            ask_time(f"{rounds} rounds of pruning")
             rounds += 1
             live = np.array([m.any() for m in enforced])
             # a state without equilibrium leaves none to any state from which play can come to it
@@ -415,7 +426,8 @@ class _Local:
     ) -> tuple[FloatArray, IntArray]:
         """Change a plan to allowed profiles that are worth more (`sign` -1: less) until there are none."""
         plan = np.array([k if k in own else own[0] for own, k in zip(allowed, plan, strict=True)])
-        for _ in range(_CHANGES):
+        for turn in range(_CHANGES):
+            ask_time(f"{turn} changes of one plan")
             now, turned = value(plan), plan.copy()
             for n, (s, own) in enumerate(zip(self.kept.tolist(), allowed, strict=True)):
                 worth = sign * ahead(n, s, now)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from armsgame._checks import check_discount
+from armsgame._deadline import ask_time
 from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.errors import NotSolved, WrongConcept
@@ -39,7 +40,7 @@ class BeliefFree(Value):
         return self.profile is not None
 
 
-def belief_free(game: PrivateGame | Modelled, *, discount: float) -> BeliefFree:
+def belief_free(game: PrivateGame | Modelled, *, discount: float, budget_seconds: float | None = None) -> BeliefFree:
     """Find the belief-free payoffs in which both players are indifferent between both actions always.
 
     Parameters
@@ -48,6 +49,8 @@ def belief_free(game: PrivateGame | Modelled, *, discount: float) -> BeliefFree:
         Two players with two actions each.
     discount : float
         Per period, 0 <= discount < 1.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -88,6 +91,7 @@ def belief_free(game: PrivateGame | Modelled, *, discount: float) -> BeliefFree:
     for i in range(2):
         best = None
         for up in range(2):
+            ask_time(f"{2 * i + up} of 4 linear programs")
             found = _square(game, i, up, delta)
             if found is not None and (best is None or found[0] - found[1] > best[1][0] - best[1][1]):
                 best = (up, found)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from armsgame._deadline import PERIODS, ask_time
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.discounted import per_period
 from armsgame.games.private import PrivateGame
@@ -103,7 +104,8 @@ def boxes(view: View) -> dict[int, Box]:
     """
     first = np.eye(len(view.other_states))[view.other_start]
     found: dict[int, Box] = {view.start: (first, first)}
-    for _ in range(2000):
+    for turn in range(2000):
+        ask_time(f"{turn} rounds of bounds on beliefs")
         grown = dict(found)
         for q, box in found.items():
             for after, a, b in _images(view, q, box):
@@ -202,7 +204,9 @@ def listed(view: View, sets: Any, depth: int) -> Listing:
     while done < depth and len(layer) <= 20000:
         worst = 0.0
         following: dict[Any, _Node] = {}
-        for (q, _), node in layer.items():
+        for k, ((q, _), node) in enumerate(layer.items()):
+            if k % PERIODS == 0:
+                ask_time(f"histories of {done} of {depth} periods")
             gains = np.where(view.law[q] == 1, 0.0, view.gain[q] @ node.belief)
             a = int(np.argmax(gains))
             worst = max(worst, float(gains[a]))

@@ -84,7 +84,12 @@ class PrivateCertificate(Evidence):
 
 
 def verify_private(
-    game: PrivateGame | Modelled, profile: Sequence[object], *, discount: float, depth: int = 6
+    game: PrivateGame | Modelled,
+    profile: Sequence[object],
+    *,
+    discount: float,
+    depth: int = 6,
+    budget_seconds: float | None = None,
 ) -> PrivateCertificate:
     """Check a profile of finite automata that read private signals.
 
@@ -99,6 +104,8 @@ def verify_private(
     depth : int
         Periods of own histories to list, at most 12; the listing stops earlier where it grows
         beyond 20 000 histories.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------

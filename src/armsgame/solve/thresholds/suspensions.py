@@ -8,6 +8,7 @@ from math import inf, nan
 import numpy as np
 
 from armsgame._checks import check_whole
+from armsgame._deadline import ask_time
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.arithmetic.tolerance import below
@@ -67,7 +68,9 @@ class Suspension(Value):
         return f"{length}, values " + ", ".join(f"{v:.6g}" for v in self.values)
 
 
-def best_suspension(game: RepeatedGame | Modelled, *, discount: float, longest: int = 40) -> Suspension:
+def best_suspension(
+    game: RepeatedGame | Modelled, *, discount: float, longest: int = 40, budget_seconds: float | None = None
+) -> Suspension:
     """Find the suspension after an alarm that pays most among those that are equilibria.
 
     Parameters
@@ -78,6 +81,8 @@ def best_suspension(game: RepeatedGame | Modelled, *, discount: float, longest: 
         Per period, 0 <= discount < 1.
     longest : int
         Longest finite suspension tried; permanent reversion is tried last.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -120,6 +125,7 @@ def best_suspension(game: RepeatedGame | Modelled, *, discount: float, longest: 
     for n in range(1, int(longest) + 1):
         if ordered and (best is None or best[1] < inf):
             break
+        ask_time(f"suspensions of up to {n - 1} periods")
         profile = (suspend(n),) * count
         tried = verify(game, profile, discount=discount)
         # at equal values the shorter one stays
@@ -168,7 +174,9 @@ class Forgiveness(Value):
         )
 
 
-def best_forgiveness(game: RepeatedGame | Modelled, *, discount: float, when: str = "alarm") -> Forgiveness:
+def best_forgiveness(
+    game: RepeatedGame | Modelled, *, discount: float, when: str = "alarm", budget_seconds: float | None = None
+) -> Forgiveness:
     """Find the trigger that forgives with the largest probability that still deters.
 
     Parameters
@@ -180,6 +188,8 @@ def best_forgiveness(game: RepeatedGame | Modelled, *, discount: float, when: st
     when : {"alarm", "punishment"}
         Forgive an alarm at once, else revert for good; or revert after every alarm and return to
         compliance with this probability after each period of reversion.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -230,6 +240,7 @@ def best_forgiveness(game: RepeatedGame | Modelled, *, discount: float, when: st
     if found[0].ok:
         low = 1.0
     while low < 1.0 and high - low > 1e-12:
+        ask_time(f"probabilities between {low:.6g} and {high:.6g}")
         middle = (low + high) / 2
         low, high = (middle, high) if attempt(middle)[0].ok else (low, middle)
     certificate, played, profile = attempt(low)

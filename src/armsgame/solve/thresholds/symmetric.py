@@ -8,6 +8,8 @@ from math import nan
 
 import numpy as np
 
+from armsgame._cost import require
+from armsgame._deadline import ask_time
 from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import Scale
@@ -61,7 +63,9 @@ class SymmetricPublic(Value):
         )
 
 
-def best_symmetric(game: RepeatedGame | Modelled, *, discount: float) -> SymmetricPublic:
+def best_symmetric(
+    game: RepeatedGame | Modelled, *, discount: float, budget_seconds: float | None = None
+) -> SymmetricPublic:
     """Find the best strongly symmetric pure public equilibrium of a symmetric two-player game.
 
     Parameters
@@ -70,6 +74,8 @@ def best_symmetric(game: RepeatedGame | Modelled, *, discount: float) -> Symmetr
         Two players with the same actions and mirrored payoffs; any public signal without lag.
     discount : float
         Per period, 0 <= discount < 1.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -107,11 +113,13 @@ def best_symmetric(game: RepeatedGame | Modelled, *, discount: float) -> Symmetr
     if not np.allclose(first, second.T, rtol=0, atol=Scale.of(stage.payoffs).zero):
         raise WrongConcept("payoffs are not mirrored, so the game is not symmetric; use payoff_set.")
     names, signals, count = stage.actions[0], game.signals, len(stage.actions[0])
+    require("best_symmetric", choices=count, signals=len(signals))
     # first without a margin; a margin on incentives only where rounding made the checker refuse
     for margin in (0.0, 1e-10):
         best: tuple[float, int, int, FloatArray] | None = None
         for top in range(count):
             for bottom in range(count):
+                ask_time(f"{top * count + bottom} of {count**2} pairs of actions")
                 found = _interval(game, float(discount), top, bottom, margin)
                 if found is not None and (best is None or found[0] - found[1] > best[0]):
                     best = (float(found[0] - found[1]), top, bottom, found)

@@ -11,6 +11,7 @@ import numpy as np
 
 from armsgame._budget import Budget
 from armsgame._checks import check_discount, check_number, check_probability, check_whole
+from armsgame._deadline import ask_time
 from armsgame._shown import Framed, Table, Value
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.tolerance import above, below
@@ -86,7 +87,12 @@ class TargetThreshold(Provable, Framed, Value):
 
 @overload
 def payoff_threshold(
-    game: RepeatedGame, target: Sequence[object] | None = None, *, tolerance: float = 1e-4, max_iter: int = 2000
+    game: RepeatedGame,
+    target: Sequence[object] | None = None,
+    *,
+    tolerance: float = 1e-4,
+    max_iter: int = 2000,
+    budget_seconds: float | None = None,
 ) -> TargetThreshold: ...
 @overload
 def payoff_threshold(
@@ -95,6 +101,7 @@ def payoff_threshold(
     *,
     tolerance: float = 1e-4,
     max_iter: int = 2000,
+    budget_seconds: float | None = None,
 ) -> tuple[TargetThreshold, ...]: ...
 def payoff_threshold(
     game: RepeatedGame | Sequence[RepeatedGame],
@@ -102,6 +109,7 @@ def payoff_threshold(
     *,
     tolerance: float = 1e-4,
     max_iter: int = 2000,
+    budget_seconds: float | None = None,
 ) -> TargetThreshold | tuple[TargetThreshold, ...]:
     """Find the least discount factor at which a profile is played, or a payoff reached, in equilibrium.
 
@@ -117,6 +125,8 @@ def payoff_threshold(
         Width at which the search stops; it is wider where neither side can be certified.
     max_iter : int
         Applications of the operator per discount factor tried.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -164,6 +174,7 @@ def required_detection(
     false_alarm: float = 0.0,
     tolerance: float = 1e-4,
     max_iter: int = 2000,
+    budget_seconds: float | None = None,
 ) -> TargetThreshold:
     """Find the least detection probability at which a profile is played, or a payoff reached.
 
@@ -179,6 +190,8 @@ def required_detection(
         Per party and period. The search runs from here to 1, for a callable too.
     tolerance, max_iter
         As `payoff_threshold`.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -317,14 +330,23 @@ def _search(verdict: Callable[[float], str], low: float, high: float, tolerance:
 
     The two are equal where the lowest value is in.
     """
-    first = verdict(low)
+    out, inside = low, inf
+
+    def asked(value: float) -> str:
+        said = verdict(value)
+        if said == "open":
+            # it may be so because the time is over
+            ask_time(f"values from {out:.6g} to {inside:.6g}")
+        return said
+
+    first = asked(low)
     if first == "in":
         return low, low, True
     sure = first == "out"
-    top = verdict(high)
+    top = asked(high)
     if top == "out":
         return high, inf, True
-    out, inside = low, high
+    inside = high
     # where a value is open, the two ends part and are searched for one after the other
     opened = [high] if top == "open" else []
     while True:
@@ -333,7 +355,7 @@ def _search(verdict: Callable[[float], str], low: float, high: float, tolerance:
         # no float lies between neighbours, however small the tolerance
         if end - out <= tolerance or not out < middle < end:
             break
-        said = verdict(middle)
+        said = asked(middle)
         if said == "out":
             out, sure = middle, True
         elif said == "in":
@@ -349,7 +371,7 @@ def _search(verdict: Callable[[float], str], low: float, high: float, tolerance:
         middle = 0.5 * (last + inside)
         if not last < middle < inside:
             break
-        if verdict(middle) == "in":
+        if asked(middle) == "in":
             inside = middle
         else:
             last = middle

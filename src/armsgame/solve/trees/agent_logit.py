@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from armsgame._checks import check_number
+from armsgame._deadline import ask_time, time_left, unsolved
 from armsgame._typing import FloatArray
 from armsgame.checkers.trees import certified
-from armsgame.errors import InvalidGame, NotSolved, invalid
+from armsgame.errors import InvalidGame, invalid
 from armsgame.games.coercion import Modelled, one_game
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_advice import MOST_ACTIONS, other_verbs, refuse_forgetful
@@ -29,7 +30,9 @@ _FIRST, _NEAR = 0.1, 2e-2
 _ERROR = 1e-8
 
 
-def agent_qre(game: ExtensiveGame | Modelled, *, precision: float) -> AgentResponse:
+def agent_qre(
+    game: ExtensiveGame | Modelled, *, precision: float, budget_seconds: float | None = None
+) -> AgentResponse:
     """Agent quantal response equilibrium of a tree on the principal branch.
 
     Parameters
@@ -38,6 +41,8 @@ def agent_qre(game: ExtensiveGame | Modelled, *, precision: float) -> AgentRespo
         One game, without batch axes.
     precision : float
         At least 0, in 1/utility of the given payoffs; 0 gives uniform choice.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -85,6 +90,7 @@ def agent_qre(game: ExtensiveGame | Modelled, *, precision: float) -> AgentRespo
     step = "It multiplies payoffs: 1/utility. For the limit ask agent_branch(game)."
     precision = check_number("precision", precision, 0, step=step)
     if ChanceSettled.suits(game):
+        ask_time()
         flat = np.exp(ChanceSettled(game).response(precision))
         return _response(game, flat, _chance_beliefs(game), precision)
     law, goal = _field(game, unit), precision * unit
@@ -114,7 +120,7 @@ def agent_qre(game: ExtensiveGame | Modelled, *, precision: float) -> AgentRespo
         middle = (good + bad) // 2
         good, bad = (middle, bad) if settled(law, curve.points[middle])[1] <= _ERROR else (good, middle)
     reached = curve.points[good][-1] / unit
-    raise NotSolved(
+    raise unsolved(
         f"the branch was followed to precision {curve.points[-1][-1] / unit:.6g} of {precision:g}, accurately (every "
         f"probability within {_ERROR:g}) to {reached:.6g}. Ask for no more than that, or for the limit: "
         "agent_branch(game)."
@@ -134,7 +140,11 @@ def _response(
 
 
 def agent_branch(
-    game: ExtensiveGame | Modelled, *, max_precision: float | None = None, throw: bool = True
+    game: ExtensiveGame | Modelled,
+    *,
+    max_precision: float | None = None,
+    throw: bool = True,
+    budget_seconds: float | None = None,
 ) -> AgentBranch:
     """Principal branch of agent quantal response, traced until it ends in a sequential equilibrium.
 
@@ -146,6 +156,8 @@ def agent_branch(
         In 1/utility. Default: 1e9 over the largest payoff range of a player.
     throw : bool
         Whether to raise where the branch does not end in a certified equilibrium.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -188,9 +200,9 @@ def agent_branch(
     limit = _LIMIT if max_precision is None else float(max_precision) * unit
     branch = _recursed(game, unit, limit) if ChanceSettled.suits(game) else _traced(game, unit, limit)
     if throw and branch.status is not AgentBranchStatus.SEQUENTIAL:
-        raised = branch.status is AgentBranchStatus.PRECISION
-        step = branch.status.value if raised else other_verbs(game, "agent_branch")
-        raise NotSolved(
+        stalled = branch.status is AgentBranchStatus.STALLED
+        step = other_verbs(game, "agent_branch") if stalled else branch.status.value
+        raise unsolved(
             f"the agent branch reached precision {branch.precisions[-1]:.6g} without a certified end. {step}", branch
         )
     return branch
@@ -235,7 +247,7 @@ def _traced(game: ExtensiveGame, unit: float, limit: float) -> AgentBranch:
         return bool(ends) or last
 
     curve = trace(law, done, steps=_STEPS)
-    if not ends:
+    if not ends and time_left():
         take(curve.points[-1])
     points = np.array(curve.points)
     return _branch(game, points[:, -1] / unit, np.exp(points[:, :-1]), ends, curve)
@@ -254,6 +266,7 @@ def _branch(
     game: ExtensiveGame, precisions: FloatArray, chances: FloatArray, ends: list[Assessment], curve: Curve | None = None
 ) -> AgentBranch:
     status = AgentBranchStatus.STALLED if curve and curve.stalled else AgentBranchStatus.PRECISION
+    status = status if time_left() else AgentBranchStatus.LATE
     end, distance = None, float("nan")
     if ends:
         end, status = ends[0], AgentBranchStatus.SEQUENTIAL

@@ -16,6 +16,7 @@ from operator import mul
 
 import numpy as np
 
+from armsgame._deadline import time_left
 from armsgame._typing import FloatArray
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_advice import open_belief
@@ -89,13 +90,13 @@ class ChanceSettled:
     def path(
         self, first: float, limit: float, done: Callable[[float, FloatArray], bool]
     ) -> tuple[FloatArray, FloatArray]:
-        """Precisions [K] from 0 until `done` says so or the limit is reached, and responses [K, n].
+        """Precisions [K] from 0 until `done` says so, at the limit or when the time is over, and responses [K, n].
 
         `first` is the least step between precisions wherever no probability moves far.
         """
         ways, points = [0.0], [np.exp(self.response(0.0))]
         step = first
-        while ways[-1] < limit and not done(ways[-1], points[-1]):
+        while ways[-1] < limit and not done(ways[-1], points[-1]) and time_left():
             t = min(ways[-1] + step, limit)
             fresh = np.exp(self.response(t))
             if np.abs(fresh - points[-1]).max(initial=0.0) > _MOVE and step > 1e-6 * t:

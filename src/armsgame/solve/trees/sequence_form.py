@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from armsgame._cost import require
+from armsgame._deadline import PERIODS, ask_time, time_left
 from armsgame._typing import FloatArray
 from armsgame.checkers.trees import verify_assessment
 from armsgame.errors import NotSolved, WrongConcept
@@ -17,7 +19,7 @@ _MOST_PIVOTS = 200_000
 _TINY = 1e-11
 
 
-def sequence_form_equilibrium(game: ExtensiveGame | Modelled) -> Assessment:
+def sequence_form_equilibrium(game: ExtensiveGame | Modelled, *, budget_seconds: float | None = None) -> Assessment:
     """One Nash equilibrium of a two-player tree, by its sequence form.
 
     Parameters
@@ -25,6 +27,8 @@ def sequence_form_equilibrium(game: ExtensiveGame | Modelled) -> Assessment:
     game : ExtensiveGame
         Two players, no batch axes. A constant sum at all terminal nodes is solved by linear
         programming, other payoffs by Lemke's path.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -62,6 +66,11 @@ def sequence_form_equilibrium(game: ExtensiveGame | Modelled) -> Assessment:
     total = game.payoffs.sum(axis=1)
     size = float(np.abs(game.payoffs).max()) or 1.0
     zero_sum = float(np.ptp(total)) <= 1e-12 * size
+    sequences, sets = sum(own.shape[1] for own in form.constraints), sum(map(len, form.constraints))
+    if zero_sum:
+        require("zero-sum tree", sequences=sequences)
+    else:
+        require("sequence form", rows=sequences + 2 * sets)
     plans = [_optimal(form, 0), _optimal(form, 1)] if zero_sum else _lemke(form)
     flat = form.behaviour([np.where(plan > _TINY, plan, 0.0) for plan in plans])
     found = verify_assessment(game, [own / own.sum() for own in game.parts(flat)])
@@ -92,7 +101,9 @@ def _optimal(form: SequenceForm, who: int) -> FloatArray:
         b_eq=np.eye(len(own))[0],
         bounds=[(0, None)] * own.shape[1] + [(None, None)] * len(other),
         method="highs",
+        options={"time_limit": time_left()},
     )
+    ask_time("no end of a linear program")
     if done.x is None:
         raise NotSolved(f"HiGHS: {done.message} {other_verbs(form.game, 'sequence_form_equilibrium')}")
     return np.asarray(np.maximum(done.x[: own.shape[1]], 0.0))
@@ -125,7 +136,9 @@ def _lemke(form: SequenceForm) -> list[FloatArray]:
     step = other_verbs(form.game, "sequence_form_equilibrium")
     # the lexicographically least row leaves first, so that all rows stay lexicographically positive
     row = int(np.flatnonzero(b == b.min())[-1])
-    for _ in range(_MOST_PIVOTS):
+    for turn in range(_MOST_PIVOTS):
+        if turn % PERIODS == 0:
+            ask_time(f"{turn:,} pivots")
         pivot(T, row, enter)
         out, basis[row] = int(basis[row]), enter
         if out == 2 * size:

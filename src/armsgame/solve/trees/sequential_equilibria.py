@@ -9,10 +9,10 @@ import numpy as np
 
 from armsgame._budget import Budget
 from armsgame._checks import check_flag
-from armsgame._deadline import time_told
+from armsgame._deadline import unsolved
 from armsgame._typing import FloatArray
 from armsgame.checkers.trees import verify_assessment
-from armsgame.errors import InvalidGame, NotSolved, WrongConcept, amount
+from armsgame.errors import InvalidGame, WrongConcept, amount
 from armsgame.games.coercion import Modelled, game_of
 from armsgame.games.extensive import ExtensiveGame
 from armsgame.games.tree_advice import other_verbs
@@ -120,7 +120,7 @@ def sequential_equilibria(
     status = Status.PARTIAL if found else Status.UNSOLVED
     answer = AssessmentList(tuple(found), False, status, tuple(notes), "sequential equilibria by support")
     if not done:
-        raise NotSolved(f"{time_told()} after {tried} combinations of supports; raise budget_seconds.", answer)
+        raise unsolved(f"{tried} combinations of supports were solved. Raise budget_seconds.", answer)
     return answer
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from armsgame._checks import need_pandas
+from armsgame._deadline import ask_time
 from armsgame._shown import Framed, Value
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept, check_known, invalid
@@ -112,6 +113,7 @@ def fit_agent_error(
     start: Mapping[str, float],
     *,
     precision: float | None = None,
+    budget_seconds: float | None = None,
 ) -> ChoiceFit:
     """Estimate parameters of a crisis tree from how crises ended.
 
@@ -126,6 +128,8 @@ def fit_agent_error(
     precision : float, optional
         Fixed precision, where it is not estimated; needed then. Precision and the scale of payoffs
         cannot both be estimated: only their product shows in choices.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -175,6 +179,7 @@ def fit_agent_error(
     weights, total = _counts(tree, outcomes)
 
     def loss(theta: FloatArray) -> float:
+        ask_time(f"parameters {theta.tolist()}")
         one, lam = built(theta)
         law = np.broadcast_to(_log_law(one, one.payoffs, np.asarray(lam)), weights.shape)
         # an outcome that chance rules out and nobody saw counts nothing

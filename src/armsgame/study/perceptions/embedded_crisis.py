@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._checks import check_whole
+from armsgame._deadline import ask_time
 from armsgame._shown import Value
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.discounted import per_period
@@ -91,6 +92,7 @@ def strategic_crisis(
     regime: str | None = None,
     rounds: int = 10,
     precision: float | None = None,
+    budget_seconds: float | None = None,
 ) -> EmbeddedCrisis:
     """Let the types of a perspective choose demands, offers, snubs and notice strategically.
 
@@ -113,6 +115,8 @@ def strategic_crisis(
         Solve the crisis by `agent_qre` at this precision (1/utility) instead of for an equilibrium, and
         average assumed and resulting values between rounds: types then mix, and a fixed point
         is found where best replies would cycle.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -154,6 +158,7 @@ def strategic_crisis(
     settled, count = False, 0
     while count < rounds and not settled:
         count += 1
+        ask_time(f"{count - 1} of {rounds} rounds")
         game = _tree(pairs, values, at, delta)
         found = _solved(game) if precision is None else agent_qre(game, precision=precision).assessment
         played = tuple(one for pair in pairs for one in _compiled(pair, found, at))
@@ -174,6 +179,8 @@ def _solved(game: ExtensiveGame) -> Assessment:
     branch = agent_branch(game, throw=False)
     if branch.equilibrium is not None:
         return branch.equilibrium
+    # where the time was over, the last response is no end
+    ask_time(f"precision {branch.precisions[-1]:.6g} of the agent branch")
     # with a floor no set is missed because a product of probabilities is too small for floats
     last = [np.maximum(own[-1], _FLOOR) / np.maximum(own[-1], _FLOOR).sum() for own in branch.profiles]
     gain = verify_assessment(game, last, tolerance=np.finfo(float).max).certificate.max_gain

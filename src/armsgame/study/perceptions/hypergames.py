@@ -122,6 +122,7 @@ def hypergame(
     actual: Perceived | Modelled | None = None,
     discount: float | None = None,
     choose: Mapping[str, int] | None = None,
+    budget_seconds: float | None = None,
 ) -> Hypergame:
     """Solve each party's perceived game, and play what the parties take from them.
 
@@ -139,6 +140,8 @@ def hypergame(
         Per period; needed for games in time.
     choose : mapping from party to int, optional
         Which of the equilibria found a party expects; default 0, and the number found is printed.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------

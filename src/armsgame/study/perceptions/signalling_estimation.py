@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from armsgame._deadline import ask_time
 from armsgame._typing import ArrayLike, FloatArray
 from armsgame.errors import InvalidGame, NotSolved, check_known, invalid
 from armsgame.study.perceptions.choice_models import ChoiceFit
@@ -61,6 +62,7 @@ def fit_signalling(
     first_stage: tuple[ArrayLike, ArrayLike] | None = None,
     start: Mapping[str, float] | None = None,
     most_rounds: int = 60,
+    budget_seconds: float | None = None,
 ) -> SignallingFit:
     """Estimate the seven payoffs of the crisis signalling game.
 
@@ -79,6 +81,8 @@ def fit_signalling(
         squares and products.
     start : mapping from parameter to first value, optional
     most_rounds : int
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -259,6 +263,7 @@ def _nested(
     gaps: list[FloatArray] = []
     far = np.inf
     for rounds in range(1, most + 1):
+        ask_time(f"{rounds - 1} rounds", dict(zip(data.names, theta.tolist(), strict=True)))
         _, new_firm, reply = data.replies(theta, resist, firm)
         single = rounds <= _SINGLE
         near = reply if single else data.equilibrium(theta, reply)
@@ -300,6 +305,7 @@ def _scored(
 
     total, held = data.counts.sum(axis=1), worth(theta)
     for _ in range(most):
+        ask_time()
         scores = _scores(data, theta, resist, firm)
         slope = scores.reshape(len(theta), -1) @ data.counts.ravel()
         if np.abs(slope).max() <= 1e-8 * total.sum():

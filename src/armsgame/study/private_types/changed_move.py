@@ -99,6 +99,7 @@ def changed_move(
     instead_of: str = "ignore",
     event: str = "withdrawn",
     periods: int = 120,
+    budget_seconds: float | None = None,
 ) -> ChangedMove:
     """Ask what a profile by type implies had one recorded move been another one: by default, the display attended.
 
@@ -114,6 +115,8 @@ def changed_move(
         The other move, and the recorded one; of several such periods the last is meant.
     event : str, ``"notice"`` or ``"withdrawn"``
     periods : int
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------

@@ -98,7 +98,9 @@ class RecordBeliefs(Framed, Drawn, Value):
         return "\n".join(lines)
 
 
-def record_beliefs(path: RecordedPath, game: BayesianGame, profile: object) -> RecordBeliefs:
+def record_beliefs(
+    path: RecordedPath, game: BayesianGame, profile: object, *, budget_seconds: float | None = None
+) -> RecordBeliefs:
     """Follow a profile by type along the recorded acts.
 
     At each period both sides weigh the other's types by the probability with which each shows what the record tells
@@ -111,6 +113,8 @@ def record_beliefs(path: RecordedPath, game: BayesianGame, profile: object) -> R
     game : BayesianGame
         Of the same treaty and with public moves: `Scenario.bayesian_game`.
     profile : mapping {party: {type: strategy}}, or what has one, such as a certified equilibrium
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------

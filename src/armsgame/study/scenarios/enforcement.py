@@ -190,7 +190,9 @@ def compliance_map(scenario: Scenario, detection: ArrayLike, discount: ArrayLike
     return xr.DataArray(values, coords, ("discount", "detection"), "shortest_suspension", attrs)
 
 
-def anticipated_end(scenario: Scenario, *, periods: int | None = None) -> AnticipatedEnd:
+def anticipated_end(
+    scenario: Scenario, *, periods: int | None = None, budget_seconds: float | None = None
+) -> AnticipatedEnd:
     """Solve the end of the first regime as foreseen: a finite chain of games before the second.
 
     Parameters
@@ -199,6 +201,8 @@ def anticipated_end(scenario: Scenario, *, periods: int | None = None) -> Antici
         With at least two dated regimes.
     periods : int, optional
         Periods before the end; default: the first regime's dates in periods.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Notes
     -----

@@ -24,6 +24,7 @@ def predictive(
     periods: int | None = None,
     begin: str | None = None,
     rng: RNGLike = None,
+    budget_seconds: float | None = None,
 ) -> Trajectories:
     """Play a dossier forward: every path draws the parties' types, then verification follows its dates.
 
@@ -40,6 +41,8 @@ def predictive(
     begin : str, optional
         Day ``"YYYY-MM-DD"`` of period 0; by default the day on which the first verification regime begins.
     rng : int, SeedSequence, Generator, provenance of a result, or None
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from armsgame._checks import check_discount, need_pandas
+from armsgame._deadline import TimeSpent, ask_time
 from armsgame._shown import Framed, Value
 from armsgame._typing import ArrayLike
 from armsgame.arithmetic.tolerance import above, below
@@ -88,6 +89,7 @@ def design_treaty(
     discount: float,
     subject_to: Sequence[object] = (exit_on_alarm, exit_on_alarm),
     objective: Callable[[Mapping[str, float]], float] | Mapping[str, float] | None = None,
+    budget_seconds: float | None = None,
 ) -> Design:
     """Find the least-cost terms under which a policy is an equilibrium of the treaty's game.
 
@@ -103,6 +105,8 @@ def design_treaty(
         The stated class: this profile must be a perfect public equilibrium.
     objective : callable of the terms, or mapping from parameter to unit cost, optional
         Cost to minimise; default: the sum of the chosen parameters.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -163,7 +167,14 @@ def design_treaty(
     return Design(best, price(best), check(best), outside, treaty.replace(**best), len(check.known))
 
 
-def cost_front(treaty: Treaty, *, choose: Mapping[str, ArrayLike], discounts: ArrayLike, **question: Any) -> Front:
+def cost_front(
+    treaty: Treaty,
+    *,
+    choose: Mapping[str, ArrayLike],
+    discounts: ArrayLike,
+    budget_seconds: float | None = None,
+    **question: Any,
+) -> Front:
     """Trace the least cost of enforcement over discount factors.
 
     Parameters
@@ -171,6 +182,8 @@ def cost_front(treaty: Treaty, *, choose: Mapping[str, ArrayLike], discounts: Ar
     treaty, choose : as `design_treaty`
     discounts : array_like [N]
     question : subject_to and objective of `design_treaty`
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -182,6 +195,10 @@ def cost_front(treaty: Treaty, *, choose: Mapping[str, ArrayLike], discounts: Ar
     for delta in values.tolist():
         try:
             designs.append(design_treaty(treaty, choose=choose, discount=delta, **question))
+        except TimeSpent:
+            found = Front(tuple(values[: len(designs)].tolist()), tuple(designs))
+            ask_time(f"{len(designs)} of {len(values)} discount factors; .result holds them", found)
+            raise
         except NotSolved:
             designs.append(None)
     return Front(tuple(values.tolist()), tuple(designs))
@@ -197,6 +214,7 @@ class _Checker:
     def __call__(self, terms: Mapping[str, float]) -> Certificate:
         key = tuple(sorted(terms.items()))
         if key not in self.known:
+            ask_time(f"{len(self.known):,} certificates")
             game = self.treaty.replace(**terms).game()
             self.known[key] = verify(game, self.profile, discount=self.discount)
         return self.known[key]

@@ -172,9 +172,18 @@ def branches(
 
 
 def outlook(
-    scenario: Scenario, perspective: str, *, paths: int, periods: int | None = None, rng: RNGLike = None
+    scenario: Scenario,
+    perspective: str,
+    *,
+    paths: int,
+    periods: int | None = None,
+    rng: RNGLike = None,
+    budget_seconds: float | None = None,
 ) -> Outlook:
-    """Exact law and sampled paths of the treaty under one perspective and the question's regime."""
+    """Exact law and sampled paths of the treaty under one perspective and the question's regime.
+
+    `budget_seconds` is wall time that the call may take; when it is over, `NotSolved` says what was reached.
+    """
     horizon = _horizon(scenario, paths, periods)
     parts = branches(scenario, perspective)
     discount = scenario.question.discount
@@ -215,9 +224,18 @@ def display_beliefs(scenario: Scenario, perspective: str) -> DisplayBeliefs:
 
 
 def attendance(
-    scenario: Scenario, perspective: str, *, paths: int, periods: int | None = None, rng: RNGLike = None
+    scenario: Scenario,
+    perspective: str,
+    *,
+    paths: int,
+    periods: int | None = None,
+    rng: RNGLike = None,
+    budget_seconds: float | None = None,
 ) -> Attendance:
-    """Compare "the display was declined" with "it was attended" under one perspective."""
+    """Compare "the display was declined" with "it was attended" under one perspective.
+
+    `budget_seconds` is wall time that the call may take; when it is over, `NotSolved` says what was reached.
+    """
     horizon = _horizon(scenario, paths, periods)
     sides = [branches(scenario, perspective, attended=a) for a in (False, True)]
     laws = [mixture_law(side, periods=horizon) for side in sides]

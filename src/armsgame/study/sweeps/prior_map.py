@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from armsgame._checks import check_discount, need_pandas, probability
+from armsgame._deadline import ask_time
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray
 from armsgame.errors import WrongConcept, check_known, invalid
@@ -136,6 +137,7 @@ def prior_map(
     types: Mapping[str, object] | None = None,
     prior: object = None,
     discount: float | None = None,
+    budget_seconds: float | None = None,
 ) -> PriorMap:
     """Map which certified play exists over one parameter and the probability of a type.
 
@@ -152,6 +154,8 @@ def prior_map(
     perspective, types, prior : as in `armsgame.measures.Types`
         `prior` gives the proportions of the other types.
     discount : float, optional; default: the scenario's
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
     Returns
     -------
@@ -189,12 +193,14 @@ def prior_map(
     found: list[HeldProfile] = []
     parties: tuple[str, ...] = ()
     chosen = ""
-    for value in values.tolist():
+    for k, value in enumerate(values.tolist()):
         treaty, delta = base.at({name: value})
         check_discount(delta)
         line = _Line.of(whose.game(base, treaty), kind)
         chosen, parties = line.kind, line.parties
         found += [replace(own, value=value) for own in line.search(delta)]
+        # searches that ran out of time end early
+        ask_time(f"{k} of {len(values)} values")
     holds = np.zeros((len(values), len(axis), len(BAYESIAN_REGIMES)), bool)
     for own in found:
         rows, play = np.isclose(values, own.value, rtol=0, atol=0), BAYESIAN_REGIMES.index(own.regime)

@@ -8,6 +8,7 @@ from typing import Any, cast
 import numpy as np
 
 from armsgame._checks import reals
+from armsgame._deadline import TimeSpent
 from armsgame._provenance import VERSION
 from armsgame._typing import FloatArray, RNGLike
 from armsgame.errors import ArmsgameError, InvalidGame, NotSolved, invalid
@@ -141,6 +142,8 @@ class Asked:
         base = Model.of(self.model, discount)
         try:
             return self.measure.block(base, home)
+        except TimeSpent:
+            raise
         except ArmsgameError:
             return dict.fromkeys(self.measure.outputs(base), np.array([np.nan]))
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
+from functools import partial
 from inspect import signature
 from itertools import islice
-from os import PathLike, cpu_count
+from os import PathLike
 from pickle import PicklingError, dumps
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast, runtime_checkable
 
@@ -17,6 +19,7 @@ import numpy as np
 from armsgame._checks import check_whole
 from armsgame._deadline import TimeSpent, ask_time, time_told
 from armsgame._provenance import VERSION, Seed
+from armsgame._threads import limited, thread_count
 from armsgame._typing import ArrayLike, FloatArray, RNGLike
 from armsgame._values import spelled
 from armsgame.errors import ArmsgameError, InvalidGame, NotSolved, invalid
@@ -252,6 +255,8 @@ class _Job:
         if self.whole:
             try:
                 return self.measure.block(self.model, points), {}
+            except TimeSpent:
+                raise
             except ArmsgameError:
                 pass  # some points are out of range: find them one by one
         out = {n: np.full(size, np.nan) for n in self.units}
@@ -331,14 +336,18 @@ def _run(
                 yield k, *job.run(start, chosen)
                 bar.update(min(points.size, start + size) - start)
             return
-        with _pool(executor) as (pool, workers):
+        with _pool(executor, len(todo)) as (pool, workers):
+            submit: Callable[..., Future[Any]] = pool.submit
+            if isinstance(pool, ThreadPoolExecutor):
+                # the threads keep to the time of the call, and what they start to its number of threads
+                submit = partial(_in_thread, pool, max(thread_count() // workers, 1))
             waiting = iter(todo)
             under_way: dict[Future[Any], int] = {}
             try:
                 while True:
                     ask_time()
                     for ahead in islice(waiting, 4 * workers - len(under_way)):
-                        under_way[pool.submit(job.run, *cut(ahead))] = ahead
+                        under_way[submit(job.run, *cut(ahead))] = ahead
                     if not under_way:
                         return
                     for future in wait(under_way, return_when=FIRST_COMPLETED).done:
@@ -350,9 +359,19 @@ def _run(
                     future.cancel()
 
 
+def _in_thread(pool: Executor, threads: int, work: Callable[..., Any], *given: object) -> Future[Any]:
+    """Begin work in a thread that knows the time of the call, and that starts so many threads at most."""
+
+    def alone() -> Any:
+        with limited(threads):
+            return work(*given)
+
+    return pool.submit(copy_context().run, alone)
+
+
 @contextmanager
-def _pool(executor: ExecutorLike) -> Iterator[tuple[Executor, int]]:
-    count = cpu_count() or 1
+def _pool(executor: ExecutorLike, blocks: int) -> Iterator[tuple[Executor, int]]:
+    count = max(min(thread_count(), blocks), 1)
     if executor == "threads":
         with ThreadPoolExecutor(count) as pool:
             yield pool, count

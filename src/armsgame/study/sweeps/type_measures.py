@@ -185,6 +185,8 @@ def _searches(
         except ArmsgameError as fault:
             yield k, fault, None
             continue
+        # searches that ran out of time end early
+        ask_time(f"{k} of {len(table)} points")
         solved.append((k, game, known))
         yield k, game, found
 
@@ -213,6 +215,8 @@ def _walk(
         assert isinstance(game, BayesianGame)
         try:
             answers = each(game, found, model, measure)
+        except TimeSpent:
+            raise
         except ArmsgameError as fault:
             faults[k] = fault
             continue

@@ -124,6 +124,7 @@ def _searched(
             f"{len(supports) - most} support profiles were not tried; give SupportEnumeration on a smaller game."
         )
     branch = logit_branch(stage, throw=False)
+    ask_time(f"{len(mixed)} mixed equilibria")
     if branch.equilibrium is None:
         notes.append(f"The logit branch did not end: {branch.status.value}")
     elif not any(alike(branch.equilibrium.profile, old, _SAME) for old in [*known, *mixed]):
