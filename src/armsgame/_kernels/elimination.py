@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 from armsgame._kernels.copies import put
+from armsgame._kernels.tiers import tiered
 
 _HIGH, _LOW = 2.0**256, 2.0**-256
 _UP, _DOWN = 2.0**512, 2.0**-512
@@ -134,6 +135,7 @@ def _largest(v, p):  # type: ignore[no-untyped-def]
     return most
 
 
+@tiered(1000)
 @njit(cache=True)
 def eliminate(  # type: ignore[no-untyped-def]
     begin, later, parent, out_at, out_to, out_v, out_p, into_at, into_from, into_v, into_p, leave_v, leave_p
@@ -261,6 +263,7 @@ def eliminate(  # type: ignore[no-untyped-def]
     return up_v, up_p, down_v, down_p, total_v, total_p
 
 
+@tiered(4000)
 @njit(cache=True)
 def substitute(begin, later, ahead_v, ahead_p, back_v, back_p, total_v, total_p, v, p):  # type: ignore[no-untyped-def]
     """Solve in place for right-hand sides [n, c] that are nowhere negative, given what `eliminate` made.
