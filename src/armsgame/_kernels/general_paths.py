@@ -86,7 +86,7 @@ def walk(tables, weights, begin, end, key, state, inner, out):  # type: ignore[n
                 at = words + 4 * LANES * (i + 1) + word * LANES
                 own = plan + i * LANES
                 side = np.uint64(i) * many_states
-                if not drawn[i]:
+                if not drawn[i + 1]:
                     for lane in range(LANES):
                         m[_ROW + lane] += sure[(side + m[_STATE + lane]) * plans + m[own + lane]]
                     continue

@@ -33,11 +33,13 @@ class Tiered:
         Entries of all arrays of a call, above which it is not small.
     """
 
-    __slots__ = ("compiled", "limit", "plain", "spent")
+    __slots__ = ("compiled", "known", "limit", "plain", "spent")
 
     def __init__(self, compiled: Any, limit: int) -> None:
         self.compiled, self.limit, self.spent = compiled, limit, 0.0
         self.plain: Any = None
+        # whether it is known not to be on disk
+        self.known = False
 
     @property
     def signatures(self) -> list[Any]:
@@ -54,8 +56,10 @@ class Tiered:
         with np.errstate(all="ignore"):
             answer = self.plain(*given)
         self.spent += thread_time() - begun
-        if _LOAD < self.spent < _COMPILE and _on_disk(self.compiled):
-            self.spent = np.inf
+        if self.spent > _LOAD and not self.known:
+            self.known = True
+            if _on_disk(self.compiled):
+                self.spent = np.inf
         return answer
 
 
