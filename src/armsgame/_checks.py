@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from fractions import Fraction
+from functools import lru_cache
 from math import inf, isfinite
 from numbers import Integral
 from numbers import Real as Number
@@ -71,6 +72,18 @@ def as_law(values: Iterable[Real] | NumberArray) -> ExactArray:
     most 10**6 lie within one unit of rounding of all entries and sum to one, they are meant. Else each
     entry is read on its own and divided by the sum.
     """
+    if isinstance(values, np.ndarray) and values.dtype == np.float64:
+        # the same few laws stand at many places
+        return _law_of_floats(*values.tolist()).copy()
+    return _law_of(list(values))
+
+
+@lru_cache(maxsize=4096)
+def _law_of_floats(*values: float) -> ExactArray:
+    return _law_of(values)
+
+
+def _law_of(values: Sequence[Real]) -> ExactArray:
     exact = [v if isinstance(v, Fraction) else Fraction(float(v)) for v in values]
     near = [v.limit_denominator(10**6) for v in exact]
     if sum(near) != 1 or any(abs(a - b) > Fraction(1, 2**52) for a, b in zip(near, exact, strict=True)):

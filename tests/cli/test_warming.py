@@ -17,7 +17,9 @@ LEFT = {"asked", "chance"}
 
 CHECK = """
 import importlib, sys
+from armsgame._kernels.tiers import compile_at_once
 from armsgame.cli.warming import JOBS
+compile_at_once()
 for name, job in JOBS.items():
     if name != "the main job":
         job()

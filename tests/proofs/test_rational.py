@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 import armsgame as ag
+from armsgame._checks import as_law
 from armsgame.proofs import check
-from armsgame.proofs.rational import repaired_row
+from armsgame.proofs.rational import over_one, repaired_row
 from armsgame.proofs.write import dynamic_data
 
 UNIT, DEN = 2**10, 2**40
@@ -76,3 +77,14 @@ def test_images_from_repaired_rows_are_accepted_and_contain_equilibria(seed, obs
             for s, values in enumerate(equilibrium.values):
                 for (a, b), level in zip(angles, levels[s], strict=True):
                     assert a * values[0] + b * values[1] <= level / DEN + 1e-9
+
+
+def test_a_law_that_was_changed_changes_no_other():
+    first = as_law(np.array([0.1, 0.9]))
+    first[0] = Fraction(1)
+    assert as_law(np.array([0.1, 0.9])).tolist() == [Fraction(1, 10), Fraction(9, 10)]
+
+
+def test_numbers_over_one_denominator_are_those_of_fractions():
+    values = [[Fraction(1, 6), 2], [Fraction(-3, 4), 0.5]]
+    assert over_one(values) == {"den": 12, "num": [[2, 24], [-9, 6]]}

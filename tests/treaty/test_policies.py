@@ -218,3 +218,20 @@ def test_strikes_are_counted_in_whole_numbers_from_one():
     for count in (0, 1.5, "two"):
         with pytest.raises(ag.errors.InvalidGame, match="count"):
             ag.treaty.strikes(count)
+
+
+def test_a_policy_is_lowered_anew_where_states_or_moves_differ_and_once_where_only_prices_do():
+    rule = ag.treaty.exit_on_alarm
+    base, priced, long = (
+        CORE.game(),
+        CORE.replace(temptation=2.5, detection=0.3).game(),
+        CORE.replace(notice_days=400).game(),
+    )
+    assert rule.on(base, 0) is rule.on(priced, 0)
+    assert rule.on(base, 0) != rule.on(base, 1)
+    assert rule.on(long, 0) != rule.on(base, 0)
+    assert set(rule.on(long, 0).outputs) == set(long.states)
+    told = CORE.game(observed="moves")
+    assert rule.on(told, 0).outputs.keys() == rule.on(base, 0).outputs.keys()
+    assert rule.on(told, 0) == rule._on(told, 0)
+    assert rule.on(long, 1) == rule._on(long, 1)

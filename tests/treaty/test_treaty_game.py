@@ -216,3 +216,15 @@ def test_treaties_that_differ_in_prices_share_what_can_happen(observed):
         game, alone = priced.game(observed), priced._built(observed)
         assert game == alone
         np.testing.assert_array_equal(game.dynamics().payoffs, alone.dynamics().payoffs)
+
+
+def test_a_basis_that_was_changed_changes_no_other():
+    constant, arrays = BEFORE.basis()
+    kept = {name: array.copy() for name, array in arrays.items()}
+    constant += 7
+    for array in arrays.values():
+        array += 7
+    again, others = BEFORE.replace(temptation=2.0).basis()
+    assert not again.any()
+    assert others.keys() == kept.keys()
+    assert all(np.array_equal(others[name], kept[name]) for name in kept)

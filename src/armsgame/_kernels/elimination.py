@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 from armsgame._kernels.copies import put
+from armsgame._kernels.tiers import tiered
 
 _HIGH, _LOW = 2.0**256, 2.0**-256
 _UP, _DOWN = 2.0**512, 2.0**-512
@@ -134,6 +135,7 @@ def _largest(v, p):  # type: ignore[no-untyped-def]
     return most
 
 
+@tiered(1000)
 @njit(cache=True)
 def eliminate(  # type: ignore[no-untyped-def]
     begin, later, parent, out_at, out_to, out_v, out_p, into_at, into_from, into_v, into_p, leave_v, leave_p

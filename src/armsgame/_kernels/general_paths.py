@@ -9,6 +9,8 @@ from armsgame._kernels.streams import LANES, round_keys, words_of
 
 _ONE = np.uint64(1)
 _LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
+# an action that is drawn; and what no draw of 32 bits reaches
+_DRAWN, _NEVER = np.uint64(1 << 63), np.uint64(1 << 32)
 # parts of the scratch array: fresh words come first; the automaton states and the words of each stream last
 _OWN, _STATE, _KNOWN, _ROW, _BRANCH, _FRESH, _CELL, _PARTS = (LANES * k for k in range(4, 12))
 
@@ -42,6 +44,16 @@ def walk(tables, weights, begin, end, key, state, inner, out):  # type: ignore[n
     step = stride.reshape(stride.size)
     pays = payoffs.reshape(payoffs.size)
     table = moves.reshape(moves.size)
+    # rows that a plan's action adds where it is certain, whatever is drawn
+    sure = np.zeros(len(step) * laws.shape[2], np.uint64)
+    for n in range(len(sure)):
+        for j in range(choices):
+            bound = bounds[n * choices + j]
+            if bound == 0:
+                sure[n] += step[n // laws.shape[2]]
+            elif bound < _NEVER:
+                sure[n] = _DRAWN
+                break
     keys = round_keys(key)
     plan = _PARTS
     words = _PARTS + LANES * players
@@ -74,15 +86,22 @@ def walk(tables, weights, begin, end, key, state, inner, out):  # type: ignore[n
                 at = words + 4 * LANES * (i + 1) + word * LANES
                 own = plan + i * LANES
                 side = np.uint64(i) * many_states
+                if not drawn[i + 1]:
+                    for lane in range(LANES):
+                        m[_ROW + lane] += sure[(side + m[_STATE + lane]) * plans + m[own + lane]]
+                    continue
                 # no branch on a random number: an action is the count of bounds that the draw reaches
                 for lane in range(LANES):
-                    s = m[_STATE + lane]
-                    k = ((side + s) * plans + m[own + lane]) * cut
-                    w = m[at + lane]
-                    a = np.uint64(0)
-                    for j in range(choices):
-                        a += np.uint64(w >= bounds[k + np.uint64(j)])
-                    m[_ROW + lane] += a * step[side + s]
+                    s = side + m[_STATE + lane]
+                    k = s * plans + m[own + lane]
+                    more = sure[k]
+                    if more == _DRAWN:
+                        w = m[at + lane]
+                        more = np.uint64(0)
+                        for j in range(choices):
+                            more += np.uint64(w >= bounds[k * cut + np.uint64(j)])
+                        more *= step[s]
+                    m[_ROW + lane] += more
             at = words + word * LANES
             for lane in range(LANES):
                 w = m[at + lane]

@@ -9,7 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from armsgame._kernels.tiers import tiered
 
+
+@tiered(4000)
 @njit(cache=True, nogil=True)
 def joined(order, first, places, lines, total, heads, at, line, slope):  # type: ignore[no-untyped-def]
     """Write rows in an order [R], terms of one level added and zeros left out; the number of terms that are left.
@@ -40,6 +43,7 @@ def joined(order, first, places, lines, total, heads, at, line, slope):  # type:
     return count
 
 
+@tiered(4000)
 @njit(cache=True, nogil=True)
 def values(heads, at, line, const, x, value):  # type: ignore[no-untyped-def]
     """Write the rows at levels x [N] to value [R]."""
@@ -50,6 +54,7 @@ def values(heads, at, line, const, x, value):  # type: ignore[no-untyped-def]
         value[r] = const[r] + s
 
 
+@tiered(4000)
 @njit(cache=True, nogil=True)
 def image(heads, at, line, const, size, start, lost, x, found):  # type: ignore[no-untyped-def]
     """Write the largest row of each level to found [K], every row rounded up by lost x size at levels x of size one."""
@@ -70,6 +75,7 @@ def image(heads, at, line, const, size, start, lost, x, found):  # type: ignore[
         found[k] = top
 
 
+@tiered(4000)
 @njit(cache=True, nogil=True)
 def best(value, start, choice):  # type: ignore[no-untyped-def]
     """Write the first row of the largest value [R] of each level to choice [K]."""
@@ -82,6 +88,7 @@ def best(value, start, choice):  # type: ignore[no-untyped-def]
         choice[k] = top
 
 
+@tiered(4000)
 @njit(cache=True, nogil=True)
 def system(heads, at, line, column, choice, matrix):  # type: ignore[no-untyped-def]
     """Write I - L to matrix [K, K] for the rows of a policy [K]; column [N] is the place of a level, -1 elsewhere."""

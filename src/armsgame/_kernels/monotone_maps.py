@@ -6,12 +6,14 @@ import numpy as np
 from numba import njit
 
 from armsgame._kernels.copies import put
+from armsgame._kernels.tiers import tiered
 
 _UNIT = 2.0**-53
 # as in `armsgame.geometry.predicates`
 _ERROR, _SMALL = (3 + 16 * _UNIT) * _UNIT, 1e-280
 
 
+@tiered(400)
 @njit(cache=True, nogil=True)
 def clip(corner, directions, levels, slack):  # type: ignore[no-untyped-def]
     """Convex polygon [V, 2] cut by directions v <= levels; what is within `slack` counts as inside."""
@@ -41,6 +43,7 @@ def clip(corner, directions, levels, slack):  # type: ignore[no-untyped-def]
     return now[:size].copy()
 
 
+@tiered(400)
 @njit(cache=True, nogil=True)
 def extreme(points, ring):  # type: ignore[no-untyped-def]
     """Write the places of the extreme points of distinct points [N, 2] in lexicographic order to ring [2 N].
@@ -71,6 +74,7 @@ def extreme(points, ring):  # type: ignore[no-untyped-def]
     return size
 
 
+@tiered(400)
 @njit(cache=True, nogil=True)
 def simplified(ring, tolerance, kept):  # type: ignore[no-untyped-def]
     """Mark in kept [V] the corners that are not within `tolerance` of the chord that replaces them."""
@@ -93,6 +97,7 @@ def simplified(ring, tolerance, kept):  # type: ignore[no-untyped-def]
                 break
 
 
+@tiered(400)
 @njit(cache=True, nogil=True)
 def append(kept, size, more, tolerance):  # type: ignore[no-untyped-def]
     """Append to the first rows of kept those of `more` that differ from all of them in some entry; the new size."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from armsgame._kernels.copies import put
 from armsgame._kernels.streams import philox, round_keys
 
 _LOW = np.uint64(0xFFFFFFFF)
@@ -49,18 +50,25 @@ def _one_path(path, process, key, last, kept):  # type: ignore[no-untyped-def]
     """Run one path: fill last [n] and kept [R, n], return the step of fixation or -1."""
     _, start, birth_death, _, selection, mutation, steps, every = process
     kinds = len(start)
-    size = start.sum()
     keys = round_keys(key)
-    counts = start.copy()
+    # numbers whose type is that of every later one, so that what they are handed to compiles once
+    counts, size, most = np.empty(kinds, np.int64), 0 * kinds, 0 * kinds
+    for i in range(kinds):
+        counts[i] = start[i]
+        size += start[i]
+        most = max(most, start[i])
+    everybody = float(size)
     worth = np.empty(kinds)
-    fit, even = np.empty(kinds), np.ones(kinds)
+    fit, even = np.empty(kinds), np.empty(kinds)
+    for i in range(kinds):
+        even[i] = 1.0
     stale = True
     total = 0.0
     lo, hi = np.uint64(path) & _LOW, np.uint64(path) >> _SHIFT
-    fixed = 0 if counts.max() == size else -1
+    fixed = 0 if most == size else -1
     kept_rows = len(kept)
     if kept_rows:
-        kept[0] = counts
+        put(kept[0], counts)
     for t in range(steps):
         if mutation == 0.0 and fixed >= 0:
             if kept_rows == 0:
@@ -75,11 +83,11 @@ def _one_path(path, process, key, last, kept):  # type: ignore[no-untyped-def]
             born = gone = 0
             if birth_death:
                 born = _pick(u0, total, fit, counts)
-                gone = _pick(u1, size, even, counts)
+                gone = _pick(u1, everybody, even, counts)
             else:
-                gone = _pick(u0, size, even, counts)
+                gone = _pick(u0, everybody, even, counts)
                 counts[gone] -= 1
-                born = _pick(u1, size - 1, even, counts)
+                born = _pick(u1, everybody - 1.0, even, counts)
                 counts[gone] += 1
                 u2 = (float(w[2]) + 0.5) * _UNIT
                 if u2 * (1.0 + np.exp(-selection * (worth[born] - worth[gone]))) > 1.0:
@@ -97,9 +105,8 @@ def _one_path(path, process, key, last, kept):  # type: ignore[no-untyped-def]
                 if fixed < 0 and counts[born] == size:
                     fixed = t + 1
         if kept_rows and (t + 1) % every == 0:
-            kept[(t + 1) // every] = counts
-    for i in range(kinds):
-        last[i] = counts[i]
+            put(kept[(t + 1) // every], counts)
+    put(last, counts)
     return fixed
 
 
@@ -124,7 +131,11 @@ def play_beliefs(  # type: ignore[no-untyped-def]
     after every `every` periods.
     """
     m, n = A.shape
-    total_row, total_column = weights_row.sum(), weights_column.sum()
+    total_row = total_column = 0.0
+    for k in range(m):
+        total_row += weights_row[k]
+    for k in range(n):
+        total_column += weights_column[k]
     chance = np.empty(max(m, n))
     keys = round_keys(key)
     for t in range(begin, stop):
@@ -135,7 +146,9 @@ def play_beliefs(  # type: ignore[no-untyped-def]
             w = philox(np.uint64(t), np.uint64(1 << 17), np.uint64(0), np.uint64(0), keys)
             for who in range(2):
                 gains, count = (gain_row, total_column) if who == 0 else (gain_column, total_row)
-                top = gains.max()
+                top = gains[0]
+                for k in range(1, len(gains)):
+                    top = max(top, gains[k])
                 total = 0.0
                 for k in range(len(gains)):
                     chance[k] = np.exp(precision * (gains[k] - top) / count)
@@ -153,8 +166,10 @@ def play_beliefs(  # type: ignore[no-untyped-def]
         weights_column[c] += 1.0
         total_row += 1.0
         total_column += 1.0
-        gain_row += A[:, c]
-        gain_column += B[a]
+        for k in range(m):
+            gain_row[k] += A[k, c]
+        for k in range(n):
+            gain_column[k] += B[a, k]
         if (t + 1) % every == 0:
-            out_row[(t + 1) // every - 1] = weights_row
-            out_column[(t + 1) // every - 1] = weights_column
+            put(out_row[(t + 1) // every - 1], weights_row)
+            put(out_column[(t + 1) // every - 1], weights_column)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from armsgame._kernels.tiers import tiered
+
 OPTIMAL, INFEASIBLE, STUCK = 0, 1, 2
 
 
@@ -179,6 +181,7 @@ def _pivots(  # type: ignore[no-untyped-def]
     return STUCK, 0
 
 
+@tiered(400)
 @njit(cache=True, nogil=True)
 def maximise(ask, h, level, group, weight, coef, owner, bound, bases, tolerance, points, duals, status, place, ray):  # type: ignore[no-untyped-def]
     """For every direction d of ask [J, N]: max sum_y weight[y] d . w_y over w_y in {w: h[g] w <= level[g]}.
@@ -198,7 +201,7 @@ def maximise(ask, h, level, group, weight, coef, owner, bound, bases, tolerance,
     for r in range(coef.shape[0]):
         s = 0.0
         for y in range(blocks):
-            s += coef[r, y] ** 2
+            s += coef[r, y] * coef[r, y]
         norm[r] = max(np.sqrt(s), 1e-300)
     solved = False
     for d in range(ask.shape[0]):
@@ -268,6 +271,7 @@ def maximise(ask, h, level, group, weight, coef, owner, bound, bases, tolerance,
                 points[d, y, i] = point[y * dim + i]
 
 
+@tiered(4000)
 @njit(cache=True, nogil=True)
 def repair(ask, h, group, weight, coef, owner, base, threat, fine, at, duals, place, line, const):  # type: ignore[no-untyped-def]
     """Bounds that hold whatever the multipliers: what they leave over goes to the axis directions.
@@ -325,6 +329,7 @@ def repair(ask, h, group, weight, coef, owner, base, threat, fine, at, duals, pl
         const[j] = total + error
 
 
+@tiered(4000)
 @njit(cache=True, nogil=True)
 def upper(place, line, const, level, lost, value):  # type: ignore[no-untyped-def]
     """Write const[j] + sum_n line[j, n] level[place[j, n]] to value [J], rounded up by `lost` times what is added."""

@@ -14,7 +14,6 @@ from armsgame.cli.options import above_zero, read_number, read_scenario
 from armsgame.cli.sweeping import named_measure
 from armsgame.errors import ArmsgameError, ScenarioError, check_known
 from armsgame.results.certificates import Threshold
-from armsgame.study.uncertainty.sensitivity import Tornado
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -213,7 +212,8 @@ def _sensitivity(asked: Asked) -> Answer:
     discount = asked.discount if asked.scenario is None else None
     measure = named_measure(asked.options.measure)
     found = ag.sensitivity(model, over, measure=measure, method=ag.studies.OneAtATime(), discount=discount)
-    assert isinstance(found, Tornado)  # what this method is answered with
+    # what this method is answered with
+    assert isinstance(found, ag.studies.Tornado)
     rows: tuple[Row, ...] = tuple(
         {
             "parameter": n,

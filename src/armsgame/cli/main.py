@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 import armsgame as ag
 from armsgame._provenance import VERSION
-from armsgame.cli import ask, explore, sweeping, warming
 from armsgame.cli.options import add_changes, add_scenario, read_changes, read_number, read_scenario
 from armsgame.cli.terminal import plain_output, printable
 from armsgame.errors import ArmsgameError
@@ -29,7 +28,7 @@ _Finished = TypeVar("_Finished")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code (1: faults of a record, 2: bad input, 130: interrupted)."""
     # what a command makes it keeps to its end: looking for cycles at every 700 objects finds next to nothing
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(200_000, 20, 20)
     given = _parser().parse_args(arguments)
     try:
         with plain_output(sys.stdout):
@@ -49,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from armsgame.cli import ask, explore, sweeping, warming
+
     parser = argparse.ArgumentParser(
         prog="armsgame", description="Arms-control treaties as games: equilibria, thresholds, simulated decades."
     )

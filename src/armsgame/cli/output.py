@@ -16,6 +16,8 @@ from armsgame.cli.proofs import proofs, told
 from armsgame.dossiers.evidence import day_text, dispute_lines, event_day
 from armsgame.dossiers.readings import reference_of
 from armsgame.errors import ArmsgameError
+from armsgame.formats.nc import write_netcdf
+from armsgame.study.scenarios.report_data import labelled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -61,9 +63,7 @@ def _make(result: Report, folder: Path) -> list[str]:
     (folder / "report.txt").write_text(f"{result}\n{told(proved)}\n", encoding="utf-8")
     summary = json.dumps(result.summary(), indent=1, allow_nan=False)
     (folder / "summary.json").write_text(summary + "\n", encoding="utf-8")
-    # an open file needs no lock, for which xarray would load a scheduler
-    with (folder / "results.nc").open("wb") as store:
-        result.to_xarray().to_netcdf(store, engine="scipy")
+    write_netcdf(folder / "results.nc", *labelled(result))
     names = ["report.txt", "summary.json", "results.nc"]
     for name, draw in figures(result).items():
         _print(draw(result), folder / f"{name}.png")
@@ -99,7 +99,7 @@ def _regime_map(result: Report) -> Figure:
         rate = parameters[regime.detection]
         if not isinstance(rate, dict):
             points[f"{regime.name} ({rate:g})"] = (rate, delta)
-    ag.plot.regime_map(result.regimes, points=points, ax=ax)
+    ag.plot.regime_map(result.suspensions, points=points, ax=ax)
     ax.set_title("Marked points are assumptions", fontsize="medium", loc="left")
     return figure
 

@@ -126,6 +126,9 @@ def warm() -> str:
     """Run every small job with a bar, and say how long each took."""
     from tqdm import tqdm
 
+    from armsgame._kernels.tiers import compile_at_once
+
+    compile_at_once()
     lines, begun = [], time.perf_counter()
     with tqdm(JOBS.items(), disable=None, leave=False) as bar:
         for name, job in bar:

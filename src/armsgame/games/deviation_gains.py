@@ -208,10 +208,14 @@ class Plan:
         out = np.bincount(cols[first], law[first], minlength=size)[1:]
         leave = 1 - delta + np.bincount(tail[back], law[back], minlength=size)[1:]
         chain = Chain(size - 1, tail[inner] - 1, cols[inner] - 1, scaled(law[inner]), scaled(leave))
-        periods = floats(chain.values(scaled(np.ones(size - 1))))
 
-        def solved(reward: FloatArray) -> tuple[float, FloatArray]:
-            on_way = floats(chain.values(scaled(reward[1:])))
+        def solved(*rewards: FloatArray) -> FloatArray:
+            # one column for each: what one elimination solves costs little more than the first
+            return floats(chain.values(scaled(np.stack(rewards, axis=1))))
+
+        periods, on_way = solved(np.ones(size - 1), right[1:]).T.copy()
+
+        def split(reward: FloatArray, on_way: FloatArray) -> tuple[float, FloatArray]:
             level = (reward[0] + out @ on_way) / (1 + out @ periods)
             return level, np.append(0.0, on_way - level * periods)
 
@@ -219,10 +223,11 @@ class Plan:
             change = np.bincount(tail, law * (relative[cols] - relative[tail]), minlength=size)
             return right - level - (1 - delta) * relative + change
 
-        level, relative = solved(right)
+        level, relative = split(right, on_way)
         # what is small beside the rewards on the way gets its digits back
         off = rest(level, relative)
-        (up, more), (down, less) = solved(np.maximum(off, 0.0)), solved(np.maximum(-off, 0.0))
+        rise, fall = np.maximum(off, 0.0), np.maximum(-off, 0.0)
+        (up, more), (down, less) = map(split, (rise, fall), solved(rise[1:], fall[1:]).T.copy())
         level, relative = float(level + up - down), relative + more - less
 
         def transposed(w: NumberArray) -> NumberArray:

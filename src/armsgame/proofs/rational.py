@@ -265,9 +265,16 @@ def _axes(directions: Table, unit: int) -> dict[tuple[int, ...], int]:
     return found
 
 
-def _flat(values: _Nested) -> list[Fraction]:
-    return [v for part in values for v in _flat(part)] if isinstance(values, Sequence) else [Fraction(values)]
+def _flat(values: _Nested) -> list[int | Fraction]:
+    return [v for part in values for v in _flat(part)] if isinstance(values, Sequence) else [_exact(values)]
 
 
 def _scaled(values: _Nested, den: int) -> object:
-    return [_scaled(v, den) for v in values] if isinstance(values, Sequence) else int(Fraction(values) * den)
+    if isinstance(values, Sequence):
+        return [_scaled(v, den) for v in values]
+    own = _exact(values)
+    return own.numerator * (den // own.denominator)
+
+
+def _exact(value: Real) -> int | Fraction:
+    return value if isinstance(value, (int, Fraction)) else Fraction(value)

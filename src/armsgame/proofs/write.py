@@ -14,6 +14,7 @@ import numpy as np
 from armsgame._checks import as_law
 from armsgame._files import write_text
 from armsgame._typing import ArrayLike, IntArray
+from armsgame._values import Memory
 from armsgame.errors import NotSolved
 from armsgame.games.coercion import PublicGame
 from armsgame.games.dynamics import Dynamics, Play
@@ -23,6 +24,8 @@ from armsgame.proofs.check import FORMAT, verdict
 from armsgame.proofs.rational import AutomatonData, Cube, GameData, Over, Table, outcomes_of, over_one
 
 __all__ = ["Proof", "Unproved", "checked", "distance_of", "dynamic_data", "file_of", "least_epsilon", "profile_data"]
+
+_DATA: Memory[tuple[GameData, list[list[IntArray]], Fraction]] = Memory(2)
 
 
 class ProofFile(TypedDict):
@@ -134,6 +137,13 @@ def dynamic_data(
     Unproved
         Signals are private, or alarms lag so that the state is hidden.
     """
+    # profiles of one game share them
+    return _DATA.of(game, (id(dyn), discount), lambda: _dynamic_data(game, dyn, discount), dyn)
+
+
+def _dynamic_data(
+    game: PublicGame, dyn: Dynamics, discount: Fraction | None
+) -> tuple[GameData, list[list[IntArray]], Fraction]:
     heard = dyn.signal if dyn.outcome is None else dyn.outcome
     if dyn.hidden or heard.ndim > 1:
         raise Unproved("the format has public signals without a lag only")

@@ -262,6 +262,10 @@ def _table(rows: object, names: tuple[str, ...], axes: tuple[int, ...], field: s
         wanted = f"[{q}, Z]" if axes == (2,) else f"[{q}, Y], [{q}, A, Y] or [{q}, S, S']"
         invalid(f"{field}.shape", whole.shape, wanted, "One row for each state, one entry for each signal.")
     numbers = np.asarray(rows)
+    kept = numbers.dtype == np.int64 and not numbers.flags.writeable and numbers.size
+    if kept and numbers.min() >= 0 and numbers.max() < len(names):
+        # what another automaton took is taken as it is
+        return numbers
     if numbers.dtype.kind in "iu" and numbers.size and -len(names) <= numbers.min() and numbers.max() < len(names):
         moves = numbers.astype(np.int64) % len(names)
     else:

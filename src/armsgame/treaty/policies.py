@@ -20,6 +20,8 @@ from armsgame.treaty.status import Status, parse_status
 _NORMAL, _COLLAPSE = 0, 1
 # searches and laws lower the same rules again and again
 _LOWERED: Memory[Automaton] = Memory(64)
+_SHARED: dict[tuple[object, ...], Automaton] = {}
+_MOST = 256
 
 
 def read_statuses(name: str, game: StochasticGame, player: int | str) -> tuple[list[Status], int]:
@@ -96,8 +98,18 @@ class Policy(Value):
             The game's states are not those of a treaty, or it does not show the moves that the rule reads.
         """
         if isinstance(game, StochasticGame):
-            return _LOWERED.of(game, (id(self), player), lambda: self._on(game, player), self)
+            return _LOWERED.of(game, (id(self), player), lambda: self._shared(game, player), self)
         return self._on(game, player)
+
+    def _shared(self, game: StochasticGame, player: int | str) -> Automaton:
+        # games that differ in what is paid or likely share it
+        about = (game.players, game.states, game.signal_labels, tuple(stage.actions for stage in game.stages))
+        asked = (self, player, *about, game.observed, game.signals is None)
+        found = _SHARED.pop(asked, None) or self._on(game, player)
+        _SHARED[asked] = found
+        while len(_SHARED) > _MOST:
+            del _SHARED[next(iter(_SHARED))]
+        return found
 
     def _on(self, game: StochasticGame, player: int | str) -> Automaton:
         statuses, who = read_statuses(self.name, game, player)

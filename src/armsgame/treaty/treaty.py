@@ -350,6 +350,12 @@ class Treaty(Terms):
         arrays : mapping from parameter name to array [2, profiles]
             ``game()`` is constant + sum of parameter (per party) x array.
         """
+        # it holds no price: treaties that differ in prices share it
+        constant, arrays = self._plain()._basis()
+        return constant.copy(), {name: array.copy() for name, array in arrays.items()}
+
+    @lru_cache(maxsize=64)  # noqa: B019 - a treaty is immutable, and the cache is bounded
+    def _basis(self) -> tuple[FloatArray, dict[str, FloatArray]]:
         profiles = [(s, p) for s in self.statuses() for p in product(self.moves(s, 0), self.moves(s, 1))]
         arrays = {name: np.zeros((2, len(profiles))) for name in self.prices()}
         for at, (status, profile) in enumerate(profiles):

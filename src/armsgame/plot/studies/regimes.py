@@ -17,7 +17,7 @@ from armsgame.plot.studies.assumptions import axis_label
 from armsgame.plot.theme import COLOURS, Look, Panels, axes, colour, hatch, ink, legend, mark, panels, paper, ramp
 from armsgame.plot.theme import rows as row_names
 from armsgame.study.scenarios.claims import BANDS, LEGEND
-from armsgame.study.scenarios.enforcement import ThresholdRow
+from armsgame.study.scenarios.enforcement import SuspensionMap, ThresholdRow
 
 if TYPE_CHECKING:
     import xarray
@@ -39,7 +39,7 @@ _LINE = COLOURS[3]
 
 
 def regime_map(
-    lengths: xarray.DataArray | xarray.Dataset,
+    lengths: xarray.DataArray | xarray.Dataset | SuspensionMap,
     *,
     x: str = "detection",
     y: str = "discount",
@@ -52,7 +52,7 @@ def regime_map(
 
     Parameters
     ----------
-    lengths : Dataset or DataArray with dimensions x and y
+    lengths : Dataset or DataArray with dimensions x and y, or the ``suspensions`` of a `Report`
         What `sweep` gives for ``measures.regime``, or the shortest suspension that deters, as
         `compliance_map` gives it.
     points : mapping from label to (x, y), optional
@@ -73,12 +73,12 @@ def regime_map(
         Other dimensions, or a Dataset of another measure.
     """
     ax = axes(ax)
-    handles: list[Artist] = [*_fill(_plane(_lengths(lengths), x, y, "lengths"), x, y, ax)]
+    handles: list[Artist] = [*_fill(*_plane(_lengths(lengths), x, y, "lengths"), ax)]
     if contours is not None:
-        base = _lengths(lengths)
+        base = _lengths(lengths.to_xarray() if isinstance(lengths, SuspensionMap) else lengths)
         if hasattr(contours, "dims") and len(contours.dims) == 1:
             contours = contours.expand_dims({n: base[n] for n in {x, y} - set(contours.dims) if n in base.dims})
-        handles.append(_lines(_plane(contours, x, y, "contours"), x, y, levels, ax))
+        handles.append(_lines(contours, _plane(contours, x, y, "contours"), levels, ax))
     for k, (label, (at_x, at_y)) in enumerate((points or {}).items()):
         look: Look = {"ms": 9, "color": ("white", "black")[k // 12 % 2], "mec": "black", "mew": 1.5}
         handles += ax.plot(at_x, at_y, mark(k), ls="", label=label, **look)
@@ -127,7 +127,7 @@ def regime_maps(
         used[0].figure.supylabel(axis_label(y), fontsize="medium")
     known: dict[object, Patch] = {}
     for k, value in enumerate(values):
-        for patch in _fill(_plane(table.isel({by: k}), x, y, "found"), x, y, used[k]):
+        for patch in _fill(*_plane(table.isel({by: k}), x, y, "found"), used[k]):
             known.setdefault(patch.get_label(), patch)
         used[k].set_title(f"{by} {value:g}", fontsize="medium")
     order = [label for label in (*_BANDS, _NO_ANSWER) if label in known]
@@ -153,33 +153,41 @@ def _lengths(found: Any) -> Any:
     return table.where(found["grim"].notnull(), np.inf)
 
 
-def _plane(table: xarray.DataArray, x: str, y: str, field: str) -> xarray.DataArray:
+def _plane(table: Any, x: str, y: str, field: str) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Values along x and along y, and the numbers [y, x]."""
     if not hasattr(table, "dims") or set(table.dims) != {x, y}:
         dims = ", ".join(map(str, getattr(table, "dims", ()))) or "none"
         invalid(f"{field}.dims", dims, f"{x} and {y}", "Choose others with x= and y=, or fix the rest with .sel(..).")
-    return table.transpose(y, x)
+    if isinstance(table, SuspensionMap):
+        at = {"discount": table.discount, "detection": table.detection}
+        return at[x], at[y], table.lengths if table.dims == (y, x) else table.lengths.T
+    return table[x].to_numpy(), table[y].to_numpy(), table.transpose(y, x).to_numpy()
 
 
-def _fill(table: xarray.DataArray, x: str, y: str, ax: Axes) -> list[Patch]:
+def _fill(across: FloatArray, up: FloatArray, n: FloatArray, ax: Axes) -> list[Patch]:
     """Draw the bands; returns their handles."""
     from matplotlib.colors import BoundaryNorm, ListedColormap
     from matplotlib.patches import Patch
 
-    n = table.to_numpy()
     code = np.select([np.isnan(n), n < 0, n == 0, np.isinf(n), n > 8, n > 4, n > 1], [0, 1, 6, 7, 2, 3, 4], default=5)
     colours, names = [*ramp(len(_BANDS)), paper()], (*_BANDS, _NO_ANSWER)
     norm, cmap = BoundaryNorm(np.arange(len(names) + 1) - 0.5, len(names)), ListedColormap(colours)
-    ax.pcolormesh(table[x], table[y], code, cmap=cmap, norm=norm, shading="nearest", rasterized=True)
-    ax.set(xlim=(float(table[x].min()), float(table[x].max())), ylim=(float(table[y].min()), float(table[y].max())))
+    ax.pcolormesh(across, up, code, cmap=cmap, norm=norm, shading="nearest", rasterized=True)
+    ax.set(xlim=(float(across.min()), float(across.max())), ylim=(float(up.min()), float(up.max())))
     seen = [k for k in range(len(names)) if (code == k).any()]
     return [Patch(fc=colours[k], ec=ink(0.4) if k == len(_BANDS) else "none", label=names[k]) for k in seen]
 
 
-def _lines(table: xarray.DataArray, x: str, y: str, levels: Sequence[float] | None, ax: Axes) -> Artist:
+def _lines(
+    table: xarray.DataArray,
+    plane: tuple[FloatArray, FloatArray, FloatArray],
+    levels: Sequence[float] | None,
+    ax: Axes,
+) -> Artist:
     from matplotlib.lines import Line2D
 
-    shown = np.ma.masked_invalid(table.values)
-    drawn = ax.contour(table[x], table[y], shown, levels=levels, colors=_LINE, linewidths=1)
+    across, up, numbers = plane
+    drawn = ax.contour(across, up, np.ma.masked_invalid(numbers), levels=levels, colors=_LINE, linewidths=1)
     ax.clabel(drawn, fontsize="small")
     unit = table.attrs.get("units", "")
     return Line2D([], [], color=_LINE, lw=1, label=f"{table.name} [{unit}]" if unit else str(table.name))

@@ -90,5 +90,6 @@ def _moves(board: Board, nodes: Nodes, phase: IntArray, count: int) -> dict[str,
         if here.any():
             seen = np.flatnonzero(tables.shown[s] >= 0)
             table[phase[here][:, None], whole[tables.shown[s, seen]]] = phase[nodes.ahead[here][:, seen]]
+        table.setflags(write=False)
         out[label] = table
     return out

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -34,12 +34,14 @@ if TYPE_CHECKING:
 __all__ = [
     "AnticipatedEnd",
     "Deterrence",
+    "SuspensionMap",
     "ThresholdRow",
     "anticipated_end",
     "compliance_map",
     "deterrence",
     "grim_threshold",
     "shortest_suspension",
+    "suspension_map",
     "thresholds",
 ]
 
@@ -88,6 +90,32 @@ class AnticipatedEnd(Value):
     unravels: bool
     comply_until_end: Certificate
     deploy_throughout: Certificate
+
+
+@dataclass(frozen=True, slots=True)
+class SuspensionMap(Value):
+    """Shortest suspension that enforces compliance, over detection and patience; see `compliance_map`.
+
+    Attributes
+    ----------
+    lengths : array [N, D], periods; -1 where only the permanent one deters, NaN where none does
+    discount, detection : arrays [N], [D]
+    attrs : mapping, what the numbers are
+    """
+
+    lengths: FloatArray
+    discount: FloatArray
+    detection: FloatArray
+    attrs: Mapping[str, str]
+
+    dims: ClassVar[tuple[str, str]] = ("discount", "detection")
+
+    def to_xarray(self) -> xarray.DataArray:
+        """Labelled array [discount, detection]."""
+        import xarray as xr
+
+        coords = {"discount": self.discount, "detection": self.detection}
+        return xr.DataArray(self.lengths, coords, self.dims, "shortest_suspension", dict(self.attrs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,17 +205,18 @@ def compliance_map(scenario: Scenario, detection: ArrayLike, discount: ArrayLike
         Periods of a suspension on any single alarm; 0 where none is needed, -1 where only the permanent
         one deters, NaN where none does. Other profiles may hold there.
     """
-    import xarray as xr
+    return suspension_map(scenario, detection, discount).to_xarray()
 
+
+def suspension_map(scenario: Scenario, detection: ArrayLike, discount: ArrayLike) -> SuspensionMap:
+    """Give the numbers of `compliance_map`, without the time that loading xarray takes."""
     d, delta = np.asarray(detection, dtype=float), np.asarray(discount, dtype=float)
-    treaty = scenario.treaty()
-    terms = Reversion.of_parties(treaty.parameters, d)
+    terms = Reversion.of_parties(scenario.treaty().parameters, d)
     length, permanent = terms.shortest(delta[:, None]), terms.holds(delta[:, None])
     values = np.where(np.isfinite(length), length, np.where(permanent, -1.0, np.nan))
     attrs = {"long_name": "shortest suspension that deters", "units": "periods"}
     attrs["false_alarm"] = str(scenario.parameters["false_alarm"])
-    coords = {"discount": delta, "detection": d}
-    return xr.DataArray(values, coords, ("discount", "detection"), "shortest_suspension", attrs)
+    return SuspensionMap(values, delta, d, attrs)
 
 
 def anticipated_end(

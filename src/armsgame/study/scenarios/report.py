@@ -21,7 +21,8 @@ from armsgame.study.private_types.account import StrategicAccount, strategic_acc
 from armsgame.study.scenarios import enforcement, outlook
 from armsgame.study.scenarios import report_text as words
 from armsgame.study.scenarios.enforcement_flip import FlipShare, flip_share
-from armsgame.study.scenarios.report_record import Record, fresh_record, record_of
+from armsgame.study.scenarios.report_data import labelled
+from armsgame.study.scenarios.report_record import Record, fresh_record
 
 if TYPE_CHECKING:
     import xarray
@@ -41,7 +42,7 @@ class Report(Value):
     deterrence : mapping from regime to what reversion on any single alarm deters
     end : the first regime's end, anticipated; None where the dossier has one regime
     flip : share of the dossier's own box of assumptions in which enforcement flips; None likewise
-    regimes : DataArray [discount, detection], see `compliance_map`
+    suspensions : SuspensionMap, the shortest suspension that deters over patience and detection
     accounts : mapping from perspective to strategic play: certified profiles and what they imply
     outlooks : mapping from perspective to outcomes under assumed behaviour; empty unless asked for
     beliefs, attended : mappings from perspective; empty where no display was offered and declined
@@ -53,7 +54,7 @@ class Report(Value):
     deterrence: Mapping[str, enforcement.Deterrence]
     end: enforcement.AnticipatedEnd | None
     flip: FlipShare | None
-    regimes: xarray.DataArray
+    suspensions: enforcement.SuspensionMap
     accounts: Mapping[str, StrategicAccount]
     outlooks: Mapping[str, outlook.Outlook]
     beliefs: Mapping[str, outlook.DisplayBeliefs]
@@ -61,6 +62,11 @@ class Report(Value):
     paths: int
     periods: int
     provenance: Provenance
+
+    @property
+    def regimes(self) -> xarray.DataArray:
+        """The same as a labelled array [discount, detection], see `compliance_map`."""
+        return self.suspensions.to_xarray()
 
     def summary(self) -> Record:
         """Plain numbers for JSON, the record that text, page and dataset show; what does not exist is null."""
@@ -73,63 +79,7 @@ class Report(Value):
         """
         import xarray as xr
 
-        record = record_of(self)
-        rows = record["thresholds"]
-        lengths = np.array([d["shortest_suspension"] for d in record["reversion"].values()], dtype=float)
-        told = {"units": "periods", "long_name": "shortest suspension on any single alarm; NaN where none deters"}
-        data: dict[str, object] = {
-            "shortest_suspension": self.regimes,
-            "holds": ("row", np.array([row["holds"] for row in rows])),
-            "gain": ("row", np.array([row["largest_gain"] for row in rows])),
-            "suspension": ("regime", lengths, told),
-        }
-        coords: dict[str, object] = {
-            "perspective": list(self.accounts),
-            "time": ("time", np.arange(self.periods + 1), {"units": "periods"}),
-            "row": [f"{row['strategy']}, {row['game']}, {row['regime']}" for row in rows],
-            "regime": list(record["reversion"]),
-            "end": ["least", "greatest"],
-        }
-        self._strategic(data, coords)
-        if self.attended:
-            differences = np.array([a.difference for a in self.attended.values()])
-            told = {"long_name": "P(withdrawn | attended) - P(withdrawn | declined), exact"}
-            data["attended_difference"] = (("account", "time"), differences, told)
-            coords["account"] = list(self.attended)
-        attrs = {"scenario": self.scenario.id, "seed": str(self.provenance["seed"]), "paths": str(self.paths)}
-        flip = np.nan if self.flip is None else self.flip.share
-        note = "payoffs and rates are assumptions unless a source is given; see the report"
-        more = {"discount": self.scenario.question.discount, "flip_share": flip, "note": note}
-        return xr.Dataset(data, coords, {**attrs, **more})
-
-    def _strategic(self, data: dict[str, object], coords: dict[str, object]) -> None:
-        """Add what the certified profiles imply, and outcomes under assumed behaviour where they were asked for."""
-        found = [a.outcomes for a in self.accounts.values()]
-        most = max((len(o) for o in found), default=0)
-        outcomes = [n for n in next((list(p.outcomes.shares) for o in found for p in o), [])]
-        time = self.periods + 1
-        survival = np.full((len(found), most, time), np.nan)
-        ties = np.full((2, len(found), most, time, 2), np.nan)
-        shares = np.full((len(found), most, len(outcomes)), np.nan)
-        names = np.full((len(found), most), "", dtype=object)
-        for k, one in enumerate(found):
-            for n, profile in enumerate(one):
-                survival[k, n] = profile.law.survival
-                ties[:, k, n] = profile.ties.inner, profile.ties.outer
-                exact = profile.outcomes.exact or profile.outcomes.shares
-                shares[k, n] = [exact[name] for name in outcomes]
-                names[k, n] = profile.name
-        coords |= {"profile": np.arange(most), "outcome": outcomes}
-        data["profile_name"] = (("perspective", "profile"), names.astype(str))
-        data["survival_exact"] = (("perspective", "profile", "time"), survival)
-        for word, band in zip(("inner", "outer"), ties, strict=True):
-            data[f"withdrawn_{word}"] = (("perspective", "profile", "time", "end"), band)
-        data["outcome_exact"] = (("perspective", "profile", "outcome"), shares)
-        if self.outlooks:
-            looks = self.outlooks.values()
-            data["assumed_survival_exact"] = (("perspective", "time"), np.array([o.law.survival for o in looks]))
-            sampled = np.array([o.paths.survival() for o in looks])
-            data["assumed_survival_sampled"] = (("perspective", "time"), sampled)
+        return xr.Dataset(*labelled(self))
 
     def __str__(self) -> str:
         return words.text(self)
@@ -204,7 +154,7 @@ def report(
     end = enforcement.anticipated_end(scenario) if ends else None
     tell("assumption box and regime map")
     flip = flip_share(scenario) if ends else None
-    regimes = enforcement.compliance_map(scenario, np.linspace(0, 1, _GRID), np.linspace(0.5, 0.99, _GRID))
+    suspensions = enforcement.suspension_map(scenario, np.linspace(0, 1, _GRID), np.linspace(0.5, 0.99, _GRID))
     accounts, outlooks, beliefs, attended = {}, {}, {}, {}
     for name in scenario.perspectives if perspective is None else [perspective]:
         tell(f"strategic play, {name}")
@@ -218,5 +168,5 @@ def report(
         attended[name] = outlook.attendance(scenario, name, paths=count, periods=horizon, rng=seed.sequence)
     origin = Provenance.of(seed, {"scenario": scenario.id, "paths": count, "periods": horizon}, perspective)
     return Report(
-        scenario, rows, deters, end, flip, regimes, accounts, outlooks, beliefs, attended, count, horizon, origin
+        scenario, rows, deters, end, flip, suspensions, accounts, outlooks, beliefs, attended, count, horizon, origin
     )
