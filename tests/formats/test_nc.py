@@ -16,7 +16,7 @@ RUN = """
 import sys
 from armsgame.cli.main import main
 main(["run", "inf", "--paths", "10", "--periods", "5", "--perspective", "us_account"])
-print(sorted({"xarray", "pandas", "dask", "distributed", "scipy.optimize", "matplotlib.pyplot"} & set(sys.modules)))
+print(sorted({"xarray", "pandas", "dask", "distributed", "matplotlib.pyplot"} & set(sys.modules)))
 """
 
 
