@@ -192,6 +192,16 @@ def _equal(one, two):
             assert a == b
 
 
+def test_an_array_that_the_format_cannot_hold_is_refused_before_a_file_is_there(run, tmp_path, monkeypatch):
+    from armsgame.simulation.runs import files
+
+    # 2,000 paths of two payoffs of 8 bytes
+    monkeypatch.setattr(files, "_LARGEST", run.payoffs.nbytes - 1)
+    with pytest.raises(ag.errors.InvalidGame, match="Save fewer paths"):
+        run.save(tmp_path / "run.nc")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("keep", [False, True], ids=["events only", "kept paths"])
 def test_a_saved_run_comes_back_bit_for_bit(game, tmp_path, keep):
     run = ag.simulate(game, LADDER, paths=300, error=0.01, keep=keep, **ASK)
