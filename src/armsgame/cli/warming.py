@@ -57,7 +57,7 @@ def _sets() -> None:
     few = ag.methods.LinearPrograms(max_iter=2)
     ag.payoff_set(_repeated(), discount=0.6, method=few, throw=False)
     # patient enough for a set that grows along rays
-    ag.payoff_set(_three(), discount=0.95, method=ag.methods.LinearPrograms(max_iter=20), throw=False)
+    ag.payoff_set(_three(), discount=0.95, method=ag.methods.LinearPrograms(max_iter=4), throw=False)
     ag.payoff_set(_states(), discount=0.6, throw=False)
     ag.payoff_set(_states(), discount=0.6, method=few, throw=False)
 
