@@ -18,6 +18,11 @@ def test_an_action_is_weakly_dominated_by_one_that_is_never_worse_and_somewhere_
     assert not game.dominated()[0].any()
 
 
+def test_an_action_is_strictly_dominated_by_one_that_is_better_against_everything():
+    game = ag.StageGame.from_bimatrix([[3, 2], [1, 0], [4, 0]], [[0, 1], [0, 1], [0, 1]])
+    assert [own.tolist() for own in game.dominated()] == [[False, True, False], [True, False]]
+
+
 def test_transitions_given_beside_signals_must_be_their_sums():
     stage = ag.StageGame.from_bimatrix([[1, 0], [1, 2]], [[3, 3], [3, 3]])
     signals = np.full((2, 2, 2, 2), 0.25)
