@@ -150,10 +150,11 @@ WRITERS = """
 import sys, itertools, numpy as np, armsgame as ag
 from armsgame._files import write_text
 place, kind = sys.argv[1:]
-game, leave = ag.Treaty().game(), (ag.treaty.exit_on_alarm,) * 2
 stage = ag.StageGame(np.arange(800.0).reshape(2, 20, 20))
 scenario = ag.load_scenario("inf")
-runs = [ag.simulate(game, leave, discount=0.95, periods=20, paths=n, rng=1) for n in (300, 500)]
+if kind == "run":
+    game, leave = ag.Treaty().game(), (ag.treaty.exit_on_alarm,) * 2
+    runs = [ag.simulate(game, leave, discount=0.95, periods=20, paths=n, rng=1) for n in (300, 500)]
 print("ready", flush=True)
 for k in itertools.count():
     if kind == "run":

@@ -318,7 +318,7 @@ EXAMPLES: Mapping[str, Callable[[], Any]] = {
     "explorer": lambda: explored(),
     "private types on record": lambda: on_record(),
     "exits on record": lambda: ag.studies.exits_on_record(["washington", "inf"]),
-    "report": lambda: ag.report(inf(), paths=50, periods=8, rng=1),
+    "report": lambda: ag.report(inf(), perspective="us_account", paths=50, periods=8, rng=1),
     "counterfactual": lambda: ag.counterfactual(
         inf(), {"display_attended": True}, perspectives=["agnostic"], paths=50, periods=4, rng=1
     ),

@@ -9,6 +9,7 @@ import io
 import re
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -26,6 +27,7 @@ import bad_inputs
 Call = tuple[Callable[..., Any], dict[str, Any]]
 
 
+@cache
 def public() -> dict[str, tuple[Callable[..., Any], ModuleType]]:
     """Every function that `armsgame` and its namespaces list, once, by the name that is typed, and where it is."""
     found: dict[str, tuple[Callable[..., Any], ModuleType]] = {}
@@ -223,7 +225,7 @@ EXTRA: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "plot.recorded_beliefs": lambda _: {"found": ag.studies.record_beliefs(**_recorded())},
     "plot.regime_maps": lambda _: {"found": ag.sweep(ag.Treaty(), {"detection": (0.1, 0.9), "discount": (
         0.5, 0.9), "false_alarm": (0.01, 0.1)}, ag.measures.regime, progress=False), "by": "false_alarm"},
-    "plot.thresholds": lambda _: {"rows": ag.report(ag.load_scenario("inf"), paths=20, periods=5).rows},
+    "plot.thresholds": lambda _: {"rows": ag.report(**INF, paths=20, periods=5).rows},
     "plot.treaty_incidence": lambda _: {"comparison": ag.compare(["new_start"], "causes")},
     "plot.treaty_thresholds": lambda _: {"comparison": ag.compare(["washington"], "thresholds")},
     "plot.exit_dates": lambda pool: {"path": pool["ExitPath"], "start": "2025-06-27"},

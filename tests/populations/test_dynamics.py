@@ -30,6 +30,18 @@ def _exact_fixation(A, size, first, fitness):
     return float(part / total)
 
 
+def test_tables_that_cannot_be_written_run_what_was_compiled_for_others():
+    from armsgame._kernels.population import play_beliefs, population_paths
+
+    fixed = HUNT.copy()
+    fixed.flags.writeable = False
+    for table in (HUNT, fixed, HUNT.T):
+        ag.populations.moran(table, [2, 2], steps=2, rng=0)
+        ag.populations.fictitious_play((table, table), periods=2)
+    ag.populations.fictitious_play(ag.StageGame.from_bimatrix(HUNT, HUNT.T), periods=2)
+    assert len(population_paths.signatures) == len(play_beliefs.signatures) == 1
+
+
 def test_constant_advantage_grows_logistically():
     flow = ag.populations.replicator([[1.0, 1.0], [0.5, 0.5]], [0.1, 0.9], time=10)
     t = flow.times

@@ -4,7 +4,8 @@
 that MathJax refuses, an error on the console, a request to the network, a page that scrolls sideways on a narrow
 screen, what axe-core finds (contrast, headings, names of links and pictures), a link that leads nowhere, and a page of
 a first task without a link to the glossary. It first reads a page that has all the faults of the browser's checks, so
-that a check that has gone blind is noticed.
+that a check that has gone blind is noticed. ``--part 0 2`` and ``--part 1 2`` share the pages between two processes;
+the first also reads the links.
 """
 
 from __future__ import annotations
@@ -216,6 +217,7 @@ def main() -> int:
     parser.add_argument("html", type=Path)
     parser.add_argument("--shots", type=Path, help="folder for pictures of the key pages")
     parser.add_argument("--only", default="", help="open only pages whose name contains this")
+    parser.add_argument("--part", type=int, nargs=2, default=(0, 1), help="K N: open every N-th page from the K-th on")
     options = parser.parse_args()
     root = options.html.resolve()
     # the tests are collected where the browser's package is not installed
@@ -229,7 +231,12 @@ def main() -> int:
     axe = (Path(package.origin).parent / "axe.min.js").read_text(encoding="utf-8")
     if options.shots:
         options.shots.mkdir(parents=True, exist_ok=True)
-    faults = [f"{path.relative_to(root)}: {text}" for path, text in dead_links(root)] + [*unexplained(root)]
+    part, parts = options.part
+    if not 0 <= part < parts:
+        parser.error(f"--part is {part} {parts}; allowed: K from 0 to N - 1")
+    faults: list[str] = []
+    if part == 0:
+        faults += [f"{path.relative_to(root)}: {text}" for path, text in dead_links(root)] + [*unexplained(root)]
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=program, args=["--no-sandbox", "--allow-file-access-from-files"])
         missed = blind(browser, axe)
@@ -237,7 +244,7 @@ def main() -> int:
             print(f"checks that do not see their fault: {missed}", file=sys.stderr)
             return 2
         reader = Reader(browser, axe)
-        pages = [path for path in chosen(root) if options.only in str(path.relative_to(root))]
+        pages = [path for path in chosen(root) if options.only in str(path.relative_to(root))][part::parts]
         for path in pages:
             name = str(path.relative_to(root).with_suffix(""))
             reader.read(path, name, options.shots if name in KEY_PAGES else None)

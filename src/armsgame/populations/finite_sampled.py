@@ -250,7 +250,8 @@ def _run(
     kept = np.empty((count, rows, len(A)), np.int64)
     seed = Seed.of(rng)
     w, mu = float(selection), float(mutation)
-    given = PopulationProcess(A, start, birth_death, fitness == "exponential", w, mu, length, gap)
+    # a copy, as a table that cannot be written would be compiled for anew
+    given = PopulationProcess(np.array(A, order="C"), start, birth_death, fitness == "exponential", w, mu, length, gap)
     in_blocks(population_paths, len(last), 1, given, seed.key, last, fixed, kept)
     asked = {"process": process, "selection": w, "mutation": mu, "fitness": fitness}
     origin = Provenance.of(seed, {**asked, "steps": length}, A, start)

@@ -163,11 +163,13 @@ def _play(
     asked = {"precision": precision, "periods": count, "every": gap}
     origin = None if precision is None else Provenance.of(seed, asked, A, B, weights)
     gains = (A @ weights[1], weights[0] @ B)
+    # copies, as tables that cannot be written would be compiled for anew
+    first, second = np.array(A, order="C"), np.array(B, order="C")
     for begin in range(0, count, _BLOCK):
         ask_time(f"{begin:,} of {count:,} periods")
         play_beliefs(
-            begin, min(begin + _BLOCK, count), np.ascontiguousarray(A), np.ascontiguousarray(B), weights[0], weights[1],
-            gains[0], gains[1], -1.0 if precision is None else precision, gap, seed.key, out[0], out[1],
+            begin, min(begin + _BLOCK, count), first, second, weights[0], weights[1], gains[0], gains[1],
+            -1.0 if precision is None else precision, gap, seed.key, out[0], out[1],
         )  # fmt: skip
     x, y = (out[k] / out[k].sum(axis=1, keepdims=True) for k in range(2))
     own, other = A @ y[-1], x[-1] @ B

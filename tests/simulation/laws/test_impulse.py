@@ -83,3 +83,19 @@ def test_bad_questions_are_named(question, error, match):
 def test_a_repeated_game_has_no_states_to_follow():
     with pytest.raises(ag.errors.WrongConcept, match="StochasticGame"):
         ag.simulation.impulse_response(ag.RepeatedGame(ag.treaty.compliance()), (ag.grim,) * 2, shock=0, periods=2)
+
+
+def test_outcomes_cover_the_events_that_their_names_say():
+    from armsgame.simulation.laws.outcomes import outcome_masks
+
+    yes = np.array([False, True])
+    # every pair of one event with another, both ways
+    a, b = np.repeat(yes, 2), np.tile(yes, 2)
+    rest = dict.fromkeys(("dispute_resolved", "yielded", "expired"), a & ~b)
+    found = outcome_masks(
+        {"deployed": a, "notice": b, "withdrawn": a, "both_deployed_after_notice": b, **rest}, both_last=b
+    )
+    assert found["complied throughout"].tolist() == [True, False, False, False]
+    assert found["withdrawn and mirrored"].tolist() == [False, False, False, True]
+    assert found["arms race"].tolist() == b.tolist()
+    assert outcome_masks({"deployed": a}, b)["complied throughout"].tolist() == (~a).tolist()

@@ -101,6 +101,20 @@ def test_first_states_follow_their_law_and_each_path_its_own_stream(kernel):
     assert fixed.occupancy[0].tolist() == [0, 10, 0]
 
 
+def test_draws_of_games_share_no_stream_with_first_states_nature_and_parties():
+    from armsgame.simulation.paths.workers import _START
+
+    game, streams = ag.Treaty().game(), set()
+
+    def draw(rng):
+        streams.add(int(rng.bit_generator.state["state"]["key"][1]))
+        return game
+
+    ag.simulate(None, (ag.treaty.exit_on_alarm,) * 2, draw=draw, discount=0.9, periods=2, paths=3, rng=1)
+    assert len(streams) == 1
+    assert not streams & {0, 1, 2, _START}
+
+
 def test_a_drawn_path_is_the_path_of_its_game():
     games = [ag.Treaty().replace(detection=d, false_alarm=0.05).game() for d in (0.2, 0.9)]
     drawn = []

@@ -108,6 +108,8 @@ def test_a_run_compared_with_itself_has_no_flips_and_pairing_narrows_the_error(r
     other = ag.simulate(calmer, LADDER, paths=2000, error=0.01, **ASK)
     found = run.compare(other)
     assert (found.payoff_error < found.unpaired_error).all()
+    spreads = [np.square(r.payoffs - r.payoffs.mean(axis=0)).sum(axis=0) / 1999 for r in (run, other)]
+    np.testing.assert_allclose(found.unpaired_error, np.sqrt(sum(spreads) / 2000), rtol=1e-9)
     for event in run.first:
         change = found.change[event]
         assert change == pytest.approx(other.happened(event).mean() - run.happened(event).mean())
@@ -188,6 +190,16 @@ def _equal(one, two):
             assert a.tobytes() == b.tobytes()
         else:
             assert a == b
+
+
+def test_an_array_that_the_format_cannot_hold_is_refused_before_a_file_is_there(run, tmp_path, monkeypatch):
+    from armsgame.simulation.runs import files
+
+    # 2,000 paths of two payoffs of 8 bytes
+    monkeypatch.setattr(files, "_LARGEST", run.payoffs.nbytes - 1)
+    with pytest.raises(ag.errors.InvalidGame, match="Save fewer paths"):
+        run.save(tmp_path / "run.nc")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("keep", [False, True], ids=["events only", "kept paths"])

@@ -57,6 +57,15 @@ def test_curves_end_in_certified_equilibria(seed, method):
         assert ag.verify(game, one.profile, discount=0.9).max_gain <= 1e-8
 
 
+def test_curves_of_every_game_run_what_was_compiled_once():
+    from armsgame._kernels.continuation import follow
+
+    # one successor, several of every state, and one of each state
+    for game in (ag.RepeatedGame(STAG).as_stochastic(), random_game(0), notice(PD, 2)):
+        markov_perfect(game, discount=0.9, method=LogitHomotopy(), throw=False)
+    assert len(follow.signatures) == 1
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_order_of_states_and_of_players_does_not_matter(seed):
     method = PureEnumeration()

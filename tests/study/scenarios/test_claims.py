@@ -36,6 +36,11 @@ def result():
     return ag.report(INF, paths=400, periods=30, assumed=True, rng=2)
 
 
+@pytest.fixture(scope="module")
+def page(result):
+    return html(result, "x")
+
+
 @pytest.mark.parametrize("evidence", ["tried", "certificate", "closed form"])
 def test_a_claim_about_everything_needs_an_outer_bound_or_a_proof(evidence):
     for quantifier in ("no", "only"):
@@ -80,9 +85,9 @@ def test_a_band_below_one_is_not_never():
     assert "not shown" in claims.unravelling(False, 2)
 
 
-def test_every_number_of_the_text_page_and_dataset_is_in_the_record(result):
+def test_every_number_of_the_text_page_and_dataset_is_in_the_record(result, page):
     record = json.loads(json.dumps(result.summary(), allow_nan=False))
-    text, page, data = str(result), html(result, "x"), result.to_xarray()
+    text, data = str(result), result.to_xarray()
     for name, a in record["strategic"].items():
         for n, p in enumerate(a["profiles"]):
             for key in ("withdrawn_exact", "withdrawn_sampled", "notice_exact", "inner", "outer"):
@@ -195,8 +200,8 @@ def test_a_probability_that_rounding_left_below_one_is_one():
     assert [digits(p) for p in (1 - 2.0**-53, 1 - 1e-9, 1e-9)] == ["1.0000", "1 - 1.0e-09", "1.0e-09"]
 
 
-def test_the_report_rounds_no_probability_to_certainty(result, monkeypatch):
-    told, page = str(result), html(result, "x")
+def test_the_report_rounds_no_probability_to_certainty(result, page, monkeypatch):
+    told = str(result)
     assert "-0.00000" not in told
     assert "-0.00000" not in page
     assert "+- 0.0000" not in told

@@ -238,6 +238,8 @@ def test_concave_utility_lowers_the_linked_threshold():
     assert found.linked == pytest.approx(0.40775845593087406, abs=1e-12)
     with pytest.raises(ag.errors.InvalidGame, match="utility"):
         T.linkage.threshold([[5, 3, 1]], utility=lambda x: -x)
+    # an issue without temptation holds at any patience
+    assert T.linkage.threshold([[1.5, 2, 0], [3, 2, 0]], utility=np.sqrt).separate[0] == 0
 
 
 def test_linking_can_rescue_and_can_destroy():
@@ -261,6 +263,8 @@ def test_trust_is_shared_between_treaties():
     odds = 4 * (0.05 * 0.95**9) / (0.3 * 0.7**9) * (0.95 / 0.4) ** 10
     assert found.trust == pytest.approx(odds / (1 + odds))
     assert T.reputation.shared_trust(0.8, [0], [0], **numbers).trust == pytest.approx(0.8)
+    # trust that is needed to the last bit is enough
+    assert T.reputation.shared_trust(0.75, [0], [0], 0.3, 0.05, required=0.75).holds.all()
     assert np.isnan(T.reputation.shared_trust(0.8, [1], [0], 0.0, 0.0, 0.5).trust)
 
 

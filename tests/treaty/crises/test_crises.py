@@ -246,3 +246,9 @@ def test_the_named_tree_of_the_ultimatum_tends_to_its_closed_form(case):
         tree = ag.treaty.crises.take_it_or_leave_it_game(*case, types=types)
         value = float(ag.trees.backward_induction_batch(tree).payoffs[0])
         assert abs(value - closed.value) <= (case[3] - case[2]) / types
+
+
+def test_an_offer_that_names_no_stakes_has_the_unit_ones():
+    shown = (0.5, 0.9, 0.2)
+    stakes = {"gain": 1.0, "loss": 1.0, "attend_cost": 0.0, "belief_benefit": 1.0}
+    assert ag.treaty.crises.verification_offer(*shown) == ag.treaty.crises.verification_offer(*shown, **stakes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -187,3 +188,12 @@ def test_what_a_game_of_public_moves_needs_is_reckoned_before_it_is_built(monkey
     with pytest.raises(ag.errors.InvalidGame, match=r"Leave out demand .* observed='state'"):
         treaty.replace(temptation=1.6).game("moves")
     assert treaty.replace(temptation=1.6).game().states == game.states
+
+
+@pytest.mark.parametrize(("name", "at_once"), [("suspend on alarm", True), ("demand and suspend", False)])
+def test_a_flag_ends_compliance_at_once_or_after_the_period_for_a_demand(name, at_once):
+    calm, flagged = (SimpleNamespace(kind="in_force", flags=f, condition=lambda _: "none") for f in ((0, 0), (1, 0)))
+    rule = LADDERS[name]
+    assert rule._collapsed(False, calm, flagged) == at_once
+    assert rule._collapsed(False, flagged, calm) != at_once
+    assert not rule._collapsed(False, calm, calm)

@@ -36,10 +36,11 @@ class Layout:
             live &= own.reshape(size, *(n if j == i else 1 for j, n in enumerate(shape)))
         law = block.law[live] * block.discount
         state = np.nonzero(live)[0]
-        row, to = np.nonzero(law)
+        # whole arrays, not columns of one table: every other layout would be compiled for anew
+        row, to = map(np.ascontiguousarray, np.nonzero(law))
         link = np.zeros((size, size), bool)
         link[state[row], to] = True
-        near, succ = np.nonzero(link)
+        near, succ = map(np.ascontiguousarray, np.nonzero(link))
         self.game = Game(
             acts=np.ascontiguousarray(acts[live]), pay=np.ascontiguousarray(block.pay[:, live]),
             cells=_starts(state, size), entries=groups[::count].copy(), groups=groups,

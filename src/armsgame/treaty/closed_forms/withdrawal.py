@@ -135,7 +135,7 @@ def optimal_exit(reward: ArrayLike, discount: ArrayLike) -> Exit:
     with elementwise(r, delta) as (r, delta):
         weight = delta / (1 - delta)
         inside = 2 * (1 - r) / (1 + np.sqrt(np.maximum(0.0, 1 + 2 * weight * (1 - r))))
-        hazard = np.where(r >= 1, 0.0, np.where(r <= -weight / 2, 1.0, np.clip(inside, 0, 1)))
+        hazard = np.clip(inside, 0, 1)
         reservation = np.where(r >= 1, r, np.where(r <= -weight / 2, (r + weight / 2) / (1 + weight), 1 - hazard))
         mean, median = _geometric(hazard)
         return Exit(plain(reservation), plain(hazard), plain(mean), plain(median))
