@@ -411,3 +411,9 @@ def test_parameters_of_a_part_can_be_replaced_and_designed():
     found = ag.studies.design_treaty(watched, choose={"third party.audience": [0.0, 5.0]}, discount=0.95)
     assert 0 < found.terms["third party.audience"] < 5
     assert not found.outside["third party.audience"][1].ok
+
+
+@pytest.mark.parametrize("name", ["renewal", "on_site", "on_site_false"])
+def test_a_chance_above_one_is_refused_by_an_inspection(name):
+    with pytest.raises(ag.errors.InvalidGame, match=name):
+        P.Verification(**{name: 1.5})
