@@ -220,10 +220,12 @@ def test_strikes_are_counted_in_whole_numbers_from_one():
             ag.treaty.strikes(count)
 
 
-def test_a_policy_is_lowered_anew_where_states_or_moves_differ_and_once_where_only_prices_do():
+def test_a_policy_is_lowered_anew_where_states_or_moves_differ_and_once_where_only_prices_do(monkeypatch):
+    # what other tests lowered may have left one of the two stores and not the other
+    monkeypatch.setattr("armsgame.treaty.policies._SHARED", {})
     rule = ag.treaty.exit_on_alarm
     base, priced, long = (
-        CORE.game(),
+        CORE.replace(temptation=2.4, detection=0.31).game(),
         CORE.replace(temptation=2.5, detection=0.3).game(),
         CORE.replace(notice_days=400).game(),
     )

@@ -63,9 +63,10 @@ class Tiered:
         return answer
 
 
-def tiered(limit: int) -> Callable[[Any], Tiered]:
+def tiered(limit: int) -> Callable[[Any], Any]:
     """Decorate a compiled kernel; see `Tiered`."""
-    return lambda compiled: Tiered(compiled, limit)
+    # where compiling is switched off it is a function already
+    return lambda compiled: Tiered(compiled, limit) if isinstance(compiled, Dispatcher) else compiled
 
 
 def compile_at_once() -> None:

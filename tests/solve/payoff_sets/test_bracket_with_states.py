@@ -99,9 +99,9 @@ def test_programs_left_out_would_not_raise_a_level_of_any_state(seed, monkeypatc
     """Also where directions came and went at some states since the programs were solved."""
     solved = []
 
-    def solve(p, ask, *more):
+    def solve(p, ask, *more, **also):
         solved.append(len(ask))
-        return solve_program(p, ask, *more)
+        return solve_program(p, ask, *more, **also)
 
     monkeypatch.setattr("armsgame.solve.payoff_sets.best_profiles.solve_program", solve)
     game = chance_of_states(seed)

@@ -43,6 +43,8 @@ def best_image(
     if bound.given:
         floor, made = bound.floor(s, ask, rows)
         best = floor.copy()
+    if not alive:
+        return best, made
     top = best.copy()
     done, left = np.zeros(most.shape, bool), set(alive)
     first = most.argmax(axis=0)

@@ -143,9 +143,9 @@ def _named(
     plans = [m for m in made if number(m) is None]
     free = np.zeros((0, len(centre))) if seed is None else seed.points[0]
     sizes = [len(w) for _, w in plans]
-    old = np.concatenate([w for _, w in plans]) if plans else np.zeros((0, len(centre)))
+    old = np.concatenate([np.zeros((0, len(centre))), *(w for _, w in plans)])
     ahead = old + share * (centre - old)
     for q in free:
         ahead[np.abs(old - q).max(axis=1) <= _SAME] = q
-    plans = [(k, w) for (k, _), w in zip(plans, np.split(ahead, np.cumsum(sizes)[:-1]), strict=True)]
+    plans = [(k, w) for (k, _), w in zip(plans, np.split(ahead, np.cumsum(sizes)), strict=False)]
     return np.concatenate([bound.generated(0, plans), free]), plans + ([] if seed is None else seed.made[0])
